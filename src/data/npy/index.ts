@@ -1,0 +1,5 @@
+export { type ByteSource, FileRegion, MemoryBytes, OpenFile, readAll } from './bytes.js'
+export { type ElementType, type NumberName, parseElementType } from './element-type.js'
+export { type NpyFile, openNpy } from './read.js'
+export { StoredArray } from './stored-array.js'
+export { type NpyTypeName, writeNpy } from './write.js'
