@@ -1,0 +1,31 @@
+export {
+  type Batch,
+  BatchBuffers,
+  type BatchPlanOptions,
+  type BatchSequences,
+  collateBatch,
+  paddingShare,
+  planBatches,
+  sampleCosts,
+} from './batches.js'
+export { type FeaturePlace, type InvalidPolicy, withoutInvalid } from './invalid.js'
+export { type MmsaOptions, openMmsa } from './mmsa/index.js'
+export {
+  convertDataset,
+  type DatasetReader,
+  datasetReaders,
+  type OpenOptions,
+  openDataset,
+} from './open.js'
+export { openPickle, type PickleFile, type PickleValue } from './pickle/index.js'
+export {
+  type FeatureStatistics,
+  fitStandardisation,
+  type Standardisation,
+  standardiseDataset,
+  standardiseSource,
+  standardiseSplit,
+} from './standardise.js'
+export { openStore, type StoreOptions, writeStore } from './store/index.js'
+export * from './types.js'
+export { validateDataset } from './validate.js'

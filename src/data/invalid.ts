@@ -1,0 +1,72 @@
+import { LimbicError } from '../errors.js'
+import type { Modality, SequenceSource, SplitName } from './types.js'
+
+/** What to do with NaN and infinity among the features: stop, or read 0 in their place. */
+export type InvalidPolicy = 'refuse' | 'replace'
+
+/** Which features are being looked at, for messages. */
+export interface FeaturePlace {
+  /** The file or folder. */
+  readonly file: string
+  readonly split: SplitName
+  readonly modality: Modality
+  readonly ids: readonly string[]
+}
+
+/**
+ * Reads all features of one modality and split once, sample by sample, in search of NaN and
+ * infinity.
+ *
+ * @returns the source itself if it has none; else one that reads 0 in their place, with their number.
+ * @throws LimbicError naming sample, step and feature of the first, under the policy 'refuse'.
+ */
+export function withoutInvalid(
+  source: SequenceSource,
+  policy: InvalidPolicy,
+  place: FeaturePlace,
+): { readonly source: SequenceSource; readonly replaced: number } {
+  const longest = source.lengths.reduce((most, length) => Math.max(most, length), 0)
+  const values = new Float32Array(longest * source.width)
+  let invalid = 0
+  source.lengths.forEach((length, sample) => {
+    source.read(sample, values, 0)
+    const count = length * source.width
+    for (let index = 0; index < count; index++) {
+      if (Number.isFinite(values[index])) continue
+      invalid++
+      if (policy === 'refuse') refuse(values[index] as number, index, sample, source.width, place)
+    }
+  })
+  return invalid === 0
+    ? { source, replaced: 0 }
+    : { source: zeroInvalid(source), replaced: invalid }
+}
+
+function zeroInvalid(source: SequenceSource): SequenceSource {
+  return {
+    width: source.width,
+    lengths: source.lengths,
+    read(sample, target, offset) {
+      source.read(sample, target, offset)
+      const end = offset + (source.lengths[sample] ?? 0) * source.width
+      for (let index = offset; index < end; index++) {
+        if (!Number.isFinite(target[index])) target[index] = 0
+      }
+    },
+  }
+}
+
+function refuse(
+  value: number,
+  index: number,
+  sample: number,
+  width: number,
+  { file, split, modality, ids }: FeaturePlace,
+): never {
+  const step = Math.floor(index / width)
+  throw new LimbicError('a feature is no finite number', {
+    where: `${file}, split ${split}, ${modality}, row ${sample} (${ids[sample]}), step ${step}, feature ${index % width}`,
+    got: `${value}`,
+    hint: 'Mend the file, or open it with invalid: "replace" to read 0 in the place of such values',
+  })
+}

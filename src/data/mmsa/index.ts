@@ -1,0 +1,256 @@
+import { basename } from 'node:path'
+import { closest } from 'fastest-levenshtein'
+import { LimbicError } from '../../errors.js'
+import { type InvalidPolicy, withoutInvalid } from '../invalid.js'
+import { openPickle, type PickleValue } from '../pickle/index.js'
+import {
+  type Dataset,
+  type Modality,
+  modalities,
+  type SequenceSource,
+  type Split,
+  type SplitName,
+  splitNames,
+} from '../types.js'
+import { validateDataset } from '../validate.js'
+import { type AnnotatedClasses, learnClassNames } from './class-names.js'
+import { kind, numberColumn, textColumn } from './columns.js'
+import { paddedSequences } from './padded-sequences.js'
+
+export interface MmsaOptions {
+  /** What the data set is to be called; by default the file's name. */
+  readonly name?: string
+  /** The field to read for a modality, where it is not the modality's own name; false leaves it out. */
+  readonly modalities?: Readonly<Partial<Record<Modality, string | false>>>
+  /** What to do with NaN and infinity among the features; 'refuse' by default. */
+  readonly invalid?: InvalidPolicy
+}
+
+type Fields = ReadonlyMap<string, PickleValue>
+
+/**
+ * Opens a feature pickle in the layout of MMSA (Mao et al., "M-SENA", 2022): a dictionary of
+ * `train`, `valid` and `test`, each with `text`, `audio` and `vision` (any of them may be missing;
+ * samples x steps x width, zero padded at the end), `*_lengths`, `id`, `raw_text`,
+ * `regression_labels`, `classification_labels` and `annotations`.
+ *
+ * Features stay in the file and are read by offset; opening reads each true step once, in search
+ * of invalid numbers. A modality without lengths counts as full, which is said in the notes.
+ *
+ * @throws LimbicError naming file, split, field and row of whatever is wrong.
+ */
+export function openMmsa(path: string, options: MmsaOptions = {}): Dataset {
+  const pickle = openPickle(path)
+  try {
+    const dataset = readLayout(path, pickle.root, options, () => pickle.close())
+    validateDataset(dataset, path)
+    return dataset
+  } catch (error) {
+    pickle.close()
+    throw error
+  }
+}
+
+function readLayout(
+  path: string,
+  root: PickleValue,
+  options: MmsaOptions,
+  close: () => void,
+): Dataset {
+  const top = fieldsOf(root, path)
+  const fields = perSplit((name) =>
+    fieldsOf(required(top, name, path, 'split'), `${path}, split ${name}`),
+  )
+  const notes: string[] = []
+  const chosen = chooseModalities(fields.train, options, `${path}, split train`)
+  const annotated: AnnotatedClasses[] = []
+  const splits = perSplit((name): Split => {
+    const where = `${path}, split ${name}`
+    const sequences = readSequences(fields[name], chosen, where)
+    const samples = Object.values(sequences)[0]?.source.lengths.length ?? 0
+    const ids = optionalTexts(fields[name], 'id', where)
+    if (ids === undefined)
+      notes.push(`${name}: no ids in the file; samples are called by their row`)
+    const rawText = optionalTexts(fields[name], 'raw_text', where)
+    const sampleIds = ids ?? Array.from({ length: samples }, (_, row) => `${name}-${row}`)
+    const classes = readClasses(fields[name], where)
+    const annotations = optionalTexts(fields[name], 'annotations', where)
+    if (classes) annotated.push(pairAnnotations(classes, annotations, where))
+    const sentiment = fields[name].get('regression_labels')
+    return {
+      ids: sampleIds,
+      ...(rawText && { rawText }),
+      sequences: checkedSequences(sequences, name, sampleIds, path, options, notes),
+      targets: {
+        ...(sentiment !== undefined &&
+          sentiment !== null && {
+            sentiment: Float32Array.from(numberColumn(sentiment, `${where}, regression_labels`)),
+          }),
+        ...(classes && { classes }),
+      },
+    }
+  })
+  const learned = annotated.length > 0 ? learnClassNames(annotated) : undefined
+  notes.push(...(learned?.notes ?? []), ...sharedIds(splits))
+  return {
+    name: options.name ?? basename(path).replace(/\.(pkl|pickle)$/i, ''),
+    synthetic: false,
+    aligned: splitNames.every((name) => isAligned(splits[name])),
+    ...(learned && { classNames: learned.names }),
+    splits,
+    notes,
+    close,
+  }
+}
+
+function perSplit<Value>(make: (name: SplitName) => Value): Record<SplitName, Value> {
+  return { train: make('train'), valid: make('valid'), test: make('test') }
+}
+
+function fieldsOf(value: PickleValue, where: string): Fields {
+  if (!(value instanceof Map)) {
+    throw new LimbicError("not in the layout of MMSA's feature files", {
+      where,
+      expected: 'a dictionary',
+      got: kind(value),
+    })
+  }
+  const entries = [...value].filter((entry): entry is [string, PickleValue] => {
+    return typeof entry[0] === 'string'
+  })
+  return new Map(entries)
+}
+
+function required(fields: Fields, name: string, where: string, what: string): PickleValue {
+  const value = fields.get(name)
+  if (value !== undefined) return value
+  const known = [...fields.keys()]
+  throw new LimbicError(`no ${what} called "${name}"`, {
+    where,
+    expected:
+      known.length > 0 ? `one of ${known.slice(0, 20).join(', ')}` : 'a field, but there is none',
+    ...(known.length > 0 && { hint: `The nearest is "${closest(name, known)}"` }),
+  })
+}
+
+/** The field of each modality that is to be read: the wished ones, else those that are there. */
+function chooseModalities(
+  train: Fields,
+  { modalities: wished = {} }: MmsaOptions,
+  where: string,
+): ReadonlyMap<Modality, string> {
+  for (const name of Object.keys(wished)) {
+    if ((modalities as readonly string[]).includes(name)) continue
+    throw new LimbicError(`no modality called "${name}"`, {
+      where: 'the option modalities',
+      expected: modalities.join(', '),
+      hint: `The nearest is "${closest(name, modalities)}"`,
+    })
+  }
+  const chosen = new Map<Modality, string>()
+  for (const modality of modalities) {
+    const field = wished[modality]
+    if (field) required(train, field, where, `field for ${modality}`)
+    if (field) chosen.set(modality, field)
+    else if (field === undefined && train.has(modality)) chosen.set(modality, modality)
+  }
+  if (chosen.size === 0) {
+    throw new LimbicError('no features to read', {
+      where,
+      expected: modalities.join(' or '),
+      got: [...train.keys()].slice(0, 20).join(', '),
+      hint: 'Name the fields with the option modalities',
+    })
+  }
+  return chosen
+}
+
+function readSequences(fields: Fields, chosen: ReadonlyMap<Modality, string>, where: string) {
+  return Object.fromEntries(
+    [...chosen].map(([modality, field]) => {
+      const lengths = fields.get(`${field}_lengths`)
+      const features = required(fields, field, where, 'field')
+      const [at, lengthsAt] = [`${where}, ${field}`, `${where}, ${field}_lengths`]
+      const stated = lengths !== undefined && lengths !== null
+      const padded = paddedSequences(features, stated ? lengths : undefined, at, lengthsAt)
+      return [modality, { ...padded, stated }]
+    }),
+  )
+}
+
+/** Looks for invalid numbers, and notes what was mended on the way. */
+function checkedSequences(
+  sequences: ReturnType<typeof readSequences>,
+  split: SplitName,
+  ids: readonly string[],
+  file: string,
+  { invalid = 'refuse' }: MmsaOptions,
+  notes: string[],
+): Partial<Record<Modality, SequenceSource>> {
+  const checked: Partial<Record<Modality, SequenceSource>> = {}
+  for (const modality of modalities) {
+    const padded = sequences[modality]
+    if (padded === undefined) continue
+    const place = { file, split, modality, ids }
+    const { source, replaced } = withoutInvalid(padded.source, invalid, place)
+    checked[modality] = source
+    if (!padded.stated) notes.push(`${split}: no lengths of ${modality}; all its steps count`)
+    if (padded.empty > 0) {
+      notes.push(
+        `${split}: ${padded.empty} samples of ${modality} are empty, read as a step of zeros`,
+      )
+    }
+    if (replaced > 0) notes.push(`${split}: ${replaced} invalid numbers of ${modality} read as 0`)
+  }
+  return checked
+}
+
+function optionalTexts(fields: Fields, name: string, where: string): string[] | undefined {
+  const value = fields.get(name)
+  return value === undefined || value === null ? undefined : textColumn(value, `${where}, ${name}`)
+}
+
+function readClasses(fields: Fields, where: string): Int32Array | undefined {
+  const value = fields.get('classification_labels')
+  if (value === undefined || value === null) return undefined
+  const at = `${where}, classification_labels`
+  const largestClass = 10_000
+  return Int32Array.from(numberColumn(value, at), (label, row) => {
+    if (Number.isInteger(label) && label >= 0 && label <= largestClass) return label
+    throw new LimbicError('class out of range', {
+      where: `${at}, row ${row}`,
+      expected: 'an integer from 0 on',
+      got: `${label}`,
+    })
+  })
+}
+
+function pairAnnotations(
+  classes: Int32Array,
+  annotations: readonly string[] | undefined,
+  where: string,
+): AnnotatedClasses {
+  if (annotations && annotations.length !== classes.length) {
+    throw new LimbicError('annotations and classification_labels differ in number', {
+      where,
+      expected: `${classes.length}`,
+      got: `${annotations.length}`,
+    })
+  }
+  return { where, classes, ...(annotations && { annotations }) }
+}
+
+function isAligned({ sequences }: Split): boolean {
+  const [first, ...others] = Object.values(sequences).map((source) => source.lengths)
+  return others.every((lengths) => lengths.every((length, row) => length === first?.[row]))
+}
+
+/** Ids in more than one split mean that a model is judged on what it has seen. */
+function sharedIds(splits: Record<SplitName, Split>): string[] {
+  return (['valid', 'test'] as const).flatMap((name) => {
+    const others = splitNames.slice(0, splitNames.indexOf(name))
+    const seen = new Set(others.flatMap((other) => splits[other].ids))
+    const shared = splits[name].ids.filter((id) => seen.has(id)).length
+    return shared > 0 ? [`${name}: ${shared} ids are also in ${others.join(' or ')}`] : []
+  })
+}

@@ -1,0 +1,124 @@
+import { LimbicError } from '../errors.js'
+import {
+  type Dataset,
+  type Modality,
+  modalities,
+  type SequenceSource,
+  type Split,
+} from './types.js'
+
+/** Mean and deviation of each feature of one modality. */
+export interface FeatureStatistics {
+  readonly mean: Float32Array
+  /** Standard deviation over the population; 1 where the feature never varies. */
+  readonly deviation: Float32Array
+}
+
+/** What standardising a data set needs to know: plain arrays, to be kept with a trained model. */
+export type Standardisation = Readonly<Partial<Record<Modality, FeatureStatistics>>>
+
+/**
+ * Mean and deviation of every feature over the true steps of a split (the training split, so that
+ * nothing of the others is known), read one sample at a time. Accumulated in float64 by Welford's
+ * method. Padding never counts.
+ */
+export function fitStandardisation(split: Split): Standardisation {
+  const statistics: Partial<Record<Modality, FeatureStatistics>> = {}
+  for (const modality of modalities) {
+    const source = split.sequences[modality]
+    if (source) statistics[modality] = fitSource(source)
+  }
+  return statistics
+}
+
+function fitSource(source: SequenceSource): FeatureStatistics {
+  const { width, lengths } = source
+  const longest = lengths.reduce((most, length) => Math.max(most, length), 0)
+  const values = new Float32Array(longest * width)
+  const mean = new Float64Array(width)
+  const squares = new Float64Array(width)
+  let steps = 0
+  lengths.forEach((length, sample) => {
+    source.read(sample, values, 0)
+    for (let step = 0; step < length; step++) {
+      steps++
+      for (let feature = 0; feature < width; feature++) {
+        const value = values[step * width + feature] as number
+        const before = value - (mean[feature] as number)
+        const after = (mean[feature] as number) + before / steps
+        mean[feature] = after
+        squares[feature] = (squares[feature] as number) + before * (value - after)
+      }
+    }
+  })
+  const deviation = Float32Array.from(squares, (square, feature) => {
+    const spread = Math.sqrt(square / Math.max(1, steps))
+    // Below this, what is left of a constant is rounding.
+    return Math.fround(spread) > 1e-12 * Math.abs(mean[feature] as number) ? spread : 1
+  })
+  return { mean: Float32Array.from(mean), deviation }
+}
+
+/**
+ * A source whose features are (x - mean) / deviation, computed as they are read.
+ *
+ * @throws LimbicError if the statistics are of another number of features.
+ */
+export function standardiseSource(
+  source: SequenceSource,
+  { mean, deviation }: FeatureStatistics,
+  where = 'standardisation',
+): SequenceSource {
+  const { width, lengths } = source
+  if (mean.length !== width || deviation.length !== width) {
+    throw new LimbicError('the statistics are of other features', {
+      where,
+      expected: `${width} features`,
+      got: `${mean.length}`,
+      hint: 'Use the statistics of the same data, or fit them anew',
+    })
+  }
+  return {
+    width,
+    lengths,
+    read(sample, target, offset) {
+      source.read(sample, target, offset)
+      const end = offset + (lengths[sample] as number) * width
+      for (let step = offset; step < end; step += width) {
+        for (let feature = 0; feature < width; feature++) {
+          const centred = (target[step + feature] as number) - (mean[feature] as number)
+          target[step + feature] = centred / (deviation[feature] as number)
+        }
+      }
+    },
+  }
+}
+
+/** A split with those modalities standardised that the statistics know. */
+export function standardiseSplit(split: Split, statistics: Standardisation): Split {
+  const sequences: Partial<Record<Modality, SequenceSource>> = { ...split.sequences }
+  for (const modality of modalities) {
+    const [source, known] = [split.sequences[modality], statistics[modality]]
+    if (source && known) {
+      sequences[modality] = standardiseSource(source, known, `standardisation of ${modality}`)
+    }
+  }
+  return { ...split, sequences }
+}
+
+/** All splits standardised; by default with the statistics of the training split. */
+export function standardiseDataset(
+  dataset: Dataset,
+  statistics: Standardisation = fitStandardisation(dataset.splits.train),
+): Dataset {
+  const { train, valid, test } = dataset.splits
+  return {
+    ...dataset,
+    splits: {
+      train: standardiseSplit(train, statistics),
+      valid: standardiseSplit(valid, statistics),
+      test: standardiseSplit(test, statistics),
+    },
+    close: () => dataset.close(),
+  }
+}

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { LimbicError } from '../../errors.js'
+import { explainFileError } from '../../files.js'
+import type { Modality, SplitName } from '../types.js'
+
+export const manifestName = 'manifest.json'
+export const storeVersion = 1
+
+const count = z.int().nonnegative()
+const sequence = z.object({ width: z.int().positive(), steps: count })
+const split = z.object({
+  samples: z.int().positive(),
+  sequences: z.object({
+    text: sequence.optional(),
+    audio: sequence.optional(),
+    vision: sequence.optional(),
+  }),
+  targets: z.array(z.enum(['sentiment', 'classes', 'emotions'])),
+})
+
+const manifestSchema = z.object({
+  format: z.literal('limbic-dataset'),
+  version: z.literal(storeVersion),
+  name: z.string(),
+  synthetic: z.boolean(),
+  aligned: z.boolean(),
+  classNames: z.array(z.string()).optional(),
+  emotionNames: z.array(z.string()).optional(),
+  notes: z.array(z.string()),
+  splits: z.object({ train: split, valid: split, test: split }),
+})
+
+/** What `manifest.json` says of a store; the names of the other files follow from it. */
+export type Manifest = z.infer<typeof manifestSchema>
+export type SplitManifest = z.infer<typeof split>
+export type TargetKind = SplitManifest['targets'][number]
+
+const samplesSchema = z.object({
+  ids: z.array(z.string()),
+  rawText: z.array(z.string()).optional(),
+})
+export type Samples = z.infer<typeof samplesSchema>
+
+/** Names of the files of a store, within its folder. */
+export const fileNames = {
+  values: (split: SplitName, modality: Modality) => `${split}.${modality}.npy`,
+  offsets: (split: SplitName, modality: Modality) => `${split}.${modality}.offsets.npy`,
+  target: (split: SplitName, kind: TargetKind) => `${split}.${kind}.npy`,
+  samples: (split: SplitName) => `${split}.samples.json`,
+}
+
+/** @throws LimbicError if the manifest is missing, damaged, or of another version. */
+export function readManifest(folder: string): Manifest {
+  const path = join(folder, manifestName)
+  const content = readJson(path)
+  const version = z.object({ version: z.number() }).safeParse(content)
+  if (version.success && version.data.version !== storeVersion) {
+    throw new LimbicError('the data set was written by another version of Limbic', {
+      where: path,
+      expected: `version ${storeVersion}`,
+      got: `${version.data.version}`,
+      hint: 'Convert the original files again',
+    })
+  }
+  return check(manifestSchema, content, path)
+}
+
+/** Ids and raw texts of a split. */
+export function readSamples(folder: string, split: SplitName): Samples {
+  const path = join(folder, fileNames.samples(split))
+  return check(samplesSchema, readJson(path), path)
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    if (error instanceof SyntaxError) {
+      throw new LimbicError(
+        'is not valid JSON',
+        { where: path, got: error.message },
+        { cause: error },
+      )
+    }
+    throw explainFileError(error, path)
+  }
+}
+
+function check<Output>(schema: z.ZodType<Output>, content: unknown, path: string): Output {
+  const result = schema.safeParse(content)
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  throw new LimbicError('does not describe a data set of Limbic', {
+    where: issue && issue.path.length > 0 ? `${path}, ${issue.path.join('.')}` : path,
+    ...(issue && { got: issue.message }),
+    hint: 'Convert the original files again',
+  })
+}
