@@ -1,0 +1,82 @@
+import { LimbicError } from '../errors.js'
+import { type Node, nodesInOrder, type Tensor } from './graph.js'
+import { add } from './operators/arithmetic.js'
+import { expand } from './operators/layout.js'
+import { formatShape, isFloating } from './shape.js'
+
+/**
+ * The gradient of a scalar with respect to each of `sources`, as tensors of the same graph
+ * (reverse mode: nodes are appended, nothing runs). A source without influence gets zeros.
+ *
+ * @param loss a floating-point tensor of shape [].
+ * @param sources any tensors of the graph, parameters or not; the result has their shapes.
+ * @throws LimbicError if the loss is not a scalar or a node on the way has no gradient.
+ */
+export function gradients(loss: Tensor, sources: readonly Tensor[]): Tensor[] {
+  if (loss.rank !== 0 || !isFloating(loss.dataType)) {
+    throw new LimbicError('the loss must be one floating-point number', {
+      where: 'gradients',
+      expected: 'shape []',
+      got: formatShape(loss.shape),
+      hint: 'Reduce it with sum or mean',
+    })
+  }
+  const { graph } = loss
+  const found = pullBack([loss], [graph.scalar(1, loss.dataType)], sources)
+  return found.map(
+    (gradient, position) =>
+      gradient ?? expand(graph.scalar(0, loss.dataType), (sources[position] as Tensor).shape),
+  )
+}
+
+/**
+ * The vector-Jacobian product: the gradient with respect to `sources` of a scalar whose gradient
+ * with respect to `outputs` is `outputGradients`. Undefined for sources without influence.
+ */
+export function pullBack(
+  outputs: readonly Tensor[],
+  outputGradients: readonly (Tensor | undefined)[],
+  sources: readonly Tensor[],
+): (Tensor | undefined)[] {
+  const order = nodesInOrder(outputs)
+  const influenced = influencedNodes(order, sources)
+  const collected = new Map<Tensor, Tensor>()
+  const collect = (tensor: Tensor, gradient: Tensor | undefined) => {
+    if (!gradient) return
+    const before = collected.get(tensor)
+    collected.set(tensor, before ? add(before, gradient) : gradient)
+  }
+  outputs.forEach((output, position) => {
+    collect(output, outputGradients[position])
+  })
+  for (const node of order.reverse()) {
+    if (!influenced.has(node)) continue
+    const gradientsOut = node.outputs.map((output) => collected.get(output))
+    if (gradientsOut.every((gradient) => gradient === undefined)) continue
+    if (!node.operator.gradient) {
+      throw new LimbicError(`operator ${node.operator.name} has no gradient`, {
+        where: 'gradients',
+        hint: 'Put stopGradient around it if none is wanted',
+      })
+    }
+    node.operator.gradient(node, gradientsOut).forEach((gradient, position) => {
+      const input = node.input(position)
+      if (isFloating(input.dataType)) collect(input, gradient)
+    })
+  }
+  return sources.map((source) => collected.get(source))
+}
+
+/** The nodes whose outputs depend on a source: no other needs a backward pass. */
+function influencedNodes(order: readonly Node[], sources: readonly Tensor[]): Set<Node> {
+  const reached = new Set<Tensor>(sources)
+  const influenced = new Set<Node>()
+  for (const node of order) {
+    if (node.operator.name === 'stopGradient') continue
+    if (node.inputs.some((input) => reached.has(input) && isFloating(input.dataType))) {
+      influenced.add(node)
+      for (const output of node.outputs) reached.add(output)
+    }
+  }
+  return influenced
+}

@@ -1,0 +1,310 @@
+/** Writes a graph as ONNX: nodes in order, constants once, sizes that names stand for on demand. */
+import { create } from '@bufbuild/protobuf'
+import { LimbicError } from '../../errors.js'
+import {
+  type GraphBody,
+  type Node,
+  nodesInOrder,
+  type OnnxAttribute,
+  type OnnxBody,
+  type OnnxTarget,
+  type Tensor,
+} from '../graph.js'
+import { type DataType, type Dimension, derivation, type Shape } from '../shape.js'
+import {
+  type AttributeProto,
+  AttributeProto_AttributeType,
+  AttributeProtoSchema,
+  type GraphProto,
+  GraphProtoSchema,
+  type NodeProto,
+  NodeProtoSchema,
+  type TensorProto,
+  TensorProtoSchema,
+  type ValueInfoProto,
+  ValueInfoProtoSchema,
+} from './generated/onnx_pb.js'
+
+/** ONNX's numbers for data types (TensorProto.DataType). */
+export const onnxDataTypes: Readonly<Record<DataType, number>> = {
+  float32: 1,
+  float64: 11,
+  int64: 7,
+  int32: 6,
+  bool: 9,
+}
+
+export class Lowering implements OnnxTarget {
+  readonly nodes: NodeProto[] = []
+  readonly initializers: TensorProto[] = []
+  readonly #names = new Map<Tensor, string>()
+  readonly #written = new Set<Node>()
+  readonly #constants = new Map<string, string>()
+  readonly #sizes = new Map<string, string>()
+  readonly #used: Set<Tensor>
+  readonly #prefix: string
+  #fresh = 0
+
+  /**
+   * @param outputs what will be computed
+   * @param names names that tensors must have (inputs, parameters, outputs)
+   * @param prefix keeps the names of a body apart from those around it
+   */
+  constructor(outputs: readonly Tensor[], names: ReadonlyMap<Tensor, string>, prefix = '') {
+    this.#prefix = prefix
+    this.#used = new Set(outputs)
+    for (const [tensor, name] of names) this.#names.set(tensor, name)
+    for (const node of nodesInOrder(outputs)) for (const input of node.inputs) this.#used.add(input)
+    for (const node of nodesInOrder(outputs)) this.#write(node)
+    for (const output of outputs) this.value(output)
+  }
+
+  isUsed(tensor: Tensor): boolean {
+    return this.#used.has(tensor)
+  }
+
+  value(tensor: Tensor): string {
+    const known = this.#names.get(tensor)
+    if (known !== undefined) {
+      if (tensor.origin.kind === 'node') this.#write(tensor.origin.node)
+      return known
+    }
+    const { origin } = tensor
+    if (origin.kind === 'constant') {
+      const name = this.constant(tensor.dataType, tensor.shape.map(Number), origin.values)
+      this.#names.set(tensor, name)
+      return name
+    }
+    if (origin.kind !== 'node') {
+      throw new LimbicError('this input or parameter is not among those of the model', {
+        where: tensor.toString(),
+      })
+    }
+    const name = `${this.#prefix}${origin.node.operator.name}.${tensor.id}`
+    this.#names.set(tensor, name)
+    this.#write(origin.node)
+    return name
+  }
+
+  #write(node: Node): void {
+    if (this.#written.has(node)) return
+    this.#written.add(node)
+    // An operator may ask for tensors that the order did not foresee: they are written first.
+    for (const input of node.inputs) this.value(input)
+    node.operator.lower(node, this)
+  }
+
+  emit(
+    operator: string,
+    inputs: readonly string[],
+    options: {
+      readonly outputs?: readonly string[] | number
+      readonly attributes?: Readonly<Record<string, OnnxAttribute>>
+      readonly domain?: string
+    } = {},
+  ): string[] {
+    const { outputs = 1, attributes = {}, domain = '' } = options
+    const names =
+      typeof outputs === 'number'
+        ? Array.from({ length: outputs }, () => `${this.#prefix}${operator}:${this.#fresh++}`)
+        : [...outputs]
+    this.nodes.push(
+      create(NodeProtoSchema, {
+        name: `${this.#prefix}${operator}/${this.nodes.length}`,
+        opType: operator,
+        domain,
+        input: trimTrailing(inputs),
+        output: names,
+        attribute: Object.entries(attributes).map(([name, value]) => writeAttribute(name, value)),
+      }),
+    )
+    return names
+  }
+
+  constant(dataType: DataType, shape: readonly number[], values: ArrayLike<number>): string {
+    const small = values.length <= 64
+    const key = small ? `${dataType}[${shape}]${Array.from(values, formatNumber)}` : ''
+    const known = small ? this.#constants.get(key) : undefined
+    if (known) return known
+    const name = `${this.#prefix}constant.${this.initializers.length}`
+    this.initializers.push(writeTensor(name, dataType, shape, encodeNumbers(dataType, values)))
+    if (small) this.#constants.set(key, name)
+    return name
+  }
+
+  sizes(shape: Shape): string {
+    if (shape.every((size) => typeof size === 'number')) {
+      return this.constant('int64', [shape.length], shape)
+    }
+    const [only] = shape
+    if (shape.length === 1 && only !== undefined) return this.#size(only)
+    const key = shape.join()
+    const known = this.#sizes.get(key)
+    if (known) return known
+    const parts = shape.map((size) => this.#size(size))
+    const [name = ''] = this.emit('Concat', parts, { attributes: { axis: intAttribute(0) } })
+    this.#sizes.set(key, name)
+    return name
+  }
+
+  /** One size as an int64 vector of one element. */
+  #size(size: Dimension): string {
+    if (typeof size === 'number') return this.constant('int64', [1], [size])
+    const known = this.#sizes.get(size)
+    if (known) return known
+    const name = this.#computeSize(size)
+    this.#sizes.set(size, name)
+    return name
+  }
+
+  #computeSize(name: string): string {
+    const derived = derivation(name)
+    if (derived && 'product' in derived) {
+      return derived.product
+        .map((factor) => this.#size(factor))
+        .reduce((product, factor) => this.emit('Mul', [product, factor])[0] ?? '')
+    }
+    if (derived && this.#sourceOf(derived.base)) {
+      const offset = this.constant('int64', [1], [derived.offset])
+      return this.emit('Add', [this.#size(derived.base), offset])[0] ?? ''
+    }
+    const source = this.#sourceOf(name)
+    if (!source) {
+      throw new LimbicError(`nothing tells what the dimension "${name}" stands for`, {
+        where: 'ONNX lowering',
+        hint: 'An input of the graph must have it',
+      })
+    }
+    const [shape = ''] = this.emit('Shape', [this.value(source.tensor)], {
+      attributes: { start: intAttribute(source.axis), end: intAttribute(source.axis + 1) },
+    })
+    return shape
+  }
+
+  #sourceOf(name: string): { readonly tensor: Tensor; readonly axis: number } | undefined {
+    // Prefer a tensor that is there already over one that would have to be computed for its size.
+    for (const tensor of this.#names.keys()) {
+      const axis = tensor.shape.indexOf(name)
+      if (axis >= 0 && tensor.origin.kind !== 'node') return { tensor, axis }
+    }
+    const [any] = [...this.#names.keys()]
+    return any?.graph.dimensionSource(name)
+  }
+
+  body(body: GraphBody, captures: ReadonlyMap<Tensor, string>): OnnxBody {
+    const prefix = `${this.#prefix}body${this.nodes.length}/`
+    const names = new Map<Tensor, string>(captures)
+    for (const [position, input] of body.inputs.entries()) {
+      names.set(input, `${prefix}input.${position}`)
+    }
+    const inner = new Lowering(body.outputs, names, prefix)
+    const outputs = body.outputs.map((output, position) => {
+      // An output must be a node of the body's own, each under a name of its own.
+      const name = `${prefix}output.${position}`
+      inner.emit('Identity', [inner.value(output)], { outputs: [name] })
+      return valueInfo(name, output.dataType, output.shape)
+    })
+    const graph = create(GraphProtoSchema, {
+      name: prefix,
+      node: inner.nodes,
+      initializer: inner.initializers,
+      input: body.inputs.map((input, position) =>
+        valueInfo(`${prefix}input.${position}`, input.dataType, input.shape),
+      ),
+      output: outputs,
+    })
+    return { kind: 'body', content: graph }
+  }
+}
+
+const intAttribute = (value: number): OnnxAttribute => ({ kind: 'int', value })
+
+/** Optional operands at the end are left out, those in the middle are empty names. */
+function trimTrailing(names: readonly string[]): string[] {
+  let count = names.length
+  while (count > 0 && names[count - 1] === '') count--
+  return names.slice(0, count)
+}
+
+const formatNumber = (value: number) => (Object.is(value, -0) ? '-0' : String(value))
+
+function writeAttribute(name: string, attribute: OnnxAttribute): AttributeProto {
+  const type = AttributeProto_AttributeType
+  switch (attribute.kind) {
+    case 'int':
+      return create(AttributeProtoSchema, { name, type: type.INT, i: BigInt(attribute.value) })
+    case 'ints':
+      return create(AttributeProtoSchema, {
+        name,
+        type: type.INTS,
+        ints: attribute.value.map((value) => BigInt(value)),
+      })
+    case 'float':
+      return create(AttributeProtoSchema, { name, type: type.FLOAT, f: attribute.value })
+    case 'text':
+      return create(AttributeProtoSchema, {
+        name,
+        type: type.STRING,
+        s: new TextEncoder().encode(attribute.value),
+      })
+    case 'body':
+      return create(AttributeProtoSchema, {
+        name,
+        type: type.GRAPH,
+        g: attribute.content as GraphProto,
+      })
+  }
+}
+
+/** Little-endian bytes of numbers, as ONNX and safetensors store them. */
+export function encodeNumbers(dataType: DataType, values: ArrayLike<number>): Uint8Array {
+  const array =
+    dataType === 'int64'
+      ? BigInt64Array.from(Array.from(values, (value) => BigInt(value)))
+      : dataType === 'float64'
+        ? Float64Array.from(values)
+        : dataType === 'int32'
+          ? Int32Array.from(values)
+          : dataType === 'bool'
+            ? Uint8Array.from(values)
+            : values instanceof Float32Array
+              ? values
+              : Float32Array.from(values)
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
+}
+
+export function writeTensor(
+  name: string,
+  dataType: DataType,
+  shape: readonly number[],
+  bytes: Uint8Array,
+): TensorProto {
+  return create(TensorProtoSchema, {
+    name,
+    dataType: onnxDataTypes[dataType],
+    dims: shape.map((size) => BigInt(size)),
+    rawData: bytes as Uint8Array<ArrayBuffer>,
+  })
+}
+
+export function valueInfo(name: string, dataType: DataType, shape: Shape): ValueInfoProto {
+  return create(ValueInfoProtoSchema, {
+    name,
+    type: {
+      value: {
+        case: 'tensorType',
+        value: {
+          elemType: onnxDataTypes[dataType],
+          shape: {
+            dim: shape.map((size) => ({
+              value:
+                typeof size === 'number'
+                  ? ({ case: 'dimValue', value: BigInt(size) } as const)
+                  : ({ case: 'dimParam', value: size } as const),
+            })),
+          },
+        },
+      },
+    },
+  })
+}

@@ -1,0 +1,58 @@
+/** A graph with chosen ends as the bytes of an ONNX model. */
+import { create, toBinary } from '@bufbuild/protobuf'
+import { LimbicError } from '../../errors.js'
+import type { Tensor } from '../graph.js'
+import { ModelProtoSchema } from './generated/onnx_pb.js'
+import { encodeNumbers, Lowering, valueInfo, writeTensor } from './lowering.js'
+
+/** The operator set that models are written in: ONNX 1.16, of March 2024. */
+export const operatorSet = 21
+const irVersion = 10n
+
+export interface ModelEnds {
+  /** What is fed at each run, by name. Parameters may be among them, which training does. */
+  readonly inputs: ReadonlyMap<string, Tensor>
+  readonly outputs: ReadonlyMap<string, Tensor>
+  /** Values to store inside the model for parameters that are not fed. */
+  readonly weights?: ReadonlyMap<string, Float32Array>
+  readonly metadata?: Readonly<Record<string, string>>
+}
+
+/**
+ * Writes the part of a graph that leads to `outputs` as an ONNX model (standard operators only).
+ *
+ * @returns the model's bytes, for `runtime` or a file
+ * @throws LimbicError if an output needs an input or a parameter that is neither fed nor stored
+ */
+export function writeModel({ inputs, outputs, weights, metadata = {} }: ModelEnds): Uint8Array {
+  const [first] = outputs.values()
+  if (!first) throw new LimbicError('a model needs an output', { where: 'writeModel' })
+  const { graph } = first
+  const names = new Map<Tensor, string>()
+  for (const [name, tensor] of inputs) names.set(tensor, name)
+  const stored = [...(weights ?? [])].flatMap(([name, values]) => {
+    const parameter = graph.parameters.get(name)
+    if (!parameter || names.has(parameter.tensor)) return []
+    names.set(parameter.tensor, name)
+    return [writeTensor(name, 'float32', parameter.shape, encodeNumbers('float32', values))]
+  })
+  const lowering = new Lowering([...outputs.values()], names)
+  const results = [...outputs].map(([name, tensor]) => {
+    lowering.emit('Identity', [lowering.value(tensor)], { outputs: [name] })
+    return valueInfo(name, tensor.dataType, tensor.shape)
+  })
+  const model = create(ModelProtoSchema, {
+    irVersion,
+    producerName: 'limbic',
+    opsetImport: [{ domain: '', version: BigInt(operatorSet) }],
+    metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+    graph: {
+      name: 'limbic',
+      node: lowering.nodes,
+      initializer: [...stored, ...lowering.initializers],
+      input: [...inputs].map(([name, tensor]) => valueInfo(name, tensor.dataType, tensor.shape)),
+      output: results,
+    },
+  })
+  return toBinary(ModelProtoSchema, model)
+}

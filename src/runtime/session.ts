@@ -1,0 +1,107 @@
+import { type InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common'
+import { LimbicError } from '../errors.js'
+import type { DataType } from '../graph/shape.js'
+
+/** Numbers in memory, with the data type and the shape that a graph's input or output has. */
+export interface Value {
+  readonly dataType: DataType
+  readonly shape: readonly number[]
+  readonly data: Float32Array | Float64Array | BigInt64Array | Int32Array | Uint8Array
+}
+
+/** Where a model runs. `wasm` is the processor, from a web page. */
+export const providers = ['cpu', 'cuda', 'webgpu', 'wasm'] as const
+export type Provider = (typeof providers)[number]
+
+export interface SessionOptions {
+  /** Default: `cpu` in Node, `wasm` in a page. */
+  readonly provider?: Provider
+  /** Threads within one operator; all cores unless given. */
+  readonly threads?: number
+  /** Writes ONNX Runtime's profile by operator to a file whose name starts so (Node only). */
+  readonly profile?: string
+}
+
+/** A model that is loaded and ready to run, in Node or in a page alike. */
+export interface Session {
+  readonly inputNames: readonly string[]
+  readonly outputNames: readonly string[]
+  /**
+   * Runs the model once.
+   *
+   * @param feeds a value for every input
+   * @param into for some or all outputs: memory that receives the result, so that nothing is allocated
+   * @param wanted which outputs to compute; all unless given (those of `into` always are)
+   * @throws LimbicError where a value does not fit the model
+   */
+  run(
+    feeds: ReadonlyMap<string, Value>,
+    into?: ReadonlyMap<string, Value>,
+    wanted?: readonly string[],
+  ): Promise<Map<string, Value>>
+  close(): Promise<void>
+}
+
+/** Wraps what ONNX Runtime gives, the same in Node and in a page. */
+export function wrapSession(inner: InferenceSession): Session {
+  const tensors = new WeakMap<Value, OrtTensor>()
+  const toOrt = (value: Value): OrtTensor => {
+    let tensor = tensors.get(value)
+    if (!tensor) {
+      tensor = new OrtTensor(value.dataType, value.data as Float32Array, value.shape)
+      tensors.set(value, tensor)
+    }
+    return tensor
+  }
+  return {
+    inputNames: inner.inputNames,
+    outputNames: inner.outputNames,
+    async run(feeds, into = new Map(), wanted = inner.outputNames) {
+      const inputs: Record<string, OrtTensor> = {}
+      for (const name of inner.inputNames) {
+        const value = feeds.get(name)
+        if (!value) {
+          throw new LimbicError('the model needs an input that was not given', {
+            where: `input "${name}"`,
+            got: [...feeds.keys()].join(', '),
+          })
+        }
+        inputs[name] = toOrt(value)
+      }
+      const fetches: Record<string, OrtTensor | null> = {}
+      for (const name of wanted) fetches[name] = null
+      for (const [name, value] of into) fetches[name] = toOrt(value)
+      const results = await inner
+        .run(inputs, fetches)
+        .catch((error: unknown) => Promise.reject(explain(error)))
+      return new Map(
+        Object.entries(results).map(([name, tensor]) => [name, into.get(name) ?? fromOrt(tensor)]),
+      )
+    },
+    close: () => inner.release(),
+  }
+}
+
+function fromOrt(tensor: OrtTensor): Value {
+  return {
+    dataType: tensor.type as DataType,
+    shape: tensor.dims,
+    data: tensor.data as Value['data'],
+  }
+}
+
+function explain(error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  const [first = error.message] = error.message.split('\n')
+  return new LimbicError('ONNX Runtime refused the run', { got: first }, { cause: error })
+}
+
+/** One clear sentence for a provider that a machine or a page lacks. */
+export function lackingProvider(provider: Provider, available: readonly string[]): LimbicError {
+  return new LimbicError(`this machine cannot run models on "${provider}"`, {
+    where: 'provider',
+    expected: available.join(' or '),
+    got: provider,
+    hint: 'Choose another provider, or install what it needs',
+  })
+}
