@@ -1,0 +1,114 @@
+/**
+ * Floating-point operations of a step: matrix products only, 2 M N K each. Elementwise work, softmax,
+ * normalisation, the optimiser and anything an implementation computes twice are left out, so that
+ * the time it takes at the machine's product rate is a bound from below.
+ */
+export interface Work {
+  readonly forward: number
+  /** Forward and backward. */
+  readonly training: number
+}
+
+export function sum(...parts: readonly Work[]): Work {
+  return {
+    forward: parts.reduce((total, part) => total + part.forward, 0),
+    training: parts.reduce((total, part) => total + part.training, 0),
+  }
+}
+
+export function times(count: number, work: Work): Work {
+  return { forward: count * work.forward, training: count * work.training }
+}
+
+/**
+ * `rows` vectors through a weight matrix. Backward is two products of the same size, for the
+ * weights and for the input; the latter is not needed where the input wants no gradient.
+ */
+export function linear(rows: number, inputs: number, outputs: number, inputGradient = true): Work {
+  const forward = 2 * rows * inputs * outputs
+  return { forward, training: forward * (inputGradient ? 3 : 2) }
+}
+
+/**
+ * Scores and weighted sum over a batch: queries x keys x width twice. Both operands of both products
+ * are computed, so backward is always twice forward.
+ */
+export function attentionProducts(
+  batch: number,
+  queries: number,
+  keys: number,
+  width: number,
+): Work {
+  const forward = 2 * (2 * batch * queries * keys * width)
+  return { forward, training: 3 * forward }
+}
+
+/** A long short-term memory: four gates from the input and from the last output, at every step. */
+export function lstm(
+  shape: { batch: number; time: number; inputs: number; units: number; directions: number },
+  inputGradient = true,
+): Work {
+  const { batch, time, inputs, units, directions } = shape
+  return times(
+    directions,
+    sum(
+      linear(batch * time, inputs, 4 * units, inputGradient),
+      linear(batch * time, units, 4 * units),
+    ),
+  )
+}
+
+/** Bidirectional LSTM, 300 to 100, batch 32, 50 steps; the input receives a gradient. */
+export function bidirectionalLstm(): Work {
+  return lstm({ batch: 32, time: 50, inputs: 300, units: 100, directions: 2 })
+}
+
+/** Transformer encoder layer, 120 wide, feed-forward 480, batch 32, 500 steps; the input receives a gradient. */
+export function transformerLayer(): Work {
+  const [batch, time, width] = [32, 500, 120]
+  return sum(
+    times(4, linear(batch * time, width, width)),
+    attentionProducts(batch, time, time, width),
+    linear(batch * time, width, 4 * width),
+    linear(batch * time, 4 * width, width),
+  )
+}
+
+/**
+ * MMLatch at 300 / 74 / 35 inputs, hidden 100, batch 32, 50 steps. With feedback the encoders run twice and
+ * the gradient goes through stage I, as in the published code. Raw features receive no gradient:
+ * that product is left out for the encoders of stage I, and of the model without feedback. In stage
+ * II it is needed, for the masks.
+ */
+export function mmlatch(feedback: boolean): Work {
+  const [batch, time, width] = [32, 50, 100]
+  const rows = batch * time
+  const modalities = [300, 74, 35]
+
+  const selfAttention = (size: number): Work =>
+    sum(times(3, linear(rows, size, size)), attentionProducts(batch, time, time, size))
+  const encoders = (inputGradient: boolean): Work =>
+    sum(
+      ...modalities.map((inputs) =>
+        sum(
+          lstm({ batch, time, inputs, units: width, directions: 2 }, inputGradient),
+          selfAttention(width),
+        ),
+      ),
+    )
+  // Three symmetric attentions are six single ones, and text attended by audio-vision is the seventh.
+  const fusion = sum(
+    times(7, selfAttention(width)),
+    lstm({ batch, time, inputs: 7 * width, units: width, directions: 2 }),
+    selfAttention(2 * width),
+    linear(batch, 2 * width, 1),
+  )
+  const masks = sum(
+    ...modalities.map((units) =>
+      times(2, lstm({ batch, time, inputs: width, units, directions: 1 })),
+    ),
+  )
+  return feedback
+    ? sum(encoders(false), masks, encoders(true), fusion)
+    : sum(encoders(false), fusion)
+}

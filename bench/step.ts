@@ -1,0 +1,5 @@
+/** One step of a benchmark: a training step or an inference. */
+export type Step = () => Promise<void>
+
+/** Builds all that a step needs (graph, session, batch), so that the step itself is only the work. */
+export type MakeStep = () => Promise<Step>

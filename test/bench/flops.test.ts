@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import { bidirectionalLstm, linear, mmlatch, transformerLayer } from '../../bench/flops.js'
+
+describe('floating-point operations', () => {
+  it('counts two products backward, one where the input wants no gradient', () => {
+    expect(linear(2, 3, 5)).toEqual({ forward: 60, training: 180 })
+    expect(linear(2, 3, 5, false)).toEqual({ forward: 60, training: 120 })
+  })
+
+  it('counts both directions, four gates, input and recurrent products', () => {
+    const forward = 2 * 2 * 32 * 50 * 400 * (300 + 100)
+    expect(bidirectionalLstm()).toEqual({ forward, training: 3 * forward })
+  })
+
+  it('counts the transformer layer as 12 width squared a step, and attention', () => {
+    const forward = 2 * 32 * 500 * (12 * 120 * 120 + 2 * 500 * 120)
+    expect(transformerLayer()).toEqual({ forward, training: 3 * forward })
+  })
+
+  it('adds a second encoding and the mask producers for feedback', () => {
+    const encoding = 2 * 1600 * (2 * 400 * (300 + 74 + 35 + 300) + 3 * (30000 + 2 * 50 * 100))
+    const masks = [300, 74, 35].reduce(
+      (total, units) => total + 2 * 2 * 1600 * 4 * units * (100 + units),
+      0,
+    )
+    const extra = mmlatch(true).forward - mmlatch(false).forward
+    expect(extra).toBe(encoding + masks)
+  })
+
+  it('leaves out the gradient of raw features', () => {
+    const { forward, training } = mmlatch(false)
+    expect(3 * forward - training).toBe(2 * 1600 * 800 * (300 + 74 + 35))
+  })
+})
