@@ -1,0 +1,28 @@
+export { type MetricDescription, type MetricName, metricCatalogue } from './catalogue.js'
+export type { Numbers } from './check.js'
+export {
+  type ClassificationMetrics,
+  classificationMetrics,
+  largestClass,
+} from './classification.js'
+export type { ClassScores, ConfusionCounts } from './confusion.js'
+export {
+  areaUnderRoc,
+  bestThresholds,
+  type LabelScores,
+  type MultilabelMetrics,
+  multilabelMetrics,
+  sigmoid,
+  thresholdCandidates,
+} from './multilabel.js'
+export {
+  type PolarityWeights,
+  type SentimentMetrics,
+  sentimentClass,
+  sentimentClassNames,
+  sentimentMetrics,
+} from './sentiment.js'
+export { holm } from './significance/holm.js'
+export { pairedTTest, studentTTest, type TTest, welchTTest } from './significance/t-tests.js'
+export { type WilcoxonTest, wilcoxonSignedRank } from './significance/wilcoxon.js'
+export { formatMeanDeviation, type Summary, summarise } from './summary.js'

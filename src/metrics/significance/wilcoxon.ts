@@ -1,0 +1,62 @@
+import normalCdf from '@stdlib/stats-base-dists-normal-cdf'
+import signedRankCdf from '@stdlib/stats-base-dists-signrank-cdf'
+import { LimbicError } from '../../errors.js'
+import type { Numbers } from '../check.js'
+import { averageRanks } from '../numbers.js'
+import { differences } from './differences.js'
+
+/** Up to this many pairs without ties the p-value is exact, as in SciPy. */
+const mostExactPairs = 50
+
+/** What a two-sided Wilcoxon signed-rank test found. */
+export interface WilcoxonTest {
+  readonly test: 'Wilcoxon signed rank'
+  /** The smaller of the rank sums of the positive and the negative differences. */
+  readonly statistic: number
+  /** The pairs that differ; equal ones are left out. */
+  readonly count: number
+  readonly p: number
+  /** Exact, or the normal approximation with correction for ties (and none for continuity). */
+  readonly method: 'exact' | 'normal'
+  /** The matched-pairs rank-biserial correlation, from -1 to 1: positive where `one` is larger. */
+  readonly effectSize: number
+}
+
+/**
+ * Wilcoxon's signed-rank test of pairs: asks what a paired t-test asks without taking the
+ * differences to be normally distributed.
+ *
+ * @throws LimbicError unless both have the same length and some pair differs
+ */
+export function wilcoxonSignedRank(one: Numbers, other: Numbers): WilcoxonTest {
+  const where = 'Wilcoxon signed-rank test'
+  const offsets = differences(where, one, other).filter((offset) => offset !== 0)
+  const count = offsets.length
+  if (count === 0) {
+    throw new LimbicError('no pair differs, so there is nothing to test', { where })
+  }
+  const { ranks, ties } = averageRanks(offsets.map(Math.abs))
+  let positive = 0
+  for (let index = 0; index < count; index++) {
+    if ((offsets[index] as number) > 0) positive += ranks[index] as number
+  }
+  const total = (count * (count + 1)) / 2
+  const statistic = Math.min(positive, total - positive)
+  const exact = count <= mostExactPairs && ties.length === 0
+  return {
+    test: 'Wilcoxon signed rank',
+    statistic,
+    count,
+    p: Math.min(1, 2 * (exact ? signedRankCdf(statistic, count) : below(statistic, count, ties))),
+    method: exact ? 'exact' : 'normal',
+    effectSize: (2 * positive - total) / total,
+  }
+}
+
+/** The normal approximation of the probability of a rank sum at most as large. */
+function below(statistic: number, count: number, ties: readonly number[]): number {
+  const expected = (count * (count + 1)) / 4
+  const tied = ties.reduce((sum, size) => sum + (size ** 3 - size), 0)
+  const variance = (count * (count + 1) * (2 * count + 1)) / 24 - tied / 48
+  return normalCdf(statistic, expected, Math.sqrt(variance))
+}
