@@ -21,6 +21,10 @@ export function writeFileSafely(path: string, fill: (file: FileWriter) => void):
   let descriptor: number | undefined
   try {
     mkdirSync(dirname(path), { recursive: true })
+  } catch (error) {
+    throw explainFileError(error, path)
+  }
+  try {
     const opened = openSync(beside, 'wx')
     descriptor = opened
     fill({

@@ -54,7 +54,7 @@ function fitSource(source: SequenceSource): FeatureStatistics {
   const deviation = Float32Array.from(squares, (square, feature) => {
     const spread = Math.sqrt(square / Math.max(1, steps))
     // Below this, what is left of a constant is rounding.
-    return Math.fround(spread) > 1e-12 * Math.abs(mean[feature] as number) ? spread : 1
+    return spread > Math.max(1e-30, 1e-12 * Math.abs(mean[feature] as number)) ? spread : 1
   })
   return { mean: Float32Array.from(mean), deviation }
 }

@@ -45,6 +45,10 @@ export function writeStore(dataset: Dataset, folder: string): void {
   const beside = hiddenNeighbour(path, 'partial')
   try {
     mkdirSync(beside, { recursive: true })
+  } catch (error) {
+    throw explainFileError(error, path)
+  }
+  try {
     for (const name of splitNames) writeSplit(dataset, name, beside)
     writeContentSafely(
       join(beside, manifestName),

@@ -1,0 +1,155 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  BatchBuffers,
+  collateBatch,
+  paddingShare,
+  planBatches,
+  sampleCosts,
+} from '../../src/data/batches.js'
+import { RandomStream } from '../../src/random.js'
+import { datasetOf, readSample } from '../support/datasets.js'
+
+const lengths = fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 400 })
+const plan = fc.record({
+  lengths,
+  batchSize: fc.integer({ min: 1, max: 20 }),
+  seed: fc.nat(),
+  epoch: fc.nat(100),
+  shuffle: fc.boolean(),
+  order: fc.constantFrom('natural' as const, 'length' as const),
+})
+
+describe('the plan of batches', () => {
+  it('holds every sample once, in full batches but one', () => {
+    fc.assert(
+      fc.property(plan, (options) => {
+        const batches = planBatches(options)
+        const all = batches.flatMap((batch) => [...batch]).sort((one, other) => one - other)
+        expect(all).toEqual(options.lengths.map((_, index) => index))
+        expect(
+          batches.filter(({ length }) => length !== options.batchSize).length,
+        ).toBeLessThanOrEqual(1)
+        expect(batches.every(({ length }) => length > 0 && length <= options.batchSize)).toBe(true)
+      }),
+    )
+  })
+
+  it('is the same for the same seed and epoch, and another for others', () => {
+    const options = {
+      lengths: Array.from({ length: 500 }, (_, i) => (i * 7) % 50),
+      batchSize: 16,
+      shuffle: true,
+    }
+    const first = planBatches({ ...options, seed: 1, epoch: 3 })
+    expect(planBatches({ ...options, seed: 1, epoch: 3 })).toEqual(first)
+    expect(planBatches({ ...options, seed: 1, epoch: 4 })).not.toEqual(first)
+    expect(planBatches({ ...options, seed: 2, epoch: 3 })).not.toEqual(first)
+  })
+
+  it('wastes little padding, and mixes who is beside whom', () => {
+    const random = new RandomStream(5, 'lengths')
+    const drawn = Array.from({ length: 5000 }, () => 1 + random.integer(100))
+    const options = { lengths: drawn, batchSize: 32, seed: 1, shuffle: true }
+    expect(paddingShare(planBatches(options), drawn)).toBeLessThan(0.05)
+    expect(
+      paddingShare(planBatches({ lengths: drawn, batchSize: 32, shuffle: false }), drawn),
+    ).toBeGreaterThan(0.4)
+    const sorted = planBatches({ lengths: drawn, batchSize: 32, shuffle: false, order: 'length' })
+    expect(paddingShare(sorted, drawn)).toBeLessThan(0.01)
+    const company = (epoch: number) => {
+      const batch = planBatches({ ...options, epoch }).find((samples) => samples.includes(0))
+      return new Set(batch)
+    }
+    const [one, other] = [company(1), company(2)]
+    expect([...one].filter((sample) => other.has(sample)).length).toBeLessThan(16)
+  })
+
+  it('keeps the natural order without shuffling', () => {
+    expect(planBatches({ lengths: [5, 1, 3], batchSize: 2, shuffle: false })).toEqual([
+      Int32Array.of(0, 1),
+      Int32Array.of(2),
+    ])
+  })
+
+  it('refuses a batch size that is none', () => {
+    for (const batchSize of [0, -1, 1.5, Number.NaN]) {
+      expect(() => planBatches({ lengths: [1], batchSize, shuffle: true })).toThrow('batch size')
+    }
+  })
+})
+
+describe('a batch', () => {
+  const content = {
+    text: [
+      [1, 2, 3, 4],
+      [5, 6],
+      [7, 8, 9, 10, 11, 12],
+    ],
+    audio: [[1], [2, 3, 4], [5, 6]],
+    sentiment: [-1, 0.5, 3],
+  }
+  const split = datasetOf(content, content, content).splits.train
+
+  it('is padded with zeros at the end to its longest', () => {
+    const batch = collateBatch(split, Int32Array.of(1, 0), ['text', 'audio'])
+    const { text, audio } = batch.sequences
+    expect(text?.shape).toEqual([2, 2, 2])
+    expect([...(text?.values ?? [])]).toEqual([5, 6, 0, 0, 1, 2, 3, 4])
+    expect(text?.lengths).toEqual(Int32Array.of(1, 2))
+    expect([...(audio?.values ?? [])]).toEqual([2, 3, 4, 1, 0, 0])
+    expect(batch.targets.sentiment).toEqual(Float32Array.of(0.5, -1))
+    expect(batch.targets.classes).toEqual(Int32Array.of(1, 0))
+    expect(batch.targets.emotions).toEqual(Float32Array.of(1, 0.5, 0, 0, 0.5, 0))
+    expect(batch.padding).toBeCloseTo(4 / 14)
+    expect([batch.size, [...batch.indices]]).toEqual([2, [1, 0]])
+  })
+
+  it('has at least one step', () => {
+    const none = { width: 2, lengths: Int32Array.of(0), read() {} }
+    const batch = collateBatch(
+      { ids: ['a'], sequences: { text: none }, targets: {} },
+      Int32Array.of(0),
+      ['text'],
+    )
+    expect(batch.sequences.text?.shape).toEqual([1, 1, 2])
+    expect([...(batch.sequences.text?.values ?? [])]).toEqual([0, 0])
+  })
+
+  it('is the same from memory used before', () => {
+    const buffers = new BatchBuffers()
+    const rows = fc.array(fc.nat(2), { minLength: 1, maxLength: 6 })
+    fc.assert(
+      fc.property(rows, (indices) => {
+        const chosen = Int32Array.from(indices)
+        const reused = collateBatch(split, chosen, ['text', 'audio'], buffers)
+        expect(reused).toEqual(collateBatch(split, chosen, ['text', 'audio']))
+        const { values, shape, lengths } = reused.sequences.text ?? {
+          values: [],
+          shape: [0, 0, 0],
+          lengths: [],
+        }
+        indices.forEach((index, row) => {
+          const start = row * shape[1] * shape[2]
+          const end = start + (lengths[row] ?? 0) * shape[2]
+          expect([...values.slice(start, end)]).toEqual(readSample(split.sequences.text, index))
+        })
+      }),
+    )
+    const large = collateBatch(split, Int32Array.of(0, 1, 2), ['text'], buffers).sequences.text
+      ?.values
+    const small = collateBatch(split, Int32Array.of(0), ['text'], buffers).sequences.text?.values
+    expect(small?.buffer).toBe(large?.buffer)
+  })
+
+  it('names a modality that the data lack', () => {
+    expect(() => collateBatch(split, Int32Array.of(0), ['vision'])).toThrow(
+      'the data have no vision: expected text, audio',
+    )
+  })
+
+  it('is planned by the numbers that each sample holds', () => {
+    expect([...sampleCosts(split)]).toEqual([5, 5, 8])
+    expect([...sampleCosts(split, ['audio'])]).toEqual([1, 3, 2])
+  })
+})

@@ -1,0 +1,55 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { convertDataset, openDataset } from '../../src/data/open.js'
+import { mmsaSplit, plainSplit } from '../support/datasets.js'
+import { temporaryFolder } from '../support/folders.js'
+import { float32Array, writePickle } from '../support/pickle-writer.js'
+
+const folder = temporaryFolder()
+const pickle = join(folder, 'corpus.pkl')
+const train = mmsaSplit({
+  audio: float32Array([3, 4, 1], [1, 2, 3, Number.NaN, 5, 0, 0, 0, 6, 7, 0, 0]),
+})
+writeFileSync(
+  pickle,
+  writePickle(
+    new Map([
+      ['train', train],
+      ['valid', mmsaSplit()],
+      ['test', mmsaSplit()],
+    ]),
+  ),
+)
+
+describe('opening a data set', () => {
+  it('converts a pickle to a store that holds the same', () => {
+    const path = join(folder, 'corpus')
+    convertDataset(pickle, path, { invalid: 'replace', name: 'corpus of a test' })
+    const [store, original] = [openDataset(path), openDataset(pickle, { invalid: 'replace' })]
+    expect(store.name).toBe('corpus of a test')
+    expect(store.notes).toEqual(original.notes)
+    for (const name of ['train', 'valid', 'test'] as const) {
+      expect(plainSplit(store.splits[name])).toEqual(plainSplit(original.splits[name]))
+    }
+    store.close()
+    original.close()
+  })
+
+  it('leaves no store when the source is wrong', () => {
+    const path = join(folder, 'none')
+    expect(() => convertDataset(pickle, path)).toThrow('a feature is no finite number')
+    expect(() => openDataset(path)).toThrow('none: no such file or folder')
+  })
+
+  it('lists the known kinds for anything else', () => {
+    const text = join(folder, 'notes.txt')
+    writeFileSync(text, 'hello')
+    expect(() => openDataset(text)).toThrow(
+      /notes.txt: not a data set of a known kind: expected .*manifest.json.*, or a .pkl/,
+    )
+    const empty = join(folder, 'empty.pkl')
+    mkdirSync(empty)
+    expect(() => openDataset(empty)).toThrow('not a data set of a known kind')
+  })
+})

@@ -1,0 +1,127 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { collateBatch } from '../../src/data/batches.js'
+import {
+  fitStandardisation,
+  standardiseDataset,
+  standardiseSource,
+} from '../../src/data/standardise.js'
+import type { Split } from '../../src/data/types.js'
+import { datasetOf, readSample, type SplitContent, sourceOf } from '../support/datasets.js'
+
+const audioSplit = (samples: readonly (readonly number[])[], width: number): Split => ({
+  ids: samples.map((_, row) => `${row}`),
+  sequences: { audio: sourceOf(width, samples) },
+  targets: {},
+})
+
+describe('standardisation', () => {
+  it('is the mean and deviation over all true steps', () => {
+    const { audio } = fitStandardisation(
+      audioSplit(
+        [
+          [1, 10],
+          [2, 20, 3, 30],
+          [6, 40],
+        ],
+        2,
+      ),
+    )
+    expect(audio?.mean).toEqual(Float32Array.of(3, 25))
+    expect(audio?.deviation[0]).toBeCloseTo(Math.sqrt(3.5), 6)
+    expect(audio?.deviation[1]).toBeCloseTo(Math.sqrt(125), 5)
+  })
+
+  it('gives mean 0 and deviation 1 to any features, and leaves scale alone where nothing varies', () => {
+    const step = fc.tuple(
+      fc.integer({ min: -1_000_000, max: 1_000_000 }).map((value) => value / 128),
+      fc.integer({ min: 1_000_000, max: 1_100_000 }),
+      fc.constant(0.1),
+    )
+    const samples = fc.array(fc.array(step, { minLength: 1, maxLength: 5 }), {
+      minLength: 2,
+      maxLength: 20,
+    })
+    fc.assert(
+      fc.property(samples, (drawn) => {
+        const source = sourceOf(
+          3,
+          drawn.map((steps) => [...Float32Array.from(steps.flat())]),
+        )
+        const fitted = fitStandardisation({
+          ids: drawn.map(String),
+          sequences: { audio: source },
+          targets: {},
+        })
+        if (fitted.audio === undefined) throw new Error('no statistics')
+        expect(fitted.audio.deviation[2]).toBe(1)
+        const { mean, deviation } = fitted.audio
+        const raw = drawn.flatMap((_, row) => readSample(source, row))
+        const scaled = drawn.flatMap((_, row) =>
+          readSample(standardiseSource(source, { mean, deviation }), row),
+        )
+        for (const feature of [0, 1, 2]) {
+          const column = scaled.filter((_, at) => at % 3 === feature)
+          const original = raw.filter((_, at) => at % 3 === feature)
+          const average = column.reduce((sum, value) => sum + value, 0) / column.length
+          const spread = Math.sqrt(
+            column.reduce((sum, value) => sum + (value - average) ** 2, 0) / column.length,
+          )
+          // The mean is kept in float32: as far off as its rounding, in units of the deviation.
+          const rounding = (Math.abs(mean[feature] ?? 0) * 1e-7) / (deviation[feature] ?? 1)
+          expect(Math.abs(average)).toBeLessThan(1e-5 + rounding)
+          const constant = original.every((value) => value === original[0])
+          if (constant) expect(spread).toBe(0)
+          else expect(spread).toBeCloseTo(1, 3)
+        }
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  const content: SplitContent = {
+    text: [
+      [1, 2, 3, 4],
+      [5, 6],
+      [7, 8],
+    ],
+    audio: [[1], [2, 3, 4], [5, 6]],
+    sentiment: [-1, 0.5, 3],
+  }
+  const shifted = {
+    ...content,
+    audio: content.audio.map((values) => values.map((value) => value + 100)),
+  }
+
+  it('takes its statistics from the training split alone', () => {
+    const dataset = standardiseDataset(datasetOf(content, shifted, shifted))
+    expect(fitStandardisation(dataset.splits.train).audio?.mean[0]).toBeCloseTo(0, 6)
+    expect(fitStandardisation(dataset.splits.test).audio?.mean[0]).toBeCloseTo(
+      100 / Math.sqrt(35 / 12),
+      4,
+    )
+  })
+
+  it('never touches padding: not in the statistics, nor when it is applied', () => {
+    const { train } = standardiseDataset(datasetOf(content, shifted, shifted)).splits
+    const batch = collateBatch(train, Int32Array.of(0, 1), ['audio'])
+    expect(batch.sequences.audio?.shape).toEqual([2, 3, 1])
+    expect([...(batch.sequences.audio?.values ?? [])].slice(1, 3)).toEqual([0, 0])
+    expect(
+      fitStandardisation(datasetOf(content, content, content).splits.train).audio?.mean[0],
+    ).toBe(3.5)
+  })
+
+  it('writes only to its own place, and refuses statistics of other features', () => {
+    const source = sourceOf(1, [[4, 6]])
+    const target = Float32Array.of(9, 9, 9, 9)
+    standardiseSource(source, { mean: Float32Array.of(5), deviation: Float32Array.of(2) }).read(
+      0,
+      target,
+      1,
+    )
+    expect([...target]).toEqual([9, -0.5, 0.5, 9])
+    const wrong = { mean: new Float32Array(2), deviation: new Float32Array(2) }
+    expect(() => standardiseSource(source, wrong)).toThrow('expected 1 features, got 2')
+  })
+})

@@ -1,0 +1,216 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { openStore, writeStore } from '../../src/data/store/index.js'
+import type { Dataset } from '../../src/data/types.js'
+import { datasetOf, plainSplit, type SplitContent } from '../support/datasets.js'
+import { temporaryFolder } from '../support/folders.js'
+
+const folder = temporaryFolder()
+
+const number = fc.float({ noNaN: true, noDefaultInfinity: true })
+const sequence = (width: number) =>
+  fc.integer({ min: 1, max: 4 }).chain((steps) => {
+    return fc.array(number, { minLength: steps * width, maxLength: steps * width })
+  })
+const sample = fc.tuple(sequence(2), sequence(1), fc.integer({ min: -3, max: 3 }))
+const content: fc.Arbitrary<SplitContent> = fc
+  .array(sample, { minLength: 1, maxLength: 5 })
+  .map((samples) => ({
+    text: samples.map(([text]) => text),
+    audio: samples.map(([, audio]) => audio),
+    sentiment: samples.map(([, , sentiment]) => sentiment),
+  }))
+
+const small: SplitContent = {
+  text: [
+    [1, 2, 3, 4],
+    [5, 6],
+    [7, 8],
+  ],
+  audio: [[1], [2, 3, 4], [5, 6]],
+  sentiment: [-1, 0.5, 3],
+}
+const example = () => datasetOf(small, small, small)
+
+const plain = (dataset: Dataset) => ({
+  ...dataset,
+  close: undefined,
+  splits: Object.values(dataset.splits).map(plainSplit),
+})
+
+describe('the native store', () => {
+  it('gives back what was written, from memory or by offset', () => {
+    const path = join(folder, 'round')
+    fc.assert(
+      fc.property(content, content, content, (train, valid, test) => {
+        const dataset = datasetOf(train, valid, test)
+        writeStore(dataset, path)
+        for (const memoryLimit of [0, 1 << 20]) {
+          const opened = openStore(path, { memoryLimit })
+          expect(plain(opened)).toEqual(plain(dataset))
+          opened.close()
+        }
+      }),
+      { numRuns: 6 },
+    )
+    expect(readdirSync(folder)).toEqual(['round'])
+  })
+
+  it('is a manifest and plain files', () => {
+    const path = join(folder, 'deep/plain')
+    writeStore(example(), path)
+    expect(
+      readdirSync(path)
+        .filter((name) => name.startsWith('valid'))
+        .sort(),
+    ).toEqual([
+      'valid.audio.npy',
+      'valid.audio.offsets.npy',
+      'valid.classes.npy',
+      'valid.emotions.npy',
+      'valid.samples.json',
+      'valid.sentiment.npy',
+      'valid.text.npy',
+      'valid.text.offsets.npy',
+    ])
+  })
+
+  it('leaves nothing when writing fails, and keeps what was there', () => {
+    const dataset = example()
+    const failing: Dataset = {
+      ...dataset,
+      splits: {
+        ...dataset.splits,
+        test: {
+          ...dataset.splits.test,
+          sequences: {
+            text: dataset.splits.test.sequences.text ?? {
+              width: 2,
+              lengths: new Int32Array(3),
+              read() {},
+            },
+            audio: {
+              width: 1,
+              lengths: Int32Array.of(1, 3, 2),
+              read() {
+                throw Object.assign(new Error('no space'), { code: 'ENOSPC' })
+              },
+            },
+          },
+        },
+      },
+    }
+    const place = join(folder, 'failing')
+    mkdirSync(place)
+    const path = join(place, 'store')
+    expect(() => writeStore(failing, path)).toThrow(`${path}: the disk is full`)
+    expect(readdirSync(place)).toEqual([])
+    writeStore(dataset, path)
+    expect(() => writeStore(failing, path)).toThrow('the disk is full')
+    expect(readdirSync(place)).toEqual(['store'])
+    expect(plain(openStore(path))).toEqual(plain(dataset))
+  })
+
+  it('replaces a store or an empty folder, and nothing else', () => {
+    const foreign = join(folder, 'foreign')
+    mkdirSync(foreign)
+    writeStore(example(), foreign)
+    rmSync(join(foreign, 'manifest.json'))
+    expect(() => writeStore(example(), foreign)).toThrow('something else is in the way')
+    expect(existsSync(join(foreign, 'train.text.npy'))).toBe(true)
+    const file = join(folder, 'file')
+    writeFileSync(file, 'text')
+    expect(() => writeStore(example(), file)).toThrow('a file with something else is in the way')
+    expect(() => writeStore(example(), join(file, 'within'))).toThrow(/file.within: /)
+  })
+
+  it('refuses to write a data set that is not valid', () => {
+    const wrong = datasetOf(small, small, { ...small, sentiment: [0, 0, 4] })
+    const path = join(folder, 'invalid')
+    expect(() => writeStore(wrong, path)).toThrow(
+      'example, split test, row 2 (test2): sentiment out of range',
+    )
+    expect(existsSync(path)).toBe(false)
+  })
+
+  describe('notices', () => {
+    const good = join(folder, 'good')
+    const bad = join(folder, 'bad')
+    const damage = (change: () => void) => {
+      if (!existsSync(good)) writeStore(example(), good)
+      rmSync(bad, { recursive: true, force: true })
+      cpSync(good, bad, { recursive: true })
+      change()
+      return () => openStore(bad)
+    }
+    const inBad = (name: string) => join(bad, name)
+    const edit = (name: string, change: (text: string) => string) =>
+      writeFileSync(inBad(name), change(readFileSync(inBad(name), 'utf8')))
+
+    it('a file cut short', () => {
+      writeStore(example(), good)
+      for (const name of readdirSync(good)) {
+        const open = damage(() => truncateSync(inBad(name), statSync(inBad(name)).size - 2))
+        if (name.endsWith('.npy'))
+          expect(open, name).toThrow(`${name}: the array's bytes do not match`)
+        else expect(open, name).toThrow(/json: is not valid JSON/)
+      }
+    })
+
+    it('a missing file', () => {
+      expect(damage(() => rmSync(inBad('test.audio.npy')))).toThrow('test.audio.npy: no such file')
+      expect(damage(() => rmSync(inBad('manifest.json')))).toThrow('manifest.json: no such file')
+    })
+
+    it('files of another data set', () => {
+      const other = join(folder, 'other')
+      const two = {
+        text: [
+          [1, 2],
+          [3, 4],
+        ],
+        audio: [[1], [2]],
+        sentiment: [0, 0],
+      }
+      writeStore(datasetOf(two, two, two), other)
+      for (const name of ['train.text.npy', 'train.text.offsets.npy', 'train.sentiment.npy']) {
+        const open = damage(() => cpSync(join(other, name), inBad(name)))
+        expect(open).toThrow(`${name}: the file does not match the manifest`)
+      }
+      const samples = 'train.samples.json'
+      expect(damage(() => cpSync(join(other, samples), inBad(samples)))).toThrow(
+        'expected 3, got 2',
+      )
+    })
+
+    it('offsets that fall or end elsewhere', () => {
+      const fall = damage(() => {
+        const bytes = readFileSync(inBad('train.text.offsets.npy'))
+        bytes.writeBigInt64LE(99n, bytes.length - 16)
+        writeFileSync(inBad('train.text.offsets.npy'), bytes)
+      })
+      expect(fall).toThrow('train.text.offsets.npy: the offsets do not match the steps')
+    })
+
+    it('a manifest of another version or another thing', () => {
+      expect(
+        damage(() => edit('manifest.json', (text) => text.replace('"version": 1', '"version": 2'))),
+      ).toThrow('another version of Limbic: expected version 1, got 2')
+      expect(
+        damage(() => edit('manifest.json', (text) => text.replace('"width": 2', '"width": "x"'))),
+      ).toThrow(/manifest.json, splits.train.sequences.text.width: does not describe a data set/)
+    })
+  })
+})
