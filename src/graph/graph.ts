@@ -23,6 +23,11 @@ export interface Operator<Attributes> {
     node: Node<Attributes>,
     outputGradients: readonly (Tensor | undefined)[],
   ): readonly (Tensor | undefined)[]
+  /**
+   * Tensors from which `lower` will take the node's outputs instead of computing them, where what
+   * else is needed makes that the cheaper way.
+   */
+  substitutes?(node: Node<Attributes>, isUsed: (tensor: Tensor) => boolean): readonly Tensor[]
   /** Floating-point operations of one run; counted as one an output element where absent. */
   flops?(node: Node<Attributes>, size: (shape: Shape) => number): number
 }

@@ -1,6 +1,7 @@
 /** Writes a graph as ONNX: nodes in order, constants once, sizes that names stand for on demand. */
 import { create } from '@bufbuild/protobuf'
 import { LimbicError } from '../../errors.js'
+import { type Dimension, quotientOf, termsOf } from '../dimension.js'
 import {
   type GraphBody,
   type Node,
@@ -10,7 +11,7 @@ import {
   type OnnxTarget,
   type Tensor,
 } from '../graph.js'
-import { type DataType, type Dimension, derivation, type Shape } from '../shape.js'
+import type { DataType, Shape } from '../shape.js'
 import {
   type AttributeProto,
   AttributeProto_AttributeType,
@@ -52,10 +53,10 @@ export class Lowering implements OnnxTarget {
    */
   constructor(outputs: readonly Tensor[], names: ReadonlyMap<Tensor, string>, prefix = '') {
     this.#prefix = prefix
-    this.#used = new Set(outputs)
     for (const [tensor, name] of names) this.#names.set(tensor, name)
-    for (const node of nodesInOrder(outputs)) for (const input of node.inputs) this.#used.add(input)
-    for (const node of nodesInOrder(outputs)) this.#write(node)
+    const { order, used } = plan(outputs)
+    this.#used = used
+    for (const node of order) this.#write(node)
     for (const output of outputs) this.value(output)
   }
 
@@ -158,15 +159,22 @@ export class Lowering implements OnnxTarget {
   }
 
   #computeSize(name: string): string {
-    const derived = derivation(name)
-    if (derived && 'product' in derived) {
-      return derived.product
-        .map((factor) => this.#size(factor))
-        .reduce((product, factor) => this.emit('Mul', [product, factor])[0] ?? '')
+    const quotient = quotientOf(name)
+    if (quotient && this.#canTell(quotient.dividend)) {
+      const divisor = this.constant('int64', [1], [quotient.divisor])
+      return this.emit('Div', [this.#size(quotient.dividend), divisor])[0] ?? ''
     }
-    if (derived && this.#sourceOf(derived.base)) {
-      const offset = this.constant('int64', [1], [derived.offset])
-      return this.emit('Add', [this.#size(derived.base), offset])[0] ?? ''
+    const terms = termsOf(name)
+    if (terms[0]?.names[0] !== name && this.#canTell(name)) {
+      const join = (operator: string) => (left: string, right: string) =>
+        this.emit(operator, [left, right])[0] ?? ''
+      return terms
+        .map(({ names, factor }) =>
+          [...names, ...(factor === 1 && names.length > 0 ? [] : [factor])]
+            .map((part) => this.#size(part))
+            .reduce(join('Mul')),
+        )
+        .reduce(join('Add'))
     }
     const source = this.#sourceOf(name)
     if (!source) {
@@ -179,6 +187,16 @@ export class Lowering implements OnnxTarget {
       attributes: { start: intAttribute(source.axis), end: intAttribute(source.axis + 1) },
     })
     return shape
+  }
+
+  /** Whether every plain name in a derived one shows in some tensor. */
+  #canTell(dimension: Dimension): boolean {
+    return termsOf(dimension).every(({ names }) =>
+      names.every((name) => {
+        const quotient = quotientOf(name)
+        return quotient ? this.#canTell(quotient.dividend) : this.#sourceOf(name) !== undefined
+      }),
+    )
   }
 
   #sourceOf(name: string): { readonly tensor: Tensor; readonly axis: number } | undefined {
@@ -197,11 +215,19 @@ export class Lowering implements OnnxTarget {
     for (const [position, input] of body.inputs.entries()) {
       names.set(input, `${prefix}input.${position}`)
     }
+    // A node of the body writes its result straight to the loop's output; where that cannot be (an
+    // input passed through, one value given out twice) a copy does.
+    const outputNames = body.outputs.map((_, position) => `${prefix}output.${position}`)
+    for (const [position, output] of body.outputs.entries()) {
+      if (output.origin.kind === 'node' && !names.has(output)) {
+        names.set(output, outputNames[position] ?? '')
+      }
+    }
     const inner = new Lowering(body.outputs, names, prefix)
     const outputs = body.outputs.map((output, position) => {
-      // An output must be a node of the body's own, each under a name of its own.
-      const name = `${prefix}output.${position}`
-      inner.emit('Identity', [inner.value(output)], { outputs: [name] })
+      const name = outputNames[position] ?? ''
+      const value = inner.value(output)
+      if (value !== name) inner.emit('Identity', [value], { outputs: [name] })
       return valueInfo(name, output.dataType, output.shape)
     })
     const graph = create(GraphProtoSchema, {
@@ -214,6 +240,21 @@ export class Lowering implements OnnxTarget {
       output: outputs,
     })
     return { kind: 'body', content: graph }
+  }
+}
+
+/** The nodes that lead to `outputs`, in order, and every tensor that one of them or the caller reads. */
+function plan(outputs: readonly Tensor[]): { order: readonly Node[]; used: Set<Tensor> } {
+  const ends = new Set(outputs)
+  for (;;) {
+    const order = nodesInOrder([...ends])
+    const used = new Set([...ends, ...order.flatMap(({ inputs }) => inputs)])
+    const before = ends.size
+    for (const node of order) {
+      const extra = node.operator.substitutes?.(node, (tensor) => used.has(tensor)) ?? []
+      for (const tensor of extra) ends.add(tensor)
+    }
+    if (ends.size === before) return { order, used }
   }
 }
 

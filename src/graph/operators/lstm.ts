@@ -1,276 +1,390 @@
 /**
- * The long short-term memory layer, one direction.
+ * Long short-term memory layers: one or several side by side ("lanes", such as the two directions
+ * of a bidirectional layer, or the encoders of three modalities), all of one hidden size.
  *
  * Two lowerings serve one definition. Where only results are wanted, ONNX's own LSTM runs, the
- * fastest there is. Where a gradient is wanted, a Scan runs instead that gives out the gates and
- * cell states as it goes, so that the backward pass recomputes nothing; the backward loop then
- * holds only what depends on the step before: everything elementwise is folded outside, and the
- * weights' gradients are single products after it.
+ * fastest there is. Where a gradient is wanted, one Scan runs all lanes together (a batched product
+ * a step) and gives out the gates as it goes, so that the backward pass recomputes nothing; the
+ * backward Scan holds what depends on the step after, and the gradients of weights and inputs are
+ * single products after it.
+ *
+ * Gates stand in ONNX's order (input, output, forget, cell), so that neither lowering has to
+ * reorder weights; the three sigmoid gates are neighbours, one operator serves them all.
  */
 import type { Node, OnnxTarget, Operator, Tensor } from '../graph.js'
 import { sigmoid, tanh } from './activation.js'
-import { add, multiply, square, subtract } from './arithmetic.js'
-import { concat, expand, reshape, slice, split, transpose, unsqueeze } from './layout.js'
+import { add, multiply, subtract } from './arithmetic.js'
+import {
+  concat,
+  expand,
+  reshape,
+  slice,
+  split,
+  squeeze,
+  stack,
+  transpose,
+  unsqueeze,
+} from './layout.js'
 import { affine, flatten, gemm, matmul } from './matmul.js'
 import {
   checkRecurrent,
   lastStepMask,
-  type RecurrentAttributes,
-  type RecurrentOperands,
   readingOrder,
-  recurrentOperands,
   recurrentOutputs,
   stepMask,
 } from './recurrent.js'
 import { reduceSum } from './reduction.js'
 import { scan } from './scan.js'
 
-/** Gates stand in PyTorch's order: input, forget, cell, output. */
-const gateCount = 4
+interface LstmAttributes {
+  readonly reversed: readonly boolean[]
+  readonly hasLengths: boolean
+  readonly hasInitial: boolean
+}
 
-const lstmOperator: Operator<RecurrentAttributes> = {
+const gateCount = 4
+const operandsALane = 5
+const resultsALane = 3
+
+const lstmOperator: Operator<LstmAttributes> = {
   name: 'lstm',
-  infer(inputs, attributes, mistake) {
-    const { time, batch, hidden } = checkRecurrent(inputs, gateCount, 2, attributes, mistake)
-    const dataType = 'float32'
-    return [
-      { dataType, shape: [time, batch, hidden] },
-      { dataType, shape: [batch, hidden] },
-      { dataType, shape: [batch, hidden] },
-    ]
+  infer(inputs, { reversed, hasLengths, hasInitial }, mistake) {
+    const lanes = reversed.length
+    const shared = inputs.slice(lanes * operandsALane)
+    return reversed.flatMap((direction, lane) => {
+      const own = inputs.slice(lane * operandsALane, (lane + 1) * operandsALane)
+      const states = shared.slice(
+        (hasLengths ? 1 : 0) + 2 * lane,
+        (hasLengths ? 1 : 0) + 2 * lane + 2,
+      )
+      const { time, batch, hidden } = checkRecurrent(
+        [...own, ...(hasLengths ? shared.slice(0, 1) : []), ...(hasInitial ? states : [])],
+        gateCount,
+        2,
+        { reversed: direction, hasLengths, hasInitial },
+        mistake,
+      )
+      const other = inputs[2]?.size(1)
+      if (other !== hidden) mistake(`lane ${lane}`, `hidden size ${other}`, String(hidden))
+      const dataType = 'float32'
+      return [
+        { dataType, shape: [time, batch, hidden] },
+        { dataType, shape: [batch, hidden] },
+        { dataType, shape: [batch, hidden] },
+      ]
+    })
+  },
+  substitutes(node, isUsed) {
+    // Where the gradient needs the steps they are computed anyway: the results come from there.
+    const unrolled = unrolledLayers.get(node)
+    if (!unrolled || !isUsed(unrolled.gates)) return []
+    return unrolled.results.filter((_, position) => isUsed(node.output(position)))
   },
   lower(node, onnx) {
     const unrolled = unrolledLayers.get(node)
-    if (unrolled && onnx.isUsed(unrolled.outputGate)) {
-      // The steps are computed anyway for the gradient: take the results from there.
-      node.outputs.forEach((output, position) => {
+    if (unrolled && onnx.isUsed(unrolled.gates)) {
+      for (const [position, output] of node.outputs.entries()) {
         const same = unrolled.results[position]
         if (same && onnx.isUsed(output)) {
           onnx.emit('Identity', [onnx.value(same)], { outputs: [onnx.value(output)] })
         }
-      })
+      }
     } else {
-      lowerNative(node, onnx)
+      for (const lane of lanesOf(node)) lowerNative(lane, node, onnx)
     }
   },
   gradient: (node, gradients) => pullBackLstm(node, gradients),
   flops(node, size) {
     if (unrolledLayers.has(node)) return 0
-    const [input, weight] = [node.input(0), node.input(1)]
-    const steps = size(input.shape.slice(0, 2))
-    return (
-      2 *
-      steps *
-      size([weight.size(0)]) *
-      (size([input.size(2)]) + size(node.input(2).shape.slice(1)))
-    )
+    return lanesOf(node).reduce((total, { input, inputWeight, recurrentWeight }) => {
+      const steps = size(input.shape.slice(0, 2))
+      return total + 2 * steps * (size(inputWeight.shape) + size(recurrentWeight.shape))
+    }, 0)
   },
 }
 
-/** ONNX's LSTM has its gates in the order input, output, forget, cell, and a leading axis for directions. */
-function lowerNative(node: Node<RecurrentAttributes>, onnx: OnnxTarget): void {
-  const { input, inputWeight, recurrentWeight, inputBias, recurrentBias, lengths, initial } =
-    recurrentOperands(node)
-  const hidden = Number(recurrentWeight.size(1))
-  const order = [0, 3, 1, 2].flatMap((gate) =>
-    Array.from({ length: hidden }, (_, unit) => gate * hidden + unit),
-  )
-  const places = onnx.constant('int64', [order.length], order)
+/** One lane's operands, as the node holds them. */
+interface Lane {
+  readonly index: number
+  readonly reversed: boolean
+  readonly input: Tensor
+  readonly inputWeight: Tensor
+  readonly recurrentWeight: Tensor
+  readonly inputBias: Tensor
+  readonly recurrentBias: Tensor
+  readonly lengths: Tensor | undefined
+  readonly initial: readonly Tensor[]
+}
+
+function lanesOf(node: Node<LstmAttributes>): Lane[] {
+  const { reversed, hasLengths, hasInitial } = node.attributes
+  const shared = reversed.length * operandsALane
+  return reversed.map((direction, index) => {
+    const at = (operand: number) => node.input(index * operandsALane + operand)
+    const first = shared + (hasLengths ? 1 : 0) + 2 * index
+    return {
+      index,
+      reversed: direction,
+      input: at(0),
+      inputWeight: at(1),
+      recurrentWeight: at(2),
+      inputBias: at(3),
+      recurrentBias: at(4),
+      lengths: hasLengths ? node.input(shared) : undefined,
+      initial: hasInitial ? [node.input(first), node.input(first + 1)] : [],
+    }
+  })
+}
+
+/** ONNX's LSTM has a leading axis for directions on everything but its input. */
+function lowerNative(lane: Lane, node: Node<LstmAttributes>, onnx: OnnxTarget): void {
+  const outputs = node.outputs.slice(lane.index * resultsALane, (lane.index + 1) * resultsALane)
+  if (!outputs.some((output) => onnx.isUsed(output))) return
   const first = onnx.constant('int64', [1], [0])
   const emit = (operator: string, ...inputs: string[]) => onnx.emit(operator, inputs)[0] ?? ''
-  const reordered = (weight: Tensor) => emit('Gather', onnx.value(weight), places)
-  const withDirection = (name: string) => emit('Unsqueeze', name, first)
-  const [bias] = onnx.emit('Concat', [reordered(inputBias), reordered(recurrentBias)], {
-    attributes: { axis: { kind: 'int', value: 0 } },
-  })
-  const [lengths32 = ''] = lengths
-    ? onnx.emit('Cast', [onnx.value(lengths)], { attributes: { to: { kind: 'int', value: 6 } } })
+  const withDirection = (tensor: Tensor) => emit('Unsqueeze', onnx.value(tensor), first)
+  const [bias = ''] = onnx.emit(
+    'Concat',
+    [onnx.value(lane.inputBias), onnx.value(lane.recurrentBias)],
+    { attributes: { axis: { kind: 'int', value: 0 } } },
+  )
+  const [lengths = ''] = lane.lengths
+    ? onnx.emit('Cast', [onnx.value(lane.lengths)], {
+        attributes: { to: { kind: 'int', value: 6 } },
+      })
     : []
   const results = onnx.emit(
     'LSTM',
     [
-      onnx.value(input),
-      withDirection(reordered(inputWeight)),
-      withDirection(reordered(recurrentWeight)),
-      withDirection(bias ?? ''),
-      lengths32,
-      ...initial.map((state) => withDirection(onnx.value(state))),
+      onnx.value(lane.input),
+      withDirection(lane.inputWeight),
+      withDirection(lane.recurrentWeight),
+      emit('Unsqueeze', bias, first),
+      lengths,
+      ...lane.initial.map(withDirection),
     ],
     {
-      outputs: 3,
+      outputs: resultsALane,
       attributes: {
-        hidden_size: { kind: 'int', value: hidden },
-        direction: { kind: 'text', value: node.attributes.reversed ? 'reverse' : 'forward' },
+        hidden_size: { kind: 'int', value: Number(lane.recurrentWeight.size(1)) },
+        direction: { kind: 'text', value: lane.reversed ? 'reverse' : 'forward' },
       },
     },
   )
-  const axes = [1, 0, 0]
-  results.forEach((result, position) => {
-    const output = node.output(position)
-    if (!onnx.isUsed(output)) return
-    onnx.emit('Squeeze', [result, onnx.constant('int64', [1], [axes[position] ?? 0])], {
-      outputs: [onnx.value(output)],
-    })
-  })
+  for (const [position, output] of outputs.entries()) {
+    if (!onnx.isUsed(output)) continue
+    const axis = onnx.constant('int64', [1], [position === 0 ? 1 : 0])
+    onnx.emit('Squeeze', [results[position] ?? '', axis], { outputs: [onnx.value(output)] })
+  }
 }
 
-/** A layer computed step by step, everything in reading order, [time, batch, hidden] each. */
+/** Lanes computed step by step, in reading order: [time, lanes, batch, hidden] each. */
 interface UnrolledLstm {
+  /** The three sigmoid gates together: [time, lanes, batch, 3 x hidden]. */
+  readonly gates: Tensor
   readonly inputGate: Tensor
-  readonly forgetGate: Tensor
-  readonly cellGate: Tensor
   readonly outputGate: Tensor
-  readonly hidden: Tensor
-  readonly cell: Tensor
+  readonly forgetGate: Tensor
+  /** The candidate for the cell. */
+  readonly candidate: Tensor
+  /** What the step wrote to the cell, and what it kept of it. */
+  readonly written: Tensor
+  readonly kept: Tensor
   readonly cellTanh: Tensor
-  readonly first: readonly [hidden: Tensor, cell: Tensor]
-  readonly input: Tensor
-  /** What the node itself gives: outputs, last hidden state, last cell state. */
+  readonly hidden: Tensor
+  readonly first: Tensor
+  /** Each lane's input in its reading order: [time, batch, width]. */
+  readonly inputs: readonly Tensor[]
+  /** What the node itself gives. */
   readonly results: readonly Tensor[]
 }
 
-const unrolledLayers = new WeakMap<Node<RecurrentAttributes>, UnrolledLstm>()
+const unrolledLayers = new WeakMap<Node<LstmAttributes>, UnrolledLstm>()
 
-function unroll(node: Node<RecurrentAttributes>): UnrolledLstm {
+function unroll(node: Node<LstmAttributes>): UnrolledLstm {
   const known = unrolledLayers.get(node)
   if (known) return known
-  const operands = recurrentOperands(node)
-  const { inputWeight, recurrentWeight, inputBias, recurrentBias, lengths } = operands
-  const { reversed } = node.attributes
-  const input = readingOrder(operands.input, reversed, lengths)
-  const projected = affine(input, inputWeight, add(inputBias, recurrentBias))
-  const first = firstStates(operands)
+  const lanes = lanesOf(node)
+  const inputs = lanes.map(({ input, reversed, lengths }) => readingOrder(input, reversed, lengths))
+  const projected = lanes.map(({ inputWeight, inputBias, recurrentBias }, lane) =>
+    affine(inputs[lane] as Tensor, inputWeight, add(inputBias, recurrentBias)),
+  )
+  const width = Number(lanes[0]?.recurrentWeight.size(1))
+  const [first, firstCell] = [0, 1].map((state) =>
+    together(
+      lanes.map(
+        ({ initial, input }) =>
+          initial[state] ?? expand(input.graph.scalar(0), [input.size(1), width]),
+      ),
+    ),
+  ) as [Tensor, Tensor]
+  const weights = together(lanes.map(({ recurrentWeight }) => transpose(recurrentWeight)))
   const { outputs } = scan(
-    { initial: first, sequences: [projected], captures: [transpose(recurrentWeight)] },
-    ([hidden, cell], [gates], [weight]) => {
-      const width = Number((hidden as Tensor).size(1))
-      const sums = gemm(hidden as Tensor, weight as Tensor, { bias: gates as Tensor })
-      const parts = split(sums, [width, width, width, width], 1) as [Tensor, Tensor, Tensor, Tensor]
-      const i = sigmoid(parts[0])
-      const f = sigmoid(parts[1])
-      const g = tanh(parts[2])
-      const o = sigmoid(parts[3])
-      const next = add(multiply(f, cell as Tensor), multiply(i, g))
-      const squashed = tanh(next)
-      const output = multiply(o, squashed)
-      return { states: [output, next], outputs: [i, f, g, o, output, next, squashed] }
+    {
+      initial: [first, firstCell],
+      sequences: projected as [Tensor, ...Tensor[]],
+      captures: [weights],
+    },
+    (states, sums, [weight]) => {
+      const [hidden, cell] = states as [Tensor, Tensor]
+      const total = add(matmul(hidden, weight as Tensor), together(sums))
+      const [sigmoids, rest] = split(total, [3 * width, width], 2) as [Tensor, Tensor]
+      const gates = sigmoid(sigmoids)
+      const candidate = tanh(rest)
+      const [inputGate, outputGate, forgetGate] = split(gates, [width, width, width], 2) as [
+        Tensor,
+        Tensor,
+        Tensor,
+      ]
+      const written = multiply(inputGate, candidate)
+      const kept = multiply(forgetGate, cell)
+      const nextCell = add(kept, written)
+      const cellTanh = tanh(nextCell)
+      return {
+        states: [multiply(outputGate, cellTanh), nextCell],
+        outputs: [gates, inputGate, outputGate, forgetGate, candidate, written, kept, cellTanh],
+      }
     },
   )
-  const [inputGate, forgetGate, cellGate, outputGate, hidden, cell, cellTanh] =
-    outputs as readonly [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
+  const [gates, inputGate, outputGate, forgetGate, candidate, written, kept, cellTanh] =
+    outputs as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
+  const hidden = multiply(outputGate, cellTanh)
+  const hiddenOf = apart(hidden)
+  const cellOf = apart(add(kept, written))
+  const results = lanes.flatMap(({ reversed, lengths }, lane) => {
+    const [steps, cells] = [hiddenOf[lane], cellOf[lane]] as [Tensor, Tensor]
+    return recurrentOutputs(steps, [steps, cells], reversed, lengths)
+  })
   const unrolled = {
-    inputGate,
-    forgetGate,
-    cellGate,
-    outputGate,
-    hidden,
-    cell,
-    cellTanh,
-    first,
-    input,
-    results: recurrentOutputs(hidden, [hidden, cell], reversed, lengths),
+    ...{ gates, inputGate, outputGate, forgetGate, candidate, written, kept, cellTanh },
+    ...{ hidden, first, inputs, results },
   }
   unrolledLayers.set(node, unrolled)
   return unrolled
 }
 
-function firstStates({ input, recurrentWeight, initial }: RecurrentOperands): [Tensor, Tensor] {
-  const shape = [input.size(1), recurrentWeight.size(1)] as const
-  const zeros = () => expand(input.graph.scalar(0, input.dataType), shape)
-  return [initial[0] ?? zeros(), initial[1] ?? zeros()]
+/** One tensor a lane as one tensor with an axis for lanes in front. */
+function together(lanes: readonly Tensor[]): Tensor {
+  return stack(lanes as [Tensor, ...Tensor[]], 0)
+}
+
+/** [time, lanes, batch, width] as one [time, batch, width] a lane. */
+function apart(steps: Tensor): Tensor[] {
+  const ones = Array<number>(Number(steps.size(1))).fill(1)
+  return split(steps, ones, 1).map((lane) => squeeze(lane, 1))
 }
 
 function pullBackLstm(
-  node: Node<RecurrentAttributes>,
-  [toOutputs, toLastHidden, toLastCell]: readonly (Tensor | undefined)[],
+  node: Node<LstmAttributes>,
+  gradients: readonly (Tensor | undefined)[],
 ): readonly (Tensor | undefined)[] {
-  const { inputWeight, recurrentWeight, lengths } = recurrentOperands(node)
-  const { reversed, hasInitial } = node.attributes
+  const lanes = lanesOf(node)
   const unrolled = unroll(node)
-  const { inputGate: i, forgetGate: f, cellGate: g, outputGate: o } = unrolled
-  const { hidden, cell, cellTanh, first } = unrolled
+  const { hidden, first } = unrolled
+  const model = unrolled.inputs[0] as Tensor
 
-  const toHidden = stepGradients(hidden, reversed, lengths, toOutputs, toLastHidden)
-  const toCell = toLastCell && stepGradients(cell, reversed, lengths, undefined, toLastCell)
-  const hiddenBefore = before(first[0], hidden)
-  const cellBefore = before(first[1], cell)
-
-  // How the sum of each gate moves the cell (or, for the output gate, the hidden state).
-  const slope = concat(
-    [
-      multiply(multiply(g, i), subtract(1, i)),
-      multiply(multiply(cellBefore, f), subtract(1, f)),
-      multiply(i, subtract(1, square(g))),
-      multiply(multiply(cellTanh, o), subtract(1, o)),
-    ],
-    2,
-  )
-  const cellToHidden = multiply(o, subtract(1, square(cellTanh)))
-  const zeros = expand(hidden.graph.scalar(0), hidden.shape.slice(1))
+  const upstream = lanes.map(({ index, reversed, lengths }) => {
+    const [toOutputs, toLast] = gradients.slice(index * resultsALane)
+    return stepGradients(node.output(index * resultsALane), reversed, lengths, toOutputs, toLast)
+  })
+  const toCells = lanes.some(({ index }) => gradients[index * resultsALane + 2])
+    ? lanes.map(({ index, reversed, lengths }) =>
+        stepGradients(
+          node.output(index * resultsALane),
+          reversed,
+          lengths,
+          undefined,
+          gradients[index * resultsALane + 2],
+        ),
+      )
+    : []
+  const weights = together(lanes.map(({ recurrentWeight }) => recurrentWeight))
+  const zeros = expand(model.graph.scalar(0), hidden.shape.slice(1))
+  const { gates, inputGate, outputGate, forgetGate, candidate, written, kept, cellTanh } = unrolled
+  const kinds = [gates, inputGate, outputGate, forgetGate, candidate, written, kept, cellTanh]
   const backward = scan(
     {
       initial: [zeros, zeros],
-      sequences: [toHidden, cellToHidden, slope, f, ...(toCell ? [toCell] : [])],
-      captures: [recurrentWeight],
+      sequences: [hidden, ...kinds, ...upstream, ...toCells],
+      captures: [weights],
       reverse: true,
     },
-    (states, steps, [weight]) => {
-      const [laterHidden, laterCell] = states as [Tensor, Tensor]
-      const [upstream, opening, slopes, forget, upstreamCell] = steps as [
+    ([later, laterCell], steps, [weight]) => {
+      const [h, ...others] = steps as [Tensor, ...Tensor[]]
+      const [s, i, o, f, g, w, k, t] = others as [
         Tensor,
         Tensor,
         Tensor,
         Tensor,
-        Tensor?,
+        Tensor,
+        Tensor,
+        Tensor,
+        Tensor,
       ]
-      const dHidden = add(upstream, laterHidden)
-      const through = add(laterCell, multiply(dHidden, opening))
-      const dCell = upstreamCell ? add(through, upstreamCell) : through
-      const dGates = multiply(concat([dCell, dCell, dCell, dHidden], 1), slopes)
+      const fromOutputs = together(others.slice(kinds.length, kinds.length + lanes.length))
+      const fromCells = others.slice(kinds.length + lanes.length)
+      const dHidden = add(fromOutputs, later as Tensor)
+      // h = o tanh(c), so o (1 - tanh(c)^2) = o - h tanh(c); likewise below.
+      const through = add(laterCell as Tensor, multiply(dHidden, subtract(o, multiply(h, t))))
+      const dCell = fromCells.length > 0 ? add(through, together(fromCells)) : through
+      const sigmoidSlopes = multiply(concat([w, h, k], 2), subtract(1, s))
+      const slopes = concat([sigmoidSlopes, subtract(i, multiply(w, g))], 2)
+      const dGates = multiply(concat([dCell, dHidden, dCell, dCell], 2), slopes)
+      const ones = Array<number>(lanes.length).fill(1)
       return {
-        states: [matmul(dGates, weight as Tensor), multiply(dCell, forget)],
-        outputs: [dGates],
+        states: [matmul(dGates, weight as Tensor), multiply(dCell, f)],
+        outputs: split(dGates, ones, 0),
       }
     },
   )
-  const dGates = flatten(backward.outputs[0] as Tensor)
-  const dBias = reduceSum(dGates, 0)
-  const dInput = reshape(gemm(dGates, inputWeight), unrolled.input.shape)
-  return [
-    readingOrder(dInput, reversed, lengths),
-    gemm(dGates, flatten(unrolled.input), { transposeLeft: true }),
-    gemm(dGates, flatten(hiddenBefore), { transposeLeft: true }),
-    dBias,
-    dBias,
-    ...(lengths ? [undefined] : []),
-    ...(hasInitial ? backward.states : []),
-  ]
-}
-
-/** The states before each step: the first state, then all but the last. */
-function before(first: Tensor, states: Tensor): Tensor {
-  return concat([unsqueeze(first, 0), slice(states, 0, 0, -1)], 0)
+  const hiddenBefore = apart(concat([unsqueeze(first, 0), slice(hidden, 0, 0, -1)], 0))
+  const [toFirst, toFirstCell] = backward.states.map((state) =>
+    split(
+      state,
+      lanes.map(() => 1),
+      0,
+    ),
+  )
+  const toLanes = lanes.flatMap(({ index, inputWeight, reversed, lengths }) => {
+    const dGates = flatten(squeeze(backward.outputs[index] as Tensor, 1))
+    const input = unrolled.inputs[index] as Tensor
+    const toBias = reduceSum(dGates, 0)
+    return [
+      readingOrder(reshape(gemm(dGates, inputWeight), input.shape), reversed, lengths),
+      gemm(dGates, flatten(input), { transposeLeft: true }),
+      gemm(dGates, flatten(hiddenBefore[index] as Tensor), { transposeLeft: true }),
+      toBias,
+      toBias,
+    ]
+  })
+  const toInitial = node.attributes.hasInitial
+    ? lanes.flatMap(({ index }) =>
+        [toFirst?.[index], toFirstCell?.[index]].map((state) => state && squeeze(state, 0)),
+      )
+    : []
+  return [...toLanes, ...(node.attributes.hasLengths ? [undefined] : []), ...toInitial]
 }
 
 /** The gradient of each step's state, in reading order, from that of the outputs and of the last state. */
 function stepGradients(
-  states: Tensor,
+  outputs: Tensor,
   reversed: boolean,
   lengths: Tensor | undefined,
   toOutputs: Tensor | undefined,
   toLast: Tensor | undefined,
 ): Tensor {
   const ordered = toOutputs && readingOrder(toOutputs, reversed, lengths)
-  const masked = ordered && lengths ? multiply(ordered, stepMask(states, lengths)) : ordered
-  const last = toLast && multiply(lastStepMask(states, lengths), unsqueeze(toLast, 0))
+  const masked = ordered && lengths ? multiply(ordered, stepMask(outputs, lengths)) : ordered
+  const last = toLast && multiply(lastStepMask(outputs, lengths), unsqueeze(toLast, 0))
   if (masked && last) return add(masked, last)
-  return masked ?? last ?? expand(states.graph.scalar(0), states.shape)
+  return masked ?? last ?? expand(outputs.graph.scalar(0), outputs.shape)
 }
 
-export interface LstmOperands {
+/** The operands of one lane. */
+export interface LstmLane {
   /** [time, batch, width] */
   readonly input: Tensor
-  /** [4 x hidden, width]; gates in the order input, forget, cell, output */
+  /** [4 x hidden, width]; gates in the order input, output, forget, cell */
   readonly inputWeight: Tensor
   /** [4 x hidden, hidden] */
   readonly recurrentWeight: Tensor
@@ -278,39 +392,55 @@ export interface LstmOperands {
   readonly inputBias: Tensor
   /** [4 x hidden] */
   readonly recurrentBias: Tensor
-  /** int64 [batch], each from 1 to time: what comes after is never read, and is 0 in the output */
-  readonly lengths?: Tensor
-  /** [batch, hidden] each, zeros unless given */
+  /** [batch, hidden] each, zeros unless given (for all lanes or for none) */
   readonly initial?: { readonly hidden: Tensor; readonly cell: Tensor }
   /** Reads from the last valid step to the first. */
   readonly reversed?: boolean
 }
 
+export interface LstmResult {
+  /** [time, batch, hidden], in the order of time; 0 after each length */
+  readonly outputs: Tensor
+  /** The states after the last step that was read: [batch, hidden] each. */
+  readonly hidden: Tensor
+  readonly cell: Tensor
+}
+
 /**
- * Runs an LSTM in one direction, with the semantics of packed sequences.
+ * Runs LSTM layers side by side, each in one direction, with the semantics of packed sequences.
  *
- * @returns `outputs` [time, batch, hidden] in the order of time, `hidden` and `cell` after the last
- * step read, [batch, hidden] each
+ * @param lanes layers of one hidden size, over inputs of one time and batch
+ * @param lengths int64 [batch], each from 1 to time: what comes after is never read
  * @throws LimbicError where an operand has another shape
  */
-export function lstm(operands: LstmOperands): { outputs: Tensor; hidden: Tensor; cell: Tensor } {
-  const { input, lengths, initial } = operands
-  const node = input.graph.apply(
+export function lstm(lanes: readonly LstmLane[], lengths?: Tensor): LstmResult[] {
+  const [first] = lanes
+  if (!first) return []
+  const initial = lanes.flatMap((lane) =>
+    lane.initial ? [lane.initial.hidden, lane.initial.cell] : [],
+  )
+  const node = first.input.graph.apply(
     lstmOperator,
     [
-      input,
-      operands.inputWeight,
-      operands.recurrentWeight,
-      operands.inputBias,
-      operands.recurrentBias,
+      ...lanes.flatMap((lane) => [
+        lane.input,
+        lane.inputWeight,
+        lane.recurrentWeight,
+        lane.inputBias,
+        lane.recurrentBias,
+      ]),
       ...(lengths ? [lengths] : []),
-      ...(initial ? [initial.hidden, initial.cell] : []),
+      ...initial,
     ],
     {
-      reversed: operands.reversed ?? false,
+      reversed: lanes.map(({ reversed = false }) => reversed),
       hasLengths: lengths !== undefined,
-      hasInitial: initial !== undefined,
+      hasInitial: initial.length > 0,
     },
   )
-  return { outputs: node.output(0), hidden: node.output(1), cell: node.output(2) }
+  return lanes.map((_, lane) => ({
+    outputs: node.output(lane * resultsALane),
+    hidden: node.output(lane * resultsALane + 1),
+    cell: node.output(lane * resultsALane + 2),
+  }))
 }
