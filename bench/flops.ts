@@ -43,19 +43,19 @@ export function attentionProducts(
   return { forward, training: 3 * forward }
 }
 
-/** A long short-term memory: four gates from the input and from the last output, at every step. */
+/**
+ * A long short-term memory: four gates from the input and from the last output, at every step. The
+ * initial state is constant, so the first step sends no gradient further back.
+ */
 export function lstm(
   shape: { batch: number; time: number; inputs: number; units: number; directions: number },
   inputGradient = true,
 ): Work {
   const { batch, time, inputs, units, directions } = shape
-  return times(
-    directions,
-    sum(
-      linear(batch * time, inputs, 4 * units, inputGradient),
-      linear(batch * time, units, 4 * units),
-    ),
-  )
+  const input = linear(batch * time, inputs, 4 * units, inputGradient)
+  const first = linear(batch, units, 4 * units, false)
+  const rest = linear(batch * (time - 1), units, 4 * units)
+  return times(directions, sum(input, first, rest))
 }
 
 /** Bidirectional LSTM, 300 to 100, batch 32, 50 steps; the input receives a gradient. */
