@@ -1,6 +1,6 @@
-/** The three ways in which a person tells what they feel, under the names that MMSA's files use. */
-export const modalities = ['text', 'audio', 'vision'] as const
-export type Modality = (typeof modalities)[number]
+export { type Modality, modalities } from '../modalities.js'
+
+import type { Modality } from '../modalities.js'
 
 export const splitNames = ['train', 'valid', 'test'] as const
 export type SplitName = (typeof splitNames)[number]

@@ -1,0 +1,28 @@
+/** The models of the documents, by name. */
+import { LimbicError } from '../errors.js'
+import { suggest } from '../validation.js'
+import { mmlatch } from './mmlatch/index.js'
+import type { Model } from './model.js'
+
+export { mmlatch } from './mmlatch/index.js'
+export {
+  type ConfiguredModel,
+  defineModel,
+  type Model,
+  type ModelDefinition,
+  type ModelInputs,
+  type ModelOutputs,
+  type PublishedName,
+  type Widths,
+} from './model.js'
+
+/** Every model there is. */
+export const models: readonly Model[] = [mmlatch]
+
+/** @throws LimbicError that offers the nearest name */
+export function findModel(name: string): Model {
+  const found = models.find((model) => model.name === name)
+  if (found) return found
+  const names = models.map((model) => model.name)
+  throw new LimbicError(`there is no model "${name}"`, { hint: suggest(name, names) })
+}

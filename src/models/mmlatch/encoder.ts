@@ -1,0 +1,83 @@
+import type { Tensor } from '../../graph/graph.js'
+import type { Modality } from '../../modalities.js'
+import { type Attended, dotProductAttention, paddingMask } from '../../nn/attention.js'
+import { dropout } from '../../nn/dropout.js'
+import { xavierUniform } from '../../nn/initialise.js'
+import { linear } from '../../nn/linear.js'
+import { type RecurrentLayer, recurrent, runTogether } from '../../nn/recurrent.js'
+import type { Layer, Scope } from '../../nn/scope.js'
+import type { MmlatchSettings } from './settings.js'
+
+/** The query, key and value projections of one attention: no bias, Glorot's uniform start. */
+export function projections(scope: Scope, width: number): Record<'query' | 'key' | 'value', Layer> {
+  const project = (name: string) =>
+    linear(scope.child(name), {
+      inputs: width,
+      units: width,
+      bias: false,
+      initialise: xavierUniform(),
+    })
+  return { query: project('query'), key: project('key'), value: project('value') }
+}
+
+/** Attention over one's own steps, padding hidden, no residual. */
+export function selfAttention(
+  scope: Scope,
+  width: number,
+  probability: number,
+): (input: Tensor, lengths: Tensor) => Attended {
+  const { query, key, value } = projections(scope, width)
+  const drop = dropout(scope, probability)
+  return (input, lengths) =>
+    dotProductAttention(query(input), key(input), value(input), {
+      scale: 1 / Math.sqrt(width),
+      mask: paddingMask(input, lengths),
+      drop,
+    })
+}
+
+export interface Encoder {
+  readonly layer: RecurrentLayer
+  readonly drop: Layer
+  readonly attend: (input: Tensor, lengths: Tensor) => Attended
+}
+
+/**
+ * A unimodal encoder (document section 2, "Unimodal Encoders"): a bidirectional recurrent layer
+ * whose directions are summed, then dot-product self-attention.
+ */
+export function encoder(scope: Scope, inputs: number, settings: MmlatchSettings): Encoder {
+  const { hidden, layers, recurrent: kind } = settings
+  return {
+    layer: recurrent(scope.child('recurrent'), {
+      kind,
+      inputs,
+      hidden,
+      layers,
+      bidirectional: true,
+      merge: 'sum',
+    }),
+    drop: dropout(scope, settings.dropout),
+    attend: selfAttention(scope.child('attention'), hidden, settings.dropout),
+  }
+}
+
+/** Encodes several modalities side by side: [batch, time, hidden] each. */
+export function encode(
+  encoders: ReadonlyMap<Modality, Encoder>,
+  inputs: ReadonlyMap<Modality, Tensor>,
+  lengths: Tensor,
+): Map<Modality, Attended> {
+  const order = [...encoders]
+  const steps = runTogether(
+    order.map(([, { layer }]) => layer),
+    order.map(([modality]) => inputs.get(modality) as Tensor),
+    lengths,
+  )
+  return new Map(
+    order.map(([modality, { drop, attend }], position) => {
+      const outputs = steps[position]?.outputs as Tensor
+      return [modality, attend(drop(outputs), lengths)]
+    }),
+  )
+}

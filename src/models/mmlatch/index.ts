@@ -1,0 +1,118 @@
+/** MMLatch: bottom-up fusion with top-down feedback (Paraskevopoulos et al., 2022). */
+import { LimbicError } from '../../errors.js'
+import type { Tensor } from '../../graph/graph.js'
+import { stopGradient } from '../../graph/operators/layout.js'
+import { reduceSum } from '../../graph/operators/reduction.js'
+import type { Modality } from '../../modalities.js'
+import { linear } from '../../nn/linear.js'
+import type { Scope } from '../../nn/scope.js'
+import { defineModel, type ModelInputs, type ModelOutputs, type Widths } from '../model.js'
+import { type Encoder, encode, encoder } from './encoder.js'
+import { feedback } from './feedback.js'
+import { fusion } from './fusion.js'
+import { publishedName } from './published.js'
+import { type MmlatchSettings, mmlatchSettings } from './settings.js'
+
+/**
+ * With all three modalities: the encoders, the fusion and, unless `feedback` is none, the masks
+ * (document section 2). With one: its encoder, summed over time, and a linear head.
+ * Maps: `mask.<modality>` [batch, time, width], `attention.<what>` [batch, time, time].
+ */
+export const mmlatch = defineModel<MmlatchSettings>({
+  name: 'mmlatch',
+  title: 'bottom-up fusion with top-down feedback masks',
+  source: 'MMLatch: Bottom-up Top-down Fusion for Multimodal Sentiment Analysis (2022)',
+  aligned: true,
+  settings: mmlatchSettings,
+  requires: ({ modalities }) => modalities,
+  published: publishedName,
+  build(scope, widths, outputs, settings) {
+    const { modalities } = settings
+    if (modalities.length === 2) {
+      throw new LimbicError('two modalities are not a model of the document', {
+        where: 'mmlatch, modalities',
+        expected: 'all three, or one for its encoder alone',
+        got: modalities.join(' and '),
+      })
+    }
+    const encoders = new Map<Modality, Encoder>(
+      modalities.map((modality) => {
+        const width = widths[modality]
+        if (width === undefined) {
+          throw new LimbicError(`no features for ${modality}`, { where: 'mmlatch' })
+        }
+        return [modality, encoder(scope.child('encoders').child(modality), width, settings)]
+      }),
+    )
+    const declare = modalities.length === 1 ? unimodal : fused
+    return declare(scope, widths, outputs, settings, encoders)
+  },
+})
+
+function unimodal(
+  scope: Scope,
+  _widths: Widths,
+  outputs: number,
+  settings: MmlatchSettings,
+  encoders: ReadonlyMap<Modality, Encoder>,
+): (inputs: ModelInputs) => ModelOutputs {
+  const head = linear(scope.child('head'), { inputs: settings.hidden, units: outputs })
+  return (given) => {
+    const { inputs, lengths } = gather(given, settings)
+    const [[modality, attended]] = [...encode(encoders, inputs, lengths)] as [
+      [Modality, { outputs: Tensor; weights: Tensor }],
+    ]
+    return {
+      prediction: head(reduceSum(attended.outputs, 1)),
+      maps: { [`attention.${modality}`]: attended.weights },
+    }
+  }
+}
+
+function fused(
+  scope: Scope,
+  widths: Widths,
+  outputs: number,
+  settings: MmlatchSettings,
+  encoders: ReadonlyMap<Modality, Encoder>,
+): (inputs: ModelInputs) => ModelOutputs {
+  const fuse = fusion(scope.child('fusion'), settings)
+  const latch =
+    settings.feedback === 'none' ? undefined : feedback(scope.child('feedback'), widths, settings)
+  const head = linear(scope.child('head'), { inputs: 2 * settings.hidden, units: outputs })
+  return (given) => {
+    const { inputs, lengths } = gather(given, settings)
+    const maps: Record<string, Tensor> = {}
+    let seen: ReadonlyMap<Modality, Tensor> = inputs
+    if (latch) {
+      // Stage I: what the encoders make of the plain inputs tells which features matter.
+      const representations = new Map<Modality, Tensor>()
+      for (const [modality, { outputs: first, weights }] of encode(encoders, inputs, lengths)) {
+        representations.set(modality, settings.stageOneGradients ? first : stopGradient(first))
+        maps[`attention.${modality}.first`] = weights
+      }
+      const { masked, maps: masks } = latch(inputs, representations, lengths)
+      seen = masked
+      Object.assign(maps, masks)
+    }
+    // Stage II: the same encoders again, on what the masks let through.
+    const encoded = encode(encoders, seen, lengths)
+    for (const [modality, { weights }] of encoded) maps[`attention.${modality}`] = weights
+    const at = (modality: Modality) => encoded.get(modality)?.outputs as Tensor
+    const { vector, maps: attention } = fuse(at('text'), at('audio'), at('vision'), lengths)
+    return { prediction: head(vector), maps: { ...maps, ...attention } }
+  }
+}
+
+/** The chosen modalities' inputs; aligned sequences share their lengths. */
+function gather(given: ModelInputs, { modalities }: MmlatchSettings) {
+  const inputs = new Map<Modality, Tensor>()
+  for (const modality of modalities) {
+    const sequence = given.sequences[modality]
+    if (!sequence) throw new LimbicError(`no input for ${modality}`, { where: 'mmlatch' })
+    inputs.set(modality, sequence)
+  }
+  const lengths = given.lengths[modalities[0] ?? 'text']
+  if (!lengths) throw new LimbicError('no lengths', { where: 'mmlatch' })
+  return { inputs, lengths }
+}

@@ -1,0 +1,67 @@
+import type { PublishedName } from '../model.js'
+
+const modality = { text: 'text', audio: 'audio', vision: 'visual' } as const
+const pair = { text_audio: 'ta', vision_audio: 'va', text_vision: 'tv' } as const
+const side = { first: 'x', second: 'y' } as const
+const role = { query: 'q', key: 'k', value: 'v' } as const
+const weight = {
+  input_weight: 'weight_ih',
+  recurrent_weight: 'weight_hh',
+  input_bias: 'bias_ih',
+  recurrent_bias: 'bias_hh',
+} as const
+const unit = { text: 'f1', audio: 'f2', vision: 'f3' } as const
+
+const rules: readonly (readonly [RegExp, (...parts: string[]) => string])[] = [
+  [
+    /^encoders\.(\w+)\.(?=recurrent|attention)/,
+    (name) => `encoder.${look(modality, name)}.encoder.`,
+  ],
+  [/^fusion\.(?=recurrent|attention)/, () => 'encoder.fuser.rnn.'],
+  [
+    /^fusion\.(text_audio|vision_audio|text_vision)\.(first|second)\.(\w+)\./,
+    (of, which, what) =>
+      `encoder.fuser.att_fuser.${look(pair, of)}.${look(role, what)}${look(side, which)}.`,
+  ],
+  [
+    /^fusion\.text_by_audio_vision\.(\w+)\./,
+    (what) => `encoder.fuser.att_fuser.tav.${look(role, what)}.`,
+  ],
+  [
+    /^feedback\.(\w+)\.by_(\w+)\./,
+    (of, by) => `encoder.fm.${look(unit, of)}.mask${maskOrder(of, by)}.`,
+  ],
+  [/^head\./, () => 'classifier.'],
+  [/attention\.(query|key|value)\.weight$/, (what) => `attention.${look(role, what)}.weight`],
+  [
+    /(?:recurrent\.)?layer(\d+)\.(forward|backward)\.(\w+)$/,
+    (depth, direction, what) =>
+      `rnn.${look(weight, what)}_l${depth}${direction === 'backward' ? '_reverse' : ''}`,
+  ],
+]
+
+/** In the published code a modality's two masks come from the others in the order text, audio, vision. */
+function maskOrder(of = '', by = ''): number {
+  return (
+    Object.keys(unit)
+      .filter((name) => name !== of)
+      .indexOf(by) + 1
+  )
+}
+
+function look(table: Readonly<Record<string, string>>, key = ''): string {
+  return table[key] ?? key
+}
+
+/** A parameter's name in the authors' `state_dict`. */
+export function publishedName(parameter: string): PublishedName {
+  const gates = /layer\d+\.(forward|backward)\.\w+$/.test(parameter)
+  let name = parameter
+  for (const [pattern, replacement] of rules) {
+    name = name.replace(pattern, (_match, ...parts: string[]) => replacement(...parts))
+  }
+  // Encoders wrap their recurrent layer once more than mask producers do.
+  if (/^encoders|^fusion/.test(parameter) && gates)
+    name = name.replace(/rnn\.(?=(weight|bias)_)/, 'rnn.rnn.')
+  return { name, ...(gates && { gates: 'lstm' as const }) }
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import { modalities } from '../../modalities.js'
+
+const probability = z.number().min(0).max(0.99)
+
+/** MMLatch's choices. Defaults are those of the document, section 3. */
+export const mmlatchSettings = z.strictObject({
+  modalities: z
+    .array(z.enum(modalities))
+    .min(1)
+    .default([...modalities])
+    .describe('all three for the fused model, or one for its encoder alone'),
+  feedback: z
+    .enum(['none', 'lstm', 'linear'])
+    .default('lstm')
+    .describe('what makes the top-down masks; none is the baseline'),
+  stageOneGradients: z
+    .boolean()
+    .default(false)
+    .describe(
+      'let gradients through the first encoding (the published code does, the text does not)',
+    ),
+  readout: z
+    .enum(['last', 'attention'])
+    .default('last')
+    .describe('the last hidden state (text), or self-attention summed over time (published code)'),
+  hidden: z.int().positive().default(100).describe('width of encoders and projections'),
+  layers: z.int().min(1).max(3).default(1).describe('recurrent layers of each encoder'),
+  recurrent: z.enum(['lstm', 'gru']).default('lstm').describe('kind of the recurrent layers'),
+  dropout: probability.default(0.2).describe('on encoder outputs and their self-attention'),
+  fusionDropout: probability.default(0.1).describe('on attention and outputs in the fusion'),
+  feedbackDropout: probability.default(0.1).describe('on the states that make masks'),
+  maskDropout: probability.default(0.2).describe('on the averaged masks, in training only'),
+})
+
+export type MmlatchSettings = z.infer<typeof mmlatchSettings>

@@ -1,0 +1,51 @@
+import type { Tensor } from '../graph/graph.js'
+import { add, multiply, subtract } from '../graph/operators/arithmetic.js'
+import { cast, less } from '../graph/operators/comparison.js'
+import { transpose, unsqueeze } from '../graph/operators/layout.js'
+import { matmul } from '../graph/operators/matmul.js'
+import { positions } from '../graph/operators/sizes.js'
+import { softmax } from '../graph/operators/softmax.js'
+import type { Layer } from './scope.js'
+
+export interface Attended {
+  /** [..., queries, width] */
+  readonly outputs: Tensor
+  /** How much each query took from each key, rows adding up to 1: [..., queries, keys]. */
+  readonly weights: Tensor
+}
+
+/**
+ * Scaled dot-product attention, `softmax(Q K^T * scale + mask) V`.
+ *
+ * @param query [..., queries, width]
+ * @param key [..., keys, width]
+ * @param value [..., keys, width of the outputs]
+ * @param scale usually 1 / sqrt(width)
+ * @param mask added to the scores, with broadcasting to [..., queries, keys]
+ * @param drop dropout on the weights; the weights returned are those before it
+ */
+export function dotProductAttention(
+  query: Tensor,
+  key: Tensor,
+  value: Tensor,
+  { scale, mask, drop = (weights) => weights }: { scale: number; mask?: Tensor; drop?: Layer },
+): Attended {
+  const scores = matmul(multiply(query, scale), transpose(key))
+  const weights = softmax(mask ? add(scores, mask) : scores)
+  return { outputs: matmul(drop(weights), value), weights }
+}
+
+/** How far below the others the score of a hidden key lies: as in the published code of MMLatch. */
+export const hiddenScore = -1e5
+
+/**
+ * An additive mask that hides padded keys: 0 at valid steps, `hiddenScore` after: [batch, 1, time].
+ *
+ * @param keys [batch, time, width]
+ * @param lengths int64 [batch]
+ */
+export function paddingMask(keys: Tensor, lengths: Tensor): Tensor {
+  const steps = unsqueeze(positions(keys, 1), 0)
+  const valid = cast(less(steps, unsqueeze(lengths, 1)), keys.dataType)
+  return unsqueeze(multiply(subtract(1, valid), hiddenScore), 1)
+}

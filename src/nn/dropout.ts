@@ -1,0 +1,11 @@
+import { multiply } from '../graph/operators/arithmetic.js'
+import type { Layer, Scope } from './scope.js'
+
+/**
+ * Sets elements to 0 with this probability while training, and scales the others by
+ * 1 / (1 - probability); the identity otherwise. Each application draws its own elements.
+ */
+export function dropout(scope: Scope, probability: number): Layer {
+  if (!scope.training || probability === 0) return (input) => input
+  return (input) => multiply(input, scope.graph.dropoutMask(input.shape, probability))
+}

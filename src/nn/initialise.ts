@@ -1,0 +1,90 @@
+/**
+ * First values of parameters. Each is a pure function of the seed and the parameter's name, so a
+ * parameter starts the same whatever else a model declares. Defaults follow PyTorch.
+ */
+import type { Initialiser } from '../graph/graph.js'
+import { RandomStream } from '../random.js'
+
+function drawn(
+  draw: (stream: RandomStream, shape: readonly number[]) => () => number,
+): Initialiser {
+  return {
+    fill(values, shape, seed, name) {
+      const next = draw(new RandomStream(seed, 'parameter', name), shape)
+      for (let position = 0; position < values.length; position++) values[position] = next()
+    },
+  }
+}
+
+/** The number of inputs and outputs that one unit of a weight [outputs, inputs, ...kernel] sees. */
+function fans(shape: readonly number[]): readonly [inputs: number, outputs: number] {
+  const [outputs = 1, inputs = 1, ...kernel] = shape
+  const field = kernel.reduce((product, size) => product * size, 1)
+  return [inputs * field, outputs * field]
+}
+
+export const zeros: Initialiser = { fill: (values) => void values.fill(0) }
+export const ones: Initialiser = { fill: (values) => void values.fill(1) }
+
+/** The same given value everywhere. */
+export const constant = (value: number): Initialiser => ({
+  fill: (values) => void values.fill(value),
+})
+
+/** Uniform in [-bound, bound). */
+export const uniform = (bound: number): Initialiser =>
+  drawn((stream) => () => stream.uniform(-bound, bound))
+
+/** Normal with mean 0. */
+export const normal = (deviation = 1): Initialiser =>
+  drawn((stream) => () => stream.normal(0, deviation))
+
+/** Uniform within 1 / sqrt(inputs): what PyTorch's linear and convolutional layers start from. */
+export const byInputs: Initialiser = drawn((stream, shape) => {
+  const bound = 1 / Math.sqrt(Math.max(fans(shape)[0], 1))
+  return () => stream.uniform(-bound, bound)
+})
+
+/** Glorot and Bengio's uniform: within gain * sqrt(6 / (inputs + outputs)). */
+export const xavierUniform = (gain = 1): Initialiser =>
+  drawn((stream, shape) => {
+    const [inputs, outputs] = fans(shape)
+    const bound = gain * Math.sqrt(6 / (inputs + outputs))
+    return () => stream.uniform(-bound, bound)
+  })
+
+/** Glorot and Bengio's normal: deviation gain * sqrt(2 / (inputs + outputs)). */
+export const xavierNormal = (gain = 1): Initialiser =>
+  drawn((stream, shape) => {
+    const [inputs, outputs] = fans(shape)
+    const deviation = gain * Math.sqrt(2 / (inputs + outputs))
+    return () => stream.normal(0, deviation)
+  })
+
+/** A matrix with orthonormal rows or columns, whichever are fewer (Gram and Schmidt on normal draws). */
+export const orthogonal = (gain = 1): Initialiser => ({
+  fill(values, shape, seed, name) {
+    const [rows = 1, ...rest] = shape
+    const columns = rest.reduce((product, size) => product * size, 1)
+    const stream = new RandomStream(seed, 'parameter', name)
+    const [count, length] = [Math.min(rows, columns), Math.max(rows, columns)]
+    const basis: Float64Array[] = []
+    while (basis.length < count) {
+      const vector = Float64Array.from({ length }, () => stream.normal())
+      // Twice is enough for orthogonality to the last bits.
+      for (const other of [...basis, ...basis]) {
+        const overlap = vector.reduce((sum, value, i) => sum + value * (other[i] as number), 0)
+        for (let i = 0; i < length; i++)
+          vector[i] = (vector[i] as number) - overlap * (other[i] as number)
+      }
+      const size = Math.hypot(...vector)
+      if (size > 1e-6) basis.push(vector.map((value) => value / size))
+    }
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const [vector, place] = rows <= columns ? [row, column] : [column, row]
+        values[row * columns + column] = gain * ((basis[vector] as Float64Array)[place] as number)
+      }
+    }
+  },
+})
