@@ -1,5 +1,5 @@
 export { type MetricDescription, type MetricName, metricCatalogue } from './catalogue.js'
-export type { Numbers } from './check.js'
+export { checkPairs, type Numbers } from './check.js'
 export {
   type ClassificationMetrics,
   classificationMetrics,

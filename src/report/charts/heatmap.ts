@@ -1,0 +1,132 @@
+import type { TopLevelSpec } from 'vega-lite'
+import { LimbicError } from '../../errors.js'
+import { chartTitle, renderChart } from './render.js'
+
+/** Numbers in rows and columns, drawn as colours. */
+export interface Heatmap {
+  readonly title: string
+  readonly subtitle?: string
+  readonly rowTitle: string
+  readonly rows: readonly string[]
+  readonly columnTitle: string
+  readonly columns: readonly string[]
+  /** `values[row][column]`; NaN where there is none, which is drawn as a gap. */
+  readonly values: readonly (readonly number[])[]
+  readonly legendTitle: string
+  /** The values at the two ends of the colours; the smallest and the largest value unless given. */
+  readonly domain?: readonly [number, number]
+  /** How to write the numbers (d3-format). */
+  readonly format: string
+  /** Whether to write each number into its cell. */
+  readonly numbers: boolean
+}
+
+/** Beyond these many rows they become thinner, so that the whole stays on a page. */
+const roomyRows = 20
+
+/**
+ * A heatmap as SVG. The colours are viridis: even in lightness, and legible to the colour-blind
+ * and in black and white.
+ *
+ * @throws LimbicError if the values do not fit the rows and columns
+ */
+export function heatmap(map: Heatmap): Promise<string> {
+  checkValues(map)
+  const cells = map.rows.flatMap((_, row) =>
+    map.columns.map((_, column) => ({
+      row,
+      column,
+      value: map.values[row]?.[column] as number,
+      description: `${map.rows[row]}, ${map.columns[column]}`,
+    })),
+  )
+  const present = cells.filter(({ value }) => !Number.isNaN(value))
+  const [low, high] = map.domain ?? [
+    Math.min(...present.map(({ value }) => value)),
+    Math.max(...present.map(({ value }) => value)),
+  ]
+  const rowStep = map.rows.length > roomyRows ? 15 : 26
+  const encodePlaces = {
+    // Places are numbers and names their labels, because two features may have the same name.
+    x: {
+      field: 'column',
+      type: 'ordinal' as const,
+      title: map.columnTitle,
+      axis: { labelAngle: 0, labelExpr: nameOf(map.columns), domain: false, aria: false },
+    },
+    y: {
+      field: 'row',
+      type: 'ordinal' as const,
+      title: map.rowTitle,
+      axis: { labelExpr: nameOf(map.rows), domain: false, labelOverlap: true, aria: false },
+    },
+  }
+  const spec: TopLevelSpec = {
+    title: chartTitle(map.title, map.subtitle),
+    data: { values: present },
+    width: { step: 56 },
+    height: { step: rowStep },
+    encoding: encodePlaces,
+    layer: [
+      {
+        mark: { type: 'rect', aria: false },
+        encoding: {
+          color: {
+            field: 'value',
+            type: 'quantitative',
+            title: map.legendTitle,
+            scale: { scheme: 'viridis', domain: [low, high], clamp: true },
+            legend: {
+              format: map.format,
+              gradientLength: Math.max(90, Math.min(200, map.rows.length * rowStep)),
+              gradientThickness: 12,
+            },
+          },
+        },
+      },
+      ...(map.numbers
+        ? [
+            {
+              mark: { type: 'text' as const, fontSize: rowStep > 20 ? 11 : 10 },
+              encoding: {
+                description: { field: 'description', type: 'nominal' as const },
+                text: { field: 'value', type: 'quantitative' as const, format: map.format },
+                color: {
+                  // Viridis is light above about two thirds.
+                  condition: { test: `datum.value > ${low + 0.62 * (high - low)}`, value: '#111' },
+                  value: '#fff',
+                },
+              },
+            },
+          ]
+        : []),
+    ],
+  }
+  return renderChart(spec)
+}
+
+function nameOf(names: readonly string[]): string {
+  return `${JSON.stringify(names)}[datum.value]`
+}
+
+function checkValues({ title, rows, columns, values }: Heatmap): void {
+  const refuse = (what: string, expected: string, got: string) => {
+    throw new LimbicError(what, { where: title, expected, got })
+  }
+  if (rows.length === 0 || columns.length === 0) {
+    refuse(
+      'nothing to draw',
+      'at least one row and one column',
+      `${rows.length} x ${columns.length}`,
+    )
+  }
+  if (values.length !== rows.length) {
+    refuse('the rows do not fit their names', `${rows.length} rows`, `${values.length}`)
+  }
+  values.forEach((row, index) => {
+    if (row.length !== columns.length) {
+      refuse(`row ${index} does not fit the columns`, `${columns.length} values`, `${row.length}`)
+    }
+  })
+  if (values.every((row) => row.every(Number.isNaN))) refuse('nothing to draw', 'a number', 'none')
+}

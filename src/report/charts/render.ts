@@ -1,0 +1,28 @@
+import type { TopLevelSpec } from 'vega-lite'
+import { scopeIds } from '../html/svg.js'
+import { measureText } from './text-width.js'
+import { theme } from './theme.js'
+
+/**
+ * Draws a Vega-Lite chart as SVG, without a browser. The same specification gives the same text.
+ * Vega is only loaded here, when a chart is wanted.
+ *
+ * @param spec without a theme, which is added
+ */
+export async function renderChart(spec: TopLevelSpec): Promise<string> {
+  const [vega, vegaLite] = await Promise.all([import('vega'), import('vega-lite')])
+  measureText(vega)
+  const { spec: compiled } = vegaLite.compile(spec, { config: theme })
+  const view = new vega.View(vega.parse(compiled), { renderer: 'none', logLevel: vega.Error })
+  try {
+    // Vega numbers its definitions through the life of the process; here they start afresh.
+    return scopeIds(await view.toSVG(), 'chart')
+  } finally {
+    view.finalize()
+  }
+}
+
+/** The title that all charts share. */
+export function chartTitle(title: string, subtitle?: string | readonly string[]) {
+  return { text: title, ...(subtitle !== undefined && { subtitle: subtitle as string | string[] }) }
+}

@@ -1,0 +1,112 @@
+import { renderHtml } from '../tables/html.js'
+import type { Table } from '../tables/table.js'
+import { escapeHtml } from './escape.js'
+import { styleSheet } from './style.js'
+import { checkSvg, scopeIds } from './svg.js'
+
+/** A piece of a section. All text is plain: nothing in it is read as HTML. */
+export type Block =
+  /** Running text; an empty line begins a new paragraph. */
+  | { readonly kind: 'prose'; readonly text: string }
+  /** A remark that must not be overlooked, such as that the data are synthetic. */
+  | { readonly kind: 'notice'; readonly text: string }
+  /** Names and what they stand for, such as the settings of a run. */
+  | { readonly kind: 'facts'; readonly facts: readonly (readonly [name: string, value: string])[] }
+  | { readonly kind: 'table'; readonly table: Table }
+  /** An SVG element, such as the charts give, and the words under it. */
+  | { readonly kind: 'figure'; readonly svg: string; readonly caption: string }
+
+export interface Section {
+  readonly title: string
+  readonly blocks: readonly Block[]
+}
+
+/** What a report says, in order. */
+export interface Report {
+  readonly title: string
+  readonly subtitle?: string
+  readonly sections: readonly Section[]
+  /** The last line: the version, the command, the date. */
+  readonly footer?: string
+}
+
+/**
+ * A report as one HTML file that needs nothing else: style and figures are inside, nothing runs
+ * and nothing is fetched. It reads on a phone, on paper, and in light and dark.
+ *
+ * @throws LimbicError if a figure is not a self-contained SVG element
+ */
+export function htmlReport(report: Report): string {
+  let figures = 0
+  let tables = 0
+  const block = (piece: Block): string => {
+    switch (piece.kind) {
+      case 'prose':
+        return paragraphs(piece.text)
+      case 'notice':
+        return `<aside role="note">${paragraphs(piece.text)}</aside>`
+      case 'facts':
+        return `<dl>\n${piece.facts
+          .map(
+            ([name, value]) =>
+              `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`,
+          )
+          .join('\n')}\n</dl>`
+      case 'table': {
+        tables++
+        const caption = piece.table.caption
+        const numbered =
+          caption === undefined
+            ? piece.table
+            : { ...piece.table, caption: `Table ${tables}. ${caption}` }
+        return `<div class="wide" tabindex="0">\n${renderHtml(numbered)}\n</div>`
+      }
+      case 'figure': {
+        figures++
+        checkSvg(piece.svg, `${report.title}, figure ${figures}`)
+        return [
+          '<figure>',
+          `<div class="wide" tabindex="0">${scopeIds(piece.svg, `figure-${figures}`)}</div>`,
+          `<figcaption>Figure ${figures}. ${escapeHtml(piece.caption)}</figcaption>`,
+          '</figure>',
+        ].join('\n')
+      }
+    }
+  }
+  const sections = report.sections.map(({ title, blocks }) =>
+    ['<section>', `<h2>${escapeHtml(title)}</h2>`, ...blocks.map(block), '</section>'].join('\n'),
+  )
+  return [
+    '<!doctype html>',
+    '<html lang="en">',
+    '<head>',
+    '<meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<meta name="color-scheme" content="light dark">',
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
+    `<title>${escapeHtml(report.title)}</title>`,
+    `<style>${styleSheet}</style>`,
+    '</head>',
+    '<body>',
+    '<main>',
+    '<header>',
+    `<h1>${escapeHtml(report.title)}</h1>`,
+    ...(report.subtitle === undefined ? [] : [`<p>${escapeHtml(report.subtitle)}</p>`]),
+    '</header>',
+    ...sections,
+    ...(report.footer === undefined ? [] : [`<footer>${escapeHtml(report.footer)}</footer>`]),
+    '</main>',
+    '</body>',
+    '</html>',
+    '',
+  ].join('\n')
+}
+
+function paragraphs(text: string): string {
+  return text
+    .split(/\n\s*\n/)
+    .map((paragraph) => paragraph.trim())
+    .filter((paragraph) => paragraph !== '')
+    .map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`)
+    .join('\n')
+}

@@ -1,0 +1,18 @@
+export { type ComparedModel, comparisonBars } from './charts/comparison-bars.js'
+export { confusionHeatmap } from './charts/confusion-heatmap.js'
+export { type Heatmap, heatmap } from './charts/heatmap.js'
+export { type CurveSeries, learningCurves } from './charts/learning-curves.js'
+export { type MaskHeatmap, maskHeatmap } from './charts/mask-heatmap.js'
+export { predictionScatter } from './charts/prediction-scatter.js'
+export { renderChart } from './charts/render.js'
+export { escapeHtml } from './html/escape.js'
+export { type Block, htmlReport, type Report, type Section } from './html/report.js'
+export { renderTable, type TableFormat, tableFormats } from './tables/render.js'
+export {
+  type Cell,
+  type Column,
+  type Content,
+  markBest,
+  type StrongCell,
+  type Table,
+} from './tables/table.js'

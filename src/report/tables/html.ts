@@ -1,0 +1,29 @@
+import { escapeHtml } from '../html/escape.js'
+import { type Table, toText } from './table.js'
+
+/** A table as an HTML element; the first cell of a row is its header. Alignment is in the classes `left`, `right` and `center`. */
+export function renderHtml(table: Table): string {
+  const { caption, columns, rows } = toText(table)
+  const head = columns.map(
+    ({ header, align }) => `<th scope="col" class="${align}">${escapeHtml(header)}</th>`,
+  )
+  const body = rows.map((row) => {
+    const cells = row.map(({ text, strong }, index) => {
+      const escaped = strong ? `<strong>${escapeHtml(text)}</strong>` : escapeHtml(text)
+      const align = columns[index]?.align ?? 'left'
+      return index === 0
+        ? `<th scope="row" class="${align}">${escaped}</th>`
+        : `<td class="${align}">${escaped}</td>`
+    })
+    return `<tr>${cells.join('')}</tr>`
+  })
+  return [
+    '<table>',
+    ...(caption === undefined ? [] : [`<caption>${escapeHtml(caption)}</caption>`]),
+    `<thead><tr>${head.join('')}</tr></thead>`,
+    '<tbody>',
+    ...body,
+    '</tbody>',
+    '</table>',
+  ].join('\n')
+}

@@ -1,0 +1,27 @@
+import { type Table, toText } from './table.js'
+
+const rules = { left: ':--', right: '--:', center: ':-:' } as const
+
+/** A table in GitHub's Markdown, with every character that Markdown or HTML would read as a sign escaped. */
+export function renderMarkdown(table: Table): string {
+  const { caption, columns, rows } = toText(table)
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [
+    ...(caption === undefined ? [] : [`**${escapeMarkdown(caption)}**`, '']),
+    line(columns.map(({ header }) => escapeMarkdown(header))),
+    line(columns.map(({ align }) => rules[align])),
+    ...rows.map((row) =>
+      line(
+        row.map(({ text, strong }) => {
+          const escaped = escapeMarkdown(text)
+          return strong && escaped ? `**${escaped}**` : escaped
+        }),
+      ),
+    ),
+    '',
+  ].join('\n')
+}
+
+function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_[\]<>|&~$]/g, '\\$&')
+}
