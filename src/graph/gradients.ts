@@ -1,7 +1,7 @@
 import { LimbicError } from '../errors.js'
 import { type Node, nodesInOrder, type Tensor } from './graph.js'
 import { add } from './operators/arithmetic.js'
-import { expand } from './operators/layout.js'
+import { zerosLike } from './operators/layout.js'
 import { formatShape, isFloating } from './shape.js'
 
 /**
@@ -23,10 +23,7 @@ export function gradients(loss: Tensor, sources: readonly Tensor[]): Tensor[] {
   }
   const { graph } = loss
   const found = pullBack([loss], [graph.scalar(1, loss.dataType)], sources)
-  return found.map(
-    (gradient, position) =>
-      gradient ?? expand(graph.scalar(0, loss.dataType), (sources[position] as Tensor).shape),
-  )
+  return found.map((gradient, position) => gradient ?? zerosLike(sources[position] as Tensor))
 }
 
 /**

@@ -10,13 +10,20 @@ export {
   type Parameter,
   Tensor,
 } from './graph.js'
+export * from './listing.js'
 export * from './onnx/model.js'
 export * from './operators/activation.js'
 export * from './operators/arithmetic.js'
 export * from './operators/comparison.js'
+export { type ConvolutionOptions, convolution } from './operators/convolution.js'
+export * from './operators/dropout.js'
+export * from './operators/gru.js'
+export * from './operators/indexing.js'
 export * from './operators/layout.js'
 export * from './operators/lstm.js'
 export * from './operators/matmul.js'
+export * from './operators/normalisation.js'
+export * from './operators/pooling.js'
 export {
   reduceMax,
   reduceMean,

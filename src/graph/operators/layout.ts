@@ -8,6 +8,7 @@ import {
   normaliseAxis,
   type Shape,
   sameShape,
+  subtractDimensions,
 } from '../shape.js'
 import { direct, type NoAttributes, none, reduceToShape } from './elementwise.js'
 
@@ -359,20 +360,17 @@ const padOperator: Operator<PadAttributes> = {
   },
   gradient(node, [gradient]) {
     if (!gradient) return []
-    const { before } = node.attributes
-    const input = node.input(0)
-    return [
-      before.reduce<Tensor>((rest, start, axis) => {
-        const size = input.size(axis)
-        if (rest.size(axis) === size) return rest
-        return cut(rest, axis, start, size)
-      }, gradient),
-    ]
+    const { before, after } = node.attributes
+    const opposite = (sizes: Shape) => sizes.map((size) => subtractDimensions(0, size))
+    return [pad(gradient, opposite(before), opposite(after))]
   },
   flops: () => 0,
 }
 
-/** The input with `before[i]` and `after[i]` more elements of `value` at the ends of axis i. */
+/**
+ * The input with `before[i]` and `after[i]` more elements of `value` at the ends of axis i;
+ * negative numbers take elements away.
+ */
 export function pad(input: Tensor, before: Shape, after: Shape, value = 0): Tensor {
   if ([...before, ...after].every((size) => size === 0)) return input
   return input.graph.apply(padOperator, [input], { before, after, value }).output()
@@ -421,51 +419,9 @@ const sliceOperator: Operator<SliceAttributes> = {
     if (!gradient) return []
     const { axis, start, size } = node.attributes
     const input = node.input(0)
-    const end = addDimensions(start, size)
-    const whole = input.size(axis)
-    const rest =
-      typeof end === 'number' ? addDimensions(whole, -end) : end === whole ? 0 : undefined
-    const nothing = input.shape.map(() => 0)
-    const at = (value: Dimension) => nothing.map((zero, other) => (other === axis ? value : zero))
-    if (rest === undefined) {
-      return [input.graph.apply(unsliceOperator, [gradient, input], { axis, start, size }).output()]
-    }
+    const rest = subtractDimensions(input.size(axis), addDimensions(start, size))
+    const at = (value: Dimension) => input.shape.map((_, other) => (other === axis ? value : 0))
     return [pad(gradient, at(start), at(rest))]
-  },
-  flops: () => 0,
-}
-
-/** The gradient of a slice whose end is a name: padding of a size that only the run tells. */
-const unsliceOperator: Operator<SliceAttributes> = {
-  name: 'unslice',
-  infer: ([gradient, input], _attributes, mistake) =>
-    gradient && input
-      ? [{ dataType: gradient.dataType, shape: input.shape }]
-      : mistake('1', 'two tensors', 'fewer'),
-  lower(node, onnx) {
-    const { axis, start, size } = node.attributes
-    const [gradient, input] = [node.input(0), node.input(1)]
-    const [rest] = onnx.emit('Sub', [
-      onnx.sizes([input.size(axis)]),
-      onnx.sizes([addDimensions(start, size)]),
-    ])
-    const [pads] = onnx.emit('Concat', [onnx.sizes([start]), rest ?? ''], {
-      attributes: { axis: { kind: 'int', value: 0 } },
-    })
-    onnx.emit(
-      'Pad',
-      [
-        onnx.value(gradient),
-        pads ?? '',
-        onnx.constant(gradient.dataType, [], [0]),
-        onnx.constant('int64', [1], [axis]),
-      ],
-      { outputs: [onnx.value(node.output())] },
-    )
-  },
-  gradient(node, [gradient]) {
-    const { axis, start, size } = node.attributes
-    return [gradient && cut(gradient, axis, start, size)]
   },
   flops: () => 0,
 }
@@ -485,13 +441,7 @@ export function slice(input: Tensor, axis: number, start: number, end?: number):
   const place = (position: number): Dimension =>
     position < 0 ? addDimensions(whole, position) : position
   const first = place(start)
-  const last = end === undefined ? whole : place(end)
-  const size =
-    typeof first === 'number'
-      ? addDimensions(last, -first)
-      : last === whole
-        ? -start
-        : (end ?? 0) - start
+  const size = subtractDimensions(end === undefined ? whole : place(end), first)
   if (first === 0 && size === whole) return input
   return cut(input, normal, first, size)
 }

@@ -1,0 +1,294 @@
+/** Layer and batch normalisation, with gradients in closed form. */
+import type { Node, OnnxTarget, Operator, Tensor } from '../graph.js'
+import { float, int } from '../graph.js'
+import {
+  type Dimension,
+  formatShape,
+  isFloating,
+  multiplyDimensions,
+  type Shape,
+  sameShape,
+} from '../shape.js'
+import { add, divide, multiply, sqrt, subtract } from './arithmetic.js'
+import { cast } from './comparison.js'
+import { reduceToShape } from './elementwise.js'
+import { reshape, stopGradient } from './layout.js'
+import { reduceMean, reduceSum } from './reduction.js'
+import { sizeOf } from './sizes.js'
+
+interface EpsilonAttribute {
+  readonly epsilon: number
+}
+
+const layerNormOperator: Operator<EpsilonAttribute> = {
+  name: 'layerNorm',
+  infer([input, scale, bias], _, mistake) {
+    if (!input || !isFloating(input.dataType)) {
+      return mistake('input', 'a floating-point tensor', String(input))
+    }
+    const wanted = scale && scale.rank > 0 ? input.shape.slice(-scale.rank) : ['a size']
+    for (const [name, operand] of [
+      ['scale', scale],
+      ['bias', bias],
+    ] as const) {
+      const optional = name === 'bias' && !operand
+      if (
+        !optional &&
+        (operand?.dataType !== input.dataType || !sameShape(operand.shape, wanted))
+      ) {
+        return mistake(name, `${input.dataType}${formatShape(wanted)}`, String(operand))
+      }
+    }
+    const rank = (scale as Tensor).rank
+    const shape = input.shape.map((size, axis): Dimension => (axis < input.rank - rank ? size : 1))
+    return [
+      { dataType: input.dataType, shape: input.shape },
+      { dataType: input.dataType, shape },
+      { dataType: input.dataType, shape },
+    ]
+  },
+  lower(node, onnx) {
+    const outputs = node.outputs.map((output) => (onnx.isUsed(output) ? onnx.value(output) : ''))
+    while (outputs.at(-1) === '') outputs.pop()
+    onnx.emit(
+      'LayerNormalization',
+      node.inputs.map((input) => onnx.value(input)),
+      {
+        outputs,
+        attributes: { axis: int(-node.input(1).rank), epsilon: float(node.attributes.epsilon) },
+      },
+    )
+  },
+  gradient(node, [gradient]) {
+    if (!gradient) return []
+    const [input, scale] = [node.input(0), node.input(1)]
+    const [mean, inverseDeviation] = [node.output(1), node.output(2)]
+    const axes = scale.shape.map((_, axis) => input.rank - scale.rank + axis)
+    const normal = multiply(subtract(input, mean), inverseDeviation)
+    return [
+      throughNormalisation(multiply(gradient, scale), normal, inverseDeviation, axes),
+      reduceToShape(multiply(gradient, normal), scale.shape),
+      ...(node.inputs.length > 2 ? [reduceToShape(gradient, scale.shape)] : []),
+    ]
+  },
+  flops: (node, size) => 8 * size(node.output().shape),
+}
+
+/**
+ * The gradient of the input of a normalisation: that of the normalised values, less its mean and
+ * less its projection on them, over the deviation.
+ */
+function throughNormalisation(
+  gradient: Tensor,
+  normal: Tensor,
+  inverseDeviation: Tensor,
+  axes: readonly number[],
+): Tensor {
+  const mean = reduceMean(gradient, axes, true)
+  const projection = reduceMean(multiply(gradient, normal), axes, true)
+  const rest = subtract(subtract(gradient, mean), multiply(normal, projection))
+  return multiply(rest, inverseDeviation)
+}
+
+/**
+ * Layer normalisation over the last axes, as many as `scale` has:
+ * `(input - mean) / sqrt(variance + epsilon) * scale + bias`, with the biased variance.
+ *
+ * @param scale the sizes of the last axes
+ * @param bias the same shape
+ */
+export function layerNorm(input: Tensor, scale: Tensor, bias?: Tensor, epsilon = 1e-5): Tensor {
+  const operands = bias ? [input, scale, bias] : [input, scale]
+  return input.graph.apply(layerNormOperator, operands, { epsilon }).output()
+}
+
+/** Checks [batch, channels, ...] and its [channels] companions. */
+function checkChannels(
+  [input, ...companions]: readonly Tensor[],
+  names: readonly string[],
+  mistake: (operand: string, expected: string, got: string) => never,
+): Tensor {
+  if (!input || input.rank < 2 || !isFloating(input.dataType)) {
+    return mistake('input', 'floating-point [batch, channels, ...]', String(input))
+  }
+  const wanted = [input.size(1)]
+  names.forEach((name, position) => {
+    const operand = companions[position]
+    if (operand?.dataType !== input.dataType || !sameShape(operand.shape, wanted)) {
+      mistake(name, `${input.dataType}${formatShape(wanted)}`, String(operand))
+    }
+  })
+  return input
+}
+
+/** A value for each channel, as a shape that broadcasts with [batch, channels, ...]. */
+function alongChannels(values: Tensor, input: Tensor): Tensor {
+  return reshape(
+    values,
+    input.shape.map((size, axis): Dimension => (axis === 1 ? size : 1)),
+  )
+}
+
+/** All axes but that of the channels. */
+function otherAxes(input: Tensor): readonly number[] {
+  return input.shape.flatMap((_, axis) => (axis === 1 ? [] : [axis]))
+}
+
+const batchNormTrainingOperator: Operator<EpsilonAttribute> = {
+  name: 'batchNormTraining',
+  infer(inputs, _, mistake) {
+    const { dataType, shape } = checkChannels(inputs, ['scale', 'bias'], mistake)
+    const channels = shape.slice(1, 2)
+    return [
+      { dataType, shape },
+      { dataType, shape: channels },
+      { dataType, shape: channels },
+    ]
+  },
+  lower(node, onnx) {
+    const { dataType } = node.input(0)
+    // With a momentum of 0 the running statistics that come out are those of the batch.
+    const channels = onnx.sizes([node.input(0).size(1)])
+    const zero = onnx.constant(dataType, [], [0])
+    const [unused = ''] = onnx.emit('Expand', [zero, channels])
+    onnx.emit('BatchNormalization', [...node.inputs.map((i) => onnx.value(i)), unused, unused], {
+      outputs: node.outputs.map((output) => onnx.value(output)),
+      attributes: {
+        epsilon: float(node.attributes.epsilon),
+        momentum: float(0),
+        training_mode: int(1),
+      },
+    })
+  },
+  gradient(node, [gradient]) {
+    if (!gradient) return []
+    const [input, scale] = [node.input(0), node.input(1)]
+    const [mean, variance] = [node.output(1), node.output(2)]
+    const inverseDeviation = alongChannels(
+      divide(1, sqrt(add(variance, node.attributes.epsilon))),
+      input,
+    )
+    const normal = multiply(subtract(input, alongChannels(mean, input)), inverseDeviation)
+    const axes = otherAxes(input)
+    const toNormal = multiply(gradient, alongChannels(scale, input))
+    return [
+      throughNormalisation(toNormal, normal, inverseDeviation, axes),
+      reduceSum(multiply(gradient, normal), axes),
+      reduceSum(gradient, axes),
+    ]
+  },
+  flops: (node, size) => 8 * size(node.output().shape),
+}
+
+const batchNormOperator: Operator<EpsilonAttribute> = {
+  name: 'batchNorm',
+  infer(inputs, _, mistake) {
+    const names = ['scale', 'bias', 'running mean', 'running variance']
+    const { dataType, shape } = checkChannels(inputs, names, mistake)
+    return [{ dataType, shape }]
+  },
+  lower(node: Node<EpsilonAttribute>, onnx: OnnxTarget) {
+    onnx.emit(
+      'BatchNormalization',
+      node.inputs.map((input) => onnx.value(input)),
+      {
+        outputs: [onnx.value(node.output())],
+        attributes: { epsilon: float(node.attributes.epsilon) },
+      },
+    )
+  },
+  gradient(node, [gradient]) {
+    if (!gradient) return []
+    const [input, scale, , mean, variance] = node.inputs as readonly [
+      Tensor,
+      Tensor,
+      Tensor,
+      Tensor,
+      Tensor,
+    ]
+    const inverseDeviation = divide(1, sqrt(add(variance, node.attributes.epsilon)))
+    const factor = multiply(scale, inverseDeviation)
+    const axes = otherAxes(input)
+    const normal = multiply(
+      subtract(input, alongChannels(mean, input)),
+      alongChannels(inverseDeviation, input),
+    )
+    const toScale = reduceSum(multiply(gradient, normal), axes)
+    const toBias = reduceSum(gradient, axes)
+    return [
+      multiply(gradient, alongChannels(factor, input)),
+      toScale,
+      toBias,
+      multiply(multiply(toBias, factor), -1),
+      multiply(
+        multiply(toScale, scale),
+        multiply(multiply(inverseDeviation, inverseDeviation), -0.5),
+      ),
+    ]
+  },
+  flops: (node, size) => 2 * size(node.output().shape),
+}
+
+export interface BatchNormOperands {
+  /** [batch, channels, ...] */
+  readonly input: Tensor
+  /** [channels] */
+  readonly scale: Tensor
+  /** [channels] */
+  readonly bias: Tensor
+  /** [channels]: the mean of earlier batches */
+  readonly runningMean: Tensor
+  /** [channels]: the unbiased variance of earlier batches */
+  readonly runningVariance: Tensor
+  /** Whether to normalise by the statistics of this batch, rather than by the running ones. */
+  readonly training: boolean
+  /** How much this batch counts in the new running statistics (PyTorch's convention). */
+  readonly momentum?: number
+  readonly epsilon?: number
+}
+
+/**
+ * Batch normalisation of each channel over the batch and all further axes.
+ *
+ * @returns `output`, the shape of the input, and the running statistics after this batch; the
+ * latter are for `Graph.updates`, carry no gradient, and are the given ones when not training
+ */
+export function batchNorm(operands: BatchNormOperands): {
+  output: Tensor
+  runningMean: Tensor
+  runningVariance: Tensor
+} {
+  const { input, scale, bias, runningMean, runningVariance, training } = operands
+  const { momentum = 0.1, epsilon = 1e-5 } = operands
+  const { graph } = input
+  if (!training) {
+    const all = [input, scale, bias, runningMean, runningVariance]
+    return {
+      output: graph.apply(batchNormOperator, all, { epsilon }).output(),
+      runningMean,
+      runningVariance,
+    }
+  }
+  const node = graph.apply(batchNormTrainingOperator, [input, scale, bias], { epsilon })
+  const [mean, variance] = [stopGradient(node.output(1)), stopGradient(node.output(2))]
+  const count = elementCount(input, otherAxes(input))
+  const unbiased = multiply(variance, divide(count, subtract(count, 1)))
+  const blend = (before: Tensor, now: Tensor) =>
+    add(multiply(before, 1 - momentum), multiply(now, momentum))
+  return {
+    output: node.output(),
+    runningMean: blend(runningMean, mean),
+    runningVariance: blend(runningVariance, unbiased),
+  }
+}
+
+/** How many elements lie along `axes`, as a scalar of the input's type. */
+function elementCount(input: Tensor, axes: readonly number[]): Tensor {
+  const shape: Shape = axes.map((axis) => input.size(axis))
+  const known = multiplyDimensions(shape)
+  return typeof known === 'number'
+    ? input.graph.scalar(known, input.dataType)
+    : axes
+        .map((axis) => cast(sizeOf(input, axis), input.dataType))
+        .reduce((product, factor) => multiply(product, factor))
+}
