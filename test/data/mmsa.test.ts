@@ -9,7 +9,9 @@ import {
   float32Array,
   float64Array,
   type Picklable,
+  PickledNumbers,
   PickledObjects,
+  RawInstructions,
   writePickle,
 } from '../support/pickle-writer.js'
 
@@ -104,6 +106,22 @@ describe("MMSA's feature pickles", () => {
     const dataset = open(everywhere(other), { modalities: { text: 'glove', audio: false } })
     expect(readSample(dataset.splits.train.sequences.text, 1)).toEqual([8])
     expect(dataset.splits.train.sequences.audio).toBeUndefined()
+  })
+
+  it('take ids and words as lists of one, byte strings or NumPy texts, but no deeper', () => {
+    const words = Buffer.from('é'.repeat(2000))
+    const texts = new PickledNumbers('|S2', [3], Buffer.from('p\0qrs\0'))
+    const { train } = open({
+      train: { id: [['x'], new PickledObjects(['y']), 7], raw_text: [words, '', ''] },
+    }).splits
+    expect(train.ids).toEqual(['x', 'y', '7'])
+    expect(train.rawText?.[0]).toBe('é'.repeat(2000))
+    expect(open({ train: { id: texts } }).splits.train.ids).toEqual(['p', 'qr', 's'])
+    // A list within itself: made, remembered, recalled and appended.
+    const circular = new RawInstructions(Buffer.from([0x5d, 0x71, 9, 0x68, 9, 0x61]))
+    expect(() => open({ train: { id: ['a', circular, 'c'] } })).toThrow(
+      'split train, id, row 1: expected a text: got a list of 1',
+    )
   })
 
   it('note ids that are in two splits', () => {

@@ -1,6 +1,6 @@
 import { LimbicError } from '../../errors.js'
-import type { StoredArray } from '../npy/index.js'
-import { PickledArray, type PickleValue } from '../pickle/index.js'
+import { readAll, type StoredArray } from '../npy/index.js'
+import { PickledArray, type PickleValue, StoredBytes } from '../pickle/index.js'
 
 /** The numbers of a list or an array, whatever its shape, in order. */
 export function numberColumn(value: PickleValue, where: string): Float64Array {
@@ -27,10 +27,10 @@ export function textColumn(value: PickleValue, where: string): string[] {
     if (typeof item === 'string') return item
     if (typeof item === 'number' || typeof item === 'bigint') return `${item}`
     if (item instanceof Uint8Array) return Buffer.from(item).toString('utf8')
+    if (item instanceof StoredBytes) return Buffer.from(readAll(item.source)).toString('utf8')
     // Some files keep each id as a list of one.
-    if (Array.isArray(item) || item instanceof PickledArray) {
-      return textColumn(item, `${where}, row ${row}`).join(' ')
-    }
+    const inner = Array.isArray(item) || item instanceof PickledArray ? onlyItem(item) : undefined
+    if (typeof inner === 'string') return inner
     throw new LimbicError('expected a text', { where: `${where}, row ${row}`, got: kind(item) })
   })
 }
@@ -80,6 +80,13 @@ function listItems(value: PickleValue, where: string): readonly PickleValue[] {
   if (Array.isArray(value)) return value
   if (value instanceof PickledArray && value.content?.kind === 'objects') return value.content.items
   throw new LimbicError('expected a list or an array', { where, got: kind(value) })
+}
+
+function onlyItem(value: readonly PickleValue[] | PickledArray): PickleValue | undefined {
+  if (!(value instanceof PickledArray)) return value.length === 1 ? value[0] : undefined
+  if (value.content?.kind === 'objects') return onlyItem([...value.content.items])
+  const array = value.content?.array
+  return array?.size === 1 && array.isText ? array.toTexts()[0] : undefined
 }
 
 function onlyNumber(value: PickledArray, where: string): number | undefined {

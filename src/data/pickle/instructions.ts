@@ -5,7 +5,7 @@ import { StoredText } from './values.js'
 /** Byte strings longer than this stay in the file. */
 const longBytes = 1 << 10
 /** Texts longer than this stay in the file. */
-const longText = 1 << 16
+const longText = 1 << 20
 const longestInteger = 1 << 10
 
 type Instruction = (machine: PickleMachine) => void
