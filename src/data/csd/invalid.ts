@@ -1,0 +1,32 @@
+import { LimbicError } from '../../errors.js'
+
+/** What to do with numbers that are none (NaN, infinite): put 0 in their place, or refuse the file. */
+export type InvalidNumbers = 'replace' | 'reject'
+
+/**
+ * Replaces every number that is not finite by 0, in place, and returns how many there were.
+ *
+ * @throws LimbicError naming the first of them, if `policy` is `reject`.
+ */
+export function mendInvalid(
+  features: Float32Array,
+  width: number,
+  policy: InvalidNumbers,
+  where: string,
+): number {
+  let count = 0
+  for (let place = 0; place < features.length; place++) {
+    const value = features[place] as number
+    if (Number.isFinite(value)) continue
+    if (policy === 'reject') {
+      throw new LimbicError('an invalid number', {
+        where: `${where}, row ${Math.floor(place / width)}, column ${place % width}`,
+        got: `${value}`,
+        hint: 'Mend the file, or let invalid numbers be replaced by 0',
+      })
+    }
+    features[place] = 0
+    count++
+  }
+  return count
+}

@@ -1,0 +1,271 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { openSequences, type SequencesOptions } from '../../src/data/csd/index.js'
+import { type Dataset, splitNames } from '../../src/data/types.js'
+import { readSample } from '../support/datasets.js'
+import { sharedPath, temporaryFolder } from '../support/folders.js'
+import { writeSequence } from '../support/sequence-files.js'
+
+const folder = temporaryFolder()
+let count = 0
+const write = (name: string, entries: Parameters<typeof writeSequence>[2]) =>
+  writeSequence(join(folder, `${name}-${count++}.csd`), name, entries)
+
+const wordTimes = [
+  [0, 1],
+  [1, 2],
+  [2, 3],
+  [3, 4],
+]
+const halves = Array.from({ length: 8 }, (_, row) => [row / 2, row / 2 + 0.5])
+
+/** Two videos, each of four words (the second a pause) and two segments; one half second a sound row. */
+async function files(
+  audio: readonly number[] = [0, 2, 4, 6, 8, 10, 12, 14],
+): Promise<SequencesOptions> {
+  const video = { features: ['so', 'sp', 'very', 'good'], intervals: wordTimes }
+  const text = {
+    features: [
+      [1, 1],
+      [2, 2],
+      [3, 3],
+      [4, 4],
+    ],
+    intervals: wordTimes,
+  }
+  const sound = { features: audio.map((value) => [value]), intervals: halves }
+  const labels = {
+    features: [[-1], [2.5]],
+    intervals: [
+      [0, 2],
+      [2, 4],
+    ],
+  }
+  return {
+    words: await write('words', { a: video, b: video }),
+    text: await write('text', { a: text, b: text }),
+    audio: await write('audio', { a: sound, b: sound }),
+    labels: await write('labels', { a: labels, b: labels }),
+    split: { train: ['a'], valid: [], test: ['b'] },
+  }
+}
+
+function samples(dataset: Dataset) {
+  const { ids, sequences, rawText, targets } = dataset.splits.train
+  return ids.map((id, sample) => ({
+    id,
+    text: readSample(sequences.text, sample),
+    audio: readSample(sequences.audio, sample),
+    rawText: rawText?.[sample],
+    sentiment: targets.sentiment?.[sample],
+  }))
+}
+
+describe('a corpus of computational sequences', () => {
+  it('is aligned to words and cut to label segments', async () => {
+    const dataset = await openSequences(await files())
+    expect(dataset).toMatchObject({ name: 'labels', aligned: true, synthetic: false, notes: [] })
+    expect(samples(dataset)).toEqual([
+      { id: 'a[0]', text: [1, 1, 2, 2], audio: [1, 5], rawText: 'so', sentiment: -1 },
+      { id: 'a[1]', text: [3, 3, 4, 4], audio: [9, 13], rawText: 'very good', sentiment: 2.5 },
+    ])
+    expect(dataset.splits.valid.ids).toEqual([])
+    expect(dataset.splits.test.ids).toEqual(['b[0]', 'b[1]'])
+    dataset.close()
+  })
+
+  it('keeps each modality at its own rate where asked', async () => {
+    const dataset = await openSequences({ ...(await files()), alignment: 'none' })
+    expect(dataset.aligned).toBe(false)
+    expect([...(dataset.splits.train.sequences.audio?.lengths ?? [])]).toEqual([4, 4])
+    expect(samples(dataset)[1]).toMatchObject({ text: [3, 3, 4, 4], audio: [8, 10, 12, 14] })
+    dataset.close()
+  })
+
+  it('leaves out pauses where asked, from every aligned modality or from the text', async () => {
+    const given = { ...(await files()), pauses: 'remove' } as const
+    const aligned = await openSequences(given)
+    expect(samples(aligned)[0]).toMatchObject({ text: [1, 1], audio: [1] })
+    aligned.close()
+    const unaligned = await openSequences({ ...given, alignment: 'none' })
+    expect(samples(unaligned)[0]).toMatchObject({ text: [1, 1], audio: [0, 2, 4, 6] })
+    unaligned.close()
+    const { words: _, ...wordless } = given
+    await expect(openSequences(wordless)).rejects.toThrow(/pauses cannot be told from words/)
+  })
+
+  it('replaces and counts invalid numbers, or refuses them', async () => {
+    const { NaN: nan, POSITIVE_INFINITY: infinite } = Number
+    const given = await files([nan, 2, 4, -infinite, 8, 10, 12, 14])
+    const dataset = await openSequences(given)
+    expect(samples(dataset)[0]?.audio).toEqual([1, 2])
+    expect(dataset.notes).toEqual(['audio: 4 invalid numbers (NaN or infinite) replaced by 0'])
+    dataset.close()
+    const lazy = await openSequences({ ...given, scan: false, cacheBytes: 0 })
+    expect(lazy.notes).toEqual([])
+    samples(lazy)
+    samples(lazy)
+    expect(lazy.notes).toEqual(['audio: 2 invalid numbers (NaN or infinite) replaced by 0'])
+    lazy.close()
+    await expect(openSequences({ ...given, invalid: 'reject' })).rejects.toThrow(
+      /audio-\d+\.csd, entry a, row 0, column 0: an invalid number/,
+    )
+  })
+
+  it('puts zeros where a modality has no row, and says so', async () => {
+    const given = await files()
+    const sound = {
+      features: [[5], [7]],
+      intervals: [
+        [0, 1],
+        [2.5, 2.75],
+      ],
+    }
+    const audio = await write('audio', { a: sound, b: sound })
+    const dataset = await openSequences({ ...given, audio })
+    expect(samples(dataset).map((sample) => sample.audio)).toEqual([
+      [5, 0],
+      [7, 0],
+    ])
+    expect(dataset.notes).toEqual(['audio: 4 words without rows are filled with zeros'])
+    dataset.close()
+  })
+
+  it('leaves out what is incomplete, and says so', async () => {
+    const given = await files()
+    const labels = {
+      features: [[1], [Number.NaN], [2]],
+      intervals: [
+        [0, 2],
+        [2, 4],
+        [9, 10],
+      ],
+    }
+    const dataset = await openSequences({
+      ...given,
+      labels: await write('labels', { a: labels, b: labels, c: labels }),
+      split: { train: ['a'], valid: ['gone'], test: [] },
+    })
+    expect(dataset.splits.train.ids).toEqual(['a[0]'])
+    expect(dataset.notes).toEqual([
+      '1 of the 2 videos of the split are not in all files',
+      '2 videos with labels are in no split and are not used',
+      '1 segments have no rows in some sequence and are left out',
+      '1 segments have invalid labels and are left out',
+    ])
+    dataset.close()
+    const split = { train: ['gone'], valid: [], test: [] }
+    await expect(openSequences({ ...given, split })).rejects.toThrow(/no sample is left/)
+  })
+
+  it('reads the seven label columns of CMU-MOSEI, and no other number of columns', async () => {
+    const given = await files()
+    const label = (...values: number[]) => ({ features: [values], intervals: [[0, 4]] })
+    const seven = label(-2, 0, 1, 0.5, 0, 3, 0)
+    const dataset = await openSequences({
+      ...given,
+      labels: await write('labels', { a: seven, b: seven }),
+    })
+    expect(dataset.emotionNames).toEqual(['happy', 'sad', 'anger', 'surprise', 'disgust', 'fear'])
+    expect(dataset.splits.train.targets).toEqual({
+      sentiment: Float32Array.of(-2),
+      emotions: Float32Array.of(0, 1, 0.5, 0, 3, 0),
+    })
+    dataset.close()
+    const labels = await write('labels', { a: label(1, 2), b: label(1, 2) })
+    await expect(openSequences({ ...given, labels })).rejects.toThrow(/unknown layout.*got 2/)
+  })
+
+  it('refuses bad splits, files that are swapped, and options that need more', async () => {
+    const given = await files()
+    const split = join(folder, 'split.json')
+    const opening = (content: string) => {
+      writeFileSync(split, content)
+      return expect(openSequences({ ...given, split }))
+    }
+    await opening('{').rejects.toThrow(/split\.json: not valid JSON/)
+    await opening('{"train": ["a"]}').rejects.toThrow(/not a split of videos/)
+    await opening('{"train": ["a"], "valid": [], "test": ["a"]}').rejects.toThrow(
+      /a in train and in test/,
+    )
+    await expect(openSequences({ ...given, split: join(folder, 'none.json') })).rejects.toThrow(
+      /no such file/,
+    )
+    await expect(openSequences({ ...given, words: given.text ?? '' })).rejects.toThrow(
+      /expected words, got numbers/,
+    )
+    const { labels, audio = '', split: lists } = given
+    await expect(openSequences({ labels, split: lists })).rejects.toThrow(/no modality is given/)
+    await expect(openSequences({ labels, audio, split: lists })).rejects.toThrow(
+      /nothing to align to/,
+    )
+  })
+})
+
+describe('real and reference corpora', () => {
+  it('aligned to words and cut to segments, the reference numbers come out as samples', async ({
+    skip,
+  }) => {
+    const golden = sharedPath('golden', 'align')
+    if (golden === undefined) return skip('no golden/align (set LIMBIC_SHARED)')
+    const expected = JSON.parse(readFileSync(join(golden, 'expected.json'), 'utf8')).segments
+    const at = (name: string) => join(golden, `${name}.csd`)
+    const dataset = await openSequences({
+      text: at('text'),
+      audio: at('audio'),
+      vision: at('vision'),
+      words: at('words'),
+      labels: at('labels'),
+      split: { train: ['vidA', 'vid-B_2'], valid: ['vidC'], test: [] },
+    })
+    let compared = 0
+    for (const { ids, sequences, targets } of Object.values(dataset.splits)) {
+      ids.forEach((id, sample) => {
+        for (const modality of ['text', 'audio', 'vision'] as const) {
+          const values: number[] = expected[modality][id][0].flat()
+          const found = readSample(sequences[modality], sample)
+          expect(found.length).toBe(values.length)
+          const errors = values.map((value, place) => Math.abs(value - (found[place] as number)))
+          expect(Math.max(...errors)).toBeLessThan(5e-7)
+        }
+        expect(targets.sentiment?.[sample]).toBeCloseTo(expected.labels[id][0][0][0], 6)
+        compared++
+      })
+    }
+    expect(compared).toBe(Object.keys(expected.text).length)
+    dataset.close()
+  })
+
+  it('utterance features that match row by row come out as they are', async ({ skip }) => {
+    const mosi = sharedPath('data', 'mosi')
+    if (mosi === undefined) return skip('no data/mosi (set LIMBIC_SHARED)')
+    const at = (name: string) => join(mosi, `${name}.csd`)
+    const dataset = await openSequences({
+      name: 'CMU-MOSI',
+      text: at('text'),
+      audio: at('audio'),
+      vision: at('vision'),
+      labels: at('labels'),
+      split: join(mosi, 'split.json'),
+    })
+    const transcripts = readFileSync(join(mosi, 'transcripts.csv'), 'utf8')
+    const ids = new Set(transcripts.match(/^[^,\n]+\$_\$\d+,/gm))
+    const sizes = splitNames.map((name) => dataset.splits[name].ids.length)
+    expect(sizes.reduce((sum, size) => sum + size)).toBe(ids.size)
+    expect(Math.min(...sizes)).toBeGreaterThan(100)
+    for (const { sequences, targets } of Object.values(dataset.splits)) {
+      for (const [modality, width] of [
+        ['text', 100],
+        ['audio', 73],
+        ['vision', 100],
+      ] as const) {
+        expect(sequences[modality]?.width).toBe(width)
+        expect(new Set(sequences[modality]?.lengths)).toEqual(new Set([1]))
+      }
+      expect(new Set(targets.sentiment)).toEqual(new Set([-1, 1]))
+    }
+    expect(dataset.notes).toEqual([])
+    dataset.close()
+  })
+})
