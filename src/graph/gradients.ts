@@ -57,8 +57,8 @@ export function pullBack(
       })
     }
     node.operator.gradient(node, gradientsOut).forEach((gradient, position) => {
-      const input = node.input(position)
-      if (isFloating(input.dataType)) collect(input, gradient)
+      const input = node.inputs[position]
+      if (input && isFloating(input.dataType)) collect(input, gradient)
     })
   }
   return sources.map((source) => collected.get(source))

@@ -1,6 +1,7 @@
 /** A graph in figures and in words. */
 import { LimbicError } from '../errors.js'
 import { type Graph, nodesInOrder, type Tensor } from './graph.js'
+import { plan } from './onnx/lowering.js'
 import { formatShape, resolveDimension, type Shape } from './shape.js'
 
 /**
@@ -62,7 +63,10 @@ export function countFlops(
     }, 1)
   const found = new Map<string, number>()
   let total = 0
-  for (const node of nodesInOrder(outputs)) {
+  const { order, used } = plan(outputs)
+  for (const node of order) {
+    // What is taken from elsewhere is counted there.
+    if (node.operator.substitutes?.(node, (tensor) => used.has(tensor)).length) continue
     const flops = node.operator.flops?.(node, count) ?? count(node.output().shape)
     total += flops
     if (flops > 0) found.set(node.operator.name, (found.get(node.operator.name) ?? 0) + flops)

@@ -85,7 +85,7 @@ export function defineModel<Settings extends object>(definition: ModelDefinition
       const settings = validate<Settings>(schema, given, `model ${name}`)
       return {
         model,
-        settings: { ...settings },
+        settings: Object.fromEntries(Object.entries(settings)),
         requires: definition.requires(settings),
         build: (scope, widths, outputs) => definition.build(scope, widths, outputs, settings),
       }

@@ -31,7 +31,7 @@ export async function openSession(
       typeof model === 'string'
         ? await ort.InferenceSession.create(model, settings)
         : await ort.InferenceSession.create(model, settings)
-    return wrapSession(inner)
+    return wrapSession(inner, ort.Tensor)
   } catch (error) {
     if (provider !== 'cpu') {
       throw new LimbicError(

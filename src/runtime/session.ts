@@ -1,4 +1,4 @@
-import { type InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common'
+import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common'
 import { LimbicError } from '../errors.js'
 import type { DataType } from '../graph/shape.js'
 
@@ -42,13 +42,17 @@ export interface Session {
   close(): Promise<void>
 }
 
-/** Wraps what ONNX Runtime gives, the same in Node and in a page. */
-export function wrapSession(inner: InferenceSession): Session {
+/**
+ * Wraps what ONNX Runtime gives, the same in Node and in a page.
+ *
+ * @param Tensor the tensor class of the very package that made the session: it recognises no other
+ */
+export function wrapSession(inner: InferenceSession, Tensor: typeof OrtTensor): Session {
   const tensors = new WeakMap<Value, OrtTensor>()
   const toOrt = (value: Value): OrtTensor => {
     let tensor = tensors.get(value)
-    if (!tensor) {
-      tensor = new OrtTensor(value.dataType, value.data as Float32Array, value.shape)
+    if (tensor === undefined) {
+      tensor = new Tensor(value.dataType, value.data as Float32Array, value.shape)
       tensors.set(value, tensor)
     }
     return tensor

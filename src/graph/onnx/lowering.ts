@@ -244,7 +244,7 @@ export class Lowering implements OnnxTarget {
 }
 
 /** The nodes that lead to `outputs`, in order, and every tensor that one of them or the caller reads. */
-function plan(outputs: readonly Tensor[]): { order: readonly Node[]; used: Set<Tensor> } {
+export function plan(outputs: readonly Tensor[]): { order: readonly Node[]; used: Set<Tensor> } {
   const ends = new Set(outputs)
   for (;;) {
     const order = nodesInOrder([...ends])

@@ -1,10 +1,11 @@
 /**
  * The gated recurrent unit, one direction; built like the long short-term memory in `lstm.ts`.
+ * Gates stand in ONNX's order: update, reset, new.
  *
  * The reset gate acts on the recurrent product (PyTorch's variant, ONNX's `linear_before_reset`):
  * `n = tanh(W x + b + r * (R h + c))`, `h' = (1 - z) n + z h`.
  */
-import type { Node, OnnxTarget, Operator, Tensor } from '../graph.js'
+import { int, type Node, type OnnxTarget, type Operator, type Tensor, text } from '../graph.js'
 import { sigmoid, tanh } from './activation.js'
 import { add, multiply, square, subtract } from './arithmetic.js'
 import { concat, expand, reshape, slice, split, transpose, unsqueeze } from './layout.js'
@@ -21,7 +22,6 @@ import {
 import { reduceSum } from './reduction.js'
 import { scan } from './scan.js'
 
-/** Gates stand in PyTorch's order: reset, update, new. */
 const gateCount = 3
 
 const gruOperator: Operator<RecurrentAttributes> = {
@@ -33,10 +33,15 @@ const gruOperator: Operator<RecurrentAttributes> = {
       { dataType: 'float32', shape: [batch, hidden] },
     ]
   },
+  substitutes(node, isUsed) {
+    // Where the gradient needs the steps they are computed anyway: the results come from there.
+    const unrolled = unrolledLayers.get(node)
+    if (!unrolled || !isUsed(unrolled.resetGate)) return []
+    return unrolled.results.filter((_, position) => isUsed(node.output(position)))
+  },
   lower(node, onnx) {
     const unrolled = unrolledLayers.get(node)
     if (unrolled && onnx.isUsed(unrolled.resetGate)) {
-      // The steps are computed anyway for the gradient: take the results from there.
       node.outputs.forEach((output, position) => {
         const same = unrolled.results[position]
         if (same && onnx.isUsed(output)) {
@@ -54,41 +59,34 @@ const gruOperator: Operator<RecurrentAttributes> = {
   },
 }
 
-/** ONNX's GRU has its gates in the order update, reset, new, and a leading axis for directions. */
+/** ONNX's GRU has a leading axis for directions on everything but its input. */
 function lowerNative(node: Node<RecurrentAttributes>, onnx: OnnxTarget): void {
   const { input, inputWeight, recurrentWeight, inputBias, recurrentBias, lengths, initial } =
     recurrentOperands(node)
-  const hidden = Number(recurrentWeight.size(1))
-  const order = [1, 0, 2].flatMap((gate) =>
-    Array.from({ length: hidden }, (_, unit) => gate * hidden + unit),
-  )
-  const places = onnx.constant('int64', [order.length], order)
   const first = onnx.constant('int64', [1], [0])
-  const emit = (operator: string, ...inputs: string[]) => onnx.emit(operator, inputs)[0] ?? ''
-  const reordered = (weight: Tensor) => emit('Gather', onnx.value(weight), places)
-  const withDirection = (name: string) => emit('Unsqueeze', name, first)
-  const [bias] = onnx.emit('Concat', [reordered(inputBias), reordered(recurrentBias)], {
-    attributes: { axis: { kind: 'int', value: 0 } },
+  const withDirection = (name: string) => onnx.emit('Unsqueeze', [name, first])[0] ?? ''
+  const [bias = ''] = onnx.emit('Concat', [onnx.value(inputBias), onnx.value(recurrentBias)], {
+    attributes: { axis: int(0) },
   })
   const [lengths32 = ''] = lengths
-    ? onnx.emit('Cast', [onnx.value(lengths)], { attributes: { to: { kind: 'int', value: 6 } } })
+    ? onnx.emit('Cast', [onnx.value(lengths)], { attributes: { to: int(6) } })
     : []
   const results = onnx.emit(
     'GRU',
     [
       onnx.value(input),
-      withDirection(reordered(inputWeight)),
-      withDirection(reordered(recurrentWeight)),
-      withDirection(bias ?? ''),
+      withDirection(onnx.value(inputWeight)),
+      withDirection(onnx.value(recurrentWeight)),
+      withDirection(bias),
       lengths32,
       ...initial.map((state) => withDirection(onnx.value(state))),
     ],
     {
       outputs: 2,
       attributes: {
-        hidden_size: { kind: 'int', value: hidden },
-        linear_before_reset: { kind: 'int', value: 1 },
-        direction: { kind: 'text', value: node.attributes.reversed ? 'reverse' : 'forward' },
+        hidden_size: int(Number(recurrentWeight.size(1))),
+        linear_before_reset: int(1),
+        direction: text(node.attributes.reversed ? 'reverse' : 'forward'),
       },
     },
   )
@@ -128,7 +126,7 @@ function unroll(node: Node<RecurrentAttributes>): UnrolledGru {
   const input = readingOrder(operands.input, reversed, lengths)
   const first =
     initial[0] ?? expand(input.graph.scalar(0), [input.size(1), recurrentWeight.size(1)])
-  // The recurrent bias of reset and update is as good outside; that of the new gate is reset too.
+  // The recurrent bias of update and reset is as good outside; that of the new gate is reset too.
   const outside = concat(
     [slice(recurrentBias, 0, 0, 2 * width), expand(input.graph.scalar(0), [width])],
     0,
@@ -143,8 +141,8 @@ function unroll(node: Node<RecurrentAttributes>): UnrolledGru {
     ([hidden], [gates], [weight, bias]) => {
       const parts = [width, width, width]
       const product = gemm(hidden as Tensor, weight as Tensor, { bias: bias as Tensor })
-      const [fromReset, fromUpdate, recalled] = split(product, parts, 1) as [Tensor, Tensor, Tensor]
-      const [toReset, toUpdate, toNew] = split(gates as Tensor, parts, 1) as [
+      const [fromUpdate, fromReset, recalled] = split(product, parts, 1) as [Tensor, Tensor, Tensor]
+      const [toUpdate, toReset, toNew] = split(gates as Tensor, parts, 1) as [
         Tensor,
         Tensor,
         Tensor,
@@ -184,8 +182,8 @@ function pullBackGru(
   const toNewSum = multiply(subtract(1, z), subtract(1, square(n)))
   const recurrentSlope = concat(
     [
-      multiply(multiply(toNewSum, recalled), multiply(r, subtract(1, r))),
       multiply(subtract(hiddenBefore, n), multiply(z, subtract(1, z))),
+      multiply(multiply(toNewSum, recalled), multiply(r, subtract(1, r))),
       multiply(toNewSum, r),
     ],
     2,
@@ -240,7 +238,7 @@ function stepGradients(
 export interface GruOperands {
   /** [time, batch, width] */
   readonly input: Tensor
-  /** [3 x hidden, width]; gates in the order reset, update, new */
+  /** [3 x hidden, width]; gates in the order update, reset, new */
   readonly inputWeight: Tensor
   /** [3 x hidden, hidden] */
   readonly recurrentWeight: Tensor

@@ -33,8 +33,9 @@ function softmaxOperator(
 }
 
 const softmaxOnly = softmaxOperator('softmax', 'Softmax', (output, gradient, axis) => {
-  const weighted = multiply(gradient, output)
-  return subtract(weighted, multiply(output, reduceSum(weighted, axis, true)))
+  const common = reduceSum(multiply(gradient, output), axis, true)
+  // Subtracting first keeps the digits of gradients that nearly cancel.
+  return multiply(subtract(gradient, common), output)
 })
 
 const logSoftmaxOnly = softmaxOperator('logSoftmax', 'LogSoftmax', (output, gradient, axis) =>

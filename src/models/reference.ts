@@ -1,0 +1,31 @@
+import { LimbicError } from '../errors.js'
+import type { Modality } from '../modalities.js'
+import { mmlatchReference } from './mmlatch/reference.js'
+
+/** How a file of reference numbers, made with the authors' code, says what it holds. */
+export interface ReferenceReader {
+  /** What the file's metadata call the model. */
+  readonly published: string
+  /** The name of our model. */
+  readonly model: string
+  /** What the metadata mean: settings for our model (every dropout off) and number of outputs. */
+  read(metadata: Readonly<Record<string, string>>): {
+    readonly settings: Readonly<Record<string, unknown>>
+    readonly outputs: number
+  }
+  /** What the file calls each of our inputs. */
+  readonly inputs: Readonly<Partial<Record<Modality | 'lengths', string>>>
+}
+
+const readers: readonly ReferenceReader[] = [mmlatchReference]
+
+/** @throws LimbicError for a model that no reader knows */
+export function findReference(published: string | undefined, where: string): ReferenceReader {
+  const reader = readers.find((candidate) => candidate.published === published)
+  if (reader) return reader
+  throw new LimbicError('a reference file of a model that Limbic does not know', {
+    where,
+    expected: readers.map((candidate) => `"${candidate.published}"`).join(', '),
+    got: published === undefined ? 'no "model" in its metadata' : `"${published}"`,
+  })
+}

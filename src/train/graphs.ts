@@ -1,0 +1,159 @@
+/** The graphs of one model: one that trains, one that predicts. */
+import { LimbicError } from '../errors.js'
+import { gradients } from '../graph/gradients.js'
+import type { Graph, Parameter, Tensor } from '../graph/graph.js'
+import type { Modality } from '../modalities.js'
+import type { ConfiguredModel, ModelInputs, ModelOutputs, Widths } from '../models/model.js'
+import { Scope } from '../nn/scope.js'
+import { adamStep, clipByGlobalNorm, factorOf, type ParameterGroup } from './adam.js'
+import { addLoss, outputCount, type Task } from './task.js'
+
+export interface OptimiserSettings {
+  readonly weightDecay: number
+  /** The largest global norm of the gradients; none unless given. */
+  readonly clipNorm?: number
+  readonly groups?: readonly ParameterGroup[]
+}
+
+/** A graph with its ends by name, ready to be written as ONNX. */
+export interface EndedGraph {
+  readonly graph: Graph
+  readonly inputs: ReadonlyMap<string, Tensor>
+  readonly outputs: ReadonlyMap<string, Tensor>
+  readonly parameters: readonly Parameter[]
+}
+
+/** Names of the ends of a training graph; a parameter's are followed by its own name. */
+export const ends = {
+  parameter: 'parameter/',
+  first: 'first/',
+  second: 'second/',
+  next: 'next/',
+  gradient: 'gradient/',
+  pace: 'pace/',
+  floor: 'floor',
+  loss: 'loss',
+  prediction: 'prediction',
+} as const
+
+/** Declares the inputs that a model reads, named after their modality, and applies the model. */
+export function applyModel(
+  model: ConfiguredModel,
+  widths: Widths,
+  task: Task,
+  training: boolean,
+): { scope: Scope; inputs: Map<string, Tensor>; outputs: ModelOutputs } {
+  const scope = new Scope(undefined, training)
+  const { graph } = scope
+  const apply = model.build(scope, widths, outputCount(task))
+  const inputs = new Map<string, Tensor>()
+  const sequences: Partial<Record<Modality, Tensor>> = {}
+  const lengths: Partial<Record<Modality, Tensor>> = {}
+  const shared = model.model.aligned
+  for (const modality of model.requires) {
+    const width = widths[modality]
+    if (width === undefined) {
+      throw new LimbicError(`the data have no ${modality}`, {
+        where: `model ${model.model.name}`,
+        expected: model.requires.join(', '),
+        got: Object.keys(widths).join(', '),
+      })
+    }
+    const time = shared ? 'time' : `${modality}_time`
+    sequences[modality] = graph.input(modality, 'float32', ['batch', time, width])
+    inputs.set(modality, sequences[modality])
+  }
+  for (const modality of model.requires) {
+    const name = shared ? 'lengths' : `${modality}_lengths`
+    lengths[modality] = graph.inputs.get(name) ?? graph.input(name, 'int64', ['batch'])
+    inputs.set(name, lengths[modality])
+  }
+  const given: ModelInputs = { sequences, lengths }
+  return { scope, inputs, outputs: apply(given) }
+}
+
+/**
+ * The whole training step as one graph: forward, backward, clipping and Adam. It takes a batch,
+ * the parameters and their moments, and gives the loss and the next parameters and moments.
+ *
+ * @param withGradients also give each gradient, under `gradient/<name>`
+ */
+export function trainingGraph(
+  model: ConfiguredModel,
+  widths: Widths,
+  task: Task,
+  optimiser: OptimiserSettings,
+  withGradients = false,
+): EndedGraph {
+  const { scope, inputs, outputs } = applyModel(model, widths, task, true)
+  const { graph } = scope
+  const { target, loss } = addLoss(graph, outputs.prediction, task)
+  const parameters = [...graph.parameters.values()]
+  const trained = parameters.filter(({ trainable }) => trainable)
+  const plain = gradients(
+    loss,
+    trained.map(({ tensor }) => tensor),
+  )
+  const held =
+    optimiser.clipNorm === undefined ? plain : clipByGlobalNorm(plain, optimiser.clipNorm)
+
+  const feeds = new Map<string, Tensor>([...inputs, ['target', target]])
+  for (const { name, tensor } of graph.dropoutMasks) feeds.set(name, tensor)
+  const results = new Map<string, Tensor>([
+    [ends.loss, loss],
+    [ends.prediction, outputs.prediction],
+  ])
+  const scalar = (name: string) => {
+    const known = feeds.get(name) ?? graph.input(name, 'float32', [])
+    feeds.set(name, known)
+    return known
+  }
+  for (const { name, tensor } of parameters) feeds.set(ends.parameter + name, tensor)
+  for (const [index, parameter] of trained.entries()) {
+    const { name, shape, tensor } = parameter
+    const gradient = held[index] as Tensor
+    const first = graph.input(ends.first + name, 'float32', shape)
+    const second = graph.input(ends.second + name, 'float32', shape)
+    const next = adamStep(
+      tensor,
+      gradient,
+      { first, second },
+      {
+        pace: scalar(ends.pace + factorOf(parameter, optimiser.groups ?? [])),
+        floor: scalar(ends.floor),
+        weightDecay: optimiser.weightDecay,
+      },
+    )
+    feeds.set(ends.first + name, first).set(ends.second + name, second)
+    results
+      .set(ends.next + ends.parameter + name, next.value)
+      .set(ends.next + ends.first + name, next.first)
+      .set(ends.next + ends.second + name, next.second)
+    if (withGradients) results.set(ends.gradient + name, plain[index] as Tensor)
+  }
+  for (const [name, tensor] of graph.updates) {
+    results.set(ends.next + ends.parameter + name, tensor)
+  }
+  return { graph, inputs: feeds, outputs: results, parameters }
+}
+
+/**
+ * The graph that predicts: a batch and the parameters in, `prediction` [batch, outputs] out, and
+ * those of the model's maps that are asked for, under their names.
+ */
+export function predictionGraph(
+  model: ConfiguredModel,
+  widths: Widths,
+  task: Task,
+  maps: 'all' | readonly string[] = [],
+): EndedGraph {
+  const { scope, inputs, outputs } = applyModel(model, widths, task, false)
+  const parameters = [...scope.graph.parameters.values()]
+  const feeds = new Map<string, Tensor>(inputs)
+  for (const { name, tensor } of parameters) feeds.set(ends.parameter + name, tensor)
+  const results = new Map<string, Tensor>([[ends.prediction, outputs.prediction]])
+  for (const [name, tensor] of Object.entries(outputs.maps)) {
+    if (maps === 'all' || maps.includes(name)) results.set(name, tensor)
+  }
+  return { graph: scope.graph, inputs: feeds, outputs: results, parameters }
+}
