@@ -35,4 +35,5 @@ export {
 export * from './operators/scan.js'
 export { positions, sizeOf } from './operators/sizes.js'
 export * from './operators/softmax.js'
+export * from './operators/trigonometry.js'
 export type { DataType, Dimension, Shape, TensorType } from './shape.js'

@@ -302,7 +302,8 @@ const splitOperator: Operator<SplitAttributes> = {
   lower(node, onnx) {
     const { sizes, axis } = node.attributes
     onnx.emit('Split', [onnx.value(node.input(0)), onnx.sizes(sizes)], {
-      outputs: node.outputs.map((output) => (onnx.isUsed(output) ? onnx.value(output) : '')),
+      // ONNX Runtime does not survive a part without a name, wanted or not.
+      outputs: node.outputs.map((output) => onnx.value(output)),
       attributes: { axis: { kind: 'int', value: axis } },
     })
   },

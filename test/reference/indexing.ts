@@ -1,0 +1,93 @@
+import { Accumulator, at, build, places, replaced } from './array.js'
+import { attributesOf, type Kernel, operand } from './kernel.js'
+import { alongAxis } from './reductions.js'
+
+const wrap = (index: number, size: number) => (index < 0 ? index + size : index)
+
+function ranked(line: readonly number[], largest: boolean): number[] {
+  return line
+    .map((_, index) => index)
+    .sort((a, b) => {
+      const difference = (line[b] as number) - (line[a] as number)
+      return (largest ? difference : -difference) || a - b
+    })
+}
+
+export const indexingKernels: Readonly<Record<string, Kernel>> = {
+  gather: (call) => {
+    const { axis } = attributesOf<{ axis: number }>(call)
+    const [input, indices] = [operand(call, 0), operand(call, 1)]
+    const depth = indices.shape.length
+    const shape = [...input.shape.slice(0, axis), ...indices.shape, ...input.shape.slice(axis + 1)]
+    return [
+      build(shape, (place) => {
+        const index = at(indices, place.slice(axis, axis + depth))
+        const inside = wrap(index, input.shape[axis] as number)
+        return at(input, [...place.slice(0, axis), inside, ...place.slice(axis + depth)])
+      }),
+    ]
+  },
+  gatherNd: (call) => {
+    const [input, indices] = [operand(call, 0), operand(call, 1)]
+    const depth = indices.shape.at(-1) as number
+    const outer = indices.shape.length - 1
+    return [
+      build([...indices.shape.slice(0, -1), ...input.shape.slice(depth)], (place) => {
+        const start = Array.from({ length: depth }, (_, i) =>
+          wrap(at(indices, [...place.slice(0, outer), i]), input.shape[i] as number),
+        )
+        return at(input, [...start, ...place.slice(outer)])
+      }),
+    ]
+  },
+  scatterNdAdd: (call) => {
+    const [target, indices, updates] = [operand(call, 0), operand(call, 1), operand(call, 2)]
+    const depth = indices.shape.at(-1) as number
+    const outer = indices.shape.length - 1
+    const total = new Accumulator(target.shape, target.data)
+    for (const place of places(updates.shape)) {
+      const start = Array.from({ length: depth }, (_, i) =>
+        wrap(at(indices, [...place.slice(0, outer), i]), target.shape[i] as number),
+      )
+      total.add([...start, ...place.slice(outer)], at(updates, place))
+    }
+    return [total]
+  },
+  gatherElements: (call) => {
+    const { axis } = attributesOf<{ axis: number }>(call)
+    const [input, indices] = [operand(call, 0), operand(call, 1)]
+    return [
+      build(indices.shape, (place) =>
+        at(input, replaced(place, axis, wrap(at(indices, place), input.shape[axis] as number))),
+      ),
+    ]
+  },
+  scatterAdd: (call) => {
+    const { axis } = attributesOf<{ axis: number }>(call)
+    const [target, indices, updates] = [operand(call, 0), operand(call, 1), operand(call, 2)]
+    const total = new Accumulator(target.shape, target.data)
+    for (const place of places(updates.shape)) {
+      const index = wrap(at(indices, place), target.shape[axis] as number)
+      total.add(replaced(place, axis, index), at(updates, place))
+    }
+    return [total]
+  },
+  topK: (call) => {
+    const { count, axis, largest } = attributesOf<{
+      count: number
+      axis: number
+      largest: boolean
+    }>(call)
+    const input = operand(call, 0)
+    const best = (line: readonly number[]) => ranked(line, largest).slice(0, count)
+    return [
+      alongAxis(input, axis, (line) => best(line).map((index) => line[index] as number)),
+      alongAxis(input, axis, best),
+    ]
+  },
+  nonZero: (call) => {
+    const input = operand(call, 0)
+    const found = places(input.shape).filter((place) => at(input, place) !== 0)
+    return [{ shape: [found.length, input.shape.length], data: found.flat() }]
+  },
+}
