@@ -11,6 +11,7 @@ export {
   Tensor,
 } from './graph.js'
 export * from './listing.js'
+export * from './onnx/metadata.js'
 export * from './onnx/model.js'
 export * from './operators/activation.js'
 export * from './operators/arithmetic.js'

@@ -6,6 +6,7 @@ import type { Modality } from '../modalities.js'
 import type { ConfiguredModel, ModelInputs, ModelOutputs, Widths } from '../models/model.js'
 import { Scope } from '../nn/scope.js'
 import { adamStep, clipByGlobalNorm, factorOf, type ParameterGroup } from './adam.js'
+import type { InputTransform } from './inputs.js'
 import { addLoss, outputCount, type Task } from './task.js'
 
 export interface OptimiserSettings {
@@ -36,12 +37,17 @@ export const ends = {
   prediction: 'prediction',
 } as const
 
-/** Declares the inputs that a model reads, named after their modality, and applies the model. */
+/**
+ * Declares the inputs that a model reads, named after their modality, and applies the model.
+ *
+ * @param prepare what to do to the inputs first; the model reads them as they are unless given
+ */
 export function applyModel(
   model: ConfiguredModel,
   widths: Widths,
   task: Task,
   training: boolean,
+  prepare: InputTransform = (sequence) => sequence,
 ): { scope: Scope; inputs: Map<string, Tensor>; outputs: ModelOutputs } {
   const scope = new Scope(undefined, training)
   const { graph } = scope
@@ -60,13 +66,14 @@ export function applyModel(
       })
     }
     const time = shared ? 'time' : `${modality}_time`
-    sequences[modality] = graph.input(modality, 'float32', ['batch', time, width])
-    inputs.set(modality, sequences[modality])
+    inputs.set(modality, graph.input(modality, 'float32', ['batch', time, width]))
   }
   for (const modality of model.requires) {
     const name = shared ? 'lengths' : `${modality}_lengths`
-    lengths[modality] = graph.inputs.get(name) ?? graph.input(name, 'int64', ['batch'])
-    inputs.set(name, lengths[modality])
+    const steps = graph.inputs.get(name) ?? graph.input(name, 'int64', ['batch'])
+    inputs.set(name, steps)
+    lengths[modality] = steps
+    sequences[modality] = prepare(inputs.get(modality) as Tensor, steps, modality)
   }
   const given: ModelInputs = { sequences, lengths }
   return { scope, inputs, outputs: apply(given) }
@@ -140,14 +147,17 @@ export function trainingGraph(
 /**
  * The graph that predicts: a batch and the parameters in, `prediction` [batch, outputs] out, and
  * those of the model's maps that are asked for, under their names.
+ *
+ * @param prepare what to do to the inputs first, such as `fromRawFeatures`
  */
 export function predictionGraph(
   model: ConfiguredModel,
   widths: Widths,
   task: Task,
   maps: 'all' | readonly string[] = [],
+  prepare?: InputTransform,
 ): EndedGraph {
-  const { scope, inputs, outputs } = applyModel(model, widths, task, false)
+  const { scope, inputs, outputs } = applyModel(model, widths, task, false, prepare)
   const parameters = [...scope.graph.parameters.values()]
   const feeds = new Map<string, Tensor>(inputs)
   for (const { name, tensor } of parameters) feeds.set(ends.parameter + name, tensor)

@@ -1,0 +1,53 @@
+import type { Standardisation } from '../../src/data/standardise.js'
+import { mmlatch } from '../../src/models/index.js'
+import { RandomStream } from '../../src/random.js'
+import type { Value } from '../../src/runtime/session.js'
+import { predictionGraph } from '../../src/train/graphs.js'
+import { TrainingState } from '../../src/train/state.js'
+import type { Task } from '../../src/train/task.js'
+
+export const smallWidths = { text: 5, audio: 3, vision: 4 } as const
+export const regression: Task = { kind: 'regression', loss: 'l1' }
+
+/** An MMLatch of eight hidden units with fresh weights. */
+export function smallModel(task: Task = regression, settings: object = {}) {
+  const model = mmlatch.configure({ hidden: 8, ...settings })
+  const { parameters } = predictionGraph(model, smallWidths, task)
+  const weights = TrainingState.initial(parameters, 11).snapshot()
+  return { model, widths: smallWidths, task, weights }
+}
+
+/** Statistics far from those of standardised features. */
+export function smallStandardisation(): Standardisation {
+  const random = new RandomStream(3, 'statistics')
+  const statistics = (width: number) => ({
+    mean: Float32Array.from({ length: width }, () => random.uniform(-2, 5)),
+    deviation: Float32Array.from({ length: width }, () => random.uniform(0.5, 4)),
+  })
+  return {
+    text: statistics(smallWidths.text),
+    audio: statistics(smallWidths.audio),
+    vision: statistics(smallWidths.vision),
+  }
+}
+
+/**
+ * Random raw features of samples of these lengths.
+ *
+ * @param filler what stands after each sample's end
+ */
+export function rawFeeds(lengths: readonly number[], time: number, filler = 0): Map<string, Value> {
+  const random = new RandomStream(5, 'features')
+  const feeds = new Map<string, Value>()
+  for (const [modality, width] of Object.entries(smallWidths)) {
+    const data = new Float32Array(lengths.length * time * width).fill(filler)
+    for (const [row, length] of lengths.entries()) {
+      for (let at = 0; at < length * width; at++) {
+        data[row * time * width + at] = random.normal(1, 3)
+      }
+    }
+    feeds.set(modality, { dataType: 'float32', shape: [lengths.length, time, width], data })
+  }
+  const data = BigInt64Array.from(lengths, (length) => BigInt(length))
+  return feeds.set('lengths', { dataType: 'int64', shape: [lengths.length], data })
+}
