@@ -1,8 +1,13 @@
 /** Layers: declare once under a scope, apply many times. */
 export * from './attention.js'
 export * from './dropout.js'
+export * from './embedding.js'
 export * as initialise from './initialise.js'
 export * from './linear.js'
 export * from './losses.js'
+export * from './multi-head-attention.js'
+export * from './norm.js'
+export * from './positions.js'
 export * from './recurrent.js'
 export * from './scope.js'
+export * from './transformer.js'

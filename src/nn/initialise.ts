@@ -2,6 +2,7 @@
  * First values of parameters. Each is a pure function of the seed and the parameter's name, so a
  * parameter starts the same whatever else a model declares. Defaults follow PyTorch.
  */
+import { LimbicError } from '../errors.js'
 import type { Initialiser } from '../graph/graph.js'
 import { RandomStream } from '../random.js'
 
@@ -29,6 +30,33 @@ export const ones: Initialiser = { fill: (values) => void values.fill(1) }
 /** The same given value everywhere. */
 export const constant = (value: number): Initialiser => ({
   fill: (values) => void values.fill(value),
+})
+
+/**
+ * Given numbers, in the order of memory: pretrained word vectors, say.
+ *
+ * @throws LimbicError when the parameter has another number of elements
+ */
+export const given = (numbers: Float32Array): Initialiser => ({
+  fill(values, shape, _seed, name) {
+    if (numbers.length !== values.length) {
+      throw new LimbicError('the given numbers do not fill the parameter', {
+        where: name,
+        expected: `${values.length} for the shape [${shape.join(', ')}]`,
+        got: String(numbers.length),
+      })
+    }
+    values.set(numbers)
+  },
+})
+
+/** What another initialiser gives, with zeros in one row. */
+export const withZeroRow = (inner: Initialiser, row: number): Initialiser => ({
+  fill(values, shape, seed, name) {
+    inner.fill(values, shape, seed, name)
+    const width = values.length / (shape[0] ?? 1)
+    values.fill(0, row * width, (row + 1) * width)
+  },
 })
 
 /** Uniform in [-bound, bound). */

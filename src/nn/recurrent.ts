@@ -1,6 +1,6 @@
-import { LimbicError } from '../errors.js'
 import type { Tensor } from '../graph/graph.js'
 import { add } from '../graph/operators/arithmetic.js'
+import { gru } from '../graph/operators/gru.js'
 import { concat, transpose } from '../graph/operators/layout.js'
 import { type LstmLane, lstm } from '../graph/operators/lstm.js'
 import { dropout } from './dropout.js'
@@ -32,9 +32,12 @@ export interface RecurrentOutput {
   readonly last: Tensor
 }
 
+/** What runs once over an input: the operands that both kinds have. */
+type Lane = Omit<LstmLane, 'initial'>
+
 /** One direction of one layer. */
 interface Cell {
-  readonly weights: Omit<LstmLane, 'input' | 'initial'>
+  readonly weights: Omit<Lane, 'input'>
 }
 
 /** A recurrent layer that is declared; apply it with `runRecurrent`. */
@@ -107,7 +110,7 @@ export function runRecurrent(
 /**
  * Applies several recurrent layers to an input each, all of the same batch, time and lengths.
  * The results are those of applying one after the other; where layers have the same kind, hidden
- * size and depth, training runs them in one loop, which costs little more than the largest alone.
+ * size and depth, training runs LSTMs in one loop, which costs little more than the largest alone.
  */
 export function runTogether(
   layers: readonly RecurrentLayer[],
@@ -177,9 +180,9 @@ function runGroup(
 
 function runLanes(
   kind: RecurrentKind,
-  lanes: readonly LstmLane[],
+  lanes: readonly Lane[],
   lengths: Tensor | undefined,
 ): { outputs: Tensor; hidden: Tensor }[] {
   if (kind === 'lstm') return lstm(lanes, lengths)
-  throw new LimbicError('GRU layers are not wired up', { where: 'recurrent layer' })
+  return lanes.map((lane) => gru({ ...lane, ...(lengths && { lengths }) }))
 }

@@ -1,0 +1,131 @@
+import { LimbicError } from '../errors.js'
+import type { Tensor } from '../graph/graph.js'
+import { add } from '../graph/operators/arithmetic.js'
+import { reshape, split, transpose, unsqueeze } from '../graph/operators/layout.js'
+import { affine } from '../graph/operators/matmul.js'
+import { type Attended, dotProductAttention, paddingMask } from './attention.js'
+import { dropout } from './dropout.js'
+import { byInputs, xavierUniform, zeros } from './initialise.js'
+import type { Scope } from './scope.js'
+
+export interface MultiHeadAttentionSettings {
+  /** Width of queries and outputs; all heads together. */
+  readonly width: number
+  readonly heads: number
+  /** Width of keys, where it is another. */
+  readonly keyWidth?: number
+  /** Width of values, where it is another. */
+  readonly valueWidth?: number
+  readonly bias?: boolean
+  /** Dropout on the attention weights. */
+  readonly dropout?: number
+}
+
+export interface AttentionInputs {
+  /** [batch, queries, width] */
+  readonly query: Tensor
+  /** [batch, keys, width of keys]; the query unless given */
+  readonly key?: Tensor
+  /** [batch, keys, width of values]; the key unless given */
+  readonly value?: Tensor
+  /** int64 [batch]: keys from there on are padding, which nobody attends to */
+  readonly lengths?: Tensor
+  /** Added to the scores, with broadcasting to [batch, heads, queries, keys]. */
+  readonly mask?: Tensor
+}
+
+/** @returns outputs [batch, queries, width]; weights [batch, heads, queries, keys] before dropout */
+export type MultiHeadAttention = (inputs: AttentionInputs) => Attended
+
+/**
+ * Multi-head attention with the semantics, names and layout of PyTorch's `MultiheadAttention`
+ * (Vaswani et al., 2017, section 3.2.2): of a sequence over itself, or over another.
+ *
+ * Parameters: `in_proj_weight` [3 x width, width], rows for query, key and value one below the
+ * other, or, where keys or values have another width, `q_proj_weight`, `k_proj_weight` and
+ * `v_proj_weight` [width, width of each]; `in_proj_bias` [3 x width]; `out_proj.weight`
+ * [width, width] and `out_proj.bias`. Input weights start with Glorot's uniform distribution over
+ * the whole matrix, biases at 0.
+ *
+ * @throws LimbicError unless the width is a multiple of the heads
+ */
+export function multiHeadAttention(
+  scope: Scope,
+  settings: MultiHeadAttentionSettings,
+): MultiHeadAttention {
+  const { width, heads, bias = true } = settings
+  if (width % heads !== 0) {
+    throw new LimbicError('the heads must share the width evenly', {
+      where: `multi-head attention ${scope.path}`,
+      expected: `a multiple of ${heads}`,
+      got: `width ${width}`,
+    })
+  }
+  const headWidth = width / heads
+  const project = inputProjections(scope, settings)
+  const drop = dropout(scope, settings.dropout ?? 0)
+  const place = scope.child('out_proj')
+  const outputWeight = place.parameter('weight', [width, width], byInputs)
+  const outputBias = bias ? place.parameter('bias', [width], zeros) : undefined
+
+  const toHeads = (input: Tensor) =>
+    transpose(reshape(input, [...input.shape.slice(0, 2), heads, headWidth]), [0, 2, 1, 3])
+
+  return ({ query, key = query, value = key, lengths, mask }) => {
+    const [queries, keys, values] = project(query, key, value)
+    const padding = lengths && unsqueeze(paddingMask(key, lengths), 1)
+    const hidden = padding && mask ? add(padding, mask) : (padding ?? mask)
+    const { outputs, weights } = dotProductAttention(
+      toHeads(queries),
+      toHeads(keys),
+      toHeads(values),
+      { scale: 1 / Math.sqrt(headWidth), drop, ...(hidden && { mask: hidden }) },
+    )
+    const together = reshape(transpose(outputs, [0, 2, 1, 3]), query.shape)
+    return { outputs: affine(together, outputWeight, outputBias), weights }
+  }
+}
+
+type Projections = (query: Tensor, key: Tensor, value: Tensor) => readonly [Tensor, Tensor, Tensor]
+
+/** Inputs that are one tensor are projected by one product. */
+function inputProjections(
+  scope: Scope,
+  { width, keyWidth = width, valueWidth = width, bias = true }: MultiHeadAttentionSettings,
+): Projections {
+  const thirds = [width, width, width]
+  const declareBias = () => (bias ? scope.parameter('in_proj_bias', [3 * width], zeros) : undefined)
+  if (keyWidth !== width || valueWidth !== width) {
+    const declare = (name: string, inputs: number) =>
+      scope.parameter(`${name}_proj_weight`, [width, inputs], xavierUniform())
+    const weights = [declare('q', width), declare('k', keyWidth), declare('v', valueWidth)] as const
+    const offset = declareBias()
+    return (...inputs) => {
+      const offsets = offset ? split(offset, thirds, 0) : []
+      const apply = (third: 0 | 1 | 2) => affine(inputs[third], weights[third], offsets[third])
+      return [apply(0), apply(1), apply(2)]
+    }
+  }
+  const weight = scope.parameter('in_proj_weight', [3 * width, width], xavierUniform())
+  const offset = declareBias()
+  const parts = (input: Tensor, rows: Tensor, offsets: Tensor | undefined, count: number) =>
+    split(affine(input, rows, offsets), thirds.slice(0, count), 2)
+  return (query, key, value) => {
+    if (query === key && key === value) {
+      return parts(query, weight, offset, 3) as [Tensor, Tensor, Tensor]
+    }
+    if (key === value) {
+      const [forQuery, forRest] = split(weight, [width, 2 * width], 0) as [Tensor, Tensor]
+      const [queryOffset, restOffset] = offset ? split(offset, [width, 2 * width], 0) : []
+      const [keys, values] = parts(key, forRest, restOffset, 2) as [Tensor, Tensor]
+      return [affine(query, forQuery, queryOffset), keys, values]
+    }
+    const rows = split(weight, thirds, 0) as [Tensor, Tensor, Tensor]
+    const offsets = offset ? split(offset, thirds, 0) : []
+    return [
+      affine(query, rows[0], offsets[0]),
+      affine(key, rows[1], offsets[1]),
+      affine(value, rows[2], offsets[2]),
+    ]
+  }
+}
