@@ -1,5 +1,4 @@
 export { openSequences } from './corpus.js'
-export type { InvalidNumbers } from './invalid.js'
 export { moseiEmotions } from './labels.js'
 export type { SequencesOptions } from './options.js'
 export {

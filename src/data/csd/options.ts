@@ -1,6 +1,6 @@
 import { LimbicError } from '../../errors.js'
+import type { InvalidPolicy } from '../invalid.js'
 import type { Modality } from '../types.js'
-import type { InvalidNumbers } from './invalid.js'
 import type { ComputationalSequence } from './sequence.js'
 import type { VideoSplit } from './split-file.js'
 
@@ -25,7 +25,7 @@ export interface SequencesOptions {
   /** Whether pauses (the word `sp`) stay as steps (default) or are left out; leaving out needs `words`. */
   readonly pauses?: 'keep' | 'remove'
   /** Numbers that are not finite become 0 before any averaging (default), or are an error. */
-  readonly invalid?: InvalidNumbers
+  readonly invalid?: InvalidPolicy
   /** Whether to read everything once on opening, so that the notes count all invalid numbers (default). */
   readonly scan?: boolean
   /** How much memory may hold rows that were read, in bytes; 1 GiB by default. */

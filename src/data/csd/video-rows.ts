@@ -1,7 +1,8 @@
 import { alignToReference } from '../align/align.js'
 import type { TimedRows } from '../align/timed.js'
+import type { InvalidPolicy } from '../invalid.js'
 import type { Modality } from '../types.js'
-import { type InvalidNumbers, mendInvalid } from './invalid.js'
+import { mendInvalid } from './invalid.js'
 import type { CorpusSources } from './options.js'
 import { RowCache } from './row-cache.js'
 import { entryOf, type SequenceEntry } from './sequence.js'
@@ -9,13 +10,13 @@ import { entryOf, type SequenceEntry } from './sequence.js'
 /** Reads the rows of a modality, video by video: mended, aligned, and kept while memory lasts. */
 export class VideoRows {
   readonly #sources: CorpusSources
-  readonly #policy: InvalidNumbers
+  readonly #policy: InvalidPolicy
   readonly #cache: RowCache
   /** By video, so that a video that is read again does not count twice. */
   readonly #invalid = new Map<Modality, Map<string, number>>()
   readonly #imputed = new Map<Modality, Map<string, number>>()
 
-  constructor(sources: CorpusSources, policy: InvalidNumbers, cacheBytes: number) {
+  constructor(sources: CorpusSources, policy: InvalidPolicy, cacheBytes: number) {
     this.#sources = sources
     this.#policy = policy
     this.#cache = new RowCache(cacheBytes)

@@ -1,0 +1,45 @@
+import { type SyntheticOptions, type SyntheticSettings, syntheticSettings } from './options.js'
+
+/**
+ * What a corpus of these options is, in plain lines for a report.
+ *
+ * @throws LimbicError as `synthesise` does.
+ */
+export function describeSynthetic(options: SyntheticOptions = {}): string[] {
+  return describeSettings(syntheticSettings(options))
+}
+
+export function describeSettings(settings: SyntheticSettings): string[] {
+  const { samples, speakers, widths, rates, words, effects, task, emotions } = settings
+  const percent = (share: number) => `${Math.round(share * 1000) / 10} %`
+  const target = {
+    sentiment: 'a sentiment from -3 to 3',
+    emotions: `any of ${emotions.join(', ')}`,
+    classes: `one of ${emotions.join(', ')}`,
+  }[task]
+  return [
+    `Synthetic data, generated with seed ${settings.seed}: no person said any of this.`,
+    `${samples.train} / ${samples.valid} / ${samples.test} samples (train / valid / test) of ` +
+      `${speakers.train} / ${speakers.valid} / ${speakers.test} speakers, none in two splits; ` +
+      `each has ${words[0]} to ${words[1]} invented words and ${target}.`,
+    `Features: text ${widths.text}, audio ${widths.audio}, vision ${widths.vision}; ` +
+      (settings.aligned
+        ? 'one step a word in each.'
+        : `${rates.text} / ${rates.audio} / ${rates.vision} steps a word.`),
+    effects.sarcasm > 0
+      ? `Sarcasm: in ${percent(effects.sarcasm)} of the samples the words contradict voice and face, ` +
+        'and the truth follows from both together only.'
+      : 'Sarcasm: none; words, voice and face agree.',
+    effects.speakerOffset > 0
+      ? `Speakers: each has a constant offset in audio and vision, of strength ${effects.speakerOffset}.`
+      : 'Speakers: no offsets.',
+    effects.misalignment > 0
+      ? `Timing: voice and face come ${effects.misalignment} words late.`
+      : 'Timing: voice and face come with their words.',
+    effects.missing > 0
+      ? `Missing: ${percent(effects.missing)} of the steps are ` +
+        (settings.missingSteps === 'zero' ? 'rows of zeros.' : 'cut out.')
+      : 'Missing: no steps.',
+    `Noise: ${effects.noise} times the usual.`,
+  ]
+}

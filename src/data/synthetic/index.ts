@@ -1,0 +1,5 @@
+export { describeSynthetic } from './describe.js'
+export type { SyntheticLatent } from './latent.js'
+export type { SyntheticWord } from './lexicon.js'
+export { basicEmotions, type SyntheticEffects, type SyntheticOptions } from './options.js'
+export { type SyntheticDataset, synthesise } from './synthesise.js'
