@@ -1,4 +1,12 @@
 export {
+  alignToReference,
+  type Collapse,
+  hardUnify,
+  imputeZeros,
+  type TimedRows,
+  type TimedSequence,
+} from './align/index.js'
+export {
   type Batch,
   BatchBuffers,
   type BatchPlanOptions,
@@ -8,6 +16,14 @@ export {
   planBatches,
   sampleCosts,
 } from './batches.js'
+export {
+  type ComputationalSequence,
+  openComputationalSequence,
+  openSequences,
+  type SequenceEntry,
+  type SequencesOptions,
+  type VideoSplit,
+} from './csd/index.js'
 export { type FeaturePlace, type InvalidPolicy, withoutInvalid } from './invalid.js'
 export { type MmsaOptions, openMmsa } from './mmsa/index.js'
 export {
@@ -27,5 +43,15 @@ export {
   standardiseSplit,
 } from './standardise.js'
 export { openStore, type StoreOptions, writeStore } from './store/index.js'
+export {
+  basicEmotions,
+  describeSynthetic,
+  type SyntheticDataset,
+  type SyntheticEffects,
+  type SyntheticLatent,
+  type SyntheticOptions,
+  type SyntheticWord,
+  synthesise,
+} from './synthetic/index.js'
 export * from './types.js'
 export { validateDataset } from './validate.js'

@@ -6,6 +6,7 @@ import {
   synthesise,
 } from '../../src/data/synthetic/index.js'
 import { type Modality, modalities, type Split, splitNames } from '../../src/data/types.js'
+import { validateDataset } from '../../src/data/validate.js'
 import { LimbicError } from '../../src/errors.js'
 import { readSample } from '../support/datasets.js'
 import { beside, explained, probe, ridge, type Table, timeMeans } from '../support/probe.js'
@@ -72,6 +73,14 @@ describe('a synthetic corpus', () => {
     expect(aligned.aligned).toBe(true)
     expect(sequences.audio?.lengths).toEqual(sequences.text?.lengths)
     expect(sequences.vision?.lengths).toEqual(sequences.text?.lengths)
+  })
+
+  it('is a valid data set for every task, aligned or not', () => {
+    for (const task of ['sentiment', 'emotions', 'classes'] as const) {
+      for (const aligned of [true, false]) {
+        expect(() => validateDataset(synthesise({ ...small, task, aligned }), task)).not.toThrow()
+      }
+    }
   })
 
   it('has no speaker in two splits', () => {
