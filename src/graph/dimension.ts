@@ -21,7 +21,7 @@ export function termsOf(dimension: Dimension): readonly Term[] {
   if (typeof dimension === 'number') return constant(dimension)
   let terms = parsed.get(dimension)
   if (!terms) {
-    terms = new Parser(dimension).all()
+    terms = normalise(new Parser(dimension).all())
     parsed.set(dimension, terms)
   }
   return terms
@@ -45,7 +45,10 @@ export function multiplyDimensions(shape: readonly Dimension[]): Dimension {
 
 /** The whole part of `dividend / divisor`, for a dividend that is not negative. */
 export function floorDivideDimension(dividend: Dimension, divisor: number): Dimension {
-  const terms = termsOf(dividend)
+  return format(floorDivideTerms(termsOf(dividend), divisor))
+}
+
+function floorDivideTerms(terms: readonly Term[], divisor: number): readonly Term[] {
   const whole = terms.map((term) => ({ ...term, factor: Math.floor(term.factor / divisor) }))
   const rest = format(
     terms.map((term, place) => ({
@@ -54,14 +57,16 @@ export function floorDivideDimension(dividend: Dimension, divisor: number): Dime
     })),
   )
   // What is left of a plain number is smaller than the divisor.
-  if (typeof rest === 'number') return format(whole)
-  return format([...whole, { names: [`(${rest})//${divisor}`], factor: 1 }])
+  if (typeof rest === 'number') return whole
+  return [...whole, { names: [`(${rest})//${divisor}`], factor: 1 }]
 }
 
 /** Dividend and divisor of a name that stands for a whole quotient; undefined for other names. */
 export function quotientOf(
   name: string,
 ): { readonly dividend: string; readonly divisor: number } | undefined {
+  const [only, second] = termsOf(name)
+  if (second || only?.names[0] !== name) return undefined
   const [, dividend, divisor] = /^\((.*)\)\/\/(\d+)$/.exec(name) ?? []
   return dividend === undefined ? undefined : { dividend, divisor: Number(divisor) }
 }
@@ -106,26 +111,31 @@ function multiplyTerms(left: readonly Term[], right: readonly Term[]): readonly 
   )
 }
 
-/** The normal form: like terms together, those of more names first, the plain number last. */
-function format(terms: readonly Term[]): Dimension {
+/** Like terms together, those of more names first, the plain number last. */
+function normalise(terms: readonly Term[]): readonly Term[] {
   const totals = new Map<string, Term>()
   for (const { names, factor } of terms) {
     const key = names.join('*')
     totals.set(key, { names, factor: factor + (totals.get(key)?.factor ?? 0) })
   }
-  const written = [...totals]
+  return [...totals]
     .filter(([, { factor }]) => factor !== 0)
     .sort(
       ([leftKey, left], [rightKey, right]) =>
         right.names.length - left.names.length || (leftKey < rightKey ? -1 : 1),
     )
+    .map(([, term]) => term)
+}
+
+function format(terms: readonly Term[]): Dimension {
   let name = ''
-  for (const [key, { names, factor }] of written) {
+  for (const { names, factor } of normalise(terms)) {
     if (names.length === 0) {
       if (name === '') return factor
       name += factor > 0 ? `+${factor}` : String(factor)
     } else {
-      name += `${name === '' ? '' : '+'}${key}${factor === 1 ? '' : `*${factor}`}`
+      const product = names.join('*') + (factor === 1 ? '' : `*${factor}`)
+      name += name === '' ? product : `+${product}`
     }
   }
   return name === '' ? 0 : name
@@ -177,7 +187,7 @@ class Parser {
       if (!inside || this.#take(/\)/y) === undefined) return undefined
       const divisor = this.#take(/\/\/\d+/y)
       if (divisor === undefined) return inside
-      return termsOf(floorDivideDimension(format(inside), Number(divisor.slice(2))))
+      return floorDivideTerms(termsOf(format(inside)), Number(divisor.slice(2)))
     }
     const number = this.#take(/-?\d+(?=$|[-+*)])/y)
     if (number !== undefined) return constant(Number(number))

@@ -56,6 +56,8 @@ export const elementwiseKernels: Readonly<Record<string, Kernel>> = {
   sqrt: unary(Math.sqrt),
   abs: unary(Math.abs),
   sign: unary(Math.sign),
+  sin: unary(Math.sin),
+  cos: unary(Math.cos),
   tanh: unary(Math.tanh),
   sigmoid: unary(logistic),
   relu: unary((x) => Math.max(x, 0)),

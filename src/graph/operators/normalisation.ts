@@ -43,8 +43,9 @@ const layerNormOperator: Operator<EpsilonAttribute> = {
     const shape = input.shape.map((size, axis): Dimension => (axis < input.rank - rank ? size : 1))
     return [
       { dataType: input.dataType, shape: input.shape },
-      { dataType: input.dataType, shape },
-      { dataType: input.dataType, shape },
+      // ONNX gives mean and inverse deviation in single precision, whatever the input.
+      { dataType: 'float32', shape },
+      { dataType: 'float32', shape },
     ]
   },
   lower(node, onnx) {
@@ -62,7 +63,8 @@ const layerNormOperator: Operator<EpsilonAttribute> = {
   gradient(node, [gradient]) {
     if (!gradient) return []
     const [input, scale] = [node.input(0), node.input(1)]
-    const [mean, inverseDeviation] = [node.output(1), node.output(2)]
+    const mean = cast(node.output(1), input.dataType)
+    const inverseDeviation = cast(node.output(2), input.dataType)
     const axes = scale.shape.map((_, axis) => input.rank - scale.rank + axis)
     const normal = multiply(subtract(input, mean), inverseDeviation)
     return [
@@ -108,8 +110,8 @@ function checkChannels(
   names: readonly string[],
   mistake: (operand: string, expected: string, got: string) => never,
 ): Tensor {
-  if (!input || input.rank < 2 || !isFloating(input.dataType)) {
-    return mistake('input', 'floating-point [batch, channels, ...]', String(input))
+  if (!input || typeof input.shape[1] !== 'number' || !isFloating(input.dataType)) {
+    return mistake('input', 'floating-point [batch, a number of channels, ...]', String(input))
   }
   const wanted = [input.size(1)]
   names.forEach((name, position) => {
@@ -147,11 +149,13 @@ const batchNormTrainingOperator: Operator<EpsilonAttribute> = {
   },
   lower(node, onnx) {
     const { dataType } = node.input(0)
-    // With a momentum of 0 the running statistics that come out are those of the batch.
-    const channels = onnx.sizes([node.input(0).size(1)])
-    const zero = onnx.constant(dataType, [], [0])
-    const [unused = ''] = onnx.emit('Expand', [zero, channels])
-    onnx.emit('BatchNormalization', [...node.inputs.map((i) => onnx.value(i)), unused, unused], {
+    // With a momentum of 0 the running statistics that come out are those of the batch. ONNX
+    // Runtime may write them over those that go in, so these are not one constant.
+    const channels = Number(node.input(1).size(0))
+    const before = [0, 1].map((value) =>
+      onnx.constant(dataType, [channels], Array<number>(channels).fill(value)),
+    )
+    onnx.emit('BatchNormalization', [...node.inputs.map((i) => onnx.value(i)), ...before], {
       outputs: node.outputs.map((output) => onnx.value(output)),
       attributes: {
         epsilon: float(node.attributes.epsilon),
