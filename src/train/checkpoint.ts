@@ -1,0 +1,58 @@
+/** All that going on with a run needs, in one file that is there as a whole or not at all. */
+import { existsSync } from 'node:fs'
+import { z } from 'zod'
+import { LimbicError } from '../errors.js'
+import { readSafetensors, type StoredTensor, writeSafetensors } from '../safetensors.js'
+import { validate } from '../validation.js'
+import type { TrainingState } from './state.js'
+
+const progress = z.strictObject({
+  /** Epochs finished. */
+  epoch: z.int().min(0),
+  step: z.int().min(0),
+  plateau: z.strictObject({
+    rate: z.number(),
+    best: z.number().nullable(),
+    bad: z.int(),
+    cooling: z.int(),
+  }),
+  bestLoss: z.number().nullable(),
+  bestEpoch: z.int(),
+  seconds: z.number(),
+})
+
+/** How far a run has come, besides its parameters and moments. */
+export type Progress = z.infer<typeof progress>
+
+export function writeCheckpoint(path: string, state: TrainingState, done: Progress): void {
+  const tensors = new Map<string, StoredTensor>()
+  for (const [name, { shape, data }] of state.numbers()) {
+    tensors.set(name, { dtype: 'float32', shape, data })
+  }
+  writeSafetensors(path, tensors, { progress: JSON.stringify(done) })
+}
+
+/**
+ * Loads parameters, moments and step into `state`.
+ *
+ * @returns how far the run had come; undefined if there is no checkpoint yet
+ * @throws LimbicError if the checkpoint is of another model
+ */
+export function readCheckpoint(path: string, state: TrainingState): Progress | undefined {
+  if (!existsSync(path)) return undefined
+  const { tensors, metadata } = readSafetensors(path)
+  for (const [name, { shape, data }] of state.numbers()) {
+    const stored = tensors.get(name)
+    if (!(stored?.data instanceof Float32Array) || stored.shape.join() !== shape.join()) {
+      throw new LimbicError('this checkpoint is of another model', {
+        where: `${path}, tensor "${name}"`,
+        expected: `[${shape.join(', ')}]`,
+        got: stored ? `[${stored.shape.join(', ')}]` : 'no such tensor',
+      })
+    }
+    data.set(stored.data)
+  }
+  const done = validate(progress, JSON.parse(metadata.progress ?? 'null'), path)
+  state.step = done.step
+  return done
+}

@@ -1,0 +1,62 @@
+/** What a run is told: the model, its data, how it learns. One schema for files, flags and folders. */
+import { z } from 'zod'
+import { modalities } from '../modalities.js'
+
+const rate = z.number().positive()
+const count = z.int().positive()
+
+export const dataConfig = z.strictObject({
+  path: z.string().min(1).describe('feature file (MMSA pickle), native store, or "synthetic"'),
+  target: z
+    .enum(['auto', 'sentiment', 'classes', 'emotions'])
+    .default('auto')
+    .describe('what to predict; auto takes the first that the data have'),
+  standardise: z
+    .boolean()
+    .default(true)
+    .describe("give each feature mean 0 and deviation 1 by the training set's statistics"),
+  invalid: z
+    .enum(['refuse', 'replace'])
+    .default('refuse')
+    .describe('what to do with numbers that are none (NaN, infinity): stop, or put 0'),
+  names: z
+    .partialRecord(z.enum(modalities), z.string())
+    .default({})
+    .describe("the file's own names for modalities, such as vision: visual"),
+})
+
+export const trainingConfig = z.strictObject({
+  epochs: count.default(100).describe('the most epochs'),
+  batchSize: count.default(32).describe('samples a step'),
+  learningRate: rate.default(5e-4).describe("Adam's rate at the start"),
+  loss: z.enum(['l1', 'mse']).default('l1').describe('for sentiment; classes have cross entropy'),
+  weightDecay: z.number().min(0).default(0).describe("Adam's penalty on large weights"),
+  clipNorm: rate.optional().describe('the largest global norm of the gradients'),
+  rates: z
+    .record(z.string(), rate)
+    .default({})
+    .describe('factors on the rate for parameters by the start of their path'),
+  plateauFactor: z.number().gt(0).lt(1).default(0.5).describe('what the rate is multiplied by'),
+  plateauPatience: z
+    .int()
+    .min(0)
+    .default(2)
+    .describe('epochs without lower validation loss before the rate falls'),
+  plateauCooldown: z.int().min(0).default(2).describe('epochs of rest after the rate fell'),
+  plateauFloor: z.number().min(0).max(1).default(0.05).describe('lowest share of the first rate'),
+  patience: count.default(10).describe('stop after so many epochs without lower validation loss'),
+})
+
+export const runConfig = z.strictObject({
+  model: z.string().default('mmlatch').describe('name of the model'),
+  settings: z.record(z.string(), z.unknown()).default({}).describe('the model’s own settings'),
+  data: dataConfig,
+  training: trainingConfig.prefault({}),
+  seed: z.int().min(0).default(0).describe('decides parameters, batches and dropout'),
+  threads: count.optional().describe('threads of the engine; all cores unless given'),
+  provider: z.enum(['cpu', 'cuda']).default('cpu').describe('where the model runs'),
+})
+
+export type DataConfig = z.infer<typeof dataConfig>
+export type TrainingConfig = z.infer<typeof trainingConfig>
+export type RunConfig = z.infer<typeof runConfig>

@@ -1,0 +1,297 @@
+/**
+ * A run on disk.
+ *
+ *     config.yaml                what the run was told, every default filled in
+ *     environment.json           versions, machine, when it began
+ *     model.json                 what the weights are for: widths, task, data set
+ *     standardisation.safetensors
+ *     epochs.jsonl               one line an epoch: losses, rate, seconds, validation metrics
+ *     weights.safetensors        the best parameters so far
+ *     checkpoint.safetensors     all that going on needs, as of the last finished epoch
+ *     predictions.<split>.jsonl  id, prediction and truth of each sample, by the best weights
+ *     results.json               present once the run is complete
+ *
+ * Every file is written beside and renamed, so that a run may be killed at any moment.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { arch, cpus, platform, release } from 'node:os'
+import { join } from 'node:path'
+import { parse, stringify } from 'yaml'
+import { z } from 'zod'
+import type { Standardisation } from '../data/standardise.js'
+import { LimbicError } from '../errors.js'
+import { explainFileError, writeContentSafely } from '../files.js'
+import { modalities } from '../modalities.js'
+import type { Widths } from '../models/model.js'
+import { readSafetensors, type StoredTensor, writeSafetensors } from '../safetensors.js'
+import { validate } from '../validation.js'
+import { version } from '../version.js'
+import { type RunConfig, runConfig } from './config.js'
+import type { Task } from './task.js'
+
+const task = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('regression'), loss: z.enum(['l1', 'mse']) }),
+  z.strictObject({
+    kind: z.literal('classification'),
+    classNames: z.array(z.string()),
+    classWeights: z.array(z.number()).exactOptional(),
+  }),
+  z.strictObject({
+    kind: z.literal('multilabel'),
+    labelNames: z.array(z.string()),
+    positiveWeights: z.array(z.number()).exactOptional(),
+  }),
+])
+
+const description = z.strictObject({
+  model: z.string(),
+  widths: z.partialRecord(z.enum(modalities), z.int().positive()),
+  task,
+  dataset: z.strictObject({
+    name: z.string(),
+    synthetic: z.boolean(),
+    samples: z.strictObject({ train: z.int(), valid: z.int(), test: z.int() }),
+    notes: z.array(z.string()),
+  }),
+})
+
+/** What the weights of a run are for. */
+export interface RunDescription {
+  readonly model: string
+  readonly widths: Widths
+  readonly task: Task
+  readonly dataset: {
+    readonly name: string
+    readonly synthetic: boolean
+    readonly samples: { readonly train: number; readonly valid: number; readonly test: number }
+    readonly notes: readonly string[]
+  }
+}
+
+const epochRecord = z.strictObject({
+  epoch: z.int(),
+  trainLoss: z.number(),
+  validLoss: z.number(),
+  rate: z.number(),
+  seconds: z.number(),
+  best: z.boolean(),
+  metrics: z.record(z.string(), z.number().nullable()),
+})
+export type EpochRecord = z.infer<typeof epochRecord>
+
+const results = z.strictObject({
+  bestEpoch: z.int(),
+  epochs: z.int(),
+  seconds: z.number(),
+  parameters: z.int(),
+  stopped: z.enum(['patience', 'epochs']),
+  valid: z.record(z.string(), z.number().nullable()),
+  test: z.record(z.string(), z.number().nullable()),
+})
+export type RunResults = z.infer<typeof results>
+
+const predictionLine = z.strictObject({
+  id: z.string(),
+  prediction: z.array(z.number()),
+  truth: z.array(z.number()),
+})
+export type PredictionLine = z.infer<typeof predictionLine>
+
+/** Reads and writes the files of one run. Nothing is made before the first write. */
+export class RunFolder {
+  constructor(readonly path: string) {}
+
+  file(name: string): string {
+    return join(this.path, name)
+  }
+
+  get exists(): boolean {
+    return existsSync(this.file('config.yaml'))
+  }
+
+  get complete(): boolean {
+    return existsSync(this.file('results.json'))
+  }
+
+  writeConfig(config: RunConfig): void {
+    writeContentSafely(this.file('config.yaml'), stringify(config))
+  }
+
+  /** @throws LimbicError if this is no run's folder or its configuration is damaged */
+  readConfig(): RunConfig {
+    if (!this.exists) {
+      throw new LimbicError('this is no folder of a run', {
+        where: this.path,
+        expected: 'a config.yaml in it',
+      })
+    }
+    return validate(runConfig, parse(this.#read('config.yaml')), this.file('config.yaml'))
+  }
+
+  writeEnvironment(threads: number | undefined): void {
+    const environment = {
+      limbic: version,
+      node: process.version,
+      system: `${platform()} ${release()} ${arch()}`,
+      processor: cpus()[0]?.model ?? 'unknown',
+      cores: cpus().length,
+      threads: threads ?? cpus().length,
+      started: new Date().toISOString(),
+    }
+    this.#writeJson('environment.json', environment)
+  }
+
+  writeDescription(value: RunDescription): void {
+    this.#writeJson('model.json', value)
+  }
+
+  readDescription(): RunDescription {
+    const { widths, ...rest } = validate(
+      description,
+      this.#readJson('model.json'),
+      this.file('model.json'),
+    )
+    return { ...rest, widths: definedWidths(widths) }
+  }
+
+  writeStandardisation(standardisation: Standardisation): void {
+    const tensors = new Map<string, StoredTensor>()
+    for (const modality of modalities) {
+      const statistics = standardisation[modality]
+      if (!statistics) continue
+      for (const kind of ['mean', 'deviation'] as const) {
+        const data = statistics[kind]
+        tensors.set(`${modality}.${kind}`, { dtype: 'float32', shape: [data.length], data })
+      }
+    }
+    writeSafetensors(this.file('standardisation.safetensors'), tensors, {})
+  }
+
+  /** Undefined for a run that did not standardise. */
+  readStandardisation(): Standardisation | undefined {
+    const path = this.file('standardisation.safetensors')
+    if (!existsSync(path)) return undefined
+    const { tensors } = readSafetensors(path)
+    const standardisation: Partial<
+      Record<(typeof modalities)[number], { mean: Float32Array; deviation: Float32Array }>
+    > = {}
+    for (const modality of modalities) {
+      const mean = tensors.get(`${modality}.mean`)?.data
+      const deviation = tensors.get(`${modality}.deviation`)?.data
+      if (mean instanceof Float32Array && deviation instanceof Float32Array) {
+        standardisation[modality] = { mean, deviation }
+      }
+    }
+    return standardisation
+  }
+
+  writeEpochs(records: readonly EpochRecord[]): void {
+    const lines = records.map((record) => `${JSON.stringify(record)}\n`)
+    writeContentSafely(this.file('epochs.jsonl'), lines.join(''))
+  }
+
+  readEpochs(): EpochRecord[] {
+    if (!existsSync(this.file('epochs.jsonl'))) return []
+    return this.#readLines('epochs.jsonl', epochRecord)
+  }
+
+  writeWeights(
+    weights: ReadonlyMap<string, Float32Array>,
+    shapes: ReadonlyMap<string, readonly number[]>,
+    model: string,
+  ): void {
+    const tensors = new Map<string, StoredTensor>()
+    for (const [name, data] of weights) {
+      tensors.set(name, { dtype: 'float32', shape: shapes.get(name) ?? [data.length], data })
+    }
+    writeSafetensors(this.file('weights.safetensors'), tensors, { model })
+  }
+
+  /**
+   * The best parameters.
+   *
+   * @param shapes what the model has, to be compared with what the file holds
+   * @throws LimbicError if the weights are of another model
+   */
+  readWeights(shapes: ReadonlyMap<string, readonly number[]>): Map<string, Float32Array> {
+    return readWeightsFile(this.file('weights.safetensors'), shapes)
+  }
+
+  writePredictions(split: string, lines: readonly PredictionLine[]): void {
+    const content = lines.map((line) => `${JSON.stringify(line)}\n`).join('')
+    writeContentSafely(this.file(`predictions.${split}.jsonl`), content)
+  }
+
+  readPredictions(split: string): PredictionLine[] {
+    return this.#readLines(`predictions.${split}.jsonl`, predictionLine)
+  }
+
+  writeResults(value: RunResults): void {
+    this.#writeJson('results.json', value)
+  }
+
+  readResults(): RunResults {
+    return validate(results, this.#readJson('results.json'), this.file('results.json'))
+  }
+
+  #writeJson(name: string, value: unknown): void {
+    writeContentSafely(this.file(name), `${JSON.stringify(value, null, 2)}\n`)
+  }
+
+  #readJson(name: string): unknown {
+    try {
+      return JSON.parse(this.#read(name))
+    } catch (error) {
+      if (error instanceof LimbicError) throw error
+      throw new LimbicError('the file is damaged', { where: this.file(name) }, { cause: error })
+    }
+  }
+
+  #readLines<Line>(name: string, schema: z.ZodType<Line>): Line[] {
+    return this.#read(name)
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line, index) => {
+        const where = `${this.file(name)}, line ${index + 1}`
+        try {
+          return validate(schema, JSON.parse(line), where)
+        } catch (error) {
+          if (error instanceof LimbicError) throw error
+          throw new LimbicError('the line is damaged', { where }, { cause: error })
+        }
+      })
+  }
+
+  #read(name: string): string {
+    try {
+      return readFileSync(this.file(name), 'utf8')
+    } catch (error) {
+      throw explainFileError(error, this.file(name))
+    }
+  }
+}
+
+/** Parameters from a file, checked against what a model has. */
+export function readWeightsFile(
+  path: string,
+  shapes: ReadonlyMap<string, readonly number[]>,
+): Map<string, Float32Array> {
+  const { tensors } = readSafetensors(path)
+  const weights = new Map<string, Float32Array>()
+  for (const [name, shape] of shapes) {
+    const tensor = tensors.get(name)
+    if (!tensor || !(tensor.data instanceof Float32Array) || tensor.shape.join() !== shape.join()) {
+      throw new LimbicError('these are the weights of another model', {
+        where: `${path}, tensor "${name}"`,
+        expected: `float32 [${shape.join(', ')}]`,
+        got: tensor ? `${tensor.dtype} [${tensor.shape.join(', ')}]` : 'no such tensor',
+      })
+    }
+    weights.set(name, tensor.data)
+  }
+  return weights
+}
+
+function definedWidths(widths: Partial<Record<string, number | undefined>>): Widths {
+  return Object.fromEntries(Object.entries(widths).filter(([, width]) => width !== undefined))
+}
