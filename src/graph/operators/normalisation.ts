@@ -150,11 +150,13 @@ const batchNormTrainingOperator: Operator<EpsilonAttribute> = {
   lower(node, onnx) {
     const { dataType } = node.input(0)
     // With a momentum of 0 the running statistics that come out are those of the batch. ONNX
-    // Runtime may write them over those that go in, so these are not one constant.
-    const channels = Number(node.input(1).size(0))
-    const before = [0, 1].map((value) =>
-      onnx.constant(dataType, [channels], Array<number>(channels).fill(value)),
-    )
+    // Runtime writes them over those that go in, and computes equal nodes once: so what goes in
+    // must be no constant, and another value for each of them.
+    const scale = onnx.value(node.input(1))
+    const before = node.outputs.slice(1).map(({ id }) => {
+      const [value = ''] = onnx.emit('Add', [scale, onnx.constant(dataType, [], [id])])
+      return value
+    })
     onnx.emit('BatchNormalization', [...node.inputs.map((i) => onnx.value(i)), ...before], {
       outputs: node.outputs.map((output) => onnx.value(output)),
       attributes: {

@@ -1,0 +1,172 @@
+import { describe, expect, test } from 'vitest'
+import { LimbicError } from '../../src/errors.js'
+import { nodesInOrder, type Tensor, writeModel } from '../../src/graph/index.js'
+import {
+  batchNorm,
+  crossEntropy,
+  dropout,
+  embedding,
+  linear,
+  multiHeadAttention,
+  multPositions,
+  recurrent,
+  runRecurrent,
+  Scope,
+  sinusoidalPositions,
+  transformerLayer,
+} from '../../src/nn/index.js'
+import { openSession } from '../../src/runtime/node.js'
+import { fromValue, toValue } from '../support/gradients.js'
+
+async function run(
+  inputs: ReadonlyMap<string, Tensor>,
+  output: Tensor,
+  shape: number[],
+  data: number[],
+) {
+  const outputs = new Map([['output', output]])
+  const session = await openSession(writeModel({ inputs, outputs }), { threads: 1 })
+  const [name = ''] = inputs.keys()
+  const results = await session.run(new Map([[name, toValue('float32', { shape, data })]]))
+  await session.close()
+  const result = results.get('output')
+  if (!result) throw new Error('no output')
+  return fromValue(result)
+}
+
+describe('declaring and applying', () => {
+  test('a layer applied twice shares its weights', () => {
+    const scope = new Scope()
+    const layer = linear(scope, { inputs: 3, units: 3 })
+    const x = scope.graph.input('x', 'float32', ['batch', 3])
+    layer(layer(x))
+    expect([...scope.graph.parameters.keys()]).toEqual(['weight', 'bias'])
+  })
+  test('a name cannot be declared twice', () => {
+    const scope = new Scope()
+    linear(scope, { inputs: 3, units: 3 })
+    expect(() => linear(scope, { inputs: 3, units: 3 })).toThrow(LimbicError)
+  })
+  test('heads must share the width', () => {
+    expect(() => multiHeadAttention(new Scope().child('a'), { width: 10, heads: 4 })).toThrow(
+      'multi-head attention a: the heads must share the width evenly: expected a multiple of 4, got width 10',
+    )
+  })
+  test('a frozen table is not trained', () => {
+    const scope = new Scope()
+    embedding(scope, { count: 3, width: 2, frozen: true })
+    expect(scope.graph.parameters.get('weight')?.trainable).toBe(false)
+  })
+  test('running statistics are no trained parameters; inference leaves them alone', () => {
+    const scope = new Scope()
+    const x = scope.graph.input('x', 'float32', ['batch', 3])
+    batchNorm(scope, { channels: 3 })(x)
+    const trained = [...scope.graph.parameters.values()].filter(({ trainable }) => trainable)
+    expect(trained.map(({ name }) => name)).toEqual(['weight', 'bias'])
+    expect(scope.graph.updates.size).toBe(0)
+  })
+  test('names of a transformer layer are those of PyTorch', () => {
+    const scope = new Scope()
+    transformerLayer(scope, { width: 4, heads: 2, feedForward: 8 })
+    expect([...scope.graph.parameters.keys()].sort()).toEqual([
+      'linear1.bias',
+      'linear1.weight',
+      'linear2.bias',
+      'linear2.weight',
+      'norm1.bias',
+      'norm1.weight',
+      'norm2.bias',
+      'norm2.weight',
+      'self_attn.in_proj_bias',
+      'self_attn.in_proj_weight',
+      'self_attn.out_proj.bias',
+      'self_attn.out_proj.weight',
+    ])
+  })
+  test('self-attention projects queries, keys and values by one product', () => {
+    const scope = new Scope()
+    const x = scope.graph.input('x', 'float32', ['batch', 'time', 6])
+    const { outputs } = multiHeadAttention(scope, { width: 6, heads: 2 })({ query: x })
+    const names = nodesInOrder([outputs]).map(({ operator }) => operator.name)
+    expect(names.filter((name) => name === 'gemm')).toHaveLength(2)
+  })
+  test('inputs of another width are refused while the graph is built', () => {
+    const scope = new Scope()
+    const x = scope.graph.input('x', 'float32', ['batch', 'time', 5])
+    const layer = recurrent(scope, { inputs: 4, hidden: 2 })
+    expect(() => runRecurrent(layer, x)).toThrow(LimbicError)
+  })
+})
+
+describe('where dropout draws', () => {
+  const masks = (training: boolean) => {
+    const scope = new Scope(undefined, training)
+    const x = scope.graph.input('x', 'float32', ['batch', 'time', 4])
+    const layer = transformerLayer(scope, { width: 4, heads: 2, feedForward: 8, dropout: 0.1 })
+    layer({ input: x })
+    return scope.graph.dropoutMasks.map(({ tensor }) => tensor.shape)
+  }
+  test('attention weights, residuals and activations, in training only', () => {
+    expect(masks(false)).toEqual([])
+    const steps = ['batch', 'time', 4]
+    expect(masks(true)).toEqual([['batch', 2, 'time', 'time'], steps, ['batch', 'time', 8], steps])
+  })
+  test('between recurrent layers, not after the last', () => {
+    const scope = new Scope(undefined, true)
+    const x = scope.graph.input('x', 'float32', ['batch', 'time', 4])
+    runRecurrent(recurrent(scope, { inputs: 4, hidden: 2, layers: 3, dropout: 0.5 }), x)
+    expect(scope.graph.dropoutMasks).toHaveLength(2)
+  })
+  test('every application draws its own mask', () => {
+    const scope = new Scope(undefined, true)
+    const x = scope.graph.input('x', 'float32', [2])
+    const drop = dropout(scope, 0.5)
+    expect(drop(x)).not.toBe(drop(x))
+  })
+})
+
+describe('positions', () => {
+  test('sinusoids in closed form', async () => {
+    const scope = new Scope()
+    const x = scope.graph.input('x', 'float32', ['batch', 'time', 6])
+    const found = await run(
+      scope.graph.inputs,
+      sinusoidalPositions(x),
+      [1, 5, 6],
+      Array(30).fill(1),
+    )
+    expect(found.shape).toEqual([5, 6])
+    for (let step = 0; step < 5; step++) {
+      for (let place = 0; place < 6; place++) {
+        const angle = step / 10_000 ** ((place - (place % 2)) / 6)
+        const wanted = place % 2 === 0 ? Math.sin(angle) : Math.cos(angle)
+        expect(found.data[step * 6 + place]).toBeCloseTo(wanted, 6)
+      }
+    }
+  })
+  test('positions of MulT count from 1, all sines first, and skip empty steps', async () => {
+    const scope = new Scope()
+    const x = scope.graph.input('x', 'float32', [1, 'time', 5])
+    const data = [1, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 0, 0, 0, 0]
+    const found = await run(scope.graph.inputs, multPositions(x), [1, 3, 5], data)
+    const row = (position: number) => [
+      Math.sin(position),
+      Math.sin(position * 1e-4),
+      Math.cos(position),
+      Math.cos(position * 1e-4),
+      0,
+    ]
+    const wanted = [...row(1), 0, 0, 0, 0, 0, ...row(3)]
+    for (const [place, value] of found.data.entries()) {
+      expect(value).toBeCloseTo(wanted[place] as number, 6)
+    }
+  })
+})
+
+test('cross entropy in closed form: logits of nothing cost the logarithm of the classes', async () => {
+  const scope = new Scope()
+  const logits = scope.graph.input('logits', 'float32', [2, 4])
+  const loss = crossEntropy(logits, scope.graph.constant([2, 1], [2], 'int64'))
+  const found = await run(scope.graph.inputs, loss, [2, 4], Array(8).fill(3))
+  expect(found.data[0]).toBeCloseTo(Math.log(4), 6)
+})
