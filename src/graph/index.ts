@@ -37,4 +37,12 @@ export * from './operators/scan.js'
 export { positions, sizeOf } from './operators/sizes.js'
 export * from './operators/softmax.js'
 export * from './operators/trigonometry.js'
-export type { DataType, Dimension, Shape, TensorType } from './shape.js'
+export {
+  addDimensions,
+  type DataType,
+  type Dimension,
+  multiplyDimensions,
+  type Shape,
+  subtractDimensions,
+  type TensorType,
+} from './shape.js'
