@@ -1,0 +1,150 @@
+import { copyFileSync, cpSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { synthesise } from '../../src/data/index.js'
+import { readSafetensors } from '../../src/safetensors.js'
+import { runConfig } from '../../src/train/config.js'
+import { type RunRequest, trainRun } from '../../src/train/run.js'
+import { RunFolder } from '../../src/train/run-folder.js'
+import { temporaryFolder } from '../support/folders.js'
+
+const folder = temporaryFolder()
+const dataset = synthesise({
+  aligned: true,
+  samples: { train: 40, valid: 16, test: 16 },
+  widths: { text: 6, audio: 4, vision: 3 },
+  seed: 3,
+})
+const config = runConfig.parse({
+  settings: { hidden: 4 },
+  data: { path: 'synthetic' },
+  training: { epochs: 4, batchSize: 8, learningRate: 5e-3 },
+  seed: 5,
+})
+const request = (name: string, more: Partial<RunRequest> = {}): RunRequest => ({
+  config,
+  dataset,
+  folder: join(folder, name),
+  ...more,
+})
+const bytes = (name: string, file: string) => readFileSync(join(folder, name, file))
+
+describe('a run', () => {
+  test('is the same to the last bit when repeated, and differs with the seed', async () => {
+    const one = await trainRun(request('one'))
+    const again = await trainRun(request('again'))
+    const other = await trainRun(request('other', { config: { ...config, seed: 6 } }))
+    expect(one.state).toBe('complete')
+    for (const file of ['weights.safetensors', 'checkpoint.safetensors']) {
+      const tensors = (name: string) => readSafetensors(join(folder, name, file)).tensors
+      expect(tensors('again')).toEqual(tensors('one'))
+      expect(tensors('other')).not.toEqual(tensors('one'))
+    }
+    if (one.state !== 'complete' || again.state !== 'complete') throw new Error('not complete')
+    expect(again.results.test).toEqual(one.results.test)
+    expect(other.state).toBe('complete')
+  })
+
+  test('learns: the training loss falls', () => {
+    const records = new RunFolder(join(folder, 'one')).readEpochs()
+    expect(records.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4])
+    expect(records.at(-1)?.trainLoss).toBeLessThan(records[0]?.trainLoss ?? 0)
+  })
+
+  test('stopped in the middle of an epoch goes on to the same bits', async () => {
+    const control = new AbortController()
+    const watcher = {
+      stepped: ({ epoch, batch }: { epoch: number; batch: number }) => {
+        if (epoch === 3 && batch === 2) control.abort()
+      },
+    }
+    const first = await trainRun(request('stopped', { signal: control.signal, watcher }))
+    expect(first).toEqual({ state: 'stopped', epoch: 2 })
+    expect(new RunFolder(join(folder, 'stopped')).complete).toBe(false)
+    const resumedFrom: number[] = []
+    await trainRun(
+      request('stopped', { watcher: { started: (about) => resumedFrom.push(about.resumedFrom) } }),
+    )
+    expect(resumedFrom).toEqual([2])
+    expect(
+      bytes('stopped', 'weights.safetensors').equals(bytes('one', 'weights.safetensors')),
+    ).toBe(true)
+    const lines = new RunFolder(join(folder, 'stopped')).readEpochs()
+    expect(lines.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4])
+  })
+
+  test('killed between the files of an epoch goes on to the same bits', async () => {
+    // As if the machine had died after the weights and the log of epoch 4, before its checkpoint.
+    const control = new AbortController()
+    const stopAt = (stop: number) => ({
+      stepped: ({ epoch }: { epoch: number }) => {
+        if (epoch === stop) control.abort()
+      },
+    })
+    await trainRun(request('killed', { signal: control.signal, watcher: stopAt(4) }))
+    copyFileSync(
+      join(folder, 'one', 'weights.safetensors'),
+      join(folder, 'killed', 'weights.safetensors'),
+    )
+    copyFileSync(join(folder, 'one', 'epochs.jsonl'), join(folder, 'killed', 'epochs.jsonl'))
+    await trainRun(request('killed'))
+    expect(bytes('killed', 'weights.safetensors').equals(bytes('one', 'weights.safetensors'))).toBe(
+      true,
+    )
+    const lines = new RunFolder(join(folder, 'killed')).readEpochs()
+    expect(lines.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4])
+  })
+
+  test('that is complete is given back as it is', async () => {
+    const outcome = await trainRun(
+      request('one', { watcher: { started: () => expect.unreachable() } }),
+    )
+    expect(outcome.state).toBe('complete')
+  })
+
+  test('refuses the folder of another run', async () => {
+    const different = { ...config, settings: { hidden: 5 } }
+    await expect(trainRun(request('one', { config: different }))).rejects.toThrow(
+      /this folder holds another run.*with other settings/,
+    )
+  })
+
+  test('refuses a checkpoint and weights of another model', async () => {
+    cpSync(join(folder, 'one'), join(folder, 'mixed'), { recursive: true })
+    rmSync(join(folder, 'mixed', 'results.json'))
+    const wide = { ...config, settings: { hidden: 5 } }
+    await trainRun(request('wide', { config: wide }))
+    copyFileSync(
+      join(folder, 'wide', 'checkpoint.safetensors'),
+      join(folder, 'mixed', 'checkpoint.safetensors'),
+    )
+    await expect(trainRun(request('mixed'))).rejects.toThrow(/this checkpoint is of another model/)
+  })
+
+  test('stops when the validation loss has not fallen for `patience` epochs', async () => {
+    const outcome = await trainRun(
+      request('patient', {
+        config: runConfig.parse({
+          ...config,
+          training: { ...config.training, epochs: 60, patience: 2, learningRate: 0.05 },
+        }),
+      }),
+    )
+    if (outcome.state !== 'complete') throw new Error('not complete')
+    expect(outcome.results.stopped).toBe('patience')
+    expect(outcome.results.epochs).toBe(outcome.results.bestEpoch + 2)
+  })
+
+  test('predicts with the best weights, one line a sample', () => {
+    const run = new RunFolder(join(folder, 'one'))
+    const lines = run.readPredictions('test')
+    const { sentiment } = dataset.splits.test.targets
+    expect(lines.map(({ id }) => id)).toEqual(dataset.splits.test.ids)
+    expect(lines.map(({ truth }) => truth[0])).toEqual(Array.from(sentiment ?? []))
+    const error = lines.reduce(
+      (sum, { prediction, truth }) => sum + Math.abs((prediction[0] ?? 0) - (truth[0] ?? 0)),
+      0,
+    )
+    expect(run.readResults().test.mae).toBeCloseTo(error / lines.length, 5)
+  })
+})
