@@ -1,10 +1,12 @@
 import type { Standardisation } from '../../src/data/standardise.js'
+import type { Split } from '../../src/data/types.js'
 import { mmlatch } from '../../src/models/index.js'
 import { RandomStream } from '../../src/random.js'
 import type { Value } from '../../src/runtime/session.js'
 import { predictionGraph } from '../../src/train/graphs.js'
 import { TrainingState } from '../../src/train/state.js'
 import type { Task } from '../../src/train/task.js'
+import { sourceOf } from './datasets.js'
 
 export const smallWidths = { text: 5, audio: 3, vision: 4 } as const
 export const regression: Task = { kind: 'regression', loss: 'l1' }
@@ -50,4 +52,27 @@ export function rawFeeds(lengths: readonly number[], time: number, filler = 0): 
   }
   const data = BigInt64Array.from(lengths, (length) => BigInt(length))
   return feeds.set('lengths', { dataType: 'int64', shape: [lengths.length], data })
+}
+
+/** An aligned split of raw features with sentiment and words, of sequences of 4 to 12 steps. */
+export function smallSplit(samples: number): Split {
+  const random = new RandomStream(7, 'split')
+  const lengths = Array.from({ length: samples }, () => 4 + random.integer(9))
+  const source = (width: number) =>
+    sourceOf(
+      width,
+      lengths.map((length) => Array.from({ length: length * width }, () => random.normal(1, 3))),
+    )
+  return {
+    ids: lengths.map((_, row) => `clip ${row}`),
+    rawText: lengths.map((length) =>
+      Array.from({ length }, (_, step) => `word${step + 1}`).join(' '),
+    ),
+    sequences: {
+      text: source(smallWidths.text),
+      audio: source(smallWidths.audio),
+      vision: source(smallWidths.vision),
+    },
+    targets: { sentiment: Float32Array.from(lengths, () => random.uniform(-3, 3)) },
+  }
 }

@@ -1,0 +1,14 @@
+/** Why a model said what it said, and what it costs. */
+export { type AttentionMap, sampleAttention, wordsOf } from './attention.js'
+export { type ClassGrouping, groupByClass } from './classes.js'
+export {
+  type ExplainMasksOptions,
+  explainMasks,
+  type MaskBatch,
+  type MeanMasks,
+  type ModalityMasks,
+  meanMasks,
+} from './masks.js'
+export { type ModelFacts, modelFacts } from './model.js'
+export { type Explained, openPredict, type Predict } from './predict.js'
+export { chooseSamples, explainSamples, type SampleExplanation } from './samples.js'

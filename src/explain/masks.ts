@@ -1,0 +1,172 @@
+/** What feedback lets through on average, by class: figure 2 of the MMLatch document. */
+import { type Batch, collateBatch, planBatches, sampleCosts } from '../data/batches.js'
+import type { Split, Targets } from '../data/types.js'
+import { LimbicError } from '../errors.js'
+import { type Modality, modalities } from '../modalities.js'
+import type { Value } from '../runtime/session.js'
+import type { ClassGrouping } from './classes.js'
+import type { Predict } from './predict.js'
+
+/** One batch of whatever runs the model. */
+export interface MaskBatch {
+  /** Those named `mask.<modality>`, [batch, time, width], are read. */
+  readonly maps: ReadonlyMap<string, Value>
+  /** True lengths in steps. */
+  readonly lengths: Readonly<Partial<Record<Modality, ArrayLike<number>>>>
+  readonly targets: Targets
+}
+
+/** Mean masks of every modality that has some. */
+export interface MeanMasks {
+  readonly classNames: readonly string[]
+  /** Samples of each class. */
+  readonly counts: readonly number[]
+  readonly modalities: readonly ModalityMasks[]
+}
+
+export interface ModalityMasks {
+  readonly modality: Modality
+  /** Number of features. */
+  readonly width: number
+  /** The mean mask of each feature by class, from 0 to 1; null for a class without samples. */
+  readonly means: readonly (Float64Array | null)[]
+}
+
+/**
+ * The mean mask of every feature over the true steps of all samples of a class. Every step counts
+ * alike, so a long sample weighs more than a short one; padding never counts.
+ *
+ * @throws LimbicError if a batch has no masks or its masks do not fit its lengths
+ */
+export async function meanMasks(
+  batches: AsyncIterable<MaskBatch> | Iterable<MaskBatch>,
+  grouping: ClassGrouping,
+): Promise<MeanMasks> {
+  const counts = grouping.names.map(() => 0)
+  const sums = new Map<Modality, MaskSums>()
+  for await (const { maps, lengths, targets } of batches) {
+    const present = modalities.filter((modality) => maps.has(`mask.${modality}`))
+    if (present.length === 0) {
+      throw new LimbicError('the model makes no masks', {
+        expected: 'maps named mask.text, mask.audio or mask.vision',
+        got: [...maps.keys()].join(', ') || 'no maps',
+        hint: 'Explain an MMLatch with feedback "lstm" or "linear"',
+      })
+    }
+    const batch = (maps.get(`mask.${present[0]}`) as Value).shape[0] ?? 0
+    const classes = Array.from({ length: batch }, (_, sample) => grouping.of(targets, sample))
+    for (const index of classes.flat()) counts[index] = (counts[index] as number) + 1
+    for (const modality of present) {
+      const mask = maps.get(`mask.${modality}`) as Value
+      const known = sums.get(modality) ?? new MaskSums(grouping.names.length, mask.shape[2] ?? 0)
+      sums.set(modality, known)
+      known.add(mask, lengths[modality], classes, modality)
+    }
+  }
+  return {
+    classNames: grouping.names,
+    counts,
+    modalities: [...sums].map(([modality, sum]) => ({
+      modality,
+      width: sum.width,
+      means: sum.means(),
+    })),
+  }
+}
+
+/** Sums of masks and numbers of steps, by class. */
+class MaskSums {
+  readonly #sums: readonly Float64Array[]
+  readonly #steps: Float64Array
+
+  constructor(
+    classes: number,
+    readonly width: number,
+  ) {
+    this.#sums = Array.from({ length: classes }, () => new Float64Array(width))
+    this.#steps = new Float64Array(classes)
+  }
+
+  add(
+    { data, shape }: Value,
+    lengths: ArrayLike<number> | undefined,
+    classes: readonly (readonly number[])[],
+    modality: Modality,
+  ): void {
+    const [batch = 0, time = 0, width = 0] = shape
+    if (lengths?.length !== batch || batch !== classes.length || width !== this.width) {
+      throw new LimbicError('masks do not fit their batch', {
+        where: `mask.${modality}`,
+        expected: `[${classes.length}, time, ${this.width}] and as many lengths`,
+        got: `[${shape}] and ${lengths?.length ?? 'no'} lengths`,
+      })
+    }
+    for (const [sample, indices] of classes.entries()) {
+      const steps = Math.min(time, lengths[sample] as number)
+      const start = sample * time * width
+      for (const index of indices) {
+        const sum = this.#sums[index] as Float64Array
+        this.#steps[index] = (this.#steps[index] as number) + steps
+        for (let at = 0; at < steps * width; at++) {
+          const feature = at % width
+          sum[feature] = (sum[feature] as number) + Number(data[start + at])
+        }
+      }
+    }
+  }
+
+  means(): (Float64Array | null)[] {
+    return this.#sums.map((sum, index) => {
+      const steps = this.#steps[index] as number
+      return steps === 0 ? null : sum.map((value) => value / steps)
+    })
+  }
+}
+
+export interface ExplainMasksOptions {
+  readonly grouping: ClassGrouping
+  /** What the model reads. */
+  readonly modalities: readonly Modality[]
+  /** Default: 32. */
+  readonly batchSize?: number
+  /** Called after each batch, for progress. */
+  readonly onBatch?: (done: number, total: number) => void
+}
+
+/**
+ * Runs a model over a whole split and averages its masks by class.
+ *
+ * @param split raw or standardised features, as `predict` takes them
+ * @throws LimbicError as `meanMasks` does
+ */
+export function explainMasks(
+  predict: Predict,
+  split: Split,
+  options: ExplainMasksOptions,
+): Promise<MeanMasks> {
+  return meanMasks(runBatches(predict, split, options), options.grouping)
+}
+
+async function* runBatches(
+  predict: Predict,
+  split: Split,
+  { modalities: read, batchSize = 32, onBatch }: ExplainMasksOptions,
+): AsyncGenerator<MaskBatch> {
+  const lengths = sampleCosts(split, read)
+  const plan = planBatches({ lengths, batchSize, shuffle: false, order: 'length' })
+  for (const [done, indices] of plan.entries()) {
+    const batch = collateBatch(split, indices, read)
+    const { maps } = await predict(batch)
+    yield { maps, lengths: lengthsOf(batch), targets: batch.targets }
+    onBatch?.(done + 1, plan.length)
+  }
+}
+
+function lengthsOf({ sequences }: Batch): Partial<Record<Modality, Int32Array>> {
+  const lengths: Partial<Record<Modality, Int32Array>> = {}
+  for (const modality of modalities) {
+    const sequence = sequences[modality]
+    if (sequence) lengths[modality] = sequence.lengths
+  }
+  return lengths
+}

@@ -1,0 +1,51 @@
+import { countFlops, countParameters } from '../graph/listing.js'
+import type { Modality } from '../modalities.js'
+import type { ConfiguredModel, Widths } from '../models/model.js'
+import { predictionGraph } from '../train/graphs.js'
+import type { Task } from '../train/task.js'
+
+/** How large a model is and what it costs. */
+export interface ModelFacts {
+  readonly name: string
+  readonly title: string
+  /** The document that specifies it. */
+  readonly source: string
+  readonly settings: Readonly<Record<string, unknown>>
+  readonly parameters: number
+  /** Floating-point operations of one prediction of one sample; a multiplication and an addition are two. */
+  readonly flops: number
+  /** By the name of the operator, the largest first. */
+  readonly flopsByOperator: ReadonlyMap<string, number>
+  /** The steps that the operations were counted for. */
+  readonly steps: Readonly<Partial<Record<Modality, number>>>
+}
+
+/**
+ * Counts a model's trainable parameters, and the operations of predicting one sample.
+ *
+ * @param steps of each modality that the model reads; aligned models take the first of them
+ */
+export function modelFacts(
+  model: ConfiguredModel,
+  widths: Widths,
+  task: Task,
+  steps: Readonly<Partial<Record<Modality, number>>>,
+): ModelFacts {
+  const { graph, outputs } = predictionGraph(model, widths, task)
+  const sizes = new Map([['batch', 1]])
+  for (const modality of model.requires) {
+    const name = model.model.aligned ? 'time' : `${modality}_time`
+    const count = steps[modality]
+    if (count !== undefined && !sizes.has(name)) sizes.set(name, count)
+  }
+  const { total, byOperator } = countFlops([...outputs.values()], sizes)
+  const { name, title, source } = model.model
+  return {
+    ...{ name, title, source },
+    settings: model.settings,
+    parameters: countParameters(graph),
+    flops: total,
+    flopsByOperator: byOperator,
+    steps,
+  }
+}

@@ -1,0 +1,140 @@
+import { collateBatch } from '../data/batches.js'
+import type { Split, Targets } from '../data/types.js'
+import type { Modality } from '../modalities.js'
+import type { Task } from '../train/task.js'
+import { type AttentionMap, sampleAttention, wordsOf } from './attention.js'
+import type { ClassGrouping } from './classes.js'
+import type { Predict } from './predict.js'
+
+/** One sample: what it is, what the model says, and where it looked. */
+export interface SampleExplanation {
+  readonly id: string
+  /** What was said, where the data tell. */
+  readonly text?: string
+  readonly truth: string
+  readonly prediction: string
+  readonly attention: readonly AttentionMap[]
+}
+
+/** More steps than this make maps that cannot be read. */
+const legibleSteps = 20
+/** Fewer steps than this show nothing. */
+const fewestSteps = 4
+
+/**
+ * Samples to show: spread over the classes, short enough for their maps to be read, the first of
+ * the split of each class. What the model says of them plays no part.
+ *
+ * @returns rows of the split, in the order of their classes
+ */
+export function chooseSamples(
+  split: Split,
+  grouping: ClassGrouping,
+  { count, modalities }: { readonly count: number; readonly modalities: readonly Modality[] },
+): number[] {
+  const steps = split.ids.map((_, sample) =>
+    Math.max(...modalities.map((modality) => split.sequences[modality]?.lengths[sample] ?? 0)),
+  )
+  const stray = (sample: number) => {
+    const length = steps[sample] as number
+    return Math.max(0, length - legibleSteps) + Math.max(0, fewestSteps - length) * legibleSteps
+  }
+  // The first that fits of each class, or the nearest to fitting.
+  const queues = grouping.names.map((_, index) =>
+    split.ids
+      .map((_, sample) => sample)
+      .filter((sample) => grouping.of(split.targets, sample).includes(index))
+      .sort((one, other) => stray(one) - stray(other) || one - other),
+  )
+  const occupied = queues.filter((queue) => queue.length > 0)
+  const chosen = new Set<number>()
+  for (let round = 0; chosen.size < count; round++) {
+    const left = occupied.filter((queue) => queue.length > round)
+    if (left.length === 0) break
+    for (const queue of spread(left, count - chosen.size)) chosen.add(queue[round] as number)
+  }
+  const rank = (sample: number) => grouping.of(split.targets, sample)[0] ?? -1
+  return [...chosen].sort((one, other) => rank(one) - rank(other) || one - other)
+}
+
+/** At most `count` of the items, the outermost first, evenly spaced. */
+function spread<Item>(items: readonly Item[], count: number): Item[] {
+  if (count >= items.length) return [...items]
+  if (count === 1) return items.slice(-1)
+  return Array.from({ length: count }, (_, place) => {
+    const at = Math.round((place * (items.length - 1)) / (count - 1))
+    return items[at] as Item
+  })
+}
+
+/**
+ * Runs a model on single samples and collects their attention maps. Each sample is run alone, so
+ * that no padding takes part; a model that does not hide padding may say something slightly else
+ * of it in a batch.
+ *
+ * @param rows rows of the split, such as `chooseSamples` gives
+ * @param options.aligned whether step t of every modality is the same word
+ */
+export async function explainSamples(
+  predict: Predict,
+  split: Split,
+  rows: readonly number[],
+  options: {
+    readonly task: Task
+    readonly modalities: readonly Modality[]
+    readonly aligned: boolean
+  },
+): Promise<SampleExplanation[]> {
+  const explained: SampleExplanation[] = []
+  for (const row of rows) {
+    const batch = collateBatch(split, Int32Array.of(row), options.modalities)
+    const { prediction, maps } = await predict(batch)
+    const text = split.rawText?.[row]
+    explained.push({
+      id: split.ids[row] ?? String(row),
+      ...(text !== undefined && { text }),
+      truth: describeTarget(batch.targets, options.task),
+      prediction: describePrediction(Array.from(prediction.data, Number), options.task),
+      attention: sampleAttention(batch, maps, 0, {
+        words: wordsOf(text),
+        aligned: options.aligned,
+      }),
+    })
+  }
+  return explained
+}
+
+const nothing = 'none'
+
+function describeTarget({ sentiment, classes, emotions }: Targets, task: Task): string {
+  switch (task.kind) {
+    case 'regression':
+      return signed(sentiment?.[0])
+    case 'classification':
+      return task.classNames[classes?.[0] ?? -1] ?? 'unknown'
+    case 'multilabel':
+      return (
+        task.labelNames.filter((_, label) => (emotions?.[label] ?? 0) > 0).join(', ') || nothing
+      )
+  }
+}
+
+function describePrediction(outputs: readonly number[], task: Task): string {
+  switch (task.kind) {
+    case 'regression':
+      return signed(outputs[0])
+    case 'classification': {
+      const largest = Math.max(...outputs)
+      const total = outputs.reduce((sum, logit) => sum + Math.exp(logit - largest), 0)
+      const name = task.classNames[outputs.indexOf(largest)] ?? 'unknown'
+      return `${name} (${Math.round(100 / total)}%)`
+    }
+    case 'multilabel':
+      return task.labelNames.filter((_, label) => (outputs[label] ?? 0) > 0).join(', ') || nothing
+  }
+}
+
+function signed(sentiment: number | undefined): string {
+  if (sentiment === undefined) return 'unknown'
+  return `${sentiment > 0 ? '+' : ''}${sentiment.toFixed(2)}`
+}
