@@ -1,6 +1,15 @@
 import * as ort from 'onnxruntime-node'
-import { LimbicError } from '../errors.js'
-import { lackingProvider, type Session, type SessionOptions, wrapSession } from './session.js'
+import {
+  couldNotLoad,
+  firstLine,
+  lackingProvider,
+  type Session,
+  type SessionOptions,
+  wrapSession,
+} from './session.js'
+
+// What goes wrong is thrown as well: ONNX Runtime need not also print it.
+ort.env.logLevel = 'fatal'
 
 /**
  * Loads an ONNX model in Node.
@@ -33,21 +42,10 @@ export async function openSession(
         : await ort.InferenceSession.create(model, settings)
     return wrapSession(inner, ort.Tensor)
   } catch (error) {
-    if (provider !== 'cpu') {
-      throw new LimbicError(
-        lackingProvider(provider, ['cpu']).message,
-        { got: firstLine(error) },
-        { cause: error },
-      )
+    // Whatever is not about the model is about the provider: drivers and libraries fail variously.
+    if (provider !== 'cpu' && !/^(Failed to load|Load) model/.test(firstLine(error))) {
+      throw lackingProvider(provider, ['cpu'], error)
     }
-    throw new LimbicError(
-      'ONNX Runtime could not load the model',
-      { where: typeof model === 'string' ? model : 'graph', got: firstLine(error) },
-      { cause: error },
-    )
+    throw couldNotLoad(typeof model === 'string' ? model : 'graph', error)
   }
-}
-
-function firstLine(error: unknown): string {
-  return String(error instanceof Error ? error.message : error).split('\n')[0] ?? ''
 }

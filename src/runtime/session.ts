@@ -49,10 +49,18 @@ export interface Session {
  */
 export function wrapSession(inner: InferenceSession, Tensor: typeof OrtTensor): Session {
   const tensors = new WeakMap<Value, OrtTensor>()
-  const toOrt = (value: Value): OrtTensor => {
+  const toOrt = (value: Value, where: string): OrtTensor => {
     let tensor = tensors.get(value)
     if (tensor === undefined) {
-      tensor = new Tensor(value.dataType, value.data as Float32Array, value.shape)
+      try {
+        tensor = new Tensor(value.dataType, value.data as Float32Array, value.shape)
+      } catch (error) {
+        throw new LimbicError(
+          'a value does not hold together',
+          { where, got: firstLine(error) },
+          { cause: error },
+        )
+      }
       tensors.set(value, tensor)
     }
     return tensor
@@ -67,14 +75,22 @@ export function wrapSession(inner: InferenceSession, Tensor: typeof OrtTensor): 
         if (!value) {
           throw new LimbicError('the model needs an input that was not given', {
             where: `input "${name}"`,
-            got: [...feeds.keys()].join(', '),
+            got: [...feeds.keys()].join(', ') || 'none',
           })
         }
-        inputs[name] = toOrt(value)
+        inputs[name] = toOrt(value, `input "${name}"`)
       }
       const fetches: Record<string, OrtTensor | null> = {}
-      for (const name of wanted) fetches[name] = null
-      for (const [name, value] of into) fetches[name] = toOrt(value)
+      for (const name of [...wanted, ...into.keys()]) {
+        if (!inner.outputNames.includes(name)) {
+          throw new LimbicError('the model has no such output', {
+            where: `output "${name}"`,
+            expected: inner.outputNames.join(' or '),
+          })
+        }
+        fetches[name] = null
+      }
+      for (const [name, value] of into) fetches[name] = toOrt(value, `output "${name}"`)
       const results = await inner
         .run(inputs, fetches)
         .catch((error: unknown) => Promise.reject(explain(error)))
@@ -95,17 +111,42 @@ function fromOrt(tensor: OrtTensor): Value {
 }
 
 function explain(error: unknown): unknown {
-  if (!(error instanceof Error)) return error
-  const [first = error.message] = error.message.split('\n')
-  return new LimbicError('ONNX Runtime refused the run', { got: first }, { cause: error })
+  if (error instanceof LimbicError) return error
+  return new LimbicError(
+    'ONNX Runtime refused the run',
+    { got: firstLine(error) },
+    { cause: error },
+  )
 }
 
 /** One clear sentence for a provider that a machine or a page lacks. */
-export function lackingProvider(provider: Provider, available: readonly string[]): LimbicError {
-  return new LimbicError(`this machine cannot run models on "${provider}"`, {
-    where: 'provider',
-    expected: available.join(' or '),
-    got: provider,
-    hint: 'Choose another provider, or install what it needs',
-  })
+export function lackingProvider(
+  provider: Provider,
+  available: readonly string[],
+  cause?: unknown,
+): LimbicError {
+  return new LimbicError(
+    `this machine cannot run models on "${provider}"`,
+    {
+      where: 'provider',
+      expected: available.join(' or '),
+      got: cause === undefined ? provider : firstLine(cause),
+      hint: 'Choose another provider, or install what it needs',
+    },
+    { cause },
+  )
+}
+
+/** One clear sentence for a model that ONNX Runtime does not accept. */
+export function couldNotLoad(where: string, cause: unknown): LimbicError {
+  return new LimbicError(
+    'ONNX Runtime could not load the model',
+    { where, got: firstLine(cause) },
+    { cause },
+  )
+}
+
+/** The first line of an error's message: the rest is for the makers of ONNX Runtime. */
+export function firstLine(error: unknown): string {
+  return String(error instanceof Error ? error.message : error).split('\n')[0] ?? ''
 }

@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest'
+import { LimbicError } from '../../src/errors.js'
+import { openSession as openInNode } from '../../src/runtime/node.js'
+import { openSession as openInPage } from '../../src/web.js'
+import { smallFeeds, smallRecurrentModel } from '../support/small-graphs.js'
+
+describe('the runtime of pages', () => {
+  test('gives what the native one gives', async () => {
+    const model = smallRecurrentModel()
+    const [page, native] = [await openInPage(model), await openInNode(model, { threads: 1 })]
+    expect(page.inputNames).toEqual(native.inputNames)
+    const [found, wanted] = [await page.run(smallFeeds()), await native.run(smallFeeds())]
+    const [numbers, expected] = [found, wanted].map((results) => results.get('y'))
+    expect(numbers?.shape).toEqual([2, 2])
+    for (const [place, value] of Array.from(numbers?.data ?? [], Number).entries()) {
+      expect(value).toBeCloseTo(Number(expected?.data[place]), 6)
+    }
+    await Promise.all([page.close(), native.close()])
+  })
+  test('a missing input is the same mistake', async () => {
+    const page = await openInPage(smallRecurrentModel())
+    await expect(page.run(new Map())).rejects.toThrow(
+      'input "x": the model needs an input that was not given',
+    )
+    await page.close()
+  })
+  test('a damaged model is one clear mistake', async () => {
+    const opened = openInPage(Uint8Array.of(1, 2, 3))
+    await expect(opened).rejects.toThrow(LimbicError)
+    await expect(opened).rejects.toThrow(/^graph: ONNX Runtime could not load the model: got /)
+  })
+  test('webgpu, which Node does not offer', async () => {
+    const opened = openInPage(smallRecurrentModel(), { provider: 'webgpu' })
+    await expect(opened).rejects.toThrow(LimbicError)
+    await expect(opened).rejects.toThrow(
+      'provider: this machine cannot run models on "webgpu": expected wasm, got webgpu',
+    )
+  })
+})
