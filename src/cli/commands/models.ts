@@ -1,0 +1,137 @@
+/** `limbic models`: what can be trained. */
+import type { Command } from 'commander'
+import { LimbicError } from '../../errors.js'
+import { countFlops, countParameters, listGraph } from '../../graph/listing.js'
+import { type Modality, modalities } from '../../modalities.js'
+import { findModel, type Model, models, type Widths } from '../../models/index.js'
+import { renderTable } from '../../report/tables/render.js'
+import { applyModel } from '../../train/graphs.js'
+import { addFlags, describeKeys, flagsOf, kebab, readFlags } from '../flags.js'
+import { namedModel } from '../named-model.js'
+import { openTerminal, type Terminal, type TerminalOptions, withTerminal } from '../terminal.js'
+
+interface Options extends TerminalOptions {
+  readonly graph?: boolean
+  readonly widths: string
+  readonly steps: string
+}
+
+/** Widths of GloVe, COVAREP and FACET features, which most published figures are for. */
+const usualWidths = 'text=300,audio=74,vision=35'
+
+export function define(command: Command, args: readonly string[]): void {
+  const named = namedModel(args)
+  const flags = named ? flagsOf(named.settings, { path: ['settings'] }) : []
+  withTerminal(
+    command
+      .argument('[model]', 'the model to show')
+      .option('--graph', 'print the graph that predicts, a line for each operator')
+      .option('--widths <name=width,...>', 'features of each modality', usualWidths)
+      .option('--steps <count>', 'steps of the one sample whose operations are counted', '50'),
+  ).addHelpText(
+    'after',
+    `
+Examples:
+  $ limbic models
+  $ limbic models mmlatch --hidden 60 --widths text=32,audio=16,vision=12
+  $ limbic models mmlatch --graph`,
+  )
+  if (named) addFlags(command, flags, `Settings of ${named.name}:`)
+  command.action((name: string | undefined, options: Options) => {
+    const terminal = openTerminal(options)
+    if (name === undefined) return listModels(terminal)
+    const { settings } = readFlags(flags, command.opts())
+    showModel(terminal, findModel(name), settings ?? {}, options)
+  })
+}
+
+function listModels(terminal: Terminal): void {
+  for (const { name, title, source, aligned } of models) {
+    terminal.record({ name, title, source, aligned })
+  }
+  terminal.print(
+    renderTable(
+      {
+        columns: [{ header: 'Model' }, { header: 'What it is' }, { header: 'Source' }],
+        rows: models.map(({ name, title, source }) => [name, title, source]),
+      },
+      'text',
+    ),
+  )
+}
+
+function showModel(terminal: Terminal, model: Model, settings: unknown, options: Options): void {
+  const configured = model.configure(settings)
+  const widths = readWidths(options.widths)
+  const steps = Number(options.steps)
+  if (!Number.isInteger(steps) || steps < 1) {
+    throw new LimbicError('not a number of steps', { where: '--steps', got: options.steps })
+  }
+  const task = { kind: 'regression', loss: 'l1' } as const
+  const { scope, outputs } = applyModel(configured, widths, task, false)
+  const sizes = new Map([['batch', 1], ['time', steps], ...timeAxes(steps)])
+  const parameters = countParameters(scope.graph)
+  const flops = countFlops([outputs.prediction], sizes)
+  const used = configured.requires.map((modality) => [modality, widths[modality]] as const)
+  terminal.record({
+    name: model.name,
+    title: model.title,
+    source: model.source,
+    settings: configured.settings,
+    widths: Object.fromEntries(used),
+    parameters,
+    steps,
+    flops: flops.total,
+    flopsByOperator: Object.fromEntries(flops.byOperator),
+    maps: Object.keys(outputs.maps),
+    ...(options.graph && { graph: listGraph([outputs.prediction]).split('\n') }),
+  })
+  terminal.print(`${model.name}: ${model.title} (${model.source})\n`)
+  terminal.print(
+    renderTable(
+      {
+        columns: [
+          { header: 'Flag of limbic train' },
+          { header: 'Values' },
+          { header: 'Default', align: 'left' },
+          { header: 'What it is' },
+        ],
+        rows: describeKeys(model.settings).map(({ key, values, standard, description }) => [
+          `--${kebab(key)}`,
+          values,
+          standard,
+          description,
+        ]),
+      },
+      'text',
+    ),
+  )
+  const features = used.map(([modality, width]) => `${modality} ${width}`).join(', ')
+  terminal.print(
+    `\nWith ${features} features and one output: ${parameters.toLocaleString('en')} parameters, ` +
+      `${(flops.total / 1e6).toPrecision(3)} million operations for a sample of ${steps} steps.`,
+  )
+  if (options.graph) terminal.print(`\n${listGraph([outputs.prediction])}`)
+}
+
+function timeAxes(steps: number): [string, number][] {
+  return modalities.map((modality) => [`${modality}_time`, steps])
+}
+
+function readWidths(text: string): Widths {
+  const widths: Partial<Record<Modality, number>> = {}
+  for (const part of text.split(',')) {
+    const [name, value] = part.split('=')
+    const modality = modalities.find((known) => known === name?.trim())
+    const width = Number(value)
+    if (!modality || !Number.isInteger(width) || width < 1) {
+      throw new LimbicError('not a number of features of a modality', {
+        where: '--widths',
+        expected: usualWidths,
+        got: part,
+      })
+    }
+    widths[modality] = width
+  }
+  return widths
+}

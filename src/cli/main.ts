@@ -1,0 +1,66 @@
+#!/usr/bin/env node
+/** The command line: finds the command, loads it alone, and turns whatever goes wrong into one line. */
+import { Command, CommanderError } from 'commander'
+import { version } from '../version.js'
+import { findEntry, table } from './commands.js'
+import { reportFailure } from './failure.js'
+
+/** Someone who reads only the first lines (`limbic ... | head`) has not made a mistake. */
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+    throw error
+  })
+}
+
+await main(process.argv.slice(2))
+
+async function main(args: readonly string[]): Promise<void> {
+  try {
+    const program = await assemble(args)
+    if (args.length === 0) program.outputHelp()
+    else await program.parseAsync([...args], { from: 'user' })
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
+    else process.exitCode = reportFailure(error)
+  }
+}
+
+/** Every command by name and purpose; only the one that `args` ask for is loaded whole. */
+async function assemble(args: readonly string[]): Promise<Command> {
+  const program = new Command('limbic')
+    .description('Trains, compares, explains and deploys multimodal emotion and sentiment models.')
+    .version(version, '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(`${onOneLine(text)}\n`) })
+    .configureHelp({ showGlobalOptions: false })
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ limbic demo                                    everything at once, on synthetic data
+  $ limbic train mmlatch --data features.pkl --seeds 5
+  $ limbic compare runs/first runs/second --out comparison.html
+
+"limbic help COMMAND" tells the options of a command.`,
+    )
+  const [first, second] = args.filter((argument) => !argument.startsWith('-'))
+  const wanted = findEntry(first === 'help' ? second : first)
+  for (const entry of table) {
+    const command = program.command(entry.name).summary(entry.summary).description(entry.summary)
+    command.exitOverride().showHelpAfterError(false)
+    if (entry !== wanted) continue
+    const { define } = await entry.load()
+    await define(command, args.slice(args.indexOf(entry.name) + 1))
+  }
+  return program
+}
+
+function onOneLine(text: string): string {
+  return text
+    .trim()
+    .replace(/^error: /, 'limbic: ')
+    .replace(/\s*\n\s*/g, ' ')
+}

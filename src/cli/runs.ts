@@ -1,0 +1,73 @@
+/** Finds finished runs in folders. */
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { LimbicError } from '../errors.js'
+import { RunFolder } from '../train/run-folder.js'
+
+/** The runs of one configuration, one for each seed. */
+export interface RunGroup {
+  readonly path: string
+  readonly name: string
+  readonly runs: readonly RunFolder[]
+}
+
+/**
+ * The runs of a folder: itself, or those of its seeds (`seed-0`, `seed-1`, ...).
+ *
+ * @throws LimbicError if it holds none
+ */
+export function findRuns(path: string): RunGroup {
+  const group = groupAt(path)
+  if (group) return group
+  throw new LimbicError(existsSync(path) ? 'this is no folder of a run' : 'no such folder', {
+    where: path,
+    expected: 'a folder that limbic train made',
+  })
+}
+
+/** The groups of a folder: as `findRuns`, or those of each of its folders. */
+export function findGroups(path: string): RunGroup[] {
+  const group = groupAt(path)
+  if (group) return [group]
+  const groups = foldersIn(path).flatMap((inner) => groupAt(inner) ?? [])
+  return groups.length > 0 ? groups : [findRuns(path)]
+}
+
+/** The one run of a folder; of a folder of seeds the first. */
+export function findRun(path: string): RunFolder {
+  const [run] = findRuns(path).runs
+  return run as RunFolder
+}
+
+/** @throws LimbicError if the run has not come to its end */
+export function requireComplete(run: RunFolder): RunFolder {
+  if (run.complete) return run
+  throw new LimbicError('this run is not complete', {
+    where: run.path,
+    hint: `Let it come to its end with: limbic train --resume ${run.path}`,
+  })
+}
+
+function groupAt(path: string): RunGroup | undefined {
+  const name = basename(path)
+  const own = new RunFolder(path)
+  if (own.exists) return { path, name, runs: [own] }
+  const runs = foldersIn(path)
+    .filter((inner) => /^seed-\d+$/.test(basename(inner)))
+    .sort((one, other) => seedOf(one) - seedOf(other))
+    .map((inner) => new RunFolder(inner))
+    .filter((run) => run.exists)
+  return runs.length > 0 ? { path, name, runs } : undefined
+}
+
+function seedOf(path: string): number {
+  return Number(basename(path).slice('seed-'.length))
+}
+
+function foldersIn(path: string): string[] {
+  if (!existsSync(path) || !statSync(path).isDirectory()) return []
+  return readdirSync(path)
+    .sort()
+    .map((name) => join(path, name))
+    .filter((inner) => statSync(inner).isDirectory())
+}
