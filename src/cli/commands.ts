@@ -24,6 +24,11 @@ export const table: readonly CommandEntry[] = [
     summary: 'list the models, or show the settings, size and graph of one',
     load: () => import('./commands/models.js'),
   },
+  {
+    name: 'data',
+    summary: 'inspect, convert and align data sets, or generate a synthetic one',
+    load: () => import('./commands/data/index.js'),
+  },
 ]
 
 export function findEntry(name: string | undefined): CommandEntry | undefined {

@@ -42,7 +42,7 @@ export {
   standardiseSource,
   standardiseSplit,
 } from './standardise.js'
-export { openStore, type StoreOptions, writeStore } from './store/index.js'
+export { openStore, type StoreOptions, type WriteStoreOptions, writeStore } from './store/index.js'
 export {
   basicEmotions,
   describeSynthetic,

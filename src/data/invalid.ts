@@ -67,6 +67,6 @@ function refuse(
   throw new LimbicError('a feature is no finite number', {
     where: `${file}, split ${split}, ${modality}, row ${sample} (${ids[sample]}), step ${step}, feature ${index % width}`,
     got: `${value}`,
-    hint: 'Mend the file, or open it with invalid: "replace" to read 0 in the place of such values',
+    hint: 'Mend the file, or read such values as 0 (--invalid replace)',
   })
 }

@@ -1,8 +1,14 @@
-import { existsSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { LimbicError } from '../errors.js'
 import { type MmsaOptions, openMmsa } from './mmsa/index.js'
-import { manifestName, openStore, type StoreOptions, writeStore } from './store/index.js'
+import {
+  manifestName,
+  openStore,
+  type StoreOptions,
+  type WriteStoreOptions,
+  writeStore,
+} from './store/index.js'
 import type { Dataset } from './types.js'
 
 /** Options of all readers; each takes note of its own. */
@@ -45,19 +51,44 @@ export function openDataset(path: string, options: OpenOptions = {}): Dataset {
     throw new LimbicError('not a data set of a known kind', {
       where: path,
       expected: datasetReaders.map(({ kind }) => kind).join(', or '),
+      ...adviceOn(path),
     })
   }
   return reader.open(path, options)
 }
 
+/** What to do with files that data sets are made of, but that are none by themselves. */
+function adviceOn(path: string): { readonly got?: string; readonly hint?: string } {
+  if (statSync(path).isDirectory()) {
+    if (existsSync(join(path, 'config.yaml'))) return { got: 'the folder of a run' }
+    const names = readdirSync(path)
+    if (names.some(isSequenceFile)) {
+      return { got: 'a folder of computational sequences', hint: alignFirst }
+    }
+    return { got: names.length === 0 ? 'an empty folder' : 'a folder without it' }
+  }
+  return isSequenceFile(path)
+    ? { got: 'one computational sequence, a part of a data set', hint: alignFirst }
+    : { got: `a file named ${basename(path)}` }
+}
+
+const isSequenceFile = (name: string) => /\.csd$/i.test(name)
+const alignFirst =
+  'Put the sequences together first: limbic data align --text ... --audio ... --vision ... ' +
+  '--labels ... --split ... --out FOLDER, and give that folder'
+
 /**
  * Opens a data set of any kind and writes it as Limbic's own store, which opens at once and is
  * read fastest. See `writeStore`.
  */
-export function convertDataset(path: string, folder: string, options: OpenOptions = {}): void {
+export function convertDataset(
+  path: string,
+  folder: string,
+  options: OpenOptions & WriteStoreOptions = {},
+): void {
   const dataset = openDataset(path, options)
   try {
-    writeStore(dataset, folder)
+    writeStore(dataset, folder, options)
   } finally {
     dataset.close()
   }

@@ -20,7 +20,7 @@ export function mendInvalid(
       throw new LimbicError('an invalid number', {
         where: `${where}, row ${Math.floor(place / width)}, column ${place % width}`,
         got: `${value}`,
-        hint: 'Mend the file, or let invalid numbers be replaced by 0',
+        hint: 'Mend the file, or read such values as 0 (--invalid replace)',
       })
     }
     features[place] = 0

@@ -24,6 +24,11 @@ export interface MmsaOptions {
   readonly modalities?: Readonly<Partial<Record<Modality, string | false>>>
   /** What to do with NaN and infinity among the features; 'refuse' by default. */
   readonly invalid?: InvalidPolicy
+  /**
+   * Whether to look for invalid numbers on opening (default); without it `invalid` has no effect
+   * and features come as they are in the file.
+   */
+  readonly scan?: boolean
 }
 
 type Fields = ReadonlyMap<string, PickleValue>
@@ -35,7 +40,7 @@ type Fields = ReadonlyMap<string, PickleValue>
  * `regression_labels`, `classification_labels` and `annotations`.
  *
  * Features stay in the file and are read by offset; opening reads each true step once, in search
- * of invalid numbers. A modality without lengths counts as full, which is said in the notes.
+ * of invalid numbers (unless `scan` is false). A modality without lengths counts as full, which is said in the notes.
  *
  * @throws LimbicError naming file, split, field and row of whatever is wrong.
  */
@@ -184,7 +189,7 @@ function checkedSequences(
   split: SplitName,
   ids: readonly string[],
   file: string,
-  { invalid = 'refuse' }: MmsaOptions,
+  { invalid = 'refuse', scan = true }: MmsaOptions,
   notes: string[],
 ): Partial<Record<Modality, SequenceSource>> {
   const checked: Partial<Record<Modality, SequenceSource>> = {}
@@ -192,7 +197,9 @@ function checkedSequences(
     const padded = sequences[modality]
     if (padded === undefined) continue
     const place = { file, split, modality, ids }
-    const { source, replaced } = withoutInvalid(padded.source, invalid, place)
+    const { source, replaced } = scan
+      ? withoutInvalid(padded.source, invalid, place)
+      : { source: padded.source, replaced: 0 }
     checked[modality] = source
     if (!padded.stated) notes.push(`${split}: no lengths of ${modality}; all its steps count`)
     if (padded.empty > 0) {

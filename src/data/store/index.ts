@@ -1,3 +1,3 @@
 export { manifestName } from './manifest.js'
 export { openStore, type StoreOptions } from './read.js'
-export { writeStore } from './write.js'
+export { refuseForeignContent, type WriteStoreOptions, writeStore } from './write.js'

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { LimbicError } from '../../errors.js'
+import { type InvalidPolicy, withoutInvalid } from '../invalid.js'
 import { type NpyFile, openNpy, type StoredArray } from '../npy/index.js'
 import {
   type Dataset,
@@ -17,6 +18,10 @@ import { fileNames, type Manifest, readManifest, readSamples } from './manifest.
 export interface StoreOptions {
   /** Features of a store up to this many bytes are held in memory; larger ones are read by offset. */
   readonly memoryLimit?: number
+  /** What to do with NaN and infinity among features held in memory; 'refuse' by default. */
+  readonly invalid?: InvalidPolicy
+  /** Whether to look for invalid numbers at all (default). */
+  readonly scan?: boolean
 }
 
 const defaultMemoryLimit = 1 << 30
@@ -34,14 +39,21 @@ export function openStore(folder: string, options: StoreOptions = {}): Dataset {
     for (const file of open) file.close()
   }
   try {
-    const split = (name: SplitName) => readSplit(folder, name, manifest, inMemory, open)
+    const notes = [...manifest.notes]
+    const split = (name: SplitName) => {
+      const content = readSplit(folder, name, manifest, inMemory, open)
+      // What is too large to hold is not read twice either.
+      return inMemory && options.scan !== false
+        ? mendSplit(content, folder, name, options.invalid ?? 'refuse', notes)
+        : content
+    }
     const dataset: Dataset = {
       name: manifest.name,
       synthetic: manifest.synthetic,
       aligned: manifest.aligned,
       ...(manifest.classNames && { classNames: manifest.classNames }),
       ...(manifest.emotionNames && { emotionNames: manifest.emotionNames }),
-      notes: manifest.notes,
+      notes,
       splits: { train: split('train'), valid: split('valid'), test: split('test') },
       close,
     }
@@ -51,6 +63,25 @@ export function openStore(folder: string, options: StoreOptions = {}): Dataset {
     close()
     throw error
   }
+}
+
+function mendSplit(
+  split: Split,
+  file: string,
+  name: SplitName,
+  policy: InvalidPolicy,
+  notes: string[],
+): Split {
+  const sequences: Partial<Record<Modality, SequenceSource>> = {}
+  for (const modality of modalities) {
+    const stored = split.sequences[modality]
+    if (!stored) continue
+    const place = { file, split: name, modality, ids: split.ids }
+    const { source, replaced } = withoutInvalid(stored, policy, place)
+    sequences[modality] = source
+    if (replaced > 0) notes.push(`${name}: ${replaced} invalid numbers of ${modality} read as 0`)
+  }
+  return { ...split, sequences }
 }
 
 function featureBytes(manifest: Manifest): number {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve, sep } from 'node:path'
 import { LimbicError } from '../../errors.js'
 import { explainFileError, writeContentSafely } from '../../files.js'
 import { writeNpy } from '../npy/index.js'
@@ -24,6 +24,11 @@ import {
   type TargetKind,
 } from './manifest.js'
 
+export interface WriteStoreOptions {
+  /** Replace a file or folder in the way that is no store; otherwise it is a mistake. */
+  readonly replace?: boolean
+}
+
 /** Steps are gathered to pieces of about this many numbers before they are written. */
 const pieceNumbers = 1 << 18
 
@@ -38,10 +43,14 @@ const pieceNumbers = 1 << 18
  * @throws LimbicError if the data set is not valid, the place cannot be written, or something
  * other than a store is there.
  */
-export function writeStore(dataset: Dataset, folder: string): void {
+export function writeStore(
+  dataset: Dataset,
+  folder: string,
+  options: WriteStoreOptions = {},
+): void {
   validateDataset(dataset, dataset.name)
   const path = resolve(folder)
-  refuseForeignContent(path)
+  refuseForeignContent(path, options)
   const beside = hiddenNeighbour(path, 'partial')
   try {
     mkdirSync(beside, { recursive: true })
@@ -67,13 +76,27 @@ function hiddenNeighbour(path: string, ending: string): string {
   return join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.${ending}`)
 }
 
-function refuseForeignContent(path: string): void {
+/**
+ * Makes sure that a store may be put at a place, before any work is done for it.
+ *
+ * @throws LimbicError if something else than a store is there and may not be replaced, or never
+ * may be, because the work goes on in it
+ */
+export function refuseForeignContent(folder: string, { replace }: WriteStoreOptions = {}): void {
+  const path = resolve(folder)
   if (!existsSync(path)) return
   const isFolder = statSync(path).isDirectory()
   if (isFolder && (existsSync(join(path, manifestName)) || readdirSync(path).length === 0)) return
+  if (`${process.cwd()}${sep}`.startsWith(path.endsWith(sep) ? path : `${path}${sep}`)) {
+    throw new LimbicError('a data set cannot take the place of the folder that you are in', {
+      where: path,
+      hint: 'Name a new folder',
+    })
+  }
+  if (replace) return
   throw new LimbicError(`${isFolder ? 'a folder' : 'a file'} with something else is in the way`, {
     where: path,
-    hint: 'Name a new folder; only a data set of Limbic is replaced',
+    hint: 'Name a new folder; without --force only a data set of Limbic is replaced',
   })
 }
 

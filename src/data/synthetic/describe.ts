@@ -34,7 +34,7 @@ export function describeSettings(settings: SyntheticSettings): string[] {
       ? `Speakers: each has a constant offset in audio and vision, of strength ${effects.speakerOffset}.`
       : 'Speakers: no offsets.',
     effects.misalignment > 0
-      ? `Timing: voice and face come ${effects.misalignment} words late.`
+      ? `Timing: voice and face come ${effects.misalignment} ${effects.misalignment === 1 ? 'word' : 'words'} late.`
       : 'Timing: voice and face come with their words.',
     effects.missing > 0
       ? `Missing: ${percent(effects.missing)} of the steps are ` +

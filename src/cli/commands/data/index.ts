@@ -1,0 +1,37 @@
+/** `limbic data`: what can be done with data sets. */
+import type { Command } from 'commander'
+import type { CommandEntry } from '../../commands.js'
+
+const subcommands: readonly CommandEntry[] = [
+  {
+    name: 'inspect',
+    summary: 'tell what a file or folder holds',
+    load: () => import('./inspect.js'),
+  },
+  {
+    name: 'convert',
+    summary: "write any data set as Limbic's own store, which opens at once",
+    load: () => import('./convert.js'),
+  },
+  {
+    name: 'align',
+    summary: 'put computational sequences (.csd) together, word by word',
+    load: () => import('./align.js'),
+  },
+  {
+    name: 'synth',
+    summary: 'generate a synthetic corpus with known effects',
+    load: () => import('./synth.js'),
+  },
+]
+
+export async function define(command: Command, args: readonly string[]): Promise<void> {
+  command.addHelpText('after', '\n"limbic data COMMAND --help" tells the options of a command.')
+  const names = args.filter((argument) => !argument.startsWith('-'))
+  for (const { name, summary, load } of subcommands) {
+    const subcommand = command.command(name).summary(summary).description(summary)
+    if (names[0] !== name) continue
+    const module = await load()
+    await module.define(subcommand, args.slice(args.indexOf(name) + 1))
+  }
+}

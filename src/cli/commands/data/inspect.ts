@@ -1,0 +1,171 @@
+/** `limbic data inspect`: what a file or folder holds. */
+import { readFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import { openComputationalSequence } from '../../../data/csd/index.js'
+import { openDataset } from '../../../data/index.js'
+import { explainFileError } from '../../../files.js'
+import { readModelMetadata } from '../../../graph/onnx/metadata.js'
+import { spreadOf, summariseDataset } from '../../../report/corpus/summarise.js'
+import { sequenceTable, targetTables } from '../../../report/corpus/tables.js'
+import { renderTable } from '../../../report/tables/render.js'
+import type { Table } from '../../../report/tables/table.js'
+import { inspectSafetensors } from '../../../safetensors.js'
+import { openTerminal, type Terminal, type TerminalOptions, withTerminal } from '../../terminal.js'
+import { addReading, type GivenOptions, readingOptions } from './reading.js'
+
+type Options = TerminalOptions & GivenOptions
+
+type Inspect = (path: string, options: Options, terminal: Terminal) => void | Promise<void>
+
+/** By the ending of a file; everything else is tried as a data set. */
+const inspectors: readonly (readonly [ending: RegExp, inspect: Inspect])[] = [
+  [/\.csd$/i, inspectSequence],
+  [/\.safetensors$/i, inspectTensors],
+  [/\.onnx$/i, inspectModel],
+]
+
+export function define(command: Command): void {
+  addReading(withTerminal(command), ['invalid'])
+    .argument('<path>', 'a data set (.pkl or store), or a .csd, .safetensors or .onnx file')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ limbic data inspect features.pkl        splits, lengths, labels, invalid numbers
+  $ limbic data inspect covarep.csd         one computational sequence
+  $ limbic data inspect runs/first/weights.safetensors`,
+    )
+    .action(async (path: string, options: Options) => {
+      const [, inspect] = inspectors.find(([ending]) => ending.test(path)) ?? []
+      await (inspect ?? inspectDataset)(path, options, openTerminal(options))
+    })
+}
+
+function inspectDataset(path: string, options: Options, terminal: Terminal): void {
+  const dataset = openDataset(path, { ...readingOptions(options), scan: false })
+  try {
+    const summary = summariseDataset(dataset)
+    terminal.record({ kind: 'data set', ...summary })
+    const { name, synthetic, aligned, notes } = summary
+    const ends = [
+      synthetic ? 'synthetic' : '',
+      aligned ? 'aligned (equal lengths in all modalities)' : 'unaligned',
+      summary.splits.every(({ rawText }) => rawText) ? 'with words' : 'without words',
+    ]
+    terminal.print(`${name}: ${ends.filter(Boolean).join(', ')}\n`)
+    show(terminal, sequenceTable(summary))
+    for (const table of targetTables(summary)) show(terminal, table)
+    for (const note of notes) terminal.print(`- ${note}`)
+    const invalid = summary.splits.flatMap(({ sequences }) =>
+      sequences.map((sequence) => sequence.invalid),
+    )
+    if (invalid.some((count) => count > 0)) {
+      terminal.print('- Invalid numbers (NaN, infinity) need --invalid replace, or a mended file')
+    }
+  } finally {
+    dataset.close()
+  }
+}
+
+/** This many of the first intervals tell their unit and how close they lie. */
+const shownIntervals = 5
+
+async function inspectSequence(path: string, _: Options, terminal: Terminal): Promise<void> {
+  const sequence = await openComputationalSequence(path)
+  try {
+    const { name, kind, width, entries } = sequence
+    const rows = [...entries.values()].map((entry) => entry.rows)
+    const [first] = entries
+    const times = first?.[1].intervals() ?? new Float64Array()
+    const intervals = Array.from(
+      { length: Math.min(shownIntervals, times.length / 2) },
+      (_, row) => [times[2 * row], times[2 * row + 1]] as [number, number],
+    )
+    const firstVideo = first && {
+      id: first[0],
+      intervals,
+      ...(kind === 'words' && { words: first[1].words().slice(0, shownIntervals) }),
+    }
+    const invalid = kind === 'numbers' ? countInvalid([...entries.values()]) : 0
+    const total = rows.reduce((sum, count) => sum + count, 0)
+    const spread = spreadOf(rows)
+    terminal.record({
+      kind: 'computational sequence',
+      name,
+      content: kind,
+      width,
+      videos: entries.size,
+      rows: { total, ...spread },
+      invalid,
+      firstVideo,
+    })
+    terminal.print(
+      `${name}: computational sequence of ${kind === 'words' ? 'words' : `${width} features a row`}`,
+    )
+    terminal.print(
+      `${entries.size} videos, ${total} rows (${spread.min} to ${spread.max} a video, median ${spread.median})`,
+    )
+    terminal.print(
+      `first video ${first?.[0]}, first intervals: ${intervals
+        .map(([start, end]) => `${short(start)} to ${short(end)}`)
+        .join(', ')}`,
+    )
+    if (firstVideo?.words) terminal.print(`first words: ${firstVideo.words.join(' ')}`)
+    if (kind === 'numbers') terminal.print(`${invalid} invalid numbers (NaN, infinity)`)
+  } finally {
+    sequence.close()
+  }
+}
+
+function countInvalid(entries: readonly { features(): Float32Array }[]): number {
+  let invalid = 0
+  for (const entry of entries) {
+    for (const value of entry.features()) if (!Number.isFinite(value)) invalid++
+  }
+  return invalid
+}
+
+function short(time: number): string {
+  return String(Number(time.toFixed(3)))
+}
+
+function inspectTensors(path: string, _: Options, terminal: Terminal): void {
+  const { metadata, tensors } = inspectSafetensors(path)
+  const listed = tensors.map(({ name, fileType, shape }) => ({
+    name,
+    type: fileType,
+    shape,
+    numbers: shape.reduce((product, size) => product * size, 1),
+  }))
+  const total = listed.reduce((sum, { numbers }) => sum + numbers, 0)
+  terminal.record({ kind: 'tensors', metadata, tensors: listed, numbers: total })
+  show(terminal, {
+    columns: [{ header: 'Tensor' }, { header: 'Type' }, { header: 'Shape' }, { header: 'Numbers' }],
+    rows: listed.map(({ name, type, shape, numbers }) => [
+      name,
+      type,
+      `[${shape.join(', ')}]`,
+      numbers,
+    ]),
+  })
+  terminal.print(`${tensors.length} tensors, ${total} numbers`)
+  for (const [name, value] of Object.entries(metadata)) terminal.print(`${name}: ${value}`)
+}
+
+function inspectModel(path: string, _: Options, terminal: Terminal): void {
+  const metadata = Object.fromEntries(readModelMetadata(readBytes(path), path))
+  terminal.record({ kind: 'model', metadata })
+  for (const [name, value] of Object.entries(metadata)) terminal.print(`${name}: ${value}`)
+}
+
+function readBytes(path: string): Uint8Array {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    throw explainFileError(error, path)
+  }
+}
+
+function show(terminal: Terminal, table: Table): void {
+  terminal.print(renderTable(table, 'text'))
+}

@@ -1,0 +1,28 @@
+/** Options of commands that read a data set: the keys of a run's configuration that say how. */
+import type { Command } from 'commander'
+import type { OpenOptions } from '../../../data/index.js'
+import { dataConfig } from '../../../train/config.js'
+import { addFlags, flagsOf, readFlags } from '../../flags.js'
+
+/** What commander makes of the options. */
+export type GivenOptions = Readonly<Record<string, unknown>>
+
+const known = flagsOf(dataConfig, { omit: ['path', 'target', 'standardise'] })
+const schema = dataConfig.pick({ invalid: true, names: true })
+
+/** Adds --names, and --invalid unless left out, to a command. */
+export function addReading(command: Command, omit: readonly string[] = []): Command {
+  addFlags(
+    command,
+    known.filter(({ name }) => !omit.includes(name)),
+    'How to read it:',
+  )
+  return command
+}
+
+/** @throws LimbicError for a value that does not fit */
+export function readingOptions(options: GivenOptions): OpenOptions {
+  const { invalid, names } = schema.parse(readFlags(known, options))
+  const fields = Object.entries(names).filter(([, field]) => field !== undefined)
+  return { invalid, modalities: Object.fromEntries(fields) }
+}

@@ -1,0 +1,148 @@
+/** `limbic data synth`: a synthetic corpus as a store. */
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { describeSynthetic, type SyntheticOptions, synthesise } from '../../../data/index.js'
+import { refuseForeignContent, writeStore } from '../../../data/store/index.js'
+import { openTerminal, type TerminalOptions, withTerminal } from '../../terminal.js'
+import { reportStore } from './report-store.js'
+
+interface Options extends TerminalOptions {
+  readonly out: string
+  readonly force?: boolean
+  readonly seed?: number
+  readonly samples?: readonly number[]
+  readonly speakers?: readonly number[]
+  readonly task?: 'sentiment' | 'emotions' | 'classes'
+  readonly emotions?: readonly string[]
+  readonly aligned?: boolean
+  readonly rates?: readonly number[]
+  readonly widths?: readonly number[]
+  readonly words?: readonly number[]
+  readonly sarcasm?: number
+  readonly speakerOffset?: number
+  readonly misalignment?: number
+  readonly missing?: number
+  readonly noise?: number
+  readonly missingSteps?: 'zero' | 'shorten'
+}
+
+export function define(command: Command): void {
+  withTerminal(command)
+    .requiredOption('--out <folder>', 'where to write the store; a store there is replaced')
+    .option('--force', 'replace something that is no store, too')
+    .optionsGroup('What to generate:')
+    .option(
+      '--seed <number>',
+      'the same seed and options give the same corpus (default: 0)',
+      number,
+    )
+    .addOption(
+      new Option('--task <task>', 'a sentiment, any of the emotions, or one of them').choices([
+        'sentiment',
+        'emotions',
+        'classes',
+      ]),
+    )
+    .option('--emotions <names>', "at least three, by commas (default: Ekman's six)", (given) =>
+      given.split(','),
+    )
+    .option('--aligned', 'one step a word in every modality')
+    .optionsGroup('How much:')
+    .option(
+      '--samples <train,valid,test>',
+      'samples of each split (default: 1200,300,500)',
+      list(3),
+    )
+    .option(
+      '--speakers <train,valid,test>',
+      'speakers of each (default: one for 20 samples)',
+      list(3),
+    )
+    .option(
+      '--widths <text,audio,vision>',
+      'features of each modality (default: 32,16,12)',
+      list(3),
+    )
+    .option('--words <least,most>', 'words in a sample (default: 6,24)', list(2))
+    .option('--rates <audio,vision>', 'steps a word where not aligned (default: 5,3)', list(2))
+    .optionsGroup('Effects, and how strong:')
+    .option(
+      '--sarcasm <share>',
+      'samples whose words contradict voice and face (default: 0.3)',
+      number,
+    )
+    .option(
+      '--speaker-offset <times>',
+      "each speaker's habit in voice and face (default: 1)",
+      number,
+    )
+    .option('--misalignment <words>', 'words that voice and face come late (default: 1)', number)
+    .option('--missing <share>', 'steps that were not recorded (default: 0.05)', number)
+    .option('--noise <times>', 'noise in words, voice and face (default: 1)', number)
+    .addOption(
+      new Option('--missing-steps <how>', 'as rows of zeros (default), or cut out').choices([
+        'zero',
+        'shorten',
+      ]),
+    )
+    .addHelpText(
+      'after',
+      `
+docs/synthetic-corpus.md tells how a sample comes about and how to see each effect.
+
+Examples:
+  $ limbic data synth --out sarcasm --aligned --sarcasm 0.5 --seed 3
+  $ limbic data synth --out plain --aligned --sarcasm 0 --speaker-offset 0 --misalignment 0 --missing 0`,
+    )
+    .action(synth)
+}
+
+function synth(options: Options): void {
+  const terminal = openTerminal(options)
+  const write = { replace: options.force === true }
+  refuseForeignContent(options.out, write)
+  const settings = corpusOptions(options)
+  const started = performance.now()
+  const dataset = synthesise(settings)
+  writeStore(dataset, options.out, write)
+  for (const line of describeSynthetic(settings)) terminal.print(line)
+  const elapsed = performance.now() - started
+  // The notes of a generated corpus are its description, which stands above already.
+  reportStore(terminal, { ...dataset, notes: [] }, options.out, elapsed)
+}
+
+function corpusOptions(options: Options): SyntheticOptions {
+  const { sarcasm, speakerOffset, misalignment, missing, noise } = options
+  const { seed, samples, speakers, task, emotions, aligned, rates, widths, words } = options
+  return defined({
+    seed,
+    task,
+    emotions,
+    aligned,
+    missingSteps: options.missingSteps,
+    samples: samples && { train: samples[0], valid: samples[1], test: samples[2] },
+    speakers: speakers && { train: speakers[0], valid: speakers[1], test: speakers[2] },
+    widths: widths && { text: widths[0], audio: widths[1], vision: widths[2] },
+    rates: rates && { audio: rates[0], vision: rates[1] },
+    words,
+    effects: defined({ sarcasm, speakerOffset, misalignment, missing, noise }),
+  }) as SyntheticOptions
+}
+
+/** Options that were not given are left out, so that the corpus's own defaults hold. */
+function defined(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+}
+
+function number(given: string): number {
+  const value = Number(given)
+  if (given.trim() !== '' && Number.isFinite(value)) return value
+  throw new InvalidArgumentError('It must be a number.')
+}
+
+function list(count: number): (given: string) => number[] {
+  return (given) => {
+    const parts = given.split(',')
+    if (parts.length === count) return parts.map(number)
+    throw new InvalidArgumentError(`It must be ${count} numbers with commas between them.`)
+  }
+}

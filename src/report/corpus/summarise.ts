@@ -1,0 +1,155 @@
+import {
+  type Dataset,
+  type Modality,
+  modalities,
+  type SequenceSource,
+  type Split,
+  type SplitName,
+  splitNames,
+} from '../../data/types.js'
+import { sentimentClass, sentimentClassNames } from '../../metrics/index.js'
+
+/** The spread of a list of numbers. */
+export interface Spread {
+  readonly min: number
+  readonly median: number
+  readonly max: number
+}
+
+/** What one modality of one split holds. */
+export interface SequenceSummary {
+  readonly modality: Modality
+  /** Features a step. */
+  readonly width: number
+  /** Steps of all samples together, padding left out. */
+  readonly steps: number
+  /** Steps a sample. */
+  readonly lengths: Spread
+  /** Features that are NaN or infinite. */
+  readonly invalid: number
+}
+
+/** How often each label occurs in one split. */
+export interface LabelCount {
+  readonly label: string
+  readonly count: number
+}
+
+/** What one split holds. */
+export interface SplitSummary {
+  readonly split: SplitName
+  readonly samples: number
+  /** Whether the words are known. */
+  readonly rawText: boolean
+  readonly sequences: readonly SequenceSummary[]
+  /** Sentiment, and how many samples round to each of the seven classes. */
+  readonly sentiment?: Spread & { readonly classes: readonly LabelCount[] }
+  readonly classes?: readonly LabelCount[]
+  /** Samples that show each emotion at all. */
+  readonly emotions?: readonly LabelCount[]
+}
+
+/** What a data set holds, in figures. */
+export interface DatasetSummary {
+  readonly name: string
+  readonly synthetic: boolean
+  readonly aligned: boolean
+  readonly classNames?: readonly string[]
+  readonly emotionNames?: readonly string[]
+  readonly splits: readonly SplitSummary[]
+  readonly notes: readonly string[]
+}
+
+/**
+ * Counts what a data set holds. Every feature is read once, to count those that are NaN or
+ * infinite; open the data with `scan: false` to have them come through as they are.
+ */
+export function summariseDataset(dataset: Dataset): DatasetSummary {
+  const { name, synthetic, aligned, classNames, emotionNames } = dataset
+  return {
+    ...{ name, synthetic, aligned },
+    ...(classNames && { classNames }),
+    ...(emotionNames && { emotionNames }),
+    splits: splitNames.map((split) => summariseSplit(dataset, split)),
+    notes: dataset.notes,
+  }
+}
+
+function summariseSplit(dataset: Dataset, split: SplitName): SplitSummary {
+  const content = dataset.splits[split]
+  const { sentiment, classes } = content.targets
+  return {
+    split,
+    samples: content.ids.length,
+    rawText: content.rawText !== undefined,
+    sequences: modalities.flatMap((modality) => {
+      const source = content.sequences[modality]
+      return source ? [summariseSource(modality, source)] : []
+    }),
+    ...(sentiment && {
+      sentiment: {
+        ...spreadOf(sentiment),
+        classes: countLabels(sentimentClassNames, Array.from(sentiment, sentimentClass)),
+      },
+    }),
+    ...(classes && { classes: countLabels(dataset.classNames ?? [], [...classes]) }),
+    ...emotionCounts(content, dataset.emotionNames ?? []),
+  }
+}
+
+function summariseSource(modality: Modality, source: SequenceSource): SequenceSummary {
+  const { width, lengths } = source
+  return {
+    modality,
+    width,
+    steps: lengths.reduce((sum, length) => sum + length, 0),
+    lengths: spreadOf(lengths),
+    invalid: countInvalid(source),
+  }
+}
+
+function countInvalid(source: SequenceSource): number {
+  const { width, lengths } = source
+  const longest = lengths.reduce((most, length) => Math.max(most, length), 0)
+  const values = new Float32Array(longest * width)
+  let invalid = 0
+  lengths.forEach((length, sample) => {
+    source.read(sample, values, 0)
+    for (let index = 0; index < length * width; index++) {
+      if (!Number.isFinite(values[index])) invalid++
+    }
+  })
+  return invalid
+}
+
+function countLabels(names: readonly string[], labels: readonly number[]): LabelCount[] {
+  const counts = names.map(() => 0)
+  for (const label of labels) counts[label] = (counts[label] ?? 0) + 1
+  return names.map((label, index) => ({ label, count: counts[index] as number }))
+}
+
+function emotionCounts(
+  { targets: { emotions } }: Split,
+  names: readonly string[],
+): { emotions?: LabelCount[] } {
+  if (!emotions) return {}
+  const present = Array.from(emotions.keys()).filter((index) => (emotions[index] as number) > 0)
+  return {
+    emotions: countLabels(
+      names,
+      present.map((index) => index % names.length),
+    ),
+  }
+}
+
+/** Least, middle and most of a list; the middle of an even number is the mean of the two. */
+export function spreadOf(values: ArrayLike<number>): Spread {
+  const sorted = Float64Array.from(values).sort()
+  const middle = (sorted.length - 1) / 2
+  const at = (place: number) => sorted[place] ?? Number.NaN
+  return {
+    min: at(0),
+    median: (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2,
+    max: at(sorted.length - 1),
+  }
+}

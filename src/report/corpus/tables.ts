@@ -1,0 +1,68 @@
+import type { Table } from '../tables/table.js'
+import type { DatasetSummary, LabelCount, SplitSummary } from './summarise.js'
+
+/** Samples, features and lengths of every split and modality. */
+export function sequenceTable({ splits }: DatasetSummary): Table {
+  return {
+    columns: [
+      { header: 'Split' },
+      { header: 'Samples' },
+      { header: 'Modality' },
+      { header: 'Features' },
+      { header: 'Steps' },
+      { header: 'Shortest' },
+      { header: 'Median' },
+      { header: 'Longest' },
+      { header: 'Invalid' },
+    ],
+    rows: splits.flatMap(({ split, samples, sequences }) =>
+      sequences.map(({ modality, width, steps, lengths, invalid }, place) => [
+        place === 0 ? split : '',
+        place === 0 ? samples : null,
+        modality,
+        width,
+        steps,
+        ...[lengths.min, lengths.median, lengths.max, invalid],
+      ]),
+    ),
+  }
+}
+
+/** How the labels are spread: one table for each kind of target. */
+export function targetTables({ splits }: DatasetSummary): Table[] {
+  const tables: Table[] = []
+  if (splits.some(({ sentiment }) => sentiment)) {
+    tables.push({
+      columns: [
+        { header: 'Sentiment' },
+        { header: 'Least', digits: 2 },
+        { header: 'Median', digits: 2 },
+        { header: 'Most', digits: 2 },
+        ...labelColumns(splits[0]?.sentiment?.classes),
+      ],
+      rows: splits.map(({ split, sentiment }) => [
+        split,
+        ...(sentiment ? [sentiment.min, sentiment.median, sentiment.max] : [null, null, null]),
+        ...(sentiment?.classes ?? []).map(({ count }) => count),
+      ]),
+    })
+  }
+  for (const kind of ['classes', 'emotions'] as const) {
+    if (splits.some((split) => split[kind])) tables.push(labelTable(kind, splits))
+  }
+  return tables
+}
+
+function labelTable(kind: 'classes' | 'emotions', splits: readonly SplitSummary[]): Table {
+  return {
+    columns: [
+      { header: kind === 'classes' ? 'Classes' : 'Emotions' },
+      ...labelColumns(splits[0]?.[kind]),
+    ],
+    rows: splits.map((split) => [split.split, ...(split[kind] ?? []).map(({ count }) => count)]),
+  }
+}
+
+function labelColumns(counts: readonly LabelCount[] = []) {
+  return counts.map(({ label }) => ({ header: label }))
+}
