@@ -20,6 +20,11 @@ export interface CommandEntry {
 
 export const table: readonly CommandEntry[] = [
   {
+    name: 'train',
+    summary: 'train a model over one or more seeds',
+    load: () => import('./commands/train.js'),
+  },
+  {
     name: 'models',
     summary: 'list the models, or show the settings, size and graph of one',
     load: () => import('./commands/models.js'),

@@ -5,6 +5,19 @@ import { modalities } from '../modalities.js'
 const rate = z.number().positive()
 const count = z.int().positive()
 
+/** What is generated where the data are called "synthetic". */
+export const syntheticConfig = z.strictObject({
+  seed: z.int().min(0).default(0).describe('decides what is generated'),
+  train: count.default(1200).describe('generated samples to train on'),
+  valid: count.default(300).describe('generated samples to validate on'),
+  test: count.default(500).describe('generated samples to test on'),
+  task: z
+    .enum(['sentiment', 'classes', 'emotions'])
+    .default('sentiment')
+    .describe('the target that is generated'),
+  aligned: z.boolean().default(true).describe('one step a word in every modality'),
+})
+
 export const dataConfig = z.strictObject({
   path: z.string().min(1).describe('feature file (MMSA pickle), native store, or "synthetic"'),
   target: z
@@ -23,6 +36,7 @@ export const dataConfig = z.strictObject({
     .partialRecord(z.enum(modalities), z.string())
     .default({})
     .describe("the file's own names for modalities, such as vision: visual"),
+  synthetic: syntheticConfig.optional(),
 })
 
 export const trainingConfig = z.strictObject({

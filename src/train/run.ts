@@ -114,9 +114,7 @@ export async function trainRun(request: RunRequest): Promise<RunOutcome> {
 function prepareFolder(folder: RunFolder, config: RunConfig): boolean {
   if (!folder.exists) return false
   const before = folder.readConfig()
-  // How fast a run is computed may change; what is computed may not.
-  const essence = ({ threads: _, provider: __, ...rest }: RunConfig) => JSON.stringify(sorted(rest))
-  if (essence(before) !== essence(config)) {
+  if (!sameRun(before, config)) {
     throw new LimbicError('this folder holds another run', {
       where: folder.path,
       expected: `model ${config.model}, seed ${config.seed}`,
@@ -125,6 +123,12 @@ function prepareFolder(folder: RunFolder, config: RunConfig): boolean {
     })
   }
   return true
+}
+
+/** Whether two configurations compute the same: how fast they do it may differ. */
+export function sameRun(one: RunConfig, other: RunConfig): boolean {
+  const essence = ({ threads: _, provider: __, ...rest }: RunConfig) => JSON.stringify(sorted(rest))
+  return essence(one) === essence(other)
 }
 
 function sorted(value: unknown): unknown {

@@ -6,8 +6,10 @@ import { type Modality, modalities } from '../../modalities.js'
 import { findModel, type Model, models, type Widths } from '../../models/index.js'
 import { renderTable } from '../../report/tables/render.js'
 import { applyModel } from '../../train/graphs.js'
-import { addFlags, describeKeys, flagsOf, kebab, readFlags } from '../flags.js'
+import { settingFlags } from '../configuration.js'
+import { addFlags, describeKeys, kebab, readFlags } from '../flags.js'
 import { namedModel } from '../named-model.js'
+import { readCount } from '../numbers.js'
 import { openTerminal, type Terminal, type TerminalOptions, withTerminal } from '../terminal.js'
 
 interface Options extends TerminalOptions {
@@ -21,7 +23,7 @@ const usualWidths = 'text=300,audio=74,vision=35'
 
 export function define(command: Command, args: readonly string[]): void {
   const named = namedModel(args)
-  const flags = named ? flagsOf(named.settings, { path: ['settings'] }) : []
+  const flags = named ? settingFlags(named) : []
   withTerminal(
     command
       .argument('[model]', 'the model to show')
@@ -63,10 +65,7 @@ function listModels(terminal: Terminal): void {
 function showModel(terminal: Terminal, model: Model, settings: unknown, options: Options): void {
   const configured = model.configure(settings)
   const widths = readWidths(options.widths)
-  const steps = Number(options.steps)
-  if (!Number.isInteger(steps) || steps < 1) {
-    throw new LimbicError('not a number of steps', { where: '--steps', got: options.steps })
-  }
+  const steps = readCount('--steps', options.steps, 1)
   const task = { kind: 'regression', loss: 'l1' } as const
   const { scope, outputs } = applyModel(configured, widths, task, false)
   const sizes = new Map([['batch', 1], ['time', steps], ...timeAxes(steps)])

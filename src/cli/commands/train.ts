@@ -1,0 +1,217 @@
+/** `limbic train`: one model, one corpus, one or more seeds. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import type { Dataset } from '../../data/types.js'
+import { LimbicError } from '../../errors.js'
+import { findModel, models } from '../../models/index.js'
+import { renderTable } from '../../report/tables/render.js'
+import type { RunConfig } from '../../train/config.js'
+import { openData } from '../../train/open-data.js'
+import { sameRun } from '../../train/run.js'
+import { RunFolder } from '../../train/run-folder.js'
+import { modelOfFile, readConfiguration, runFlags, settingFlags } from '../configuration.js'
+import { exitCodes } from '../failure.js'
+import { addFlags, readFlags } from '../flags.js'
+import { interruptible } from '../interrupt.js'
+import { namedModel, valueAfter } from '../named-model.js'
+import { readCount } from '../numbers.js'
+import { findRuns } from '../runs.js'
+import { summariseGroup, summaryRecord, summaryTable } from '../summaries.js'
+import { openTerminal, type Terminal, type TerminalOptions, withTerminal } from '../terminal.js'
+import {
+  introduce,
+  type PlannedRun,
+  plannedSeeds,
+  readPlan,
+  samePlan,
+  trainRuns,
+  writePlan,
+  writeSummary,
+} from '../training.js'
+
+interface Options extends TerminalOptions {
+  readonly config?: string
+  readonly out?: string
+  readonly seed?: string
+  readonly seeds?: string
+  readonly resume?: string
+}
+
+export function define(command: Command, args: readonly string[]): void {
+  const file = valueAfter(args, '--config')
+  const inFile = file && existsSync(file) ? modelOfFile(file) : undefined
+  const named = namedModel(args) ?? (inFile === undefined ? undefined : findModel(inFile))
+  const settings = named ? settingFlags(named) : []
+  withTerminal(
+    command
+      .argument('[model]', `what to train: ${models.map(({ name }) => name).join(', ')}`)
+      .option('--config <file>', 'YAML file with any of what the flags say; flags win')
+      .option('--out <folder>', 'where to keep the run (default: runs/MODEL-DATA-NUMBER)')
+      .option('--seed <number>', 'decides parameters, batches and dropout (default: 0)')
+      .option('--seeds <count>', 'train so many seeds, from --seed on, into FOLDER/seed-NUMBER')
+      .option('--resume <folder>', "go on with a folder's own configuration"),
+  )
+  if (named) addFlags(command, settings, `Settings of ${named.name}:`)
+  for (const [heading, flags] of Object.entries(runFlags)) addFlags(command, flags, heading)
+  command.addHelpText(
+    'after',
+    `${named ? '' : '\nName a model to see its settings: limbic train MODEL --help\n'}
+Examples:
+  $ limbic train mmlatch --data features.pkl --seeds 5
+  $ limbic train mmlatch --data features.pkl --modalities text --names vision=visual
+  $ limbic train mmlatch --data synthetic --feedback none --hidden 32 --epochs 20
+  $ limbic train --config run.yaml --learning-rate 1e-3 --out runs/faster
+  $ limbic train --resume runs/faster
+
+A run that was stopped, by Ctrl-C or by a power cut, goes on from its last finished epoch when
+the same command is given again, and comes to the same weights to the last bit.`,
+  )
+  command.action(async (model: string | undefined, options: Options) => {
+    if (model !== undefined) findModel(model)
+    const flags = [...settings, ...Object.values(runFlags).flat()]
+    const given = readFlags(flags, command.opts())
+    const terminal = openTerminal(options)
+    if (options.resume !== undefined) {
+      refuseBesideResume(model, options, given)
+      await resume(terminal, options.resume, given)
+      return
+    }
+    if (model === undefined && inFile === undefined) {
+      throw new LimbicError('no model is named', {
+        where: options.config ?? 'command line',
+        expected: models.map(({ name }) => name).join(' or '),
+        hint: 'For example: limbic train mmlatch --data synthetic',
+      })
+    }
+    const seed = options.seed === undefined ? {} : { seed: readCount('--seed', options.seed, 0) }
+    const config = readConfiguration(
+      { ...given, ...seed, ...(model !== undefined && { model }) },
+      options.config,
+    )
+    await start(terminal, config, options)
+  })
+}
+
+async function start(terminal: Terminal, config: RunConfig, options: Options): Promise<void> {
+  const dataset = openData(config.data)
+  try {
+    introduce(terminal, dataset)
+    if (options.seeds === undefined) {
+      const folder = options.out ?? freeFolder(config, dataset, (path) => holdsRun(path, config))
+      await train(terminal, dataset, folder, [{ label: `seed ${config.seed}`, config, folder }])
+      return
+    }
+    const count = readCount('--seeds', options.seeds, 1)
+    const plan = { config, seeds: Array.from({ length: count }, (_, k) => config.seed + k) }
+    const holdsPlan = (path: string) => {
+      const before = readPlan(path)
+      return before !== undefined && samePlan(before, plan)
+    }
+    const folder = options.out ?? freeFolder(config, dataset, holdsPlan)
+    if (existsSync(folder) && !holdsPlan(folder) && holdsSomething(folder)) {
+      throw new LimbicError('this folder holds other runs', {
+        where: folder,
+        hint: 'Choose another folder, or remove this one',
+      })
+    }
+    writePlan(folder, plan)
+    await train(terminal, dataset, folder, plannedSeeds(folder, plan))
+  } finally {
+    dataset.close()
+  }
+}
+
+async function resume(
+  terminal: Terminal,
+  folder: string,
+  engine: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const plan = readPlan(folder)
+  const runs = plan
+    ? plannedSeeds(folder, plan)
+    : findRuns(folder).runs.map((run) => {
+        const config = run.readConfig()
+        return { label: `seed ${config.seed}`, config, folder: run.path }
+      })
+  const [first] = runs
+  if (!first) return
+  const dataset = openData(first.config.data)
+  try {
+    introduce(terminal, dataset)
+    const changed = runs.map((run) => ({ ...run, config: { ...run.config, ...engine } }))
+    await train(terminal, dataset, folder, changed)
+  } finally {
+    dataset.close()
+  }
+}
+
+async function train(
+  terminal: Terminal,
+  dataset: Dataset,
+  folder: string,
+  runs: readonly PlannedRun[],
+): Promise<void> {
+  const stopped = await interruptible((signal) => trainRuns(terminal, dataset, runs, signal))
+  if (stopped) {
+    terminal.record({ event: 'stopped', label: stopped.label, folder })
+    process.stderr.write(
+      `Stopped; the same command goes on from here, or: limbic train --resume ${folder}\n`,
+    )
+    process.exitCode = exitCodes.interrupted
+    return
+  }
+  const group = findRuns(folder)
+  if (readPlan(folder)) writeSummary(folder)
+  const summary = summariseGroup(group)
+  terminal.record({ event: 'summary', folder, ...summaryRecord(summary) })
+  terminal.print(renderTable(summaryTable([summary]), 'text'))
+  terminal.print(`Kept in ${folder}`)
+}
+
+/** The first of runs/MODEL-DATA-1, -2, ... that is free or holds this very thing. */
+function freeFolder(
+  { model }: RunConfig,
+  { name }: Dataset,
+  holdsThis: (path: string) => boolean,
+): string {
+  const data = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+  for (let number = 1; ; number++) {
+    const path = join('runs', `${model}-${data || 'data'}-${number}`)
+    if (!existsSync(path) || holdsThis(path)) return path
+  }
+}
+
+function holdsRun(path: string, config: RunConfig): boolean {
+  const folder = new RunFolder(path)
+  return folder.exists && sameRun(folder.readConfig(), config)
+}
+
+function holdsSomething(path: string): boolean {
+  return readPlan(path) !== undefined || new RunFolder(path).exists
+}
+
+/** Only how fast a run is computed may change when it goes on. */
+function refuseBesideResume(
+  model: string | undefined,
+  { config, out, seed, seeds }: Options,
+  given: Readonly<Record<string, unknown>>,
+): void {
+  const superfluous = [
+    model,
+    config && '--config',
+    out && '--out',
+    seed && '--seed',
+    seeds && '--seeds',
+    ...Object.keys(given).filter((key) => key !== 'threads' && key !== 'provider'),
+  ].find((what) => what !== undefined)
+  if (superfluous === undefined) return
+  throw new LimbicError('a run goes on with its own configuration', {
+    where: '--resume',
+    got: superfluous,
+    hint: 'Leave it out, or start another run',
+  })
+}

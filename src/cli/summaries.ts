@@ -1,0 +1,130 @@
+/** What runs came to, over their seeds. */
+import { LimbicError } from '../errors.js'
+import { metricCatalogue } from '../metrics/catalogue.js'
+import { type Summary, summarise } from '../metrics/summary.js'
+import { markBest, type Table } from '../report/tables/table.js'
+import type { RunDescription } from '../train/run-folder.js'
+import type { Task } from '../train/task.js'
+import { type RunGroup, requireComplete } from './runs.js'
+
+/** The figures of one group of runs on one split. */
+export interface GroupSummary {
+  readonly name: string
+  readonly path: string
+  readonly model: string
+  readonly seeds: readonly number[]
+  readonly parameters: number
+  readonly dataset: RunDescription['dataset']
+  readonly task: Task
+  /** Every metric of every seed, null where it is not defined. */
+  readonly runs: readonly Readonly<Record<string, number | null>>[]
+}
+
+/** @throws LimbicError if a run is not complete */
+export function summariseGroup(group: RunGroup, split: 'valid' | 'test' = 'test'): GroupSummary {
+  const complete = group.runs.map(requireComplete)
+  const [first] = complete
+  if (!first) throw new LimbicError('there are no runs', { where: group.path })
+  const { model, dataset, task } = first.readDescription()
+  return {
+    name: group.name,
+    path: group.path,
+    model,
+    seeds: complete.map((run) => run.readConfig().seed),
+    parameters: first.readResults().parameters,
+    dataset,
+    task,
+    runs: complete.map((run) => run.readResults()[split]),
+  }
+}
+
+/** The mean and deviation of one metric over a group's seeds. */
+export function metricOver(runs: GroupSummary['runs'], metric: string): Summary {
+  return summarise(runs.map((run) => run[metric] ?? Number.NaN))
+}
+
+/** The metrics that a table shows; files hold them all. */
+export function mainMetrics(task: Task): readonly string[] {
+  switch (task.kind) {
+    case 'regression':
+      return ['mae', 'correlation', 'accuracy7', 'accuracy2ZerosExcluded', 'f1ZerosExcluded']
+    case 'classification':
+      return ['accuracy', 'classMeanAccuracy', 'weightedF1', 'macroF1']
+    case 'multilabel':
+      return ['accuracy', 'weightedAccuracy', 'f1', 'auc']
+  }
+}
+
+/**
+ * One row a group, one column a metric: mean ± deviation over seeds, the best of each marked where
+ * there is something to compare.
+ */
+export function summaryTable(groups: readonly GroupSummary[], split = 'test'): Table {
+  const [first] = groups
+  if (!first) throw new LimbicError('there are no runs to compare')
+  const metrics = mainMetrics(first.task)
+  const table: Table = {
+    caption: `${nameOfData(first.dataset)}, ${split} split, ${describeSeeds(groups)}`,
+    columns: [
+      { header: 'Run' },
+      { header: 'Parameters' },
+      ...metrics.map((metric) => ({ header: describeMetric(metric).label, digits: 3 })),
+    ],
+    rows: groups.map(({ name, parameters, runs }) => [
+      name,
+      parameters,
+      ...metrics.map((metric) => metricOver(runs, metric)),
+    ]),
+  }
+  if (groups.length < 2) return table
+  return metrics.reduce(
+    (marked, metric, index) => markBest(marked, index + 2, describeMetric(metric).better),
+    table,
+  )
+}
+
+/** The figures for machines: each run's, and mean and deviation of each metric. */
+export function summaryRecord(summary: GroupSummary, split = 'test'): Record<string, unknown> {
+  const { runs, seeds, dataset, name, model, parameters } = summary
+  const metrics = Object.keys(runs[0] ?? {})
+  return {
+    name,
+    model,
+    parameters,
+    data: { name: dataset.name, synthetic: dataset.synthetic },
+    split,
+    seeds,
+    metrics: Object.fromEntries(
+      metrics.map((metric) => {
+        const { mean, deviation } = metricOver(runs, metric)
+        const values = runs.map((run) => run[metric] ?? null)
+        return [metric, { mean: orNull(mean), deviation: orNull(deviation), values }]
+      }),
+    ),
+  }
+}
+
+/** How data are called: generated ones are always said to be so. */
+export function nameOfData({ name, synthetic }: { name: string; synthetic: boolean }): string {
+  return synthetic && !/synthetic/i.test(name) ? `${name} (synthetic)` : name
+}
+
+export function describeMetric(name: string): { label: string; better: 'higher' | 'lower' } {
+  const known: unknown = Reflect.get(metricCatalogue, name)
+  return isDescription(known) ? known : { label: name === 'loss' ? 'Loss' : name, better: 'lower' }
+}
+
+function isDescription(value: unknown): value is { label: string; better: 'higher' | 'lower' } {
+  return typeof value === 'object' && value !== null && 'label' in value && 'better' in value
+}
+
+function describeSeeds(groups: readonly GroupSummary[]): string {
+  const counts = [...new Set(groups.map(({ seeds }) => seeds.length))].sort()
+  if (counts.length > 1) return `mean ± deviation over ${counts.join(' or ')} seeds`
+  return counts[0] === 1 ? 'one seed' : `mean ± deviation over ${counts[0]} seeds`
+}
+
+/** JSON has no NaN. */
+function orNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null
+}
