@@ -1,3 +1,4 @@
+export { type AttentionChartMap, attentionMaps } from './charts/attention-maps.js'
 export { type ComparedModel, comparisonBars } from './charts/comparison-bars.js'
 export { confusionHeatmap } from './charts/confusion-heatmap.js'
 export { type Heatmap, heatmap } from './charts/heatmap.js'
@@ -7,6 +8,14 @@ export { predictionScatter } from './charts/prediction-scatter.js'
 export { renderChart } from './charts/render.js'
 export { escapeHtml } from './html/escape.js'
 export { type Block, htmlReport, type Report, type Section } from './html/report.js'
+export {
+  type ComparedGroup,
+  type ComparedRun,
+  type ComparisonContent,
+  comparisonPage,
+} from './pages/comparison.js'
+export { type ExplainContent, explainPage } from './pages/explain.js'
+export type { Page } from './pages/page.js'
 export { renderTable, type TableFormat, tableFormats } from './tables/render.js'
 export {
   type Cell,

@@ -62,6 +62,7 @@ export function comparisonBars(chart: {
     field,
     type: 'quantitative' as const,
     title: chart.figure,
+    axis: { tickCount: 8 },
   })
   const spec: TopLevelSpec = {
     title: chartTitle(chart.title, [

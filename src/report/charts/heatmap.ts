@@ -7,6 +7,7 @@ export interface Heatmap {
   readonly title: string
   readonly subtitle?: string
   readonly rowTitle: string
+  /** Names may have several lines. */
   readonly rows: readonly string[]
   readonly columnTitle: string
   readonly columns: readonly string[]
@@ -19,6 +20,10 @@ export interface Heatmap {
   readonly format: string
   /** Whether to write each number into its cell. */
   readonly numbers: boolean
+  /** The size of a cell; roomy enough for a number unless given. */
+  readonly cell?: { readonly width: number; readonly height: number }
+  /** The places of the columns whose names are written; all unless given. */
+  readonly namedColumns?: readonly number[]
 }
 
 /** Beyond these many rows they become thinner, so that the whole stays on a page. */
@@ -37,7 +42,7 @@ export function heatmap(map: Heatmap): Promise<string> {
       row,
       column,
       value: map.values[row]?.[column] as number,
-      description: `${map.rows[row]}, ${map.columns[column]}`,
+      description: `${map.rows[row]}, ${map.columns[column]}`.replaceAll('\n', ' '),
     })),
   )
   const present = cells.filter(({ value }) => !Number.isNaN(value))
@@ -45,26 +50,35 @@ export function heatmap(map: Heatmap): Promise<string> {
     Math.min(...present.map(({ value }) => value)),
     Math.max(...present.map(({ value }) => value)),
   ]
-  const rowStep = map.rows.length > roomyRows ? 15 : 26
+  const rowStep = map.cell?.height ?? (map.rows.length > roomyRows ? 15 : 26)
   const encodePlaces = {
     // Places are numbers and names their labels, because two features may have the same name.
     x: {
       field: 'column',
       type: 'ordinal' as const,
       title: map.columnTitle,
-      axis: { labelAngle: 0, labelExpr: nameOf(map.columns), domain: false, aria: false },
+      // All places, so that those without a value keep theirs.
+      scale: { domain: map.columns.map((_, column) => column) },
+      axis: {
+        labelAngle: 0,
+        labelExpr: nameOf(map.columns),
+        domain: false,
+        aria: false,
+        ...(map.namedColumns && { values: [...map.namedColumns] }),
+      },
     },
     y: {
       field: 'row',
       type: 'ordinal' as const,
       title: map.rowTitle,
+      scale: { domain: map.rows.map((_, row) => row) },
       axis: { labelExpr: nameOf(map.rows), domain: false, labelOverlap: true, aria: false },
     },
   }
   const spec: TopLevelSpec = {
     title: chartTitle(map.title, map.subtitle),
     data: { values: present },
-    width: { step: 56 },
+    width: { step: map.cell?.width ?? 56 },
     height: { step: rowStep },
     encoding: encodePlaces,
     layer: [
@@ -105,8 +119,9 @@ export function heatmap(map: Heatmap): Promise<string> {
   return renderChart(spec)
 }
 
+/** The expression that turns a place into its name, which may have several lines. */
 function nameOf(names: readonly string[]): string {
-  return `${JSON.stringify(names)}[datum.value]`
+  return `${JSON.stringify(names.map((name) => name.split('\n')))}[datum.value]`
 }
 
 function checkValues({ title, rows, columns, values }: Heatmap): void {

@@ -54,13 +54,14 @@ table {
   line-height: 1.35;
   font-variant-numeric: tabular-nums lining-nums;
 }
-caption { padding-bottom: 0.6rem; text-align: left; color: var(--quiet); }
+caption { max-width: calc(min(46rem, 100vw) - 2.5rem); padding-bottom: 0.6rem; text-align: left; color: var(--quiet); }
 th, td { padding: 0.42rem 0.9rem 0.42rem 0; font-weight: 400; vertical-align: baseline; }
 th:last-child, td:last-child { padding-right: 0; }
 thead th { border-top: 1.5px solid var(--ink); border-bottom: 1px solid var(--line); font-weight: 600; vertical-align: bottom; white-space: nowrap; }
 tbody tr:last-child > * { border-bottom: 1.5px solid var(--ink); }
 tbody tr + tr > * { border-top: 1px solid var(--line); }
 td { white-space: nowrap; }
+tbody th { min-width: 7rem; }
 .left { text-align: left; }
 .right { text-align: right; }
 .center { text-align: center; }

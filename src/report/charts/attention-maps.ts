@@ -1,0 +1,106 @@
+import type { TopLevelSpec } from 'vega-lite'
+import { LimbicError } from '../../errors.js'
+import { chartTitle, renderChart } from './render.js'
+
+/** One map of a sample: how much each query step took from each key step. */
+export interface AttentionChartMap {
+  readonly title: string
+  /** One label a row. */
+  readonly queries: readonly string[]
+  /** One label a column. */
+  readonly keys: readonly string[]
+  /** `weights[query][key]`, from 0 to 1. */
+  readonly weights: readonly (readonly number[])[]
+}
+
+/** Maps side by side, so that three of usual length fit the width of a page. */
+const mapsInRow = 3
+const rowWidth = 560
+
+/**
+ * The attention maps of one sample as SVG, small and side by side under one scale of colours, so
+ * that they can be compared. Rows ask, columns are asked.
+ *
+ * @throws LimbicError if there is no map, or one has no steps or does not fit its labels
+ */
+export function attentionMaps(chart: {
+  readonly title: string
+  readonly subtitle?: string
+  readonly maps: readonly AttentionChartMap[]
+}): Promise<string> {
+  const { title, subtitle, maps } = chart
+  if (maps.length === 0) throw new LimbicError('no attention map to draw', { where: title })
+  for (const map of maps) checkMap(map, title)
+  const columns = Math.min(mapsInRow, maps.length)
+  const longest = Math.max(
+    ...maps.map(({ keys, queries }) => Math.max(keys.length, queries.length)),
+  )
+  const step = Math.max(3, Math.min(24, Math.floor(rowWidth / columns / longest)))
+  const largest = Math.max(...maps.flatMap(({ weights }) => weights.flat()))
+  const axis = (labels: readonly string[], angle: number) => ({
+    labelAngle: angle,
+    labelExpr: `${JSON.stringify(labels)}[datum.value]`,
+    labelFontSize: Math.max(8, Math.min(11, step - 2)),
+    labelLimit: 80,
+    labelOverlap: step < 9,
+    labelPadding: 3,
+    domain: false,
+    aria: false,
+  })
+  const spec: TopLevelSpec = {
+    title: chartTitle(title, subtitle),
+    columns,
+    spacing: { column: 14, row: 22 },
+    resolve: { scale: { color: 'shared' } },
+    concat: maps.map(({ title: name, queries, keys, weights }) => ({
+      title: { text: name, fontSize: 11, fontWeight: 500, offset: 6 },
+      data: {
+        values: weights.flatMap((row, query) =>
+          row.map((weight, key) => ({
+            query,
+            key,
+            weight,
+            description: `${queries[query]} to ${keys[key]}: ${weight.toFixed(2)}`,
+          })),
+        ),
+      },
+      width: { step },
+      height: { step },
+      mark: { type: 'rect' as const },
+      encoding: {
+        x: { field: 'key', type: 'ordinal' as const, title: null, axis: axis(keys, -60) },
+        y: { field: 'query', type: 'ordinal' as const, title: null, axis: axis(queries, 0) },
+        color: {
+          field: 'weight',
+          type: 'quantitative' as const,
+          title: 'Attention',
+          scale: { scheme: 'viridis' as const, domain: [0, largest] },
+          legend: {
+            orient: 'bottom' as const,
+            direction: 'horizontal' as const,
+            format: '.2~f',
+            tickCount: 4,
+            gradientLength: 160,
+            gradientThickness: 10,
+          },
+        },
+        description: { field: 'description', type: 'nominal' as const },
+      },
+    })),
+  }
+  return renderChart(spec)
+}
+
+function checkMap({ title, queries, keys, weights }: AttentionChartMap, where: string): void {
+  const fits =
+    queries.length > 0 &&
+    keys.length > 0 &&
+    weights.length === queries.length &&
+    weights.every((row) => row.length === keys.length && row.every(Number.isFinite))
+  if (fits) return
+  throw new LimbicError('an attention map does not fit its labels', {
+    where: `${where}, ${title}`,
+    expected: `${queries.length} x ${keys.length} finite numbers`,
+    got: `${weights.length} x ${weights[0]?.length ?? 0}`,
+  })
+}

@@ -1,0 +1,210 @@
+/** The page that shows what a model looked at. */
+import type {
+  MeanMasks,
+  ModalityMasks,
+  ModelFacts,
+  SampleExplanation,
+} from '../../explain/index.js'
+import type { Modality } from '../../modalities.js'
+import { attentionMaps } from '../charts/attention-maps.js'
+import { maskHeatmap } from '../charts/mask-heatmap.js'
+import type { Block, Section } from '../html/report.js'
+import { type Page, PageFigures, syntheticNotice } from './page.js'
+
+export interface ExplainContent {
+  readonly model: ModelFacts
+  readonly data: {
+    readonly name: string
+    readonly synthetic: boolean
+    /** Which part of them was explained, such as "test". */
+    readonly split: string
+    readonly samples: number
+  }
+  /** Where the model makes masks. */
+  readonly masks?: MeanMasks
+  /** What the classes of the masks are of. Default: "Sentiment". */
+  readonly classTitle?: string
+  /** Names of features where they are known; numbers from 1 otherwise. */
+  readonly featureNames?: Readonly<Partial<Record<Modality, readonly string[]>>>
+  readonly samples?: readonly SampleExplanation[]
+  /** More facts, such as the run, the date and the version. */
+  readonly facts?: readonly (readonly [name: string, value: string])[]
+  readonly footer?: string
+}
+
+/**
+ * A page on one trained model: its mean masks over classes, as figure 2 of the MMLatch document;
+ * its attention on some samples; and its facts.
+ *
+ * @throws LimbicError if masks and names of features do not fit one another
+ */
+export async function explainPage(content: ExplainContent): Promise<Page> {
+  const { model, data } = content
+  const figures = new PageFigures()
+  const sections: Section[] = [
+    {
+      title: 'What was explained',
+      blocks: [...syntheticNotice(data.name, data.synthetic), facts(content)],
+    },
+    { title: 'What the feedback lets through', blocks: await maskBlocks(content, figures) },
+    { title: 'Where it looked', blocks: await sampleBlocks(content, figures) },
+    { title: 'What it costs', blocks: [costTable(model)] },
+  ]
+  return figures.page({
+    title: `Why ${model.name} says what it says`,
+    subtitle: `${model.title}, on the ${data.split} split of ${data.name}${data.synthetic ? ' (synthetic data)' : ''}`,
+    sections,
+    ...(content.footer !== undefined && { footer: content.footer }),
+  })
+}
+
+function facts({ model, data, facts: more = [] }: ExplainContent): Block {
+  return {
+    kind: 'facts',
+    facts: [
+      ['Model', `${model.name}, ${model.title}`],
+      ['Document', model.source],
+      [
+        'Data',
+        `${data.name}${data.synthetic ? ' (synthetic)' : ''}, ${data.split} split, ${count(data.samples, 'sample')}`,
+      ],
+      ['Parameters', model.parameters.toLocaleString('en')],
+      ['Operations for one sample', `${quantity(model.flops)} (${stepsOf(model)})`],
+      ['Settings', settingsText(model.settings)],
+      ...more,
+    ],
+  }
+}
+
+async function maskBlocks(content: ExplainContent, figures: PageFigures): Promise<Block[]> {
+  const { masks, classTitle = 'Sentiment' } = content
+  if (!masks) return []
+  const blocks: Block[] = [
+    {
+      kind: 'prose',
+      text: 'Before its second look, the model multiplies every input feature by a mask that what it has seen of the other modalities decides: 1 lets the feature through, 0 holds it back. A feature whose colour changes from one class to the next is one whose use depends on the class; a feature of one colour is enhanced or attenuated whatever was said.',
+    },
+    {
+      kind: 'table',
+      table: {
+        caption: 'Samples of each class that the means are taken over.',
+        columns: masks.classNames.map((header) => ({ header, align: 'right' as const })),
+        rows: [masks.counts.map((samples) => (samples === 0 ? 'none' : samples))],
+      },
+    },
+  ]
+  for (const of of masks.modalities) {
+    blocks.push(await maskFigure(of, masks, classTitle, content, figures))
+  }
+  return blocks
+}
+
+function maskFigure(
+  { modality, width, means }: ModalityMasks,
+  { classNames, counts }: MeanMasks,
+  classTitle: string,
+  { data, featureNames = {} }: ExplainContent,
+  figures: PageFigures,
+): Promise<Block> {
+  const present = means.flatMap((mean) => (mean ? [...mean] : []))
+  const [low, high] = [Math.min(...present), Math.max(...present)]
+  const missing = classNames.filter((_, index) => counts[index] === 0)
+  const svg = maskHeatmap({
+    title: `Mean mask on ${modality}`,
+    ...(data.synthetic && { subtitle: 'Synthetic data' }),
+    features:
+      featureNames[modality] ?? Array.from({ length: width }, (_, feature) => String(feature + 1)),
+    classes: classNames.map((name, index) => (counts[index] === 0 ? `${name}\nno sample` : name)),
+    classTitle,
+    values: Array.from({ length: width }, (_, feature) =>
+      means.map((mean) => mean?.[feature] ?? Number.NaN),
+    ),
+  })
+  const caption = `The mask on the ${count(width, 'feature')} of ${modality}, averaged over all true steps of the samples of a class; values run from ${low.toFixed(2)} to ${high.toFixed(2)}.`
+  const gap = missing.length > 0 ? ` Blank, for want of samples: ${missing.join(', ')}.` : ''
+  return figures.add(['masks', modality], svg, caption + gap)
+}
+
+async function sampleBlocks(
+  { samples = [], data }: ExplainContent,
+  figures: PageFigures,
+): Promise<Block[]> {
+  if (samples.length === 0) return []
+  const blocks: Block[] = [
+    {
+      kind: 'prose',
+      text: 'Each row of a map is a step that asks, each column a step that is asked, and the colour how much of the answer came from there. Every sample was run alone, and was chosen by its class and its length, not by how well the model does on it.',
+    },
+    {
+      kind: 'table',
+      table: {
+        caption: 'The samples shown.',
+        columns: [
+          { header: 'Sample' },
+          { header: 'True', align: 'right' },
+          { header: 'Predicted', align: 'right' },
+        ],
+        rows: samples.map(({ id, truth, prediction }) => [id, truth, prediction]),
+      },
+    },
+  ]
+  for (const { id, text, truth, prediction, attention } of samples) {
+    // The first look only serves to make the masks.
+    const maps = attention.filter(({ name }) => !name.endsWith('.first'))
+    if (maps.length === 0) continue
+    const svg = attentionMaps({
+      title: `Sample ${id}`,
+      subtitle: `True ${truth}, predicted ${prediction}${data.synthetic ? ' · synthetic data' : ''}`,
+      maps,
+    })
+    const caption = text === undefined ? `Attention on sample ${id}.` : `Attention on “${text}”.`
+    blocks.push(await figures.add(['attention', id], svg, caption))
+  }
+  return blocks
+}
+
+function costTable({ flopsByOperator, flops, ...model }: ModelFacts): Block {
+  const largest = [...flopsByOperator].slice(0, 6)
+  const rest = flops - largest.reduce((sum, [, part]) => sum + part, 0)
+  const rows = [...largest, ...(rest > 0 ? [['everything else', rest] as const] : [])]
+  return {
+    kind: 'table',
+    table: {
+      caption: `Operations of predicting one sample (${stepsOf(model)}); a multiplication and an addition are two.`,
+      columns: [
+        { header: 'Operator' },
+        { header: 'Operations', align: 'right' },
+        { header: 'Share', align: 'right' },
+      ],
+      rows: rows.map(([name, part]) => [
+        name,
+        quantity(part),
+        `${((100 * part) / flops).toFixed(1)}%`,
+      ]),
+    },
+  }
+}
+
+function stepsOf({ steps }: Pick<ModelFacts, 'steps'>): string {
+  const known = Object.entries(steps)
+  const [first] = known
+  if (first && known.every(([, length]) => length === first[1])) return count(first[1], 'step')
+  return known.map(([modality, length]) => `${count(length, 'step')} of ${modality}`).join(', ')
+}
+
+function settingsText(settings: ModelFacts['settings']): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(', ') : String(value)}`)
+    .join('; ')
+}
+
+function count(number: number, unit: string): string {
+  return `${number.toLocaleString('en')} ${unit}${number === 1 ? '' : 's'}`
+}
+
+/** 1234567 as "1.23 million". */
+function quantity(number: number): string {
+  if (number >= 1e9) return `${(number / 1e9).toFixed(2)} billion`
+  if (number >= 1e6) return `${(number / 1e6).toFixed(2)} million`
+  return number.toLocaleString('en')
+}
