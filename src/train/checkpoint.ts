@@ -52,7 +52,19 @@ export function readCheckpoint(path: string, state: TrainingState): Progress | u
     }
     data.set(stored.data)
   }
-  const done = validate(progress, JSON.parse(metadata.progress ?? 'null'), path)
+  const done = validate(progress, parseProgress(metadata.progress, path), path)
   state.step = done.step
   return done
+}
+
+function parseProgress(text: string | undefined, path: string): unknown {
+  try {
+    return JSON.parse(text ?? 'null')
+  } catch (error) {
+    throw new LimbicError(
+      'the checkpoint is damaged',
+      { where: `${path}, progress`, expected: 'JSON', hint: 'Remove it to train from the start' },
+      { cause: error },
+    )
+  }
 }

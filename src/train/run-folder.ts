@@ -125,7 +125,7 @@ export class RunFolder {
         expected: 'a config.yaml in it',
       })
     }
-    return validate(runConfig, parse(this.#read('config.yaml')), this.file('config.yaml'))
+    return validate(runConfig, this.#readYaml('config.yaml'), this.file('config.yaml'))
   }
 
   writeEnvironment(threads: number | undefined): void {
@@ -167,7 +167,11 @@ export class RunFolder {
     writeSafetensors(this.file('standardisation.safetensors'), tensors, {})
   }
 
-  /** Undefined for a run that did not standardise. */
+  /**
+   * Undefined for a run that did not standardise.
+   *
+   * @throws LimbicError if the file is damaged
+   */
   readStandardisation(): Standardisation | undefined {
     const path = this.file('standardisation.safetensors')
     if (!existsSync(path)) return undefined
@@ -178,9 +182,14 @@ export class RunFolder {
     for (const modality of modalities) {
       const mean = tensors.get(`${modality}.mean`)?.data
       const deviation = tensors.get(`${modality}.deviation`)?.data
-      if (mean instanceof Float32Array && deviation instanceof Float32Array) {
-        standardisation[modality] = { mean, deviation }
+      if (mean === undefined && deviation === undefined) continue
+      if (!(mean instanceof Float32Array && deviation instanceof Float32Array)) {
+        throw new LimbicError('the file does not hold the statistics of features', {
+          where: path,
+          expected: `float32 tensors ${modality}.mean and ${modality}.deviation`,
+        })
       }
+      standardisation[modality] = { mean, deviation }
     }
     return standardisation
   }
@@ -238,12 +247,31 @@ export class RunFolder {
     writeContentSafely(this.file(name), `${JSON.stringify(value, null, 2)}\n`)
   }
 
+  #readYaml(name: string): unknown {
+    const text = this.#read(name)
+    try {
+      return parse(text)
+    } catch (error) {
+      const [reason] = error instanceof Error ? error.message.split('\n') : [String(error)]
+      throw new LimbicError(
+        'the file is damaged',
+        { where: this.file(name), expected: 'YAML', ...(reason && { got: reason }) },
+        { cause: error },
+      )
+    }
+  }
+
   #readJson(name: string): unknown {
     try {
       return JSON.parse(this.#read(name))
     } catch (error) {
       if (error instanceof LimbicError) throw error
-      throw new LimbicError('the file is damaged', { where: this.file(name) }, { cause: error })
+      const reason = error instanceof Error ? error.message : String(error)
+      throw new LimbicError(
+        'the file is damaged',
+        { where: this.file(name), expected: 'JSON', got: reason },
+        { cause: error },
+      )
     }
   }
 

@@ -1,0 +1,100 @@
+/** A run that has weights, opened to be used: evaluated, exported, explained. */
+import type { Standardisation } from '../data/standardise.js'
+import type { Dataset, SplitName } from '../data/types.js'
+import { LimbicError } from '../errors.js'
+import { modalities } from '../modalities.js'
+import { findModel } from '../models/index.js'
+import type { ConfiguredModel, Widths } from '../models/model.js'
+import type { RunConfig } from './config.js'
+import { predictionGraph } from './graphs.js'
+import { checkDataset, widthsOf } from './run.js'
+import type { RunDescription, RunFolder } from './run-folder.js'
+import type { Task } from './task.js'
+
+/** What a run came to. */
+export interface TrainedRun {
+  readonly folder: RunFolder
+  readonly config: RunConfig
+  readonly description: RunDescription
+  readonly model: ConfiguredModel
+  readonly widths: Widths
+  readonly task: Task
+  /** What features were standardised with; undefined for a run that did not. */
+  readonly standardisation?: Standardisation
+  /** The best parameters, by name. */
+  readonly weights: ReadonlyMap<string, Float32Array>
+}
+
+/**
+ * Opens the best weights of a run with all that they need.
+ *
+ * @throws LimbicError if the folder is no run's, a file of it is missing or damaged, or its files
+ * are of different runs
+ */
+export function openTrained(folder: RunFolder): TrainedRun {
+  const config = folder.readConfig()
+  const description = folder.readDescription()
+  if (description.model !== config.model) {
+    throw new LimbicError('the files are of different runs', {
+      where: folder.path,
+      expected: `model ${config.model}, as in config.yaml`,
+      got: `model ${description.model} in model.json`,
+    })
+  }
+  const model = findModel(config.model).configure(config.settings)
+  const { widths, task } = description
+  const standardisation = config.data.standardise
+    ? knownStatistics(folder, model, widths)
+    : undefined
+  const { parameters } = predictionGraph(model, widths, task)
+  const weights = folder.readWeights(new Map(parameters.map(({ name, shape }) => [name, shape])))
+  return {
+    ...{ folder, config, description, model, widths, task, weights },
+    ...(standardisation && { standardisation }),
+  }
+}
+
+function knownStatistics(
+  folder: RunFolder,
+  model: ConfiguredModel,
+  widths: Widths,
+): Standardisation {
+  const where = folder.file('standardisation.safetensors')
+  const standardisation = folder.readStandardisation()
+  if (!standardisation) {
+    throw new LimbicError('the statistics of the features are missing', {
+      where,
+      expected: 'the file that limbic train wrote, since the run standardised its features',
+    })
+  }
+  for (const modality of model.requires) {
+    const [got, expected] = [standardisation[modality]?.mean.length, widths[modality]]
+    if (got === expected) continue
+    throw new LimbicError('the statistics are of other features', {
+      where: `${where}, ${modality}`,
+      expected: `${expected} features, as in model.json`,
+      got: `${got ?? 'none'}`,
+    })
+  }
+  return standardisation
+}
+
+/**
+ * Makes sure that a trained model can read a data set.
+ *
+ * @throws LimbicError if a modality is missing, has another number of features than the model was
+ * trained on, or is unaligned for a model that needs it aligned
+ */
+export function checkFits(run: TrainedRun, dataset: Dataset, split: SplitName = 'test'): void {
+  checkDataset(dataset, run.model)
+  const got = widthsOf(dataset.splits[split])
+  for (const modality of modalities) {
+    if (!run.model.requires.includes(modality) || got[modality] === run.widths[modality]) continue
+    throw new LimbicError('these data have other features than the run was trained on', {
+      where: `${dataset.name}, ${modality}`,
+      expected: `${run.widths[modality]} features, as in ${run.description.dataset.name}`,
+      got: `${got[modality]}`,
+      hint: 'Use data of the same feature extraction',
+    })
+  }
+}
