@@ -75,7 +75,8 @@ const variants: readonly (readonly [string, object])[] = [
   ],
   ['three layers', { feedback: 'none', layers: 3, hidden: 2 }],
   ['GRU', { feedback: 'lstm', recurrent: 'gru', stageOneGradients: true }],
-  ['one modality', { modalities: ['audio'] }],
+  ['one modality, last step', { modalities: ['audio'] }],
+  ['one modality, summed', { modalities: ['text'], readout: 'attention' }],
 ]
 
 describe.each(variants)('MMLatch, %s', (_, settings) => {

@@ -6,6 +6,7 @@ import { reduceSum } from '../../graph/operators/reduction.js'
 import type { Modality } from '../../modalities.js'
 import { linear } from '../../nn/linear.js'
 import type { Scope } from '../../nn/scope.js'
+import { lastStep } from '../../nn/steps.js'
 import { defineModel, type ModelInputs, type ModelOutputs, type Widths } from '../model.js'
 import { type Encoder, encode, encoder } from './encoder.js'
 import { feedback } from './feedback.js'
@@ -15,7 +16,8 @@ import { type MmlatchSettings, mmlatchSettings } from './settings.js'
 
 /**
  * With all three modalities: the encoders, the fusion and, unless `feedback` is none, the masks
- * (document section 2). With one: its encoder, summed over time, and a linear head.
+ * (document section 2). With one: its encoder, read at its last step (or, with the readout
+ * `attention`, summed over time) and a linear head.
  * Maps: `mask.<modality>` [batch, time, width], `attention.<what>` [batch, time, time].
  */
 export const mmlatch = defineModel<MmlatchSettings>({
@@ -62,8 +64,10 @@ function unimodal(
     const [[modality, attended]] = [...encode(encoders, inputs, lengths)] as [
       [Modality, { outputs: Tensor; weights: Tensor }],
     ]
+    const { outputs: steps } = attended
+    const vector = settings.readout === 'last' ? lastStep(steps, lengths) : reduceSum(steps, 1)
     return {
-      prediction: head(reduceSum(attended.outputs, 1)),
+      prediction: head(vector),
       maps: { [`attention.${modality}`]: attended.weights },
     }
   }

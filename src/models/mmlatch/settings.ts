@@ -23,7 +23,9 @@ export const mmlatchSettings = z.strictObject({
   readout: z
     .enum(['last', 'attention'])
     .default('last')
-    .describe('the last hidden state (text), or self-attention summed over time (published code)'),
+    .describe(
+      'what represents the whole: the last state (text), or self-attention summed over time (published code)',
+    ),
   hidden: z.int().positive().default(100).describe('width of encoders and projections'),
   layers: z.int().min(1).max(3).default(1).describe('recurrent layers of each encoder'),
   recurrent: z.enum(['lstm', 'gru']).default('lstm').describe('kind of the recurrent layers'),

@@ -1,0 +1,19 @@
+import type { Tensor } from '../graph/graph.js'
+import { multiply, subtract } from '../graph/operators/arithmetic.js'
+import { cast, equal } from '../graph/operators/comparison.js'
+import { unsqueeze } from '../graph/operators/layout.js'
+import { reduceSum } from '../graph/operators/reduction.js'
+import { positions } from '../graph/operators/sizes.js'
+
+/**
+ * Each sequence's last valid step.
+ *
+ * @param input [batch, time, width]
+ * @param lengths int64 [batch], each at least 1
+ * @returns [batch, width]
+ */
+export function lastStep(input: Tensor, lengths: Tensor): Tensor {
+  const steps = unsqueeze(positions(input, 1), 0)
+  const last = cast(equal(steps, unsqueeze(subtract(lengths, 1), 1)), input.dataType)
+  return reduceSum(multiply(input, unsqueeze(last, 2)), 1)
+}
