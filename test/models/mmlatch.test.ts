@@ -73,6 +73,7 @@ const variants: readonly (readonly [string, object])[] = [
     'feedback by linear layers, gradients through stage I',
     { feedback: 'linear', stageOneGradients: true },
   ],
+  ['baseline as published', { feedback: 'none', readout: 'attention', padding: 'seen' }],
   ['three layers', { feedback: 'none', layers: 3, hidden: 2 }],
   ['GRU', { feedback: 'lstm', recurrent: 'gru', stageOneGradients: true }],
   ['one modality, last step', { modalities: ['audio'] }],
@@ -167,6 +168,31 @@ describe('MMLatch', () => {
       }
     }
   })
+
+  test.each([['last'], ['attention']])(
+    'predicts a sample alike whatever its padding (readout %s)',
+    async (readout) => {
+      const { prediction, feeds } = build({ feedback: 'lstm', readout })
+      const used = new Map([...feeds].filter(([tensor]) => tensor !== lossTarget(feeds)))
+      const outputs = new Map([['prediction', prediction]])
+      const before = (await run(outputs, used)).get('prediction')
+      const longer = new Map(
+        [...used].map(([tensor, { shape, data }]): [Tensor, NdArray] => {
+          const [samples = 0, steps = 0, width = 0] = shape
+          if (!tensor.shape.includes('time')) return [tensor, { shape, data }]
+          const padded = Array.from({ length: samples }, (_, sample) => [
+            ...data.slice(sample * steps * width, (sample + 1) * steps * width),
+            ...Array<number>(4 * width).fill(0),
+          ])
+          return [tensor, { shape: [samples, steps + 4, width], data: padded.flat() }]
+        }),
+      )
+      const after = (await run(outputs, longer)).get('prediction')
+      for (const [row, value] of Array.from(before?.data ?? [], Number).entries()) {
+        expect(Number(after?.data[row])).toBeCloseTo(value, 6)
+      }
+    },
+  )
 
   test('has the size that the document gives', () => {
     const count = (settings: object) => {

@@ -1,24 +1,24 @@
 import type { Tensor } from '../../graph/graph.js'
 import { add } from '../../graph/operators/arithmetic.js'
 import { concat } from '../../graph/operators/layout.js'
-import { reduceSum } from '../../graph/operators/reduction.js'
-import { type Attended, dotProductAttention } from '../../nn/attention.js'
+import { type Attended, dotProductAttention, paddingMask } from '../../nn/attention.js'
 import { dropout } from '../../nn/dropout.js'
 import { recurrent, runRecurrent } from '../../nn/recurrent.js'
 import type { Scope } from '../../nn/scope.js'
+import { sumOverSteps } from '../../nn/steps.js'
 import { projections, selfAttention } from './encoder.js'
 import type { MmlatchSettings } from './settings.js'
 
 /**
  * Symmetric attention (equations 1 and 2): each side asks the other and adds what it hears to
- * itself; the two are summed. Both sides have projections of their own; padding is not hidden.
+ * itself; the two are summed. Both sides have projections of their own.
  */
 function symmetricAttention(scope: Scope, width: number, probability: number) {
   const first = projections(scope.child('first'), width)
   const second = projections(scope.child('second'), width)
   const drop = dropout(scope, probability)
-  const options = { scale: 1 / Math.sqrt(width), drop }
-  return (one: Tensor, other: Tensor) => {
+  return (one: Tensor, other: Tensor, mask: Tensor | undefined) => {
+    const options = { scale: 1 / Math.sqrt(width), drop, ...(mask && { mask }) }
     const toOther = dotProductAttention(
       second.query(other),
       first.key(one),
@@ -39,14 +39,15 @@ function symmetricAttention(scope: Scope, width: number, probability: number) {
   }
 }
 
-/** Attention of one sequence over another, without residual or mask. */
+/** Attention of one sequence over another, without residual. */
 function crossAttention(scope: Scope, width: number, probability: number) {
   const { query, key, value } = projections(scope, width)
   const drop = dropout(scope, probability)
-  return (asking: Tensor, asked: Tensor): Attended =>
+  return (asking: Tensor, asked: Tensor, mask: Tensor | undefined): Attended =>
     dotProductAttention(query(asking), key(asked), value(asked), {
       scale: 1 / Math.sqrt(width),
       drop,
+      ...(mask && { mask }),
     })
 }
 
@@ -55,33 +56,37 @@ function crossAttention(scope: Scope, width: number, probability: number) {
  * bidirectional recurrent layer over them, and one vector for the whole, [batch, 2 x hidden].
  */
 export function fusion(scope: Scope, settings: MmlatchSettings) {
-  const { hidden, fusionDropout } = settings
-  const textAudio = symmetricAttention(scope.child('text_audio'), hidden, fusionDropout)
-  const visionAudio = symmetricAttention(scope.child('vision_audio'), hidden, fusionDropout)
-  const textVision = symmetricAttention(scope.child('text_vision'), hidden, fusionDropout)
-  const all = crossAttention(scope.child('text_by_audio_vision'), hidden, fusionDropout)
+  const { hidden: width, fusionDropout } = settings
+  const textAudio = symmetricAttention(scope.child('text_audio'), width, fusionDropout)
+  const visionAudio = symmetricAttention(scope.child('vision_audio'), width, fusionDropout)
+  const textVision = symmetricAttention(scope.child('text_vision'), width, fusionDropout)
+  const all = crossAttention(scope.child('text_by_audio_vision'), width, fusionDropout)
   const layer = recurrent(scope.child('recurrent'), {
     kind: settings.recurrent,
-    inputs: 7 * hidden,
-    hidden,
+    inputs: 7 * width,
+    hidden: width,
     bidirectional: true,
   })
   const drop = dropout(scope, fusionDropout)
   const attend =
     settings.readout === 'attention'
-      ? selfAttention(scope.child('attention'), 2 * hidden, fusionDropout)
+      ? selfAttention(scope.child('attention'), 2 * width, fusionDropout)
       : undefined
   return (text: Tensor, audio: Tensor, vision: Tensor, lengths: Tensor) => {
-    const ta = textAudio(text, audio)
-    const va = visionAudio(vision, audio)
-    const tv = textVision(text, vision)
-    const tav = all(va.outputs, text)
+    // Aligned modalities end together: one mask serves every pair.
+    const hidden = settings.padding === 'hidden'
+    const mask = hidden ? paddingMask(text, lengths) : undefined
+    const ta = textAudio(text, audio, mask)
+    const va = visionAudio(vision, audio, mask)
+    const tv = textVision(text, vision, mask)
+    const tav = all(va.outputs, text, mask)
     const fused = concat([text, audio, vision, ta.outputs, tv.outputs, va.outputs, tav.outputs], 2)
     const steps = runRecurrent(layer, fused, lengths)
     const attended = attend?.(drop(steps.outputs), lengths)
     return {
-      // The sum runs over padded steps too, whose queries are zeros: as in the published code.
-      vector: attended ? reduceSum(attended.outputs, 1) : drop(steps.last),
+      vector: attended
+        ? sumOverSteps(attended.outputs, hidden ? lengths : undefined)
+        : drop(steps.last),
       maps: {
         'attention.audio_to_text': ta.toOther,
         'attention.text_to_audio': ta.toOne,

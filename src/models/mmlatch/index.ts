@@ -2,11 +2,10 @@
 import { LimbicError } from '../../errors.js'
 import type { Tensor } from '../../graph/graph.js'
 import { stopGradient } from '../../graph/operators/layout.js'
-import { reduceSum } from '../../graph/operators/reduction.js'
 import type { Modality } from '../../modalities.js'
 import { linear } from '../../nn/linear.js'
 import type { Scope } from '../../nn/scope.js'
-import { lastStep } from '../../nn/steps.js'
+import { lastStep, sumOverSteps } from '../../nn/steps.js'
 import { defineModel, type ModelInputs, type ModelOutputs, type Widths } from '../model.js'
 import { type Encoder, encode, encoder } from './encoder.js'
 import { feedback } from './feedback.js'
@@ -65,7 +64,10 @@ function unimodal(
       [Modality, { outputs: Tensor; weights: Tensor }],
     ]
     const { outputs: steps } = attended
-    const vector = settings.readout === 'last' ? lastStep(steps, lengths) : reduceSum(steps, 1)
+    const vector =
+      settings.readout === 'last'
+        ? lastStep(steps, lengths)
+        : sumOverSteps(steps, settings.padding === 'hidden' ? lengths : undefined)
     return {
       prediction: head(vector),
       maps: { [`attention.${modality}`]: attended.weights },

@@ -18,6 +18,7 @@ export const mmlatchReference: ReferenceReader = {
         feedback: metadata.feedback === 'true' ? feedbackKinds[metadata.mask ?? ''] : 'none',
         stageOneGradients: true,
         readout: 'attention',
+        padding: 'seen',
         dropout: 0,
         fusionDropout: 0,
         feedbackDropout: 0,

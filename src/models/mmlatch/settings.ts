@@ -26,6 +26,12 @@ export const mmlatchSettings = z.strictObject({
     .describe(
       'what represents the whole: the last state (text), or self-attention summed over time (published code)',
     ),
+  padding: z
+    .enum(['hidden', 'seen'])
+    .default('hidden')
+    .describe(
+      'hidden: a sample’s prediction does not depend on its batch; seen: the fusion attends to padding and sums over it, as the published code does',
+    ),
   hidden: z.int().positive().default(100).describe('width of encoders and projections'),
   layers: z.int().min(1).max(3).default(1).describe('recurrent layers of each encoder'),
   recurrent: z.enum(['lstm', 'gru']).default('lstm').describe('kind of the recurrent layers'),
