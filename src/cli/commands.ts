@@ -25,14 +25,44 @@ export const table: readonly CommandEntry[] = [
     load: () => import('./commands/train.js'),
   },
   {
+    name: 'eval',
+    summary: "a trained model's figures on its own data or on others",
+    load: () => import('./commands/eval.js'),
+  },
+  {
+    name: 'predict',
+    summary: 'predict from a data set, a file or standard input',
+    load: () => import('./commands/predict.js'),
+  },
+  {
+    name: 'compare',
+    summary: 'set runs side by side, as a table and as a page',
+    load: () => import('./commands/compare.js'),
+  },
+  {
     name: 'models',
     summary: 'list the models, or show the settings, size and graph of one',
     load: () => import('./commands/models.js'),
   },
   {
+    name: 'verify',
+    summary: "compare a model with its authors' numbers",
+    load: () => import('./commands/verify.js'),
+  },
+  {
     name: 'data',
     summary: 'inspect, convert and align data sets, or generate a synthetic one',
     load: () => import('./commands/data/index.js'),
+  },
+  {
+    name: 'export',
+    summary: 'write a trained model as one ONNX file',
+    load: () => import('./commands/export.js'),
+  },
+  {
+    name: 'explain',
+    summary: 'show what a trained model looked at',
+    load: () => import('./commands/explain.js'),
   },
 ]
 

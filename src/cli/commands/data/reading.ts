@@ -1,7 +1,7 @@
 /** Options of commands that read a data set: the keys of a run's configuration that say how. */
 import type { Command } from 'commander'
 import type { OpenOptions } from '../../../data/index.js'
-import { dataConfig } from '../../../train/config.js'
+import { type DataConfig, dataConfig } from '../../../train/config.js'
 import { addFlags, flagsOf, readFlags } from '../../flags.js'
 
 /** What commander makes of the options. */
@@ -18,6 +18,15 @@ export function addReading(command: Command, omit: readonly string[] = []): Comm
     'How to read it:',
   )
   return command
+}
+
+/**
+ * What was said of how to read the data, to go over a run's own configuration.
+ *
+ * @throws LimbicError for a value that does not fit
+ */
+export function givenReading(options: GivenOptions): Partial<DataConfig> {
+  return readFlags(known, options)
 }
 
 /** @throws LimbicError for a value that does not fit */

@@ -1,0 +1,214 @@
+/** `limbic explain`: what a trained model looked at. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Command, Option } from 'commander'
+import { type Dataset, type SplitName, splitNames } from '../../data/types.js'
+import { LimbicError } from '../../errors.js'
+import {
+  type ClassGrouping,
+  chooseSamples,
+  explainMasks,
+  explainSamples,
+  groupByClass,
+  type MeanMasks,
+  modelFacts,
+  openPredict,
+  type Predict,
+} from '../../explain/index.js'
+import { writeContentSafely } from '../../files.js'
+import type { Modality } from '../../modalities.js'
+import { spreadOf } from '../../report/corpus/summarise.js'
+import { explainPage } from '../../report/pages/explain.js'
+import { predictionGraph } from '../../train/graphs.js'
+import { isSynthetic, openData } from '../../train/open-data.js'
+import { checkFits, type TrainedRun } from '../../train/trained.js'
+import { suggest } from '../../validation.js'
+import { version } from '../../version.js'
+import { openBestRun } from '../best-run.js'
+import { openTerminal, type Terminal, type TerminalOptions, withTerminal } from '../terminal.js'
+import { addReading, type GivenOptions, givenReading } from './data/reading.js'
+
+interface Options extends TerminalOptions, GivenOptions {
+  readonly data?: string
+  readonly split: SplitName
+  readonly sample?: readonly string[]
+  readonly out?: string
+}
+
+/** So many samples are shown where none is named. */
+const usualSamples = 4
+
+export function define(command: Command): void {
+  addReading(withTerminal(command))
+    .argument('<run>', 'a folder of limbic train; of several seeds the best by validation loss')
+    .option('--data <path>', "the data to explain it on; the run's own unless given")
+    .addOption(
+      new Option('--split <split>', 'which part of them').choices([...splitNames]).default('test'),
+    )
+    .option('--sample <id...>', 'show the attention on this sample, or several')
+    .option('--out <folder>', 'where to write the page and its figures (default: RUN/explanation)')
+    .addHelpText(
+      'after',
+      `
+Writes explanation.html, each figure as SVG and the mean masks as masks.json. For MMLatch with
+feedback: the mean mask on every feature over the classes of sentiment; for every model with
+attention: where it looked, on ${usualSamples} samples or on those named.
+
+Examples:
+  $ limbic explain runs/first
+  $ limbic explain runs/first --sample "speaker003[7]" --out why`,
+    )
+    .action(explain)
+}
+
+async function explain(path: string, options: Options): Promise<void> {
+  const terminal = openTerminal(options)
+  const run = openBestRun(path, terminal)
+  const { model, widths, task } = run
+  const maps = [...predictionGraph(model, widths, task, 'all').outputs.keys()]
+  const masked = maps.some((name) => name.startsWith('mask.'))
+  if (!masked && !maps.some((name) => name.startsWith('attention.'))) {
+    throw new LimbicError(`${model.model.name} has neither masks nor attention to show`, {
+      where: run.folder.path,
+    })
+  }
+  if (!masked) {
+    terminal.note(
+      `${model.model.name} has no feedback as it was trained, so there are no masks to show, only attention`,
+    )
+  }
+  const dataset = openRunData(run, options)
+  const opened = await openPredict(run)
+  try {
+    await explainOn(dataset, run, masked, opened.predict, options, terminal)
+  } finally {
+    await opened.close()
+    dataset.close()
+  }
+}
+
+function openRunData(run: TrainedRun, options: Options): Dataset {
+  const { synthetic, ...own } = run.config.data
+  const given = givenReading(options)
+  if (options.data === undefined && !isSynthetic(own) && !existsSync(own.path)) {
+    throw new LimbicError('the data of the run are no longer there', {
+      where: own.path,
+      hint: 'Say where they are now with --data PATH',
+    })
+  }
+  const dataset = openData(
+    options.data === undefined
+      ? { ...own, ...(synthetic && { synthetic }), ...given }
+      : { ...own, ...given, path: options.data },
+  )
+  try {
+    checkFits(run, dataset, options.split)
+  } catch (error) {
+    dataset.close()
+    throw error
+  }
+  return dataset
+}
+
+async function explainOn(
+  dataset: Dataset,
+  run: TrainedRun,
+  masked: boolean,
+  predict: Predict,
+  options: Options,
+  terminal: Terminal,
+): Promise<void> {
+  const { model, widths, task } = run
+  const split = dataset.splits[options.split]
+  const grouping = groupByClass(task)
+  const read = model.requires
+  const rows = options.sample
+    ? rowsOf(split.ids, options.sample, `${dataset.name}, split ${options.split}`)
+    : chooseSamples(split, grouping, { count: usualSamples, modalities: read })
+  const masks = masked
+    ? await explainMasks(predict, split, { grouping, modalities: read })
+    : undefined
+  const samples = await explainSamples(predict, split, rows, {
+    task,
+    modalities: read,
+    aligned: dataset.aligned,
+  })
+  const steps: Partial<Record<Modality, number>> = {}
+  for (const modality of read) {
+    const { median } = spreadOf(split.sequences[modality]?.lengths ?? [])
+    steps[modality] = Math.round(median)
+  }
+  const { name, synthetic } = dataset
+  const page = await explainPage({
+    model: modelFacts(model, widths, task, steps),
+    data: { name, synthetic, split: options.split, samples: split.ids.length },
+    ...(masks && { masks }),
+    classTitle: { regression: 'Sentiment', classification: 'Class', multilabel: 'Emotion' }[
+      task.kind
+    ],
+    samples,
+    facts: [
+      ['Run', run.folder.path],
+      ['Seed', String(run.config.seed)],
+    ],
+    footer: `limbic ${version}, limbic explain`,
+  })
+  const folder = options.out ?? run.folder.file('explanation')
+  const files = new Map<string, string>()
+  for (const [figure, svg] of page.figures) files.set(`${figure}.svg`, svg)
+  if (masks) files.set('masks.json', `${JSON.stringify(plainMasks(masks))}\n`)
+  // The page last: once it is there, all is.
+  files.set('explanation.html', page.html)
+  for (const [file, content] of files) writeContentSafely(join(folder, file), content)
+  terminal.record({
+    folder,
+    files: [...files.keys()],
+    ...(masks && { masks: plainMasks(masks) }),
+    samples,
+  })
+  if (masks) describeMasks(masks, grouping, terminal)
+  for (const { id, truth, prediction } of samples) {
+    terminal.print(`sample ${id}: true ${truth}, predicted ${prediction}`)
+  }
+  terminal.print(`${join(folder, 'explanation.html')} and ${files.size - 1} files beside it`)
+}
+
+/** Ranges by modality, and the classes that the data cannot say anything of. */
+function describeMasks(masks: MeanMasks, { names }: ClassGrouping, terminal: Terminal): void {
+  for (const { modality, width, means } of masks.modalities) {
+    const values = means.flatMap((mean) => (mean ? [...mean] : []))
+    const [low, high] = [Math.min(...values), Math.max(...values)]
+    terminal.print(
+      `mask on ${modality}: ${width} features, means from ${low.toFixed(3)} to ${high.toFixed(3)}`,
+    )
+  }
+  const empty = names.filter((_, index) => masks.counts[index] === 0)
+  if (empty.length > 0) {
+    terminal.note(`no sample of ${empty.join(', ')}: these classes stay blank in the figures`)
+  }
+}
+
+function plainMasks({ classNames, counts, modalities }: MeanMasks) {
+  return {
+    classNames,
+    counts,
+    modalities: modalities.map(({ modality, width, means }) => ({
+      modality,
+      width,
+      means: means.map((mean) => mean && [...mean]),
+    })),
+  }
+}
+
+function rowsOf(ids: readonly string[], wanted: readonly string[], where: string): number[] {
+  return wanted.map((id) => {
+    const row = ids.indexOf(id)
+    if (row >= 0) return row
+    throw new LimbicError(`no sample "${id}"`, { where, hint: suggestId(id, ids) })
+  })
+}
+
+function suggestId(id: string, ids: readonly string[]): string {
+  const answer = suggest(id, ids)
+  return answer.startsWith('Known:') ? `Known are ${ids.slice(0, 5).join(', ')}, ...` : answer
+}
