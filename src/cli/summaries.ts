@@ -1,7 +1,7 @@
 /** What runs came to, over their seeds. */
 import { LimbicError } from '../errors.js'
-import { metricCatalogue } from '../metrics/catalogue.js'
 import { type Summary, summarise } from '../metrics/summary.js'
+import { describeMetric } from '../report/pages/metric.js'
 import { markBest, type Table } from '../report/tables/table.js'
 import type { RunDescription } from '../train/run-folder.js'
 import type { Task } from '../train/task.js'
@@ -77,10 +77,10 @@ export function summaryTable(groups: readonly GroupSummary[], split = 'test'): T
     ]),
   }
   if (groups.length < 2) return table
-  return metrics.reduce(
-    (marked, metric, index) => markBest(marked, index + 2, describeMetric(metric).better),
-    table,
-  )
+  return metrics.reduce((marked, metric, index) => {
+    const { better } = describeMetric(metric)
+    return better ? markBest(marked, index + 2, better) : marked
+  }, table)
 }
 
 /** The figures for machines: each run's, and mean and deviation of each metric. */
@@ -107,15 +107,6 @@ export function summaryRecord(summary: GroupSummary, split = 'test'): Record<str
 /** How data are called: generated ones are always said to be so. */
 export function nameOfData({ name, synthetic }: { name: string; synthetic: boolean }): string {
   return synthetic && !/synthetic/i.test(name) ? `${name} (synthetic)` : name
-}
-
-export function describeMetric(name: string): { label: string; better: 'higher' | 'lower' } {
-  const known: unknown = Reflect.get(metricCatalogue, name)
-  return isDescription(known) ? known : { label: name === 'loss' ? 'Loss' : name, better: 'lower' }
-}
-
-function isDescription(value: unknown): value is { label: string; better: 'higher' | 'lower' } {
-  return typeof value === 'object' && value !== null && 'label' in value && 'better' in value
 }
 
 function describeSeeds(groups: readonly GroupSummary[]): string {

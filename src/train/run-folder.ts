@@ -29,7 +29,8 @@ import { version } from '../version.js'
 import { type RunConfig, runConfig } from './config.js'
 import type { Task } from './task.js'
 
-const task = z.discriminatedUnion('kind', [
+/** What a task is, as files hold it. */
+export const taskSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('regression'), loss: z.enum(['l1', 'mse']) }),
   z.strictObject({
     kind: z.literal('classification'),
@@ -46,7 +47,7 @@ const task = z.discriminatedUnion('kind', [
 const description = z.strictObject({
   model: z.string(),
   widths: z.partialRecord(z.enum(modalities), z.int().positive()),
-  task,
+  task: taskSchema,
   dataset: z.strictObject({
     name: z.string(),
     synthetic: z.boolean(),

@@ -9,8 +9,8 @@ import { applyModel } from '../../train/graphs.js'
 import { settingFlags } from '../configuration.js'
 import { addFlags, describeKeys, kebab, readFlags } from '../flags.js'
 import { namedModel } from '../named-model.js'
-import { readCount } from '../numbers.js'
 import { openTerminal, type Terminal, type TerminalOptions, withTerminal } from '../terminal.js'
+import { readCount } from '../values.js'
 
 interface Options extends TerminalOptions {
   readonly graph?: boolean

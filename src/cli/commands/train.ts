@@ -15,7 +15,6 @@ import { exitCodes } from '../failure.js'
 import { addFlags, readFlags } from '../flags.js'
 import { interruptible } from '../interrupt.js'
 import { namedModel, valueAfter } from '../named-model.js'
-import { readCount } from '../numbers.js'
 import { findRuns } from '../runs.js'
 import { summariseGroup, summaryRecord, summaryTable } from '../summaries.js'
 import { openTerminal, type Terminal, type TerminalOptions, withTerminal } from '../terminal.js'
@@ -29,6 +28,7 @@ import {
   writePlan,
   writeSummary,
 } from '../training.js'
+import { readCount } from '../values.js'
 
 interface Options extends TerminalOptions {
   readonly config?: string

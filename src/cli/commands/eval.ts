@@ -1,0 +1,136 @@
+/** `limbic eval`: a trained model's figures on its own data or on others. */
+import type { Command } from 'commander'
+import { type Dataset, splitNames } from '../../data/types.js'
+import { LimbicError } from '../../errors.js'
+import { renderTable, type TableFormat, tableFormats } from '../../report/tables/render.js'
+import { type DataConfig, dataConfig } from '../../train/config.js'
+import { loadRun } from '../../train/loaded.js'
+import { openData } from '../../train/open-data.js'
+import type { RunFolder } from '../../train/run-folder.js'
+import { lossValue, measure } from '../../train/targets.js'
+import type { Task } from '../../train/task.js'
+import { checkFits, openTrained } from '../../train/trained.js'
+import { validate } from '../../validation.js'
+import { runFlags } from '../configuration.js'
+import { addFlags, type Flag, readFlags } from '../flags.js'
+import { findRuns, requireComplete } from '../runs.js'
+import { type GroupSummary, nameOfData, summaryRecord, summaryTable } from '../summaries.js'
+import { openTerminal, type TerminalOptions, withTerminal } from '../terminal.js'
+import { readChoice } from '../values.js'
+
+interface Options extends TerminalOptions {
+  readonly split: string
+  readonly format: TableFormat
+}
+
+/** How data are read may change; how the model takes them may not. */
+const dataFlags: Readonly<Record<string, readonly Flag[]>> = Object.fromEntries(
+  Object.entries(runFlags)
+    .filter(([heading]) => /data/i.test(heading))
+    .map(([heading, flags]) => [
+      heading,
+      flags.filter(({ name }) => name !== 'target' && name !== 'standardise'),
+    ]),
+)
+
+export function define(command: Command): void {
+  withTerminal(
+    command
+      .argument('<run>', 'folder of a run, or of its seeds')
+      .option('--split <train|valid|test>', 'which samples', 'test')
+      .option(`--format <${tableFormats.join('|')}>`, 'how the table is written', 'text'),
+  )
+  for (const [heading, flags] of Object.entries(dataFlags)) addFlags(command, flags, heading)
+  command.addHelpText(
+    'after',
+    `
+Without --data the run is evaluated on the data that it was trained on. Other data must have the
+same features; they are standardised with the statistics of the training data.
+
+Examples:
+  $ limbic eval runs/first
+  $ limbic eval runs/first --data other.pkl --split test --json`,
+  )
+  command.action(async (path: string, options: Options) => {
+    const terminal = openTerminal(options)
+    const split = readChoice('--split', options.split, splitNames)
+    const format = readChoice('--format', options.format, tableFormats)
+    const { runs, name } = findRuns(path)
+    const [first] = runs
+    if (!first) throw new LimbicError('there is no run', { where: path })
+    const config = first.readConfig()
+    const given = readFlags(Object.values(dataFlags).flat(), command.opts())
+    const dataset = openData(chooseData(config.data, given.data))
+    try {
+      for (const note of dataset.notes) terminal.note(note)
+      const samples = dataset.splits[split]
+      const measured: Record<string, number | null>[] = []
+      for (const run of runs) {
+        const trained = openTrained(requireComplete(run))
+        checkFits(trained, dataset, split)
+        checkClasses(dataset, trained.task, run)
+        const model = await loadRun(trained)
+        try {
+          const predictions = await model.predict(samples)
+          const figures = {
+            loss: lossValue(predictions, samples.targets, model.task),
+            ...measure(predictions, samples.targets, model.task),
+          }
+          measured.push(figures)
+          terminal.record({
+            event: 'run',
+            run: run.path,
+            seed: run.readConfig().seed,
+            data: nameOfData(dataset),
+            split,
+            metrics: figures,
+          })
+        } finally {
+          await model.close()
+        }
+      }
+      const { task } = first.readDescription()
+      const summary: GroupSummary = {
+        name,
+        path,
+        model: config.model,
+        task,
+        seeds: runs.map((run) => run.readConfig().seed),
+        parameters: first.readResults().parameters,
+        dataset: {
+          ...first.readDescription().dataset,
+          name: dataset.name,
+          synthetic: dataset.synthetic,
+        },
+        runs: measured,
+      }
+      terminal.record({ event: 'summary', ...summaryRecord(summary, split) })
+      terminal.print(renderTable(summaryTable([summary], split), format))
+    } finally {
+      dataset.close()
+    }
+  })
+}
+
+function chooseData(own: DataConfig, given: unknown): DataConfig {
+  if (typeof given !== 'object' || given === null) return own
+  // Other data are none of the run's own generated ones.
+  const { synthetic, ...rest } = own
+  const base = 'path' in given ? rest : own
+  return validate(dataConfig, { ...base, ...given }, '--data')
+}
+
+/** @throws LimbicError if an index means another class than in training */
+function checkClasses(dataset: Dataset, task: Task, run: RunFolder): void {
+  if (task.kind === 'regression') return
+  const [trained, found] =
+    task.kind === 'classification'
+      ? [task.classNames, dataset.classNames]
+      : [task.labelNames, dataset.emotionNames]
+  if (trained.join() === found?.join()) return
+  throw new LimbicError('the data have other classes than the model', {
+    where: run.path,
+    expected: trained.join(', '),
+    got: found?.join(', ') ?? 'none',
+  })
+}

@@ -1,0 +1,165 @@
+/** `limbic predict`: what a trained model says of new samples. */
+import { createReadStream, existsSync, statSync } from 'node:fs'
+import type { Readable } from 'node:stream'
+import type { Command } from 'commander'
+import { type SequenceSource, type Split, type SplitName, splitNames } from '../../data/types.js'
+import { LimbicError } from '../../errors.js'
+import { explainFileError } from '../../files.js'
+import { type DataConfig, dataConfig } from '../../train/config.js'
+import { type LoadedModel, loadRun, loadTrained } from '../../train/loaded.js'
+import { openData } from '../../train/open-data.js'
+import {
+  checkSample,
+  describePredictions,
+  type Prediction,
+  predictSamples,
+  type RawSample,
+} from '../../train/raw-samples.js'
+import { openBestRun } from '../best-run.js'
+import { openTerminal } from '../terminal.js'
+import { readChoice } from '../values.js'
+import { addReading, type GivenOptions, givenReading } from './data/reading.js'
+
+interface Options extends GivenOptions {
+  readonly split: string
+  readonly quiet?: boolean
+}
+
+/** Samples that go through the model together. */
+const batchSize = 64
+
+export function define(command: Command): void {
+  command
+    .argument('<run>', 'folder of a run, or an exported .onnx file')
+    .argument('[input]', 'a data set, a .jsonl file, or - for standard input', '-')
+    .option('--split <train|valid|test>', 'which samples of a data set', 'test')
+    .option('--quiet', 'no remarks')
+  addReading(command)
+  command.addHelpText(
+    'after',
+    `
+Each line of JSON is one sample, with raw features as in training, a list of numbers a step:
+  {"id": "a", "text": [[0.1, ...], ...], "audio": [[...], ...], "vision": [[...], ...]}
+Each line of output tells its id and prediction: a sentiment from -3 to 3, or classes with their
+probabilities. Lines are answered as they come, so that another program can hold the pipe open.
+
+Examples:
+  $ limbic predict runs/first features.pkl --split test > predictions.jsonl
+  $ limbic predict runs/first samples.jsonl
+  $ producer | limbic predict model.onnx`,
+  )
+  command.action(async (run: string, input: string, options: Options) => {
+    const terminal = openTerminal(options)
+    const split = readChoice('--split', options.split, splitNames)
+    const model = isFile(run) ? await loadTrained(run) : await loadRun(openBestRun(run, terminal))
+    try {
+      if (model.trainedOn.synthetic) {
+        terminal.note('The model was trained on synthetic data: it knows nothing of people')
+      }
+      if (input === '-') await predictLines(model, process.stdin, 'standard input')
+      else if (/\.(jsonl|ndjson)$/i.test(input)) await predictLines(model, openText(input), input)
+      else await predictDataset(model, input, split, givenReading(options))
+    } finally {
+      await model.close()
+    }
+  })
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
+}
+
+async function predictDataset(
+  model: LoadedModel,
+  path: string,
+  split: SplitName,
+  reading: Partial<DataConfig>,
+): Promise<void> {
+  const dataset = openData({ ...dataConfig.parse({ path }), ...reading })
+  try {
+    const samples = dataset.splits[split]
+    for (let from = 0; from < samples.ids.length; from += batchSize) {
+      const part = slice(samples, from, Math.min(from + batchSize, samples.ids.length))
+      await write(describePredictions(model.task, part.ids, await model.predict(part)))
+    }
+  } finally {
+    dataset.close()
+  }
+}
+
+/** Some samples of a split, without their targets. */
+function slice({ ids, sequences }: Split, from: number, to: number): Split {
+  const parts = Object.entries(sequences).map(([modality, source]): [string, SequenceSource] => [
+    modality,
+    {
+      width: source.width,
+      lengths: source.lengths.subarray(from, to),
+      read: (sample, target, offset) => source.read(from + sample, target, offset),
+    },
+  ])
+  return { ids: ids.slice(from, to), sequences: Object.fromEntries(parts), targets: {} }
+}
+
+/** Answers each line as soon as it has come whole; before a mistake, all lines above it. */
+async function predictLines(model: LoadedModel, input: Readable, where: string): Promise<void> {
+  let number = 0
+  let rest = ''
+  const answer = async (lines: readonly string[]) => {
+    let samples: RawSample[] = []
+    const flush = async () => {
+      if (samples.length > 0) await write(await predictSamples(model, samples))
+      samples = []
+    }
+    for (const line of lines) {
+      number++
+      if (line.trim() === '') continue
+      try {
+        samples.push(
+          checkSample(parse(line, `${where}, line ${number}`), model, `${where}, line ${number}`),
+        )
+      } catch (error) {
+        await flush()
+        throw error
+      }
+      if (samples.length === batchSize) await flush()
+    }
+    await flush()
+  }
+  input.setEncoding('utf8')
+  try {
+    for await (const chunk of input) {
+      const lines = (rest + String(chunk)).split('\n')
+      rest = lines.pop() ?? ''
+      await answer(lines)
+    }
+  } catch (error) {
+    throw explainFileError(error, where)
+  }
+  await answer([rest])
+}
+
+function parse(line: string, where: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch (error) {
+    throw new LimbicError(
+      'this is no JSON',
+      { where, hint: 'Each line must be one whole sample; NaN is no JSON' },
+      { cause: error },
+    )
+  }
+}
+
+function openText(path: string): Readable {
+  if (!existsSync(path)) {
+    throw new LimbicError('no such file', { where: path, hint: 'Check the path' })
+  }
+  return createReadStream(path)
+}
+
+/** Waits where the reader is slower than the model. */
+async function write(predictions: readonly Prediction[]): Promise<void> {
+  const text = predictions.map((prediction) => `${JSON.stringify(prediction)}\n`).join('')
+  if (process.stdout.write(text)) return
+  await new Promise((resolve) => process.stdout.once('drain', resolve))
+}

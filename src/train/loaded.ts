@@ -1,0 +1,164 @@
+/** A trained model, from the folder of its run or from an exported file, ready for raw features. */
+import { readFileSync, statSync } from 'node:fs'
+import { z } from 'zod'
+import { BatchBuffers, collateBatch, planBatches, sampleCosts } from '../data/batches.js'
+import { standardiseSplit } from '../data/standardise.js'
+import { modalities, type Split } from '../data/types.js'
+import { LimbicError } from '../errors.js'
+import { explainFileError } from '../files.js'
+import { readModelMetadata } from '../graph/onnx/metadata.js'
+import { findModel } from '../models/index.js'
+import type { ConfiguredModel, Widths } from '../models/model.js'
+import { openSession } from '../runtime/node.js'
+import type { SessionOptions } from '../runtime/session.js'
+import { validate } from '../validation.js'
+import { ends } from './graphs.js'
+import { Predictor } from './predictor.js'
+import { RunFolder, taskSchema } from './run-folder.js'
+import { batchFeeds } from './step.js'
+import { outputCount, type Task } from './task.js'
+import { openTrained, type TrainedRun } from './trained.js'
+
+/** What predicts, whatever it came from. */
+export interface LoadedModel {
+  /** The folder or file. */
+  readonly path: string
+  readonly model: ConfiguredModel
+  readonly task: Task
+  /** The number of raw features of each modality that it reads. */
+  readonly widths: Widths
+  readonly trainedOn: { readonly name: string; readonly synthetic: boolean }
+  /**
+   * What it says of every sample of a split of raw features: [samples, outputs], in the split's
+   * order.
+   *
+   * @throws LimbicError if the features are not those of the model
+   */
+  predict(split: Split): Promise<Float32Array>
+  close(): Promise<void>
+}
+
+/**
+ * Opens the folder of a run (the best weights so far) or an exported `.onnx` file.
+ *
+ * @throws LimbicError if it is neither, or damaged
+ */
+export async function loadTrained(path: string, session?: SessionOptions): Promise<LoadedModel> {
+  return isFile(path)
+    ? openExported(path, session)
+    : loadRun(openTrained(new RunFolder(path)), session)
+}
+
+/** A run that is opened already, as something that predicts. */
+export async function loadRun(run: TrainedRun, session?: SessionOptions): Promise<LoadedModel> {
+  const { folder, model, widths, task, weights, standardisation, description } = run
+  const predictor = await Predictor.open({ model, widths, task, ...(session && { session }) })
+  return {
+    path: folder.path,
+    ...{ model, task, widths },
+    trainedOn: description.dataset,
+    predict: async (split) => {
+      checkWidths(split, model, widths)
+      const known = standardisation ? standardiseSplit(split, standardisation) : split
+      return predictor.predict(known, weights)
+    },
+    close: () => predictor.close(),
+  }
+}
+
+const widthsSchema = z.partialRecord(z.enum(modalities), z.int().positive())
+
+async function openExported(path: string, session?: SessionOptions): Promise<LoadedModel> {
+  const bytes = readBytes(path)
+  const metadata = readModelMetadata(bytes, path)
+  const entry = (name: string): string => {
+    const value = metadata.get(name)
+    if (value !== undefined) return value
+    throw new LimbicError('this model was not exported by Limbic', {
+      where: path,
+      expected: `metadata "${name}"`,
+      got: [...metadata.keys()].join(', ') || 'none',
+    })
+  }
+  const json = <Value>(name: string, schema: z.ZodType<Value>): Value =>
+    validate(schema, parseJson(entry(name), path, name), `${path}, metadata "${name}"`)
+  const model = findModel(entry('model')).configure(
+    json('settings', z.record(z.string(), z.unknown())),
+  )
+  const task: Task = json('task', taskSchema)
+  const widths = definedWidths(json('widths', widthsSchema))
+  const opened = await openSession(bytes, session)
+  const buffers = new BatchBuffers()
+  const outputs = outputCount(task)
+  return {
+    ...{ path, model, task, widths },
+    trainedOn: { name: entry('training_data'), synthetic: entry('synthetic') === 'true' },
+    predict: async (split) => {
+      checkWidths(split, model, widths)
+      const all = new Float32Array(split.ids.length * outputs)
+      const plan = planBatches({
+        lengths: sampleCosts(split, model.requires),
+        batchSize: 64,
+        shuffle: false,
+        order: 'length',
+      })
+      for (const indices of plan) {
+        const batch = collateBatch(split, indices, model.requires, buffers)
+        const results = await opened.run(batchFeeds(batch, model, task), undefined, [
+          ends.prediction,
+        ])
+        const prediction = results.get(ends.prediction)?.data as Float32Array
+        for (const [row, sample] of indices.entries()) {
+          all.set(prediction.subarray(row * outputs, (row + 1) * outputs), sample * outputs)
+        }
+      }
+      return all
+    },
+    close: () => opened.close(),
+  }
+}
+
+/** @throws LimbicError if a split lacks what a model reads, or has other features */
+export function checkWidths(split: Split, model: ConfiguredModel, widths: Widths): void {
+  const differs = model.requires.some(
+    (modality) => split.sequences[modality]?.width !== widths[modality],
+  )
+  if (!differs) return
+  const list = (of: (modality: (typeof modalities)[number]) => number | undefined) =>
+    model.requires.map((modality) => `${modality} ${of(modality) ?? 'none'}`).join(', ')
+  throw new LimbicError('the features are not those that the model was trained on', {
+    where: `model ${model.model.name}`,
+    expected: list((modality) => widths[modality]),
+    got: list((modality) => split.sequences[modality]?.width),
+    hint: 'Use data with the same features as in training',
+  })
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile()
+  } catch (error) {
+    throw explainFileError(error, path)
+  }
+}
+
+function readBytes(path: string): Uint8Array {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    throw explainFileError(error, path)
+  }
+}
+
+function parseJson(text: string, path: string, name: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const where = `${path}, metadata "${name}"`
+    throw new LimbicError('this is no JSON', { where }, { cause: error })
+  }
+}
+
+function definedWidths(widths: Partial<Record<string, number | undefined>>): Widths {
+  return Object.fromEntries(Object.entries(widths).filter(([, width]) => width !== undefined))
+}
