@@ -1,15 +1,19 @@
 import {
+  affine,
   gather,
   gatherElements,
   gatherNd,
+  matmul,
   multiply,
   nonZero,
   oneHot,
   reduceSum,
+  reshape,
   scatterAdd,
   scatterNdAdd,
   type Tensor,
   topK,
+  transpose,
 } from '../../src/graph/index.js'
 import {
   describeGradients,
@@ -106,6 +110,19 @@ describeGradients(
         mask: { shape: [2], dataType: 'int64', values: given([0, 0]) },
       },
       build: ({ x, mask }) => gatherNd(x as Tensor, nonZero(mask as Tensor)),
+    },
+    {
+      name: 'products and reshapes of what nonZero did not find',
+      operands: {
+        x: [4, 6],
+        mask: { shape: [4], dataType: 'int64', values: given([0, 0, 0, 0]) },
+        weight: [5, 2],
+      },
+      build: ({ x, mask, weight }) => {
+        const found = gatherNd(x as Tensor, nonZero(mask as Tensor))
+        const apart = reshape(found, [found.size(0), 3, 2])
+        return [affine(apart, weight as Tensor), matmul(apart, transpose(weight as Tensor))]
+      },
     },
     picking('oneHot', [4], indices(['batch', 2], -1, 5), (_, i) => oneHot(i, 4)),
   ],

@@ -88,6 +88,12 @@ describeGradients(
     }),
     conv('three axes', [1, 2, 3, 4, 3], [2, 2, 2, 2, 2], { padding: 1, stride: 2 }),
     conv('a kernel as long as the input', [2, 3, 5], [2, 3, 5]),
+    conv('of no samples', [0, 2, 5], [3, 2, 3], { padding: 1 }),
+    conv('of no samples, in groups and steps of 2', [0, 4, 5, 4], [2, 2, 3, 2], {
+      groups: 2,
+      stride: 2,
+    }),
+    conv('padded by more than the kernel reaches', ['batch', 2, 'time'], [3, 2, 2], { padding: 3 }),
     {
       name: 'convolution on convolution, without a bias',
       operands: { x: ['batch', 2, 'time'], first: [3, 2, 3], second: [2, 3, 2] },
@@ -112,6 +118,7 @@ describeGradients(
       stride: 1,
       padding: 1,
     }),
+    pool('of no samples', [0, 2, 5], { kernel: 2 }),
     pool('two axes', ['batch', 2, 'high', 'wide'], { kernel: 2 }),
     pool('two axes, each its own way', ['batch', 2, 'high', 'wide'], {
       kernel: [3, 2],

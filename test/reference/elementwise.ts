@@ -61,6 +61,7 @@ export const elementwiseKernels: Readonly<Record<string, Kernel>> = {
   tanh: unary(Math.tanh),
   sigmoid: unary(logistic),
   relu: unary((x) => Math.max(x, 0)),
+  step: unary((x) => Number(x > 0)),
   softplus: unary((x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
   erf: unary(errorFunction),
   gelu: unary((x) => (x * (1 + errorFunction(x / Math.SQRT2))) / 2),

@@ -4,6 +4,7 @@
  */
 import type { Node, Tensor } from '../../src/graph/index.js'
 import { elementCount, type NdArray } from './array.js'
+import { attentionKernels } from './attention.js'
 import { sizeInNumbers } from './dimensions.js'
 import { elementwiseKernels } from './elementwise.js'
 import { indexingKernels } from './indexing.js'
@@ -15,6 +16,7 @@ import { reductionKernels } from './reductions.js'
 import { windowKernels } from './windows.js'
 
 const kernels: Readonly<Record<string, Kernel>> = {
+  ...attentionKernels,
   ...elementwiseKernels,
   ...indexingKernels,
   ...layoutKernels,

@@ -81,8 +81,8 @@ export const indexingKernels: Readonly<Record<string, Kernel>> = {
     const input = operand(call, 0)
     const best = (line: readonly number[]) => ranked(line, largest).slice(0, count)
     return [
-      alongAxis(input, axis, (line) => best(line).map((index) => line[index] as number)),
-      alongAxis(input, axis, best),
+      alongAxis(input, axis, (line) => best(line).map((index) => line[index] as number), count),
+      alongAxis(input, axis, best, count),
     ]
   },
   nonZero: (call) => {

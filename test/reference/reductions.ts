@@ -29,6 +29,7 @@ export function alongAxis(
   input: NdArray,
   axis: number,
   transform: (line: readonly number[]) => readonly number[],
+  length = input.shape[axis] as number,
 ): NdArray {
   const size = input.shape[axis] as number
   const lines = new Map<string, readonly number[]>()
@@ -36,7 +37,6 @@ export function alongAxis(
     const line = Array.from({ length: size }, (_, i) => at(input, replaced(place, axis, i)))
     lines.set(without(place, axis).join(), transform(line))
   }
-  const length = [...lines.values()][0]?.length ?? size
   return build(
     replaced(input.shape, axis, length),
     (place) => lines.get(without(place, axis).join())?.[place[axis] as number] as number,

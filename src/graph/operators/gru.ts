@@ -255,7 +255,8 @@ export interface GruOperands {
 }
 
 /**
- * Runs a gated recurrent unit in one direction, with the semantics of packed sequences.
+ * Runs a gated recurrent unit in one direction, with the semantics of packed sequences. Time and
+ * batch are at least 1.
  *
  * @returns `outputs` [time, batch, hidden] in the order of time, and `hidden` after the last step
  * read, [batch, hidden]

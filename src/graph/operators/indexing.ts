@@ -280,6 +280,7 @@ const topKOperator: Operator<TopKAttributes> = {
  * The `count` largest elements of an axis (or the smallest, with `largest` false), best first;
  * of equal ones those with the lower index.
  *
+ * @param input not empty along any axis (ONNX Runtime does not survive that)
  * @returns `values`, and `indices` (int64) along the axis, with `count` elements there
  */
 export function topK(

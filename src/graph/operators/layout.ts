@@ -57,7 +57,10 @@ const reshapeOperator: Operator<ShapeAttribute> = {
   flops: () => 0,
 }
 
-/** The same elements in the same order under another shape. */
+/**
+ * The same elements in the same order under another shape. Names stand for sizes of at least 1,
+ * but for those that `nonZero` makes, which may turn out to be 0.
+ */
 export function reshape(input: Tensor, shape: Shape): Tensor {
   return sameShape(input.shape, shape)
     ? input
@@ -104,6 +107,15 @@ export function transpose(input: Tensor, order?: readonly number[]): Tensor {
     order ??
     input.shape.map((_, axis) => (axis === last ? last - 1 : axis === last - 1 ? last : axis))
   if (chosen.every((axis, position) => axis === position)) return input
+  const { origin } = input
+  if (origin.kind === 'node' && origin.node.operator.name === transposeOperator.name) {
+    // Of two transpositions one remains.
+    const { order: before } = origin.node.attributes as { readonly order: readonly number[] }
+    return transpose(
+      origin.node.input(0),
+      chosen.map((axis) => before[axis] ?? axis),
+    )
+  }
   return input.graph.apply(transposeOperator, [input], { order: chosen }).output()
 }
 
@@ -468,6 +480,7 @@ const reverseOperator: Operator<{ readonly axis: number }> = {
 /** The elements of an axis from last to first. */
 export function reverse(input: Tensor, axis: number): Tensor {
   const normal = normaliseAxis(axis, input.rank) ?? axis
+  if (input.shape[normal] === 1) return input
   return input.graph.apply(reverseOperator, [input], { axis: normal }).output()
 }
 

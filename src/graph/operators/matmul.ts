@@ -214,7 +214,8 @@ const einsumOperator: Operator<EinsumAttributes> = {
 }
 
 /**
- * Einstein summation of two tensors, such as `bij,bjk->bik`; no axis may repeat within one operand.
+ * Einstein summation of two tensors, such as `bij,bjk->bik`; no axis may repeat within one operand,
+ * and none may be empty (ONNX Runtime does not survive that).
  */
 export function einsum(equation: string, left: Tensor, right: Tensor): Tensor {
   const [, leftAxes = '', rightAxes = '', result = ''] =

@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest'
+import { LimbicError } from '../../src/errors.js'
+import {
+  attention,
+  countFlops,
+  Graph,
+  step,
+  type Tensor,
+  transpose,
+} from '../../src/graph/index.js'
+import { between, describeGradients, type GradientCase } from '../support/gradients.js'
+
+const queries = ['batch', 2, 'time', 3] as const
+const keys = ['batch', 2, 'keys', 3] as const
+const values = ['batch', 2, 'keys', 4] as const
+const operands = { query: queries, key: keys, value: values }
+const scores = ['batch', 2, 'time', 'keys'] as const
+
+function build(given: Readonly<Record<string, Tensor>>, masks: readonly string[] = []): Tensor {
+  return attention({
+    query: given['query'] as Tensor,
+    key: given['key'] as Tensor,
+    value: given['value'] as Tensor,
+    scale: 0.7,
+    masks: masks.map((name) => given[name] as Tensor),
+    drop: given['drop'],
+  })
+}
+
+/** ONNX Runtime keeps factors that it fuses into products in single precision. */
+const tolerance = 1e-7
+const cases: GradientCase[] = [
+  { name: 'plain', operands, build, tolerance },
+  {
+    name: 'masks: for all alike, and for each sample',
+    operands: { ...operands, all: ['time', 'keys'], each: ['batch', 2, 1, 'keys'], full: scores },
+    build: (given) => build(given, ['all', 'each', 'full']),
+    tolerance,
+  },
+  {
+    name: 'dropout and a mask',
+    operands: {
+      ...operands,
+      all: ['time', 'keys'],
+      drop: { shape: scores, values: between(0.2, 2), differentiate: false },
+    },
+    build: (given) => build(given, ['all']),
+    tolerance,
+  },
+]
+describeGradients('attention, all samples in one turn', cases, {
+  sizes: [
+    { batch: 2, time: 3, keys: 4 },
+    { batch: 1, time: 1, keys: 1 },
+  ],
+})
+
+// Two heads of 182 x 182 scores are more than go together: the loop takes sample by sample.
+describeGradients(
+  'attention, sample by sample',
+  cases.map((one) => ({ ...one, differences: false })),
+  { sizes: [{ batch: 2, time: 182, keys: 182 }] },
+)
+
+test('operands that do not fit are refused while the graph is built', () => {
+  const graph = new Graph()
+  const query = graph.input('query', 'float32', queries)
+  const key = graph.input('key', 'float32', keys)
+  const value = graph.input('value', 'float32', ['batch', 2, 'time', 4])
+  expect(() => attention({ query, key, value, scale: 1 })).toThrow(LimbicError)
+  expect(() => attention({ query, key, value, scale: 1 })).toThrow(/operand value does not fit/)
+  const mask = graph.input('mask', 'float32', ['keys'])
+  expect(() => attention({ query, key, value: key, scale: 1, masks: [mask] })).toThrow(
+    /operand mask does not fit/,
+  )
+})
+
+test('operations: two products, and five for each score', () => {
+  const graph = new Graph()
+  const [query, key, value] = ['q', 'k', 'v'].map((name) =>
+    graph.input(name, 'float32', [2, 3, 4, 5]),
+  ) as [Tensor, Tensor, Tensor]
+  const { total } = countFlops([attention({ query, key, value, scale: 1 })], new Map())
+  const count = 2 * 3 * 4 * 4
+  expect(total).toBe(2 * (2 * count * 5) + 5 * count)
+})
+
+test('two transpositions are one, and undo each other', () => {
+  const x = new Graph().input('x', 'float32', [2, 3, 4])
+  expect(transpose(transpose(x, [2, 0, 1]), [1, 2, 0])).toBe(x)
+  expect(transpose(transpose(x, [2, 0, 1]), [1, 0, 2])).toBe(transpose(x, [0, 2, 1]))
+})
+
+describeGradients(
+  'the step function',
+  (['float32', 'float64'] as const).map((dataType) => ({
+    name: dataType,
+    dataType,
+    operands: { x: { shape: [8], values: () => [-1e30, -2, -1e-37, 0, 1.5e-38, 1e-20, 2, 1e38] } },
+    build: ({ x }) => step(x as Tensor),
+    differences: false,
+  })),
+)

@@ -1,0 +1,87 @@
+import { Accumulator, at, build, type NdArray, stretched } from './array.js'
+import { attributesOf, type Call, type Kernel, operand } from './kernel.js'
+
+interface Attributes {
+  readonly scale: number
+  readonly masks: number
+  readonly hasDrop: boolean
+}
+
+/** Weights [batch, heads, queries, keys], before dropout and after. */
+function weightsOf(call: Call): { weights: NdArray; kept: NdArray } {
+  const { scale, masks, hasDrop } = attributesOf<Attributes>(call)
+  const [query, key] = [operand(call, 0), operand(call, 1)]
+  const [batch, heads, queries, width] = query.shape as [number, number, number, number]
+  const keys = key.shape[2] as number
+  const shape = [batch, heads, queries, keys]
+  const exponentials = build(shape, (place) => {
+    const [b, h, q, k] = place as [number, number, number, number]
+    let score = 0
+    for (let i = 0; i < width; i++) score += at(query, [b, h, q, i]) * at(key, [b, h, k, i])
+    score *= scale
+    for (let mask = 0; mask < masks; mask++) score += stretched(operand(call, 3 + mask), place)
+    return Math.exp(score)
+  })
+  const weights = build(shape, (place) => {
+    const [b, h, q] = place as [number, number, number]
+    let total = 0
+    for (let k = 0; k < keys; k++) total += at(exponentials, [b, h, q, k])
+    return at(exponentials, place) / total
+  })
+  const drop = hasDrop ? operand(call, 3 + masks) : undefined
+  return {
+    weights,
+    kept: build(shape, (place) => at(weights, place) * (drop ? at(drop, place) : 1)),
+  }
+}
+
+export const attentionKernels: Readonly<Record<string, Kernel>> = {
+  attention: (call) => {
+    const { kept } = weightsOf(call)
+    const value = operand(call, 2)
+    const [batch, heads, queries, keys] = kept.shape as [number, number, number, number]
+    return [
+      build([batch, heads, queries, value.shape[3] as number], (place) => {
+        const [b, h, q, i] = place as [number, number, number, number]
+        let sum = 0
+        for (let k = 0; k < keys; k++) sum += at(kept, [b, h, q, k]) * at(value, [b, h, k, i])
+        return sum
+      }),
+    ]
+  },
+  // By the chain rule, score after score: of what the operator is given besides, only the output's
+  // gradient is used, and of the value only the columns that it has.
+  attentionGradient: (call) => {
+    const { scale, masks, hasDrop } = attributesOf<Attributes>(call)
+    const { weights, kept } = weightsOf(call)
+    const [query, key, value] = [operand(call, 0), operand(call, 1), operand(call, 2)]
+    const drop = hasDrop ? operand(call, 3 + masks) : undefined
+    const upstream = operand(call, 3 + masks + Number(hasDrop))
+    const [batch, heads, queries, keys] = weights.shape as [number, number, number, number]
+    const [width, outputs] = [query.shape[3] as number, upstream.shape[3] as number]
+    const toQuery = new Accumulator(query.shape)
+    const toKey = new Accumulator([batch, heads, width, keys])
+    const toValue = new Accumulator([batch, heads, outputs, keys])
+    const toWeights = build(weights.shape, (place) => {
+      const [b, h, q, k] = place as [number, number, number, number]
+      let sum = 0
+      for (let i = 0; i < outputs; i++) sum += at(upstream, [b, h, q, i]) * at(value, [b, h, k, i])
+      return sum * (drop ? at(drop, place) : 1)
+    })
+    build(weights.shape, (place) => {
+      const [b, h, q, k] = place as [number, number, number, number]
+      let mean = 0
+      for (let j = 0; j < keys; j++) mean += at(weights, [b, h, q, j]) * at(toWeights, [b, h, q, j])
+      const toScore = at(weights, place) * (at(toWeights, place) - mean) * scale
+      for (let i = 0; i < width; i++) {
+        toQuery.add([b, h, q, i], toScore * at(key, [b, h, k, i]))
+        toKey.add([b, h, i, k], toScore * at(query, [b, h, q, i]))
+      }
+      for (let i = 0; i < outputs; i++) {
+        toValue.add([b, h, i, k], at(kept, place) * at(upstream, [b, h, q, i]))
+      }
+      return 0
+    })
+    return [toQuery, toKey, toValue]
+  },
+}
