@@ -12,20 +12,11 @@
  * reorder weights; the three sigmoid gates are neighbours, one operator serves them all.
  */
 import type { Node, OnnxTarget, Operator, Tensor } from '../graph.js'
+import { multiplyDimensions } from '../shape.js'
 import { sigmoid, tanh } from './activation.js'
 import { add, multiply, subtract } from './arithmetic.js'
-import {
-  concat,
-  expand,
-  reshape,
-  slice,
-  split,
-  squeeze,
-  stack,
-  transpose,
-  unsqueeze,
-} from './layout.js'
-import { affine, flatten, gemm, matmul } from './matmul.js'
+import { concat, expand, reshape, slice, split, squeeze, transpose, unsqueeze } from './layout.js'
+import { flatten, gemm, matmul } from './matmul.js'
 import {
   checkRecurrent,
   lastStepMask,
@@ -77,12 +68,12 @@ const lstmOperator: Operator<LstmAttributes> = {
   substitutes(node, isUsed) {
     // Where the gradient needs the steps they are computed anyway: the results come from there.
     const unrolled = unrolledLayers.get(node)
-    if (!unrolled || !isUsed(unrolled.gates)) return []
+    if (!unrolled || !isUsed(unrolled.forgetGate)) return []
     return unrolled.results.filter((_, position) => isUsed(node.output(position)))
   },
   lower(node, onnx) {
     const unrolled = unrolledLayers.get(node)
-    if (unrolled && onnx.isUsed(unrolled.gates)) {
+    if (unrolled && onnx.isUsed(unrolled.forgetGate)) {
       for (const [position, output] of node.outputs.entries()) {
         const same = unrolled.results[position]
         if (same && onnx.isUsed(output)) {
@@ -178,23 +169,28 @@ function lowerNative(lane: Lane, node: Node<LstmAttributes>, onnx: OnnxTarget): 
   }
 }
 
-/** Lanes computed step by step, in reading order: [time, lanes, batch, hidden] each. */
+/**
+ * Lanes computed step by step, each in its reading order.
+ *
+ * Inside both loops a sequence is a column: states are [lanes, hidden, batch], gates
+ * [lanes, 4 x hidden, batch]. The recurrent weight is then the left operand of each product, which
+ * ONNX Runtime reads as it lies, where it would copy a right one into another layout at every step.
+ * All slopes that the backward pass multiplies by are known as soon as the step is made, and are
+ * given out in place of the gates. They are [time, lanes, hidden, batch].
+ */
 interface UnrolledLstm {
-  /** The three sigmoid gates together: [time, lanes, batch, 3 x hidden]. */
-  readonly gates: Tensor
-  readonly inputGate: Tensor
-  readonly outputGate: Tensor
+  /** How a gate's sum moves the cell (the output gate's: the state), all else held. */
+  readonly inputSlope: Tensor
+  readonly outputSlope: Tensor
+  readonly forgetSlope: Tensor
+  readonly candidateSlope: Tensor
+  /** How the cell moves the state of its own step, and how it moves the next cell. */
+  readonly cellSlope: Tensor
   readonly forgetGate: Tensor
-  /** The candidate for the cell. */
-  readonly candidate: Tensor
-  /** What the step wrote to the cell, and what it kept of it. */
-  readonly written: Tensor
-  readonly kept: Tensor
-  readonly cellTanh: Tensor
-  readonly hidden: Tensor
-  readonly first: Tensor
   /** Each lane's input in its reading order: [time, batch, width]. */
   readonly inputs: readonly Tensor[]
+  /** Each lane's states in its reading order: [time, batch, hidden]. */
+  readonly steps: readonly Tensor[]
   /** What the node itself gives. */
   readonly results: readonly Tensor[]
 }
@@ -205,73 +201,98 @@ function unroll(node: Node<LstmAttributes>): UnrolledLstm {
   const known = unrolledLayers.get(node)
   if (known) return known
   const lanes = lanesOf(node)
+  const ones = lanes.map(() => 1)
   const inputs = lanes.map(({ input, reversed, lengths }) => readingOrder(input, reversed, lengths))
-  const projected = lanes.map(({ inputWeight, inputBias, recurrentBias }, lane) =>
-    affine(inputs[lane] as Tensor, inputWeight, add(inputBias, recurrentBias)),
+  const projected = lanes.map(({ inputWeight }, lane) =>
+    matmul(inputWeight, toColumns(inputs[lane] as Tensor)),
   )
-  const width = Number(lanes[0]?.recurrentWeight.size(1))
   const [first, firstCell] = [0, 1].map((state) =>
-    together(
-      lanes.map(
-        ({ initial, input }) =>
-          initial[state] ?? expand(input.graph.scalar(0), [input.size(1), width]),
-      ),
-    ),
+    together(lanes.map((lane) => initialState(lane, state))),
   ) as [Tensor, Tensor]
-  const weights = together(lanes.map(({ recurrentWeight }) => transpose(recurrentWeight)))
+  const weights = together(lanes.map(({ recurrentWeight }) => unsqueeze(recurrentWeight, 0)))
+  // Stretched once here: adding whole rows is several times faster than one number to each row.
+  const biases = together(
+    lanes.map(({ input, inputBias, recurrentBias }) => {
+      const column = unsqueeze(add(inputBias, recurrentBias), [0, 2])
+      return add(column, expand(input.graph.scalar(0), [1, 1, input.size(1)]))
+    }),
+  )
   const { outputs } = scan(
     {
       initial: [first, firstCell],
       sequences: projected as [Tensor, ...Tensor[]],
-      captures: [weights],
+      captures: [weights, biases],
     },
-    (states, sums, [weight]) => {
+    (states, sums, captures) => {
       const [hidden, cell] = states as [Tensor, Tensor]
-      const total = add(matmul(hidden, weight as Tensor), together(sums))
-      const [sigmoids, rest] = split(total, [3 * width, width], 2) as [Tensor, Tensor]
-      const gates = sigmoid(sigmoids)
-      const candidate = tanh(rest)
-      const [inputGate, outputGate, forgetGate] = split(gates, [width, width, width], 2) as [
+      const [weight, bias] = captures as [Tensor, Tensor]
+      const total = add(add(matmul(weight, hidden), together(sums)), bias)
+      const width = hidden.size(1)
+      const gates = split(total, [width, width, width, width], 1) as [
+        Tensor,
         Tensor,
         Tensor,
         Tensor,
       ]
+      const [inputGate, outputGate, forgetGate] = gates.map(sigmoid) as [Tensor, Tensor, Tensor]
+      const candidate = tanh(gates[3])
       const written = multiply(inputGate, candidate)
       const kept = multiply(forgetGate, cell)
       const nextCell = add(kept, written)
       const cellTanh = tanh(nextCell)
+      const next = multiply(outputGate, cellTanh)
       return {
-        states: [multiply(outputGate, cellTanh), nextCell],
-        outputs: [gates, inputGate, outputGate, forgetGate, candidate, written, kept, cellTanh],
+        states: [next, nextCell],
+        outputs: [
+          // The derivatives of sigmoid and tanh, multiplied out so that each takes two operators.
+          subtract(written, multiply(inputGate, written)),
+          subtract(next, multiply(outputGate, next)),
+          subtract(kept, multiply(forgetGate, kept)),
+          subtract(inputGate, multiply(written, candidate)),
+          subtract(outputGate, multiply(next, cellTanh)),
+          forgetGate,
+          ...split(next, ones, 0),
+          ...split(nextCell, ones, 0),
+        ],
       }
     },
   )
-  const [gates, inputGate, outputGate, forgetGate, candidate, written, kept, cellTanh] =
-    outputs as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
-  const hidden = multiply(outputGate, cellTanh)
-  const hiddenOf = apart(hidden)
-  const cellOf = apart(add(kept, written))
+  const [inputSlope, outputSlope, forgetSlope, candidateSlope, cellSlope, forgetGate, ...rest] =
+    outputs as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, ...Tensor[]]
+  const steps = rest.map(toRows)
   const results = lanes.flatMap(({ reversed, lengths }, lane) => {
-    const [steps, cells] = [hiddenOf[lane], cellOf[lane]] as [Tensor, Tensor]
-    return recurrentOutputs(steps, [steps, cells], reversed, lengths)
+    const [hidden, cells] = [steps[lane], steps[lanes.length + lane]] as [Tensor, Tensor]
+    return recurrentOutputs(hidden, [hidden, cells], reversed, lengths)
   })
   const unrolled = {
-    ...{ gates, inputGate, outputGate, forgetGate, candidate, written, kept, cellTanh },
-    ...{ hidden, first, inputs, results },
+    ...{ inputSlope, outputSlope, forgetSlope, candidateSlope, cellSlope, forgetGate },
+    ...{ inputs, steps, results },
   }
   unrolledLayers.set(node, unrolled)
   return unrolled
 }
 
-/** One tensor a lane as one tensor with an axis for lanes in front. */
+/** Lanes of one each, as one tensor of all lanes. */
 function together(lanes: readonly Tensor[]): Tensor {
-  return stack(lanes as [Tensor, ...Tensor[]], 0)
+  return concat(lanes as [Tensor, ...Tensor[]], 0)
 }
 
-/** [time, lanes, batch, width] as one [time, batch, width] a lane. */
-function apart(steps: Tensor): Tensor[] {
-  const ones = Array<number>(Number(steps.size(1))).fill(1)
-  return split(steps, ones, 1).map((lane) => squeeze(lane, 1))
+/** [time, batch, width] as [time, 1, width, batch]: sequences as columns, an axis for lanes. */
+function toColumns(steps: Tensor): Tensor {
+  return unsqueeze(transpose(steps), 1)
+}
+
+/** The reverse of `toColumns`. */
+function toRows(columns: Tensor): Tensor {
+  return transpose(squeeze(columns, 1))
+}
+
+/** One lane's first state, [1, hidden, batch]. */
+function initialState({ initial, input, recurrentWeight }: Lane, state: number): Tensor {
+  const given = initial[state]
+  return given
+    ? unsqueeze(transpose(given), 0)
+    : expand(input.graph.scalar(0), [1, recurrentWeight.size(1), input.size(1)])
 }
 
 function pullBackLstm(
@@ -279,90 +300,99 @@ function pullBackLstm(
   gradients: readonly (Tensor | undefined)[],
 ): readonly (Tensor | undefined)[] {
   const lanes = lanesOf(node)
+  const ones = lanes.map(() => 1)
   const unrolled = unroll(node)
-  const { hidden, first } = unrolled
-  const model = unrolled.inputs[0] as Tensor
 
   const upstream = lanes.map(({ index, reversed, lengths }) => {
     const [toOutputs, toLast] = gradients.slice(index * resultsALane)
-    return stepGradients(node.output(index * resultsALane), reversed, lengths, toOutputs, toLast)
+    const outputs = node.output(index * resultsALane)
+    return toColumns(stepGradients(outputs, reversed, lengths, toOutputs, toLast))
   })
   const toCells = lanes.some(({ index }) => gradients[index * resultsALane + 2])
-    ? lanes.map(({ index, reversed, lengths }) =>
-        stepGradients(
-          node.output(index * resultsALane),
-          reversed,
-          lengths,
-          undefined,
-          gradients[index * resultsALane + 2],
-        ),
-      )
+    ? lanes.map(({ index, reversed, lengths }) => {
+        const toLast = gradients[index * resultsALane + 2]
+        const outputs = node.output(index * resultsALane)
+        return toColumns(stepGradients(outputs, reversed, lengths, undefined, toLast))
+      })
     : []
-  const weights = together(lanes.map(({ recurrentWeight }) => recurrentWeight))
-  const zeros = expand(model.graph.scalar(0), hidden.shape.slice(1))
-  const { gates, inputGate, outputGate, forgetGate, candidate, written, kept, cellTanh } = unrolled
-  const kinds = [gates, inputGate, outputGate, forgetGate, candidate, written, kept, cellTanh]
+  const weights = together(lanes.map(({ recurrentWeight }) => unsqueeze(recurrentWeight, 0)))
+  const { inputSlope, outputSlope, forgetSlope, candidateSlope, cellSlope, forgetGate } = unrolled
+  const slopes = [inputSlope, outputSlope, forgetSlope, candidateSlope, cellSlope, forgetGate]
+  const zeros = expand(weights.graph.scalar(0), inputSlope.shape.slice(1))
   const backward = scan(
     {
       initial: [zeros, zeros],
-      sequences: [hidden, ...kinds, ...upstream, ...toCells],
-      captures: [weights],
+      sequences: [inputSlope, ...slopes.slice(1), ...upstream, ...toCells],
+      captures: [transpose(weights)],
       reverse: true,
     },
     ([later, laterCell], steps, [weight]) => {
-      const [h, ...others] = steps as [Tensor, ...Tensor[]]
-      const [s, i, o, f, g, w, k, t] = others as [
+      const [input, output, forget, candidate, cell, kept, ...others] = steps as [
         Tensor,
         Tensor,
         Tensor,
         Tensor,
         Tensor,
         Tensor,
-        Tensor,
-        Tensor,
+        ...Tensor[],
       ]
-      const fromOutputs = together(others.slice(kinds.length, kinds.length + lanes.length))
-      const fromCells = others.slice(kinds.length + lanes.length)
-      const dHidden = add(fromOutputs, later as Tensor)
-      // h = o tanh(c), so o (1 - tanh(c)^2) = o - h tanh(c); likewise below.
-      const through = add(laterCell as Tensor, multiply(dHidden, subtract(o, multiply(h, t))))
+      const fromCells = others.splice(lanes.length)
+      const dHidden = add(together(others), later as Tensor)
+      const through = add(laterCell as Tensor, multiply(dHidden, cell))
       const dCell = fromCells.length > 0 ? add(through, together(fromCells)) : through
-      const sigmoidSlopes = multiply(concat([w, h, k], 2), subtract(1, s))
-      const slopes = concat([sigmoidSlopes, subtract(i, multiply(w, g))], 2)
-      const dGates = multiply(concat([dCell, dHidden, dCell, dCell], 2), slopes)
-      const ones = Array<number>(lanes.length).fill(1)
+      const dGates = concat(
+        [
+          multiply(dCell, input),
+          multiply(dHidden, output),
+          multiply(dCell, forget),
+          multiply(dCell, candidate),
+        ],
+        1,
+      )
       return {
-        states: [matmul(dGates, weight as Tensor), multiply(dCell, f)],
+        states: [matmul(weight as Tensor, dGates), multiply(dCell, kept)],
         outputs: split(dGates, ones, 0),
       }
     },
   )
-  const hiddenBefore = apart(concat([unsqueeze(first, 0), slice(hidden, 0, 0, -1)], 0))
-  const [toFirst, toFirstCell] = backward.states.map((state) =>
-    split(
-      state,
-      lanes.map(() => 1),
-      0,
-    ),
-  )
-  const toLanes = lanes.flatMap(({ index, inputWeight, reversed, lengths }) => {
-    const dGates = flatten(squeeze(backward.outputs[index] as Tensor, 1))
+  const [toFirst, toFirstCell] = backward.states.map((state) => split(state, ones, 0))
+  const toLanes = lanes.flatMap((lane) => {
+    const { index, inputWeight, reversed, lengths } = lane
     const input = unrolled.inputs[index] as Tensor
-    const toBias = reduceSum(dGates, 0)
+    // A row for each gate, in it all sequences of all steps: the products that follow want that.
+    const emitted = backward.outputs[index] as Tensor
+    const dGates = reshape(transpose(emitted, [2, 1, 0, 3]), [
+      emitted.size(2),
+      multiplyDimensions([emitted.size(0), emitted.size(3)]),
+    ])
+    const steps = unrolled.steps[index] as Tensor
+    const before = concat([initialRows(lane), slice(steps, 0, 0, -1)], 0)
+    const toBias = reduceSum(dGates, 1)
+    const toInput = gemm(dGates, inputWeight, { transposeLeft: true })
     return [
-      readingOrder(reshape(gemm(dGates, inputWeight), input.shape), reversed, lengths),
-      gemm(dGates, flatten(input), { transposeLeft: true }),
-      gemm(dGates, flatten(hiddenBefore[index] as Tensor), { transposeLeft: true }),
+      readingOrder(reshape(toInput, input.shape), reversed, lengths),
+      gemm(dGates, flatten(input)),
+      gemm(dGates, flatten(before)),
       toBias,
       toBias,
     ]
   })
   const toInitial = node.attributes.hasInitial
     ? lanes.flatMap(({ index }) =>
-        [toFirst?.[index], toFirstCell?.[index]].map((state) => state && squeeze(state, 0)),
+        [toFirst?.[index], toFirstCell?.[index]].map(
+          (state) => state && transpose(squeeze(state, 0)),
+        ),
       )
     : []
   return [...toLanes, ...(node.attributes.hasLengths ? [undefined] : []), ...toInitial]
+}
+
+/** The state that a lane starts from: [1, batch, hidden]. */
+function initialRows({ initial, input, recurrentWeight }: Lane): Tensor {
+  const [given] = initial
+  return given
+    ? unsqueeze(given, 0)
+    : expand(input.graph.scalar(0), [1, input.size(1), recurrentWeight.size(1)])
 }
 
 /** The gradient of each step's state, in reading order, from that of the outputs and of the last state. */

@@ -40,15 +40,23 @@ const scanOperator: Operator<ScanAttributes> = {
         .slice(loop)
         .map((input, position) => [input, onnx.value(node.input(loop + position))]),
     )
-    const produced = body.outputs.length - states
     const direction = reverse ? 1 : 0
+    // What nothing reads is not computed either.
+    const kept = node.outputs.flatMap((output, position) =>
+      position < states || onnx.isUsed(output) ? [position] : [],
+    )
+    const produced = kept.length - states
+    const given = kept.map((position) => body.outputs[position] as Tensor)
     onnx.emit(
       'Scan',
       node.inputs.slice(0, loop).map((input) => onnx.value(input)),
       {
-        outputs: node.outputs.map((output) => onnx.value(output)),
+        outputs: kept.map((position) => onnx.value(node.output(position))),
         attributes: {
-          body: onnx.body({ ...body, inputs: body.inputs.slice(0, loop) }, captures),
+          body: onnx.body(
+            { ...body, inputs: body.inputs.slice(0, loop), outputs: given },
+            captures,
+          ),
           num_scan_inputs: { kind: 'int', value: sequences },
           scan_input_directions: { kind: 'ints', value: Array(sequences).fill(direction) },
           ...(produced > 0 && {
