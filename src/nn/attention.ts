@@ -30,9 +30,24 @@ export function dotProductAttention(
   value: Tensor,
   { scale, mask, drop = (weights) => weights }: { scale: number; mask?: Tensor; drop?: Layer },
 ): Attended {
-  const scores = matmul(multiply(query, scale), transpose(key))
-  const weights = softmax(mask ? add(scores, mask) : scores)
+  const weights = attentionWeights(query, key, { scale, masks: mask ? [mask] : [] })
   return { outputs: matmul(drop(weights), value), weights }
+}
+
+/**
+ * `softmax(Q K^T * scale + masks)`: how much each query takes from each key.
+ *
+ * @param query [..., queries, width]
+ * @param key [..., keys, width]
+ * @param masks added to the scores, with broadcasting to [..., queries, keys]
+ */
+export function attentionWeights(
+  query: Tensor,
+  key: Tensor,
+  { scale, masks }: { scale: number; masks: readonly Tensor[] },
+): Tensor {
+  const scores = matmul(multiply(query, scale), transpose(key))
+  return softmax(masks.reduce((total, mask) => add(total, mask), scores))
 }
 
 /** How far below the others the score of a hidden key lies: as in the published code of MMLatch. */

@@ -1,10 +1,10 @@
 import { LimbicError } from '../errors.js'
 import type { Tensor } from '../graph/graph.js'
-import { add } from '../graph/operators/arithmetic.js'
-import { reshape, split, transpose, unsqueeze } from '../graph/operators/layout.js'
+import { attention } from '../graph/operators/attention.js'
+import { expand, reshape, split, transpose, unsqueeze } from '../graph/operators/layout.js'
 import { affine } from '../graph/operators/matmul.js'
-import { type Attended, dotProductAttention, paddingMask } from './attention.js'
-import { dropout } from './dropout.js'
+import type { Dimension, Shape } from '../graph/shape.js'
+import { type Attended, attentionWeights, paddingMask } from './attention.js'
 import { byInputs, xavierUniform, zeros } from './initialise.js'
 import type { Scope } from './scope.js'
 
@@ -63,7 +63,9 @@ export function multiHeadAttention(
   }
   const headWidth = width / heads
   const project = inputProjections(scope, settings)
-  const drop = dropout(scope, settings.dropout ?? 0)
+  const { dropout: probability = 0 } = settings
+  const drops = scope.training && probability > 0
+  const scale = 1 / Math.sqrt(headWidth)
   const place = scope.child('out_proj')
   const outputWeight = place.parameter('weight', [width, width], byInputs)
   const outputBias = bias ? place.parameter('bias', [width], zeros) : undefined
@@ -73,17 +75,32 @@ export function multiHeadAttention(
 
   return ({ query, key = query, value = key, lengths, mask }) => {
     const [queries, keys, values] = project(query, key, value)
-    const padding = lengths && unsqueeze(paddingMask(key, lengths), 1)
-    const hidden = padding && mask ? add(padding, mask) : (padding ?? mask)
-    const { outputs, weights } = dotProductAttention(
-      toHeads(queries),
-      toHeads(keys),
-      toHeads(values),
-      { scale: 1 / Math.sqrt(headWidth), drop, ...(hidden && { mask: hidden }) },
-    )
+    const perHead = [queries, keys, values].map(toHeads) as [Tensor, Tensor, Tensor]
+    const masks = [
+      ...(lengths ? [unsqueeze(paddingMask(key, lengths), 1)] : []),
+      ...(mask ? [mask] : []),
+    ]
+    const scores = [query.size(0), heads, query.size(1), key.size(1)]
+    const outputs = attention({
+      query: perHead[0],
+      key: perHead[1],
+      value: perHead[2],
+      scale,
+      masks: masks.map((each) => fitMask(each, scores)),
+      drop: drops ? scope.graph.dropoutMask(scores, probability) : undefined,
+    })
+    const weights = attentionWeights(perHead[0], perHead[1], { scale, masks })
     const together = reshape(transpose(outputs, [0, 2, 1, 3]), query.shape)
     return { outputs: affine(together, outputWeight, outputBias), weights }
   }
+}
+
+/** A mask as the attention operator takes it: for all alike, or stretched over batch and heads. */
+function fitMask(mask: Tensor, scores: Shape): Tensor {
+  const [batch, heads, queries, keys] = scores as [Dimension, Dimension, Dimension, Dimension]
+  if (mask.rank <= 2) return expand(mask, [queries, keys])
+  const rows = mask.size(-2) === 1 ? 1 : queries
+  return expand(mask, [batch, heads, rows, keys])
 }
 
 type Projections = (query: Tensor, key: Tensor, value: Tensor) => readonly [Tensor, Tensor, Tensor]

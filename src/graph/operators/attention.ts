@@ -1,0 +1,281 @@
+/**
+ * Softmax attention whose scores never lie in memory as a whole.
+ *
+ * The scores of a batch are its largest tensor by far, and passing over them many times costs more
+ * than computing them. Long sequences are therefore worked off sample by sample, in a loop whose
+ * scores stay in the processor's caches; the backward pass computes them again instead of reading
+ * them (as Dao et al., 2022, do on graphics processors). Short ones go through the same loop in a
+ * single turn.
+ */
+import {
+  Graph,
+  int,
+  ints,
+  type Node,
+  type OnnxTarget,
+  type Operator,
+  type ShapeMistake,
+  type Tensor,
+} from '../graph.js'
+import { type Dimension, formatShape, isFloating, type Shape, sameShape } from '../shape.js'
+import { add, multiply, negate, subtract } from './arithmetic.js'
+import { reduceToShape } from './elementwise.js'
+import { concat, expand, transpose } from './layout.js'
+import { matmul } from './matmul.js'
+import { reduceSum } from './reduction.js'
+import { softmax } from './softmax.js'
+
+interface AttentionAttributes {
+  readonly scale: number
+  /** How many masks there are. */
+  readonly masks: number
+  readonly hasDrop: boolean
+}
+
+/** A sample with at most so many scores, over all heads, goes through the loop with the others. */
+const smallScores = 2 ** 16
+
+/** The operands of a node by name. */
+interface Parts {
+  readonly query: Tensor
+  readonly key: Tensor
+  readonly value: Tensor
+  readonly masks: readonly Tensor[]
+  readonly drop: Tensor | undefined
+  /** What the backward operator has besides. */
+  readonly rest: readonly Tensor[]
+}
+
+function partsOf(inputs: readonly Tensor[], { masks, hasDrop }: AttentionAttributes): Parts {
+  const [query, key, value, ...others] = inputs as readonly [Tensor, Tensor, Tensor, ...Tensor[]]
+  return {
+    query,
+    key,
+    value,
+    masks: others.slice(0, masks),
+    drop: hasDrop ? others[masks] : undefined,
+    rest: others.slice(masks + Number(hasDrop)),
+  }
+}
+
+function checkAttention(
+  inputs: readonly Tensor[],
+  attributes: AttentionAttributes,
+  mistake: ShapeMistake,
+): Parts {
+  const parts = partsOf(inputs, attributes)
+  const { query, key, value, masks, drop } = parts
+  if (query?.rank !== 4 || !isFloating(query.dataType)) {
+    return mistake('query', 'floating-point [batch, heads, queries, width]', String(query))
+  }
+  const [batch, heads, queries, width] = query.shape as [Dimension, Dimension, Dimension, Dimension]
+  const check = (name: string, tensor: Tensor | undefined, ...shapes: Shape[]) => {
+    if (!tensor) return
+    const fits = shapes.some((shape) => sameShape(shape, tensor.shape))
+    if (tensor.dataType !== query.dataType || !fits) {
+      mistake(name, `${query.dataType}${shapes.map(formatShape).join(' or ')}`, String(tensor))
+    }
+  }
+  const keys = key.shape[2] ?? 'keys'
+  check('key', key, [batch, heads, keys, width])
+  check('value', value, [batch, heads, keys, value.shape[3] ?? 'width'])
+  for (const mask of masks) {
+    check('mask', mask, [queries, keys], [batch, heads, queries, keys], [batch, heads, 1, keys])
+  }
+  check('drop', drop, [batch, heads, queries, keys])
+  return parts
+}
+
+function attentionWeights({ query, key, masks }: Parts, scale: number): Tensor {
+  const scores = multiply(matmul(query, transpose(key)), scale)
+  return softmax(masks.reduce((total, mask) => add(total, mask), scores))
+}
+
+function forward(parts: Parts, { scale }: AttentionAttributes): Tensor[] {
+  const weights = attentionWeights(parts, scale)
+  return [matmul(parts.drop ? multiply(weights, parts.drop) : weights, parts.value)]
+}
+
+/**
+ * With P the weights and D, for each query, the product of its output and the output's gradient,
+ * the gradient of the scores is P * (dP - D), since the sum of P * dP over the keys is D.
+ *
+ * Without dropout D is subtracted within the product that gives dP, as one more column: the value
+ * has ones there, and what comes last is the output's gradient with -D there. With dropout, dP is
+ * multiplied first, and what comes last is D by itself.
+ *
+ * The gradients of keys and values come transposed: products with a narrow left side are faster
+ * than those with a transposed wide one.
+ */
+function backward(parts: Parts, { scale }: AttentionAttributes): Tensor[] {
+  const { query, key, value, drop, rest } = parts
+  const [upstream, last] = rest as readonly [Tensor, Tensor]
+  const weights = attentionWeights(parts, scale)
+  const toLogits = drop
+    ? subtract(multiply(matmul(upstream, transpose(value)), drop), last)
+    : matmul(last, transpose(value))
+  const toScores = multiply(weights, toLogits)
+  return [
+    multiply(matmul(toScores, key), scale),
+    multiply(matmul(transpose(query), toScores), scale),
+    matmul(transpose(upstream), drop ? multiply(weights, drop) : weights),
+  ]
+}
+
+/** Writes a loop over samples, all heads of a sample at once, or one turn for all samples. */
+function lowerLoop(
+  node: Node<AttentionAttributes>,
+  onnx: OnnxTarget,
+  build: (parts: Parts, attributes: AttentionAttributes) => Tensor[],
+): void {
+  const { query, key } = partsOf(node.inputs, node.attributes)
+  const [batch, heads, queries] = query.shape as [Dimension, Dimension, Dimension, Dimension]
+  const emit = (operator: string, ...operands: string[]) => onnx.emit(operator, operands)[0] ?? ''
+  const number = (value: number) => onnx.constant('int64', [1], [value])
+  const scores = emit(
+    'Mul',
+    emit('Mul', onnx.sizes([heads]), onnx.sizes([queries])),
+    onnx.sizes([key.size(2)]),
+  )
+  const isSmall = emit('LessOrEqual', scores, number(smallScores))
+  const turns = emit('Where', isSmall, number(1), onnx.sizes([batch]))
+
+  const graph = new Graph()
+  const group = graph.freshDimension('heads')
+  const captures = new Map<Tensor, string>()
+  const sequences: string[] = []
+  const looped: Tensor[] = []
+  const inputs = node.inputs.map((input, position) => {
+    const shared = input.rank === 2
+    const shape = shared ? input.shape : [group, ...input.shape.slice(2)]
+    const inside = graph.input(`input.${position}`, input.dataType, shape)
+    if (shared) {
+      captures.set(inside, onnx.value(input))
+    } else {
+      const [target = ''] = onnx.emit(
+        'Concat',
+        [turns, number(-1), onnx.sizes(input.shape.slice(2))],
+        { attributes: { axis: int(0) } },
+      )
+      sequences.push(emit('Reshape', onnx.value(input), target))
+      looped.push(inside)
+    }
+    return inside
+  })
+  const outputs = build(partsOf(inputs, node.attributes), node.attributes)
+  const results = onnx.emit('Scan', sequences, {
+    outputs: outputs.length,
+    attributes: {
+      body: onnx.body({ graph, inputs: looped, outputs }, captures),
+      num_scan_inputs: int(sequences.length),
+      scan_input_directions: ints(sequences.map(() => 0)),
+    },
+  })
+  for (const [position, output] of node.outputs.entries()) {
+    onnx.emit('Reshape', [results[position] ?? '', onnx.sizes(output.shape)], {
+      outputs: [onnx.value(output)],
+    })
+  }
+}
+
+const attentionOperator: Operator<AttentionAttributes> = {
+  name: 'attention',
+  infer(inputs, attributes, mistake) {
+    const { query, value } = checkAttention(inputs, attributes, mistake)
+    return [{ dataType: query.dataType, shape: [...query.shape.slice(0, 3), value.size(3)] }]
+  },
+  lower: (node, onnx) => lowerLoop(node, onnx, forward),
+  gradient(node, [upstream]) {
+    if (!upstream) return []
+    const { attributes, inputs } = node
+    const parts = partsOf(inputs, attributes)
+    const { key, value, masks, drop } = parts
+    const total = reduceSum(multiply(upstream, node.output()), -1, true)
+    const ones = expand(value.graph.scalar(1, value.dataType), [...value.shape.slice(0, 3), 1])
+    const results = value.graph.apply(
+      attentionGradientOperator,
+      [
+        parts.query,
+        key,
+        drop ? value : concat([value, ones], 3),
+        ...inputs.slice(3),
+        upstream,
+        drop ? total : concat([upstream, negate(total)], 3),
+      ],
+      attributes,
+    )
+    return [
+      results.output(0),
+      transpose(results.output(1)),
+      transpose(results.output(2)),
+      ...(masks.length > 0 ? maskGradients(parts, attributes, upstream, total) : []),
+    ]
+  },
+  flops: (node, size) => 2 * productFlops(node, size) + 5 * size(scoresOf(node)),
+}
+
+const attentionGradientOperator: Operator<AttentionAttributes> = {
+  name: 'attentionGradient',
+  infer(inputs, attributes) {
+    const { query, key, rest } = partsOf(inputs, attributes)
+    const [upstream] = rest as readonly [Tensor]
+    const { dataType } = query
+    const [batch, heads, keys, width] = key.shape as [Dimension, Dimension, Dimension, Dimension]
+    return [
+      { dataType, shape: query.shape },
+      { dataType, shape: [batch, heads, width, keys] },
+      { dataType, shape: [batch, heads, upstream.size(3), keys] },
+    ]
+  },
+  lower: (node, onnx) => lowerLoop(node, onnx, backward),
+  flops: (node, size) => 5 * productFlops(node, size) + 7 * size(scoresOf(node)),
+}
+
+/** Masks seldom learn. Where one does, the scores are computed as a whole; elsewhere nothing is. */
+function maskGradients(
+  parts: Parts,
+  { scale }: AttentionAttributes,
+  upstream: Tensor,
+  total: Tensor,
+): Tensor[] {
+  const toKept = matmul(upstream, transpose(parts.value))
+  const toWeights = parts.drop ? multiply(toKept, parts.drop) : toKept
+  const toScores = multiply(attentionWeights(parts, scale), subtract(toWeights, total))
+  return parts.masks.map((mask) => reduceToShape(toScores, mask.shape))
+}
+
+function scoresOf(node: Node<AttentionAttributes>): Shape {
+  return [...node.input(0).shape.slice(0, 3), node.input(1).size(2)]
+}
+
+function productFlops(node: Node<AttentionAttributes>, size: (shape: Shape) => number): number {
+  return 2 * size([...scoresOf(node), node.input(0).size(3)])
+}
+
+export interface AttentionOperands {
+  /** [batch, heads, queries, width] */
+  readonly query: Tensor
+  /** [batch, heads, keys, width] */
+  readonly key: Tensor
+  /** [batch, heads, keys, width of the outputs] */
+  readonly value: Tensor
+  /** What the products of queries and keys are multiplied by: usually 1 / sqrt(width). */
+  readonly scale: number
+  /** Added to the scores: [queries, keys], [batch, heads, queries or 1, keys] each. */
+  readonly masks?: readonly Tensor[]
+  /** Multiplies the weights: [batch, heads, queries, keys]. */
+  readonly drop?: Tensor | undefined
+}
+
+/**
+ * Scaled dot-product attention, `(softmax(Q K^T * scale + masks) * drop) V`, without its weights.
+ *
+ * @returns [batch, heads, queries, width of the outputs]
+ * @throws LimbicError where an operand has another shape
+ */
+export function attention(operands: AttentionOperands): Tensor {
+  const { query, key, value, scale, masks = [], drop } = operands
+  const inputs = [query, key, value, ...masks, ...(drop ? [drop] : [])]
+  const attributes = { scale, masks: masks.length, hasDrop: drop !== undefined }
+  return query.graph.apply(attentionOperator, inputs, attributes).output()
+}
