@@ -20,6 +20,11 @@ export interface CommandEntry {
 
 export const table: readonly CommandEntry[] = [
   {
+    name: 'demo',
+    summary: 'make synthetic data, train five models on them and compare these',
+    load: () => import('./commands/demo.js'),
+  },
+  {
     name: 'train',
     summary: 'train a model over one or more seeds',
     load: () => import('./commands/train.js'),
