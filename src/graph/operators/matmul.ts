@@ -8,6 +8,7 @@ import {
   multiplyDimensions,
   type Shape,
 } from '../shape.js'
+import { add } from './arithmetic.js'
 import { direct, type NoAttributes, none, reduceToShape } from './elementwise.js'
 import { reshape, transpose } from './layout.js'
 import { reduceSum } from './reduction.js'
@@ -149,7 +150,9 @@ export function gemm(
  * @returns [..., units]
  */
 export function affine(input: Tensor, weight: Tensor, bias?: Tensor): Tensor {
-  const flat = gemm(flatten(input), weight, { transposeRight: true, ...(bias && { bias }) })
+  const product = gemm(flatten(input), weight, { transposeRight: true })
+  // Within the product ONNX Runtime would first spread the bias, on one thread.
+  const flat = bias ? add(product, bias) : product
   return reshape(flat, [...input.shape.slice(0, -1), weight.size(0)])
 }
 
