@@ -30,12 +30,27 @@ export function compareGroups(
       got: essence(other),
     })
   }
+  const [firstGroup] = groups
+  for (const other of groups) {
+    if (!firstGroup || samplesOf(firstGroup, split) === samplesOf(other, split)) continue
+    throw new LimbicError(`the samples to ${split} are not the same`, {
+      where: other.path,
+      expected: `those of ${firstGroup.path}`,
+      hint: 'Only runs on the very same samples can be compared',
+    })
+  }
   const names = summaries.map(({ name }) => name)
   return summaries.map((summary) =>
     names.filter((name) => name === summary.name).length > 1
       ? { ...summary, name: summary.path }
       : summary,
   )
+}
+
+/** Which samples figures are of, with what was true of them. */
+function samplesOf({ runs }: RunGroup, split: 'valid' | 'test'): string {
+  const [first] = runs
+  return JSON.stringify(first?.readPredictions(split).map(({ id, truth }) => [id, truth]))
 }
 
 /** Writes the page of a comparison: tables, bars, learning curves, predictions. */

@@ -62,7 +62,7 @@ Examples:
     const given = readFlags(Object.values(dataFlags).flat(), command.opts())
     const dataset = openData(chooseData(config.data, given.data))
     try {
-      for (const note of dataset.notes) terminal.note(note)
+      if (given.data !== undefined) for (const note of dataset.notes) terminal.note(note)
       const samples = dataset.splits[split]
       const measured: Record<string, number | null>[] = []
       for (const run of runs) {
