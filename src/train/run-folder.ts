@@ -13,7 +13,7 @@
  *
  * Every file is written beside and renamed, so that a run may be killed at any moment.
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { arch, cpus, platform, release } from 'node:os'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
@@ -98,6 +98,9 @@ const predictionLine = z.strictObject({
 })
 export type PredictionLine = z.infer<typeof predictionLine>
 
+/** What a run writes before its configuration, so that one killed at once leaves no more than these. */
+const firstFiles = ['standardisation.safetensors', 'model.json', 'environment.json']
+
 /** Reads and writes the files of one run. Nothing is made before the first write. */
 export class RunFolder {
   constructor(readonly path: string) {}
@@ -112,6 +115,18 @@ export class RunFolder {
 
   get complete(): boolean {
     return existsSync(this.file('results.json'))
+  }
+
+  /** The name of a file in the folder that no beginning run has written, if there is one. */
+  foreignFile(): string | undefined {
+    try {
+      return readdirSync(this.path).find(
+        (name) => !firstFiles.includes(name) && !name.endsWith('.partial'),
+      )
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+      throw explainFileError(error, this.path)
+    }
   }
 
   writeConfig(config: RunConfig): void {

@@ -112,7 +112,16 @@ export async function trainRun(request: RunRequest): Promise<RunOutcome> {
 
 /** Whether the folder holds this very run already. @throws LimbicError if it holds another one */
 function prepareFolder(folder: RunFolder, config: RunConfig): boolean {
-  if (!folder.exists) return false
+  if (!folder.exists) {
+    const foreign = folder.foreignFile()
+    if (foreign === undefined) return false
+    throw new LimbicError('a folder with something else is in the way', {
+      where: folder.path,
+      expected: 'a new folder, an empty one or that of a run',
+      got: `one that holds ${foreign}`,
+      hint: 'Choose another folder',
+    })
+  }
   const before = folder.readConfig()
   if (!sameRun(before, config)) {
     throw new LimbicError('this folder holds another run', {
