@@ -1,11 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import { LimbicError } from '../../src/errors.js'
-import { nodesInOrder, type Tensor, writeModel } from '../../src/graph/index.js'
+import {
+  gradients,
+  multiply,
+  nodesInOrder,
+  reduceSum,
+  type Tensor,
+  writeModel,
+} from '../../src/graph/index.js'
 import {
   batchNorm,
   crossEntropy,
   dropout,
   embedding,
+  layerNorm,
   linear,
   multiHeadAttention,
   multPositions,
@@ -161,6 +169,30 @@ describe('positions', () => {
       expect(value).toBeCloseTo(wanted[place] as number, 6)
     }
   })
+})
+
+test('a gradient that needs no more of a normalisation than its statistics', async () => {
+  const scope = new Scope()
+  const x = scope.graph.input('x', 'float32', [2, 3])
+  const upstream = scope.graph.constant([1, -2, 3, 4, 5, -6], [2, 3], 'float32')
+  const loss = reduceSum(multiply(layerNorm(scope, { width: 3 })(x), upstream))
+  const [gradient] = gradients(loss, [x]) as [Tensor]
+  const weights = new Map([['weight', new Float32Array(3).fill(1)]])
+  const model = writeModel({
+    inputs: scope.graph.inputs,
+    outputs: new Map([['gradient', gradient]]),
+    weights: weights.set('bias', new Float32Array(3)),
+  })
+  const session = await openSession(model, { threads: 1 })
+  const feeds = new Map([['x', toValue('float32', { shape: [2, 3], data: [1, 2, 4, 0, 3, 1] })]])
+  const values = Array.from((await session.run(feeds)).get('gradient')?.data ?? [], Number)
+  await session.close()
+  // What a normalisation passes back adds up to nothing in each row.
+  const rows = [values.slice(0, 3), values.slice(3)]
+  for (const row of rows) {
+    expect(Math.max(...row.map(Math.abs))).toBeGreaterThan(0.1)
+    expect(row.reduce((sum, value) => sum + value, 0)).toBeCloseTo(0, 5)
+  }
 })
 
 test('cross entropy in closed form: logits of nothing cost the logarithm of the classes', async () => {

@@ -49,7 +49,10 @@ const layerNormOperator: Operator<EpsilonAttribute> = {
     ]
   },
   lower(node, onnx) {
-    const outputs = node.outputs.map((output) => (onnx.isUsed(output) ? onnx.value(output) : ''))
+    // The first output must be there even where a gradient needs the statistics alone.
+    const outputs = node.outputs.map((output, position) =>
+      position === 0 || onnx.isUsed(output) ? onnx.value(output) : '',
+    )
     while (outputs.at(-1) === '') outputs.pop()
     onnx.emit(
       'LayerNormalization',
