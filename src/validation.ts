@@ -56,7 +56,7 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
 /** The keys that a schema knows at a path, seen through optional and default wrappers. */
 function keysOf(schema: unknown, path: readonly PropertyKey[]): string[] {
   const shape = shapeOf(schema)
-  if (!shape) return []
+  if (!shape) return path.length === 0 ? recordKeys(schema) : []
   const [key, ...rest] = path
   return key === undefined ? Object.keys(shape) : keysOf(Reflect.get(shape, key), rest)
 }
@@ -68,4 +68,17 @@ function shapeOf(schema: unknown): object | undefined {
   const definition: unknown = Reflect.get(schema, 'def')
   if (typeof definition !== 'object' || definition === null) return undefined
   return shapeOf(Reflect.get(definition, 'innerType'))
+}
+
+/** The keys of a record that has only certain ones. */
+function recordKeys(schema: unknown): string[] {
+  if (typeof schema !== 'object' || schema === null) return []
+  const definition: unknown = Reflect.get(schema, 'def')
+  if (typeof definition !== 'object' || definition === null) return []
+  const keyType: unknown = Reflect.get(definition, 'keyType')
+  if (typeof keyType !== 'object' || keyType === null) {
+    return recordKeys(Reflect.get(definition, 'innerType'))
+  }
+  const options: unknown = Reflect.get(keyType, 'options')
+  return Array.isArray(options) ? options.map(String) : []
 }

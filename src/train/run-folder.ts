@@ -271,7 +271,11 @@ export class RunFolder {
       const [reason] = error instanceof Error ? error.message.split('\n') : [String(error)]
       throw new LimbicError(
         'the file is damaged',
-        { where: this.file(name), expected: 'YAML', ...(reason && { got: reason }) },
+        {
+          where: this.file(name),
+          expected: 'YAML',
+          ...(reason && { got: reason.replace(/:$/, '') }),
+        },
         { cause: error },
       )
     }

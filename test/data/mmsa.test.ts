@@ -275,7 +275,7 @@ describe("MMSA's feature pickles", () => {
       ),
     )
     expect(() => openMmsa(path)).toThrow(
-      'no split called "valid": expected one of train, vaild. The nearest is "vaild"',
+      'no split called "valid": got only train, vaild. The nearest is "vaild"',
     )
     writeFileSync(path, writePickle([1, 2]))
     expect(() => openMmsa(path)).toThrow("not in the layout of MMSA's feature files")

@@ -124,11 +124,18 @@ function guarded<Result>(path: string, place: string | undefined, step: () => Re
     if (error instanceof LimbicError) throw error
     const message = error instanceof Error ? error.message : String(error)
     const deepest = [...message.matchAll(/in \w+\(\): (.+)/g)].at(-1)?.[1]
-    throw new LimbicError(`the file is damaged or cut short (${deepest ?? firstLine(message)})`, {
+    const reason = readable(deepest ?? firstLine(message))
+    throw new LimbicError(`the file is damaged or cut short (${reason})`, {
       where: place === undefined ? path : `${path}, ${place}`,
       hint: 'Download or copy it again',
     })
   }
+}
+
+/** The library's commonest reason in words; any other as it is. */
+function readable(reason: string): string {
+  const [, there, all] = /truncated file: eof = (\d+),.* stored_eof = (\d+)/.exec(reason) ?? []
+  return there === undefined ? reason : `${there} of ${all} bytes are there`
 }
 
 function firstLine(message: string): string {

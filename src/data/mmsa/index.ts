@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
-import { closest } from 'fastest-levenshtein'
 import { LimbicError } from '../../errors.js'
+import { nearest } from '../../validation.js'
 import { type InvalidPolicy, withoutInvalid } from '../invalid.js'
 import { openPickle, type PickleValue } from '../pickle/index.js'
 import {
@@ -130,11 +130,11 @@ function required(fields: Fields, name: string, where: string, what: string): Pi
   const value = fields.get(name)
   if (value !== undefined) return value
   const known = [...fields.keys()]
+  const near = nearest(name, known)
   throw new LimbicError(`no ${what} called "${name}"`, {
     where,
-    expected:
-      known.length > 0 ? `one of ${known.slice(0, 20).join(', ')}` : 'a field, but there is none',
-    ...(known.length > 0 && { hint: `The nearest is "${closest(name, known)}"` }),
+    got: known.length > 0 ? `only ${known.slice(0, 20).join(', ')}` : 'nothing at all',
+    ...(near && { hint: `The nearest is "${near}"` }),
   })
 }
 
@@ -146,10 +146,11 @@ function chooseModalities(
 ): ReadonlyMap<Modality, string> {
   for (const name of Object.keys(wished)) {
     if ((modalities as readonly string[]).includes(name)) continue
+    const near = nearest(name, modalities)
     throw new LimbicError(`no modality called "${name}"`, {
       where: 'the option modalities',
       expected: modalities.join(', '),
-      hint: `The nearest is "${closest(name, modalities)}"`,
+      ...(near && { hint: `The nearest is "${near}"` }),
     })
   }
   const chosen = new Map<Modality, string>()
@@ -164,7 +165,7 @@ function chooseModalities(
       where,
       expected: modalities.join(' or '),
       got: [...train.keys()].slice(0, 20).join(', '),
-      hint: 'Name the fields with the option modalities',
+      hint: 'Name the fields that hold them, such as --names vision=visual',
     })
   }
   return chosen

@@ -121,8 +121,14 @@ export function syntheticSettings(options: SyntheticOptions): SyntheticSettings 
   const parsed = schema.safeParse(options)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
+    const got = issue?.path.reduce<unknown>(
+      (inner, key) =>
+        typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined,
+      options,
+    )
     throw new LimbicError(issue?.message ?? 'invalid', {
       where: `synthetic corpus, option ${issue?.path.join('.') || '(whole)'}`,
+      ...((typeof got === 'number' || typeof got === 'string') && { got: `${got}` }),
     })
   }
   const { samples, speakers, rates, aligned, ...rest } = parsed.data

@@ -1,7 +1,8 @@
 /** `limbic data align`: a store from computational sequences. */
 import { type Command, Option } from 'commander'
-import { type InvalidPolicy, openSequences, splitNames } from '../../../data/index.js'
+import { type Dataset, type InvalidPolicy, openSequences, splitNames } from '../../../data/index.js'
 import { refuseForeignContent, writeStore } from '../../../data/store/index.js'
+import { LimbicError } from '../../../errors.js'
 import { openTerminal, type TerminalOptions, withTerminal } from '../../terminal.js'
 import { reportStore } from './report-store.js'
 
@@ -83,6 +84,7 @@ async function align(options: Options): Promise<void> {
     invalid: options.invalid,
   })
   try {
+    refuseEmpty(dataset, options.split)
     writeStore(dataset, out, { replace: force })
     for (const split of splitNames) {
       const { ids, sequences } = dataset.splits[split]
@@ -100,4 +102,15 @@ async function align(options: Options): Promise<void> {
   } finally {
     dataset.close()
   }
+}
+
+/** What came of a split can be told only here, where its file and what was left out are known. */
+function refuseEmpty(dataset: Dataset, splitFile: string): void {
+  const empty = splitNames.find((name) => dataset.splits[name].ids.length === 0)
+  if (empty === undefined) return
+  throw new LimbicError(`no segment is left for ${empty}`, {
+    where: splitFile,
+    expected: 'videos in train, valid and test that all files have',
+    ...(dataset.notes.length > 0 && { got: dataset.notes.join('; ') }),
+  })
 }
