@@ -102,12 +102,13 @@ export const layoutKernels: Readonly<Record<string, Kernel>> = {
     ]
   },
   reverseSequence: (call) => {
+    const { timeAxis } = attributesOf<{ timeAxis: number }>(call)
     const [input, lengths] = [operand(call, 0), operand(call, 1)]
     return [
       build(input.shape, (place) => {
-        const [time, batch] = place as [number, number]
-        const length = lengths.data[batch] as number
-        return at(input, time < length ? replaced(place, 0, length - 1 - time) : place)
+        const time = place[timeAxis] as number
+        const length = lengths.data[place[1 - timeAxis] as number] as number
+        return at(input, time < length ? replaced(place, timeAxis, length - 1 - time) : place)
       }),
     ]
   },

@@ -36,9 +36,15 @@ export function writeModel({ inputs, outputs, weights, metadata = {} }: ModelEnd
     names.set(parameter.tensor, name)
     return [writeTensor(name, 'float32', parameter.shape, encodeNumbers('float32', values))]
   })
+  // A node writes its result straight to the output; where that cannot be (an input passed through,
+  // one value under two names) a copy does.
+  for (const [name, tensor] of outputs) {
+    if (tensor.origin.kind === 'node' && !names.has(tensor)) names.set(tensor, name)
+  }
   const lowering = new Lowering([...outputs.values()], names)
   const results = [...outputs].map(([name, tensor]) => {
-    lowering.emit('Identity', [lowering.value(tensor)], { outputs: [name] })
+    const value = lowering.value(tensor)
+    if (value !== name) lowering.emit('Identity', [value], { outputs: [name] })
     return valueInfo(name, tensor.dataType, tensor.shape)
   })
   const model = create(ModelProtoSchema, {

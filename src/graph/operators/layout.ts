@@ -119,6 +119,15 @@ export function transpose(input: Tensor, order?: readonly number[]): Tensor {
   return input.graph.apply(transposeOperator, [input], { order: chosen }).output()
 }
 
+/** What a transposed tensor was before, and in which order its axes were put; undefined for others. */
+export function orderOf({
+  origin,
+}: Tensor): { readonly input: Tensor; readonly order: readonly number[] } | undefined {
+  if (origin.kind !== 'node' || origin.node.operator.name !== transposeOperator.name) return
+  const { order } = origin.node.attributes as { readonly order: readonly number[] }
+  return { input: origin.node.input(0), order }
+}
+
 interface AxesAttribute {
   readonly axes: readonly number[]
 }
@@ -484,33 +493,44 @@ export function reverse(input: Tensor, axis: number): Tensor {
   return input.graph.apply(reverseOperator, [input], { axis: normal }).output()
 }
 
-const reverseSequenceOperator: Operator<NoAttributes> = {
+interface TimeAttribute {
+  readonly timeAxis: 0 | 1
+}
+
+const reverseSequenceOperator: Operator<TimeAttribute> = {
   name: 'reverseSequence',
-  infer([input, lengths], _, mistake) {
+  infer([input, lengths], { timeAxis }, mistake) {
     if (!input || input.rank < 2) return mistake('0', '[time, batch, ...]', String(input))
-    if (lengths?.dataType !== 'int64' || !sameShape(lengths.shape, [input.size(1)])) {
-      return mistake('1', `int64[${input.size(1)}]`, String(lengths))
+    const batch = input.size(1 - timeAxis)
+    if (lengths?.dataType !== 'int64' || !sameShape(lengths.shape, [batch])) {
+      return mistake('1', `int64[${batch}]`, String(lengths))
     }
     return [{ dataType: input.dataType, shape: input.shape }]
   },
   lower(node, onnx) {
+    const { timeAxis } = node.attributes
     onnx.emit('ReverseSequence', [onnx.value(node.input(0)), onnx.value(node.input(1))], {
       outputs: [onnx.value(node.output())],
-      attributes: { time_axis: { kind: 'int', value: 0 }, batch_axis: { kind: 'int', value: 1 } },
+      attributes: {
+        time_axis: { kind: 'int', value: timeAxis },
+        batch_axis: { kind: 'int', value: 1 - timeAxis },
+      },
     })
   },
-  gradient: (node, [gradient]) => [gradient && reverseSequence(gradient, node.input(1))],
+  gradient: (node, [gradient]) => [
+    gradient && reverseSequence(gradient, node.input(1), node.attributes.timeAxis),
+  ],
   flops: () => 0,
 }
 
 /**
  * Turns round the first `lengths[b]` steps of each sequence and leaves its padding where it is.
  *
- * @param input [time, batch, ...]
+ * @param input [time, batch, ...], or [batch, time, ...] with `timeAxis` 1
  * @param lengths int64 [batch]
  */
-export function reverseSequence(input: Tensor, lengths: Tensor): Tensor {
-  return input.graph.apply(reverseSequenceOperator, [input, lengths], none).output()
+export function reverseSequence(input: Tensor, lengths: Tensor, timeAxis: 0 | 1 = 0): Tensor {
+  return input.graph.apply(reverseSequenceOperator, [input, lengths], { timeAxis }).output()
 }
 
 const stopOperator: Operator<NoAttributes> = {

@@ -15,7 +15,7 @@ import type { Node, OnnxTarget, Operator, Tensor } from '../graph.js'
 import { multiplyDimensions } from '../shape.js'
 import { sigmoid, tanh } from './activation.js'
 import { add, multiply, subtract } from './arithmetic.js'
-import { concat, expand, reshape, slice, split, squeeze, transpose, unsqueeze } from './layout.js'
+import { concat, expand, reshape, split, squeeze, transpose, unsqueeze } from './layout.js'
 import { flatten, gemm, matmul } from './matmul.js'
 import {
   checkRecurrent,
@@ -189,8 +189,8 @@ interface UnrolledLstm {
   readonly forgetGate: Tensor
   /** Each lane's input in its reading order: [time, batch, width]. */
   readonly inputs: readonly Tensor[]
-  /** Each lane's states in its reading order: [time, batch, hidden]. */
-  readonly steps: readonly Tensor[]
+  /** Each lane's state before each step, in its reading order: [time, 1, hidden, batch]. */
+  readonly before: readonly Tensor[]
   /** What the node itself gives. */
   readonly results: readonly Tensor[]
 }
@@ -203,8 +203,9 @@ function unroll(node: Node<LstmAttributes>): UnrolledLstm {
   const lanes = lanesOf(node)
   const ones = lanes.map(() => 1)
   const inputs = lanes.map(({ input, reversed, lengths }) => readingOrder(input, reversed, lengths))
+  // A transposed right operand costs nothing: the product rearranges it anyway.
   const projected = lanes.map(({ inputWeight }, lane) =>
-    matmul(inputWeight, toColumns(inputs[lane] as Tensor)),
+    matmul(inputWeight, transpose(unsqueeze(inputs[lane] as Tensor, 1))),
   )
   const [first, firstCell] = [0, 1].map((state) =>
     together(lanes.map((lane) => initialState(lane, state))),
@@ -251,6 +252,7 @@ function unroll(node: Node<LstmAttributes>): UnrolledLstm {
           subtract(inputGate, multiply(written, candidate)),
           subtract(outputGate, multiply(next, cellTanh)),
           forgetGate,
+          ...split(hidden, ones, 0),
           ...split(next, ones, 0),
           ...split(nextCell, ones, 0),
         ],
@@ -259,14 +261,16 @@ function unroll(node: Node<LstmAttributes>): UnrolledLstm {
   )
   const [inputSlope, outputSlope, forgetSlope, candidateSlope, cellSlope, forgetGate, ...rest] =
     outputs as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, ...Tensor[]]
-  const steps = rest.map(toRows)
-  const results = lanes.flatMap(({ reversed, lengths }, lane) => {
-    const [hidden, cells] = [steps[lane], steps[lanes.length + lane]] as [Tensor, Tensor]
-    return recurrentOutputs(hidden, [hidden, cells], reversed, lengths)
+  const before = rest.slice(0, lanes.length)
+  const results = lanes.flatMap(({ index, reversed, lengths }) => {
+    const hidden = fromColumns(rest[lanes.length + index] as Tensor)
+    const cells = fromColumns(rest[2 * lanes.length + index] as Tensor)
+    const [ordered, ...last] = recurrentOutputs(hidden, [hidden, cells], reversed, lengths, 1)
+    return [transpose(ordered as Tensor, [1, 0, 2]), ...last]
   })
   const unrolled = {
     ...{ inputSlope, outputSlope, forgetSlope, candidateSlope, cellSlope, forgetGate },
-    ...{ inputs, steps, results },
+    ...{ inputs, before, results },
   }
   unrolledLayers.set(node, unrolled)
   return unrolled
@@ -277,14 +281,25 @@ function together(lanes: readonly Tensor[]): Tensor {
   return concat(lanes as [Tensor, ...Tensor[]], 0)
 }
 
-/** [time, batch, width] as [time, 1, width, batch]: sequences as columns, an axis for lanes. */
+/**
+ * [batch, time, width] as [time, 1, width, batch]: sequences as columns, an axis for lanes. Between
+ * these two layouts lies a single turn of a matrix, far faster than one for each step.
+ */
 function toColumns(steps: Tensor): Tensor {
-  return unsqueeze(transpose(steps), 1)
+  return unsqueeze(transpose(steps, [1, 2, 0]), 1)
 }
 
 /** The reverse of `toColumns`. */
-function toRows(columns: Tensor): Tensor {
-  return transpose(squeeze(columns, 1))
+function fromColumns(columns: Tensor): Tensor {
+  return transpose(squeeze(columns, 1), [2, 0, 1])
+}
+
+/** [time, 1, rows, batch] as a matrix of a row for each unit: [rows, time x batch]. */
+function toMatrix(columns: Tensor): Tensor {
+  return reshape(transpose(columns, [2, 1, 0, 3]), [
+    columns.size(2),
+    multiplyDimensions([columns.size(0), columns.size(3)]),
+  ])
 }
 
 /** One lane's first state, [1, hidden, batch]. */
@@ -306,13 +321,13 @@ function pullBackLstm(
   const upstream = lanes.map(({ index, reversed, lengths }) => {
     const [toOutputs, toLast] = gradients.slice(index * resultsALane)
     const outputs = node.output(index * resultsALane)
-    return toColumns(stepGradients(outputs, reversed, lengths, toOutputs, toLast))
+    return stepGradients(outputs, reversed, lengths, toOutputs, toLast)
   })
   const toCells = lanes.some(({ index }) => gradients[index * resultsALane + 2])
     ? lanes.map(({ index, reversed, lengths }) => {
         const toLast = gradients[index * resultsALane + 2]
         const outputs = node.output(index * resultsALane)
-        return toColumns(stepGradients(outputs, reversed, lengths, undefined, toLast))
+        return stepGradients(outputs, reversed, lengths, undefined, toLast)
       })
     : []
   const weights = together(lanes.map(({ recurrentWeight }) => unsqueeze(recurrentWeight, 0)))
@@ -356,23 +371,17 @@ function pullBackLstm(
     },
   )
   const [toFirst, toFirstCell] = backward.states.map((state) => split(state, ones, 0))
-  const toLanes = lanes.flatMap((lane) => {
-    const { index, inputWeight, reversed, lengths } = lane
-    const input = unrolled.inputs[index] as Tensor
-    // A row for each gate, in it all sequences of all steps: the products that follow want that.
-    const emitted = backward.outputs[index] as Tensor
-    const dGates = reshape(transpose(emitted, [2, 1, 0, 3]), [
-      emitted.size(2),
-      multiplyDimensions([emitted.size(0), emitted.size(3)]),
-    ])
-    const steps = unrolled.steps[index] as Tensor
-    const before = concat([initialRows(lane), slice(steps, 0, 0, -1)], 0)
+  const toLanes = lanes.flatMap(({ index, inputWeight, reversed, lengths }) => {
+    const dColumns = backward.outputs[index] as Tensor
+    const dGates = toMatrix(dColumns)
     const toBias = reduceSum(dGates, 1)
-    const toInput = gemm(dGates, inputWeight, { transposeLeft: true })
+    // The axis in front keeps ONNX Runtime from turning the weight anew at every step.
+    const turned = unsqueeze(transpose(inputWeight), 0)
+    const toInput = fromColumns(matmul(turned, dColumns))
     return [
-      readingOrder(reshape(toInput, input.shape), reversed, lengths),
-      gemm(dGates, flatten(input)),
-      gemm(dGates, flatten(before)),
+      transpose(readingOrder(toInput, reversed, lengths, 1), [1, 0, 2]),
+      gemm(dGates, flatten(unrolled.inputs[index] as Tensor)),
+      gemm(dGates, toMatrix(unrolled.before[index] as Tensor), { transposeRight: true }),
       toBias,
       toBias,
     ]
@@ -387,15 +396,10 @@ function pullBackLstm(
   return [...toLanes, ...(node.attributes.hasLengths ? [undefined] : []), ...toInitial]
 }
 
-/** The state that a lane starts from: [1, batch, hidden]. */
-function initialRows({ initial, input, recurrentWeight }: Lane): Tensor {
-  const [given] = initial
-  return given
-    ? unsqueeze(given, 0)
-    : expand(input.graph.scalar(0), [1, input.size(1), recurrentWeight.size(1)])
-}
-
-/** The gradient of each step's state, in reading order, from that of the outputs and of the last state. */
+/**
+ * The gradient of each step's state, in reading order, from that of the outputs and of the last
+ * state: [time, 1, hidden, batch].
+ */
 function stepGradients(
   outputs: Tensor,
   reversed: boolean,
@@ -403,11 +407,14 @@ function stepGradients(
   toOutputs: Tensor | undefined,
   toLast: Tensor | undefined,
 ): Tensor {
-  const ordered = toOutputs && readingOrder(toOutputs, reversed, lengths)
-  const masked = ordered && lengths ? multiply(ordered, stepMask(outputs, lengths)) : ordered
-  const last = toLast && multiply(lastStepMask(outputs, lengths), unsqueeze(toLast, 0))
-  if (masked && last) return add(masked, last)
-  return masked ?? last ?? expand(outputs.graph.scalar(0), outputs.shape)
+  const like = transpose(outputs, [1, 0, 2])
+  const given = toOutputs && transpose(toOutputs, [1, 0, 2])
+  // Padding stays in place when a sequence is turned round, so that all lanes share what is masked.
+  const masked = given && lengths ? multiply(given, stepMask(like, lengths, 1)) : given
+  const ordered = masked && readingOrder(masked, reversed, lengths, 1)
+  const last = toLast && multiply(lastStepMask(like, lengths, 1), unsqueeze(toLast, 1))
+  const total = ordered && last ? add(ordered, last) : (ordered ?? last)
+  return toColumns(total ?? expand(outputs.graph.scalar(0), like.shape))
 }
 
 /** The operands of one lane. */

@@ -10,7 +10,7 @@ import {
 } from '../shape.js'
 import { add } from './arithmetic.js'
 import { direct, type NoAttributes, none, reduceToShape } from './elementwise.js'
-import { reshape, transpose } from './layout.js'
+import { orderOf, reshape, transpose } from './layout.js'
 import { reduceSum } from './reduction.js'
 
 const matmulOperator: Operator<NoAttributes> = {
@@ -42,10 +42,16 @@ const matmulOperator: Operator<NoAttributes> = {
       reduceToShape(matmul(gradient, transpose(right)), left.shape),
       right.rank === 2 && left.rank > 2
         ? gemm(flatten(left), flatten(gradient), { transposeLeft: true })
-        : reduceToShape(matmul(transpose(left), gradient), right.shape),
+        : reduceToShape(toRight(left, right, gradient), right.shape),
     ]
   },
   flops: (node, size) => 2 * size(node.output().shape) * size([node.input(0).size(-1)]),
+}
+
+/** The gradient of a product's right operand; of a transposed one the gradient is born transposed. */
+function toRight(left: Tensor, right: Tensor, gradient: Tensor): Tensor {
+  const swapped = orderOf(right)?.order.at(-1) === right.rank - 2
+  return swapped ? transpose(matmul(transpose(gradient), left)) : matmul(transpose(left), gradient)
 }
 
 /**

@@ -53,22 +53,36 @@ export function checkRecurrent(
   return { time, batch, hidden }
 }
 
+/** Which axis of a sequence is time, where the other of the first two is the batch. */
+export type TimeAxis = 0 | 1
+
 /** Puts the steps in the order in which the layer reads them; applied twice it restores them. */
-export function readingOrder(input: Tensor, reversed: boolean, lengths?: Tensor): Tensor {
+export function readingOrder(
+  input: Tensor,
+  reversed: boolean,
+  lengths?: Tensor,
+  timeAxis: TimeAxis = 0,
+): Tensor {
   if (!reversed) return input
-  return lengths ? reverseSequence(input, lengths) : reverse(input, 0)
+  return lengths ? reverseSequence(input, lengths, timeAxis) : reverse(input, timeAxis)
 }
 
 /** 1 at the steps before each length, 0 after: [time, batch, 1] in the type of `like`. */
-export function stepMask(like: Tensor, lengths: Tensor): Tensor {
-  const steps = unsqueeze(positions(like, 0), 1)
-  return unsqueeze(cast(less(steps, unsqueeze(lengths, 0)), like.dataType), 2)
+export function stepMask(like: Tensor, lengths: Tensor, timeAxis: TimeAxis = 0): Tensor {
+  const steps = unsqueeze(positions(like, timeAxis), 1 - timeAxis)
+  return unsqueeze(cast(less(steps, unsqueeze(lengths, timeAxis)), like.dataType), 2)
 }
 
 /** 1 at the last step of each sequence, 0 elsewhere: [time, batch or 1, 1]. */
-export function lastStepMask(like: Tensor, lengths: Tensor | undefined): Tensor {
-  const steps = unsqueeze(positions(like, 0), 1)
-  const last = lengths ? unsqueeze(subtract(lengths, 1), 0) : subtract(sizeOf(like, 0), 1)
+export function lastStepMask(
+  like: Tensor,
+  lengths: Tensor | undefined,
+  timeAxis: TimeAxis = 0,
+): Tensor {
+  const steps = unsqueeze(positions(like, timeAxis), 1 - timeAxis)
+  const last = lengths
+    ? unsqueeze(subtract(lengths, 1), timeAxis)
+    : subtract(sizeOf(like, timeAxis), 1)
   return unsqueeze(cast(equal(steps, last), like.dataType), 2)
 }
 
@@ -105,11 +119,12 @@ export function recurrentOutputs(
   states: readonly Tensor[],
   reversed: boolean,
   lengths: Tensor | undefined,
+  timeAxis: TimeAxis = 0,
 ): Tensor[] {
-  const valid = lengths ? multiply(hidden, stepMask(hidden, lengths)) : hidden
-  const last = lastStepMask(hidden, lengths)
+  const valid = lengths ? multiply(hidden, stepMask(hidden, lengths, timeAxis)) : hidden
+  const last = lastStepMask(hidden, lengths, timeAxis)
   return [
-    readingOrder(valid, reversed, lengths),
-    ...states.map((steps) => reduceSum(multiply(steps, last), 0)),
+    readingOrder(valid, reversed, lengths, timeAxis),
+    ...states.map((steps) => reduceSum(multiply(steps, last), timeAxis)),
   ]
 }
