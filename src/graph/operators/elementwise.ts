@@ -6,9 +6,12 @@ import {
   type DataType,
   formatShape,
   isFloating,
+  multiplyDimensions,
   type Shape,
   sameShape,
 } from '../shape.js'
+import { expand, reshape } from './layout.js'
+import { flatten, gemm } from './matmul.js'
 import { reduceSum, reshapeLike } from './reduction.js'
 
 /** A tensor, or a number that takes the other operand's data type. */
@@ -41,6 +44,14 @@ export function reduceToShape(gradient: Tensor, target: Shape): Tensor {
   const axes = gradient.shape.flatMap((size, axis) =>
     axis < added || (target[axis - added] === 1 && size !== 1) ? [axis] : [],
   )
+  const leading = gradient.shape.slice(0, axes.length)
+  const onlyLeading = axes.every((axis, position) => axis === position)
+  if (onlyLeading && gradient.rank === axes.length + 1 && isFloating(gradient.dataType)) {
+    // The gradient of a bias. A product with ones takes half as long as ONNX Runtime's sum.
+    const one = gradient.graph.scalar(1, gradient.dataType)
+    const ones = expand(one, [1, multiplyDimensions(leading)])
+    return reshape(gemm(ones, flatten(gradient)), target)
+  }
   return reshapeLike(reduceSum(gradient, axes, true), target)
 }
 
@@ -76,6 +87,15 @@ export function unaryOperator(
     ],
   }
   return (input) => input.graph.apply(operator, [input], none).output()
+}
+
+/** What an operand was before it was expanded, where the other's shape makes it stretch anyway. */
+function unstretched(operand: Tensor, other: Tensor): Tensor {
+  const { origin } = operand
+  if (origin.kind !== 'node' || origin.node.operator.name !== 'expand') return operand
+  const isStretchedAnyway = sameShape(operand.shape, other.shape)
+  const otherIsToo = other.origin.kind === 'node' && other.origin.node.operator.name === 'expand'
+  return isStretchedAnyway && !otherIsToo ? origin.node.input(0) : operand
 }
 
 interface BinaryRule {
@@ -124,7 +144,8 @@ export function binaryOperator(
     }),
   }
   return (left, right) => {
-    const operands = asTensors(name, left, right)
-    return (operands[0] as Tensor).graph.apply(operator, operands, none).output()
+    const [first, second] = asTensors(name, left, right) as [Tensor, Tensor]
+    const operands = [unstretched(first, second), unstretched(second, first)]
+    return first.graph.apply(operator, operands, none).output()
   }
 }
