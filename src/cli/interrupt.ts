@@ -10,7 +10,11 @@ export async function interruptible<Result>(
 ): Promise<Result> {
   const control = new AbortController()
   const interrupt = () => {
-    if (control.signal.aborted) process.exit(exitCodes.interrupted)
+    if (control.signal.aborted) {
+      // A progress bar may have hidden the cursor.
+      if (process.stderr.isTTY) process.stderr.write('\u001b[?25h')
+      process.exit(exitCodes.interrupted)
+    }
     control.abort()
     process.stderr.write('\nStopping after this step (once more to end at once)\n')
   }

@@ -40,11 +40,11 @@ function drawProgress(label: string): ProgressWatcher {
   const settings: Options = {
     format: '{label} [{bar}] epoch {epoch}/{epochs} | {rate} samples/s | {left} left{valid}',
     stream: process.stderr,
+    barsize: 20,
     hideCursor: true,
     clearOnComplete: true,
     // Ctrl-C is handled by the command, which stops between two steps.
     gracefulExit: false,
-    forceRedraw: false,
   }
   const bar = new SingleBar(settings, Presets.rect)
   let epochs = 0

@@ -45,7 +45,7 @@ export function define(command: Command): void {
     .addOption(
       new Option('--split <split>', 'which part of them').choices([...splitNames]).default('test'),
     )
-    .option('--sample <id...>', 'show the attention on this sample, or several')
+    .option('--sample <id...>', 'show attention and masks of this sample, or several')
     .option('--out <folder>', 'where to write the page and its figures (default: RUN/explanation)')
     .addHelpText(
       'after',
@@ -132,6 +132,7 @@ async function explainOn(
     task,
     modalities: read,
     aligned: dataset.aligned,
+    masks: options.sample !== undefined,
   })
   const steps: Partial<Record<Modality, number>> = {}
   for (const modality of read) {

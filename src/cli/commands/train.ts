@@ -94,15 +94,15 @@ the same command is given again, and comes to the same weights to the last bit.`
 }
 
 async function start(terminal: Terminal, config: RunConfig, options: Options): Promise<void> {
+  const count = options.seeds === undefined ? undefined : readCount('--seeds', options.seeds, 1)
   const dataset = openData(config.data)
   try {
     introduce(terminal, dataset)
-    if (options.seeds === undefined) {
+    if (count === undefined) {
       const folder = options.out ?? freeFolder(config, dataset, (path) => holdsRun(path, config))
       await train(terminal, dataset, folder, [{ label: `seed ${config.seed}`, config, folder }])
       return
     }
-    const count = readCount('--seeds', options.seeds, 1)
     const plan = { config, seeds: Array.from({ length: count }, (_, k) => config.seed + k) }
     const holdsPlan = (path: string) => {
       const before = readPlan(path)

@@ -1,0 +1,278 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { loadModel } from '../../src/index.js'
+import { limbic, mistakeOf, succeed } from '../support/command-line.js'
+import { sharedPath, temporaryFolder } from '../support/folders.js'
+import { start } from '../support/running.js'
+
+const folder = temporaryFolder()
+const at = (...parts: string[]) => join(folder, ...parts)
+const lines = (text: string) =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+
+const synthetic = ['--data', 'synthetic', '--synthetic-train', '40', '--synthetic-valid', '12']
+const sizes = ['--synthetic-test', '12', '--hidden', '4', '--threads', '1', '--epochs', '2']
+const train = (out: string, ...more: string[]) =>
+  succeed('train', 'mmlatch', ...synthetic, ...sizes, '--quiet', '--out', at(out), ...more)
+
+beforeAll(async () => {
+  await Promise.all([
+    train('feedback', '--seeds', '2'),
+    train('baseline', '--feedback', 'none'),
+    train('words', '--modalities', 'text'),
+    train('classes', '--synthetic-task', 'classes'),
+  ])
+}, 120_000)
+
+/** Steps of features that are the same in each run of the tests. */
+const steps = (count: number, width: number) =>
+  Array.from({ length: count }, (_, row) =>
+    Array.from({ length: width }, (_, feature) => Math.sin(row * 7 + feature)),
+  )
+const sample = (id: string, count: number) => ({
+  id,
+  text: steps(count, 32),
+  audio: steps(count, 16),
+  vision: steps(count, 12),
+})
+const written = (...samples: readonly object[]) =>
+  samples.map((one) => `${JSON.stringify(one)}\n`).join('')
+
+describe('eval', () => {
+  test("gives a run's own results again", async () => {
+    const [record] = lines(await succeed('eval', at('baseline'), '--json'))
+    const { test: results } = JSON.parse(readFileSync(at('baseline', 'results.json'), 'utf8'))
+    expect(record).toMatchObject({ split: 'test', metrics: results })
+  })
+
+  test('goes through all seeds of a folder, and other splits', async () => {
+    const stdout = await succeed('eval', at('feedback'), '--split', 'valid')
+    expect(stdout).toMatch(/synthetic.*valid split, mean ± deviation over 2 seeds/)
+  })
+
+  test('standardises other data with the statistics of training', async () => {
+    const stdout = await succeed(
+      ...['eval', at('baseline'), '--data', 'synthetic', '--synthetic-seed', '4', '--json'],
+    )
+    const [record] = lines(stdout)
+    expect(record).toMatchObject({ data: 'synthetic sentiment (seed 4)' })
+  })
+
+  test('refuses data of other widths', async () => {
+    await succeed(
+      ...['data', 'synth', '--out', at('wide'), '--aligned', '--samples', '8,4,4'],
+      ...['--widths', '32,16,5'],
+    )
+    const line = mistakeOf(await limbic(['eval', at('baseline'), '--data', at('wide'), '--quiet']))
+    expect(line).toMatch(/vision: .*other features.*expected 12.*got 5/)
+  })
+
+  test('refuses what is no run', async () => {
+    expect(mistakeOf(await limbic(['eval', folder]))).toMatch(/this is no folder of a run/)
+    expect(mistakeOf(await limbic(['eval', at('baseline'), '--split', 'tset']))).toMatch(
+      /--split: there is no "tset"\. Did you mean "test"\?/,
+    )
+  })
+})
+
+/** The same samples in the same order, with the same predictions within rounding. */
+function alike(
+  actual: readonly { id?: unknown; prediction?: unknown }[],
+  expected: readonly { id?: unknown; prediction?: unknown }[],
+): void {
+  expect(actual.map(({ id }) => id)).toEqual(expected.map(({ id }) => id))
+  for (const [index, { prediction }] of actual.entries()) {
+    expect(prediction).toBeCloseTo(Number(expected[index]?.prediction), 5)
+  }
+}
+
+describe('predict', () => {
+  const samples = [sample('a', 5), sample('b', 2), sample('c', 9)]
+
+  test('answers each line from standard input, in order, alike from files and the library', async () => {
+    const piped = await start(['predict', at('baseline')], written(...samples)).ended
+    expect(piped.stderr).toMatch(/synthetic data/)
+    expect(piped.status).toBe(0)
+    const answers = lines(piped.stdout)
+    expect(answers.map(({ id }) => id)).toEqual(['a', 'b', 'c'])
+    for (const { prediction } of answers) expect(prediction).toBeTypeOf('number')
+
+    writeFileSync(at('samples.jsonl'), written(...samples).trimEnd())
+    // How many lines come at once decides the padding, and so the rounding.
+    alike(lines(await succeed('predict', at('baseline'), at('samples.jsonl'))), answers)
+
+    const model = await loadModel(at('baseline'))
+    alike(await model.predict(samples), answers)
+    await model.close()
+  })
+
+  test('from an exported model gives the same within rounding', async () => {
+    await succeed('export', at('baseline'), '--out', at('model.onnx'))
+    const [own, exported] = await Promise.all(
+      [at('baseline'), at('model.onnx')].map(async (path) =>
+        lines((await start(['predict', path], written(...samples)).ended).stdout),
+      ),
+    )
+    expect(exported).toHaveLength(3)
+    alike(exported ?? [], own ?? [])
+  })
+
+  test('of a data set gives what training wrote', async () => {
+    const store = at('corpus')
+    await succeed('data', 'synth', '--out', store, '--aligned', '--samples', '40,12,12')
+    const answers = lines(await succeed('predict', at('baseline'), store, '--split', 'valid'))
+    const kept = lines(readFileSync(at('baseline', 'predictions.valid.jsonl'), 'utf8'))
+    alike(
+      answers,
+      kept.map(({ id, prediction }) => ({ id, prediction: (prediction as number[])[0] })),
+    )
+  })
+
+  test('gives probabilities of classes', async () => {
+    const { stdout } = await start(['predict', at('classes')], written(...samples)).ended
+    for (const { prediction, probabilities } of lines(stdout)) {
+      const shares = Object.entries(probabilities as Record<string, number>)
+      expect(shares.reduce((sum, [, share]) => sum + share, 0)).toBeCloseTo(1, 6)
+      const [best] = [...shares].sort(([, one], [, other]) => other - one)
+      expect(prediction).toBe(best?.[0])
+    }
+  })
+
+  test('needs only what the model reads, and an id no more than that', async () => {
+    const { text } = sample('', 3)
+    const { stdout } = await start(['predict', at('words')], written({ text })).ended
+    expect(lines(stdout)).toMatchObject([{ id: 'standard input, line 1' }])
+  })
+
+  const { audio: _, ...deaf } = sample('x', 3)
+  const changed = (change: (one: ReturnType<typeof sample>) => void) => {
+    const one = sample('x', 3)
+    change(one)
+    return JSON.stringify(one)
+  }
+  test.each([
+    ['a line that is cut short', '{"id": ', /line 2: this is no JSON/],
+    ['a list', '[1, 2]', /line 2: a sample must be an object: got a list/],
+    [
+      'a modality that is missing',
+      JSON.stringify(deaf),
+      /line 2, audio: .*expected at least one step of 16 numbers, got nothing/,
+    ],
+    [
+      'a step that is too short',
+      changed((one) => one.text[1]?.pop()),
+      /line 2, text, row 1: .*number of features: expected 32 numbers, got 31/,
+    ],
+    [
+      'NaN',
+      changed((one) => one.vision[2]?.splice(4, 1, Number.NaN)),
+      /line 2, vision, row 2, feature 4: a feature is no number.*got null/,
+    ],
+    [
+      'a number beyond float32',
+      changed((one) => one.vision[0]?.splice(0, 1, 1e39)),
+      /line 2, vision, row 0, feature 0: .*float32 can hold, got 1e\+39/,
+    ],
+    [
+      'fewer steps in one modality',
+      changed((one) => one.audio.pop()),
+      /line 2, audio: .*same number of steps: expected 3.*got 2/,
+    ],
+    [
+      'a mistyped modality',
+      '{"id": "x", "vison": []}',
+      /line 2: unknown key "vison"\. Did you mean "vision"\?/,
+    ],
+  ])('after the good lines above it refuses %s', async (_what, bad, says) => {
+    const input = `${written(sample('good', 2))}${bad}\n${written(sample('late', 2))}`
+    const outcome = await start(['predict', at('baseline'), '--quiet'], input).ended
+    expect(lines(outcome.stdout)).toMatchObject([{ id: 'good' }])
+    expect(mistakeOf({ ...outcome, stdout: '' })).toMatch(says)
+  })
+
+  test('refuses a file that is no model', async () => {
+    writeFileSync(at('text.onnx'), 'hello')
+    expect(mistakeOf(await limbic(['predict', at('text.onnx'), '-']))).toMatch(/no.* ONNX model/)
+  })
+})
+
+describe('compare', () => {
+  test('shows groups and writes a page', async () => {
+    const page = at('page.html')
+    const stdout = await succeed(
+      ...['compare', at('feedback'), at('baseline'), '--out', page, '--format', 'markdown'],
+    )
+    expect(stdout).toMatch(/synthetic.*over 1 or 2 seeds/)
+    expect(stdout).toMatch(/\| feedback \|.*±.*\|\n\| baseline \|/)
+    expect(stdout).toContain('**')
+    const html = readFileSync(page, 'utf8')
+    expect(html).toMatch(/<svg/)
+    expect(html).toMatch(/synthetic/i)
+  })
+
+  test('takes the folder above, and prints JSON', async () => {
+    const records = lines(
+      await succeed('compare', at('feedback'), at('words'), '--json', '--quiet'),
+    )
+    expect(records.map(({ name, seeds }) => [name, seeds])).toEqual([
+      ['feedback', [0, 1]],
+      ['words', [0]],
+    ])
+  })
+
+  test('refuses runs of different tasks', async () => {
+    const line = mistakeOf(await limbic(['compare', at('baseline'), at('classes')]))
+    expect(line).toMatch(/runs of different data cannot be compared/)
+  })
+})
+
+describe('models', () => {
+  test('lists, counts and shows graphs', async () => {
+    expect(await succeed('models')).toMatch(/mmlatch/)
+    const args = ['models', 'mmlatch', '--hidden', '4', '--widths', 'text=32,audio=16,vision=12']
+    const [record] = lines(await succeed(...args, '--json', '--graph'))
+    const { parameters } = JSON.parse(
+      readFileSync(at('feedback', 'seed-0', 'results.json'), 'utf8'),
+    )
+    expect(record).toMatchObject({ parameters, settings: { hidden: 4 } })
+    expect(record?.graph).toEqual(expect.arrayContaining([expect.stringContaining('lstm(')]))
+    expect(mistakeOf(await limbic(['models', 'mmlach']))).toMatch(/Did you mean "mmlatch"\?/)
+  })
+})
+
+describe('verify', () => {
+  const reference = sharedPath('golden', 'mmlatch-baseline.safetensors')
+
+  test.skipIf(!reference)(
+    'passes the reference files, and fails where a number differs',
+    async () => {
+      const path = reference ?? ''
+      const stdout = await succeed('verify', path)
+      expect(stdout).toMatch(/output .* ok/)
+      expect(stdout).toContain('All within tolerance')
+
+      const content = Buffer.from(readFileSync(path))
+      const header = Number(content.readBigUInt64LE(0))
+      const { output } = JSON.parse(content.subarray(8, 8 + header).toString()) as {
+        output: { data_offsets: [number, number] }
+      }
+      const place = 8 + header + output.data_offsets[0]
+      content.writeFloatLE(content.readFloatLE(place) + 0.01, place)
+      writeFileSync(at('changed.safetensors'), content)
+      const failed = await limbic(['verify', at('changed.safetensors'), '--quiet'])
+      expect(failed.stdout).toMatch(/output .* 1\.0e-2 .* PAST TOLERANCE/)
+      expect(failed.status).toBe(1)
+    },
+  )
+
+  test('refuses what is no reference file', async () => {
+    const line = mistakeOf(
+      await limbic(['verify', at('baseline', 'weights.safetensors'), '--quiet']),
+    )
+    expect(line).toMatch(/weights\.safetensors/)
+  })
+})
