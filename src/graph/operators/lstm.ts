@@ -24,7 +24,6 @@ import {
   recurrentOutputs,
   stepMask,
 } from './recurrent.js'
-import { reduceSum } from './reduction.js'
 import { scan } from './scan.js'
 
 interface LstmAttributes {
@@ -189,7 +188,7 @@ interface UnrolledLstm {
   readonly forgetGate: Tensor
   /** Each lane's input in its reading order: [time, batch, width]. */
   readonly inputs: readonly Tensor[]
-  /** Each lane's state before each step, in its reading order: [time, 1, hidden, batch]. */
+  /** Each lane's state before each step, and the 1 below it: [time, 1, hidden + 1, batch]. */
   readonly before: readonly Tensor[]
   /** What the node itself gives. */
   readonly results: readonly Tensor[]
@@ -210,25 +209,25 @@ function unroll(node: Node<LstmAttributes>): UnrolledLstm {
   const [first, firstCell] = [0, 1].map((state) =>
     together(lanes.map((lane) => initialState(lane, state))),
   ) as [Tensor, Tensor]
-  const weights = together(lanes.map(({ recurrentWeight }) => unsqueeze(recurrentWeight, 0)))
-  // Stretched once here: adding whole rows is several times faster than one number to each row.
-  const biases = together(
-    lanes.map(({ input, inputBias, recurrentBias }) => {
-      const column = unsqueeze(add(inputBias, recurrentBias), [0, 2])
-      return add(column, expand(input.graph.scalar(0), [1, 1, input.size(1)]))
+  // The biases are one more column of the recurrent weights, and the states end in a 1 for them.
+  const weights = together(
+    lanes.map(({ recurrentWeight, inputBias, recurrentBias }) => {
+      const bias = unsqueeze(add(inputBias, recurrentBias), 1)
+      return unsqueeze(concat([recurrentWeight, bias], 1), 0)
     }),
   )
+  const one = expand(first.graph.scalar(1), [lanes.length, 1, first.size(2)])
   const { outputs } = scan(
     {
-      initial: [first, firstCell],
+      initial: [concat([first, one], 1), firstCell],
       sequences: projected as [Tensor, ...Tensor[]],
-      captures: [weights, biases],
+      captures: [weights, one],
     },
     (states, sums, captures) => {
       const [hidden, cell] = states as [Tensor, Tensor]
-      const [weight, bias] = captures as [Tensor, Tensor]
-      const total = add(add(matmul(weight, hidden), together(sums)), bias)
-      const width = hidden.size(1)
+      const [weight, end] = captures as [Tensor, Tensor]
+      const total = add(matmul(weight, hidden), together(sums))
+      const width = cell.size(1)
       const gates = split(total, [width, width, width, width], 1) as [
         Tensor,
         Tensor,
@@ -243,7 +242,7 @@ function unroll(node: Node<LstmAttributes>): UnrolledLstm {
       const cellTanh = tanh(nextCell)
       const next = multiply(outputGate, cellTanh)
       return {
-        states: [next, nextCell],
+        states: [concat([next, end], 1), nextCell],
         outputs: [
           // The derivatives of sigmoid and tanh, multiplied out so that each takes two operators.
           subtract(written, multiply(inputGate, written)),
@@ -371,19 +370,24 @@ function pullBackLstm(
     },
   )
   const [toFirst, toFirstCell] = backward.states.map((state) => split(state, ones, 0))
-  const toLanes = lanes.flatMap(({ index, inputWeight, reversed, lengths }) => {
+  const toLanes = lanes.flatMap(({ index, inputWeight, recurrentWeight, reversed, lengths }) => {
     const dColumns = backward.outputs[index] as Tensor
     const dGates = toMatrix(dColumns)
-    const toBias = reduceSum(dGates, 1)
+    const before = toMatrix(unrolled.before[index] as Tensor)
+    const [toRecurrent, toBias] = split(
+      gemm(dGates, before, { transposeRight: true }),
+      [recurrentWeight.size(1), 1],
+      1,
+    ) as [Tensor, Tensor]
     // The axis in front keeps ONNX Runtime from turning the weight anew at every step.
     const turned = unsqueeze(transpose(inputWeight), 0)
     const toInput = fromColumns(matmul(turned, dColumns))
     return [
       transpose(readingOrder(toInput, reversed, lengths, 1), [1, 0, 2]),
       gemm(dGates, flatten(unrolled.inputs[index] as Tensor)),
-      gemm(dGates, toMatrix(unrolled.before[index] as Tensor), { transposeRight: true }),
-      toBias,
-      toBias,
+      toRecurrent,
+      squeeze(toBias, 1),
+      squeeze(toBias, 1),
     ]
   })
   const toInitial = node.attributes.hasInitial
