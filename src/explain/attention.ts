@@ -81,7 +81,7 @@ function describe(asking: string, asked: string): string {
 }
 
 /** Labels of a sample's true steps along an axis of `size` that belongs to `side`. */
-function labelSteps(
+export function labelSteps(
   side: string,
   size: number,
   batch: Batch,

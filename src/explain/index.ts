@@ -11,4 +11,5 @@ export {
 } from './masks.js'
 export { type ModelFacts, modelFacts } from './model.js'
 export { type Explained, openPredict, type Predict } from './predict.js'
+export { type SampleMask, sampleMasks } from './sample-masks.js'
 export { chooseSamples, explainSamples, type SampleExplanation } from './samples.js'

@@ -5,6 +5,7 @@ import type { Task } from '../train/task.js'
 import { type AttentionMap, sampleAttention, wordsOf } from './attention.js'
 import type { ClassGrouping } from './classes.js'
 import type { Predict } from './predict.js'
+import { type SampleMask, sampleMasks } from './sample-masks.js'
 
 /** One sample: what it is, what the model says, and where it looked. */
 export interface SampleExplanation {
@@ -14,6 +15,8 @@ export interface SampleExplanation {
   readonly truth: string
   readonly prediction: string
   readonly attention: readonly AttentionMap[]
+  /** Where they were asked for: what the feedback let through, step by step. */
+  readonly masks?: readonly SampleMask[]
 }
 
 /** More steps than this make maps that cannot be read. */
@@ -83,6 +86,8 @@ export async function explainSamples(
     readonly task: Task
     readonly modalities: readonly Modality[]
     readonly aligned: boolean
+    /** Whether to give their masks, too. */
+    readonly masks?: boolean
   },
 ): Promise<SampleExplanation[]> {
   const explained: SampleExplanation[] = []
@@ -90,15 +95,14 @@ export async function explainSamples(
     const batch = collateBatch(split, Int32Array.of(row), options.modalities)
     const { prediction, maps } = await predict(batch)
     const text = split.rawText?.[row]
+    const labels = { words: wordsOf(text), aligned: options.aligned }
     explained.push({
       id: split.ids[row] ?? String(row),
       ...(text !== undefined && { text }),
       truth: describeTarget(batch.targets, options.task),
       prediction: describePrediction(Array.from(prediction.data, Number), options.task),
-      attention: sampleAttention(batch, maps, 0, {
-        words: wordsOf(text),
-        aligned: options.aligned,
-      }),
+      attention: sampleAttention(batch, maps, 0, labels),
+      ...(options.masks && { masks: sampleMasks(batch, maps, 0, labels) }),
     })
   }
   return explained

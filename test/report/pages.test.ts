@@ -103,7 +103,7 @@ describe('the page that explains', () => {
   it('keeps the place of a class without samples, and numbers the features', async () => {
     const { figures } = await explainPage(content)
     const texts = textsOf(figures.get('masks-vision'))
-    for (const text of ['neu', 'no sample', '1', '2', '0.36', '0.65', 'Synthetic data']) {
+    for (const text of ['neu', '(none)', '1', '2', '0.36', '0.65', 'Synthetic data']) {
       expect(texts).toContain(text)
     }
     expect(cellsOf(figures.get('masks-vision'))).toBe(4)

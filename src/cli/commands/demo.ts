@@ -12,10 +12,11 @@ import { readConfiguration } from '../configuration.js'
 import { exitCodes } from '../failure.js'
 import { interruptible } from '../interrupt.js'
 import { describeSeconds } from '../progress.js'
-import { findRuns, type RunGroup } from '../runs.js'
+import type { RunGroup } from '../runs.js'
 import { summaryRecord, summaryTable } from '../summaries.js'
 import { openTerminal, type Terminal, type TerminalOptions, withTerminal } from '../terminal.js'
 import {
+  groupOf,
   introduce,
   type PlannedRun,
   plannedSeeds,
@@ -89,12 +90,9 @@ Examples:
       const stopped = await trainMissing(terminal, missing)
       if (stopped) return
     } else terminal.note(`Complete already; limbic demo --fresh starts over`)
-    for (const { folder } of plans) writeSummary(folder)
-    await conclude(
-      terminal,
-      out,
-      plans.map(({ folder }) => findRuns(folder)),
-    )
+    const groups = plans.map(({ folder, plan }) => groupOf(folder, plannedSeeds(folder, plan)))
+    for (const group of groups) writeSummary(group)
+    await conclude(terminal, out, groups)
   })
 }
 

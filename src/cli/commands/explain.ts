@@ -148,6 +148,7 @@ async function explainOn(
       task.kind
     ],
     samples,
+    samplesNamed: options.sample !== undefined,
     facts: [
       ['Run', run.folder.path],
       ['Seed', String(run.config.seed)],

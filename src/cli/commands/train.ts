@@ -19,6 +19,7 @@ import { findRuns } from '../runs.js'
 import { summariseGroup, summaryRecord, summaryTable } from '../summaries.js'
 import { openTerminal, type Terminal, type TerminalOptions, withTerminal } from '../terminal.js'
 import {
+  groupOf,
   introduce,
   type PlannedRun,
   plannedSeeds,
@@ -100,22 +101,23 @@ async function start(terminal: Terminal, config: RunConfig, options: Options): P
     introduce(terminal, dataset)
     if (count === undefined) {
       const folder = options.out ?? freeFolder(config, dataset, (path) => holdsRun(path, config))
+      if (readPlan(folder)) throw otherRuns(folder, 'Say how many with --seeds, or choose')
       await train(terminal, dataset, folder, [{ label: `seed ${config.seed}`, config, folder }])
       return
     }
-    const plan = { config, seeds: Array.from({ length: count }, (_, k) => config.seed + k) }
+    const seeds = Array.from({ length: count }, (_, k) => config.seed + k)
+    const plan = { config, seeds }
     const holdsPlan = (path: string) => {
       const before = readPlan(path)
       return before !== undefined && samePlan(before, plan)
     }
     const folder = options.out ?? freeFolder(config, dataset, holdsPlan)
     if (existsSync(folder) && !holdsPlan(folder) && holdsSomething(folder)) {
-      throw new LimbicError('this folder holds other runs', {
-        where: folder,
-        hint: 'Choose another folder, or remove this one',
-      })
+      throw otherRuns(folder, 'Choose')
     }
-    writePlan(folder, plan)
+    // Seeds that were asked for before are still to come when the folder goes on.
+    const all = [...new Set([...(readPlan(folder)?.seeds ?? []), ...seeds])]
+    writePlan(folder, { config, seeds: all.sort((one, other) => one - other) })
     await train(terminal, dataset, folder, plannedSeeds(folder, plan))
   } finally {
     dataset.close()
@@ -161,8 +163,8 @@ async function train(
     process.exitCode = exitCodes.interrupted
     return
   }
-  const group = findRuns(folder)
-  if (readPlan(folder)) writeSummary(folder)
+  const group = groupOf(folder, runs)
+  if (readPlan(folder)) writeSummary(group)
   const summary = summariseGroup(group)
   terminal.record({ event: 'summary', folder, ...summaryRecord(summary) })
   terminal.print(renderTable(summaryTable([summary]), 'text'))
@@ -192,6 +194,13 @@ function holdsRun(path: string, config: RunConfig): boolean {
 
 function holdsSomething(path: string): boolean {
   return readPlan(path) !== undefined || new RunFolder(path).exists
+}
+
+function otherRuns(folder: string, advice: string): LimbicError {
+  return new LimbicError('this folder holds other runs', {
+    where: folder,
+    hint: `${advice} another folder, or remove this one`,
+  })
 }
 
 /** Only how fast a run is computed may change when it goes on. */

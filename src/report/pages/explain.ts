@@ -8,6 +8,7 @@ import type {
 import type { Modality } from '../../modalities.js'
 import { attentionMaps } from '../charts/attention-maps.js'
 import { maskHeatmap } from '../charts/mask-heatmap.js'
+import { sampleMaskHeatmap } from '../charts/sample-mask.js'
 import type { Block, Section } from '../html/report.js'
 import { type Page, PageFigures, syntheticNotice } from './page.js'
 
@@ -27,6 +28,8 @@ export interface ExplainContent {
   /** Names of features where they are known; numbers from 1 otherwise. */
   readonly featureNames?: Readonly<Partial<Record<Modality, readonly string[]>>>
   readonly samples?: readonly SampleExplanation[]
+  /** Whether someone asked for these samples; otherwise they are said to be chosen by class and length. */
+  readonly samplesNamed?: boolean
   /** More facts, such as the run, the date and the version. */
   readonly facts?: readonly (readonly [name: string, value: string])[]
   readonly footer?: string
@@ -114,7 +117,7 @@ function maskFigure(
     ...(data.synthetic && { subtitle: 'Synthetic data' }),
     features:
       featureNames[modality] ?? Array.from({ length: width }, (_, feature) => String(feature + 1)),
-    classes: classNames.map((name, index) => (counts[index] === 0 ? `${name}\nno sample` : name)),
+    classes: classNames.map((name, index) => (counts[index] === 0 ? `${name}\n(none)` : name)),
     classTitle,
     values: Array.from({ length: width }, (_, feature) =>
       means.map((mean) => mean?.[feature] ?? Number.NaN),
@@ -126,14 +129,18 @@ function maskFigure(
 }
 
 async function sampleBlocks(
-  { samples = [], data }: ExplainContent,
+  { samples = [], samplesNamed = false, data }: ExplainContent,
   figures: PageFigures,
 ): Promise<Block[]> {
   if (samples.length === 0) return []
   const blocks: Block[] = [
     {
       kind: 'prose',
-      text: 'Each row of a map is a step that asks, each column a step that is asked, and the colour how much of the answer came from there. Every sample was run alone, and was chosen by its class and its length, not by how well the model does on it.',
+      text:
+        'Each row of a map is a step that asks, each column a step that is asked, and the colour how much of the answer came from there. Every sample was run alone' +
+        (samplesNamed
+          ? '.'
+          : ', and was chosen by its class and its length, not by how well the model does on it.'),
     },
     {
       kind: 'table',
@@ -148,17 +155,21 @@ async function sampleBlocks(
       },
     },
   ]
-  for (const { id, text, truth, prediction, attention } of samples) {
+  for (const { id, text, truth, prediction, attention, masks = [] } of samples) {
     // The first look only serves to make the masks.
     const maps = attention.filter(({ name }) => !name.endsWith('.first'))
-    if (maps.length === 0) continue
-    const svg = attentionMaps({
-      title: `Sample ${id}`,
-      subtitle: `True ${truth}, predicted ${prediction}${data.synthetic ? ' · synthetic data' : ''}`,
-      maps,
-    })
-    const caption = text === undefined ? `Attention on sample ${id}.` : `Attention on “${text}”.`
-    blocks.push(await figures.add(['attention', id], svg, caption))
+    const subtitle = `True ${truth}, predicted ${prediction}${data.synthetic ? ' · synthetic data' : ''}`
+    const what = text === undefined ? `sample ${id}` : `“${text}”`
+    if (maps.length > 0) {
+      const svg = attentionMaps({ title: `Sample ${id}`, subtitle, maps })
+      blocks.push(await figures.add(['attention', id], svg, `Attention on ${what}.`))
+    }
+    for (const { modality, steps, values } of masks) {
+      const title = `Sample ${id}, mask on ${modality}`
+      const svg = sampleMaskHeatmap({ title, subtitle, steps, values })
+      const caption = `What the feedback let through of ${modality}, step by step, of ${what}.`
+      blocks.push(await figures.add(['mask', id, modality], svg, caption))
+    }
   }
   return blocks
 }

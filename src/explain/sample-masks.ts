@@ -1,0 +1,43 @@
+import type { Batch } from '../data/batches.js'
+import { type Modality, modalities } from '../modalities.js'
+import type { Value } from '../runtime/session.js'
+import { labelSteps } from './attention.js'
+
+/** What the feedback let through of one sequence, step by step. */
+export interface SampleMask {
+  readonly modality: Modality
+  /** One label a step: its word where it has one, or else its number from 1. */
+  readonly steps: readonly string[]
+  /** `values[step][feature]`, from 0 (held back) to 1 (let through). */
+  readonly values: readonly (readonly number[])[]
+}
+
+/**
+ * The masks of one sample of a batch, cut to its true lengths: every map named `mask.<modality>`,
+ * [batch, time, width]. Steps are labelled as `sampleAttention` does.
+ *
+ * @param row the sample's row in the batch
+ */
+export function sampleMasks(
+  batch: Batch,
+  maps: ReadonlyMap<string, Value>,
+  row: number,
+  options: { readonly words?: readonly string[]; readonly aligned: boolean },
+): SampleMask[] {
+  return modalities.flatMap((modality) => {
+    const mask = maps.get(`mask.${modality}`)
+    if (mask === undefined) return []
+    const [, time = 0, width = 0] = mask.shape
+    const steps = labelSteps(modality, time, batch, row, options)
+    const start = row * time * width
+    const values = steps.map((_, step) =>
+      Array.from(
+        mask.data.slice(start + step * width, start + (step + 1) * width) as ArrayLike<
+          number | bigint
+        >,
+        Number,
+      ),
+    )
+    return [{ modality, steps, values }]
+  })
+}

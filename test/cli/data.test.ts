@@ -1,0 +1,187 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { openDataset } from '../../src/data/index.js'
+import { writeSafetensors } from '../../src/safetensors.js'
+import { limbic, succeed } from '../support/command-line.js'
+import { mmsaSplit, plainSplit } from '../support/datasets.js'
+import { sharedPath, temporaryFolder } from '../support/folders.js'
+import { float32Array, writePickle } from '../support/pickle-writer.js'
+
+const folder = temporaryFolder()
+const at = (...parts: string[]) => join(folder, ...parts)
+
+function pickle(name: string, changes: Parameters<typeof mmsaSplit>[0] = {}): string {
+  const content = { train: mmsaSplit(changes), valid: mmsaSplit(), test: mmsaSplit() }
+  writeFileSync(at(name), writePickle(new Map(Object.entries(content))))
+  return at(name)
+}
+
+const holes = {
+  audio: float32Array([3, 4, 1], [1, Number.NaN, 3, 4, 5, 0, 0, 0, 6, 1 / 0, 0, 0]),
+}
+
+async function inspect(...args: string[]) {
+  return JSON.parse(await succeed('data', 'inspect', '--json', ...args)) as {
+    splits: readonly Record<string, unknown>[]
+    [name: string]: unknown
+  }
+}
+
+describe('limbic data inspect', () => {
+  it('counts what a data set holds, invalid numbers too', async () => {
+    const { splits, ...whole } = await inspect(pickle('holes.pkl', holes))
+    expect(whole).toMatchObject({ name: 'holes', synthetic: false, aligned: false })
+    expect(splits[0]).toEqual({
+      split: 'train',
+      samples: 3,
+      rawText: true,
+      sequences: [
+        {
+          modality: 'text',
+          width: 2,
+          steps: 6,
+          lengths: { min: 1, median: 2, max: 3 },
+          invalid: 0,
+        },
+        {
+          modality: 'audio',
+          width: 1,
+          steps: 7,
+          lengths: { min: 1, median: 2, max: 4 },
+          invalid: 2,
+        },
+      ],
+      sentiment: {
+        min: -1,
+        median: 0.5,
+        max: 3,
+        // A half is rounded to even.
+        classes: ['neg++', 'neg+', 'neg', 'neu', 'pos', 'pos+', 'pos++'].map((label, place) => ({
+          label,
+          count: [0, 0, 1, 1, 0, 0, 1][place],
+        })),
+      },
+      classes: [
+        { label: 'Negative', count: 1 },
+        { label: 'Neutral', count: 0 },
+        { label: 'Positive', count: 2 },
+      ],
+    })
+    const text = await succeed('data', 'inspect', at('holes.pkl'))
+    expect(text).toMatch(/audio +1 +7 +1 +2 +4 +2\n/)
+    expect(text).toMatch(/--invalid replace/)
+  })
+
+  it('lists the tensors of a safetensors file', async () => {
+    const tensor = { dtype: 'float32', shape: [2, 3], data: new Float32Array(6) } as const
+    writeSafetensors(at('two.safetensors'), new Map([['w', tensor]]), { model: 'mine' })
+    expect(await inspect(at('two.safetensors'))).toMatchObject({
+      tensors: [{ name: 'w', type: 'F32', shape: [2, 3], numbers: 6 }],
+      metadata: { model: 'mine' },
+    })
+  })
+})
+
+describe('limbic data convert', () => {
+  it('writes a store that holds the same, and says how large', async () => {
+    const path = pickle('plain.pkl')
+    const said = JSON.parse(await succeed('data', 'convert', path, '--out', at('store'), '--json'))
+    expect(said).toMatchObject({ samples: [3, 3, 3] })
+    expect(said.bytes).toBeGreaterThan(500)
+    const [before, after] = [openDataset(path), openDataset(at('store'))]
+    expect(plainSplit(after.splits.train)).toEqual(plainSplit(before.splits.train))
+    before.close()
+  })
+
+  it('replaces invalid numbers where that is wished, and says how many', async () => {
+    const path = pickle('mended.pkl', holes)
+    const args = ['data', 'convert', path, '--out', at('mended'), '--invalid', 'replace']
+    const { status, stderr } = await limbic(args)
+    expect(status).toBe(0)
+    expect(stderr).toContain('train: 2 invalid numbers of audio read as 0')
+    const { splits } = await inspect(at('mended'))
+    expect(splits[0]?.sequences).toMatchObject([{ invalid: 0 }, { invalid: 0 }])
+  })
+
+  it('reads a modality under the name that the file has for it', async () => {
+    const visual = float32Array([3, 2, 1], [1, 2, 3, 4, 5, 6])
+    const fields = () => mmsaSplit({ visual })
+    const content = { train: fields(), valid: fields(), test: fields() }
+    writeFileSync(at('visual.pkl'), writePickle(new Map(Object.entries(content))))
+    const args = ['--out', at('visual'), '--names', 'vision=visual', '--quiet']
+    await succeed('data', 'convert', at('visual.pkl'), ...args)
+    const dataset = openDataset(at('visual'))
+    expect(Object.keys(dataset.splits.train.sequences)).toEqual(['text', 'audio', 'vision'])
+  })
+
+  it('replaces what is no store only by force, and never the folder one is in', async () => {
+    const path = pickle('forced.pkl')
+    writeFileSync(at('taken'), 'something')
+    const args = ['data', 'convert', path, '--out', at('taken')]
+    expect((await limbic(args)).status).toBe(2)
+    expect((await limbic([...args, '--force'])).status).toBe(0)
+    openDataset(at('taken')).close()
+    const here = await limbic(['data', 'convert', path, '--out', '.', '--force'], { cwd: folder })
+    expect(here.stderr).toMatch(/cannot take the place of the folder that you are in/)
+  })
+})
+
+describe('limbic data synth', () => {
+  it('gives the same corpus for the same options, called synthetic', async () => {
+    const synth = (name: string, seed: string) =>
+      succeed(
+        ...['data', 'synth', '--out', at(name), '--seed', seed, '--aligned', '--sarcasm', '0'],
+        ...['--samples', '6,3,3', '--widths', '4,3,2', '--words', '3,5'],
+      )
+    const said = await synth('one', '5')
+    expect(said).toMatch(/Synthetic data, generated with seed 5/)
+    expect(said).toMatch(/Sarcasm: none/)
+    await Promise.all([synth('same', '5'), synth('other', '6')])
+    const [one, same, other] = ['one', 'same', 'other'].map((name) => openDataset(at(name)))
+    expect(one?.synthetic).toBe(true)
+    const plain = (dataset: typeof one) => dataset && plainSplit(dataset.splits.train)
+    expect(plain(same)).toEqual(plain(one))
+    expect(plain(other)).not.toEqual(plain(one))
+  })
+})
+
+const golden = sharedPath('golden', 'align')
+
+describe.skipIf(!golden)('limbic data align (reference sequences in ../shared)', () => {
+  it('puts sequences together and counts them', async () => {
+    const file = (name: string) => join(golden ?? '', `${name}.csd`)
+    const videos = (await inspect(file('labels'))) as unknown as { videos: number }
+    expect(videos.videos).toBe(3)
+    const words = (await inspect(file('words'))) as { firstVideo?: { id: string } }
+    expect(words.firstVideo?.id).toBe('vid-B_2')
+    const ids = await videoIds(file('labels'))
+    const split = { train: [ids[0]], valid: [ids[1]], test: [ids[2]] }
+    writeFileSync(at('split.json'), JSON.stringify(split))
+    const args = [
+      ...['data', 'align', '--text', file('text'), '--audio', file('audio')],
+      ...['--vision', file('vision'), '--words', file('words'), '--labels', file('labels')],
+      ...['--split', at('split.json'), '--out', at('aligned')],
+    ]
+    const said = await succeed(...args)
+    expect(said).toMatch(/train: \d segments, \d+ words\n/)
+    const kept = await inspect(at('aligned'))
+    expect(kept).toMatchObject({ aligned: true })
+    await succeed(...args, '--pauses', 'remove', '--name', 'without pauses')
+    const removed = await inspect(at('aligned'))
+    expect(removed.name).toBe('without pauses')
+    const steps = (summary: typeof kept) =>
+      summary.splits
+        .flatMap(({ sequences }) => sequences as { steps: number }[])
+        .reduce((sum, sequence) => sum + sequence.steps, 0)
+    expect(steps(removed)).toBeLessThan(steps(kept))
+  })
+})
+
+async function videoIds(path: string): Promise<string[]> {
+  const { openComputationalSequence } = await import('../../src/data/index.js')
+  const sequence = await openComputationalSequence(path)
+  const ids = [...sequence.entries.keys()]
+  sequence.close()
+  return ids
+}

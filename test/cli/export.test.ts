@@ -1,0 +1,177 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { openDataset } from '../../src/data/index.js'
+import { RunFolder } from '../../src/train/run-folder.js'
+import { limbic, succeed } from '../support/command-line.js'
+import { readSample } from '../support/datasets.js'
+import { temporaryFolder } from '../support/folders.js'
+import { findPython } from '../support/python.js'
+
+const folder = temporaryFolder()
+const at = (...parts: string[]) => join(folder, ...parts)
+const train = (out: string, ...more: string[]) =>
+  succeed(
+    ...['train', 'mmlatch', '--data', at('corpus'), '--out', at(out), '--hidden', '6'],
+    ...['--epochs', '2', '--learning-rate', '0.01', '--threads', '1', '--quiet', ...more],
+  )
+
+beforeAll(async () => {
+  await succeed(
+    ...['data', 'synth', '--out', at('corpus'), '--aligned', '--samples', '40,10,9'],
+    ...['--widths', '6,4,3', '--quiet'],
+  )
+  await Promise.all([
+    train('run'),
+    train('seeds', '--seeds', '3'),
+    train('plain', '--feedback', 'none'),
+  ])
+}, 60_000)
+
+const script = `
+import json, sys, numpy as np, onnx, onnxruntime
+onnx.checker.check_model(onnx.load(sys.argv[1]), full_check=True)
+session = onnxruntime.InferenceSession(sys.argv[1], providers=["CPUExecutionProvider"])
+samples = json.load(open(sys.argv[2]))
+predictions = []
+for start in range(0, len(samples), 4):  # batches of 4, and one of what is left
+    batch = samples[start:start + 4]
+    steps = 7 + max(len(sample["text"]) for sample in batch)  # padding beyond the longest
+    feeds = {"lengths": np.array([len(sample["text"]) for sample in batch], np.int64)}
+    for name in ["text", "audio", "vision"]:
+        width = len(batch[0][name][0])
+        feeds[name] = np.zeros((len(batch), steps, width), np.float32)
+        for row, sample in enumerate(batch):
+            feeds[name][row, :len(sample[name])] = sample[name]
+    predictions += session.run(["prediction"], feeds)[0][:, 0].tolist()
+print(json.dumps(predictions))
+`
+
+const python = findPython(['onnx', 'onnxruntime', 'numpy'])
+
+describe('limbic export', () => {
+  it('says what goes in and what comes out', async () => {
+    const said = JSON.parse(await succeed('export', at('run'), '--out', at('a.onnx'), '--json'))
+    const time = ['batch', 'time']
+    expect(said.inputs).toEqual([
+      { name: 'text', type: 'float32', shape: [...time, 6] },
+      { name: 'audio', type: 'float32', shape: [...time, 4] },
+      { name: 'vision', type: 'float32', shape: [...time, 3] },
+      { name: 'lengths', type: 'int64', shape: ['batch'] },
+    ])
+    expect(said.outputs).toEqual([{ name: 'prediction', type: 'float32', shape: ['batch', 1] }])
+    const maps = await succeed('export', at('run'), '--out', at('maps.onnx'), '--maps')
+    expect(maps).toMatch(/out {2}mask\.vision: float32 \[batch, time, 3\]/)
+  })
+
+  it('is the same file each time', async () => {
+    await succeed('export', at('run'), '--out', at('again.onnx'))
+    await succeed('export', at('run'), '--out', at('b.onnx'))
+    expect(readFileSync(at('again.onnx')).equals(readFileSync(at('b.onnx')))).toBe(true)
+  })
+
+  it('takes the seed with the lowest validation loss, and says which', async () => {
+    const losses = [0, 1, 2].map(
+      (seed) => new RunFolder(at('seeds', `seed-${seed}`)).readResults().valid.loss ?? 1e9,
+    )
+    const best = losses.indexOf(Math.min(...losses))
+    const { stderr, status } = await limbic(['export', at('seeds'), '--out', at('best.onnx')])
+    expect(status).toBe(0)
+    expect(stderr).toContain(`seed ${best}, the best of 3 by validation loss`)
+    const metadata = JSON.parse(await succeed('data', 'inspect', at('best.onnx'), '--json'))
+    expect(metadata).toMatchObject({ metadata: { seed: `${best}`, synthetic: 'true' } })
+  })
+
+  it.skipIf(!python)(
+    "predicts in Python's onnxruntime what the run predicted, at other sizes (LIMBIC_PYTHON or python3)",
+    async () => {
+      await succeed('export', at('run'), '--out', at('model.onnx'))
+      const { splits } = openDataset(at('corpus'))
+      const { ids, sequences } = splits.test
+      const rows = (values: number[], width: number) =>
+        Array.from({ length: values.length / width }, (_, step) =>
+          values.slice(step * width, (step + 1) * width),
+        )
+      const samples = ids.map((_, sample) =>
+        Object.fromEntries(
+          Object.entries(sequences).map(([name, source]) => [
+            name,
+            rows(readSample(source, sample), source.width),
+          ]),
+        ),
+      )
+      writeFileSync(at('samples.json'), JSON.stringify(samples))
+      const args = ['-c', script, at('model.onnx'), at('samples.json')]
+      const { stdout, stderr } = spawnSync(python ?? '', args, { encoding: 'utf8' })
+      expect(stderr).toBe('')
+      const got = JSON.parse(stdout) as number[]
+      const expected = new RunFolder(at('run')).readPredictions('test')
+      expect(got.length).toBe(9)
+      expected.forEach(({ prediction }, sample) => {
+        expect(Math.abs((got[sample] as number) - (prediction[0] as number))).toBeLessThan(1e-5)
+      })
+      expect(Math.max(...got) - Math.min(...got)).toBeGreaterThan(1e-3)
+    },
+  )
+})
+
+describe('limbic explain', () => {
+  it('averages the masks over the classes, as a page, figures and numbers', async () => {
+    const args = ['explain', at('run'), '--out', at('why'), '--json']
+    const said = JSON.parse(await succeed(...args))
+    const figures = ['masks-text.svg', 'masks-audio.svg', 'masks-vision.svg']
+    expect(said.files).toEqual(
+      expect.arrayContaining([...figures, 'masks.json', 'explanation.html']),
+    )
+    const { classNames, counts, modalities } = JSON.parse(
+      readFileSync(at('why', 'masks.json'), 'utf8'),
+    )
+    expect(classNames.length).toBe(7)
+    expect(counts.reduce((sum: number, count: number) => sum + count, 0)).toBe(9)
+    for (const { width, means } of modalities) {
+      for (const [index, mean] of means.entries()) {
+        expect(mean === null).toBe(counts[index] === 0)
+        if (mean === null) continue
+        expect(mean.length).toBe(width)
+        expect(mean.every((value: number) => value > 0 && value < 1)).toBe(true)
+      }
+    }
+    const page = readFileSync(at('why', 'explanation.html'), 'utf8')
+    expect(page).toMatch(/are synthetic: generated by a program/)
+    for (const name of figures) {
+      expect(readFileSync(at('why', name), 'utf8')).toMatch(/^<svg.*Synthetic data/s)
+    }
+  })
+
+  it('shows attention and masks of the sample that is named', async () => {
+    const id = openDataset(at('corpus')).splits.test.ids[2] ?? ''
+    const args = ['explain', at('run'), '--sample', id, '--out', at('one'), '--json']
+    const { samples, files } = JSON.parse(await succeed(...args))
+    expect(samples.map((sample: { id: string }) => sample.id)).toEqual([id])
+    const [{ prediction, masks, attention }] = samples
+    const kept = new RunFolder(at('run')).readPredictions('test').find((line) => line.id === id)
+    expect(Number(prediction)).toBeCloseTo(kept?.prediction[0] ?? Number.NaN, 2)
+    expect(masks.map(({ modality }: { modality: string }) => modality)).toEqual([
+      'text',
+      'audio',
+      'vision',
+    ])
+    const [{ steps, values }] = masks
+    expect(values.length).toBe(steps.length)
+    expect(values[0].length).toBe(6)
+    expect(attention.length).toBeGreaterThan(3)
+    expect(files.filter((name: string) => name.startsWith('mask-')).length).toBe(3)
+  })
+
+  it('says that a model without feedback has no masks, and shows its attention', async () => {
+    const { status, stderr } = await limbic(['explain', at('plain'), '--out', at('none')])
+    expect(status).toBe(0)
+    expect(stderr).toContain(
+      'mmlatch has no feedback as it was trained, so there are no masks to show, only attention\n',
+    )
+    const page = readFileSync(at('none', 'explanation.html'), 'utf8')
+    expect(page).not.toContain('What the feedback lets through')
+    expect(page).toContain('Where it looked')
+  })
+})
