@@ -3,7 +3,7 @@
 import { LimbicError } from '../errors.js'
 import type { DropoutMask } from '../graph/graph.js'
 import { resolveDimension } from '../graph/shape.js'
-import { randomWord, streamKey } from '../random.js'
+import { streamKey } from '../random.js'
 import type { Value } from '../runtime/session.js'
 
 /** Fills the masks that one step needs, reusing memory from step to step. */
@@ -49,7 +49,13 @@ export class MaskFiller {
   }
 }
 
-/** Each element is 0 with the given probability (to 1 in 65,536) and 1 / (1 - probability) otherwise. */
+/**
+ * Each element is 0 with the given probability (to 1 in 65,536) and 1 / (1 - probability) otherwise.
+ *
+ * Millions of elements a step are drawn here, so they are written as the bits of their numbers, by
+ * whole-number arithmetic without a branch, and each 32-bit word (one avalanche of a counter under
+ * the stream's key) decides two of them.
+ */
 function fillMask(
   mask: Float32Array,
   probability: number,
@@ -58,16 +64,27 @@ function fillMask(
   name: string,
 ): void {
   const key = streamKey(seed, 'dropout', name, step)
-  const threshold = Math.round(probability * 0x1_0000)
-  const kept = 1 / (1 - probability)
-  // One 32-bit word decides two elements.
-  const pairs = mask.length >> 1
-  for (let pair = 0; pair < pairs; pair++) {
-    const word = randomWord(key, pair)
-    mask[2 * pair] = (word & 0xffff) < threshold ? 0 : kept
-    mask[2 * pair + 1] = word >>> 16 < threshold ? 0 : kept
+  const bits = new Int32Array(mask.buffer, mask.byteOffset, mask.length)
+  const kept = floatBits(1 / (1 - probability))
+  const lastDropped = Math.round(probability * 0x1_0000) - 1
+  const high = key.high | 0
+  let counter = key.low | 0
+  for (let position = 0; position < bits.length; position += 2) {
+    let word = counter ^ high
+    word = Math.imul(word ^ (word >>> 16), 0x85ebca6b)
+    word = Math.imul(word ^ (word >>> 13), 0xc2b2ae35)
+    word ^= word >>> 16
+    // Shifted so, a negative difference is all ones and keeps the number, any other all zeros.
+    bits[position] = ((lastDropped - (word & 0xffff)) >> 31) & kept
+    // Beyond the end of an odd mask this writes nothing.
+    bits[position + 1] = ((lastDropped - (word >>> 16)) >> 31) & kept
+    counter = (counter + counterStep) | 0
   }
-  if (mask.length % 2 === 1) {
-    mask[mask.length - 1] = (randomWord(key, pairs) & 0xffff) < threshold ? 0 : kept
-  }
+}
+
+/** 2^32 divided by the golden ratio, odd: the counter visits every word once. */
+const counterStep = 0x9e3779b1 | 0
+
+function floatBits(value: number): number {
+  return new Int32Array(Float32Array.of(value).buffer)[0] as number
 }
