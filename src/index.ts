@@ -4,6 +4,7 @@
  * Graphs, layers, models and data have their own: `limbic/graph`, `limbic/nn`, `limbic/models`,
  * `limbic/data`, and `limbic/web` for pages.
  */
+import type { Modality } from './modalities.js'
 import type { SessionOptions } from './runtime/session.js'
 import { loadTrained } from './train/loaded.js'
 import {
@@ -37,7 +38,7 @@ export interface LimbicModel {
   /** What it predicts: a sentiment, one class, or any number of emotions. */
   readonly task: Task
   /** The number of raw features that it needs of each modality. */
-  readonly widths: Readonly<Partial<Record<'text' | 'audio' | 'vision', number>>>
+  readonly widths: Readonly<Partial<Record<Modality, number>>>
   /** What it was trained on. */
   readonly trainedOn: { readonly name: string; readonly synthetic: boolean }
   /**

@@ -1,6 +1,6 @@
 /** Finds finished runs in folders. */
 import { existsSync, readdirSync, statSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { LimbicError } from '../errors.js'
 import { RunFolder } from '../train/run-folder.js'
 
@@ -33,12 +33,6 @@ export function findGroups(path: string): RunGroup[] {
   return groups.length > 0 ? groups : [findRuns(path)]
 }
 
-/** The one run of a folder; of a folder of seeds the first. */
-export function findRun(path: string): RunFolder {
-  const [run] = findRuns(path).runs
-  return run as RunFolder
-}
-
 /** @throws LimbicError if the run has not come to its end */
 export function requireComplete(run: RunFolder): RunFolder {
   if (run.complete) return run
@@ -49,7 +43,7 @@ export function requireComplete(run: RunFolder): RunFolder {
 }
 
 function groupAt(path: string): RunGroup | undefined {
-  const name = basename(path)
+  const name = basename(resolve(path))
   const own = new RunFolder(path)
   if (own.exists) return { path, name, runs: [own] }
   const runs = foldersIn(path)

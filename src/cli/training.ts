@@ -1,7 +1,7 @@
 /** Trains one run after another, shown on the terminal, each going on where it was left. */
 
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { parse, stringify } from 'yaml'
 import { z } from 'zod'
 import type { Dataset } from '../data/types.js'
@@ -11,7 +11,7 @@ import { sameRun, trainRun } from '../train/run.js'
 import { RunFolder } from '../train/run-folder.js'
 import { validate } from '../validation.js'
 import { watchProgress } from './progress.js'
-import { findRuns } from './runs.js'
+import type { RunGroup } from './runs.js'
 import { nameOfData, summariseGroup, summaryRecord } from './summaries.js'
 import type { Terminal } from './terminal.js'
 
@@ -84,14 +84,21 @@ export function samePlan(one: SeedPlan, other: SeedPlan): boolean {
   return sameRun({ ...one.config, seed: 0 }, { ...other.config, seed: 0 })
 }
 
-/** Writes `summary.json`: each metric of each seed, mean and deviation. */
-export function writeSummary(folder: string): void {
-  const summary = summariseGroup(findRuns(folder))
-  const content = {
-    valid: summaryRecord(summariseGroup(findRuns(folder), 'valid'), 'valid'),
-    test: summaryRecord(summary),
-  }
-  writeContentSafely(join(folder, 'summary.json'), `${JSON.stringify(content, null, 2)}\n`)
+/** The runs of a list, side by side. */
+export function groupOf(folder: string, runs: readonly PlannedRun[]): RunGroup {
+  const name = basename(resolve(folder))
+  return { path: folder, name, runs: runs.map((run) => new RunFolder(run.folder)) }
+}
+
+/** Writes `summary.json` of complete runs: each metric of each seed, mean and deviation. */
+export function writeSummary(group: RunGroup): void {
+  const content = Object.fromEntries(
+    (['valid', 'test'] as const).map((split) => [
+      split,
+      summaryRecord(summariseGroup(group, split), split),
+    ]),
+  )
+  writeContentSafely(join(group.path, 'summary.json'), `${JSON.stringify(content, null, 2)}\n`)
 }
 
 /** Says once which data there are, and what was mended in them. */

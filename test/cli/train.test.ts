@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { limbic, mistakeOf } from '../support/command-line.js'
@@ -113,12 +113,19 @@ describe('seeds', () => {
     expect(more.stderr).toContain('seed 2: epoch 2/2')
     expect(more.stdout).toContain('mean ± deviation over 3 seeds')
     expect(more.stdout).toMatch(/synthetic/)
+
+    const fewer = await limbic(train('seeds', ...short, '--seeds', '1', '--quiet'))
+    expect(fewer.stdout).toContain('one seed')
+    const all = await limbic(['train', '--resume', at('seeds'), '--quiet'])
+    expect(all.stdout).toContain('over 3 seeds')
   })
 
   test('refuse a folder of other settings, which stays as it is', async () => {
     const before = bytes('seeds', 'summary.json')
     const line = mistakeOf(await limbic(train('seeds', '--epochs', '3', '--seeds', '2', '--quiet')))
     expect(line).toMatch(/seeds: this folder holds other runs/)
+    const single = mistakeOf(await limbic(train('seeds', ...short, '--quiet')))
+    expect(single).toMatch(/seeds: this folder holds other runs\. Say how many with --seeds/)
     expect(bytes('seeds', 'summary.json').equals(before)).toBe(true)
   })
 
@@ -133,6 +140,29 @@ describe('seeds', () => {
     expect(await kept()).toBe(one)
     expect(await kept()).toBe(one)
     expect(await kept('--seed', '1')).toBe('runs/mmlatch-synthetic-sentiment-seed-0-2')
+  })
+})
+
+describe('the demo', () => {
+  test('stops when it is told to, and keeps what is done', async () => {
+    const running = start(['demo', '--out', at('demo')])
+    await running.saw('2/15 text, seed 1: epoch 1')
+    running.child.kill('SIGINT')
+    const { status, stderr, stdout } = await running.ended
+    expect(status).toBe(130)
+    expect(stderr).toContain('Synthetic data, generated')
+    expect(stderr).toContain('the same command goes on')
+    expect(stdout).toBe('')
+    expect(existsSync(at('demo', 'text', 'seed-0', 'results.json'))).toBe(true)
+    expect(existsSync(at('demo', 'text', 'seed-1', 'results.json'))).toBe(false)
+  })
+
+  test('touches no folder of anything else', async () => {
+    mkdirSync(at('taken', 'text'), { recursive: true })
+    writeFileSync(at('taken', 'text', 'poem.txt'), 'of value')
+    const line = mistakeOf(await limbic(['demo', '--out', at('taken'), '--fresh']))
+    expect(line).toMatch(/taken.text: this folder holds something else/)
+    expect(readFileSync(at('taken', 'text', 'poem.txt'), 'utf8')).toBe('of value')
   })
 })
 
