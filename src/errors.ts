@@ -26,10 +26,11 @@ export class LimbicError extends Error {
 
 function describe(what: string, { where, expected, got, hint }: MistakeDetails): string {
   const comparison = [expected && `expected ${expected}`, got && `got ${got}`].filter(Boolean)
-  return (
+  const message =
     (where ? `${where}: ` : '') +
     what +
     (comparison.length > 0 ? `: ${comparison.join(', ')}` : '') +
     (hint ? `. ${hint}` : '')
-  )
+  // What others say of a mistake may have several lines; this says it in one.
+  return message.replace(/\s*\n\s*/g, ' ')
 }

@@ -39,10 +39,19 @@ export function validate<Output>(schema: z.ZodType<Output>, value: unknown, wher
       hint: suggest(key, keysOf(schema, issue.path)),
     })
   }
+  const place = path ? `${where}, ${path}` : where
+  const got = at(value, issue?.path ?? [])
+  if (got === undefined && issue?.code === 'invalid_type') {
+    throw new LimbicError('is missing', { where: place, expected: aKindOf(issue.expected) })
+  }
   throw new LimbicError(issue?.message ?? 'invalid value', {
-    where: path ? `${where}, ${path}` : where,
-    got: JSON.stringify(at(value, issue?.path ?? [])) ?? 'nothing',
+    where: place,
+    got: JSON.stringify(got) ?? 'nothing',
   })
+}
+
+function aKindOf(type: string): string {
+  return `${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`
 }
 
 function at(value: unknown, path: readonly PropertyKey[]): unknown {

@@ -1,14 +1,15 @@
 /** Trains one run after another, shown on the terminal, each going on where it was left. */
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import { parse, stringify } from 'yaml'
+import { stringify } from 'yaml'
 import { z } from 'zod'
 import type { Dataset } from '../data/types.js'
 import { writeContentSafely } from '../files.js'
 import { type RunConfig, runConfig } from '../train/config.js'
 import { sameRun, trainRun } from '../train/run.js'
 import { RunFolder } from '../train/run-folder.js'
+import { readYaml } from '../train/yaml.js'
 import { validate } from '../validation.js'
 import { watchProgress } from './progress.js'
 import type { RunGroup } from './runs.js'
@@ -76,7 +77,7 @@ export function writePlan(folder: string, value: SeedPlan): void {
 export function readPlan(folder: string): SeedPlan | undefined {
   const path = join(folder, planName)
   if (!existsSync(path)) return undefined
-  return validate(plan, parse(readFileSync(path, 'utf8')), path)
+  return validate(plan, readYaml(path), path)
 }
 
 /** Whether a folder holds this very plan or a part of it. */

@@ -206,5 +206,5 @@ function checkCover(
 function describeIssue(error: z.ZodError): string {
   const issue = error.issues[0]
   if (!issue) return 'something else'
-  return `${issue.path.length > 0 ? `${issue.path.join('.')}: ` : ''}${issue.message}`
+  return `${issue.path.length > 0 ? `${issue.path.join('.')}: ` : ''}${issue.message.replace('received undefined', 'found nothing')}`
 }

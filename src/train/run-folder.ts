@@ -16,7 +16,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { arch, cpus, platform, release } from 'node:os'
 import { join } from 'node:path'
-import { parse, stringify } from 'yaml'
+import { stringify } from 'yaml'
 import { z } from 'zod'
 import type { Standardisation } from '../data/standardise.js'
 import { LimbicError } from '../errors.js'
@@ -28,6 +28,7 @@ import { validate } from '../validation.js'
 import { version } from '../version.js'
 import { type RunConfig, runConfig } from './config.js'
 import type { Task } from './task.js'
+import { readYaml } from './yaml.js'
 
 /** What a task is, as files hold it. */
 export const taskSchema = z.discriminatedUnion('kind', [
@@ -141,7 +142,7 @@ export class RunFolder {
         expected: 'a config.yaml in it',
       })
     }
-    return validate(runConfig, this.#readYaml('config.yaml'), this.file('config.yaml'))
+    return validate(runConfig, readYaml(this.file('config.yaml')), this.file('config.yaml'))
   }
 
   writeEnvironment(threads: number | undefined): void {
@@ -261,24 +262,6 @@ export class RunFolder {
 
   #writeJson(name: string, value: unknown): void {
     writeContentSafely(this.file(name), `${JSON.stringify(value, null, 2)}\n`)
-  }
-
-  #readYaml(name: string): unknown {
-    const text = this.#read(name)
-    try {
-      return parse(text)
-    } catch (error) {
-      const [reason] = error instanceof Error ? error.message.split('\n') : [String(error)]
-      throw new LimbicError(
-        'the file is damaged',
-        {
-          where: this.file(name),
-          expected: 'YAML',
-          ...(reason && { got: reason.replace(/:$/, '') }),
-        },
-        { cause: error },
-      )
-    }
   }
 
   #readJson(name: string): unknown {

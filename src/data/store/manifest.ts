@@ -94,7 +94,7 @@ function check<Output>(schema: z.ZodType<Output>, content: unknown, path: string
   const [issue] = result.error.issues
   throw new LimbicError('does not describe a data set of Limbic', {
     where: issue && issue.path.length > 0 ? `${path}, ${issue.path.join('.')}` : path,
-    ...(issue && { got: issue.message }),
+    ...(issue && { got: issue.message.replace('received undefined', 'found nothing') }),
     hint: 'Convert the original files again',
   })
 }
