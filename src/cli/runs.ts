@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { LimbicError } from '../errors.js'
+import { explainFileError } from '../files.js'
 import { RunFolder } from '../train/run-folder.js'
 
 /** The runs of one configuration, one for each seed. */
@@ -59,9 +60,20 @@ function seedOf(path: string): number {
 }
 
 function foldersIn(path: string): string[] {
-  if (!existsSync(path) || !statSync(path).isDirectory()) return []
-  return readdirSync(path)
+  if (!isFolder(path)) return []
+  let names: string[]
+  try {
+    names = readdirSync(path)
+  } catch (error) {
+    throw explainFileError(error, path)
+  }
+  return names
     .sort()
     .map((name) => join(path, name))
-    .filter((inner) => statSync(inner).isDirectory())
+    .filter(isFolder)
+}
+
+/** A link that leads nowhere is none. */
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { LimbicError } from '../errors.js'
+import { explainFileError } from '../files.js'
 import { type MmsaOptions, openMmsa } from './mmsa/index.js'
 import {
   manifestName,
@@ -43,8 +44,12 @@ export const datasetReaders: readonly DatasetReader[] = [
  * @throws LimbicError if there is nothing there, no reader knows it, or its reader finds a mistake.
  */
 export function openDataset(path: string, options: OpenOptions = {}): Dataset {
-  if (!existsSync(path)) {
-    throw new LimbicError('no such file or folder', { where: path, hint: 'Check the path' })
+  try {
+    const opened = statSync(path)
+    // A folder that may not be listed would look as if it were empty.
+    if (opened.isDirectory()) readdirSync(path)
+  } catch (error) {
+    throw explainFileError(error, path)
   }
   const reader = datasetReaders.find(({ recognises }) => recognises(path))
   if (reader === undefined) {

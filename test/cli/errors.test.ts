@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
@@ -347,6 +348,9 @@ describe('a run that is not whole', () => {
   }
 
   it('is no run at all', async () => {
+    mkdirSync(at('links'))
+    symlinkSync(at('nowhere'), at('links', 'nowhere'))
+    await allSay(at('links'), /links: this is no folder of a run/)
     await allSay(at('corpus'), /corpus: this is no folder of a run/)
     await allSay(at('nowhere'), /nowhere: no such folder/)
   })

@@ -27,10 +27,11 @@ const subcommands: readonly CommandEntry[] = [
 
 export async function define(command: Command, args: readonly string[]): Promise<void> {
   command.addHelpText('after', '\n"limbic data COMMAND --help" tells the options of a command.')
-  const names = args.filter((argument) => !argument.startsWith('-'))
+  const [first, second] = args.filter((argument) => !argument.startsWith('-'))
+  const wanted = first === 'help' ? second : first
   for (const { name, summary, load } of subcommands) {
     const subcommand = command.command(name).summary(summary).description(summary)
-    if (names[0] !== name) continue
+    if (name !== wanted) continue
     const module = await load()
     await module.define(subcommand, args.slice(args.indexOf(name) + 1))
   }
