@@ -5,6 +5,7 @@ import type { Graph, Parameter, Tensor } from '../graph/graph.js'
 import type { Modality } from '../modalities.js'
 import type { ConfiguredModel, ModelInputs, ModelOutputs, Widths } from '../models/model.js'
 import { Scope } from '../nn/scope.js'
+import { suggest } from '../validation.js'
 import { adamStep, clipByGlobalNorm, factorOf, type ParameterGroup } from './adam.js'
 import type { InputTransform } from './inputs.js'
 import { addLoss, outputCount, type Task } from './task.js'
@@ -84,6 +85,7 @@ export function applyModel(
  * the parameters and their moments, and gives the loss and the next parameters and moments.
  *
  * @param withGradients also give each gradient, under `gradient/<name>`
+ * @throws LimbicError if the data lack a modality, or a group's prefix begins no parameter's name
  */
 export function trainingGraph(
   model: ConfiguredModel,
@@ -97,6 +99,7 @@ export function trainingGraph(
   const { target, loss } = addLoss(graph, outputs.prediction, task)
   const parameters = [...graph.parameters.values()]
   const trained = parameters.filter(({ trainable }) => trainable)
+  checkGroups(trained, optimiser.groups ?? [])
   const plain = gradients(
     loss,
     trained.map(({ tensor }) => tensor),
@@ -142,6 +145,17 @@ export function trainingGraph(
     results.set(ends.next + ends.parameter + name, tensor)
   }
   return { graph, inputs: feeds, outputs: results, parameters }
+}
+
+/** A mistyped prefix would leave every parameter at the base rate. */
+function checkGroups(trained: readonly Parameter[], groups: readonly ParameterGroup[]): void {
+  const idle = groups.find(({ prefix }) => !trained.some(({ name }) => name.startsWith(prefix)))
+  if (!idle) return
+  const starts = new Set(trained.map(({ name }) => name.split('.').slice(0, 2).join('.')))
+  throw new LimbicError(`no parameter's path begins with "${idle.prefix}"`, {
+    where: 'training, rates',
+    hint: suggest(idle.prefix, [...starts]),
+  })
 }
 
 /**

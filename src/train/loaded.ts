@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { z } from 'zod'
 import { BatchBuffers, collateBatch, planBatches, sampleCosts } from '../data/batches.js'
 import { standardiseSplit } from '../data/standardise.js'
-import { modalities, type Split } from '../data/types.js'
+import type { modalities, Split } from '../data/types.js'
 import { LimbicError } from '../errors.js'
 import { explainFileError } from '../files.js'
 import { readModelMetadata } from '../graph/onnx/metadata.js'
@@ -14,7 +14,7 @@ import type { SessionOptions } from '../runtime/session.js'
 import { validate } from '../validation.js'
 import { ends } from './graphs.js'
 import { Predictor } from './predictor.js'
-import { RunFolder, taskSchema } from './run-folder.js'
+import { definedWidths, RunFolder, taskSchema, widthsSchema } from './run-folder.js'
 import { batchFeeds } from './step.js'
 import { outputCount, type Task } from './task.js'
 import { openTrained, type TrainedRun } from './trained.js'
@@ -65,8 +65,6 @@ export async function loadRun(run: TrainedRun, session?: SessionOptions): Promis
     close: () => predictor.close(),
   }
 }
-
-const widthsSchema = z.partialRecord(z.enum(modalities), z.int().positive())
 
 async function openExported(path: string, session?: SessionOptions): Promise<LoadedModel> {
   const bytes = readBytes(path)
@@ -157,8 +155,4 @@ function parseJson(text: string, path: string, name: string): unknown {
     const where = `${path}, metadata "${name}"`
     throw new LimbicError('this is no JSON', { where }, { cause: error })
   }
-}
-
-function definedWidths(widths: Partial<Record<string, number | undefined>>): Widths {
-  return Object.fromEntries(Object.entries(widths).filter(([, width]) => width !== undefined))
 }

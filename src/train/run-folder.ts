@@ -45,9 +45,12 @@ export const taskSchema = z.discriminatedUnion('kind', [
   }),
 ])
 
+/** The number of features of each modality, as files hold it. */
+export const widthsSchema = z.partialRecord(z.enum(modalities), z.int().positive())
+
 const description = z.strictObject({
   model: z.string(),
-  widths: z.partialRecord(z.enum(modalities), z.int().positive()),
+  widths: widthsSchema,
   task: taskSchema,
   dataset: z.strictObject({
     name: z.string(),
@@ -152,7 +155,7 @@ export class RunFolder {
       system: `${platform()} ${release()} ${arch()}`,
       processor: cpus()[0]?.model ?? 'unknown',
       cores: cpus().length,
-      threads: threads ?? cpus().length,
+      threads: threads ?? 'all cores',
       started: new Date().toISOString(),
     }
     this.#writeJson('environment.json', environment)
@@ -185,13 +188,18 @@ export class RunFolder {
   }
 
   /**
-   * Undefined for a run that did not standardise.
+   * What a run that standardises its features does so with.
    *
-   * @throws LimbicError if the file is damaged
+   * @throws LimbicError if the file is missing or damaged
    */
-  readStandardisation(): Standardisation | undefined {
+  readStandardisation(): Standardisation {
     const path = this.file('standardisation.safetensors')
-    if (!existsSync(path)) return undefined
+    if (!existsSync(path)) {
+      throw new LimbicError('the statistics of the features are missing', {
+        where: path,
+        expected: 'the file that limbic train wrote, since the run standardised its features',
+      })
+    }
     const { tensors } = readSafetensors(path)
     const standardisation: Partial<
       Record<(typeof modalities)[number], { mean: Float32Array; deviation: Float32Array }>
@@ -323,6 +331,7 @@ export function readWeightsFile(
   return weights
 }
 
-function definedWidths(widths: Partial<Record<string, number | undefined>>): Widths {
+/** Widths as `widthsSchema` gives them, without entries that are undefined. */
+export function definedWidths(widths: Partial<Record<string, number | undefined>>): Widths {
   return Object.fromEntries(Object.entries(widths).filter(([, width]) => width !== undefined))
 }

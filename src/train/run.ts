@@ -20,7 +20,13 @@ import { type Progress, readCheckpoint, writeCheckpoint } from './checkpoint.js'
 import type { RunConfig } from './config.js'
 import { afterEpoch, startPlateau } from './plateau.js'
 import { Predictor } from './predictor.js'
-import { type EpochRecord, type PredictionLine, RunFolder, type RunResults } from './run-folder.js'
+import {
+  type EpochRecord,
+  type PredictionLine,
+  type RunDescription,
+  RunFolder,
+  type RunResults,
+} from './run-folder.js'
 import { batchFeeds, Trainer } from './step.js'
 import { chooseTask, lossValue, measure, truthsOf } from './targets.js'
 import { outputCount, type Task } from './task.js'
@@ -69,10 +75,11 @@ export function widthsOf(split: Split): Widths {
 
 /**
  * Trains until the validation loss has not fallen for `patience` epochs, then predicts with the
- * best weights. Same configuration and data, same machine: the same weights to the last bit,
- * whether or not the run was interrupted on the way.
+ * best weights. Same configuration (with as many threads) and data, same machine: the same weights
+ * to the last bit, whether or not the run was interrupted on the way.
  *
- * @throws LimbicError for data that the model cannot take, or a folder of another run
+ * @throws LimbicError for data that the model cannot take, a folder of another run, data that
+ * changed since the run began, or a loss that is no longer a number
  */
 export async function trainRun(request: RunRequest): Promise<RunOutcome> {
   const { config, signal, watcher = {} } = request
@@ -83,16 +90,18 @@ export async function trainRun(request: RunRequest): Promise<RunOutcome> {
 
   const task = chooseTask(request.dataset, config.data, config.training)
   checkDataset(request.dataset, model)
-  const standardisation = resumed
-    ? folder.readStandardisation()
-    : config.data.standardise
-      ? fitStandardisation(request.dataset.splits.train)
-      : undefined
+  const standardisation = config.data.standardise
+    ? resumed
+      ? folder.readStandardisation()
+      : fitStandardisation(request.dataset.splits.train)
+    : undefined
   const dataset = standardisation
     ? standardiseDataset(request.dataset, standardisation)
     : request.dataset
   const widths = pick(widthsOf(dataset.splits.train), model)
-  if (!resumed) describeRun(folder, config, dataset, standardisation, widths, task)
+  const description = describeRun(config, dataset, widths, task)
+  if (resumed) checkSameData(folder, description)
+  else beginRun(folder, config, description, standardisation)
 
   const session = { provider: config.provider, ...(config.threads && { threads: config.threads }) }
   const learner = await Learner.open({ config, model, widths, task, dataset, folder, session })
@@ -134,7 +143,10 @@ function prepareFolder(folder: RunFolder, config: RunConfig): boolean {
   return true
 }
 
-/** Whether two configurations compute the same: how fast they do it may differ. */
+/**
+ * Whether two configurations compute the same up to the rounding of sums: threads and provider,
+ * on which the last bits depend, may differ.
+ */
 export function sameRun(one: RunConfig, other: RunConfig): boolean {
   const essence = ({ threads: _, provider: __, ...rest }: RunConfig) => JSON.stringify(sorted(rest))
   return essence(one) === essence(other)
@@ -179,16 +191,13 @@ export function checkDataset(dataset: Dataset, model: ConfiguredModel): void {
 }
 
 function describeRun(
-  folder: RunFolder,
   config: RunConfig,
   dataset: Dataset,
-  standardisation: Standardisation | undefined,
   widths: Widths,
   task: Task,
-): void {
+): RunDescription {
   const { train, valid, test } = dataset.splits
-  if (standardisation) folder.writeStandardisation(standardisation)
-  folder.writeDescription({
+  return {
     model: config.model,
     widths,
     task,
@@ -198,7 +207,31 @@ function describeRun(
       samples: { train: train.ids.length, valid: valid.ids.length, test: test.ids.length },
       notes: [...dataset.notes],
     },
+  }
+}
+
+/** @throws LimbicError if the data are no longer those that the run began with */
+function checkSameData(folder: RunFolder, now: RunDescription): void {
+  const before = folder.readDescription()
+  const facts = ({ widths, task, dataset: { samples } }: RunDescription) =>
+    JSON.stringify(sorted({ features: widths, samples, task }))
+  if (facts(before) === facts(now)) return
+  throw new LimbicError('the data have changed since the run began', {
+    where: folder.path,
+    expected: facts(before),
+    got: facts(now),
+    hint: 'Train in another folder, or put the data back',
   })
+}
+
+function beginRun(
+  folder: RunFolder,
+  config: RunConfig,
+  description: RunDescription,
+  standardisation: Standardisation | undefined,
+): void {
+  if (standardisation) folder.writeStandardisation(standardisation)
+  folder.writeDescription(description)
   folder.writeEnvironment(config.threads)
   // Last, since its presence says that all of the above is there.
   folder.writeConfig(config)
@@ -255,10 +288,13 @@ class Learner {
       seed: config.seed,
       session,
     })
+    let predictor: Predictor | undefined
     try {
-      return new Learner(parts, trainer, await Predictor.open({ model, widths, task, session }))
+      predictor = await Predictor.open({ model, widths, task, session })
+      return new Learner(parts, trainer, predictor)
     } catch (error) {
       await trainer.close()
+      await predictor?.close()
       throw error
     }
   }
@@ -332,6 +368,13 @@ class Learner {
     const { valid } = dataset.splits
     const predictions = await this.#predictor.predict(valid, weights)
     const validLoss = lossValue(predictions, valid.targets, task)
+    if (!Number.isFinite(validLoss)) {
+      throw new LimbicError('the validation loss is no longer a number', {
+        where: `epoch ${epoch}`,
+        got: String(validLoss),
+        hint: 'Lower the learning rate, clip gradients, or standardise the features',
+      })
+    }
     const best = this.progress.bestLoss === null || validLoss < this.progress.bestLoss
     const seconds = (performance.now() - started) / 1000
     const record: EpochRecord = {

@@ -8,7 +8,7 @@ import { adamScalars, type ParameterGroup } from './adam.js'
 import { type EndedGraph, ends, type OptimiserSettings, trainingGraph } from './graphs.js'
 import { MaskFiller } from './masks.js'
 import { TrainingState } from './state.js'
-import type { Task } from './task.js'
+import { presence, type Task } from './task.js'
 
 /** What training a model takes besides data. */
 export interface TrainerSettings {
@@ -147,7 +147,7 @@ function batchTarget({ targets, size }: Batch, task: Task): Value | undefined {
         targets.emotions && {
           dataType: 'float32',
           shape: [size, task.labelNames.length],
-          data: targets.emotions,
+          data: presence(targets.emotions),
         }
       )
   }

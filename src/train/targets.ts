@@ -57,7 +57,10 @@ export function truthsOf(targets: Targets, task: Task): Float32Array | Int32Arra
   return truths
 }
 
-/** The mean loss of predictions [samples, outputs] over all samples, in float64. */
+/**
+ * The mean loss of predictions [samples, outputs] over all samples, in float64: the one that
+ * `addLoss` puts into the graph. An emotion is there where its truth is above 0.
+ */
 export function lossValue(predictions: Float32Array, targets: Targets, task: Task): number {
   const truths = truthsOf(targets, task)
   let total = 0
@@ -84,7 +87,8 @@ export function lossValue(predictions: Float32Array, targets: Targets, task: Tas
     }
     case 'multilabel': {
       const labels = task.labelNames.length
-      for (const [place, truth] of truths.entries()) {
+      for (const [place, intensity] of truths.entries()) {
+        const truth = Number(intensity > 0)
         const logit = predictions[place] as number
         const weight = task.positiveWeights?.[place % labels] ?? 1
         total += truth * weight * softplus(-logit) + (1 - truth) * softplus(logit)

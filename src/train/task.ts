@@ -29,6 +29,14 @@ export function outputCount(task: Task): number {
   }
 }
 
+/**
+ * 1 where an emotion is there at all, 0 elsewhere: intensities, such as CMU-MOSEI's from 0 to 3,
+ * would leave binary cross entropy without a lowest value.
+ */
+export function presence(emotions: Float32Array): Float32Array {
+  return emotions.map((intensity) => Number(intensity > 0))
+}
+
 /** Adds the target as an input named `target` and the loss to a model's prediction [batch, outputs]. */
 export function addLoss(
   graph: Graph,

@@ -61,12 +61,6 @@ function knownStatistics(
 ): Standardisation {
   const where = folder.file('standardisation.safetensors')
   const standardisation = folder.readStandardisation()
-  if (!standardisation) {
-    throw new LimbicError('the statistics of the features are missing', {
-      where,
-      expected: 'the file that limbic train wrote, since the run standardised its features',
-    })
-  }
   for (const modality of model.requires) {
     const [got, expected] = [standardisation[modality]?.mean.length, widths[modality]]
     if (got === expected) continue

@@ -109,6 +109,71 @@ describe('a run', () => {
     )
   })
 
+  test('refuses to go on with data that changed since it began', async () => {
+    const control = new AbortController()
+    const watcher = { finishedEpoch: () => control.abort() }
+    await trainRun(request('changed', { signal: control.signal, watcher }))
+    const other = synthesise({
+      aligned: true,
+      samples: { train: 41, valid: 16, test: 16 },
+      widths: { text: 6, audio: 4, vision: 3 },
+      seed: 3,
+    })
+    await expect(trainRun(request('changed', { dataset: other }))).rejects.toThrow(
+      /the data have changed since the run began.*"train":40.*"train":41/,
+    )
+  })
+
+  test('does not go on without the statistics that it began with', async () => {
+    rmSync(join(folder, 'changed', 'standardisation.safetensors'))
+    await expect(trainRun(request('changed'))).rejects.toThrow(
+      /the statistics of the features are missing/,
+    )
+  })
+
+  test('takes no statistics that another beginning left behind', async () => {
+    const plain = runConfig.parse({ ...config, data: { ...config.data, standardise: false } })
+    const stop = { signal: AbortSignal.abort() }
+    await trainRun(request('plain', { config: plain, ...stop }))
+    copyFileSync(
+      join(folder, 'one', 'standardisation.safetensors'),
+      join(folder, 'plain', 'standardisation.safetensors'),
+    )
+    await trainRun(request('plain', { config: plain }))
+    await trainRun(request('unmixed', { config: plain }))
+    expect(
+      bytes('plain', 'weights.safetensors').equals(bytes('unmixed', 'weights.safetensors')),
+    ).toBe(true)
+  })
+
+  test('refuses a rate for parameters that are not there', async () => {
+    const training = { ...config.training, rates: { encodrs: 0.1 } }
+    await expect(trainRun(request('rates', { config: { ...config, training } }))).rejects.toThrow(
+      /no parameter's path begins with "encodrs"/,
+    )
+  })
+
+  test('takes intensities of emotions as present or absent', async () => {
+    const options = {
+      aligned: true,
+      task: 'emotions',
+      samples: { train: 24, valid: 8, test: 8 },
+      widths: { text: 6, audio: 4, vision: 3 },
+    } as const
+    const plain = synthesise(options)
+    const strong = synthesise(options)
+    for (const { targets } of Object.values(strong.splits)) {
+      targets.emotions?.forEach((value, place, all) => {
+        all[place] = 3 * value
+      })
+    }
+    const one = await trainRun(request('present', { dataset: plain }))
+    const three = await trainRun(request('strong', { dataset: strong }))
+    if (one.state !== 'complete' || three.state !== 'complete') throw new Error('not complete')
+    expect(three.results.test).toEqual(one.results.test)
+    expect(three.results.test.loss).toBeGreaterThan(0)
+  })
+
   test('refuses a checkpoint and weights of another model', async () => {
     cpSync(join(folder, 'one'), join(folder, 'mixed'), { recursive: true })
     rmSync(join(folder, 'mixed', 'results.json'))

@@ -3,7 +3,10 @@ import { modalities } from '../../modalities.js'
 
 const probability = z.number().min(0).max(0.99)
 
-/** MMLatch's choices. Defaults are those of the document, section 3. */
+/**
+ * MMLatch's choices. Defaults are those of the document, section 3; where it has one dropout for
+ * all, the fusion and the mask producers keep the smaller ones of the published code.
+ */
 export const mmlatchSettings = z.strictObject({
   modalities: z
     .array(z.enum(modalities))
