@@ -6,8 +6,9 @@ const strongestSentiment = 3
 
 /**
  * Checks what every data set must fulfil, whichever reader made it: no empty split, as many
- * lengths, targets and texts as ids, lengths of at least one step, the same modalities, widths
- * and kinds of target in all splits, labels within their range. Features are not read.
+ * lengths, targets and texts as ids, lengths of at least one step (and equal ones where the
+ * modalities are aligned), the same modalities, widths and kinds of target in all splits, labels
+ * within their range. Features are not read.
  *
  * @param where the file or folder, for messages.
  * @throws LimbicError naming the split and row of the first mistake.
@@ -17,6 +18,7 @@ export function validateDataset(dataset: Dataset, where: string): void {
     const split = dataset.splits[name]
     const place = `${where}, split ${name}`
     validateCounts(split, place)
+    if (dataset.aligned) validateAlignment(split, place)
     validateAgreement(split, dataset.splits.train, place)
     validateTargets(split, dataset, place)
   }
@@ -57,6 +59,21 @@ function validateCounts(split: Split, where: string): void {
         where: `${where}, ${modality}, row ${row} (${split.ids[row]})`,
         got: `${length}`,
       })
+    })
+  }
+}
+
+function validateAlignment({ ids, sequences }: Split, where: string): void {
+  const [first, ...others] = modalities.filter((modality) => sequences[modality])
+  const expected = first && sequences[first]?.lengths
+  for (const modality of others) {
+    const lengths = sequences[modality]?.lengths
+    const row = ids.findIndex((_, sample) => lengths?.[sample] !== expected?.[sample])
+    if (row < 0) continue
+    throw new LimbicError('aligned modalities differ in their steps', {
+      where: `${where}, ${modality}, row ${row} (${ids[row]})`,
+      expected: `${expected?.[row]}, as ${first} has`,
+      got: `${lengths?.[row]}`,
     })
   }
 }
