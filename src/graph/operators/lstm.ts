@@ -188,7 +188,7 @@ interface UnrolledLstm {
   readonly forgetGate: Tensor
   /** Each lane's input in its reading order: [time, batch, width]. */
   readonly inputs: readonly Tensor[]
-  /** Each lane's state before each step, and the 1 below it: [time, 1, hidden + 1, batch]. */
+  /** Each lane's state before each step, and the 1 below it: [time, hidden + 1, batch]. */
   readonly before: readonly Tensor[]
   /** What the node itself gives. */
   readonly results: readonly Tensor[]
@@ -204,7 +204,7 @@ function unroll(node: Node<LstmAttributes>): UnrolledLstm {
   const inputs = lanes.map(({ input, reversed, lengths }) => readingOrder(input, reversed, lengths))
   // A transposed right operand costs nothing: the product rearranges it anyway.
   const projected = lanes.map(({ inputWeight }, lane) =>
-    matmul(inputWeight, transpose(unsqueeze(inputs[lane] as Tensor, 1))),
+    unsqueeze(matmul(inputWeight, transpose(inputs[lane] as Tensor)), 1),
   )
   const [first, firstCell] = [0, 1].map((state) =>
     together(lanes.map((lane) => initialState(lane, state))),
@@ -260,10 +260,10 @@ function unroll(node: Node<LstmAttributes>): UnrolledLstm {
   )
   const [inputSlope, outputSlope, forgetSlope, candidateSlope, cellSlope, forgetGate, ...rest] =
     outputs as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, ...Tensor[]]
-  const before = rest.slice(0, lanes.length)
+  const before = rest.slice(0, lanes.length).map((columns) => squeeze(columns, 1))
   const results = lanes.flatMap(({ index, reversed, lengths }) => {
-    const hidden = fromColumns(rest[lanes.length + index] as Tensor)
-    const cells = fromColumns(rest[2 * lanes.length + index] as Tensor)
+    const hidden = fromColumns(squeeze(rest[lanes.length + index] as Tensor, 1))
+    const cells = fromColumns(squeeze(rest[2 * lanes.length + index] as Tensor, 1))
     const [ordered, ...last] = recurrentOutputs(hidden, [hidden, cells], reversed, lengths, 1)
     return [transpose(ordered as Tensor, [1, 0, 2]), ...last]
   })
@@ -288,16 +288,16 @@ function toColumns(steps: Tensor): Tensor {
   return unsqueeze(transpose(steps, [1, 2, 0]), 1)
 }
 
-/** The reverse of `toColumns`. */
+/** [time, width, batch] as [batch, time, width]. */
 function fromColumns(columns: Tensor): Tensor {
-  return transpose(squeeze(columns, 1), [2, 0, 1])
+  return transpose(columns, [2, 0, 1])
 }
 
-/** [time, 1, rows, batch] as a matrix of a row for each unit: [rows, time x batch]. */
+/** [time, rows, batch] as a matrix of a row for each unit: [rows, time x batch]. */
 function toMatrix(columns: Tensor): Tensor {
-  return reshape(transpose(columns, [2, 1, 0, 3]), [
-    columns.size(2),
-    multiplyDimensions([columns.size(0), columns.size(3)]),
+  return reshape(transpose(columns, [1, 0, 2]), [
+    columns.size(1),
+    multiplyDimensions([columns.size(0), columns.size(2)]),
   ])
 }
 
@@ -371,7 +371,7 @@ function pullBackLstm(
   )
   const [toFirst, toFirstCell] = backward.states.map((state) => split(state, ones, 0))
   const toLanes = lanes.flatMap(({ index, inputWeight, recurrentWeight, reversed, lengths }) => {
-    const dColumns = backward.outputs[index] as Tensor
+    const dColumns = squeeze(backward.outputs[index] as Tensor, 1)
     const dGates = toMatrix(dColumns)
     const before = toMatrix(unrolled.before[index] as Tensor)
     const [toRecurrent, toBias] = split(
