@@ -42,7 +42,8 @@ export function withoutInvalid(
     : { source: zeroInvalid(source), replaced: invalid }
 }
 
-function zeroInvalid(source: SequenceSource): SequenceSource {
+/** A source that reads 0 in the place of NaN and infinity, unseen until then. */
+export function zeroInvalid(source: SequenceSource): SequenceSource {
   return {
     width: source.width,
     lengths: source.lengths,

@@ -14,7 +14,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openStore, writeStore } from '../../src/data/store/index.js'
 import type { Dataset } from '../../src/data/types.js'
-import { datasetOf, plainSplit, type SplitContent } from '../support/datasets.js'
+import { datasetOf, plainSplit, readSample, type SplitContent } from '../support/datasets.js'
 import { temporaryFolder } from '../support/folders.js'
 
 const folder = temporaryFolder()
@@ -134,6 +134,17 @@ describe('the native store', () => {
     writeFileSync(file, 'text')
     expect(() => writeStore(example(), file)).toThrow('a file with something else is in the way')
     expect(() => writeStore(example(), join(file, 'within'))).toThrow(/file.within: /)
+  })
+
+  it('reads 0 for invalid numbers where that is wished, from memory or by offset', () => {
+    const path = join(folder, 'mended')
+    const broken = { ...small, text: [[1, Number.NaN, 3, 4], ...small.text.slice(1)] }
+    writeStore(datasetOf(broken, small, small), path)
+    for (const memoryLimit of [0, 1 << 20]) {
+      const opened = openStore(path, { memoryLimit, invalid: 'replace' })
+      expect(readSample(opened.splits.train.sequences.text, 0)).toEqual([1, 0, 3, 4])
+      opened.close()
+    }
   })
 
   it('refuses to write a data set that is not valid', () => {

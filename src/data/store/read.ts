@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { LimbicError } from '../../errors.js'
-import { type InvalidPolicy, withoutInvalid } from '../invalid.js'
+import { type InvalidPolicy, withoutInvalid, zeroInvalid } from '../invalid.js'
 import { type NpyFile, openNpy, type StoredArray } from '../npy/index.js'
 import {
   type Dataset,
@@ -18,7 +18,10 @@ import { fileNames, type Manifest, readManifest, readSamples } from './manifest.
 export interface StoreOptions {
   /** Features of a store up to this many bytes are held in memory; larger ones are read by offset. */
   readonly memoryLimit?: number
-  /** What to do with NaN and infinity among features held in memory; 'refuse' by default. */
+  /**
+   * What to do with NaN and infinity among the features; 'refuse' by default, which looks only at
+   * those held in memory. Others are replaced as they are read, uncounted.
+   */
   readonly invalid?: InvalidPolicy
   /** Whether to look for invalid numbers at all (default). */
   readonly scan?: boolean
@@ -42,10 +45,10 @@ export function openStore(folder: string, options: StoreOptions = {}): Dataset {
     const notes = [...manifest.notes]
     const split = (name: SplitName) => {
       const content = readSplit(folder, name, manifest, inMemory, open)
+      if (options.scan === false) return content
+      if (inMemory) return mendSplit(content, folder, name, options.invalid ?? 'refuse', notes)
       // What is too large to hold is not read twice either.
-      return inMemory && options.scan !== false
-        ? mendSplit(content, folder, name, options.invalid ?? 'refuse', notes)
-        : content
+      return options.invalid === 'replace' ? mendWhileReading(content) : content
     }
     const dataset: Dataset = {
       name: manifest.name,
@@ -80,6 +83,15 @@ function mendSplit(
     const { source, replaced } = withoutInvalid(stored, policy, place)
     sequences[modality] = source
     if (replaced > 0) notes.push(`${name}: ${replaced} invalid numbers of ${modality} read as 0`)
+  }
+  return { ...split, sequences }
+}
+
+function mendWhileReading(split: Split): Split {
+  const sequences: Partial<Record<Modality, SequenceSource>> = {}
+  for (const modality of modalities) {
+    const stored = split.sequences[modality]
+    if (stored) sequences[modality] = zeroInvalid(stored)
   }
   return { ...split, sequences }
 }
