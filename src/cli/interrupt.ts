@@ -1,6 +1,8 @@
 /** Ctrl-C, and what a service manager sends instead. */
 import { exitCodes } from './failure.js'
 
+const freshLine = '\r\u001b[K'
+
 /**
  * Runs work that can be stopped: the first interruption aborts the signal, the second ends the
  * program at once.
@@ -16,12 +18,15 @@ export async function interruptible<Result>(
       process.exit(exitCodes.interrupted)
     }
     control.abort()
-    process.stderr.write('\nStopping after this step (once more to end at once)\n')
+    // On a terminal a progress bar owns the line and says it too; whatever comes next replaces it.
+    const notice = 'Stopping after this step (once more to end at once)'
+    process.stderr.write(process.stderr.isTTY ? `${freshLine}${notice}` : `${notice}\n`)
   }
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
   try {
     return await work(control.signal)
   } finally {
+    if (control.signal.aborted && process.stderr.isTTY) process.stderr.write(freshLine)
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
   }
 }

@@ -52,8 +52,12 @@ function drawProgress(label: string): ProgressWatcher {
   let valid = ''
   let samples = 0
   let begun = performance.now()
+  const interrupted = () => {
+    bar.update({ label: `Stopping ${label} after this step (once more to end at once)` })
+  }
   return {
     started: (about) => {
+      process.once('SIGINT', interrupted)
       epochs = about.epochs
       first = about.resumedFrom * about.batches
       begun = performance.now()
@@ -79,6 +83,7 @@ function drawProgress(label: string): ProgressWatcher {
       valid = ` | validation loss ${validLoss.toFixed(4)}${best ? ' (best)' : ''}`
     },
     close: () => {
+      process.off('SIGINT', interrupted)
       bar.stop()
     },
   }
