@@ -5,7 +5,9 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Tests of the command line run the program as it is built.
     globalSetup: ['test/support/build.ts'],
-    testTimeout: 60_000,
+    // Generous: some tests start real programs, and the machine may be busy.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     // Each native session brings its own threads: more workers than cores would only fight.
     maxWorkers: 2,
   },

@@ -41,7 +41,12 @@ function fullLengths(time: number): Value {
 
 /** MMLatch at the document's size, with all that the published code does differently from the text. */
 function latch(feedback: 'lstm' | 'none') {
-  const published = { stageOneGradients: true, readout: 'attention', padding: 'seen' }
+  const published = {
+    stageOneGradients: true,
+    readout: 'attention',
+    padding: 'seen',
+    fusionDropout: 0.1,
+  }
   const model = mmlatch.configure({ feedback, ...published })
   const widths = { text: 300, audio: 74, vision: 35 }
   const task: Task = { kind: 'regression', loss: 'l1' }

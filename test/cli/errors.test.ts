@@ -71,7 +71,7 @@ beforeAll(async () => {
     succeed(...train(at('corpus'), '--out', at('run'))),
     succeed(...train(at('corpus'), '--hidden', '5', '--out', at('other'))),
   ])
-}, 60_000)
+})
 
 describe('data that are wrong', () => {
   const cases: readonly (readonly [what: string, make: () => string, says: RegExp])[] = [

@@ -27,7 +27,7 @@ beforeAll(async () => {
     train('seeds', '--seeds', '3'),
     train('plain', '--feedback', 'none'),
   ])
-}, 60_000)
+})
 
 const script = `
 import json, sys, numpy as np, onnx, onnxruntime

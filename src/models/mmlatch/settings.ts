@@ -5,7 +5,7 @@ const probability = z.number().min(0).max(0.99)
 
 /**
  * MMLatch's choices. Defaults are those of the document, section 3; where it has one dropout for
- * all, the fusion and the mask producers keep the smaller ones of the published code.
+ * all, the mask producers, of which it says nothing, have that of the published code.
  */
 export const mmlatchSettings = z.strictObject({
   modalities: z
@@ -39,8 +39,12 @@ export const mmlatchSettings = z.strictObject({
   layers: z.int().min(1).max(3).default(1).describe('recurrent layers of each encoder'),
   recurrent: z.enum(['lstm', 'gru']).default('lstm').describe('kind of the recurrent layers'),
   dropout: probability.default(0.2).describe('on encoder outputs and their self-attention'),
-  fusionDropout: probability.default(0.1).describe('on attention and outputs in the fusion'),
-  feedbackDropout: probability.default(0.1).describe('on the states that make masks'),
+  fusionDropout: probability
+    .default(0.2)
+    .describe('on attention and outputs in the fusion (0.1 in the published code)'),
+  feedbackDropout: probability
+    .default(0.1)
+    .describe('on the states that make masks, as in the published code'),
   maskDropout: probability.default(0.2).describe('on the averaged masks, in training only'),
 })
 
