@@ -54,7 +54,8 @@ export interface LimbicModel {
 }
 
 /**
- * Loads a trained model: the folder of a run, or a file that `limbic export` made.
+ * Loads a trained model: the folder of a run (of several seeds the best by validation loss), or a
+ * file that `limbic export` made.
  *
  *     const model = await loadModel('runs/first')
  *     const [first] = await model.predict([{ id: 'a', text: [[0.1, 0.7]], audio: [[3]] }])

@@ -1,5 +1,5 @@
 /** The run of a folder that is worth using. */
-import { LimbicError } from '../errors.js'
+import { bestOf } from '../train/best-run.js'
 import { openTrained, type TrainedRun } from '../train/trained.js'
 import { findRuns, requireComplete } from './runs.js'
 import type { Terminal } from './terminal.js'
@@ -14,20 +14,10 @@ export function openBestRun(path: string, terminal: Terminal): TrainedRun {
   const { runs } = findRuns(path)
   const [first] = runs
   if (first && runs.length === 1) return openTrained(requireComplete(first))
-  const ranked = runs
-    .filter((run) => run.complete)
-    .map((run) => ({ run, loss: run.readResults().valid.loss ?? Number.POSITIVE_INFINITY }))
-    .sort((one, other) => one.loss - other.loss)
-  const [best] = ranked
-  if (!best) {
-    throw new LimbicError('no run of these seeds is complete', {
-      where: path,
-      hint: `Let them come to their end with: limbic train --resume ${path}`,
-    })
-  }
-  const opened = openTrained(best.run)
+  const { run, loss, of } = bestOf(runs, path)
+  const opened = openTrained(run)
   terminal.note(
-    `seed ${opened.config.seed}, the best of ${ranked.length} by validation loss (${best.loss.toFixed(4)})`,
+    `seed ${opened.config.seed}, the best of ${of} by validation loss (${loss.toFixed(4)})`,
   )
   return opened
 }

@@ -37,7 +37,7 @@ export function readConfiguration(
   file?: string,
 ): RunConfig {
   const where = file ?? 'command line'
-  const merged = merge(file === undefined ? {} : readYaml(file), given)
+  const merged = merge(file === undefined ? {} : spellOutData(readYaml(file)), given)
   if (!isRecord(merged.data) || merged.data.path === undefined) {
     throw new LimbicError('no data are named', {
       where,
@@ -100,4 +100,9 @@ function merge(
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** `data: features.pkl` for `data: {path: features.pkl}`, as on the command line. */
+function spellOutData(config: Record<string, unknown>): Record<string, unknown> {
+  return typeof config.data === 'string' ? { ...config, data: { path: config.data } } : config
 }

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { LimbicError } from '../errors.js'
 import { explainFileError } from '../files.js'
+import { seedRuns } from '../train/best-run.js'
 import { RunFolder } from '../train/run-folder.js'
 
 /** The runs of one configuration, one for each seed. */
@@ -47,16 +48,8 @@ function groupAt(path: string): RunGroup | undefined {
   const name = basename(resolve(path))
   const own = new RunFolder(path)
   if (own.exists) return { path, name, runs: [own] }
-  const runs = foldersIn(path)
-    .filter((inner) => /^seed-\d+$/.test(basename(inner)))
-    .sort((one, other) => seedOf(one) - seedOf(other))
-    .map((inner) => new RunFolder(inner))
-    .filter((run) => run.exists)
+  const runs = seedRuns(path)
   return runs.length > 0 ? { path, name, runs } : undefined
-}
-
-function seedOf(path: string): number {
-  return Number(basename(path).slice('seed-'.length))
 }
 
 function foldersIn(path: string): string[] {

@@ -12,6 +12,7 @@ import type { ConfiguredModel, Widths } from '../models/model.js'
 import { openSession } from '../runtime/node.js'
 import type { SessionOptions } from '../runtime/session.js'
 import { validate } from '../validation.js'
+import { bestOf, seedRuns } from './best-run.js'
 import { ends } from './graphs.js'
 import { Predictor } from './predictor.js'
 import { definedWidths, RunFolder, taskSchema, widthsSchema } from './run-folder.js'
@@ -39,14 +40,16 @@ export interface LoadedModel {
 }
 
 /**
- * Opens the folder of a run (the best weights so far) or an exported `.onnx` file.
+ * Opens the folder of a run (the best weights so far), of several seeds (the complete one with the
+ * lowest validation loss), or an exported `.onnx` file.
  *
  * @throws LimbicError if it is neither, or damaged
  */
 export async function loadTrained(path: string, session?: SessionOptions): Promise<LoadedModel> {
-  return isFile(path)
-    ? openExported(path, session)
-    : loadRun(openTrained(new RunFolder(path)), session)
+  if (isFile(path)) return openExported(path, session)
+  const own = new RunFolder(path)
+  const seeds = own.exists ? [] : seedRuns(path)
+  return loadRun(openTrained(seeds.length > 0 ? bestOf(seeds, path).run : own), session)
 }
 
 /** A run that is opened already, as something that predicts. */

@@ -78,6 +78,9 @@ the same command is given again, and comes to the same weights to the last bit.`
       await resume(terminal, options.resume, given)
       return
     }
+    if (options.config !== undefined && !existsSync(options.config)) {
+      throw new LimbicError('no such file', { where: options.config, hint: 'Check the path' })
+    }
     if (model === undefined && inFile === undefined) {
       throw new LimbicError('no model is named', {
         where: options.config ?? 'command line',

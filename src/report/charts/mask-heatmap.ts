@@ -18,7 +18,7 @@ export interface MaskHeatmap {
 /** With more features than this, numbers in the cells would be noise. */
 const mostNumberedFeatures = 40
 /** With more features than this, a row each would fill pages, and they lie side by side instead. */
-const mostRows = 80
+const mostRows = 40
 /** About as wide as a page, in pixels. */
 const pageWidth = 600
 
