@@ -45,7 +45,6 @@ function latch(feedback: 'lstm' | 'none') {
     stageOneGradients: true,
     readout: 'attention',
     padding: 'seen',
-    fusionDropout: 0.1,
   }
   const model = mmlatch.configure({ feedback, ...published })
   const widths = { text: 300, audio: 74, vision: 35 }

@@ -36,7 +36,7 @@ export function validate<Output>(schema: z.ZodType<Output>, value: unknown, wher
     const [key = ''] = issue.keys
     throw new LimbicError(`unknown key "${path ? `${path}.${key}` : key}"`, {
       where,
-      hint: suggest(key, keysOf(schema, issue.path)),
+      hint: hintForKey(schema, issue.path, key),
     })
   }
   const place = path ? `${where}, ${path}` : where
@@ -44,10 +44,41 @@ export function validate<Output>(schema: z.ZodType<Output>, value: unknown, wher
   if (got === undefined && issue?.code === 'invalid_type') {
     throw new LimbicError('is missing', { where: place, expected: aKindOf(issue.expected) })
   }
-  throw new LimbicError(issue?.message ?? 'invalid value', {
+  const near =
+    issue?.code === 'invalid_value' && typeof got === 'string'
+      ? nearest(got, issue.values.map(String))
+      : undefined
+  throw new LimbicError('does not fit', {
     where: place,
+    expected: issue ? expectation(issue) : 'another value',
     got: JSON.stringify(got) ?? 'nothing',
+    ...(near !== undefined && { hint: `Did you mean "${near}"?` }),
   })
+}
+
+/** Where an unknown key belongs: a group beside it that has it, or the known key most like it. */
+function hintForKey(schema: unknown, path: readonly PropertyKey[], key: string): string {
+  const known = keysOf(schema, path)
+  const group = known.find((name) => keysOf(schema, [...path, name]).includes(key))
+  return group === undefined ? suggest(key, known) : `Did you mean "${group}.${key}"?`
+}
+
+/** What an issue of the validator asks for, in the words of a sentence. */
+function expectation(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.expected === 'int' ? 'a whole number' : aKindOf(issue.expected)
+    case 'invalid_value':
+      return issue.values.map((value) => JSON.stringify(value)).join(' or ')
+    case 'too_small':
+      return issue.origin === 'array' || issue.origin === 'string'
+        ? `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum} of them`
+        : `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`
+    case 'too_big':
+      return `${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`
+    default:
+      return issue.message
+  }
 }
 
 function aKindOf(type: string): string {
