@@ -40,7 +40,7 @@ function fullLengths(time: number): Value {
 }
 
 /** MMLatch at the document's size, with all that the published code does differently from the text. */
-function latch(feedback: 'lstm' | 'none') {
+export function latch(feedback: 'lstm' | 'none') {
   const published = {
     stageOneGradients: true,
     readout: 'attention',
@@ -55,6 +55,7 @@ function latch(feedback: 'lstm' | 'none') {
     ['audio', random(batch, time, widths.audio)],
     ['vision', random(batch, time, widths.vision)],
     ['lengths', fullLengths(time)],
+    ['target', random(batch)],
   ])
   return { model, widths, task, feeds }
 }
@@ -69,8 +70,7 @@ const trainLatch =
       seed: 0,
       session,
     })
-    const all = new Map(feeds).set('target', random(batch))
-    return async () => void (await trainer.step(all, 5e-4))
+    return async () => void (await trainer.step(feeds, 5e-4))
   }
 
 /** As deployed: weights inside the model. */
