@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { LimbicError } from './errors.js'
 
@@ -47,6 +56,24 @@ export function writeFileSafely(path: string, fill: (file: FileWriter) => void):
 /** `writeFileSafely` for content that is at hand in one piece. */
 export function writeContentSafely(path: string, content: Uint8Array | string): void {
   writeFileSafely(path, (file) => file.write(content))
+}
+
+/** The bytes of a file. @throws LimbicError if it cannot be read */
+export function readBytes(path: string): Uint8Array {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    throw explainFileError(error, path)
+  }
+}
+
+/** The text of a file. @throws LimbicError if it cannot be read */
+export function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw explainFileError(error, path)
+  }
 }
 
 /** Turns a failure of the file system into a sentence with advice; anything else is returned as it is. */

@@ -1,8 +1,7 @@
 /** What a run is told, from a YAML file and from flags; flags win. */
-import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { LimbicError } from '../errors.js'
-import { explainFileError } from '../files.js'
+import { readText } from '../files.js'
 import { findModel, type Model } from '../models/index.js'
 import { type RunConfig, runConfig, syntheticConfig, trainingConfig } from '../train/config.js'
 import { isSynthetic } from '../train/open-data.js'
@@ -67,12 +66,7 @@ export function modelOfFile(file: string): string | undefined {
 }
 
 function readYaml(path: string): Record<string, unknown> {
-  let content: string
-  try {
-    content = readFileSync(path, 'utf8')
-  } catch (error) {
-    throw explainFileError(error, path)
-  }
+  const content = readText(path)
   let value: unknown
   try {
     value = parse(content)

@@ -1,4 +1,4 @@
-import { multiply } from '../graph/operators/arithmetic.js'
+import { dropout as drop } from '../graph/operators/dropout.js'
 import type { Layer, Scope } from './scope.js'
 
 /**
@@ -6,6 +6,5 @@ import type { Layer, Scope } from './scope.js'
  * 1 / (1 - probability); the identity otherwise. Each application draws its own elements.
  */
 export function dropout(scope: Scope, probability: number): Layer {
-  if (!scope.training || probability === 0) return (input) => input
-  return (input) => multiply(input, scope.graph.dropoutMask(input.shape, probability))
+  return (input) => drop(input, scope.training ? probability : 0)
 }

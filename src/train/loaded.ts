@@ -1,23 +1,23 @@
 /** A trained model, from the folder of its run or from an exported file, ready for raw features. */
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { z } from 'zod'
-import { BatchBuffers, collateBatch, planBatches, sampleCosts } from '../data/batches.js'
+import { BatchBuffers } from '../data/batches.js'
 import { standardiseSplit } from '../data/standardise.js'
 import type { modalities, Split } from '../data/types.js'
 import { LimbicError } from '../errors.js'
-import { explainFileError } from '../files.js'
+import { explainFileError, readBytes } from '../files.js'
 import { readModelMetadata } from '../graph/onnx/metadata.js'
 import { findModel } from '../models/index.js'
 import type { ConfiguredModel, Widths } from '../models/model.js'
 import { openSession } from '../runtime/node.js'
-import type { SessionOptions } from '../runtime/session.js'
+import type { SessionOptions, Value } from '../runtime/session.js'
 import { validate } from '../validation.js'
 import { bestOf, seedRuns } from './best-run.js'
 import { ends } from './graphs.js'
+import { predictSplit } from './predict-split.js'
 import { Predictor } from './predictor.js'
 import { definedWidths, RunFolder, taskSchema, widthsSchema } from './run-folder.js'
-import { batchFeeds } from './step.js'
-import { outputCount, type Task } from './task.js'
+import type { Task } from './task.js'
 import { openTrained, type TrainedRun } from './trained.js'
 
 /** What predicts, whatever it came from. */
@@ -90,30 +90,13 @@ async function openExported(path: string, session?: SessionOptions): Promise<Loa
   const widths = definedWidths(json('widths', widthsSchema))
   const opened = await openSession(bytes, session)
   const buffers = new BatchBuffers()
-  const outputs = outputCount(task)
   return {
     ...{ path, model, task, widths },
     trainedOn: { name: entry('training_data'), synthetic: entry('synthetic') === 'true' },
     predict: async (split) => {
       checkWidths(split, model, widths)
-      const all = new Float32Array(split.ids.length * outputs)
-      const plan = planBatches({
-        lengths: sampleCosts(split, model.requires),
-        batchSize: 64,
-        shuffle: false,
-        order: 'length',
-      })
-      for (const indices of plan) {
-        const batch = collateBatch(split, indices, model.requires, buffers)
-        const results = await opened.run(batchFeeds(batch, model, task), undefined, [
-          ends.prediction,
-        ])
-        const prediction = results.get(ends.prediction)?.data as Float32Array
-        for (const [row, sample] of indices.entries()) {
-          all.set(prediction.subarray(row * outputs, (row + 1) * outputs), sample * outputs)
-        }
-      }
-      return all
+      const run = (feeds: Map<string, Value>) => opened.run(feeds, undefined, [ends.prediction])
+      return predictSplit(split, { model, task, buffers, run })
     },
     close: () => opened.close(),
   }
@@ -138,14 +121,6 @@ export function checkWidths(split: Split, model: ConfiguredModel, widths: Widths
 function isFile(path: string): boolean {
   try {
     return statSync(path).isFile()
-  } catch (error) {
-    throw explainFileError(error, path)
-  }
-}
-
-function readBytes(path: string): Uint8Array {
-  try {
-    return readFileSync(path)
   } catch (error) {
     throw explainFileError(error, path)
   }

@@ -13,14 +13,14 @@
  *
  * Every file is written beside and renamed, so that a run may be killed at any moment.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { arch, cpus, platform, release } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { z } from 'zod'
 import type { Standardisation } from '../data/standardise.js'
 import { LimbicError } from '../errors.js'
-import { explainFileError, writeContentSafely } from '../files.js'
+import { explainFileError, readText, writeContentSafely } from '../files.js'
 import { modalities } from '../modalities.js'
 import type { Widths } from '../models/model.js'
 import { readSafetensors, type StoredTensor, writeSafetensors } from '../safetensors.js'
@@ -302,11 +302,7 @@ export class RunFolder {
   }
 
   #read(name: string): string {
-    try {
-      return readFileSync(this.file(name), 'utf8')
-    } catch (error) {
-      throw explainFileError(error, this.file(name))
-    }
+    return readText(this.file(name))
   }
 }
 

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { LimbicError } from '../errors.js'
-import { explainFileError } from '../files.js'
+import { readText } from '../files.js'
 
 /**
  * Reads a YAML file that Limbic wrote.
@@ -9,12 +8,7 @@ import { explainFileError } from '../files.js'
  * @throws LimbicError if it cannot be read or is no longer YAML
  */
 export function readYaml(path: string): unknown {
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch (error) {
-    throw explainFileError(error, path)
-  }
+  const text = readText(path)
   try {
     return parse(text)
   } catch (error) {

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { LimbicError } from '../../errors.js'
-import { explainFileError } from '../../files.js'
+import { readText } from '../../files.js'
 import { type SplitName, splitNames } from '../types.js'
 
 /** The videos of each split. */
@@ -45,12 +44,7 @@ export function readVideoSplit(source: string | VideoSplit): VideoSplit {
 }
 
 function readJson(path: string): unknown {
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch (error) {
-    throw explainFileError(error, path)
-  }
+  const text = readText(path)
   try {
     return JSON.parse(text)
   } catch (error) {

@@ -20,6 +20,7 @@ import { flatten, gemm, matmul } from './matmul.js'
 import {
   checkRecurrent,
   lastStepMask,
+  type RecurrentOperands,
   readingOrder,
   recurrentOutputs,
   stepMask,
@@ -85,7 +86,6 @@ const lstmOperator: Operator<LstmAttributes> = {
   },
   gradient: (node, gradients) => pullBackLstm(node, gradients),
   flops(node, size) {
-    if (unrolledLayers.has(node)) return 0
     return lanesOf(node).reduce((total, { input, inputWeight, recurrentWeight }) => {
       const steps = size(input.shape.slice(0, 2))
       return total + 2 * steps * (size(inputWeight.shape) + size(recurrentWeight.shape))
@@ -94,16 +94,9 @@ const lstmOperator: Operator<LstmAttributes> = {
 }
 
 /** One lane's operands, as the node holds them. */
-interface Lane {
+interface Lane extends RecurrentOperands {
   readonly index: number
   readonly reversed: boolean
-  readonly input: Tensor
-  readonly inputWeight: Tensor
-  readonly recurrentWeight: Tensor
-  readonly inputBias: Tensor
-  readonly recurrentBias: Tensor
-  readonly lengths: Tensor | undefined
-  readonly initial: readonly Tensor[]
 }
 
 function lanesOf(node: Node<LstmAttributes>): Lane[] {

@@ -90,17 +90,21 @@ function extremeOperator(name: string, onnxName: string): Operator<ReductionAttr
   })
 }
 
+/** The axes that are meant, each once and counted from the front. */
+function chosenAxes(input: Tensor, axes: Axes): readonly number[] {
+  const chosen =
+    axes === undefined
+      ? input.shape.map((_, axis) => axis)
+      : typeof axes === 'number'
+        ? [axes]
+        : axes
+  const normal = chosen.map((axis) => normaliseAxis(axis, input.rank) ?? axis)
+  return [...new Set(normal)].sort((a, b) => a - b)
+}
+
 function reduction(operator: Operator<ReductionAttributes>) {
   return (input: Tensor, axes?: Axes, keep = false): Tensor => {
-    const chosen =
-      axes === undefined
-        ? input.shape.map((_, axis) => axis)
-        : typeof axes === 'number'
-          ? [axes]
-          : axes
-    const normal = chosen.map((axis) => normaliseAxis(axis, input.rank) ?? axis)
-    const sorted = [...new Set(normal)].sort((a, b) => a - b)
-    return input.graph.apply(operator, [input], { axes: sorted, keep }).output()
+    return input.graph.apply(operator, [input], { axes: chosenAxes(input, axes), keep }).output()
   }
 }
 
@@ -135,16 +139,7 @@ export function variance(
   const deviation = subtract(input, reduceMean(input, axes, true))
   const biased = reduceMean(square(deviation), axes, keep)
   if (!unbiased) return biased
-  const chosen =
-    axes === undefined
-      ? input.shape.map((_, axis) => axis)
-      : typeof axes === 'number'
-        ? [axes]
-        : axes
-  const all = count(
-    input,
-    chosen.map((axis) => normaliseAxis(axis, input.rank) ?? axis),
-  )
+  const all = count(input, chosenAxes(input, axes))
   return multiply(biased, divide(all, subtract(all, 1)))
 }
 

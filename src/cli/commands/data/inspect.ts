@@ -1,9 +1,8 @@
 /** `limbic data inspect`: what a file or folder holds. */
-import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { openComputationalSequence } from '../../../data/csd/index.js'
 import { openDataset } from '../../../data/index.js'
-import { explainFileError } from '../../../files.js'
+import { readBytes } from '../../../files.js'
 import { readModelMetadata } from '../../../graph/onnx/metadata.js'
 import { spreadOf, summariseDataset } from '../../../report/corpus/summarise.js'
 import { sequenceTable, targetTables } from '../../../report/corpus/tables.js'
@@ -156,14 +155,6 @@ function inspectModel(path: string, _: Options, terminal: Terminal): void {
   const metadata = Object.fromEntries(readModelMetadata(readBytes(path), path))
   terminal.record({ kind: 'model', metadata })
   for (const [name, value] of Object.entries(metadata)) terminal.print(`${name}: ${value}`)
-}
-
-function readBytes(path: string): Uint8Array {
-  try {
-    return readFileSync(path)
-  } catch (error) {
-    throw explainFileError(error, path)
-  }
 }
 
 function show(terminal: Terminal, table: Table): void {
