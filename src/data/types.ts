@@ -35,6 +35,10 @@ export interface Split {
   readonly rawText?: readonly string[]
   readonly sequences: Readonly<Partial<Record<Modality, SequenceSource>>>
   readonly targets: Targets
+  /** How the whole of each sample was spoken: samples x width, row by row, where the source has it. */
+  readonly prosody?: { readonly width: number; readonly values: Float32Array }
+  /** Who speaks in each sample, where the source tells. */
+  readonly speakers?: readonly string[]
 }
 
 /** A whole corpus, opened: cheap to hold, since sequences are read on demand. */

@@ -10,6 +10,8 @@ export interface ModelInputs {
   readonly sequences: Readonly<Partial<Record<Modality, Tensor>>>
   /** int64 [batch] for each of them: steps from there on are padding. */
   readonly lengths: Readonly<Partial<Record<Modality, Tensor>>>
+  /** [batch, width]: how the whole of each sample was spoken, for a model that asks for it. */
+  readonly prosody?: Tensor
 }
 
 /** What every model gives. */
@@ -21,10 +23,45 @@ export interface ModelOutputs {
    * `mask.vision`): written into a graph only where asked for.
    */
   readonly maps: Readonly<Record<string, Tensor>>
+  /** Predictions of other heads, [batch, outputs] each, by name: one a modality, say. */
+  readonly heads?: Readonly<Record<string, Tensor>>
+  /**
+   * Scalars that training makes small besides the prediction's loss, by name, each with its weight
+   * in it already. Where there are stages, only those that a stage names.
+   */
+  readonly objectives?: Readonly<Record<string, Tensor>>
 }
 
-/** The number of features of each modality. */
-export type Widths = Readonly<Partial<Record<Modality, number>>>
+/** The number of features of each modality, and of the prosody where there is one. */
+export type Widths = Readonly<Partial<Record<Modality | 'prosody', number>>>
+
+/** One of several trainings of a model's parts, in turn, each kept as it is afterwards. */
+export interface Stage {
+  readonly name: string
+  /** Beginnings of the paths of the parameters that learn; every other one is frozen. */
+  readonly trains: readonly string[]
+  /**
+   * What is made small, added up: `prediction` or the name of a head for its loss on the target,
+   * the name of an objective for that objective.
+   */
+  readonly minimises: readonly string[]
+  /** Where the document trains this stage differently from what the run says. */
+  readonly training: {
+    readonly epochs?: number
+    readonly batchSize?: number
+    readonly learningRate?: number
+    readonly weightDecay?: number
+  }
+}
+
+/** A table of word vectors, one row an output, that a model is given and never changes. */
+export interface WordVectors {
+  /** The path of the parameter: [outputs, width], not trainable. */
+  readonly parameter: string
+  readonly width: number
+  /** The word of each output; the names of the classes unless given. */
+  readonly words?: readonly string[]
+}
 
 /** How a parameter is called, and laid out, in the published code of a model's authors. */
 export interface PublishedName {
@@ -46,6 +83,12 @@ export interface ModelDefinition<Settings extends object> {
   readonly settings: z.ZodObject & z.ZodType<Settings>
   /** The modalities that it reads. */
   requires(settings: Settings): readonly Modality[]
+  /** Whether it reads the prosody as well; no unless given. */
+  prosody?(settings: Settings): boolean
+  /** The trainings that make the model, in turn; one of everything unless given. */
+  stages?(settings: Settings): readonly Stage[]
+  /** The word vectors that it is to be given; none unless given. */
+  wordVectors?(settings: Settings): WordVectors
   /** Declares the parameters; the result builds the graph. */
   build(
     scope: Scope,
@@ -62,11 +105,16 @@ export interface ConfiguredModel {
   readonly model: Model
   readonly settings: Readonly<Record<string, unknown>>
   readonly requires: readonly Modality[]
+  readonly prosody: boolean
+  /** Empty where everything is trained at once. */
+  readonly stages: readonly Stage[]
+  readonly wordVectors?: WordVectors
   build(scope: Scope, widths: Widths, outputs: number): (inputs: ModelInputs) => ModelOutputs
 }
 
 /** A model for those who need not know its settings' type. */
-export interface Model extends Omit<ModelDefinition<never>, 'settings' | 'requires' | 'build'> {
+export interface Model
+  extends Pick<ModelDefinition<never>, 'name' | 'title' | 'source' | 'aligned' | 'published'> {
   readonly settings: z.ZodObject
   /**
    * Chooses settings; those not given take the document's values.
@@ -83,10 +131,14 @@ export function defineModel<Settings extends object>(definition: ModelDefinition
     settings: schema,
     configure(given) {
       const settings = validate<Settings>(schema, given, `model ${name}`)
+      const wordVectors = definition.wordVectors?.(settings)
       return {
         model,
         settings: Object.fromEntries(Object.entries(settings)),
         requires: definition.requires(settings),
+        prosody: definition.prosody?.(settings) ?? false,
+        stages: definition.stages?.(settings) ?? [],
+        ...(wordVectors && { wordVectors }),
         build: (scope, widths, outputs) => definition.build(scope, widths, outputs, settings),
       }
     },

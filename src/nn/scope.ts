@@ -5,15 +5,22 @@ import { Graph, type Initialiser, type Tensor } from '../graph/graph.js'
  * (dropout on, batch statistics) or infers. Paths are the keys of checkpoints.
  */
 export class Scope {
+  /** Whether what is declared here is being trained: dropout is on. */
+  readonly training: boolean
+
+  /** @param frozen whether the parameters under a path stay as they are while others learn */
   constructor(
     readonly graph: Graph = new Graph(),
-    readonly training = false,
+    training = false,
     readonly path: string = '',
-  ) {}
+    readonly frozen: (path: string) => boolean = () => false,
+  ) {
+    this.training = training && !(path && frozen(path))
+  }
 
   /** A scope inside this one: `encoders` gives `encoders.text` for the name `text`. */
   child(name: string): Scope {
-    return new Scope(this.graph, this.training, this.join(name))
+    return new Scope(this.graph, this.training, this.join(name), this.frozen)
   }
 
   /** Declares a parameter (or, with `trainable` false, a buffer) under this path. */
