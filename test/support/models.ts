@@ -1,0 +1,226 @@
+/** Checks of whole models, small: against the float64 interpreter and its differences. */
+import { describe, expect, test } from 'vitest'
+import {
+  add,
+  Graph,
+  gradients,
+  multiply,
+  type Parameter,
+  reduceSum,
+  type Tensor,
+  writeModel,
+} from '../../src/graph/index.js'
+import { type Modality, modalities } from '../../src/modalities.js'
+import type { Model, ModelOutputs, Widths } from '../../src/models/index.js'
+import { Scope } from '../../src/nn/index.js'
+import { RandomStream } from '../../src/random.js'
+import { openSession } from '../../src/runtime/node.js'
+import type { Value } from '../../src/runtime/session.js'
+import type { NdArray } from '../reference/array.js'
+import { evaluate } from '../reference/evaluate.js'
+import { toValue } from './gradients.js'
+
+export interface ModelCase {
+  readonly model: Model
+  /** What is chosen, every dropout off. */
+  readonly settings: object
+  readonly widths: Widths
+  readonly outputs?: number
+  /** The true lengths of each modality's samples; the longest decides the padded length. */
+  readonly lengths?: Readonly<Partial<Record<Modality, readonly number[]>>>
+  /** Further steps of zeros after the longest sample. */
+  readonly padding?: number
+  /** How large the parameters are drawn. */
+  readonly scale?: number
+}
+
+type Feeds = ReadonlyMap<Tensor, NdArray>
+
+export interface SmallModel {
+  readonly graph: Graph
+  readonly outputs: ModelOutputs
+  /** A sum of all that the model gives, each with a weight of its own: it has no kink. */
+  readonly loss: Tensor
+  readonly parameters: readonly Parameter[]
+  /** Numbers for every input and parameter. */
+  readonly feeds: Feeds
+}
+
+const defaults: Readonly<Record<Modality, readonly number[]>> = {
+  text: [3, 2],
+  audio: [3, 2],
+  vision: [3, 2],
+}
+
+/** A small model with numbers for all that it is fed; the same features whatever the padding. */
+export function smallModelOf(given: ModelCase): SmallModel {
+  const { model, widths, outputs: count = 2, padding = 0, scale = 0.5 } = given
+  const configured = model.configure(given.settings)
+  const scope = new Scope(new Graph())
+  const { graph } = scope
+  const apply = configured.build(scope, widths, count)
+  const feeds = new Map<Tensor, NdArray>()
+  const sequences: Partial<Record<Modality, Tensor>> = {}
+  const lengths: Partial<Record<Modality, Tensor>> = {}
+  const chosen = { ...defaults, ...given.lengths }
+  for (const modality of modalities.filter((name) => configured.requires.includes(name))) {
+    const [width, steps] = [widths[modality] ?? 0, chosen[modality]]
+    const time = model.aligned ? 'time' : `${modality}_time`
+    const sequence = graph.input(modality, 'float32', ['batch', time, width])
+    const key = model.aligned ? 'lengths' : `${modality}_lengths`
+    const known = graph.inputs.get(key)
+    const length = known ?? graph.input(key, 'int64', ['batch'])
+    sequences[modality] = sequence
+    lengths[modality] = length
+    feeds.set(sequence, features(modality, steps, width, Math.max(...steps) + padding))
+    feeds.set(length, { shape: [steps.length], data: [...steps] })
+  }
+  const random = new RandomStream(7, 'small model')
+  const draw = (shape: readonly number[], size: number): NdArray => ({
+    shape,
+    data: Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.normal(0, size)),
+  })
+  const samples = chosen[configured.requires[0] ?? 'text'].length
+  let prosody: Tensor | undefined
+  if (configured.prosody) {
+    prosody = graph.input('prosody', 'float32', ['batch', widths.prosody ?? 0])
+    feeds.set(prosody, draw([samples, widths.prosody ?? 0], 1))
+  }
+  const outputs = apply({ sequences, lengths, ...(prosody && { prosody }) })
+  const parameters = [...graph.parameters.values()]
+  for (const { tensor, shape } of parameters) feeds.set(tensor, draw(shape, scale))
+  const weigh = (tensor: Tensor, index: number) => {
+    const weights = graph.input(`weights.${index}`, 'float32', ['batch', count])
+    feeds.set(weights, draw([samples, count], 1))
+    return reduceSum(multiply(tensor, weights))
+  }
+  const parts = [
+    ...[outputs.prediction, ...Object.values(outputs.heads ?? {})].map(weigh),
+    ...Object.values(outputs.objectives ?? {}),
+  ]
+  const loss = parts.reduce((total, part) => add(total, part))
+  return { graph, outputs, loss, parameters, feeds }
+}
+
+/** Features that depend on sample and step alone, so that padding changes none of them. */
+function features(
+  modality: string,
+  lengths: readonly number[],
+  width: number,
+  steps: number,
+): NdArray {
+  const data = lengths.flatMap((length, sample) => {
+    const random = new RandomStream(5, modality, sample)
+    return Array.from({ length: steps * width }, (_, place) =>
+      place < length * width ? random.normal() : 0,
+    )
+  })
+  return { shape: [lengths.length, steps, width], data }
+}
+
+/** Runs outputs of a small model, feeding only what they need. */
+export async function runSmall(
+  outputs: Readonly<Record<string, Tensor>>,
+  feeds: Feeds,
+): Promise<ReadonlyMap<string, Value>> {
+  const named = (tensor: Tensor) => ('name' in tensor.origin ? tensor.origin.name : '')
+  const inputs = new Map([...feeds.keys()].map((tensor) => [named(tensor), tensor]))
+  const session = await openSession(
+    writeModel({ inputs, outputs: new Map(Object.entries(outputs)) }),
+  )
+  const values = [...feeds].map(
+    ([tensor, value]) => [named(tensor), toValue(tensor.dataType, value)] as const,
+  )
+  const results = await session.run(new Map(values))
+  await session.close()
+  return results
+}
+
+/**
+ * Tests a model: its predictions, heads and objectives against the float64 interpreter, the
+ * gradients of all its parameters against central differences, that attention rows add up to 1,
+ * and (unless `padded` is false) that padding changes nothing.
+ */
+export function describeModel(
+  name: string,
+  given: ModelCase,
+  { padded = true, tolerance = 2e-5 }: { padded?: boolean; tolerance?: number } = {},
+): void {
+  describe(name, () => {
+    const small = smallModelOf(given)
+    const { outputs, loss, parameters, feeds } = small
+    const everything = { prediction: outputs.prediction, ...outputs.heads, ...outputs.objectives }
+
+    test('predicts what the reference predicts', async () => {
+      const results = await runSmall(everything, feeds)
+      const expected = evaluate(Object.values(everything), feeds)
+      for (const [index, key] of Object.keys(everything).entries()) {
+        const actual = results.get(key)
+        for (const [row, value] of (expected[index]?.data ?? []).entries()) {
+          const error = Math.abs(Number(actual?.data[row]) - value)
+          expect(error, `${key}[${row}]`).toBeLessThan(tolerance * Math.max(1, Math.abs(value)))
+        }
+      }
+    })
+
+    test('has the gradients that differences of the reference have', async () => {
+      const trained = parameters.filter(({ trainable }) => trainable)
+      const found = gradients(
+        loss,
+        trained.map(({ tensor }) => tensor),
+      )
+      const results = await runSmall(
+        Object.fromEntries(found.map((tensor, index) => [String(index), tensor])),
+        feeds,
+      )
+      const random = new RandomStream(11, 'directions')
+      const epsilon = 1e-5
+      for (const [index, { tensor, name: path }] of trained.entries()) {
+        const start = feeds.get(tensor) as NdArray
+        const direction = start.data.map(() => random.normal())
+        const lossAt = (step: number) => {
+          const data = start.data.map((value, at) => value + step * (direction[at] as number))
+          const [value] = evaluate([loss], new Map(feeds).set(tensor, { ...start, data }))
+          return value?.data[0] as number
+        }
+        const expected = (lossAt(epsilon) - lossAt(-epsilon)) / (2 * epsilon)
+        const gradient = results.get(String(index))?.data as Float32Array
+        const actual = gradient.reduce((sum, value, at) => sum + value * (direction[at] ?? 0), 0)
+        const error = Math.abs(actual - expected)
+        expect(error, path).toBeLessThan(2 * tolerance * Math.max(1, Math.abs(expected)))
+      }
+    })
+
+    test('gives attention rows that add up to 1 and masks between 0 and 1', async () => {
+      if (Object.keys(outputs.maps).length === 0) return
+      const results = await runSmall(outputs.maps, feeds)
+      for (const [map, { shape, data }] of results) {
+        const numbers = Array.from(data, Number)
+        if (!map.startsWith('attention.')) {
+          expect(
+            numbers.every((value) => value >= 0 && value <= 1),
+            map,
+          ).toBe(true)
+          continue
+        }
+        const keys = shape.at(-1) ?? 0
+        for (let row = 0; row * keys < numbers.length; row++) {
+          const sum = numbers.slice(row * keys, (row + 1) * keys).reduce((a, b) => a + b)
+          expect(sum, `${map}, row ${row}`).toBeCloseTo(1, 5)
+        }
+      }
+    })
+
+    test.runIf(padded)('predicts a sample alike whatever its padding', async () => {
+      const longer = smallModelOf({ ...given, padding: (given.padding ?? 0) + 4 })
+      const prediction = { prediction: outputs.prediction }
+      const before = (await runSmall(prediction, feeds)).get('prediction')
+      const after = (await runSmall({ prediction: longer.outputs.prediction }, longer.feeds)).get(
+        'prediction',
+      )
+      for (const [row, value] of Array.from(before?.data ?? [], Number).entries()) {
+        expect(Number(after?.data[row])).toBeCloseTo(value, 5)
+      }
+    })
+  })
+}
