@@ -81,6 +81,8 @@ export interface Batch {
   readonly size: number
   readonly sequences: Readonly<Partial<Record<Modality, BatchSequences>>>
   readonly targets: Targets
+  /** batch x width, where the split has it. */
+  readonly prosody?: { readonly width: number; readonly values: Float32Array }
   /** The share of the sequences' numbers that is padding, from 0 to 1. */
   readonly padding: number
 }
@@ -128,6 +130,7 @@ export function collateBatch(
     size: indices.length,
     sequences,
     targets: selectTargets(split, indices),
+    ...(split.prosody && { prosody: selectProsody(split.prosody, indices) }),
     padding: numbers === 0 ? 0 : padded / numbers,
   }
 }
@@ -156,6 +159,14 @@ function collateSequences(
     values.fill(0, start + (lengths[row] as number) * width, start + time * width)
   })
   return { values, shape: [indices.length, time, width], lengths }
+}
+
+function selectProsody({ width, values }: NonNullable<Split['prosody']>, indices: Int32Array) {
+  const chosen = new Float32Array(indices.length * width)
+  for (const [row, index] of indices.entries()) {
+    chosen.set(values.subarray(index * width, (index + 1) * width), row * width)
+  }
+  return { width, values: chosen }
 }
 
 function selectTargets({ ids, targets }: Split, indices: Int32Array): Targets {

@@ -32,6 +32,11 @@ export const dataConfig = z.strictObject({
     .enum(['refuse', 'replace'])
     .default('refuse')
     .describe('what to do with numbers that are none (NaN, infinity): stop, or put 0'),
+  vectors: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('GloVe file of word vectors; those of emotion words that Limbic brings unless given'),
   names: z
     .partialRecord(z.enum(modalities), z.string())
     .default({})
@@ -58,7 +63,28 @@ export const trainingConfig = z.strictObject({
     .describe('epochs without lower validation loss before the rate falls'),
   plateauCooldown: z.int().min(0).default(2).describe('epochs of rest after the rate fell'),
   plateauFloor: z.number().min(0).max(1).default(0.05).describe('lowest share of the first rate'),
-  patience: count.default(10).describe('stop after so many epochs without lower validation loss'),
+  monitor: z
+    .string()
+    .min(1)
+    .default('loss')
+    .describe('what the best epoch is best in: the validation loss, or a metric such as accuracy'),
+  patience: count.default(10).describe('stop after so many epochs in which nothing better came'),
+  balance: z
+    .enum(['none', 'classes'])
+    .default('none')
+    .describe(
+      'weigh the loss against unequal classes: by the inverse of their share, or, for several labels at once, positives by negatives / positives',
+    ),
+  thresholds: z
+    .enum(['half', 'validation'])
+    .default('half')
+    .describe('for several labels at once: present above 0.5, or above what is best on validation'),
+  refit: z
+    .boolean()
+    .default(false)
+    .describe(
+      'once the best epoch is known, train anew for so many on training and validation data together',
+    ),
 })
 
 export const runConfig = z.strictObject({

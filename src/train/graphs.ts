@@ -3,12 +3,13 @@ import { LimbicError } from '../errors.js'
 import { gradients } from '../graph/gradients.js'
 import type { Graph, Parameter, Tensor } from '../graph/graph.js'
 import type { Modality } from '../modalities.js'
-import type { ConfiguredModel, ModelInputs, ModelOutputs, Widths } from '../models/model.js'
+import type { ConfiguredModel, ModelInputs, ModelOutputs, Stage, Widths } from '../models/model.js'
 import { Scope } from '../nn/scope.js'
 import { suggest } from '../validation.js'
 import { adamStep, clipByGlobalNorm, factorOf, type ParameterGroup } from './adam.js'
 import type { InputTransform } from './inputs.js'
-import { addLoss, outputCount, type Task } from './task.js'
+import { isFrozen, judgedPrediction, learns, minimised, stageObjectives } from './stages.js'
+import { addTarget, outputCount, type Task, taskLoss } from './task.js'
 
 export interface OptimiserSettings {
   readonly weightDecay: number
@@ -36,12 +37,14 @@ export const ends = {
   floor: 'floor',
   loss: 'loss',
   prediction: 'prediction',
+  objective: 'objective/',
 } as const
 
 /**
  * Declares the inputs that a model reads, named after their modality, and applies the model.
  *
  * @param prepare what to do to the inputs first; the model reads them as they are unless given
+ * @param stage where only a part of the model learns: dropout rests in the others
  */
 export function applyModel(
   model: ConfiguredModel,
@@ -49,8 +52,9 @@ export function applyModel(
   task: Task,
   training: boolean,
   prepare: InputTransform = (sequence) => sequence,
+  stage?: Stage,
 ): { scope: Scope; inputs: Map<string, Tensor>; outputs: ModelOutputs } {
-  const scope = new Scope(undefined, training)
+  const scope = new Scope(undefined, training, '', (path) => isFrozen(stage, path))
   const { graph } = scope
   const apply = model.build(scope, widths, outputCount(task))
   const inputs = new Map<string, Tensor>()
@@ -76,15 +80,39 @@ export function applyModel(
     lengths[modality] = steps
     sequences[modality] = prepare(inputs.get(modality) as Tensor, steps, modality)
   }
-  const given: ModelInputs = { sequences, lengths }
+  const prosody = addProsody(scope, model, widths)
+  if (prosody) inputs.set('prosody', prosody)
+  const given: ModelInputs = { sequences, lengths, ...(prosody && { prosody }) }
   return { scope, inputs, outputs: apply(given) }
+}
+
+function addProsody(
+  { graph }: Scope,
+  { prosody, model }: ConfiguredModel,
+  widths: Widths,
+): Tensor | undefined {
+  if (!prosody) return undefined
+  if (widths.prosody !== undefined) {
+    return graph.input('prosody', 'float32', ['batch', widths.prosody])
+  }
+  throw new LimbicError('the data have no prosody', {
+    where: `model ${model.name}`,
+    hint: 'Train without it (--no-prosody)',
+  })
+}
+
+export interface TrainingGraphOptions {
+  /** Also give each gradient, under `gradient/<name>`. */
+  readonly withGradients?: boolean
+  /** Train this part alone; everything unless given. */
+  readonly stage?: Stage
 }
 
 /**
  * The whole training step as one graph: forward, backward, clipping and Adam. It takes a batch,
  * the parameters and their moments, and gives the loss and the next parameters and moments.
  *
- * @param withGradients also give each gradient, under `gradient/<name>`
+ * @returns the graph; of its parameters, those that it leaves as they are are not `trainable`
  * @throws LimbicError if the data lack a modality, or a group's prefix begins no parameter's name
  */
 export function trainingGraph(
@@ -92,12 +120,16 @@ export function trainingGraph(
   widths: Widths,
   task: Task,
   optimiser: OptimiserSettings,
-  withGradients = false,
+  { withGradients = false, stage }: TrainingGraphOptions = {},
 ): EndedGraph {
-  const { scope, inputs, outputs } = applyModel(model, widths, task, true)
+  const { scope, inputs, outputs } = applyModel(model, widths, task, true, undefined, stage)
   const { graph } = scope
-  const { target, loss } = addLoss(graph, outputs.prediction, task)
-  const parameters = [...graph.parameters.values()]
+  const target = addTarget(graph, outputs.prediction.size(0), task)
+  const loss = minimised(outputs, stage, (prediction) => taskLoss(prediction, target, task))
+  const parameters = [...graph.parameters.values()].map((parameter) => ({
+    ...parameter,
+    trainable: parameter.trainable && learns(stage, parameter.name),
+  }))
   const trained = parameters.filter(({ trainable }) => trainable)
   checkGroups(trained, optimiser.groups ?? [])
   const plain = gradients(
@@ -111,7 +143,7 @@ export function trainingGraph(
   for (const { name, tensor } of graph.dropoutMasks) feeds.set(name, tensor)
   const results = new Map<string, Tensor>([
     [ends.loss, loss],
-    [ends.prediction, outputs.prediction],
+    [ends.prediction, judgedPrediction(outputs, stage) ?? outputs.prediction],
   ])
   const scalar = (name: string) => {
     const known = feeds.get(name) ?? graph.input(name, 'float32', [])
@@ -163,6 +195,8 @@ function checkGroups(trained: readonly Parameter[], groups: readonly ParameterGr
  * those of the model's maps that are asked for, under their names.
  *
  * @param prepare what to do to the inputs first, such as `fromRawFeatures`
+ * @param stage give the prediction that this stage is judged by, if there is one, and what else it
+ * makes small under `objective/<name>`
  */
 export function predictionGraph(
   model: ConfiguredModel,
@@ -170,12 +204,18 @@ export function predictionGraph(
   task: Task,
   maps: 'all' | readonly string[] = [],
   prepare?: InputTransform,
+  stage?: Stage,
 ): EndedGraph {
   const { scope, inputs, outputs } = applyModel(model, widths, task, false, prepare)
   const parameters = [...scope.graph.parameters.values()]
   const feeds = new Map<string, Tensor>(inputs)
   for (const { name, tensor } of parameters) feeds.set(ends.parameter + name, tensor)
-  const results = new Map<string, Tensor>([[ends.prediction, outputs.prediction]])
+  const results = new Map<string, Tensor>()
+  const judged = judgedPrediction(outputs, stage)
+  if (judged) results.set(ends.prediction, judged)
+  for (const [name, tensor] of stageObjectives(outputs, stage)) {
+    results.set(ends.objective + name, tensor)
+  }
   for (const [name, tensor] of Object.entries(outputs.maps)) {
     if (maps === 'all' || maps.includes(name)) results.set(name, tensor)
   }

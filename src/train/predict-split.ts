@@ -16,23 +16,45 @@ export interface SplitReading {
   readonly run: (feeds: Map<string, Value>) => Promise<Map<string, Value>>
 }
 
+/** What was found on a whole split. */
+export interface SplitFindings {
+  /** [samples, outputs], in the split's order; zeros where the model was not asked for it. */
+  readonly predictions: Float32Array
+  /** The mean of each objective that was asked for, over batches by their samples. */
+  readonly objectives: ReadonlyMap<string, number>
+}
+
 const batchSize = 64
 
 /** What a model says of every sample of a split: [samples, outputs], in the split's order. */
-export async function predictSplit(
+export async function predictSplit(split: Split, reading: SplitReading): Promise<Float32Array> {
+  return (await judgeSplit(split, reading)).predictions
+}
+
+/** Predictions and objectives over a whole split. */
+export async function judgeSplit(
   split: Split,
   { model, task, buffers, run }: SplitReading,
-): Promise<Float32Array> {
+): Promise<SplitFindings> {
   const outputs = outputCount(task)
-  const all = new Float32Array(split.ids.length * outputs)
+  const predictions = new Float32Array(split.ids.length * outputs)
+  const objectives = new Map<string, number>()
   const lengths = sampleCosts(split, model.requires)
   for (const indices of planBatches({ lengths, batchSize, shuffle: false, order: 'length' })) {
     const batch = collateBatch(split, indices, model.requires, buffers)
     const results = await run(batchFeeds(batch, model, task))
-    const prediction = results.get(ends.prediction)?.data as Float32Array
-    for (const [row, sample] of indices.entries()) {
-      all.set(prediction.subarray(row * outputs, (row + 1) * outputs), sample * outputs)
+    for (const [name, { data }] of results) {
+      if (name === ends.prediction) {
+        const rows = data as Float32Array
+        for (const [row, sample] of indices.entries()) {
+          predictions.set(rows.subarray(row * outputs, (row + 1) * outputs), sample * outputs)
+        }
+      } else if (name.startsWith(ends.objective)) {
+        const key = name.slice(ends.objective.length)
+        const share = (Number(data[0]) * batch.size) / split.ids.length
+        objectives.set(key, (objectives.get(key) ?? 0) + share)
+      }
     }
   }
-  return all
+  return { predictions, objectives }
 }

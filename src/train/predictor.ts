@@ -2,11 +2,11 @@
 import { BatchBuffers } from '../data/batches.js'
 import type { Split } from '../data/types.js'
 import { writeModel } from '../graph/onnx/model.js'
-import type { ConfiguredModel, Widths } from '../models/model.js'
+import type { ConfiguredModel, Stage, Widths } from '../models/model.js'
 import { openSession } from '../runtime/node.js'
 import type { Session, SessionOptions, Value } from '../runtime/session.js'
 import { ends, predictionGraph } from './graphs.js'
-import { predictSplit } from './predict-split.js'
+import { judgeSplit, type SplitFindings } from './predict-split.js'
 import type { Task } from './task.js'
 
 export interface PredictorSettings {
@@ -14,6 +14,8 @@ export interface PredictorSettings {
   readonly widths: Widths
   readonly task: Task
   readonly session?: SessionOptions
+  /** Give what this stage is judged by in place of the model's prediction. */
+  readonly stage?: Stage
 }
 
 export class Predictor {
@@ -34,19 +36,24 @@ export class Predictor {
   }
 
   static async open(settings: PredictorSettings): Promise<Predictor> {
-    const { model, widths, task } = settings
-    const graph = predictionGraph(model, widths, task)
+    const { model, widths, task, stage } = settings
+    const graph = predictionGraph(model, widths, task, [], undefined, stage)
     const session = await openSession(writeModel(graph), settings.session)
     const parameters = new Map(graph.parameters.map(({ name, shape }) => [name, shape]))
     return new Predictor(session, settings, parameters)
   }
 
   /** What the model says of every sample of a split: [samples, outputs], in the split's order. */
-  predict(split: Split, weights: ReadonlyMap<string, Float32Array>): Promise<Float32Array> {
+  async predict(split: Split, weights: ReadonlyMap<string, Float32Array>): Promise<Float32Array> {
+    return (await this.judge(split, weights)).predictions
+  }
+
+  /** The same, with the means of the objectives that the stage makes small. */
+  judge(split: Split, weights: ReadonlyMap<string, Float32Array>): Promise<SplitFindings> {
     const { model, task } = this.#settings
     const state = this.#state(weights)
     const run = (feeds: Map<string, Value>) => this.#session.run(new Map([...feeds, ...state]))
-    return predictSplit(split, { model, task, buffers: this.#buffers, run })
+    return judgeSplit(split, { model, task, buffers: this.#buffers, run })
   }
 
   close(): Promise<void> {

@@ -17,8 +17,16 @@ export class TrainingState {
     this.#next = next
   }
 
-  /** Fresh parameters from a seed, with moments of zero. */
-  static initial(parameters: readonly Parameter[], seed: number): TrainingState {
+  /**
+   * Fresh parameters from a seed, with moments of zero.
+   *
+   * @param given numbers to begin with in place of fresh ones, by parameter
+   */
+  static initial(
+    parameters: readonly Parameter[],
+    seed: number,
+    given: ReadonlyMap<string, Float32Array> = new Map(),
+  ): TrainingState {
     const allocate = () => {
       const values = new Map<string, Value>()
       for (const { name, shape, trainable } of parameters) {
@@ -33,7 +41,9 @@ export class TrainingState {
     const state = new TrainingState(allocate(), allocate())
     for (const { name, shape, initialiser } of parameters) {
       const values = state.parameter(name)
-      initialiser.fill(values, shape, seed, name)
+      const known = given.get(name)
+      if (known) values.set(known)
+      else initialiser.fill(values, shape, seed, name)
       // Buffers that no step changes must be right in both sets.
       state.#numbers(state.#next, ends.parameter + name).set(values)
     }

@@ -1,7 +1,7 @@
 import type { Batch } from '../data/batches.js'
 import { LimbicError } from '../errors.js'
 import { writeModel } from '../graph/onnx/model.js'
-import type { ConfiguredModel, Widths } from '../models/model.js'
+import type { ConfiguredModel, Stage, Widths } from '../models/model.js'
 import { openSession } from '../runtime/node.js'
 import type { Session, SessionOptions, Value } from '../runtime/session.js'
 import { adamScalars, type ParameterGroup } from './adam.js'
@@ -19,6 +19,10 @@ export interface TrainerSettings {
   /** Decides the first parameters and dropout. */
   readonly seed: number
   readonly session?: SessionOptions
+  /** Train this part alone; everything unless given. */
+  readonly stage?: Stage
+  /** Parameters to begin with, by name, in place of fresh ones. */
+  readonly initial?: ReadonlyMap<string, Float32Array>
 }
 
 /**
@@ -39,13 +43,14 @@ export class Trainer {
     this.#masks = new MaskFiller(graph.graph.dropoutMasks, settings.seed)
     this.#groups = settings.optimiser.groups ?? []
     this.#outputs = new Set(session.outputNames)
-    this.state = TrainingState.initial(graph.parameters, settings.seed)
+    this.state = TrainingState.initial(graph.parameters, settings.seed, settings.initial)
   }
 
   /** Builds the training graph and loads it. `withGradients` gives each gradient out at each step. */
   static async open(settings: TrainerSettings, withGradients = false): Promise<Trainer> {
-    const { model, widths, task, optimiser } = settings
-    const graph = trainingGraph(model, widths, task, optimiser, withGradients)
+    const { model, widths, task, optimiser, stage } = settings
+    const options = { withGradients, ...(stage && { stage }) }
+    const graph = trainingGraph(model, widths, task, optimiser, options)
     const session = await openSession(writeModel(graph), settings.session)
     return new Trainer(graph, session, settings)
   }
@@ -124,6 +129,10 @@ export function batchFeeds(batch: Batch, model: ConfiguredModel, task: Task): Ma
       shape: [batch.size],
       data: BigInt64Array.from(sequences.lengths, (length) => BigInt(length)),
     })
+  }
+  if (model.prosody && batch.prosody) {
+    const { values, width } = batch.prosody
+    feeds.set('prosody', { dataType: 'float32', shape: [batch.size, width], data: values })
   }
   const target = batchTarget(batch, task)
   if (target) feeds.set('target', target)

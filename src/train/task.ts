@@ -1,7 +1,7 @@
 /** What is learnt: which target, how many outputs, which loss. */
-import { LimbicError } from '../errors.js'
 import type { Graph, Tensor } from '../graph/graph.js'
 import { squeeze } from '../graph/operators/layout.js'
+import type { Dimension } from '../graph/shape.js'
 import { binaryCrossEntropy, crossEntropy, l1Loss, meanSquaredError } from '../nn/losses.js'
 
 export type Task =
@@ -37,30 +37,31 @@ export function presence(emotions: Float32Array): Float32Array {
   return emotions.map((intensity) => Number(intensity > 0))
 }
 
-/** Adds the target as an input named `target` and the loss to a model's prediction [batch, outputs]. */
-export function addLoss(
-  graph: Graph,
-  prediction: Tensor,
-  task: Task,
-): { target: Tensor; loss: Tensor } {
-  const batch = prediction.size(0)
+/** The input named `target`: float32 [batch], int64 [batch], or float32 [batch, labels]. */
+export function addTarget(graph: Graph, batch: Dimension, task: Task): Tensor {
+  switch (task.kind) {
+    case 'regression':
+      return graph.input('target', 'float32', [batch])
+    case 'classification':
+      return graph.input('target', 'int64', [batch])
+    case 'multilabel':
+      return graph.input('target', 'float32', [batch, task.labelNames.length])
+  }
+}
+
+/** The loss of predictions [batch, outputs] against the task's target: a scalar. */
+export function taskLoss(prediction: Tensor, target: Tensor, task: Task): Tensor {
+  const { graph } = prediction
   const vector = (values: readonly number[] | undefined) =>
     values && graph.constant(values, [values.length], 'float32')
   switch (task.kind) {
     case 'regression': {
-      const target = graph.input('target', 'float32', [batch])
       const measure = task.loss === 'l1' ? l1Loss : meanSquaredError
-      return { target, loss: measure(squeeze(prediction, 1), target) }
+      return measure(squeeze(prediction, 1), target)
     }
-    case 'classification': {
-      const target = graph.input('target', 'int64', [batch])
-      return { target, loss: crossEntropy(prediction, target, vector(task.classWeights)) }
-    }
-    case 'multilabel': {
-      const target = graph.input('target', 'float32', [batch, task.labelNames.length])
-      return { target, loss: binaryCrossEntropy(prediction, target, vector(task.positiveWeights)) }
-    }
-    default:
-      throw new LimbicError('unknown task', { got: JSON.stringify(task) })
+    case 'classification':
+      return crossEntropy(prediction, target, vector(task.classWeights))
+    case 'multilabel':
+      return binaryCrossEntropy(prediction, target, vector(task.positiveWeights))
   }
 }
