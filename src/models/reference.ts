@@ -12,8 +12,13 @@ export interface ReferenceReader {
   read(metadata: Readonly<Record<string, string>>): {
     readonly settings: Readonly<Record<string, unknown>>
     readonly outputs: number
+    /**
+     * Inputs that the file keeps packed, [sum of lengths, width], all steps of one sample after
+     * those of another, and the lengths of the samples.
+     */
+    readonly packed?: Readonly<Partial<Record<Modality, readonly number[]>>>
   }
-  /** What the file calls each of our inputs. */
+  /** What the file calls each of our inputs; without `lengths` all steps that there are count. */
   readonly inputs: Readonly<Partial<Record<Modality | 'lengths', string>>>
 }
 

@@ -1,12 +1,12 @@
 /** Compares a model with numbers that its authors' code gave: forward, backward and ten steps of Adam. */
 import { LimbicError } from '../errors.js'
-import { modalities } from '../modalities.js'
 import { findModel } from '../models/index.js'
 import { fromPublished, toPublished } from '../models/published.js'
 import { findReference } from '../models/reference.js'
 import type { Value } from '../runtime/session.js'
 import { readSafetensors, type StoredTensor } from '../safetensors.js'
 import { ends } from './graphs.js'
+import { referenceFeeds } from './reference-feeds.js'
 import { Trainer } from './step.js'
 import type { Task } from './task.js'
 
@@ -36,7 +36,7 @@ const tolerances = { output: 1e-5, loss: 1e-5, gradients: 1e-4, trajectory: 1e-3
 export async function verifyReference(path: string): Promise<Comparison[]> {
   const { metadata, tensors } = readSafetensors(path)
   const reader = findReference(metadata.model, path)
-  const { settings, outputs } = reader.read(metadata)
+  const { settings, outputs, packed } = reader.read(metadata)
   const definition = findModel(reader.model)
   const model = definition.configure(settings)
   const tensor = (name: string): StoredTensor => {
@@ -50,14 +50,11 @@ export async function verifyReference(path: string): Promise<Comparison[]> {
     throw new LimbicError(`the tensor "${name}" must be float32`, { where: path })
   }
   const task = readTask(metadata, outputs, path)
-  const feeds = new Map<string, Value>([['target', { ...asValue(tensor('target')) }]])
-  const widths: Partial<Record<(typeof modalities)[number], number>> = {}
-  for (const [ours, theirs] of Object.entries(reader.inputs)) {
-    const value = asValue(tensor(`input.${theirs}`))
-    feeds.set(ours, value)
-    const modality = modalities.find((name) => name === ours)
-    if (modality) widths[modality] = value.shape[2] ?? 0
-  }
+  const { feeds, widths } = referenceFeeds({
+    ...{ reader, task, tensor, path },
+    ...(packed && { packed }),
+    aligned: definition.aligned,
+  })
   const trainer = await Trainer.open(
     { model, widths, task, optimiser: { weightDecay: 0 }, seed: 0 },
     true,
@@ -155,11 +152,6 @@ function readTask(metadata: Readonly<Record<string, string>>, outputs: number, p
     default:
       throw new LimbicError('unknown loss', { where: path, got: String(metadata.loss) })
   }
-}
-
-function asValue({ dtype, shape, data }: StoredTensor): Value {
-  if (dtype === 'uint8') throw new LimbicError('uint8 tensors are no model inputs')
-  return { dataType: dtype, shape, data }
 }
 
 function copy(value: Value): Value {
