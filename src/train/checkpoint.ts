@@ -16,7 +16,8 @@ const progress = z.strictObject({
     bad: z.int(),
     cooling: z.int(),
   }),
-  bestLoss: z.number().nullable(),
+  /** What the best epoch came to in what is monitored. */
+  best: z.number().nullable(),
   bestEpoch: z.int(),
   seconds: z.number(),
 })

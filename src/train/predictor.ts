@@ -35,6 +35,11 @@ export class Predictor {
     this.parameters = parameters
   }
 
+  /** Whether there is a prediction: a stage may make small nothing but objectives. */
+  get judges(): boolean {
+    return this.#session.outputNames.includes(ends.prediction)
+  }
+
   static async open(settings: PredictorSettings): Promise<Predictor> {
     const { model, widths, task, stage } = settings
     const graph = predictionGraph(model, widths, task, [], undefined, stage)

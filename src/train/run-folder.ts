@@ -8,6 +8,7 @@
  *     epochs.jsonl               one line an epoch: losses, rate, seconds, validation metrics
  *     weights.safetensors        the best parameters so far
  *     checkpoint.safetensors     all that going on needs, as of the last finished epoch
+ *     stages/<n>-<name>/         the stages before the last one: epochs, weights, checkpoint, stage.json
  *     predictions.<split>.jsonl  id, prediction and truth of each sample, by the best weights
  *     results.json               present once the run is complete
  *
@@ -46,7 +47,7 @@ export const taskSchema = z.discriminatedUnion('kind', [
 ])
 
 /** The number of features of each modality, as files hold it. */
-export const widthsSchema = z.partialRecord(z.enum(modalities), z.int().positive())
+export const widthsSchema = z.partialRecord(z.enum([...modalities, 'prosody']), z.int().positive())
 
 const description = z.strictObject({
   model: z.string(),
@@ -84,6 +85,15 @@ const epochRecord = z.strictObject({
 })
 export type EpochRecord = z.infer<typeof epochRecord>
 
+const stageRecord = z.strictObject({
+  name: z.string(),
+  bestEpoch: z.int(),
+  epochs: z.int(),
+  seconds: z.number(),
+})
+/** What a finished stage came to. */
+export type StageRecord = z.infer<typeof stageRecord>
+
 const results = z.strictObject({
   bestEpoch: z.int(),
   epochs: z.int(),
@@ -92,6 +102,10 @@ const results = z.strictObject({
   stopped: z.enum(['patience', 'epochs']),
   valid: z.record(z.string(), z.number().nullable()),
   test: z.record(z.string(), z.number().nullable()),
+  /** The probability above which each emotion is predicted, where it was chosen on validation. */
+  thresholds: z.array(z.number()).exactOptional(),
+  /** The stages before the last one. */
+  stages: z.array(stageRecord).exactOptional(),
 })
 export type RunResults = z.infer<typeof results>
 
@@ -249,6 +263,21 @@ export class RunFolder {
    */
   readWeights(shapes: ReadonlyMap<string, readonly number[]>): Map<string, Float32Array> {
     return readWeightsFile(this.file('weights.safetensors'), shapes)
+  }
+
+  /** The folder of a stage before the last one, counted from 1. */
+  stage(number: number, name: string): RunFolder {
+    return new RunFolder(join(this.path, 'stages', `${number}-${name}`))
+  }
+
+  writeStage(value: StageRecord): void {
+    this.#writeJson('stage.json', value)
+  }
+
+  /** What the stage of this folder came to; undefined until it is finished. */
+  readStage(): StageRecord | undefined {
+    if (!existsSync(this.file('stage.json'))) return undefined
+    return validate(stageRecord, this.#readJson('stage.json'), this.file('stage.json'))
   }
 
   writePredictions(split: string, lines: readonly PredictionLine[]): void {

@@ -2,13 +2,14 @@
 import type { Dataset, Split, Targets } from '../data/types.js'
 import { LimbicError } from '../errors.js'
 import {
+  bestThresholds,
   classificationMetrics,
   largestClass,
   multilabelMetrics,
   sentimentMetrics,
 } from '../metrics/index.js'
 import type { DataConfig, TrainingConfig } from './config.js'
-import type { Task } from './task.js'
+import { presence, type Task } from './task.js'
 
 const order = ['sentiment', 'classes', 'emotions'] as const
 type TargetName = (typeof order)[number]
@@ -16,12 +17,15 @@ type TargetName = (typeof order)[number]
 /**
  * The task that a corpus allows and a configuration asks for.
  *
- * @throws LimbicError if the corpus lacks the target in any split
+ * With `balance` its loss is weighed by how often each class occurs in the training set.
+ *
+ * @throws LimbicError if the corpus lacks the target in any split, or a class that is to be weighed
+ * in the training set
  */
 export function chooseTask(
   dataset: Dataset,
   { target }: Pick<DataConfig, 'target'>,
-  { loss }: Pick<TrainingConfig, 'loss'>,
+  { loss, balance = 'none' }: Pick<TrainingConfig, 'loss'> & Partial<TrainingConfig>,
 ): Task {
   const present = order.filter((name) =>
     Object.values(dataset.splits).every((split: Split) => split.targets[name] !== undefined),
@@ -38,11 +42,52 @@ export function chooseTask(
   switch (chosen) {
     case 'sentiment':
       return { kind: 'regression', loss }
-    case 'classes':
-      return { kind: 'classification', classNames: dataset.classNames ?? [] }
-    case 'emotions':
-      return { kind: 'multilabel', labelNames: dataset.emotionNames ?? [] }
+    case 'classes': {
+      const task: Task = { kind: 'classification', classNames: dataset.classNames ?? [] }
+      return balance === 'none'
+        ? task
+        : { ...task, classWeights: classWeights(dataset, task.classNames) }
+    }
+    case 'emotions': {
+      const task: Task = { kind: 'multilabel', labelNames: dataset.emotionNames ?? [] }
+      return balance === 'none'
+        ? task
+        : { ...task, positiveWeights: positiveWeights(dataset, task.labelNames) }
+    }
   }
+}
+
+/** The inverse of each class's share in the training set, so that all classes count alike. */
+function classWeights(dataset: Dataset, names: readonly string[]): number[] {
+  const truths = dataset.splits.train.targets.classes ?? new Int32Array()
+  return names.map((name, index) => {
+    const count = truths.reduce((total, truth) => total + Number(truth === index), 0)
+    if (count === 0) throw nothingToWeigh(dataset, name)
+    return truths.length / (names.length * count)
+  })
+}
+
+/** Negatives / positives of each emotion in the training set (the MESM document, section 5.3). */
+function positiveWeights(dataset: Dataset, names: readonly string[]): number[] {
+  const truths = presence(dataset.splits.train.targets.emotions ?? new Float32Array())
+  const samples = truths.length / names.length
+  return names.map((name, index) => {
+    let positives = 0
+    for (let sample = 0; sample < samples; sample++) {
+      positives += truths[sample * names.length + index] as number
+    }
+    if (positives === 0) throw nothingToWeigh(dataset, name)
+    return (samples - positives) / positives
+  })
+}
+
+function nothingToWeigh({ name }: Dataset, what: string): LimbicError {
+  return new LimbicError('a class that never occurs cannot be weighed', {
+    where: `${name}, training set, ${what}`,
+    expected: 'at least one sample',
+    got: 'none',
+    hint: 'Train with --balance none, or leave the class out',
+  })
 }
 
 /** The truths of a task as plain numbers, row by row. */
@@ -100,11 +145,32 @@ export function lossValue(predictions: Float32Array, targets: Targets, task: Tas
 
 const softplus = (value: number) => Math.max(value, 0) + Math.log1p(Math.exp(-Math.abs(value)))
 
+/**
+ * The threshold of each emotion that is best on these predictions (binary F1); undefined for tasks
+ * that have none.
+ */
+export function chooseThresholds(
+  predictions: Float32Array,
+  targets: Targets,
+  task: Task,
+): number[] | undefined {
+  if (task.kind !== 'multilabel') return undefined
+  return bestThresholds(predictions, truthsOf(targets, task), task.labelNames.length)
+}
+
+export interface MeasureOptions {
+  /** For several labels at once: the probability above which each is predicted; 0.5 unless given. */
+  readonly thresholds?: readonly number[] | undefined
+  /** Give each class's own numbers as well, as `f1.happy`. */
+  readonly perClass?: boolean
+}
+
 /** The metrics of a task that are one number each, by their names in the metric catalogue. */
 export function measure(
   predictions: Float32Array,
   targets: Targets,
   task: Task,
+  { thresholds, perClass = false }: MeasureOptions = {},
 ): Record<string, number> {
   const truths = truthsOf(targets, task)
   switch (task.kind) {
@@ -113,15 +179,35 @@ export function measure(
     case 'classification': {
       const classes = task.classNames.length
       const {
-        perClass: _,
-        confusion: __,
+        perClass: scores,
+        confusion: _,
         ...numbers
       } = classificationMetrics(largestClass(predictions, classes), truths, classes)
-      return numbers
+      if (!perClass) return numbers
+      const own = scores.map(({ precision, recall, f1 }) => ({ precision, recall, f1 }))
+      return { ...numbers, ...byClass(task.classNames, own) }
     }
     case 'multilabel': {
-      const { mean } = multilabelMetrics(predictions, truths, task.labelNames.length)
-      return { ...mean }
+      const count = task.labelNames.length
+      const {
+        perLabel,
+        mean,
+        intersectBeforeFalseAlarm: _,
+        ...sets
+      } = multilabelMetrics(predictions, truths, count, thresholds)
+      return { ...mean, ...sets, ...(perClass && byClass(task.labelNames, perLabel)) }
     }
   }
+}
+
+/** `f1.happy` for the F1 of happy. */
+function byClass(names: readonly string[], scores: readonly object[]): Record<string, number> {
+  return Object.fromEntries(
+    names.flatMap((name, index) =>
+      Object.entries(scores[index] ?? {}).map(([metric, value]) => [
+        `${metric}.${name}`,
+        Number(value),
+      ]),
+    ),
+  )
 }

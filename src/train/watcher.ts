@@ -1,0 +1,21 @@
+import type { EpochRecord } from './run-folder.js'
+
+/** What a run tells whoever watches. */
+export interface RunWatcher {
+  /** A training begins or goes on: the run's, or that of one of its stages. */
+  started?(about: {
+    parameters: number
+    batches: number
+    epochs: number
+    resumedFrom: number
+    stage?: string
+  }): void
+  stepped?(at: {
+    epoch: number
+    batch: number
+    batches: number
+    loss: number
+    samples: number
+  }): void
+  finishedEpoch?(record: EpochRecord): void
+}
