@@ -65,10 +65,8 @@ export class Learner {
     this.#records = settings.folder.readEpochs().filter(({ epoch }) => epoch <= this.progress.epoch)
   }
 
-  /** @throws LimbicError for a figure to be watched that the task does not have */
   static async open(settings: LearnerSettings): Promise<Learner> {
     const { plan, model, widths, task, seed, session, initial } = settings
-    checkMonitor(settings)
     const { weightDecay, clipNorm, rates } = plan.training
     const groups = Object.entries(rates).map(([prefix, factor]) => ({ prefix, factor }))
     const optimiser = { weightDecay, groups, ...(clipNorm !== undefined && { clipNorm }) }
@@ -246,8 +244,8 @@ const betterLower: ReadonlySet<string> = new Set(
   ),
 )
 
-function checkMonitor({ plan, task, dataset }: LearnerSettings): void {
-  const { monitor } = plan.training
+/** @throws LimbicError for a figure to be watched that the task does not have */
+export function checkMonitor(monitor: string, task: Task, dataset: Dataset): void {
   if (monitor === 'loss') return
   const { ids, targets } = dataset.splits.valid
   const known = Object.keys(

@@ -11,6 +11,7 @@ import type { Widths } from '../models/model.js'
 import type { RunConfig } from './config.js'
 import { checkDataset, widthsFor, widthsOf } from './features.js'
 import { predictionGraph } from './graphs.js'
+import { checkMonitor } from './learner.js'
 import { type RunDescription, RunFolder, type RunResults } from './run-folder.js'
 import { chooseTask } from './targets.js'
 import type { Task } from './task.js'
@@ -59,12 +60,14 @@ export async function trainRun(request: RunRequest): Promise<RunOutcome> {
     ? standardiseDataset(request.dataset, standardisation)
     : request.dataset
   const widths = widthsFor(model, widthsOf(dataset.splits.train))
+  checkMonitor(config.training.monitor, task, dataset)
+  // What does not fit is found before anything is written.
+  const { parameters } = predictionGraph(model, widths, task)
   const description = describeRun(config, dataset, widths, task)
   if (resumed) checkSameData(folder, description)
   else beginRun(folder, config, description, standardisation)
 
   const session = { provider: config.provider, ...(config.threads && { threads: config.threads }) }
-  const { parameters } = predictionGraph(model, widths, task)
   return trainStages({ request, model, widths, task, dataset, folder, session, parameters })
 }
 

@@ -200,6 +200,22 @@ describe('a run', () => {
     expect(outcome.results.epochs).toBe(outcome.results.bestEpoch + 2)
   })
 
+  test('keeps the epoch that is best in what is watched', async () => {
+    const monitored = (monitor: string) =>
+      request(`by ${monitor}`, {
+        config: runConfig.parse({ ...config, training: { ...config.training, monitor } }),
+      })
+    const outcome = await trainRun(monitored('correlation'))
+    if (outcome.state !== 'complete') throw new Error('not complete')
+    const records = new RunFolder(join(folder, 'by correlation')).readEpochs()
+    const correlations = records.map(({ metrics }) => metrics.correlation ?? -1)
+    expect(correlations[outcome.results.bestEpoch - 1]).toBe(Math.max(...correlations))
+    expect(outcome.results.valid.correlation).toBeCloseTo(Math.max(...correlations), 6)
+    await expect(trainRun(monitored('acuracy'))).rejects.toThrow(
+      /no figure "acuracy" to be watched: expected loss, mae/,
+    )
+  })
+
   test('predicts with the best weights, one line a sample', () => {
     const run = new RunFolder(join(folder, 'one'))
     const lines = run.readPredictions('test')
