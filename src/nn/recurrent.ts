@@ -1,4 +1,4 @@
-import type { Tensor } from '../graph/graph.js'
+import type { Initialiser, Tensor } from '../graph/graph.js'
 import { add } from '../graph/operators/arithmetic.js'
 import { gru } from '../graph/operators/gru.js'
 import { concat, transpose } from '../graph/operators/layout.js'
@@ -20,6 +20,8 @@ export interface RecurrentSettings {
   readonly merge?: 'concat' | 'sum'
   /** Dropout between stacked layers. */
   readonly dropout?: number
+  /** What the recurrent weights start from; uniform like the others unless given. */
+  readonly initialiseRecurrent?: Initialiser
 }
 
 export interface RecurrentOutput {
@@ -57,23 +59,25 @@ const gates: Readonly<Record<RecurrentKind, number>> = { lstm: 4, gru: 3 }
  *
  * Parameters of layer k, in `layer<k>.forward` and `layer<k>.backward`: `input_weight`
  * [gates x hidden, inputs], `recurrent_weight` [gates x hidden, hidden], `input_bias` and
- * `recurrent_bias` [gates x hidden], all uniform within 1 / sqrt(hidden), as in PyTorch. Gates
- * stand in ONNX's order: input, output, forget, cell for an LSTM; update, reset, new for a GRU.
+ * `recurrent_bias` [gates x hidden], all uniform within 1 / sqrt(hidden), as in PyTorch, unless
+ * `initialiseRecurrent` says otherwise for `recurrent_weight`. Gates stand in ONNX's order: input, output, forget, cell for an LSTM; update, reset, new for a GRU.
  */
 export function recurrent(scope: Scope, given: RecurrentSettings): RecurrentLayer {
+  const start = uniform(1 / Math.sqrt(given.hidden))
   const settings = {
     kind: 'lstm',
     layers: 1,
     bidirectional: false,
     merge: 'concat',
     dropout: 0,
+    initialiseRecurrent: start,
     ...given,
   } as const
   const { hidden, layers, bidirectional, merge } = settings
   const directions = bidirectional ? ['forward', 'backward'] : ['forward']
   const width = bidirectional && merge === 'concat' ? 2 * hidden : hidden
   const rows = gates[settings.kind] * hidden
-  const start = uniform(1 / Math.sqrt(hidden))
+  const { initialiseRecurrent } = settings
   const cells = Array.from({ length: layers }, (_, depth) => {
     // Between layers the directions always stand side by side, as in PyTorch.
     const inputs = depth === 0 ? settings.inputs : hidden * directions.length
@@ -82,7 +86,11 @@ export function recurrent(scope: Scope, given: RecurrentSettings): RecurrentLaye
       return {
         weights: {
           inputWeight: place.parameter('input_weight', [rows, inputs], start),
-          recurrentWeight: place.parameter('recurrent_weight', [rows, hidden], start),
+          recurrentWeight: place.parameter(
+            'recurrent_weight',
+            [rows, hidden],
+            initialiseRecurrent,
+          ),
           inputBias: place.parameter('input_bias', [rows], start),
           recurrentBias: place.parameter('recurrent_bias', [rows], start),
           reversed: index === 1,
@@ -110,7 +118,7 @@ export function runRecurrent(
 /**
  * Applies several recurrent layers to an input each, all of the same batch, time and lengths.
  * The results are those of applying one after the other; where layers have the same kind, hidden
- * size and depth, training runs LSTMs in one loop, which costs little more than the largest alone.
+ * size and depth, training runs them in one loop, which costs little more than the largest alone.
  */
 export function runTogether(
   layers: readonly RecurrentLayer[],
@@ -183,6 +191,5 @@ function runLanes(
   lanes: readonly Lane[],
   lengths: Tensor | undefined,
 ): { outputs: Tensor; hidden: Tensor }[] {
-  if (kind === 'lstm') return lstm(lanes, lengths)
-  return lanes.map((lane) => gru({ ...lane, ...(lengths && { lengths }) }))
+  return kind === 'lstm' ? lstm(lanes, lengths) : gru(lanes, lengths)
 }

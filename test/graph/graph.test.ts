@@ -15,6 +15,7 @@ import {
   exp,
   expand,
   Graph,
+  type GruResult,
   gather,
   gemm,
   gradients,
@@ -310,13 +311,15 @@ describe('mistakes name the operator, the operand, what fits and what was given'
     [
       'gru',
       () =>
-        gru({
-          input: sequence,
-          inputWeight: graph.input('gi', 'float32', [6, 3]),
-          recurrentWeight: graph.input('gr', 'float32', [6, 2]),
-          inputBias: graph.input('gbi', 'float32', [6]),
-          recurrentBias: graph.input('gbr', 'float32', [5]),
-        }),
+        gru([
+          {
+            input: sequence,
+            inputWeight: graph.input('gi', 'float32', [6, 3]),
+            recurrentWeight: graph.input('gr', 'float32', [6, 2]),
+            inputBias: graph.input('gbi', 'float32', [6]),
+            recurrentBias: graph.input('gbr', 'float32', [5]),
+          },
+        ]),
       /gru.*operand recurrent bias.*\[6\].*gbr float32\[5\]/,
     ],
     [
@@ -442,7 +445,7 @@ describe('listing', () => {
       inputBias: b,
       recurrentBias: b,
     }
-    const { outputs } = gru(operands)
+    const { outputs } = gru([operands])[0] as GruResult
     const before = countFlops([outputs], new Map())
     expect(before.total).toBe(2 * 5 * 2 * (12 * 3 + 12 * 4))
     const [gradient] = gradients(reduceSum(outputs), [wi]) as [Tensor]

@@ -1,4 +1,11 @@
-import { gru, type LstmLane, lstm, multiply, type Tensor } from '../../src/graph/index.js'
+import {
+  type GruLane,
+  gru,
+  type LstmLane,
+  lstm,
+  multiply,
+  type Tensor,
+} from '../../src/graph/index.js'
 import {
   describeGradients,
   type GradientCase,
@@ -158,6 +165,14 @@ describeGradients(
   { sizes, inference: true },
 )
 
+function gruLane(operands: Operands, name: string, { reversed, initial }: Variant): GruLane {
+  return {
+    ...layer(operands, name),
+    reversed,
+    ...(initial && { initial: at(operands, name, 'hidden') }),
+  }
+}
+
 describeGradients(
   'gru',
   [
@@ -169,15 +184,10 @@ describeGradients(
           ...keep(weights(3, 'a'), variant.initial, false),
           ...(variant.packed && { lengths }),
         },
-        build: (operands) =>
-          Object.values(
-            gru({
-              ...layer(operands, 'a'),
-              reversed: variant.reversed,
-              ...(operands.lengths && { lengths: operands.lengths }),
-              ...(variant.initial && { initial: at(operands, 'a', 'hidden') }),
-            }),
-          ),
+        build: (operands) => {
+          const [result] = gru([gruLane(operands, 'a', variant)], operands.lengths)
+          return Object.values(result as object) as Tensor[]
+        },
       }),
     ),
     ...(['outputs', 'hidden'] as const).map(
@@ -185,8 +195,32 @@ describeGradients(
         name: `gru: the gradient of ${wanted} alone`,
         dataType: 'float32',
         operands: { ...keep(weights(3, 'a'), false, false), lengths },
-        build: (operands) =>
-          gru({ ...layer(operands, 'a'), lengths: operands.lengths as Tensor })[wanted],
+        build: (operands) => {
+          const variant = { reversed: false, packed: true, initial: false }
+          const [result] = gru([gruLane(operands, 'a', variant)], operands.lengths)
+          return result?.[wanted] as Tensor
+        },
+      }),
+    ),
+    ...choices.map(
+      (packed): GradientCase => ({
+        name: `gru: lanes of both directions and of different widths${packed ? ', with lengths' : ''}`,
+        dataType: 'float32',
+        operands: {
+          ...keep(weights(3, 'a'), true, false),
+          ...keep(weights(3, 'b', 1), true, false),
+          ...keep(weights(3, 'c'), true, false),
+          ...(packed && { lengths }),
+        },
+        build: (operands) => {
+          const lanes = ['a', 'b', 'c'].map((name, index) =>
+            gruLane(operands, name, { reversed: index === 1, packed, initial: true }),
+          )
+          return gru(lanes, operands.lengths).flatMap(({ outputs, hidden: last }) => [
+            outputs,
+            multiply(last, last),
+          ])
+        },
       }),
     ),
   ],

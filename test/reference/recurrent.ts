@@ -88,8 +88,10 @@ const gruStep: Step = (fromInput, fromHidden, [hidden = []]) => {
   ]
 }
 
-export const recurrentKernels: Readonly<Record<string, Kernel>> = {
-  lstm: (call) => {
+/** Lanes side by side: first the operands of each, then the lengths of all, then first states. */
+const recurrent =
+  (stateCount: number, step: Step): Kernel =>
+  (call) => {
     const { reversed, hasLengths, hasInitial } = attributesOf<{
       reversed: readonly boolean[]
       hasLengths: boolean
@@ -97,7 +99,7 @@ export const recurrentKernels: Readonly<Record<string, Kernel>> = {
     }>(call)
     const shared = reversed.length * 5
     return reversed.flatMap((direction, lane) => {
-      const states = shared + (hasLengths ? 1 : 0) + 2 * lane
+      const states = shared + (hasLengths ? 1 : 0) + stateCount * lane
       const layer = {
         input: operand(call, lane * 5),
         inputWeight: operand(call, lane * 5 + 1),
@@ -105,26 +107,18 @@ export const recurrentKernels: Readonly<Record<string, Kernel>> = {
         inputBias: operand(call, lane * 5 + 3),
         recurrentBias: operand(call, lane * 5 + 4),
         lengths: hasLengths ? operand(call, shared) : undefined,
-        initial: hasInitial ? [operand(call, states), operand(call, states + 1)] : [],
+        initial: hasInitial
+          ? Array.from({ length: stateCount }, (_, state) => operand(call, states + state))
+          : [],
         reversed: direction,
       }
-      return runLayer(layer, 2, lstmStep)
+      return runLayer(layer, stateCount, step)
     })
-  },
-  gru: (call) => {
-    const { reversed, hasLengths } = attributesOf<{ reversed: boolean; hasLengths: boolean }>(call)
-    const layer = {
-      input: operand(call, 0),
-      inputWeight: operand(call, 1),
-      recurrentWeight: operand(call, 2),
-      inputBias: operand(call, 3),
-      recurrentBias: operand(call, 4),
-      lengths: hasLengths ? operand(call, 5) : undefined,
-      initial: call.inputs.slice(hasLengths ? 6 : 5),
-      reversed,
-    }
-    return runLayer(layer, 1, gruStep)
-  },
+  }
+
+export const recurrentKernels: Readonly<Record<string, Kernel>> = {
+  lstm: recurrent(2, lstmStep),
+  gru: recurrent(1, gruStep),
   scan: (call) => {
     const { states, sequences, reverse, body } = attributesOf<{
       states: number

@@ -1,116 +1,75 @@
 /**
- * The gated recurrent unit, one direction; built like the long short-term memory in `lstm.ts`.
- * Gates stand in ONNX's order: update, reset, new.
+ * Gated recurrent units, one or several side by side, of one hidden size; built like the long
+ * short-term memory in `lstm.ts`, which tells of the two lowerings and of the loops' layout. Gates
+ * stand in ONNX's order: update, reset, new.
  *
  * The reset gate acts on the recurrent product (PyTorch's variant, ONNX's `linear_before_reset`):
  * `n = tanh(W x + b + r * (R h + c))`, `h' = (1 - z) n + z h`.
  */
-import { int, type Node, type OnnxTarget, type Operator, type Tensor, text } from '../graph.js'
+import { int, type Node, type Operator, type Tensor } from '../graph.js'
 import { sigmoid, tanh } from './activation.js'
-import { add, multiply, square, subtract } from './arithmetic.js'
-import { concat, expand, reshape, slice, split, transpose, unsqueeze } from './layout.js'
-import { affine, flatten, gemm, matmul } from './matmul.js'
+import { add, multiply, subtract } from './arithmetic.js'
+import { concat, expand, reshape, slice, split, squeeze, transpose, unsqueeze } from './layout.js'
+import { flatten, gemm, matmul } from './matmul.js'
 import {
-  checkRecurrent,
-  lastStepMask,
+  fromColumns,
+  inferLanes,
+  initialState,
+  laneFlops,
+  laneInputs,
+  lanesOf,
+  lowerNative,
+  lowerUnrolled,
   type RecurrentAttributes,
+  type RecurrentKind,
   readingOrder,
-  recurrentOperands,
   recurrentOutputs,
-  stepMask,
+  stepGradients,
+  together,
+  toMatrix,
 } from './recurrent.js'
-import { reduceSum } from './reduction.js'
 import { scan } from './scan.js'
 
-const gateCount = 3
+const gruKind: RecurrentKind = {
+  operator: 'GRU',
+  attributes: { linear_before_reset: int(1) },
+  gates: 3,
+  states: 1,
+}
+const resultsALane = 2
 
 const gruOperator: Operator<RecurrentAttributes> = {
   name: 'gru',
-  infer(inputs, attributes, mistake) {
-    const { time, batch, hidden } = checkRecurrent(inputs, gateCount, 1, attributes, mistake)
-    return [
-      { dataType: 'float32', shape: [time, batch, hidden] },
-      { dataType: 'float32', shape: [batch, hidden] },
-    ]
-  },
+  infer: (inputs, attributes, mistake) => inferLanes(inputs, attributes, gruKind, mistake),
   substitutes(node, isUsed) {
     // Where the gradient needs the steps they are computed anyway: the results come from there.
     const unrolled = unrolledLayers.get(node)
-    if (!unrolled || !isUsed(unrolled.resetGate)) return []
+    if (!unrolled || !isUsed(unrolled.slopes)) return []
     return unrolled.results.filter((_, position) => isUsed(node.output(position)))
   },
   lower(node, onnx) {
     const unrolled = unrolledLayers.get(node)
-    if (unrolled && onnx.isUsed(unrolled.resetGate)) {
-      node.outputs.forEach((output, position) => {
-        const same = unrolled.results[position]
-        if (same && onnx.isUsed(output)) {
-          onnx.emit('Identity', [onnx.value(same)], { outputs: [onnx.value(output)] })
-        }
-      })
-    } else {
-      lowerNative(node, onnx)
-    }
+    if (unrolled && onnx.isUsed(unrolled.slopes)) lowerUnrolled(node, unrolled.results, onnx)
+    else lowerNative(node, onnx, gruKind)
   },
   gradient: (node, gradients) => pullBackGru(node, gradients),
-  flops(node, size) {
-    const [input, weight, recurrent] = [node.input(0), node.input(1), node.input(2)]
-    return 2 * size(input.shape.slice(0, 2)) * (size(weight.shape) + size(recurrent.shape))
-  },
+  flops: (node, size) => laneFlops(lanesOf(node.inputs, node.attributes, gruKind), size),
 }
 
-/** ONNX's GRU has a leading axis for directions on everything but its input. */
-function lowerNative(node: Node<RecurrentAttributes>, onnx: OnnxTarget): void {
-  const { input, inputWeight, recurrentWeight, inputBias, recurrentBias, lengths, initial } =
-    recurrentOperands(node)
-  const first = onnx.constant('int64', [1], [0])
-  const withDirection = (name: string) => onnx.emit('Unsqueeze', [name, first])[0] ?? ''
-  const [bias = ''] = onnx.emit('Concat', [onnx.value(inputBias), onnx.value(recurrentBias)], {
-    attributes: { axis: int(0) },
-  })
-  const [lengths32 = ''] = lengths
-    ? onnx.emit('Cast', [onnx.value(lengths)], { attributes: { to: int(6) } })
-    : []
-  const results = onnx.emit(
-    'GRU',
-    [
-      onnx.value(input),
-      withDirection(onnx.value(inputWeight)),
-      withDirection(onnx.value(recurrentWeight)),
-      withDirection(bias),
-      lengths32,
-      ...initial.map((state) => withDirection(onnx.value(state))),
-    ],
-    {
-      outputs: 2,
-      attributes: {
-        hidden_size: int(Number(recurrentWeight.size(1))),
-        linear_before_reset: int(1),
-        direction: text(node.attributes.reversed ? 'reverse' : 'forward'),
-      },
-    },
-  )
-  const axes = [1, 0]
-  results.forEach((result, position) => {
-    const output = node.output(position)
-    if (!onnx.isUsed(output)) return
-    onnx.emit('Squeeze', [result, onnx.constant('int64', [1], [axes[position] ?? 0])], {
-      outputs: [onnx.value(output)],
-    })
-  })
-}
-
-/** A layer computed step by step, everything in reading order, [time, batch, hidden] each. */
+/** Lanes computed step by step, each in its reading order. Sequences are columns, as in `lstm.ts`. */
 interface UnrolledGru {
-  readonly resetGate: Tensor
+  /**
+   * How the sum within each gate moves the state, all else held: update, reset, new, and what the
+   * reset gate acts on, one below the other. [time, lanes, 4 x hidden, batch]
+   */
+  readonly slopes: Tensor
+  /** The update gate is how the state before moves the state directly: [time, lanes, hidden, batch]. */
   readonly updateGate: Tensor
-  readonly newGate: Tensor
-  /** `R h + c` of the new gate: what the reset gate acts on. */
-  readonly recalled: Tensor
-  readonly hidden: Tensor
-  readonly first: Tensor
-  readonly input: Tensor
-  /** What the node itself gives: outputs, last hidden state. */
+  /** Each lane's input in its reading order: [time, batch, width]. */
+  readonly inputs: readonly Tensor[]
+  /** Each lane's state before each step, and the 1 below it: [time, hidden + 1, batch]. */
+  readonly before: readonly Tensor[]
+  /** What the node itself gives. */
   readonly results: readonly Tensor[]
 }
 
@@ -119,123 +78,154 @@ const unrolledLayers = new WeakMap<Node<RecurrentAttributes>, UnrolledGru>()
 function unroll(node: Node<RecurrentAttributes>): UnrolledGru {
   const known = unrolledLayers.get(node)
   if (known) return known
-  const operands = recurrentOperands(node)
-  const { inputWeight, recurrentWeight, inputBias, recurrentBias, lengths, initial } = operands
-  const { reversed } = node.attributes
-  const width = Number(recurrentWeight.size(1))
-  const input = readingOrder(operands.input, reversed, lengths)
-  const first =
-    initial[0] ?? expand(input.graph.scalar(0), [input.size(1), recurrentWeight.size(1)])
-  // The recurrent bias of update and reset is as good outside; that of the new gate is reset too.
-  const outside = concat(
-    [slice(recurrentBias, 0, 0, 2 * width), expand(input.graph.scalar(0), [width])],
-    0,
+  const lanes = lanesOf(node.inputs, node.attributes, gruKind)
+  const ones = lanes.map(() => 1)
+  const inputs = lanes.map(({ input, reversed, lengths }) => readingOrder(input, reversed, lengths))
+  const projected = lanes.map(({ inputWeight }, lane) =>
+    unsqueeze(matmul(inputWeight, transpose(inputs[lane] as Tensor)), 1),
   )
-  const projected = affine(input, inputWeight, add(inputBias, outside))
-  const inside = concat(
-    [expand(input.graph.scalar(0), [2 * width]), slice(recurrentBias, 0, 2 * width)],
-    0,
+  const first = together(lanes.map((lane) => initialState(lane, 0)))
+  const { graph } = first
+  const [width, batch] = [Number(first.size(1)), first.size(2)]
+  const twoAndOne = [2 * width, width]
+  // Biases are one more column of the recurrent weights, and the states end in a 1 for them. Only
+  // the new gate's has two sides: what is reset, and what is not.
+  const weights = together(
+    lanes.map(({ recurrentWeight, inputBias, recurrentBias }) => {
+      const outside = concat(
+        [slice(inputBias, 0, 0, 2 * width), expand(graph.scalar(0), [width])],
+        0,
+      )
+      const bias = unsqueeze(add(recurrentBias, outside), 1)
+      return unsqueeze(concat([recurrentWeight, bias], 1), 0)
+    }),
   )
+  const newBias = together(
+    lanes.map(({ inputBias }) =>
+      expand(unsqueeze(slice(inputBias, 0, 2 * width), 1), [1, width, batch]),
+    ),
+  )
+  const one = expand(graph.scalar(1), [lanes.length, 1, batch])
   const { outputs } = scan(
-    { initial: [first], sequences: [projected], captures: [transpose(recurrentWeight), inside] },
-    ([hidden], [gates], [weight, bias]) => {
-      const parts = [width, width, width]
-      const product = gemm(hidden as Tensor, weight as Tensor, { bias: bias as Tensor })
-      const [fromUpdate, fromReset, recalled] = split(product, parts, 1) as [Tensor, Tensor, Tensor]
-      const [toUpdate, toReset, toNew] = split(gates as Tensor, parts, 1) as [
-        Tensor,
+    {
+      initial: [concat([first, one], 1), first],
+      sequences: projected as [Tensor, ...Tensor[]],
+      captures: [weights, newBias, one],
+    },
+    (states, sums, captures) => {
+      const [column, hidden] = states as [Tensor, Tensor]
+      const [weight, bias, end] = captures as [Tensor, Tensor, Tensor]
+      const [fromHidden, recalled] = split(matmul(weight, column), twoAndOne, 1) as [Tensor, Tensor]
+      const [fromInput, toNew] = split(together(sums), twoAndOne, 1) as [Tensor, Tensor]
+      const [z, r] = split(sigmoid(add(fromInput, fromHidden)), [width, width], 1) as [
         Tensor,
         Tensor,
       ]
-      const r = sigmoid(add(toReset, fromReset))
-      const z = sigmoid(add(toUpdate, fromUpdate))
-      const n = tanh(add(toNew, multiply(r, recalled)))
-      const next = add(n, multiply(z, subtract(hidden as Tensor, n)))
-      return { states: [next], outputs: [r, z, n, recalled, next] }
+      const reset = multiply(r, recalled)
+      const n = tanh(add(add(toNew, bias), reset))
+      const kept = multiply(z, subtract(hidden, n))
+      const next = add(n, kept)
+      // The derivatives of sigmoid and tanh, multiplied out.
+      const written = subtract(1, z)
+      const newSlope = subtract(written, multiply(multiply(written, n), n))
+      const slopes = [
+        subtract(kept, multiply(z, kept)),
+        multiply(newSlope, subtract(reset, multiply(r, reset))),
+        newSlope,
+        multiply(newSlope, r),
+      ] as const
+      return {
+        states: [concat([next, end], 1), next],
+        outputs: [concat([...slopes], 1), z, ...split(column, ones, 0), ...split(next, ones, 0)],
+      }
     },
   )
-  const [resetGate, updateGate, newGate, recalled, hidden] = outputs as readonly [
-    Tensor,
-    Tensor,
-    Tensor,
-    Tensor,
-    Tensor,
-  ]
-  const results = recurrentOutputs(hidden, [hidden], reversed, lengths)
-  const unrolled = { resetGate, updateGate, newGate, recalled, hidden, first, input, results }
+  const [slopes, updateGate, ...rest] = outputs as [Tensor, Tensor, ...Tensor[]]
+  const before = rest.slice(0, lanes.length).map((columns) => squeeze(columns, 1))
+  const results = lanes.flatMap(({ index, reversed, lengths }) => {
+    const hidden = fromColumns(squeeze(rest[lanes.length + index] as Tensor, 1))
+    const [ordered, ...last] = recurrentOutputs(hidden, [hidden], reversed, lengths, 1)
+    return [transpose(ordered as Tensor, [1, 0, 2]), ...last]
+  })
+  const unrolled = { slopes, updateGate, inputs, before, results }
   unrolledLayers.set(node, unrolled)
   return unrolled
 }
 
 function pullBackGru(
   node: Node<RecurrentAttributes>,
-  [toOutputs, toLast]: readonly (Tensor | undefined)[],
+  gradients: readonly (Tensor | undefined)[],
 ): readonly (Tensor | undefined)[] {
-  const { inputWeight, recurrentWeight, lengths } = recurrentOperands(node)
-  const { reversed, hasInitial } = node.attributes
-  const unrolled = unroll(node)
-  const { resetGate: r, updateGate: z, newGate: n, recalled, hidden, first } = unrolled
-  const hiddenBefore = concat([unsqueeze(first, 0), slice(hidden, 0, 0, -1)], 0)
-  const toHidden = stepGradients(hidden, reversed, lengths, toOutputs, toLast)
-
-  // How the sum within each gate moves the hidden state; for the new gate, its recurrent part.
-  const toNewSum = multiply(subtract(1, z), subtract(1, square(n)))
-  const recurrentSlope = concat(
-    [
-      multiply(subtract(hiddenBefore, n), multiply(z, subtract(1, z))),
-      multiply(multiply(toNewSum, recalled), multiply(r, subtract(1, r))),
-      multiply(toNewSum, r),
-    ],
-    2,
+  const lanes = lanesOf(node.inputs, node.attributes, gruKind)
+  const { slopes, updateGate, inputs, before } = unroll(node)
+  const upstream = lanes.map(({ index, reversed, lengths }) => {
+    const [toOutputs, toLast] = gradients.slice(index * resultsALane)
+    return stepGradients(node.output(index * resultsALane), reversed, lengths, toOutputs, toLast)
+  })
+  const width = Number(updateGate.size(2))
+  // The sum of the new gate sends nothing to the state before: what it recalls does.
+  const weights = together(
+    lanes.map(({ recurrentWeight }) => {
+      const turned = transpose(recurrentWeight)
+      const [gates, recalled] = split(turned, [2 * width, width], 1) as [Tensor, Tensor]
+      const nothing = expand(turned.graph.scalar(0), [width, width])
+      return unsqueeze(concat([gates, nothing, recalled], 1), 0)
+    }),
   )
+  const [time, laneCount, , batch] = slopes.shape as [string, number, number, string]
   const backward = scan(
     {
-      initial: [expand(hidden.graph.scalar(0), hidden.shape.slice(1))],
-      sequences: [toHidden, recurrentSlope, z],
-      captures: [recurrentWeight],
+      initial: [expand(weights.graph.scalar(0), updateGate.shape.slice(1))],
+      sequences: [reshape(slopes, [time, laneCount, 4, width, batch]), updateGate, ...upstream],
+      captures: [weights],
       reverse: true,
     },
-    (states, steps, [weight]) => {
-      const [later] = states as [Tensor]
-      const [upstream, slope, keep] = steps as [Tensor, Tensor, Tensor]
-      const dHidden = add(upstream, later)
-      const dGates = multiply(concat([dHidden, dHidden, dHidden], 1), slope)
-      const before = add(matmul(dGates, weight as Tensor), multiply(dHidden, keep))
-      return { states: [before], outputs: [dHidden, dGates] }
+    ([later], steps, [weight]) => {
+      const [slope, keep, ...others] = steps as [Tensor, Tensor, ...Tensor[]]
+      const dHidden = add(together(others), later as Tensor)
+      const dSums = multiply(unsqueeze(dHidden, 1), slope)
+      const columns = reshape(dSums, [laneCount, 4 * width, batch])
+      return {
+        states: [add(matmul(weight as Tensor, columns), multiply(dHidden, keep))],
+        outputs: split(
+          reshape(dSums, [laneCount * 4, width, batch]),
+          lanes.flatMap(() => [3, 1]),
+          0,
+        ),
+      }
     },
   )
-  const [dHidden, dRecurrent] = backward.outputs as readonly [Tensor, Tensor]
-  const width = Number(recurrentWeight.size(1))
-  const dSums = concat([slice(dRecurrent, 2, 0, 2 * width), multiply(dHidden, toNewSum)], 2)
-  const [flatSums, flatRecurrent] = [flatten(dSums), flatten(dRecurrent)]
-  const dInput = reshape(gemm(flatSums, inputWeight), unrolled.input.shape)
-  return [
-    readingOrder(dInput, reversed, lengths),
-    gemm(flatSums, flatten(unrolled.input), { transposeLeft: true }),
-    gemm(flatRecurrent, flatten(hiddenBefore), { transposeLeft: true }),
-    reduceSum(flatSums, 0),
-    reduceSum(flatRecurrent, 0),
-    ...(lengths ? [undefined] : []),
-    ...(hasInitial ? backward.states : []),
-  ]
+  const toLanes = lanes.flatMap(({ index, inputWeight, reversed, lengths }) => {
+    const [ofGates, ofRecalled] = backward.outputs.slice(2 * index) as [Tensor, Tensor]
+    const columns = reshape(ofGates, [time, 3 * width, batch])
+    const states = toMatrix(before[index] as Tensor)
+    const product = (sums: Tensor) => gemm(sums, states, { transposeRight: true })
+    const sums = toMatrix(columns)
+    const byGates = product(sums)
+    const byRecalled = product(toMatrix(squeeze(ofRecalled, 1)))
+    const recurrent = concat([slice(byGates, 0, 0, 2 * width), byRecalled], 0)
+    // The axis in front keeps ONNX Runtime from turning the weight anew at every step.
+    const toInput = fromColumns(matmul(unsqueeze(transpose(inputWeight), 0), columns))
+    return [
+      transpose(readingOrder(toInput, reversed, lengths, 1), [1, 0, 2]),
+      gemm(sums, flatten(inputs[index] as Tensor)),
+      slice(recurrent, 1, 0, width),
+      squeeze(slice(byGates, 1, width), 1),
+      squeeze(slice(recurrent, 1, width), 1),
+    ]
+  })
+  const toInitial = node.attributes.hasInitial
+    ? split(
+        backward.states[0] as Tensor,
+        lanes.map(() => 1),
+        0,
+      ).map((state) => transpose(squeeze(state, 0)))
+    : []
+  return [...toLanes, ...(node.attributes.hasLengths ? [undefined] : []), ...toInitial]
 }
 
-/** The gradient of each step's state, in reading order, from that of the outputs and of the last state. */
-function stepGradients(
-  states: Tensor,
-  reversed: boolean,
-  lengths: Tensor | undefined,
-  toOutputs: Tensor | undefined,
-  toLast: Tensor | undefined,
-): Tensor {
-  const ordered = toOutputs && readingOrder(toOutputs, reversed, lengths)
-  const masked = ordered && lengths ? multiply(ordered, stepMask(states, lengths)) : ordered
-  const last = toLast && multiply(lastStepMask(states, lengths), unsqueeze(toLast, 0))
-  if (masked && last) return add(masked, last)
-  return masked ?? last ?? expand(states.graph.scalar(0), states.shape)
-}
-
-export interface GruOperands {
+/** The operands of one lane. */
+export interface GruLane {
   /** [time, batch, width] */
   readonly input: Tensor
   /** [3 x hidden, width]; gates in the order update, reset, new */
@@ -246,40 +236,38 @@ export interface GruOperands {
   readonly inputBias: Tensor
   /** [3 x hidden] */
   readonly recurrentBias: Tensor
-  /** int64 [batch], each from 1 to time: what comes after is never read, and is 0 in the output */
-  readonly lengths?: Tensor
-  /** [batch, hidden], zeros unless given */
+  /** [batch, hidden], zeros unless given (for all lanes or for none) */
   readonly initial?: Tensor
   /** Reads from the last valid step to the first. */
   readonly reversed?: boolean
 }
 
+export interface GruResult {
+  /** [time, batch, hidden], in the order of time; 0 after each length */
+  readonly outputs: Tensor
+  /** The state after the last step that was read: [batch, hidden]. */
+  readonly hidden: Tensor
+}
+
 /**
- * Runs a gated recurrent unit in one direction, with the semantics of packed sequences. Time and
- * batch are at least 1.
+ * Runs gated recurrent units side by side, each in one direction, with the semantics of packed
+ * sequences. Time and batch are at least 1.
  *
- * @returns `outputs` [time, batch, hidden] in the order of time, and `hidden` after the last step
- * read, [batch, hidden]
+ * @param lanes layers of one hidden size, over inputs of one time and batch
+ * @param lengths int64 [batch], each from 1 to time: what comes after is never read
  * @throws LimbicError where an operand has another shape
  */
-export function gru(operands: GruOperands): { outputs: Tensor; hidden: Tensor } {
-  const { input, lengths, initial } = operands
-  const node = input.graph.apply(
-    gruOperator,
-    [
-      input,
-      operands.inputWeight,
-      operands.recurrentWeight,
-      operands.inputBias,
-      operands.recurrentBias,
-      ...(lengths ? [lengths] : []),
-      ...(initial ? [initial] : []),
-    ],
-    {
-      reversed: operands.reversed ?? false,
-      hasLengths: lengths !== undefined,
-      hasInitial: initial !== undefined,
-    },
-  )
-  return { outputs: node.output(0), hidden: node.output(1) }
+export function gru(lanes: readonly GruLane[], lengths?: Tensor): GruResult[] {
+  const [first] = lanes
+  if (!first) return []
+  const initial = lanes.flatMap((lane) => (lane.initial ? [lane.initial] : []))
+  const node = first.input.graph.apply(gruOperator, laneInputs(lanes, lengths, initial), {
+    reversed: lanes.map(({ reversed = false }) => reversed),
+    hasLengths: lengths !== undefined,
+    hasInitial: initial.length > 0,
+  })
+  return lanes.map((_, lane) => ({
+    outputs: node.output(lane * resultsALane),
+    hidden: node.output(lane * resultsALane + 1),
+  }))
 }

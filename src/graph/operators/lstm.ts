@@ -11,60 +11,36 @@
  * Gates stand in ONNX's order (input, output, forget, cell), so that neither lowering has to
  * reorder weights; the three sigmoid gates are neighbours, one operator serves them all.
  */
-import type { Node, OnnxTarget, Operator, Tensor } from '../graph.js'
-import { multiplyDimensions } from '../shape.js'
+import type { Node, Operator, Tensor } from '../graph.js'
 import { sigmoid, tanh } from './activation.js'
 import { add, multiply, subtract } from './arithmetic.js'
-import { concat, expand, reshape, split, squeeze, transpose, unsqueeze } from './layout.js'
+import { concat, expand, split, squeeze, transpose, unsqueeze } from './layout.js'
 import { flatten, gemm, matmul } from './matmul.js'
 import {
-  checkRecurrent,
-  lastStepMask,
-  type RecurrentOperands,
+  fromColumns,
+  inferLanes,
+  initialState,
+  laneFlops,
+  laneInputs,
+  lanesOf,
+  lowerNative,
+  lowerUnrolled,
+  type RecurrentAttributes,
+  type RecurrentKind,
   readingOrder,
   recurrentOutputs,
-  stepMask,
+  stepGradients,
+  together,
+  toMatrix,
 } from './recurrent.js'
 import { scan } from './scan.js'
 
-interface LstmAttributes {
-  readonly reversed: readonly boolean[]
-  readonly hasLengths: boolean
-  readonly hasInitial: boolean
-}
-
-const gateCount = 4
-const operandsALane = 5
+const lstmKind: RecurrentKind = { operator: 'LSTM', attributes: {}, gates: 4, states: 2 }
 const resultsALane = 3
 
-const lstmOperator: Operator<LstmAttributes> = {
+const lstmOperator: Operator<RecurrentAttributes> = {
   name: 'lstm',
-  infer(inputs, { reversed, hasLengths, hasInitial }, mistake) {
-    const lanes = reversed.length
-    const shared = inputs.slice(lanes * operandsALane)
-    return reversed.flatMap((direction, lane) => {
-      const own = inputs.slice(lane * operandsALane, (lane + 1) * operandsALane)
-      const states = shared.slice(
-        (hasLengths ? 1 : 0) + 2 * lane,
-        (hasLengths ? 1 : 0) + 2 * lane + 2,
-      )
-      const { time, batch, hidden } = checkRecurrent(
-        [...own, ...(hasLengths ? shared.slice(0, 1) : []), ...(hasInitial ? states : [])],
-        gateCount,
-        2,
-        { reversed: direction, hasLengths, hasInitial },
-        mistake,
-      )
-      const other = inputs[2]?.size(1)
-      if (other !== hidden) mistake(`lane ${lane}`, `hidden size ${other}`, String(hidden))
-      const dataType = 'float32'
-      return [
-        { dataType, shape: [time, batch, hidden] },
-        { dataType, shape: [batch, hidden] },
-        { dataType, shape: [batch, hidden] },
-      ]
-    })
-  },
+  infer: (inputs, attributes, mistake) => inferLanes(inputs, attributes, lstmKind, mistake),
   substitutes(node, isUsed) {
     // Where the gradient needs the steps they are computed anyway: the results come from there.
     const unrolled = unrolledLayers.get(node)
@@ -73,92 +49,11 @@ const lstmOperator: Operator<LstmAttributes> = {
   },
   lower(node, onnx) {
     const unrolled = unrolledLayers.get(node)
-    if (unrolled && onnx.isUsed(unrolled.forgetGate)) {
-      for (const [position, output] of node.outputs.entries()) {
-        const same = unrolled.results[position]
-        if (same && onnx.isUsed(output)) {
-          onnx.emit('Identity', [onnx.value(same)], { outputs: [onnx.value(output)] })
-        }
-      }
-    } else {
-      for (const lane of lanesOf(node)) lowerNative(lane, node, onnx)
-    }
+    if (unrolled && onnx.isUsed(unrolled.forgetGate)) lowerUnrolled(node, unrolled.results, onnx)
+    else lowerNative(node, onnx, lstmKind)
   },
   gradient: (node, gradients) => pullBackLstm(node, gradients),
-  flops(node, size) {
-    return lanesOf(node).reduce((total, { input, inputWeight, recurrentWeight }) => {
-      const steps = size(input.shape.slice(0, 2))
-      return total + 2 * steps * (size(inputWeight.shape) + size(recurrentWeight.shape))
-    }, 0)
-  },
-}
-
-/** One lane's operands, as the node holds them. */
-interface Lane extends RecurrentOperands {
-  readonly index: number
-  readonly reversed: boolean
-}
-
-function lanesOf(node: Node<LstmAttributes>): Lane[] {
-  const { reversed, hasLengths, hasInitial } = node.attributes
-  const shared = reversed.length * operandsALane
-  return reversed.map((direction, index) => {
-    const at = (operand: number) => node.input(index * operandsALane + operand)
-    const first = shared + (hasLengths ? 1 : 0) + 2 * index
-    return {
-      index,
-      reversed: direction,
-      input: at(0),
-      inputWeight: at(1),
-      recurrentWeight: at(2),
-      inputBias: at(3),
-      recurrentBias: at(4),
-      lengths: hasLengths ? node.input(shared) : undefined,
-      initial: hasInitial ? [node.input(first), node.input(first + 1)] : [],
-    }
-  })
-}
-
-/** ONNX's LSTM has a leading axis for directions on everything but its input. */
-function lowerNative(lane: Lane, node: Node<LstmAttributes>, onnx: OnnxTarget): void {
-  const outputs = node.outputs.slice(lane.index * resultsALane, (lane.index + 1) * resultsALane)
-  if (!outputs.some((output) => onnx.isUsed(output))) return
-  const first = onnx.constant('int64', [1], [0])
-  const emit = (operator: string, ...inputs: string[]) => onnx.emit(operator, inputs)[0] ?? ''
-  const withDirection = (tensor: Tensor) => emit('Unsqueeze', onnx.value(tensor), first)
-  const [bias = ''] = onnx.emit(
-    'Concat',
-    [onnx.value(lane.inputBias), onnx.value(lane.recurrentBias)],
-    { attributes: { axis: { kind: 'int', value: 0 } } },
-  )
-  const [lengths = ''] = lane.lengths
-    ? onnx.emit('Cast', [onnx.value(lane.lengths)], {
-        attributes: { to: { kind: 'int', value: 6 } },
-      })
-    : []
-  const results = onnx.emit(
-    'LSTM',
-    [
-      onnx.value(lane.input),
-      withDirection(lane.inputWeight),
-      withDirection(lane.recurrentWeight),
-      emit('Unsqueeze', bias, first),
-      lengths,
-      ...lane.initial.map(withDirection),
-    ],
-    {
-      outputs: resultsALane,
-      attributes: {
-        hidden_size: { kind: 'int', value: Number(lane.recurrentWeight.size(1)) },
-        direction: { kind: 'text', value: lane.reversed ? 'reverse' : 'forward' },
-      },
-    },
-  )
-  for (const [position, output] of outputs.entries()) {
-    if (!onnx.isUsed(output)) continue
-    const axis = onnx.constant('int64', [1], [position === 0 ? 1 : 0])
-    onnx.emit('Squeeze', [results[position] ?? '', axis], { outputs: [onnx.value(output)] })
-  }
+  flops: (node, size) => laneFlops(lanesOf(node.inputs, node.attributes, lstmKind), size),
 }
 
 /**
@@ -187,12 +82,12 @@ interface UnrolledLstm {
   readonly results: readonly Tensor[]
 }
 
-const unrolledLayers = new WeakMap<Node<LstmAttributes>, UnrolledLstm>()
+const unrolledLayers = new WeakMap<Node<RecurrentAttributes>, UnrolledLstm>()
 
-function unroll(node: Node<LstmAttributes>): UnrolledLstm {
+function unroll(node: Node<RecurrentAttributes>): UnrolledLstm {
   const known = unrolledLayers.get(node)
   if (known) return known
-  const lanes = lanesOf(node)
+  const lanes = lanesOf(node.inputs, node.attributes, lstmKind)
   const ones = lanes.map(() => 1)
   const inputs = lanes.map(({ input, reversed, lengths }) => readingOrder(input, reversed, lengths))
   // A transposed right operand costs nothing: the product rearranges it anyway.
@@ -268,45 +163,11 @@ function unroll(node: Node<LstmAttributes>): UnrolledLstm {
   return unrolled
 }
 
-/** Lanes of one each, as one tensor of all lanes. */
-function together(lanes: readonly Tensor[]): Tensor {
-  return concat(lanes as [Tensor, ...Tensor[]], 0)
-}
-
-/**
- * [batch, time, width] as [time, 1, width, batch]: sequences as columns, an axis for lanes. Between
- * these two layouts lies a single turn of a matrix, far faster than one for each step.
- */
-function toColumns(steps: Tensor): Tensor {
-  return unsqueeze(transpose(steps, [1, 2, 0]), 1)
-}
-
-/** [time, width, batch] as [batch, time, width]. */
-function fromColumns(columns: Tensor): Tensor {
-  return transpose(columns, [2, 0, 1])
-}
-
-/** [time, rows, batch] as a matrix of a row for each unit: [rows, time x batch]. */
-function toMatrix(columns: Tensor): Tensor {
-  return reshape(transpose(columns, [1, 0, 2]), [
-    columns.size(1),
-    multiplyDimensions([columns.size(0), columns.size(2)]),
-  ])
-}
-
-/** One lane's first state, [1, hidden, batch]. */
-function initialState({ initial, input, recurrentWeight }: Lane, state: number): Tensor {
-  const given = initial[state]
-  return given
-    ? unsqueeze(transpose(given), 0)
-    : expand(input.graph.scalar(0), [1, recurrentWeight.size(1), input.size(1)])
-}
-
 function pullBackLstm(
-  node: Node<LstmAttributes>,
+  node: Node<RecurrentAttributes>,
   gradients: readonly (Tensor | undefined)[],
 ): readonly (Tensor | undefined)[] {
-  const lanes = lanesOf(node)
+  const lanes = lanesOf(node.inputs, node.attributes, lstmKind)
   const ones = lanes.map(() => 1)
   const unrolled = unroll(node)
 
@@ -393,27 +254,6 @@ function pullBackLstm(
   return [...toLanes, ...(node.attributes.hasLengths ? [undefined] : []), ...toInitial]
 }
 
-/**
- * The gradient of each step's state, in reading order, from that of the outputs and of the last
- * state: [time, 1, hidden, batch].
- */
-function stepGradients(
-  outputs: Tensor,
-  reversed: boolean,
-  lengths: Tensor | undefined,
-  toOutputs: Tensor | undefined,
-  toLast: Tensor | undefined,
-): Tensor {
-  const like = transpose(outputs, [1, 0, 2])
-  const given = toOutputs && transpose(toOutputs, [1, 0, 2])
-  // Padding stays in place when a sequence is turned round, so that all lanes share what is masked.
-  const masked = given && lengths ? multiply(given, stepMask(like, lengths, 1)) : given
-  const ordered = masked && readingOrder(masked, reversed, lengths, 1)
-  const last = toLast && multiply(lastStepMask(like, lengths, 1), unsqueeze(toLast, 1))
-  const total = ordered && last ? add(ordered, last) : (ordered ?? last)
-  return toColumns(total ?? expand(outputs.graph.scalar(0), like.shape))
-}
-
 /** The operands of one lane. */
 export interface LstmLane {
   /** [time, batch, width] */
@@ -453,25 +293,11 @@ export function lstm(lanes: readonly LstmLane[], lengths?: Tensor): LstmResult[]
   const initial = lanes.flatMap((lane) =>
     lane.initial ? [lane.initial.hidden, lane.initial.cell] : [],
   )
-  const node = first.input.graph.apply(
-    lstmOperator,
-    [
-      ...lanes.flatMap((lane) => [
-        lane.input,
-        lane.inputWeight,
-        lane.recurrentWeight,
-        lane.inputBias,
-        lane.recurrentBias,
-      ]),
-      ...(lengths ? [lengths] : []),
-      ...initial,
-    ],
-    {
-      reversed: lanes.map(({ reversed = false }) => reversed),
-      hasLengths: lengths !== undefined,
-      hasInitial: initial.length > 0,
-    },
-  )
+  const node = first.input.graph.apply(lstmOperator, laneInputs(lanes, lengths, initial), {
+    reversed: lanes.map(({ reversed = false }) => reversed),
+    hasLengths: lengths !== undefined,
+    hasInitial: initial.length > 0,
+  })
   return lanes.map((_, lane) => ({
     outputs: node.output(lane * resultsALane),
     hidden: node.output(lane * resultsALane + 1),
