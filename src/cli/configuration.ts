@@ -1,9 +1,11 @@
 /** What a run is told, from a YAML file and from flags; flags win. */
+import { resolve } from 'node:path'
 import { parse } from 'yaml'
 import { LimbicError } from '../errors.js'
 import { readText } from '../files.js'
-import { findModel, type Model } from '../models/index.js'
+import type { Model } from '../models/index.js'
 import { type RunConfig, runConfig, syntheticConfig, trainingConfig } from '../train/config.js'
+import { isModelFile, openModel } from '../train/model-file.js'
 import { isSynthetic } from '../train/open-data.js'
 import { validate } from '../validation.js'
 import { type Flag, flagsOf } from './flags.js'
@@ -44,7 +46,7 @@ export function readConfiguration(
     })
   }
   const config = validate(runConfig, merged, where)
-  const { settings } = findModel(config.model).configure(config.settings)
+  const { settings } = openModel(config.model).configure(config.settings)
   const { synthetic, ...data } = config.data
   if (!isSynthetic(data) && synthetic) {
     throw new LimbicError('these data are not generated', {
@@ -54,6 +56,8 @@ export function readConfiguration(
   }
   return {
     ...config,
+    // A run is opened again from other folders too.
+    model: isModelFile(config.model) ? resolve(config.model) : config.model,
     settings: { ...settings },
     data: isSynthetic(data) ? { ...data, synthetic: syntheticConfig.parse(synthetic ?? {}) } : data,
   }

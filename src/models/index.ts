@@ -1,9 +1,13 @@
-/** The models of the documents, by name. */
+/** The models of the documents, by name, and what it takes to define one of one's own. */
 import { LimbicError } from '../errors.js'
 import { suggest } from '../validation.js'
+import { lfLstm, lfTrans } from './late-fusion/index.js'
 import { mmlatch } from './mmlatch/index.js'
 import type { Model } from './model.js'
+import { selfcross } from './selfcross/index.js'
 
+export { z } from 'zod'
+export { lfLstm, lfTrans } from './late-fusion/index.js'
 export { mmlatch } from './mmlatch/index.js'
 export {
   type ConfiguredModel,
@@ -15,9 +19,10 @@ export {
   type PublishedName,
   type Widths,
 } from './model.js'
+export { selfcross } from './selfcross/index.js'
 
 /** Every model there is. */
-export const models: readonly Model[] = [mmlatch]
+export const models: readonly Model[] = [mmlatch, lfLstm, lfTrans, selfcross]
 
 /** @throws LimbicError that offers the nearest name */
 export function findModel(name: string): Model {

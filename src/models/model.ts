@@ -96,8 +96,8 @@ export interface ModelDefinition<Settings extends object> {
     outputs: number,
     settings: Settings,
   ): (inputs: ModelInputs) => ModelOutputs
-  /** What a parameter is called in the authors' code. */
-  published(parameter: string): PublishedName
+  /** What a parameter is called in the authors' code; as here unless given. */
+  published?(parameter: string): PublishedName
 }
 
 /** A model whose settings are chosen. */
@@ -114,8 +114,11 @@ export interface ConfiguredModel {
 
 /** A model for those who need not know its settings' type. */
 export interface Model
-  extends Pick<ModelDefinition<never>, 'name' | 'title' | 'source' | 'aligned' | 'published'> {
+  extends Pick<ModelDefinition<never>, 'name' | 'title' | 'source' | 'aligned'> {
   readonly settings: z.ZodObject
+  /** The module that it came from, if that is not Limbic: how it is found again. */
+  readonly file?: string
+  published(parameter: string): PublishedName
   /**
    * Chooses settings; those not given take the document's values.
    *
@@ -125,7 +128,9 @@ export interface Model
 }
 
 export function defineModel<Settings extends object>(definition: ModelDefinition<Settings>): Model {
-  const { name, title, source, aligned, settings: schema, published } = definition
+  const { name, title, source, aligned, settings: schema } = definition
+  const published = (parameter: string): PublishedName =>
+    definition.published?.(parameter) ?? { name: parameter }
   const model: Model = {
     ...{ name, title, source, aligned, published },
     settings: schema,

@@ -104,7 +104,7 @@ function describe(options: ExportOptions): Record<string, string> {
   const used = model.requires
   return {
     ...metadata.notes,
-    model: model.model.name,
+    model: model.model.file ?? model.model.name,
     settings: JSON.stringify(model.settings),
     task: JSON.stringify(task),
     ...(names && { class_names: JSON.stringify(names) }),

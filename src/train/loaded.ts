@@ -7,13 +7,13 @@ import type { modalities, Split } from '../data/types.js'
 import { LimbicError } from '../errors.js'
 import { explainFileError, readBytes } from '../files.js'
 import { readModelMetadata } from '../graph/onnx/metadata.js'
-import { findModel } from '../models/index.js'
 import type { ConfiguredModel, Widths } from '../models/model.js'
 import { openSession } from '../runtime/node.js'
 import type { SessionOptions, Value } from '../runtime/session.js'
 import { validate } from '../validation.js'
 import { bestOf, seedRuns } from './best-run.js'
 import { ends } from './graphs.js'
+import { openModel } from './model-file.js'
 import { predictSplit } from './predict-split.js'
 import { Predictor } from './predictor.js'
 import { definedWidths, RunFolder, taskSchema, widthsSchema } from './run-folder.js'
@@ -83,7 +83,7 @@ async function openExported(path: string, session?: SessionOptions): Promise<Loa
   }
   const json = <Value>(name: string, schema: z.ZodType<Value>): Value =>
     validate(schema, parseJson(entry(name), path, name), `${path}, metadata "${name}"`)
-  const model = findModel(entry('model')).configure(
+  const model = openModel(entry('model')).configure(
     json('settings', z.record(z.string(), z.unknown())),
   )
   const task: Task = json('task', taskSchema)

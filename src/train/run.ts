@@ -6,12 +6,12 @@ import {
 } from '../data/standardise.js'
 import type { Dataset } from '../data/types.js'
 import { LimbicError } from '../errors.js'
-import { findModel } from '../models/index.js'
 import type { Widths } from '../models/model.js'
 import type { RunConfig } from './config.js'
 import { checkDataset, widthsFor, widthsOf } from './features.js'
 import { predictionGraph } from './graphs.js'
 import { checkMonitor } from './learner.js'
+import { openModel } from './model-file.js'
 import { type RunDescription, RunFolder, type RunResults } from './run-folder.js'
 import { chooseTask } from './targets.js'
 import type { Task } from './task.js'
@@ -45,7 +45,7 @@ export type RunOutcome =
 export async function trainRun(request: RunRequest): Promise<RunOutcome> {
   const { config } = request
   const folder = new RunFolder(request.folder)
-  const model = findModel(config.model).configure(config.settings)
+  const model = openModel(config.model).configure(config.settings)
   const resumed = prepareFolder(folder, config)
   if (resumed && folder.complete) return { state: 'complete', results: folder.readResults() }
 

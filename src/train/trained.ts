@@ -3,11 +3,11 @@ import type { Standardisation } from '../data/standardise.js'
 import type { Dataset, SplitName } from '../data/types.js'
 import { LimbicError } from '../errors.js'
 import { modalities } from '../modalities.js'
-import { findModel } from '../models/index.js'
 import type { ConfiguredModel, Widths } from '../models/model.js'
 import type { RunConfig } from './config.js'
 import { checkDataset, widthsOf } from './features.js'
 import { predictionGraph } from './graphs.js'
+import { openModel } from './model-file.js'
 import type { RunDescription, RunFolder } from './run-folder.js'
 import type { Task } from './task.js'
 
@@ -41,7 +41,7 @@ export function openTrained(folder: RunFolder): TrainedRun {
       got: `model ${description.model} in model.json`,
     })
   }
-  const model = findModel(config.model).configure(config.settings)
+  const model = openModel(config.model).configure(config.settings)
   const { widths, task } = description
   const standardisation = config.data.standardise
     ? knownStatistics(folder, model, widths)

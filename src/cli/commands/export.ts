@@ -64,7 +64,7 @@ function write(path: string, options: Options): void {
   const { inputs, outputs } = endsOf(run, maps)
   terminal.record({ file: options.out, bytes: bytes.length, run: run.folder.path, inputs, outputs })
   terminal.print(
-    `${options.out}: ${config.model} of ${run.folder.path}, ${(bytes.length / 1e6).toFixed(1)} MB`,
+    `${options.out}: ${run.model.model.name} of ${run.folder.path}, ${(bytes.length / 1e6).toFixed(1)} MB`,
   )
   for (const { name, type, shape } of inputs) {
     terminal.print(`  in   ${name}: ${type} [${shape.join(', ')}]`)

@@ -3,9 +3,10 @@ import type { Command } from 'commander'
 import { LimbicError } from '../../errors.js'
 import { countFlops, countParameters, listGraph } from '../../graph/listing.js'
 import { type Modality, modalities } from '../../modalities.js'
-import { findModel, type Model, models, type Widths } from '../../models/index.js'
+import { type Model, models, type Widths } from '../../models/index.js'
 import { renderTable } from '../../report/tables/render.js'
 import { applyModel } from '../../train/graphs.js'
+import { openModel } from '../../train/model-file.js'
 import { settingFlags } from '../configuration.js'
 import { addFlags, describeKeys, kebab, readFlags } from '../flags.js'
 import { namedModel } from '../named-model.js'
@@ -43,7 +44,7 @@ Examples:
     const terminal = openTerminal(options)
     if (name === undefined) return listModels(terminal)
     const { settings } = readFlags(flags, command.opts())
-    showModel(terminal, findModel(name), settings ?? {}, options)
+    showModel(terminal, openModel(name), settings ?? {}, options)
   })
 }
 

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import type { Dataset } from '../../data/types.js'
 import { LimbicError } from '../../errors.js'
-import { findModel, models } from '../../models/index.js'
+import { models } from '../../models/index.js'
 import { renderTable } from '../../report/tables/render.js'
 import type { RunConfig } from '../../train/config.js'
+import { openModel } from '../../train/model-file.js'
 import { openData } from '../../train/open-data.js'
 import { sameRun } from '../../train/run.js'
 import { RunFolder } from '../../train/run-folder.js'
@@ -42,7 +43,7 @@ interface Options extends TerminalOptions {
 export function define(command: Command, args: readonly string[]): void {
   const file = valueAfter(args, '--config')
   const inFile = file && existsSync(file) ? modelOfFile(file) : undefined
-  const named = namedModel(args) ?? (inFile === undefined ? undefined : findModel(inFile))
+  const named = namedModel(args) ?? (inFile === undefined ? undefined : openModel(inFile))
   const settings = named ? settingFlags(named) : []
   withTerminal(
     command
@@ -69,7 +70,7 @@ A run that was stopped, by Ctrl-C or by a power cut, goes on from its last finis
 the same command is given again, and comes to the same weights to the last bit.`,
   )
   command.action(async (model: string | undefined, options: Options) => {
-    if (model !== undefined) findModel(model)
+    if (model !== undefined) openModel(model)
     const flags = [...settings, ...Object.values(runFlags).flat()]
     const given = readFlags(flags, command.opts())
     const terminal = openTerminal(options)
@@ -185,7 +186,7 @@ function freeFolder(
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')
   for (let number = 1; ; number++) {
-    const path = join('runs', `${model}-${data || 'data'}-${number}`)
+    const path = join('runs', `${openModel(model).name}-${data || 'data'}-${number}`)
     if (!existsSync(path) || holdsThis(path)) return path
   }
 }
