@@ -1,6 +1,8 @@
 import { LimbicError } from '../errors.js'
 import type { Modality } from '../modalities.js'
+import { lateFusionReferences } from './late-fusion/reference.js'
 import { mmlatchReference } from './mmlatch/reference.js'
+import { selfCrossReferences } from './selfcross/reference.js'
 
 /** How a file of reference numbers, made with the authors' code, says what it holds. */
 export interface ReferenceReader {
@@ -22,7 +24,11 @@ export interface ReferenceReader {
   readonly inputs: Readonly<Partial<Record<Modality | 'lengths', string>>>
 }
 
-const readers: readonly ReferenceReader[] = [mmlatchReference]
+const readers: readonly ReferenceReader[] = [
+  mmlatchReference,
+  ...lateFusionReferences,
+  ...selfCrossReferences,
+]
 
 /** @throws LimbicError for a model that no reader knows */
 export function findReference(published: string | undefined, where: string): ReferenceReader {

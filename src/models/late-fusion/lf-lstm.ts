@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import type { Tensor } from '../../graph/graph.js'
+import { slice, squeeze } from '../../graph/operators/layout.js'
+import { dropout } from '../../nn/dropout.js'
+import { recurrent, runRecurrent } from '../../nn/recurrent.js'
+import type { Scope } from '../../nn/scope.js'
+import { lastStep } from '../../nn/steps.js'
+import { inOrder, sequenceOf, widthOf } from '../inputs.js'
+import { defineModel } from '../model.js'
+import { modalityHead, weightedFusion } from './fusion.js'
+import { publishedName } from './published.js'
+import { commonSettings, probability } from './settings.js'
+
+const readout = z.enum(['step', 'states'])
+
+const lfLstmSettings = z.strictObject({
+  ...commonSettings,
+  readout: z
+    .strictObject({
+      text: readout.default('step'),
+      audio: readout.default('states'),
+      vision: readout.default('states'),
+    })
+    .prefault({})
+    .describe(
+      'what represents a modality: step, the output at its last step; states, what each direction ends with. The published code reads text one way and the others the other way',
+    ),
+  padding: z
+    .enum(['hidden', 'seen'])
+    .default('hidden')
+    .describe(
+      'hidden: a sample’s prediction does not depend on its batch; seen: the LSTM runs over the padding too, as the published code does',
+    ),
+  dropout: probability
+    .default(0)
+    .describe('on what represents a modality; the published code has none'),
+})
+
+type LfLstmSettings = z.infer<typeof lfLstmSettings>
+
+/** [batch, time, width] to [batch, 2 x hidden]. */
+function lstmEncoder(
+  scope: Scope,
+  sizes: { readonly inputs: number; readonly hidden: number },
+  reads: z.infer<typeof readout>,
+  { padding, dropout: rate }: LfLstmSettings,
+) {
+  const layer = recurrent(scope, { ...sizes, bidirectional: true })
+  const drop = dropout(scope, rate)
+  return (sequence: Tensor, lengths: Tensor): Tensor => {
+    const seen = padding === 'seen'
+    const { outputs, last } = runRecurrent(layer, sequence, seen ? undefined : lengths)
+    if (reads === 'states') return drop(last)
+    return drop(seen ? squeeze(slice(outputs, 1, -1), 1) : lastStep(outputs, lengths))
+  }
+}
+
+/**
+ * LF-LSTM (section 5.2): for each modality a bidirectional LSTM, directions side by side, and a
+ * head; the heads' logits are mixed by one learned weight each. Heads: `head.<modality>`, each modality's own logits.
+ */
+export const lfLstm = defineModel<LfLstmSettings>({
+  name: 'lf-lstm',
+  title: 'late fusion of one LSTM a modality',
+  source: 'Multimodal End-to-End Sparse Model for Emotion Recognition (2021), baseline LF-LSTM',
+  aligned: false,
+  settings: lfLstmSettings,
+  requires: ({ modalities }) => inOrder(modalities),
+  published: publishedName,
+  build(scope, widths, outputs, settings) {
+    const chosen = inOrder(settings.modalities)
+    const parts = chosen.map((modality) => {
+      const inputs = widthOf(widths, modality, 'lf-lstm')
+      const hidden = settings.hidden === 'width' ? inputs : settings.hidden
+      const encode = lstmEncoder(
+        scope.child('encoders').child(modality),
+        { inputs, hidden },
+        settings.readout[modality],
+        settings,
+      )
+      const sizes = { inputs: 2 * hidden, units: hidden, outputs }
+      return { modality, encode, head: modalityHead(scope.child('heads').child(modality), sizes) }
+    })
+    const fuse = weightedFusion(scope.child('fusion'), chosen)
+    return (inputs) => {
+      const logits = parts.map(({ modality, encode, head }) => {
+        const { sequence, lengths } = sequenceOf(inputs, modality, 'lf-lstm')
+        return [modality, head(encode(sequence, lengths))] as const
+      })
+      return { ...fuse(Object.fromEntries(logits)), maps: {} }
+    }
+  },
+})

@@ -1,0 +1,106 @@
+import { z } from 'zod'
+import type { Tensor } from '../../graph/graph.js'
+import { add } from '../../graph/operators/arithmetic.js'
+import { concat, expand, slice, squeeze, unsqueeze } from '../../graph/operators/layout.js'
+import type { Modality } from '../../modalities.js'
+import { normal } from '../../nn/initialise.js'
+import { linear } from '../../nn/linear.js'
+import type { Scope } from '../../nn/scope.js'
+import { type Transformed, transformer } from '../../nn/transformer.js'
+import { inOrder, sequenceOf, widthOf } from '../inputs.js'
+import { defineModel } from '../model.js'
+import { modalityHead, weightedFusion } from './fusion.js'
+import { publishedName } from './published.js'
+import { commonSettings, probability } from './settings.js'
+
+/** For the widths of the document's features: 300, 142 and 35. */
+const publishedHeads: Readonly<Record<Modality, number>> = { text: 4, audio: 2, vision: 5 }
+
+const heads = z.int().positive().optional()
+
+const lfTransSettings = z.strictObject({
+  ...commonSettings,
+  layers: z.int().min(1).max(12).default(2).describe('of each encoder'),
+  heads: z
+    .strictObject({ text: heads, audio: heads, vision: heads })
+    .prefault({})
+    .describe(
+      'of each encoder’s attention; 4, 2 and 5 for text, audio and vision, or the most below that share the width evenly',
+    ),
+  feedForward: z.int().positive().default(2048).describe('width of the position-wise networks'),
+  dropout: probability.default(0.1).describe('inside the encoders'),
+})
+
+type LfTransSettings = z.infer<typeof lfTransSettings>
+
+/** The given number of heads, or the most that divide the width and are no more than published. */
+function headsFor(modality: Modality, width: number, { heads }: LfTransSettings): number {
+  const chosen = heads[modality]
+  if (chosen !== undefined) return chosen
+  let most = publishedHeads[modality]
+  while (width % most !== 0) most--
+  return most
+}
+
+/** Steps with a class token before them, [batch, time, width], to [batch, time + 1, width]. */
+function classToken(scope: Scope, width: number): (steps: Tensor) => Tensor {
+  const weight = scope.parameter('weight', [1, width], normal())
+  return (steps) => concat([expand(unsqueeze(weight, 0), [steps.size(0), 1, width]), steps], 1)
+}
+
+/**
+ * LF-TRANS (section 5.2): for each modality a learned class token before the steps, transformer
+ * layers without positions that hide padding, and a head that reads the token; the heads' logits
+ * are mixed by one learned weight each. Heads: `head.<modality>`, each modality's own logits. With `hidden` a number,
+ * a linear layer first brings each modality to that width.
+ * Maps: `attention.<modality>.layer <k>` [batch, heads, time + 1, time + 1], the token first.
+ */
+export const lfTrans = defineModel<LfTransSettings>({
+  name: 'lf-trans',
+  title: 'late fusion of one transformer a modality',
+  source: 'Multimodal End-to-End Sparse Model for Emotion Recognition (2021), baseline LF-TRANS',
+  aligned: false,
+  settings: lfTransSettings,
+  requires: ({ modalities }) => inOrder(modalities),
+  published: publishedName,
+  build(scope, widths, outputs, settings) {
+    const chosen = inOrder(settings.modalities)
+    const { layers, feedForward, dropout } = settings
+    const parts = chosen.map((modality) => {
+      const place = (part: string) => scope.child(part).child(modality)
+      const inputs = widthOf(widths, modality, 'lf-trans')
+      const width = settings.hidden === 'width' ? inputs : settings.hidden
+      const project =
+        settings.hidden === 'width'
+          ? (steps: Tensor) => steps
+          : linear(place('projections'), { inputs, units: width })
+      const begin = classToken(place('class_token'), width)
+      const count = headsFor(modality, width, settings)
+      const encode = transformer(place('encoders'), {
+        ...{ layers, width, heads: count, feedForward, dropout },
+      })
+      const head = modalityHead(place('heads'), {
+        ...{ inputs: width, units: Math.max(1, Math.floor(width / 2)), outputs },
+      })
+      return {
+        modality,
+        read: (steps: Tensor, lengths: Tensor): Transformed =>
+          encode({ input: begin(project(steps)), lengths: add(lengths, 1) }),
+        head,
+      }
+    })
+    const fuse = weightedFusion(scope.child('fusion'), chosen)
+    return (inputs) => {
+      const maps: Record<string, Tensor> = {}
+      const logits = parts.map(({ modality, read, head }) => {
+        const { sequence, lengths } = sequenceOf(inputs, modality, 'lf-trans')
+        const { outputs: steps, weights } = read(sequence, lengths)
+        for (const [layer, weight] of weights.entries()) {
+          maps[`attention.${modality}.layer ${layer + 1}`] = weight
+        }
+        return [modality, head(squeeze(slice(steps, 1, 0, 1), 1))] as const
+      })
+      return { ...fuse(Object.fromEntries(logits)), maps }
+    }
+  },
+})

@@ -1,0 +1,40 @@
+import type { PublishedName } from '../model.js'
+
+const letter: Readonly<Record<string, string>> = { text: 't', audio: 'a', vision: 'v' }
+const weight: Readonly<Record<string, string>> = {
+  input_weight: 'weight_ih',
+  recurrent_weight: 'weight_hh',
+  input_bias: 'bias_ih',
+  recurrent_bias: 'bias_hh',
+}
+
+/** PyTorch's name of a recurrent parameter; undefined for any other. */
+export function recurrentName(parameter: string): string | undefined {
+  const [, depth, direction, kind] = parameter.match(/layer(\d+)\.(forward|backward)\.(\w+)$/) ?? []
+  if (kind === undefined) return undefined
+  return `${weight[kind] ?? kind}_l${depth}${direction === 'backward' ? '_reverse' : ''}`
+}
+
+/**
+ * A parameter's name in the published code of the document. Projections to a common width, which
+ * that code has not, keep ours.
+ */
+export function publishedName(parameter: string): PublishedName {
+  const [part, modality = '', ...rest] = parameter.split('.')
+  const inside = rest.join('.')
+  const short = letter[modality] ?? modality
+  const recurrent = recurrentName(parameter)
+  if (recurrent !== undefined) return { name: `rnns.${short}.${recurrent}`, gates: 'lstm' }
+  switch (part) {
+    case 'encoders':
+      return { name: `transformers.${short}.encoder.${inside}` }
+    case 'class_token':
+      return { name: `transformers.${short}.cls_emb.${inside}` }
+    case 'heads':
+      return { name: `affines.${short}.${inside}` }
+    case 'fusion':
+      return { name: 'weighted_fusion.weight' }
+    default:
+      return { name: parameter }
+  }
+}
