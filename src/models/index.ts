@@ -1,12 +1,14 @@
 /** The models of the documents, by name, and what it takes to define one of one's own. */
 import { LimbicError } from '../errors.js'
 import { suggest } from '../validation.js'
+import { emoembs } from './emoembs/index.js'
 import { lfLstm, lfTrans } from './late-fusion/index.js'
 import { mmlatch } from './mmlatch/index.js'
 import type { Model } from './model.js'
 import { selfcross } from './selfcross/index.js'
 
 export { z } from 'zod'
+export { emoembs } from './emoembs/index.js'
 export { lfLstm, lfTrans } from './late-fusion/index.js'
 export { mmlatch } from './mmlatch/index.js'
 export {

@@ -1,5 +1,6 @@
 import { LimbicError } from '../errors.js'
 import type { Modality } from '../modalities.js'
+import { emoembsReference } from './emoembs/reference.js'
 import { lateFusionReferences } from './late-fusion/reference.js'
 import { mmlatchReference } from './mmlatch/reference.js'
 import { selfCrossReferences } from './selfcross/reference.js'

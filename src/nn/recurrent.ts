@@ -86,11 +86,7 @@ export function recurrent(scope: Scope, given: RecurrentSettings): RecurrentLaye
       return {
         weights: {
           inputWeight: place.parameter('input_weight', [rows, inputs], start),
-          recurrentWeight: place.parameter(
-            'recurrent_weight',
-            [rows, hidden],
-            initialiseRecurrent,
-          ),
+          recurrentWeight: place.parameter('recurrent_weight', [rows, hidden], initialiseRecurrent),
           inputBias: place.parameter('input_bias', [rows], start),
           recurrentBias: place.parameter('recurrent_bias', [rows], start),
           reversed: index === 1,

@@ -1,0 +1,28 @@
+import type { PublishedName } from '../model.js'
+import { publishedRecurrent } from '../parts/published-recurrent.js'
+
+const modality: Readonly<Record<string, string>> = { text: 'text', audio: 'audio', vision: 'video' }
+
+const rules: readonly (readonly [RegExp, (...parts: string[]) => string])[] = [
+  [/^encoders\.(\w+)\.convolution\./, (name = '') => `${modality[name]}_conv.`],
+  [/^encoders\.(\w+)\.recurrent\./, (name = '') => `${modality[name]}_encoder.`],
+  // The published names say whose features go to whom: those of the asked to those who ask.
+  [
+    /^attention\.([a-z]+)_to_([a-z]+)\./,
+    (query = '', key = '') => `mha_${letter(key)}_${letter(query)}.`,
+  ],
+  [/^attention\.([a-z]+)\./, (name = '') => `mha_${letter(name)}.`],
+  [/^classifier\.hidden\./, () => 'concat_linear.'],
+  [/^classifier\.output\./, () => 'classifier.'],
+]
+
+const letter = (name: string) => name.slice(0, 1)
+
+/** A parameter's name in the authors' `state_dict`; convolutions have one axis more there, of size 1. */
+export function publishedName(parameter: string): PublishedName {
+  const place = rules.find(([pattern]) => pattern.test(parameter))
+  const name = place
+    ? parameter.replace(place[0], (_, ...parts: string[]) => place[1](...parts))
+    : parameter
+  return publishedRecurrent(name, 'gru')
+}
