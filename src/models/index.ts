@@ -24,7 +24,7 @@ export {
 export { selfcross } from './selfcross/index.js'
 
 /** Every model there is. */
-export const models: readonly Model[] = [mmlatch, lfLstm, lfTrans, selfcross]
+export const models: readonly Model[] = [mmlatch, lfLstm, lfTrans, emoembs, selfcross]
 
 /** @throws LimbicError that offers the nearest name */
 export function findModel(name: string): Model {

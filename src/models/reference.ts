@@ -28,6 +28,7 @@ export interface ReferenceReader {
 const readers: readonly ReferenceReader[] = [
   mmlatchReference,
   ...lateFusionReferences,
+  emoembsReference,
   ...selfCrossReferences,
 ]
 

@@ -1,11 +1,8 @@
 import { z } from 'zod'
-import type { Tensor } from '../../graph/graph.js'
-import { slice, squeeze } from '../../graph/operators/layout.js'
 import { dropout } from '../../nn/dropout.js'
-import { recurrent, runRecurrent } from '../../nn/recurrent.js'
-import type { Scope } from '../../nn/scope.js'
-import { lastStep } from '../../nn/steps.js'
+import { recurrent } from '../../nn/recurrent.js'
 import { inOrder, sequenceOf, widthOf } from '../inputs.js'
+import { lastOf } from '../last-of.js'
 import { defineModel } from '../model.js'
 import { modalityHead, weightedFusion } from './fusion.js'
 import { publishedName } from './published.js'
@@ -38,23 +35,6 @@ const lfLstmSettings = z.strictObject({
 
 type LfLstmSettings = z.infer<typeof lfLstmSettings>
 
-/** [batch, time, width] to [batch, 2 x hidden]. */
-function lstmEncoder(
-  scope: Scope,
-  sizes: { readonly inputs: number; readonly hidden: number },
-  reads: z.infer<typeof readout>,
-  { padding, dropout: rate }: LfLstmSettings,
-) {
-  const layer = recurrent(scope, { ...sizes, bidirectional: true })
-  const drop = dropout(scope, rate)
-  return (sequence: Tensor, lengths: Tensor): Tensor => {
-    const seen = padding === 'seen'
-    const { outputs, last } = runRecurrent(layer, sequence, seen ? undefined : lengths)
-    if (reads === 'states') return drop(last)
-    return drop(seen ? squeeze(slice(outputs, 1, -1), 1) : lastStep(outputs, lengths))
-  }
-}
-
 /**
  * LF-LSTM (section 5.2): for each modality a bidirectional LSTM, directions side by side, and a
  * head; the heads' logits are mixed by one learned weight each. Heads: `head.<modality>`, each modality's own logits.
@@ -72,20 +52,18 @@ export const lfLstm = defineModel<LfLstmSettings>({
     const parts = chosen.map((modality) => {
       const inputs = widthOf(widths, modality, 'lf-lstm')
       const hidden = settings.hidden === 'width' ? inputs : settings.hidden
-      const encode = lstmEncoder(
-        scope.child('encoders').child(modality),
-        { inputs, hidden },
-        settings.readout[modality],
-        settings,
-      )
+      const place = (part: string) => scope.child(part).child(modality)
+      const layer = recurrent(place('encoders'), { inputs, hidden, bidirectional: true })
       const sizes = { inputs: 2 * hidden, units: hidden, outputs }
-      return { modality, encode, head: modalityHead(scope.child('heads').child(modality), sizes) }
+      return { modality, layer, head: modalityHead(place('heads'), sizes) }
     })
+    const drop = dropout(scope, settings.dropout)
     const fuse = weightedFusion(scope.child('fusion'), chosen)
     return (inputs) => {
-      const logits = parts.map(({ modality, encode, head }) => {
+      const logits = parts.map(({ modality, layer, head }) => {
         const { sequence, lengths } = sequenceOf(inputs, modality, 'lf-lstm')
-        return [modality, head(encode(sequence, lengths))] as const
+        const reading = { readout: settings.readout[modality], padding: settings.padding }
+        return [modality, head(drop(lastOf(layer, sequence, lengths, reading)))] as const
       })
       return { ...fuse(Object.fromEntries(logits)), maps: {} }
     }

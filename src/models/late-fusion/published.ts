@@ -1,19 +1,7 @@
 import type { PublishedName } from '../model.js'
+import { recurrentName } from '../recurrent-name.js'
 
 const letter: Readonly<Record<string, string>> = { text: 't', audio: 'a', vision: 'v' }
-const weight: Readonly<Record<string, string>> = {
-  input_weight: 'weight_ih',
-  recurrent_weight: 'weight_hh',
-  input_bias: 'bias_ih',
-  recurrent_bias: 'bias_hh',
-}
-
-/** PyTorch's name of a recurrent parameter; undefined for any other. */
-export function recurrentName(parameter: string): string | undefined {
-  const [, depth, direction, kind] = parameter.match(/layer(\d+)\.(forward|backward)\.(\w+)$/) ?? []
-  if (kind === undefined) return undefined
-  return `${weight[kind] ?? kind}_l${depth}${direction === 'backward' ? '_reverse' : ''}`
-}
 
 /**
  * A parameter's name in the published code of the document. Projections to a common width, which

@@ -1,0 +1,97 @@
+/** EmoEmbs: the vectors of emotion words are the classes (Dai et al., 2020). */
+import { LimbicError } from '../../errors.js'
+import type { Tensor } from '../../graph/graph.js'
+import { multiply } from '../../graph/operators/arithmetic.js'
+import { stack } from '../../graph/operators/layout.js'
+import { affine } from '../../graph/operators/matmul.js'
+import { reduceSum } from '../../graph/operators/reduction.js'
+import type { Modality } from '../../modalities.js'
+import { constant, zeros } from '../../nn/initialise.js'
+import { linear } from '../../nn/linear.js'
+import { recurrent } from '../../nn/recurrent.js'
+import type { Scope } from '../../nn/scope.js'
+import { inOrder, sequenceOf, widthOf } from '../inputs.js'
+import { lastOf } from '../last-of.js'
+import { defineModel } from '../model.js'
+import { publishedName } from './published.js'
+import { type EmoembsSettings, emoembsSettings } from './settings.js'
+
+/** The path of the parameter that holds the words' vectors, [outputs, width]. */
+const wordVectors = 'words.weight'
+
+/** A modality's scores: [batch, time, inputs] to [batch, outputs]. */
+function scores(
+  scope: Scope,
+  modality: Modality,
+  inputs: number,
+  { vectors, hidden: sizes, layers, dropout, readout, padding }: EmoembsSettings,
+) {
+  const hidden = modality === 'text' ? vectors.width : sizes[modality]
+  const layer = recurrent(scope.child('encoders').child(modality), {
+    ...{ inputs, hidden, layers, dropout },
+    bidirectional: true,
+    merge: 'sum',
+  })
+  const map =
+    modality === 'text'
+      ? (words: Tensor) => words
+      : linear(scope.child('maps').child(modality), { inputs: vectors.width, units: hidden })
+  return (words: Tensor, sequence: Tensor, lengths: Tensor): Tensor =>
+    affine(lastOf(layer, sequence, lengths, { readout, padding }), map(words))
+}
+
+/**
+ * The frozen vectors of the classes' words are the classes. For each modality a bidirectional
+ * LSTM, directions summed, is read at its last step; its score of a class is the dot product with
+ * the class's vector, which for audio and vision first passes a linear layer of the modality. The
+ * scores are mixed by one learned weight a modality, which start alike and add up to 1.
+ * Heads: `head.<modality>`, each modality's own scores.
+ */
+export const emoembs = defineModel<EmoembsSettings>({
+  name: 'emoembs',
+  title: 'vectors of emotion words as classes',
+  source: 'Modality-Transferable Emotion Embeddings (2020), a baseline of MESM (2021)',
+  aligned: false,
+  settings: emoembsSettings,
+  requires: ({ modalities }) => inOrder(modalities),
+  wordVectors: ({ vectors: { width, words } }) => ({
+    ...{ parameter: wordVectors, width },
+    ...(words && { words }),
+  }),
+  published: publishedName,
+  build(scope, widths, outputs, settings) {
+    const { width, words: named } = settings.vectors
+    if (named && named.length !== outputs) {
+      throw new LimbicError('every output needs one word', {
+        where: 'emoembs, vectors.words',
+        expected: `${outputs} words`,
+        got: `${named.length}: ${named.join(', ')}`,
+      })
+    }
+    const chosen = inOrder(settings.modalities)
+    // Zeros until the words' own vectors are put in, so that forgetting them cannot go unseen.
+    const words = scope.parameter(wordVectors, [outputs, width], zeros, false)
+    const parts = chosen.map((modality) => ({
+      modality,
+      score: scores(scope, modality, widthOf(widths, modality, 'emoembs'), settings),
+    }))
+    const count = chosen.length
+    const weight =
+      count > 1
+        ? scope.child('fusion').parameter('weight', [count], constant(1 / count))
+        : undefined
+    return (inputs) => {
+      const all = parts.map(({ modality, score }) => {
+        const { sequence, lengths } = sequenceOf(inputs, modality, 'emoembs')
+        return [`head.${modality}`, score(words, sequence, lengths)] as const
+      })
+      const [only, ...others] = all.map(([, scored]) => scored) as [Tensor, ...Tensor[]]
+      if (!weight) return { prediction: only, maps: {} }
+      return {
+        prediction: reduceSum(multiply(stack([only, ...others], 2), weight), 2),
+        heads: Object.fromEntries(all),
+        maps: {},
+      }
+    }
+  },
+})

@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { modalities } from '../../modalities.js'
+
+/** EmoEmbs' choices. Defaults are those of its published code, but for the width of the vectors. */
+export const emoembsSettings = z.strictObject({
+  modalities: z
+    .array(z.enum(modalities))
+    .min(1)
+    .default([...modalities])
+    .describe('those that the model reads; one alone has no mixing weights'),
+  vectors: z
+    .strictObject({
+      width: z.int().positive().default(100),
+      words: z.array(z.string().min(1)).min(1).optional(),
+    })
+    .prefault({})
+    .describe(
+      'the word vectors that are the classes: their width, which is that of the text LSTM too (100 for those that Limbic brings, 300 in the document, with glove.840B.300d), and the word of each output, unless the classes’ own names',
+    ),
+  hidden: z
+    .strictObject({
+      audio: z.int().positive().default(200),
+      vision: z.int().positive().default(100),
+    })
+    .prefault({})
+    .describe('width of the LSTMs'),
+  layers: z.int().min(1).max(4).default(2).describe('of each LSTM'),
+  dropout: z.number().min(0).max(0.99).default(0.15).describe('between the layers of an LSTM'),
+  readout: z
+    .enum(['step', 'states'])
+    .default('step')
+    .describe(
+      'what represents a modality: step, the output at its last step, of which the backward direction has read no more (published code); states, what each direction ends with',
+    ),
+  padding: z
+    .enum(['hidden', 'seen'])
+    .default('hidden')
+    .describe(
+      'hidden: a sample’s prediction does not depend on its batch; seen: the LSTMs run over the padding and are read at its end, as the published code does',
+    ),
+})
+
+export type EmoembsSettings = z.infer<typeof emoembsSettings>
