@@ -17,6 +17,8 @@ export interface ExportOptions {
   readonly weights: ReadonlyMap<string, Float32Array>
   /** What the features were standardised with in training; it becomes part of the graph. */
   readonly standardisation?: Standardisation
+  /** The probability above which each emotion is predicted, where it is not one half. */
+  readonly thresholds?: readonly number[]
   readonly metadata: ExportMetadata
   /** Which of the model's maps to give out as well; none unless given. */
   readonly maps?: 'all' | readonly string[]
@@ -40,7 +42,7 @@ export interface ExportMetadata {
  * int64 [batch] `lengths` (or `text_lengths` ... for a model of unaligned sequences, whose time
  * axes are `text_time` ...). Outputs: `prediction` [batch, outputs], and the maps by their names.
  * Its metadata are `model`, `settings`, `task`, `widths` (JSON), `class_names` (JSON, where there
- * are classes), `standardised` (the modalities), `training_data`, `synthetic`, and the notes.
+ * are classes), `thresholds` (JSON, where they are not one half), `standardised` (the modalities), `training_data`, `synthetic`, and the notes.
  *
  * @returns the model's bytes
  * @throws LimbicError if weights, statistics or maps are not those of the model
@@ -108,6 +110,7 @@ function describe(options: ExportOptions): Record<string, string> {
     settings: JSON.stringify(model.settings),
     task: JSON.stringify(task),
     ...(names && { class_names: JSON.stringify(names) }),
+    ...(options.thresholds && { thresholds: JSON.stringify(options.thresholds) }),
     widths: JSON.stringify(Object.fromEntries(used.map((name) => [name, widths[name]]))),
     standardised: used.filter((name) => standardisation[name]).join(','),
     training_data: metadata.trainingData,

@@ -28,6 +28,8 @@ export interface LoadedModel {
   readonly task: Task
   /** The number of raw features of each modality that it reads. */
   readonly widths: Widths
+  /** The probability above which each emotion is predicted; one half unless there are any. */
+  readonly thresholds?: readonly number[]
   readonly trainedOn: { readonly name: string; readonly synthetic: boolean }
   /**
    * What it says of every sample of a split of raw features: [samples, outputs], in the split's
@@ -54,11 +56,12 @@ export async function loadTrained(path: string, session?: SessionOptions): Promi
 
 /** A run that is opened already, as something that predicts. */
 export async function loadRun(run: TrainedRun, session?: SessionOptions): Promise<LoadedModel> {
-  const { folder, model, widths, task, weights, standardisation, description } = run
+  const { folder, model, widths, task, weights, standardisation, description, thresholds } = run
   const predictor = await Predictor.open({ model, widths, task, ...(session && { session }) })
   return {
     path: folder.path,
     ...{ model, task, widths },
+    ...(thresholds && { thresholds }),
     trainedOn: description.dataset,
     predict: async (split) => {
       checkWidths(split, model, widths)
@@ -88,10 +91,14 @@ async function openExported(path: string, session?: SessionOptions): Promise<Loa
   )
   const task: Task = json('task', taskSchema)
   const widths = definedWidths(json('widths', widthsSchema))
+  const thresholds = metadata.has('thresholds')
+    ? json('thresholds', z.array(z.number()))
+    : undefined
   const opened = await openSession(bytes, session)
   const buffers = new BatchBuffers()
   return {
     ...{ path, model, task, widths },
+    ...(thresholds && { thresholds }),
     trainedOn: { name: entry('training_data'), synthetic: entry('synthetic') === 'true' },
     predict: async (split) => {
       checkWidths(split, model, widths)

@@ -4,7 +4,7 @@ import { LimbicError } from '../errors.js'
 import { sigmoid } from '../metrics/multilabel.js'
 import { suggest } from '../validation.js'
 import type { LoadedModel } from './loaded.js'
-import { outputCount, type Task } from './task.js'
+import { outputCount } from './task.js'
 
 /** One sample: for each modality its steps, each a list of raw features. */
 export type RawSample = Readonly<
@@ -14,7 +14,7 @@ export type RawSample = Readonly<
 /** What a model says of one sample. */
 export interface Prediction {
   readonly id: string
-  /** A sentiment from -3 to 3, the name of a class, or the names of all emotions above one half. */
+  /** A sentiment from -3 to 3, the name of a class, or the names of all emotions above their thresholds (one half). */
   readonly prediction: number | string | readonly string[]
   /** Of each class, or of each emotion on its own. */
   readonly probabilities?: Readonly<Record<string, number>>
@@ -104,7 +104,7 @@ export async function predictSamples(
   samples: readonly RawSample[],
 ): Promise<Prediction[]> {
   const split = asSplit(model, samples)
-  return describePredictions(model.task, split.ids, await model.predict(split))
+  return describePredictions(model, split.ids, await model.predict(split))
 }
 
 /** A split without targets that holds these samples. */
@@ -131,7 +131,7 @@ function asSplit({ model, widths }: LoadedModel, samples: readonly RawSample[]):
 
 /** Outputs [samples, outputs] in the words of the task. */
 export function describePredictions(
-  task: Task,
+  { task, thresholds = [] }: Pick<LoadedModel, 'task' | 'thresholds'>,
   ids: readonly string[],
   outputs: Float32Array,
 ): Prediction[] {
@@ -154,7 +154,9 @@ export function describePredictions(
         const shares = Array.from(row, (logit) => sigmoid(logit))
         return {
           id,
-          prediction: task.labelNames.filter((_, label) => (shares[label] ?? 0) > 0.5),
+          prediction: task.labelNames.filter(
+            (_, label) => (shares[label] ?? 0) > (thresholds[label] ?? 0.5),
+          ),
           probabilities: named(task.labelNames, shares),
         }
       }

@@ -23,6 +23,8 @@ export interface TrainedRun {
   readonly standardisation?: Standardisation
   /** The best parameters, by name. */
   readonly weights: ReadonlyMap<string, Float32Array>
+  /** The probability above which each emotion is predicted, where the run chose it on validation. */
+  readonly thresholds?: readonly number[]
 }
 
 /**
@@ -48,9 +50,11 @@ export function openTrained(folder: RunFolder): TrainedRun {
     : undefined
   const { parameters } = predictionGraph(model, widths, task)
   const weights = folder.readWeights(new Map(parameters.map(({ name, shape }) => [name, shape])))
+  const thresholds = folder.complete ? folder.readResults().thresholds : undefined
   return {
     ...{ folder, config, description, model, widths, task, weights },
     ...(standardisation && { standardisation }),
+    ...(thresholds && { thresholds }),
   }
 }
 

@@ -74,7 +74,10 @@ Examples:
           const predictions = await model.predict(samples)
           const figures = {
             loss: lossValue(predictions, samples.targets, model.task),
-            ...measure(predictions, samples.targets, model.task),
+            ...measure(predictions, samples.targets, model.task, {
+              thresholds: model.thresholds,
+              perClass: true,
+            }),
           }
           measured.push(figures)
           terminal.record({

@@ -80,7 +80,7 @@ async function predictDataset(
     const samples = dataset.splits[split]
     for (let from = 0; from < samples.ids.length; from += batchSize) {
       const part = slice(samples, from, Math.min(from + batchSize, samples.ids.length))
-      await write(describePredictions(model.task, part.ids, await model.predict(part)))
+      await write(describePredictions(model, part.ids, await model.predict(part)))
     }
   } finally {
     dataset.close()
