@@ -2,14 +2,18 @@
 import { LimbicError } from '../errors.js'
 import { suggest } from '../validation.js'
 import { emoembs } from './emoembs/index.js'
+import { amh, mha } from './hopping/index.js'
 import { lfLstm, lfTrans } from './late-fusion/index.js'
+import { mdre } from './mdre/index.js'
 import { mmlatch } from './mmlatch/index.js'
 import type { Model } from './model.js'
 import { selfcross } from './selfcross/index.js'
 
 export { z } from 'zod'
 export { emoembs } from './emoembs/index.js'
+export { amh, mha } from './hopping/index.js'
 export { lfLstm, lfTrans } from './late-fusion/index.js'
+export { mdre } from './mdre/index.js'
 export { mmlatch } from './mmlatch/index.js'
 export {
   type ConfiguredModel,
@@ -24,7 +28,16 @@ export {
 export { selfcross } from './selfcross/index.js'
 
 /** Every model there is. */
-export const models: readonly Model[] = [mmlatch, lfLstm, lfTrans, emoembs, selfcross]
+export const models: readonly Model[] = [
+  mmlatch,
+  lfLstm,
+  lfTrans,
+  emoembs,
+  selfcross,
+  mdre,
+  mha,
+  amh,
+]
 
 /** @throws LimbicError that offers the nearest name */
 export function findModel(name: string): Model {

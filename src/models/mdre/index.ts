@@ -1,0 +1,75 @@
+/** Multimodal dual recurrent encoder (Yoon, Byun, Jung, 2018). */
+import { z } from 'zod'
+import type { Tensor } from '../../graph/graph.js'
+import { tanh } from '../../graph/operators/activation.js'
+import { concat } from '../../graph/operators/layout.js'
+import { type Modality, modalities } from '../../modalities.js'
+import { linear } from '../../nn/linear.js'
+import { inOrder } from '../inputs.js'
+import { defineModel } from '../model.js'
+import {
+  hiddenOf,
+  prosodyOf,
+  prosodyWidth,
+  startWithin,
+  stateEncoderSettings,
+  stateEncoders,
+} from '../parts/state-encoder.js'
+
+export const mdreSettings = z.strictObject({
+  modalities: z
+    .array(z.enum(modalities))
+    .min(1)
+    .default([...modalities])
+    .describe('all three, two or one'),
+  ...stateEncoderSettings,
+})
+
+export type MdreSettings = z.infer<typeof mdreSettings>
+
+const readsProsody = ({ prosody, modalities: chosen }: MdreSettings) =>
+  prosody && chosen.includes('audio')
+
+/**
+ * One GRU a modality; the last state of each, [batch, hidden] (audio's with the prosody beside
+ * it), passes a linear layer of half its width and a tanh; side by side they pass a linear layer
+ * to the outputs. It has no maps: nothing in it attends.
+ */
+export const mdre = defineModel<MdreSettings>({
+  name: 'mdre',
+  title: 'one recurrent encoder a modality, last states side by side',
+  source: 'Multimodal Speech Emotion Recognition Using Audio and Text (2018)',
+  aligned: false,
+  settings: mdreSettings,
+  requires: ({ modalities: chosen }) => inOrder(chosen),
+  prosody: readsProsody,
+  published: (parameter) => ({ name: parameter }),
+  build(scope, widths, outputs, settings) {
+    const chosen = inOrder(settings.modalities)
+    const encode = stateEncoders(scope.child('encoders'), chosen, widths, settings, 'mdre')
+    const beside = readsProsody(settings) ? prosodyWidth(widths, 'mdre') : 0
+    const readings = chosen.map((modality) => {
+      const inputs = hiddenOf(settings, modality) + (modality === 'audio' ? beside : 0)
+      const width = Math.ceil(inputs / 2)
+      const place = scope.child('readings').child(modality)
+      const apply = linear(place, { inputs, units: width, initialise: startWithin })
+      return { modality, width, apply }
+    })
+    const head = linear(scope.child('head'), {
+      inputs: readings.reduce((total, { width }) => total + width, 0),
+      units: outputs,
+      initialise: startWithin,
+    })
+    return (given) => {
+      const encoded = encode(given)
+      const stateOf = (modality: Modality): Tensor => {
+        const last = encoded.get(modality)?.last as Tensor
+        return modality === 'audio' && beside > 0
+          ? concat([last, prosodyOf(given, 'mdre')], 1)
+          : last
+      }
+      const read = readings.map(({ modality, apply }) => tanh(apply(stateOf(modality))))
+      return { prediction: head(concat(read as [Tensor, ...Tensor[]], 1)), maps: {} }
+    }
+  },
+})

@@ -1,0 +1,101 @@
+/** The encoder that MDRE, MHA and AMH have in common. */
+import { z } from 'zod'
+import { LimbicError } from '../../errors.js'
+import type { Tensor } from '../../graph/graph.js'
+import type { Modality } from '../../modalities.js'
+import { dropout } from '../../nn/dropout.js'
+import { orthogonal, uniform } from '../../nn/initialise.js'
+import { recurrent, runRecurrent } from '../../nn/recurrent.js'
+import type { Scope } from '../../nn/scope.js'
+import { inOrder, sequenceOf, widthOf } from '../inputs.js'
+import type { ModelInputs, Widths } from '../model.js'
+
+const units = z.int().positive()
+const probability = z.number().min(0).max(0.99)
+
+/** Keys of the settings of a model with these encoders; defaults are those of the published AMH. */
+export const stateEncoderSettings = {
+  prosody: z
+    .boolean()
+    .default(true)
+    .describe('read the prosody beside audio, as the published systems do'),
+  textHidden: units.default(200).describe('units of the GRU of text'),
+  audioHidden: units.default(200).describe('units of the GRU of audio'),
+  visionHidden: units.default(128).describe('units of the GRU of vision'),
+  textDropout: probability.default(0.7).describe('on the text features'),
+  audioDropout: probability.default(0.3).describe('on the audio features'),
+  visionDropout: probability.default(0.3).describe('on the vision features'),
+}
+
+export type StateEncoderSettings = z.infer<z.ZodObject<typeof stateEncoderSettings>>
+
+/** A modality as its GRU read it. */
+export interface EncodedStates {
+  /** [batch, time, hidden]; 0 after each length */
+  readonly outputs: Tensor
+  /** The state after the last valid step: [batch, hidden]. */
+  readonly last: Tensor
+  /** int64 [batch] */
+  readonly lengths: Tensor
+}
+
+/** How far from 0 the weights of the linear layers start in the published code. */
+export const startWithin = uniform(0.25)
+
+/** The units of a modality's GRU. */
+export function hiddenOf(settings: StateEncoderSettings, modality: Modality): number {
+  return settings[`${modality}Hidden`]
+}
+
+/**
+ * Declares a one-directional GRU for each modality, with orthogonal recurrent weights to start
+ * from. Dropout is on what the GRU reads, where the published code applies its keep-probability;
+ * padding is never read. The GRU is PyTorch's, whose reset gate acts on the recurrent product; the
+ * published code's acts on the state before it.
+ *
+ * @throws LimbicError if the data lack a modality
+ */
+export function stateEncoders(
+  scope: Scope,
+  chosen: readonly Modality[],
+  widths: Widths,
+  settings: StateEncoderSettings,
+  model: string,
+): (given: ModelInputs) => ReadonlyMap<Modality, EncodedStates> {
+  const encoders = inOrder(chosen).map((modality) => {
+    const place = scope.child(modality)
+    const layer = recurrent(place.child('recurrent'), {
+      kind: 'gru',
+      inputs: widthOf(widths, modality, model),
+      hidden: hiddenOf(settings, modality),
+      initialiseRecurrent: orthogonal(),
+    })
+    return { modality, layer, drop: dropout(place, settings[`${modality}Dropout`]) }
+  })
+  return (given) =>
+    new Map(
+      encoders.map(({ modality, layer, drop }) => {
+        const { sequence, lengths } = sequenceOf(given, modality, model)
+        return [modality, { ...runRecurrent(layer, drop(sequence), lengths), lengths }]
+      }),
+    )
+}
+
+/**
+ * The number of prosodic features.
+ *
+ * @throws LimbicError if the data have none
+ */
+export function prosodyWidth({ prosody }: Widths, model: string): number {
+  if (prosody !== undefined) return prosody
+  throw new LimbicError('the data have no prosody', {
+    where: model,
+    hint: 'Train without it (--no-prosody)',
+  })
+}
+
+/** @throws LimbicError if the graph has no such input */
+export function prosodyOf({ prosody }: ModelInputs, model: string): Tensor {
+  if (prosody) return prosody
+  throw new LimbicError('no input for the prosody', { where: model })
+}

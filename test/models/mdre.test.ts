@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest'
+import { Graph } from '../../src/graph/index.js'
+import { mdre } from '../../src/models/index.js'
+import { Scope } from '../../src/nn/index.js'
+import { describeModel } from '../support/models.js'
+
+const widths = { text: 4, audio: 3, vision: 2, prosody: 3 }
+const small = {
+  ...{ textHidden: 4, audioHidden: 3, visionHidden: 2 },
+  ...{ textDropout: 0, audioDropout: 0, visionDropout: 0 },
+}
+const lengths = { text: [3, 1], audio: [2, 5], vision: [4, 3] }
+
+const variants: readonly (readonly [string, object])[] = [
+  ['three modalities with prosody', {}],
+  ['without prosody', { prosody: false }],
+  ['two modalities', { modalities: ['text', 'vision'] }],
+  ['audio with prosody alone', { modalities: ['audio'] }],
+]
+for (const [name, settings] of variants) {
+  describeModel(`MDRE, ${name}`, {
+    ...{ model: mdre, widths, lengths, outputs: 3 },
+    settings: { ...small, ...settings },
+  })
+}
+
+describe('MDRE', () => {
+  const build = (settings: object, inputs: object = widths) => {
+    const scope = new Scope(new Graph())
+    mdre.configure(settings).build(scope, inputs, 7)
+    return scope.graph.parameters
+  }
+
+  test('has the layers of the published run', () => {
+    const parameters = build({}, { text: 300, audio: 120, vision: 2048, prosody: 35 })
+    const shape = (name: string) => parameters.get(name)?.shape
+    expect(shape('encoders.audio.recurrent.layer0.forward.recurrent_weight')).toEqual([600, 200])
+    expect(shape('encoders.vision.recurrent.layer0.forward.recurrent_weight')).toEqual([384, 128])
+    expect(shape('readings.audio.weight')).toEqual([118, 235])
+    expect(shape('head.weight')).toEqual([7, 118 + 100 + 64])
+    expect([...parameters.keys()].filter((name) => name.includes('backward'))).toEqual([])
+  })
+
+  test('starts with orthonormal columns in the recurrent weights', () => {
+    const parameter = build(small).get('encoders.text.recurrent.layer0.forward.recurrent_weight')
+    const values = new Float32Array(12 * 4)
+    parameter?.initialiser.fill(values, [12, 4], 3, parameter.name)
+    for (let one = 0; one < 4; one++) {
+      for (let other = 0; other < 4; other++) {
+        let product = 0
+        for (let row = 0; row < 12; row++) {
+          product += (values[row * 4 + one] ?? 0) * (values[row * 4 + other] ?? 0)
+        }
+        expect(product).toBeCloseTo(one === other ? 1 : 0, 5)
+      }
+    }
+  })
+
+  test('reads prosody only beside audio', () => {
+    expect(mdre.configure({}).prosody).toBe(true)
+    expect(mdre.configure({ prosody: false }).prosody).toBe(false)
+    expect(mdre.configure({ modalities: ['text', 'vision'] }).prosody).toBe(false)
+  })
+
+  test('refuses unfit settings and missing prosody, in one sentence', () => {
+    expect(() => mdre.configure({ textHidden: 0 })).toThrow(/textHidden.*expected more than 0/)
+    expect(() => mdre.configure({ modalities: [] })).toThrow(/at least 1 of them/)
+    expect(() => build({}, { text: 4, audio: 3, vision: 2 })).toThrow(/have no prosody.*no-prosody/)
+    expect(() => build({ prosody: false }, { text: 4, audio: 3 })).toThrow(/no features for vision/)
+  })
+})
