@@ -9,10 +9,10 @@ type Numbers = ReadonlyMap<string, Value>
 export class TrainingState {
   /** Steps taken so far. */
   step = 0
-  #current: Numbers
-  #next: Numbers
+  #current: Map<string, Value>
+  #next: Map<string, Value>
 
-  private constructor(current: Numbers, next: Numbers) {
+  private constructor(current: Map<string, Value>, next: Map<string, Value>) {
     this.#current = current
     this.#next = next
   }
@@ -44,8 +44,6 @@ export class TrainingState {
       const known = given.get(name)
       if (known) values.set(known)
       else initialiser.fill(values, shape, seed, name)
-      // Buffers that no step changes must be right in both sets.
-      state.#numbers(state.#next, ends.parameter + name).set(values)
     }
     return state
   }
@@ -58,9 +56,11 @@ export class TrainingState {
   /** Where the step writes, under the names of the graph's outputs. */
   target(outputs: ReadonlySet<string>): Map<string, Value> {
     const target = new Map<string, Value>()
-    for (const [name, value] of this.#next) {
+    for (const [name, value] of this.#current) {
       const output = ends.next + name
-      if (outputs.has(output)) target.set(output, value)
+      // What no step writes is the same memory in both sets, whatever was put into it before.
+      if (!outputs.has(output)) this.#next.set(name, value)
+      else target.set(output, this.#next.get(name) as Value)
     }
     return target
   }
