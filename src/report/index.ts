@@ -17,11 +17,12 @@ export {
 export { type ExplainContent, explainPage } from './pages/explain.js'
 export type { Page } from './pages/page.js'
 export { renderTable, type TableFormat, tableFormats } from './tables/render.js'
+export { type ReproducedCell, reproductionTable } from './tables/reproduction.js'
 export {
   type Cell,
   type Column,
   type Content,
+  type DecoratedCell,
   markBest,
-  type StrongCell,
   type Table,
 } from './tables/table.js'

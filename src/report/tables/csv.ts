@@ -1,34 +1,46 @@
-import { type Table, toText } from './table.js'
+import { type Cell, type Content, decorated, type Table, toText } from './table.js'
 
 /**
  * A table as comma-separated values (RFC 4180, with plain line feeds), for a program to read: no
- * caption, no marks on strong cells, numbers unrounded, and a summary of runs as two columns,
- * the mean under the column's header and the deviation under "<header> deviation".
+ * caption, no strong cells, numbers unrounded, the note of an empty cell in its place, and a summary
+ * of runs as two columns, the mean under the column's header and the deviation under
+ * "<header> deviation". A column with marks has them in one of its own, "<header> mark".
  */
 export function renderCsv(table: Table): string {
   const text = toText(table)
-  const summarised = table.columns.map((_, column) =>
-    table.rows.some((row) => typeof contentAt(row[column]) === 'object'),
-  )
-  const header = text.columns.flatMap(({ header: name }, column) =>
-    summarised[column] ? [name, `${name} deviation`] : [name],
-  )
+  const cellsOf = (column: number) => table.rows.map((row) => decorated(row[column] ?? null))
+  const layouts = table.columns.map((_, column) => ({
+    summarised: cellsOf(column).some(({ content }) => isSummary(content)),
+    marked: cellsOf(column).some(({ mark }) => mark !== undefined),
+  }))
+  const header = text.columns.flatMap(({ header: name }, column) => [
+    name,
+    ...(layouts[column]?.summarised ? [`${name} deviation`] : []),
+    ...(layouts[column]?.marked ? [`${name} mark`] : []),
+  ])
   const rows = table.rows.map((row, index) =>
     row.flatMap((cell, column) => {
-      const content = contentAt(cell)
-      if (typeof content === 'object') return [plain(content.mean), plain(content.deviation)]
-      const value =
-        typeof content === 'number' ? plain(content) : (text.rows[index]?.[column]?.text ?? '')
-      return summarised[column] ? [value, ''] : [value]
+      const { content, mark = '' } = decorated(cell)
+      const { summarised = false, marked = false } = layouts[column] ?? {}
+      return [
+        shownValue(cell, text.rows[index]?.[column]?.text ?? ''),
+        ...(summarised ? [isSummary(content) ? plain(content.deviation) : ''] : []),
+        ...(marked ? [mark] : []),
+      ]
     }),
   )
   return [header, ...rows].map((cells) => `${cells.map(quote).join(',')}\n`).join('')
 }
 
-function contentAt(cell: Table['rows'][number][number] | undefined) {
-  if (cell === null || cell === undefined) return undefined
-  const content = typeof cell === 'object' && 'strong' in cell ? cell.content : cell
-  return content ?? undefined
+function shownValue(cell: Cell, text: string): string {
+  const { content, note } = decorated(cell)
+  if (typeof content === 'number') return plain(content)
+  if (isSummary(content)) return plain(content.mean)
+  return content === null && note !== undefined ? note : text
+}
+
+function isSummary(content: Content): content is Exclude<Content, string | number | null> {
+  return typeof content === 'object' && content !== null
 }
 
 function plain(value: number): string {

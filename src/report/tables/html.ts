@@ -3,13 +3,14 @@ import { type Table, toText } from './table.js'
 
 /** A table as an HTML element; the first cell of a row is its header. Alignment is in the classes `left`, `right` and `center`. */
 export function renderHtml(table: Table): string {
-  const { caption, columns, rows } = toText(table)
+  const { caption, columns, rows, notes } = toText(table)
   const head = columns.map(
     ({ header, align }) => `<th scope="col" class="${align}">${escapeHtml(header)}</th>`,
   )
   const body = rows.map((row) => {
-    const cells = row.map(({ text, strong }, index) => {
-      const escaped = strong ? `<strong>${escapeHtml(text)}</strong>` : escapeHtml(text)
+    const cells = row.map(({ text, strong, mark }, index) => {
+      const plain = strong ? `<strong>${escapeHtml(text)}</strong>` : escapeHtml(text)
+      const escaped = mark === '' ? plain : `${plain}<sup>${escapeHtml(mark)}</sup>`
       const align = columns[index]?.align ?? 'left'
       return index === 0
         ? `<th scope="row" class="${align}">${escaped}</th>`
@@ -24,6 +25,13 @@ export function renderHtml(table: Table): string {
     '<tbody>',
     ...body,
     '</tbody>',
+    ...(notes.length === 0
+      ? []
+      : [
+          `<tfoot><tr><td colspan="${columns.length}" class="left">`,
+          ...notes.map(({ letter, text }) => `<p>(${letter}) ${escapeHtml(text)}</p>`),
+          '</td></tr></tfoot>',
+        ]),
     '</table>',
   ].join('\n')
 }

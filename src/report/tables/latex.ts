@@ -23,7 +23,7 @@ const commands: Readonly<Record<string, string>> = {
 
 /** A table for LaTeX with the package booktabs (`\usepackage{booktabs}`). */
 export function renderLatex(table: Table): string {
-  const { caption, columns, rows } = toText(table)
+  const { caption, columns, rows, notes } = toText(table)
   const line = (cells: readonly string[]) => `    ${cells.join(' & ')} \\\\`
   return [
     '\\begin{table}',
@@ -35,14 +35,18 @@ export function renderLatex(table: Table): string {
     '    \\midrule',
     ...rows.map((row) =>
       line(
-        row.map(({ text, strong }) => {
+        row.map(({ text, strong, mark }) => {
           const escaped = escapeLatex(text).replace(/^-(?=[\d$])/, '$-$')
-          return strong && escaped ? `\\textbf{${escaped}}` : escaped
+          const shown = strong && escaped ? `\\textbf{${escaped}}` : escaped
+          return mark === '' ? shown : `${shown}\\textsuperscript{${escapeLatex(mark)}}`
         }),
       ),
     ),
     '    \\bottomrule',
     '  \\end{tabular}',
+    ...notes.map(
+      ({ letter, text }) => `  \\par\\smallskip\\footnotesize (${letter}) ${escapeLatex(text)}`,
+    ),
     '\\end{table}',
     '',
   ].join('\n')

@@ -4,7 +4,7 @@ const rules = { left: ':--', right: '--:', center: ':-:' } as const
 
 /** A table in GitHub's Markdown, with every character that Markdown or HTML would read as a sign escaped. */
 export function renderMarkdown(table: Table): string {
-  const { caption, columns, rows } = toText(table)
+  const { caption, columns, rows, notes } = toText(table)
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [
     ...(caption === undefined ? [] : [`**${escapeMarkdown(caption)}**`, '']),
@@ -12,12 +12,13 @@ export function renderMarkdown(table: Table): string {
     line(columns.map(({ align }) => rules[align])),
     ...rows.map((row) =>
       line(
-        row.map(({ text, strong }) => {
+        row.map(({ text, strong, mark }) => {
           const escaped = escapeMarkdown(text)
-          return strong && escaped ? `**${escaped}**` : escaped
+          return (strong && escaped ? `**${escaped}**` : escaped) + escapeMarkdown(mark)
         }),
       ),
     ),
+    ...notes.flatMap(({ letter, text }) => ['', `(${letter}) ${escapeMarkdown(text)}`]),
     '',
   ].join('\n')
 }

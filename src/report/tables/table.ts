@@ -13,19 +13,32 @@ export interface Column {
 /** What a cell holds: text, a number, the summary of several runs, or nothing. */
 export type Content = string | number | Summary | null
 
-/** A cell that stands out, such as the best of its column. */
-export interface StrongCell {
+/** A cell that says more than its content. */
+export interface DecoratedCell {
   readonly content: Content
-  readonly strong: true
+  /** Stands out, such as the best of its column. */
+  readonly strong?: boolean
+  /** Written right after the content, raised where the format can: stars of significance, say. */
+  readonly mark?: string
+  /** A remark under the table that the cell refers to by a letter; equal remarks share theirs. */
+  readonly note?: string
 }
 
-export type Cell = Content | StrongCell
+export type Cell = Content | DecoratedCell
 
 /** A table, to be rendered as plain text, Markdown, CSV, LaTeX or HTML. */
 export interface Table {
   readonly caption?: string
   readonly columns: readonly Column[]
   readonly rows: readonly (readonly Cell[])[]
+}
+
+/** A cell that has become text. */
+export interface TextCell {
+  readonly text: string
+  readonly strong: boolean
+  /** The cell's mark and the letter of its note, or nothing. */
+  readonly mark: string
 }
 
 /** A table whose cells have become text, which every rendering starts from. */
@@ -35,7 +48,9 @@ export interface TextTable {
     readonly header: string
     readonly align: 'left' | 'right' | 'center'
   }[]
-  readonly rows: readonly (readonly { readonly text: string; readonly strong: boolean }[])[]
+  readonly rows: readonly (readonly TextCell[])[]
+  /** What the letters beside cells stand for, in order. */
+  readonly notes: readonly { readonly letter: string; readonly text: string }[]
 }
 
 /**
@@ -53,6 +68,13 @@ export function toText(table: Table): TextTable {
       got: `${row.length}`,
     })
   })
+  const notes = new Map<string, string>()
+  const letterOf = (note: string) => {
+    const text = oneLine(note)
+    const letter = notes.get(text) ?? letterAt(notes.size)
+    notes.set(text, letter)
+    return letter
+  }
   return {
     caption: table.caption === undefined ? undefined : oneLine(table.caption),
     columns: table.columns.map((column, index) => ({
@@ -60,12 +82,23 @@ export function toText(table: Table): TextTable {
       align: column.align ?? (holdsNumbers(table, index) ? 'right' : 'left'),
     })),
     rows: table.rows.map((row) =>
-      row.map((cell, index) => ({
-        text: contentText(contentOf(cell), table.columns[index]?.digits),
-        strong: isStrong(cell),
-      })),
+      row.map((cell, index) => {
+        const { content, strong = false, mark = '', note } = decorated(cell)
+        return {
+          text: contentText(content, table.columns[index]?.digits),
+          strong,
+          mark: oneLine(mark) + (note === undefined ? '' : `(${letterOf(note)})`),
+        }
+      }),
     ),
+    notes: [...notes].map(([text, letter]) => ({ letter, text })),
   }
+}
+
+/** a, b .. z, aa, ab .. */
+function letterAt(index: number): string {
+  const last = String.fromCharCode(97 + (index % 26))
+  return index < 26 ? last : letterAt(Math.floor(index / 26) - 1) + last
 }
 
 /**
@@ -82,9 +115,7 @@ export function markBest(table: Table, column: number, better: 'higher' | 'lower
   if (bestWritten === undefined) return table
   const rows = table.rows.map((row, index) =>
     written[index] === bestWritten
-      ? row.map((cell, place) =>
-          place === column ? { content: contentOf(cell), strong: true as const } : cell,
-        )
+      ? row.map((cell, place) => (place === column ? { ...decorated(cell), strong: true } : cell))
       : row,
   )
   return { ...table, rows }
@@ -95,12 +126,13 @@ export function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim()
 }
 
-function isStrong(cell: Cell): cell is StrongCell {
-  return typeof cell === 'object' && cell !== null && 'strong' in cell
+/** A cell with its decoration, if it has any. */
+export function decorated(cell: Cell): DecoratedCell {
+  return typeof cell === 'object' && cell !== null && 'content' in cell ? cell : { content: cell }
 }
 
 function contentOf(cell: Cell): Content {
-  return isStrong(cell) ? cell.content : cell
+  return decorated(cell).content
 }
 
 function figureOf(content: Content): number {

@@ -1,13 +1,21 @@
 import { type Table, toText } from './table.js'
 
-/** A table for a terminal: columns aligned with spaces, a line under the headers, strong cells with a star. */
+/**
+ * A table for a terminal: columns aligned with spaces, a line under the headers, strong cells with a
+ * star, or with a bullet where cells have marks of their own.
+ */
 export function renderText(table: Table): string {
-  const { caption, columns, rows } = toText(table)
+  const { caption, columns, rows, notes } = toText(table)
   const anyStrong = columns.map((_, index) => rows.some((row) => row[index]?.strong))
+  const longestMark = columns.map((_, index) =>
+    Math.max(0, ...rows.map((row) => row[index]?.mark.length ?? 0)),
+  )
+  const star = longestMark.some((length) => length > 0) ? '•' : '*'
   const lines = rows.map((row) =>
-    row.map(({ text, strong }, index) =>
-      anyStrong[index] ? `${text}${strong ? '*' : ' '}` : text,
-    ),
+    row.map(({ text, strong, mark }, index) => {
+      const marked = anyStrong[index] ? `${text}${strong ? star : ' '}` : text
+      return marked + mark.padEnd(longestMark[index] ?? 0)
+    }),
   )
   const widths = columns.map(({ header }, index) =>
     Math.max(width(header), ...lines.map((line) => width(line[index] ?? ''))),
@@ -22,6 +30,8 @@ export function renderText(table: Table): string {
     join(columns.map(({ header }) => header)),
     widths.map((length) => '─'.repeat(length)).join('  '),
     ...lines.map(join),
+    ...(notes.length === 0 ? [] : ['']),
+    ...notes.map(({ letter, text }) => `(${letter}) ${text}`),
     '',
   ].join('\n')
 }
