@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { Graph } from '../../src/graph/index.js'
 import { amh, type Model, mha } from '../../src/models/index.js'
 import { Scope } from '../../src/nn/index.js'
+import { learnByHeart } from '../support/batches.js'
 import { describeModel, runSmall, smallModelOf } from '../support/models.js'
 
 const widths = { text: 4, audio: 3, vision: 2, prosody: 3 }
@@ -83,4 +84,19 @@ describe('AMH', () => {
       /have no prosody.*no-prosody/,
     )
   })
+})
+
+test.each([
+  ['MHA', mha, {}],
+  ['AMH', amh, { hops: 3 }],
+] as const)('%s learns a batch by heart, dropout on', async (_, model, settings) => {
+  const hidden = { textHidden: 8, audioHidden: 8, visionHidden: 8 }
+  const task = { kind: 'classification', classNames: ['one', 'two', 'three'] } as const
+  const { still, learnt } = await learnByHeart(
+    model.configure({ ...hidden, ...settings }),
+    widths,
+    task,
+  )
+  expect(learnt).toBeLessThan(0.5 * still[0])
+  expect(still[0]).not.toBe(still[1])
 })

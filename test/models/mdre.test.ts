@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { Graph } from '../../src/graph/index.js'
 import { mdre } from '../../src/models/index.js'
 import { Scope } from '../../src/nn/index.js'
+import { learnByHeart } from '../support/batches.js'
 import { describeModel } from '../support/models.js'
 
 const widths = { text: 4, audio: 3, vision: 2, prosody: 3 }
@@ -68,4 +69,12 @@ describe('MDRE', () => {
     expect(() => build({}, { text: 4, audio: 3, vision: 2 })).toThrow(/have no prosody.*no-prosody/)
     expect(() => build({ prosody: false }, { text: 4, audio: 3 })).toThrow(/no features for vision/)
   })
+})
+
+test('MDRE learns a batch by heart, dropout on', async () => {
+  const hidden = { textHidden: 8, audioHidden: 8, visionHidden: 8 }
+  const task = { kind: 'classification', classNames: ['one', 'two', 'three'] } as const
+  const { still, learnt } = await learnByHeart(mdre.configure(hidden), widths, task)
+  expect(learnt).toBeLessThan(0.5 * still[0])
+  expect(still[0]).not.toBe(still[1])
 })

@@ -3,7 +3,9 @@ import { Graph } from '../../src/graph/index.js'
 import { selfcross } from '../../src/models/index.js'
 import { Scope } from '../../src/nn/index.js'
 import { readSafetensors } from '../../src/safetensors.js'
+import type { Task } from '../../src/train/task.js'
 import { passes, verifyReference } from '../../src/train/verify.js'
+import { learnByHeart } from '../support/batches.js'
 import { sharedPath } from '../support/folders.js'
 import { describeModel, runSmall, smallModelOf } from '../support/models.js'
 
@@ -121,6 +123,24 @@ describe('SelfCross', () => {
     expect(() => build({ audioSteps: 0 })).toThrow(/audioSteps.*expected more than 0/)
     expect(() => build({ atention: 'self' })).toThrow(/Did you mean "attention"/)
     expect(() => build({}, { text: 3 })).toThrow(/no features for audio/)
+  })
+})
+
+describe('SelfCross in training', () => {
+  const classes: Task = { kind: 'classification', classNames: ['one', 'two', 'three'] }
+  const sentiment: Task = { kind: 'regression', loss: 'l1' }
+  test.each([
+    ['classes', classes, { attention: 'both' }],
+    ['sentiment', sentiment, { attention: 'cross', convolution: 'features' }],
+    ['sentiment of one modality', sentiment, { modalities: ['text'] }],
+  ] as const)('learns a batch by heart, dropout on: %s', async (_, task, settings) => {
+    const model = selfcross.configure({
+      ...{ ...small, ...settings },
+      ...{ hidden: 8, attentionDropout: 0.1, textDropout: 0.25 },
+    })
+    const { still, learnt } = await learnByHeart(model, widths, task)
+    expect(learnt).toBeLessThan(0.5 * still[0])
+    expect(still[0]).not.toBe(still[1])
   })
 })
 
