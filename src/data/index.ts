@@ -17,6 +17,13 @@ export {
   sampleCosts,
 } from './batches.js'
 export {
+  type ClassesOptions,
+  classesConfig,
+  fullClassName,
+  iemocapClasses,
+  selectClasses,
+} from './classes.js'
+export {
   type ComputationalSequence,
   openComputationalSequence,
   openSequences,
@@ -24,6 +31,16 @@ export {
   type SequencesOptions,
   type VideoSplit,
 } from './csd/index.js'
+export {
+  bundledWordVectors,
+  type EmbeddedTranscripts,
+  embedTranscripts,
+  openWordVectors,
+  readWordVectors,
+  type WordVectorFile,
+  wordsOfTranscript,
+  wordVectorsFor,
+} from './glove/index.js'
 export { type FeaturePlace, type InvalidPolicy, withoutInvalid } from './invalid.js'
 export { type MmsaOptions, openMmsa } from './mmsa/index.js'
 export {
@@ -34,6 +51,22 @@ export {
   openDataset,
 } from './open.js'
 export { openPickle, type PickleFile, type PickleValue } from './pickle/index.js'
+export {
+  applySplit,
+  concatSplits,
+  type FoldOptions,
+  type Fractions,
+  kFolds,
+  kFoldsBySpeaker,
+  mergeTrainValid,
+  type RandomSplitOptions,
+  randomSplits,
+  randomSplitsBySpeaker,
+  type SplitOptions,
+  speakersOf,
+  splitConfig,
+  subset,
+} from './splits/index.js'
 export {
   type FeatureStatistics,
   fitStandardisation,

@@ -15,19 +15,20 @@ export interface FeatureStatistics {
 }
 
 /** What standardising a data set needs to know: plain arrays, to be kept with a trained model. */
-export type Standardisation = Readonly<Partial<Record<Modality, FeatureStatistics>>>
+export type Standardisation = Readonly<Partial<Record<Modality | 'prosody', FeatureStatistics>>>
 
 /**
  * Mean and deviation of every feature over the true steps of a split (the training split, so that
- * nothing of the others is known), read one sample at a time. Accumulated in float64 by Welford's
+ * nothing of the others is known), read one sample at a time, and of its prosody over the samples. Accumulated in float64 by Welford's
  * method. Padding never counts.
  */
 export function fitStandardisation(split: Split): Standardisation {
-  const statistics: Partial<Record<Modality, FeatureStatistics>> = {}
+  const statistics: Partial<Record<Modality | 'prosody', FeatureStatistics>> = {}
   for (const modality of modalities) {
     const source = split.sequences[modality]
     if (source) statistics[modality] = fitSource(source)
   }
+  if (split.prosody) statistics.prosody = fitSource(prosodySource(split.prosody))
   return statistics
 }
 
@@ -94,7 +95,28 @@ export function standardiseSource(
   }
 }
 
-/** A split with those modalities standardised that the statistics know. */
+/** Prosody as sequences of one step. */
+function prosodySource({ width, values }: NonNullable<Split['prosody']>): SequenceSource {
+  return {
+    width,
+    lengths: new Int32Array(width === 0 ? 0 : values.length / width).fill(1),
+    read: (sample, target, offset) =>
+      target.set(values.subarray(sample * width, (sample + 1) * width), offset),
+  }
+}
+
+function standardiseProsody(
+  prosody: NonNullable<Split['prosody']>,
+  statistics: FeatureStatistics,
+): NonNullable<Split['prosody']> {
+  const { width } = prosody
+  const source = standardiseSource(prosodySource(prosody), statistics, 'standardisation of prosody')
+  const values = new Float32Array(prosody.values.length)
+  for (const sample of source.lengths.keys()) source.read(sample, values, sample * width)
+  return { width, values }
+}
+
+/** A split with those modalities, and the prosody, standardised that the statistics know. */
 export function standardiseSplit(split: Split, statistics: Standardisation): Split {
   const sequences: Partial<Record<Modality, SequenceSource>> = { ...split.sequences }
   for (const modality of modalities) {
@@ -103,7 +125,12 @@ export function standardiseSplit(split: Split, statistics: Standardisation): Spl
       sequences[modality] = standardiseSource(source, known, `standardisation of ${modality}`)
     }
   }
-  return { ...split, sequences }
+  return {
+    ...split,
+    sequences,
+    ...(split.prosody &&
+      statistics.prosody && { prosody: standardiseProsody(split.prosody, statistics.prosody) }),
+  }
 }
 
 /** All splits standardised; by default with the statistics of the training split. */

@@ -40,6 +40,7 @@ function validateCounts(split: Split, where: string): void {
       (modality) => [modality, split.sequences[modality]?.lengths.length, samples] as const,
     ),
     ['raw text', split.rawText?.length, samples],
+    ['speakers', split.speakers?.length, samples],
     ['sentiment', split.targets.sentiment?.length, samples],
     ['classes', split.targets.classes?.length, samples],
   ]
@@ -51,6 +52,14 @@ function validateCounts(split: Split, where: string): void {
         got: `${got}`,
       })
     }
+  }
+  const { prosody } = split
+  if (prosody && prosody.values.length !== samples * prosody.width) {
+    throw new LimbicError('prosody and ids differ in number', {
+      where,
+      expected: `${samples} x ${prosody.width} numbers`,
+      got: `${prosody.values.length}`,
+    })
   }
   for (const modality of modalities) {
     split.sequences[modality]?.lengths.forEach((length, row) => {
@@ -86,6 +95,14 @@ function validateAgreement(split: Split, train: Split, where: string): void {
       where,
       expected: expected === undefined ? 'none, as in train' : `${expected} features, as in train`,
       got: got === undefined ? 'none' : `${got}`,
+    })
+  }
+  const [prosody, expected] = [split.prosody?.width ?? 0, train.prosody?.width ?? 0]
+  if (prosody !== expected) {
+    throw new LimbicError('prosody differs between the splits', {
+      where,
+      expected: `${expected} features, as in train`,
+      got: `${prosody}`,
     })
   }
   for (const kind of ['sentiment', 'classes', 'emotions'] as const) {

@@ -47,7 +47,9 @@ export const taskSchema = z.discriminatedUnion('kind', [
 ])
 
 /** The number of features of each modality, as files hold it. */
-export const widthsSchema = z.partialRecord(z.enum([...modalities, 'prosody']), z.int().positive())
+/** What has features of its own: the modalities, and the prosody of whole samples. */
+const standardised = [...modalities, 'prosody'] as const
+export const widthsSchema = z.partialRecord(z.enum(standardised), z.int().positive())
 
 const description = z.strictObject({
   model: z.string(),
@@ -190,7 +192,7 @@ export class RunFolder {
 
   writeStandardisation(standardisation: Standardisation): void {
     const tensors = new Map<string, StoredTensor>()
-    for (const modality of modalities) {
+    for (const modality of standardised) {
       const statistics = standardisation[modality]
       if (!statistics) continue
       for (const kind of ['mean', 'deviation'] as const) {
@@ -216,9 +218,9 @@ export class RunFolder {
     }
     const { tensors } = readSafetensors(path)
     const standardisation: Partial<
-      Record<(typeof modalities)[number], { mean: Float32Array; deviation: Float32Array }>
+      Record<(typeof standardised)[number], { mean: Float32Array; deviation: Float32Array }>
     > = {}
-    for (const modality of modalities) {
+    for (const modality of standardised) {
       const mean = tensors.get(`${modality}.mean`)?.data
       const deviation = tensors.get(`${modality}.deviation`)?.data
       if (mean === undefined && deviation === undefined) continue

@@ -32,6 +32,25 @@ describe('standardisation', () => {
     expect(audio?.deviation[1]).toBeCloseTo(Math.sqrt(125), 5)
   })
 
+  it('takes the prosody of whole samples along, with the statistics of training', () => {
+    const content: SplitContent = { text: [[1, 2]], audio: [[1]], sentiment: [1] }
+    const dataset = datasetOf(content, content, content)
+    const { train, test } = dataset.splits
+    const spoken = {
+      ...dataset,
+      splits: {
+        train: { ...train, prosody: { width: 2, values: Float32Array.of(1, 7, 5, 7) } },
+        valid: { ...train, prosody: { width: 2, values: Float32Array.of(3, 8) } },
+        test,
+      },
+    }
+    const { splits } = standardiseDataset(spoken)
+    expect([...(splits.train.prosody?.values ?? [])]).toEqual([-1, 0, 1, 0])
+    expect([...(splits.valid.prosody?.values ?? [])]).toEqual([0, 1])
+    expect(splits.test.prosody).toBeUndefined()
+    expect([...spoken.splits.train.prosody.values]).toEqual([1, 7, 5, 7])
+  })
+
   it('gives mean 0 and deviation 1 to any features, and leaves scale alone where nothing varies', () => {
     const step = fc.tuple(
       fc.integer({ min: -1_000_000, max: 1_000_000 }).map((value) => value / 128),

@@ -68,6 +68,31 @@ describe('the native store', () => {
     expect(readdirSync(folder)).toEqual(['round'])
   })
 
+  it('keeps prosody and speakers, and refuses prosody of another number', () => {
+    const path = join(folder, 'prosody')
+    const dataset = example()
+    const { train, valid, test } = dataset.splits
+    const spoken = (split: typeof train, first: number) => ({
+      ...split,
+      prosody: { width: 2, values: Float32Array.of(first, 2, 3, 4, 5, 6) },
+      speakers: ['Ann', 'Bob', 'Ann'],
+    })
+    const splits = { train: spoken(train, 1), valid: spoken(valid, 7), test: spoken(test, 8) }
+    writeStore({ ...dataset, splits }, path)
+    const opened = openStore(path)
+    expect(plain(opened)).toEqual(plain({ ...dataset, splits }))
+    expect(opened.splits.valid.prosody?.values[0]).toBe(7)
+    opened.close()
+    const short = { width: 2, values: new Float32Array(4) }
+    expect(() =>
+      writeStore({ ...dataset, splits: { ...splits, test: { ...test, prosody: short } } }, path),
+    ).toThrow(/split test: prosody and ids differ in number: expected 3 x 2 numbers, got 4/)
+    expect(() => writeStore({ ...dataset, splits: { ...splits, test } }, path)).toThrow(
+      /split test: prosody differs between the splits: expected 2 features, as in train, got 0/,
+    )
+    rmSync(path, { recursive: true })
+  })
+
   it('is a manifest and plain files', () => {
     const path = join(folder, 'deep/plain')
     writeStore(example(), path)

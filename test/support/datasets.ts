@@ -61,7 +61,8 @@ export function plainSplit(split: Split) {
     source.width,
     split.ids.map((_, sample) => readSample(source, sample)),
   ])
-  return { ids: split.ids, rawText: split.rawText, targets: split.targets, sequences }
+  const { ids, rawText, targets, prosody, speakers } = split
+  return { ids, rawText, targets, prosody, speakers, sequences }
 }
 
 /** A split in the layout of MMSA: three samples of text (2 x 3 steps) and audio (1 x 4 steps). */

@@ -18,6 +18,8 @@ const split = z.object({
     vision: sequence.optional(),
   }),
   targets: z.array(z.enum(['sentiment', 'classes', 'emotions'])),
+  /** Features of the prosody of whole samples, where there is any. */
+  prosody: z.int().positive().optional(),
 })
 
 const manifestSchema = z.object({
@@ -40,6 +42,7 @@ export type TargetKind = SplitManifest['targets'][number]
 const samplesSchema = z.object({
   ids: z.array(z.string()),
   rawText: z.array(z.string()).optional(),
+  speakers: z.array(z.string()).optional(),
 })
 export type Samples = z.infer<typeof samplesSchema>
 
@@ -48,6 +51,7 @@ export const fileNames = {
   values: (split: SplitName, modality: Modality) => `${split}.${modality}.npy`,
   offsets: (split: SplitName, modality: Modality) => `${split}.${modality}.offsets.npy`,
   target: (split: SplitName, kind: TargetKind) => `${split}.${kind}.npy`,
+  prosody: (split: SplitName) => `${split}.prosody.npy`,
   samples: (split: SplitName) => `${split}.samples.json`,
 }
 
@@ -67,7 +71,7 @@ export function readManifest(folder: string): Manifest {
   return check(manifestSchema, content, path)
 }
 
-/** Ids and raw texts of a split. */
+/** Ids, raw texts and speakers of a split. */
 export function readSamples(folder: string, split: SplitName): Samples {
   const path = join(folder, fileNames.samples(split))
   return check(samplesSchema, readJson(path), path)

@@ -132,7 +132,7 @@ function readSplit(
     sequences[modality] = raggedSource(file.array, offsets, width, inMemory)
     if (inMemory) file.close()
   }
-  const { ids, rawText } = readSamples(folder, name)
+  const { ids, rawText, speakers } = readSamples(folder, name)
   if (ids.length !== samples) {
     throw new LimbicError('the ids do not match the manifest', {
       where: join(folder, fileNames.samples(name)),
@@ -147,9 +147,17 @@ function readSplit(
   const sentiment = target('sentiment', 'float32')
   const classes = target('classes', 'int32')
   const emotions = target('emotions', 'float32', manifest.emotionNames?.length ?? 0)
+  const { prosody: width } = described
+  const prosody =
+    width === undefined
+      ? undefined
+      : readWhole(join(folder, fileNames.prosody(name)), 'float32', [samples, width])
   return {
     ids,
     ...(rawText && { rawText }),
+    ...(speakers && { speakers }),
+    ...(width !== undefined &&
+      prosody && { prosody: { width, values: Float32Array.from(prosody) } }),
     sequences,
     targets: {
       ...(sentiment && { sentiment: Float32Array.from(sentiment) }),

@@ -35,7 +35,7 @@ const pieceNumbers = 1 << 18
 /**
  * Writes a data set as a folder of plain `.npy` files and `manifest.json`: per split and modality
  * the true steps of all samples one after another (float32, steps x width) and the offsets of the
- * samples (int64, samples + 1), the targets, ids and raw texts. Reads one sample at a time.
+ * samples (int64, samples + 1), the targets, prosody, ids, raw texts and speakers. Reads one sample at a time.
  *
  * All is written to a hidden folder beside, which is renamed when it is complete; a store already
  * there is replaced. After a failure nothing new is left, and what was there stays.
@@ -131,9 +131,16 @@ function writeSplit(dataset: Dataset, name: SplitName, folder: string): void {
     const shape = [samples, dataset.emotionNames?.length ?? 0]
     writeNpy(path('emotions'), 'Float32Array', shape, (put) => put(emotions))
   }
+  const { prosody } = split
+  if (prosody) {
+    const shape = [samples, prosody.width]
+    const path = join(folder, fileNames.prosody(name))
+    writeNpy(path, 'Float32Array', shape, (put) => put(prosody.values))
+  }
   const content: Samples = {
     ids: [...split.ids],
     ...(split.rawText && { rawText: [...split.rawText] }),
+    ...(split.speakers && { speakers: [...split.speakers] }),
   }
   writeContentSafely(join(folder, fileNames.samples(name)), JSON.stringify(content))
 }
@@ -203,5 +210,6 @@ function describeSplit(split: Split): SplitManifest {
     samples: split.ids.length,
     sequences,
     targets: kinds.filter((kind) => split.targets[kind] !== undefined),
+    ...(split.prosody && { prosody: split.prosody.width }),
   }
 }
