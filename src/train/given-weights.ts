@@ -1,4 +1,5 @@
 /** Parameters that a model is given instead of learning them: the vectors of words. */
+import { wordVectorsFor } from '../data/glove/index.js'
 import type { ConfiguredModel } from '../models/model.js'
 import type { DataConfig } from './config.js'
 import type { Task } from './task.js'
@@ -15,7 +16,7 @@ export async function givenWeights(
 ): Promise<Map<string, Float32Array>> {
   if (!model.wordVectors) return new Map()
   const { parameter, width, words = wordsOf(task) } = model.wordVectors
-  throw new TypeError(`${parameter} ${width} ${words} ${vectors}`)
+  return new Map([[parameter, await wordVectorsFor(words, vectors, width)]])
 }
 
 /** What the outputs of a task are called; the one of sentiment is its positive end. */
