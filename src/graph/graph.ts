@@ -165,7 +165,10 @@ export interface Parameter {
   readonly trainable: boolean
 }
 
-/** A dropout mask: an input that the trainer fills with 0 and 1 / (1 - probability). */
+/**
+ * A dropout mask: an input that the trainer fills, with 0 and 1 / (1 - probability), or, where it is
+ * of bytes, with bits, 0 for what is dropped (see `operators/bits.ts`).
+ */
 export interface DropoutMask {
   readonly name: string
   readonly tensor: Tensor
@@ -237,9 +240,13 @@ export class Graph {
   readonly #scalars = new Map<string, Tensor>()
 
   /** A dropout mask of a shape: see `DropoutMask`. */
-  dropoutMask(shape: Shape, probability: number): Tensor {
+  dropoutMask(
+    shape: Shape,
+    probability: number,
+    dataType: 'float32' | 'uint8' = 'float32',
+  ): Tensor {
     const name = `dropout.${this.dropoutMasks.length}`
-    const tensor = this.register('float32', shape, { kind: 'input', name })
+    const tensor = this.register(dataType, shape, { kind: 'input', name })
     this.dropoutMasks.push({ name, tensor, probability })
     return tensor
   }

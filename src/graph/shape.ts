@@ -16,7 +16,7 @@ export {
   subtractDimensions,
 } from './dimension.js'
 
-export type DataType = 'float32' | 'float64' | 'int64' | 'int32' | 'bool'
+export type DataType = 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'bool'
 export type Shape = readonly Dimension[]
 
 export const numericTypes: readonly DataType[] = ['float32', 'float64', 'int64', 'int32']

@@ -1,6 +1,7 @@
 import { LimbicError } from '../errors.js'
 import type { Tensor } from '../graph/graph.js'
 import { attention } from '../graph/operators/attention.js'
+import { packedShape } from '../graph/operators/bits.js'
 import { expand, reshape, split, transpose, unsqueeze } from '../graph/operators/layout.js'
 import { affine } from '../graph/operators/matmul.js'
 import type { Dimension, Shape } from '../graph/shape.js'
@@ -87,12 +88,17 @@ export function multiHeadAttention(
       value: perHead[2],
       scale,
       masks: masks.map((each) => fitMask(each, scores)),
-      drop: drops ? scope.graph.dropoutMask(scores, probability) : undefined,
+      drop: drops ? dropBits(scope, scores, probability) : undefined,
     })
     const weights = attentionWeights(perHead[0], perHead[1], { scale, masks })
     const together = reshape(transpose(outputs, [0, 2, 1, 3]), query.shape)
     return { outputs: affine(together, outputWeight, outputBias), weights }
   }
+}
+
+/** Bits for dropout on the weights: the weights are too many for a number each. */
+function dropBits({ graph }: Scope, scores: Shape, probability: number) {
+  return { bits: graph.dropoutMask(packedShape(scores), probability, 'uint8'), probability }
 }
 
 /** A mask as the attention operator takes it: for all alike, or stretched over batch and heads. */

@@ -3,14 +3,14 @@
 import { LimbicError } from '../errors.js'
 import type { DropoutMask } from '../graph/graph.js'
 import { resolveDimension } from '../graph/shape.js'
-import { streamKey } from '../random.js'
+import { type StreamKey, streamKey } from '../random.js'
 import type { Value } from '../runtime/session.js'
 
 /** Fills the masks that one step needs, reusing memory from step to step. */
 export class MaskFiller {
   readonly #masks: readonly DropoutMask[]
   readonly #seed: number
-  readonly #memory = new Map<string, Float32Array>()
+  readonly #memory = new Map<string, ArrayBuffer>()
 
   constructor(masks: readonly DropoutMask[], seed: number) {
     this.#masks = masks
@@ -32,20 +32,29 @@ export class MaskFiller {
         return resolved
       })
       const count = shape.reduce((product, size) => product * size, 1)
-      const data = this.#reserve(name, count)
-      fillMask(data, probability, this.#seed, step, name)
-      filled.set(name, { dataType: 'float32', shape, data })
+      const key = streamKey(this.#seed, 'dropout', name, step)
+      if (tensor.dataType === 'uint8') {
+        // Whole words are written; the last may reach beyond the mask.
+        const words = Math.ceil(count / 4)
+        const memory = this.#reserve(name, 4 * words)
+        fillBits(new Int32Array(memory, 0, words), probability, key)
+        filled.set(name, { dataType: 'uint8', shape, data: new Uint8Array(memory, 0, count) })
+      } else {
+        const data = new Float32Array(this.#reserve(name, 4 * count), 0, count)
+        fillMask(data, probability, key)
+        filled.set(name, { dataType: 'float32', shape, data })
+      }
     }
     return filled
   }
 
-  #reserve(name: string, count: number): Float32Array {
+  #reserve(name: string, bytes: number): ArrayBuffer {
     let memory = this.#memory.get(name)
-    if (!memory || memory.length < count) {
-      memory = new Float32Array(count)
+    if (!memory || memory.byteLength < bytes) {
+      memory = new ArrayBuffer(bytes)
       this.#memory.set(name, memory)
     }
-    return memory.subarray(0, count)
+    return memory
   }
 }
 
@@ -56,14 +65,7 @@ export class MaskFiller {
  * whole-number arithmetic without a branch, and each 32-bit word (one avalanche of a counter under
  * the stream's key) decides two of them.
  */
-function fillMask(
-  mask: Float32Array,
-  probability: number,
-  seed: number,
-  step: number,
-  name: string,
-): void {
-  const key = streamKey(seed, 'dropout', name, step)
+function fillMask(mask: Float32Array, probability: number, key: StreamKey): void {
   const bits = new Int32Array(mask.buffer, mask.byteOffset, mask.length)
   const kept = floatBits(1 / (1 - probability))
   const lastDropped = Math.round(probability * 0x1_0000) - 1
@@ -79,6 +81,39 @@ function fillMask(
     // Beyond the end of an odd mask this writes nothing.
     bits[position + 1] = ((lastDropped - (word >>> 16)) >> 31) & kept
     counter = (counter + counterStep) | 0
+  }
+}
+
+/**
+ * Each bit is 0 with the given probability (to 1 in 2^24) and 1 otherwise.
+ *
+ * A number drawn from 0 to 1 is less than the probability if, where the two first differ as binary
+ * fractions, its digit is 0. One avalanche gives a digit to each of the 32 bits of a word; after
+ * eight of them seldom any bit is still open.
+ */
+function fillBits(words: Int32Array, probability: number, key: StreamKey): void {
+  const digits = Math.round(probability * 0x100_0000)
+  // All ones where a digit of the probability is 0.
+  const zeros = Int32Array.from({ length: 24 }, (_, digit) => ((digits >>> (23 - digit)) & 1) - 1)
+  const high = key.high | 0
+  let counter = key.low | 0
+  for (let place = 0; place < words.length; place++) {
+    let kept = 0
+    let open = -1
+    for (let first = 0; first < 24 && open !== 0; first += 8) {
+      for (let digit = first; digit < first + 8; digit++) {
+        let word = counter ^ high
+        word = Math.imul(word ^ (word >>> 16), 0x85ebca6b)
+        word = Math.imul(word ^ (word >>> 13), 0xc2b2ae35)
+        word ^= word >>> 16
+        const zero = zeros[digit] as number
+        kept |= open & word & zero
+        open &= word ^ zero
+        counter = (counter + counterStep) | 0
+      }
+    }
+    // What equals the probability in every digit is not less than it.
+    words[place] = kept | open
   }
 }
 

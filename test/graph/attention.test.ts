@@ -9,17 +9,21 @@ import {
   gradients,
   matmul,
   multiply,
+  packedShape,
   reduceSum,
   softmax,
   step,
   type Tensor,
   transpose,
+  unpackBits,
   writeModel,
 } from '../../src/graph/index.js'
+import { resolveDimension } from '../../src/graph/shape.js'
 import { RandomStream } from '../../src/random.js'
 import { openSession } from '../../src/runtime/node.js'
 import type { Value } from '../../src/runtime/session.js'
-import { between, describeGradients, type GradientCase } from '../support/gradients.js'
+import { evaluate } from '../reference/evaluate.js'
+import { describeGradients, type GradientCase, integers } from '../support/gradients.js'
 
 const queries = ['batch', 2, 'time', 3] as const
 const keys = ['batch', 2, 'keys', 3] as const
@@ -34,7 +38,7 @@ function build(given: Readonly<Record<string, Tensor>>, masks: readonly string[]
     value: given.value as Tensor,
     scale: 0.7,
     masks: masks.map((name) => given[name] as Tensor),
-    drop: given.drop,
+    drop: given.drop && { bits: given.drop, probability: 0.25 },
   })
 }
 
@@ -53,7 +57,7 @@ const cases: GradientCase[] = [
     operands: {
       ...operands,
       all: ['time', 'keys'],
-      drop: { shape: scores, values: between(0.2, 2), differentiate: false },
+      drop: { shape: packedShape(scores), dataType: 'uint8', values: integers(0, 256) },
     },
     build: (given) => build(given, ['all']),
     tolerance,
@@ -71,10 +75,13 @@ test.each([182, 20])('the loop gives what whole products give, at %i steps', asy
   const graph = new Graph()
   const random = new RandomStream(1, 'attention', time)
   const feeds = new Map<string, Value>()
+  const sizes = new Map(Object.entries({ batch: 3, time, keys: time }))
+  const inNumbers = (named: readonly Dimension[]) => {
+    const shape = named.map((size) => resolveDimension(size, sizes) ?? 0)
+    return { shape, count: shape.reduce((product, size) => product * size, 1) }
+  }
   const declare = (name: string, named: readonly Dimension[]) => {
-    const sizes: Readonly<Record<string, number>> = { batch: 3, time, keys: time }
-    const shape = named.map((size) => (typeof size === 'number' ? size : (sizes[size] ?? 0)))
-    const count = shape.reduce((product, size) => product * size, 1)
+    const { shape, count } = inNumbers(named)
     const data = Float32Array.from({ length: count }, () => random.normal())
     feeds.set(name, { dataType: 'float32', shape, data })
     return graph.input(name, 'float32', named)
@@ -85,8 +92,13 @@ test.each([182, 20])('the loop gives what whole products give, at %i steps', asy
     declare('value', values),
   ]
   const mask = declare('mask', ['batch', 2, 1, 'keys'])
-  const drop = declare('drop', scores)
-  const weights = multiply(softmax(add(multiply(matmul(query, transpose(key)), 0.7), mask)), drop)
+  const bits = graph.input('bits', 'uint8', packedShape(scores))
+  const packed = inNumbers(bits.shape)
+  const bytes = Uint8Array.from({ length: packed.count }, () => random.integer(256))
+  feeds.set('bits', { dataType: 'uint8', shape: packed.shape, data: bytes })
+  const drop = { bits, probability: 0.25 }
+  const kept = multiply(unpackBits(bits, 'time', 'keys'), 4 / 3)
+  const weights = multiply(softmax(add(multiply(matmul(query, transpose(key)), 0.7), mask)), kept)
   const plain = softmax(multiply(matmul(query, transpose(key)), 0.7))
   const upstream = declare('upstream', ['batch', 2, 'time', 4])
   const pairs: readonly (readonly [Tensor, Tensor])[] = [
@@ -127,6 +139,16 @@ test('operands that do not fit are refused while the graph is built', () => {
   const value = graph.input('value', 'float32', ['batch', 2, 'time', 4])
   expect(() => attention({ query, key, value, scale: 1 })).toThrow(LimbicError)
   expect(() => attention({ query, key, value, scale: 1 })).toThrow(/operand value does not fit/)
+  const floats = graph.input('floats', 'float32', ['batch', 2, 'time', 'time'])
+  expect(() =>
+    attention({
+      query,
+      key: query,
+      value: query,
+      scale: 1,
+      drop: { bits: floats, probability: 0.5 },
+    }),
+  ).toThrow(/operand drop does not fit/)
   const mask = graph.input('mask', 'float32', ['keys'])
   expect(() => attention({ query, key, value: key, scale: 1, masks: [mask] })).toThrow(
     /operand mask does not fit/,
@@ -159,3 +181,18 @@ describeGradients(
     differences: false,
   })),
 )
+
+test('bits: each of the eight in a byte gives a run of neighbours', () => {
+  const graph = new Graph()
+  const bits = graph.input('bits', 'uint8', packedShape([2, 3, 5]))
+  expect(bits.shape).toEqual([2, 2])
+  // Fifteen elements in two bytes: the element 2 j + i is bit j of byte i, the last bit is idle.
+  const elements = [1, 0, 0, 1, 1, 1, 0, 0, 1, 0, 0, 0, 1, 0, 1]
+  const pack = (one: readonly number[]) =>
+    [0, 1].map((i) => one.reduce((sum, bit, e) => sum + (e % 2 === i ? bit << (e >> 1) : 0), 0))
+  const others = elements.map((bit) => 1 - bit)
+  const data = [...pack(elements), ...pack(others)]
+  const [unpacked] = evaluate([unpackBits(bits, 3, 5)], new Map([[bits, { shape: [2, 2], data }]]))
+  expect(unpacked).toEqual({ shape: [2, 3, 5], data: [...elements, ...others] })
+  expect(() => unpackBits(bits, 4, 5)).toThrow(/unpackBits.*uint8\[2, 3\]/)
+})

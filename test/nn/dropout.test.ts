@@ -49,6 +49,37 @@ describe('dropout masks', () => {
     for (let i = 1; i < mask.length; i++) both += Number(mask[i] === 0 && mask[i - 1] === 0)
     expect(both / (mask.length - 1)).toBeCloseTo(0.09, 2)
   })
+  test.each([0.1, 0.25, 0.3, 0.9])('bits: a share of %f is 0', (probability) => {
+    const graph = new Graph()
+    const shapes = [['batch', 101] as const, ['batch', 101] as const]
+    for (const shape of shapes) graph.dropoutMask(shape, probability, 'uint8')
+    const fill = (step: number) =>
+      [...new MaskFiller(graph.dropoutMasks, 3).fill(step, sizes).values()].map(({ data }) =>
+        Array.from(data as Uint8Array, (byte) =>
+          [0, 1, 2, 3, 4, 5, 6, 7].map((j) => (byte >> j) & 1),
+        ),
+      ) as [number[][], number[][]]
+    const [one, other] = fill(5)
+    expect(one).toHaveLength(301 * 101)
+    expect(fill(5)).toEqual([one, other])
+    const mean = (values: readonly number[]) =>
+      values.reduce((sum, value) => sum + value, 0) / values.length
+    const kept = 1 - probability
+    const margin = 5 * Math.sqrt((probability * kept) / one.length)
+    const agreeing = kept ** 2 + probability ** 2
+    const agreement = (left: number[][], right: number[][], shift = 0) =>
+      mean(
+        left.map((bits, i) => Number(bits[0] === right[(i + shift) % right.length]?.[shift % 8])),
+      )
+    for (let bit = 0; bit < 8; bit++) {
+      expect(Math.abs(mean(one.map((bits) => bits[bit] as number)) - kept)).toBeLessThan(margin)
+    }
+    // Another place, another step, and neighbours agree as often as chance has it.
+    const chances = [agreement(one, other), agreement(one, fill(6)[0]), agreement(one, one, 1)]
+    for (const chance of [...chances, agreement(one, one, 4)]) {
+      expect(Math.abs(chance - agreeing)).toBeLessThan(0.02)
+    }
+  })
   test('a size that only the run tells is an error', () => {
     const graph = new Graph()
     graph.dropoutMask(['unknown'], 0.5)

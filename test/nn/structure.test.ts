@@ -117,7 +117,8 @@ describe('where dropout draws', () => {
   test('attention weights, residuals and activations, in training only', () => {
     expect(masks(false)).toEqual([])
     const steps = ['batch', 'time', 4]
-    expect(masks(true)).toEqual([['batch', 2, 'time', 'time'], steps, ['batch', 'time', 8], steps])
+    const bits = ['batch', 2, '(time*time+7)//8']
+    expect(masks(true)).toEqual([bits, steps, ['batch', 'time', 8], steps])
   })
   test('between recurrent layers, not after the last', () => {
     const scope = new Scope(undefined, true)

@@ -28,14 +28,32 @@ function weightsOf(call: Call): { weights: NdArray; kept: NdArray } {
     for (let k = 0; k < keys; k++) total += at(exponentials, [b, h, q, k])
     return at(exponentials, place) / total
   })
-  const drop = hasDrop ? operand(call, 3 + masks) : undefined
+  const drop = hasDrop ? unpack(operand(call, 3 + masks), queries, keys) : undefined
   return {
     weights,
     kept: build(shape, (place) => at(weights, place) * (drop ? at(drop, place) : 1)),
   }
 }
 
+/** Bit j of byte i of n is the element j n + i of a matrix, row by row. */
+function unpack(bits: NdArray, rows: number, columns: number): NdArray {
+  const lead = bits.shape.slice(0, -1)
+  const bytes = bits.shape.at(-1) as number
+  return build([...lead, rows, columns], (place) => {
+    const [row, column] = place.slice(-2) as [number, number]
+    const element = row * columns + column
+    const byte = at(bits, [...place.slice(0, -2), element % bytes])
+    return Math.floor(byte / 2 ** Math.floor(element / bytes)) % 2
+  })
+}
+
 export const attentionKernels: Readonly<Record<string, Kernel>> = {
+  unpackBits: (call) => {
+    const { rows, columns } = attributesOf<{ rows: number | string; columns: number | string }>(
+      call,
+    )
+    return [unpack(operand(call, 0), call.size(rows), call.size(columns))]
+  },
   attention: (call) => {
     const { kept } = weightsOf(call)
     const value = operand(call, 2)
@@ -55,7 +73,10 @@ export const attentionKernels: Readonly<Record<string, Kernel>> = {
     const { scale, masks, hasDrop } = attributesOf<Attributes>(call)
     const { weights, kept } = weightsOf(call)
     const [query, key, value] = [operand(call, 0), operand(call, 1), operand(call, 2)]
-    const drop = hasDrop ? operand(call, 3 + masks) : undefined
+    const [, , queries] = query.shape as [number, number, number]
+    const drop = hasDrop
+      ? unpack(operand(call, 3 + masks), queries, key.shape[2] as number)
+      : undefined
     const upstream = operand(call, 3 + masks + Number(hasDrop))
     const [batch, heads, , keys] = weights.shape as [number, number, number, number]
     const [width, outputs] = [query.shape[3] as number, upstream.shape[3] as number]

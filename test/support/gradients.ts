@@ -72,6 +72,7 @@ export function toValue(dataType: DataType, { shape, data }: NdArray): Value {
     float64: () => Float64Array.from(data),
     int32: () => Int32Array.from(data),
     int64: () => BigInt64Array.from(data, (value) => BigInt(value)),
+    uint8: () => Uint8Array.from(data),
     bool: () => Uint8Array.from(data),
   }
   return { dataType, shape, data: memory[dataType]() }

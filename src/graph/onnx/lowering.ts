@@ -32,6 +32,7 @@ export const onnxDataTypes: Readonly<Record<DataType, number>> = {
   float64: 11,
   int64: 7,
   int32: 6,
+  uint8: 2,
   bool: 9,
 }
 
@@ -306,7 +307,7 @@ export function encodeNumbers(dataType: DataType, values: ArrayLike<number>): Ui
         ? Float64Array.from(values)
         : dataType === 'int32'
           ? Int32Array.from(values)
-          : dataType === 'bool'
+          : dataType === 'bool' || dataType === 'uint8'
             ? Uint8Array.from(values)
             : values instanceof Float32Array
               ? values

@@ -19,6 +19,7 @@ import {
 } from '../graph.js'
 import { type Dimension, formatShape, isFloating, type Shape, sameShape } from '../shape.js'
 import { add, multiply, negate, subtract } from './arithmetic.js'
+import { packedShape, unpackBits } from './bits.js'
 import { reduceToShape } from './elementwise.js'
 import { concat, expand, transpose } from './layout.js'
 import { matmul } from './matmul.js'
@@ -41,6 +42,7 @@ interface Parts {
   readonly key: Tensor
   readonly value: Tensor
   readonly masks: readonly Tensor[]
+  /** Bits: which weights stay. */
   readonly drop: Tensor | undefined
   /** What the backward operator has besides. */
   readonly rest: readonly Tensor[]
@@ -82,7 +84,10 @@ function checkAttention(
   for (const mask of masks) {
     check('mask', mask, [queries, keys], [batch, heads, queries, keys], [batch, heads, 1, keys])
   }
-  check('drop', drop, [batch, heads, queries, keys])
+  const bits = packedShape([batch, heads, queries, keys])
+  if (drop && (drop.dataType !== 'uint8' || !sameShape(drop.shape, bits))) {
+    mistake('drop', `uint8${formatShape(bits)}`, String(drop))
+  }
   return parts
 }
 
@@ -91,9 +96,15 @@ function attentionWeights({ query, key, masks }: Parts, scale: number): Tensor {
   return softmax(masks.reduce((total, mask) => add(total, mask), scores))
 }
 
+/** 1 for each weight that stays, 0 for each that is dropped. */
+function keptOf({ query, key, drop }: Parts): Tensor | undefined {
+  return drop && unpackBits(drop, query.size(-2), key.size(-2), query.dataType as 'float32')
+}
+
 function forward(parts: Parts, { scale }: AttentionAttributes): Tensor[] {
   const weights = attentionWeights(parts, scale)
-  return [matmul(parts.drop ? multiply(weights, parts.drop) : weights, parts.value)]
+  const kept = keptOf(parts)
+  return [matmul(kept ? multiply(weights, kept) : weights, parts.value)]
 }
 
 /**
@@ -108,17 +119,18 @@ function forward(parts: Parts, { scale }: AttentionAttributes): Tensor[] {
  * than those with a transposed wide one.
  */
 function backward(parts: Parts, { scale }: AttentionAttributes): Tensor[] {
-  const { query, key, value, drop, rest } = parts
+  const { query, key, value, rest } = parts
+  const kept = keptOf(parts)
   const [upstream, last] = rest as readonly [Tensor, Tensor]
   const weights = attentionWeights(parts, scale)
-  const toLogits = drop
-    ? subtract(multiply(matmul(upstream, transpose(value)), drop), last)
+  const toLogits = kept
+    ? subtract(multiply(matmul(upstream, transpose(value)), kept), last)
     : matmul(last, transpose(value))
   const toScores = multiply(weights, toLogits)
   return [
     multiply(matmul(toScores, key), scale),
     multiply(matmul(transpose(query), toScores), scale),
-    matmul(transpose(upstream), drop ? multiply(weights, drop) : weights),
+    matmul(transpose(upstream), kept ? multiply(weights, kept) : weights),
   ]
 }
 
@@ -239,7 +251,8 @@ function maskGradients(
   total: Tensor,
 ): Tensor[] {
   const toKept = matmul(upstream, transpose(parts.value))
-  const toWeights = parts.drop ? multiply(toKept, parts.drop) : toKept
+  const kept = keptOf(parts)
+  const toWeights = kept ? multiply(toKept, kept) : toKept
   const toScores = multiply(attentionWeights(parts, scale), subtract(toWeights, total))
   return parts.masks.map((mask) => reduceToShape(toScores, mask.shape))
 }
@@ -263,19 +276,24 @@ export interface AttentionOperands {
   readonly scale: number
   /** Added to the scores: [queries, keys], [batch, heads, queries or 1, keys] each. */
   readonly masks?: readonly Tensor[]
-  /** Multiplies the weights: [batch, heads, queries, keys]. */
-  readonly drop?: Tensor | undefined
+  /**
+   * Dropout on the weights: one bit for each, 0 where it is dropped (see `packedShape`), and the
+   * probability of that, by which the others grow.
+   */
+  readonly drop?: { readonly bits: Tensor; readonly probability: number } | undefined
 }
 
 /**
- * Scaled dot-product attention, `(softmax(Q K^T * scale + masks) * drop) V`, without its weights.
+ * Scaled dot-product attention, `dropout(softmax(Q K^T * scale + masks)) V`, without its weights.
  *
  * @returns [batch, heads, queries, width of the outputs]
  * @throws LimbicError where an operand has another shape
  */
 export function attention(operands: AttentionOperands): Tensor {
-  const { query, key, value, scale, masks = [], drop } = operands
-  const inputs = [query, key, value, ...masks, ...(drop ? [drop] : [])]
+  const { query, key, scale, masks = [], drop } = operands
+  // Growing the values has the same effect as growing the weights, and there are fewer of them.
+  const value = drop ? multiply(operands.value, 1 / (1 - drop.probability)) : operands.value
+  const inputs = [query, key, value, ...masks, ...(drop ? [drop.bits] : [])]
   const attributes = { scale, masks: masks.length, hasDrop: drop !== undefined }
   return query.graph.apply(attentionOperator, inputs, attributes).output()
 }

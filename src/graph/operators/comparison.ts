@@ -78,6 +78,7 @@ const onnxTypes: Readonly<Record<DataType, number>> = {
   float64: 11,
   int64: 7,
   int32: 6,
+  uint8: 2,
   bool: 9,
 }
 
