@@ -1,4 +1,10 @@
-export { type MetricDescription, type MetricName, metricCatalogue } from './catalogue.js'
+export {
+  describeMetric,
+  type MetricDescription,
+  type MetricName,
+  metricCatalogue,
+  splitMetricName,
+} from './catalogue.js'
 export { checkPairs, type Numbers } from './check.js'
 export {
   type ClassificationMetrics,
@@ -22,6 +28,16 @@ export {
   sentimentClassNames,
   sentimentMetrics,
 } from './sentiment.js'
+export {
+  type ComparedFigure,
+  compareGroups,
+  type EffectSize,
+  type GroupComparison,
+  type GroupTest,
+  groupTests,
+  type MeasuredGroup,
+  significanceMark,
+} from './significance/compare-groups.js'
 export { holm } from './significance/holm.js'
 export { pairedTTest, studentTTest, type TTest, welchTTest } from './significance/t-tests.js'
 export { type WilcoxonTest, wilcoxonSignedRank } from './significance/wilcoxon.js'

@@ -1,5 +1,6 @@
 import { LimbicError } from '../errors.js'
 import { checkPairs, type Numbers } from './check.js'
+import { largestClass } from './classification.js'
 import {
   accuracyOf,
   type ConfusionCounts,
@@ -45,6 +46,13 @@ export interface MultilabelMetrics {
    * the first false alarm: it depends on the order of the emotions and never exceeds `intersect`.
    */
   readonly intersectBeforeFalseAlarm: number
+  /**
+   * Share of the samples with any emotion whose highest score is of one that they have: a single
+   * choice among all emotions, held against the set that is there. The HDA document's "Acc6" reads
+   * so; it does not say what becomes of samples without emotion, for which no choice is right, and
+   * they are left out here. NaN if no sample has any.
+   */
+  readonly highestScore: number
 }
 
 /**
@@ -92,7 +100,23 @@ export function multilabelMetrics(
       auc: meanOf('auc'),
     },
     ...setScores(logits, truths, limits),
+    highestScore: highestScoreAccuracy(logits, truths, labelCount),
   }
+}
+
+/** Of equal scores the first counts, as in `largestClass`. */
+function highestScoreAccuracy(logits: Numbers, truths: Numbers, labelCount: number): number {
+  const chosen = largestClass(logits, labelCount)
+  let right = 0
+  let counted = 0
+  for (const [sample, choice] of chosen.entries()) {
+    const isPresent = (label: number) => (truths[sample * labelCount + label] as number) > 0
+    if (!Array.from({ length: labelCount }, (_, label) => label).some(isPresent)) continue
+    counted++
+    if (isPresent(choice)) right++
+  }
+  // 0 / 0 is the honest answer where there is nothing to choose.
+  return right / counted
 }
 
 /** The thresholds that `bestThresholds` tries: 0.05, 0.10 .. 0.95. */

@@ -73,15 +73,30 @@ describe('Wilcoxon signed rank', () => {
     expect(found.p).toBeCloseTo(2 / 32, 12)
   })
 
-  it('corrects the normal approximation for ties, and leaves out equal pairs', () => {
+  it('counts patterns of signs over tied ranks too, and leaves out equal pairs', () => {
     // Differences 15 -7 5 20 0 -9 17 -12 5 -10: ranks with one tie of two, W- = 18, W+ = 27.
     const found = wilcoxonSignedRank(one, other)
-    expect(found).toMatchObject({ statistic: 18, count: 9, method: 'normal' })
-    const z = (18 - 22.5) / Math.sqrt((9 * 10 * 19) / 24 - 6 / 48)
-    expect(z).toBeCloseTo(-0.5336, 4)
-    // SciPy's, with method 'approx' and without correction for continuity.
-    expect(found.p).toBeCloseTo(0.5936305914425295, 12)
+    expect(found).toMatchObject({ statistic: 18, count: 9, method: 'exact' })
+    const ranks = [1.5, 1.5, 3, 4, 5, 6, 7, 8, 9]
+    let extreme = 0
+    for (let signs = 0; signs < 2 ** 9; signs++) {
+      const sum = ranks.reduce((so, rank, place) => so + (signs & (1 << place) ? rank : 0), 0)
+      if (sum <= 18) extreme++
+    }
+    expect(found.p).toBeCloseTo((2 * extreme) / 2 ** 9, 12)
     expect(found.effectSize).toBeCloseTo((27 - 18) / 45, 12)
+  })
+
+  it('corrects the normal approximation of many pairs for ties', () => {
+    const signs = Array.from({ length: 60 }, (_, index) => (index % 3 === 0 ? -1 : 1))
+    const offsets = signs.map((sign, index) => sign * (1 + Math.floor(index / 2)))
+    const found = wilcoxonSignedRank(
+      offsets,
+      offsets.map(() => 0),
+    )
+    expect(found).toMatchObject({ count: 60, method: 'normal', statistic: 590 })
+    // SciPy's, with method 'asymptotic' and without correction for continuity.
+    expect(found.p).toBeCloseTo(0.016721987596966303, 12)
   })
 
   it('agrees with counting every pattern of signs', () => {

@@ -166,7 +166,7 @@ function group(name: string, errors: readonly number[], reported?: number): Comp
     name,
     runs: errors.map((mae, place) => ({
       seed: place + 1,
-      metrics: { mae, correlation: 1 - mae, 'happy.f1': 0.5 + mae },
+      metrics: { mae, correlation: 1 - mae, 'f1.happy': 0.5 + mae },
       epochs: [1, 2, 3].map((epoch) => ({ epoch, trainLoss: 1 / epoch, validLoss: 2 / epoch })),
       predictions: [0, 1, 1, 0],
       truths: [0, 1, 0, 1],
@@ -180,7 +180,7 @@ const comparison = {
   dataName: 'demo',
   synthetic: true,
   groups: [group('ours <a>', [0.5, 0.6], 0.585), group('theirs', [0.7, 0.8])],
-  metricsShown: ['mae', 'correlation', 'happy.f1'],
+  metricsShown: ['mae', 'correlation', 'f1.happy'],
   facts: [['Date', '2026-01-01']],
 } as const
 
@@ -188,7 +188,7 @@ describe('the page that compares', () => {
   it('gives mean and deviation of every group, the best marked, beside what is reported', async () => {
     const { html } = await comparisonPage(comparison)
     const rows = rowsOf(html)
-    expect(rows[0]).toEqual(['Model', 'Runs', 'MAE', 'Corr', 'happy F1'])
+    expect(rows[0]).toEqual(['Model', 'Runs', 'MAE', 'Corr', 'F1 of happy'])
     const [mae, correlation] = ['0.550 ± 0.071', '0.450 ± 0.071']
     const best = [`<strong>${mae}</strong>`, `<strong>${correlation}</strong>`]
     expect(rows[1]).toEqual(['ours &lt;a&gt;', '2', ...best, '1.050 ± 0.071'])

@@ -1,16 +1,11 @@
-import { type MetricDescription, metricCatalogue } from '../../metrics/index.js'
+import { describeMetric as describe } from '../../metrics/index.js'
 
-const known: Readonly<Record<string, MetricDescription>> = metricCatalogue
-
-/** How a metric is written: one of the catalogue, or one of a label such as `happy.f1`. */
+/** How a metric is written in a page: as the catalogue says, or by its name where it knows none. */
 export function describeMetric(name: string): {
   readonly label: string
+  readonly title: string
   readonly better: 'higher' | 'lower' | undefined
+  readonly digits: number
 } {
-  const own = known[name]
-  if (own) return own
-  const dot = name.lastIndexOf('.')
-  const last = dot < 0 ? undefined : known[name.slice(dot + 1)]
-  if (last) return { label: `${name.slice(0, dot)} ${last.label}`, better: last.better }
-  return { label: name, better: undefined }
+  return describe(name) ?? { label: name, title: name, better: undefined, digits: 3 }
 }
