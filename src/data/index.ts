@@ -43,6 +43,7 @@ export {
 } from './glove/index.js'
 export { type FeaturePlace, type InvalidPolicy, withoutInvalid } from './invalid.js'
 export { type MmsaOptions, openMmsa } from './mmsa/index.js'
+export { isMultLayout, multEmotions, openMult } from './mult/index.js'
 export {
   convertDataset,
   type DatasetReader,

@@ -3,6 +3,8 @@ import { basename, join } from 'node:path'
 import { LimbicError } from '../errors.js'
 import { explainFileError } from '../files.js'
 import { type MmsaOptions, openMmsa } from './mmsa/index.js'
+import { isMultLayout, openMult } from './mult/index.js'
+import { openPickle } from './pickle/index.js'
 import {
   manifestName,
   openStore,
@@ -32,9 +34,9 @@ export const datasetReaders: readonly DatasetReader[] = [
     open: openStore,
   },
   {
-    kind: "a .pkl or .pickle file in the layout of MMSA's features",
+    kind: "a .pkl or .pickle file in the layout of MMSA's or of MulT's features",
     recognises: (path) => /\.(pkl|pickle)$/i.test(path) && statSync(path).isFile(),
-    open: openMmsa,
+    open: openFeaturePickle,
   },
 ]
 
@@ -60,6 +62,14 @@ export function openDataset(path: string, options: OpenOptions = {}): Dataset {
     })
   }
   return reader.open(path, options)
+}
+
+/** Opens a pickle in whichever layout its keys are of. */
+function openFeaturePickle(path: string, options: OpenOptions): Dataset {
+  const pickle = openPickle(path)
+  return isMultLayout(pickle.root)
+    ? openMult(path, options, pickle)
+    : openMmsa(path, options, pickle)
 }
 
 /** What to do with files that data sets are made of, but that are none by themselves. */

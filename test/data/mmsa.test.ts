@@ -278,7 +278,7 @@ describe("MMSA's feature pickles", () => {
       'no split called "valid": got only train, vaild. The nearest is "vaild"',
     )
     writeFileSync(path, writePickle([1, 2]))
-    expect(() => openMmsa(path)).toThrow("not in the layout of MMSA's feature files")
+    expect(() => openMmsa(path)).toThrow("not in the layout of MMSA's or MulT's feature files")
   })
 })
 

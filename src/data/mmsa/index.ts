@@ -1,8 +1,19 @@
 import { basename } from 'node:path'
 import { LimbicError } from '../../errors.js'
-import { nearest } from '../../validation.js'
-import { type InvalidPolicy, withoutInvalid } from '../invalid.js'
-import { openPickle, type PickleValue } from '../pickle/index.js'
+import {
+  chooseModalities,
+  type FeatureFileOptions,
+  type Fields,
+  fieldsOf,
+  isAligned,
+  numberColumn,
+  optionalTexts,
+  perSplit,
+  required,
+  sharedIds,
+} from '../fields/index.js'
+import { withoutInvalid } from '../invalid.js'
+import { openPickle, type PickleFile, type PickleValue } from '../pickle/index.js'
 import {
   type Dataset,
   type Modality,
@@ -14,24 +25,9 @@ import {
 } from '../types.js'
 import { validateDataset } from '../validate.js'
 import { type AnnotatedClasses, learnClassNames } from './class-names.js'
-import { kind, numberColumn, textColumn } from './columns.js'
 import { paddedSequences } from './padded-sequences.js'
 
-export interface MmsaOptions {
-  /** What the data set is to be called; by default the file's name. */
-  readonly name?: string
-  /** The field to read for a modality, where it is not the modality's own name; false leaves it out. */
-  readonly modalities?: Readonly<Partial<Record<Modality, string | false>>>
-  /** What to do with NaN and infinity among the features; 'refuse' by default. */
-  readonly invalid?: InvalidPolicy
-  /**
-   * Whether to look for invalid numbers on opening (default); without it `invalid` has no effect
-   * and features come as they are in the file.
-   */
-  readonly scan?: boolean
-}
-
-type Fields = ReadonlyMap<string, PickleValue>
+export type MmsaOptions = FeatureFileOptions
 
 /**
  * Opens a feature pickle in the layout of MMSA (Mao et al., "M-SENA", 2022): a dictionary of
@@ -42,10 +38,14 @@ type Fields = ReadonlyMap<string, PickleValue>
  * Features stay in the file and are read by offset; opening reads each true step once, in search
  * of invalid numbers (unless `scan` is false). A modality without lengths counts as full, which is said in the notes.
  *
+ * @param pickle the file, where it is open already; it is closed with the data set, or on failure.
  * @throws LimbicError naming file, split, field and row of whatever is wrong.
  */
-export function openMmsa(path: string, options: MmsaOptions = {}): Dataset {
-  const pickle = openPickle(path)
+export function openMmsa(
+  path: string,
+  options: MmsaOptions = {},
+  pickle: PickleFile = openPickle(path),
+): Dataset {
   try {
     const dataset = readLayout(path, pickle.root, options, () => pickle.close())
     validateDataset(dataset, path)
@@ -108,69 +108,6 @@ function readLayout(
   }
 }
 
-function perSplit<Value>(make: (name: SplitName) => Value): Record<SplitName, Value> {
-  return { train: make('train'), valid: make('valid'), test: make('test') }
-}
-
-function fieldsOf(value: PickleValue, where: string): Fields {
-  if (!(value instanceof Map)) {
-    throw new LimbicError("not in the layout of MMSA's feature files", {
-      where,
-      expected: 'a dictionary',
-      got: kind(value),
-    })
-  }
-  const entries = [...value].filter((entry): entry is [string, PickleValue] => {
-    return typeof entry[0] === 'string'
-  })
-  return new Map(entries)
-}
-
-function required(fields: Fields, name: string, where: string, what: string): PickleValue {
-  const value = fields.get(name)
-  if (value !== undefined) return value
-  const known = [...fields.keys()]
-  const near = nearest(name, known)
-  throw new LimbicError(`no ${what} called "${name}"`, {
-    where,
-    got: known.length > 0 ? `only ${known.slice(0, 20).join(', ')}` : 'nothing at all',
-    ...(near && { hint: `The nearest is "${near}"` }),
-  })
-}
-
-/** The field of each modality that is to be read: the wished ones, else those that are there. */
-function chooseModalities(
-  train: Fields,
-  { modalities: wished = {} }: MmsaOptions,
-  where: string,
-): ReadonlyMap<Modality, string> {
-  for (const name of Object.keys(wished)) {
-    if ((modalities as readonly string[]).includes(name)) continue
-    const near = nearest(name, modalities)
-    throw new LimbicError(`no modality called "${name}"`, {
-      where: 'the option modalities',
-      expected: modalities.join(', '),
-      ...(near && { hint: `The nearest is "${near}"` }),
-    })
-  }
-  const chosen = new Map<Modality, string>()
-  for (const modality of modalities) {
-    const field = wished[modality]
-    if (field) required(train, field, where, `field for ${modality}`)
-    if (field) chosen.set(modality, field)
-    else if (field === undefined && train.has(modality)) chosen.set(modality, modality)
-  }
-  if (chosen.size === 0) {
-    throw new LimbicError('no features to read', {
-      where,
-      expected: modalities.join(' or '),
-      got: [...train.keys()].slice(0, 20).join(', '),
-      hint: 'Name the fields that hold them, such as --names vision=visual',
-    })
-  }
-  return chosen
-}
-
 function readSequences(fields: Fields, chosen: ReadonlyMap<Modality, string>, where: string) {
   return Object.fromEntries(
     [...chosen].map(([modality, field]) => {
@@ -213,11 +150,6 @@ function checkedSequences(
   return checked
 }
 
-function optionalTexts(fields: Fields, name: string, where: string): string[] | undefined {
-  const value = fields.get(name)
-  return value === undefined || value === null ? undefined : textColumn(value, `${where}, ${name}`)
-}
-
 function readClasses(fields: Fields, where: string): Int32Array | undefined {
   const value = fields.get('classification_labels')
   if (value === undefined || value === null) return undefined
@@ -246,19 +178,4 @@ function pairAnnotations(
     })
   }
   return { where, classes, ...(annotations && { annotations }) }
-}
-
-function isAligned({ sequences }: Split): boolean {
-  const [first, ...others] = Object.values(sequences).map((source) => source.lengths)
-  return others.every((lengths) => lengths.every((length, row) => length === first?.[row]))
-}
-
-/** Ids in more than one split mean that a model is judged on what it has seen. */
-function sharedIds(splits: Record<SplitName, Split>): string[] {
-  return (['valid', 'test'] as const).flatMap((name) => {
-    const others = splitNames.slice(0, splitNames.indexOf(name))
-    const seen = new Set(others.flatMap((other) => splits[other].ids))
-    const shared = splits[name].ids.filter((id) => seen.has(id)).length
-    return shared > 0 ? [`${name}: ${shared} ids are also in ${others.join(' or ')}`] : []
-  })
 }

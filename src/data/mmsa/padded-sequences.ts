@@ -1,7 +1,7 @@
 import { LimbicError } from '../../errors.js'
+import { featureArray, numberColumn } from '../fields/index.js'
 import type { PickleValue } from '../pickle/index.js'
 import type { SequenceSource } from '../types.js'
-import { featureArray, numberColumn } from './columns.js'
 
 export interface PaddedSequences {
   readonly source: SequenceSource

@@ -1,0 +1,165 @@
+import { basename } from 'node:path'
+import {
+  chooseModalities,
+  type FeatureFileOptions,
+  type Fields,
+  fieldsOf,
+  perSplit,
+  required,
+  sharedIds,
+} from '../fields/index.js'
+import { withoutInvalid } from '../invalid.js'
+import { openPickle, type PickleFile, type PickleValue } from '../pickle/index.js'
+import {
+  type Dataset,
+  type Modality,
+  type SequenceSource,
+  type Split,
+  type SplitName,
+  splitNames,
+} from '../types.js'
+import { validateDataset } from '../validate.js'
+import { commonExtents, type Extents, extentSource, findExtents } from './extents.js'
+import { readIds } from './ids.js'
+import { multEmotions, readLabels } from './labels.js'
+
+export { multEmotions } from './labels.js'
+
+/** Whether a pickle is in the layout of MulT: `labels`, and none of the labels of MMSA. */
+export function isMultLayout(root: PickleValue): boolean {
+  const train = root instanceof Map ? root.get('train') : undefined
+  if (!(train instanceof Map)) return false
+  return (
+    train.has('labels') && !train.has('regression_labels') && !train.has('classification_labels')
+  )
+}
+
+/**
+ * Opens a feature pickle in the layout of MulT's published data (Tsai et al., 2019;
+ * `mosei_senti_data.pkl`, `mosi_data.pkl`, `iemocap_data.pkl` and their `_noalign` sisters): a
+ * dictionary of `train`, `valid` and `test`, each with `text`, `audio` and `vision` (samples x
+ * steps x width), `labels` (see `readLabels`) and perhaps `id`.
+ *
+ * The files tell no lengths: rows of zeros before and after a sample are padding, wherever a file
+ * puts it, and true steps begin at step 0 here. Where all modalities have the same number of steps,
+ * the file counts as aligned, and a sample keeps every step in which any modality has something.
+ * Minus infinity in the audio is read as 0, as the published loader does; other numbers that are
+ * not finite follow `invalid`. Opening reads every feature once (twice unless `scan` is false).
+ *
+ * @param pickle the file, where it is open already; it is closed with the data set, or on failure.
+ * @throws LimbicError naming file, split, field and row of whatever is wrong.
+ */
+export function openMult(
+  path: string,
+  options: FeatureFileOptions = {},
+  pickle: PickleFile = openPickle(path),
+): Dataset {
+  try {
+    const top = fieldsOf(pickle.root, path)
+    const fields = perSplit((name) =>
+      fieldsOf(required(top, name, path, 'split'), `${path}, split ${name}`),
+    )
+    const notes: string[] = []
+    const chosen = chooseModalities(fields.train, options, `${path}, split train`)
+    const extents = perSplit((name) => readExtents(fields[name], chosen, `${path}, split ${name}`))
+    const aligned = splitNames.every((name) => sameSteps([...extents[name].values()]))
+    const splits = perSplit((name) =>
+      readSplit(name, fields[name], extents[name], aligned, path, options, notes),
+    )
+    notes.push(...sharedIds(splits))
+    const dataset: Dataset = {
+      name: options.name ?? basename(path).replace(/\.(pkl|pickle)$/i, ''),
+      synthetic: false,
+      aligned,
+      ...(splits.train.targets.emotions && { emotionNames: multEmotions }),
+      splits,
+      notes,
+      close: () => pickle.close(),
+    }
+    validateDataset(dataset, path)
+    return dataset
+  } catch (error) {
+    pickle.close()
+    throw error
+  }
+}
+
+function readExtents(
+  fields: Fields,
+  chosen: ReadonlyMap<Modality, string>,
+  where: string,
+): Map<Modality, Extents> {
+  return new Map(
+    [...chosen].map(([modality, field]) => [
+      modality,
+      findExtents(required(fields, field, where, 'field'), `${where}, ${field}`),
+    ]),
+  )
+}
+
+function sameSteps(all: readonly Extents[]): boolean {
+  return all.every(
+    ({ steps, starts }) => steps === all[0]?.steps && starts.length === all[0]?.starts.length,
+  )
+}
+
+function readSplit(
+  name: SplitName,
+  fields: Fields,
+  found: ReadonlyMap<Modality, Extents>,
+  aligned: boolean,
+  path: string,
+  { invalid = 'refuse', scan = true }: FeatureFileOptions,
+  notes: string[],
+): Split {
+  const where = `${path}, split ${name}`
+  const names = [...found.keys()]
+  const extents = aligned ? commonExtents([...found.values()]) : [...found.values()]
+  const samples = extents[0]?.starts.length ?? 0
+  const idField = fields.get('id')
+  const nameless = idField === undefined || idField === null
+  const ids = nameless
+    ? Array.from({ length: samples }, (_, row) => `${name}-${row}`)
+    : readIds(idField, samples, `${where}, id`)
+  if (nameless) notes.push(`${name}: no ids in the file; samples are called by their row`)
+  const sequences: Partial<Record<Modality, SequenceSource>> = {}
+  extents.forEach((extent, index) => {
+    const modality = names[index] as Modality
+    notePadding(extent, `${name}: ${modality}`, notes)
+    const mends = modality === 'audio' && extent.negativeInfinities > 0
+    if (mends) {
+      notes.push(
+        `${name}: ${extent.negativeInfinities} times minus infinity in the audio read as 0, as MulT's published loader does`,
+      )
+    }
+    const source = extentSource(extent, mends)
+    const place = { file: path, split: name, modality, ids }
+    const checked = scan ? withoutInvalid(source, invalid, place) : { source, replaced: 0 }
+    sequences[modality] = checked.source
+    if (checked.replaced > 0) {
+      notes.push(`${name}: ${checked.replaced} invalid numbers of ${modality} read as 0`)
+    }
+  })
+  return {
+    ids,
+    sequences,
+    targets: readLabels(required(fields, 'labels', where, 'field'), `${where}, labels`),
+  }
+}
+
+function notePadding({ steps, starts, ends }: Extents, what: string, notes: string[]): void {
+  let [front, end, empty] = [0, 0, 0]
+  starts.forEach((start, sample) => {
+    if (start === ends[sample]) empty++
+    else {
+      if (start > 0) front++
+      if ((ends[sample] as number) < steps) end++
+    }
+  })
+  if (front + end > 0) {
+    notes.push(
+      `${what}: lengths by the rows of zeros, before ${front} samples and after ${end} of ${starts.length}`,
+    )
+  }
+  if (empty > 0) notes.push(`${what}: ${empty} samples are empty, read as a step of zeros`)
+}
