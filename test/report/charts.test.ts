@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { attentionMaps } from '../../src/report/charts/attention-maps.js'
+import { coarsened } from '../../src/report/charts/coarsen.js'
 import {
   comparisonBars,
   confusionHeatmap,
@@ -91,6 +93,36 @@ describe('the heatmap of masks', () => {
     const svg = await confusionHeatmap({ title: 'Confusions', classes: ['sad', 'happy'], counts })
     expect(marksOf(svg, 'rect').length).toBe(2)
     expect(textsOf(svg)).toEqual(expect.arrayContaining(['75%', '25%', 'True', 'Predicted']))
+  })
+})
+
+describe('attention maps of long sequences', () => {
+  const labels = (count: number) => Array.from({ length: count }, (_, step) => String(step + 1))
+  const uniform = (queries: number, keys: number) => ({
+    title: 'audio attends to itself',
+    queries: labels(queries),
+    keys: labels(keys),
+    weights: labels(queries).map(() => labels(keys).map(() => 1 / keys)),
+  })
+
+  it('have several steps a cell, whose rows add up to what they did', async () => {
+    const map = coarsened(uniform(130, 500))
+    expect(map.title).toBe('audio attends to itself (3 x 8 steps a cell)')
+    expect([map.queries.length, map.keys.length]).toEqual([44, 63])
+    expect([map.queries[0], map.queries.at(-1), map.keys.at(-1)]).toEqual([
+      '1 to 3',
+      '130',
+      '497 to 500',
+    ])
+    for (const row of map.weights) expect(row.reduce((a, b) => a + b)).toBeCloseTo(1, 10)
+    const svg = await attentionMaps({ title: 'Sample', maps: [uniform(130, 500)] })
+    expect(marksOf(svg, 'rect').length).toBe(44 * 63)
+  })
+
+  it('stay as they are where they are short, even with a single query', async () => {
+    expect(coarsened(uniform(1, 64))).toEqual(uniform(1, 64))
+    const svg = await attentionMaps({ title: 'Sample', maps: [uniform(1, 7)] })
+    expect(marksOf(svg, 'rect').length).toBe(7)
   })
 })
 

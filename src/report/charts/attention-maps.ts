@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { LimbicError } from '../../errors.js'
+import { coarsened } from './coarsen.js'
 import { chartTitle, renderChart } from './render.js'
 
 /** One map of a sample: how much each query step took from each key step. */
@@ -19,7 +20,8 @@ const rowWidth = 560
 
 /**
  * The attention maps of one sample as SVG, small and side by side under one scale of colours, so
- * that they can be compared. Rows ask, columns are asked.
+ * that they can be compared. Rows ask, columns are asked. Of long sequences neighbouring steps share
+ * a cell.
  *
  * @throws LimbicError if there is no map, or one has no steps or does not fit its labels
  */
@@ -28,9 +30,10 @@ export function attentionMaps(chart: {
   readonly subtitle?: string
   readonly maps: readonly AttentionChartMap[]
 }): Promise<string> {
-  const { title, subtitle, maps } = chart
-  if (maps.length === 0) throw new LimbicError('no attention map to draw', { where: title })
-  for (const map of maps) checkMap(map, title)
+  const { title, subtitle, maps: given } = chart
+  if (given.length === 0) throw new LimbicError('no attention map to draw', { where: title })
+  for (const map of given) checkMap(map, title)
+  const maps = given.map(coarsened)
   const columns = Math.min(mapsInRow, maps.length)
   const longest = Math.max(
     ...maps.map(({ keys, queries }) => Math.max(keys.length, queries.length)),
