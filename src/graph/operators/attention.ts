@@ -2,7 +2,7 @@
  * Softmax attention whose scores never lie in memory as a whole.
  *
  * The scores of a batch are its largest tensor by far, and passing over them many times costs more
- * than computing them. Long sequences are therefore worked off sample by sample, in a loop whose
+ * than computing them. Long sequences are therefore worked off head by head, in a loop whose
  * scores stay in the processor's caches; the backward pass computes them again instead of reading
  * them (as Dao et al., 2022, do on graphics processors). Short ones go through the same loop in a
  * single turn.
@@ -17,7 +17,14 @@ import {
   type ShapeMistake,
   type Tensor,
 } from '../graph.js'
-import { type Dimension, formatShape, isFloating, type Shape, sameShape } from '../shape.js'
+import {
+  type Dimension,
+  formatShape,
+  isFloating,
+  multiplyDimensions,
+  type Shape,
+  sameShape,
+} from '../shape.js'
 import { add, multiply, negate, subtract } from './arithmetic.js'
 import { packedShape, unpackBits } from './bits.js'
 import { reduceToShape } from './elementwise.js'
@@ -33,8 +40,11 @@ interface AttentionAttributes {
   readonly hasDrop: boolean
 }
 
-/** A sample with at most so many scores, over all heads, goes through the loop with the others. */
-const smallScores = 2 ** 16
+/**
+ * At most so many scores of a head go through the loop with the sample's other heads, and at most so
+ * many of a sample with all other samples.
+ */
+const fewScores = 2 ** 16
 
 /** The operands of a node by name. */
 interface Parts {
@@ -134,7 +144,7 @@ function backward(parts: Parts, { scale }: AttentionAttributes): Tensor[] {
   ]
 }
 
-/** Writes a loop over samples, all heads of a sample at once, or one turn for all samples. */
+/** Writes a loop over heads or, where there are few scores, samples, or one turn for all of them. */
 function lowerLoop(
   node: Node<AttentionAttributes>,
   onnx: OnnxTarget,
@@ -144,13 +154,20 @@ function lowerLoop(
   const [batch, heads, queries] = query.shape as [Dimension, Dimension, Dimension, Dimension]
   const emit = (operator: string, ...operands: string[]) => onnx.emit(operator, operands)[0] ?? ''
   const number = (value: number) => onnx.constant('int64', [1], [value])
-  const scores = emit(
-    'Mul',
-    emit('Mul', onnx.sizes([heads]), onnx.sizes([queries])),
-    onnx.sizes([key.size(2)]),
+  const ofHead = emit('Mul', onnx.sizes([queries]), onnx.sizes([key.size(2)]))
+  const ofSample = emit('Mul', ofHead, onnx.sizes([heads]))
+  const few = (scores: string) => emit('LessOrEqual', scores, number(fewScores))
+  const turns = emit(
+    'Where',
+    few(ofSample),
+    number(1),
+    emit(
+      'Where',
+      few(ofHead),
+      onnx.sizes([batch]),
+      onnx.sizes([multiplyDimensions([batch, heads])]),
+    ),
   )
-  const isSmall = emit('LessOrEqual', scores, number(smallScores))
-  const turns = emit('Where', isSmall, number(1), onnx.sizes([batch]))
 
   const graph = new Graph()
   const group = graph.freshDimension('heads')
