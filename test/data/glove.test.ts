@@ -181,13 +181,13 @@ describe('vectors of classes', () => {
 
   test('that are missing are named together, with what comes near', async () => {
     await expect(wordVectorsFor(['hapy', 'sad', 'xqzt wv kj'], undefined, 100)).rejects.toThrow(
-      /no word vectors for "hapy" \(is it "happy"\?\), "xqzt wv kj"\. Name words.*vectors\.words/,
+      /no word vectors for "hapy" \(is it "happy"\?\), "xqzt wv kj"\. Name words.*model's words/,
     )
     await expect(wordVectorsFor(['grief', 'at'], small, 3)).rejects.toThrow(
       /vectors-0.txt: no word vectors for "grief"\. /,
     )
     await expect(wordVectorsFor(['happy'], small, 300)).rejects.toThrow(
-      /another width than the model wants: expected 300 numbers a word, got 3.*vectors\.width to 3/,
+      /another width than the model wants: expected 300 numbers a word, got 3.*vectorWidth to 3/,
     )
   })
 })

@@ -3,13 +3,17 @@ import { Graph } from '../../src/graph/index.js'
 import { emoembs } from '../../src/models/index.js'
 import { Scope } from '../../src/nn/index.js'
 import { readSafetensors } from '../../src/safetensors.js'
+import { givenWeights } from '../../src/train/given-weights.js'
+import { Trainer } from '../../src/train/step.js'
+import type { Task } from '../../src/train/task.js'
 import { passes, verifyReference } from '../../src/train/verify.js'
+import { randomBatch } from '../support/batches.js'
 import { sharedPath } from '../support/folders.js'
 import { describeModel, runSmall, smallModelOf } from '../support/models.js'
 
 const widths = { text: 3, audio: 2, vision: 4 }
 const lengths = { text: [3, 2], audio: [2, 4], vision: [1, 2] }
-const small = { vectors: { width: 5 }, hidden: { audio: 3, vision: 2 }, dropout: 0 }
+const small = { vectorWidth: 5, audioHidden: 3, visionHidden: 2, dropout: 0 }
 const caseOf = (settings: object, outputs = 3) => ({
   ...{ model: emoembs, widths, lengths, outputs },
   settings: { ...small, ...settings },
@@ -57,7 +61,7 @@ describe('EmoEmbs', () => {
 
   test('has the sizes of the document', () => {
     const features = { text: 300, audio: 142, vision: 35 }
-    const parameters = declare({ vectors: { width: 300 } }, 6, features)
+    const parameters = declare({ vectorWidth: 300 }, 6, features)
     const shape = (name: string) => parameters.get(name)?.shape
     expect(shape('encoders.text.layer1.backward.recurrent_weight')).toEqual([1200, 300])
     expect(shape('encoders.audio.layer0.forward.input_weight')).toEqual([800, 142])
@@ -66,11 +70,32 @@ describe('EmoEmbs', () => {
     expect(shape('fusion.weight')).toEqual([3])
   })
 
+  test('learns with dropout on, its words still', async () => {
+    const task: Task = { kind: 'multilabel', labelNames: ['joy', 'grief', 'calm'] }
+    const model = emoembs.configure({ vectorWidth: 100, audioHidden: 6, visionHidden: 6 })
+    const initial = await givenWeights(model, task, {})
+    const words = initial.get('words.weight')?.slice() ?? new Float32Array()
+    const lengths = { text: [3, 1, 2], audio: [2, 5, 6], vision: [4, 3, 1] }
+    const feeds = randomBatch({ widths, lengths, task })
+    const optimiser = { weightDecay: 0.1 }
+    const trainer = await Trainer.open({ model, widths, task, optimiser, seed: 1, initial })
+    const losses: number[] = []
+    for (let step = 0; step < 42; step++) {
+      losses.push((await trainer.step(feeds, step < 2 ? 0 : 0.01)).loss)
+    }
+    const trained = trainer.state.parameter('words.weight').slice()
+    await trainer.close()
+    expect(losses[0]).not.toBe(losses[1])
+    expect(losses.at(-1)).toBeLessThan(0.5 * (losses[0] ?? 0))
+    expect(trained).toEqual(words)
+    expect(words.some((value) => value !== 0)).toBe(true)
+  })
+
   test('wants one word an output', () => {
     const words = ['joy', 'grief']
-    expect(emoembs.configure({ vectors: { words } }).wordVectors?.words).toEqual(words)
-    expect(() => declare({ vectors: { words } }, 3)).toThrow(
-      /vectors.words: every output needs one word: expected 3 words, got 2: joy, grief/,
+    expect(emoembs.configure({ words }).wordVectors?.words).toEqual(words)
+    expect(() => declare({ words }, 3)).toThrow(
+      /emoembs, words: every output needs one word: expected 3 words, got 2: joy, grief/,
     )
     expect(() => declare({}, 3, { text: 3 })).toThrow(/emoembs: no features for audio/)
   })

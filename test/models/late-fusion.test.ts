@@ -3,7 +3,9 @@ import { Graph } from '../../src/graph/index.js'
 import { lfLstm, lfTrans, type Model } from '../../src/models/index.js'
 import { Scope } from '../../src/nn/index.js'
 import { readSafetensors } from '../../src/safetensors.js'
+import type { Task } from '../../src/train/task.js'
 import { passes, verifyReference } from '../../src/train/verify.js'
+import { learnByHeart } from '../support/batches.js'
 import { sharedPath } from '../support/folders.js'
 import { describeModel, runSmall, smallModelOf } from '../support/models.js'
 
@@ -18,18 +20,14 @@ const variants: readonly (readonly [string, Model, object, boolean?])[] = [
     lfLstm,
     { hidden: 3, modalities: ['vision', 'text'] },
   ],
-  [
-    'LF-LSTM, audio alone, last step',
-    lfLstm,
-    { modalities: ['audio'], readout: { audio: 'step' } },
-  ],
+  ['LF-LSTM, audio alone, last step', lfLstm, { modalities: ['audio'], audioReadout: 'step' }],
   ['LF-TRANS', lfTrans, { feedForward: 5 }],
   [
     'LF-TRANS of one width, audio and vision',
     lfTrans,
-    { hidden: 4, heads: { vision: 2 }, layers: 1, feedForward: 5, modalities: ['audio', 'vision'] },
+    { hidden: 4, visionHeads: 2, layers: 1, feedForward: 5, modalities: ['audio', 'vision'] },
   ],
-  ['LF-TRANS, text alone', lfTrans, { modalities: ['text'], feedForward: 5, heads: { text: 1 } }],
+  ['LF-TRANS, text alone', lfTrans, { modalities: ['text'], feedForward: 5, textHeads: 1 }],
 ]
 
 for (const [name, model, settings, padded = true] of variants) {
@@ -100,7 +98,7 @@ describe('late fusion', () => {
     expect(shapes({})['attention.text.layer 1']?.shape[1]).toBe(3)
     expect(shapes({})['attention.audio.layer 2']?.shape[1]).toBe(1)
     expect(shapes({})['attention.vision.layer 2']?.shape[1]).toBe(5)
-    expect(() => shapes({ heads: { audio: 2 } })).toThrow(
+    expect(() => shapes({ audioHeads: 2 })).toThrow(
       /heads must share the width evenly: expected a multiple of 2, got width 47/,
     )
   })
@@ -141,4 +139,18 @@ describe('late fusion and the authors’ code', () => {
       expect(ours.map((own) => `param.${model.published(own).name}`).sort()).toEqual(theirs.sort())
     },
   )
+})
+
+describe('late fusion in training', () => {
+  test.each([
+    ['LF-LSTM, emotions', lfLstm, { dropout: 0.1 }, 'multilabel'],
+    ['LF-TRANS, emotions', lfTrans, { feedForward: 16, dropout: 0.05, hidden: 8 }, 'multilabel'],
+    ['LF-TRANS, sentiment', lfTrans, { feedForward: 16, dropout: 0.05, hidden: 8 }, 'regression'],
+  ] as const)('learns a batch by heart, dropout on: %s', async (_, model, settings, kind) => {
+    const task: Task =
+      kind === 'regression' ? { kind, loss: 'l1' } : { kind, labelNames: ['joy', 'grief'] }
+    const { still, learnt } = await learnByHeart(model.configure(settings), widths, task)
+    expect(learnt).toBeLessThan(0.5 * still[0])
+    expect(still[0]).not.toBe(still[1])
+  })
 })

@@ -46,7 +46,7 @@ export async function wordVectorsFor(
       where: file,
       expected: `${width} numbers a word`,
       got: String(found.width),
-      hint: `Set the model's vectors.width to ${found.width}, or data.vectors to a file of ${width}`,
+      hint: `Set the model's vectorWidth to ${found.width}, or data.vectors to a file of ${width}`,
     })
   }
   const rows = words.map((word) => {
@@ -63,7 +63,7 @@ export async function wordVectorsFor(
     })
     throw new LimbicError(`no word vectors for ${named.join(', ')}`, {
       where: file,
-      hint: "Name words that it has in the model's vectors.words, one an output, or set data.vectors to a file that has these",
+      hint: "Name words that it has in the model's words, one an output, or set data.vectors to a file that has these",
     })
   }
   const table = new Float32Array(words.length * width)

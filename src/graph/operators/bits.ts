@@ -54,7 +54,8 @@ const unpackOperator: Operator<UnpackAttributes> = {
     )
     const lead = bits.shape.slice(0, -1)
     const flat = emit('Reshape', planes, numbers(...lead.map(() => 0), -1))
-    const elements = onnx.sizes([multiplyDimensions([rows, columns])])
+    // Inside a loop only the sizes themselves may be known, not what they are made of.
+    const elements = emit('Mul', onnx.sizes([rows]), onnx.sizes([columns]))
     const exact = emit('Slice', flat, numbers(0), elements, numbers(-1))
     const shaped = emit('Reshape', exact, onnx.sizes([...lead, rows, columns]))
     // By way of truth values every bit becomes 1, wherever in its byte it stood.

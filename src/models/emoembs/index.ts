@@ -20,13 +20,9 @@ import { type EmoembsSettings, emoembsSettings } from './settings.js'
 const wordVectors = 'words.weight'
 
 /** A modality's scores: [batch, time, inputs] to [batch, outputs]. */
-function scores(
-  scope: Scope,
-  modality: Modality,
-  inputs: number,
-  { vectors, hidden: sizes, layers, dropout, readout, padding }: EmoembsSettings,
-) {
-  const hidden = modality === 'text' ? vectors.width : sizes[modality]
+function scores(scope: Scope, modality: Modality, inputs: number, settings: EmoembsSettings) {
+  const { vectorWidth, layers, dropout, readout, padding } = settings
+  const hidden = modality === 'text' ? vectorWidth : settings[`${modality}Hidden`]
   const layer = recurrent(scope.child('encoders').child(modality), {
     ...{ inputs, hidden, layers, dropout },
     bidirectional: true,
@@ -35,7 +31,7 @@ function scores(
   const map =
     modality === 'text'
       ? (words: Tensor) => words
-      : linear(scope.child('maps').child(modality), { inputs: vectors.width, units: hidden })
+      : linear(scope.child('maps').child(modality), { inputs: vectorWidth, units: hidden })
   return (words: Tensor, sequence: Tensor, lengths: Tensor): Tensor =>
     affine(lastOf(layer, sequence, lengths, { readout, padding }), map(words))
 }
@@ -54,23 +50,23 @@ export const emoembs = defineModel<EmoembsSettings>({
   aligned: false,
   settings: emoembsSettings,
   requires: ({ modalities }) => inOrder(modalities),
-  wordVectors: ({ vectors: { width, words } }) => ({
-    ...{ parameter: wordVectors, width },
+  wordVectors: ({ vectorWidth, words }) => ({
+    ...{ parameter: wordVectors, width: vectorWidth },
     ...(words && { words }),
   }),
   published: publishedName,
   build(scope, widths, outputs, settings) {
-    const { width, words: named } = settings.vectors
+    const { vectorWidth, words: named } = settings
     if (named && named.length !== outputs) {
       throw new LimbicError('every output needs one word', {
-        where: 'emoembs, vectors.words',
+        where: 'emoembs, words',
         expected: `${outputs} words`,
         got: `${named.length}: ${named.join(', ')}`,
       })
     }
     const chosen = inOrder(settings.modalities)
     // Zeros until the words' own vectors are put in, so that forgetting them cannot go unseen.
-    const words = scope.parameter(wordVectors, [outputs, width], zeros, false)
+    const words = scope.parameter(wordVectors, [outputs, vectorWidth], zeros, false)
     const parts = chosen.map((modality) => ({
       modality,
       score: scores(scope, modality, widthOf(widths, modality, 'emoembs'), settings),

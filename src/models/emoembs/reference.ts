@@ -15,8 +15,9 @@ export const emoembsReference: ReferenceReader = {
     const [text, audio, vision] = sizes(metadata, 'hidden_sizes')
     return {
       settings: {
-        vectors: { width: text },
-        hidden: { audio, vision },
+        vectorWidth: text,
+        audioHidden: audio,
+        visionHidden: vision,
         layers: Number(metadata.layers),
         padding: 'seen',
         dropout: 0,

@@ -8,22 +8,20 @@ export const emoembsSettings = z.strictObject({
     .min(1)
     .default([...modalities])
     .describe('those that the model reads; one alone has no mixing weights'),
-  vectors: z
-    .strictObject({
-      width: z.int().positive().default(100),
-      words: z.array(z.string().min(1)).min(1).optional(),
-    })
-    .prefault({})
+  vectorWidth: z
+    .int()
+    .positive()
+    .default(100)
     .describe(
-      'the word vectors that are the classes: their width, which is that of the text LSTM too (100 for those that Limbic brings, 300 in the document, with glove.840B.300d), and the word of each output, unless the classes’ own names',
+      'width of the word vectors, and so of the text LSTM: 100 for the vectors that Limbic brings; the document has 300, with the file glove.840B.300d',
     ),
-  hidden: z
-    .strictObject({
-      audio: z.int().positive().default(200),
-      vision: z.int().positive().default(100),
-    })
-    .prefault({})
-    .describe('width of the LSTMs'),
+  words: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe('the word of each output; the names of the classes unless given'),
+  audioHidden: z.int().positive().default(200).describe('width of the LSTM for audio'),
+  visionHidden: z.int().positive().default(100).describe('width of the LSTM for vision'),
   layers: z.int().min(1).max(4).default(2).describe('of each LSTM'),
   dropout: z.number().min(0).max(0.99).default(0.15).describe('between the layers of an LSTM'),
   readout: z

@@ -12,16 +12,13 @@ const readout = z.enum(['step', 'states'])
 
 const lfLstmSettings = z.strictObject({
   ...commonSettings,
-  readout: z
-    .strictObject({
-      text: readout.default('step'),
-      audio: readout.default('states'),
-      vision: readout.default('states'),
-    })
-    .prefault({})
+  textReadout: readout
+    .default('step')
     .describe(
-      'what represents a modality: step, the output at its last step; states, what each direction ends with. The published code reads text one way and the others the other way',
+      'what represents a text: step, the output at its last step; states, what each direction ends with. The published code reads text one way and the others the other way',
     ),
+  audioReadout: readout.default('states').describe('the same for audio'),
+  visionReadout: readout.default('states').describe('the same for vision'),
   padding: z
     .enum(['hidden', 'seen'])
     .default('hidden')
@@ -51,7 +48,7 @@ export const lfLstm = defineModel<LfLstmSettings>({
     const chosen = inOrder(settings.modalities)
     const parts = chosen.map((modality) => {
       const inputs = widthOf(widths, modality, 'lf-lstm')
-      const hidden = settings.hidden === 'width' ? inputs : settings.hidden
+      const hidden = settings.hidden ?? inputs
       const place = (part: string) => scope.child(part).child(modality)
       const layer = recurrent(place('encoders'), { inputs, hidden, bidirectional: true })
       const sizes = { inputs: 2 * hidden, units: hidden, outputs }
@@ -62,7 +59,7 @@ export const lfLstm = defineModel<LfLstmSettings>({
     return (inputs) => {
       const logits = parts.map(({ modality, layer, head }) => {
         const { sequence, lengths } = sequenceOf(inputs, modality, 'lf-lstm')
-        const reading = { readout: settings.readout[modality], padding: settings.padding }
+        const reading = { readout: settings[`${modality}Readout`], padding: settings.padding }
         return [modality, head(drop(lastOf(layer, sequence, lengths, reading)))] as const
       })
       return { ...fuse(Object.fromEntries(logits)), maps: {} }

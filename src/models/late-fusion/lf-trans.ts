@@ -21,12 +21,11 @@ const heads = z.int().positive().optional()
 const lfTransSettings = z.strictObject({
   ...commonSettings,
   layers: z.int().min(1).max(12).default(2).describe('of each encoder'),
-  heads: z
-    .strictObject({ text: heads, audio: heads, vision: heads })
-    .prefault({})
-    .describe(
-      'of each encoder’s attention; 4, 2 and 5 for text, audio and vision, or the most below that share the width evenly',
-    ),
+  textHeads: heads.describe(
+    'of the attention over text; unless given 4, or the most below that share the width evenly',
+  ),
+  audioHeads: heads.describe('of that over audio; in the same way 2'),
+  visionHeads: heads.describe('of that over vision; in the same way 5'),
   feedForward: z.int().positive().default(2048).describe('width of the position-wise networks'),
   dropout: probability.default(0.1).describe('inside the encoders'),
 })
@@ -34,8 +33,8 @@ const lfTransSettings = z.strictObject({
 type LfTransSettings = z.infer<typeof lfTransSettings>
 
 /** The given number of heads, or the most that divide the width and are no more than published. */
-function headsFor(modality: Modality, width: number, { heads }: LfTransSettings): number {
-  const chosen = heads[modality]
+function headsFor(modality: Modality, width: number, settings: LfTransSettings): number {
+  const chosen = settings[`${modality}Heads`]
   if (chosen !== undefined) return chosen
   let most = publishedHeads[modality]
   while (width % most !== 0) most--
@@ -51,7 +50,7 @@ function classToken(scope: Scope, width: number): (steps: Tensor) => Tensor {
 /**
  * LF-TRANS (section 5.2): for each modality a learned class token before the steps, transformer
  * layers without positions that hide padding, and a head that reads the token; the heads' logits
- * are mixed by one learned weight each. Heads: `head.<modality>`, each modality's own logits. With `hidden` a number,
+ * are mixed by one learned weight each. Heads: `head.<modality>`, each modality's own logits. With `hidden` given,
  * a linear layer first brings each modality to that width.
  * Maps: `attention.<modality>.layer <k>` [batch, heads, time + 1, time + 1], the token first.
  */
@@ -69,9 +68,9 @@ export const lfTrans = defineModel<LfTransSettings>({
     const parts = chosen.map((modality) => {
       const place = (part: string) => scope.child(part).child(modality)
       const inputs = widthOf(widths, modality, 'lf-trans')
-      const width = settings.hidden === 'width' ? inputs : settings.hidden
+      const width = settings.hidden ?? inputs
       const project =
-        settings.hidden === 'width'
+        settings.hidden === undefined
           ? (steps: Tensor) => steps
           : linear(place('projections'), { inputs, units: width })
       const begin = classToken(place('class_token'), width)

@@ -12,9 +12,10 @@ export const commonSettings = {
     .default([...modalities])
     .describe('those that the model reads; one alone has no fusion'),
   hidden: z
-    .union([z.literal('width'), z.int().positive()])
-    .default('width')
-    .describe('width of the encoders: a number for all, or width, each modality its own features'),
+    .int()
+    .positive()
+    .optional()
+    .describe('width of the encoders; unless given each has the width of its modality’s features'),
 } as const
 
 export const probability = z.number().min(0).max(0.99)
