@@ -1,4 +1,4 @@
-import { bidirectionalLstm, mmlatch, transformerLayer, type Work } from './flops.js'
+import { bidirectionalLstm, mmlatch, selfcross, transformerLayer, type Work } from './flops.js'
 
 /** A way to run the same work in PyTorch: a script of `bench/peers` and its arguments. */
 export interface Peer {
@@ -24,6 +24,14 @@ function recurrent(script: string, ...options: string[]): readonly Peer[] {
 
 function single(script: string, ...options: string[]): readonly Peer[] {
   return [{ name: 'PyTorch', script, arguments: options }]
+}
+
+/** With attention as the authors call it, and without the weights, which they do not use. */
+function attending(script: string, ...options: string[]): readonly Peer[] {
+  return [
+    { name: 'PyTorch, as published', script, arguments: options },
+    { name: 'PyTorch, without weights', script, arguments: [...options, '--no-weights'] },
+  ]
 }
 
 const training = (work: Work): number => work.training
@@ -70,6 +78,26 @@ export const benchmarks = {
     flops: inference(transformerLayer()),
     // PyTorch's own fast path for this layer takes nearly twice as long as the general one on a CPU.
     peers: single('transformer_layer.py', '--mode=infer', '--no-fastpath'),
+  },
+  'selfcross-self-train': {
+    title: 'SelfCross with self-attention, training step',
+    flops: training(selfcross('self')),
+    peers: attending('selfcross.py', '--mode=train', '--attention=self'),
+  },
+  'selfcross-self-infer': {
+    title: 'SelfCross with self-attention, inference',
+    flops: inference(selfcross('self')),
+    peers: attending('selfcross.py', '--mode=infer', '--attention=self'),
+  },
+  'selfcross-cross-train': {
+    title: 'SelfCross with cross-attention, training step',
+    flops: training(selfcross('cross')),
+    peers: attending('selfcross.py', '--mode=train', '--attention=cross'),
+  },
+  'selfcross-cross-infer': {
+    title: 'SelfCross with cross-attention, inference',
+    flops: inference(selfcross('cross')),
+    peers: attending('selfcross.py', '--mode=infer', '--attention=cross'),
   },
 } as const satisfies Record<string, Benchmark>
 

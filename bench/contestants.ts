@@ -6,7 +6,8 @@ import {
   type Tensor,
   writeModel,
 } from '../src/graph/index.js'
-import { mmlatch } from '../src/models/index.js'
+import { type Modality, modalities } from '../src/modalities.js'
+import { type ConfiguredModel, mmlatch, selfcross, type Widths } from '../src/models/index.js'
 import { recurrent, runRecurrent, Scope, transformerLayer } from '../src/nn/index.js'
 import { RandomStream } from '../src/random.js'
 import { openSession } from '../src/runtime/node.js'
@@ -14,7 +15,7 @@ import type { Value } from '../src/runtime/session.js'
 import { ends, predictionGraph } from '../src/train/graphs.js'
 import { TrainingState } from '../src/train/state.js'
 import { Trainer } from '../src/train/step.js'
-import type { Task } from '../src/train/task.js'
+import { outputCount, type Task } from '../src/train/task.js'
 import type { BenchmarkName } from './benchmarks.js'
 import type { MakeStep } from './step.js'
 
@@ -31,16 +32,24 @@ function random(...shape: number[]): Value {
   }
 }
 
-function fullLengths(time: number): Value {
+function fullLengths(time: number, size: number): Value {
   return {
     dataType: 'int64',
-    shape: [batch],
-    data: BigInt64Array.from({ length: batch }, () => BigInt(time)),
+    shape: [size],
+    data: BigInt64Array.from({ length: size }, () => BigInt(time)),
   }
 }
 
+/** A model with all that its step needs. */
+interface Setting {
+  readonly model: ConfiguredModel
+  readonly widths: Widths
+  readonly task: Task
+  readonly feeds: ReadonlyMap<string, Value>
+}
+
 /** MMLatch at the document's size, with all that the published code does differently from the text. */
-export function latch(feedback: 'lstm' | 'none') {
+export function latch(feedback: 'lstm' | 'none'): Setting {
   const published = {
     stageOneGradients: true,
     readout: 'attention',
@@ -54,16 +63,57 @@ export function latch(feedback: 'lstm' | 'none') {
     ['text', random(batch, time, widths.text)],
     ['audio', random(batch, time, widths.audio)],
     ['vision', random(batch, time, widths.vision)],
-    ['lengths', fullLengths(time)],
+    ['lengths', fullLengths(time, batch)],
     ['target', random(batch)],
   ])
   return { model, widths, task, feeds }
 }
 
-const trainLatch =
-  (feedback: 'lstm' | 'none'): MakeStep =>
+/** A model that reads three sequences of their own lengths, all of the full one. */
+function unaligned(
+  model: ConfiguredModel,
+  task: Task,
+  size: number,
+  shapes: Readonly<Record<Modality, readonly [time: number, width: number]>>,
+): Setting {
+  const feeds = new Map<string, Value>()
+  for (const modality of modalities) {
+    const [time, width] = shapes[modality]
+    feeds.set(modality, random(size, time, width))
+    feeds.set(`${modality}_lengths`, fullLengths(time, size))
+  }
+  feeds.set('target', randomTarget(task, size))
+  const widths = Object.fromEntries(modalities.map((modality) => [modality, shapes[modality][1]]))
+  return { model, widths, task, feeds }
+}
+
+function randomTarget(task: Task, size: number): Value {
+  if (task.kind === 'regression') return random(size)
+  const stream = new RandomStream(0, 'benchmark target')
+  const draw = (count: number) => BigInt(stream.integer(count))
+  return {
+    dataType: 'int64',
+    shape: [size],
+    data: BigInt64Array.from({ length: size }, () => draw(outputCount(task))),
+  }
+}
+
+/** SelfCross at the document's size. */
+const crossing = (attention: 'self' | 'cross'): Setting =>
+  unaligned(
+    selfcross.configure({ attention }),
+    {
+      kind: 'classification',
+      classNames: Array.from({ length: 7 }, (_, index) => `class ${index}`),
+    },
+    batch,
+    { text: [128, 300], audio: [1000, 120], vision: [32, 2048] },
+  )
+
+const train =
+  (make: () => Setting): MakeStep =>
   async () => {
-    const { feeds, ...settings } = latch(feedback)
+    const { feeds, ...settings } = make()
     const trainer = await Trainer.open({
       ...settings,
       optimiser: { weightDecay: 0 },
@@ -74,10 +124,10 @@ const trainLatch =
   }
 
 /** As deployed: weights inside the model. */
-const inferLatch =
-  (feedback: 'lstm' | 'none'): MakeStep =>
+const infer =
+  (make: () => Setting): MakeStep =>
   async () => {
-    const { model, widths, task, feeds } = latch(feedback)
+    const { model, widths, task, feeds } = make()
     const { inputs, outputs, parameters } = predictionGraph(model, widths, task)
     const weights = TrainingState.initial(parameters, 0).snapshot()
     const own = new Map([...inputs].filter(([name]) => !name.startsWith(ends.parameter)))
@@ -141,12 +191,16 @@ const attentionLayer = (train: boolean) =>
 
 /** Limbic's own entries. Each runs in a process of its own, with two threads, on batches of full length. */
 export const ours: Partial<Record<BenchmarkName, MakeStep>> = {
-  'mmlatch-train': trainLatch('lstm'),
-  'mmlatch-infer': inferLatch('lstm'),
-  'mmlatch-baseline-train': trainLatch('none'),
-  'mmlatch-baseline-infer': inferLatch('none'),
+  'mmlatch-train': train(() => latch('lstm')),
+  'mmlatch-infer': infer(() => latch('lstm')),
+  'mmlatch-baseline-train': train(() => latch('none')),
+  'mmlatch-baseline-infer': infer(() => latch('none')),
   'bilstm-train': lstmLayer(true),
   'bilstm-infer': lstmLayer(false),
   'transformer-train': attentionLayer(true),
   'transformer-infer': attentionLayer(false),
+  'selfcross-self-train': train(() => crossing('self')),
+  'selfcross-self-infer': infer(() => crossing('self')),
+  'selfcross-cross-train': train(() => crossing('cross')),
+  'selfcross-cross-infer': infer(() => crossing('cross')),
 }

@@ -58,6 +58,12 @@ export function lstm(
   return times(directions, sum(input, first, rest))
 }
 
+/** A gated recurrent unit: as `lstm`, with three gates. */
+export function gru(...[shape, inputGradient]: Parameters<typeof lstm>): Work {
+  const work = lstm(shape, inputGradient)
+  return { forward: (work.forward * 3) / 4, training: (work.training * 3) / 4 }
+}
+
 /** Bidirectional LSTM, 300 to 100, batch 32, 50 steps; the input receives a gradient. */
 export function bidirectionalLstm(): Work {
   return lstm({ batch: 32, time: 50, inputs: 300, units: 100, directions: 2 })
@@ -111,4 +117,38 @@ export function mmlatch(feedback: boolean): Work {
   return feedback
     ? sum(encoders(false), masks, encoders(true), fusion)
     : sum(encoders(false), fusion)
+}
+
+/**
+ * SelfCross at 300 / 120 / 2048 features of text, audio and vision, 128 / 1000 / 32 steps, batch 32: the
+ * convolutions over time leave 500 and 25 steps. Raw features receive no gradient.
+ */
+export function selfcross(attention: 'self' | 'cross'): Work {
+  const [batch, width] = [32, 120]
+  const convolution = (features: number, inputSteps: number, steps: number) =>
+    linear(batch * features, inputSteps, steps, false)
+  const encoder = (time: number, inputs: number, inputGradient: boolean) =>
+    gru({ batch, time, inputs, units: width / 2, directions: 2 }, inputGradient)
+  const steps = [128, 500, 25]
+  const pairs = steps.flatMap((queries, query) =>
+    steps.flatMap((keys, key) =>
+      (query === key) === (attention === 'self') ? [{ queries, keys }] : [],
+    ),
+  )
+  return sum(
+    convolution(120, 1000, 500),
+    convolution(2048, 32, 25),
+    encoder(128, 300, false),
+    encoder(500, 120, true),
+    encoder(25, 2048, true),
+    ...pairs.map(({ queries, keys }) =>
+      sum(
+        times(2, linear(batch * queries, width, width)),
+        times(2, linear(batch * keys, width, width)),
+        attentionProducts(batch, queries, keys, width),
+      ),
+    ),
+    linear(batch, 2 * width, width / 2),
+    linear(batch, width / 2, 7),
+  )
 }
