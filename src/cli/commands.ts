@@ -45,6 +45,11 @@ export const table: readonly CommandEntry[] = [
     load: () => import('./commands/compare.js'),
   },
   {
+    name: 'reproduce',
+    summary: "train a table of a document, beside the document's figures",
+    load: () => import('./commands/reproduce.js'),
+  },
+  {
     name: 'models',
     summary: 'list the models, or show the settings, size and graph of one',
     load: () => import('./commands/models.js'),

@@ -22,7 +22,7 @@ export interface ReproducedCell {
  *
  * @param content.rows names of rows in the order of the document
  * @param content.columns names of columns in the order of the document
- * @param content.digits digits after the point; 3 unless given
+ * @param content.digits digits after the point, of all columns or of each; 3 unless given
  * @throws LimbicError if a cell is in no row or column, or two are in the same place
  */
 export function reproductionTable(content: {
@@ -30,15 +30,16 @@ export function reproductionTable(content: {
   readonly rows: readonly string[]
   readonly columns: readonly string[]
   readonly cells: readonly ReproducedCell[]
-  readonly digits?: number
+  readonly digits?: number | readonly number[]
   /** What the rows are. Default: "Model". */
   readonly rowTitle?: string
 }): Table {
   const { title, rows, columns, cells, digits = 3, rowTitle = 'Model' } = content
   const places = placeCells(title, rows, columns, cells)
+  const digitsOf = (index: number) => (typeof digits === 'number' ? digits : (digits[index] ?? 3))
   const lines = rows.flatMap((row): Cell[][] => {
     const own = columns.map((column) => places.get(key(row, column)))
-    const differences = own.map((cell) => differenceOf(cell, digits))
+    const differences = own.map((cell, index) => differenceOf(cell, digitsOf(index)))
     return [
       ...(own.some((cell) => cell?.paper) ? [[row, 'paper', ...own.map(paperCell)]] : []),
       [row, 'ours', ...own.map(ourCell)],
@@ -50,7 +51,11 @@ export function reproductionTable(content: {
     columns: [
       { header: rowTitle },
       { header: 'Source' },
-      ...columns.map((header) => ({ header, align: 'right' as const, digits })),
+      ...columns.map((header, index) => ({
+        header,
+        align: 'right' as const,
+        digits: digitsOf(index),
+      })),
     ],
     rows: lines,
   }

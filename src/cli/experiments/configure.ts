@@ -1,0 +1,95 @@
+/** From the rows of an experiment to configurations of runs. */
+import { LimbicError } from '../../errors.js'
+import { type RunConfig, runConfig, syntheticConfig } from '../../train/config.js'
+import { openModel } from '../../train/model-file.js'
+import { isSynthetic } from '../../train/open-data.js'
+import { validate } from '../../validation.js'
+import type { NamedExperiment } from './read.js'
+import { type ExperimentRow, rowId, rowTitle } from './schema.js'
+
+/** A row that is trained, complete but for seed and fold. */
+export interface ConfiguredRow {
+  readonly id: string
+  readonly title: string
+  readonly row: ExperimentRow
+  readonly config: RunConfig
+}
+
+type Tree = Readonly<Record<string, unknown>>
+
+/**
+ * The configuration of each row that has a model. What the command line says goes before what the
+ * row says, that before what is said of its model, and that before the protocol.
+ *
+ * @param path where the data are
+ * @param given what the command line says of every row, as `readFlags` gives it
+ * @throws LimbicError that names file, row and key of what is unknown or unfit
+ */
+export function configureRows(
+  { experiment, path: file }: NamedExperiment,
+  path: string,
+  given: Tree = {},
+): ConfiguredRow[] {
+  const { data, protocol, models, rows } = experiment
+  const { target, standardise, synthetic } = data
+  const generated = isSynthetic({ path })
+  return rows.flatMap((row) => {
+    const { model, settings, training } = row
+    if (model === undefined) return []
+    const common = models[model]
+    const config = [
+      {
+        model,
+        data: {
+          ...{ path, target, standardise },
+          ...(generated && { synthetic: { task: target, ...synthetic } }),
+          ...(protocol.split && { split: protocol.split }),
+        },
+        training: protocol.training,
+      },
+      { settings: common?.settings, training: common?.training },
+      { settings, training, data: generated ? row.data : withoutSynthetic(row.data) },
+      generated ? given : { ...given, data: withoutSynthetic(given.data) },
+    ].reduce<Tree>(merge, {})
+    const title = rowTitle(row)
+    return [{ id: rowId(row), title, row, config: complete(config, `${file}, row "${title}"`) }]
+  })
+}
+
+function complete(value: unknown, where: string): RunConfig {
+  const config = validate(runConfig, value, where)
+  try {
+    const { settings } = openModel(config.model).configure(config.settings)
+    const { synthetic, ...data } = config.data
+    return {
+      ...config,
+      settings: { ...settings },
+      data: synthetic ? { ...data, synthetic: syntheticConfig.parse(synthetic) } : data,
+    }
+  } catch (error) {
+    if (!(error instanceof LimbicError)) throw error
+    throw new LimbicError(error.message, { where }, { cause: error })
+  }
+}
+
+/** How data would be generated says nothing of those that are not. */
+function withoutSynthetic(data: unknown): Tree {
+  if (!isTree(data)) return {}
+  const { synthetic: _, ...rest } = data
+  return rest
+}
+
+/** Objects key by key; anything else is replaced, unless by nothing. */
+export function merge(below: Tree, above: Tree): Tree {
+  const merged: Record<string, unknown> = { ...below }
+  for (const [key, value] of Object.entries(above)) {
+    const before = merged[key]
+    if (value === undefined) continue
+    merged[key] = isTree(before) && isTree(value) ? merge(before, value) : value
+  }
+  return merged
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
