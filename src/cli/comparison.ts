@@ -2,7 +2,7 @@
 import { LimbicError } from '../errors.js'
 import { writeContentSafely } from '../files.js'
 import { largestClass } from '../metrics/classification.js'
-import type { ComparedRun } from '../report/pages/comparison.js'
+import type { ComparedRun } from '../report/pages/comparison/content.js'
 import type { RunFolder } from '../train/run-folder.js'
 import type { Task } from '../train/task.js'
 import { version } from '../version.js'
@@ -65,7 +65,7 @@ export async function writeComparison(
   if (!first) throw new LimbicError('there are no runs to compare')
   const { dataset, task } = first
   // Charts take a second to load: only who wants a page waits for them.
-  const { comparisonPage } = await import('../report/pages/comparison.js')
+  const { comparisonPage } = await import('../report/pages/comparison/page.js')
   const page = await comparisonPage({
     title,
     dataName: dataset.name,

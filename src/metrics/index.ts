@@ -21,6 +21,7 @@ export {
   sigmoid,
   thresholdCandidates,
 } from './multilabel.js'
+export { mean } from './numbers.js'
 export {
   type PolarityWeights,
   type SentimentMetrics,

@@ -1,4 +1,6 @@
 export { type AttentionChartMap, attentionMaps } from './charts/attention-maps.js'
+export { type BoxGroup, boxPlots } from './charts/box-plots.js'
+export { type ClassBarGroup, classBars } from './charts/class-bars.js'
 export { type ComparedModel, comparisonBars } from './charts/comparison-bars.js'
 export { confusionHeatmap } from './charts/confusion-heatmap.js'
 export { type Heatmap, heatmap } from './charts/heatmap.js'
@@ -8,16 +10,14 @@ export { predictionScatter } from './charts/prediction-scatter.js'
 export { renderChart } from './charts/render.js'
 export { escapeHtml } from './html/escape.js'
 export { type Block, htmlReport, type Report, type Section } from './html/report.js'
-export {
-  type ComparedGroup,
-  type ComparedRun,
-  type ComparisonContent,
-  comparisonPage,
-} from './pages/comparison.js'
+export type { ComparedGroup, ComparedRun, ComparisonContent } from './pages/comparison/content.js'
+export { comparisonPage } from './pages/comparison/page.js'
 export { type ExplainContent, explainPage } from './pages/explain.js'
 export type { Page } from './pages/page.js'
+export { type ClassFigures, classTable } from './tables/classes.js'
 export { renderTable, type TableFormat, tableFormats } from './tables/render.js'
 export { type ReproducedCell, reproductionTable } from './tables/reproduction.js'
+export { significanceTable } from './tables/significance.js'
 export {
   type Cell,
   type Column,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { MeanMasks, ModelFacts, SampleExplanation } from '../../src/explain/index.js'
+import { compareGroups } from '../../src/metrics/index.js'
 import {
   attentionMaps,
   type ComparedGroup,
@@ -195,7 +196,9 @@ describe('the page that compares', () => {
     expect(rows[2]).toEqual(['ours &lt;a&gt;, as reported', '', '0.585', '', ''])
     expect(rows[3]?.slice(0, 3)).toEqual(['theirs', '2', '0.750 ± 0.071'])
     expect(rows[3]?.[4]).toBe('<strong>1.250 ± 0.071</strong>')
-    expect(rows.length).toBe(4)
+    // Of each class, with the mean over classes.
+    expect(rows[4]).toEqual(['Model', 'happy', 'Average'])
+    expect(rows.length).toBe(7)
   })
 
   it('says that data are synthetic, on every figure too', async () => {
@@ -213,6 +216,7 @@ describe('the page that compares', () => {
     expect([...figures.keys()]).toEqual([
       'bars-mae',
       'bars-correlation',
+      'classes-f1',
       'curves-validation',
       'curves-training',
       'predictions-ours-a',
@@ -222,6 +226,40 @@ describe('the page that compares', () => {
     expect(textsOf(figures.get('predictions-theirs'))).toContain(
       'all 2 runs together · synthetic data',
     )
+  })
+
+  it('says which differences hold, with stars on the results too', async () => {
+    const groups = [
+      group('ours', [0.5, 0.61, 0.55, 0.58, 0.52]),
+      group('theirs', [0.7, 0.8, 0.75, 0.79, 0.73]),
+    ]
+    const compared = compareGroups(groups, { metric: 'mae', better: 'lower' })
+    const content = { ...comparison, groups, comparisons: [compared] }
+    const { html, figures } = await comparisonPage(content)
+    const rows = rowsOf(html)
+    expect(rows[2]?.[2]).toBe('0.754 ± 0.042<sup>***</sup>')
+    expect(html).toContain('Stars: * p &lt; .05')
+    const header = ['Group', 'Runs', 'MAE', 'Difference', 'p', 'p (Holm)', 'Cohen&#39;s d_z']
+    expect(rows).toContainEqual(header)
+    expect(rows).toContainEqual([
+      ...['theirs', '5', '0.754 ± 0.042', '+0.202<sup>***</sup>', '&lt; .001', '&lt; .001'],
+      expect.stringMatching(/^\+\d+\.\d\d$/),
+    ])
+    expect(html).toContain('MAE of each group against ours. Student&#39;s t-test of pairs')
+    expect([...figures.keys()]).toContain('boxes-mae')
+    expect(html).not.toContain('Folds share')
+  })
+
+  it('says so where runs are of folds', async () => {
+    const groups = comparison.groups.map((one) => ({
+      ...one,
+      runs: one.runs.map((run, fold) => ({ ...run, seed: 0, fold })),
+    }))
+    const comparisons = [compareGroups(groups, { metric: 'mae', better: 'lower' })]
+    const { html } = await comparisonPage({ ...comparison, groups, comparisons })
+    expect(html).toContain('Mean ± standard deviation over seeds and folds.')
+    expect(html).toContain('<dt>Folds/seeds</dt><dd>0/0, 1/0</dd>')
+    expect(html).toContain('Folds share most of their training data')
   })
 
   it('draws confusions where predictions are classes', async () => {

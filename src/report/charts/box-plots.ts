@@ -1,0 +1,129 @@
+import type { TopLevelSpec } from 'vega-lite'
+import { LimbicError } from '../../errors.js'
+import { chartTitle, renderChart } from './render.js'
+import { seriesColours } from './theme.js'
+
+/** One box: a group's figures over seeds and folds. */
+export interface BoxGroup {
+  readonly name: string
+  /** The figure of every run. */
+  readonly values: readonly number[]
+  /** The figure that the group's document reports, where it does. */
+  readonly reported?: number
+}
+
+/**
+ * Figures of many runs as SVG: a box from the first to the third quartile with a line at the
+ * median, whiskers to the lowest and highest run, and a dot for every run. Quartiles lie between
+ * two runs where they must, as NumPy's do.
+ *
+ * @param chart.figure what is shown, such as "Accuracy"
+ * @throws LimbicError if there is no group, or one has no finite figure
+ */
+export function boxPlots(chart: {
+  readonly title: string
+  readonly subtitle?: string
+  readonly figure: string
+  readonly groups: readonly BoxGroup[]
+}): Promise<string> {
+  const { title, subtitle, figure, groups } = chart
+  if (groups.length === 0) {
+    throw new LimbicError('nothing to draw', { where: title, expected: 'a group of runs' })
+  }
+  const boxes = groups.map(({ name, values, reported }, row) => {
+    if (values.length === 0 || !values.every(Number.isFinite)) {
+      throw new LimbicError('no figure for a box', {
+        where: `${title}, ${name}`,
+        expected: 'at least one finite number',
+        got: `[${values.join(', ')}]`,
+      })
+    }
+    const sorted = [...values].sort((one, other) => one - other)
+    const [low, first, median, third, high] = [0, 0.25, 0.5, 0.75, 1].map((share) =>
+      quantile(sorted, share),
+    )
+    const description = `${name}: median ${median?.toPrecision(4)}, ${values.length} runs`
+    return { row, low, first, median, third, high, description, reported }
+  })
+  const reports = boxes.filter((box) => box.reported !== undefined)
+  const dots = groups.flatMap(({ values }, row) => values.map((value) => ({ row, value })))
+  const x = (field: string) => ({
+    field,
+    type: 'quantitative' as const,
+    title: figure,
+    scale: { zero: false },
+    axis: { tickCount: 8 },
+  })
+  const spec: TopLevelSpec = {
+    title: chartTitle(title, [
+      ...(subtitle === undefined ? [] : [subtitle]),
+      'Box: quartiles and median · whiskers: lowest and highest run · dot: one run',
+      ...(reports.length > 0 ? ['Diamond: reported in the document'] : []),
+    ]),
+    data: { values: boxes },
+    width: 460,
+    height: { step: 38 },
+    encoding: {
+      y: {
+        field: 'row',
+        type: 'ordinal',
+        title: null,
+        axis: {
+          labelExpr: `${JSON.stringify(groups.map(({ name }) => name))}[datum.value]`,
+          labelFontSize: 12,
+          domain: false,
+          aria: false,
+        },
+      },
+    },
+    layer: [
+      {
+        mark: { type: 'rule', color: 'currentColor', strokeWidth: 1.2, aria: false },
+        encoding: { x: x('low'), x2: { field: 'high' } },
+      },
+      {
+        mark: { type: 'bar', height: 18, color: seriesColours[0], opacity: 0.45 },
+        encoding: {
+          x: x('first'),
+          x2: { field: 'third' },
+          description: { field: 'description', type: 'nominal' },
+        },
+      },
+      {
+        mark: { type: 'tick', color: 'currentColor', thickness: 2, size: 18, aria: false },
+        encoding: { x: x('median') },
+      },
+      {
+        data: { values: dots },
+        mark: { type: 'circle', color: seriesColours[0], opacity: 0.9, size: 16, aria: false },
+        encoding: { x: x('value') },
+      },
+      ...(reports.length > 0
+        ? [
+            {
+              data: { values: reports },
+              mark: {
+                type: 'point' as const,
+                shape: 'diamond',
+                filled: true,
+                color: seriesColours[1],
+                opacity: 1,
+                size: 90,
+                aria: false,
+              },
+              encoding: { x: x('reported') },
+            },
+          ]
+        : []),
+    ],
+  }
+  return renderChart(spec)
+}
+
+/** Between the two nearest where the share lies between them. */
+function quantile(sorted: readonly number[], share: number): number {
+  const place = share * (sorted.length - 1)
+  const below = sorted[Math.floor(place)] as number
+  const above = sorted[Math.ceil(place)] as number
+  return below + (above - below) * (place - Math.floor(place))
+}

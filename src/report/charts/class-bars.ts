@@ -1,0 +1,130 @@
+import type { TopLevelSpec } from 'vega-lite'
+import { LimbicError } from '../../errors.js'
+import { summarise } from '../../metrics/index.js'
+import { chartTitle, renderChart } from './render.js'
+import { seriesColours } from './theme.js'
+
+/** One group of runs: its figures of each class. */
+export interface ClassBarGroup {
+  readonly name: string
+  /** `values[class][run]`; a class without any finite figure has no bar. */
+  readonly values: readonly (readonly number[])[]
+}
+
+/**
+ * Figures of each class as SVG, the groups side by side: a bar for the mean over runs, a whisker
+ * for one standard deviation to each side.
+ *
+ * @param chart.figure what is shown, such as "F1"
+ * @param chart.groups no more than there are colours for (6)
+ * @throws LimbicError if there is nothing to draw, groups do not fit the classes, or there are too
+ * many of them
+ */
+export function classBars(chart: {
+  readonly title: string
+  readonly subtitle?: string
+  readonly figure: string
+  readonly classes: readonly string[]
+  readonly groups: readonly ClassBarGroup[]
+}): Promise<string> {
+  const { title, subtitle, figure, classes, groups } = chart
+  check(title, classes, groups)
+  const bars = groups.flatMap(({ name, values }, group) =>
+    values.flatMap((runs, index) => {
+      const { mean, deviation, count } = summarise(runs.filter(Number.isFinite))
+      if (count === 0) return []
+      const spread = Number.isNaN(deviation) ? 0 : deviation
+      return [
+        {
+          group,
+          index,
+          mean,
+          low: mean - spread,
+          high: mean + spread,
+          description: `${classes[index]}, ${name}: ${mean.toFixed(3)}`,
+        },
+      ]
+    }),
+  )
+  if (bars.length === 0) throw new LimbicError('no figure of any class', { where: title })
+  const names = JSON.stringify(groups.map(({ name }) => name))
+  const value = (field: string) => ({
+    field,
+    type: 'quantitative' as const,
+    title: figure,
+    scale: { zero: true },
+    axis: { tickCount: 8 },
+  })
+  const spec: TopLevelSpec = {
+    title: chartTitle(title, [
+      ...(subtitle === undefined ? [] : [subtitle]),
+      ...(bars.some(({ low, high }) => high > low)
+        ? ['Bar: mean over runs · whisker: ± 1 standard deviation']
+        : []),
+    ]),
+    data: { values: bars },
+    width: 460,
+    height: { step: groups.length > 3 ? 12 : 16, for: 'position' },
+    encoding: {
+      y: {
+        field: 'index',
+        type: 'ordinal',
+        title: null,
+        scale: { domain: classes.map((_, index) => index), paddingInner: 0.25 },
+        axis: {
+          labelExpr: `${JSON.stringify(classes)}[datum.value]`,
+          labelFontSize: 12,
+          domain: false,
+          aria: false,
+        },
+      },
+      yOffset: { field: 'group', type: 'ordinal', scale: { domain: groups.map((_, at) => at) } },
+    },
+    layer: [
+      {
+        mark: { type: 'bar', opacity: 0.75 },
+        encoding: {
+          x: value('mean'),
+          color: {
+            field: 'group',
+            type: 'ordinal',
+            title: null,
+            scale: {
+              domain: groups.map((_, at) => at),
+              range: seriesColours.slice(0, groups.length),
+            },
+            legend:
+              groups.length > 1
+                ? { orient: 'bottom', labelExpr: `${names}[datum.value]`, columns: 3 }
+                : null,
+          },
+          description: { field: 'description', type: 'nominal' },
+        },
+      },
+      {
+        mark: { type: 'rule', color: 'currentColor', strokeWidth: 1.2, aria: false },
+        transform: [{ filter: 'datum.high > datum.low' }],
+        encoding: { x: value('low'), x2: { field: 'high' } },
+      },
+    ],
+  }
+  return renderChart(spec)
+}
+
+function check(where: string, classes: readonly string[], groups: readonly ClassBarGroup[]): void {
+  if (classes.length === 0 || groups.length === 0 || groups.length > seriesColours.length) {
+    throw new LimbicError('these groups cannot be drawn side by side', {
+      where,
+      expected: `some classes and 1 to ${seriesColours.length} groups`,
+      got: `${classes.length} classes, ${groups.length} groups`,
+    })
+  }
+  for (const { name, values } of groups) {
+    if (values.length === classes.length) continue
+    throw new LimbicError('figures do not fit the classes', {
+      where: `${where}, ${name}`,
+      expected: `${classes.length}`,
+      got: `${values.length}`,
+    })
+  }
+}

@@ -1,0 +1,69 @@
+/** What a comparison is made from. */
+import type { GroupComparison } from '../../../metrics/index.js'
+
+/** One training from one seed, on one fold where there are folds. */
+export interface ComparedRun {
+  readonly seed: number
+  readonly fold?: number
+  /** Figures on the split that is reported, by name; NaN where one is not defined. */
+  readonly metrics: Readonly<Record<string, number>>
+  readonly epochs: readonly {
+    readonly epoch: number
+    readonly trainLoss: number
+    readonly validLoss: number
+  }[]
+  /** One number a sample: a sentiment, or the index of a class; where there are any. */
+  readonly predictions?: ArrayLike<number>
+  readonly truths?: ArrayLike<number>
+}
+
+/** Runs of one model with one choice of settings. */
+export interface ComparedGroup {
+  readonly name: string
+  readonly runs: readonly ComparedRun[]
+  /** What the model's document reports, by metric, on the same scale. */
+  readonly reported?: Readonly<Record<string, number>>
+}
+
+export interface ComparisonContent {
+  readonly title: string
+  readonly dataName: string
+  readonly synthetic: boolean
+  /** Default: "test". */
+  readonly splitName?: string
+  readonly groups: readonly ComparedGroup[]
+  /** Names of metrics in the order of columns. */
+  readonly metricsShown: readonly string[]
+  /** Those of them that get a chart; the first two unless given. */
+  readonly metricsDrawn?: readonly string[]
+  /** How far differences can be trusted, in one metric each; its stars are on the results, too. */
+  readonly comparisons?: readonly GroupComparison[]
+  /** Names of the classes where predictions are classes. */
+  readonly classNames?: readonly string[]
+  /** What the loss is, such as "L1". */
+  readonly lossName?: string
+  /** More facts, such as the date and the versions. */
+  readonly facts?: readonly (readonly [name: string, value: string])[]
+  readonly footer?: string
+}
+
+/** One metric of every run of a group. */
+export function valuesOf({ runs }: ComparedGroup, metric: string): number[] {
+  return runs.map(({ metrics }) => metrics[metric] ?? Number.NaN)
+}
+
+/** Whether runs differ in their folds. */
+export function hasFolds(groups: readonly ComparedGroup[]): boolean {
+  return groups.some(({ runs }) => runs.some(({ fold }) => fold !== undefined))
+}
+
+/** What runs are repeated over: "seeds", or "seeds and folds". */
+export function repeatedOver(groups: readonly ComparedGroup[]): string {
+  return hasFolds(groups) ? 'seeds and folds' : 'seeds'
+}
+
+export function chunks<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, part) =>
+    items.slice(part * size, (part + 1) * size),
+  )
+}

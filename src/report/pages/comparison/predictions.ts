@@ -1,0 +1,39 @@
+/** What was predicted against what was true. */
+import { classificationMetrics } from '../../../metrics/index.js'
+import { confusionHeatmap } from '../../charts/confusion-heatmap.js'
+import { predictionScatter } from '../../charts/prediction-scatter.js'
+import type { Block } from '../../html/report.js'
+import type { PageFigures } from '../page.js'
+import type { ComparisonContent } from './content.js'
+
+export async function predictionBlocks(
+  content: ComparisonContent,
+  figures: PageFigures,
+): Promise<Block[]> {
+  const { groups, classNames, synthetic } = content
+  const blocks: Block[] = []
+  for (const { name, runs } of groups) {
+    const whole = runs.filter(({ predictions, truths }) => predictions && truths)
+    if (whole.length === 0) continue
+    const predictions = whole.flatMap((run) => Array.from(run.predictions ?? []))
+    const truths = whole.flatMap((run) => Array.from(run.truths ?? []))
+    const over = whole.length === 1 ? 'one run' : `all ${whole.length} runs together`
+    const subtitle = `${over}${synthetic ? ' · synthetic data' : ''}`
+    if (classNames) {
+      const { confusion } = classificationMetrics(predictions, truths, classNames.length)
+      const svg = confusionHeatmap({
+        title: name,
+        subtitle,
+        classes: classNames,
+        counts: confusion,
+      })
+      const caption = `What became of the samples of each true class with ${name}, ${over}.`
+      blocks.push(await figures.add(['confusion', name], svg, caption))
+    } else {
+      const svg = predictionScatter({ title: name, subtitle, predictions, truths })
+      const caption = `Predicted against true sentiment with ${name}, ${over}; on the dashed line both are equal.`
+      blocks.push(await figures.add(['predictions', name], svg, caption))
+    }
+  }
+  return blocks
+}

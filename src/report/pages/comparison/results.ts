@@ -1,0 +1,116 @@
+/** What the runs came to, as tables and bars. */
+import { summarise } from '../../../metrics/index.js'
+import { boxPlots } from '../../charts/box-plots.js'
+import { comparisonBars } from '../../charts/comparison-bars.js'
+import type { Block } from '../../html/report.js'
+import { starsLegend } from '../../tables/significance.js'
+import { type Cell, markBest, type Table } from '../../tables/table.js'
+import { describeMetric } from '../metric.js'
+import type { PageFigures } from '../page.js'
+import {
+  type ComparedGroup,
+  type ComparisonContent,
+  chunks,
+  repeatedOver,
+  valuesOf,
+} from './content.js'
+
+/** More columns than this do not fit the width of a page. */
+const mostMetricColumns = 4
+/** Quartiles of fewer runs say nothing that their dots do not. */
+const fewestRunsInBox = 5
+
+export async function resultBlocks(
+  content: ComparisonContent,
+  figures: PageFigures,
+): Promise<Block[]> {
+  const { groups, metricsShown, metricsDrawn = metricsShown.slice(0, 2), synthetic } = content
+  const blocks: Block[] = chunks(metricsShown, mostMetricColumns).map((shown, part) => ({
+    kind: 'table',
+    table: resultTable(content, shown, part === 0),
+  }))
+  const boxed = groups.every(({ runs }) => runs.length >= fewestRunsInBox)
+  for (const metric of metricsDrawn) {
+    const { label, title, better } = describeMetric(metric)
+    const drawn = groups.filter((group) => valuesOf(group, metric).every(Number.isFinite))
+    if (drawn.length === 0) continue
+    const series = drawn.map((group) => {
+      const reported = group.reported?.[metric]
+      return {
+        name: group.name,
+        values: valuesOf(group, metric),
+        ...(reported !== undefined && { reported }),
+      }
+    })
+    const chart = {
+      title: label,
+      ...(synthetic && { subtitle: 'Synthetic data' }),
+      figure: better === undefined ? label : `${label} (${better} is better)`,
+    }
+    const bars = comparisonBars({ ...chart, models: series })
+    blocks.push(await figures.add(['bars', metric], bars, `${label} of every group. ${title}.`))
+    if (!boxed) continue
+    const boxes = boxPlots({ ...chart, groups: series })
+    const caption = `${label} of every group, run by run over ${repeatedOver(groups)}. The axis need not begin at zero.`
+    blocks.push(await figures.add(['boxes', metric], boxes, caption))
+  }
+  return blocks
+}
+
+function resultTable(
+  { groups, synthetic, comparisons = [] }: ComparisonContent,
+  metricsShown: readonly string[],
+  first: boolean,
+): Table {
+  const repeated = groups.some(({ runs }) => runs.length > 1)
+  const reports = groups.some(({ reported = {} }) => Object.keys(reported).length > 0)
+  const marks = new Map(
+    comparisons.map(({ metric, figures }) => [metric, figures.map(({ mark }) => mark)]),
+  )
+  const starred = metricsShown.some((metric) => marks.get(metric)?.some((mark) => mark !== ''))
+  const caption = [
+    repeated ? `Mean ± standard deviation over ${repeatedOver(groups)}.` : 'One run each.',
+    groups.length > 1 ? 'The best of a column is bold.' : '',
+    starred ? `Stars: ${starsLegend}, against ${comparisons[0]?.reference}.` : '',
+    reports ? 'Figures of documents are on their own data.' : '',
+    synthetic ? 'Synthetic data.' : '',
+  ]
+  const own = groups.map((group, index): Cell[] => [
+    group.name,
+    group.runs.length,
+    ...metricsShown.map((metric): Cell => {
+      const summary = summarise(valuesOf(group, metric))
+      const mark = marks.get(metric)?.[index] ?? ''
+      return mark === '' ? summary : { content: summary, mark }
+    }),
+  ])
+  const table = {
+    caption: first ? caption.filter(Boolean).join(' ') : 'Further metrics of the same runs.',
+    columns: [
+      { header: 'Model' },
+      { header: 'Runs', align: 'right' as const },
+      ...metricsShown.map((metric) => {
+        const { label, digits } = describeMetric(metric)
+        return { header: label, align: 'right' as const, digits }
+      }),
+    ],
+    rows: own,
+  }
+  const marked =
+    groups.length < 2
+      ? table
+      : metricsShown.reduce<Table>((so, metric, column) => {
+          const { better } = describeMetric(metric)
+          return better ? markBest(so, column + 2, better) : so
+        }, table)
+  // Figures of documents stand beside ours but do not compete with them.
+  const rows = marked.rows.flatMap((row, index) => {
+    const { name, reported } = groups[index] as ComparedGroup
+    if (!reported || metricsShown.every((metric) => reported[metric] === undefined)) return [row]
+    return [
+      row,
+      [`${name}, as reported`, null, ...metricsShown.map((metric) => reported[metric] ?? null)],
+    ]
+  })
+  return { ...marked, rows }
+}

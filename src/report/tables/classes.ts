@@ -1,0 +1,32 @@
+/** A metric of each class, as documents print it: a row a model, a column a class. */
+import { mean, summarise } from '../../metrics/index.js'
+import { type Cell, markBest, type Table } from './table.js'
+
+export interface ClassFigures {
+  /** What the figures are, such as "F1". */
+  readonly label: string
+  readonly digits: number
+  readonly classes: readonly string[]
+  readonly groups: readonly {
+    readonly name: string
+    /** `values[class][run]` */
+    readonly values: readonly (readonly number[])[]
+  }[]
+}
+
+/** A row a group, a column a class and one for their plain mean (over the classes of each run). */
+export function classTable({ label, digits, classes, groups }: ClassFigures): Table {
+  const table: Table = {
+    caption: `${label} of each class.`,
+    columns: [
+      { header: 'Model' },
+      ...[...classes, 'Average'].map((header) => ({ header, align: 'right' as const, digits })),
+    ],
+    rows: groups.map(({ name, values }): Cell[] => {
+      const runs = values[0]?.map((_, run) => mean(values.map((of) => of[run] ?? Number.NaN)))
+      return [name, ...values.map(summarise), summarise(runs ?? [])]
+    }),
+  }
+  if (groups.length < 2) return table
+  return [...classes, ''].reduce<Table>((so, _, at) => markBest(so, at + 1, 'higher'), table)
+}

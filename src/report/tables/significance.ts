@@ -1,0 +1,67 @@
+/** The table that says which differences can be trusted. */
+import type { GroupComparison, GroupTest } from '../../metrics/index.js'
+import { describeMetric } from '../pages/metric.js'
+import type { Cell, Table } from './table.js'
+
+const testNames: Readonly<Record<GroupTest, string>> = {
+  paired: "Student's t-test of pairs (same seed and fold)",
+  unpaired: "Student's t-test of independent groups",
+  wilcoxon: "Wilcoxon's signed-rank test of pairs (same seed and fold)",
+}
+
+/** What the stars beside figures mean. */
+export const starsLegend = '* p < .05, ** p < .01, *** p < .001 after correction'
+
+/**
+ * A row a group: its figure, how it differs from the reference, the p-value alone and after Holm's
+ * correction over the table, and the effect size. Where there is no test, a note says why.
+ */
+export function significanceTable(comparison: GroupComparison): Table {
+  const { metric, test, reference, figures } = comparison
+  const { label, digits } = describeMetric(metric)
+  const tested = figures.filter(({ p }) => p !== undefined).length
+  const kind = figures.find(({ effect }) => effect)?.effect?.kind ?? 'Effect'
+  return {
+    caption: [
+      `${label} of each group against ${reference}.`,
+      tested === 0
+        ? 'No group could be tested.'
+        : `${testNames[test]}, two-sided, Holm's correction over ${tested} ${tested === 1 ? 'test' : 'tests'}; ${starsLegend}.`,
+    ].join(' '),
+    columns: [
+      { header: 'Group' },
+      { header: 'Runs', align: 'right' },
+      { header: label, align: 'right', digits },
+      { header: 'Difference', align: 'right' },
+      { header: 'p', align: 'right' },
+      { header: 'p (Holm)', align: 'right' },
+      { header: kind, align: 'right' },
+    ],
+    rows: figures.map((figure): Cell[] => [
+      figure.name,
+      figure.summary.count,
+      figure.summary,
+      figure.reference
+        ? 'reference'
+        : {
+            content: figure.difference === undefined ? null : signed(figure.difference, digits),
+            ...(figure.mark !== '' && { mark: figure.mark }),
+            ...(figure.why !== undefined && { note: figure.why }),
+          },
+      figure.p === undefined ? null : probability(figure.p),
+      figure.adjusted === undefined ? null : probability(figure.adjusted),
+      figure.effect === undefined ? null : signed(figure.effect.value, 2),
+    ]),
+  }
+}
+
+function signed(value: number, digits: number): string {
+  const written = value.toFixed(digits)
+  if (Number(written) === 0) return (0).toFixed(digits)
+  return value > 0 ? `+${written}` : written
+}
+
+/** Small ones are only said to be small: their digits mean nothing. */
+function probability(p: number): string {
+  return p < 0.001 ? '< .001' : p.toFixed(3)
+}
