@@ -1,6 +1,7 @@
-import { subtractDimensions } from '../graph/dimension.js'
-import { pad, transpose } from '../graph/operators/layout.js'
-import { affine } from '../graph/operators/matmul.js'
+import { type Dimension, multiplyDimensions, subtractDimensions } from '../graph/dimension.js'
+import { add } from '../graph/operators/arithmetic.js'
+import { pad, reshape, transpose, unsqueeze } from '../graph/operators/layout.js'
+import { gemm } from '../graph/operators/matmul.js'
 import { byInputs, uniform } from './initialise.js'
 import type { Layer, Scope } from './scope.js'
 
@@ -25,6 +26,14 @@ export function timeConvolution(
     // Fitting the weight to the input moves far less than fitting the input to the weight.
     const missing = subtractDimensions(input.size(1), inputSteps)
     const fitted = pad(weight, [0, 0], [0, missing])
-    return transpose(affine(transpose(input), fitted, bias))
+    // A matrix of a row for each step, on either side: turning only the first two axes moves whole
+    // rows of features, and the recurrent layer that follows turns them back.
+    const [batch, , width] = input.shape as [Dimension, Dimension, Dimension]
+    const rows = reshape(transpose(input, [1, 0, 2]), [
+      input.size(1),
+      multiplyDimensions([batch, width]),
+    ])
+    const product = add(gemm(fitted, rows), unsqueeze(bias, 1))
+    return transpose(reshape(product, [steps, batch, width]), [1, 0, 2])
   }
 }

@@ -204,11 +204,11 @@ function pullBackGru(
     const byGates = product(sums)
     const byRecalled = product(toMatrix(squeeze(ofRecalled, 1)))
     const recurrent = concat([slice(byGates, 0, 0, 2 * width), byRecalled], 0)
-    // The axis in front keeps ONNX Runtime from turning the weight anew at every step.
-    const toInput = fromColumns(matmul(unsqueeze(transpose(inputWeight), 0), columns))
+    const input = inputs[index] as Tensor
+    const toInput = reshape(gemm(sums, inputWeight, { transposeLeft: true }), input.shape)
     return [
-      transpose(readingOrder(toInput, reversed, lengths, 1), [1, 0, 2]),
-      gemm(sums, flatten(inputs[index] as Tensor)),
+      readingOrder(toInput, reversed, lengths),
+      gemm(sums, flatten(input)),
       slice(recurrent, 1, 0, width),
       squeeze(slice(byGates, 1, width), 1),
       squeeze(slice(recurrent, 1, width), 1),

@@ -14,7 +14,7 @@
 import type { Node, Operator, Tensor } from '../graph.js'
 import { sigmoid, tanh } from './activation.js'
 import { add, multiply, subtract } from './arithmetic.js'
-import { concat, expand, split, squeeze, transpose, unsqueeze } from './layout.js'
+import { concat, expand, reshape, split, squeeze, transpose, unsqueeze } from './layout.js'
 import { flatten, gemm, matmul } from './matmul.js'
 import {
   fromColumns,
@@ -233,12 +233,11 @@ function pullBackLstm(
       [recurrentWeight.size(1), 1],
       1,
     ) as [Tensor, Tensor]
-    // The axis in front keeps ONNX Runtime from turning the weight anew at every step.
-    const turned = unsqueeze(transpose(inputWeight), 0)
-    const toInput = fromColumns(matmul(turned, dColumns))
+    const input = unrolled.inputs[index] as Tensor
+    const toInput = reshape(gemm(dGates, inputWeight, { transposeLeft: true }), input.shape)
     return [
-      transpose(readingOrder(toInput, reversed, lengths, 1), [1, 0, 2]),
-      gemm(dGates, flatten(unrolled.inputs[index] as Tensor)),
+      readingOrder(toInput, reversed, lengths),
+      gemm(dGates, flatten(input)),
       toRecurrent,
       squeeze(toBias, 1),
       squeeze(toBias, 1),
