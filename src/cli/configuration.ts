@@ -1,6 +1,7 @@
 /** What a run is told, from a YAML file and from flags; flags win. */
 import { resolve } from 'node:path'
 import { parse } from 'yaml'
+import { splitConfig } from '../data/splits/index.js'
 import { LimbicError } from '../errors.js'
 import { readText } from '../files.js'
 import type { Model } from '../models/index.js'
@@ -13,6 +14,12 @@ import { type Flag, flagsOf } from './flags.js'
 /** The flags of every run, under the headings that they are listed under. */
 export const runFlags: Readonly<Record<string, readonly Flag[]>> = {
   'Data:': flagsOf(runConfig.shape.data, { path: ['data'], rename: { path: 'data' } }),
+  'Division of the data:': flagsOf(splitConfig, {
+    path: ['data', 'split'],
+    prefix: 'split-',
+    rename: { kind: 'split', fold: 'fold', folds: 'folds' },
+    omit: ['mergeValid'],
+  }),
   'Synthetic data (with --data synthetic):': flagsOf(syntheticConfig, {
     path: ['data', 'synthetic'],
     prefix: 'synthetic-',

@@ -2,51 +2,56 @@
 import type { Split } from '../data/types.js'
 import type { Parameter } from '../graph/graph.js'
 import { finite } from './finite.js'
-import type { Learner } from './learner.js'
 import { Predictor } from './predictor.js'
-import type { PredictionLine, RunResults, StageRecord } from './run-folder.js'
-import type { StagePlan } from './stages.js'
+import type { PredictionLine, RunFolder, RunResults, StageRecord } from './run-folder.js'
 import { chooseThresholds, lossValue, measure, truthsOf } from './targets.js'
 import { outputCount, type Task } from './task.js'
 import type { Parts } from './train-stages.js'
 
-/** Predicts with the best weights and completes the folder. */
+/**
+ * Predicts with the best weights and completes the folder.
+ *
+ * @param stages what each training came to, the last one last
+ * @param selection where the run learned from the validation set too, the run on the training set
+ * that it repeats: what validation says, and what is chosen by it, is then that run's
+ */
 export async function conclude(
-  { model, widths, task, session, dataset, folder, request, parameters }: Parts,
+  parts: Parts,
   weights: ReadonlyMap<string, Float32Array>,
-  { training }: StagePlan,
-  { record }: Learner,
   stages: readonly StageRecord[],
+  selection?: RunFolder,
 ): Promise<RunResults> {
+  const { model, widths, task, session, dataset, folder, request, parameters } = parts
+  const { training } = request.config
+  const earlier = selection?.readResults()
   const predictor = await Predictor.open({ model, widths, task, session })
   try {
-    const predictions = {
-      valid: await predictor.predict(dataset.splits.valid, weights),
-      test: await predictor.predict(dataset.splits.test, weights),
+    const predict = async (name: 'valid' | 'test') => {
+      const predictions = await predictor.predict(dataset.splits[name], weights)
+      folder.writePredictions(name, predictionLines(dataset.splits[name], predictions, task))
+      return predictions
     }
+    const [valid, test] = [await predict('valid'), await predict('test')]
     const thresholds =
-      request.config.training.thresholds === 'validation'
-        ? chooseThresholds(predictions.valid, dataset.splits.valid.targets, task)
-        : undefined
-    const judge = (name: 'valid' | 'test') => {
-      const { targets } = dataset.splits[name]
-      folder.writePredictions(name, predictionLines(dataset.splits[name], predictions[name], task))
-      return finite({
-        loss: lossValue(predictions[name], targets, task),
-        ...measure(predictions[name], targets, task, { thresholds, perClass: true }),
+      training.thresholds === 'half'
+        ? undefined
+        : (earlier?.thresholds ?? chooseThresholds(valid, dataset.splits.valid.targets, task))
+    const judge = (predictions: Float32Array, { targets }: Split) =>
+      finite({
+        loss: lossValue(predictions, targets, task),
+        ...measure(predictions, targets, task, { thresholds, perClass: true }),
       })
-    }
-    const { bestEpoch, epochs, seconds } = record
+    const last = stages.at(-1) ?? { bestEpoch: 0, epochs: 0 }
     const results: RunResults = {
-      bestEpoch,
-      epochs,
-      seconds: stages.reduce((total, stage) => total + stage.seconds, seconds),
+      bestEpoch: last.bestEpoch,
+      epochs: last.epochs,
+      seconds: stages.reduce((total, { seconds }) => total + seconds, earlier?.seconds ?? 0),
       parameters: countOf(parameters),
-      stopped: epochs >= training.epochs ? 'epochs' : 'patience',
-      valid: judge('valid'),
-      test: judge('test'),
+      stopped: last.epochs - last.bestEpoch >= training.patience ? 'patience' : 'epochs',
+      valid: earlier?.valid ?? judge(valid, dataset.splits.valid),
+      test: judge(test, dataset.splits.test),
       ...(thresholds && { thresholds }),
-      ...(stages.length > 0 && { stages: [...stages] }),
+      ...(stages.length > 1 && { stages: stages.slice(0, -1) }),
     }
     folder.writeResults(results)
     return results

@@ -1,5 +1,7 @@
 /** What a run is told: the model, its data, how it learns. One schema for files, flags and folders. */
 import { z } from 'zod'
+import { classesConfig } from '../data/classes.js'
+import { splitConfig } from '../data/splits/index.js'
 import { modalities } from '../modalities.js'
 
 const rate = z.number().positive()
@@ -16,6 +18,24 @@ export const syntheticConfig = z.strictObject({
     .default('sentiment')
     .describe('the target that is generated'),
   aligned: z.boolean().default(true).describe('one step a word in every modality'),
+  sarcasm: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.3)
+    .describe('share of samples whose words say the opposite of voice and face'),
+  speakerOffset: z
+    .number()
+    .min(0)
+    .default(1)
+    .describe("how far speakers' habitual voices and faces lie apart, as a multiple"),
+  misalignment: z
+    .int()
+    .min(0)
+    .default(1)
+    .describe('how many words voice and face come after their words'),
+  missing: z.number().min(0).max(0.95).default(0.05).describe('share of steps not recorded'),
+  noise: z.number().min(0).default(1).describe('noise in how a feeling is shown, as a multiple'),
 })
 
 export const dataConfig = z.strictObject({
@@ -41,6 +61,8 @@ export const dataConfig = z.strictObject({
     .partialRecord(z.enum(modalities), z.string())
     .default({})
     .describe("the file's own names for modalities, such as vision: visual"),
+  split: splitConfig.optional(),
+  classes: classesConfig.optional(),
   synthetic: syntheticConfig.optional(),
 })
 

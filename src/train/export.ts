@@ -4,6 +4,7 @@ import { LimbicError } from '../errors.js'
 import { writeModel } from '../graph/onnx/model.js'
 import type { ConfiguredModel, Widths } from '../models/model.js'
 import { suggest } from '../validation.js'
+import { widthsFor } from './features.js'
 import { type EndedGraph, predictionGraph } from './graphs.js'
 import { fromRawFeatures } from './inputs.js'
 import type { Task } from './task.js'
@@ -111,7 +112,7 @@ function describe(options: ExportOptions): Record<string, string> {
     task: JSON.stringify(task),
     ...(names && { class_names: JSON.stringify(names) }),
     ...(options.thresholds && { thresholds: JSON.stringify(options.thresholds) }),
-    widths: JSON.stringify(Object.fromEntries(used.map((name) => [name, widths[name]]))),
+    widths: JSON.stringify(widthsFor(model, widths)),
     standardised: used.filter((name) => standardisation[name]).join(','),
     training_data: metadata.trainingData,
     synthetic: String(metadata.synthetic),

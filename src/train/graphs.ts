@@ -7,7 +7,7 @@ import type { ConfiguredModel, ModelInputs, ModelOutputs, Stage, Widths } from '
 import { Scope } from '../nn/scope.js'
 import { suggest } from '../validation.js'
 import { adamStep, clipByGlobalNorm, factorOf, type ParameterGroup } from './adam.js'
-import type { InputTransform } from './inputs.js'
+import { asGiven, type InputTransform } from './inputs.js'
 import { isFrozen, judgedPrediction, learns, minimised, stageObjectives } from './stages.js'
 import { addTarget, outputCount, type Task, taskLoss } from './task.js'
 
@@ -51,7 +51,7 @@ export function applyModel(
   widths: Widths,
   task: Task,
   training: boolean,
-  prepare: InputTransform = (sequence) => sequence,
+  prepare: InputTransform = asGiven,
   stage?: Stage,
 ): { scope: Scope; inputs: Map<string, Tensor>; outputs: ModelOutputs } {
   const scope = new Scope(undefined, training, '', (path) => isFrozen(stage, path))
@@ -78,11 +78,15 @@ export function applyModel(
     const steps = graph.inputs.get(name) ?? graph.input(name, 'int64', ['batch'])
     inputs.set(name, steps)
     lengths[modality] = steps
-    sequences[modality] = prepare(inputs.get(modality) as Tensor, steps, modality)
+    sequences[modality] = prepare.sequence(inputs.get(modality) as Tensor, steps, modality)
   }
   const prosody = addProsody(scope, model, widths)
   if (prosody) inputs.set('prosody', prosody)
-  const given: ModelInputs = { sequences, lengths, ...(prosody && { prosody }) }
+  const given: ModelInputs = {
+    sequences,
+    lengths,
+    ...(prosody && { prosody: prepare.prosody(prosody) }),
+  }
   return { scope, inputs, outputs: apply(given) }
 }
 

@@ -132,13 +132,14 @@ export class Learner {
     const { plan, model, folder } = this.#settings
     const started = performance.now()
     const epoch = this.progress.epoch + 1
-    const { rate } = this.progress.plateau
+    const rate = plan.schedule?.[epoch - 1] ?? this.progress.plateau.rate
     const trainLoss = await this.#passOver(epoch, rate, watcher, signal)
     if (trainLoss === undefined) return undefined
     const weights = this.#trainer.state.snapshot()
     const { loss: validLoss, metrics } = await this.#validate(weights, epoch)
     const score = this.#score(validLoss, metrics)
-    const best = this.progress.best === null || score < this.progress.best
+    const better = this.progress.best === null || score < this.progress.best
+    const best = plan.schedule !== undefined || better
     const seconds = (performance.now() - started) / 1000
     const record: EpochRecord = {
       epoch,

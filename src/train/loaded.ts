@@ -3,7 +3,7 @@ import { statSync } from 'node:fs'
 import { z } from 'zod'
 import { BatchBuffers } from '../data/batches.js'
 import { standardiseSplit } from '../data/standardise.js'
-import type { modalities, Split } from '../data/types.js'
+import type { Split } from '../data/types.js'
 import { LimbicError } from '../errors.js'
 import { explainFileError, readBytes } from '../files.js'
 import { readModelMetadata } from '../graph/onnx/metadata.js'
@@ -12,6 +12,7 @@ import { openSession } from '../runtime/node.js'
 import type { SessionOptions, Value } from '../runtime/session.js'
 import { validate } from '../validation.js'
 import { bestOf, seedRuns } from './best-run.js'
+import { widthsFor, widthsOf } from './features.js'
 import { ends } from './graphs.js'
 import { openModel } from './model-file.js'
 import { predictSplit } from './predict-split.js'
@@ -111,16 +112,14 @@ async function openExported(path: string, session?: SessionOptions): Promise<Loa
 
 /** @throws LimbicError if a split lacks what a model reads, or has other features */
 export function checkWidths(split: Split, model: ConfiguredModel, widths: Widths): void {
-  const differs = model.requires.some(
-    (modality) => split.sequences[modality]?.width !== widths[modality],
-  )
-  if (!differs) return
-  const list = (of: (modality: (typeof modalities)[number]) => number | undefined) =>
-    model.requires.map((modality) => `${modality} ${of(modality) ?? 'none'}`).join(', ')
+  const got = widthsOf(split)
+  const read = Object.keys(widthsFor(model, widths)) as (keyof Widths)[]
+  if (read.every((name) => got[name] === widths[name])) return
+  const list = (of: Widths) => read.map((name) => `${name} ${of[name] ?? 'none'}`).join(', ')
   throw new LimbicError('the features are not those that the model was trained on', {
     where: `model ${model.model.name}`,
-    expected: list((modality) => widths[modality]),
-    got: list((modality) => split.sequences[modality]?.width),
+    expected: list(widths),
+    got: list(got),
     hint: 'Use data with the same features as in training',
   })
 }

@@ -1,6 +1,8 @@
 /** From what a run is told of its data to the data. */
 import { existsSync } from 'node:fs'
+import { selectClasses } from '../data/classes.js'
 import { openDataset } from '../data/open.js'
+import { applySplit } from '../data/splits/index.js'
 import { synthesise } from '../data/synthetic/index.js'
 import type { Dataset } from '../data/types.js'
 import { type DataConfig, syntheticConfig } from './config.js'
@@ -9,17 +11,34 @@ import { type DataConfig, syntheticConfig } from './config.js'
 export const syntheticPath = 'synthetic'
 
 /**
- * Opens a run's data: the file or folder at its path, or the generated corpus where the path is
- * "synthetic" and nothing of that name lies there.
+ * Opens a run's data and takes of them what the run is to see: the chosen classes, divided as the
+ * run says.
  *
- * @throws LimbicError as `openDataset` and `synthesise` do
+ * @throws LimbicError as `openDataset`, `synthesise`, `selectClasses` and `applySplit` do
  */
 export function openData(config: DataConfig): Dataset {
+  const whole = openWhole(config)
+  try {
+    const chosen = config.classes ? selectClasses(whole, config.classes) : whole
+    return config.split ? applySplit(chosen, config.split) : chosen
+  } catch (error) {
+    whole.close()
+    throw error
+  }
+}
+
+/**
+ * Opens a run's data: the file or folder at its path, or the generated corpus where the path is
+ * "synthetic" and nothing of that name lies there.
+ */
+function openWhole(config: DataConfig): Dataset {
   if (!isSynthetic(config)) {
     return openDataset(config.path, { modalities: definedNames(config), invalid: config.invalid })
   }
-  const { train, valid, test, ...options } = syntheticConfig.parse(config.synthetic ?? {})
-  return synthesise({ ...options, samples: { train, valid, test } })
+  const { train, valid, test, seed, task, aligned, ...effects } = syntheticConfig.parse(
+    config.synthetic ?? {},
+  )
+  return synthesise({ seed, task, aligned, samples: { train, valid, test }, effects })
 }
 
 export function isSynthetic({ path }: Pick<DataConfig, 'path'>): boolean {

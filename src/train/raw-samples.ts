@@ -6,9 +6,14 @@ import { suggest } from '../validation.js'
 import type { LoadedModel } from './loaded.js'
 import { outputCount } from './task.js'
 
-/** One sample: for each modality its steps, each a list of raw features. */
+/**
+ * One sample: for each modality its steps, each a list of raw features; and, for a model that reads
+ * it, the prosody of the whole.
+ */
 export type RawSample = Readonly<
-  { id?: string } & Partial<Record<Modality, readonly (readonly number[])[]>>
+  { id?: string; prosody?: readonly number[] } & Partial<
+    Record<Modality, readonly (readonly number[])[]>
+  >
 >
 
 /** What a model says of one sample. */
@@ -30,7 +35,7 @@ export function checkSample(value: unknown, model: LoadedModel, where: string): 
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new LimbicError('a sample must be an object', { where, got: brief(value) })
   }
-  const known = ['id', ...modalities]
+  const known = ['id', ...modalities, 'prosody']
   const foreign = Object.keys(value).find((key) => !known.includes(key))
   if (foreign !== undefined) {
     throw new LimbicError(`unknown key "${foreign}"`, { where, hint: suggest(foreign, known) })
@@ -54,6 +59,11 @@ export function checkSample(value: unknown, model: LoadedModel, where: string): 
     }
     sample[modality] = steps
   }
+  if (model.model.prosody) {
+    const prosody: unknown = Reflect.get(value, 'prosody')
+    checkFeatures(prosody, model.widths.prosody ?? 0, 'the prosody', `${where}, prosody`)
+    sample.prosody = prosody
+  }
   return sample
 }
 
@@ -70,22 +80,34 @@ function checkSteps(
     })
   }
   for (const [row, step] of steps.entries()) {
-    if (!Array.isArray(step) || step.length !== width) {
-      throw new LimbicError('a step has the wrong number of features', {
-        where: `${where}, row ${row}`,
-        expected: `${width} numbers`,
-        got: Array.isArray(step) ? String(step.length) : brief(step),
-      })
-    }
-    const wrong = step.findIndex((feature) => !isSingle(feature))
-    if (wrong >= 0) {
-      throw new LimbicError('a feature is no number', {
-        where: `${where}, row ${row}, feature ${wrong}`,
-        expected: 'a finite number that float32 can hold',
-        got: brief(step[wrong]),
-      })
-    }
+    checkFeatures(step, width, 'a step', `${where}, row ${row}`)
   }
+}
+
+function checkFeatures(
+  features: unknown,
+  width: number,
+  what: string,
+  where: string,
+): asserts features is readonly number[] {
+  if (!Array.isArray(features) || features.length !== width) {
+    throw new LimbicError(`${what} has the wrong number of features`, {
+      where,
+      expected: `${width} numbers`,
+      got: Array.isArray(features)
+        ? String(features.length)
+        : features === undefined
+          ? 'nothing'
+          : brief(features),
+    })
+  }
+  const wrong = features.findIndex((feature) => !isSingle(feature))
+  if (wrong < 0) return
+  throw new LimbicError('a feature is no number', {
+    where: `${where}, feature ${wrong}`,
+    expected: 'a finite number that float32 can hold',
+    got: brief(features[wrong]),
+  })
 }
 
 function isSingle(value: unknown): boolean {
@@ -126,6 +148,12 @@ function asSplit({ model, widths }: LoadedModel, samples: readonly RawSample[]):
     ids: samples.map(({ id }, index) => id ?? `sample ${index}`),
     sequences,
     targets: {},
+    ...(model.prosody && {
+      prosody: {
+        width: widths.prosody ?? 0,
+        values: Float32Array.from(samples.flatMap(({ prosody = [] }) => prosody)),
+      },
+    }),
   }
 }
 

@@ -46,9 +46,10 @@ export const taskSchema = z.discriminatedUnion('kind', [
   }),
 ])
 
-/** The number of features of each modality, as files hold it. */
 /** What has features of its own: the modalities, and the prosody of whole samples. */
 const standardised = [...modalities, 'prosody'] as const
+
+/** The number of features of each modality, as files hold it. */
 export const widthsSchema = z.partialRecord(z.enum(standardised), z.int().positive())
 
 const description = z.strictObject({

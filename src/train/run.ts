@@ -1,4 +1,6 @@
 /** One run: a model, a corpus, a seed, a folder. */
+
+import { mergeTrainValid } from '../data/splits/index.js'
 import {
   fitStandardisation,
   type Standardisation,
@@ -15,7 +17,7 @@ import { openModel } from './model-file.js'
 import { type RunDescription, RunFolder, type RunResults } from './run-folder.js'
 import { chooseTask } from './targets.js'
 import type { Task } from './task.js'
-import { trainStages } from './train-stages.js'
+import { type Parts, trainStages } from './train-stages.js'
 import type { RunWatcher } from './watcher.js'
 
 export type { RunWatcher } from './watcher.js'
@@ -35,20 +37,35 @@ export type RunOutcome =
   | { readonly state: 'stopped'; readonly epoch: number }
 
 /**
- * Trains until the validation loss has not fallen for `patience` epochs, then predicts with the
- * best weights. Same configuration (with as many threads) and data, same machine: the same weights
- * to the last bit, whether or not the run was interrupted on the way.
+ * Trains until what is watched has not improved for `patience` epochs, stage after stage where a
+ * model has stages, then predicts with the best weights. With `refit` it then trains anew on
+ * training and validation data together, for as many epochs at the same rates; the run on the
+ * training data alone is kept in `selection/`.
+ *
+ * Same configuration (with as many threads) and data, same machine: the same weights to the last
+ * bit, whether or not the run was interrupted on the way.
  *
  * @throws LimbicError for data that the model cannot take, a folder of another run, data that
  * changed since the run began, or a loss that is no longer a number
  */
 export async function trainRun(request: RunRequest): Promise<RunOutcome> {
-  const { config } = request
+  const { config, dataset } = request
   const folder = new RunFolder(request.folder)
-  const model = openModel(config.model).configure(config.settings)
   const resumed = prepareFolder(folder, config)
   if (resumed && folder.complete) return { state: 'complete', results: folder.readResults() }
+  if (!config.training.refit) return trainStages(begin(request, folder, resumed))
 
+  const all = begin({ ...request, dataset: mergeTrainValid(dataset) }, folder, resumed)
+  const selection = folder.file('selection')
+  const once = { ...config, training: { ...config.training, refit: false } }
+  const outcome = await trainRun({ ...request, folder: selection, config: once })
+  return outcome.state === 'stopped' ? outcome : trainStages(all, new RunFolder(selection))
+}
+
+/** Checks that model, data and folder fit, and writes what says what the run is. */
+function begin(request: RunRequest, folder: RunFolder, resumed: boolean): Parts {
+  const { config } = request
+  const model = openModel(config.model).configure(config.settings)
   const task = chooseTask(request.dataset, config.data, config.training)
   checkDataset(request.dataset, model)
   const standardisation = config.data.standardise
@@ -68,7 +85,7 @@ export async function trainRun(request: RunRequest): Promise<RunOutcome> {
   else beginRun(folder, config, description, standardisation)
 
   const session = { provider: config.provider, ...(config.threads && { threads: config.threads }) }
-  return trainStages({ request, model, widths, task, dataset, folder, session, parameters })
+  return { request, model, widths, task, dataset, folder, session, parameters }
 }
 
 /** Whether the folder holds this very run already. @throws LimbicError if it holds another one */

@@ -4,11 +4,17 @@ import type { Tensor } from '../graph/graph.js'
 import { add } from '../graph/operators/arithmetic.js'
 import type { ConfiguredModel, ModelOutputs, Stage } from '../models/model.js'
 import type { TrainingConfig } from './config.js'
+import type { EpochRecord } from './run-folder.js'
 
 /** One training: what learns in it (everything unless there is a stage) and how. */
 export interface StagePlan {
   readonly stage?: Stage
   readonly training: TrainingConfig
+  /**
+   * The rate of each epoch, as an earlier training came to them: nothing is watched then, and the
+   * last epoch is kept.
+   */
+  readonly schedule?: readonly number[]
 }
 
 /**
@@ -43,6 +49,19 @@ export function learns(stage: Stage | undefined, parameter: string): boolean {
 /** Whether nothing under this path changes in a stage, so that its dropout rests as well. */
 export function isFrozen(stage: Stage | undefined, path: string): boolean {
   return stage !== undefined && !touches(stage, `${path}.`)
+}
+
+/** The same trainings for as many epochs, at the same rates, as earlier ones took to their best. */
+export function repeatStages(
+  plans: readonly StagePlan[],
+  earlier: readonly (readonly EpochRecord[])[],
+): StagePlan[] {
+  return plans.map((plan, index) => {
+    const records = earlier[index] ?? []
+    const best = records.findLast((record) => record.best)?.epoch ?? 1
+    const schedule = records.slice(0, best).map(({ rate }) => rate)
+    return { ...plan, training: { ...plan.training, epochs: best, patience: best }, schedule }
+  })
 }
 
 function touches(stage: Stage, path: string): boolean {

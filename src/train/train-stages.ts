@@ -8,8 +8,8 @@ import { conclude } from './conclude.js'
 import { givenWeights } from './given-weights.js'
 import { Learner } from './learner.js'
 import type { RunOutcome, RunRequest } from './run.js'
-import type { RunFolder, StageRecord } from './run-folder.js'
-import { planStages } from './stages.js'
+import type { EpochRecord, RunFolder, StageRecord } from './run-folder.js'
+import { planStages, repeatStages, type StagePlan } from './stages.js'
 import type { Task } from './task.js'
 
 /** Everything that the trainings of a run share. */
@@ -25,16 +25,21 @@ export interface Parts {
   readonly parameters: readonly Parameter[]
 }
 
-/** Trains stage after stage, each from where the one before ended, then predicts. */
-export async function trainStages(parts: Parts): Promise<RunOutcome> {
+/**
+ * Trains stage after stage, each from where the one before ended, then predicts.
+ *
+ * @param selection a run of the same on the training data alone, to be repeated on more
+ */
+export async function trainStages(parts: Parts, selection?: RunFolder): Promise<RunOutcome> {
   const { request, model, task, folder, parameters } = parts
   const { config, watcher = {}, signal } = request
-  const plans = planStages(model, config.training)
+  const once = planStages(model, config.training)
+  const plans = selection ? repeatStages(once, epochsOf(selection, once)) : once
   const before: StageRecord[] = []
   let weights = await givenWeights(model, task, config.data)
   for (const [index, plan] of plans.entries()) {
     const last = index === plans.length - 1
-    const place = last ? folder : folder.stage(index + 1, plan.stage?.name ?? 'all')
+    const place = placeOf(folder, plans, index)
     const done = last ? undefined : place.readStage()
     if (done) {
       before.push(done)
@@ -56,8 +61,10 @@ export async function trainStages(parts: Parts): Promise<RunOutcome> {
         watcher.finishedEpoch?.(record)
       }
       weights = learner.bestWeights()
-      if (last)
-        return { state: 'complete', results: await conclude(parts, weights, plan, learner, before) }
+      if (last) {
+        const results = await conclude(parts, weights, [...before, learner.record], selection)
+        return { state: 'complete', results }
+      }
       place.writeStage(learner.record)
       before.push(learner.record)
     } finally {
@@ -65,4 +72,14 @@ export async function trainStages(parts: Parts): Promise<RunOutcome> {
     }
   }
   throw new LimbicError('a model without stages to train', { where: config.model })
+}
+
+/** The last stage is kept in the run's own folder, the others below it. */
+function placeOf(folder: RunFolder, plans: readonly StagePlan[], index: number): RunFolder {
+  const name = plans[index]?.stage?.name ?? 'all'
+  return index === plans.length - 1 ? folder : folder.stage(index + 1, name)
+}
+
+function epochsOf(run: RunFolder, plans: readonly StagePlan[]): EpochRecord[][] {
+  return plans.map((_, index) => placeOf(run, plans, index).readEpochs())
 }

@@ -2,10 +2,9 @@
 import type { Standardisation } from '../data/standardise.js'
 import type { Dataset, SplitName } from '../data/types.js'
 import { LimbicError } from '../errors.js'
-import { modalities } from '../modalities.js'
 import type { ConfiguredModel, Widths } from '../models/model.js'
 import type { RunConfig } from './config.js'
-import { checkDataset, widthsOf } from './features.js'
+import { checkDataset, widthsFor, widthsOf } from './features.js'
 import { predictionGraph } from './graphs.js'
 import { openModel } from './model-file.js'
 import type { RunDescription, RunFolder } from './run-folder.js'
@@ -65,7 +64,8 @@ function knownStatistics(
 ): Standardisation {
   const where = folder.file('standardisation.safetensors')
   const standardisation = folder.readStandardisation()
-  for (const modality of model.requires) {
+  const read = Object.keys(widthsFor(model, widths)) as (keyof Widths)[]
+  for (const modality of read) {
     const [got, expected] = [standardisation[modality]?.mean.length, widths[modality]]
     if (got === expected) continue
     throw new LimbicError('the statistics are of other features', {
@@ -86,8 +86,8 @@ function knownStatistics(
 export function checkFits(run: TrainedRun, dataset: Dataset, split: SplitName = 'test'): void {
   checkDataset(dataset, run.model)
   const got = widthsOf(dataset.splits[split])
-  for (const modality of modalities) {
-    if (!run.model.requires.includes(modality) || got[modality] === run.widths[modality]) continue
+  for (const modality of Object.keys(run.widths) as (keyof Widths)[]) {
+    if (got[modality] === run.widths[modality]) continue
     throw new LimbicError('these data have other features than the run was trained on', {
       where: `${dataset.name}, ${modality}`,
       expected: `${run.widths[modality]} features, as in ${run.description.dataset.name}`,

@@ -229,3 +229,43 @@ describe('a run', () => {
     expect(run.readResults().test.mae).toBeCloseTo(error / lines.length, 5)
   })
 })
+
+describe('a refit', () => {
+  const refit = { ...config, training: { ...config.training, refit: true } }
+
+  test('learns from training and validation data for as long as the best epoch took', async () => {
+    const outcome = await trainRun(request('refit', { config: refit }))
+    const plain = await trainRun(request('one'))
+    if (outcome.state !== 'complete' || plain.state !== 'complete') throw new Error('not complete')
+    const run = new RunFolder(join(folder, 'refit'))
+    const selection = new RunFolder(join(folder, 'refit', 'selection'))
+    expect(run.readDescription().dataset.samples.train).toBe(40 + 16)
+    expect(selection.readResults().test).toEqual(plain.results.test)
+    expect(outcome.results.epochs).toBe(plain.results.bestEpoch)
+    expect(outcome.results.bestEpoch).toBe(plain.results.bestEpoch)
+    // What validation says is what it said while it was not learned from.
+    expect(outcome.results.valid).toEqual(plain.results.valid)
+    expect(outcome.results.test).not.toEqual(plain.results.test)
+    const rates = (folder: RunFolder) => folder.readEpochs().map(({ rate }) => rate)
+    expect(rates(run)).toEqual(rates(selection).slice(0, outcome.results.epochs))
+  })
+
+  test('stopped in either part goes on to the same bits', async () => {
+    let steps = 0
+    for (let stop = 3; stop < 200; stop += 9) {
+      const control = new AbortController()
+      const watcher = {
+        stepped: () => {
+          if (++steps % stop === 0) control.abort()
+        },
+      }
+      const again = request('refit stopped', { config: refit, signal: control.signal, watcher })
+      if ((await trainRun(again)).state === 'complete') break
+    }
+    const outcome = await trainRun(request('refit stopped', { config: refit }))
+    expect(outcome.state).toBe('complete')
+    expect(
+      bytes('refit stopped', 'weights.safetensors').equals(bytes('refit', 'weights.safetensors')),
+    ).toBe(true)
+  })
+})

@@ -1,0 +1,62 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { limbic, mistakeOf, succeed } from '../support/command-line.js'
+import { temporaryFolder } from '../support/folders.js'
+
+const root = resolve(import.meta.dirname, '../..')
+const example = join(root, 'examples/gated-fusion.mjs')
+const folder = temporaryFolder()
+const at = (name: string) => join(folder, name)
+const few = ['--synthetic-train', '40', '--synthetic-valid', '12', '--synthetic-test', '12']
+
+describe("a model of one's own", () => {
+  test('stands in the guide as it is, in fewer than 80 lines', () => {
+    const guide = readFileSync(join(root, 'docs/own-model.md'), 'utf8')
+    const [, code] = /```js\n([\s\S]*?)```/.exec(guide) ?? []
+    expect(code).toBe(readFileSync(example, 'utf8'))
+    expect(code?.trimEnd().split('\n').length).toBeLessThan(80)
+  })
+
+  test('trains, resumes, is evaluated, compared, explained and exported like any other', async () => {
+    const train = (out: string, ...more: string[]) =>
+      succeed(
+        ...['train', example, '--data', 'synthetic', ...few, '--hidden', '4', '--epochs', '2'],
+        ...['--threads', '1', '--quiet', '--seeds', '2', '--out', at(out), ...more],
+      )
+    expect(await succeed('models', example)).toMatch(/gated-fusion[\s\S]*hidden[\s\S]*32/)
+    await Promise.all([train('gated'), train('words', '--modalities', 'text')])
+    expect(await train('gated')).toContain(`Kept in ${at('gated')}`)
+    expect(await succeed('eval', at('gated'))).toMatch(/MAE/)
+    await succeed('compare', at('gated'), at('words'), '--out', at('comparison'))
+    expect(readFileSync(join(at('comparison'), 'report.html'), 'utf8')).toContain('gated')
+    await succeed('explain', at('gated'), '--out', at('explanation'))
+    await succeed('export', at('gated'), '--out', at('gated.onnx'), '--maps')
+    const sample = {
+      id: 'one',
+      text: [Array(32).fill(0.5), Array(32).fill(-1)],
+      audio: [Array(16).fill(1)],
+      vision: [Array(12).fill(0)],
+    }
+    writeFileSync(at('samples.jsonl'), `${JSON.stringify(sample)}\n`)
+    const answers = await Promise.all(
+      [at('gated'), at('gated.onnx')].map((model) =>
+        succeed('predict', model, at('samples.jsonl')),
+      ),
+    )
+    const [own, exported] = answers.map((line) => JSON.parse(line).prediction as number)
+    expect(exported).toBeCloseTo(own ?? Number.NaN, 5)
+  })
+
+  test('that is missing, broken or none is a mistake in one line', async () => {
+    const mistake = async (name: string, content?: string) => {
+      if (content !== undefined) writeFileSync(at(name), content)
+      return mistakeOf(await limbic(['train', at(name), '--data', 'synthetic']))
+    }
+    expect(await mistake('missing.mjs')).toMatch(/missing\.mjs: there is no such file/)
+    expect(await mistake('none.mjs', 'export default 3\n')).toMatch(/this module exports no model/)
+    expect(await mistake('broken.mjs', 'export default nothing\n')).toMatch(
+      /the module failed: got nothing is not defined/,
+    )
+  })
+})
