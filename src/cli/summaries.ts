@@ -58,11 +58,17 @@ export function mainMetrics(task: Task): readonly string[] {
 /**
  * One row a group, one column a metric: mean ± deviation over seeds, the best of each marked where
  * there is something to compare.
+ *
+ * @param shown names of metrics; the task's main ones unless given
  */
-export function summaryTable(groups: readonly GroupSummary[], split = 'test'): Table {
+export function summaryTable(
+  groups: readonly GroupSummary[],
+  split = 'test',
+  shown?: readonly string[],
+): Table {
   const [first] = groups
   if (!first) throw new LimbicError('there are no runs to compare')
-  const metrics = mainMetrics(first.task)
+  const metrics = shown ?? mainMetrics(first.task)
   const table: Table = {
     caption: `${nameOfData(first.dataset)}, ${split} split, ${describeSeeds(groups)}`,
     columns: [

@@ -33,7 +33,7 @@ export function bestOf(runs: readonly RunFolder[], path: string): BestRun {
   })
 }
 
-/** The runs seed-NUMBER of a folder, by rising seed; none where it is no folder. */
+/** The runs seed-NUMBER or foldNUMBER-seedNUMBER of a folder, by rising fold and seed; none where it is no folder. */
 export function seedRuns(path: string): RunFolder[] {
   let names: string[]
   try {
@@ -42,10 +42,12 @@ export function seedRuns(path: string): RunFolder[] {
   } catch (error) {
     throw explainFileError(error, path)
   }
-  const seedOf = (name: string) => Number(name.slice('seed-'.length))
   return names
-    .filter((name) => /^seed-\d+$/.test(name))
-    .sort((one, other) => seedOf(one) - seedOf(other))
-    .map((name) => new RunFolder(join(path, name)))
+    .flatMap((name) => {
+      const [, fold = -1, seed] = /^(?:fold(\d+)-seed|seed-)(\d+)$/.exec(name) ?? []
+      return seed === undefined ? [] : [{ name, fold: Number(fold), seed: Number(seed) }]
+    })
+    .sort((one, other) => one.fold - other.fold || one.seed - other.seed)
+    .map(({ name }) => new RunFolder(join(path, name)))
     .filter((run) => run.exists)
 }

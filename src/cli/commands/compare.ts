@@ -1,9 +1,19 @@
 /** `limbic compare`: runs side by side, as a table and as a page. */
+import { join } from 'node:path'
 import type { Command } from 'commander'
+import { groupTests } from '../../metrics/significance/compare-groups.js'
 import { renderTable, tableFormats } from '../../report/tables/render.js'
-import { compareGroups, writeComparison } from '../comparison.js'
+import { significanceTable } from '../../report/tables/significance.js'
+import {
+  joinSingles,
+  starredTable,
+  summariseGroups,
+  testGroups,
+  writeComparison,
+  writeComparisonFolder,
+} from '../comparison.js'
 import { findGroups } from '../runs.js'
-import { summaryRecord, summaryTable } from '../summaries.js'
+import { summaryRecord } from '../summaries.js'
 import { openTerminal, type TerminalOptions, withTerminal } from '../terminal.js'
 import { readChoice } from '../values.js'
 
@@ -12,36 +22,67 @@ interface Options extends TerminalOptions {
   readonly format: string
   readonly out?: string
   readonly title: string
+  readonly metric?: string
+  readonly test?: string
+  readonly against: string
 }
 
 export function define(command: Command): void {
   withTerminal(
     command
       .argument('<runs...>', 'folders of runs, of their seeds, or of several of these')
-      .option('--out <file>', 'write a page (HTML) with charts as well')
+      .option('--out <folder>', 'write report.html, its figures, and table.csv, .md and .tex')
       .option('--title <text>', "the page's title", 'Comparison of runs')
       .option('--split <valid|test>', 'which figures', 'test')
-      .option(`--format <${tableFormats.join('|')}>`, 'how the table is written', 'text'),
+      .option(
+        '--metric <name>',
+        'what differences are tested in; the first of the table unless given',
+      )
+      .option(
+        `--test <${groupTests.join('|')}>`,
+        "Student's t of pairs or of independent groups, or Wilcoxon's signed ranks; pairs where every group has the same seeds unless given",
+      )
+      .option('--against <best|name>', 'the group that the others are held against', 'best')
+      .option(`--format <${tableFormats.join('|')}>`, 'how the tables are written', 'text'),
   ).addHelpText(
     'after',
     `
-A folder of seeds is one row: the mean and the standard deviation over its seeds.
+A folder of seeds is one row: the mean and the standard deviation over its seeds. Runs named one by
+one that differ in seed or fold alone are one row, too. Each group is tested against the best one,
+or against the one named, with Holm's correction over the table; stars mark what remains:
+* p < .05, ** p < .01, *** p < .001. Where --out ends in .html, only the page is written, there.
 
 Examples:
   $ limbic compare runs/baseline runs/feedback
-  $ limbic compare runs/demo --out comparison.html
+  $ limbic compare runs/demo --metric f1ZerosExcluded --against baseline --test wilcoxon
+  $ limbic compare runs/demo --out comparison
   $ limbic compare runs/demo --format latex > table.tex`,
   )
   command.action(async (paths: readonly string[], options: Options) => {
     const terminal = openTerminal(options)
     const split = readChoice('--split', options.split, ['valid', 'test'])
     const format = readChoice('--format', options.format, tableFormats)
-    const groups = paths.flatMap(findGroups)
-    const summaries = compareGroups(groups, split)
+    const test =
+      options.test === undefined ? undefined : readChoice('--test', options.test, groupTests)
+    const groups = joinSingles(paths.flatMap(findGroups))
+    const summaries = summariseGroups(groups, split)
+    const comparison = testGroups(groups, summaries, {
+      ...(options.metric !== undefined && { metric: options.metric }),
+      ...(test && { test }),
+      against: options.against,
+    })
     for (const summary of summaries) terminal.record(summaryRecord(summary, split))
-    terminal.print(renderTable(summaryTable(summaries, split), format))
-    if (options.out === undefined) return
-    await writeComparison(options.out, options.title, groups, summaries, split)
-    terminal.note(`Page: ${options.out}`)
+    if (comparison) terminal.record({ event: 'comparison', ...comparison })
+    terminal.print(renderTable(starredTable(summaries, comparison, split), format))
+    if (comparison) terminal.print(renderTable(significanceTable(comparison), format))
+    const { out, title } = options
+    if (out === undefined) return
+    if (out.endsWith('.html')) {
+      await writeComparison(out, title, groups, summaries, split, comparison)
+      terminal.note(`Page: ${out}`)
+      return
+    }
+    const files = await writeComparisonFolder(out, title, groups, summaries, split, comparison)
+    terminal.note(`${join(out, 'report.html')} and ${files.length - 1} files beside it`)
   })
 }

@@ -7,7 +7,7 @@ import { renderTable } from '../../report/tables/render.js'
 import type { RunConfig } from '../../train/config.js'
 import { openData, syntheticPath } from '../../train/open-data.js'
 import { RunFolder } from '../../train/run-folder.js'
-import { compareGroups, writeComparison } from '../comparison.js'
+import { summariseGroups, writeComparison } from '../comparison.js'
 import { readConfiguration } from '../configuration.js'
 import { exitCodes } from '../failure.js'
 import { interruptible } from '../interrupt.js'
@@ -143,7 +143,7 @@ async function conclude(
   out: string,
   groups: readonly RunGroup[],
 ): Promise<void> {
-  const summaries = compareGroups(groups, 'test')
+  const summaries = summariseGroups(groups, 'test')
   const report = join(out, 'report.html')
   await writeComparison(report, 'MMLatch on synthetic data', groups, summaries, 'test')
   for (const summary of summaries) terminal.record({ event: 'summary', ...summaryRecord(summary) })
