@@ -101,12 +101,15 @@ function dropBits({ graph }: Scope, scores: Shape, probability: number) {
   return { bits: graph.dropoutMask(packedShape(scores), probability, 'uint8'), probability }
 }
 
-/** A mask as the attention operator takes it: for all alike, or stretched over batch and heads. */
+/**
+ * A mask as the attention operator takes it: for all alike, or stretched over the batch, and over
+ * heads where it is small.
+ */
 function fitMask(mask: Tensor, scores: Shape): Tensor {
   const [batch, heads, queries, keys] = scores as [Dimension, Dimension, Dimension, Dimension]
   if (mask.rank <= 2) return expand(mask, [queries, keys])
-  const rows = mask.size(-2) === 1 ? 1 : queries
-  return expand(mask, [batch, heads, rows, keys])
+  if (mask.size(-2) === 1) return expand(mask, [batch, heads, 1, keys])
+  return expand(mask, [batch, mask.rank === 4 ? mask.size(1) : 1, queries, keys])
 }
 
 type Projections = (query: Tensor, key: Tensor, value: Tensor) => readonly [Tensor, Tensor, Tensor]

@@ -48,8 +48,14 @@ const cases: GradientCase[] = [
   { name: 'plain', operands, build, tolerance },
   {
     name: 'masks: for all alike, and for each sample',
-    operands: { ...operands, all: ['time', 'keys'], each: ['batch', 2, 1, 'keys'], full: scores },
-    build: (given) => build(given, ['all', 'each', 'full']),
+    operands: {
+      ...operands,
+      all: ['time', 'keys'],
+      each: ['batch', 2, 1, 'keys'],
+      heads: ['batch', 1, 'time', 'keys'],
+      full: scores,
+    },
+    build: (given) => build(given, ['all', 'each', 'heads', 'full']),
     tolerance,
   },
   {
@@ -92,6 +98,7 @@ test.each([257, 182, 20])('the loop gives what whole products give, at %i steps'
     declare('value', values),
   ]
   const mask = declare('mask', ['batch', 2, 1, 'keys'])
+  const shared = declare('shared', ['batch', 1, 'time', 'keys'])
   const bits = graph.input('bits', 'uint8', packedShape(scores))
   const packed = inNumbers(bits.shape)
   const bytes = Uint8Array.from({ length: packed.count }, () => random.integer(256))
@@ -104,6 +111,13 @@ test.each([257, 182, 20])('the loop gives what whole products give, at %i steps'
   const pairs: readonly (readonly [Tensor, Tensor])[] = [
     [attention({ query, key, value, scale: 0.7, masks: [mask], drop }), matmul(weights, value)],
     [attention({ query, key, value, scale: 0.7 }), matmul(plain, value)],
+    [
+      attention({ query, key, value, scale: 0.7, masks: [shared], drop }),
+      matmul(
+        multiply(softmax(add(multiply(matmul(query, transpose(key)), 0.7), shared)), kept),
+        value,
+      ),
+    ],
   ]
   const outputs = new Map<string, Tensor>()
   for (const [index, pair] of pairs.entries()) {

@@ -92,7 +92,14 @@ function checkAttention(
   check('key', key, [batch, heads, keys, width])
   check('value', value, [batch, heads, keys, value.shape[3] ?? 'width'])
   for (const mask of masks) {
-    check('mask', mask, [queries, keys], [batch, heads, queries, keys], [batch, heads, 1, keys])
+    check(
+      'mask',
+      mask,
+      [queries, keys],
+      [batch, heads, queries, keys],
+      [batch, heads, 1, keys],
+      [batch, 1, queries, keys],
+    )
   }
   const bits = packedShape([batch, heads, queries, keys])
   if (drop && (drop.dataType !== 'uint8' || !sameShape(drop.shape, bits))) {
@@ -150,45 +157,41 @@ function lowerLoop(
   onnx: OnnxTarget,
   build: (parts: Parts, attributes: AttentionAttributes) => Tensor[],
 ): void {
-  const { query, key } = partsOf(node.inputs, node.attributes)
+  const { query, key, masks } = partsOf(node.inputs, node.attributes)
   const [batch, heads, queries] = query.shape as [Dimension, Dimension, Dimension, Dimension]
   const emit = (operator: string, ...operands: string[]) => onnx.emit(operator, operands)[0] ?? ''
   const number = (value: number) => onnx.constant('int64', [1], [value])
-  const ofHead = emit('Mul', onnx.sizes([queries]), onnx.sizes([key.size(2)]))
-  const ofSample = emit('Mul', ofHead, onnx.sizes([heads]))
-  const few = (scores: string) => emit('LessOrEqual', scores, number(fewScores))
-  const turns = emit(
-    'Where',
-    few(ofSample),
-    number(1),
-    emit(
-      'Where',
-      few(ofHead),
-      onnx.sizes([batch]),
-      onnx.sizes([multiplyDimensions([batch, heads])]),
-    ),
-  )
+  const few = (...shape: Dimension[]) =>
+    emit('LessOrEqual', onnx.sizes([multiplyDimensions(shape)]), number(fewScores))
+  const keys = key.size(2)
+  const samples = emit('Where', few(heads, queries, keys), onnx.sizes([batch]), number(1))
+  // A mask that all heads of a sample share is read once for all of them.
+  const together = masks.some((mask) => mask.rank === 4 && mask.size(1) === 1)
+    ? onnx.sizes([heads])
+    : emit('Where', few(queries, keys), onnx.sizes([heads]), number(1))
 
   const graph = new Graph()
-  const group = graph.freshDimension('heads')
+  const group = [graph.freshDimension('samples'), graph.freshDimension('heads')] as const
   const captures = new Map<Tensor, string>()
   const sequences: string[] = []
   const looped: Tensor[] = []
   const inputs = node.inputs.map((input, position) => {
-    const shared = input.rank === 2
-    const shape = shared ? input.shape : [group, ...input.shape.slice(2)]
-    const inside = graph.input(`input.${position}`, input.dataType, shape)
-    if (shared) {
+    const name = `input.${position}`
+    if (input.rank === 2) {
+      const inside = graph.input(name, input.dataType, input.shape)
       captures.set(inside, onnx.value(input))
-    } else {
-      const [target = ''] = onnx.emit(
-        'Concat',
-        [turns, number(-1), onnx.sizes(input.shape.slice(2))],
-        { attributes: { axis: int(0) } },
-      )
-      sequences.push(emit('Reshape', onnx.value(input), target))
-      looped.push(inside)
+      return inside
     }
+    const shared = input.size(1) !== heads
+    const rest = input.shape.slice(2)
+    const [target = ''] = onnx.emit(
+      'Concat',
+      [number(-1), samples, shared ? number(1) : together, onnx.sizes(rest)],
+      { attributes: { axis: int(0) } },
+    )
+    sequences.push(emit('Reshape', onnx.value(input), target))
+    const inside = graph.input(name, input.dataType, [group[0], shared ? 1 : group[1], ...rest])
+    looped.push(inside)
     return inside
   })
   const outputs = build(partsOf(inputs, node.attributes), node.attributes)
@@ -291,7 +294,7 @@ export interface AttentionOperands {
   readonly value: Tensor
   /** What the products of queries and keys are multiplied by: usually 1 / sqrt(width). */
   readonly scale: number
-  /** Added to the scores: [queries, keys], [batch, heads, queries or 1, keys] each. */
+  /** Added to the scores: [queries, keys], [batch, heads, queries or 1, keys], [batch, 1, queries, keys]. */
   readonly masks?: readonly Tensor[]
   /**
    * Dropout on the weights: one bit for each, 0 where it is dropped (see `packedShape`), and the
