@@ -31,6 +31,7 @@ export {
   type SequencesOptions,
   type VideoSplit,
 } from './csd/index.js'
+export { type Fold, isFold, listFolds, openFold } from './folds/index.js'
 export {
   bundledWordVectors,
   type EmbeddedTranscripts,
@@ -87,5 +88,6 @@ export {
   type SyntheticWord,
   synthesise,
 } from './synthetic/index.js'
+export { type Tokens, tokenSource } from './tokens.js'
 export * from './types.js'
 export { validateDataset } from './validate.js'

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { LimbicError } from '../errors.js'
 import { explainFileError } from '../files.js'
+import { isFold, listFolds, openFold } from './folds/index.js'
 import { type MmsaOptions, openMmsa } from './mmsa/index.js'
 import { isMultLayout, openMult } from './mult/index.js'
 import { openPickle } from './pickle/index.js'
@@ -37,6 +38,12 @@ export const datasetReaders: readonly DatasetReader[] = [
     kind: "a .pkl or .pickle file in the layout of MMSA's or of MulT's features",
     recognises: (path) => /\.(pkl|pickle)$/i.test(path) && statSync(path).isFile(),
     open: openFeaturePickle,
+  },
+  {
+    kind: 'a folder of .npy files of one fold (train_label.npy and others)',
+    recognises: (path) =>
+      statSync(path).isDirectory() && (isFold(path) || listFolds(path).length > 0),
+    open: openFold,
   },
 ]
 

@@ -1,0 +1,206 @@
+import { basename } from 'node:path'
+import { LimbicError } from '../../errors.js'
+import { iemocapClasses } from '../classes.js'
+import type { FeatureFileOptions } from '../fields/index.js'
+import { withoutInvalid } from '../invalid.js'
+import { subset } from '../splits/index.js'
+import {
+  type Dataset,
+  type Modality,
+  modalities,
+  type SequenceSource,
+  type Split,
+  type SplitName,
+} from '../types.js'
+import { validateDataset } from '../validate.js'
+import { type FoldArray, FoldFiles, integerColumn, shapeOf } from './arrays.js'
+import { chooseFold } from './list.js'
+import { findWordMatrix, textSource, type WordMatrix } from './text.js'
+
+export { type Fold, isFold, listFolds } from './list.js'
+
+/** What the splits are called in the names of the files. */
+const filePrefixes: Readonly<Record<SplitName, string>> = {
+  train: 'train',
+  valid: 'dev',
+  test: 'test',
+}
+
+/** Names of the features and of their lengths, in the order in which they are looked for. */
+const fileNames: Readonly<Record<Modality, { features: readonly string[]; lengths: string }>> = {
+  text: { features: ['text', 'nlp_trans'], lengths: 'text_seqN' },
+  audio: { features: ['audio_mfcc'], lengths: 'audio_seqN' },
+  vision: { features: ['video'], lengths: 'video_seqN' },
+}
+
+/**
+ * Opens one fold of a cross-validation in the layout of Yoon et al. (2020) and of SelfCross: the
+ * files `{train,dev,test}_{text,video,video_seqN,audio_mfcc,audio_prosody,audio_seqN,label}.npy`.
+ *
+ * `text` (or `nlp_trans`) are numbers of words or their vectors (see `textSource`); `video` and
+ * `audio_mfcc` are samples x steps x width, padded at the end, with lengths in `*_seqN` (more than
+ * the steps means all of them); `audio_prosody` is samples x width; `label` a class each. Where
+ * the highest class is 6, the classes are IEMOCAP's seven in the order in which the published data
+ * are described; the files name none. Samples without frames (`video_seqN` 0) are dropped from all
+ * modalities, as the published code does.
+ *
+ * Features are read from the files by offset. Opening reads them once in search of invalid
+ * numbers, unless `scan` is false.
+ *
+ * @param path the folder of a fold, or one above a single fold.
+ * @throws LimbicError naming the file and row of whatever is wrong.
+ */
+export function openFold(path: string, options: FeatureFileOptions = {}): Dataset {
+  const folder = chooseFold(path)
+  const files = new FoldFiles(folder)
+  try {
+    let matrix: WordMatrix | undefined
+    const words = () => {
+      matrix ??= findWordMatrix(files)
+      return matrix
+    }
+    const notes: string[] = []
+    const open = (name: SplitName) => openSplit(files, name, words, options, notes)
+    const splits = { train: open('train'), valid: open('valid'), test: open('test') }
+    let highest = 0
+    for (const { targets } of Object.values(splits)) {
+      for (const label of targets.classes ?? []) highest = Math.max(highest, label)
+    }
+    const named = highest + 1 === iemocapClasses.length
+    if (named) {
+      notes.push(`classes by their published order: ${iemocapClasses.join(', ')}`)
+    }
+    const dataset: Dataset = {
+      name: options.name ?? basename(folder),
+      synthetic: false,
+      aligned: false,
+      classNames: named
+        ? iemocapClasses
+        : Array.from({ length: highest + 1 }, (_, index) => `class ${index}`),
+      splits,
+      notes,
+      close: () => files.close(),
+    }
+    validateDataset(dataset, folder)
+    return dataset
+  } catch (error) {
+    files.close()
+    throw error
+  }
+}
+
+function openSplit(
+  files: FoldFiles,
+  name: SplitName,
+  words: () => WordMatrix | undefined,
+  options: FeatureFileOptions,
+  notes: string[],
+): Split {
+  const file = (part: string) => `${filePrefixes[name]}_${part}.npy`
+  const labels = files.require(file('label'))
+  const classes = integerColumn(labels, undefined, 0)
+  const samples = classes.length
+  const sequences: Partial<Record<Modality, SequenceSource>> = {}
+  for (const modality of modalities) {
+    const wished = options.modalities?.[modality]
+    if (wished === false) continue
+    const candidates = (wished === undefined ? fileNames[modality].features : [wished]).map(file)
+    const features = wished === undefined ? files.find(...candidates) : files.require(...candidates)
+    if (features === undefined) continue
+    const lengths = files.find(file(fileNames[modality].lengths))
+    sequences[modality] =
+      modality === 'text'
+        ? textSource(features, lengths, samples, words)
+        : framesSource(features, lengths, samples, `${name}: ${modality}`, notes)
+  }
+  const prosody = files.find(file('audio_prosody'))
+  const whole: Split = {
+    ids: Array.from(classes, (_, row) => `${name}-${row}`),
+    sequences,
+    targets: { classes },
+    ...(prosody && { prosody: readProsody(prosody, samples, options, name, notes) }),
+  }
+  const frames = files.find(file('video_seqN'))
+  const shown = frames && integerColumn(frames, samples, 0)
+  const kept = Array.from(classes.keys()).filter((row) => shown?.[row] !== 0)
+  if (kept.length < samples) {
+    notes.push(
+      `${name}: ${samples - kept.length} of ${samples} samples have no frames and are dropped`,
+    )
+  }
+  return checked(subset(whole, kept), name, files.folder, options, notes)
+}
+
+/** Frames padded at the end, with their true lengths beside them. */
+function framesSource(
+  features: FoldArray,
+  lengths: FoldArray | undefined,
+  samples: number,
+  what: string,
+  notes: string[],
+): SequenceSource {
+  const [steps = 0, width = 0] = shapeOf(features, samples, 2)
+  if (lengths === undefined) notes.push(`${what}: no lengths in the files; all steps count`)
+  const stated = lengths && integerColumn(lengths, samples, 0)
+  const trueLengths = Int32Array.from({ length: samples }, (_, row) =>
+    Math.max(1, Math.min(steps, stated?.[row] ?? steps)),
+  )
+  return {
+    width,
+    lengths: trueLengths,
+    read: (sample, target, offset) =>
+      features.array.readNumbers(
+        sample * steps * width,
+        (trueLengths[sample] ?? 0) * width,
+        target,
+        offset,
+      ),
+  }
+}
+
+function readProsody(
+  prosody: FoldArray,
+  samples: number,
+  { invalid = 'refuse', scan = true }: FeatureFileOptions,
+  name: SplitName,
+  notes: string[],
+): NonNullable<Split['prosody']> {
+  const [width = 0] = shapeOf(prosody, samples, 1)
+  const values = new Float32Array(samples * width)
+  prosody.array.readNumbers(0, values.length, values, 0)
+  let replaced = 0
+  values.forEach((value, index) => {
+    if (!scan || Number.isFinite(value)) return
+    if (invalid === 'refuse') {
+      throw new LimbicError('a feature is no finite number', {
+        where: `${prosody.path}, row ${Math.floor(index / width)}, feature ${index % width}`,
+        got: `${value}`,
+        hint: 'Mend the file, or read such values as 0 (--invalid replace)',
+      })
+    }
+    values[index] = 0
+    replaced++
+  })
+  if (replaced > 0) notes.push(`${name}: ${replaced} invalid numbers of the prosody read as 0`)
+  return { width, values }
+}
+
+function checked(
+  split: Split,
+  name: SplitName,
+  file: string,
+  { invalid = 'refuse', scan = true }: FeatureFileOptions,
+  notes: string[],
+): Split {
+  if (!scan) return split
+  const sequences: Partial<Record<Modality, SequenceSource>> = {}
+  for (const modality of modalities) {
+    const read = split.sequences[modality]
+    if (read === undefined) continue
+    const place = { file, split: name, modality, ids: split.ids }
+    const { source, replaced } = withoutInvalid(read, invalid, place)
+    sequences[modality] = source
+    if (replaced > 0) notes.push(`${name}: ${replaced} invalid numbers of ${modality} read as 0`)
+  }
+  return { ...split, sequences }
+}
