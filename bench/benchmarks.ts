@@ -1,4 +1,11 @@
-import { bidirectionalLstm, mmlatch, selfcross, transformerLayer, type Work } from './flops.js'
+import {
+  bidirectionalLstm,
+  mmlatch,
+  mult,
+  selfcross,
+  transformerLayer,
+  type Work,
+} from './flops.js'
 
 /** A way to run the same work in PyTorch: a script of `bench/peers` and its arguments. */
 export interface Peer {
@@ -98,6 +105,16 @@ export const benchmarks = {
     title: 'SelfCross with cross-attention, inference',
     flops: inference(selfcross('cross')),
     peers: attending('selfcross.py', '--mode=infer', '--attention=cross'),
+  },
+  'mult-train': {
+    title: 'MulT, training step',
+    flops: training(mult()),
+    peers: single('mult.py', '--mode=train'),
+  },
+  'mult-infer': {
+    title: 'MulT, inference',
+    flops: inference(mult()),
+    peers: single('mult.py', '--mode=infer'),
   },
 } as const satisfies Record<string, Benchmark>
 

@@ -7,7 +7,7 @@ import {
   writeModel,
 } from '../src/graph/index.js'
 import { type Modality, modalities } from '../src/modalities.js'
-import { type ConfiguredModel, mmlatch, selfcross, type Widths } from '../src/models/index.js'
+import { type ConfiguredModel, mmlatch, mult, selfcross, type Widths } from '../src/models/index.js'
 import { recurrent, runRecurrent, Scope, transformerLayer } from '../src/nn/index.js'
 import { RandomStream } from '../src/random.js'
 import { openSession } from '../src/runtime/node.js'
@@ -110,6 +110,15 @@ const crossing = (attention: 'self' | 'cross'): Setting =>
     { text: [128, 300], audio: [1000, 120], vision: [32, 2048] },
   )
 
+/** MulT on unaligned sequences, with all that the published code does differently from the text. */
+const translating = (): Setting =>
+  unaligned(
+    mult.configure({ residual: 'plain', padding: 'seen' }),
+    { kind: 'regression', loss: 'l1' },
+    24,
+    { text: [50, 300], audio: [500, 74], vision: [375, 35] },
+  )
+
 const train =
   (make: () => Setting): MakeStep =>
   async () => {
@@ -203,4 +212,6 @@ export const ours: Partial<Record<BenchmarkName, MakeStep>> = {
   'selfcross-self-infer': infer(() => crossing('self')),
   'selfcross-cross-train': train(() => crossing('cross')),
   'selfcross-cross-infer': infer(() => crossing('cross')),
+  'mult-train': train(translating),
+  'mult-infer': infer(translating),
 }

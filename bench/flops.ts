@@ -152,3 +152,39 @@ export function selfcross(attention: 'self' | 'cross'): Work {
     linear(batch, width / 2, 7),
   )
 }
+
+/**
+ * MulT at 300 / 74 / 35 features of text, audio and vision, 50 / 500 / 375 steps, width 30, four layers, batch
+ * 24. Of the last layer of a stream only the last step is read; all of it is counted, since both sides
+ * compute it. Raw features receive no gradient.
+ */
+export function mult(): Work {
+  const [batch, width, layers] = [24, 30, 4]
+  const modalities = [
+    { steps: 50, inputs: 300 },
+    { steps: 500, inputs: 74 },
+    { steps: 375, inputs: 35 },
+  ]
+  const transformer = (queries: number, keys: number, size: number): Work =>
+    times(
+      layers,
+      sum(
+        times(2, linear(batch * queries, size, size)),
+        times(2, linear(batch * keys, size, size)),
+        attentionProducts(batch, queries, keys, size),
+        linear(batch * queries, size, 4 * size),
+        linear(batch * queries, 4 * size, size),
+      ),
+    )
+  return sum(
+    ...modalities.map(({ steps, inputs }) => linear(batch * steps, inputs, width, false)),
+    ...modalities.flatMap((query) =>
+      modalities
+        .filter((key) => key !== query)
+        .map((key) => transformer(query.steps, key.steps, width)),
+    ),
+    ...modalities.map(({ steps }) => transformer(steps, steps, 2 * width)),
+    times(2, linear(batch, 6 * width, 6 * width)),
+    linear(batch, 6 * width, 1),
+  )
+}
