@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { parse, stringify } from 'yaml'
+import { splitConfig } from '../../data/splits/index.js'
 import type { Dataset } from '../../data/types.js'
 import { LimbicError } from '../../errors.js'
 import { readText, writeContentSafely } from '../../files.js'
@@ -14,15 +15,15 @@ import {
   type RunConfig,
   runConfig,
   syntheticConfig,
+  trainingConfig,
 } from '../../train/config.js'
 import { planCells } from '../../train/grid/cell.js'
 import { type CellOutcome, runGrid } from '../../train/grid/run-grid.js'
 import { openData } from '../../train/open-data.js'
 import { sameRun } from '../../train/run.js'
 import { RunFolder } from '../../train/run-folder.js'
-import { suggest, validate } from '../../validation.js'
-import { runFlags } from '../configuration.js'
-import { type ConfiguredRow, configureRows, merge } from '../experiments/configure.js'
+import { suggest } from '../../validation.js'
+import { type ConfiguredRow, configureRows } from '../experiments/configure.js'
 import { figuresOf, outcomesByRow, type RowOutcome } from '../experiments/figures.js'
 import { measuredColumns, whyNot } from '../experiments/fit.js'
 import { experimentNames, findExperiment, type NamedExperiment } from '../experiments/read.js'
@@ -50,15 +51,20 @@ interface Options extends TerminalOptions {
 
 /** What of a run may be said of all rows at once. */
 const flags: Readonly<Record<string, readonly Flag[]>> = {
-  ...Object.fromEntries(
-    Object.entries(runFlags).filter(([heading]) => !/^(Data|Synthetic data)/.test(heading)),
-  ),
   'Data:': flagsOf(dataConfig, { path: ['data'], omit: ['path', 'target'] }),
-  'Synthetic data:': flagsOf(syntheticConfig, {
+  'Division of the data:': flagsOf(splitConfig, {
+    path: ['data', 'split'],
+    prefix: 'split-',
+    rename: { kind: 'split' },
+    omit: ['mergeValid', 'fold', 'folds'],
+  }),
+  'Synthetic data (with --data synthetic):': flagsOf(syntheticConfig, {
     path: ['data', 'synthetic'],
     prefix: 'synthetic-',
     omit: ['task'],
   }),
+  'Training:': flagsOf(trainingConfig, { path: ['training'] }),
+  'Engine:': flagsOf(runConfig, { omit: ['model', 'settings', 'data', 'training', 'seed'] }),
 }
 
 export function define(command: Command): void {
@@ -119,7 +125,7 @@ async function reproduce(
   const rows = chosenRows(named, options.rows)
   const configured = configureRows(named, paths[0], given).filter(({ row }) => isWanted(row, rows))
   const seeds = seedsOf(named, options)
-  const folds = foldsOf(named, options, paths)
+  const folds = foldsOf(named, options, paths, configured)
   const workers =
     options.workers === undefined ? undefined : readCount('--workers', options.workers, 1)
 
@@ -219,21 +225,27 @@ function foldsOf(
   { experiment: { protocol } }: NamedExperiment,
   { folds }: Options,
   paths: readonly string[],
+  [first]: readonly ConfiguredRow[],
 ): ((config: RunConfig) => RunConfig)[] | undefined {
   if (paths.length > 1) {
     if (folds !== undefined) {
       throw new LimbicError('several data sets are the folds already', { where: '--folds' })
     }
-    return paths.map((path) => (config) => ({ ...config, data: { ...config.data, path } }))
+    return paths.map((path) => (config) => ({
+      ...config,
+      data: { ...undivided(config.data), path },
+    }))
   }
-  const count = folds === undefined ? protocol.folds : readCount('--folds', folds, 2)
+  const kind = first?.config.data.split?.kind
+  const usual = kind === 'given' || kind === 'random' ? undefined : protocol.folds
+  const count = folds === undefined ? usual : readCount('--folds', folds, 2)
   if (count === undefined) return undefined
-  // By speakers, if the experiment says so; at random otherwise.
-  const kind = protocol.split?.kind === 'speakers' ? 'speakers' : 'folds'
-  return Array.from({ length: count }, (_, fold) => (config: RunConfig) => {
-    const split = { kind, folds: count, fold }
-    return validate(runConfig, merge(config, { data: { split } }), `fold ${fold}`)
-  })
+  // By speakers where that is said; at random otherwise.
+  const inFolds = { kind: kind === 'speakers' ? kind : 'folds', folds: count } as const
+  return Array.from({ length: count }, (_, fold) => ({ data, ...config }: RunConfig) => ({
+    ...config,
+    data: { ...data, split: splitConfig.parse({ ...data.split, ...inFolds, fold }) },
+  }))
 }
 
 /** Opens the data of every row, and says which rows they cannot fill. */
@@ -262,10 +274,8 @@ async function checkData(
 }
 
 /** The data before they are divided, since a fold is chosen run by run. */
-function undivided(data: DataConfig): DataConfig {
-  return dataConfig.parse(
-    Object.fromEntries(Object.entries(data).filter(([key]) => key !== 'split')),
-  )
+function undivided({ split: _, ...data }: DataConfig): DataConfig {
+  return data
 }
 
 const planName = 'experiment.yaml'
