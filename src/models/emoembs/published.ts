@@ -1,6 +1,6 @@
 import { modalities } from '../../modalities.js'
 import type { PublishedName } from '../model.js'
-import { recurrentName } from '../recurrent-name.js'
+import { publishedRecurrent } from '../parts/published-recurrent.js'
 
 const names: Readonly<Record<string, string>> = {
   'words.weight': 'textEmoEmbs.weight',
@@ -13,8 +13,9 @@ const names: Readonly<Record<string, string>> = {
 
 /** A parameter's name in the authors' code. */
 export function publishedName(parameter: string): PublishedName {
-  const recurrent = recurrentName(parameter)
-  if (recurrent === undefined) return { name: names[parameter] ?? parameter }
-  const place = modalities.findIndex((modality) => parameter.startsWith(`encoders.${modality}.`))
-  return { name: `RNNs.${place}.${recurrent}`, gates: 'lstm' }
+  const [, modality = '', ...rest] = parameter.split('.')
+  const recurrent = publishedRecurrent(rest.join('.'), 'lstm')
+  if (!recurrent.gates) return { name: names[parameter] ?? parameter }
+  const place = (modalities as readonly string[]).indexOf(modality)
+  return { ...recurrent, name: `RNNs.${place}.${recurrent.name}` }
 }

@@ -1,5 +1,5 @@
 import type { PublishedName } from '../model.js'
-import { recurrentName } from '../recurrent-name.js'
+import { publishedRecurrent } from '../parts/published-recurrent.js'
 
 const letter: Readonly<Record<string, string>> = { text: 't', audio: 'a', vision: 'v' }
 
@@ -11,8 +11,8 @@ export function publishedName(parameter: string): PublishedName {
   const [part, modality = '', ...rest] = parameter.split('.')
   const inside = rest.join('.')
   const short = letter[modality] ?? modality
-  const recurrent = recurrentName(parameter)
-  if (recurrent !== undefined) return { name: `rnns.${short}.${recurrent}`, gates: 'lstm' }
+  const recurrent = publishedRecurrent(inside, 'lstm')
+  if (recurrent.gates) return { ...recurrent, name: `rnns.${short}.${recurrent.name}` }
   switch (part) {
     case 'encoders':
       return { name: `transformers.${short}.encoder.${inside}` }

@@ -1,7 +1,7 @@
-import type { Tensor } from '../graph/graph.js'
-import { slice, squeeze } from '../graph/operators/layout.js'
-import { type RecurrentLayer, runRecurrent } from '../nn/recurrent.js'
-import { lastStep } from '../nn/steps.js'
+import type { Tensor } from '../../graph/graph.js'
+import { slice, squeeze } from '../../graph/operators/layout.js'
+import { type RecurrentLayer, runRecurrent } from '../../nn/recurrent.js'
+import { lastStep } from '../../nn/steps.js'
 
 /** Two choices that published codes make differently. */
 export interface Reading {
