@@ -190,6 +190,11 @@ export function starredTable(
   }
 }
 
+/** What figures are of, for captions that may be read alone. */
+export function dataOf([first]: readonly GroupSummary[], split: 'valid' | 'test'): string {
+  return first ? `${nameOfData(first.dataset)}, ${split} split` : `${split} split`
+}
+
 /** What the page of a comparison is made from. */
 function pageContent(
   title: string,
@@ -269,7 +274,9 @@ export async function writeComparisonFolder(
   const page = await comparisonPage(content)
   const tables: (readonly [name: string, table: Table])[] = [
     ['table', starredTable(summaries, comparison, split)],
-    ...(comparison ? [['significance', significanceTable(comparison)] as const] : []),
+    ...(comparison
+      ? [['significance', significanceTable(comparison, dataOf(summaries, split))] as const]
+      : []),
     ...classFigures(content).map(
       (figures) => [`classes-${figures.metric}`, classTable(figures)] as const,
     ),

@@ -34,7 +34,7 @@ describe('compare', () => {
     expect(comparison.figures[1]).toMatchObject({ name: 'sound', reference: false })
 
     const shown = await succeed('compare', at('words'), at('sound'))
-    expect(shown).toMatch(/Accuracy of each group against (words|sound)\./)
+    expect(shown).toMatch(/Accuracy of each group against (words|sound), on synthetic emotions/)
     expect(shown).toContain('reference')
   })
 

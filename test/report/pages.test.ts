@@ -245,7 +245,9 @@ describe('the page that compares', () => {
       ...['theirs', '5', '0.754 ± 0.042', '+0.202<sup>***</sup>', '&lt; .001', '&lt; .001'],
       expect.stringMatching(/^\+\d+\.\d\d$/),
     ])
-    expect(html).toContain('MAE of each group against ours. Student&#39;s t-test of pairs')
+    expect(html).toContain(
+      'MAE of each group against ours, on demo (synthetic), test split. Student&#39;s t-test of pairs',
+    )
     expect([...figures.keys()]).toContain('boxes-mae')
     expect(html).not.toContain('Folds share')
   })

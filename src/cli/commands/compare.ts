@@ -5,6 +5,7 @@ import { groupTests } from '../../metrics/significance/compare-groups.js'
 import { renderTable, tableFormats } from '../../report/tables/render.js'
 import { significanceTable } from '../../report/tables/significance.js'
 import {
+  dataOf,
   joinSingles,
   starredTable,
   summariseGroups,
@@ -74,7 +75,10 @@ Examples:
     for (const summary of summaries) terminal.record(summaryRecord(summary, split))
     if (comparison) terminal.record({ event: 'comparison', ...comparison })
     terminal.print(renderTable(starredTable(summaries, comparison, split), format))
-    if (comparison) terminal.print(renderTable(significanceTable(comparison), format))
+    if (comparison) {
+      const table = significanceTable(comparison, dataOf(summaries, split))
+      terminal.print(renderTable(table, format))
+    }
     const { out, title } = options
     if (out === undefined) return
     if (out.endsWith('.html')) {

@@ -39,8 +39,9 @@ export function classBars(chart: {
           group,
           index,
           mean,
-          low: mean - spread,
-          high: mean + spread,
+          // Such figures lie between 0 and 1, whatever the deviation.
+          low: Math.max(0, mean - spread),
+          high: Math.min(Math.max(1, mean), mean + spread),
           description: `${classes[index]}, ${name}: ${mean.toFixed(3)}`,
         },
       ]
@@ -64,7 +65,7 @@ export function classBars(chart: {
     ]),
     data: { values: bars },
     width: 460,
-    height: { step: groups.length > 3 ? 12 : 16, for: 'position' },
+    height: { step: groups.length > 3 ? 9 : 12 },
     encoding: {
       y: {
         field: 'index',

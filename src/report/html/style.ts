@@ -6,6 +6,7 @@ export const styleSheet = `
   --quiet: #5d636b;
   --line: #dcdedf;
   --tint: #f3f4f3;
+  --shade: rgb(0 0 0 / 0.1);
   --notice: #9a6400;
   --notice-tint: #fdf6e7;
   --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
@@ -18,6 +19,7 @@ export const styleSheet = `
     --quiet: #a0a6ad;
     --line: #34383d;
     --tint: #1d2024;
+    --shade: rgb(255 255 255 / 0.2);
     --notice: #e0b050;
     --notice-tint: #26210f;
   }
@@ -45,7 +47,16 @@ aside {
   font-size: 0.95rem;
 }
 aside p:last-child { margin: 0; }
-.wide { overflow-x: auto; -webkit-overflow-scrolling: touch; }
+/* The shadows at the sides show that there is more to scroll to, and hide behind covers that scroll along. */
+.wide {
+  overflow-x: auto;
+  -webkit-overflow-scrolling: touch;
+  background:
+    linear-gradient(to right, var(--page) 40%, transparent) left / 2.5rem 100% no-repeat local,
+    linear-gradient(to left, var(--page) 40%, transparent) right / 2.5rem 100% no-repeat local,
+    linear-gradient(to right, var(--shade), transparent) left / 0.9rem 100% no-repeat scroll,
+    linear-gradient(to left, var(--shade), transparent) right / 0.9rem 100% no-repeat scroll;
+}
 .wide:focus-visible { outline: 2px solid var(--quiet); outline-offset: 4px; }
 table {
   margin: 1.25rem 0;
@@ -66,6 +77,9 @@ tbody th { min-width: 7rem; }
 .right { text-align: right; }
 .center { text-align: center; }
 strong { font-weight: 700; }
+sup { font-size: 0.75em; line-height: 0; }
+tfoot td { padding-top: 0.5rem; color: var(--quiet); white-space: normal; }
+tfoot p { margin: 0; max-width: calc(min(46rem, 100vw) - 2.5rem); }
 figure { margin: 1.75rem 0; }
 figure svg { display: block; max-width: 100%; height: auto; }
 figcaption { margin-top: 0.7rem; color: var(--quiet); font-size: 0.9rem; line-height: 1.5; }
@@ -82,11 +96,21 @@ footer { margin-top: 3.5rem; padding-top: 1rem; border-top: 1px solid var(--line
   dl div { grid-template-columns: 1fr; }
 }
 @media print {
-  :root { --page: #fff; --ink: #000; --quiet: #444; --line: #bbb; --tint: #fff; --notice: #444; --notice-tint: #fff; }
+  :root { color-scheme: light; --page: #fff; --ink: #000; --quiet: #444; --line: #bbb; --tint: #fff; --shade: transparent; --notice: #444; --notice-tint: #fff; }
+  @page { margin: 18mm 16mm; }
   body { font-size: 10.5pt; }
   main { max-width: none; padding: 0; }
-  h2 { break-after: avoid; }
-  figure, tr, aside { break-inside: avoid; }
-  .wide { overflow: visible; }
+  section + section { break-before: page; }
+  h2 { margin-top: 1.5rem; break-after: avoid; }
+  section + section h2 { margin-top: 0; }
+  figure, tr, aside, caption { break-inside: avoid; }
+  caption { break-after: avoid; }
+  thead { display: table-header-group; }
+  .wide { overflow: visible; background: none; }
+  /* What would scroll on a screen must fit the paper. */
+  table { width: 100%; font-size: 8pt; }
+  caption, tfoot p { max-width: none; }
+  th, td, thead th { padding-right: 0.5rem; white-space: normal; }
+  figure svg { max-width: 100%; max-height: 200mm; }
 }
 `

@@ -5,6 +5,8 @@ import { type Cell, markBest, type Table } from './table.js'
 export interface ClassFigures {
   /** What the figures are, such as "F1". */
   readonly label: string
+  /** What they are of, such as "synthetic demo, test split". */
+  readonly on?: string
   readonly digits: number
   readonly classes: readonly string[]
   readonly groups: readonly {
@@ -15,9 +17,14 @@ export interface ClassFigures {
 }
 
 /** A row a group, a column a class and one for their plain mean (over the classes of each run). */
-export function classTable({ label, digits, classes, groups }: ClassFigures): Table {
+export function classTable({ label, on, digits, classes, groups }: ClassFigures): Table {
   const table: Table = {
-    caption: `${label} of each class.`,
+    caption: [
+      `${label} of each class${on === undefined ? '' : `, on ${on}`}.`,
+      ...(groups.some(({ values }) => (values[0]?.length ?? 0) > 1)
+        ? ['Mean ± standard deviation over runs.']
+        : []),
+    ].join(' '),
     columns: [
       { header: 'Model' },
       ...[...classes, 'Average'].map((header) => ({ header, align: 'right' as const, digits })),

@@ -15,18 +15,21 @@ export const starsLegend = '* p < .05, ** p < .01, *** p < .001 after correction
 /**
  * A row a group: its figure, how it differs from the reference, the p-value alone and after Holm's
  * correction over the table, and the effect size. Where there is no test, a note says why.
+ *
+ * @param on what the figures are of, such as "synthetic demo, test split"
  */
-export function significanceTable(comparison: GroupComparison): Table {
+export function significanceTable(comparison: GroupComparison, on?: string): Table {
   const { metric, test, reference, figures } = comparison
   const { label, digits } = describeMetric(metric)
   const tested = figures.filter(({ p }) => p !== undefined).length
+  const starred = figures.some(({ mark }) => mark !== '')
   const kind = figures.find(({ effect }) => effect)?.effect?.kind ?? 'Effect'
   return {
     caption: [
-      `${label} of each group against ${reference}.`,
+      `${label} of each group against ${reference}${on === undefined ? '' : `, on ${on}`}.`,
       tested === 0
         ? 'No group could be tested.'
-        : `${testNames[test]}, two-sided, Holm's correction over ${tested} ${tested === 1 ? 'test' : 'tests'}; ${starsLegend}.`,
+        : `${testNames[test]}, two-sided, Holm's correction over ${tested} ${tested === 1 ? 'test' : 'tests'}${starred ? `; ${starsLegend}` : ''}.`,
     ].join(' '),
     columns: [
       { header: 'Group' },

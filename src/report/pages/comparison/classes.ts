@@ -6,7 +6,7 @@ import type { Block } from '../../html/report.js'
 import { type ClassFigures, classTable } from '../../tables/classes.js'
 import { describeMetric } from '../metric.js'
 import type { PageFigures } from '../page.js'
-import { type ComparisonContent, chunks, repeatedOver, valuesOf } from './content.js'
+import { type ComparisonContent, chunks, valuesOf, whatOf } from './content.js'
 
 /** What documents print of each class: all for several labels at once, recall and F1 for classes. */
 const printed = ['accuracy', 'weightedAccuracy', 'recall', 'f1'] as const
@@ -17,7 +17,8 @@ const drawn: readonly string[] = ['recall', 'f1', 'weightedAccuracy']
 /** The metrics of which every run has figures of classes, with the classes' names. */
 export function classFigures({
   groups,
-}: Pick<ComparisonContent, 'groups'>): (ClassFigures & { readonly metric: string })[] {
+  ...content
+}: ComparisonContent): (ClassFigures & { readonly metric: string })[] {
   const names = Object.keys(groups[0]?.runs[0]?.metrics ?? {}).map(splitMetricName)
   const classesOf = (metric: string) =>
     names.flatMap((name) => (name.metric === metric && name.of !== undefined ? [name.of] : []))
@@ -31,6 +32,7 @@ export function classFigures({
         metric,
         label,
         digits,
+        on: whatOf(content),
         classes,
         groups: groups.map((group) => ({
           name: group.name,
@@ -45,15 +47,11 @@ export async function classBlocks(
   content: ComparisonContent,
   figures: PageFigures,
 ): Promise<Block[]> {
-  const { groups, synthetic } = content
-  const repeated = groups.some(({ runs }) => runs.length > 1)
+  const { synthetic } = content
   const blocks: Block[] = []
   for (const figuresOf of classFigures(content)) {
     const { metric, label, classes } = figuresOf
-    const over = repeated ? `, mean ± standard deviation over ${repeatedOver(groups)}` : ''
-    const note = synthetic ? ' Synthetic data.' : ''
-    const caption = `${label} of each class${over}.${note}`
-    blocks.push({ kind: 'table', table: { ...classTable(figuresOf), caption } })
+    blocks.push({ kind: 'table', table: classTable(figuresOf) })
     if (!drawn.includes(metric)) continue
     for (const shown of chunks(figuresOf.groups, seriesColours.length)) {
       if (!shown.some(({ values }) => values.flat().some(Number.isFinite))) continue

@@ -62,6 +62,16 @@ export function repeatedOver(groups: readonly ComparedGroup[]): string {
   return hasFolds(groups) ? 'seeds and folds' : 'seeds'
 }
 
+/** What figures are of, for captions that may be read alone. */
+export function whatOf({
+  dataName,
+  synthetic,
+  splitName = 'test',
+}: Pick<ComparisonContent, 'dataName' | 'synthetic' | 'splitName'>): string {
+  const name = synthetic && !/synthetic/i.test(dataName) ? `${dataName} (synthetic)` : dataName
+  return `${name}, ${splitName} split`
+}
+
 export function chunks<Item>(items: readonly Item[], size: number): Item[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, part) =>
     items.slice(part * size, (part + 1) * size),

@@ -33,7 +33,7 @@ export async function comparisonPage(content: ComparisonContent): Promise<Page> 
   ]
   return figures.page({
     title: content.title,
-    subtitle: `On the ${splitName} split of ${dataName}${synthetic ? ' (synthetic data)' : ''}`,
+    subtitle: `On the ${splitName} split of ${dataName}${synthetic && !/synthetic/i.test(dataName) ? ' (synthetic data)' : ''}`,
     sections,
     ...(content.footer !== undefined && { footer: content.footer }),
   })

@@ -1,9 +1,10 @@
 /** How far differences between groups can be trusted. */
 import type { Block } from '../../html/report.js'
 import { significanceTable } from '../../tables/significance.js'
-import { type ComparisonContent, hasFolds } from './content.js'
+import { type ComparisonContent, hasFolds, whatOf } from './content.js'
 
-export function significanceBlocks({ comparisons = [], groups }: ComparisonContent): Block[] {
+export function significanceBlocks(content: ComparisonContent): Block[] {
+  const { comparisons = [], groups } = content
   const shown = comparisons.filter(({ figures }) => figures.length > 1)
   if (shown.length === 0) return []
   const folds = hasFolds(groups)
@@ -14,6 +15,11 @@ export function significanceBlocks({ comparisons = [], groups }: ComparisonConte
       kind: 'prose',
       text: `A small p-value says that a difference as large would seldom come from other seeds alone; it says nothing of other data. Where the reference is the best group, it was chosen by the same figures, which makes its lead look a little larger than it is.${folds}`,
     },
-    ...shown.map((comparison): Block => ({ kind: 'table', table: significanceTable(comparison) })),
+    ...shown.map(
+      (comparison): Block => ({
+        kind: 'table',
+        table: significanceTable(comparison, whatOf(content)),
+      }),
+    ),
   ]
 }
