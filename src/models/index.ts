@@ -7,6 +7,7 @@ import { lfLstm, lfTrans } from './late-fusion/index.js'
 import { mdre } from './mdre/index.js'
 import { mmlatch } from './mmlatch/index.js'
 import type { Model } from './model.js'
+import { mult } from './mult/index.js'
 import { selfcross } from './selfcross/index.js'
 
 export { z } from 'zod'
@@ -25,6 +26,7 @@ export {
   type PublishedName,
   type Widths,
 } from './model.js'
+export { mult } from './mult/index.js'
 export { selfcross } from './selfcross/index.js'
 
 /** Every model there is. */
@@ -33,6 +35,7 @@ export const models: readonly Model[] = [
   lfLstm,
   lfTrans,
   emoembs,
+  mult,
   selfcross,
   mdre,
   mha,

@@ -3,6 +3,7 @@ import type { Modality } from '../modalities.js'
 import { emoembsReference } from './emoembs/reference.js'
 import { lateFusionReferences } from './late-fusion/reference.js'
 import { mmlatchReference } from './mmlatch/reference.js'
+import { multReference } from './mult/reference.js'
 import { selfCrossReferences } from './selfcross/reference.js'
 
 /** How a file of reference numbers, made with the authors' code, says what it holds. */
@@ -30,6 +31,7 @@ const readers: readonly ReferenceReader[] = [
   ...lateFusionReferences,
   emoembsReference,
   ...selfCrossReferences,
+  multReference,
 ]
 
 /** @throws LimbicError for a model that no reader knows */

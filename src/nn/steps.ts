@@ -1,7 +1,8 @@
 import type { Tensor } from '../graph/graph.js'
-import { multiply, subtract } from '../graph/operators/arithmetic.js'
+import { add, divide, minimum, multiply, subtract } from '../graph/operators/arithmetic.js'
 import { cast, equal, less } from '../graph/operators/comparison.js'
-import { unsqueeze } from '../graph/operators/layout.js'
+import { gatherNd } from '../graph/operators/indexing.js'
+import { expand, stack, unsqueeze } from '../graph/operators/layout.js'
 import { reduceSum } from '../graph/operators/reduction.js'
 import { positions } from '../graph/operators/sizes.js'
 
@@ -30,4 +31,30 @@ export function sumOverSteps(input: Tensor, lengths?: Tensor): Tensor {
   const steps = unsqueeze(positions(input, 1), 0)
   const valid = cast(less(steps, unsqueeze(lengths, 1)), input.dataType)
   return reduceSum(multiply(input, unsqueeze(valid, 2)), 1)
+}
+
+/**
+ * A sequence read at the times of another that began and ended with it: each step of the other
+ * takes the step during which its middle falls. Where both have as many steps, those are the same.
+ *
+ * @param input [batch, time of the input, width]
+ * @param lengths int64 [batch], each at least 1
+ * @param other [batch, time, any]
+ * @param otherLengths int64 [batch], each at least 1; steps after them take the input's last
+ * @returns [batch, time, width]
+ */
+export function readAlongside(
+  input: Tensor,
+  lengths: Tensor,
+  other: Tensor,
+  otherLengths: Tensor,
+): Tensor {
+  const middles = add(multiply(unsqueeze(positions(other, 1), 0), 2), 1)
+  const scaled = divide(
+    multiply(middles, unsqueeze(lengths, 1)),
+    multiply(unsqueeze(otherLengths, 1), 2),
+  )
+  const steps = minimum(scaled, unsqueeze(subtract(lengths, 1), 1))
+  const samples = expand(unsqueeze(positions(other, 0), 1), steps.shape)
+  return gatherNd(input, stack([samples, steps], 2))
 }

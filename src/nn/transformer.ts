@@ -15,6 +15,11 @@ export interface TransformerSettings {
   readonly activation?: 'relu' | 'gelu'
   /** Where to normalise: what a sublayer is given, or (the default) its sum with the residual. */
   readonly order?: 'pre-norm' | 'post-norm'
+  /**
+   * What is added to what a sublayer of pre-norm order gives: its input as it came (the default),
+   * or normalised, as equations 7 and 8 of MulT have it.
+   */
+  readonly residual?: 'plain' | 'normalised'
   /** On what each sublayer gives, before the residual is added. */
   readonly dropout?: number
   /** On the attention weights; as `dropout` unless given. */
@@ -79,8 +84,12 @@ export function transformerLayer(scope: Scope, settings: TransformerSettings): T
     const key = memory && pre ? firstNorm(memory) : (memory ?? query)
     const attended = attend({ query, key, ...hidden })
     const weights = [attended.weights]
-    const first = add(input, drop(attended.outputs))
-    if (pre) return { outputs: add(first, perceive(secondNorm(first))), weights }
+    const normalised = pre && settings.residual === 'normalised'
+    const first = add(normalised ? query : input, drop(attended.outputs))
+    if (pre) {
+      const steps = secondNorm(first)
+      return { outputs: add(normalised ? steps : first, perceive(steps)), weights }
+    }
     const middle = firstNorm(first)
     return { outputs: secondNorm(add(middle, perceive(middle))), weights }
   }

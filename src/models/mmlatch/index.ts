@@ -7,8 +7,8 @@ import { linear } from '../../nn/linear.js'
 import type { Scope } from '../../nn/scope.js'
 import { lastStep, sumOverSteps } from '../../nn/steps.js'
 import { defineModel, type ModelInputs, type ModelOutputs, type Widths } from '../model.js'
+import { feedback } from '../parts/feedback.js'
 import { type Encoder, encode, encoder } from './encoder.js'
-import { feedback } from './feedback.js'
 import { fusion } from './fusion.js'
 import { publishedName } from './published.js'
 import { type MmlatchSettings, mmlatchSettings } from './settings.js'
@@ -83,23 +83,33 @@ function fused(
   encoders: ReadonlyMap<Modality, Encoder>,
 ): (inputs: ModelInputs) => ModelOutputs {
   const fuse = fusion(scope.child('fusion'), settings)
-  const latch =
-    settings.feedback === 'none' ? undefined : feedback(scope.child('feedback'), widths, settings)
+  const latches =
+    settings.feedback === 'none'
+      ? undefined
+      : feedback(
+          scope.child('feedback'),
+          widths,
+          { ...settings, kind: settings.feedback === 'linear' ? 'linear' : settings.recurrent },
+          'mmlatch',
+        )
   const head = linear(scope.child('head'), { inputs: 2 * settings.hidden, units: outputs })
   return (given) => {
     const { inputs, lengths } = gather(given, settings)
     const maps: Record<string, Tensor> = {}
-    let seen: ReadonlyMap<Modality, Tensor> = inputs
-    if (latch) {
+    const seen = new Map(inputs)
+    if (latches) {
       // Stage I: what the encoders make of the plain inputs tells which features matter.
       const representations = new Map<Modality, Tensor>()
       for (const [modality, { outputs: first, weights }] of encode(encoders, inputs, lengths)) {
         representations.set(modality, settings.stageOneGradients ? first : stopGradient(first))
         maps[`attention.${modality}.first`] = weights
       }
-      const { masked, maps: masks } = latch(inputs, representations, lengths)
-      seen = masked
-      Object.assign(maps, masks)
+      for (const [modality, latch] of latches) {
+        const input = inputs.get(modality) as Tensor
+        const { masked, mask } = latch({ input, lengths, representations })
+        seen.set(modality, masked)
+        maps[`mask.${modality}`] = mask
+      }
     }
     // Stage II: the same encoders again, on what the masks let through.
     const encoded = encode(encoders, seen, lengths)

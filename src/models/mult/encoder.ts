@@ -1,0 +1,55 @@
+import type { Tensor } from '../../graph/graph.js'
+import { add, multiply } from '../../graph/operators/arithmetic.js'
+import { dropout } from '../../nn/dropout.js'
+import { multPositions } from '../../nn/positions.js'
+import type { Layer, Scope } from '../../nn/scope.js'
+import { type Transformed, transformer } from '../../nn/transformer.js'
+import { futureMask, type Sequence } from './masks.js'
+import type { MultSettings } from './settings.js'
+
+/**
+ * Scales a sequence by the root of its width, adds positions (equation 5; see `multPositions`),
+ * and drops some of it.
+ */
+function embedding(scope: Scope, width: number, probability: number): Layer {
+  const drop = dropout(scope, probability)
+  return (input) => drop(add(multiply(input, Math.sqrt(width)), multPositions(input)))
+}
+
+/**
+ * A transformer of one sequence over another, or over itself (equations 5 to 8): all layers attend
+ * to the other's embedded input, and what the last gives is normalised.
+ */
+export function encoder(
+  scope: Scope,
+  { width, layers, attentionDropout }: Record<'width' | 'layers' | 'attentionDropout', number>,
+  settings: MultSettings,
+): (input: Sequence, other?: Sequence) => Transformed {
+  const embed = embedding(scope, width, settings.embedDropout)
+  const apply = transformer(scope, {
+    width,
+    heads: settings.heads,
+    layers,
+    feedForward: 4 * width,
+    order: 'pre-norm',
+    residual: settings.residual,
+    finalNorm: true,
+    dropout: settings.residualDropout,
+    attentionDropout,
+    activationDropout: settings.reluDropout,
+  })
+  return (input, other) => {
+    const asked = other ?? input
+    return apply({
+      input: embed(input.steps),
+      ...(other && { memory: embed(other.steps) }),
+      ...(asked.lengths && { lengths: asked.lengths }),
+      ...(settings.futureMask && { mask: futureMask(input, asked) }),
+    })
+  }
+}
+
+/** The map of a transformer: how the last layer attended. */
+export function lastWeights({ weights }: Transformed): Tensor {
+  return weights.at(-1) as Tensor
+}

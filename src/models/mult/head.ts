@@ -1,0 +1,24 @@
+import type { Tensor } from '../../graph/graph.js'
+import { relu } from '../../graph/operators/activation.js'
+import { add } from '../../graph/operators/arithmetic.js'
+import { concat } from '../../graph/operators/layout.js'
+import { dropout } from '../../nn/dropout.js'
+import { linear } from '../../nn/linear.js'
+import type { Scope } from '../../nn/scope.js'
+
+/** The streams' vectors side by side, a block of two layers with a residual, and the output layer. */
+export function head(
+  scope: Scope,
+  width: number,
+  outputs: number,
+  probability: number,
+): (vectors: readonly Tensor[]) => Tensor {
+  const first = linear(scope.child('first'), { inputs: width, units: width })
+  const second = linear(scope.child('second'), { inputs: width, units: width })
+  const output = linear(scope.child('output'), { inputs: width, units: outputs })
+  const drop = dropout(scope, probability)
+  return (vectors) => {
+    const together = concat(vectors as [Tensor, ...Tensor[]], 1)
+    return output(add(second(drop(relu(first(together)))), together))
+  }
+}

@@ -1,0 +1,37 @@
+import type { Tensor } from '../../graph/graph.js'
+import { add, maximum, multiply, subtract } from '../../graph/operators/arithmetic.js'
+import { cast, greater } from '../../graph/operators/comparison.js'
+import { unsqueeze } from '../../graph/operators/layout.js'
+import { positions, sizeOf } from '../../graph/operators/sizes.js'
+import { hiddenScore } from '../../nn/attention.js'
+
+/** A sequence that asks or is asked. */
+export interface Sequence {
+  /** [batch, time, width] */
+  readonly steps: Tensor
+  /** int64 [batch]; without them all steps count */
+  readonly lengths?: Tensor
+}
+
+/**
+ * The published code's mask, added to scores: it hides key j from query i where
+ * j > i + |difference of the two lengths|. Its lengths are those of the padded batch; where a
+ * sample's own are known they take their place, so that no sample depends on its batch.
+ *
+ * @returns [queries, keys], or with lengths of two sequences [batch, 1, queries, keys]
+ */
+export function futureMask(query: Sequence, key: Sequence): Tensor {
+  const rows = unsqueeze(positions(query.steps, 1), 1)
+  const columns = unsqueeze(positions(key.steps, 1), 0)
+  const hide = (seen: Tensor) =>
+    multiply(cast(greater(columns, seen), query.steps.dataType), hiddenScore)
+  if (query.steps === key.steps) return hide(rows)
+  if (!query.lengths || !key.lengths) {
+    return hide(add(rows, apart(sizeOf(query.steps, 1), sizeOf(key.steps, 1))))
+  }
+  return hide(add(rows, unsqueeze(apart(query.lengths, key.lengths), [1, 2, 3])))
+}
+
+function apart(one: Tensor, other: Tensor): Tensor {
+  return maximum(subtract(one, other), subtract(other, one))
+}

@@ -1,0 +1,34 @@
+import type { PublishedName } from '../model.js'
+
+const letter: Readonly<Record<string, string>> = { text: 'l', audio: 'a', vision: 'v' }
+
+const short = (modality = '') => letter[modality] ?? modality
+
+const rules: readonly (readonly [RegExp, (...parts: string[]) => string])[] = [
+  [/^projections\.(\w+)\./, (modality) => `proj_${short(modality)}.`],
+  [
+    /^crossmodal\.([a-z]+)_to_([a-z]+)\./,
+    (query, key) => `trans_${short(query)}_with_${short(key)}.`,
+  ],
+  [/^memory\.(\w+)\./, (modality) => `trans_${short(modality)}_mem.`],
+  [/\.linear([12])\./, (which) => `.fc${which}.`],
+  [/\.norm([12])\./, (which) => `.layer_norms.${Number(which) - 1}.`],
+  [/\.norm\./, () => '.layer_norm.'],
+  [/^head\.first\./, () => 'proj1.'],
+  [/^head\.second\./, () => 'proj2.'],
+  [/^head\.output\./, () => 'out_layer.'],
+]
+
+/**
+ * A parameter's name in the authors' `state_dict`, where projections have one axis more, of size 1.
+ * The feedback's parameters, which that code has not, keep ours.
+ */
+export function publishedName(parameter: string): PublishedName {
+  if (parameter.startsWith('feedback.')) return { name: parameter }
+  const name = rules.reduce(
+    (path, [pattern, replacement]) =>
+      path.replace(pattern, (_, ...parts: string[]) => replacement(...parts)),
+    parameter,
+  )
+  return { name }
+}

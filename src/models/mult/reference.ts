@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { type Modality, modalities } from '../../modalities.js'
+import { validate } from '../../validation.js'
+import type { ReferenceReader } from '../reference.js'
+
+const count = z.int().positive()
+const hyper = z.object({
+  num_heads: count,
+  layers: count,
+  output_dim: count,
+  attn_mask: z.boolean(),
+  lonly: z.boolean(),
+  aonly: z.boolean(),
+  vonly: z.boolean(),
+})
+
+const switches: Readonly<Record<Modality, 'lonly' | 'aonly' | 'vonly'>> = {
+  text: 'lonly',
+  audio: 'aonly',
+  vision: 'vonly',
+}
+
+/** Reference files of the published MulT code, which knows no lengths. */
+export const multReference: ReferenceReader = {
+  published: 'MULTModel',
+  model: 'mult',
+  read(metadata) {
+    const given = validate(
+      hyper,
+      JSON.parse(metadata.hyper ?? '{}'),
+      'reference file of MulT, hyper',
+    )
+    return {
+      settings: {
+        streams: modalities.filter((modality) => given[switches[modality]]),
+        heads: given.num_heads,
+        layers: given.layers,
+        futureMask: given.attn_mask,
+        residual: 'plain',
+        padding: 'seen',
+        attentionDropout: 0,
+        reluDropout: 0,
+        residualDropout: 0,
+        embedDropout: 0,
+      },
+      outputs: given.output_dim,
+    }
+  },
+  inputs: { text: 'text', audio: 'audio', vision: 'vision' },
+}

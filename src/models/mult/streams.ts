@@ -1,0 +1,86 @@
+import type { Tensor } from '../../graph/graph.js'
+import { concat, slice, squeeze } from '../../graph/operators/layout.js'
+import type { Modality } from '../../modalities.js'
+import type { Scope } from '../../nn/scope.js'
+import { lastStep } from '../../nn/steps.js'
+import { encoder, lastWeights } from './encoder.js'
+import type { Sequence } from './masks.js'
+import type { MultSettings } from './settings.js'
+
+/** The fewest layers of the transformer that a stream ends with, as in the published code. */
+const leastLayers = 3
+
+const attentionDropouts = {
+  text: 'attentionDropout',
+  audio: 'audioAttentionDropout',
+  vision: 'visionAttentionDropout',
+} as const
+
+export interface Stream {
+  readonly modality: Modality
+  /** Width of the stream. */
+  readonly width: number
+  /**
+   * What the last cross-modal layers give for each step (equation 8), from each other modality
+   * side by side: [batch, time, width]; where there is no other, the projection as it is.
+   */
+  tell(projected: ReadonlyMap<Modality, Sequence>): { steps: Tensor; maps: Record<string, Tensor> }
+  /** The stream's own transformer over those steps, at its last step: [batch, width]. */
+  end(steps: Tensor, lengths?: Tensor): { vector: Tensor; maps: Record<string, Tensor> }
+}
+
+/** A stream: one modality's steps told of the others, and a transformer over what they became. */
+export function stream(
+  scope: Scope,
+  modality: Modality,
+  others: readonly Modality[],
+  settings: MultSettings,
+): Stream {
+  const crossmodal = others.map((other) => {
+    const name = `${modality}_to_${other}`
+    const attend = encoder(
+      scope.child('crossmodal').child(name),
+      {
+        width: settings.width,
+        layers: settings.layers,
+        attentionDropout: settings[attentionDropouts[other]],
+      },
+      settings,
+    )
+    return { other, name, attend }
+  })
+  const width = settings.width * Math.max(others.length, 1)
+  const attendToItself = encoder(
+    scope.child('memory').child(modality),
+    {
+      width,
+      layers: Math.max(settings.layers, leastLayers),
+      attentionDropout: settings.attentionDropout,
+    },
+    settings,
+  )
+  return {
+    modality,
+    width,
+    tell(projected) {
+      const own = projected.get(modality) as Sequence
+      const maps: Record<string, Tensor> = {}
+      const told = crossmodal.map(({ other, name, attend }) => {
+        const result = attend(own, projected.get(other))
+        maps[`attention.${name}`] = lastWeights(result)
+        return result.outputs
+      })
+      const [first, ...rest] = told
+      return { steps: first ? concat([first, ...rest], 2) : own.steps, maps }
+    },
+    end(steps, lengths) {
+      const result = attendToItself({ steps, ...(lengths && { lengths }) })
+      return {
+        vector: lengths
+          ? lastStep(result.outputs, lengths)
+          : squeeze(slice(result.outputs, 1, -1), 1),
+        maps: { [`attention.${modality}`]: lastWeights(result) },
+      }
+    },
+  }
+}
