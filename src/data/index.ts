@@ -85,8 +85,10 @@ export {
   type SyntheticEffects,
   type SyntheticLatent,
   type SyntheticOptions,
+  type SyntheticPreset,
   type SyntheticWord,
   synthesise,
+  syntheticPresets,
 } from './synthetic/index.js'
 export { type Tokens, tokenSource } from './tokens.js'
 export * from './types.js'

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { iemocapClasses } from '../../src/data/classes.js'
+import { moseiEmotions } from '../../src/data/csd/index.js'
 import {
   describeSynthetic,
   type SyntheticEffects,
@@ -73,6 +75,59 @@ describe('a synthetic corpus', () => {
     expect(aligned.aligned).toBe(true)
     expect(sequences.audio?.lengths).toEqual(sequences.text?.lengths)
     expect(sequences.vision?.lengths).toEqual(sequences.text?.lengths)
+  })
+
+  it('has labels in the form of a known corpus where a preset is named', () => {
+    const mosei = synthesise({ ...small, preset: 'mosei' })
+    validateDataset(mosei, 'mosei')
+    expect(mosei.emotionNames).toEqual(moseiEmotions)
+    expect(mosei.notes.join(' ')).toMatch(/intensities from 0 to 3 of happy.* sentiment/)
+    const { sentiment, emotions } = mosei.splits.train.targets
+    const seen = new Set<number>()
+    sentiment?.forEach((value, row) => {
+      const six = [...(emotions?.subarray(6 * row, 6 * row + 6) ?? [])]
+      for (const intensity of six) {
+        expect(intensity >= 0 && intensity <= 3).toBe(true)
+        expect(3 * intensity).toBeCloseTo(Math.round(3 * intensity), 5)
+        if (intensity > 0) seen.add(Math.round(3 * intensity))
+      }
+      expect(six.some((intensity) => intensity > 0)).toBe(true)
+      const [happy = 0, sad = 0, anger = 0, , disgust = 0, fear = 0] = six
+      const expected = happy - sad - anger - disgust - fear
+      expect(value).toBeCloseTo(Math.max(-3, Math.min(3, expected)), 5)
+    })
+    expect(seen.size).toBeGreaterThan(2)
+    const plain = synthesise({ ...small, task: 'emotions', emotions: moseiEmotions })
+    expect(plain.splits.train.targets.sentiment).toBeUndefined()
+    expect(plain.splits.train.targets.emotions).toEqual(
+      emotions?.map((intensity) => Number(intensity > 0)),
+    )
+    const iemocap = synthesise({ ...small, preset: 'iemocap', seed: 3 })
+    expect(iemocap.classNames).toEqual(iemocapClasses)
+    expect(new Set(iemocap.splits.train.targets.classes).size).toBe(7)
+    expect(
+      synthesise({ ...small, preset: 'iemocap', task: 'sentiment' }).classNames,
+    ).toBeUndefined()
+    expect(() => synthesise({ ...small, intensities: true })).toThrow(/option intensities/)
+    // @ts-expect-error no such preset
+    expect(() => synthesise({ preset: 'meld' })).toThrow(/preset: no such preset.*got meld/)
+  })
+
+  it('tells its speakers, and how samples are spoken where that is wished', () => {
+    const options = { ...small, widths: { audio: 4 }, effects: none }
+    const { splits } = synthesise({ ...options, prosody: 6 })
+    const { train } = splits
+    expect(train.speakers?.[0]).toBe('speaker000')
+    expect(new Set(train.speakers).size).toBe(2)
+    expect(train.prosody?.values).toHaveLength(40 * 6)
+    expect(synthesise(options).splits.train.prosody).toBeUndefined()
+    // Without noise and habits it is the voice's feeling times a weight.
+    const quiet = synthesise({ ...options, prosody: 2, effects: { ...none, noise: 0 } })
+    const { values = new Float32Array() } = quiet.splits.train.prosody ?? {}
+    const weight = (values[0] as number) / (quiet.latents.train[0]?.voice[0] as number)
+    quiet.latents.train.forEach(({ voice }, row) => {
+      expect(values[2 * row]).toBeCloseTo(weight * (voice[0] as number), 4)
+    })
   })
 
   it('is a valid data set for every task, aligned or not', () => {

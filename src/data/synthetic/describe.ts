@@ -10,11 +10,13 @@ export function describeSynthetic(options: SyntheticOptions = {}): string[] {
 }
 
 export function describeSettings(settings: SyntheticSettings): string[] {
-  const { samples, speakers, widths, rates, words, effects, task, emotions } = settings
+  const { samples, speakers, widths, rates, words, effects, task, emotions, prosody } = settings
   const percent = (share: number) => `${Math.round(share * 1000) / 10} %`
   const target = {
     sentiment: 'a sentiment from -3 to 3',
-    emotions: `any of ${emotions.join(', ')}`,
+    emotions: settings.intensities
+      ? `intensities from 0 to 3 of ${emotions.join(', ')}, and the sentiment that follows from them`
+      : `any of ${emotions.join(', ')}`,
     classes: `one of ${emotions.join(', ')}`,
   }[task]
   return [
@@ -25,7 +27,8 @@ export function describeSettings(settings: SyntheticSettings): string[] {
     `Features: text ${widths.text}, audio ${widths.audio}, vision ${widths.vision}; ` +
       (settings.aligned
         ? 'one step a word in each.'
-        : `${rates.text} / ${rates.audio} / ${rates.vision} steps a word.`),
+        : `${rates.text} / ${rates.audio} / ${rates.vision} steps a word.`) +
+      (prosody > 0 ? ` Prosody of the whole sample: ${prosody}.` : ''),
     effects.sarcasm > 0
       ? `Sarcasm: in ${percent(effects.sarcasm)} of the samples the words contradict voice and face, ` +
         'and the truth follows from both together only.'

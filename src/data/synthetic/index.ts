@@ -1,5 +1,11 @@
 export { describeSynthetic } from './describe.js'
 export type { SyntheticLatent } from './latent.js'
 export type { SyntheticWord } from './lexicon.js'
-export { basicEmotions, type SyntheticEffects, type SyntheticOptions } from './options.js'
+export {
+  basicEmotions,
+  type SyntheticEffects,
+  type SyntheticOptions,
+  type SyntheticPreset,
+  syntheticPresets,
+} from './options.js'
 export { type SyntheticDataset, synthesise } from './synthesise.js'

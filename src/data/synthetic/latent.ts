@@ -14,7 +14,7 @@ export interface SyntheticLatent {
   readonly words: Float32Array
   readonly voice: Float32Array
   readonly face: Float32Array
-  /** The truth: the sentiment from -3 to 3, or 0 or 1 for each emotion. */
+  /** The truth: the sentiment from -3 to 3, or for each emotion 0 or 1, or its intensity from 0 to 3. */
   readonly truth: Float32Array
 }
 
@@ -94,24 +94,26 @@ function drawSentiment(random: RandomStream, sarcastic: boolean): Feeling {
  * square, so that knowing j or k alone leaves every truth but one open.
  */
 function drawEmotions(
-  { emotions: { length: count }, task }: SyntheticSettings,
+  { emotions: { length: count }, task, intensities }: SyntheticSettings,
   random: RandomStream,
   sarcastic: boolean,
 ): Feeling {
   const said = new Float32Array(count)
   const truth = new Float32Array(count)
   const [one = 0, other = 0] = random.permutation(count)
+  // In thirds, as the mean of three raters would be.
+  const rated = (strength: number) => (intensities ? Math.round(9 * strength) / 3 : 1)
   said[one] = random.uniform(0.5, 1)
   if (sarcastic) {
     const shown = new Float32Array(count)
     shown[other] = random.uniform(0.5, 1)
-    truth[(one + other) % count] = 1
+    truth[(one + other) % count] = rated(said[one])
     return { said, shown, truth }
   }
-  truth[one] = 1
+  truth[one] = rated(said[one])
   if (task === 'emotions' && random.uniform() < 0.25) {
     said[other] = random.uniform(0.5, 1)
-    truth[other] = 1
+    truth[other] = rated(said[other])
   }
   return { said, shown: said, truth }
 }

@@ -18,6 +18,11 @@ export interface SyntheticEffects {
 
 /** What to generate. Everything may be left out. */
 export interface SyntheticOptions {
+  /**
+   * Labels like those of a known corpus (see `syntheticPresets`); options given beside it go over
+   * its own. Only the form of the labels is that corpus's, nothing else.
+   */
+  readonly preset?: SyntheticPreset
   readonly seed?: number
   /** Samples in each split; 1200, 300 and 500 by default. */
   readonly samples?: Partial<Readonly<Record<SplitName, number>>>
@@ -30,6 +35,13 @@ export interface SyntheticOptions {
   readonly task?: 'sentiment' | 'emotions' | 'classes'
   /** Names of the emotions or classes, at least three; Ekman's six by default. */
   readonly emotions?: readonly string[]
+  /**
+   * For `emotions`: instead of 0 or 1 an intensity from 0 to 3 in thirds, as if three raters were
+   * averaged, and beside the emotions the sentiment that follows from them; false by default.
+   */
+  readonly intensities?: boolean
+  /** Features of the prosody of each whole sample; 0 (default) for none. */
+  readonly prosody?: number
   /** True for one step a word in all modalities; false (default) for different rates. */
   readonly aligned?: boolean
   /** Steps of voice and face a word when not aligned; 5 and 3 by default. */
@@ -45,6 +57,24 @@ export interface SyntheticOptions {
 
 /** Happiness and the rest of Ekman's basic emotions, under CMU-MOSEI's names. */
 export const basicEmotions = ['happy', 'sad', 'anger', 'fear', 'disgust', 'surprise'] as const
+
+/** Options that give labels in the form of a known corpus. */
+export const syntheticPresets = {
+  /** One sentiment from -3 to 3. */
+  mosi: { task: 'sentiment' },
+  /** CMU-MOSEI's seven columns: a sentiment, and intensities of six emotions in its order. */
+  mosei: {
+    task: 'emotions',
+    emotions: ['happy', 'sad', 'anger', 'surprise', 'disgust', 'fear'],
+    intensities: true,
+  },
+  /** IEMOCAP's seven classes. */
+  iemocap: {
+    task: 'classes',
+    emotions: ['angry', 'excited', 'happy', 'sad', 'frustrated', 'surprise', 'neutral'],
+  },
+} as const satisfies Readonly<Record<string, SyntheticOptions>>
+export type SyntheticPreset = 'mosi' | 'mosei' | 'iemocap'
 
 const count = z.int().min(0).max(10_000_000)
 const perSplit = z.strictObject({ train: count, valid: count, test: count }).partial()
@@ -62,6 +92,8 @@ const schema = z
       .array(z.string().min(1))
       .min(3)
       .default([...basicEmotions]),
+    intensities: z.boolean().default(false),
+    prosody: z.int().min(0).max(100_000).default(0),
     aligned: z.boolean().default(false),
     rates: z.strictObject({ audio: rate.default(5), vision: rate.default(3) }).prefault({}),
     widths: z
@@ -95,6 +127,10 @@ const schema = z
     path: ['emotions'],
     message: 'a name is given twice',
   })
+  .refine(({ task, intensities }) => task === 'emotions' || !intensities, {
+    path: ['intensities'],
+    message: "only the task 'emotions' has intensities",
+  })
 
 /** Options with every gap filled. */
 export interface SyntheticSettings {
@@ -103,6 +139,8 @@ export interface SyntheticSettings {
   readonly speakers: Readonly<Record<SplitName, number>>
   readonly task: 'sentiment' | 'emotions' | 'classes'
   readonly emotions: readonly string[]
+  readonly intensities: boolean
+  readonly prosody: number
   readonly aligned: boolean
   /** Steps a word. */
   readonly rates: Readonly<Record<Modality, number>>
@@ -112,13 +150,25 @@ export interface SyntheticSettings {
   readonly missingSteps: 'zero' | 'shorten'
 }
 
+function presetOptions(preset: string | undefined): SyntheticOptions {
+  if (preset === undefined) return {}
+  const known = new Map<string, SyntheticOptions>(Object.entries(syntheticPresets)).get(preset)
+  if (known !== undefined) return known
+  throw new LimbicError('no such preset', {
+    where: 'synthetic corpus, option preset',
+    expected: Object.keys(syntheticPresets).join(', '),
+    got: preset,
+  })
+}
+
 /**
  * Checks the options and fills the gaps.
  *
  * @throws LimbicError naming the option that is unknown or out of range.
  */
 export function syntheticSettings(options: SyntheticOptions): SyntheticSettings {
-  const parsed = schema.safeParse(options)
+  const { preset, ...given } = options
+  const parsed = schema.safeParse({ ...presetOptions(preset), ...given })
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     const got = issue?.path.reduce<unknown>(

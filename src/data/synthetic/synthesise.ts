@@ -3,6 +3,8 @@ import { describeSettings } from './describe.js'
 import { drawLatent, type SyntheticLatent } from './latent.js'
 import { Lexicon, type SyntheticWord } from './lexicon.js'
 import { type SyntheticOptions, type SyntheticSettings, syntheticSettings } from './options.js'
+import { makeProsody } from './prosody.js'
+import { sentimentOf } from './sentiment.js'
 import { faceSource, type SyntheticSample, textSource, voiceSource } from './sources.js'
 import { drawSpeech } from './speech.js'
 
@@ -82,10 +84,10 @@ function makeSplit(
   split: SplitName,
   samples: readonly SyntheticSample[],
 ): Split {
+  const speakers = samples.map(({ latent }) => `speaker${String(latent.speaker).padStart(3, '0')}`)
   return {
-    ids: samples.map(
-      ({ latent }, index) => `speaker${String(latent.speaker).padStart(3, '0')}[${index}]`,
-    ),
+    ids: speakers.map((speaker, index) => `${speaker}[${index}]`),
+    speakers,
     rawText: samples.map(({ speech }) =>
       Array.from(speech.words, (index) => lexicon.words[index]?.word ?? '').join(' '),
     ),
@@ -95,12 +97,27 @@ function makeSplit(
       vision: faceSource(settings, split, samples),
     },
     targets: makeTargets(settings, samples),
+    ...(settings.prosody > 0 && {
+      prosody: makeProsody(
+        settings,
+        split,
+        samples.map(({ latent }) => latent),
+      ),
+    }),
   }
 }
 
-function makeTargets({ task }: SyntheticSettings, samples: readonly SyntheticSample[]): Targets {
+function makeTargets(
+  { task, emotions, intensities }: SyntheticSettings,
+  samples: readonly SyntheticSample[],
+): Targets {
   const truths = samples.map(({ latent }) => latent.truth)
   if (task === 'sentiment') return { sentiment: Float32Array.from(truths, ([truth = 0]) => truth) }
   if (task === 'classes') return { classes: Int32Array.from(truths, (truth) => truth.indexOf(1)) }
-  return { emotions: Float32Array.from(truths.flatMap((truth) => [...truth])) }
+  return {
+    ...(intensities && {
+      sentiment: Float32Array.from(truths, (truth) => sentimentOf(truth, emotions)),
+    }),
+    emotions: Float32Array.from(truths.flatMap((truth) => [...truth])),
+  }
 }

@@ -13,7 +13,7 @@ interface Options extends TerminalOptions, GivenOptions {
 
 export function define(command: Command): void {
   addReading(withTerminal(command))
-    .argument('<path>', 'a .pkl file in the layout of MMSA, or a store')
+    .argument('<path>', 'a .pkl file of features, a folder of .npy folds, or a store')
     .requiredOption('--out <folder>', 'where to write the store; a store there is replaced')
     .option('--force', 'replace something that is no store, too')
     .addHelpText(

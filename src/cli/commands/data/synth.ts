@@ -1,6 +1,12 @@
 /** `limbic data synth`: a synthetic corpus as a store. */
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { describeSynthetic, type SyntheticOptions, synthesise } from '../../../data/index.js'
+import {
+  describeSynthetic,
+  type SyntheticOptions,
+  type SyntheticPreset,
+  synthesise,
+  syntheticPresets,
+} from '../../../data/index.js'
 import { refuseForeignContent, writeStore } from '../../../data/store/index.js'
 import { openTerminal, type TerminalOptions, withTerminal } from '../../terminal.js'
 import { reportStore } from './report-store.js'
@@ -8,11 +14,14 @@ import { reportStore } from './report-store.js'
 interface Options extends TerminalOptions {
   readonly out: string
   readonly force?: boolean
+  readonly preset?: SyntheticPreset
   readonly seed?: number
   readonly samples?: readonly number[]
   readonly speakers?: readonly number[]
   readonly task?: 'sentiment' | 'emotions' | 'classes'
   readonly emotions?: readonly string[]
+  readonly intensities?: boolean
+  readonly prosody?: number
   readonly aligned?: boolean
   readonly rates?: readonly number[]
   readonly widths?: readonly number[]
@@ -36,6 +45,12 @@ export function define(command: Command): void {
       number,
     )
     .addOption(
+      new Option(
+        '--preset <corpus>',
+        'labels in the form of a known corpus: one sentiment (mosi), seven columns (mosei), seven classes (iemocap)',
+      ).choices(Object.keys(syntheticPresets)),
+    )
+    .addOption(
       new Option('--task <task>', 'a sentiment, any of the emotions, or one of them').choices([
         'sentiment',
         'emotions',
@@ -44,6 +59,10 @@ export function define(command: Command): void {
     )
     .option('--emotions <names>', "at least three, by commas (default: Ekman's six)", (given) =>
       given.split(','),
+    )
+    .option(
+      '--intensities',
+      'for emotions: intensities from 0 to 3, and the sentiment that follows from them',
     )
     .option('--aligned', 'one step a word in every modality')
     .optionsGroup('How much:')
@@ -62,6 +81,7 @@ export function define(command: Command): void {
       'features of each modality (default: 32,16,12)',
       list(3),
     )
+    .option('--prosody <features>', 'prosody of each whole sample (default: none)', number)
     .option('--words <least,most>', 'words in a sample (default: 6,24)', list(2))
     .option('--rates <audio,vision>', 'steps a word where not aligned (default: 5,3)', list(2))
     .optionsGroup('Effects, and how strong:')
@@ -90,6 +110,7 @@ export function define(command: Command): void {
 docs/synthetic-corpus.md tells how a sample comes about and how to see each effect.
 
 Examples:
+  $ limbic data synth --out dialogues --preset iemocap --prosody 35
   $ limbic data synth --out sarcasm --aligned --sarcasm 0.5 --seed 3
   $ limbic data synth --out plain --aligned --sarcasm 0 --speaker-offset 0 --misalignment 0 --missing 0`,
     )
@@ -112,8 +133,12 @@ function synth(options: Options): void {
 
 function corpusOptions(options: Options): SyntheticOptions {
   const { sarcasm, speakerOffset, misalignment, missing, noise } = options
-  const { seed, samples, speakers, task, emotions, aligned, rates, widths, words } = options
+  const { preset, seed, samples, speakers, task, emotions, aligned, rates, widths, words } = options
+  const { intensities, prosody } = options
   return defined({
+    preset,
+    intensities,
+    prosody,
     seed,
     task,
     emotions,
