@@ -99,7 +99,7 @@ function randomTarget(task: Task, size: number): Value {
 }
 
 /** SelfCross at the document's size. */
-const crossing = (attention: 'self' | 'cross'): Setting =>
+export const crossing = (attention: 'self' | 'cross'): Setting =>
   unaligned(
     selfcross.configure({ attention }),
     {
@@ -111,7 +111,7 @@ const crossing = (attention: 'self' | 'cross'): Setting =>
   )
 
 /** MulT on unaligned sequences, with all that the published code does differently from the text. */
-const translating = (): Setting =>
+export const translating = (): Setting =>
   unaligned(
     mult.configure({ residual: 'plain', padding: 'seen' }),
     { kind: 'regression', loss: 'l1' },

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { bidirectionalLstm, linear, mmlatch, transformerLayer } from '../../bench/flops.js'
+import {
+  bidirectionalLstm,
+  linear,
+  mmlatch,
+  mult,
+  selfcross,
+  transformerLayer,
+} from '../../bench/flops.js'
 
 describe('floating-point operations', () => {
   it('counts two products backward, one where the input wants no gradient', () => {
@@ -37,5 +44,17 @@ describe('floating-point operations', () => {
       forward: counted.forward,
       training: counted.training,
     })
+  })
+
+  it.each([
+    { name: 'SelfCross, self', work: selfcross('self'), counted: [14_803_774_720, 39_577_583_360] },
+    {
+      name: 'SelfCross, cross',
+      work: selfcross('cross'),
+      counted: [15_558_119_680, 41_840_618_240],
+    },
+    { name: 'MulT', work: mult(), counted: [25_990_979_040, 77_879_157_120] },
+  ])('agrees with the counter of PyTorch on $name', ({ work, counted }) => {
+    expect([work.forward, work.training]).toEqual(counted)
   })
 })
