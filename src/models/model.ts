@@ -83,7 +83,7 @@ export interface ModelDefinition<Settings extends object> {
   readonly settings: z.ZodObject & z.ZodType<Settings>
   /** The modalities that it reads. */
   requires(settings: Settings): readonly Modality[]
-  /** Whether it reads the prosody as well; no unless given. */
+  /** Whether it reads the prosody as well, where the data have it (`widths.prosody`); no unless given. */
   prosody?(settings: Settings): boolean
   /** The trainings that make the model, in turn; one of everything unless given. */
   stages?(settings: Settings): readonly Stage[]

@@ -34,12 +34,6 @@ export function checkDataset(dataset: Dataset, model: ConfiguredModel): void {
       })
     }
   }
-  if (model.prosody && splitNames.some((name) => dataset.splits[name].prosody === undefined)) {
-    throw new LimbicError('the data have no prosody', {
-      where: dataset.name,
-      hint: 'Train without it (--no-prosody)',
-    })
-  }
   if (model.model.aligned && model.requires.length > 1 && !dataset.aligned) {
     throw new LimbicError(`${model.model.name} needs aligned modalities`, {
       where: dataset.name,

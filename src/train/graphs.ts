@@ -92,17 +92,11 @@ export function applyModel(
 
 function addProsody(
   { graph }: Scope,
-  { prosody, model }: ConfiguredModel,
+  { prosody }: ConfiguredModel,
   widths: Widths,
 ): Tensor | undefined {
-  if (!prosody) return undefined
-  if (widths.prosody !== undefined) {
-    return graph.input('prosody', 'float32', ['batch', widths.prosody])
-  }
-  throw new LimbicError('the data have no prosody', {
-    where: `model ${model.name}`,
-    hint: 'Train without it (--no-prosody)',
-  })
+  if (!prosody || widths.prosody === undefined) return undefined
+  return graph.input('prosody', 'float32', ['batch', widths.prosody])
 }
 
 export interface TrainingGraphOptions {

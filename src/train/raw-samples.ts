@@ -59,9 +59,9 @@ export function checkSample(value: unknown, model: LoadedModel, where: string): 
     }
     sample[modality] = steps
   }
-  if (model.model.prosody) {
+  if (model.widths.prosody !== undefined) {
     const prosody: unknown = Reflect.get(value, 'prosody')
-    checkFeatures(prosody, model.widths.prosody ?? 0, 'the prosody', `${where}, prosody`)
+    checkFeatures(prosody, model.widths.prosody, 'the prosody', `${where}, prosody`)
     sample.prosody = prosody
   }
   return sample
@@ -148,9 +148,9 @@ function asSplit({ model, widths }: LoadedModel, samples: readonly RawSample[]):
     ids: samples.map(({ id }, index) => id ?? `sample ${index}`),
     sequences,
     targets: {},
-    ...(model.prosody && {
+    ...(widths.prosody !== undefined && {
       prosody: {
-        width: widths.prosody ?? 0,
+        width: widths.prosody,
         values: Float32Array.from(samples.flatMap(({ prosody = [] }) => prosody)),
       },
     }),

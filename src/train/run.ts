@@ -11,6 +11,7 @@ import { LimbicError } from '../errors.js'
 import type { Widths } from '../models/model.js'
 import type { RunConfig } from './config.js'
 import { checkDataset, widthsFor, widthsOf } from './features.js'
+import { givenWeights } from './given-weights.js'
 import { predictionGraph } from './graphs.js'
 import { checkMonitor } from './learner.js'
 import { openModel } from './model-file.js'
@@ -53,9 +54,9 @@ export async function trainRun(request: RunRequest): Promise<RunOutcome> {
   const folder = new RunFolder(request.folder)
   const resumed = prepareFolder(folder, config)
   if (resumed && folder.complete) return { state: 'complete', results: folder.readResults() }
-  if (!config.training.refit) return trainStages(begin(request, folder, resumed))
+  if (!config.training.refit) return trainStages(await begin(request, folder, resumed))
 
-  const all = begin({ ...request, dataset: mergeTrainValid(dataset) }, folder, resumed)
+  const all = await begin({ ...request, dataset: mergeTrainValid(dataset) }, folder, resumed)
   const selection = folder.file('selection')
   const once = { ...config, training: { ...config.training, refit: false } }
   const outcome = await trainRun({ ...request, folder: selection, config: once })
@@ -63,7 +64,7 @@ export async function trainRun(request: RunRequest): Promise<RunOutcome> {
 }
 
 /** Checks that model, data and folder fit, and writes what says what the run is. */
-function begin(request: RunRequest, folder: RunFolder, resumed: boolean): Parts {
+async function begin(request: RunRequest, folder: RunFolder, resumed: boolean): Promise<Parts> {
   const { config } = request
   const model = openModel(config.model).configure(config.settings)
   const task = chooseTask(request.dataset, config.data, config.training)
@@ -80,12 +81,13 @@ function begin(request: RunRequest, folder: RunFolder, resumed: boolean): Parts 
   checkMonitor(config.training.monitor, task, dataset)
   // What does not fit is found before anything is written.
   const { parameters } = predictionGraph(model, widths, task)
+  const given = await givenWeights(model, task, config.data)
   const description = describeRun(config, dataset, widths, task)
   if (resumed) checkSameData(folder, description)
   else beginRun(folder, config, description, standardisation)
 
   const session = { provider: config.provider, ...(config.threads && { threads: config.threads }) }
-  return { request, model, widths, task, dataset, folder, session, parameters }
+  return { request, model, widths, task, dataset, folder, session, parameters, given }
 }
 
 /** Whether the folder holds this very run already. @throws LimbicError if it holds another one */

@@ -5,7 +5,6 @@ import type { Parameter } from '../graph/graph.js'
 import type { ConfiguredModel, Widths } from '../models/model.js'
 import type { SessionOptions } from '../runtime/session.js'
 import { conclude } from './conclude.js'
-import { givenWeights } from './given-weights.js'
 import { Learner } from './learner.js'
 import type { RunOutcome, RunRequest } from './run.js'
 import type { EpochRecord, RunFolder, StageRecord } from './run-folder.js'
@@ -23,6 +22,8 @@ export interface Parts {
   readonly session: SessionOptions
   /** The model's, in the order of their declaration. */
   readonly parameters: readonly Parameter[]
+  /** Parameters that the model is given instead of starting at random, by name. */
+  readonly given: ReadonlyMap<string, Float32Array>
 }
 
 /**
@@ -31,12 +32,12 @@ export interface Parts {
  * @param selection a run of the same on the training data alone, to be repeated on more
  */
 export async function trainStages(parts: Parts, selection?: RunFolder): Promise<RunOutcome> {
-  const { request, model, task, folder, parameters } = parts
+  const { request, model, folder, parameters } = parts
   const { config, watcher = {}, signal } = request
   const once = planStages(model, config.training)
   const plans = selection ? repeatStages(once, epochsOf(selection, once)) : once
   const before: StageRecord[] = []
-  let weights = await givenWeights(model, task, config.data)
+  let weights = parts.given
   for (const [index, plan] of plans.entries()) {
     const last = index === plans.length - 1
     const place = placeOf(folder, plans, index)

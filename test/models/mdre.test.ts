@@ -63,10 +63,16 @@ describe('MDRE', () => {
     expect(mdre.configure({ modalities: ['text', 'vision'] }).prosody).toBe(false)
   })
 
-  test('refuses unfit settings and missing prosody, in one sentence', () => {
+  test('reads no prosody where the data have none', () => {
+    const without = { text: 4, audio: 3, vision: 2 }
+    const shapes = (settings: object) =>
+      [...build(settings, without)].map(([name, { shape }]) => [name, shape])
+    expect(shapes({})).toEqual(shapes({ prosody: false }))
+  })
+
+  test('refuses unfit settings, in one sentence', () => {
     expect(() => mdre.configure({ textHidden: 0 })).toThrow(/textHidden.*expected more than 0/)
     expect(() => mdre.configure({ modalities: [] })).toThrow(/at least 1 of them/)
-    expect(() => build({}, { text: 4, audio: 3, vision: 2 })).toThrow(/have no prosody.*no-prosody/)
     expect(() => build({ prosody: false }, { text: 4, audio: 3 })).toThrow(/no features for vision/)
   })
 })

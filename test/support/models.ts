@@ -82,9 +82,9 @@ export function smallModelOf(given: ModelCase): SmallModel {
   })
   const samples = chosen[configured.requires[0] ?? 'text'].length
   let prosody: Tensor | undefined
-  if (configured.prosody) {
-    prosody = graph.input('prosody', 'float32', ['batch', widths.prosody ?? 0])
-    feeds.set(prosody, draw([samples, widths.prosody ?? 0], 1))
+  if (configured.prosody && widths.prosody !== undefined) {
+    prosody = graph.input('prosody', 'float32', ['batch', widths.prosody])
+    feeds.set(prosody, draw([samples, widths.prosody], 1))
   }
   const outputs = apply({ sequences, lengths, ...(prosody && { prosody }) })
   const parameters = [...graph.parameters.values()]

@@ -9,7 +9,6 @@ import {
   type EncodedStates,
   hiddenOf,
   prosodyOf,
-  prosodyWidth,
   startWithin,
   stateEncoderSettings,
   stateEncoders,
@@ -67,8 +66,9 @@ export const amh = defineModel<AmhSettings>({
       })
       return { ...round, name, project }
     })
+    const beside = settings.prosody ? (widths.prosody ?? 0) : 0
     const head = linear(scope.child('head'), {
-      inputs: total(modalities) + (settings.prosody ? prosodyWidth(widths, 'amh') : 0),
+      inputs: total(modalities) + beside,
       units: outputs,
       initialise: startWithin,
     })
@@ -84,7 +84,7 @@ export const amh = defineModel<AmhSettings>({
         states.set(asked, state)
         maps[`attention.${one}_${other}_to_${asked}.${name}`] = weights
       }
-      const prosody = settings.prosody ? [prosodyOf(given, 'amh')] : []
+      const prosody = beside > 0 ? [prosodyOf(given, 'amh')] : []
       const all = [at('audio'), at('text'), at('vision'), ...prosody] as const
       return { prediction: head(concat(all as readonly [Tensor, ...Tensor[]], 1)), maps }
     }

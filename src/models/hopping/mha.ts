@@ -9,7 +9,6 @@ import {
   type EncodedStates,
   hiddenOf,
   prosodyOf,
-  prosodyWidth,
   startWithin,
   stateEncoderSettings,
   stateEncoders,
@@ -57,11 +56,11 @@ export const mha = defineModel<MhaSettings>({
       settings,
       'mha',
     )
-    const withProsody = readsProsody(settings)
+    const beside = readsProsody(settings) ? (widths.prosody ?? 0) : 0
     const [firstWidth, secondWidth] = [hiddenOf(settings, first), hiddenOf(settings, second)]
     const queries = scope.child('queries')
     const there = linear(queries.child('hop1'), {
-      inputs: firstWidth + (withProsody ? prosodyWidth(widths, 'mha') : 0),
+      inputs: firstWidth + beside,
       units: secondWidth,
       initialise: startWithin,
     })
@@ -84,7 +83,7 @@ export const mha = defineModel<MhaSettings>({
         EncodedStates,
         EncodedStates,
       ]
-      const state = withProsody ? concat([one.last, prosodyOf(given, 'mha')], 1) : one.last
+      const state = beside > 0 ? concat([one.last, prosodyOf(given, 'mha')], 1) : one.last
       const attended = hop(there(state), other)
       const returned = hop(back ? back(attended.state) : attended.state, one)
       return {

@@ -10,7 +10,6 @@ import { defineModel } from '../model.js'
 import {
   hiddenOf,
   prosodyOf,
-  prosodyWidth,
   startWithin,
   stateEncoderSettings,
   stateEncoders,
@@ -47,7 +46,7 @@ export const mdre = defineModel<MdreSettings>({
   build(scope, widths, outputs, settings) {
     const chosen = inOrder(settings.modalities)
     const encode = stateEncoders(scope.child('encoders'), chosen, widths, settings, 'mdre')
-    const beside = readsProsody(settings) ? prosodyWidth(widths, 'mdre') : 0
+    const beside = readsProsody(settings) ? (widths.prosody ?? 0) : 0
     const readings = chosen.map((modality) => {
       const inputs = hiddenOf(settings, modality) + (modality === 'audio' ? beside : 0)
       const width = Math.ceil(inputs / 2)

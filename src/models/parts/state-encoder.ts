@@ -18,7 +18,7 @@ export const stateEncoderSettings = {
   prosody: z
     .boolean()
     .default(true)
-    .describe('read the prosody beside audio, as the published systems do'),
+    .describe('read the prosody beside audio, where the data have it'),
   textHidden: units.default(200).describe('units of the GRU of text'),
   audioHidden: units.default(200).describe('units of the GRU of audio'),
   visionHidden: units.default(128).describe('units of the GRU of vision'),
@@ -79,19 +79,6 @@ export function stateEncoders(
         return [modality, { ...runRecurrent(layer, drop(sequence), lengths), lengths }]
       }),
     )
-}
-
-/**
- * The number of prosodic features.
- *
- * @throws LimbicError if the data have none
- */
-export function prosodyWidth({ prosody }: Widths, model: string): number {
-  if (prosody !== undefined) return prosody
-  throw new LimbicError('the data have no prosody', {
-    where: model,
-    hint: 'Train without it (--no-prosody)',
-  })
 }
 
 /** @throws LimbicError if the graph has no such input */
