@@ -47,12 +47,14 @@ export function measuredColumns(
     const found = known.find((name) => name === metric || likeness(name) === likeness(metric))
     if (found !== undefined) return [metric, { metric: found }]
     const [, name] = /^[^.]+\.(.+)$/.exec(metric) ?? []
-    const classes = target === 'emotions' ? dataset.emotionNames : dataset.classNames
+    const classes = { sentiment: [], classes: dataset.classNames, emotions: dataset.emotionNames }[
+      target
+    ]
     return [
       metric,
       {
         why:
-          name === undefined
+          name === undefined || target === 'sentiment'
             ? `${metric} is not measured for ${target}`
             : `the data have no "${name}": they have ${list(classes ?? [])}`,
       },
