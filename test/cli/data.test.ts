@@ -73,6 +73,25 @@ describe('limbic data inspect', () => {
     expect(text).toMatch(/--invalid replace/)
   })
 
+  it('counts speakers and shows prosody, where there are any', async () => {
+    const out = at('spoken')
+    await succeed(
+      ...['data', 'synth', '--out', out, '--preset', 'iemocap', '--prosody', '5'],
+      ...['--samples', '40,20,20', '--words', '2,4'],
+    )
+    const { splits, classNames } = await inspect(out)
+    expect(classNames).toHaveLength(7)
+    expect(splits.map(({ speakers, prosody }) => ({ speakers, prosody }))).toEqual([
+      { speakers: { count: 2, shared: 0 }, prosody: { width: 5, invalid: 0 } },
+      { speakers: { count: 1, shared: 0 }, prosody: { width: 5, invalid: 0 } },
+      { speakers: { count: 1, shared: 0 }, prosody: { width: 5, invalid: 0 } },
+    ])
+    const text = await succeed('data', 'inspect', out)
+    expect(text).toMatch(/Split +Speakers +In earlier splits too +Prosody +Invalid\n/)
+    expect(text).toMatch(/train +2 +0 +5 +0\n/)
+    expect(text).toMatch(/Classes +angry +excited/)
+  })
+
   it('lists the tensors of a safetensors file', async () => {
     const tensor = { dtype: 'float32', shape: [2, 3], data: new Float32Array(6) } as const
     writeSafetensors(at('two.safetensors'), new Map([['w', tensor]]), { model: 'mine' })

@@ -1,3 +1,4 @@
+import { speakersOf } from '../../data/splits/index.js'
 import {
   type Dataset,
   type Modality,
@@ -42,6 +43,10 @@ export interface SplitSummary {
   /** Whether the words are known. */
   readonly rawText: boolean
   readonly sequences: readonly SequenceSummary[]
+  /** How whole samples are spoken: numbers a sample, and how many are NaN or infinite. */
+  readonly prosody?: { readonly width: number; readonly invalid: number }
+  /** How many people speak, where the data or the ids tell; `shared` are in an earlier split too. */
+  readonly speakers?: { readonly count: number; readonly shared: number }
   /** Sentiment, and how many samples round to each of the seven classes. */
   readonly sentiment?: Spread & { readonly classes: readonly LabelCount[] }
   readonly classes?: readonly LabelCount[]
@@ -86,6 +91,16 @@ function summariseSplit(dataset: Dataset, split: SplitName): SplitSummary {
       const source = content.sequences[modality]
       return source ? [summariseSource(modality, source)] : []
     }),
+    ...(content.prosody && {
+      prosody: {
+        width: content.prosody.width,
+        invalid: content.prosody.values.reduce(
+          (count, value) => count + Number(!Number.isFinite(value)),
+          0,
+        ),
+      },
+    }),
+    ...speakerCounts(dataset, split),
     ...(sentiment && {
       sentiment: {
         ...spreadOf(sentiment),
@@ -94,6 +109,20 @@ function summariseSplit(dataset: Dataset, split: SplitName): SplitSummary {
     }),
     ...(classes && { classes: countLabels(dataset.classNames ?? [], [...classes]) }),
     ...emotionCounts(content, dataset.emotionNames ?? []),
+  }
+}
+
+function speakerCounts(dataset: Dataset, split: SplitName): Pick<SplitSummary, 'speakers'> {
+  const speakers = speakersOf(dataset.splits[split])
+  if (!speakers) return {}
+  const earlier = splitNames.slice(0, splitNames.indexOf(split))
+  const heard = new Set(earlier.flatMap((name) => speakersOf(dataset.splits[name]) ?? []))
+  const here = [...new Set(speakers)]
+  return {
+    speakers: {
+      count: here.length,
+      shared: here.filter((speaker) => heard.has(speaker)).length,
+    },
   }
 }
 

@@ -28,6 +28,27 @@ export function sequenceTable({ splits }: DatasetSummary): Table {
   }
 }
 
+/** Speakers and prosody of every split, where any split has them. */
+export function speechTable({ splits }: DatasetSummary): Table | undefined {
+  const [anySpeakers, anyProsody] = [
+    splits.some(({ speakers }) => speakers),
+    splits.some(({ prosody }) => prosody),
+  ]
+  if (!anySpeakers && !anyProsody) return undefined
+  return {
+    columns: [
+      { header: 'Split' },
+      ...(anySpeakers ? [{ header: 'Speakers' }, { header: 'In earlier splits too' }] : []),
+      ...(anyProsody ? [{ header: 'Prosody' }, { header: 'Invalid' }] : []),
+    ],
+    rows: splits.map(({ split, speakers, prosody }) => [
+      split,
+      ...(anySpeakers ? [speakers?.count ?? null, speakers?.shared ?? null] : []),
+      ...(anyProsody ? [prosody?.width ?? null, prosody?.invalid ?? null] : []),
+    ]),
+  }
+}
+
 /** How the labels are spread: one table for each kind of target. */
 export function targetTables({ splits }: DatasetSummary): Table[] {
   const tables: Table[] = []

@@ -5,7 +5,7 @@ import { openDataset } from '../../../data/index.js'
 import { readBytes } from '../../../files.js'
 import { readModelMetadata } from '../../../graph/onnx/metadata.js'
 import { spreadOf, summariseDataset } from '../../../report/corpus/summarise.js'
-import { sequenceTable, targetTables } from '../../../report/corpus/tables.js'
+import { sequenceTable, speechTable, targetTables } from '../../../report/corpus/tables.js'
 import { renderTable } from '../../../report/tables/render.js'
 import type { Table } from '../../../report/tables/table.js'
 import { inspectSafetensors } from '../../../safetensors.js'
@@ -25,7 +25,10 @@ const inspectors: readonly (readonly [ending: RegExp, inspect: Inspect])[] = [
 
 export function define(command: Command): void {
   addReading(withTerminal(command), ['invalid'])
-    .argument('<path>', 'a data set (.pkl or store), or a .csd, .safetensors or .onnx file')
+    .argument(
+      '<path>',
+      'a data set (.pkl, store or fold of .npy files), or a .csd, .safetensors or .onnx file',
+    )
     .addHelpText(
       'after',
       `
@@ -53,11 +56,14 @@ function inspectDataset(path: string, options: Options, terminal: Terminal): voi
     ]
     terminal.print(`${name}: ${ends.filter(Boolean).join(', ')}\n`)
     show(terminal, sequenceTable(summary))
+    const speech = speechTable(summary)
+    if (speech) show(terminal, speech)
     for (const table of targetTables(summary)) show(terminal, table)
     for (const note of notes) terminal.print(`- ${note}`)
-    const invalid = summary.splits.flatMap(({ sequences }) =>
-      sequences.map((sequence) => sequence.invalid),
-    )
+    const invalid = summary.splits.flatMap(({ sequences, prosody }) => [
+      ...sequences.map((sequence) => sequence.invalid),
+      prosody?.invalid ?? 0,
+    ])
     if (invalid.some((count) => count > 0)) {
       terminal.print('- Invalid numbers (NaN, infinity) need --invalid replace, or a mended file')
     }
