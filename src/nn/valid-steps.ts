@@ -1,0 +1,22 @@
+import type { Tensor } from '../graph/graph.js'
+import { multiply } from '../graph/operators/arithmetic.js'
+import { cast, less } from '../graph/operators/comparison.js'
+import { unsqueeze } from '../graph/operators/layout.js'
+import { positions } from '../graph/operators/sizes.js'
+
+/**
+ * 1 at each sequence's valid steps, 0 at its padding.
+ *
+ * @param input [batch, time, width]
+ * @param lengths int64 [batch]
+ * @returns [batch, time, 1], of the input's data type
+ */
+export function validSteps(input: Tensor, lengths: Tensor): Tensor {
+  const steps = unsqueeze(positions(input, 1), 0)
+  return unsqueeze(cast(less(steps, unsqueeze(lengths, 1)), input.dataType), 2)
+}
+
+/** A sequence [batch, time, width] with zeros for padding, whatever stood there. */
+export function clearPadding(input: Tensor, lengths: Tensor): Tensor {
+  return multiply(input, validSteps(input, lengths))
+}
