@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { LimbicError } from '../errors.js'
-import { suggest } from '../validation.js'
+import { suggest, validate } from '../validation.js'
 import { subset, withSplits } from './splits/index.js'
 import { type Dataset, type Split, type SplitName, splitNames } from './types.js'
 
@@ -61,7 +61,7 @@ export type ClassesOptions = z.input<typeof classesConfig>
  * @throws LimbicError if the data have no classes, a class is not known, or a split would be empty.
  */
 export function selectClasses(dataset: Dataset, options: ClassesOptions): Dataset {
-  const { keep, merge } = classesConfig.parse(options)
+  const { keep, merge } = validate(classesConfig, options, 'data.classes')
   const before = (dataset.classNames ?? []).map(fullClassName)
   if (before.length === 0) {
     throw new LimbicError('the data have no classes to choose from', {

@@ -173,6 +173,25 @@ describe('a corpus of computational sequences', () => {
       emotions: Float32Array.of(0, 1, 0.5, 0, 3, 0),
     })
     dataset.close()
+    const rows = {
+      features: [
+        [1, 3, 0, 0, 1 / 3, 0, 0],
+        [-3, 0, 0, 2, 0, 0, 0.5],
+      ],
+      intervals: [
+        [0, 2],
+        [2, 4],
+      ],
+    }
+    const several = await openSequences({
+      ...given,
+      labels: await write('labels', { a: rows, b: rows }),
+    })
+    expect(several.splits.test.targets).toEqual({
+      sentiment: Float32Array.of(1, -3),
+      emotions: Float32Array.of(3, 0, 0, 1 / 3, 0, 0, 0, 0, 2, 0, 0, 0.5),
+    })
+    several.close()
     const labels = await write('labels', { a: label(1, 2), b: label(1, 2) })
     await expect(openSequences({ ...given, labels })).rejects.toThrow(/unknown layout.*got 2/)
   })

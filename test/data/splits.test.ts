@@ -258,6 +258,14 @@ describe('a split by its options', () => {
     expect(() => applySplit(dataset, { kind: 'folds', fold: 5 })).toThrow(/0 to 4, got 5/)
   })
 
+  it('is refused with the key at fault', () => {
+    expect(() => applySplit(dataset, { kind: 'folds', fold: 0, folds: 1 })).toThrow(
+      /data\.split, folds: does not fit/,
+    )
+    // @ts-expect-error no such kind
+    expect(() => applySplit(dataset, { kind: 'speaker' })).toThrow(/Did you mean "speakers"/)
+  })
+
   it('may train on validation data too, and says so', () => {
     const merged = applySplit(dataset, { mergeValid: true })
     const { train, valid, test } = dataset.splits

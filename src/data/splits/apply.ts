@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { LimbicError } from '../../errors.js'
+import { validate } from '../../validation.js'
 import type { Dataset } from '../types.js'
 import {
   kFolds,
@@ -45,7 +46,7 @@ export type SplitOptions = z.input<typeof splitConfig>
  * @throws LimbicError if a fold is missing or not there, or the data cannot be divided so.
  */
 export function applySplit(dataset: Dataset, options: SplitOptions = {}): Dataset {
-  const { mergeValid, ...settings } = splitConfig.parse(options)
+  const { mergeValid, ...settings } = validate(splitConfig, options, 'data.split')
   const divided = divide(dataset, settings)
   return mergeValid ? mergeTrainValid(divided) : divided
 }
