@@ -36,7 +36,7 @@ function single(script: string, ...options: string[]): readonly Peer[] {
 /** With attention as the authors call it, and without the weights, which they do not use. */
 function attending(script: string, ...options: string[]): readonly Peer[] {
   return [
-    { name: 'PyTorch, as published', script, arguments: options },
+    { name: 'PyTorch, as published', script, arguments: [...options, '--fastpath'] },
     { name: 'PyTorch, without weights', script, arguments: [...options, '--no-weights'] },
   ]
 }
