@@ -21,10 +21,22 @@ export function wordsOf(text: string | undefined): string[] {
   return text?.split(/\s+/).filter((word) => word !== '') ?? []
 }
 
+/** The label of a token that a model puts before the steps of a sequence. */
+export const tokenLabel = '[token]'
+
+export interface AttentionOptions {
+  /** The words of the sample in order, where they are known. */
+  readonly words?: readonly string[]
+  /** Whether step t of every modality is the same word. */
+  readonly aligned: boolean
+  /** `each` gives a map of every head instead of their mean. */
+  readonly heads?: 'mean' | 'each'
+}
+
 /**
  * The attention maps of one sample of a batch, cut to its true lengths: every map whose name
- * starts with `attention.`, [batch, queries, keys] or [batch, heads, queries, keys], whose heads
- * are averaged. Words label the steps of text, and of everything where the data are aligned, if
+ * starts with `attention.`, [batch, keys], [batch, queries, keys] or [batch, heads, queries, keys].
+ * An axis that is one longer than its sequence has a token before the steps. Words label the steps of text, and of everything where the data are aligned, if
  * there are exactly as many words as steps; otherwise the steps have numbers, rather than words
  * that may be the wrong ones.
  *
@@ -35,7 +47,7 @@ export function sampleAttention(
   batch: Batch,
   maps: ReadonlyMap<string, Value>,
   row: number,
-  options: { readonly words?: readonly string[]; readonly aligned: boolean },
+  options: AttentionOptions,
 ): AttentionMap[] {
   if (!Number.isInteger(row) || row < 0 || row >= batch.size) {
     throw new LimbicError('no such sample in the batch', {
@@ -44,40 +56,63 @@ export function sampleAttention(
     })
   }
   return [...maps].flatMap(([name, { data, shape }]) => {
-    if (!name.startsWith('attention.') || (shape.length !== 3 && shape.length !== 4)) return []
-    const [heads, queryCount, keyCount] = (
-      shape.length === 3 ? [1, ...shape.slice(1)] : shape.slice(1)
-    ) as [number, number, number]
-    const { asking, asked, stage } = readName(name)
+    const axes = shape.slice(1)
+    if (!name.startsWith('attention.') || axes.length < 1 || axes.length > 3) return []
+    const [heads, queryCount, keyCount] = [1, 1, 1, ...axes].slice(-3) as [number, number, number]
+    const { asking, asked, stage } = sidesOf(name)
     const queries = labelSteps(asking, queryCount, batch, row, options)
     const keys = labelSteps(asked, keyCount, batch, row, options)
     const start = row * heads * queryCount * keyCount
-    const weights = queries.map((_, query) =>
-      keys.map((_, key) => {
-        let sum = 0
-        for (let head = 0; head < heads; head++) {
-          sum += Number(data[start + (head * queryCount + query) * keyCount + key])
-        }
-        return sum / heads
-      }),
-    )
-    return [{ name, title: describe(asking, asked) + stage, queries, keys, weights }]
+    const weightsOf = (first: number, last: number) =>
+      queries.map((_, query) =>
+        keys.map((_, key) => {
+          let sum = 0
+          for (let head = first; head <= last; head++) {
+            sum += Number(data[start + (head * queryCount + query) * keyCount + key])
+          }
+          return sum / (last - first + 1)
+        }),
+      )
+    const title = describe(asking, asked) + stage
+    if (options.heads !== 'each' || heads === 1) {
+      return [{ name, title, queries, keys, weights: weightsOf(0, heads - 1) }]
+    }
+    return Array.from({ length: heads }, (_, head) => ({
+      name: `${name}.head${head + 1}`,
+      title: `${title}, head ${head + 1}`,
+      queries,
+      keys,
+      weights: weightsOf(head, head),
+    }))
   })
 }
 
-/** `attention.text_to_audio.first`: text asks, audio is asked, before the masks. */
-function readName(name: string): { asking: string; asked: string; stage: string } {
+/** `attention.text_to_audio.first`: text asks, audio is asked, at the first look, before the masks. */
+export function sidesOf(name: string): {
+  readonly asking: string
+  readonly asked: string
+  /** The rest of the name for people, to follow the sides. */
+  readonly stage: string
+  readonly first: boolean
+} {
   const [what = '', ...rest] = name.slice('attention.'.length).split('.')
   const [asking = '', asked = asking] = what.split('_to_')
-  const stage = rest.map((part) => (part === 'first' ? ', before the masks' : `, ${part}`)).join('')
-  return { asking, asked, stage }
+  const stage = rest
+    .map((part) => (part === 'first' ? ', before the masks' : `, ${spaced(part)}`))
+    .join('')
+  return { asking, asked, stage, first: rest.includes('first') }
+}
+
+/** `layer1` as "layer 1". */
+function spaced(part: string): string {
+  return part.replace(/([a-z])(\d+)$/, '$1 $2')
 }
 
 function describe(asking: string, asked: string): string {
   const words = (side: string) => side.replaceAll('_', ' + ')
   return asking === asked
     ? `${words(asking)} attends to itself`
-    : `${words(asking)} attends to ${words(asked)}`
+    : `${words(asking)} ${asking.includes('_') ? 'attend' : 'attends'} to ${words(asked)}`
 }
 
 /** Labels of a sample's true steps along an axis of `size` that belongs to `side`. */
@@ -92,10 +127,14 @@ export function labelSteps(
   // Aligned sequences share their steps, so any of them tells the length of what is made of several.
   const [modality] = own.length === 1 || aligned ? [...own, ...present(batch)] : []
   const sequence = modality && batch.sequences[modality]
+  const time = sequence?.shape[1] ?? Number.NaN
   // An axis of another size is not of the sequence's steps: it has no padding to cut.
-  const length = sequence?.shape[1] === size ? (sequence.lengths[row] as number) : size
+  const ofSteps = size === time || size === time + 1
+  const begins = size === time + 1 ? [tokenLabel] : []
+  const length = sequence && ofSteps ? (sequence.lengths[row] as number) : size
   const named = (aligned || modality === 'text') && words.length === length
-  return Array.from({ length }, (_, step) => (named ? (words[step] as string) : String(step + 1)))
+  const labels = Array.from({ length }, (_, step) => words[named ? step : -1] ?? String(step + 1))
+  return [...begins, ...labels]
 }
 
 function present(batch: Batch): Modality[] {

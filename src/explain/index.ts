@@ -1,6 +1,13 @@
 /** Why a model said what it said, and what it costs. */
-export { type AttentionMap, sampleAttention, wordsOf } from './attention.js'
+export {
+  type AttentionMap,
+  type AttentionOptions,
+  sampleAttention,
+  sidesOf,
+  wordsOf,
+} from './attention.js'
 export { type ClassGrouping, groupByClass } from './classes.js'
+export { type Lane, type LaneStep, lastLook, sampleLanes, topSteps } from './lanes.js'
 export {
   type ExplainMasksOptions,
   explainMasks,

@@ -1,9 +1,11 @@
 import { collateBatch } from '../data/batches.js'
 import type { Split, Targets } from '../data/types.js'
+import { sigmoid } from '../metrics/index.js'
 import type { Modality } from '../modalities.js'
 import type { Task } from '../train/task.js'
 import { type AttentionMap, sampleAttention, wordsOf } from './attention.js'
 import type { ClassGrouping } from './classes.js'
+import { type Lane, sampleLanes } from './lanes.js'
 import type { Predict } from './predict.js'
 import { type SampleMask, sampleMasks } from './sample-masks.js'
 
@@ -15,8 +17,10 @@ export interface SampleExplanation {
   readonly truth: string
   readonly prediction: string
   readonly attention: readonly AttentionMap[]
-  /** Where they were asked for: what the feedback let through, step by step. */
+  /** Where they were asked for: what the masks let through, step by step. */
   readonly masks?: readonly SampleMask[]
+  /** Both on one axis of time. */
+  readonly lanes?: readonly Lane[]
 }
 
 /** More steps than this make maps that cannot be read. */
@@ -88,6 +92,10 @@ export async function explainSamples(
     readonly aligned: boolean
     /** Whether to give their masks, too. */
     readonly masks?: boolean
+    /** `each` gives a map of every head instead of their mean. */
+    readonly heads?: 'mean' | 'each'
+    /** For several labels at once: the probability above which each is said; 0.5 unless given. */
+    readonly thresholds?: readonly number[] | undefined
   },
 ): Promise<SampleExplanation[]> {
   const explained: SampleExplanation[] = []
@@ -95,14 +103,18 @@ export async function explainSamples(
     const batch = collateBatch(split, Int32Array.of(row), options.modalities)
     const { prediction, maps } = await predict(batch)
     const text = split.rawText?.[row]
-    const labels = { words: wordsOf(text), aligned: options.aligned }
+    const { aligned, heads = 'mean' } = options
+    const labels = { words: wordsOf(text), aligned, heads }
+    const attention = sampleAttention(batch, maps, 0, labels)
+    const masks = options.masks ? sampleMasks(batch, maps, 0, labels) : undefined
     explained.push({
       id: split.ids[row] ?? String(row),
       ...(text !== undefined && { text }),
       truth: describeTarget(batch.targets, options.task),
-      prediction: describePrediction(Array.from(prediction.data, Number), options.task),
-      attention: sampleAttention(batch, maps, 0, labels),
-      ...(options.masks && { masks: sampleMasks(batch, maps, 0, labels) }),
+      prediction: describePrediction(Array.from(prediction.data, Number), options),
+      attention,
+      ...(masks && { masks }),
+      lanes: sampleLanes(attention, masks),
     })
   }
   return explained
@@ -123,7 +135,13 @@ function describeTarget({ sentiment, classes, emotions }: Targets, task: Task): 
   }
 }
 
-function describePrediction(outputs: readonly number[], task: Task): string {
+function describePrediction(
+  outputs: readonly number[],
+  {
+    task,
+    thresholds,
+  }: { readonly task: Task; readonly thresholds?: readonly number[] | undefined },
+): string {
   switch (task.kind) {
     case 'regression':
       return signed(outputs[0])
@@ -134,7 +152,11 @@ function describePrediction(outputs: readonly number[], task: Task): string {
       return `${name} (${Math.round(100 / total)}%)`
     }
     case 'multilabel':
-      return task.labelNames.filter((_, label) => (outputs[label] ?? 0) > 0).join(', ') || nothing
+      return (
+        task.labelNames
+          .filter((_, label) => sigmoid(outputs[label] ?? 0) > (thresholds?.[label] ?? 0.5))
+          .join(', ') || nothing
+      )
   }
 }
 

@@ -4,6 +4,7 @@ export { type ClassBarGroup, classBars } from './charts/class-bars.js'
 export { type ComparedModel, comparisonBars } from './charts/comparison-bars.js'
 export { confusionHeatmap } from './charts/confusion-heatmap.js'
 export { type Heatmap, heatmap } from './charts/heatmap.js'
+export { attentionLanes, type ChartLane } from './charts/lanes.js'
 export { type CurveSeries, learningCurves } from './charts/learning-curves.js'
 export { type MaskHeatmap, maskHeatmap } from './charts/mask-heatmap.js'
 export { predictionScatter } from './charts/prediction-scatter.js'
@@ -26,3 +27,4 @@ export {
   markBest,
   type Table,
 } from './tables/table.js'
+export { renderLanes } from './text/lanes.js'

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openDataset } from '../../src/data/index.js'
 import { RunFolder } from '../../src/train/run-folder.js'
-import { limbic, succeed } from '../support/command-line.js'
+import { limbic, mistakeOf, succeed } from '../support/command-line.js'
 import { readSample } from '../support/datasets.js'
 import { temporaryFolder } from '../support/folders.js'
 import { findPython } from '../support/python.js'
@@ -164,14 +164,35 @@ describe('limbic explain', () => {
     expect(files.filter((name: string) => name.startsWith('mask-')).length).toBe(3)
   })
 
+  it('lays a sample over one axis of time, in the terminal and as a figure', async () => {
+    const id = openDataset(at('corpus')).splits.test.ids[2] ?? ''
+    const args = ['explain', at('run'), '--sample', id, '--out', at('lanes')]
+    const said = await succeed(...args, '--quiet')
+    expect(said).toMatch(/ text {2}[ ▁▂▃▄▅▆▇█]{60} {2}\d+ steps?\n/)
+    expect(said).toMatch(/mask on vision {2}/)
+    expect(said).toMatch(/most: .+ \d+%/)
+    const [lanes = ''] = readdirSync(at('lanes')).filter((name) => name.startsWith('lanes-'))
+    expect(readFileSync(at('lanes', lanes), 'utf8')).toContain('Times the even share')
+
+    const one = ['--map', 'text_to_audio', '--json']
+    const { samples } = JSON.parse(await succeed(...args, ...one))
+    const [{ attention, lanes: few }] = samples
+    expect(attention.map(({ name }: { name: string }) => name)).toEqual(['attention.text_to_audio'])
+    expect(few.map(({ title }: { title: string }) => title)).toEqual(['audio'])
+    const shares = few[0].steps.map(({ value }: { value: number }) => value)
+    expect(shares.reduce((sum: number, share: number) => sum + share, 0)).toBeCloseTo(1, 5)
+    const wrong = await limbic([...args, '--map', 'text_to_sound'])
+    expect(mistakeOf(wrong)).toMatch(/--map: there is no map "text_to_sound"/)
+  })
+
   it('says that a model without feedback has no masks, and shows its attention', async () => {
     const { status, stderr } = await limbic(['explain', at('plain'), '--out', at('none')])
     expect(status).toBe(0)
     expect(stderr).toContain(
-      'mmlatch has no feedback as it was trained, so there are no masks to show, only attention\n',
+      'mmlatch makes no masks as it was trained: only its attention is shown\n',
     )
     const page = readFileSync(at('none', 'explanation.html'), 'utf8')
-    expect(page).not.toContain('What the feedback lets through')
+    expect(page).not.toContain('What the masks let through')
     expect(page).toContain('Where it looked')
   })
 })

@@ -121,7 +121,7 @@ describe('the page that explains', () => {
     const real = { ...data, synthetic: false }
     const { html, figures } = await explainPage({ model, data: real })
     expect(figures.size).toBe(0)
-    expect(html).not.toMatch(/synthetic|feedback lets through|Where it looked/)
+    expect(html).not.toMatch(/synthetic|masks let through|Where it looked/)
     expect(html).toContain('12,345')
   })
 })

@@ -19,6 +19,7 @@ import { writeContentSafely } from '../../files.js'
 import type { Modality } from '../../modalities.js'
 import { spreadOf } from '../../report/corpus/summarise.js'
 import { explainPage } from '../../report/pages/explain.js'
+import { renderLanes } from '../../report/text/lanes.js'
 import { predictionGraph } from '../../train/graphs.js'
 import { isSynthetic, openData } from '../../train/open-data.js'
 import { checkFits, type TrainedRun } from '../../train/trained.js'
@@ -32,6 +33,8 @@ interface Options extends TerminalOptions, GivenOptions {
   readonly data?: string
   readonly split: SplitName
   readonly sample?: readonly string[]
+  readonly map?: readonly string[]
+  readonly heads?: boolean
   readonly out?: string
 }
 
@@ -46,17 +49,21 @@ export function define(command: Command): void {
       new Option('--split <split>', 'which part of them').choices([...splitNames]).default('test'),
     )
     .option('--sample <id...>', 'show attention and masks of this sample, or several')
+    .option('--map <name...>', 'only these maps, such as attention.text_to_audio; all unless given')
+    .option('--heads', 'each head of an attention on its own, rather than their mean')
     .option('--out <folder>', 'where to write the page and its figures (default: RUN/explanation)')
     .addHelpText(
       'after',
       `
-Writes explanation.html, each figure as SVG and the mean masks as masks.json. For MMLatch with
-feedback: the mean mask on every feature over the classes of sentiment; for every model with
-attention: where it looked, on ${usualSamples} samples or on those named.
+Writes explanation.html, each figure as SVG and the mean masks as masks.json. For every model with
+attention: where it looked, on ${usualSamples} samples or on those named, whose words, sound and face
+are laid over one axis of time; for models with masks: the mean mask on every feature over the
+classes, and the masks of the samples that are named.
 
 Examples:
   $ limbic explain runs/first
-  $ limbic explain runs/first --sample "speaker003[7]" --out why`,
+  $ limbic explain runs/first --sample "speaker003[7]" --out why
+  $ limbic explain runs/mult --sample "speaker003[7]" --map attention.text_to_audio --heads --json`,
     )
     .action(explain)
 }
@@ -65,20 +72,23 @@ async function explain(path: string, options: Options): Promise<void> {
   const terminal = openTerminal(options)
   const run = openBestRun(path, terminal)
   const { model, widths, task } = run
-  const maps = [...predictionGraph(model, widths, task, 'all').outputs.keys()]
-  const masked = maps.some((name) => name.startsWith('mask.'))
-  if (!masked && !maps.some((name) => name.startsWith('attention.'))) {
+  const known = [...predictionGraph(model, widths, task, 'all').outputs.keys()].filter((name) =>
+    /^(attention|mask)\./.test(name),
+  )
+  if (known.length === 0) {
     throw new LimbicError(`${model.model.name} has neither masks nor attention to show`, {
       where: run.folder.path,
     })
   }
-  if (!masked) {
+  const maps = options.map?.map((name) => fullName(name, known)) ?? known
+  const masked = maps.some((name) => name.startsWith('mask.'))
+  if (!masked && options.map === undefined) {
     terminal.note(
-      `${model.model.name} has no feedback as it was trained, so there are no masks to show, only attention`,
+      `${model.model.name} makes no masks as it was trained: only its attention is shown`,
     )
   }
   const dataset = openRunData(run, options)
-  const opened = await openPredict(run)
+  const opened = await openPredict({ ...run, maps })
   try {
     await explainOn(dataset, run, masked, opened.predict, options, terminal)
   } finally {
@@ -133,6 +143,8 @@ async function explainOn(
     modalities: read,
     aligned: dataset.aligned,
     masks: options.sample !== undefined,
+    heads: options.heads ? 'each' : 'mean',
+    thresholds: run.thresholds,
   })
   const steps: Partial<Record<Modality, number>> = {}
   for (const modality of read) {
@@ -169,8 +181,9 @@ async function explainOn(
     samples,
   })
   if (masks) describeMasks(masks, grouping, terminal)
-  for (const { id, truth, prediction } of samples) {
+  for (const { id, truth, prediction, lanes = [] } of samples) {
     terminal.print(`sample ${id}: true ${truth}, predicted ${prediction}`)
+    if (options.sample && lanes.length > 0) terminal.print(`\n${renderLanes(lanes)}\n`)
   }
   terminal.print(`${join(folder, 'explanation.html')} and ${files.size - 1} files beside it`)
 }
@@ -200,6 +213,13 @@ function plainMasks({ classNames, counts, modalities }: MeanMasks) {
       means: means.map((mean) => mean && [...mean]),
     })),
   }
+}
+
+/** A map by its whole name, or by what follows "attention.". */
+function fullName(name: string, known: readonly string[]): string {
+  const found = known.find((one) => one === name || one === `attention.${name}`)
+  if (found !== undefined) return found
+  throw new LimbicError(`there is no map "${name}"`, { where: '--map', hint: suggest(name, known) })
 }
 
 function rowsOf(ids: readonly string[], wanted: readonly string[], where: string): number[] {

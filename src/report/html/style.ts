@@ -72,6 +72,7 @@ thead th { border-top: 1.5px solid var(--ink); border-bottom: 1px solid var(--li
 tbody tr:last-child > * { border-bottom: 1.5px solid var(--ink); }
 tbody tr + tr > * { border-top: 1px solid var(--line); }
 td { white-space: nowrap; }
+td.left { white-space: normal; }
 tbody th { min-width: 7rem; }
 .left { text-align: left; }
 .right { text-align: right; }

@@ -1,15 +1,20 @@
 /** The page that shows what a model looked at. */
-import type {
-  MeanMasks,
-  ModalityMasks,
-  ModelFacts,
-  SampleExplanation,
+import {
+  type Lane,
+  lastLook,
+  type MeanMasks,
+  type ModalityMasks,
+  type ModelFacts,
+  type SampleExplanation,
+  topSteps,
 } from '../../explain/index.js'
 import type { Modality } from '../../modalities.js'
 import { attentionMaps } from '../charts/attention-maps.js'
+import { attentionLanes } from '../charts/lanes.js'
 import { maskHeatmap } from '../charts/mask-heatmap.js'
 import { sampleMaskHeatmap } from '../charts/sample-mask.js'
 import type { Block, Section } from '../html/report.js'
+import type { Table } from '../tables/table.js'
 import { type Page, PageFigures, syntheticNotice } from './page.js'
 
 export interface ExplainContent {
@@ -49,13 +54,13 @@ export async function explainPage(content: ExplainContent): Promise<Page> {
       title: 'What was explained',
       blocks: [...syntheticNotice(data.name, data.synthetic), facts(content)],
     },
-    { title: 'What the feedback lets through', blocks: await maskBlocks(content, figures) },
+    { title: 'What the masks let through', blocks: await maskBlocks(content, figures) },
     { title: 'Where it looked', blocks: await sampleBlocks(content, figures) },
     { title: 'What it costs', blocks: [costTable(model)] },
   ]
   return figures.page({
     title: `Why ${model.name} says what it says`,
-    subtitle: `${model.title}, on the ${data.split} split of ${data.name}${data.synthetic ? ' (synthetic data)' : ''}`,
+    subtitle: `On the ${data.split} split of ${data.name}${data.synthetic && !/synthetic/i.test(data.name) ? ' (synthetic data)' : ''}`,
     sections,
     ...(content.footer !== undefined && { footer: content.footer }),
   })
@@ -65,8 +70,9 @@ function facts({ model, data, facts: more = [] }: ExplainContent): Block {
   return {
     kind: 'facts',
     facts: [
-      ['Model', `${model.name}, ${model.title}`],
-      ['Document', model.source],
+      ['Model', model.name],
+      // What the document's model is; the settings say what this one has of it.
+      ['Document', `${model.source}: ${model.title}`],
       [
         'Data',
         `${data.name}${data.synthetic ? ' (synthetic)' : ''}, ${data.split} split, ${count(data.samples, 'sample')}`,
@@ -85,7 +91,7 @@ async function maskBlocks(content: ExplainContent, figures: PageFigures): Promis
   const blocks: Block[] = [
     {
       kind: 'prose',
-      text: 'Before its second look, the model multiplies every input feature by a mask that what it has seen of the other modalities decides: 1 lets the feature through, 0 holds it back. A feature whose colour changes from one class to the next is one whose use depends on the class; a feature of one colour is enhanced or attenuated whatever was said.',
+      text: 'The model multiplies its input features by masks that it makes of what it has seen: 1 lets a feature through, 0 holds it back. A feature whose colour changes from one class to the next is one whose use depends on the class; a feature of one colour is enhanced or attenuated whatever was said.',
     },
     {
       kind: 'table',
@@ -137,7 +143,7 @@ async function sampleBlocks(
     {
       kind: 'prose',
       text:
-        'Each row of a map is a step that asks, each column a step that is asked, and the colour how much of the answer came from there. Every sample was run alone' +
+        'Lanes show what a sample was looked at for, on one axis of time: every sequence is stretched to the length of the sample, and each step coloured by the attention that it received on average over heads, maps and the steps that asked. In the maps each row is a step that asks, each column a step that is asked, and the colour how much of the answer came from there. Every sample was run alone' +
         (samplesNamed
           ? '.'
           : ', and was chosen by its class and its length, not by how well the model does on it.'),
@@ -155,11 +161,16 @@ async function sampleBlocks(
       },
     },
   ]
-  for (const { id, text, truth, prediction, attention, masks = [] } of samples) {
-    // The first look only serves to make the masks.
-    const maps = attention.filter(({ name }) => !name.endsWith('.first'))
+  for (const { id, text, truth, prediction, attention, masks = [], lanes = [] } of samples) {
+    // A first look only serves to make the masks.
+    const maps = [...lastLook(attention)]
     const subtitle = `True ${truth}, predicted ${prediction}${data.synthetic ? ' · synthetic data' : ''}`
     const what = text === undefined ? `sample ${id}` : `“${text}”`
+    if (lanes.length > 0) {
+      const svg = attentionLanes({ title: `Sample ${id}, over time`, subtitle, lanes })
+      blocks.push(await figures.add(['lanes', id], svg, `What was looked at in ${what}.`))
+      blocks.push({ kind: 'table', table: topTable(id, lanes) })
+    }
     if (maps.length > 0) {
       const svg = attentionMaps({ title: `Sample ${id}`, subtitle, maps })
       blocks.push(await figures.add(['attention', id], svg, `Attention on ${what}.`))
@@ -167,11 +178,31 @@ async function sampleBlocks(
     for (const { modality, steps, values } of masks) {
       const title = `Sample ${id}, mask on ${modality}`
       const svg = sampleMaskHeatmap({ title, subtitle, steps, values })
-      const caption = `What the feedback let through of ${modality}, step by step, of ${what}.`
+      const caption = `What the mask let through of ${modality}, step by step, of ${what}.`
       blocks.push(await figures.add(['mask', id, modality], svg, caption))
     }
   }
   return blocks
+}
+
+/** So many of the largest steps are listed. */
+const mostListed = 5
+
+function topTable(id: string, lanes: readonly Lane[]): Table {
+  return {
+    caption: `The steps of sample ${id} with the largest values, and their places: shares of attention, or what a mask let through.`,
+    columns: [{ header: 'Lane' }, { header: 'Steps', align: 'right' }, { header: 'Largest' }],
+    rows: lanes.map((lane) => [
+      lane.kind === 'mask' ? `mask on ${lane.title}` : lane.title,
+      lane.steps.length,
+      topSteps(lane, mostListed)
+        .map(({ label, at, value }) => {
+          const place = label === String(at + 1) ? `step ${label}` : `${label} (${at + 1})`
+          return `${place} ${(100 * value).toFixed(0)}%`
+        })
+        .join(', '),
+    ]),
+  }
 }
 
 function costTable({ flopsByOperator, flops, ...model }: ModelFacts): Block {

@@ -1,0 +1,90 @@
+/** Where a model looked, on one axis of time: a lane a sequence. */
+import { type AttentionMap, sidesOf, tokenLabel } from './attention.js'
+import type { SampleMask } from './sample-masks.js'
+
+/** One step of a lane. */
+export interface LaneStep {
+  /** Its word where it has one, or else its number from 1. */
+  readonly label: string
+  /** Attention: the share that it received. Mask: how much was let through, from 0 to 1. */
+  readonly value: number
+}
+
+/**
+ * One sequence of a sample. Its steps share the sample's time evenly, from 0 (beginning) to 1 (end):
+ * so sequences of different lengths, and those that a model has shortened, lie on one axis.
+ */
+export interface Lane {
+  readonly kind: 'attention' | 'mask'
+  /** What was looked at, such as "audio". */
+  readonly title: string
+  /** The maps that the values are means of. */
+  readonly maps: readonly string[]
+  readonly steps: readonly LaneStep[]
+  /** The share of attention on a token that the model puts before the steps, where it does. */
+  readonly token?: number
+}
+
+/**
+ * The lanes of one sample: one for each sequence that is attended to, with the mean attention that
+ * its steps receive over queries, heads and maps; and one for each mask, with its mean over
+ * features. Maps of a first look, before masks, count only where there are no others.
+ */
+export function sampleLanes(
+  attention: readonly AttentionMap[],
+  masks: readonly SampleMask[] = [],
+): Lane[] {
+  const last = lastLook(attention)
+  const groups = new Map<string, AttentionMap[]>()
+  for (const map of last) {
+    // A model may look at one sequence at several resolutions: each has a lane.
+    const key = `${sidesOf(map.name).asked} ${map.keys.length}`
+    groups.set(key, [...(groups.get(key) ?? []), map])
+  }
+  return [
+    ...[...groups.values()].map(attentionLane),
+    ...masks.map(
+      ({ modality, steps, values }): Lane => ({
+        kind: 'mask',
+        title: modality,
+        maps: [`mask.${modality}`],
+        steps: steps.map((label, step) => ({ label, value: mean(values[step] ?? []) })),
+      }),
+    ),
+  ]
+}
+
+/** The maps that count: those after the masks, where there are any. */
+export function lastLook(attention: readonly AttentionMap[]): readonly AttentionMap[] {
+  const last = attention.filter(({ name }) => !sidesOf(name).first)
+  return last.length > 0 ? last : attention
+}
+
+/** The steps of a lane with the largest values, the largest first; of equal ones the earlier first. */
+export function topSteps({ steps }: Lane, count: number): (LaneStep & { readonly at: number })[] {
+  return steps
+    .map((step, at) => ({ ...step, at }))
+    .sort((one, other) => other.value - one.value || one.at - other.at)
+    .slice(0, count)
+}
+
+function attentionLane(maps: readonly AttentionMap[]): Lane {
+  const [first] = maps
+  const keys = first?.keys ?? []
+  const received = keys.map((_, key) =>
+    mean(maps.map(({ weights }) => mean(weights.map((row) => row[key] ?? 0)))),
+  )
+  const steps = keys.map((label, key) => ({ label, value: received[key] ?? 0 }))
+  const withToken = keys[0] === tokenLabel
+  return {
+    kind: 'attention',
+    title: sidesOf(first?.name ?? '').asked.replaceAll('_', ' + '),
+    maps: maps.map(({ name }) => name),
+    steps: withToken ? steps.slice(1) : steps,
+    ...(withToken && { token: received[0] ?? 0 }),
+  }
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}

@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest'
+import type { Batch } from '../../src/data/batches.js'
+import {
+  type AttentionMap,
+  sampleAttention,
+  sampleLanes,
+  sidesOf,
+  topSteps,
+} from '../../src/explain/index.js'
+import { attentionLanes, renderLanes } from '../../src/report/index.js'
+import type { Value } from '../../src/runtime/session.js'
+
+/** Two samples of three words at most, whose sound has other steps. */
+const batch: Batch = {
+  indices: Int32Array.of(0, 1),
+  size: 2,
+  sequences: {
+    text: { values: new Float32Array(6), shape: [2, 3, 1], lengths: Int32Array.of(3, 2) },
+    audio: { values: new Float32Array(10), shape: [2, 5, 1], lengths: Int32Array.of(4, 5) },
+  },
+  targets: {},
+  padding: 0,
+}
+
+function map(shape: readonly number[], weights: readonly number[]): Value {
+  const size = shape.reduce((one, other) => one * other)
+  const data = Float32Array.from({ length: size }, (_, at) => weights[at % weights.length] ?? 0)
+  return { dataType: 'float32', shape: [...shape], data }
+}
+
+const options = { words: ['not', 'so', 'good'], aligned: false }
+const read = (name: string, value: Value, more: object = {}) =>
+  sampleAttention(batch, new Map([[name, value]]), 0, { ...options, ...more })
+
+describe('maps of every shape that models have', () => {
+  it('[batch, heads, queries, keys]: the mean over heads, or each head', () => {
+    // Head 1 looks at the first step, head 2 at the last.
+    const value = map(
+      [2, 2, 3, 5],
+      [...Array(3).fill([1, 0, 0, 0, 0]), ...Array(3).fill([0, 0, 0, 1, 0])].flat(),
+    )
+    const [both] = read('attention.text_to_audio.layer1', value)
+    expect(both?.title).toBe('text attends to audio, layer 1')
+    expect(both?.weights[0]).toEqual([0.5, 0, 0, 0.5])
+    const each = read('attention.text_to_audio.layer1', value, { heads: 'each' })
+    expect(each.map(({ title }) => title)).toEqual([
+      'text attends to audio, layer 1, head 1',
+      'text attends to audio, layer 1, head 2',
+    ])
+    expect(each.map(({ weights }) => weights[2])).toEqual([
+      [1, 0, 0, 0],
+      [0, 0, 0, 1],
+    ])
+    expect(sampleLanes(each)).toHaveLength(1)
+    expect(sampleLanes(each)[0]?.steps.map(({ value: share }) => share)).toEqual([0.5, 0, 0, 0.5])
+  })
+
+  it('[batch, 1, keys]: one query that stands for a whole, as in hops', () => {
+    const [hop] = read('attention.audio_vision_to_text.hop2', map([2, 1, 3], [0.5, 0.2, 0.3]))
+    expect(hop?.title).toBe('audio + vision attend to text, hop 2')
+    expect([hop?.queries, hop?.keys]).toEqual([['1'], ['not', 'so', 'good']])
+    const [lane] = sampleLanes(hop ? [hop] : [])
+    expect(lane).toMatchObject({ title: 'text', maps: ['attention.audio_vision_to_text.hop2'] })
+    expect(lane?.steps[0]).toEqual({ label: 'not', value: 0.5 })
+  })
+
+  it('[batch, keys]: a weight a step', () => {
+    const [pooled] = read('attention.audio', map([2, 5], [0.1, 0.2, 0.3, 0.4, 0]))
+    expect(pooled?.weights.map((row) => row.map((weight) => weight.toFixed(1)))).toEqual([
+      ['0.1', '0.2', '0.3', '0.4'],
+    ])
+  })
+
+  it('with a token before the steps, which is none of them', () => {
+    const value = map([2, 1, 4, 4], [0.4, 0.3, 0.2, 0.1])
+    const [own] = read('attention.text.layer 2', value)
+    expect(own?.keys).toEqual(['[token]', 'not', 'so', 'good'])
+    const [lane] = sampleLanes(own ? [own] : [])
+    expect(lane?.steps.map(({ label }) => label)).toEqual(['not', 'so', 'good'])
+    expect(lane?.token).toBeCloseTo(0.4, 6)
+    // The second sample is one word shorter.
+    const second = sampleAttention(batch, new Map([['attention.text', value]]), 1, options)
+    expect(second[0]?.keys).toEqual(['[token]', '1', '2'])
+  })
+
+  it('of sequences that are no modality', () => {
+    const [fused] = read('attention.fused', map([2, 7, 7], [1 / 7]))
+    expect(fused?.title).toBe('fused attends to itself')
+    expect(fused?.keys).toHaveLength(7)
+    expect(sidesOf('attention.text_to_audio.first')).toMatchObject({ asked: 'audio', first: true })
+  })
+})
+
+const looked = (name: string, keys: readonly string[], row: readonly number[]): AttentionMap => ({
+  name,
+  title: name,
+  queries: ['1', '2'],
+  keys,
+  weights: [row, row],
+})
+const words = ['not', 'so', 'good']
+const numbers = ['1', '2', '3', '4', '5', '6']
+
+describe('lanes of a sample', () => {
+  const maps = [
+    looked('attention.text', words, [0.2, 0.2, 0.6]),
+    looked('attention.audio_to_text', words, [0.4, 0.2, 0.4]),
+    looked('attention.text_to_audio', numbers, [0, 0, 0.5, 0.5, 0, 0]),
+    looked('attention.text.first', words, [1, 0, 0]),
+  ]
+  const mask = {
+    modality: 'vision',
+    steps: ['1', '2'],
+    values: [
+      [0.2, 0.4],
+      [1, 0.8],
+    ],
+  } as const
+
+  it('are one a sequence that is looked at, over all maps but those of a first look', () => {
+    const lanes = sampleLanes(maps, [mask])
+    expect(lanes.map(({ kind, title }) => `${kind} ${title}`)).toEqual([
+      'attention text',
+      'attention audio',
+      'mask vision',
+    ])
+    const [text, , vision] = lanes
+    for (const [at, share] of [0.3, 0.2, 0.5].entries()) {
+      expect(text?.steps[at]?.value).toBeCloseTo(share, 12)
+    }
+    expect(vision?.steps.map(({ value }) => value.toFixed(1))).toEqual(['0.3', '0.9'])
+    const [first] = maps.slice(-1)
+    expect(sampleLanes(first ? [first] : [])[0]?.steps[0]?.value).toBe(1)
+  })
+
+  it('know their largest steps, the earlier of equal ones first', () => {
+    const [, audio] = sampleLanes(maps)
+    const top = audio ? topSteps(audio, 3) : []
+    expect(top.map(({ at }) => at)).toEqual([2, 3, 0])
+  })
+
+  it('lie over one axis in a terminal, whatever their lengths', () => {
+    const text = renderLanes(sampleLanes(maps, [mask]), 30)
+    expect(text.split('\n')).toEqual([
+      '                not       so        good',
+      '          text  ▅▅▅▅▅▅▅▅▅▅▄▄▄▄▄▄▄▄▄▄██████████  3 steps',
+      '                most: good (3) 50%, not (1) 30%, so (2) 20%',
+      '         audio            ██████████            6 steps',
+      '                most: step 3 50%, step 4 50%, step 1 0%, step 2 0%, step 5 0%',
+      'mask on vision  ▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃███████████████  2 steps',
+      '                let through: step 2 90%, step 1 30%',
+      '                └────────────────────────────┘',
+      '                beginning                  end',
+    ])
+  })
+
+  it('are drawn with a cell a step, and words over those that have them', async () => {
+    const svg = await attentionLanes({ title: 'Sample', lanes: sampleLanes(maps, [mask]) })
+    const groups = [...svg.matchAll(/<g class="mark-rect role-mark[^"]*"[^>]*>(.*?)<\/g>/gs)]
+    const cells = groups.flatMap(([, inside = '']) => inside.match(/<path [^>]*>/g) ?? [])
+    expect(cells.length).toBe(3 + 6 + 2)
+    for (const text of ['good', 'mask on vision', 'Let through', 'Times the even share']) {
+      expect(svg).toContain(`>${text}</text>`)
+    }
+    expect(svg).toContain('aria-label="text, good: 0.500"')
+    // Steps of a lane of six are a sixth of the axis wide.
+    const widths = cells.map((cell) => /d="M[^"]*?h([\d.]+)/.exec(cell)?.[1]).map(Number)
+    expect(widths[0]).toBeCloseTo(560 / 3, 3)
+    expect(widths[3]).toBeCloseTo(560 / 6, 3)
+  })
+
+  it('must have steps', () => {
+    expect(() => attentionLanes({ title: 'Sample', lanes: [] })).toThrowError(/no lane/)
+    const empty = { kind: 'mask', title: 'text', steps: [] } as const
+    expect(() => attentionLanes({ title: 'Sample', lanes: [empty] })).toThrowError(/Sample, text/)
+  })
+})
