@@ -2,6 +2,7 @@
 import { LimbicError } from '../errors.js'
 import { suggest } from '../validation.js'
 import { emoembs } from './emoembs/index.js'
+import { hda } from './hda/index.js'
 import { amh, mha } from './hopping/index.js'
 import { lfLstm, lfTrans } from './late-fusion/index.js'
 import { mdre } from './mdre/index.js'
@@ -12,6 +13,7 @@ import { selfcross } from './selfcross/index.js'
 
 export { z } from 'zod'
 export { emoembs } from './emoembs/index.js'
+export { hda } from './hda/index.js'
 export { amh, mha } from './hopping/index.js'
 export { lfLstm, lfTrans } from './late-fusion/index.js'
 export { mdre } from './mdre/index.js'
@@ -36,6 +38,7 @@ export const models: readonly Model[] = [
   lfTrans,
   emoembs,
   mult,
+  hda,
   selfcross,
   mdre,
   mha,

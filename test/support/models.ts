@@ -149,7 +149,13 @@ export function describeModel(
   describe(name, () => {
     const small = smallModelOf(given)
     const { outputs, loss, parameters, feeds } = small
-    const everything = { prediction: outputs.prediction, ...outputs.heads, ...outputs.objectives }
+    // A head may have the name of an input.
+    const heads = Object.entries(outputs.heads ?? {}).map(([head, own]) => [`head.${head}`, own])
+    const everything: Readonly<Record<string, Tensor>> = {
+      prediction: outputs.prediction,
+      ...Object.fromEntries(heads),
+      ...outputs.objectives,
+    }
 
     test('predicts what the reference predicts', async () => {
       const results = await runSmall(everything, feeds)

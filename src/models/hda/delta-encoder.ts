@@ -1,0 +1,39 @@
+import type { Tensor } from '../../graph/graph.js'
+import { deltaAttention } from '../../nn/delta-attention.js'
+import type { Scope } from '../../nn/scope.js'
+import { sequenceConvolution } from '../../nn/sequence-convolution.js'
+import { clearPadding } from '../../nn/valid-steps.js'
+import type { HdaSettings } from './settings.js'
+
+/** A sequence of one modality, zero at its padding. */
+export interface Sequence {
+  /** [batch, time, width] */
+  readonly steps: Tensor
+  /** int64 [batch] */
+  readonly lengths: Tensor
+}
+
+/**
+ * A modality's own module (section 4.1): a convolution along time (equation 9) and multi-head delta
+ * self-attention (equations 10 to 12), `Y = MHDSA(X)`, [batch, time, width].
+ *
+ * @param inputs the number of the modality's features
+ */
+export function deltaEncoder(
+  scope: Scope,
+  inputs: number,
+  settings: HdaSettings,
+): (given: Sequence) => Sequence & { readonly weights: Tensor } {
+  const { channels, kernel } = settings
+  const convolve = sequenceConvolution(scope.child('convolution'), {
+    ...{ inputs, units: channels, kernel },
+  })
+  const attend = deltaAttention(scope.child('delta'), {
+    ...settings,
+    ...{ inputs: channels, units: settings.width, dropout: settings.attentionDropout },
+  })
+  return ({ steps, lengths }) => {
+    const { outputs, weights } = attend(convolve(clearPadding(steps, lengths)), lengths)
+    return { steps: clearPadding(outputs, lengths), lengths, weights }
+  }
+}

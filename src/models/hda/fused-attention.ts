@@ -1,0 +1,105 @@
+/** Attention over the correlated representations of all modalities (section 4.3). */
+import { LimbicError } from '../../errors.js'
+import type { Tensor } from '../../graph/graph.js'
+import { add } from '../../graph/operators/arithmetic.js'
+import { attention } from '../../graph/operators/attention.js'
+import { packedShape } from '../../graph/operators/bits.js'
+import {
+  concat,
+  expand,
+  reshape,
+  split,
+  transpose,
+  unsqueeze,
+} from '../../graph/operators/layout.js'
+import type { Modality } from '../../modalities.js'
+import { attentionWeights, paddingMask } from '../../nn/attention.js'
+import { linear } from '../../nn/linear.js'
+import type { Scope } from '../../nn/scope.js'
+import { clearPadding } from '../../nn/valid-steps.js'
+import type { Sequences } from './correlation.js'
+import type { Sequence } from './delta-encoder.js'
+import type { HdaSettings } from './settings.js'
+
+export interface Fused {
+  /** What the attention gives at each modality's steps, [batch, time, fusedWidth]. */
+  readonly sequences: Sequences
+  /** [batch, heads, all steps, all steps]: the modalities' steps one after the other. */
+  readonly weights: Tensor
+}
+
+/**
+ * Attention over the fused sequence (equations 14 to 16), which holds the steps of all modalities
+ * one after the other, T_fused = T_L + T_V + T_A, so that each attends to its own modality and to
+ * the others, aligned or not. A step is its correlated representation plus, by a linear skip
+ * connection, its modality's self-attended one (section 4).
+ *
+ * @throws LimbicError unless the heads share the width evenly
+ */
+export function fusedAttention(
+  scope: Scope,
+  chosen: readonly Modality[],
+  settings: HdaSettings,
+): (correlated: Sequences, individual: Sequences) => Fused {
+  const { width, reduced, fusedWidth, fusedHeads, skip } = settings
+  if (fusedWidth % fusedHeads !== 0) {
+    throw new LimbicError('the heads must share the width evenly', {
+      where: 'hda, fusedHeads',
+      expected: `a divisor of fusedWidth, ${fusedWidth}`,
+      got: String(fusedHeads),
+    })
+  }
+  const headWidth = fusedWidth / fusedHeads
+  const skips = new Map(
+    skip
+      ? chosen.map((modality) => {
+          const place = scope.child('skip').child(modality)
+          return [modality, linear(place, { inputs: width, units: reduced })] as const
+        })
+      : [],
+  )
+  const [query, key, value] = ['query', 'key', 'value'].map((name) => {
+    const project = linear(scope.child(name), { inputs: reduced, units: fusedWidth })
+    return (input: Tensor) =>
+      transpose(reshape(project(input), [...input.shape.slice(0, 2), fusedHeads, headWidth]), [
+        ...[0, 2, 1, 3],
+      ])
+  }) as [(input: Tensor) => Tensor, (input: Tensor) => Tensor, (input: Tensor) => Tensor]
+  const probability = scope.training ? settings.attentionDropout : 0
+  const scale = 1 / Math.sqrt(headWidth)
+
+  return (correlated, individual) => {
+    const parts = chosen.map((modality) => {
+      const { steps, lengths } = correlated.get(modality) as Sequence
+      const own = individual.get(modality) as Sequence
+      const skipped = skips.get(modality)?.(own.steps)
+      return { steps: skipped ? add(steps, skipped) : steps, lengths }
+    })
+    const sequence = concat(parts.map(({ steps }) => steps) as [Tensor, ...Tensor[]], 1)
+    const padding = concat(
+      parts.map(({ steps, lengths }) => paddingMask(steps, lengths)) as [Tensor, ...Tensor[]],
+      2,
+    )
+    const [queries, keys, values] = [query(sequence), key(sequence), value(sequence)]
+    const scores = [sequence.size(0), fusedHeads, sequence.size(1), sequence.size(1)]
+    const mask = expand(unsqueeze(padding, 1), [...scores.slice(0, 2), 1, sequence.size(1)])
+    const drop =
+      probability > 0
+        ? { bits: scope.graph.dropoutMask(packedShape(scores), probability, 'uint8'), probability }
+        : undefined
+    const attended = attention({
+      ...{ query: queries, key: keys, value: values, scale, masks: [mask], drop },
+    })
+    const outputs = reshape(transpose(attended, [0, 2, 1, 3]), [
+      ...[...sequence.shape.slice(0, 2), fusedWidth],
+    ])
+    const sizes = parts.map(({ steps }) => steps.size(1))
+    const sequences = split(outputs, sizes, 1).map((steps, index) => {
+      const { lengths } = parts[index] as Sequence
+      const modality = chosen[index] as Modality
+      return [modality, { steps: clearPadding(steps, lengths), lengths }] as const
+    })
+    const weights = attentionWeights(queries, keys, { scale, masks: [mask] })
+    return { sequences: new Map(sequences), weights }
+  }
+}

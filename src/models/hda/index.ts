@@ -1,0 +1,126 @@
+/** HDA: delta self-attention per modality, deep canonical correlation, attention over what is fused. */
+import type { Tensor } from '../../graph/graph.js'
+import { concat } from '../../graph/operators/layout.js'
+import type { Modality } from '../../modalities.js'
+import { dropout } from '../../nn/dropout.js'
+import { linear } from '../../nn/linear.js'
+import { meanOverSteps } from '../../nn/pooling.js'
+import type { Scope } from '../../nn/scope.js'
+import { inOrder, sequenceOf, widthOf } from '../inputs.js'
+import { defineModel, type ModelInputs, type ModelOutputs, type Widths } from '../model.js'
+import { correlationAnalysis, type Sequences } from './correlation.js'
+import { deltaEncoder, type Sequence } from './delta-encoder.js'
+import { fusedAttention } from './fused-attention.js'
+import { type HdaSettings, hdaSettings } from './settings.js'
+import { hdaStages } from './stages.js'
+
+/**
+ * Each modality is self-attended by itself (`deltaEncoder`), the results are encoded so that the
+ * modalities correlate (`correlationAnalysis`), and an attention over all their steps predicts
+ * (`fusedAttention`, equation 17).
+ *
+ * Every head is linear, on the mean over valid steps; of several modalities, on their means side by
+ * side, so that none counts for being longer. The document does not say how steps become one vector.
+ *
+ * `output: 'correlated'` ends before the attention over the fused sequence. One modality alone is
+ * its delta self-attention and head. Heads, where training is staged: one a modality, named after
+ * it, and `correlated` beside the fused prediction. Objectives, for two or more modalities:
+ * `correlation` and `reconstruction`. There is no published code.
+ *
+ * Maps: `attention.<modality>` [batch, heads, queries, keys]; `attention.fused`, over the steps of
+ * all modalities one after the other, text, audio, vision.
+ */
+export const hda = defineModel<HdaSettings>({
+  name: 'hda',
+  title: 'delta self-attention per modality, deep canonical correlation, attention over the fused',
+  source: 'Hierachical Delta-Attention Method for Multimodal Fusion, sections 4 to 6',
+  aligned: false,
+  settings: hdaSettings,
+  requires: ({ modalities }) => inOrder(modalities),
+  stages: hdaStages,
+  build(scope, widths, outputs, settings) {
+    const chosen = inOrder(settings.modalities)
+    const encode = encoders(scope.child('attention'), chosen, widths, outputs, settings)
+    if (chosen.length === 1) {
+      return (given) => {
+        const { maps, heads } = encode(given)
+        return { prediction: Object.values(heads)[0] as Tensor, maps }
+      }
+    }
+    const { output, reduced, fusedWidth } = settings
+    const correlate = correlationAnalysis(scope.child('dcca'), chosen, settings)
+    const correlatedHead =
+      output === 'correlated' || settings.training === 'staged'
+        ? head(scope.child('correlated'), chosen.length * reduced, outputs, settings)
+        : undefined
+    const place = scope.child('fused')
+    const fuse = output === 'fused' ? fusedAttention(place, chosen, settings) : undefined
+    const fusedHead = fuse && head(place, chosen.length * fusedWidth, outputs, settings)
+
+    return (given) => {
+      const { sequences, maps, heads } = encode(given)
+      const { encoded, objectives } = correlate(sequences)
+      const correlated = correlatedHead?.(encoded)
+      if (!fuse || !fusedHead) {
+        return { prediction: correlated as Tensor, maps, heads, objectives }
+      }
+      const fused = fuse(encoded, sequences)
+      return {
+        prediction: fusedHead(fused.sequences),
+        maps: { ...maps, 'attention.fused': fused.weights },
+        heads: { ...heads, ...(correlated && { correlated }) },
+        objectives,
+      }
+    }
+  },
+})
+
+type Encoded = Required<Pick<ModelOutputs, 'heads' | 'maps'>> & { readonly sequences: Sequences }
+
+/** The modalities' own modules, with heads where those are what they learn by. */
+function encoders(
+  scope: Scope,
+  chosen: readonly Modality[],
+  widths: Widths,
+  outputs: number,
+  settings: HdaSettings,
+): (given: ModelInputs) => Encoded {
+  const headed = settings.training === 'staged' || chosen.length === 1
+  const modules = chosen.map((modality) => {
+    const place = scope.child(modality)
+    return {
+      modality,
+      encode: deltaEncoder(place, widthOf(widths, modality, 'hda'), settings),
+      predict: headed ? head(place, settings.width, outputs, settings) : undefined,
+    }
+  })
+  return (given) => {
+    const sequences = new Map<Modality, Sequence>()
+    const maps: Record<string, Tensor> = {}
+    const heads: Record<string, Tensor> = {}
+    for (const { modality, encode, predict } of modules) {
+      const { sequence, lengths } = sequenceOf(given, modality, 'hda')
+      const encoded = encode({ steps: sequence, lengths })
+      sequences.set(modality, encoded)
+      maps[`attention.${modality}`] = encoded.weights
+      if (predict) heads[modality] = predict(new Map([[modality, encoded]]))
+    }
+    return { sequences, maps, heads }
+  }
+}
+
+/** Means over valid steps, side by side, and a linear layer on them. */
+function head(
+  scope: Scope,
+  inputs: number,
+  outputs: number,
+  { outputDropout }: HdaSettings,
+): (sequences: Sequences) => Tensor {
+  const place = scope.child('head')
+  const drop = dropout(place, outputDropout)
+  const predict = linear(place, { inputs, units: outputs })
+  return (sequences) => {
+    const means = [...sequences.values()].map(({ steps, lengths }) => meanOverSteps(steps, lengths))
+    return predict(drop(concat(means as [Tensor, ...Tensor[]], 1)))
+  }
+}
