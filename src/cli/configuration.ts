@@ -18,7 +18,6 @@ export const runFlags: Readonly<Record<string, readonly Flag[]>> = {
     path: ['data', 'split'],
     prefix: 'split-',
     rename: { kind: 'split', fold: 'fold', folds: 'folds' },
-    omit: ['mergeValid'],
   }),
   'Synthetic data (with --data synthetic):': flagsOf(syntheticConfig, {
     path: ['data', 'synthetic'],

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { classesConfig } from '../data/classes.js'
 import { splitConfig } from '../data/splits/index.js'
+import { type SyntheticPreset, syntheticPresets } from '../data/synthetic/index.js'
 import { modalities } from '../modalities.js'
 
 const rate = z.number().positive()
@@ -13,10 +14,20 @@ export const syntheticConfig = z.strictObject({
   train: count.default(1200).describe('generated samples to train on'),
   valid: count.default(300).describe('generated samples to validate on'),
   test: count.default(500).describe('generated samples to test on'),
+  preset: z
+    .enum(Object.keys(syntheticPresets) as SyntheticPreset[])
+    .optional()
+    .describe('labels in the form of a known corpus'),
   task: z
     .enum(['sentiment', 'classes', 'emotions'])
-    .default('sentiment')
-    .describe('the target that is generated'),
+    .optional()
+    .describe('the target that is generated (default: sentiment)'),
+  emotions: z
+    .array(z.string().min(1))
+    .min(3)
+    .optional()
+    .describe("names of classes or emotions (default: Ekman's six)"),
+  prosody: z.int().min(0).default(0).describe('features of the prosody of whole samples'),
   aligned: z.boolean().default(true).describe('one step a word in every modality'),
   sarcasm: z
     .number()
@@ -39,7 +50,10 @@ export const syntheticConfig = z.strictObject({
 })
 
 export const dataConfig = z.strictObject({
-  path: z.string().min(1).describe('feature file (MMSA pickle), native store, or "synthetic"'),
+  path: z
+    .string()
+    .min(1)
+    .describe('feature file or folder (MMSA or MulT pickle, .npy fold, store), or "synthetic"'),
   target: z
     .enum(['auto', 'sentiment', 'classes', 'emotions'])
     .default('auto')

@@ -35,10 +35,15 @@ function openWhole(config: DataConfig): Dataset {
   if (!isSynthetic(config)) {
     return openDataset(config.path, { modalities: definedNames(config), invalid: config.invalid })
   }
-  const { train, valid, test, seed, task, aligned, ...effects } = syntheticConfig.parse(
-    config.synthetic ?? {},
-  )
-  return synthesise({ seed, task, aligned, samples: { train, valid, test }, effects })
+  const { train, valid, test, preset, task, emotions, seed, prosody, aligned, ...effects } =
+    syntheticConfig.parse(config.synthetic ?? {})
+  return synthesise({
+    ...{ seed, prosody, aligned, effects },
+    samples: { train, valid, test },
+    ...(preset && { preset }),
+    ...(task && { task }),
+    ...(emotions && { emotions }),
+  })
 }
 
 export function isSynthetic({ path }: Pick<DataConfig, 'path'>): boolean {

@@ -23,7 +23,7 @@ import { openData } from '../../train/open-data.js'
 import { sameRun } from '../../train/run.js'
 import { RunFolder } from '../../train/run-folder.js'
 import { suggest } from '../../validation.js'
-import { type ConfiguredRow, configureRows } from '../experiments/configure.js'
+import { type ConfiguredRow, configureRows, merge } from '../experiments/configure.js'
 import { figuresOf, outcomesByRow, type RowOutcome } from '../experiments/figures.js'
 import { measuredColumns, whyNot } from '../experiments/fit.js'
 import { experimentNames, findExperiment, type NamedExperiment } from '../experiments/read.js'
@@ -46,6 +46,7 @@ interface Options extends TerminalOptions {
   readonly seeds?: string
   readonly folds?: string
   readonly rows?: string
+  readonly set?: readonly string[]
   readonly list?: boolean
 }
 
@@ -56,7 +57,7 @@ const flags: Readonly<Record<string, readonly Flag[]>> = {
     path: ['data', 'split'],
     prefix: 'split-',
     rename: { kind: 'split' },
-    omit: ['mergeValid', 'fold', 'folds'],
+    omit: ['fold', 'folds'],
   }),
   'Synthetic data (with --data synthetic):': flagsOf(syntheticConfig, {
     path: ['data', 'synthetic'],
@@ -76,6 +77,7 @@ export function define(command: Command): void {
       .option('--workers <count>', `runs at once (default: ${availableParallelism()})`)
       .option('--seeds <count>', "train so many seeds; the experiment's unless given")
       .option('--folds <count>', 'divide the data into so many folds, each tested on in turn')
+      .option('--set <key=value...>', 'a setting of every model that has it')
       .option('--rows <names>', 'only these rows: beginnings of their names, by commas')
       .option('--list', 'list the experiments, or the rows of one, and do nothing'),
   )
@@ -123,7 +125,10 @@ async function reproduce(
   const { experiment } = named
   const paths = pathsOf(named, options)
   const rows = chosenRows(named, options.rows)
-  const configured = configureRows(named, paths[0], given).filter(({ row }) => isWanted(row, rows))
+  const settings = settingsOf(options)
+  const configured = configureRows(named, paths[0], given, settings).filter(({ row }) =>
+    isWanted(row, rows),
+  )
   const seeds = seedsOf(named, options)
   const folds = foldsOf(named, options, paths, configured)
   const workers =
@@ -159,7 +164,7 @@ async function reproduce(
     return
   }
 
-  const changes = describeChanges(named, given, seeds, options.folds)
+  const changes = describeChanges(named, { ...given, settings }, seeds, options.folds)
   const seconds = (performance.now() - begun) / 1000
   const outcome = {
     ...{ named, rows, data: dataset },
@@ -191,6 +196,23 @@ function pathsOf(
     })
   }
   return [first, ...rest]
+}
+
+/** `--set hidden=8 rates.text=1e-3` as a part of a configuration; values are YAML. */
+function settingsOf({ set = [] }: Options): Record<string, unknown> {
+  return set.reduce<Record<string, unknown>>((before, given) => {
+    const [, path, value] = /^([^=]+)=(.*)$/.exec(given) ?? []
+    if (path === undefined || value === undefined) {
+      throw new LimbicError('this sets nothing', {
+        where: '--set',
+        expected: 'key=value, such as hidden=8',
+        got: `"${given}"`,
+      })
+    }
+    const leaf: unknown = parse(value)
+    const tree = path.split('.').reduceRight<unknown>((inner, key) => ({ [key]: inner }), leaf)
+    return { ...merge(before, tree as Record<string, unknown>) }
+  }, {})
 }
 
 function isWanted(row: ExperimentRow, rows: readonly ExperimentRow[]): boolean {

@@ -2,13 +2,7 @@ import { z } from 'zod'
 import { LimbicError } from '../../errors.js'
 import { validate } from '../../validation.js'
 import type { Dataset } from '../types.js'
-import {
-  kFolds,
-  kFoldsBySpeaker,
-  mergeTrainValid,
-  randomSplits,
-  randomSplitsBySpeaker,
-} from './divide.js'
+import { kFolds, kFoldsBySpeaker, randomSplits, randomSplitsBySpeaker } from './divide.js'
 
 /** How a data set is divided into training, validation and test data. */
 export const splitConfig = z.strictObject({
@@ -31,10 +25,6 @@ export const splitConfig = z.strictObject({
     .lt(1)
     .default(0.1)
     .describe('share for validation of what is not tested on, where folds are made'),
-  mergeValid: z
-    .boolean()
-    .default(false)
-    .describe('train on training and validation data together; validation stays as it is'),
 })
 
 export type SplitOptions = z.input<typeof splitConfig>
@@ -46,15 +36,7 @@ export type SplitOptions = z.input<typeof splitConfig>
  * @throws LimbicError if a fold is missing or not there, or the data cannot be divided so.
  */
 export function applySplit(dataset: Dataset, options: SplitOptions = {}): Dataset {
-  const { mergeValid, ...settings } = validate(splitConfig, options, 'data.split')
-  const divided = divide(dataset, settings)
-  return mergeValid ? mergeTrainValid(divided) : divided
-}
-
-function divide(
-  dataset: Dataset,
-  settings: Omit<z.output<typeof splitConfig>, 'mergeValid'>,
-): Dataset {
+  const settings = validate(splitConfig, options, 'data.split')
   const { kind, fold, folds } = settings
   switch (kind) {
     case 'given':
