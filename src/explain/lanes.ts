@@ -1,4 +1,5 @@
 /** Where a model looked, on one axis of time: a lane a sequence. */
+import { modalities } from '../modalities.js'
 import { type AttentionMap, sidesOf, tokenLabel } from './attention.js'
 import type { SampleMask } from './sample-masks.js'
 
@@ -42,7 +43,7 @@ export function sampleLanes(
     groups.set(key, [...(groups.get(key) ?? []), map])
   }
   return [
-    ...[...groups.values()].map(attentionLane),
+    ...[...groups.values()].map(attentionLane).sort((one, other) => rank(one) - rank(other)),
     ...masks.map(
       ({ modality, steps, values }): Lane => ({
         kind: 'mask',
@@ -52,6 +53,13 @@ export function sampleLanes(
       }),
     ),
   ]
+}
+
+/** Words, sound and face as everywhere, then whatever else a model looks at. */
+function rank({ title }: Lane): number {
+  const known: readonly string[] = modalities
+  const place = known.indexOf(title)
+  return place < 0 ? known.length : place
 }
 
 /** The maps that count: those after the masks, where there are any. */

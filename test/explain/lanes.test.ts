@@ -133,6 +133,16 @@ describe('lanes of a sample', () => {
     expect(sampleLanes(first ? [first] : [])[0]?.steps[0]?.value).toBe(1)
   })
 
+  it('have the words of aligned sequences once, in the order of words, sound and face', () => {
+    const lanes = sampleLanes([
+      looked('attention.vision', words, [1, 0, 0]),
+      looked('attention.text', words, [0, 1, 0]),
+      looked('attention.fused', words, [0, 0, 1]),
+    ])
+    expect(lanes.map(({ title }) => title)).toEqual(['text', 'vision', 'fused'])
+    expect(renderLanes(lanes).match(/not +so +good/g)).toHaveLength(1)
+  })
+
   it('know their largest steps, the earlier of equal ones first', () => {
     const [, audio] = sampleLanes(maps)
     const top = audio ? topSteps(audio, 3) : []
@@ -144,11 +154,11 @@ describe('lanes of a sample', () => {
     expect(text.split('\n')).toEqual([
       '                not       so        good',
       '          text  ▅▅▅▅▅▅▅▅▅▅▄▄▄▄▄▄▄▄▄▄██████████  3 steps',
-      '                most: good (3) 50%, not (1) 30%, so (2) 20%',
+      '                most: good (3) 50.0%, not (1) 30.0%, so (2) 20.0%',
       '         audio            ██████████            6 steps',
-      '                most: step 3 50%, step 4 50%, step 1 0%, step 2 0%, step 5 0%',
+      '                most: step 3 50.0%, step 4 50.0%, step 1 0.0%, step 2 0.0%, step 5 0.0%',
       'mask on vision  ▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃███████████████  2 steps',
-      '                let through: step 2 90%, step 1 30%',
+      '                let through: step 2 90.0%, step 1 30.0%',
       '                └────────────────────────────┘',
       '                beginning                  end',
     ])

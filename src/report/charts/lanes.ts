@@ -19,7 +19,7 @@ const mostWords = 40
 
 /**
  * Lanes over one axis of relative time as SVG, each step coloured: of attention, how many times the
- * even share of its lane it received, so that lanes of different lengths can be compared; of masks,
+ * even share of its lane it received (the even share itself lies amid the colours or below), so that lanes of different lengths can be compared; of masks,
  * how much was let through. Words stand over the lanes that have them.
  *
  * @throws LimbicError if there is no lane, or one has no steps or a number that is not finite
@@ -33,8 +33,13 @@ export function attentionLanes(chart: {
   if (lanes.length === 0) throw new LimbicError('no lane to draw', { where: title })
   for (const lane of lanes) checkLane(lane, title)
   let bottom = 0
-  const placed = lanes.map((lane) => {
-    const words = lane.steps.length <= mostWords && lane.steps.some(({ label }) => isWord(label))
+  const placed = lanes.map((lane, at) => {
+    const labels = labelsOf(lane)
+    const words =
+      lane.steps.length <= mostWords &&
+      lane.steps.some(({ label }) => isWord(label)) &&
+      // Aligned sequences have the same words: once is enough.
+      (at === 0 || labels !== labelsOf(lanes[at - 1]))
     const top = bottom + (words ? wordRoom : gap)
     bottom = top + laneHeight
     return { ...lane, words, top, bottom }
@@ -111,7 +116,7 @@ export function attentionLanes(chart: {
     height: bottom,
     resolve: { scale: { color: 'independent' } },
     layer: [
-      ...(attention.length > 0 ? [colours('attention', [0, Math.max(1, ...attention)])] : []),
+      ...(attention.length > 0 ? [colours('attention', [0, Math.max(2, ...attention)])] : []),
       ...(attention.length < cells.length ? [colours('mask', [0, 1])] : []),
       {
         data: { values: names },
@@ -136,6 +141,10 @@ export function attentionLanes(chart: {
     ],
   }
   return renderChart(spec)
+}
+
+function labelsOf(lane: ChartLane | undefined): string {
+  return JSON.stringify(lane?.steps.map(({ label }) => label))
 }
 
 /** Numbers of steps are no words. */

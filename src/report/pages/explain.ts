@@ -15,7 +15,7 @@ import { maskHeatmap } from '../charts/mask-heatmap.js'
 import { sampleMaskHeatmap } from '../charts/sample-mask.js'
 import type { Block, Section } from '../html/report.js'
 import type { Table } from '../tables/table.js'
-import { type Page, PageFigures, syntheticNotice } from './page.js'
+import { nameOfData, type Page, PageFigures, syntheticNotice } from './page.js'
 
 export interface ExplainContent {
   readonly model: ModelFacts
@@ -60,7 +60,7 @@ export async function explainPage(content: ExplainContent): Promise<Page> {
   ]
   return figures.page({
     title: `Why ${model.name} says what it says`,
-    subtitle: `On the ${data.split} split of ${data.name}${data.synthetic && !/synthetic/i.test(data.name) ? ' (synthetic data)' : ''}`,
+    subtitle: `On the ${data.split} split of ${nameOfData(data.name, data.synthetic)}`,
     sections,
     ...(content.footer !== undefined && { footer: content.footer }),
   })
@@ -75,7 +75,7 @@ function facts({ model, data, facts: more = [] }: ExplainContent): Block {
       ['Document', `${model.source}: ${model.title}`],
       [
         'Data',
-        `${data.name}${data.synthetic ? ' (synthetic)' : ''}, ${data.split} split, ${count(data.samples, 'sample')}`,
+        `${nameOfData(data.name, data.synthetic)}, ${data.split} split, ${count(data.samples, 'sample')}`,
       ],
       ['Parameters', model.parameters.toLocaleString('en')],
       ['Operations for one sample', `${quantity(model.flops)} (${stepsOf(model)})`],
@@ -198,7 +198,7 @@ function topTable(id: string, lanes: readonly Lane[]): Table {
       topSteps(lane, mostListed)
         .map(({ label, at, value }) => {
           const place = label === String(at + 1) ? `step ${label}` : `${label} (${at + 1})`
-          return `${place} ${(100 * value).toFixed(0)}%`
+          return `${place} ${(100 * value).toFixed(1)}%`
         })
         .join(', '),
     ]),

@@ -20,10 +20,12 @@ export function renderLanes(lanes: readonly Lane[], width = 60): string {
   }))
   const margin = Math.max(0, ...named.map(({ name }) => name.length))
   const indent = ' '.repeat(margin + 2)
-  const lines = named.flatMap(({ lane, name }) => {
-    const words = wordLine(lane, width)
+  const wordLines = lanes.map((lane) => wordLine(lane, width))
+  const lines = named.flatMap(({ lane, name }, at) => {
+    const words = wordLines[at] ?? ''
     return [
-      ...(words === '' ? [] : [indent + words]),
+      // Aligned sequences have the same words: once is enough.
+      ...(words === '' || words === wordLines[at - 1] ? [] : [indent + words]),
       `${name.padStart(margin)}  ${blockLine(lane, width)}  ${stepCount(lane)}`,
       indent + largest(lane),
     ]
@@ -65,8 +67,8 @@ function largest(lane: Lane): string {
   const list = topSteps(lane, listed).map(({ label, at, value }) => {
     const number = String(at + 1)
     const name = label === number ? `step ${number}` : `${oneLine(label)} (${number})`
-    return `${name} ${(100 * value).toFixed(0)}%`
+    return `${name} ${(100 * value).toFixed(1)}%`
   })
-  const token = lane.token === undefined ? '' : `; token ${(100 * lane.token).toFixed(0)}%`
+  const token = lane.token === undefined ? '' : `; token ${(100 * lane.token).toFixed(1)}%`
   return `${lane.kind === 'mask' ? 'let through' : 'most'}: ${list.join(', ')}${token}`
 }

@@ -1,5 +1,6 @@
 /** What a comparison is made from. */
 import type { GroupComparison } from '../../../metrics/index.js'
+import { nameOfData } from '../page.js'
 
 /** One training from one seed, on one fold where there are folds. */
 export interface ComparedRun {
@@ -68,8 +69,7 @@ export function whatOf({
   synthetic,
   splitName = 'test',
 }: Pick<ComparisonContent, 'dataName' | 'synthetic' | 'splitName'>): string {
-  const name = synthetic && !/synthetic/i.test(dataName) ? `${dataName} (synthetic)` : dataName
-  return `${name}, ${splitName} split`
+  return `${nameOfData(dataName, synthetic)}, ${splitName} split`
 }
 
 export function chunks<Item>(items: readonly Item[], size: number): Item[][] {

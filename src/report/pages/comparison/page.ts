@@ -1,9 +1,9 @@
 /** The page that sets groups of runs side by side. */
 import { LimbicError } from '../../../errors.js'
 import type { Block, Section } from '../../html/report.js'
-import { type Page, PageFigures, syntheticNotice } from '../page.js'
+import { nameOfData, type Page, PageFigures, syntheticNotice } from '../page.js'
 import { classBlocks } from './classes.js'
-import { type ComparisonContent, hasFolds } from './content.js'
+import { type ComparisonContent, hasFolds, whatOf } from './content.js'
 import { curveBlocks } from './curves.js'
 import { predictionBlocks } from './predictions.js'
 import { resultBlocks } from './results.js'
@@ -33,7 +33,7 @@ export async function comparisonPage(content: ComparisonContent): Promise<Page> 
   ]
   return figures.page({
     title: content.title,
-    subtitle: `On the ${splitName} split of ${dataName}${synthetic && !/synthetic/i.test(dataName) ? ' (synthetic data)' : ''}`,
+    subtitle: `On the ${splitName} split of ${nameOfData(dataName, synthetic)}`,
     sections,
     ...(content.footer !== undefined && { footer: content.footer }),
   })
@@ -62,7 +62,7 @@ function check({ title, groups, metricsShown }: ComparisonContent): void {
 }
 
 function facts(content: ComparisonContent): Block {
-  const { dataName, synthetic, splitName = 'test', groups } = content
+  const { groups } = content
   const folds = hasFolds(groups)
   const seeds = groups.map(({ runs }) =>
     runs.map(({ seed, fold }) => (folds ? `${fold ?? '-'}/${seed}` : seed)).join(', '),
@@ -72,7 +72,7 @@ function facts(content: ComparisonContent): Block {
   return {
     kind: 'facts',
     facts: [
-      ['Data', `${dataName}${synthetic ? ' (synthetic)' : ''}, ${splitName} split`],
+      ['Data', whatOf(content)],
       ...(same
         ? [[title, seeds[0] ?? ''] as const]
         : groups.map(({ name }, index) => [`${title} of ${name}`, seeds[index] ?? ''] as const)),
