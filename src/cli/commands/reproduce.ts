@@ -55,8 +55,8 @@ const flags: Readonly<Record<string, readonly Flag[]>> = {
   'Data:': flagsOf(dataConfig, { path: ['data'], omit: ['path', 'target'] }),
   'Division of the data:': flagsOf(splitConfig, {
     path: ['data', 'split'],
-    prefix: 'split-',
-    rename: { kind: 'split' },
+    prefix: 'divide-',
+    rename: { kind: 'divide' },
     omit: ['fold', 'folds'],
   }),
   'Synthetic data (with --data synthetic):': flagsOf(syntheticConfig, {

@@ -3,7 +3,7 @@ import { LimbicError } from '../../errors.js'
 import { type RunConfig, runConfig, syntheticConfig } from '../../train/config.js'
 import { openModel } from '../../train/model-file.js'
 import { isSynthetic } from '../../train/open-data.js'
-import { validate } from '../../validation.js'
+import { suggest, validate } from '../../validation.js'
 import type { NamedExperiment } from './read.js'
 import { type ExperimentRow, rowId, rowTitle } from './schema.js'
 
@@ -23,16 +23,19 @@ type Tree = Readonly<Record<string, unknown>>
  *
  * @param path where the data are
  * @param given what the command line says of every row, as `readFlags` gives it
+ * @param chosen settings that the command line gives to every model that has them
  * @throws LimbicError that names file, row and key of what is unknown or unfit
  */
 export function configureRows(
   { experiment, path: file }: NamedExperiment,
   path: string,
   given: Tree = {},
+  chosen: Tree = {},
 ): ConfiguredRow[] {
   const { data, protocol, models, rows } = experiment
   const { target, standardise, synthetic } = data
   const generated = isSynthetic({ path })
+  checkChosen(rows, chosen)
   return rows.flatMap((row) => {
     const { model, settings, training } = row
     if (model === undefined) return []
@@ -50,10 +53,33 @@ export function configureRows(
       { settings: common?.settings, training: common?.training },
       { settings, training, data: generated ? row.data : withoutSynthetic(row.data) },
       generated ? given : { ...given, data: withoutSynthetic(given.data) },
+      { settings: settingsOf(model, chosen) },
     ].reduce<Tree>(merge, {})
     const title = rowTitle(row)
     return [{ id: rowId(row), title, row, config: complete(config, `${file}, row "${title}"`) }]
   })
+}
+
+/** Those of the chosen settings that a model has; none of a model that there is not. */
+function settingsOf(model: string, chosen: Tree): Tree {
+  // An unknown model is reported with its row.
+  if (Object.keys(chosen).length === 0) return {}
+  const known = Object.keys(openModel(model).settings.shape)
+  return Object.fromEntries(Object.entries(chosen).filter(([key]) => known.includes(key)))
+}
+
+/** @throws LimbicError for a setting that no row's model has */
+function checkChosen(rows: readonly ExperimentRow[], chosen: Tree): void {
+  const models = new Set(rows.flatMap(({ model }) => model ?? []))
+  if (Object.keys(chosen).length === 0) return
+  const known = [...models].flatMap((model) => Object.keys(openModel(model).settings.shape))
+  for (const key of Object.keys(chosen)) {
+    if (known.includes(key)) continue
+    throw new LimbicError(`no model of these rows has the setting "${key}"`, {
+      where: '--set',
+      hint: suggest(key, known),
+    })
+  }
 }
 
 function complete(value: unknown, where: string): RunConfig {

@@ -19,7 +19,6 @@ export function whyNot({ row, config }: ConfiguredRow, dataset: Dataset): string
       ? 'needs aligned data: these are not'
       : 'needs unaligned data: these are aligned'
   }
-  if (model.prosody && !dataset.splits.train.prosody) return 'needs prosody: the data have none'
   try {
     checkDataset(dataset, model)
     chooseTask(dataset, config.data, config.training)
