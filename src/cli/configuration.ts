@@ -16,8 +16,8 @@ export const runFlags: Readonly<Record<string, readonly Flag[]>> = {
   'Data:': flagsOf(runConfig.shape.data, { path: ['data'], rename: { path: 'data' } }),
   'Division of the data:': flagsOf(splitConfig, {
     path: ['data', 'split'],
-    prefix: 'split-',
-    rename: { kind: 'split', fold: 'fold', folds: 'folds' },
+    prefix: 'divide-',
+    rename: { kind: 'divide', fold: 'fold', folds: 'folds' },
   }),
   'Synthetic data (with --data synthetic):': flagsOf(syntheticConfig, {
     path: ['data', 'synthetic'],
