@@ -170,7 +170,7 @@ describe('limbic explain', () => {
     const said = await succeed(...args, '--quiet')
     expect(said).toMatch(/ text {2}[ ▁▂▃▄▅▆▇█]{60} {2}\d+ steps?\n/)
     expect(said).toMatch(/mask on vision {2}/)
-    expect(said).toMatch(/most: .+ \d+%/)
+    expect(said).toMatch(/most: .+ \d+\.\d%/)
     const [lanes = ''] = readdirSync(at('lanes')).filter((name) => name.startsWith('lanes-'))
     expect(readFileSync(at('lanes', lanes), 'utf8')).toContain('Times the even share')
 
