@@ -193,6 +193,40 @@ describe('canonical correlations', () => {
     expect(gradient.every(Number.isFinite)).toBe(true)
   })
 
+  test.each([
+    ['columns all alike', (value: number, _row: number, _column: number) => value],
+    [
+      'one column a thousand times the others',
+      (value, _, column) => (column === 0 ? 1e3 : 1) * value,
+    ],
+    ['far from zero', (value) => value + 300],
+    ['a few rows far from all others', (value, row) => (row < 2 ? 1e3 : 1) * value],
+    ['no variance', () => 2],
+  ] satisfies [string, (value: number, row: number, column: number) => number][])(
+    'stay from 0 to 1 each in single precision: %s',
+    async (name, change) => {
+      const views = drawViews(60, 12).map((view) =>
+        view.map((row, at) =>
+          row.map((value, column) =>
+            change(name.startsWith('columns') ? (row[0] as number) : value, at, column),
+          ),
+        ),
+      )
+      const { pairs, gradient } = await compute(
+        views,
+        Array.from({ length: 60 }, () => 1),
+      )
+      const single = views.map((view) => view.map((row) => row.map(Math.fround)))
+      const [x, y] = single as [Matrix, Matrix]
+      expect(Math.abs((pairs[0] ?? Number.NaN) - correlation(x, y, 1e-3))).toBeLessThan(0.02)
+      for (const pair of pairs) {
+        expect(pair).toBeGreaterThan(-1e-3)
+        expect(pair).toBeLessThan(12.01)
+      }
+      expect(gradient.every(Number.isFinite)).toBe(true)
+    },
+  )
+
   test('of a view with itself are as many as it has columns, less the ridge', async () => {
     const [x] = drawViews(300, 3) as [Matrix]
     const noisy = x.map((row) => row.map((value) => value + random.normal()))
