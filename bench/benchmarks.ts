@@ -1,5 +1,6 @@
 import {
   bidirectionalLstm,
+  hda,
   mmlatch,
   mult,
   selfcross,
@@ -115,6 +116,16 @@ export const benchmarks = {
     title: 'MulT, inference',
     flops: inference(mult()),
     peers: single('mult.py', '--mode=infer'),
+  },
+  'hda-train': {
+    title: 'HDA, joint training step',
+    flops: training(hda()),
+    peers: single('hda.py', '--mode=train'),
+  },
+  'hda-infer': {
+    title: 'HDA, inference',
+    flops: inference(hda()),
+    peers: single('hda.py', '--mode=infer'),
   },
 } as const satisfies Record<string, Benchmark>
 

@@ -7,7 +7,14 @@ import {
   writeModel,
 } from '../src/graph/index.js'
 import { type Modality, modalities } from '../src/modalities.js'
-import { type ConfiguredModel, mmlatch, mult, selfcross, type Widths } from '../src/models/index.js'
+import {
+  type ConfiguredModel,
+  hda,
+  mmlatch,
+  mult,
+  selfcross,
+  type Widths,
+} from '../src/models/index.js'
 import { recurrent, runRecurrent, Scope, transformerLayer } from '../src/nn/index.js'
 import { RandomStream } from '../src/random.js'
 import { openSession } from '../src/runtime/node.js'
@@ -90,6 +97,11 @@ function unaligned(
 function randomTarget(task: Task, size: number): Value {
   if (task.kind === 'regression') return random(size)
   const stream = new RandomStream(0, 'benchmark target')
+  if (task.kind === 'multilabel') {
+    const count = size * outputCount(task)
+    const data = Float32Array.from({ length: count }, () => stream.integer(2))
+    return { dataType: 'float32', shape: [size, outputCount(task)], data }
+  }
   const draw = (count: number) => BigInt(stream.integer(count))
   return {
     dataType: 'int64',
@@ -117,6 +129,15 @@ export const translating = (): Setting =>
     { kind: 'regression', loss: 'l1' },
     24,
     { text: [50, 300], audio: [500, 74], vision: [375, 35] },
+  )
+
+/** HDA on sequences of fifty steps, all of it learning at once. */
+export const delta = (): Setting =>
+  unaligned(
+    hda.configure({ training: 'joint' }),
+    { kind: 'multilabel', labelNames: Array.from({ length: 6 }, (_, index) => `label ${index}`) },
+    batch,
+    { text: [50, 300], audio: [50, 74], vision: [50, 35] },
   )
 
 const train =
@@ -214,4 +235,6 @@ export const ours: Partial<Record<BenchmarkName, MakeStep>> = {
   'selfcross-cross-infer': infer(() => crossing('cross')),
   'mult-train': train(translating),
   'mult-infer': infer(translating),
+  'hda-train': train(delta),
+  'hda-infer': infer(delta),
 }

@@ -188,3 +188,38 @@ export function mult(): Work {
     linear(batch, 6 * width, 1),
   )
 }
+
+/**
+ * HDA at 300 / 74 / 35 features, batch 32, 50 steps, trained jointly. The matrices of the correlations (48 x 48)
+ * count but for their roots; the decoders work in training only.
+ */
+export function hda(): Work {
+  const [batch, time, heads, channels] = [32, 50, 4, 40]
+  const [width, hidden, reduced, fused] = [64, 32, 16, 32]
+  const rows = batch * time
+  const convolution = (inputs: number, units: number, inputGradient = true): Work =>
+    linear(rows, 3 * inputs, units, inputGradient)
+  const ofModality = (inputs: number): Work =>
+    sum(
+      convolution(inputs, channels, false),
+      times(3, linear(rows, channels, heads * channels)),
+      linear(rows, channels, 11),
+      attentionProducts(batch, time, time, heads * channels),
+      linear(rows, heads * channels, width),
+      convolution(width, hidden),
+      convolution(hidden, reduced),
+      linear(rows, width, reduced),
+    )
+  const decoders = times(3, sum(convolution(reduced, hidden), convolution(hidden, width)))
+  const covariances = linear(3 * reduced, rows, 3 * reduced)
+  const work = sum(
+    ...[300, 74, 35].map(ofModality),
+    times(3, linear(3 * rows, reduced, fused)),
+    attentionProducts(batch, 3 * time, 3 * time, fused),
+    linear(batch, 3 * fused, 6),
+  )
+  return {
+    forward: work.forward,
+    training: work.training + decoders.training + covariances.training,
+  }
+}

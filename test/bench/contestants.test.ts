@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { crossing, latch, translating } from '../../bench/contestants.js'
+import { crossing, delta, latch, translating } from '../../bench/contestants.js'
 import { predictionGraph } from '../../src/train/graphs.js'
 
 // What the scripts in bench/peers print of their models.
@@ -8,6 +8,7 @@ test.each([
   { name: 'SelfCross, self', setting: () => crossing('self'), count: 1_645_892 },
   { name: 'SelfCross, cross', setting: () => crossing('cross'), count: 1_820_132 },
   { name: 'MulT', setting: translating, count: 874_651 },
+  { name: 'HDA', setting: delta, count: 192_318 },
 ])('$name has as many parameters as its peer', ({ setting, count }) => {
   const { model, widths, task } = setting()
   const { parameters } = predictionGraph(model, widths, task)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   bidirectionalLstm,
+  hda,
   linear,
   mmlatch,
   mult,
@@ -56,5 +57,12 @@ describe('floating-point operations', () => {
     { name: 'MulT', work: mult(), counted: [25_990_979_040, 77_879_157_120] },
   ])('agrees with the counter of PyTorch on $name', ({ work, counted }) => {
     expect([work.forward, work.training]).toEqual(counted)
+  })
+
+  it('agrees with it on HDA, but for the small matrices whose roots are taken', () => {
+    const { forward, training } = hda()
+    expect(forward).toBe(788_004_864)
+    expect(2_450_580_480 - training).toBeGreaterThan(0)
+    expect((2_450_580_480 - training) / training).toBeLessThan(2e-4)
   })
 })
