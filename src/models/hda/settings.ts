@@ -62,7 +62,9 @@ export const hdaSettings = z.strictObject({
     .number()
     .positive()
     .default(1)
-    .describe('all learning rates of Table 1 are multiplied by it (small corpora need more)'),
+    .describe(
+      'all learning rates of Table 1 are multiplied by it: small corpora need more, though seldom of dcca (stageRates keeps it)',
+    ),
   epochsFactor: z
     .number()
     .positive()
