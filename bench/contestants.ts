@@ -158,8 +158,9 @@ const infer =
   (make: () => Setting): MakeStep =>
   async () => {
     const { model, widths, task, feeds } = make()
-    const { inputs, outputs, parameters } = predictionGraph(model, widths, task)
-    const weights = TrainingState.initial(parameters, 0).snapshot()
+    const graph = predictionGraph(model, widths, task)
+    const { inputs, outputs } = graph
+    const weights = TrainingState.initial(graph, 0).snapshot()
     const own = new Map([...inputs].filter(([name]) => !name.startsWith(ends.parameter)))
     const running = await openSession(writeModel({ inputs: own, outputs, weights }), session)
     return async () => void (await running.run(feeds))
@@ -178,7 +179,7 @@ function layer(
     const input = graph.input('input', 'float32', ['batch', 'time', width])
     const output = apply(scope, input)
     const parameters = [...graph.parameters.values()]
-    const weights = TrainingState.initial(parameters, 0).snapshot()
+    const weights = TrainingState.initial({ parameters, packs: [] }, 0).snapshot()
     const feeds = new Map<string, Value>([['input', random(batch, time, width)]])
     if (!train) {
       const model = writeModel({

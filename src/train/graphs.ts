@@ -2,12 +2,14 @@
 import { LimbicError } from '../errors.js'
 import { gradients } from '../graph/gradients.js'
 import type { Graph, Parameter, Tensor } from '../graph/graph.js'
+import { concat, reshape } from '../graph/operators/layout.js'
 import type { Modality } from '../modalities.js'
 import type { ConfiguredModel, ModelInputs, ModelOutputs, Stage, Widths } from '../models/model.js'
 import { Scope } from '../nn/scope.js'
 import { suggest } from '../validation.js'
-import { adamStep, clipByGlobalNorm, factorOf, type ParameterGroup } from './adam.js'
+import { adamStep, clipByGlobalNorm, type ParameterGroup } from './adam.js'
 import { asGiven, type InputTransform } from './inputs.js'
+import { type Pack, packParameters, sizeOf } from './packs.js'
 import { isFrozen, judgedPrediction, learns, minimised, stageObjectives } from './stages.js'
 import { addTarget, outputCount, type Task, taskLoss } from './task.js'
 
@@ -24,11 +26,14 @@ export interface EndedGraph {
   readonly inputs: ReadonlyMap<string, Tensor>
   readonly outputs: ReadonlyMap<string, Tensor>
   readonly parameters: readonly Parameter[]
+  /** The parameters that a step changes, as they lie in memory; none in a graph that predicts. */
+  readonly packs: readonly Pack[]
 }
 
-/** Names of the ends of a training graph; a parameter's are followed by its own name. */
+/** Names of the ends of a training graph, followed by the name of a parameter or of a pack. */
 export const ends = {
   parameter: 'parameter/',
+  pack: 'pack/',
   first: 'first/',
   second: 'second/',
   next: 'next/',
@@ -149,32 +154,42 @@ export function trainingGraph(
     return known
   }
   for (const { name, tensor } of parameters) feeds.set(ends.parameter + name, tensor)
-  for (const [index, parameter] of trained.entries()) {
-    const { name, shape, tensor } = parameter
-    const gradient = held[index] as Tensor
-    const first = graph.input(ends.first + name, 'float32', shape)
-    const second = graph.input(ends.second + name, 'float32', shape)
+  if (withGradients) {
+    for (const [index, { name }] of trained.entries()) {
+      results.set(ends.gradient + name, plain[index] as Tensor)
+    }
+  }
+  const packs = packParameters(trained, optimiser.groups ?? [])
+  const slopes = new Map(trained.map(({ name }, index) => [name, held[index] as Tensor]))
+  for (const { name, factor, size, members } of packs) {
+    const given = (kind: string) => {
+      const tensor = graph.input(kind + name, 'float32', [size])
+      feeds.set(kind + name, tensor)
+      return tensor
+    }
+    // The same memory as the parameters', read as one.
+    const flat = members.map(({ parameter: { name, shape } }) =>
+      reshape(slopes.get(name) as Tensor, [sizeOf(shape)]),
+    )
     const next = adamStep(
-      tensor,
-      gradient,
-      { first, second },
+      given(ends.pack),
+      concat(flat as [Tensor, ...Tensor[]], 0),
+      { first: given(ends.first), second: given(ends.second) },
       {
-        pace: scalar(ends.pace + factorOf(parameter, optimiser.groups ?? [])),
+        pace: scalar(ends.pace + factor),
         floor: scalar(ends.floor),
         weightDecay: optimiser.weightDecay,
       },
     )
-    feeds.set(ends.first + name, first).set(ends.second + name, second)
     results
-      .set(ends.next + ends.parameter + name, next.value)
+      .set(ends.next + ends.pack + name, next.value)
       .set(ends.next + ends.first + name, next.first)
       .set(ends.next + ends.second + name, next.second)
-    if (withGradients) results.set(ends.gradient + name, plain[index] as Tensor)
   }
   for (const [name, tensor] of graph.updates) {
     results.set(ends.next + ends.parameter + name, tensor)
   }
-  return { graph, inputs: feeds, outputs: results, parameters }
+  return { graph, inputs: feeds, outputs: results, parameters, packs }
 }
 
 /** A mistyped prefix would leave every parameter at the base rate. */
@@ -217,5 +232,5 @@ export function predictionGraph(
   for (const [name, tensor] of Object.entries(outputs.maps)) {
     if (maps === 'all' || maps.includes(name)) results.set(name, tensor)
   }
-  return { graph: scope.graph, inputs: feeds, outputs: results, parameters }
+  return { graph: scope.graph, inputs: feeds, outputs: results, parameters, packs: [] }
 }

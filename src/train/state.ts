@@ -1,7 +1,8 @@
 /** Parameters and moments in memory: two sets, so that a step reads one and writes the other. */
 import type { Parameter } from '../graph/graph.js'
 import type { Value } from '../runtime/session.js'
-import { ends } from './graphs.js'
+import { type EndedGraph, ends } from './graphs.js'
+import { type Pack, sizeOf } from './packs.js'
 
 type Numbers = ReadonlyMap<string, Value>
 
@@ -11,34 +12,36 @@ export class TrainingState {
   step = 0
   #current: Map<string, Value>
   #next: Map<string, Value>
+  /** What is written as a part of its pack. */
+  readonly #members: ReadonlySet<string>
+  readonly #packs: readonly Pack[]
 
-  private constructor(current: Map<string, Value>, next: Map<string, Value>) {
+  private constructor(
+    current: Map<string, Value>,
+    next: Map<string, Value>,
+    packs: readonly Pack[],
+  ) {
     this.#current = current
     this.#next = next
+    this.#members = new Set(
+      packs.flatMap(({ members }) =>
+        members.map(({ parameter }) => ends.parameter + parameter.name),
+      ),
+    )
+    this.#packs = packs
   }
 
   /**
-   * Fresh parameters from a seed, with moments of zero.
+   * Fresh parameters from a seed, with moments of zero for those that a step changes.
    *
    * @param given numbers to begin with in place of fresh ones, by parameter
    */
   static initial(
-    parameters: readonly Parameter[],
+    { parameters, packs }: Pick<EndedGraph, 'parameters' | 'packs'>,
     seed: number,
     given: ReadonlyMap<string, Float32Array> = new Map(),
   ): TrainingState {
-    const allocate = () => {
-      const values = new Map<string, Value>()
-      for (const { name, shape, trainable } of parameters) {
-        const kinds = trainable ? [ends.parameter, ends.first, ends.second] : [ends.parameter]
-        for (const kind of kinds) {
-          const count = shape.reduce((product, size) => product * size, 1)
-          values.set(kind + name, { dataType: 'float32', shape, data: new Float32Array(count) })
-        }
-      }
-      return values
-    }
-    const state = new TrainingState(allocate(), allocate())
+    const state = new TrainingState(allocate(parameters, packs), allocate(parameters, packs), packs)
     for (const { name, shape, initialiser } of parameters) {
       const values = state.parameter(name)
       const known = given.get(name)
@@ -57,6 +60,7 @@ export class TrainingState {
   target(outputs: ReadonlySet<string>): Map<string, Value> {
     const target = new Map<string, Value>()
     for (const [name, value] of this.#current) {
+      if (this.#members.has(name)) continue
       const output = ends.next + name
       // What no step writes is the same memory in both sets, whatever was put into it before.
       if (!outputs.has(output)) this.#next.set(name, value)
@@ -76,14 +80,23 @@ export class TrainingState {
     return this.#numbers(this.#current, ends.parameter + name)
   }
 
-  /** Every parameter's or moment's numbers by name, in place: for checkpoints. */
+  /** Every parameter's and moment's numbers by name, in place: for checkpoints. */
   numbers(): Map<string, { shape: readonly number[]; data: Float32Array }> {
-    return new Map(
-      [...this.#current].map(([name, { shape }]) => [
-        name,
-        { shape, data: this.#numbers(this.#current, name) },
-      ]),
-    )
+    const numbers = new Map<string, { shape: readonly number[]; data: Float32Array }>()
+    for (const [name, { shape }] of this.#current) {
+      if (!name.startsWith(ends.parameter)) continue
+      numbers.set(name, { shape, data: this.#numbers(this.#current, name) })
+    }
+    for (const { name, members } of this.#packs) {
+      for (const kind of [ends.first, ends.second]) {
+        const all = this.#numbers(this.#current, kind + name)
+        for (const { parameter, offset } of members) {
+          const data = all.subarray(offset, offset + sizeOf(parameter.shape))
+          numbers.set(kind + parameter.name, { shape: parameter.shape, data })
+        }
+      }
+    }
+    return numbers
   }
 
   /** Copies of all parameters: the best so far, say. */
@@ -103,4 +116,25 @@ export class TrainingState {
     if (!(data instanceof Float32Array)) throw new Error(`no state named ${name}`)
     return data
   }
+}
+
+/** One set: each pack and its moments, the parameters as parts of packs, and those outside of any. */
+function allocate(parameters: readonly Parameter[], packs: readonly Pack[]): Map<string, Value> {
+  const values = new Map<string, Value>()
+  const put = (name: string, shape: readonly number[], data: Float32Array) =>
+    values.set(name, { dataType: 'float32', shape, data })
+  for (const { name, size, members } of packs) {
+    const memory = new Float32Array(size)
+    put(ends.pack + name, [size], memory)
+    for (const kind of [ends.first, ends.second]) put(kind + name, [size], new Float32Array(size))
+    for (const { parameter, offset } of members) {
+      const { shape } = parameter
+      put(ends.parameter + parameter.name, shape, memory.subarray(offset, offset + sizeOf(shape)))
+    }
+  }
+  for (const { name, shape } of parameters) {
+    if (values.has(ends.parameter + name)) continue
+    put(ends.parameter + name, shape, new Float32Array(sizeOf(shape)))
+  }
+  return values
 }

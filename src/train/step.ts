@@ -43,7 +43,7 @@ export class Trainer {
     this.#masks = new MaskFiller(graph.graph.dropoutMasks, settings.seed)
     this.#groups = settings.optimiser.groups ?? []
     this.#outputs = new Set(session.outputNames)
-    this.state = TrainingState.initial(graph.parameters, settings.seed, settings.initial)
+    this.state = TrainingState.initial(graph, settings.seed, settings.initial)
   }
 
   /** Builds the training graph and loads it. `withGradients` gives each gradient out at each step. */

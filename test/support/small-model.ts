@@ -14,8 +14,8 @@ export const regression: Task = { kind: 'regression', loss: 'l1' }
 /** An MMLatch of eight hidden units with fresh weights. */
 export function smallModel(task: Task = regression, settings: object = {}) {
   const model = mmlatch.configure({ hidden: 8, ...settings })
-  const { parameters } = predictionGraph(model, smallWidths, task)
-  const weights = TrainingState.initial(parameters, 11).snapshot()
+  const graph = predictionGraph(model, smallWidths, task)
+  const weights = TrainingState.initial(graph, 11).snapshot()
   return { model, widths: smallWidths, task, weights }
 }
 
