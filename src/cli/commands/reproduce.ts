@@ -169,7 +169,7 @@ async function reproduce(
   const outcome = {
     ...{ named, rows, data: dataset },
     cells: figuresOf(experiment, rows, columns, new Map([...outcomesByRow(outcomes), ...why])),
-    warnings: warningsOn(experiment, dataset, changes),
+    warnings: warningsOn(experiment, dataset, columns, changes),
     remarks: remarksOn(experiment, dataset),
     facts: factsOf(named, dataset, { seeds, folds, changes, outcomes, seconds }),
   }

@@ -1,6 +1,7 @@
 /** What is to be said of an experiment's figures, so that nobody takes them for what they are not. */
 import type { Dataset } from '../../data/types.js'
 import { nameOfData } from '../summaries.js'
+import type { MeasuredColumn } from './fit.js'
 import type { NamedExperiment } from './read.js'
 import type { Experiment } from './schema.js'
 
@@ -11,10 +12,16 @@ export function isNamedLike({ data }: Experiment, { name, synthetic }: Dataset):
   return [data.name, ...data.recognise].some((word) => plain(name).includes(plain(word)))
 }
 
-/** What the reader must not overlook. */
+/**
+ * What the reader must not overlook.
+ *
+ * @param columns as `measuredColumns` gives them
+ * @param changes as `describeChanges` gives them
+ */
 export function warningsOn(
   experiment: Experiment,
   dataset: Dataset,
+  columns: ReadonlyMap<string, MeasuredColumn>,
   changes: readonly string[],
 ): string[] {
   const { source, data } = experiment
@@ -35,7 +42,12 @@ export function warningsOn(
       ? [`The data are synthetic (${dataset.name}): these figures say nothing of people.`]
       : []
   const changed = changes.length > 0 ? [`Not as the experiment says: ${changes.join('; ')}.`] : []
-  return [...others, ...generated, ...changed]
+  const absent = [...columns].some(([metric, { why }]) => metric.includes('.') && why !== undefined)
+  const averages =
+    absent && experiment.data.target !== 'sentiment'
+      ? ["The data lack some of the document's classes: averages are over those that they have."]
+      : []
+  return [...others, ...generated, ...averages, ...changed]
 }
 
 /** What else is worth knowing. */

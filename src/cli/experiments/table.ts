@@ -8,6 +8,7 @@ import { renderTable } from '../../report/tables/render.js'
 import { type ReproducedCell, reproductionTable } from '../../report/tables/reproduction.js'
 import { markBest, type Table } from '../../report/tables/table.js'
 import { version } from '../../version.js'
+import { nameOfData } from '../summaries.js'
 import type { NamedExperiment } from './read.js'
 import { type Experiment, type ExperimentRow, rowTitle } from './schema.js'
 
@@ -26,11 +27,13 @@ export interface ExperimentOutcome {
 }
 
 /** Document, ours and difference; ours alone where the experiment has no figures to compare with. */
-export function experimentTable({ named, rows, cells }: ExperimentOutcome): Table {
+export function experimentTable({ named, rows, cells, data }: ExperimentOutcome): Table {
   const { experiment } = named
-  const { title, columns } = experiment
+  const { columns } = experiment
+  const title = `${experiment.title}; ours on ${nameOfData(data)}`
   const names = rows.map(rowTitle)
-  if (!rows.some(({ paper }) => Object.keys(paper).length > 0)) return ownTable(experiment, cells)
+  if (!rows.some(({ paper }) => Object.keys(paper).length > 0))
+    return ownTable(experiment, cells, data)
   return reproductionTable({
     title,
     rows: names,
@@ -40,10 +43,16 @@ export function experimentTable({ named, rows, cells }: ExperimentOutcome): Tabl
   })
 }
 
-function ownTable({ title, columns }: Experiment, cells: readonly ReproducedCell[]): Table {
+function ownTable(
+  { title, columns }: Experiment,
+  cells: readonly ReproducedCell[],
+  data: ExperimentOutcome['data'],
+): Table {
+  const most = Math.max(0, ...cells.map(({ ours }) => ours?.runs ?? 0))
+  const runs = most > 1 ? `mean ± standard deviation over ${most} runs` : 'a single run each'
   const rows = [...new Set(cells.map(({ row }) => row))]
   const table: Table = {
-    caption: title,
+    caption: `${title}. ${nameOfData(data)}, test split, ${runs}`,
     columns: [
       { header: 'Model' },
       ...columns.map((column) => ({ header: column.title, digits: column.digits })),
