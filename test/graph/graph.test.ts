@@ -1,3 +1,4 @@
+import { fromBinary } from '@bufbuild/protobuf'
 import { describe, expect, test } from 'vitest'
 import { LimbicError } from '../../src/errors.js'
 import {
@@ -50,6 +51,7 @@ import {
   where,
   writeModel,
 } from '../../src/graph/index.js'
+import { ModelProtoSchema } from '../../src/graph/onnx/generated/onnx_pb.js'
 import { openSession } from '../../src/runtime/node.js'
 import { evaluate } from '../reference/evaluate.js'
 import { fromValue, toValue } from '../support/gradients.js'
@@ -373,6 +375,20 @@ describe('models', () => {
       data: [1, 2, 3, 3, 4, 7],
     })
     await session.close()
+  })
+
+  test('weights that nothing reads are not stored', () => {
+    const graph = new Graph()
+    const [x] = inputs(graph, { x: [2] }) as [Tensor]
+    const used = graph.parameter('used', [2], initialiser)
+    graph.parameter('unused', [2], initialiser)
+    const weights = new Map(
+      ['used', 'unused'].map((name) => [name, Float32Array.of(1, 2)] as const),
+    )
+    const outputs = new Map([['y', add(x, used)]])
+    const model = writeModel({ inputs: graph.inputs, outputs, weights })
+    const { graph: written } = fromBinary(ModelProtoSchema, model)
+    expect(written?.initializer.map(({ name }) => name)).toEqual(['used'])
   })
 
   test('what is neither fed nor stored is named', () => {

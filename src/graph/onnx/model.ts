@@ -2,7 +2,7 @@
 import { create, toBinary } from '@bufbuild/protobuf'
 import { LimbicError } from '../../errors.js'
 import type { Tensor } from '../graph.js'
-import { ModelProtoSchema } from './generated/onnx_pb.js'
+import { ModelProtoSchema, type NodeProto } from './generated/onnx_pb.js'
 import { encodeNumbers, Lowering, valueInfo, writeTensor } from './lowering.js'
 
 /** The operator set that models are written in: ONNX 1.16, of March 2024. */
@@ -13,7 +13,7 @@ export interface ModelEnds {
   /** What is fed at each run, by name. Parameters may be among them, which training does. */
   readonly inputs: ReadonlyMap<string, Tensor>
   readonly outputs: ReadonlyMap<string, Tensor>
-  /** Values to store inside the model for parameters that are not fed. */
+  /** Values to store inside the model for parameters that are not fed; those not needed are left out. */
   readonly weights?: ReadonlyMap<string, Float32Array>
   readonly metadata?: Readonly<Record<string, string>>
 }
@@ -34,7 +34,7 @@ export function writeModel({ inputs, outputs, weights, metadata = {} }: ModelEnd
     const parameter = graph.parameters.get(name)
     if (!parameter || names.has(parameter.tensor)) return []
     names.set(parameter.tensor, name)
-    return [writeTensor(name, 'float32', parameter.shape, encodeNumbers('float32', values))]
+    return [{ name, shape: parameter.shape, values }]
   })
   // A node writes its result straight to the output; where that cannot be (an input passed through,
   // one value under two names) a copy does.
@@ -47,6 +47,12 @@ export function writeModel({ inputs, outputs, weights, metadata = {} }: ModelEnd
     if (value !== name) lowering.emit('Identity', [value], { outputs: [name] })
     return valueInfo(name, tensor.dataType, tensor.shape)
   })
+  const read = namesRead(lowering.nodes)
+  const initializers = stored
+    .filter(({ name }) => read.has(name))
+    .map(({ name, shape, values }) =>
+      writeTensor(name, 'float32', shape, encodeNumbers('float32', values)),
+    )
   const model = create(ModelProtoSchema, {
     irVersion,
     producerName: 'limbic',
@@ -55,10 +61,24 @@ export function writeModel({ inputs, outputs, weights, metadata = {} }: ModelEnd
     graph: {
       name: 'limbic',
       node: lowering.nodes,
-      initializer: [...stored, ...lowering.initializers],
+      initializer: [...initializers, ...lowering.initializers],
       input: [...inputs].map(([name, tensor]) => valueInfo(name, tensor.dataType, tensor.shape)),
       output: results,
     },
   })
   return toBinary(ModelProtoSchema, model)
+}
+
+/** Every name that a node reads, those within loops and branches too. */
+function namesRead(nodes: readonly NodeProto[]): Set<string> {
+  const names = new Set<string>()
+  for (const { input, attribute } of nodes) {
+    for (const name of input) names.add(name)
+    for (const { g } of attribute) {
+      if (!g) continue
+      for (const name of namesRead(g.node)) names.add(name)
+      for (const { name } of g.output) names.add(name)
+    }
+  }
+  return names
 }
