@@ -10,6 +10,7 @@ export {
   type ClassificationMetrics,
   classificationMetrics,
   largestClass,
+  softmax,
 } from './classification.js'
 export type { ClassScores, ConfusionCounts } from './confusion.js'
 export {

@@ -1,7 +1,7 @@
 /** Samples that come one by one as plain lists of numbers, and predictions as people read them. */
 import { type Modality, modalities, type SequenceSource, type Split } from '../data/types.js'
 import { LimbicError } from '../errors.js'
-import { sigmoid } from '../metrics/multilabel.js'
+import { sigmoid, softmax } from '../metrics/index.js'
 import { suggest } from '../validation.js'
 import type { LoadedModel } from './loaded.js'
 import { outputCount } from './task.js'
@@ -191,13 +191,6 @@ export function describePredictions(
     }
     throw new LimbicError('unknown task', { got: JSON.stringify(task) })
   })
-}
-
-function softmax(logits: Float32Array): number[] {
-  const most = Math.max(...logits)
-  const powers = Array.from(logits, (logit) => Math.exp(logit - most))
-  const sum = powers.reduce((total, power) => total + power, 0)
-  return powers.map((power) => power / sum)
 }
 
 function named(names: readonly string[], values: readonly number[]): Record<string, number> {

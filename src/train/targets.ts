@@ -2,11 +2,13 @@
 import type { Dataset, Split, Targets } from '../data/types.js'
 import { LimbicError } from '../errors.js'
 import {
+  areaUnderRoc,
   bestThresholds,
   classificationMetrics,
   largestClass,
   multilabelMetrics,
   sentimentMetrics,
+  softmax,
 } from '../metrics/index.js'
 import type { DataConfig, TrainingConfig } from './config.js'
 import { presence, type Task } from './task.js'
@@ -183,9 +185,13 @@ export function measure(
         confusion: _,
         ...numbers
       } = classificationMetrics(largestClass(predictions, classes), truths, classes)
-      if (!perClass) return numbers
-      const own = scores.map(({ precision, recall, f1 }) => ({ precision, recall, f1 }))
-      return { ...numbers, ...byClass(task.classNames, own) }
+      const areas = oneAgainstRest(predictions, truths, classes)
+      const auc = areas.reduce((sum, area) => sum + area, 0) / classes
+      if (!perClass) return { ...numbers, auc }
+      const own = scores.map(({ precision, recall, f1 }, index) => ({
+        ...{ precision, recall, f1, auc: areas[index] },
+      }))
+      return { ...numbers, auc, ...byClass(task.classNames, own) }
     }
     case 'multilabel': {
       const count = task.labelNames.length
@@ -198,6 +204,23 @@ export function measure(
       return { ...mean, ...sets, ...(perClass && byClass(task.labelNames, perLabel)) }
     }
   }
+}
+
+/** The area under the ROC curve of each class against all others, by its probability. */
+function oneAgainstRest(
+  logits: Float32Array,
+  truths: Float32Array | Int32Array,
+  classes: number,
+): number[] {
+  const shares = Array.from(truths, (_, sample) =>
+    softmax(logits.subarray(sample * classes, (sample + 1) * classes)),
+  )
+  return Array.from({ length: classes }, (_, index) =>
+    areaUnderRoc(
+      shares.map((row) => row[index] as number),
+      Array.from(truths, (truth) => Number(truth === index)),
+    ),
+  )
 }
 
 /** `f1.happy` for the F1 of happy. */

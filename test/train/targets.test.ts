@@ -82,6 +82,18 @@ describe('figures of each class', () => {
     expect(measure(predictions, targets, task)).not.toHaveProperty('recall.calm')
   })
 
+  test('the area under the ROC curve is that of each class against the rest, and their mean', () => {
+    const task: Task = { kind: 'classification', classNames: ['a', 'b', 'c'] }
+    const targets = { classes: Int32Array.of(0, 1, 2, 1, 2, 0) }
+    const logits = Float32Array.of(2, 1, 0, 0, 3, 1, 1, 1, 1.5, 0.5, 0.2, 0.1, 2, 0, 2.5, 0, 1, 0)
+    const measured = measure(logits, targets, task, { perClass: true })
+    // As scikit-learn has it: roc_auc_score(truths, probabilities, multi_class='ovr').
+    expect(measured.auc).toBeCloseTo(0.8333333, 6)
+    expect(measured['auc.a']).toBeCloseTo(0.625, 6)
+    expect(measured['auc.b']).toBeCloseTo(0.875, 6)
+    expect(measured['auc.c']).toBeCloseTo(1, 6)
+  })
+
   test('the loss of weighed classes is the weighted mean', () => {
     const targets = { classes: Int32Array.of(0, 1) }
     const predictions = Float32Array.of(0, 0, 2, 0)
