@@ -1,11 +1,11 @@
 import type { Tensor } from '../graph/graph.js'
 import { add, multiply, subtract } from '../graph/operators/arithmetic.js'
-import { cast, less } from '../graph/operators/comparison.js'
+import { cast } from '../graph/operators/comparison.js'
 import { transpose, unsqueeze } from '../graph/operators/layout.js'
 import { matmul } from '../graph/operators/matmul.js'
-import { positions } from '../graph/operators/sizes.js'
 import { softmax } from '../graph/operators/softmax.js'
 import type { Layer } from './scope.js'
+import { withinLengths } from './valid-steps.js'
 
 export interface Attended {
   /** [..., queries, width] */
@@ -60,7 +60,6 @@ export const hiddenScore = -1e5
  * @param lengths int64 [batch]
  */
 export function paddingMask(keys: Tensor, lengths: Tensor): Tensor {
-  const steps = unsqueeze(positions(keys, 1), 0)
-  const valid = cast(less(steps, unsqueeze(lengths, 1)), keys.dataType)
+  const valid = cast(withinLengths(keys, lengths), keys.dataType)
   return unsqueeze(multiply(subtract(1, valid), hiddenScore), 1)
 }

@@ -1,24 +1,18 @@
 import { addDimensions, multiplyDimensions, subtractDimensions } from '../graph/dimension.js'
 import type { Tensor } from '../graph/graph.js'
 import { add, multiply, subtract } from '../graph/operators/arithmetic.js'
-import {
-  and,
-  cast,
-  equal,
-  greaterOrEqual,
-  less,
-  lessOrEqual,
-  or,
-} from '../graph/operators/comparison.js'
+import { and, cast, equal, greaterOrEqual, lessOrEqual, or } from '../graph/operators/comparison.js'
 import { pad, reshape, reverse, transpose, unsqueeze } from '../graph/operators/layout.js'
 import { affine, matmul } from '../graph/operators/matmul.js'
 import { positions } from '../graph/operators/sizes.js'
 import type { Dimension } from '../graph/shape.js'
 import { type Attended, attentionWeights, hiddenScore } from './attention.js'
 import { dropout } from './dropout.js'
+import { joinHeads, splitHeads } from './heads.js'
 import { byInputs } from './initialise.js'
 import { linear } from './linear.js'
 import type { Scope } from './scope.js'
+import { withinLengths } from './valid-steps.js'
 
 /** Which steps j a step i attends to: j <= i, j >= i, or either. */
 export type DeltaDirection = 'past' | 'future' | 'both'
@@ -72,8 +66,6 @@ export function deltaAttention(
     : undefined
   const drop = dropout(scope, settings.dropout ?? 0)
   const scale = 1 / Math.sqrt(keyWidth)
-  const toHeads = (input: Tensor, width: number) =>
-    transpose(reshape(input, [...input.shape.slice(0, 2), heads, width]), [0, 2, 1, 3])
 
   return (input, lengths) => {
     const hidden = hiddenKeys(input, lengths, span)
@@ -81,16 +73,12 @@ export function deltaAttention(
       ? add(multiply(relativeScores(input, columns, span), scale), hidden)
       : hidden
     const weights = attentionWeights(
-      toHeads(query(input), keyWidth),
-      toHeads(key(input), keyWidth),
+      splitHeads(query(input), heads),
+      splitHeads(key(input), heads),
       { scale, masks: [unsqueeze(bias, 1)] },
     )
-    const attended = matmul(drop(weights), toHeads(value(input), inputs))
-    const together = reshape(transpose(attended, [0, 2, 1, 3]), [
-      ...input.shape.slice(0, 2),
-      heads * inputs,
-    ])
-    return { outputs: output(together), weights }
+    const attended = matmul(drop(weights), splitHeads(value(input), heads))
+    return { outputs: output(joinHeads(attended)), weights }
   }
 }
 
@@ -115,8 +103,8 @@ function hiddenKeys(input: Tensor, lengths: Tensor, { first, last }: Span): Tens
   const steps = positions(input, 1)
   const offsets = subtract(unsqueeze(steps, 0), unsqueeze(steps, 1))
   const inside = and(greaterOrEqual(offsets, first), lessOrEqual(offsets, last))
-  const valid = less(unsqueeze(steps, 0), unsqueeze(lengths, 1))
-  const seen = and(inside, or(unsqueeze(valid, 1), equal(offsets, 0)))
+  const valid = unsqueeze(withinLengths(input, lengths), 1)
+  const seen = and(inside, or(valid, equal(offsets, 0)))
   return multiply(subtract(1, cast(seen, input.dataType)), hiddenScore)
 }
 

@@ -1,11 +1,11 @@
 import { LimbicError } from '../errors.js'
 import type { Tensor } from '../graph/graph.js'
 import { attention } from '../graph/operators/attention.js'
-import { packedShape } from '../graph/operators/bits.js'
-import { expand, reshape, split, transpose, unsqueeze } from '../graph/operators/layout.js'
+import { expand, split, unsqueeze } from '../graph/operators/layout.js'
 import { affine } from '../graph/operators/matmul.js'
 import type { Dimension, Shape } from '../graph/shape.js'
 import { type Attended, attentionWeights, paddingMask } from './attention.js'
+import { joinHeads, splitHeads, weightDropout } from './heads.js'
 import { byInputs, xavierUniform, zeros } from './initialise.js'
 import type { Scope } from './scope.js'
 
@@ -65,40 +65,32 @@ export function multiHeadAttention(
   const headWidth = width / heads
   const project = inputProjections(scope, settings)
   const { dropout: probability = 0 } = settings
-  const drops = scope.training && probability > 0
   const scale = 1 / Math.sqrt(headWidth)
   const place = scope.child('out_proj')
   const outputWeight = place.parameter('weight', [width, width], byInputs)
   const outputBias = bias ? place.parameter('bias', [width], zeros) : undefined
 
-  const toHeads = (input: Tensor) =>
-    transpose(reshape(input, [...input.shape.slice(0, 2), heads, headWidth]), [0, 2, 1, 3])
-
   return ({ query, key = query, value = key, lengths, mask }) => {
     const [queries, keys, values] = project(query, key, value)
-    const perHead = [queries, keys, values].map(toHeads) as [Tensor, Tensor, Tensor]
+    const perHead = {
+      query: splitHeads(queries, heads),
+      key: splitHeads(keys, heads),
+      value: splitHeads(values, heads),
+    }
     const masks = [
       ...(lengths ? [unsqueeze(paddingMask(key, lengths), 1)] : []),
       ...(mask ? [mask] : []),
     ]
     const scores = [query.size(0), heads, query.size(1), key.size(1)]
     const outputs = attention({
-      query: perHead[0],
-      key: perHead[1],
-      value: perHead[2],
+      ...perHead,
       scale,
       masks: masks.map((each) => fitMask(each, scores)),
-      drop: drops ? dropBits(scope, scores, probability) : undefined,
+      drop: weightDropout(scope, scores, probability),
     })
-    const weights = attentionWeights(perHead[0], perHead[1], { scale, masks })
-    const together = reshape(transpose(outputs, [0, 2, 1, 3]), query.shape)
-    return { outputs: affine(together, outputWeight, outputBias), weights }
+    const weights = attentionWeights(perHead.query, perHead.key, { scale, masks })
+    return { outputs: affine(joinHeads(outputs), outputWeight, outputBias), weights }
   }
-}
-
-/** Bits for dropout on the weights: the weights are too many for a number each. */
-function dropBits({ graph }: Scope, scores: Shape, probability: number) {
-  return { bits: graph.dropoutMask(packedShape(scores), probability, 'uint8'), probability }
 }
 
 /**

@@ -1,19 +1,21 @@
 import type { Tensor } from '../graph/graph.js'
 import { add, divide, minimum, multiply, subtract } from '../graph/operators/arithmetic.js'
-import { cast, equal, less } from '../graph/operators/comparison.js'
+import { cast, equal } from '../graph/operators/comparison.js'
 import { gatherNd } from '../graph/operators/indexing.js'
-import { expand, stack, unsqueeze } from '../graph/operators/layout.js'
+import { expand, slice, squeeze, stack, unsqueeze } from '../graph/operators/layout.js'
 import { reduceSum } from '../graph/operators/reduction.js'
 import { positions } from '../graph/operators/sizes.js'
+import { clearPadding } from './valid-steps.js'
 
 /**
- * Each sequence's last valid step.
+ * Each sequence's last valid step; without lengths, the last of all.
  *
  * @param input [batch, time, width]
  * @param lengths int64 [batch], each at least 1
  * @returns [batch, width]
  */
-export function lastStep(input: Tensor, lengths: Tensor): Tensor {
+export function lastStep(input: Tensor, lengths?: Tensor): Tensor {
+  if (!lengths) return squeeze(slice(input, 1, -1), 1)
   const steps = unsqueeze(positions(input, 1), 0)
   const last = cast(equal(steps, unsqueeze(subtract(lengths, 1), 1)), input.dataType)
   return reduceSum(multiply(input, unsqueeze(last, 2)), 1)
@@ -27,10 +29,7 @@ export function lastStep(input: Tensor, lengths: Tensor): Tensor {
  * @returns [batch, width]
  */
 export function sumOverSteps(input: Tensor, lengths?: Tensor): Tensor {
-  if (!lengths) return reduceSum(input, 1)
-  const steps = unsqueeze(positions(input, 1), 0)
-  const valid = cast(less(steps, unsqueeze(lengths, 1)), input.dataType)
-  return reduceSum(multiply(input, unsqueeze(valid, 2)), 1)
+  return reduceSum(lengths ? clearPadding(input, lengths) : input, 1)
 }
 
 /**

@@ -3,10 +3,10 @@ import type { FeatureStatistics, Standardisation } from '../data/standardise.js'
 import { LimbicError } from '../errors.js'
 import type { Tensor } from '../graph/graph.js'
 import { divide, subtract } from '../graph/operators/arithmetic.js'
-import { less, where } from '../graph/operators/comparison.js'
+import { where } from '../graph/operators/comparison.js'
 import { unsqueeze } from '../graph/operators/layout.js'
-import { positions } from '../graph/operators/sizes.js'
 import type { Modality } from '../modalities.js'
+import { withinLengths } from '../nn/valid-steps.js'
 
 /** Changes what a model is given before it reads it. */
 export interface InputTransform {
@@ -36,8 +36,7 @@ export function fromRawFeatures(standardisation: Standardisation = {}): InputTra
   return {
     sequence: (sequence, lengths, modality) => {
       const values = standardised(sequence, standardisation[modality], modality)
-      const steps = unsqueeze(positions(sequence, 1), 0)
-      return where(unsqueeze(less(steps, unsqueeze(lengths, 1)), 2), values, 0)
+      return where(unsqueeze(withinLengths(sequence, lengths), 2), values, 0)
     },
     prosody: (prosody) => standardised(prosody, standardisation.prosody, 'prosody'),
   }
