@@ -1,16 +1,12 @@
 import { z } from 'zod'
-import { modalities } from '../../modalities.js'
+import { count, padding, probability, someModalities } from '../parts/settings.js'
 
 /** EmoEmbs' choices. Defaults are those of its published code, but for the width of the vectors. */
 export const emoembsSettings = z.strictObject({
-  modalities: z
-    .array(z.enum(modalities))
-    .min(1)
-    .default([...modalities])
-    .describe('those that the model reads; one alone has no mixing weights'),
-  vectorWidth: z
-    .int()
-    .positive()
+  modalities: someModalities.describe(
+    'those that the model reads; one alone has no mixing weights',
+  ),
+  vectorWidth: count
     .default(100)
     .describe(
       'width of the word vectors, and so of the text LSTM: 100 for the vectors that Limbic brings; the document has 300, with the file glove.840B.300d',
@@ -20,22 +16,19 @@ export const emoembsSettings = z.strictObject({
     .min(1)
     .optional()
     .describe('the word of each output; the names of the classes unless given'),
-  audioHidden: z.int().positive().default(200).describe('width of the LSTM for audio'),
-  visionHidden: z.int().positive().default(100).describe('width of the LSTM for vision'),
+  audioHidden: count.default(200).describe('width of the LSTM for audio'),
+  visionHidden: count.default(100).describe('width of the LSTM for vision'),
   layers: z.int().min(1).max(4).default(2).describe('of each LSTM'),
-  dropout: z.number().min(0).max(0.99).default(0.15).describe('between the layers of an LSTM'),
+  dropout: probability.default(0.15).describe('between the layers of an LSTM'),
   readout: z
     .enum(['step', 'states'])
     .default('step')
     .describe(
       'what represents a modality: step, the output at its last step, of which the backward direction has read no more (published code); states, what each direction ends with',
     ),
-  padding: z
-    .enum(['hidden', 'seen'])
-    .default('hidden')
-    .describe(
-      'hidden: a sample’s prediction does not depend on its batch; seen: the LSTMs run over the padding and are read at its end, as the published code does',
-    ),
+  padding: padding.describe(
+    'hidden: a sample’s prediction does not depend on its batch; seen: the LSTMs run over the padding and are read at its end, as the published code does',
+  ),
 })
 
 export type EmoembsSettings = z.infer<typeof emoembsSettings>

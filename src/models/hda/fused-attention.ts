@@ -3,19 +3,12 @@ import { LimbicError } from '../../errors.js'
 import type { Tensor } from '../../graph/graph.js'
 import { add } from '../../graph/operators/arithmetic.js'
 import { attention } from '../../graph/operators/attention.js'
-import { packedShape } from '../../graph/operators/bits.js'
-import {
-  concat,
-  expand,
-  reshape,
-  split,
-  transpose,
-  unsqueeze,
-} from '../../graph/operators/layout.js'
+import { concat, expand, split, unsqueeze } from '../../graph/operators/layout.js'
 import type { Modality } from '../../modalities.js'
 import { attentionWeights, paddingMask } from '../../nn/attention.js'
+import { joinHeads, splitHeads, weightDropout } from '../../nn/heads.js'
 import { linear } from '../../nn/linear.js'
-import type { Scope } from '../../nn/scope.js'
+import type { Layer, Scope } from '../../nn/scope.js'
 import { clearPadding } from '../../nn/valid-steps.js'
 import type { Sequences } from './correlation.js'
 import type { Sequence } from './delta-encoder.js'
@@ -49,7 +42,6 @@ export function fusedAttention(
       got: String(fusedHeads),
     })
   }
-  const headWidth = fusedWidth / fusedHeads
   const skips = new Map(
     skip
       ? chosen.map((modality) => {
@@ -58,15 +50,12 @@ export function fusedAttention(
         })
       : [],
   )
-  const [query, key, value] = ['query', 'key', 'value'].map((name) => {
+  const projection = (name: string): Layer => {
     const project = linear(scope.child(name), { inputs: reduced, units: fusedWidth })
-    return (input: Tensor) =>
-      transpose(reshape(project(input), [...input.shape.slice(0, 2), fusedHeads, headWidth]), [
-        ...[0, 2, 1, 3],
-      ])
-  }) as [(input: Tensor) => Tensor, (input: Tensor) => Tensor, (input: Tensor) => Tensor]
-  const probability = scope.training ? settings.attentionDropout : 0
-  const scale = 1 / Math.sqrt(headWidth)
+    return (input) => splitHeads(project(input), fusedHeads)
+  }
+  const [query, key, value] = [projection('query'), projection('key'), projection('value')]
+  const scale = 1 / Math.sqrt(fusedWidth / fusedHeads)
 
   return (correlated, individual) => {
     const parts = chosen.map((modality) => {
@@ -80,26 +69,18 @@ export function fusedAttention(
       parts.map(({ steps, lengths }) => paddingMask(steps, lengths)) as [Tensor, ...Tensor[]],
       2,
     )
-    const [queries, keys, values] = [query(sequence), key(sequence), value(sequence)]
+    const perHead = { query: query(sequence), key: key(sequence), value: value(sequence) }
     const scores = [sequence.size(0), fusedHeads, sequence.size(1), sequence.size(1)]
     const mask = expand(unsqueeze(padding, 1), [...scores.slice(0, 2), 1, sequence.size(1)])
-    const drop =
-      probability > 0
-        ? { bits: scope.graph.dropoutMask(packedShape(scores), probability, 'uint8'), probability }
-        : undefined
-    const attended = attention({
-      ...{ query: queries, key: keys, value: values, scale, masks: [mask], drop },
-    })
-    const outputs = reshape(transpose(attended, [0, 2, 1, 3]), [
-      ...[...sequence.shape.slice(0, 2), fusedWidth],
-    ])
+    const drop = weightDropout(scope, scores, settings.attentionDropout)
+    const outputs = joinHeads(attention({ ...perHead, scale, masks: [mask], drop }))
     const sizes = parts.map(({ steps }) => steps.size(1))
     const sequences = split(outputs, sizes, 1).map((steps, index) => {
       const { lengths } = parts[index] as Sequence
       const modality = chosen[index] as Modality
       return [modality, { steps: clearPadding(steps, lengths), lengths }] as const
     })
-    const weights = attentionWeights(queries, keys, { scale, masks: [mask] })
+    const weights = attentionWeights(perHead.query, perHead.key, { scale, masks: [mask] })
     return { sequences: new Map(sequences), weights }
   }
 }

@@ -1,18 +1,14 @@
 import { z } from 'zod'
-import { modalities } from '../../modalities.js'
+import { count, probability, someModalities } from '../parts/settings.js'
 
-const probability = z.number().min(0).max(0.99)
-const positive = z.int().positive()
 const rate = z.number().positive().optional()
-const epochs = positive.optional()
+const epochs = count.optional()
 
 /** HDA's choices. The text gives the stages of Table 1 and few sizes; other defaults are ours. */
 export const hdaSettings = z.strictObject({
-  modalities: z
-    .array(z.enum(modalities))
-    .min(1)
-    .default([...modalities])
-    .describe('those that the model reads: all three, two, or one, whose own head then predicts'),
+  modalities: someModalities.describe(
+    'those that the model reads: all three, two, or one, whose own head then predicts',
+  ),
   output: z
     .enum(['fused', 'correlated'])
     .default('fused')
@@ -36,15 +32,15 @@ export const hdaSettings = z.strictObject({
     .boolean()
     .default(true)
     .describe('differences between steps enter the scores (equation 11)'),
-  kernel: positive.default(3).describe('steps of the convolutions along time'),
-  channels: positive.default(40).describe('d_ch: of the first convolution, and of each head'),
-  heads: positive.default(4).describe('heads of the delta self-attention'),
-  keyWidth: positive.default(40).describe('d_k: of each head’s queries and keys'),
-  width: positive.default(64).describe('d_o: of the self-attended representations'),
-  hidden: positive.default(32).describe('of the layer inside each encoder and decoder'),
-  reduced: positive.default(16).describe('d_r: of the correlated representations'),
-  fusedWidth: positive.default(32).describe('d_t: of the attention over the fused sequence'),
-  fusedHeads: positive.default(1).describe('heads of that attention; they share its width'),
+  kernel: count.default(3).describe('steps of the convolutions along time'),
+  channels: count.default(40).describe('d_ch: of the first convolution, and of each head'),
+  heads: count.default(4).describe('heads of the delta self-attention'),
+  keyWidth: count.default(40).describe('d_k: of each head’s queries and keys'),
+  width: count.default(64).describe('d_o: of the self-attended representations'),
+  hidden: count.default(32).describe('of the layer inside each encoder and decoder'),
+  reduced: count.default(16).describe('d_r: of the correlated representations'),
+  fusedWidth: count.default(32).describe('d_t: of the attention over the fused sequence'),
+  fusedHeads: count.default(1).describe('heads of that attention; they share its width'),
   skip: z
     .boolean()
     .default(true)

@@ -5,6 +5,7 @@ import { concat } from '../../graph/operators/layout.js'
 import { type Modality, modalities } from '../../modalities.js'
 import { linear } from '../../nn/linear.js'
 import { defineModel } from '../model.js'
+import { count } from '../parts/settings.js'
 import {
   type EncodedStates,
   hiddenOf,
@@ -16,9 +17,7 @@ import {
 import { hop } from './hop.js'
 
 export const amhSettings = z.strictObject({
-  hops: z
-    .int()
-    .positive()
+  hops: count
     .default(7)
     .describe('how often two states attend to the third modality; each hop renews that one'),
   ...stateEncoderSettings,
@@ -51,7 +50,6 @@ export const amh = defineModel<AmhSettings>({
   settings: amhSettings,
   requires: () => modalities,
   prosody: ({ prosody }) => prosody,
-  published: (parameter) => ({ name: parameter }),
   build(scope, widths, outputs, settings) {
     const encode = stateEncoders(scope.child('encoders'), modalities, widths, settings, 'amh')
     const total = (chosen: readonly Modality[]) =>

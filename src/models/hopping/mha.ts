@@ -46,7 +46,6 @@ export const mha = defineModel<MhaSettings>({
   settings: mhaSettings,
   requires: ({ modalities: chosen }) => inOrder(chosen),
   prosody: readsProsody,
-  published: (parameter) => ({ name: parameter }),
   build(scope, widths, outputs, settings) {
     const [first, second] = settings.modalities as [Modality, Modality]
     const encode = stateEncoders(

@@ -4,9 +4,10 @@ import { recurrent } from '../../nn/recurrent.js'
 import { inOrder, sequenceOf, widthOf } from '../inputs.js'
 import { defineModel } from '../model.js'
 import { lastOf } from '../parts/last-of.js'
+import { padding, probability } from '../parts/settings.js'
 import { modalityHead, weightedFusion } from './fusion.js'
 import { publishedName } from './published.js'
-import { commonSettings, probability } from './settings.js'
+import { commonSettings } from './settings.js'
 
 const readout = z.enum(['step', 'states'])
 
@@ -19,12 +20,9 @@ const lfLstmSettings = z.strictObject({
     ),
   audioReadout: readout.default('states').describe('the same for audio'),
   visionReadout: readout.default('states').describe('the same for vision'),
-  padding: z
-    .enum(['hidden', 'seen'])
-    .default('hidden')
-    .describe(
-      'hidden: a sample’s prediction does not depend on its batch; seen: the LSTM runs over the padding too, as the published code does',
-    ),
+  padding: padding.describe(
+    'hidden: a sample’s prediction does not depend on its batch; seen: the LSTM runs over the padding too, as the published code does',
+  ),
   dropout: probability
     .default(0)
     .describe('on what represents a modality; the published code has none'),

@@ -9,14 +9,15 @@ import type { Scope } from '../../nn/scope.js'
 import { type Transformed, transformer } from '../../nn/transformer.js'
 import { inOrder, sequenceOf, widthOf } from '../inputs.js'
 import { defineModel } from '../model.js'
+import { count, probability } from '../parts/settings.js'
 import { modalityHead, weightedFusion } from './fusion.js'
 import { publishedName } from './published.js'
-import { commonSettings, probability } from './settings.js'
+import { commonSettings } from './settings.js'
 
 /** For the widths of the document's features: 300, 142 and 35. */
 const publishedHeads: Readonly<Record<Modality, number>> = { text: 4, audio: 2, vision: 5 }
 
-const heads = z.int().positive().optional()
+const heads = count.optional()
 
 const lfTransSettings = z.strictObject({
   ...commonSettings,
@@ -26,7 +27,7 @@ const lfTransSettings = z.strictObject({
   ),
   audioHeads: heads.describe('of that over audio; in the same way 2'),
   visionHeads: heads.describe('of that over vision; in the same way 5'),
-  feedForward: z.int().positive().default(2048).describe('width of the position-wise networks'),
+  feedForward: count.default(2048).describe('width of the position-wise networks'),
   dropout: probability.default(0.1).describe('inside the encoders'),
 })
 

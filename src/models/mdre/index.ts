@@ -3,10 +3,11 @@ import { z } from 'zod'
 import type { Tensor } from '../../graph/graph.js'
 import { tanh } from '../../graph/operators/activation.js'
 import { concat } from '../../graph/operators/layout.js'
-import { type Modality, modalities } from '../../modalities.js'
+import type { Modality } from '../../modalities.js'
 import { linear } from '../../nn/linear.js'
 import { inOrder } from '../inputs.js'
 import { defineModel } from '../model.js'
+import { someModalities } from '../parts/settings.js'
 import {
   hiddenOf,
   prosodyOf,
@@ -16,11 +17,7 @@ import {
 } from '../parts/state-encoder.js'
 
 export const mdreSettings = z.strictObject({
-  modalities: z
-    .array(z.enum(modalities))
-    .min(1)
-    .default([...modalities])
-    .describe('all three, two or one'),
+  modalities: someModalities.describe('all three, two or one'),
   ...stateEncoderSettings,
 })
 
@@ -42,7 +39,6 @@ export const mdre = defineModel<MdreSettings>({
   settings: mdreSettings,
   requires: ({ modalities: chosen }) => inOrder(chosen),
   prosody: readsProsody,
-  published: (parameter) => ({ name: parameter }),
   build(scope, widths, outputs, settings) {
     const chosen = inOrder(settings.modalities)
     const encode = stateEncoders(scope.child('encoders'), chosen, widths, settings, 'mdre')

@@ -6,6 +6,7 @@ import type { Modality } from '../../modalities.js'
 import { linear } from '../../nn/linear.js'
 import type { Scope } from '../../nn/scope.js'
 import { lastStep, sumOverSteps } from '../../nn/steps.js'
+import { sequenceOf, widthOf } from '../inputs.js'
 import { defineModel, type ModelInputs, type ModelOutputs, type Widths } from '../model.js'
 import { feedback } from '../parts/feedback.js'
 import { type Encoder, encode, encoder } from './encoder.js'
@@ -38,10 +39,7 @@ export const mmlatch = defineModel<MmlatchSettings>({
     }
     const encoders = new Map<Modality, Encoder>(
       modalities.map((modality) => {
-        const width = widths[modality]
-        if (width === undefined) {
-          throw new LimbicError(`no features for ${modality}`, { where: 'mmlatch' })
-        }
+        const width = widthOf(widths, modality, 'mmlatch')
         return [modality, encoder(scope.child('encoders').child(modality), width, settings)]
       }),
     )
@@ -122,13 +120,9 @@ function fused(
 
 /** The chosen modalities' inputs; aligned sequences share their lengths. */
 function gather(given: ModelInputs, { modalities }: MmlatchSettings) {
-  const inputs = new Map<Modality, Tensor>()
-  for (const modality of modalities) {
-    const sequence = given.sequences[modality]
-    if (!sequence) throw new LimbicError(`no input for ${modality}`, { where: 'mmlatch' })
-    inputs.set(modality, sequence)
-  }
-  const lengths = given.lengths[modalities[0] ?? 'text']
-  if (!lengths) throw new LimbicError('no lengths', { where: 'mmlatch' })
-  return { inputs, lengths }
+  const read = modalities.map((modality) => sequenceOf(given, modality, 'mmlatch'))
+  const inputs = new Map(
+    modalities.map((modality, index) => [modality, read[index]?.sequence as Tensor]),
+  )
+  return { inputs, lengths: read[0]?.lengths as Tensor }
 }

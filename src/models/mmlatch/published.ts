@@ -1,18 +1,14 @@
 import type { PublishedName } from '../model.js'
+import { publishedRecurrent } from '../parts/published-recurrent.js'
+import { type RenamingRule, renamed } from '../parts/renaming.js'
 
 const modality = { text: 'text', audio: 'audio', vision: 'visual' } as const
 const pair = { text_audio: 'ta', vision_audio: 'va', text_vision: 'tv' } as const
 const side = { first: 'x', second: 'y' } as const
 const role = { query: 'q', key: 'k', value: 'v' } as const
-const weight = {
-  input_weight: 'weight_ih',
-  recurrent_weight: 'weight_hh',
-  input_bias: 'bias_ih',
-  recurrent_bias: 'bias_hh',
-} as const
 const unit = { text: 'f1', audio: 'f2', vision: 'f3' } as const
 
-const rules: readonly (readonly [RegExp, (...parts: string[]) => string])[] = [
+const rules: readonly RenamingRule[] = [
   [
     /^encoders\.(\w+)\.(?=recurrent|attention)/,
     (name) => `encoder.${look(modality, name)}.encoder.`,
@@ -33,11 +29,9 @@ const rules: readonly (readonly [RegExp, (...parts: string[]) => string])[] = [
   ],
   [/^head\./, () => 'classifier.'],
   [/attention\.(query|key|value)\.weight$/, (what) => `attention.${look(role, what)}.weight`],
-  [
-    /(?:recurrent\.)?layer(\d+)\.(forward|backward)\.(\w+)$/,
-    (depth, direction, what) =>
-      `rnn.${look(weight, what)}_l${depth}${direction === 'backward' ? '_reverse' : ''}`,
-  ],
+  // Encoders wrap their recurrent layer once more than mask producers do.
+  [/recurrent\.(?=layer\d+\.)/, () => 'rnn.rnn.'],
+  [/(?<=mask\d\.)(?=layer\d+\.)/, () => 'rnn.'],
 ]
 
 /** In the published code a modality's two masks come from the others in the order text, audio, vision. */
@@ -55,13 +49,5 @@ function look(table: Readonly<Record<string, string>>, key = ''): string {
 
 /** A parameter's name in the authors' `state_dict`. */
 export function publishedName(parameter: string): PublishedName {
-  const gates = /layer\d+\.(forward|backward)\.\w+$/.test(parameter)
-  let name = parameter
-  for (const [pattern, replacement] of rules) {
-    name = name.replace(pattern, (_match, ...parts: string[]) => replacement(...parts))
-  }
-  // Encoders wrap their recurrent layer once more than mask producers do.
-  if (/^encoders|^fusion/.test(parameter) && gates)
-    name = name.replace(/rnn\.(?=(weight|bias)_)/, 'rnn.rnn.')
-  return { name, ...(gates && { gates: 'lstm' as const }) }
+  return publishedRecurrent(renamed(parameter, rules), 'lstm')
 }

@@ -1,18 +1,14 @@
 import { z } from 'zod'
-import { modalities } from '../../modalities.js'
-
-const probability = z.number().min(0).max(0.99)
+import { count, padding, probability, someModalities } from '../parts/settings.js'
 
 /**
  * MMLatch's choices. Defaults are those of the document, section 3; where it has one dropout for
  * all, the mask producers, of which it says nothing, have that of the published code.
  */
 export const mmlatchSettings = z.strictObject({
-  modalities: z
-    .array(z.enum(modalities))
-    .min(1)
-    .default([...modalities])
-    .describe('all three for the fused model, or one for its encoder alone'),
+  modalities: someModalities.describe(
+    'all three for the fused model, or one for its encoder alone',
+  ),
   feedback: z
     .enum(['none', 'lstm', 'linear'])
     .default('lstm')
@@ -29,13 +25,10 @@ export const mmlatchSettings = z.strictObject({
     .describe(
       'what represents the whole: the last state (text), or self-attention summed over time (published code)',
     ),
-  padding: z
-    .enum(['hidden', 'seen'])
-    .default('hidden')
-    .describe(
-      'hidden: a sample’s prediction does not depend on its batch; seen: the fusion attends to padding and sums over it, as the published code does',
-    ),
-  hidden: z.int().positive().default(100).describe('width of encoders and projections'),
+  padding: padding.describe(
+    'hidden: a sample’s prediction does not depend on its batch; seen: the fusion attends to padding and sums over it, as the published code does',
+  ),
+  hidden: count.default(100).describe('width of encoders and projections'),
   layers: z.int().min(1).max(3).default(1).describe('recurrent layers of each encoder'),
   recurrent: z.enum(['lstm', 'gru']).default('lstm').describe('kind of the recurrent layers'),
   dropout: probability.default(0.2).describe('on encoder outputs and their self-attention'),

@@ -1,10 +1,11 @@
 import type { PublishedName } from '../model.js'
+import { type RenamingRule, renamed } from '../parts/renaming.js'
 
 const letter: Readonly<Record<string, string>> = { text: 'l', audio: 'a', vision: 'v' }
 
 const short = (modality = '') => letter[modality] ?? modality
 
-const rules: readonly (readonly [RegExp, (...parts: string[]) => string])[] = [
+const rules: readonly RenamingRule[] = [
   [/^projections\.(\w+)\./, (modality) => `proj_${short(modality)}.`],
   [
     /^crossmodal\.([a-z]+)_to_([a-z]+)\./,
@@ -24,11 +25,5 @@ const rules: readonly (readonly [RegExp, (...parts: string[]) => string])[] = [
  * The feedback's parameters, which that code has not, keep ours.
  */
 export function publishedName(parameter: string): PublishedName {
-  if (parameter.startsWith('feedback.')) return { name: parameter }
-  const name = rules.reduce(
-    (path, [pattern, replacement]) =>
-      path.replace(pattern, (_, ...parts: string[]) => replacement(...parts)),
-    parameter,
-  )
-  return { name }
+  return { name: parameter.startsWith('feedback.') ? parameter : renamed(parameter, rules) }
 }

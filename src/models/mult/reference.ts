@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { type Modality, modalities } from '../../modalities.js'
 import { validate } from '../../validation.js'
+import { count } from '../parts/settings.js'
 import type { ReferenceReader } from '../reference.js'
 
-const count = z.int().positive()
 const hyper = z.object({
   num_heads: count,
   layers: count,

@@ -1,31 +1,27 @@
 import { z } from 'zod'
 import { modalities } from '../../modalities.js'
-
-const probability = z.number().min(0).max(0.99)
-const chosen = z.array(z.enum(modalities)).min(1)
+import { count, padding, probability, someModalities } from '../parts/settings.js'
 
 /**
  * MulT's choices. Defaults are those of the documents where they give one (equations 1 to 8, four
  * layers), and otherwise those of the published code.
  */
 export const multSettings = z.strictObject({
-  modalities: chosen
-    .default([...modalities])
-    .describe('those that the model reads: all three, two, or one, which attends to itself'),
-  streams: chosen
+  modalities: someModalities.describe(
+    'those that the model reads: all three, two, or one, which attends to itself',
+  ),
+  streams: z
+    .array(z.enum(modalities))
+    .min(1)
     .optional()
     .describe(
       'modalities whose stream is read out, each told of the others; all that are read unless given (one alone: lonly, aonly or vonly of the published code)',
     ),
-  width: z
-    .int()
-    .positive()
+  width: count
     .default(30)
     .describe('of each modality’s projection; its stream is that wide for each other modality'),
-  heads: z.int().positive().default(5).describe('heads of each attention; they share its width'),
-  layers: z
-    .int()
-    .positive()
+  heads: count.default(5).describe('heads of each attention; they share its width'),
+  layers: count
     .default(4)
     .describe(
       'of each cross-modal transformer (5 in the published code); those after them have at least 3',
@@ -42,12 +38,9 @@ export const multSettings = z.strictObject({
     .describe(
       'hide key j from query i where j > i + the difference of the two lengths, as in the published code',
     ),
-  padding: z
-    .enum(['hidden', 'seen'])
-    .default('hidden')
-    .describe(
-      'hidden: a sample’s prediction does not depend on its batch; seen: padding is attended to and the last padded step read, as in the published code',
-    ),
+  padding: padding.describe(
+    'hidden: a sample’s prediction does not depend on its batch; seen: padding is attended to and the last padded step read, as in the published code',
+  ),
   feedback: z
     .enum(['none', 'lstm', 'linear'])
     .default('none')

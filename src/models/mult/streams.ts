@@ -1,5 +1,5 @@
 import type { Tensor } from '../../graph/graph.js'
-import { concat, slice, squeeze } from '../../graph/operators/layout.js'
+import { concat } from '../../graph/operators/layout.js'
 import type { Modality } from '../../modalities.js'
 import type { Scope } from '../../nn/scope.js'
 import { lastStep } from '../../nn/steps.js'
@@ -76,9 +76,7 @@ export function stream(
     end(steps, lengths) {
       const result = attendToItself({ steps, ...(lengths && { lengths }) })
       return {
-        vector: lengths
-          ? lastStep(result.outputs, lengths)
-          : squeeze(slice(result.outputs, 1, -1), 1),
+        vector: lastStep(result.outputs, lengths),
         maps: { [`attention.${modality}`]: lastWeights(result) },
       }
     },

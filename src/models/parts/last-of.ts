@@ -1,5 +1,4 @@
 import type { Tensor } from '../../graph/graph.js'
-import { slice, squeeze } from '../../graph/operators/layout.js'
 import { type RecurrentLayer, runRecurrent } from '../../nn/recurrent.js'
 import { lastStep } from '../../nn/steps.js'
 
@@ -25,8 +24,7 @@ export function lastOf(
   lengths: Tensor,
   { readout, padding }: Reading,
 ): Tensor {
-  const seen = padding === 'seen'
-  const { outputs, last } = runRecurrent(layer, sequence, seen ? undefined : lengths)
-  if (readout === 'states') return last
-  return seen ? squeeze(slice(outputs, 1, -1), 1) : lastStep(outputs, lengths)
+  const known = padding === 'hidden' ? lengths : undefined
+  const { outputs, last } = runRecurrent(layer, sequence, known)
+  return readout === 'states' ? last : lastStep(outputs, known)
 }

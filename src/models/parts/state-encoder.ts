@@ -9,9 +9,7 @@ import { recurrent, runRecurrent } from '../../nn/recurrent.js'
 import type { Scope } from '../../nn/scope.js'
 import { inOrder, sequenceOf, widthOf } from '../inputs.js'
 import type { ModelInputs, Widths } from '../model.js'
-
-const units = z.int().positive()
-const probability = z.number().min(0).max(0.99)
+import { count, probability } from './settings.js'
 
 /** Keys of the settings of a model with these encoders; defaults are those of the published AMH. */
 export const stateEncoderSettings = {
@@ -19,9 +17,9 @@ export const stateEncoderSettings = {
     .boolean()
     .default(true)
     .describe('read the prosody beside audio, where the data have it'),
-  textHidden: units.default(200).describe('units of the GRU of text'),
-  audioHidden: units.default(200).describe('units of the GRU of audio'),
-  visionHidden: units.default(128).describe('units of the GRU of vision'),
+  textHidden: count.default(200).describe('units of the GRU of text'),
+  audioHidden: count.default(200).describe('units of the GRU of audio'),
+  visionHidden: count.default(128).describe('units of the GRU of vision'),
   textDropout: probability.default(0.7).describe('on the text features'),
   audioDropout: probability.default(0.3).describe('on the audio features'),
   visionDropout: probability.default(0.3).describe('on the vision features'),

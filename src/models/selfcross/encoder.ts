@@ -5,7 +5,6 @@ import { linear } from '../../nn/linear.js'
 import { recurrent, runRecurrent } from '../../nn/recurrent.js'
 import type { Layer, Scope } from '../../nn/scope.js'
 import { timeConvolution } from '../../nn/time-convolution.js'
-
 import type { SelfCrossSettings } from './settings.js'
 
 /** An encoded modality; without lengths all of its steps are real. */

@@ -1,9 +1,10 @@
 import type { PublishedName } from '../model.js'
 import { publishedRecurrent } from '../parts/published-recurrent.js'
+import { type RenamingRule, renamed } from '../parts/renaming.js'
 
 const modality: Readonly<Record<string, string>> = { text: 'text', audio: 'audio', vision: 'video' }
 
-const rules: readonly (readonly [RegExp, (...parts: string[]) => string])[] = [
+const rules: readonly RenamingRule[] = [
   [/^encoders\.(\w+)\.convolution\./, (name = '') => `${modality[name]}_conv.`],
   [/^encoders\.(\w+)\.recurrent\./, (name = '') => `${modality[name]}_encoder.`],
   // The published names say whose features go to whom: those of the asked to those who ask.
@@ -20,9 +21,5 @@ const letter = (name: string) => name.slice(0, 1)
 
 /** A parameter's name in the authors' `state_dict`; convolutions have one axis more there, of size 1. */
 export function publishedName(parameter: string): PublishedName {
-  const place = rules.find(([pattern]) => pattern.test(parameter))
-  const name = place
-    ? parameter.replace(place[0], (_, ...parts: string[]) => place[1](...parts))
-    : parameter
-  return publishedRecurrent(name, 'gru')
+  return publishedRecurrent(renamed(parameter, rules), 'gru')
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { validate } from '../../validation.js'
+import { count } from '../parts/settings.js'
 import type { ReferenceReader } from '../reference.js'
 
-const count = z.int().positive()
 const parameters = z.object({ rnnsize: count, txt_nh: count, output_dim: count })
 
 function reader(published: string, attention: 'self' | 'cross'): ReferenceReader {

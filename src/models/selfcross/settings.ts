@@ -1,8 +1,5 @@
 import { z } from 'zod'
-import { modalities } from '../../modalities.js'
-
-const probability = z.number().min(0).max(0.99)
-const steps = z.int().positive()
+import { count, padding, probability, someModalities } from '../parts/settings.js'
 
 /** SelfCross's choices. Defaults are those of the document, section 3. */
 export const selfCrossSettings = z.strictObject({
@@ -12,11 +9,7 @@ export const selfCrossSettings = z.strictObject({
     .describe(
       'who attends to whom: each modality to itself, each to each other one, or both into one classifier (Cross+Self)',
     ),
-  modalities: z
-    .array(z.enum(modalities))
-    .min(1)
-    .default([...modalities])
-    .describe('all three, two, or (self-attention only) one'),
+  modalities: someModalities.describe('all three, two, or (self-attention only) one'),
   statistics: z
     .boolean()
     .default(true)
@@ -29,26 +22,21 @@ export const selfCrossSettings = z.strictObject({
     .describe(
       'of audio and vision, with kernel 1: over time steps as channels (text and published code), over features, or none',
     ),
-  audioInputSteps: steps
+  audioInputSteps: count
     .default(1000)
     .describe('audio steps that the convolution over time sees; later ones are cut'),
-  audioSteps: steps.default(500).describe('audio steps that it makes of them'),
-  visionInputSteps: steps
+  audioSteps: count.default(500).describe('audio steps that it makes of them'),
+  visionInputSteps: count
     .default(32)
     .describe('vision steps that the convolution over time sees; later ones are cut'),
-  visionSteps: steps.default(25).describe('vision steps that it makes of them'),
-  hidden: z
-    .int()
-    .positive()
+  visionSteps: count.default(25).describe('vision steps that it makes of them'),
+  hidden: count
     .default(60)
     .describe('units of each direction of the GRUs, and of the first layer of the classifier'),
-  heads: z.int().positive().default(6).describe('heads of each attention; they share 2 x hidden'),
-  padding: z
-    .enum(['hidden', 'seen'])
-    .default('hidden')
-    .describe(
-      'hidden: a sample’s prediction does not depend on its batch; seen: padding counts as steps, as in the published code',
-    ),
+  heads: count.default(6).describe('heads of each attention; they share 2 x hidden'),
+  padding: padding.describe(
+    'hidden: a sample’s prediction does not depend on its batch; seen: padding counts as steps, as in the published code',
+  ),
   attentionDropout: probability.default(0.1).describe('on the attention weights'),
   textDropout: probability.default(0.25).describe('on the text features, as in the published code'),
 })
