@@ -1,5 +1,12 @@
 import { LimbicError } from '../errors.js'
-import { type DataType, type Dimension, formatShape, type Shape, type TensorType } from './shape.js'
+import {
+  type DataType,
+  type Dimension,
+  elementCount,
+  formatShape,
+  type Shape,
+  type TensorType,
+} from './shape.js'
 
 /**
  * One operator: its shape rule, its ONNX lowering and its gradient, side by side.
@@ -218,7 +225,7 @@ export class Graph {
   }
 
   constant(values: ArrayLike<number>, shape: readonly number[], dataType: DataType): Tensor {
-    const count = shape.reduce((product, size) => product * size, 1)
+    const count = elementCount(shape)
     if (values.length !== count) {
       throw new LimbicError('a constant of the wrong size', {
         where: `shape ${formatShape(shape)}`,

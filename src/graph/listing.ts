@@ -1,8 +1,8 @@
 /** A graph in figures and in words. */
 import { LimbicError } from '../errors.js'
-import { type Graph, nodesInOrder, type Tensor } from './graph.js'
+import { type Graph, nodesInOrder, type Parameter, type Tensor } from './graph.js'
 import { plan } from './onnx/lowering.js'
-import { formatShape, resolveDimension, type Shape } from './shape.js'
+import { elementCount, formatShape, resolveDimension, type Shape } from './shape.js'
 
 /**
  * The nodes that lead to `outputs`, a line each:
@@ -24,13 +24,17 @@ function briefly({ id, origin, rank, dataType, shape }: Tensor): string {
   return rank === 0 ? String(origin.values[0]) : `constant ${dataType}${formatShape(shape)}`
 }
 
-/** How many numbers the trainable parameters hold together. */
+/** How many numbers a graph's trainable parameters hold together. */
 export function countParameters(graph: Graph): number {
-  let total = 0
-  for (const { shape, trainable } of graph.parameters.values()) {
-    if (trainable) total += shape.reduce((product, size) => product * size, 1)
-  }
-  return total
+  return countTrainable([...graph.parameters.values()])
+}
+
+/** How many numbers those of some parameters that are trainable hold together. */
+export function countTrainable(parameters: readonly Parameter[]): number {
+  return parameters.reduce(
+    (total, { shape, trainable }) => total + (trainable ? elementCount(shape) : 0),
+    0,
+  )
 }
 
 export interface FlopCount {

@@ -1,6 +1,6 @@
 /** The end of a run: what its best weights say of the splits it did not learn from. */
 import type { Split } from '../data/types.js'
-import type { Parameter } from '../graph/graph.js'
+import { countTrainable } from '../graph/listing.js'
 import { finite } from './finite.js'
 import { Predictor } from './predictor.js'
 import type { PredictionLine, RunFolder, RunResults, StageRecord } from './run-folder.js'
@@ -23,32 +23,38 @@ export async function conclude(
 ): Promise<RunResults> {
   const { model, widths, task, session, dataset, folder, request, parameters } = parts
   const { training } = request.config
-  const earlier = selection?.readResults()
   const predictor = await Predictor.open({ model, widths, task, session })
   try {
-    const predict = async (name: 'valid' | 'test') => {
-      const predictions = await predictor.predict(dataset.splits[name], weights)
-      folder.writePredictions(name, predictionLines(dataset.splits[name], predictions, task))
-      return predictions
-    }
-    const [valid, test] = [await predict('valid'), await predict('test')]
+    const predict = async (split: Split) =>
+      predictionLines(split, await predictor.predict(split, weights), task)
+    const valid = selection
+      ? selection.readPredictions('valid')
+      : await predict(dataset.splits.valid)
+    const test = await predict(dataset.splits.test)
+    folder.writePredictions('valid', valid)
+    folder.writePredictions('test', test)
     const thresholds =
       training.thresholds === 'half'
         ? undefined
-        : (earlier?.thresholds ?? chooseThresholds(valid, dataset.splits.valid.targets, task))
-    const judge = (predictions: Float32Array, { targets }: Split) =>
-      finite({
-        loss: lossValue(predictions, targets, task),
-        ...measure(predictions, targets, task, { thresholds, perClass: true }),
+        : chooseThresholds(outputsOf(valid), dataset.splits.valid.targets, task)
+    const judge = (lines: readonly PredictionLine[], { targets }: Split) => {
+      const outputs = outputsOf(lines)
+      return finite({
+        loss: lossValue(outputs, targets, task),
+        ...measure(outputs, targets, task, { thresholds, perClass: true }),
       })
+    }
     const last = stages.at(-1) ?? { bestEpoch: 0, epochs: 0 }
     const results: RunResults = {
       bestEpoch: last.bestEpoch,
       epochs: last.epochs,
-      seconds: stages.reduce((total, { seconds }) => total + seconds, earlier?.seconds ?? 0),
-      parameters: countOf(parameters),
+      seconds: stages.reduce(
+        (total, { seconds }) => total + seconds,
+        selection?.readResults().seconds ?? 0,
+      ),
+      parameters: countTrainable(parameters),
       stopped: last.epochs - last.bestEpoch >= training.patience ? 'patience' : 'epochs',
-      valid: earlier?.valid ?? judge(valid, dataset.splits.valid),
+      valid: judge(valid, dataset.splits.valid),
       test: judge(test, dataset.splits.test),
       ...(thresholds && { thresholds }),
       ...(stages.length > 1 && { stages: stages.slice(0, -1) }),
@@ -71,8 +77,7 @@ function predictionLines(split: Split, predictions: Float32Array, task: Task): P
   }))
 }
 
-function countOf(parameters: readonly Parameter[]): number {
-  return parameters
-    .filter(({ trainable }) => trainable)
-    .reduce((total, { shape }) => total + shape.reduce((one, size) => one * size, 1), 0)
+/** Predictions as they came: [samples, outputs]. */
+function outputsOf(lines: readonly PredictionLine[]): Float32Array {
+  return Float32Array.from(lines.flatMap(({ prediction }) => prediction))
 }

@@ -2,6 +2,7 @@
 import type { Standardisation } from '../data/standardise.js'
 import { LimbicError } from '../errors.js'
 import { writeModel } from '../graph/onnx/model.js'
+import { elementCount } from '../graph/shape.js'
 import type { ConfiguredModel, Widths } from '../models/model.js'
 import { suggest } from '../validation.js'
 import { widthsFor } from './features.js'
@@ -63,7 +64,7 @@ function checkWeights(
   where: string,
 ): void {
   for (const { name, shape } of parameters) {
-    const count = shape.reduce((product, size) => product * size, 1)
+    const count = elementCount(shape)
     const values = weights.get(name)
     if (values?.length === count) continue
     throw new LimbicError('the weights are not those of the model', {

@@ -3,13 +3,14 @@ import { LimbicError } from '../errors.js'
 import { gradients } from '../graph/gradients.js'
 import type { Graph, Parameter, Tensor } from '../graph/graph.js'
 import { concat, reshape } from '../graph/operators/layout.js'
+import { elementCount } from '../graph/shape.js'
 import type { Modality } from '../modalities.js'
 import type { ConfiguredModel, ModelInputs, ModelOutputs, Stage, Widths } from '../models/model.js'
 import { Scope } from '../nn/scope.js'
 import { suggest } from '../validation.js'
 import { adamStep, clipByGlobalNorm, type ParameterGroup } from './adam.js'
 import { asGiven, type InputTransform } from './inputs.js'
-import { type Pack, packParameters, sizeOf } from './packs.js'
+import { type Pack, packParameters } from './packs.js'
 import { isFrozen, judgedPrediction, learns, minimised, stageObjectives } from './stages.js'
 import { addTarget, outputCount, type Task, taskLoss } from './task.js'
 
@@ -169,7 +170,7 @@ export function trainingGraph(
     }
     // The same memory as the parameters', read as one.
     const flat = members.map(({ parameter: { name, shape } }) =>
-      reshape(slopes.get(name) as Tensor, [sizeOf(shape)]),
+      reshape(slopes.get(name) as Tensor, [elementCount(shape)]),
     )
     const next = adamStep(
       given(ends.pack),

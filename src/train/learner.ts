@@ -8,6 +8,7 @@ import {
 } from '../data/batches.js'
 import type { Dataset } from '../data/types.js'
 import { LimbicError } from '../errors.js'
+import { countTrainable } from '../graph/listing.js'
 import { metricCatalogue } from '../metrics/catalogue.js'
 import type { ConfiguredModel, Widths } from '../models/model.js'
 import type { SessionOptions } from '../runtime/session.js'
@@ -96,9 +97,7 @@ export class Learner {
   get about() {
     const { plan } = this.#settings
     return {
-      parameters: this.#trainer.graph.parameters
-        .filter(({ trainable }) => trainable)
-        .reduce((total, { shape }) => total + shape.reduce((one, size) => one * size, 1), 0),
+      parameters: countTrainable(this.#trainer.graph.parameters),
       batches: Math.ceil(this.#costs.length / plan.training.batchSize),
       epochs: plan.training.epochs,
       resumedFrom: this.progress.epoch,
@@ -234,7 +233,8 @@ export class Learner {
     const value = metrics[monitor]
     // A stage that predicts nothing has but its loss.
     if (value === undefined) return loss
-    if (!Number.isFinite(value)) return Number.POSITIVE_INFINITY
+    // The worst that a checkpoint can hold: JSON has no infinity.
+    if (!Number.isFinite(value)) return Number.MAX_VALUE
     return betterLower.has(monitor) ? value : -value
   }
 }

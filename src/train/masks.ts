@@ -1,8 +1,7 @@
 /** Dropout masks: a pure function of seed, step and place, whatever machine computes them. */
-
 import { LimbicError } from '../errors.js'
 import type { DropoutMask } from '../graph/graph.js'
-import { resolveDimension } from '../graph/shape.js'
+import { elementCount, resolveDimension } from '../graph/shape.js'
 import { type StreamKey, streamKey } from '../random.js'
 import type { Value } from '../runtime/session.js'
 
@@ -31,7 +30,7 @@ export class MaskFiller {
         }
         return resolved
       })
-      const count = shape.reduce((product, size) => product * size, 1)
+      const count = elementCount(shape)
       const key = streamKey(this.#seed, 'dropout', name, step)
       if (tensor.dataType === 'uint8') {
         // Whole words are written; the last may reach beyond the mask.

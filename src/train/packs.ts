@@ -1,5 +1,6 @@
 /** Parameters side by side in memory, so that the optimiser has few large tensors, not many small ones. */
 import type { Parameter } from '../graph/graph.js'
+import { elementCount } from '../graph/shape.js'
 import { factorOf, type ParameterGroup } from './adam.js'
 
 /** Parameters that share a learning rate and one piece of memory. */
@@ -31,7 +32,7 @@ export function packParameters(
 ): Pack[] {
   const packs: { factor: number; size: number; members: PackMember[] }[] = []
   for (const parameter of trained) {
-    const count = sizeOf(parameter.shape)
+    const count = elementCount(parameter.shape)
     const factor = factorOf(parameter, groups)
     const last = packs.findLast((pack) => pack.factor === factor)
     const fits = last !== undefined && last.size + count <= roomy
@@ -41,9 +42,4 @@ export function packParameters(
     pack.size += count
   }
   return packs.map((pack, index) => ({ name: String(index), ...pack }))
-}
-
-/** How many numbers a shape holds. */
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1)
 }

@@ -10,7 +10,10 @@ export interface PlateauSettings {
   readonly floor: number
 }
 
-/** An improvement counts only if it is larger than this share of the best loss (PyTorch's default). */
+/**
+ * An improvement counts only if it is larger than this share of the best loss (PyTorch's default),
+ * also of a negative one, such as a correlation makes, where PyTorch would take a rise for a fall.
+ */
 const threshold = 1e-4
 
 /** The state of the schedule: plain, so that a checkpoint can hold it. */
@@ -32,7 +35,7 @@ export function afterEpoch(
   firstRate: number,
   { factor, patience, cooldown, floor }: PlateauSettings,
 ): PlateauState {
-  const better = state.best === null || loss < state.best * (1 - threshold)
+  const better = state.best === null || loss < state.best * (1 - threshold * Math.sign(state.best))
   const best = better ? loss : state.best
   let bad = better ? 0 : state.bad + 1
   let { rate, cooling } = state

@@ -1,8 +1,9 @@
 /** Parameters and moments in memory: two sets, so that a step reads one and writes the other. */
 import type { Parameter } from '../graph/graph.js'
+import { elementCount } from '../graph/shape.js'
 import type { Value } from '../runtime/session.js'
 import { type EndedGraph, ends } from './graphs.js'
-import { type Pack, sizeOf } from './packs.js'
+import type { Pack } from './packs.js'
 
 type Numbers = ReadonlyMap<string, Value>
 
@@ -91,7 +92,7 @@ export class TrainingState {
       for (const kind of [ends.first, ends.second]) {
         const all = this.#numbers(this.#current, kind + name)
         for (const { parameter, offset } of members) {
-          const data = all.subarray(offset, offset + sizeOf(parameter.shape))
+          const data = all.subarray(offset, offset + elementCount(parameter.shape))
           numbers.set(kind + parameter.name, { shape: parameter.shape, data })
         }
       }
@@ -129,12 +130,16 @@ function allocate(parameters: readonly Parameter[], packs: readonly Pack[]): Map
     for (const kind of [ends.first, ends.second]) put(kind + name, [size], new Float32Array(size))
     for (const { parameter, offset } of members) {
       const { shape } = parameter
-      put(ends.parameter + parameter.name, shape, memory.subarray(offset, offset + sizeOf(shape)))
+      put(
+        ends.parameter + parameter.name,
+        shape,
+        memory.subarray(offset, offset + elementCount(shape)),
+      )
     }
   }
   for (const { name, shape } of parameters) {
     if (values.has(ends.parameter + name)) continue
-    put(ends.parameter + name, shape, new Float32Array(sizeOf(shape)))
+    put(ends.parameter + name, shape, new Float32Array(elementCount(shape)))
   }
   return values
 }

@@ -40,3 +40,10 @@ test('a steady fall leaves the rate alone', () => {
   for (let epoch = 0; epoch < 50; epoch++) state = afterEpoch(state, 0.9 ** epoch, 1, settings)
   expect(state.rate).toBe(1)
 })
+
+test('of a negative loss only a fall is better', () => {
+  let state = startPlateau(1)
+  for (const loss of [-1, -0.99995, -0.9999]) state = afterEpoch(state, loss, 1, settings)
+  expect(state).toMatchObject({ best: -1, bad: 2 })
+  expect(afterEpoch(state, -1.001, 1, settings)).toMatchObject({ best: -1.001, bad: 0 })
+})

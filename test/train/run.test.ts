@@ -216,6 +216,31 @@ describe('a run', () => {
     )
   })
 
+  test('stops alike with and without interruption where what is watched is not defined', async () => {
+    const { valid } = dataset.splits
+    const alike = { ...valid, targets: { sentiment: new Float32Array(valid.ids.length).fill(1) } }
+    const undefinedThere = (name: string, signal?: AbortSignal) =>
+      request(name, {
+        config: runConfig.parse({
+          ...config,
+          training: { ...config.training, monitor: 'correlation', patience: 2 },
+        }),
+        dataset: { ...dataset, splits: { ...dataset.splits, valid: alike } },
+        ...(signal && { signal }),
+      })
+    await trainRun(undefinedThere('undefined'))
+    const control = new AbortController()
+    await trainRun({
+      ...undefinedThere('undefined, stopped', control.signal),
+      watcher: { finishedEpoch: () => control.abort() },
+    })
+    await trainRun(undefinedThere('undefined, stopped'))
+    for (const name of ['undefined', 'undefined, stopped']) {
+      const best = new RunFolder(join(folder, name)).readEpochs().map((record) => record.best)
+      expect(best).toEqual([true, false, false])
+    }
+  })
+
   test('predicts with the best weights, one line a sample', () => {
     const run = new RunFolder(join(folder, 'one'))
     const lines = run.readPredictions('test')
@@ -245,6 +270,7 @@ describe('a refit', () => {
     expect(outcome.results.bestEpoch).toBe(plain.results.bestEpoch)
     // What validation says is what it said while it was not learned from.
     expect(outcome.results.valid).toEqual(plain.results.valid)
+    expect(run.readPredictions('valid')).toEqual(selection.readPredictions('valid'))
     expect(outcome.results.test).not.toEqual(plain.results.test)
     const rates = (folder: RunFolder) => folder.readEpochs().map(({ rate }) => rate)
     expect(rates(run)).toEqual(rates(selection).slice(0, outcome.results.epochs))
