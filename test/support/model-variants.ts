@@ -1,0 +1,108 @@
+/** Small settings of every model, in the variants whose graphs differ. */
+import {
+  amh,
+  emoembs,
+  hda,
+  lfLstm,
+  lfTrans,
+  type Model,
+  mdre,
+  mha,
+  mmlatch,
+  mult,
+  selfcross,
+  type Widths,
+} from '../../src/models/index.js'
+import type { Task } from '../../src/train/task.js'
+
+export interface ModelVariant {
+  readonly name: string
+  readonly model: Model
+  readonly settings: object
+  readonly widths: Widths
+  readonly task: Task
+}
+
+const widths = { text: 5, audio: 3, vision: 4 } as const
+const withProsody = { ...widths, prosody: 6 } as const
+
+const sentiment: Task = { kind: 'regression', loss: 'l1' }
+const classes: Task = { kind: 'classification', classNames: ['angry', 'happy', 'sad'] }
+const emotions: Task = { kind: 'multilabel', labelNames: ['happy', 'sad', 'fear', 'surprise'] }
+
+const variantsOf =
+  (model: Model, small: object, task: Task, given: Widths = widths) =>
+  (what: string, settings: object = {}, own: Partial<ModelVariant> = {}): ModelVariant => ({
+    ...{ name: `${model.name}, ${what}`, model, task, widths: given },
+    settings: { ...small, ...settings },
+    ...own,
+  })
+
+const latch = variantsOf(mmlatch, { hidden: 8 }, sentiment)
+const cross = variantsOf(
+  selfcross,
+  {
+    ...{ hidden: 3, heads: 2, audioInputSteps: 7, audioSteps: 4 },
+    ...{ visionInputSteps: 3, visionSteps: 2 },
+  },
+  classes,
+)
+const states = { textHidden: 5, audioHidden: 4, visionHidden: 3 }
+const dual = variantsOf(mdre, states, classes, withProsody)
+const hops = variantsOf(mha, states, classes, withProsody)
+const hopping = variantsOf(amh, { ...states, hops: 4 }, classes, withProsody)
+const transformers = variantsOf(mult, { width: 6, heads: 2, layers: 2 }, sentiment)
+const delta = variantsOf(
+  hda,
+  {
+    ...{ window: 2, channels: 3, heads: 2, keyWidth: 2, width: 4, hidden: 3, reduced: 2 },
+    ...{ fusedWidth: 4, fusedHeads: 2 },
+  },
+  emotions,
+)
+const lateLstm = variantsOf(lfLstm, {}, emotions)
+const lateTransformer = variantsOf(lfTrans, { feedForward: 9 }, emotions)
+const vectors = variantsOf(emoembs, { audioHidden: 6, visionHidden: 5 }, emotions)
+
+export const modelVariants: readonly ModelVariant[] = [
+  latch('read out last'),
+  latch('read out by attention', { readout: 'attention' }),
+  latch('linear feedback', { feedback: 'linear' }),
+  latch('without feedback, two layers of GRU', { feedback: 'none', recurrent: 'gru', layers: 2 }),
+  latch('text alone', { modalities: ['text'] }, { task: classes }),
+  latch('padding seen', { readout: 'attention', padding: 'seen' }),
+  ...(['self', 'cross', 'both'] as const).flatMap((attention) =>
+    (['time', 'features', 'none'] as const).map((convolution) =>
+      cross(`${attention}, convolution: ${convolution}`, { attention, convolution }),
+    ),
+  ),
+  cross('both, without statistics', { attention: 'both', statistics: false }),
+  cross('cross, padding seen', { attention: 'cross', padding: 'seen' }),
+  dual('with prosody'),
+  dual('of data without prosody', {}, { widths }),
+  dual('text and vision', { modalities: ['text', 'vision'] }),
+  hops('audio and text, with prosody'),
+  hops('vision and audio', { modalities: ['vision', 'audio'] }),
+  hopping('with prosody'),
+  hopping('prosody not read', { prosody: false }),
+  transformers('without feedback'),
+  transformers('feedback of LSTMs', { feedback: 'lstm' }),
+  transformers('linear feedback', { feedback: 'linear' }, { task: classes }),
+  transformers('two, plain residuals', { modalities: ['text', 'audio'], residual: 'plain' }),
+  transformers('one stream, no mask', { streams: ['text'], futureMask: false }),
+  transformers('padding seen', { padding: 'seen', residual: 'plain' }),
+  delta('staged'),
+  delta('correlated', { output: 'correlated' }),
+  delta('joint', { training: 'joint', direction: 'both' }),
+  delta('without differences and skips', { relative: false, skip: false, direction: 'past' }),
+  delta('audio alone', { modalities: ['audio'] }),
+  lateLstm('of the features’ widths'),
+  lateLstm('states, padding seen', { hidden: 4, textReadout: 'states', padding: 'seen' }),
+  lateTransformer('of the features’ widths'),
+  lateTransformer('projected', { hidden: 6, layers: 1 }),
+  vectors('read at the last step'),
+  vectors('read from states, of classes', { readout: 'states', layers: 1 }, { task: classes }),
+  vectors('padding seen, words of one’s own', {
+    ...{ padding: 'seen', words: ['joy', 'sadness', 'fear', 'surprise'] },
+  }),
+]
