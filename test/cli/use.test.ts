@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { loadModel } from '../../src/index.js'
 import { limbic, mistakeOf, succeed } from '../support/command-line.js'
-import { sharedPath, temporaryFolder } from '../support/folders.js'
+import { temporaryFolder } from '../support/folders.js'
 import { start } from '../support/running.js'
 
 const folder = temporaryFolder()
@@ -132,6 +132,34 @@ describe('predict', () => {
     )
   })
 
+  test('of a data set with prosody gives what training wrote, beyond one batch', async () => {
+    const [store, run] = [at('spoken'), at('dual')]
+    const spoken = ['--prosody', '3', '--samples', '12,6,70', '--widths', '4,3,2']
+    await succeed('data', 'synth', '--out', store, ...spoken)
+    await succeed(
+      ...['train', 'mdre', '--data', store, '--out', run, '--epochs', '1', '--threads', '1'],
+      ...['--text-hidden', '4', '--audio-hidden', '4', '--vision-hidden', '4', '--quiet'],
+    )
+    const answers = lines(await succeed('predict', run, store, '--quiet'))
+    const kept = lines(readFileSync(join(run, 'predictions.test.jsonl'), 'utf8'))
+    expect(kept).toHaveLength(70)
+    alike(
+      answers,
+      kept.map(({ id, prediction }) => ({ id, prediction: (prediction as number[])[0] })),
+    )
+  })
+
+  test('tells of .jsonl where a file is neither a data set nor named so', async () => {
+    writeFileSync(at('samples.json'), written(...samples))
+    const line = mistakeOf(await limbic(['predict', at('baseline'), at('samples.json'), '--quiet']))
+    expect(line).toMatch(
+      /samples\.json: neither a data set nor lines.*got a file named samples\.json/,
+    )
+    expect(line).toMatch(/limbic predict \S+baseline file\.jsonl/)
+    const absent = await limbic(['predict', at('baseline'), at('absent.json'), '--quiet'])
+    expect(mistakeOf(absent)).toMatch(/absent\.json: no such file/)
+  })
+
   test('gives probabilities of classes', async () => {
     const { stdout } = await start(['predict', at('classes')], written(...samples)).ended
     for (const { prediction, probabilities } of lines(stdout)) {
@@ -218,10 +246,13 @@ describe('compare', () => {
     const records = lines(
       await succeed('compare', at('feedback'), at('words'), '--json', '--quiet'),
     )
-    expect(records.map(({ name, seeds }) => [name, seeds])).toEqual([
+    const summaries = records.filter(({ event }) => event === undefined)
+    expect(summaries.map(({ name, seeds }) => [name, seeds])).toEqual([
       ['feedback', [0, 1]],
       ['words', [0]],
     ])
+    const comparisons = records.filter(({ event }) => event === 'comparison')
+    expect(comparisons).toHaveLength(1)
   })
 
   test('refuses runs of different tasks', async () => {
@@ -241,38 +272,5 @@ describe('models', () => {
     expect(record).toMatchObject({ parameters, settings: { hidden: 4 } })
     expect(record?.graph).toEqual(expect.arrayContaining([expect.stringContaining('lstm(')]))
     expect(mistakeOf(await limbic(['models', 'mmlach']))).toMatch(/Did you mean "mmlatch"\?/)
-  })
-})
-
-describe('verify', () => {
-  const reference = sharedPath('golden', 'mmlatch-baseline.safetensors')
-
-  test.skipIf(!reference)(
-    'passes the reference files, and fails where a number differs',
-    async () => {
-      const path = reference ?? ''
-      const stdout = await succeed('verify', path)
-      expect(stdout).toMatch(/output .* ok/)
-      expect(stdout).toContain('All within tolerance')
-
-      const content = Buffer.from(readFileSync(path))
-      const header = Number(content.readBigUInt64LE(0))
-      const { output } = JSON.parse(content.subarray(8, 8 + header).toString()) as {
-        output: { data_offsets: [number, number] }
-      }
-      const place = 8 + header + output.data_offsets[0]
-      content.writeFloatLE(content.readFloatLE(place) + 0.01, place)
-      writeFileSync(at('changed.safetensors'), content)
-      const failed = await limbic(['verify', at('changed.safetensors'), '--quiet'])
-      expect(failed.stdout).toMatch(/output .* 1\.0e-2 .* PAST TOLERANCE/)
-      expect(failed.status).toBe(1)
-    },
-  )
-
-  test('refuses what is no reference file', async () => {
-    const line = mistakeOf(
-      await limbic(['verify', at('baseline', 'weights.safetensors'), '--quiet']),
-    )
-    expect(line).toMatch(/weights\.safetensors/)
   })
 })

@@ -1,7 +1,9 @@
 /** `limbic predict`: what a trained model says of new samples. */
 import { createReadStream, existsSync, statSync } from 'node:fs'
+import { basename } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { Command } from 'commander'
+import { datasetReaders } from '../../data/open.js'
 import { type SequenceSource, type Split, type SplitName, splitNames } from '../../data/types.js'
 import { LimbicError } from '../../errors.js'
 import { explainFileError } from '../../files.js'
@@ -58,7 +60,10 @@ Examples:
       }
       if (input === '-') await predictLines(model, process.stdin, 'standard input')
       else if (/\.(jsonl|ndjson)$/i.test(input)) await predictLines(model, openText(input), input)
-      else await predictDataset(model, input, split, givenReading(options))
+      else {
+        refuseUnknownFile(run, input)
+        await predictDataset(model, input, split, givenReading(options))
+      }
     } finally {
       await model.close()
     }
@@ -67,6 +72,21 @@ Examples:
 
 function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true
+}
+
+/** Samples in a file of another name are the likely mistake, which no reader of data sets knows. */
+function refuseUnknownFile(run: string, input: string): void {
+  // Opening a part of a data set, or what is not there, says what is wrong.
+  if (!isFile(input) || /\.csd$/i.test(input)) return
+  if (datasetReaders.some(({ recognises }) => recognises(input))) return
+  throw new LimbicError('neither a data set nor lines of samples', {
+    where: input,
+    expected: [...datasetReaders.map(({ kind }) => kind), 'a .jsonl file'].join(', or '),
+    got: `a file named ${basename(input)}`,
+    hint:
+      'Put samples into a file of that name, one of JSON each line ' +
+      `(limbic predict ${run} file.jsonl), or pipe them in (limbic predict ${run} - < ${input})`,
+  })
 }
 
 async function predictDataset(
@@ -88,7 +108,7 @@ async function predictDataset(
 }
 
 /** Some samples of a split, without their targets. */
-function slice({ ids, sequences }: Split, from: number, to: number): Split {
+function slice({ ids, sequences, prosody }: Split, from: number, to: number): Split {
   const parts = Object.entries(sequences).map(([modality, source]): [string, SequenceSource] => [
     modality,
     {
@@ -97,7 +117,17 @@ function slice({ ids, sequences }: Split, from: number, to: number): Split {
       read: (sample, target, offset) => source.read(from + sample, target, offset),
     },
   ])
-  return { ids: ids.slice(from, to), sequences: Object.fromEntries(parts), targets: {} }
+  return {
+    ids: ids.slice(from, to),
+    sequences: Object.fromEntries(parts),
+    targets: {},
+    ...(prosody && {
+      prosody: {
+        width: prosody.width,
+        values: prosody.values.subarray(from * prosody.width, to * prosody.width),
+      },
+    }),
+  }
 }
 
 /** Answers each line as soon as it has come whole; before a mistake, all lines above it. */
