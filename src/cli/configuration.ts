@@ -1,6 +1,7 @@
 /** What a run is told, from a YAML file and from flags; flags win. */
 import { resolve } from 'node:path'
 import { parse } from 'yaml'
+import { classesConfig } from '../data/classes.js'
 import { splitConfig } from '../data/splits/index.js'
 import { LimbicError } from '../errors.js'
 import { readText } from '../files.js'
@@ -19,6 +20,7 @@ export const runFlags: Readonly<Record<string, readonly Flag[]>> = {
     prefix: 'divide-',
     rename: { kind: 'divide', fold: 'fold', folds: 'folds' },
   }),
+  'Choice of classes:': flagsOf(classesConfig, { path: ['data', 'classes'], prefix: 'classes-' }),
   'Synthetic data (with --data synthetic):': flagsOf(syntheticConfig, {
     path: ['data', 'synthetic'],
     prefix: 'synthetic-',

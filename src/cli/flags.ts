@@ -24,11 +24,11 @@ export interface FlagPlace {
   readonly omit?: readonly string[]
 }
 
-/** A flag for each key of an object's schema, but for those that are objects themselves. */
+/** A flag for each key of an object's schema, but for those that have flags or files of their own. */
 export function flagsOf(schema: z.ZodObject, place: FlagPlace = {}): Flag[] {
   const { path = [], prefix = '', rename = {}, omit = [] } = place
   return Object.entries(schema.shape)
-    .filter(([key, inner]) => !omit.includes(key) && !(bare(inner) instanceof z.ZodObject))
+    .filter(([key, inner]) => !omit.includes(key) && !isGroup(bare(inner)))
     .map(([key, inner]) => ({
       path: [...path, key],
       name: rename[key] ?? prefix + kebab(key),
@@ -49,7 +49,7 @@ export function addFlags(command: Command, flags: readonly Flag[], heading: stri
       const options = [
         new Option(
           offered,
-          standard === true ? `do not: ${descriptionOf(schema)}` : descriptionOf(schema),
+          standard === true ? `switch off: ${descriptionOf(schema)}` : descriptionOf(schema),
         ),
         new Option(other).hideHelp(),
       ].sort((one) => (one.negate ? 1 : -1))
@@ -106,6 +106,17 @@ function camel(name: string): string {
   return name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 }
 
+/** Objects of anything but optional numbers, which are one flag: `name=value,...`. */
+function isGroup(schema: unknown): boolean {
+  return schema instanceof z.ZodObject && !isNumbers(schema)
+}
+
+function isNumbers(schema: z.ZodObject): boolean {
+  return Object.values(schema.shape).every(
+    (inner) => inner instanceof z.ZodOptional && bare(inner) instanceof z.ZodNumber,
+  )
+}
+
 /** A schema without the wrappers that only say what happens when nothing is given. */
 function bare(schema: unknown): unknown {
   return schema instanceof z.ZodDefault ||
@@ -127,6 +138,8 @@ function descriptionOf(schema: z.ZodType): string {
 function placeholder(schema: unknown): string {
   if (schema instanceof z.ZodEnum) return schema.options.join('|')
   if (schema instanceof z.ZodArray) return `${placeholder(schema.element)},...`
+  if (schema instanceof z.ZodTuple) return schema.def.items.map(() => 'number').join(',')
+  if (schema instanceof z.ZodObject) return `${Object.keys(schema.shape).join('|')}=value,...`
   if (schema instanceof z.ZodRecord) return 'name=value,...'
   if (schema instanceof z.ZodNumber) return schema.format === 'safeint' ? 'count' : 'number'
   if (schema instanceof z.ZodBoolean) return 'yes|no'
@@ -153,11 +166,17 @@ function parseText(given: unknown, schema: unknown): unknown {
   if (schema instanceof z.ZodArray) {
     return given.split(',').map((part) => parseText(part.trim(), bare(schema.element)))
   }
-  if (schema instanceof z.ZodRecord) {
+  if (schema instanceof z.ZodTuple) {
+    return given
+      .split(',')
+      .map((part, place) => parseText(part.trim(), bare(schema.def.items[place])))
+  }
+  if (schema instanceof z.ZodRecord || schema instanceof z.ZodObject) {
     return Object.fromEntries(
       given.split(',').map((part) => {
         const [key = '', ...rest] = part.split('=')
-        return [key.trim(), parseText(rest.join('=').trim(), bare(schema.valueType))]
+        const value = schema instanceof z.ZodRecord ? schema.valueType : schema.shape[key.trim()]
+        return [key.trim(), parseText(rest.join('=').trim(), bare(value))]
       }),
     )
   }

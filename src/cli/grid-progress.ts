@@ -2,7 +2,7 @@
 import { MultiBar, type Options, Presets, type SingleBar } from 'cli-progress'
 import type { Cell } from '../train/grid/cell.js'
 import type { CellOutcome, GridWatcher } from '../train/grid/run-grid.js'
-import { describeSeconds } from './progress.js'
+import { describeRun, describeSeconds } from './progress.js'
 import type { Terminal } from './terminal.js'
 
 export interface GridProgress extends GridWatcher {
@@ -67,7 +67,10 @@ function drawGrid(total: number): GridProgress {
   return {
     begun: (cell, epoch) => {
       const state = epoch > 0 ? `going on after epoch ${epoch}` : ''
-      own.set(cell, bars.create(1000, 0, { label: cell.label, state }))
+      // A run of several stages begins several times.
+      const before = own.get(cell)
+      if (before) before.update(0, { state })
+      else own.set(cell, bars.create(1000, 0, { label: cell.label, state }))
     },
     progressed: (cell, { epoch, epochs, done: share, validLoss }) => {
       const loss = validLoss === undefined ? '' : `, validation loss ${validLoss.toFixed(4)}`
@@ -95,10 +98,8 @@ function drawGrid(total: number): GridProgress {
 function describeOutcome(outcome: CellOutcome): string {
   const { label } = outcome.cell
   switch (outcome.state) {
-    case 'complete': {
-      const { epochs, bestEpoch, seconds } = outcome.results
-      return `${label}: best of ${epochs} epochs was ${bestEpoch}, ${seconds.toFixed(1)} s`
-    }
+    case 'complete':
+      return `${label}: ${describeRun(outcome.results, outcome.cell.config)}`
     case 'failed':
       return `${label}: failed: ${outcome.message}`
     case 'stopped':

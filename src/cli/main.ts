@@ -34,7 +34,9 @@ async function assemble(args: readonly string[]): Promise<Command> {
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(`${onOneLine(text)}\n`) })
+    .configureOutput({
+      outputError: (text, write) => write(`${onOneLine(text)}${whatThereIs(text, args)}\n`),
+    })
     .configureHelp({ showGlobalOptions: false })
     .addHelpText(
       'after',
@@ -42,7 +44,7 @@ async function assemble(args: readonly string[]): Promise<Command> {
 Examples:
   $ limbic demo                                    everything at once, on synthetic data
   $ limbic train mmlatch --data features.pkl --seeds 5
-  $ limbic compare runs/first runs/second --out comparison.html
+  $ limbic compare runs/first runs/second --out comparison
 
 "limbic help COMMAND" tells the options of a command.`,
     )
@@ -56,6 +58,13 @@ Examples:
     await define(command, args.slice(args.indexOf(entry.name) + 1))
   }
   return program
+}
+
+/** Where to read what a command takes, if nothing like what it was given is there. */
+function whatThereIs(text: string, args: readonly string[]): string {
+  if (!/unknown option/.test(text) || /Did you mean/.test(text)) return ''
+  const until = args.findIndex((argument) => argument.startsWith('-'))
+  return `. limbic ${args.slice(0, until).join(' ')} --help shows what there is`
 }
 
 function onOneLine(text: string): string {

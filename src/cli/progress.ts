@@ -1,8 +1,11 @@
 /** How training is watched: a bar on a terminal, a line an epoch elsewhere, JSON for machines. */
 import { type Options, Presets, SingleBar } from 'cli-progress'
+import type { RunConfig } from '../train/config.js'
 import type { RunWatcher } from '../train/run.js'
-import type { EpochRecord } from '../train/run-folder.js'
+import type { EpochRecord, RunResults } from '../train/run-folder.js'
 import type { Terminal } from './terminal.js'
+
+type Started = Parameters<NonNullable<RunWatcher['started']>>[0]
 
 export interface ProgressWatcher extends RunWatcher {
   /** Clears the bar; what it showed last is of no more interest. */
@@ -26,12 +29,18 @@ function recordProgress(terminal: Terminal, label: string): ProgressWatcher {
 
 function writeProgress(terminal: Terminal, label: string): ProgressWatcher {
   let most = 0
+  let refit = false
+  let training = label
   return {
-    started: ({ epochs, resumedFrom }) => {
-      most = epochs
-      if (resumedFrom > 0) terminal.note(`${label}: going on after epoch ${resumedFrom}`)
+    started: (about) => {
+      most = about.epochs
+      refit = about.refit
+      training = nameTraining(label, about)
+      if (about.resumedFrom > 0) {
+        terminal.note(`${training}: going on after epoch ${about.resumedFrom}`)
+      }
     },
-    finishedEpoch: (record) => terminal.note(`${label}: ${describeEpoch(record, most)}`),
+    finishedEpoch: (record) => terminal.note(`${training}: ${describeEpoch(record, most, refit)}`),
     close: () => {},
   }
 }
@@ -47,21 +56,36 @@ function drawProgress(label: string): ProgressWatcher {
     gracefulExit: false,
   }
   const bar = new SingleBar(settings, Presets.rect)
+  let training = label
+  let refit = false
   let epochs = 0
   let first = 0
   let valid = ''
   let samples = 0
   let begun = performance.now()
   const interrupted = () => {
-    bar.update({ label: `Stopping ${label} after this step (once more to end at once)` })
+    bar.update({ label: `Stopping ${training} after this step (once more to end at once)` })
   }
   return {
     started: (about) => {
-      process.once('SIGINT', interrupted)
+      // One bar for all trainings of a run, each from its own beginning.
+      process.off('SIGINT', interrupted).once('SIGINT', interrupted)
+      bar.stop()
+      training = nameTraining(label, about)
       epochs = about.epochs
+      refit = about.refit
       first = about.resumedFrom * about.batches
       begun = performance.now()
-      const shown = { label, epoch: about.resumedFrom + 1, epochs, rate: '-', left: '-', valid }
+      samples = 0
+      valid = ''
+      const shown = {
+        label: training,
+        epoch: about.resumedFrom + 1,
+        epochs,
+        rate: '-',
+        left: '-',
+        valid,
+      }
       bar.start(about.epochs * about.batches, first, shown)
       if (about.resumedFrom > 0) {
         bar.update({ valid: ` | going on after epoch ${about.resumedFrom}` })
@@ -80,7 +104,7 @@ function drawProgress(label: string): ProgressWatcher {
       })
     },
     finishedEpoch: ({ validLoss, best }) => {
-      valid = ` | validation loss ${validLoss.toFixed(4)}${best ? ' (best)' : ''}`
+      if (!refit) valid = ` | validation loss ${validLoss.toFixed(4)}${best ? ' (best)' : ''}`
     },
     close: () => {
       process.off('SIGINT', interrupted)
@@ -89,12 +113,39 @@ function drawProgress(label: string): ProgressWatcher {
   }
 }
 
-function describeEpoch(record: EpochRecord, epochs: number): string {
+/** `seed 0, stage 2/5 attention.audio`: which of a run's trainings this is. */
+export function nameTraining(label: string, { stage, turn, refit }: Started): string {
+  return [
+    label,
+    ...(refit ? ['on training and validation data'] : []),
+    ...(stage && turn ? [`stage ${turn.number}/${turn.count} ${stage}`] : []),
+  ].join(', ')
+}
+
+/** How a run that is complete went; of several stages, the last. */
+export function describeRun(results: RunResults, { training }: RunConfig): string {
+  const { epochs, bestEpoch, stages = [], seconds } = results
+  const course = training.refit
+    ? `${count(epochs, 'epoch')} on training and validation data, as many as were best before`
+    : `best of ${count(epochs, 'epoch')} was ${bestEpoch}`
+  const where = stages.length > 0 ? `, in the last of ${stages.length + 1} stages` : ''
+  return `${course}${where}, ${seconds.toFixed(1)} s`
+}
+
+/** `1 row`, `2 rows`. */
+export function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`
+}
+
+/** What is learned from as well tells nothing when it is predicted: a refit has no validation. */
+function describeEpoch(record: EpochRecord, epochs: number, refit: boolean): string {
   const { epoch, trainLoss, validLoss, seconds, best } = record
-  return (
-    `epoch ${epoch}/${epochs}, training loss ${trainLoss.toFixed(4)}, ` +
-    `validation loss ${validLoss.toFixed(4)}${best ? ' (best)' : ''}, ${seconds.toFixed(1)} s`
-  )
+  return [
+    `epoch ${epoch}/${epochs}`,
+    `training loss ${trainLoss.toFixed(4)}`,
+    ...(refit ? [] : [`validation loss ${validLoss.toFixed(4)}${best ? ' (best)' : ''}`]),
+    `${seconds.toFixed(1)} s`,
+  ].join(', ')
 }
 
 /** `75` as `1 min 15 s`. */

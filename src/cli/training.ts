@@ -11,7 +11,7 @@ import { sameRun, trainRun } from '../train/run.js'
 import { RunFolder } from '../train/run-folder.js'
 import { readYaml } from '../train/yaml.js'
 import { validate } from '../validation.js'
-import { watchProgress } from './progress.js'
+import { describeRun, watchProgress } from './progress.js'
 import type { RunGroup } from './runs.js'
 import { nameOfData, summariseGroup, summaryRecord } from './summaries.js'
 import type { Terminal } from './terminal.js'
@@ -45,10 +45,7 @@ export async function trainRuns(
     const { results } = outcome
     terminal.record({ event: 'run', label, seed: config.seed, folder, resumed: before, results })
     terminal.note(
-      before
-        ? `${label}: complete already`
-        : `${label}: best of ${results.epochs} epochs was ${results.bestEpoch}, ` +
-            `${results.seconds.toFixed(1)} s`,
+      before ? `${label}: complete already` : `${label}: ${describeRun(results, config)}`,
     )
   }
   return undefined

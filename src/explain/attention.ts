@@ -1,5 +1,6 @@
 import type { Batch } from '../data/batches.js'
 import { LimbicError } from '../errors.js'
+import type { Shape } from '../graph/shape.js'
 import { type Modality, modalities } from '../modalities.js'
 import type { Value } from '../runtime/session.js'
 
@@ -29,6 +30,8 @@ export interface AttentionOptions {
   readonly words?: readonly string[]
   /** Whether step t of every modality is the same word. */
   readonly aligned: boolean
+  /** The maps' axes, where they are known: one of a fixed size has no steps of a sequence. */
+  readonly axes?: ReadonlyMap<string, Shape> | undefined
   /** `each` gives a map of every head instead of their mean. */
   readonly heads?: 'mean' | 'each'
 }
@@ -36,9 +39,9 @@ export interface AttentionOptions {
 /**
  * The attention maps of one sample of a batch, cut to its true lengths: every map whose name
  * starts with `attention.`, [batch, keys], [batch, queries, keys] or [batch, heads, queries, keys].
- * An axis that is one longer than its sequence has a token before the steps. Words label the steps of text, and of everything where the data are aligned, if
- * there are exactly as many words as steps; otherwise the steps have numbers, rather than words
- * that may be the wrong ones.
+ * An axis that is one longer than its sequence has a token before the steps. Words label the steps
+ * of text, and of everything where the data are aligned, if there are exactly as many words as
+ * steps; otherwise the steps have numbers, rather than words that may be the wrong ones.
  *
  * @param row the sample's row in the batch
  * @throws LimbicError if the batch has no such row
@@ -60,8 +63,11 @@ export function sampleAttention(
     if (!name.startsWith('attention.') || axes.length < 1 || axes.length > 3) return []
     const [heads, queryCount, keyCount] = [1, 1, 1, ...axes].slice(-3) as [number, number, number]
     const { asking, asked, stage } = sidesOf(name)
-    const queries = labelSteps(asking, queryCount, batch, row, options)
-    const keys = labelSteps(asked, keyCount, batch, row, options)
+    const dimensions = options.axes?.get(name) ?? []
+    const label = (side: string, size: number, axis: number) =>
+      labelSteps(side, size, batch, row, options, typeof dimensions.at(axis) === 'number')
+    const queries = label(asking, queryCount, -2)
+    const keys = label(asked, keyCount, -1)
     const start = row * heads * queryCount * keyCount
     const weightsOf = (first: number, last: number) =>
       queries.map((_, query) =>
@@ -115,13 +121,19 @@ function describe(asking: string, asked: string): string {
     : `${words(asking)} ${asking.includes('_') ? 'attend' : 'attends'} to ${words(asked)}`
 }
 
-/** Labels of a sample's true steps along an axis of `size` that belongs to `side`. */
+/**
+ * Labels of a sample's true steps along an axis of `size` that belongs to `side`.
+ *
+ * @param fixed whether the axis has this size whatever the sample: what the model has made of the
+ * steps, of which there may be as many by chance
+ */
 export function labelSteps(
   side: string,
   size: number,
   batch: Batch,
   row: number,
   { words = [], aligned }: { readonly words?: readonly string[]; readonly aligned: boolean },
+  fixed = false,
 ): string[] {
   const own = modalities.filter((modality) => side.split('_').includes(modality))
   // Aligned sequences share their steps, so any of them tells the length of what is made of several.
@@ -129,10 +141,11 @@ export function labelSteps(
   const sequence = modality && batch.sequences[modality]
   const time = sequence?.shape[1] ?? Number.NaN
   // An axis of another size is not of the sequence's steps: it has no padding to cut.
-  const ofSteps = size === time || size === time + 1
-  const begins = size === time + 1 ? [tokenLabel] : []
+  const withToken = !fixed && size === time + 1
+  const ofSteps = !fixed && (size === time || withToken)
+  const begins = withToken ? [tokenLabel] : []
   const length = sequence && ofSteps ? (sequence.lengths[row] as number) : size
-  const named = (aligned || modality === 'text') && words.length === length
+  const named = !fixed && (aligned || modality === 'text') && words.length === length
   const labels = Array.from({ length }, (_, step) => words[named ? step : -1] ?? String(step + 1))
   return [...begins, ...labels]
 }

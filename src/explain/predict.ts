@@ -1,8 +1,9 @@
 import type { Batch } from '../data/batches.js'
+import type { Shape } from '../graph/shape.js'
 import { openSession } from '../runtime/node.js'
 import type { SessionOptions, Value } from '../runtime/session.js'
 import { type ExportOptions, exportModel } from '../train/export.js'
-import { ends } from '../train/graphs.js'
+import { ends, predictionGraph } from '../train/graphs.js'
 import { batchFeeds } from '../train/step.js'
 
 /** What a model makes of a batch, with the maps that explain it. */
@@ -11,6 +12,8 @@ export interface Explained {
   readonly prediction: Value
   /** By name, such as `mask.vision` [batch, time, width] or `attention.text` [batch, time, time]. */
   readonly maps: ReadonlyMap<string, Value>
+  /** The maps' axes: a name where an axis follows a sequence's steps, a number where it does not. */
+  readonly axes?: ReadonlyMap<string, Shape>
 }
 
 /** Runs a model; whether features must be raw or standardised is up to whoever made it. */
@@ -29,12 +32,15 @@ export async function openPredict(
   const metadata = { trainingData: '', synthetic: false }
   const bytes = exportModel({ maps: 'all', ...options, metadata })
   const opened = await openSession(bytes, session)
+  const { model, widths, task, maps = 'all' } = options
+  const ended = predictionGraph(model, widths, task, maps).outputs
+  const axes = new Map([...ended].map(([name, { shape }]) => [name, shape]))
   return {
     async predict(batch) {
-      const results = await opened.run(batchFeeds(batch, options.model, options.task))
+      const results = await opened.run(batchFeeds(batch, model, task))
       const prediction = results.get(ends.prediction) as Value
       results.delete(ends.prediction)
-      return { prediction, maps: results }
+      return { prediction, maps: results, axes }
     },
     close: () => opened.close(),
   }

@@ -101,11 +101,11 @@ export async function explainSamples(
   const explained: SampleExplanation[] = []
   for (const row of rows) {
     const batch = collateBatch(split, Int32Array.of(row), options.modalities)
-    const { prediction, maps } = await predict(batch)
+    const { prediction, maps, axes } = await predict(batch)
     const text = split.rawText?.[row]
     const { aligned, heads = 'mean' } = options
     const labels = { words: wordsOf(text), aligned, heads }
-    const attention = sampleAttention(batch, maps, 0, labels)
+    const attention = sampleAttention(batch, maps, 0, { ...labels, axes })
     const masks = options.masks ? sampleMasks(batch, maps, 0, labels) : undefined
     explained.push({
       id: split.ids[row] ?? String(row),

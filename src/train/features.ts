@@ -38,7 +38,9 @@ export function checkDataset(dataset: Dataset, model: ConfiguredModel): void {
     throw new LimbicError(`${model.model.name} needs aligned modalities`, {
       where: dataset.name,
       expected: 'the same number of steps in every modality of a sample',
-      hint: 'Align the data first (limbic data align)',
+      hint: dataset.synthetic
+        ? 'Leave out --no-synthetic-aligned, or choose a model that takes any (limbic models)'
+        : 'Align the data first (limbic data align), or choose a model that takes any (limbic models)',
     })
   }
 }

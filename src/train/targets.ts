@@ -21,13 +21,18 @@ type TargetName = (typeof order)[number]
  *
  * With `balance` its loss is weighed by how often each class occurs in the training set.
  *
- * @throws LimbicError if the corpus lacks the target in any split, or a class that is to be weighed
+ * @throws LimbicError if the corpus lacks the target in any split, for a balance or thresholds where
+ * the target has none, or a class that is to be weighed
  * in the training set
  */
 export function chooseTask(
   dataset: Dataset,
   { target }: Pick<DataConfig, 'target'>,
-  { loss, balance = 'none' }: Pick<TrainingConfig, 'loss'> & Partial<TrainingConfig>,
+  {
+    loss,
+    balance = 'none',
+    thresholds = 'half',
+  }: Pick<TrainingConfig, 'loss'> & Partial<TrainingConfig>,
 ): Task {
   const present = order.filter((name) =>
     Object.values(dataset.splits).every((split: Split) => split.targets[name] !== undefined),
@@ -40,6 +45,12 @@ export function chooseTask(
       got: target,
       hint: 'Choose the target with --target',
     })
+  }
+  if (balance === 'classes' && chosen === 'sentiment') {
+    throw notFor('balance', 'classes', 'classes or emotions, whose shares differ', chosen)
+  }
+  if (thresholds === 'validation' && chosen !== 'emotions') {
+    throw notFor('thresholds', 'validation', 'emotions, of which several may be present', chosen)
   }
   switch (chosen) {
     case 'sentiment':
@@ -57,6 +68,15 @@ export function chooseTask(
         : { ...task, positiveWeights: positiveWeights(dataset, task.labelNames) }
     }
   }
+}
+
+function notFor(option: string, value: string, expected: string, got: TargetName): LimbicError {
+  return new LimbicError(`--${option} ${value} has nothing to act on`, {
+    where: `training.${option}`,
+    expected,
+    got,
+    hint: 'Leave it out, or choose another target with --target',
+  })
 }
 
 /** The inverse of each class's share in the training set, so that all classes count alike. */

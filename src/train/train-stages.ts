@@ -55,7 +55,11 @@ export async function trainStages(parts: Parts, selection?: RunFolder): Promise<
       initial: weights,
     })
     try {
-      watcher.started?.(learner.about)
+      watcher.started?.({
+        ...learner.about,
+        ...(plan.stage && { turn: { number: index + 1, count: plans.length } }),
+        refit: selection !== undefined,
+      })
       while (!learner.finished) {
         const record = await learner.epoch(watcher, signal)
         if (!record) return { state: 'stopped', epoch: learner.progress.epoch }

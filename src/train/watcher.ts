@@ -9,6 +9,10 @@ export interface RunWatcher {
     epochs: number
     resumedFrom: number
     stage?: string
+    /** Which stage it is, from 1, and how many there are. */
+    turn?: { readonly number: number; readonly count: number }
+    /** On training and validation data together, for as many epochs as were best before. */
+    refit: boolean
   }): void
   stepped?(at: {
     epoch: number

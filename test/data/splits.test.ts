@@ -237,6 +237,16 @@ describe('folds', () => {
 describe('a split by its options', () => {
   const dataset = corpus(upTo(40).map((n) => n % 3))
 
+  it.each([
+    [{ kind: 'folds' }, /no fold is named.*0 to 4.*--fold/],
+    [{ kind: 'folds', fold: 5 }, /no such fold.*0 to 4.*got 5/],
+    [{ fold: 1 }, /no folds are made.*--divide folds/],
+    [{ kind: 'random', fold: 1 }, /no folds are made.*kind random, fold 1/],
+  ] as const)('refuses %j', (options, message) => {
+    const dataset = corpus(Array.from({ length: 20 }, (_, sample) => sample % 2))
+    expect(() => applySplit(dataset, options)).toThrow(message)
+  })
+
   it('is the given one, a random one, a fold, or by speaker', () => {
     expect(applySplit(dataset)).toBe(dataset)
     const ids = ({ splits }: Dataset | { splits: Dataset['splits'] }) => splits.test.ids
@@ -254,8 +264,6 @@ describe('a split by its options', () => {
     expect(ids(applySplit(dataset, { kind: 'speakers' }))).toEqual(
       ids(randomSplitsBySpeaker(dataset)),
     )
-    expect(() => applySplit(dataset, { kind: 'folds' })).toThrow(/0 to 4, got nothing/)
-    expect(() => applySplit(dataset, { kind: 'folds', fold: 5 })).toThrow(/0 to 4, got 5/)
   })
 
   it('is refused with the key at fault', () => {

@@ -83,6 +83,16 @@ describe('maps of every shape that models have', () => {
     expect(second[0]?.keys).toEqual(['[token]', '1', '2'])
   })
 
+  it('of an axis that the model makes of the steps: there may be as many, or one more, by chance', () => {
+    for (const size of [3, 4]) {
+      const value = map([2, size, size], [1 / size])
+      const axes = new Map([['attention.text', ['batch', size, size]]])
+      const [own] = read('attention.text', value, { axes })
+      expect(own?.keys).toEqual(Array.from({ length: size }, (_, step) => String(step + 1)))
+      expect(sampleLanes(own ? [own] : [])[0]?.token).toBeUndefined()
+    }
+  })
+
   it('of sequences that are no modality', () => {
     const [fused] = read('attention.fused', map([2, 7, 7], [1 / 7]))
     expect(fused?.title).toBe('fused attends to itself')

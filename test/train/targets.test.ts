@@ -35,6 +35,19 @@ describe('balance', () => {
     })
   })
 
+  test('and thresholds are refused where the target has nothing for them to act on', () => {
+    const sentiment = corpus({ sentiment: Float32Array.of(1, -1) }, 2)
+    expect(() => chooseTask(sentiment, data, { loss, balance: 'classes' })).toThrow(
+      /training\.balance.*got sentiment.*Leave it out/,
+    )
+    const classes = corpus({ classes: Int32Array.of(0, 1) }, 2, { classNames: ['a', 'b'] })
+    for (const dataset of [sentiment, classes]) {
+      expect(() => chooseTask(dataset, data, { loss, thresholds: 'validation' })).toThrow(
+        /training\.thresholds.*expected emotions/,
+      )
+    }
+  })
+
   test('refuses a class that never occurs', () => {
     const dataset = corpus({ classes: Int32Array.of(0, 0) }, 2, { classNames: ['a', 'b'] })
     expect(() => chooseTask(dataset, data, { loss, balance: 'classes' })).toThrow(

@@ -78,6 +78,8 @@ async function explain(path: string, options: Options): Promise<void> {
   if (known.length === 0) {
     throw new LimbicError(`${model.model.name} has neither masks nor attention to show`, {
       where: run.folder.path,
+      expected: 'a model that attends to something, or makes masks',
+      hint: 'limbic models NAME says which maps a model has; limbic compare with runs of single modalities tells what each is worth',
     })
   }
   const maps = options.map?.map((name) => fullName(name, known)) ?? known

@@ -4,7 +4,6 @@ import { LimbicError } from '../../errors.js'
 import { countFlops, countParameters, listGraph } from '../../graph/listing.js'
 import { type Modality, modalities } from '../../modalities.js'
 import { type Model, models, type Widths } from '../../models/index.js'
-import { renderTable } from '../../report/tables/render.js'
 import { applyModel } from '../../train/graphs.js'
 import { openModel } from '../../train/model-file.js'
 import { settingFlags } from '../configuration.js'
@@ -52,15 +51,12 @@ function listModels(terminal: Terminal): void {
   for (const { name, title, source, aligned } of models) {
     terminal.record({ name, title, source, aligned })
   }
-  terminal.print(
-    renderTable(
-      {
-        columns: [{ header: 'Model' }, { header: 'What it is' }, { header: 'Source' }],
-        rows: models.map(({ name, title, source }) => [name, title, source]),
-      },
-      'text',
-    ),
-  )
+  const width = Math.max(...models.map(({ name }) => name.length)) + 2
+  for (const { name, title, source, aligned } of models) {
+    terminal.print(`${name.padEnd(width)}${title}${aligned ? '; aligned sequences only' : ''}`)
+    terminal.print(`${' '.repeat(width)}${source}\n`)
+  }
+  terminal.print('"limbic models NAME" shows the settings, size and maps of one.')
 }
 
 function showModel(terminal: Terminal, model: Model, settings: unknown, options: Options): void {
@@ -86,32 +82,41 @@ function showModel(terminal: Terminal, model: Model, settings: unknown, options:
     maps: Object.keys(outputs.maps),
     ...(options.graph && { graph: listGraph([outputs.prediction]).split('\n') }),
   })
-  terminal.print(`${model.name}: ${model.title} (${model.source})\n`)
+  terminal.print(`${model.name}: ${model.title}\n${model.source}\n`)
   terminal.print(
-    renderTable(
-      {
-        columns: [
-          { header: 'Flag of limbic train' },
-          { header: 'Values' },
-          { header: 'Default', align: 'left' },
-          { header: 'What it is' },
-        ],
-        rows: describeKeys(model.settings).map(({ key, values, standard, description }) => [
-          `--${kebab(key)}`,
-          values,
-          standard,
-          description,
-        ]),
-      },
-      'text',
-    ),
+    model.aligned
+      ? 'Its sequences are aligned: step t is the same word in every modality.\n'
+      : 'Its sequences may be aligned or not.\n',
   )
+  terminal.print('Settings, as flags of limbic train:')
+  for (const { key, values, standard, description } of describeKeys(model.settings)) {
+    const flag = values === 'yes|no' ? `--[no-]${kebab(key)}` : `--${kebab(key)} <${values}>`
+    terminal.print(`  ${flag}${standard === '' ? '' : `, ${standard} unless given`}`)
+    for (const line of wrap(description, 92)) terminal.print(`      ${line}`)
+  }
   const features = used.map(([modality, width]) => `${modality} ${width}`).join(', ')
   terminal.print(
     `\nWith ${features} features and one output: ${parameters.toLocaleString('en')} parameters, ` +
       `${(flops.total / 1e6).toPrecision(3)} million operations for a sample of ${steps} steps.`,
   )
+  const maps = Object.keys(outputs.maps)
+  terminal.print(
+    maps.length > 0
+      ? wrap(`Maps that limbic explain shows: ${maps.join(', ')}.`, 98).join('\n')
+      : 'It has no maps of attention or masks for limbic explain to show.',
+  )
   if (options.graph) terminal.print(`\n${listGraph([outputs.prediction])}`)
+}
+
+/** Lines of whole words, none longer than `width` where words allow. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(word)
+    else lines[lines.length - 1] = `${last} ${word}`
+  }
+  return lines
 }
 
 function timeAxes(steps: number): [string, number][] {

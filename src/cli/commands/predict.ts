@@ -33,7 +33,7 @@ const batchSize = 64
 export function define(command: Command): void {
   command
     .argument('<run>', 'folder of a run, or an exported .onnx file')
-    .argument('[input]', 'a data set, a .jsonl file, or - for standard input', '-')
+    .argument('[input]', 'a data set, "synthetic", a .jsonl file, or - for standard input', '-')
     .option('--split <train|valid|test>', 'which samples of a data set', 'test')
     .option('--quiet', 'no remarks')
   addReading(command)
@@ -42,6 +42,7 @@ export function define(command: Command): void {
     `
 Each line of JSON is one sample, with raw features as in training, a list of numbers a step:
   {"id": "a", "text": [[0.1, ...], ...], "audio": [[...], ...], "vision": [[...], ...]}
+and "prosody": [0.1, ...], one list for the whole, where the model was trained with it.
 Each line of output tells its id and prediction: a sentiment from -3 to 3, or classes with their
 probabilities. Lines are answered as they come, so that another program can hold the pipe open.
 

@@ -34,6 +34,7 @@ import { exitCodes } from '../failure.js'
 import { addFlags, type Flag, flagsOf, readFlags } from '../flags.js'
 import { watchGrid } from '../grid-progress.js'
 import { interruptible } from '../interrupt.js'
+import { count } from '../progress.js'
 import { nameOfData } from '../summaries.js'
 import { openTerminal, type Terminal, type TerminalOptions, withTerminal } from '../terminal.js'
 import { introduce } from '../training.js'
@@ -146,9 +147,9 @@ async function reproduce(
   const begun = performance.now()
   const progress = watchGrid(terminal, cells.length)
   terminal.note(
-    `${fit.length} rows, ${cells.length} runs, in ${folder}` +
+    `${count(fit.length, 'row')}, ${count(cells.length, 'run')}, in ${folder}` +
       (fit.length < configured.length
-        ? `; ${configured.length - fit.length} rows are left out`
+        ? `; ${count(configured.length - fit.length, 'row')} left out`
         : ''),
   )
   const outcomes = await interruptible((signal) =>

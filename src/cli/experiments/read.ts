@@ -37,7 +37,7 @@ export function findExperiment(name: string): NamedExperiment {
   const names = experimentNames()
   if (names.includes(name)) return read(join(bundled, `${name}.yaml`))
   throw new LimbicError(`there is no experiment "${name}"`, {
-    hint: `${suggest(name, names)}; or give the path of a YAML file`,
+    hint: `${suggest(name, names)} Or give the path of a YAML file`,
   })
 }
 

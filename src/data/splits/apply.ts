@@ -38,6 +38,14 @@ export type SplitOptions = z.input<typeof splitConfig>
 export function applySplit(dataset: Dataset, options: SplitOptions = {}): Dataset {
   const settings = validate(splitConfig, options, 'data.split')
   const { kind, fold, folds } = settings
+  if (fold !== undefined && (kind === 'given' || kind === 'random')) {
+    throw new LimbicError('a fold is named, but no folds are made', {
+      where: 'data.split.fold',
+      expected: 'data.split.kind folds or speakers',
+      got: `kind ${kind}, fold ${fold}`,
+      hint: 'Divide with --divide folds or --divide speakers, or leave the fold out',
+    })
+  }
   switch (kind) {
     case 'given':
       return dataset
@@ -55,9 +63,10 @@ export function applySplit(dataset: Dataset, options: SplitOptions = {}): Datase
 function chooseFold(made: readonly Dataset[], fold: number | undefined, folds: number): Dataset {
   const chosen = fold === undefined ? undefined : made[fold]
   if (chosen) return chosen
-  throw new LimbicError('which fold is tested on does not fit', {
+  throw new LimbicError(fold === undefined ? 'no fold is named' : 'there is no such fold', {
     where: 'data.split.fold',
-    expected: `0 to ${folds - 1}`,
-    got: fold === undefined ? 'nothing' : `${fold}`,
+    expected: `0 to ${folds - 1}, the one that is tested on`,
+    ...(fold !== undefined && { got: `${fold}` }),
+    hint: 'Name it with --fold',
   })
 }

@@ -59,7 +59,7 @@ export const hdaSettings = z.strictObject({
     .positive()
     .default(1)
     .describe(
-      'all learning rates of Table 1 are multiplied by it: small corpora need more, though seldom of dcca (stageRates keeps it)',
+      'all learning rates of Table 1 are multiplied by it: small corpora need more, though seldom of dcca (the rates of single stages keep it)',
     ),
   epochsFactor: z
     .number()
