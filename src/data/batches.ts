@@ -1,6 +1,6 @@
 import { LimbicError } from '../errors.js'
 import { RandomStream } from '../random.js'
-import { type Modality, modalities, type Split, type Targets } from './types.js'
+import { type Modality, modalities, type Prosody, type Split, type Targets } from './types.js'
 
 /** Batches whose samples are sorted by length together, before the order of batches is drawn. */
 const batchesInChunk = 50
@@ -82,7 +82,7 @@ export interface Batch {
   readonly sequences: Readonly<Partial<Record<Modality, BatchSequences>>>
   readonly targets: Targets
   /** batch x width, where the split has it. */
-  readonly prosody?: { readonly width: number; readonly values: Float32Array }
+  readonly prosody?: Prosody
   /** The share of the sequences' numbers that is padding, from 0 to 1. */
   readonly padding: number
 }
@@ -161,7 +161,7 @@ function collateSequences(
   return { values, shape: [indices.length, time, width], lengths }
 }
 
-function selectProsody({ width, values }: NonNullable<Split['prosody']>, indices: Int32Array) {
+function selectProsody({ width, values }: Prosody, indices: Int32Array): Prosody {
   const chosen = new Float32Array(indices.length * width)
   for (const [row, index] of indices.entries()) {
     chosen.set(values.subarray(index * width, (index + 1) * width), row * width)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { LimbicError } from '../errors.js'
 import { suggest, validate } from '../validation.js'
 import { subset, withSplits } from './splits/index.js'
-import { type Dataset, type Split, type SplitName, splitNames } from './types.js'
+import { type Dataset, perSplit, type Split, type SplitName } from './types.js'
 
 /** IEMOCAP's abbreviations of its classes. `xxx` are the utterances its raters did not agree on. */
 const iemocapAbbreviations: ReadonlyMap<string, string> = new Map([
@@ -79,12 +79,9 @@ export function selectClasses(dataset: Dataset, options: ClassesOptions): Datase
   const classNames = [...new Set(chosen ?? possible)]
   const newIndex = nameAfter.map((name) => classNames.indexOf(name))
   const notes: string[] = [...merged].map(([from, to]) => `class ${from} counts as ${to}`)
-  const splits = Object.fromEntries(
-    splitNames.map((name) => [
-      name,
-      reindex(dataset.splits[name], newIndex, nameAfter, name, notes, dataset.name),
-    ]),
-  ) as Record<SplitName, Split>
+  const splits = perSplit((name) =>
+    reindex(dataset.splits[name], newIndex, nameAfter, name, notes, dataset.name),
+  )
   return withSplits({ ...dataset, classNames }, splits, ...notes)
 }
 

@@ -1,5 +1,11 @@
 import { LimbicError } from '../errors.js'
-import type { Modality, SequenceSource, SplitName } from './types.js'
+import {
+  type Modality,
+  modalities,
+  type SequenceSource,
+  type Split,
+  type SplitName,
+} from './types.js'
 
 /** What to do with NaN and infinity among the features: stop, or read 0 in their place. */
 export type InvalidPolicy = 'refuse' | 'replace'
@@ -40,6 +46,31 @@ export function withoutInvalid(
   return invalid === 0
     ? { source, replaced: 0 }
     : { source: zeroInvalid(source), replaced: invalid }
+}
+
+/**
+ * A split that was looked through, modality by modality (see `withoutInvalid`).
+ *
+ * @param file the file or folder, for messages
+ * @param notes is told how many numbers are replaced
+ */
+export function mendSplit(
+  split: Split,
+  name: SplitName,
+  file: string,
+  policy: InvalidPolicy,
+  notes: string[],
+): Split {
+  const sequences: Partial<Record<Modality, SequenceSource>> = {}
+  for (const modality of modalities) {
+    const read = split.sequences[modality]
+    if (!read) continue
+    const place = { file, split: name, modality, ids: split.ids }
+    const { source, replaced } = withoutInvalid(read, policy, place)
+    sequences[modality] = source
+    if (replaced > 0) notes.push(`${name}: ${replaced} invalid numbers of ${modality} read as 0`)
+  }
+  return { ...split, sequences }
 }
 
 /** A source that reads 0 in the place of NaN and infinity, unseen until then. */

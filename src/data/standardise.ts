@@ -3,6 +3,8 @@ import {
   type Dataset,
   type Modality,
   modalities,
+  type Prosody,
+  perSplit,
   type SequenceSource,
   type Split,
 } from './types.js'
@@ -19,8 +21,8 @@ export type Standardisation = Readonly<Partial<Record<Modality | 'prosody', Feat
 
 /**
  * Mean and deviation of every feature over the true steps of a split (the training split, so that
- * nothing of the others is known), read one sample at a time, and of its prosody over the samples. Accumulated in float64 by Welford's
- * method. Padding never counts.
+ * nothing of the others is known), read one sample at a time, and of its prosody over the samples.
+ * Accumulated in float64 by Welford's method. Padding never counts.
  */
 export function fitStandardisation(split: Split): Standardisation {
   const statistics: Partial<Record<Modality | 'prosody', FeatureStatistics>> = {}
@@ -96,7 +98,7 @@ export function standardiseSource(
 }
 
 /** Prosody as sequences of one step. */
-function prosodySource({ width, values }: NonNullable<Split['prosody']>): SequenceSource {
+function prosodySource({ width, values }: Prosody): SequenceSource {
   return {
     width,
     lengths: new Int32Array(width === 0 ? 0 : values.length / width).fill(1),
@@ -105,10 +107,7 @@ function prosodySource({ width, values }: NonNullable<Split['prosody']>): Sequen
   }
 }
 
-function standardiseProsody(
-  prosody: NonNullable<Split['prosody']>,
-  statistics: FeatureStatistics,
-): NonNullable<Split['prosody']> {
+function standardiseProsody(prosody: Prosody, statistics: FeatureStatistics): Prosody {
   const { width } = prosody
   const source = standardiseSource(prosodySource(prosody), statistics, 'standardisation of prosody')
   const values = new Float32Array(prosody.values.length)
@@ -138,14 +137,9 @@ export function standardiseDataset(
   dataset: Dataset,
   statistics: Standardisation = fitStandardisation(dataset.splits.train),
 ): Dataset {
-  const { train, valid, test } = dataset.splits
   return {
     ...dataset,
-    splits: {
-      train: standardiseSplit(train, statistics),
-      valid: standardiseSplit(valid, statistics),
-      test: standardiseSplit(test, statistics),
-    },
+    splits: perSplit((name) => standardiseSplit(dataset.splits[name], statistics)),
     close: () => dataset.close(),
   }
 }

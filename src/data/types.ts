@@ -5,6 +5,11 @@ import type { Modality } from '../modalities.js'
 export const splitNames = ['train', 'valid', 'test'] as const
 export type SplitName = (typeof splitNames)[number]
 
+/** Something of each split, made in their order. */
+export function perSplit<Value>(make: (name: SplitName) => Value): Record<SplitName, Value> {
+  return { train: make('train'), valid: make('valid'), test: make('test') }
+}
+
 /**
  * One modality of one split: ragged sequences of feature vectors, read one sample at a time so
  * that a file larger than memory can be trained on.
@@ -28,6 +33,12 @@ export interface Targets {
   readonly emotions?: Float32Array
 }
 
+/** How the whole of each sample was spoken: samples x width, row by row. */
+export interface Prosody {
+  readonly width: number
+  readonly values: Float32Array
+}
+
 /** The samples of one split, all arrays in the same order. */
 export interface Split {
   readonly ids: readonly string[]
@@ -35,8 +46,8 @@ export interface Split {
   readonly rawText?: readonly string[]
   readonly sequences: Readonly<Partial<Record<Modality, SequenceSource>>>
   readonly targets: Targets
-  /** How the whole of each sample was spoken: samples x width, row by row, where the source has it. */
-  readonly prosody?: { readonly width: number; readonly values: Float32Array }
+  /** Where the source has it. */
+  readonly prosody?: Prosody
   /** Who speaks in each sample, where the source tells. */
   readonly speakers?: readonly string[]
 }

@@ -3,10 +3,9 @@ import {
   type Dataset,
   type Modality,
   modalities,
+  perSplit,
   type SequenceSource,
   type Split,
-  type SplitName,
-  splitNames,
 } from '../types.js'
 import { labelLayout } from './labels.js'
 import { arrangeSources, type CorpusSources, type SequencesOptions } from './options.js'
@@ -75,9 +74,7 @@ export async function openSequences(options: SequencesOptions): Promise<Dataset>
       synthetic: false,
       aligned: sources.reference !== undefined,
       ...(emotionNames && { emotionNames }),
-      splits: Object.fromEntries(
-        splitNames.map((name) => [name, makeSplit(found.splits[name])]),
-      ) as Record<SplitName, Split>,
+      splits: perSplit((name) => makeSplit(found.splits[name])),
       get notes() {
         return [...found.notes, ...rows.notes()]
       },

@@ -1,7 +1,7 @@
 import { LimbicError } from '../../errors.js'
 import { OverlapFinder } from '../align/overlap.js'
 import { epsilon } from '../align/timed.js'
-import { type Modality, type SplitName, splitNames } from '../types.js'
+import { type Modality, perSplit, type SplitName, splitNames } from '../types.js'
 import type { CorpusSources } from './options.js'
 import { type ComputationalSequence, entryOf } from './sequence.js'
 import type { VideoSplit } from './split-file.js'
@@ -43,14 +43,11 @@ export function findSegments(sources: CorpusSources, split: VideoSplit): FoundSe
   const placed = new Set(wanted)
   const unused = [...labels.entries.keys()].filter((video) => !placed.has(video))
   const dropped = { empty: 0, unlabelled: 0 }
-  const splits = Object.fromEntries(
-    splitNames.map((name) => [
-      name,
-      split[name]
-        .filter((video) => complete.has(video))
-        .flatMap((video) => segmentsOf(sources, video, dropped)),
-    ]),
-  ) as Record<SplitName, Segment[]>
+  const splits = perSplit((name) =>
+    split[name]
+      .filter((video) => complete.has(video))
+      .flatMap((video) => segmentsOf(sources, video, dropped)),
+  )
   const counts: [count: number, what: string][] = [
     [
       wanted.length - complete.size,

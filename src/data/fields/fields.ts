@@ -22,11 +22,6 @@ export interface FeatureFileOptions {
 
 export type Fields = ReadonlyMap<string, PickleValue>
 
-/** Something of each split. */
-export function perSplit<Value>(make: (name: SplitName) => Value): Record<SplitName, Value> {
-  return { train: make('train'), valid: make('valid'), test: make('test') }
-}
-
 /** The entries of a dictionary. @throws LimbicError if it is none. */
 export function fieldsOf(value: PickleValue, where: string): Fields {
   if (!(value instanceof Map)) {

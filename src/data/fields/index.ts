@@ -6,7 +6,6 @@ export {
   fieldsOf,
   isAligned,
   optionalTexts,
-  perSplit,
   required,
   sharedIds,
 } from './fields.js'

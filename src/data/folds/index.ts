@@ -2,12 +2,14 @@ import { basename } from 'node:path'
 import { LimbicError } from '../../errors.js'
 import { iemocapClasses } from '../classes.js'
 import type { FeatureFileOptions } from '../fields/index.js'
-import { withoutInvalid } from '../invalid.js'
+import { mendSplit } from '../invalid.js'
 import { subset } from '../splits/index.js'
 import {
   type Dataset,
   type Modality,
   modalities,
+  type Prosody,
+  perSplit,
   type SequenceSource,
   type Split,
   type SplitName,
@@ -61,7 +63,7 @@ export function openFold(path: string, options: FeatureFileOptions = {}): Datase
     }
     const notes: string[] = []
     const open = (name: SplitName) => openSplit(files, name, words, options, notes)
-    const splits = { train: open('train'), valid: open('valid'), test: open('test') }
+    const splits = perSplit(open)
     let highest = 0
     for (const { targets } of Object.values(splits)) {
       for (const label of targets.classes ?? []) highest = Math.max(highest, label)
@@ -128,7 +130,9 @@ function openSplit(
       `${name}: ${samples - kept.length} of ${samples} samples have no frames and are dropped`,
     )
   }
-  return checked(subset(whole, kept), name, files.folder, options, notes)
+  const { invalid = 'refuse', scan = true } = options
+  const split = subset(whole, kept)
+  return scan ? mendSplit(split, name, files.folder, invalid, notes) : split
 }
 
 /** Frames padded at the end, with their true lengths beside them. */
@@ -164,7 +168,7 @@ function readProsody(
   { invalid = 'refuse', scan = true }: FeatureFileOptions,
   name: SplitName,
   notes: string[],
-): NonNullable<Split['prosody']> {
+): Prosody {
   const [width = 0] = shapeOf(prosody, samples, 1)
   const values = new Float32Array(samples * width)
   prosody.array.readNumbers(0, values.length, values, 0)
@@ -183,24 +187,4 @@ function readProsody(
   })
   if (replaced > 0) notes.push(`${name}: ${replaced} invalid numbers of the prosody read as 0`)
   return { width, values }
-}
-
-function checked(
-  split: Split,
-  name: SplitName,
-  file: string,
-  { invalid = 'refuse', scan = true }: FeatureFileOptions,
-  notes: string[],
-): Split {
-  if (!scan) return split
-  const sequences: Partial<Record<Modality, SequenceSource>> = {}
-  for (const modality of modalities) {
-    const read = split.sequences[modality]
-    if (read === undefined) continue
-    const place = { file, split: name, modality, ids: split.ids }
-    const { source, replaced } = withoutInvalid(read, invalid, place)
-    sequences[modality] = source
-    if (replaced > 0) notes.push(`${name}: ${replaced} invalid numbers of ${modality} read as 0`)
-  }
-  return { ...split, sequences }
 }

@@ -8,17 +8,16 @@ import {
   isAligned,
   numberColumn,
   optionalTexts,
-  perSplit,
   required,
   sharedIds,
 } from '../fields/index.js'
-import { withoutInvalid } from '../invalid.js'
+import { mendSplit } from '../invalid.js'
 import { openPickle, type PickleFile, type PickleValue } from '../pickle/index.js'
 import {
   type Dataset,
   type Modality,
   modalities,
-  type SequenceSource,
+  perSplit,
   type Split,
   type SplitName,
   splitNames,
@@ -36,7 +35,8 @@ export type MmsaOptions = FeatureFileOptions
  * `regression_labels`, `classification_labels` and `annotations`.
  *
  * Features stay in the file and are read by offset; opening reads each true step once, in search
- * of invalid numbers (unless `scan` is false). A modality without lengths counts as full, which is said in the notes.
+ * of invalid numbers (unless `scan` is false). A modality without lengths counts as full, which is
+ * said in the notes.
  *
  * @param pickle the file, where it is open already; it is closed with the data set, or on failure.
  * @throws LimbicError naming file, split, field and row of whatever is wrong.
@@ -62,6 +62,7 @@ function readLayout(
   options: MmsaOptions,
   close: () => void,
 ): Dataset {
+  const { invalid = 'refuse', scan = true } = options
   const top = fieldsOf(root, path)
   const fields = perSplit((name) =>
     fieldsOf(required(top, name, path, 'split'), `${path}, split ${name}`),
@@ -71,8 +72,8 @@ function readLayout(
   const annotated: AnnotatedClasses[] = []
   const splits = perSplit((name): Split => {
     const where = `${path}, split ${name}`
-    const sequences = readSequences(fields[name], chosen, where)
-    const samples = Object.values(sequences)[0]?.source.lengths.length ?? 0
+    const padded = readSequences(fields[name], chosen, where)
+    const samples = Object.values(padded)[0]?.source.lengths.length ?? 0
     const ids = optionalTexts(fields[name], 'id', where)
     if (ids === undefined)
       notes.push(`${name}: no ids in the file; samples are called by their row`)
@@ -82,10 +83,13 @@ function readLayout(
     const annotations = optionalTexts(fields[name], 'annotations', where)
     if (classes) annotated.push(pairAnnotations(classes, annotations, where))
     const sentiment = fields[name].get('regression_labels')
-    return {
+    noteLengths(padded, name, notes)
+    const split: Split = {
       ids: sampleIds,
       ...(rawText && { rawText }),
-      sequences: checkedSequences(sequences, name, sampleIds, path, options, notes),
+      sequences: Object.fromEntries(
+        Object.entries(padded).map(([modality, { source }]) => [modality, source]),
+      ),
       targets: {
         ...(sentiment !== undefined &&
           sentiment !== null && {
@@ -94,6 +98,7 @@ function readLayout(
         ...(classes && { classes }),
       },
     }
+    return scan ? mendSplit(split, name, path, invalid, notes) : split
   })
   const learned = annotated.length > 0 ? learnClassNames(annotated) : undefined
   notes.push(...(learned?.notes ?? []), ...sharedIds(splits))
@@ -121,33 +126,22 @@ function readSequences(fields: Fields, chosen: ReadonlyMap<Modality, string>, wh
   )
 }
 
-/** Looks for invalid numbers, and notes what was mended on the way. */
-function checkedSequences(
+/** Says what is not as it should be with the lengths of a split. */
+function noteLengths(
   sequences: ReturnType<typeof readSequences>,
   split: SplitName,
-  ids: readonly string[],
-  file: string,
-  { invalid = 'refuse', scan = true }: MmsaOptions,
   notes: string[],
-): Partial<Record<Modality, SequenceSource>> {
-  const checked: Partial<Record<Modality, SequenceSource>> = {}
+): void {
   for (const modality of modalities) {
     const padded = sequences[modality]
     if (padded === undefined) continue
-    const place = { file, split, modality, ids }
-    const { source, replaced } = scan
-      ? withoutInvalid(padded.source, invalid, place)
-      : { source: padded.source, replaced: 0 }
-    checked[modality] = source
     if (!padded.stated) notes.push(`${split}: no lengths of ${modality}; all its steps count`)
     if (padded.empty > 0) {
       notes.push(
         `${split}: ${padded.empty} samples of ${modality} are empty, read as a step of zeros`,
       )
     }
-    if (replaced > 0) notes.push(`${split}: ${replaced} invalid numbers of ${modality} read as 0`)
   }
-  return checked
 }
 
 function readClasses(fields: Fields, where: string): Int32Array | undefined {

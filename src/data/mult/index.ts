@@ -4,15 +4,15 @@ import {
   type FeatureFileOptions,
   type Fields,
   fieldsOf,
-  perSplit,
   required,
   sharedIds,
 } from '../fields/index.js'
-import { withoutInvalid } from '../invalid.js'
+import { mendSplit } from '../invalid.js'
 import { openPickle, type PickleFile, type PickleValue } from '../pickle/index.js'
 import {
   type Dataset,
   type Modality,
+  perSplit,
   type SequenceSource,
   type Split,
   type SplitName,
@@ -132,19 +132,11 @@ function readSplit(
         `${name}: ${extent.negativeInfinities} times minus infinity in the audio read as 0, as MulT's published loader does`,
       )
     }
-    const source = extentSource(extent, mends)
-    const place = { file: path, split: name, modality, ids }
-    const checked = scan ? withoutInvalid(source, invalid, place) : { source, replaced: 0 }
-    sequences[modality] = checked.source
-    if (checked.replaced > 0) {
-      notes.push(`${name}: ${checked.replaced} invalid numbers of ${modality} read as 0`)
-    }
+    sequences[modality] = extentSource(extent, mends)
   })
-  return {
-    ids,
-    sequences,
-    targets: readLabels(required(fields, 'labels', where, 'field'), `${where}, labels`),
-  }
+  const targets = readLabels(required(fields, 'labels', where, 'field'), `${where}, labels`)
+  const split = { ids, sequences, targets }
+  return scan ? mendSplit(split, name, path, invalid, notes) : split
 }
 
 function notePadding({ steps, starts, ends }: Extents, what: string, notes: string[]): void {

@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import { LimbicError } from '../../errors.js'
-import { type InvalidPolicy, withoutInvalid, zeroInvalid } from '../invalid.js'
+import { type InvalidPolicy, mendSplit, zeroInvalid } from '../invalid.js'
 import { type NpyFile, openNpy, type StoredArray } from '../npy/index.js'
 import {
   type Dataset,
   type Modality,
   modalities,
+  perSplit,
   type SequenceSource,
   type Split,
   type SplitName,
@@ -46,7 +47,7 @@ export function openStore(folder: string, options: StoreOptions = {}): Dataset {
     const split = (name: SplitName) => {
       const content = readSplit(folder, name, manifest, inMemory, open)
       if (options.scan === false) return content
-      if (inMemory) return mendSplit(content, folder, name, options.invalid ?? 'refuse', notes)
+      if (inMemory) return mendSplit(content, name, folder, options.invalid ?? 'refuse', notes)
       // What is too large to hold is not read twice either.
       return options.invalid === 'replace' ? mendWhileReading(content) : content
     }
@@ -57,7 +58,7 @@ export function openStore(folder: string, options: StoreOptions = {}): Dataset {
       ...(manifest.classNames && { classNames: manifest.classNames }),
       ...(manifest.emotionNames && { emotionNames: manifest.emotionNames }),
       notes,
-      splits: { train: split('train'), valid: split('valid'), test: split('test') },
+      splits: perSplit(split),
       close,
     }
     validateDataset(dataset, folder)
@@ -66,25 +67,6 @@ export function openStore(folder: string, options: StoreOptions = {}): Dataset {
     close()
     throw error
   }
-}
-
-function mendSplit(
-  split: Split,
-  file: string,
-  name: SplitName,
-  policy: InvalidPolicy,
-  notes: string[],
-): Split {
-  const sequences: Partial<Record<Modality, SequenceSource>> = {}
-  for (const modality of modalities) {
-    const stored = split.sequences[modality]
-    if (!stored) continue
-    const place = { file, split: name, modality, ids: split.ids }
-    const { source, replaced } = withoutInvalid(stored, policy, place)
-    sequences[modality] = source
-    if (replaced > 0) notes.push(`${name}: ${replaced} invalid numbers of ${modality} read as 0`)
-  }
-  return { ...split, sequences }
 }
 
 function mendWhileReading(split: Split): Split {

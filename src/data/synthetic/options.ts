@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { LimbicError } from '../../errors.js'
-import { type Modality, modalities, type SplitName, splitNames } from '../types.js'
+import { type Modality, modalities, perSplit, type SplitName } from '../types.js'
 
 /** The strength of each known effect; 0 (or 1 step a word, for the rates) switches it off. */
 export interface SyntheticEffects {
@@ -77,7 +77,7 @@ export const syntheticPresets = {
 export type SyntheticPreset = 'mosi' | 'mosei' | 'iemocap'
 
 const count = z.int().min(0).max(10_000_000)
-const perSplit = z.strictObject({ train: count, valid: count, test: count }).partial()
+const splitCounts = z.strictObject({ train: count, valid: count, test: count }).partial()
 const width = z.int().min(1).max(100_000)
 const rate = z.int().min(1).max(100)
 
@@ -85,8 +85,8 @@ const rate = z.int().min(1).max(100)
 const schema = z
   .strictObject({
     seed: z.int().min(0).default(0),
-    samples: perSplit.default({}),
-    speakers: perSplit.default({}),
+    samples: splitCounts.default({}),
+    speakers: splitCounts.default({}),
     task: z.enum(['sentiment', 'emotions', 'classes']).default('sentiment'),
     emotions: z
       .array(z.string().min(1))
@@ -191,12 +191,7 @@ export function syntheticSettings(options: SyntheticOptions): SyntheticSettings 
     ...rest,
     aligned,
     samples: sizes,
-    speakers: Object.fromEntries(
-      splitNames.map((split) => [
-        split,
-        Math.max(1, speakers[split] ?? Math.ceil(sizes[split] / 20)),
-      ]),
-    ) as Record<SplitName, number>,
+    speakers: perSplit((split) => Math.max(1, speakers[split] ?? Math.ceil(sizes[split] / 20))),
     rates: Object.fromEntries(
       modalities.map((modality) => [
         modality,

@@ -1,4 +1,4 @@
-import type { Split, SplitName } from '../types.js'
+import type { Prosody, SplitName } from '../types.js'
 import type { SyntheticLatent } from './latent.js'
 import { NoiseStream, noiseMatrix } from './noise.js'
 import type { SyntheticSettings } from './options.js'
@@ -15,7 +15,7 @@ export function makeProsody(
   { seed, prosody: width, effects }: SyntheticSettings,
   split: SplitName,
   latents: readonly SyntheticLatent[],
-): NonNullable<Split['prosody']> {
+): Prosody {
   const channels = latents[0]?.voice.length ?? 0
   const weights = noiseMatrix(channels, width, seed, 'prosody weights')
   const values = new Float32Array(latents.length * width)

@@ -1,4 +1,11 @@
-import { type Dataset, type Split, type SplitName, splitNames, type Targets } from '../types.js'
+import {
+  type Dataset,
+  perSplit,
+  type Split,
+  type SplitName,
+  splitNames,
+  type Targets,
+} from '../types.js'
 import { describeSettings } from './describe.js'
 import { drawLatent, type SyntheticLatent } from './latent.js'
 import { Lexicon, type SyntheticWord } from './lexicon.js'
@@ -48,16 +55,12 @@ export function synthesise(options: SyntheticOptions = {}): SyntheticDataset {
     aligned,
     ...(task === 'emotions' && { emotionNames: emotions }),
     ...(task === 'classes' && { classNames: emotions }),
-    splits: bySplit((split) => makeSplit(settings, lexicon, split, samples[split])),
+    splits: perSplit((split) => makeSplit(settings, lexicon, split, samples[split])),
     notes: describeSettings(settings),
-    latents: bySplit((split) => samples[split].map(({ latent }) => latent)),
+    latents: perSplit((split) => samples[split].map(({ latent }) => latent)),
     lexicon: lexicon.words,
     close: () => {},
   }
-}
-
-function bySplit<Value>(make: (split: SplitName) => Value): Record<SplitName, Value> {
-  return { train: make('train'), valid: make('valid'), test: make('test') }
 }
 
 function drawSamples(
@@ -68,7 +71,7 @@ function drawSamples(
     splitNames
       .slice(0, splitNames.indexOf(split))
       .reduce((sum, earlier) => sum + settings.speakers[earlier], 0)
-  return bySplit((split) => {
+  return perSplit((split) => {
     const first = firstSpeaker(split)
     return Array.from({ length: settings.samples[split] }, (_, index) => {
       const speaker = first + (index % settings.speakers[split])
