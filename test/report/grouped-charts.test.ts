@@ -46,7 +46,7 @@ describe('box plots', () => {
   it('refuse what cannot be drawn', () => {
     const draw = (values: readonly number[]) => () =>
       boxPlots({ title: 'T', figure: 'F', groups: [{ name: 'a', values }] })
-    expect(draw([])).toThrowError(/T, a: no figure for a box/)
+    expect(draw([])).toThrowError(/T, a: no figure to draw/)
     expect(draw([Number.NaN])).toThrowError(/finite/)
     expect(() => boxPlots({ title: 'T', figure: 'F', groups: [] })).toThrowError(/nothing to draw/)
   })

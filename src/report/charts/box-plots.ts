@@ -1,16 +1,16 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { LimbicError } from '../../errors.js'
 import { chartTitle, renderChart } from './render.js'
+import {
+  checkFigures,
+  figureAxis,
+  namedRows,
+  type RunsRow,
+  reportedDiamonds,
+  reportedLegend,
+  runDots,
+} from './rows-of-runs.js'
 import { seriesColours } from './theme.js'
-
-/** One box: a group's figures over seeds and folds. */
-export interface BoxGroup {
-  readonly name: string
-  /** The figure of every run. */
-  readonly values: readonly number[]
-  /** The figure that the group's document reports, where it does. */
-  readonly reported?: number
-}
 
 /**
  * Figures of many runs as SVG: a box from the first to the third quartile with a line at the
@@ -24,57 +24,37 @@ export function boxPlots(chart: {
   readonly title: string
   readonly subtitle?: string
   readonly figure: string
-  readonly groups: readonly BoxGroup[]
+  readonly groups: readonly RunsRow[]
 }): Promise<string> {
   const { title, subtitle, figure, groups } = chart
   if (groups.length === 0) {
     throw new LimbicError('nothing to draw', { where: title, expected: 'a group of runs' })
   }
-  const boxes = groups.map(({ name, values, reported }, row) => {
-    if (values.length === 0 || !values.every(Number.isFinite)) {
-      throw new LimbicError('no figure for a box', {
-        where: `${title}, ${name}`,
-        expected: 'at least one finite number',
-        got: `[${values.join(', ')}]`,
-      })
-    }
+  const boxes = groups.map((group, row) => {
+    checkFigures(group, title)
+    const { name, values } = group
     const sorted = [...values].sort((one, other) => one - other)
     const [low, first, median, third, high] = [0, 0.25, 0.5, 0.75, 1].map((share) =>
       quantile(sorted, share),
     )
     const description = `${name}: median ${median?.toPrecision(4)}, ${values.length} runs`
-    return { row, low, first, median, third, high, description, reported }
+    return { row, low, first, median, third, high, description }
   })
-  const reports = boxes.filter((box) => box.reported !== undefined)
-  const dots = groups.flatMap(({ values }, row) => values.map((value) => ({ row, value })))
-  const x = (field: string) => ({
-    field,
-    type: 'quantitative' as const,
-    title: figure,
-    scale: { zero: false },
-    axis: { tickCount: 8 },
-  })
+  const x = figureAxis(figure, { zero: false })
   const spec: TopLevelSpec = {
     title: chartTitle(title, [
       ...(subtitle === undefined ? [] : [subtitle]),
       'Box: quartiles and median · whiskers: lowest and highest run · dot: one run',
-      ...(reports.length > 0 ? ['Diamond: reported in the document'] : []),
+      ...reportedLegend(groups),
     ]),
     data: { values: boxes },
     width: 460,
     height: { step: 38 },
     encoding: {
-      y: {
-        field: 'row',
-        type: 'ordinal',
-        title: null,
-        axis: {
-          labelExpr: `${JSON.stringify(groups.map(({ name }) => name))}[datum.value]`,
-          labelFontSize: 12,
-          domain: false,
-          aria: false,
-        },
-      },
+      y: namedRows(
+        'row',
+        groups.map(({ name }) => name),
+      ),
     },
     layer: [
       {
@@ -93,28 +73,8 @@ export function boxPlots(chart: {
         mark: { type: 'tick', color: 'currentColor', thickness: 2, size: 18, aria: false },
         encoding: { x: x('median') },
       },
-      {
-        data: { values: dots },
-        mark: { type: 'circle', color: seriesColours[0], opacity: 0.9, size: 16, aria: false },
-        encoding: { x: x('value') },
-      },
-      ...(reports.length > 0
-        ? [
-            {
-              data: { values: reports },
-              mark: {
-                type: 'point' as const,
-                shape: 'diamond',
-                filled: true,
-                color: seriesColours[1],
-                opacity: 1,
-                size: 90,
-                aria: false,
-              },
-              encoding: { x: x('reported') },
-            },
-          ]
-        : []),
+      runDots(groups, x),
+      ...reportedDiamonds(groups, x),
     ],
   }
   return renderChart(spec)

@@ -2,6 +2,7 @@ import type { TopLevelSpec } from 'vega-lite'
 import { LimbicError } from '../../errors.js'
 import { summarise } from '../../metrics/index.js'
 import { chartTitle, renderChart } from './render.js'
+import { figureAxis, namedRows } from './rows-of-runs.js'
 import { seriesColours } from './theme.js'
 
 /** One group of runs: its figures of each class. */
@@ -49,13 +50,7 @@ export function classBars(chart: {
   )
   if (bars.length === 0) throw new LimbicError('no figure of any class', { where: title })
   const names = JSON.stringify(groups.map(({ name }) => name))
-  const value = (field: string) => ({
-    field,
-    type: 'quantitative' as const,
-    title: figure,
-    scale: { zero: true },
-    axis: { tickCount: 8 },
-  })
+  const value = figureAxis(figure, { zero: true })
   const spec: TopLevelSpec = {
     title: chartTitle(title, [
       ...(subtitle === undefined ? [] : [subtitle]),
@@ -68,16 +63,8 @@ export function classBars(chart: {
     height: { step: groups.length > 3 ? 9 : 12 },
     encoding: {
       y: {
-        field: 'index',
-        type: 'ordinal',
-        title: null,
+        ...namedRows('index', classes),
         scale: { domain: classes.map((_, index) => index), paddingInner: 0.25 },
-        axis: {
-          labelExpr: `${JSON.stringify(classes)}[datum.value]`,
-          labelFontSize: 12,
-          domain: false,
-          aria: false,
-        },
       },
       yOffset: { field: 'group', type: 'ordinal', scale: { domain: groups.map((_, at) => at) } },
     },

@@ -2,16 +2,16 @@ import type { TopLevelSpec } from 'vega-lite'
 import { LimbicError } from '../../errors.js'
 import { formatMeanDeviation, summarise } from '../../metrics/index.js'
 import { chartTitle, renderChart } from './render.js'
+import {
+  checkFigures,
+  figureAxis,
+  namedRows,
+  type RunsRow,
+  reportedDiamonds,
+  reportedLegend,
+  runDots,
+} from './rows-of-runs.js'
 import { seriesColours } from './theme.js'
-
-/** One bar: a model's figures over seeds or folds, and the one that its document reports. */
-export interface ComparedModel {
-  readonly name: string
-  /** The figure of every run. */
-  readonly values: readonly number[]
-  /** The figure that the model's document reports, where it does. */
-  readonly reported?: number
-}
 
 /**
  * A comparison of models as SVG: a bar for the mean, a whisker for one standard deviation to each
@@ -25,21 +25,16 @@ export function comparisonBars(chart: {
   readonly title: string
   readonly subtitle?: string
   readonly figure: string
-  readonly models: readonly ComparedModel[]
+  readonly models: readonly RunsRow[]
   readonly digits?: number
 }): Promise<string> {
   const { models, digits = 3 } = chart
   if (models.length === 0) {
     throw new LimbicError('nothing to compare', { where: chart.title, expected: 'a model' })
   }
-  const bars = models.map(({ name, values, reported }, row) => {
-    if (values.length === 0 || !values.every(Number.isFinite)) {
-      throw new LimbicError('no figure for a bar', {
-        where: `${chart.title}, ${name}`,
-        expected: 'at least one finite number',
-        got: `[${values.join(', ')}]`,
-      })
-    }
+  const bars = models.map((model, row) => {
+    checkFigures(model, chart.title)
+    const { name, values, reported } = model
     const { mean, deviation, count } = summarise(values)
     const spread = Number.isNaN(deviation) ? 0 : deviation
     const label = formatMeanDeviation({ mean, deviation }, { digits })
@@ -52,42 +47,26 @@ export function comparisonBars(chart: {
       count,
       label,
       description: `${name}: ${label}`,
-      reported,
       end: Math.max(0, ...ends),
     }
   })
-  const runs = models.flatMap(({ values }, row) => values.map((value) => ({ row, value })))
-  const reported = bars.filter((bar) => bar.reported !== undefined)
-  const x = (field: string) => ({
-    field,
-    type: 'quantitative' as const,
-    title: chart.figure,
-    axis: { tickCount: 8 },
-  })
+  const x = figureAxis(chart.figure)
   const spec: TopLevelSpec = {
     title: chartTitle(chart.title, [
       ...(chart.subtitle === undefined ? [] : [chart.subtitle]),
-      runs.length > models.length
+      models.some(({ values }) => values.length > 1)
         ? 'Bar: mean · whisker: ± 1 standard deviation · dot: one run'
         : 'Bar: one run',
-      ...(reported.length > 0 ? ['Diamond: reported in the document'] : []),
+      ...reportedLegend(models),
     ]),
     data: { values: bars },
     width: 460,
     height: { step: 38 },
     encoding: {
-      y: {
-        field: 'row',
-        type: 'ordinal',
-        title: null,
-        // Places are numbers and names their labels, because two bars may have the same name.
-        axis: {
-          labelExpr: `${JSON.stringify(models.map(({ name }) => name))}[datum.value]`,
-          labelFontSize: 12,
-          domain: false,
-          aria: false,
-        },
-      },
+      y: namedRows(
+        'row',
+        models.map(({ name }) => name),
+      ),
     },
     layer: [
       {
@@ -112,28 +91,8 @@ export function comparisonBars(chart: {
         transform: [{ filter: 'datum.high > datum.low' }],
         encoding: { x: x(field) },
       })),
-      {
-        data: { values: runs },
-        mark: { type: 'circle', color: seriesColours[0], opacity: 0.9, size: 16, aria: false },
-        encoding: { x: x('value') },
-      },
-      ...(reported.length > 0
-        ? [
-            {
-              data: { values: reported },
-              mark: {
-                type: 'point' as const,
-                shape: 'diamond',
-                filled: true,
-                color: seriesColours[1],
-                opacity: 1,
-                size: 90,
-                aria: false,
-              },
-              encoding: { x: x('reported') },
-            },
-          ]
-        : []),
+      runDots(models, x),
+      ...reportedDiamonds(models, x),
       {
         mark: {
           type: 'text',
