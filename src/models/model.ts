@@ -127,6 +127,18 @@ export interface Model
   configure(settings: unknown): ConfiguredModel
 }
 
+/** Every model that this copy of Limbic has made. */
+const defined = new WeakSet<object>()
+
+/**
+ * Whether `defineModel` made this. A model of another copy of Limbic has another copy's layers,
+ * whose tensors this one does not know.
+ */
+export function isDefined(value: unknown): value is Model {
+  return typeof value === 'object' && value !== null && defined.has(value)
+}
+
+/** A model from its definition: what any command takes, and a file of one's own exports. */
 export function defineModel<Settings extends object>(definition: ModelDefinition<Settings>): Model {
   const { name, title, source, aligned, settings: schema } = definition
   const published = (parameter: string): PublishedName =>
@@ -148,5 +160,6 @@ export function defineModel<Settings extends object>(definition: ModelDefinition
       }
     },
   }
+  defined.add(model)
   return model
 }

@@ -2,8 +2,10 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { LimbicError } from '../errors.js'
 import { findModel, type Model } from '../models/index.js'
+import { isDefined } from '../models/model.js'
 
 /** Whether a model's name is the path of a module: it ends in `.js`, `.mjs` or, where Node reads it, `.ts`. */
 export function isModelFile(name: string): boolean {
@@ -25,18 +27,57 @@ export function openModel(name: string): Model {
     })
   }
   const model = exportOf(file)
-  if (!isModel(model)) {
-    throw new LimbicError('this module exports no model', {
-      where: file,
-      expected: 'export default defineModel({ … }), from "limbic/models"',
-    })
+  if (!isDefined(model)) {
+    throw looksLikeModel(model)
+      ? new LimbicError('this model was made by another copy of Limbic', {
+          where: file,
+          expected: `the one that runs, in ${fileURLToPath(new URL('../..', import.meta.url))}`,
+          hint: 'Run the one that the file imports: npx limbic in its folder',
+        })
+      : new LimbicError('this module exports no model', {
+          where: file,
+          expected: 'export default defineModel({ … }), from "limbic/models"',
+        })
   }
   const own: Model = {
     ...model,
     file,
-    configure: (settings) => ({ ...model.configure(settings), model: own }),
+    configure: (settings) => {
+      const configured = atFault(file, () => model.configure(settings))
+      return {
+        ...configured,
+        model: own,
+        build(scope, widths, outputs) {
+          const apply = atFault(file, () => configured.build(scope, widths, outputs))
+          return (inputs) => atFault(file, () => apply(inputs))
+        },
+      }
+    },
   }
   return own
+}
+
+/** Runs a part of a model's file; what goes wrong in it is told with its place in the file. */
+function atFault<Result>(file: string, part: () => Result): Result {
+  try {
+    return part()
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    const line = lineIn(file, error)
+    if (error instanceof LimbicError && line === undefined) throw error
+    throw new LimbicError(
+      error.message,
+      { where: line === undefined ? file : `${file}, line ${line}` },
+      { cause: error },
+    )
+  }
+}
+
+/** The line of a file that an error passed through last, where it did. */
+function lineIn(file: string, { stack = '' }: Error): string | undefined {
+  const places = [`${file}:`, `${pathToFileURL(file).href}:`]
+  const found = stack.split('\n').find((frame) => places.some((place) => frame.includes(place)))
+  return found && /:(\d+):\d+\)?$/.exec(found)?.[1]
 }
 
 function exportOf(file: string): unknown {
@@ -50,13 +91,6 @@ function exportOf(file: string): unknown {
   }
 }
 
-function isModel(value: unknown): value is Model {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'configure' in value &&
-    typeof value.configure === 'function' &&
-    'name' in value &&
-    typeof value.name === 'string'
-  )
+function looksLikeModel(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'configure' in value && 'name' in value
 }

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { limbic, mistakeOf, succeed } from '../support/command-line.js'
 import { temporaryFolder } from '../support/folders.js'
@@ -57,6 +58,31 @@ describe("a model of one's own", () => {
     expect(await mistake('none.mjs', 'export default 3\n')).toMatch(/this module exports no model/)
     expect(await mistake('broken.mjs', 'export default nothing\n')).toMatch(
       /the module failed: got nothing is not defined/,
+    )
+  })
+
+  test('that fails while it is built is told with its line', async () => {
+    const code = readFileSync(example, 'utf8')
+    const line = code.split('\n').findIndex((text) => text.includes('const head = ')) + 1
+    const place = (_: string, room: string) =>
+      `'${pathToFileURL(join(root, 'dist', room, 'index.js')).href}'`
+    const built = async (name: string, from: string, to: string) => {
+      expect(code).toContain(from)
+      writeFileSync(at(name), code.replace(from, to).replace(/'limbic\/(\w+)'/g, place))
+      return mistakeOf(await limbic(['models', at(name)]))
+    }
+    expect(await built('failing.mjs', 'const head = linear', 'const head = lineal')).toContain(
+      `failing.mjs, line ${line}: lineal is not defined`,
+    )
+    expect(await built('misshapen.mjs', 'units: 1 }', 'units: 2 }')).toMatch(
+      /misshapen\.mjs, line \d+: operator squeeze.*expected size 1 at axis 1/,
+    )
+  })
+
+  test('of another copy of Limbic is told from one that runs', async () => {
+    writeFileSync(at('foreign.mjs'), 'export default { name: "x", configure: () => ({}) }\n')
+    expect(mistakeOf(await limbic(['models', at('foreign.mjs')]))).toMatch(
+      /foreign\.mjs: this model was made by another copy of Limbic.*npx limbic/,
     )
   })
 })
