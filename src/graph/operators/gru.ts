@@ -6,28 +6,28 @@
  * The reset gate acts on the recurrent product (PyTorch's variant, ONNX's `linear_before_reset`):
  * `n = tanh(W x + b + r * (R h + c))`, `h' = (1 - z) n + z h`.
  */
-import { int, type Node, type Operator, type Tensor } from '../graph.js'
+import { int, type Node, type Tensor } from '../graph.js'
 import { sigmoid, tanh } from './activation.js'
 import { add, multiply, subtract } from './arithmetic.js'
 import { concat, expand, reshape, slice, split, squeeze, transpose, unsqueeze } from './layout.js'
 import { flatten, gemm, matmul } from './matmul.js'
 import {
-  fromColumns,
-  inferLanes,
-  initialState,
-  laneFlops,
   laneInputs,
   lanesOf,
-  lowerNative,
-  lowerUnrolled,
   type RecurrentAttributes,
   type RecurrentKind,
+  recurrentOperator,
+  type Unrolled,
+} from './recurrent-operator.js'
+import {
+  fromColumns,
+  initialState,
+  laneResults,
   readingOrder,
-  recurrentOutputs,
   stepGradients,
   together,
   toMatrix,
-} from './recurrent.js'
+} from './recurrent-steps.js'
 import { scan } from './scan.js'
 
 const gruKind: RecurrentKind = {
@@ -38,46 +38,18 @@ const gruKind: RecurrentKind = {
 }
 const resultsALane = 2
 
-const gruOperator: Operator<RecurrentAttributes> = {
-  name: 'gru',
-  infer: (inputs, attributes, mistake) => inferLanes(inputs, attributes, gruKind, mistake),
-  substitutes(node, isUsed) {
-    // Where the gradient needs the steps they are computed anyway: the results come from there.
-    const unrolled = unrolledLayers.get(node)
-    if (!unrolled || !isUsed(unrolled.slopes)) return []
-    return unrolled.results.filter((_, position) => isUsed(node.output(position)))
-  },
-  lower(node, onnx) {
-    const unrolled = unrolledLayers.get(node)
-    if (unrolled && onnx.isUsed(unrolled.slopes)) lowerUnrolled(node, unrolled.results, onnx)
-    else lowerNative(node, onnx, gruKind)
-  },
-  gradient: (node, gradients) => pullBackGru(node, gradients),
-  flops: (node, size) => laneFlops(lanesOf(node.inputs, node.attributes, gruKind), size),
-}
+const gruOperator = recurrentOperator('gru', gruKind, unroll, pullBack)
 
 /** Lanes computed step by step, each in its reading order. Sequences are columns, as in `lstm.ts`. */
-interface UnrolledGru {
+interface UnrolledGru extends Unrolled {
   /**
    * How the sum within each gate moves the state, all else held: update, reset, new, and what the
    * reset gate acts on, one below the other. [time, lanes, 4 x hidden, batch]
    */
   readonly slopes: Tensor
-  /** The update gate is how the state before moves the state directly: [time, lanes, hidden, batch]. */
-  readonly updateGate: Tensor
-  /** Each lane's input in its reading order: [time, batch, width]. */
-  readonly inputs: readonly Tensor[]
-  /** Each lane's state before each step, and the 1 below it: [time, hidden + 1, batch]. */
-  readonly before: readonly Tensor[]
-  /** What the node itself gives. */
-  readonly results: readonly Tensor[]
 }
 
-const unrolledLayers = new WeakMap<Node<RecurrentAttributes>, UnrolledGru>()
-
 function unroll(node: Node<RecurrentAttributes>): UnrolledGru {
-  const known = unrolledLayers.get(node)
-  if (known) return known
   const lanes = lanesOf(node.inputs, node.attributes, gruKind)
   const ones = lanes.map(() => 1)
   const inputs = lanes.map(({ input, reversed, lengths }) => readingOrder(input, reversed, lengths))
@@ -142,27 +114,25 @@ function unroll(node: Node<RecurrentAttributes>): UnrolledGru {
   )
   const [slopes, updateGate, ...rest] = outputs as [Tensor, Tensor, ...Tensor[]]
   const before = rest.slice(0, lanes.length).map((columns) => squeeze(columns, 1))
-  const results = lanes.flatMap(({ index, reversed, lengths }) => {
-    const hidden = fromColumns(squeeze(rest[lanes.length + index] as Tensor, 1))
-    const [ordered, ...last] = recurrentOutputs(hidden, [hidden], reversed, lengths, 1)
-    return [transpose(ordered as Tensor, [1, 0, 2]), ...last]
+  const results = lanes.flatMap((lane) => {
+    const hidden = fromColumns(squeeze(rest[lanes.length + lane.index] as Tensor, 1))
+    return laneResults(lane, hidden, [hidden])
   })
-  const unrolled = { slopes, updateGate, inputs, before, results }
-  unrolledLayers.set(node, unrolled)
-  return unrolled
+  return { slopes, kept: updateGate, inputs, before, results }
 }
 
-function pullBackGru(
+function pullBack(
   node: Node<RecurrentAttributes>,
   gradients: readonly (Tensor | undefined)[],
+  unrolled: UnrolledGru,
 ): readonly (Tensor | undefined)[] {
   const lanes = lanesOf(node.inputs, node.attributes, gruKind)
-  const { slopes, updateGate, inputs, before } = unroll(node)
-  const upstream = lanes.map(({ index, reversed, lengths }) => {
-    const [toOutputs, toLast] = gradients.slice(index * resultsALane)
-    return stepGradients(node.output(index * resultsALane), reversed, lengths, toOutputs, toLast)
+  const { slopes, kept, inputs, before } = unrolled
+  const upstream = lanes.map((lane) => {
+    const [toOutputs, toLast] = gradients.slice(lane.index * resultsALane)
+    return stepGradients(node.output(lane.index * resultsALane), lane, toOutputs, toLast)
   })
-  const width = Number(updateGate.size(2))
+  const width = Number(kept.size(2))
   // The sum of the new gate sends nothing to the state before: what it recalls does.
   const weights = together(
     lanes.map(({ recurrentWeight }) => {
@@ -175,8 +145,8 @@ function pullBackGru(
   const [time, laneCount, , batch] = slopes.shape as [string, number, number, string]
   const backward = scan(
     {
-      initial: [expand(weights.graph.scalar(0), updateGate.shape.slice(1))],
-      sequences: [reshape(slopes, [time, laneCount, 4, width, batch]), updateGate, ...upstream],
+      initial: [expand(weights.graph.scalar(0), kept.shape.slice(1))],
+      sequences: [reshape(slopes, [time, laneCount, 4, width, batch]), kept, ...upstream],
       captures: [weights],
       reverse: true,
     },

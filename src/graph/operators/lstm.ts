@@ -11,50 +11,34 @@
  * Gates stand in ONNX's order (input, output, forget, cell), so that neither lowering has to
  * reorder weights; the three sigmoid gates are neighbours, one operator serves them all.
  */
-import type { Node, Operator, Tensor } from '../graph.js'
+import type { Node, Tensor } from '../graph.js'
 import { sigmoid, tanh } from './activation.js'
 import { add, multiply, subtract } from './arithmetic.js'
 import { concat, expand, reshape, split, squeeze, transpose, unsqueeze } from './layout.js'
 import { flatten, gemm, matmul } from './matmul.js'
 import {
-  fromColumns,
-  inferLanes,
-  initialState,
-  laneFlops,
   laneInputs,
   lanesOf,
-  lowerNative,
-  lowerUnrolled,
   type RecurrentAttributes,
   type RecurrentKind,
+  recurrentOperator,
+  type Unrolled,
+} from './recurrent-operator.js'
+import {
+  fromColumns,
+  initialState,
+  laneResults,
   readingOrder,
-  recurrentOutputs,
   stepGradients,
   together,
   toMatrix,
-} from './recurrent.js'
+} from './recurrent-steps.js'
 import { scan } from './scan.js'
 
 const lstmKind: RecurrentKind = { operator: 'LSTM', attributes: {}, gates: 4, states: 2 }
 const resultsALane = 3
 
-const lstmOperator: Operator<RecurrentAttributes> = {
-  name: 'lstm',
-  infer: (inputs, attributes, mistake) => inferLanes(inputs, attributes, lstmKind, mistake),
-  substitutes(node, isUsed) {
-    // Where the gradient needs the steps they are computed anyway: the results come from there.
-    const unrolled = unrolledLayers.get(node)
-    if (!unrolled || !isUsed(unrolled.forgetGate)) return []
-    return unrolled.results.filter((_, position) => isUsed(node.output(position)))
-  },
-  lower(node, onnx) {
-    const unrolled = unrolledLayers.get(node)
-    if (unrolled && onnx.isUsed(unrolled.forgetGate)) lowerUnrolled(node, unrolled.results, onnx)
-    else lowerNative(node, onnx, lstmKind)
-  },
-  gradient: (node, gradients) => pullBackLstm(node, gradients),
-  flops: (node, size) => laneFlops(lanesOf(node.inputs, node.attributes, lstmKind), size),
-}
+const lstmOperator = recurrentOperator('lstm', lstmKind, unroll, pullBack)
 
 /**
  * Lanes computed step by step, each in its reading order.
@@ -65,28 +49,17 @@ const lstmOperator: Operator<RecurrentAttributes> = {
  * All slopes that the backward pass multiplies by are known as soon as the step is made, and are
  * given out in place of the gates. They are [time, lanes, hidden, batch].
  */
-interface UnrolledLstm {
+interface UnrolledLstm extends Unrolled {
   /** How a gate's sum moves the cell (the output gate's: the state), all else held. */
   readonly inputSlope: Tensor
   readonly outputSlope: Tensor
   readonly forgetSlope: Tensor
   readonly candidateSlope: Tensor
-  /** How the cell moves the state of its own step, and how it moves the next cell. */
+  /** How the cell moves the state of its own step. */
   readonly cellSlope: Tensor
-  readonly forgetGate: Tensor
-  /** Each lane's input in its reading order: [time, batch, width]. */
-  readonly inputs: readonly Tensor[]
-  /** Each lane's state before each step, and the 1 below it: [time, hidden + 1, batch]. */
-  readonly before: readonly Tensor[]
-  /** What the node itself gives. */
-  readonly results: readonly Tensor[]
 }
 
-const unrolledLayers = new WeakMap<Node<RecurrentAttributes>, UnrolledLstm>()
-
 function unroll(node: Node<RecurrentAttributes>): UnrolledLstm {
-  const known = unrolledLayers.get(node)
-  if (known) return known
   const lanes = lanesOf(node.inputs, node.attributes, lstmKind)
   const ones = lanes.map(() => 1)
   const inputs = lanes.map(({ input, reversed, lengths }) => readingOrder(input, reversed, lengths))
@@ -149,48 +122,42 @@ function unroll(node: Node<RecurrentAttributes>): UnrolledLstm {
   const [inputSlope, outputSlope, forgetSlope, candidateSlope, cellSlope, forgetGate, ...rest] =
     outputs as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, ...Tensor[]]
   const before = rest.slice(0, lanes.length).map((columns) => squeeze(columns, 1))
-  const results = lanes.flatMap(({ index, reversed, lengths }) => {
-    const hidden = fromColumns(squeeze(rest[lanes.length + index] as Tensor, 1))
-    const cells = fromColumns(squeeze(rest[2 * lanes.length + index] as Tensor, 1))
-    const [ordered, ...last] = recurrentOutputs(hidden, [hidden, cells], reversed, lengths, 1)
-    return [transpose(ordered as Tensor, [1, 0, 2]), ...last]
+  const results = lanes.flatMap((lane) => {
+    const hidden = fromColumns(squeeze(rest[lanes.length + lane.index] as Tensor, 1))
+    const cells = fromColumns(squeeze(rest[2 * lanes.length + lane.index] as Tensor, 1))
+    return laneResults(lane, hidden, [hidden, cells])
   })
-  const unrolled = {
-    ...{ inputSlope, outputSlope, forgetSlope, candidateSlope, cellSlope, forgetGate },
-    ...{ inputs, before, results },
+  return {
+    ...{ inputSlope, outputSlope, forgetSlope, candidateSlope, cellSlope },
+    ...{ kept: forgetGate, inputs, before, results },
   }
-  unrolledLayers.set(node, unrolled)
-  return unrolled
 }
 
-function pullBackLstm(
+function pullBack(
   node: Node<RecurrentAttributes>,
   gradients: readonly (Tensor | undefined)[],
+  unrolled: UnrolledLstm,
 ): readonly (Tensor | undefined)[] {
   const lanes = lanesOf(node.inputs, node.attributes, lstmKind)
   const ones = lanes.map(() => 1)
-  const unrolled = unroll(node)
-
-  const upstream = lanes.map(({ index, reversed, lengths }) => {
-    const [toOutputs, toLast] = gradients.slice(index * resultsALane)
-    const outputs = node.output(index * resultsALane)
-    return stepGradients(outputs, reversed, lengths, toOutputs, toLast)
+  const upstream = lanes.map((lane) => {
+    const [toOutputs, toLast] = gradients.slice(lane.index * resultsALane)
+    return stepGradients(node.output(lane.index * resultsALane), lane, toOutputs, toLast)
   })
   const toCells = lanes.some(({ index }) => gradients[index * resultsALane + 2])
-    ? lanes.map(({ index, reversed, lengths }) => {
-        const toLast = gradients[index * resultsALane + 2]
-        const outputs = node.output(index * resultsALane)
-        return stepGradients(outputs, reversed, lengths, undefined, toLast)
+    ? lanes.map((lane) => {
+        const toLast = gradients[lane.index * resultsALane + 2]
+        return stepGradients(node.output(lane.index * resultsALane), lane, undefined, toLast)
       })
     : []
   const weights = together(lanes.map(({ recurrentWeight }) => unsqueeze(recurrentWeight, 0)))
-  const { inputSlope, outputSlope, forgetSlope, candidateSlope, cellSlope, forgetGate } = unrolled
-  const slopes = [inputSlope, outputSlope, forgetSlope, candidateSlope, cellSlope, forgetGate]
+  const { inputSlope, outputSlope, forgetSlope, candidateSlope, cellSlope, kept } = unrolled
+  const slopes = [outputSlope, forgetSlope, candidateSlope, cellSlope, kept]
   const zeros = expand(weights.graph.scalar(0), inputSlope.shape.slice(1))
   const backward = scan(
     {
       initial: [zeros, zeros],
-      sequences: [inputSlope, ...slopes.slice(1), ...upstream, ...toCells],
+      sequences: [inputSlope, ...slopes, ...upstream, ...toCells],
       captures: [transpose(weights)],
       reverse: true,
     },

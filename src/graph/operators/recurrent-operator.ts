@@ -1,31 +1,18 @@
 /**
  * What recurrent operators share: lanes (layers that run side by side, such as the two directions of
- * a bidirectional layer), their lengths and first states, the native lowering, and the layout of
- * their loops.
+ * a bidirectional layer), their lengths and first states, and their two lowerings.
  */
 import {
   int,
   type Node,
   type OnnxAttribute,
   type OnnxTarget,
+  type Operator,
   type ShapeMistake,
   type Tensor,
   text,
 } from '../graph.js'
-import { type Dimension, formatShape, multiplyDimensions, type Shape, sameShape } from '../shape.js'
-import { add, multiply, subtract } from './arithmetic.js'
-import { cast, equal, less } from './comparison.js'
-import {
-  concat,
-  expand,
-  reshape,
-  reverse,
-  reverseSequence,
-  transpose,
-  unsqueeze,
-} from './layout.js'
-import { reduceSum } from './reduction.js'
-import { positions, sizeOf } from './sizes.js'
+import { type Dimension, formatShape, type Shape, sameShape } from '../shape.js'
 
 /** Which way each lane reads, and which optional operands the node has. */
 export interface RecurrentAttributes {
@@ -58,8 +45,60 @@ export interface Lane {
   readonly initial: readonly Tensor[]
 }
 
+/** Lanes computed step by step, each in its reading order, as a gradient needs them. */
+export interface Unrolled {
+  /** Each lane's input: [time, batch, width]. */
+  readonly inputs: readonly Tensor[]
+  /** Each lane's state before each step, and the 1 below it: [time, hidden + 1, batch]. */
+  readonly before: readonly Tensor[]
+  /** How much of its state each step keeps, [time, lanes, hidden, batch]: read by every gradient. */
+  readonly kept: Tensor
+  /** What the node itself gives. */
+  readonly results: readonly Tensor[]
+}
+
+/**
+ * An operator of this kind. Where only its results are wanted, ONNX's own layers compute them;
+ * where a gradient is, they come from the steps that it needs.
+ *
+ * @param pullBack the gradients of the operands from those of the results, and the steps
+ */
+export function recurrentOperator<Steps extends Unrolled>(
+  name: string,
+  kind: RecurrentKind,
+  unroll: (node: Node<RecurrentAttributes>) => Steps,
+  pullBack: (
+    node: Node<RecurrentAttributes>,
+    gradients: readonly (Tensor | undefined)[],
+    steps: Steps,
+  ) => readonly (Tensor | undefined)[],
+): Operator<RecurrentAttributes> {
+  const unrolled = new WeakMap<Node<RecurrentAttributes>, Steps>()
+  return {
+    name,
+    infer: (inputs, attributes, mistake) => inferLanes(inputs, attributes, kind, mistake),
+    substitutes(node, isUsed) {
+      const steps = unrolled.get(node)
+      if (!steps || !isUsed(steps.kept)) return []
+      return steps.results.filter((_, position) => isUsed(node.output(position)))
+    },
+    lower(node, onnx) {
+      const steps = unrolled.get(node)
+      if (steps && onnx.isUsed(steps.kept)) lowerUnrolled(node, steps.results, onnx)
+      else lowerNative(node, onnx, kind)
+    },
+    gradient(node, gradients) {
+      const steps = unrolled.get(node) ?? unroll(node)
+      unrolled.set(node, steps)
+      return pullBack(node, gradients, steps)
+    },
+    flops: (node, size) => laneFlops(lanesOf(node.inputs, node.attributes, kind), size),
+  }
+}
+
 const operandsALane = 5
 
+/** A node's operands, lane by lane. */
 export function lanesOf(
   inputs: readonly Tensor[],
   { reversed, hasLengths, hasInitial }: RecurrentAttributes,
@@ -81,7 +120,7 @@ export function lanesOf(
 }
 
 /** What each lane gives has these types: outputs [time, batch, hidden], states [batch, hidden]. */
-export function inferLanes(
+function inferLanes(
   inputs: readonly Tensor[],
   attributes: RecurrentAttributes,
   kind: RecurrentKind,
@@ -153,11 +192,7 @@ export function laneInputs(
  * Writes the lanes as ONNX's own operators, one each. These have a leading axis for directions on
  * everything but their input.
  */
-export function lowerNative(
-  node: Node<RecurrentAttributes>,
-  onnx: OnnxTarget,
-  kind: RecurrentKind,
-): void {
+function lowerNative(node: Node<RecurrentAttributes>, onnx: OnnxTarget, kind: RecurrentKind): void {
   for (const lane of lanesOf(node.inputs, node.attributes, kind)) {
     const outputs = laneOutputs(node, lane, kind)
     if (outputs.some((output) => onnx.isUsed(output))) lowerLane(lane, outputs, onnx, kind)
@@ -208,7 +243,7 @@ function lowerLane(
 }
 
 /** Writes a node's outputs as the steps that its gradient needs anyway. */
-export function lowerUnrolled(
+function lowerUnrolled(
   node: Node<RecurrentAttributes>,
   results: readonly Tensor[],
   onnx: OnnxTarget,
@@ -222,124 +257,18 @@ export function lowerUnrolled(
 }
 
 /** A lane's outputs and last states. */
-export function laneOutputs<Held>(
-  { outputs }: { readonly outputs: readonly Held[] },
+function laneOutputs(
+  { outputs }: Node<RecurrentAttributes>,
   { index }: Lane,
   { states }: RecurrentKind,
-): Held[] {
+): readonly Tensor[] {
   return outputs.slice(index * (1 + states), (index + 1) * (1 + states))
 }
 
 /** The products of input and last output with their weights, at every step. */
-export function laneFlops(lanes: readonly Lane[], size: (shape: Shape) => number): number {
+function laneFlops(lanes: readonly Lane[], size: (shape: Shape) => number): number {
   return lanes.reduce((total, { input, inputWeight, recurrentWeight }) => {
     const steps = size(input.shape.slice(0, 2))
     return total + 2 * steps * (size(inputWeight.shape) + size(recurrentWeight.shape))
   }, 0)
-}
-/** Which axis of a sequence is time, where the other of the first two is the batch. */
-export type TimeAxis = 0 | 1
-
-/** Puts the steps in the order in which the layer reads them; applied twice it restores them. */
-export function readingOrder(
-  input: Tensor,
-  reversed: boolean,
-  lengths?: Tensor,
-  timeAxis: TimeAxis = 0,
-): Tensor {
-  if (!reversed) return input
-  return lengths ? reverseSequence(input, lengths, timeAxis) : reverse(input, timeAxis)
-}
-
-/** 1 at the steps before each length, 0 after: [time, batch, 1] in the type of `like`. */
-export function stepMask(like: Tensor, lengths: Tensor, timeAxis: TimeAxis = 0): Tensor {
-  const steps = unsqueeze(positions(like, timeAxis), 1 - timeAxis)
-  return unsqueeze(cast(less(steps, unsqueeze(lengths, timeAxis)), like.dataType), 2)
-}
-
-/** 1 at the last step of each sequence, 0 elsewhere: [time, batch or 1, 1]. */
-export function lastStepMask(
-  like: Tensor,
-  lengths: Tensor | undefined,
-  timeAxis: TimeAxis = 0,
-): Tensor {
-  const steps = unsqueeze(positions(like, timeAxis), 1 - timeAxis)
-  const last = lengths
-    ? unsqueeze(subtract(lengths, 1), timeAxis)
-    : subtract(sizeOf(like, timeAxis), 1)
-  return unsqueeze(cast(equal(steps, last), like.dataType), 2)
-}
-
-/**
- * What a recurrent node gives, from its steps in reading order: outputs in the order of time with
- * zeros after each length, and the last of each kind of state.
- */
-export function recurrentOutputs(
-  hidden: Tensor,
-  states: readonly Tensor[],
-  reversed: boolean,
-  lengths: Tensor | undefined,
-  timeAxis: TimeAxis = 0,
-): Tensor[] {
-  const valid = lengths ? multiply(hidden, stepMask(hidden, lengths, timeAxis)) : hidden
-  const last = lastStepMask(hidden, lengths, timeAxis)
-  return [
-    readingOrder(valid, reversed, lengths, timeAxis),
-    ...states.map((steps) => reduceSum(multiply(steps, last), timeAxis)),
-  ]
-}
-
-/** Lanes of one each, as one tensor of all lanes. */
-export function together(lanes: readonly Tensor[]): Tensor {
-  return concat(lanes as [Tensor, ...Tensor[]], 0)
-}
-
-/**
- * [batch, time, width] as [time, 1, width, batch]: sequences as columns, an axis for lanes. Between
- * these two layouts lies a single turn of a matrix, far faster than one for each step.
- */
-export function toColumns(steps: Tensor): Tensor {
-  return unsqueeze(transpose(steps, [1, 2, 0]), 1)
-}
-
-/** [time, width, batch] as [batch, time, width]. */
-export function fromColumns(columns: Tensor): Tensor {
-  return transpose(columns, [2, 0, 1])
-}
-
-/** [time, rows, batch] as a matrix of a row for each unit: [rows, time x batch]. */
-export function toMatrix(columns: Tensor): Tensor {
-  return reshape(transpose(columns, [1, 0, 2]), [
-    columns.size(1),
-    multiplyDimensions([columns.size(0), columns.size(2)]),
-  ])
-}
-
-/** One lane's first state, [1, hidden, batch]. */
-export function initialState({ initial, input, recurrentWeight }: Lane, state: number): Tensor {
-  const given = initial[state]
-  return given
-    ? unsqueeze(transpose(given), 0)
-    : expand(input.graph.scalar(0), [1, recurrentWeight.size(1), input.size(1)])
-}
-
-/**
- * The gradient of each step's state, in reading order, from that of the outputs and of the last
- * state: [time, 1, hidden, batch].
- */
-export function stepGradients(
-  outputs: Tensor,
-  reversed: boolean,
-  lengths: Tensor | undefined,
-  toOutputs: Tensor | undefined,
-  toLast: Tensor | undefined,
-): Tensor {
-  const like = transpose(outputs, [1, 0, 2])
-  const given = toOutputs && transpose(toOutputs, [1, 0, 2])
-  // Padding stays in place when a sequence is turned round, so that all lanes share what is masked.
-  const masked = given && lengths ? multiply(given, stepMask(like, lengths, 1)) : given
-  const ordered = masked && readingOrder(masked, reversed, lengths, 1)
-  const last = toLast && multiply(lastStepMask(like, lengths, 1), unsqueeze(toLast, 1))
-  const total = ordered && last ? add(ordered, last) : (ordered ?? last)
-  return toColumns(total ?? expand(outputs.graph.scalar(0), like.shape))
 }
