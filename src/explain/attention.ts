@@ -1,6 +1,6 @@
 import type { Batch } from '../data/batches.js'
 import { LimbicError } from '../errors.js'
-import type { Shape } from '../graph/shape.js'
+import type { Dimension, Shape } from '../graph/shape.js'
 import { type Modality, modalities } from '../modalities.js'
 import type { Value } from '../runtime/session.js'
 
@@ -13,8 +13,16 @@ export interface AttentionMap {
   /** One label a query step: its word where it has one, or else its number from 1. */
   readonly queries: readonly string[]
   readonly keys: readonly string[]
+  /** The sequences that stand one after the other in the keys, where there are several. */
+  readonly parts?: readonly AttentionPart[]
   /** `weights[query][key]`; over the true steps only, so a row may add up to less than 1. */
   readonly weights: readonly (readonly number[])[]
+}
+
+/** One of several sequences in an axis, with a label for each of its steps. */
+export interface AttentionPart {
+  readonly title: string
+  readonly labels: readonly string[]
 }
 
 /** Words in the order of the steps, where a sample has them. */
@@ -64,10 +72,16 @@ export function sampleAttention(
     const [heads, queryCount, keyCount] = [1, 1, 1, ...axes].slice(-3) as [number, number, number]
     const { asking, asked, stage } = sidesOf(name)
     const dimensions = options.axes?.get(name) ?? []
-    const label = (side: string, size: number, axis: number) =>
-      labelSteps(side, size, batch, row, options, typeof dimensions.at(axis) === 'number')
-    const queries = label(asking, queryCount, -2)
-    const keys = label(asked, keyCount, -1)
+    const label = (side: string, size: number, dimension: Dimension | undefined) => {
+      const parts = partsOf(dimension, size, batch, row, options)
+      const labels = parts
+        ? parts.flatMap((part) => part.labels.map((step) => `${part.title} ${step}`))
+        : labelSteps(side, size, batch, row, options, typeof dimension === 'number')
+      return { labels, parts }
+    }
+    const { labels: queries } = label(asking, queryCount, dimensions.at(-2))
+    const { labels: keys, parts } = label(asked, keyCount, dimensions.at(-1))
+    const sides = { queries, keys, ...(parts && { parts }) }
     const start = row * heads * queryCount * keyCount
     const weightsOf = (first: number, last: number) =>
       queries.map((_, query) =>
@@ -81,13 +95,12 @@ export function sampleAttention(
       )
     const title = describe(asking, asked) + stage
     if (options.heads !== 'each' || heads === 1) {
-      return [{ name, title, queries, keys, weights: weightsOf(0, heads - 1) }]
+      return [{ name, title, ...sides, weights: weightsOf(0, heads - 1) }]
     }
     return Array.from({ length: heads }, (_, head) => ({
       name: `${name}.head${head + 1}`,
       title: `${title}, head ${head + 1}`,
-      queries,
-      keys,
+      ...sides,
       weights: weightsOf(head, head),
     }))
   })
@@ -119,6 +132,29 @@ function describe(asking: string, asked: string): string {
   return asking === asked
     ? `${words(asking)} attends to itself`
     : `${words(asking)} ${asking.includes('_') ? 'attend' : 'attends'} to ${words(asked)}`
+}
+
+/**
+ * The sequences of an axis that is made of several, one after the other in the order of
+ * `modalities`: its dimension is the sum of theirs. Undefined for any other axis, and where padding
+ * stands between them.
+ */
+function partsOf(
+  dimension: Dimension | undefined,
+  size: number,
+  batch: Batch,
+  row: number,
+  options: AttentionOptions,
+): AttentionPart[] | undefined {
+  if (typeof dimension !== 'string') return undefined
+  const names = dimension.split('+')
+  const chosen = modalities.filter((modality) => names.includes(`${modality}_time`))
+  if (chosen.length < 2 || chosen.length !== names.length) return undefined
+  const parts = chosen.map((title) => {
+    const time = batch.sequences[title]?.shape[1] ?? 0
+    return { title, labels: labelSteps(title, time, batch, row, options) }
+  })
+  return parts.reduce((sum, { labels }) => sum + labels.length, 0) === size ? parts : undefined
 }
 
 /**

@@ -43,7 +43,7 @@ export function sampleLanes(
     groups.set(key, [...(groups.get(key) ?? []), map])
   }
   return [
-    ...[...groups.values()].map(attentionLane).sort((one, other) => rank(one) - rank(other)),
+    ...[...groups.values()].flatMap(attentionLanes).sort((one, other) => rank(one) - rank(other)),
     ...masks.map(
       ({ modality, steps, values }): Lane => ({
         kind: 'mask',
@@ -74,6 +74,22 @@ export function topSteps({ steps }: Lane, count: number): (LaneStep & { readonly
     .map((step, at) => ({ ...step, at }))
     .sort((one, other) => other.value - one.value || one.at - other.at)
     .slice(0, count)
+}
+
+/** One lane, or, where the keys are several sequences one after the other, one for each. */
+function attentionLanes(maps: readonly AttentionMap[]): Lane[] {
+  const lane = attentionLane(maps)
+  const parts = maps[0]?.parts
+  if (!parts) return [lane]
+  let begin = 0
+  return parts.map(({ title, labels }) => {
+    const steps = labels.map((label, at) => ({
+      label,
+      value: lane.steps[begin + at]?.value ?? 0,
+    }))
+    begin += labels.length
+    return { ...lane, title: `${lane.title}: ${title}`, steps }
+  })
 }
 
 function attentionLane(maps: readonly AttentionMap[]): Lane {

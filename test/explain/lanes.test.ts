@@ -93,6 +93,39 @@ describe('maps of every shape that models have', () => {
     }
   })
 
+  it('of several sequences one after the other, each of which has a lane', () => {
+    // The first sample alone, as samples are explained: three words, four steps of sound.
+    const alone: Batch = {
+      ...batch,
+      indices: Int32Array.of(0),
+      size: 1,
+      sequences: {
+        text: { values: new Float32Array(3), shape: [1, 3, 1], lengths: Int32Array.of(3) },
+        audio: { values: new Float32Array(4), shape: [1, 4, 1], lengths: Int32Array.of(4) },
+      },
+    }
+    const value = map([1, 1, 7, 7], [0.3, 0.2, 0.1, 0.1, 0.1, 0.1, 0.1])
+    const dimension = 'audio_time+text_time'
+    const axes = new Map([['attention.fused', ['batch', 1, dimension, dimension]]])
+    const found = sampleAttention(alone, new Map([['attention.fused', value]]), 0, {
+      ...options,
+      axes,
+    })
+    expect(found[0]?.keys.slice(1, 4)).toEqual(['text so', 'text good', 'audio 1'])
+    const lanes = sampleLanes(found)
+    expect(lanes.map(({ title }) => title)).toEqual(['fused: text', 'fused: audio'])
+    expect(lanes[0]?.steps.map(({ label }) => label)).toEqual(['not', 'so', 'good'])
+    expect(lanes[0]?.steps[0]?.value).toBeCloseTo(0.3, 6)
+    expect(lanes[1]?.steps.map(({ label }) => label)).toEqual(['1', '2', '3', '4'])
+    // With padding between them the steps are only numbered.
+    const padded = map([2, 1, 8, 8], [1 / 8])
+    const [numbered] = sampleAttention(batch, new Map([['attention.fused', padded]]), 0, {
+      ...options,
+      axes,
+    })
+    expect(numbered?.parts).toBeUndefined()
+  })
+
   it('of sequences that are no modality', () => {
     const [fused] = read('attention.fused', map([2, 7, 7], [1 / 7]))
     expect(fused?.title).toBe('fused attends to itself')
