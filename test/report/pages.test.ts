@@ -33,7 +33,7 @@ const model: ModelFacts = {
   name: 'mmlatch',
   title: 'masks',
   source: 'A document (2022)',
-  settings: { hidden: 8, modalities: ['text', 'audio'] },
+  settings: { hidden: 8, modalities: ['text', 'audio'], stageRates: { dcca: 0.001 }, rates: {} },
   parameters: 12345,
   flops: 4_000_000,
   flopsByOperator: new Map([
@@ -87,6 +87,7 @@ const content: ExplainContent = { model, data, masks, samples, facts: [['Seed', 
 describe('the page that explains', () => {
   it('shows masks, counts, attention and facts, and says that data are synthetic', async () => {
     const { html, figures } = await explainPage(content)
+    expect(html).toContain('hidden 8; modalities text, audio; stageRates dcca 0.001; rates none')
     expect([...figures.keys()]).toEqual(['masks-vision', 'masks-text', 'attention-a-1'])
     expect(html).toMatch(/<aside role="note"><p>The data &quot;demo&quot; are synthetic/)
     for (const fact of ['12,345', '4.00 million (20 steps)', '11 samples', '<dd>3</dd>']) {

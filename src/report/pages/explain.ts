@@ -236,8 +236,18 @@ function stepsOf({ steps }: Pick<ModelFacts, 'steps'>): string {
 
 function settingsText(settings: ModelFacts['settings']): string {
   return Object.entries(settings)
-    .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(', ') : String(value)}`)
+    .map(([name, value]) => `${name} ${plain(value)}`)
     .join('; ')
+}
+
+/** A setting's value for people: lists by commas, and what is set by name. */
+function plain(value: unknown): string {
+  if (Array.isArray(value)) return value.map(plain).join(', ')
+  if (typeof value !== 'object' || value === null) return String(value)
+  const set = Object.entries(value).filter(([, inner]) => inner !== undefined)
+  return set.length === 0
+    ? 'none'
+    : set.map(([name, inner]) => `${name} ${plain(inner)}`).join(', ')
 }
 
 function count(number: number, unit: string): string {
