@@ -39,7 +39,7 @@ export function summariseGroup(group: RunGroup, split: 'valid' | 'test' = 'test'
 }
 
 /** The mean and deviation of one metric over a group's seeds. */
-export function metricOver(runs: GroupSummary['runs'], metric: string): Summary {
+function metricOver(runs: GroupSummary['runs'], metric: string): Summary {
   return summarise(runs.map((run) => run[metric] ?? Number.NaN))
 }
 

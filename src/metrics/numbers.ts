@@ -20,7 +20,7 @@ export function variance(values: Numbers): number {
 }
 
 /** Whether all values are the same, which a variance cannot tell because its mean is rounded. */
-export function allEqual(values: Numbers): boolean {
+function allEqual(values: Numbers): boolean {
   for (let index = 1; index < values.length; index++) {
     if (values[index] !== values[0]) return false
   }

@@ -111,7 +111,7 @@ async function openExported(path: string, session?: SessionOptions): Promise<Loa
 }
 
 /** @throws LimbicError if a split lacks what a model reads, or has other features */
-export function checkWidths(split: Split, model: ConfiguredModel, widths: Widths): void {
+function checkWidths(split: Split, model: ConfiguredModel, widths: Widths): void {
   const got = widthsOf(split)
   const read = Object.keys(widthsFor(model, widths)) as (keyof Widths)[]
   if (read.every((name) => got[name] === widths[name])) return

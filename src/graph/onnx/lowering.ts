@@ -12,6 +12,7 @@ import {
   type Tensor,
 } from '../graph.js'
 import type { DataType, Shape } from '../shape.js'
+import { onnxDataTypes } from './data-types.js'
 import {
   type AttributeProto,
   AttributeProto_AttributeType,
@@ -25,16 +26,6 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from './generated/onnx_pb.js'
-
-/** ONNX's numbers for data types (TensorProto.DataType). */
-export const onnxDataTypes: Readonly<Record<DataType, number>> = {
-  float32: 1,
-  float64: 11,
-  int64: 7,
-  int32: 6,
-  uint8: 2,
-  bool: 9,
-}
 
 export class Lowering implements OnnxTarget {
   readonly nodes: NodeProto[] = []

@@ -9,9 +9,9 @@
  * and unpacking is one wide operation without any shuffling.
  */
 import { int, type Operator, type Tensor } from '../graph.js'
+import { onnxDataTypes } from '../onnx/data-types.js'
 import {
   addDimensions,
-  type DataType,
   type Dimension,
   floorDivideDimension,
   formatShape,
@@ -59,18 +59,15 @@ const unpackOperator: Operator<UnpackAttributes> = {
     const exact = emit('Slice', flat, numbers(0), elements, numbers(-1))
     const shaped = emit('Reshape', exact, onnx.sizes([...lead, rows, columns]))
     // By way of truth values every bit becomes 1, wherever in its byte it stood.
-    const [truths = ''] = onnx.emit('Cast', [shaped], { attributes: { to: int(onnxType.bool) } })
+    const [truths = ''] = onnx.emit('Cast', [shaped], {
+      attributes: { to: int(onnxDataTypes.bool) },
+    })
     onnx.emit('Cast', [truths], {
       outputs: [onnx.value(node.output())],
-      attributes: { to: int(onnxType[dataType]) },
+      attributes: { to: int(onnxDataTypes[dataType]) },
     })
   },
 }
-
-/** ONNX's numbers for the types that occur here. */
-const onnxType = { float32: 1, bool: 9, float64: 11 } as const satisfies Partial<
-  Record<DataType, number>
->
 
 /**
  * Unpacks bits to zeros and ones.

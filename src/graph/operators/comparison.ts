@@ -1,5 +1,6 @@
 /** Comparisons, logic and choice. Booleans carry no gradient. */
 import type { Operator, Tensor } from '../graph.js'
+import { onnxDataTypes } from '../onnx/data-types.js'
 import { broadcastShapes, type DataType, formatShape, isFloating, numericTypes } from '../shape.js'
 import {
   asTensors,
@@ -73,15 +74,6 @@ export function where(condition: Tensor, yes: Operand, no: Operand): Tensor {
   return condition.graph.apply(whereOperator, [condition, left, right], none).output()
 }
 
-const onnxTypes: Readonly<Record<DataType, number>> = {
-  float32: 1,
-  float64: 11,
-  int64: 7,
-  int32: 6,
-  uint8: 2,
-  bool: 9,
-}
-
 const castOperator: Operator<{ readonly to: DataType }> = {
   name: 'cast',
   infer: ([input], { to }, mistake) =>
@@ -89,7 +81,7 @@ const castOperator: Operator<{ readonly to: DataType }> = {
   lower(node, onnx) {
     onnx.emit('Cast', [onnx.value(node.input(0))], {
       outputs: [onnx.value(node.output())],
-      attributes: { to: { kind: 'int', value: onnxTypes[node.attributes.to] } },
+      attributes: { to: { kind: 'int', value: onnxDataTypes[node.attributes.to] } },
     })
   },
   gradient: (node, [gradient]) => {

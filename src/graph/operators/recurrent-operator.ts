@@ -12,6 +12,7 @@ import {
   type Tensor,
   text,
 } from '../graph.js'
+import { onnxDataTypes } from '../onnx/data-types.js'
 import { type Dimension, formatShape, type Shape, sameShape } from '../shape.js'
 
 /** Which way each lane reads, and which optional operands the node has. */
@@ -214,7 +215,9 @@ function lowerLane(
     { attributes: { axis: int(0) } },
   )
   const [lengths = ''] = lane.lengths
-    ? onnx.emit('Cast', [onnx.value(lane.lengths)], { attributes: { to: int(6) } })
+    ? onnx.emit('Cast', [onnx.value(lane.lengths)], {
+        attributes: { to: int(onnxDataTypes.int32) },
+      })
     : []
   const results = onnx.emit(
     operator,

@@ -16,14 +16,14 @@ import {
 } from '../parts/state-encoder.js'
 import { hop } from './hop.js'
 
-export const amhSettings = z.strictObject({
+const amhSettings = z.strictObject({
   hops: count
     .default(7)
     .describe('how often two states attend to the third modality; each hop renews that one'),
   ...stateEncoderSettings,
 })
 
-export type AmhSettings = z.infer<typeof amhSettings>
+type AmhSettings = z.infer<typeof amhSettings>
 
 /** Who asks whom, in turn. */
 const rounds: readonly {

@@ -15,7 +15,7 @@ import {
 } from '../parts/state-encoder.js'
 import { hop } from './hop.js'
 
-export const mhaSettings = z.strictObject({
+const mhaSettings = z.strictObject({
   modalities: z
     .array(z.enum(modalities))
     .length(2)
@@ -25,7 +25,7 @@ export const mhaSettings = z.strictObject({
   ...stateEncoderSettings,
 })
 
-export type MhaSettings = z.infer<typeof mhaSettings>
+type MhaSettings = z.infer<typeof mhaSettings>
 
 /** Of the states only the first one's is read: prosody stands beside audio there, or nowhere. */
 const readsProsody = ({ prosody, modalities: [first] }: MhaSettings) => prosody && first === 'audio'

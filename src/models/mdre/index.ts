@@ -16,12 +16,12 @@ import {
   stateEncoders,
 } from '../parts/state-encoder.js'
 
-export const mdreSettings = z.strictObject({
+const mdreSettings = z.strictObject({
   modalities: someModalities.describe('all three, two or one'),
   ...stateEncoderSettings,
 })
 
-export type MdreSettings = z.infer<typeof mdreSettings>
+type MdreSettings = z.infer<typeof mdreSettings>
 
 const readsProsody = ({ prosody, modalities: chosen }: MdreSettings) =>
   prosody && chosen.includes('audio')
