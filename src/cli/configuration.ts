@@ -1,16 +1,16 @@
 /** What a run is told, from a YAML file and from flags; flags win. */
 import { resolve } from 'node:path'
-import { parse } from 'yaml'
 import { classesConfig } from '../data/classes.js'
 import { splitConfig } from '../data/splits/index.js'
 import { LimbicError } from '../errors.js'
-import { readText } from '../files.js'
 import type { Model } from '../models/index.js'
 import { type RunConfig, runConfig, syntheticConfig, trainingConfig } from '../train/config.js'
 import { isModelFile, openModel } from '../train/model-file.js'
 import { isSynthetic } from '../train/open-data.js'
+import { readYaml } from '../train/yaml.js'
 import { validate } from '../validation.js'
 import { type Flag, flagsOf } from './flags.js'
+import { isTree, merge, type Tree } from './merge.js'
 
 /** The flags of every run, under the headings that they are listed under. */
 export const runFlags: Readonly<Record<string, readonly Flag[]>> = {
@@ -41,13 +41,10 @@ export function settingFlags(model: Model): Flag[] {
  * @param file the YAML file, in the layout of a run folder's `config.yaml`; may leave out anything
  * @throws LimbicError for what is unknown or unfit, and where data or model are nowhere named
  */
-export function readConfiguration(
-  given: Readonly<Record<string, unknown>>,
-  file?: string,
-): RunConfig {
+export function readConfiguration(given: Tree, file?: string): RunConfig {
   const where = file ?? 'command line'
-  const merged = merge(file === undefined ? {} : spellOutData(readYaml(file)), given)
-  if (!isRecord(merged.data) || merged.data.path === undefined) {
+  const merged = merge(file === undefined ? {} : spellOutData(readTree(file)), given)
+  if (!isTree(merged.data) || merged.data.path === undefined) {
     throw new LimbicError('no data are named', {
       where,
       hint: 'Say which with --data PATH, or --data synthetic for generated ones',
@@ -73,42 +70,17 @@ export function readConfiguration(
 
 /** The model that a YAML file names, if it does. */
 export function modelOfFile(file: string): string | undefined {
-  const { model } = readYaml(file)
+  const { model } = readTree(file)
   return typeof model === 'string' ? model : undefined
 }
 
-function readYaml(path: string): Record<string, unknown> {
-  const content = readText(path)
-  let value: unknown
-  try {
-    value = parse(content)
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)
-    throw new LimbicError('this is no YAML', { where: path, got: reason ?? '' }, { cause: error })
-  }
-  if (value === null) return {}
-  if (isRecord(value)) return value
+function readTree(path: string): Tree {
+  const value = readYaml(path) ?? {}
+  if (isTree(value)) return value
   throw new LimbicError('a configuration must be a mapping of keys to values', { where: path })
 }
 
-/** Objects key by key; anything else is replaced. */
-function merge(
-  below: Readonly<Record<string, unknown>>,
-  above: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
-  const merged: Record<string, unknown> = { ...below }
-  for (const [key, value] of Object.entries(above)) {
-    const before = merged[key]
-    merged[key] = isRecord(before) && isRecord(value) ? merge(before, value) : value
-  }
-  return merged
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 /** `data: features.pkl` for `data: {path: features.pkl}`, as on the command line. */
-function spellOutData(config: Record<string, unknown>): Record<string, unknown> {
+function spellOutData(config: Tree): Tree {
   return typeof config.data === 'string' ? { ...config, data: { path: config.data } } : config
 }

@@ -172,6 +172,8 @@ describe('limbic reproduce', () => {
     expect(settings).toMatchObject({ hidden: 3, readout: 'attention', modalities: ['text'] })
     const wrong = await limbic([...other, '--set', 'hiden=3', '--out', at('never')])
     expect(mistakeOf(wrong)).toMatch(/--set: no model.*"hiden"\. Did you mean "hidden"\?/)
+    const broken = await limbic([...other, '--set', 'modalities=[text', '--out', at('never')])
+    expect(mistakeOf(broken)).toMatch(/--set: this is no YAML: .*got "\[text"/)
   })
 
   test('reports runs that fail and ends with 1, when all others are done', async () => {

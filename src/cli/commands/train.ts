@@ -17,6 +17,7 @@ import { addFlags, readFlags } from '../flags.js'
 import { interruptible } from '../interrupt.js'
 import { namedModel, valueAfter } from '../named-model.js'
 import { findRuns } from '../runs.js'
+import { slug } from '../slug.js'
 import { summariseGroup, summaryRecord, summaryTable } from '../summaries.js'
 import { openTerminal, type Terminal, type TerminalOptions, withTerminal } from '../terminal.js'
 import {
@@ -181,12 +182,8 @@ function freeFolder(
   { name }: Dataset,
   holdsThis: (path: string) => boolean,
 ): string {
-  const data = name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
   for (let number = 1; ; number++) {
-    const path = join('runs', `${openModel(model).name}-${data || 'data'}-${number}`)
+    const path = join('runs', `${openModel(model).name}-${slug(name)}-${number}`)
     if (!existsSync(path) || holdsThis(path)) return path
   }
 }
@@ -207,6 +204,13 @@ function otherRuns(folder: string, advice: string): LimbicError {
   })
 }
 
+/** `training.epochs` of `{ training: { epochs: 3 } }`. */
+function firstPath(key: string, value: unknown): string {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return key
+  const [first] = Object.entries(value)
+  return first ? `${key}.${firstPath(...first)}` : key
+}
+
 /** Only how fast a run is computed may change when it goes on. */
 function refuseBesideResume(
   model: string | undefined,
@@ -219,7 +223,9 @@ function refuseBesideResume(
     out && '--out',
     seed && '--seed',
     seeds && '--seeds',
-    ...Object.keys(given).filter((key) => key !== 'threads' && key !== 'provider'),
+    ...Object.entries(given)
+      .filter(([key]) => key !== 'threads' && key !== 'provider')
+      .map(([key, value]) => firstPath(key, value)),
   ].find((what) => what !== undefined)
   if (superfluous === undefined) return
   throw new LimbicError('a run goes on with its own configuration', {

@@ -4,6 +4,7 @@ import { type RunConfig, runConfig, syntheticConfig } from '../../train/config.j
 import { openModel } from '../../train/model-file.js'
 import { isSynthetic } from '../../train/open-data.js'
 import { suggest, validate } from '../../validation.js'
+import { isTree, merge, type Tree } from '../merge.js'
 import type { NamedExperiment } from './read.js'
 import { type ExperimentRow, rowId, rowTitle } from './schema.js'
 
@@ -14,8 +15,6 @@ export interface ConfiguredRow {
   readonly row: ExperimentRow
   readonly config: RunConfig
 }
-
-type Tree = Readonly<Record<string, unknown>>
 
 /**
  * The configuration of each row that has a model. What the command line says goes before what the
@@ -103,19 +102,4 @@ function withoutSynthetic(data: unknown): Tree {
   if (!isTree(data)) return {}
   const { synthetic: _, ...rest } = data
   return rest
-}
-
-/** Objects key by key; anything else is replaced, unless by nothing. */
-export function merge(below: Tree, above: Tree): Tree {
-  const merged: Record<string, unknown> = { ...below }
-  for (const [key, value] of Object.entries(above)) {
-    const before = merged[key]
-    if (value === undefined) continue
-    merged[key] = isTree(before) && isTree(value) ? merge(before, value) : value
-  }
-  return merged
-}
-
-function isTree(value: unknown): value is Tree {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -43,7 +43,9 @@ export function measuredColumns(
 ): ReadonlyMap<string, MeasuredColumn> {
   const known = metricsOn(dataset, target)
   const measured = columns.map(({ metric }): readonly [string, MeasuredColumn] => {
-    const found = known.find((name) => name === metric || likeness(name) === likeness(metric))
+    const found = known.includes(metric)
+      ? metric
+      : known.find((name) => likeness(name) === likeness(metric))
     if (found !== undefined) return [metric, { metric: found }]
     const [, name] = /^[^.]+\.(.+)$/.exec(metric) ?? []
     const classes = { sentiment: [], classes: dataset.classNames, emotions: dataset.emotionNames }[

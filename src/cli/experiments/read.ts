@@ -2,9 +2,8 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parse } from 'yaml'
 import { LimbicError } from '../../errors.js'
-import { readText } from '../../files.js'
+import { readYaml } from '../../train/yaml.js'
 import { suggest, validate } from '../../validation.js'
 import { type Experiment, experimentSchema, rowId, rowTitle } from './schema.js'
 
@@ -42,15 +41,7 @@ export function findExperiment(name: string): NamedExperiment {
 }
 
 function read(path: string): NamedExperiment {
-  const content = readText(path)
-  let value: unknown
-  try {
-    value = parse(content)
-  } catch (error) {
-    const [reason = ''] = error instanceof Error ? error.message.split('\n') : [String(error)]
-    throw new LimbicError('this is no YAML', { where: path, got: reason }, { cause: error })
-  }
-  const experiment = validate(experimentSchema, value, path)
+  const experiment = validate(experimentSchema, readYaml(path), path)
   checkNames(experiment, path)
   return { name: basename(path).replace(/\.ya?ml$/i, ''), path, experiment }
 }

@@ -6,7 +6,7 @@ import type { NamedExperiment } from './read.js'
 import type { Experiment } from './schema.js'
 
 /** Whether a data set has the name of the one that the document's figures are of. */
-export function isNamedLike({ data }: Experiment, { name, synthetic }: Dataset): boolean {
+function isNamedLike({ data }: Experiment, { name, synthetic }: Dataset): boolean {
   if (synthetic) return false
   const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '')
   return [data.name, ...data.recognise].some((word) => plain(name).includes(plain(word)))

@@ -1,5 +1,6 @@
 /** An experiment as a file has it: one table of a document, or one of our own. */
 import { z } from 'zod'
+import { slug } from '../slug.js'
 
 const text = z.string().min(1)
 const metric = z
@@ -95,13 +96,4 @@ export function rowTitle({ group, label }: Pick<ExperimentRow, 'group' | 'label'
 /** What a row's folder is called. */
 export function rowId(row: Pick<ExperimentRow, 'id' | 'group' | 'label'>): string {
   return row.id ?? slug(rowTitle(row))
-}
-
-/** Small letters, digits and dashes. */
-export function slug(name: string): string {
-  const plain = name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-  return plain || 'unnamed'
 }

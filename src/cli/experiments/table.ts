@@ -30,13 +30,11 @@ export interface ExperimentOutcome {
 export function experimentTable({ named, rows, cells, data }: ExperimentOutcome): Table {
   const { experiment } = named
   const { columns } = experiment
-  const title = `${experiment.title}; ours on ${nameOfData(data)}`
-  const names = rows.map(rowTitle)
-  if (!rows.some(({ paper }) => Object.keys(paper).length > 0))
-    return ownTable(experiment, cells, data)
+  const reported = rows.some(({ paper }) => Object.keys(paper).length > 0)
+  if (!reported) return ownTable(experiment, cells, data)
   return reproductionTable({
-    title,
-    rows: names,
+    title: `${experiment.title}; ours on ${nameOfData(data)}`,
+    rows: rows.map(rowTitle),
     columns: columns.map((column) => column.title),
     cells,
     digits: columns.map(({ digits }) => digits),

@@ -1,0 +1,17 @@
+/** A part of a configuration: objects of keys, before anything is checked. */
+export type Tree = Readonly<Record<string, unknown>>
+
+export function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Objects key by key; anything else is replaced, unless by nothing. */
+export function merge(below: Tree, above: Tree): Tree {
+  const merged: Record<string, unknown> = { ...below }
+  for (const [key, value] of Object.entries(above)) {
+    const before = merged[key]
+    if (value === undefined) continue
+    merged[key] = isTree(before) && isTree(value) ? merge(before, value) : value
+  }
+  return merged
+}
