@@ -12,11 +12,20 @@ export interface ProgressWatcher extends RunWatcher {
   close(): void
 }
 
-/** @param label what is being trained, such as `seed 3` */
-export function watchProgress(terminal: Terminal, label: string): ProgressWatcher {
+/**
+ * @param label what is being trained, such as `seed 3`
+ * @param monitor what the best epoch is best in, as in a run's configuration
+ */
+export function watchProgress(
+  terminal: Terminal,
+  label: string,
+  monitor = 'loss',
+): ProgressWatcher {
   if (terminal.json) return recordProgress(terminal, label)
   if (terminal.quiet) return { close: () => {} }
-  return process.stderr.isTTY ? drawProgress(label) : writeProgress(terminal, label)
+  return process.stderr.isTTY
+    ? drawProgress(label, monitor)
+    : writeProgress(terminal, label, monitor)
 }
 
 function recordProgress(terminal: Terminal, label: string): ProgressWatcher {
@@ -27,7 +36,7 @@ function recordProgress(terminal: Terminal, label: string): ProgressWatcher {
   }
 }
 
-function writeProgress(terminal: Terminal, label: string): ProgressWatcher {
+function writeProgress(terminal: Terminal, label: string, monitor: string): ProgressWatcher {
   let most = 0
   let refit = false
   let training = label
@@ -40,12 +49,13 @@ function writeProgress(terminal: Terminal, label: string): ProgressWatcher {
         terminal.note(`${training}: going on after epoch ${about.resumedFrom}`)
       }
     },
-    finishedEpoch: (record) => terminal.note(`${training}: ${describeEpoch(record, most, refit)}`),
+    finishedEpoch: (record) =>
+      terminal.note(`${training}: ${describeEpoch(record, most, refit, monitor)}`),
     close: () => {},
   }
 }
 
-function drawProgress(label: string): ProgressWatcher {
+function drawProgress(label: string, monitor: string): ProgressWatcher {
   const settings: Options = {
     format: '{label} [{bar}] epoch {epoch}/{epochs} | {rate} samples/s | {left} left{valid}',
     stream: process.stderr,
@@ -103,8 +113,8 @@ function drawProgress(label: string): ProgressWatcher {
         valid,
       })
     },
-    finishedEpoch: ({ validLoss, best }) => {
-      if (!refit) valid = ` | validation loss ${validLoss.toFixed(4)}${best ? ' (best)' : ''}`
+    finishedEpoch: (record) => {
+      if (!refit) valid = ` | ${describeValidation(record, monitor)}`
     },
     close: () => {
       process.off('SIGINT', interrupted)
@@ -138,14 +148,29 @@ export function count(number: number, what: string): string {
 }
 
 /** What is learned from as well tells nothing when it is predicted: a refit has no validation. */
-function describeEpoch(record: EpochRecord, epochs: number, refit: boolean): string {
-  const { epoch, trainLoss, validLoss, seconds, best } = record
+function describeEpoch(
+  record: EpochRecord,
+  epochs: number,
+  refit: boolean,
+  monitor: string,
+): string {
+  const { epoch, trainLoss, seconds } = record
   return [
     `epoch ${epoch}/${epochs}`,
     `training loss ${trainLoss.toFixed(4)}`,
-    ...(refit ? [] : [`validation loss ${validLoss.toFixed(4)}${best ? ' (best)' : ''}`]),
+    ...(refit ? [] : [describeValidation(record, monitor)]),
     `${seconds.toFixed(1)} s`,
   ].join(', ')
+}
+
+/** The loss, and where the best epoch is not chosen by it, what it is chosen by. */
+export function describeValidation(
+  { validLoss, metrics, best }: Pick<EpochRecord, 'validLoss' | 'metrics' | 'best'>,
+  monitor: string,
+): string {
+  const watched = metrics[monitor]
+  const more = typeof watched === 'number' ? `, ${monitor} ${watched.toFixed(4)}` : ''
+  return `validation loss ${validLoss.toFixed(4)}${more}${best ? ' (best)' : ''}`
 }
 
 /** `75` as `1 min 15 s`. */

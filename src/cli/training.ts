@@ -37,7 +37,7 @@ export async function trainRuns(
   for (const run of runs) {
     const { label, config, folder } = run
     const before = new RunFolder(folder).complete
-    const watcher = watchProgress(terminal, label)
+    const watcher = watchProgress(terminal, label, config.training.monitor)
     const outcome = await trainRun({ config, dataset, folder, watcher, signal }).finally(() =>
       watcher.close(),
     )

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { addFlags, flagsOf, readFlags } from '../../src/cli/flags.js'
-import { describeRun, nameTraining } from '../../src/cli/progress.js'
+import { describeRun, describeValidation, nameTraining } from '../../src/cli/progress.js'
 import { runConfig } from '../../src/train/config.js'
 
 const schema = z.strictObject({
@@ -67,5 +67,13 @@ test('the end of a run says which training its epochs are of', () => {
   const stages = [{ name: 'first', bestEpoch: 2, epochs: 3, seconds: 1 }]
   expect(describeRun({ ...results, stages }, config(true))).toBe(
     '1 epoch on training and validation data, as many as were best before, in the last of 2 stages, 2.0 s',
+  )
+})
+
+test('an epoch is told by what the best one is chosen by', () => {
+  const record = { validLoss: 1.5, metrics: { accuracy: 0.25 }, best: true }
+  expect(describeValidation(record, 'loss')).toBe('validation loss 1.5000 (best)')
+  expect(describeValidation({ ...record, best: false }, 'accuracy')).toBe(
+    'validation loss 1.5000, accuracy 0.2500',
   )
 })
