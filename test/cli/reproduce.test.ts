@@ -162,7 +162,7 @@ describe('limbic reproduce', () => {
   test('says it where runs are not as the experiment has them, and does not mix them up', async () => {
     const other = runIt(path, '--rows', 'words', '--seeds', '1', '--epochs', '1')
     const line = mistakeOf(await limbic([...other, '--out', out, '--quiet']))
-    expect(line).toMatch(/tiny: this folder holds another row "words"/)
+    expect(line).toMatch(/tiny: this folder holds row "words" with other settings/)
     const apart = await limbic([...other, '--out', at('apart')])
     expect(apart.stdout).toMatch(/Not as the experiment says: 1 of 2 seeds; training\.epochs 1\./)
 

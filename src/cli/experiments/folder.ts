@@ -29,7 +29,7 @@ export function keepPlan(folder: string, rows: readonly ConfiguredRow[]): void {
     throw new LimbicError(
       other === ''
         ? 'this folder holds something else'
-        : `this folder holds another row "${other}"`,
+        : `this folder holds row "${other}" with other settings`,
       { where: folder, hint: 'Choose another folder with --out, or remove this one' },
     )
   }
