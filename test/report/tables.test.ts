@@ -127,6 +127,10 @@ describe('tables', () => {
     expect(renderTable(markBest(scores, 1, 'higher'), 'html')).toContain('<strong>0.70</strong>')
     expect(renderTable(markBest(scores, 1, 'higher'), 'latex')).toContain('\\textbf{0.70}')
     expect(markBest(scores, 0, 'higher')).toBe(scores)
+    const even: Table = { columns: [{ header: 'F1', digits: 2 }], rows: [[0.001], [null], [0]] }
+    expect(markBest(even, 0, 'higher')).toBe(even)
+    const alone: Table = { ...even, rows: [[0.5], [null]] }
+    expect(renderTable(markBest(alone, 0, 'higher'), 'markdown')).toContain('**0.50**')
   })
 
   it('refuse a row that does not fit', () => {

@@ -103,7 +103,7 @@ function letterAt(index: number): string {
 
 /**
  * Marks the best cell of a column, and every cell that reads the same. Cells without a number are
- * passed over.
+ * passed over; where all the others read the same, none is the best.
  */
 export function markBest(table: Table, column: number, better: 'higher' | 'lower'): Table {
   const sign = better === 'higher' ? 1 : -1
@@ -113,6 +113,8 @@ export function markBest(table: Table, column: number, better: 'higher' | 'lower
   const written = contents.map((content) => writtenFigure(content, table.columns[column]?.digits))
   const bestWritten = written[figures.indexOf(best)]
   if (bestWritten === undefined) return table
+  const compared = written.filter((_, index) => !Number.isNaN(figures[index]))
+  if (compared.length > 1 && compared.every((one) => one === bestWritten)) return table
   const rows = table.rows.map((row, index) =>
     written[index] === bestWritten
       ? row.map((cell, place) => (place === column ? { ...decorated(cell), strong: true } : cell))

@@ -5,6 +5,9 @@ import type { Block } from '../../html/report.js'
 import type { PageFigures } from '../page.js'
 import { type ComparedGroup, type ComparisonContent, chunks, repeatedOver } from './content.js'
 
+const ownObjectives =
+  'Training loss has the objectives in it that some models have besides predicting.'
+
 export async function curveBlocks(
   content: ComparisonContent,
   figures: PageFigures,
@@ -26,7 +29,13 @@ export async function curveBlocks(
         { name: 'validation', runs: lossesOf(only, 'validLoss') },
       ],
     })
-    return [await figures.add(['curves'], svg, `Loss after each epoch.${bandOf(trained)}`)]
+    return [
+      await figures.add(
+        ['curves'],
+        svg,
+        `Loss after each epoch. ${ownObjectives}${bandOf(trained)}`,
+      ),
+    ]
   }
   const blocks: Block[] = []
   const kinds = [
@@ -42,7 +51,8 @@ export async function curveBlocks(
         figure: lossName,
         series: shown.map((group) => ({ name: group.name, runs: lossesOf(group, which) })),
       })
-      const caption = `${title} after each epoch.${bandOf(shown)}`
+      const remark = which === 'trainLoss' ? ` ${ownObjectives}` : ''
+      const caption = `${title} after each epoch.${remark}${bandOf(shown)}`
       blocks.push(await figures.add(['curves', name], svg, caption))
     }
   }
