@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { addFlags, flagsOf, readFlags } from '../../src/cli/flags.js'
 import { describeRun, describeValidation, nameTraining } from '../../src/cli/progress.js'
+import { models } from '../../src/models/index.js'
 import { runConfig } from '../../src/train/config.js'
 
 const schema = z.strictObject({
@@ -77,3 +78,14 @@ test('an epoch is told by what the best one is chosen by', () => {
     'validation loss 1.5000, accuracy 0.2500',
   )
 })
+
+const choosing = models.filter(({ settings }) => 'modalities' in settings.shape)
+
+test.each(choosing.map((model) => [model.name, model] as const))(
+  '%s refuses a modality that is named twice',
+  (_, model) => {
+    expect(() => model.configure({ modalities: ['text', 'text'] })).toThrow(
+      /modalities: does not fit: expected (each modality once|two different ones)/,
+    )
+  },
+)

@@ -12,6 +12,7 @@ export const probability = z.number().min(0).max(0.99)
 export const someModalities = z
   .array(z.enum(modalities))
   .min(1)
+  .refine((chosen) => new Set(chosen).size === chosen.length, 'each modality once')
   .default([...modalities])
 
 /** Whether padding stays hidden, or counts as steps as in most published code. */
