@@ -27,7 +27,7 @@ export {
   type RunWatcher,
   trainRun as train,
 } from './train/run.js'
-export type { EpochRecord, RunResults } from './train/run-folder.js'
+export type { EpochRecord, RunResults } from './train/run-records.js'
 export type { Task } from './train/task.js'
 export { version } from './version.js'
 

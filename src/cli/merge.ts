@@ -1,6 +1,7 @@
 /** A part of a configuration: objects of keys, before anything is checked. */
 export type Tree = Readonly<Record<string, unknown>>
 
+/** Whether a value has keys of its own: neither a list nor a leaf. */
 export function isTree(value: unknown): value is Tree {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

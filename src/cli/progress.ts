@@ -2,7 +2,7 @@
 import { type Options, Presets, SingleBar } from 'cli-progress'
 import type { RunConfig } from '../train/config.js'
 import type { RunWatcher } from '../train/run.js'
-import type { EpochRecord, RunResults } from '../train/run-folder.js'
+import type { EpochRecord, RunResults } from '../train/run-records.js'
 import type { Terminal } from './terminal.js'
 
 type Started = Parameters<NonNullable<RunWatcher['started']>>[0]

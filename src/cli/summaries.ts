@@ -1,9 +1,10 @@
 /** What runs came to, over their seeds. */
+import { nameOfData } from '../data/name.js'
 import { LimbicError } from '../errors.js'
 import { type Summary, summarise } from '../metrics/summary.js'
 import { describeMetric } from '../report/pages/metric.js'
 import { markBest, type Table } from '../report/tables/table.js'
-import type { RunDescription } from '../train/run-folder.js'
+import type { RunDescription } from '../train/run-records.js'
 import type { Task } from '../train/task.js'
 import { type RunGroup, requireComplete } from './runs.js'
 
@@ -108,11 +109,6 @@ export function summaryRecord(summary: GroupSummary, split = 'test'): Record<str
       }),
     ),
   }
-}
-
-/** How data are called: generated ones are always said to be so. */
-export function nameOfData({ name, synthetic }: { name: string; synthetic: boolean }): string {
-  return synthetic && !/synthetic/i.test(name) ? `${name} (synthetic)` : name
 }
 
 function describeSeeds(groups: readonly GroupSummary[]): string {

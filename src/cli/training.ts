@@ -1,9 +1,9 @@
 /** Trains one run after another, shown on the terminal, each going on where it was left. */
-
 import { existsSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { stringify } from 'yaml'
 import { z } from 'zod'
+import { nameOfData } from '../data/name.js'
 import type { Dataset } from '../data/types.js'
 import { writeContentSafely } from '../files.js'
 import { type RunConfig, runConfig } from '../train/config.js'
@@ -13,7 +13,7 @@ import { readYaml } from '../train/yaml.js'
 import { validate } from '../validation.js'
 import { describeRun, watchProgress } from './progress.js'
 import type { RunGroup } from './runs.js'
-import { nameOfData, summariseGroup, summaryRecord } from './summaries.js'
+import { summariseGroup, summaryRecord } from './summaries.js'
 import type { Terminal } from './terminal.js'
 
 /** One run that is to be trained. */
@@ -66,6 +66,7 @@ export function plannedSeeds(folder: string, { seeds, config }: SeedPlan): Plann
   }))
 }
 
+/** Writes down what a folder of seeds is for. */
 export function writePlan(folder: string, value: SeedPlan): void {
   writeContentSafely(join(folder, planName), stringify(value))
 }

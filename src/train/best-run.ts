@@ -33,7 +33,10 @@ export function bestOf(runs: readonly RunFolder[], path: string): BestRun {
   })
 }
 
-/** The runs seed-NUMBER or foldNUMBER-seedNUMBER of a folder, by rising fold and seed; none where it is no folder. */
+/**
+ * The runs seed-NUMBER or foldNUMBER-seedNUMBER of a folder, by rising fold and seed; none where it
+ * is no folder.
+ */
 export function seedRuns(path: string): RunFolder[] {
   let names: string[]
   try {

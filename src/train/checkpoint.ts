@@ -25,6 +25,7 @@ const progress = z.strictObject({
 /** How far a run has come, besides its parameters and moments. */
 export type Progress = z.infer<typeof progress>
 
+/** Writes parameters, moments and how far the run has come, as one file. */
 export function writeCheckpoint(path: string, state: TrainingState, done: Progress): void {
   const tensors = new Map<string, StoredTensor>()
   for (const [name, { shape, data }] of state.numbers()) {

@@ -49,6 +49,7 @@ export const syntheticConfig = z.strictObject({
   noise: z.number().min(0).default(1).describe('noise in how a feeling is shown, as a multiple'),
 })
 
+/** Which data, and what of them. */
 export const dataConfig = z.strictObject({
   path: z
     .string()
@@ -80,6 +81,7 @@ export const dataConfig = z.strictObject({
   synthetic: syntheticConfig.optional(),
 })
 
+/** How a model learns: batches, rates, when to stop, what is best. */
 export const trainingConfig = z.strictObject({
   epochs: count.default(100).describe('the most epochs'),
   batchSize: count.default(32).describe('samples a step'),
@@ -123,6 +125,7 @@ export const trainingConfig = z.strictObject({
     ),
 })
 
+/** All that a run is told, as `config.yaml` in its folder has it. */
 export const runConfig = z.strictObject({
   model: z.string().default('mmlatch').describe('name of the model'),
   settings: z.record(z.string(), z.unknown()).default({}).describe('the model’s own settings'),

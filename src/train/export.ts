@@ -42,9 +42,10 @@ export interface ExportMetadata {
  * Inputs: each modality that the model reads, `text`, `audio`, `vision`, float32
  * [batch, time, width], raw features as the data hold them, anything after a sequence's end; and
  * int64 [batch] `lengths` (or `text_lengths` ... for a model of unaligned sequences, whose time
- * axes are `text_time` ...). Outputs: `prediction` [batch, outputs], and the maps by their names.
- * Its metadata are `model`, `settings`, `task`, `widths` (JSON), `class_names` (JSON, where there
- * are classes), `thresholds` (JSON, where they are not one half), `standardised` (the modalities), `training_data`, `synthetic`, and the notes.
+ * axes are `text_time` ...); `prosody`, float32 [batch, width], where the model reads it. Outputs:
+ * `prediction` [batch, outputs], and the maps by their names. Its metadata are `model`, `settings`,
+ * `task`, `widths` (JSON), `class_names` (JSON, where there are classes), `thresholds` (JSON, where
+ * they are not one half), `standardised` (the modalities), `training_data`, `synthetic`, and the notes.
  *
  * @returns the model's bytes
  * @throws LimbicError if weights, statistics or maps are not those of the model

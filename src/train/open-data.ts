@@ -46,6 +46,7 @@ function openWhole(config: DataConfig): Dataset {
   })
 }
 
+/** Whether data are to be generated: nothing of the name "synthetic" lies there. */
 export function isSynthetic({ path }: Pick<DataConfig, 'path'>): boolean {
   return path === syntheticPath && !existsSync(path)
 }

@@ -24,6 +24,7 @@ export interface PlateauState {
   readonly cooling: number
 }
 
+/** The state before the first epoch. */
 export function startPlateau(rate: number): PlateauState {
   return { rate, best: null, bad: 0, cooling: 0 }
 }

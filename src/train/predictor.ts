@@ -18,6 +18,7 @@ export interface PredictorSettings {
   readonly stage?: Stage
 }
 
+/** The prediction graph of a model in a session; the weights are given at each call. */
 export class Predictor {
   /** The parameters' names and shapes. */
   readonly parameters: ReadonlyMap<string, readonly number[]>

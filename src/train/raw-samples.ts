@@ -19,7 +19,10 @@ export type RawSample = Readonly<
 /** What a model says of one sample. */
 export interface Prediction {
   readonly id: string
-  /** A sentiment from -3 to 3, the name of a class, or the names of all emotions above their thresholds (one half). */
+  /**
+   * A sentiment from -3 to 3, the name of a class, or the names of all emotions above their
+   * thresholds (one half unless the run chose others).
+   */
   readonly prediction: number | string | readonly string[]
   /** Of each class, or of each emotion on its own. */
   readonly probabilities?: Readonly<Record<string, number>>

@@ -9,6 +9,7 @@
  *     weights.safetensors        the best parameters so far
  *     checkpoint.safetensors     all that going on needs, as of the last finished epoch
  *     stages/<n>-<name>/         the stages before the last one: epochs, weights, checkpoint, stage.json
+ *     selection/                 of a refit: the run on the training data alone that it repeats
  *     predictions.<split>.jsonl  id, prediction and truth of each sample, by the best weights
  *     results.json               present once the run is complete
  *
@@ -18,106 +19,29 @@ import { existsSync, readdirSync } from 'node:fs'
 import { arch, cpus, platform, release } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Standardisation } from '../data/standardise.js'
 import { LimbicError } from '../errors.js'
 import { explainFileError, readText, writeContentSafely } from '../files.js'
-import { modalities } from '../modalities.js'
-import type { Widths } from '../models/model.js'
-import { readSafetensors, type StoredTensor, writeSafetensors } from '../safetensors.js'
 import { validate } from '../validation.js'
 import { version } from '../version.js'
 import { type RunConfig, runConfig } from './config.js'
-import type { Task } from './task.js'
+import {
+  definedWidths,
+  descriptionSchema,
+  type EpochRecord,
+  epochRecord,
+  type PredictionLine,
+  predictionLine,
+  type RunDescription,
+  type RunResults,
+  runResults,
+  type StageRecord,
+  stageRecord,
+} from './run-records.js'
+import { readStandardisation, writeStandardisation } from './standardisation-file.js'
+import { readWeights, writeWeights } from './weights-file.js'
 import { readYaml } from './yaml.js'
-
-/** What a task is, as files hold it. */
-export const taskSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('regression'), loss: z.enum(['l1', 'mse']) }),
-  z.strictObject({
-    kind: z.literal('classification'),
-    classNames: z.array(z.string()),
-    classWeights: z.array(z.number()).exactOptional(),
-  }),
-  z.strictObject({
-    kind: z.literal('multilabel'),
-    labelNames: z.array(z.string()),
-    positiveWeights: z.array(z.number()).exactOptional(),
-  }),
-])
-
-/** What has features of its own: the modalities, and the prosody of whole samples. */
-const standardised = [...modalities, 'prosody'] as const
-
-/** The number of features of each modality, as files hold it. */
-export const widthsSchema = z.partialRecord(z.enum(standardised), z.int().positive())
-
-const description = z.strictObject({
-  model: z.string(),
-  widths: widthsSchema,
-  task: taskSchema,
-  dataset: z.strictObject({
-    name: z.string(),
-    synthetic: z.boolean(),
-    samples: z.strictObject({ train: z.int(), valid: z.int(), test: z.int() }),
-    notes: z.array(z.string()),
-  }),
-})
-
-/** What the weights of a run are for. */
-export interface RunDescription {
-  readonly model: string
-  readonly widths: Widths
-  readonly task: Task
-  readonly dataset: {
-    readonly name: string
-    readonly synthetic: boolean
-    readonly samples: { readonly train: number; readonly valid: number; readonly test: number }
-    readonly notes: readonly string[]
-  }
-}
-
-const epochRecord = z.strictObject({
-  epoch: z.int(),
-  trainLoss: z.number(),
-  validLoss: z.number(),
-  rate: z.number(),
-  seconds: z.number(),
-  best: z.boolean(),
-  metrics: z.record(z.string(), z.number().nullable()),
-})
-export type EpochRecord = z.infer<typeof epochRecord>
-
-const stageRecord = z.strictObject({
-  name: z.string(),
-  bestEpoch: z.int(),
-  epochs: z.int(),
-  seconds: z.number(),
-})
-/** What a finished stage came to. */
-export type StageRecord = z.infer<typeof stageRecord>
-
-const results = z.strictObject({
-  bestEpoch: z.int(),
-  epochs: z.int(),
-  seconds: z.number(),
-  parameters: z.int(),
-  stopped: z.enum(['patience', 'epochs']),
-  valid: z.record(z.string(), z.number().nullable()),
-  test: z.record(z.string(), z.number().nullable()),
-  /** The probability above which each emotion is predicted, where it was chosen on validation. */
-  thresholds: z.array(z.number()).exactOptional(),
-  /** The stages before the last one. */
-  stages: z.array(stageRecord).exactOptional(),
-})
-export type RunResults = z.infer<typeof results>
-
-const predictionLine = z.strictObject({
-  id: z.string(),
-  prediction: z.array(z.number()),
-  truth: z.array(z.number()),
-})
-export type PredictionLine = z.infer<typeof predictionLine>
 
 /** What a run writes before its configuration, so that one killed at once leaves no more than these. */
 const firstFiles = ['standardisation.safetensors', 'model.json', 'environment.json']
@@ -184,7 +108,7 @@ export class RunFolder {
 
   readDescription(): RunDescription {
     const { widths, ...rest } = validate(
-      description,
+      descriptionSchema,
       this.#readJson('model.json'),
       this.file('model.json'),
     )
@@ -192,16 +116,7 @@ export class RunFolder {
   }
 
   writeStandardisation(standardisation: Standardisation): void {
-    const tensors = new Map<string, StoredTensor>()
-    for (const modality of standardised) {
-      const statistics = standardisation[modality]
-      if (!statistics) continue
-      for (const kind of ['mean', 'deviation'] as const) {
-        const data = statistics[kind]
-        tensors.set(`${modality}.${kind}`, { dtype: 'float32', shape: [data.length], data })
-      }
-    }
-    writeSafetensors(this.file('standardisation.safetensors'), tensors, {})
+    writeStandardisation(this.file('standardisation.safetensors'), standardisation)
   }
 
   /**
@@ -210,30 +125,7 @@ export class RunFolder {
    * @throws LimbicError if the file is missing or damaged
    */
   readStandardisation(): Standardisation {
-    const path = this.file('standardisation.safetensors')
-    if (!existsSync(path)) {
-      throw new LimbicError('the statistics of the features are missing', {
-        where: path,
-        expected: 'the file that limbic train wrote, since the run standardised its features',
-      })
-    }
-    const { tensors } = readSafetensors(path)
-    const standardisation: Partial<
-      Record<(typeof standardised)[number], { mean: Float32Array; deviation: Float32Array }>
-    > = {}
-    for (const modality of standardised) {
-      const mean = tensors.get(`${modality}.mean`)?.data
-      const deviation = tensors.get(`${modality}.deviation`)?.data
-      if (mean === undefined && deviation === undefined) continue
-      if (!(mean instanceof Float32Array && deviation instanceof Float32Array)) {
-        throw new LimbicError('the file does not hold the statistics of features', {
-          where: path,
-          expected: `float32 tensors ${modality}.mean and ${modality}.deviation`,
-        })
-      }
-      standardisation[modality] = { mean, deviation }
-    }
-    return standardisation
+    return readStandardisation(this.file('standardisation.safetensors'))
   }
 
   writeEpochs(records: readonly EpochRecord[]): void {
@@ -251,11 +143,7 @@ export class RunFolder {
     shapes: ReadonlyMap<string, readonly number[]>,
     model: string,
   ): void {
-    const tensors = new Map<string, StoredTensor>()
-    for (const [name, data] of weights) {
-      tensors.set(name, { dtype: 'float32', shape: shapes.get(name) ?? [data.length], data })
-    }
-    writeSafetensors(this.file('weights.safetensors'), tensors, { model })
+    writeWeights(this.file('weights.safetensors'), weights, shapes, model)
   }
 
   /**
@@ -265,7 +153,7 @@ export class RunFolder {
    * @throws LimbicError if the weights are of another model
    */
   readWeights(shapes: ReadonlyMap<string, readonly number[]>): Map<string, Float32Array> {
-    return readWeightsFile(this.file('weights.safetensors'), shapes)
+    return readWeights(this.file('weights.safetensors'), shapes)
   }
 
   /** The folder of a stage before the last one, counted from 1. */
@@ -297,7 +185,7 @@ export class RunFolder {
   }
 
   readResults(): RunResults {
-    return validate(results, this.#readJson('results.json'), this.file('results.json'))
+    return validate(runResults, this.#readJson('results.json'), this.file('results.json'))
   }
 
   #writeJson(name: string, value: unknown): void {
@@ -336,30 +224,4 @@ export class RunFolder {
   #read(name: string): string {
     return readText(this.file(name))
   }
-}
-
-/** Parameters from a file, checked against what a model has. */
-export function readWeightsFile(
-  path: string,
-  shapes: ReadonlyMap<string, readonly number[]>,
-): Map<string, Float32Array> {
-  const { tensors } = readSafetensors(path)
-  const weights = new Map<string, Float32Array>()
-  for (const [name, shape] of shapes) {
-    const tensor = tensors.get(name)
-    if (!tensor || !(tensor.data instanceof Float32Array) || tensor.shape.join() !== shape.join()) {
-      throw new LimbicError('these are the weights of another model', {
-        where: `${path}, tensor "${name}"`,
-        expected: `float32 [${shape.join(', ')}]`,
-        got: tensor ? `${tensor.dtype} [${tensor.shape.join(', ')}]` : 'no such tensor',
-      })
-    }
-    weights.set(name, tensor.data)
-  }
-  return weights
-}
-
-/** Widths as `widthsSchema` gives them, without entries that are undefined. */
-export function definedWidths(widths: Partial<Record<string, number | undefined>>): Widths {
-  return Object.fromEntries(Object.entries(widths).filter(([, width]) => width !== undefined))
 }

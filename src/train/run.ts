@@ -1,5 +1,4 @@
 /** One run: a model, a corpus, a seed, a folder. */
-
 import { mergeTrainValid } from '../data/splits/index.js'
 import {
   fitStandardisation,
@@ -15,7 +14,8 @@ import { givenWeights } from './given-weights.js'
 import { predictionGraph } from './graphs.js'
 import { checkMonitor } from './learner.js'
 import { openModel } from './model-file.js'
-import { type RunDescription, RunFolder, type RunResults } from './run-folder.js'
+import { RunFolder } from './run-folder.js'
+import type { RunDescription, RunResults } from './run-records.js'
 import { chooseTask } from './targets.js'
 import type { Task } from './task.js'
 import { type Parts, trainStages } from './train-stages.js'

@@ -4,7 +4,7 @@ import type { Tensor } from '../graph/graph.js'
 import { add } from '../graph/operators/arithmetic.js'
 import type { ConfiguredModel, ModelOutputs, Stage } from '../models/model.js'
 import type { TrainingConfig } from './config.js'
-import type { EpochRecord } from './run-folder.js'
+import type { EpochRecord } from './run-records.js'
 
 /** One training: what learns in it (everything unless there is a stage) and how. */
 export interface StagePlan {

@@ -7,7 +7,8 @@ import type { RunConfig } from './config.js'
 import { checkDataset, widthsFor, widthsOf } from './features.js'
 import { predictionGraph } from './graphs.js'
 import { openModel } from './model-file.js'
-import type { RunDescription, RunFolder } from './run-folder.js'
+import type { RunFolder } from './run-folder.js'
+import type { RunDescription } from './run-records.js'
 import type { Task } from './task.js'
 
 /** What a run came to. */

@@ -1,4 +1,4 @@
-import type { EpochRecord } from './run-folder.js'
+import type { EpochRecord } from './run-records.js'
 
 /** What a run tells whoever watches. */
 export interface RunWatcher {

@@ -247,7 +247,7 @@ describe('the page that compares', () => {
       expect.stringMatching(/^\+\d+\.\d\d$/),
     ])
     expect(html).toContain(
-      'MAE of each group against ours, on demo (synthetic data), test split. Student&#39;s t-test of pairs',
+      'MAE of each group against ours, on demo (synthetic), test split. Student&#39;s t-test of pairs',
     )
     expect([...figures.keys()]).toContain('boxes-mae')
     expect(html).not.toContain('Folds share')

@@ -4,15 +4,9 @@ import type { Command } from 'commander'
 import { groupTests } from '../../metrics/significance/compare-groups.js'
 import { renderTable, tableFormats } from '../../report/tables/render.js'
 import { significanceTable } from '../../report/tables/significance.js'
-import {
-  dataOf,
-  joinSingles,
-  starredTable,
-  summariseGroups,
-  testGroups,
-  writeComparison,
-  writeComparisonFolder,
-} from '../comparison.js'
+import { joinSingles, summariseGroups } from '../comparison/groups.js'
+import { starredTable, testGroups } from '../comparison/significance.js'
+import { dataOf, writeComparison, writeComparisonFolder } from '../comparison/write.js'
 import { findGroups } from '../runs.js'
 import { summaryRecord } from '../summaries.js'
 import { openTerminal, type TerminalOptions, withTerminal } from '../terminal.js'

@@ -1,5 +1,6 @@
 /** `limbic eval`: a trained model's figures on its own data or on others. */
 import type { Command } from 'commander'
+import { nameOfData } from '../../data/name.js'
 import { type Dataset, splitNames } from '../../data/types.js'
 import { LimbicError } from '../../errors.js'
 import { renderTable, type TableFormat, tableFormats } from '../../report/tables/render.js'
@@ -14,7 +15,7 @@ import { validate } from '../../validation.js'
 import { runFlags } from '../configuration.js'
 import { addFlags, type Flag, readFlags } from '../flags.js'
 import { findRuns, requireComplete } from '../runs.js'
-import { type GroupSummary, nameOfData, summaryRecord, summaryTable } from '../summaries.js'
+import { type GroupSummary, summaryRecord, summaryTable } from '../summaries.js'
 import { openTerminal, type TerminalOptions, withTerminal } from '../terminal.js'
 import { readChoice } from '../values.js'
 

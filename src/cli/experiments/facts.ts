@@ -1,7 +1,7 @@
 /** What was done to get an experiment's figures, for the end of its report. */
+import { nameOfData } from '../../data/name.js'
 import type { Dataset } from '../../data/types.js'
 import type { CellOutcome } from '../../train/grid/run-grid.js'
-import { nameOfData } from '../summaries.js'
 import type { NamedExperiment } from './read.js'
 
 /** Names and values, in the order in which they are shown. */

@@ -3,7 +3,7 @@ import { summarise } from '../../metrics/summary.js'
 import { describeMetric } from '../../report/pages/metric.js'
 import type { ReproducedCell } from '../../report/tables/reproduction.js'
 import type { CellOutcome } from '../../train/grid/run-grid.js'
-import type { RunResults } from '../../train/run-folder.js'
+import type { RunResults } from '../../train/run-records.js'
 import type { MeasuredColumn } from './fit.js'
 import { type Experiment, type ExperimentRow, rowId, rowTitle } from './schema.js'
 

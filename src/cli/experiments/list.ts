@@ -4,6 +4,7 @@ import type { Terminal } from '../terminal.js'
 import { experimentNames, findExperiment, type NamedExperiment } from './read.js'
 import { rowId, rowTitle } from './schema.js'
 
+/** The experiments that come with Limbic. */
 export function listExperiments(terminal: Terminal): void {
   const all = experimentNames().map(findExperiment)
   for (const { name, path, experiment } of all) {
@@ -21,6 +22,7 @@ export function listExperiments(terminal: Terminal): void {
   )
 }
 
+/** The rows of one experiment, in its order. */
 export function listRows(terminal: Terminal, { experiment }: NamedExperiment): void {
   for (const row of experiment.rows) terminal.record({ id: rowId(row), ...row })
   terminal.print(

@@ -1,6 +1,6 @@
 /** What is to be said of an experiment's figures, so that nobody takes them for what they are not. */
+import { nameOfData } from '../../data/name.js'
 import type { Dataset } from '../../data/types.js'
-import { nameOfData } from '../summaries.js'
 import type { MeasuredColumn } from './fit.js'
 import type { NamedExperiment } from './read.js'
 import type { Experiment } from './schema.js'

@@ -52,6 +52,7 @@ const column = z.strictObject({
   digits: z.int().min(0).max(6).default(3),
 })
 
+/** What a file of an experiment may say; `docs/experiments.md` explains it. */
 export const experimentSchema = z.strictObject({
   title: text,
   source: z

@@ -1,5 +1,6 @@
 /** An experiment's table, and the files that hold it. */
 import { join } from 'node:path'
+import { nameOfData } from '../../data/name.js'
 import { writeContentSafely } from '../../files.js'
 import { htmlReport } from '../../report/html/report.js'
 import { describeMetric } from '../../report/pages/metric.js'
@@ -8,7 +9,6 @@ import { renderTable } from '../../report/tables/render.js'
 import { type ReproducedCell, reproductionTable } from '../../report/tables/reproduction.js'
 import { markBest, type Table } from '../../report/tables/table.js'
 import { version } from '../../version.js'
-import { nameOfData } from '../summaries.js'
 import type { NamedExperiment } from './read.js'
 import { type Experiment, type ExperimentRow, rowTitle } from './schema.js'
 

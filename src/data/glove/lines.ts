@@ -4,6 +4,7 @@ import { LimbicError } from '../../errors.js'
 /** No line of word vectors is as long: what has none shorter is no text. */
 const longest = 1 << 20
 
+/** Gives the lines of a file one by one. */
 export class LineReader {
   /** How many lines were read. */
   count = 0

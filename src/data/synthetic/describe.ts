@@ -9,6 +9,7 @@ export function describeSynthetic(options: SyntheticOptions = {}): string[] {
   return describeSettings(syntheticSettings(options))
 }
 
+/** The same of settings that have all their defaults. */
 export function describeSettings(settings: SyntheticSettings): string[] {
   const { samples, speakers, widths, rates, words, effects, task, emotions, prosody } = settings
   const percent = (share: number) => `${Math.round(share * 1000) / 10} %`

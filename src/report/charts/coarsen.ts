@@ -1,3 +1,4 @@
+import { chunks } from '../chunks.js'
 import type { AttentionChartMap } from './attention-maps.js'
 
 /** A longer axis has several steps a cell: thousands of cells are slow to draw and too small to see. */
@@ -27,12 +28,6 @@ export function coarsened(map: AttentionChartMap): AttentionChartMap {
     keys: chunks(map.keys, across).map(fromTo),
     weights,
   }
-}
-
-function chunks<Item>(items: readonly Item[], size: number): (readonly Item[])[] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  )
 }
 
 function fromTo(labels: readonly string[]): string {

@@ -19,8 +19,9 @@ const mostWords = 40
 
 /**
  * Lanes over one axis of relative time as SVG, each step coloured: of attention, how many times the
- * even share of its lane it received (the even share itself lies amid the colours or below), so that lanes of different lengths can be compared; of masks,
- * how much was let through. Words stand over the lanes that have them.
+ * even share of its lane it received (the even share itself lies amid the colours or below), so
+ * that lanes of different lengths can be compared; of masks, how much was let through. Words stand
+ * over the lanes that have them.
  *
  * @throws LimbicError if there is no lane, or one has no steps or a number that is not finite
  */

@@ -1,4 +1,5 @@
 /** The page that shows what a model looked at. */
+import { nameOfData } from '../../data/name.js'
 import {
   type Lane,
   lastLook,
@@ -15,7 +16,7 @@ import { maskHeatmap } from '../charts/mask-heatmap.js'
 import { sampleMaskHeatmap } from '../charts/sample-mask.js'
 import type { Block, Section } from '../html/report.js'
 import type { Table } from '../tables/table.js'
-import { nameOfData, type Page, PageFigures, syntheticNotice } from './page.js'
+import { type Page, PageFigures, syntheticNotice } from './page.js'
 
 export interface ExplainContent {
   readonly model: ModelFacts
@@ -60,7 +61,7 @@ export async function explainPage(content: ExplainContent): Promise<Page> {
   ]
   return figures.page({
     title: `Why ${model.name} says what it says`,
-    subtitle: `On the ${data.split} split of ${nameOfData(data.name, data.synthetic)}`,
+    subtitle: `On the ${data.split} split of ${nameOfData(data)}`,
     sections,
     ...(content.footer !== undefined && { footer: content.footer }),
   })
@@ -73,10 +74,7 @@ function facts({ model, data, facts: more = [] }: ExplainContent): Block {
       ['Model', model.name],
       // What the document's model is; the settings say what this one has of it.
       ['Document', `${model.source}: ${model.title}`],
-      [
-        'Data',
-        `${nameOfData(data.name, data.synthetic)}, ${data.split} split, ${count(data.samples, 'sample')}`,
-      ],
+      ['Data', `${nameOfData(data)}, ${data.split} split, ${count(data.samples, 'sample')}`],
       ['Parameters', model.parameters.toLocaleString('en')],
       ['Operations for one sample', `${quantity(model.flops)} (${stepsOf(model)})`],
       ['Settings', settingsText(model.settings)],

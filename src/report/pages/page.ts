@@ -33,11 +33,6 @@ function fileName(text: string): string {
   return plain.replace(/^-|-$/g, '') || 'figure'
 }
 
-/** How data are called in a page: generated ones are always said to be so. */
-export function nameOfData(name: string, synthetic: boolean): string {
-  return synthetic && !/synthetic/i.test(name) ? `${name} (synthetic data)` : name
-}
-
 /** What every page on generated data must say first. */
 export function syntheticNotice(dataName: string, synthetic: boolean): Block[] {
   if (!synthetic) return []

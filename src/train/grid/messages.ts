@@ -1,6 +1,6 @@
 /** What a grid and its workers say to each other. */
 import type { RunConfig } from '../config.js'
-import type { RunResults } from '../run-folder.js'
+import type { RunResults } from '../run-records.js'
 
 export type ToWorker =
   | { readonly kind: 'run'; readonly folder: string; readonly config: RunConfig }

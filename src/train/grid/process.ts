@@ -8,6 +8,7 @@ import type { FromWorker, ToWorker, WorkerEnd } from './messages.js'
 /** What a worker that ended on its own said last, in characters. */
 const remembered = 2000
 
+/** Has one run at a time, and says what became of it, also where it is lost. */
 export class WorkerProcess {
   readonly #child: ChildProcess
   readonly #gone: Promise<void>

@@ -1,7 +1,8 @@
 /** Runs the cells of a grid in parallel processes. */
 import { availableParallelism } from 'node:os'
 import { sameRun } from '../run.js'
-import { RunFolder, type RunResults } from '../run-folder.js'
+import { RunFolder } from '../run-folder.js'
+import type { RunResults } from '../run-records.js'
 import type { Cell } from './cell.js'
 import type { CellProgress, FromWorker, WorkerEnd } from './messages.js'
 import { WorkerProcess } from './process.js'

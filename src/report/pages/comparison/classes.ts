@@ -2,11 +2,12 @@
 import { splitMetricName } from '../../../metrics/index.js'
 import { classBars } from '../../charts/class-bars.js'
 import { seriesColours } from '../../charts/theme.js'
+import { chunks } from '../../chunks.js'
 import type { Block } from '../../html/report.js'
 import { type ClassFigures, classTable } from '../../tables/classes.js'
 import { describeMetric } from '../metric.js'
 import type { PageFigures } from '../page.js'
-import { type ComparisonContent, chunks, valuesOf, whatOf } from './content.js'
+import { type ComparisonContent, valuesOf, whatOf } from './content.js'
 
 /** What documents print of each class: all for several labels at once, recall and F1 for classes. */
 const printed = ['accuracy', 'weightedAccuracy', 'recall', 'f1'] as const

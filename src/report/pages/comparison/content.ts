@@ -1,6 +1,6 @@
 /** What a comparison is made from. */
+import { nameOfData } from '../../../data/name.js'
 import type { GroupComparison } from '../../../metrics/index.js'
-import { nameOfData } from '../page.js'
 
 /** One training from one seed, on one fold where there are folds. */
 export interface ComparedRun {
@@ -69,11 +69,5 @@ export function whatOf({
   synthetic,
   splitName = 'test',
 }: Pick<ComparisonContent, 'dataName' | 'synthetic' | 'splitName'>): string {
-  return `${nameOfData(dataName, synthetic)}, ${splitName} split`
-}
-
-export function chunks<Item>(items: readonly Item[], size: number): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, part) =>
-    items.slice(part * size, (part + 1) * size),
-  )
+  return `${nameOfData({ name: dataName, synthetic })}, ${splitName} split`
 }

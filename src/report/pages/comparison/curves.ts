@@ -1,9 +1,10 @@
 /** How the loss went down. */
 import { learningCurves } from '../../charts/learning-curves.js'
 import { seriesColours } from '../../charts/theme.js'
+import { chunks } from '../../chunks.js'
 import type { Block } from '../../html/report.js'
 import type { PageFigures } from '../page.js'
-import { type ComparedGroup, type ComparisonContent, chunks, repeatedOver } from './content.js'
+import { type ComparedGroup, type ComparisonContent, repeatedOver } from './content.js'
 
 const ownObjectives =
   'Training loss has the objectives in it that some models have besides predicting.'

@@ -1,7 +1,8 @@
 /** The page that sets groups of runs side by side. */
+import { nameOfData } from '../../../data/name.js'
 import { LimbicError } from '../../../errors.js'
 import type { Block, Section } from '../../html/report.js'
-import { nameOfData, type Page, PageFigures, syntheticNotice } from '../page.js'
+import { type Page, PageFigures, syntheticNotice } from '../page.js'
 import { classBlocks } from './classes.js'
 import { type ComparisonContent, hasFolds, whatOf } from './content.js'
 import { curveBlocks } from './curves.js'
@@ -33,7 +34,7 @@ export async function comparisonPage(content: ComparisonContent): Promise<Page> 
   ]
   return figures.page({
     title: content.title,
-    subtitle: `On the ${splitName} split of ${nameOfData(dataName, synthetic)}`,
+    subtitle: `On the ${splitName} split of ${nameOfData({ name: dataName, synthetic })}`,
     sections,
     ...(content.footer !== undefined && { footer: content.footer }),
   })

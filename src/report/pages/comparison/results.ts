@@ -2,18 +2,13 @@
 import { summarise } from '../../../metrics/index.js'
 import { boxPlots } from '../../charts/box-plots.js'
 import { comparisonBars } from '../../charts/comparison-bars.js'
+import { chunks } from '../../chunks.js'
 import type { Block } from '../../html/report.js'
 import { starsLegend } from '../../tables/significance.js'
 import { type Cell, markBest, type Table } from '../../tables/table.js'
 import { describeMetric } from '../metric.js'
 import type { PageFigures } from '../page.js'
-import {
-  type ComparedGroup,
-  type ComparisonContent,
-  chunks,
-  repeatedOver,
-  valuesOf,
-} from './content.js'
+import { type ComparedGroup, type ComparisonContent, repeatedOver, valuesOf } from './content.js'
 
 /** More columns than this do not fit the width of a page. */
 const mostMetricColumns = 4

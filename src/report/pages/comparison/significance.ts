@@ -3,6 +3,7 @@ import type { Block } from '../../html/report.js'
 import { significanceTable } from '../../tables/significance.js'
 import { type ComparisonContent, hasFolds, whatOf } from './content.js'
 
+/** The tests of each comparison, as tables. */
 export function significanceBlocks(content: ComparisonContent): Block[] {
   const { comparisons = [], groups } = content
   const shown = comparisons.filter(({ figures }) => figures.length > 1)
