@@ -19,6 +19,7 @@ export {
 export type DataType = 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'bool'
 export type Shape = readonly Dimension[]
 
+/** The types that arithmetic takes. */
 export const numericTypes: readonly DataType[] = ['float32', 'float64', 'int64', 'int32']
 
 /** What is known of a tensor before anything runs. */

@@ -60,7 +60,8 @@ const gates: Readonly<Record<RecurrentKind, number>> = { lstm: 4, gru: 3 }
  * Parameters of layer k, in `layer<k>.forward` and `layer<k>.backward`: `input_weight`
  * [gates x hidden, inputs], `recurrent_weight` [gates x hidden, hidden], `input_bias` and
  * `recurrent_bias` [gates x hidden], all uniform within 1 / sqrt(hidden), as in PyTorch, unless
- * `initialiseRecurrent` says otherwise for `recurrent_weight`. Gates stand in ONNX's order: input, output, forget, cell for an LSTM; update, reset, new for a GRU.
+ * `initialiseRecurrent` says otherwise for `recurrent_weight`. Gates stand in ONNX's order: input,
+ * output, forget, cell for an LSTM; update, reset, new for a GRU.
  */
 export function recurrent(scope: Scope, given: RecurrentSettings): RecurrentLayer {
   const start = uniform(1 / Math.sqrt(given.hidden))

@@ -32,7 +32,8 @@ type LfLstmSettings = z.infer<typeof lfLstmSettings>
 
 /**
  * LF-LSTM (section 5.2): for each modality a bidirectional LSTM, directions side by side, and a
- * head; the heads' logits are mixed by one learned weight each. Heads: `head.<modality>`, each modality's own logits.
+ * head; the heads' logits are mixed by one learned weight each. Heads: `head.<modality>`, each
+ * modality's own logits.
  */
 export const lfLstm = defineModel<LfLstmSettings>({
   name: 'lf-lstm',

@@ -51,8 +51,8 @@ function classToken(scope: Scope, width: number): (steps: Tensor) => Tensor {
 /**
  * LF-TRANS (section 5.2): for each modality a learned class token before the steps, transformer
  * layers without positions that hide padding, and a head that reads the token; the heads' logits
- * are mixed by one learned weight each. Heads: `head.<modality>`, each modality's own logits. With `hidden` given,
- * a linear layer first brings each modality to that width.
+ * are mixed by one learned weight each. With `hidden` given, a linear layer first brings each
+ * modality to that width. Heads: `head.<modality>`, each modality's own logits.
  * Maps: `attention.<modality>.layer <k>` [batch, heads, time + 1, time + 1], the token first.
  */
 export const lfTrans = defineModel<LfTransSettings>({
