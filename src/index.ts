@@ -4,7 +4,7 @@
  * Graphs, layers, models and data have their own: `limbic/graph`, `limbic/nn`, `limbic/models`,
  * `limbic/data`, and `limbic/web` for pages.
  */
-import type { Modality } from './modalities.js'
+import type { Widths } from './models/model.js'
 import type { SessionOptions } from './runtime/session.js'
 import { loadTrained } from './train/loaded.js'
 import {
@@ -37,8 +37,8 @@ export interface LimbicModel {
   readonly name: string
   /** What it predicts: a sentiment, one class, or any number of emotions. */
   readonly task: Task
-  /** The number of raw features that it needs of each modality. */
-  readonly widths: Readonly<Partial<Record<Modality, number>>>
+  /** The number of raw features that it needs of each modality, and of the prosody if it reads it. */
+  readonly widths: Widths
   /** What it was trained on. */
   readonly trainedOn: { readonly name: string; readonly synthetic: boolean }
   /**

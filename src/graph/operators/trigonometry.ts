@@ -1,5 +1,4 @@
 /** Sine and cosine, of angles in radians. */
-
 import type { Tensor } from '../graph.js'
 import { multiply, negate } from './arithmetic.js'
 import { unaryOperator } from './elementwise.js'
