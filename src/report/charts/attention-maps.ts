@@ -2,6 +2,7 @@ import type { TopLevelSpec } from 'vega-lite'
 import { LimbicError } from '../../errors.js'
 import { coarsened } from './coarsen.js'
 import { chartTitle, renderChart } from './render.js'
+import { colourLegend } from './theme.js'
 
 /** One map of a sample: how much each query step took from each key step. */
 export interface AttentionChartMap {
@@ -78,14 +79,7 @@ export function attentionMaps(chart: {
           type: 'quantitative' as const,
           title: 'Attention',
           scale: { scheme: 'viridis' as const, domain: [0, largest] },
-          legend: {
-            orient: 'bottom' as const,
-            direction: 'horizontal' as const,
-            format: '.2~f',
-            tickCount: 4,
-            gradientLength: 160,
-            gradientThickness: 10,
-          },
+          legend: colourLegend,
         },
         description: { field: 'description', type: 'nominal' as const },
       },

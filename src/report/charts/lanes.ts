@@ -1,6 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { LimbicError } from '../../errors.js'
 import { chartTitle, renderChart } from './render.js'
+import { colourLegend } from './theme.js'
 
 /** One sequence of a sample, whose steps share the sample's time evenly. */
 export interface ChartLane {
@@ -97,14 +98,7 @@ export function attentionLanes(chart: {
         type: 'quantitative' as const,
         title: kind === 'mask' ? 'Let through' : 'Times the even share',
         scale: { scheme: kind === 'mask' ? ('cividis' as const) : ('viridis' as const), domain },
-        legend: {
-          orient: 'bottom' as const,
-          direction: 'horizontal' as const,
-          format: '.2~f',
-          tickCount: 4,
-          gradientLength: 160,
-          gradientThickness: 10,
-        },
+        legend: colourLegend,
       },
       description: { field: 'description', type: 'nominal' as const },
     },

@@ -26,6 +26,16 @@ export const seriesDashes = [
   [1, 3],
 ]
 
+/** The legend of colours that stand for numbers, for charts wide enough to have it under them. */
+export const colourLegend = {
+  orient: 'bottom',
+  direction: 'horizontal',
+  format: '.2~f',
+  tickCount: 4,
+  gradientLength: 160,
+  gradientThickness: 10,
+} as const
+
 /** Text and axes take the colour of the page's text, which makes a chart fit light and dark pages. */
 export const theme: Config = {
   background: 'transparent',
