@@ -94,3 +94,13 @@ export function explainFileError(error: unknown, path: string): unknown {
   const [what, hint] = advice[String(error.code)] ?? [error.message, undefined]
   return new LimbicError(what, { where: path, ...(hint && { hint }) }, { cause: error })
 }
+
+/** What `make` makes of something open, which is closed again if it fails. */
+export function closeOnFailure<Result>(opened: { close(): void }, make: () => Result): Result {
+  try {
+    return make()
+  } catch (error) {
+    opened.close()
+    throw error
+  }
+}

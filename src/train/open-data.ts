@@ -5,6 +5,7 @@ import { openDataset } from '../data/open.js'
 import { applySplit } from '../data/splits/index.js'
 import { synthesise } from '../data/synthetic/index.js'
 import type { Dataset } from '../data/types.js'
+import { closeOnFailure } from '../files.js'
 import { type DataConfig, syntheticConfig } from './config.js'
 
 /** What stands for a path where the data are to be generated. */
@@ -18,13 +19,10 @@ export const syntheticPath = 'synthetic'
  */
 export function openData(config: DataConfig): Dataset {
   const whole = openWhole(config)
-  try {
+  return closeOnFailure(whole, () => {
     const chosen = config.classes ? selectClasses(whole, config.classes) : whole
     return config.split ? applySplit(chosen, config.split) : chosen
-  } catch (error) {
-    whole.close()
-    throw error
-  }
+  })
 }
 
 /**

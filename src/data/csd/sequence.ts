@@ -1,4 +1,5 @@
 import { LimbicError } from '../../errors.js'
+import { closeOnFailure } from '../../files.js'
 import { type Hdf5File, type Hdf5Table, openHdf5 } from './hdf5.js'
 
 /**
@@ -49,12 +50,7 @@ export interface SequenceEntry {
  */
 export async function openComputationalSequence(path: string): Promise<ComputationalSequence> {
   const file = await openHdf5(path)
-  try {
-    return readLayout(file)
-  } catch (error) {
-    file.close()
-    throw error
-  }
+  return closeOnFailure(file, () => readLayout(file))
 }
 
 /** @throws LimbicError if the sequence has no such video. */

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { LimbicError } from '../../errors.js'
+import { closeOnFailure } from '../../files.js'
 import { iemocapClasses } from '../classes.js'
 import type { FeatureFileOptions } from '../fields/index.js'
 import { mendSplit } from '../invalid.js'
@@ -53,41 +54,40 @@ const fileNames: Readonly<Record<Modality, { features: readonly string[]; length
  * @throws LimbicError naming the file and row of whatever is wrong.
  */
 export function openFold(path: string, options: FeatureFileOptions = {}): Dataset {
-  const folder = chooseFold(path)
-  const files = new FoldFiles(folder)
-  try {
-    let matrix: WordMatrix | undefined
-    const words = () => {
-      matrix ??= findWordMatrix(files)
-      return matrix
-    }
-    const notes: string[] = []
-    const open = (name: SplitName) => openSplit(files, name, words, options, notes)
-    const splits = perSplit(open)
-    let highest = 0
-    for (const { targets } of Object.values(splits)) {
-      for (const label of targets.classes ?? []) highest = Math.max(highest, label)
-    }
-    const named = highest + 1 === iemocapClasses.length
-    if (named) {
-      notes.push(`classes by their published order: ${iemocapClasses.join(', ')}`)
-    }
-    const dataset: Dataset = {
-      name: options.name ?? basename(folder),
-      synthetic: false,
-      aligned: false,
-      classNames: named
-        ? iemocapClasses
-        : Array.from({ length: highest + 1 }, (_, index) => `class ${index}`),
-      splits,
-      notes,
-      close: () => files.close(),
-    }
-    validateDataset(dataset, folder)
+  const files = new FoldFiles(chooseFold(path))
+  return closeOnFailure(files, () => {
+    const dataset = readFold(files, options)
+    validateDataset(dataset, files.folder)
     return dataset
-  } catch (error) {
-    files.close()
-    throw error
+  })
+}
+
+function readFold(files: FoldFiles, options: FeatureFileOptions): Dataset {
+  let matrix: WordMatrix | undefined
+  const words = () => {
+    matrix ??= findWordMatrix(files)
+    return matrix
+  }
+  const notes: string[] = []
+  const splits = perSplit((name) => openSplit(files, name, words, options, notes))
+  let highest = 0
+  for (const { targets } of Object.values(splits)) {
+    for (const label of targets.classes ?? []) highest = Math.max(highest, label)
+  }
+  const named = highest + 1 === iemocapClasses.length
+  if (named) {
+    notes.push(`classes by their published order: ${iemocapClasses.join(', ')}`)
+  }
+  return {
+    name: options.name ?? basename(files.folder),
+    synthetic: false,
+    aligned: false,
+    classNames: named
+      ? iemocapClasses
+      : Array.from({ length: highest + 1 }, (_, index) => `class ${index}`),
+    splits,
+    notes,
+    close: () => files.close(),
   }
 }
 

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { LimbicError } from '../../errors.js'
+import { closeOnFailure } from '../../files.js'
 import {
   chooseModalities,
   type FeatureFileOptions,
@@ -12,7 +13,7 @@ import {
   sharedIds,
 } from '../fields/index.js'
 import { mendSplit } from '../invalid.js'
-import { openPickle, type PickleFile, type PickleValue } from '../pickle/index.js'
+import { openPickle, type PickleFile } from '../pickle/index.js'
 import {
   type Dataset,
   type Modality,
@@ -46,24 +47,16 @@ export function openMmsa(
   options: MmsaOptions = {},
   pickle: PickleFile = openPickle(path),
 ): Dataset {
-  try {
-    const dataset = readLayout(path, pickle.root, options, () => pickle.close())
+  return closeOnFailure(pickle, () => {
+    const dataset = readLayout(path, pickle, options)
     validateDataset(dataset, path)
     return dataset
-  } catch (error) {
-    pickle.close()
-    throw error
-  }
+  })
 }
 
-function readLayout(
-  path: string,
-  root: PickleValue,
-  options: MmsaOptions,
-  close: () => void,
-): Dataset {
+function readLayout(path: string, pickle: PickleFile, options: MmsaOptions): Dataset {
   const { invalid = 'refuse', scan = true } = options
-  const top = fieldsOf(root, path)
+  const top = fieldsOf(pickle.root, path)
   const fields = perSplit((name) =>
     fieldsOf(required(top, name, path, 'split'), `${path}, split ${name}`),
   )
@@ -109,7 +102,7 @@ function readLayout(
     ...(learned && { classNames: learned.names }),
     splits,
     notes,
-    close,
+    close: () => pickle.close(),
   }
 }
 

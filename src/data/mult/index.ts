@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { closeOnFailure } from '../../files.js'
 import {
   chooseModalities,
   type FeatureFileOptions,
@@ -54,33 +55,34 @@ export function openMult(
   options: FeatureFileOptions = {},
   pickle: PickleFile = openPickle(path),
 ): Dataset {
-  try {
-    const top = fieldsOf(pickle.root, path)
-    const fields = perSplit((name) =>
-      fieldsOf(required(top, name, path, 'split'), `${path}, split ${name}`),
-    )
-    const notes: string[] = []
-    const chosen = chooseModalities(fields.train, options, `${path}, split train`)
-    const extents = perSplit((name) => readExtents(fields[name], chosen, `${path}, split ${name}`))
-    const aligned = splitNames.every((name) => sameSteps([...extents[name].values()]))
-    const splits = perSplit((name) =>
-      readSplit(name, fields[name], extents[name], aligned, path, options, notes),
-    )
-    notes.push(...sharedIds(splits))
-    const dataset: Dataset = {
-      name: options.name ?? basename(path).replace(/\.(pkl|pickle)$/i, ''),
-      synthetic: false,
-      aligned,
-      ...(splits.train.targets.emotions && { emotionNames: multEmotions }),
-      splits,
-      notes,
-      close: () => pickle.close(),
-    }
+  return closeOnFailure(pickle, () => {
+    const dataset = readLayout(path, pickle, options)
     validateDataset(dataset, path)
     return dataset
-  } catch (error) {
-    pickle.close()
-    throw error
+  })
+}
+
+function readLayout(path: string, pickle: PickleFile, options: FeatureFileOptions): Dataset {
+  const top = fieldsOf(pickle.root, path)
+  const fields = perSplit((name) =>
+    fieldsOf(required(top, name, path, 'split'), `${path}, split ${name}`),
+  )
+  const notes: string[] = []
+  const chosen = chooseModalities(fields.train, options, `${path}, split train`)
+  const extents = perSplit((name) => readExtents(fields[name], chosen, `${path}, split ${name}`))
+  const aligned = splitNames.every((name) => sameSteps([...extents[name].values()]))
+  const splits = perSplit((name) =>
+    readSplit(name, fields[name], extents[name], aligned, path, options, notes),
+  )
+  notes.push(...sharedIds(splits))
+  return {
+    name: options.name ?? basename(path).replace(/\.(pkl|pickle)$/i, ''),
+    synthetic: false,
+    aligned,
+    ...(splits.train.targets.emotions && { emotionNames: multEmotions }),
+    splits,
+    notes,
+    close: () => pickle.close(),
   }
 }
 

@@ -1,4 +1,5 @@
 import { LimbicError } from '../../errors.js'
+import { closeOnFailure } from '../../files.js'
 import { FileRegion, OpenFile } from './bytes.js'
 import { parseElementType } from './element-type.js'
 import { StoredArray } from './stored-array.js'
@@ -20,12 +21,8 @@ export interface NpyFile {
  */
 export function openNpy(path: string): NpyFile {
   const file = new OpenFile(path)
-  try {
-    return { array: describeArray(file), close: () => file.close() }
-  } catch (error) {
-    file.close()
-    throw error
-  }
+  const array = closeOnFailure(file, () => describeArray(file))
+  return { array, close: () => file.close() }
 }
 
 function describeArray(file: OpenFile): StoredArray {

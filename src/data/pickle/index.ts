@@ -1,4 +1,5 @@
 import { LimbicError } from '../../errors.js'
+import { closeOnFailure } from '../../files.js'
 import { OpenFile } from '../npy/index.js'
 import { instructions, stop } from './instructions.js'
 import { PickleMachine } from './machine.js'
@@ -26,12 +27,8 @@ export interface PickleFile {
  */
 export function openPickle(path: string): PickleFile {
   const file = new OpenFile(path)
-  try {
-    return { path, root: run(file), close: () => file.close() }
-  } catch (error) {
-    file.close()
-    throw error
-  }
+  const root = closeOnFailure(file, () => run(file))
+  return { path, root, close: () => file.close() }
 }
 
 function run(file: OpenFile): PickleValue {

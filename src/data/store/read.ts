@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { LimbicError } from '../../errors.js'
+import { closeOnFailure } from '../../files.js'
 import { type InvalidPolicy, mendSplit, zeroInvalid } from '../invalid.js'
 import { type NpyFile, openNpy, type StoredArray } from '../npy/index.js'
 import {
@@ -42,7 +43,7 @@ export function openStore(folder: string, options: StoreOptions = {}): Dataset {
   const close = () => {
     for (const file of open) file.close()
   }
-  try {
+  return closeOnFailure({ close }, () => {
     const notes = [...manifest.notes]
     const split = (name: SplitName) => {
       const content = readSplit(folder, name, manifest, inMemory, open)
@@ -63,10 +64,7 @@ export function openStore(folder: string, options: StoreOptions = {}): Dataset {
     }
     validateDataset(dataset, folder)
     return dataset
-  } catch (error) {
-    close()
-    throw error
-  }
+  })
 }
 
 function mendWhileReading(split: Split): Split {
