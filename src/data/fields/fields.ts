@@ -2,7 +2,14 @@ import { LimbicError } from '../../errors.js'
 import { nearest } from '../../validation.js'
 import type { InvalidPolicy } from '../invalid.js'
 import type { PickleValue } from '../pickle/index.js'
-import { type Modality, modalities, type Split, type SplitName, splitNames } from '../types.js'
+import {
+  type Modality,
+  modalities,
+  perSplit,
+  type Split,
+  type SplitName,
+  splitNames,
+} from '../types.js'
 import { kind, textColumn } from './columns.js'
 
 /** Options of the readers of feature pickles. */
@@ -23,7 +30,7 @@ export interface FeatureFileOptions {
 export type Fields = ReadonlyMap<string, PickleValue>
 
 /** The entries of a dictionary. @throws LimbicError if it is none. */
-export function fieldsOf(value: PickleValue, where: string): Fields {
+function fieldsOf(value: PickleValue, where: string): Fields {
   if (!(value instanceof Map)) {
     throw new LimbicError("not in the layout of MMSA's or MulT's feature files", {
       where,
@@ -35,6 +42,12 @@ export function fieldsOf(value: PickleValue, where: string): Fields {
     return typeof entry[0] === 'string'
   })
   return new Map(entries)
+}
+
+/** The entries of each split of a file. @throws LimbicError if one is missing or no dictionary. */
+export function splitFields(root: PickleValue, path: string): Record<SplitName, Fields> {
+  const top = fieldsOf(root, path)
+  return perSplit((name) => fieldsOf(required(top, name, path, 'split'), `${path}, split ${name}`))
 }
 
 /** An entry that must be there. @throws LimbicError naming what is there instead. */

@@ -3,9 +3,9 @@ export {
   chooseModalities,
   type FeatureFileOptions,
   type Fields,
-  fieldsOf,
   isAligned,
   optionalTexts,
   required,
   sharedIds,
+  splitFields,
 } from './fields.js'

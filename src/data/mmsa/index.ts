@@ -5,12 +5,12 @@ import {
   chooseModalities,
   type FeatureFileOptions,
   type Fields,
-  fieldsOf,
   isAligned,
   numberColumn,
   optionalTexts,
   required,
   sharedIds,
+  splitFields,
 } from '../fields/index.js'
 import { mendSplit } from '../invalid.js'
 import { openPickle, type PickleFile } from '../pickle/index.js'
@@ -56,10 +56,7 @@ export function openMmsa(
 
 function readLayout(path: string, pickle: PickleFile, options: MmsaOptions): Dataset {
   const { invalid = 'refuse', scan = true } = options
-  const top = fieldsOf(pickle.root, path)
-  const fields = perSplit((name) =>
-    fieldsOf(required(top, name, path, 'split'), `${path}, split ${name}`),
-  )
+  const fields = splitFields(pickle.root, path)
   const notes: string[] = []
   const chosen = chooseModalities(fields.train, options, `${path}, split train`)
   const annotated: AnnotatedClasses[] = []

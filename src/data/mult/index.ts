@@ -4,9 +4,9 @@ import {
   chooseModalities,
   type FeatureFileOptions,
   type Fields,
-  fieldsOf,
   required,
   sharedIds,
+  splitFields,
 } from '../fields/index.js'
 import { mendSplit } from '../invalid.js'
 import { openPickle, type PickleFile, type PickleValue } from '../pickle/index.js'
@@ -63,10 +63,7 @@ export function openMult(
 }
 
 function readLayout(path: string, pickle: PickleFile, options: FeatureFileOptions): Dataset {
-  const top = fieldsOf(pickle.root, path)
-  const fields = perSplit((name) =>
-    fieldsOf(required(top, name, path, 'split'), `${path}, split ${name}`),
-  )
+  const fields = splitFields(pickle.root, path)
   const notes: string[] = []
   const chosen = chooseModalities(fields.train, options, `${path}, split train`)
   const extents = perSplit((name) => readExtents(fields[name], chosen, `${path}, split ${name}`))
