@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { LimbicError } from '../errors.js'
 import { suggest, validate } from '../validation.js'
-import { subset, withSplits } from './splits/index.js'
+import { subset, withSplits } from './splits/views.js'
 import { type Dataset, perSplit, type Split, type SplitName } from './types.js'
 
 /** IEMOCAP's abbreviations of its classes. `xxx` are the utterances its raters did not agree on. */

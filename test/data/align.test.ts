@@ -6,9 +6,9 @@ import {
   alignToReference,
   hardUnify,
   imputeZeros,
-  OverlapFinder,
   type TimedRows,
 } from '../../src/data/align/index.js'
+import { OverlapFinder } from '../../src/data/align/overlap.js'
 import { openComputationalSequence } from '../../src/data/csd/index.js'
 import { sharedPath } from '../support/folders.js'
 

@@ -12,8 +12,8 @@ import {
   randomSplitsBySpeaker,
   speakersOf,
   subset,
-  wholeOf,
 } from '../../src/data/splits/index.js'
+import { wholeOf } from '../../src/data/splits/views.js'
 import { type Dataset, type Split, splitNames } from '../../src/data/types.js'
 import { validateDataset } from '../../src/data/validate.js'
 import { plainSplit, readSample, sourceOf } from '../support/datasets.js'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { iemocapClasses } from '../../src/data/classes.js'
-import { moseiEmotions } from '../../src/data/csd/index.js'
+import { moseiEmotions } from '../../src/data/csd/labels.js'
 import {
   describeSynthetic,
   type SyntheticEffects,

@@ -115,7 +115,7 @@ export function hardUnify<Name extends string>(
 }
 
 /** The plain mean of the rows, over the time from the first start to the last end. */
-export function averageRows({ features, width, intervals }: TimedRows): TimedRows {
+function averageRows({ features, width, intervals }: TimedRows): TimedRows {
   const count = intervals.length / 2
   const mean = new Float64Array(width)
   features.forEach((value, place) => {

@@ -1,3 +1,2 @@
-export { alignToReference, averageRows, type Collapse, hardUnify, imputeZeros } from './align.js'
-export { type Overlap, OverlapFinder } from './overlap.js'
-export { epsilon, type TimedRows, type TimedSequence } from './timed.js'
+export { alignToReference, type Collapse, hardUnify, imputeZeros } from './align.js'
+export type { TimedRows, TimedSequence } from './timed.js'

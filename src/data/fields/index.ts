@@ -1,11 +1,2 @@
-export { featureArray, kind, numberColumn, textColumn } from './columns.js'
-export {
-  chooseModalities,
-  type FeatureFileOptions,
-  type Fields,
-  isAligned,
-  optionalTexts,
-  required,
-  sharedIds,
-  splitFields,
-} from './fields.js'
+export * from './columns.js'
+export * from './fields.js'

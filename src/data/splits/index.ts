@@ -1,13 +1,4 @@
-export { applySplit, type SplitOptions, splitConfig } from './apply.js'
-export {
-  type FoldOptions,
-  type Fractions,
-  kFolds,
-  kFoldsBySpeaker,
-  mergeTrainValid,
-  type RandomSplitOptions,
-  randomSplits,
-  randomSplitsBySpeaker,
-} from './divide.js'
-export { speakersOf } from './speakers.js'
-export { concatSplits, subset, wholeOf, withSplits } from './views.js'
+export * from './apply.js'
+export * from './divide.js'
+export * from './speakers.js'
+export { concatSplits, subset } from './views.js'
