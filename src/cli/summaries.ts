@@ -2,7 +2,7 @@
 import { nameOfData } from '../data/name.js'
 import { LimbicError } from '../errors.js'
 import { type Summary, summarise } from '../metrics/summary.js'
-import { describeMetric } from '../report/pages/metric.js'
+import { describeMetric } from '../report/metric.js'
 import { markBest, type Table } from '../report/tables/table.js'
 import type { RunDescription } from '../train/run-records.js'
 import type { Task } from '../train/task.js'

@@ -5,7 +5,7 @@ import {
   type GroupComparison,
   type GroupTest,
 } from '../../metrics/significance/compare-groups.js'
-import { describeMetric } from '../../report/pages/metric.js'
+import { describeMetric } from '../../report/metric.js'
 import { decorated, type Table } from '../../report/tables/table.js'
 import { suggest } from '../../validation.js'
 import type { RunGroup } from '../runs.js'

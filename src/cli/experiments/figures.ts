@@ -1,6 +1,6 @@
 /** What the runs of an experiment came to, as cells of its table. */
 import { summarise } from '../../metrics/summary.js'
-import { describeMetric } from '../../report/pages/metric.js'
+import { describeMetric } from '../../report/metric.js'
 import type { ReproducedCell } from '../../report/tables/reproduction.js'
 import type { CellOutcome } from '../../train/grid/run-grid.js'
 import type { RunResults } from '../../train/run-records.js'

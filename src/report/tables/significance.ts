@@ -1,6 +1,6 @@
 /** The table that says which differences can be trusted. */
 import type { GroupComparison, GroupTest } from '../../metrics/index.js'
-import { describeMetric } from '../pages/metric.js'
+import { describeMetric } from '../metric.js'
 import type { Cell, Table } from './table.js'
 
 const testNames: Readonly<Record<GroupTest, string>> = {

@@ -1,6 +1,6 @@
-import { describeMetric as describe } from '../../metrics/index.js'
+import { describeMetric as describe } from '../metrics/index.js'
 
-/** How a metric is written in a page: as the catalogue says, or by its name where it knows none. */
+/** How a metric is written in reports: as the catalogue says, or by its name where it knows none. */
 export function describeMetric(name: string): {
   readonly label: string
   readonly title: string
