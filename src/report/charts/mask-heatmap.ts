@@ -1,3 +1,4 @@
+import { featureWidth, namedFeatures } from './feature-columns.js'
 import { heatmap } from './heatmap.js'
 
 /** What a model's feedback lets through, per feature and class. */
@@ -19,8 +20,6 @@ export interface MaskHeatmap {
 const mostNumberedFeatures = 40
 /** With more features than this, a row each would fill pages, and they lie side by side instead. */
 const mostRows = 40
-/** About as wide as a page, in pixels. */
-const pageWidth = 600
 
 /**
  * The average top-down masks over the classes, as SVG, in the manner of figure 2 of the MMLatch
@@ -38,7 +37,6 @@ export function maskHeatmap(map: MaskHeatmap): Promise<string> {
     format: '.2f',
   }
   if (features.length > mostRows && values.length === features.length) {
-    const every = [5, 10, 25, 50, 100, 250].find((step) => features.length / step <= 12) ?? 500
     return heatmap({
       ...common,
       rowTitle: classTitle,
@@ -47,8 +45,8 @@ export function maskHeatmap(map: MaskHeatmap): Promise<string> {
       columns: features,
       values: classes.map((_, row) => values.map((feature) => feature[row] ?? Number.NaN)),
       numbers: false,
-      cell: { width: Math.max(1, Math.floor(pageWidth / features.length)), height: 26 },
-      namedColumns: features.map((_, at) => at).filter((at) => at === 0 || (at + 1) % every === 0),
+      cell: { width: featureWidth(features.length), height: 26 },
+      namedColumns: namedFeatures(features.length),
     })
   }
   return heatmap({

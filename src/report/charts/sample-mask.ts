@@ -1,7 +1,5 @@
+import { featureWidth, namedFeatures } from './feature-columns.js'
 import { heatmap } from './heatmap.js'
-
-/** About as wide as a page, in pixels. */
-const pageWidth = 600
 
 /**
  * The top-down mask on one sequence as SVG: a row a step, a column a feature.
@@ -17,23 +15,22 @@ export function sampleMaskHeatmap(map: {
   readonly values: readonly (readonly number[])[]
 }): Promise<string> {
   const { title, subtitle, steps, values } = map
-  const features = Array.from({ length: values[0]?.length ?? 0 }, (_, feature) => feature)
-  const every = [1, 2, 5, 10, 25, 50, 100, 250].find((step) => features.length / step <= 12) ?? 500
+  const features = values[0]?.length ?? 0
   return heatmap({
     title,
     ...(subtitle !== undefined && { subtitle }),
     rowTitle: 'Step',
     rows: steps,
     columnTitle: 'Feature',
-    columns: features.map((feature) => String(feature + 1)),
+    columns: Array.from({ length: features }, (_, feature) => String(feature + 1)),
     values,
     legendTitle: 'Mask',
     format: '.2f',
     numbers: false,
     cell: {
-      width: Math.max(1, Math.min(28, Math.floor(pageWidth / features.length))),
+      width: featureWidth(features),
       height: steps.length > 30 ? 8 : 18,
     },
-    namedColumns: features.filter((feature) => feature === 0 || (feature + 1) % every === 0),
+    namedColumns: namedFeatures(features),
   })
 }

@@ -1,5 +1,6 @@
 /** A document's table with our figures in it. */
 import { LimbicError } from '../../errors.js'
+import { signed } from './signed.js'
 import type { Cell, DecoratedCell, Table } from './table.js'
 
 /** One figure of a document's table, on the document's own scale, and what became of it here. */
@@ -102,12 +103,9 @@ function ourCell(cell: ReproducedCell | undefined): DecoratedCell {
   return { content: { mean, deviation, count: runs }, ...why }
 }
 
-/** With its sign, since what matters is to which side ours lies. */
 function differenceOf(cell: ReproducedCell | undefined, digits: number): string | null {
   if (!cell?.paper || !cell.ours) return null
-  const written = (cell.ours.mean - cell.paper.mean).toFixed(digits)
-  if (Number(written) === 0) return (0).toFixed(digits)
-  return Number(written) > 0 ? `+${written}` : written
+  return signed(cell.ours.mean - cell.paper.mean, digits)
 }
 
 function describeRuns(cells: readonly ReproducedCell[]): string {

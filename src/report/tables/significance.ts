@@ -1,6 +1,7 @@
 /** The table that says which differences can be trusted. */
 import type { GroupComparison, GroupTest } from '../../metrics/index.js'
 import { describeMetric } from '../metric.js'
+import { signed } from './signed.js'
 import type { Cell, Table } from './table.js'
 
 const testNames: Readonly<Record<GroupTest, string>> = {
@@ -56,12 +57,6 @@ export function significanceTable(comparison: GroupComparison, on?: string): Tab
       figure.effect === undefined ? null : signed(figure.effect.value, 2),
     ]),
   }
-}
-
-function signed(value: number, digits: number): string {
-  const written = value.toFixed(digits)
-  if (Number(written) === 0) return (0).toFixed(digits)
-  return value > 0 ? `+${written}` : written
 }
 
 /** Small ones are only said to be small: their digits mean nothing. */
