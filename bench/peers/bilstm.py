@@ -3,42 +3,28 @@
 """
 
 import argparse
-from collections.abc import Callable
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
-from protocol import serve
+from protocol import Step, layer_step, parse, peer_parser, serve
 
 
-def make_step(options: argparse.Namespace) -> Callable[[], object]:
+def make_step(options: argparse.Namespace) -> Step:
     torch.manual_seed(0)
     lstm = nn.LSTM(300, 100, batch_first=options.batch_first, bidirectional=True)
     shape = (32, 50) if options.batch_first else (50, 32)
     x = torch.randn(*shape, 300, requires_grad=options.mode == "train")
     weights = torch.randn(*shape, 200)
     run = torch.compile(lstm) if options.compile else lstm
-
-    def infer() -> Tensor:
-        with torch.inference_mode():
-            return run(x)[0]
-
-    def train() -> None:
-        x.grad = None
-        lstm.zero_grad(set_to_none=True)
-        run(x)[0].backward(weights)
-
-    return train if options.mode == "train" else infer
+    return layer_step(options.mode, lstm, x, lambda: run(x)[0], weights)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--mode", choices=["train", "infer"], default="train")
+    parser = peer_parser()
     parser.add_argument("--batch-first", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--compile", action="store_true")
-    parser.add_argument("--threads", type=int, default=2)
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
+    options = parse(parser)
     serve(lambda: make_step(options))
 
 

@@ -9,14 +9,12 @@ reconstruction, backward, Adam), `--mode infer` forward only.
 
 import argparse
 import itertools
-import sys
-from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from protocol import serve
+from protocol import Step, model_step, parse, peer_parser, serve
 
 FEATURES = {"text": 300, "audio": 74, "vision": 35}
 
@@ -111,41 +109,21 @@ class HDA(nn.Module):
         return self.head(F.dropout(torch.cat(means, 1), 0.1, self.training)), objectives
 
 
-def make_step(options: argparse.Namespace) -> Callable[[], object]:
+def make_step(options: argparse.Namespace) -> Step:
     torch.manual_seed(0)
     model = HDA()
     batch = {name: torch.randn(32, 50, size) for name, size in FEATURES.items()}
     target = (torch.rand(32, 6) < 0.5).float()
-    print(f"{sum(p.numel() for p in model.parameters())} parameters", file=sys.stderr)
 
-    if options.mode == "infer":
-        model.eval()
-
-        def infer() -> Tensor:
-            with torch.inference_mode():
-                return model(batch)[0]
-
-        return infer
-
-    optimiser = torch.optim.Adam(model.parameters(), lr=1e-3, fused=True)
-
-    def train() -> Tensor:
-        optimiser.zero_grad(set_to_none=True)
+    def loss() -> Tensor:
         logits, objectives = model(batch)
-        loss = F.binary_cross_entropy_with_logits(logits, target) + objectives
-        loss.backward()
-        optimiser.step()
-        return loss
+        return F.binary_cross_entropy_with_logits(logits, target) + objectives
 
-    return train
+    return model_step(options.mode, model, lambda: model(batch)[0], loss)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--mode", choices=["train", "infer"], default="train")
-    parser.add_argument("--threads", type=int, default=2)
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
+    options = parse(peer_parser())
     serve(lambda: make_step(options))
 
 

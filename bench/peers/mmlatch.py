@@ -11,14 +11,13 @@ code, the last one is off at evaluation.
 import argparse
 import json
 import sys
-from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from protocol import serve
+from protocol import Step, model_step, parse, peer_parser, serve
 
 PADDING_SCORE = -1e5
 
@@ -299,7 +298,7 @@ def check(path: str) -> bool:
     return all(error <= tolerance for error, tolerance in zip(errors.values(), tolerances, strict=True))
 
 
-def make_step(options: argparse.Namespace) -> Callable[[], object]:
+def make_step(options: argparse.Namespace) -> Step:
     """A training step (forward, L1 loss, backward, Adam) or an inference, on one random batch of full length."""
     torch.manual_seed(0)
     inputs = [300, 74, 35]
@@ -309,40 +308,21 @@ def make_step(options: argparse.Namespace) -> Callable[[], object]:
     lengths = torch.full((batch,), time)
     target = torch.randn(batch)
     run = torch.compile(model) if options.compile else model
-    print(f"{sum(p.numel() for p in model.parameters())} parameters", file=sys.stderr)
 
-    if options.mode == "infer":
-        model.eval()
+    def predict() -> Tensor:
+        return run(*features, lengths)
 
-        def infer() -> Tensor:
-            with torch.inference_mode():
-                return run(*features, lengths)
-
-        return infer
-
-    optimiser = torch.optim.Adam(model.parameters(), lr=5e-4, fused=True)
-
-    def train() -> Tensor:
-        optimiser.zero_grad(set_to_none=True)
-        loss = F.l1_loss(run(*features, lengths), target)
-        loss.backward()
-        optimiser.step()
-        return loss
-
-    return train
+    return model_step(options.mode, model, predict, lambda: F.l1_loss(predict(), target), learning_rate=5e-4)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--mode", choices=["train", "infer"], default="train")
+    parser = peer_parser()
     parser.add_argument("--feedback", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--detached", action="store_true", help="stop the gradient through stage I")
     parser.add_argument("--packed", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--compile", action="store_true")
-    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--check", metavar="FILE")
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
+    options = parse(parser)
     if options.check:
         sys.exit(0 if check(options.check) else 1)
     serve(lambda: make_step(options))

@@ -7,14 +7,12 @@ streams. Batch 24, unaligned: text 50 x 300, vision 375 x 35, audio 500 x 74; wi
 
 import argparse
 import math
-import sys
-from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from protocol import serve
+from protocol import Step, model_step, parse, peer_parser, serve
 
 
 class Attention(nn.Module):
@@ -137,7 +135,7 @@ class MulT(nn.Module):
         return self.out_layer(together + self.proj2(F.relu(self.proj1(together))))
 
 
-def make_step(options: argparse.Namespace) -> Callable[[], object]:
+def make_step(options: argparse.Namespace) -> Step:
     torch.manual_seed(0)
     model = MulT()
     batch = 24
@@ -147,35 +145,11 @@ def make_step(options: argparse.Namespace) -> Callable[[], object]:
         "vision": torch.randn(batch, 375, 35),
     }
     target = torch.randn(batch, 1)
-    print(f"{sum(p.numel() for p in model.parameters())} parameters", file=sys.stderr)
-
-    if options.mode == "infer":
-        model.eval()
-
-        def infer() -> Tensor:
-            with torch.inference_mode():
-                return model(**inputs)
-
-        return infer
-
-    optimiser = torch.optim.Adam(model.parameters(), lr=1e-3, fused=True)
-
-    def train() -> Tensor:
-        optimiser.zero_grad(set_to_none=True)
-        loss = F.l1_loss(model(**inputs), target)
-        loss.backward()
-        optimiser.step()
-        return loss
-
-    return train
+    return model_step(options.mode, model, lambda: model(**inputs), lambda: F.l1_loss(model(**inputs), target))
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--mode", choices=["train", "infer"], default="train")
-    parser.add_argument("--threads", type=int, default=2)
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
+    options = parse(peer_parser())
     serve(lambda: make_step(options))
 
 

@@ -10,14 +10,12 @@ PyTorch may take its fused attention.
 
 import argparse
 import itertools
-import sys
-from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from protocol import serve
+from protocol import Step, model_step, parse, peer_parser, serve
 
 MODALITIES = ("text", "audio", "vision")
 
@@ -58,44 +56,21 @@ class SelfCross(nn.Module):
         return self.classifier(self.concat_linear(torch.cat([deviation, mean], 1)))
 
 
-def make_step(options: argparse.Namespace) -> Callable[[], object]:
+def make_step(options: argparse.Namespace) -> Step:
     torch.manual_seed(0)
     model = SelfCross(options.attention, options.weights)
     batch = [torch.randn(32, 128, 300), torch.randn(32, 1000, 120), torch.randn(32, 32, 2048)]
     target = torch.randint(7, (32,))
-    print(f"{sum(p.numel() for p in model.parameters())} parameters", file=sys.stderr)
-
-    if options.mode == "infer":
-        model.eval()
-        torch.backends.mha.set_fastpath_enabled(options.fastpath)
-
-        def infer() -> Tensor:
-            with torch.inference_mode():
-                return model(*batch)
-
-        return infer
-
-    optimiser = torch.optim.Adam(model.parameters(), lr=1e-3, fused=True)
-
-    def train() -> Tensor:
-        optimiser.zero_grad(set_to_none=True)
-        loss = F.cross_entropy(model(*batch), target)
-        loss.backward()
-        optimiser.step()
-        return loss
-
-    return train
+    torch.backends.mha.set_fastpath_enabled(options.fastpath)
+    return model_step(options.mode, model, lambda: model(*batch), lambda: F.cross_entropy(model(*batch), target))
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--mode", choices=["train", "infer"], default="train")
+    parser = peer_parser()
     parser.add_argument("--attention", choices=["self", "cross"], default="self")
     parser.add_argument("--weights", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--fastpath", action=argparse.BooleanOptionalAction, default=False)
-    parser.add_argument("--threads", type=int, default=2)
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
+    options = parse(parser)
     serve(lambda: make_step(options))
 
 

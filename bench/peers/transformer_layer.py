@@ -5,15 +5,14 @@
 """
 
 import argparse
-from collections.abc import Callable
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
-from protocol import serve
+from protocol import Step, layer_step, parse, peer_parser, serve
 
 
-def make_step(options: argparse.Namespace) -> Callable[[], object]:
+def make_step(options: argparse.Namespace) -> Step:
     torch.manual_seed(0)
     width = 120
     layer = nn.TransformerEncoderLayer(
@@ -23,29 +22,16 @@ def make_step(options: argparse.Namespace) -> Callable[[], object]:
     weights = torch.randn(32, 500, width)
     run = torch.compile(layer) if options.compile else layer
     torch.backends.mha.set_fastpath_enabled(options.fastpath)
-
-    def infer() -> Tensor:
-        with torch.inference_mode():
-            return run(x)
-
-    def train() -> None:
-        x.grad = None
-        layer.zero_grad(set_to_none=True)
-        run(x).backward(weights)
-
     layer.train(options.mode == "train")
-    return train if options.mode == "train" else infer
+    return layer_step(options.mode, layer, x, lambda: run(x), weights)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--mode", choices=["train", "infer"], default="train")
+    parser = peer_parser()
     parser.add_argument("--dropout", type=float, default=0.0)
     parser.add_argument("--fastpath", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--compile", action="store_true")
-    parser.add_argument("--threads", type=int, default=2)
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
+    options = parse(parser)
     serve(lambda: make_step(options))
 
 
