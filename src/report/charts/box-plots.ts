@@ -4,10 +4,10 @@ import { chartTitle, renderChart } from './render.js'
 import {
   checkFigures,
   figureAxis,
-  namedRows,
   type RunsRow,
   reportedDiamonds,
   reportedLegend,
+  rowPerGroup,
   runDots,
 } from './rows-of-runs.js'
 import { seriesColours } from './theme.js'
@@ -48,14 +48,7 @@ export function boxPlots(chart: {
       ...reportedLegend(groups),
     ]),
     data: { values: boxes },
-    width: 460,
-    height: { step: 38 },
-    encoding: {
-      y: namedRows(
-        'row',
-        groups.map(({ name }) => name),
-      ),
-    },
+    ...rowPerGroup(groups),
     layer: [
       {
         mark: { type: 'rule', color: 'currentColor', strokeWidth: 1.2, aria: false },

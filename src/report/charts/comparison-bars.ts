@@ -5,10 +5,10 @@ import { chartTitle, renderChart } from './render.js'
 import {
   checkFigures,
   figureAxis,
-  namedRows,
   type RunsRow,
   reportedDiamonds,
   reportedLegend,
+  rowPerGroup,
   runDots,
 } from './rows-of-runs.js'
 import { seriesColours } from './theme.js'
@@ -60,14 +60,7 @@ export function comparisonBars(chart: {
       ...reportedLegend(models),
     ]),
     data: { values: bars },
-    width: 460,
-    height: { step: 38 },
-    encoding: {
-      y: namedRows(
-        'row',
-        models.map(({ name }) => name),
-      ),
-    },
+    ...rowPerGroup(models),
     layer: [
       {
         mark: { type: 'bar', height: 20, color: seriesColours[0], opacity: 0.45 },

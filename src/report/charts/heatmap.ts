@@ -51,36 +51,12 @@ export function heatmap(map: Heatmap): Promise<string> {
     Math.max(...present.map(({ value }) => value)),
   ]
   const rowStep = map.cell?.height ?? (map.rows.length > roomyRows ? 15 : 26)
-  const encodePlaces = {
-    // Places are numbers and names their labels, because two features may have the same name.
-    x: {
-      field: 'column',
-      type: 'ordinal' as const,
-      title: map.columnTitle,
-      // All places, so that those without a value keep theirs.
-      scale: { domain: map.columns.map((_, column) => column) },
-      axis: {
-        labelAngle: 0,
-        labelExpr: nameOf(map.columns),
-        domain: false,
-        aria: false,
-        ...(map.namedColumns && { values: [...map.namedColumns] }),
-      },
-    },
-    y: {
-      field: 'row',
-      type: 'ordinal' as const,
-      title: map.rowTitle,
-      scale: { domain: map.rows.map((_, row) => row) },
-      axis: { labelExpr: nameOf(map.rows), domain: false, labelOverlap: true, aria: false },
-    },
-  }
   const spec: TopLevelSpec = {
     title: chartTitle(map.title, map.subtitle),
     data: { values: present },
     width: { step: map.cell?.width ?? 56 },
     height: { step: rowStep },
-    encoding: encodePlaces,
+    encoding: placesOf(map),
     layer: [
       {
         mark: { type: 'rect', aria: false },
@@ -98,25 +74,50 @@ export function heatmap(map: Heatmap): Promise<string> {
           },
         },
       },
-      ...(map.numbers
-        ? [
-            {
-              mark: { type: 'text' as const, fontSize: rowStep > 20 ? 11 : 10 },
-              encoding: {
-                description: { field: 'description', type: 'nominal' as const },
-                text: { field: 'value', type: 'quantitative' as const, format: map.format },
-                color: {
-                  // Viridis is light above about two thirds.
-                  condition: { test: `datum.value > ${low + 0.62 * (high - low)}`, value: '#111' },
-                  value: '#fff',
-                },
-              },
-            },
-          ]
-        : []),
+      // Viridis is light above about two thirds.
+      ...(map.numbers ? [writtenNumbers(map.format, rowStep, low + 0.62 * (high - low))] : []),
     ],
   }
   return renderChart(spec)
+}
+
+/** Places are numbers and names their labels, because two features may have the same name. */
+function placesOf({ rowTitle, rows, columnTitle, columns, namedColumns }: Heatmap) {
+  return {
+    x: {
+      field: 'column',
+      type: 'ordinal' as const,
+      title: columnTitle,
+      // All places, so that those without a value keep theirs.
+      scale: { domain: columns.map((_, column) => column) },
+      axis: {
+        labelAngle: 0,
+        labelExpr: nameOf(columns),
+        domain: false,
+        aria: false,
+        ...(namedColumns && { values: [...namedColumns] }),
+      },
+    },
+    y: {
+      field: 'row',
+      type: 'ordinal' as const,
+      title: rowTitle,
+      scale: { domain: rows.map((_, row) => row) },
+      axis: { labelExpr: nameOf(rows), domain: false, labelOverlap: true, aria: false },
+    },
+  }
+}
+
+/** The number of each cell in a colour that its own can be told from, which is light above `light`. */
+function writtenNumbers(format: string, rowStep: number, light: number) {
+  return {
+    mark: { type: 'text' as const, fontSize: rowStep > 20 ? 11 : 10 },
+    encoding: {
+      description: { field: 'description', type: 'nominal' as const },
+      text: { field: 'value', type: 'quantitative' as const, format },
+      color: { condition: { test: `datum.value > ${light}`, value: '#111' }, value: '#fff' },
+    },
+  }
 }
 
 /** The expression that turns a place into its name, which may have several lines. */

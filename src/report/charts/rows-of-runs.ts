@@ -36,6 +36,12 @@ export function namedRows(field: string, names: readonly string[]) {
   }
 }
 
+/** The frame of a chart that gives each group a row. */
+export function rowPerGroup(groups: readonly RunsRow[]) {
+  const names = groups.map(({ name }) => name)
+  return { width: 460, height: { step: 38 }, encoding: { y: namedRows('row', names) } }
+}
+
 /** The axis of the figures, which several layers have different fields on. */
 export function figureAxis(figure: string, { zero }: { readonly zero?: boolean } = {}) {
   return (field: string) => ({
