@@ -37,42 +37,7 @@ export interface Report {
  * @throws LimbicError if a figure is not a self-contained SVG element
  */
 export function htmlReport(report: Report): string {
-  let figures = 0
-  let tables = 0
-  const block = (piece: Block): string => {
-    switch (piece.kind) {
-      case 'prose':
-        return paragraphs(piece.text)
-      case 'notice':
-        return `<aside role="note">${paragraphs(piece.text)}</aside>`
-      case 'facts':
-        return `<dl>\n${piece.facts
-          .map(
-            ([name, value]) =>
-              `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`,
-          )
-          .join('\n')}\n</dl>`
-      case 'table': {
-        tables++
-        const caption = piece.table.caption
-        const numbered =
-          caption === undefined
-            ? piece.table
-            : { ...piece.table, caption: `Table ${tables}. ${caption}` }
-        return `<div class="wide" tabindex="0">\n${renderHtml(numbered)}\n</div>`
-      }
-      case 'figure': {
-        figures++
-        checkSvg(piece.svg, `${report.title}, figure ${figures}`)
-        return [
-          '<figure>',
-          `<div class="wide" tabindex="0">${scopeIds(piece.svg, `figure-${figures}`)}</div>`,
-          `<figcaption>Figure ${figures}. ${escapeHtml(piece.caption)}</figcaption>`,
-          '</figure>',
-        ].join('\n')
-      }
-    }
-  }
+  const block = blockWriter(report.title)
   const sections = report.sections.map(({ title, blocks }) =>
     ['<section>', `<h2>${escapeHtml(title)}</h2>`, ...blocks.map(block), '</section>'].join('\n'),
   )
@@ -100,6 +65,46 @@ export function htmlReport(report: Report): string {
     '</html>',
     '',
   ].join('\n')
+}
+
+/** Writes blocks one after another, and numbers their tables and figures. */
+function blockWriter(title: string): (piece: Block) => string {
+  let figures = 0
+  let tables = 0
+  return (piece) => {
+    switch (piece.kind) {
+      case 'prose':
+        return paragraphs(piece.text)
+      case 'notice':
+        return `<aside role="note">${paragraphs(piece.text)}</aside>`
+      case 'facts':
+        return `<dl>\n${piece.facts
+          .map(
+            ([name, value]) =>
+              `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`,
+          )
+          .join('\n')}\n</dl>`
+      case 'table': {
+        tables++
+        const caption = piece.table.caption
+        const numbered =
+          caption === undefined
+            ? piece.table
+            : { ...piece.table, caption: `Table ${tables}. ${caption}` }
+        return `<div class="wide" tabindex="0">\n${renderHtml(numbered)}\n</div>`
+      }
+      case 'figure': {
+        figures++
+        checkSvg(piece.svg, `${title}, figure ${figures}`)
+        return [
+          '<figure>',
+          `<div class="wide" tabindex="0">${scopeIds(piece.svg, `figure-${figures}`)}</div>`,
+          `<figcaption>Figure ${figures}. ${escapeHtml(piece.caption)}</figcaption>`,
+          '</figure>',
+        ].join('\n')
+      }
+    }
+  }
 }
 
 function paragraphs(text: string): string {
