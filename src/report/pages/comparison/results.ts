@@ -14,6 +14,8 @@ import { type ComparedGroup, type ComparisonContent, repeatedOver, valuesOf } fr
 const mostMetricColumns = 4
 /** Quartiles of fewer runs say nothing that their dots do not. */
 const fewestRunsInBox = 5
+/** After the columns of the model and of its runs. */
+const firstMetricColumn = 2
 
 export async function resultBlocks(
   content: ComparisonContent,
@@ -91,15 +93,28 @@ function resultTable(
     ],
     rows: own,
   }
-  const marked =
-    groups.length < 2
-      ? table
-      : metricsShown.reduce<Table>((so, metric, column) => {
-          const { better } = describeMetric(metric)
-          return better ? markBest(so, column + 2, better) : so
-        }, table)
   // Figures of documents stand beside ours but do not compete with them.
-  const rows = marked.rows.flatMap((row, index) => {
+  return withReported(
+    groups.length < 2 ? table : bestMarked(table, metricsShown),
+    groups,
+    metricsShown,
+  )
+}
+
+function bestMarked(table: Table, metricsShown: readonly string[]): Table {
+  return metricsShown.reduce((so, metric, place) => {
+    const { better } = describeMetric(metric)
+    return better ? markBest(so, place + firstMetricColumn, better) : so
+  }, table)
+}
+
+/** Under the row of each group the figures that its document reports, where it does. */
+function withReported(
+  table: Table,
+  groups: readonly ComparedGroup[],
+  metricsShown: readonly string[],
+): Table {
+  const rows = table.rows.flatMap((row, index) => {
     const { name, reported } = groups[index] as ComparedGroup
     if (!reported || metricsShown.every((metric) => reported[metric] === undefined)) return [row]
     return [
@@ -107,5 +122,5 @@ function resultTable(
       [`${name}, as reported`, null, ...metricsShown.map((metric) => reported[metric] ?? null)],
     ]
   })
-  return { ...marked, rows }
+  return { ...table, rows }
 }
