@@ -88,6 +88,31 @@ export function zeroInvalid(source: SequenceSource): SequenceSource {
   }
 }
 
+/**
+ * Reads 0 for every number of a table that is not finite, in place, and returns how many there were.
+ *
+ * @param where names file and table, for messages
+ * @throws LimbicError naming row and feature of the first, under the policy 'refuse'.
+ */
+export function mendTable(
+  values: Float32Array,
+  width: number,
+  policy: InvalidPolicy,
+  where: string,
+): number {
+  let replaced = 0
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] as number
+    if (Number.isFinite(value)) continue
+    if (policy === 'refuse') {
+      throw notFinite(value, `${where}, row ${Math.floor(index / width)}, feature ${index % width}`)
+    }
+    values[index] = 0
+    replaced++
+  }
+  return replaced
+}
+
 function refuse(
   value: number,
   index: number,
@@ -96,8 +121,15 @@ function refuse(
   { file, split, modality, ids }: FeaturePlace,
 ): never {
   const step = Math.floor(index / width)
-  throw new LimbicError('a feature is no finite number', {
-    where: `${file}, split ${split}, ${modality}, row ${sample} (${ids[sample]}), step ${step}, feature ${index % width}`,
+  throw notFinite(
+    value,
+    `${file}, split ${split}, ${modality}, row ${sample} (${ids[sample]}), step ${step}, feature ${index % width}`,
+  )
+}
+
+function notFinite(value: number, where: string): LimbicError {
+  return new LimbicError('a feature is no finite number', {
+    where,
     got: `${value}`,
     hint: 'Mend the file, or read such values as 0 (--invalid replace)',
   })

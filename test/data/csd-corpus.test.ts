@@ -109,7 +109,7 @@ describe('a corpus of computational sequences', () => {
     expect(lazy.notes).toEqual(['audio: 2 invalid numbers (NaN or infinite) replaced by 0'])
     lazy.close()
     await expect(openSequences({ ...given, invalid: 'refuse' })).rejects.toThrow(
-      /audio-\d+\.csd, entry a, row 0, column 0: an invalid number/,
+      /audio-\d+\.csd, entry a, row 0, feature 0: a feature is no finite number/,
     )
   })
 

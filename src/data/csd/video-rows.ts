@@ -1,8 +1,7 @@
 import { alignToReference } from '../align/align.js'
 import type { TimedRows } from '../align/timed.js'
-import type { InvalidPolicy } from '../invalid.js'
+import { type InvalidPolicy, mendTable } from '../invalid.js'
 import type { Modality } from '../types.js'
-import { mendInvalid } from './invalid.js'
 import type { CorpusSources } from './options.js'
 import { RowCache } from './row-cache.js'
 import { entryOf, type SequenceEntry } from './sequence.js'
@@ -59,7 +58,7 @@ export class VideoRows {
     const { width, path } = sequence
     const entry = entryOf(sequence, video)
     const features = entry.features()
-    const invalid = mendInvalid(features, width, this.#policy, `${path}, entry ${video}`)
+    const invalid = mendTable(features, width, this.#policy, `${path}, entry ${video}`)
     this.#invalid.get(modality)?.set(video, invalid)
     if (reference === undefined || reference === sequence) return features
     const source = { features, width, intervals: entry.intervals() }

@@ -1,9 +1,8 @@
 import { basename } from 'node:path'
-import { LimbicError } from '../../errors.js'
 import { closeOnFailure } from '../../files.js'
 import { iemocapClasses } from '../classes.js'
 import type { FeatureFileOptions } from '../fields/index.js'
-import { mendSplit } from '../invalid.js'
+import { mendSplit, mendTable } from '../invalid.js'
 import { subset } from '../splits/index.js'
 import {
   type Dataset,
@@ -172,19 +171,7 @@ function readProsody(
   const [width = 0] = shapeOf(prosody, samples, 1)
   const values = new Float32Array(samples * width)
   prosody.array.readNumbers(0, values.length, values, 0)
-  let replaced = 0
-  values.forEach((value, index) => {
-    if (!scan || Number.isFinite(value)) return
-    if (invalid === 'refuse') {
-      throw new LimbicError('a feature is no finite number', {
-        where: `${prosody.path}, row ${Math.floor(index / width)}, feature ${index % width}`,
-        got: `${value}`,
-        hint: 'Mend the file, or read such values as 0 (--invalid replace)',
-      })
-    }
-    values[index] = 0
-    replaced++
-  })
+  const replaced = scan ? mendTable(values, width, invalid, prosody.path) : 0
   if (replaced > 0) notes.push(`${name}: ${replaced} invalid numbers of the prosody read as 0`)
   return { width, values }
 }
