@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { fullClassName, selectClasses } from '../../src/data/classes.js'
+import { selectClasses } from '../../src/data/classes.js'
+import { fullClassName } from '../../src/data/iemocap.js'
 import type { Dataset, Split } from '../../src/data/types.js'
 import { validateDataset } from '../../src/data/validate.js'
 import { readSample, sourceOf } from '../support/datasets.js'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { iemocapClasses } from '../../src/data/classes.js'
 import { moseiEmotions } from '../../src/data/csd/labels.js'
+import { iemocapClasses } from '../../src/data/iemocap.js'
 import {
   describeSynthetic,
   type SyntheticEffects,
@@ -303,8 +303,8 @@ describe('the effects are in the features, as a linear probe measures them', () 
       let lost = 0
       let steps = 0
       for (let sample = 0; sample < 40; sample++) {
-        const rows = stepsOf(whole[modality], sample)
-        const withZeros = stepsOf(zeroed[modality], sample)
+        const rows = readSteps(whole[modality], sample)
+        const withZeros = readSteps(zeroed[modality], sample)
         expect(withZeros).toHaveLength(rows.length)
         const kept = rows.filter((row, step) => {
           const gone = withZeros[step]?.every((value) => value === 0) ?? false
@@ -313,7 +313,7 @@ describe('the effects are in the features, as a linear probe measures them', () 
           steps++
           return !gone
         })
-        if (kept.length > 0) expect(stepsOf(cut[modality], sample)).toEqual(kept)
+        if (kept.length > 0) expect(readSteps(cut[modality], sample)).toEqual(kept)
       }
       expect(lost / steps).toBeGreaterThan(0.3)
       expect(lost / steps).toBeLessThan(0.5)
@@ -325,14 +325,6 @@ describe('the effects are in the features, as a linear probe measures them', () 
     expect(probes({ noise: 3 }).all).toBeLessThan(plain.all - 0.1)
   })
 })
-
-function stepsOf(source: Split['sequences'][Modality], sample: number): number[][] {
-  const values = readSample(source, sample)
-  const width = source?.width ?? 1
-  return Array.from({ length: values.length / width }, (_, step) =>
-    values.slice(step * width, (step + 1) * width),
-  )
-}
 
 /** The delay in words at which words and another modality, both as sentiment per step, go together best. */
 function bestLag(effects: SyntheticEffects, modality: Modality): number {
@@ -346,7 +338,7 @@ function bestLag(effects: SyntheticEffects, modality: Modality): number {
   const truth = sentiments(train)
   const perStep = (which: Modality) => {
     const predict = ridge(timeMeans(train, which), truth)
-    return train.ids.map((_, sample) => stepsOf(train.sequences[which], sample).map(predict))
+    return train.ids.map((_, sample) => readSteps(train.sequences[which], sample).map(predict))
   }
   const text = perStep('text')
   const other = perStep(modality)

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { closeOnFailure } from '../../files.js'
-import { iemocapClasses } from '../classes.js'
 import type { FeatureFileOptions } from '../fields/index.js'
+import { iemocapClasses } from '../iemocap.js'
 import { mendSplit, mendTable } from '../invalid.js'
 import { subset } from '../splits/index.js'
 import {

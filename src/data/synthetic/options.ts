@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { LimbicError } from '../../errors.js'
+import { moseiEmotions } from '../csd/labels.js'
+import { iemocapClasses } from '../iemocap.js'
 import { type Modality, modalities, perSplit, type SplitName } from '../types.js'
 
 /** The strength of each known effect; 0 (or 1 step a word, for the rates) switches it off. */
@@ -65,16 +67,16 @@ export const syntheticPresets = {
   /** CMU-MOSEI's seven columns: a sentiment, and intensities of six emotions in its order. */
   mosei: {
     task: 'emotions',
-    emotions: ['happy', 'sad', 'anger', 'surprise', 'disgust', 'fear'],
+    emotions: moseiEmotions,
     intensities: true,
   },
   /** IEMOCAP's seven classes. */
   iemocap: {
     task: 'classes',
-    emotions: ['angry', 'excited', 'happy', 'sad', 'frustrated', 'surprise', 'neutral'],
+    emotions: iemocapClasses,
   },
 } as const satisfies Readonly<Record<string, SyntheticOptions>>
-export type SyntheticPreset = 'mosi' | 'mosei' | 'iemocap'
+export type SyntheticPreset = keyof typeof syntheticPresets
 
 const count = z.int().min(0).max(10_000_000)
 const splitCounts = z.strictObject({ train: count, valid: count, test: count }).partial()
