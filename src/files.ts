@@ -76,6 +76,17 @@ export function readText(path: string): string {
   }
 }
 
+/** What a JSON file holds. @throws LimbicError if it cannot be read, or is no JSON */
+export function readJson(path: string): unknown {
+  const text = readText(path)
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const got = error instanceof Error ? error.message : String(error)
+    throw new LimbicError('is not valid JSON', { where: path, got }, { cause: error })
+  }
+}
+
 /** Turns a failure of the file system into a sentence with advice; anything else is returned as it is. */
 export function explainFileError(error: unknown, path: string): unknown {
   if (error instanceof LimbicError || !(error instanceof Error) || !('code' in error)) return error

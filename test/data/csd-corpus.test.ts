@@ -203,7 +203,7 @@ describe('a corpus of computational sequences', () => {
       writeFileSync(split, content)
       return expect(openSequences({ ...given, split }))
     }
-    await opening('{').rejects.toThrow(/split\.json: not valid JSON/)
+    await opening('{').rejects.toThrow(/split\.json: is not valid JSON/)
     await opening('{"train": ["a"]}').rejects.toThrow(/not a split of videos/)
     await opening('{"train": ["a"], "valid": [], "test": ["a"]}').rejects.toThrow(
       /a in train and in test/,

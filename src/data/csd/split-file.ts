@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { LimbicError } from '../../errors.js'
-import { readText } from '../../files.js'
+import { readJson } from '../../files.js'
 import { type SplitName, splitNames } from '../types.js'
 
 /** The videos of each split. */
@@ -41,16 +41,4 @@ export function readVideoSplit(source: string | VideoSplit): VideoSplit {
     }
   }
   return parsed.data
-}
-
-function readJson(path: string): unknown {
-  const text = readText(path)
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw new LimbicError('not valid JSON', {
-      where: path,
-      got: error instanceof Error ? error.message : String(error),
-    })
-  }
 }

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { LimbicError } from '../../errors.js'
-import { explainFileError } from '../../files.js'
+import { readJson } from '../../files.js'
 import type { Modality, SplitName } from '../types.js'
 
 export const manifestName = 'manifest.json'
@@ -75,21 +74,6 @@ export function readManifest(folder: string): Manifest {
 export function readSamples(folder: string, split: SplitName): Samples {
   const path = join(folder, fileNames.samples(split))
   return check(samplesSchema, readJson(path), path)
-}
-
-function readJson(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'))
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      throw new LimbicError(
-        'is not valid JSON',
-        { where: path, got: error.message },
-        { cause: error },
-      )
-    }
-    throw explainFileError(error, path)
-  }
 }
 
 function check<Output>(schema: z.ZodType<Output>, content: unknown, path: string): Output {
