@@ -1,4 +1,5 @@
 import { LimbicError } from '../errors.js'
+import { readEach } from './read-each.js'
 import {
   type Modality,
   modalities,
@@ -31,13 +32,9 @@ export function withoutInvalid(
   policy: InvalidPolicy,
   place: FeaturePlace,
 ): { readonly source: SequenceSource; readonly replaced: number } {
-  const longest = source.lengths.reduce((most, length) => Math.max(most, length), 0)
-  const values = new Float32Array(longest * source.width)
   let invalid = 0
-  source.lengths.forEach((length, sample) => {
-    source.read(sample, values, 0)
-    const count = length * source.width
-    for (let index = 0; index < count; index++) {
+  readEach(source, (values, sample) => {
+    for (let index = 0; index < values.length; index++) {
       if (Number.isFinite(values[index])) continue
       invalid++
       if (policy === 'refuse') refuse(values[index] as number, index, sample, source.width, place)

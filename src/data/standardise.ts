@@ -1,4 +1,5 @@
 import { LimbicError } from '../errors.js'
+import { readEach } from './read-each.js'
 import {
   type Dataset,
   type Modality,
@@ -35,18 +36,15 @@ export function fitStandardisation(split: Split): Standardisation {
 }
 
 function fitSource(source: SequenceSource): FeatureStatistics {
-  const { width, lengths } = source
-  const longest = lengths.reduce((most, length) => Math.max(most, length), 0)
-  const values = new Float32Array(longest * width)
+  const { width } = source
   const mean = new Float64Array(width)
   const squares = new Float64Array(width)
   let steps = 0
-  lengths.forEach((length, sample) => {
-    source.read(sample, values, 0)
-    for (let step = 0; step < length; step++) {
+  readEach(source, (values) => {
+    for (let start = 0; start < values.length; start += width) {
       steps++
       for (let feature = 0; feature < width; feature++) {
-        const value = values[step * width + feature] as number
+        const value = values[start + feature] as number
         const before = value - (mean[feature] as number)
         const after = (mean[feature] as number) + before / steps
         mean[feature] = after

@@ -1,3 +1,4 @@
+import { readEach } from '../../data/read-each.js'
 import { speakersOf } from '../../data/splits/index.js'
 import {
   type Dataset,
@@ -94,10 +95,7 @@ function summariseSplit(dataset: Dataset, split: SplitName): SplitSummary {
     ...(content.prosody && {
       prosody: {
         width: content.prosody.width,
-        invalid: content.prosody.values.reduce(
-          (count, value) => count + Number(!Number.isFinite(value)),
-          0,
-        ),
+        invalid: countNotFinite(content.prosody.values),
       },
     }),
     ...speakerCounts(dataset, split),
@@ -138,17 +136,17 @@ function summariseSource(modality: Modality, source: SequenceSource): SequenceSu
 }
 
 function countInvalid(source: SequenceSource): number {
-  const { width, lengths } = source
-  const longest = lengths.reduce((most, length) => Math.max(most, length), 0)
-  const values = new Float32Array(longest * width)
   let invalid = 0
-  lengths.forEach((length, sample) => {
-    source.read(sample, values, 0)
-    for (let index = 0; index < length * width; index++) {
-      if (!Number.isFinite(values[index])) invalid++
-    }
+  readEach(source, (values) => {
+    invalid += countNotFinite(values)
   })
   return invalid
+}
+
+function countNotFinite(values: Float32Array): number {
+  let count = 0
+  for (const value of values) if (!Number.isFinite(value)) count++
+  return count
 }
 
 function countLabels(names: readonly string[], labels: readonly number[]): LabelCount[] {
