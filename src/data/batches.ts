@@ -1,5 +1,6 @@
 import { LimbicError } from '../errors.js'
 import { RandomStream } from '../random.js'
+import { pickProsody, pickTargets } from './pick.js'
 import { type Modality, modalities, type Prosody, type Split, type Targets } from './types.js'
 
 /** Batches whose samples are sorted by length together, before the order of batches is drawn. */
@@ -129,8 +130,8 @@ export function collateBatch(
     indices,
     size: indices.length,
     sequences,
-    targets: selectTargets(split, indices),
-    ...(split.prosody && { prosody: selectProsody(split.prosody, indices) }),
+    targets: pickTargets(split.targets, split.ids.length, indices),
+    ...(split.prosody && { prosody: pickProsody(split.prosody, indices) }),
     padding: numbers === 0 ? 0 : padded / numbers,
   }
 }
@@ -159,31 +160,6 @@ function collateSequences(
     values.fill(0, start + (lengths[row] as number) * width, start + time * width)
   })
   return { values, shape: [indices.length, time, width], lengths }
-}
-
-function selectProsody({ width, values }: Prosody, indices: Int32Array): Prosody {
-  const chosen = new Float32Array(indices.length * width)
-  for (const [row, index] of indices.entries()) {
-    chosen.set(values.subarray(index * width, (index + 1) * width), row * width)
-  }
-  return { width, values: chosen }
-}
-
-function selectTargets({ ids, targets }: Split, indices: Int32Array): Targets {
-  const { sentiment, classes, emotions } = targets
-  const columns = emotions ? emotions.length / ids.length : 0
-  return {
-    ...(sentiment && {
-      sentiment: Float32Array.from(indices, (index) => sentiment[index] as number),
-    }),
-    ...(classes && { classes: Int32Array.from(indices, (index) => classes[index] as number) }),
-    ...(emotions && {
-      emotions: Float32Array.from({ length: indices.length * columns }, (_, at) => {
-        const row = indices[Math.floor(at / columns)] as number
-        return emotions[row * columns + (at % columns)] as number
-      }),
-    }),
-  }
 }
 
 /** The share of padding that a plan leads to for sequences of these lengths, from 0 to 1. */

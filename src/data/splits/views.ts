@@ -1,4 +1,5 @@
 import { LimbicError } from '../../errors.js'
+import { pickProsody, pickTargets } from '../pick.js'
 import {
   type Dataset,
   type Modality,
@@ -28,8 +29,6 @@ export function subset(split: Split, indices: ArrayLike<number>): Split {
   }
   const pick = <Value>(values: readonly Value[]) => Array.from(rows, (row) => values[row] as Value)
   const { rawText, targets, prosody, speakers } = split
-  const { sentiment, classes, emotions } = targets
-  const columns = emotions && split.ids.length > 0 ? emotions.length / split.ids.length : 0
   return {
     ids: pick(split.ids),
     ...(rawText && { rawText: pick(rawText) }),
@@ -37,14 +36,8 @@ export function subset(split: Split, indices: ArrayLike<number>): Split {
       const source = split.sequences[modality]
       return source && subsetSource(source, rows)
     }),
-    targets: {
-      ...(sentiment && { sentiment: Float32Array.from(rows, (row) => sentiment[row] as number) }),
-      ...(classes && { classes: Int32Array.from(rows, (row) => classes[row] as number) }),
-      ...(emotions && { emotions: pickRows(emotions, columns, rows) }),
-    },
-    ...(prosody && {
-      prosody: { width: prosody.width, values: pickRows(prosody.values, prosody.width, rows) },
-    }),
+    targets: pickTargets(targets, split.ids.length, rows),
+    ...(prosody && { prosody: pickProsody(prosody, rows) }),
     ...(speakers && { speakers: pick(speakers) }),
   }
 }
@@ -180,12 +173,4 @@ function joinNumbers(parts: readonly Float32Array[]): Float32Array {
     end += part.length
   }
   return joined
-}
-
-function pickRows(values: Float32Array, width: number, rows: Int32Array): Float32Array {
-  const picked = new Float32Array(rows.length * width)
-  rows.forEach((row, at) => {
-    picked.set(values.subarray(row * width, (row + 1) * width), at * width)
-  })
-  return picked
 }

@@ -1,0 +1,25 @@
+/** Some samples of what a split holds of each; `rows` are rows of the split, and may repeat. */
+import type { Prosody, Targets } from './types.js'
+
+/** @param samples how many samples the split has */
+export function pickTargets(targets: Targets, samples: number, rows: Int32Array): Targets {
+  const { sentiment, classes, emotions } = targets
+  const columns = emotions && samples > 0 ? emotions.length / samples : 0
+  return {
+    ...(sentiment && { sentiment: Float32Array.from(rows, (row) => sentiment[row] as number) }),
+    ...(classes && { classes: Int32Array.from(rows, (row) => classes[row] as number) }),
+    ...(emotions && { emotions: pickRows(emotions, columns, rows) }),
+  }
+}
+
+export function pickProsody({ width, values }: Prosody, rows: Int32Array): Prosody {
+  return { width, values: pickRows(values, width, rows) }
+}
+
+function pickRows(values: Float32Array, width: number, rows: Int32Array): Float32Array {
+  const picked = new Float32Array(rows.length * width)
+  rows.forEach((row, at) => {
+    picked.set(values.subarray(row * width, (row + 1) * width), at * width)
+  })
+  return picked
+}
