@@ -1,16 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { limbic, mistakeOf, succeed } from '../support/command-line.js'
-import { temporaryFolder } from '../support/folders.js'
+import { jsonLines, limbic, mistakeOf, succeed } from '../support/command-line.js'
+import { temporaryPaths } from '../support/folders.js'
 
-const folder = temporaryFolder()
-const at = (...parts: string[]) => join(folder, ...parts)
-const lines = (text: string) =>
-  text
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Record<string, unknown>)
+const at = temporaryPaths()
 
 const data = ['--data', 'synthetic', '--synthetic-train', '24', '--synthetic-valid', '12']
 const sizes = ['--synthetic-test', '24', '--hidden', '4', '--threads', '1', '--epochs', '1']
@@ -26,7 +19,7 @@ beforeAll(async () => {
 describe('compare', () => {
   test('tests each group against the best, or against one that is named', async () => {
     const args = ['compare', at('words'), at('sound'), '--json', '--metric', 'f1']
-    const records = lines(await succeed(...args, '--against', 'words', '--test', 'unpaired'))
+    const records = jsonLines(await succeed(...args, '--against', 'words', '--test', 'unpaired'))
     expect(records).toHaveLength(3)
     const comparison = records[2] as { figures: Record<string, unknown>[] }
     expect(comparison).toMatchObject({ event: 'comparison', metric: 'f1', test: 'unpaired' })
@@ -61,11 +54,11 @@ describe('compare', () => {
 
   test('joins runs that were named one by one', async () => {
     const seeds = [0, 1, 2].map((seed) => at('words', `seed-${seed}`))
-    const [joined, sound] = lines(await succeed('compare', ...seeds, at('sound'), '--json'))
+    const [joined, sound] = jsonLines(await succeed('compare', ...seeds, at('sound'), '--json'))
     expect(joined).toMatchObject({ name: 'words', seeds: [0, 1, 2] })
     expect(sound).toMatchObject({ name: 'sound', seeds: [0, 1, 2] })
     // The same run twice is two rows, not two seeds.
-    const twice = lines(
+    const twice = jsonLines(
       await succeed('compare', ...seeds.slice(0, 1), at('words', 'seed-0'), '--json'),
     )
     expect(twice.slice(0, 2).map(({ seeds: own }) => own)).toEqual([[0], [0]])

@@ -4,18 +4,11 @@ import { describe, expect, it } from 'vitest'
 import { openDataset } from '../../src/data/index.js'
 import { writeSafetensors } from '../../src/safetensors.js'
 import { limbic, succeed } from '../support/command-line.js'
-import { mmsaSplit, plainSplit } from '../support/datasets.js'
-import { sharedPath, temporaryFolder } from '../support/folders.js'
-import { float32Array, writePickle } from '../support/pickle-writer.js'
+import { plainSplit, writeMmsa } from '../support/datasets.js'
+import { sharedPath, temporaryPaths } from '../support/folders.js'
+import { float32Array } from '../support/pickle-writer.js'
 
-const folder = temporaryFolder()
-const at = (...parts: string[]) => join(folder, ...parts)
-
-function pickle(name: string, changes: Parameters<typeof mmsaSplit>[0] = {}): string {
-  const content = { train: mmsaSplit(changes), valid: mmsaSplit(), test: mmsaSplit() }
-  writeFileSync(at(name), writePickle(new Map(Object.entries(content))))
-  return at(name)
-}
+const at = temporaryPaths()
 
 const holes = {
   audio: float32Array([3, 4, 1], [1, Number.NaN, 3, 4, 5, 0, 0, 0, 6, 1 / 0, 0, 0]),
@@ -30,7 +23,7 @@ async function inspect(...args: string[]) {
 
 describe('limbic data inspect', () => {
   it('counts what a data set holds, invalid numbers too', async () => {
-    const { splits, ...whole } = await inspect(pickle('holes.pkl', holes))
+    const { splits, ...whole } = await inspect(writeMmsa(at('holes.pkl'), { train: holes }))
     expect(whole).toMatchObject({ name: 'holes', synthetic: false, aligned: false })
     expect(splits[0]).toEqual({
       split: 'train',
@@ -104,7 +97,7 @@ describe('limbic data inspect', () => {
 
 describe('limbic data convert', () => {
   it('writes a store that holds the same, and says how large', async () => {
-    const path = pickle('plain.pkl')
+    const path = writeMmsa(at('plain.pkl'))
     const said = JSON.parse(await succeed('data', 'convert', path, '--out', at('store'), '--json'))
     expect(said).toMatchObject({ samples: [3, 3, 3] })
     expect(said.bytes).toBeGreaterThan(500)
@@ -114,7 +107,7 @@ describe('limbic data convert', () => {
   })
 
   it('replaces invalid numbers where that is wished, and says how many', async () => {
-    const path = pickle('mended.pkl', holes)
+    const path = writeMmsa(at('mended.pkl'), { train: holes })
     const args = ['data', 'convert', path, '--out', at('mended'), '--invalid', 'replace']
     const { status, stderr } = await limbic(args)
     expect(status).toBe(0)
@@ -125,23 +118,22 @@ describe('limbic data convert', () => {
 
   it('reads a modality under the name that the file has for it', async () => {
     const visual = float32Array([3, 2, 1], [1, 2, 3, 4, 5, 6])
-    const fields = () => mmsaSplit({ visual })
-    const content = { train: fields(), valid: fields(), test: fields() }
-    writeFileSync(at('visual.pkl'), writePickle(new Map(Object.entries(content))))
+    const changed = { visual }
+    const path = writeMmsa(at('visual.pkl'), { train: changed, valid: changed, test: changed })
     const args = ['--out', at('visual'), '--names', 'vision=visual', '--quiet']
-    await succeed('data', 'convert', at('visual.pkl'), ...args)
+    await succeed('data', 'convert', path, ...args)
     const dataset = openDataset(at('visual'))
     expect(Object.keys(dataset.splits.train.sequences)).toEqual(['text', 'audio', 'vision'])
   })
 
   it('replaces what is no store only by force, and never the folder one is in', async () => {
-    const path = pickle('forced.pkl')
+    const path = writeMmsa(at('forced.pkl'))
     writeFileSync(at('taken'), 'something')
     const args = ['data', 'convert', path, '--out', at('taken')]
     expect((await limbic(args)).status).toBe(2)
     expect((await limbic([...args, '--force'])).status).toBe(0)
     openDataset(at('taken')).close()
-    const here = await limbic(['data', 'convert', path, '--out', '.', '--force'], { cwd: folder })
+    const here = await limbic(['data', 'convert', path, '--out', '.', '--force'], { cwd: at() })
     expect(here.stderr).toMatch(/cannot take the place of the folder that you are in/)
   })
 })

@@ -13,36 +13,21 @@ import {
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { everythingIn, limbic, mistakeOf, succeed } from '../support/command-line.js'
-import { mmsaSplit } from '../support/datasets.js'
-import { temporaryFolder } from '../support/folders.js'
-import {
-  float32Array,
-  type Picklable,
-  PickledObjects,
-  RawInstructions,
-  writePickle,
-} from '../support/pickle-writer.js'
+import { type MmsaChanges, mmsaSplit, noSamples, writeMmsa } from '../support/datasets.js'
+import { temporaryPaths } from '../support/folders.js'
+import { float32Array, RawInstructions, writePickle } from '../support/pickle-writer.js'
 import { writeSequence } from '../support/sequence-files.js'
 
-const folder = temporaryFolder()
-const at = (...parts: string[]) => join(folder, ...parts)
+const at = temporaryPaths()
 
-/** A pickle of three equal splits, some of whose training fields are changed. */
-function pickle(
-  name: string,
-  changes: Parameters<typeof mmsaSplit>[0] = {},
-  splits: Readonly<Record<string, Picklable>> = {},
-): string {
-  const content = { train: mmsaSplit(changes), valid: mmsaSplit(), test: mmsaSplit(), ...splits }
-  writeFileSync(at(name), writePickle(new Map(Object.entries(content))))
-  return at(name)
-}
+/** A pickle of three splits, of which that for training may have fields changed. */
+const pickle = (name: string, train: MmsaChanges = {}) => writeMmsa(at(name), { train })
 
 /** The one line about a command that fails, which must leave every file and folder as it was. */
 async function mistake(...args: string[]): Promise<string> {
-  const before = everythingIn(folder)
+  const before = everythingIn(at())
   const line = mistakeOf(await limbic(args))
-  expect(everythingIn(folder)).toEqual(before)
+  expect(everythingIn(at())).toEqual(before)
   return line
 }
 
@@ -128,20 +113,7 @@ describe('data that are wrong', () => {
     ],
     [
       'an empty split',
-      () => {
-        const valid = mmsaSplit({
-          text: float32Array([0, 3, 2], []),
-          text_lengths: [],
-          audio: float32Array([0, 4, 1], []),
-          audio_lengths: [],
-          id: new PickledObjects([]),
-          raw_text: [],
-          regression_labels: float32Array([0], []),
-          classification_labels: float32Array([0], []),
-          annotations: new PickledObjects([]),
-        })
-        return pickle('empty.pkl', {}, { valid })
-      },
+      () => writeMmsa(at('empty.pkl'), { valid: noSamples }),
       /empty\.pkl, split valid: the split has no samples/,
     ],
     [
@@ -258,23 +230,23 @@ describe('a place that is taken or too small', () => {
 
   describe.skipIf(!hasLimit)('files may not grow (ulimit)', () => {
     it('converting leaves nothing', async () => {
-      const before = everythingIn(folder)
+      const before = everythingIn(at())
       const args = ['data', 'convert', at('corpus'), '--out', at('full')]
       expect(mistakeOf(await limbic(args, { largestFile: 4 }))).toMatch(
         /full: the file would be larger than allowed/,
       )
-      expect(everythingIn(folder)).toEqual(before)
+      expect(everythingIn(at())).toEqual(before)
     })
 
     it('exporting leaves what was there', async () => {
       writeFileSync(at('old.onnx'), 'old')
-      const before = everythingIn(folder)
+      const before = everythingIn(at())
       const args = ['export', at('run'), '--out', at('old.onnx')]
       expect(mistakeOf(await limbic(args, { largestFile: 8 }))).toMatch(
         /old\.onnx: the file would be larger than allowed/,
       )
       expect(readFileSync(at('old.onnx'), 'utf8')).toBe('old')
-      expect(everythingIn(folder)).toEqual(before)
+      expect(everythingIn(at())).toEqual(before)
     })
 
     it('training stops at the checkpoint, and goes on to the same bits when there is space', async () => {
@@ -341,10 +313,10 @@ describe('a run that is not whole', () => {
     ['explain', run, '--out', at('why')],
   ]
   async function allSay(run: string, says: RegExp) {
-    const before = everythingIn(folder)
+    const before = everythingIn(at())
     const outcomes = await Promise.all(commands(run).map((args) => limbic(args)))
     for (const outcome of outcomes) expect(mistakeOf(outcome)).toMatch(says)
-    expect(everythingIn(folder)).toEqual(before)
+    expect(everythingIn(at())).toEqual(before)
   }
 
   it('is no run at all', async () => {
@@ -436,6 +408,6 @@ describe('a command line that is wrong', () => {
     ['no number', ['data', 'synth', '--out', 'x', '--noise', 'much'], /--noise.*number/],
     ['a number out of range', ['data', 'synth', '--out', 'x', '--sarcasm', '2'], /sarcasm.*<=1/],
   ])('%s', async (_, args, says) => {
-    expect(mistakeOf(await limbic(args, { cwd: folder }))).toMatch(says)
+    expect(mistakeOf(await limbic(args, { cwd: at() }))).toMatch(says)
   })
 })

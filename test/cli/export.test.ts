@@ -1,16 +1,13 @@
-import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openDataset } from '../../src/data/index.js'
 import { RunFolder } from '../../src/train/run-folder.js'
 import { limbic, mistakeOf, succeed } from '../support/command-line.js'
-import { readSample } from '../support/datasets.js'
-import { temporaryFolder } from '../support/folders.js'
-import { findPython } from '../support/python.js'
+import { readSteps } from '../support/datasets.js'
+import { temporaryPaths } from '../support/folders.js'
+import { findPython, runPython } from '../support/python.js'
 
-const folder = temporaryFolder()
-const at = (...parts: string[]) => join(folder, ...parts)
+const at = temporaryPaths()
 const train = (out: string, ...more: string[]) =>
   succeed(
     ...['train', 'mmlatch', '--data', at('corpus'), '--out', at(out), '--hidden', '6'],
@@ -89,23 +86,14 @@ describe('limbic export', () => {
       await succeed('export', at('run'), '--out', at('model.onnx'))
       const { splits } = openDataset(at('corpus'))
       const { ids, sequences } = splits.test
-      const rows = (values: number[], width: number) =>
-        Array.from({ length: values.length / width }, (_, step) =>
-          values.slice(step * width, (step + 1) * width),
-        )
       const samples = ids.map((_, sample) =>
         Object.fromEntries(
-          Object.entries(sequences).map(([name, source]) => [
-            name,
-            rows(readSample(source, sample), source.width),
-          ]),
+          Object.entries(sequences).map(([name, source]) => [name, readSteps(source, sample)]),
         ),
       )
       writeFileSync(at('samples.json'), JSON.stringify(samples))
-      const args = ['-c', script, at('model.onnx'), at('samples.json')]
-      const { stdout, stderr } = spawnSync(python ?? '', args, { encoding: 'utf8' })
-      expect(stderr).toBe('')
-      const got = JSON.parse(stdout) as number[]
+      const said = runPython(python, script, at('model.onnx'), at('samples.json'))
+      const got = JSON.parse(said) as number[]
       const expected = new RunFolder(at('run')).readPredictions('test')
       expect(got.length).toBe(9)
       expected.forEach(({ prediction }, sample) => {

@@ -3,12 +3,11 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { limbic, mistakeOf, succeed } from '../support/command-line.js'
-import { temporaryFolder } from '../support/folders.js'
+import { temporaryPaths } from '../support/folders.js'
 
 const root = resolve(import.meta.dirname, '../..')
 const example = join(root, 'examples/gated-fusion.mjs')
-const folder = temporaryFolder()
-const at = (name: string) => join(folder, name)
+const at = temporaryPaths()
 const few = ['--synthetic-train', '40', '--synthetic-valid', '12', '--synthetic-test', '12']
 
 describe("a model of one's own", () => {

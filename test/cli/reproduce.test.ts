@@ -5,12 +5,11 @@ import { configureRows } from '../../src/cli/experiments/configure.js'
 import { experimentNames, findExperiment } from '../../src/cli/experiments/read.js'
 import { openModel } from '../../src/train/model-file.js'
 import { RunFolder } from '../../src/train/run-folder.js'
-import { limbic, mistakeOf } from '../support/command-line.js'
-import { temporaryFolder } from '../support/folders.js'
+import { jsonLines, limbic, mistakeOf } from '../support/command-line.js'
+import { temporaryPaths } from '../support/folders.js'
 import { type RunningProgram, start } from '../support/running.js'
 
-const folder = temporaryFolder()
-const at = (...parts: string[]) => join(folder, ...parts)
+const at = temporaryPaths()
 
 describe('the experiments that come with Limbic', () => {
   test('are the tables of the documents and some of our own', () => {
@@ -57,10 +56,7 @@ describe('the experiments that come with Limbic', () => {
     const all = await limbic(['reproduce', '--list'])
     expect(all.stdout).toMatch(/selfcross-table-1 .*IEMOCAP/)
     const rows = await limbic(['reproduce', 'selfcross-table-2', '--list', '--json'])
-    const ids = rows.stdout
-      .trim()
-      .split('\n')
-      .map((line) => (JSON.parse(line) as { id: string }).id)
+    const ids = jsonLines(rows.stdout).map(({ id }) => id)
     expect(ids).toEqual(['cross-nosp', 'cross', 'self-nosp', 'self', 'cross-self'])
   })
 })
@@ -212,11 +208,9 @@ describe('limbic reproduce', () => {
     )
     expect(new Set(tested).size).toBe(40)
     expect(tested.length).toBe(40)
-    const cell = folded.stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, unknown>)
-      .find(({ event, column }) => event === 'cell' && column === 'MAE')
+    const cell = jsonLines(folded.stdout).find(
+      ({ event, column }) => event === 'cell' && column === 'MAE',
+    )
     expect(cell).toMatchObject({ row: 'Words', paper: { mean: 0.9 }, ours: { runs: 2 } })
   })
 })
@@ -324,6 +318,6 @@ describe('what is mistaken', () => {
     [['reproduce', 'mosi', '--data', 'synthetic', '--workers', '0'], /--workers.*from 1 on/],
     [['reproduce', 'mosi', '--data', 'nowhere.pkl'], /nowhere\.pkl: no such file/],
   ])('on the command line: %j', async (args, says) => {
-    expect(mistakeOf(await limbic([...args], { cwd: folder }))).toMatch(says)
+    expect(mistakeOf(await limbic([...args], { cwd: at() }))).toMatch(says)
   })
 })

@@ -1,12 +1,10 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { limbic, mistakeOf } from '../support/command-line.js'
-import { temporaryFolder } from '../support/folders.js'
+import { jsonLines, limbic, mistakeOf } from '../support/command-line.js'
+import { temporaryPaths } from '../support/folders.js'
 import { start } from '../support/running.js'
 
-const folder = temporaryFolder()
-const at = (...parts: string[]) => join(folder, ...parts)
+const at = temporaryPaths()
 const bytes = (...parts: string[]) => readFileSync(at(...parts))
 
 const tiny = [
@@ -84,10 +82,7 @@ describe('seeds', () => {
     const first = await limbic(train('seeds', ...short, '--seeds', '2', '--json', '--quiet'))
     expect(first.status).toBe(0)
     expect(first.stderr).toBe('')
-    const records = first.stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, unknown>)
+    const records = jsonLines(first.stdout)
     const events = records.map(({ event }) => event)
     const run = ['started', 'epoch', 'epoch', 'run']
     expect(events).toEqual(['data', ...run, ...run, 'summary'])
@@ -132,7 +127,7 @@ describe('seeds', () => {
   test('are numbered folders below runs/ unless told otherwise, the same for the same command', async () => {
     const again = ['train', 'mmlatch', ...tiny, ...short, '--quiet']
     const kept = async (...more: string[]) => {
-      const { stdout, status } = await limbic([...again, ...more], { cwd: folder })
+      const { stdout, status } = await limbic([...again, ...more], { cwd: at() })
       expect(status).toBe(0)
       return /Kept in (.*)/.exec(stdout)?.[1]
     }
@@ -229,7 +224,7 @@ describe('a mistaken command line', () => {
     [['train', '--resume', 'nowhere'], /nowhere: no such folder/],
     [['train', 'mmlatch', '--resume', 'nowhere'], /--resume: .*got mmlatch/],
   ])('%j is told in one line', async (args, says) => {
-    expect(mistakeOf(await limbic(args, { cwd: folder }))).toMatch(says)
+    expect(mistakeOf(await limbic(args, { cwd: at() }))).toMatch(says)
   })
 
   test('a damaged run is told in one line', async () => {

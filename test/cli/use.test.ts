@@ -2,17 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { loadModel } from '../../src/index.js'
-import { limbic, mistakeOf, succeed } from '../support/command-line.js'
-import { temporaryFolder } from '../support/folders.js'
+import { jsonLines, limbic, mistakeOf, succeed } from '../support/command-line.js'
+import { temporaryPaths } from '../support/folders.js'
 import { start } from '../support/running.js'
 
-const folder = temporaryFolder()
-const at = (...parts: string[]) => join(folder, ...parts)
-const lines = (text: string) =>
-  text
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Record<string, unknown>)
+const at = temporaryPaths()
 
 const synthetic = ['--data', 'synthetic', '--synthetic-train', '40', '--synthetic-valid', '12']
 const sizes = ['--synthetic-test', '12', '--hidden', '4', '--threads', '1', '--epochs', '2']
@@ -44,7 +38,7 @@ const written = (...samples: readonly object[]) =>
 
 describe('eval', () => {
   test("gives a run's own results again", async () => {
-    const [record] = lines(await succeed('eval', at('baseline'), '--json'))
+    const [record] = jsonLines(await succeed('eval', at('baseline'), '--json'))
     const { test: results } = JSON.parse(readFileSync(at('baseline', 'results.json'), 'utf8'))
     expect(record).toMatchObject({ split: 'test', metrics: results })
   })
@@ -58,7 +52,7 @@ describe('eval', () => {
     const stdout = await succeed(
       ...['eval', at('baseline'), '--data', 'synthetic', '--synthetic-seed', '4', '--json'],
     )
-    const [record] = lines(stdout)
+    const [record] = jsonLines(stdout)
     expect(record).toMatchObject({ data: 'synthetic sentiment (seed 4)' })
   })
 
@@ -72,7 +66,7 @@ describe('eval', () => {
   })
 
   test('refuses what is no run', async () => {
-    expect(mistakeOf(await limbic(['eval', folder]))).toMatch(/this is no folder of a run/)
+    expect(mistakeOf(await limbic(['eval', at()]))).toMatch(/this is no folder of a run/)
     expect(mistakeOf(await limbic(['eval', at('baseline'), '--split', 'tset']))).toMatch(
       /--split: there is no "tset"\. Did you mean "test"\?/,
     )
@@ -97,13 +91,13 @@ describe('predict', () => {
     const piped = await start(['predict', at('baseline')], written(...samples)).ended
     expect(piped.stderr).toMatch(/synthetic data/)
     expect(piped.status).toBe(0)
-    const answers = lines(piped.stdout)
+    const answers = jsonLines(piped.stdout)
     expect(answers.map(({ id }) => id)).toEqual(['a', 'b', 'c'])
     for (const { prediction } of answers) expect(prediction).toBeTypeOf('number')
 
     writeFileSync(at('samples.jsonl'), written(...samples).trimEnd())
     // How many lines come at once decides the padding, and so the rounding.
-    alike(lines(await succeed('predict', at('baseline'), at('samples.jsonl'))), answers)
+    alike(jsonLines(await succeed('predict', at('baseline'), at('samples.jsonl'))), answers)
 
     const model = await loadModel(at('baseline'))
     alike(await model.predict(samples), answers)
@@ -114,7 +108,7 @@ describe('predict', () => {
     await succeed('export', at('baseline'), '--out', at('model.onnx'))
     const [own, exported] = await Promise.all(
       [at('baseline'), at('model.onnx')].map(async (path) =>
-        lines((await start(['predict', path], written(...samples)).ended).stdout),
+        jsonLines((await start(['predict', path], written(...samples)).ended).stdout),
       ),
     )
     expect(exported).toHaveLength(3)
@@ -124,8 +118,8 @@ describe('predict', () => {
   test('of a data set gives what training wrote', async () => {
     const store = at('corpus')
     await succeed('data', 'synth', '--out', store, '--aligned', '--samples', '40,12,12')
-    const answers = lines(await succeed('predict', at('baseline'), store, '--split', 'valid'))
-    const kept = lines(readFileSync(at('baseline', 'predictions.valid.jsonl'), 'utf8'))
+    const answers = jsonLines(await succeed('predict', at('baseline'), store, '--split', 'valid'))
+    const kept = jsonLines(readFileSync(at('baseline', 'predictions.valid.jsonl'), 'utf8'))
     alike(
       answers,
       kept.map(({ id, prediction }) => ({ id, prediction: (prediction as number[])[0] })),
@@ -140,8 +134,8 @@ describe('predict', () => {
       ...['train', 'mdre', '--data', store, '--out', run, '--epochs', '1', '--threads', '1'],
       ...['--text-hidden', '4', '--audio-hidden', '4', '--vision-hidden', '4', '--quiet'],
     )
-    const answers = lines(await succeed('predict', run, store, '--quiet'))
-    const kept = lines(readFileSync(join(run, 'predictions.test.jsonl'), 'utf8'))
+    const answers = jsonLines(await succeed('predict', run, store, '--quiet'))
+    const kept = jsonLines(readFileSync(join(run, 'predictions.test.jsonl'), 'utf8'))
     expect(kept).toHaveLength(70)
     alike(
       answers,
@@ -162,7 +156,7 @@ describe('predict', () => {
 
   test('gives probabilities of classes', async () => {
     const { stdout } = await start(['predict', at('classes')], written(...samples)).ended
-    for (const { prediction, probabilities } of lines(stdout)) {
+    for (const { prediction, probabilities } of jsonLines(stdout)) {
       const shares = Object.entries(probabilities as Record<string, number>)
       expect(shares.reduce((sum, [, share]) => sum + share, 0)).toBeCloseTo(1, 6)
       const [best] = [...shares].sort(([, one], [, other]) => other - one)
@@ -173,7 +167,7 @@ describe('predict', () => {
   test('needs only what the model reads, and an id no more than that', async () => {
     const { text } = sample('', 3)
     const { stdout } = await start(['predict', at('words')], written({ text })).ended
-    expect(lines(stdout)).toMatchObject([{ id: 'standard input, line 1' }])
+    expect(jsonLines(stdout)).toMatchObject([{ id: 'standard input, line 1' }])
   })
 
   const { audio: _, ...deaf } = sample('x', 3)
@@ -218,7 +212,7 @@ describe('predict', () => {
   ])('after the good lines above it refuses %s', async (_what, bad, says) => {
     const input = `${written(sample('good', 2))}${bad}\n${written(sample('late', 2))}`
     const outcome = await start(['predict', at('baseline'), '--quiet'], input).ended
-    expect(lines(outcome.stdout)).toMatchObject([{ id: 'good' }])
+    expect(jsonLines(outcome.stdout)).toMatchObject([{ id: 'good' }])
     expect(mistakeOf({ ...outcome, stdout: '' })).toMatch(says)
   })
 
@@ -243,7 +237,7 @@ describe('compare', () => {
   })
 
   test('takes the folder above, and prints JSON', async () => {
-    const records = lines(
+    const records = jsonLines(
       await succeed('compare', at('feedback'), at('words'), '--json', '--quiet'),
     )
     const summaries = records.filter(({ event }) => event === undefined)
@@ -265,7 +259,7 @@ describe('models', () => {
   test('lists, counts and shows graphs', async () => {
     expect(await succeed('models')).toMatch(/mmlatch/)
     const args = ['models', 'mmlatch', '--hidden', '4', '--widths', 'text=32,audio=16,vision=12']
-    const [record] = lines(await succeed(...args, '--json', '--graph'))
+    const [record] = jsonLines(await succeed(...args, '--json', '--graph'))
     const { parameters } = JSON.parse(
       readFileSync(at('feedback', 'seed-0', 'results.json'), 'utf8'),
     )

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readSafetensors, writeSafetensors } from '../../src/safetensors.js'
-import { limbic, mistakeOf } from '../support/command-line.js'
+import { jsonLines, limbic, mistakeOf } from '../support/command-line.js'
 import { sharedPath, temporaryFolder } from '../support/folders.js'
 
 const golden = sharedPath('golden')
@@ -34,8 +34,7 @@ interface Verdict {
 async function verdicts(...paths: string[]) {
   const { status, stdout, stderr } = await limbic(['verify', ...paths, '--json', '--quiet'])
   expect(stderr).toBe('')
-  const lines = stdout.trim().split('\n')
-  return { status, records: lines.map((line) => JSON.parse(line) as Verdict) }
+  return { status, records: jsonLines<Verdict>(stdout) }
 }
 
 describe.skipIf(files.length === 0)(

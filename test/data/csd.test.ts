@@ -1,13 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openComputationalSequence } from '../../src/data/csd/index.js'
 import { LimbicError } from '../../src/errors.js'
-import { temporaryFolder } from '../support/folders.js'
+import { temporaryPaths } from '../support/folders.js'
 import { writeSequence } from '../support/sequence-files.js'
 
-const folder = temporaryFolder()
-const at = (name: string) => join(folder, name)
+const at = temporaryPaths()
 
 const good = {
   features: [

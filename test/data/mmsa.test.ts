@@ -3,12 +3,18 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type MmsaOptions, openMmsa } from '../../src/data/mmsa/index.js'
 import type { Dataset } from '../../src/data/types.js'
-import { mmsaSplit, readSample } from '../support/datasets.js'
+import {
+  type ChangedSplits,
+  type MmsaChanges,
+  mmsaSplit,
+  noSamples,
+  readSample,
+  writeMmsa,
+} from '../support/datasets.js'
 import { sharedPath, temporaryFolder } from '../support/folders.js'
 import {
   float32Array,
   float64Array,
-  type Picklable,
   PickledNumbers,
   PickledObjects,
   RawInstructions,
@@ -18,19 +24,12 @@ import {
 const folder = temporaryFolder()
 const path = join(folder, 'features.pkl')
 
-type Changes = Readonly<Record<string, Picklable | undefined>>
-type Changed = Readonly<Partial<Record<'train' | 'valid' | 'test', Changes>>>
-
 /** The three splits, each with some fields changed or (undefined) left out. */
-function open(changed: Changed, options?: MmsaOptions, protocol: 2 | 3 | 4 | 5 = 4): Dataset {
-  const splits = (['train', 'valid', 'test'] as const).map(
-    (name) => [name, mmsaSplit(changed[name])] as const,
-  )
-  writeFileSync(path, writePickle(new Map(splits), protocol))
-  return openMmsa(path, options)
+function open(changed: ChangedSplits, options?: MmsaOptions, protocol: 2 | 3 | 4 | 5 = 4): Dataset {
+  return openMmsa(writeMmsa(path, changed, protocol), options)
 }
 
-const everywhere = (changes: Changes): Changed => ({
+const everywhere = (changes: MmsaChanges): ChangedSplits => ({
   train: changes,
   valid: changes,
   test: changes,
@@ -143,7 +142,7 @@ describe("MMSA's feature pickles", () => {
     expect(dataset.notes).toContain('valid: 1 invalid numbers of audio read as 0')
   })
 
-  it.each<[string, Changed, string]>([
+  it.each<[string, ChangedSplits, string]>([
     [
       'a length beyond the array',
       { train: { text_lengths: [2, 4, 1] } },
@@ -245,18 +244,7 @@ describe("MMSA's feature pickles", () => {
   })
 
   it('refuse an empty split', () => {
-    const empty = {
-      text: float32Array([0, 3, 2], []),
-      text_lengths: [],
-      audio: float32Array([0, 4, 1], []),
-      audio_lengths: [],
-      id: new PickledObjects([]),
-      raw_text: [],
-      regression_labels: float32Array([0], []),
-      classification_labels: float32Array([0], []),
-      annotations: [],
-    }
-    expect(() => open({ valid: empty })).toThrow(
+    expect(() => open({ valid: noSamples })).toThrow(
       'features.pkl, split valid: the split has no samples',
     )
   })

@@ -7,7 +7,13 @@ import {
   standardiseSource,
 } from '../../src/data/standardise.js'
 import type { Split } from '../../src/data/types.js'
-import { datasetOf, readSample, type SplitContent, sourceOf } from '../support/datasets.js'
+import {
+  datasetOf,
+  readSample,
+  type SplitContent,
+  smallContent,
+  sourceOf,
+} from '../support/datasets.js'
 
 const audioSplit = (samples: readonly (readonly number[])[], width: number): Split => ({
   ids: samples.map((_, row) => `${row}`),
@@ -98,15 +104,7 @@ describe('standardisation', () => {
     )
   })
 
-  const content: SplitContent = {
-    text: [
-      [1, 2, 3, 4],
-      [5, 6],
-      [7, 8],
-    ],
-    audio: [[1], [2, 3, 4], [5, 6]],
-    sentiment: [-1, 0.5, 3],
-  }
+  const content = smallContent
   const shifted = {
     ...content,
     audio: content.audio.map((values) => values.map((value) => value + 100)),

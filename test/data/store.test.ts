@@ -14,7 +14,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openStore, writeStore } from '../../src/data/store/index.js'
 import type { Dataset } from '../../src/data/types.js'
-import { datasetOf, plainSplit, readSample, type SplitContent } from '../support/datasets.js'
+import {
+  datasetOf,
+  plainSplit,
+  readSample,
+  type SplitContent,
+  smallContent,
+} from '../support/datasets.js'
 import { temporaryFolder } from '../support/folders.js'
 
 const folder = temporaryFolder()
@@ -33,15 +39,7 @@ const content: fc.Arbitrary<SplitContent> = fc
     sentiment: samples.map(([, , sentiment]) => sentiment),
   }))
 
-const small: SplitContent = {
-  text: [
-    [1, 2, 3, 4],
-    [5, 6],
-    [7, 8],
-  ],
-  audio: [[1], [2, 3, 4], [5, 6]],
-  sentiment: [-1, 0.5, 3],
-}
+const small = smallContent
 const example = () => datasetOf(small, small, small)
 
 const plain = (dataset: Dataset) => ({

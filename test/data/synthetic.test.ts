@@ -10,7 +10,7 @@ import {
 import { type Modality, modalities, type Split, splitNames } from '../../src/data/types.js'
 import { validateDataset } from '../../src/data/validate.js'
 import { LimbicError } from '../../src/errors.js'
-import { readSample } from '../support/datasets.js'
+import { readSample, readSteps } from '../support/datasets.js'
 import { beside, explained, probe, ridge, type Table, timeMeans } from '../support/probe.js'
 
 const small = { samples: { train: 40, valid: 20, test: 20 } }

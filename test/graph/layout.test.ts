@@ -20,17 +20,7 @@ import {
   transpose,
   unsqueeze,
 } from '../../src/graph/index.js'
-import { describeGradients, type GradientCase, integers } from '../support/gradients.js'
-
-const of = (
-  name: string,
-  shape: GradientCase['operands'][string],
-  apply: (x: Tensor) => Tensor | readonly Tensor[],
-): GradientCase => ({
-  name,
-  operands: { x: shape },
-  build: ({ x }) => apply(x as Tensor),
-})
+import { describeGradients, integers, ofOne } from '../support/gradients.js'
 
 const sizes = [
   { batch: 3, time: 4, other: 5 },
@@ -40,35 +30,35 @@ const sizes = [
 describeGradients(
   'layout',
   [
-    of('reshape', [2, 3, 4], (x) => reshape(x, [4, 6])),
-    of('reshape to one axis and back', [2, 3, 1], (x) => reshape(reshape(x, [6]), [3, 2])),
-    of('reshape of a scalar', [], (x) => reshape(x, [1, 1])),
-    of('reshape of no elements', [0, 3, 2], (x) => reshape(x, [3, 0])),
-    of('reshape: axes with names together', ['batch', 'time', 3], (x) =>
+    ofOne('reshape', [2, 3, 4], (x) => reshape(x, [4, 6])),
+    ofOne('reshape to one axis and back', [2, 3, 1], (x) => reshape(reshape(x, [6]), [3, 2])),
+    ofOne('reshape of a scalar', [], (x) => reshape(x, [1, 1])),
+    ofOne('reshape of no elements', [0, 3, 2], (x) => reshape(x, [3, 0])),
+    ofOne('reshape: axes with names together', ['batch', 'time', 3], (x) =>
       reshape(x, ['batch*time', 3]),
     ),
-    of('reshape: a name and a number together', ['batch', 'time', 6], (x) =>
+    ofOne('reshape: a name and a number together', ['batch', 'time', 6], (x) =>
       reshape(x, ['batch', 'time*6']),
     ),
-    of('reshape: axes with names apart', ['batch', 'time', 6], (x) => [
+    ofOne('reshape: axes with names apart', ['batch', 'time', 6], (x) => [
       reshape(reshape(x, ['batch*time', 6]), ['batch', 'time', 2, 3]),
       reshape(transpose(x, [1, 0, 2]), ['time', 'batch*6']),
     ]),
-    of('transpose', [2, 3, 4], (x) => [transpose(x), transpose(x, [2, 0, 1])]),
-    of('transpose of names', ['batch', 2, 'time'], (x) => transpose(x, [2, 0, 1])),
-    of('squeeze and unsqueeze', [3, 1, 2, 1], (x) => [
+    ofOne('transpose', [2, 3, 4], (x) => [transpose(x), transpose(x, [2, 0, 1])]),
+    ofOne('transpose of names', ['batch', 2, 'time'], (x) => transpose(x, [2, 0, 1])),
+    ofOne('squeeze and unsqueeze', [3, 1, 2, 1], (x) => [
       squeeze(x, -1),
       squeeze(x, [1, 3]),
       unsqueeze(x, [0, -1]),
       unsqueeze(x, 2),
     ]),
-    of('expand', [3, 1], (x) => [expand(x, [3, 4]), expand(x, [2, 3, 2])]),
+    ofOne('expand', [3, 1], (x) => [expand(x, [3, 4]), expand(x, [2, 3, 2])]),
     {
       name: 'expand to names',
       operands: { x: [1, 2], like: { shape: ['batch', 'time'], differentiate: false } },
       build: ({ x, like }) => expand(x as Tensor, [...(like as Tensor).shape, 2]),
     },
-    of('expand to nothing', [1, 2], (x) => expand(x, [0, 2])),
+    ofOne('expand to nothing', [1, 2], (x) => expand(x, [0, 2])),
     {
       name: 'concat',
       operands: { x: [2, 3], y: [2, 1], z: [2, 0] },
@@ -90,9 +80,9 @@ describeGradients(
         stack([y as Tensor, x as Tensor], -1),
       ],
     },
-    of('split', [5, 2], (x) => split(x, [1, 3, 1], 0)),
-    of('split, one part of which is used', [5, 2], (x) => split(x, [1, 3, 1], 0)[1] as Tensor),
-    of('split with an empty part', [2, 5], (x) => split(x, [0, 5], 1)),
+    ofOne('split', [5, 2], (x) => split(x, [1, 3, 1], 0)),
+    ofOne('split, one part of which is used', [5, 2], (x) => split(x, [1, 3, 1], 0)[1] as Tensor),
+    ofOne('split with an empty part', [2, 5], (x) => split(x, [0, 5], 1)),
     {
       name: 'split at a name',
       operands: { x: ['time'], y: ['other', 2] },
@@ -101,18 +91,18 @@ describeGradients(
         return split(long, ['time', 'other'], 0)
       },
     },
-    of('pad', [3, 2], (x) => [pad(x, [1, 0], [2, 1]), pad(x, [0, 2], [0, 0], -1.5)]),
-    of('pad by a name', [3, 'time'], (x) => pad(x, ['time', 1], [0, 'time'])),
-    of('pad by less than nothing', [5, 4], (x) => pad(x, [-1, 1], [-2, -1])),
-    of('pad of nothing', [0, 2], (x) => pad(x, [1, 0], [1, 0])),
-    of('slice', [6, 3], (x) => [
+    ofOne('pad', [3, 2], (x) => [pad(x, [1, 0], [2, 1]), pad(x, [0, 2], [0, 0], -1.5)]),
+    ofOne('pad by a name', [3, 'time'], (x) => pad(x, ['time', 1], [0, 'time'])),
+    ofOne('pad by less than nothing', [5, 4], (x) => pad(x, [-1, 1], [-2, -1])),
+    ofOne('pad of nothing', [0, 2], (x) => pad(x, [1, 0], [1, 0])),
+    ofOne('slice', [6, 3], (x) => [
       slice(x, 0, 1, 4),
       slice(x, 0, -2),
       slice(x, 0, 2, -1),
       slice(x, -1, 0, 2),
       slice(x, 0, 3, 3),
     ]),
-    of('slice of a name', ['time', 2], (x) => [
+    ofOne('slice of a name', ['time', 2], (x) => [
       slice(x, 0, 1),
       slice(x, 0, 0, -1),
       slice(x, 0, -2),
@@ -120,16 +110,16 @@ describeGradients(
       slice(x, 0, 1, 3),
       slice(x, 0, 1, -1),
     ]),
-    of('slices of slices of a padded name', ['batch', 'time'], (x) => {
+    ofOne('slices of slices of a padded name', ['batch', 'time'], (x) => {
       const padded = pad(x, [0, 2], [0, 1])
       return [slice(padded, 1, 2, -1), slice(slice(padded, 1, 1), 1, 0, -2)]
     }),
-    of('a product of names, padded and cut', ['batch', 'time'], (x) => {
+    ofOne('a product of names, padded and cut', ['batch', 'time'], (x) => {
       const long = reshape(x, ['batch*time'])
       const longer = pad(long, [1], [0])
       return [longer, multiply(reshape(slice(longer, 0, 1), ['batch', 'time']), x)]
     }),
-    of('reverse', [4, 'time'], (x) => [reverse(x, 0), reverse(x, 1)]),
+    ofOne('reverse', [4, 'time'], (x) => [reverse(x, 0), reverse(x, 1)]),
     {
       name: 'reverseSequence',
       operands: {
@@ -138,13 +128,13 @@ describeGradients(
       },
       build: ({ x, lengths }) => reverseSequence(x as Tensor, lengths as Tensor),
     },
-    of('sizes and positions as values', ['time', 3], (x) => [
+    ofOne('sizes and positions as values', ['time', 3], (x) => [
       multiply(x, cast(sizeOf(x, 0), 'float64')),
       multiply(x, unsqueeze(cast(positions(x, 0), 'float64'), 1)),
       multiply(x, cast(add(sizeOf(x, 1), positions(x, -1)), 'float64')),
     ]),
     {
-      ...of('stopGradient', [3], (x) => multiply(x, stopGradient(square(x)))),
+      ...ofOne('stopGradient', [3], (x) => multiply(x, stopGradient(square(x)))),
       differences: false,
     },
   ],

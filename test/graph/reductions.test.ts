@@ -10,17 +10,7 @@ import {
   type Tensor,
   variance,
 } from '../../src/graph/index.js'
-import { describeGradients, type GradientCase, given } from '../support/gradients.js'
-
-const of = (
-  name: string,
-  shape: GradientCase['operands'][string],
-  apply: (x: Tensor) => Tensor | readonly Tensor[],
-): GradientCase => ({
-  name,
-  operands: { x: shape },
-  build: ({ x }) => apply(x as Tensor),
-})
+import { describeGradients, given, ofOne } from '../support/gradients.js'
 
 const each = (
   x: Tensor,
@@ -30,36 +20,36 @@ const each = (
 describeGradients(
   'reductions',
   [
-    of('sum', ['batch', 3, 'time'], (x) => each(x, reduceSum)),
-    of('mean', ['batch', 3, 'time'], (x) => each(x, reduceMean)),
-    of('max', ['batch', 3, 'time'], (x) => each(x, reduceMax)),
-    of('min', ['batch', 3, 'time'], (x) => each(x, reduceMin)),
-    of('axes of size 1', [1, 4, 1], (x) => [
+    ofOne('sum', ['batch', 3, 'time'], (x) => each(x, reduceSum)),
+    ofOne('mean', ['batch', 3, 'time'], (x) => each(x, reduceMean)),
+    ofOne('max', ['batch', 3, 'time'], (x) => each(x, reduceMax)),
+    ofOne('min', ['batch', 3, 'time'], (x) => each(x, reduceMin)),
+    ofOne('axes of size 1', [1, 4, 1], (x) => [
       ...each(x, reduceSum),
       ...each(x, reduceMean),
       ...each(x, reduceMax),
     ]),
-    of('sum of nothing', [0, 3], (x) => [reduceSum(x), reduceSum(x, 0), reduceSum(x, 1, true)]),
+    ofOne('sum of nothing', [0, 3], (x) => [reduceSum(x), reduceSum(x, 0), reduceSum(x, 1, true)]),
     {
-      ...of(
+      ...ofOne(
         'equal largest elements share the gradient',
         { shape: [4], values: given([1, 3, 3, 0]) },
         (x) => reduceMax(x),
       ),
       differences: false,
     },
-    of('variance', ['batch', 'time', 3], (x) => [
+    ofOne('variance', ['batch', 'time', 3], (x) => [
       variance(x),
       variance(x, 1, { keep: true }),
       variance(x, [0, 1], { unbiased: true }),
       variance(x, -1, { unbiased: true }),
     ]),
-    of('standard deviation', [3, 'time'], (x) => [
+    ofOne('standard deviation', [3, 'time'], (x) => [
       standardDeviation(x, 1, { unbiased: true, epsilon: 1e-3 }),
       standardDeviation(x),
     ]),
     {
-      ...of(
+      ...ofOne(
         'standard deviation of equal elements: finite with an epsilon',
         { shape: [3], values: given([2, 2, 2]) },
         (x) => standardDeviation(x, 0, { epsilon: 1e-6 }),
@@ -77,14 +67,14 @@ describeGradients(
 describeGradients(
   'softmax and running sums',
   [
-    of('softmax', ['batch', 3, 'time'], (x) => [softmax(x), softmax(x, 0), softmax(x, 1)]),
-    of('softmax of one', [4, 1], (x) => softmax(x)),
-    of(
+    ofOne('softmax', ['batch', 3, 'time'], (x) => [softmax(x), softmax(x, 0), softmax(x, 1)]),
+    ofOne('softmax of one', [4, 1], (x) => softmax(x)),
+    ofOne(
       'softmax of far apart numbers',
       { shape: [4], values: given([1000, 999, -1000, 998]) },
       (x) => softmax(x),
     ),
-    of('softmax of no rows', [0, 3], (x) => softmax(x)),
+    ofOne('softmax of no rows', [0, 3], (x) => softmax(x)),
     {
       name: 'softmax with a mask that broadcasts',
       operands: { x: ['batch', 2, 'time'], mask: { shape: ['batch', 1, 'time'] } },
@@ -93,18 +83,18 @@ describeGradients(
         logSoftmax(x as Tensor, 1, mask as Tensor),
       ],
     },
-    of('logSoftmax', ['batch', 3, 'time'], (x) => [
+    ofOne('logSoftmax', ['batch', 3, 'time'], (x) => [
       logSoftmax(x),
       logSoftmax(x, 0),
       logSoftmax(x, 1),
     ]),
-    of('cumulativeSum', ['batch', 'time', 2], (x) => [
+    ofOne('cumulativeSum', ['batch', 'time', 2], (x) => [
       cumulativeSum(x, 1),
       cumulativeSum(x, 0, { exclusive: true }),
       cumulativeSum(x, -1, { reverse: true }),
       cumulativeSum(x, 1, { exclusive: true, reverse: true }),
     ]),
-    of('cumulativeSum of nothing', [0, 2], (x) => cumulativeSum(x, 0)),
+    ofOne('cumulativeSum of nothing', [0, 2], (x) => cumulativeSum(x, 0)),
   ],
   {
     sizes: [

@@ -51,6 +51,14 @@ export async function succeed(...args: string[]): Promise<string> {
   return stdout
 }
 
+/** The records of standard output, one line of JSON each. */
+export function jsonLines<Line = Record<string, unknown>>(stdout: string): Line[] {
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line)
+}
+
 /** Checks that a command ended as a mistake of its user does: one line, code 2, no result; gives the line. */
 export function mistakeOf({ status, stdout, stderr }: Outcome): string {
   expect(stderr).toMatch(/^limbic: [^\n]+\n$/)

@@ -1,5 +1,6 @@
+import { writeFileSync } from 'node:fs'
 import type { Dataset, SequenceSource, Split } from '../../src/data/types.js'
-import { float32Array, type Picklable, PickledObjects } from './pickle-writer.js'
+import { float32Array, type Picklable, PickledObjects, writePickle } from './pickle-writer.js'
 
 /** A source of sequences given in full, one array of steps x width a sample. */
 export function sourceOf(width: number, samples: readonly (readonly number[])[]): SequenceSource {
@@ -18,10 +19,30 @@ export function readSample(source: SequenceSource | undefined, sample: number): 
   return [...values]
 }
 
+/** The same, an array of features each step. */
+export function readSteps(source: SequenceSource | undefined, sample: number): number[][] {
+  const values = readSample(source, sample)
+  const width = source?.width ?? 1
+  return Array.from({ length: values.length / width }, (_, step) =>
+    values.slice(step * width, (step + 1) * width),
+  )
+}
+
 export interface SplitContent {
   readonly text: number[][]
   readonly audio: number[][]
   readonly sentiment: number[]
+}
+
+/** Three samples: text of 2, 1 and 1 steps, audio of 1, 3 and 2. */
+export const smallContent: SplitContent = {
+  text: [
+    [1, 2, 3, 4],
+    [5, 6],
+    [7, 8],
+  ],
+  audio: [[1], [2, 3, 4], [5, 6]],
+  sentiment: [-1, 0.5, 3],
 }
 
 export function splitOf(prefix: string, { text, audio, sentiment }: SplitContent): Split {
@@ -65,8 +86,11 @@ export function plainSplit(split: Split) {
   return { ids, rawText, targets, prosody, speakers, sequences }
 }
 
+/** Fields of a split in the layout of MMSA; undefined leaves one out. */
+export type MmsaChanges = Readonly<Record<string, Picklable | undefined>>
+
 /** A split in the layout of MMSA: three samples of text (2 x 3 steps) and audio (1 x 4 steps). */
-export function mmsaSplit(changes: Readonly<Record<string, Picklable | undefined>> = {}) {
+export function mmsaSplit(changes: MmsaChanges = {}) {
   const fields: Record<string, Picklable | undefined> = {
     text: float32Array([3, 3, 2], [1, 2, 3, 4, 0, 0, 5, 6, 7, 8, 9, 10, 11, 12, 0, 0, 0, 0]),
     text_lengths: [2, 3, 1],
@@ -83,4 +107,32 @@ export function mmsaSplit(changes: Readonly<Record<string, Picklable | undefined
     (entry): entry is [string, Picklable] => entry[1] !== undefined,
   )
   return new Map(present)
+}
+
+/** What `mmsaSplit` without samples differs in. */
+export const noSamples: MmsaChanges = {
+  text: float32Array([0, 3, 2], []),
+  text_lengths: [],
+  audio: float32Array([0, 4, 1], []),
+  audio_lengths: [],
+  id: new PickledObjects([]),
+  raw_text: [],
+  regression_labels: float32Array([0], []),
+  classification_labels: float32Array([0], []),
+  annotations: new PickledObjects([]),
+}
+
+export type ChangedSplits = Readonly<Partial<Record<'train' | 'valid' | 'test', MmsaChanges>>>
+
+/** Writes a pickle of three splits like `mmsaSplit`, each changed as said; gives its path. */
+export function writeMmsa(
+  path: string,
+  changed: ChangedSplits = {},
+  protocol?: Parameters<typeof writePickle>[1],
+): string {
+  const splits = (['train', 'valid', 'test'] as const).map(
+    (name) => [name, mmsaSplit(changed[name])] as const,
+  )
+  writeFileSync(path, writePickle(new Map(splits), protocol))
+  return path
 }

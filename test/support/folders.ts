@@ -10,6 +10,12 @@ export function temporaryFolder(): string {
   return folder
 }
 
+/** Names places in such a folder; without a name, the folder itself. */
+export function temporaryPaths(): (...parts: string[]) => string {
+  const folder = temporaryFolder()
+  return (...parts) => join(folder, ...parts)
+}
+
 /** The folder of reference data, which is not part of the repository. */
 export const sharedFolder = resolve(
   process.env.LIMBIC_SHARED ?? join(import.meta.dirname, '../../../shared'),

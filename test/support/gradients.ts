@@ -46,6 +46,17 @@ export interface GradientCase {
   readonly differences?: boolean
 }
 
+/** The case of a function of one tensor. */
+export const ofOne = (
+  name: string,
+  shape: GradientCase['operands'][string],
+  apply: (x: Tensor) => Tensor | readonly Tensor[],
+): GradientCase => ({
+  name,
+  operands: { x: shape },
+  build: ({ x }) => apply(x as Tensor),
+})
+
 /** A draw from an interval: for operators with a limited domain. */
 type Values = NonNullable<Operand['values']>
 

@@ -1,5 +1,4 @@
 /** Every model as an exported file: against training's own predictor, and in Python's onnxruntime. */
-import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fromBinary } from '@bufbuild/protobuf'
@@ -22,7 +21,8 @@ import { outputCount } from '../../src/train/task.js'
 import { sourceOf } from '../support/datasets.js'
 import { temporaryFolder } from '../support/folders.js'
 import { type ModelVariant, modelVariants } from '../support/model-variants.js'
-import { findPython } from '../support/python.js'
+import { operatorDomains, plainFeeds } from '../support/onnx.js'
+import { findPython, runPython } from '../support/python.js'
 
 const tolerance = 1e-5
 const threads = { threads: 1 }
@@ -169,13 +169,6 @@ function expectClose(got: readonly number[] = [], wanted: readonly number[] = []
   expect(Math.max(...errors)).toBeLessThan(tolerance)
 }
 
-function domains(graph: GraphProto | undefined): string[] {
-  return (graph?.node ?? []).flatMap(({ domain, attribute }) => [
-    domain,
-    ...attribute.flatMap(({ g }) => (g ? domains(g) : [])),
-  ])
-}
-
 /** Names that a graph, or a graph within it, reads or gives out. */
 function readNames(graph: GraphProto): string[] {
   const within = graph.node.flatMap(({ input, attribute }) => [
@@ -235,7 +228,7 @@ describe('every model, exported', () => {
       const { graph, opsetImport } = fromBinary(ModelProtoSchema, bytes)
       if (!graph) throw new Error('no graph')
       expect(opsetImport.map(({ domain }) => domain)).toEqual([''])
-      expect([...new Set(domains(graph))]).toEqual([''])
+      expect([...new Set(operatorDomains(graph))]).toEqual([''])
       const read = new Set(readNames(graph))
       const idle = [...graph.initializer, ...graph.input].filter(({ name }) => !read.has(name))
       expect(idle.map(({ name }) => name)).toEqual([])
@@ -282,22 +275,12 @@ describe.skipIf(!python)(
         [plain, withMaps].map((bytes, kind) => {
           const model = join(folder, `${index}-${kind}.onnx`)
           writeFileSync(model, bytes)
-          const batches = feeds.map((batch) =>
-            Object.fromEntries(
-              [...batch].map(([name, { dataType: type, shape, data }]) => [
-                name,
-                { type, shape, data: numbers(data) },
-              ]),
-            ),
-          )
-          return { model, batches }
+          return { model, batches: feeds.map(plainFeeds) }
         }),
       )
       const [asked, answered] = [join(folder, 'asked.json'), join(folder, 'answered.json')]
       writeFileSync(asked, JSON.stringify(questions))
-      const args = ['-c', script, asked, answered]
-      const { stderr } = spawnSync(python ?? '', args, { encoding: 'utf8' })
-      expect(stderr).toBe('')
+      runPython(python, script, asked, answered)
       answers = JSON.parse(readFileSync(answered, 'utf8')) as Answer[]
       expect(answers.length).toBe(2 * cases.length)
     })

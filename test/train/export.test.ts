@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fromBinary } from '@bufbuild/protobuf'
@@ -14,7 +13,8 @@ import { exportModel } from '../../src/train/export.js'
 import { ends, predictionGraph } from '../../src/train/graphs.js'
 import { sourceOf } from '../support/datasets.js'
 import { temporaryFolder } from '../support/folders.js'
-import { findPython } from '../support/python.js'
+import { operatorDomains, plainFeeds } from '../support/onnx.js'
+import { findPython, runPython } from '../support/python.js'
 import { rawFeeds, smallModel, smallStandardisation } from '../support/small-model.js'
 
 const metadata = { trainingData: 'made up', synthetic: true, notes: { seed: '11' } }
@@ -63,13 +63,6 @@ async function trainerPrediction(small: ReturnType<typeof smallModel>): Promise<
   return numbers((await run(writeModel({ inputs, outputs }), feeds)).get(ends.prediction))
 }
 
-function domains(graph: GraphProto | undefined): string[] {
-  return (graph?.node ?? []).flatMap(({ domain, attribute }) => [
-    domain,
-    ...attribute.flatMap(({ g }) => (g ? domains(g) : [])),
-  ])
-}
-
 const shapesOf = (ends: GraphProto['input'] | undefined) =>
   Object.fromEntries(
     (ends ?? []).map(({ name, type }) => [
@@ -111,7 +104,7 @@ describe('an exported model', () => {
     const bytes = exportModel({ ...small, standardisation, metadata, maps: ['mask.vision'] })
     const { graph, opsetImport } = fromBinary(ModelProtoSchema, bytes)
     expect(opsetImport.map(({ domain }) => domain)).toEqual([''])
-    expect(new Set(domains(graph))).toEqual(new Set(['']))
+    expect(new Set(operatorDomains(graph))).toEqual(new Set(['']))
     expect(shapesOf(graph?.input)).toEqual({
       text: ['batch', 'time', 5],
       audio: ['batch', 'time', 3],
@@ -185,15 +178,10 @@ print(json.dumps(session.run(["prediction"], feeds)[0].ravel().tolist()))
       const feeds = rawFeeds(lengths, time)
       const [model, data] = [join(folder, 'model.onnx'), join(folder, 'feeds.json')]
       writeFileSync(model, bytes)
-      const plain = [...feeds].map(([name, value]) => {
-        const { dataType: type, shape } = value
-        return [name, { type, shape, data: numbers(value) }]
-      })
-      writeFileSync(data, JSON.stringify(Object.fromEntries(plain)))
-      const result = spawnSync(python ?? '', ['-c', script, model, data], { encoding: 'utf8' })
-      expect(result.stderr).toBe('')
+      writeFileSync(data, JSON.stringify(plainFeeds(feeds)))
+      const got = JSON.parse(runPython(python, script, model, data)) as number[]
       const expected = numbers((await run(bytes, feeds)).get('prediction'))
-      expect(largestError(JSON.parse(result.stdout) as number[], expected)).toBeLessThan(1e-6)
+      expect(largestError(got, expected)).toBeLessThan(1e-6)
     },
   )
 })

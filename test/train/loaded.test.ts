@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { synthesise } from '../../src/data/index.js'
 import { loadModel, runConfig, train } from '../../src/index.js'
 import { RunFolder } from '../../src/train/run-folder.js'
-import { readSample } from '../support/datasets.js'
+import { readSteps } from '../support/datasets.js'
 import { temporaryFolder } from '../support/folders.js'
 
 test('a folder of seeds is loaded as its best one, and predicts what that run predicted', async () => {
@@ -29,21 +29,14 @@ test('a folder of seeds is loaded as its best one, and predicts what that run pr
   const expected = new RunFolder(join(folder, `seed-${best}`)).readPredictions('test')
 
   const { test: split } = dataset.splits
-  const steps = (modality: 'text' | 'audio' | 'vision', sample: number) => {
-    const source = split.sequences[modality]
-    const numbers = readSample(source, sample)
-    const width = source?.width ?? 1
-    return Array.from({ length: numbers.length / width }, (_, step) =>
-      numbers.slice(step * width, (step + 1) * width),
-    )
-  }
+  const { text, audio, vision } = split.sequences
   const model = await loadModel(folder)
   const answers = await model.predict(
     split.ids.map((id, sample) => ({
       id,
-      text: steps('text', sample),
-      audio: steps('audio', sample),
-      vision: steps('vision', sample),
+      text: readSteps(text, sample),
+      audio: readSteps(audio, sample),
+      vision: readSteps(vision, sample),
     })),
   )
   await model.close()
