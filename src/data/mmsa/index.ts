@@ -1,14 +1,15 @@
-import { basename } from 'node:path'
 import { LimbicError } from '../../errors.js'
 import { closeOnFailure } from '../../files.js'
 import {
   chooseModalities,
+  datasetName,
   type FeatureFileOptions,
   type Fields,
-  isAligned,
   numberColumn,
+  optional,
   optionalTexts,
   required,
+  rowIds,
   sharedIds,
   splitFields,
 } from '../fields/index.js'
@@ -55,45 +56,17 @@ export function openMmsa(
 }
 
 function readLayout(path: string, pickle: PickleFile, options: MmsaOptions): Dataset {
-  const { invalid = 'refuse', scan = true } = options
   const fields = splitFields(pickle.root, path)
   const notes: string[] = []
   const chosen = chooseModalities(fields.train, options, `${path}, split train`)
   const annotated: AnnotatedClasses[] = []
-  const splits = perSplit((name): Split => {
-    const where = `${path}, split ${name}`
-    const padded = readSequences(fields[name], chosen, where)
-    const samples = Object.values(padded)[0]?.source.lengths.length ?? 0
-    const ids = optionalTexts(fields[name], 'id', where)
-    if (ids === undefined)
-      notes.push(`${name}: no ids in the file; samples are called by their row`)
-    const rawText = optionalTexts(fields[name], 'raw_text', where)
-    const sampleIds = ids ?? Array.from({ length: samples }, (_, row) => `${name}-${row}`)
-    const classes = readClasses(fields[name], where)
-    const annotations = optionalTexts(fields[name], 'annotations', where)
-    if (classes) annotated.push(pairAnnotations(classes, annotations, where))
-    const sentiment = fields[name].get('regression_labels')
-    noteLengths(padded, name, notes)
-    const split: Split = {
-      ids: sampleIds,
-      ...(rawText && { rawText }),
-      sequences: Object.fromEntries(
-        Object.entries(padded).map(([modality, { source }]) => [modality, source]),
-      ),
-      targets: {
-        ...(sentiment !== undefined &&
-          sentiment !== null && {
-            sentiment: Float32Array.from(numberColumn(sentiment, `${where}, regression_labels`)),
-          }),
-        ...(classes && { classes }),
-      },
-    }
-    return scan ? mendSplit(split, name, path, invalid, notes) : split
-  })
+  const splits = perSplit((name) =>
+    readSplit(name, fields[name], chosen, path, options, annotated, notes),
+  )
   const learned = annotated.length > 0 ? learnClassNames(annotated) : undefined
   notes.push(...(learned?.notes ?? []), ...sharedIds(splits))
   return {
-    name: options.name ?? basename(path).replace(/\.(pkl|pickle)$/i, ''),
+    name: datasetName(path, options),
     synthetic: false,
     aligned: splitNames.every((name) => isAligned(splits[name])),
     ...(learned && { classNames: learned.names }),
@@ -103,15 +76,56 @@ function readLayout(path: string, pickle: PickleFile, options: MmsaOptions): Dat
   }
 }
 
+/** @param annotated is given the split's classes and the names beside them, where it has any */
+function readSplit(
+  name: SplitName,
+  fields: Fields,
+  chosen: ReadonlyMap<Modality, string>,
+  path: string,
+  { invalid = 'refuse', scan = true }: MmsaOptions,
+  annotated: AnnotatedClasses[],
+  notes: string[],
+): Split {
+  const where = `${path}, split ${name}`
+  const padded = readSequences(fields, chosen, where)
+  const samples = Object.values(padded)[0]?.source.lengths.length ?? 0
+  const ids = optionalTexts(fields, 'id', where) ?? rowIds(name, samples, notes)
+  const rawText = optionalTexts(fields, 'raw_text', where)
+  const classes = readClasses(fields, where)
+  const annotations = optionalTexts(fields, 'annotations', where)
+  if (classes) annotated.push(pairAnnotations(classes, annotations, where))
+  const sentiment = optional(fields, 'regression_labels')
+  noteLengths(padded, name, notes)
+  const split: Split = {
+    ids,
+    ...(rawText && { rawText }),
+    sequences: Object.fromEntries(
+      Object.entries(padded).map(([modality, { source }]) => [modality, source]),
+    ),
+    targets: {
+      ...(sentiment !== undefined && {
+        sentiment: Float32Array.from(numberColumn(sentiment, `${where}, regression_labels`)),
+      }),
+      ...(classes && { classes }),
+    },
+  }
+  return scan ? mendSplit(split, name, path, invalid, notes) : split
+}
+
+/** Whether all modalities of every sample have the same number of steps. */
+function isAligned({ sequences }: Split): boolean {
+  const [first, ...others] = Object.values(sequences).map((source) => source.lengths)
+  return others.every((lengths) => lengths.every((length, row) => length === first?.[row]))
+}
+
 function readSequences(fields: Fields, chosen: ReadonlyMap<Modality, string>, where: string) {
   return Object.fromEntries(
     [...chosen].map(([modality, field]) => {
-      const lengths = fields.get(`${field}_lengths`)
+      const lengths = optional(fields, `${field}_lengths`)
       const features = required(fields, field, where, 'field')
       const [at, lengthsAt] = [`${where}, ${field}`, `${where}, ${field}_lengths`]
-      const stated = lengths !== undefined && lengths !== null
-      const padded = paddedSequences(features, stated ? lengths : undefined, at, lengthsAt)
-      return [modality, { ...padded, stated }]
+      const padded = paddedSequences(features, lengths, at, lengthsAt)
+      return [modality, { ...padded, stated: lengths !== undefined }]
     }),
   )
 }
@@ -135,8 +149,8 @@ function noteLengths(
 }
 
 function readClasses(fields: Fields, where: string): Int32Array | undefined {
-  const value = fields.get('classification_labels')
-  if (value === undefined || value === null) return undefined
+  const value = optional(fields, 'classification_labels')
+  if (value === undefined) return undefined
   const at = `${where}, classification_labels`
   const largestClass = 10_000
   return Int32Array.from(numberColumn(value, at), (label, row) => {

@@ -1,10 +1,12 @@
-import { basename } from 'node:path'
 import { closeOnFailure } from '../../files.js'
 import {
   chooseModalities,
+  datasetName,
   type FeatureFileOptions,
   type Fields,
+  optional,
   required,
+  rowIds,
   sharedIds,
   splitFields,
 } from '../fields/index.js'
@@ -73,7 +75,7 @@ function readLayout(path: string, pickle: PickleFile, options: FeatureFileOption
   )
   notes.push(...sharedIds(splits))
   return {
-    name: options.name ?? basename(path).replace(/\.(pkl|pickle)$/i, ''),
+    name: datasetName(path, options),
     synthetic: false,
     aligned,
     ...(splits.train.targets.emotions && { emotionNames: multEmotions }),
@@ -115,12 +117,9 @@ function readSplit(
   const names = [...found.keys()]
   const extents = aligned ? commonExtents([...found.values()]) : [...found.values()]
   const samples = extents[0]?.starts.length ?? 0
-  const idField = fields.get('id')
-  const nameless = idField === undefined || idField === null
-  const ids = nameless
-    ? Array.from({ length: samples }, (_, row) => `${name}-${row}`)
-    : readIds(idField, samples, `${where}, id`)
-  if (nameless) notes.push(`${name}: no ids in the file; samples are called by their row`)
+  const stored = optional(fields, 'id')
+  const ids =
+    stored === undefined ? rowIds(name, samples, notes) : readIds(stored, samples, `${where}, id`)
   const sequences: Partial<Record<Modality, SequenceSource>> = {}
   extents.forEach((extent, index) => {
     const modality = names[index] as Modality
