@@ -1,5 +1,6 @@
 import type { ClassificationMetrics } from './classification.js'
-import type { LabelScores, MultilabelMetrics } from './multilabel.js'
+import type { SetScores } from './label-sets.js'
+import type { LabelScores } from './multilabel.js'
 import type { SentimentMetrics } from './sentiment.js'
 
 /** How a metric is written and read. */
@@ -14,8 +15,11 @@ export interface MetricDescription {
 }
 
 type SingleLabelName = Exclude<keyof ClassificationMetrics, 'perClass' | 'confusion'>
-type SetName = Exclude<keyof MultilabelMetrics, 'perLabel' | 'mean'>
-export type MetricName = keyof SentimentMetrics | SingleLabelName | keyof LabelScores | SetName
+export type MetricName =
+  | keyof SentimentMetrics
+  | SingleLabelName
+  | keyof LabelScores
+  | keyof SetScores
 
 /** Every metric that is one number, under its usual name. */
 export const metricCatalogue: Readonly<Record<MetricName, MetricDescription>> = {

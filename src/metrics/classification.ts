@@ -103,12 +103,3 @@ function checkClasses(what: string, classes: Numbers, classCount: number): void 
     })
   }
 }
-
-/** The probabilities that the logits of one sample stand for; they add up to 1. */
-export function softmax(logits: Numbers): number[] {
-  const values = Array.from(logits)
-  const most = Math.max(...values)
-  const powers = values.map((logit) => Math.exp(logit - most))
-  const sum = powers.reduce((total, power) => total + power, 0)
-  return powers.map((power) => power / sum)
-}
