@@ -6,8 +6,7 @@ const candidates: readonly number[] = Array.from({ length: 19 }, (_, index) => (
 
 /**
  * For each emotion the threshold, of 0.05, 0.10 .. 0.95, with the highest binary F1; of equal ones
- * the lowest. To be
- * called on validation data, and its answer used on test data.
+ * the lowest. To be called on validation data, and its answer used on test data.
  */
 export function bestThresholds(logits: Numbers, truths: Numbers, labelCount: number): number[] {
   checkTable(logits, truths, labelCount)

@@ -83,7 +83,7 @@ export function compareGroups(
   const paired = columns.every((column) => canPair(column, reference))
   const test = options.test ?? (paired ? 'paired' : 'unpaired')
   if (test !== 'unpaired') {
-    for (const column of columns) checkPairs(column, reference, test)
+    for (const column of columns) checkSameRuns(column, reference, test)
   }
   const found = columns.map((column) =>
     column === reference ? undefined : testAgainst(column, reference, test),
@@ -168,11 +168,15 @@ function findReference(
 
 function canPair(one: ColumnOfRuns, other: ColumnOfRuns): boolean {
   const distinct = new Set(one.keys).size === one.keys.length
-  return distinct && one.keys.length > 1 && one.keys.join(';') === other.keys.join(';')
+  return distinct && one.keys.length > 1 && sameRuns(one, other)
 }
 
-function checkPairs(column: ColumnOfRuns, reference: ColumnOfRuns, test: GroupTest): void {
-  if (canPair(column, reference) || column.keys.join(';') === reference.keys.join(';')) return
+function sameRuns(one: ColumnOfRuns, other: ColumnOfRuns): boolean {
+  return one.keys.join(';') === other.keys.join(';')
+}
+
+function checkSameRuns(column: ColumnOfRuns, reference: ColumnOfRuns, test: GroupTest): void {
+  if (sameRuns(column, reference)) return
   throw new LimbicError(`the test "${test}" needs the same seeds and folds in every group`, {
     where: column.name,
     expected: `${reference.keys.join('; ')} as in ${reference.name}`,

@@ -9,7 +9,7 @@ export interface TTest {
   readonly test: 'paired t' | 'Student t' | 'Welch t'
   readonly t: number
   readonly degreesOfFreedom: number
-  /** The probability of a |t| at least as large if the true means were equal; NaN if nothing varies or differs. */
+  /** The probability of a |t| at least as large if the true means were equal; NaN where nothing varies and nothing differs. */
   readonly p: number
   readonly meanDifference: number
   /** Cohen's d: the mean difference in standard deviations. */

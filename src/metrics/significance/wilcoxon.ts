@@ -47,12 +47,12 @@ export function wilcoxonSignedRank(one: Numbers, other: Numbers): WilcoxonTest {
   const statistic = Math.min(positive, total - positive)
   const exact = count <= mostExactPairs
   const tail = () =>
-    ties.length === 0 ? signedRankCdf(statistic, count) : countedBelow(statistic, ranks)
+    ties.length === 0 ? signedRankCdf(statistic, count) : exactTail(statistic, ranks)
   return {
     test: 'Wilcoxon signed rank',
     statistic,
     count,
-    p: Math.min(1, 2 * (exact ? tail() : below(statistic, count, ties))),
+    p: Math.min(1, 2 * (exact ? tail() : normalTail(statistic, count, ties))),
     method: exact ? 'exact' : 'normal',
     effectSize: (2 * positive - total) / total,
   }
@@ -62,7 +62,7 @@ export function wilcoxonSignedRank(one: Numbers, other: Numbers): WilcoxonTest {
  * The share of all patterns of signs whose positive ranks add up to at most `statistic`. The normal
  * approximation would find five pairs significant where no five pairs can be.
  */
-function countedBelow(statistic: number, ranks: Float64Array): number {
+function exactTail(statistic: number, ranks: Float64Array): number {
   // Shared ranks may be halves: twice the ranks are whole numbers.
   const total = ranks.reduce((sum, rank) => sum + 2 * rank, 0)
   const shares = new Float64Array(total + 1)
@@ -79,7 +79,7 @@ function countedBelow(statistic: number, ranks: Float64Array): number {
 }
 
 /** The normal approximation of the probability of a rank sum at most as large. */
-function below(statistic: number, count: number, ties: readonly number[]): number {
+function normalTail(statistic: number, count: number, ties: readonly number[]): number {
   const expected = (count * (count + 1)) / 4
   const tied = ties.reduce((sum, size) => sum + (size ** 3 - size), 0)
   const variance = (count * (count + 1) * (2 * count + 1)) / 24 - tied / 48
