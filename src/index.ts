@@ -1,8 +1,8 @@
 /**
  * Limbic's public face: load a trained model and predict, or train one.
  *
- * Graphs, layers, models and data have their own: `limbic/graph`, `limbic/nn`, `limbic/models`,
- * `limbic/data`, and `limbic/web` for pages.
+ * Graphs, layers, models, data and explanations have their own: `limbic/graph`, `limbic/nn`,
+ * `limbic/models`, `limbic/data`, `limbic/explain`, and `limbic/web` for pages.
  */
 import type { Widths } from './models/model.js'
 import type { SessionOptions } from './runtime/session.js'

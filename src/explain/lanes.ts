@@ -1,13 +1,17 @@
-/** Where a model looked, on one axis of time: a lane a sequence. */
+/** Where a model looked, and what counted, on one axis of time: a lane a sequence. */
 import { modalities } from '../modalities.js'
 import { type AttentionMap, sidesOf, tokenLabel } from './attention.js'
+import type { SampleContributions, ScoreContributions } from './contributions.js'
 import type { SampleMask } from './sample-masks.js'
 
 /** One step of a lane. */
 export interface LaneStep {
-  /** Its word where it has one, or else its number from 1. */
+  /** Its word where it has one, or else its number from 1; of several steps "9–17". */
   readonly label: string
-  /** Attention: the share that it received. Mask: how much was let through, from 0 to 1. */
+  /**
+   * Attention: the share that it received. Mask: how much was let through, from 0 to 1. Effect:
+   * what it adds to a score, below 0 where it lowers it.
+   */
   readonly value: number
 }
 
@@ -16,12 +20,16 @@ export interface LaneStep {
  * so sequences of different lengths, and those that a model has shortened, lie on one axis.
  */
 export interface Lane {
-  readonly kind: 'attention' | 'mask'
+  readonly kind: 'attention' | 'mask' | 'effect'
   /** What was looked at, such as "audio". */
   readonly title: string
-  /** The maps that the values are means of. */
+  /** The maps that the values are means of; none of effects. */
   readonly maps: readonly string[]
   readonly steps: readonly LaneStep[]
+  /** The steps of the sequence, where the lane has windows of several. */
+  readonly length?: number
+  /** What effects are in. */
+  readonly unit?: SampleContributions['unit']
   /** The share of attention on a token that the model puts before the steps, where it does. */
   readonly token?: number
 }
@@ -55,6 +63,25 @@ export function sampleLanes(
   ]
 }
 
+/** A lane for each sequence: what leaving out its steps, or windows of them, does to a score. */
+export function effectLanes(
+  { unit }: Pick<SampleContributions, 'unit'>,
+  { steps }: ScoreContributions,
+): Lane[] {
+  return steps.flatMap(({ modality, length, windows }) =>
+    windows.length === 0
+      ? []
+      : {
+          kind: 'effect',
+          title: modality,
+          maps: [],
+          steps: windows.map(({ label, change }) => ({ label, value: change })),
+          ...(length > windows.length && { length }),
+          unit,
+        },
+  )
+}
+
 /** Words, sound and face as everywhere, then whatever else a model looks at. */
 function rank({ title }: Lane): number {
   const known: readonly string[] = modalities
@@ -68,11 +95,14 @@ export function lastLook(attention: readonly AttentionMap[]): readonly Attention
   return last.length > 0 ? last : attention
 }
 
-/** The steps of a lane with the largest values, the largest first; of equal ones the earlier first. */
+/**
+ * The steps of a lane with the largest values, of effects in either direction, the largest first;
+ * of equal ones the earlier first.
+ */
 export function topSteps({ steps }: Lane, count: number): (LaneStep & { readonly at: number })[] {
   return steps
     .map((step, at) => ({ ...step, at }))
-    .sort((one, other) => other.value - one.value || one.at - other.at)
+    .sort((one, other) => Math.abs(other.value) - Math.abs(one.value) || one.at - other.at)
     .slice(0, count)
 }
 

@@ -1,13 +1,14 @@
 import { collateBatch } from '../data/batches.js'
 import type { Split, Targets } from '../data/types.js'
-import { sigmoid } from '../metrics/index.js'
 import type { Modality } from '../modalities.js'
 import type { Task } from '../train/task.js'
 import { type AttentionMap, sampleAttention, wordsOf } from './attention.js'
 import type { ClassGrouping } from './classes.js'
+import type { SampleContributions } from './contributions.js'
 import { type Lane, sampleLanes } from './lanes.js'
 import type { Predict } from './predict.js'
 import { type SampleMask, sampleMasks } from './sample-masks.js'
+import { saidScores, scoreNames, scoresOf } from './scores.js'
 
 /** One sample: what it is, what the model says, and where it looked. */
 export interface SampleExplanation {
@@ -21,6 +22,8 @@ export interface SampleExplanation {
   readonly masks?: readonly SampleMask[]
   /** Both on one axis of time. */
   readonly lanes?: readonly Lane[]
+  /** Where they were asked for: what each input and step adds to what the model says. */
+  readonly contributions?: SampleContributions
 }
 
 /** More steps than this make maps that cannot be read. */
@@ -111,7 +114,10 @@ export async function explainSamples(
       id: split.ids[row] ?? String(row),
       ...(text !== undefined && { text }),
       truth: describeTarget(batch.targets, options.task),
-      prediction: describePrediction(Array.from(prediction.data, Number), options),
+      prediction: describePrediction(
+        Float32Array.from(prediction.data as ArrayLike<number | bigint>, Number),
+        options,
+      ),
       attention,
       ...(masks && { masks }),
       lanes: sampleLanes(attention, masks),
@@ -136,28 +142,22 @@ function describeTarget({ sentiment, classes, emotions }: Targets, task: Task): 
 }
 
 function describePrediction(
-  outputs: readonly number[],
+  outputs: Float32Array,
   {
     task,
     thresholds,
   }: { readonly task: Task; readonly thresholds?: readonly number[] | undefined },
 ): string {
-  switch (task.kind) {
-    case 'regression':
-      return signed(outputs[0])
-    case 'classification': {
-      const largest = Math.max(...outputs)
-      const total = outputs.reduce((sum, logit) => sum + Math.exp(logit - largest), 0)
-      const name = task.classNames[outputs.indexOf(largest)] ?? 'unknown'
-      return `${name} (${Math.round(100 / total)}%)`
-    }
-    case 'multilabel':
-      return (
-        task.labelNames
-          .filter((_, label) => sigmoid(outputs[label] ?? 0) > (thresholds?.[label] ?? 0.5))
-          .join(', ') || nothing
-      )
-  }
+  const scores = scoresOf(outputs, task)
+  if (task.kind === 'regression') return signed(scores[0])
+  const said = saidScores(scores, task, thresholds)
+  const share = (score = 0) =>
+    task.kind === 'classification' ? ` (${Math.round(100 * score)}%)` : ''
+  return (
+    scoreNames(task)
+      .flatMap((name, index) => (said[index] ? [name + share(scores[index])] : []))
+      .join(', ') || nothing
+  )
 }
 
 function signed(sentiment: number | undefined): string {

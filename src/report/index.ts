@@ -4,7 +4,7 @@ export { type ClassBarGroup, classBars } from './charts/class-bars.js'
 export { comparisonBars } from './charts/comparison-bars.js'
 export { confusionHeatmap } from './charts/confusion-heatmap.js'
 export { type Heatmap, heatmap } from './charts/heatmap.js'
-export { attentionLanes, type ChartLane } from './charts/lanes.js'
+export { type ChartLane, laneChart } from './charts/lanes.js'
 export { type CurveSeries, learningCurves } from './charts/learning-curves.js'
 export { type MaskHeatmap, maskHeatmap } from './charts/mask-heatmap.js'
 export { predictionScatter } from './charts/prediction-scatter.js'
@@ -28,4 +28,9 @@ export {
   markBest,
   type Table,
 } from './tables/table.js'
+export {
+  type ContributionFacts,
+  contributionMethod,
+  renderContributions,
+} from './text/contributions.js'
 export { renderLanes } from './text/lanes.js'

@@ -150,17 +150,26 @@ describe('limbic explain', () => {
     expect(values[0].length).toBe(6)
     expect(attention.length).toBeGreaterThan(3)
     expect(files.filter((name: string) => name.startsWith('mask-')).length).toBe(3)
+    const [{ parts, baseline, prediction: whole }] = samples[0].contributions.scores
+    const sum = parts.reduce((total: number, { value }: { value: number }) => total + value, 0)
+    expect(sum).toBeCloseTo(whole - baseline, 9)
+    expect(whole).toBeCloseTo(kept?.prediction[0] ?? Number.NaN, 4)
   })
 
   it('lays a sample over one axis of time, in the terminal and as a figure', async () => {
     const id = openDataset(at('corpus')).splits.test.ids[2] ?? ''
     const args = ['explain', at('run'), '--sample', id, '--out', at('lanes')]
     const said = await succeed(...args, '--quiet')
-    expect(said).toMatch(/ text {2}[ ▁▂▃▄▅▆▇█]{60} {2}\d+ steps?\n/)
+    expect(said).toMatch(/why sentiment, [+-]\d\.\d\d: means alone .*, text .*, audio .*, vision /)
+    expect(said).toMatch(/effect of text \+[ ▁▂▃▄▅▆▇█]{60} {2}\d+ steps?\n/)
+    expect(said).toMatch(/attention to text {2}[ ▁▂▃▄▅▆▇█]{60} {2}\d+ steps?\n/)
     expect(said).toMatch(/mask on vision {2}/)
     expect(said).toMatch(/most: .+ \d+\.\d%/)
     const [lanes = ''] = readdirSync(at('lanes')).filter((name) => name.startsWith('lanes-'))
-    expect(readFileSync(at('lanes', lanes), 'utf8')).toContain('Times the even share')
+    const drawn = readFileSync(at('lanes', lanes), 'utf8')
+    for (const title of ['Effect on sentiment', 'Times the even share', 'Let through']) {
+      expect(drawn).toContain(title)
+    }
 
     const one = ['--map', 'text_to_audio', '--json']
     const { samples } = JSON.parse(await succeed(...args, ...one))
@@ -177,10 +186,11 @@ describe('limbic explain', () => {
     const { status, stderr } = await limbic(['explain', at('plain'), '--out', at('none')])
     expect(status).toBe(0)
     expect(stderr).toContain(
-      'mmlatch makes no masks as it was trained: only its attention is shown\n',
+      'mmlatch makes no masks as it was trained: its attention and what contributes is shown\n',
     )
     const page = readFileSync(at('none', 'explanation.html'), 'utf8')
     expect(page).not.toContain('What the masks let through')
-    expect(page).toContain('Where it looked')
+    expect(page).toContain('Where it looked, and what counted')
+    expect(page).toContain('What its answers rest on')
   })
 })

@@ -30,7 +30,9 @@ describe("a model of one's own", () => {
     expect(await succeed('eval', at('gated'))).toMatch(/MAE/)
     await succeed('compare', at('gated'), at('words'), '--out', at('comparison'))
     expect(readFileSync(join(at('comparison'), 'report.html'), 'utf8')).toContain('gated')
-    await succeed('explain', at('gated'), '--out', at('explanation'))
+    expect(await succeed('explain', at('gated'), '--out', at('explanation'))).toMatch(
+      /why sentiment, .*: means alone .*, text .*, audio .*, vision /,
+    )
     await succeed('export', at('gated'), '--out', at('gated.onnx'), '--maps')
     const sample = {
       id: 'one',

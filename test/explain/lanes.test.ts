@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest'
 import type { Batch } from '../../src/data/batches.js'
 import {
   type AttentionMap,
+  type Lane,
   sampleAttention,
   sampleLanes,
   sidesOf,
   topSteps,
 } from '../../src/explain/index.js'
-import { attentionLanes, renderLanes } from '../../src/report/index.js'
+import { laneChart, renderLanes } from '../../src/report/index.js'
 import type { Value } from '../../src/runtime/session.js'
 
 /** Two samples of three words at most, whose sound has other steps. */
@@ -144,6 +145,32 @@ const looked = (name: string, keys: readonly string[], row: readonly number[]): 
 const words = ['not', 'so', 'good']
 const numbers = ['1', '2', '3', '4', '5', '6']
 
+/** One step a word of text, two windows of sound. */
+const effects: readonly Lane[] = [
+  {
+    kind: 'effect',
+    title: 'text',
+    maps: [],
+    unit: 'probability',
+    steps: [
+      { label: 'not', value: 0.1 },
+      { label: 'so', value: -0.05 },
+      { label: 'good', value: 0.2 },
+    ],
+  },
+  {
+    kind: 'effect',
+    title: 'audio',
+    maps: [],
+    unit: 'probability',
+    length: 21,
+    steps: [
+      { label: '1–10', value: 0.1 },
+      { label: '11–21', value: -1e-9 },
+    ],
+  },
+]
+
 describe('lanes of a sample', () => {
   const maps = [
     looked('attention.text', words, [0.2, 0.2, 0.6]),
@@ -195,20 +222,62 @@ describe('lanes of a sample', () => {
   it('lie over one axis in a terminal, whatever their lengths', () => {
     const text = renderLanes(sampleLanes(maps, [mask]), 30)
     expect(text.split('\n')).toEqual([
-      '                not       so        good',
-      '          text  ▅▅▅▅▅▅▅▅▅▅▄▄▄▄▄▄▄▄▄▄██████████  3 steps',
-      '                most: good (3) 50.0%, not (1) 30.0%, so (2) 20.0%',
-      '         audio            ██████████            6 steps',
-      '                most: step 3 50.0%, step 4 50.0%, step 1 0.0%, step 2 0.0%, step 5 0.0%',
-      'mask on vision  ▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃███████████████  2 steps',
-      '                let through: step 2 90.0%, step 1 30.0%',
-      '                └────────────────────────────┘',
-      '                beginning                  end',
+      '                    not       so        good',
+      ' attention to text  ▅▅▅▅▅▅▅▅▅▅▄▄▄▄▄▄▄▄▄▄██████████  3 steps',
+      '                    most: good (3) 50.0%, not (1) 30.0%, so (2) 20.0%',
+      'attention to audio            ██████████            6 steps',
+      '                    most: step 3 50.0%, step 4 50.0%, step 1 0.0%, step 2 0.0%, step 5 0.0%',
+      '    mask on vision  ▃▃▃▃▃▃▃▃▃▃▃▃▃▃▃███████████████  2 steps',
+      '                    let through: step 2 90.0%, step 1 30.0%',
+      '                    └────────────────────────────┘',
+      '                    beginning                  end',
     ])
   })
 
+  it('of effects have what speaks for a score over what speaks against it, on one scale', () => {
+    expect(renderLanes(effects, 30).split('\n')).toEqual([
+      '                 not       so        good',
+      ' effect of text +▄▄▄▄▄▄▄▄▄▄          ██████████  3 steps',
+      '                -          ▂▂▂▂▂▂▂▂▂▂',
+      '                 most: good (3) +20.0, not (1) +10.0, so (2) -5.0 points',
+      'effect of audio +▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄                 21 steps in 2 windows',
+      '                 most: steps 1–10 +10.0, steps 11–21 0.0 points',
+      '                 └────────────────────────────┘',
+      '                 beginning                  end',
+    ])
+    const sentiment = effects.map((lane) => ({ ...lane, unit: 'sentiment' as const }))
+    expect(renderLanes(sentiment)).toContain(
+      'most: good (3) +0.200, not (1) +0.100, so (2) -0.050\n',
+    )
+  })
+
+  it('of effects are coloured from blue to orange about 0, in points of probability', async () => {
+    const svg = await laneChart({ title: 'Sample', lanes: effects })
+    expect(svg).toContain('>effect of audio</text>')
+    expect(svg).toContain('>Effect, in points</text>')
+    expect(svg).toContain('>−20</text>')
+    expect(svg).toContain('>good</text>')
+    // A window's numbers are no words to stand over it.
+    expect(svg).not.toContain('>1–10</text>')
+    const fillOf = (label: string) =>
+      new RegExp(`aria-label="effect of ${label}"[^>]*fill="([^"]+)"`).exec(svg)?.[1]
+    expect(fillOf('text, so: -0.050')).toMatch(/^rgb/)
+    const [red, , blue] = (fillOf('text, good: 0.200')?.match(/\d+/g) ?? []).map(Number)
+    expect(red).toBeGreaterThan(blue ?? Number.NaN)
+    const [low = 0, , high = 0] = (fillOf('text, so: -0.050')?.match(/\d+/g) ?? []).map(Number)
+    expect(high).toBeGreaterThan(low)
+    const still = effects.map((lane) => ({
+      ...lane,
+      unit: 'sentiment' as const,
+      steps: lane.steps.map(({ label }) => ({ label, value: 0 })),
+    }))
+    expect(await laneChart({ title: 'Sample', lanes: still })).toContain(
+      '>Effect on sentiment</text>',
+    )
+  })
+
   it('are drawn with a cell a step, and words over those that have them', async () => {
-    const svg = await attentionLanes({ title: 'Sample', lanes: sampleLanes(maps, [mask]) })
+    const svg = await laneChart({ title: 'Sample', lanes: sampleLanes(maps, [mask]) })
     const groups = [...svg.matchAll(/<g class="mark-rect role-mark[^"]*"[^>]*>(.*?)<\/g>/gs)]
     const cells = groups.flatMap(([, inside = '']) => inside.match(/<path [^>]*>/g) ?? [])
     expect(cells.length).toBe(3 + 6 + 2)
@@ -223,8 +292,8 @@ describe('lanes of a sample', () => {
   })
 
   it('must have steps', () => {
-    expect(() => attentionLanes({ title: 'Sample', lanes: [] })).toThrowError(/no lane/)
+    expect(() => laneChart({ title: 'Sample', lanes: [] })).toThrowError(/no lane/)
     const empty = { kind: 'mask', title: 'text', steps: [] } as const
-    expect(() => attentionLanes({ title: 'Sample', lanes: [empty] })).toThrowError(/Sample, text/)
+    expect(() => laneChart({ title: 'Sample', lanes: [empty] })).toThrowError(/Sample, text/)
   })
 })

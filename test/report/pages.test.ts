@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { MeanMasks, ModelFacts, SampleExplanation } from '../../src/explain/index.js'
+import type {
+  MeanMasks,
+  ModelFacts,
+  SampleContributions,
+  SampleExplanation,
+} from '../../src/explain/index.js'
 import { compareGroups } from '../../src/metrics/index.js'
 import {
   attentionMaps,
@@ -81,6 +86,39 @@ const samples: readonly SampleExplanation[] = [
   },
 ]
 
+const score = {
+  name: 'angry',
+  said: true,
+  prediction: 0.55,
+  baseline: 0.2,
+  parts: [
+    { input: 'text', value: 0.4 },
+    { input: 'audio', value: -0.05 },
+  ],
+  subsets: [
+    { kept: [], score: 0.2 },
+    { kept: ['text'], score: 0.6 },
+    { kept: ['audio'], score: 0.15 },
+    { kept: ['text', 'audio'], score: 0.55 },
+  ],
+  steps: [
+    {
+      modality: 'text',
+      length: 2,
+      windows: [
+        { from: 0, to: 1, label: 'so', change: -0.025 },
+        { from: 1, to: 2, label: 'good', change: 0.3 },
+      ],
+    },
+  ],
+} as const
+const contributions: SampleContributions = {
+  inputs: ['text', 'audio'],
+  task: 'classification',
+  unit: 'probability',
+  scores: [score, { ...score, name: 'sad', said: false, baseline: 0.8, prediction: 0.45 }],
+}
+
 const data = { name: 'demo', synthetic: true, split: 'test', samples: 11 }
 const content: ExplainContent = { model, data, masks, samples, facts: [['Seed', '3']] }
 
@@ -116,6 +154,31 @@ describe('the page that explains', () => {
     expect(texts).toContain('text attends to itself')
     expect(texts).not.toContain('first look')
     expect(texts.filter((text) => text === 'good').length).toBe(2)
+  })
+
+  it('shows the parts of inputs, all subsets, and the effects of steps in the lanes', async () => {
+    const { html, figures } = await explainPage({
+      model,
+      data,
+      samples: samples.map((sample) => ({ ...sample, contributions })),
+      contributions: {
+        inputs: ['text', 'audio'],
+        baseline: 'zeros after standardisation',
+        aligned: false,
+        unit: 'probability',
+      },
+    })
+    const rows = rowsOf(html)
+    expect(rows).toContainEqual(['a/1', 'angry', '20.0%', '+40.0', '-5.0', '55.0%'])
+    expect(rows).not.toContainEqual(expect.arrayContaining(['sad', '80.0%']))
+    expect(rows).toContainEqual(['text + audio', '55.0%'])
+    expect(rows).toContainEqual(['none', '20.0%'])
+    expect(rows).toContainEqual(['effect of text', '2 steps', 'good (2) +30.0, so (1) -2.5 points'])
+    expect(html).toContain('measures the model, not the cause')
+    expect(html).toContain('Where it looked, and what counted')
+    const drawn = figures.get('lanes-a-1') ?? ''
+    expect(textsOf(drawn)).toEqual(expect.arrayContaining(['effect of text', 'Effect, in points']))
+    expect(html).toContain('Effects of steps on the probability of angry, in “so &lt;good&gt;”.')
   })
 
   it('leaves out what a model does not have', async () => {

@@ -1,4 +1,4 @@
-/** `limbic explain`: what a trained model looked at. */
+/** `limbic explain`: what a trained model's answers rest on, and what it looked at. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
@@ -12,21 +12,22 @@ import {
   groupByClass,
   type MeanMasks,
   modelFacts,
-  openPredict,
-  type Predict,
 } from '../../explain/index.js'
 import { writeContentSafely } from '../../files.js'
 import type { Modality } from '../../modalities.js'
 import { spreadOf } from '../../report/corpus/summarise.js'
 import { explainPage } from '../../report/pages/explain.js'
-import { renderLanes } from '../../report/text/lanes.js'
+import { contributionMethod, renderContributions } from '../../report/text/contributions.js'
 import { predictionGraph } from '../../train/graphs.js'
 import { isSynthetic, openData } from '../../train/open-data.js'
 import { checkFits, type TrainedRun } from '../../train/trained.js'
 import { suggest } from '../../validation.js'
 import { version } from '../../version.js'
 import { openBestRun } from '../best-run.js'
+import { contributionsOf } from '../explaining/contributions.js'
+import { withPredict } from '../explaining/session.js'
 import { openTerminal, type Terminal, type TerminalOptions, withTerminal } from '../terminal.js'
+import { wrap } from '../wrap.js'
 import { addReading, type GivenOptions, givenReading } from './data/reading.js'
 
 interface Options extends TerminalOptions, GivenOptions {
@@ -48,17 +49,19 @@ export function define(command: Command): void {
     .addOption(
       new Option('--split <split>', 'which part of them').choices([...splitNames]).default('test'),
     )
-    .option('--sample <id...>', 'show attention and masks of this sample, or several')
+    .option('--sample <id...>', 'explain this sample step by step, or several')
     .option('--map <name...>', 'only these maps, such as attention.text_to_audio; all unless given')
     .option('--heads', 'each head of an attention on its own, rather than their mean')
     .option('--out <folder>', 'where to write the page and its figures (default: RUN/explanation)')
     .addHelpText(
       'after',
       `
-Writes explanation.html, each figure as SVG and the mean masks as masks.json. For every model with
-attention: where it looked, on ${usualSamples} samples or on those named, whose words, sound and face
-are laid over one axis of time; for models with masks: the mean mask on every feature over the
-classes, and the masks of the samples that are named.
+Writes explanation.html, each figure as SVG and the mean masks as masks.json, on ${usualSamples} samples or on
+those named. For every model: what its answer rests on, by leaving out text, audio, vision in turn and
+together (Shapley values, which add up to the answer), and one step after another. For models with
+attention: where they looked, whose words, sound and face are laid over the same axis of time. For
+models with masks: the mean mask on every feature over the classes, and the masks of the samples that
+are named.
 
 Examples:
   $ limbic explain runs/first
@@ -75,26 +78,26 @@ async function explain(path: string, options: Options): Promise<void> {
   const known = [...predictionGraph(model, widths, task, 'all').outputs.keys()].filter((name) =>
     /^(attention|mask)\./.test(name),
   )
-  if (known.length === 0) {
+  if (known.length === 0 && options.map) {
     throw new LimbicError(`${model.model.name} has neither masks nor attention to show`, {
-      where: run.folder.path,
+      where: '--map',
       expected: 'a model that attends to something, or makes masks',
-      hint: 'limbic models NAME says which maps a model has; limbic compare with runs of single modalities tells what each is worth',
+      hint: 'Leave out --map: what inputs and steps contribute is shown for every model',
     })
   }
   const maps = options.map?.map((name) => fullName(name, known)) ?? known
   const masked = maps.some((name) => name.startsWith('mask.'))
   if (!masked && options.map === undefined) {
     terminal.note(
-      `${model.model.name} makes no masks as it was trained: only its attention is shown`,
+      known.length > 0
+        ? `${model.model.name} makes no masks as it was trained: its attention and what contributes is shown`
+        : `${model.model.name} has neither attention nor masks as it was trained: what inputs and steps contribute is shown`,
     )
   }
   const dataset = openRunData(run, options)
-  const opened = await openPredict({ ...run, maps })
   try {
-    await explainOn(dataset, run, masked, opened.predict, options, terminal)
+    await explainOn(dataset, run, { maps, masked }, options, terminal)
   } finally {
-    await opened.close()
     dataset.close()
   }
 }
@@ -125,28 +128,32 @@ function openRunData(run: TrainedRun, options: Options): Dataset {
 async function explainOn(
   dataset: Dataset,
   run: TrainedRun,
-  masked: boolean,
-  predict: Predict,
+  { maps, masked }: { readonly maps: readonly string[]; readonly masked: boolean },
   options: Options,
   terminal: Terminal,
 ): Promise<void> {
-  const { model, widths, task } = run
+  const { model, widths, task, thresholds } = run
   const split = dataset.splits[options.split]
   const grouping = groupByClass(task)
   const read = model.requires
   const rows = options.sample
     ? rowsOf(split.ids, options.sample, `${dataset.name}, split ${options.split}`)
     : chooseSamples(split, grouping, { count: usualSamples, modalities: read })
-  const masks = masked
-    ? await explainMasks(predict, split, { grouping, modalities: read })
-    : undefined
-  const samples = await explainSamples(predict, split, rows, {
-    task,
-    modalities: read,
-    aligned: dataset.aligned,
-    masks: options.sample !== undefined,
-    heads: options.heads ? 'each' : 'mean',
-    thresholds: run.thresholds,
+  const { masks, looked } = await withPredict(run, maps, async (predict) => ({
+    masks: masked ? await explainMasks(predict, split, { grouping, modalities: read }) : undefined,
+    looked: await explainSamples(predict, split, rows, {
+      task,
+      modalities: read,
+      aligned: dataset.aligned,
+      masks: options.sample !== undefined,
+      heads: options.heads ? 'each' : 'mean',
+      thresholds,
+    }),
+  }))
+  const { facts, found } = await contributionsOf(run, dataset, options.split, rows, terminal)
+  const samples = looked.map((sample, place) => {
+    const contributions = found[place]
+    return contributions ? { ...sample, contributions } : sample
   })
   const steps: Partial<Record<Modality, number>> = {}
   for (const modality of read) {
@@ -163,6 +170,7 @@ async function explainOn(
     ],
     samples,
     samplesNamed: options.sample !== undefined,
+    contributions: facts,
     facts: [
       ['Run', run.folder.path],
       ['Seed', String(run.config.seed)],
@@ -176,16 +184,27 @@ async function explainOn(
   // The page last: once it is there, all is.
   files.set('explanation.html', page.html)
   for (const [file, content] of files) writeContentSafely(join(folder, file), content)
+  const method = contributionMethod(facts)
   terminal.record({
     folder,
     files: [...files.keys()],
     ...(masks && { masks: plainMasks(masks) }),
+    contributions: { ...facts, method: method.join(' ') },
     samples,
   })
   if (masks) describeMasks(masks, grouping, terminal)
-  for (const { id, truth, prediction, lanes = [] } of samples) {
+  for (const [place, { id, truth, prediction, lanes = [] }] of samples.entries()) {
     terminal.print(`sample ${id}: true ${truth}, predicted ${prediction}`)
-    if (options.sample && lanes.length > 0) terminal.print(`\n${renderLanes(lanes)}\n`)
+    const contributions = found[place]
+    if (contributions) terminal.print(renderContributions(contributions, options.sample && lanes))
+    if (options.sample) terminal.print('')
+  }
+  if (options.sample) {
+    for (const paragraph of method) terminal.print(`${wrap(paragraph, 98).join('\n')}\n`)
+  } else {
+    terminal.note(
+      'parts are Shapley values of leaving inputs out: they measure the model, not the cause',
+    )
   }
   terminal.print(`${join(folder, 'explanation.html')} and ${files.size - 1} files beside it`)
 }

@@ -11,6 +11,7 @@ import { addFlags, describeKeys, kebab, readFlags } from '../flags.js'
 import { namedModel } from '../named-model.js'
 import { openTerminal, type Terminal, type TerminalOptions, withTerminal } from '../terminal.js'
 import { readCount } from '../values.js'
+import { wrap } from '../wrap.js'
 
 interface Options extends TerminalOptions {
   readonly graph?: boolean
@@ -103,20 +104,9 @@ function showModel(terminal: Terminal, model: Model, settings: unknown, options:
   terminal.print(
     maps.length > 0
       ? wrap(`Maps that limbic explain shows: ${maps.join(', ')}.`, 98).join('\n')
-      : 'It has no maps of attention or masks for limbic explain to show.',
+      : 'It has no maps of attention or masks: limbic explain shows what inputs and steps contribute.',
   )
   if (options.graph) terminal.print(`\n${listGraph([outputs.prediction])}`)
-}
-
-/** Lines of whole words, none longer than `width` where words allow. */
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = []
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1)
-    if (last === undefined || last.length + 1 + word.length > width) lines.push(word)
-    else lines[lines.length - 1] = `${last} ${word}`
-  }
-  return lines
 }
 
 function timeAxes(steps: number): [string, number][] {

@@ -1,13 +1,16 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { LimbicError } from '../../errors.js'
+import { isNumbered, laneName } from '../text/steps.js'
 import { chartTitle, renderChart } from './render.js'
 import { colourLegend } from './theme.js'
 
 /** One sequence of a sample, whose steps share the sample's time evenly. */
 export interface ChartLane {
-  readonly kind: 'attention' | 'mask'
+  readonly kind: 'attention' | 'mask' | 'effect'
   readonly title: string
   readonly steps: readonly { readonly label: string; readonly value: number }[]
+  /** What effects are in. */
+  readonly unit?: 'probability' | 'sentiment'
 }
 
 const width = 560
@@ -21,12 +24,13 @@ const mostWords = 40
 /**
  * Lanes over one axis of relative time as SVG, each step coloured: of attention, how many times the
  * even share of its lane it received (the even share itself lies amid the colours or below), so
- * that lanes of different lengths can be compared; of masks, how much was let through. Words stand
- * over the lanes that have them.
+ * that lanes of different lengths can be compared; of masks, how much was let through; of effects,
+ * how much a step adds to a score, in percentage points where it is a probability, on one scale for
+ * all. Words stand over the lanes that have them.
  *
  * @throws LimbicError if there is no lane, or one has no steps or a number that is not finite
  */
-export function attentionLanes(chart: {
+export function laneChart(chart: {
   readonly title: string
   readonly subtitle?: string
   readonly lanes: readonly ChartLane[]
@@ -39,23 +43,24 @@ export function attentionLanes(chart: {
     const labels = labelsOf(lane)
     const words =
       lane.steps.length <= mostWords &&
-      lane.steps.some(({ label }) => isWord(label)) &&
+      lane.steps.some(({ label }) => !isNumbered(label)) &&
       // Aligned sequences have the same words: once is enough.
       (at === 0 || labels !== labelsOf(lanes[at - 1]))
     const top = bottom + (words ? wordRoom : gap)
     bottom = top + laneHeight
     return { ...lane, words, top, bottom }
   })
-  const cells = placed.flatMap(({ kind, title: of, steps, top, bottom: end }) => {
-    const even = steps.reduce((sum, { value }) => sum + value, 0) / steps.length
+  const cells = placed.flatMap(({ top, bottom: end, ...lane }) => {
+    const { kind, title: of, steps } = lane
+    const values = shownValues(lane)
     return steps.map(({ label, value }, at) => ({
       kind,
       from: at / steps.length,
       to: (at + 1) / steps.length,
       top,
       end,
-      value: kind === 'mask' ? value : even === 0 ? 1 : value / even,
-      description: `${of}, ${label}: ${value.toFixed(3)}`,
+      value: values[at] ?? 0,
+      description: `${kind === 'effect' ? laneName(lane) : of}, ${label}: ${value.toFixed(3)}`,
     }))
   })
   const words = placed.flatMap((lane) =>
@@ -67,10 +72,7 @@ export function attentionLanes(chart: {
         }))
       : [],
   )
-  const names = placed.map(({ title: label, kind, top }) => ({
-    label: kind === 'mask' ? `mask on ${label}` : label,
-    y: top + laneHeight / 2,
-  }))
+  const names = placed.map((lane) => ({ label: laneName(lane), y: lane.top + laneHeight / 2 }))
   const vertical = { domain: [0, bottom], range: [0, bottom], nice: false, zero: false }
   const y = (field: string) => ({
     field,
@@ -96,14 +98,18 @@ export function attentionLanes(chart: {
       color: {
         field: 'value',
         type: 'quantitative' as const,
-        title: kind === 'mask' ? 'Let through' : 'Times the even share',
-        scale: { scheme: kind === 'mask' ? ('cividis' as const) : ('viridis' as const), domain },
+        title: kind === 'effect' ? effectTitle(lanes) : colourTitles[kind],
+        scale: { scheme: schemes[kind], domain },
         legend: colourLegend,
       },
       description: { field: 'description', type: 'nominal' as const },
     },
   })
-  const attention = cells.filter(({ kind }) => kind === 'attention').map(({ value }) => value)
+  const valuesOf = (wanted: ChartLane['kind']) =>
+    cells.filter(({ kind }) => kind === wanted).map(({ value }) => value)
+  const attention = valuesOf('attention')
+  // As far to either side, so that no effect lies amid the colours.
+  const strongest = Math.max(...valuesOf('effect').map(Math.abs)) || 1
   const text = { type: 'text' as const, color: 'currentColor', fontSize: 11, aria: false }
   const spec: TopLevelSpec = {
     title: chartTitle(title, subtitle),
@@ -111,8 +117,9 @@ export function attentionLanes(chart: {
     height: bottom,
     resolve: { scale: { color: 'independent' } },
     layer: [
+      ...(valuesOf('effect').length > 0 ? [colours('effect', [-strongest, strongest])] : []),
       ...(attention.length > 0 ? [colours('attention', [0, Math.max(2, ...attention)])] : []),
-      ...(attention.length < cells.length ? [colours('mask', [0, 1])] : []),
+      ...(valuesOf('mask').length > 0 ? [colours('mask', [0, 1])] : []),
       {
         data: { values: names },
         mark: { ...text, align: 'right', baseline: 'middle', dx: -8 },
@@ -138,13 +145,26 @@ export function attentionLanes(chart: {
   return renderChart(spec)
 }
 
-function labelsOf(lane: ChartLane | undefined): string {
-  return JSON.stringify(lane?.steps.map(({ label }) => label))
+/** Effects in blue and orange: told apart under colour blindness, and neither bad nor good. */
+const schemes = { attention: 'viridis', mask: 'cividis', effect: 'blueorange' } as const
+const colourTitles = { attention: 'Times the even share', mask: 'Let through' } as const
+
+function effectTitle(lanes: readonly ChartLane[]): string {
+  const points = lanes.some(({ unit }) => unit === 'probability')
+  return points ? 'Effect, in points' : 'Effect on sentiment'
 }
 
-/** Numbers of steps are no words. */
-function isWord(label: string): boolean {
-  return !/^\d+$/.test(label)
+/** What the colours of a lane's steps stand for. */
+function shownValues({ kind, steps, unit }: ChartLane): number[] {
+  const values = steps.map(({ value }) => value)
+  if (kind === 'mask') return values
+  if (kind === 'effect') return values.map((value) => (unit === 'probability' ? 100 : 1) * value)
+  const even = values.reduce((sum, value) => sum + value, 0) / values.length
+  return values.map((value) => (even === 0 ? 1 : value / even))
+}
+
+function labelsOf(lane: ChartLane | undefined): string {
+  return JSON.stringify(lane?.steps.map(({ label }) => label))
 }
 
 function checkLane({ title, steps }: ChartLane, where: string): void {

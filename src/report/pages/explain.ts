@@ -1,4 +1,4 @@
-/** The page that shows what a model looked at. */
+/** The page that shows what a model's answers rest on, and what it looked at. */
 import { nameOfData } from '../../data/name.js'
 import {
   type Lane,
@@ -7,15 +7,17 @@ import {
   type ModalityMasks,
   type ModelFacts,
   type SampleExplanation,
-  topSteps,
 } from '../../explain/index.js'
 import type { Modality } from '../../modalities.js'
 import { attentionMaps } from '../charts/attention-maps.js'
-import { attentionLanes } from '../charts/lanes.js'
+import { laneChart } from '../charts/lanes.js'
 import { maskHeatmap } from '../charts/mask-heatmap.js'
 import { sampleMaskHeatmap } from '../charts/sample-mask.js'
 import type { Block, Section } from '../html/report.js'
 import type { Table } from '../tables/table.js'
+import type { ContributionFacts } from '../text/contributions.js'
+import { laneName, lengthText, stepList } from '../text/steps.js'
+import { contributionBlocks, effectFigures } from './contributions.js'
 import { type Page, PageFigures, syntheticNotice } from './page.js'
 
 export interface ExplainContent {
@@ -36,27 +38,37 @@ export interface ExplainContent {
   readonly samples?: readonly SampleExplanation[]
   /** Whether someone asked for these samples; otherwise they are said to be chosen by class and length. */
   readonly samplesNamed?: boolean
+  /** What samples with contributions are compared with. */
+  readonly contributions?: ContributionFacts
   /** More facts, such as the run, the date and the version. */
   readonly facts?: readonly (readonly [name: string, value: string])[]
   readonly footer?: string
 }
 
 /**
- * A page on one trained model: its mean masks over classes, as figure 2 of the MMLatch document;
- * its attention on some samples; and its facts.
+ * A page on one trained model: what the inputs and steps of some samples contribute; its mean masks
+ * over classes, as figure 2 of the MMLatch document; its attention on those samples; and its facts.
  *
  * @throws LimbicError if masks and names of features do not fit one another
  */
 export async function explainPage(content: ExplainContent): Promise<Page> {
   const { model, data } = content
   const figures = new PageFigures()
+  const shown = samplesShown(content)
+  const answers = contributionBlocks(content)
+  // The samples stand where they first come up: on paper each section begins a page.
+  const before = answers.length > 0
   const sections: Section[] = [
     {
       title: 'What was explained',
       blocks: [...syntheticNotice(data.name, data.synthetic), facts(content)],
     },
+    { title: 'What its answers rest on', blocks: before ? [...shown, ...answers] : [] },
     { title: 'What the masks let through', blocks: await maskBlocks(content, figures) },
-    { title: 'Where it looked', blocks: await sampleBlocks(content, figures) },
+    {
+      title: overTimeTitle(content),
+      blocks: [...(before ? [] : shown), ...(await sampleBlocks(content, figures))],
+    },
     { title: 'What it costs', blocks: [costTable(model)] },
   ]
   return figures.page({
@@ -132,16 +144,13 @@ function maskFigure(
   return figures.add(['masks', modality], svg, caption + gap)
 }
 
-async function sampleBlocks(
-  { samples = [], samplesNamed = false, data }: ExplainContent,
-  figures: PageFigures,
-): Promise<Block[]> {
+function samplesShown({ samples = [], samplesNamed = false }: ExplainContent): Block[] {
   if (samples.length === 0) return []
-  const blocks: Block[] = [
+  return [
     {
       kind: 'prose',
       text:
-        'Lanes show what a sample was looked at for, on one axis of time: every sequence is stretched to the length of the sample, and each step coloured by the attention that it received on average over heads, maps and the steps that asked. In the maps each row is a step that asks, each column a step that is asked, and the colour how much of the answer came from there. Every sample was run alone' +
+        'Every sample was run alone' +
         (samplesNamed
           ? '.'
           : ', and was chosen by its class and its length, not by how well the model does on it.'),
@@ -159,15 +168,57 @@ async function sampleBlocks(
       },
     },
   ]
-  for (const { id, text, truth, prediction, attention, masks = [], lanes = [] } of samples) {
+}
+
+function overTimeTitle({ samples = [] }: ExplainContent): string {
+  const looked = samples.some(({ attention, masks = [] }) => attention.length + masks.length > 0)
+  const counted = samples.some(({ contributions }) => contributions !== undefined)
+  if (!looked) return 'What counted, step by step'
+  return counted ? 'Where it looked, and what counted' : 'Where it looked'
+}
+
+function overTimeText({ samples = [] }: ExplainContent): string {
+  const counted = samples.find(({ contributions }) => contributions)?.contributions
+  const looked = samples.some(({ attention }) => attention.length > 0)
+  return [
+    'Lanes lie on one axis of time: every sequence is stretched to the length of the sample.',
+    ...(counted
+      ? [
+          `Of effects, each step is coloured by what leaving it out shows that it adds: ${counted.unit === 'probability' ? 'orange where it raises the probability, blue where it lowers it' : 'orange where it makes the sentiment more positive, blue where it makes it more negative'}, on one scale for all lanes of a figure.`,
+        ]
+      : []),
+    ...(looked
+      ? [
+          'Of attention, each step is coloured by the share that it received on average over heads, maps and the steps that asked: where the model looked, which need not be what counted. In the maps each row is a step that asks, each column a step that is asked, and the colour how much of the answer came from there.',
+        ]
+      : []),
+  ].join(' ')
+}
+
+async function sampleBlocks(content: ExplainContent, figures: PageFigures): Promise<Block[]> {
+  const { samples = [], data } = content
+  if (samples.length === 0) return []
+  const blocks: Block[] = [{ kind: 'prose', text: overTimeText(content) }]
+  for (const { id, text, truth, prediction, attention, ...sample } of samples) {
+    const { masks = [], lanes = [], contributions } = sample
     // A first look only serves to make the masks.
     const maps = [...lastLook(attention)]
     const subtitle = `True ${truth}, predicted ${prediction}${data.synthetic ? ' · synthetic data' : ''}`
     const what = text === undefined ? `sample ${id}` : `“${text}”`
-    if (lanes.length > 0) {
-      const svg = attentionLanes({ title: `Sample ${id}, over time`, subtitle, lanes })
-      blocks.push(await figures.add(['lanes', id], svg, `What was looked at in ${what}.`))
-      blocks.push({ kind: 'table', table: topTable(id, lanes) })
+    const effects = effectFigures(contributions)
+    // The first score's effects share their figure with what was looked at.
+    for (const place of Array(Math.max(1, effects.length)).keys()) {
+      const effect = effects[place]
+      const all = [...(effect?.lanes ?? []), ...(place === 0 ? lanes : [])]
+      if (all.length === 0) continue
+      const svg = laneChart({ title: `Sample ${id}, over time`, subtitle, lanes: all })
+      const shown = [
+        ...(effect ? [`effects of steps on ${effect.title}`] : []),
+        ...(place === 0 && lanes.length > 0 ? ['what was looked at'] : []),
+      ]
+      const name = ['lanes', id, ...(place > 0 && effect ? [effect.name] : [])]
+      blocks.push(await figures.add(name, svg, `${sentence(shown.join(', and '))}, in ${what}.`))
+      blocks.push({ kind: 'table', table: topTable(id, all) })
     }
     if (maps.length > 0) {
       const svg = attentionMaps({ title: `Sample ${id}`, subtitle, maps })
@@ -187,19 +238,16 @@ async function sampleBlocks(
 const mostListed = 5
 
 function topTable(id: string, lanes: readonly Lane[]): Table {
+  const kinds = new Set(lanes.map(({ kind }) => kind))
+  const what = [
+    ...(kinds.has('effect') ? ['effects'] : []),
+    ...(kinds.has('attention') ? ['shares of attention'] : []),
+    ...(kinds.has('mask') ? ['what a mask let through'] : []),
+  ]
   return {
-    caption: `The steps of sample ${id} with the largest values, and their places: shares of attention, or what a mask let through.`,
-    columns: [{ header: 'Lane' }, { header: 'Steps', align: 'right' }, { header: 'Largest' }],
-    rows: lanes.map((lane) => [
-      lane.kind === 'mask' ? `mask on ${lane.title}` : lane.title,
-      lane.steps.length,
-      topSteps(lane, mostListed)
-        .map(({ label, at, value }) => {
-          const place = label === String(at + 1) ? `step ${label}` : `${label} (${at + 1})`
-          return `${place} ${(100 * value).toFixed(1)}%`
-        })
-        .join(', '),
-    ]),
+    caption: `The steps of sample ${id} with the largest values, and their places: ${what.join(', or ')}.`,
+    columns: [{ header: 'Lane' }, { header: 'Length', align: 'right' }, { header: 'Largest' }],
+    rows: lanes.map((lane) => [laneName(lane), lengthText(lane), stepList(lane, mostListed)]),
   }
 }
 
@@ -246,6 +294,10 @@ function plain(value: unknown): string {
   return set.length === 0
     ? 'none'
     : set.map(([name, inner]) => `${name} ${plain(inner)}`).join(', ')
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 function count(number: number, unit: string): string {

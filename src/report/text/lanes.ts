@@ -1,6 +1,7 @@
-/** Lanes of attention for a terminal. */
-import { type Lane, topSteps } from '../../explain/index.js'
+/** Lanes of one sample for a terminal. */
+import type { Lane } from '../../explain/index.js'
 import { oneLine } from '../tables/table.js'
+import { isNumbered, laneName, lengthText, stepList } from './steps.js'
 
 const blocks = ' ▁▂▃▄▅▆▇█'
 /** So many of the largest are listed. */
@@ -8,26 +9,23 @@ const listed = 5
 
 /**
  * Lanes as lines over one axis of relative time: the height of a block is the step's value, against
- * the largest of its lane for attention, against 1 for masks. Under each lane its words where they
- * fit, and its largest steps with their shares.
+ * the largest of its lane for attention, against 1 for masks, against the largest of all lanes for
+ * effects, which have a line for what speaks for the score and, where there is such, one for what
+ * speaks against it. Over each lane its words where they fit, under it its largest steps.
  *
  * @param width characters for the axis
  */
 export function renderLanes(lanes: readonly Lane[], width = 60): string {
-  const named = lanes.map((lane) => ({
-    lane,
-    name: lane.kind === 'mask' ? `mask on ${lane.title}` : lane.title,
-  }))
-  const margin = Math.max(0, ...named.map(({ name }) => name.length))
+  const margin = Math.max(0, ...lanes.map((lane) => laneName(lane).length))
   const indent = ' '.repeat(margin + 2)
   const wordLines = lanes.map((lane) => wordLine(lane, width))
-  const lines = named.flatMap(({ lane, name }, at) => {
+  const lines = lanes.flatMap((lane, at) => {
     const words = wordLines[at] ?? ''
     return [
       // Aligned sequences have the same words: once is enough.
       ...(words === '' || words === wordLines[at - 1] ? [] : [indent + words]),
-      `${name.padStart(margin)}  ${blockLine(lane, width)}  ${stepCount(lane)}`,
-      indent + largest(lane),
+      ...laneLines(lane, lanes, width, margin),
+      `${indent}${listName[lane.kind]}: ${stepList(lane, listed)}${tokenText(lane)}`,
     ]
   })
   return [
@@ -37,18 +35,50 @@ export function renderLanes(lanes: readonly Lane[], width = 60): string {
   ].join('\n')
 }
 
-function blockLine({ kind, steps }: Lane, width: number): string {
-  const most = kind === 'mask' ? 1 : Math.max(...steps.map(({ value }) => value))
+const listName = { attention: 'most', mask: 'let through', effect: 'most' } as const
+
+function laneLines(
+  lane: Lane,
+  lanes: readonly Lane[],
+  width: number,
+  margin: number,
+): readonly string[] {
+  const values = lane.steps.map(({ value }) => value)
+  const name = laneName(lane).padStart(margin)
+  const length = lengthText(lane)
+  if (lane.kind !== 'effect') {
+    const most = lane.kind === 'mask' ? 1 : Math.max(...values)
+    return [`${name}  ${blockLine(values, most, width)}  ${length}`]
+  }
+  const effects = lanes.filter(({ kind }) => kind === 'effect')
+  const most = Math.max(
+    ...effects.flatMap(({ steps }) => steps.map(({ value }) => Math.abs(value))),
+  )
+  const against = values.map((value) => -value)
+  const againstLine = blockLine(against, most, width, Math.round)
+  return [
+    `${name} +${blockLine(values, most, width, Math.round)}  ${length}`,
+    ...(againstLine.trim() === '' ? [] : [`${' '.repeat(margin)} -${againstLine}`.trimEnd()]),
+  ]
+}
+
+/** @param round up unless given, so that whatever was looked at shows */
+function blockLine(
+  values: readonly number[],
+  most: number,
+  width: number,
+  round: (height: number) => number = Math.ceil,
+): string {
   return Array.from({ length: width }, (_, place) => {
-    const { value } = steps[Math.floor(((place + 0.5) / width) * steps.length)] ?? { value: 0 }
-    const height = most > 0 ? Math.ceil((8 * value) / most) : 0
+    const value = values[Math.floor(((place + 0.5) / width) * values.length)] ?? 0
+    const height = most > 0 ? round((8 * value) / most) : 0
     return blocks[Math.max(0, Math.min(8, height))]
   }).join('')
 }
 
 /** The words at the places of their steps, without those for which there is no room. */
 function wordLine({ steps }: Lane, width: number): string {
-  if (steps.every(({ label }) => /^\d+$/.test(label))) return ''
+  if (steps.every(({ label }) => isNumbered(label))) return ''
   let line = ''
   for (const [at, { label }] of steps.entries()) {
     const start = Math.floor((at / steps.length) * width)
@@ -59,16 +89,6 @@ function wordLine({ steps }: Lane, width: number): string {
   return line.trimEnd()
 }
 
-function stepCount({ steps }: Lane): string {
-  return `${steps.length} step${steps.length === 1 ? '' : 's'}`
-}
-
-function largest(lane: Lane): string {
-  const list = topSteps(lane, listed).map(({ label, at, value }) => {
-    const number = String(at + 1)
-    const name = label === number ? `step ${number}` : `${oneLine(label)} (${number})`
-    return `${name} ${(100 * value).toFixed(1)}%`
-  })
-  const token = lane.token === undefined ? '' : `; token ${(100 * lane.token).toFixed(1)}%`
-  return `${lane.kind === 'mask' ? 'let through' : 'most'}: ${list.join(', ')}${token}`
+function tokenText({ token }: Lane): string {
+  return token === undefined ? '' : `; token ${(100 * token).toFixed(1)}%`
 }

@@ -1,0 +1,54 @@
+/** What the inputs and steps of a run's samples contribute, with a bar while it is computed. */
+import { Presets, SingleBar } from 'cli-progress'
+import type { Dataset, SplitName } from '../../data/types.js'
+import {
+  explainContributions,
+  inputsOf,
+  type SampleContributions,
+  trainingMeans,
+} from '../../explain/index.js'
+import type { ContributionFacts } from '../../report/text/contributions.js'
+import type { TrainedRun } from '../../train/trained.js'
+import type { Terminal } from '../terminal.js'
+import { withPredict } from './session.js'
+
+/** @returns the contributions of each row of the split, and what they begin from */
+export async function contributionsOf(
+  run: TrainedRun,
+  dataset: Dataset,
+  splitName: SplitName,
+  rows: readonly number[],
+  terminal: Terminal,
+): Promise<{ readonly facts: ContributionFacts; readonly found: SampleContributions[] }> {
+  const { model, widths, task, standardisation, thresholds } = run
+  const { aligned, splits } = dataset
+  const inputs = inputsOf(model, widths)
+  const baseline = standardisation
+    ? 'zeros after standardisation'
+    : `taken from the training split of ${dataset.name}`
+  const baselines = trainingMeans(inputs, standardisation, splits.train)
+  const bar = openBar(terminal)
+  bar?.start(rows.length, 0, { what: 'leaving parts out' })
+  try {
+    // Maps of many copies of a sample would take memory for nothing.
+    const found = await withPredict(run, [], async (predict) => {
+      const samples: SampleContributions[] = []
+      for (const [place, row] of rows.entries()) {
+        const onBatch = (done: number, total: number) => bar?.update(place + done / total)
+        const options = { task, inputs, baselines, aligned, thresholds, onBatch }
+        samples.push(await explainContributions(predict, splits[splitName], row, options))
+      }
+      return samples
+    })
+    const unit = task.kind === 'regression' ? 'sentiment' : 'probability'
+    return { facts: { inputs, baseline, aligned, unit }, found }
+  } finally {
+    bar?.stop()
+  }
+}
+
+function openBar({ json, quiet }: Terminal): SingleBar | undefined {
+  if (json || quiet || !process.stderr.isTTY) return undefined
+  const format = '{what} [{bar}] {percentage}%'
+  return new SingleBar({ format, clearOnComplete: true, hideCursor: true }, Presets.rect)
+}

@@ -1,0 +1,52 @@
+/** What stands in for an input that is left out. */
+import { fitStandardisation, type Standardisation } from '../data/standardise.js'
+import type { Split } from '../data/types.js'
+import { type Modality, modalities } from '../modalities.js'
+import type { ConfiguredModel, Widths } from '../models/model.js'
+import { widthsFor } from '../train/features.js'
+
+/** What a model reads of a sample: sequences, and the prosody of the whole. */
+export type InputName = Modality | 'prosody'
+
+const inputNames: readonly InputName[] = [...modalities, 'prosody']
+
+/** Raw features, [width], that stand for an input that is left out: at each step of a sequence. */
+export type Baselines = Readonly<Partial<Record<InputName, Float32Array>>>
+
+/** What a model reads, in the usual order; prosody only where there was some to train on. */
+export function inputsOf(model: ConfiguredModel, widths: Widths): InputName[] {
+  const read = widthsFor(model, widths)
+  return inputNames.filter((name) => read[name] !== undefined)
+}
+
+/**
+ * The mean of every feature in training. A run that standardised its features knows it, and its
+ * model takes it as zeros. Otherwise it is taken from the training split, over true steps: of word
+ * vectors that is the mean of the words, each as often as it occurs, rather than the zero vector,
+ * which no word is near.
+ *
+ * @param train raw features; read only for inputs without statistics
+ * @returns [width] of each input
+ */
+export function trainingMeans(
+  inputs: readonly InputName[],
+  standardisation: Standardisation | undefined,
+  train: Split,
+): Baselines {
+  const unknown = inputs.filter((name) => standardisation?.[name] === undefined)
+  const { prosody, sequences, ...rest } = train
+  const read = modalities.filter((name) => unknown.includes(name))
+  const fitted = fitStandardisation({
+    ...rest,
+    sequences: Object.fromEntries(
+      read.flatMap((name) => (sequences[name] ? [[name, sequences[name]]] : [])),
+    ),
+    ...(prosody && unknown.includes('prosody') && { prosody }),
+  })
+  return Object.fromEntries(
+    inputs.flatMap((name) => {
+      const mean = (standardisation?.[name] ?? fitted[name])?.mean
+      return mean ? [[name, mean]] : []
+    }),
+  )
+}

@@ -1,0 +1,122 @@
+/** What a model's answers rest on, as tables, words and lanes of a page. */
+import {
+  effectLanes,
+  type Lane,
+  mainScores,
+  type SampleContributions,
+  type SampleExplanation,
+  type ScoreContributions,
+} from '../../explain/index.js'
+import type { Block } from '../html/report.js'
+import type { Table } from '../tables/table.js'
+import { type ContributionFacts, contributionMethod, scoreTitle } from '../text/contributions.js'
+import { changeText, scoreText } from '../text/steps.js'
+
+interface Explained {
+  readonly id: string
+  readonly contributions: SampleContributions
+}
+
+/** What was done; the part of every input; what the model says of some inputs alone. */
+export function contributionBlocks({
+  samples = [],
+  contributions: facts,
+}: {
+  readonly samples?: readonly SampleExplanation[]
+  readonly contributions?: ContributionFacts
+}): Block[] {
+  const explained = samples.flatMap(({ id, contributions }): Explained[] =>
+    contributions ? [{ id, contributions }] : [],
+  )
+  if (explained.length === 0 || !facts) return []
+  return [
+    { kind: 'prose', text: contributionMethod(facts).join('\n\n') },
+    { kind: 'table', table: partsTable(explained) },
+    ...subsetTables(explained).map((table): Block => ({ kind: 'table', table })),
+  ]
+}
+
+/** Effects of steps, one figure for each score that the model stands by. */
+export function effectFigures(
+  contributions: SampleContributions | undefined,
+): { readonly name: string; readonly title: string; readonly lanes: readonly Lane[] }[] {
+  if (!contributions) return []
+  return mainScores(contributions).map((score) => ({
+    name: score.name,
+    title: scoreTitle(contributions.unit, score.name),
+    lanes: effectLanes(contributions, score),
+  }))
+}
+
+function partsTable(explained: readonly Explained[]): Table {
+  const [first] = explained
+  const inputs = first?.contributions.inputs ?? []
+  const points = first?.contributions.unit === 'probability'
+  return {
+    caption: `What each input adds, ${points ? 'in percentage points of probability' : 'in sentiment'}: from what the model says of the means alone to its prediction.`,
+    columns: [
+      { header: 'Sample' },
+      { header: points ? 'Probability of' : 'Score' },
+      { header: 'Means alone', align: 'right' },
+      ...inputs.map((input) => ({ header: capitalised(input), align: 'right' as const })),
+      { header: 'In all', align: 'right' },
+    ],
+    rows: explained.flatMap(({ id, contributions }) =>
+      scoresShown(contributions).map(({ name, said, baseline, parts, prediction }) => [
+        id,
+        { content: name, strong: said && contributions.task === 'multilabel' },
+        scoreText(baseline, contributions.unit),
+        ...parts.map(({ value }) => changeText(value, contributions.unit)),
+        scoreText(prediction, contributions.unit),
+      ]),
+    ),
+  }
+}
+
+/** Labels are each said or not, so that all count; of classes the predicted one. */
+function scoresShown(contributions: SampleContributions) {
+  return contributions.task === 'classification' ? mainScores(contributions) : contributions.scores
+}
+
+/** With more scores side by side a table is too wide. */
+const scoresBeside = 3
+
+interface ShownScore {
+  readonly id: string
+  readonly score: ScoreContributions
+  readonly unit: SampleContributions['unit']
+}
+
+function subsetTables(explained: readonly Explained[]): Table[] {
+  const shown = explained.flatMap(({ id, contributions }) =>
+    mainScores(contributions).map((score) => ({ id, score, unit: contributions.unit })),
+  )
+  const count = Math.ceil(shown.length / scoresBeside)
+  const size = Math.ceil(shown.length / count)
+  return Array.from({ length: count }, (_, table) =>
+    subsetTable(shown.slice(table * size, (table + 1) * size)),
+  )
+}
+
+function subsetTable(shown: readonly ShownScore[]): Table {
+  const [first] = shown
+  const named = first?.unit === 'probability'
+  return {
+    caption: `${named ? 'The probability of what was said' : 'The sentiment'} where only some inputs are as they are, and the others at their means.`,
+    columns: [
+      { header: 'As they are' },
+      ...shown.map(({ id, score }) => ({
+        header: named ? `${id}: ${score.name}` : id,
+        align: 'right' as const,
+      })),
+    ],
+    rows: (first?.score.subsets ?? []).map(({ kept }, subset) => [
+      kept.join(' + ') || 'none',
+      ...shown.map(({ score, unit }) => scoreText(score.subsets[subset]?.score ?? 0, unit)),
+    ]),
+  }
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

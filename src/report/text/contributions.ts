@@ -1,0 +1,85 @@
+/** What inputs and steps contribute, in words. */
+import {
+  effectLanes,
+  type InputName,
+  type Lane,
+  mainScores,
+  mostWindows,
+  type SampleContributions,
+  type ScoreContributions,
+} from '../../explain/index.js'
+import { renderLanes } from './lanes.js'
+import { changeText, scoreText, unitText } from './steps.js'
+
+/** What explanations by leaving out begin from, to be told with them. */
+export interface ContributionFacts {
+  readonly inputs: readonly InputName[]
+  /** Where the training means come from, such as "zeros after standardisation". */
+  readonly baseline: string
+  /** Whether step t of every modality is the same word. */
+  readonly aligned: boolean
+  readonly unit: SampleContributions['unit']
+}
+
+/**
+ * What was done and what it says, in plain words: what is left out and how, what the numbers of
+ * inputs are, those of steps, and what none of them tells.
+ */
+export function contributionMethod(facts: ContributionFacts): readonly string[] {
+  const { inputs, baseline, aligned, unit } = facts
+  const words = aligned
+    ? ' The inputs are aligned word by word: a word that is left out of one of them stays in the others.'
+    : ''
+  return [
+    `Parts of the input were left out, and the model was asked again. What is left out is replaced, step by step, by the mean that its features have in training (${baseline}). The number of steps stays as it is, and every sample is run alone, so padding takes no part.${words}`,
+    `Inputs (${inputs.join(', ')}): all ${2 ** inputs.length} ways of leaving some of them out were run. The part of an input is its Shapley value: the change it makes when it is added, averaged over all orders of adding them. The parts add up from what the model says of nothing but means to what it says of the sample.`,
+    `Steps: one after another was left out of one input, the rest being as it is; a sequence of more than ${mostWindows} steps was cut into ${mostWindows} windows. ${effectDirections(unit)} These effects do not add up: steps that say the same stand in for one another, and others count only together.`,
+    'All this measures the model, not the cause: what its answer hangs on, not why a person feels so, and not whether the answer is right. A sample with means in it is also none that the model has seen.',
+  ]
+}
+
+/** What the sign of an effect stands for. */
+function effectDirections(unit: SampleContributions['unit']): string {
+  return unit === 'probability'
+    ? 'Above 0 a step raises the probability, below 0 it lowers it.'
+    : 'Above 0 a step makes the sentiment more positive, below 0 more negative.'
+}
+
+/** What a score is of, for people: "the probability of angry", "sentiment". */
+export function scoreTitle(unit: SampleContributions['unit'], name: string): string {
+  return unit === 'probability' ? `the probability of ${name}` : name
+}
+
+/** One line a score: from the means alone, by the part of each input, to the prediction. */
+export function contributionLine(
+  { unit }: Pick<SampleContributions, 'unit'>,
+  { name, said, baseline, parts, prediction }: ScoreContributions,
+): string {
+  const list = parts.map(({ input, value }) => `${input} ${changeText(value, unit)}`)
+  const why = `why ${said ? '' : 'not '}${name}, ${scoreText(prediction, unit)}`
+  return `${why}: means alone ${scoreText(baseline, unit)}, ${list.join(', ')}${unitText(unit)}`
+}
+
+/**
+ * The contributions of one sample for a terminal: a line for each score that the model stands by.
+ *
+ * @param lanes others of the sample, to stand under the effects on the same axis; without them
+ * there are no lanes at all
+ */
+export function renderContributions(
+  contributions: SampleContributions,
+  lanes?: readonly Lane[],
+): string {
+  const main = mainScores(contributions)
+  const lines = main.map((score) => contributionLine(contributions, score))
+  if (lanes === undefined) return lines.join('\n')
+  const figures = main.flatMap((score, place) => {
+    const all = [...effectLanes(contributions, score), ...(place === 0 ? lanes : [])]
+    if (all.length === 0) return []
+    return [
+      `\neffects of steps on ${scoreTitle(contributions.unit, score.name)}\n`,
+      renderLanes(all),
+    ]
+  })
+  return [...lines, ...figures].join('\n')
+}

@@ -1,0 +1,69 @@
+/** Lanes and their steps in words. */
+import {
+  type Lane,
+  type LaneStep,
+  type SampleContributions,
+  topSteps,
+} from '../../explain/index.js'
+import { oneLine } from '../tables/table.js'
+
+type Unit = SampleContributions['unit']
+
+/** What a lane shows, such as "attention to audio". */
+export function laneName({ kind, title }: Pick<Lane, 'kind' | 'title'>): string {
+  return { attention: 'attention to ', mask: 'mask on ', effect: 'effect of ' }[kind] + title
+}
+
+/** Whether a step has no word, but its number, or the numbers of its window. */
+export function isNumbered(label: string): boolean {
+  return /^\d+(–\d+)?$/.test(label)
+}
+
+/** A score: a probability in percent, or a sentiment with its sign. */
+export function scoreText(score: number, unit: Unit): string {
+  return unit === 'probability' ? `${(100 * score).toFixed(1)}%` : signed(score, 2)
+}
+
+/**
+ * A change of a score, with its sign: percentage points of a probability, or sentiment.
+ *
+ * @param digits of sentiment
+ */
+export function changeText(change: number, unit: Unit, digits = 2): string {
+  return unit === 'probability' ? signed(100 * change, 1) : signed(change, digits)
+}
+
+/** What changes are in, as it follows a list of them. */
+export function unitText(unit: Unit): string {
+  return unit === 'probability' ? ' points' : ''
+}
+
+/** The `count` largest steps of a lane, their places and values: "good (3) 50.0%, step 4 12.5%". */
+export function stepList(lane: Lane, count: number): string {
+  const unit = lane.unit ?? 'probability'
+  const list = topSteps(lane, count).map(({ value, ...step }) => {
+    const amount =
+      lane.kind === 'effect' ? changeText(value, unit, 3) : `${(100 * value).toFixed(1)}%`
+    return `${placeOf(step)} ${amount}`
+  })
+  return list.join(', ') + (lane.kind === 'effect' ? unitText(unit) : '')
+}
+
+/** How long a lane is: "12 steps", "500 steps in 60 windows". */
+export function lengthText({ steps, length }: Lane): string {
+  const total = length ?? steps.length
+  const all = `${total} step${total === 1 ? '' : 's'}`
+  return length === undefined ? all : `${all} in ${steps.length} windows`
+}
+
+function placeOf({ label, at }: Pick<LaneStep, 'label'> & { readonly at: number }): string {
+  if (!isNumbered(label)) return `${oneLine(label)} (${at + 1})`
+  return `${label.includes('–') ? 'steps' : 'step'} ${label}`
+}
+
+function signed(value: number, digits: number): string {
+  const text = value.toFixed(digits)
+  // What rounds to nothing has no direction.
+  if (Number(text) === 0) return (0).toFixed(digits)
+  return value > 0 ? `+${text}` : text
+}
