@@ -38,11 +38,11 @@ export function selectClasses(dataset: Dataset, options: ClassesOptions): Datase
   }
   const merged = new Map<string, string>()
   for (const [from, to] of Object.entries(merge)) {
-    merged.set(known(fullClassName(from), before, 'data.classes.merge'), fullClassName(to))
+    merged.set(findClass(fullClassName(from), before, 'data.classes.merge'), fullClassName(to))
   }
   const nameAfter = before.map((name) => merged.get(name) ?? name)
   const possible = [...new Set(nameAfter)]
-  const chosen = keep?.map((name) => known(fullClassName(name), possible, 'data.classes.keep'))
+  const chosen = keep?.map((name) => findClass(fullClassName(name), possible, 'data.classes.keep'))
   const classNames = [...new Set(chosen ?? possible)]
   const newIndex = nameAfter.map((name) => classNames.indexOf(name))
   const notes: string[] = [...merged].map(([from, to]) => `class ${from} counts as ${to}`)
@@ -82,7 +82,7 @@ function reindex(
   return { ...part, targets: { ...part.targets, ...(classes && { classes }) } }
 }
 
-function known(name: string, names: readonly string[], where: string): string {
+function findClass(name: string, names: readonly string[], where: string): string {
   const found = names.find((other) => other.toLowerCase() === name.toLowerCase())
   if (found !== undefined) return found
   throw new LimbicError(`no class is called "${name}"`, {

@@ -17,7 +17,7 @@ export interface FeatureStatistics {
   readonly deviation: Float32Array
 }
 
-/** What standardising a data set needs to know: plain arrays, to be kept with a trained model. */
+/** What standardising a data set needs to know, to be kept with a trained model. */
 export type Standardisation = Readonly<Partial<Record<Modality | 'prosody', FeatureStatistics>>>
 
 /**

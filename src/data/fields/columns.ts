@@ -13,7 +13,10 @@ export function numberColumn(value: PickleValue, where: string): Float64Array {
     const number = item instanceof PickledArray ? onlyNumber(item, `${where}, row ${row}`) : item
     if (typeof number === 'number') return number
     if (typeof number === 'boolean') return Number(number)
-    throw new LimbicError('expected a number', { where: `${where}, row ${row}`, got: kind(item) })
+    throw new LimbicError('expected a number', {
+      where: `${where}, row ${row}`,
+      got: describeValue(item),
+    })
   })
 }
 
@@ -31,7 +34,10 @@ export function textColumn(value: PickleValue, where: string): string[] {
     // Some files keep each id as a list of one.
     const inner = Array.isArray(item) || item instanceof PickledArray ? onlyItem(item) : undefined
     if (typeof inner === 'string') return inner
-    throw new LimbicError('expected a text', { where: `${where}, row ${row}`, got: kind(item) })
+    throw new LimbicError('expected a text', {
+      where: `${where}, row ${row}`,
+      got: describeValue(item),
+    })
   })
 }
 
@@ -56,14 +62,14 @@ export function featureArray(
     throw new LimbicError('features are not as they should be', {
       where,
       expected: 'an array of numbers, samples x steps x width',
-      got: kind(value),
+      got: describeValue(value),
     })
   }
   return { array, shape: [samples, steps, width] }
 }
 
 /** What a value is, in words for messages. */
-export function kind(value: PickleValue | undefined): string {
+export function describeValue(value: PickleValue | undefined): string {
   if (value === undefined) return 'nothing'
   if (value === null) return 'None'
   if (value instanceof PickledArray) {
@@ -79,7 +85,7 @@ export function kind(value: PickleValue | undefined): string {
 function listItems(value: PickleValue, where: string): readonly PickleValue[] {
   if (Array.isArray(value)) return value
   if (value instanceof PickledArray && value.content?.kind === 'objects') return value.content.items
-  throw new LimbicError('expected a list or an array', { where, got: kind(value) })
+  throw new LimbicError('expected a list or an array', { where, got: describeValue(value) })
 }
 
 function onlyItem(value: readonly PickleValue[] | PickledArray): PickleValue | undefined {

@@ -2,7 +2,7 @@ import { LimbicError } from '../../errors.js'
 import { nearest } from '../../validation.js'
 import type { PickleValue } from '../pickle/index.js'
 import { perSplit, type SplitName } from '../types.js'
-import { kind, textColumn } from './columns.js'
+import { describeValue, textColumn } from './columns.js'
 
 export type Fields = ReadonlyMap<string, PickleValue>
 
@@ -12,7 +12,7 @@ function fieldsOf(value: PickleValue, where: string): Fields {
     throw new LimbicError("not in the layout of MMSA's or MulT's feature files", {
       where,
       expected: 'a dictionary',
-      got: kind(value),
+      got: describeValue(value),
     })
   }
   const entries = [...value].filter((entry): entry is [string, PickleValue] => {

@@ -1,5 +1,5 @@
 import { LimbicError } from '../../errors.js'
-import { kind, numberColumn } from '../fields/index.js'
+import { describeValue, numberColumn } from '../fields/index.js'
 import { PickledArray, type PickleValue } from '../pickle/index.js'
 import type { Targets } from '../types.js'
 
@@ -35,6 +35,6 @@ export function readLabels(value: PickleValue, where: string): Targets {
   throw new LimbicError('labels of an unknown layout', {
     where,
     expected: `samples x 1 x 1 (sentiment) or samples x 4 x 2 (${multEmotions.join(', ')})`,
-    got: kind(value),
+    got: describeValue(value),
   })
 }

@@ -58,7 +58,7 @@ export function randomSplitsBySpeaker(dataset: Dataset, options: RandomSplitOpti
   const { fractions = defaultFractions, seed = 0 } = options
   checkFractions(fractions)
   const groups = speakerGroups(wholeOf(dataset), seed, dataset.name)
-  enough(groups.length, 3, 'speakers', dataset.name)
+  checkEnough(groups.length, 3, 'speakers', dataset.name)
   return divided(
     dataset,
     dealGroups(groups, fractions),
@@ -77,7 +77,7 @@ export function kFolds(dataset: Dataset, options: FoldOptions = {}): Dataset[] {
   const { folds, seed, validFraction } = foldSettings(options)
   const whole = wholeOf(dataset)
   const { classes } = whole.targets
-  enough(whole.ids.length, folds, 'samples', dataset.name)
+  checkEnough(whole.ids.length, folds, 'samples', dataset.name)
   // Neighbours in this order are of all classes, so that whole stretches make the folds.
   const order = stratifiedOrder(everySample(whole.ids.length), classes, seed, 'folds')
   const edge = (fold: number) => Math.round((fold * order.length) / folds)
@@ -101,7 +101,7 @@ export function kFolds(dataset: Dataset, options: FoldOptions = {}): Dataset[] {
 export function kFoldsBySpeaker(dataset: Dataset, options: FoldOptions = {}): Dataset[] {
   const { folds, seed, validFraction } = foldSettings(options)
   const groups = speakerGroups(wholeOf(dataset), seed, dataset.name)
-  enough(groups.length, folds + 1, 'speakers', dataset.name)
+  checkEnough(groups.length, folds + 1, 'speakers', dataset.name)
   const tests = dealGroups(
     groups,
     everySample(folds).map(() => 1 / folds),
@@ -109,7 +109,7 @@ export function kFoldsBySpeaker(dataset: Dataset, options: FoldOptions = {}): Da
   return tests.map((test, fold) => {
     const held = new Set(test)
     const rest = groups.filter(([first]) => first !== undefined && !held.has(first))
-    enough(rest.length, 2, 'speakers outside a fold', dataset.name)
+    checkEnough(rest.length, 2, 'speakers outside a fold', dataset.name)
     const [train = [], valid = []] = dealGroups(rest, [1 - validFraction, validFraction])
     return divided(
       dataset,
@@ -177,7 +177,7 @@ function foldSettings({ folds = 5, seed = 0, validFraction = 0.1 }: FoldOptions)
   return { folds, seed, validFraction }
 }
 
-function enough(got: number, least: number, what: string, where: string): void {
+function checkEnough(got: number, least: number, what: string, where: string): void {
   if (got >= least) return
   throw new LimbicError(`too few ${what} to divide`, {
     where,
