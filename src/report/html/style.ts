@@ -5,7 +5,6 @@ export const styleSheet = `
   --ink: #1c1e21;
   --quiet: #5d636b;
   --line: #dcdedf;
-  --tint: #f3f4f3;
   --shade: rgb(0 0 0 / 0.1);
   --notice: #9a6400;
   --notice-tint: #fdf6e7;
@@ -18,7 +17,6 @@ export const styleSheet = `
     --ink: #e6e6e3;
     --quiet: #a0a6ad;
     --line: #34383d;
-    --tint: #1d2024;
     --shade: rgb(255 255 255 / 0.2);
     --notice: #e0b050;
     --notice-tint: #26210f;
@@ -97,7 +95,7 @@ footer { margin-top: 3.5rem; padding-top: 1rem; border-top: 1px solid var(--line
   dl div { grid-template-columns: 1fr; }
 }
 @media print {
-  :root { color-scheme: light; --page: #fff; --ink: #000; --quiet: #444; --line: #bbb; --tint: #fff; --shade: transparent; --notice: #444; --notice-tint: #fff; }
+  :root { color-scheme: light; --page: #fff; --ink: #000; --quiet: #444; --line: #bbb; --shade: transparent; --notice: #444; --notice-tint: #fff; }
   @page { margin: 18mm 16mm; }
   body { font-size: 10.5pt; }
   main { max-width: none; padding: 0; }

@@ -1,4 +1,4 @@
-import { type Cell, type Content, decorated, type Table, toText } from './table.js'
+import { type Cell, decorated, isSummary, type Table, toText } from './table.js'
 
 /**
  * A table as comma-separated values (RFC 4180, with plain line feeds), for a program to read: no
@@ -37,10 +37,6 @@ function shownValue(cell: Cell, text: string): string {
   if (typeof content === 'number') return plain(content)
   if (isSummary(content)) return plain(content.mean)
   return content === null && note !== undefined ? note : text
-}
-
-function isSummary(content: Content): content is Exclude<Content, string | number | null> {
-  return typeof content === 'object' && content !== null
 }
 
 function plain(value: number): string {

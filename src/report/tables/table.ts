@@ -133,13 +133,17 @@ export function decorated(cell: Cell): DecoratedCell {
   return typeof cell === 'object' && cell !== null && 'content' in cell ? cell : { content: cell }
 }
 
+export function isSummary(content: Content): content is Summary {
+  return typeof content === 'object' && content !== null
+}
+
 function contentOf(cell: Cell): Content {
   return decorated(cell).content
 }
 
 function figureOf(content: Content): number {
   if (typeof content === 'number') return content
-  return typeof content === 'object' && content !== null ? content.mean : Number.NaN
+  return isSummary(content) ? content.mean : Number.NaN
 }
 
 /** The figure as the table shows it, which decides what looks equal. */
