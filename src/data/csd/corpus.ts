@@ -11,7 +11,7 @@ import { labelLayout } from './labels.js'
 import { arrangeSources, type CorpusSources, type SequencesOptions } from './options.js'
 import { findSegments, type Segment } from './segments.js'
 import { type ComputationalSequence, openComputationalSequence } from './sequence.js'
-import { readVideoSplit } from './split-file.js'
+import { readVideoSplit, type VideoSplit } from './split-file.js'
 import { VideoRows } from './video-rows.js'
 
 /**
@@ -35,6 +35,19 @@ export async function openSequences(options: SequencesOptions): Promise<Dataset>
   const close = () => {
     for (const sequence of opened) sequence.close()
   }
+  try {
+    return makeCorpus(await openSources(options, opened), split, options, close)
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
+/** @param opened is given each file as it is opened, so that it can be closed whatever comes after. */
+async function openSources(
+  options: SequencesOptions,
+  opened: ComputationalSequence[],
+): Promise<CorpusSources> {
   const open = async (path: string, kind: ComputationalSequence['kind']) => {
     const sequence = await openComputationalSequence(path)
     opened.push(sequence)
@@ -45,47 +58,51 @@ export async function openSequences(options: SequencesOptions): Promise<Dataset>
       got: sequence.kind,
     })
   }
-  try {
-    const given = new Map<Modality, ComputationalSequence>()
-    for (const modality of modalities) {
-      const path = options[modality]
-      if (path !== undefined) given.set(modality, await open(path, 'numbers'))
-    }
-    const labels = await open(options.labels, 'numbers')
-    const words = options.words === undefined ? undefined : await open(options.words, 'words')
-    const sources = arrangeSources(options, given, labels, words)
-    const { emotionNames, targets } = labelLayout(labels.width, labels.path)
-    const found = findSegments(sources, split)
-    const rows = new VideoRows(sources, options.invalid ?? 'replace', options.cacheBytes ?? 2 ** 30)
-    if (options.scan !== false) readOnce(sources, Object.values(found.splits).flat(), rows)
-    const makeSplit = (segments: readonly Segment[]): Split => ({
-      ids: segments.map(({ id }) => id),
-      ...(words && { rawText: segments.map(({ rawText }) => rawText) }),
-      sequences: Object.fromEntries(
-        [...given].map(([modality, { width }]) => [
-          modality,
-          segmentSource(modality, width, segments, rows),
-        ]),
-      ),
-      targets: targets(segments.map((segment) => segment.labels)),
-    })
-    return {
-      name: options.name ?? labels.name,
-      synthetic: false,
-      aligned: sources.reference !== undefined,
-      ...(emotionNames && { emotionNames }),
-      splits: perSplit((name) => makeSplit(found.splits[name])),
-      get notes() {
-        return [...found.notes, ...rows.notes()]
-      },
-      close: () => {
-        rows.clear()
-        close()
-      },
-    }
-  } catch (error) {
-    close()
-    throw error
+  const given = new Map<Modality, ComputationalSequence>()
+  for (const modality of modalities) {
+    const path = options[modality]
+    if (path !== undefined) given.set(modality, await open(path, 'numbers'))
+  }
+  const labels = await open(options.labels, 'numbers')
+  const words = options.words === undefined ? undefined : await open(options.words, 'words')
+  return arrangeSources(options, given, labels, words)
+}
+
+function makeCorpus(
+  sources: CorpusSources,
+  split: VideoSplit,
+  options: SequencesOptions,
+  close: () => void,
+): Dataset {
+  const { labels, words } = sources
+  const { emotionNames, targets } = labelLayout(labels.width, labels.path)
+  const found = findSegments(sources, split)
+  const rows = new VideoRows(sources, options.invalid ?? 'replace', options.cacheBytes ?? 2 ** 30)
+  if (options.scan !== false) readOnce(sources, Object.values(found.splits).flat(), rows)
+  const makeSplit = (segments: readonly Segment[]): Split => ({
+    ids: segments.map(({ id }) => id),
+    ...(words && { rawText: segments.map(({ rawText }) => rawText) }),
+    sequences: Object.fromEntries(
+      [...sources.modalities].map(([modality, { width }]) => [
+        modality,
+        segmentSource(modality, width, segments, rows),
+      ]),
+    ),
+    targets: targets(segments.map((segment) => segment.labels)),
+  })
+  return {
+    name: options.name ?? labels.name,
+    synthetic: false,
+    aligned: sources.reference !== undefined,
+    ...(emotionNames && { emotionNames }),
+    splits: perSplit((name) => makeSplit(found.splits[name])),
+    get notes() {
+      return [...found.notes, ...rows.notes()]
+    },
+    close: () => {
+      rows.clear()
+      close()
+    },
   }
 }
 

@@ -8,6 +8,7 @@ import {
   type Dataset,
   type Modality,
   modalities,
+  perSplit,
   type SequenceSource,
   type Split,
   type SplitName,
@@ -191,11 +192,7 @@ function describeDataset(dataset: Dataset): Manifest {
     ...(dataset.classNames && { classNames: [...dataset.classNames] }),
     ...(dataset.emotionNames && { emotionNames: [...dataset.emotionNames] }),
     notes: [...dataset.notes],
-    splits: {
-      train: describeSplit(dataset.splits.train),
-      valid: describeSplit(dataset.splits.valid),
-      test: describeSplit(dataset.splits.test),
-    },
+    splits: perSplit((name) => describeSplit(dataset.splits[name])),
   }
 }
 
