@@ -1,4 +1,5 @@
-import type { z } from 'zod'
+import { z } from 'zod'
+import { LimbicError } from '../errors.js'
 import type { Tensor } from '../graph/graph.js'
 import type { Modality } from '../modalities.js'
 import type { Scope } from '../nn/scope.js'
@@ -138,8 +139,13 @@ export function isDefined(value: unknown): value is Model {
   return typeof value === 'object' && value !== null && defined.has(value)
 }
 
-/** A model from its definition: what any command takes, and a file of one's own exports. */
+/**
+ * A model from its definition: what any command takes, and a file of one's own exports.
+ *
+ * @throws LimbicError if the definition lacks what every model has, where no compiler has looked
+ */
 export function defineModel<Settings extends object>(definition: ModelDefinition<Settings>): Model {
+  checkDefinition(definition)
   const { name, title, source, aligned, settings: schema } = definition
   const published = (parameter: string): PublishedName =>
     definition.published?.(parameter) ?? { name: parameter }
@@ -162,4 +168,30 @@ export function defineModel<Settings extends object>(definition: ModelDefinition
   }
   defined.add(model)
   return model
+}
+
+/** What every definition has, and how it is told apart. */
+const parts = {
+  name: ['a text', (value: unknown) => typeof value === 'string' && value !== ''],
+  title: ['a text', (value: unknown) => typeof value === 'string'],
+  source: ['a text', (value: unknown) => typeof value === 'string'],
+  aligned: ['true or false', (value: unknown) => typeof value === 'boolean'],
+  settings: ['z.strictObject({ … })', (value: unknown) => value instanceof z.ZodObject],
+  requires: ['a function', (value: unknown) => typeof value === 'function'],
+  build: ['a function', (value: unknown) => typeof value === 'function'],
+} as const satisfies Partial<Record<keyof ModelDefinition<object>, unknown>>
+
+/** A definition may come from JavaScript. */
+function checkDefinition(definition: object): void {
+  for (const [part, [expected, fits]] of Object.entries(parts)) {
+    const value: unknown = Reflect.get(definition, part)
+    if (fits(value)) continue
+    throw new LimbicError(
+      `the definition's "${part}" is ${value === undefined ? 'missing' : 'unfit'}`,
+      {
+        where: `model ${String(Reflect.get(definition, 'name') ?? 'without a name')}`,
+        expected,
+      },
+    )
+  }
 }

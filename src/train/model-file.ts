@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { LimbicError } from '../errors.js'
 import { findModel, type Model } from '../models/index.js'
 import { isDefined } from '../models/model.js'
+import { checkOutputs } from './model-outputs.js'
 
 /** Whether a model's name is the path of a module: it ends in `.js`, `.mjs` or, where Node reads it, `.ts`. */
 export function isModelFile(name: string): boolean {
@@ -48,8 +49,20 @@ export function openModel(name: string): Model {
         ...configured,
         model: own,
         build(scope, widths, outputs) {
-          const apply = atFault(file, () => configured.build(scope, widths, outputs))
-          return (inputs) => atFault(file, () => apply(inputs))
+          const apply: unknown = atFault(file, () => configured.build(scope, widths, outputs))
+          if (typeof apply !== 'function') {
+            throw new LimbicError('build gives no function', {
+              where: file,
+              expected: 'one that takes the inputs and gives { prediction, maps }',
+              got: apply === undefined ? 'nothing' : `a ${typeof apply}`,
+            })
+          }
+          return (inputs) =>
+            checkOutputs(
+              atFault(file, () => apply(inputs)),
+              outputs,
+              file,
+            )
         },
       }
     },
@@ -63,14 +76,15 @@ function atFault<Result>(file: string, part: () => Result): Result {
     return part()
   } catch (error) {
     if (!(error instanceof Error)) throw error
-    const line = lineIn(file, error)
-    if (error instanceof LimbicError && line === undefined) throw error
-    throw new LimbicError(
-      error.message,
-      { where: line === undefined ? file : `${file}, line ${line}` },
-      { cause: error },
-    )
+    if (error instanceof LimbicError && lineIn(file, error) === undefined) throw error
+    throw inFile(file, error)
   }
+}
+
+function inFile(file: string, error: Error): LimbicError {
+  const line = lineIn(file, error)
+  const where = line === undefined ? file : `${file}, line ${line}`
+  return new LimbicError(error.message, { where }, { cause: error })
 }
 
 /** The line of a file that an error passed through last, where it did. */
@@ -86,6 +100,7 @@ function exportOf(file: string): unknown {
     const loaded: unknown = createRequire(import.meta.url)(file)
     return typeof loaded === 'object' && loaded && 'default' in loaded ? loaded.default : loaded
   } catch (error) {
+    if (error instanceof LimbicError) throw inFile(file, error)
     const reason = error instanceof Error ? error.message : String(error)
     throw new LimbicError('the module failed', { where: file, got: reason }, { cause: error })
   }

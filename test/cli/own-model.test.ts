@@ -80,6 +80,75 @@ describe("a model of one's own", () => {
     )
   })
 
+  test('that gives something else than a prediction is told what to give', async () => {
+    const room = (name: string) => `'${pathToFileURL(join(root, 'dist', name, 'index.js')).href}'`
+    const mistake = async (build: string, ...without: string[]) => {
+      const definition = Object.entries({
+        name: "'own'",
+        title: "'own'",
+        source: "'a test'",
+        aligned: 'false',
+        settings: 'z.strictObject({})',
+        requires: "() => ['text']",
+        build,
+      }).flatMap(([key, value]) => (without.includes(key) ? [] : `${key}: ${value}`))
+      const file = at(`own-${number++}.mjs`)
+      writeFileSync(
+        file,
+        `import { defineModel, z } from ${room('models')}
+import { lastStep, linear } from ${room('nn')}
+export default defineModel({ ${definition.join(', ')} })\n`,
+      )
+      return limbic([
+        'train',
+        file,
+        '--data',
+        'synthetic',
+        ...few,
+        '--epochs',
+        '1',
+        '--out',
+        `${file}-run`,
+        '--quiet',
+      ])
+    }
+    let number = 0
+    const model = (units: string, input: string, result = '{ prediction: head(last) }') =>
+      `(scope, { text }, outputs) => {
+        const head = linear(scope.child('head'), { inputs: text, units: ${units} })
+        return ({ sequences, lengths }) => { const last = ${input}; return ${result} }
+      }`
+    const last = 'lastStep(sequences.text, lengths.text)'
+    const cases: readonly (readonly [build: string, says: RegExp])[] = [
+      ['() => {}', /own-\d\.mjs: build gives no function: expected .*, got nothing$/],
+      [
+        '() => () => {}',
+        /the model gives no outputs: expected \{ prediction, maps \}.*got nothing$/,
+      ],
+      ['() => () => ({})', /the model gives no prediction: .*got none$/],
+      ['() => () => ({ prediction: 3 })', /the model gives no prediction: .*got a number$/],
+      [
+        model('outputs + 1', last),
+        /the prediction does not fit: expected float32 \[batch, 1\], got float32 \[batch, 2\]$/,
+      ],
+      [
+        model('outputs', 'sequences.text'),
+        /got float32 \[batch, text_time, 1\]\. Sum the steps up first/,
+      ],
+      [
+        model('outputs', last, '{ prediction: head(last), maps: { a: 1 } }'),
+        /maps: "a" is no tensor: got a number$/,
+      ],
+    ]
+    for (const [build, says] of cases) expect(mistakeOf(await mistake(build))).toMatch(says)
+    expect(mistakeOf(await mistake('() => {}', 'settings'))).toMatch(
+      /own-\d\.mjs.*: model own: the definition's "settings" is missing: expected z\.strictObject/,
+    )
+    const { status, stderr } = await mistake(model('outputs', last))
+    expect(stderr).toBe('')
+    expect(status).toBe(0)
+  })
+
   test('of another copy of Limbic is told from one that runs', async () => {
     writeFileSync(at('foreign.mjs'), 'export default { name: "x", configure: () => ({}) }\n')
     expect(mistakeOf(await limbic(['models', at('foreign.mjs')]))).toMatch(
