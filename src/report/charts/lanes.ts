@@ -108,7 +108,7 @@ export function laneChart(chart: {
   const valuesOf = (wanted: ChartLane['kind']) =>
     cells.filter(({ kind }) => kind === wanted).map(({ value }) => value)
   const attention = valuesOf('attention')
-  // As far to either side, so that no effect lies amid the colours.
+  // As far to either side of 0, which then has the colour in the middle.
   const strongest = Math.max(...valuesOf('effect').map(Math.abs)) || 1
   const text = { type: 'text' as const, color: 'currentColor', fontSize: 11, aria: false }
   const spec: TopLevelSpec = {
