@@ -1,8 +1,8 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readSafetensors, writeSafetensors } from '../../src/safetensors.js'
-import { jsonLines, limbic, mistakeOf } from '../support/command-line.js'
+import { jsonLines, limbic } from '../support/command-line.js'
 import { sharedPath, temporaryFolder } from '../support/folders.js'
 
 const golden = sharedPath('golden')
@@ -63,6 +63,20 @@ describe.skipIf(files.length === 0)(
       expect(errors.get('gradients')).toBeLessThan(1e-4)
     })
 
+    test('goes on after files that are none, and ends with 2', async () => {
+      const none = join(folder, 'none.safetensors')
+      writeFileSync(none, 'hello')
+      const absent = join(folder, 'absent.safetensors')
+      const whole = join(golden ?? '', 'emoembs.safetensors')
+      const { status, stdout, stderr } = await limbic(['verify', none, whole, absent, '--quiet'])
+      expect(stderr).toMatch(
+        /^limbic: .*none\.safetensors: .*\nlimbic: .*absent\.safetensors: .*\n$/,
+      )
+      expect(stdout).toMatch(/emoembs\.safetensors\n[\s\S]*output .* ok\n/)
+      expect(stdout).toContain(`Not compared, 2 of 3: ${none}, ${absent}\nThe other 1 within`)
+      expect(status).toBe(2)
+    })
+
     test('tells a person of each file in a block of its own', async () => {
       const whole = join(golden ?? '', 'mmlatch-feedback.safetensors')
       const passed = await limbic(['verify', whole])
@@ -89,7 +103,11 @@ describe('limbic verify', () => {
     const path = join(folder, 'weights.safetensors')
     const data = Float32Array.of(1, 2)
     writeSafetensors(path, new Map([['x', { dtype: 'float32', shape: [2], data }]]))
-    const line = mistakeOf(await limbic(['verify', path, '--quiet']))
-    expect(line).toMatch(/weights\.safetensors: a reference file of a model.*got no "model"/)
+    const { status, stdout, stderr } = await limbic(['verify', path, '--quiet'])
+    expect(stderr).toMatch(
+      /^limbic: .*weights\.safetensors: a reference file of a model.*got no "model"/,
+    )
+    expect(stdout).toBe(`Not compared, 1 of 1: ${path}\n`)
+    expect(status).toBe(2)
   })
 })

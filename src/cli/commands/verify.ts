@@ -1,9 +1,11 @@
 /** `limbic verify`: compares models with numbers that their authors' code gave. */
 import type { Command } from 'commander'
+import { LimbicError } from '../../errors.js'
 import { renderTable } from '../../report/tables/render.js'
 import type { Cell, Table } from '../../report/tables/table.js'
 import { type Comparison, passes, verifyReference } from '../../train/verify.js'
-import { openTerminal, type TerminalOptions, withTerminal } from '../terminal.js'
+import { exitCodes, reportFailure } from '../failure.js'
+import { openTerminal, type Terminal, type TerminalOptions, withTerminal } from '../terminal.js'
 
 export function define(command: Command): void {
   withTerminal(command.argument('<file...>', 'reference files (.safetensors)')).addHelpText(
@@ -11,7 +13,8 @@ export function define(command: Command): void {
     `
 A reference file holds a model's parameters and one batch, and what its authors' code made of
 them: output, loss, gradients, and the losses of some steps of Adam. The command runs the same
-and shows the largest errors of each file; it ends with 1 where one is past its tolerance.
+and shows the largest errors of each file; it ends with 1 where one is past its tolerance, with 2
+where one cannot be read or is no reference file: the others are compared all the same.
 
 Example:
   $ limbic verify golden/*.safetensors`,
@@ -19,21 +22,52 @@ Example:
   command.action(async (files: readonly string[], options: TerminalOptions) => {
     const terminal = openTerminal(options)
     const failed: string[] = []
+    const unfit: string[] = []
     for (const file of files) {
       terminal.note(`Running ${file}`)
-      const comparisons = await verifyReference(file)
+      const comparisons = await compareOrSay(terminal, file)
+      if (!comparisons) {
+        unfit.push(file)
+        continue
+      }
       const passed = passes(comparisons)
       if (!passed) failed.push(file)
       terminal.record({ file, passed, comparisons })
       terminal.print(renderTable(tableOf(file, comparisons), 'text'))
     }
-    terminal.print(
-      failed.length === 0
-        ? 'All within tolerance'
-        : `Not within tolerance, ${failed.length} of ${files.length}: ${failed.join(', ')}`,
-    )
+    for (const line of verdict(files.length, failed, unfit)) terminal.print(line)
     if (failed.length > 0) process.exitCode = 1
+    else if (unfit.length > 0) process.exitCode = exitCodes.mistake
   })
+}
+
+/** Undefined where the file cannot be compared, which is said. */
+async function compareOrSay(
+  terminal: Terminal,
+  file: string,
+): Promise<readonly Comparison[] | undefined> {
+  try {
+    return await verifyReference(file)
+  } catch (error) {
+    if (!(error instanceof LimbicError)) throw error
+    terminal.record({ file, passed: false, error: error.message })
+    reportFailure(error)
+    return undefined
+  }
+}
+
+function verdict(count: number, failed: readonly string[], unfit: readonly string[]): string[] {
+  const compared = count - unfit.length
+  const lines =
+    unfit.length > 0 ? [`Not compared, ${unfit.length} of ${count}: ${unfit.join(', ')}`] : []
+  if (failed.length > 0) {
+    return [...lines, `Not within tolerance, ${failed.length} of ${count}: ${failed.join(', ')}`]
+  }
+  if (compared === 0) return lines
+  return [
+    ...lines,
+    unfit.length > 0 ? `The other ${compared} within tolerance` : 'All within tolerance',
+  ]
 }
 
 function tableOf(file: string, comparisons: readonly Comparison[]): Table {
