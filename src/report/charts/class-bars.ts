@@ -30,24 +30,7 @@ export function classBars(chart: {
 }): Promise<string> {
   const { title, subtitle, figure, classes, groups } = chart
   check(title, classes, groups)
-  const bars = groups.flatMap(({ name, values }, group) =>
-    values.flatMap((runs, index) => {
-      const { mean, deviation, count } = summarise(runs.filter(Number.isFinite))
-      if (count === 0) return []
-      const spread = Number.isNaN(deviation) ? 0 : deviation
-      return [
-        {
-          group,
-          index,
-          mean,
-          // Such figures lie between 0 and 1, whatever the deviation.
-          low: Math.max(0, mean - spread),
-          high: Math.min(Math.max(1, mean), mean + spread),
-          description: `${classes[index]}, ${name}: ${mean.toFixed(3)}`,
-        },
-      ]
-    }),
-  )
+  const bars = groups.flatMap((group, place) => barsOf(group, place, classes))
   if (bars.length === 0) throw new LimbicError('no figure of any class', { where: title })
   const names = JSON.stringify(groups.map(({ name }) => name))
   const value = figureAxis(figure, { zero: true })
@@ -97,6 +80,25 @@ export function classBars(chart: {
     ],
   }
   return renderChart(spec)
+}
+
+function barsOf({ name, values }: ClassBarGroup, group: number, classes: readonly string[]) {
+  return values.flatMap((runs, index) => {
+    const { mean, deviation, count } = summarise(runs.filter(Number.isFinite))
+    if (count === 0) return []
+    const spread = Number.isNaN(deviation) ? 0 : deviation
+    return [
+      {
+        group,
+        index,
+        mean,
+        // Such figures lie between 0 and 1, whatever the deviation.
+        low: Math.max(0, mean - spread),
+        high: Math.min(Math.max(1, mean), mean + spread),
+        description: `${classes[index]}, ${name}: ${mean.toFixed(3)}`,
+      },
+    ]
+  })
 }
 
 function check(where: string, classes: readonly string[], groups: readonly ClassBarGroup[]): void {

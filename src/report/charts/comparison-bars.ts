@@ -32,24 +32,8 @@ export function comparisonBars(chart: {
   if (models.length === 0) {
     throw new LimbicError('nothing to compare', { where: chart.title, expected: 'a model' })
   }
-  const bars = models.map((model, row) => {
-    checkFigures(model, chart.title)
-    const { name, values, reported } = model
-    const { mean, deviation, count } = summarise(values)
-    const spread = Number.isNaN(deviation) ? 0 : deviation
-    const label = formatMeanDeviation({ mean, deviation }, { digits })
-    const ends = [mean + spread, ...values, ...(reported === undefined ? [] : [reported])]
-    return {
-      row,
-      mean,
-      low: mean - spread,
-      high: mean + spread,
-      count,
-      label,
-      description: `${name}: ${label}`,
-      end: Math.max(0, ...ends),
-    }
-  })
+  for (const model of models) checkFigures(model, chart.title)
+  const bars = models.map((model, row) => ({ row, ...barOf(model, digits) }))
   const x = figureAxis(chart.figure)
   const spec: TopLevelSpec = {
     title: chartTitle(chart.title, [
@@ -100,4 +84,19 @@ export function comparisonBars(chart: {
     ],
   }
   return renderChart(spec)
+}
+
+function barOf({ name, values, reported }: RunsRow, digits: number) {
+  const { mean, deviation } = summarise(values)
+  const spread = Number.isNaN(deviation) ? 0 : deviation
+  const label = formatMeanDeviation({ mean, deviation }, { digits })
+  const ends = [mean + spread, ...values, ...(reported === undefined ? [] : [reported])]
+  return {
+    mean,
+    low: mean - spread,
+    high: mean + spread,
+    label,
+    description: `${name}: ${label}`,
+    end: Math.max(0, ...ends),
+  }
 }

@@ -38,60 +38,22 @@ export function laneChart(chart: {
   const { title, subtitle, lanes } = chart
   if (lanes.length === 0) throw new LimbicError('no lane to draw', { where: title })
   for (const lane of lanes) checkLane(lane, title)
-  let bottom = 0
-  const placed = lanes.map((lane, at) => {
-    const labels = labelsOf(lane)
-    const words =
-      lane.steps.length <= mostWords &&
-      lane.steps.some(({ label }) => !isNumbered(label)) &&
-      // Aligned sequences have the same words: once is enough.
-      (at === 0 || labels !== labelsOf(lanes[at - 1]))
-    const top = bottom + (words ? wordRoom : gap)
-    bottom = top + laneHeight
-    return { ...lane, words, top, bottom }
-  })
-  const cells = placed.flatMap(({ top, bottom: end, ...lane }) => {
-    const { kind, title: of, steps } = lane
-    const values = shownValues(lane)
-    return steps.map(({ label, value }, at) => ({
-      kind,
-      from: at / steps.length,
-      to: (at + 1) / steps.length,
-      top,
-      end,
-      value: values[at] ?? 0,
-      description: `${kind === 'effect' ? laneName(lane) : of}, ${label}: ${value.toFixed(3)}`,
-    }))
-  })
-  const words = placed.flatMap((lane) =>
-    lane.words
-      ? lane.steps.map(({ label }, at) => ({
-          label,
-          at: (at + 0.5) / lane.steps.length,
-          y: lane.top - 6,
-        }))
-      : [],
-  )
+  const placed = placeLanes(lanes)
+  const height = placed.at(-1)?.bottom ?? 0
+  const cells = placed.flatMap(cellsOf)
+  const words = placed.flatMap(wordsOf)
   const names = placed.map((lane) => ({ label: laneName(lane), y: lane.top + laneHeight / 2 }))
-  const vertical = { domain: [0, bottom], range: [0, bottom], nice: false, zero: false }
   const y = (field: string) => ({
     field,
     type: 'quantitative' as const,
     axis: null,
-    scale: vertical,
-  })
-  const x = (field: string) => ({
-    field,
-    type: 'quantitative' as const,
-    title: 'Time, from the beginning of the sample to its end',
-    scale: { domain: [0, 1], nice: false },
-    axis: { format: '.0%', grid: false, tickCount: 5 },
+    scale: { domain: [0, height], range: [0, height], nice: false, zero: false },
   })
   const colours = (kind: ChartLane['kind'], domain: number[]) => ({
     data: { values: cells.filter((cell) => cell.kind === kind) },
     mark: { type: 'rect' as const },
     encoding: {
-      x: x('from'),
+      x: timeAxis('from'),
       x2: { field: 'to' },
       y: y('top'),
       y2: { field: 'end' },
@@ -114,7 +76,7 @@ export function laneChart(chart: {
   const spec: TopLevelSpec = {
     title: chartTitle(title, subtitle),
     width,
-    height: bottom,
+    height,
     resolve: { scale: { color: 'independent' } },
     layer: [
       ...(valuesOf('effect').length > 0 ? [colours('effect', [-strongest, strongest])] : []),
@@ -136,13 +98,63 @@ export function laneChart(chart: {
                 baseline: 'middle' as const,
                 limit: 70,
               },
-              encoding: { x: x('at'), y: y('y'), text: { field: 'label' } },
+              encoding: { x: timeAxis('at'), y: y('y'), text: { field: 'label' } },
             },
           ]
         : []),
     ],
   }
   return renderChart(spec)
+}
+
+interface PlacedLane extends ChartLane {
+  /** Whether words stand over it. */
+  readonly words: boolean
+  readonly top: number
+  readonly bottom: number
+}
+
+function placeLanes(lanes: readonly ChartLane[]): PlacedLane[] {
+  let bottom = 0
+  return lanes.map((lane, at) => {
+    const words =
+      lane.steps.length <= mostWords &&
+      lane.steps.some(({ label }) => !isNumbered(label)) &&
+      // Aligned sequences have the same words: once is enough.
+      (at === 0 || labelsOf(lane) !== labelsOf(lanes[at - 1]))
+    const top = bottom + (words ? wordRoom : gap)
+    bottom = top + laneHeight
+    return { ...lane, words, top, bottom }
+  })
+}
+
+function cellsOf(lane: PlacedLane) {
+  const { kind, title, steps, top, bottom } = lane
+  const values = shownValues(lane)
+  return steps.map(({ label, value }, at) => ({
+    kind,
+    from: at / steps.length,
+    to: (at + 1) / steps.length,
+    top,
+    end: bottom,
+    value: values[at] ?? 0,
+    description: `${kind === 'effect' ? laneName(lane) : title}, ${label}: ${value.toFixed(3)}`,
+  }))
+}
+
+function wordsOf({ words, steps, top }: PlacedLane) {
+  if (!words) return []
+  return steps.map(({ label }, at) => ({ label, at: (at + 0.5) / steps.length, y: top - 6 }))
+}
+
+function timeAxis(field: string) {
+  return {
+    field,
+    type: 'quantitative' as const,
+    title: 'Time, from the beginning of the sample to its end',
+    scale: { domain: [0, 1], nice: false },
+    axis: { format: '.0%', grid: false, tickCount: 5 },
+  }
 }
 
 /** Effects in blue and orange: told apart under colour blindness, and neither bad nor good. */
