@@ -54,6 +54,9 @@ describe('eval', () => {
     )
     const [record] = jsonLines(stdout)
     expect(record).toMatchObject({ data: 'synthetic sentiment (seed 4)' })
+    // Of the run's own options all others stay as they are.
+    const notes = await limbic(['eval', at('baseline'), '--data', 'synthetic'])
+    expect(notes.stderr).toContain('40 / 12 / 12 samples')
   })
 
   test('refuses data of other widths', async () => {
@@ -85,6 +88,14 @@ function alike(
 }
 
 describe('predict', () => {
+  test("reads and divides the run's own data as in training", async () => {
+    const lines = jsonLines<{ id: string }>(
+      await succeed('predict', at('feedback'), 'synthetic', '--split', 'valid', '--quiet'),
+    )
+    const truth = readFileSync(at('feedback', 'seed-0', 'predictions.valid.jsonl'), 'utf8')
+    expect(lines.map(({ id }) => id)).toEqual(jsonLines<{ id: string }>(truth).map(({ id }) => id))
+  })
+
   const samples = [sample('a', 5), sample('b', 2), sample('c', 9)]
 
   test('answers each line from standard input, in order, alike from files and the library', async () => {

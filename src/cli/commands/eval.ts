@@ -14,6 +14,7 @@ import { checkFits, openTrained } from '../../train/trained.js'
 import { validate } from '../../validation.js'
 import { runFlags } from '../configuration.js'
 import { addFlags, type Flag, readFlags } from '../flags.js'
+import { isTree, merge } from '../merge.js'
 import { findRuns, requireComplete } from '../runs.js'
 import { type GroupSummary, summaryRecord, summaryTable } from '../summaries.js'
 import { openTerminal, type TerminalOptions, withTerminal } from '../terminal.js'
@@ -117,11 +118,11 @@ Examples:
 }
 
 function chooseData(own: DataConfig, given: unknown): DataConfig {
-  if (typeof given !== 'object' || given === null) return own
+  if (!isTree(given)) return own
   // Other data are none of the run's own generated ones.
   const { synthetic, ...rest } = own
-  const base = 'path' in given ? rest : own
-  return validate(dataConfig, { ...base, ...given }, '--data')
+  const base = given.path === undefined || given.path === own.path ? own : rest
+  return validate(dataConfig, merge({ ...base }, given), '--data')
 }
 
 /** @throws LimbicError if an index means another class than in training */

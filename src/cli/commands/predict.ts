@@ -1,13 +1,13 @@
 /** `limbic predict`: what a trained model says of new samples. */
 import { createReadStream, existsSync, statSync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { Command } from 'commander'
 import { datasetReaders } from '../../data/open.js'
 import { type SequenceSource, type Split, type SplitName, splitNames } from '../../data/types.js'
 import { LimbicError } from '../../errors.js'
 import { explainFileError } from '../../files.js'
-import { type DataConfig, dataConfig } from '../../train/config.js'
+import { type DataConfig, dataConfig, type RunConfig } from '../../train/config.js'
 import { type LoadedModel, loadRun, loadTrained } from '../../train/loaded.js'
 import { openData } from '../../train/open-data.js'
 import {
@@ -45,6 +45,7 @@ Each line of JSON is one sample, with raw features as in training, a list of num
 and "prosody": [0.1, ...], one list for the whole, where the model was trained with it.
 Each line of output tells its id and prediction: a sentiment from -3 to 3, or classes with their
 probabilities. Lines are answered as they come, so that another program can hold the pipe open.
+The data that the run was trained on ("synthetic", too) are read and divided as they were then.
 
 Examples:
   $ limbic predict runs/first features.pkl --split test > predictions.jsonl
@@ -54,7 +55,8 @@ Examples:
   command.action(async (run: string, input: string, options: Options) => {
     const terminal = openTerminal(options)
     const split = readChoice('--split', options.split, splitNames)
-    const model = isFile(run) ? await loadTrained(run) : await loadRun(openBestRun(run, terminal))
+    const trained = isFile(run) ? undefined : openBestRun(run, terminal)
+    const model = trained ? await loadRun(trained) : await loadTrained(run)
     try {
       if (model.trainedOn.synthetic) {
         terminal.note('The model was trained on synthetic data: it knows nothing of people')
@@ -63,7 +65,8 @@ Examples:
       else if (/\.(jsonl|ndjson)$/i.test(input)) await predictLines(model, openText(input), input)
       else {
         refuseUnknownFile(run, input)
-        await predictDataset(model, input, split, givenReading(options))
+        const data = { ...readingOf(input, trained?.config), ...givenReading(options) }
+        await predictDataset(model, data, split)
       }
     } finally {
       await model.close()
@@ -90,13 +93,19 @@ function refuseUnknownFile(run: string, input: string): void {
   })
 }
 
+/** A run's own data are generated, read and divided as in training; others as they come. */
+function readingOf(path: string, trained: RunConfig | undefined): DataConfig {
+  const own = trained?.data
+  const same = own && (own.path === path || resolve(own.path) === resolve(path))
+  return same ? own : dataConfig.parse({ path })
+}
+
 async function predictDataset(
   model: LoadedModel,
-  path: string,
+  data: DataConfig,
   split: SplitName,
-  reading: Partial<DataConfig>,
 ): Promise<void> {
-  const dataset = openData({ ...dataConfig.parse({ path }), ...reading })
+  const dataset = openData(data)
   try {
     const samples = dataset.splits[split]
     for (let from = 0; from < samples.ids.length; from += batchSize) {
