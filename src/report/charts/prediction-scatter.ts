@@ -9,6 +9,11 @@ const mostPoints = 1500
 /** The side of a square: annotators' means are often thirds, which then lie amid a square. */
 const squareSide = 1 / 6
 
+interface Point {
+  readonly truth: number
+  readonly prediction: number
+}
+
 /**
  * Predicted against true sentiment as SVG, with the line on which both are equal. Few samples are
  * points; many are squares coloured by how many lie within.
@@ -27,14 +32,7 @@ export function predictionScatter(chart: {
     truth,
     prediction: predictions[sample] as number,
   }))
-  // A little beyond the outermost, so that no mark is cut.
-  const reach = Math.ceil(
-    points.reduce(
-      (most, point) => Math.max(most, Math.abs(point.truth), Math.abs(point.prediction)),
-      3,
-    ) +
-      squareSide / 2,
-  )
+  const reach = reachOf(points)
   const domain = [-reach, reach]
   const axis = (field: string, title: string) => ({
     field,
@@ -66,21 +64,11 @@ export function predictionScatter(chart: {
             data: { values: countSquares(points) },
             mark: { type: 'rect', aria: false },
             encoding: {
-              x: { ...axis('left', x.title), bin: 'binned' as const },
+              x: { ...x, field: 'left', bin: 'binned' },
               x2: { field: 'right' },
-              y: { ...axis('bottom', y.title), bin: 'binned' as const },
+              y: { ...y, field: 'bottom', bin: 'binned' },
               y2: { field: 'top' },
-              color: {
-                field: 'count',
-                type: 'quantitative' as const,
-                title: 'Samples',
-                // Without the darkest fifth, in which single samples would be lost on a dark page.
-                scale: {
-                  scheme: { name: 'viridis' as const, extent: [0.2, 1] },
-                  type: 'log' as const,
-                },
-                legend: { gradientThickness: 12, gradientLength: 160, format: 'd', tickCount: 4 },
-              },
+              color: sampleCounts,
             },
           },
       {
@@ -100,7 +88,26 @@ export function predictionScatter(chart: {
   return renderChart(spec)
 }
 
-function countSquares(points: readonly { truth: number; prediction: number }[]) {
+/** How many samples lie within a square. */
+const sampleCounts = {
+  field: 'count',
+  type: 'quantitative',
+  title: 'Samples',
+  // Without the darkest fifth, in which single samples would be lost on a dark page.
+  scale: { scheme: { name: 'viridis', extent: [0.2, 1] as number[] }, type: 'log' },
+  legend: { gradientThickness: 12, gradientLength: 160, format: 'd', tickCount: 4 },
+} as const
+
+/** A little beyond the outermost point, and at least the scale of sentiment, so that no mark is cut. */
+function reachOf(points: readonly Point[]): number {
+  const outermost = points.reduce(
+    (most, { truth, prediction }) => Math.max(most, Math.abs(truth), Math.abs(prediction)),
+    3,
+  )
+  return Math.ceil(outermost + squareSide / 2)
+}
+
+function countSquares(points: readonly Point[]) {
   const squares = new Map<string, { column: number; row: number; count: number }>()
   for (const { truth, prediction } of points) {
     const column = Math.round(truth / squareSide)
