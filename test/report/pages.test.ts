@@ -174,6 +174,7 @@ describe('the page that explains', () => {
     expect(rows).toContainEqual(['text + audio', '55.0%'])
     expect(rows).toContainEqual(['none', '20.0%'])
     expect(rows).toContainEqual(['effect of text', '2 steps', 'good (2) +30.0, so (1) -2.5 points'])
+    expect(html).toContain('and their places: effects on the probability of angry.')
     expect(html).toContain('measures the model, not the cause')
     expect(html).toContain('Where it looked, and what counted')
     const drawn = figures.get('lanes-a-1') ?? ''

@@ -25,7 +25,7 @@ export async function contributionsOf(
   const inputs = inputsOf(model, widths)
   const baseline = standardisation
     ? 'zeros after standardisation'
-    : `taken from the training split of ${dataset.name}`
+    : `taken from the training split of ${dataset.name}; of word vectors, the mean word`
   const baselines = trainingMeans(inputs, standardisation, splits.train)
   const bar = openBar(terminal)
   bar?.start(rows.length, 0, { what: 'leaving parts out' })

@@ -218,7 +218,7 @@ async function sampleBlocks(content: ExplainContent, figures: PageFigures): Prom
       ]
       const name = ['lanes', id, ...(place > 0 && effect ? [effect.name] : [])]
       blocks.push(await figures.add(name, svg, `${sentence(shown.join(', and '))}, in ${what}.`))
-      blocks.push({ kind: 'table', table: topTable(id, all) })
+      blocks.push({ kind: 'table', table: topTable(id, all, effect?.title) })
     }
     if (maps.length > 0) {
       const svg = attentionMaps({ title: `Sample ${id}`, subtitle, maps })
@@ -237,10 +237,11 @@ async function sampleBlocks(content: ExplainContent, figures: PageFigures): Prom
 /** So many of the largest steps are listed. */
 const mostListed = 5
 
-function topTable(id: string, lanes: readonly Lane[]): Table {
+/** @param score what the effects are on, where there are some */
+function topTable(id: string, lanes: readonly Lane[], score?: string): Table {
   const kinds = new Set(lanes.map(({ kind }) => kind))
   const what = [
-    ...(kinds.has('effect') ? ['effects'] : []),
+    ...(score === undefined ? [] : [`effects on ${score}`]),
     ...(kinds.has('attention') ? ['shares of attention'] : []),
     ...(kinds.has('mask') ? ['what a mask let through'] : []),
   ]
