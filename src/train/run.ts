@@ -13,14 +13,17 @@ import { checkDataset, widthsFor, widthsOf } from './features.js'
 import { givenWeights } from './given-weights.js'
 import { predictionGraph } from './graphs.js'
 import { checkMonitor } from './learner.js'
+import { checkMemory } from './memory.js'
 import { openModel } from './model-file.js'
 import { RunFolder } from './run-folder.js'
 import type { RunDescription, RunResults } from './run-records.js'
+import { difference, sameRun, sorted } from './same-run.js'
 import { chooseTask } from './targets.js'
 import type { Task } from './task.js'
 import { type Parts, trainStages } from './train-stages.js'
 import type { RunWatcher } from './watcher.js'
 
+export { sameRun } from './same-run.js'
 export type { RunWatcher } from './watcher.js'
 
 export interface RunRequest {
@@ -81,6 +84,7 @@ async function begin(request: RunRequest, folder: RunFolder, resumed: boolean): 
   checkMonitor(config.training.monitor, task, dataset)
   // What does not fit is found before anything is written.
   const { parameters } = predictionGraph(model, widths, task)
+  checkMemory(parameters, config.model)
   const given = await givenWeights(model, task, config.data)
   const description = describeRun(config, dataset, widths, task)
   if (resumed) checkSameData(folder, description)
@@ -106,30 +110,11 @@ function prepareFolder(folder: RunFolder, config: RunConfig): boolean {
   if (!sameRun(before, config)) {
     throw new LimbicError('this folder holds another run', {
       where: folder.path,
-      expected: `model ${config.model}, seed ${config.seed}`,
-      got: `model ${before.model}, seed ${before.seed}${before.model === config.model ? ', with other settings' : ''}`,
+      ...difference(config, before),
       hint: 'Choose another folder, or remove this one',
     })
   }
   return true
-}
-
-/**
- * Whether two configurations compute the same up to the rounding of sums: threads and provider,
- * on which the last bits depend, may differ.
- */
-export function sameRun(one: RunConfig, other: RunConfig): boolean {
-  const essence = ({ threads: _, provider: __, ...rest }: RunConfig) => JSON.stringify(sorted(rest))
-  return essence(one) === essence(other)
-}
-
-function sorted(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([one], [other]) => (one < other ? -1 : 1))
-      .map(([key, inner]) => [key, sorted(inner)]),
-  )
 }
 
 function describeRun(

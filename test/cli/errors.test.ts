@@ -223,7 +223,20 @@ describe('a place that is taken or too small', () => {
 
   it('the folder of another run is kept', async () => {
     const line = await mistake(...train(at('corpus'), '--hidden', '6', '--out', at('run')))
-    expect(line).toMatch(/run: this folder holds another run/)
+    expect(line).toMatch(
+      /run: this folder holds another run: expected settings\.hidden 6, got settings\.hidden 4\. Choose/,
+    )
+    const other = ['train', 'mdre', '--data', at('corpus'), '--out', at('run'), '--quiet']
+    expect(await mistake(...other)).toMatch(
+      /expected model mdre, seed 0, got model mmlatch, seed 0/,
+    )
+  })
+
+  it('a model beyond the memory of the machine is refused before anything is written', async () => {
+    const line = await mistake(...train(at('corpus'), '--hidden', '3000000', '--out', at('huge')))
+    expect(line).toMatch(
+      /model mmlatch: the model is too large for the memory.*expected at most .* GB.*got [\d,]+ parameters/,
+    )
   })
 
   const hasLimit = spawnSync('bash', ['-c', 'ulimit -f 1']).status === 0

@@ -105,7 +105,7 @@ describe('a run', () => {
   test('refuses the folder of another run', async () => {
     const different = { ...config, settings: { hidden: 5 } }
     await expect(trainRun(request('one', { config: different }))).rejects.toThrow(
-      /this folder holds another run.*with other settings/,
+      /this folder holds another run: expected settings\.hidden 5, got settings\.hidden \d+\./,
     )
   })
 
