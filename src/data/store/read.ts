@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { LimbicError } from '../../errors.js'
 import { closeOnFailure } from '../../files.js'
 import { type InvalidPolicy, mendSplit, zeroInvalid } from '../invalid.js'
-import { type NpyFile, openNpy, type StoredArray } from '../npy/index.js'
+import { type NpyFile, openNpy } from '../npy/index.js'
 import {
   type Dataset,
   type Modality,
@@ -15,7 +15,15 @@ import {
   type Targets,
 } from '../types.js'
 import { validateDataset } from '../validate.js'
-import { fileNames, type Manifest, readManifest, readSamples } from './manifest.js'
+import { checkArray, readWhole } from './arrays.js'
+import {
+  fileNames,
+  type Manifest,
+  readManifest,
+  readSamples,
+  type SplitManifest,
+} from './manifest.js'
+import { checkOffsets, raggedSource } from './ragged.js'
 
 export interface StoreOptions {
   /** Features of a store up to this many bytes are held in memory; larger ones are read by offset. */
@@ -96,22 +104,7 @@ function readSplit(
 ): Split {
   const described = manifest.splits[name]
   const { samples } = described
-  const sequences: Partial<Record<Modality, SequenceSource>> = {}
-  for (const modality of modalities) {
-    const sequence = described.sequences[modality]
-    if (sequence === undefined) continue
-    const { width, steps } = sequence
-    const offsets = readWhole(join(folder, fileNames.offsets(name, modality)), 'int64', [
-      samples + 1,
-    ])
-    const path = join(folder, fileNames.values(name, modality))
-    const file = openNpy(path)
-    open.push(file)
-    checkArray(file.array, path, 'float32', [steps, width])
-    checkOffsets(offsets, steps, join(folder, fileNames.offsets(name, modality)))
-    sequences[modality] = raggedSource(file.array, offsets, width, inMemory)
-    if (inMemory) file.close()
-  }
+  const sequences = readSequences(folder, name, described, inMemory, open)
   const { ids, rawText, speakers } = readSamples(folder, name)
   if (ids.length !== samples) {
     throw new LimbicError('the ids do not match the manifest', {
@@ -147,69 +140,28 @@ function readSplit(
   }
 }
 
-/** The samples of one modality, one after another in one array of steps x width. */
-function raggedSource(
-  array: StoredArray,
-  offsets: Float64Array,
-  width: number,
+/** @param open is given each file as it is opened, so that it can be closed whatever comes after */
+function readSequences(
+  folder: string,
+  name: SplitName,
+  { samples, sequences: described }: SplitManifest,
   inMemory: boolean,
-): SequenceSource {
-  const start = (sample: number) => (offsets[sample] ?? 0) * width
-  const lengths = Int32Array.from({ length: offsets.length - 1 }, (_, sample) => {
-    return (offsets[sample + 1] ?? 0) - (offsets[sample] ?? 0)
-  })
-  if (!inMemory) {
-    return {
-      width,
-      lengths,
-      read(sample, target, offset) {
-        array.readNumbers(start(sample), start(sample + 1) - start(sample), target, offset)
-      },
-    }
+  open: NpyFile[],
+): Split['sequences'] {
+  const sequences: Partial<Record<Modality, SequenceSource>> = {}
+  for (const modality of modalities) {
+    const sequence = described[modality]
+    if (sequence === undefined) continue
+    const { width, steps } = sequence
+    const offsetsPath = join(folder, fileNames.offsets(name, modality))
+    const offsets = readWhole(offsetsPath, 'int64', [samples + 1])
+    const path = join(folder, fileNames.values(name, modality))
+    const file = openNpy(path)
+    open.push(file)
+    checkArray(file.array, path, 'float32', [steps, width])
+    checkOffsets(offsets, steps, offsetsPath)
+    sequences[modality] = raggedSource(file.array, offsets, width, inMemory)
+    if (inMemory) file.close()
   }
-  const values = new Float32Array(array.size)
-  array.readNumbers(0, array.size, values, 0)
-  return {
-    width,
-    lengths,
-    read(sample, target, offset) {
-      target.set(values.subarray(start(sample), start(sample + 1)), offset)
-    },
-  }
-}
-
-function readWhole(path: string, type: string, shape: readonly number[]): Float64Array {
-  const file = openNpy(path)
-  try {
-    checkArray(file.array, path, type, shape)
-    return file.array.toNumbers()
-  } finally {
-    file.close()
-  }
-}
-
-function checkArray(
-  array: StoredArray,
-  path: string,
-  type: string,
-  shape: readonly number[],
-): void {
-  const [got, expected] = [`${array.type.kind} [${array.shape}]`, `${type} [${shape}]`]
-  if (got === expected) return
-  throw new LimbicError('the file does not match the manifest', {
-    where: path,
-    expected,
-    got,
-    hint: 'The folder mixes files of several data sets; convert the original files again',
-  })
-}
-
-function checkOffsets(offsets: Float64Array, steps: number, where: string): void {
-  const rising = offsets.every((offset, row) => row === 0 || offset >= (offsets[row - 1] ?? 0))
-  if (rising && offsets[0] === 0 && offsets.at(-1) === steps) return
-  throw new LimbicError('the offsets do not match the steps', {
-    where,
-    expected: `rising from 0 to ${steps}`,
-    hint: 'The file is damaged; convert the original files again',
-  })
+  return sequences
 }
