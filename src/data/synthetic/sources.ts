@@ -1,23 +1,9 @@
-import { LimbicError } from '../../errors.js'
-import { randomWord, streamKey } from '../../random.js'
-import type { Modality, SequenceSource, SplitName } from '../types.js'
+import type { SequenceSource, SplitName } from '../types.js'
 import type { SyntheticLatent } from './latent.js'
 import type { Lexicon } from './lexicon.js'
 import { NoiseStream, noiseMatrix } from './noise.js'
 import type { SyntheticSettings } from './options.js'
-import type { Speech } from './speech.js'
-
-/** One sample, drawn: all that its features follow from. */
-export interface SyntheticSample {
-  readonly latent: SyntheticLatent
-  readonly speech: Speech
-}
-
-/** Writes the features of every recorded step of a sample, in order. */
-type Performer = (
-  sample: SyntheticSample,
-  index: number,
-) => (step: number, row: Float32Array) => void
+import { recordedSource, type SyntheticSample } from './recorded.js'
 
 /** Deviation of the noise on each feature at each step, as a multiple of the option. */
 const textNoise = 0.3
@@ -40,7 +26,7 @@ export function textSource(
     effects,
     widths: { text: width },
   } = settings
-  return source(settings, 'text', split, samples, ({ speech: { words } }, index) => {
+  return recordedSource(settings, 'text', split, samples, ({ speech: { words } }, index) => {
     const noise = new NoiseStream(seed, 'text', split, index)
     return (step, row) => {
       const start = (words[step] as number) * width
@@ -128,24 +114,30 @@ function bodySource(
     return habit
   }
   const channels = new Float32Array(channelCount)
-  return source(settings, modality, split, samples, ({ latent, speech: { emphasis } }, index) => {
-    const noise = new NoiseStream(seed, modality, split, index)
-    const phase = 4 * noise.next()
-    const habit = habitOf(latent.speaker)
-    const set = contour(latent, phase)
-    return (step, row) => {
-      const word = Math.floor(step / rate) - effects.misalignment
-      const heard = Math.max(0, Math.min(emphasis.length - 1, word))
-      set(channels, emphasis[heard] as number, step / rate)
-      for (let feature = 0; feature < width; feature++) {
-        let value = habit[feature] as number
-        for (let channel = 0; channel < channelCount; channel++) {
-          value += (channels[channel] as number) * (mixing[channel * width + feature] as number)
+  return recordedSource(
+    settings,
+    modality,
+    split,
+    samples,
+    ({ latent, speech: { emphasis } }, index) => {
+      const noise = new NoiseStream(seed, modality, split, index)
+      const phase = 4 * noise.next()
+      const habit = habitOf(latent.speaker)
+      const set = contour(latent, phase)
+      return (step, row) => {
+        const word = Math.floor(step / rate) - effects.misalignment
+        const heard = Math.max(0, Math.min(emphasis.length - 1, word))
+        set(channels, emphasis[heard] as number, step / rate)
+        for (let feature = 0; feature < width; feature++) {
+          let value = habit[feature] as number
+          for (let channel = 0; channel < channelCount; channel++) {
+            value += (channels[channel] as number) * (mixing[channel * width + feature] as number)
+          }
+          row[feature] = value + bodyNoise * effects.noise * noise.next()
         }
-        row[feature] = value + bodyNoise * effects.noise * noise.next()
       }
-    }
-  })
+    },
+  )
 }
 
 /**
@@ -169,62 +161,4 @@ function drawHabit(
     )
     return habitDeviation[modality] * speakerOffset * own
   })
-}
-
-/** Puts the steps that were recorded into place: a missing one is a row of zeros, or is not there. */
-function source(
-  settings: SyntheticSettings,
-  modality: Modality,
-  split: SplitName,
-  samples: readonly SyntheticSample[],
-  perform: Performer,
-): SequenceSource {
-  const {
-    seed,
-    effects: { missing },
-    missingSteps,
-    rates: { [modality]: rate },
-    widths: { [modality]: width },
-  } = settings
-  const isMissing = (index: number) => {
-    const key = streamKey(seed, 'missing', modality, split, index)
-    return (step: number) => randomWord(key, step) < missing * 0x1_0000_0000
-  }
-  const shorten = missingSteps === 'shorten' && missing > 0
-  const lengths = Int32Array.from(samples, ({ latent: { length } }, index) => {
-    const steps = length * rate
-    if (!shorten) return steps
-    const gone = isMissing(index)
-    let recorded = 0
-    for (let step = 0; step < steps; step++) if (!gone(step)) recorded++
-    return Math.max(1, recorded)
-  })
-  const row = new Float32Array(width)
-  return {
-    width,
-    lengths,
-    read: (index, target, offset) => {
-      const sample = samples[index]
-      if (sample === undefined) {
-        throw new LimbicError('no such sample', {
-          expected: `0 to ${samples.length - 1}`,
-          got: `${index}`,
-        })
-      }
-      const steps = sample.latent.length * rate
-      const gone = isMissing(index)
-      const write = perform(sample, index)
-      // Where every step of a shortened sample would be missing, the last is kept.
-      const keepLast = shorten && lengths[index] === 1
-      let place = offset
-      for (let step = 0; step < steps; step++) {
-        const kept = !gone(step) || (keepLast && step === steps - 1 && place === offset)
-        // Drawn even where it is missing, so that the steps after it do not depend on it.
-        write(step, row)
-        if (kept) target.set(row, place)
-        else if (!shorten) target.fill(0, place, place + width)
-        if (kept || !shorten) place += width
-      }
-    },
-  }
 }

@@ -11,8 +11,9 @@ import { drawLatent, type SyntheticLatent } from './latent.js'
 import { Lexicon, type SyntheticWord } from './lexicon.js'
 import { type SyntheticOptions, type SyntheticSettings, syntheticSettings } from './options.js'
 import { makeProsody } from './prosody.js'
+import type { SyntheticSample } from './recorded.js'
 import { sentimentOf } from './sentiment.js'
-import { faceSource, type SyntheticSample, textSource, voiceSource } from './sources.js'
+import { faceSource, textSource, voiceSource } from './sources.js'
 import { drawSpeech } from './speech.js'
 
 /** A generated corpus, with what lies behind it. */
