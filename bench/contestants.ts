@@ -153,7 +153,7 @@ const train =
     return async () => void (await trainer.step(feeds, 5e-4))
   }
 
-/** As deployed: weights inside the model. */
+/** A session on the processor for batches of this size, the weights inside the model. */
 const infer =
   (make: () => Setting): MakeStep =>
   async () => {
@@ -162,7 +162,7 @@ const infer =
     const { inputs, outputs } = graph
     const weights = TrainingState.initial(graph, 0).snapshot()
     const own = new Map([...inputs].filter(([name]) => !name.startsWith(ends.parameter)))
-    const running = await openSession(writeModel({ inputs: own, outputs, weights }), session)
+    const running = await openSession(writeModel({ inputs: own, outputs, weights, batch }), session)
     return async () => void (await running.run(feeds))
   }
 

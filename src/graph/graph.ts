@@ -32,9 +32,13 @@ export interface Operator<Attributes> {
   ): readonly (Tensor | undefined)[]
   /**
    * Tensors from which `lower` will take the node's outputs instead of computing them, where what
-   * else is needed makes that the cheaper way.
+   * else is needed, or the size of the batches (0 where nobody can tell), makes that the cheaper way.
    */
-  substitutes?(node: Node<Attributes>, isUsed: (tensor: Tensor) => boolean): readonly Tensor[]
+  substitutes?(
+    node: Node<Attributes>,
+    isUsed: (tensor: Tensor) => boolean,
+    batch: number,
+  ): readonly Tensor[]
   /** Floating-point operations of one run; counted as one an output element where absent. */
   flops?(node: Node<Attributes>, size: (shape: Shape) => number): number
 }
@@ -62,7 +66,7 @@ export interface OnnxTarget {
   sizes(shape: Shape): string
   /** Whether anything that will be computed needs this tensor. */
   isUsed(tensor: Tensor): boolean
-  /** Writes a body (of a Scan) whose inputs named in `captures` are values of this graph. */
+  /** Writes a body (of a loop or a branch) whose inputs named in `captures` are values of this graph. */
   body(body: GraphBody, captures: ReadonlyMap<Tensor, string>): OnnxBody
 }
 

@@ -70,7 +70,7 @@ export function countFlops(
   const { order, used } = plan(outputs)
   for (const node of order) {
     // What is taken from elsewhere is counted there.
-    if (node.operator.substitutes?.(node, (tensor) => used.has(tensor)).length) continue
+    if (node.operator.substitutes?.(node, (tensor) => used.has(tensor), 0).length) continue
     const flops = node.operator.flops?.(node, count) ?? count(node.output().shape)
     total += flops
     if (flops > 0) found.set(node.operator.name, (found.get(node.operator.name) ?? 0) + flops)

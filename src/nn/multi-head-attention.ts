@@ -7,6 +7,7 @@ import type { Dimension, Shape } from '../graph/shape.js'
 import { type Attended, attentionWeights, paddingMask } from './attention.js'
 import { joinHeads, splitHeads, weightDropout } from './heads.js'
 import { byInputs, xavierUniform, zeros } from './initialise.js'
+import { meanOverSteps } from './pooling.js'
 import type { Scope } from './scope.js'
 
 export interface MultiHeadAttentionSettings {
@@ -35,8 +36,18 @@ export interface AttentionInputs {
   readonly mask?: Tensor
 }
 
-/** @returns outputs [batch, queries, width]; weights [batch, heads, queries, keys] before dropout */
-export type MultiHeadAttention = (inputs: AttentionInputs) => Attended
+/** Outputs are [batch, queries, width], weights [batch, heads, queries, keys], before dropout. */
+export interface MultiHeadAttended extends Attended {
+  /**
+   * The mean of the outputs over the queries, [batch, width], at less cost: averages are projected
+   * in place of every output.
+   *
+   * @param lengths int64 [batch]: the queries from there on do not count
+   */
+  average(lengths?: Tensor): Tensor
+}
+
+export type MultiHeadAttention = (inputs: AttentionInputs) => MultiHeadAttended
 
 /**
  * Multi-head attention with the semantics, names and layout of PyTorch's `MultiheadAttention`
@@ -89,7 +100,13 @@ export function multiHeadAttention(
       drop: weightDropout(scope, scores, probability),
     })
     const weights = attentionWeights(perHead.query, perHead.key, { scale, masks })
-    return { outputs: affine(joinHeads(outputs), outputWeight, outputBias), weights }
+    const finish = (joined: Tensor) => affine(joined, outputWeight, outputBias)
+    const joined = joinHeads(outputs)
+    return {
+      outputs: finish(joined),
+      weights,
+      average: (queryLengths) => finish(meanOverSteps(joined, queryLengths)),
+    }
   }
 }
 

@@ -147,7 +147,7 @@ function runGroup(
   lengths: Tensor | undefined,
 ): RecurrentOutput[] {
   const depth = layers[0]?.settings.layers ?? 0
-  let steps = inputs.map((input) => transpose(input, [1, 0, 2]))
+  let steps = inputs.map(turned)
   let lasts: Tensor[] = []
   for (let level = 0; level < depth; level++) {
     const last = level === depth - 1
@@ -163,12 +163,10 @@ function runGroup(
       last && layer.settings.merge === 'sum'
         ? parts.reduce((total, part) => add(total, part))
         : concat(parts as [Tensor, ...Tensor[]], -1)
+    // Turned before they are merged, the steps of a loop lie right at once.
     steps = layers.map((layer, index) => {
-      const merged = merge(
-        layer,
-        (taken[index] ?? []).map(({ outputs }) => outputs),
-      )
-      return last ? merged : layer.between(merged)
+      const parts = (taken[index] ?? []).map(({ outputs }) => outputs)
+      return last ? merge(layer, parts.map(turned)) : layer.between(merge(layer, parts))
     })
     lasts = layers.map((layer, index) =>
       merge(
@@ -178,10 +176,13 @@ function runGroup(
     )
   }
   return steps.map((outputs, index) => ({
-    outputs: transpose(outputs, [1, 0, 2]),
+    outputs,
     last: lasts[index] as Tensor,
   }))
 }
+
+/** [batch, time, width] as [time, batch, width], or back. */
+const turned = (steps: Tensor): Tensor => transpose(steps, [1, 0, 2])
 
 function runLanes(
   kind: RecurrentKind,

@@ -24,7 +24,8 @@ export interface SplitFindings {
   readonly objectives: ReadonlyMap<string, number>
 }
 
-const batchSize = 64
+/** Samples a run; the last one has fewer. */
+export const batchSize = 64
 
 /** What a model says of every sample of a split: [samples, outputs], in the split's order. */
 export async function predictSplit(split: Split, reading: SplitReading): Promise<Float32Array> {

@@ -6,7 +6,7 @@ import type { ConfiguredModel, Stage, Widths } from '../models/model.js'
 import { openSession } from '../runtime/node.js'
 import type { Session, SessionOptions, Value } from '../runtime/session.js'
 import { ends, predictionGraph } from './graphs.js'
-import { judgeSplit, type SplitFindings } from './predict-split.js'
+import { batchSize, judgeSplit, type SplitFindings } from './predict-split.js'
 import type { Task } from './task.js'
 
 export interface PredictorSettings {
@@ -42,9 +42,11 @@ export class Predictor {
   }
 
   static async open(settings: PredictorSettings): Promise<Predictor> {
-    const { model, widths, task, stage } = settings
-    const graph = predictionGraph(model, widths, task, [], undefined, stage)
-    const session = await openSession(writeModel(graph), settings.session)
+    const { widths, task, stage } = settings
+    const graph = predictionGraph(settings.model, widths, task, [], undefined, stage)
+    const onProcessor = (settings.session?.provider ?? 'cpu') === 'cpu'
+    const model = writeModel({ ...graph, ...(onProcessor && { batch: batchSize }) })
+    const session = await openSession(model, settings.session)
     const parameters = new Map(graph.parameters.map(({ name, shape }) => [name, shape]))
     return new Predictor(session, settings, parameters)
   }

@@ -36,17 +36,26 @@ export class Lowering implements OnnxTarget {
   readonly #sizes = new Map<string, string>()
   readonly #used: Set<Tensor>
   readonly #prefix: string
+  readonly #batch: number
   #fresh = 0
+  #bodies = 0
 
   /**
    * @param outputs what will be computed
    * @param names names that tensors must have (inputs, parameters, outputs)
+   * @param batch how many samples there will mostly be, 0 where nobody can tell
    * @param prefix keeps the names of a body apart from those around it
    */
-  constructor(outputs: readonly Tensor[], names: ReadonlyMap<Tensor, string>, prefix = '') {
+  constructor(
+    outputs: readonly Tensor[],
+    names: ReadonlyMap<Tensor, string>,
+    batch: number,
+    prefix = '',
+  ) {
     this.#prefix = prefix
+    this.#batch = batch
     for (const [tensor, name] of names) this.#names.set(tensor, name)
-    const { order, used } = plan(outputs)
+    const { order, used } = plan(outputs, batch)
     this.#used = used
     for (const node of order) this.#write(node)
     for (const output of outputs) this.value(output)
@@ -202,7 +211,7 @@ export class Lowering implements OnnxTarget {
   }
 
   body(body: GraphBody, captures: ReadonlyMap<Tensor, string>): OnnxBody {
-    const prefix = `${this.#prefix}body${this.nodes.length}/`
+    const prefix = `${this.#prefix}body${this.#bodies++}/`
     const names = new Map<Tensor, string>(captures)
     for (const [position, input] of body.inputs.entries()) {
       names.set(input, `${prefix}input.${position}`)
@@ -215,7 +224,7 @@ export class Lowering implements OnnxTarget {
         names.set(output, outputNames[position] ?? '')
       }
     }
-    const inner = new Lowering(body.outputs, names, prefix)
+    const inner = new Lowering(body.outputs, names, this.#batch, prefix)
     const outputs = body.outputs.map((output, position) => {
       const name = outputNames[position] ?? ''
       const value = inner.value(output)
@@ -236,14 +245,17 @@ export class Lowering implements OnnxTarget {
 }
 
 /** The nodes that lead to `outputs`, in order, and every tensor that one of them or the caller reads. */
-export function plan(outputs: readonly Tensor[]): { order: readonly Node[]; used: Set<Tensor> } {
+export function plan(
+  outputs: readonly Tensor[],
+  batch = 0,
+): { order: readonly Node[]; used: Set<Tensor> } {
   const ends = new Set(outputs)
   for (;;) {
     const order = nodesInOrder([...ends])
     const used = new Set([...ends, ...order.flatMap(({ inputs }) => inputs)])
     const before = ends.size
     for (const node of order) {
-      const extra = node.operator.substitutes?.(node, (tensor) => used.has(tensor)) ?? []
+      const extra = node.operator.substitutes?.(node, (tensor) => used.has(tensor), batch) ?? []
       for (const tensor of extra) ends.add(tensor)
     }
     if (ends.size === before) return { order, used }

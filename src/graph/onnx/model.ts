@@ -16,6 +16,11 @@ export interface ModelEnds {
   /** Values to store inside the model for parameters that are not fed; those not needed are left out. */
   readonly weights?: ReadonlyMap<string, Float32Array>
   readonly metadata?: Readonly<Record<string, string>>
+  /**
+   * How many samples a run will mostly have, where that is known: what computes the same in several
+   * ways takes the fastest for it on a processor.
+   */
+  readonly batch?: number
 }
 
 /**
@@ -24,7 +29,8 @@ export interface ModelEnds {
  * @returns the model's bytes, for `runtime` or a file
  * @throws LimbicError if an output needs an input or a parameter that is neither fed nor stored
  */
-export function writeModel({ inputs, outputs, weights, metadata = {} }: ModelEnds): Uint8Array {
+export function writeModel(ends: ModelEnds): Uint8Array {
+  const { inputs, outputs, weights, metadata = {}, batch = 0 } = ends
   const [first] = outputs.values()
   if (!first) throw new LimbicError('a model needs an output', { where: 'writeModel' })
   const { graph } = first
@@ -41,7 +47,7 @@ export function writeModel({ inputs, outputs, weights, metadata = {} }: ModelEnd
   for (const [name, tensor] of outputs) {
     if (tensor.origin.kind === 'node' && !names.has(tensor)) names.set(tensor, name)
   }
-  const lowering = new Lowering([...outputs.values()], names)
+  const lowering = new Lowering([...outputs.values()], names, batch)
   const results = [...outputs].map(([name, tensor]) => {
     const value = lowering.value(tensor)
     if (value !== name) lowering.emit('Identity', [value], { outputs: [name] })

@@ -35,6 +35,7 @@ const gruKind: RecurrentKind = {
   attributes: { linear_before_reset: int(1) },
   gates: 3,
   states: 1,
+  stepsFrom: 1024,
 }
 const resultsALane = 2
 
@@ -42,6 +43,8 @@ const gruOperator = recurrentOperator('gru', gruKind, unroll, pullBack)
 
 /** Lanes computed step by step, each in its reading order. Sequences are columns, as in `lstm.ts`. */
 interface UnrolledGru extends Unrolled {
+  /** Each lane's state before each step: [time, hidden, batch]. */
+  readonly before: readonly Tensor[]
   /**
    * How the sum within each gate moves the state, all else held: update, reset, new, and what the
    * reset gate acts on, one below the other. [time, lanes, 4 x hidden, batch]
@@ -53,48 +56,42 @@ function unroll(node: Node<RecurrentAttributes>): UnrolledGru {
   const lanes = lanesOf(node.inputs, node.attributes, gruKind)
   const ones = lanes.map(() => 1)
   const inputs = lanes.map(({ input, reversed, lengths }) => readingOrder(input, reversed, lengths))
-  const projected = lanes.map(({ inputWeight }, lane) =>
-    unsqueeze(matmul(inputWeight, transpose(inputs[lane] as Tensor)), 1),
-  )
   const first = together(lanes.map((lane) => initialState(lane, 0)))
   const { graph } = first
   const [width, batch] = [Number(first.size(1)), first.size(2)]
   const twoAndOne = [2 * width, width]
-  // Biases are one more column of the recurrent weights, and the states end in a 1 for them. Only
-  // the new gate's has two sides: what is reset, and what is not.
-  const weights = together(
-    lanes.map(({ recurrentWeight, inputBias, recurrentBias }) => {
-      const outside = concat(
-        [slice(inputBias, 0, 0, 2 * width), expand(graph.scalar(0), [width])],
-        0,
-      )
-      const bias = unsqueeze(add(recurrentBias, outside), 1)
-      return unsqueeze(concat([recurrentWeight, bias], 1), 0)
-    }),
-  )
-  const newBias = together(
-    lanes.map(({ inputBias }) =>
-      expand(unsqueeze(slice(inputBias, 0, 2 * width), 1), [1, width, batch]),
+  // Of the recurrent biases only the new gate's is added at each step: the reset gate acts on it.
+  const projected = lanes.map(({ inputWeight, inputBias, recurrentBias }, lane) => {
+    const recurrent = concat(
+      [slice(recurrentBias, 0, 0, 2 * width), expand(graph.scalar(0), [width])],
+      0,
+    )
+    const sums = matmul(inputWeight, transpose(inputs[lane] as Tensor))
+    return unsqueeze(add(sums, unsqueeze(add(inputBias, recurrent), 1)), 1)
+  })
+  const weights = together(lanes.map(({ recurrentWeight }) => unsqueeze(recurrentWeight, 0)))
+  const recalledBias = together(
+    lanes.map(({ recurrentBias }) =>
+      expand(unsqueeze(slice(recurrentBias, 0, 2 * width), 1), [1, width, batch]),
     ),
   )
-  const one = expand(graph.scalar(1), [lanes.length, 1, batch])
   const { outputs } = scan(
     {
-      initial: [concat([first, one], 1), first],
+      initial: [first],
       sequences: projected as [Tensor, ...Tensor[]],
-      captures: [weights, newBias, one],
+      captures: [weights, recalledBias],
     },
     (states, sums, captures) => {
-      const [column, hidden] = states as [Tensor, Tensor]
-      const [weight, bias, end] = captures as [Tensor, Tensor, Tensor]
-      const [fromHidden, recalled] = split(matmul(weight, column), twoAndOne, 1) as [Tensor, Tensor]
+      const [hidden] = states as [Tensor]
+      const [weight, bias] = captures as [Tensor, Tensor]
+      const [fromHidden, fromNew] = split(matmul(weight, hidden), twoAndOne, 1) as [Tensor, Tensor]
       const [fromInput, toNew] = split(together(sums), twoAndOne, 1) as [Tensor, Tensor]
       const [z, r] = split(sigmoid(add(fromInput, fromHidden)), [width, width], 1) as [
         Tensor,
         Tensor,
       ]
-      const reset = multiply(r, recalled)
-      const n = tanh(add(add(toNew, bias), reset))
+      const reset = multiply(r, add(fromNew, bias))
+      const n = tanh(add(toNew, reset))
       const kept = multiply(z, subtract(hidden, n))
       const next = add(n, kept)
       // The derivatives of sigmoid and tanh, multiplied out.
@@ -107,8 +104,8 @@ function unroll(node: Node<RecurrentAttributes>): UnrolledGru {
         multiply(newSlope, r),
       ] as const
       return {
-        states: [concat([next, end], 1), next],
-        outputs: [concat([...slopes], 1), z, ...split(column, ones, 0), ...split(next, ones, 0)],
+        states: [next],
+        outputs: [concat([...slopes], 1), z, ...split(hidden, ones, 0), ...split(next, ones, 0)],
       }
     },
   )
@@ -168,7 +165,9 @@ function pullBack(
   const toLanes = lanes.flatMap(({ index, inputWeight, reversed, lengths }) => {
     const [ofGates, ofRecalled] = backward.outputs.slice(2 * index) as [Tensor, Tensor]
     const columns = reshape(ofGates, [time, 3 * width, batch])
-    const states = toMatrix(before[index] as Tensor)
+    const hidden = toMatrix(before[index] as Tensor)
+    // A row of ones, so that the product gives the gradients of the biases as well.
+    const states = concat([hidden, expand(hidden.graph.scalar(1), [1, hidden.size(1)])], 0)
     const product = (sums: Tensor) => gemm(sums, states, { transposeRight: true })
     const sums = toMatrix(columns)
     const byGates = product(sums)

@@ -50,6 +50,8 @@ const lstmOperator = recurrentOperator('lstm', lstmKind, unroll, pullBack)
  * given out in place of the gates. They are [time, lanes, hidden, batch].
  */
 interface UnrolledLstm extends Unrolled {
+  /** Each lane's state before each step, and the 1 below it: [time, hidden + 1, batch]. */
+  readonly before: readonly Tensor[]
   /** How a gate's sum moves the cell (the output gate's: the state), all else held. */
   readonly inputSlope: Tensor
   readonly outputSlope: Tensor

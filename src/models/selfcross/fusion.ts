@@ -2,7 +2,7 @@ import type { Tensor } from '../../graph/graph.js'
 import { concat } from '../../graph/operators/layout.js'
 import type { Modality } from '../../modalities.js'
 import { multiHeadAttention } from '../../nn/multi-head-attention.js'
-import { meanOverSteps, statisticalPooling } from '../../nn/pooling.js'
+import { statisticalPooling } from '../../nn/pooling.js'
 import type { Scope } from '../../nn/scope.js'
 import type { Encoded } from './encoder.js'
 import type { SelfCrossSettings } from './settings.js'
@@ -49,13 +49,13 @@ export function attentionFusion(
       const averages = modules.map(({ query, key, name, attend }) => {
         const asking = encoded.get(query) as Encoded
         const asked = encoded.get(key) as Encoded
-        const { outputs, weights } = attend({
+        const { average, weights } = attend({
           query: asking.steps,
           key: asked.steps,
           ...(asked.lengths && { lengths: asked.lengths }),
         })
         maps[`attention.${name}`] = weights
-        return meanOverSteps(outputs, asking.lengths)
+        return average(asking.lengths)
       })
       return { vectors: pools ? pooled(averages) : averages, maps }
     },
