@@ -71,14 +71,23 @@ function expectation(issue: z.core.$ZodIssue): string {
     case 'invalid_value':
       return issue.values.map((value) => JSON.stringify(value)).join(' or ')
     case 'too_small':
-      return issue.origin === 'array' || issue.origin === 'string'
-        ? `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum} of them`
-        : `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`
+      return (
+        `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}` +
+        (issue.origin === 'array'
+          ? ' of them'
+          : issue.origin === 'string'
+            ? lettersOf(issue.minimum)
+            : '')
+      )
     case 'too_big':
       return `${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`
     default:
       return issue.message
   }
+}
+
+function lettersOf(count: number | bigint): string {
+  return Number(count) === 1 ? ' letter' : ' letters'
 }
 
 function aKindOf(type: string): string {

@@ -1,5 +1,6 @@
 /** What a run is told, from a YAML file and from flags; flags win. */
 import { resolve } from 'node:path'
+import { z } from 'zod'
 import { classesConfig } from '../data/classes.js'
 import { splitConfig } from '../data/splits/index.js'
 import { LimbicError } from '../errors.js'
@@ -68,11 +69,12 @@ export function readConfiguration(given: Tree, file?: string): RunConfig {
   }
 }
 
-/** The model that a YAML file names, if it does. */
+/** The model that a YAML file names, if it does. @throws LimbicError if that is no name */
 export function modelOfFile(file: string): string | undefined {
-  const { model } = readTree(file)
-  return typeof model === 'string' ? model : undefined
+  return validate(modelOnly, readTree(file), file).model
 }
+
+const modelOnly = z.looseObject({ model: z.string().optional() })
 
 function readTree(path: string): Tree {
   const value = readYaml(path) ?? {}

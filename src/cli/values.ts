@@ -2,13 +2,20 @@
 import { LimbicError } from '../errors.js'
 import { suggest } from '../validation.js'
 
-/** A whole number from a flag. @throws LimbicError if it is none, or below `least` */
-export function readCount(flag: string, text: string, least: number): number {
+/** A whole number from a flag. @throws LimbicError if it is none, below `least` or above `most` */
+export function readCount(
+  flag: string,
+  text: string,
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+): number {
   const value = Number(text)
-  if (text.trim() !== '' && Number.isSafeInteger(value) && value >= least) return value
+  if (text.trim() !== '' && Number.isSafeInteger(value) && value >= least && value <= most) {
+    return value
+  }
   throw new LimbicError('not a fitting number', {
     where: flag,
-    expected: `a whole number from ${least} on`,
+    expected: `a whole number from ${least} ${text.trim() !== '' && Number(text) > most ? `to ${most}` : 'on'}`,
     got: `"${text}"`,
   })
 }

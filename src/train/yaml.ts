@@ -9,7 +9,11 @@ export function readYaml(path: string): unknown {
     return parse(text)
   } catch (error) {
     const [reason = ''] = error instanceof Error ? error.message.split('\n') : [String(error)]
-    const got = reason.replace(/:$/, '')
+    // A file of another kind is quoted in its own bytes.
+    const got = reason
+      .replace(/\p{Cc}/gu, '')
+      .slice(0, 120)
+      .replace(/:$/, '')
     throw new LimbicError('this is no YAML', { where: path, got }, { cause: error })
   }
 }

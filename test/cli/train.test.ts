@@ -194,6 +194,8 @@ describe('a configuration file', () => {
     ['training: { epochs: 0 }', /training\.epochs.*got 0/],
     ['- a list', /must be a mapping/],
     ['a: [', /no YAML/],
+    ['\u0001\u0002: [\u0003', /wrong\.yaml: this is no YAML: got [ -~]*$/],
+    ['model: {name: mmlatch}', /wrong\.yaml, model: does not fit: expected a string, got/],
   ])('that says "%s" is refused', async (content, says) => {
     writeFileSync(at('wrong.yaml'), content)
     const out = at('never')
@@ -221,6 +223,11 @@ describe('a mistaken command line', () => {
     [['train', 'mmlatch'], /no data are named.*--data PATH/],
     [['train', '--data', 'synthetic'], /no model is named/],
     [['train', 'mmlatch', '--data', 'synthetic', '--seeds', '0'], /--seeds: .*from 1 on, got "0"/],
+    [
+      ['train', 'mmlatch', '--data', 'synthetic', '--seeds', '1e9'],
+      /--seeds: .*from 1 to 10000, got "1e9"/,
+    ],
+    [['train', 'mmlatch', '--data', ''], /--data: .*expected at least 1 letter, got ""/],
     [['train', '--resume', 'nowhere'], /nowhere: no such folder/],
     [['train', 'mmlatch', '--resume', 'nowhere'], /--resume: .*got mmlatch/],
   ])('%j is told in one line', async (args, says) => {

@@ -108,7 +108,9 @@ describe('a synthetic corpus', () => {
     expect(
       synthesise({ ...small, preset: 'iemocap', task: 'sentiment' }).classNames,
     ).toBeUndefined()
-    expect(() => synthesise({ ...small, intensities: true })).toThrow(/option intensities/)
+    expect(() => synthesise({ ...small, intensities: true })).toThrow(
+      /synthetic corpus, intensities: .*the task 'emotions'/,
+    )
     // @ts-expect-error no such preset
     expect(() => synthesise({ preset: 'meld' })).toThrow(/preset: no such preset.*got meld/)
   })
@@ -164,12 +166,15 @@ describe('a synthetic corpus', () => {
       expect(() => synthesise(options)).toThrow(LimbicError)
       expect(() => synthesise(options)).toThrow(message)
     }
-    refuse({ effects: { sarcasm: 2 } }, /option effects\.sarcasm/)
+    refuse({ effects: { sarcasm: 2 } }, /synthetic corpus, effects\.sarcasm: .*at most 1, got 2/)
     refuse({ effects: { irony: 1 } }, /irony/)
-    refuse({ words: [9, 4] }, /option words: the least number of words is above the most/)
-    refuse({ aligned: true, missingSteps: 'shorten' }, /option missingSteps: an aligned corpus/)
-    refuse({ emotions: ['a', 'b', 'a'] }, /option emotions: a name is given twice/)
-    refuse({ widths: { text: 0 } }, /option widths\.text/)
+    refuse(
+      { words: [9, 4] },
+      /corpus, words: .*expected the least number of words first, got \[9,4\]/,
+    )
+    refuse({ aligned: true, missingSteps: 'shorten' }, /corpus, missingSteps: .*an aligned corpus/)
+    refuse({ emotions: ['a', 'b', 'a'] }, /corpus, emotions: .*each name once/)
+    refuse({ widths: { text: 0 } }, /corpus, widths\.text: /)
   })
 })
 

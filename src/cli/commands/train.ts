@@ -100,7 +100,8 @@ the same command is given again, and comes to the same weights to the last bit.`
 }
 
 async function start(terminal: Terminal, config: RunConfig, options: Options): Promise<void> {
-  const count = options.seeds === undefined ? undefined : readCount('--seeds', options.seeds, 1)
+  const count =
+    options.seeds === undefined ? undefined : readCount('--seeds', options.seeds, 1, 10_000)
   const dataset = openData(config.data)
   try {
     introduce(terminal, dataset)

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { LimbicError } from '../../errors.js'
 import { readYaml } from '../../train/yaml.js'
-import { suggest, validate } from '../../validation.js'
+import { nearest, suggest, validate } from '../../validation.js'
 import { type Experiment, experimentSchema, rowId, rowTitle } from './schema.js'
 
 /** Lies beside `src` as beside `dist`. */
@@ -36,7 +36,7 @@ export function findExperiment(name: string): NamedExperiment {
   const names = experimentNames()
   if (names.includes(name)) return read(join(bundled, `${name}.yaml`))
   throw new LimbicError(`there is no experiment "${name}"`, {
-    hint: `${suggest(name, names)} Or give the path of a YAML file`,
+    hint: `${suggest(name, names)}${nearest(name, names) ? '' : '.'} Or give the path of a YAML file`,
   })
 }
 

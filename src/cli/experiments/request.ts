@@ -96,7 +96,7 @@ export function seedsOf(
   { experiment: { protocol } }: NamedExperiment,
   { seeds }: ExperimentRequest,
 ): number[] {
-  const wanted = seeds === undefined ? protocol.seeds : readCount('--seeds', seeds, 1)
+  const wanted = seeds === undefined ? protocol.seeds : readCount('--seeds', seeds, 1, 10_000)
   return typeof wanted === 'number' ? Array.from({ length: wanted }, (_, seed) => seed) : wanted
 }
 
@@ -118,7 +118,7 @@ export function foldsOf(
   }
   const kind = first?.config.data.split?.kind
   const usual = kind === 'given' || kind === 'random' ? undefined : protocol.folds
-  const count = folds === undefined ? usual : readCount('--folds', folds, 2)
+  const count = folds === undefined ? usual : readCount('--folds', folds, 2, 10_000)
   if (count === undefined) return undefined
   // By speakers where that is said; at random otherwise.
   const inFolds = { kind: kind === 'speakers' ? kind : 'folds', folds: count } as const

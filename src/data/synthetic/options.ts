@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { LimbicError } from '../../errors.js'
+import { validate } from '../../validation.js'
 import { moseiEmotions } from '../csd/labels.js'
 import { iemocapClasses } from '../iemocap.js'
 import { type Modality, modalities, perSplit, type SplitName } from '../types.js'
@@ -119,19 +120,19 @@ const schema = z
   })
   .refine(({ words: [least, most] }) => least <= most, {
     path: ['words'],
-    message: 'the least number of words is above the most',
+    message: 'the least number of words first',
   })
   .refine(({ aligned, missingSteps }) => !aligned || missingSteps === 'zero', {
     path: ['missingSteps'],
-    message: "an aligned corpus keeps all its steps: choose 'zero'",
+    message: "'zero', since an aligned corpus keeps all its steps",
   })
   .refine(({ emotions }) => new Set(emotions).size === emotions.length, {
     path: ['emotions'],
-    message: 'a name is given twice',
+    message: 'each name once',
   })
   .refine(({ task, intensities }) => task === 'emotions' || !intensities, {
     path: ['intensities'],
-    message: "only the task 'emotions' has intensities",
+    message: "the task 'emotions' for intensities",
   })
 
 /** Options with every gap filled. */
@@ -170,20 +171,8 @@ function presetOptions(preset: string | undefined): SyntheticOptions {
  */
 export function syntheticSettings(options: SyntheticOptions): SyntheticSettings {
   const { preset, ...given } = options
-  const parsed = schema.safeParse({ ...presetOptions(preset), ...given })
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    const got = issue?.path.reduce<unknown>(
-      (inner, key) =>
-        typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined,
-      options,
-    )
-    throw new LimbicError(issue?.message ?? 'invalid', {
-      where: `synthetic corpus, option ${issue?.path.join('.') || '(whole)'}`,
-      ...((typeof got === 'number' || typeof got === 'string') && { got: `${got}` }),
-    })
-  }
-  const { samples, speakers, rates, aligned, ...rest } = parsed.data
+  const asked = { ...presetOptions(preset), ...given }
+  const { samples, speakers, rates, aligned, ...rest } = validate(schema, asked, 'synthetic corpus')
   const sizes = {
     train: samples.train ?? 1200,
     valid: samples.valid ?? 300,
