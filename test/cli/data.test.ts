@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openDataset } from '../../src/data/index.js'
@@ -139,6 +139,28 @@ describe('limbic data convert', () => {
 })
 
 describe('limbic data synth', () => {
+  it('makes what training generates of the same options', async () => {
+    const effects = (prefix: string) =>
+      ['train 24', 'valid 8', 'test 9', 'sarcasm 0.5', 'seed 3'].flatMap((option) => {
+        const [name, value = ''] = option.split(' ')
+        return [`--${prefix}${name}`, value]
+      })
+    await succeed('data', 'synth', '--out', at('alike'), '--aligned', ...effects(''))
+    const rest = ['--epochs', '1', '--hidden', '4', '--threads', '1', '--quiet', '--out']
+    await Promise.all([
+      succeed('train', 'mmlatch', '--data', at('alike'), ...rest, at('alike-stored')),
+      succeed(
+        ...['train', 'mmlatch', '--data', 'synthetic', ...effects('synthetic-')],
+        ...[...rest, at('alike-made')],
+      ),
+    ])
+    const told = ['stored', 'made'].map((name) =>
+      readFileSync(at(`alike-${name}`, 'predictions.test.jsonl'), 'utf8'),
+    )
+    expect(told[0]?.split('\n')).toHaveLength(10)
+    expect(told[0]).toBe(told[1])
+  })
+
   it('gives the same corpus for the same options, called synthetic', async () => {
     const synth = (name: string, seed: string) =>
       succeed(

@@ -17,6 +17,9 @@ interface Options extends TerminalOptions {
   readonly preset?: SyntheticPreset
   readonly seed?: number
   readonly samples?: readonly number[]
+  readonly train?: number
+  readonly valid?: number
+  readonly test?: number
   readonly speakers?: readonly number[]
   readonly task?: 'sentiment' | 'emotions' | 'classes'
   readonly emotions?: readonly string[]
@@ -71,6 +74,9 @@ export function define(command: Command): void {
       'samples of each split (default: 1200,300,500)',
       list(3),
     )
+    .option('--train <count>', 'of one split alone, as --synthetic-train of limbic train', number)
+    .option('--valid <count>', 'likewise', number)
+    .option('--test <count>', 'likewise', number)
     .option(
       '--speakers <train,valid,test>',
       'speakers of each (default: one for 20 samples)',
@@ -107,7 +113,9 @@ export function define(command: Command): void {
     .addHelpText(
       'after',
       `
-docs/synthetic-corpus.md tells how a sample comes about and how to see each effect.
+docs/synthetic-corpus.md tells how a sample comes about and how to see each effect. limbic train
+--data synthetic takes the same options with --synthetic- before them, but for speakers, widths,
+words, rates, intensities and missing-steps; it aligns unless told --no-synthetic-aligned.
 
 Examples:
   $ limbic data synth --out dialogues --preset iemocap --prosody 35
@@ -135,6 +143,7 @@ function corpusOptions(options: Options): SyntheticOptions {
   const { sarcasm, speakerOffset, misalignment, missing, noise } = options
   const { preset, seed, samples, speakers, task, emotions, aligned, rates, widths, words } = options
   const { intensities, prosody } = options
+  const [train, valid, test] = samples ?? []
   return defined({
     preset,
     intensities,
@@ -144,7 +153,11 @@ function corpusOptions(options: Options): SyntheticOptions {
     emotions,
     aligned,
     missingSteps: options.missingSteps,
-    samples: samples && { train: samples[0], valid: samples[1], test: samples[2] },
+    samples: defined({
+      train: options.train ?? train,
+      valid: options.valid ?? valid,
+      test: options.test ?? test,
+    }),
     speakers: speakers && { train: speakers[0], valid: speakers[1], test: speakers[2] },
     widths: widths && { text: widths[0], audio: widths[1], vision: widths[2] },
     rates: rates && { audio: rates[0], vision: rates[1] },
