@@ -138,6 +138,35 @@ describe('limbic data convert', () => {
   })
 })
 
+describe('limbic data convert --glove', () => {
+  it('makes a store of the words said, on which a run is trained and predicts', async () => {
+    const vectors = Array.from({ length: 300 }, (_, index) => `w${index} ${index / 300} 1\n`)
+    writeFileSync(at('vectors.txt'), `${vectors.join('')}Hello 0.25 -1\n`)
+    const data = writeMmsa(at('said.pkl'), { train: { raw_text: ['hello', 'Hello w7', ''] } })
+    const convert = ['data', 'convert', data, '--out', at('said'), '--glove']
+    const { stderr } = await limbic([...convert, at('vectors.txt')])
+    expect(stderr).toMatch(
+      /text is the words of the transcripts, as vectors of vectors\.txt: \d+ of/,
+    )
+    const store = openDataset(at('said'))
+    const { text } = store.splits.train.sequences
+    expect([text?.width, ...(text?.lengths ?? [])]).toEqual([2, 1, 2, 1])
+    const row = new Float32Array(4)
+    text?.read(1, row, 0)
+    expect([...row]).toEqual([0.25, -1, Math.fround(7 / 300), 1])
+    const { notes } = store
+    store.close()
+    const run = ['--modalities', 'text', '--epochs', '1', '--threads', '1', '--quiet']
+    await succeed('train', 'mmlatch', '--data', at('said'), ...run, '--out', at('said-run'))
+    const kept = readFileSync(at('said-run', 'model.json'), 'utf8')
+    expect(JSON.parse(kept).dataset.notes).toEqual(notes)
+    expect(await succeed('predict', at('said-run'), at('said'))).toMatch(/prediction/)
+    const missing = await limbic([...convert, at('nowhere.txt')])
+    expect(missing.stderr).toMatch(/^limbic: .*nowhere\.txt: no such file/)
+    expect(missing.status).toBe(2)
+  })
+})
+
 describe('limbic data synth', () => {
   it('makes what training generates of the same options', async () => {
     const effects = (prefix: string) =>

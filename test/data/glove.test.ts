@@ -7,6 +7,8 @@ import {
   embedTranscripts,
   openWordVectors,
   readWordVectors,
+  synthesise,
+  textFromTranscripts,
   wordsOfTranscript,
   wordVectorsFor,
 } from '../../src/data/index.js'
@@ -225,5 +227,31 @@ describe('transcripts', () => {
     const values = new Float32Array(6).fill(5)
     unknown.sources[0]?.read(0, values, 0)
     expect([...values]).toEqual([1, 2, 3, 0, 0, 0])
+  })
+
+  test("take the place of a corpus's text, and it stays aligned only where they agree", async () => {
+    const corpus = synthesise({ aligned: true, samples: { train: 4, valid: 2, test: 2 } })
+    const words = new Set(corpus.lexicon.map(({ word }) => word))
+    const path = fileOf([...words].map((word, index) => `${word} ${index} 0.5\n`).join(''))
+    const said = await textFromTranscripts(corpus, path)
+    expect(said.aligned).toBe(true)
+    expect(said.splits.train.sequences.text?.width).toBe(2)
+    expect(said.splits.train.sequences.audio).toBe(corpus.splits.train.sequences.audio)
+    const [note] = said.notes.slice(-1)
+    expect(note).toMatch(
+      /text is the words of the transcripts, as vectors of vectors-\d+\.txt: all/,
+    )
+    const [first = '', ...rest] = corpus.splits.valid.rawText ?? []
+    const shorter = { ...corpus.splits.valid, rawText: [first.replace(/ .*/, ''), ...rest] }
+    const odd = await textFromTranscripts(
+      { ...corpus, splits: { ...corpus.splits, valid: shorter } },
+      path,
+    )
+    expect(odd.aligned).toBe(false)
+    expect(odd.notes.at(-1)).toMatch(/no longer aligned/)
+    const { rawText: _, ...silent } = corpus.splits.test
+    await expect(
+      textFromTranscripts({ ...corpus, splits: { ...corpus.splits, test: silent } }, path),
+    ).rejects.toThrow(/split test: the data have no transcripts: expected the words/)
   })
 })

@@ -26,13 +26,11 @@ interface Options extends TerminalOptions {
 }
 
 /** How data are read may change; how the model takes them may not. */
+const fixed = ['target', 'standardise', 'vectors']
 const dataFlags: Readonly<Record<string, readonly Flag[]>> = Object.fromEntries(
   Object.entries(runFlags)
     .filter(([heading]) => /data/i.test(heading))
-    .map(([heading, flags]) => [
-      heading,
-      flags.filter(({ name }) => name !== 'target' && name !== 'standardise'),
-    ]),
+    .map(([heading, flags]) => [heading, flags.filter(({ name }) => !fixed.includes(name))]),
 )
 
 export function define(command: Command): void {

@@ -1,6 +1,6 @@
 /** `limbic data convert`: any data set as a native store. */
 import type { Command } from 'commander'
-import { openDataset } from '../../../data/index.js'
+import { openDataset, textFromTranscripts } from '../../../data/index.js'
 import { refuseForeignContent, writeStore } from '../../../data/store/index.js'
 import { openTerminal, type TerminalOptions, withTerminal } from '../../terminal.js'
 import { addReading, type GivenOptions, readingOptions } from './reading.js'
@@ -9,6 +9,7 @@ import { reportStore } from './report-store.js'
 interface Options extends TerminalOptions, GivenOptions {
   readonly out: string
   readonly force?: boolean
+  readonly glove?: string
 }
 
 export function define(command: Command): void {
@@ -16,26 +17,30 @@ export function define(command: Command): void {
     .argument('<path>', 'a .pkl file of features, a folder of .npy folds, or a store')
     .requiredOption('--out <folder>', 'where to write the store; a store there is replaced')
     .option('--force', 'replace something that is no store, too')
+    .option('--glove <file>', 'make text of the transcripts: the GloVe vector of each word')
     .addHelpText(
       'after',
       `
 Examples:
   $ limbic data convert unaligned_50.pkl --out mosei
-  $ limbic data convert features.pkl --out mosi --invalid replace --names vision=visual`,
+  $ limbic data convert features.pkl --out mosi --invalid replace --names vision=visual
+  $ limbic data convert features.pkl --out mosi-glove --glove glove.840B.300d.txt`,
     )
     .action(convert)
 }
 
-function convert(path: string, options: Options): void {
+async function convert(path: string, options: Options): Promise<void> {
   const terminal = openTerminal(options)
   const write = { replace: options.force === true }
   refuseForeignContent(options.out, write)
   const started = performance.now()
-  const dataset = openDataset(path, readingOptions(options))
+  const opened = openDataset(path, readingOptions(options))
   try {
+    const dataset =
+      options.glove === undefined ? opened : await textFromTranscripts(opened, options.glove)
     writeStore(dataset, options.out, write)
     reportStore(terminal, dataset, options.out, performance.now() - started)
   } finally {
-    dataset.close()
+    opened.close()
   }
 }

@@ -7,7 +7,8 @@ import { addFlags, flagsOf, readFlags } from '../../flags.js'
 /** What commander makes of the options. */
 export type GivenOptions = Readonly<Record<string, unknown>>
 
-const known = flagsOf(dataConfig, { omit: ['path', 'target', 'standardise'] })
+/** The vectors of class words were put into a model when it was trained. */
+const known = flagsOf(dataConfig, { omit: ['path', 'target', 'standardise', 'vectors'] })
 const schema = dataConfig.pick({ invalid: true, names: true })
 
 /** Adds --names, and --invalid unless left out, to a command. */
