@@ -41,7 +41,10 @@ export function chooseTask(
   if (!chosen || !present.includes(chosen)) {
     throw new LimbicError(`the data have no ${chosen ?? 'target'} in every split`, {
       where: dataset.name,
-      expected: present.join(' or ') || 'sentiment, classes or emotions',
+      expected:
+        present.length > 0
+          ? `what they have: ${present.join(' or ')}`
+          : 'sentiment, classes or emotions',
       got: target,
       hint: 'Choose the target with --target',
     })

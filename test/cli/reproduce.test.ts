@@ -266,6 +266,15 @@ describe('an experiment that is interrupted', () => {
 })
 
 describe('what is mistaken', () => {
+  test('data that no row fits leave nothing behind', async () => {
+    const rows = tiny().rows.filter(({ label }) => label === 'Unaligned')
+    const args = runIt(write('unfit', tiny({ rows })), '--out', at('unfit'), '--quiet')
+    expect(mistakeOf(await limbic(args))).toMatch(
+      /no row of the experiment can be trained on these data: got unaligned: needs unaligned data.*It is made for A corpus/,
+    )
+    expect(existsSync(at('unfit'))).toBe(false)
+  })
+
   const [first, ...others] = tiny().rows
   test.each([
     ['an unknown key', { colums: [] }, /unknown key "colums"\. Did you mean "columns"\?/],

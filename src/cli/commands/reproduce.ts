@@ -133,6 +133,16 @@ async function reproduce(
   const why = new Map<string, RowOutcome>(unfit)
   for (const [id, outcome] of unfit) terminal.note(`${id} is left out: ${outcome.why}`)
   const fit = configured.filter(({ id }) => !why.has(id))
+  if (fit.length === 0) {
+    throw new LimbicError('no row of the experiment can be trained on these data', {
+      where: dataset.name,
+      got: [...unfit]
+        .map(([id, outcome]) => `${id}: ${outcome.why}`)
+        .slice(0, 1)
+        .join(),
+      hint: `It is made for ${experiment.data.name}`,
+    })
+  }
 
   const folder = options.out ?? freeFolder(named.name, dataset.name, configured)
   keepPlan(folder, configured)

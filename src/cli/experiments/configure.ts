@@ -71,7 +71,9 @@ function settingsOf(model: string, chosen: Tree): Tree {
 function checkChosen(rows: readonly ExperimentRow[], chosen: Tree): void {
   const models = new Set(rows.flatMap(({ model }) => model ?? []))
   if (Object.keys(chosen).length === 0) return
-  const known = [...models].flatMap((model) => Object.keys(openModel(model).settings.shape))
+  const known = [
+    ...new Set([...models].flatMap((model) => Object.keys(openModel(model).settings.shape))),
+  ]
   for (const key of Object.keys(chosen)) {
     if (known.includes(key)) continue
     throw new LimbicError(`no model of these rows has the setting "${key}"`, {

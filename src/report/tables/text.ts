@@ -2,7 +2,7 @@ import { type Table, toText } from './table.js'
 
 /**
  * A table for a terminal: columns aligned with spaces, a line under the headers, strong cells with a
- * star, or with a bullet where cells have marks of their own.
+ * star, or with a bullet where cells have marks of their own, which a line below explains.
  */
 export function renderText(table: Table): string {
   const { caption, columns, rows, notes } = toText(table)
@@ -30,7 +30,8 @@ export function renderText(table: Table): string {
     join(columns.map(({ header }) => header)),
     widths.map((length) => '─'.repeat(length)).join('  '),
     ...lines.map(join),
-    ...(notes.length === 0 ? [] : ['']),
+    ...(notes.length === 0 && !anyStrong.includes(true) ? [] : ['']),
+    ...(anyStrong.includes(true) ? [`${star} the best of its column`] : []),
     ...notes.map(({ letter, text }) => `(${letter}) ${text}`),
     '',
   ].join('\n')
