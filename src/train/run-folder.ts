@@ -153,7 +153,7 @@ export class RunFolder {
    * @throws LimbicError if the weights are of another model
    */
   readWeights(shapes: ReadonlyMap<string, readonly number[]>): Map<string, Float32Array> {
-    return readWeights(this.file('weights.safetensors'), shapes)
+    return readWeights(this.#present('weights.safetensors'), shapes)
   }
 
   /** The folder of a stage before the last one, counted from 1. */
@@ -222,6 +222,16 @@ export class RunFolder {
   }
 
   #read(name: string): string {
-    return readText(this.file(name))
+    return readText(this.#present(name))
+  }
+
+  /** The path of a file that must be there: only a hand from outside can have taken it away. */
+  #present(name: string): string {
+    if (existsSync(this.file(name))) return this.file(name)
+    throw new LimbicError('a file of the run is missing', {
+      where: this.file(name),
+      expected: 'the file that limbic train wrote',
+      hint: 'Put it back, or train again in another folder',
+    })
   }
 }

@@ -356,7 +356,7 @@ describe('a run that is not whole', () => {
     'has lost %s',
     async (file) => {
       const run = broken(`lost-${file}`, file, (path) => rmSync(path))
-      const says = `lost-${file}/${file}: (no such file or folder|the statistics .* are missing)`
+      const says = `lost-${file}/${file}: (a file of the run is missing: .* train again|the statistics .* are missing)`
       await allSay(run, new RegExp(says.replaceAll('.json', '\\.json')))
     },
   )
@@ -419,7 +419,7 @@ describe('a command line that is wrong', () => {
     ['an unknown choice', ['explain', 'run', '--split', 'tset'], /tset.*train, valid, test/],
     ['too few numbers', ['data', 'synth', '--out', 'x', '--widths', '3,4'], /--widths.*3 numbers/],
     ['no number', ['data', 'synth', '--out', 'x', '--noise', 'much'], /--noise.*number/],
-    ['a number out of range', ['data', 'synth', '--out', 'x', '--sarcasm', '2'], /sarcasm.*<=1/],
+    ['a number out of range', ['data', 'synth', '--out', 'x', '--sarcasm', '2'], /sarcasm.*at most 1/],
   ])('%s', async (_, args, says) => {
     expect(mistakeOf(await limbic(args, { cwd: at() }))).toMatch(says)
   })
