@@ -419,7 +419,11 @@ describe('a command line that is wrong', () => {
     ['an unknown choice', ['explain', 'run', '--split', 'tset'], /tset.*train, valid, test/],
     ['too few numbers', ['data', 'synth', '--out', 'x', '--widths', '3,4'], /--widths.*3 numbers/],
     ['no number', ['data', 'synth', '--out', 'x', '--noise', 'much'], /--noise.*number/],
-    ['a number out of range', ['data', 'synth', '--out', 'x', '--sarcasm', '2'], /sarcasm.*at most 1/],
+    [
+      'a number out of range',
+      ['data', 'synth', '--out', 'x', '--sarcasm', '2'],
+      /sarcasm.*at most 1/,
+    ],
   ])('%s', async (_, args, says) => {
     expect(mistakeOf(await limbic(args, { cwd: at() }))).toMatch(says)
   })
