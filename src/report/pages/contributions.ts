@@ -32,7 +32,9 @@ export function contributionBlocks({
   return [
     { kind: 'prose', text: contributionMethod(facts).join('\n\n') },
     { kind: 'table', table: partsTable(explained) },
-    ...subsetTables(explained).map((table): Block => ({ kind: 'table', table })),
+    ...(explained.some(({ contributions }) => contributions.inputs.length > 1)
+      ? [{ kind: 'table' as const, table: subsetTable(explained) }]
+      : []),
   ]
 }
 
@@ -78,44 +80,32 @@ function scoresShown(contributions: SampleContributions) {
   return contributions.task === 'classification' ? mainScores(contributions) : contributions.scores
 }
 
-/** With more scores side by side a table is too wide. */
-const scoresBeside = 3
-
-interface ShownScore {
-  readonly id: string
-  readonly score: ScoreContributions
-  readonly unit: SampleContributions['unit']
-}
-
-function subsetTables(explained: readonly Explained[]): Table[] {
-  const shown = explained.flatMap(({ id, contributions }) =>
-    mainScores(contributions).map((score) => ({ id, score, unit: contributions.unit })),
-  )
-  const count = Math.ceil(shown.length / scoresBeside)
-  const size = Math.ceil(shown.length / count)
-  return Array.from({ length: count }, (_, table) =>
-    subsetTable(shown.slice(table * size, (table + 1) * size)),
-  )
-}
-
-function subsetTable(shown: readonly ShownScore[]): Table {
-  const [first] = shown
-  const named = first?.unit === 'probability'
+/** What the model says of some inputs alone; of none and of all, the table of parts has it. */
+function subsetTable(explained: readonly Explained[]): Table {
+  const [first] = explained
+  const named = first?.contributions.unit === 'probability'
+  const inputs = first?.contributions.inputs.length ?? 0
+  const isSome = ({ kept }: Subset) => kept.length > 0 && kept.length < inputs
   return {
-    caption: `${named ? 'The probability of what was said' : 'The sentiment'} where only some inputs are as they are, and the others at their means.`,
+    caption: `${named ? 'The probability of what was said' : 'The sentiment'} where only these inputs are as they are, and the others at their means.`,
     columns: [
-      { header: 'As they are' },
-      ...shown.map(({ id, score }) => ({
-        header: named ? `${id}: ${score.name}` : id,
-        align: 'right' as const,
-      })),
+      { header: 'Sample' },
+      ...(named ? [{ header: 'Probability of' }] : []),
+      ...(first?.contributions.scores[0]?.subsets ?? [])
+        .filter(isSome)
+        .map(({ kept }) => ({ header: capitalised(kept.join(' + ')), align: 'right' as const })),
     ],
-    rows: (first?.score.subsets ?? []).map(({ kept }, subset) => [
-      kept.join(' + ') || 'none',
-      ...shown.map(({ score, unit }) => scoreText(score.subsets[subset]?.score ?? 0, unit)),
-    ]),
+    rows: explained.flatMap(({ id, contributions }) =>
+      mainScores(contributions).map(({ name, subsets }) => [
+        id,
+        ...(named ? [name] : []),
+        ...subsets.filter(isSome).map(({ score }) => scoreText(score, contributions.unit)),
+      ]),
+    ),
   }
 }
+
+type Subset = ScoreContributions['subsets'][number]
 
 function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
