@@ -24,13 +24,14 @@ export function widthsFor(model: ConfiguredModel, widths: Widths): Widths {
 
 /** @throws LimbicError where the corpus lacks what the model reads */
 export function checkDataset(dataset: Dataset, model: ConfiguredModel): void {
+  const present = Object.keys(dataset.splits.train.sequences)
   for (const modality of model.requires) {
     if (splitNames.some((name) => dataset.splits[name].sequences[modality] === undefined)) {
       throw new LimbicError(`the data have no ${modality}`, {
         where: dataset.name,
         expected: model.requires.join(', '),
-        got: Object.keys(dataset.splits.train.sequences).join(', ') || 'none',
-        hint: 'Choose modalities that the data have with --modalities',
+        got: present.join(', ') || 'none',
+        hint: `Choose modalities that the data have, as with --modalities ${present.join()}`,
       })
     }
   }
