@@ -9,22 +9,27 @@ import { chooseThresholds, lossValue, measure, truthsOf } from './targets.js'
 import { outputCount, type Task } from './task.js'
 import type { Parts } from './train-stages.js'
 
-/**
- * Predicts with the best weights and completes the folder.
- *
- * @param stages what each training came to, the last one last
- * @param selection where the run learned from the validation set too, the run on the training set
- * that it repeats: what validation says, and what is chosen by it, is then that run's
- */
-export async function conclude(
-  parts: Parts,
-  weights: ReadonlyMap<string, Float32Array>,
-  stages: readonly StageRecord[],
-  selection?: RunFolder,
-): Promise<RunResults> {
+/** What a run has come to. */
+export interface Ending {
+  /** The best. */
+  readonly weights: ReadonlyMap<string, Float32Array>
+  /** What each training came to, the last one last. */
+  readonly stages: readonly StageRecord[]
+  /** One that is open already and gives the model's prediction; it stays open. */
+  readonly predictor: Predictor | undefined
+  /**
+   * Where the run learned from the validation set too, the run on the training set that it
+   * repeats: what validation says, and what is chosen by it, is then that run's.
+   */
+  readonly selection: RunFolder | undefined
+}
+
+/** Predicts with the best weights and completes the folder. */
+export async function conclude(parts: Parts, ending: Ending): Promise<RunResults> {
   const { model, widths, task, session, dataset, folder, request, parameters } = parts
+  const { weights, stages, selection } = ending
   const { training } = request.config
-  const predictor = await Predictor.open({ model, widths, task, session })
+  const predictor = ending.predictor ?? (await Predictor.open({ model, widths, task, session }))
   try {
     const predict = async (split: Split) =>
       predictionLines(split, await predictor.predict(split, weights), task)
@@ -63,7 +68,7 @@ export async function conclude(
     folder.writeResults(results)
     return results
   } finally {
-    await predictor.close()
+    if (predictor !== ending.predictor) await predictor.close()
   }
 }
 

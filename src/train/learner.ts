@@ -106,6 +106,11 @@ export class Learner {
     }
   }
 
+  /** What gives the model's prediction, if this training is judged by that alone. */
+  get predictor(): Predictor | undefined {
+    return this.#predictor.plain ? this.#predictor : undefined
+  }
+
   get finished(): boolean {
     const { epochs, patience } = this.#settings.plan.training
     const { epoch, bestEpoch } = this.progress

@@ -41,6 +41,16 @@ export class Predictor {
     return this.#session.outputNames.includes(ends.prediction)
   }
 
+  /**
+   * Whether its graph is the one that a predictor without a stage has: the model's prediction, and
+   * nothing beside it.
+   */
+  get plain(): boolean {
+    const { stage } = this.#settings
+    const predicts = !stage || stage.minimises.includes('prediction')
+    return predicts && this.#session.outputNames.join() === ends.prediction
+  }
+
   static async open(settings: PredictorSettings): Promise<Predictor> {
     const { widths, task, stage } = settings
     const graph = predictionGraph(settings.model, widths, task, [], undefined, stage)

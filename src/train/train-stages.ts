@@ -68,7 +68,9 @@ export async function trainStages(parts: Parts, selection?: RunFolder): Promise<
       }
       weights = learner.bestWeights()
       if (last) {
-        const results = await conclude(parts, weights, [...before, learner.record], selection)
+        const stages = [...before, learner.record]
+        const { predictor } = learner
+        const results = await conclude(parts, { weights, stages, predictor, selection })
         return { state: 'complete', results }
       }
       place.writeStage(learner.record)

@@ -1,9 +1,10 @@
 import { copyFileSync, cpSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { synthesise } from '../../src/data/index.js'
 import { readSafetensors } from '../../src/safetensors.js'
 import { runConfig } from '../../src/train/config.js'
+import { Predictor } from '../../src/train/predictor.js'
 import { type RunRequest, trainRun } from '../../src/train/run.js'
 import { RunFolder } from '../../src/train/run-folder.js'
 import { temporaryFolder } from '../support/folders.js'
@@ -100,6 +101,16 @@ describe('a run', () => {
       request('one', { watcher: { started: () => expect.unreachable() } }),
     )
     expect(outcome.state).toBe('complete')
+  })
+
+  test('opens one graph that predicts, for its epochs and its end', async () => {
+    const open = vi.spyOn(Predictor, 'open')
+    await trainRun(request('opened'))
+    expect(open).toHaveBeenCalledTimes(1)
+    open.mockRestore()
+    expect(new RunFolder(join(folder, 'opened')).readPredictions('test')).toEqual(
+      new RunFolder(join(folder, 'one')).readPredictions('test'),
+    )
   })
 
   test('refuses the folder of another run', async () => {

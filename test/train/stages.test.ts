@@ -8,8 +8,9 @@ import { dropout, lastStep, linear } from '../../src/nn/index.js'
 import { trainingConfig } from '../../src/train/config.js'
 import { trainingGraph } from '../../src/train/graphs.js'
 import { Learner } from '../../src/train/learner.js'
+import { Predictor } from '../../src/train/predictor.js'
 import { RunFolder } from '../../src/train/run-folder.js'
-import { isFrozen, learns, planStages } from '../../src/train/stages.js'
+import { isFrozen, learns, planStages, type StagePlan } from '../../src/train/stages.js'
 import { temporaryFolder } from '../support/folders.js'
 import { regression, smallSplit, smallWidths } from '../support/small-model.js'
 
@@ -65,6 +66,24 @@ const dataset = {
   close: () => {},
 }
 const training = trainingConfig.parse({ epochs: 6, learningRate: 0.01 })
+
+/** A training of the model, and what predicts with it, if it can. */
+async function opened<Result>(
+  plan: StagePlan | undefined,
+  use: (learner: Learner) => Promise<Result>,
+): Promise<Result> {
+  if (!plan) throw new TypeError('no such stage')
+  const learner = await Learner.open({
+    ...{ plan, model: layered.configure({}), widths: { text: smallWidths.text } },
+    ...{ task: regression, dataset, initial: new Map(), seed: 1, session: {} },
+    folder: new RunFolder(join(folder, 'opened')),
+  })
+  try {
+    return await use(learner)
+  } finally {
+    await learner.close()
+  }
+}
 
 async function learn(index: number, initial: ReadonlyMap<string, Float32Array>, name: string) {
   const model = layered.configure({})
@@ -124,6 +143,32 @@ describe('stages', () => {
     expect(small.epochs[1]?.validLoss).toBeLessThan(small.epochs[0]?.validLoss ?? 0)
     expect(small.epochs[1]?.trainLoss).toBeLessThan(small.epochs[0]?.trainLoss ?? 0)
     rmSync(join(folder, 'objective'), { recursive: true })
+  })
+
+  test('lend what predicts only where that is the whole model, which says the same bits', async () => {
+    const plans = planStages(layered.configure({}), training)
+    const [first, small, second] = plans
+    const beside = second?.stage && {
+      ...second,
+      stage: { ...second.stage, minimises: ['prediction', 'size'] },
+    }
+    for (const plan of [first, small, beside]) {
+      expect(await opened(plan, async ({ predictor }) => predictor)).toBeUndefined()
+    }
+    for (const plan of [second, { training }]) {
+      await opened(plan, async (learner) => {
+        while (learner.progress.epoch < 2) await learner.epoch({}, undefined)
+        const weights = learner.bestWeights()
+        const fresh = await Predictor.open({
+          ...{ model: layered.configure({}), widths: { text: smallWidths.text } },
+          task: regression,
+        })
+        const said = await learner.predictor?.predict(dataset.splits.test, weights)
+        expect(said).toEqual(await fresh.predict(dataset.splits.test, weights))
+        await fresh.close()
+      })
+      rmSync(join(folder, 'opened'), { recursive: true })
+    }
   })
 
   test('let dropout rest in what is frozen, and leave it out of the optimiser', () => {
