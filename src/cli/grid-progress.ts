@@ -2,7 +2,8 @@
 import { MultiBar, type Options, Presets, type SingleBar } from 'cli-progress'
 import type { Cell } from '../train/grid/cell.js'
 import type { CellOutcome, GridWatcher } from '../train/grid/run-grid.js'
-import { describeRun, describeSeconds } from './progress.js'
+import { type RunWatcher, shareDone, type TrainingStart } from '../train/watcher.js'
+import { describeRun, describeSeconds, nameTraining, partsOf } from './progress.js'
 import type { Terminal } from './terminal.js'
 
 export interface GridProgress extends GridWatcher {
@@ -19,8 +20,9 @@ export function watchGrid(terminal: Terminal, total: number): GridProgress {
 
 function recordGrid(terminal: Terminal): GridProgress {
   return {
-    begun: ({ label, folder }, epoch) =>
-      terminal.record({ event: 'started', label, folder, resumedFrom: epoch }),
+    watch: ({ label, folder }) => ({
+      started: (about) => terminal.record({ event: 'started', label, folder, ...about }),
+    }),
     ended: ({ cell: { label, folder, config, row }, ...outcome }) =>
       terminal.record({ event: 'run', row, label, seed: config.seed, folder, ...outcome }),
     waiting: ({ label }, pid) => terminal.record({ event: 'waiting', label, pid }),
@@ -31,9 +33,13 @@ function recordGrid(terminal: Terminal): GridProgress {
 function writeGrid(terminal: Terminal, total: number): GridProgress {
   let [done, before] = [0, 0]
   return {
-    begun: ({ label }, epoch) => {
-      if (epoch > 0) terminal.note(`${label}: going on after epoch ${epoch}`)
-    },
+    watch: ({ label }) => ({
+      started: (about) => {
+        const { resumedFrom } = about
+        if (resumedFrom === 0) return
+        terminal.note(`${nameTraining(label, about)}: going on after epoch ${resumedFrom}`)
+      },
+    }),
     ended: (outcome) => {
       if (outcome.state === 'complete') done++
       if (outcome.state === 'stopped') return
@@ -65,17 +71,13 @@ function drawGrid(total: number): GridProgress {
   const interrupted = () => all.update({ label: 'Stopping all runs (once more to end at once)' })
   process.once('SIGINT', interrupted)
   return {
-    begun: (cell, epoch) => {
-      const state = epoch > 0 ? `going on after epoch ${epoch}` : ''
-      // A run of several stages begins several times.
-      const before = own.get(cell)
-      if (before) before.update(0, { state })
-      else own.set(cell, bars.create(1000, 0, { label: cell.label, state }))
-    },
-    progressed: (cell, { epoch, epochs, done: share, validLoss }) => {
-      const loss = validLoss === undefined ? '' : `, validation loss ${validLoss.toFixed(4)}`
-      own.get(cell)?.update(Math.round(1000 * share), { state: `epoch ${epoch}/${epochs}${loss}` })
-    },
+    watch: (cell) =>
+      watchShare((share, state) => {
+        const done = Math.round(1000 * share)
+        const bar = own.get(cell)
+        if (bar) bar.update(done, { state })
+        else own.set(cell, bars.create(1000, done, { label: cell.label, state }))
+      }),
     ended: (outcome) => {
       const bar = own.get(outcome.cell)
       if (bar) bars.remove(bar)
@@ -91,6 +93,34 @@ function drawGrid(total: number): GridProgress {
     close: () => {
       process.off('SIGINT', interrupted)
       bars.stop()
+    },
+  }
+}
+
+/**
+ * Follows one run through all of its trainings.
+ *
+ * @param show is told how much of the run is done, from 0 to 1, and in words where it is
+ */
+export function watchShare(show: (done: number, state: string) => void): RunWatcher {
+  let about: TrainingStart | undefined
+  let valid: string[] = []
+  const say = (state: string[]) => [...(about ? partsOf(about) : []), ...state].join(', ')
+  return {
+    started: (start) => {
+      const { resumedFrom, batches } = start
+      about = start
+      valid = []
+      const done = shareDone(start, { epoch: resumedFrom + 1, batch: 0, batches })
+      show(done, say(resumedFrom > 0 ? [`going on after epoch ${resumedFrom}`] : []))
+    },
+    stepped: (at) => {
+      if (!about) return
+      show(shareDone(about, at), say([`epoch ${at.epoch}/${about.epochs}`, ...valid]))
+    },
+    finishedEpoch: ({ validLoss }) => {
+      // What is learned from as well tells nothing.
+      if (about?.refit === false) valid = [`validation loss ${validLoss.toFixed(4)}`]
     },
   }
 }

@@ -1,11 +1,9 @@
 /** How training is watched: a bar on a terminal, a line an epoch elsewhere, JSON for machines. */
 import { type Options, Presets, SingleBar } from 'cli-progress'
 import type { RunConfig } from '../train/config.js'
-import type { RunWatcher } from '../train/run.js'
 import type { EpochRecord, RunResults } from '../train/run-records.js'
+import type { RunWatcher, TrainingStart } from '../train/watcher.js'
 import type { Terminal } from './terminal.js'
-
-type Started = Parameters<NonNullable<RunWatcher['started']>>[0]
 
 export interface ProgressWatcher extends RunWatcher {
   /** Clears the bar; what it showed last is of no more interest. */
@@ -124,12 +122,16 @@ function drawProgress(label: string, monitor: string): ProgressWatcher {
 }
 
 /** `seed 0, stage 2/5 attention.audio`: which of a run's trainings this is. */
-export function nameTraining(label: string, { stage, turn, refit }: Started): string {
+export function nameTraining(label: string, about: TrainingStart): string {
+  return [label, ...partsOf(about)].join(', ')
+}
+
+/** The same in words of its own; none where a run is one training. */
+export function partsOf({ stage, turn, refit }: TrainingStart): string[] {
   return [
-    label,
     ...(refit ? ['on training and validation data'] : []),
     ...(stage && turn ? [`stage ${turn.number}/${turn.count} ${stage}`] : []),
-  ].join(', ')
+  ]
 }
 
 /** How a run that is complete went; of several stages, the last. */

@@ -21,7 +21,7 @@ import { difference, sameRun, sorted } from './same-run.js'
 import { chooseTask } from './targets.js'
 import type { Task } from './task.js'
 import { type Parts, trainStages } from './train-stages.js'
-import type { RunWatcher } from './watcher.js'
+import { type RunWatcher, watchPart } from './watcher.js'
 
 export { sameRun } from './same-run.js'
 export type { RunWatcher } from './watcher.js'
@@ -59,10 +59,14 @@ export async function trainRun(request: RunRequest): Promise<RunOutcome> {
   if (resumed && folder.complete) return { state: 'complete', results: folder.readResults() }
   if (!config.training.refit) return trainStages(await begin(request, folder, resumed))
 
-  const all = await begin({ ...request, dataset: mergeTrainValid(dataset) }, folder, resumed)
+  // The second half takes no more epochs than the first, and mostly fewer: how many is not known.
+  const part = (from: number, to: number) => watchPart(request.watcher ?? {}, { from, to })
+  const merged = { ...request, dataset: mergeTrainValid(dataset), watcher: part(0.5, 1) }
+  const all = await begin(merged, folder, resumed)
   const selection = folder.file('selection')
   const once = { ...config, training: { ...config.training, refit: false } }
-  const outcome = await trainRun({ ...request, folder: selection, config: once })
+  const first = { ...request, folder: selection, config: once, watcher: part(0, 0.5) }
+  const outcome = await trainRun(first)
   return outcome.state === 'stopped' ? outcome : trainStages(all, new RunFolder(selection))
 }
 

@@ -11,6 +11,7 @@ import type { RunFolder } from './run-folder.js'
 import type { EpochRecord, StageRecord } from './run-records.js'
 import { planStages, repeatStages, type StagePlan } from './stages.js'
 import type { Task } from './task.js'
+import type { Share } from './watcher.js'
 
 /** Everything that the trainings of a run share. */
 export interface Parts {
@@ -60,6 +61,7 @@ export async function trainStages(parts: Parts, selection?: RunFolder): Promise<
         ...learner.about,
         ...(plan.stage && { turn: { number: index + 1, count: plans.length } }),
         refit: selection !== undefined,
+        share: shareOf(plans, index),
       })
       while (!learner.finished) {
         const record = await learner.epoch(watcher, signal)
@@ -80,6 +82,14 @@ export async function trainStages(parts: Parts, selection?: RunFolder): Promise<
     }
   }
   throw new LimbicError('a model without stages to train', { where: config.model })
+}
+
+/** Which part of all epochs that may come is a training's. */
+function shareOf(plans: readonly StagePlan[], index: number): Share {
+  const epochs = (some: readonly StagePlan[]) =>
+    some.reduce((total, { training }) => total + training.epochs, 0)
+  const all = epochs(plans)
+  return { from: epochs(plans.slice(0, index)) / all, to: epochs(plans.slice(0, index + 1)) / all }
 }
 
 /** The last stage is kept in the run's own folder, the others below it. */

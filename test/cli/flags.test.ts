@@ -48,7 +48,14 @@ test('the help shows defaults, and no flag for a group', () => {
 })
 
 test('a training is named by its stage, and by what it is on', () => {
-  const about = { parameters: 1, batches: 1, epochs: 1, resumedFrom: 0, refit: false }
+  const about = {
+    parameters: 1,
+    batches: 1,
+    epochs: 1,
+    resumedFrom: 0,
+    refit: false,
+    share: { from: 0, to: 1 },
+  }
   expect(nameTraining('seed 0', about)).toBe('seed 0')
   const staged = { ...about, stage: 'dcca', turn: { number: 4, count: 5 } }
   expect(nameTraining('seed 0', staged)).toBe('seed 0, stage 4/5 dcca')

@@ -39,7 +39,9 @@ function progressOf(wanted: Cell): { watcher: GridWatcher; seen: Promise<void> }
   })
   return {
     seen,
-    watcher: { progressed: (cell) => cell.folder === wanted.folder && resolve() },
+    watcher: {
+      watch: (cell) => (cell.folder === wanted.folder ? { stepped: () => resolve() } : {}),
+    },
   }
 }
 const at = (cells: readonly Cell[], index: number): Cell => {
@@ -85,10 +87,12 @@ describe('a grid', () => {
       cells,
       workers: 2,
       watcher: {
-        begun: (cell) => {
-          running.add(cell)
-          most = Math.max(most, running.size)
-        },
+        watch: (cell) => ({
+          started: () => {
+            running.add(cell)
+            most = Math.max(most, running.size)
+          },
+        }),
         ended: ({ cell }) => running.delete(cell),
       },
     })
@@ -126,10 +130,12 @@ describe('a grid', () => {
       cells,
       signal: second.signal,
       watcher: {
-        begun: (_, epoch) => {
-          resumed.push(epoch)
-          second.abort()
-        },
+        watch: () => ({
+          started: ({ resumedFrom }) => {
+            resumed.push(resumedFrom)
+            second.abort()
+          },
+        }),
       },
     })
     expect(resumed).toEqual([done])
@@ -190,7 +196,9 @@ describe('a grid', () => {
   test('that two processes run at once is computed once', async () => {
     const cells = cellsOf('shared', { row: small({ epochs: 3 }) }, [0, 1, 2])
     const begun: string[] = []
-    const watcher: GridWatcher = { begun: ({ folder: path }) => begun.push(path) }
+    const watcher: GridWatcher = {
+      watch: ({ folder: path }) => ({ started: () => begun.push(path) }),
+    }
     const both = await Promise.all([
       runGrid({ cells, workers: 1, watcher }),
       runGrid({ cells, workers: 1, watcher }),

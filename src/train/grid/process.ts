@@ -94,7 +94,8 @@ export class WorkerProcess {
 }
 
 function isEnd(message: FromWorker): message is WorkerEnd {
-  return message.kind !== 'progress' && message.kind !== 'begun'
+  const { kind } = message
+  return kind !== 'started' && kind !== 'stepped' && kind !== 'finished epoch'
 }
 
 /** The worker's program as it is built, also where this file is run from its source. */

@@ -3,15 +3,15 @@ import { availableParallelism } from 'node:os'
 import { sameRun } from '../run.js'
 import { RunFolder } from '../run-folder.js'
 import type { RunResults } from '../run-records.js'
+import type { RunWatcher } from '../watcher.js'
 import type { Cell } from './cell.js'
-import type { CellProgress, FromWorker, WorkerEnd } from './messages.js'
+import type { FromWorker, WorkerEnd } from './messages.js'
 import { WorkerProcess } from './process.js'
 
 /** What a grid tells whoever watches. */
 export interface GridWatcher {
-  /** @param epoch the finished epochs that it goes on from */
-  begun?(cell: Cell, epoch: number): void
-  progressed?(cell: Cell, progress: CellProgress): void
+  /** Gives what watches a cell's run; steps are told a few times a second. Asked once for each. */
+  watch?(cell: Cell): RunWatcher
   ended?(outcome: CellOutcome): void
   /** Another process computes this cell, and its end is waited for. */
   waiting?(cell: Cell, pid: number): void
@@ -62,6 +62,7 @@ export async function runGrid(request: GridRequest): Promise<readonly CellOutcom
 class Grid {
   readonly #cells: readonly Cell[]
   readonly #watcher: GridWatcher
+  readonly #watchers = new Map<Cell, RunWatcher>()
   readonly #signal: AbortSignal | undefined
   readonly #outcomes = new Map<Cell, CellOutcome>()
   /** Where each cell stands in the order that they were given in. */
@@ -160,17 +161,28 @@ class Grid {
 
   #heard(cell: Cell, message: FromWorker): void {
     switch (message.kind) {
-      case 'begun':
-        this.#watcher.begun?.(cell, message.resumedFrom)
+      case 'started':
+        this.#watch(cell).started?.(message.about)
         return
-      case 'progress':
-        this.#watcher.progressed?.(cell, message)
+      case 'stepped':
+        this.#watch(cell).stepped?.(message.at)
+        return
+      case 'finished epoch':
+        this.#watch(cell).finishedEpoch?.(message.record)
         return
       default:
         this.#running.delete(cell)
         this.#conclude(cell, message)
         this.#dispatch()
     }
+  }
+
+  #watch(cell: Cell): RunWatcher {
+    const known = this.#watchers.get(cell)
+    if (known) return known
+    const watcher = this.#watcher.watch?.(cell) ?? {}
+    this.#watchers.set(cell, watcher)
+    return watcher
   }
 
   #conclude(cell: Cell, end: WorkerEnd): void {

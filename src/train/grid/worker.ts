@@ -7,7 +7,7 @@ import { type RunWatcher, trainRun } from '../run.js'
 import { acquireLock, lockPath } from './lock.js'
 import type { FromWorker, ToWorker, WorkerEnd } from './messages.js'
 
-/** How often progress is told, in milliseconds. */
+/** How often steps are told, in milliseconds. */
 const interval = 250
 
 const control = new AbortController()
@@ -75,24 +75,16 @@ function datasetOf(config: DataConfig): Dataset {
 }
 
 function watcher(): RunWatcher {
-  let epochs = 0
-  let validLoss: number | undefined
   let told = 0
   return {
-    started: (about) => {
-      epochs = about.epochs
-      say({ kind: 'begun', resumedFrom: about.resumedFrom })
-    },
-    stepped: ({ epoch, batch, batches }) => {
+    started: (about) => say({ kind: 'started', about }),
+    stepped: (at) => {
       const now = performance.now()
       if (now - told < interval) return
       told = now
-      const done = (epoch - 1 + batch / batches) / epochs
-      say({ kind: 'progress', epoch, epochs, done, ...(validLoss !== undefined && { validLoss }) })
+      say({ kind: 'stepped', at })
     },
-    finishedEpoch: (record) => {
-      validLoss = record.validLoss
-    },
+    finishedEpoch: (record) => say({ kind: 'finished epoch', record }),
   }
 }
 
