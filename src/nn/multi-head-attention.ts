@@ -1,14 +1,18 @@
 import { LimbicError } from '../errors.js'
 import type { Tensor } from '../graph/graph.js'
+import { divide } from '../graph/operators/arithmetic.js'
 import { attention } from '../graph/operators/attention.js'
-import { expand, split, unsqueeze } from '../graph/operators/layout.js'
+import { averageAttention } from '../graph/operators/attention-average.js'
+import { cast } from '../graph/operators/comparison.js'
+import { expand, reshape, split, squeeze, unsqueeze } from '../graph/operators/layout.js'
 import { affine } from '../graph/operators/matmul.js'
+import { sizeOf } from '../graph/operators/sizes.js'
 import type { Dimension, Shape } from '../graph/shape.js'
 import { type Attended, attentionWeights, paddingMask } from './attention.js'
 import { joinHeads, splitHeads, weightDropout } from './heads.js'
 import { byInputs, xavierUniform, zeros } from './initialise.js'
-import { meanOverSteps } from './pooling.js'
 import type { Scope } from './scope.js'
+import { withinLengths } from './valid-steps.js'
 
 export interface MultiHeadAttentionSettings {
   /** Width of queries and outputs; all heads together. */
@@ -39,8 +43,7 @@ export interface AttentionInputs {
 /** Outputs are [batch, queries, width], weights [batch, heads, queries, keys], before dropout. */
 export interface MultiHeadAttended extends Attended {
   /**
-   * The mean of the outputs over the queries, [batch, width], at less cost: averages are projected
-   * in place of every output.
+   * The mean of the outputs over the queries, [batch, width], at less cost than by the outputs.
    *
    * @param lengths int64 [batch]: the queries from there on do not count
    */
@@ -93,21 +96,34 @@ export function multiHeadAttention(
       ...(mask ? [mask] : []),
     ]
     const scores = [query.size(0), heads, query.size(1), key.size(1)]
-    const outputs = attention({
+    const operands = {
       ...perHead,
       scale,
       masks: masks.map((each) => fitMask(each, scores)),
       drop: weightDropout(scope, scores, probability),
-    })
-    const weights = attentionWeights(perHead.query, perHead.key, { scale, masks })
-    const finish = (joined: Tensor) => affine(joined, outputWeight, outputBias)
-    const joined = joinHeads(outputs)
+    }
+    const finish = (found: Tensor) => affine(joinHeads(found), outputWeight, outputBias)
     return {
-      outputs: finish(joined),
-      weights,
-      average: (queryLengths) => finish(meanOverSteps(joined, queryLengths)),
+      outputs: finish(attention(operands)),
+      weights: attentionWeights(perHead.query, perHead.key, { scale, masks }),
+      average: (counted) =>
+        squeeze(finish(averageAttention(operands, sharesOf(query, heads, counted))), 1),
     }
   }
+}
+
+/** How much each query counts in an average over those within the lengths: [batch, heads, 1, queries]. */
+function sharesOf(query: Tensor, heads: number, lengths: Tensor | undefined): Tensor {
+  const [batch, queries] = query.shape as [Dimension, Dimension]
+  const counts = cast(lengths ? unsqueeze(lengths, 1) : sizeOf(query, 1), query.dataType)
+  const one = lengths ? cast(withinLengths(query, lengths), query.dataType) : 1
+  const shares = divide(one, counts)
+  return expand(reshape(shares, [lengths ? batch : 1, 1, 1, lengths ? queries : 1]), [
+    batch,
+    heads,
+    1,
+    queries,
+  ])
 }
 
 /**
@@ -123,7 +139,7 @@ function fitMask(mask: Tensor, scores: Shape): Tensor {
 
 type Projections = (query: Tensor, key: Tensor, value: Tensor) => readonly [Tensor, Tensor, Tensor]
 
-/** Inputs that are one tensor are projected by one product. */
+/** One product for each, also of one input: parting a common result would cost more than it saves. */
 function inputProjections(
   scope: Scope,
   { width, keyWidth = width, valueWidth = width, bias = true }: MultiHeadAttentionSettings,
@@ -143,18 +159,7 @@ function inputProjections(
   }
   const weight = scope.parameter('in_proj_weight', [3 * width, width], xavierUniform())
   const offset = declareBias()
-  const parts = (input: Tensor, rows: Tensor, offsets: Tensor | undefined, count: number) =>
-    split(affine(input, rows, offsets), thirds.slice(0, count), 2)
   return (query, key, value) => {
-    if (query === key && key === value) {
-      return parts(query, weight, offset, 3) as [Tensor, Tensor, Tensor]
-    }
-    if (key === value) {
-      const [forQuery, forRest] = split(weight, [width, 2 * width], 0) as [Tensor, Tensor]
-      const [queryOffset, restOffset] = offset ? split(offset, [width, 2 * width], 0) : []
-      const [keys, values] = parts(key, forRest, restOffset, 2) as [Tensor, Tensor]
-      return [affine(query, forQuery, queryOffset), keys, values]
-    }
     const rows = split(weight, thirds, 0) as [Tensor, Tensor, Tensor]
     const offsets = offset ? split(offset, thirds, 0) : []
     return [

@@ -3,6 +3,7 @@ import { LimbicError } from '../../src/errors.js'
 import {
   add,
   attention,
+  averageAttention,
   countFlops,
   type Dimension,
   Graph,
@@ -76,6 +77,33 @@ describeGradients('attention, all samples in one turn', cases, {
   ],
 })
 
+const shares = { shape: ['batch', 2, 1, 'time'], differentiate: false }
+describeGradients(
+  'the average of attention over its queries',
+  cases.map(({ build: _, ...each }) => ({
+    ...each,
+    operands: { ...each.operands, shares },
+    build: (given) => {
+      const masks = ['all', 'each', 'heads', 'full'].flatMap((name) => given[name] ?? [])
+      const { query, key, value, shares, drop } = given as Record<
+        'query' | 'key' | 'value' | 'shares',
+        Tensor
+      > &
+        Record<string, Tensor | undefined>
+      return averageAttention(
+        { query, key, value, scale: 0.7, masks, drop: drop && { bits: drop, probability: 0.25 } },
+        shares,
+      )
+    },
+  })),
+  {
+    sizes: [
+      { batch: 2, time: 3, keys: 4 },
+      { batch: 1, time: 1, keys: 1 },
+    ],
+  },
+)
+
 // Heads of 257 x 257 scores go by themselves, two of 182 x 182 together, and so do samples of 20 x 20.
 test.each([257, 182, 20])('the loop gives what whole products give, at %i steps', async (time) => {
   const graph = new Graph()
@@ -119,8 +147,19 @@ test.each([257, 182, 20])('the loop gives what whole products give, at %i steps'
       ),
     ],
   ]
+  const parts = multiply(declare('shares', ['batch', 2, 1, 'time']), 1 / time)
+  const averages: typeof pairs = [
+    [
+      averageAttention({ query, key, value, scale: 0.7, masks: [mask], drop }, parts),
+      matmul(parts, matmul(weights, value)),
+    ],
+    [
+      averageAttention({ query, key, value, scale: 0.7 }, parts),
+      matmul(parts, matmul(plain, value)),
+    ],
+  ]
   const outputs = new Map<string, Tensor>()
-  for (const [index, pair] of pairs.entries()) {
+  for (const [index, pair] of [...pairs, ...averages].entries()) {
     for (const [side, output] of pair.entries()) {
       outputs.set(`${index} output ${side}`, output)
       const loss = reduceSum(multiply(output, upstream))
@@ -163,6 +202,9 @@ test('operands that do not fit are refused while the graph is built', () => {
       drop: { bits: floats, probability: 0.5 },
     }),
   ).toThrow(/operand drop does not fit/)
+  expect(() => averageAttention({ query, key, value: key, scale: 1 }, query)).toThrow(
+    /operand shares does not fit/,
+  )
   const mask = graph.input('mask', 'float32', ['keys'])
   expect(() => attention({ query, key, value: key, scale: 1, masks: [mask] })).toThrow(
     /operand mask does not fit/,

@@ -1,13 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { LimbicError } from '../../src/errors.js'
-import {
-  gradients,
-  multiply,
-  nodesInOrder,
-  reduceSum,
-  type Tensor,
-  writeModel,
-} from '../../src/graph/index.js'
+import { gradients, multiply, reduceSum, type Tensor, writeModel } from '../../src/graph/index.js'
 import {
   batchNorm,
   crossEntropy,
@@ -90,13 +83,6 @@ describe('declaring and applying', () => {
       'self_attn.out_proj.bias',
       'self_attn.out_proj.weight',
     ])
-  })
-  test('self-attention projects queries, keys and values by one product', () => {
-    const scope = new Scope()
-    const x = scope.graph.input('x', 'float32', ['batch', 'time', 6])
-    const { outputs } = multiHeadAttention(scope, { width: 6, heads: 2 })({ query: x })
-    const names = nodesInOrder([outputs]).map(({ operator }) => operator.name)
-    expect(names.filter((name) => name === 'gemm')).toHaveLength(2)
   })
   test('inputs of another width are refused while the graph is built', () => {
     const scope = new Scope()

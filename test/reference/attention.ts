@@ -70,39 +70,78 @@ export const attentionKernels: Readonly<Record<string, Kernel>> = {
   // By the chain rule, score after score: of what the operator is given besides, only the output's
   // gradient is used, and of the value only the columns that it has.
   attentionGradient: (call) => {
-    const { scale, masks, hasDrop } = attributesOf<Attributes>(call)
-    const { weights, kept } = weightsOf(call)
-    const [query, key, value] = [operand(call, 0), operand(call, 1), operand(call, 2)]
-    const [, , queries] = query.shape as [number, number, number]
-    const drop = hasDrop
-      ? unpack(operand(call, 3 + masks), queries, key.shape[2] as number)
-      : undefined
-    const upstream = operand(call, 3 + masks + Number(hasDrop))
-    const [batch, heads, , keys] = weights.shape as [number, number, number, number]
-    const [width, outputs] = [query.shape[3] as number, upstream.shape[3] as number]
-    const toQuery = new Accumulator(query.shape)
-    const toKey = new Accumulator([batch, heads, width, keys])
+    const { kept } = weightsOf(call)
+    const value = operand(call, 2)
+    const upstream = upstreamOf(call)
+    const [batch, heads, , keys] = kept.shape as [number, number, number, number]
+    const outputs = upstream.shape[3] as number
     const toValue = new Accumulator([batch, heads, outputs, keys])
-    const toWeights = build(weights.shape, (place) => {
+    const toKept = build(kept.shape, (place) => {
       const [b, h, q, k] = place as [number, number, number, number]
       let sum = 0
-      for (let i = 0; i < outputs; i++) sum += at(upstream, [b, h, q, i]) * at(value, [b, h, k, i])
-      return sum * (drop ? at(drop, place) : 1)
-    })
-    build(weights.shape, (place) => {
-      const [b, h, q, k] = place as [number, number, number, number]
-      let mean = 0
-      for (let j = 0; j < keys; j++) mean += at(weights, [b, h, q, j]) * at(toWeights, [b, h, q, j])
-      const toScore = at(weights, place) * (at(toWeights, place) - mean) * scale
-      for (let i = 0; i < width; i++) {
-        toQuery.add([b, h, q, i], toScore * at(key, [b, h, k, i]))
-        toKey.add([b, h, i, k], toScore * at(query, [b, h, q, i]))
-      }
       for (let i = 0; i < outputs; i++) {
+        sum += at(upstream, [b, h, q, i]) * at(value, [b, h, k, i])
         toValue.add([b, h, i, k], at(kept, place) * at(upstream, [b, h, q, i]))
       }
-      return 0
+      return sum
     })
-    return [toQuery, toKey, toValue]
+    return [...toQueriesAndKeys(call, toKept), toValue]
   },
+  averageWeights: (call) => {
+    const { kept } = weightsOf(call)
+    const shares = operand(call, 2)
+    const [batch, heads, queries, keys] = kept.shape as [number, number, number, number]
+    return [
+      build([batch, heads, 1, keys], (place) => {
+        const [b, h, , k] = place as [number, number, number, number]
+        let sum = 0
+        for (let q = 0; q < queries; q++) sum += at(shares, [b, h, 0, q]) * at(kept, [b, h, q, k])
+        return sum
+      }),
+    ]
+  },
+  averageWeightsGradient: (call) => {
+    const { kept } = weightsOf(call)
+    const shares = operand(call, 2)
+    const upstream = upstreamOf(call)
+    const toKept = build(kept.shape, (place) => {
+      const [b, h, q, k] = place as [number, number, number, number]
+      return at(shares, [b, h, 0, q]) * at(upstream, [b, h, 0, k])
+    })
+    return toQueriesAndKeys(call, toKept)
+  },
+}
+
+/** The first operand that only a gradient has. */
+function upstreamOf(call: Call): NdArray {
+  const { masks, hasDrop } = attributesOf<Attributes>(call)
+  return operand(call, 3 + masks + Number(hasDrop))
+}
+
+/** The gradients of queries and, transposed, of keys, from that of the weights after dropout. */
+function toQueriesAndKeys(call: Call, toKept: NdArray): [Accumulator, Accumulator] {
+  const { scale, masks, hasDrop } = attributesOf<Attributes>(call)
+  const { weights } = weightsOf(call)
+  const [query, key] = [operand(call, 0), operand(call, 1)]
+  const [batch, heads, queries, keys] = weights.shape as [number, number, number, number]
+  const width = query.shape[3] as number
+  const drop = hasDrop ? unpack(operand(call, 3 + masks), queries, keys) : undefined
+  const toWeights = build(
+    weights.shape,
+    (place) => at(toKept, place) * (drop ? at(drop, place) : 1),
+  )
+  const toQuery = new Accumulator(query.shape)
+  const toKey = new Accumulator([batch, heads, width, keys])
+  build(weights.shape, (place) => {
+    const [b, h, q, k] = place as [number, number, number, number]
+    let mean = 0
+    for (let j = 0; j < keys; j++) mean += at(weights, [b, h, q, j]) * at(toWeights, [b, h, q, j])
+    const toScore = at(weights, place) * (at(toWeights, place) - mean) * scale
+    for (let i = 0; i < width; i++) {
+      toQuery.add([b, h, q, i], toScore * at(key, [b, h, k, i]))
+      toKey.add([b, h, i, k], toScore * at(query, [b, h, q, i]))
+    }
+    return 0
+  })
+  return [toQuery, toKey]
 }

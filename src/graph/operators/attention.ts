@@ -1,122 +1,22 @@
-/**
- * Softmax attention whose scores never lie in memory as a whole.
- *
- * The scores of a batch are its largest tensor by far, and passing over them many times costs more
- * than computing them. Long sequences are therefore worked off head by head, in a loop whose
- * scores stay in the processor's caches; the backward pass computes them again instead of reading
- * them (as Dao et al., 2022, do on graphics processors). Short ones go through the same loop in a
- * single turn.
- */
+/** Softmax attention whose scores never lie in memory as a whole: see `attention-scores.ts`. */
+import type { Operator, ShapeMistake, Tensor } from '../graph.js'
+import { type Dimension, formatShape, sameShape } from '../shape.js'
+import { multiply, negate, subtract } from './arithmetic.js'
 import {
-  Graph,
-  int,
-  ints,
-  type Node,
-  type OnnxTarget,
-  type Operator,
-  type ShapeMistake,
-  type Tensor,
-} from '../graph.js'
-import {
-  type Dimension,
-  formatShape,
-  isFloating,
-  multiplyDimensions,
-  type Shape,
-  sameShape,
-} from '../shape.js'
-import { add, multiply, negate, subtract } from './arithmetic.js'
-import { packedShape, unpackBits } from './bits.js'
+  type AttentionAttributes,
+  attentionWeights,
+  checkScores,
+  keptOf,
+  lowerLoop,
+  type Parts,
+  partsOf,
+  productFlops,
+  scoresOf,
+} from './attention-scores.js'
 import { reduceToShape } from './elementwise.js'
 import { concat, expand, transpose } from './layout.js'
 import { matmul } from './matmul.js'
 import { reduceSum } from './reduction.js'
-import { softmax } from './softmax.js'
-
-interface AttentionAttributes {
-  readonly scale: number
-  /** How many masks there are. */
-  readonly masks: number
-  readonly hasDrop: boolean
-}
-
-/**
- * At most so many scores of a head go through the loop with the sample's other heads, and at most so
- * many of a sample with all other samples.
- */
-const fewScores = 2 ** 16
-
-/** The operands of a node by name. */
-interface Parts {
-  readonly query: Tensor
-  readonly key: Tensor
-  readonly value: Tensor
-  readonly masks: readonly Tensor[]
-  /** Bits: which weights stay. */
-  readonly drop: Tensor | undefined
-  /** What the backward operator has besides. */
-  readonly rest: readonly Tensor[]
-}
-
-function partsOf(inputs: readonly Tensor[], { masks, hasDrop }: AttentionAttributes): Parts {
-  const [query, key, value, ...others] = inputs as readonly [Tensor, Tensor, Tensor, ...Tensor[]]
-  return {
-    query,
-    key,
-    value,
-    masks: others.slice(0, masks),
-    drop: hasDrop ? others[masks] : undefined,
-    rest: others.slice(masks + Number(hasDrop)),
-  }
-}
-
-function checkAttention(
-  inputs: readonly Tensor[],
-  attributes: AttentionAttributes,
-  mistake: ShapeMistake,
-): Parts {
-  const parts = partsOf(inputs, attributes)
-  const { query, key, value, masks, drop } = parts
-  if (query?.rank !== 4 || !isFloating(query.dataType)) {
-    return mistake('query', 'floating-point [batch, heads, queries, width]', String(query))
-  }
-  const [batch, heads, queries, width] = query.shape as [Dimension, Dimension, Dimension, Dimension]
-  const check = (name: string, tensor: Tensor | undefined, ...shapes: Shape[]) => {
-    if (!tensor) return
-    const fits = shapes.some((shape) => sameShape(shape, tensor.shape))
-    if (tensor.dataType !== query.dataType || !fits) {
-      mistake(name, `${query.dataType}${shapes.map(formatShape).join(' or ')}`, String(tensor))
-    }
-  }
-  const keys = key.shape[2] ?? 'keys'
-  check('key', key, [batch, heads, keys, width])
-  check('value', value, [batch, heads, keys, value.shape[3] ?? 'width'])
-  for (const mask of masks) {
-    check(
-      'mask',
-      mask,
-      [queries, keys],
-      [batch, heads, queries, keys],
-      [batch, heads, 1, keys],
-      [batch, 1, queries, keys],
-    )
-  }
-  const bits = packedShape([batch, heads, queries, keys])
-  if (drop && (drop.dataType !== 'uint8' || !sameShape(drop.shape, bits))) {
-    mistake('drop', `uint8${formatShape(bits)}`, String(drop))
-  }
-  return parts
-}
-
-function attentionWeights({ query, key, masks }: Parts, scale: number): Tensor {
-  const scores = multiply(matmul(query, transpose(key)), scale)
-  return softmax(masks.reduce((total, mask) => add(total, mask), scores))
-}
-
-/** 1 for each weight that stays, 0 for each that is dropped. */
-function keptOf({ query, key, drop }: Parts): Tensor | undefined {
-  return drop && unpackBits(drop, query.size(-2), key.size(-2), query.dataType as 'float32')
-}
 
 function forward(parts: Parts, { scale }: AttentionAttributes): Tensor[] {
   const weights = attentionWeights(parts, scale)
@@ -151,63 +51,18 @@ function backward(parts: Parts, { scale }: AttentionAttributes): Tensor[] {
   ]
 }
 
-/** Writes a loop over heads or, where there are few scores, samples, or one turn for all of them. */
-function lowerLoop(
-  node: Node<AttentionAttributes>,
-  onnx: OnnxTarget,
-  build: (parts: Parts, attributes: AttentionAttributes) => Tensor[],
-): void {
-  const { query, key, masks } = partsOf(node.inputs, node.attributes)
-  const [batch, heads, queries] = query.shape as [Dimension, Dimension, Dimension, Dimension]
-  const emit = (operator: string, ...operands: string[]) => onnx.emit(operator, operands)[0] ?? ''
-  const number = (value: number) => onnx.constant('int64', [1], [value])
-  const few = (...shape: Dimension[]) =>
-    emit('LessOrEqual', onnx.sizes([multiplyDimensions(shape)]), number(fewScores))
-  const keys = key.size(2)
-  const samples = emit('Where', few(heads, queries, keys), onnx.sizes([batch]), number(1))
-  // A mask that all heads of a sample share is read once for all of them.
-  const together = masks.some((mask) => mask.rank === 4 && mask.size(1) === 1)
-    ? onnx.sizes([heads])
-    : emit('Where', few(queries, keys), onnx.sizes([heads]), number(1))
-
-  const graph = new Graph()
-  const group = [graph.freshDimension('samples'), graph.freshDimension('heads')] as const
-  const captures = new Map<Tensor, string>()
-  const sequences: string[] = []
-  const looped: Tensor[] = []
-  const inputs = node.inputs.map((input, position) => {
-    const name = `input.${position}`
-    if (input.rank === 2) {
-      const inside = graph.input(name, input.dataType, input.shape)
-      captures.set(inside, onnx.value(input))
-      return inside
-    }
-    const shared = input.size(1) !== heads
-    const rest = input.shape.slice(2)
-    const [target = ''] = onnx.emit(
-      'Concat',
-      [number(-1), samples, shared ? number(1) : together, onnx.sizes(rest)],
-      { attributes: { axis: int(0) } },
-    )
-    sequences.push(emit('Reshape', onnx.value(input), target))
-    const inside = graph.input(name, input.dataType, [group[0], shared ? 1 : group[1], ...rest])
-    looped.push(inside)
-    return inside
-  })
-  const outputs = build(partsOf(inputs, node.attributes), node.attributes)
-  const results = onnx.emit('Scan', sequences, {
-    outputs: outputs.length,
-    attributes: {
-      body: onnx.body({ graph, inputs: looped, outputs }, captures),
-      num_scan_inputs: int(sequences.length),
-      scan_input_directions: ints(sequences.map(() => 0)),
-    },
-  })
-  for (const [position, output] of node.outputs.entries()) {
-    onnx.emit('Reshape', [results[position] ?? '', onnx.sizes(output.shape)], {
-      outputs: [onnx.value(output)],
-    })
+function checkAttention(
+  inputs: readonly Tensor[],
+  attributes: AttentionAttributes,
+  mistake: ShapeMistake,
+): Parts {
+  const parts = checkScores(inputs, attributes, mistake)
+  const { query, key, value } = parts
+  const wanted = [...key.shape.slice(0, 3), value.shape[3] ?? 'width']
+  if (value.dataType !== query.dataType || !sameShape(wanted, value.shape)) {
+    mistake('value', `${query.dataType}${formatShape(wanted)}`, String(value))
   }
+  return parts
 }
 
 const attentionOperator: Operator<AttentionAttributes> = {
@@ -275,14 +130,6 @@ function maskGradients(
   const toWeights = kept ? multiply(toKept, kept) : toKept
   const toScores = multiply(attentionWeights(parts, scale), subtract(toWeights, total))
   return parts.masks.map((mask) => reduceToShape(toScores, mask.shape))
-}
-
-function scoresOf(node: Node<AttentionAttributes>): Shape {
-  return [...node.input(0).shape.slice(0, 3), node.input(1).size(2)]
-}
-
-function productFlops(node: Node<AttentionAttributes>, size: (shape: Shape) => number): number {
-  return 2 * size([...scoresOf(node), node.input(0).size(3)])
 }
 
 export interface AttentionOperands {

@@ -1,0 +1,123 @@
+/**
+ * The average over the queries of what attention gives.
+ *
+ * Where only the average of the outputs is wanted, so is only the average of each key's weights,
+ * `c = sum over q of share[q] P[q, k]`: the product of all weights with the values, and its two
+ * gradients, become products of one vector. The weights go by as in `attention.ts`.
+ */
+import type { Operator, Tensor } from '../graph.js'
+import { type Dimension, formatShape, sameShape } from '../shape.js'
+import { multiply, subtract } from './arithmetic.js'
+import type { AttentionOperands } from './attention.js'
+import {
+  type AttentionAttributes,
+  attentionWeights,
+  checkScores,
+  keptOf,
+  lowerLoop,
+  type Parts,
+  partsOf,
+  productFlops,
+  scoresOf,
+} from './attention-scores.js'
+import { reduceToShape } from './elementwise.js'
+import { transpose } from './layout.js'
+import { matmul } from './matmul.js'
+
+/** What each key is given, all queries together. The operand `value` is what each query counts. */
+const averageWeightsOperator: Operator<AttentionAttributes> = {
+  name: 'averageWeights',
+  infer(inputs, attributes, mistake) {
+    const { query, key, value: shares } = checkScores(inputs, attributes, mistake)
+    const [batch, heads, queries] = query.shape as [Dimension, Dimension, Dimension]
+    const wanted = [batch, heads, 1, queries]
+    if (shares.dataType !== query.dataType || !sameShape(wanted, shares.shape)) {
+      mistake('shares', `${query.dataType}${formatShape(wanted)}`, String(shares))
+    }
+    return [{ dataType: query.dataType, shape: [batch, heads, 1, key.shape[2] as Dimension] }]
+  },
+  lower: (node, onnx) => lowerLoop(node, onnx, forward),
+  gradient(node, [upstream]) {
+    if (!upstream) return []
+    const { attributes, inputs } = node
+    const parts = partsOf(inputs, attributes)
+    const results = upstream.graph.apply(
+      averageWeightsGradientOperator,
+      [...inputs, upstream],
+      attributes,
+    )
+    const toScores = scoreGradients({ ...parts, rest: [upstream] }, attributes)
+    return [
+      results.output(0),
+      transpose(results.output(1)),
+      undefined,
+      ...parts.masks.map((mask) =>
+        reduceToShape(multiply(toScores, transpose(parts.value)), mask.shape),
+      ),
+    ]
+  },
+  flops: (node, size) => productFlops(node, size) + 7 * size(scoresOf(node)),
+}
+
+const averageWeightsGradientOperator: Operator<AttentionAttributes> = {
+  name: 'averageWeightsGradient',
+  infer(inputs, attributes) {
+    const { query, key } = partsOf(inputs, attributes)
+    const { dataType } = query
+    const [batch, heads, keys, width] = key.shape as [Dimension, Dimension, Dimension, Dimension]
+    return [
+      { dataType, shape: query.shape },
+      { dataType, shape: [batch, heads, width, keys] },
+    ]
+  },
+  lower: (node, onnx) => lowerLoop(node, onnx, backward),
+  flops: (node, size) => 3 * productFlops(node, size) + 11 * size(scoresOf(node)),
+}
+
+function forward(parts: Parts, { scale }: AttentionAttributes): Tensor[] {
+  const weights = attentionWeights(parts, scale)
+  const kept = keptOf(parts)
+  return [matmul(parts.value, kept ? multiply(weights, kept) : weights)]
+}
+
+/**
+ * With P the weights, P' those that dropout leaves and u the gradient of each key's average, the
+ * gradient of a query's scores is its share times `P' * u - P * sum over k of P' u`.
+ */
+function scoreGradients(parts: Parts, { scale }: AttentionAttributes): Tensor {
+  const [upstream] = parts.rest as readonly [Tensor]
+  const weights = attentionWeights(parts, scale)
+  const kept = keptOf(parts)
+  const left = kept ? multiply(weights, kept) : weights
+  const total = matmul(left, transpose(upstream))
+  return kept
+    ? subtract(multiply(left, upstream), multiply(weights, total))
+    : multiply(weights, subtract(upstream, total))
+}
+
+/** Shares and scale are multiplied into what is small. The keys' gradient comes transposed. */
+function backward(parts: Parts, attributes: AttentionAttributes): Tensor[] {
+  const toScores = scoreGradients(parts, attributes)
+  const factors = multiply(transpose(parts.value), attributes.scale)
+  return [
+    multiply(matmul(toScores, parts.key), factors),
+    matmul(transpose(multiply(parts.query, factors)), toScores),
+  ]
+}
+
+/**
+ * What `attention` gives, averaged over the queries by `shares`, without its outputs or weights.
+ *
+ * @param shares how much each query counts, [batch, heads, 1, queries], adding up to 1 in an average; they receive
+ *   no gradient
+ * @returns [batch, heads, 1, width of the outputs]
+ * @throws LimbicError where an operand has another shape
+ */
+export function averageAttention(operands: AttentionOperands, shares: Tensor): Tensor {
+  const { query, key, value, scale, masks = [], drop } = operands
+  const inputs = [query, key, shares, ...masks, ...(drop ? [drop.bits] : [])]
+  const attributes = { scale, masks: masks.length, hasDrop: drop !== undefined }
+  const averages = query.graph.apply(averageWeightsOperator, inputs, attributes).output()
+  const average = matmul(averages, value)
+  return drop ? multiply(average, 1 / (1 - drop.probability)) : average
+}

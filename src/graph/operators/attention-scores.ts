@@ -1,0 +1,190 @@
+/**
+ * What operators over attention's scores share: their operands, the weights, and the loop.
+ *
+ * The scores of a batch are its largest tensor by far, and passing over them many times costs more
+ * than computing them. Long sequences are therefore worked off head by head, in a loop whose
+ * scores stay in the processor's caches; the backward pass computes them again instead of reading
+ * them (as Dao et al., 2022, do on graphics processors). Short ones go through the same loop in a
+ * single turn.
+ */
+import {
+  Graph,
+  int,
+  ints,
+  type Node,
+  type OnnxTarget,
+  type ShapeMistake,
+  type Tensor,
+} from '../graph.js'
+import {
+  type Dimension,
+  formatShape,
+  isFloating,
+  multiplyDimensions,
+  type Shape,
+  sameShape,
+} from '../shape.js'
+import { add, multiply } from './arithmetic.js'
+import { packedShape, unpackBits } from './bits.js'
+import { transpose } from './layout.js'
+import { matmul } from './matmul.js'
+import { softmax } from './softmax.js'
+
+export interface AttentionAttributes {
+  readonly scale: number
+  /** How many masks there are. */
+  readonly masks: number
+  readonly hasDrop: boolean
+}
+
+/**
+ * At most so many scores of a head go through the loop with the sample's other heads, and at most so
+ * many of a sample with all other samples.
+ */
+const fewScores = 2 ** 16
+
+/** The operands of a node by name. */
+export interface Parts {
+  readonly query: Tensor
+  readonly key: Tensor
+  /** What the weights are for: values, or how much each query counts. */
+  readonly value: Tensor
+  readonly masks: readonly Tensor[]
+  /** Bits: which weights stay. */
+  readonly drop: Tensor | undefined
+  /** What a backward operator has besides. */
+  readonly rest: readonly Tensor[]
+}
+
+export function partsOf(inputs: readonly Tensor[], { masks, hasDrop }: AttentionAttributes): Parts {
+  const [query, key, value, ...others] = inputs as readonly [Tensor, Tensor, Tensor, ...Tensor[]]
+  return {
+    query,
+    key,
+    value,
+    masks: others.slice(0, masks),
+    drop: hasDrop ? others[masks] : undefined,
+    rest: others.slice(masks + Number(hasDrop)),
+  }
+}
+
+/** Whether the operands fit that the scores are made of; `value` is left to the operator. */
+export function checkScores(
+  inputs: readonly Tensor[],
+  attributes: AttentionAttributes,
+  mistake: ShapeMistake,
+): Parts {
+  const parts = partsOf(inputs, attributes)
+  const { query, key, masks, drop } = parts
+  if (query?.rank !== 4 || !isFloating(query.dataType)) {
+    return mistake('query', 'floating-point [batch, heads, queries, width]', String(query))
+  }
+  const [batch, heads, queries, width] = query.shape as [Dimension, Dimension, Dimension, Dimension]
+  const check = (name: string, tensor: Tensor | undefined, ...shapes: Shape[]) => {
+    if (!tensor) return
+    const fits = shapes.some((shape) => sameShape(shape, tensor.shape))
+    if (tensor.dataType !== query.dataType || !fits) {
+      mistake(name, `${query.dataType}${shapes.map(formatShape).join(' or ')}`, String(tensor))
+    }
+  }
+  const keys = key.shape[2] ?? 'keys'
+  check('key', key, [batch, heads, keys, width])
+  for (const mask of masks) {
+    check(
+      'mask',
+      mask,
+      [queries, keys],
+      [batch, heads, queries, keys],
+      [batch, heads, 1, keys],
+      [batch, 1, queries, keys],
+    )
+  }
+  const bits = packedShape([batch, heads, queries, keys])
+  if (drop && (drop.dataType !== 'uint8' || !sameShape(drop.shape, bits))) {
+    mistake('drop', `uint8${formatShape(bits)}`, String(drop))
+  }
+  return parts
+}
+
+/** `softmax(Q K^T * scale + masks)` */
+export function attentionWeights({ query, key, masks }: Parts, scale: number): Tensor {
+  const scores = multiply(matmul(query, transpose(key)), scale)
+  return softmax(masks.reduce((total, mask) => add(total, mask), scores))
+}
+
+/** 1 for each weight that stays, 0 for each that is dropped. */
+export function keptOf({ query, key, drop }: Parts): Tensor | undefined {
+  return drop && unpackBits(drop, query.size(-2), key.size(-2), query.dataType as 'float32')
+}
+
+/** Writes a loop over heads or, where there are few scores, samples, or one turn for all of them. */
+export function lowerLoop(
+  node: Node<AttentionAttributes>,
+  onnx: OnnxTarget,
+  build: (parts: Parts, attributes: AttentionAttributes) => Tensor[],
+): void {
+  const { query, key, masks } = partsOf(node.inputs, node.attributes)
+  const [batch, heads, queries] = query.shape as [Dimension, Dimension, Dimension, Dimension]
+  const emit = (operator: string, ...operands: string[]) => onnx.emit(operator, operands)[0] ?? ''
+  const number = (value: number) => onnx.constant('int64', [1], [value])
+  const few = (...shape: Dimension[]) =>
+    emit('LessOrEqual', onnx.sizes([multiplyDimensions(shape)]), number(fewScores))
+  const keys = key.size(2)
+  const samples = emit('Where', few(heads, queries, keys), onnx.sizes([batch]), number(1))
+  // A mask that all heads of a sample share is read once for all of them.
+  const together = masks.some((mask) => mask.rank === 4 && mask.size(1) === 1)
+    ? onnx.sizes([heads])
+    : emit('Where', few(queries, keys), onnx.sizes([heads]), number(1))
+
+  const graph = new Graph()
+  const group = [graph.freshDimension('samples'), graph.freshDimension('heads')] as const
+  const captures = new Map<Tensor, string>()
+  const sequences: string[] = []
+  const looped: Tensor[] = []
+  const inputs = node.inputs.map((input, position) => {
+    const name = `input.${position}`
+    if (input.rank === 2) {
+      const inside = graph.input(name, input.dataType, input.shape)
+      captures.set(inside, onnx.value(input))
+      return inside
+    }
+    const shared = input.size(1) !== heads
+    const rest = input.shape.slice(2)
+    const [target = ''] = onnx.emit(
+      'Concat',
+      [number(-1), samples, shared ? number(1) : together, onnx.sizes(rest)],
+      { attributes: { axis: int(0) } },
+    )
+    sequences.push(emit('Reshape', onnx.value(input), target))
+    const inside = graph.input(name, input.dataType, [group[0], shared ? 1 : group[1], ...rest])
+    looped.push(inside)
+    return inside
+  })
+  const outputs = build(partsOf(inputs, node.attributes), node.attributes)
+  const results = onnx.emit('Scan', sequences, {
+    outputs: outputs.length,
+    attributes: {
+      body: onnx.body({ graph, inputs: looped, outputs }, captures),
+      num_scan_inputs: int(sequences.length),
+      scan_input_directions: ints(sequences.map(() => 0)),
+    },
+  })
+  for (const [position, output] of node.outputs.entries()) {
+    onnx.emit('Reshape', [results[position] ?? '', onnx.sizes(output.shape)], {
+      outputs: [onnx.value(output)],
+    })
+  }
+}
+
+/** The shape of the scores. */
+export function scoresOf(node: Node<AttentionAttributes>): Shape {
+  return [...node.input(0).shape.slice(0, 3), node.input(1).size(2)]
+}
+
+/** One product of scores with something as wide as the queries. */
+export function productFlops(
+  node: Node<AttentionAttributes>,
+  size: (shape: Shape) => number,
+): number {
+  return 2 * size([...scoresOf(node), node.input(0).size(3)])
+}
