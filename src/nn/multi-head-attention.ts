@@ -145,27 +145,17 @@ function inputProjections(
   { width, keyWidth = width, valueWidth = width, bias = true }: MultiHeadAttentionSettings,
 ): Projections {
   const thirds = [width, width, width]
-  const declareBias = () => (bias ? scope.parameter('in_proj_bias', [3 * width], zeros) : undefined)
-  if (keyWidth !== width || valueWidth !== width) {
-    const declare = (name: string, inputs: number) =>
-      scope.parameter(`${name}_proj_weight`, [width, inputs], xavierUniform())
-    const weights = [declare('q', width), declare('k', keyWidth), declare('v', valueWidth)] as const
-    const offset = declareBias()
-    return (...inputs) => {
-      const offsets = offset ? split(offset, thirds, 0) : []
-      const apply = (third: 0 | 1 | 2) => affine(inputs[third], weights[third], offsets[third])
-      return [apply(0), apply(1), apply(2)]
-    }
-  }
-  const weight = scope.parameter('in_proj_weight', [3 * width, width], xavierUniform())
-  const offset = declareBias()
-  return (query, key, value) => {
-    const rows = split(weight, thirds, 0) as [Tensor, Tensor, Tensor]
-    const offsets = offset ? split(offset, thirds, 0) : []
-    return [
-      affine(query, rows[0], offsets[0]),
-      affine(key, rows[1], offsets[1]),
-      affine(value, rows[2], offsets[2]),
+  const declare = (name: string, inputs: number) =>
+    scope.parameter(`${name}_proj_weight`, [width, inputs], xavierUniform())
+  const weights =
+    keyWidth === width && valueWidth === width
+      ? split(scope.parameter('in_proj_weight', [3 * width, width], xavierUniform()), thirds, 0)
+      : [declare('q', width), declare('k', keyWidth), declare('v', valueWidth)]
+  const biases = bias ? split(scope.parameter('in_proj_bias', [3 * width], zeros), thirds, 0) : []
+  return (...inputs) =>
+    inputs.map((input, third) => affine(input, weights[third] as Tensor, biases[third])) as [
+      Tensor,
+      Tensor,
+      Tensor,
     ]
-  }
 }
