@@ -1,9 +1,10 @@
 /** How a grid is watched: a bar for each run on a terminal, a line a run elsewhere, JSON for machines. */
 import { MultiBar, type Options, Presets, type SingleBar } from 'cli-progress'
 import type { Cell } from '../train/grid/cell.js'
-import type { CellOutcome, GridWatcher } from '../train/grid/run-grid.js'
+import type { GridWatcher } from '../train/grid/run-grid.js'
 import { type RunWatcher, shareDone, type TrainingStart } from '../train/watcher.js'
-import { describeRun, describeSeconds, nameTraining, partsOf } from './progress.js'
+import { describeOutcome, tellOutcome } from './outcomes.js'
+import { describeSeconds, nameTraining, partsOf, watchProgress } from './progress.js'
 import type { Terminal } from './terminal.js'
 
 export interface GridProgress extends GridWatcher {
@@ -11,21 +12,25 @@ export interface GridProgress extends GridWatcher {
   close(): void
 }
 
-/** @param total the cells of the grid, those that are complete before it begins too */
-export function watchGrid(terminal: Terminal, total: number): GridProgress {
-  if (terminal.json) return recordGrid(terminal)
+/**
+ * @param total the cells of the grid, those that are complete before it begins too
+ * @param each tell each run's epochs and end, as when it is trained alone; machines are told anyway
+ */
+export function watchGrid(terminal: Terminal, total: number, each = false): GridProgress {
+  if (terminal.json) return tellEach(terminal)
   if (terminal.quiet) return { close: () => {} }
-  return process.stderr.isTTY ? drawGrid(total) : writeGrid(terminal, total)
+  if (process.stderr.isTTY) return drawGrid(total, each)
+  return each ? tellEach(terminal) : writeGrid(terminal, total)
 }
 
-function recordGrid(terminal: Terminal): GridProgress {
+function tellEach(terminal: Terminal): GridProgress {
   return {
-    watch: ({ label, folder }) => ({
-      started: (about) => terminal.record({ event: 'started', label, folder, ...about }),
-    }),
-    ended: ({ cell: { label, folder, config, row }, ...outcome }) =>
-      terminal.record({ event: 'run', row, label, seed: config.seed, folder, ...outcome }),
-    waiting: ({ label }, pid) => terminal.record({ event: 'waiting', label, pid }),
+    watch: (cell) => watchProgress(terminal, cell),
+    ended: (outcome) => tellOutcome(terminal, outcome),
+    waiting: (cell, pid) => {
+      terminal.record({ event: 'waiting', label: cell.label, pid })
+      terminal.note(describeWaiting(cell, pid))
+    },
     close: () => {},
   }
 }
@@ -53,7 +58,7 @@ function writeGrid(terminal: Terminal, total: number): GridProgress {
   }
 }
 
-function drawGrid(total: number): GridProgress {
+function drawGrid(total: number, each: boolean): GridProgress {
   const settings: Options = {
     format: '{label} [{bar}] {state}',
     stream: process.stderr,
@@ -65,29 +70,46 @@ function drawGrid(total: number): GridProgress {
   }
   const bars = new MultiBar(settings, Presets.rect)
   const all = bars.create(total, 0, { label: 'All runs', state: '' })
-  const own = new Map<Cell, SingleBar>()
+  /** The runs under way: where each began and where it is, from 0 to 1. */
+  const own = new Map<Cell, { readonly bar: SingleBar; readonly first: number; now: number }>()
   const begun = performance.now()
-  let [done, before] = [0, 0]
+  let [done, worked] = [0, 0]
+  const showAll = () => {
+    const runs = [...own.values()]
+    const here = runs.reduce((sum, { first, now }) => sum + now - first, worked)
+    const missing = runs.reduce((sum, { now }) => sum - now, total - done)
+    const seconds = ((performance.now() - begun) / 1000 / here) * missing
+    const left = here > 0 && missing > 0 ? `, about ${describeSeconds(seconds)} left` : ''
+    all.update(done, { state: `${done}/${total}${left}` })
+  }
   const interrupted = () => all.update({ label: 'Stopping all runs (once more to end at once)' })
   process.once('SIGINT', interrupted)
   return {
     watch: (cell) =>
-      watchShare((share, state) => {
-        const done = Math.round(1000 * share)
-        const bar = own.get(cell)
-        if (bar) bar.update(done, { state })
-        else own.set(cell, bars.create(1000, done, { label: cell.label, state }))
+      watchShare((now, state) => {
+        const place = Math.round(1000 * now)
+        const run = own.get(cell)
+        if (run) {
+          run.now = now
+          run.bar.update(place, { state })
+        } else {
+          const bar = bars.create(1000, place, { label: cell.label, state })
+          own.set(cell, { bar, first: now, now })
+        }
+        showAll()
       }),
     ended: (outcome) => {
-      const bar = own.get(outcome.cell)
-      if (bar) bars.remove(bar)
+      const run = own.get(outcome.cell)
+      if (run) {
+        bars.remove(run.bar)
+        worked += 1 - run.first
+      }
       own.delete(outcome.cell)
       done++
-      if (outcome.state === 'complete' && outcome.before) before++
-      if (outcome.state === 'failed') bars.log(`${describeOutcome(outcome)}\n`)
-      const each = (performance.now() - begun) / 1000 / Math.max(1, done - before)
-      const left = done > before ? `, about ${describeSeconds(each * (total - done))} left` : ''
-      all.update(done, { state: `${done}/${total}${left}` })
+      if (outcome.state === 'failed' || (each && outcome.state === 'complete')) {
+        bars.log(`${describeOutcome(outcome)}\n`)
+      }
+      showAll()
     },
     waiting: (cell, pid) => bars.log(`${describeWaiting(cell, pid)}\n`),
     close: () => {
@@ -122,18 +144,6 @@ export function watchShare(show: (done: number, state: string) => void): RunWatc
       // What is learned from as well tells nothing.
       if (about?.refit === false) valid = [`validation loss ${validLoss.toFixed(4)}`]
     },
-  }
-}
-
-function describeOutcome(outcome: CellOutcome): string {
-  const { label } = outcome.cell
-  switch (outcome.state) {
-    case 'complete':
-      return `${label}: ${describeRun(outcome.results, outcome.cell.config)}`
-    case 'failed':
-      return `${label}: failed: ${outcome.message}`
-    case 'stopped':
-      return `${label}: stopped`
   }
 }
 

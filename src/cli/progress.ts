@@ -1,6 +1,7 @@
 /** How training is watched: a bar on a terminal, a line an epoch elsewhere, JSON for machines. */
 import { type Options, Presets, SingleBar } from 'cli-progress'
 import type { RunConfig } from '../train/config.js'
+import type { Cell } from '../train/grid/cell.js'
 import type { EpochRecord, RunResults } from '../train/run-records.js'
 import type { RunWatcher, TrainingStart } from '../train/watcher.js'
 import type { Terminal } from './terminal.js'
@@ -10,25 +11,20 @@ export interface ProgressWatcher extends RunWatcher {
   close(): void
 }
 
-/**
- * @param label what is being trained, such as `seed 3`
- * @param monitor what the best epoch is best in, as in a run's configuration
- */
-export function watchProgress(
-  terminal: Terminal,
-  label: string,
-  monitor = 'loss',
-): ProgressWatcher {
-  if (terminal.json) return recordProgress(terminal, label)
+/** Shows how one run comes on. */
+export function watchProgress(terminal: Terminal, cell: Cell): ProgressWatcher {
+  const { label, folder, config } = cell
+  const { monitor } = config.training
+  if (terminal.json) return recordProgress(terminal, label, folder)
   if (terminal.quiet) return { close: () => {} }
   return process.stderr.isTTY
     ? drawProgress(label, monitor)
     : writeProgress(terminal, label, monitor)
 }
 
-function recordProgress(terminal: Terminal, label: string): ProgressWatcher {
+function recordProgress(terminal: Terminal, label: string, folder: string): ProgressWatcher {
   return {
-    started: (about) => terminal.record({ event: 'started', label, ...about }),
+    started: (about) => terminal.record({ event: 'started', label, folder, ...about }),
     finishedEpoch: (record) => terminal.record({ event: 'epoch', label, ...record }),
     close: () => {},
   }

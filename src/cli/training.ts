@@ -1,4 +1,4 @@
-/** Trains one run after another, shown on the terminal, each going on where it was left. */
+/** Trains runs, shown on the terminal, each going on where it was left; and folders of seeds. */
 import { existsSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { stringify } from 'yaml'
@@ -7,48 +7,69 @@ import { nameOfData } from '../data/name.js'
 import type { Dataset } from '../data/types.js'
 import { writeContentSafely } from '../files.js'
 import { type RunConfig, runConfig } from '../train/config.js'
+import type { Cell } from '../train/grid/cell.js'
+import { type CellOutcome, runGrid } from '../train/grid/run-grid.js'
 import { sameRun, trainRun } from '../train/run.js'
 import { RunFolder } from '../train/run-folder.js'
 import { readYaml } from '../train/yaml.js'
 import { validate } from '../validation.js'
-import { describeRun, watchProgress } from './progress.js'
+import { watchGrid } from './grid-progress.js'
+import { tellOutcome } from './outcomes.js'
+import { watchProgress } from './progress.js'
 import type { RunGroup } from './runs.js'
 import { summariseGroup, summaryRecord } from './summaries.js'
 import type { Terminal } from './terminal.js'
 
-/** One run that is to be trained. */
-export interface PlannedRun {
-  readonly label: string
-  readonly config: RunConfig
-  readonly folder: string
+/** What it takes to train runs. */
+export interface TrainingRequest {
+  /** For a run that is alone; closed in the end. Processes of their own open them for themselves. */
+  readonly dataset?: Dataset | undefined
+  /** The most processes at once. */
+  readonly workers?: number | undefined
+  /** Tell each run's epochs and end, where it is not drawn. */
+  readonly each: boolean
+  readonly signal: AbortSignal
 }
 
 /**
- * Trains every run that is not complete yet, in order.
+ * Trains every run that is not complete yet: one whose data are given in this process, others in
+ * processes of their own, side by side.
  *
- * @returns the run that was stopped by the signal, undefined if all are complete
+ * @returns what became of each, in their order
+ * @throws LimbicError if a run in this process cannot be trained
  */
 export async function trainRuns(
   terminal: Terminal,
+  cells: readonly Cell[],
+  { dataset, workers, each, signal }: TrainingRequest,
+): Promise<readonly CellOutcome[]> {
+  const [first] = cells
+  if (first && dataset) return [await trainHere(terminal, dataset, first, signal)]
+  const watcher = watchGrid(terminal, cells.length, each)
+  return runGrid({ cells, watcher, signal, ...(workers !== undefined && { workers }) }).finally(
+    () => watcher.close(),
+  )
+}
+
+async function trainHere(
+  terminal: Terminal,
   dataset: Dataset,
-  runs: readonly PlannedRun[],
+  cell: Cell,
   signal: AbortSignal,
-): Promise<PlannedRun | undefined> {
-  for (const run of runs) {
-    const { label, config, folder } = run
-    const before = new RunFolder(folder).complete
-    const watcher = watchProgress(terminal, label, config.training.monitor)
-    const outcome = await trainRun({ config, dataset, folder, watcher, signal }).finally(() =>
-      watcher.close(),
-    )
-    if (outcome.state === 'stopped') return run
-    const { results } = outcome
-    terminal.record({ event: 'run', label, seed: config.seed, folder, resumed: before, results })
-    terminal.note(
-      before ? `${label}: complete already` : `${label}: ${describeRun(results, config)}`,
-    )
-  }
-  return undefined
+): Promise<CellOutcome> {
+  const { config, folder } = cell
+  const before = new RunFolder(folder).complete
+  const watcher = watchProgress(terminal, cell)
+  const end = await trainRun({ config, dataset, folder, watcher, signal }).finally(() => {
+    watcher.close()
+    dataset.close()
+  })
+  const outcome: CellOutcome =
+    end.state === 'complete'
+      ? { state: 'complete', cell, results: end.results, before }
+      : { state: 'stopped', cell }
+  tellOutcome(terminal, outcome)
+  return outcome
 }
 
 /** What a folder of seeds is for: the configuration, and which seeds. */
@@ -58,12 +79,13 @@ export type SeedPlan = z.infer<typeof plan>
 const planName = 'seeds.yaml'
 
 /** One run a seed, in `folder/seed-<k>`. */
-export function plannedSeeds(folder: string, { seeds, config }: SeedPlan): PlannedRun[] {
-  return seeds.map((seed) => ({
-    label: `seed ${seed}`,
-    config: { ...config, seed },
-    folder: join(folder, `seed-${seed}`),
-  }))
+export function plannedSeeds(folder: string, { seeds, config }: SeedPlan): Cell[] {
+  return seeds.map((seed) => runOf(join(folder, `seed-${seed}`), { ...config, seed }))
+}
+
+/** A run of `limbic train`. */
+export function runOf(folder: string, config: RunConfig): Cell {
+  return { row: config.model, label: `seed ${config.seed}`, folder, config }
 }
 
 /** Writes down what a folder of seeds is for. */
@@ -84,7 +106,7 @@ export function samePlan(one: SeedPlan, other: SeedPlan): boolean {
 }
 
 /** The runs of a list, side by side. */
-export function groupOf(folder: string, runs: readonly PlannedRun[]): RunGroup {
+export function groupOf(folder: string, runs: readonly Cell[]): RunGroup {
   const name = basename(resolve(folder))
   return { path: folder, name, runs: runs.map((run) => new RunFolder(run.folder)) }
 }

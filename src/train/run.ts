@@ -47,15 +47,21 @@ export type RunOutcome =
  * training data alone is kept in `selection/`.
  *
  * Same configuration (with as many threads) and data, same machine: the same weights to the last
- * bit, whether or not the run was interrupted on the way.
+ * bit, whether or not the run was interrupted on the way. A run that goes on has as many threads as
+ * it began with unless it is told how many.
  *
  * @throws LimbicError for data that the model cannot take, a folder of another run, data that
  * changed since the run began, or a loss that is no longer a number
  */
-export async function trainRun(request: RunRequest): Promise<RunOutcome> {
-  const { config, dataset } = request
-  const folder = new RunFolder(request.folder)
-  const resumed = prepareFolder(folder, config)
+export async function trainRun(asked: RunRequest): Promise<RunOutcome> {
+  const folder = new RunFolder(asked.folder)
+  const before = prepareFolder(folder, asked.config)
+  const resumed = before !== undefined
+  const config = before
+    ? { ...asked.config, threads: asked.config.threads ?? before.threads }
+    : asked.config
+  const request = { ...asked, config }
+  const { dataset } = request
   if (resumed && folder.complete) return { state: 'complete', results: folder.readResults() }
   if (!config.training.refit) return trainStages(await begin(request, folder, resumed))
 
@@ -98,11 +104,15 @@ async function begin(request: RunRequest, folder: RunFolder, resumed: boolean): 
   return { request, model, widths, task, dataset, folder, session, parameters, given }
 }
 
-/** Whether the folder holds this very run already. @throws LimbicError if it holds another one */
-function prepareFolder(folder: RunFolder, config: RunConfig): boolean {
+/**
+ * What this very run was told when it began; undefined where it begins now.
+ *
+ * @throws LimbicError if the folder holds another one
+ */
+function prepareFolder(folder: RunFolder, config: RunConfig): RunConfig | undefined {
   if (!folder.exists) {
     const foreign = folder.foreignFile()
-    if (foreign === undefined) return false
+    if (foreign === undefined) return undefined
     throw new LimbicError('a folder with something else is in the way', {
       where: folder.path,
       expected: 'a new folder, an empty one or that of a run',
@@ -118,7 +128,7 @@ function prepareFolder(folder: RunFolder, config: RunConfig): boolean {
       hint: 'Choose another folder, or remove this one',
     })
   }
-  return true
+  return before
 }
 
 function describeRun(

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { runConfig } from '../../src/train/config.js'
@@ -79,7 +80,7 @@ describe('the plan of a grid', () => {
 })
 
 describe('a grid', () => {
-  test('runs every cell once, in parallel, each with one thread', async () => {
+  test('runs every cell once, in parallel, each with its share of the cores', async () => {
     const cells = cellsOf('whole', { one: small(), two: small({}, { hidden: 5 }) })
     const running = new Set<Cell>()
     let most = 0
@@ -100,7 +101,7 @@ describe('a grid', () => {
     expect(outcomes.map(({ cell }) => cell)).toEqual(cells)
     expect(most).toBe(2)
     const threads = cells.map(({ folder: path }) => new RunFolder(path).readConfig().threads)
-    expect(threads).toEqual([1, 1, 1, 1])
+    expect(threads).toEqual(Array(4).fill(Math.max(1, Math.floor(availableParallelism() / 2))))
     expect(locksBelow('whole')).toEqual([])
 
     const file = (cell: Cell) => statSync(join(cell.folder, 'weights.safetensors')).mtimeMs

@@ -103,6 +103,21 @@ describe('a run', () => {
     expect(outcome.state).toBe('complete')
   })
 
+  test('that goes on has as many threads as it began with unless told how many', async () => {
+    const open = vi.spyOn(Predictor, 'open')
+    const threads = async (asked: number | undefined, signal?: AbortSignal) => {
+      const told = { ...config, ...(asked !== undefined && { threads: asked }) }
+      await trainRun(request('threads', { config: told, ...(signal && { signal }) }))
+      return open.mock.calls.at(-1)?.[0].session?.threads
+    }
+    const stopped = AbortSignal.abort()
+    expect(await threads(1, stopped)).toBe(1)
+    expect(await threads(undefined, stopped)).toBe(1)
+    expect(await threads(2, stopped)).toBe(2)
+    expect(await threads(undefined)).toBe(1)
+    open.mockRestore()
+  })
+
   test('opens one graph that predicts, for its epochs and its end', async () => {
     const open = vi.spyOn(Predictor, 'open')
     await trainRun(request('opened'))

@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import { LimbicError } from '../../errors.js'
 import { renderTable } from '../../report/tables/render.js'
 import type { RunConfig } from '../../train/config.js'
+import type { Cell } from '../../train/grid/cell.js'
 import { openData, syntheticPath } from '../../train/open-data.js'
 import { RunFolder } from '../../train/run-folder.js'
 import { summariseGroups } from '../comparison/groups.js'
@@ -12,6 +13,7 @@ import { writeComparison } from '../comparison/write.js'
 import { readConfiguration } from '../configuration.js'
 import { exitCodes } from '../failure.js'
 import { interruptible } from '../interrupt.js'
+import { reportFailures } from '../outcomes.js'
 import { describeSeconds } from '../progress.js'
 import type { RunGroup } from '../runs.js'
 import { summaryRecord, summaryTable } from '../summaries.js'
@@ -19,7 +21,6 @@ import { openTerminal, type Terminal, type TerminalOptions, withTerminal } from 
 import {
   groupOf,
   introduce,
-  type PlannedRun,
   plannedSeeds,
   readPlan,
   type SeedPlan,
@@ -84,12 +85,14 @@ Examples:
     }))
     for (const { folder, plan } of plans) prepare(folder, plan, options.fresh === true)
     const runs = plans.flatMap(({ name, folder, plan }) =>
-      plannedSeeds(folder, plan).map((run) => ({ ...run, label: `${name}, ${run.label}` })),
+      plannedSeeds(folder, plan).map((run) => ({
+        ...{ ...run, row: name, label: `${name}, ${run.label}` },
+      })),
     )
     const missing = runs.filter((run) => !new RunFolder(run.folder).complete)
     if (missing.length > 0) {
-      const stopped = await trainMissing(terminal, missing)
-      if (stopped) return
+      const complete = await trainMissing(terminal, missing)
+      if (!complete) return
     } else terminal.note(`Complete already; limbic demo --fresh starts over`)
     const groups = plans.map(({ folder, plan }) => groupOf(folder, plannedSeeds(folder, plan)))
     for (const group of groups) writeSummary(group)
@@ -112,31 +115,29 @@ function prepare(folder: string, plan: SeedPlan, fresh: boolean): void {
   writePlan(folder, plan)
 }
 
-/** Trains what is not complete yet. @returns whether it was stopped */
-async function trainMissing(terminal: Terminal, missing: readonly PlannedRun[]): Promise<boolean> {
+/** Trains what is not complete yet. @returns whether all of it is complete */
+async function trainMissing(terminal: Terminal, missing: readonly Cell[]): Promise<boolean> {
   const [first] = missing
-  if (!first) return false
+  if (!first) return true
   const dataset = openData(first.config.data)
-  try {
-    introduce(terminal, dataset)
-    const begun = performance.now()
-    const numbered = missing.map((run, index) => ({
-      ...run,
-      label: `${index + 1}/${missing.length} ${run.label}`,
-    }))
-    const stopped = await interruptible((signal) => trainRuns(terminal, dataset, numbered, signal))
-    if (stopped) {
-      terminal.record({ event: 'stopped', label: stopped.label })
-      process.stderr.write('Stopped; the same command goes on from here\n')
-      process.exitCode = exitCodes.interrupted
-    } else {
-      const seconds = (performance.now() - begun) / 1000
-      terminal.note(`${missing.length} runs in ${describeSeconds(seconds)}`)
-    }
-    return stopped !== undefined
-  } finally {
-    dataset.close()
+  introduce(terminal, dataset)
+  dataset.close()
+  const begun = performance.now()
+  const outcomes = await interruptible((signal) =>
+    trainRuns(terminal, missing, { each: false, signal }),
+  )
+  const stopped = outcomes.filter(({ state }) => state === 'stopped')
+  if (stopped.length > 0) {
+    terminal.record({ event: 'stopped', label: stopped.map(({ cell }) => cell.label).join('; ') })
+    process.stderr.write('Stopped; the same command goes on from here\n')
+    process.exitCode = exitCodes.interrupted
+    return false
   }
+  reportFailures(outcomes)
+  if (outcomes.some(({ state }) => state === 'failed')) return false
+  const seconds = (performance.now() - begun) / 1000
+  terminal.note(`${missing.length} runs in ${describeSeconds(seconds)}`)
+  return true
 }
 
 async function conclude(

@@ -7,7 +7,6 @@ import { LimbicError } from '../../errors.js'
 import { renderTable } from '../../report/tables/render.js'
 import { dataConfig, runConfig, syntheticConfig, trainingConfig } from '../../train/config.js'
 import { planCells } from '../../train/grid/cell.js'
-import { type CellOutcome, runGrid } from '../../train/grid/run-grid.js'
 import { openData } from '../../train/open-data.js'
 import { type ConfiguredRow, configureRows } from '../experiments/configure.js'
 import { factsOf } from '../experiments/facts.js'
@@ -30,12 +29,12 @@ import {
 import { experimentTable, writeExperiment } from '../experiments/table.js'
 import { exitCodes } from '../failure.js'
 import { addFlags, type Flag, flagsOf, readFlags } from '../flags.js'
-import { watchGrid } from '../grid-progress.js'
 import { interruptible } from '../interrupt.js'
 import type { Tree } from '../merge.js'
+import { reportFailures } from '../outcomes.js'
 import { count } from '../progress.js'
 import { openTerminal, type Terminal, type TerminalOptions, withTerminal } from '../terminal.js'
-import { introduce } from '../training.js'
+import { introduce, trainRuns } from '../training.js'
 import { readCount } from '../values.js'
 
 interface Options extends ExperimentRequest, TerminalOptions {
@@ -147,7 +146,6 @@ async function reproduce(
   const folder = options.out ?? freeFolder(named.name, dataset.name, configured)
   keepPlan(folder, configured)
   const cells = planCells({ folder, rows: fit, seeds, ...(folds && { folds }) })
-  const progress = watchGrid(terminal, cells.length)
   terminal.note(
     `${count(fit.length, 'row')}, ${count(cells.length, 'run')}, in ${folder}` +
       (fit.length < configured.length
@@ -155,8 +153,8 @@ async function reproduce(
         : ''),
   )
   const outcomes = await interruptible((signal) =>
-    runGrid({ cells, watcher: progress, signal, ...(workers !== undefined && { workers }) }),
-  ).finally(() => progress.close())
+    trainRuns(terminal, cells, { workers, each: false, signal }),
+  )
   if (outcomes.some(({ state }) => state === 'stopped')) {
     const missing = outcomes.filter(({ state }) => state !== 'complete').length
     terminal.record({ event: 'stopped', folder, missing })
@@ -207,15 +205,4 @@ async function checkData(
   } finally {
     for (const dataset of opened.values()) dataset.close()
   }
-}
-
-/** What failed, with its message, and the exit code that it calls for. */
-function reportFailures(outcomes: readonly CellOutcome[]): void {
-  const failures = outcomes.flatMap((outcome) => (outcome.state === 'failed' ? [outcome] : []))
-  if (failures.length === 0) return
-  process.stderr.write(`${failures.length} of ${outcomes.length} runs failed:\n`)
-  for (const { cell, message } of failures) {
-    process.stderr.write(`  ${cell.label}: ${message.replace(/\s*\n\s*/g, ' ')}\n`)
-  }
-  process.exitCode = 1
 }

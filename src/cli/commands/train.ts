@@ -1,12 +1,16 @@
 /** `limbic train`: one model, one corpus, one or more seeds. */
 import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import type { Dataset } from '../../data/types.js'
 import { LimbicError } from '../../errors.js'
+import { closeOnFailure } from '../../files.js'
 import { models } from '../../models/index.js'
 import { renderTable } from '../../report/tables/render.js'
 import type { RunConfig } from '../../train/config.js'
+import type { Cell } from '../../train/grid/cell.js'
+import type { CellOutcome } from '../../train/grid/run-grid.js'
 import { openModel } from '../../train/model-file.js'
 import { openData } from '../../train/open-data.js'
 import { sameRun } from '../../train/run.js'
@@ -16,6 +20,7 @@ import { exitCodes } from '../failure.js'
 import { addFlags, readFlags } from '../flags.js'
 import { interruptible } from '../interrupt.js'
 import { namedModel, valueAfter } from '../named-model.js'
+import { failureOfAll, failuresOf, reportFailures } from '../outcomes.js'
 import { findRuns } from '../runs.js'
 import { slug } from '../slug.js'
 import { summariseGroup, summaryRecord, summaryTable } from '../summaries.js'
@@ -23,10 +28,11 @@ import { openTerminal, type Terminal, type TerminalOptions, withTerminal } from 
 import {
   groupOf,
   introduce,
-  type PlannedRun,
   plannedSeeds,
   readPlan,
+  runOf,
   samePlan,
+  type TrainingRequest,
   trainRuns,
   writePlan,
   writeSummary,
@@ -38,6 +44,7 @@ interface Options extends TerminalOptions {
   readonly out?: string
   readonly seed?: string
   readonly seeds?: string
+  readonly workers?: string
   readonly resume?: string
 }
 
@@ -53,6 +60,7 @@ export function define(command: Command, args: readonly string[]): void {
       .option('--out <folder>', 'where to keep the run (default: runs/MODEL-DATA-NUMBER)')
       .option('--seed <number>', 'decides parameters, batches and dropout (default: 0)')
       .option('--seeds <count>', 'train so many seeds, from --seed on, into FOLDER/seed-NUMBER')
+      .option('--workers <count>', `seeds at once (default: ${availableParallelism()})`)
       .option('--resume <folder>', "go on with a folder's own configuration"),
   )
   if (named) addFlags(command, settings, `Settings of ${named.name}:`)
@@ -77,7 +85,7 @@ the same command is given again, and comes to the same weights to the last bit.`
     const terminal = openTerminal(options)
     if (options.resume !== undefined) {
       refuseBesideResume(model, options, given)
-      await resume(terminal, options.resume, given)
+      await resume(terminal, options.resume, options, given)
       return
     }
     if (options.config !== undefined && !existsSync(options.config)) {
@@ -99,82 +107,123 @@ the same command is given again, and comes to the same weights to the last bit.`
   })
 }
 
-async function start(terminal: Terminal, config: RunConfig, options: Options): Promise<void> {
-  const count =
-    options.seeds === undefined ? undefined : readCount('--seeds', options.seeds, 1, 10_000)
+function start(terminal: Terminal, config: RunConfig, options: Options): Promise<void> {
+  const { out, seeds } = options
+  const count = seeds === undefined ? undefined : readCount('--seeds', seeds, 1, 10_000)
+  const workers = workersOf(options)
   const dataset = openData(config.data)
-  try {
-    introduce(terminal, dataset)
-    if (count === undefined) {
-      const folder = options.out ?? freeFolder(config, dataset, (path) => holdsRun(path, config))
-      if (readPlan(folder)) throw otherRuns(folder, 'Say how many with --seeds, or choose')
-      await train(terminal, dataset, folder, [{ label: `seed ${config.seed}`, config, folder }])
-      return
-    }
-    const seeds = Array.from({ length: count }, (_, k) => config.seed + k)
-    const plan = { config, seeds }
-    const holdsPlan = (path: string) => {
-      const before = readPlan(path)
-      return before !== undefined && samePlan(before, plan)
-    }
-    const folder = options.out ?? freeFolder(config, dataset, holdsPlan)
-    if (existsSync(folder) && !holdsPlan(folder) && holdsSomething(folder)) {
-      throw otherRuns(folder, 'Choose')
-    }
-    // Seeds that were asked for before are still to come when the folder goes on.
-    const all = [...new Set([...(readPlan(folder)?.seeds ?? []), ...seeds])]
-    writePlan(folder, { config, seeds: all.sort((one, other) => one - other) })
-    await train(terminal, dataset, folder, plannedSeeds(folder, plan))
-  } finally {
-    dataset.close()
-  }
+  introduce(terminal, dataset)
+  const planned = closeOnFailure(dataset, () =>
+    count === undefined ? planOne(config, dataset, out) : planSeeds(config, dataset, count, out),
+  )
+  return train(terminal, planned, dataset, workers)
 }
 
-async function resume(
+/** What is to be trained, and the folder of all of it. */
+interface Planned {
+  readonly folder: string
+  readonly cells: readonly Cell[]
+}
+
+function planOne(config: RunConfig, dataset: Dataset, out: string | undefined): Planned {
+  const folder = out ?? freeFolder(config, dataset, (path) => holdsRun(path, config))
+  if (readPlan(folder)) throw otherRuns(folder, 'Say how many with --seeds, or choose')
+  return { folder, cells: [runOf(folder, config)] }
+}
+
+function planSeeds(
+  config: RunConfig,
+  dataset: Dataset,
+  count: number,
+  out: string | undefined,
+): Planned {
+  const seeds = Array.from({ length: count }, (_, k) => config.seed + k)
+  const plan = { config, seeds }
+  const holdsPlan = (path: string) => {
+    const before = readPlan(path)
+    return before !== undefined && samePlan(before, plan)
+  }
+  const folder = out ?? freeFolder(config, dataset, holdsPlan)
+  if (existsSync(folder) && !holdsPlan(folder) && holdsSomething(folder)) {
+    throw otherRuns(folder, 'Choose')
+  }
+  // Seeds that were asked for before are still to come when the folder goes on.
+  const all = [...new Set([...(readPlan(folder)?.seeds ?? []), ...seeds])]
+  writePlan(folder, { config, seeds: all.sort((one, other) => one - other) })
+  return { folder, cells: plannedSeeds(folder, plan) }
+}
+
+function resume(
   terminal: Terminal,
   folder: string,
+  options: Options,
   engine: Readonly<Record<string, unknown>>,
 ): Promise<void> {
+  const workers = workersOf(options)
   const plan = readPlan(folder)
-  const runs = plan
-    ? plannedSeeds(folder, plan)
-    : findRuns(folder).runs.map((run) => {
-        const config = run.readConfig()
-        return { label: `seed ${config.seed}`, config, folder: run.path }
-      })
-  const [first] = runs
-  if (!first) return
+  const cells = (
+    plan
+      ? plannedSeeds(folder, plan)
+      : findRuns(folder).runs.map((run) => runOf(run.path, run.readConfig()))
+  ).map((cell) => ({ ...cell, config: { ...cell.config, ...engine } }))
+  const [first] = cells
+  if (!first) throw new Error(`a plan without seeds in ${folder}`)
   const dataset = openData(first.config.data)
-  try {
-    introduce(terminal, dataset)
-    const changed = runs.map((run) => ({ ...run, config: { ...run.config, ...engine } }))
-    await train(terminal, dataset, folder, changed)
-  } finally {
-    dataset.close()
-  }
+  introduce(terminal, dataset)
+  return train(terminal, { folder, cells }, dataset, workers)
 }
 
-async function train(
+function workersOf({ workers }: Options): number | undefined {
+  return workers === undefined ? undefined : readCount('--workers', workers, 1)
+}
+
+/** @param dataset is closed: at once, where several processes open it for themselves */
+function train(
   terminal: Terminal,
+  { folder, cells }: Planned,
   dataset: Dataset,
-  folder: string,
-  runs: readonly PlannedRun[],
+  workers: number | undefined,
 ): Promise<void> {
-  const stopped = await interruptible((signal) => trainRuns(terminal, dataset, runs, signal))
-  if (stopped) {
-    terminal.record({ event: 'stopped', label: stopped.label, folder })
+  if (cells.length === 1) return finish(terminal, folder, cells, { dataset })
+  // Of no more use here, and perhaps large.
+  dataset.close()
+  return finish(terminal, folder, cells, { workers })
+}
+
+async function finish(
+  terminal: Terminal,
+  folder: string,
+  cells: readonly Cell[],
+  given: Pick<TrainingRequest, 'dataset' | 'workers'>,
+): Promise<void> {
+  const outcomes = await interruptible((signal) =>
+    trainRuns(terminal, cells, { ...given, each: true, signal }),
+  )
+  sumUp(terminal, folder, outcomes)
+}
+
+function sumUp(terminal: Terminal, folder: string, outcomes: readonly CellOutcome[]): void {
+  const inState = (state: CellOutcome['state']) =>
+    outcomes.flatMap((outcome) => (outcome.state === state ? [outcome.cell] : []))
+  const stopped = inState('stopped')
+  if (stopped.length > 0) {
+    const label = stopped.map((cell) => cell.label).join(', ')
+    terminal.record({ event: 'stopped', label, folder })
     process.stderr.write(
       `Stopped; the same command goes on from here, or: limbic train --resume ${folder}\n`,
     )
     process.exitCode = exitCodes.interrupted
     return
   }
-  const group = groupOf(folder, runs)
+  const complete = inState('complete')
+  if (complete.length === 0) throw failureOfAll(failuresOf(outcomes))
+  const group = groupOf(folder, complete)
   if (readPlan(folder)) writeSummary(group)
   const summary = summariseGroup(group)
   terminal.record({ event: 'summary', folder, ...summaryRecord(summary) })
   terminal.print(renderTable(summaryTable([summary]), 'text'))
   terminal.print(`Kept in ${folder}`)
+  reportFailures(outcomes)
 }
 
 /** The first of runs/MODEL-DATA-1, -2, ... that is free or holds this very thing. */

@@ -50,8 +50,10 @@ const patience = 500
 /**
  * Trains every cell that is not complete, as many at once as there are workers, and waits for those
  * that another process is training. A cell that fails, or whose process is lost, does not stop the
- * others. Each of several workers computes with one thread unless a cell's configuration says
- * otherwise. Rows of which nothing is known come first, then the longest.
+ * others. Rows of which nothing is known come first, then the longest.
+ *
+ * A run that is not told how many threads to take has its share of the cores, as if all cells were
+ * still to be trained; one that goes on has as many as it began with.
  *
  * @returns what became of each cell, in their order
  */
@@ -79,6 +81,8 @@ class Grid {
   readonly #seconds = new Map<string, number>()
   readonly #workers: WorkerProcess[] = []
   readonly #count: number
+  /** Of each run; all cores unless given. */
+  readonly #threads: number | undefined
   #timer: NodeJS.Timeout | undefined
   #finish: () => void = () => {}
 
@@ -93,6 +97,10 @@ class Grid {
       else this.#pending.add(cell)
     }
     this.#count = Math.max(1, Math.min(workers, this.#pending.size))
+    // By all cells, not by those to be done: sums are rounded alike however often it is stopped.
+    const atOnce = Math.min(workers, cells.length)
+    this.#threads =
+      atOnce > 1 ? Math.max(1, Math.floor(availableParallelism() / atOnce)) : undefined
   }
 
   async run(): Promise<readonly CellOutcome[]> {
@@ -155,8 +163,10 @@ class Grid {
     return worker
   }
 
-  #configOf({ config }: Cell): Cell['config'] {
-    return this.#count > 1 && config.threads === undefined ? { ...config, threads: 1 } : config
+  #configOf({ config, folder }: Cell): Cell['config'] {
+    const threads = this.#threads
+    const open = threads !== undefined && config.threads === undefined
+    return open && !new RunFolder(folder).exists ? { ...config, threads } : config
   }
 
   #heard(cell: Cell, message: FromWorker): void {
