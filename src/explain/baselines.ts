@@ -1,6 +1,7 @@
 /** What stands in for an input that is left out. */
 import { fitStandardisation, type Standardisation } from '../data/standardise.js'
 import type { Split } from '../data/types.js'
+import { LimbicError } from '../errors.js'
 import { type Modality, modalities } from '../modalities.js'
 import type { ConfiguredModel, Widths } from '../models/model.js'
 import { widthsFor } from '../train/features.js'
@@ -27,6 +28,7 @@ export function inputsOf(model: ConfiguredModel, widths: Widths): InputName[] {
  *
  * @param train raw features; read only for inputs without statistics
  * @returns [width] of each input
+ * @throws LimbicError if the training split has no samples, or not one of those inputs
  */
 export function trainingMeans(
   inputs: readonly InputName[],
@@ -44,9 +46,14 @@ export function trainingMeans(
     ...(prosody && unknown.includes('prosody') && { prosody }),
   })
   return Object.fromEntries(
-    inputs.flatMap((name) => {
+    inputs.map((name) => {
       const mean = (standardisation?.[name] ?? fitted[name])?.mean
-      return mean ? [[name, mean]] : []
+      if (mean && (train.ids.length > 0 || standardisation?.[name])) return [name, mean]
+      throw new LimbicError(`there is no ${name} to take the mean of`, {
+        where: 'the training split',
+        expected: 'what stands for an input that is left out: its mean in training',
+        hint: 'Give the data that the model was trained on, with their training split',
+      })
     }),
   )
 }

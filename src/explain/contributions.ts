@@ -3,13 +3,14 @@ import { type Batch, collateBatch } from '../data/batches.js'
 import type { Split } from '../data/types.js'
 import { LimbicError } from '../errors.js'
 import { type Modality, modalities } from '../modalities.js'
-import { outputCount, type Task } from '../train/task.js'
+import type { Task } from '../train/task.js'
 import { labelSteps, wordsOf } from './attention.js'
 import type { Baselines, InputName } from './baselines.js'
-import { type Occlusion, occludedBatch } from './occlusion.js'
+import type { Occlusion } from './occlusion.js'
 import type { Predict } from './predict.js'
-import { saidScores, scoreNames, scoresOf } from './scores.js'
+import { saidScores, scoreNames } from './scores.js'
 import { shapleyValues } from './shapley.js'
+import { scoreVariants } from './variants.js'
 import { mostWindows, type Window, windowLabel, windowsOf } from './windows.js'
 
 export interface ContributionOptions {
@@ -32,7 +33,7 @@ export interface ContributionOptions {
 export interface SampleContributions {
   readonly inputs: readonly InputName[]
   readonly task: Task['kind']
-  /** `probability`: from 0 to 1; `sentiment`: from -3 to 3. */
+  /** `probability`: from 0 to 1; `sentiment`: the scale of the data, as a rule -3 to 3. */
   readonly unit: 'probability' | 'sentiment'
   /** One for sentiment, one a class or label. */
   readonly scores: readonly ScoreContributions[]
@@ -63,9 +64,12 @@ export interface StepChanges {
   readonly windows: readonly WindowChange[]
 }
 
-export interface WindowChange extends Window {
+interface LabelledWindow extends Window {
   /** Its words where it has some, or else the numbers of its steps from 1. */
   readonly label: string
+}
+
+export interface WindowChange extends LabelledWindow {
   /** The score as it is less the score without the window: above 0 where the window raises it. */
   readonly change: number
 }
@@ -85,8 +89,8 @@ export interface WindowChange extends Window {
  *
  * @param predict takes what the split holds; its maps are not looked at, so best opened without
  * @param row the sample's row in the split
- * @throws LimbicError if there is no such sample, a baseline does not fit its input, or the model
- * does not give [batch, outputs] finite numbers
+ * @throws LimbicError if there is no such sample, a baseline does not fit its input, `windows` is no
+ * positive integer, or the model does not give [batch, outputs] finite numbers
  */
 export async function explainContributions(
   predict: Predict,
@@ -103,43 +107,39 @@ export async function explainContributions(
   const { task, inputs, thresholds } = options
   const read = modalities.filter((modality) => inputs.includes(modality))
   const sample = collateBatch(split, Int32Array.of(row), read)
-  const whole = inputs.map((input): Occlusion => ({ input, from: 0, to: lengthOf(sample, input) }))
+  const subsets = subsetsOf(inputs, sample)
   const sequences = read.map((modality) => windowsOfSample(sample, split, modality, options))
-
-  // Bit i of a subset's index is set where input i is as it is; the last subset is the sample itself.
-  const subsets = Array.from({ length: 2 ** inputs.length }, (_, subset) => ({
-    kept: inputs.filter((_, index) => subset & (1 << index)),
-    leftOut: whole.filter((_, index) => !(subset & (1 << index))),
-  }))
-  const variants = [
-    ...subsets.map(({ leftOut }) => leftOut),
-    ...sequences.flatMap(({ modality, windows }) =>
-      windows.map(({ from, to }) => [{ input: modality, from, to }]),
-    ),
-  ]
+  const windows = sequences.flatMap(({ modality, windows }) =>
+    windows.map((window) => {
+      const { from, to } = window
+      return { window, leftOut: [{ input: modality, from, to }] }
+    }),
+  )
+  const variants = [...subsets, ...windows].map(({ leftOut }) => leftOut)
   const scores = await scoreVariants(predict, sample, variants, options)
-  const full = scores[subsets.length - 1] ?? []
-  const said = saidScores(full, task, thresholds)
+  const ofSubsets = scores.slice(0, subsets.length)
+  const ofWindows = new Map(windows.map(({ window }, at) => [window, scores[subsets.length + at]]))
+  const said = saidScores(ofSubsets.at(-1) ?? [], task, thresholds)
   return {
     inputs,
     task: task.kind,
     unit: task.kind === 'regression' ? 'sentiment' : 'probability',
     scores: scoreNames(task).map((name, output) => {
-      const of = (variant: number) => scores[variant]?.[output] ?? Number.NaN
-      const values = subsets.map((_, subset) => of(subset))
+      const values = ofSubsets.map((subset) => subset[output] as number)
+      const [baseline = 0, prediction = 0] = [values[0], values.at(-1)]
       const parts = shapleyValues(values, inputs.length)
-      const prediction = of(subsets.length - 1)
-      let variant = subsets.length
+      const changeOf = (window: LabelledWindow) =>
+        prediction - (ofWindows.get(window)?.[output] as number)
       return {
         name,
         said: said[output] ?? false,
         prediction,
-        baseline: of(0),
-        parts: inputs.map((input, index) => ({ input, value: parts[index] ?? 0 })),
-        subsets: subsets.map(({ kept }, subset) => ({ kept, score: values[subset] ?? 0 })),
-        steps: sequences.map(({ windows, ...sequence }) => ({
+        baseline,
+        parts: inputs.map((input, index) => ({ input, value: parts[index] as number })),
+        subsets: subsets.map(({ kept }, subset) => ({ kept, score: values[subset] as number })),
+        steps: sequences.map((sequence) => ({
           ...sequence,
-          windows: windows.map((window) => ({ ...window, change: prediction - of(variant++) })),
+          windows: sequence.windows.map((window) => ({ ...window, change: changeOf(window) })),
         })),
       }
     }),
@@ -154,6 +154,18 @@ export function mainScores({ scores }: SampleContributions): readonly ScoreContr
   return scores.filter(({ prediction }) => prediction === highest).slice(0, 1)
 }
 
+/**
+ * All subsets of the inputs: bit i of a subset's index is set where it keeps input i, so the first
+ * keeps nothing and the last is the sample itself.
+ */
+function subsetsOf(inputs: readonly InputName[], sample: Batch) {
+  const whole = inputs.map((input): Occlusion => ({ input, from: 0, to: lengthOf(sample, input) }))
+  return Array.from({ length: 2 ** inputs.length }, (_, subset) => ({
+    kept: inputs.filter((_, index) => subset & (1 << index)),
+    leftOut: whole.filter((_, index) => !(subset & (1 << index))),
+  }))
+}
+
 function lengthOf(sample: Batch, input: InputName): number {
   return input === 'prosody' ? 1 : (sample.sequences[input]?.lengths[0] ?? 0)
 }
@@ -163,7 +175,7 @@ function windowsOfSample(
   split: Split,
   modality: Modality,
   { aligned, windows = mostWindows }: ContributionOptions,
-) {
+): { modality: Modality; length: number; windows: readonly LabelledWindow[] } {
   const words = wordsOf(split.rawText?.[sample.indices[0] ?? 0])
   const length = lengthOf(sample, modality)
   const time = sample.sequences[modality]?.shape[1] ?? 0
@@ -176,51 +188,4 @@ function windowsOfSample(
       label: windowLabel(window, labels),
     })),
   }
-}
-
-/** So many variants, and so many numbers, go into one batch at most. */
-const largestBatch = { variants: 64, numbers: 2 ** 23 }
-
-/** The scores of each variant: what is left out of it. */
-async function scoreVariants(
-  predict: Predict,
-  sample: Batch,
-  variants: readonly (readonly Occlusion[])[],
-  { baselines, task, onBatch }: ContributionOptions,
-): Promise<number[][]> {
-  const numbers = Object.values(sample.sequences).reduce(
-    (sum, { values }) => sum + values.length,
-    1,
-  )
-  const fitting = Math.floor(largestBatch.numbers / numbers)
-  const size = Math.max(1, Math.min(largestBatch.variants, fitting))
-  const scores: number[][] = []
-  const batches = Math.ceil(variants.length / size)
-  for (let place = 0; place < batches; place++) {
-    const start = place * size
-    const batch = occludedBatch(sample, variants.slice(start, start + size), baselines)
-    const { prediction } = await predict(batch)
-    scores.push(...scoresOfBatch(prediction, batch.size, task))
-    onBatch?.(place + 1, batches)
-  }
-  return scores
-}
-
-function scoresOfBatch(
-  { data, shape }: Awaited<ReturnType<Predict>>['prediction'],
-  size: number,
-  task: Task,
-): number[][] {
-  const outputs = outputCount(task)
-  const values = Float32Array.from(data as ArrayLike<number | bigint>, Number)
-  if (values.length !== size * outputs || !values.every(Number.isFinite)) {
-    throw new LimbicError('the model does not give what can be explained', {
-      where: 'prediction',
-      expected: `[${size}, ${outputs}] finite numbers`,
-      got: values.every(Number.isFinite) ? `[${shape.join(', ')}]` : 'NaN or infinity',
-    })
-  }
-  return Array.from({ length: size }, (_, row) =>
-    scoresOf(values.subarray(row * outputs, (row + 1) * outputs), task),
-  )
 }

@@ -1,3 +1,5 @@
+import { LimbicError } from '../errors.js'
+
 /** Some steps of a sequence, one after the other. */
 export interface Window {
   /** The first step, from 0. */
@@ -12,8 +14,16 @@ export const mostWindows = 60
 /**
  * A sequence cut into windows that are equal but for one step: each step by itself as long as there
  * are no more than `most`, or else `most` windows of several steps.
+ *
+ * @throws LimbicError if `most` is no positive integer
  */
 export function windowsOf(length: number, most: number = mostWindows): Window[] {
+  if (!Number.isInteger(most) || most < 1) {
+    throw new LimbicError('a sequence is cut into a positive number of windows', {
+      where: 'windows',
+      got: String(most),
+    })
+  }
   const count = Math.min(length, most)
   const edge = (place: number) => Math.floor((place * length) / count)
   return Array.from({ length: count }, (_, place) => ({ from: edge(place), to: edge(place + 1) }))

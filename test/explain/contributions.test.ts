@@ -362,6 +362,22 @@ describe('what cannot be explained', () => {
     await expect(asked({ baselines: {} })).rejects.toThrowError(/text.*got none/)
   })
 
+  it('is said: no training samples to take means of, or not of every input', () => {
+    const empty = { ids: [], sequences: { text: sourceOf(2, []) }, targets: {} }
+    const means = { mean: Float32Array.of(1, 2), deviation: Float32Array.of(1, 1) }
+    expect(() => trainingMeans(['text'], undefined, empty)).toThrowError(
+      /the training split: there is no text to take the mean of/,
+    )
+    expect(() => trainingMeans(['text', 'audio'], { text: means }, empty)).toThrowError(/no audio/)
+    expect(trainingMeans(['text'], { text: means }, empty)).toEqual({ text: means.mean })
+  })
+
+  it('is said: windows that are none', async () => {
+    for (const windows of [0, -1, 2.5, Number.NaN]) {
+      await expect(asked({ windows })).rejects.toThrowError(/a positive number of windows.*got/)
+    }
+  })
+
   it('is said: a model that gives something else, or no numbers', async () => {
     const two = modelOf(({ text }) => [text, text])
     await expect(asked({}, 0, two)).rejects.toThrowError(/expected \[28, 1\].*got \[28, 2\]/)

@@ -1,0 +1,70 @@
+/** What a model says of one sample with one part after another left out. */
+import type { Batch } from '../data/batches.js'
+import { LimbicError } from '../errors.js'
+import { outputCount, type Task } from '../train/task.js'
+import type { Baselines } from './baselines.js'
+import { type Occlusion, occludedBatch } from './occlusion.js'
+import type { Predict } from './predict.js'
+import { scoresOf } from './scores.js'
+
+/** So many variants, and so many numbers, go into one batch at most. */
+const largestBatch = { variants: 64, numbers: 2 ** 23 }
+
+/**
+ * @param sample a batch of one
+ * @param variants what is left out in each
+ * @returns the scores of each variant, in their order
+ * @throws LimbicError as `occludedBatch` does, or if the model does not give [batch, outputs] finite
+ * numbers
+ */
+export async function scoreVariants(
+  predict: Predict,
+  sample: Batch,
+  variants: readonly (readonly Occlusion[])[],
+  {
+    baselines,
+    task,
+    onBatch,
+  }: {
+    readonly baselines: Baselines
+    readonly task: Task
+    readonly onBatch?: (done: number, total: number) => void
+  },
+): Promise<number[][]> {
+  const size = batchSizeFor(sample)
+  const batches = Math.ceil(variants.length / size)
+  const scores: number[][] = []
+  for (let place = 0; place < batches; place++) {
+    const start = place * size
+    const batch = occludedBatch(sample, variants.slice(start, start + size), baselines)
+    const { prediction } = await predict(batch)
+    scores.push(...scoresOfBatch(prediction, batch.size, task))
+    onBatch?.(place + 1, batches)
+  }
+  return scores
+}
+
+function batchSizeFor({ sequences }: Batch): number {
+  const numbers = Object.values(sequences).reduce((sum, { values }) => sum + values.length, 1)
+  const fitting = Math.floor(largestBatch.numbers / numbers)
+  return Math.max(1, Math.min(largestBatch.variants, fitting))
+}
+
+function scoresOfBatch(
+  { data, shape }: Awaited<ReturnType<Predict>>['prediction'],
+  size: number,
+  task: Task,
+): number[][] {
+  const outputs = outputCount(task)
+  const values = Float32Array.from(data as ArrayLike<number | bigint>, Number)
+  if (values.length !== size * outputs || !values.every(Number.isFinite)) {
+    throw new LimbicError('the model does not give what can be explained', {
+      where: 'prediction',
+      expected: `[${size}, ${outputs}] finite numbers`,
+      got: values.every(Number.isFinite) ? `[${shape.join(', ')}]` : 'NaN or infinity',
+    })
+  }
+  return Array.from({ length: size }, (_, row) =>
+    scoresOf(values.subarray(row * outputs, (row + 1) * outputs), task),
+  )
+}
