@@ -71,7 +71,7 @@ export const table: readonly CommandEntry[] = [
   },
   {
     name: 'explain',
-    summary: 'show what a trained model looked at',
+    summary: "show what a trained model's answers rest on",
     load: () => import('./commands/explain.js'),
   },
 ]

@@ -69,7 +69,7 @@ describe('limbic explain, of a model without maps', () => {
     expect(page).toContain('What its answers rest on')
     expect(page).toContain('What counted, step by step')
     expect(page).not.toContain('Where it looked')
-    expect(page).toMatch(/all 16 ways of leaving some of them out/)
+    expect(page).toMatch(/all 16 combinations of them/)
   })
 
   it('says it in the terminal, in plain words', async () => {
@@ -81,7 +81,7 @@ describe('limbic explain, of a model without maps', () => {
     expect(stderr).toMatch(/the best of 2 by validation loss/)
     expect(stderr).toMatch(/neither attention nor masks as it was trained/)
     expect(stdout).toMatch(
-      /why \w+, \d+\.\d%: means alone \d+\.\d%, text [+-]?\d+\.\d, audio .*, vision .*, prosody .* points\n/,
+      /why \w+, \d+\.\d%: \d+\.\d% for an average input, text [+-]?\d+\.\d, audio .*, vision .*, prosody .* points\n/,
     )
     expect(stdout).toMatch(/effects of steps on the probability of \w+\n/)
     expect(stdout).toMatch(/effect of vision \+[ ▁▂▃▄▅▆▇█]{60} {2}\d+ steps/)

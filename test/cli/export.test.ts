@@ -160,7 +160,9 @@ describe('limbic explain', () => {
     const id = openDataset(at('corpus')).splits.test.ids[2] ?? ''
     const args = ['explain', at('run'), '--sample', id, '--out', at('lanes')]
     const said = await succeed(...args, '--quiet')
-    expect(said).toMatch(/why sentiment, [+-]\d\.\d\d: means alone .*, text .*, audio .*, vision /)
+    expect(said).toMatch(
+      /why sentiment, [+-]\d\.\d\d: .* for an average input, text .*, audio .*, vision /,
+    )
     expect(said).toMatch(/effect of text \+[ ▁▂▃▄▅▆▇█]{60} {2}\d+ steps?\n/)
     expect(said).toMatch(/attention to text {2}[ ▁▂▃▄▅▆▇█]{60} {2}\d+ steps?\n/)
     expect(said).toMatch(/mask on vision {2}/)

@@ -31,7 +31,7 @@ describe("a model of one's own", () => {
     await succeed('compare', at('gated'), at('words'), '--out', at('comparison'))
     expect(readFileSync(join(at('comparison'), 'report.html'), 'utf8')).toContain('gated')
     expect(await succeed('explain', at('gated'), '--out', at('explanation'))).toMatch(
-      /why sentiment, .*: means alone .*, text .*, audio .*, vision /,
+      /why sentiment, .*: .* for an average input, text .*, audio .*, vision /,
     )
     await succeed('export', at('gated'), '--out', at('gated.onnx'), '--maps')
     const sample = {

@@ -171,8 +171,12 @@ describe('the page that explains', () => {
     const rows = rowsOf(html)
     expect(rows).toContainEqual(['a/1', 'angry', '20.0%', '+40.0', '-5.0', '55.0%'])
     expect(rows).not.toContainEqual(expect.arrayContaining(['sad', '80.0%']))
-    expect(rows).toContainEqual(['text + audio', '55.0%'])
-    expect(rows).toContainEqual(['none', '20.0%'])
+    expect(rows).toContainEqual(
+      'Sample,Probability of,Average input,Text,Audio,Predicted'.split(','),
+    )
+    // What some inputs say alone; all and none have their columns above.
+    expect(rows).toContainEqual(['Sample', 'Probability of', 'Text', 'Audio'])
+    expect(rows).toContainEqual(['a/1', 'angry', '60.0%', '15.0%'])
     expect(rows).toContainEqual(['effect of text', '2 steps', 'good (2) +30.0, so (1) -2.5 points'])
     expect(html).toContain('and their places: effects on the probability of angry.')
     expect(html).toContain('measures the model, not the cause')
@@ -180,6 +184,23 @@ describe('the page that explains', () => {
     const drawn = figures.get('lanes-a-1') ?? ''
     expect(textsOf(drawn)).toEqual(expect.arrayContaining(['effect of text', 'Effect, in points']))
     expect(html).toContain('Effects of steps on the probability of angry, in “so &lt;good&gt;”.')
+  })
+
+  it('does not name the one score of sentiment in every row', async () => {
+    const inSentiment = {
+      ...{ inputs: contributions.inputs, task: 'regression', unit: 'sentiment' },
+      scores: [{ ...score, name: 'sentiment' }],
+    } as const
+    const { html } = await explainPage({
+      ...{ model, data },
+      samples: samples.map((sample) => ({ ...sample, contributions: inSentiment })),
+      contributions: { ...inSentiment, baseline: 'zeros after standardisation', aligned: true },
+    })
+    const rows = rowsOf(html)
+    expect(rows).toContainEqual(['Sample', 'Average input', 'Text', 'Audio', 'Predicted'])
+    expect(rows).toContainEqual(['a/1', '+0.20', '+0.40', '-0.05', '+0.55'])
+    expect(html).toContain('What each input adds, in sentiment:')
+    expect(html).toContain('Above 0 a step makes the sentiment more positive')
   })
 
   it('leaves out what a model does not have', async () => {

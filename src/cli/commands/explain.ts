@@ -49,7 +49,7 @@ export function define(command: Command): void {
     .addOption(
       new Option('--split <split>', 'which part of them').choices([...splitNames]).default('test'),
     )
-    .option('--sample <id...>', 'explain this sample step by step, or several')
+    .option('--sample <id...>', 'explain this sample, or several, step by step')
     .option('--map <name...>', 'only these maps, such as attention.text_to_audio; all unless given')
     .option('--heads', 'each head of an attention on its own, rather than their mean')
     .option('--out <folder>', 'where to write the page and its figures (default: RUN/explanation)')
@@ -203,7 +203,7 @@ async function explainOn(
     for (const paragraph of method) terminal.print(`${wrap(paragraph, 98).join('\n')}\n`)
   } else {
     terminal.note(
-      'parts are Shapley values of leaving inputs out: they measure the model, not the cause',
+      'an average input has the means of training at every step; the parts are Shapley values: they measure the model, not the cause',
     )
   }
   terminal.print(`${join(folder, 'explanation.html')} and ${files.size - 1} files beside it`)

@@ -53,20 +53,20 @@ export function effectFigures(
 function partsTable(explained: readonly Explained[]): Table {
   const [first] = explained
   const inputs = first?.contributions.inputs ?? []
-  const points = first?.contributions.unit === 'probability'
+  const named = first?.contributions.unit === 'probability'
   return {
-    caption: `What each input adds, ${points ? 'in percentage points of probability' : 'in sentiment'}: from what the model says of the means alone to its prediction.`,
+    caption: `What each input adds, ${named ? 'in percentage points of probability' : 'in sentiment'}: from what the model says of an average input to what it says of the sample.`,
     columns: [
       { header: 'Sample' },
-      { header: points ? 'Probability of' : 'Score' },
-      { header: 'Means alone', align: 'right' },
+      ...(named ? [{ header: 'Probability of' }] : []),
+      { header: 'Average input', align: 'right' },
       ...inputs.map((input) => ({ header: capitalised(input), align: 'right' as const })),
-      { header: 'In all', align: 'right' },
+      { header: 'Predicted', align: 'right' },
     ],
     rows: explained.flatMap(({ id, contributions }) =>
       scoresShown(contributions).map(({ name, said, baseline, parts, prediction }) => [
         id,
-        { content: name, strong: said && contributions.task === 'multilabel' },
+        ...(named ? [{ content: name, strong: said && contributions.task === 'multilabel' }] : []),
         scoreText(baseline, contributions.unit),
         ...parts.map(({ value }) => changeText(value, contributions.unit)),
         scoreText(prediction, contributions.unit),
@@ -87,7 +87,7 @@ function subsetTable(explained: readonly Explained[]): Table {
   const inputs = first?.contributions.inputs.length ?? 0
   const isSome = ({ kept }: Subset) => kept.length > 0 && kept.length < inputs
   return {
-    caption: `${named ? 'The probability of what was said' : 'The sentiment'} where only these inputs are as they are, and the others at their means.`,
+    caption: `${named ? 'The probability' : 'The sentiment'} where only these inputs are as they are, and the others average.`,
     columns: [
       { header: 'Sample' },
       ...(named ? [{ header: 'Probability of' }] : []),

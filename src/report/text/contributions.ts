@@ -14,7 +14,7 @@ import { changeText, scoreText, unitText } from './steps.js'
 /** What explanations by leaving out begin from, to be told with them. */
 export interface ContributionFacts {
   readonly inputs: readonly InputName[]
-  /** Where the training means come from, such as "zeros after standardisation". */
+  /** What the training means are, such as "zeros after standardisation". */
   readonly baseline: string
   /** Whether step t of every modality is the same word. */
   readonly aligned: boolean
@@ -31,10 +31,10 @@ export function contributionMethod(facts: ContributionFacts): readonly string[] 
     ? ' The inputs are aligned word by word: a word that is left out of one of them stays in the others.'
     : ''
   return [
-    `Parts of the input were left out, and the model was asked again. What is left out is replaced, step by step, by the mean that its features have in training (${baseline}). The number of steps stays as it is, and every sample is run alone, so padding takes no part.${words}`,
-    `Inputs (${inputs.join(', ')}): all ${2 ** inputs.length} ways of leaving some of them out were run. The part of an input is its Shapley value: the change it makes when it is added, averaged over all orders of adding them. The parts add up from what the model says of nothing but means to what it says of the sample.`,
+    `Parts of the input were left out, and the model was asked again. What is left out becomes average: each of its steps gets the means that its features have in training (${baseline}). The number of steps stays as it is, and every sample is run alone, so padding takes no part.${words}`,
+    `Inputs (${inputs.join(', ')}): the model was run on all ${2 ** inputs.length} combinations of them, from none to all. The part of an input is its Shapley value: the change it makes when it is added, averaged over all orders of adding them. The parts add up from what the model says of an average input, where all are left out, to what it says of the sample.`,
     `Steps: one after another was left out of one input, the rest being as it is; a sequence of more than ${mostWindows} steps was cut into ${mostWindows} windows. ${effectDirections(unit)} These effects do not add up: steps that say the same stand in for one another, and others count only together.`,
-    'All this measures the model, not the cause: what its answer hangs on, not why a person feels so, and not whether the answer is right. A sample with means in it is also none that the model has seen.',
+    'All this measures the model, not the cause: what its answer hangs on, not why a person feels so, nor whether the answer is right. A sample with average parts is also like none that the model was trained on.',
   ]
 }
 
@@ -50,14 +50,14 @@ export function scoreTitle(unit: SampleContributions['unit'], name: string): str
   return unit === 'probability' ? `the probability of ${name}` : name
 }
 
-/** One line a score: from the means alone, by the part of each input, to the prediction. */
+/** One line a score: what it is for an average input, and the part of each input. */
 export function contributionLine(
   { unit }: Pick<SampleContributions, 'unit'>,
   { name, said, baseline, parts, prediction }: ScoreContributions,
 ): string {
   const list = parts.map(({ input, value }) => `${input} ${changeText(value, unit)}`)
   const why = `why ${said ? '' : 'not '}${name}, ${scoreText(prediction, unit)}`
-  return `${why}: means alone ${scoreText(baseline, unit)}, ${list.join(', ')}${unitText(unit)}`
+  return `${why}: ${scoreText(baseline, unit)} for an average input, ${list.join(', ')}${unitText(unit)}`
 }
 
 /**
