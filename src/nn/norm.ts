@@ -1,8 +1,6 @@
 /** Normalisation, with parameters named and started as in PyTorch. */
-import {
-  batchNorm as applyBatchNorm,
-  layerNorm as applyLayerNorm,
-} from '../graph/operators/normalisation.js'
+import { batchNorm as applyBatchNorm } from '../graph/operators/batch-norm.js'
+import { layerNorm as applyLayerNorm } from '../graph/operators/layer-norm.js'
 import { ones, zeros } from './initialise.js'
 import type { Layer, Scope } from './scope.js'
 
@@ -25,7 +23,8 @@ export function layerNorm(
  *
  * Parameters: `weight` (ones) and `bias` (zeros); buffers: `running_mean` (zeros) and
  * `running_var` (ones), [channels] each. As in PyTorch, the running variance is the unbiased one
- * and `momentum` is the share of the newest batch.
+ * and `momentum` is the share of the newest batch; one value alone, which PyTorch refuses, has a
+ * variance of 0.
  */
 export function batchNorm(
   scope: Scope,

@@ -74,7 +74,7 @@ function restoreAxes(node: Node<ReductionAttributes>, reduced: Tensor): Tensor {
 const sumOperator = reductionOperator('sum', 'ReduceSum', stretch)
 
 const meanOperator = reductionOperator('mean', 'ReduceMean', (node, gradient) =>
-  divide(stretch(node, gradient), count(node.input(0), node.attributes.axes)),
+  divide(stretch(node, gradient), countAlong(node.input(0), node.attributes.axes)),
 )
 
 const maxOperator = extremeOperator('max', 'ReduceMax')
@@ -117,8 +117,8 @@ export const reduceMax = reduction(maxOperator)
 /** The smallest value over axes. */
 export const reduceMin = reduction(minOperator)
 
-/** How many elements a reduction over `axes` takes together: a scalar tensor of the input's type. */
-function count(input: Tensor, axes: readonly number[]): Tensor {
+/** How many elements lie along `axes`, counted from the front: a scalar tensor of the input's type. */
+export function countAlong(input: Tensor, axes: readonly number[]): Tensor {
   const size = multiplyDimensions(axes.map((axis) => input.size(axis)))
   return typeof size === 'number'
     ? input.graph.scalar(size, input.dataType)
@@ -129,7 +129,7 @@ function count(input: Tensor, axes: readonly number[]): Tensor {
 
 /**
  * The variance over axes: the mean squared deviation from the mean, or with `unbiased` the sum of
- * squares over (count - 1).
+ * squares over (count - 1), for two elements or more.
  */
 export function variance(
   input: Tensor,
@@ -139,7 +139,7 @@ export function variance(
   const deviation = subtract(input, reduceMean(input, axes, true))
   const biased = reduceMean(square(deviation), axes, keep)
   if (!unbiased) return biased
-  const all = count(input, chosenAxes(input, axes))
+  const all = countAlong(input, chosenAxes(input, axes))
   return multiply(biased, divide(all, subtract(all, 1)))
 }
 
