@@ -1,4 +1,5 @@
 /** Losses: scalars to be made small, averaged over what they compare. */
+import { LimbicError } from '../errors.js'
 import type { Tensor } from '../graph/graph.js'
 import { softplus } from '../graph/operators/activation.js'
 import {
@@ -15,14 +16,36 @@ import { unsqueeze } from '../graph/operators/layout.js'
 import { reduceMean, reduceSum } from '../graph/operators/reduction.js'
 import { positions } from '../graph/operators/sizes.js'
 import { logSoftmax } from '../graph/operators/softmax.js'
+import { formatShape, sameShape } from '../graph/shape.js'
 
-/** Mean absolute error between tensors of one shape. */
+/** Of [batch, 1] and [batch], elementwise operators would make every pair of samples. */
+function checkShapes(loss: string, prediction: Tensor, target: Tensor): void {
+  if (sameShape(prediction.shape, target.shape)) return
+  throw new LimbicError('the target has another shape than the prediction', {
+    where: loss,
+    expected: formatShape(prediction.shape),
+    got: formatShape(target.shape),
+    hint: 'Reshape or squeeze one of them',
+  })
+}
+
+/**
+ * Mean absolute error.
+ *
+ * @throws LimbicError unless both have the same shape
+ */
 export function l1Loss(prediction: Tensor, target: Tensor): Tensor {
+  checkShapes('l1Loss', prediction, target)
   return reduceMean(abs(subtract(prediction, target)))
 }
 
-/** Mean squared error between tensors of one shape. */
+/**
+ * Mean squared error.
+ *
+ * @throws LimbicError unless both have the same shape
+ */
 export function meanSquaredError(prediction: Tensor, target: Tensor): Tensor {
+  checkShapes('meanSquaredError', prediction, target)
   return reduceMean(square(subtract(prediction, target)))
 }
 
@@ -52,12 +75,14 @@ export function crossEntropy(logits: Tensor, target: Tensor, weights?: Tensor): 
  * @param logits [batch, labels]
  * @param target [batch, labels], each 0 or 1
  * @param positiveWeight [labels]: how much a positive counts against a negative
+ * @throws LimbicError unless logits and target have the same shape
  */
 export function binaryCrossEntropy(
   logits: Tensor,
   target: Tensor,
   positiveWeight?: Tensor,
 ): Tensor {
+  checkShapes('binaryCrossEntropy', logits, target)
   const positive = softplus(negate(logits))
   const weighted = positiveWeight ? multiply(positive, positiveWeight) : positive
   return reduceMean(

@@ -45,7 +45,7 @@ export interface MultiHeadAttended extends Attended {
   /**
    * The mean of the outputs over the queries, [batch, width], at less cost than by the outputs.
    *
-   * @param lengths int64 [batch]: the queries from there on do not count
+   * @param lengths int64 [batch], each at least 1: the queries from there on do not count
    */
   average(lengths?: Tensor): Tensor
 }
@@ -134,7 +134,7 @@ function fitMask(mask: Tensor, scores: Shape): Tensor {
   const [batch, heads, queries, keys] = scores as [Dimension, Dimension, Dimension, Dimension]
   if (mask.rank <= 2) return expand(mask, [queries, keys])
   if (mask.size(-2) === 1) return expand(mask, [batch, heads, 1, keys])
-  return expand(mask, [batch, mask.rank === 4 ? mask.size(1) : 1, queries, keys])
+  return expand(mask, [batch, mask.size(-3), queries, keys])
 }
 
 type Projections = (query: Tensor, key: Tensor, value: Tensor) => readonly [Tensor, Tensor, Tensor]

@@ -1,13 +1,23 @@
 import { describe, expect, test } from 'vitest'
 import { LimbicError } from '../../src/errors.js'
-import { gradients, multiply, reduceSum, type Tensor, writeModel } from '../../src/graph/index.js'
+import {
+  gradients,
+  multiply,
+  reduceSum,
+  stack,
+  type Tensor,
+  writeModel,
+} from '../../src/graph/index.js'
 import {
   batchNorm,
+  binaryCrossEntropy,
   crossEntropy,
   dropout,
   embedding,
+  l1Loss,
   layerNorm,
   linear,
+  meanSquaredError,
   multiHeadAttention,
   multPositions,
   recurrent,
@@ -16,6 +26,7 @@ import {
   sinusoidalPositions,
   transformerLayer,
 } from '../../src/nn/index.js'
+import { RandomStream } from '../../src/random.js'
 import { openSession } from '../../src/runtime/node.js'
 import { fromValue, toValue } from '../support/gradients.js'
 
@@ -188,4 +199,63 @@ test('cross entropy in closed form: logits of nothing cost the logarithm of the 
   const loss = crossEntropy(logits, scope.graph.constant([2, 1], [2], 'int64'))
   const found = await run(scope.graph.inputs, loss, [2, 4], Array(8).fill(3))
   expect(found.data[0]).toBeCloseTo(Math.log(4), 6)
+})
+
+test('losses compare tensors of one shape: none is stretched to the other', () => {
+  const { graph } = new Scope()
+  const column = graph.input('column', 'float32', ['batch', 1])
+  const row = graph.input('row', 'float32', ['batch'])
+  for (const loss of [l1Loss, meanSquaredError, binaryCrossEntropy]) {
+    expect(() => loss(column, row)).toThrow(LimbicError)
+  }
+  expect(() => l1Loss(column, row)).toThrow(/expected \[batch, 1\], got \[batch\]/)
+})
+
+/** What a graph with one input gives, its parameters drawn at random but for running variances of 1. */
+async function runWithWeights({ graph }: Scope, output: Tensor, shape: number[], data: number[]) {
+  const weights = new Map(
+    [...graph.parameters.values()].map(({ name, shape: own }) => {
+      const random = new RandomStream(1, name)
+      const length = own.reduce((product, size) => product * size, 1)
+      const draw = () => (name === 'running_var' ? 1 : random.normal())
+      return [name, Float32Array.from({ length }, draw)]
+    }),
+  )
+  const outputs = new Map([['output', output]])
+  const model = writeModel({ inputs: graph.inputs, outputs, weights })
+  const session = await openSession(model, { threads: 1 })
+  const results = await session.run(new Map([['x', toValue('float32', { shape, data })]]))
+  await session.close()
+  return Array.from(results.get('output')?.data ?? [], Number)
+}
+
+test('batch normalisation of one value a channel keeps its running variance a number', async () => {
+  const scope = new Scope(undefined, true)
+  const x = scope.graph.input('x', 'float32', ['batch', 2])
+  batchNorm(scope, { channels: 2 })(x)
+  const variance = scope.graph.updates.get('running_var') as Tensor
+  const found = await runWithWeights(scope, variance, [1, 2], [3, -1])
+  // One value varies by nothing: a tenth of that, and nine of what was there.
+  expect(found).toHaveLength(2)
+  for (const value of found) expect(value).toBeCloseTo(0.9, 6)
+})
+
+test('a mask for each head, the same for all samples', async () => {
+  const scope = new Scope()
+  const x = scope.graph.input('x', 'float32', ['batch', 2, 4])
+  const attend = multiHeadAttention(scope, { width: 4, heads: 2 })
+  const hidden = [0, -1e5, 0, -1e5, -1e5, 0, -1e5, 0]
+  const outputs = [
+    [2, 2, 2],
+    [1, 2, 2, 2],
+  ].map((shape) => {
+    const mask = scope.graph.constant(hidden, shape, 'float32')
+    return attend({ query: x, mask }).outputs
+  })
+  const all = stack([attend({ query: x }).outputs, ...outputs], 0)
+  const data = Array.from({ length: 24 }, (_, place) => Math.sin(place))
+  const found = await runWithWeights(scope, all, [3, 2, 4], data)
+  const [plain, own, shared] = [0, 24, 48].map((start) => found.slice(start, start + 24))
+  expect(own).toEqual(shared)
+  expect(own).not.toEqual(plain)
 })
