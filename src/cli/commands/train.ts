@@ -76,7 +76,8 @@ Examples:
   $ limbic train --resume runs/faster
 
 A run that was stopped, by Ctrl-C or by a power cut, goes on from its last finished epoch when
-the same command is given again, and comes to the same weights to the last bit.`,
+the same command is given again, and comes to the same weights to the last bit. Several seeds train
+side by side, each with its share of the cores unless --threads says otherwise.`,
   )
   command.action(async (model: string | undefined, options: Options) => {
     if (model !== undefined) openModel(model)
