@@ -1,5 +1,6 @@
 import { collateBatch } from '../data/batches.js'
 import type { Split, Targets } from '../data/types.js'
+import { formatSigned } from '../metrics/index.js'
 import type { Modality } from '../modalities.js'
 import type { Task } from '../train/task.js'
 import { type AttentionMap, sampleAttention, wordsOf } from './attention.js'
@@ -131,7 +132,7 @@ const nothing = 'none'
 function describeTarget({ sentiment, classes, emotions }: Targets, task: Task): string {
   switch (task.kind) {
     case 'regression':
-      return signed(sentiment?.[0])
+      return sentimentText(sentiment?.[0])
     case 'classification':
       return task.classNames[classes?.[0] ?? -1] ?? 'unknown'
     case 'multilabel':
@@ -149,7 +150,7 @@ function describePrediction(
   }: { readonly task: Task; readonly thresholds?: readonly number[] | undefined },
 ): string {
   const scores = scoresOf(outputs, task)
-  if (task.kind === 'regression') return signed(scores[0])
+  if (task.kind === 'regression') return sentimentText(scores[0])
   const said = saidScores(scores, task, thresholds)
   const share = (score = 0) =>
     task.kind === 'classification' ? ` (${Math.round(100 * score)}%)` : ''
@@ -160,7 +161,6 @@ function describePrediction(
   )
 }
 
-function signed(sentiment: number | undefined): string {
-  if (sentiment === undefined) return 'unknown'
-  return `${sentiment > 0 ? '+' : ''}${sentiment.toFixed(2)}`
+function sentimentText(sentiment: number | undefined): string {
+  return sentiment === undefined ? 'unknown' : formatSigned(sentiment, 2)
 }

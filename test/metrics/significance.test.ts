@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   formatMeanDeviation,
+  formatSigned,
   holm,
   pairedTTest,
   studentTTest,
@@ -170,5 +171,11 @@ describe('summaries', () => {
     ).toBe('82.5 ± 1.2')
     expect(formatMeanDeviation(summarise([0.5]))).toBe('0.500')
     expect(formatMeanDeviation(summarise([]))).toBe('n/a')
+  })
+
+  it('of a difference is written with its sign, unless it is written as 0', () => {
+    expect([0.126, -0.126, 0.004, -0.004, 0].map((value) => formatSigned(value, 2))).toEqual([
+      ...['+0.13', '-0.13', '0.00', '0.00', '0.00'],
+    ])
   })
 })

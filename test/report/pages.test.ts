@@ -187,10 +187,12 @@ describe('the page that explains', () => {
   })
 
   it('does not name the one score of sentiment in every row', async () => {
-    const inSentiment = {
-      ...{ inputs: contributions.inputs, task: 'regression', unit: 'sentiment' },
+    const inSentiment: SampleContributions = {
+      inputs: contributions.inputs,
+      task: 'regression',
+      unit: 'sentiment',
       scores: [{ ...score, name: 'sentiment' }],
-    } as const
+    }
     const { html } = await explainPage({
       ...{ model, data },
       samples: samples.map((sample) => ({ ...sample, contributions: inSentiment })),

@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { LimbicError } from '../../errors.js'
-import { isNumbered, laneName } from '../text/steps.js'
+import { isNumbered, laneName } from '../lane-names.js'
 import { chartTitle, renderChart } from './render.js'
 import { colourLegend } from './theme.js'
 

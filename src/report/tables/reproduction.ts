@@ -1,6 +1,6 @@
 /** A document's table with our figures in it. */
 import { LimbicError } from '../../errors.js'
-import { signed } from './signed.js'
+import { formatSigned } from '../../metrics/index.js'
 import type { Cell, DecoratedCell, Table } from './table.js'
 
 /** One figure of a document's table, on the document's own scale, and what became of it here. */
@@ -105,7 +105,7 @@ function ourCell(cell: ReproducedCell | undefined): DecoratedCell {
 
 function differenceOf(cell: ReproducedCell | undefined, digits: number): string | null {
   if (!cell?.paper || !cell.ours) return null
-  return signed(cell.ours.mean - cell.paper.mean, digits)
+  return formatSigned(cell.ours.mean - cell.paper.mean, digits)
 }
 
 function describeRuns(cells: readonly ReproducedCell[]): string {

@@ -1,7 +1,6 @@
 /** The table that says which differences can be trusted. */
-import type { GroupComparison, GroupTest } from '../../metrics/index.js'
+import { formatSigned, type GroupComparison, type GroupTest } from '../../metrics/index.js'
 import { describeMetric } from '../metric.js'
-import { signed } from './signed.js'
 import type { Cell, Table } from './table.js'
 
 const testNames: Readonly<Record<GroupTest, string>> = {
@@ -48,13 +47,14 @@ export function significanceTable(comparison: GroupComparison, on?: string): Tab
       figure.reference
         ? 'reference'
         : {
-            content: figure.difference === undefined ? null : signed(figure.difference, digits),
+            content:
+              figure.difference === undefined ? null : formatSigned(figure.difference, digits),
             ...(figure.mark !== '' && { mark: figure.mark }),
             ...(figure.why !== undefined && { note: figure.why }),
           },
       figure.p === undefined ? null : probability(figure.p),
       figure.adjusted === undefined ? null : probability(figure.adjusted),
-      figure.effect === undefined ? null : signed(figure.effect.value, 2),
+      figure.effect === undefined ? null : formatSigned(figure.effect.value, 2),
     ]),
   }
 }

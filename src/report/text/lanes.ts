@@ -1,7 +1,8 @@
 /** Lanes of one sample for a terminal. */
 import type { Lane } from '../../explain/index.js'
+import { isNumbered, laneName } from '../lane-names.js'
 import { oneLine } from '../tables/table.js'
-import { isNumbered, laneName, lengthText, stepList } from './steps.js'
+import { lengthText, stepList } from './steps.js'
 
 const blocks = ' ▁▂▃▄▅▆▇█'
 /** So many of the largest are listed. */

@@ -5,23 +5,15 @@ import {
   type SampleContributions,
   topSteps,
 } from '../../explain/index.js'
+import { formatSigned } from '../../metrics/index.js'
+import { isNumbered } from '../lane-names.js'
 import { oneLine } from '../tables/table.js'
 
 type Unit = SampleContributions['unit']
 
-/** What a lane shows, such as "attention to audio". */
-export function laneName({ kind, title }: Pick<Lane, 'kind' | 'title'>): string {
-  return { attention: 'attention to ', mask: 'mask on ', effect: 'effect of ' }[kind] + title
-}
-
-/** Whether a step has no word, but its number, or the numbers of its window. */
-export function isNumbered(label: string): boolean {
-  return /^\d+(–\d+)?$/.test(label)
-}
-
 /** A score: a probability in percent, or a sentiment with its sign. */
 export function scoreText(score: number, unit: Unit): string {
-  return unit === 'probability' ? `${(100 * score).toFixed(1)}%` : signed(score, 2)
+  return unit === 'probability' ? `${(100 * score).toFixed(1)}%` : formatSigned(score, 2)
 }
 
 /**
@@ -30,7 +22,7 @@ export function scoreText(score: number, unit: Unit): string {
  * @param digits of sentiment
  */
 export function changeText(change: number, unit: Unit, digits = 2): string {
-  return unit === 'probability' ? signed(100 * change, 1) : signed(change, digits)
+  return unit === 'probability' ? formatSigned(100 * change, 1) : formatSigned(change, digits)
 }
 
 /** What changes are in, as it follows a list of them. */
@@ -59,11 +51,4 @@ export function lengthText({ steps, length }: Lane): string {
 function placeOf({ label, at }: Pick<LaneStep, 'label'> & { readonly at: number }): string {
   if (!isNumbered(label)) return `${oneLine(label)} (${at + 1})`
   return `${label.includes('–') ? 'steps' : 'step'} ${label}`
-}
-
-function signed(value: number, digits: number): string {
-  const text = value.toFixed(digits)
-  // What rounds to nothing has no direction.
-  if (Number(text) === 0) return (0).toFixed(digits)
-  return value > 0 ? `+${text}` : text
 }

@@ -1,6 +1,0 @@
-/** A number with its sign, since of a difference the side matters; without one where it is written as 0. */
-export function signed(value: number, digits: number): string {
-  const written = value.toFixed(digits)
-  if (Number(written) === 0) return (0).toFixed(digits)
-  return value > 0 ? `+${written}` : written
-}
