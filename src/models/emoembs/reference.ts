@@ -1,28 +1,23 @@
-import { LimbicError } from '../../errors.js'
-import type { ReferenceReader } from '../reference.js'
-
-function sizes(metadata: Readonly<Record<string, string>>, name: string): number[] {
-  const found: unknown = JSON.parse(metadata[name] ?? 'null')
-  if (Array.isArray(found)) return found.map(Number)
-  throw new LimbicError(`the metadata lack "${name}"`, { expected: 'a list of sizes' })
-}
+import { z } from 'zod'
+import type { ReferenceFormat } from '../parts/reference-format.js'
+import { count } from '../parts/settings.js'
 
 /** Reference files of EmoEmbs' published code, which runs over the padding. */
-export const emoembsReference: ReferenceReader = {
+export const emoembsReference: ReferenceFormat = {
   published: 'EmotionEmbAttnModel',
   model: 'emoembs',
   read(metadata) {
-    const [text, audio, vision] = sizes(metadata, 'hidden_sizes')
+    const [text, audio, vision] = metadata.json('hidden_sizes', z.tuple([count, count, count]))
     return {
       settings: {
         vectorWidth: text,
         audioHidden: audio,
         visionHidden: vision,
-        layers: Number(metadata.layers),
+        layers: metadata.json('layers', count),
         padding: 'seen',
         dropout: 0,
       },
-      outputs: Number(metadata.num_classes),
+      outputs: metadata.json('num_classes', count),
     }
   },
   inputs: { text: 'text', audio: 'audio', vision: 'vision' },

@@ -1,29 +1,31 @@
-import type { ReferenceReader } from '../reference.js'
+import { z } from 'zod'
+import type { ReferenceFormat } from '../parts/reference-format.js'
+import { count } from '../parts/settings.js'
 
-function lengths(metadata: Readonly<Record<string, string>>, name: string): number[] {
-  const found: unknown = JSON.parse(metadata[`${name}_lengths`] ?? '[]')
-  return Array.isArray(found) ? found.map(Number) : []
-}
+const lengths = z.array(count)
 
 function reader(
   published: string,
   model: string,
   settings: Readonly<Record<string, unknown>>,
-): ReferenceReader {
+): ReferenceFormat {
   return {
     published,
     model,
     read: (metadata) => ({
       settings: { ...settings, dropout: 0 },
-      outputs: JSON.parse(metadata.pos_weight ?? '[]').length,
-      packed: { audio: lengths(metadata, 'audio'), vision: lengths(metadata, 'vision') },
+      outputs: metadata.json('pos_weight', z.array(z.number())).length,
+      packed: {
+        audio: metadata.json('audio_lengths', lengths),
+        vision: metadata.json('vision_lengths', lengths),
+      },
     }),
     inputs: { text: 'text', audio: 'audio', vision: 'vision' },
   }
 }
 
 /** Reference files of the document's published code, whose LSTM runs over the padding. */
-export const lateFusionReferences: readonly ReferenceReader[] = [
+export const lateFusionReferences: readonly ReferenceFormat[] = [
   reader('lf-lstm', 'lf-lstm', { padding: 'seen' }),
   reader('lf-transformer', 'lf-trans', {}),
 ]

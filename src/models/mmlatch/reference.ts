@@ -1,21 +1,25 @@
-import type { ReferenceReader } from '../reference.js'
+import { z } from 'zod'
+import type { ReferenceFormat } from '../parts/reference-format.js'
+import { count } from '../parts/settings.js'
 
-const feedbackKinds: Readonly<Record<string, string>> = {
+const feedbackKinds = {
   learnable_sequence_mask: 'lstm',
   learnable_static_mask: 'linear',
-}
+} as const
+const dims = z.object({ hidden: count })
+const mask = z.enum(['learnable_sequence_mask', 'learnable_static_mask'])
 
 /** Reference files of the published MMLatch code, which lets gradients through stage I. */
-export const mmlatchReference: ReferenceReader = {
+export const mmlatchReference: ReferenceFormat = {
   published: 'MMLatch AVTClassifier',
   model: 'mmlatch',
   read(metadata) {
-    const dims: unknown = JSON.parse(metadata.dims ?? '{}')
-    const hidden = typeof dims === 'object' && dims && 'hidden' in dims ? dims.hidden : undefined
+    const { hidden } = metadata.json('dims', dims)
+    const hasFeedback = metadata.json('feedback', z.boolean())
     return {
       settings: {
         hidden,
-        feedback: metadata.feedback === 'true' ? feedbackKinds[metadata.mask ?? ''] : 'none',
+        feedback: hasFeedback ? feedbackKinds[metadata.text('mask', mask)] : 'none',
         stageOneGradients: true,
         readout: 'attention',
         padding: 'seen',

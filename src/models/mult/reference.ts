@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { type Modality, modalities } from '../../modalities.js'
-import { validate } from '../../validation.js'
+import type { ReferenceFormat } from '../parts/reference-format.js'
 import { count } from '../parts/settings.js'
-import type { ReferenceReader } from '../reference.js'
 
 const hyper = z.object({
   num_heads: count,
@@ -21,15 +20,11 @@ const switches: Readonly<Record<Modality, 'lonly' | 'aonly' | 'vonly'>> = {
 }
 
 /** Reference files of the published MulT code, which knows no lengths. */
-export const multReference: ReferenceReader = {
+export const multReference: ReferenceFormat = {
   published: 'MULTModel',
   model: 'mult',
   read(metadata) {
-    const given = validate(
-      hyper,
-      JSON.parse(metadata.hyper ?? '{}'),
-      'reference file of MulT, hyper',
-    )
+    const given = metadata.json('hyper', hyper)
     return {
       settings: {
         streams: modalities.filter((modality) => given[switches[modality]]),

@@ -1,21 +1,15 @@
 import { z } from 'zod'
-import { validate } from '../../validation.js'
+import type { ReferenceFormat } from '../parts/reference-format.js'
 import { count } from '../parts/settings.js'
-import type { ReferenceReader } from '../reference.js'
 
 const parameters = z.object({ rnnsize: count, txt_nh: count, output_dim: count })
 
-function reader(published: string, attention: 'self' | 'cross'): ReferenceReader {
+function reader(published: string, attention: 'self' | 'cross'): ReferenceFormat {
   return {
     published,
     model: 'selfcross',
     read(metadata) {
-      const where = `reference file of ${published}, params`
-      const { rnnsize, txt_nh, output_dim } = validate(
-        parameters,
-        JSON.parse(metadata.params ?? '{}'),
-        where,
-      )
+      const { rnnsize, txt_nh, output_dim } = metadata.json('params', parameters)
       return {
         settings: {
           attention,
@@ -33,7 +27,7 @@ function reader(published: string, attention: 'self' | 'cross'): ReferenceReader
 }
 
 /** Reference files of the published code, which knows no lengths. */
-export const selfCrossReferences: readonly ReferenceReader[] = [
+export const selfCrossReferences: readonly ReferenceFormat[] = [
   reader('TVAModel_Self', 'self'),
   reader('TVAModel_Cross', 'cross'),
 ]

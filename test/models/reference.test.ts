@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest'
+import { LimbicError } from '../../src/errors.js'
+import { findReference } from '../../src/models/reference.js'
+
+const read = (published: string, metadata: Readonly<Record<string, string>>) =>
+  findReference(published, 'theirs.safetensors').read(metadata)
+
+describe('what reference files say', () => {
+  test('is read as settings', () => {
+    const mmlatch = read('MMLatch AVTClassifier', {
+      dims: '{"hidden": 10}',
+      ...{ feedback: 'true', mask: 'learnable_static_mask' },
+    })
+    expect(mmlatch.settings).toMatchObject({ hidden: 10, feedback: 'linear' })
+    const late = { pos_weight: '[1, 2]', audio_lengths: '[5, 3]', vision_lengths: '[4, 6]' }
+    expect(read('lf-lstm', late)).toMatchObject({
+      outputs: 2,
+      packed: { audio: [5, 3], vision: [4, 6] },
+    })
+    const sizes = { hidden_sizes: '[10, 8, 6]', layers: '2', num_classes: '6' }
+    expect(read('EmotionEmbAttnModel', sizes)).toMatchObject({
+      settings: { vectorWidth: 10, audioHidden: 8, visionHidden: 6, layers: 2 },
+      outputs: 6,
+    })
+  })
+
+  test.each([
+    ['MULTModel', { hyper: '{' }, /theirs\.safetensors, metadata, hyper: .*not JSON/],
+    ['MULTModel', {}, /theirs\.safetensors, metadata, hyper: is missing/],
+    ['TVAModel_Self', { params: '{"rnnsize": 0}' }, /metadata, params, rnnsize: does not fit/],
+    ['EmotionEmbAttnModel', { hidden_sizes: '[10]' }, /metadata, hidden_sizes/],
+    ['lf-transformer', { pos_weight: '7' }, /metadata, pos_weight: does not fit/],
+    ['MMLatch AVTClassifier', { dims: 'null' }, /metadata, dims: does not fit/],
+    [
+      'MMLatch AVTClassifier',
+      { dims: '{"hidden": 4}', feedback: 'true', mask: 'static' },
+      /metadata, mask: does not fit.*learnable_static_mask/,
+    ],
+  ] as const)('%s: a mistake in it is told with its place', (published, metadata, message) => {
+    expect(() => read(published, metadata)).toThrow(LimbicError)
+    expect(() => read(published, metadata)).toThrow(message)
+  })
+
+  test('of an unknown model is told with those that are known', () => {
+    expect(() => findReference('BERT', 'theirs.safetensors')).toThrow(
+      /theirs\.safetensors: .*"MULTModel".*got "BERT"/,
+    )
+  })
+})
