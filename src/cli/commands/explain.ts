@@ -16,7 +16,7 @@ import {
 import { writeContentSafely } from '../../files.js'
 import type { Modality } from '../../modalities.js'
 import { spreadOf } from '../../report/corpus/summarise.js'
-import { explainPage } from '../../report/pages/explain.js'
+import { explainPage } from '../../report/pages/explanation/page.js'
 import { contributionMethod, renderContributions } from '../../report/text/contributions.js'
 import { predictionGraph } from '../../train/graphs.js'
 import { isSynthetic, openData } from '../../train/open-data.js'

@@ -6,11 +6,12 @@ import {
   type SampleContributions,
   type SampleExplanation,
   type ScoreContributions,
-} from '../../explain/index.js'
-import type { Block } from '../html/report.js'
-import type { Table } from '../tables/table.js'
-import { type ContributionFacts, contributionMethod, scoreTitle } from '../text/contributions.js'
-import { changeText, scoreText } from '../text/steps.js'
+} from '../../../explain/index.js'
+import type { Block } from '../../html/report.js'
+import type { Table } from '../../tables/table.js'
+import { type ContributionFacts, contributionMethod, scoreTitle } from '../../text/contributions.js'
+import { changeText, scoreText } from '../../text/steps.js'
+import { capitalised } from './words.js'
 
 interface Explained {
   readonly id: string
@@ -106,7 +107,3 @@ function subsetTable(explained: readonly Explained[]): Table {
 }
 
 type Subset = ScoreContributions['subsets'][number]
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
-}

@@ -1,0 +1,29 @@
+/** What a page that explains one trained model is made of. */
+import type { MeanMasks, ModelFacts, SampleExplanation } from '../../../explain/index.js'
+import type { Modality } from '../../../modalities.js'
+import type { ContributionFacts } from '../../text/contributions.js'
+
+export interface ExplainContent {
+  readonly model: ModelFacts
+  readonly data: {
+    readonly name: string
+    readonly synthetic: boolean
+    /** Which part of them was explained, such as "test". */
+    readonly split: string
+    readonly samples: number
+  }
+  /** Where the model makes masks. */
+  readonly masks?: MeanMasks
+  /** What the classes of the masks are of. Default: "Sentiment". */
+  readonly classTitle?: string
+  /** Names of features where they are known; numbers from 1 otherwise. */
+  readonly featureNames?: Readonly<Partial<Record<Modality, readonly string[]>>>
+  readonly samples?: readonly SampleExplanation[]
+  /** Whether someone asked for these samples; otherwise they are said to be chosen by class and length. */
+  readonly samplesNamed?: boolean
+  /** What samples with contributions are compared with. */
+  readonly contributions?: ContributionFacts
+  /** More facts, such as the run, the date and the version. */
+  readonly facts?: readonly (readonly [name: string, value: string])[]
+  readonly footer?: string
+}

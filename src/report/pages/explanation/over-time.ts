@@ -1,0 +1,137 @@
+/** What counted and where the model looked, on the time of each sample. */
+import { type Lane, lastLook, type SampleExplanation } from '../../../explain/index.js'
+import { attentionMaps } from '../../charts/attention-maps.js'
+import { laneChart } from '../../charts/lanes.js'
+import { sampleMaskHeatmap } from '../../charts/sample-mask.js'
+import type { Block } from '../../html/report.js'
+import { laneName } from '../../lane-names.js'
+import type { Table } from '../../tables/table.js'
+import { lengthText, stepList } from '../../text/steps.js'
+import type { PageFigures } from '../page.js'
+import type { ExplainContent } from './content.js'
+import { effectFigures } from './contributions.js'
+import { capitalised } from './words.js'
+
+export function overTimeTitle({ samples = [] }: Pick<ExplainContent, 'samples'>): string {
+  const looked = samples.some(({ attention, masks = [] }) => attention.length + masks.length > 0)
+  const counted = samples.some(({ contributions }) => contributions !== undefined)
+  if (!looked) return 'What counted, step by step'
+  return counted ? 'Where it looked, and what counted' : 'Where it looked'
+}
+
+function overTimeText({ samples = [] }: Pick<ExplainContent, 'samples'>): string {
+  const counted = samples.find(({ contributions }) => contributions)?.contributions
+  const looked = samples.some(({ attention }) => attention.length > 0)
+  return [
+    'Lanes lie on one axis of time: every sequence is stretched to the length of the sample.',
+    ...(counted
+      ? [
+          `Of effects, each step is coloured by what it adds, as leaving it out shows: ${counted.unit === 'probability' ? 'orange where it raises the probability, blue where it lowers it' : 'orange where it makes the sentiment more positive, blue where it makes it more negative'}, on one scale for all lanes of a figure.`,
+        ]
+      : []),
+    ...(looked
+      ? [
+          'Of attention, each step is coloured by the share that it received on average over heads, maps and the steps that asked: where the model looked, which need not be what counted. In the maps each row is a step that asks, each column a step that is asked, and the colour how much of the answer came from there.',
+        ]
+      : []),
+  ].join(' ')
+}
+
+export async function overTimeBlocks(
+  { samples = [], data }: ExplainContent,
+  figures: PageFigures,
+): Promise<Block[]> {
+  if (samples.length === 0) return []
+  const blocks: Block[] = [{ kind: 'prose', text: overTimeText({ samples }) }]
+  for (const sample of samples) {
+    const { id, text, truth, prediction } = sample
+    const frame: Frame = {
+      subtitle: `True ${truth}, predicted ${prediction}${data.synthetic ? ' · synthetic data' : ''}`,
+      what: text === undefined ? `sample ${id}` : `“${text}”`,
+      figures,
+    }
+    blocks.push(
+      ...(await laneBlocks(sample, frame)),
+      ...(await attentionBlocks(sample, frame)),
+      ...(await stepMaskBlocks(sample, frame)),
+    )
+  }
+  return blocks
+}
+
+/** What the figures of one sample have in common. */
+interface Frame {
+  readonly subtitle: string
+  /** What was said, or else which sample it is, to end a caption. */
+  readonly what: string
+  readonly figures: PageFigures
+}
+
+/** A figure and a table for each score; the first score's share theirs with what was looked at. */
+async function laneBlocks(
+  { id, lanes = [], contributions }: SampleExplanation,
+  { subtitle, what, figures }: Frame,
+): Promise<Block[]> {
+  const blocks: Block[] = []
+  const effects = effectFigures(contributions)
+  for (let place = 0; place < Math.max(1, effects.length); place++) {
+    const effect = effects[place]
+    const looked = place === 0 ? lanes : []
+    const all = [...(effect?.lanes ?? []), ...looked]
+    if (all.length === 0) continue
+    const svg = laneChart({ title: `Sample ${id}, over time`, subtitle, lanes: all })
+    const shown = [
+      ...(effect ? [`effects of steps on ${effect.title}`] : []),
+      ...(looked.length > 0 ? ['what was looked at'] : []),
+    ].join(', and ')
+    const name = ['lanes', id, ...(place > 0 && effect ? [effect.name] : [])]
+    blocks.push(await figures.add(name, svg, `${capitalised(shown)}, in ${what}.`), {
+      kind: 'table',
+      table: topTable(id, all, effect?.title),
+    })
+  }
+  return blocks
+}
+
+async function attentionBlocks(
+  { id, attention }: SampleExplanation,
+  { subtitle, what, figures }: Frame,
+): Promise<Block[]> {
+  // A first look only serves to make the masks.
+  const maps = [...lastLook(attention)]
+  if (maps.length === 0) return []
+  const svg = attentionMaps({ title: `Sample ${id}`, subtitle, maps })
+  return [await figures.add(['attention', id], svg, `Attention on ${what}.`)]
+}
+
+async function stepMaskBlocks(
+  { id, masks = [] }: SampleExplanation,
+  { subtitle, what, figures }: Frame,
+): Promise<Block[]> {
+  const blocks: Block[] = []
+  for (const { modality, steps, values } of masks) {
+    const title = `Sample ${id}, mask on ${modality}`
+    const svg = sampleMaskHeatmap({ title, subtitle, steps, values })
+    const caption = `What the mask let through of ${modality}, step by step, of ${what}.`
+    blocks.push(await figures.add(['mask', id, modality], svg, caption))
+  }
+  return blocks
+}
+
+/** So many of the largest steps are listed. */
+const mostListed = 5
+
+/** @param score what the effects are on, where there are some */
+function topTable(id: string, lanes: readonly Lane[], score?: string): Table {
+  const kinds = new Set(lanes.map(({ kind }) => kind))
+  const what = [
+    ...(score === undefined ? [] : [`effects on ${score}`]),
+    ...(kinds.has('attention') ? ['shares of attention'] : []),
+    ...(kinds.has('mask') ? ['what a mask let through'] : []),
+  ]
+  return {
+    caption: `The steps of sample ${id} with the largest values, and their places: ${what.join(', or ')}.`,
+    columns: [{ header: 'Lane' }, { header: 'Length', align: 'right' }, { header: 'Largest' }],
+    rows: lanes.map((lane) => [laneName(lane), lengthText(lane), stepList(lane, mostListed)]),
+  }
+}

@@ -1,0 +1,44 @@
+/** The page that shows what a model's answers rest on, and what it looked at. */
+import { nameOfData } from '../../../data/name.js'
+import type { Section } from '../../html/report.js'
+import { type Page, PageFigures, syntheticNotice } from '../page.js'
+import type { ExplainContent } from './content.js'
+import { contributionBlocks } from './contributions.js'
+import { costBlock, factBlock } from './facts.js'
+import { maskBlocks } from './masks.js'
+import { overTimeBlocks, overTimeTitle } from './over-time.js'
+import { sampleBlocks } from './samples.js'
+
+/**
+ * A page on one trained model: what the inputs and steps of some samples contribute; its mean masks
+ * over classes, as figure 2 of the MMLatch document; its attention on those samples; and its facts.
+ *
+ * @throws LimbicError if masks and names of features do not fit one another
+ */
+export async function explainPage(content: ExplainContent): Promise<Page> {
+  const { model, data } = content
+  const figures = new PageFigures()
+  const shown = sampleBlocks(content)
+  const answers = contributionBlocks(content)
+  // The samples stand where they first come up: on paper each section begins a page.
+  const before = answers.length > 0
+  const sections: Section[] = [
+    {
+      title: 'What was explained',
+      blocks: [...syntheticNotice(data.name, data.synthetic), factBlock(content)],
+    },
+    { title: 'What its answers rest on', blocks: before ? [...shown, ...answers] : [] },
+    { title: 'What the masks let through', blocks: await maskBlocks(content, figures) },
+    {
+      title: overTimeTitle(content),
+      blocks: [...(before ? [] : shown), ...(await overTimeBlocks(content, figures))],
+    },
+    { title: 'What it costs', blocks: [costBlock(model)] },
+  ]
+  return figures.page({
+    title: `Why ${model.name} says what it says`,
+    subtitle: `On the ${data.split} split of ${nameOfData(data)}`,
+    sections,
+    ...(content.footer !== undefined && { footer: content.footer }),
+  })
+}
