@@ -1,6 +1,7 @@
 import { fromBinary } from '@bufbuild/protobuf'
 import { expect, describe as group, test } from 'vitest'
 import {
+  type DataType,
   Graph,
   type GruLane,
   gru,
@@ -315,5 +316,36 @@ group('the fastest way for a batch', () => {
         expect(Math.abs(value - (other[index] as number))).toBeLessThan(1e-5)
       }
     }
+  })
+})
+
+group('operands that do not fit are refused while the graph is built', () => {
+  const graph = new Graph()
+  const input = (shape: (string | number)[], dataType: DataType = 'float32') =>
+    graph.input(graph.freshDimension('operand'), dataType, shape)
+  const lane = (gates: number) => ({
+    input: input(['time', 'batch', width]),
+    inputWeight: input([gates * hidden, width]),
+    recurrentWeight: input([gates * hidden, hidden]),
+    inputBias: input([gates * hidden]),
+    recurrentBias: input([gates * hidden]),
+  })
+
+  test('lengths that are no whole numbers', () => {
+    expect(() => lstm([lane(4)], input(['batch']))).toThrow(
+      /operand lengths does not fit: expected int64\[batch\], got operand#\d+ float32\[batch\]/,
+    )
+  })
+  test('numbers of double precision, which ONNX Runtime has no layer for', () => {
+    const double = { ...lane(3), input: input(['time', 'batch', width], 'float64') }
+    expect(() => gru([double])).toThrow(/operand input does not fit: expected float32/)
+    const bias = { ...lane(3), inputBias: input([3 * hidden], 'float64') }
+    expect(() => gru([bias])).toThrow(/operand input bias does not fit: expected float32\[6\]/)
+  })
+  test('a first state for one lane alone', () => {
+    const initial = input(['batch', hidden])
+    expect(() => gru([{ ...lane(3), initial }, lane(3)])).toThrow(
+      /operand initial state does not fit: expected float32\[batch, 2\], got nothing/,
+    )
   })
 })

@@ -13,7 +13,7 @@ import {
   text,
 } from '../graph.js'
 import { onnxDataTypes } from '../onnx/data-types.js'
-import { type Dimension, formatShape, type Shape, sameShape } from '../shape.js'
+import { type DataType, type Dimension, formatShape, type Shape, sameShape } from '../shape.js'
 
 /** Which way each lane reads, and which optional operands the node has. */
 export interface RecurrentAttributes {
@@ -28,13 +28,13 @@ export interface RecurrentKind {
   /** ONNX's operator, and what it is told besides size and direction. */
   readonly operator: string
   readonly attributes: Readonly<Record<string, OnnxAttribute>>
+  /** So many times the hidden size is a weight's number of rows. */
   readonly gates: number
   /** How many states a lane carries: their last values are results beside the outputs. */
   readonly states: number
   /**
-   * From so many numbers in a state, batch x hidden, the steps in a loop are faster than ONNX
-   * Runtime's own layer; absent where they never are. Its GRU works on one core, one number at a
-   * time; at 1024 the two took equally long on two cores.
+   * From so many numbers in a lane's state, batch x hidden, the steps in a loop are faster than ONNX
+   * Runtime's own layer; absent where they never are.
    */
   readonly stepsFrom?: number
 }
@@ -52,7 +52,7 @@ export interface Lane {
   readonly initial: readonly Tensor[]
 }
 
-/** Lanes computed step by step, each in its reading order, as a gradient needs them. */
+/** Lanes computed step by step, each in its reading order, with what a gradient needs of the steps. */
 export interface Unrolled {
   /** Each lane's input: [time, batch, width]. */
   readonly inputs: readonly Tensor[]
@@ -127,7 +127,7 @@ export function lanesOf(
   })
 }
 
-/** What each lane gives has these types: outputs [time, batch, hidden], states [batch, hidden]. */
+/** The types of what each lane gives: outputs [time, batch, hidden], states [batch, hidden]. */
 function inferLanes(
   inputs: readonly Tensor[],
   attributes: RecurrentAttributes,
@@ -152,15 +152,23 @@ function checkLane(
   { gates, states }: RecurrentKind,
   mistake: ShapeMistake,
 ): { time: Dimension; batch: Dimension } {
-  if (input?.rank !== 3) return mistake('input', '[time, batch, width]', String(input))
+  if (input?.rank !== 3 || input.dataType !== 'float32') {
+    return mistake('input', 'float32[time, batch, width]', String(input))
+  }
   const [time, batch, width] = input.shape as readonly [Dimension, Dimension, Dimension]
   const hidden = recurrentWeight?.shape[1]
   if (typeof hidden !== 'number') {
-    return mistake('recurrent weight', `[${gates} x hidden, hidden]`, String(recurrentWeight))
+    const wanted = `float32[${gates} x hidden, hidden]`
+    return mistake('recurrent weight', wanted, String(recurrentWeight))
   }
-  const check = (name: string, operand: Tensor | undefined, shape: Shape) => {
-    if (!operand || !sameShape(operand.shape, shape)) {
-      mistake(name, formatShape(shape), String(operand ?? inputWeight))
+  const check = (
+    name: string,
+    operand: Tensor | undefined,
+    shape: Shape,
+    dataType: DataType = 'float32',
+  ) => {
+    if (operand?.dataType !== dataType || !sameShape(operand.shape, shape)) {
+      mistake(name, `${dataType}${formatShape(shape)}`, String(operand ?? 'nothing'))
     }
   }
   const rows = gates * hidden
@@ -168,7 +176,7 @@ function checkLane(
   check('recurrent weight', recurrentWeight, [rows, hidden])
   check('input bias', rest.inputBias, [rows])
   check('recurrent bias', rest.recurrentBias, [rows])
-  if (hasLengths) check('lengths', rest.lengths, [batch])
+  if (hasLengths) check('lengths', rest.lengths, [batch], 'int64')
   if (hasInitial) {
     for (let state = 0; state < states; state++) {
       check('initial state', rest.initial[state], [batch, hidden])
@@ -252,7 +260,7 @@ function lowerLane(
   }
 }
 
-/** Writes a node's outputs as the steps that its gradient needs anyway. */
+/** Takes a node's outputs from the loop over its steps, which is written as nodes of their own. */
 function lowerUnrolled(
   node: Node<RecurrentAttributes>,
   results: readonly Tensor[],
@@ -275,7 +283,7 @@ function laneOutputs(
   return outputs.slice(index * (1 + states), (index + 1) * (1 + states))
 }
 
-/** The products of input and last output with their weights, at every step. */
+/** The products of each step's input and of the state before it with their weights. */
 function laneFlops(lanes: readonly Lane[], size: (shape: Shape) => number): number {
   return lanes.reduce((total, { input, inputWeight, recurrentWeight }) => {
     const steps = size(input.shape.slice(0, 2))
