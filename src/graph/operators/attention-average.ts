@@ -2,8 +2,9 @@
  * The average over the queries of what attention gives.
  *
  * Where only the average of the outputs is wanted, so is only the average of each key's weights,
- * `c = sum over q of share[q] P[q, k]`: the product of all weights with the values, and its two
- * gradients, become products of one vector. The weights go by as in `attention.ts`.
+ * `c[k] = sum over q of share[q] P[q, k]`: the product of all weights with the values, and its two
+ * gradients, become products of one vector. The weights themselves never lie in memory as a whole:
+ * see `attention-scores.ts`.
  */
 import type { Operator, Tensor } from '../graph.js'
 import { type Dimension, formatShape, sameShape } from '../shape.js'
@@ -24,7 +25,7 @@ import { reduceToShape } from './elementwise.js'
 import { transpose } from './layout.js'
 import { matmul } from './matmul.js'
 
-/** What each key is given, all queries together. The operand `value` is what each query counts. */
+/** What each key is given, all queries together. The operand `value` is how much each query counts. */
 const averageWeightsOperator: Operator<AttentionAttributes> = {
   name: 'averageWeights',
   infer(inputs, attributes, mistake) {
@@ -95,7 +96,7 @@ function scoreGradients(parts: Parts, { scale }: AttentionAttributes): Tensor {
     : multiply(weights, subtract(upstream, total))
 }
 
-/** Shares and scale are multiplied into what is small. The keys' gradient comes transposed. */
+/** Shares and scale go into the narrow operands, not the scores. The keys' gradient comes transposed. */
 function backward(parts: Parts, attributes: AttentionAttributes): Tensor[] {
   const toScores = scoreGradients(parts, attributes)
   const factors = multiply(transpose(parts.value), attributes.scale)
@@ -108,8 +109,8 @@ function backward(parts: Parts, attributes: AttentionAttributes): Tensor[] {
 /**
  * What `attention` gives, averaged over the queries by `shares`, without its outputs or weights.
  *
- * @param shares how much each query counts, [batch, heads, 1, queries], adding up to 1 in an average; they receive
- *   no gradient
+ * @param shares how much each query counts, [batch, heads, 1, queries], adding up to 1 for each
+ * head in an average; they receive no gradient
  * @returns [batch, heads, 1, width of the outputs]
  * @throws LimbicError where an operand has another shape
  */

@@ -56,6 +56,7 @@ export interface Parts {
   readonly rest: readonly Tensor[]
 }
 
+/** @param inputs query, key, value, then the masks, the bits of dropout and the rest */
 export function partsOf(inputs: readonly Tensor[], { masks, hasDrop }: AttentionAttributes): Parts {
   const [query, key, value, ...others] = inputs as readonly [Tensor, Tensor, Tensor, ...Tensor[]]
   return {
@@ -68,7 +69,7 @@ export function partsOf(inputs: readonly Tensor[], { masks, hasDrop }: Attention
   }
 }
 
-/** Whether the operands fit that the scores are made of; `value` is left to the operator. */
+/** The operands by name, where those that the scores are made of fit; `value` is left to the operator. */
 export function checkScores(
   inputs: readonly Tensor[],
   attributes: AttentionAttributes,
@@ -117,7 +118,11 @@ export function keptOf({ query, key, drop }: Parts): Tensor | undefined {
   return drop && unpackBits(drop, query.size(-2), key.size(-2), query.dataType as 'float32')
 }
 
-/** Writes a loop over heads or, where there are few scores, samples, or one turn for all of them. */
+/**
+ * Writes a loop over heads or, where there are few scores, over samples, or one turn for all of them.
+ *
+ * @param build makes the results of one turn from its operands; see `fewScores`
+ */
 export function lowerLoop(
   node: Node<AttentionAttributes>,
   onnx: OnnxTarget,
@@ -176,12 +181,12 @@ export function lowerLoop(
   }
 }
 
-/** The shape of the scores. */
+/** The shape of the scores: [batch, heads, queries, keys]. */
 export function scoresOf(node: Node<AttentionAttributes>): Shape {
   return [...node.input(0).shape.slice(0, 3), node.input(1).size(2)]
 }
 
-/** One product of scores with something as wide as the queries. */
+/** The operations of one product of scores with something as wide as the queries. */
 export function productFlops(
   node: Node<AttentionAttributes>,
   size: (shape: Shape) => number,
