@@ -5,6 +5,7 @@ import {
   formatSigned,
   holm,
   pairedTTest,
+  spreadOf,
   studentTTest,
   summarise,
   welchTTest,
@@ -177,5 +178,13 @@ describe('summaries', () => {
     expect([0.126, -0.126, 0.004, -0.004, 0].map((value) => formatSigned(value, 2))).toEqual([
       ...['+0.13', '-0.13', '0.00', '0.00', '0.00'],
     ])
+  })
+})
+
+describe('the spread of a list', () => {
+  it('has the least, the middle, whatever the order, and the most', () => {
+    expect(spreadOf(Int32Array.of(9, 1, 5))).toEqual({ min: 1, median: 5, max: 9 })
+    expect(spreadOf([4, 10, 1, 2])).toEqual({ min: 1, median: 3, max: 10 })
+    expect(spreadOf([])).toEqual({ min: Number.NaN, median: Number.NaN, max: Number.NaN })
   })
 })

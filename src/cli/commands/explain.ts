@@ -14,8 +14,8 @@ import {
   modelFacts,
 } from '../../explain/index.js'
 import { writeContentSafely } from '../../files.js'
+import { spreadOf } from '../../metrics/index.js'
 import type { Modality } from '../../modalities.js'
-import { spreadOf } from '../../report/corpus/summarise.js'
 import { explainPage } from '../../report/pages/explanation/page.js'
 import { contributionMethod, renderContributions } from '../../report/text/contributions.js'
 import { predictionGraph } from '../../train/graphs.js'

@@ -9,14 +9,7 @@ import {
   type SplitName,
   splitNames,
 } from '../../data/types.js'
-import { sentimentClass, sentimentClassNames } from '../../metrics/index.js'
-
-/** The spread of a list of numbers. */
-export interface Spread {
-  readonly min: number
-  readonly median: number
-  readonly max: number
-}
+import { type Spread, sentimentClass, sentimentClassNames, spreadOf } from '../../metrics/index.js'
 
 /** What one modality of one split holds. */
 export interface SequenceSummary {
@@ -166,17 +159,5 @@ function emotionCounts(
       names,
       present.map((index) => index % names.length),
     ),
-  }
-}
-
-/** Least, middle and most of a list; the middle of an even number is the mean of the two. */
-export function spreadOf(values: ArrayLike<number>): Spread {
-  const sorted = Float64Array.from(values).sort()
-  const middle = (sorted.length - 1) / 2
-  const at = (place: number) => sorted[place] ?? Number.NaN
-  return {
-    min: at(0),
-    median: (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2,
-    max: at(sorted.length - 1),
   }
 }
