@@ -4,6 +4,7 @@ import { LimbicError } from '../../errors.js'
 import { type Dimension, quotientOf, termsOf } from '../dimension.js'
 import {
   type GraphBody,
+  int,
   type Node,
   nodesInOrder,
   type OnnxAttribute,
@@ -12,21 +13,15 @@ import {
   type Tensor,
 } from '../graph.js'
 import type { DataType, Shape } from '../shape.js'
-import { onnxDataTypes } from './data-types.js'
 import {
-  type AttributeProto,
-  AttributeProto_AttributeType,
-  AttributeProtoSchema,
-  type GraphProto,
   GraphProtoSchema,
   type NodeProto,
   NodeProtoSchema,
   type TensorProto,
-  TensorProtoSchema,
-  type ValueInfoProto,
-  ValueInfoProtoSchema,
 } from './generated/onnx_pb.js'
+import { encodeNumbers, valueInfo, writeAttribute, writeTensor } from './protobuf.js'
 
+/** A graph on its way to ONNX: asked for names of values, it writes what computes them first. */
 export class Lowering implements OnnxTarget {
   readonly nodes: NodeProto[] = []
   readonly initializers: TensorProto[] = []
@@ -80,6 +75,7 @@ export class Lowering implements OnnxTarget {
     if (origin.kind !== 'node') {
       throw new LimbicError('this input or parameter is not among those of the model', {
         where: tensor.toString(),
+        hint: 'Give it among the inputs or, for a parameter, its values among the weights',
       })
     }
     const name = `${this.#prefix}${origin.node.operator.name}.${tensor.id}`
@@ -144,7 +140,7 @@ export class Lowering implements OnnxTarget {
     const known = this.#sizes.get(key)
     if (known) return known
     const parts = shape.map((size) => this.#size(size))
-    const [name = ''] = this.emit('Concat', parts, { attributes: { axis: intAttribute(0) } })
+    const [name = ''] = this.emit('Concat', parts, { attributes: { axis: int(0) } })
     this.#sizes.set(key, name)
     return name
   }
@@ -185,7 +181,7 @@ export class Lowering implements OnnxTarget {
       })
     }
     const [shape = ''] = this.emit('Shape', [this.value(source.tensor)], {
-      attributes: { start: intAttribute(source.axis), end: intAttribute(source.axis + 1) },
+      attributes: { start: int(source.axis), end: int(source.axis + 1) },
     })
     return shape
   }
@@ -262,8 +258,6 @@ export function plan(
   }
 }
 
-const intAttribute = (value: number): OnnxAttribute => ({ kind: 'int', value })
-
 /** Optional operands at the end are left out, those in the middle are empty names. */
 function trimTrailing(names: readonly string[]): string[] {
   let count = names.length
@@ -272,84 +266,3 @@ function trimTrailing(names: readonly string[]): string[] {
 }
 
 const formatNumber = (value: number) => (Object.is(value, -0) ? '-0' : String(value))
-
-function writeAttribute(name: string, attribute: OnnxAttribute): AttributeProto {
-  const type = AttributeProto_AttributeType
-  switch (attribute.kind) {
-    case 'int':
-      return create(AttributeProtoSchema, { name, type: type.INT, i: BigInt(attribute.value) })
-    case 'ints':
-      return create(AttributeProtoSchema, {
-        name,
-        type: type.INTS,
-        ints: attribute.value.map((value) => BigInt(value)),
-      })
-    case 'float':
-      return create(AttributeProtoSchema, { name, type: type.FLOAT, f: attribute.value })
-    case 'text':
-      return create(AttributeProtoSchema, {
-        name,
-        type: type.STRING,
-        s: new TextEncoder().encode(attribute.value),
-      })
-    case 'body':
-      return create(AttributeProtoSchema, {
-        name,
-        type: type.GRAPH,
-        g: attribute.content as GraphProto,
-      })
-  }
-}
-
-/** Little-endian bytes of numbers, as ONNX and safetensors store them. */
-export function encodeNumbers(dataType: DataType, values: ArrayLike<number>): Uint8Array {
-  const array =
-    dataType === 'int64'
-      ? BigInt64Array.from(Array.from(values, (value) => BigInt(value)))
-      : dataType === 'float64'
-        ? Float64Array.from(values)
-        : dataType === 'int32'
-          ? Int32Array.from(values)
-          : dataType === 'bool' || dataType === 'uint8'
-            ? Uint8Array.from(values)
-            : values instanceof Float32Array
-              ? values
-              : Float32Array.from(values)
-  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
-}
-
-export function writeTensor(
-  name: string,
-  dataType: DataType,
-  shape: readonly number[],
-  bytes: Uint8Array,
-): TensorProto {
-  return create(TensorProtoSchema, {
-    name,
-    dataType: onnxDataTypes[dataType],
-    dims: shape.map((size) => BigInt(size)),
-    rawData: bytes as Uint8Array<ArrayBuffer>,
-  })
-}
-
-export function valueInfo(name: string, dataType: DataType, shape: Shape): ValueInfoProto {
-  return create(ValueInfoProtoSchema, {
-    name,
-    type: {
-      value: {
-        case: 'tensorType',
-        value: {
-          elemType: onnxDataTypes[dataType],
-          shape: {
-            dim: shape.map((size) => ({
-              value:
-                typeof size === 'number'
-                  ? ({ case: 'dimValue', value: BigInt(size) } as const)
-                  : ({ case: 'dimParam', value: size } as const),
-            })),
-          },
-        },
-      },
-    },
-  })
-}

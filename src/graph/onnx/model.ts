@@ -3,7 +3,8 @@ import { create, toBinary } from '@bufbuild/protobuf'
 import { LimbicError } from '../../errors.js'
 import type { Tensor } from '../graph.js'
 import { ModelProtoSchema, type NodeProto } from './generated/onnx_pb.js'
-import { encodeNumbers, Lowering, valueInfo, writeTensor } from './lowering.js'
+import { Lowering } from './lowering.js'
+import { encodeNumbers, valueInfo, writeTensor } from './protobuf.js'
 
 /** The operator set that models are written in: ONNX 1.16, of March 2024. */
 export const operatorSet = 21
