@@ -157,6 +157,7 @@ export class Node<Attributes = unknown> {
     return present(this.inputs[position], this.operator.name)
   }
 
+  /** An output that the operator is known to have. */
   output(position = 0): Tensor {
     return present(this.outputs[position], this.operator.name)
   }
@@ -195,6 +196,7 @@ export class Graph {
   readonly updates = new Map<string, Tensor>()
   readonly #dimensionSources = new Map<string, { tensor: Tensor; axis: number }>()
   readonly #known = new Map<string, Node>()
+  readonly #scalars = new Map<string, Tensor>()
   readonly #unique = new WeakMap<object, number>()
   #tensors = 0
   #fresh = 0
@@ -228,6 +230,7 @@ export class Graph {
     return tensor
   }
 
+  /** Known numbers, row by row. */
   constant(values: ArrayLike<number>, shape: readonly number[], dataType: DataType): Tensor {
     const count = elementCount(shape)
     if (values.length !== count) {
@@ -240,6 +243,7 @@ export class Graph {
     return this.register(dataType, shape, { kind: 'constant', values })
   }
 
+  /** A known number of shape []; equal ones are one tensor. */
   scalar(value: number, dataType: DataType = 'float32'): Tensor {
     const key = `scalar ${dataType} ${Object.is(value, -0) ? '-0' : value}`
     const known = this.#scalars.get(key)
@@ -248,7 +252,6 @@ export class Graph {
     this.#scalars.set(key, tensor)
     return tensor
   }
-  readonly #scalars = new Map<string, Tensor>()
 
   /** A dropout mask of a shape: see `DropoutMask`. */
   dropoutMask(
@@ -307,6 +310,7 @@ export class Graph {
     return this.#dimensionSources.get(name)
   }
 
+  /** A new tensor of this graph; inputs, constants and nodes come by it. */
   register(dataType: DataType, shape: Shape, origin: Origin): Tensor {
     const tensor = new Tensor(this, this.#tensors++, dataType, shape, origin)
     shape.forEach((size, axis) => {

@@ -28,10 +28,12 @@ export interface TensorType {
   readonly shape: Shape
 }
 
+/** Whether gradients pass through tensors of this type. */
 export function isFloating(dataType: DataType): boolean {
   return dataType === 'float32' || dataType === 'float64'
 }
 
+/** A shape as messages show it: `[batch, 3]`. */
 export function formatShape(shape: Shape): string {
   return `[${shape.join(', ')}]`
 }
@@ -41,6 +43,7 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1)
 }
 
+/** Whether two shapes have the same sizes; names are the same only if they are written alike. */
 export function sameShape(left: Shape, right: Shape): boolean {
   return left.length === right.length && left.every((size, axis) => size === right[axis])
 }

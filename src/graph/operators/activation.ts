@@ -1,5 +1,6 @@
 /** The nonlinear functions of neural networks, element by element. */
 import { float, int, type Operator, type Tensor } from '../graph.js'
+import { onnxDataTypes } from '../onnx/data-types.js'
 import { isFloating } from '../shape.js'
 import { add, exp, multiply, square, subtract } from './arithmetic.js'
 import { type NoAttributes, none, unaryOperator } from './elementwise.js'
@@ -36,7 +37,10 @@ const stepOperator: Operator<NoAttributes> = {
       })
     } else {
       const [isPositive = ''] = onnx.emit('Greater', [input, onnx.constant(dataType, [], [0])])
-      onnx.emit('Cast', [isPositive], { outputs: [output], attributes: { to: int(11) } })
+      onnx.emit('Cast', [isPositive], {
+        outputs: [output],
+        attributes: { to: int(onnxDataTypes[dataType]) },
+      })
     }
   },
   gradient: () => [],

@@ -1,5 +1,5 @@
 /** Comparisons, logic and choice. Booleans carry no gradient. */
-import type { Operator, Tensor } from '../graph.js'
+import { int, type Operator, type Tensor } from '../graph.js'
 import { onnxDataTypes } from '../onnx/data-types.js'
 import { broadcastShapes, type DataType, formatShape, isFloating, numericTypes } from '../shape.js'
 import {
@@ -15,15 +15,22 @@ import {
 const comparison = { accepts: numericTypes, result: 'bool' } as const
 const logic = { accepts: ['bool'], result: 'bool' } as const
 
+/** `left == right`. Like the others here it works element by element, with broadcasting. */
 export const equal = binaryOperator('equal', 'Equal', {
   accepts: [...numericTypes, 'bool'],
   result: 'bool',
 })
+/** `left < right`. */
 export const less = binaryOperator('less', 'Less', comparison)
+/** `left <= right`. */
 export const lessOrEqual = binaryOperator('lessOrEqual', 'LessOrEqual', comparison)
+/** `left > right`. */
 export const greater = binaryOperator('greater', 'Greater', comparison)
+/** `left >= right`. */
 export const greaterOrEqual = binaryOperator('greaterOrEqual', 'GreaterOrEqual', comparison)
+/** Whether both are true. */
 export const and = binaryOperator('and', 'And', logic)
+/** Whether either is true, or both. */
 export const or = binaryOperator('or', 'Or', logic)
 
 const notOperator: Operator<NoAttributes> = {
@@ -35,6 +42,7 @@ const notOperator: Operator<NoAttributes> = {
   lower: direct('Not'),
 }
 
+/** Whether the input is false. */
 export function not(input: Tensor): Tensor {
   return input.graph.apply(notOperator, [input], none).output()
 }
@@ -81,7 +89,7 @@ const castOperator: Operator<{ readonly to: DataType }> = {
   lower(node, onnx) {
     onnx.emit('Cast', [onnx.value(node.input(0))], {
       outputs: [onnx.value(node.output())],
-      attributes: { to: { kind: 'int', value: onnxDataTypes[node.attributes.to] } },
+      attributes: { to: int(onnxDataTypes[node.attributes.to]) },
     })
   },
   gradient: (node, [gradient]) => {

@@ -1,6 +1,22 @@
 /** Operators that pick, place and order elements by their positions. */
-import type { Node, OnnxTarget, Operator, Tensor } from '../graph.js'
-import { type Dimension, formatShape, normaliseAxis, numericTypes, sameShape } from '../shape.js'
+import {
+  int,
+  type Node,
+  type OnnxAttribute,
+  type OnnxTarget,
+  type Operator,
+  type ShapeMistake,
+  type Tensor,
+  text,
+} from '../graph.js'
+import {
+  type Dimension,
+  formatShape,
+  normaliseAxis,
+  numericTypes,
+  type Shape,
+  sameShape,
+} from '../shape.js'
 import { cast, equal } from './comparison.js'
 import { direct, type NoAttributes, none } from './elementwise.js'
 import { transpose, unsqueeze, zerosLike } from './layout.js'
@@ -10,19 +26,14 @@ interface AxisAttribute {
 }
 
 /** Lowering for operators that are one ONNX node with an axis. */
-function alongAxis(onnxName: string, more: Readonly<Record<string, string>> = {}) {
+function alongAxis(onnxName: string, more: Readonly<Record<string, OnnxAttribute>> = {}) {
   return (node: Node<AxisAttribute>, onnx: OnnxTarget): void => {
     onnx.emit(
       onnxName,
       node.inputs.map((input) => onnx.value(input)),
       {
         outputs: node.outputs.map((output) => onnx.value(output)),
-        attributes: {
-          axis: { kind: 'int', value: node.attributes.axis },
-          ...Object.fromEntries(
-            Object.entries(more).map(([name, value]) => [name, { kind: 'text', value } as const]),
-          ),
-        },
+        attributes: { axis: int(node.attributes.axis), ...more },
       },
     )
   }
@@ -134,7 +145,7 @@ const scatterNdAddOperator: Operator<NoAttributes> = {
       node.inputs.map((input) => onnx.value(input)),
       {
         outputs: [onnx.value(node.output())],
-        attributes: { reduction: { kind: 'text', value: 'add' } },
+        attributes: { reduction: text('add') },
       },
     )
   },
@@ -157,24 +168,33 @@ export function scatterNdAdd(target: Tensor, indices: Tensor, updates: Tensor): 
   return target.graph.apply(scatterNdAddOperator, [target, indices, updates], none).output()
 }
 
+/** Whether there is one index for each place of a tensor but for an axis, along which they may be fewer. */
+function checkIndices(
+  indices: Tensor | undefined,
+  tensor: Tensor,
+  axis: number,
+  mistake: ShapeMistake,
+): Shape {
+  const fits =
+    indices?.dataType === 'int64' &&
+    indices.rank === tensor.rank &&
+    indices.shape.every((size, other) => other === axis || size === tensor.shape[other])
+  return fits
+    ? indices.shape
+    : mistake(
+        '1',
+        `int64 of the shape ${formatShape(tensor.shape)} but for axis ${axis}`,
+        String(indices),
+      )
+}
+
 const gatherElementsOperator: Operator<AxisAttribute> = {
   name: 'gatherElements',
   infer([input, indices], { axis }, mistake) {
     if (!input || input.shape[axis] === undefined) {
       return mistake('0', `an axis ${axis}`, String(input))
     }
-    const fits =
-      indices?.dataType === 'int64' &&
-      indices.rank === input.rank &&
-      indices.shape.every((size, other) => other === axis || size === input.shape[other])
-    if (!fits) {
-      return mistake(
-        '1',
-        `int64 of the shape ${formatShape(input.shape)} but for axis ${axis}`,
-        String(indices),
-      )
-    }
-    return [{ dataType: input.dataType, shape: indices.shape }]
+    return [{ dataType: input.dataType, shape: checkIndices(indices, input, axis, mistake) }]
   },
   lower: alongAxis('GatherElements'),
   gradient: (node, [gradient]) => [
@@ -199,23 +219,13 @@ const scatterAddOperator: Operator<AxisAttribute> = {
     if (!target || target.shape[axis] === undefined) {
       return mistake('0', `an axis ${axis}`, String(target))
     }
-    const fits =
-      indices?.dataType === 'int64' &&
-      indices.rank === target.rank &&
-      indices.shape.every((size, other) => other === axis || size === target.shape[other])
-    if (!fits) {
-      return mistake(
-        '1',
-        `int64 of the shape ${formatShape(target.shape)} but for axis ${axis}`,
-        String(indices),
-      )
-    }
-    if (updates?.dataType !== target.dataType || !sameShape(updates.shape, indices.shape)) {
-      return mistake('2', `${target.dataType}${formatShape(indices.shape)}`, String(updates))
+    const wanted = checkIndices(indices, target, axis, mistake)
+    if (updates?.dataType !== target.dataType || !sameShape(updates.shape, wanted)) {
+      return mistake('2', `${target.dataType}${formatShape(wanted)}`, String(updates))
     }
     return [{ dataType: target.dataType, shape: target.shape }]
   },
-  lower: alongAxis('ScatterElements', { reduction: 'add' }),
+  lower: alongAxis('ScatterElements', { reduction: text('add') }),
   gradient: (node, [gradient]) => [
     gradient,
     undefined,
@@ -264,9 +274,9 @@ const topKOperator: Operator<TopKAttributes> = {
     onnx.emit('TopK', [onnx.value(node.input(0)), onnx.constant('int64', [1], [count])], {
       outputs: node.outputs.map((output) => onnx.value(output)),
       attributes: {
-        axis: { kind: 'int', value: axis },
-        largest: { kind: 'int', value: largest ? 1 : 0 },
-        sorted: { kind: 'int', value: 1 },
+        axis: int(axis),
+        largest: int(Number(largest)),
+        sorted: int(1),
       },
     })
   },
@@ -313,8 +323,8 @@ const cumulativeSumOperator: Operator<CumulativeAttributes> = {
     onnx.emit('CumSum', [onnx.value(node.input(0)), onnx.constant('int64', [], [axis])], {
       outputs: [onnx.value(node.output())],
       attributes: {
-        exclusive: { kind: 'int', value: exclusive ? 1 : 0 },
-        reverse: { kind: 'int', value: reverse ? 1 : 0 },
+        exclusive: int(Number(exclusive)),
+        reverse: int(Number(reverse)),
       },
     })
   },

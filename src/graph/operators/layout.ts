@@ -1,5 +1,5 @@
 /** Operators that move elements without changing them. */
-import type { Operator, Tensor } from '../graph.js'
+import { int, ints, type Operator, type Tensor } from '../graph.js'
 import {
   addDimensions,
   type Dimension,
@@ -50,7 +50,7 @@ const reshapeOperator: Operator<ShapeAttribute> = {
       : onnx.sizes(shape)
     onnx.emit('Reshape', [onnx.value(input), sizes], {
       outputs: [onnx.value(node.output())],
-      ...(constant ? {} : { attributes: { allowzero: { kind: 'int', value: 1 } } }),
+      ...(constant ? {} : { attributes: { allowzero: int(1) } }),
     })
   },
   gradient: (node, [gradient]) => [gradient && reshape(gradient, node.input(0).shape)],
@@ -87,7 +87,7 @@ const transposeOperator: Operator<{ readonly order: readonly number[] }> = {
   lower(node, onnx) {
     onnx.emit('Transpose', [onnx.value(node.input(0))], {
       outputs: [onnx.value(node.output())],
-      attributes: { perm: { kind: 'ints', value: node.attributes.order } },
+      attributes: { perm: ints(node.attributes.order) },
     })
   },
   gradient: (node, [gradient]) => [
@@ -271,7 +271,7 @@ const concatOperator: Operator<{ readonly axis: number }> = {
       node.inputs.map((input) => onnx.value(input)),
       {
         outputs: [onnx.value(node.output())],
-        attributes: { axis: { kind: 'int', value: node.attributes.axis } },
+        attributes: { axis: int(node.attributes.axis) },
       },
     )
   },
@@ -325,7 +325,7 @@ const splitOperator: Operator<SplitAttributes> = {
     onnx.emit('Split', [onnx.value(node.input(0)), onnx.sizes(sizes)], {
       // ONNX Runtime does not survive a part without a name, wanted or not.
       outputs: node.outputs.map((output) => onnx.value(output)),
-      attributes: { axis: { kind: 'int', value: axis } },
+      attributes: { axis: int(axis) },
     })
   },
   gradient(node, parts) {
@@ -512,8 +512,8 @@ const reverseSequenceOperator: Operator<TimeAttribute> = {
     onnx.emit('ReverseSequence', [onnx.value(node.input(0)), onnx.value(node.input(1))], {
       outputs: [onnx.value(node.output())],
       attributes: {
-        time_axis: { kind: 'int', value: timeAxis },
-        batch_axis: { kind: 'int', value: 1 - timeAxis },
+        time_axis: int(timeAxis),
+        batch_axis: int(1 - timeAxis),
       },
     })
   },

@@ -1,5 +1,5 @@
 /** Matrix products. */
-import type { Operator, Tensor } from '../graph.js'
+import { int, type Operator, type Tensor, text } from '../graph.js'
 import {
   broadcastShapes,
   type Dimension,
@@ -97,8 +97,8 @@ const gemmOperator: Operator<GemmAttributes> = {
       {
         outputs: [onnx.value(node.output())],
         attributes: {
-          transA: { kind: 'int', value: transposeLeft ? 1 : 0 },
-          transB: { kind: 'int', value: transposeRight ? 1 : 0 },
+          transA: int(Number(transposeLeft)),
+          transB: int(Number(transposeRight)),
         },
       },
     )
@@ -199,7 +199,7 @@ const einsumOperator: Operator<EinsumAttributes> = {
       node.inputs.map((input) => onnx.value(input)),
       {
         outputs: [onnx.value(node.output())],
-        attributes: { equation: { kind: 'text', value: `${left},${right}->${result}` } },
+        attributes: { equation: text(`${left},${right}->${result}`) },
       },
     )
   },

@@ -1,5 +1,5 @@
 /** Sums, means, extremes and variances over axes. */
-import type { Node, OnnxTarget, Operator, Tensor } from '../graph.js'
+import { int, type Node, type OnnxTarget, type Operator, type Tensor } from '../graph.js'
 import {
   type Dimension,
   formatShape,
@@ -58,7 +58,7 @@ function reduce(node: Node<ReductionAttributes>, onnx: OnnxTarget, onnxName: str
   }
   onnx.emit(onnxName, [input, onnx.constant('int64', [axes.length], axes)], {
     outputs,
-    attributes: { keepdims: { kind: 'int', value: keep ? 1 : 0 } },
+    attributes: { keepdims: int(Number(keep)) },
   })
 }
 

@@ -1,6 +1,6 @@
 /** A loop over time inside the graph. */
 import { pullBack } from '../gradients.js'
-import { Graph, type GraphBody, type Operator, type Tensor } from '../graph.js'
+import { Graph, type GraphBody, int, ints, type Operator, type Tensor } from '../graph.js'
 import { type Dimension, formatShape, sameShape, type TensorType } from '../shape.js'
 import { add } from './arithmetic.js'
 import { concat, slice, unsqueeze, zerosLike } from './layout.js'
@@ -57,10 +57,10 @@ const scanOperator: Operator<ScanAttributes> = {
             { ...body, inputs: body.inputs.slice(0, loop), outputs: given },
             captures,
           ),
-          num_scan_inputs: { kind: 'int', value: sequences },
-          scan_input_directions: { kind: 'ints', value: Array(sequences).fill(direction) },
+          num_scan_inputs: int(sequences),
+          scan_input_directions: ints(Array(sequences).fill(direction)),
           ...(produced > 0 && {
-            scan_output_directions: { kind: 'ints', value: Array(produced).fill(direction) },
+            scan_output_directions: ints(Array(produced).fill(direction)),
           }),
         },
       },

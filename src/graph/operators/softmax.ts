@@ -1,5 +1,5 @@
 /** Softmax and its logarithm over one axis. */
-import type { Operator, Tensor } from '../graph.js'
+import { int, type Operator, type Tensor } from '../graph.js'
 import { isFloating, normaliseAxis } from '../shape.js'
 import { add, exp, multiply, subtract } from './arithmetic.js'
 import { reduceSum } from './reduction.js'
@@ -22,7 +22,7 @@ function softmaxOperator(
     lower(node, onnx) {
       onnx.emit(onnxName, [onnx.value(node.input(0))], {
         outputs: [onnx.value(node.output())],
-        attributes: { axis: { kind: 'int', value: node.attributes.axis } },
+        attributes: { axis: int(node.attributes.axis) },
       })
     },
     gradient: (node, [upstream]) => [
