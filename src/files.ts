@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { LimbicError } from './errors.js'
+import { parseJson } from './validation.js'
 
 /** A file in the making: bytes go to a file beside the final one, which appears only when all is written. */
 export interface FileWriter {
@@ -78,13 +79,7 @@ export function readText(path: string): string {
 
 /** What a JSON file holds. @throws LimbicError if it cannot be read, or is no JSON */
 export function readJson(path: string): unknown {
-  const text = readText(path)
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    const got = error instanceof Error ? error.message : String(error)
-    throw new LimbicError('is not valid JSON', { where: path, got }, { cause: error })
-  }
+  return parseJson(readText(path), path)
 }
 
 /** Turns a failure of the file system into a sentence with advice; anything else is returned as it is. */

@@ -131,3 +131,22 @@ function recordKeys(schema: unknown): string[] {
   const options: unknown = Reflect.get(keyType, 'options')
   return Array.isArray(options) ? options.map(String) : []
 }
+
+/**
+ * What a JSON text holds.
+ *
+ * @param where the text is from, such as a file and its line
+ * @throws LimbicError if it is no JSON
+ */
+export function parseJson(text: string, where: string, hint?: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const got = error instanceof Error ? error.message : String(error)
+    throw new LimbicError(
+      'is not valid JSON',
+      { where, got, ...(hint !== undefined && { hint }) },
+      { cause: error },
+    )
+  }
+}

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { z } from 'zod'
 import { LimbicError } from '../errors.js'
 import { readSafetensors, type StoredTensor, writeSafetensors } from '../safetensors.js'
-import { validate } from '../validation.js'
+import { parseJson, validate } from '../validation.js'
 import type { TrainingState } from './state.js'
 
 const progress = z.strictObject({
@@ -54,19 +54,12 @@ export function readCheckpoint(path: string, state: TrainingState): Progress | u
     }
     data.set(stored.data)
   }
-  const done = validate(progress, parseProgress(metadata.progress, path), path)
+  const hint = 'Remove it to train from the start'
+  const done = validate(
+    progress,
+    parseJson(metadata.progress ?? 'null', `${path}, progress`, hint),
+    path,
+  )
   state.step = done.step
   return done
-}
-
-function parseProgress(text: string | undefined, path: string): unknown {
-  try {
-    return JSON.parse(text ?? 'null')
-  } catch (error) {
-    throw new LimbicError(
-      'the checkpoint is damaged',
-      { where: `${path}, progress`, expected: 'JSON', hint: 'Remove it to train from the start' },
-      { cause: error },
-    )
-  }
 }

@@ -10,7 +10,7 @@ import { readModelMetadata } from '../graph/onnx/metadata.js'
 import type { ConfiguredModel, Widths } from '../models/model.js'
 import { openSession } from '../runtime/node.js'
 import type { SessionOptions, Value } from '../runtime/session.js'
-import { validate } from '../validation.js'
+import { parseJson, validate } from '../validation.js'
 import { bestOf, seedRuns } from './best-run.js'
 import { widthsFor, widthsOf } from './features.js'
 import { ends } from './graphs.js'
@@ -86,8 +86,10 @@ async function openExported(path: string, session?: SessionOptions): Promise<Loa
       got: [...metadata.keys()].join(', ') || 'none',
     })
   }
-  const json = <Value>(name: string, schema: z.ZodType<Value>): Value =>
-    validate(schema, parseJson(entry(name), path, name), `${path}, metadata "${name}"`)
+  const json = <Value>(name: string, schema: z.ZodType<Value>): Value => {
+    const where = `${path}, metadata "${name}"`
+    return validate(schema, parseJson(entry(name), where), where)
+  }
   const model = openModel(entry('model')).configure(
     json('settings', z.record(z.string(), z.unknown())),
   )
@@ -130,14 +132,5 @@ function isFile(path: string): boolean {
     return statSync(path).isFile()
   } catch (error) {
     throw explainFileError(error, path)
-  }
-}
-
-function parseJson(text: string, path: string, name: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    const where = `${path}, metadata "${name}"`
-    throw new LimbicError('this is no JSON', { where }, { cause: error })
   }
 }

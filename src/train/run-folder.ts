@@ -22,8 +22,8 @@ import { stringify } from 'yaml'
 import type { z } from 'zod'
 import type { Standardisation } from '../data/standardise.js'
 import { LimbicError } from '../errors.js'
-import { explainFileError, readText, writeContentSafely } from '../files.js'
-import { validate } from '../validation.js'
+import { explainFileError, readJson, readText, writeContentSafely } from '../files.js'
+import { parseJson, validate } from '../validation.js'
 import { version } from '../version.js'
 import { type RunConfig, runConfig } from './config.js'
 import {
@@ -193,17 +193,7 @@ export class RunFolder {
   }
 
   #readJson(name: string): unknown {
-    try {
-      return JSON.parse(this.#read(name))
-    } catch (error) {
-      if (error instanceof LimbicError) throw error
-      const reason = error instanceof Error ? error.message : String(error)
-      throw new LimbicError(
-        'the file is damaged',
-        { where: this.file(name), expected: 'JSON', got: reason },
-        { cause: error },
-      )
-    }
+    return readJson(this.#present(name))
   }
 
   #readLines<Line>(name: string, schema: z.ZodType<Line>): Line[] {
@@ -212,12 +202,7 @@ export class RunFolder {
       .filter((line) => line !== '')
       .map((line, index) => {
         const where = `${this.file(name)}, line ${index + 1}`
-        try {
-          return validate(schema, JSON.parse(line), where)
-        } catch (error) {
-          if (error instanceof LimbicError) throw error
-          throw new LimbicError('the line is damaged', { where }, { cause: error })
-        }
+        return validate(schema, parseJson(line, where), where)
       })
   }
 

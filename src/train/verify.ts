@@ -1,10 +1,12 @@
 /** Compares a model with numbers that its authors' code gave: forward, backward and ten steps of Adam. */
+import { z } from 'zod'
 import { LimbicError } from '../errors.js'
 import { findModel } from '../models/index.js'
 import { fromPublished, toPublished } from '../models/published.js'
 import { findReference } from '../models/reference.js'
 import type { Value } from '../runtime/session.js'
 import { readSafetensors, type StoredTensor } from '../safetensors.js'
+import { parseJson, validate } from '../validation.js'
 import { ends } from './graphs.js'
 import { referenceFeeds } from './reference-feeds.js'
 import { Trainer } from './step.js'
@@ -143,12 +145,12 @@ function readTask(metadata: Readonly<Record<string, string>>, outputs: number, p
       return { kind: 'regression', loss: 'l1' }
     case 'cross entropy':
       return { kind: 'classification', classNames: names }
-    case 'BCE with logits, pos_weight':
-      return {
-        kind: 'multilabel',
-        labelNames: names,
-        positiveWeights: JSON.parse(metadata.pos_weight ?? '[]') as number[],
-      }
+    case 'BCE with logits, pos_weight': {
+      const where = `${path}, metadata, pos_weight`
+      const weights = parseJson(metadata.pos_weight ?? '[]', where)
+      const positiveWeights = validate(z.array(z.number()), weights, where)
+      return { kind: 'multilabel', labelNames: names, positiveWeights }
+    }
     default:
       throw new LimbicError('unknown loss', { where: path, got: String(metadata.loss) })
   }

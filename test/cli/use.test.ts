@@ -188,7 +188,7 @@ describe('predict', () => {
     return JSON.stringify(one)
   }
   test.each([
-    ['a line that is cut short', '{"id": ', /line 2: this is no JSON/],
+    ['a line that is cut short', '{"id": ', /line 2: is not valid JSON: got .* NaN is no JSON/],
     ['a list', '[1, 2]', /line 2: a sample must be an object: got a list/],
     [
       'a modality that is missing',

@@ -17,6 +17,7 @@ import {
   predictSamples,
   type RawSample,
 } from '../../train/raw-samples.js'
+import { parseJson } from '../../validation.js'
 import { openBestRun } from '../best-run.js'
 import { openTerminal } from '../terminal.js'
 import { readChoice } from '../values.js'
@@ -154,9 +155,7 @@ async function predictLines(model: LoadedModel, input: Readable, where: string):
       number++
       if (line.trim() === '') continue
       try {
-        samples.push(
-          checkSample(parse(line, `${where}, line ${number}`), model, `${where}, line ${number}`),
-        )
+        samples.push(readSample(line, model, `${where}, line ${number}`))
       } catch (error) {
         await flush()
         throw error
@@ -178,16 +177,9 @@ async function predictLines(model: LoadedModel, input: Readable, where: string):
   await answer([rest])
 }
 
-function parse(line: string, where: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch (error) {
-    throw new LimbicError(
-      'this is no JSON',
-      { where, hint: 'Each line must be one whole sample; NaN is no JSON' },
-      { cause: error },
-    )
-  }
+function readSample(line: string, model: LoadedModel, where: string) {
+  const hint = 'Each line must be one whole sample; NaN is no JSON'
+  return checkSample(parseJson(line, where, hint), model, where)
 }
 
 function openText(path: string): Readable {
