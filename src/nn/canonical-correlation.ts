@@ -39,15 +39,7 @@ export function canonicalCorrelations(
 ): Tensor {
   const { ridge = 1e-3, smoothing = 1e-4, iterations = 20 } = settings
   const width = Number(views[0].size(-1))
-  const rows = flatten(counts)
-  const all = concat(views.map(flatten) as [Tensor, ...Tensor[]], 1)
-  const total = reduceSum(rows)
-  const mean = divide(reduceSum(multiply(all, rows), 0, true), maximum(total, 1))
-  const centred = multiply(subtract(all, mean), rows)
-  const covariances = divide(
-    gemm(centred, centred, { transposeLeft: true }),
-    maximum(subtract(total, 1), 1),
-  )
+  const covariances = covariancesOf(views, flatten(counts))
   const block = (row: number, column: number) =>
     slice(
       slice(covariances, 0, row * width, (row + 1) * width),
@@ -75,8 +67,30 @@ export function canonicalCorrelations(
     0,
   )
   const whitened = matmul(matmul(of(0), between), of(1))
-  const squares = add(matmul(transpose(whitened), whitened), multiply(identity, smoothing))
+  return sumsOfSingularValues(whitened, identity, { smoothing, iterations })
+}
+
+/**
+ * The covariances of all views' features, [views x width, views x width], over the rows that count.
+ *
+ * @param rows [rows, 1]
+ */
+function covariancesOf(views: readonly Tensor[], rows: Tensor): Tensor {
+  const all = concat(views.map(flatten) as [Tensor, ...Tensor[]], 1)
+  const total = reduceSum(rows)
+  const mean = divide(reduceSum(multiply(all, rows), 0, true), maximum(total, 1))
+  const centred = multiply(subtract(all, mean), rows)
+  return divide(gemm(centred, centred, { transposeLeft: true }), maximum(subtract(total, 1), 1))
+}
+
+/** The sum of each matrix's singular values, smoothed at 0: [pairs, width, width] to [pairs]. */
+function sumsOfSingularValues(
+  matrices: Tensor,
+  identity: Tensor,
+  { smoothing, iterations }: Record<'smoothing' | 'iterations', number>,
+): Tensor {
+  const squares = add(matmul(transpose(matrices), matrices), multiply(identity, smoothing))
   const { root } = matrixRoots(squares, iterations)
   const traces = reduceSum(multiply(root, identity), [1, 2])
-  return subtract(traces, width * Math.sqrt(smoothing))
+  return subtract(traces, Number(matrices.size(-1)) * Math.sqrt(smoothing))
 }

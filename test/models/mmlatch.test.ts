@@ -71,7 +71,7 @@ describe('MMLatch', () => {
     ).toEqual(['mask.audio', 'mask.text', 'mask.vision'])
   })
 
-  test('has the size that the document gives', () => {
+  test('has as many parameters as the published code, at the widths of the document', () => {
     const count = (settings: object) => {
       const scope = new Scope(new Graph())
       mmlatch.configure(settings).build(scope, { text: 300, audio: 74, vision: 35 }, 1)

@@ -39,7 +39,7 @@ function symmetricAttention(scope: Scope, width: number, probability: number) {
   }
 }
 
-/** Attention of one sequence over another, without residual. */
+/** Attention of one sequence over another, [batch, time, width], without residual. */
 function crossAttention(scope: Scope, width: number, probability: number) {
   const { query, key, value } = projections(scope, width)
   const drop = dropout(scope, probability)
@@ -54,6 +54,10 @@ function crossAttention(scope: Scope, width: number, probability: number) {
 /**
  * The cross-modal fusion (section 2, equations 1 to 3): seven sequences side by side, a
  * bidirectional recurrent layer over them, and one vector for the whole, [batch, 2 x hidden].
+ *
+ * In two places the text can be read otherwise, and this follows the published code, in which the
+ * attention of audio and vision over text has no residual (equation 1 has one), and this layer's
+ * directions stand side by side (section 3 sums those of all layers).
  */
 export function fusion(scope: Scope, settings: MmlatchSettings) {
   const { hidden: width, fusionDropout } = settings
