@@ -34,8 +34,8 @@ describe('groups of runs against one of them', () => {
     expect([first?.mark, last?.mark]).toEqual(['*', '**'])
   })
 
-  it('equals SciPy on independent groups, with the pooled d', () => {
-    const { figures } = compareGroups([a, b, c], { ...accuracy, test: 'unpaired', against: 'a' })
+  it('equals SciPy on independent groups, with one variance', () => {
+    const { figures } = compareGroups([a, b, c], { ...accuracy, test: 'pooled', against: 'a' })
     const [, second, third] = figures
     expect(second?.p).toBeCloseTo(0.026160392493635668, 10)
     expect(second?.effect).toMatchObject({ kind: "Cohen's d" })
@@ -45,6 +45,20 @@ describe('groups of runs against one of them', () => {
       holm([second?.p ?? Number.NaN, third?.p ?? Number.NaN]),
     )
     expect(third?.mark).toBe('***')
+  })
+
+  it('equals SciPy on independent groups, each with its own variance and number of runs', () => {
+    const few = group('few', [0.6, 0.75, 0.8])
+    const against = { ...accuracy, against: 'a' }
+    const { test, figures } = compareGroups([a, b, few], against)
+    expect(test).toBe('unpaired')
+    expect(figures[1]?.p).toBeCloseTo(0.029322372396661755, 10)
+    expect(figures[2]?.p).toBeCloseTo(0.24459471785866485, 10)
+    expect(figures[2]?.effect?.kind).toBe("Cohen's d")
+    expect(figures[2]?.effect?.value).toBeCloseTo(-1.2912898023571822, 10)
+    // One variance for both would call few runs that vary much surer than they are.
+    const pooled = compareGroups([a, few], { ...against, test: 'pooled' })
+    expect(pooled.figures[1]?.p).toBeCloseTo(0.07863500285233334, 10)
   })
 
   it('equals SciPy on signed ranks', () => {

@@ -35,7 +35,7 @@ export function define(command: Command): void {
       )
       .option(
         `--test <${groupTests.join('|')}>`,
-        "Student's t of pairs or of independent groups, or Wilcoxon's signed ranks; pairs where every group has the same seeds unless given",
+        'how: unless given, paired where every group has the same seeds, and unpaired otherwise',
       )
       .option('--against <best|name>', 'the group that the others are held against', 'best')
       .option(`--format <${tableFormats.join('|')}>`, 'how the tables are written', 'text'),
@@ -45,7 +45,9 @@ export function define(command: Command): void {
 A folder of seeds is one row: the mean and the standard deviation over its seeds. Runs named one by
 one that differ in seed or fold alone are one row, too. Each group is tested against the best one,
 or against the one named, with Holm's correction over the table; stars mark what remains:
-* p < .05, ** p < .01, *** p < .001. Where --out ends in .html, only the page is written, there.
+* p < .05, ** p < .01, *** p < .001. Of pairs, runs of the same seed and fold, paired is Student's
+t-test and wilcoxon the signed-rank test. Of independent groups, unpaired is Welch's t-test, and
+pooled Student's, for groups that vary alike. Where --out ends in .html, only the page is written, there.
 
 Examples:
   $ limbic compare runs/baseline runs/feedback

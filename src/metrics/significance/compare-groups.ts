@@ -2,7 +2,7 @@
 import { LimbicError } from '../../errors.js'
 import { type Summary, summarise } from '../summary.js'
 import { holm } from './holm.js'
-import { pairedTTest, studentTTest } from './t-tests.js'
+import { pairedTTest, studentTTest, type TTest, welchTTest } from './t-tests.js'
 import { wilcoxonSignedRank } from './wilcoxon.js'
 
 /** Runs of one configuration, told apart by seed and, where there are folds, by fold. */
@@ -16,9 +16,17 @@ export interface MeasuredGroup {
   }[]
 }
 
-/** `paired` and `unpaired` are Student's t-tests; `wilcoxon` is the signed-rank test of pairs. */
-export const groupTests = ['paired', 'unpaired', 'wilcoxon'] as const
+/**
+ * Of pairs Student's t-test (`paired`) or the signed-rank test (`wilcoxon`); of independent groups
+ * Welch's t-test (`unpaired`), which holds for unequal numbers of runs and unequal variances, or
+ * Student's of one common variance (`pooled`), which SciPy's `ttest_ind` takes unless told.
+ */
+export const groupTests = ['paired', 'unpaired', 'pooled', 'wilcoxon'] as const
 export type GroupTest = (typeof groupTests)[number]
+
+const independentTests: Readonly<
+  Partial<Record<GroupTest, (one: readonly number[], other: readonly number[]) => TTest>>
+> = { unpaired: welchTTest, pooled: studentTTest }
 
 /** How large a difference is, apart from how sure one can be of it; positive where the group is above the reference. */
 export interface EffectSize {
@@ -55,8 +63,9 @@ export interface GroupComparison {
 
 /**
  * Holds every group against the best one, or against one that is named: the difference of means, a
- * two-sided test, Holm's correction over the table, and an effect size (Cohen's d of pooled
- * deviations for unpaired groups, d_z for pairs, the rank-biserial correlation for Wilcoxon).
+ * two-sided test, Holm's correction over the table, and an effect size (Cohen's d for independent
+ * groups, by the standard deviation that their test says; d_z for pairs; the rank-biserial
+ * correlation for Wilcoxon).
  *
  * Runs are pairs where seed and fold agree. Choosing the best by the same figures makes its lead a
  * little larger than it is; name a reference beforehand where that matters.
@@ -82,7 +91,7 @@ export function compareGroups(
   const reference = findReference(columns, against, better, metric)
   const paired = columns.every((column) => canPair(column, reference))
   const test = options.test ?? (paired ? 'paired' : 'unpaired')
-  if (test !== 'unpaired') {
+  if (!independentTests[test]) {
     for (const column of columns) checkSameRuns(column, reference, test)
   }
   const found = columns.map((column) =>
@@ -197,11 +206,12 @@ function testAgainst(column: ColumnOfRuns, reference: ColumnOfRuns, test: GroupT
   if (values.length < 2 || reference.values.length < 2) {
     return { difference, why: 'a test needs at least two runs in each group' }
   }
-  if (test === 'unpaired') {
+  const independent = independentTests[test]
+  if (independent) {
     if (spreadless(values) && spreadless(reference.values)) {
       return { difference, why: 'no run differs from others of its group' }
     }
-    const { p, effectSize } = studentTTest(values, reference.values)
+    const { p, effectSize } = independent(values, reference.values)
     return { difference, p, effect: { kind: "Cohen's d", value: effectSize } }
   }
   const offsets = values.map((value, index) => value - (reference.values[index] as number))

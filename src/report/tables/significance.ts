@@ -5,7 +5,8 @@ import type { Cell, Table } from './table.js'
 
 const testNames: Readonly<Record<GroupTest, string>> = {
   paired: "Student's t-test of pairs (same seed and fold)",
-  unpaired: "Student's t-test of independent groups",
+  unpaired: "Welch's t-test of independent groups",
+  pooled: "Student's t-test of independent groups with one variance",
   wilcoxon: "Wilcoxon's signed-rank test of pairs (same seed and fold)",
 }
 
