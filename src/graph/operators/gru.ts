@@ -12,6 +12,7 @@ import { add, multiply, subtract } from './arithmetic.js'
 import { concat, expand, reshape, slice, split, squeeze, transpose, unsqueeze } from './layout.js'
 import { flatten, gemm, matmul } from './matmul.js'
 import {
+  type Lane,
   laneInputs,
   lanesOf,
   type RecurrentAttributes,
@@ -58,18 +59,8 @@ function unroll(node: Node<RecurrentAttributes>): UnrolledGru {
   const ones = lanes.map(() => 1)
   const inputs = lanes.map(({ input, reversed, lengths }) => readingOrder(input, reversed, lengths))
   const first = together(lanes.map((lane) => initialState(lane, 0)))
-  const { graph } = first
   const [width, batch] = [Number(first.size(1)), first.size(2)]
-  const twoAndOne = [2 * width, width]
-  // Of the recurrent biases only the new gate's is added at each step: the reset gate acts on it.
-  const projected = lanes.map(({ inputWeight, inputBias, recurrentBias }, lane) => {
-    const recurrent = concat(
-      [slice(recurrentBias, 0, 0, 2 * width), expand(graph.scalar(0), [width])],
-      0,
-    )
-    const sums = matmul(inputWeight, transpose(inputs[lane] as Tensor))
-    return unsqueeze(add(sums, unsqueeze(add(inputBias, recurrent), 1)), 1)
-  })
+  const projected = lanes.map((lane, index) => projection(lane, inputs[index] as Tensor, width))
   const weights = together(lanes.map(({ recurrentWeight }) => unsqueeze(recurrentWeight, 0)))
   const recalledBias = together(
     lanes.map(({ recurrentBias }) =>
@@ -85,28 +76,10 @@ function unroll(node: Node<RecurrentAttributes>): UnrolledGru {
     (states, sums, captures) => {
       const [hidden] = states as [Tensor]
       const [weight, bias] = captures as [Tensor, Tensor]
-      const [fromHidden, fromNew] = split(matmul(weight, hidden), twoAndOne, 1) as [Tensor, Tensor]
-      const [fromInput, toNew] = split(together(sums), twoAndOne, 1) as [Tensor, Tensor]
-      const [z, r] = split(sigmoid(add(fromInput, fromHidden)), [width, width], 1) as [
-        Tensor,
-        Tensor,
-      ]
-      const reset = multiply(r, add(fromNew, bias))
-      const n = tanh(add(toNew, reset))
-      const kept = multiply(z, subtract(hidden, n))
-      const next = add(n, kept)
-      // The derivatives of sigmoid and tanh, multiplied out.
-      const written = subtract(1, z)
-      const newSlope = subtract(written, multiply(multiply(written, n), n))
-      const slopes = [
-        subtract(kept, multiply(z, kept)),
-        multiply(newSlope, subtract(reset, multiply(r, reset))),
-        newSlope,
-        multiply(newSlope, r),
-      ] as const
+      const { next, slopes, update } = stepOf(together(sums), matmul(weight, hidden), bias, hidden)
       return {
         states: [next],
-        outputs: [concat([...slopes], 1), z, ...split(hidden, ones, 0), ...split(next, ones, 0)],
+        outputs: [concat(slopes, 1), update, ...split(hidden, ones, 0), ...split(next, ones, 0)],
       }
     },
   )
@@ -119,13 +92,59 @@ function unroll(node: Node<RecurrentAttributes>): UnrolledGru {
   return { slopes, kept: updateGate, inputs, before, results }
 }
 
+/**
+ * What a lane's input brings to the sums within the gates, biases included, [time, 1, 3 x hidden,
+ * batch]. Of the recurrent biases only the new gate's is left for each step: the reset gate acts on it.
+ */
+function projection(
+  { inputWeight, inputBias, recurrentBias }: Lane,
+  input: Tensor,
+  width: number,
+): Tensor {
+  const nothing = expand(input.graph.scalar(0), [width])
+  const recurrent = concat([slice(recurrentBias, 0, 0, 2 * width), nothing], 0)
+  const sums = matmul(inputWeight, transpose(input))
+  return unsqueeze(add(sums, unsqueeze(add(inputBias, recurrent), 1)), 1)
+}
+
+/**
+ * One step of all lanes.
+ *
+ * @param brought what the inputs bring to the gates: [lanes, 3 x hidden, batch]
+ * @param recalled the products of the recurrent weights with the states, the same shape
+ * @param bias the new gate's recurrent bias: [lanes, hidden, batch]
+ * @param hidden the states before the step, the same shape
+ * @returns the states after it, the slopes (see `UnrolledGru`), and the update gate
+ */
+function stepOf(brought: Tensor, recalled: Tensor, bias: Tensor, hidden: Tensor) {
+  const width = Number(hidden.size(1))
+  const twoAndOne = [2 * width, width]
+  const [fromHidden, fromNew] = split(recalled, twoAndOne, 1) as [Tensor, Tensor]
+  const [fromInput, toNew] = split(brought, twoAndOne, 1) as [Tensor, Tensor]
+  const gates = split(sigmoid(add(fromInput, fromHidden)), [width, width], 1)
+  const [update, resetGate] = gates as [Tensor, Tensor]
+  const reset = multiply(resetGate, add(fromNew, bias))
+  const candidate = tanh(add(toNew, reset))
+  const kept = multiply(update, subtract(hidden, candidate))
+  // The derivatives of sigmoid and tanh, multiplied out.
+  const written = subtract(1, update)
+  const newSlope = subtract(written, multiply(multiply(written, candidate), candidate))
+  const slopes: readonly [Tensor, ...Tensor[]] = [
+    subtract(kept, multiply(update, kept)),
+    multiply(newSlope, subtract(reset, multiply(resetGate, reset))),
+    newSlope,
+    multiply(newSlope, resetGate),
+  ]
+  return { next: add(candidate, kept), slopes, update }
+}
+
 function pullBack(
   node: Node<RecurrentAttributes>,
   gradients: readonly (Tensor | undefined)[],
   unrolled: UnrolledGru,
 ): readonly (Tensor | undefined)[] {
   const lanes = lanesOf(node.inputs, node.attributes, gruKind)
-  const { slopes, kept, inputs, before } = unrolled
+  const { slopes, kept } = unrolled
   const upstream = lanes.map((lane) => {
     const [toOutputs, toLast] = gradients.slice(lane.index * resultsALane)
     return stepGradients(node.output(lane.index * resultsALane), lane, toOutputs, toLast)
@@ -163,26 +182,10 @@ function pullBack(
       }
     },
   )
-  const toLanes = lanes.flatMap(({ index, inputWeight, reversed, lengths }) => {
-    const [ofGates, ofRecalled] = backward.outputs.slice(2 * index) as [Tensor, Tensor]
-    const columns = reshape(ofGates, [time, 3 * width, batch])
-    const hidden = toMatrix(before[index] as Tensor)
-    // A row of ones, so that the product gives the gradients of the biases as well.
-    const states = concat([hidden, expand(hidden.graph.scalar(1), [1, hidden.size(1)])], 0)
-    const product = (sums: Tensor) => gemm(sums, states, { transposeRight: true })
-    const sums = toMatrix(columns)
-    const byGates = product(sums)
-    const byRecalled = product(toMatrix(squeeze(ofRecalled, 1)))
-    const recurrent = concat([slice(byGates, 0, 0, 2 * width), byRecalled], 0)
-    const input = inputs[index] as Tensor
-    const toInput = reshape(gemm(sums, inputWeight, { transposeLeft: true }), input.shape)
-    return [
-      readingOrder(toInput, reversed, lengths),
-      gemm(sums, flatten(input)),
-      slice(recurrent, 1, 0, width),
-      squeeze(slice(byGates, 1, width), 1),
-      squeeze(slice(recurrent, 1, width), 1),
-    ]
+  const toLanes = lanes.flatMap((lane) => {
+    const [ofGates, ofRecalled] = backward.outputs.slice(2 * lane.index) as [Tensor, Tensor]
+    const sums = toMatrix(reshape(ofGates, [time, 3 * width, batch]))
+    return operandGradients(lane, unrolled, sums, toMatrix(squeeze(ofRecalled, 1)))
   })
   const toInitial = node.attributes.hasInitial
     ? split(
@@ -192,6 +195,36 @@ function pullBack(
       ).map((state) => transpose(squeeze(state, 0)))
     : []
   return [...toLanes, ...(node.attributes.hasLengths ? [undefined] : []), ...toInitial]
+}
+
+/**
+ * The gradients of a lane's input, weights and biases.
+ *
+ * @param sums those of the sums within its gates: [3 x hidden, time x batch]
+ * @param recalled that of what its reset gate acts on: [hidden, time x batch]
+ */
+function operandGradients(
+  { index, inputWeight, reversed, lengths }: Lane,
+  { before, inputs }: UnrolledGru,
+  sums: Tensor,
+  recalled: Tensor,
+): Tensor[] {
+  const hidden = toMatrix(before[index] as Tensor)
+  const width = Number(hidden.size(0))
+  // A row of ones, so that the product gives the gradients of the biases as well.
+  const states = concat([hidden, expand(hidden.graph.scalar(1), [1, hidden.size(1)])], 0)
+  const byGates = gemm(sums, states, { transposeRight: true })
+  const byRecalled = gemm(recalled, states, { transposeRight: true })
+  const recurrent = concat([slice(byGates, 0, 0, 2 * width), byRecalled], 0)
+  const input = inputs[index] as Tensor
+  const toInput = reshape(gemm(sums, inputWeight, { transposeLeft: true }), input.shape)
+  return [
+    readingOrder(toInput, reversed, lengths),
+    gemm(sums, flatten(input)),
+    slice(recurrent, 1, 0, width),
+    squeeze(slice(byGates, 1, width), 1),
+    squeeze(slice(recurrent, 1, width), 1),
+  ]
 }
 
 /** The operands of one lane. */

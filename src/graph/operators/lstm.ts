@@ -17,6 +17,7 @@ import { add, multiply, subtract } from './arithmetic.js'
 import { concat, expand, reshape, split, squeeze, transpose, unsqueeze } from './layout.js'
 import { flatten, gemm, matmul } from './matmul.js'
 import {
+  type Lane,
   laneInputs,
   lanesOf,
   type RecurrentAttributes,
@@ -72,51 +73,24 @@ function unroll(node: Node<RecurrentAttributes>): UnrolledLstm {
   const [first, firstCell] = [0, 1].map((state) =>
     together(lanes.map((lane) => initialState(lane, state))),
   ) as [Tensor, Tensor]
-  // The biases are one more column of the recurrent weights, and the states end in a 1 for them.
-  const weights = together(
-    lanes.map(({ recurrentWeight, inputBias, recurrentBias }) => {
-      const bias = unsqueeze(add(inputBias, recurrentBias), 1)
-      return unsqueeze(concat([recurrentWeight, bias], 1), 0)
-    }),
-  )
   const one = expand(first.graph.scalar(1), [lanes.length, 1, first.size(2)])
   const { outputs } = scan(
     {
       initial: [concat([first, one], 1), firstCell],
       sequences: projected as [Tensor, ...Tensor[]],
-      captures: [weights, one],
+      captures: [weightsAndBiases(lanes), one],
     },
     (states, sums, captures) => {
       const [hidden, cell] = states as [Tensor, Tensor]
       const [weight, end] = captures as [Tensor, Tensor]
-      const total = add(matmul(weight, hidden), together(sums))
-      const width = cell.size(1)
-      const gates = split(total, [width, width, width, width], 1) as [
-        Tensor,
-        Tensor,
-        Tensor,
-        Tensor,
-      ]
-      const [inputGate, outputGate, forgetGate] = gates.map(sigmoid) as [Tensor, Tensor, Tensor]
-      const candidate = tanh(gates[3])
-      const written = multiply(inputGate, candidate)
-      const kept = multiply(forgetGate, cell)
-      const nextCell = add(kept, written)
-      const cellTanh = tanh(nextCell)
-      const next = multiply(outputGate, cellTanh)
+      const step = stepOf(add(matmul(weight, hidden), together(sums)), cell)
       return {
-        states: [concat([next, end], 1), nextCell],
+        states: [concat([step.hidden, end], 1), step.cell],
         outputs: [
-          // The derivatives of sigmoid and tanh, multiplied out so that each takes two operators.
-          subtract(written, multiply(inputGate, written)),
-          subtract(next, multiply(outputGate, next)),
-          subtract(kept, multiply(forgetGate, kept)),
-          subtract(inputGate, multiply(written, candidate)),
-          subtract(outputGate, multiply(next, cellTanh)),
-          forgetGate,
+          ...step.slopes,
           ...split(hidden, ones, 0),
-          ...split(next, ones, 0),
-          ...split(nextCell, ones, 0),
+          ...split(step.hidden, ones, 0),
+          ...split(step.cell, ones, 0),
         ],
       }
     },
@@ -132,6 +106,58 @@ function unroll(node: Node<RecurrentAttributes>): UnrolledLstm {
   return {
     ...{ inputSlope, outputSlope, forgetSlope, candidateSlope, cellSlope },
     ...{ kept: forgetGate, inputs, before, results },
+  }
+}
+
+/** The biases as one more column of the recurrent weights: the states end in a 1 for them. */
+function weightsAndBiases(lanes: readonly Lane[]): Tensor {
+  return together(
+    lanes.map(({ recurrentWeight, inputBias, recurrentBias }) => {
+      const bias = unsqueeze(add(inputBias, recurrentBias), 1)
+      return unsqueeze(concat([recurrentWeight, bias], 1), 0)
+    }),
+  )
+}
+
+/**
+ * One step of all lanes.
+ *
+ * @param sums within the gates: [lanes, 4 x hidden, batch]
+ * @param cell the state before the step: [lanes, hidden, batch]
+ * @returns the states after it, and the slopes of input, output, forget gate, candidate and cell
+ * (see `UnrolledLstm`), with the forget gate itself
+ */
+function stepOf(sums: Tensor, cell: Tensor) {
+  const width = cell.size(1)
+  const [input, output, forget, toCandidate] = split(sums, [width, width, width, width], 1) as [
+    Tensor,
+    Tensor,
+    Tensor,
+    Tensor,
+  ]
+  const [inputGate, outputGate, forgetGate] = [input, output, forget].map(sigmoid) as [
+    Tensor,
+    Tensor,
+    Tensor,
+  ]
+  const candidate = tanh(toCandidate)
+  const written = multiply(inputGate, candidate)
+  const kept = multiply(forgetGate, cell)
+  const nextCell = add(kept, written)
+  const cellTanh = tanh(nextCell)
+  const next = multiply(outputGate, cellTanh)
+  return {
+    hidden: next,
+    cell: nextCell,
+    slopes: [
+      // The derivatives of sigmoid and tanh, multiplied out so that each takes two operators.
+      subtract(written, multiply(inputGate, written)),
+      subtract(next, multiply(outputGate, next)),
+      subtract(kept, multiply(forgetGate, kept)),
+      subtract(inputGate, multiply(written, candidate)),
+      subtract(outputGate, multiply(next, cellTanh)),
+      forgetGate,
+    ],
   }
 }
 
@@ -193,24 +219,9 @@ function pullBack(
     },
   )
   const [toFirst, toFirstCell] = backward.states.map((state) => split(state, ones, 0))
-  const toLanes = lanes.flatMap(({ index, inputWeight, recurrentWeight, reversed, lengths }) => {
-    const dColumns = squeeze(backward.outputs[index] as Tensor, 1)
-    const dGates = toMatrix(dColumns)
-    const before = toMatrix(unrolled.before[index] as Tensor)
-    const [toRecurrent, toBias] = split(
-      gemm(dGates, before, { transposeRight: true }),
-      [recurrentWeight.size(1), 1],
-      1,
-    ) as [Tensor, Tensor]
-    const input = unrolled.inputs[index] as Tensor
-    const toInput = reshape(gemm(dGates, inputWeight, { transposeLeft: true }), input.shape)
-    return [
-      readingOrder(toInput, reversed, lengths),
-      gemm(dGates, flatten(input)),
-      toRecurrent,
-      squeeze(toBias, 1),
-      squeeze(toBias, 1),
-    ]
+  const toLanes = lanes.flatMap((lane) => {
+    const columns = squeeze(backward.outputs[lane.index] as Tensor, 1)
+    return operandGradients(lane, unrolled, toMatrix(columns))
   })
   const toInitial = node.attributes.hasInitial
     ? lanes.flatMap(({ index }) =>
@@ -220,6 +231,33 @@ function pullBack(
       )
     : []
   return [...toLanes, ...(node.attributes.hasLengths ? [undefined] : []), ...toInitial]
+}
+
+/**
+ * The gradients of a lane's input, weights and biases.
+ *
+ * @param dGates those of the sums within its gates: [4 x hidden, time x batch]
+ */
+function operandGradients(
+  { index, inputWeight, recurrentWeight, reversed, lengths }: Lane,
+  unrolled: UnrolledLstm,
+  dGates: Tensor,
+): Tensor[] {
+  const before = toMatrix(unrolled.before[index] as Tensor)
+  const [toRecurrent, toBias] = split(
+    gemm(dGates, before, { transposeRight: true }),
+    [recurrentWeight.size(1), 1],
+    1,
+  ) as [Tensor, Tensor]
+  const input = unrolled.inputs[index] as Tensor
+  const toInput = reshape(gemm(dGates, inputWeight, { transposeLeft: true }), input.shape)
+  return [
+    readingOrder(toInput, reversed, lengths),
+    gemm(dGates, flatten(input)),
+    toRecurrent,
+    squeeze(toBias, 1),
+    squeeze(toBias, 1),
+  ]
 }
 
 /** The operands of one lane. */
