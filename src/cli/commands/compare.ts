@@ -47,7 +47,8 @@ one that differ in seed or fold alone are one row, too. Each group is tested aga
 or against the one named, with Holm's correction over the table; stars mark what remains:
 * p < .05, ** p < .01, *** p < .001. Of pairs, runs of the same seed and fold, paired is Student's
 t-test and wilcoxon the signed-rank test. Of independent groups, unpaired is Welch's t-test, and
-pooled Student's, for groups that vary alike. Where --out ends in .html, only the page is written, there.
+pooled Student's, for groups that vary alike. Where --out ends in .html, only the page is written,
+there.
 
 Examples:
   $ limbic compare runs/baseline runs/feedback
