@@ -37,9 +37,12 @@ export {
   standardDeviation,
   variance,
 } from './operators/reduction.js'
+export * from './operators/reversal.js'
 export * from './operators/scan.js'
 export { positions, sizeOf } from './operators/sizes.js'
+export * from './operators/slices.js'
 export * from './operators/softmax.js'
+export { stopGradient } from './operators/stop-gradient.js'
 export * from './operators/trigonometry.js'
 export {
   addDimensions,

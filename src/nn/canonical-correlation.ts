@@ -1,8 +1,9 @@
 import type { Tensor } from '../graph/graph.js'
 import { add, divide, maximum, multiply, subtract } from '../graph/operators/arithmetic.js'
-import { concat, slice, split, stack, transpose } from '../graph/operators/layout.js'
+import { concat, split, stack, transpose } from '../graph/operators/layout.js'
 import { flatten, gemm, matmul } from '../graph/operators/matmul.js'
 import { reduceSum } from '../graph/operators/reduction.js'
+import { slice } from '../graph/operators/slices.js'
 import { identityMatrix, matrixRoots } from './inverse-square-root.js'
 
 /** Added to all variances, so that views that do not vary have an inverse. */

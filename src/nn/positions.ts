@@ -2,8 +2,9 @@
 import type { Tensor } from '../graph/graph.js'
 import { add, multiply } from '../graph/operators/arithmetic.js'
 import { cast, equal, not } from '../graph/operators/comparison.js'
-import { concat, pad, reshape, slice, stack, unsqueeze } from '../graph/operators/layout.js'
+import { concat, reshape, stack, unsqueeze } from '../graph/operators/layout.js'
 import { positions } from '../graph/operators/sizes.js'
+import { pad, slice } from '../graph/operators/slices.js'
 import { cos, sin } from '../graph/operators/trigonometry.js'
 
 /**

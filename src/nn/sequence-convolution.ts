@@ -1,7 +1,8 @@
 import type { Tensor } from '../graph/graph.js'
 import { addAll } from '../graph/operators/arithmetic.js'
-import { pad, reshape, slice, split, transpose } from '../graph/operators/layout.js'
+import { reshape, split, transpose } from '../graph/operators/layout.js'
 import { affine } from '../graph/operators/matmul.js'
+import { pad, slice } from '../graph/operators/slices.js'
 import { byInputs, uniform } from './initialise.js'
 import type { Layer, Scope } from './scope.js'
 

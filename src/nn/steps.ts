@@ -2,9 +2,10 @@ import type { Tensor } from '../graph/graph.js'
 import { add, divide, minimum, multiply, subtract } from '../graph/operators/arithmetic.js'
 import { cast, equal } from '../graph/operators/comparison.js'
 import { gatherNd } from '../graph/operators/indexing.js'
-import { expand, slice, squeeze, stack, unsqueeze } from '../graph/operators/layout.js'
+import { expand, squeeze, stack, unsqueeze } from '../graph/operators/layout.js'
 import { reduceSum } from '../graph/operators/reduction.js'
 import { positions } from '../graph/operators/sizes.js'
+import { slice } from '../graph/operators/slices.js'
 import { clearPadding } from './valid-steps.js'
 
 /**

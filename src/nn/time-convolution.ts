@@ -1,7 +1,8 @@
 import { type Dimension, multiplyDimensions, subtractDimensions } from '../graph/dimension.js'
 import { add } from '../graph/operators/arithmetic.js'
-import { pad, reshape, transpose, unsqueeze } from '../graph/operators/layout.js'
+import { reshape, transpose, unsqueeze } from '../graph/operators/layout.js'
 import { gemm } from '../graph/operators/matmul.js'
+import { pad } from '../graph/operators/slices.js'
 import { byInputs, uniform } from './initialise.js'
 import type { Layer, Scope } from './scope.js'
 

@@ -2,9 +2,10 @@
 import { float, int, type Operator, type ShapeMistake, type Tensor } from '../graph.js'
 import { type Dimension, formatShape, isFloating, sameShape } from '../shape.js'
 import { add, divide, maximum, multiply, sqrt, subtract } from './arithmetic.js'
-import { reshape, stopGradient } from './layout.js'
+import { reshape } from './layout.js'
 import { type EpsilonAttribute, throughNormalisation } from './normalisation.js'
 import { countAlong, reduceSum } from './reduction.js'
+import { stopGradient } from './stop-gradient.js'
 
 /** Checks [batch, channels, ...] and its [channels] companions. */
 function checkChannels(

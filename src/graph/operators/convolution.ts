@@ -22,8 +22,9 @@ import {
   sameShape,
   subtractDimensions,
 } from '../shape.js'
-import { reverse, transpose } from './layout.js'
+import { transpose } from './layout.js'
 import { reduceSum } from './reduction.js'
+import { reverse } from './reversal.js'
 import {
   type Sliding,
   type SlidingOptions,

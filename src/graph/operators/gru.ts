@@ -9,7 +9,7 @@
 import { int, type Node, type Tensor } from '../graph.js'
 import { sigmoid, tanh } from './activation.js'
 import { add, multiply, subtract } from './arithmetic.js'
-import { concat, expand, reshape, slice, split, squeeze, transpose, unsqueeze } from './layout.js'
+import { concat, expand, reshape, split, squeeze, transpose, unsqueeze } from './layout.js'
 import { flatten, gemm, matmul } from './matmul.js'
 import {
   type Lane,
@@ -30,6 +30,7 @@ import {
   toMatrix,
 } from './recurrent-steps.js'
 import { scan } from './scan.js'
+import { slice } from './slices.js'
 
 const gruKind: RecurrentKind = {
   operator: 'GRU',

@@ -3,17 +3,10 @@ import type { Tensor } from '../graph.js'
 import { multiplyDimensions } from '../shape.js'
 import { add, multiply, subtract } from './arithmetic.js'
 import { cast, equal, less } from './comparison.js'
-import {
-  concat,
-  expand,
-  reshape,
-  reverse,
-  reverseSequence,
-  transpose,
-  unsqueeze,
-} from './layout.js'
+import { concat, expand, reshape, transpose, unsqueeze } from './layout.js'
 import type { Lane } from './recurrent-operator.js'
 import { reduceSum } from './reduction.js'
+import { reverse, reverseSequence } from './reversal.js'
 import { positions, sizeOf } from './sizes.js'
 
 /** Which axis of a sequence is time, where the other of the first two is the batch. */

@@ -3,7 +3,8 @@ import { pullBack } from '../gradients.js'
 import { Graph, type GraphBody, int, ints, type Operator, type Tensor } from '../graph.js'
 import { type Dimension, formatShape, sameShape, type TensorType } from '../shape.js'
 import { add } from './arithmetic.js'
-import { concat, slice, unsqueeze, zerosLike } from './layout.js'
+import { concat, unsqueeze, zerosLike } from './layout.js'
+import { slice } from './slices.js'
 
 interface ScanAttributes {
   readonly states: number

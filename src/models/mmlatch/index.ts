@@ -1,7 +1,7 @@
 /** MMLatch: bottom-up fusion with top-down feedback (Paraskevopoulos et al., 2022). */
 import { LimbicError } from '../../errors.js'
 import type { Tensor } from '../../graph/graph.js'
-import { stopGradient } from '../../graph/operators/layout.js'
+import { stopGradient } from '../../graph/operators/stop-gradient.js'
 import type { Modality } from '../../modalities.js'
 import { linear } from '../../nn/linear.js'
 import type { Scope } from '../../nn/scope.js'

@@ -1,7 +1,7 @@
 /** MulT: directional cross-modal attention (Tsai et al., 2019), and MMLatch's feedback around it. */
 import { LimbicError } from '../../errors.js'
 import type { Tensor } from '../../graph/graph.js'
-import { stopGradient } from '../../graph/operators/layout.js'
+import { stopGradient } from '../../graph/operators/stop-gradient.js'
 import type { Modality } from '../../modalities.js'
 import { dropout } from '../../nn/dropout.js'
 import { linear } from '../../nn/linear.js'
