@@ -75,7 +75,8 @@ describe('limbic explain, of a model without maps', () => {
   it('says it in the terminal, in plain words', async () => {
     const { samples } = await explained(at('mdre'), '--out', at('again'))
     const [{ id } = { id: '' }] = samples
-    const args = ['explain', at('mdre'), '--sample', id, '--out', at('one')]
+    // Named twice it is shown once.
+    const args = ['explain', at('mdre'), '--sample', id, id, '--out', at('one')]
     const { stdout, stderr, status } = await limbic(args)
     expect(status).toBe(0)
     expect(stderr).toMatch(/the best of 2 by validation loss/)

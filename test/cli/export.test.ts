@@ -188,7 +188,7 @@ describe('limbic explain', () => {
     const { status, stderr } = await limbic(['explain', at('plain'), '--out', at('none')])
     expect(status).toBe(0)
     expect(stderr).toContain(
-      'mmlatch makes no masks as it was trained: its attention and what contributes is shown\n',
+      'mmlatch makes no masks as it was trained: where it looked and what inputs and steps contribute is shown\n',
     )
     const page = readFileSync(at('none', 'explanation.html'), 'utf8')
     expect(page).not.toContain('What the masks let through')

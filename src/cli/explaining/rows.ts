@@ -1,0 +1,21 @@
+import { LimbicError } from '../../errors.js'
+import { nearest } from '../../validation.js'
+
+/**
+ * The rows of samples by their ids, each once.
+ *
+ * @param where what the samples are of, for messages
+ * @throws LimbicError if one is not there
+ */
+export function rowsOf(ids: readonly string[], wanted: readonly string[], where: string): number[] {
+  return [...new Set(wanted)].map((id) => {
+    const row = ids.indexOf(id)
+    if (row >= 0) return row
+    const near = nearest(id, ids)
+    const some = `Known are ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ', ...' : ''}`
+    throw new LimbicError(`no sample "${id}"`, {
+      where,
+      hint: near === undefined ? some : `Did you mean "${near}"?`,
+    })
+  })
+}

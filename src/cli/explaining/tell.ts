@@ -1,0 +1,59 @@
+/** An explanation in a terminal. */
+import { join } from 'node:path'
+import type { MeanMasks } from '../../explain/index.js'
+import { contributionMethod, renderContributions } from '../../report/text/contributions.js'
+import type { Terminal } from '../terminal.js'
+import { wrap } from '../wrap.js'
+import type { RunExplanation } from './explain-run.js'
+import { plainMasks } from './write.js'
+
+/**
+ * One record for machines; for people the masks' ranges and what each sample rests on, in full
+ * where someone asked for it.
+ */
+export function tellExplanation(
+  { masks, samples, facts }: RunExplanation,
+  written: { readonly folder: string; readonly files: readonly string[] },
+  { named }: { readonly named: boolean },
+  terminal: Terminal,
+): void {
+  const method = contributionMethod(facts)
+  const { folder, files } = written
+  terminal.record({
+    ...{ folder, files },
+    ...(masks && { masks: plainMasks(masks) }),
+    contributions: { ...facts, method: method.join(' ') },
+    samples,
+  })
+  if (masks) tellMasks(masks, terminal)
+  for (const { id, truth, prediction, contributions, lanes = [] } of samples) {
+    terminal.print(`sample ${id}: true ${truth}, predicted ${prediction}`)
+    if (contributions) {
+      terminal.print(renderContributions(contributions, named ? lanes : undefined))
+    }
+    if (named) terminal.print('')
+  }
+  if (named) {
+    for (const paragraph of method) terminal.print(`${wrap(paragraph, 98).join('\n')}\n`)
+  } else {
+    terminal.note(
+      'an average input has the means of training at every step; the parts are Shapley values: they measure the model, not the cause',
+    )
+  }
+  terminal.print(`${join(folder, 'explanation.html')} and ${files.length - 1} files beside it`)
+}
+
+/** Ranges by modality, and the classes that the data cannot say anything of. */
+function tellMasks({ classNames, counts, modalities }: MeanMasks, terminal: Terminal): void {
+  for (const { modality, width, means } of modalities) {
+    const values = means.flatMap((mean) => (mean ? [...mean] : []))
+    const [low, high] = [Math.min(...values), Math.max(...values)]
+    terminal.print(
+      `mask on ${modality}: ${width} features, means from ${low.toFixed(3)} to ${high.toFixed(3)}`,
+    )
+  }
+  const empty = classNames.filter((_, index) => counts[index] === 0)
+  if (empty.length > 0) {
+    terminal.note(`no sample of ${empty.join(', ')}: these classes stay blank in the figures`)
+  }
+}

@@ -1,0 +1,83 @@
+/** The files of an explanation. */
+import { join } from 'node:path'
+import type { Dataset, SplitName } from '../../data/types.js'
+import { type MeanMasks, modelFacts } from '../../explain/index.js'
+import { writeContentSafely } from '../../files.js'
+import { spreadOf } from '../../metrics/index.js'
+import type { Modality } from '../../modalities.js'
+import { explainPage } from '../../report/pages/explanation/page.js'
+import type { TrainedRun } from '../../train/trained.js'
+import { version } from '../../version.js'
+import type { RunExplanation } from './explain-run.js'
+
+/**
+ * Writes the page, its figures, and the mean masks where there are some.
+ *
+ * @param of.named whether someone asked for the samples
+ * @returns the names of the files
+ * @throws LimbicError if they cannot be written
+ */
+export async function writeExplanation(
+  folder: string,
+  { masks, samples, facts }: RunExplanation,
+  of: {
+    readonly run: TrainedRun
+    readonly dataset: Dataset
+    readonly split: SplitName
+    readonly named: boolean
+  },
+): Promise<readonly string[]> {
+  const { run, dataset, split, named } = of
+  const { model, widths, task } = run
+  const { name, synthetic, splits } = dataset
+  const page = await explainPage({
+    model: modelFacts(model, widths, task, medianSteps(dataset, split, model.requires)),
+    data: { name, synthetic, split, samples: splits[split].ids.length },
+    ...(masks && { masks }),
+    classTitle: classTitles[task.kind],
+    ...{ samples, samplesNamed: named, contributions: facts },
+    facts: [
+      ['Run', run.folder.path],
+      ['Seed', String(run.config.seed)],
+    ],
+    footer: `limbic ${version}, limbic explain`,
+  })
+  const files = new Map([...page.figures].map(([figure, svg]) => [`${figure}.svg`, svg]))
+  if (masks) files.set('masks.json', `${JSON.stringify(plainMasks(masks))}\n`)
+  // The page last: once it is there, all is.
+  files.set('explanation.html', page.html)
+  for (const [file, content] of files) writeContentSafely(join(folder, file), content)
+  return [...files.keys()]
+}
+
+const classTitles = {
+  regression: 'Sentiment',
+  classification: 'Class',
+  multilabel: 'Emotion',
+} as const
+
+function medianSteps(
+  { splits }: Dataset,
+  split: SplitName,
+  read: readonly Modality[],
+): Partial<Record<Modality, number>> {
+  return Object.fromEntries(
+    read.map((modality) => [
+      modality,
+      Math.round(spreadOf(splits[split].sequences[modality]?.lengths ?? []).median),
+    ]),
+  )
+}
+
+/** Masks as JSON can hold them. */
+export function plainMasks({ classNames, counts, modalities }: MeanMasks) {
+  return {
+    classNames,
+    counts,
+    modalities: modalities.map(({ modality, width, means }) => ({
+      modality,
+      width,
+      means: means.map((mean) => mean && [...mean]),
+    })),
+  }
+}
