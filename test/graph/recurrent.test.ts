@@ -342,6 +342,12 @@ group('operands that do not fit are refused while the graph is built', () => {
     const bias = { ...lane(3), inputBias: input([3 * hidden], 'float64') }
     expect(() => gru([bias])).toThrow(/operand input bias does not fit: expected float32\[6\]/)
   })
+  test('lanes of different times, or batches', () => {
+    const later = { ...lane(4), input: input(['later', 'batch', width]) }
+    expect(() => lstm([lane(4), later])).toThrow(
+      /operand input of lane 1 does not fit: expected \[time, batch, width\], got .*\[later, batch, 3\]/,
+    )
+  })
   test('a first state for one lane alone', () => {
     const initial = input(['batch', hidden])
     expect(() => gru([{ ...lane(3), initial }, lane(3)])).toThrow(

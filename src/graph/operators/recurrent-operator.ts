@@ -136,11 +136,17 @@ function inferLanes(
 ) {
   const dataType = 'float32' as const
   const lanes = lanesOf(inputs, attributes, kind)
-  const hidden = lanes[0]?.recurrentWeight?.size(1)
+  const [first] = lanes
+  const hidden = first?.recurrentWeight?.size(1)
+  const shared = first?.input?.shape.slice(0, 2) ?? []
   return lanes.flatMap((lane) => {
     const { time, batch } = checkLane(lane, attributes, kind, mistake)
     const own = lane.recurrentWeight.size(1)
     if (own !== hidden) mistake(`lane ${lane.index}`, `hidden size ${hidden}`, String(own))
+    if (!sameShape([time, batch], shared)) {
+      const wanted = formatShape([...shared, 'width'])
+      mistake(`input of lane ${lane.index}`, wanted, String(lane.input))
+    }
     const state = { dataType, shape: [batch, own] }
     return [{ dataType, shape: [time, batch, own] }, ...Array(kind.states).fill(state)]
   })
