@@ -26,7 +26,9 @@ export {
   type ModelInputs,
   type ModelOutputs,
   type PublishedName,
+  type Stage,
   type Widths,
+  type WordVectors,
 } from './model.js'
 export { mult } from './mult/index.js'
 export { selfcross } from './selfcross/index.js'
@@ -45,7 +47,11 @@ export const models: readonly Model[] = [
   amh,
 ]
 
-/** @throws LimbicError that offers the nearest name */
+/**
+ * The model of a name.
+ *
+ * @throws LimbicError that offers the nearest name
+ */
 export function findModel(name: string): Model {
   const found = models.find((model) => model.name === name)
   if (found) return found

@@ -9,11 +9,20 @@ export function inOrder(chosen: readonly Modality[]): Modality[] {
   return modalities.filter((modality) => chosen.includes(modality))
 }
 
-/** @throws LimbicError if the data have no features of the modality */
+/**
+ * The number of a modality's features.
+ *
+ * @param model for messages
+ * @throws LimbicError if the data have none of the modality
+ */
 export function widthOf(widths: Widths, modality: Modality, model: string): number {
   const width = widths[modality]
   if (width !== undefined) return width
-  throw new LimbicError(`no features for ${modality}`, { where: model })
+  throw new LimbicError(`no features for ${modality}`, {
+    where: model,
+    got: listed(modalities.filter((other) => widths[other] !== undefined)),
+    hint: 'Let the model read other modalities, or take data that have this one',
+  })
 }
 
 /**
@@ -28,5 +37,13 @@ export function sequenceOf(
 ): { readonly sequence: Tensor; readonly lengths: Tensor } {
   const [sequence, known] = [sequences[modality], lengths[modality]]
   if (sequence && known) return { sequence, lengths: known }
-  throw new LimbicError(`no input for ${modality}`, { where: model })
+  throw new LimbicError(`no input for ${modality}`, {
+    where: model,
+    expected: 'a sequence and its lengths',
+    got: listed(modalities.filter((other) => sequences[other] && lengths[other])),
+  })
+}
+
+function listed(found: readonly Modality[]): string {
+  return found.join(', ') || 'none'
 }

@@ -24,6 +24,7 @@ export interface Attended {
  * @param scale usually 1 / sqrt(width)
  * @param mask added to the scores, with broadcasting to [..., queries, keys]
  * @param drop dropout on the weights; the weights returned are those before it
+ * @throws LimbicError where an operand has another shape
  */
 export function dotProductAttention(
   query: Tensor,
@@ -41,6 +42,8 @@ export function dotProductAttention(
  * @param query [..., queries, width]
  * @param key [..., keys, width]
  * @param masks added to the scores, with broadcasting to [..., queries, keys]
+ * @returns [..., queries, keys], rows adding up to 1
+ * @throws LimbicError where an operand has another shape
  */
 export function attentionWeights(
   query: Tensor,

@@ -74,6 +74,7 @@ export function multiHeadAttention(
       where: `multi-head attention ${scope.path}`,
       expected: `a multiple of ${heads}`,
       got: `width ${width}`,
+      hint: 'Choose another number of heads, or another width',
     })
   }
   const headWidth = width / heads

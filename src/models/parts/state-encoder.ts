@@ -79,7 +79,11 @@ export function stateEncoders(
     )
 }
 
-/** @throws LimbicError if the graph has no such input */
+/**
+ * The prosody, [batch, width].
+ *
+ * @throws LimbicError if the graph has no such input
+ */
 export function prosodyOf({ prosody }: ModelInputs, model: string): Tensor {
   if (prosody) return prosody
   throw new LimbicError('no input for the prosody', { where: model })
