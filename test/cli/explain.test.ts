@@ -100,6 +100,8 @@ describe('limbic explain, of a model without maps', () => {
       const said = contributions.scores.filter((score) => score.said).map(({ name }) => name)
       expect(said.join(', ') || 'none').toBe(prediction)
     }
+    const page = readFileSync(at('labels', 'explanation.html'), 'utf8')
+    expect(page).toContain('Emotions that it says are present are bold.')
     expect(found.contributions.method).toMatch(/taken from the training split of synthetic/)
     expect(found.contributions.method).toMatch(/aligned word by word/)
   })

@@ -171,11 +171,9 @@ describe('the page that explains', () => {
     const rows = rowsOf(html)
     expect(rows).toContainEqual(['a/1', 'angry', '20.0%', '+40.0', '-5.0', '55.0%'])
     expect(rows).not.toContainEqual(expect.arrayContaining(['sad', '80.0%']))
-    expect(rows).toContainEqual(
-      'Sample,Probability of,Average input,Text,Audio,Predicted'.split(','),
-    )
+    expect(rows).toContainEqual('Sample,Class,Average,Text,Audio,Predicted'.split(','))
     // What some inputs say alone; all and none have their columns above.
-    expect(rows).toContainEqual(['Sample', 'Probability of', 'Text', 'Audio'])
+    expect(rows).toContainEqual(['Sample', 'Class', 'Text', 'Audio'])
     expect(rows).toContainEqual(['a/1', 'angry', '60.0%', '15.0%'])
     expect(rows).toContainEqual(['effect of text', '2 steps', 'good (2) +30.0, so (1) -2.5 points'])
     expect(html).toContain('and their places: effects on the probability of angry.')
@@ -199,7 +197,7 @@ describe('the page that explains', () => {
       contributions: { ...inSentiment, baseline: 'zeros after standardisation', aligned: true },
     })
     const rows = rowsOf(html)
-    expect(rows).toContainEqual(['Sample', 'Average input', 'Text', 'Audio', 'Predicted'])
+    expect(rows).toContainEqual(['Sample', 'Average', 'Text', 'Audio', 'Predicted'])
     expect(rows).toContainEqual(['a/1', '+0.20', '+0.40', '-0.05', '+0.55'])
     expect(html).toContain('What each input adds, in sentiment:')
     expect(html).toContain('Above 0 a step makes the sentiment more positive')

@@ -55,24 +55,37 @@ function partsTable(explained: readonly Explained[]): Table {
   const [first] = explained
   const inputs = first?.contributions.inputs ?? []
   const named = first?.contributions.unit === 'probability'
+  const labels = first?.contributions.task === 'multilabel'
   return {
-    caption: `What each input adds, ${named ? 'in percentage points of probability' : 'in sentiment'}: from what the model says of an average input to what it says of the sample.`,
+    caption: `What each input adds, ${named ? 'in percentage points of probability' : 'in sentiment'}: from an average input to what the model predicts.${labels ? ' Emotions that it says are present are bold.' : ''}`,
     columns: [
       { header: 'Sample' },
-      ...(named ? [{ header: 'Probability of' }] : []),
-      { header: 'Average input', align: 'right' },
+      ...nameColumn(first),
+      { header: 'Average', align: 'right' },
       ...inputs.map((input) => ({ header: capitalised(input), align: 'right' as const })),
       { header: 'Predicted', align: 'right' },
     ],
     rows: explained.flatMap(({ id, contributions }) =>
       scoresShown(contributions).map(({ name, said, baseline, parts, prediction }) => [
         id,
-        ...(named ? [{ content: name, strong: said && contributions.task === 'multilabel' }] : []),
+        ...(named ? [{ content: name, strong: said && labels }] : []),
         scoreText(baseline, contributions.unit),
         ...parts.map(({ value }) => changeText(value, contributions.unit)),
         scoreText(prediction, contributions.unit),
       ]),
     ),
+  }
+}
+
+/** What scores are of; sentiment need not be named in every row. */
+function nameColumn(of: Explained | undefined): { readonly header: string }[] {
+  switch (of?.contributions.task) {
+    case 'classification':
+      return [{ header: 'Class' }]
+    case 'multilabel':
+      return [{ header: 'Emotion' }]
+    default:
+      return []
   }
 }
 
@@ -91,7 +104,7 @@ function subsetTable(explained: readonly Explained[]): Table {
     caption: `${named ? 'The probability' : 'The sentiment'} where only these inputs are as they are, and the others average.`,
     columns: [
       { header: 'Sample' },
-      ...(named ? [{ header: 'Probability of' }] : []),
+      ...nameColumn(first),
       ...(first?.contributions.scores[0]?.subsets ?? [])
         .filter(isSome)
         .map(({ kept }) => ({ header: capitalised(kept.join(' + ')), align: 'right' as const })),
