@@ -54,6 +54,7 @@ describe('MMLatch', () => {
         return [...results.values()].map(({ data }) => Math.hypot(...Array.from(data, Number)))
       }),
     )
+    expect(norms[0]).not.toHaveLength(0)
     // Both reach the encoders by stage II; only one of them by stage I as well.
     for (const [index, norm] of (norms[0] ?? []).entries()) {
       expect(norm).toBeGreaterThan(0)

@@ -44,7 +44,9 @@ const variants: readonly (readonly [string, object, boolean?])[] = [
 ]
 
 for (const [name, settings, padded = true] of variants) {
-  describeModel(`SelfCross, ${name}`, caseOf(settings), { padded })
+  // A convolution over time weighs padded steps, and takes them for zeros.
+  const zeros = !('convolution' in settings)
+  describeModel(`SelfCross, ${name}`, caseOf(settings), { padded, zeros })
 }
 
 const build = (settings: object, inputs: object = widths, outputs = 7) => {
