@@ -3,26 +3,26 @@ import { RandomStream } from '../random.js'
 import { pickProsody, pickTargets } from './pick.js'
 import { type Modality, modalities, type Prosody, type Split, type Targets } from './types.js'
 
-/** Batches whose samples are sorted by length together, before the order of batches is drawn. */
+/** Batches whose samples are sorted by cost together, before the order of batches is drawn. */
 const batchesInChunk = 50
 
 export interface BatchPlanOptions {
-  /** What each sample costs, such as its steps: samples of like cost go together. */
-  readonly lengths: ArrayLike<number>
+  /** What each sample costs, such as `sampleCosts` tells: samples of like cost go together. */
+  readonly costs: ArrayLike<number>
   readonly batchSize: number
   /** True for training: a new random order each epoch. False keeps one order for ever. */
   readonly shuffle: boolean
   /** Together with `epoch` decides the random order. */
   readonly seed?: number
   readonly epoch?: number
-  /** Without shuffling: the order of the file (default), or shortest first, which pads least. */
-  readonly order?: 'natural' | 'length'
+  /** Without shuffling: the order of the file (default), or the cheapest first, which pads least. */
+  readonly order?: 'natural' | 'cost'
 }
 
 /**
  * Divides samples into batches; every sample is in exactly one, and only one batch may be smaller.
  *
- * For training, samples are put in a random order, sorted by length within chunks of 50 batches so
+ * For training, samples are put in a random order, sorted by cost within chunks of 50 batches so
  * that little padding is wasted, cut into batches, and the batches put in a random order. The same
  * seed and epoch always give the same batches.
  *
@@ -30,20 +30,20 @@ export interface BatchPlanOptions {
  * @throws LimbicError if the batch size is no positive integer.
  */
 export function planBatches(options: BatchPlanOptions): Int32Array[] {
-  const { lengths, batchSize, shuffle, seed = 0, epoch = 0, order = 'natural' } = options
+  const { costs, batchSize, shuffle, seed = 0, epoch = 0, order = 'natural' } = options
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new LimbicError('the batch size must be a positive integer', { got: `${batchSize}` })
   }
-  const byLength = (one: number, other: number) =>
-    (lengths[one] as number) - (lengths[other] as number) || one - other
+  const byCost = (one: number, other: number) =>
+    (costs[one] as number) - (costs[other] as number) || one - other
   if (!shuffle) {
-    const natural = Int32Array.from({ length: lengths.length }, (_, index) => index)
-    return cut(order === 'length' ? natural.sort(byLength) : natural, batchSize)
+    const natural = Int32Array.from({ length: costs.length }, (_, index) => index)
+    return cut(order === 'cost' ? natural.sort(byCost) : natural, batchSize)
   }
   const random = new RandomStream(seed, 'batches', epoch)
-  const samples = random.permutation(lengths.length)
+  const samples = random.permutation(costs.length)
   const chunks = cut(samples, batchSize * batchesInChunk)
-  const batches = chunks.flatMap((chunk) => cut(chunk.sort(byLength), batchSize))
+  const batches = chunks.flatMap((chunk) => cut(chunk.sort(byCost), batchSize))
   return Array.from(random.permutation(batches.length), (index) => batches[index] as Int32Array)
 }
 

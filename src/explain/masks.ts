@@ -152,8 +152,8 @@ async function* runBatches(
   split: Split,
   { modalities: read, batchSize = 32, onBatch }: ExplainMasksOptions,
 ): AsyncGenerator<MaskBatch> {
-  const lengths = sampleCosts(split, read)
-  const plan = planBatches({ lengths, batchSize, shuffle: false, order: 'length' })
+  const costs = sampleCosts(split, read)
+  const plan = planBatches({ costs, batchSize, shuffle: false, order: 'cost' })
   for (const [done, indices] of plan.entries()) {
     const batch = collateBatch(split, indices, read)
     const { maps } = await predict(batch)

@@ -193,7 +193,7 @@ export class Learner {
     const { dataset, model, task, plan, seed } = this.#settings
     const { train } = dataset.splits
     const { batchSize } = plan.training
-    const batches = planBatches({ lengths: this.#costs, batchSize, shuffle: true, seed, epoch })
+    const batches = planBatches({ costs: this.#costs, batchSize, shuffle: true, seed, epoch })
     let total = 0
     for (const [index, indices] of batches.entries()) {
       if (signal?.aborted) return undefined

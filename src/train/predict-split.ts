@@ -40,8 +40,8 @@ export async function judgeSplit(
   const outputs = outputCount(task)
   const predictions = new Float32Array(split.ids.length * outputs)
   const objectives = new Map<string, number>()
-  const lengths = sampleCosts(split, model.requires)
-  for (const indices of planBatches({ lengths, batchSize, shuffle: false, order: 'length' })) {
+  const costs = sampleCosts(split, model.requires)
+  for (const indices of planBatches({ costs, batchSize, shuffle: false, order: 'cost' })) {
     const batch = collateBatch(split, indices, model.requires, buffers)
     const results = await run(batchFeeds(batch, model, task))
     for (const [name, { data }] of results) {

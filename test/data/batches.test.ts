@@ -10,14 +10,14 @@ import {
 import { RandomStream } from '../../src/random.js'
 import { datasetOf, readSample } from '../support/datasets.js'
 
-const lengths = fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 400 })
+const costs = fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 400 })
 const plan = fc.record({
-  lengths,
+  costs,
   batchSize: fc.integer({ min: 1, max: 20 }),
   seed: fc.nat(),
   epoch: fc.nat(100),
   shuffle: fc.boolean(),
-  order: fc.constantFrom('natural' as const, 'length' as const),
+  order: fc.constantFrom('natural' as const, 'cost' as const),
 })
 
 describe('the plan of batches', () => {
@@ -26,7 +26,7 @@ describe('the plan of batches', () => {
       fc.property(plan, (options) => {
         const batches = planBatches(options)
         const all = batches.flatMap((batch) => [...batch]).sort((one, other) => one - other)
-        expect(all).toEqual(options.lengths.map((_, index) => index))
+        expect(all).toEqual(options.costs.map((_, index) => index))
         expect(
           batches.filter(({ length }) => length !== options.batchSize).length,
         ).toBeLessThanOrEqual(1)
@@ -37,7 +37,7 @@ describe('the plan of batches', () => {
 
   it('is the same for the same seed and epoch, and another for others', () => {
     const options = {
-      lengths: Array.from({ length: 500 }, (_, i) => (i * 7) % 50),
+      costs: Array.from({ length: 500 }, (_, i) => (i * 7) % 50),
       batchSize: 16,
       shuffle: true,
     }
@@ -50,12 +50,12 @@ describe('the plan of batches', () => {
   it('wastes little padding, and mixes who is beside whom', () => {
     const random = new RandomStream(5, 'lengths')
     const drawn = Array.from({ length: 5000 }, () => 1 + random.integer(100))
-    const options = { lengths: drawn, batchSize: 32, seed: 1, shuffle: true }
+    const options = { costs: drawn, batchSize: 32, seed: 1, shuffle: true }
     expect(paddingShare(planBatches(options), drawn)).toBeLessThan(0.05)
     expect(
-      paddingShare(planBatches({ lengths: drawn, batchSize: 32, shuffle: false }), drawn),
+      paddingShare(planBatches({ costs: drawn, batchSize: 32, shuffle: false }), drawn),
     ).toBeGreaterThan(0.4)
-    const sorted = planBatches({ lengths: drawn, batchSize: 32, shuffle: false, order: 'length' })
+    const sorted = planBatches({ costs: drawn, batchSize: 32, shuffle: false, order: 'cost' })
     expect(paddingShare(sorted, drawn)).toBeLessThan(0.01)
     const company = (epoch: number) => {
       const batch = planBatches({ ...options, epoch }).find((samples) => samples.includes(0))
@@ -66,7 +66,7 @@ describe('the plan of batches', () => {
   })
 
   it('keeps the natural order without shuffling', () => {
-    expect(planBatches({ lengths: [5, 1, 3], batchSize: 2, shuffle: false })).toEqual([
+    expect(planBatches({ costs: [5, 1, 3], batchSize: 2, shuffle: false })).toEqual([
       Int32Array.of(0, 1),
       Int32Array.of(2),
     ])
@@ -74,7 +74,7 @@ describe('the plan of batches', () => {
 
   it('refuses a batch size that is none', () => {
     for (const batchSize of [0, -1, 1.5, Number.NaN]) {
-      expect(() => planBatches({ lengths: [1], batchSize, shuffle: true })).toThrow('batch size')
+      expect(() => planBatches({ costs: [1], batchSize, shuffle: true })).toThrow('batch size')
     }
   })
 })
