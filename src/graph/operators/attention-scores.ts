@@ -128,19 +128,11 @@ export function lowerLoop(
   onnx: OnnxTarget,
   build: (parts: Parts, attributes: AttentionAttributes) => Tensor[],
 ): void {
-  const { query, key, masks } = partsOf(node.inputs, node.attributes)
-  const [batch, heads, queries] = query.shape as [Dimension, Dimension, Dimension, Dimension]
-  const emit = (operator: string, ...operands: string[]) => onnx.emit(operator, operands)[0] ?? ''
-  const number = (value: number) => onnx.constant('int64', [1], [value])
-  const few = (...shape: Dimension[]) =>
-    emit('LessOrEqual', onnx.sizes([multiplyDimensions(shape)]), number(fewScores))
-  const keys = key.size(2)
-  const samples = emit('Where', few(heads, queries, keys), onnx.sizes([batch]), number(1))
-  // A mask that all heads of a sample share is read once for all of them.
-  const together = masks.some((mask) => mask.rank === 4 && mask.size(1) === 1)
-    ? onnx.sizes([heads])
-    : emit('Where', few(queries, keys), onnx.sizes([heads]), number(1))
-
+  const parts = partsOf(node.inputs, node.attributes)
+  const heads = parts.query.size(1)
+  const turn = turnSizes(parts, onnx)
+  const one = onnx.constant('int64', [1], [1])
+  const others = onnx.constant('int64', [1], [-1])
   const graph = new Graph()
   const group = [graph.freshDimension('samples'), graph.freshDimension('heads')] as const
   const captures = new Map<Tensor, string>()
@@ -157,10 +149,10 @@ export function lowerLoop(
     const rest = input.shape.slice(2)
     const [target = ''] = onnx.emit(
       'Concat',
-      [number(-1), samples, shared ? number(1) : together, onnx.sizes(rest)],
+      [others, turn.samples, shared ? one : turn.heads, onnx.sizes(rest)],
       { attributes: { axis: int(0) } },
     )
-    sequences.push(emit('Reshape', onnx.value(input), target))
+    sequences.push(onnx.emit('Reshape', [onnx.value(input), target])[0] ?? '')
     const inside = graph.input(name, input.dataType, [group[0], shared ? 1 : group[1], ...rest])
     looped.push(inside)
     return inside
@@ -178,6 +170,27 @@ export function lowerLoop(
     onnx.emit('Reshape', [results[position] ?? '', onnx.sizes(output.shape)], {
       outputs: [onnx.value(output)],
     })
+  }
+}
+
+/** How many samples and heads go through the loop together, as names of int64 vectors of one element. */
+function turnSizes(
+  { query, key, masks }: Parts,
+  onnx: OnnxTarget,
+): Record<'samples' | 'heads', string> {
+  const [batch, heads, queries] = query.shape as [Dimension, Dimension, Dimension]
+  const keys = key.size(2)
+  const number = (value: number) => onnx.constant('int64', [1], [value])
+  const emit = (operator: string, ...operands: string[]) => onnx.emit(operator, operands)[0] ?? ''
+  const few = (...shape: Dimension[]) =>
+    emit('LessOrEqual', onnx.sizes([multiplyDimensions(shape)]), number(fewScores))
+  // A mask that all heads of a sample share is read once for all of them.
+  const isShared = masks.some((mask) => mask.rank === 4 && mask.size(1) === 1)
+  return {
+    samples: emit('Where', few(heads, queries, keys), onnx.sizes([batch]), number(1)),
+    heads: isShared
+      ? onnx.sizes([heads])
+      : emit('Where', few(queries, keys), onnx.sizes([heads]), number(1)),
   }
 }
 
