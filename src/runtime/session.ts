@@ -39,6 +39,7 @@ export interface Session {
     into?: ReadonlyMap<string, Value>,
     wanted?: readonly string[],
   ): Promise<Map<string, Value>>
+  /** Frees the model's memory; it cannot run afterwards. */
   close(): Promise<void>
 }
 

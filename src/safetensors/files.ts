@@ -29,7 +29,11 @@ export function readSafetensors(path: string): SafetensorsContent {
   })
 }
 
-/** Reads only the metadata and the names, types, shapes and places of the tensors. */
+/**
+ * Reads only the metadata and the names, types, shapes and places of the tensors.
+ *
+ * @throws LimbicError naming the file, and the tensor at fault
+ */
 export function inspectSafetensors(path: string): SafetensorsHeader {
   return withFile(path, (descriptor) => readHeader(descriptor, path))
 }
