@@ -11,6 +11,8 @@
  *     console.log(scores.find((score) => score.said)?.parts)
  *     await close()
  */
+
+export { openRun } from '../train/open-run.js'
 export {
   type AttentionMap,
   type AttentionOptions,
@@ -46,7 +48,6 @@ export {
   meanMasks,
 } from './masks.js'
 export { type ModelFacts, modelFacts } from './model.js'
-export { openRun } from './open-run.js'
 export { type Explained, openPredict, type Predict } from './predict.js'
 export { type SampleMask, sampleMasks } from './sample-masks.js'
 export { chooseSamples, explainSamples, type SampleExplanation } from './samples.js'

@@ -11,16 +11,15 @@ import type { ConfiguredModel, Widths } from '../models/model.js'
 import { openSession } from '../runtime/node.js'
 import type { SessionOptions, Value } from '../runtime/session.js'
 import { parseJson, validate } from '../validation.js'
-import { bestOf, seedRuns } from './best-run.js'
 import { widthsFor, widthsOf } from './features.js'
 import { ends } from './graphs.js'
 import { openModel } from './model-file.js'
+import { openRun } from './open-run.js'
 import { predictSplit } from './predict-split.js'
 import { Predictor } from './predictor.js'
-import { RunFolder } from './run-folder.js'
 import { definedWidths, taskSchema, widthsSchema } from './run-records.js'
 import type { Task } from './task.js'
-import { openTrained, type TrainedRun } from './trained.js'
+import type { TrainedRun } from './trained.js'
 
 /** What predicts, whatever it came from. */
 export interface LoadedModel {
@@ -51,9 +50,7 @@ export interface LoadedModel {
  */
 export async function loadTrained(path: string, session?: SessionOptions): Promise<LoadedModel> {
   if (isFile(path)) return openExported(path, session)
-  const own = new RunFolder(path)
-  const seeds = own.exists ? [] : seedRuns(path)
-  return loadRun(openTrained(seeds.length > 0 ? bestOf(seeds, path).run : own), session)
+  return loadRun(openRun(path), session)
 }
 
 /** A run that is opened already, as something that predicts. */
