@@ -7,14 +7,14 @@
  * see `attention-scores.ts`.
  */
 import type { Operator, Tensor } from '../graph.js'
-import { type Dimension, formatShape, sameShape } from '../shape.js'
+import type { Dimension } from '../shape.js'
 import { multiply, subtract } from './arithmetic.js'
 import type { AttentionOperands } from './attention.js'
 import {
   type AttentionAttributes,
-  attentionWeights,
+  checkOperand,
   checkScores,
-  keptOf,
+  droppedWeights,
   lowerLoop,
   type Parts,
   partsOf,
@@ -31,10 +31,7 @@ const averageWeightsOperator: Operator<AttentionAttributes> = {
   infer(inputs, attributes, mistake) {
     const { query, key, value: shares } = checkScores(inputs, attributes, mistake)
     const [batch, heads, queries] = query.shape as [Dimension, Dimension, Dimension]
-    const wanted = [batch, heads, 1, queries]
-    if (shares.dataType !== query.dataType || !sameShape(wanted, shares.shape)) {
-      mistake('shares', `${query.dataType}${formatShape(wanted)}`, String(shares))
-    }
+    checkOperand('shares', shares, query, [[batch, heads, 1, queries]], mistake)
     return [{ dataType: query.dataType, shape: [batch, heads, 1, key.shape[2] as Dimension] }]
   },
   lower: (node, onnx) => lowerLoop(node, onnx, forward),
@@ -76,9 +73,7 @@ const averageWeightsGradientOperator: Operator<AttentionAttributes> = {
 }
 
 function forward(parts: Parts, { scale }: AttentionAttributes): Tensor[] {
-  const weights = attentionWeights(parts, scale)
-  const kept = keptOf(parts)
-  return [matmul(parts.value, kept ? multiply(weights, kept) : weights)]
+  return [matmul(parts.value, droppedWeights(parts, scale).left)]
 }
 
 /**
@@ -87,9 +82,7 @@ function forward(parts: Parts, { scale }: AttentionAttributes): Tensor[] {
  */
 function scoreGradients(parts: Parts, { scale }: AttentionAttributes): Tensor {
   const [upstream] = parts.rest as readonly [Tensor]
-  const weights = attentionWeights(parts, scale)
-  const kept = keptOf(parts)
-  const left = kept ? multiply(weights, kept) : weights
+  const { weights, left, kept } = droppedWeights(parts, scale)
   const total = matmul(left, transpose(upstream))
   return kept
     ? subtract(multiply(left, upstream), multiply(weights, total))

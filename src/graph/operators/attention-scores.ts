@@ -81,25 +81,15 @@ export function checkScores(
     return mistake('query', 'floating-point [batch, heads, queries, width]', String(query))
   }
   const [batch, heads, queries, width] = query.shape as [Dimension, Dimension, Dimension, Dimension]
-  const check = (name: string, tensor: Tensor | undefined, ...shapes: Shape[]) => {
-    if (!tensor) return
-    const fits = shapes.some((shape) => sameShape(shape, tensor.shape))
-    if (tensor.dataType !== query.dataType || !fits) {
-      mistake(name, `${query.dataType}${shapes.map(formatShape).join(' or ')}`, String(tensor))
-    }
-  }
   const keys = key.shape[2] ?? 'keys'
-  check('key', key, [batch, heads, keys, width])
-  for (const mask of masks) {
-    check(
-      'mask',
-      mask,
-      [queries, keys],
-      [batch, heads, queries, keys],
-      [batch, heads, 1, keys],
-      [batch, 1, queries, keys],
-    )
-  }
+  checkOperand('key', key, query, [[batch, heads, keys, width]], mistake)
+  const maskShapes = [
+    [queries, keys],
+    [batch, heads, queries, keys],
+    [batch, heads, 1, keys],
+    [batch, 1, queries, keys],
+  ]
+  for (const mask of masks) checkOperand('mask', mask, query, maskShapes, mistake)
   const bits = packedShape([batch, heads, queries, keys])
   if (drop && (drop.dataType !== 'uint8' || !sameShape(drop.shape, bits))) {
     mistake('drop', `uint8${formatShape(bits)}`, String(drop))
@@ -107,10 +97,37 @@ export function checkScores(
   return parts
 }
 
+/** Whether an operand has the data type of the queries, and one of some shapes. */
+export function checkOperand(
+  name: string,
+  tensor: Tensor,
+  query: Tensor,
+  shapes: readonly Shape[],
+  mistake: ShapeMistake,
+): void {
+  const fits = shapes.some((shape) => sameShape(shape, tensor.shape))
+  if (tensor.dataType !== query.dataType || !fits) {
+    mistake(name, `${query.dataType}${shapes.map(formatShape).join(' or ')}`, String(tensor))
+  }
+}
+
 /** `softmax(Q K^T * scale + masks)` */
 export function attentionWeights({ query, key, masks }: Parts, scale: number): Tensor {
   const scores = multiply(matmul(query, transpose(key)), scale)
   return softmax(masks.reduce((total, mask) => add(total, mask), scores))
+}
+
+/**
+ * The weights, and what dropout leaves of them: the same where there is none, without `kept`, which
+ * is 1 for each weight that stays and 0 for each that is dropped.
+ */
+export function droppedWeights(
+  parts: Parts,
+  scale: number,
+): { readonly weights: Tensor; readonly left: Tensor; readonly kept: Tensor | undefined } {
+  const weights = attentionWeights(parts, scale)
+  const kept = keptOf(parts)
+  return { weights, left: kept ? multiply(weights, kept) : weights, kept }
 }
 
 /** 1 for each weight that stays, 0 for each that is dropped. */

@@ -1,11 +1,13 @@
 /** Softmax attention whose scores never lie in memory as a whole: see `attention-scores.ts`. */
 import type { Operator, ShapeMistake, Tensor } from '../graph.js'
-import { type Dimension, formatShape, sameShape } from '../shape.js'
+import type { Dimension } from '../shape.js'
 import { multiply, negate, subtract } from './arithmetic.js'
 import {
   type AttentionAttributes,
   attentionWeights,
+  checkOperand,
   checkScores,
+  droppedWeights,
   keptOf,
   lowerLoop,
   type Parts,
@@ -19,9 +21,7 @@ import { matmul } from './matmul.js'
 import { reduceSum } from './reduction.js'
 
 function forward(parts: Parts, { scale }: AttentionAttributes): Tensor[] {
-  const weights = attentionWeights(parts, scale)
-  const kept = keptOf(parts)
-  return [matmul(kept ? multiply(weights, kept) : weights, parts.value)]
+  return [matmul(droppedWeights(parts, scale).left, parts.value)]
 }
 
 /**
@@ -37,9 +37,8 @@ function forward(parts: Parts, { scale }: AttentionAttributes): Tensor[] {
  */
 function backward(parts: Parts, { scale }: AttentionAttributes): Tensor[] {
   const { query, key, value, rest } = parts
-  const kept = keptOf(parts)
+  const { weights, left, kept } = droppedWeights(parts, scale)
   const [upstream, last] = rest as readonly [Tensor, Tensor]
-  const weights = attentionWeights(parts, scale)
   const toLogits = kept
     ? subtract(multiply(matmul(upstream, transpose(value)), kept), last)
     : matmul(last, transpose(value))
@@ -47,7 +46,7 @@ function backward(parts: Parts, { scale }: AttentionAttributes): Tensor[] {
   return [
     multiply(matmul(toScores, key), scale),
     multiply(matmul(transpose(query), toScores), scale),
-    matmul(transpose(upstream), kept ? multiply(weights, kept) : weights),
+    matmul(transpose(upstream), left),
   ]
 }
 
@@ -59,9 +58,7 @@ function checkAttention(
   const parts = checkScores(inputs, attributes, mistake)
   const { query, key, value } = parts
   const wanted = [...key.shape.slice(0, 3), value.shape[3] ?? 'width']
-  if (value.dataType !== query.dataType || !sameShape(wanted, value.shape)) {
-    mistake('value', `${query.dataType}${formatShape(wanted)}`, String(value))
-  }
+  checkOperand('value', value, query, [wanted], mistake)
   return parts
 }
 
