@@ -24,11 +24,11 @@ export type { Prediction, RawSample } from './train/raw-samples.js'
 export {
   type RunOutcome,
   type RunRequest,
-  type RunWatcher,
   trainRun as train,
 } from './train/run.js'
 export type { EpochRecord, RunResults } from './train/run-records.js'
 export type { Task } from './train/task.js'
+export type { RunWatcher } from './train/watcher.js'
 export { version } from './version.js'
 
 /** A trained model that is ready to predict. */

@@ -23,9 +23,6 @@ import type { Task } from './task.js'
 import { type Parts, trainStages } from './train-stages.js'
 import { type RunWatcher, watchPart } from './watcher.js'
 
-export { sameRun } from './same-run.js'
-export type { RunWatcher } from './watcher.js'
-
 export interface RunRequest {
   readonly config: RunConfig
   readonly dataset: Dataset

@@ -1,8 +1,8 @@
 /** Runs the cells of a grid in parallel processes. */
 import { availableParallelism } from 'node:os'
-import { sameRun } from '../run.js'
 import { RunFolder } from '../run-folder.js'
 import type { RunResults } from '../run-records.js'
+import { sameRun } from '../same-run.js'
 import type { RunWatcher } from '../watcher.js'
 import type { Cell } from './cell.js'
 import type { FromWorker, WorkerEnd } from './messages.js'
