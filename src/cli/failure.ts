@@ -26,6 +26,7 @@ export function reportFailure(error: unknown): number {
   return mistake ? exitCodes.mistake : exitCodes.bug
 }
 
-function onOneLine(text: string): string {
+/** Text without its line breaks. */
+export function onOneLine(text: string): string {
   return text.replace(/\s*\n\s*/g, ' ')
 }

@@ -1,6 +1,7 @@
 /** What became of runs, in words and for machines. */
 import { LimbicError } from '../errors.js'
 import type { CellOutcome } from '../train/grid/run-grid.js'
+import { exitCodes, onOneLine } from './failure.js'
 import { describeRun } from './progress.js'
 import type { Terminal } from './terminal.js'
 
@@ -42,6 +43,17 @@ export function failuresOf(outcomes: readonly CellOutcome[]): FailedCell[] {
   return outcomes.flatMap((outcome) => (outcome.state === 'failed' ? [outcome] : []))
 }
 
+/** Says that runs were stopped and how to go on, with the exit code that it calls for. */
+export function reportStop(
+  terminal: Terminal,
+  record: Readonly<Record<string, unknown>>,
+  sentence: string,
+): void {
+  terminal.record({ event: 'stopped', ...record })
+  process.stderr.write(`${sentence}\n`)
+  process.exitCode = exitCodes.interrupted
+}
+
 /** Writes what failed to standard error, if anything did, with the exit code that it calls for. */
 export function reportFailures(outcomes: readonly CellOutcome[]): void {
   const failures = failuresOf(outcomes)
@@ -62,8 +74,4 @@ export function failureOfAll(failures: readonly FailedCell[]): Error {
       : failures.map(({ cell, message }) => `${cell.label}: ${message}`).join('; ')
   const mistake = failures.every((failure) => failure.mistake)
   return mistake ? new LimbicError(message) : new Error(message)
-}
-
-function onOneLine(text: string): string {
-  return text.replace(/\s*\n\s*/g, ' ')
 }

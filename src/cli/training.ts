@@ -9,8 +9,9 @@ import { writeContentSafely } from '../files.js'
 import { type RunConfig, runConfig } from '../train/config.js'
 import type { Cell } from '../train/grid/cell.js'
 import { type CellOutcome, runGrid } from '../train/grid/run-grid.js'
-import { sameRun, trainRun } from '../train/run.js'
+import { trainRun } from '../train/run.js'
 import { RunFolder } from '../train/run-folder.js'
+import { sameRun } from '../train/same-run.js'
 import { readYaml } from '../train/yaml.js'
 import { validate } from '../validation.js'
 import { watchGrid } from './grid-progress.js'
@@ -19,6 +20,7 @@ import { watchProgress } from './progress.js'
 import type { RunGroup } from './runs.js'
 import { summariseGroup, summaryRecord } from './summaries.js'
 import type { Terminal } from './terminal.js'
+import { readCount } from './values.js'
 
 /** What it takes to train runs. */
 export interface TrainingRequest {
@@ -70,6 +72,11 @@ async function trainHere(
       : { state: 'stopped', cell }
   tellOutcome(terminal, outcome)
   return outcome
+}
+
+/** How many processes --workers asks for; undefined where it is not given. */
+export function readWorkers({ workers }: { readonly workers?: string }): number | undefined {
+  return workers === undefined ? undefined : readCount('--workers', workers, 1)
 }
 
 /** What a folder of seeds is for: the configuration, and which seeds. */

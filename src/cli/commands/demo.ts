@@ -11,9 +11,8 @@ import { RunFolder } from '../../train/run-folder.js'
 import { summariseGroups } from '../comparison/groups.js'
 import { writeComparison } from '../comparison/write.js'
 import { readConfiguration } from '../configuration.js'
-import { exitCodes } from '../failure.js'
 import { interruptible } from '../interrupt.js'
-import { reportFailures } from '../outcomes.js'
+import { reportFailures, reportStop } from '../outcomes.js'
 import { describeSeconds } from '../progress.js'
 import type { RunGroup } from '../runs.js'
 import { summaryRecord, summaryTable } from '../summaries.js'
@@ -85,9 +84,9 @@ Examples:
     }))
     for (const { folder, plan } of plans) prepare(folder, plan, options.fresh === true)
     const runs = plans.flatMap(({ name, folder, plan }) =>
-      plannedSeeds(folder, plan).map((run) => ({
-        ...{ ...run, row: name, label: `${name}, ${run.label}` },
-      })),
+      plannedSeeds(folder, plan).map(
+        (run): Cell => ({ ...run, row: name, label: `${name}, ${run.label}` }),
+      ),
     )
     const missing = runs.filter((run) => !new RunFolder(run.folder).complete)
     if (missing.length > 0) {
@@ -128,9 +127,8 @@ async function trainMissing(terminal: Terminal, missing: readonly Cell[]): Promi
   )
   const stopped = outcomes.filter(({ state }) => state === 'stopped')
   if (stopped.length > 0) {
-    terminal.record({ event: 'stopped', label: stopped.map(({ cell }) => cell.label).join('; ') })
-    process.stderr.write('Stopped; the same command goes on from here\n')
-    process.exitCode = exitCodes.interrupted
+    const label = stopped.map(({ cell }) => cell.label).join('; ')
+    reportStop(terminal, { label }, 'Stopped; the same command goes on from here')
     return false
   }
   reportFailures(outcomes)

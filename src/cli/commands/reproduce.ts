@@ -27,15 +27,13 @@ import {
   undivided,
 } from '../experiments/request.js'
 import { experimentTable, writeExperiment } from '../experiments/table.js'
-import { exitCodes } from '../failure.js'
 import { addFlags, type Flag, flagsOf, readFlags } from '../flags.js'
 import { interruptible } from '../interrupt.js'
 import type { Tree } from '../merge.js'
-import { reportFailures } from '../outcomes.js'
+import { reportFailures, reportStop } from '../outcomes.js'
 import { count } from '../progress.js'
 import { openTerminal, type Terminal, type TerminalOptions, withTerminal } from '../terminal.js'
-import { introduce, trainRuns } from '../training.js'
-import { readCount } from '../values.js'
+import { introduce, readWorkers, trainRuns } from '../training.js'
 
 interface Options extends ExperimentRequest, TerminalOptions {
   readonly out?: string
@@ -124,8 +122,7 @@ async function reproduce(
   )
   const seeds = seedsOf(named, options)
   const folds = foldsOf(named, options, paths, configured)
-  const workers =
-    options.workers === undefined ? undefined : readCount('--workers', options.workers, 1)
+  const workers = readWorkers(options)
 
   const { dataset, unfit } = await checkData(terminal, configured)
   const columns = measuredColumns(experiment, dataset)
@@ -157,12 +154,8 @@ async function reproduce(
   )
   if (outcomes.some(({ state }) => state === 'stopped')) {
     const missing = outcomes.filter(({ state }) => state !== 'complete').length
-    terminal.record({ event: 'stopped', folder, missing })
-    process.stderr.write(
-      `Stopped with ${missing} runs to come; the same command goes on from here\n`,
-    )
-    process.exitCode = exitCodes.interrupted
-    return
+    const sentence = `Stopped with ${missing} runs to come; the same command goes on from here`
+    return reportStop(terminal, { folder, missing }, sentence)
   }
 
   const changes = describeChanges(named, { ...given, settings }, seeds, options.folds)

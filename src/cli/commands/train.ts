@@ -13,14 +13,13 @@ import type { Cell } from '../../train/grid/cell.js'
 import type { CellOutcome } from '../../train/grid/run-grid.js'
 import { openModel } from '../../train/model-file.js'
 import { openData } from '../../train/open-data.js'
-import { sameRun } from '../../train/run.js'
 import { RunFolder } from '../../train/run-folder.js'
+import { sameRun } from '../../train/same-run.js'
 import { modelOfFile, readConfiguration, runFlags, settingFlags } from '../configuration.js'
-import { exitCodes } from '../failure.js'
 import { addFlags, readFlags } from '../flags.js'
 import { interruptible } from '../interrupt.js'
 import { namedModel, valueAfter } from '../named-model.js'
-import { failureOfAll, failuresOf, reportFailures } from '../outcomes.js'
+import { failureOfAll, failuresOf, reportFailures, reportStop } from '../outcomes.js'
 import { findRuns } from '../runs.js'
 import { slug } from '../slug.js'
 import { summariseGroup, summaryRecord, summaryTable } from '../summaries.js'
@@ -30,6 +29,7 @@ import {
   introduce,
   plannedSeeds,
   readPlan,
+  readWorkers,
   runOf,
   samePlan,
   type TrainingRequest,
@@ -111,7 +111,7 @@ side by side, each with its share of the cores unless --threads says otherwise.`
 function start(terminal: Terminal, config: RunConfig, options: Options): Promise<void> {
   const { out, seeds } = options
   const count = seeds === undefined ? undefined : readCount('--seeds', seeds, 1, 10_000)
-  const workers = workersOf(options)
+  const workers = readWorkers(options)
   const dataset = openData(config.data)
   introduce(terminal, dataset)
   const planned = closeOnFailure(dataset, () =>
@@ -160,7 +160,7 @@ function resume(
   options: Options,
   engine: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const workers = workersOf(options)
+  const workers = readWorkers(options)
   const plan = readPlan(folder)
   const cells = (
     plan
@@ -172,10 +172,6 @@ function resume(
   const dataset = openData(first.config.data)
   introduce(terminal, dataset)
   return train(terminal, { folder, cells }, dataset, workers)
-}
-
-function workersOf({ workers }: Options): number | undefined {
-  return workers === undefined ? undefined : readCount('--workers', workers, 1)
 }
 
 /** @param dataset is closed: at once, where several processes open it for themselves */
@@ -209,12 +205,8 @@ function sumUp(terminal: Terminal, folder: string, outcomes: readonly CellOutcom
   const stopped = inState('stopped')
   if (stopped.length > 0) {
     const label = stopped.map((cell) => cell.label).join(', ')
-    terminal.record({ event: 'stopped', label, folder })
-    process.stderr.write(
-      `Stopped; the same command goes on from here, or: limbic train --resume ${folder}\n`,
-    )
-    process.exitCode = exitCodes.interrupted
-    return
+    const sentence = `Stopped; the same command goes on from here, or: limbic train --resume ${folder}`
+    return reportStop(terminal, { label, folder }, sentence)
   }
   const complete = inState('complete')
   if (complete.length === 0) throw failureOfAll(failuresOf(outcomes))

@@ -4,20 +4,24 @@ import type { Dataset, SplitName } from '../../data/types.js'
 import {
   explainContributions,
   inputsOf,
+  type Predict,
   type SampleContributions,
   trainingMeans,
 } from '../../explain/index.js'
 import type { ContributionFacts } from '../../report/text/contributions.js'
 import type { TrainedRun } from '../../train/trained.js'
 import type { Terminal } from '../terminal.js'
-import { withPredict } from './session.js'
 
-/** @returns the contributions of each row of the split, and what they begin from */
+/**
+ * @param predict best opened without maps: those of many copies of a sample take memory for nothing
+ * @returns the contributions of each row of the split, and what they begin from
+ */
 export async function contributionsOf(
   run: TrainedRun,
   dataset: Dataset,
   splitName: SplitName,
   rows: readonly number[],
+  predict: Predict,
   terminal: Terminal,
 ): Promise<{ readonly facts: ContributionFacts; readonly found: SampleContributions[] }> {
   const { model, widths, task, standardisation, thresholds } = run
@@ -30,16 +34,12 @@ export async function contributionsOf(
   const bar = openBar(terminal)
   bar?.start(rows.length, 0, { what: 'leaving parts out' })
   try {
-    // Maps of many copies of a sample would take memory for nothing.
-    const found = await withPredict(run, [], async (predict) => {
-      const samples: SampleContributions[] = []
-      for (const [place, row] of rows.entries()) {
-        const onBatch = (done: number, total: number) => bar?.update(place + done / total)
-        const options = { task, inputs, baselines, aligned, thresholds, onBatch }
-        samples.push(await explainContributions(predict, splits[splitName], row, options))
-      }
-      return samples
-    })
+    const found: SampleContributions[] = []
+    for (const [place, row] of rows.entries()) {
+      const onBatch = (done: number, total: number) => bar?.update(place + done / total)
+      const options = { task, inputs, baselines, aligned, thresholds, onBatch }
+      found.push(await explainContributions(predict, splits[splitName], row, options))
+    }
     const unit = task.kind === 'regression' ? 'sentiment' : 'probability'
     return { facts: { inputs, baseline, aligned, unit }, found }
   } finally {

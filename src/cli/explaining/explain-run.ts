@@ -6,6 +6,7 @@ import {
   explainSamples,
   groupByClass,
   type MeanMasks,
+  type Predict,
   type SampleExplanation,
 } from '../../explain/index.js'
 import type { ContributionFacts } from '../../report/text/contributions.js'
@@ -50,7 +51,7 @@ export async function explainRun(
   const rows = sample
     ? rowsOf(split.ids, sample, `${dataset.name}, split ${splitName}`)
     : chooseSamples(split, grouping, { count: usualSamples, modalities })
-  const { masks, looked } = await withPredict(run, maps, async (predict) => ({
+  const look = async (predict: Predict) => ({
     masks: maps.some(isMask) && (await explainMasks(predict, split, { grouping, modalities })),
     looked: await explainSamples(predict, split, rows, {
       ...{ task, modalities, thresholds },
@@ -58,8 +59,11 @@ export async function explainRun(
       masks: sample !== undefined,
       heads: heads ? 'each' : 'mean',
     }),
+  })
+  const { masks, looked, facts, found } = await withPredict(run, [], async (plain) => ({
+    ...(maps.length > 0 ? await withPredict(run, maps, look) : await look(plain)),
+    ...(await contributionsOf(run, dataset, splitName, rows, plain, terminal)),
   }))
-  const { facts, found } = await contributionsOf(run, dataset, splitName, rows, terminal)
   return {
     ...(masks && { masks }),
     samples: looked.map((one, place) => {
