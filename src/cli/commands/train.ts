@@ -206,7 +206,8 @@ function sumUp(terminal: Terminal, folder: string, outcomes: readonly CellOutcom
   if (stopped.length > 0) {
     const label = stopped.map((cell) => cell.label).join(', ')
     const sentence = `Stopped; the same command goes on from here, or: limbic train --resume ${folder}`
-    return reportStop(terminal, { label, folder }, sentence)
+    reportStop(terminal, { label, folder }, sentence)
+    return
   }
   const complete = inState('complete')
   if (complete.length === 0) throw failureOfAll(failuresOf(outcomes))
