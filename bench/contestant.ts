@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { z } from 'zod'
-import { LimbicError } from '../src/errors.js'
+import { LimbicError } from '../src/base/errors.js'
 
 /** Something that runs steps on request, in a process of its own. */
 export interface Contestant {

@@ -1,3 +1,5 @@
+import { type Modality, modalities } from '../src/base/modalities.js'
+import { RandomStream } from '../src/base/random.js'
 import {
   Graph,
   gradients,
@@ -6,7 +8,9 @@ import {
   type Tensor,
   writeModel,
 } from '../src/graph/index.js'
-import { type Modality, modalities } from '../src/modalities.js'
+import { ends, predictionGraph } from '../src/learn/graphs.js'
+import { TrainingState } from '../src/learn/state.js'
+import { Trainer } from '../src/learn/step.js'
 import {
   type ConfiguredModel,
   hda,
@@ -16,13 +20,9 @@ import {
   type Widths,
 } from '../src/models/index.js'
 import { recurrent, runRecurrent, Scope, transformerLayer } from '../src/nn/index.js'
-import { RandomStream } from '../src/random.js'
 import { openSession } from '../src/runtime/node.js'
 import type { Value } from '../src/runtime/session.js'
-import { ends, predictionGraph } from '../src/train/graphs.js'
-import { TrainingState } from '../src/train/state.js'
-import { Trainer } from '../src/train/step.js'
-import { outputCount, type Task } from '../src/train/task.js'
+import { outputCount, type Task } from '../src/task/task.js'
 import type { BenchmarkName } from './benchmarks.js'
 import type { MakeStep } from './step.js'
 

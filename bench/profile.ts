@@ -6,7 +6,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { Trainer } from '../src/train/step.js'
+import { Trainer } from '../src/learn/step.js'
 import { latch } from './contestants.js'
 import { table } from './table.js'
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { LimbicError } from '../src/errors.js'
+import { LimbicError } from '../src/base/errors.js'
 
 /**
  * The Python that runs the peers: LIMBIC_PYTHON, or `python3`.

@@ -1,7 +1,7 @@
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { LimbicError } from '../src/errors.js'
+import { LimbicError } from '../src/base/errors.js'
 import { type BenchmarkName, benchmarks, isBenchmarkName } from './benchmarks.js'
 import { type Contestant, startContestant } from './contestant.js'
 import { ours } from './contestants.js'

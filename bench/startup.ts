@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { LimbicError } from '../src/errors.js'
+import { LimbicError } from '../src/base/errors.js'
 import { type Summary, summarise } from './statistics.js'
 
 /** Wall time of `limbic --help` in milliseconds, process start included; undefined before `npm run build`. */

@@ -4,32 +4,27 @@
  * Graphs, layers, models, data and explanations have their own: `limbic/graph`, `limbic/nn`,
  * `limbic/models`, `limbic/data`, `limbic/explain`, and `limbic/web` for pages.
  */
-import type { Widths } from './models/model.js'
+import type { Widths } from './models/define/model.js'
 import type { SessionOptions } from './runtime/session.js'
-import { loadTrained } from './train/loaded.js'
-import {
-  checkSample,
-  type Prediction,
-  predictSamples,
-  type RawSample,
-} from './train/raw-samples.js'
-import type { Task } from './train/task.js'
+import type { Task } from './task/task.js'
+import { loadTrained } from './use/loaded.js'
+import { checkSample, type Prediction, predictSamples, type RawSample } from './use/raw-samples.js'
 
-export { LimbicError } from './errors.js'
-export type { Modality } from './modalities.js'
-export type { Provider, SessionOptions } from './runtime/session.js'
-export { type RunConfig, runConfig } from './train/config.js'
-export { openData } from './train/open-data.js'
-export type { Prediction, RawSample } from './train/raw-samples.js'
+export { LimbicError } from './base/errors.js'
+export type { Modality } from './base/modalities.js'
+export { version } from './disk/version.js'
+export { type RunConfig, runConfig } from './learn/config.js'
+export type { EpochRecord, RunResults } from './learn/records.js'
+export type { RunWatcher } from './learn/watcher.js'
+export { openData } from './runs/open-data.js'
 export {
   type RunOutcome,
   type RunRequest,
   trainRun as train,
-} from './train/run.js'
-export type { EpochRecord, RunResults } from './train/run-records.js'
-export type { Task } from './train/task.js'
-export type { RunWatcher } from './train/watcher.js'
-export { version } from './version.js'
+} from './runs/run.js'
+export type { Provider, SessionOptions } from './runtime/session.js'
+export type { Task } from './task/task.js'
+export type { Prediction, RawSample } from './use/raw-samples.js'
 
 /** A trained model that is ready to predict. */
 export interface LimbicModel {

@@ -1,5 +1,6 @@
 import { create, toBinary } from '@bufbuild/protobuf'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { RandomStream } from '../../src/base/random.js'
 import {
   GraphProtoSchema,
   ModelProtoSchema,
@@ -15,7 +16,6 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from '../../src/graph/onnx/generated/onnx_pb.js'
-import { RandomStream } from '../../src/random.js'
 import type { MakeStep } from '../step.js'
 
 /**

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /** The command line: finds the command, loads it alone, and turns whatever goes wrong into one line. */
 import { Command, CommanderError } from 'commander'
-import { version } from '../version.js'
+import { version } from '../disk/version.js'
 import { findEntry, table } from './commands.js'
-import { reportFailure } from './failure.js'
+import { reportFailure } from './terminal/failure.js'
 
 /** Someone who reads only the first lines (`limbic ... | head`) has not made a mistake. */
 for (const stream of [process.stdout, process.stderr]) {

@@ -1,19 +1,19 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { LimbicError } from '../errors.js'
-import { explainFileError } from '../files.js'
-import { isFold, listFolds, openFold } from './folds/index.js'
-import { type MmsaOptions, openMmsa } from './mmsa/index.js'
-import { isMultLayout, openMult } from './mult/index.js'
-import { openPickle } from './pickle/index.js'
+import { LimbicError } from '../base/errors.js'
+import { explainFileError } from '../disk/files.js'
+import { openPickle } from '../formats/pickle/index.js'
+import { type MmsaOptions, openMmsa } from './corpora/mmsa/index.js'
+import { isMultLayout, openMult } from './corpora/mult/index.js'
+import { isFold, listFolds, openFold } from './corpora/npy-folds/index.js'
 import {
   manifestName,
   openStore,
   type StoreOptions,
   type WriteStoreOptions,
   writeStore,
-} from './store/index.js'
-import type { Dataset } from './types.js'
+} from './corpora/store/index.js'
+import type { Dataset } from './dataset.js'
 
 /** Options of all readers; each takes note of its own. */
 export type OpenOptions = MmsaOptions & StoreOptions

@@ -1,5 +1,5 @@
 /** Some samples of what a split holds of each; `rows` are rows of the split, and may repeat. */
-import type { Prosody, Targets } from './types.js'
+import type { Prosody, Targets } from './dataset.js'
 
 /** @param samples how many samples the split has */
 export function pickTargets(targets: Targets, samples: number, rows: Int32Array): Targets {

@@ -1,4 +1,4 @@
-import type { SequenceSource } from './types.js'
+import type { SequenceSource } from './dataset.js'
 
 /**
  * Reads a source once, sample by sample, in order.

@@ -1,5 +1,5 @@
-import { LimbicError } from '../errors.js'
-import type { SequenceSource } from './types.js'
+import { LimbicError } from '../base/errors.js'
+import type { SequenceSource } from './dataset.js'
 
 /** Words as numbers, and the vector of each. */
 export interface Tokens {

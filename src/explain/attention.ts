@@ -1,7 +1,7 @@
-import type { Batch } from '../data/batches.js'
-import { LimbicError } from '../errors.js'
-import type { Dimension, Shape } from '../graph/shape.js'
-import { type Modality, modalities } from '../modalities.js'
+import { LimbicError } from '../base/errors.js'
+import { type Modality, modalities } from '../base/modalities.js'
+import type { Batch } from '../data/batch.js'
+import type { Dimension, Shape } from '../graph/shape/shape.js'
 import type { Value } from '../runtime/session.js'
 
 /** How much each step of one sequence took from each step of another (or of itself). */

@@ -1,10 +1,14 @@
 /** What stands in for an input that is left out. */
-import { fitStandardisation, type Standardisation } from '../data/standardise.js'
-import type { Split } from '../data/types.js'
-import { LimbicError } from '../errors.js'
-import { type Modality, modalities } from '../modalities.js'
-import type { ConfiguredModel, Widths } from '../models/model.js'
-import { widthsFor } from '../train/features.js'
+
+import { LimbicError } from '../base/errors.js'
+import { type Modality, modalities } from '../base/modalities.js'
+import type { Split } from '../data/dataset.js'
+import {
+  fitStandardisation,
+  type Standardisation,
+} from '../data/prepare/standardise/standardise.js'
+import { widthsFor } from '../learn/features.js'
+import type { ConfiguredModel, Widths } from '../models/define/model.js'
 
 /** What a model reads of a sample: sequences, and the prosody of the whole. */
 export type InputName = Modality | 'prosody'

@@ -1,7 +1,7 @@
-import type { Targets } from '../data/types.js'
-import { LimbicError } from '../errors.js'
+import { LimbicError } from '../base/errors.js'
+import type { Targets } from '../data/dataset.js'
 import { sentimentClass, sentimentClassNames } from '../metrics/index.js'
-import type { Task } from '../train/task.js'
+import type { Task } from '../task/task.js'
 
 /** Into which classes samples fall by what they truly are. */
 export interface ClassGrouping {

@@ -1,9 +1,10 @@
 /** What each input, and each step of it, adds to what a model says of one sample. */
-import { type Batch, collateBatch } from '../data/batches.js'
-import type { Split } from '../data/types.js'
-import { LimbicError } from '../errors.js'
-import { type Modality, modalities } from '../modalities.js'
-import type { Task } from '../train/task.js'
+
+import { LimbicError } from '../base/errors.js'
+import { type Modality, modalities } from '../base/modalities.js'
+import { type Batch, collateBatch } from '../data/batch.js'
+import type { Split } from '../data/dataset.js'
+import type { Task } from '../task/task.js'
 import { labelSteps, wordsOf } from './attention.js'
 import type { Baselines, InputName } from './baselines.js'
 import type { Occlusion } from './occlusion.js'

@@ -12,7 +12,7 @@
  *     await close()
  */
 
-export { openRun } from '../train/open-run.js'
+export { openRun } from '../runs/open-run.js'
 export {
   type AttentionMap,
   type AttentionOptions,

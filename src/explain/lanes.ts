@@ -1,5 +1,5 @@
 /** Where a model looked, and what counted, on one axis of time: a lane a sequence. */
-import { modalities } from '../modalities.js'
+import { modalities } from '../base/modalities.js'
 import { type AttentionMap, sidesOf, tokenLabel } from './attention.js'
 import type { SampleContributions, ScoreContributions } from './contributions.js'
 import type { SampleMask } from './sample-masks.js'

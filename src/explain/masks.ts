@@ -1,8 +1,9 @@
 /** What feedback lets through on average, by class: figure 2 of the MMLatch document. */
-import { type Batch, collateBatch, planBatches, sampleCosts } from '../data/batches.js'
-import type { Split, Targets } from '../data/types.js'
-import { LimbicError } from '../errors.js'
-import { type Modality, modalities } from '../modalities.js'
+
+import { LimbicError } from '../base/errors.js'
+import { type Modality, modalities } from '../base/modalities.js'
+import { type Batch, collateBatch, planBatches, sampleCosts } from '../data/batch.js'
+import type { Split, Targets } from '../data/dataset.js'
 import type { Value } from '../runtime/session.js'
 import type { ClassGrouping } from './classes.js'
 import type { Predict } from './predict.js'

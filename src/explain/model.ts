@@ -1,8 +1,8 @@
-import { countFlops, countParameters } from '../graph/listing.js'
-import type { Modality } from '../modalities.js'
-import type { ConfiguredModel, Widths } from '../models/model.js'
-import { predictionGraph } from '../train/graphs.js'
-import type { Task } from '../train/task.js'
+import type { Modality } from '../base/modalities.js'
+import { countFlops, countParameters } from '../graph/inspect.js'
+import { predictionGraph } from '../learn/graphs.js'
+import type { ConfiguredModel, Widths } from '../models/define/model.js'
+import type { Task } from '../task/task.js'
 
 /** How large a model is and what it costs. */
 export interface ModelFacts {

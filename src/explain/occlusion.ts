@@ -1,7 +1,8 @@
 /** One sample with parts of it left out, as a batch. */
-import type { Batch, BatchSequences } from '../data/batches.js'
-import { LimbicError } from '../errors.js'
-import { type Modality, modalities } from '../modalities.js'
+
+import { LimbicError } from '../base/errors.js'
+import { type Modality, modalities } from '../base/modalities.js'
+import type { Batch, BatchSequences } from '../data/batch.js'
 import type { Baselines, InputName } from './baselines.js'
 import type { Window } from './windows.js'
 

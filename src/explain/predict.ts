@@ -1,10 +1,10 @@
-import type { Batch } from '../data/batches.js'
-import type { Shape } from '../graph/shape.js'
+import type { Batch } from '../data/batch.js'
+import type { Shape } from '../graph/shape/shape.js'
+import { ends, predictionGraph } from '../learn/graphs.js'
+import { batchFeeds } from '../learn/step.js'
 import { openSession } from '../runtime/node.js'
 import type { SessionOptions, Value } from '../runtime/session.js'
-import { type ExportOptions, exportModel } from '../train/export.js'
-import { ends, predictionGraph } from '../train/graphs.js'
-import { batchFeeds } from '../train/step.js'
+import { type ExportOptions, exportModel } from '../use/export.js'
 
 /** What a model makes of a batch, with the maps that explain it. */
 export interface Explained {

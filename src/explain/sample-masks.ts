@@ -1,5 +1,5 @@
-import type { Batch } from '../data/batches.js'
-import { type Modality, modalities } from '../modalities.js'
+import { type Modality, modalities } from '../base/modalities.js'
+import type { Batch } from '../data/batch.js'
 import type { Value } from '../runtime/session.js'
 import { labelSteps } from './attention.js'
 

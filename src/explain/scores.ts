@@ -1,6 +1,6 @@
 /** A model's outputs as the numbers that people are told. */
 import { sigmoid, softmax } from '../metrics/index.js'
-import type { Task } from '../train/task.js'
+import type { Task } from '../task/task.js'
 
 /** What each score is called: one for sentiment, one a class or label. */
 export function scoreNames(task: Task): readonly string[] {

@@ -1,4 +1,4 @@
-import { LimbicError } from '../errors.js'
+import { LimbicError } from '../base/errors.js'
 
 /**
  * What each player of a game is worth: the change it makes on joining, averaged over all orders in

@@ -1,7 +1,8 @@
 /** What a model says of one sample with one part after another left out. */
-import type { Batch } from '../data/batches.js'
-import { LimbicError } from '../errors.js'
-import { outputCount, type Task } from '../train/task.js'
+
+import { LimbicError } from '../base/errors.js'
+import type { Batch } from '../data/batch.js'
+import { outputCount, type Task } from '../task/task.js'
 import type { Baselines } from './baselines.js'
 import { type Occlusion, occludedBatch } from './occlusion.js'
 import type { Predict } from './predict.js'

@@ -1,4 +1,4 @@
-import { LimbicError } from '../errors.js'
+import { LimbicError } from '../base/errors.js'
 
 /** Some steps of a sequence, one after the other. */
 export interface Window {

@@ -1,8 +1,8 @@
-import { LimbicError } from '../errors.js'
+import { LimbicError } from '../base/errors.js'
 import { type Node, nodesInOrder, type Tensor } from './graph.js'
-import { add } from './operators/arithmetic.js'
-import { zerosLike } from './operators/layout.js'
-import { formatShape, isFloating } from './shape.js'
+import { add } from './operators/algebra/arithmetic.js'
+import { zerosLike } from './operators/layout/layout.js'
+import { formatShape, isFloating } from './shape/shape.js'
 
 /**
  * The gradient of a scalar with respect to each of `sources`, as tensors of the same graph

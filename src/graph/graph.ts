@@ -1,4 +1,4 @@
-import { LimbicError } from '../errors.js'
+import { LimbicError } from '../base/errors.js'
 import {
   type DataType,
   type Dimension,
@@ -6,7 +6,7 @@ import {
   formatShape,
   type Shape,
   type TensorType,
-} from './shape.js'
+} from './shape/shape.js'
 
 /**
  * One operator: its shape rule, its ONNX lowering and its gradient, side by side.

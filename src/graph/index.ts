@@ -10,25 +10,13 @@ export {
   type Parameter,
   Tensor,
 } from './graph.js'
-export * from './listing.js'
+export * from './inspect.js'
 export * from './onnx/metadata.js'
 export * from './onnx/model.js'
-export * from './operators/activation.js'
-export * from './operators/arithmetic.js'
-export { type AttentionOperands, attention } from './operators/attention.js'
-export { averageAttention } from './operators/attention-average.js'
-export { type BatchNormOperands, batchNorm } from './operators/batch-norm.js'
-export { packedShape, unpackBits } from './operators/bits.js'
-export * from './operators/comparison.js'
-export { type ConvolutionOptions, convolution } from './operators/convolution.js'
-export * from './operators/dropout.js'
-export * from './operators/gru.js'
-export * from './operators/indexing.js'
-export { layerNorm } from './operators/layer-norm.js'
-export * from './operators/layout.js'
-export * from './operators/lstm.js'
-export * from './operators/matmul.js'
-export * from './operators/pooling.js'
+export * from './operators/algebra/activation.js'
+export * from './operators/algebra/arithmetic.js'
+export * from './operators/algebra/comparison.js'
+export * from './operators/algebra/matmul.js'
 export {
   reduceMax,
   reduceMean,
@@ -36,14 +24,26 @@ export {
   reduceSum,
   standardDeviation,
   variance,
-} from './operators/reduction.js'
-export * from './operators/reversal.js'
-export * from './operators/scan.js'
-export { positions, sizeOf } from './operators/sizes.js'
-export * from './operators/slices.js'
-export * from './operators/softmax.js'
-export { stopGradient } from './operators/stop-gradient.js'
-export * from './operators/trigonometry.js'
+} from './operators/algebra/reduction.js'
+export { stopGradient } from './operators/algebra/stop-gradient.js'
+export * from './operators/algebra/trigonometry.js'
+export { type AttentionOperands, attention } from './operators/attention/attention.js'
+export { averageAttention } from './operators/attention/attention-average.js'
+export { packedShape, unpackBits } from './operators/attention/bits.js'
+export * from './operators/attention/dropout.js'
+export * from './operators/layout/layout.js'
+export * from './operators/layout/reversal.js'
+export { positions, sizeOf } from './operators/layout/sizes.js'
+export * from './operators/layout/slices.js'
+export { type BatchNormOperands, batchNorm } from './operators/normalise/batch-norm.js'
+export { layerNorm } from './operators/normalise/layer-norm.js'
+export * from './operators/normalise/softmax.js'
+export * from './operators/sequence/gru.js'
+export * from './operators/sequence/lstm.js'
+export * from './operators/sequence/scan.js'
+export * from './operators/sparse/indexing.js'
+export { type ConvolutionOptions, convolution } from './operators/window/convolution.js'
+export * from './operators/window/pooling.js'
 export {
   addDimensions,
   type DataType,
@@ -52,4 +52,4 @@ export {
   type Shape,
   subtractDimensions,
   type TensorType,
-} from './shape.js'
+} from './shape/shape.js'

@@ -1,4 +1,4 @@
-import { LimbicError } from '../errors.js'
+import { LimbicError } from '../base/errors.js'
 
 /** A column of numbers: a plain array or a typed one. */
 export type Numbers = ArrayLike<number>

@@ -1,4 +1,4 @@
-import { LimbicError } from '../errors.js'
+import { LimbicError } from '../base/errors.js'
 import { checkPairs, type Numbers } from './check.js'
 import {
   accuracyOf,

@@ -1,5 +1,5 @@
 /** Tables of samples x labels, row by row. */
-import { LimbicError } from '../errors.js'
+import { LimbicError } from '../base/errors.js'
 import { checkPairs, type Numbers } from './check.js'
 import { type ConfusionCounts, countConfusions } from './confusion.js'
 import { sigmoid } from './probabilities.js'

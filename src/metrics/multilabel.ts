@@ -1,4 +1,4 @@
-import { LimbicError } from '../errors.js'
+import { LimbicError } from '../base/errors.js'
 import type { Numbers } from './check.js'
 import { accuracyOf, scoreClasses, weightedBySupport } from './confusion.js'
 import { type SetScores, setScores } from './label-sets.js'

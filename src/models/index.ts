@@ -1,23 +1,17 @@
 /** The models of the documents, by name, and what it takes to define one of one's own. */
-import { LimbicError } from '../errors.js'
-import { suggest } from '../validation.js'
+import { LimbicError } from '../base/errors.js'
+import { suggest } from '../base/schema.js'
+import type { Model } from './define/model.js'
 import { emoembs } from './emoembs/index.js'
 import { hda } from './hda/index.js'
 import { amh, mha } from './hopping/index.js'
 import { lfLstm, lfTrans } from './late-fusion/index.js'
 import { mdre } from './mdre/index.js'
 import { mmlatch } from './mmlatch/index.js'
-import type { Model } from './model.js'
 import { mult } from './mult/index.js'
 import { selfcross } from './selfcross/index.js'
 
 export { z } from 'zod'
-export { emoembs } from './emoembs/index.js'
-export { hda } from './hda/index.js'
-export { amh, mha } from './hopping/index.js'
-export { lfLstm, lfTrans } from './late-fusion/index.js'
-export { mdre } from './mdre/index.js'
-export { mmlatch } from './mmlatch/index.js'
 export {
   type ConfiguredModel,
   defineModel,
@@ -29,7 +23,13 @@ export {
   type Stage,
   type Widths,
   type WordVectors,
-} from './model.js'
+} from './define/model.js'
+export { emoembs } from './emoembs/index.js'
+export { hda } from './hda/index.js'
+export { amh, mha } from './hopping/index.js'
+export { lfLstm, lfTrans } from './late-fusion/index.js'
+export { mdre } from './mdre/index.js'
+export { mmlatch } from './mmlatch/index.js'
 export { mult } from './mult/index.js'
 export { selfcross } from './selfcross/index.js'
 

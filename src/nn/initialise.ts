@@ -2,9 +2,9 @@
  * First values of parameters. Each is a pure function of the seed and the parameter's name, so a
  * parameter starts the same whatever else a model declares. Defaults follow PyTorch.
  */
-import { LimbicError } from '../errors.js'
+import { LimbicError } from '../base/errors.js'
+import { RandomStream } from '../base/random.js'
 import type { Initialiser } from '../graph/graph.js'
-import { RandomStream } from '../random.js'
 
 function drawn(
   draw: (stream: RandomStream, shape: readonly number[]) => () => number,

@@ -1,6 +1,6 @@
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common'
-import { LimbicError } from '../errors.js'
-import type { DataType } from '../graph/shape.js'
+import { LimbicError } from '../base/errors.js'
+import type { DataType } from '../graph/shape/shape.js'
 
 /** Numbers in memory, with the data type and the shape that a graph's input or output has. */
 export interface Value {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openDataset } from '../../src/data/index.js'
-import { RunFolder } from '../../src/train/run-folder.js'
+import { RunFolder } from '../../src/runs/folder.js'
 import { limbic, mistakeOf, succeed } from '../support/command-line.js'
 import { readSteps } from '../support/datasets.js'
 import { temporaryPaths } from '../support/folders.js'

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
-import { reportFailure } from '../../src/cli/failure.js'
-import { LimbicError } from '../../src/errors.js'
+import { LimbicError } from '../../src/base/errors.js'
+import { reportFailure } from '../../src/cli/terminal/failure.js'
 import { succeed } from '../support/command-line.js'
 
 afterEach(() => {

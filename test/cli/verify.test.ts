@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { readSafetensors, writeSafetensors } from '../../src/safetensors.js'
+import { readSafetensors, writeSafetensors } from '../../src/formats/safetensors/index.js'
 import { jsonLines, limbic } from '../support/command-line.js'
 import { sharedPath, temporaryFolder } from '../support/folders.js'
 

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { RandomStream } from '../../src/base/random.js'
 import {
   BatchBuffers,
   collateBatch,
   paddingShare,
   planBatches,
   sampleCosts,
-} from '../../src/data/batches.js'
-import { RandomStream } from '../../src/random.js'
+} from '../../src/data/batch.js'
 import { datasetOf, readSample } from '../support/datasets.js'
 
 const costs = fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 400 })

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { selectClasses } from '../../src/data/classes.js'
-import { fullClassName } from '../../src/data/iemocap.js'
-import type { Dataset, Split } from '../../src/data/types.js'
-import { validateDataset } from '../../src/data/validate.js'
+import { validateDataset } from '../../src/data/check.js'
+import { fullClassName } from '../../src/data/corpora/iemocap.js'
+import type { Dataset, Split } from '../../src/data/dataset.js'
+import { selectClasses } from '../../src/data/prepare/classes/classes.js'
 import { readSample, sourceOf } from '../support/datasets.js'
 
 const names = ['ang', 'exc', 'hap', 'neu', 'xxx']

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { openComputationalSequence } from '../../src/data/csd/index.js'
-import { LimbicError } from '../../src/errors.js'
+import { LimbicError } from '../../src/base/errors.js'
+import { openComputationalSequence } from '../../src/data/corpora/csd/index.js'
 import { temporaryPaths } from '../support/folders.js'
 import { writeSequence } from '../support/sequence-files.js'
 

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type MmsaOptions, openMmsa } from '../../src/data/mmsa/index.js'
-import type { Dataset } from '../../src/data/types.js'
+import { type MmsaOptions, openMmsa } from '../../src/data/corpora/mmsa/index.js'
+import type { Dataset } from '../../src/data/dataset.js'
 import {
   type ChangedSplits,
   type MmsaChanges,

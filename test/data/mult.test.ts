@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { FeatureFileOptions } from '../../src/data/fields/index.js'
-import { openMult } from '../../src/data/mult/index.js'
+import type { FeatureFileOptions } from '../../src/data/corpora/fields/index.js'
+import { openMult } from '../../src/data/corpora/mult/index.js'
+import type { Dataset } from '../../src/data/dataset.js'
 import { openDataset } from '../../src/data/open.js'
-import type { Dataset } from '../../src/data/types.js'
 import { readSample } from '../support/datasets.js'
 import { temporaryFolder } from '../support/folders.js'
 import {

@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { validateDataset } from '../../src/data/check.js'
+import { type Dataset, type Split, splitNames } from '../../src/data/dataset.js'
 import { openDataset } from '../../src/data/open.js'
 import {
   applySplit,
@@ -12,10 +14,8 @@ import {
   randomSplitsBySpeaker,
   speakersOf,
   subset,
-} from '../../src/data/splits/index.js'
-import { wholeOf } from '../../src/data/splits/views.js'
-import { type Dataset, type Split, splitNames } from '../../src/data/types.js'
-import { validateDataset } from '../../src/data/validate.js'
+} from '../../src/data/prepare/split/index.js'
+import { wholeOf } from '../../src/data/prepare/split/views.js'
 import { plainSplit, readSample, sourceOf } from '../support/datasets.js'
 import { sharedPath } from '../support/folders.js'
 

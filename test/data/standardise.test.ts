@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { collateBatch } from '../../src/data/batches.js'
+import { collateBatch } from '../../src/data/batch.js'
+import type { Split } from '../../src/data/dataset.js'
 import {
   fitStandardisation,
   standardiseDataset,
   standardiseSource,
-} from '../../src/data/standardise.js'
-import type { Split } from '../../src/data/types.js'
+} from '../../src/data/prepare/standardise/standardise.js'
 import {
   datasetOf,
   readSample,

@@ -12,8 +12,8 @@ import {
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { openStore, writeStore } from '../../src/data/store/index.js'
-import type { Dataset } from '../../src/data/types.js'
+import { openStore, writeStore } from '../../src/data/corpora/store/index.js'
+import type { Dataset } from '../../src/data/dataset.js'
 import {
   datasetOf,
   plainSplit,

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { moseiEmotions } from '../../src/data/csd/labels.js'
-import { iemocapClasses } from '../../src/data/iemocap.js'
+import { LimbicError } from '../../src/base/errors.js'
+import { validateDataset } from '../../src/data/check.js'
+import { moseiEmotions } from '../../src/data/corpora/csd/labels.js'
+import { iemocapClasses } from '../../src/data/corpora/iemocap.js'
 import {
   describeSynthetic,
   type SyntheticEffects,
   type SyntheticOptions,
   synthesise,
-} from '../../src/data/synthetic/index.js'
-import { type Modality, modalities, type Split, splitNames } from '../../src/data/types.js'
-import { validateDataset } from '../../src/data/validate.js'
-import { LimbicError } from '../../src/errors.js'
+} from '../../src/data/corpora/synthetic/index.js'
+import { type Modality, modalities, type Split, splitNames } from '../../src/data/dataset.js'
 import { readSample, readSteps } from '../support/datasets.js'
 import { beside, explained, probe, ridge, type Table, timeMeans } from '../support/probe.js'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Batch } from '../../src/data/batches.js'
-import type { Split } from '../../src/data/types.js'
+import type { Batch } from '../../src/data/batch.js'
+import type { Split } from '../../src/data/dataset.js'
 import {
   type ContributionOptions,
   effectLanes,
@@ -14,10 +14,10 @@ import {
   trainingMeans,
 } from '../../src/explain/index.js'
 import { windowsOf } from '../../src/explain/windows.js'
+import { predictionGraph } from '../../src/learn/graphs.js'
+import { TrainingState } from '../../src/learn/state.js'
 import { mdre } from '../../src/models/index.js'
-import { predictionGraph } from '../../src/train/graphs.js'
-import { TrainingState } from '../../src/train/state.js'
-import type { Task } from '../../src/train/task.js'
+import type { Task } from '../../src/task/task.js'
 import { sourceOf } from '../support/datasets.js'
 import {
   regression,

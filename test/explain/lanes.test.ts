@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Batch } from '../../src/data/batches.js'
+import type { Batch } from '../../src/data/batch.js'
 import {
   type AttentionMap,
   type Lane,

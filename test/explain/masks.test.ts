@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { modalities } from '../../src/base/modalities.js'
 import {
   explainMasks,
   groupByClass,
@@ -6,7 +7,6 @@ import {
   meanMasks,
   openPredict,
 } from '../../src/explain/index.js'
-import { modalities } from '../../src/modalities.js'
 import type { Value } from '../../src/runtime/session.js'
 import { regression, smallModel, smallSplit, smallStandardisation } from '../support/small-model.js'
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Batch, collateBatch } from '../../src/data/batches.js'
+import { modalities } from '../../src/base/modalities.js'
+import { type Batch, collateBatch } from '../../src/data/batch.js'
 import {
   chooseSamples,
   explainSamples,
@@ -9,7 +10,6 @@ import {
   sampleAttention,
   wordsOf,
 } from '../../src/explain/index.js'
-import { modalities } from '../../src/modalities.js'
 import type { Value } from '../../src/runtime/session.js'
 import { regression, smallModel, smallSplit, smallWidths } from '../support/small-model.js'
 

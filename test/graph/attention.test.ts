@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { LimbicError } from '../../src/errors.js'
+import { LimbicError } from '../../src/base/errors.js'
+import { RandomStream } from '../../src/base/random.js'
 import {
   add,
   attention,
@@ -19,8 +20,7 @@ import {
   unpackBits,
   writeModel,
 } from '../../src/graph/index.js'
-import { resolveDimension } from '../../src/graph/shape.js'
-import { RandomStream } from '../../src/random.js'
+import { resolveDimension } from '../../src/graph/shape/shape.js'
 import { openSession } from '../../src/runtime/node.js'
 import type { Value } from '../../src/runtime/session.js'
 import { evaluate } from '../reference/evaluate.js'

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { concat, Graph, pad, reshape, slice, type Tensor } from '../../src/graph/index.js'
 import {
   addDimensions,
   type Dimension,
@@ -8,8 +9,7 @@ import {
   quotientOf,
   resolveDimension,
   subtractDimensions,
-} from '../../src/graph/dimension.js'
-import { concat, Graph, pad, reshape, slice, type Tensor } from '../../src/graph/index.js'
+} from '../../src/graph/shape/dimension.js'
 import { sizeInNumbers } from '../reference/dimensions.js'
 
 /** An expression together with what it is worth. */

@@ -1,6 +1,6 @@
 import { fromBinary } from '@bufbuild/protobuf'
 import { describe, expect, test } from 'vitest'
-import { LimbicError } from '../../src/errors.js'
+import { LimbicError } from '../../src/base/errors.js'
 import {
   add,
   affine,

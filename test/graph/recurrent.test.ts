@@ -1,5 +1,6 @@
 import { fromBinary } from '@bufbuild/protobuf'
 import { expect, describe as group, test } from 'vitest'
+import { RandomStream } from '../../src/base/random.js'
 import {
   type DataType,
   Graph,
@@ -12,7 +13,6 @@ import {
   writeModel,
 } from '../../src/graph/index.js'
 import { ModelProtoSchema } from '../../src/graph/onnx/generated/onnx_pb.js'
-import { RandomStream } from '../../src/random.js'
 import { openSession } from '../../src/runtime/node.js'
 import type { Value } from '../../src/runtime/session.js'
 import {

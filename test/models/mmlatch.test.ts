@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { readSafetensors } from '../../src/formats/safetensors/index.js'
 import { Graph, gradients } from '../../src/graph/index.js'
 import { findModel, mmlatch } from '../../src/models/index.js'
-import { fromPublished, toPublished } from '../../src/models/published.js'
+import { fromPublished, toPublished } from '../../src/models/published/convert.js'
 import { Scope } from '../../src/nn/index.js'
-import { readSafetensors } from '../../src/safetensors.js'
-import { passes, verifyReference } from '../../src/train/verify.js'
+import { passes, verifyReference } from '../../src/verify/verify.js'
 import { sharedPath } from '../support/folders.js'
 import { describeModel, runSmall, smallModelOf } from '../support/models.js'
 

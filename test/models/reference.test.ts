@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { LimbicError } from '../../src/errors.js'
-import { findReference } from '../../src/models/reference.js'
+import { LimbicError } from '../../src/base/errors.js'
+import { findReference } from '../../src/models/published/references.js'
 
 const read = (published: string, metadata: Readonly<Record<string, string>>) =>
   findReference(published, 'theirs.safetensors').read(metadata)

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { Graph, multiply, writeModel } from '../../src/graph/index.js'
+import { MaskFiller } from '../../src/learn/masks.js'
 import { dropout, Scope } from '../../src/nn/index.js'
 import { openSession } from '../../src/runtime/node.js'
-import { MaskFiller } from '../../src/train/masks.js'
 import { toValue } from '../support/gradients.js'
 
 const sizes = new Map([['batch', 301]])

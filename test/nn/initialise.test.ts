@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { LimbicError } from '../../src/errors.js'
+import { LimbicError } from '../../src/base/errors.js'
 import {
   embedding,
   initialise,

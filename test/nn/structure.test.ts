@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { LimbicError } from '../../src/errors.js'
+import { LimbicError } from '../../src/base/errors.js'
+import { RandomStream } from '../../src/base/random.js'
 import {
   gradients,
   multiply,
@@ -26,7 +27,6 @@ import {
   sinusoidalPositions,
   transformerLayer,
 } from '../../src/nn/index.js'
-import { RandomStream } from '../../src/random.js'
 import { openSession } from '../../src/runtime/node.js'
 import { fromValue, toValue } from '../support/gradients.js'
 

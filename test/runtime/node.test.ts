@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { LimbicError } from '../../src/errors.js'
+import { LimbicError } from '../../src/base/errors.js'
 import { openSession } from '../../src/runtime/node.js'
 import type { Session, Value } from '../../src/runtime/session.js'
 import { smallFeeds, smallRecurrentModel } from '../support/small-graphs.js'

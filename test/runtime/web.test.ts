@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { LimbicError } from '../../src/errors.js'
+import { LimbicError } from '../../src/base/errors.js'
 import { openSession as openInNode } from '../../src/runtime/node.js'
 import { openSession as openInPage } from '../../src/web.js'
 import { smallFeeds, smallRecurrentModel } from '../support/small-graphs.js'

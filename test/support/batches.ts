@@ -1,10 +1,10 @@
 /** Random features for models whose modalities have lengths of their own, and learning them by heart. */
-import { type Modality, modalities } from '../../src/modalities.js'
+import { type Modality, modalities } from '../../src/base/modalities.js'
+import { RandomStream } from '../../src/base/random.js'
+import { Trainer } from '../../src/learn/step.js'
 import type { ConfiguredModel, Widths } from '../../src/models/index.js'
-import { RandomStream } from '../../src/random.js'
 import type { Value } from '../../src/runtime/session.js'
-import { Trainer } from '../../src/train/step.js'
-import { outputCount, type Task } from '../../src/train/task.js'
+import { outputCount, type Task } from '../../src/task/task.js'
 
 /** Feeds for a training graph: sequences, zero after their lengths, prosody where it has a width, and targets. */
 export function randomBatch({

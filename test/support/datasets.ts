@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import type { Dataset, SequenceSource, Split } from '../../src/data/types.js'
+import type { Dataset, SequenceSource, Split } from '../../src/data/dataset.js'
 import { float32Array, type Picklable, PickledObjects, writePickle } from './pickle-writer.js'
 
 /** A source of sequences given in full, one array of steps x width a sample. */

@@ -3,6 +3,7 @@
  * gradients, against plain loops in double precision and their central differences.
  */
 import { beforeAll, describe, expect, test } from 'vitest'
+import { RandomStream } from '../../src/base/random.js'
 import {
   add,
   type DataType,
@@ -14,7 +15,6 @@ import {
   type Tensor,
   writeModel,
 } from '../../src/graph/index.js'
-import { RandomStream } from '../../src/random.js'
 import { openSession } from '../../src/runtime/node.js'
 import type { Session, Value } from '../../src/runtime/session.js'
 import { elementCount, type NdArray } from '../reference/array.js'

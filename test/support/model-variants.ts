@@ -13,7 +13,7 @@ import {
   selfcross,
   type Widths,
 } from '../../src/models/index.js'
-import type { Task } from '../../src/train/task.js'
+import type { Task } from '../../src/task/task.js'
 
 export interface ModelVariant {
   readonly name: string

@@ -1,5 +1,7 @@
 /** Checks of whole models, small: against the float64 interpreter and its differences. */
 import { describe, expect, test } from 'vitest'
+import { type Modality, modalities } from '../../src/base/modalities.js'
+import { RandomStream } from '../../src/base/random.js'
 import {
   add,
   Graph,
@@ -10,10 +12,8 @@ import {
   type Tensor,
   writeModel,
 } from '../../src/graph/index.js'
-import { type Modality, modalities } from '../../src/modalities.js'
 import type { Model, ModelOutputs, Widths } from '../../src/models/index.js'
 import { Scope } from '../../src/nn/index.js'
-import { RandomStream } from '../../src/random.js'
 import { openSession } from '../../src/runtime/node.js'
 import type { Value } from '../../src/runtime/session.js'
 import type { NdArray } from '../reference/array.js'

@@ -1,4 +1,4 @@
-import type { Modality, Split } from '../../src/data/types.js'
+import type { Modality, Split } from '../../src/data/dataset.js'
 import { readSample } from './datasets.js'
 
 /** One row of numbers a sample. */

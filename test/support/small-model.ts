@@ -1,11 +1,11 @@
-import type { Standardisation } from '../../src/data/standardise.js'
-import type { Split } from '../../src/data/types.js'
+import { RandomStream } from '../../src/base/random.js'
+import type { Split } from '../../src/data/dataset.js'
+import type { Standardisation } from '../../src/data/prepare/standardise/standardise.js'
+import { predictionGraph } from '../../src/learn/graphs.js'
+import { TrainingState } from '../../src/learn/state.js'
 import { mmlatch } from '../../src/models/index.js'
-import { RandomStream } from '../../src/random.js'
 import type { Value } from '../../src/runtime/session.js'
-import { predictionGraph } from '../../src/train/graphs.js'
-import { TrainingState } from '../../src/train/state.js'
-import type { Task } from '../../src/train/task.js'
+import type { Task } from '../../src/task/task.js'
 import { sourceOf } from './datasets.js'
 
 export const smallWidths = { text: 5, audio: 3, vision: 4 } as const

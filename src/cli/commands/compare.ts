@@ -1,16 +1,16 @@
 /** `limbic compare`: runs side by side, as a table and as a page. */
 import { join } from 'node:path'
 import type { Command } from 'commander'
+import { readChoice } from '../../base/values.js'
+import { joinSingles, summariseGroups } from '../../experiments/compare/groups.js'
+import { starredTable, testGroups } from '../../experiments/compare/significance.js'
+import { dataOf, writeComparison, writeComparisonFolder } from '../../experiments/compare/write.js'
+import { summaryRecord } from '../../experiments/summaries.js'
 import { groupTests } from '../../metrics/significance/compare-groups.js'
 import { renderTable, tableFormats } from '../../report/tables/render.js'
 import { significanceTable } from '../../report/tables/significance.js'
-import { joinSingles, summariseGroups } from '../comparison/groups.js'
-import { starredTable, testGroups } from '../comparison/significance.js'
-import { dataOf, writeComparison, writeComparisonFolder } from '../comparison/write.js'
-import { findGroups } from '../runs.js'
-import { summaryRecord } from '../summaries.js'
-import { openTerminal, type TerminalOptions, withTerminal } from '../terminal.js'
-import { readChoice } from '../values.js'
+import { findGroups } from '../../runs/find.js'
+import { openTerminal, type TerminalOptions, withTerminal } from '../terminal/terminal.js'
 
 interface Options extends TerminalOptions {
   readonly split: string

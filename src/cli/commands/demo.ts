@@ -2,21 +2,26 @@
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { LimbicError } from '../../errors.js'
+import { LimbicError } from '../../base/errors.js'
+import { summariseGroups } from '../../experiments/compare/groups.js'
+import { writeComparison } from '../../experiments/compare/write.js'
+import { summaryRecord, summaryTable } from '../../experiments/summaries.js'
+import type { RunConfig } from '../../learn/config.js'
 import { renderTable } from '../../report/tables/render.js'
-import type { RunConfig } from '../../train/config.js'
-import type { Cell } from '../../train/grid/cell.js'
-import { openData, syntheticPath } from '../../train/open-data.js'
-import { RunFolder } from '../../train/run-folder.js'
-import { summariseGroups } from '../comparison/groups.js'
-import { writeComparison } from '../comparison/write.js'
-import { readConfiguration } from '../configuration.js'
-import { interruptible } from '../interrupt.js'
-import { reportFailures, reportStop } from '../outcomes.js'
-import { describeSeconds } from '../progress.js'
-import type { RunGroup } from '../runs.js'
-import { summaryRecord, summaryTable } from '../summaries.js'
-import { openTerminal, type Terminal, type TerminalOptions, withTerminal } from '../terminal.js'
+import type { RunGroup } from '../../runs/find.js'
+import { RunFolder } from '../../runs/folder.js'
+import { openData, syntheticPath } from '../../runs/open-data.js'
+import type { Cell } from '../../sweep/cell.js'
+import { readConfiguration } from '../flags/configuration.js'
+import { interruptible } from '../terminal/interrupt.js'
+import { reportFailures, reportStop } from '../terminal/outcomes.js'
+import { describeSeconds } from '../terminal/progress.js'
+import {
+  openTerminal,
+  type Terminal,
+  type TerminalOptions,
+  withTerminal,
+} from '../terminal/terminal.js'
 import {
   groupOf,
   introduce,
@@ -27,7 +32,7 @@ import {
   trainRuns,
   writePlan,
   writeSummary,
-} from '../training.js'
+} from '../terminal/training.js'
 
 interface Options extends TerminalOptions {
   readonly out: string

@@ -1,15 +1,15 @@
 /** `limbic export`: a trained model as one ONNX file. */
 import { statSync } from 'node:fs'
 import type { Command } from 'commander'
-import { LimbicError } from '../../errors.js'
-import { writeContentSafely } from '../../files.js'
-import { exportModel } from '../../train/export.js'
-import { ends, predictionGraph } from '../../train/graphs.js'
-import type { Task } from '../../train/task.js'
-import type { TrainedRun } from '../../train/trained.js'
-import { version } from '../../version.js'
-import { openBestRun } from '../best-run.js'
-import { openTerminal, type TerminalOptions, withTerminal } from '../terminal.js'
+import { LimbicError } from '../../base/errors.js'
+import { writeContentSafely } from '../../disk/files.js'
+import { version } from '../../disk/version.js'
+import { ends, predictionGraph } from '../../learn/graphs.js'
+import type { TrainedRun } from '../../runs/trained.js'
+import type { Task } from '../../task/task.js'
+import { exportModel } from '../../use/export.js'
+import { openBestRun } from '../terminal/best-run.js'
+import { openTerminal, type TerminalOptions, withTerminal } from '../terminal/terminal.js'
 
 interface Options extends TerminalOptions {
   readonly out: string

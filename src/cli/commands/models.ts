@@ -1,17 +1,22 @@
 /** `limbic models`: what can be trained. */
 import type { Command } from 'commander'
-import { LimbicError } from '../../errors.js'
-import { countFlops, countParameters, listGraph } from '../../graph/listing.js'
-import { type Modality, modalities } from '../../modalities.js'
+import { LimbicError } from '../../base/errors.js'
+import { type Modality, modalities } from '../../base/modalities.js'
+import { readCount } from '../../base/values.js'
+import { countFlops, countParameters, listGraph } from '../../graph/inspect.js'
+import { applyModel } from '../../learn/graphs.js'
 import { type Model, models, type Widths } from '../../models/index.js'
-import { applyModel } from '../../train/graphs.js'
-import { openModel } from '../../train/model-file.js'
-import { settingFlags } from '../configuration.js'
-import { addFlags, describeKeys, kebab, readFlags } from '../flags.js'
-import { namedModel } from '../named-model.js'
-import { openTerminal, type Terminal, type TerminalOptions, withTerminal } from '../terminal.js'
-import { readCount } from '../values.js'
-import { wrap } from '../wrap.js'
+import { openModel } from '../../runs/model-file.js'
+import { settingFlags } from '../flags/configuration.js'
+import { addFlags, describeKeys, kebab, readFlags } from '../flags/flags.js'
+import { namedModel } from '../flags/named-model.js'
+import {
+  openTerminal,
+  type Terminal,
+  type TerminalOptions,
+  withTerminal,
+} from '../terminal/terminal.js'
+import { wrap } from '../terminal/wrap.js'
 
 interface Options extends TerminalOptions {
   readonly graph?: boolean

@@ -3,24 +3,24 @@ import { createReadStream, existsSync, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { Command } from 'commander'
+import { LimbicError } from '../../base/errors.js'
+import { parseJson } from '../../base/schema.js'
+import { readChoice } from '../../base/values.js'
+import { type SequenceSource, type Split, type SplitName, splitNames } from '../../data/dataset.js'
 import { datasetReaders } from '../../data/open.js'
-import { type SequenceSource, type Split, type SplitName, splitNames } from '../../data/types.js'
-import { LimbicError } from '../../errors.js'
-import { explainFileError } from '../../files.js'
-import { type DataConfig, dataConfig, type RunConfig } from '../../train/config.js'
-import { type LoadedModel, loadRun, loadTrained } from '../../train/loaded.js'
-import { openData } from '../../train/open-data.js'
+import { explainFileError } from '../../disk/files.js'
+import { type DataConfig, dataConfig, type RunConfig } from '../../learn/config.js'
+import { openData } from '../../runs/open-data.js'
+import { type LoadedModel, loadRun, loadTrained } from '../../use/loaded.js'
 import {
   checkSample,
   describePredictions,
   type Prediction,
   predictSamples,
   type RawSample,
-} from '../../train/raw-samples.js'
-import { parseJson } from '../../validation.js'
-import { openBestRun } from '../best-run.js'
-import { openTerminal } from '../terminal.js'
-import { readChoice } from '../values.js'
+} from '../../use/raw-samples.js'
+import { openBestRun } from '../terminal/best-run.js'
+import { openTerminal } from '../terminal/terminal.js'
 import { addReading, type GivenOptions, givenReading } from './data/reading.js'
 
 interface Options extends GivenOptions {

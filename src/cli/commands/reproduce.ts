@@ -1,21 +1,17 @@
 /** `limbic reproduce`: a table of a document, or one of our own, on given data. */
 import { availableParallelism } from 'node:os'
 import type { Command } from 'commander'
-import { splitConfig } from '../../data/splits/index.js'
-import type { Dataset } from '../../data/types.js'
-import { LimbicError } from '../../errors.js'
-import { renderTable } from '../../report/tables/render.js'
-import { dataConfig, runConfig, syntheticConfig, trainingConfig } from '../../train/config.js'
-import { planCells } from '../../train/grid/cell.js'
-import { openData } from '../../train/open-data.js'
-import { type ConfiguredRow, configureRows } from '../experiments/configure.js'
-import { factsOf } from '../experiments/facts.js'
-import { figuresOf, outcomesByRow, type RowOutcome } from '../experiments/figures.js'
-import { measuredColumns, whyNot } from '../experiments/fit.js'
-import { freeFolder, keepPlan } from '../experiments/folder.js'
-import { listExperiments, listRows } from '../experiments/list.js'
-import { experimentNames, findExperiment, type NamedExperiment } from '../experiments/read.js'
-import { describeChanges, remarksOn, warningsOn } from '../experiments/remarks.js'
+import { LimbicError } from '../../base/errors.js'
+import type { Tree } from '../../base/merge.js'
+import type { Dataset } from '../../data/dataset.js'
+import { splitConfig } from '../../data/prepare/split/index.js'
+import { type ConfiguredRow, configureRows } from '../../experiments/configure.js'
+import { factsOf } from '../../experiments/facts.js'
+import { figuresOf, outcomesByRow, type RowOutcome } from '../../experiments/figures.js'
+import { measuredColumns, whyNot } from '../../experiments/fit.js'
+import { freeFolder, keepPlan } from '../../experiments/folder.js'
+import { experimentNames, findExperiment, type NamedExperiment } from '../../experiments/read.js'
+import { describeChanges, remarksOn, warningsOn } from '../../experiments/remarks.js'
 import {
   chosenRows,
   type ExperimentRequest,
@@ -25,15 +21,24 @@ import {
   seedsOf,
   settingsOf,
   undivided,
-} from '../experiments/request.js'
-import { experimentTable, writeExperiment } from '../experiments/table.js'
-import { addFlags, type Flag, flagsOf, readFlags } from '../flags.js'
-import { interruptible } from '../interrupt.js'
-import type { Tree } from '../merge.js'
-import { reportFailures, reportStop } from '../outcomes.js'
-import { count } from '../progress.js'
-import { openTerminal, type Terminal, type TerminalOptions, withTerminal } from '../terminal.js'
-import { introduce, readWorkers, trainRuns } from '../training.js'
+} from '../../experiments/request.js'
+import { experimentTable, writeExperiment } from '../../experiments/table.js'
+import { dataConfig, runConfig, syntheticConfig, trainingConfig } from '../../learn/config.js'
+import { renderTable } from '../../report/tables/render.js'
+import { openData } from '../../runs/open-data.js'
+import { planCells } from '../../sweep/cell.js'
+import { addFlags, type Flag, flagsOf, readFlags } from '../flags/flags.js'
+import { listExperiments, listRows } from '../terminal/experiments.js'
+import { interruptible } from '../terminal/interrupt.js'
+import { reportFailures, reportStop } from '../terminal/outcomes.js'
+import { count } from '../terminal/progress.js'
+import {
+  openTerminal,
+  type Terminal,
+  type TerminalOptions,
+  withTerminal,
+} from '../terminal/terminal.js'
+import { introduce, readWorkers, trainRuns } from '../terminal/training.js'
 
 interface Options extends ExperimentRequest, TerminalOptions {
   readonly out?: string

@@ -3,27 +3,33 @@ import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import type { Dataset } from '../../data/types.js'
-import { LimbicError } from '../../errors.js'
-import { closeOnFailure } from '../../files.js'
+import { LimbicError } from '../../base/errors.js'
+import { slug } from '../../base/slug.js'
+import { readCount } from '../../base/values.js'
+import type { Dataset } from '../../data/dataset.js'
+import { closeOnFailure } from '../../disk/files.js'
+import { summariseGroup, summaryRecord, summaryTable } from '../../experiments/summaries.js'
+import type { RunConfig } from '../../learn/config.js'
 import { models } from '../../models/index.js'
 import { renderTable } from '../../report/tables/render.js'
-import type { RunConfig } from '../../train/config.js'
-import type { Cell } from '../../train/grid/cell.js'
-import type { CellOutcome } from '../../train/grid/run-grid.js'
-import { openModel } from '../../train/model-file.js'
-import { openData } from '../../train/open-data.js'
-import { RunFolder } from '../../train/run-folder.js'
-import { sameRun } from '../../train/same-run.js'
-import { modelOfFile, readConfiguration, runFlags, settingFlags } from '../configuration.js'
-import { addFlags, readFlags } from '../flags.js'
-import { interruptible } from '../interrupt.js'
-import { namedModel, valueAfter } from '../named-model.js'
-import { failureOfAll, failuresOf, reportFailures, reportStop } from '../outcomes.js'
-import { findRuns } from '../runs.js'
-import { slug } from '../slug.js'
-import { summariseGroup, summaryRecord, summaryTable } from '../summaries.js'
-import { openTerminal, type Terminal, type TerminalOptions, withTerminal } from '../terminal.js'
+import { findRuns } from '../../runs/find.js'
+import { RunFolder } from '../../runs/folder.js'
+import { openModel } from '../../runs/model-file.js'
+import { openData } from '../../runs/open-data.js'
+import { sameRun } from '../../runs/same-run.js'
+import type { Cell } from '../../sweep/cell.js'
+import type { CellOutcome } from '../../sweep/run-grid.js'
+import { modelOfFile, readConfiguration, runFlags, settingFlags } from '../flags/configuration.js'
+import { addFlags, readFlags } from '../flags/flags.js'
+import { namedModel, valueAfter } from '../flags/named-model.js'
+import { interruptible } from '../terminal/interrupt.js'
+import { failureOfAll, failuresOf, reportFailures, reportStop } from '../terminal/outcomes.js'
+import {
+  openTerminal,
+  type Terminal,
+  type TerminalOptions,
+  withTerminal,
+} from '../terminal/terminal.js'
 import {
   groupOf,
   introduce,
@@ -36,8 +42,7 @@ import {
   trainRuns,
   writePlan,
   writeSummary,
-} from '../training.js'
-import { readCount } from '../values.js'
+} from '../terminal/training.js'
 
 interface Options extends TerminalOptions {
   readonly config?: string

@@ -1,11 +1,16 @@
 /** `limbic verify`: compares models with numbers that their authors' code gave. */
 import type { Command } from 'commander'
-import { LimbicError } from '../../errors.js'
+import { LimbicError } from '../../base/errors.js'
 import { renderTable } from '../../report/tables/render.js'
 import type { Cell, Table } from '../../report/tables/table.js'
-import { type Comparison, passes, verifyReference } from '../../train/verify.js'
-import { exitCodes, reportFailure } from '../failure.js'
-import { openTerminal, type Terminal, type TerminalOptions, withTerminal } from '../terminal.js'
+import { type Comparison, passes, verifyReference } from '../../verify/verify.js'
+import { exitCodes, reportFailure } from '../terminal/failure.js'
+import {
+  openTerminal,
+  type Terminal,
+  type TerminalOptions,
+  withTerminal,
+} from '../terminal/terminal.js'
 
 export function define(command: Command): void {
   withTerminal(command.argument('<file...>', 'reference files (.safetensors)')).addHelpText(

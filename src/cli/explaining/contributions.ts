@@ -1,6 +1,6 @@
 /** What the inputs and steps of a run's samples contribute, with a bar while it is computed. */
 import { Presets, SingleBar } from 'cli-progress'
-import type { Dataset, SplitName } from '../../data/types.js'
+import type { Dataset, SplitName } from '../../data/dataset.js'
 import {
   explainContributions,
   inputsOf,
@@ -9,8 +9,8 @@ import {
   trainingMeans,
 } from '../../explain/index.js'
 import type { ContributionFacts } from '../../report/text/contributions.js'
-import type { TrainedRun } from '../../train/trained.js'
-import type { Terminal } from '../terminal.js'
+import type { TrainedRun } from '../../runs/trained.js'
+import type { Terminal } from '../terminal/terminal.js'
 
 /**
  * @param predict best opened without maps: those of many copies of a sample take memory for nothing

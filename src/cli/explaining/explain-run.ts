@@ -1,5 +1,5 @@
 /** All that is told of a run: its masks, and some samples, what they rest on and where it looked. */
-import type { Dataset, SplitName } from '../../data/types.js'
+import type { Dataset, SplitName } from '../../data/dataset.js'
 import {
   chooseSamples,
   explainMasks,
@@ -10,8 +10,8 @@ import {
   type SampleExplanation,
 } from '../../explain/index.js'
 import type { ContributionFacts } from '../../report/text/contributions.js'
-import type { TrainedRun } from '../../train/trained.js'
-import type { Terminal } from '../terminal.js'
+import type { TrainedRun } from '../../runs/trained.js'
+import type { Terminal } from '../terminal/terminal.js'
 import { contributionsOf } from './contributions.js'
 import { isMask } from './maps.js'
 import { rowsOf } from './rows.js'

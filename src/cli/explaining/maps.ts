@@ -1,9 +1,9 @@
 /** Which maps of a run are shown. */
-import { LimbicError } from '../../errors.js'
-import { predictionGraph } from '../../train/graphs.js'
-import type { TrainedRun } from '../../train/trained.js'
-import { suggest } from '../../validation.js'
-import type { Terminal } from '../terminal.js'
+import { LimbicError } from '../../base/errors.js'
+import { suggest } from '../../base/schema.js'
+import { predictionGraph } from '../../learn/graphs.js'
+import type { TrainedRun } from '../../runs/trained.js'
+import type { Terminal } from '../terminal/terminal.js'
 
 /**
  * The maps that are named, or all of them, with a remark where there are no masks among these.

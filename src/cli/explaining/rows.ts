@@ -1,5 +1,5 @@
-import { LimbicError } from '../../errors.js'
-import { nearest } from '../../validation.js'
+import { LimbicError } from '../../base/errors.js'
+import { nearest } from '../../base/schema.js'
 
 /**
  * The rows of samples by their ids, each once.

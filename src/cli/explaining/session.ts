@@ -1,5 +1,5 @@
 import { openPredict, type Predict } from '../../explain/index.js'
-import type { TrainedRun } from '../../train/trained.js'
+import type { TrainedRun } from '../../runs/trained.js'
 
 /** Does something with a run's model, opened with some of its maps, and closes it. */
 export async function withPredict<Result>(

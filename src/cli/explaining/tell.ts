@@ -2,8 +2,8 @@
 import { join } from 'node:path'
 import type { MeanMasks } from '../../explain/index.js'
 import { contributionMethod, renderContributions } from '../../report/text/contributions.js'
-import type { Terminal } from '../terminal.js'
-import { wrap } from '../wrap.js'
+import type { Terminal } from '../terminal/terminal.js'
+import { wrap } from '../terminal/wrap.js'
 import type { RunExplanation } from './explain-run.js'
 import { plainMasks } from './write.js'
 

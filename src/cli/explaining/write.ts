@@ -1,13 +1,13 @@
 /** The files of an explanation. */
 import { join } from 'node:path'
-import type { Dataset, SplitName } from '../../data/types.js'
+import type { Modality } from '../../base/modalities.js'
+import type { Dataset, SplitName } from '../../data/dataset.js'
+import { writeContentSafely } from '../../disk/files.js'
+import { version } from '../../disk/version.js'
 import { type MeanMasks, modelFacts } from '../../explain/index.js'
-import { writeContentSafely } from '../../files.js'
 import { spreadOf } from '../../metrics/index.js'
-import type { Modality } from '../../modalities.js'
 import { explainPage } from '../../report/pages/explanation/page.js'
-import type { TrainedRun } from '../../train/trained.js'
-import { version } from '../../version.js'
+import type { TrainedRun } from '../../runs/trained.js'
 import type { RunExplanation } from './explain-run.js'
 
 /**

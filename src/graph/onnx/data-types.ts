@@ -1,4 +1,4 @@
-import type { DataType } from '../shape.js'
+import type { DataType } from '../shape/shape.js'
 
 /** ONNX's numbers for data types (TensorProto.DataType). */
 export const onnxDataTypes: Readonly<Record<DataType, number>> = {

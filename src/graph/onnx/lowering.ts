@@ -1,7 +1,6 @@
 /** Writes a graph as ONNX: nodes in order, constants once, sizes that names stand for on demand. */
 import { create } from '@bufbuild/protobuf'
-import { LimbicError } from '../../errors.js'
-import { type Dimension, quotientOf, termsOf } from '../dimension.js'
+import { LimbicError } from '../../base/errors.js'
 import {
   type GraphBody,
   int,
@@ -12,7 +11,8 @@ import {
   type OnnxTarget,
   type Tensor,
 } from '../graph.js'
-import type { DataType, Shape } from '../shape.js'
+import { type Dimension, quotientOf, termsOf } from '../shape/dimension.js'
+import type { DataType, Shape } from '../shape/shape.js'
 import {
   GraphProtoSchema,
   type NodeProto,

@@ -1,5 +1,5 @@
 import { fromBinary } from '@bufbuild/protobuf'
-import { LimbicError } from '../../errors.js'
+import { LimbicError } from '../../base/errors.js'
 import { ModelProtoSchema } from './generated/onnx_pb.js'
 
 /**

@@ -1,6 +1,6 @@
 /** A graph with chosen ends as the bytes of an ONNX model. */
 import { create, toBinary } from '@bufbuild/protobuf'
-import { LimbicError } from '../../errors.js'
+import { LimbicError } from '../../base/errors.js'
 import type { Tensor } from '../graph.js'
 import { ModelProtoSchema, type NodeProto } from './generated/onnx_pb.js'
 import { Lowering } from './lowering.js'

@@ -1,7 +1,7 @@
 /** The pieces of ONNX's schema that a graph is written with. */
 import { create } from '@bufbuild/protobuf'
 import type { OnnxAttribute } from '../graph.js'
-import type { DataType, Shape } from '../shape.js'
+import type { DataType, Shape } from '../shape/shape.js'
 import { onnxDataTypes } from './data-types.js'
 import {
   type AttributeProto,

@@ -1,5 +1,5 @@
 /** Each group of runs against one of them: differences, and how far they can be trusted. */
-import { LimbicError } from '../../errors.js'
+import { LimbicError } from '../../base/errors.js'
 import { type Summary, summarise } from '../summary.js'
 import { holm } from './holm.js'
 import { pairedTTest, studentTTest, type TTest, welchTTest } from './t-tests.js'

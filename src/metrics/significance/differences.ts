@@ -1,4 +1,4 @@
-import { LimbicError } from '../../errors.js'
+import { LimbicError } from '../../base/errors.js'
 import { checkFinite, type Numbers } from '../check.js'
 
 /** `one - other`, pair by pair; complains unless the two pair up and are finite. */

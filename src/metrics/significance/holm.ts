@@ -1,4 +1,4 @@
-import { LimbicError } from '../../errors.js'
+import { LimbicError } from '../../base/errors.js'
 
 /**
  * Holm's correction for testing several hypotheses at once: p-values, in the order given, that may

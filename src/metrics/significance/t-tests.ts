@@ -1,5 +1,5 @@
 import studentCdf from '@stdlib/stats-base-dists-t-cdf'
-import { LimbicError } from '../../errors.js'
+import { LimbicError } from '../../base/errors.js'
 import { checkFinite, type Numbers } from '../check.js'
 import { mean, variance } from '../numbers.js'
 import { differences } from './differences.js'

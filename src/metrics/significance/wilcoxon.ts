@@ -1,6 +1,6 @@
 import normalCdf from '@stdlib/stats-base-dists-normal-cdf'
 import signedRankCdf from '@stdlib/stats-base-dists-signrank-cdf'
-import { LimbicError } from '../../errors.js'
+import { LimbicError } from '../../base/errors.js'
 import type { Numbers } from '../check.js'
 import { averageRanks } from '../numbers.js'
 import { differences } from './differences.js'

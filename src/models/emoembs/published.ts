@@ -1,6 +1,6 @@
-import { modalities } from '../../modalities.js'
-import type { PublishedName } from '../model.js'
-import { publishedRecurrent } from '../parts/published-recurrent.js'
+import { modalities } from '../../base/modalities.js'
+import type { PublishedName } from '../define/model.js'
+import { publishedRecurrent } from '../published/recurrent.js'
 
 const names: Readonly<Record<string, string>> = {
   'words.weight': 'textEmoEmbs.weight',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { ReferenceFormat } from '../parts/reference-format.js'
-import { count } from '../parts/settings.js'
+import { count } from '../define/settings.js'
+import type { ReferenceFormat } from '../published/reference-format.js'
 
 /** Reference files of EmoEmbs' published code, which runs over the padding. */
 export const emoembsReference: ReferenceFormat = {

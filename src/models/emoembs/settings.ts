@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { count, padding, probability, someModalities } from '../parts/settings.js'
+import { count, padding, probability, someModalities } from '../define/settings.js'
 
 /** EmoEmbs' choices. Defaults are those of its published code, but for the width of the vectors. */
 export const emoembsSettings = z.strictObject({

@@ -1,6 +1,8 @@
 /** Deep canonical correlation analysis with reconstruction (section 4.2). */
+
+import type { Modality } from '../../base/modalities.js'
 import type { Tensor } from '../../graph/graph.js'
-import { relu } from '../../graph/operators/activation.js'
+import { relu } from '../../graph/operators/algebra/activation.js'
 import {
   add,
   divide,
@@ -8,14 +10,13 @@ import {
   multiply,
   square,
   subtract,
-} from '../../graph/operators/arithmetic.js'
-import { reduceSum } from '../../graph/operators/reduction.js'
-import type { Modality } from '../../modalities.js'
-import { canonicalCorrelations } from '../../nn/canonical-correlation.js'
-import { resampleSteps } from '../../nn/resample-steps.js'
+} from '../../graph/operators/algebra/arithmetic.js'
+import { reduceSum } from '../../graph/operators/algebra/reduction.js'
+import { sequenceConvolution } from '../../nn/convolution/sequence-convolution.js'
+import { resampleSteps } from '../../nn/layers/resample-steps.js'
+import { clearPadding, validSteps } from '../../nn/layers/valid-steps.js'
+import { canonicalCorrelations } from '../../nn/losses/canonical-correlation.js'
 import type { Scope } from '../../nn/scope.js'
-import { sequenceConvolution } from '../../nn/sequence-convolution.js'
-import { clearPadding, validSteps } from '../../nn/valid-steps.js'
 import type { Sequence } from './delta-encoder.js'
 import type { HdaSettings } from './settings.js'
 

@@ -1,8 +1,8 @@
 import type { Tensor } from '../../graph/graph.js'
-import { deltaAttention } from '../../nn/delta-attention.js'
+import { deltaAttention } from '../../nn/attention/delta-attention.js'
+import { sequenceConvolution } from '../../nn/convolution/sequence-convolution.js'
+import { clearPadding } from '../../nn/layers/valid-steps.js'
 import type { Scope } from '../../nn/scope.js'
-import { sequenceConvolution } from '../../nn/sequence-convolution.js'
-import { clearPadding } from '../../nn/valid-steps.js'
 import type { HdaSettings } from './settings.js'
 
 /** A sequence of one modality, zero at its padding. */

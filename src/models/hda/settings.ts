@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { count, probability, someModalities } from '../parts/settings.js'
+import { count, probability, someModalities } from '../define/settings.js'
 
 const rate = z.number().positive().optional()
 const epochs = count.optional()

@@ -1,6 +1,6 @@
-import type { Modality } from '../../modalities.js'
-import { inOrder } from '../inputs.js'
-import type { Stage } from '../model.js'
+import type { Modality } from '../../base/modalities.js'
+import { inOrder } from '../define/inputs.js'
+import type { Stage } from '../define/model.js'
 import type { HdaSettings } from './settings.js'
 
 type Module = Modality | 'dcca' | 'fused'

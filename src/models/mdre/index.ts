@@ -1,20 +1,20 @@
 /** Multimodal dual recurrent encoder (Yoon, Byun, Jung, 2018). */
 import { z } from 'zod'
+import type { Modality } from '../../base/modalities.js'
 import type { Tensor } from '../../graph/graph.js'
-import { tanh } from '../../graph/operators/activation.js'
-import { concat } from '../../graph/operators/layout.js'
-import type { Modality } from '../../modalities.js'
-import { linear } from '../../nn/linear.js'
-import { inOrder } from '../inputs.js'
-import { defineModel } from '../model.js'
-import { someModalities } from '../parts/settings.js'
+import { tanh } from '../../graph/operators/algebra/activation.js'
+import { concat } from '../../graph/operators/layout/layout.js'
+import { linear } from '../../nn/layers/linear.js'
 import {
   hiddenOf,
   prosodyOf,
   startWithin,
   stateEncoderSettings,
   stateEncoders,
-} from '../parts/state-encoder.js'
+} from '../blocks/encoders/state-encoder.js'
+import { inOrder } from '../define/inputs.js'
+import { defineModel } from '../define/model.js'
+import { someModalities } from '../define/settings.js'
 
 const mdreSettings = z.strictObject({
   modalities: someModalities.describe('all three, two or one'),

@@ -1,6 +1,6 @@
-import type { PublishedName } from '../model.js'
-import { publishedRecurrent } from '../parts/published-recurrent.js'
-import { type RenamingRule, renamed } from '../parts/renaming.js'
+import type { PublishedName } from '../define/model.js'
+import { publishedRecurrent } from '../published/recurrent.js'
+import { type RenamingRule, renamed } from '../published/renaming.js'
 
 const modality = { text: 'text', audio: 'audio', vision: 'visual' } as const
 const pair = { text_audio: 'ta', vision_audio: 'va', text_vision: 'tv' } as const

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { ReferenceFormat } from '../parts/reference-format.js'
-import { count } from '../parts/settings.js'
+import { count } from '../define/settings.js'
+import type { ReferenceFormat } from '../published/reference-format.js'
 
 const feedbackKinds = {
   learnable_sequence_mask: 'lstm',

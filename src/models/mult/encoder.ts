@@ -1,9 +1,9 @@
 import type { Tensor } from '../../graph/graph.js'
-import { add, multiply } from '../../graph/operators/arithmetic.js'
-import { dropout } from '../../nn/dropout.js'
-import { multPositions } from '../../nn/positions.js'
+import { add, multiply } from '../../graph/operators/algebra/arithmetic.js'
+import { type Transformed, transformer } from '../../nn/attention/transformer.js'
+import { dropout } from '../../nn/layers/dropout.js'
+import { multPositions } from '../../nn/layers/positions.js'
 import type { Layer, Scope } from '../../nn/scope.js'
-import { type Transformed, transformer } from '../../nn/transformer.js'
 import { futureMask, type Sequence } from './masks.js'
 import type { MultSettings } from './settings.js'
 

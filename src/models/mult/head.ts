@@ -1,9 +1,9 @@
 import type { Tensor } from '../../graph/graph.js'
-import { relu } from '../../graph/operators/activation.js'
-import { add } from '../../graph/operators/arithmetic.js'
-import { concat } from '../../graph/operators/layout.js'
-import { dropout } from '../../nn/dropout.js'
-import { linear } from '../../nn/linear.js'
+import { relu } from '../../graph/operators/algebra/activation.js'
+import { add } from '../../graph/operators/algebra/arithmetic.js'
+import { concat } from '../../graph/operators/layout/layout.js'
+import { dropout } from '../../nn/layers/dropout.js'
+import { linear } from '../../nn/layers/linear.js'
 import type { Scope } from '../../nn/scope.js'
 
 /** The streams' vectors side by side, a block of two layers with a residual, and the output layer. */

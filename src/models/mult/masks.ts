@@ -1,9 +1,9 @@
 import type { Tensor } from '../../graph/graph.js'
-import { add, maximum, multiply, subtract } from '../../graph/operators/arithmetic.js'
-import { cast, greater } from '../../graph/operators/comparison.js'
-import { unsqueeze } from '../../graph/operators/layout.js'
-import { positions, sizeOf } from '../../graph/operators/sizes.js'
-import { hiddenScore } from '../../nn/attention.js'
+import { add, maximum, multiply, subtract } from '../../graph/operators/algebra/arithmetic.js'
+import { cast, greater } from '../../graph/operators/algebra/comparison.js'
+import { unsqueeze } from '../../graph/operators/layout/layout.js'
+import { positions, sizeOf } from '../../graph/operators/layout/sizes.js'
+import { hiddenScore } from '../../nn/attention/attention.js'
 
 /** A sequence that asks or is asked. */
 export interface Sequence {

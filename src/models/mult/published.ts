@@ -1,5 +1,5 @@
-import type { PublishedName } from '../model.js'
-import { type RenamingRule, renamed } from '../parts/renaming.js'
+import type { PublishedName } from '../define/model.js'
+import { type RenamingRule, renamed } from '../published/renaming.js'
 
 const letter: Readonly<Record<string, string>> = { text: 'l', audio: 'a', vision: 'v' }
 

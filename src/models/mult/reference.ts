@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { type Modality, modalities } from '../../modalities.js'
-import type { ReferenceFormat } from '../parts/reference-format.js'
-import { count } from '../parts/settings.js'
+import { type Modality, modalities } from '../../base/modalities.js'
+import { count } from '../define/settings.js'
+import type { ReferenceFormat } from '../published/reference-format.js'
 
 const hyper = z.object({
   num_heads: count,

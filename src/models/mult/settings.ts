@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { modalities } from '../../modalities.js'
-import { count, padding, probability, someModalities } from '../parts/settings.js'
+import { modalities } from '../../base/modalities.js'
+import { count, padding, probability, someModalities } from '../define/settings.js'
 
 /**
  * MulT's choices. Defaults are those of the documents where they give one (equations 1 to 8, four

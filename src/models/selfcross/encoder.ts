@@ -1,10 +1,10 @@
+import type { Modality } from '../../base/modalities.js'
 import type { Tensor } from '../../graph/graph.js'
-import type { Modality } from '../../modalities.js'
-import { dropout } from '../../nn/dropout.js'
-import { linear } from '../../nn/linear.js'
-import { recurrent, runRecurrent } from '../../nn/recurrent.js'
+import { timeConvolution } from '../../nn/convolution/time-convolution.js'
+import { dropout } from '../../nn/layers/dropout.js'
+import { linear } from '../../nn/layers/linear.js'
+import { recurrent, runRecurrent } from '../../nn/recurrent/recurrent.js'
 import type { Layer, Scope } from '../../nn/scope.js'
-import { timeConvolution } from '../../nn/time-convolution.js'
 import type { SelfCrossSettings } from './settings.js'
 
 /** An encoded modality; without lengths all of its steps are real. */

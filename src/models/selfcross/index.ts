@@ -1,8 +1,8 @@
 /** Self-attention against cross-attention (Rajan, Brutti, Cavallaro, 2022). */
-import { LimbicError } from '../../errors.js'
-import { linear } from '../../nn/linear.js'
-import { inOrder, sequenceOf, widthOf } from '../inputs.js'
-import { defineModel } from '../model.js'
+import { LimbicError } from '../../base/errors.js'
+import { linear } from '../../nn/layers/linear.js'
+import { inOrder, sequenceOf, widthOf } from '../define/inputs.js'
+import { defineModel } from '../define/model.js'
 import { encoder } from './encoder.js'
 import { attentionFusion, sideBySide } from './fusion.js'
 import { publishedName } from './published.js'

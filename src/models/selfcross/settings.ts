@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { count, padding, probability, someModalities } from '../parts/settings.js'
+import { count, padding, probability, someModalities } from '../define/settings.js'
 
 /** SelfCross's choices. Defaults are those of the document, section 3. */
 export const selfCrossSettings = z.strictObject({

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite'
-import { LimbicError } from '../../errors.js'
+import { LimbicError } from '../../base/errors.js'
 import { chartTitle, renderChart } from './render.js'
 import {
   checkFigures,

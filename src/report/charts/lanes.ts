@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite'
-import { LimbicError } from '../../errors.js'
+import { LimbicError } from '../../base/errors.js'
 import { isNumbered, laneName } from '../lane-names.js'
 import { chartTitle, renderChart } from './render.js'
 import { colourLegend } from './theme.js'

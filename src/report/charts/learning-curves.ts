@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite'
-import { LimbicError } from '../../errors.js'
+import { LimbicError } from '../../base/errors.js'
 import { summarise } from '../../metrics/index.js'
 import { chartTitle, renderChart } from './render.js'
 import { seriesDashes } from './theme.js'

@@ -1,5 +1,5 @@
 /** What charts share that give each group of runs a row. */
-import { LimbicError } from '../../errors.js'
+import { LimbicError } from '../../base/errors.js'
 import { seriesColours } from './theme.js'
 
 /** A group's figures over seeds and folds, and the one that its document reports. */

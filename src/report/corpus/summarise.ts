@@ -1,5 +1,3 @@
-import { readEach } from '../../data/read-each.js'
-import { speakersOf } from '../../data/splits/index.js'
 import {
   type Dataset,
   type Modality,
@@ -8,7 +6,9 @@ import {
   type Split,
   type SplitName,
   splitNames,
-} from '../../data/types.js'
+} from '../../data/dataset.js'
+import { speakersOf } from '../../data/prepare/split/index.js'
+import { readEach } from '../../data/read-each.js'
 import { type Spread, sentimentClass, sentimentClassNames, spreadOf } from '../../metrics/index.js'
 
 /** What one modality of one split holds. */

@@ -1,4 +1,4 @@
-import { LimbicError } from '../../errors.js'
+import { LimbicError } from '../../base/errors.js'
 
 /** Gives the ids of an SVG document, and what refers to them, names under `prefix`, in order of appearance. */
 export function scopeIds(svg: string, prefix: string): string {

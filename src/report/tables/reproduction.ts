@@ -1,5 +1,5 @@
 /** A document's table with our figures in it. */
-import { LimbicError } from '../../errors.js'
+import { LimbicError } from '../../base/errors.js'
 import { formatSigned } from '../../metrics/index.js'
 import type { Cell, DecoratedCell, Table } from './table.js'
 

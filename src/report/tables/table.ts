@@ -1,4 +1,4 @@
-import { LimbicError } from '../../errors.js'
+import { LimbicError } from '../../base/errors.js'
 import { formatMeanDeviation, type Summary } from '../../metrics/index.js'
 
 /** One column of a table. */

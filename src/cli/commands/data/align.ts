@@ -1,9 +1,9 @@
 /** `limbic data align`: a store from computational sequences. */
 import { type Command, Option } from 'commander'
+import { LimbicError } from '../../../base/errors.js'
+import { refuseForeignContent, writeStore } from '../../../data/corpora/store/index.js'
 import { type Dataset, type InvalidPolicy, openSequences, splitNames } from '../../../data/index.js'
-import { refuseForeignContent, writeStore } from '../../../data/store/index.js'
-import { LimbicError } from '../../../errors.js'
-import { openTerminal, type TerminalOptions, withTerminal } from '../../terminal.js'
+import { openTerminal, type TerminalOptions, withTerminal } from '../../terminal/terminal.js'
 import { reportStore } from './report-store.js'
 
 interface Options extends TerminalOptions {

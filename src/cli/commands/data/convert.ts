@@ -1,8 +1,8 @@
 /** `limbic data convert`: any data set as a native store. */
 import type { Command } from 'commander'
+import { refuseForeignContent, writeStore } from '../../../data/corpora/store/index.js'
 import { openDataset, textFromTranscripts } from '../../../data/index.js'
-import { refuseForeignContent, writeStore } from '../../../data/store/index.js'
-import { openTerminal, type TerminalOptions, withTerminal } from '../../terminal.js'
+import { openTerminal, type TerminalOptions, withTerminal } from '../../terminal/terminal.js'
 import { addReading, type GivenOptions, readingOptions } from './reading.js'
 import { reportStore } from './report-store.js'
 

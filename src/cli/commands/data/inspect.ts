@@ -1,16 +1,21 @@
 /** `limbic data inspect`: what a file or folder holds. */
 import type { Command } from 'commander'
-import { openComputationalSequence } from '../../../data/csd/index.js'
+import { openComputationalSequence } from '../../../data/corpora/csd/index.js'
 import { openDataset } from '../../../data/index.js'
-import { readBytes } from '../../../files.js'
+import { readBytes } from '../../../disk/files.js'
+import { inspectSafetensors } from '../../../formats/safetensors/index.js'
 import { readModelMetadata } from '../../../graph/onnx/metadata.js'
 import { spreadOf } from '../../../metrics/index.js'
 import { summariseDataset } from '../../../report/corpus/summarise.js'
 import { sequenceTable, speechTable, targetTables } from '../../../report/corpus/tables.js'
 import { renderTable } from '../../../report/tables/render.js'
 import type { Table } from '../../../report/tables/table.js'
-import { inspectSafetensors } from '../../../safetensors.js'
-import { openTerminal, type Terminal, type TerminalOptions, withTerminal } from '../../terminal.js'
+import {
+  openTerminal,
+  type Terminal,
+  type TerminalOptions,
+  withTerminal,
+} from '../../terminal/terminal.js'
 import { addReading, type GivenOptions, readingOptions } from './reading.js'
 
 type Options = TerminalOptions & GivenOptions

@@ -1,8 +1,8 @@
 /** Options of commands that read a data set: the keys of a run's configuration that say how. */
 import type { Command } from 'commander'
 import type { OpenOptions } from '../../../data/index.js'
-import { type DataConfig, dataConfig } from '../../../train/config.js'
-import { addFlags, flagsOf, readFlags } from '../../flags.js'
+import { type DataConfig, dataConfig } from '../../../learn/config.js'
+import { addFlags, flagsOf, readFlags } from '../../flags/flags.js'
 
 /** What commander makes of the options. */
 export type GivenOptions = Readonly<Record<string, unknown>>

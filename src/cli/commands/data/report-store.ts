@@ -1,8 +1,8 @@
 /** What is said once a store is written. */
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Dataset, splitNames } from '../../../data/types.js'
-import type { Terminal } from '../../terminal.js'
+import { type Dataset, splitNames } from '../../../data/dataset.js'
+import type { Terminal } from '../../terminal/terminal.js'
 
 /** @param milliseconds what reading and writing took */
 export function reportStore(

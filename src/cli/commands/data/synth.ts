@@ -1,5 +1,6 @@
 /** `limbic data synth`: a synthetic corpus as a store. */
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { refuseForeignContent, writeStore } from '../../../data/corpora/store/index.js'
 import {
   describeSynthetic,
   type SyntheticOptions,
@@ -7,8 +8,7 @@ import {
   synthesise,
   syntheticPresets,
 } from '../../../data/index.js'
-import { refuseForeignContent, writeStore } from '../../../data/store/index.js'
-import { openTerminal, type TerminalOptions, withTerminal } from '../../terminal.js'
+import { openTerminal, type TerminalOptions, withTerminal } from '../../terminal/terminal.js'
 import { reportStore } from './report-store.js'
 
 interface Options extends TerminalOptions {

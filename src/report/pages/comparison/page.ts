@@ -1,6 +1,7 @@
 /** The page that sets groups of runs side by side. */
+
+import { LimbicError } from '../../../base/errors.js'
 import { nameOfData } from '../../../data/name.js'
-import { LimbicError } from '../../../errors.js'
 import type { Block, Section } from '../../html/report.js'
 import { type Page, PageFigures, syntheticNotice } from '../page.js'
 import { classBlocks } from './classes.js'

@@ -1,6 +1,7 @@
 /** What a page that explains one trained model is made of. */
+
+import type { Modality } from '../../../base/modalities.js'
 import type { MeanMasks, ModelFacts, SampleExplanation } from '../../../explain/index.js'
-import type { Modality } from '../../../modalities.js'
 import type { ContributionFacts } from '../../text/contributions.js'
 
 export interface ExplainContent {

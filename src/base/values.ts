@@ -1,0 +1,32 @@
+/** Values of flags that belong to no schema. */
+import { LimbicError } from './errors.js'
+import { suggest } from './schema.js'
+
+/** A whole number from a flag. @throws LimbicError if it is none, below `least` or above `most` */
+export function readCount(
+  flag: string,
+  text: string,
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+): number {
+  const value = Number(text)
+  if (text.trim() !== '' && Number.isSafeInteger(value) && value >= least && value <= most) {
+    return value
+  }
+  throw new LimbicError('not a fitting number', {
+    where: flag,
+    expected: `a whole number from ${least} ${text.trim() !== '' && Number(text) > most ? `to ${most}` : 'on'}`,
+    got: `"${text}"`,
+  })
+}
+
+/** One of some words from a flag. @throws LimbicError that offers the nearest */
+export function readChoice<Choice extends string>(
+  flag: string,
+  text: string,
+  choices: readonly Choice[],
+): Choice {
+  const found = choices.find((choice) => choice === text)
+  if (found !== undefined) return found
+  throw new LimbicError(`there is no "${text}"`, { where: flag, hint: suggest(text, choices) })
+}

@@ -1,0 +1,88 @@
+/** What a run is told, from a YAML file and from flags; flags win. */
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { LimbicError } from '../../base/errors.js'
+import { isTree, merge, type Tree } from '../../base/merge.js'
+import { validate } from '../../base/schema.js'
+import { classesConfig } from '../../data/prepare/classes/classes.js'
+import { splitConfig } from '../../data/prepare/split/index.js'
+import { readYaml } from '../../disk/yaml.js'
+import { type RunConfig, runConfig, syntheticConfig, trainingConfig } from '../../learn/config.js'
+import type { Model } from '../../models/index.js'
+import { isModelFile, openModel } from '../../runs/model-file.js'
+import { isSynthetic } from '../../runs/open-data.js'
+import { type Flag, flagsOf } from './flags.js'
+
+/** The flags of every run, under the headings that they are listed under. */
+export const runFlags: Readonly<Record<string, readonly Flag[]>> = {
+  'Data:': flagsOf(runConfig.shape.data, { path: ['data'], rename: { path: 'data' } }),
+  'Division of the data:': flagsOf(splitConfig, {
+    path: ['data', 'split'],
+    prefix: 'divide-',
+    rename: { kind: 'divide', fold: 'fold', folds: 'folds' },
+  }),
+  'Choice of classes:': flagsOf(classesConfig, { path: ['data', 'classes'], prefix: 'classes-' }),
+  'Synthetic data (with --data synthetic):': flagsOf(syntheticConfig, {
+    path: ['data', 'synthetic'],
+    prefix: 'synthetic-',
+  }),
+  'Training:': flagsOf(trainingConfig, { path: ['training'] }),
+  'Engine:': flagsOf(runConfig, { omit: ['model', 'settings', 'data', 'training', 'seed'] }),
+}
+
+/** The flags of a model's own settings. */
+export function settingFlags(model: Model): Flag[] {
+  return flagsOf(model.settings, { path: ['settings'] })
+}
+
+/**
+ * A configuration with every default filled in, the model's settings too.
+ *
+ * @param given what flags said, as `readFlags` gives it
+ * @param file the YAML file, in the layout of a run folder's `config.yaml`; may leave out anything
+ * @throws LimbicError for what is unknown or unfit, and where data or model are nowhere named
+ */
+export function readConfiguration(given: Tree, file?: string): RunConfig {
+  const where = file ?? 'command line'
+  const merged = merge(file === undefined ? {} : spellOutData(readTree(file)), given)
+  if (!isTree(merged.data) || merged.data.path === undefined) {
+    throw new LimbicError('no data are named', {
+      where,
+      hint: 'Say which with --data PATH, or --data synthetic for generated ones',
+    })
+  }
+  const config = validate(runConfig, merged, where)
+  const { settings } = openModel(config.model).configure(config.settings)
+  const { synthetic, ...data } = config.data
+  if (!isSynthetic(data) && synthetic) {
+    throw new LimbicError('these data are not generated', {
+      where: data.path,
+      hint: 'Synthetic options belong to --data synthetic',
+    })
+  }
+  return {
+    ...config,
+    // A run is opened again from other folders too.
+    model: isModelFile(config.model) ? resolve(config.model) : config.model,
+    settings: { ...settings },
+    data: isSynthetic(data) ? { ...data, synthetic: syntheticConfig.parse(synthetic ?? {}) } : data,
+  }
+}
+
+/** The model that a YAML file names, if it does. @throws LimbicError if that is no name */
+export function modelOfFile(file: string): string | undefined {
+  return validate(modelOnly, readTree(file), file).model
+}
+
+const modelOnly = z.looseObject({ model: z.string().optional() })
+
+function readTree(path: string): Tree {
+  const value = readYaml(path) ?? {}
+  if (isTree(value)) return value
+  throw new LimbicError('a configuration must be a mapping of keys to values', { where: path })
+}
+
+/** `data: features.pkl` for `data: {path: features.pkl}`, as on the command line. */
+function spellOutData(config: Tree): Tree {
+  return typeof config.data === 'string' ? { ...config, data: { path: config.data } } : config
+}

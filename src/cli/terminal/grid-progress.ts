@@ -1,0 +1,152 @@
+/** How a grid is watched: a bar for each run on a terminal, a line a run elsewhere, JSON for machines. */
+import { MultiBar, type Options, Presets, type SingleBar } from 'cli-progress'
+import { type RunWatcher, shareDone, type TrainingStart } from '../../learn/watcher.js'
+import type { Cell } from '../../sweep/cell.js'
+import type { GridWatcher } from '../../sweep/run-grid.js'
+import { describeOutcome, tellOutcome } from './outcomes.js'
+import { describeSeconds, nameTraining, partsOf, watchProgress } from './progress.js'
+import type { Terminal } from './terminal.js'
+
+export interface GridProgress extends GridWatcher {
+  /** Clears the bars. */
+  close(): void
+}
+
+/**
+ * @param total the cells of the grid, those that are complete before it begins too
+ * @param each tell each run's epochs and end, as when it is trained alone; machines are told anyway
+ */
+export function watchGrid(terminal: Terminal, total: number, each = false): GridProgress {
+  if (terminal.json) return tellEach(terminal)
+  if (terminal.quiet) return { close: () => {} }
+  if (process.stderr.isTTY) return drawGrid(total, each)
+  return each ? tellEach(terminal) : writeGrid(terminal, total)
+}
+
+function tellEach(terminal: Terminal): GridProgress {
+  return {
+    watch: (cell) => watchProgress(terminal, cell),
+    ended: (outcome) => tellOutcome(terminal, outcome),
+    waiting: (cell, pid) => {
+      terminal.record({ event: 'waiting', label: cell.label, pid })
+      terminal.note(describeWaiting(cell, pid))
+    },
+    close: () => {},
+  }
+}
+
+function writeGrid(terminal: Terminal, total: number): GridProgress {
+  let [done, before] = [0, 0]
+  return {
+    watch: ({ label }) => ({
+      started: (about) => {
+        const { resumedFrom } = about
+        if (resumedFrom === 0) return
+        terminal.note(`${nameTraining(label, about)}: going on after epoch ${resumedFrom}`)
+      },
+    }),
+    ended: (outcome) => {
+      if (outcome.state === 'complete') done++
+      if (outcome.state === 'stopped') return
+      if (outcome.state === 'complete' && outcome.before) before++
+      else terminal.note(`[${done}/${total}] ${describeOutcome(outcome)}`)
+    },
+    waiting: (cell, pid) => terminal.note(describeWaiting(cell, pid)),
+    close: () => {
+      if (before > 0) terminal.note(`${before} of ${total} runs were complete already`)
+    },
+  }
+}
+
+function drawGrid(total: number, each: boolean): GridProgress {
+  const settings: Options = {
+    format: '{label} [{bar}] {state}',
+    stream: process.stderr,
+    barsize: 20,
+    hideCursor: true,
+    clearOnComplete: true,
+    // Ctrl-C is handled by the command, which stops between two steps.
+    gracefulExit: false,
+  }
+  const bars = new MultiBar(settings, Presets.rect)
+  const all = bars.create(total, 0, { label: 'All runs', state: '' })
+  /** The runs under way: where each began and where it is, from 0 to 1. */
+  const own = new Map<Cell, { readonly bar: SingleBar; readonly first: number; now: number }>()
+  const begun = performance.now()
+  let [done, worked] = [0, 0]
+  const showAll = () => {
+    const runs = [...own.values()]
+    const here = runs.reduce((sum, { first, now }) => sum + now - first, worked)
+    const missing = runs.reduce((sum, { now }) => sum - now, total - done)
+    const seconds = ((performance.now() - begun) / 1000 / here) * missing
+    const left = here > 0 && missing > 0 ? `, about ${describeSeconds(seconds)} left` : ''
+    all.update(done, { state: `${done}/${total}${left}` })
+  }
+  const interrupted = () => all.update({ label: 'Stopping all runs (once more to end at once)' })
+  process.once('SIGINT', interrupted)
+  return {
+    watch: (cell) =>
+      watchShare((now, state) => {
+        const place = Math.round(1000 * now)
+        const run = own.get(cell)
+        if (run) {
+          run.now = now
+          run.bar.update(place, { state })
+        } else {
+          const bar = bars.create(1000, place, { label: cell.label, state })
+          own.set(cell, { bar, first: now, now })
+        }
+        showAll()
+      }),
+    ended: (outcome) => {
+      const run = own.get(outcome.cell)
+      if (run) {
+        bars.remove(run.bar)
+        worked += 1 - run.first
+      }
+      own.delete(outcome.cell)
+      done++
+      if (outcome.state === 'failed' || (each && outcome.state === 'complete')) {
+        bars.log(`${describeOutcome(outcome)}\n`)
+      }
+      showAll()
+    },
+    waiting: (cell, pid) => bars.log(`${describeWaiting(cell, pid)}\n`),
+    close: () => {
+      process.off('SIGINT', interrupted)
+      bars.stop()
+    },
+  }
+}
+
+/**
+ * Follows one run through all of its trainings.
+ *
+ * @param show is told how much of the run is done, from 0 to 1, and in words where it is
+ */
+export function watchShare(show: (done: number, state: string) => void): RunWatcher {
+  let about: TrainingStart | undefined
+  let valid: string[] = []
+  const say = (state: string[]) => [...(about ? partsOf(about) : []), ...state].join(', ')
+  return {
+    started: (start) => {
+      const { resumedFrom, batches } = start
+      about = start
+      valid = []
+      const done = shareDone(start, { epoch: resumedFrom + 1, batch: 0, batches })
+      show(done, say(resumedFrom > 0 ? [`going on after epoch ${resumedFrom}`] : []))
+    },
+    stepped: (at) => {
+      if (!about) return
+      show(shareDone(about, at), say([`epoch ${at.epoch}/${about.epochs}`, ...valid]))
+    },
+    finishedEpoch: ({ validLoss }) => {
+      // What is learned from as well tells nothing.
+      if (about?.refit === false) valid = [`validation loss ${validLoss.toFixed(4)}`]
+    },
+  }
+}
+
+function describeWaiting({ label }: Cell, pid: number): string {
+  return `${label}: process ${pid} is computing it; waiting for its end`
+}

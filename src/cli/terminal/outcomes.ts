@@ -1,0 +1,77 @@
+/** What became of runs, in words and for machines. */
+import { LimbicError } from '../../base/errors.js'
+import type { CellOutcome } from '../../sweep/run-grid.js'
+import { exitCodes, onOneLine } from './failure.js'
+import { describeRun } from './progress.js'
+import type { Terminal } from './terminal.js'
+
+export type FailedCell = Extract<CellOutcome, { state: 'failed' }>
+
+/** The record of a run that came to its end or failed. */
+export function outcomeRecord(outcome: CellOutcome): Record<string, unknown> {
+  const { row, label, folder, config } = outcome.cell
+  return {
+    ...{ event: 'run', row, label, seed: config.seed, folder, state: outcome.state },
+    ...(outcome.state === 'complete' && { resumed: outcome.before, results: outcome.results }),
+    ...(outcome.state === 'failed' && { message: outcome.message, mistake: outcome.mistake }),
+  }
+}
+
+/** How a run went, in one line. */
+export function describeOutcome(outcome: CellOutcome): string {
+  const { label, config } = outcome.cell
+  switch (outcome.state) {
+    case 'complete':
+      return outcome.before
+        ? `${label}: complete already`
+        : `${label}: ${describeRun(outcome.results, config)}`
+    case 'failed':
+      return `${label}: failed: ${onOneLine(outcome.message)}`
+    case 'stopped':
+      return `${label}: stopped`
+  }
+}
+
+/** Tells of a run that ended, but for one that was stopped: that is said of all at once. */
+export function tellOutcome(terminal: Terminal, outcome: CellOutcome): void {
+  if (outcome.state === 'stopped') return
+  terminal.record(outcomeRecord(outcome))
+  terminal.note(describeOutcome(outcome))
+}
+
+export function failuresOf(outcomes: readonly CellOutcome[]): FailedCell[] {
+  return outcomes.flatMap((outcome) => (outcome.state === 'failed' ? [outcome] : []))
+}
+
+/** Says that runs were stopped and how to go on, with the exit code that it calls for. */
+export function reportStop(
+  terminal: Terminal,
+  record: Readonly<Record<string, unknown>>,
+  sentence: string,
+): void {
+  terminal.record({ event: 'stopped', ...record })
+  process.stderr.write(`${sentence}\n`)
+  process.exitCode = exitCodes.interrupted
+}
+
+/** Writes what failed to standard error, if anything did, with the exit code that it calls for. */
+export function reportFailures(outcomes: readonly CellOutcome[]): void {
+  const failures = failuresOf(outcomes)
+  if (failures.length === 0) return
+  process.stderr.write(`${failures.length} of ${outcomes.length} runs failed:\n`)
+  for (const { cell, message } of failures) {
+    process.stderr.write(`  ${cell.label}: ${onOneLine(message)}\n`)
+  }
+  process.exitCode = 1
+}
+
+/** What it means that every run failed: what all of them say, once if they say the same. */
+export function failureOfAll(failures: readonly FailedCell[]): Error {
+  const [first, ...others] = new Set(failures.map(({ message }) => message))
+  const message =
+    first !== undefined && others.length === 0
+      ? first
+      : failures.map(({ cell, message }) => `${cell.label}: ${message}`).join('; ')
+  const mistake = failures.every((failure) => failure.mistake)
+  return mistake ? new LimbicError(message) : new Error(message)
+}

@@ -1,0 +1,182 @@
+/** How training is watched: a bar on a terminal, a line an epoch elsewhere, JSON for machines. */
+import { type Options, Presets, SingleBar } from 'cli-progress'
+import type { RunConfig } from '../../learn/config.js'
+import type { EpochRecord, RunResults } from '../../learn/records.js'
+import type { RunWatcher, TrainingStart } from '../../learn/watcher.js'
+import type { Cell } from '../../sweep/cell.js'
+import type { Terminal } from './terminal.js'
+
+export interface ProgressWatcher extends RunWatcher {
+  /** Clears the bar; what it showed last is of no more interest. */
+  close(): void
+}
+
+/** Shows how one run comes on. */
+export function watchProgress(terminal: Terminal, cell: Cell): ProgressWatcher {
+  const { label, folder, config } = cell
+  const { monitor } = config.training
+  if (terminal.json) return recordProgress(terminal, label, folder)
+  if (terminal.quiet) return { close: () => {} }
+  return process.stderr.isTTY
+    ? drawProgress(label, monitor)
+    : writeProgress(terminal, label, monitor)
+}
+
+function recordProgress(terminal: Terminal, label: string, folder: string): ProgressWatcher {
+  return {
+    started: (about) => terminal.record({ event: 'started', label, folder, ...about }),
+    finishedEpoch: (record) => terminal.record({ event: 'epoch', label, ...record }),
+    close: () => {},
+  }
+}
+
+function writeProgress(terminal: Terminal, label: string, monitor: string): ProgressWatcher {
+  let most = 0
+  let refit = false
+  let training = label
+  return {
+    started: (about) => {
+      most = about.epochs
+      refit = about.refit
+      training = nameTraining(label, about)
+      if (about.resumedFrom > 0) {
+        terminal.note(`${training}: going on after epoch ${about.resumedFrom}`)
+      }
+    },
+    finishedEpoch: (record) =>
+      terminal.note(`${training}: ${describeEpoch(record, most, refit, monitor)}`),
+    close: () => {},
+  }
+}
+
+function drawProgress(label: string, monitor: string): ProgressWatcher {
+  const settings: Options = {
+    format: '{label} [{bar}] epoch {epoch}/{epochs} | {rate} samples/s | {left} left{valid}',
+    stream: process.stderr,
+    barsize: 20,
+    hideCursor: true,
+    clearOnComplete: true,
+    // Ctrl-C is handled by the command, which stops between two steps.
+    gracefulExit: false,
+  }
+  const bar = new SingleBar(settings, Presets.rect)
+  let training = label
+  let refit = false
+  let epochs = 0
+  let first = 0
+  let valid = ''
+  let samples = 0
+  let begun = performance.now()
+  const interrupted = () => {
+    bar.update({ label: `Stopping ${training} after this step (once more to end at once)` })
+  }
+  return {
+    started: (about) => {
+      // One bar for all trainings of a run, each from its own beginning.
+      process.off('SIGINT', interrupted).once('SIGINT', interrupted)
+      bar.stop()
+      training = nameTraining(label, about)
+      epochs = about.epochs
+      refit = about.refit
+      first = about.resumedFrom * about.batches
+      begun = performance.now()
+      samples = 0
+      valid = ''
+      const shown = {
+        label: training,
+        epoch: about.resumedFrom + 1,
+        epochs,
+        rate: '-',
+        left: '-',
+        valid,
+      }
+      bar.start(about.epochs * about.batches, first, shown)
+      if (about.resumedFrom > 0) {
+        bar.update({ valid: ` | going on after epoch ${about.resumedFrom}` })
+      }
+    },
+    stepped: ({ epoch, batch, batches, samples: more }) => {
+      samples += more
+      const seconds = (performance.now() - begun) / 1000
+      const done = (epoch - 1) * batches + batch
+      const left = ((epochs * batches - done) * seconds) / Math.max(1, done - first)
+      bar.update(done, {
+        epoch,
+        rate: Math.round(samples / seconds),
+        left: describeSeconds(left),
+        valid,
+      })
+    },
+    finishedEpoch: (record) => {
+      if (!refit) valid = ` | ${describeValidation(record, monitor)}`
+    },
+    close: () => {
+      process.off('SIGINT', interrupted)
+      bar.stop()
+    },
+  }
+}
+
+/** `seed 0, stage 2/5 attention.audio`: which of a run's trainings this is. */
+export function nameTraining(label: string, about: TrainingStart): string {
+  return [label, ...partsOf(about)].join(', ')
+}
+
+/** The same in words of its own; none where a run is one training. */
+export function partsOf({ stage, turn, refit }: TrainingStart): string[] {
+  return [
+    ...(refit ? ['on training and validation data'] : []),
+    ...(stage && turn ? [`stage ${turn.number}/${turn.count} ${stage}`] : []),
+  ]
+}
+
+/** How a run that is complete went; of several stages, the last. */
+export function describeRun(results: RunResults, { training }: RunConfig): string {
+  const { epochs, bestEpoch, stages = [], seconds } = results
+  const course = training.refit
+    ? `${count(epochs, 'epoch')} on training and validation data, as many as were best before`
+    : `best of ${count(epochs, 'epoch')} was ${bestEpoch}`
+  const where = stages.length > 0 ? `, in the last of ${stages.length + 1} stages` : ''
+  return `${course}${where}, ${seconds.toFixed(1)} s`
+}
+
+/** `1 row`, `2 rows`. */
+export function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`
+}
+
+/** What is learned from as well tells nothing when it is predicted: a refit has no validation. */
+function describeEpoch(
+  record: EpochRecord,
+  epochs: number,
+  refit: boolean,
+  monitor: string,
+): string {
+  const { epoch, trainLoss, seconds } = record
+  return [
+    `epoch ${epoch}/${epochs}`,
+    `training loss ${trainLoss.toFixed(4)}`,
+    ...(refit ? [] : [describeValidation(record, monitor)]),
+    `${seconds.toFixed(1)} s`,
+  ].join(', ')
+}
+
+/** The loss, and where the best epoch is not chosen by it, what it is chosen by. */
+export function describeValidation(
+  { validLoss, metrics, best }: Pick<EpochRecord, 'validLoss' | 'metrics' | 'best'>,
+  monitor: string,
+): string {
+  const watched = metrics[monitor]
+  const more = typeof watched === 'number' ? `, ${monitor} ${watched.toFixed(4)}` : ''
+  return `validation loss ${validLoss.toFixed(4)}${more}${best ? ' (best)' : ''}`
+}
+
+/** `75` as `1 min 15 s`. */
+export function describeSeconds(seconds: number): string {
+  const whole = Math.round(seconds)
+  if (whole < 60) return `${whole} s`
+  const minutes = Math.floor(whole / 60)
+  return minutes < 60
+    ? `${minutes} min ${whole % 60} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}

@@ -1,0 +1,144 @@
+import { LimbicError } from '../../../base/errors.js'
+import {
+  type Dataset,
+  type Modality,
+  modalities,
+  perSplit,
+  type SequenceSource,
+  type Split,
+} from '../../dataset.js'
+import { labelLayout } from './labels.js'
+import { arrangeSources, type CorpusSources, type SequencesOptions } from './options.js'
+import { findSegments, type Segment } from './segments.js'
+import { type ComputationalSequence, openComputationalSequence } from './sequence.js'
+import { readVideoSplit, type VideoSplit } from './split-file.js'
+import { VideoRows } from './video-rows.js'
+
+/**
+ * Opens a corpus that is kept as computational sequences: one sample for each row of the labels
+ * (a segment of video `v` is the sample `v[i]`), cut out of the modalities' rows by time.
+ *
+ * With `alignment: 'words'` this is the CMU-MultimodalSDK's usual course: align to the words with
+ * averaging, put zeros where a modality has no row, align to the labels, leave out the segments
+ * without words. The one difference: a word that a segment has is a step of every modality, even
+ * where a modality's own rows end inside the word and outside the segment, so that step t is the
+ * same word throughout. Sequences whose rows already match the words come out as they are.
+ *
+ * Features are read and averaged video by video when first needed; the notes grow with what is met.
+ *
+ * @throws LimbicError if a file is damaged or of another layout, no video is in all files, or no
+ * sample is left.
+ */
+export async function openSequences(options: SequencesOptions): Promise<Dataset> {
+  const split = readVideoSplit(options.split)
+  const opened: ComputationalSequence[] = []
+  const close = () => {
+    for (const sequence of opened) sequence.close()
+  }
+  try {
+    return makeCorpus(await openSources(options, opened), split, options, close)
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
+/** @param opened is given each file as it is opened, so that it can be closed whatever comes after. */
+async function openSources(
+  options: SequencesOptions,
+  opened: ComputationalSequence[],
+): Promise<CorpusSources> {
+  const open = async (path: string, kind: ComputationalSequence['kind']) => {
+    const sequence = await openComputationalSequence(path)
+    opened.push(sequence)
+    if (sequence.kind === kind) return sequence
+    throw new LimbicError('the wrong kind of sequence', {
+      where: path,
+      expected: kind,
+      got: sequence.kind,
+    })
+  }
+  const given = new Map<Modality, ComputationalSequence>()
+  for (const modality of modalities) {
+    const path = options[modality]
+    if (path !== undefined) given.set(modality, await open(path, 'numbers'))
+  }
+  const labels = await open(options.labels, 'numbers')
+  const words = options.words === undefined ? undefined : await open(options.words, 'words')
+  return arrangeSources(options, given, labels, words)
+}
+
+function makeCorpus(
+  sources: CorpusSources,
+  split: VideoSplit,
+  options: SequencesOptions,
+  close: () => void,
+): Dataset {
+  const { labels, words } = sources
+  const { emotionNames, targets } = labelLayout(labels.width, labels.path)
+  const found = findSegments(sources, split)
+  const rows = new VideoRows(sources, options.invalid ?? 'replace', options.cacheBytes ?? 2 ** 30)
+  if (options.scan !== false) readOnce(sources, Object.values(found.splits).flat(), rows)
+  const makeSplit = (segments: readonly Segment[]): Split => ({
+    ids: segments.map(({ id }) => id),
+    ...(words && { rawText: segments.map(({ rawText }) => rawText) }),
+    sequences: Object.fromEntries(
+      [...sources.modalities].map(([modality, { width }]) => [
+        modality,
+        segmentSource(modality, width, segments, rows),
+      ]),
+    ),
+    targets: targets(segments.map((segment) => segment.labels)),
+  })
+  return {
+    name: options.name ?? labels.name,
+    synthetic: false,
+    aligned: sources.reference !== undefined,
+    ...(emotionNames && { emotionNames }),
+    splits: perSplit((name) => makeSplit(found.splits[name])),
+    get notes() {
+      return [...found.notes, ...rows.notes()]
+    },
+    close: () => {
+      rows.clear()
+      close()
+    },
+  }
+}
+
+/** Reads every video once, so that damage and invalid numbers come to light now. */
+function readOnce(
+  { modalities }: CorpusSources,
+  segments: readonly Segment[],
+  rows: VideoRows,
+): void {
+  const videos = new Set(segments.map(({ video }) => video))
+  for (const modality of modalities.keys()) {
+    for (const video of videos) rows.read(modality, video)
+  }
+}
+
+function segmentSource(
+  modality: Modality,
+  width: number,
+  segments: readonly Segment[],
+  rows: VideoRows,
+): SequenceSource {
+  return {
+    width,
+    lengths: Int32Array.from(segments, (segment) => segment.rows.get(modality)?.length ?? 0),
+    read: (sample, target, offset) => {
+      const segment = segments[sample]
+      if (segment === undefined) {
+        throw new LimbicError('no such sample', {
+          expected: `0 to ${segments.length - 1}`,
+          got: `${sample}`,
+        })
+      }
+      const table = rows.read(modality, segment.video)
+      segment.rows.get(modality)?.forEach((row, step) => {
+        target.set(table.subarray(row * width, (row + 1) * width), offset + step * width)
+      })
+    },
+  }
+}

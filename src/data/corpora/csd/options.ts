@@ -1,0 +1,74 @@
+import { LimbicError } from '../../../base/errors.js'
+import type { Modality } from '../../dataset.js'
+import type { InvalidPolicy } from '../../prepare/invalid/invalid.js'
+import type { ComputationalSequence } from './sequence.js'
+import type { VideoSplit } from './split-file.js'
+
+/** Which computational sequences make up a corpus, and how to put them together. */
+export interface SequencesOptions {
+  /** The corpus's name in reports; the label sequence's name if left out. */
+  readonly name?: string
+  /** Paths of the `.csd` files: at least one modality, and the labels. */
+  readonly text?: string
+  readonly audio?: string
+  readonly vision?: string
+  readonly labels: string
+  /** The words as text: they give the raw text, and the pieces of time to align to. */
+  readonly words?: string
+  /** A JSON file with the lists of video ids `train`, `valid` and `test`, or those lists. */
+  readonly split: string | VideoSplit
+  /**
+   * `words` (default): every modality has one step a word (a row of `words`, else of `text`), the
+   * mean of the rows that fall on it. `none`: every modality keeps its own rows.
+   */
+  readonly alignment?: 'words' | 'none'
+  /** Whether pauses (the word `sp`) stay as steps (default) or are left out; leaving out needs `words`. */
+  readonly pauses?: 'keep' | 'remove'
+  /** Numbers that are not finite become 0 before any averaging (default), or are an error. */
+  readonly invalid?: InvalidPolicy
+  /** Whether to read everything once on opening, so that the notes count all invalid numbers (default). */
+  readonly scan?: boolean
+  /** How much memory may hold rows that were read, in bytes; 1 GiB by default. */
+  readonly cacheBytes?: number
+}
+
+/** The files of a corpus, opened, and how to put them together. */
+export interface CorpusSources {
+  readonly modalities: ReadonlyMap<Modality, ComputationalSequence>
+  readonly labels: ComputationalSequence
+  readonly words: ComputationalSequence | undefined
+  /** The sequence whose rows are the steps of every modality; undefined if each keeps its own. */
+  readonly reference: ComputationalSequence | undefined
+  readonly removePauses: boolean
+}
+
+/**
+ * Chooses what to align to.
+ *
+ * @throws LimbicError if no modality is given, or what the options ask for needs words or text
+ * that are not given.
+ */
+export function arrangeSources(
+  { alignment = 'words', pauses = 'keep' }: SequencesOptions,
+  modalities: ReadonlyMap<Modality, ComputationalSequence>,
+  labels: ComputationalSequence,
+  words: ComputationalSequence | undefined,
+): CorpusSources {
+  if (modalities.size === 0) {
+    throw new LimbicError('no modality is given', { expected: 'text, audio or vision' })
+  }
+  const reference = alignment === 'words' ? (words ?? modalities.get('text')) : undefined
+  if (alignment === 'words' && reference === undefined) {
+    throw new LimbicError('nothing to align to', {
+      expected: 'the sequence words or text',
+      hint: "Give one, or choose alignment 'none'",
+    })
+  }
+  if (pauses === 'remove' && words === undefined) {
+    throw new LimbicError('pauses cannot be told from words', {
+      expected: 'the sequence words',
+      hint: "Give it, or choose pauses 'keep'",
+    })
+  }
+  return { modalities, labels, words, reference, removePauses: pauses === 'remove' }
+}

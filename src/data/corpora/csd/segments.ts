@@ -1,0 +1,140 @@
+import { LimbicError } from '../../../base/errors.js'
+import { type Modality, perSplit, type SplitName, splitNames } from '../../dataset.js'
+import { OverlapFinder } from '../../prepare/align/overlap.js'
+import { epsilon } from '../../prepare/align/timed.js'
+import type { CorpusSources } from './options.js'
+import { type ComputationalSequence, entryOf } from './sequence.js'
+import type { VideoSplit } from './split-file.js'
+
+/** The mark of a pause among the words. */
+const pause = 'sp'
+
+/** One sample: a segment of a video and the rows of each modality that belong to it. */
+export interface Segment {
+  readonly video: string
+  /** `v[i]` for row i of the labels of video v. */
+  readonly id: string
+  readonly labels: Float32Array
+  /** What was said, without pauses; empty where the words are not known. */
+  readonly rawText: string
+  /** Rows of the modality itself, or of the sequence that all are aligned to. */
+  readonly rows: ReadonlyMap<Modality, Int32Array>
+}
+
+/** The samples of each split, and what was left out, in words. */
+export interface FoundSegments {
+  readonly splits: Readonly<Record<SplitName, readonly Segment[]>>
+  readonly notes: readonly string[]
+}
+
+/**
+ * Makes a sample of each row of the labels on which every modality has at least one step. Only
+ * intervals, labels and words are read, no features.
+ *
+ * @throws LimbicError if no sample is left.
+ */
+export function findSegments(sources: CorpusSources, split: VideoSplit): FoundSegments {
+  const { labels, words, modalities } = sources
+  const opened = [...modalities.values(), labels, ...(words ? [words] : [])]
+  const wanted = splitNames.flatMap((name) => split[name])
+  const complete = new Set(
+    wanted.filter((video) => opened.every(({ entries }) => entries.has(video))),
+  )
+  const placed = new Set(wanted)
+  const unused = [...labels.entries.keys()].filter((video) => !placed.has(video))
+  const dropped = { empty: 0, unlabelled: 0 }
+  const splits = perSplit((name) =>
+    split[name]
+      .filter((video) => complete.has(video))
+      .flatMap((video) => segmentsOf(sources, video, dropped)),
+  )
+  const counts: [count: number, what: string][] = [
+    [
+      wanted.length - complete.size,
+      `of the ${wanted.length} videos of the split are not in all files`,
+    ],
+    [unused.length, 'videos with labels are in no split and are not used'],
+    [dropped.empty, 'segments have no rows in some sequence and are left out'],
+    [dropped.unlabelled, 'segments have invalid labels and are left out'],
+  ]
+  const notes = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`)
+  if (splitNames.every((name) => splits[name].length === 0)) {
+    throw new LimbicError('no sample is left', {
+      where: labels.path,
+      got: notes.join('; ') || 'a split without videos',
+      hint: 'Are the files and the split of the same corpus, with times in the same unit?',
+    })
+  }
+  return { splits, notes }
+}
+
+function segmentsOf(
+  sources: CorpusSources,
+  video: string,
+  dropped: { empty: number; unlabelled: number },
+): Segment[] {
+  const { width } = sources.labels
+  const labelEntry = entryOf(sources.labels, video)
+  const times = labelEntry.intervals()
+  const allLabels = labelEntry.features()
+  const words = sources.words && entryOf(sources.words, video).words()
+  const wordFinder = sources.words && finderOf(sources.words, video)
+  const rowsOn = rowFinders(sources, video, words)
+  const segments: Segment[] = []
+  for (let row = 0; row < labelEntry.rows; row++) {
+    const start = times[row * 2] as number
+    const end = times[row * 2 + 1] as number
+    const rows = rowsOn(start, end)
+    const labels = allLabels.slice(row * width, (row + 1) * width)
+    if (end - start < epsilon || [...rows.values()].some((list) => list.length === 0)) {
+      dropped.empty++
+    } else if (!labels.every(Number.isFinite)) {
+      dropped.unlabelled++
+    } else {
+      const said = wordFinder?.find(start, end).rows.map((place) => words?.[place] ?? '') ?? []
+      const rawText = said.filter((word) => word !== pause).join(' ')
+      segments.push({ video, id: `${video}[${row}]`, labels, rawText, rows })
+    }
+  }
+  return segments
+}
+
+/** A function from a stretch of time to the rows (or aligned steps) of each modality on it. */
+function rowFinders(
+  { modalities, reference, removePauses }: CorpusSources,
+  video: string,
+  words: readonly string[] | undefined,
+): (start: number, end: number) => Map<Modality, Int32Array> {
+  const search = (sequence: ComputationalSequence, withoutPauses: boolean) => {
+    const finder = finderOf(sequence, video)
+    return (start: number, end: number) => {
+      const { rows } = finder.find(start, end)
+      return Int32Array.from(withoutPauses ? rows.filter((row) => words?.[row] !== pause) : rows)
+    }
+  }
+  if (reference !== undefined) {
+    const shared = search(reference, removePauses)
+    return (start, end) => {
+      const rows = shared(start, end)
+      return new Map([...modalities.keys()].map((modality) => [modality, rows]))
+    }
+  }
+  const own = [...modalities].map(([modality, sequence]) => {
+    const withoutPauses = modality === 'text' && removePauses
+    const { rows } = entryOf(sequence, video)
+    if (withoutPauses && rows !== words?.length) {
+      throw new LimbicError('pauses cannot be found in the text', {
+        where: `${sequence.path}, entry ${video}`,
+        expected: `${words?.length} rows, one a word`,
+        got: `${rows}`,
+        hint: "Choose pauses 'keep', or align to words",
+      })
+    }
+    return [modality, search(sequence, withoutPauses)] as const
+  })
+  return (start, end) => new Map(own.map(([modality, find]) => [modality, find(start, end)]))
+}
+
+function finderOf(sequence: ComputationalSequence, video: string): OverlapFinder {
+  return new OverlapFinder(entryOf(sequence, video).intervals())
+}

@@ -1,0 +1,211 @@
+import { LimbicError } from '../../../base/errors.js'
+import { closeOnFailure } from '../../../disk/files.js'
+import { type Hdf5File, type Hdf5Table, openHdf5 } from '../../../formats/hdf5/hdf5.js'
+
+/**
+ * One computational sequence of the CMU-MultimodalSDK, opened: for each video a table of rows,
+ * each with the stretch of time it covers. Rows are read from the file when asked for.
+ */
+export interface ComputationalSequence {
+  readonly path: string
+  /** The name of the file's root group, such as `CMU_MOSEI_COVAREP`. */
+  readonly name: string
+  /** Whether the rows are numbers, or words as text (where `sp` is a pause). */
+  readonly kind: 'numbers' | 'words'
+  /** Numbers in a row; 1 for words. */
+  readonly width: number
+  /** Ids of the videos, in the file's order, each found in `entries`. */
+  readonly entries: ReadonlyMap<string, SequenceEntry>
+  /** Closes the file; entries cannot be read after. */
+  close(): void
+}
+
+/** The rows of one video. Each getter reads the file anew. */
+export interface SequenceEntry {
+  readonly rows: number
+  /**
+   * The numbers, `rows x width`, row by row.
+   * @throws LimbicError if the sequence holds words, or the file is damaged.
+   */
+  features(): Float32Array
+  /**
+   * The words, one a row.
+   * @throws LimbicError if the sequence holds numbers, or the file is damaged.
+   */
+  words(): string[]
+  /**
+   * Start and end of each row, `rows x 2`, in seconds (or what unit the file counts in).
+   * @throws LimbicError if a number is not finite or an end lies before its start.
+   */
+  intervals(): Float64Array
+}
+
+/**
+ * Opens a `.csd` file: an HDF5 file with one root group named like the sequence, which holds
+ * `data/<video>/features` (rows x width, numbers or fixed-length text) and
+ * `data/<video>/intervals` (rows x 2).
+ *
+ * @throws LimbicError, naming file and entry, if the file is missing, damaged or not HDF5, a
+ * group is missing, features and intervals differ in their rows, or widths differ among videos.
+ */
+export async function openComputationalSequence(path: string): Promise<ComputationalSequence> {
+  const file = await openHdf5(path)
+  return closeOnFailure(file, () => readLayout(file))
+}
+
+/** @throws LimbicError if the sequence has no such video. */
+export function entryOf(sequence: ComputationalSequence, video: string): SequenceEntry {
+  const entry = sequence.entries.get(video)
+  if (entry !== undefined) return entry
+  throw new LimbicError('no such video', { where: sequence.path, got: video })
+}
+
+function readLayout(file: Hdf5File): ComputationalSequence {
+  const name = rootName(file)
+  const ids = file.names(`${name}/data`)
+  if (ids === undefined || ids.length === 0) {
+    throw new LimbicError('no videos', {
+      where: file.path,
+      expected: `a group ${name}/data with one group a video`,
+      got:
+        ids === undefined
+          ? `only ${(file.names(name) ?? []).join(', ') || 'an empty group'}`
+          : 'an empty group',
+      hint: 'Is it a computational sequence of the CMU-MultimodalSDK?',
+    })
+  }
+  const entries = new Map<string, SequenceEntry>()
+  let first: Layout | undefined
+  for (const id of ids) {
+    const layout = entryLayout(file, name, id)
+    first ??= layout
+    if (layout.kind !== first.kind || layout.width !== first.width) {
+      throw new LimbicError('videos differ in their features', {
+        where: layout.where,
+        expected: `${first.width} ${first.kind} a row, as in the first video`,
+        got: `${layout.width} ${layout.kind}`,
+      })
+    }
+    entries.set(id, entry(layout))
+  }
+  const { kind, width } = first as Layout
+  return { path: file.path, name, kind, width, entries, close: () => file.close() }
+}
+
+function rootName(file: Hdf5File): string {
+  const names = file.names('') ?? []
+  const withData = names.filter((name) => file.names(`${name}/data`) !== undefined)
+  const name = withData[0] ?? names[0]
+  if (name === undefined || (names.length > 1 && withData.length !== 1)) {
+    throw new LimbicError('not a computational sequence', {
+      where: file.path,
+      expected: 'one root group that holds a group data',
+      got: names.length === 0 ? 'an empty file' : `the groups ${names.slice(0, 5).join(', ')}`,
+      hint: 'Is it a computational sequence of the CMU-MultimodalSDK?',
+    })
+  }
+  return name
+}
+
+interface Layout {
+  readonly where: string
+  readonly kind: 'numbers' | 'words'
+  readonly rows: number
+  readonly width: number
+  readonly features: Hdf5Table
+  readonly intervals: Hdf5Table
+}
+
+function entryLayout(file: Hdf5File, name: string, id: string): Layout {
+  const where = `${file.path}, entry ${id}`
+  const find = (table: string): Hdf5Table => {
+    const found = file.table(`${name}/data/${id}/${table}`)
+    if (found !== undefined) return found
+    throw new LimbicError(`no ${table}`, {
+      where,
+      expected: `a table ${name}/data/${id}/${table}`,
+      hint: 'The file is incomplete: download it again or remove the entry',
+    })
+  }
+  const features = find('features')
+  const intervals = find('intervals')
+  const { kind } = features
+  if (kind === 'other') {
+    throw new LimbicError('features of an unknown kind', { where, expected: 'numbers or text' })
+  }
+  const rows = features.shape[0] ?? 0
+  if (intervals.kind !== 'numbers' || intervals.shape.length !== 2 || intervals.shape[1] !== 2) {
+    throw new LimbicError('intervals of the wrong shape', {
+      where,
+      expected: 'rows x 2 numbers (start and end)',
+      got: `${intervals.shape.join(' x ') || 'nothing'} ${intervals.kind}`,
+    })
+  }
+  if (intervals.shape[0] !== rows) {
+    throw new LimbicError('features and intervals differ in their rows', {
+      where,
+      expected: `${rows} intervals, one for each row of features`,
+      got: `${intervals.shape[0]}`,
+    })
+  }
+  const width = features.shape.slice(1).reduce((product, length) => product * length, 1)
+  if (width === 0 || (kind === 'words' && width !== 1)) {
+    throw new LimbicError('features of the wrong shape', {
+      where,
+      expected: kind === 'words' ? 'one word a row' : 'at least one number a row',
+      got: features.shape.join(' x '),
+    })
+  }
+  return { where, kind, rows, width, features, intervals }
+}
+
+function entry({ where, kind, rows, width, features, intervals }: Layout): SequenceEntry {
+  const demand = (wanted: Layout['kind']) => {
+    if (kind === wanted) return
+    throw new LimbicError('the wrong kind of sequence', { where, expected: wanted, got: kind })
+  }
+  return {
+    rows,
+    features: () => {
+      demand('numbers')
+      const numbers = toNumbers(features.read(), where, rows * width)
+      return numbers instanceof Float32Array ? numbers : Float32Array.from(numbers)
+    },
+    words: () => {
+      demand('words')
+      const words = [features.read()].flat()
+      return words.map((word) => String(word).replace(/\0+$/, ''))
+    },
+    intervals: () => {
+      const times = Float64Array.from(toNumbers(intervals.read(), where, rows * 2))
+      checkIntervals(times, where)
+      return times
+    },
+  }
+}
+
+/** The library gives whole numbers of 64 bits as bigint; every other kind is a typed array of numbers. */
+function toNumbers(value: unknown, where: string, count: number): Float32Array | number[] {
+  if (value instanceof Float32Array && value.length === count) return value
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
+    const numbers = Array.from(value as unknown as ArrayLike<number | bigint>, Number)
+    if (numbers.length === count) return numbers
+  }
+  throw new LimbicError('a type of number that cannot be read', {
+    where,
+    expected: 'float32, float64 or whole numbers',
+  })
+}
+
+function checkIntervals(times: Float64Array, where: string): void {
+  for (let row = 0; row * 2 < times.length; row++) {
+    const start = times[row * 2] as number
+    const end = times[row * 2 + 1] as number
+    if (Number.isFinite(start) && Number.isFinite(end) && end >= start) continue
+    throw new LimbicError('an invalid interval', {
+      where: `${where}, row ${row}`,
+      expected: 'a finite start and an end not before it',
+      got: `${start} to ${end}`,
+    })
+  }
+}

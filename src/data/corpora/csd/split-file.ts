@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { LimbicError } from '../../../base/errors.js'
+import { readJson } from '../../../disk/files.js'
+import { type SplitName, splitNames } from '../../dataset.js'
+
+/** The videos of each split. */
+export type VideoSplit = Readonly<Record<SplitName, readonly string[]>>
+
+const videoIds = z.array(z.string())
+const layout = z.object({ train: videoIds, valid: videoIds, test: videoIds })
+
+/**
+ * Reads which videos belong to which split: a JSON object with the lists `train`, `valid` and
+ * `test`, or such an object itself.
+ *
+ * @throws LimbicError if the file cannot be read, is not of that form, or names a video twice.
+ */
+export function readVideoSplit(source: string | VideoSplit): VideoSplit {
+  const where = typeof source === 'string' ? source : 'split'
+  const parsed = layout.safeParse(typeof source === 'string' ? readJson(source) : source)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    throw new LimbicError('not a split of videos', {
+      where,
+      expected: 'an object with the lists of video ids train, valid and test',
+      got: issue ? `${issue.path.join('.') || 'the whole'}: ${issue.message}` : 'something else',
+    })
+  }
+  const placed = new Map<string, SplitName>()
+  for (const split of splitNames) {
+    for (const video of parsed.data[split]) {
+      const other = placed.get(video)
+      if (other !== undefined) {
+        throw new LimbicError('a video is in the split twice', {
+          where,
+          got: `${video} in ${other} and in ${split}`,
+          hint: 'Test figures would be too good: remove one',
+        })
+      }
+      placed.set(video, split)
+    }
+  }
+  return parsed.data
+}

@@ -1,0 +1,92 @@
+import type { Modality } from '../../dataset.js'
+import { alignToReference } from '../../prepare/align/align.js'
+import type { TimedRows } from '../../prepare/align/timed.js'
+import { type InvalidPolicy, mendTable } from '../../prepare/invalid/invalid.js'
+import type { CorpusSources } from './options.js'
+import { RowCache } from './row-cache.js'
+import { entryOf, type SequenceEntry } from './sequence.js'
+
+/** Reads the rows of a modality, video by video: mended, aligned, and kept while memory lasts. */
+export class VideoRows {
+  readonly #sources: CorpusSources
+  readonly #policy: InvalidPolicy
+  readonly #cache: RowCache
+  /** By video, so that a video that is read again does not count twice. */
+  readonly #invalid = new Map<Modality, Map<string, number>>()
+  readonly #imputed = new Map<Modality, Map<string, number>>()
+
+  constructor(sources: CorpusSources, policy: InvalidPolicy, cacheBytes: number) {
+    this.#sources = sources
+    this.#policy = policy
+    this.#cache = new RowCache(cacheBytes)
+    for (const modality of sources.modalities.keys()) {
+      this.#invalid.set(modality, new Map())
+      this.#imputed.set(modality, new Map())
+    }
+  }
+
+  /**
+   * The rows of one video as in the file, or one for each row of the sequence aligned to.
+   *
+   * @throws LimbicError if the file is damaged, or holds invalid numbers and may not.
+   */
+  read(modality: Modality, video: string): Float32Array {
+    return this.#cache.get(`${modality}/${video}`, () => this.#load(modality, video))
+  }
+
+  /** How many invalid numbers were replaced, and how many words filled with zeros, so far. */
+  notes(): string[] {
+    return [...this.#sources.modalities.keys()].flatMap((modality) => {
+      const counts: [count: number, what: string][] = [
+        [total(this.#invalid.get(modality)), 'invalid numbers (NaN or infinite) replaced by 0'],
+        [total(this.#imputed.get(modality)), 'words without rows are filled with zeros'],
+      ]
+      return counts
+        .filter(([count]) => count > 0)
+        .map(([count, what]) => `${modality}: ${count} ${what}`)
+    })
+  }
+
+  clear(): void {
+    this.#cache.clear()
+  }
+
+  #load(modality: Modality, video: string): Float32Array {
+    const { modalities, reference } = this.#sources
+    const sequence = modalities.get(modality)
+    if (sequence === undefined) return new Float32Array()
+    const { width, path } = sequence
+    const entry = entryOf(sequence, video)
+    const features = entry.features()
+    const invalid = mendTable(features, width, this.#policy, `${path}, entry ${video}`)
+    this.#invalid.get(modality)?.set(video, invalid)
+    if (reference === undefined || reference === sequence) return features
+    const source = { features, width, intervals: entry.intervals() }
+    const { table, imputed } = averageOnto(entryOf(reference, video), source)
+    this.#imputed.get(modality)?.set(video, imputed)
+    return table
+  }
+}
+
+/** One row for each row of the reference: the mean of the rows on it, or zeros where there are none. */
+function averageOnto(
+  reference: SequenceEntry,
+  source: TimedRows,
+): { table: Float32Array; imputed: number } {
+  const pieces = { features: new Float32Array(), width: 0, intervals: reference.intervals() }
+  const aligned = alignToReference(
+    { reference: new Map([['', pieces]]), rows: new Map([['', source]]) },
+    'reference',
+    'average',
+  )
+  const table = new Float32Array(reference.rows * source.width)
+  for (let row = 0; row < reference.rows; row++) {
+    const mean = aligned.rows.get(`[${row}]`)
+    if (mean !== undefined) table.set(mean.features, row * source.width)
+  }
+  return { table, imputed: aligned.reference.size - aligned.rows.size }
+}
+
+function total(counts: ReadonlyMap<string, number> | undefined): number {
+  return [...(counts?.values() ?? [])].reduce((sum, count) => sum + count, 0)
+}

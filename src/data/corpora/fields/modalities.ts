@@ -1,0 +1,38 @@
+import { LimbicError } from '../../../base/errors.js'
+import { nearest } from '../../../base/schema.js'
+import { type Modality, modalities } from '../../dataset.js'
+import { type Fields, required } from './fields.js'
+import type { FeatureFileOptions } from './options.js'
+
+/** The field of each modality that is to be read: the wished ones, else those that are there. */
+export function chooseModalities(
+  train: Fields,
+  { modalities: wished = {} }: FeatureFileOptions,
+  where: string,
+): ReadonlyMap<Modality, string> {
+  for (const name of Object.keys(wished)) {
+    if ((modalities as readonly string[]).includes(name)) continue
+    const near = nearest(name, modalities)
+    throw new LimbicError(`no modality called "${name}"`, {
+      where: 'the option modalities',
+      expected: modalities.join(', '),
+      ...(near && { hint: `The nearest is "${near}"` }),
+    })
+  }
+  const chosen = new Map<Modality, string>()
+  for (const modality of modalities) {
+    const field = wished[modality]
+    if (field) required(train, field, where, `field for ${modality}`)
+    if (field) chosen.set(modality, field)
+    else if (field === undefined && train.has(modality)) chosen.set(modality, modality)
+  }
+  if (chosen.size === 0) {
+    throw new LimbicError('no features to read', {
+      where,
+      expected: modalities.join(' or '),
+      got: [...train.keys()].slice(0, 20).join(', '),
+      hint: 'Name the fields that hold them, such as --names vision=visual',
+    })
+  }
+  return chosen
+}

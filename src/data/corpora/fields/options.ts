@@ -1,0 +1,23 @@
+import { basename } from 'node:path'
+import type { Modality } from '../../dataset.js'
+import type { InvalidPolicy } from '../../prepare/invalid/invalid.js'
+
+/** Options of the readers of feature files: pickles, and folders of folds. */
+export interface FeatureFileOptions {
+  /** What the data set is to be called; by default the file's name. */
+  readonly name?: string
+  /** The field to read for a modality, where it is not the modality's own name; false leaves it out. */
+  readonly modalities?: Readonly<Partial<Record<Modality, string | false>>>
+  /** What to do with NaN and infinity among the features; 'refuse' by default. */
+  readonly invalid?: InvalidPolicy
+  /**
+   * Whether to look for invalid numbers on opening (default); without it `invalid` has no effect
+   * and features come as they are in the file.
+   */
+  readonly scan?: boolean
+}
+
+/** What the data set of a feature pickle is called: as wished, or by the file's name. */
+export function datasetName(path: string, { name }: FeatureFileOptions): string {
+  return name ?? basename(path).replace(/\.(pkl|pickle)$/i, '')
+}

@@ -1,0 +1,57 @@
+import { LimbicError } from '../../../base/errors.js'
+import type { PickleValue } from '../../../formats/pickle/index.js'
+import type { SequenceSource } from '../../dataset.js'
+import { featureArray, numberColumn } from '../fields/index.js'
+
+export interface PaddedSequences {
+  readonly source: SequenceSource
+  /** Number of samples whose length is 0; each is read as one step of zeros. */
+  readonly empty: number
+}
+
+/**
+ * Sequences kept as one array of samples x steps x width, zero padded at the end.
+ *
+ * @param lengths the true length of each sample; without it, all steps count.
+ * @param where names file, split and field; `lengthsWhere` those of the lengths.
+ * @throws LimbicError if the lengths do not fit the array.
+ */
+export function paddedSequences(
+  features: PickleValue,
+  lengths: PickleValue | undefined,
+  where: string,
+  lengthsWhere: string,
+): PaddedSequences {
+  const { array, shape } = featureArray(features, where)
+  const [samples, steps, width] = shape
+  const stated = lengths === undefined ? undefined : numberColumn(lengths, lengthsWhere)
+  if (stated && stated.length !== samples) {
+    throw new LimbicError('lengths and features differ in number', {
+      where: lengthsWhere,
+      expected: `${samples}`,
+      got: `${stated.length}`,
+    })
+  }
+  stated?.forEach((length, row) => {
+    if (Number.isInteger(length) && length >= 0 && length <= steps) return
+    throw new LimbicError('length out of range', {
+      where: `${lengthsWhere}, row ${row}`,
+      expected: `an integer from 0 to ${steps}, the steps of the array`,
+      got: `${length}`,
+    })
+  })
+  const empty = Uint8Array.from({ length: samples }, (_, row) => (stated?.[row] === 0 ? 1 : 0))
+  const trueLengths = Int32Array.from({ length: samples }, (_, row) =>
+    Math.max(1, stated?.[row] ?? steps),
+  )
+  const source: SequenceSource = {
+    width,
+    lengths: trueLengths,
+    read(sample, target, offset) {
+      const count = (trueLengths[sample] ?? 0) * width
+      if (empty[sample]) target.fill(0, offset, offset + count)
+      else array.readNumbers(sample * steps * width, count, target, offset)
+    },
+  }
+  return { source, empty: empty.reduce((sum, one) => sum + one, 0) }
+}

@@ -1,0 +1,83 @@
+import type { StoredArray } from '../../../formats/npy/index.js'
+import type { PickleValue } from '../../../formats/pickle/index.js'
+import type { SequenceSource } from '../../dataset.js'
+import { featureArray } from '../fields/index.js'
+
+/** Where the true steps of each sample lie in an array that is padded with rows of zeros. */
+export interface Extents {
+  readonly array: StoredArray
+  readonly steps: number
+  readonly width: number
+  /** The first true step of each sample. */
+  readonly starts: Int32Array
+  /** The step after the last true one; equal to the start where a sample has no true step. */
+  readonly ends: Int32Array
+  /** Numbers that are minus infinity, anywhere. */
+  readonly negativeInfinities: number
+}
+
+/**
+ * Finds the rows of zeros before and after each sample, reading every sample once. Zeros between
+ * true steps stay steps. A true step of nothing but zeros at either end cannot be told from padding.
+ */
+export function findExtents(features: PickleValue, where: string): Extents {
+  const { array, shape } = featureArray(features, where)
+  const [samples, steps, width] = shape
+  const values = new Float32Array(steps * width)
+  const [starts, ends] = [new Int32Array(samples), new Int32Array(samples)]
+  let negativeInfinities = 0
+  for (let sample = 0; sample < samples; sample++) {
+    array.readNumbers(sample * values.length, values.length, values, 0)
+    let [first, last] = [values.length, -1]
+    for (let index = 0; index < values.length; index++) {
+      if (values[index] === 0) continue
+      if (first > index) first = index
+      last = index
+      if (values[index] === Number.NEGATIVE_INFINITY) negativeInfinities++
+    }
+    starts[sample] = last < 0 ? 0 : Math.floor(first / width)
+    ends[sample] = last < 0 ? 0 : Math.floor(last / width) + 1
+  }
+  return { array, steps, width, starts, ends, negativeInfinities }
+}
+
+/** For each sample the least extent that holds those of all modalities, which are aligned. */
+export function commonExtents(all: readonly Extents[]): Extents[] {
+  const [first] = all
+  if (first === undefined) return []
+  const isEmpty = ({ starts, ends }: Extents, sample: number) => starts[sample] === ends[sample]
+  const over = (take: (extents: Extents, sample: number) => number, pick: typeof Math.min) =>
+    first.starts.map((_, sample) => {
+      const known = all.filter((extents) => !isEmpty(extents, sample))
+      return known.length === 0 ? 0 : pick(...known.map((extents) => take(extents, sample)))
+    })
+  const starts = over(({ starts }, sample) => starts[sample] as number, Math.min)
+  const ends = over(({ ends }, sample) => ends[sample] as number, Math.max)
+  return all.map((extents) => ({ ...extents, starts, ends }))
+}
+
+/**
+ * The true steps as sequences, read from the file by offset; a sample without any is one step of
+ * zeros.
+ *
+ * @param withoutNegativeInfinity reads 0 for minus infinity.
+ */
+export function extentSource(
+  { array, steps, width, starts, ends }: Extents,
+  withoutNegativeInfinity: boolean,
+): SequenceSource {
+  const lengths = starts.map((start, sample) => Math.max(1, (ends[sample] as number) - start))
+  return {
+    width,
+    lengths,
+    read(sample, target, offset) {
+      const count = (lengths[sample] ?? 0) * width
+      const start = sample * steps + (starts[sample] ?? 0)
+      array.readNumbers(start * width, count, target, offset)
+      if (!withoutNegativeInfinity) return
+      for (let index = offset; index < offset + count; index++) {
+        if (target[index] === Number.NEGATIVE_INFINITY) target[index] = 0
+      }
+    },
+  }
+}

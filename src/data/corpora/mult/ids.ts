@@ -1,0 +1,32 @@
+import { PickledArray, type PickleValue } from '../../../formats/pickle/index.js'
+import { textColumn } from '../fields/index.js'
+
+/**
+ * Ids of the samples: a text each, or video, start and end, which become `video[start-end]`.
+ *
+ * @param samples their number, since arrays hold several texts a sample.
+ * @throws LimbicError if they are no texts.
+ */
+export function readIds(value: PickleValue, samples: number, where: string): string[] {
+  if (Array.isArray(value)) {
+    return value.map((row, at) => joinId(partsOf(row, `${where}, row ${at}`)))
+  }
+  if (value instanceof PickledArray && value.content?.kind === 'objects') {
+    const { items, shape } = value.content
+    if (shape.length < 2) return readIds([...items], samples, where)
+  }
+  const texts = textColumn(value, where)
+  const each = Math.max(1, Math.floor(texts.length / Math.max(1, samples)))
+  return Array.from({ length: Math.floor(texts.length / each) }, (_, row) =>
+    joinId(texts.slice(row * each, (row + 1) * each)),
+  )
+}
+
+function partsOf(row: PickleValue, where: string): string[] {
+  const isList = Array.isArray(row) || (row instanceof PickledArray && row.shape.length > 0)
+  return textColumn(isList ? row : [row], where)
+}
+
+function joinId([video = '', ...times]: readonly string[]): string {
+  return times.length === 0 ? video : `${video}[${times.join('-')}]`
+}

@@ -1,0 +1,155 @@
+import { closeOnFailure } from '../../../disk/files.js'
+import { openPickle, type PickleFile, type PickleValue } from '../../../formats/pickle/index.js'
+import { validateDataset } from '../../check.js'
+import {
+  type Dataset,
+  type Modality,
+  perSplit,
+  type SequenceSource,
+  type Split,
+  type SplitName,
+  splitNames,
+} from '../../dataset.js'
+import { mendSplit } from '../../prepare/invalid/invalid.js'
+import {
+  chooseModalities,
+  datasetName,
+  type FeatureFileOptions,
+  type Fields,
+  optional,
+  required,
+  rowIds,
+  sharedIds,
+  splitFields,
+} from '../fields/index.js'
+import { commonExtents, type Extents, extentSource, findExtents } from './extents.js'
+import { readIds } from './ids.js'
+import { multEmotions, readLabels } from './labels.js'
+
+export { multEmotions } from './labels.js'
+
+/** Whether a pickle is in the layout of MulT: `labels`, and none of the labels of MMSA. */
+export function isMultLayout(root: PickleValue): boolean {
+  const train = root instanceof Map ? root.get('train') : undefined
+  if (!(train instanceof Map)) return false
+  return (
+    train.has('labels') && !train.has('regression_labels') && !train.has('classification_labels')
+  )
+}
+
+/**
+ * Opens a feature pickle in the layout of MulT's published data (Tsai et al., 2019;
+ * `mosei_senti_data.pkl`, `mosi_data.pkl`, `iemocap_data.pkl` and their `_noalign` sisters): a
+ * dictionary of `train`, `valid` and `test`, each with `text`, `audio` and `vision` (samples x
+ * steps x width), `labels` (see `readLabels`) and perhaps `id`.
+ *
+ * The files tell no lengths: rows of zeros before and after a sample are padding, wherever a file
+ * puts it, and true steps begin at step 0 here. Where all modalities have the same number of steps,
+ * the file counts as aligned, and a sample keeps every step in which any modality has something.
+ * Minus infinity in the audio is read as 0, as the published loader does; other numbers that are
+ * not finite follow `invalid`. Opening reads every feature once (twice unless `scan` is false).
+ *
+ * @param pickle the file, where it is open already; it is closed with the data set, or on failure.
+ * @throws LimbicError naming file, split, field and row of whatever is wrong.
+ */
+export function openMult(
+  path: string,
+  options: FeatureFileOptions = {},
+  pickle: PickleFile = openPickle(path),
+): Dataset {
+  return closeOnFailure(pickle, () => {
+    const dataset = readLayout(path, pickle, options)
+    validateDataset(dataset, path)
+    return dataset
+  })
+}
+
+function readLayout(path: string, pickle: PickleFile, options: FeatureFileOptions): Dataset {
+  const fields = splitFields(pickle.root, path)
+  const notes: string[] = []
+  const chosen = chooseModalities(fields.train, options, `${path}, split train`)
+  const extents = perSplit((name) => readExtents(fields[name], chosen, `${path}, split ${name}`))
+  const aligned = splitNames.every((name) => sameSteps([...extents[name].values()]))
+  const splits = perSplit((name) =>
+    readSplit(name, fields[name], extents[name], aligned, path, options, notes),
+  )
+  notes.push(...sharedIds(splits))
+  return {
+    name: datasetName(path, options),
+    synthetic: false,
+    aligned,
+    ...(splits.train.targets.emotions && { emotionNames: multEmotions }),
+    splits,
+    notes,
+    close: () => pickle.close(),
+  }
+}
+
+function readExtents(
+  fields: Fields,
+  chosen: ReadonlyMap<Modality, string>,
+  where: string,
+): Map<Modality, Extents> {
+  return new Map(
+    [...chosen].map(([modality, field]) => [
+      modality,
+      findExtents(required(fields, field, where, 'field'), `${where}, ${field}`),
+    ]),
+  )
+}
+
+function sameSteps(all: readonly Extents[]): boolean {
+  return all.every(
+    ({ steps, starts }) => steps === all[0]?.steps && starts.length === all[0]?.starts.length,
+  )
+}
+
+function readSplit(
+  name: SplitName,
+  fields: Fields,
+  found: ReadonlyMap<Modality, Extents>,
+  aligned: boolean,
+  path: string,
+  { invalid = 'refuse', scan = true }: FeatureFileOptions,
+  notes: string[],
+): Split {
+  const where = `${path}, split ${name}`
+  const names = [...found.keys()]
+  const extents = aligned ? commonExtents([...found.values()]) : [...found.values()]
+  const samples = extents[0]?.starts.length ?? 0
+  const stored = optional(fields, 'id')
+  const ids =
+    stored === undefined ? rowIds(name, samples, notes) : readIds(stored, samples, `${where}, id`)
+  const sequences: Partial<Record<Modality, SequenceSource>> = {}
+  extents.forEach((extent, index) => {
+    const modality = names[index] as Modality
+    notePadding(extent, `${name}: ${modality}`, notes)
+    const mends = modality === 'audio' && extent.negativeInfinities > 0
+    if (mends) {
+      notes.push(
+        `${name}: ${extent.negativeInfinities} times minus infinity in the audio read as 0, as MulT's published loader does`,
+      )
+    }
+    sequences[modality] = extentSource(extent, mends)
+  })
+  const targets = readLabels(required(fields, 'labels', where, 'field'), `${where}, labels`)
+  const split = { ids, sequences, targets }
+  return scan ? mendSplit(split, name, path, invalid, notes) : split
+}
+
+function notePadding({ steps, starts, ends }: Extents, what: string, notes: string[]): void {
+  let [front, end, empty] = [0, 0, 0]
+  starts.forEach((start, sample) => {
+    if (start === ends[sample]) empty++
+    else {
+      if (start > 0) front++
+      if ((ends[sample] as number) < steps) end++
+    }
+  })
+  if (front + end > 0) {
+    notes.push(
+      `${what}: lengths by the rows of zeros, before ${front} samples and after ${end} of ${starts.length}`,
+    )
+  }
+  if (empty > 0) notes.push(`${what}: ${empty} samples are empty, read as a step of zeros`)
+}

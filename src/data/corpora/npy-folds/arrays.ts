@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { LimbicError } from '../../../base/errors.js'
+import { type NpyFile, openNpy, type StoredArray } from '../../../formats/npy/index.js'
+
+/** An array of a fold, open, with the path it was read from. */
+export interface FoldArray {
+  readonly path: string
+  readonly array: StoredArray
+}
+
+/** The `.npy` files of one fold, opened as they are asked for. */
+export class FoldFiles {
+  readonly folder: string
+  readonly #open: NpyFile[] = []
+
+  constructor(folder: string) {
+    this.folder = folder
+  }
+
+  /** The first of some files that is there. */
+  find(...names: readonly string[]): FoldArray | undefined {
+    const path = names.map((name) => join(this.folder, name)).find((file) => existsSync(file))
+    return path === undefined ? undefined : this.openAt(path)
+  }
+
+  openAt(path: string): FoldArray {
+    const file = openNpy(path)
+    this.#open.push(file)
+    return { path, array: file.array }
+  }
+
+  /** @throws LimbicError if the file is not there. */
+  require(...names: readonly string[]): FoldArray {
+    const found = this.find(...names)
+    if (found !== undefined) return found
+    throw new LimbicError('a file of the fold is missing', {
+      where: this.folder,
+      expected: names.join(' or '),
+      hint: 'Copy it there, or prepare the fold again',
+    })
+  }
+
+  close(): void {
+    for (const file of this.#open) file.close()
+  }
+}
+
+/**
+ * One integer a sample, kept as N or N x 1.
+ *
+ * @throws LimbicError naming the row of anything else.
+ */
+export function integerColumn(
+  { path, array }: FoldArray,
+  samples: number | undefined,
+  least: number,
+): Int32Array {
+  const [rows = 0] = array.shape
+  if (array.isText || array.size !== rows || (samples !== undefined && rows !== samples)) {
+    throw new LimbicError('the array has another shape', {
+      where: path,
+      expected: samples === undefined ? 'one number a sample' : `${samples} numbers, one a sample`,
+      got: `${array.type.kind} [${array.shape.join(', ')}]`,
+    })
+  }
+  return Int32Array.from(array.toNumbers(), (value, row) => {
+    if (Number.isInteger(value) && value >= least && value < 2 ** 31) return value
+    throw new LimbicError('a number is out of range', {
+      where: `${path}, row ${row}`,
+      expected: `an integer from ${least} on`,
+      got: `${value}`,
+    })
+  })
+}
+
+/**
+ * Checks that an array holds numbers, `axes` of them, for each of so many samples.
+ *
+ * @returns the sizes of its axes after the first.
+ */
+export function shapeOf({ path, array }: FoldArray, samples: number, axes: number): number[] {
+  const [rows, ...rest] = array.shape
+  if (!array.isText && rows === samples && rest.length === axes && rest.every((size) => size > 0)) {
+    return rest
+  }
+  const forms = ['', 'width', 'steps x width']
+  throw new LimbicError('the array has another shape', {
+    where: path,
+    expected: `numbers, ${samples} (one row a label) x ${forms[axes]}`,
+    got: `${array.type.kind} [${array.shape.join(', ')}]`,
+  })
+}

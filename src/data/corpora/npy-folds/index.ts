@@ -1,0 +1,177 @@
+import { basename } from 'node:path'
+import { closeOnFailure } from '../../../disk/files.js'
+import { validateDataset } from '../../check.js'
+import {
+  type Dataset,
+  type Modality,
+  modalities,
+  type Prosody,
+  perSplit,
+  type SequenceSource,
+  type Split,
+  type SplitName,
+} from '../../dataset.js'
+import { mendSplit, mendTable } from '../../prepare/invalid/invalid.js'
+import { subset } from '../../prepare/split/index.js'
+import type { FeatureFileOptions } from '../fields/index.js'
+import { iemocapClasses } from '../iemocap.js'
+import { type FoldArray, FoldFiles, integerColumn, shapeOf } from './arrays.js'
+import { chooseFold } from './list.js'
+import { findWordMatrix, textSource, type WordMatrix } from './text.js'
+
+export { type Fold, isFold, listFolds } from './list.js'
+
+/** What the splits are called in the names of the files. */
+const filePrefixes: Readonly<Record<SplitName, string>> = {
+  train: 'train',
+  valid: 'dev',
+  test: 'test',
+}
+
+/** Names of the features and of their lengths, in the order in which they are looked for. */
+const fileNames: Readonly<Record<Modality, { features: readonly string[]; lengths: string }>> = {
+  text: { features: ['text', 'nlp_trans'], lengths: 'text_seqN' },
+  audio: { features: ['audio_mfcc'], lengths: 'audio_seqN' },
+  vision: { features: ['video'], lengths: 'video_seqN' },
+}
+
+/**
+ * Opens one fold of a cross-validation in the layout of Yoon et al. (2020) and of SelfCross: the
+ * files `{train,dev,test}_{text,video,video_seqN,audio_mfcc,audio_prosody,audio_seqN,label}.npy`.
+ *
+ * `text` (or `nlp_trans`) are numbers of words or their vectors (see `textSource`); `video` and
+ * `audio_mfcc` are samples x steps x width, padded at the end, with lengths in `*_seqN` (more than
+ * the steps means all of them); `audio_prosody` is samples x width; `label` a class each. Where
+ * the highest class is 6, the classes are IEMOCAP's seven in the order in which the published data
+ * are described; the files name none. Samples without frames (`video_seqN` 0) are dropped from all
+ * modalities, as the published code does.
+ *
+ * Features are read from the files by offset. Opening reads them once in search of invalid
+ * numbers, unless `scan` is false.
+ *
+ * @param path the folder of a fold, or one above a single fold.
+ * @throws LimbicError naming the file and row of whatever is wrong.
+ */
+export function openFold(path: string, options: FeatureFileOptions = {}): Dataset {
+  const files = new FoldFiles(chooseFold(path))
+  return closeOnFailure(files, () => {
+    const dataset = readFold(files, options)
+    validateDataset(dataset, files.folder)
+    return dataset
+  })
+}
+
+function readFold(files: FoldFiles, options: FeatureFileOptions): Dataset {
+  let matrix: WordMatrix | undefined
+  const words = () => {
+    matrix ??= findWordMatrix(files)
+    return matrix
+  }
+  const notes: string[] = []
+  const splits = perSplit((name) => openSplit(files, name, words, options, notes))
+  let highest = 0
+  for (const { targets } of Object.values(splits)) {
+    for (const label of targets.classes ?? []) highest = Math.max(highest, label)
+  }
+  const named = highest + 1 === iemocapClasses.length
+  if (named) {
+    notes.push(`classes by their published order: ${iemocapClasses.join(', ')}`)
+  }
+  return {
+    name: options.name ?? basename(files.folder),
+    synthetic: false,
+    aligned: false,
+    classNames: named
+      ? iemocapClasses
+      : Array.from({ length: highest + 1 }, (_, index) => `class ${index}`),
+    splits,
+    notes,
+    close: () => files.close(),
+  }
+}
+
+function openSplit(
+  files: FoldFiles,
+  name: SplitName,
+  words: () => WordMatrix | undefined,
+  options: FeatureFileOptions,
+  notes: string[],
+): Split {
+  const file = (part: string) => `${filePrefixes[name]}_${part}.npy`
+  const labels = files.require(file('label'))
+  const classes = integerColumn(labels, undefined, 0)
+  const samples = classes.length
+  const sequences: Partial<Record<Modality, SequenceSource>> = {}
+  for (const modality of modalities) {
+    const wished = options.modalities?.[modality]
+    if (wished === false) continue
+    const candidates = (wished === undefined ? fileNames[modality].features : [wished]).map(file)
+    const features = wished === undefined ? files.find(...candidates) : files.require(...candidates)
+    if (features === undefined) continue
+    const lengths = files.find(file(fileNames[modality].lengths))
+    sequences[modality] =
+      modality === 'text'
+        ? textSource(features, lengths, samples, words)
+        : framesSource(features, lengths, samples, `${name}: ${modality}`, notes)
+  }
+  const prosody = files.find(file('audio_prosody'))
+  const whole: Split = {
+    ids: Array.from(classes, (_, row) => `${name}-${row}`),
+    sequences,
+    targets: { classes },
+    ...(prosody && { prosody: readProsody(prosody, samples, options, name, notes) }),
+  }
+  const frames = files.find(file('video_seqN'))
+  const shown = frames && integerColumn(frames, samples, 0)
+  const kept = Array.from(classes.keys()).filter((row) => shown?.[row] !== 0)
+  if (kept.length < samples) {
+    notes.push(
+      `${name}: ${samples - kept.length} of ${samples} samples have no frames and are dropped`,
+    )
+  }
+  const { invalid = 'refuse', scan = true } = options
+  const split = subset(whole, kept)
+  return scan ? mendSplit(split, name, files.folder, invalid, notes) : split
+}
+
+/** Frames padded at the end, with their true lengths beside them. */
+function framesSource(
+  features: FoldArray,
+  lengths: FoldArray | undefined,
+  samples: number,
+  what: string,
+  notes: string[],
+): SequenceSource {
+  const [steps = 0, width = 0] = shapeOf(features, samples, 2)
+  if (lengths === undefined) notes.push(`${what}: no lengths in the files; all steps count`)
+  const stated = lengths && integerColumn(lengths, samples, 0)
+  const trueLengths = Int32Array.from({ length: samples }, (_, row) =>
+    Math.max(1, Math.min(steps, stated?.[row] ?? steps)),
+  )
+  return {
+    width,
+    lengths: trueLengths,
+    read: (sample, target, offset) =>
+      features.array.readNumbers(
+        sample * steps * width,
+        (trueLengths[sample] ?? 0) * width,
+        target,
+        offset,
+      ),
+  }
+}
+
+function readProsody(
+  prosody: FoldArray,
+  samples: number,
+  { invalid = 'refuse', scan = true }: FeatureFileOptions,
+  name: SplitName,
+  notes: string[],
+): Prosody {
+  const [width = 0] = shapeOf(prosody, samples, 1)
+  const values = new Float32Array(samples * width)
+  prosody.array.readNumbers(0, values.length, values, 0)
+  const replaced = scan ? mendTable(values, width, invalid, prosody.path) : 0
+  if (replaced > 0) notes.push(`${name}: ${replaced} invalid numbers of the prosody read as 0`)
+  return { width, values }
+}

@@ -1,0 +1,88 @@
+import { join } from 'node:path'
+import { z } from 'zod'
+import { LimbicError } from '../../../base/errors.js'
+import { readJson } from '../../../disk/files.js'
+import type { Modality, SplitName } from '../../dataset.js'
+
+export const manifestName = 'manifest.json'
+export const storeVersion = 1
+
+const count = z.int().nonnegative()
+const sequence = z.object({ width: z.int().positive(), steps: count })
+const split = z.object({
+  samples: z.int().positive(),
+  sequences: z.object({
+    text: sequence.optional(),
+    audio: sequence.optional(),
+    vision: sequence.optional(),
+  }),
+  targets: z.array(z.enum(['sentiment', 'classes', 'emotions'])),
+  /** Features of the prosody of whole samples, where there is any. */
+  prosody: z.int().positive().optional(),
+})
+
+const manifestSchema = z.object({
+  format: z.literal('limbic-dataset'),
+  version: z.literal(storeVersion),
+  name: z.string(),
+  synthetic: z.boolean(),
+  aligned: z.boolean(),
+  classNames: z.array(z.string()).optional(),
+  emotionNames: z.array(z.string()).optional(),
+  notes: z.array(z.string()),
+  splits: z.object({ train: split, valid: split, test: split }),
+})
+
+/** What `manifest.json` says of a store; the names of the other files follow from it. */
+export type Manifest = z.infer<typeof manifestSchema>
+export type SplitManifest = z.infer<typeof split>
+export type TargetKind = SplitManifest['targets'][number]
+
+const samplesSchema = z.object({
+  ids: z.array(z.string()),
+  rawText: z.array(z.string()).optional(),
+  speakers: z.array(z.string()).optional(),
+})
+export type Samples = z.infer<typeof samplesSchema>
+
+/** Names of the files of a store, within its folder. */
+export const fileNames = {
+  values: (split: SplitName, modality: Modality) => `${split}.${modality}.npy`,
+  offsets: (split: SplitName, modality: Modality) => `${split}.${modality}.offsets.npy`,
+  target: (split: SplitName, kind: TargetKind) => `${split}.${kind}.npy`,
+  prosody: (split: SplitName) => `${split}.prosody.npy`,
+  samples: (split: SplitName) => `${split}.samples.json`,
+}
+
+/** @throws LimbicError if the manifest is missing, damaged, or of another version. */
+export function readManifest(folder: string): Manifest {
+  const path = join(folder, manifestName)
+  const content = readJson(path)
+  const version = z.object({ version: z.number() }).safeParse(content)
+  if (version.success && version.data.version !== storeVersion) {
+    throw new LimbicError('the data set was written by another version of Limbic', {
+      where: path,
+      expected: `version ${storeVersion}`,
+      got: `${version.data.version}`,
+      hint: 'Convert the original files again',
+    })
+  }
+  return check(manifestSchema, content, path)
+}
+
+/** Ids, raw texts and speakers of a split. */
+export function readSamples(folder: string, split: SplitName): Samples {
+  const path = join(folder, fileNames.samples(split))
+  return check(samplesSchema, readJson(path), path)
+}
+
+function check<Output>(schema: z.ZodType<Output>, content: unknown, path: string): Output {
+  const result = schema.safeParse(content)
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  throw new LimbicError('does not describe a data set of Limbic', {
+    where: issue && issue.path.length > 0 ? `${path}, ${issue.path.join('.')}` : path,
+    ...(issue && { got: issue.message.replace('received undefined', 'found nothing') }),
+    hint: 'Convert the original files again',
+  })
+}

@@ -1,0 +1,34 @@
+import type { Prosody, SplitName } from '../../dataset.js'
+import type { SyntheticLatent } from './latent.js'
+import { NoiseStream, noiseMatrix } from './noise.js'
+import type { SyntheticSettings } from './options.js'
+
+/** Deviation of the noise on each feature, as a multiple of the option. */
+const prosodyNoise = 0.5
+
+/**
+ * How each whole sample is spoken: the voice's feelings, the speaker's habit (times
+ * `speakerOffset`) and noise, mixed by fixed random weights. It tells what the mean of the voice
+ * over time tells.
+ */
+export function makeProsody(
+  { seed, prosody: width, effects }: SyntheticSettings,
+  split: SplitName,
+  latents: readonly SyntheticLatent[],
+): Prosody {
+  const channels = latents[0]?.voice.length ?? 0
+  const weights = noiseMatrix(channels, width, seed, 'prosody weights')
+  const values = new Float32Array(latents.length * width)
+  latents.forEach(({ voice, speaker }, index) => {
+    const habit = noiseMatrix(1, width, seed, 'prosody habit', speaker)
+    const noise = new NoiseStream(seed, 'prosody', split, index)
+    for (let feature = 0; feature < width; feature++) {
+      let value = 0.5 * effects.speakerOffset * (habit[feature] as number)
+      for (let channel = 0; channel < channels; channel++) {
+        value += (voice[channel] as number) * (weights[channel * width + feature] as number)
+      }
+      values[index * width + feature] = value + prosodyNoise * effects.noise * noise.next()
+    }
+  })
+  return { width, values }
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { LimbicError } from '../../../base/errors.js'
+import { validate } from '../../../base/schema.js'
+import type { Dataset } from '../../dataset.js'
+import { kFolds, kFoldsBySpeaker, randomSplits, randomSplitsBySpeaker } from './divide.js'
+
+/** How a data set is divided into training, validation and test data. */
+export const splitConfig = z.strictObject({
+  kind: z
+    .enum(['given', 'random', 'folds', 'speakers'])
+    .default('given')
+    .describe(
+      'as the file has it; at random; one of several folds; or by speaker (one of several folds where a fold is named)',
+    ),
+  fold: z.int().min(0).optional().describe('which fold is tested on, from 0'),
+  folds: z.int().min(2).default(5).describe('how many folds'),
+  seed: z.int().min(0).default(0).describe('decides how samples or speakers are dealt out'),
+  fractions: z
+    .tuple([z.number().positive(), z.number().positive(), z.number().positive()])
+    .default([0.7, 0.1, 0.2])
+    .describe('shares of train, valid and test where no folds are made'),
+  validFraction: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .default(0.1)
+    .describe('share for validation of what is not tested on, where folds are made'),
+})
+
+export type SplitOptions = z.input<typeof splitConfig>
+
+/**
+ * A data set divided as the options say, as views over the same features; `given` leaves it as it
+ * is. The same options always give the same splits.
+ *
+ * @throws LimbicError if a fold is missing or not there, or the data cannot be divided so.
+ */
+export function applySplit(dataset: Dataset, options: SplitOptions = {}): Dataset {
+  const settings = validate(splitConfig, options, 'data.split')
+  const { kind, fold, folds } = settings
+  if (fold !== undefined && (kind === 'given' || kind === 'random')) {
+    throw new LimbicError('a fold is named, but no folds are made', {
+      where: 'data.split.fold',
+      expected: 'data.split.kind folds or speakers',
+      got: `kind ${kind}, fold ${fold}`,
+      hint: 'Divide with --divide folds or --divide speakers, or leave the fold out',
+    })
+  }
+  switch (kind) {
+    case 'given':
+      return dataset
+    case 'random':
+      return randomSplits(dataset, settings)
+    case 'folds':
+      return chooseFold(kFolds(dataset, settings), fold, folds)
+    case 'speakers':
+      return fold === undefined
+        ? randomSplitsBySpeaker(dataset, settings)
+        : chooseFold(kFoldsBySpeaker(dataset, settings), fold, folds)
+  }
+}
+
+function chooseFold(made: readonly Dataset[], fold: number | undefined, folds: number): Dataset {
+  const chosen = fold === undefined ? undefined : made[fold]
+  if (chosen) return chosen
+  throw new LimbicError(fold === undefined ? 'no fold is named' : 'there is no such fold', {
+    where: 'data.split.fold',
+    expected: `0 to ${folds - 1}, the one that is tested on`,
+    ...(fold !== undefined && { got: `${fold}` }),
+    hint: 'Name it with --fold',
+  })
+}

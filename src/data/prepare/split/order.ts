@@ -1,0 +1,83 @@
+import { LimbicError } from '../../../base/errors.js'
+import { RandomStream } from '../../../base/random.js'
+import type { Split } from '../../dataset.js'
+import { speakersOf } from './speakers.js'
+
+/**
+ * A random order of some samples in which every class is spread evenly: whatever stretch is cut
+ * off holds each class's share of it, within one sample. Without classes simply a random order.
+ *
+ * @param path what the order is for; the same seed and path always give the same order.
+ */
+export function stratifiedOrder(
+  samples: readonly number[],
+  classes: Int32Array | undefined,
+  seed: number,
+  ...path: readonly (string | number)[]
+): number[] {
+  const drawn = Array.from(
+    new RandomStream(seed, 'split', ...path).permutation(samples.length),
+    (place) => samples[place] as number,
+  )
+  if (!classes) return drawn
+  const members = new Map<number, number[]>()
+  for (const sample of drawn) {
+    const label = classes[sample] as number
+    const list = members.get(label)
+    if (list) list.push(sample)
+    else members.set(label, [sample])
+  }
+  const placed = [...members.values()].flatMap((list) =>
+    list.map((sample, rank) => ({ sample, place: (rank + 0.5) / list.length })),
+  )
+  return placed.sort((one, other) => one.place - other.place).map(({ sample }) => sample)
+}
+
+/**
+ * The samples of each speaker, as groups in random order.
+ *
+ * @throws LimbicError if the speakers are not known.
+ */
+export function speakerGroups(whole: Split, seed: number, where: string): number[][] {
+  const speakers = speakersOf(whole)
+  if (speakers === undefined) {
+    throw new LimbicError('who speaks is not known', {
+      where,
+      expected: 'speakers in the data, or ids such as video[3], video$_$3, Ses01F_impro01_F000',
+      got: `ids such as ${whole.ids.slice(0, 2).join(', ')}`,
+      hint: "Choose a split of another kind, 'random' or 'folds'",
+    })
+  }
+  const groups = new Map<string, number[]>()
+  speakers.forEach((speaker, sample) => {
+    const group = groups.get(speaker)
+    if (group) group.push(sample)
+    else groups.set(speaker, [sample])
+  })
+  // By name first, so that the draw does not depend on the order of the samples.
+  const named = [...groups].sort(([one], [other]) => (one < other ? -1 : 1))
+  const order = new RandomStream(seed, 'split', 'speakers').permutation(named.length)
+  return Array.from(order, (place) => named[place]?.[1] ?? [])
+}
+
+/**
+ * Deals groups out to bins so that the bins' sizes come near to their shares: the largest group
+ * first, each to the bin that lacks most, while every bin gets a group.
+ */
+export function dealGroups(groups: readonly number[][], shares: readonly number[]): number[][] {
+  const total = groups.reduce((sum, group) => sum + group.length, 0)
+  const bins = shares.map((): number[] => [])
+  const largestFirst = [...groups].sort((one, other) => other.length - one.length)
+  largestFirst.forEach((group, dealt) => {
+    const left = largestFirst.length - dealt
+    const empty = bins.filter((bin) => bin.length === 0).length
+    let [best, lack] = [-1, Number.NEGATIVE_INFINITY]
+    bins.forEach((bin, index) => {
+      if (left <= empty && bin.length > 0) return
+      const missing = (shares[index] as number) * total - bin.length
+      if (missing > lack) [best, lack] = [index, missing]
+    })
+    bins[best]?.push(...group)
+  })
+  return bins
+}

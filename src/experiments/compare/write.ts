@@ -1,0 +1,159 @@
+/** A comparison as a page, and as files for a publication to take from. */
+import { join } from 'node:path'
+import { LimbicError } from '../../base/errors.js'
+import { nameOfData } from '../../data/name.js'
+import { writeContentSafely } from '../../disk/files.js'
+import { version } from '../../disk/version.js'
+import { largestClass } from '../../metrics/classification.js'
+import type { GroupComparison } from '../../metrics/significance/compare-groups.js'
+import type { ComparedRun, ComparisonContent } from '../../report/pages/comparison/content.js'
+import { classTable } from '../../report/tables/classes.js'
+import { renderTable } from '../../report/tables/render.js'
+import { significanceTable } from '../../report/tables/significance.js'
+import type { Table } from '../../report/tables/table.js'
+import type { RunGroup } from '../../runs/find.js'
+import type { RunFolder } from '../../runs/folder.js'
+import type { Task } from '../../task/task.js'
+import { type GroupSummary, mainMetrics } from '../summaries.js'
+import { foldOf } from './groups.js'
+import { starredTable, testGroups } from './significance.js'
+
+/** What figures are of, for captions that may be read alone. */
+export function dataOf([first]: readonly GroupSummary[], split: 'valid' | 'test'): string {
+  return first ? `${nameOfData(first.dataset)}, ${split} split` : `${split} split`
+}
+
+/** What the page of a comparison is made from. */
+function pageContent(
+  title: string,
+  groups: readonly RunGroup[],
+  summaries: readonly GroupSummary[],
+  split: 'valid' | 'test',
+  comparison: GroupComparison | undefined,
+): ComparisonContent {
+  const [first] = summaries
+  if (!first) throw new LimbicError('there are no runs to compare')
+  const { dataset, task } = first
+  const usual = mainMetrics(task)
+  const tested = comparison && !usual.includes(comparison.metric) ? [comparison.metric] : []
+  return {
+    title,
+    dataName: dataset.name,
+    synthetic: dataset.synthetic,
+    splitName: split,
+    groups: groups.map((group, index) => ({
+      name: summaries[index]?.name ?? group.name,
+      runs: group.runs.map((run) => comparedRun(run, task, split)),
+    })),
+    metricsShown: [...tested, ...usual],
+    ...(comparison && { comparisons: [comparison] }),
+    ...(task.kind === 'classification' && { classNames: task.classNames }),
+    lossName: lossName(task),
+    facts: [
+      [
+        'Samples',
+        `${dataset.samples.train} / ${dataset.samples.valid} / ${dataset.samples.test} (train / valid / test)`,
+      ],
+      ...summaries.map(
+        ({ name, parameters, model }) =>
+          [`Model of ${name}`, `${model}, ${parameters.toLocaleString('en')} parameters`] as const,
+      ),
+      ...dataset.notes.map((note) => ['About the data', note] as const),
+      ['Limbic', version],
+    ],
+  }
+}
+
+/** Writes the page of a comparison as one file: tables, bars, learning curves, predictions. */
+export async function writeComparison(
+  path: string,
+  title: string,
+  groups: readonly RunGroup[],
+  summaries: readonly GroupSummary[],
+  split: 'valid' | 'test',
+  comparison = testGroups(groups, summaries),
+): Promise<void> {
+  // Charts take a second to load: only who wants a page waits for them.
+  const { comparisonPage } = await import('../../report/pages/comparison/page.js')
+  const page = await comparisonPage(pageContent(title, groups, summaries, split, comparison))
+  writeContentSafely(path, page.html)
+}
+
+/**
+ * Writes a comparison to a folder, for a publication to take from: `report.html`, every figure as
+ * SVG under `figures`, and its tables as `table.md`, `table.tex` (booktabs) and `table.csv`, with
+ * `significance.csv` and a file for each metric of classes, such as `classes-f1.csv`, beside it.
+ *
+ * @returns the files' names, the page last
+ */
+export async function writeComparisonFolder(
+  folder: string,
+  title: string,
+  groups: readonly RunGroup[],
+  summaries: readonly GroupSummary[],
+  split: 'valid' | 'test',
+  comparison: GroupComparison | undefined,
+): Promise<string[]> {
+  const [{ comparisonPage }, { classFigures }] = await Promise.all([
+    import('../../report/pages/comparison/page.js'),
+    import('../../report/pages/comparison/classes.js'),
+  ])
+  const content = pageContent(title, groups, summaries, split, comparison)
+  const page = await comparisonPage(content)
+  const tables: (readonly [name: string, table: Table])[] = [
+    ['table', starredTable(summaries, comparison, split)],
+    ...(comparison
+      ? [['significance', significanceTable(comparison, dataOf(summaries, split))] as const]
+      : []),
+    ...classFigures(content).map(
+      (figures) => [`classes-${figures.metric}`, classTable(figures)] as const,
+    ),
+  ]
+  const all = (format: 'markdown' | 'latex') =>
+    tables.map(([, table]) => renderTable(table, format)).join('\n')
+  const files = new Map<string, string>()
+  for (const [name, table] of tables) files.set(`${name}.csv`, renderTable(table, 'csv'))
+  files.set('table.md', all('markdown'))
+  files.set('table.tex', all('latex'))
+  for (const [figure, svg] of page.figures) files.set(join('figures', `${figure}.svg`), svg)
+  // The page last: once it is there, all is.
+  files.set('report.html', page.html)
+  for (const [file, text] of files) writeContentSafely(join(folder, file), text)
+  return [...files.keys()]
+}
+
+function comparedRun(run: RunFolder, task: Task, split: 'valid' | 'test'): ComparedRun {
+  const metrics = Object.entries(run.readResults()[split])
+  const lines = run.readPredictions(split)
+  const config = run.readConfig()
+  const fold = foldOf(config)
+  return {
+    seed: config.seed,
+    ...(fold !== undefined && { fold }),
+    metrics: Object.fromEntries(metrics.map(([name, value]) => [name, value ?? Number.NaN])),
+    epochs: run.readEpochs(),
+    ...(task.kind === 'regression' && {
+      predictions: lines.map(({ prediction }) => prediction[0] ?? Number.NaN),
+    }),
+    ...(task.kind === 'classification' && {
+      predictions: largestClass(
+        lines.flatMap(({ prediction }) => prediction),
+        task.classNames.length,
+      ),
+    }),
+    ...(task.kind !== 'multilabel' && {
+      truths: lines.map(({ truth }) => truth[0] ?? Number.NaN),
+    }),
+  }
+}
+
+function lossName(task: Task): string {
+  switch (task.kind) {
+    case 'regression':
+      return task.loss === 'l1' ? 'Mean absolute error' : 'Mean squared error'
+    case 'classification':
+      return 'Cross entropy'
+    case 'multilabel':
+      return 'Binary cross entropy'
+  }
+}

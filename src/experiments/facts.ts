@@ -1,0 +1,39 @@
+/** What was done to get an experiment's figures, for the end of its report. */
+
+import type { Dataset } from '../data/dataset.js'
+import { nameOfData } from '../data/name.js'
+import type { CellOutcome } from '../sweep/run-grid.js'
+import type { NamedExperiment } from './read.js'
+
+/** Names and values, in the order in which they are shown. */
+export function factsOf(
+  { name, experiment }: NamedExperiment,
+  dataset: Dataset,
+  about: {
+    readonly seeds: readonly number[]
+    readonly folds: readonly unknown[] | undefined
+    readonly changes: readonly string[]
+    readonly outcomes: readonly CellOutcome[]
+  },
+): (readonly [string, string])[] {
+  const { source, data, protocol } = experiment
+  const { train, valid, test } = dataset.splits
+  const { seeds, folds, changes, outcomes } = about
+  const failed = outcomes.filter(({ state }) => state === 'failed').length
+  return [
+    ['Experiment', name],
+    ...(source ? [['Document', `${source.document}, ${source.table}`] as const] : []),
+    ['Data of the document', data.about ? `${data.name}: ${data.about}` : data.name],
+    ['Data of ours', nameOfData(dataset)],
+    [
+      'Samples of ours',
+      `${train.ids.length} / ${valid.ids.length} / ${test.ids.length} (train / valid / test, as the data come)`,
+    ],
+    ['Seeds', seeds.join(', ')],
+    ...(folds ? [['Folds', `${folds.length}`] as const] : []),
+    ['Runs', `${outcomes.length}${failed > 0 ? `, of which ${failed} failed` : ''}`],
+    ...(protocol.note ? [['Protocol', protocol.note] as const] : []),
+    ...changes.map((change) => ['Changed for this table', change] as const),
+    ...dataset.notes.map((note) => ['About the data', note] as const),
+  ]
+}

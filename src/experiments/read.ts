@@ -1,0 +1,93 @@
+/** Finds and reads experiments: those that come with Limbic, and files of one's own. */
+import { existsSync, readdirSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { LimbicError } from '../base/errors.js'
+import { nearest, suggest, validate } from '../base/schema.js'
+import { readYaml } from '../disk/yaml.js'
+import { type Experiment, experimentSchema, rowId, rowTitle } from './schema.js'
+
+/** Lies beside `src` as beside `dist`. */
+const bundled = fileURLToPath(new URL('../../experiments', import.meta.url))
+
+/** An experiment and where it is from. */
+export interface NamedExperiment {
+  readonly name: string
+  readonly path: string
+  readonly experiment: Experiment
+}
+
+/** The names of the experiments that come with Limbic. */
+export function experimentNames(): string[] {
+  if (!existsSync(bundled)) return []
+  return readdirSync(bundled)
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => name.slice(0, -'.yaml'.length))
+    .sort()
+}
+
+/**
+ * An experiment by its name, or by the path of a YAML file.
+ *
+ * @throws LimbicError that offers the nearest name, or names file and key at fault
+ */
+export function findExperiment(name: string): NamedExperiment {
+  if (/\.ya?ml$/i.test(name)) return read(name)
+  const names = experimentNames()
+  if (names.includes(name)) return read(join(bundled, `${name}.yaml`))
+  throw new LimbicError(`there is no experiment "${name}"`, {
+    hint: `${suggest(name, names)}${nearest(name, names) ? '' : '.'} Or give the path of a YAML file`,
+  })
+}
+
+function read(path: string): NamedExperiment {
+  const experiment = validate(experimentSchema, readYaml(path), path)
+  checkNames(experiment, path)
+  return { name: basename(path).replace(/\.ya?ml$/i, ''), path, experiment }
+}
+
+/** @throws LimbicError for names that stand twice, or that stand for nothing */
+function checkNames({ rows, columns, models }: Experiment, where: string): void {
+  once(rows.map(rowTitle), 'row', where)
+  once(rows.map(rowId), 'row', where)
+  once(
+    columns.map(({ title }) => title),
+    'column',
+    where,
+  )
+  const metrics = columns.map(({ metric }) => metric)
+  once(metrics, 'column of the metric', where)
+  for (const row of rows) {
+    const place = `${where}, row "${rowTitle(row)}"`
+    for (const metric of Object.keys(row.paper)) {
+      if (metrics.includes(metric)) continue
+      throw new LimbicError(`there is no column of the metric "${metric}"`, {
+        where: place,
+        hint: suggest(metric, metrics),
+      })
+    }
+    const { best } = row
+    if (!best) continue
+    const trained = rows.filter(({ model }) => model !== undefined).map(rowId)
+    if (!trained.includes(best.of)) {
+      throw new LimbicError(`there is no row "${best.of}" that is trained`, {
+        where: place,
+        hint: suggest(best.of, trained),
+      })
+    }
+  }
+  const used = rows.flatMap(({ model }) => model ?? [])
+  for (const model of Object.keys(models)) {
+    if (used.includes(model)) continue
+    throw new LimbicError(`no row has the model "${model}"`, {
+      where: `${where}, models`,
+      hint: suggest(model, used),
+    })
+  }
+}
+
+function once(names: readonly string[], what: string, where: string): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice === undefined) return
+  throw new LimbicError(`there are two of the ${what} "${twice}"`, { where })
+}

@@ -1,0 +1,100 @@
+/** An experiment as a file has it: one table of a document, or one of our own. */
+import { z } from 'zod'
+import { slug } from '../base/slug.js'
+
+const text = z.string().min(1)
+const metric = z
+  .string()
+  .regex(/^[A-Za-z0-9]+(\.[^.]+)?$/, 'a metric such as f1, or that of a class such as f1.happy')
+
+/** `44.6`, or `[51.3, 0.7]` with its deviation; on the scale that the document prints. */
+const figure = z.union([z.number(), z.tuple([z.number(), z.number().min(0)])])
+const figures = z.record(metric, figure)
+
+/** What models and runs are told, as in a run's `config.yaml`; each of these may say a part of it. */
+const parts = {
+  settings: z.record(z.string(), z.unknown()).default({}),
+  training: z.record(z.string(), z.unknown()).default({}),
+}
+
+const row = z
+  .strictObject({
+    /** Names the folder of its runs; made of group and label unless given. */
+    id: text.optional(),
+    label: text,
+    group: text.optional(),
+    model: text.optional(),
+    ...parts,
+    data: z.record(z.string(), z.unknown()).default({}),
+    needs: z
+      .strictObject({ aligned: z.boolean().optional() })
+      .default({})
+      .describe('what the data must be for this row'),
+    quoted: text.optional().describe('a system that is not built here, and why'),
+    best: z
+      .strictObject({ of: text, by: metric })
+      .optional()
+      .describe('the best run of another row, by a metric of the test data, as the document does'),
+    note: text.optional(),
+    paper: figures.default({}),
+  })
+  .refine(
+    ({ model, quoted, best }) =>
+      [model, quoted, best].filter((given) => given !== undefined).length === 1,
+    'one of model, quoted and best',
+  )
+
+const column = z.strictObject({
+  metric,
+  title: text,
+  /** What our figures, shares from 0 to 1, are multiplied by to be on the document's scale. */
+  scale: z.number().positive().default(1),
+  digits: z.int().min(0).max(6).default(3),
+})
+
+/** What a file of an experiment may say; `docs/experiments.md` explains it. */
+export const experimentSchema = z.strictObject({
+  title: text,
+  source: z
+    .strictObject({ document: text, table: text, note: text.optional() })
+    .optional()
+    .describe('absent for experiments of our own'),
+  data: z.strictObject({
+    name: text.describe('the data that the figures of the document are of'),
+    about: text.optional().describe('features and labels that the document has'),
+    recognise: z
+      .array(text)
+      .default([])
+      .describe('words of which one is in the name of a data set that is taken for it'),
+    path: z.literal('synthetic').optional().describe('for experiments on generated data'),
+    target: z.enum(['sentiment', 'classes', 'emotions']),
+    standardise: z.boolean().default(true),
+    synthetic: z.record(z.string(), z.unknown()).default({}),
+  }),
+  protocol: z.strictObject({
+    seeds: z.union([z.int().positive(), z.array(z.int().min(0)).min(1)]).default(5),
+    folds: z.int().min(2).optional(),
+    split: z.record(z.string(), z.unknown()).optional(),
+    training: parts.training,
+    note: text.optional(),
+  }),
+  /** What all rows of a model have in common. */
+  models: z.record(z.string(), z.strictObject(parts)).default({}),
+  columns: z.array(column).min(1),
+  rows: z.array(row).min(1),
+  notes: z.array(text).default([]),
+})
+
+export type Experiment = z.infer<typeof experimentSchema>
+export type ExperimentRow = Experiment['rows'][number]
+export type ExperimentColumn = Experiment['columns'][number]
+
+/** A row as tables name it. */
+export function rowTitle({ group, label }: Pick<ExperimentRow, 'group' | 'label'>): string {
+  return group === undefined ? label : `${group}: ${label}`
+}
+
+/** What a row's folder is called. */
+export function rowId(row: Pick<ExperimentRow, 'id' | 'group' | 'label'>): string {
+  return row.id ?? slug(rowTitle(row))
+}

@@ -1,0 +1,110 @@
+/** An experiment's table, and the files that hold it. */
+import { join } from 'node:path'
+import { nameOfData } from '../data/name.js'
+import { writeContentSafely } from '../disk/files.js'
+import { version } from '../disk/version.js'
+import { htmlReport } from '../report/html/report.js'
+import { describeMetric } from '../report/metric.js'
+import { syntheticNotice } from '../report/pages/page.js'
+import { renderTable } from '../report/tables/render.js'
+import { type ReproducedCell, reproductionTable } from '../report/tables/reproduction.js'
+import { markBest, type Table } from '../report/tables/table.js'
+import type { NamedExperiment } from './read.js'
+import { type Experiment, type ExperimentRow, rowTitle } from './schema.js'
+
+/** All that is to be said of an experiment that was run. */
+export interface ExperimentOutcome {
+  readonly named: NamedExperiment
+  readonly rows: readonly ExperimentRow[]
+  readonly cells: readonly ReproducedCell[]
+  /** The data that ours are of. */
+  readonly data: { readonly name: string; readonly synthetic: boolean }
+  /** Sentences on where the figures are from and what they are worth. */
+  readonly remarks: readonly string[]
+  /** What the reader must not overlook, such as that the data are others than the document's. */
+  readonly warnings: readonly string[]
+  readonly facts: readonly (readonly [name: string, value: string])[]
+}
+
+/** Document, ours and difference; ours alone where the experiment has no figures to compare with. */
+export function experimentTable({ named, rows, cells, data }: ExperimentOutcome): Table {
+  const { experiment } = named
+  const { columns } = experiment
+  const reported = rows.some(({ paper }) => Object.keys(paper).length > 0)
+  if (!reported) return ownTable(experiment, cells, data)
+  return reproductionTable({
+    title: `${experiment.title}; ours on ${nameOfData(data)}`,
+    rows: rows.map(rowTitle),
+    columns: columns.map((column) => column.title),
+    cells,
+    digits: columns.map(({ digits }) => digits),
+  })
+}
+
+function ownTable(
+  { title, columns }: Experiment,
+  cells: readonly ReproducedCell[],
+  data: ExperimentOutcome['data'],
+): Table {
+  const most = Math.max(0, ...cells.map(({ ours }) => ours?.runs ?? 0))
+  const runs = most > 1 ? `mean ± standard deviation over ${most} runs` : 'a single run each'
+  const rows = [...new Set(cells.map(({ row }) => row))]
+  const table: Table = {
+    caption: `${title}. ${nameOfData(data)}, test split, ${runs}`,
+    columns: [
+      { header: 'Model' },
+      ...columns.map((column) => ({ header: column.title, digits: column.digits })),
+    ],
+    rows: rows.map((row) => [
+      row,
+      ...columns.map((column) => {
+        const cell = cells.find((one) => one.row === row && one.column === column.title)
+        if (!cell?.ours) return { content: null, ...(cell?.why && { note: cell.why }) }
+        const { mean, deviation, runs } = cell.ours
+        const content = { mean, deviation, count: runs }
+        return cell.why === undefined ? content : { content, note: cell.why }
+      }),
+    ]),
+  }
+  return columns.reduce((marked, { metric }, index) => {
+    const { better } = describeMetric(metric)
+    return better ? markBest(marked, index + 1, better) : marked
+  }, table)
+}
+
+/** Writes the table as `report.html`, `table.csv`, `table.md` and `table.tex`. @returns their paths */
+export function writeExperiment(
+  folder: string,
+  outcome: ExperimentOutcome,
+  table: Table,
+): { readonly report: string } {
+  const { named, data, remarks, warnings, facts } = outcome
+  const { experiment } = named
+  const report = join(folder, 'report.html')
+  writeContentSafely(join(folder, 'table.csv'), renderTable(table, 'csv'))
+  const said = [...warnings, ...remarks].map((text) => `\n${text}\n`).join('')
+  writeContentSafely(join(folder, 'table.md'), `${renderTable(table, 'markdown')}\n${said}`)
+  const comments = [...warnings, ...remarks].map((text) => `% ${text}\n`).join('')
+  writeContentSafely(join(folder, 'table.tex'), `${comments}${renderTable(table, 'latex')}\n`)
+  const page = htmlReport({
+    title: experiment.title,
+    subtitle: experiment.source
+      ? `${experiment.source.document}, ${experiment.source.table}`
+      : 'An experiment of our own',
+    sections: [
+      {
+        title: 'Figures',
+        blocks: [
+          ...syntheticNotice(data.name, data.synthetic),
+          ...warnings.map((text) => ({ kind: 'notice' as const, text })),
+          { kind: 'table', table },
+          { kind: 'prose', text: remarks.join('\n\n') },
+        ],
+      },
+      { title: 'What was done', blocks: [{ kind: 'facts', facts }] },
+    ],
+    footer: `Limbic ${version}, limbic reproduce ${named.name}`,
+  })
+  writeContentSafely(report, page)
+  return { report }
+}

@@ -1,0 +1,52 @@
+/** Lines of a file that comes in pieces, cut at line feeds; only the line at hand is kept. */
+import { LimbicError } from '../../base/errors.js'
+
+/** No line of word vectors is as long: what has none shorter is no text. */
+const longest = 1 << 20
+
+/** Gives the lines of a file one by one. */
+export class LineReader {
+  /** How many lines were read. */
+  count = 0
+  #rest: Buffer = Buffer.alloc(0)
+
+  /**
+   * @param where the file, for messages
+   * @param take is given each line without its end, and its number from 1; the bytes are only lent
+   */
+  constructor(
+    readonly where: string,
+    readonly take: (line: Buffer, number: number) => void,
+  ) {}
+
+  /** @throws LimbicError at a line of more than a million bytes */
+  push(piece: Buffer): void {
+    let start = 0
+    for (let end = piece.indexOf(10); end >= 0; end = piece.indexOf(10, start)) {
+      const line = piece.subarray(start, end)
+      this.#give(this.#rest.length > 0 ? Buffer.concat([this.#rest, line]) : line)
+      this.#rest = Buffer.alloc(0)
+      start = end + 1
+    }
+    // The piece's memory is the reader's own to use again, so what is left of it is copied.
+    this.#rest = Buffer.concat([this.#rest, piece.subarray(start)])
+    if (this.#rest.length > longest) {
+      throw new LimbicError('a line is too long for a file of word vectors', {
+        where: `${this.where}, line ${this.count + 1}`,
+        expected: `at most ${longest} bytes`,
+        got: `${this.#rest.length} and no end`,
+      })
+    }
+  }
+
+  /** Gives the last line, where the file does not end with a line feed. */
+  finish(): void {
+    if (this.#rest.length > 0) this.#give(this.#rest)
+    this.#rest = Buffer.alloc(0)
+  }
+
+  #give(line: Buffer): void {
+    this.count++
+    this.take(line.at(-1) === 13 ? line.subarray(0, -1) : line, this.count)
+  }
+}

@@ -1,0 +1,90 @@
+/** One line of word vectors: a word, which may have spaces in it, and its numbers. */
+import { LimbicError } from '../../base/errors.js'
+
+const space = 32
+
+/** Takes the lines of a GloVe or word2vec text file one after another, and keeps what is asked for. */
+export class VectorLines {
+  readonly vectors = new Map<string, Float32Array>()
+  /** Numbers a word; known from the first line on. */
+  width = 0
+  readonly #wanted: ReadonlySet<string> | undefined
+  /** The first words of what is wanted: most lines are passed over by a look at theirs. */
+  readonly #beginnings: ReadonlySet<string> | undefined
+
+  /** @param wanted words to keep; all unless given */
+  constructor(
+    readonly where: string,
+    wanted?: ReadonlySet<string>,
+  ) {
+    this.#wanted = wanted
+    this.#beginnings = wanted && new Set([...wanted].map((word) => word.split(' ', 1)[0] ?? word))
+  }
+
+  /** Whether every word that is wanted was found. */
+  get complete(): boolean {
+    return this.#wanted !== undefined && this.vectors.size === this.#wanted.size
+  }
+
+  /**
+   * Where a word stands twice, the first counts.
+   *
+   * @throws LimbicError if the first line, or that of a word that is wanted, is no line of vectors
+   */
+  take(line: Buffer, number: number): void {
+    if (this.width === 0 ? this.#begins(line, number) : line.length === 0) return
+    if (this.#beginnings) {
+      const end = line.indexOf(space)
+      if (!this.#beginnings.has(line.toString('utf8', 0, end < 0 ? line.length : end))) return
+    }
+    const fields = line.toString('utf8').trimEnd().split(' ')
+    // Words may have spaces in them, numbers have not: what is left of the numbers is the word.
+    const length = fields.length - this.width
+    if (length < 1) {
+      throw new LimbicError('a line has too few numbers', {
+        where: `${this.where}, line ${number}`,
+        expected: `a word and ${this.width} numbers`,
+        got: `${fields.length} fields`,
+        hint: 'The file may be cut off; get it again',
+      })
+    }
+    const word = fields.slice(0, length).join(' ')
+    if (this.vectors.has(word) || (this.#wanted && !this.#wanted.has(word))) return
+    this.vectors.set(word, this.#numbers(fields.slice(length), number))
+  }
+
+  /** Learns the width from the first line. @returns whether that was word2vec's `count width` */
+  #begins(line: Buffer, number: number): boolean {
+    const fields = line.toString('utf8').trimEnd().split(' ')
+    const header = fields.length === 2 && fields.every((field) => /^[1-9]\d*$/.test(field))
+    this.width = header ? Number(fields[1]) : fields.length - 1
+    if (header) return true
+    if (this.width < 1) {
+      throw new LimbicError('this is no file of word vectors', {
+        where: `${this.where}, line ${number}`,
+        expected: 'a word and its numbers, divided by single spaces',
+        got: printable(fields[0] ?? ''),
+        hint: 'An archive must be unpacked first',
+      })
+    }
+    this.#numbers(fields.slice(1), number)
+    return false
+  }
+
+  #numbers(fields: readonly string[], number: number): Float32Array {
+    const vector = Float32Array.from(fields, (field) => (field === '' ? Number.NaN : Number(field)))
+    const wrong = vector.findIndex((value) => !Number.isFinite(value))
+    if (wrong < 0) return vector
+    throw new LimbicError('a number of a word vector is none', {
+      where: `${this.where}, line ${number}, number ${wrong + 1} of ${fields.length}`,
+      expected: 'a finite number',
+      got: printable(fields[wrong] ?? ''),
+    })
+  }
+}
+
+/** The beginning of what a file holds, fit to be shown. */
+function printable(text: string): string {
+  const shown = text.slice(0, 40).replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, '?')
+  return shown === '' ? 'nothing' : `"${shown}"`
+}

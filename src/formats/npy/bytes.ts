@@ -1,0 +1,110 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { LimbicError } from '../../base/errors.js'
+import { explainFileError } from '../../disk/files.js'
+
+/** Bytes that can be read from any position, wherever they are held. */
+export interface ByteSource {
+  readonly length: number
+  /** Fills `target` with the bytes from `position` on. */
+  read(position: number, target: Uint8Array): void
+}
+
+/** Bytes held in memory. */
+export class MemoryBytes implements ByteSource {
+  readonly #bytes: Uint8Array
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+  }
+
+  get length(): number {
+    return this.#bytes.length
+  }
+
+  read(position: number, target: Uint8Array): void {
+    target.set(this.#bytes.subarray(position, position + target.length))
+  }
+}
+
+/** A file open for reading at any offset, beyond 4 GiB too. */
+export class OpenFile implements ByteSource {
+  readonly path: string
+  readonly length: number
+  #descriptor: number | undefined
+
+  /** @throws LimbicError if the file cannot be opened. */
+  constructor(path: string) {
+    this.path = path
+    try {
+      const descriptor = openSync(path, 'r')
+      const status = fstatSync(descriptor)
+      if (!status.isFile()) {
+        closeSync(descriptor)
+        throw new LimbicError('is not a plain file', { where: path, hint: 'Name a file' })
+      }
+      this.length = status.size
+      this.#descriptor = descriptor
+    } catch (error) {
+      throw explainFileError(error, path)
+    }
+  }
+
+  /** @throws LimbicError if the file ends before `target` is full, or has been closed. */
+  read(position: number, target: Uint8Array): void {
+    if (this.#descriptor === undefined) {
+      throw new LimbicError('the file has been closed', {
+        where: this.path,
+        hint: 'Read before closing the data set',
+      })
+    }
+    for (let done = 0; done < target.length; ) {
+      const count = this.#readSome(this.#descriptor, target, done, position + done)
+      if (count === 0) {
+        throw new LimbicError('the file ends too early', {
+          where: `${this.path}, byte ${position + done}`,
+          expected: `${target.length - done} more bytes`,
+          got: 'the end of the file',
+          hint: 'It may have been cut short; copy or download it again',
+        })
+      }
+      done += count
+    }
+  }
+
+  #readSome(descriptor: number, target: Uint8Array, done: number, position: number): number {
+    try {
+      return readSync(descriptor, target, done, target.length - done, position)
+    } catch (error) {
+      throw explainFileError(error, this.path)
+    }
+  }
+
+  close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor)
+    this.#descriptor = undefined
+  }
+}
+
+/** A stretch of an open file, remembered by its place and not yet read. */
+export class FileRegion implements ByteSource {
+  readonly file: OpenFile
+  readonly offset: number
+  readonly length: number
+
+  constructor(file: OpenFile, offset: number, length: number) {
+    this.file = file
+    this.offset = offset
+    this.length = length
+  }
+
+  read(position: number, target: Uint8Array): void {
+    this.file.read(this.offset + position, target)
+  }
+}
+
+/** All bytes of a source, in memory. */
+export function readAll(source: ByteSource): Uint8Array {
+  const bytes = new Uint8Array(source.length)
+  source.read(0, bytes)
+  return bytes
+}

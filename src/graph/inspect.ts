@@ -1,0 +1,80 @@
+/** A graph in figures and in words. */
+import { LimbicError } from '../base/errors.js'
+import { type Graph, nodesInOrder, type Parameter, type Tensor } from './graph.js'
+import { plan } from './onnx/lowering.js'
+import { elementCount, formatShape, resolveDimension, type Shape } from './shape/shape.js'
+
+/**
+ * The nodes that lead to `outputs`, a line each:
+ * `%12 lstm(%3, encoder/weight, ...) float32[time, batch, 100]`.
+ */
+export function listGraph(outputs: readonly Tensor[]): string {
+  return nodesInOrder(outputs)
+    .map((node) => {
+      const results = node.outputs.map(({ id }) => `%${id}`).join(', ')
+      const types = node.outputs.map(({ dataType, shape }) => `${dataType}${formatShape(shape)}`)
+      return `${results} ${node.operator.name}(${node.inputs.map(briefly).join(', ')}) ${types.join(', ')}`
+    })
+    .join('\n')
+}
+
+function briefly({ id, origin, rank, dataType, shape }: Tensor): string {
+  if ('name' in origin) return origin.name
+  if (origin.kind === 'node') return `%${id}`
+  return rank === 0 ? String(origin.values[0]) : `constant ${dataType}${formatShape(shape)}`
+}
+
+/** How many numbers a graph's trainable parameters hold together. */
+export function countParameters(graph: Graph): number {
+  return countTrainable([...graph.parameters.values()])
+}
+
+/** How many numbers those of some parameters that are trainable hold together. */
+export function countTrainable(parameters: readonly Parameter[]): number {
+  return parameters.reduce(
+    (total, { shape, trainable }) => total + (trainable ? elementCount(shape) : 0),
+    0,
+  )
+}
+
+export interface FlopCount {
+  readonly total: number
+  /** By the name of the operator, the largest first. */
+  readonly byOperator: ReadonlyMap<string, number>
+}
+
+/**
+ * The floating-point operations of one run that computes `outputs`; a multiplication and an
+ * addition are two.
+ *
+ * @param sizes what the names of dimensions stand for
+ * @throws LimbicError if a name is not among them
+ */
+export function countFlops(
+  outputs: readonly Tensor[],
+  sizes: ReadonlyMap<string, number>,
+): FlopCount {
+  const count = (shape: Shape) =>
+    shape.reduce<number>((product, dimension) => {
+      const size = resolveDimension(dimension, sizes)
+      if (size === undefined) {
+        throw new LimbicError(`the size of the dimension "${dimension}" is not given`, {
+          where: 'countFlops',
+          got: [...sizes.keys()].join(', ') || 'no sizes',
+        })
+      }
+      return product * size
+    }, 1)
+  const found = new Map<string, number>()
+  let total = 0
+  const { order, used } = plan(outputs)
+  for (const node of order) {
+    // What is taken from elsewhere is counted there.
+    if (node.operator.substitutes?.(node, (tensor) => used.has(tensor), 0).length) continue
+    const flops = node.operator.flops?.(node, count) ?? count(node.output().shape)
+    total += flops
+    if (flops > 0) found.set(node.operator.name, (found.get(node.operator.name) ?? 0) + flops)
+  }
+  const byOperator = new Map([...found].sort(([, left], [, right]) => right - left))
+  return { total, byOperator }
+}

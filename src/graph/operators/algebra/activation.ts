@@ -1,0 +1,69 @@
+/** The nonlinear functions of neural networks, element by element. */
+import { float, int, type Operator, type Tensor } from '../../graph.js'
+import { onnxDataTypes } from '../../onnx/data-types.js'
+import { isFloating } from '../../shape/shape.js'
+import { add, exp, multiply, square, subtract } from './arithmetic.js'
+import { type NoAttributes, none, unaryOperator } from './elementwise.js'
+
+/** The hyperbolic tangent. */
+export const tanh = unaryOperator('tanh', 'Tanh', (_input, output, gradient) =>
+  multiply(gradient, subtract(1, square(output))),
+)
+
+/** `1 / (1 + exp(-input))`. */
+export const sigmoid = unaryOperator('sigmoid', 'Sigmoid', (_input, output, gradient) =>
+  multiply(gradient, multiply(output, subtract(1, output))),
+)
+
+/** `max(input, 0)`; the gradient at 0 is 0. */
+export const relu = unaryOperator('relu', 'Relu', (_input, output, gradient) =>
+  multiply(gradient, step(output)),
+)
+
+const stepOperator: Operator<NoAttributes> = {
+  name: 'step',
+  infer: ([input], _, mistake) =>
+    input && isFloating(input.dataType)
+      ? [{ dataType: input.dataType, shape: input.shape }]
+      : mistake('0', 'a floating-point tensor', String(input)),
+  lower(node, onnx) {
+    const [input, output] = [onnx.value(node.input(0)), onnx.value(node.output())]
+    const { dataType } = node.input(0)
+    if (dataType === 'float32') {
+      // min(max(3e38 x, 0), 1) in one pass: exact, since the smallest normal number gives above 1.
+      onnx.emit('HardSigmoid', [input], {
+        outputs: [output],
+        attributes: { alpha: float(3e38), beta: float(0) },
+      })
+    } else {
+      const [isPositive = ''] = onnx.emit('Greater', [input, onnx.constant(dataType, [], [0])])
+      onnx.emit('Cast', [isPositive], {
+        outputs: [output],
+        attributes: { to: int(onnxDataTypes[dataType]) },
+      })
+    }
+  },
+  gradient: () => [],
+}
+
+/** 1 where the input is above 0, 0 elsewhere; its gradient is 0. */
+export function step(input: Tensor): Tensor {
+  return input.graph.apply(stepOperator, [input], none).output()
+}
+
+/** `log(1 + exp(input))`, without overflow. */
+export const softplus = unaryOperator('softplus', 'Softplus', (input, _output, gradient) =>
+  multiply(gradient, sigmoid(input)),
+)
+
+/** The error function. */
+export const erf = unaryOperator('erf', 'Erf', (input, _output, gradient) =>
+  multiply(gradient, multiply(exp(multiply(square(input), -1)), 2 / Math.sqrt(Math.PI))),
+)
+
+/** The exact Gaussian error linear unit, `input * Phi(input)`. */
+export const gelu = unaryOperator('gelu', 'Gelu', (input, _output, gradient) => {
+  const cumulative = multiply(add(erf(multiply(input, Math.SQRT1_2)), 1), 0.5)
+  const density = multiply(exp(multiply(square(input), -0.5)), 1 / Math.sqrt(2 * Math.PI))
+  return multiply(gradient, add(cumulative, multiply(input, density)))
+})

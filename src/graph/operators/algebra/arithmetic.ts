@@ -1,0 +1,106 @@
+/** Elementwise arithmetic with NumPy's broadcasting. */
+import type { Tensor } from '../../graph.js'
+import { numericTypes } from '../../shape/shape.js'
+import { lessOrEqual, where } from './comparison.js'
+import { binaryOperator, type Operand, unaryOperator } from './elementwise.js'
+
+/** `left + right`. */
+export const add = binaryOperator('add', 'Add', {
+  accepts: numericTypes,
+  gradient: (_left, _right, _output, gradient) => [gradient, gradient],
+})
+
+/** `left - right`. */
+export const subtract = binaryOperator('subtract', 'Sub', {
+  accepts: numericTypes,
+  gradient: (_left, _right, _output, gradient) => [gradient, negate(gradient)],
+})
+
+/** `left * right`, element by element. */
+export const multiply = binaryOperator('multiply', 'Mul', {
+  accepts: numericTypes,
+  gradient: (left, right, _output, gradient) => [
+    multiply(gradient, right),
+    multiply(gradient, left),
+  ],
+})
+
+/** `left / right`; whole numbers are divided towards zero. */
+export const divide = binaryOperator('divide', 'Div', {
+  accepts: numericTypes,
+  gradient: (_left, right, output, gradient) => {
+    const scaled = divide(gradient, right)
+    return [scaled, negate(multiply(scaled, output))]
+  },
+})
+
+/** `base ** exponent` for a base > 0 (any base where the exponent is a whole number and needs no gradient). */
+export const power = binaryOperator('power', 'Pow', {
+  accepts: ['float32', 'float64'],
+  gradient: (base, exponent, output, gradient) => [
+    multiply(gradient, multiply(exponent, power(base, subtract(exponent, 1)))),
+    multiply(gradient, multiply(output, log(base))),
+  ],
+})
+
+/** The smaller of the two; where they are equal, the left one receives the gradient. */
+export const minimum = binaryOperator('minimum', 'Min', {
+  accepts: numericTypes,
+  gradient: (left, right, _output, gradient) => route(lessOrEqual(left, right), gradient),
+})
+
+/** The larger of the two; where they are equal, the left one receives the gradient. */
+export const maximum = binaryOperator('maximum', 'Max', {
+  accepts: numericTypes,
+  gradient: (left, right, _output, gradient) => route(lessOrEqual(right, left), gradient),
+})
+
+function route(toLeft: Tensor, gradient: Tensor): readonly [Tensor, Tensor] {
+  return [where(toLeft, gradient, 0), where(toLeft, 0, gradient)]
+}
+
+/** `-input`. */
+export const negate = unaryOperator('negate', 'Neg', (_input, _output, gradient) =>
+  negate(gradient),
+)
+
+/** `e ** input`. */
+export const exp = unaryOperator('exp', 'Exp', (_input, output, gradient) =>
+  multiply(gradient, output),
+)
+
+/** The natural logarithm. */
+export const log = unaryOperator('log', 'Log', (input, _output, gradient) =>
+  divide(gradient, input),
+)
+
+/** The square root. */
+export const sqrt = unaryOperator('sqrt', 'Sqrt', (_input, output, gradient) =>
+  divide(gradient, multiply(output, 2)),
+)
+
+/** The absolute value; the gradient at 0 is 0. */
+export const abs = unaryOperator('abs', 'Abs', (input, _output, gradient) =>
+  multiply(gradient, sign(input)),
+)
+
+/** -1, 0 or 1. Its gradient is 0 everywhere. */
+export const sign = unaryOperator('sign', 'Sign', (_input, _output, gradient) =>
+  multiply(gradient, 0),
+)
+
+/** `input * input`. */
+export function square(input: Tensor): Tensor {
+  return multiply(input, input)
+}
+
+/** The input held between two bounds; outside them the gradient is 0. */
+export function clip(input: Tensor, low: number, high: number): Tensor {
+  const held = maximum(input, low)
+  return minimum(held, high)
+}
+
+/** The sum of several tensors. */
+export function addAll(first: Tensor, ...others: readonly Operand[]): Tensor {
+  return others.reduce<Tensor>((total, other) => add(total, other), first)
+}

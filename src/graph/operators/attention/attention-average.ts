@@ -1,0 +1,117 @@
+/**
+ * The average over the queries of what attention gives.
+ *
+ * Where only the average of the outputs is wanted, so is only the average of each key's weights,
+ * `c[k] = sum over q of share[q] P[q, k]`: the product of all weights with the values, and its two
+ * gradients, become products of one vector. The weights themselves never lie in memory as a whole:
+ * see `attention-scores.ts`.
+ */
+import type { Operator, Tensor } from '../../graph.js'
+import type { Dimension } from '../../shape/shape.js'
+import { multiply, subtract } from '../algebra/arithmetic.js'
+import { reduceToShape } from '../algebra/elementwise.js'
+import { matmul } from '../algebra/matmul.js'
+import { transpose } from '../layout/layout.js'
+import type { AttentionOperands } from './attention.js'
+import {
+  type AttentionAttributes,
+  checkOperand,
+  checkScores,
+  droppedWeights,
+  lowerLoop,
+  type Parts,
+  partsOf,
+  productFlops,
+  scoresOf,
+} from './attention-scores.js'
+
+/** What each key is given, all queries together. The operand `value` is how much each query counts. */
+const averageWeightsOperator: Operator<AttentionAttributes> = {
+  name: 'averageWeights',
+  infer(inputs, attributes, mistake) {
+    const { query, key, value: shares } = checkScores(inputs, attributes, mistake)
+    const [batch, heads, queries] = query.shape as [Dimension, Dimension, Dimension]
+    checkOperand('shares', shares, query, [[batch, heads, 1, queries]], mistake)
+    return [{ dataType: query.dataType, shape: [batch, heads, 1, key.shape[2] as Dimension] }]
+  },
+  lower: (node, onnx) => lowerLoop(node, onnx, forward),
+  gradient(node, [upstream]) {
+    if (!upstream) return []
+    const { attributes, inputs } = node
+    const parts = partsOf(inputs, attributes)
+    const results = upstream.graph.apply(
+      averageWeightsGradientOperator,
+      [...inputs, upstream],
+      attributes,
+    )
+    const toScores = scoreGradients({ ...parts, rest: [upstream] }, attributes)
+    return [
+      results.output(0),
+      transpose(results.output(1)),
+      undefined,
+      ...parts.masks.map((mask) =>
+        reduceToShape(multiply(toScores, transpose(parts.value)), mask.shape),
+      ),
+    ]
+  },
+  flops: (node, size) => productFlops(node, size) + 7 * size(scoresOf(node)),
+}
+
+const averageWeightsGradientOperator: Operator<AttentionAttributes> = {
+  name: 'averageWeightsGradient',
+  infer(inputs, attributes) {
+    const { query, key } = partsOf(inputs, attributes)
+    const { dataType } = query
+    const [batch, heads, keys, width] = key.shape as [Dimension, Dimension, Dimension, Dimension]
+    return [
+      { dataType, shape: query.shape },
+      { dataType, shape: [batch, heads, width, keys] },
+    ]
+  },
+  lower: (node, onnx) => lowerLoop(node, onnx, backward),
+  flops: (node, size) => 3 * productFlops(node, size) + 11 * size(scoresOf(node)),
+}
+
+function forward(parts: Parts, { scale }: AttentionAttributes): Tensor[] {
+  return [matmul(parts.value, droppedWeights(parts, scale).left)]
+}
+
+/**
+ * With P the weights, P' those that dropout leaves and u the gradient of each key's average, the
+ * gradient of a query's scores is its share times `P' * u - P * sum over k of P' u`.
+ */
+function scoreGradients(parts: Parts, { scale }: AttentionAttributes): Tensor {
+  const [upstream] = parts.rest as readonly [Tensor]
+  const { weights, left, kept } = droppedWeights(parts, scale)
+  const total = matmul(left, transpose(upstream))
+  return kept
+    ? subtract(multiply(left, upstream), multiply(weights, total))
+    : multiply(weights, subtract(upstream, total))
+}
+
+/** Shares and scale go into the narrow operands, not the scores. The keys' gradient comes transposed. */
+function backward(parts: Parts, attributes: AttentionAttributes): Tensor[] {
+  const toScores = scoreGradients(parts, attributes)
+  const factors = multiply(transpose(parts.value), attributes.scale)
+  return [
+    multiply(matmul(toScores, parts.key), factors),
+    matmul(transpose(multiply(parts.query, factors)), toScores),
+  ]
+}
+
+/**
+ * What `attention` gives, averaged over the queries by `shares`, without its outputs or weights.
+ *
+ * @param shares how much each query counts, [batch, heads, 1, queries], adding up to 1 for each
+ * head in an average; they receive no gradient
+ * @returns [batch, heads, 1, width of the outputs]
+ * @throws LimbicError where an operand has another shape
+ */
+export function averageAttention(operands: AttentionOperands, shares: Tensor): Tensor {
+  const { query, key, value, scale, masks = [], drop } = operands
+  const inputs = [query, key, shares, ...masks, ...(drop ? [drop.bits] : [])]
+  const attributes = { scale, masks: masks.length, hasDrop: drop !== undefined }
+  const averages = query.graph.apply(averageWeightsOperator, inputs, attributes).output()
+  const average = matmul(averages, value)
+  return drop ? multiply(average, 1 / (1 - drop.probability)) : average
+}

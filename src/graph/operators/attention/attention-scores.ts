@@ -1,0 +1,225 @@
+/**
+ * What operators over attention's scores share: their operands, the weights, and the loop.
+ *
+ * The scores of a batch are its largest tensor by far, and passing over them many times costs more
+ * than computing them. Long sequences are therefore worked off head by head, in a loop whose
+ * scores stay in the processor's caches; the backward pass computes them again instead of reading
+ * them (as Dao et al., 2022, do on graphics processors). Short ones go through the same loop in a
+ * single turn.
+ */
+import {
+  Graph,
+  int,
+  ints,
+  type Node,
+  type OnnxTarget,
+  type ShapeMistake,
+  type Tensor,
+} from '../../graph.js'
+import {
+  type Dimension,
+  formatShape,
+  isFloating,
+  multiplyDimensions,
+  type Shape,
+  sameShape,
+} from '../../shape/shape.js'
+import { add, multiply } from '../algebra/arithmetic.js'
+import { matmul } from '../algebra/matmul.js'
+import { transpose } from '../layout/layout.js'
+import { softmax } from '../normalise/softmax.js'
+import { packedShape, unpackBits } from './bits.js'
+
+export interface AttentionAttributes {
+  readonly scale: number
+  /** How many masks there are. */
+  readonly masks: number
+  readonly hasDrop: boolean
+}
+
+/**
+ * At most so many scores of a head go through the loop with the sample's other heads, and at most so
+ * many of a sample with all other samples.
+ */
+const fewScores = 2 ** 16
+
+/** The operands of a node by name. */
+export interface Parts {
+  readonly query: Tensor
+  readonly key: Tensor
+  /** What the weights are for: values, or how much each query counts. */
+  readonly value: Tensor
+  readonly masks: readonly Tensor[]
+  /** Bits: which weights stay. */
+  readonly drop: Tensor | undefined
+  /** What a backward operator has besides. */
+  readonly rest: readonly Tensor[]
+}
+
+/** @param inputs query, key, value, then the masks, the bits of dropout and the rest */
+export function partsOf(inputs: readonly Tensor[], { masks, hasDrop }: AttentionAttributes): Parts {
+  const [query, key, value, ...others] = inputs as readonly [Tensor, Tensor, Tensor, ...Tensor[]]
+  return {
+    query,
+    key,
+    value,
+    masks: others.slice(0, masks),
+    drop: hasDrop ? others[masks] : undefined,
+    rest: others.slice(masks + Number(hasDrop)),
+  }
+}
+
+/** The operands by name, where those that the scores are made of fit; `value` is left to the operator. */
+export function checkScores(
+  inputs: readonly Tensor[],
+  attributes: AttentionAttributes,
+  mistake: ShapeMistake,
+): Parts {
+  const parts = partsOf(inputs, attributes)
+  const { query, key, masks, drop } = parts
+  if (query?.rank !== 4 || !isFloating(query.dataType)) {
+    return mistake('query', 'floating-point [batch, heads, queries, width]', String(query))
+  }
+  const [batch, heads, queries, width] = query.shape as [Dimension, Dimension, Dimension, Dimension]
+  const keys = key.shape[2] ?? 'keys'
+  checkOperand('key', key, query, [[batch, heads, keys, width]], mistake)
+  const maskShapes = [
+    [queries, keys],
+    [batch, heads, queries, keys],
+    [batch, heads, 1, keys],
+    [batch, 1, queries, keys],
+  ]
+  for (const mask of masks) checkOperand('mask', mask, query, maskShapes, mistake)
+  const bits = packedShape([batch, heads, queries, keys])
+  if (drop && (drop.dataType !== 'uint8' || !sameShape(drop.shape, bits))) {
+    mistake('drop', `uint8${formatShape(bits)}`, String(drop))
+  }
+  return parts
+}
+
+/** Whether an operand has the data type of the queries, and one of some shapes. */
+export function checkOperand(
+  name: string,
+  tensor: Tensor,
+  query: Tensor,
+  shapes: readonly Shape[],
+  mistake: ShapeMistake,
+): void {
+  const fits = shapes.some((shape) => sameShape(shape, tensor.shape))
+  if (tensor.dataType !== query.dataType || !fits) {
+    mistake(name, `${query.dataType}${shapes.map(formatShape).join(' or ')}`, String(tensor))
+  }
+}
+
+/** `softmax(Q K^T * scale + masks)` */
+export function attentionWeights({ query, key, masks }: Parts, scale: number): Tensor {
+  const scores = multiply(matmul(query, transpose(key)), scale)
+  return softmax(masks.reduce((total, mask) => add(total, mask), scores))
+}
+
+/**
+ * The weights, and what dropout leaves of them: the same where there is none, without `kept`, which
+ * is 1 for each weight that stays and 0 for each that is dropped.
+ */
+export function droppedWeights(
+  parts: Parts,
+  scale: number,
+): { readonly weights: Tensor; readonly left: Tensor; readonly kept: Tensor | undefined } {
+  const weights = attentionWeights(parts, scale)
+  const kept = keptOf(parts)
+  return { weights, left: kept ? multiply(weights, kept) : weights, kept }
+}
+
+/** 1 for each weight that stays, 0 for each that is dropped. */
+export function keptOf({ query, key, drop }: Parts): Tensor | undefined {
+  return drop && unpackBits(drop, query.size(-2), key.size(-2), query.dataType as 'float32')
+}
+
+/**
+ * Writes a loop over heads or, where there are few scores, over samples, or one turn for all of them.
+ *
+ * @param build makes the results of one turn from its operands; see `fewScores`
+ */
+export function lowerLoop(
+  node: Node<AttentionAttributes>,
+  onnx: OnnxTarget,
+  build: (parts: Parts, attributes: AttentionAttributes) => Tensor[],
+): void {
+  const parts = partsOf(node.inputs, node.attributes)
+  const heads = parts.query.size(1)
+  const turn = turnSizes(parts, onnx)
+  const one = onnx.constant('int64', [1], [1])
+  const others = onnx.constant('int64', [1], [-1])
+  const graph = new Graph()
+  const group = [graph.freshDimension('samples'), graph.freshDimension('heads')] as const
+  const captures = new Map<Tensor, string>()
+  const sequences: string[] = []
+  const looped: Tensor[] = []
+  const inputs = node.inputs.map((input, position) => {
+    const name = `input.${position}`
+    if (input.rank === 2) {
+      const inside = graph.input(name, input.dataType, input.shape)
+      captures.set(inside, onnx.value(input))
+      return inside
+    }
+    const shared = input.size(1) !== heads
+    const rest = input.shape.slice(2)
+    const [target = ''] = onnx.emit(
+      'Concat',
+      [others, turn.samples, shared ? one : turn.heads, onnx.sizes(rest)],
+      { attributes: { axis: int(0) } },
+    )
+    sequences.push(onnx.emit('Reshape', [onnx.value(input), target])[0] ?? '')
+    const inside = graph.input(name, input.dataType, [group[0], shared ? 1 : group[1], ...rest])
+    looped.push(inside)
+    return inside
+  })
+  const outputs = build(partsOf(inputs, node.attributes), node.attributes)
+  const results = onnx.emit('Scan', sequences, {
+    outputs: outputs.length,
+    attributes: {
+      body: onnx.body({ graph, inputs: looped, outputs }, captures),
+      num_scan_inputs: int(sequences.length),
+      scan_input_directions: ints(sequences.map(() => 0)),
+    },
+  })
+  for (const [position, output] of node.outputs.entries()) {
+    onnx.emit('Reshape', [results[position] ?? '', onnx.sizes(output.shape)], {
+      outputs: [onnx.value(output)],
+    })
+  }
+}
+
+/** How many samples and heads go through the loop together, as names of int64 vectors of one element. */
+function turnSizes(
+  { query, key, masks }: Parts,
+  onnx: OnnxTarget,
+): Record<'samples' | 'heads', string> {
+  const [batch, heads, queries] = query.shape as [Dimension, Dimension, Dimension]
+  const keys = key.size(2)
+  const number = (value: number) => onnx.constant('int64', [1], [value])
+  const emit = (operator: string, ...operands: string[]) => onnx.emit(operator, operands)[0] ?? ''
+  const few = (...shape: Dimension[]) =>
+    emit('LessOrEqual', onnx.sizes([multiplyDimensions(shape)]), number(fewScores))
+  // A mask that all heads of a sample share is read once for all of them.
+  const isShared = masks.some((mask) => mask.rank === 4 && mask.size(1) === 1)
+  return {
+    samples: emit('Where', few(heads, queries, keys), onnx.sizes([batch]), number(1)),
+    heads: isShared
+      ? onnx.sizes([heads])
+      : emit('Where', few(queries, keys), onnx.sizes([heads]), number(1)),
+  }
+}
+
+/** The shape of the scores: [batch, heads, queries, keys]. */
+export function scoresOf(node: Node<AttentionAttributes>): Shape {
+  return [...node.input(0).shape.slice(0, 3), node.input(1).size(2)]
+}
+
+/** The operations of one product of scores with something as wide as the queries. */
+export function productFlops(
+  node: Node<AttentionAttributes>,
+  size: (shape: Shape) => number,
+): number {
+  return 2 * size([...scoresOf(node), node.input(0).size(3)])
+}

@@ -1,0 +1,163 @@
+/** Softmax attention whose scores never lie in memory as a whole: see `attention-scores.ts`. */
+import type { Operator, ShapeMistake, Tensor } from '../../graph.js'
+import type { Dimension } from '../../shape/shape.js'
+import { multiply, negate, subtract } from '../algebra/arithmetic.js'
+import { reduceToShape } from '../algebra/elementwise.js'
+import { matmul } from '../algebra/matmul.js'
+import { reduceSum } from '../algebra/reduction.js'
+import { concat, expand, transpose } from '../layout/layout.js'
+import {
+  type AttentionAttributes,
+  attentionWeights,
+  checkOperand,
+  checkScores,
+  droppedWeights,
+  keptOf,
+  lowerLoop,
+  type Parts,
+  partsOf,
+  productFlops,
+  scoresOf,
+} from './attention-scores.js'
+
+function forward(parts: Parts, { scale }: AttentionAttributes): Tensor[] {
+  return [matmul(droppedWeights(parts, scale).left, parts.value)]
+}
+
+/**
+ * With P the weights and D, for each query, the product of its output and the output's gradient,
+ * the gradient of the scores is P * (dP - D), since the sum of P * dP over the keys is D.
+ *
+ * Without dropout D is subtracted within the product that gives dP, as one more column: the value
+ * has ones there, and what comes last is the output's gradient with -D there. With dropout, dP is
+ * multiplied first, and what comes last is D by itself.
+ *
+ * The gradients of keys and values come transposed: products with a narrow left side are faster
+ * than those with a transposed wide one.
+ */
+function backward(parts: Parts, { scale }: AttentionAttributes): Tensor[] {
+  const { query, key, value, rest } = parts
+  const { weights, left, kept } = droppedWeights(parts, scale)
+  const [upstream, last] = rest as readonly [Tensor, Tensor]
+  const toLogits = kept
+    ? subtract(multiply(matmul(upstream, transpose(value)), kept), last)
+    : matmul(last, transpose(value))
+  const toScores = multiply(weights, toLogits)
+  return [
+    multiply(matmul(toScores, key), scale),
+    multiply(matmul(transpose(query), toScores), scale),
+    matmul(transpose(upstream), left),
+  ]
+}
+
+function checkAttention(
+  inputs: readonly Tensor[],
+  attributes: AttentionAttributes,
+  mistake: ShapeMistake,
+): Parts {
+  const parts = checkScores(inputs, attributes, mistake)
+  const { query, key, value } = parts
+  const wanted = [...key.shape.slice(0, 3), value.shape[3] ?? 'width']
+  checkOperand('value', value, query, [wanted], mistake)
+  return parts
+}
+
+const attentionOperator: Operator<AttentionAttributes> = {
+  name: 'attention',
+  infer(inputs, attributes, mistake) {
+    const { query, value } = checkAttention(inputs, attributes, mistake)
+    return [{ dataType: query.dataType, shape: [...query.shape.slice(0, 3), value.size(3)] }]
+  },
+  lower: (node, onnx) => lowerLoop(node, onnx, forward),
+  gradient(node, [upstream]) {
+    if (!upstream) return []
+    const { attributes, inputs } = node
+    const parts = partsOf(inputs, attributes)
+    const { key, value, masks, drop } = parts
+    const total = reduceSum(multiply(upstream, node.output()), -1, true)
+    const ones = expand(value.graph.scalar(1, value.dataType), [...value.shape.slice(0, 3), 1])
+    const results = value.graph.apply(
+      attentionGradientOperator,
+      [
+        parts.query,
+        key,
+        drop ? value : concat([value, ones], 3),
+        ...inputs.slice(3),
+        upstream,
+        drop ? total : concat([upstream, negate(total)], 3),
+      ],
+      attributes,
+    )
+    return [
+      results.output(0),
+      transpose(results.output(1)),
+      transpose(results.output(2)),
+      ...(masks.length > 0 ? maskGradients(parts, attributes, upstream, total) : []),
+    ]
+  },
+  flops: (node, size) => 2 * productFlops(node, size) + 5 * size(scoresOf(node)),
+}
+
+const attentionGradientOperator: Operator<AttentionAttributes> = {
+  name: 'attentionGradient',
+  infer(inputs, attributes) {
+    const { query, key, rest } = partsOf(inputs, attributes)
+    const [upstream] = rest as readonly [Tensor]
+    const { dataType } = query
+    const [batch, heads, keys, width] = key.shape as [Dimension, Dimension, Dimension, Dimension]
+    return [
+      { dataType, shape: query.shape },
+      { dataType, shape: [batch, heads, width, keys] },
+      { dataType, shape: [batch, heads, upstream.size(3), keys] },
+    ]
+  },
+  lower: (node, onnx) => lowerLoop(node, onnx, backward),
+  flops: (node, size) => 5 * productFlops(node, size) + 7 * size(scoresOf(node)),
+}
+
+/** Masks seldom learn. Where one does, the scores are computed as a whole; elsewhere nothing is. */
+function maskGradients(
+  parts: Parts,
+  { scale }: AttentionAttributes,
+  upstream: Tensor,
+  total: Tensor,
+): Tensor[] {
+  const toKept = matmul(upstream, transpose(parts.value))
+  const kept = keptOf(parts)
+  const toWeights = kept ? multiply(toKept, kept) : toKept
+  const toScores = multiply(attentionWeights(parts, scale), subtract(toWeights, total))
+  return parts.masks.map((mask) => reduceToShape(toScores, mask.shape))
+}
+
+export interface AttentionOperands {
+  /** [batch, heads, queries, width] */
+  readonly query: Tensor
+  /** [batch, heads, keys, width] */
+  readonly key: Tensor
+  /** [batch, heads, keys, width of the outputs] */
+  readonly value: Tensor
+  /** What the products of queries and keys are multiplied by: usually 1 / sqrt(width). */
+  readonly scale: number
+  /** Added to the scores: [queries, keys], [batch, heads, queries or 1, keys], [batch, 1, queries, keys]. */
+  readonly masks?: readonly Tensor[]
+  /**
+   * Dropout on the weights: one bit for each, 0 where it is dropped (see `packedShape`), and the
+   * probability of that, by which the others grow.
+   */
+  readonly drop?: { readonly bits: Tensor; readonly probability: number } | undefined
+}
+
+/**
+ * Scaled dot-product attention, `dropout(softmax(Q K^T * scale + masks)) V`, without its weights.
+ *
+ * @returns [batch, heads, queries, width of the outputs]
+ * @throws LimbicError where an operand has another shape
+ */
+export function attention(operands: AttentionOperands): Tensor {
+  const { query, key, scale, masks = [], drop } = operands
+  // Growing the values has the same effect as growing the weights, and there are fewer of them.
+  const value = drop ? multiply(operands.value, 1 / (1 - drop.probability)) : operands.value
+  const inputs = [query, key, value, ...masks, ...(drop ? [drop.bits] : [])]
+  const attributes = { scale, masks: masks.length, hasDrop: drop !== undefined }
+  return query.graph.apply(attentionOperator, inputs, attributes).output()
+}

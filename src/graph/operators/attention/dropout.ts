@@ -1,0 +1,24 @@
+/** Dropout: see `Graph.dropoutMask`. */
+import { LimbicError } from '../../../base/errors.js'
+import type { Tensor } from '../../graph.js'
+import { multiply } from '../algebra/arithmetic.js'
+import { cast } from '../algebra/comparison.js'
+
+/**
+ * The input with elements set to 0 at random and the others divided by `1 - probability`, through
+ * a mask that the trainer feeds. With probability 0 it is the input itself; inference graphs are
+ * built with that.
+ *
+ * @throws LimbicError unless 0 <= probability < 1
+ */
+export function dropout(input: Tensor, probability: number): Tensor {
+  if (!(probability >= 0 && probability < 1)) {
+    throw new LimbicError('not a dropout probability', {
+      where: 'operator dropout',
+      expected: 'a number from 0 up to, not including, 1',
+      got: String(probability),
+    })
+  }
+  if (probability === 0) return input
+  return multiply(input, cast(input.graph.dropoutMask(input.shape, probability), input.dataType))
+}

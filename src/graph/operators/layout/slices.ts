@@ -1,0 +1,133 @@
+/** Operators that take elements from the ends of axes, or add some there. */
+import type { Operator, Tensor } from '../../graph.js'
+import {
+  addDimensions,
+  type Dimension,
+  formatShape,
+  normaliseAxis,
+  type Shape,
+  subtractDimensions,
+} from '../../shape/shape.js'
+
+interface PadAttributes {
+  readonly before: Shape
+  readonly after: Shape
+  readonly value: number
+}
+
+const padOperator: Operator<PadAttributes> = {
+  name: 'pad',
+  infer([input], { before, after }, mistake) {
+    if (!input) return mistake('0', 'a tensor', 'nothing')
+    if (before.length !== input.rank || after.length !== input.rank) {
+      return mistake('0', `${before.length} axes`, formatShape(input.shape))
+    }
+    return [
+      {
+        dataType: input.dataType,
+        shape: input.shape.map((size, axis) =>
+          addDimensions(addDimensions(size, before[axis] as Dimension), after[axis] as Dimension),
+        ),
+      },
+    ]
+  },
+  lower(node, onnx) {
+    const { before, after, value } = node.attributes
+    const input = node.input(0)
+    onnx.emit(
+      'Pad',
+      [
+        onnx.value(input),
+        onnx.sizes([...before, ...after]),
+        onnx.constant(input.dataType, [], [value]),
+      ],
+      { outputs: [onnx.value(node.output())] },
+    )
+  },
+  gradient(node, [gradient]) {
+    if (!gradient) return []
+    const { before, after } = node.attributes
+    const opposite = (sizes: Shape) => sizes.map((size) => subtractDimensions(0, size))
+    return [pad(gradient, opposite(before), opposite(after))]
+  },
+  flops: () => 0,
+}
+
+/**
+ * The input with `before[i]` and `after[i]` more elements of `value` at the ends of axis i;
+ * negative numbers take elements away.
+ */
+export function pad(input: Tensor, before: Shape, after: Shape, value = 0): Tensor {
+  if ([...before, ...after].every((size) => size === 0)) return input
+  return input.graph.apply(padOperator, [input], { before, after, value }).output()
+}
+
+interface SliceAttributes {
+  readonly axis: number
+  readonly start: Dimension
+  readonly size: Dimension
+}
+
+const sliceOperator: Operator<SliceAttributes> = {
+  name: 'slice',
+  infer([input], { axis, start, size }, mistake) {
+    const whole = input?.shape[axis]
+    if (!input || whole === undefined) return mistake('0', `an axis ${axis}`, String(input))
+    if (
+      typeof whole === 'number' &&
+      typeof start === 'number' &&
+      typeof size === 'number' &&
+      (start < 0 || size < 0 || start + size > whole)
+    ) {
+      return mistake('0', `at least ${start + size} elements on axis ${axis}`, String(whole))
+    }
+    return [
+      {
+        dataType: input.dataType,
+        shape: input.shape.map((other, position) => (position === axis ? size : other)),
+      },
+    ]
+  },
+  lower(node, onnx) {
+    const { axis, start, size } = node.attributes
+    onnx.emit(
+      'Slice',
+      [
+        onnx.value(node.input(0)),
+        onnx.sizes([start]),
+        onnx.sizes([addDimensions(start, size)]),
+        onnx.constant('int64', [1], [axis]),
+      ],
+      { outputs: [onnx.value(node.output())] },
+    )
+  },
+  gradient(node, [gradient]) {
+    if (!gradient) return []
+    const { axis, start, size } = node.attributes
+    const input = node.input(0)
+    const rest = subtractDimensions(input.size(axis), addDimensions(start, size))
+    const at = (value: Dimension) => input.shape.map((_, other) => (other === axis ? value : 0))
+    return [pad(gradient, at(start), at(rest))]
+  },
+  flops: () => 0,
+}
+
+function cut(input: Tensor, axis: number, start: Dimension, size: Dimension): Tensor {
+  return input.graph.apply(sliceOperator, [input], { axis, start, size }).output()
+}
+
+/**
+ * The elements `start` up to, not including, `end` of an axis. Negative positions count from the
+ * end; without `end` the slice goes to the last element. On an axis with a name, positions must
+ * lie inside whatever size the run brings.
+ */
+export function slice(input: Tensor, axis: number, start: number, end?: number): Tensor {
+  const normal = normaliseAxis(axis, input.rank) ?? axis
+  const whole = input.size(normal)
+  const place = (position: number): Dimension =>
+    position < 0 ? addDimensions(whole, position) : position
+  const first = place(start)
+  const size = subtractDimensions(end === undefined ? whole : place(end), first)
+  if (first === 0 && size === whole) return input
+  return cut(input, normal, first, size)
+}

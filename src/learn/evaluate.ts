@@ -1,0 +1,61 @@
+/** One way over a split for everything that predicts: batches by length, results in the split's order. */
+import { type BatchBuffers, collateBatch, planBatches, sampleCosts } from '../data/batch.js'
+import type { Split } from '../data/dataset.js'
+import type { ConfiguredModel } from '../models/define/model.js'
+import type { Value } from '../runtime/session.js'
+import { outputCount, type Task } from '../task/task.js'
+import { ends } from './graphs.js'
+import { batchFeeds } from './step.js'
+
+export interface SplitReading {
+  readonly model: ConfiguredModel
+  readonly task: Task
+  /** Memory that one batch after another takes. */
+  readonly buffers: BatchBuffers
+  /** Runs the model on a batch under the names of its inputs; gives `prediction`. */
+  readonly run: (feeds: Map<string, Value>) => Promise<Map<string, Value>>
+}
+
+/** What was found on a whole split. */
+export interface SplitFindings {
+  /** [samples, outputs], in the split's order; zeros where the model was not asked for it. */
+  readonly predictions: Float32Array
+  /** The mean of each objective that was asked for, over batches by their samples. */
+  readonly objectives: ReadonlyMap<string, number>
+}
+
+/** Samples a run; the last one has fewer. */
+export const batchSize = 64
+
+/** What a model says of every sample of a split: [samples, outputs], in the split's order. */
+export async function predictSplit(split: Split, reading: SplitReading): Promise<Float32Array> {
+  return (await judgeSplit(split, reading)).predictions
+}
+
+/** Predictions and objectives over a whole split. */
+export async function judgeSplit(
+  split: Split,
+  { model, task, buffers, run }: SplitReading,
+): Promise<SplitFindings> {
+  const outputs = outputCount(task)
+  const predictions = new Float32Array(split.ids.length * outputs)
+  const objectives = new Map<string, number>()
+  const costs = sampleCosts(split, model.requires)
+  for (const indices of planBatches({ costs, batchSize, shuffle: false, order: 'cost' })) {
+    const batch = collateBatch(split, indices, model.requires, buffers)
+    const results = await run(batchFeeds(batch, model, task))
+    for (const [name, { data }] of results) {
+      if (name === ends.prediction) {
+        const rows = data as Float32Array
+        for (const [row, sample] of indices.entries()) {
+          predictions.set(rows.subarray(row * outputs, (row + 1) * outputs), sample * outputs)
+        }
+      } else if (name.startsWith(ends.objective)) {
+        const key = name.slice(ends.objective.length)
+        const share = (Number(data[0]) * batch.size) / split.ids.length
+        objectives.set(key, (objectives.get(key) ?? 0) + share)
+      }
+    }
+  }
+  return { predictions, objectives }
+}

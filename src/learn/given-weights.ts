@@ -1,0 +1,32 @@
+/** Parameters that a model is given instead of learning them: the vectors of words. */
+import { wordVectorsFor } from '../data/prepare/transcripts/index.js'
+import type { ConfiguredModel } from '../models/define/model.js'
+import type { Task } from '../task/task.js'
+import type { DataConfig } from './config.js'
+
+/**
+ * The parameters that a model does not start at random, by name.
+ *
+ * @throws LimbicError if a word has no vector
+ */
+export async function givenWeights(
+  model: ConfiguredModel,
+  task: Task,
+  { vectors }: Pick<DataConfig, 'vectors'>,
+): Promise<Map<string, Float32Array>> {
+  if (!model.wordVectors) return new Map()
+  const { parameter, width, words = wordsOf(task) } = model.wordVectors
+  return new Map([[parameter, await wordVectorsFor(words, vectors, width)]])
+}
+
+/** What the outputs of a task are called; the one of sentiment is its positive end. */
+function wordsOf(task: Task): readonly string[] {
+  switch (task.kind) {
+    case 'regression':
+      return ['positive']
+    case 'classification':
+      return task.classNames
+    case 'multilabel':
+      return task.labelNames
+  }
+}

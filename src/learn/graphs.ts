@@ -1,0 +1,243 @@
+/** The graphs of one model: one that trains, one that predicts. */
+import { LimbicError } from '../base/errors.js'
+import type { Modality } from '../base/modalities.js'
+import { suggest } from '../base/schema.js'
+import { gradients } from '../graph/gradients.js'
+import type { Graph, Parameter, Tensor } from '../graph/graph.js'
+import { concat, reshape } from '../graph/operators/layout/layout.js'
+import { elementCount } from '../graph/shape/shape.js'
+import type {
+  ConfiguredModel,
+  ModelInputs,
+  ModelOutputs,
+  Stage,
+  Widths,
+} from '../models/define/model.js'
+import { Scope } from '../nn/scope.js'
+import { addTarget, outputCount, type Task, taskLoss } from '../task/task.js'
+import { asGiven, type InputTransform } from './inputs.js'
+import { adamStep, clipByGlobalNorm, type ParameterGroup } from './optimiser/adam.js'
+import { type Pack, packParameters } from './optimiser/packs.js'
+import { isFrozen, judgedPrediction, learns, minimised, stageObjectives } from './stages.js'
+
+export interface OptimiserSettings {
+  readonly weightDecay: number
+  /** The largest global norm of the gradients; none unless given. */
+  readonly clipNorm?: number
+  readonly groups?: readonly ParameterGroup[]
+}
+
+/** A graph with its ends by name, ready to be written as ONNX. */
+export interface EndedGraph {
+  readonly graph: Graph
+  readonly inputs: ReadonlyMap<string, Tensor>
+  readonly outputs: ReadonlyMap<string, Tensor>
+  readonly parameters: readonly Parameter[]
+  /** The parameters that a step changes, as they lie in memory; none in a graph that predicts. */
+  readonly packs: readonly Pack[]
+}
+
+/** Names of the ends of a training graph, followed by the name of a parameter or of a pack. */
+export const ends = {
+  parameter: 'parameter/',
+  pack: 'pack/',
+  first: 'first/',
+  second: 'second/',
+  next: 'next/',
+  gradient: 'gradient/',
+  pace: 'pace/',
+  floor: 'floor',
+  loss: 'loss',
+  prediction: 'prediction',
+  objective: 'objective/',
+} as const
+
+/**
+ * Declares the inputs that a model reads, named after their modality, and applies the model.
+ *
+ * @param prepare what to do to the inputs first; the model reads them as they are unless given
+ * @param stage where only a part of the model learns: dropout rests in the others
+ */
+export function applyModel(
+  model: ConfiguredModel,
+  widths: Widths,
+  task: Task,
+  training: boolean,
+  prepare: InputTransform = asGiven,
+  stage?: Stage,
+): { scope: Scope; inputs: Map<string, Tensor>; outputs: ModelOutputs } {
+  const scope = new Scope(undefined, training, '', (path) => isFrozen(stage, path))
+  const { graph } = scope
+  const apply = model.build(scope, widths, outputCount(task))
+  const inputs = new Map<string, Tensor>()
+  const sequences: Partial<Record<Modality, Tensor>> = {}
+  const lengths: Partial<Record<Modality, Tensor>> = {}
+  const shared = model.model.aligned
+  for (const modality of model.requires) {
+    const width = widths[modality]
+    if (width === undefined) {
+      throw new LimbicError(`the data have no ${modality}`, {
+        where: `model ${model.model.name}`,
+        expected: model.requires.join(', '),
+        got: Object.keys(widths).join(', '),
+      })
+    }
+    const time = shared ? 'time' : `${modality}_time`
+    inputs.set(modality, graph.input(modality, 'float32', ['batch', time, width]))
+  }
+  for (const modality of model.requires) {
+    const name = shared ? 'lengths' : `${modality}_lengths`
+    const steps = graph.inputs.get(name) ?? graph.input(name, 'int64', ['batch'])
+    inputs.set(name, steps)
+    lengths[modality] = steps
+    sequences[modality] = prepare.sequence(inputs.get(modality) as Tensor, steps, modality)
+  }
+  const prosody = addProsody(scope, model, widths)
+  if (prosody) inputs.set('prosody', prosody)
+  const given: ModelInputs = {
+    sequences,
+    lengths,
+    ...(prosody && { prosody: prepare.prosody(prosody) }),
+  }
+  return { scope, inputs, outputs: apply(given) }
+}
+
+function addProsody(
+  { graph }: Scope,
+  { prosody }: ConfiguredModel,
+  widths: Widths,
+): Tensor | undefined {
+  if (!prosody || widths.prosody === undefined) return undefined
+  return graph.input('prosody', 'float32', ['batch', widths.prosody])
+}
+
+export interface TrainingGraphOptions {
+  /** Also give each gradient, under `gradient/<name>`. */
+  readonly withGradients?: boolean
+  /** Train this part alone; everything unless given. */
+  readonly stage?: Stage
+}
+
+/**
+ * The whole training step as one graph: forward, backward, clipping and Adam. It takes a batch,
+ * the parameters and their moments, and gives the loss and the next parameters and moments.
+ *
+ * @returns the graph; of its parameters, those that it leaves as they are are not `trainable`
+ * @throws LimbicError if the data lack a modality, or a group's prefix begins no parameter's name
+ */
+export function trainingGraph(
+  model: ConfiguredModel,
+  widths: Widths,
+  task: Task,
+  optimiser: OptimiserSettings,
+  { withGradients = false, stage }: TrainingGraphOptions = {},
+): EndedGraph {
+  const { scope, inputs, outputs } = applyModel(model, widths, task, true, undefined, stage)
+  const { graph } = scope
+  const target = addTarget(graph, outputs.prediction.size(0), task)
+  const loss = minimised(outputs, stage, (prediction) => taskLoss(prediction, target, task))
+  const parameters = [...graph.parameters.values()].map((parameter) => ({
+    ...parameter,
+    trainable: parameter.trainable && learns(stage, parameter.name),
+  }))
+  const trained = parameters.filter(({ trainable }) => trainable)
+  checkGroups(trained, optimiser.groups ?? [])
+  const plain = gradients(
+    loss,
+    trained.map(({ tensor }) => tensor),
+  )
+  const held =
+    optimiser.clipNorm === undefined ? plain : clipByGlobalNorm(plain, optimiser.clipNorm)
+
+  const feeds = new Map<string, Tensor>([...inputs, ['target', target]])
+  for (const { name, tensor } of graph.dropoutMasks) feeds.set(name, tensor)
+  const results = new Map<string, Tensor>([
+    [ends.loss, loss],
+    [ends.prediction, judgedPrediction(outputs, stage) ?? outputs.prediction],
+  ])
+  const scalar = (name: string) => {
+    const known = feeds.get(name) ?? graph.input(name, 'float32', [])
+    feeds.set(name, known)
+    return known
+  }
+  for (const { name, tensor } of parameters) feeds.set(ends.parameter + name, tensor)
+  if (withGradients) {
+    for (const [index, { name }] of trained.entries()) {
+      results.set(ends.gradient + name, plain[index] as Tensor)
+    }
+  }
+  const packs = packParameters(trained, optimiser.groups ?? [])
+  const slopes = new Map(trained.map(({ name }, index) => [name, held[index] as Tensor]))
+  for (const { name, factor, size, members } of packs) {
+    const given = (kind: string) => {
+      const tensor = graph.input(kind + name, 'float32', [size])
+      feeds.set(kind + name, tensor)
+      return tensor
+    }
+    // The same memory as the parameters', read as one.
+    const flat = members.map(({ parameter: { name, shape } }) =>
+      reshape(slopes.get(name) as Tensor, [elementCount(shape)]),
+    )
+    const next = adamStep(
+      given(ends.pack),
+      concat(flat as [Tensor, ...Tensor[]], 0),
+      { first: given(ends.first), second: given(ends.second) },
+      {
+        pace: scalar(ends.pace + factor),
+        floor: scalar(ends.floor),
+        weightDecay: optimiser.weightDecay,
+      },
+    )
+    results
+      .set(ends.next + ends.pack + name, next.value)
+      .set(ends.next + ends.first + name, next.first)
+      .set(ends.next + ends.second + name, next.second)
+  }
+  for (const [name, tensor] of graph.updates) {
+    results.set(ends.next + ends.parameter + name, tensor)
+  }
+  return { graph, inputs: feeds, outputs: results, parameters, packs }
+}
+
+/** A mistyped prefix would leave every parameter at the base rate. */
+function checkGroups(trained: readonly Parameter[], groups: readonly ParameterGroup[]): void {
+  const idle = groups.find(({ prefix }) => !trained.some(({ name }) => name.startsWith(prefix)))
+  if (!idle) return
+  const starts = new Set(trained.map(({ name }) => name.split('.').slice(0, 2).join('.')))
+  throw new LimbicError(`no parameter's path begins with "${idle.prefix}"`, {
+    where: 'training, rates',
+    hint: suggest(idle.prefix, [...starts]),
+  })
+}
+
+/**
+ * The graph that predicts: a batch and the parameters in, `prediction` [batch, outputs] out, and
+ * those of the model's maps that are asked for, under their names.
+ *
+ * @param prepare what to do to the inputs first, such as `fromRawFeatures`
+ * @param stage give the prediction that this stage is judged by, if there is one, and what else it
+ * makes small under `objective/<name>`
+ */
+export function predictionGraph(
+  model: ConfiguredModel,
+  widths: Widths,
+  task: Task,
+  maps: 'all' | readonly string[] = [],
+  prepare?: InputTransform,
+  stage?: Stage,
+): EndedGraph {
+  const { scope, inputs, outputs } = applyModel(model, widths, task, false, prepare)
+  const parameters = [...scope.graph.parameters.values()]
+  const feeds = new Map<string, Tensor>(inputs)
+  for (const { name, tensor } of parameters) feeds.set(ends.parameter + name, tensor)
+  const results = new Map<string, Tensor>()
+  const judged = judgedPrediction(outputs, stage)
+  if (judged) results.set(ends.prediction, judged)
+  for (const [name, tensor] of stageObjectives(outputs, stage)) {
+    results.set(ends.objective + name, tensor)
+  }
+  for (const [name, tensor] of Object.entries(outputs.maps)) {
+    if (maps === 'all' || maps.includes(name)) results.set(name, tensor)
+  }
+  return { graph: scope.graph, inputs: feeds, outputs: results, parameters, packs: [] }
+}

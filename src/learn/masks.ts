@@ -1,0 +1,124 @@
+/** Dropout masks: a pure function of seed, step and place, whatever machine computes them. */
+import { LimbicError } from '../base/errors.js'
+import { type StreamKey, streamKey } from '../base/random.js'
+import type { DropoutMask } from '../graph/graph.js'
+import { elementCount, resolveDimension } from '../graph/shape/shape.js'
+import type { Value } from '../runtime/session.js'
+
+/** Fills the masks that one step needs, reusing memory from step to step. */
+export class MaskFiller {
+  readonly #masks: readonly DropoutMask[]
+  readonly #seed: number
+  readonly #memory = new Map<string, ArrayBuffer>()
+
+  constructor(masks: readonly DropoutMask[], seed: number) {
+    this.#masks = masks
+    this.#seed = seed
+  }
+
+  /** @param sizes what the names of dimensions stand for in this batch */
+  fill(step: number, sizes: ReadonlyMap<string, number>): Map<string, Value> {
+    const filled = new Map<string, Value>()
+    for (const { name, tensor, probability } of this.#masks) {
+      const shape = tensor.shape.map((size) => {
+        const resolved = resolveDimension(size, sizes)
+        if (resolved === undefined) {
+          throw new LimbicError('dropout over a size that only the run tells', {
+            where: `mask ${name}`,
+            got: String(size),
+          })
+        }
+        return resolved
+      })
+      const count = elementCount(shape)
+      const key = streamKey(this.#seed, 'dropout', name, step)
+      if (tensor.dataType === 'uint8') {
+        // Whole words are written; the last may reach beyond the mask.
+        const words = Math.ceil(count / 4)
+        const memory = this.#reserve(name, 4 * words)
+        fillBits(new Int32Array(memory, 0, words), probability, key)
+        filled.set(name, { dataType: 'uint8', shape, data: new Uint8Array(memory, 0, count) })
+      } else {
+        const data = new Float32Array(this.#reserve(name, 4 * count), 0, count)
+        fillMask(data, probability, key)
+        filled.set(name, { dataType: 'float32', shape, data })
+      }
+    }
+    return filled
+  }
+
+  #reserve(name: string, bytes: number): ArrayBuffer {
+    let memory = this.#memory.get(name)
+    if (!memory || memory.byteLength < bytes) {
+      memory = new ArrayBuffer(bytes)
+      this.#memory.set(name, memory)
+    }
+    return memory
+  }
+}
+
+/**
+ * Each element is 0 with the given probability (to 1 in 65,536) and 1 / (1 - probability) otherwise.
+ *
+ * Millions of elements a step are drawn here, so they are written as the bits of their numbers, by
+ * whole-number arithmetic without a branch, and each 32-bit word (one avalanche of a counter under
+ * the stream's key) decides two of them.
+ */
+function fillMask(mask: Float32Array, probability: number, key: StreamKey): void {
+  const bits = new Int32Array(mask.buffer, mask.byteOffset, mask.length)
+  const kept = floatBits(1 / (1 - probability))
+  const lastDropped = Math.round(probability * 0x1_0000) - 1
+  const high = key.high | 0
+  let counter = key.low | 0
+  for (let position = 0; position < bits.length; position += 2) {
+    let word = counter ^ high
+    word = Math.imul(word ^ (word >>> 16), 0x85ebca6b)
+    word = Math.imul(word ^ (word >>> 13), 0xc2b2ae35)
+    word ^= word >>> 16
+    // Shifted so, a negative difference is all ones and keeps the number, any other all zeros.
+    bits[position] = ((lastDropped - (word & 0xffff)) >> 31) & kept
+    // Beyond the end of an odd mask this writes nothing.
+    bits[position + 1] = ((lastDropped - (word >>> 16)) >> 31) & kept
+    counter = (counter + counterStep) | 0
+  }
+}
+
+/**
+ * Each bit is 0 with the given probability (to 1 in 2^24) and 1 otherwise.
+ *
+ * A number drawn from 0 to 1 is less than the probability if, where the two first differ as binary
+ * fractions, its digit is 0. One avalanche gives a digit to each of the 32 bits of a word; after
+ * eight of them seldom any bit is still open.
+ */
+function fillBits(words: Int32Array, probability: number, key: StreamKey): void {
+  const digits = Math.round(probability * 0x100_0000)
+  // All ones where a digit of the probability is 0.
+  const zeros = Int32Array.from({ length: 24 }, (_, digit) => ((digits >>> (23 - digit)) & 1) - 1)
+  const high = key.high | 0
+  let counter = key.low | 0
+  for (let place = 0; place < words.length; place++) {
+    let kept = 0
+    let open = -1
+    for (let first = 0; first < 24 && open !== 0; first += 8) {
+      for (let digit = first; digit < first + 8; digit++) {
+        let word = counter ^ high
+        word = Math.imul(word ^ (word >>> 16), 0x85ebca6b)
+        word = Math.imul(word ^ (word >>> 13), 0xc2b2ae35)
+        word ^= word >>> 16
+        const zero = zeros[digit] as number
+        kept |= open & word & zero
+        open &= word ^ zero
+        counter = (counter + counterStep) | 0
+      }
+    }
+    // What equals the probability in every digit is not less than it.
+    words[place] = kept | open
+  }
+}
+
+/** 2^32 divided by the golden ratio, odd: the counter visits every word once. */
+const counterStep = 0x9e3779b1 | 0
+
+function floatBits(value: number): number {
+  return new Int32Array(Float32Array.of(value).buffer)[0] as number
+}

@@ -1,0 +1,75 @@
+/**
+ * Adam (Kingma and Ba, 2015) as part of the graph.
+ *
+ * The moments are kept without their factors (1 - beta), which saves two passes over all
+ * parameters a step: with M = m / (1 - beta1) and V = v / (1 - beta2), Adam's update
+ * `rate * m^ / (sqrt(v^) + epsilon)` is `pace * M / (sqrt(V) + floor)` for the `pace` and `floor`
+ * of `adamScalars`, which depend on the step alone and are computed in float64.
+ */
+import type { Parameter, Tensor } from '../../graph/graph.js'
+import {
+  add,
+  divide,
+  minimum,
+  multiply,
+  sqrt,
+  square,
+  subtract,
+} from '../../graph/operators/algebra/arithmetic.js'
+import { reduceSum } from '../../graph/operators/algebra/reduction.js'
+
+export const adamDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const
+
+/** What the graph is fed in place of learning rate, betas and epsilon at one step (counted from 1). */
+export function adamScalars(step: number, rate: number): { pace: number; floor: number } {
+  const { beta1, beta2, epsilon } = adamDefaults
+  const correction1 = 1 - beta1 ** step
+  const correction2 = 1 - beta2 ** step
+  const spread = Math.sqrt(correction2 / (1 - beta2))
+  return {
+    pace: (rate * (1 - beta1) * spread) / correction1,
+    floor: epsilon * spread,
+  }
+}
+
+export interface Moments {
+  readonly first: Tensor
+  readonly second: Tensor
+}
+
+/** A parameter and its moments after one step. */
+export function adamStep(
+  parameter: Tensor,
+  gradient: Tensor,
+  moments: Moments,
+  { pace, floor, weightDecay }: { pace: Tensor; floor: Tensor; weightDecay: number },
+): Moments & { readonly value: Tensor } {
+  const { beta1, beta2 } = adamDefaults
+  const slope = weightDecay > 0 ? add(gradient, multiply(parameter, weightDecay)) : gradient
+  const first = add(multiply(moments.first, beta1), slope)
+  const second = add(multiply(moments.second, beta2), square(slope))
+  const value = subtract(parameter, divide(multiply(first, pace), add(sqrt(second), floor)))
+  return { value, first, second }
+}
+
+/**
+ * Scales gradients so that their common Euclidean norm is at most `limit`, as PyTorch's
+ * `clip_grad_norm_` does.
+ */
+export function clipByGlobalNorm(gradients: readonly Tensor[], limit: number): Tensor[] {
+  const [first, ...others] = gradients.map((gradient) => reduceSum(square(gradient)))
+  if (!first) return []
+  const norm = sqrt(others.reduce((total, part) => add(total, part), first))
+  const scale = minimum(divide(norm.graph.scalar(limit), add(norm, 1e-6)), 1)
+  return gradients.map((gradient) => multiply(gradient, scale))
+}
+
+/** Parameters that share a learning rate: the rate's factor against the base rate, by path prefix. */
+export interface ParameterGroup {
+  readonly prefix: string
+  readonly factor: number
+}
+
+export function factorOf(parameter: Parameter, groups: readonly ParameterGroup[]): number {
+  return groups.find(({ prefix }) => parameter.name.startsWith(prefix))?.factor ?? 1
+}

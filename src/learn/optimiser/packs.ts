@@ -1,0 +1,45 @@
+/** Parameters side by side in memory, so that the optimiser has few large tensors, not many small ones. */
+import type { Parameter } from '../../graph/graph.js'
+import { elementCount } from '../../graph/shape/shape.js'
+import { factorOf, type ParameterGroup } from './adam.js'
+
+/** Parameters that share a learning rate and one piece of memory. */
+export interface Pack {
+  readonly name: string
+  /** The factor of its learning rate. */
+  readonly factor: number
+  /** In numbers. */
+  readonly size: number
+  readonly members: readonly PackMember[]
+}
+
+export interface PackMember {
+  readonly parameter: Parameter
+  /** Where its numbers begin. */
+  readonly offset: number
+}
+
+/**
+ * A pack of this many numbers, with its moments, stays in the cache of a core while Adam passes
+ * over it a dozen times; a larger one would come from memory each time.
+ */
+const roomy = 0x8000
+
+/** All parameters in packs, in order; one larger than a pack has one of its own. */
+export function packParameters(
+  trained: readonly Parameter[],
+  groups: readonly ParameterGroup[],
+): Pack[] {
+  const packs: { factor: number; size: number; members: PackMember[] }[] = []
+  for (const parameter of trained) {
+    const count = elementCount(parameter.shape)
+    const factor = factorOf(parameter, groups)
+    const last = packs.findLast((pack) => pack.factor === factor)
+    const fits = last !== undefined && last.size + count <= roomy
+    const pack = fits ? last : { factor, size: 0, members: [] }
+    if (!fits) packs.push(pack)
+    pack.members.push({ parameter, offset: pack.size })
+    pack.size += count
+  }
+  return packs.map((pack, index) => ({ name: String(index), ...pack }))
+}

@@ -1,0 +1,89 @@
+/** Runs a model over a split, without training it. */
+import { BatchBuffers } from '../data/batch.js'
+import type { Split } from '../data/dataset.js'
+import { writeModel } from '../graph/onnx/model.js'
+import type { ConfiguredModel, Stage, Widths } from '../models/define/model.js'
+import { openSession } from '../runtime/node.js'
+import type { Session, SessionOptions, Value } from '../runtime/session.js'
+import type { Task } from '../task/task.js'
+import { batchSize, judgeSplit, type SplitFindings } from './evaluate.js'
+import { ends, predictionGraph } from './graphs.js'
+
+export interface PredictorSettings {
+  readonly model: ConfiguredModel
+  readonly widths: Widths
+  readonly task: Task
+  readonly session?: SessionOptions
+  /** Give what this stage is judged by in place of the model's prediction. */
+  readonly stage?: Stage
+}
+
+/** The prediction graph of a model in a session; the weights are given at each call. */
+export class Predictor {
+  /** The parameters' names and shapes. */
+  readonly parameters: ReadonlyMap<string, readonly number[]>
+  readonly #session: Session
+  readonly #settings: PredictorSettings
+  readonly #buffers = new BatchBuffers()
+
+  private constructor(
+    session: Session,
+    settings: PredictorSettings,
+    parameters: ReadonlyMap<string, readonly number[]>,
+  ) {
+    this.#session = session
+    this.#settings = settings
+    this.parameters = parameters
+  }
+
+  /** Whether there is a prediction: a stage may make small nothing but objectives. */
+  get judges(): boolean {
+    return this.#session.outputNames.includes(ends.prediction)
+  }
+
+  /**
+   * Whether its graph is the one that a predictor without a stage has: the model's prediction, and
+   * nothing beside it.
+   */
+  get plain(): boolean {
+    const { stage } = this.#settings
+    const predicts = !stage || stage.minimises.includes('prediction')
+    return predicts && this.#session.outputNames.join() === ends.prediction
+  }
+
+  static async open(settings: PredictorSettings): Promise<Predictor> {
+    const { widths, task, stage } = settings
+    const graph = predictionGraph(settings.model, widths, task, [], undefined, stage)
+    const onProcessor = (settings.session?.provider ?? 'cpu') === 'cpu'
+    const model = writeModel({ ...graph, ...(onProcessor && { batch: batchSize }) })
+    const session = await openSession(model, settings.session)
+    const parameters = new Map(graph.parameters.map(({ name, shape }) => [name, shape]))
+    return new Predictor(session, settings, parameters)
+  }
+
+  /** What the model says of every sample of a split: [samples, outputs], in the split's order. */
+  async predict(split: Split, weights: ReadonlyMap<string, Float32Array>): Promise<Float32Array> {
+    return (await this.judge(split, weights)).predictions
+  }
+
+  /** The same, with the means of the objectives that the stage makes small. */
+  judge(split: Split, weights: ReadonlyMap<string, Float32Array>): Promise<SplitFindings> {
+    const { model, task } = this.#settings
+    const state = this.#state(weights)
+    const run = (feeds: Map<string, Value>) => this.#session.run(new Map([...feeds, ...state]))
+    return judgeSplit(split, { model, task, buffers: this.#buffers, run })
+  }
+
+  close(): Promise<void> {
+    return this.#session.close()
+  }
+
+  #state(weights: ReadonlyMap<string, Float32Array>): Map<string, Value> {
+    return new Map(
+      [...this.parameters].map(([name, shape]) => [
+        ends.parameter + name,
+        { dataType: 'float32', shape, data: weights.get(name) ?? new Float32Array() },
+      ]),
+    )
+  }
+}

@@ -1,0 +1,98 @@
+/** What the files of a run hold, as they are checked when they are read. */
+import { z } from 'zod'
+import { modalities } from '../base/modalities.js'
+import type { Widths } from '../models/define/model.js'
+import type { Task } from '../task/task.js'
+
+/** What a task is, as files hold it. */
+export const taskSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('regression'), loss: z.enum(['l1', 'mse']) }),
+  z.strictObject({
+    kind: z.literal('classification'),
+    classNames: z.array(z.string()),
+    classWeights: z.array(z.number()).exactOptional(),
+  }),
+  z.strictObject({
+    kind: z.literal('multilabel'),
+    labelNames: z.array(z.string()),
+    positiveWeights: z.array(z.number()).exactOptional(),
+  }),
+])
+
+/** What has features of its own: the modalities, and the prosody of whole samples. */
+export const standardised = [...modalities, 'prosody'] as const
+
+/** The number of features of each modality, as files hold it. */
+export const widthsSchema = z.partialRecord(z.enum(standardised), z.int().positive())
+
+export const descriptionSchema = z.strictObject({
+  model: z.string(),
+  widths: widthsSchema,
+  task: taskSchema,
+  dataset: z.strictObject({
+    name: z.string(),
+    synthetic: z.boolean(),
+    samples: z.strictObject({ train: z.int(), valid: z.int(), test: z.int() }),
+    notes: z.array(z.string()),
+  }),
+})
+
+/** What the weights of a run are for. */
+export interface RunDescription {
+  readonly model: string
+  readonly widths: Widths
+  readonly task: Task
+  readonly dataset: {
+    readonly name: string
+    readonly synthetic: boolean
+    readonly samples: { readonly train: number; readonly valid: number; readonly test: number }
+    readonly notes: readonly string[]
+  }
+}
+
+export const epochRecord = z.strictObject({
+  epoch: z.int(),
+  trainLoss: z.number(),
+  validLoss: z.number(),
+  rate: z.number(),
+  seconds: z.number(),
+  best: z.boolean(),
+  metrics: z.record(z.string(), z.number().nullable()),
+})
+export type EpochRecord = z.infer<typeof epochRecord>
+
+export const stageRecord = z.strictObject({
+  name: z.string(),
+  bestEpoch: z.int(),
+  epochs: z.int(),
+  seconds: z.number(),
+})
+/** What a finished stage came to. */
+export type StageRecord = z.infer<typeof stageRecord>
+
+export const runResults = z.strictObject({
+  bestEpoch: z.int(),
+  epochs: z.int(),
+  seconds: z.number(),
+  parameters: z.int(),
+  stopped: z.enum(['patience', 'epochs']),
+  valid: z.record(z.string(), z.number().nullable()),
+  test: z.record(z.string(), z.number().nullable()),
+  /** The probability above which each emotion is predicted, where it was chosen on validation. */
+  thresholds: z.array(z.number()).exactOptional(),
+  /** The stages before the last one. */
+  stages: z.array(stageRecord).exactOptional(),
+})
+export type RunResults = z.infer<typeof runResults>
+
+export const predictionLine = z.strictObject({
+  id: z.string(),
+  prediction: z.array(z.number()),
+  truth: z.array(z.number()),
+})
+export type PredictionLine = z.infer<typeof predictionLine>
+
+/** Widths as `widthsSchema` gives them, without entries that are undefined. */
+export function definedWidths(widths: Partial<Record<string, number | undefined>>): Widths {
+  return Object.fromEntries(Object.entries(widths).filter(([, width]) => width !== undefined))
+}

@@ -1,0 +1,145 @@
+/** Parameters and moments in memory: two sets, so that a step reads one and writes the other. */
+import type { Parameter } from '../graph/graph.js'
+import { elementCount } from '../graph/shape/shape.js'
+import type { Value } from '../runtime/session.js'
+import { type EndedGraph, ends } from './graphs.js'
+import type { Pack } from './optimiser/packs.js'
+
+type Numbers = ReadonlyMap<string, Value>
+
+/** All that a training step changes. Two sets of memory take turns; nothing is allocated later. */
+export class TrainingState {
+  /** Steps taken so far. */
+  step = 0
+  #current: Map<string, Value>
+  #next: Map<string, Value>
+  /** What is written as a part of its pack. */
+  readonly #members: ReadonlySet<string>
+  readonly #packs: readonly Pack[]
+
+  private constructor(
+    current: Map<string, Value>,
+    next: Map<string, Value>,
+    packs: readonly Pack[],
+  ) {
+    this.#current = current
+    this.#next = next
+    this.#members = new Set(
+      packs.flatMap(({ members }) =>
+        members.map(({ parameter }) => ends.parameter + parameter.name),
+      ),
+    )
+    this.#packs = packs
+  }
+
+  /**
+   * Fresh parameters from a seed, with moments of zero for those that a step changes.
+   *
+   * @param given numbers to begin with in place of fresh ones, by parameter
+   */
+  static initial(
+    { parameters, packs }: Pick<EndedGraph, 'parameters' | 'packs'>,
+    seed: number,
+    given: ReadonlyMap<string, Float32Array> = new Map(),
+  ): TrainingState {
+    const state = new TrainingState(allocate(parameters, packs), allocate(parameters, packs), packs)
+    for (const { name, shape, initialiser } of parameters) {
+      const values = state.parameter(name)
+      const known = given.get(name)
+      if (known) values.set(known)
+      else initialiser.fill(values, shape, seed, name)
+    }
+    return state
+  }
+
+  /** What the step reads. */
+  get current(): Numbers {
+    return this.#current
+  }
+
+  /** Where the step writes, under the names of the graph's outputs. */
+  target(outputs: ReadonlySet<string>): Map<string, Value> {
+    const target = new Map<string, Value>()
+    for (const [name, value] of this.#current) {
+      if (this.#members.has(name)) continue
+      const output = ends.next + name
+      // What no step writes is the same memory in both sets, whatever was put into it before.
+      if (!outputs.has(output)) this.#next.set(name, value)
+      else target.set(output, this.#next.get(name) as Value)
+    }
+    return target
+  }
+
+  /** Makes what the step has written the current values. */
+  advance(): void {
+    ;[this.#current, this.#next] = [this.#next, this.#current]
+    this.step++
+  }
+
+  /** The numbers of one parameter, in place. */
+  parameter(name: string): Float32Array {
+    return this.#numbers(this.#current, ends.parameter + name)
+  }
+
+  /** Every parameter's and moment's numbers by name, in place: for checkpoints. */
+  numbers(): Map<string, { shape: readonly number[]; data: Float32Array }> {
+    const numbers = new Map<string, { shape: readonly number[]; data: Float32Array }>()
+    for (const [name, { shape }] of this.#current) {
+      if (!name.startsWith(ends.parameter)) continue
+      numbers.set(name, { shape, data: this.#numbers(this.#current, name) })
+    }
+    for (const { name, members } of this.#packs) {
+      for (const kind of [ends.first, ends.second]) {
+        const all = this.#numbers(this.#current, kind + name)
+        for (const { parameter, offset } of members) {
+          const data = all.subarray(offset, offset + elementCount(parameter.shape))
+          numbers.set(kind + parameter.name, { shape: parameter.shape, data })
+        }
+      }
+    }
+    return numbers
+  }
+
+  /** Copies of all parameters: the best so far, say. */
+  snapshot(): Map<string, Float32Array> {
+    return new Map(
+      [...this.#current.keys()]
+        .filter((name) => name.startsWith(ends.parameter))
+        .map((name) => [
+          name.slice(ends.parameter.length),
+          this.#numbers(this.#current, name).slice(),
+        ]),
+    )
+  }
+
+  #numbers(set: Numbers, name: string): Float32Array {
+    const data = set.get(name)?.data
+    if (!(data instanceof Float32Array)) throw new Error(`no state named ${name}`)
+    return data
+  }
+}
+
+/** One set: each pack and its moments, the parameters as parts of packs, and those outside of any. */
+function allocate(parameters: readonly Parameter[], packs: readonly Pack[]): Map<string, Value> {
+  const values = new Map<string, Value>()
+  const put = (name: string, shape: readonly number[], data: Float32Array) =>
+    values.set(name, { dataType: 'float32', shape, data })
+  for (const { name, size, members } of packs) {
+    const memory = new Float32Array(size)
+    put(ends.pack + name, [size], memory)
+    for (const kind of [ends.first, ends.second]) put(kind + name, [size], new Float32Array(size))
+    for (const { parameter, offset } of members) {
+      const { shape } = parameter
+      put(
+        ends.parameter + parameter.name,
+        shape,
+        memory.subarray(offset, offset + elementCount(shape)),
+      )
+    }
+  }
+  for (const { name, shape } of parameters) {
+    if (values.has(ends.parameter + name)) continue
+    put(ends.parameter + name, shape, new Float32Array(elementCount(shape)))
+  }
+  return values
+}

@@ -1,0 +1,163 @@
+import { LimbicError } from '../base/errors.js'
+import type { Batch } from '../data/batch.js'
+import { writeModel } from '../graph/onnx/model.js'
+import type { ConfiguredModel, Stage, Widths } from '../models/define/model.js'
+import { openSession } from '../runtime/node.js'
+import type { Session, SessionOptions, Value } from '../runtime/session.js'
+import { presence, type Task } from '../task/task.js'
+import { type EndedGraph, ends, type OptimiserSettings, trainingGraph } from './graphs.js'
+import { MaskFiller } from './masks.js'
+import { adamScalars, type ParameterGroup } from './optimiser/adam.js'
+import { TrainingState } from './state.js'
+
+/** What training a model takes besides data. */
+export interface TrainerSettings {
+  readonly model: ConfiguredModel
+  readonly widths: Widths
+  readonly task: Task
+  readonly optimiser: OptimiserSettings
+  /** Decides the first parameters and dropout. */
+  readonly seed: number
+  readonly session?: SessionOptions
+  /** Train this part alone; everything unless given. */
+  readonly stage?: Stage
+  /** Parameters to begin with, by name, in place of fresh ones. */
+  readonly initial?: ReadonlyMap<string, Float32Array>
+}
+
+/**
+ * One model in training: its step is a single native call (forward, backward, clipping, Adam), its
+ * state lives in two sets of memory that take turns.
+ */
+export class Trainer {
+  readonly state: TrainingState
+  readonly graph: EndedGraph
+  readonly #session: Session
+  readonly #masks: MaskFiller
+  readonly #groups: readonly ParameterGroup[]
+  readonly #outputs: ReadonlySet<string>
+
+  private constructor(graph: EndedGraph, session: Session, settings: TrainerSettings) {
+    this.graph = graph
+    this.#session = session
+    this.#masks = new MaskFiller(graph.graph.dropoutMasks, settings.seed)
+    this.#groups = settings.optimiser.groups ?? []
+    this.#outputs = new Set(session.outputNames)
+    this.state = TrainingState.initial(graph, settings.seed, settings.initial)
+  }
+
+  /** Builds the training graph and loads it. `withGradients` gives each gradient out at each step. */
+  static async open(settings: TrainerSettings, withGradients = false): Promise<Trainer> {
+    const { model, widths, task, optimiser, stage } = settings
+    const options = { withGradients, ...(stage && { stage }) }
+    const graph = trainingGraph(model, widths, task, optimiser, options)
+    const session = await openSession(writeModel(graph), settings.session)
+    return new Trainer(graph, session, settings)
+  }
+
+  /**
+   * Takes one step on a batch.
+   *
+   * @param feeds the batch's sequences, lengths and target by the names of the graph's inputs
+   * @param rate the learning rate
+   * @returns the loss before the step, and whatever else the graph gives out
+   * @throws LimbicError if the loss is not a number: the state stays as before the step
+   */
+  async step(
+    feeds: ReadonlyMap<string, Value>,
+    rate: number,
+  ): Promise<{ loss: number; results: ReadonlyMap<string, Value> }> {
+    const { state } = this
+    const all = new Map<string, Value>([
+      ...feeds,
+      ...state.current,
+      ...this.#masks.fill(state.step, this.#sizes(feeds)),
+      ...this.#scalars(rate),
+    ])
+    const results = await this.#session.run(all, state.target(this.#outputs))
+    const loss = Number(results.get(ends.loss)?.data[0])
+    if (!Number.isFinite(loss)) {
+      throw new LimbicError('the loss is no longer a number', {
+        where: `step ${state.step + 1}`,
+        got: String(loss),
+        hint: 'Lower the learning rate, clip gradients, or standardise the features',
+      })
+    }
+    state.advance()
+    return { loss, results }
+  }
+
+  close(): Promise<void> {
+    return this.#session.close()
+  }
+
+  #scalars(rate: number): Map<string, Value> {
+    const scalar = (value: number): Value => ({
+      dataType: 'float32',
+      shape: [],
+      data: Float32Array.of(value),
+    })
+    const scalars = new Map<string, Value>()
+    for (const factor of new Set([1, ...this.#groups.map((group) => group.factor)])) {
+      const { pace, floor } = adamScalars(this.state.step + 1, rate * factor)
+      scalars.set(ends.pace + factor, scalar(pace)).set(ends.floor, scalar(floor))
+    }
+    return scalars
+  }
+
+  /** What the names of dimensions stand for in a batch. */
+  #sizes(feeds: ReadonlyMap<string, Value>): Map<string, number> {
+    const sizes = new Map<string, number>()
+    for (const [name, value] of feeds) {
+      for (const [axis, size] of (this.graph.inputs.get(name)?.shape ?? []).entries()) {
+        if (typeof size === 'string') sizes.set(size, value.shape[axis] ?? 0)
+      }
+    }
+    return sizes
+  }
+}
+
+/** A batch under the names of a graph's inputs; inputs that the batch lacks are left out. */
+export function batchFeeds(batch: Batch, model: ConfiguredModel, task: Task): Map<string, Value> {
+  const feeds = new Map<string, Value>()
+  for (const modality of model.requires) {
+    const sequences = batch.sequences[modality]
+    if (!sequences) continue
+    feeds.set(modality, { dataType: 'float32', shape: sequences.shape, data: sequences.values })
+    feeds.set(model.model.aligned ? 'lengths' : `${modality}_lengths`, {
+      dataType: 'int64',
+      shape: [batch.size],
+      data: BigInt64Array.from(sequences.lengths, (length) => BigInt(length)),
+    })
+  }
+  if (model.prosody && batch.prosody) {
+    const { values, width } = batch.prosody
+    feeds.set('prosody', { dataType: 'float32', shape: [batch.size, width], data: values })
+  }
+  const target = batchTarget(batch, task)
+  if (target) feeds.set('target', target)
+  return feeds
+}
+
+function batchTarget({ targets, size }: Batch, task: Task): Value | undefined {
+  switch (task.kind) {
+    case 'regression':
+      return targets.sentiment && { dataType: 'float32', shape: [size], data: targets.sentiment }
+    case 'classification':
+      return (
+        targets.classes && {
+          dataType: 'int64',
+          shape: [size],
+          data: BigInt64Array.from(targets.classes, (index) => BigInt(index)),
+        }
+      )
+    case 'multilabel':
+      return (
+        targets.emotions && {
+          dataType: 'float32',
+          shape: [size, task.labelNames.length],
+          data: presence(targets.emotions),
+        }
+      )
+  }
+}

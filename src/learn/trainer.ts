@@ -1,0 +1,262 @@
+/** The loop of one training: epochs, the watched figure, the best weights, checkpoints. */
+
+import { LimbicError } from '../base/errors.js'
+import { suggest } from '../base/schema.js'
+import { type Batch, BatchBuffers, collateBatch, planBatches, sampleCosts } from '../data/batch.js'
+import type { Dataset } from '../data/dataset.js'
+import { countTrainable } from '../graph/inspect.js'
+import { metricCatalogue } from '../metrics/catalogue.js'
+import type { ConfiguredModel, Widths } from '../models/define/model.js'
+import { type Progress, readCheckpoint, writeCheckpoint } from '../runs/checkpoint.js'
+import type { RunFolder } from '../runs/folder.js'
+import type { SessionOptions } from '../runtime/session.js'
+import { lossValue, measure } from '../task/targets.js'
+import { outputCount, type Task } from '../task/task.js'
+import { finite } from './finite.js'
+import { afterEpoch, startPlateau } from './optimiser/plateau.js'
+import { Predictor } from './predictor.js'
+import type { EpochRecord, StageRecord } from './records.js'
+import type { StagePlan } from './stages.js'
+import { batchFeeds, Trainer } from './step.js'
+import type { RunWatcher } from './watcher.js'
+
+export interface LearnerSettings {
+  readonly plan: StagePlan
+  readonly seed: number
+  readonly model: ConfiguredModel
+  readonly widths: Widths
+  readonly task: Task
+  readonly dataset: Dataset
+  /** Where epochs, weights and the checkpoint are kept; a training there goes on. */
+  readonly folder: RunFolder
+  readonly session: SessionOptions
+  /** Parameters to begin with, by name, in place of fresh ones. */
+  readonly initial: ReadonlyMap<string, Float32Array>
+}
+
+/** One training under way: its state between epochs. */
+export class Learner {
+  progress: Progress
+  readonly #settings: LearnerSettings
+  readonly #trainer: Trainer
+  readonly #predictor: Predictor
+  readonly #records: EpochRecord[]
+  readonly #costs: Float64Array
+  readonly #buffers = new BatchBuffers()
+
+  private constructor(settings: LearnerSettings, trainer: Trainer, predictor: Predictor) {
+    this.#settings = settings
+    this.#trainer = trainer
+    this.#predictor = predictor
+    this.#costs = sampleCosts(settings.dataset.splits.train, settings.model.requires)
+    const fresh: Progress = {
+      epoch: 0,
+      step: 0,
+      plateau: startPlateau(settings.plan.training.learningRate),
+      best: null,
+      bestEpoch: 0,
+      seconds: 0,
+    }
+    this.progress = readCheckpoint(this.#checkpoint, trainer.state) ?? fresh
+    // Lines of an epoch whose checkpoint never came to be are of no account.
+    this.#records = settings.folder.readEpochs().filter(({ epoch }) => epoch <= this.progress.epoch)
+  }
+
+  static async open(settings: LearnerSettings): Promise<Learner> {
+    const { plan, model, widths, task, seed, session, initial } = settings
+    const { weightDecay, clipNorm, rates } = plan.training
+    const groups = Object.entries(rates).map(([prefix, factor]) => ({ prefix, factor }))
+    const optimiser = { weightDecay, groups, ...(clipNorm !== undefined && { clipNorm }) }
+    const stage = plan.stage && { stage: plan.stage }
+    const shared = { model, widths, task, session, ...stage }
+    const trainer = await Trainer.open({ ...shared, optimiser, seed, initial })
+    let predictor: Predictor | undefined
+    try {
+      predictor = await Predictor.open(shared)
+      return new Learner(settings, trainer, predictor)
+    } catch (error) {
+      await trainer.close()
+      await predictor?.close()
+      throw error
+    }
+  }
+
+  get #checkpoint(): string {
+    return this.#settings.folder.file('checkpoint.safetensors')
+  }
+
+  get #shapes(): Map<string, readonly number[]> {
+    return new Map(this.#trainer.graph.parameters.map(({ name, shape }) => [name, shape]))
+  }
+
+  /** What whoever watches is told at the start. */
+  get about() {
+    const { plan } = this.#settings
+    return {
+      parameters: countTrainable(this.#trainer.graph.parameters),
+      batches: Math.ceil(this.#costs.length / plan.training.batchSize),
+      epochs: plan.training.epochs,
+      resumedFrom: this.progress.epoch,
+      ...(plan.stage && { stage: plan.stage.name }),
+    }
+  }
+
+  /** What gives the model's prediction, if this training is judged by that alone. */
+  get predictor(): Predictor | undefined {
+    return this.#predictor.plain ? this.#predictor : undefined
+  }
+
+  get finished(): boolean {
+    const { epochs, patience } = this.#settings.plan.training
+    const { epoch, bestEpoch } = this.progress
+    return epoch >= epochs || epoch - bestEpoch >= patience
+  }
+
+  /** What the training has come to so far. */
+  get record(): StageRecord {
+    const { epoch, bestEpoch, seconds } = this.progress
+    const name = this.#settings.plan.stage?.name ?? 'all'
+    return { name, bestEpoch, epochs: epoch, seconds: Number(seconds.toFixed(3)) }
+  }
+
+  /** The best weights so far. */
+  bestWeights(): Map<string, Float32Array> {
+    return this.#settings.folder.readWeights(this.#shapes)
+  }
+
+  /** One epoch and its checkpoint; undefined if it was stopped on the way. */
+  async epoch(
+    watcher: RunWatcher,
+    signal: AbortSignal | undefined,
+  ): Promise<EpochRecord | undefined> {
+    const { plan, model, folder } = this.#settings
+    const started = performance.now()
+    const epoch = this.progress.epoch + 1
+    const rate = plan.schedule?.[epoch - 1] ?? this.progress.plateau.rate
+    const trainLoss = await this.#passOver(epoch, rate, watcher, signal)
+    if (trainLoss === undefined) return undefined
+    const weights = this.#trainer.state.snapshot()
+    const { loss: validLoss, metrics } = await this.#validate(weights, epoch)
+    const score = this.#score(validLoss, metrics)
+    const better = this.progress.best === null || score < this.progress.best
+    const best = plan.schedule !== undefined || better
+    const seconds = (performance.now() - started) / 1000
+    const record: EpochRecord = {
+      epoch,
+      trainLoss,
+      validLoss,
+      rate,
+      seconds: Number(seconds.toFixed(3)),
+      best,
+      metrics: finite(metrics),
+    }
+    this.#records.push(record)
+    const { plateauFactor, plateauPatience, plateauCooldown, plateauFloor, learningRate } =
+      plan.training
+    this.progress = {
+      epoch,
+      step: this.#trainer.state.step,
+      plateau: afterEpoch(this.progress.plateau, validLoss, learningRate, {
+        factor: plateauFactor,
+        patience: plateauPatience,
+        cooldown: plateauCooldown,
+        floor: plateauFloor,
+      }),
+      best: best ? score : this.progress.best,
+      bestEpoch: best ? epoch : this.progress.bestEpoch,
+      seconds: this.progress.seconds + seconds,
+    }
+    // The checkpoint comes last: until it is there, going on starts from the epoch before.
+    if (best) folder.writeWeights(weights, this.#shapes, model.model.name)
+    folder.writeEpochs(this.#records)
+    writeCheckpoint(this.#checkpoint, this.#trainer.state, this.progress)
+    return record
+  }
+
+  async close(): Promise<void> {
+    await this.#trainer.close()
+    await this.#predictor.close()
+  }
+
+  /** Trains on every sample once. @returns the mean loss; undefined if it was stopped on the way */
+  async #passOver(
+    epoch: number,
+    rate: number,
+    watcher: RunWatcher,
+    signal: AbortSignal | undefined,
+  ): Promise<number | undefined> {
+    const { dataset, model, task, plan, seed } = this.#settings
+    const { train } = dataset.splits
+    const { batchSize } = plan.training
+    const batches = planBatches({ costs: this.#costs, batchSize, shuffle: true, seed, epoch })
+    let total = 0
+    for (const [index, indices] of batches.entries()) {
+      if (signal?.aborted) return undefined
+      const batch: Batch = collateBatch(train, indices, model.requires, this.#buffers)
+      const { loss } = await this.#trainer.step(batchFeeds(batch, model, task), rate)
+      total += loss * batch.size
+      watcher.stepped?.({
+        epoch,
+        batch: index + 1,
+        batches: batches.length,
+        loss,
+        samples: batch.size,
+      })
+    }
+    return total / this.#costs.length
+  }
+
+  async #validate(
+    weights: ReadonlyMap<string, Float32Array>,
+    epoch: number,
+  ): Promise<{ loss: number; metrics: Record<string, number> }> {
+    const { dataset, task } = this.#settings
+    const { valid } = dataset.splits
+    const { predictions, objectives } = await this.#predictor.judge(valid, weights)
+    const judged = this.#predictor.judges
+    const loss = [...objectives.values()].reduce(
+      (total, value) => total + value,
+      judged ? lossValue(predictions, valid.targets, task) : 0,
+    )
+    if (!Number.isFinite(loss)) {
+      throw new LimbicError('the validation loss is no longer a number', {
+        where: `epoch ${epoch}`,
+        got: String(loss),
+        hint: 'Lower the learning rate, clip gradients, or standardise the features',
+      })
+    }
+    return { loss, metrics: judged ? measure(predictions, valid.targets, task) : {} }
+  }
+
+  /** What is watched, the lower the better. */
+  #score(loss: number, metrics: Readonly<Record<string, number>>): number {
+    const { monitor } = this.#settings.plan.training
+    const value = metrics[monitor]
+    // A stage that predicts nothing has but its loss.
+    if (value === undefined) return loss
+    // The worst that a checkpoint can hold: JSON has no infinity.
+    if (!Number.isFinite(value)) return Number.MAX_VALUE
+    return betterLower.has(monitor) ? value : -value
+  }
+}
+
+const betterLower: ReadonlySet<string> = new Set(
+  Object.entries(metricCatalogue).flatMap(([name, { better }]) =>
+    better === 'lower' ? [name] : [],
+  ),
+)
+
+/** @throws LimbicError for a figure to be watched that the task does not have */
+export function checkMonitor(monitor: string, task: Task, dataset: Dataset): void {
+  if (monitor === 'loss') return
+  const { ids, targets } = dataset.splits.valid
+  const known = Object.keys(
+    measure(new Float32Array(ids.length * outputCount(task)), targets, task),
+  )
+  if (known.includes(monitor)) return
+  throw new LimbicError(`there is no figure "${monitor}" to be watched`, {
+    where: 'training, monitor',
+    expected: ['loss', ...known].join(', '),
+    hint: suggest(monitor, ['loss', ...known]),
+  })
+}

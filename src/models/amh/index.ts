@@ -1,0 +1,90 @@
+/** Attentive modality hopping (Yoon, Dey, Lee, Jung, 2020). */
+import { z } from 'zod'
+import { type Modality, modalities } from '../../base/modalities.js'
+import type { Tensor } from '../../graph/graph.js'
+import { concat } from '../../graph/operators/layout/layout.js'
+import { linear } from '../../nn/layers/linear.js'
+import {
+  type EncodedStates,
+  hiddenOf,
+  prosodyOf,
+  startWithin,
+  stateEncoderSettings,
+  stateEncoders,
+} from '../blocks/encoders/state-encoder.js'
+import { hop } from '../blocks/fusions/hop.js'
+import { defineModel } from '../define/model.js'
+import { count } from '../define/settings.js'
+
+const amhSettings = z.strictObject({
+  hops: count
+    .default(7)
+    .describe('how often two states attend to the third modality; each hop renews that one'),
+  ...stateEncoderSettings,
+})
+
+type AmhSettings = z.infer<typeof amhSettings>
+
+/** Who asks whom, in turn. */
+const rounds: readonly {
+  readonly asking: readonly [Modality, Modality]
+  readonly asked: Modality
+}[] = [
+  { asking: ['audio', 'text'], asked: 'vision' },
+  { asking: ['text', 'vision'], asked: 'audio' },
+  { asking: ['audio', 'vision'], asked: 'text' },
+]
+
+/**
+ * The last states a, t, v of the encoders, and in each hop one of them anew: the other two, side by
+ * side and projected, attend to the outputs of its encoder. Vision is first, then audio, then text,
+ * and so round again. In the end a, t, v and the prosody, where it is read, pass a linear layer.
+ *
+ * Maps: `attention.<one>_<other>_to_<third>.hop<n>`, [batch, 1, keys].
+ */
+export const amh = defineModel<AmhSettings>({
+  name: 'amh',
+  title: 'two modalities attend to the third, hop by hop',
+  source: 'Attentive Modality Hopping Mechanism for Speech Emotion Recognition (2020)',
+  aligned: false,
+  settings: amhSettings,
+  requires: () => modalities,
+  prosody: ({ prosody }) => prosody,
+  build(scope, widths, outputs, settings) {
+    const encode = stateEncoders(scope.child('encoders'), modalities, widths, settings, 'amh')
+    const total = (chosen: readonly Modality[]) =>
+      chosen.reduce((sum, modality) => sum + hiddenOf(settings, modality), 0)
+    const hops = Array.from({ length: settings.hops }, (_, index) => {
+      const round = rounds[index % rounds.length] as (typeof rounds)[number]
+      const name = `hop${index + 1}`
+      const project = linear(scope.child('queries').child(name), {
+        inputs: total(round.asking),
+        units: hiddenOf(settings, round.asked),
+        initialise: startWithin,
+      })
+      return { ...round, name, project }
+    })
+    const beside = settings.prosody ? (widths.prosody ?? 0) : 0
+    const head = linear(scope.child('head'), {
+      inputs: total(modalities) + beside,
+      units: outputs,
+      initialise: startWithin,
+    })
+    return (given) => {
+      const encoded = encode(given)
+      const states = new Map([...encoded].map(([modality, { last }]) => [modality, last]))
+      const at = (modality: Modality) => states.get(modality) as Tensor
+      const maps: Record<string, Tensor> = {}
+      for (const { asking, asked, name, project } of hops) {
+        const [one, other] = asking
+        const query = project(concat([at(one), at(other)], 1))
+        const { state, weights } = hop(query, encoded.get(asked) as EncodedStates)
+        states.set(asked, state)
+        maps[`attention.${one}_${other}_to_${asked}.${name}`] = weights
+      }
+      const prosody = beside > 0 ? [prosodyOf(given, 'amh')] : []
+      const all = [at('audio'), at('text'), at('vision'), ...prosody] as const
+      return { prediction: head(concat(all as readonly [Tensor, ...Tensor[]], 1)), maps }
+    }
+  },
+})

@@ -1,0 +1,30 @@
+import type { Tensor } from '../../../graph/graph.js'
+import { lastStep } from '../../../nn/layers/steps.js'
+import { type RecurrentLayer, runRecurrent } from '../../../nn/recurrent/recurrent.js'
+
+/** Two choices that published codes make differently. */
+export interface Reading {
+  /** The output at the last step, or what each direction ended with. */
+  readonly readout: 'step' | 'states'
+  /** Whether the layer runs over the padding, too, and its last step is read. */
+  readonly padding: 'hidden' | 'seen'
+}
+
+/**
+ * One vector for a sequence: [batch, time, inputs] to [batch, width of the layer].
+ *
+ * In a bidirectional layer the backward direction has read one step at the last step, and all of
+ * them in its state.
+ *
+ * @param lengths int64 [batch]
+ */
+export function lastOf(
+  layer: RecurrentLayer,
+  sequence: Tensor,
+  lengths: Tensor,
+  { readout, padding }: Reading,
+): Tensor {
+  const known = padding === 'hidden' ? lengths : undefined
+  const { outputs, last } = runRecurrent(layer, sequence, known)
+  return readout === 'states' ? last : lastStep(outputs, known)
+}

@@ -1,0 +1,90 @@
+/** The encoder that MDRE, MHA and AMH have in common. */
+import { z } from 'zod'
+import { LimbicError } from '../../../base/errors.js'
+import type { Modality } from '../../../base/modalities.js'
+import type { Tensor } from '../../../graph/graph.js'
+import { orthogonal, uniform } from '../../../nn/initialise.js'
+import { dropout } from '../../../nn/layers/dropout.js'
+import { recurrent, runRecurrent } from '../../../nn/recurrent/recurrent.js'
+import type { Scope } from '../../../nn/scope.js'
+import { inOrder, sequenceOf, widthOf } from '../../define/inputs.js'
+import type { ModelInputs, Widths } from '../../define/model.js'
+import { count, probability } from '../../define/settings.js'
+
+/** Keys of the settings of a model with these encoders; defaults are those of the published AMH. */
+export const stateEncoderSettings = {
+  prosody: z
+    .boolean()
+    .default(true)
+    .describe('read the prosody beside audio, where the data have it'),
+  textHidden: count.default(200).describe('units of the GRU of text'),
+  audioHidden: count.default(200).describe('units of the GRU of audio'),
+  visionHidden: count.default(128).describe('units of the GRU of vision'),
+  textDropout: probability.default(0.7).describe('on the text features'),
+  audioDropout: probability.default(0.3).describe('on the audio features'),
+  visionDropout: probability.default(0.3).describe('on the vision features'),
+}
+
+export type StateEncoderSettings = z.infer<z.ZodObject<typeof stateEncoderSettings>>
+
+/** A modality as its GRU read it. */
+export interface EncodedStates {
+  /** [batch, time, hidden]; 0 after each length */
+  readonly outputs: Tensor
+  /** The state after the last valid step: [batch, hidden]. */
+  readonly last: Tensor
+  /** int64 [batch] */
+  readonly lengths: Tensor
+}
+
+/** How far from 0 the weights of the linear layers start in the published code. */
+export const startWithin = uniform(0.25)
+
+/** The units of a modality's GRU. */
+export function hiddenOf(settings: StateEncoderSettings, modality: Modality): number {
+  return settings[`${modality}Hidden`]
+}
+
+/**
+ * Declares a one-directional GRU for each modality, with orthogonal recurrent weights to start
+ * from. Dropout is on what the GRU reads, where the published code applies its keep-probability;
+ * padding is never read. The GRU is PyTorch's, whose reset gate acts on the recurrent product; the
+ * published code's acts on the state before it.
+ *
+ * @throws LimbicError if the data lack a modality
+ */
+export function stateEncoders(
+  scope: Scope,
+  chosen: readonly Modality[],
+  widths: Widths,
+  settings: StateEncoderSettings,
+  model: string,
+): (given: ModelInputs) => ReadonlyMap<Modality, EncodedStates> {
+  const encoders = inOrder(chosen).map((modality) => {
+    const place = scope.child(modality)
+    const layer = recurrent(place.child('recurrent'), {
+      kind: 'gru',
+      inputs: widthOf(widths, modality, model),
+      hidden: hiddenOf(settings, modality),
+      initialiseRecurrent: orthogonal(),
+    })
+    return { modality, layer, drop: dropout(place, settings[`${modality}Dropout`]) }
+  })
+  return (given) =>
+    new Map(
+      encoders.map(({ modality, layer, drop }) => {
+        const { sequence, lengths } = sequenceOf(given, modality, model)
+        return [modality, { ...runRecurrent(layer, drop(sequence), lengths), lengths }]
+      }),
+    )
+}
+
+/**
+ * The prosody, [batch, width].
+ *
+ * @throws LimbicError if the graph has no such input
+ */
+export function prosodyOf({ prosody }: ModelInputs, model: string): Tensor {
+  if (prosody) return prosody
+  throw new LimbicError('no input for the prosody', { where: model })
+}

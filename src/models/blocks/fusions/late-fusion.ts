@@ -1,0 +1,44 @@
+import type { Modality } from '../../../base/modalities.js'
+import type { Tensor } from '../../../graph/graph.js'
+import { relu } from '../../../graph/operators/algebra/activation.js'
+import { affine } from '../../../graph/operators/algebra/matmul.js'
+import { squeeze, stack } from '../../../graph/operators/layout/layout.js'
+import { uniform } from '../../../nn/initialise.js'
+import { linear } from '../../../nn/layers/linear.js'
+import type { Layer, Scope } from '../../../nn/scope.js'
+import type { ModelOutputs } from '../../define/model.js'
+
+/** A modality's small head: linear, ReLU, linear; [batch, inputs] to [batch, outputs]. */
+export function modalityHead(
+  scope: Scope,
+  sizes: { readonly inputs: number; readonly units: number; readonly outputs: number },
+): Layer {
+  const first = linear(scope.child('0'), { inputs: sizes.inputs, units: sizes.units })
+  const last = linear(scope.child('2'), { inputs: sizes.units, units: sizes.outputs })
+  return (vector) => last(relu(first(vector)))
+}
+
+/**
+ * Late fusion: each modality's logits times one learned weight, added up. Parameter: `weight`
+ * [1, modalities], uniform within 1 / sqrt(modalities). One modality alone is its own prediction.
+ *
+ * @returns of logits [batch, outputs] each, the prediction, and the logits as the heads `head.<modality>`
+ */
+export function weightedFusion(
+  scope: Scope,
+  modalities: readonly Modality[],
+): (
+  logits: Readonly<Partial<Record<Modality, Tensor>>>,
+) => Pick<ModelOutputs, 'prediction' | 'heads'> {
+  const count = modalities.length
+  const weight =
+    count > 1 ? scope.parameter('weight', [1, count], uniform(1 / Math.sqrt(count))) : undefined
+  return (given) => {
+    const logits = modalities.map((modality) => given[modality] as Tensor)
+    const [only] = logits as [Tensor, ...Tensor[]]
+    if (!weight) return { prediction: only }
+    const together = stack(logits as [Tensor, ...Tensor[]], 2)
+    const heads = modalities.map((modality) => [`head.${modality}`, given[modality] as Tensor])
+    return { prediction: squeeze(affine(together, weight), 2), heads: Object.fromEntries(heads) }
+  }
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod'
+import type { Modality } from '../../base/modalities.js'
+import type { Tensor } from '../../graph/graph.js'
+import { add } from '../../graph/operators/algebra/arithmetic.js'
+import { concat, expand, squeeze, unsqueeze } from '../../graph/operators/layout/layout.js'
+import { slice } from '../../graph/operators/layout/slices.js'
+import { type Transformed, transformer } from '../../nn/attention/transformer.js'
+import { normal } from '../../nn/initialise.js'
+import { linear } from '../../nn/layers/linear.js'
+import type { Scope } from '../../nn/scope.js'
+import { modalityHead, weightedFusion } from '../blocks/fusions/late-fusion.js'
+import { commonSettings } from '../blocks/fusions/late-fusion-settings.js'
+import { inOrder, sequenceOf, widthOf } from '../define/inputs.js'
+import { defineModel } from '../define/model.js'
+import { count, probability } from '../define/settings.js'
+import { publishedName } from '../published/late-fusion.js'
+
+/** For the widths of the document's features: 300, 142 and 35. */
+const publishedHeads: Readonly<Record<Modality, number>> = { text: 4, audio: 2, vision: 5 }
+
+const heads = count.optional()
+
+const lfTransSettings = z.strictObject({
+  ...commonSettings,
+  layers: z.int().min(1).max(12).default(2).describe('of each encoder'),
+  textHeads: heads.describe(
+    'of the attention over text; unless given 4, or the most below that share the width evenly',
+  ),
+  audioHeads: heads.describe('of that over audio; in the same way 2'),
+  visionHeads: heads.describe('of that over vision; in the same way 5'),
+  feedForward: count.default(2048).describe('width of the position-wise networks'),
+  dropout: probability.default(0.1).describe('inside the encoders'),
+})
+
+type LfTransSettings = z.infer<typeof lfTransSettings>
+
+/** The given number of heads, or the most that divide the width and are no more than published. */
+function headsFor(modality: Modality, width: number, settings: LfTransSettings): number {
+  const chosen = settings[`${modality}Heads`]
+  if (chosen !== undefined) return chosen
+  let most = publishedHeads[modality]
+  while (width % most !== 0) most--
+  return most
+}
+
+/** Steps with a class token before them, [batch, time, width], to [batch, time + 1, width]. */
+function classToken(scope: Scope, width: number): (steps: Tensor) => Tensor {
+  const weight = scope.parameter('weight', [1, width], normal())
+  return (steps) => concat([expand(unsqueeze(weight, 0), [steps.size(0), 1, width]), steps], 1)
+}
+
+/**
+ * LF-TRANS (section 5.2): for each modality a learned class token before the steps, transformer
+ * layers without positions that hide padding, and a head that reads the token; the heads' logits
+ * are mixed by one learned weight each. With `hidden` given, a linear layer first brings each
+ * modality to that width. Heads: `head.<modality>`, each modality's own logits.
+ * Maps: `attention.<modality>.layer <k>` [batch, heads, time + 1, time + 1], the token first.
+ */
+export const lfTrans = defineModel<LfTransSettings>({
+  name: 'lf-trans',
+  title: 'late fusion of one transformer a modality',
+  source: 'Multimodal End-to-End Sparse Model for Emotion Recognition (2021), baseline LF-TRANS',
+  aligned: false,
+  settings: lfTransSettings,
+  requires: ({ modalities }) => inOrder(modalities),
+  published: publishedName,
+  build(scope, widths, outputs, settings) {
+    const chosen = inOrder(settings.modalities)
+    const { layers, feedForward, dropout } = settings
+    const parts = chosen.map((modality) => {
+      const place = (part: string) => scope.child(part).child(modality)
+      const inputs = widthOf(widths, modality, 'lf-trans')
+      const width = settings.hidden ?? inputs
+      const project =
+        settings.hidden === undefined
+          ? (steps: Tensor) => steps
+          : linear(place('projections'), { inputs, units: width })
+      const begin = classToken(place('class_token'), width)
+      const count = headsFor(modality, width, settings)
+      const encode = transformer(place('encoders'), {
+        ...{ layers, width, heads: count, feedForward, dropout },
+      })
+      const head = modalityHead(place('heads'), {
+        ...{ inputs: width, units: Math.max(1, Math.floor(width / 2)), outputs },
+      })
+      return {
+        modality,
+        read: (steps: Tensor, lengths: Tensor): Transformed =>
+          encode({ input: begin(project(steps)), lengths: add(lengths, 1) }),
+        head,
+      }
+    })
+    const fuse = weightedFusion(scope.child('fusion'), chosen)
+    return (inputs) => {
+      const maps: Record<string, Tensor> = {}
+      const logits = parts.map(({ modality, read, head }) => {
+        const { sequence, lengths } = sequenceOf(inputs, modality, 'lf-trans')
+        const { outputs: steps, weights } = read(sequence, lengths)
+        for (const [layer, weight] of weights.entries()) {
+          maps[`attention.${modality}.layer ${layer + 1}`] = weight
+        }
+        return [modality, head(squeeze(slice(steps, 1, 0, 1), 1))] as const
+      })
+      return { ...fuse(Object.fromEntries(logits)), maps }
+    }
+  },
+})

@@ -1,0 +1,97 @@
+/** Multi-hop attention over two modalities (Yoon, Byun, Dey, Jung, 2019). */
+import { z } from 'zod'
+import { type Modality, modalities } from '../../base/modalities.js'
+import { concat } from '../../graph/operators/layout/layout.js'
+import { linear } from '../../nn/layers/linear.js'
+import {
+  type EncodedStates,
+  hiddenOf,
+  prosodyOf,
+  startWithin,
+  stateEncoderSettings,
+  stateEncoders,
+} from '../blocks/encoders/state-encoder.js'
+import { hop } from '../blocks/fusions/hop.js'
+import { inOrder } from '../define/inputs.js'
+import { defineModel } from '../define/model.js'
+
+const mhaSettings = z.strictObject({
+  modalities: z
+    .array(z.enum(modalities))
+    .length(2)
+    .refine(([first, second]) => first !== second, 'two different ones')
+    .default(['audio', 'text'])
+    .describe('the two modalities: the last state of the first attends to the second'),
+  ...stateEncoderSettings,
+})
+
+type MhaSettings = z.infer<typeof mhaSettings>
+
+/** Of the states only the first one's is read: prosody stands beside audio there, or nowhere. */
+const readsProsody = ({ prosody, modalities: [first] }: MhaSettings) => prosody && first === 'audio'
+
+/**
+ * The last state of the first modality, [batch, hidden], projected, attends to the outputs of the
+ * second; the result attends back to the outputs of the first (through a projection of its own
+ * only where the two are not equally wide); both results side by side pass a linear layer.
+ *
+ * Maps: `attention.<first>_to_<second>.hop1` and `attention.<second>_to_<first>.hop2`,
+ * [batch, 1, keys].
+ */
+export const mha = defineModel<MhaSettings>({
+  name: 'mha',
+  title: 'two modalities that attend to each other, in two hops',
+  source: 'Speech Emotion Recognition Using Multi-hop Attention Mechanism (2019)',
+  aligned: false,
+  settings: mhaSettings,
+  requires: ({ modalities: chosen }) => inOrder(chosen),
+  prosody: readsProsody,
+  build(scope, widths, outputs, settings) {
+    const [first, second] = settings.modalities as [Modality, Modality]
+    const encode = stateEncoders(
+      scope.child('encoders'),
+      settings.modalities,
+      widths,
+      settings,
+      'mha',
+    )
+    const beside = readsProsody(settings) ? (widths.prosody ?? 0) : 0
+    const [firstWidth, secondWidth] = [hiddenOf(settings, first), hiddenOf(settings, second)]
+    const queries = scope.child('queries')
+    const there = linear(queries.child('hop1'), {
+      inputs: firstWidth + beside,
+      units: secondWidth,
+      initialise: startWithin,
+    })
+    const back =
+      firstWidth === secondWidth
+        ? undefined
+        : linear(queries.child('hop2'), {
+            inputs: secondWidth,
+            units: firstWidth,
+            initialise: startWithin,
+          })
+    const head = linear(scope.child('head'), {
+      inputs: firstWidth + secondWidth,
+      units: outputs,
+      initialise: startWithin,
+    })
+    return (given) => {
+      const encoded = encode(given)
+      const [one, other] = [first, second].map((name) => encoded.get(name)) as [
+        EncodedStates,
+        EncodedStates,
+      ]
+      const state = beside > 0 ? concat([one.last, prosodyOf(given, 'mha')], 1) : one.last
+      const attended = hop(there(state), other)
+      const returned = hop(back ? back(attended.state) : attended.state, one)
+      return {
+        prediction: head(concat([attended.state, returned.state], 1)),
+        maps: {
+          [`attention.${first}_to_${second}.hop1`]: attended.weights,
+          [`attention.${second}_to_${first}.hop2`]: returned.weights,
+        },
+      }
+    }
+  },
+})

@@ -1,0 +1,57 @@
+import type { z } from 'zod'
+import { LimbicError } from '../../base/errors.js'
+import type { Modality } from '../../base/modalities.js'
+import { validate } from '../../base/schema.js'
+
+/** What the metadata of a reference file say, each value checked as it is read. */
+export interface ReferenceMetadata {
+  /** @throws LimbicError that names file and key, if there is none or it does not fit */
+  text<Output>(key: string, schema: z.ZodType<Output>): Output
+  /** A value that is written as JSON. @throws LimbicError as above, or if it is no JSON */
+  json<Output>(key: string, schema: z.ZodType<Output>): Output
+}
+
+/** What a reference file's metadata mean for our model. */
+export interface ReferenceMeaning {
+  /** Every dropout is off. */
+  readonly settings: Readonly<Record<string, unknown>>
+  /** The number of outputs. */
+  readonly outputs: number
+  /**
+   * Inputs that the file keeps packed, [sum of lengths, width], all steps of one sample after
+   * those of another, and the lengths of the samples.
+   */
+  readonly packed?: Readonly<Partial<Record<Modality, readonly number[]>>>
+}
+
+/** How the reference files of one published code say what they hold. */
+export interface ReferenceFormat {
+  /** What the file's metadata call the model. */
+  readonly published: string
+  /** The name of our model. */
+  readonly model: string
+  read(metadata: ReferenceMetadata): ReferenceMeaning
+  /** What the file calls each of our inputs; without `lengths` all steps that there are count. */
+  readonly inputs: Readonly<Partial<Record<Modality | 'lengths', string>>>
+}
+
+/** @param file for messages */
+export function referenceMetadata(
+  values: Readonly<Record<string, string>>,
+  file: string,
+): ReferenceMetadata {
+  const placeOf = (key: string) => `${file}, metadata, ${key}`
+  return {
+    text: (key, schema) => validate(schema, values[key], placeOf(key)),
+    json: (key, schema) => validate(schema, parse(values[key], placeOf(key)), placeOf(key)),
+  }
+}
+
+function parse(text: string | undefined, where: string): unknown {
+  if (text === undefined) throw new LimbicError('is missing', { where })
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new LimbicError('is not JSON', { where, got: text }, { cause: error })
+  }
+}

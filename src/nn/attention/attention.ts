@@ -1,0 +1,79 @@
+import type { Tensor } from '../../graph/graph.js'
+import { add, multiply, subtract } from '../../graph/operators/algebra/arithmetic.js'
+import { cast } from '../../graph/operators/algebra/comparison.js'
+import { matmul } from '../../graph/operators/algebra/matmul.js'
+import { reshape, transpose, unsqueeze } from '../../graph/operators/layout/layout.js'
+import { softmax } from '../../graph/operators/normalise/softmax.js'
+import { type Dimension, multiplyDimensions } from '../../graph/shape/shape.js'
+import { withinLengths } from '../layers/valid-steps.js'
+import type { Layer } from '../scope.js'
+
+export interface Attended {
+  /** [..., queries, width] */
+  readonly outputs: Tensor
+  /** How much each query took from each key, rows adding up to 1: [..., queries, keys]. */
+  readonly weights: Tensor
+}
+
+/**
+ * Scaled dot-product attention, `softmax(Q K^T * scale + mask) V`.
+ *
+ * @param query [..., queries, width]
+ * @param key [..., keys, width]
+ * @param value [..., keys, width of the outputs]
+ * @param scale usually 1 / sqrt(width)
+ * @param mask added to the scores, with broadcasting to [..., queries, keys]
+ * @param drop dropout on the weights; the weights returned are those before it
+ * @throws LimbicError where an operand has another shape
+ */
+export function dotProductAttention(
+  query: Tensor,
+  key: Tensor,
+  value: Tensor,
+  { scale, mask, drop = (weights) => weights }: { scale: number; mask?: Tensor; drop?: Layer },
+): Attended {
+  const weights = attentionWeights(query, key, { scale, masks: mask ? [mask] : [] })
+  return { outputs: matmul(drop(weights), value), weights }
+}
+
+/**
+ * `softmax(Q K^T * scale + masks)`: how much each query takes from each key.
+ *
+ * @param query [..., queries, width]
+ * @param key [..., keys, width]
+ * @param masks added to the scores, with broadcasting to [..., queries, keys]
+ * @returns [..., queries, keys], rows adding up to 1
+ * @throws LimbicError where an operand has another shape
+ */
+export function attentionWeights(
+  query: Tensor,
+  key: Tensor,
+  { scale, masks }: { scale: number; masks: readonly Tensor[] },
+): Tensor {
+  const scores = matmul(multiply(asMatrices(query), scale), transpose(asMatrices(key)))
+  const shaped = reshape(scores, [...query.shape.slice(0, -1), key.size(-2)])
+  return softmax(masks.reduce((total, mask) => add(total, mask), shaped))
+}
+
+/**
+ * Everything before the last two axes as one. It keeps ONNX Runtime from merging the turn that
+ * splits the heads with that of the keys, which costs nothing within a product, into a slow one.
+ */
+function asMatrices(input: Tensor): Tensor {
+  const [rows, columns] = input.shape.slice(-2) as [Dimension, Dimension]
+  return reshape(input, [multiplyDimensions(input.shape.slice(0, -2)), rows, columns])
+}
+
+/** How far below the others the score of a hidden key lies: as in the published code of MMLatch. */
+export const hiddenScore = -1e5
+
+/**
+ * An additive mask that hides padded keys: 0 at valid steps, `hiddenScore` after: [batch, 1, time].
+ *
+ * @param keys [batch, time, width]
+ * @param lengths int64 [batch]
+ */
+export function paddingMask(keys: Tensor, lengths: Tensor): Tensor {
+  const valid = cast(withinLengths(keys, lengths), keys.dataType)
+  return unsqueeze(multiply(subtract(1, valid), hiddenScore), 1)
+}

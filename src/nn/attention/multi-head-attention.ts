@@ -1,0 +1,162 @@
+import { LimbicError } from '../../base/errors.js'
+import type { Tensor } from '../../graph/graph.js'
+import { divide } from '../../graph/operators/algebra/arithmetic.js'
+import { cast } from '../../graph/operators/algebra/comparison.js'
+import { affine } from '../../graph/operators/algebra/matmul.js'
+import { attention } from '../../graph/operators/attention/attention.js'
+import { averageAttention } from '../../graph/operators/attention/attention-average.js'
+import { expand, reshape, split, squeeze, unsqueeze } from '../../graph/operators/layout/layout.js'
+import { sizeOf } from '../../graph/operators/layout/sizes.js'
+import type { Dimension, Shape } from '../../graph/shape/shape.js'
+import { byInputs, xavierUniform, zeros } from '../initialise.js'
+import { withinLengths } from '../layers/valid-steps.js'
+import type { Scope } from '../scope.js'
+import { type Attended, attentionWeights, paddingMask } from './attention.js'
+import { joinHeads, splitHeads, weightDropout } from './heads.js'
+
+export interface MultiHeadAttentionSettings {
+  /** Width of queries and outputs; all heads together. */
+  readonly width: number
+  readonly heads: number
+  /** Width of keys, where it is another. */
+  readonly keyWidth?: number
+  /** Width of values, where it is another. */
+  readonly valueWidth?: number
+  readonly bias?: boolean
+  /** Dropout on the attention weights. */
+  readonly dropout?: number
+}
+
+export interface AttentionInputs {
+  /** [batch, queries, width] */
+  readonly query: Tensor
+  /** [batch, keys, width of keys]; the query unless given */
+  readonly key?: Tensor
+  /** [batch, keys, width of values]; the key unless given */
+  readonly value?: Tensor
+  /** int64 [batch]: keys from there on are padding, which nobody attends to */
+  readonly lengths?: Tensor
+  /** Added to the scores, with broadcasting to [batch, heads, queries, keys]. */
+  readonly mask?: Tensor
+}
+
+/** Outputs are [batch, queries, width], weights [batch, heads, queries, keys], before dropout. */
+export interface MultiHeadAttended extends Attended {
+  /**
+   * The mean of the outputs over the queries, [batch, width], at less cost than by the outputs.
+   *
+   * @param lengths int64 [batch], each at least 1: the queries from there on do not count
+   */
+  average(lengths?: Tensor): Tensor
+}
+
+export type MultiHeadAttention = (inputs: AttentionInputs) => MultiHeadAttended
+
+/**
+ * Multi-head attention with the semantics, names and layout of PyTorch's `MultiheadAttention`
+ * (Vaswani et al., 2017, section 3.2.2): of a sequence over itself, or over another.
+ *
+ * Parameters: `in_proj_weight` [3 x width, width], rows for query, key and value one below the
+ * other, or, where keys or values have another width, `q_proj_weight`, `k_proj_weight` and
+ * `v_proj_weight` [width, width of each]; `in_proj_bias` [3 x width]; `out_proj.weight`
+ * [width, width] and `out_proj.bias`. Input weights start with Glorot's uniform distribution over
+ * the whole matrix, biases at 0.
+ *
+ * @throws LimbicError unless the width is a multiple of the heads
+ */
+export function multiHeadAttention(
+  scope: Scope,
+  settings: MultiHeadAttentionSettings,
+): MultiHeadAttention {
+  const { width, heads, bias = true } = settings
+  if (width % heads !== 0) {
+    throw new LimbicError('the heads must share the width evenly', {
+      where: `multi-head attention ${scope.path}`,
+      expected: `a multiple of ${heads}`,
+      got: `width ${width}`,
+      hint: 'Choose another number of heads, or another width',
+    })
+  }
+  const headWidth = width / heads
+  const project = inputProjections(scope, settings)
+  const { dropout: probability = 0 } = settings
+  const scale = 1 / Math.sqrt(headWidth)
+  const place = scope.child('out_proj')
+  const outputWeight = place.parameter('weight', [width, width], byInputs)
+  const outputBias = bias ? place.parameter('bias', [width], zeros) : undefined
+
+  return ({ query, key = query, value = key, lengths, mask }) => {
+    const [queries, keys, values] = project(query, key, value)
+    const perHead = {
+      query: splitHeads(queries, heads),
+      key: splitHeads(keys, heads),
+      value: splitHeads(values, heads),
+    }
+    const masks = [
+      ...(lengths ? [unsqueeze(paddingMask(key, lengths), 1)] : []),
+      ...(mask ? [mask] : []),
+    ]
+    const scores = [query.size(0), heads, query.size(1), key.size(1)]
+    const operands = {
+      ...perHead,
+      scale,
+      masks: masks.map((each) => fitMask(each, scores)),
+      drop: weightDropout(scope, scores, probability),
+    }
+    const finish = (found: Tensor) => affine(joinHeads(found), outputWeight, outputBias)
+    return {
+      outputs: finish(attention(operands)),
+      weights: attentionWeights(perHead.query, perHead.key, { scale, masks }),
+      average: (counted) =>
+        squeeze(finish(averageAttention(operands, sharesOf(query, heads, counted))), 1),
+    }
+  }
+}
+
+/** How much each query counts in an average over those within the lengths: [batch, heads, 1, queries]. */
+function sharesOf(query: Tensor, heads: number, lengths: Tensor | undefined): Tensor {
+  const [batch, queries] = query.shape as [Dimension, Dimension]
+  const counts = cast(lengths ? unsqueeze(lengths, 1) : sizeOf(query, 1), query.dataType)
+  const one = lengths ? cast(withinLengths(query, lengths), query.dataType) : 1
+  const shares = divide(one, counts)
+  return expand(reshape(shares, [lengths ? batch : 1, 1, 1, lengths ? queries : 1]), [
+    batch,
+    heads,
+    1,
+    queries,
+  ])
+}
+
+/**
+ * A mask as the attention operator takes it: for all alike, or stretched over the batch, and over
+ * heads where it is small.
+ */
+function fitMask(mask: Tensor, scores: Shape): Tensor {
+  const [batch, heads, queries, keys] = scores as [Dimension, Dimension, Dimension, Dimension]
+  if (mask.rank <= 2) return expand(mask, [queries, keys])
+  if (mask.size(-2) === 1) return expand(mask, [batch, heads, 1, keys])
+  return expand(mask, [batch, mask.size(-3), queries, keys])
+}
+
+type Projections = (query: Tensor, key: Tensor, value: Tensor) => readonly [Tensor, Tensor, Tensor]
+
+/** One product for each, also of one input: parting a common result would cost more than it saves. */
+function inputProjections(
+  scope: Scope,
+  { width, keyWidth = width, valueWidth = width, bias = true }: MultiHeadAttentionSettings,
+): Projections {
+  const thirds = [width, width, width]
+  const declare = (name: string, inputs: number) =>
+    scope.parameter(`${name}_proj_weight`, [width, inputs], xavierUniform())
+  const weights =
+    keyWidth === width && valueWidth === width
+      ? split(scope.parameter('in_proj_weight', [3 * width, width], xavierUniform()), thirds, 0)
+      : [declare('q', width), declare('k', keyWidth), declare('v', valueWidth)]
+  const biases = bias ? split(scope.parameter('in_proj_bias', [3 * width], zeros), thirds, 0) : []
+  return (...inputs) =>
+    inputs.map((input, third) => affine(input, weights[third] as Tensor, biases[third])) as [
+      Tensor,
+      Tensor,
+      Tensor,
+    ]
+}

@@ -1,0 +1,40 @@
+import type { Tensor } from '../../graph/graph.js'
+import { addAll } from '../../graph/operators/algebra/arithmetic.js'
+import { affine } from '../../graph/operators/algebra/matmul.js'
+import { reshape, split, transpose } from '../../graph/operators/layout/layout.js'
+import { pad, slice } from '../../graph/operators/layout/slices.js'
+import { byInputs, uniform } from '../initialise.js'
+import type { Layer, Scope } from '../scope.js'
+
+/**
+ * A convolution along time, `Y[t] = b + sum over k of W[k] X[t + k - before]`, with zeros beyond
+ * both ends, so that there are as many steps after it as before: [batch, time, inputs] to
+ * [batch, time, units]. Of an even kernel one step more lies after than before.
+ *
+ * Padding is read as it stands: clear it first (`clearPadding`) where a sample must not depend on
+ * its batch.
+ *
+ * Parameters: `weight` [units, inputs, kernel] and `bias` [units], uniform within
+ * 1 / sqrt(inputs * kernel), as in PyTorch's `Conv1d`.
+ */
+export function sequenceConvolution(
+  scope: Scope,
+  { inputs, units, kernel }: { inputs: number; units: number; kernel: number },
+): Layer {
+  const weight = scope.parameter('weight', [units, inputs, kernel], byInputs)
+  const bias = scope.parameter('bias', [units], uniform(1 / Math.sqrt(inputs * kernel)))
+  // One product with all taps; then each tap's result moves to the step that it belongs to.
+  const taps = reshape(transpose(weight, [2, 0, 1]), [kernel * units, inputs])
+  const before = Math.floor((kernel - 1) / 2)
+  const after = kernel - 1 - before
+  return (input) => {
+    const products = pad(affine(input, taps), [0, before, 0], [0, after, 0])
+    const parts = split(
+      products,
+      Array.from({ length: kernel }, () => units),
+      2,
+    ).map((part, tap) => slice(part, 1, tap, tap + 1 < kernel ? tap + 1 - kernel : undefined))
+    const [first, ...others] = parts as [Tensor, ...Tensor[]]
+    return addAll(first, ...others, bias)
+  }
+}

@@ -1,0 +1,40 @@
+import type { Tensor } from '../../graph/graph.js'
+import { divide } from '../../graph/operators/algebra/arithmetic.js'
+import { cast } from '../../graph/operators/algebra/comparison.js'
+import { reduceMean, standardDeviation } from '../../graph/operators/algebra/reduction.js'
+import { stack, unsqueeze } from '../../graph/operators/layout/layout.js'
+import { sumOverSteps } from './steps.js'
+
+/**
+ * The mean over each sequence's valid steps; without lengths, over all.
+ *
+ * @param input [batch, time, width]
+ * @param lengths int64 [batch], each at least 1
+ * @returns [batch, width]
+ */
+export function meanOverSteps(input: Tensor, lengths?: Tensor): Tensor {
+  if (!lengths) return reduceMean(input, 1)
+  return divide(sumOverSteps(input, lengths), unsqueeze(cast(lengths, input.dataType), 1))
+}
+
+/** Under the root of a deviation: where all vectors are equal its gradient would be infinite. */
+const leastVariance = 1e-12
+
+/**
+ * Statistical pooling: for each feature its mean over several vectors, and its unbiased standard
+ * deviation, the root of the squared distances from the mean over (count - 1).
+ *
+ * @param vectors two or more, [batch, width] each
+ */
+export function statisticalPooling(vectors: readonly [Tensor, Tensor, ...Tensor[]]): {
+  /** [batch, width] */
+  readonly mean: Tensor
+  /** [batch, width] */
+  readonly deviation: Tensor
+} {
+  const stacked = stack(vectors, 1)
+  return {
+    mean: reduceMean(stacked, 1),
+    deviation: standardDeviation(stacked, 1, { unbiased: true, epsilon: leastVariance }),
+  }
+}

@@ -1,0 +1,193 @@
+import type { Initialiser, Tensor } from '../../graph/graph.js'
+import { add } from '../../graph/operators/algebra/arithmetic.js'
+import { concat, transpose } from '../../graph/operators/layout/layout.js'
+import { gru } from '../../graph/operators/sequence/gru.js'
+import { type LstmLane, lstm } from '../../graph/operators/sequence/lstm.js'
+import { uniform } from '../initialise.js'
+import { dropout } from '../layers/dropout.js'
+import type { Layer, Scope } from '../scope.js'
+
+export type RecurrentKind = 'lstm' | 'gru'
+
+export interface RecurrentSettings {
+  readonly kind?: RecurrentKind
+  readonly inputs: number
+  readonly hidden: number
+  /** Layers one on the other; between them dropout. */
+  readonly layers?: number
+  readonly bidirectional?: boolean
+  /** How the two directions become one: side by side (2 x hidden wide) or added (hidden wide). */
+  readonly merge?: 'concat' | 'sum'
+  /** Dropout between stacked layers. */
+  readonly dropout?: number
+  /** What the recurrent weights start from; uniform like the others unless given. */
+  readonly initialiseRecurrent?: Initialiser
+}
+
+export interface RecurrentOutput {
+  /** The last layer's outputs, directions merged: [batch, time, width]; 0 after each length. */
+  readonly outputs: Tensor
+  /**
+   * The last layer's state after the last step that each direction read, directions merged:
+   * [batch, width].
+   */
+  readonly last: Tensor
+}
+
+/** What runs once over an input: the operands that both kinds have. */
+type Lane = Omit<LstmLane, 'initial'>
+
+/** One direction of one layer. */
+interface Cell {
+  readonly weights: Omit<Lane, 'input'>
+}
+
+/** A recurrent layer that is declared; apply it with `runRecurrent`. */
+export interface RecurrentLayer {
+  readonly settings: Required<RecurrentSettings>
+  /** [layer][direction] */
+  readonly cells: readonly (readonly Cell[])[]
+  readonly between: Layer
+  /** Width of the outputs. */
+  readonly width: number
+}
+
+const gates: Readonly<Record<RecurrentKind, number>> = { lstm: 4, gru: 3 }
+
+/**
+ * Declares an LSTM or GRU of one or more layers in one or two directions.
+ *
+ * Parameters of layer k, in `layer<k>.forward` and `layer<k>.backward`: `input_weight`
+ * [gates x hidden, inputs], `recurrent_weight` [gates x hidden, hidden], `input_bias` and
+ * `recurrent_bias` [gates x hidden], all uniform within 1 / sqrt(hidden), as in PyTorch, unless
+ * `initialiseRecurrent` says otherwise for `recurrent_weight`. Gates stand in ONNX's order: input,
+ * output, forget, cell for an LSTM; update, reset, new for a GRU.
+ */
+export function recurrent(scope: Scope, given: RecurrentSettings): RecurrentLayer {
+  const start = uniform(1 / Math.sqrt(given.hidden))
+  const settings = {
+    kind: 'lstm',
+    layers: 1,
+    bidirectional: false,
+    merge: 'concat',
+    dropout: 0,
+    initialiseRecurrent: start,
+    ...given,
+  } as const
+  const { hidden, layers, bidirectional, merge } = settings
+  const directions = bidirectional ? ['forward', 'backward'] : ['forward']
+  const width = bidirectional && merge === 'concat' ? 2 * hidden : hidden
+  const rows = gates[settings.kind] * hidden
+  const { initialiseRecurrent } = settings
+  const cells = Array.from({ length: layers }, (_, depth) => {
+    // Between layers the directions always stand side by side, as in PyTorch.
+    const inputs = depth === 0 ? settings.inputs : hidden * directions.length
+    return directions.map((direction, index) => {
+      const place = scope.child(`layer${depth}`).child(direction)
+      return {
+        weights: {
+          inputWeight: place.parameter('input_weight', [rows, inputs], start),
+          recurrentWeight: place.parameter('recurrent_weight', [rows, hidden], initialiseRecurrent),
+          inputBias: place.parameter('input_bias', [rows], start),
+          recurrentBias: place.parameter('recurrent_bias', [rows], start),
+          reversed: index === 1,
+        },
+      }
+    })
+  })
+  return { settings, cells, between: dropout(scope, settings.dropout), width }
+}
+
+/**
+ * Applies a recurrent layer.
+ *
+ * @param input [batch, time, inputs]
+ * @param lengths int64 [batch]: steps from there on are padding, never read, and 0 in the output
+ */
+export function runRecurrent(
+  layer: RecurrentLayer,
+  input: Tensor,
+  lengths?: Tensor,
+): RecurrentOutput {
+  return runTogether([layer], [input], lengths)[0] as RecurrentOutput
+}
+
+/**
+ * Applies several recurrent layers to an input each, all of the same batch, time and lengths.
+ * The results are those of applying one after the other; where layers have the same kind, hidden
+ * size and depth, training runs them in one loop, which costs little more than the largest alone.
+ */
+export function runTogether(
+  layers: readonly RecurrentLayer[],
+  inputs: readonly Tensor[],
+  lengths?: Tensor,
+): RecurrentOutput[] {
+  const results: RecurrentOutput[] = []
+  const groups = new Map<string, number[]>()
+  for (const [index, { settings }] of layers.entries()) {
+    const key = [settings.kind, settings.hidden, settings.layers].join()
+    groups.set(key, [...(groups.get(key) ?? []), index])
+  }
+  for (const members of groups.values()) {
+    const outputs = runGroup(
+      members.map((index) => layers[index] as RecurrentLayer),
+      members.map((index) => inputs[index] as Tensor),
+      lengths,
+    )
+    for (const [position, index] of members.entries()) {
+      results[index] = outputs[position] as RecurrentOutput
+    }
+  }
+  return results
+}
+
+function runGroup(
+  layers: readonly RecurrentLayer[],
+  inputs: readonly Tensor[],
+  lengths: Tensor | undefined,
+): RecurrentOutput[] {
+  const depth = layers[0]?.settings.layers ?? 0
+  let steps = inputs.map(turned)
+  let lasts: Tensor[] = []
+  for (let level = 0; level < depth; level++) {
+    const last = level === depth - 1
+    const lanes = layers.flatMap((layer, index) =>
+      (layer.cells[level] ?? []).map(({ weights }) => ({
+        ...weights,
+        input: steps[index] as Tensor,
+      })),
+    )
+    const results = runLanes(layers[0]?.settings.kind ?? 'lstm', lanes, lengths)
+    const taken = layers.map((layer) => results.splice(0, layer.cells[level]?.length ?? 0))
+    const merge = (layer: RecurrentLayer, parts: readonly Tensor[]) =>
+      last && layer.settings.merge === 'sum'
+        ? parts.reduce((total, part) => add(total, part))
+        : concat(parts as [Tensor, ...Tensor[]], -1)
+    // Turned before they are merged, the steps of a loop lie right at once.
+    steps = layers.map((layer, index) => {
+      const parts = (taken[index] ?? []).map(({ outputs }) => outputs)
+      return last ? merge(layer, parts.map(turned)) : layer.between(merge(layer, parts))
+    })
+    lasts = layers.map((layer, index) =>
+      merge(
+        layer,
+        (taken[index] ?? []).map(({ hidden }) => hidden),
+      ),
+    )
+  }
+  return steps.map((outputs, index) => ({
+    outputs,
+    last: lasts[index] as Tensor,
+  }))
+}
+
+/** [batch, time, width] as [time, batch, width], or back. */
+const turned = (steps: Tensor): Tensor => transpose(steps, [1, 0, 2])
+
+function runLanes(
+  kind: RecurrentKind,
+  lanes: readonly Lane[],
+  lengths: Tensor | undefined,
+): { outputs: Tensor; hidden: Tensor }[] {
+  return kind === 'lstm' ? lstm(lanes, lengths) : gru(lanes, lengths)
+}

@@ -1,0 +1,72 @@
+/** Finds finished runs in folders. */
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import { LimbicError } from '../base/errors.js'
+import { explainFileError } from '../disk/files.js'
+import { seedRuns } from './best-run.js'
+import { RunFolder } from './folder.js'
+
+/** The runs of one configuration, one for each seed. */
+export interface RunGroup {
+  readonly path: string
+  readonly name: string
+  readonly runs: readonly RunFolder[]
+}
+
+/**
+ * The runs of a folder: itself, or those of its seeds (`seed-0`, `seed-1`, ...).
+ *
+ * @throws LimbicError if it holds none
+ */
+export function findRuns(path: string): RunGroup {
+  const group = groupAt(path)
+  if (group) return group
+  throw new LimbicError(existsSync(path) ? 'this is no folder of a run' : 'no such folder', {
+    where: path,
+    expected: 'a folder that limbic train made',
+  })
+}
+
+/** The groups of a folder: as `findRuns`, or those of each of its folders. */
+export function findGroups(path: string): RunGroup[] {
+  const group = groupAt(path)
+  if (group) return [group]
+  const groups = foldersIn(path).flatMap((inner) => groupAt(inner) ?? [])
+  return groups.length > 0 ? groups : [findRuns(path)]
+}
+
+/** @throws LimbicError if the run has not come to its end */
+export function requireComplete(run: RunFolder): RunFolder {
+  if (run.complete) return run
+  throw new LimbicError('this run is not complete', {
+    where: run.path,
+    hint: `Let it come to its end with: limbic train --resume ${run.path}`,
+  })
+}
+
+function groupAt(path: string): RunGroup | undefined {
+  const name = basename(resolve(path))
+  const own = new RunFolder(path)
+  if (own.exists) return { path, name, runs: [own] }
+  const runs = seedRuns(path)
+  return runs.length > 0 ? { path, name, runs } : undefined
+}
+
+function foldersIn(path: string): string[] {
+  if (!isFolder(path)) return []
+  let names: string[]
+  try {
+    names = readdirSync(path)
+  } catch (error) {
+    throw explainFileError(error, path)
+  }
+  return names
+    .sort()
+    .map((name) => join(path, name))
+    .filter(isFolder)
+}
+
+/** A link that leads nowhere is none. */
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+}

@@ -1,0 +1,222 @@
+/**
+ * A run on disk.
+ *
+ *     config.yaml                what the run was told, every default filled in
+ *     environment.json           versions, machine, when it began
+ *     model.json                 what the weights are for: widths, task, data set
+ *     standardisation.safetensors
+ *     epochs.jsonl               one line an epoch: losses, rate, seconds, validation metrics
+ *     weights.safetensors        the best parameters so far
+ *     checkpoint.safetensors     all that going on needs, as of the last finished epoch
+ *     stages/<n>-<name>/         the stages before the last one: epochs, weights, checkpoint, stage.json
+ *     selection/                 of a refit: the run on the training data alone that it repeats
+ *     predictions.<split>.jsonl  id, prediction and truth of each sample, by the best weights
+ *     results.json               present once the run is complete
+ *
+ * Every file is written beside and renamed, so that a run may be killed at any moment.
+ */
+import { existsSync, readdirSync } from 'node:fs'
+import { arch, cpus, platform, release } from 'node:os'
+import { join } from 'node:path'
+import { stringify } from 'yaml'
+import type { z } from 'zod'
+import type { Standardisation } from '../data/prepare/standardise/standardise.js'
+import { LimbicError } from '../base/errors.js'
+import { explainFileError, readJson, readText, writeContentSafely } from '../disk/files.js'
+import { parseJson, validate } from '../base/schema.js'
+import { version } from '../disk/version.js'
+import { type RunConfig, runConfig } from '../learn/config.js'
+import {
+  definedWidths,
+  descriptionSchema,
+  type EpochRecord,
+  epochRecord,
+  type PredictionLine,
+  predictionLine,
+  type RunDescription,
+  type RunResults,
+  runResults,
+  type StageRecord,
+  stageRecord,
+} from '../learn/records.js'
+import { readStandardisation, writeStandardisation } from './files/standardisation-file.js'
+import { readWeights, writeWeights } from './files/weights-file.js'
+import { readYaml } from '../disk/yaml.js'
+
+/** What a run writes before its configuration, so that one killed at once leaves no more than these. */
+const firstFiles = ['standardisation.safetensors', 'model.json', 'environment.json']
+
+/** Reads and writes the files of one run. Nothing is made before the first write. */
+export class RunFolder {
+  constructor(readonly path: string) {}
+
+  file(name: string): string {
+    return join(this.path, name)
+  }
+
+  get exists(): boolean {
+    return existsSync(this.file('config.yaml'))
+  }
+
+  get complete(): boolean {
+    return existsSync(this.file('results.json'))
+  }
+
+  /** The name of a file in the folder that no beginning run has written, if there is one. */
+  foreignFile(): string | undefined {
+    try {
+      return readdirSync(this.path).find(
+        (name) => !firstFiles.includes(name) && !name.endsWith('.partial'),
+      )
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+      throw explainFileError(error, this.path)
+    }
+  }
+
+  writeConfig(config: RunConfig): void {
+    writeContentSafely(this.file('config.yaml'), stringify(config))
+  }
+
+  /** @throws LimbicError if this is no run's folder or its configuration is damaged */
+  readConfig(): RunConfig {
+    if (!this.exists) {
+      throw new LimbicError('this is no folder of a run', {
+        where: this.path,
+        expected: 'a config.yaml in it',
+      })
+    }
+    return validate(runConfig, readYaml(this.file('config.yaml')), this.file('config.yaml'))
+  }
+
+  writeEnvironment(threads: number | undefined): void {
+    const environment = {
+      limbic: version,
+      node: process.version,
+      system: `${platform()} ${release()} ${arch()}`,
+      processor: cpus()[0]?.model ?? 'unknown',
+      cores: cpus().length,
+      threads: threads ?? 'all cores',
+      started: new Date().toISOString(),
+    }
+    this.#writeJson('environment.json', environment)
+  }
+
+  writeDescription(value: RunDescription): void {
+    this.#writeJson('model.json', value)
+  }
+
+  readDescription(): RunDescription {
+    const { widths, ...rest } = validate(
+      descriptionSchema,
+      this.#readJson('model.json'),
+      this.file('model.json'),
+    )
+    return { ...rest, widths: definedWidths(widths) }
+  }
+
+  writeStandardisation(standardisation: Standardisation): void {
+    writeStandardisation(this.file('standardisation.safetensors'), standardisation)
+  }
+
+  /**
+   * What a run that standardises its features does so with.
+   *
+   * @throws LimbicError if the file is missing or damaged
+   */
+  readStandardisation(): Standardisation {
+    return readStandardisation(this.file('standardisation.safetensors'))
+  }
+
+  writeEpochs(records: readonly EpochRecord[]): void {
+    const lines = records.map((record) => `${JSON.stringify(record)}\n`)
+    writeContentSafely(this.file('epochs.jsonl'), lines.join(''))
+  }
+
+  readEpochs(): EpochRecord[] {
+    if (!existsSync(this.file('epochs.jsonl'))) return []
+    return this.#readLines('epochs.jsonl', epochRecord)
+  }
+
+  writeWeights(
+    weights: ReadonlyMap<string, Float32Array>,
+    shapes: ReadonlyMap<string, readonly number[]>,
+    model: string,
+  ): void {
+    writeWeights(this.file('weights.safetensors'), weights, shapes, model)
+  }
+
+  /**
+   * The best parameters.
+   *
+   * @param shapes what the model has, to be compared with what the file holds
+   * @throws LimbicError if the weights are of another model
+   */
+  readWeights(shapes: ReadonlyMap<string, readonly number[]>): Map<string, Float32Array> {
+    return readWeights(this.#present('weights.safetensors'), shapes)
+  }
+
+  /** The folder of a stage before the last one, counted from 1. */
+  stage(number: number, name: string): RunFolder {
+    return new RunFolder(join(this.path, 'stages', `${number}-${name}`))
+  }
+
+  writeStage(value: StageRecord): void {
+    this.#writeJson('stage.json', value)
+  }
+
+  /** What the stage of this folder came to; undefined until it is finished. */
+  readStage(): StageRecord | undefined {
+    if (!existsSync(this.file('stage.json'))) return undefined
+    return validate(stageRecord, this.#readJson('stage.json'), this.file('stage.json'))
+  }
+
+  writePredictions(split: string, lines: readonly PredictionLine[]): void {
+    const content = lines.map((line) => `${JSON.stringify(line)}\n`).join('')
+    writeContentSafely(this.file(`predictions.${split}.jsonl`), content)
+  }
+
+  readPredictions(split: string): PredictionLine[] {
+    return this.#readLines(`predictions.${split}.jsonl`, predictionLine)
+  }
+
+  writeResults(value: RunResults): void {
+    this.#writeJson('results.json', value)
+  }
+
+  readResults(): RunResults {
+    return validate(runResults, this.#readJson('results.json'), this.file('results.json'))
+  }
+
+  #writeJson(name: string, value: unknown): void {
+    writeContentSafely(this.file(name), `${JSON.stringify(value, null, 2)}\n`)
+  }
+
+  #readJson(name: string): unknown {
+    return readJson(this.#present(name))
+  }
+
+  #readLines<Line>(name: string, schema: z.ZodType<Line>): Line[] {
+    return this.#read(name)
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line, index) => {
+        const where = `${this.file(name)}, line ${index + 1}`
+        return validate(schema, parseJson(line, where), where)
+      })
+  }
+
+  #read(name: string): string {
+    return readText(this.#present(name))
+  }
+
+  /** The path of a file that must be there: only a hand from outside can have taken it away. */
+  #present(name: string): string {
+    if (existsSync(this.file(name))) return this.file(name)
+    throw new LimbicError('a file of the run is missing', {
+      where: this.file(name),
+      expected: 'the file that limbic train wrote',
+      hint: 'Put it back, or train again in another folder',
+    })
+  }
+}

@@ -1,0 +1,40 @@
+/** Whether a model can be trained in this machine's memory at all. */
+import { totalmem } from 'node:os'
+import { LimbicError } from '../base/errors.js'
+import { elementCount } from '../graph/shape/shape.js'
+
+/** A parameter and its two moments, twice over, in float32. */
+const bytesEach = 2 * 3 * 4
+
+/**
+ * Refuses a model whose parameters and moments alone need more memory than there is, before
+ * anything is written.
+ *
+ * @param memory in bytes; this machine's, or what its container may use, unless given
+ * @throws LimbicError that tells both sizes
+ */
+export function checkMemory(
+  parameters: readonly { readonly shape: readonly number[] }[],
+  model: string,
+  memory = available(),
+): void {
+  const count = parameters.reduce((total, { shape }) => total + elementCount(shape), 0)
+  const needed = count * bytesEach
+  if (needed <= memory) return
+  throw new LimbicError('the model is too large for the memory of this machine', {
+    where: `model ${model}`,
+    expected: `at most ${gigabytes(memory)} for parameters and their moments`,
+    got: `${count.toLocaleString('en')} parameters, which need ${gigabytes(needed)}`,
+    hint: 'Choose fewer units',
+  })
+}
+
+function available(): number {
+  const whole = totalmem()
+  const limit = process.constrainedMemory()
+  return limit > 0 && limit < whole ? limit : whole
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 2 ** 30).toLocaleString('en', { maximumSignificantDigits: 3 })} GB`
+}

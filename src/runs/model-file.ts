@@ -1,0 +1,111 @@
+/** Models from files of one's own, beside those of the documents. */
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { LimbicError } from '../base/errors.js'
+import { findModel, type Model } from '../models/index.js'
+import { isDefined } from '../models/define/model.js'
+import { checkOutputs } from '../models/define/outputs.js'
+
+/** Whether a model's name is the path of a module: it ends in `.js`, `.mjs` or, where Node reads it, `.ts`. */
+export function isModelFile(name: string): boolean {
+  return /\.m?[jt]s$/.test(name)
+}
+
+/**
+ * A model by its name, or from a module whose default export is what `defineModel` gives.
+ *
+ * @throws LimbicError for an unknown name, or a file that is missing, fails, or exports no model
+ */
+export function openModel(name: string): Model {
+  if (!isModelFile(name)) return findModel(name)
+  const file = resolve(name)
+  if (!existsSync(file)) {
+    throw new LimbicError('there is no such file', {
+      where: file,
+      expected: 'a module with a model',
+    })
+  }
+  const model = exportOf(file)
+  if (!isDefined(model)) {
+    throw looksLikeModel(model)
+      ? new LimbicError('this model was made by another copy of Limbic', {
+          where: file,
+          expected: `the one that runs, in ${fileURLToPath(new URL('../..', import.meta.url))}`,
+          hint: 'Run the one that the file imports: npx limbic in its folder',
+        })
+      : new LimbicError('this module exports no model', {
+          where: file,
+          expected: 'export default defineModel({ … }), from "limbic/models"',
+        })
+  }
+  const own: Model = {
+    ...model,
+    file,
+    configure: (settings) => {
+      const configured = atFault(file, () => model.configure(settings))
+      return {
+        ...configured,
+        model: own,
+        build(scope, widths, outputs) {
+          const apply: unknown = atFault(file, () => configured.build(scope, widths, outputs))
+          if (typeof apply !== 'function') {
+            throw new LimbicError('build gives no function', {
+              where: file,
+              expected: 'one that takes the inputs and gives { prediction, maps }',
+              got: apply === undefined ? 'nothing' : `a ${typeof apply}`,
+            })
+          }
+          return (inputs) =>
+            checkOutputs(
+              atFault(file, () => apply(inputs)),
+              outputs,
+              file,
+            )
+        },
+      }
+    },
+  }
+  return own
+}
+
+/** Runs a part of a model's file; what goes wrong in it is told with its place in the file. */
+function atFault<Result>(file: string, part: () => Result): Result {
+  try {
+    return part()
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    if (error instanceof LimbicError && lineIn(file, error) === undefined) throw error
+    throw inFile(file, error)
+  }
+}
+
+function inFile(file: string, error: Error): LimbicError {
+  const line = lineIn(file, error)
+  const where = line === undefined ? file : `${file}, line ${line}`
+  return new LimbicError(error.message, { where }, { cause: error })
+}
+
+/** The line of a file that an error passed through last, where it did. */
+function lineIn(file: string, { stack = '' }: Error): string | undefined {
+  const places = [`${file}:`, `${pathToFileURL(file).href}:`]
+  const found = stack.split('\n').find((frame) => places.some((place) => frame.includes(place)))
+  return found && /:(\d+):\d+\)?$/.exec(found)?.[1]
+}
+
+function exportOf(file: string): unknown {
+  try {
+    // Of a module that is loaded synchronously, so that models are found in one way.
+    const loaded: unknown = createRequire(import.meta.url)(file)
+    return typeof loaded === 'object' && loaded && 'default' in loaded ? loaded.default : loaded
+  } catch (error) {
+    if (error instanceof LimbicError) throw inFile(file, error)
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new LimbicError('the module failed', { where: file, got: reason }, { cause: error })
+  }
+}
+
+function looksLikeModel(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'configure' in value && 'name' in value
+}

@@ -1,0 +1,54 @@
+/** From what a run is told of its data to the data. */
+import { existsSync } from 'node:fs'
+import { selectClasses } from '../data/prepare/classes/classes.js'
+import { openDataset } from '../data/open.js'
+import { applySplit } from '../data/prepare/split/index.js'
+import { synthesise } from '../data/corpora/synthetic/index.js'
+import type { Dataset } from '../data/dataset.js'
+import { closeOnFailure } from '../disk/files.js'
+import { type DataConfig, syntheticConfig } from '../learn/config.js'
+
+/** What stands for a path where the data are to be generated. */
+export const syntheticPath = 'synthetic'
+
+/**
+ * Opens a run's data and takes of them what the run is to see: the chosen classes, divided as the
+ * run says.
+ *
+ * @throws LimbicError as `openDataset`, `synthesise`, `selectClasses` and `applySplit` do
+ */
+export function openData(config: DataConfig): Dataset {
+  const whole = openWhole(config)
+  return closeOnFailure(whole, () => {
+    const chosen = config.classes ? selectClasses(whole, config.classes) : whole
+    return config.split ? applySplit(chosen, config.split) : chosen
+  })
+}
+
+/**
+ * Opens a run's data: the file or folder at its path, or the generated corpus where the path is
+ * "synthetic" and nothing of that name lies there.
+ */
+function openWhole(config: DataConfig): Dataset {
+  if (!isSynthetic(config)) {
+    return openDataset(config.path, { modalities: definedNames(config), invalid: config.invalid })
+  }
+  const { train, valid, test, preset, task, emotions, seed, prosody, aligned, ...effects } =
+    syntheticConfig.parse(config.synthetic ?? {})
+  return synthesise({
+    ...{ seed, prosody, aligned, effects },
+    samples: { train, valid, test },
+    ...(preset && { preset }),
+    ...(task && { task }),
+    ...(emotions && { emotions }),
+  })
+}
+
+/** Whether data are to be generated: nothing of the name "synthetic" lies there. */
+export function isSynthetic({ path }: Pick<DataConfig, 'path'>): boolean {
+  return path === syntheticPath && !existsSync(path)
+}
+
+function definedNames({ names }: DataConfig): Partial<Record<keyof DataConfig['names'], string>> {
+  return Object.fromEntries(Object.entries(names).filter(([, name]) => name !== undefined))
+}

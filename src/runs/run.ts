@@ -1,0 +1,176 @@
+/** One run: a model, a corpus, a seed, a folder. */
+import { mergeTrainValid } from '../data/prepare/split/index.js'
+import {
+  fitStandardisation,
+  type Standardisation,
+  standardiseDataset,
+} from '../data/prepare/standardise/standardise.js'
+import type { Dataset } from '../data/dataset.js'
+import { LimbicError } from '../base/errors.js'
+import type { Widths } from '../models/define/model.js'
+import type { RunConfig } from '../learn/config.js'
+import { checkDataset, widthsFor, widthsOf } from '../learn/features.js'
+import { givenWeights } from '../learn/given-weights.js'
+import { predictionGraph } from '../learn/graphs.js'
+import { checkMonitor } from '../learn/trainer.js'
+import { checkMemory } from './memory.js'
+import { openModel } from './model-file.js'
+import { RunFolder } from './folder.js'
+import type { RunDescription, RunResults } from '../learn/records.js'
+import { difference, sameRun, sorted } from './same-run.js'
+import { chooseTask } from '../task/targets.js'
+import type { Task } from '../task/task.js'
+import { type Parts, trainStages } from './train-stages.js'
+import { type RunWatcher, watchPart } from '../learn/watcher.js'
+
+export interface RunRequest {
+  readonly config: RunConfig
+  readonly dataset: Dataset
+  /** Where the run is kept; an interrupted run there goes on, a complete one is given back. */
+  readonly folder: string
+  readonly watcher?: RunWatcher
+  /** Stops the run between two steps; the epoch under way is lost, nothing else. */
+  readonly signal?: AbortSignal
+}
+
+export type RunOutcome =
+  | { readonly state: 'complete'; readonly results: RunResults }
+  | { readonly state: 'stopped'; readonly epoch: number }
+
+/**
+ * Trains until what is watched has not improved for `patience` epochs, stage after stage where a
+ * model has stages, then predicts with the best weights. With `refit` it then trains anew on
+ * training and validation data together, for as many epochs at the same rates; the run on the
+ * training data alone is kept in `selection/`.
+ *
+ * Same configuration (with as many threads) and data, same machine: the same weights to the last
+ * bit, whether or not the run was interrupted on the way. A run that goes on has as many threads as
+ * it began with unless it is told how many.
+ *
+ * @throws LimbicError for data that the model cannot take, a folder of another run, data that
+ * changed since the run began, or a loss that is no longer a number
+ */
+export async function trainRun(asked: RunRequest): Promise<RunOutcome> {
+  const folder = new RunFolder(asked.folder)
+  const before = prepareFolder(folder, asked.config)
+  const resumed = before !== undefined
+  const config = before
+    ? { ...asked.config, threads: asked.config.threads ?? before.threads }
+    : asked.config
+  const request = { ...asked, config }
+  const { dataset } = request
+  if (resumed && folder.complete) return { state: 'complete', results: folder.readResults() }
+  if (!config.training.refit) return trainStages(await begin(request, folder, resumed))
+
+  // The second half takes no more epochs than the first, and mostly fewer: how many is not known.
+  const part = (from: number, to: number) => watchPart(request.watcher ?? {}, { from, to })
+  const merged = { ...request, dataset: mergeTrainValid(dataset), watcher: part(0.5, 1) }
+  const all = await begin(merged, folder, resumed)
+  const selection = folder.file('selection')
+  const once = { ...config, training: { ...config.training, refit: false } }
+  const first = { ...request, folder: selection, config: once, watcher: part(0, 0.5) }
+  const outcome = await trainRun(first)
+  return outcome.state === 'stopped' ? outcome : trainStages(all, new RunFolder(selection))
+}
+
+/** Checks that model, data and folder fit, and writes what says what the run is. */
+async function begin(request: RunRequest, folder: RunFolder, resumed: boolean): Promise<Parts> {
+  const { config } = request
+  const model = openModel(config.model).configure(config.settings)
+  const task = chooseTask(request.dataset, config.data, config.training)
+  checkDataset(request.dataset, model)
+  const standardisation = config.data.standardise
+    ? resumed
+      ? folder.readStandardisation()
+      : fitStandardisation(request.dataset.splits.train)
+    : undefined
+  const dataset = standardisation
+    ? standardiseDataset(request.dataset, standardisation)
+    : request.dataset
+  const widths = widthsFor(model, widthsOf(dataset.splits.train))
+  checkMonitor(config.training.monitor, task, dataset)
+  // What does not fit is found before anything is written.
+  const { parameters } = predictionGraph(model, widths, task)
+  checkMemory(parameters, config.model)
+  const given = await givenWeights(model, task, config.data)
+  const description = describeRun(config, dataset, widths, task)
+  if (resumed) checkSameData(folder, description)
+  else beginRun(folder, config, description, standardisation)
+
+  const session = { provider: config.provider, ...(config.threads && { threads: config.threads }) }
+  return { request, model, widths, task, dataset, folder, session, parameters, given }
+}
+
+/**
+ * What this very run was told when it began; undefined where it begins now.
+ *
+ * @throws LimbicError if the folder holds another one
+ */
+function prepareFolder(folder: RunFolder, config: RunConfig): RunConfig | undefined {
+  if (!folder.exists) {
+    const foreign = folder.foreignFile()
+    if (foreign === undefined) return undefined
+    throw new LimbicError('a folder with something else is in the way', {
+      where: folder.path,
+      expected: 'a new folder, an empty one or that of a run',
+      got: `one that holds ${foreign}`,
+      hint: 'Choose another folder',
+    })
+  }
+  const before = folder.readConfig()
+  if (!sameRun(before, config)) {
+    throw new LimbicError('this folder holds another run', {
+      where: folder.path,
+      ...difference(config, before),
+      hint: 'Choose another folder, or remove this one',
+    })
+  }
+  return before
+}
+
+function describeRun(
+  config: RunConfig,
+  dataset: Dataset,
+  widths: Widths,
+  task: Task,
+): RunDescription {
+  const { train, valid, test } = dataset.splits
+  return {
+    model: config.model,
+    widths,
+    task,
+    dataset: {
+      name: dataset.name,
+      synthetic: dataset.synthetic,
+      samples: { train: train.ids.length, valid: valid.ids.length, test: test.ids.length },
+      notes: [...dataset.notes],
+    },
+  }
+}
+
+/** @throws LimbicError if the data are no longer those that the run began with */
+function checkSameData(folder: RunFolder, now: RunDescription): void {
+  const before = folder.readDescription()
+  const facts = ({ widths, task, dataset: { samples } }: RunDescription) =>
+    JSON.stringify(sorted({ features: widths, samples, task }))
+  if (facts(before) === facts(now)) return
+  throw new LimbicError('the data have changed since the run began', {
+    where: folder.path,
+    expected: facts(before),
+    got: facts(now),
+    hint: 'Train in another folder, or put the data back',
+  })
+}
+
+function beginRun(
+  folder: RunFolder,
+  config: RunConfig,
+  description: RunDescription,
+  standardisation: Standardisation | undefined,
+): void {
+  if (standardisation) folder.writeStandardisation(standardisation)
+  folder.writeDescription(description)
+  folder.writeEnvironment(config.threads)
+  // Last, since its presence says that all of the above is there.
+  folder.writeConfig(config)
+}

@@ -1,0 +1,99 @@
+/** A run that has weights, opened to be used: evaluated, exported, explained. */
+import type { Standardisation } from '../data/prepare/standardise/standardise.js'
+import type { Dataset, SplitName } from '../data/dataset.js'
+import { LimbicError } from '../base/errors.js'
+import type { ConfiguredModel, Widths } from '../models/define/model.js'
+import type { RunConfig } from '../learn/config.js'
+import { checkDataset, widthsFor, widthsOf } from '../learn/features.js'
+import { predictionGraph } from '../learn/graphs.js'
+import { openModel } from './model-file.js'
+import type { RunFolder } from './folder.js'
+import type { RunDescription } from '../learn/records.js'
+import type { Task } from '../task/task.js'
+
+/** What a run came to. */
+export interface TrainedRun {
+  readonly folder: RunFolder
+  readonly config: RunConfig
+  readonly description: RunDescription
+  readonly model: ConfiguredModel
+  readonly widths: Widths
+  readonly task: Task
+  /** What features were standardised with; undefined for a run that did not. */
+  readonly standardisation?: Standardisation
+  /** The best parameters, by name. */
+  readonly weights: ReadonlyMap<string, Float32Array>
+  /** The probability above which each emotion is predicted, where the run chose it on validation. */
+  readonly thresholds?: readonly number[]
+}
+
+/**
+ * Opens the best weights of a run with all that they need.
+ *
+ * @throws LimbicError if the folder is no run's, a file of it is missing or damaged, or its files
+ * are of different runs
+ */
+export function openTrained(folder: RunFolder): TrainedRun {
+  const config = folder.readConfig()
+  const description = folder.readDescription()
+  if (description.model !== config.model) {
+    throw new LimbicError('the files are of different runs', {
+      where: folder.path,
+      expected: `model ${config.model}, as in config.yaml`,
+      got: `model ${description.model} in model.json`,
+    })
+  }
+  const model = openModel(config.model).configure(config.settings)
+  const { widths, task } = description
+  const standardisation = config.data.standardise
+    ? knownStatistics(folder, model, widths)
+    : undefined
+  const { parameters } = predictionGraph(model, widths, task)
+  const weights = folder.readWeights(new Map(parameters.map(({ name, shape }) => [name, shape])))
+  const thresholds = folder.complete ? folder.readResults().thresholds : undefined
+  return {
+    ...{ folder, config, description, model, widths, task, weights },
+    ...(standardisation && { standardisation }),
+    ...(thresholds && { thresholds }),
+  }
+}
+
+function knownStatistics(
+  folder: RunFolder,
+  model: ConfiguredModel,
+  widths: Widths,
+): Standardisation {
+  const where = folder.file('standardisation.safetensors')
+  const standardisation = folder.readStandardisation()
+  const read = Object.keys(widthsFor(model, widths)) as (keyof Widths)[]
+  for (const modality of read) {
+    const [got, expected] = [standardisation[modality]?.mean.length, widths[modality]]
+    if (got === expected) continue
+    throw new LimbicError('the statistics are of other features', {
+      where: `${where}, ${modality}`,
+      expected: `${expected} features, as in model.json`,
+      got: `${got ?? 'none'}`,
+    })
+  }
+  return standardisation
+}
+
+/**
+ * Makes sure that a trained model can read a data set.
+ *
+ * @throws LimbicError if a modality is missing, has another number of features than the model was
+ * trained on, or is unaligned for a model that needs it aligned
+ */
+export function checkFits(run: TrainedRun, dataset: Dataset, split: SplitName = 'test'): void {
+  checkDataset(dataset, run.model)
+  const got = widthsOf(dataset.splits[split])
+  for (const modality of Object.keys(run.widths) as (keyof Widths)[]) {
+    if (got[modality] === run.widths[modality]) continue
+    throw new LimbicError('these data have other features than the run was trained on', {
+      where: `${dataset.name}, ${modality}`,
+      expected: `${run.widths[modality]} features, as in ${run.description.dataset.name}`,
+      got: `${got[modality]}`,
+      hint: 'Use data of the same feature extraction',
+    })
+  }
+}

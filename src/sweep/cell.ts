@@ -1,0 +1,62 @@
+/** A grid of runs: rows, each trained over folds and seeds, each run in a folder of its own. */
+import { join } from 'node:path'
+import { LimbicError } from '../base/errors.js'
+import type { RunConfig } from '../learn/config.js'
+
+/** One run of a grid. */
+export interface Cell {
+  /** The row that it belongs to, by its identifier. */
+  readonly row: string
+  /** For people: `mult-text, seed 3`. */
+  readonly label: string
+  readonly folder: string
+  readonly config: RunConfig
+}
+
+/** What is trained over all folds and seeds. */
+export interface GridRow {
+  /** Names its folder: letters, digits, dots, dashes. */
+  readonly id: string
+  /** Complete but for the seed. */
+  readonly config: RunConfig
+}
+
+export interface GridPlan {
+  readonly folder: string
+  readonly rows: readonly GridRow[]
+  readonly seeds: readonly number[]
+  /** What each fold changes in a row's configuration; one that changes nothing unless given. */
+  readonly folds?: readonly ((config: RunConfig) => RunConfig)[]
+}
+
+/**
+ * Every cell of a grid, row by row: `FOLDER/ROW/seed-<n>`, or `FOLDER/ROW/fold<k>-seed<n>` where
+ * there are folds.
+ *
+ * @throws LimbicError if two rows have one name, or a name is unfit for a folder
+ */
+export function planCells({ folder, rows, seeds, folds }: GridPlan): Cell[] {
+  const names = new Set<string>()
+  for (const { id } of rows) {
+    if (!/^[a-z0-9][a-z0-9._-]*$/.test(id)) {
+      throw new LimbicError('the name of a row is unfit for a folder', {
+        where: `row "${id}"`,
+        expected: 'small letters, digits, dots and dashes',
+      })
+    }
+    if (names.has(id)) {
+      throw new LimbicError('two rows of a grid have one name', { where: `row "${id}"` })
+    }
+    names.add(id)
+  }
+  return rows.flatMap(({ id, config }) =>
+    (folds ?? [(same: RunConfig) => same]).flatMap((inFold, fold) =>
+      seeds.map((seed) => ({
+        row: id,
+        label: `${id}, ${folds ? `fold ${fold}, ` : ''}seed ${seed}`,
+        folder: join(folder, id, folds ? `fold${fold}-seed${seed}` : `seed-${seed}`),
+        config: inFold({ ...config, seed }),
+      })),
+    ),
+  )
+}

@@ -1,0 +1,96 @@
+/** The program of a worker process: trains one run after another, as its parent says. */
+
+import { LimbicError } from '../base/errors.js'
+import type { Dataset } from '../data/dataset.js'
+import { acquireLock, lockPath } from '../disk/lock.js'
+import type { DataConfig, RunConfig } from '../learn/config.js'
+import type { RunWatcher } from '../learn/watcher.js'
+import { openData } from '../runs/open-data.js'
+import { trainRun } from '../runs/run.js'
+import type { FromWorker, ToWorker, WorkerEnd } from './messages.js'
+
+/** How often steps are told, in milliseconds. */
+const interval = 250
+
+const control = new AbortController()
+let opened: { readonly key: string; readonly dataset: Dataset } | undefined
+let busy = false
+
+// Ctrl-C reaches every process of a terminal; when to stop is the parent's word.
+process.on('SIGINT', () => {})
+process.on('SIGTERM', () => leave())
+// A parent that is gone for whatever reason asks for nothing any more.
+process.on('disconnect', () => leave())
+process.on('message', (message: ToWorker) => {
+  if (message.kind === 'stop') control.abort()
+  else void work(message.folder, message.config)
+})
+
+function leave(): void {
+  control.abort()
+  if (!busy) process.exit()
+}
+
+async function work(folder: string, config: RunConfig): Promise<void> {
+  busy = true
+  let end: WorkerEnd
+  try {
+    end = await train(folder, config)
+  } catch (error) {
+    end = {
+      kind: 'failed',
+      message: error instanceof Error ? error.message : String(error),
+      mistake: error instanceof LimbicError,
+    }
+  }
+  busy = false
+  if (process.connected) say(end)
+  else process.exit()
+}
+
+async function train(folder: string, config: RunConfig): Promise<WorkerEnd> {
+  if (control.signal.aborted) return { kind: 'stopped' }
+  const lock = acquireLock(lockPath(folder))
+  if (!lock.acquired) return { kind: 'held', pid: lock.holder.pid }
+  try {
+    const dataset = datasetOf(config.data)
+    const outcome = await trainRun({
+      ...{ config, dataset, folder, watcher: watcher() },
+      signal: control.signal,
+    })
+    return outcome.state === 'stopped'
+      ? { kind: 'stopped' }
+      : { kind: 'complete', results: outcome.results }
+  } finally {
+    lock.release()
+  }
+}
+
+/** Runs of one grid mostly have the same data: they are opened once. */
+function datasetOf(config: DataConfig): Dataset {
+  const key = JSON.stringify(config)
+  if (opened?.key === key) return opened.dataset
+  opened?.dataset.close()
+  opened = undefined
+  opened = { key, dataset: openData(config) }
+  return opened.dataset
+}
+
+function watcher(): RunWatcher {
+  let told = 0
+  return {
+    started: (about) => say({ kind: 'started', about }),
+    stepped: (at) => {
+      const now = performance.now()
+      if (now - told < interval) return
+      told = now
+      say({ kind: 'stepped', at })
+    },
+    finishedEpoch: (record) => say({ kind: 'finished epoch', record }),
+  }
+}
+
+function say(message: FromWorker): void {
+  // The parent may die between two words; what it was told is in the folder as well.
+  if (process.connected) process.send?.(message, undefined, undefined, () => {})
+}

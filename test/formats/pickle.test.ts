@@ -1,0 +1,311 @@
+import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { LimbicError } from '../../src/base/errors.js'
+import {
+  openPickle,
+  PickledArray,
+  type PickleValue,
+  StoredBytes,
+} from '../../src/formats/pickle/index.js'
+import { temporaryFolder } from '../support/folders.js'
+import {
+  type Picklable,
+  PickledNumbers,
+  RawInstructions,
+  writePickle,
+} from '../support/pickle-writer.js'
+
+const folder = temporaryFolder()
+const protocols = [2, 3, 4, 5] as const
+let files = 0
+
+function read<Value>(content: Uint8Array, use: (root: PickleValue) => Value): Value {
+  const path = join(folder, `${files++}.pkl`)
+  writeFileSync(path, content)
+  const pickle = openPickle(path)
+  try {
+    return use(pickle.root)
+  } finally {
+    pickle.close()
+  }
+}
+
+/** Arrays by their shape and elements, maps and sets by their entries. */
+function plain(value: PickleValue | undefined): unknown {
+  if (value instanceof PickledArray) {
+    const { content } = value
+    if (content?.kind !== 'stored') return { shape: value.shape, items: content?.items }
+    const { array } = content
+    const elements = array.isText ? array.toTexts() : [...array.toNumbers()]
+    return { type: array.type.kind, shape: array.shape, elements }
+  }
+  if (value instanceof StoredBytes) {
+    const bytes = new Uint8Array(value.source.length)
+    value.source.read(0, bytes)
+    return [...bytes]
+  }
+  if (value instanceof Uint8Array) return [...value]
+  if (Array.isArray(value)) return value.map(plain)
+  if (value instanceof Map) return new Map([...value].map(([key, item]) => [key, plain(item)]))
+  return value
+}
+
+const failure = (content: Uint8Array): string => {
+  try {
+    read(content, () => undefined)
+  } catch (error) {
+    if (error instanceof LimbicError) return error.message
+    throw error
+  }
+  return 'no error'
+}
+
+/** A pickle of protocol 4 of these instructions. */
+const program = (parts: readonly (string | number)[]) =>
+  Buffer.concat([
+    Buffer.from([0x80, 4]),
+    ...parts.map((part) => (typeof part === 'number' ? Buffer.from([part]) : Buffer.from(part))),
+    Buffer.from('.'),
+  ])
+
+describe('pickles that Python wrote', () => {
+  const versions = ['numpy1', 'numpy2'].flatMap((version) =>
+    protocols.map((protocol) => [version, protocol] as const),
+  )
+  it.each(versions)('%s, protocol %i', (version, protocol) => {
+    const name = `fixtures/${version}-protocol${protocol}.pkl`
+    read(readFileSync(join(import.meta.dirname, name)), (root) => {
+      if (!(root instanceof Map)) throw new Error('no dictionary')
+      const list = [1, -1, 300, 70000, -70000, 2n ** 70n, -(2n ** 70n), 1.25, null, true, false]
+      const counted = Array.from({ length: 24 }, (_, index) => index)
+      expect(plain(root)).toEqual(
+        new Map<string, unknown>([
+          ['float32', { type: 'float32', shape: [2, 3], elements: [0, 0.5, 1, 1.5, 2, 2.5] }],
+          ['float64_big', { type: 'float64', shape: [1, 2], elements: [1.5, -2.5] }],
+          ['fortran', { type: 'float32', shape: [2, 3, 4], elements: counted }],
+          ['int64', { type: 'int64', shape: [3], elements: [1, -2, 2 ** 40] }],
+          ['uint8', { type: 'uint8', shape: [3], elements: [0, 128, 255] }],
+          ['bool', { type: 'bool', shape: [2], elements: [1, 0] }],
+          ['int16_big', { type: 'int16', shape: [2], elements: [-300, 5] }],
+          ['half', { type: 'float16', shape: [4], elements: [0.5, -2, 65504, 2 ** -24] }],
+          ['text', { type: 'utf32', shape: [2], elements: ['ab', 'çé🙂'] }],
+          ['ascii', { type: 'bytes', shape: [2], elements: ['xy', 'z'] }],
+          ['objects', { shape: [3], items: ['x', null, 'y'] }],
+          ['empty', { type: 'float64', shape: [0, 2], elements: [] }],
+          ['scalar', 1.5],
+          ['integer', 3],
+          ['large', 2n ** 60n],
+          ['flag', true],
+          ['word', 'hey'],
+          ['list', list],
+          ['tuple', [1, [2, 3], [1, 2, 3, 4], []]],
+          ['set', new Set([1])],
+          ['frozen', new Set([2])],
+          ['bytes', [0, 255]],
+          ['bytearray', [0x71, 0xe9]],
+          [
+            'ordered',
+            new Map([
+              ['a', 1],
+              ['b', 2],
+            ]),
+          ],
+          ['default', new Map([['k', [1]]])],
+          ['text_é', 'naïve 🙂'],
+          ['shared', list],
+        ]),
+      )
+      expect(root.get('shared')).toBe(root.get('list'))
+    })
+  })
+})
+
+describe('pickles read back', () => {
+  const value: fc.Arbitrary<Picklable> = fc.letrec<{ value: Picklable }>((tie) => ({
+    value: fc.oneof(
+      { depthSize: 'small' },
+      fc.constant(null),
+      fc.boolean(),
+      fc.integer(),
+      fc.double({ noNaN: true }),
+      fc.string({ unit: 'grapheme' }),
+      fc.uint8Array({ maxLength: 3000 }),
+      fc.array(tie('value'), { maxLength: 4 }),
+      fc
+        .dictionary(fc.string(), tie('value'), { maxKeys: 4 })
+        .map((o) => new Map(Object.entries(o))),
+    ),
+  })).value
+
+  it('gives the same values for any content and protocol', () => {
+    fc.assert(
+      fc.property(value, fc.constantFrom(...protocols), (content, protocol) => {
+        const expected = JSON.stringify(plain(content as PickleValue), shown)
+        expect(
+          read(writePickle(content, protocol), (root) => JSON.stringify(plain(root), shown)),
+        ).toBe(expected)
+      }),
+      { numRuns: 150 },
+    )
+  })
+
+  const shown = (_: string, item: unknown) =>
+    item instanceof Map ? [...item] : Object.is(item, -0) ? '-0' : item
+
+  it('reads any part of an array, also where protocol 2 wrote it as text', () => {
+    const random = Uint8Array.from(
+      { length: 200_000 },
+      (_, index) => (index * index * 31 + index) >> 3,
+    )
+    for (const protocol of protocols) {
+      read(writePickle(new PickledNumbers('|u1', [200_000], random), protocol), (root) => {
+        if (!(root instanceof PickledArray) || root.content?.kind !== 'stored')
+          throw new Error('no array')
+        const { array } = root.content
+        const range = fc.tuple(fc.nat(199_999), fc.nat(70_000))
+        fc.assert(
+          fc.property(range, ([start, wished]) => {
+            const count = Math.min(wished, 200_000 - start)
+            const part = new Float32Array(count + 1)
+            array.readNumbers(start, count, part, 1)
+            const differs = part.findIndex(
+              (value, at) => at > 0 && value !== random[start + at - 1],
+            )
+            expect(differs).toBe(-1)
+          }),
+          { numRuns: 30 },
+        )
+      })
+    }
+  })
+
+  it('reads beyond 4 GiB by offset', () => {
+    const path = join(folder, 'large.pkl')
+    const megabyte = 2 ** 20
+    const count = 5 * 1024 * megabyte
+    const array = writePickle(new PickledNumbers('|u1', [0], new Uint8Array(0)), 4)
+    // The empty array's shape and bytes are replaced by those of 5 x 1024 x 2^20 elements.
+    const shapeAt = array.lastIndexOf(Buffer.from([0x28, 0x4a, 0, 0, 0, 0, 0x74]))
+    const bytesAt = array.indexOf(Buffer.from([0x42, 0, 0, 0, 0]))
+    const extent = (number: number) =>
+      Buffer.from([0x4a, ...new Uint8Array(Int32Array.of(number).buffer)])
+    const length = Buffer.alloc(9, 0x8e)
+    length.writeBigUInt64LE(BigInt(count), 1)
+    const head = Buffer.concat([
+      array.subarray(0, shapeAt + 1),
+      extent(5 * 1024),
+      extent(megabyte),
+      array.subarray(shapeAt + 6, bytesAt),
+      length,
+    ])
+    const descriptor = openSync(path, 'w')
+    writeSync(descriptor, head)
+    writeSync(descriptor, Buffer.from([42]), 0, 1, head.length + count - 1)
+    writeSync(descriptor, array.subarray(bytesAt + 5), 0, undefined, head.length + count)
+    closeSync(descriptor)
+    const pickle = openPickle(path)
+    try {
+      const { root } = pickle
+      if (!(root instanceof PickledArray) || root.content?.kind !== 'stored')
+        throw new Error('no array')
+      expect(root.shape).toEqual([5 * 1024, megabyte])
+      const last = new Float32Array(2)
+      root.content.array.readNumbers(count - 2, 2, last, 0)
+      expect([...last]).toEqual([0, 42])
+    } finally {
+      pickle.close()
+    }
+  })
+})
+
+describe('pickles refused', () => {
+  const name = (module: string, attribute: string) =>
+    new RawInstructions(Buffer.from(`c${module}\n${attribute}\n`))
+
+  it.each([
+    ['os', 'system'],
+    ['builtins', 'eval'],
+    ['posix', 'system'],
+    ['numpy', 'load'],
+    ['pandas.core.frame', 'DataFrame'],
+    ['torch._utils', '_rebuild_tensor_v2'],
+    ['__proto__', 'constructor'],
+  ])('names %s.%s and its byte', (module, attribute) => {
+    const message = failure(writePickle([1, name(module, attribute)], 3))
+    expect(message).toContain(`${module}.${attribute}`)
+    expect(message).toMatch(/\.pkl, byte 9: /)
+  })
+
+  it('names what STACK_GLOBAL asks for', () => {
+    const text = (content: string) => [0x8c, content.length, content]
+    const content = program([...text('os'), ...text('system'), 0x93, ...text('echo'), 0x85, 'R'])
+    expect(failure(content)).toMatch(/byte 14: .*os\.system/)
+  })
+
+  it.each([
+    ['INST', [0x28, 'ios\nsystem\n'], 'os.system'],
+    ['OBJ', [0x28, 'o'], 'OBJ'],
+    ['NEWOBJ', [')', ')', 0x81], 'NEWOBJ'],
+    ['NEXT_BUFFER', [0x97], 'NEXT_BUFFER'],
+    ['EXT1', [0x82, 1], 'EXT1'],
+    ['PERSID', ['P1\n'], 'PERSID'],
+    ['REDUCE of a list', [']', ')', 'R'], 'no function'],
+    ['BUILD of a list', [']', ')', 'b'], 'does not describe'],
+    ['a matrix of NumPy', ['cnumpy\nndarray\n', ')', 'R'], 'does not describe'],
+    ['a missing value', ['0'], 'no value|where there is none'],
+    ['a missing mark', ['t'], 'never opened'],
+    ['a missing memo', ['h', 7], 'never made'],
+    ['a byte that is no instruction', [0xff], '0xff'],
+    ['a value taken across a mark', ['N', '(', 'a'], 'where there is none'],
+  ] as const)('%s', (_, parts, expected) => {
+    expect(failure(program(parts))).toMatch(new RegExp(expected))
+  })
+
+  it('is no pickle', () => {
+    expect(failure(Buffer.from('hello'))).toContain('byte 0: is no pickle')
+    expect(failure(Buffer.alloc(0))).toContain('is no pickle')
+    expect(failure(Buffer.from([0x80, 9, 0x4e, 0x2e]))).toContain('protocol 9')
+  })
+
+  it('says where any shortened file ends', () => {
+    const whole = readFileSync(join(import.meta.dirname, 'fixtures/numpy2-protocol3.pkl'))
+    for (let length = 2; length < whole.length; length += 7) {
+      expect(failure(whole.subarray(0, length))).toMatch(
+        /\.pkl, byte \d+: the pickle ends too early/,
+      )
+    }
+    const framed = readFileSync(join(import.meta.dirname, 'fixtures/numpy2-protocol4.pkl'))
+    expect(failure(framed.subarray(0, 900))).toContain('cut short')
+  })
+
+  it('never fails but with a clear error, whatever bytes are changed', () => {
+    const whole = readFileSync(join(import.meta.dirname, 'fixtures/numpy1-protocol2.pkl'))
+    const change = fc.tuple(fc.nat(whole.length - 1), fc.nat(255))
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 5 }), (changes) => {
+        const damaged = Buffer.from(whole)
+        for (const [at, byte] of changes) damaged[at] = byte
+        expect(failure(damaged)).toMatch(/no error|\.pkl, byte \d+: /)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('refuses an array whose bytes do not fit its shape', () => {
+    const array = new PickledNumbers('<f4', [3, 5], new Uint8Array(56))
+    for (const protocol of protocols) {
+      expect(failure(writePickle(array, protocol))).toContain('expected 60 bytes')
+    }
+  })
+
+  it('refuses types that are no numbers or text', () => {
+    expect(failure(writePickle(new PickledNumbers('<c8', [1], new Uint8Array(8))))).toContain(
+      '"c8"',
+    )
+    expect(failure(writePickle(new PickledNumbers('<M8', [1], new Uint8Array(8))))).toContain(
+      '"M8"',
+    )
+  })
+})

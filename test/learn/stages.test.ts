@@ -1,0 +1,217 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { multiply, reduceMean, square } from '../../src/graph/index.js'
+import { trainingConfig } from '../../src/learn/config.js'
+import { trainingGraph } from '../../src/learn/graphs.js'
+import { Predictor } from '../../src/learn/predictor.js'
+import { isFrozen, learns, planStages, type StagePlan } from '../../src/learn/stages.js'
+import { Learner } from '../../src/learn/trainer.js'
+import { defineModel } from '../../src/models/index.js'
+import { dropout, lastStep, linear } from '../../src/nn/index.js'
+import { RunFolder } from '../../src/runs/folder.js'
+import { temporaryFolder } from '../support/folders.js'
+import { regression, smallSplit, smallWidths } from '../support/small-model.js'
+
+/** Two layers, the second trained on the first, frozen; with an objective beside the prediction. */
+const layered = defineModel({
+  name: 'layered',
+  title: 'for tests',
+  source: 'none',
+  aligned: true,
+  settings: z.strictObject({ staged: z.boolean().default(true) }),
+  requires: () => ['text'],
+  published: (name) => ({ name }),
+  stages: ({ staged }) =>
+    staged
+      ? [
+          {
+            name: 'first',
+            trains: ['first.', 'side.'],
+            minimises: ['side'],
+            training: { epochs: 3, learningRate: 0.02, batchSize: 4 },
+          },
+          { name: 'small', trains: ['second.'], minimises: ['size'], training: { epochs: 2 } },
+          { name: 'second', trains: ['second.'], minimises: ['prediction'], training: {} },
+        ]
+      : [],
+  build(scope, widths, outputs) {
+    const first = linear(scope.child('first'), { inputs: widths.text ?? 0, units: 4 })
+    const drop = dropout(scope.child('first'), 0.5)
+    const side = linear(scope.child('side'), { inputs: 4, units: outputs })
+    const second = linear(scope.child('second'), { inputs: 4, units: outputs })
+    return ({ sequences, lengths }) => {
+      const text = sequences.text
+      if (!text || !lengths.text) throw new TypeError('the test gives text')
+      const hidden = drop(first(lastStep(text, lengths.text)))
+      const prediction = second(hidden)
+      return {
+        prediction,
+        maps: {},
+        heads: { side: side(hidden) },
+        objectives: { size: multiply(reduceMean(square(prediction)), 3) },
+      }
+    }
+  },
+})
+
+const folder = temporaryFolder()
+const dataset = {
+  name: 'small',
+  synthetic: true,
+  aligned: true,
+  splits: { train: smallSplit(40), valid: smallSplit(12), test: smallSplit(12) },
+  notes: [],
+  close: () => {},
+}
+const training = trainingConfig.parse({ epochs: 6, learningRate: 0.01 })
+
+/** A training of the model, and what predicts with it, if it can. */
+async function opened<Result>(
+  plan: StagePlan | undefined,
+  use: (learner: Learner) => Promise<Result>,
+): Promise<Result> {
+  if (!plan) throw new TypeError('no such stage')
+  const learner = await Learner.open({
+    ...{ plan, model: layered.configure({}), widths: { text: smallWidths.text } },
+    ...{ task: regression, dataset, initial: new Map(), seed: 1, session: {} },
+    folder: new RunFolder(join(folder, 'opened')),
+  })
+  try {
+    return await use(learner)
+  } finally {
+    await learner.close()
+  }
+}
+
+async function learn(index: number, initial: ReadonlyMap<string, Float32Array>, name: string) {
+  const model = layered.configure({})
+  const plan = planStages(model, training)[index]
+  if (!plan) throw new TypeError('no such stage')
+  const learner = await Learner.open({
+    ...{ plan, model, widths: { text: smallWidths.text }, task: regression, dataset, initial },
+    seed: 1,
+    folder: new RunFolder(join(folder, name)),
+    session: {},
+  })
+  try {
+    while (!learner.finished) await learner.epoch({}, undefined)
+    const epochs = new RunFolder(join(folder, name)).readEpochs()
+    return { weights: learner.bestWeights(), record: learner.record, epochs }
+  } finally {
+    await learner.close()
+  }
+}
+
+describe('stages', () => {
+  test('take their own settings, and no more epochs than the run allows', () => {
+    const plans = planStages(layered.configure({}), { ...training, epochs: 2 })
+    expect(
+      plans.map(({ training: { epochs, learningRate, batchSize } }) => [
+        epochs,
+        learningRate,
+        batchSize,
+      ]),
+    ).toEqual([
+      [2, 0.02, 4],
+      [2, 0.01, 32],
+      [2, 0.01, 32],
+    ])
+    expect(planStages(layered.configure({ staged: false }), training)).toEqual([{ training }])
+  })
+
+  test('change what they train and nothing else, each going on from the one before', async () => {
+    const first = await learn(0, new Map(), 'one')
+    const small = await learn(1, first.weights, 'two')
+    const second = await learn(2, small.weights, 'three')
+    const differ = (one: ReadonlyMap<string, Float32Array>, other: typeof one) =>
+      [...one]
+        .filter(([name, values]) => values.join() !== other.get(name)?.join())
+        .map(([name]) => name)
+    expect(differ(first.weights, small.weights).sort()).toEqual(['second.bias', 'second.weight'])
+    expect(differ(small.weights, second.weights).sort()).toEqual(['second.bias', 'second.weight'])
+    expect(first.record).toMatchObject({ name: 'first', epochs: 3 })
+  })
+
+  test('are judged by what they make small', async () => {
+    const first = await learn(0, new Map(), 'head')
+    expect(first.epochs[0]?.metrics).toHaveProperty('mae')
+    const small = await learn(1, first.weights, 'objective')
+    // There is nothing but the objective, and it falls.
+    expect(small.epochs[0]?.metrics).toEqual({})
+    expect(small.epochs[1]?.validLoss).toBeLessThan(small.epochs[0]?.validLoss ?? 0)
+    expect(small.epochs[1]?.trainLoss).toBeLessThan(small.epochs[0]?.trainLoss ?? 0)
+    rmSync(join(folder, 'objective'), { recursive: true })
+  })
+
+  test('lend what predicts only where that is the whole model, which says the same bits', async () => {
+    const plans = planStages(layered.configure({}), training)
+    const [first, small, second] = plans
+    const beside = second?.stage && {
+      ...second,
+      stage: { ...second.stage, minimises: ['prediction', 'size'] },
+    }
+    for (const plan of [first, small, beside]) {
+      expect(await opened(plan, async ({ predictor }) => predictor)).toBeUndefined()
+    }
+    for (const plan of [second, { training }]) {
+      await opened(plan, async (learner) => {
+        while (learner.progress.epoch < 2) await learner.epoch({}, undefined)
+        const weights = learner.bestWeights()
+        const fresh = await Predictor.open({
+          ...{ model: layered.configure({}), widths: { text: smallWidths.text } },
+          task: regression,
+        })
+        const said = await learner.predictor?.predict(dataset.splits.test, weights)
+        expect(said).toEqual(await fresh.predict(dataset.splits.test, weights))
+        await fresh.close()
+      })
+      rmSync(join(folder, 'opened'), { recursive: true })
+    }
+  })
+
+  test('let dropout rest in what is frozen, and leave it out of the optimiser', () => {
+    const model = layered.configure({})
+    const graphOf = (index: number) =>
+      trainingGraph(
+        model,
+        { text: 5 },
+        regression,
+        { weightDecay: 0 },
+        { stage: model.stages[index] as (typeof model.stages)[number] },
+      )
+    expect(graphOf(0).graph.dropoutMasks).toHaveLength(1)
+    const last = graphOf(2)
+    expect(last.graph.dropoutMasks).toHaveLength(0)
+    expect(last.parameters.filter(({ trainable }) => trainable).map(({ name }) => name)).toEqual([
+      'second.weight',
+      'second.bias',
+    ])
+    expect([...last.outputs.keys()].filter((name) => name.includes('first.'))).toEqual([])
+  })
+
+  test('know what lies under a path', () => {
+    const stage = { name: 's', trains: ['encoders.text.'], minimises: [], training: {} }
+    expect(learns(stage, 'encoders.text.weight')).toBe(true)
+    expect(learns(stage, 'encoders.texture.weight')).toBe(false)
+    expect(isFrozen(stage, 'encoders')).toBe(false)
+    expect(isFrozen(stage, 'encoders.text.attention')).toBe(false)
+    expect(isFrozen(stage, 'encoders.audio')).toBe(true)
+    expect(isFrozen(undefined, 'encoders')).toBe(false)
+  })
+
+  test('without them a model makes its objectives small together with its loss', () => {
+    const build = (staged: boolean) =>
+      trainingGraph(layered.configure({ staged }), { text: 5 }, regression, { weightDecay: 0 })
+    const trained = build(false).parameters.filter(({ trainable }) => trainable)
+    expect(trained.map(({ name }) => name)).toContain('first.weight')
+  })
+
+  test('refuse a name that the model does not give', () => {
+    const stage = { name: 'odd', trains: ['second.'], minimises: ['sise'], training: {} }
+    expect(() =>
+      trainingGraph(layered.configure({}), { text: 5 }, regression, { weightDecay: 0 }, { stage }),
+    ).toThrow(/stage odd: nothing named "sise" can be made small: expected prediction, side, size/)
+  })
+})

@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest'
+import type { StoredTensor } from '../../src/formats/safetensors/index.js'
+import type { ReferenceReader } from '../../src/models/published/references.js'
+import { type ReferenceBatch, referenceFeeds } from '../../src/verify/reference-feeds.js'
+
+const reader: ReferenceReader = {
+  ...{ published: 'Theirs', model: 'ours' },
+  read: () => ({ settings: {}, outputs: 1 }),
+  inputs: { text: 'words', audio: 'sound' },
+}
+const counted = (shape: readonly number[]): StoredTensor => {
+  const count = shape.reduce((product, size) => product * size, 1)
+  return { dtype: 'float32', shape, data: Float32Array.from({ length: count }, (_, at) => at + 1) }
+}
+const stored: Readonly<Record<string, StoredTensor>> = {
+  target: counted([2, 1]),
+  'input.words': counted([2, 3, 1]),
+  'input.sound': counted([3, 2]),
+}
+const batch: ReferenceBatch = {
+  ...{ reader, aligned: false, packed: { audio: [1, 2] }, path: 'file' },
+  task: { kind: 'regression', loss: 'l1' },
+  tensor: (name) => stored[name] ?? counted([0]),
+}
+
+describe('the batch of a reference file', () => {
+  test('has packed sequences padded, with their lengths', () => {
+    const { feeds, widths } = referenceFeeds(batch)
+    expect(feeds.get('audio')?.shape).toEqual([2, 2, 2])
+    expect(Array.from(feeds.get('audio')?.data ?? [], Number)).toEqual([1, 2, 0, 0, 3, 4, 5, 6])
+    expect(feeds.get('audio_lengths')?.data).toEqual(BigInt64Array.of(1n, 2n))
+    expect(widths).toEqual({ text: 1, audio: 2 })
+  })
+
+  test('counts every step where there are no lengths', () => {
+    expect(referenceFeeds(batch).feeds.get('text_lengths')?.data).toEqual(BigInt64Array.of(3n, 3n))
+    const aligned = referenceFeeds({ ...batch, aligned: true, packed: { audio: [1, 2] } }).feeds
+    expect([...aligned.keys()]).toEqual(['target', 'text', 'lengths', 'audio'])
+  })
+
+  test('takes a column of sentiment for a vector, and leaves other columns', () => {
+    expect(referenceFeeds(batch).feeds.get('target')?.shape).toEqual([2])
+    const task = { kind: 'multilabel', labelNames: ['joy'] } as const
+    expect(referenceFeeds({ ...batch, task }).feeds.get('target')?.shape).toEqual([2, 1])
+  })
+
+  test('refuses packed steps that are not as many as the lengths say', () => {
+    expect(() => referenceFeeds({ ...batch, packed: { audio: [1, 1] } })).toThrow(
+      /packed steps do not fit their lengths.*expected 2 float32 rows, for the lengths 1, 1, got \[3, 2\]/,
+    )
+  })
+})
