@@ -24,7 +24,6 @@ export class Predictor {
   readonly parameters: ReadonlyMap<string, readonly number[]>
   readonly #session: Session
   readonly #settings: PredictorSettings
-  readonly #buffers = new BatchBuffers()
 
   private constructor(
     session: Session,
@@ -71,7 +70,8 @@ export class Predictor {
     const { model, task } = this.#settings
     const state = this.#state(weights)
     const run = (feeds: Map<string, Value>) => this.#session.run(new Map([...feeds, ...state]))
-    return judgeSplit(split, { model, task, buffers: this.#buffers, run })
+    // Memory of its own: another call may come while a batch of this one runs.
+    return judgeSplit(split, { model, task, buffers: new BatchBuffers(), run })
   }
 
   close(): Promise<void> {

@@ -96,7 +96,6 @@ async function openExported(path: string, session?: SessionOptions): Promise<Loa
     ? json('thresholds', z.array(z.number()))
     : undefined
   const opened = await openSession(bytes, session)
-  const buffers = new BatchBuffers()
   return {
     ...{ path, model, task, widths },
     ...(thresholds && { thresholds }),
@@ -104,7 +103,8 @@ async function openExported(path: string, session?: SessionOptions): Promise<Loa
     predict: async (split) => {
       checkWidths(split, model, widths)
       const run = (feeds: Map<string, Value>) => opened.run(feeds, undefined, [ends.prediction])
-      return predictSplit(split, { model, task, buffers, run })
+      // Memory of its own: another call may come while a batch of this one runs.
+      return predictSplit(split, { model, task, buffers: new BatchBuffers(), run })
     },
     close: () => opened.close(),
   }
