@@ -60,7 +60,7 @@ export interface LimbicModel {
  * To train one, say what `limbic train` would be told (every default may be left out):
  *
  *     const config = runConfig.parse({ model: 'mmlatch', data: { path: 'features.pkl' } })
- *     await train({ config, dataset: openData(config.data), folder: 'runs/first' })
+ *     await train({ config, dataset: await openData(config.data), folder: 'runs/first' })
  *
  * @throws LimbicError if there is no model at the path, or it is damaged
  */

@@ -24,7 +24,7 @@ export interface DatasetReader {
   readonly kind: string
   /** Whether `path`, which exists, looks like its kind. */
   recognises(path: string): boolean
-  open(path: string, options: OpenOptions): Dataset
+  open(path: string, options: OpenOptions): Dataset | Promise<Dataset>
 }
 
 /** The kinds that are known. The first that recognises a path opens it. */
@@ -52,7 +52,7 @@ export const datasetReaders: readonly DatasetReader[] = [
  *
  * @throws LimbicError if there is nothing there, no reader knows it, or its reader finds a mistake.
  */
-export function openDataset(path: string, options: OpenOptions = {}): Dataset {
+export async function openDataset(path: string, options: OpenOptions = {}): Promise<Dataset> {
   try {
     const opened = statSync(path)
     // A folder that may not be listed would look as if it were empty.
@@ -103,12 +103,12 @@ const alignFirst =
  * Opens a data set of any kind and writes it as Limbic's own store, which opens at once and is
  * read fastest. See `writeStore`.
  */
-export function convertDataset(
+export async function convertDataset(
   path: string,
   folder: string,
   options: OpenOptions & WriteStoreOptions = {},
-): void {
-  const dataset = openDataset(path, options)
+): Promise<void> {
+  const dataset = await openDataset(path, options)
   try {
     writeStore(dataset, folder, options)
   } finally {

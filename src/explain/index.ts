@@ -2,7 +2,7 @@
  * Why a model said what it said, and what it costs: `limbic/explain`.
  *
  *     const run = openRun('runs/first')
- *     const data = openData(run.config.data) // of `limbic`
+ *     const data = await openData(run.config.data) // of `limbic`
  *     const inputs = inputsOf(run.model, run.widths)
  *     const baselines = trainingMeans(inputs, run.standardisation, data.splits.train)
  *     const { predict, close } = await openPredict({ ...run, maps: [] })

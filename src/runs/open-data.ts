@@ -17,8 +17,8 @@ export const syntheticPath = 'synthetic'
  *
  * @throws LimbicError as `openDataset`, `synthesise`, `selectClasses` and `applySplit` do
  */
-export function openData(config: DataConfig): Dataset {
-  const whole = openWhole(config)
+export async function openData(config: DataConfig): Promise<Dataset> {
+  const whole = await openWhole(config)
   return closeOnFailure(whole, () => {
     const chosen = config.classes ? selectClasses(whole, config.classes) : whole
     return config.split ? applySplit(chosen, config.split) : chosen
@@ -29,7 +29,7 @@ export function openData(config: DataConfig): Dataset {
  * Opens a run's data: the file or folder at its path, or the generated corpus where the path is
  * "synthetic" and nothing of that name lies there.
  */
-function openWhole(config: DataConfig): Dataset {
+async function openWhole(config: DataConfig): Promise<Dataset> {
   if (!isSynthetic(config)) {
     return openDataset(config.path, { modalities: definedNames(config), invalid: config.invalid })
   }

@@ -53,7 +53,7 @@ async function train(folder: string, config: RunConfig): Promise<WorkerEnd> {
   const lock = acquireLock(lockPath(folder))
   if (!lock.acquired) return { kind: 'held', pid: lock.holder.pid }
   try {
-    const dataset = datasetOf(config.data)
+    const dataset = await datasetOf(config.data)
     const outcome = await trainRun({
       ...{ config, dataset, folder, watcher: watcher() },
       signal: control.signal,
@@ -67,12 +67,12 @@ async function train(folder: string, config: RunConfig): Promise<WorkerEnd> {
 }
 
 /** Runs of one grid mostly have the same data: they are opened once. */
-function datasetOf(config: DataConfig): Dataset {
+async function datasetOf(config: DataConfig): Promise<Dataset> {
   const key = JSON.stringify(config)
   if (opened?.key === key) return opened.dataset
   opened?.dataset.close()
   opened = undefined
-  opened = { key, dataset: openData(config) }
+  opened = { key, dataset: await openData(config) }
   return opened.dataset
 }
 

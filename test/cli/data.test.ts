@@ -101,7 +101,7 @@ describe('limbic data convert', () => {
     const said = JSON.parse(await succeed('data', 'convert', path, '--out', at('store'), '--json'))
     expect(said).toMatchObject({ samples: [3, 3, 3] })
     expect(said.bytes).toBeGreaterThan(500)
-    const [before, after] = [openDataset(path), openDataset(at('store'))]
+    const [before, after] = [await openDataset(path), await openDataset(at('store'))]
     expect(plainSplit(after.splits.train)).toEqual(plainSplit(before.splits.train))
     before.close()
   })
@@ -122,7 +122,7 @@ describe('limbic data convert', () => {
     const path = writeMmsa(at('visual.pkl'), { train: changed, valid: changed, test: changed })
     const args = ['--out', at('visual'), '--names', 'vision=visual', '--quiet']
     await succeed('data', 'convert', path, ...args)
-    const dataset = openDataset(at('visual'))
+    const dataset = await openDataset(at('visual'))
     expect(Object.keys(dataset.splits.train.sequences)).toEqual(['text', 'audio', 'vision'])
   })
 
@@ -132,7 +132,8 @@ describe('limbic data convert', () => {
     const args = ['data', 'convert', path, '--out', at('taken')]
     expect((await limbic(args)).status).toBe(2)
     expect((await limbic([...args, '--force'])).status).toBe(0)
-    openDataset(at('taken')).close()
+    const store = await openDataset(at('taken'))
+    store.close()
     const here = await limbic(['data', 'convert', path, '--out', '.', '--force'], { cwd: at() })
     expect(here.stderr).toMatch(/cannot take the place of the folder that you are in/)
   })
@@ -148,7 +149,7 @@ describe('limbic data convert --glove', () => {
     expect(stderr).toMatch(
       /text is the words of the transcripts, as vectors of vectors\.txt: \d+ of/,
     )
-    const store = openDataset(at('said'))
+    const store = await openDataset(at('said'))
     const { text } = store.splits.train.sequences
     expect([text?.width, ...(text?.lengths ?? [])]).toEqual([2, 1, 2, 1])
     const row = new Float32Array(4)
@@ -200,7 +201,9 @@ describe('limbic data synth', () => {
     expect(said).toMatch(/Synthetic data, generated with seed 5/)
     expect(said).toMatch(/Sarcasm: none/)
     await Promise.all([synth('same', '5'), synth('other', '6')])
-    const [one, same, other] = ['one', 'same', 'other'].map((name) => openDataset(at(name)))
+    const [one, same, other] = await Promise.all(
+      ['one', 'same', 'other'].map((name) => openDataset(at(name))),
+    )
     expect(one?.synthetic).toBe(true)
     const plain = (dataset: typeof one) => dataset && plainSplit(dataset.splits.train)
     expect(plain(same)).toEqual(plain(one))

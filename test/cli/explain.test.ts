@@ -111,7 +111,7 @@ describe('limbic explain, of a model without maps', () => {
       import { openData } from 'limbic'
       import * as explain from 'limbic/explain'
       const run = explain.openRun(process.argv[1])
-      const data = openData(run.config.data)
+      const data = await openData(run.config.data)
       const inputs = explain.inputsOf(run.model, run.widths)
       const baselines = explain.trainingMeans(inputs, run.standardisation, data.splits.train)
       const { predict, close } = await explain.openPredict({ ...run, maps: [] })

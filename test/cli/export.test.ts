@@ -84,7 +84,7 @@ describe('limbic export', () => {
     "predicts in Python's onnxruntime what the run predicted, at other sizes (LIMBIC_PYTHON or python3)",
     async () => {
       await succeed('export', at('run'), '--out', at('model.onnx'))
-      const { splits } = openDataset(at('corpus'))
+      const { splits } = await openDataset(at('corpus'))
       const { ids, sequences } = splits.test
       const samples = ids.map((_, sample) =>
         Object.fromEntries(
@@ -133,7 +133,7 @@ describe('limbic explain', () => {
   })
 
   it('shows attention and masks of the sample that is named', async () => {
-    const id = openDataset(at('corpus')).splits.test.ids[2] ?? ''
+    const id = (await openDataset(at('corpus'))).splits.test.ids[2] ?? ''
     const args = ['explain', at('run'), '--sample', id, '--out', at('one'), '--json']
     const { samples, files } = JSON.parse(await succeed(...args))
     expect(samples.map((sample: { id: string }) => sample.id)).toEqual([id])
@@ -157,7 +157,7 @@ describe('limbic explain', () => {
   })
 
   it('lays a sample over one axis of time, in the terminal and as a figure', async () => {
-    const id = openDataset(at('corpus')).splits.test.ids[2] ?? ''
+    const id = (await openDataset(at('corpus'))).splits.test.ids[2] ?? ''
     const args = ['explain', at('run'), '--sample', id, '--out', at('lanes')]
     const said = await succeed(...args, '--quiet')
     expect(said).toMatch(

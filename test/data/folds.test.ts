@@ -48,8 +48,8 @@ const samples = (dataset: Dataset, split: 'train' | 'test' = 'train') =>
   })
 
 describe('a fold of .npy files', () => {
-  it('is read with its true lengths, word vectors, prosody and classes, without faceless samples', () => {
-    const dataset = openDataset(fold())
+  it('is read with its true lengths, word vectors, prosody and classes, without faceless samples', async () => {
+    const dataset = await openDataset(fold())
     expect(dataset).toMatchObject({ name: 'fold1', aligned: false, synthetic: false })
     expect(dataset.classNames).toEqual([
       'angry',
@@ -162,7 +162,7 @@ describe('a fold of .npy files', () => {
 })
 
 describe('folds', () => {
-  it('are found below a folder, in the order of their numbers', () => {
+  it('are found below a folder, in the order of their numbers', async () => {
     const above = join(root, 'many')
     for (const name of ['fold10', 'fold2', 'fold1']) writeFold(join(above, 'folds', name))
     mkdirSync(join(above, 'other'))
@@ -171,11 +171,11 @@ describe('folds', () => {
     expect(folds.every(({ path }) => existsSync(path))).toBe(true)
     expect(listFolds(join(above, 'folds'))).toEqual(folds)
     expect(listFolds(join(above, 'other'))).toEqual([])
-    expect(() => openDataset(above)).toThrow(
+    await expect(openDataset(above)).rejects.toThrow(
       /a folder of several folds: expected one fold, got fold1, fold2, fold10\. Name one/,
     )
     const only = fold()
-    const dataset = openDataset(join(only, '..'))
+    const dataset = await openDataset(join(only, '..'))
     expect(dataset.name).toBe('fold1')
     dataset.close()
     expect(() => listFolds(join(root, 'nowhere'))).toThrow(/no such file or folder/)

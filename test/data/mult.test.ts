@@ -70,9 +70,9 @@ const samples = (dataset: Dataset) =>
   })
 
 describe("MulT's feature pickles", () => {
-  it('are known by their keys, with lengths by the zeros before and after', () => {
+  it('are known by their keys, with lengths by the zeros before and after', async () => {
     write({})
-    const dataset = openDataset(path)
+    const dataset = await openDataset(path)
     expect(dataset).toMatchObject({ name: 'mosi_data_noalign', aligned: false, synthetic: false })
     expect(dataset.emotionNames).toBeUndefined()
     expect(samples(dataset)).toEqual([

@@ -23,10 +23,13 @@ writeFileSync(
 )
 
 describe('opening a data set', () => {
-  it('converts a pickle to a store that holds the same', () => {
+  it('converts a pickle to a store that holds the same', async () => {
     const path = join(folder, 'corpus')
-    convertDataset(pickle, path, { invalid: 'replace', name: 'corpus of a test' })
-    const [store, original] = [openDataset(path), openDataset(pickle, { invalid: 'replace' })]
+    await convertDataset(pickle, path, { invalid: 'replace', name: 'corpus of a test' })
+    const [store, original] = [
+      await openDataset(path),
+      await openDataset(pickle, { invalid: 'replace' }),
+    ]
     expect(store.name).toBe('corpus of a test')
     expect(store.notes).toEqual(original.notes)
     for (const name of ['train', 'valid', 'test'] as const) {
@@ -36,20 +39,20 @@ describe('opening a data set', () => {
     original.close()
   })
 
-  it('leaves no store when the source is wrong', () => {
+  it('leaves no store when the source is wrong', async () => {
     const path = join(folder, 'none')
-    expect(() => convertDataset(pickle, path)).toThrow('a feature is no finite number')
-    expect(() => openDataset(path)).toThrow('none: no such file or folder')
+    await expect(convertDataset(pickle, path)).rejects.toThrow('a feature is no finite number')
+    await expect(openDataset(path)).rejects.toThrow('none: no such file or folder')
   })
 
-  it('lists the known kinds for anything else', () => {
+  it('lists the known kinds for anything else', async () => {
     const text = join(folder, 'notes.txt')
     writeFileSync(text, 'hello')
-    expect(() => openDataset(text)).toThrow(
+    await expect(openDataset(text)).rejects.toThrow(
       /notes.txt: not a data set of a known kind: expected .*manifest.json.*, or a .pkl/,
     )
     const empty = join(folder, 'empty.pkl')
     mkdirSync(empty)
-    expect(() => openDataset(empty)).toThrow('not a data set of a known kind')
+    await expect(openDataset(empty)).rejects.toThrow('not a data set of a known kind')
   })
 })

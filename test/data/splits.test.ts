@@ -321,12 +321,15 @@ describe('speakers', () => {
   })
 
   const ravdess = sharedPath('data', 'ravdess', 'ravdess_av.pkl')
-  it.skipIf(ravdess === undefined)('of RAVDESS are its actors (needs the reference data)', () => {
-    const dataset = openDataset(ravdess ?? '', { scan: false })
-    const heard = splitNames.map((name) => new Set(speakersOf(dataset.splits[name])).size)
-    expect(heard).toEqual([14, 3, 3])
-    const [first] = kFoldsBySpeaker(dataset, { folds: 5 })
-    expect(new Set(first && speakersOf(first.splits.test)).size).toBe(4)
-    dataset.close()
-  })
+  it.skipIf(ravdess === undefined)(
+    'of RAVDESS are its actors (needs the reference data)',
+    async () => {
+      const dataset = await openDataset(ravdess ?? '', { scan: false })
+      const heard = splitNames.map((name) => new Set(speakersOf(dataset.splits[name])).size)
+      expect(heard).toEqual([14, 3, 3])
+      const [first] = kFoldsBySpeaker(dataset, { folds: 5 })
+      expect(new Set(first && speakersOf(first.splits.test)).size).toBe(4)
+      dataset.close()
+    },
+  )
 })

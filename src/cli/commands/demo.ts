@@ -123,7 +123,7 @@ function prepare(folder: string, plan: SeedPlan, fresh: boolean): void {
 async function trainMissing(terminal: Terminal, missing: readonly Cell[]): Promise<boolean> {
   const [first] = missing
   if (!first) return true
-  const dataset = openData(first.config.data)
+  const dataset = await openData(first.config.data)
   introduce(terminal, dataset)
   dataset.close()
   const begun = performance.now()

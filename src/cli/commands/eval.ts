@@ -60,7 +60,7 @@ Examples:
     if (!first) throw new LimbicError('there is no run', { where: path })
     const config = first.readConfig()
     const given = readFlags(Object.values(dataFlags).flat(), command.opts())
-    const dataset = openData(chooseData(config.data, given.data))
+    const dataset = await openData(chooseData(config.data, given.data))
     try {
       if (given.data !== undefined) for (const note of dataset.notes) terminal.note(note)
       const samples = dataset.splits[split]

@@ -55,7 +55,7 @@ async function explain(path: string, options: Options): Promise<void> {
   const terminal = openTerminal(options)
   const run = openBestRun(path, terminal)
   const maps = chooseMaps(run, options.map, terminal)
-  const dataset = openRunData(run, options)
+  const dataset = await openRunData(run, options)
   try {
     const { split } = options
     const named = options.sample !== undefined
@@ -69,7 +69,10 @@ async function explain(path: string, options: Options): Promise<void> {
 }
 
 /** The run's own data, or those that are named, with what the model reads. */
-function openRunData(run: TrainedRun, { data, split, ...options }: Options): Dataset {
+async function openRunData(
+  run: TrainedRun,
+  { data, split, ...options }: Options,
+): Promise<Dataset> {
   const { synthetic, ...own } = run.config.data
   const given = givenReading(options)
   if (data === undefined && !isSynthetic(own) && !existsSync(own.path)) {
@@ -78,7 +81,7 @@ function openRunData(run: TrainedRun, { data, split, ...options }: Options): Dat
       hint: 'Say where they are now with --data PATH',
     })
   }
-  const dataset = openData(
+  const dataset = await openData(
     data === undefined
       ? { ...own, ...(synthetic && { synthetic }), ...given }
       : { ...own, ...given, path: data },

@@ -106,7 +106,7 @@ async function predictDataset(
   data: DataConfig,
   split: SplitName,
 ): Promise<void> {
-  const dataset = openData(data)
+  const dataset = await openData(data)
   try {
     const samples = dataset.splits[split]
     for (let from = 0; from < samples.ids.length; from += batchSize) {

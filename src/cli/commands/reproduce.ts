@@ -191,7 +191,7 @@ async function checkData(
     for (const row of rows) {
       const data = undivided(row.config.data)
       const key = JSON.stringify(data)
-      const dataset = opened.get(key) ?? openData(data)
+      const dataset = opened.get(key) ?? (await openData(data))
       if (!opened.has(key)) introduce(terminal, dataset)
       opened.set(key, dataset)
       const why = whyNot(row, dataset)

@@ -113,11 +113,11 @@ side by side, each with its share of the cores unless --threads says otherwise.`
   })
 }
 
-function start(terminal: Terminal, config: RunConfig, options: Options): Promise<void> {
+async function start(terminal: Terminal, config: RunConfig, options: Options): Promise<void> {
   const { out, seeds } = options
   const count = seeds === undefined ? undefined : readCount('--seeds', seeds, 1, 10_000)
   const workers = readWorkers(options)
-  const dataset = openData(config.data)
+  const dataset = await openData(config.data)
   introduce(terminal, dataset)
   const planned = closeOnFailure(dataset, () =>
     count === undefined ? planOne(config, dataset, out) : planSeeds(config, dataset, count, out),
@@ -159,7 +159,7 @@ function planSeeds(
   return { folder, cells: plannedSeeds(folder, plan) }
 }
 
-function resume(
+async function resume(
   terminal: Terminal,
   folder: string,
   options: Options,
@@ -174,7 +174,7 @@ function resume(
   ).map((cell) => ({ ...cell, config: { ...cell.config, ...engine } }))
   const [first] = cells
   if (!first) throw new Error(`a plan without seeds in ${folder}`)
-  const dataset = openData(first.config.data)
+  const dataset = await openData(first.config.data)
   introduce(terminal, dataset)
   return train(terminal, { folder, cells }, dataset, workers)
 }

@@ -34,7 +34,7 @@ async function convert(path: string, options: Options): Promise<void> {
   const write = { replace: options.force === true }
   refuseForeignContent(options.out, write)
   const started = performance.now()
-  const opened = openDataset(path, readingOptions(options))
+  const opened = await openDataset(path, readingOptions(options))
   try {
     const dataset =
       options.glove === undefined ? opened : await textFromTranscripts(opened, options.glove)

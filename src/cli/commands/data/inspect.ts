@@ -49,8 +49,8 @@ Examples:
     })
 }
 
-function inspectDataset(path: string, options: Options, terminal: Terminal): void {
-  const dataset = openDataset(path, { ...readingOptions(options), scan: false })
+async function inspectDataset(path: string, options: Options, terminal: Terminal): Promise<void> {
+  const dataset = await openDataset(path, { ...readingOptions(options), scan: false })
   try {
     const summary = summariseDataset(dataset)
     terminal.record({ kind: 'data set', ...summary })
