@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { LimbicError } from '../../src/base/errors.js'
 import {
   openPickle,
@@ -307,5 +307,87 @@ describe('pickles refused', () => {
     expect(failure(writePickle(new PickledNumbers('<M8', [1], new Uint8Array(8))))).toContain(
       '"M8"',
     )
+  })
+})
+
+describe('a pickle takes no more than its size and the limit allow', () => {
+  afterEach(() => vi.unstubAllEnvs())
+
+  const prologue = Buffer.from([0x80, 4])
+  const raw = (...parts: (string | Buffer)[]) =>
+    Buffer.concat([prologue, ...parts.map((part) => Buffer.from(part as string, 'latin1'))])
+  /** `make` under a name, called again and again with what is remembered as 0. */
+  const calls = (module: string, name: string, count: number) =>
+    `c${module}\n${name}\nq\x01${'h\x01h\x00\x85R0'.repeat(count)}`
+
+  it.each([
+    ['list', ']q\0(', 'e'],
+    ['tuple', ']q\0(', 'e'],
+    ['set', ']q\0(', 'e'],
+    ['frozenset', '\x8fq\0(', '\x90'],
+  ])('copies of copies are refused (%s)', (name, open, close) => {
+    const items = Array.from(
+      { length: 30_000 },
+      (_, at) => `M${String.fromCharCode(at & 255, at >> 8)}`,
+    )
+    const content = raw(open, items.join(''), close, calls('builtins', name, 100), 'N.')
+    expect(failure(content)).toMatch(/byte \d+: the pickle copies its values again and again/)
+  })
+
+  it('a text that is encoded again and again is refused', () => {
+    const text = Buffer.from('x'.repeat(60_000))
+    const length = Buffer.alloc(4)
+    length.writeUInt32LE(text.length)
+    const encode = `c_codecs\nencode\nq\x01${'h\x01h\0X\x06\0\0\0latin1\x86R0'.repeat(100)}`
+    expect(failure(raw('X', length, text, 'q\0', encode, 'N.'))).toMatch(/copies its values again/)
+  })
+
+  it('a list that is copied once is read', () => {
+    const content = raw(`cbuiltins\nset\n](${'K\x01'.repeat(1000)}e\x85R.`)
+    expect(read(content, plain)).toEqual(new Set([1]))
+  })
+
+  it.each([
+    ['lists', ']'],
+    ['dictionaries', '}'],
+    ['sets', '\x8f'],
+    ['tuples', ')'],
+    ['marks', '('],
+    ['tuples in tuples', ')\x85\x85\x85'],
+    ['remembered values', 'N\x94'],
+    ['numbers', 'G\0\0\0\0\0\0\0\0'],
+    ['short texts', '\x8c\0'],
+    ['arrays', 'cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\n\x85R'],
+  ])('chains of %s are refused at the limit, which is told', (_, instruction) => {
+    vi.stubEnv('LIMBIC_LIMIT_MEMORY', '1M')
+    expect(failure(raw(instruction.repeat(200_000), '.'))).toMatch(
+      /byte \d+: the values of the pickle take too much memory: expected at most 1 MiB\. .*LIMBIC_LIMIT_MEMORY=4M/,
+    )
+  })
+
+  it('what is over the limit is read where the limit is raised', () => {
+    const content = raw(`](${'}'.repeat(20_000)}e.`)
+    vi.stubEnv('LIMBIC_LIMIT_MEMORY', '1M')
+    expect(failure(content)).toMatch(/too much memory/)
+    vi.stubEnv('LIMBIC_LIMIT_MEMORY', '16M')
+    expect(read(content, (root) => Array.isArray(root) && root.length)).toBe(20_000)
+  })
+
+  it('a limit that is no size is refused', () => {
+    vi.stubEnv('LIMBIC_LIMIT_MEMORY', 'lots')
+    expect(failure(raw('N.'))).toMatch(/LIMBIC_LIMIT_MEMORY: not a limit: .*got "lots"/)
+  })
+
+  it('what is remembered under any number is found again', () => {
+    // 7 is scattered, 0 and 1 in turn; then the next in turn counts both.
+    const content = raw('](K\x07q\x07K\x00q\x00K\x01q\x01K\x03\x94h\x07h\x00h\x01h\x03e.')
+    expect(read(content, plain)).toEqual([7, 0, 1, 3, 7, 0, 1, 3])
+  })
+
+  it('an array of more axes than NumPy has is refused', () => {
+    const shape = `(${'K\x01'.repeat(65)}t`
+    const array = 'cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\n\x85R'
+    const state = `(K\x01${shape}cnumpy\ndtype\n\x8c\x02u1\x85R\x89C\x01at`
+    expect(failure(raw(array, state, 'b.'))).toMatch(/does not describe a NumPy array/)
   })
 })

@@ -9,6 +9,7 @@ import {
   readAll,
   StoredArray,
 } from '../npy/index.js'
+import { cost, largestMap } from './budget.js'
 import { Latin1Text } from './latin1-text.js'
 import {
   PickledArray,
@@ -24,15 +25,31 @@ export interface BuildSite {
   readonly file: OpenFile
   /** Names the file and byte, for messages. */
   readonly where: string
+  /** Counts memory that is about to be taken. @throws LimbicError beyond the limit */
+  take(bytes: number): void
+  /** Counts items or bytes that are about to be copied. @throws LimbicError beyond the limit */
+  copy(count: number): void
 }
+
+/** NumPy's own limit. */
+const mostAxes = 64
+/** No name of a type, or of an encoding, is as long. */
+const longestName = 64
 
 type Builder = (args: readonly PickleValue[], site: BuildSite) => PickleValue
 
-const list: Builder = ([items]) => (items === undefined ? [] : [...iterate(items)])
-const set: Builder = ([items]) => new Set(items === undefined ? [] : iterate(items))
+const list: Builder = ([items], site) => {
+  site.take(cost.list)
+  return items === undefined ? [] : [...iterate(items, cost.place, site)]
+}
+const set: Builder = ([items], site) => {
+  site.take(cost.set)
+  return new Set(items === undefined ? [] : iterate(items, cost.member, site))
+}
 const dictionary: Builder = ([pairs], site) => {
+  site.take(cost.dictionary)
   const map = new Map<PickleValue, PickleValue>()
-  for (const pair of pairs === undefined ? [] : iterate(pairs)) {
+  for (const pair of pairs === undefined ? [] : iterate(pairs, cost.entry, site)) {
     if (!Array.isArray(pair) || pair.length !== 2) malformed('a dictionary', site)
     else map.set(pair[0] ?? null, pair[1] ?? null)
   }
@@ -52,6 +69,7 @@ const reconstruct: Builder = ([base], site) => {
   if (!(base instanceof PickledName) || base.name !== 'numpy.ndarray') {
     return malformed('a NumPy array', site)
   }
+  site.take(cost.array)
   return new PickledArray()
 }
 
@@ -59,6 +77,7 @@ const fromBuffer: Builder = ([content, type, shape, order], site) => {
   if (!(type instanceof PickledType) || (order !== 'C' && order !== 'F')) {
     return malformed('a NumPy array', site)
   }
+  site.take(cost.array)
   const array = new PickledArray()
   array.content = arrayContent(type.element, shape, content, order === 'F', site)
   return array
@@ -66,7 +85,8 @@ const fromBuffer: Builder = ([content, type, shape, order], site) => {
 
 const dtype: Builder = ([code], site) => {
   const text = code instanceof Uint8Array ? Buffer.from(code).toString('latin1') : code
-  if (typeof text !== 'string') return malformed('a NumPy type', site)
+  if (typeof text !== 'string' || text.length > longestName) return malformed('a NumPy type', site)
+  site.take(cost.set)
   return new PickledType(parseElementType(text, site.where))
 }
 
@@ -80,6 +100,8 @@ const scalar: Builder = ([type, content], site) => {
     return malformed('a NumPy number', site)
   }
   if (source.length === 0) return ''
+  site.copy(source.length)
+  site.take(cost.text + source.length)
   const array = new StoredArray(type.element, [], source, false, site.where)
   if (array.isText) return array.toTexts()[0] ?? ''
   if (kind === 'int64' || kind === 'uint64') {
@@ -92,7 +114,10 @@ const scalar: Builder = ([type, content], site) => {
 }
 
 const encode: Builder = ([text, encoding], site) => {
-  const latin1 = typeof encoding === 'string' && /^(latin[-_]?1|iso[-_]?8859[-_]1)$/i.test(encoding)
+  const latin1 =
+    typeof encoding === 'string' &&
+    encoding.length <= longestName &&
+    /^(latin[-_]?1|iso[-_]?8859[-_]1)$/i.test(encoding)
   if (!latin1 || (typeof text !== 'string' && !(text instanceof StoredText))) {
     return malformed('a byte string', site)
   }
@@ -110,7 +135,7 @@ export const builders: ReadonlyMap<string, Builder> = new Map<string, Builder>([
   ['numpy.dtype', dtype],
   ['_codecs.encode', encode],
   ['collections.OrderedDict', dictionary],
-  ['collections.defaultdict', () => new Map()],
+  ['collections.defaultdict', (_, site) => dictionary([], site)],
   ...['builtins', '__builtin__'].flatMap((builtins): [string, Builder][] => [
     [`${builtins}.list`, list],
     [`${builtins}.tuple`, list],
@@ -133,7 +158,7 @@ export function applyState(object: PickleValue, state: PickleValue, site: BuildS
     if (!(type instanceof PickledType)) return void malformed('a NumPy array', site)
     object.content = arrayContent(type.element, shape, content, fortranOrder === true, site)
   } else if (object instanceof PickledType && Array.isArray(state) && state.length >= 8) {
-    const [, order, subtype, fields] = [...state]
+    const [, order, subtype, fields] = state
     const known = order === '<' || order === '>' || order === '|' || order === '='
     if (!known || subtype !== null || fields !== null) {
       throw new LimbicError('structured NumPy types are not read', {
@@ -154,7 +179,9 @@ function arrayContent(
   fortranOrder: boolean,
   site: BuildSite,
 ): NonNullable<PickledArray['content']> {
-  if (!Array.isArray(shape) || content === undefined) return malformed('a NumPy array', site)
+  if (!Array.isArray(shape) || shape.length > mostAxes || content === undefined) {
+    return malformed('a NumPy array', site)
+  }
   const extents = shape.map((extent) =>
     typeof extent === 'number' ? extent : malformed<number>('the shape of a NumPy array', site),
   )
@@ -181,12 +208,14 @@ function byteSource(content: PickleValue, site: BuildSite): ByteSource {
 }
 
 function encodeLatin1(text: string | StoredText, site: BuildSite): Uint8Array | StoredBytes {
+  site.copy(text.length)
   if (text instanceof StoredText) {
     return new StoredBytes(new Latin1Text(site.file, text.offset, text.length))
   }
   for (let at = 0; at < text.length; at++) {
     if (text.charCodeAt(at) > 0xff) malformed('a byte string', site)
   }
+  site.take(cost.set + text.length)
   return new Uint8Array(Buffer.from(text, 'latin1'))
 }
 
@@ -201,8 +230,14 @@ export function storedBytes(file: OpenFile, offset: number, length: number): Sto
   return new StoredBytes(new FileRegion(file, offset, length))
 }
 
-function iterate(items: PickleValue): Iterable<PickleValue> {
-  return Array.isArray(items) || items instanceof Set ? items : []
+/** The items of a list or set, of which each copy takes some bytes. */
+function iterate(items: PickleValue, bytesEach: number, site: BuildSite): Iterable<PickleValue> {
+  if (!Array.isArray(items) && !(items instanceof Set)) return []
+  const count = Array.isArray(items) ? items.length : items.size
+  if (bytesEach > cost.place && count > largestMap) malformed('a set or dictionary', site)
+  site.copy(count)
+  site.take(bytesEach * count)
+  return items
 }
 
 function malformed<Value = never>(what: string, { where }: BuildSite): Value {

@@ -1,6 +1,7 @@
+import { cost } from './budget.js'
 import { plainInteger, storedBytes } from './builders.js'
 import type { PickleMachine } from './machine.js'
-import { StoredText } from './values.js'
+import { type PickleValue, StoredText } from './values.js'
 
 /** Byte strings longer than this stay in the file. */
 const longBytes = 1 << 10
@@ -21,10 +22,10 @@ export const instructions: ReadonlyMap<number, Instruction> = new Map<number, In
   [0x89, (m) => m.push(false)], // NEWFALSE
   [0x4b, (m) => m.push(m.cursor.byte())], // BININT1
   [0x4d, (m) => m.push(m.cursor.uint16())], // BININT2
-  [0x4a, (m) => m.push(m.cursor.int32())], // BININT
+  [0x4a, (m) => m.push(m.cursor.int32(), cost.number)], // BININT
   [0x8a, (m) => integer(m, m.cursor.byte())], // LONG1
   [0x8b, (m) => integer(m, m.cursor.uint32())], // LONG4
-  [0x47, (m) => m.push(m.cursor.float64())], // BINFLOAT
+  [0x47, (m) => m.push(m.cursor.float64(), cost.number)], // BINFLOAT
   [0x8c, (m) => text(m, m.cursor.byte())], // SHORT_BINUNICODE
   [0x58, (m) => text(m, m.cursor.uint32())], // BINUNICODE
   [0x8d, (m) => text(m, m.cursor.uint64())], // BINUNICODE8
@@ -36,21 +37,21 @@ export const instructions: ReadonlyMap<number, Instruction> = new Map<number, In
   [0x54, (m) => oldString(m, m.cursor.uint32())], // BINSTRING
 
   // Containers.
-  [0x5d, (m) => m.push([])], // EMPTY_LIST
-  [0x7d, (m) => m.push(new Map())], // EMPTY_DICT
-  [0x29, (m) => m.push([])], // EMPTY_TUPLE
-  [0x8f, (m) => m.push(new Set())], // EMPTY_SET
+  [0x5d, (m) => m.push([], cost.list)], // EMPTY_LIST
+  [0x7d, (m) => m.push(new Map(), cost.dictionary)], // EMPTY_DICT
+  [0x29, (m) => m.push([], cost.list)], // EMPTY_TUPLE
+  [0x8f, (m) => m.push(new Set(), cost.set)], // EMPTY_SET
   [0x28, (m) => m.mark()], // MARK
   [0x74, (m) => m.push(m.popToMark())], // TUPLE
-  [0x85, (m) => m.push([m.pop()])], // TUPLE1
-  [0x86, (m) => m.push([m.pop(), m.pop()].reverse())], // TUPLE2
-  [0x87, (m) => m.push([m.pop(), m.pop(), m.pop()].reverse())], // TUPLE3
+  [0x85, (m) => m.push([m.pop()], cost.list)], // TUPLE1
+  [0x86, (m) => m.push([m.pop(), m.pop()].reverse(), cost.list)], // TUPLE2
+  [0x87, (m) => m.push([m.pop(), m.pop(), m.pop()].reverse(), cost.list)], // TUPLE3
   [0x61, (m) => m.append([m.pop()])], // APPEND
   [0x65, (m) => m.append(m.popToMark())], // APPENDS
   [0x73, (m) => m.setItems([m.pop(), m.pop()].reverse())], // SETITEM
   [0x75, (m) => m.setItems(m.popToMark())], // SETITEMS
   [0x90, (m) => m.addItems(m.popToMark())], // ADDITEMS
-  [0x91, (m) => m.push(new Set(m.popToMark()))], // FROZENSET
+  [0x91, (m) => frozenSet(m, m.popToMark())], // FROZENSET
 
   // Stack and memory.
   [0x30, (m) => m.drop()], // POP
@@ -102,27 +103,32 @@ function frame(machine: PickleMachine, length: number): void {
 /** An integer of any size, least significant byte first, in two's complement. */
 function integer(machine: PickleMachine, length: number): void {
   if (length > longestInteger) machine.fail(`an integer of ${length} bytes is not read`)
-  let value = 0n
-  const bytes = machine.cursor.bytes(length)
-  for (let at = length - 1; at >= 0; at--) value = (value << 8n) | BigInt(bytes.readUInt8(at))
-  machine.push(plainInteger(BigInt.asIntN(8 * length, value)))
+  const digits = machine.cursor.bytes(length).reverse().toString('hex')
+  const value = BigInt.asIntN(8 * length, BigInt(`0x0${digits}`))
+  machine.push(plainInteger(value), cost.number + length)
 }
 
 function text(machine: PickleMachine, length: number): void {
   const { cursor } = machine
-  if (length > longText) machine.push(new StoredText(cursor.skip(length), length))
-  else machine.push(cursor.text(length))
+  if (length > longText) machine.push(new StoredText(cursor.skip(length), length), cost.list)
+  else machine.push(cursor.text(length), cost.text + length)
 }
 
 function bytes(machine: PickleMachine, length: number): void {
   const { cursor, file } = machine
-  if (length > longBytes) machine.push(storedBytes(file, cursor.skip(length), length))
-  else machine.push(new Uint8Array(cursor.bytes(length)))
+  if (length > longBytes) machine.push(storedBytes(file, cursor.skip(length), length), cost.set)
+  else machine.push(new Uint8Array(cursor.bytes(length)), cost.set + length)
 }
 
 /** Python 2's strings, which hold text or bytes: read as Latin-1, which keeps every byte. */
 function oldString(machine: PickleMachine, length: number): void {
   const { cursor, file } = machine
-  if (length > longBytes) machine.push(storedBytes(file, cursor.skip(length), length))
-  else machine.push(cursor.bytes(length).toString('latin1'))
+  if (length > longBytes) machine.push(storedBytes(file, cursor.skip(length), length), cost.set)
+  else machine.push(cursor.bytes(length).toString('latin1'), cost.text + length)
+}
+
+function frozenSet(machine: PickleMachine, items: readonly PickleValue[]): void {
+  const set = new Set<PickleValue>()
+  machine.push(set, cost.set)
+  machine.addItems(items)
 }

@@ -1,11 +1,9 @@
 import { LimbicError } from '../../base/errors.js'
 import type { OpenFile } from '../npy/index.js'
+import { cost, largestMap, PickleBudget } from './budget.js'
 import { applyState, type BuildSite, builders } from './builders.js'
 import { Cursor } from './cursor.js'
 import { PickledName, type PickleValue } from './values.js'
-
-/** Far beyond what any data set needs; keeps a damaged file from filling the memory. */
-const largestStack = 1 << 26
 
 /** The stack machine that a pickle is a program for, less everything that could run code. */
 export class PickleMachine {
@@ -15,16 +13,34 @@ export class PickleMachine {
   instruction = 0
   #stack: PickleValue[] = []
   readonly #marks: number[] = []
-  readonly #memo = new Map<number, PickleValue>()
+  /** What is remembered in turn, and what is remembered under other numbers. */
+  readonly #memo: PickleValue[] = []
+  readonly #scattered = new Map<number, PickleValue>()
+  readonly #budget: PickleBudget
+  readonly #where = () => `${this.file.path}, byte ${this.instruction}`
 
   constructor(file: OpenFile) {
     this.file = file
     this.cursor = new Cursor(file)
+    this.#budget = new PickleBudget(file.length)
   }
 
-  push(value: PickleValue): void {
-    if (this.#stack.length >= largestStack) this.fail('the pickle stacks up too many values')
+  /** @param bytes of memory that the value takes besides its place */
+  push(value: PickleValue, bytes = 0): void {
+    this.take(cost.place + bytes)
     this.#stack.push(value)
+  }
+
+  /** Counts memory that is about to be taken. */
+  take(bytes: number): void {
+    this.#budget.take(bytes, this.#where)
+  }
+
+  /** Counts items or bytes that are about to be copied. */
+  copy(count: number): void {
+    if (!this.#budget.copy(count)) {
+      this.fail('the pickle copies its values again and again', 'No program writes such a file')
+    }
   }
 
   pop(): PickleValue {
@@ -39,7 +55,7 @@ export class PickleMachine {
   }
 
   mark(): void {
-    if (this.#marks.length >= largestStack) this.fail('the pickle stacks up too many values')
+    this.take(cost.place)
     this.#marks.push(this.#stack.length)
   }
 
@@ -47,6 +63,7 @@ export class PickleMachine {
   popToMark(): PickleValue[] {
     const mark = this.#marks.pop()
     if (mark === undefined) return this.fail('the pickle closes what it never opened')
+    this.take(cost.list + cost.place * (this.#stack.length - mark))
     return this.#stack.splice(mark)
   }
 
@@ -56,19 +73,28 @@ export class PickleMachine {
     else this.pop()
   }
 
-  remember(index = this.#memo.size): void {
-    this.#memo.set(index, this.peek())
+  remember(index = this.#memo.length + this.#scattered.size): void {
+    const value = this.peek()
+    const inTurn = index <= this.#memo.length
+    this.take(inTurn ? cost.remembered : cost.scattered)
+    if (inTurn) {
+      this.#memo[index] = value
+      this.#scattered.delete(index)
+    } else this.#scattered.set(this.#fits(this.#scattered, index), value)
   }
 
   recall(index: number): void {
-    const value = this.#memo.get(index)
+    const value = this.#memo[index] ?? this.#scattered.get(index)
     this.push(value === undefined ? this.fail('the pickle refers to a value it never made') : value)
   }
 
   append(items: readonly PickleValue[]): void {
     const list = this.peek()
     if (!Array.isArray(list)) this.fail('the pickle extends what is no list')
-    else for (const item of items) list.push(item)
+    else {
+      this.take(cost.place * items.length + (list.length === 0 ? cost.firstItem : 0))
+      for (const item of items) list.push(item)
+    }
   }
 
   setItems(items: readonly PickleValue[]): void {
@@ -76,13 +102,19 @@ export class PickleMachine {
     if (!(map instanceof Map) || items.length % 2 === 1) {
       this.fail('the pickle sets entries of what is no dictionary')
     }
-    for (let at = 0; at < items.length; at += 2) map.set(items[at] ?? null, items[at + 1] ?? null)
+    this.take((cost.entry * items.length) / 2)
+    for (let at = 0; at < items.length; at += 2) {
+      map.set(this.#fits(map, items[at] ?? null), items[at + 1] ?? null)
+    }
   }
 
   addItems(items: readonly PickleValue[]): void {
     const set = this.peek()
     if (!(set instanceof Set)) this.fail('the pickle adds to what is no set')
-    else for (const item of items) set.add(item)
+    else {
+      this.take(cost.member * items.length)
+      for (const item of items) set.add(this.#fits(set, item))
+    }
   }
 
   /** A Python function or class by its name, if it is one of the few that are understood. */
@@ -121,14 +153,30 @@ export class PickleMachine {
   }
 
   fail(what: string, hint = 'The file is damaged, or no pickle'): never {
-    throw new LimbicError(what, { where: `${this.file.path}, byte ${this.instruction}`, hint })
+    throw new LimbicError(what, { where: this.#where(), hint })
   }
 
   #floor(): number {
     return this.#marks.at(-1) ?? 0
   }
 
+  /** The key, if what it goes into has room for another. */
+  #fits<Key>(holder: { readonly size: number }, key: Key): Key {
+    if (holder.size >= largestMap) {
+      this.fail(
+        `more than ${largestMap} entries in one dictionary or set are not read`,
+        'Divide it',
+      )
+    }
+    return key
+  }
+
   #site(): BuildSite {
-    return { file: this.file, where: `${this.file.path}, byte ${this.instruction}` }
+    return {
+      file: this.file,
+      where: this.#where(),
+      take: (bytes) => this.take(bytes),
+      copy: (count) => this.copy(count),
+    }
   }
 }

@@ -1,0 +1,86 @@
+/** How much readers take before they refuse, and how to let them take more. */
+import { getHeapStatistics } from 'node:v8'
+import { LimbicError } from '../base/errors.js'
+
+/**
+ * What each limit is unless the environment says otherwise (`LIMBIC_LIMIT_MEMORY=4G`), in bytes;
+ * `wait` in seconds.
+ */
+const defaults = {
+  /** What the values of one file may take in memory, once read. */
+  memory: 2 ** 30,
+  /** A configuration, or another file of YAML. */
+  yaml: 2 ** 20,
+  /** A file of JSON. */
+  json: 2 ** 28,
+  /** A line of a file or stream of lines. */
+  line: 2 ** 26,
+  /** How long a pipe that is read as a file may give nothing. */
+  wait: 10,
+} as const
+
+export type LimitName = keyof typeof defaults
+
+const units: Readonly<Record<string, number>> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 }
+
+/** The variable of the environment that sets a limit. */
+export function limitVariable(name: LimitName): string {
+  return `LIMBIC_LIMIT_${name.toUpperCase()}`
+}
+
+/**
+ * A limit as the environment sets it, else its default. That of memory is by default no more than
+ * half of what Node may use.
+ *
+ * @throws LimbicError if the environment sets it to what is no size
+ */
+export function limit(name: LimitName): number {
+  const variable = limitVariable(name)
+  const given = process.env[variable]
+  if (given === undefined || given === '') {
+    if (name !== 'memory') return defaults[name]
+    return Math.min(defaults.memory, Math.floor(getHeapStatistics().heap_size_limit / 2))
+  }
+  const [, digits, unit = ''] = /^(\d{1,15})([KMG]?)$/i.exec(given) ?? []
+  const value = Number(digits) * (units[unit.toUpperCase()] ?? Number.NaN)
+  if (Number.isSafeInteger(value) && value > 0) return value
+  throw new LimbicError('not a limit', {
+    where: `the variable ${variable}`,
+    expected: 'a whole number, which may end in K, M or G',
+    got: `"${given}"`,
+  })
+}
+
+/** The error of something beyond a limit: tells which it is and how to raise it. */
+export function overLimit(
+  what: string,
+  name: LimitName,
+  { where, got }: { readonly where: string; readonly got?: string },
+): LimbicError {
+  const most = limit(name)
+  const variable = limitVariable(name)
+  const heap =
+    name === 'memory' ? ', and what Node may use with NODE_OPTIONS=--max-old-space-size=8192' : ''
+  return new LimbicError(what, {
+    where,
+    expected: `at most ${name === 'wait' ? `${most} s` : sizeOf(most)}`,
+    ...(got !== undefined && { got }),
+    hint: `If it is to be read all the same, raise the limit with ${variable}=${raised(most)}${heap}`,
+  })
+}
+
+/** A number of bytes for people. */
+export function sizeOf(bytes: number): string {
+  const round = (value: number) => value.toLocaleString('en', { maximumSignificantDigits: 3 })
+  if (bytes >= 2 ** 30) return `${round(bytes / 2 ** 30)} GiB`
+  if (bytes >= 2 ** 20) return `${round(bytes / 2 ** 20)} MiB`
+  if (bytes >= 2 ** 10) return `${round(bytes / 2 ** 10)} KiB`
+  return `${bytes} bytes`
+}
+
+/** Four times as much, as the variable takes it. */
+function raised(value: number): string {
+  const more = 4 * value
+  if (more >= 2 ** 30) return `${Math.ceil(more / 2 ** 30)}G`
+  return more >= 2 ** 20 ? `${Math.ceil(more / 2 ** 20)}M` : `${more}`
+}
