@@ -1,3 +1,6 @@
+/** The error of all mistakes in what Limbic is given, and its one line. */
+import { oneLine, shortened } from './text/clean.js'
+
 /** Where a mistake lies and how to mend it: every field is for the person who made it. */
 export interface MistakeDetails {
   /** The file, tensor, row, option or operator at fault. */
@@ -24,13 +27,24 @@ export class LimbicError extends Error {
   }
 }
 
-function describe(what: string, { where, expected, got, hint }: MistakeDetails): string {
-  const comparison = [expected && `expected ${expected}`, got && `got ${got}`].filter(Boolean)
-  const message =
-    (where ? `${where}: ` : '') +
-    what +
+/** No part of a message is longer, whatever a file holds. */
+const longestPart = 2000
+
+function describe(what: string, details: MistakeDetails): string {
+  const { where, expected, got, hint } = details
+  const comparison = [
+    ...(expected ? [`expected ${plain(expected)}`] : []),
+    ...(got ? [`got ${plain(got)}`] : []),
+  ]
+  return (
+    (where ? `${plain(where)}: ` : '') +
+    plain(what) +
     (comparison.length > 0 ? `: ${comparison.join(', ')}` : '') +
-    (hint ? `. ${hint}` : '')
-  // What others say of a mistake may have several lines; this says it in one.
-  return message.replace(/\s*\n\s*/g, ' ')
+    (hint ? `. ${plain(hint)}` : '')
+  )
+}
+
+/** Names, paths and what others say of a mistake may have several lines and escape sequences. */
+function plain(text: string): string {
+  return shortened(oneLine(text).trim(), longestPart)
 }

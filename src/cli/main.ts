@@ -1,9 +1,12 @@
 #!/usr/bin/env node
 /** The command line: finds the command, loads it alone, and turns whatever goes wrong into one line. */
 import { Command, CommanderError } from 'commander'
+import { plainLines } from '../base/text/clean.js'
 import { version } from '../disk/version.js'
 import { findEntry, table } from './commands.js'
 import { reportFailure } from './terminal/failure.js'
+import { fitHelp } from './terminal/help.js'
+import { complain, terminalWidth } from './terminal/terminal.js'
 
 /** Someone who reads only the first lines (`limbic ... | head`) has not made a mistake. */
 for (const stream of [process.stdout, process.stderr]) {
@@ -35,7 +38,9 @@ async function assemble(args: readonly string[]): Promise<Command> {
     .helpCommand('help [command]', 'show the help of a command')
     .exitOverride()
     .configureOutput({
-      outputError: (text, write) => write(`${onOneLine(text)}${whatThereIs(text, args)}\n`),
+      writeOut: (text) => process.stdout.write(plainLines(fitHelp(text, terminalWidth()))),
+      outputError: (text) => complain(named(text) + whatThereIs(text, args)),
+      getOutHelpWidth: terminalWidth,
     })
     .configureHelp({ showGlobalOptions: false })
     .addHelpText(
@@ -67,9 +72,6 @@ function whatThereIs(text: string, args: readonly string[]): string {
   return `. limbic ${args.slice(0, until).join(' ')} --help shows what there is`
 }
 
-function onOneLine(text: string): string {
-  return text
-    .trim()
-    .replace(/^error: /, 'limbic: ')
-    .replace(/\s*\n\s*/g, ' ')
+function named(text: string): string {
+  return text.trim().replace(/^error: /, 'limbic: ')
 }

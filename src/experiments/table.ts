@@ -1,5 +1,7 @@
 /** An experiment's table, and the files that hold it. */
+
 import { join } from 'node:path'
+import { shellWord } from '../base/text/shell.js'
 import { nameOfData } from '../data/name.js'
 import { writeContentSafely } from '../disk/files.js'
 import { version } from '../disk/version.js'
@@ -103,7 +105,7 @@ export function writeExperiment(
       },
       { title: 'What was done', blocks: [{ kind: 'facts', facts }] },
     ],
-    footer: `Limbic ${version}, limbic reproduce ${named.name}`,
+    footer: `Limbic ${version}, limbic reproduce ${shellWord(named.name)}`,
   })
   writeContentSafely(report, page)
   return { report }

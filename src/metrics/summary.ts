@@ -1,3 +1,4 @@
+import { fixed } from '../base/numbers.js'
 import type { Numbers } from './check.js'
 import { mean, variance } from './numbers.js'
 
@@ -31,6 +32,6 @@ export function formatMeanDeviation(
   { digits = 3, scale = 1 }: { readonly digits?: number; readonly scale?: number } = {},
 ): string {
   if (Number.isNaN(mean)) return 'n/a'
-  const centre = (mean * scale).toFixed(digits)
-  return Number.isNaN(deviation) ? centre : `${centre} ± ${(deviation * scale).toFixed(digits)}`
+  const centre = fixed(mean * scale, digits)
+  return Number.isNaN(deviation) ? centre : `${centre} ± ${fixed(deviation * scale, digits)}`
 }

@@ -1,4 +1,5 @@
 /** The run of a folder that is worth using. */
+import { shellWord } from '../base/text/shell.js'
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { LimbicError } from '../base/errors.js'
@@ -29,7 +30,7 @@ export function bestOf(runs: readonly RunFolder[], path: string): BestRun {
   if (best) return { ...best, of: ranked.length }
   throw new LimbicError('no run of these seeds is complete', {
     where: path,
-    hint: `Let them come to their end with: limbic train --resume ${path}`,
+    hint: `Let them come to their end with: limbic train --resume ${shellWord(path)}`,
   })
 }
 

@@ -1,4 +1,5 @@
 /** Finds finished runs in folders. */
+import { shellWord } from '../base/text/shell.js'
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { LimbicError } from '../base/errors.js'
@@ -40,7 +41,7 @@ export function requireComplete(run: RunFolder): RunFolder {
   if (run.complete) return run
   throw new LimbicError('this run is not complete', {
     where: run.path,
-    hint: `Let it come to its end with: limbic train --resume ${run.path}`,
+    hint: `Let it come to its end with: limbic train --resume ${shellWord(run.path)}`,
   })
 }
 

@@ -71,10 +71,10 @@ Examples:
     })
     for (const summary of summaries) terminal.record(summaryRecord(summary, split))
     if (comparison) terminal.record({ event: 'comparison', ...comparison })
-    terminal.print(renderTable(starredTable(summaries, comparison, split), format))
+    terminal.show(renderTable(starredTable(summaries, comparison, split), format))
     if (comparison) {
       const table = significanceTable(comparison, dataOf(summaries, split))
-      terminal.print(renderTable(table, format))
+      terminal.show(renderTable(table, format))
     }
     const { out, title } = options
     if (out === undefined) return

@@ -152,10 +152,10 @@ async function conclude(
   const report = join(out, 'report.html')
   await writeComparison(report, 'MMLatch on synthetic data', groups, summaries, 'test')
   for (const summary of summaries) terminal.record({ event: 'summary', ...summaryRecord(summary) })
-  terminal.print(renderTable(summaryTable(summaries), 'text'))
+  terminal.show(renderTable(summaryTable(summaries), 'text'))
   terminal.print(
-    'text, audio, vision: one modality alone; baseline: all three fused; feedback: fused, with\n' +
-      'top-down masks. The data are synthetic: these figures say nothing of people.',
+    'text, audio, vision: one modality alone; baseline: all three fused; feedback: fused, with',
+    'top-down masks. The data are synthetic: these figures say nothing of people.',
   )
   terminal.print(`Report: ${report}`)
 }

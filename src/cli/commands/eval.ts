@@ -108,7 +108,7 @@ Examples:
         runs: measured,
       }
       terminal.record({ event: 'summary', ...summaryRecord(summary, split) })
-      terminal.print(renderTable(summaryTable([summary], split), format))
+      terminal.show(renderTable(summaryTable([summary], split), format))
     } finally {
       dataset.close()
     }

@@ -45,8 +45,8 @@ with masks: the mean mask on every feature by class, and the masks of the sample
 
 Examples:
   $ limbic explain runs/first
-  $ limbic explain runs/first --sample "speaker003[7]" --out why
-  $ limbic explain runs/mult --sample "speaker003[7]" --map attention.text_to_audio --heads --json`,
+  $ limbic explain runs/first --sample 'speaker003[7]' --out why
+  $ limbic explain runs/mult --sample 'speaker003[7]' --map attention.text_to_audio --heads --json`,
     )
     .action(explain)
 }

@@ -1,7 +1,9 @@
 /** `limbic export`: a trained model as one ONNX file. */
+
 import { statSync } from 'node:fs'
 import type { Command } from 'commander'
 import { LimbicError } from '../../base/errors.js'
+import { bytesText } from '../../base/numbers.js'
 import { writeContentSafely } from '../../disk/files.js'
 import { version } from '../../disk/version.js'
 import { ends, predictionGraph } from '../../learn/graphs.js'
@@ -64,7 +66,7 @@ function write(path: string, options: Options): void {
   const { inputs, outputs } = endsOf(run, maps)
   terminal.record({ file: options.out, bytes: bytes.length, run: run.folder.path, inputs, outputs })
   terminal.print(
-    `${options.out}: ${run.model.model.name} of ${run.folder.path}, ${(bytes.length / 1e6).toFixed(1)} MB`,
+    `${options.out}: ${run.model.model.name} of ${run.folder.path}, ${bytesText(bytes.length)}`,
   )
   for (const { name, type, shape } of inputs) {
     terminal.print(`  in   ${name}: ${type} [${shape.join(', ')}]`)

@@ -14,6 +14,7 @@ import {
   openTerminal,
   type Terminal,
   type TerminalOptions,
+  terminalWidth,
   withTerminal,
 } from '../terminal/terminal.js'
 import { wrap } from '../terminal/wrap.js'
@@ -60,7 +61,7 @@ function listModels(terminal: Terminal): void {
   const width = Math.max(...models.map(({ name }) => name.length)) + 2
   for (const { name, title, source, aligned } of models) {
     terminal.print(`${name.padEnd(width)}${title}${aligned ? '; aligned sequences only' : ''}`)
-    terminal.print(`${' '.repeat(width)}${source}\n`)
+    terminal.print(`${' '.repeat(width)}${source}`, '')
   }
   terminal.print('"limbic models NAME" shows the settings, size and maps of one.')
 }
@@ -88,30 +89,36 @@ function showModel(terminal: Terminal, model: Model, settings: unknown, options:
     maps: Object.keys(outputs.maps),
     ...(options.graph && { graph: listGraph([outputs.prediction]).split('\n') }),
   })
-  terminal.print(`${model.name}: ${model.title}\n${model.source}\n`)
+  terminal.print(`${model.name}: ${model.title}`, model.source, '')
   terminal.print(
     model.aligned
-      ? 'Its sequences are aligned: step t is the same word in every modality.\n'
-      : 'Its sequences may be aligned or not.\n',
+      ? 'Its sequences are aligned: step t is the same word in every modality.'
+      : 'Its sequences may be aligned or not.',
+    '',
   )
+  const width = Math.min(98, terminalWidth())
   terminal.print('Settings, as flags of limbic train:')
   for (const { key, values, standard, description } of describeKeys(model.settings)) {
     const flag = values === 'yes|no' ? `--[no-]${kebab(key)}` : `--${kebab(key)} <${values}>`
     terminal.print(`  ${flag}${standard === '' ? '' : `, ${standard} unless given`}`)
-    for (const line of wrap(description, 92)) terminal.print(`      ${line}`)
+    terminal.print(...wrap(description, width - 6).map((line) => `      ${line}`))
   }
   const features = used.map(([modality, width]) => `${modality} ${width}`).join(', ')
   terminal.print(
-    `\nWith ${features} features and one output: ${parameters.toLocaleString('en')} parameters, ` +
+    '',
+    `With ${features} features and one output: ${parameters.toLocaleString('en')} parameters, ` +
       `${(flops.total / 1e6).toPrecision(3)} million operations for a sample of ${steps} steps.`,
   )
   const maps = Object.keys(outputs.maps)
   terminal.print(
-    maps.length > 0
-      ? wrap(`Maps that limbic explain shows: ${maps.join(', ')}.`, 98).join('\n')
-      : 'It has no maps of attention or masks: limbic explain shows what inputs and steps contribute.',
+    ...wrap(
+      maps.length > 0
+        ? `Maps that limbic explain shows: ${maps.join(', ')}.`
+        : 'It has no maps of attention or masks: limbic explain shows what inputs and steps contribute.',
+      width,
+    ),
   )
-  if (options.graph) terminal.print(`\n${listGraph([outputs.prediction])}`)
+  if (options.graph) terminal.show(`\n${listGraph([outputs.prediction])}`)
 }
 
 function timeAxes(steps: number): [string, number][] {

@@ -1,10 +1,13 @@
 /** `limbic predict`: what a trained model says of new samples. */
+
 import { createReadStream, existsSync, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { Command } from 'commander'
 import { LimbicError } from '../../base/errors.js'
 import { parseJson } from '../../base/schema.js'
+import { jsonLine } from '../../base/text/json.js'
+import { shellWord } from '../../base/text/shell.js'
 import { readChoice } from '../../base/values.js'
 import { type SequenceSource, type Split, type SplitName, splitNames } from '../../data/dataset.js'
 import { datasetReaders } from '../../data/open.js'
@@ -90,7 +93,8 @@ function refuseUnknownFile(run: string, input: string): void {
     got: `a file named ${basename(input)}`,
     hint:
       'Put samples into a file of that name, one of JSON each line ' +
-      `(limbic predict ${run} file.jsonl), or pipe them in (limbic predict ${run} - < ${input})`,
+      `(limbic predict ${shellWord(run)} file.jsonl), or pipe them in ` +
+      `(limbic predict ${shellWord(run)} - < ${shellWord(input)})`,
   })
 }
 
@@ -191,7 +195,7 @@ function openText(path: string): Readable {
 
 /** Waits where the reader is slower than the model. */
 async function write(predictions: readonly Prediction[]): Promise<void> {
-  const text = predictions.map((prediction) => `${JSON.stringify(prediction)}\n`).join('')
+  const text = predictions.map((prediction) => `${jsonLine(prediction)}\n`).join('')
   if (process.stdout.write(text)) return
   await new Promise((resolve) => process.stdout.once('drain', resolve))
 }

@@ -174,9 +174,9 @@ async function reproduce(
   const table = experimentTable(outcome)
   const { report } = writeExperiment(folder, outcome, table)
   for (const cell of outcome.cells) terminal.record({ event: 'cell', ...cell })
-  terminal.print(renderTable(table, 'text').trimEnd())
-  for (const text of [...outcome.warnings, ...outcome.remarks]) terminal.print(`\n${text}`)
-  terminal.print(`\nKept in ${folder}; report: ${report}`)
+  terminal.show(renderTable(table, 'text').trimEnd())
+  for (const text of [...outcome.warnings, ...outcome.remarks]) terminal.print('', text)
+  terminal.print('', `Kept in ${folder}; report: ${report}`)
   reportFailures(outcomes)
 }
 

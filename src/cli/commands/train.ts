@@ -1,10 +1,12 @@
 /** `limbic train`: one model, one corpus, one or more seeds. */
+
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { LimbicError } from '../../base/errors.js'
 import { slug } from '../../base/slug.js'
+import { shellWord } from '../../base/text/shell.js'
 import { readCount } from '../../base/values.js'
 import type { Dataset } from '../../data/dataset.js'
 import { closeOnFailure } from '../../disk/files.js'
@@ -210,7 +212,7 @@ function sumUp(terminal: Terminal, folder: string, outcomes: readonly CellOutcom
   const stopped = inState('stopped')
   if (stopped.length > 0) {
     const label = stopped.map((cell) => cell.label).join(', ')
-    const sentence = `Stopped; the same command goes on from here, or: limbic train --resume ${folder}`
+    const sentence = `Stopped; the same command goes on from here, or: limbic train --resume ${shellWord(folder)}`
     reportStop(terminal, { label, folder }, sentence)
     return
   }
@@ -220,7 +222,7 @@ function sumUp(terminal: Terminal, folder: string, outcomes: readonly CellOutcom
   if (readPlan(folder)) writeSummary(group)
   const summary = summariseGroup(group)
   terminal.record({ event: 'summary', folder, ...summaryRecord(summary) })
-  terminal.print(renderTable(summaryTable([summary]), 'text'))
+  terminal.show(renderTable(summaryTable([summary]), 'text'))
   terminal.print(`Kept in ${folder}`)
   reportFailures(outcomes)
 }

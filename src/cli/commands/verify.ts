@@ -38,7 +38,7 @@ Example:
       const passed = passes(comparisons)
       if (!passed) failed.push(file)
       terminal.record({ file, passed, comparisons })
-      terminal.print(renderTable(tableOf(file, comparisons), 'text'))
+      terminal.show(renderTable(tableOf(file, comparisons), 'text'))
     }
     for (const line of verdict(files.length, failed, unfit)) terminal.print(line)
     if (failed.length > 0) process.exitCode = 1

@@ -10,6 +10,7 @@ import {
 } from '../../explain/index.js'
 import type { ContributionFacts } from '../../report/text/contributions.js'
 import type { TrainedRun } from '../../runs/trained.js'
+import { barOptions } from '../terminal/bars.js'
 import type { Terminal } from '../terminal/terminal.js'
 
 /**
@@ -49,6 +50,5 @@ export async function contributionsOf(
 
 function openBar({ json, quiet }: Terminal): SingleBar | undefined {
   if (json || quiet || !process.stderr.isTTY) return undefined
-  const format = '{what} [{bar}] {percentage}%'
-  return new SingleBar({ format, clearOnComplete: true, hideCursor: true }, Presets.rect)
+  return new SingleBar(barOptions('{what} [{bar}] {percentage}%'), Presets.rect)
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { MeanMasks } from '../../explain/index.js'
 import { contributionMethod, renderContributions } from '../../report/text/contributions.js'
-import type { Terminal } from '../terminal/terminal.js'
+import { type Terminal, terminalWidth } from '../terminal/terminal.js'
 import { wrap } from '../terminal/wrap.js'
 import type { RunExplanation } from './explain-run.js'
 import { plainMasks } from './write.js'
@@ -29,12 +29,13 @@ export function tellExplanation(
   for (const { id, truth, prediction, contributions, lanes = [] } of samples) {
     terminal.print(`sample ${id}: true ${truth}, predicted ${prediction}`)
     if (contributions) {
-      terminal.print(renderContributions(contributions, named ? lanes : undefined))
+      terminal.show(renderContributions(contributions, named ? lanes : undefined))
     }
     if (named) terminal.print('')
   }
   if (named) {
-    for (const paragraph of method) terminal.print(`${wrap(paragraph, 98).join('\n')}\n`)
+    const width = Math.min(98, terminalWidth())
+    for (const paragraph of method) terminal.print(...wrap(paragraph, width), '')
   } else {
     terminal.note(
       'an average input has the means of training at every step; the parts are Shapley values: they measure the model, not the cause',

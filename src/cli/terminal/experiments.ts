@@ -12,7 +12,7 @@ export function listExperiments(terminal: Terminal): void {
     const { title, source, data } = experiment
     terminal.record({ name, path, title, source, data: data.name })
   }
-  terminal.print(
+  terminal.show(
     renderTable(
       {
         columns: [{ header: 'Experiment' }, { header: 'What it is' }, { header: 'Data' }],
@@ -26,7 +26,7 @@ export function listExperiments(terminal: Terminal): void {
 /** The rows of one experiment, in its order. */
 export function listRows(terminal: Terminal, { experiment }: NamedExperiment): void {
   for (const row of experiment.rows) terminal.record({ id: rowId(row), ...row })
-  terminal.print(
+  terminal.show(
     renderTable(
       {
         caption: experiment.title,

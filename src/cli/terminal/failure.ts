@@ -1,6 +1,7 @@
 /** What is said when something goes wrong. */
 import { LimbicError } from '../../base/errors.js'
 import { version } from '../../disk/version.js'
+import { complain } from './terminal.js'
 
 /** Mistakes in what the command was given end with 2, bugs in Limbic with 1. */
 export const exitCodes = { mistake: 2, bug: 1, interrupted: 130 } as const
@@ -13,20 +14,14 @@ export const exitCodes = { mistake: 2, bug: 1, interrupted: 130 } as const
 export function reportFailure(error: unknown): number {
   const message = error instanceof Error ? error.message : String(error)
   const mistake = error instanceof LimbicError
-  process.stderr.write(
+  complain(
     mistake
-      ? `limbic: ${onOneLine(message)}\n`
-      : `limbic: sorry, this is a bug in Limbic ${version}: ${onOneLine(message)} ` +
-          '(LIMBIC_TRACE=1 shows where)\n',
+      ? `limbic: ${message}`
+      : `limbic: sorry, this is a bug in Limbic ${version}: ${message} (LIMBIC_TRACE=1 shows where)`,
   )
   if (process.env.LIMBIC_TRACE && error instanceof Error) {
-    process.stderr.write(`${error.stack}\n`)
-    if (error.cause !== undefined) process.stderr.write(`caused by ${String(error.cause)}\n`)
+    for (const line of (error.stack ?? '').split('\n')) complain(line)
+    if (error.cause !== undefined) complain(`caused by ${String(error.cause)}`)
   }
   return mistake ? exitCodes.mistake : exitCodes.bug
-}
-
-/** Text without its line breaks. */
-export function onOneLine(text: string): string {
-  return text.replace(/\s*\n\s*/g, ' ')
 }

@@ -1,8 +1,10 @@
 /** How a grid is watched: a bar for each run on a terminal, a line a run elsewhere, JSON for machines. */
-import { MultiBar, type Options, Presets, type SingleBar } from 'cli-progress'
+import { MultiBar, Presets, type SingleBar } from 'cli-progress'
+import { oneLine } from '../../base/text/clean.js'
 import { type RunWatcher, shareDone, type TrainingStart } from '../../learn/watcher.js'
 import type { Cell } from '../../sweep/cell.js'
 import type { GridWatcher } from '../../sweep/run-grid.js'
+import { barOptions } from './bars.js'
 import { describeOutcome, tellOutcome } from './outcomes.js'
 import { describeSeconds, nameTraining, partsOf, watchProgress } from './progress.js'
 import type { Terminal } from './terminal.js'
@@ -59,16 +61,8 @@ function writeGrid(terminal: Terminal, total: number): GridProgress {
 }
 
 function drawGrid(total: number, each: boolean): GridProgress {
-  const settings: Options = {
-    format: '{label} [{bar}] {state}',
-    stream: process.stderr,
-    barsize: 20,
-    hideCursor: true,
-    clearOnComplete: true,
-    // Ctrl-C is handled by the command, which stops between two steps.
-    gracefulExit: false,
-  }
-  const bars = new MultiBar(settings, Presets.rect)
+  const bars = new MultiBar(barOptions('{label} [{bar}] {state}'), Presets.rect)
+  const log = (line: string) => bars.log(`${oneLine(line)}\n`)
   const all = bars.create(total, 0, { label: 'All runs', state: '' })
   /** The runs under way: where each began and where it is, from 0 to 1. */
   const own = new Map<Cell, { readonly bar: SingleBar; readonly first: number; now: number }>()
@@ -107,11 +101,11 @@ function drawGrid(total: number, each: boolean): GridProgress {
       own.delete(outcome.cell)
       done++
       if (outcome.state === 'failed' || (each && outcome.state === 'complete')) {
-        bars.log(`${describeOutcome(outcome)}\n`)
+        log(describeOutcome(outcome))
       }
       showAll()
     },
-    waiting: (cell, pid) => bars.log(`${describeWaiting(cell, pid)}\n`),
+    waiting: (cell, pid) => log(describeWaiting(cell, pid)),
     close: () => {
       process.off('SIGINT', interrupted)
       bars.stop()

@@ -1,9 +1,9 @@
 /** What became of runs, in words and for machines. */
 import { LimbicError } from '../../base/errors.js'
 import type { CellOutcome } from '../../sweep/run-grid.js'
-import { exitCodes, onOneLine } from './failure.js'
+import { exitCodes } from './failure.js'
 import { describeRun } from './progress.js'
-import type { Terminal } from './terminal.js'
+import { complain, type Terminal } from './terminal.js'
 
 export type FailedCell = Extract<CellOutcome, { state: 'failed' }>
 
@@ -26,7 +26,7 @@ export function describeOutcome(outcome: CellOutcome): string {
         ? `${label}: complete already`
         : `${label}: ${describeRun(outcome.results, config)}`
     case 'failed':
-      return `${label}: failed: ${onOneLine(outcome.message)}`
+      return `${label}: failed: ${outcome.message}`
     case 'stopped':
       return `${label}: stopped`
   }
@@ -50,7 +50,7 @@ export function reportStop(
   sentence: string,
 ): void {
   terminal.record({ event: 'stopped', ...record })
-  process.stderr.write(`${sentence}\n`)
+  complain(sentence)
   process.exitCode = exitCodes.interrupted
 }
 
@@ -58,9 +58,9 @@ export function reportStop(
 export function reportFailures(outcomes: readonly CellOutcome[]): void {
   const failures = failuresOf(outcomes)
   if (failures.length === 0) return
-  process.stderr.write(`${failures.length} of ${outcomes.length} runs failed:\n`)
+  complain(`${failures.length} of ${outcomes.length} runs failed:`)
   for (const { cell, message } of failures) {
-    process.stderr.write(`  ${cell.label}: ${onOneLine(message)}\n`)
+    complain(`  ${cell.label}: ${message}`)
   }
   process.exitCode = 1
 }

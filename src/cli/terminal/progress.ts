@@ -1,9 +1,10 @@
 /** How training is watched: a bar on a terminal, a line an epoch elsewhere, JSON for machines. */
-import { type Options, Presets, SingleBar } from 'cli-progress'
+import { Presets, SingleBar } from 'cli-progress'
 import type { RunConfig } from '../../learn/config.js'
 import type { EpochRecord, RunResults } from '../../learn/records.js'
 import type { RunWatcher, TrainingStart } from '../../learn/watcher.js'
 import type { Cell } from '../../sweep/cell.js'
+import { barOptions } from './bars.js'
 import type { Terminal } from './terminal.js'
 
 export interface ProgressWatcher extends RunWatcher {
@@ -50,16 +51,8 @@ function writeProgress(terminal: Terminal, label: string, monitor: string): Prog
 }
 
 function drawProgress(label: string, monitor: string): ProgressWatcher {
-  const settings: Options = {
-    format: '{label} [{bar}] epoch {epoch}/{epochs} | {rate} samples/s | {left} left{valid}',
-    stream: process.stderr,
-    barsize: 20,
-    hideCursor: true,
-    clearOnComplete: true,
-    // Ctrl-C is handled by the command, which stops between two steps.
-    gracefulExit: false,
-  }
-  const bar = new SingleBar(settings, Presets.rect)
+  const format = '{label} [{bar}] epoch {epoch}/{epochs} | {rate} samples/s | {left} left{valid}'
+  const bar = new SingleBar(barOptions(format), Presets.rect)
   let training = label
   let refit = false
   let epochs = 0

@@ -1,5 +1,10 @@
-/** How a command speaks: results on standard output, everything else on standard error. */
+/**
+ * How a command speaks: results on standard output, everything else on standard error. All text
+ * goes through here and is made harmless here, whatever ids, paths and names hold.
+ */
 import type { Command } from 'commander'
+import { oneLine, plainLines } from '../../base/text/clean.js'
+import { jsonLine } from '../../base/text/json.js'
 
 /** The options that say how a command speaks. */
 export interface TerminalOptions {
@@ -11,12 +16,14 @@ export interface Terminal {
   /** With --json, standard output carries JSON lines and nothing else. */
   readonly json: boolean
   readonly quiet: boolean
-  /** A result for people; silent with --json. */
-  print(text: string): void
+  /** Lines of a result for people; silent with --json. A name with a line break stays in its line. */
+  print(...lines: readonly string[]): void
+  /** A piece of a result that has lines of its own, such as a table; silent with --json. */
+  show(block: string): void
   /** A result for machines, one line; silent without --json. */
   record(value: unknown): void
-  /** A remark on the way; silent with --quiet. */
-  note(text: string): void
+  /** A remark on the way, one line; silent with --quiet. */
+  note(line: string): void
 }
 
 /** Adds --json and --quiet to a command. */
@@ -30,14 +37,27 @@ export function openTerminal({ json = false, quiet = false }: TerminalOptions): 
   return {
     json,
     quiet,
-    print: (text) => {
-      if (!json) process.stdout.write(`${text}\n`)
+    print: (...lines) => {
+      if (!json) process.stdout.write(lines.map((line) => `${oneLine(line)}\n`).join(''))
+    },
+    show: (block) => {
+      if (!json) process.stdout.write(`${plainLines(block)}\n`)
     },
     record: (value) => {
-      if (json) process.stdout.write(`${JSON.stringify(value)}\n`)
+      if (json) process.stdout.write(`${jsonLine(value)}\n`)
     },
-    note: (text) => {
-      if (!quiet) process.stderr.write(`${text}\n`)
+    note: (line) => {
+      if (!quiet) complain(line)
     },
   }
+}
+
+/** One line on standard error, with --quiet too: what went wrong. */
+export function complain(line: string): void {
+  process.stderr.write(`${oneLine(line)}\n`)
+}
+
+/** How many characters fit into a line of the terminal, or of whatever reads in its place. */
+export function terminalWidth(): number {
+  return process.stdout.columns ?? (Number(process.env.COLUMNS) || 100)
 }

@@ -7,7 +7,7 @@ import {
   type GroupTest,
 } from '../../metrics/significance/compare-groups.js'
 import { describeMetric } from '../../report/metric.js'
-import { decorated, type Table } from '../../report/tables/table.js'
+import { decorated, isPair, type Table } from '../../report/tables/table.js'
 import type { RunGroup } from '../../runs/find.js'
 import { type GroupSummary, mainMetrics, summaryTable } from '../summaries.js'
 import { foldOf } from './groups.js'
@@ -79,7 +79,7 @@ export function starredTable(
     rows: table.rows.map((row, index) => {
       const mark = comparison.figures[index]?.mark ?? ''
       return row.map((cell, at) =>
-        at === column && mark !== '' ? { ...decorated(cell), mark } : cell,
+        at === column && mark !== '' && !isPair(cell) ? { ...decorated(cell), mark } : cell,
       )
     }),
   }

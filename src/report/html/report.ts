@@ -1,6 +1,6 @@
+import { escapeHtml } from '../../base/text/html.js'
 import { renderHtml } from '../tables/html.js'
 import type { Table } from '../tables/table.js'
-import { escapeHtml } from './escape.js'
 import { styleSheet } from './style.js'
 import { checkSvg, scopeIds } from './svg.js'
 

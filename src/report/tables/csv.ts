@@ -1,48 +1,59 @@
-import { type Cell, decorated, isSummary, type Table, toText } from './table.js'
+/** Tables as comma-separated values. */
+import { csvField } from '../../base/text/csv.js'
+import { type Column, type DecoratedCell, isSummary, partsOf, type Table, toText } from './table.js'
 
 /**
  * A table as comma-separated values (RFC 4180, with plain line feeds), for a program to read: no
  * caption, no strong cells, numbers unrounded, the note of an empty cell in its place, and a summary
  * of runs as two columns, the mean under the column's header and the deviation under
- * "<header> deviation". A column with marks has them in one of its own, "<header> mark".
+ * "<header> deviation". A pair is two such columns, each under its own name. A column with marks has
+ * them in one of its own, "<header> mark". Text that a spreadsheet would run is made harmless.
  */
 export function renderCsv(table: Table): string {
-  const text = toText(table)
-  const cellsOf = (column: number) => table.rows.map((row) => decorated(row[column] ?? null))
-  const layouts = table.columns.map((_, column) => ({
-    summarised: cellsOf(column).some(({ content }) => isSummary(content)),
-    marked: cellsOf(column).some(({ mark }) => mark !== undefined),
-  }))
-  const header = text.columns.flatMap(({ header: name }, column) => [
+  // Every rendering refuses the same tables.
+  toText(table)
+  const sides = table.columns.flatMap((column, place) => sidesOf(table, column, place))
+  const header = sides.flatMap(({ name, summarised, marked }) => [
     name,
-    ...(layouts[column]?.summarised ? [`${name} deviation`] : []),
-    ...(layouts[column]?.marked ? [`${name} mark`] : []),
+    ...(summarised ? [`${name} deviation`] : []),
+    ...(marked ? [`${name} mark`] : []),
   ])
-  const rows = table.rows.map((row, index) =>
-    row.flatMap((cell, column) => {
-      const { content, mark = '' } = decorated(cell)
-      const { summarised = false, marked = false } = layouts[column] ?? {}
+  const rows = table.rows.map((row) =>
+    sides.flatMap(({ place, side, summarised, marked }) => {
+      const { content, mark = '', note = '' } = partsOf(row[place] ?? null)[side] ?? empty
       return [
-        shownValue(cell, text.rows[index]?.[column]?.text ?? ''),
+        isSummary(content) ? plain(content.mean) : plain(content ?? note),
         ...(summarised ? [isSummary(content) ? plain(content.deviation) : ''] : []),
         ...(marked ? [mark] : []),
       ]
     }),
   )
-  return [header, ...rows].map((cells) => `${cells.map(quote).join(',')}\n`).join('')
+  return [header, ...rows].map((cells) => `${cells.map(csvField).join(',')}\n`).join('')
 }
 
-function shownValue(cell: Cell, text: string): string {
-  const { content, note } = decorated(cell)
-  if (typeof content === 'number') return plain(content)
-  if (isSummary(content)) return plain(content.mean)
-  return content === null && note !== undefined ? note : text
+const empty: DecoratedCell = { content: null }
+
+/** One figure of a column's cells, and the columns that it takes. */
+interface Side {
+  readonly name: string
+  readonly place: number
+  readonly side: number
+  readonly summarised: boolean
+  readonly marked: boolean
 }
 
-function plain(value: number): string {
+function sidesOf(table: Table, { header, pair }: Column, place: number): Side[] {
+  const names = pair ? pair.map((name) => `${header} ${name}`) : [header]
+  return names.map((name, side) => {
+    const parts = table.rows.map((row) => partsOf(row[place] ?? null)[side] ?? empty)
+    return {
+      ...{ name, place, side },
+      summarised: parts.some(({ content }) => isSummary(content)),
+      marked: parts.some(({ mark }) => mark !== undefined),
+    }
+  })
+}
+
+function plain(value: string | number): string {
   return Number.isNaN(value) ? '' : String(value)
-}
-
-function quote(text: string): string {
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

@@ -1,5 +1,6 @@
-import { escapeHtml } from '../html/escape.js'
-import { type Table, toText } from './table.js'
+/** Tables in HTML. */
+import { escapeHtml } from '../../base/text/html.js'
+import { type Table, type TextPart, toText } from './table.js'
 
 /** A table as an HTML element; the first cell of a row is its header. Alignment is in the classes `left`, `right` and `center`. */
 export function renderHtml(table: Table): string {
@@ -8,9 +9,8 @@ export function renderHtml(table: Table): string {
     ({ header, align }) => `<th scope="col" class="${align}">${escapeHtml(header)}</th>`,
   )
   const body = rows.map((row) => {
-    const cells = row.map(({ text, strong, mark }, index) => {
-      const plain = strong ? `<strong>${escapeHtml(text)}</strong>` : escapeHtml(text)
-      const escaped = mark === '' ? plain : `${plain}<sup>${escapeHtml(mark)}</sup>`
+    const cells = row.map((cell, index) => {
+      const escaped = cell.map(partText).join(' / ')
       const align = columns[index]?.align ?? 'left'
       return index === 0
         ? `<th scope="row" class="${align}">${escaped}</th>`
@@ -34,4 +34,9 @@ export function renderHtml(table: Table): string {
         ]),
     '</table>',
   ].join('\n')
+}
+
+function partText({ text, strong, mark }: TextPart): string {
+  const plain = strong ? `<strong>${escapeHtml(text)}</strong>` : escapeHtml(text)
+  return mark === '' ? plain : `${plain}<sup>${escapeHtml(mark)}</sup>`
 }

@@ -1,25 +1,8 @@
-import { type Table, toText } from './table.js'
+/** Tables for LaTeX. */
+import { escapeLatex } from '../../base/text/latex.js'
+import { type Table, type TextPart, toText } from './table.js'
 
 const letters = { left: 'l', right: 'r', center: 'c' } as const
-
-const commands: Readonly<Record<string, string>> = {
-  '\\': '\\textbackslash{}',
-  '~': '\\textasciitilde{}',
-  '^': '\\textasciicircum{}',
-  '<': '\\textless{}',
-  '>': '\\textgreater{}',
-  '|': '\\textbar{}',
-  '"': '\\textquotedbl{}',
-  '±': '$\\pm$',
-  '×': '$\\times$',
-  '≥': '$\\geq$',
-  '≤': '$\\leq$',
-  '∞': '$\\infty$',
-  '→': '$\\rightarrow$',
-  '↑': '$\\uparrow$',
-  '↓': '$\\downarrow$',
-  '−': '$-$',
-}
 
 /** A table for LaTeX with the package booktabs (`\usepackage{booktabs}`). */
 export function renderLatex(table: Table): string {
@@ -33,15 +16,7 @@ export function renderLatex(table: Table): string {
     '    \\toprule',
     line(columns.map(({ header }) => escapeLatex(header))),
     '    \\midrule',
-    ...rows.map((row) =>
-      line(
-        row.map(({ text, strong, mark }) => {
-          const escaped = escapeLatex(text).replace(/^-(?=[\d$])/, '$-$')
-          const shown = strong && escaped ? `\\textbf{${escaped}}` : escaped
-          return mark === '' ? shown : `${shown}\\textsuperscript{${escapeLatex(mark)}}`
-        }),
-      ),
-    ),
+    ...rows.map((row) => line(row.map((cell) => cell.map(partText).join(' / ')))),
     '    \\bottomrule',
     '  \\end{tabular}',
     ...notes.map(
@@ -52,11 +27,8 @@ export function renderLatex(table: Table): string {
   ].join('\n')
 }
 
-function escapeLatex(text: string): string {
-  return (
-    text
-      .replace(/[\\~^<>|"±×≥≤∞→↑↓−]|[&%$#_{}]/g, (sign) => commands[sign] ?? `\\${sign}`)
-      // A row that begins with a bracket would be taken for the option of the `\\` before it.
-      .replace(/^\[/, '{[}')
-  )
+function partText({ text, strong, mark }: TextPart): string {
+  const escaped = escapeLatex(text).replace(/^-(?=[\d$])/, '$-$')
+  const shown = strong && escaped ? `\\textbf{${escaped}}` : escaped
+  return mark === '' ? shown : `${shown}\\textsuperscript{${escapeLatex(mark)}}`
 }

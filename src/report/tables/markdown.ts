@@ -1,4 +1,6 @@
-import { type Table, toText } from './table.js'
+/** Tables in Markdown. */
+import { escapeMarkdown } from '../../base/text/markdown.js'
+import { type Table, type TextPart, toText } from './table.js'
 
 const rules = { left: ':--', right: '--:', center: ':-:' } as const
 
@@ -10,19 +12,13 @@ export function renderMarkdown(table: Table): string {
     ...(caption === undefined ? [] : [`**${escapeMarkdown(caption)}**`, '']),
     line(columns.map(({ header }) => escapeMarkdown(header))),
     line(columns.map(({ align }) => rules[align])),
-    ...rows.map((row) =>
-      line(
-        row.map(({ text, strong, mark }) => {
-          const escaped = escapeMarkdown(text)
-          return (strong && escaped ? `**${escaped}**` : escaped) + escapeMarkdown(mark)
-        }),
-      ),
-    ),
+    ...rows.map((row) => line(row.map((cell) => cell.map(partText).join(' / ')))),
     ...notes.flatMap(({ letter, text }) => ['', `(${letter}) ${escapeMarkdown(text)}`]),
     '',
   ].join('\n')
 }
 
-function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_[\]<>|&~$]/g, '\\$&')
+function partText({ text, strong, mark }: TextPart): string {
+  const escaped = escapeMarkdown(text)
+  return (strong && escaped ? `**${escaped}**` : escaped) + escapeMarkdown(mark)
 }

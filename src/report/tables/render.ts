@@ -1,3 +1,4 @@
+/** Tables in every format. */
 import { renderCsv } from './csv.js'
 import { renderHtml } from './html.js'
 import { renderLatex } from './latex.js'
@@ -6,7 +7,7 @@ import type { Table } from './table.js'
 import { renderText } from './text.js'
 
 const renderers = {
-  text: renderText,
+  text: (table: Table) => renderText(table),
   markdown: renderMarkdown,
   csv: renderCsv,
   latex: renderLatex,

@@ -1,7 +1,7 @@
 /** The table that says which differences can be trusted. */
-import { formatSigned, type GroupComparison, type GroupTest } from '../../metrics/index.js'
+import type { GroupComparison, GroupTest } from '../../metrics/index.js'
 import { describeMetric } from '../metric.js'
-import type { Cell, Table } from './table.js'
+import type { Cell, DecoratedCell, Table } from './table.js'
 
 const testNames: Readonly<Record<GroupTest, string>> = {
   paired: "Student's t-test of pairs (same seed and fold)",
@@ -36,10 +36,10 @@ export function significanceTable(comparison: GroupComparison, on?: string): Tab
       { header: 'Group' },
       { header: 'Runs', align: 'right' },
       { header: label, align: 'right', digits },
-      { header: 'Difference', align: 'right' },
+      { header: 'Difference', align: 'right', digits },
       { header: 'p', align: 'right' },
       { header: 'p (Holm)', align: 'right' },
-      { header: kind, align: 'right' },
+      { header: kind, align: 'right', digits: 2 },
     ],
     rows: figures.map((figure): Cell[] => [
       figure.name,
@@ -48,19 +48,19 @@ export function significanceTable(comparison: GroupComparison, on?: string): Tab
       figure.reference
         ? 'reference'
         : {
-            content:
-              figure.difference === undefined ? null : formatSigned(figure.difference, digits),
+            content: figure.difference ?? null,
+            signed: true,
             ...(figure.mark !== '' && { mark: figure.mark }),
             ...(figure.why !== undefined && { note: figure.why }),
           },
       figure.p === undefined ? null : probability(figure.p),
       figure.adjusted === undefined ? null : probability(figure.adjusted),
-      figure.effect === undefined ? null : formatSigned(figure.effect.value, 2),
+      figure.effect === undefined ? null : { content: figure.effect.value, signed: true },
     ]),
   }
 }
 
 /** Small ones are only said to be small: their digits mean nothing. */
-function probability(p: number): string {
-  return p < 0.001 ? '< .001' : p.toFixed(3)
+function probability(p: number): DecoratedCell {
+  return { content: p, shown: p < 0.001 ? '< .001' : p.toFixed(3) }
 }

@@ -1,5 +1,8 @@
+/** What a table is, and its cells as text. */
 import { LimbicError } from '../../base/errors.js'
-import { formatMeanDeviation, type Summary } from '../../metrics/index.js'
+import { fixed, largest } from '../../base/numbers.js'
+import { oneLine } from '../../base/text/clean.js'
+import { formatMeanDeviation, formatSigned, type Summary } from '../../metrics/index.js'
 
 /** One column of a table. */
 export interface Column {
@@ -8,6 +11,12 @@ export interface Column {
   readonly align?: 'left' | 'right' | 'center'
   /** Digits after the point of numbers and summaries; without it numbers are written as they are, summaries with 3. */
   readonly digits?: number
+  /** The metric that its figures are of, by which columns are chosen and given digits. */
+  readonly metric?: string
+  /** Whether its figures are shares from 0 to 1, which can be written in per cent. */
+  readonly share?: boolean
+  /** What the two figures of its pairs are called, such as "has0" and "non0". */
+  readonly pair?: readonly [string, string]
 }
 
 /** What a cell holds: text, a number, the summary of several runs, or nothing. */
@@ -16,6 +25,10 @@ export type Content = string | number | Summary | null
 /** A cell that says more than its content. */
 export interface DecoratedCell {
   readonly content: Content
+  /** How a number is written for people where its digits do not say it, such as "< .001"; programs read the number. */
+  readonly shown?: string
+  /** Whether a number has its sign before it, since the side matters. */
+  readonly signed?: boolean
   /** Stands out, such as the best of its column. */
   readonly strong?: boolean
   /** Written right after the content, raised where the format can: stars of significance, say. */
@@ -24,7 +37,12 @@ export interface DecoratedCell {
   readonly note?: string
 }
 
-export type Cell = Content | DecoratedCell
+/** Two figures that the field writes in one cell, "0.812 / 0.834": with the zeros of sentiment and without. */
+export interface Pair {
+  readonly pair: readonly [Content | DecoratedCell, Content | DecoratedCell]
+}
+
+export type Cell = Content | DecoratedCell | Pair
 
 /** A table, to be rendered as plain text, Markdown, CSV, LaTeX or HTML. */
 export interface Table {
@@ -33,13 +51,16 @@ export interface Table {
   readonly rows: readonly (readonly Cell[])[]
 }
 
-/** A cell that has become text. */
-export interface TextCell {
+/** A figure that has become text. */
+export interface TextPart {
   readonly text: string
   readonly strong: boolean
-  /** The cell's mark and the letter of its note, or nothing. */
+  /** Its mark and the letter of its note, or nothing. */
   readonly mark: string
 }
+
+/** A cell that has become text: one part, or the two of a pair. */
+export type TextCell = readonly TextPart[]
 
 /** A table whose cells have become text, which every rendering starts from. */
 export interface TextTable {
@@ -70,29 +91,36 @@ export function toText(table: Table): TextTable {
   })
   const notes = new Map<string, string>()
   const letterOf = (note: string) => {
-    const text = oneLine(note)
+    const text = cellText(note)
     const letter = notes.get(text) ?? letterAt(notes.size)
     notes.set(text, letter)
     return letter
   }
   return {
-    caption: table.caption === undefined ? undefined : oneLine(table.caption),
+    caption: table.caption === undefined ? undefined : cellText(table.caption),
     columns: table.columns.map((column, index) => ({
-      header: oneLine(column.header),
+      header: cellText(headerOf(column)),
       align: column.align ?? (holdsNumbers(table, index) ? 'right' : 'left'),
     })),
     rows: table.rows.map((row) =>
-      row.map((cell, index) => {
-        const { content, strong = false, mark = '', note } = decorated(cell)
-        return {
-          text: contentText(content, table.columns[index]?.digits),
-          strong,
-          mark: oneLine(mark) + (note === undefined ? '' : `(${letterOf(note)})`),
-        }
-      }),
+      row.map((cell, index) =>
+        partsOf(cell).map((part) => {
+          const { strong = false, mark = '', note } = part
+          return {
+            text: partText(part, table.columns[index]?.digits),
+            strong,
+            mark: cellText(mark) + (note === undefined ? '' : `(${letterOf(note)})`),
+          }
+        }),
+      ),
     ),
     notes: [...notes].map(([text, letter]) => ({ letter, text })),
   }
+}
+
+/** A column's header, with what the figures of its pairs are. */
+function headerOf({ header, pair }: Column): string {
+  return pair ? `${header} (${pair.join(' / ')})` : header
 }
 
 /** a, b .. z, aa, ab .. */
@@ -109,7 +137,7 @@ export function markBest(table: Table, column: number, better: 'higher' | 'lower
   const sign = better === 'higher' ? 1 : -1
   const contents = table.rows.map((row) => contentOf(row[column] ?? null))
   const figures = contents.map((content) => sign * figureOf(content))
-  const best = Math.max(...figures.filter((figure) => !Number.isNaN(figure)))
+  const best = largest(figures.filter((figure) => !Number.isNaN(figure)))
   const written = contents.map((content) => writtenFigure(content, table.columns[column]?.digits))
   const bestWritten = written[figures.indexOf(best)]
   if (bestWritten === undefined) return table
@@ -117,19 +145,29 @@ export function markBest(table: Table, column: number, better: 'higher' | 'lower
   if (compared.length > 1 && compared.every((one) => one === bestWritten)) return table
   const rows = table.rows.map((row, index) =>
     written[index] === bestWritten
-      ? row.map((cell, place) => (place === column ? { ...decorated(cell), strong: true } : cell))
+      ? row.map((cell, place) =>
+          place === column && !isPair(cell) ? { ...decorated(cell), strong: true } : cell,
+        )
       : row,
   )
   return { ...table, rows }
 }
 
-/** Text without line breaks or control characters, which could upset a terminal or a table. */
-export function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim()
+function cellText(text: string): string {
+  return oneLine(text).trim()
+}
+
+/** The figures of a cell with their decorations: two of a pair, otherwise one. */
+export function partsOf(cell: Cell): readonly DecoratedCell[] {
+  return isPair(cell) ? cell.pair.map(decorated) : [decorated(cell)]
+}
+
+export function isPair(cell: Cell): cell is Pair {
+  return typeof cell === 'object' && cell !== null && 'pair' in cell
 }
 
 /** A cell with its decoration, if it has any. */
-export function decorated(cell: Cell): DecoratedCell {
+export function decorated(cell: Content | DecoratedCell): DecoratedCell {
   return typeof cell === 'object' && cell !== null && 'content' in cell ? cell : { content: cell }
 }
 
@@ -138,7 +176,7 @@ export function isSummary(content: Content): content is Summary {
 }
 
 function contentOf(cell: Cell): Content {
-  return decorated(cell).content
+  return isPair(cell) ? null : decorated(cell).content
 }
 
 function figureOf(content: Content): number {
@@ -153,19 +191,28 @@ function writtenFigure(content: Content, digits: number | undefined): string | u
   return Number.isNaN(figure) ? undefined : contentText(figure, shownDigits)
 }
 
+function partText({ content, shown, signed }: DecoratedCell, digits: number | undefined): string {
+  if (shown !== undefined) return cellText(shown)
+  return signed && typeof content === 'number' && Number.isFinite(content)
+    ? formatSigned(content, digits ?? 3)
+    : contentText(content, digits)
+}
+
 function contentText(content: Content, digits: number | undefined): string {
   if (content === null) return ''
-  if (typeof content === 'string') return oneLine(content)
+  if (typeof content === 'string') return cellText(content)
   if (typeof content === 'object') {
     return formatMeanDeviation(content, digits === undefined ? {} : { digits })
   }
   if (Number.isNaN(content)) return 'n/a'
   if (!Number.isFinite(content)) return content > 0 ? '∞' : '-∞'
-  return digits === undefined ? String(content) : content.toFixed(digits)
+  return digits === undefined ? String(content) : fixed(content, digits)
 }
 
 function holdsNumbers(table: Table, column: number): boolean {
-  const contents = table.rows.map((row) => contentOf(row[column] ?? null))
+  const contents = table.rows.flatMap((row) =>
+    partsOf(row[column] ?? null).map(({ content }) => content),
+  )
   return (
     contents.some((content) => content !== null) &&
     contents.every((content) => content === null || typeof content !== 'string')

@@ -1,40 +1,72 @@
-import { type Table, toText } from './table.js'
+/** Tables for a terminal. */
+import { largest } from '../../base/numbers.js'
+import { shortened } from '../../base/text/clean.js'
+import { type Table, type TextCell, toText } from './table.js'
+
+/** A longer cell would push the rest of its row out of sight. */
+const longestCell = 120
 
 /**
  * A table for a terminal: columns aligned with spaces, a line under the headers, strong cells with a
- * star, or with a bullet where cells have marks of their own, which a line below explains.
+ * star, or with a bullet where cells have marks of their own, which a line below explains. Cells are
+ * cut where nobody would read on.
+ *
+ * @param most rows to show; what is left out is counted in a last line
  */
-export function renderText(table: Table): string {
-  const { caption, columns, rows, notes } = toText(table)
-  const anyStrong = columns.map((_, index) => rows.some((row) => row[index]?.strong))
-  const longestMark = columns.map((_, index) =>
-    Math.max(0, ...rows.map((row) => row[index]?.mark.length ?? 0)),
-  )
-  const star = longestMark.some((length) => length > 0) ? '•' : '*'
+export function renderText(table: Table, most = Number.POSITIVE_INFINITY): string {
+  const shown = table.rows.length > most ? { ...table, rows: table.rows.slice(0, most) } : table
+  const more = table.rows.length - shown.rows.length
+  const { caption, columns, rows, notes } = toText(shown)
+  const parts = [0, 1].map((part) => columns.map((_, place) => layoutOf(rows, place, part)))
+  const layouts = parts.flat()
+  const star = layouts.some(({ mark }) => mark > 0) ? '•' : '*'
   const lines = rows.map((row) =>
-    row.map(({ text, strong, mark }, index) => {
-      const marked = anyStrong[index] ? `${text}${strong ? star : ' '}` : text
-      return marked + mark.padEnd(longestMark[index] ?? 0)
-    }),
+    row.map((cell, place) =>
+      cell
+        .map(({ text, strong, mark }, part) => {
+          const layout = parts[part]?.[place]
+          const marked = shortened(text, longestCell) + (strong ? star : layout?.strong ? ' ' : '')
+          return marked + mark.padEnd(layout?.mark ?? 0)
+        })
+        .join(' / '),
+    ),
   )
-  const widths = columns.map(({ header }, index) =>
-    Math.max(width(header), ...lines.map((line) => width(line[index] ?? ''))),
+  const headers = columns.map(({ header }) => shortened(header, longestCell))
+  const widths = headers.map((header, place) =>
+    largest(
+      lines.map((line) => width(line[place] ?? '')),
+      width(header),
+    ),
   )
   const join = (cells: readonly string[]) =>
     cells
-      .map((cell, index) => pad(cell, widths[index] ?? 0, columns[index]?.align ?? 'left'))
+      .map((cell, place) => pad(cell, widths[place] ?? 0, columns[place]?.align ?? 'left'))
       .join('  ')
       .trimEnd()
+  const anyStrong = layouts.some(({ strong }) => strong)
   return [
     ...(caption === undefined ? [] : [caption, '']),
-    join(columns.map(({ header }) => header)),
+    join(headers),
     widths.map((length) => '─'.repeat(length)).join('  '),
     ...lines.map(join),
-    ...(notes.length === 0 && !anyStrong.includes(true) ? [] : ['']),
-    ...(anyStrong.includes(true) ? [`${star} the best of its column`] : []),
+    ...(more > 0 ? [`and ${more.toLocaleString('en')} more`] : []),
+    ...(notes.length === 0 && !anyStrong ? [] : ['']),
+    ...(anyStrong ? [`${star} the best of its column`] : []),
     ...notes.map(({ letter, text }) => `(${letter}) ${text}`),
     '',
   ].join('\n')
+}
+
+/** What the figures of a column have beside them: whether any is strong, and the longest mark. */
+function layoutOf(rows: readonly (readonly TextCell[])[], place: number, part: number) {
+  const own = rows.map((row) => row[place]?.[part])
+  return {
+    strong: own.some((one) => one?.strong),
+    mark: largest(
+      own.map((one) => one?.mark.length ?? 0),
+      0,
+    ),
+  }
 }
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })

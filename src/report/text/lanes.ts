@@ -1,7 +1,7 @@
 /** Lanes of one sample for a terminal. */
+import { oneLine } from '../../base/text/clean.js'
 import type { Lane } from '../../explain/index.js'
 import { isNumbered, laneName } from '../lane-names.js'
-import { oneLine } from '../tables/table.js'
 import { lengthText, stepList } from './steps.js'
 
 const blocks = ' ▁▂▃▄▅▆▇█'

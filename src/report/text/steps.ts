@@ -1,4 +1,5 @@
 /** Lanes and their steps in words. */
+import { oneLine } from '../../base/text/clean.js'
 import {
   type Lane,
   type LaneStep,
@@ -7,7 +8,6 @@ import {
 } from '../../explain/index.js'
 import { formatSigned } from '../../metrics/index.js'
 import { isNumbered } from '../lane-names.js'
-import { oneLine } from '../tables/table.js'
 
 type Unit = SampleContributions['unit']
 

@@ -60,7 +60,7 @@ async function inspectDataset(path: string, options: Options, terminal: Terminal
       aligned ? 'aligned (equal lengths in all modalities)' : 'unaligned',
       summary.splits.every(({ rawText }) => rawText) ? 'with words' : 'without words',
     ]
-    terminal.print(`${name}: ${ends.filter(Boolean).join(', ')}\n`)
+    terminal.print(`${name}: ${ends.filter(Boolean).join(', ')}`, '')
     show(terminal, sequenceTable(summary))
     const speech = speechTable(summary)
     if (speech) show(terminal, speech)
@@ -170,5 +170,5 @@ function inspectModel(path: string, _: Options, terminal: Terminal): void {
 }
 
 function show(terminal: Terminal, table: Table): void {
-  terminal.print(renderTable(table, 'text'))
+  terminal.show(renderTable(table, 'text'))
 }

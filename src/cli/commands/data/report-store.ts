@@ -1,6 +1,8 @@
 /** What is said once a store is written. */
+
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { bytesText } from '../../../base/numbers.js'
 import { type Dataset, splitNames } from '../../../data/dataset.js'
 import type { Terminal } from '../../terminal/terminal.js'
 
@@ -21,11 +23,6 @@ export function reportStore(
   terminal.record({ folder, bytes, seconds, samples, notes: dataset.notes })
   terminal.print(
     `${folder}: ${samples.join(' / ')} samples (train / valid / test), ` +
-      `${megabytes(bytes)}, in ${seconds.toFixed(1)} s`,
+      `${bytesText(bytes)}, in ${seconds.toFixed(1)} s`,
   )
-}
-
-/** A number of bytes for people. */
-export function megabytes(bytes: number): string {
-  return bytes < 1e5 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
 }

@@ -1,3 +1,6 @@
+/** Text from outside in HTML and SVG. */
+import { plainLines } from './clean.js'
+
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -8,5 +11,5 @@ const entities: Readonly<Record<string, string>> = {
 
 /** Text made safe as the content of an element or of a quoted attribute. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign)
+  return plainLines(text).replace(/[&<>"']/g, (sign) => entities[sign] ?? sign)
 }

@@ -1,0 +1,34 @@
+/** Numbers for people, and the ends of lists of any length. */
+
+/** A number with so many digits after the point; one that is written as 0 has no sign. */
+export function fixed(value: number, digits: number): string {
+  const written = value.toFixed(digits)
+  return /^-[0.]+$/.test(written) ? written.slice(1) : written
+}
+
+/** A number of bytes: `0 bytes`, `812 bytes`, `4.5 kB`, `128.0 MB`. */
+export function bytesText(bytes: number): string {
+  if (bytes < 1000) return `${bytes} byte${bytes === 1 ? '' : 's'}`
+  const units = ['kB', 'MB', 'GB', 'TB']
+  let [size, unit] = [bytes / 1000, 0]
+  // By what is written: 999,960 bytes are 1.0 MB, not 1000.0 kB.
+  while (Number(size.toFixed(1)) >= 1000 && unit < units.length - 1) {
+    size /= 1000
+    unit++
+  }
+  return `${size.toFixed(1)} ${units[unit]}`
+}
+
+/** The largest of values, however many there are; NaN if one is, `floor` if nothing is above it. */
+export function largest(values: Iterable<number>, floor = Number.NEGATIVE_INFINITY): number {
+  let most = floor
+  for (const value of values) most = Math.max(most, value)
+  return most
+}
+
+/** The smallest of values, however many there are; NaN if one is, `ceiling` if nothing is below it. */
+export function smallest(values: Iterable<number>, ceiling = Number.POSITIVE_INFINITY): number {
+  let least = ceiling
+  for (const value of values) least = Math.min(least, value)
+  return least
+}

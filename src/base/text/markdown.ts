@@ -1,0 +1,9 @@
+/** Text from outside in GitHub's Markdown. */
+import { oneLine } from './clean.js'
+
+/** A text on one line, with every character that Markdown or HTML would read as a sign escaped. */
+export function escapeMarkdown(text: string): string {
+  return oneLine(text)
+    .trim()
+    .replace(/[\\`*_[\]<>|&~$]/g, '\\$&')
+}
