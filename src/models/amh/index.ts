@@ -1,13 +1,13 @@
 /** Attentive modality hopping (Yoon, Dey, Lee, Jung, 2020). */
 import { z } from 'zod'
+import { elementAt, lookUp } from '../../base/lookup.js'
 import { type Modality, modalities } from '../../base/modalities.js'
 import type { Tensor } from '../../graph/graph.js'
 import { concat } from '../../graph/operators/layout/layout.js'
 import { linear } from '../../nn/layers/linear.js'
 import {
-  type EncodedStates,
   hiddenOf,
-  prosodyOf,
+  prosodyBeside,
   startWithin,
   stateEncoderSettings,
   stateEncoders,
@@ -55,7 +55,7 @@ export const amh = defineModel<AmhSettings>({
     const total = (chosen: readonly Modality[]) =>
       chosen.reduce((sum, modality) => sum + hiddenOf(settings, modality), 0)
     const hops = Array.from({ length: settings.hops }, (_, index) => {
-      const round = rounds[index % rounds.length] as (typeof rounds)[number]
+      const round = elementAt(rounds, index % rounds.length, 'round')
       const name = `hop${index + 1}`
       const project = linear(scope.child('queries').child(name), {
         inputs: total(round.asking),
@@ -64,27 +64,26 @@ export const amh = defineModel<AmhSettings>({
       })
       return { ...round, name, project }
     })
-    const beside = settings.prosody ? (widths.prosody ?? 0) : 0
+    const prosody = prosodyBeside(settings.prosody, widths, 'amh')
     const head = linear(scope.child('head'), {
-      inputs: total(modalities) + beside,
+      inputs: total(modalities) + prosody.width,
       units: outputs,
       initialise: startWithin,
     })
     return (given) => {
       const encoded = encode(given)
       const states = new Map([...encoded].map(([modality, { last }]) => [modality, last]))
-      const at = (modality: Modality) => states.get(modality) as Tensor
+      const at = (modality: Modality) => lookUp(states, modality, 'state')
       const maps: Record<string, Tensor> = {}
       for (const { asking, asked, name, project } of hops) {
         const [one, other] = asking
         const query = project(concat([at(one), at(other)], 1))
-        const { state, weights } = hop(query, encoded.get(asked) as EncodedStates)
+        const { state, weights } = hop(query, lookUp(encoded, asked, 'encoding'))
         states.set(asked, state)
         maps[`attention.${one}_${other}_to_${asked}.${name}`] = weights
       }
-      const prosody = beside > 0 ? [prosodyOf(given, 'amh')] : []
-      const all = [at('audio'), at('text'), at('vision'), ...prosody] as const
-      return { prediction: head(concat(all as readonly [Tensor, ...Tensor[]], 1)), maps }
+      const all = [at('audio'), at('text'), at('vision')]
+      return { prediction: head(prosody.beside(all, given)), maps }
     }
   },
 })

@@ -1,5 +1,6 @@
 /** EmoEmbs: the vectors of emotion words are the classes (Dai et al., 2020). */
 import { LimbicError } from '../../base/errors.js'
+import { elementAt } from '../../base/lookup.js'
 import type { Modality } from '../../base/modalities.js'
 import type { Tensor } from '../../graph/graph.js'
 import { multiply } from '../../graph/operators/algebra/arithmetic.js'
@@ -81,10 +82,10 @@ export const emoembs = defineModel<EmoembsSettings>({
         const { sequence, lengths } = sequenceOf(inputs, modality, 'emoembs')
         return [`head.${modality}`, score(words, sequence, lengths)] as const
       })
-      const [only, ...others] = all.map(([, scored]) => scored) as [Tensor, ...Tensor[]]
-      if (!weight) return { prediction: only, maps: {} }
+      const scored = all.map(([, own]) => own)
+      if (!weight) return { prediction: elementAt(scored, 0, 'score'), maps: {} }
       return {
-        prediction: reduceSum(multiply(stack([only, ...others], 2), weight), 2),
+        prediction: reduceSum(multiply(stack(scored, 2), weight), 2),
         heads: Object.fromEntries(all),
         maps: {},
       }

@@ -1,5 +1,6 @@
 /** Deep canonical correlation analysis with reconstruction (section 4.2). */
 
+import { elementAt, lookUp } from '../../base/lookup.js'
 import type { Modality } from '../../base/modalities.js'
 import type { Tensor } from '../../graph/graph.js'
 import { relu } from '../../graph/operators/algebra/activation.js'
@@ -75,12 +76,12 @@ export function correlationAnalysis(
     const encoded = new Map<Modality, Sequence>()
     const errors: Tensor[] = []
     for (const [modality, { encode, decode }] of modules) {
-      const own = given.get(modality) as Sequence
+      const own = lookUp(given, modality, 'sequence')
       const view = encode(own)
       encoded.set(modality, view)
       errors.push(squaredError(decode(view), own))
     }
-    const pairs = correlationsOf([...encoded.values()] as [Sequence, Sequence], settings)
+    const pairs = correlationsOf([...encoded.values()], settings)
     return {
       encoded,
       objectives: {
@@ -94,18 +95,15 @@ export function correlationAnalysis(
   }
 }
 
-function correlationsOf(
-  views: readonly [Sequence, Sequence, ...Sequence[]],
-  { ridge }: HdaSettings,
-): Tensor {
-  const [first] = views
+function correlationsOf(views: readonly Sequence[], { ridge }: HdaSettings): Tensor {
+  const first = elementAt(views, 0, 'modality')
   const counts = views.map(({ lengths }) => lengths).reduce((one, other) => minimum(one, other))
   // No sample has more common steps than its first sequence has steps.
   const common = views.map(({ steps, lengths }) =>
     resampleSteps(steps, lengths, first.steps, counts),
   )
   const rows = validSteps(first.steps, counts)
-  return canonicalCorrelations(common as [Tensor, Tensor, ...Tensor[]], rows, { ridge })
+  return canonicalCorrelations(common, rows, { ridge })
 }
 
 /** Both are zero at padding, so that only what the valid steps are counted for is summed. */

@@ -1,3 +1,4 @@
+/** HDA's module of one modality. */
 import type { Tensor } from '../../graph/graph.js'
 import { deltaAttention } from '../../nn/attention/delta-attention.js'
 import { sequenceConvolution } from '../../nn/convolution/sequence-convolution.js'

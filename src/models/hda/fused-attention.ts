@@ -1,5 +1,6 @@
 /** Attention over the correlated representations of all modalities (section 4.3). */
 import { LimbicError } from '../../base/errors.js'
+import { elementAt, lookUp } from '../../base/lookup.js'
 import type { Modality } from '../../base/modalities.js'
 import type { Tensor } from '../../graph/graph.js'
 import { add } from '../../graph/operators/algebra/arithmetic.js'
@@ -11,7 +12,6 @@ import { linear } from '../../nn/layers/linear.js'
 import { clearPadding } from '../../nn/layers/valid-steps.js'
 import type { Layer, Scope } from '../../nn/scope.js'
 import type { Sequences } from './correlation.js'
-import type { Sequence } from './delta-encoder.js'
 import type { HdaSettings } from './settings.js'
 
 export interface Fused {
@@ -59,14 +59,17 @@ export function fusedAttention(
 
   return (correlated, individual) => {
     const parts = chosen.map((modality) => {
-      const { steps, lengths } = correlated.get(modality) as Sequence
-      const own = individual.get(modality) as Sequence
+      const { steps, lengths } = lookUp(correlated, modality, 'sequence')
+      const own = lookUp(individual, modality, 'sequence')
       const skipped = skips.get(modality)?.(own.steps)
-      return { steps: skipped ? add(steps, skipped) : steps, lengths }
+      return { modality, steps: skipped ? add(steps, skipped) : steps, lengths }
     })
-    const sequence = concat(parts.map(({ steps }) => steps) as [Tensor, ...Tensor[]], 1)
+    const sequence = concat(
+      parts.map(({ steps }) => steps),
+      1,
+    )
     const padding = concat(
-      parts.map(({ steps, lengths }) => paddingMask(steps, lengths)) as [Tensor, ...Tensor[]],
+      parts.map(({ steps, lengths }) => paddingMask(steps, lengths)),
       2,
     )
     const perHead = { query: query(sequence), key: key(sequence), value: value(sequence) }
@@ -76,8 +79,7 @@ export function fusedAttention(
     const outputs = joinHeads(attention({ ...perHead, scale, masks: [mask], drop }))
     const sizes = parts.map(({ steps }) => steps.size(1))
     const sequences = split(outputs, sizes, 1).map((steps, index) => {
-      const { lengths } = parts[index] as Sequence
-      const modality = chosen[index] as Modality
+      const { modality, lengths } = elementAt(parts, index, 'modality')
       return [modality, { steps: clearPadding(steps, lengths), lengths }] as const
     })
     const weights = attentionWeights(perHead.query, perHead.key, { scale, masks: [mask] })

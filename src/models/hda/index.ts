@@ -1,5 +1,6 @@
 /** HDA: delta self-attention per modality, deep canonical correlation, attention over what is fused. */
 
+import { elementAt } from '../../base/lookup.js'
 import type { Modality } from '../../base/modalities.js'
 import type { Tensor } from '../../graph/graph.js'
 import { concat } from '../../graph/operators/layout/layout.js'
@@ -45,26 +46,30 @@ export const hda = defineModel<HdaSettings>({
     if (chosen.length === 1) {
       return (given) => {
         const { maps, heads } = encode(given)
-        return { prediction: Object.values(heads)[0] as Tensor, maps }
+        return { prediction: elementAt(Object.values(heads), 0, 'head'), maps }
       }
     }
     const { output, reduced, fusedWidth } = settings
     const correlate = correlationAnalysis(scope.child('dcca'), chosen, settings)
-    const correlatedHead =
-      output === 'correlated' || settings.training === 'staged'
-        ? head(scope.child('correlated'), chosen.length * reduced, outputs, settings)
-        : undefined
+    const correlatedHead = () =>
+      head(scope.child('correlated'), chosen.length * reduced, outputs, settings)
+    if (output === 'correlated') {
+      const predict = correlatedHead()
+      return (given) => {
+        const { sequences, maps, heads } = encode(given)
+        const { encoded, objectives } = correlate(sequences)
+        return { prediction: predict(encoded), maps, heads, objectives }
+      }
+    }
+    const predictEarly = settings.training === 'staged' ? correlatedHead() : undefined
     const place = scope.child('fused')
-    const fuse = output === 'fused' ? fusedAttention(place, chosen, settings) : undefined
-    const fusedHead = fuse && head(place, chosen.length * fusedWidth, outputs, settings)
+    const fuse = fusedAttention(place, chosen, settings)
+    const fusedHead = head(place, chosen.length * fusedWidth, outputs, settings)
 
     return (given) => {
       const { sequences, maps, heads } = encode(given)
       const { encoded, objectives } = correlate(sequences)
-      const correlated = correlatedHead?.(encoded)
-      if (!fuse || !fusedHead) {
-        return { prediction: correlated as Tensor, maps, heads, objectives }
-      }
+      const correlated = predictEarly?.(encoded)
       const fused = fuse(encoded, sequences)
       return {
         prediction: fusedHead(fused.sequences),
@@ -122,6 +127,6 @@ function head(
   const predict = linear(place, { inputs, units: outputs })
   return (sequences) => {
     const means = [...sequences.values()].map(({ steps, lengths }) => meanOverSteps(steps, lengths))
-    return predict(drop(concat(means as [Tensor, ...Tensor[]], 1)))
+    return predict(drop(concat(means, 1)))
   }
 }

@@ -1,3 +1,4 @@
+/** LF-LSTM: late fusion of one LSTM a modality. */
 import { z } from 'zod'
 import { dropout } from '../../nn/layers/dropout.js'
 import { recurrent } from '../../nn/recurrent/recurrent.js'
@@ -61,7 +62,7 @@ export const lfLstm = defineModel<LfLstmSettings>({
         const reading = { readout: settings[`${modality}Readout`], padding: settings.padding }
         return [modality, head(drop(lastOf(layer, sequence, lengths, reading)))] as const
       })
-      return { ...fuse(Object.fromEntries(logits)), maps: {} }
+      return { ...fuse(new Map(logits)), maps: {} }
     }
   },
 })

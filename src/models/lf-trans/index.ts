@@ -1,3 +1,4 @@
+/** LF-TRANS: late fusion of one transformer a modality. */
 import { z } from 'zod'
 import type { Modality } from '../../base/modalities.js'
 import type { Tensor } from '../../graph/graph.js'
@@ -101,7 +102,7 @@ export const lfTrans = defineModel<LfTransSettings>({
         }
         return [modality, head(squeeze(slice(steps, 1, 0, 1), 1))] as const
       })
-      return { ...fuse(Object.fromEntries(logits)), maps }
+      return { ...fuse(new Map(logits)), maps }
     }
   },
 })

@@ -1,5 +1,6 @@
 /** Multimodal dual recurrent encoder (Yoon, Byun, Jung, 2018). */
 import { z } from 'zod'
+import { lookUp } from '../../base/lookup.js'
 import type { Modality } from '../../base/modalities.js'
 import type { Tensor } from '../../graph/graph.js'
 import { tanh } from '../../graph/operators/algebra/activation.js'
@@ -7,7 +8,7 @@ import { concat } from '../../graph/operators/layout/layout.js'
 import { linear } from '../../nn/layers/linear.js'
 import {
   hiddenOf,
-  prosodyOf,
+  prosodyBeside,
   startWithin,
   stateEncoderSettings,
   stateEncoders,
@@ -42,9 +43,9 @@ export const mdre = defineModel<MdreSettings>({
   build(scope, widths, outputs, settings) {
     const chosen = inOrder(settings.modalities)
     const encode = stateEncoders(scope.child('encoders'), chosen, widths, settings, 'mdre')
-    const beside = readsProsody(settings) ? (widths.prosody ?? 0) : 0
+    const prosody = prosodyBeside(readsProsody(settings), widths, 'mdre')
     const readings = chosen.map((modality) => {
-      const inputs = hiddenOf(settings, modality) + (modality === 'audio' ? beside : 0)
+      const inputs = hiddenOf(settings, modality) + (modality === 'audio' ? prosody.width : 0)
       const width = Math.ceil(inputs / 2)
       const place = scope.child('readings').child(modality)
       const apply = linear(place, { inputs, units: width, initialise: startWithin })
@@ -58,13 +59,11 @@ export const mdre = defineModel<MdreSettings>({
     return (given) => {
       const encoded = encode(given)
       const stateOf = (modality: Modality): Tensor => {
-        const last = encoded.get(modality)?.last as Tensor
-        return modality === 'audio' && beside > 0
-          ? concat([last, prosodyOf(given, 'mdre')], 1)
-          : last
+        const { last } = lookUp(encoded, modality, 'encoding')
+        return modality === 'audio' ? prosody.beside([last], given) : last
       }
       const read = readings.map(({ modality, apply }) => tanh(apply(stateOf(modality))))
-      return { prediction: head(concat(read as [Tensor, ...Tensor[]], 1)), maps: {} }
+      return { prediction: head(concat(read, 1)), maps: {} }
     }
   },
 })

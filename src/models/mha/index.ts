@@ -1,12 +1,12 @@
 /** Multi-hop attention over two modalities (Yoon, Byun, Dey, Jung, 2019). */
 import { z } from 'zod'
-import { type Modality, modalities } from '../../base/modalities.js'
+import { elementAt, lookUp } from '../../base/lookup.js'
+import { modalities } from '../../base/modalities.js'
 import { concat } from '../../graph/operators/layout/layout.js'
 import { linear } from '../../nn/layers/linear.js'
 import {
-  type EncodedStates,
   hiddenOf,
-  prosodyOf,
+  prosodyBeside,
   startWithin,
   stateEncoderSettings,
   stateEncoders,
@@ -47,7 +47,8 @@ export const mha = defineModel<MhaSettings>({
   requires: ({ modalities: chosen }) => inOrder(chosen),
   prosody: readsProsody,
   build(scope, widths, outputs, settings) {
-    const [first, second] = settings.modalities as [Modality, Modality]
+    const first = elementAt(settings.modalities, 0, 'modality')
+    const second = elementAt(settings.modalities, 1, 'modality')
     const encode = stateEncoders(
       scope.child('encoders'),
       settings.modalities,
@@ -55,11 +56,11 @@ export const mha = defineModel<MhaSettings>({
       settings,
       'mha',
     )
-    const beside = readsProsody(settings) ? (widths.prosody ?? 0) : 0
+    const prosody = prosodyBeside(readsProsody(settings), widths, 'mha')
     const [firstWidth, secondWidth] = [hiddenOf(settings, first), hiddenOf(settings, second)]
     const queries = scope.child('queries')
     const there = linear(queries.child('hop1'), {
-      inputs: firstWidth + beside,
+      inputs: firstWidth + prosody.width,
       units: secondWidth,
       initialise: startWithin,
     })
@@ -78,12 +79,9 @@ export const mha = defineModel<MhaSettings>({
     })
     return (given) => {
       const encoded = encode(given)
-      const [one, other] = [first, second].map((name) => encoded.get(name)) as [
-        EncodedStates,
-        EncodedStates,
-      ]
-      const state = beside > 0 ? concat([one.last, prosodyOf(given, 'mha')], 1) : one.last
-      const attended = hop(there(state), other)
+      const one = lookUp(encoded, first, 'encoding')
+      const other = lookUp(encoded, second, 'encoding')
+      const attended = hop(there(prosody.beside([one.last], given)), other)
       const returned = hop(back ? back(attended.state) : attended.state, one)
       return {
         prediction: head(concat([attended.state, returned.state], 1)),

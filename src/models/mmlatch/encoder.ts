@@ -1,3 +1,5 @@
+/** MMLatch's encoders, and the attention that they and the fusion have. */
+import { elementAt, lookUp } from '../../base/lookup.js'
 import type { Modality } from '../../base/modalities.js'
 import type { Tensor } from '../../graph/graph.js'
 import { type Attended, dotProductAttention, paddingMask } from '../../nn/attention/attention.js'
@@ -6,6 +8,7 @@ import { dropout } from '../../nn/layers/dropout.js'
 import { linear } from '../../nn/layers/linear.js'
 import { type RecurrentLayer, recurrent, runTogether } from '../../nn/recurrent/recurrent.js'
 import type { Layer, Scope } from '../../nn/scope.js'
+import type { Masked } from '../blocks/fusions/feedback.js'
 import type { MmlatchSettings } from './settings.js'
 
 /** The query, key and value projections of one attention: no bias, Glorot's uniform start. */
@@ -62,21 +65,24 @@ export function encoder(scope: Scope, inputs: number, settings: MmlatchSettings)
   }
 }
 
-/** Encodes several modalities side by side: [batch, time, hidden] each. */
+/** Encodes several aligned modalities side by side: [batch, time, hidden] each. */
 export function encode(
   encoders: ReadonlyMap<Modality, Encoder>,
-  inputs: ReadonlyMap<Modality, Tensor>,
-  lengths: Tensor,
+  inputs: ReadonlyMap<Modality, Masked>,
 ): Map<Modality, Attended> {
-  const order = [...encoders]
+  const order = [...encoders].map(([modality, parts]) => ({
+    ...{ modality, ...parts },
+    input: lookUp(inputs, modality, 'input'),
+  }))
+  const { lengths } = elementAt(order, 0, 'encoder').input
   const steps = runTogether(
-    order.map(([, { layer }]) => layer),
-    order.map(([modality]) => inputs.get(modality) as Tensor),
+    order.map(({ layer }) => layer),
+    order.map(({ input }) => input.steps),
     lengths,
   )
   return new Map(
-    order.map(([modality, { drop, attend }], position) => {
-      const outputs = steps[position]?.outputs as Tensor
+    order.map(({ modality, drop, attend }, position) => {
+      const { outputs } = elementAt(steps, position, 'encoder')
       return [modality, attend(drop(outputs), lengths)]
     }),
   )

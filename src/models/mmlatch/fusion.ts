@@ -1,3 +1,4 @@
+/** MMLatch's cross-modal fusion. */
 import type { Tensor } from '../../graph/graph.js'
 import { add } from '../../graph/operators/algebra/arithmetic.js'
 import { concat } from '../../graph/operators/layout/layout.js'

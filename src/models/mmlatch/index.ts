@@ -1,12 +1,13 @@
 /** MMLatch: bottom-up fusion with top-down feedback (Paraskevopoulos et al., 2022). */
 import { LimbicError } from '../../base/errors.js'
+import { elementAt, lookUp } from '../../base/lookup.js'
 import type { Modality } from '../../base/modalities.js'
 import type { Tensor } from '../../graph/graph.js'
 import { stopGradient } from '../../graph/operators/algebra/stop-gradient.js'
 import { linear } from '../../nn/layers/linear.js'
 import { lastStep, sumOverSteps } from '../../nn/layers/steps.js'
 import type { Scope } from '../../nn/scope.js'
-import { feedback } from '../blocks/fusions/feedback.js'
+import { feedback, type Masked } from '../blocks/fusions/feedback.js'
 import { sequenceOf, widthOf } from '../define/inputs.js'
 import { defineModel, type ModelInputs, type ModelOutputs, type Widths } from '../define/model.js'
 import { type Encoder, encode, encoder } from './encoder.js'
@@ -58,17 +59,15 @@ function unimodal(
   const head = linear(scope.child('head'), { inputs: settings.hidden, units: outputs })
   return (given) => {
     const { inputs, lengths } = gather(given, settings)
-    const [[modality, attended]] = [...encode(encoders, inputs, lengths)] as [
-      [Modality, { outputs: Tensor; weights: Tensor }],
-    ]
-    const { outputs: steps } = attended
+    const encoded = [...encode(encoders, inputs)]
+    const [modality, { outputs: steps, weights }] = elementAt(encoded, 0, 'encoder')
     const vector =
       settings.readout === 'last'
         ? lastStep(steps, lengths)
         : sumOverSteps(steps, settings.padding === 'hidden' ? lengths : undefined)
     return {
       prediction: head(vector),
-      maps: { [`attention.${modality}`]: attended.weights },
+      maps: { [`attention.${modality}`]: weights },
     }
   }
 }
@@ -81,7 +80,7 @@ function fused(
   encoders: ReadonlyMap<Modality, Encoder>,
 ): (inputs: ModelInputs) => ModelOutputs {
   const fuse = fusion(scope.child('fusion'), settings)
-  const latches =
+  const mask =
     settings.feedback === 'none'
       ? undefined
       : feedback(
@@ -94,35 +93,36 @@ function fused(
   return (given) => {
     const { inputs, lengths } = gather(given, settings)
     const maps: Record<string, Tensor> = {}
-    const seen = new Map(inputs)
-    if (latches) {
+    let seen = inputs
+    if (mask) {
       // Stage I: what the encoders make of the plain inputs tells which features matter.
       const representations = new Map<Modality, Tensor>()
-      for (const [modality, { outputs: first, weights }] of encode(encoders, inputs, lengths)) {
+      for (const [modality, { outputs: first, weights }] of encode(encoders, inputs)) {
         representations.set(modality, settings.stageOneGradients ? first : stopGradient(first))
         maps[`attention.${modality}.first`] = weights
       }
-      for (const [modality, latch] of latches) {
-        const input = inputs.get(modality) as Tensor
-        const { masked, mask } = latch({ input, lengths, representations })
-        seen.set(modality, masked)
-        maps[`mask.${modality}`] = mask
-      }
+      const masked = mask(inputs, (other) => lookUp(representations, other, 'representation'))
+      seen = masked.inputs
+      Object.assign(maps, masked.maps)
     }
     // Stage II: the same encoders again, on what the masks let through.
-    const encoded = encode(encoders, seen, lengths)
+    const encoded = encode(encoders, seen)
     for (const [modality, { weights }] of encoded) maps[`attention.${modality}`] = weights
-    const at = (modality: Modality) => encoded.get(modality)?.outputs as Tensor
+    const at = (modality: Modality) => lookUp(encoded, modality, 'encoding').outputs
     const { vector, maps: attention } = fuse(at('text'), at('audio'), at('vision'), lengths)
     return { prediction: head(vector), maps: { ...maps, ...attention } }
   }
 }
 
-/** The chosen modalities' inputs; aligned sequences share their lengths. */
-function gather(given: ModelInputs, { modalities }: MmlatchSettings) {
-  const read = modalities.map((modality) => sequenceOf(given, modality, 'mmlatch'))
-  const inputs = new Map(
-    modalities.map((modality, index) => [modality, read[index]?.sequence as Tensor]),
-  )
-  return { inputs, lengths: read[0]?.lengths as Tensor }
+/** The chosen modalities' inputs, and the lengths that aligned sequences share. */
+function gather(
+  given: ModelInputs,
+  { modalities }: MmlatchSettings,
+): { readonly inputs: ReadonlyMap<Modality, Masked>; readonly lengths: Tensor } {
+  const inputs = modalities.map((modality) => {
+    const { sequence, lengths } = sequenceOf(given, modality, 'mmlatch')
+    return [modality, { steps: sequence, lengths }] as const
+  })
+  const [, { lengths }] = elementAt(inputs, 0, 'modality')
+  return { inputs: new Map(inputs), lengths }
 }

@@ -1,3 +1,5 @@
+/** MulT's transformers: of one sequence over another, or over itself. */
+import { elementAt } from '../../base/lookup.js'
 import type { Tensor } from '../../graph/graph.js'
 import { add, multiply } from '../../graph/operators/algebra/arithmetic.js'
 import { type Transformed, transformer } from '../../nn/attention/transformer.js'
@@ -51,5 +53,5 @@ export function encoder(
 
 /** The map of a transformer: how the last layer attended. */
 export function lastWeights({ weights }: Transformed): Tensor {
-  return weights.at(-1) as Tensor
+  return elementAt(weights, -1, 'layer')
 }

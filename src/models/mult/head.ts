@@ -1,3 +1,4 @@
+/** What MulT predicts with. */
 import type { Tensor } from '../../graph/graph.js'
 import { relu } from '../../graph/operators/algebra/activation.js'
 import { add } from '../../graph/operators/algebra/arithmetic.js'
@@ -18,7 +19,7 @@ export function head(
   const output = linear(scope.child('output'), { inputs: width, units: outputs })
   const drop = dropout(scope, probability)
   return (vectors) => {
-    const together = concat(vectors as [Tensor, ...Tensor[]], 1)
+    const together = concat(vectors, 1)
     return output(add(second(drop(relu(first(together)))), together))
   }
 }

@@ -1,5 +1,6 @@
 /** MulT: directional cross-modal attention (Tsai et al., 2019), and MMLatch's feedback around it. */
 import { LimbicError } from '../../base/errors.js'
+import { lookUp } from '../../base/lookup.js'
 import type { Modality } from '../../base/modalities.js'
 import type { Tensor } from '../../graph/graph.js'
 import { stopGradient } from '../../graph/operators/algebra/stop-gradient.js'
@@ -124,7 +125,7 @@ function projections(
   return (inputs) =>
     new Map(
       [...layers].map(([modality, layer]) => {
-        const { steps, lengths } = inputs.get(modality) as Required<Sequence>
+        const { steps, lengths } = lookUp(inputs, modality, 'input')
         return [modality, { steps: layer(steps), ...(padding === 'hidden' && { lengths }) }]
       }),
     )

@@ -1,11 +1,12 @@
+/** MMLatch's feedback around MulT. */
 import { LimbicError } from '../../base/errors.js'
+import { lookUp } from '../../base/lookup.js'
 import type { Modality } from '../../base/modalities.js'
 import type { Tensor } from '../../graph/graph.js'
 import { readAlongside } from '../../nn/layers/steps.js'
 import type { Scope } from '../../nn/scope.js'
-import { feedback } from '../blocks/fusions/feedback.js'
+import { type Feedback, feedback, type Masked } from '../blocks/fusions/feedback.js'
 import type { Widths } from '../define/model.js'
-import type { Sequence } from './masks.js'
 import type { MultSettings } from './settings.js'
 import type { Stream } from './streams.js'
 
@@ -27,9 +28,9 @@ export function latch(
   widths: Widths,
   settings: MultSettings,
 ): (
-  inputs: ReadonlyMap<Modality, Required<Sequence>>,
+  inputs: ReadonlyMap<Modality, Masked>,
   representations: ReadonlyMap<Modality, Tensor>,
-) => { inputs: ReadonlyMap<Modality, Required<Sequence>>; maps: Record<string, Tensor> } {
+) => ReturnType<Feedback> {
   if (streams.length < chosen.length) {
     throw new LimbicError('feedback comes from the stream of every modality', {
       where: 'mult, streams',
@@ -37,7 +38,7 @@ export function latch(
       got: streams.map(({ modality }) => modality).join(', '),
     })
   }
-  const units = feedback(
+  const mask = feedback(
     scope.child('feedback'),
     widths,
     {
@@ -49,21 +50,11 @@ export function latch(
     },
     'mult',
   )
-  return (inputs, representations) => {
-    const results = new Map<Modality, Required<Sequence>>()
-    const maps: Record<string, Tensor> = {}
-    for (const [modality, mask] of units) {
-      const { steps, lengths } = inputs.get(modality) as Required<Sequence>
-      const others = chosen.filter((other) => other !== modality)
-      const alongside = others.map((other) => {
-        const source = inputs.get(other) as Required<Sequence>
-        const representation = representations.get(other) as Tensor
-        return [other, readAlongside(representation, source.lengths, steps, lengths)] as const
-      })
-      const masked = mask({ input: steps, lengths, representations: new Map(alongside) })
-      results.set(modality, { steps: masked.masked, lengths })
-      maps[`mask.${modality}`] = masked.mask
-    }
-    return { inputs: results, maps }
-  }
+  return (inputs, representations) =>
+    mask(inputs, (other, masked) => {
+      const source = lookUp(inputs, other, 'input')
+      const target = lookUp(inputs, masked, 'input')
+      const told = lookUp(representations, other, 'representation')
+      return readAlongside(told, source.lengths, target.steps, target.lengths)
+    })
 }

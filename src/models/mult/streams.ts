@@ -1,3 +1,5 @@
+/** The streams of MulT: one a modality. */
+import { lookUp } from '../../base/lookup.js'
 import type { Modality } from '../../base/modalities.js'
 import type { Tensor } from '../../graph/graph.js'
 import { concat } from '../../graph/operators/layout/layout.js'
@@ -63,15 +65,14 @@ export function stream(
     modality,
     width,
     tell(projected) {
-      const own = projected.get(modality) as Sequence
+      const own = lookUp(projected, modality, 'projection')
       const maps: Record<string, Tensor> = {}
       const told = crossmodal.map(({ other, name, attend }) => {
         const result = attend(own, projected.get(other))
         maps[`attention.${name}`] = lastWeights(result)
         return result.outputs
       })
-      const [first, ...rest] = told
-      return { steps: first ? concat([first, ...rest], 2) : own.steps, maps }
+      return { steps: told.length > 0 ? concat(told, 2) : own.steps, maps }
     },
     end(steps, lengths) {
       const result = attendToItself({ steps, ...(lengths && { lengths }) })

@@ -1,3 +1,5 @@
+/** SelfCross's attention within and between modalities, and what is made of it. */
+import { lookUp } from '../../base/lookup.js'
 import type { Modality } from '../../base/modalities.js'
 import type { Tensor } from '../../graph/graph.js'
 import { concat } from '../../graph/operators/layout/layout.js'
@@ -47,8 +49,8 @@ export function attentionFusion(
     apply(encoded: ReadonlyMap<Modality, Encoded>) {
       const maps: Record<string, Tensor> = {}
       const averages = modules.map(({ query, key, name, attend }) => {
-        const asking = encoded.get(query) as Encoded
-        const asked = encoded.get(key) as Encoded
+        const asking = lookUp(encoded, query, 'encoding')
+        const asked = lookUp(encoded, key, 'encoding')
         const { average, weights } = attend({
           query: asking.steps,
           key: asked.steps,
@@ -63,11 +65,11 @@ export function attentionFusion(
 }
 
 function pooled(averages: readonly Tensor[]): Tensor[] {
-  const { mean, deviation } = statisticalPooling(averages as [Tensor, Tensor, ...Tensor[]])
+  const { mean, deviation } = statisticalPooling(averages)
   return [deviation, mean]
 }
 
 /** What several fusions give, side by side: [batch, the sum of their widths]. */
 export function sideBySide(vectors: readonly Tensor[]): Tensor {
-  return concat(vectors as [Tensor, ...Tensor[]], 1)
+  return concat(vectors, 1)
 }

@@ -1,3 +1,5 @@
+/** Sequences and sets of vectors as one vector. */
+import { LimbicError } from '../../base/errors.js'
 import type { Tensor } from '../../graph/graph.js'
 import { divide } from '../../graph/operators/algebra/arithmetic.js'
 import { cast } from '../../graph/operators/algebra/comparison.js'
@@ -25,13 +27,20 @@ const leastVariance = 1e-12
  * deviation, the root of the squared distances from the mean over (count - 1).
  *
  * @param vectors two or more, [batch, width] each
+ * @throws LimbicError if there are fewer
  */
-export function statisticalPooling(vectors: readonly [Tensor, Tensor, ...Tensor[]]): {
+export function statisticalPooling(vectors: readonly Tensor[]): {
   /** [batch, width] */
   readonly mean: Tensor
   /** [batch, width] */
   readonly deviation: Tensor
 } {
+  if (vectors.length < 2) {
+    throw new LimbicError('a deviation needs two vectors or more', {
+      where: 'statisticalPooling',
+      got: String(vectors.length),
+    })
+  }
   const stacked = stack(vectors, 1)
   return {
     mean: reduceMean(stacked, 1),

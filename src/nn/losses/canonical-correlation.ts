@@ -1,3 +1,5 @@
+/** Deep canonical correlation, as an objective. */
+import { elementAt } from '../../base/lookup.js'
 import type { Tensor } from '../../graph/graph.js'
 import {
   add,
@@ -40,12 +42,12 @@ export interface CanonicalCorrelationSettings {
  * @returns [pairs]: of the first view and the second, the first and the third, ..., the last two
  */
 export function canonicalCorrelations(
-  views: readonly [Tensor, Tensor, ...Tensor[]],
+  views: readonly Tensor[],
   counts: Tensor,
   settings: CanonicalCorrelationSettings = {},
 ): Tensor {
   const { ridge = 1e-3, smoothing = 1e-4, iterations = 20 } = settings
-  const width = Number(views[0].size(-1))
+  const width = Number(elementAt(views, 0, 'view').size(-1))
   const covariances = covariancesOf(views, flatten(counts))
   const block = (row: number, column: number) =>
     slice(
@@ -55,7 +57,10 @@ export function canonicalCorrelations(
       (column + 1) * width,
     )
   const identity = identityMatrix(covariances, width)
-  const own = stack(views.map((_, view) => block(view, view)) as [Tensor, ...Tensor[]], 0)
+  const own = stack(
+    views.map((_, view) => block(view, view)),
+    0,
+  )
   const variances = reduceSum(multiply(own, identity), [1, 2], true)
   const added = add(multiply(variances, ridge / width), leastVariance)
   const { inverse } = matrixRoots(add(own, multiply(identity, added)), iterations)
@@ -68,9 +73,12 @@ export function canonicalCorrelations(
     views.flatMap((_, right) => (left < right ? [[left, right] as const] : [])),
   )
   const of = (side: 0 | 1) =>
-    concat(pairs.map((pair) => whitening[pair[side]] as Tensor) as [Tensor, ...Tensor[]], 0)
+    concat(
+      pairs.map((pair) => elementAt(whitening, pair[side], 'view')),
+      0,
+    )
   const between = stack(
-    pairs.map(([left, right]) => block(left, right)) as [Tensor, ...Tensor[]],
+    pairs.map(([left, right]) => block(left, right)),
     0,
   )
   const whitened = matmul(matmul(of(0), between), of(1))
@@ -83,7 +91,7 @@ export function canonicalCorrelations(
  * @param rows [rows, 1]
  */
 function covariancesOf(views: readonly Tensor[], rows: Tensor): Tensor {
-  const all = concat(views.map(flatten) as [Tensor, ...Tensor[]], 1)
+  const all = concat(views.map(flatten), 1)
   const total = reduceSum(rows)
   const mean = divide(reduceSum(multiply(all, rows), 0, true), maximum(total, 1))
   const centred = multiply(subtract(all, mean), rows)

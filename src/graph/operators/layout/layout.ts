@@ -1,4 +1,5 @@
 /** Operators that move elements without changing them. */
+import { elementAt } from '../../../base/lookup.js'
 import { int, ints, type Operator, type Tensor } from '../../graph.js'
 import {
   addDimensions,
@@ -286,18 +287,29 @@ const concatOperator: Operator<{ readonly axis: number }> = {
   flops: () => 0,
 }
 
-/** Tensors one after another along an axis. */
-export function concat(inputs: readonly [Tensor, ...Tensor[]], axis: number): Tensor {
-  const [first] = inputs
+/**
+ * Tensors one after another along an axis.
+ *
+ * @param inputs one or more, of one shape but for that axis
+ * @throws LimbicError where they do not fit together, or there are none
+ */
+export function concat(inputs: readonly Tensor[], axis: number): Tensor {
+  const first = elementAt(inputs, 0, 'tensor to put together')
   if (inputs.length === 1) return first
   const normal = normaliseAxis(axis, first.rank) ?? axis
   return first.graph.apply(concatOperator, inputs, { axis: normal }).output()
 }
 
-/** Tensors of one shape stacked along a new axis. */
-export function stack(inputs: readonly [Tensor, ...Tensor[]], axis: number): Tensor {
-  const [first, ...others] = inputs
-  return concat([unsqueeze(first, axis), ...others.map((input) => unsqueeze(input, axis))], axis)
+/**
+ * Tensors of one shape stacked along a new axis.
+ *
+ * @throws LimbicError where their shapes differ, or there are none
+ */
+export function stack(inputs: readonly Tensor[], axis: number): Tensor {
+  return concat(
+    inputs.map((input) => unsqueeze(input, axis)),
+    axis,
+  )
 }
 
 interface SplitAttributes {
@@ -332,7 +344,7 @@ const splitOperator: Operator<SplitAttributes> = {
       (output, position) =>
         parts[position] ?? expand(output.graph.scalar(0, output.dataType), output.shape),
     )
-    return [concat(filled as [Tensor, ...Tensor[]], node.attributes.axis)]
+    return [concat(filled, node.attributes.axis)]
   },
   flops: () => 0,
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { LimbicError } from '../../../base/errors.js'
 import type { Modality } from '../../../base/modalities.js'
 import type { Tensor } from '../../../graph/graph.js'
+import { concat } from '../../../graph/operators/layout/layout.js'
 import { orthogonal, uniform } from '../../../nn/initialise.js'
 import { dropout } from '../../../nn/layers/dropout.js'
 import { recurrent, runRecurrent } from '../../../nn/recurrent/recurrent.js'
@@ -79,12 +80,27 @@ export function stateEncoders(
     )
 }
 
-/**
- * The prosody, [batch, width].
- *
- * @throws LimbicError if the graph has no such input
- */
-export function prosodyOf({ prosody }: ModelInputs, model: string): Tensor {
-  if (prosody) return prosody
-  throw new LimbicError('no input for the prosody', { where: model })
+/** The prosody beside a model's states. */
+export interface ProsodyBeside {
+  /** How many numbers it adds to them; 0 where it is not read, or the data have none. */
+  readonly width: number
+  /**
+   * States, [batch, hidden] each, and the prosody side by side.
+   *
+   * @throws LimbicError if the graph has no such input
+   */
+  beside(states: readonly Tensor[], given: ModelInputs): Tensor
+}
+
+/** @param isRead whether the model is told to read the prosody there */
+export function prosodyBeside(isRead: boolean, widths: Widths, model: string): ProsodyBeside {
+  const width = isRead ? (widths.prosody ?? 0) : 0
+  return {
+    width,
+    beside(states, { prosody }) {
+      if (width === 0) return concat(states, 1)
+      if (prosody) return concat([...states, prosody], 1)
+      throw new LimbicError('no input for the prosody', { where: model })
+    },
+  }
 }

@@ -1,5 +1,6 @@
 /** Top-down feedback: high-level representations of some modalities mask the inputs of others. */
 import { LimbicError } from '../../../base/errors.js'
+import { elementAt, lookUp } from '../../../base/lookup.js'
 import type { Modality } from '../../../base/modalities.js'
 import type { Tensor } from '../../../graph/graph.js'
 import { sigmoid } from '../../../graph/operators/algebra/activation.js'
@@ -24,14 +25,22 @@ export interface FeedbackSettings {
   readonly maskDropout: number
 }
 
-/** What masks one modality's input. */
-export interface FeedbackInputs {
+/** A modality's input, which feedback masks. */
+export interface Masked {
   /** [batch, time, width] */
-  readonly input: Tensor
+  readonly steps: Tensor
   /** int64 [batch] */
   readonly lengths: Tensor
-  /** Each other modality's representation, one step for each of the input: [batch, time, hidden]. */
-  readonly representations: ReadonlyMap<Modality, Tensor>
+}
+
+/** The inputs of all modalities with what each is masked by. */
+export type Feedback = (
+  inputs: ReadonlyMap<Modality, Masked>,
+  representationOf: (other: Modality, masked: Modality) => Tensor,
+) => {
+  readonly inputs: ReadonlyMap<Modality, Masked>
+  /** `mask.<modality>`: [batch, time, width] */
+  readonly maps: Readonly<Record<string, Tensor>>
 }
 
 /** A way from representations of several modalities to masks of one input width each. */
@@ -47,7 +56,7 @@ function recurrentProducers(
   const drops = scopes.map((scope) => dropout(scope, feedbackDropout))
   return (sources, lengths) =>
     runTogether(layers, sources, lengths).map(({ outputs }, position) =>
-      (drops[position] ?? ((same: Tensor) => same))(outputs),
+      elementAt(drops, position, 'dropout of a mask')(outputs),
     )
 }
 
@@ -57,7 +66,8 @@ function linearProducers(
   { hidden }: FeedbackSettings,
 ): MaskProducers {
   const layers = scopes.map((scope) => linear(scope, { inputs: hidden, units: width }))
-  return (sources) => layers.map((layer, position) => layer(sources[position] as Tensor))
+  return (sources) =>
+    layers.map((layer, position) => layer(elementAt(sources, position, 'source of a mask')))
 }
 
 /**
@@ -65,7 +75,8 @@ function linearProducers(
  * of masks, one from each other modality's representation. The masks have the width of the input
  * that they mask, so each modality has producers of its own, one for each other.
  *
- * @returns for each modality a function to its masked input and its mask, [batch, time, width] each
+ * @returns a function of the inputs and of what each other modality tells of an input's steps,
+ * [batch, time, hidden], a step for each of that input
  * @throws LimbicError if there is only one modality
  */
 export function feedback(
@@ -73,7 +84,7 @@ export function feedback(
   widths: Widths,
   settings: FeedbackSettings,
   model: string,
-): ReadonlyMap<Modality, (given: FeedbackInputs) => { masked: Tensor; mask: Tensor }> {
+): Feedback {
   const { modalities, kind } = settings
   if (modalities.length < 2) {
     throw new LimbicError('one modality has no other to mask it', {
@@ -82,29 +93,30 @@ export function feedback(
       got: `${kind}, with ${modalities.join()}`,
     })
   }
-  return new Map(
-    modalities.map((modality) => {
-      const others = modalities.filter((other) => other !== modality)
-      const place = scope.child(modality)
-      const scopes = others.map((other) => place.child(`by_${other}`))
-      const width = widthOf(widths, modality, model)
-      const produce =
-        kind === 'linear'
-          ? linearProducers(scopes, width, settings)
-          : recurrentProducers(scopes, kind, width, settings)
-      const drop = dropout(place, settings.maskDropout)
-      return [
-        modality,
-        ({ input, lengths, representations }: FeedbackInputs) => {
-          const sources = others.map((other) => representations.get(other) as Tensor)
-          const masks = produce(sources, lengths).map(sigmoid)
-          const mask = multiply(
-            masks.reduce((sum, each) => add(sum, each)),
-            1 / masks.length,
-          )
-          return { masked: multiply(input, drop(mask)), mask }
-        },
-      ] as const
-    }),
-  )
+  const units = modalities.map((modality) => {
+    const others = modalities.filter((other) => other !== modality)
+    const place = scope.child(modality)
+    const scopes = others.map((other) => place.child(`by_${other}`))
+    const width = widthOf(widths, modality, model)
+    const produce =
+      kind === 'linear'
+        ? linearProducers(scopes, width, settings)
+        : recurrentProducers(scopes, kind, width, settings)
+    return { modality, others, produce, drop: dropout(place, settings.maskDropout) }
+  })
+  return (inputs, representationOf) => {
+    const maps: Record<string, Tensor> = {}
+    const masked = units.map(({ modality, others, produce, drop }) => {
+      const { steps, lengths } = lookUp(inputs, modality, 'input')
+      const sources = others.map((other) => representationOf(other, modality))
+      const masks = produce(sources, lengths).map(sigmoid)
+      const mask = multiply(
+        masks.reduce((sum, each) => add(sum, each)),
+        1 / masks.length,
+      )
+      maps[`mask.${modality}`] = mask
+      return [modality, { steps: multiply(steps, drop(mask)), lengths }] as const
+    })
+    return { inputs: new Map(masked), maps }
+  }
 }

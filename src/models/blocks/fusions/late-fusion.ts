@@ -1,3 +1,5 @@
+/** Late fusion: a head for each modality, and their logits mixed. */
+import { elementAt } from '../../../base/lookup.js'
 import type { Modality } from '../../../base/modalities.js'
 import type { Tensor } from '../../../graph/graph.js'
 import { relu } from '../../../graph/operators/algebra/activation.js'
@@ -22,23 +24,20 @@ export function modalityHead(
  * Late fusion: each modality's logits times one learned weight, added up. Parameter: `weight`
  * [1, modalities], uniform within 1 / sqrt(modalities). One modality alone is its own prediction.
  *
- * @returns of logits [batch, outputs] each, the prediction, and the logits as the heads `head.<modality>`
+ * @returns of each modality's logits, [batch, outputs], in the order given here, the prediction, and the logits as the heads `head.<modality>`
  */
 export function weightedFusion(
   scope: Scope,
   modalities: readonly Modality[],
-): (
-  logits: Readonly<Partial<Record<Modality, Tensor>>>,
-) => Pick<ModelOutputs, 'prediction' | 'heads'> {
+): (logits: ReadonlyMap<Modality, Tensor>) => Pick<ModelOutputs, 'prediction' | 'heads'> {
   const count = modalities.length
   const weight =
     count > 1 ? scope.parameter('weight', [1, count], uniform(1 / Math.sqrt(count))) : undefined
   return (given) => {
-    const logits = modalities.map((modality) => given[modality] as Tensor)
-    const [only] = logits as [Tensor, ...Tensor[]]
-    if (!weight) return { prediction: only }
-    const together = stack(logits as [Tensor, ...Tensor[]], 2)
-    const heads = modalities.map((modality) => [`head.${modality}`, given[modality] as Tensor])
+    const logits = [...given.values()]
+    if (!weight) return { prediction: elementAt(logits, 0, 'modality') }
+    const together = stack(logits, 2)
+    const heads = [...given].map(([modality, own]) => [`head.${modality}`, own])
     return { prediction: squeeze(affine(together, weight), 2), heads: Object.fromEntries(heads) }
   }
 }

@@ -1,0 +1,27 @@
+/** Looking up what must be there: an error that names it, where a cast would promise it. */
+import { LimbicError } from './errors.js'
+
+/**
+ * The value of a key.
+ *
+ * @param what for the message: what kind of thing is looked up
+ * @throws LimbicError if the map has no such key
+ */
+export function lookUp<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key, what: string): Value {
+  const value = map.get(key)
+  if (value !== undefined) return value
+  const known = [...map.keys()].map(String).join(', ')
+  throw new LimbicError(`there is no ${what} "${String(key)}"`, { got: known || 'none' })
+}
+
+/**
+ * An element of a list, which may be counted from the end.
+ *
+ * @param what for the message: what kind of thing is looked up
+ * @throws LimbicError if the list is too short
+ */
+export function elementAt<Value>(list: readonly Value[], place: number, what: string): Value {
+  const value = list.at(place)
+  if (value !== undefined) return value
+  throw new LimbicError(`there is no ${what} ${place}`, { got: `a list of ${list.length}` })
+}
