@@ -1,8 +1,8 @@
-import studentCdf from '@stdlib/stats-base-dists-t-cdf'
 import { LimbicError } from '../../base/errors.js'
 import { checkFinite, type Numbers } from '../check.js'
 import { mean, variance } from '../numbers.js'
 import { differences } from './differences.js'
+import { studentTails } from './distributions.js'
 
 /** What a two-sided t-test found. */
 export interface TTest {
@@ -91,7 +91,7 @@ function twoSided(
     test,
     t,
     degreesOfFreedom,
-    p: 2 * studentCdf(-Math.abs(t), degreesOfFreedom),
+    p: studentTails(t, degreesOfFreedom),
     meanDifference,
     effectSize: meanDifference / deviation,
   }

@@ -1,9 +1,8 @@
-import normalCdf from '@stdlib/stats-base-dists-normal-cdf'
-import signedRankCdf from '@stdlib/stats-base-dists-signrank-cdf'
 import { LimbicError } from '../../base/errors.js'
 import type { Numbers } from '../check.js'
 import { averageRanks } from '../numbers.js'
 import { differences } from './differences.js'
+import { normalCdf } from './distributions.js'
 
 /** Up to this many pairs the p-value is exact, with ties as well. */
 const mostExactPairs = 50
@@ -46,13 +45,11 @@ export function wilcoxonSignedRank(one: Numbers, other: Numbers): WilcoxonTest {
   const total = (count * (count + 1)) / 2
   const statistic = Math.min(positive, total - positive)
   const exact = count <= mostExactPairs
-  const tail = () =>
-    ties.length === 0 ? signedRankCdf(statistic, count) : exactTail(statistic, ranks)
   return {
     test: 'Wilcoxon signed rank',
     statistic,
     count,
-    p: Math.min(1, 2 * (exact ? tail() : normalTail(statistic, count, ties))),
+    p: Math.min(1, 2 * (exact ? exactTail(statistic, ranks) : normalTail(statistic, count, ties))),
     method: exact ? 'exact' : 'normal',
     effectSize: (2 * positive - total) / total,
   }
@@ -83,5 +80,5 @@ function normalTail(statistic: number, count: number, ties: readonly number[]): 
   const expected = (count * (count + 1)) / 4
   const tied = ties.reduce((sum, size) => sum + (size ** 3 - size), 0)
   const variance = (count * (count + 1) * (2 * count + 1)) / 24 - tied / 48
-  return normalCdf(statistic, expected, Math.sqrt(variance))
+  return normalCdf((statistic - expected) / Math.sqrt(variance))
 }
