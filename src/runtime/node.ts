@@ -1,30 +1,24 @@
-import * as ort from 'onnxruntime-node'
-import {
-  couldNotLoad,
-  firstLine,
-  lackingProvider,
-  type Session,
-  type SessionOptions,
-  wrapSession,
-} from './session.js'
-
-// What goes wrong is thrown as well: ONNX Runtime need not also print it.
-ort.env.logLevel = 'fatal'
+/** Sessions in Node. */
+import type { InferenceSession } from 'onnxruntime-common'
+import { nativeRuntime } from './native.js'
+import type { Session, SessionOptions } from './session.js'
+import { couldNotLoad, firstLine, lackingProvider, wrapSession } from './wrap.js'
 
 /**
  * Loads an ONNX model in Node.
  *
  * @param model the model's bytes, or the path of its file
- * @throws LimbicError if the machine lacks the provider or the model is damaged
+ * @throws LimbicError if the machine lacks ONNX Runtime or the provider, or the model is damaged
  */
 export async function openSession(
   model: Uint8Array | string,
   options: SessionOptions = {},
 ): Promise<Session> {
   const { provider = 'cpu', threads, profile } = options
+  const ort = nativeRuntime()
   const available = ort.listSupportedBackends().map(({ name }) => name)
   if (!available.includes(provider)) throw lackingProvider(provider, available)
-  const settings: ort.InferenceSession.SessionOptions = {
+  const settings: InferenceSession.SessionOptions = {
     executionProviders: [provider],
     graphOptimizationLevel: 'all',
     executionMode: 'sequential',

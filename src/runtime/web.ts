@@ -1,18 +1,26 @@
-import type * as Ort from 'onnxruntime-web'
-import {
-  couldNotLoad,
-  firstLine,
-  lackingProvider,
-  type Session,
-  type SessionOptions,
-  wrapSession,
-} from './session.js'
+/** Sessions in a page. */
+import type { InferenceSession } from 'onnxruntime-common'
+import { LimbicError } from '../base/errors.js'
+import type { Session, SessionOptions } from './session.js'
+import { couldNotLoad, firstLine, lackingProvider, wrapSession } from './wrap.js'
+
+/** What of onnxruntime-web is used here; each of its builds fits. */
+type WebRuntime = Pick<typeof import('onnxruntime-common'), 'env' | 'InferenceSession' | 'Tensor'>
 
 export interface WebSessionOptions extends Pick<SessionOptions, 'threads'> {
   /** `wasm` runs anywhere, `webgpu` where the browser offers a graphics processor. Default: `wasm`. */
   readonly provider?: 'wasm' | 'webgpu'
-  /** The address of the folder that holds ONNX Runtime's `.wasm` files, where a bundler moved them. */
-  readonly assets?: string
+  /**
+   * The address of the folder that holds ONNX Runtime's `.wasm` files, or of the one file itself, where
+   * a bundler moved them.
+   */
+  readonly assets?: string | { readonly wasm: string }
+  /**
+   * Loads another build of ONNX Runtime, which `webgpu` needs:
+   * `() => import('onnxruntime-web/webgpu')`. Only what a page names lies in its bundle.
+   * Default: `onnxruntime-web/wasm`.
+   */
+  readonly runtime?: () => Promise<object>
 }
 
 /**
@@ -25,15 +33,21 @@ export interface WebSessionOptions extends Pick<SessionOptions, 'threads'> {
  */
 export async function openSession(
   model: Uint8Array | string,
-  { provider = 'wasm', threads, assets }: WebSessionOptions = {},
+  { provider = 'wasm', threads, assets, runtime }: WebSessionOptions = {},
 ): Promise<Session> {
   if (provider !== 'wasm' && !(provider === 'webgpu' && hasGraphicsProcessor())) {
     throw lackingProvider(provider, ['wasm'])
   }
-  const ort = await loadRuntime(provider)
+  if (provider === 'webgpu' && runtime === undefined) {
+    throw new LimbicError('webgpu needs a build of ONNX Runtime that has it', {
+      where: 'provider',
+      hint: "Give runtime: () => import('onnxruntime-web/webgpu')",
+    })
+  }
+  const ort = await loadRuntime(runtime)
   if (threads !== undefined) ort.env.wasm.numThreads = threads
   if (assets !== undefined) ort.env.wasm.wasmPaths = assets
-  const settings: Ort.InferenceSession.SessionOptions = {
+  const settings: InferenceSession.SessionOptions = {
     executionProviders: [provider],
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
@@ -52,11 +66,26 @@ export async function openSession(
   }
 }
 
-/** Each build carries the one provider that is wanted: the files differ by more than ten megabytes. */
-function loadRuntime(provider: 'wasm' | 'webgpu'): Promise<typeof Ort> {
-  if (provider === 'webgpu') return import('onnxruntime-web/webgpu')
-  // The build for Node goes by the plain name alone.
-  return isNode() ? import('onnxruntime-web') : import('onnxruntime-web/wasm')
+/** A build of ONNX Runtime: the one that a page gives, or that for processors. */
+async function loadRuntime(given?: () => Promise<object>): Promise<WebRuntime> {
+  // Of several packages in Node and in a page, `imports` in package.json chooses.
+  const load = given ?? (() => import('#onnxruntime-web'))
+  const found = await load().catch((error: unknown) => {
+    throw new LimbicError(
+      'ONNX Runtime for pages could not be loaded',
+      { got: firstLine(error), hint: 'Install it beside Limbic: npm install onnxruntime-web' },
+      { cause: error },
+    )
+  })
+  if (isRuntime(found)) return found
+  throw new LimbicError('what was given as a runtime is no build of onnxruntime-web', {
+    where: 'runtime',
+    hint: "Give runtime: () => import('onnxruntime-web/webgpu'), for example",
+  })
+}
+
+function isRuntime(found: object): found is WebRuntime {
+  return 'env' in found && 'InferenceSession' in found && 'Tensor' in found
 }
 
 function isNode(): boolean {

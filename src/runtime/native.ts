@@ -1,0 +1,74 @@
+/**
+ * ONNX Runtime for Node. The package brings the libraries that run on processors (`vendor/`), since the
+ * package on the registry fetches those for graphics cards while it is installed, which fails behind a
+ * firewall. Whoever wants those installs `onnxruntime-node` beside Limbic, and that is taken then.
+ */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { LimbicError } from '../base/errors.js'
+import { firstLine } from './wrap.js'
+
+/** What of ONNX Runtime's package is used here. */
+export type NativeRuntime = typeof import('onnxruntime-common') & {
+  listSupportedBackends(): readonly { readonly name: string }[]
+}
+
+const require = createRequire(import.meta.url)
+const own = '../../vendor/onnxruntime-node'
+
+let loaded: NativeRuntime | undefined
+
+/**
+ * ONNX Runtime, loaded when it is first asked for.
+ *
+ * @throws LimbicError if it cannot be loaded on this machine
+ */
+export function nativeRuntime(): NativeRuntime {
+  loaded ??= load()
+  return loaded
+}
+
+function load(): NativeRuntime {
+  const failures: unknown[] = []
+  for (const place of ['onnxruntime-node', own]) {
+    const version = versionOf(place)
+    if (version === undefined || (place !== own && !fits(version))) continue
+    try {
+      const runtime: NativeRuntime = require(place)
+      // What goes wrong is thrown as well: ONNX Runtime need not also print it.
+      runtime.env.logLevel = 'fatal'
+      return runtime
+    } catch (error) {
+      failures.push(error)
+    }
+  }
+  const cause = failures.at(-1)
+  throw new LimbicError(
+    'ONNX Runtime, which runs the models, could not be loaded',
+    {
+      where: `${process.platform} ${process.arch}`,
+      expected: 'Linux with glibc 2.28 or later, or Windows, on x64 or arm64, or macOS on arm64',
+      got: cause === undefined ? 'no onnxruntime-node' : firstLine(cause),
+      hint: 'Where a build of it exists: npm install onnxruntime-node --onnxruntime-node-install=skip',
+    },
+    { cause },
+  )
+}
+
+/** The version of ONNX Runtime's package at a place, if there is one. */
+function versionOf(place: string): string | undefined {
+  try {
+    const { version }: { version?: unknown } = JSON.parse(
+      readFileSync(require.resolve(`${place}/package.json`), 'utf8'),
+    )
+    return String(version)
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether a package of the project's own is one that Limbic was made for: 1.30 or later. */
+function fits(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  return major === 1 && minor >= 30
+}

@@ -1,0 +1,114 @@
+/** ONNX Runtime behind our own interface: sessions, and its mistakes in one line. */
+import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common'
+import { LimbicError } from '../base/errors.js'
+import type { DataType } from '../graph/shape/shape.js'
+import type { Provider, Session, Value } from './session.js'
+
+/**
+ * Wraps what ONNX Runtime gives, the same in Node and in a page.
+ *
+ * @param Tensor the tensor class of the very package that made the session: it recognises no other
+ */
+export function wrapSession(inner: InferenceSession, Tensor: typeof OrtTensor): Session {
+  const tensors = new WeakMap<Value, OrtTensor>()
+  const toOrt = (value: Value, where: string): OrtTensor => {
+    let tensor = tensors.get(value)
+    if (tensor === undefined) {
+      try {
+        tensor = new Tensor(value.dataType, value.data as Float32Array, value.shape)
+      } catch (error) {
+        throw new LimbicError(
+          'a value does not hold together',
+          { where, got: firstLine(error) },
+          { cause: error },
+        )
+      }
+      tensors.set(value, tensor)
+    }
+    return tensor
+  }
+  return {
+    inputNames: inner.inputNames,
+    outputNames: inner.outputNames,
+    async run(feeds, into = new Map(), wanted = inner.outputNames) {
+      const inputs: Record<string, OrtTensor> = {}
+      for (const name of inner.inputNames) {
+        const value = feeds.get(name)
+        if (!value) {
+          throw new LimbicError('the model needs an input that was not given', {
+            where: `input "${name}"`,
+            got: [...feeds.keys()].join(', ') || 'none',
+          })
+        }
+        inputs[name] = toOrt(value, `input "${name}"`)
+      }
+      const fetches: Record<string, OrtTensor | null> = {}
+      for (const name of [...wanted, ...into.keys()]) {
+        if (!inner.outputNames.includes(name)) {
+          throw new LimbicError('the model has no such output', {
+            where: `output "${name}"`,
+            expected: inner.outputNames.join(' or '),
+          })
+        }
+        fetches[name] = null
+      }
+      for (const [name, value] of into) fetches[name] = toOrt(value, `output "${name}"`)
+      const results = await inner
+        .run(inputs, fetches)
+        .catch((error: unknown) => Promise.reject(explain(error)))
+      return new Map(
+        Object.entries(results).map(([name, tensor]) => [name, into.get(name) ?? fromOrt(tensor)]),
+      )
+    },
+    close: () => inner.release(),
+  }
+}
+
+function fromOrt(tensor: OrtTensor): Value {
+  return {
+    dataType: tensor.type as DataType,
+    shape: tensor.dims,
+    data: tensor.data as Value['data'],
+  }
+}
+
+function explain(error: unknown): unknown {
+  if (error instanceof LimbicError) return error
+  return new LimbicError(
+    'ONNX Runtime refused the run',
+    { got: firstLine(error) },
+    { cause: error },
+  )
+}
+
+/** One clear sentence for a provider that a machine or a page lacks. */
+export function lackingProvider(
+  provider: Provider,
+  available: readonly string[],
+  cause?: unknown,
+): LimbicError {
+  return new LimbicError(
+    `this machine cannot run models on "${provider}"`,
+    {
+      where: 'provider',
+      expected: available.join(' or '),
+      got: cause === undefined ? provider : firstLine(cause),
+      hint: 'Choose another provider, or install what it needs',
+    },
+    { cause },
+  )
+}
+
+/** One clear sentence for a model that ONNX Runtime does not accept. */
+export function couldNotLoad(where: string, cause: unknown): LimbicError {
+  return new LimbicError(
+    'ONNX Runtime could not load the model',
+    { where, got: firstLine(cause) },
+    { cause },
+  )
+}
+
+/** The first line of an error's message: the rest is for the makers of ONNX Runtime. */
+export function firstLine(error: unknown): string {
+  return String(error instanceof Error ? error.message : error).split('\n')[0] ?? ''
+}
