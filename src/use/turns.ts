@@ -1,0 +1,215 @@
+/** Questions to one session, however many come at once: each has its turn and its own answer. */
+import { LimbicError } from '../base/errors.js'
+import type { Session, Value } from '../runtime/session.js'
+
+/** A batch that a model is to see. */
+export interface Question {
+  /** What the model is fed, by the names of its inputs; the first axis of each is the batch. */
+  readonly feeds: ReadonlyMap<string, Value>
+  readonly size: number
+  /** The outputs that are wanted. */
+  readonly outputs: readonly string[]
+  /**
+   * Questions of one key may go through the model side by side: their feeds are alike in all but
+   * the batch, none of them is padded, and the first axis of every output is the batch. A question
+   * without a key goes alone.
+   */
+  readonly key?: string
+}
+
+export interface TurnOptions {
+  /** The most questions that wait at one time. Default: 16,384. */
+  readonly waiting?: number
+  /** The most samples that questions of one key make together. Default: 64. */
+  readonly together?: number
+}
+
+export const usualWaiting = 16_384
+const usualTogether = 64
+
+interface Waiting extends Question {
+  readonly resolve: (results: Map<string, Value>) => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * A queue before a session, which runs one batch at a time: the oldest question first, together
+ * with those behind it that are alike. What one caller is told depends on no other: only samples of
+ * the same lengths share a batch, so that none is padded for another's sake.
+ */
+export class Turns {
+  readonly #session: Session
+  readonly #most: number
+  readonly #together: number
+  /** In the order in which they came. */
+  readonly #waiting = new Set<Waiting>()
+  readonly #alike = new Map<string, Set<Waiting>>()
+  #running: Promise<void> | undefined
+  #closed: Promise<void> | undefined
+
+  constructor(session: Session, { waiting, together }: TurnOptions = {}) {
+    this.#session = session
+    this.#most = waiting ?? usualWaiting
+    this.#together = together ?? usualTogether
+  }
+
+  /**
+   * Waits for the question's turn.
+   *
+   * @returns the outputs that were wanted, by name
+   * @throws LimbicError if too many questions wait already, the model is closed, or the session
+   * refuses the feeds
+   */
+  ask(question: Question): Promise<Map<string, Value>> {
+    if (this.#closed) return Promise.reject(closed())
+    if (this.#waiting.size >= this.#most) {
+      return Promise.reject(
+        new LimbicError('too many predictions wait for this model', {
+          expected: `at most ${this.#most} at one time`,
+          got: 'one more',
+          hint: 'Await some answers before asking on, or let more wait with the option "waiting"',
+        }),
+      )
+    }
+    return new Promise((resolve, reject) => {
+      this.#add({ ...question, resolve, reject })
+      // Not at once: what else is asked in this moment may go along.
+      this.#running ??= Promise.resolve().then(() => this.#work())
+    })
+  }
+
+  /** Refuses what still waits, lets the batch under way end and closes the session; once. */
+  close(): Promise<void> {
+    this.#closed ??= this.#leave()
+    return this.#closed
+  }
+
+  async #leave(): Promise<void> {
+    for (const waiting of [...this.#waiting]) {
+      this.#remove(waiting)
+      waiting.reject(closed())
+    }
+    await this.#running
+    await this.#session.close()
+  }
+
+  async #work(): Promise<void> {
+    for (let batch = this.#next(); batch.length > 0; batch = this.#next()) {
+      try {
+        await this.#answer(batch)
+      } catch (error) {
+        for (const { reject } of batch) reject(error)
+      }
+    }
+    this.#running = undefined
+  }
+
+  /** The oldest question, and those of its key that fit in beside it. */
+  #next(): readonly Waiting[] {
+    const [first] = this.#waiting
+    if (!first) return []
+    this.#remove(first)
+    const batch = [first]
+    let { size } = first
+    for (const other of first.key === undefined ? [] : (this.#alike.get(first.key) ?? [])) {
+      if (size + other.size > this.#together) break
+      size += other.size
+      this.#remove(other)
+      batch.push(other)
+    }
+    return batch
+  }
+
+  async #answer(batch: readonly Waiting[]): Promise<void> {
+    const [first] = batch
+    if (!first) return
+    const { feeds, outputs } = first
+    if (batch.length === 1) {
+      first.resolve(await this.#session.run(feeds, undefined, outputs))
+      return
+    }
+    const results = await this.#session.run(sideBySide(batch), undefined, outputs)
+    const total = batch.reduce((sum, { size }) => sum + size, 0)
+    let from = 0
+    for (const { size, resolve } of batch) {
+      const own = [...results].map(([name, value]): [string, Value] => [
+        name,
+        rows(value, from, size, total),
+      ])
+      resolve(new Map(own))
+      from += size
+    }
+  }
+
+  #add(waiting: Waiting): void {
+    this.#waiting.add(waiting)
+    if (waiting.key === undefined) return
+    const alike = this.#alike.get(waiting.key)
+    if (alike) alike.add(waiting)
+    else this.#alike.set(waiting.key, new Set([waiting]))
+  }
+
+  #remove(waiting: Waiting): void {
+    this.#waiting.delete(waiting)
+    if (waiting.key === undefined) return
+    const alike = this.#alike.get(waiting.key)
+    alike?.delete(waiting)
+    if (alike?.size === 0) this.#alike.delete(waiting.key)
+  }
+}
+
+function closed(): LimbicError {
+  return new LimbicError('this model is closed', { hint: 'Load it again' })
+}
+
+/** The feeds of several questions of one key as those of one. */
+function sideBySide(batch: readonly Question[]): Map<string, Value> {
+  const size = batch.reduce((sum, one) => sum + one.size, 0)
+  const names = [...(batch[0]?.feeds.keys() ?? [])]
+  return new Map(
+    names.map((name) => [
+      name,
+      joined(
+        batch.flatMap(({ feeds }) => feeds.get(name) ?? []),
+        size,
+      ),
+    ]),
+  )
+}
+
+function joined(values: readonly Value[], size: number): Value {
+  const [first] = values
+  if (!first) throw new LimbicError('nothing to put side by side', { where: 'a batch' })
+  const count = values.reduce((sum, { data }) => sum + data.length, 0)
+  const data = emptyLike(first.data, count)
+  let from = 0
+  for (const value of values) {
+    place(data, value.data, from)
+    from += value.data.length
+  }
+  return { dataType: first.dataType, shape: [size, ...first.shape.slice(1)], data }
+}
+
+/** As many numbers of the same kind, all 0. */
+function emptyLike(data: Value['data'], count: number): Value['data'] {
+  if (data instanceof Float32Array) return new Float32Array(count)
+  if (data instanceof Float64Array) return new Float64Array(count)
+  if (data instanceof BigInt64Array) return new BigInt64Array(count)
+  return data instanceof Int32Array ? new Int32Array(count) : new Uint8Array(count)
+}
+
+function place(into: Value['data'], data: Value['data'], from: number): void {
+  if (into instanceof BigInt64Array) {
+    if (data instanceof BigInt64Array) into.set(data, from)
+  } else if (!(data instanceof BigInt64Array)) into.set(data, from)
+}
+
+/** Some of a value's rows, in memory of their own. */
+function rows({ dataType, shape, data }: Value, from: number, size: number, of: number): Value {
+  const width = data.length / of
+  return {
+    dataType,
+    shape: [size, ...shape.slice(1)],
+    data: data.slice(from * width, (from + size) * width),
+  }
+}
