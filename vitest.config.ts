@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // Tests of the command line run the program as it is built.
-    globalSetup: ['test/support/build.ts'],
+    globalSetup: ['test/support/build.ts', 'test/support/state.ts'],
     // Generous: some tests start real programs, and the machine may be busy.
     testTimeout: 240_000,
     hookTimeout: 240_000,

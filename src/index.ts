@@ -5,6 +5,8 @@
  * `limbic/models`, `limbic/data`, `limbic/explain`, and `limbic/web` for pages.
  */
 import type { Widths } from './models/define/model.js'
+import { consentTo, type ModelFileOptions } from './runs/model-file/index.js'
+import { type RunOutcome, type RunRequest, trainRun } from './runs/run.js'
 import type { SessionOptions } from './runtime/session.js'
 import type { Task } from './task/task.js'
 import { loadTrained } from './use/loaded.js'
@@ -16,12 +18,9 @@ export { version } from './disk/version.js'
 export { type RunConfig, runConfig } from './learn/config.js'
 export type { EpochRecord, RunResults } from './learn/records.js'
 export type { RunWatcher } from './learn/watcher.js'
+export type { ModelFileOptions } from './runs/model-file/index.js'
 export { openData } from './runs/open-data.js'
-export {
-  type RunOutcome,
-  type RunRequest,
-  trainRun as train,
-} from './runs/run.js'
+export type { RunOutcome, RunRequest } from './runs/run.js'
 export type { Provider, SessionOptions } from './runtime/session.js'
 export type { Task } from './task/task.js'
 export type { Prediction, RawSample } from './use/raw-samples.js'
@@ -62,10 +61,17 @@ export interface LimbicModel {
  *     const config = runConfig.parse({ model: 'mmlatch', data: { path: 'features.pkl' } })
  *     await train({ config, dataset: await openData(config.data), folder: 'runs/first' })
  *
- * @throws LimbicError if there is no model at the path, or it is damaged
+ * A run whose model is a file of one's own runs it only where you have trained with that very file,
+ * or say so with `allowModelFile`: it is a program. Exported files hold no program.
+ *
+ * @throws LimbicError if there is no model at the path, it is damaged, or its model is a file that
+ * nobody has consented to, or that was edited since
  */
-export async function loadModel(path: string, session?: SessionOptions): Promise<LimbicModel> {
-  const loaded = await loadTrained(path, session)
+export async function loadModel(
+  path: string,
+  options?: SessionOptions & ModelFileOptions,
+): Promise<LimbicModel> {
+  const loaded = await loadTrained(path, options)
   return {
     name: loaded.model.model.name,
     task: loaded.task,
@@ -78,4 +84,20 @@ export async function loadModel(path: string, session?: SessionOptions): Promise
       ),
     close: () => loaded.close(),
   }
+}
+
+/**
+ * Trains a model, or goes on with a run that was stopped: as `limbic train` does. A model that the
+ * configuration names by a path runs as a program: take the configuration from nobody whose programs
+ * you would not run.
+ *
+ * @throws LimbicError as `limbic train` tells; where the model's file was edited since the run began,
+ * unless `allowModelFile` is given
+ */
+export async function train({
+  allowModelFile,
+  ...request
+}: RunRequest & ModelFileOptions): Promise<RunOutcome> {
+  consentTo(request.config.model, allowModelFile ? 'allowed' : 'named')
+  return trainRun(request)
 }

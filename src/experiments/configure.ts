@@ -3,7 +3,7 @@ import { LimbicError } from '../base/errors.js'
 import { isTree, merge, type Tree } from '../base/merge.js'
 import { suggest, validate } from '../base/schema.js'
 import { type RunConfig, runConfig, syntheticConfig } from '../learn/config.js'
-import { openModel } from '../runs/model-file.js'
+import { openModel } from '../runs/model-file/index.js'
 import { isSynthetic } from '../runs/open-data.js'
 import type { NamedExperiment } from './read.js'
 import { type ExperimentRow, rowId, rowTitle } from './schema.js'
@@ -86,7 +86,7 @@ function checkChosen(rows: readonly ExperimentRow[], chosen: Tree): void {
 function complete(value: unknown, where: string): RunConfig {
   const config = validate(runConfig, value, where)
   try {
-    const { settings } = openModel(config.model).configure(config.settings)
+    const { settings } = openModel(config.model, where).configure(config.settings)
     const { synthetic, ...data } = config.data
     return {
       ...config,

@@ -3,7 +3,7 @@
 import { LimbicError } from '../base/errors.js'
 import type { Dataset } from '../data/dataset.js'
 import { checkDataset } from '../learn/features.js'
-import { openModel } from '../runs/model-file.js'
+import { openModel } from '../runs/model-file/index.js'
 import { chooseTask, measure } from '../task/targets.js'
 import { outputCount } from '../task/task.js'
 import type { ConfiguredRow } from './configure.js'

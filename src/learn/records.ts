@@ -27,6 +27,7 @@ export const widthsSchema = z.partialRecord(z.enum(standardised), z.int().positi
 
 export const descriptionSchema = z.strictObject({
   model: z.string(),
+  modelDigest: z.string().exactOptional(),
   widths: widthsSchema,
   task: taskSchema,
   dataset: z.strictObject({
@@ -40,6 +41,8 @@ export const descriptionSchema = z.strictObject({
 /** What the weights of a run are for. */
 export interface RunDescription {
   readonly model: string
+  /** Of the model's file, where it is one of one's own; runs before 0.2 have none. */
+  readonly modelDigest?: string
   readonly widths: Widths
   readonly task: Task
   readonly dataset: {

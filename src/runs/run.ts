@@ -14,7 +14,13 @@ import { givenWeights } from '../learn/given-weights.js'
 import { predictionGraph } from '../learn/graphs.js'
 import { checkMonitor } from '../learn/trainer.js'
 import { checkMemory } from './memory.js'
-import { openModel } from './model-file.js'
+import {
+  isModelFile,
+  modelFileOf,
+  openModel,
+  rememberModelFile,
+  requireUnchanged,
+} from './model-file/index.js'
 import { RunFolder } from './folder.js'
 import type { RunDescription, RunResults } from '../learn/records.js'
 import { difference, sameRun, sorted } from './same-run.js'
@@ -47,8 +53,9 @@ export type RunOutcome =
  * bit, whether or not the run was interrupted on the way. A run that goes on has as many threads as
  * it began with unless it is told how many.
  *
- * @throws LimbicError for data that the model cannot take, a folder of another run, data that
- * changed since the run began, or a loss that is no longer a number
+ * @throws LimbicError for data that the model cannot take, a folder of another run, data or a model's
+ * file that changed since the run began, a model's file that nobody has consented to, or a loss that
+ * is no longer a number
  */
 export async function trainRun(asked: RunRequest): Promise<RunOutcome> {
   const folder = new RunFolder(asked.folder)
@@ -76,7 +83,8 @@ export async function trainRun(asked: RunRequest): Promise<RunOutcome> {
 /** Checks that model, data and folder fit, and writes what says what the run is. */
 async function begin(request: RunRequest, folder: RunFolder, resumed: boolean): Promise<Parts> {
   const { config } = request
-  const model = openModel(config.model).configure(config.settings)
+  if (resumed) requireUnchanged(config.model, folder.readDescription().modelDigest, folder.path)
+  const model = openModel(config.model, resumed ? folder.path : undefined).configure(config.settings)
   const task = chooseTask(request.dataset, config.data, config.training)
   checkDataset(request.dataset, model)
   const standardisation = config.data.standardise
@@ -96,6 +104,7 @@ async function begin(request: RunRequest, folder: RunFolder, resumed: boolean): 
   const description = describeRun(config, dataset, widths, task)
   if (resumed) checkSameData(folder, description)
   else beginRun(folder, config, description, standardisation)
+  rememberModelFile(config.model)
 
   const session = { provider: config.provider, ...(config.threads && { threads: config.threads }) }
   return { request, model, widths, task, dataset, folder, session, parameters, given }
@@ -137,6 +146,7 @@ function describeRun(
   const { train, valid, test } = dataset.splits
   return {
     model: config.model,
+    ...(isModelFile(config.model) && { modelDigest: modelFileOf(config.model).digest }),
     widths,
     task,
     dataset: {

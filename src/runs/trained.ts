@@ -6,7 +6,12 @@ import type { ConfiguredModel, Widths } from '../models/define/model.js'
 import type { RunConfig } from '../learn/config.js'
 import { checkDataset, widthsFor, widthsOf } from '../learn/features.js'
 import { predictionGraph } from '../learn/graphs.js'
-import { openModel } from './model-file.js'
+import {
+  consentTo,
+  type ModelFileOptions,
+  openModel,
+  requireUnchanged,
+} from './model-file/index.js'
 import type { RunFolder } from './folder.js'
 import type { RunDescription } from '../learn/records.js'
 import type { Task } from '../task/task.js'
@@ -30,10 +35,13 @@ export interface TrainedRun {
 /**
  * Opens the best weights of a run with all that they need.
  *
- * @throws LimbicError if the folder is no run's, a file of it is missing or damaged, or its files
- * are of different runs
+ * @throws LimbicError if the folder is no run's, a file of it is missing or damaged, its files are of
+ * different runs, or its model is a file that nobody has consented to, or that was edited
  */
-export function openTrained(folder: RunFolder): TrainedRun {
+export function openTrained(
+  folder: RunFolder,
+  { allowModelFile = false }: ModelFileOptions = {},
+): TrainedRun {
   const config = folder.readConfig()
   const description = folder.readDescription()
   if (description.model !== config.model) {
@@ -43,7 +51,9 @@ export function openTrained(folder: RunFolder): TrainedRun {
       got: `model ${description.model} in model.json`,
     })
   }
-  const model = openModel(config.model).configure(config.settings)
+  if (allowModelFile) consentTo(config.model, 'allowed')
+  requireUnchanged(config.model, description.modelDigest, folder.path)
+  const model = openModel(config.model, folder.path).configure(config.settings)
   const { widths, task } = description
   const standardisation = config.data.standardise
     ? knownStatistics(folder, model, widths)

@@ -2,9 +2,16 @@
 import type { RunConfig } from '../learn/config.js'
 import type { EpochRecord, RunResults } from '../learn/records.js'
 import type { Step, TrainingStart } from '../learn/watcher.js'
+import type { Consent } from '../runs/model-file/index.js'
 
 export type ToWorker =
-  | { readonly kind: 'run'; readonly folder: string; readonly config: RunConfig }
+  | {
+      readonly kind: 'run'
+      readonly folder: string
+      readonly config: RunConfig
+      /** The models' files that may run. */
+      readonly consents: readonly Consent[]
+    }
   /** Between two steps, that is; what is unfinished goes on another time. */
   | { readonly kind: 'stop' }
 

@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { consents } from '../runs/model-file/index.js'
 import type { Cell } from './cell.js'
 import type { FromWorker, ToWorker, WorkerEnd } from './messages.js'
 
@@ -62,7 +63,7 @@ export class WorkerProcess {
 
   run(cell: Cell, config: Cell['config']): void {
     this.#cell = cell
-    this.#send({ kind: 'run', folder: cell.folder, config })
+    this.#send({ kind: 'run', folder: cell.folder, config, consents: consents() })
   }
 
   stop(): void {

@@ -5,6 +5,7 @@ import type { Dataset } from '../data/dataset.js'
 import { acquireLock, lockPath } from '../disk/lock.js'
 import type { DataConfig, RunConfig } from '../learn/config.js'
 import type { RunWatcher } from '../learn/watcher.js'
+import { takeConsents } from '../runs/model-file/index.js'
 import { openData } from '../runs/open-data.js'
 import { trainRun } from '../runs/run.js'
 import type { FromWorker, ToWorker, WorkerEnd } from './messages.js'
@@ -23,7 +24,10 @@ process.on('SIGTERM', () => leave())
 process.on('disconnect', () => leave())
 process.on('message', (message: ToWorker) => {
   if (message.kind === 'stop') control.abort()
-  else void work(message.folder, message.config)
+  else {
+    takeConsents(message.consents)
+    void work(message.folder, message.config)
+  }
 })
 
 function leave(): void {

@@ -14,7 +14,7 @@ import { ends } from '../learn/graphs.js'
 import { Predictor } from '../learn/predictor.js'
 import { definedWidths, taskSchema, widthsSchema } from '../learn/records.js'
 import type { ConfiguredModel, Widths } from '../models/define/model.js'
-import { openModel } from '../runs/model-file.js'
+import { type ModelFileOptions, openModel } from '../runs/model-file/index.js'
 import { openRun } from '../runs/open-run.js'
 import type { TrainedRun } from '../runs/trained.js'
 import { openSession } from '../runtime/node.js'
@@ -48,9 +48,12 @@ export interface LoadedModel {
  *
  * @throws LimbicError if it is neither, or damaged
  */
-export async function loadTrained(path: string, session?: SessionOptions): Promise<LoadedModel> {
+export async function loadTrained(
+  path: string,
+  { allowModelFile, ...session }: SessionOptions & ModelFileOptions = {},
+): Promise<LoadedModel> {
   if (isFile(path)) return openExported(path, session)
-  return loadRun(openRun(path), session)
+  return loadRun(openRun(path, { allowModelFile }), session)
 }
 
 /** A run that is opened already, as something that predicts. */

@@ -11,6 +11,7 @@ import { type DataConfig, dataConfig } from '../../learn/config.js'
 import { renderTable, type TableFormat, tableFormats } from '../../report/tables/render.js'
 import { findRuns, requireComplete } from '../../runs/find.js'
 import type { RunFolder } from '../../runs/folder.js'
+import type { ModelFileOptions } from '../../runs/model-file/index.js'
 import { openData } from '../../runs/open-data.js'
 import { checkFits, openTrained } from '../../runs/trained.js'
 import { lossValue, measure } from '../../task/targets.js'
@@ -18,9 +19,10 @@ import type { Task } from '../../task/task.js'
 import { loadRun } from '../../use/loaded.js'
 import { runFlags } from '../flags/configuration.js'
 import { addFlags, type Flag, readFlags } from '../flags/flags.js'
+import { addModelFile } from '../flags/named-model.js'
 import { openTerminal, type TerminalOptions, withTerminal } from '../terminal/terminal.js'
 
-interface Options extends TerminalOptions {
+interface Options extends TerminalOptions, ModelFileOptions {
   readonly split: string
   readonly format: TableFormat
 }
@@ -34,12 +36,10 @@ const dataFlags: Readonly<Record<string, readonly Flag[]>> = Object.fromEntries(
 )
 
 export function define(command: Command): void {
-  withTerminal(
-    command
-      .argument('<run>', 'folder of a run, or of its seeds')
-      .option('--split <train|valid|test>', 'which samples', 'test')
-      .option(`--format <${tableFormats.join('|')}>`, 'how the table is written', 'text'),
-  )
+  addModelFile(withTerminal(command))
+    .argument('<run>', 'folder of a run, or of its seeds')
+    .option('--split <train|valid|test>', 'which samples', 'test')
+    .option(`--format <${tableFormats.join('|')}>`, 'how the table is written', 'text')
   for (const [heading, flags] of Object.entries(dataFlags)) addFlags(command, flags, heading)
   command.addHelpText(
     'after',
@@ -66,7 +66,7 @@ Examples:
       const samples = dataset.splits[split]
       const measured: Record<string, number | null>[] = []
       for (const run of runs) {
-        const trained = openTrained(requireComplete(run))
+        const trained = openTrained(requireComplete(run), options)
         checkFits(trained, dataset, split)
         checkClasses(dataset, trained.task, run)
         const model = await loadRun(trained)

@@ -4,17 +4,19 @@ import { type Command, Option } from 'commander'
 import { LimbicError } from '../../base/errors.js'
 import { type Dataset, type SplitName, splitNames } from '../../data/dataset.js'
 import { closeOnFailure } from '../../disk/files.js'
+import type { ModelFileOptions } from '../../runs/model-file/index.js'
 import { isSynthetic, openData } from '../../runs/open-data.js'
 import { checkFits, type TrainedRun } from '../../runs/trained.js'
 import { explainRun, usualSamples } from '../explaining/explain-run.js'
 import { chooseMaps } from '../explaining/maps.js'
 import { tellExplanation } from '../explaining/tell.js'
 import { writeExplanation } from '../explaining/write.js'
+import { addModelFile } from '../flags/named-model.js'
 import { openBestRun } from '../terminal/best-run.js'
 import { openTerminal, type TerminalOptions, withTerminal } from '../terminal/terminal.js'
 import { addReading, type GivenOptions, givenReading } from './data/reading.js'
 
-interface Options extends TerminalOptions, GivenOptions {
+interface Options extends TerminalOptions, GivenOptions, ModelFileOptions {
   readonly data?: string
   readonly split: SplitName
   readonly sample?: readonly string[]
@@ -24,7 +26,7 @@ interface Options extends TerminalOptions, GivenOptions {
 }
 
 export function define(command: Command): void {
-  addReading(withTerminal(command))
+  addReading(addModelFile(withTerminal(command)))
     .argument('<run>', 'a folder of limbic train; of several seeds the best by validation loss')
     .option('--data <path>', "the data to explain it on; the run's own unless given")
     .addOption(
@@ -53,7 +55,7 @@ Examples:
 
 async function explain(path: string, options: Options): Promise<void> {
   const terminal = openTerminal(options)
-  const run = openBestRun(path, terminal)
+  const run = openBestRun(path, terminal, options)
   const maps = chooseMaps(run, options.map, terminal)
   const dataset = await openRunData(run, options)
   try {

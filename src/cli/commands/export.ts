@@ -7,19 +7,21 @@ import { bytesText } from '../../base/numbers.js'
 import { writeContentSafely } from '../../disk/files.js'
 import { version } from '../../disk/version.js'
 import { ends, predictionGraph } from '../../learn/graphs.js'
+import type { ModelFileOptions } from '../../runs/model-file/index.js'
 import type { TrainedRun } from '../../runs/trained.js'
 import type { Task } from '../../task/task.js'
 import { exportModel } from '../../use/export.js'
+import { addModelFile } from '../flags/named-model.js'
 import { openBestRun } from '../terminal/best-run.js'
 import { openTerminal, type TerminalOptions, withTerminal } from '../terminal/terminal.js'
 
-interface Options extends TerminalOptions {
+interface Options extends TerminalOptions, ModelFileOptions {
   readonly out: string
   readonly maps?: boolean
 }
 
 export function define(command: Command): void {
-  withTerminal(command)
+  addModelFile(withTerminal(command))
     .argument('<run>', 'a folder of limbic train; of several seeds the best by validation loss')
     .requiredOption('--out <file>', 'where to write the model, such as model.onnx')
     .option('--maps', "give out the model's masks and attention, too")
@@ -50,7 +52,7 @@ Lengths are int64. Models of unaligned sequences take text_lengths, audio_length
 function write(path: string, options: Options): void {
   const terminal = openTerminal(options)
   refuseOther(options.out)
-  const run = openBestRun(path, terminal)
+  const run = openBestRun(path, terminal, options)
   const maps = options.maps ? 'all' : []
   const { description, config } = run
   const bytes = exportModel({

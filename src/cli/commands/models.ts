@@ -6,7 +6,7 @@ import { readCount } from '../../base/values.js'
 import { countFlops, countParameters, listGraph } from '../../graph/inspect.js'
 import { applyModel } from '../../learn/graphs.js'
 import { type Model, models, type Widths } from '../../models/index.js'
-import { openModel } from '../../runs/model-file.js'
+import { consentTo, openModel } from '../../runs/model-file/index.js'
 import { settingFlags } from '../flags/configuration.js'
 import { addFlags, describeKeys, kebab, readFlags } from '../flags/flags.js'
 import { namedModel } from '../flags/named-model.js'
@@ -50,6 +50,7 @@ Examples:
     const terminal = openTerminal(options)
     if (name === undefined) return listModels(terminal)
     const { settings } = readFlags(flags, command.opts())
+    consentTo(name, 'named')
     showModel(terminal, openModel(name), settings ?? {}, options)
   })
 }

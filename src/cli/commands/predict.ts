@@ -13,6 +13,7 @@ import { type SequenceSource, type Split, type SplitName, splitNames } from '../
 import { datasetReaders } from '../../data/open.js'
 import { explainFileError } from '../../disk/files.js'
 import { type DataConfig, dataConfig, type RunConfig } from '../../learn/config.js'
+import type { ModelFileOptions } from '../../runs/model-file/index.js'
 import { openData } from '../../runs/open-data.js'
 import { type LoadedModel, loadRun, loadTrained } from '../../use/loaded.js'
 import {
@@ -22,11 +23,12 @@ import {
   predictSamples,
   type RawSample,
 } from '../../use/raw-samples.js'
+import { addModelFile } from '../flags/named-model.js'
 import { openBestRun } from '../terminal/best-run.js'
 import { openTerminal } from '../terminal/terminal.js'
 import { addReading, type GivenOptions, givenReading } from './data/reading.js'
 
-interface Options extends GivenOptions {
+interface Options extends GivenOptions, ModelFileOptions {
   readonly split: string
   readonly quiet?: boolean
 }
@@ -40,7 +42,7 @@ export function define(command: Command): void {
     .argument('[input]', 'a data set, "synthetic", a .jsonl file, or - for standard input', '-')
     .option('--split <train|valid|test>', 'which samples of a data set', 'test')
     .option('--quiet', 'no remarks')
-  addReading(command)
+  addReading(addModelFile(command))
   command.addHelpText(
     'after',
     `
@@ -59,7 +61,7 @@ Examples:
   command.action(async (run: string, input: string, options: Options) => {
     const terminal = openTerminal(options)
     const split = readChoice('--split', options.split, splitNames)
-    const trained = isFile(run) ? undefined : openBestRun(run, terminal)
+    const trained = isFile(run) ? undefined : openBestRun(run, terminal, options)
     const model = trained ? await loadRun(trained) : await loadTrained(run)
     try {
       if (model.trainedOn.synthetic) {

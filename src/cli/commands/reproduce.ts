@@ -25,9 +25,11 @@ import {
 import { experimentTable, writeExperiment } from '../../experiments/table.js'
 import { dataConfig, runConfig, syntheticConfig, trainingConfig } from '../../learn/config.js'
 import { renderTable } from '../../report/tables/render.js'
+import { consentTo, type ModelFileOptions } from '../../runs/model-file/index.js'
 import { openData } from '../../runs/open-data.js'
 import { planCells } from '../../sweep/cell.js'
 import { addFlags, type Flag, flagsOf, readFlags } from '../flags/flags.js'
+import { addModelFile } from '../flags/named-model.js'
 import { listExperiments, listRows } from '../terminal/experiments.js'
 import { interruptible } from '../terminal/interrupt.js'
 import { reportFailures, reportStop } from '../terminal/outcomes.js'
@@ -40,7 +42,7 @@ import {
 } from '../terminal/terminal.js'
 import { introduce, readWorkers, trainRuns } from '../terminal/training.js'
 
-interface Options extends ExperimentRequest, TerminalOptions {
+interface Options extends ExperimentRequest, TerminalOptions, ModelFileOptions {
   readonly out?: string
   readonly workers?: string
   readonly list?: boolean
@@ -65,18 +67,16 @@ const flags: Readonly<Record<string, readonly Flag[]>> = {
 }
 
 export function define(command: Command): void {
-  withTerminal(
-    command
-      .argument('[experiment]', 'its name, or the path of a YAML file of one')
-      .option('--data <path...>', 'the data, or "synthetic"; several are the folds of one corpus')
-      .option('--out <folder>', 'where to keep the runs (default: runs/EXPERIMENT-DATA-NUMBER)')
-      .option('--workers <count>', `runs at once (default: ${availableParallelism()})`)
-      .option('--seeds <count>', "train so many seeds; the experiment's unless given")
-      .option('--folds <count>', 'divide the data into so many folds, each tested on in turn')
-      .option('--set <key=value...>', 'a setting of every model that has it')
-      .option('--rows <names>', 'only these rows: beginnings of their names, by commas')
-      .option('--list', 'list the experiments, or the rows of one, and do nothing'),
-  )
+  addModelFile(withTerminal(command))
+    .argument('[experiment]', 'its name, or the path of a YAML file of one')
+    .option('--data <path...>', 'the data, or "synthetic"; several are the folds of one corpus')
+    .option('--out <folder>', 'where to keep the runs (default: runs/EXPERIMENT-DATA-NUMBER)')
+    .option('--workers <count>', `runs at once (default: ${availableParallelism()})`)
+    .option('--seeds <count>', "train so many seeds; the experiment's unless given")
+    .option('--folds <count>', 'divide the data into so many folds, each tested on in turn')
+    .option('--set <key=value...>', 'a setting of every model that has it')
+    .option('--rows <names>', 'only these rows: beginnings of their names, by commas')
+    .option('--list', 'list the experiments, or the rows of one, and do nothing')
   for (const [heading, group] of Object.entries(flags)) addFlags(command, group, heading)
   command.addHelpText(
     'after',
@@ -102,6 +102,9 @@ Examples:
       })
     }
     const named = findExperiment(name)
+    for (const { model } of options.allowModelFile ? named.experiment.rows : []) {
+      if (model !== undefined) consentTo(model, 'allowed')
+    }
     if (options.list) return listRows(terminal, named)
     await reproduce(
       terminal,

@@ -16,14 +16,14 @@ import { models } from '../../models/index.js'
 import { renderTable } from '../../report/tables/render.js'
 import { findRuns } from '../../runs/find.js'
 import { RunFolder } from '../../runs/folder.js'
-import { openModel } from '../../runs/model-file.js'
+import { consentTo, type ModelFileOptions, openModel } from '../../runs/model-file/index.js'
 import { openData } from '../../runs/open-data.js'
 import { sameRun } from '../../runs/same-run.js'
 import type { Cell } from '../../sweep/cell.js'
 import type { CellOutcome } from '../../sweep/run-grid.js'
 import { modelOfFile, readConfiguration, runFlags, settingFlags } from '../flags/configuration.js'
 import { addFlags, readFlags } from '../flags/flags.js'
-import { namedModel, valueAfter } from '../flags/named-model.js'
+import { addModelFile, allowsModelFile, namedModel, valueAfter } from '../flags/named-model.js'
 import { interruptible } from '../terminal/interrupt.js'
 import { failureOfAll, failuresOf, reportFailures, reportStop } from '../terminal/outcomes.js'
 import {
@@ -46,7 +46,7 @@ import {
   writeSummary,
 } from '../terminal/training.js'
 
-interface Options extends TerminalOptions {
+interface Options extends TerminalOptions, ModelFileOptions {
   readonly config?: string
   readonly out?: string
   readonly seed?: string
@@ -58,18 +58,17 @@ interface Options extends TerminalOptions {
 export function define(command: Command, args: readonly string[]): void {
   const file = valueAfter(args, '--config')
   const inFile = file && existsSync(file) ? modelOfFile(file) : undefined
-  const named = namedModel(args) ?? (inFile === undefined ? undefined : openModel(inFile))
+  if (inFile !== undefined && allowsModelFile(args)) consentTo(inFile, 'allowed')
+  const named = namedModel(args) ?? (inFile === undefined ? undefined : openModel(inFile, file))
   const settings = named ? settingFlags(named) : []
-  withTerminal(
-    command
-      .argument('[model]', `what to train: ${models.map(({ name }) => name).join(', ')}`)
-      .option('--config <file>', 'YAML file with any of what the flags say; flags win')
-      .option('--out <folder>', 'where to keep the run (default: runs/MODEL-DATA-NUMBER)')
-      .option('--seed <number>', 'decides parameters, batches and dropout (default: 0)')
-      .option('--seeds <count>', 'train so many seeds, from --seed on, into FOLDER/seed-NUMBER')
-      .option('--workers <count>', `seeds at once (default: ${availableParallelism()})`)
-      .option('--resume <folder>', "go on with a folder's own configuration"),
-  )
+  addModelFile(withTerminal(command))
+    .argument('[model]', `what to train: ${models.map(({ name }) => name).join(', ')}`)
+    .option('--config <file>', 'YAML file with any of what the flags say; flags win')
+    .option('--out <folder>', 'where to keep the run (default: runs/MODEL-DATA-NUMBER)')
+    .option('--seed <number>', 'decides parameters, batches and dropout (default: 0)')
+    .option('--seeds <count>', 'train so many seeds, from --seed on, into FOLDER/seed-NUMBER')
+    .option('--workers <count>', `seeds at once (default: ${availableParallelism()})`)
+    .option('--resume <folder>', "go on with a folder's own configuration")
   if (named) addFlags(command, settings, `Settings of ${named.name}:`)
   for (const [heading, flags] of Object.entries(runFlags)) addFlags(command, flags, heading)
   command.addHelpText(
@@ -87,7 +86,10 @@ the same command is given again, and comes to the same weights to the last bit. 
 side by side, each with its share of the cores unless --threads says otherwise.`,
   )
   command.action(async (model: string | undefined, options: Options) => {
-    if (model !== undefined) openModel(model)
+    if (model !== undefined) {
+      consentTo(model, options.allowModelFile ? 'allowed' : 'named')
+      openModel(model)
+    }
     const flags = [...settings, ...Object.values(runFlags).flat()]
     const given = readFlags(flags, command.opts())
     const terminal = openTerminal(options)
@@ -174,6 +176,7 @@ async function resume(
       ? plannedSeeds(folder, plan)
       : findRuns(folder).runs.map((run) => runOf(run.path, run.readConfig()))
   ).map((cell) => ({ ...cell, config: { ...cell.config, ...engine } }))
+  for (const { config } of options.allowModelFile ? cells : []) consentTo(config.model, 'allowed')
   const [first] = cells
   if (!first) throw new Error(`a plan without seeds in ${folder}`)
   const dataset = await openData(first.config.data)

@@ -9,7 +9,7 @@ import { splitConfig } from '../../data/prepare/split/index.js'
 import { readYaml } from '../../disk/yaml.js'
 import { type RunConfig, runConfig, syntheticConfig, trainingConfig } from '../../learn/config.js'
 import type { Model } from '../../models/index.js'
-import { isModelFile, openModel } from '../../runs/model-file.js'
+import { isModelFile, openModel } from '../../runs/model-file/index.js'
 import { isSynthetic } from '../../runs/open-data.js'
 import { type Flag, flagsOf } from './flags.js'
 
@@ -52,7 +52,7 @@ export function readConfiguration(given: Tree, file?: string): RunConfig {
     })
   }
   const config = validate(runConfig, merged, where)
-  const { settings } = openModel(config.model).configure(config.settings)
+  const { settings } = openModel(config.model, file).configure(config.settings)
   const { synthetic, ...data } = config.data
   if (!isSynthetic(data) && synthetic) {
     throw new LimbicError('these data are not generated', {

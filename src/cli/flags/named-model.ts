@@ -1,6 +1,23 @@
 /** Looks at arguments before they are parsed, since a model's settings become flags. */
+import type { Command } from 'commander'
 import { type Model, models } from '../../models/index.js'
-import { isModelFile, openModel } from '../../runs/model-file.js'
+import { consentTo, isModelFile, openModel } from '../../runs/model-file/index.js'
+
+/** Lets a model's file run that something else than the command line names. */
+const allowFlag = '--allow-model-file'
+
+/** Adds --allow-model-file to a command. */
+export function addModelFile(command: Command): Command {
+  return command.option(
+    allowFlag,
+    'run the file that a run names as its model, though you have not trained with it as it is',
+  )
+}
+
+/** Whether --allow-model-file is among the arguments. */
+export function allowsModelFile(args: readonly string[]): boolean {
+  return args.includes(allowFlag)
+}
 
 /** The model whose name stands among the arguments, but not as the value of an option. */
 export function namedModel(args: readonly string[]): Model | undefined {
@@ -10,7 +27,10 @@ export function namedModel(args: readonly string[]): Model | undefined {
   )
   // `--quiet mmlatch` names a model too: failing better, any place will do.
   const place = places.find((at) => !args[at - 1]?.startsWith('--')) ?? places[0]
-  return place === undefined ? undefined : openModel(args[place] ?? '')
+  if (place === undefined) return undefined
+  const name = args[place] ?? ''
+  consentTo(name, allowsModelFile(args) ? 'allowed' : 'named')
+  return openModel(name)
 }
 
 /** The value of `--name value` or `--name=value`. */

@@ -1,38 +1,30 @@
 /** Models from files of one's own, beside those of the documents. */
-import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { LimbicError } from '../base/errors.js'
-import { findModel, type Model } from '../models/index.js'
-import { isDefined } from '../models/define/model.js'
-import { checkOutputs } from '../models/define/outputs.js'
-
-/** Whether a model's name is the path of a module: it ends in `.js`, `.mjs` or, where Node reads it, `.ts`. */
-export function isModelFile(name: string): boolean {
-  return /\.m?[jt]s$/.test(name)
-}
+import { LimbicError } from '../../base/errors.js'
+import { isDefined } from '../../models/define/model.js'
+import { checkOutputs } from '../../models/define/outputs.js'
+import { findModel, type Model } from '../../models/index.js'
+import { isModelFile, type ModelFile, modelFileOf, requireConsent } from './consent.js'
 
 /**
  * A model by its name, or from a module whose default export is what `defineModel` gives.
  *
- * @throws LimbicError for an unknown name, or a file that is missing, fails, or exports no model
+ * @param namedBy what names it, such as the folder of a run: for messages
+ * @throws LimbicError for an unknown name, or a file that is missing, that nobody has consented to,
+ * that fails, or exports no model
  */
-export function openModel(name: string): Model {
+export function openModel(name: string, namedBy?: string): Model {
   if (!isModelFile(name)) return findModel(name)
-  const file = resolve(name)
-  if (!existsSync(file)) {
-    throw new LimbicError('there is no such file', {
-      where: file,
-      expected: 'a module with a model',
-    })
-  }
-  const model = exportOf(file)
+  const found = modelFileOf(name)
+  requireConsent(found, namedBy)
+  const { file } = found
+  const model = exportOf(found)
   if (!isDefined(model)) {
     throw looksLikeModel(model)
       ? new LimbicError('this model was made by another copy of Limbic', {
           where: file,
-          expected: `the one that runs, in ${fileURLToPath(new URL('../..', import.meta.url))}`,
+          expected: `the one that runs, in ${fileURLToPath(new URL('../../..', import.meta.url))}`,
           hint: 'Run the one that the file imports: npx limbic in its folder',
         })
       : new LimbicError('this module exports no model', {
@@ -94,10 +86,23 @@ function lineIn(file: string, { stack = '' }: Error): string | undefined {
   return found && /:(\d+):\d+\)?$/.exec(found)?.[1]
 }
 
-function exportOf(file: string): unknown {
+/** The content that each file had when this process loaded it: Node does so once. */
+const loadedDigests = new Map<string, string>()
+
+function exportOf({ file, digest }: ModelFile): unknown {
+  const before = loadedDigests.get(file)
+  if (before !== undefined && before !== digest) {
+    throw new LimbicError('the file was edited while this program ran', {
+      where: file,
+      expected: before,
+      got: digest,
+      hint: 'Start the program again',
+    })
+  }
   try {
     // Of a module that is loaded synchronously, so that models are found in one way.
     const loaded: unknown = createRequire(import.meta.url)(file)
+    loadedDigests.set(file, digest)
     return typeof loaded === 'object' && loaded && 'default' in loaded ? loaded.default : loaded
   } catch (error) {
     if (error instanceof LimbicError) throw inFile(file, error)
