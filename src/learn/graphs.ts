@@ -141,7 +141,10 @@ export function trainingGraph(
     trainable: parameter.trainable && learns(stage, parameter.name),
   }))
   const trained = parameters.filter(({ trainable }) => trainable)
-  checkGroups(trained, optimiser.groups ?? [])
+  checkRates(
+    trained,
+    Object.fromEntries((optimiser.groups ?? []).map(({ prefix, factor }) => [prefix, factor])),
+  )
   const plain = gradients(
     loss,
     trained.map(({ tensor }) => tensor),
@@ -199,14 +202,26 @@ export function trainingGraph(
   return { graph, inputs: feeds, outputs: results, parameters, packs }
 }
 
-/** A mistyped prefix would leave every parameter at the base rate. */
-function checkGroups(trained: readonly Parameter[], groups: readonly ParameterGroup[]): void {
-  const idle = groups.find(({ prefix }) => !trained.some(({ name }) => name.startsWith(prefix)))
-  if (!idle) return
+/**
+ * Makes sure that each factor on the rate is for some parameter: a mistyped start of a path would
+ * leave every parameter at the base rate.
+ *
+ * @param trained the parameters that learn
+ * @param rates factors by the start of a parameter's path
+ * @throws LimbicError naming the start that nothing has
+ */
+export function checkRates(
+  trained: readonly Pick<Parameter, 'name'>[],
+  rates: Readonly<Record<string, number>>,
+): void {
+  const idle = Object.keys(rates).find(
+    (prefix) => !trained.some(({ name }) => name.startsWith(prefix)),
+  )
+  if (idle === undefined) return
   const starts = new Set(trained.map(({ name }) => name.split('.').slice(0, 2).join('.')))
-  throw new LimbicError(`no parameter's path begins with "${idle.prefix}"`, {
+  throw new LimbicError(`no parameter's path begins with "${idle}"`, {
     where: 'training, rates',
-    hint: suggest(idle.prefix, [...starts]),
+    hint: suggest(idle, [...starts]),
   })
 }
 

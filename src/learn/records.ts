@@ -25,6 +25,14 @@ export const standardised = [...modalities, 'prosody'] as const
 /** The number of features of each modality, as files hold it. */
 export const widthsSchema = z.partialRecord(z.enum(standardised), z.int().positive())
 
+/** Digests of what was trained on: ids, targets and each input, by split. */
+export const dataFingerprint = z.strictObject({
+  /** Of the samples' features every so many were read; all unless given. */
+  every: z.int().positive().exactOptional(),
+  splits: z.record(z.string(), z.record(z.string(), z.string())),
+})
+export type DataFingerprint = z.infer<typeof dataFingerprint>
+
 export const descriptionSchema = z.strictObject({
   model: z.string(),
   modelDigest: z.string().exactOptional(),
@@ -36,6 +44,7 @@ export const descriptionSchema = z.strictObject({
     samples: z.strictObject({ train: z.int(), valid: z.int(), test: z.int() }),
     notes: z.array(z.string()),
   }),
+  fingerprint: dataFingerprint.exactOptional(),
 })
 
 /** What the weights of a run are for. */
@@ -51,6 +60,8 @@ export interface RunDescription {
     readonly samples: { readonly train: number; readonly valid: number; readonly test: number }
     readonly notes: readonly string[]
   }
+  /** Runs of versions before 0.2 have none. */
+  readonly fingerprint?: DataFingerprint
 }
 
 export const epochRecord = z.strictObject({
@@ -85,6 +96,8 @@ export const runResults = z.strictObject({
   thresholds: z.array(z.number()).exactOptional(),
   /** The stages before the last one. */
   stages: z.array(stageRecord).exactOptional(),
+  /** The digest of the weights' file that all of this came from. */
+  weights: z.string().exactOptional(),
 })
 export type RunResults = z.infer<typeof runResults>
 

@@ -29,6 +29,8 @@ export interface LearnerSettings {
   readonly dataset: Dataset
   /** Where epochs, weights and the checkpoint are kept; a training there goes on. */
   readonly folder: RunFolder
+  /** Called before anything is written; throws where somebody else writes there by now. */
+  readonly confirm?: () => void
   readonly session: SessionOptions
   /** Parameters to begin with, by name, in place of fresh ones. */
   readonly initial: ReadonlyMap<string, Float32Array>
@@ -167,6 +169,7 @@ export class Learner {
       seconds: this.progress.seconds + seconds,
     }
     // The checkpoint comes last: until it is there, going on starts from the epoch before.
+    this.#settings.confirm?.()
     if (best) folder.writeWeights(weights, this.#shapes, model.model.name)
     folder.writeEpochs(this.#records)
     writeCheckpoint(this.#checkpoint, this.#trainer.state, this.progress)

@@ -1,3 +1,4 @@
+/** What a run tells whoever watches it. */
 import type { EpochRecord } from './records.js'
 
 /** What a run tells whoever watches. */
@@ -6,6 +7,18 @@ export interface RunWatcher {
   started?(about: TrainingStart): void
   stepped?(at: Step): void
   finishedEpoch?(record: EpochRecord): void
+  /** Another process computes the run, and its end is waited for. */
+  waiting?(holder: RunHolder): void
+}
+
+/** The process that computes a run. */
+export interface RunHolder {
+  readonly pid: number
+  readonly host: string
+  /** When it began with the run, by its own clock. */
+  readonly since?: string | undefined
+  /** The file that says so. */
+  readonly lock: string
 }
 
 /** What a training is when it begins or goes on. */
@@ -56,6 +69,7 @@ export function watchPart(watcher: RunWatcher, part: Share): RunWatcher {
     },
     stepped: (at) => watcher.stepped?.(at),
     finishedEpoch: (record) => watcher.finishedEpoch?.(record),
+    waiting: (holder) => watcher.waiting?.(holder),
   }
 }
 

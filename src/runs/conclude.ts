@@ -64,6 +64,7 @@ export async function conclude(parts: Parts, ending: Ending): Promise<RunResults
       test: judge(test, dataset.splits.test),
       ...(thresholds && { thresholds }),
       ...(stages.length > 1 && { stages: stages.slice(0, -1) }),
+      weights: folder.digestWeights(),
     }
     folder.writeResults(results)
     return results

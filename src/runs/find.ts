@@ -36,9 +36,12 @@ export function findGroups(path: string): RunGroup[] {
   return groups.length > 0 ? groups : [findRuns(path)]
 }
 
-/** @throws LimbicError if the run has not come to its end */
+/** @throws LimbicError if the run has not come to its end, or its results are of other weights */
 export function requireComplete(run: RunFolder): RunFolder {
-  if (run.complete) return run
+  if (run.complete) {
+    run.checkWeights()
+    return run
+  }
   throw new LimbicError('this run is not complete', {
     where: run.path,
     hint: `Let it come to its end with: limbic train --resume ${shellWord(run.path)}`,

@@ -15,15 +15,17 @@
  *
  * Every file is written beside and renamed, so that a run may be killed at any moment.
  */
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { arch, cpus, platform, release } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { stringify } from 'yaml'
 import type { z } from 'zod'
 import type { Standardisation } from '../data/prepare/standardise/standardise.js'
 import { LimbicError } from '../base/errors.js'
+import { digestFile } from '../disk/digest.js'
 import { explainFileError, readJson, readText, writeContentSafely } from '../disk/files.js'
 import { parseJson, validate } from '../base/schema.js'
+import { isOfLock } from '../disk/lock/index.js'
 import { version } from '../disk/version.js'
 import { type RunConfig, runConfig } from '../learn/config.js'
 import {
@@ -46,6 +48,15 @@ import { readYaml } from '../disk/yaml.js'
 /** What a run writes before its configuration, so that one killed at once leaves no more than these. */
 const firstFiles = ['standardisation.safetensors', 'model.json', 'environment.json']
 
+/** The names of all files below a folder. */
+function filesBelow(path: string): string[] {
+  try {
+    return readdirSync(path, { recursive: true, encoding: 'utf8' }).map((name) => basename(name))
+  } catch (error) {
+    throw explainFileError(error, path)
+  }
+}
+
 /** Reads and writes the files of one run. Nothing is made before the first write. */
 export class RunFolder {
   constructor(readonly path: string) {}
@@ -62,16 +73,27 @@ export class RunFolder {
     return existsSync(this.file('results.json'))
   }
 
+  /** Whether no epoch was finished in this folder yet, nor in any below, and none is under way below. */
+  get untrained(): boolean {
+    const sign = /^(checkpoint|weights|results)\.|.\.lock$/
+    return !filesBelow(this.path).some((name) => sign.test(name))
+  }
+
   /** The name of a file in the folder that no beginning run has written, if there is one. */
   foreignFile(): string | undefined {
     try {
       return readdirSync(this.path).find(
-        (name) => !firstFiles.includes(name) && !name.endsWith('.partial'),
+        (name) => !firstFiles.includes(name) && !name.endsWith('.partial') && !isOfLock(name),
       )
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
       throw explainFileError(error, this.path)
     }
+  }
+
+  /** Removes what a run wrote that never finished an epoch. */
+  removeStart(): void {
+    for (const name of ['config.yaml', ...firstFiles]) rmSync(this.file(name), { force: true })
   }
 
   writeConfig(config: RunConfig): void {
@@ -154,6 +176,30 @@ export class RunFolder {
    */
   readWeights(shapes: ReadonlyMap<string, readonly number[]>): Map<string, Float32Array> {
     return readWeights(this.#present('weights.safetensors'), shapes)
+  }
+
+  /** The digest of the file of the best parameters. */
+  digestWeights(): string {
+    return digestFile(this.#present('weights.safetensors'))
+  }
+
+  /**
+   * Makes sure that the results of a complete run are those of the weights beside them.
+   *
+   * @throws LimbicError if they are of other weights
+   */
+  checkWeights(): void {
+    const { weights: expected } = this.readResults()
+    // Runs of older versions do not tell.
+    if (expected === undefined) return
+    const got = this.digestWeights()
+    if (got === expected) return
+    throw new LimbicError('the weights are not those that the results came from', {
+      where: this.file('weights.safetensors'),
+      expected,
+      got,
+      hint: 'Put the file back, or train again in another folder',
+    })
   }
 
   /** The folder of a stage before the last one, counted from 1. */

@@ -9,9 +9,13 @@ import type { Dataset } from '../data/dataset.js'
 import { LimbicError } from '../base/errors.js'
 import type { Widths } from '../models/define/model.js'
 import type { RunConfig } from '../learn/config.js'
+import type { HeldLock } from '../disk/lock/index.js'
 import { checkDataset, widthsFor, widthsOf } from '../learn/features.js'
 import { givenWeights } from '../learn/given-weights.js'
-import { predictionGraph } from '../learn/graphs.js'
+import { checkRates, predictionGraph } from '../learn/graphs.js'
+import { learns, planStages } from '../learn/stages.js'
+import { fingerprintOf, firstDifference } from './fingerprint.js'
+import { waitForRun } from './wait.js'
 import { checkMonitor } from '../learn/trainer.js'
 import { checkMemory } from './memory.js'
 import {
@@ -53,11 +57,35 @@ export type RunOutcome =
  * bit, whether or not the run was interrupted on the way. A run that goes on has as many threads as
  * it began with unless it is told how many.
  *
+ * One process at a time computes a run. Where another does, this waits for its end, and tells the
+ * watcher for whom.
+ *
  * @throws LimbicError for data that the model cannot take, a folder of another run, data or a model's
  * file that changed since the run began, a model's file that nobody has consented to, or a loss that
  * is no longer a number
  */
-export async function trainRun(asked: RunRequest): Promise<RunOutcome> {
+export async function trainRun(request: RunRequest): Promise<RunOutcome> {
+  const folder = new RunFolder(request.folder)
+  // Nobody need wait to be told that this is the folder of something else.
+  prepareFolder(folder, request.config)
+  const lock = await waitForRun(folder.path, request.watcher, request.signal)
+  if (!lock) return { state: 'stopped', epoch: folder.readEpochs().at(-1)?.epoch ?? 0 }
+  try {
+    return await trainLocked(request, lock)
+  } finally {
+    lock.release()
+  }
+}
+
+/**
+ * `trainRun` for a process that has the run's lock already.
+ *
+ * @throws LimbicError as `trainRun` does, and where another process took the lock over
+ */
+export async function trainLocked(
+  asked: RunRequest,
+  lock: Pick<HeldLock, 'confirm'>,
+): Promise<RunOutcome> {
   const folder = new RunFolder(asked.folder)
   const before = prepareFolder(folder, asked.config)
   const resumed = before !== undefined
@@ -66,22 +94,30 @@ export async function trainRun(asked: RunRequest): Promise<RunOutcome> {
     : asked.config
   const request = { ...asked, config }
   const { dataset } = request
-  if (resumed && folder.complete) return { state: 'complete', results: folder.readResults() }
-  if (!config.training.refit) return trainStages(await begin(request, folder, resumed))
+  if (resumed && folder.complete) {
+    folder.checkWeights()
+    return { state: 'complete', results: folder.readResults() }
+  }
+  if (!config.training.refit) return trainStages(await begin(request, folder, resumed, lock))
 
   // The second half takes no more epochs than the first, and mostly fewer: how many is not known.
   const part = (from: number, to: number) => watchPart(request.watcher ?? {}, { from, to })
   const merged = { ...request, dataset: mergeTrainValid(dataset), watcher: part(0.5, 1) }
-  const all = await begin(merged, folder, resumed)
+  const all = await begin(merged, folder, resumed, lock)
   const selection = folder.file('selection')
   const once = { ...config, training: { ...config.training, refit: false } }
   const first = { ...request, folder: selection, config: once, watcher: part(0, 0.5) }
-  const outcome = await trainRun(first)
+  const outcome = await trainLocked(first, lock)
   return outcome.state === 'stopped' ? outcome : trainStages(all, new RunFolder(selection))
 }
 
 /** Checks that model, data and folder fit, and writes what says what the run is. */
-async function begin(request: RunRequest, folder: RunFolder, resumed: boolean): Promise<Parts> {
+async function begin(
+  request: RunRequest,
+  folder: RunFolder,
+  resumed: boolean,
+  lock: Pick<HeldLock, 'confirm'>,
+): Promise<Parts> {
   const { config } = request
   if (resumed) requireUnchanged(config.model, folder.readDescription().modelDigest, folder.path)
   const model = openModel(config.model, resumed ? folder.path : undefined).configure(config.settings)
@@ -101,13 +137,20 @@ async function begin(request: RunRequest, folder: RunFolder, resumed: boolean): 
   const { parameters } = predictionGraph(model, widths, task)
   checkMemory(parameters, config.model)
   const given = await givenWeights(model, task, config.data)
-  const description = describeRun(config, dataset, widths, task)
+  for (const { stage, training } of planStages(model, config.training)) {
+    const learning = parameters.filter(({ name, trainable }) => trainable && learns(stage, name))
+    checkRates(learning, training.rates)
+  }
+  const description = {
+    ...describeRun(config, dataset, widths, task),
+    fingerprint: fingerprintOf(request.dataset, model, task),
+  }
   if (resumed) checkSameData(folder, description)
   else beginRun(folder, config, description, standardisation)
   rememberModelFile(config.model)
 
   const session = { provider: config.provider, ...(config.threads && { threads: config.threads }) }
-  return { request, model, widths, task, dataset, folder, session, parameters, given }
+  return { request, model, widths, task, dataset, folder, lock, session, parameters, given }
 }
 
 /**
@@ -128,6 +171,8 @@ function prepareFolder(folder: RunFolder, config: RunConfig): RunConfig | undefi
   }
   const before = folder.readConfig()
   if (!sameRun(before, config)) {
+    // A start that failed is no run: what was wrong with it may be put right in the same place.
+    if (folder.untrained) return undefined
     throw new LimbicError('this folder holds another run', {
       where: folder.path,
       ...difference(config, before),
@@ -163,13 +208,17 @@ function checkSameData(folder: RunFolder, now: RunDescription): void {
   const before = folder.readDescription()
   const facts = ({ widths, task, dataset: { samples } }: RunDescription) =>
     JSON.stringify(sorted({ features: widths, samples, task }))
-  if (facts(before) === facts(now)) return
-  throw new LimbicError('the data have changed since the run began', {
-    where: folder.path,
-    expected: facts(before),
-    got: facts(now),
-    hint: 'Train in another folder, or put the data back',
-  })
+  const changed = (expected: string, got: string) =>
+    new LimbicError('the data have changed since the run began', {
+      where: folder.path,
+      expected,
+      got,
+      hint: 'Train in another folder, or put the data back',
+    })
+  if (facts(before) !== facts(now)) throw changed(facts(before), facts(now))
+  if (!before.fingerprint || !now.fingerprint) return
+  const part = firstDifference(before.fingerprint, now.fingerprint)
+  if (part !== undefined) throw changed(`the ${part} that it was trained on`, 'others')
 }
 
 function beginRun(

@@ -3,6 +3,7 @@ import type { Dataset } from '../data/dataset.js'
 import { LimbicError } from '../base/errors.js'
 import type { Parameter } from '../graph/graph.js'
 import type { ConfiguredModel, Widths } from '../models/define/model.js'
+import type { HeldLock } from '../disk/lock/index.js'
 import type { SessionOptions } from '../runtime/session.js'
 import { conclude } from './conclude.js'
 import { Learner } from '../learn/trainer.js'
@@ -21,6 +22,8 @@ export interface Parts {
   readonly task: Task
   readonly dataset: Dataset
   readonly folder: RunFolder
+  /** Confirmed before anything is written. */
+  readonly lock: Pick<HeldLock, 'confirm'>
   readonly session: SessionOptions
   /** The model's, in the order of their declaration. */
   readonly parameters: readonly Parameter[]
@@ -34,7 +37,7 @@ export interface Parts {
  * @param selection a run of the same on the training data alone, to be repeated on more
  */
 export async function trainStages(parts: Parts, selection?: RunFolder): Promise<RunOutcome> {
-  const { request, model, folder, parameters } = parts
+  const { request, model, folder, lock, parameters } = parts
   const { config, watcher = {}, signal } = request
   const once = planStages(model, config.training)
   const plans = selection ? repeatStages(once, epochsOf(selection, once)) : once
@@ -54,6 +57,7 @@ export async function trainStages(parts: Parts, selection?: RunFolder): Promise<
       plan,
       seed: config.seed,
       folder: place,
+      confirm: lock.confirm,
       initial: weights,
     })
     try {
@@ -72,6 +76,7 @@ export async function trainStages(parts: Parts, selection?: RunFolder): Promise<
       if (last) {
         const stages = [...before, learner.record]
         const { predictor } = learner
+        lock.confirm()
         const results = await conclude(parts, { weights, stages, predictor, selection })
         return { state: 'complete', results }
       }

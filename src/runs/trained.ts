@@ -43,6 +43,7 @@ export function openTrained(
   { allowModelFile = false }: ModelFileOptions = {},
 ): TrainedRun {
   const config = folder.readConfig()
+  if (folder.complete) folder.checkWeights()
   const description = folder.readDescription()
   if (description.model !== config.model) {
     throw new LimbicError('the files are of different runs', {

@@ -1,7 +1,7 @@
 /** What a grid and its workers say to each other. */
 import type { RunConfig } from '../learn/config.js'
 import type { EpochRecord, RunResults } from '../learn/records.js'
-import type { Step, TrainingStart } from '../learn/watcher.js'
+import type { RunHolder, Step, TrainingStart } from '../learn/watcher.js'
 import type { Consent } from '../runs/model-file/index.js'
 
 export type ToWorker =
@@ -20,7 +20,7 @@ export type WorkerEnd =
   | { readonly kind: 'complete'; readonly results: RunResults }
   | { readonly kind: 'stopped' }
   /** Another process computes it. */
-  | { readonly kind: 'held'; readonly pid: number }
+  | { readonly kind: 'held'; readonly by: RunHolder }
   /** A mistake of what it was given, or else a bug. */
   | { readonly kind: 'failed'; readonly message: string; readonly mistake: boolean }
 

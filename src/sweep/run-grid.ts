@@ -1,7 +1,7 @@
 /** Runs the cells of a grid in parallel processes. */
 import { availableParallelism } from 'node:os'
 import type { RunResults } from '../learn/records.js'
-import type { RunWatcher } from '../learn/watcher.js'
+import type { RunHolder, RunWatcher } from '../learn/watcher.js'
 import { RunFolder } from '../runs/folder.js'
 import { sameRun } from '../runs/same-run.js'
 import type { Cell } from './cell.js'
@@ -14,7 +14,7 @@ export interface GridWatcher {
   watch?(cell: Cell): RunWatcher
   ended?(outcome: CellOutcome): void
   /** Another process computes this cell, and its end is waited for. */
-  waiting?(cell: Cell, pid: number): void
+  waiting?(cell: Cell, holder: RunHolder): void
 }
 
 /** What became of a cell. */
@@ -197,7 +197,7 @@ class Grid {
 
   #conclude(cell: Cell, end: WorkerEnd): void {
     if (end.kind === 'held' && this.#signal?.aborted !== true) {
-      if (!this.#announced.has(cell)) this.#watcher.waiting?.(cell, end.pid)
+      if (!this.#announced.has(cell)) this.#watcher.waiting?.(cell, end.by)
       this.#announced.add(cell)
       this.#held.add(cell)
     } else if (end.kind === 'held' || end.kind === 'stopped') {

@@ -2,12 +2,12 @@
 
 import { LimbicError } from '../base/errors.js'
 import type { Dataset } from '../data/dataset.js'
-import { acquireLock, lockPath } from '../disk/lock.js'
+import { acquireLock, lockPath } from '../disk/lock/index.js'
 import type { DataConfig, RunConfig } from '../learn/config.js'
 import type { RunWatcher } from '../learn/watcher.js'
 import { takeConsents } from '../runs/model-file/index.js'
 import { openData } from '../runs/open-data.js'
-import { trainRun } from '../runs/run.js'
+import { trainLocked } from '../runs/run.js'
 import type { FromWorker, ToWorker, WorkerEnd } from './messages.js'
 
 /** How often steps are told, in milliseconds. */
@@ -54,14 +54,16 @@ async function work(folder: string, config: RunConfig): Promise<void> {
 
 async function train(folder: string, config: RunConfig): Promise<WorkerEnd> {
   if (control.signal.aborted) return { kind: 'stopped' }
-  const lock = acquireLock(lockPath(folder))
-  if (!lock.acquired) return { kind: 'held', pid: lock.holder.pid }
+  const path = lockPath(folder)
+  const lock = acquireLock(path)
+  if (!lock.acquired) {
+    const { pid, host, since } = lock.holder
+    return { kind: 'held', by: { pid, host, since, lock: path } }
+  }
   try {
     const dataset = await datasetOf(config.data)
-    const outcome = await trainRun({
-      ...{ config, dataset, folder, watcher: watcher() },
-      signal: control.signal,
-    })
+    const { signal } = control
+    const outcome = await trainLocked({ config, dataset, folder, watcher: watcher(), signal }, lock)
     return outcome.state === 'stopped'
       ? { kind: 'stopped' }
       : { kind: 'complete', results: outcome.results }

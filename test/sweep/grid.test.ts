@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { acquireLock, lockPath } from '../../src/disk/lock.js'
+import { acquireLock, lockPath } from '../../src/disk/lock/index.js'
 import { runConfig } from '../../src/learn/config.js'
 import { RunFolder } from '../../src/runs/folder.js'
 import { type Cell, planCells } from '../../src/sweep/cell.js'
@@ -220,7 +220,7 @@ describe('a grid', () => {
     const outcomes = await runGrid({
       cells,
       watcher: {
-        waiting: (_, pid) => {
+        waiting: (_, { pid }) => {
           waitedFor.push(pid)
           lock.release()
         },
@@ -228,45 +228,5 @@ describe('a grid', () => {
     })
     expect(waitedFor).toEqual([process.pid])
     expect(states(outcomes)).toEqual(['complete'])
-  })
-})
-
-describe('the lock of a cell', () => {
-  const path = join(folder, 'locks', 'cell.lock')
-
-  test('is held by one at a time', () => {
-    const first = acquireLock(path)
-    expect(acquireLock(path)).toMatchObject({ acquired: false, holder: { pid: process.pid } })
-    if (first.acquired) first.release()
-    const second = acquireLock(path)
-    expect(second.acquired).toBe(true)
-    if (second.acquired) second.release()
-    expect(existsSync(path)).toBe(false)
-    expect(readdirSync(join(folder, 'locks'))).toEqual([])
-  })
-
-  test.each([
-    ['of a process that is gone', { pid: 2 ** 22 + 1, began: '1' }],
-    ['of another process with the same number', { pid: process.pid, began: 'long ago' }],
-  ])('%s is taken over', (_, holder) => {
-    const here = acquireLock(path)
-    if (!here.acquired) throw new Error('the lock was to be free')
-    const mine = JSON.parse(readFileSync(path, 'utf8')) as object
-    writeFileSync(path, JSON.stringify({ ...mine, ...holder }))
-    const taken = acquireLock(path)
-    expect(taken.acquired).toBe(true)
-    if (taken.acquired) taken.release()
-  })
-
-  test('of another machine is believed', () => {
-    writeFileSync(path, JSON.stringify({ pid: 1, began: '', host: 'elsewhere' }))
-    expect(acquireLock(path)).toMatchObject({ acquired: false, holder: { host: 'elsewhere' } })
-  })
-
-  test('that holds nonsense is taken over', () => {
-    writeFileSync(path, '{')
-    const taken = acquireLock(path)
-    expect(taken.acquired).toBe(true)
-    if (taken.acquired) taken.release()
   })
 })

@@ -12,6 +12,7 @@ import type { RunGroup } from '../../runs/find.js'
 import { RunFolder } from '../../runs/folder.js'
 import { openData, syntheticPath } from '../../runs/open-data.js'
 import type { Cell } from '../../sweep/cell.js'
+import { plannedSeeds, readPlan, type SeedPlan, samePlan, writePlan } from '../../sweep/seeds.js'
 import { readConfiguration } from '../flags/configuration.js'
 import { interruptible } from '../terminal/interrupt.js'
 import { reportFailures, reportStop } from '../terminal/outcomes.js'
@@ -22,17 +23,7 @@ import {
   type TerminalOptions,
   withTerminal,
 } from '../terminal/terminal.js'
-import {
-  groupOf,
-  introduce,
-  plannedSeeds,
-  readPlan,
-  type SeedPlan,
-  samePlan,
-  trainRuns,
-  writePlan,
-  writeSummary,
-} from '../terminal/training.js'
+import { groupOf, introduce, trainRuns, writeSummary } from '../terminal/training.js'
 
 interface Options extends TerminalOptions {
   readonly out: string

@@ -21,6 +21,14 @@ import { openData } from '../../runs/open-data.js'
 import { sameRun } from '../../runs/same-run.js'
 import type { Cell } from '../../sweep/cell.js'
 import type { CellOutcome } from '../../sweep/run-grid.js'
+import {
+  clearFailedStart,
+  plannedSeeds,
+  readPlan,
+  runOf,
+  samePlan,
+  writePlan,
+} from '../../sweep/seeds.js'
 import { modelOfFile, readConfiguration, runFlags, settingFlags } from '../flags/configuration.js'
 import { addFlags, readFlags } from '../flags/flags.js'
 import { addModelFile, allowsModelFile, namedModel, valueAfter } from '../flags/named-model.js'
@@ -35,14 +43,9 @@ import {
 import {
   groupOf,
   introduce,
-  plannedSeeds,
-  readPlan,
   readWorkers,
-  runOf,
-  samePlan,
   type TrainingRequest,
   trainRuns,
-  writePlan,
   writeSummary,
 } from '../terminal/training.js'
 
@@ -137,6 +140,7 @@ interface Planned {
 
 function planOne(config: RunConfig, dataset: Dataset, out: string | undefined): Planned {
   const folder = out ?? freeFolder(config, dataset, (path) => holdsRun(path, config))
+  if (!holdsRun(folder, config)) clearFailedStart(folder)
   if (readPlan(folder)) throw otherRuns(folder, 'Say how many with --seeds, or choose')
   return { folder, cells: [runOf(folder, config)] }
 }
@@ -154,6 +158,7 @@ function planSeeds(
     return before !== undefined && samePlan(before, plan)
   }
   const folder = out ?? freeFolder(config, dataset, holdsPlan)
+  if (!holdsPlan(folder)) clearFailedStart(folder)
   if (existsSync(folder) && !holdsPlan(folder) && holdsSomething(folder)) {
     throw otherRuns(folder, 'Choose')
   }

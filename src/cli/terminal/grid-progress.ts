@@ -6,7 +6,13 @@ import type { Cell } from '../../sweep/cell.js'
 import type { GridWatcher } from '../../sweep/run-grid.js'
 import { barOptions } from './bars.js'
 import { describeOutcome, tellOutcome } from './outcomes.js'
-import { describeSeconds, nameTraining, partsOf, watchProgress } from './progress.js'
+import {
+  describeSeconds,
+  describeWaiting,
+  nameTraining,
+  partsOf,
+  watchProgress,
+} from './progress.js'
 import type { Terminal } from './terminal.js'
 
 export interface GridProgress extends GridWatcher {
@@ -29,10 +35,7 @@ function tellEach(terminal: Terminal): GridProgress {
   return {
     watch: (cell) => watchProgress(terminal, cell),
     ended: (outcome) => tellOutcome(terminal, outcome),
-    waiting: (cell, pid) => {
-      terminal.record({ event: 'waiting', label: cell.label, pid })
-      terminal.note(describeWaiting(cell, pid))
-    },
+    waiting: (cell, holder) => watchProgress(terminal, cell).waiting?.(holder),
     close: () => {},
   }
 }
@@ -53,7 +56,7 @@ function writeGrid(terminal: Terminal, total: number): GridProgress {
       if (outcome.state === 'complete' && outcome.before) before++
       else terminal.note(`[${done}/${total}] ${describeOutcome(outcome)}`)
     },
-    waiting: (cell, pid) => terminal.note(describeWaiting(cell, pid)),
+    waiting: ({ label }, holder) => terminal.note(describeWaiting(label, holder)),
     close: () => {
       if (before > 0) terminal.note(`${before} of ${total} runs were complete already`)
     },
@@ -105,7 +108,7 @@ function drawGrid(total: number, each: boolean): GridProgress {
       }
       showAll()
     },
-    waiting: (cell, pid) => log(describeWaiting(cell, pid)),
+    waiting: ({ label }, holder) => log(describeWaiting(label, holder)),
     close: () => {
       process.off('SIGINT', interrupted)
       bars.stop()
@@ -139,8 +142,4 @@ export function watchShare(show: (done: number, state: string) => void): RunWatc
       if (about?.refit === false) valid = [`validation loss ${validLoss.toFixed(4)}`]
     },
   }
-}
-
-function describeWaiting({ label }: Cell, pid: number): string {
-  return `${label}: process ${pid} is computing it; waiting for its end`
 }

@@ -1,8 +1,9 @@
 /** How training is watched: a bar on a terminal, a line an epoch elsewhere, JSON for machines. */
 import { Presets, SingleBar } from 'cli-progress'
+import { describeHolder } from '../../disk/lock/index.js'
 import type { RunConfig } from '../../learn/config.js'
 import type { EpochRecord, RunResults } from '../../learn/records.js'
-import type { RunWatcher, TrainingStart } from '../../learn/watcher.js'
+import type { RunHolder, RunWatcher, TrainingStart } from '../../learn/watcher.js'
 import type { Cell } from '../../sweep/cell.js'
 import { barOptions } from './bars.js'
 import type { Terminal } from './terminal.js'
@@ -27,6 +28,10 @@ function recordProgress(terminal: Terminal, label: string, folder: string): Prog
   return {
     started: (about) => terminal.record({ event: 'started', label, folder, ...about }),
     finishedEpoch: (record) => terminal.record({ event: 'epoch', label, ...record }),
+    waiting: (holder) => {
+      terminal.record({ event: 'waiting', label, ...holder })
+      terminal.note(describeWaiting(label, holder))
+    },
     close: () => {},
   }
 }
@@ -46,6 +51,7 @@ function writeProgress(terminal: Terminal, label: string, monitor: string): Prog
     },
     finishedEpoch: (record) =>
       terminal.note(`${training}: ${describeEpoch(record, most, refit, monitor)}`),
+    waiting: (holder) => terminal.note(describeWaiting(label, holder)),
     close: () => {},
   }
 }
@@ -103,6 +109,8 @@ function drawProgress(label: string, monitor: string): ProgressWatcher {
     finishedEpoch: (record) => {
       if (!refit) valid = ` | ${describeValidation(record, monitor)}`
     },
+    // No bar is there yet.
+    waiting: (holder) => process.stderr.write(`${describeWaiting(label, holder)}\n`),
     close: () => {
       process.off('SIGINT', interrupted)
       bar.stop()
@@ -121,6 +129,11 @@ export function partsOf({ stage, turn, refit }: TrainingStart): string[] {
     ...(refit ? ['on training and validation data'] : []),
     ...(stage && turn ? [`stage ${turn.number}/${turn.count} ${stage}`] : []),
   ]
+}
+
+/** Who computes a run, and what to do if that is in vain. */
+export function describeWaiting(label: string, holder: RunHolder): string {
+  return `${label}: waiting for ${describeHolder(holder, holder.lock)}`
 }
 
 /** How a run that is complete went; of several stages, the last. */

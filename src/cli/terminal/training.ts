@@ -1,20 +1,13 @@
 /** Trains runs, shown on the terminal, each going on where it was left; and folders of seeds. */
-import { existsSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import { stringify } from 'yaml'
-import { z } from 'zod'
-import { validate } from '../../base/schema.js'
 import { readCount } from '../../base/values.js'
 import type { Dataset } from '../../data/dataset.js'
 import { nameOfData } from '../../data/name.js'
 import { writeContentSafely } from '../../disk/files.js'
-import { readYaml } from '../../disk/yaml.js'
 import { summariseGroup, summaryRecord } from '../../experiments/summaries.js'
-import { type RunConfig, runConfig } from '../../learn/config.js'
 import type { RunGroup } from '../../runs/find.js'
 import { RunFolder } from '../../runs/folder.js'
 import { trainRun } from '../../runs/run.js'
-import { sameRun } from '../../runs/same-run.js'
 import type { Cell } from '../../sweep/cell.js'
 import { type CellOutcome, runGrid } from '../../sweep/run-grid.js'
 import { watchGrid } from './grid-progress.js'
@@ -77,39 +70,6 @@ async function trainHere(
 /** How many processes --workers asks for; undefined where it is not given. */
 export function readWorkers({ workers }: { readonly workers?: string }): number | undefined {
   return workers === undefined ? undefined : readCount('--workers', workers, 1)
-}
-
-/** What a folder of seeds is for: the configuration, and which seeds. */
-const plan = z.strictObject({ seeds: z.array(z.int().min(0)).min(1), config: runConfig })
-export type SeedPlan = z.infer<typeof plan>
-
-const planName = 'seeds.yaml'
-
-/** One run a seed, in `folder/seed-<k>`. */
-export function plannedSeeds(folder: string, { seeds, config }: SeedPlan): Cell[] {
-  return seeds.map((seed) => runOf(join(folder, `seed-${seed}`), { ...config, seed }))
-}
-
-/** A run of `limbic train`. */
-export function runOf(folder: string, config: RunConfig): Cell {
-  return { row: config.model, label: `seed ${config.seed}`, folder, config }
-}
-
-/** Writes down what a folder of seeds is for. */
-export function writePlan(folder: string, value: SeedPlan): void {
-  writeContentSafely(join(folder, planName), stringify(value))
-}
-
-/** Undefined where the folder is not one of seeds. */
-export function readPlan(folder: string): SeedPlan | undefined {
-  const path = join(folder, planName)
-  if (!existsSync(path)) return undefined
-  return validate(plan, readYaml(path), path)
-}
-
-/** Whether a folder holds this very plan or a part of it. */
-export function samePlan(one: SeedPlan, other: SeedPlan): boolean {
-  return sameRun({ ...one.config, seed: 0 }, { ...other.config, seed: 0 })
 }
 
 /** The runs of a list, side by side. */

@@ -1,0 +1,3 @@
+/** Locks on runs. */
+export { describeHolder, type LockHolder, silenceSeconds } from './holder.js'
+export { acquireLock, type HeldLock, isOfLock, type LockAttempt, lockPath } from './lock.js'
