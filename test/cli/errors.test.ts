@@ -365,10 +365,7 @@ describe('a run that is not whole', () => {
     const run = broken('mixed', 'weights.safetensors', (path) =>
       copyFileSync(at('other', 'weights.safetensors'), path),
     )
-    await allSay(
-      run,
-      /mixed\/weights\.safetensors.*not those that the results came from/,
-    )
+    await allSay(run, /mixed\/weights\.safetensors.*not those that the results came from/)
   })
 
   it('has an unknown key or model in its configuration', async () => {

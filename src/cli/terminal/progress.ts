@@ -1,5 +1,6 @@
 /** How training is watched: a bar on a terminal, a line an epoch elsewhere, JSON for machines. */
 import { Presets, SingleBar } from 'cli-progress'
+import { oneLine } from '../../base/text/clean.js'
 import { describeHolder } from '../../disk/lock/index.js'
 import type { RunConfig } from '../../learn/config.js'
 import type { EpochRecord, RunResults } from '../../learn/records.js'
@@ -110,7 +111,7 @@ function drawProgress(label: string, monitor: string): ProgressWatcher {
       if (!refit) valid = ` | ${describeValidation(record, monitor)}`
     },
     // No bar is there yet.
-    waiting: (holder) => process.stderr.write(`${describeWaiting(label, holder)}\n`),
+    waiting: (holder) => process.stderr.write(`${oneLine(describeWaiting(label, holder))}\n`),
     close: () => {
       process.off('SIGINT', interrupted)
       bar.stop()
