@@ -1,0 +1,141 @@
+/**
+ * Who says that a model's file may run: nothing that is data does. A folder of a run, a configuration
+ * or a table only names a file; it runs where its user named it on the command line or in a
+ * program, allowed it in so many words, or trained with this very file before.
+ *
+ * The last is remembered in the user's own folder, by path and content. Nothing in a folder of a run
+ * can say it: one that was copied or downloaded runs what its new owner has trained with, or nothing.
+ */
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { LimbicError } from '../../base/errors.js'
+import { writeContentSafely } from '../../disk/files.js'
+import { stateFolder } from '../../disk/state.js'
+import { digestModelFile, locateModelFile } from './digest.js'
+
+/** A model's file as it was when it was consented to. */
+export interface ModelFile {
+  /** Its real path. */
+  readonly file: string
+  readonly digest: string
+}
+
+/**
+ * `named`: as what is to run. `allowed`: in so many words (`--allow-model-file`, `allowModelFile`),
+ * also where it was edited since a run was trained with it.
+ */
+export interface Consent extends ModelFile {
+  readonly how: 'named' | 'allowed'
+}
+
+/** What a user may allow whoever opens something that names a file. */
+export interface ModelFileOptions {
+  /**
+   * Run the model's file that a run or a configuration names, though it has not been trained with
+   * here, or was edited since. It runs as a program of yours. Default: false.
+   */
+  readonly allowModelFile?: boolean | undefined
+}
+
+const given = new Map<string, Consent>()
+
+/** Whether a model's name is the path of a module: it ends in `.js`, `.mjs` or, where Node reads it, `.ts`. */
+export function isModelFile(name: string): boolean {
+  return /\.m?[jt]s$/.test(name)
+}
+
+/**
+ * Consents to a model's file as it is now, for this process; of no meaning for a model of Limbic.
+ *
+ * @throws LimbicError if there is no such file
+ */
+export function consentTo(name: string, how: Consent['how']): void {
+  if (!isModelFile(name)) return
+  const found = modelFileOf(name)
+  const key = keyOf(found)
+  if (given.get(key)?.how !== 'allowed') given.set(key, { ...found, how })
+}
+
+/** Everything that this process was told, for one that works for it. */
+export function consents(): readonly Consent[] {
+  return [...given.values()]
+}
+
+/** Takes over what a process was told that this one works for. */
+export function takeConsents(of: readonly Consent[]): void {
+  for (const consent of of) given.set(keyOf(consent), consent)
+}
+
+/** @throws LimbicError if there is no such file */
+export function modelFileOf(name: string): ModelFile {
+  const file = locateModelFile(name)
+  return { file, digest: digestModelFile(file) }
+}
+
+/**
+ * @param namedBy what names it, for the message
+ * @throws LimbicError unless someone consented to the file as it is
+ */
+export function requireConsent(found: ModelFile, namedBy: string | undefined): void {
+  const key = keyOf(found)
+  if (given.has(key) || isRemembered(key)) return
+  throw new LimbicError('the model is a file that nobody here has trained with', {
+    where: namedBy ?? found.file,
+    got: `${found.file}, ${found.digest}`,
+    hint: allowing,
+  })
+}
+
+/**
+ * Makes sure that a run's model is what it was trained with.
+ *
+ * @param trained the digest that the run keeps; runs before 0.2 have none
+ * @param where the run
+ * @throws LimbicError if it was edited, unless that is allowed
+ */
+export function requireUnchanged(name: string, trained: string | undefined, where: string): void {
+  if (!isModelFile(name) || trained === undefined) return
+  const found = modelFileOf(name)
+  if (found.digest === trained || given.get(keyOf(found))?.how === 'allowed') return
+  throw new LimbicError("the model's file has changed since the run was trained with it", {
+    where: `${where}, ${found.file}`,
+    expected: trained,
+    got: found.digest,
+    hint: `Put it back as it was. ${allowing}`,
+  })
+}
+
+const allowing =
+  'It would run as a program of yours: look at it first, then say --allow-model-file (in a program, allowModelFile: true)'
+
+/** Remembers for the user that they trained with a file: their runs of it need no more to be said. */
+export function rememberModelFile(name: string): void {
+  const folder = recordFolder()
+  if (!isModelFile(name) || folder === undefined) return
+  const found = modelFileOf(name)
+  const path = join(folder, `${keyOf(found)}.json`)
+  if (existsSync(path)) return
+  try {
+    const since = new Date().toISOString()
+    writeContentSafely(path, `${JSON.stringify({ ...found, since })}\n`)
+  } catch (error) {
+    // A user without a place to remember it in is asked again, as of a folder from elsewhere.
+    if (!(error instanceof LimbicError)) throw error
+  }
+}
+
+function isRemembered(key: string): boolean {
+  const folder = recordFolder()
+  return folder !== undefined && existsSync(join(folder, `${key}.json`))
+}
+
+function recordFolder(): string | undefined {
+  const folder = stateFolder()
+  return folder && join(folder, 'model-files')
+}
+
+/** Path and content together: the same text elsewhere may import other things. */
+function keyOf({ file, digest }: ModelFile): string {
+  return createHash('sha256').update(`${file}\0${digest}`).digest('hex')
+}

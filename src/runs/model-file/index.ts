@@ -1,0 +1,13 @@
+/** Models in files of one's own, and who says that they may run. */
+export {
+  type Consent,
+  consents,
+  consentTo,
+  isModelFile,
+  type ModelFileOptions,
+  modelFileOf,
+  rememberModelFile,
+  requireUnchanged,
+  takeConsents,
+} from './consent.js'
+export { openModel } from './open.js'
