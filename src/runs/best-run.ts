@@ -1,8 +1,9 @@
 /** The run of a folder that is worth using. */
-import { shellWord } from '../base/text/shell.js'
+
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { LimbicError } from '../base/errors.js'
+import { shellWord } from '../base/text/shell.js'
 import { explainFileError } from '../disk/files.js'
 import { RunFolder } from './folder.js'
 

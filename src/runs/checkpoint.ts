@@ -2,8 +2,12 @@
 import { existsSync } from 'node:fs'
 import { z } from 'zod'
 import { LimbicError } from '../base/errors.js'
-import { readSafetensors, type StoredTensor, writeSafetensors } from '../formats/safetensors/index.js'
 import { parseJson, validate } from '../base/schema.js'
+import {
+  readSafetensors,
+  type StoredTensor,
+  writeSafetensors,
+} from '../formats/safetensors/index.js'
 import type { TrainingState } from '../learn/state.js'
 
 const progress = z.strictObject({

@@ -3,10 +3,10 @@ import type { Split } from '../data/dataset.js'
 import { countTrainable } from '../graph/inspect.js'
 import { finite } from '../learn/finite.js'
 import { Predictor } from '../learn/predictor.js'
-import type { RunFolder } from './folder.js'
 import type { PredictionLine, RunResults, StageRecord } from '../learn/records.js'
 import { chooseThresholds, lossValue, measure, truthsOf } from '../task/targets.js'
 import { outputCount, type Task } from '../task/task.js'
+import type { RunFolder } from './folder.js'
 import type { Parts } from './train-stages.js'
 
 /** What a run has come to. */

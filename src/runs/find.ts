@@ -1,8 +1,9 @@
 /** Finds finished runs in folders. */
-import { shellWord } from '../base/text/shell.js'
+
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { LimbicError } from '../base/errors.js'
+import { shellWord } from '../base/text/shell.js'
 import { explainFileError } from '../disk/files.js'
 import { seedRuns } from './best-run.js'
 import { RunFolder } from './folder.js'

@@ -55,7 +55,9 @@ type Read = Pick<ConfiguredModel, 'requires' | 'prosody'>
 function bytesOf(split: Split, { requires }: Read): number {
   return requires.reduce((total, name) => {
     const source = split.sequences[name]
-    return total + (source?.lengths.reduce((sum, length) => sum + 4 * length * source.width, 0) ?? 0)
+    return (
+      total + (source?.lengths.reduce((sum, length) => sum + 4 * length * source.width, 0) ?? 0)
+    )
   }, 0)
 }
 

@@ -20,13 +20,14 @@ import { arch, cpus, platform, release } from 'node:os'
 import { basename, join } from 'node:path'
 import { stringify } from 'yaml'
 import type { z } from 'zod'
-import type { Standardisation } from '../data/prepare/standardise/standardise.js'
 import { LimbicError } from '../base/errors.js'
+import { parseJson, validate } from '../base/schema.js'
+import type { Standardisation } from '../data/prepare/standardise/standardise.js'
 import { digestFile } from '../disk/digest.js'
 import { explainFileError, readJson, readText, writeContentSafely } from '../disk/files.js'
-import { parseJson, validate } from '../base/schema.js'
 import { isOfLock } from '../disk/lock/index.js'
 import { version } from '../disk/version.js'
+import { readYaml } from '../disk/yaml.js'
 import { type RunConfig, runConfig } from '../learn/config.js'
 import {
   definedWidths,
@@ -43,7 +44,6 @@ import {
 } from '../learn/records.js'
 import { readStandardisation, writeStandardisation } from './files/standardisation-file.js'
 import { readWeights, writeWeights } from './files/weights-file.js'
-import { readYaml } from '../disk/yaml.js'
 
 /** What a run writes before its configuration, so that one killed at once leaves no more than these. */
 const firstFiles = ['standardisation.safetensors', 'model.json', 'environment.json']

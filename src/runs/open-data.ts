@@ -1,10 +1,10 @@
 /** From what a run is told of its data to the data. */
 import { existsSync } from 'node:fs'
-import { selectClasses } from '../data/prepare/classes/classes.js'
-import { openDataset } from '../data/open.js'
-import { applySplit } from '../data/prepare/split/index.js'
 import { synthesise } from '../data/corpora/synthetic/index.js'
 import type { Dataset } from '../data/dataset.js'
+import { openDataset } from '../data/open.js'
+import { selectClasses } from '../data/prepare/classes/classes.js'
+import { applySplit } from '../data/prepare/split/index.js'
 import { closeOnFailure } from '../disk/files.js'
 import { type DataConfig, syntheticConfig } from '../learn/config.js'
 

@@ -1,22 +1,27 @@
 /** One run: a model, a corpus, a seed, a folder. */
+
+import { LimbicError } from '../base/errors.js'
+import type { Dataset } from '../data/dataset.js'
 import { mergeTrainValid } from '../data/prepare/split/index.js'
 import {
   fitStandardisation,
   type Standardisation,
   standardiseDataset,
 } from '../data/prepare/standardise/standardise.js'
-import type { Dataset } from '../data/dataset.js'
-import { LimbicError } from '../base/errors.js'
-import type { Widths } from '../models/define/model.js'
-import type { RunConfig } from '../learn/config.js'
 import type { HeldLock } from '../disk/lock/index.js'
+import type { RunConfig } from '../learn/config.js'
 import { checkDataset, widthsFor, widthsOf } from '../learn/features.js'
 import { givenWeights } from '../learn/given-weights.js'
 import { checkRates, predictionGraph } from '../learn/graphs.js'
+import type { RunDescription, RunResults } from '../learn/records.js'
 import { learns, planStages } from '../learn/stages.js'
-import { fingerprintOf, firstDifference } from './fingerprint.js'
-import { waitForRun } from './wait.js'
 import { checkMonitor } from '../learn/trainer.js'
+import { type RunWatcher, watchPart } from '../learn/watcher.js'
+import type { Widths } from '../models/define/model.js'
+import { chooseTask } from '../task/targets.js'
+import type { Task } from '../task/task.js'
+import { fingerprintOf, firstDifference } from './fingerprint.js'
+import { RunFolder } from './folder.js'
 import { checkMemory } from './memory.js'
 import {
   isModelFile,
@@ -25,13 +30,9 @@ import {
   rememberModelFile,
   requireUnchanged,
 } from './model-file/index.js'
-import { RunFolder } from './folder.js'
-import type { RunDescription, RunResults } from '../learn/records.js'
 import { difference, sameRun, sorted } from './same-run.js'
-import { chooseTask } from '../task/targets.js'
-import type { Task } from '../task/task.js'
 import { type Parts, trainStages } from './train-stages.js'
-import { type RunWatcher, watchPart } from '../learn/watcher.js'
+import { waitForRun } from './wait.js'
 
 export interface RunRequest {
   readonly config: RunConfig
@@ -120,7 +121,9 @@ async function begin(
 ): Promise<Parts> {
   const { config } = request
   if (resumed) requireUnchanged(config.model, folder.readDescription().modelDigest, folder.path)
-  const model = openModel(config.model, resumed ? folder.path : undefined).configure(config.settings)
+  const model = openModel(config.model, resumed ? folder.path : undefined).configure(
+    config.settings,
+  )
   const task = chooseTask(request.dataset, config.data, config.training)
   checkDataset(request.dataset, model)
   const standardisation = config.data.standardise

@@ -1,18 +1,19 @@
 /** The trainings of a run in turn. */
-import type { Dataset } from '../data/dataset.js'
+
 import { LimbicError } from '../base/errors.js'
-import type { Parameter } from '../graph/graph.js'
-import type { ConfiguredModel, Widths } from '../models/define/model.js'
+import type { Dataset } from '../data/dataset.js'
 import type { HeldLock } from '../disk/lock/index.js'
-import type { SessionOptions } from '../runtime/session.js'
-import { conclude } from './conclude.js'
-import { Learner } from '../learn/trainer.js'
-import type { RunOutcome, RunRequest } from './run.js'
-import type { RunFolder } from './folder.js'
+import type { Parameter } from '../graph/graph.js'
 import type { EpochRecord, StageRecord } from '../learn/records.js'
 import { planStages, repeatStages, type StagePlan } from '../learn/stages.js'
-import type { Task } from '../task/task.js'
+import { Learner } from '../learn/trainer.js'
 import type { Share } from '../learn/watcher.js'
+import type { ConfiguredModel, Widths } from '../models/define/model.js'
+import type { SessionOptions } from '../runtime/session.js'
+import type { Task } from '../task/task.js'
+import { conclude } from './conclude.js'
+import type { RunFolder } from './folder.js'
+import type { RunOutcome, RunRequest } from './run.js'
 
 /** Everything that the trainings of a run share. */
 export interface Parts {

@@ -1,20 +1,21 @@
 /** A run that has weights, opened to be used: evaluated, exported, explained. */
-import type { Standardisation } from '../data/prepare/standardise/standardise.js'
-import type { Dataset, SplitName } from '../data/dataset.js'
+
 import { LimbicError } from '../base/errors.js'
-import type { ConfiguredModel, Widths } from '../models/define/model.js'
+import type { Dataset, SplitName } from '../data/dataset.js'
+import type { Standardisation } from '../data/prepare/standardise/standardise.js'
 import type { RunConfig } from '../learn/config.js'
 import { checkDataset, widthsFor, widthsOf } from '../learn/features.js'
 import { predictionGraph } from '../learn/graphs.js'
+import type { RunDescription } from '../learn/records.js'
+import type { ConfiguredModel, Widths } from '../models/define/model.js'
+import type { Task } from '../task/task.js'
+import type { RunFolder } from './folder.js'
 import {
   consentTo,
   type ModelFileOptions,
   openModel,
   requireUnchanged,
 } from './model-file/index.js'
-import type { RunFolder } from './folder.js'
-import type { RunDescription } from '../learn/records.js'
-import type { Task } from '../task/task.js'
 
 /** What a run came to. */
 export interface TrainedRun {

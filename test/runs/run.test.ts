@@ -5,8 +5,8 @@ import { synthesise } from '../../src/data/index.js'
 import { readSafetensors } from '../../src/formats/safetensors/index.js'
 import { runConfig } from '../../src/learn/config.js'
 import { Predictor } from '../../src/learn/predictor.js'
-import { type RunRequest, trainRun } from '../../src/runs/run.js'
 import { RunFolder } from '../../src/runs/folder.js'
+import { type RunRequest, trainRun } from '../../src/runs/run.js'
 import { temporaryFolder } from '../support/folders.js'
 
 const folder = temporaryFolder()

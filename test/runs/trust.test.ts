@@ -87,7 +87,8 @@ describe('results', () => {
     await complete('mixed')
     await complete('else', { config: { ...smallRunConfig(), seed: 6 } })
     copyFileSync(at('else', 'weights.safetensors'), at('mixed', 'weights.safetensors'))
-    const refusal = /weights are not those that the results came from: expected sha256:.*got sha256:/
+    const refusal =
+      /weights are not those that the results came from: expected sha256:.*got sha256:/
     expect(() => openTrained(new RunFolder(at('mixed')))).toThrow(refusal)
     await expect(trainRun(request('mixed'))).rejects.toThrow(refusal)
   })

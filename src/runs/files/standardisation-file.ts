@@ -1,8 +1,12 @@
 /** The statistics that features were standardised with, in a file. */
 import { existsSync } from 'node:fs'
-import type { Standardisation } from '../../data/prepare/standardise/standardise.js'
 import { LimbicError } from '../../base/errors.js'
-import { readSafetensors, type StoredTensor, writeSafetensors } from '../../formats/safetensors/index.js'
+import type { Standardisation } from '../../data/prepare/standardise/standardise.js'
+import {
+  readSafetensors,
+  type StoredTensor,
+  writeSafetensors,
+} from '../../formats/safetensors/index.js'
 import { standardised } from '../../learn/records.js'
 
 export function writeStandardisation(path: string, standardisation: Standardisation): void {

@@ -1,6 +1,10 @@
 /** Parameters in a file. */
 import { LimbicError } from '../../base/errors.js'
-import { readSafetensors, type StoredTensor, writeSafetensors } from '../../formats/safetensors/index.js'
+import {
+  readSafetensors,
+  type StoredTensor,
+  writeSafetensors,
+} from '../../formats/safetensors/index.js'
 
 /** @param shapes of the parameters, by name */
 export function writeWeights(
