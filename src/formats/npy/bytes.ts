@@ -9,6 +9,12 @@ export interface ByteSource {
   read(position: number, target: Uint8Array): void
 }
 
+/** The bytes of a file, or of a part of one that is read as if it were a file. */
+export interface FileBytes extends ByteSource {
+  /** What it is called in messages. */
+  readonly path: string
+}
+
 /** Bytes held in memory. */
 export class MemoryBytes implements ByteSource {
   readonly #bytes: Uint8Array
@@ -27,16 +33,23 @@ export class MemoryBytes implements ByteSource {
 }
 
 /** A file open for reading at any offset, beyond 4 GiB too. */
-export class OpenFile implements ByteSource {
+export class OpenFile implements FileBytes {
   readonly path: string
+  /** Where the file lies: elsewhere than its name says, where it was unpacked. */
+  readonly place: string
   readonly length: number
   #descriptor: number | undefined
 
-  /** @throws LimbicError if the file cannot be opened. */
-  constructor(path: string) {
+  /**
+   * @param path what it is called in messages
+   * @param place where it lies, unless that is its path
+   * @throws LimbicError if the file cannot be opened.
+   */
+  constructor(path: string, place: string = path) {
     this.path = path
+    this.place = place
     try {
-      const descriptor = openSync(path, 'r')
+      const descriptor = openSync(place, 'r')
       const status = fstatSync(descriptor)
       if (!status.isFile()) {
         closeSync(descriptor)
@@ -85,13 +98,16 @@ export class OpenFile implements ByteSource {
   }
 }
 
-/** A stretch of an open file, remembered by its place and not yet read. */
-export class FileRegion implements ByteSource {
-  readonly file: OpenFile
+/** A stretch of a file, remembered by its place and not yet read. */
+export class FileRegion implements FileBytes {
+  readonly path: string
+  readonly file: ByteSource
   readonly offset: number
   readonly length: number
 
-  constructor(file: OpenFile, offset: number, length: number) {
+  /** @param path what the stretch is called, where it is read as a file of its own */
+  constructor(file: FileBytes, offset: number, length: number, path: string = file.path) {
+    this.path = path
     this.file = file
     this.offset = offset
     this.length = length

@@ -30,6 +30,13 @@ export function decodeNumbers(
     for (let i = 0; i < elements.length; i++) {
       target[offset + i] = halfToNumber(elements[i] as number)
     }
+  } else if (type.kind === 'bfloat16') {
+    const halves = new Uint32Array(1)
+    const whole = new Float32Array(halves.buffer)
+    for (let i = 0; i < elements.length; i++) {
+      halves[0] = Number(elements[i]) * 2 ** 16
+      target[offset + i] = whole[0] as number
+    }
   } else if (elements instanceof BigInt64Array || elements instanceof BigUint64Array) {
     for (let i = 0; i < elements.length; i++) target[offset + i] = Number(elements[i])
   } else {
@@ -52,6 +59,7 @@ function viewElements(type: ElementType, { buffer, byteOffset, length }: Buffer)
     case 'uint8':
       return new Uint8Array(buffer, byteOffset, count)
     case 'float16':
+    case 'bfloat16':
     case 'uint16':
       return new Uint16Array(buffer, byteOffset, count)
     case 'uint32':

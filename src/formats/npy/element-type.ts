@@ -11,6 +11,7 @@ export type NumberName =
   | 'uint32'
   | 'uint64'
   | 'float16'
+  | 'bfloat16'
   | 'float32'
   | 'float64'
 

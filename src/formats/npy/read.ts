@@ -55,5 +55,5 @@ function describeArray(file: OpenFile): StoredArray {
   if (type.kind === 'object') fail('arrays of Python objects are not read', headerStart)
   const dataStart = headerStart + headerLength
   const data = new FileRegion(file, dataStart, file.length - dataStart)
-  return new StoredArray(type, shape, data, order === 'True', file.path)
+  return new StoredArray(type, shape, data, order === 'True' ? 'F' : 'C', file.path)
 }

@@ -1,12 +1,11 @@
 import { LimbicError } from '../../base/errors.js'
-import { type ByteSource, MemoryBytes, readAll } from './bytes.js'
+import { type ByteSource, readAll } from './bytes.js'
 import { decodeNumbers, isNativeFloat32 } from './decode-numbers.js'
 import type { ElementType } from './element-type.js'
+import { type ArrayLayout, inRowOrder, span } from './strides.js'
 
 /** Raw bytes converted at a time, so that a read of any size needs little memory. */
 const chunkBytes = 1 << 20
-/** Arrays in Fortran order are turned in memory, up to this size. */
-const largestTurned = 1 << 30
 
 /** An array of numbers or fixed-width text whose elements are read when asked for. */
 export class StoredArray {
@@ -15,31 +14,30 @@ export class StoredArray {
   /** Number of elements. */
   readonly size: number
   readonly #where: string
-  #bytes: ByteSource
-  #fortranOrder: boolean
+  /** The elements in C order. */
+  readonly #bytes: ByteSource
   #scratch: Buffer | undefined
 
   /**
    * @param where names the file and place, for messages.
-   * @throws LimbicError if the bytes are not as many as the shape needs.
+   * @throws LimbicError if the bytes are not as many as the shape needs; by strides they may be more.
    */
   constructor(
     type: ElementType,
     shape: readonly number[],
     bytes: ByteSource,
-    fortranOrder: boolean,
+    layout: ArrayLayout,
     where: string,
   ) {
     this.type = type
     this.shape = shape
     this.size = elementCount(shape, where)
     this.#where = where
-    this.#bytes = bytes
-    this.#fortranOrder = fortranOrder && shape.filter((extent) => extent > 1).length > 1
-    if (bytes.length !== this.size * type.bytes) {
+    const needed = type.bytes * (typeof layout === 'string' ? this.size : span(shape, layout))
+    if (typeof layout === 'string' ? bytes.length !== needed : bytes.length < needed) {
       throw new LimbicError("the array's bytes do not match its shape", {
         where,
-        expected: `${this.size * type.bytes} bytes for ${type.kind} [${shape.join(', ')}]`,
+        expected: `${needed} bytes for ${type.kind} [${shape.join(', ')}]`,
         got: `${bytes.length}`,
         hint: 'The file is damaged or cut short; copy or download it again',
       })
@@ -47,6 +45,7 @@ export class StoredArray {
     if (type.bytes === 0 && this.size > 0) {
       throw new LimbicError('text of no width cannot be read', { where })
     }
+    this.#bytes = inRowOrder(bytes, shape, type.bytes, layout, where)
   }
 
   get isText(): boolean {
@@ -65,7 +64,7 @@ export class StoredArray {
   ): void {
     this.#checkRange(start, count)
     const width = this.type.bytes
-    const bytes = this.#inRowOrder()
+    const bytes = this.#bytes
     if (target instanceof Float32Array && isNativeFloat32(this.type)) {
       const raw = new Uint8Array(target.buffer, target.byteOffset + 4 * offset, 4 * count)
       bytes.read(4 * start, raw)
@@ -90,7 +89,7 @@ export class StoredArray {
 
   /** All elements of a text array, in C order, without the zeros that fill them up. */
   toTexts(): string[] {
-    const raw = Buffer.from(readAll(this.#inRowOrder()))
+    const raw = Buffer.from(readAll(this.#bytes))
     const width = this.type.bytes
     return Array.from({ length: this.size }, (_, index) => {
       const element = raw.subarray(index * width, (index + 1) * width)
@@ -121,23 +120,6 @@ export class StoredArray {
       throw new RangeError(`elements ${start} to ${start + count} of ${this.size}`)
     }
   }
-
-  #inRowOrder(): ByteSource {
-    if (this.#fortranOrder) {
-      if (this.#bytes.length > largestTurned) {
-        throw new LimbicError('an array in Fortran order is too large to be turned in memory', {
-          where: this.#where,
-          expected: `at most ${largestTurned} bytes`,
-          got: `${this.#bytes.length}`,
-          hint: 'Save it with numpy.ascontiguousarray',
-        })
-      }
-      const turned = toRowOrder(readAll(this.#bytes), this.shape, this.type.bytes)
-      this.#bytes = new MemoryBytes(turned)
-      this.#fortranOrder = false
-    }
-    return this.#bytes
-  }
 }
 
 /** The number of elements of a shape; refuses what no array can have. */
@@ -162,31 +144,4 @@ function withoutTrailingZeros(text: string): string {
   let end = text.length
   while (end > 0 && text.charCodeAt(end - 1) === 0) end--
   return text.slice(0, end)
-}
-
-/** Copies elements from first-axis-fastest to last-axis-fastest order. */
-function toRowOrder(from: Uint8Array, shape: readonly number[], width: number): Uint8Array {
-  const to = new Uint8Array(from.length)
-  const position = new Array<number>(shape.length).fill(0)
-  const strides: number[] = []
-  let stride = width
-  for (const extent of shape) {
-    strides.push(stride)
-    stride *= extent
-  }
-  let source = 0
-  for (let done = 0; done < to.length; done += width) {
-    for (let byte = 0; byte < width; byte++) to[done + byte] = from[source + byte] as number
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      const next = (position[axis] as number) + 1
-      source += strides[axis] as number
-      if (next < (shape[axis] as number)) {
-        position[axis] = next
-        break
-      }
-      position[axis] = 0
-      source -= next * (strides[axis] as number)
-    }
-  }
-  return to
 }

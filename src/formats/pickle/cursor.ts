@@ -1,18 +1,20 @@
+/** Reads a pickle's file from front to back. */
 import { LimbicError } from '../../base/errors.js'
-import type { OpenFile } from '../npy/index.js'
+import type { FileBytes } from '../npy/index.js'
 
 const windowBytes = 1 << 18
 
 /** Reads a file from front to back through a small window; long stretches can be skipped unread. */
 export class Cursor {
-  readonly file: OpenFile
-  readonly #window = Buffer.allocUnsafe(windowBytes)
+  readonly file: FileBytes
+  readonly #window: Buffer
   #windowStart = 0
   #windowLength = 0
   #position = 0
 
-  constructor(file: OpenFile) {
+  constructor(file: FileBytes) {
     this.file = file
+    this.#window = Buffer.allocUnsafe(Math.min(windowBytes, file.length))
   }
 
   /** The offset of the next byte. */
@@ -74,6 +76,28 @@ export class Cursor {
       }
     }
     return text
+  }
+
+  /** Passes over a line of any length; gives where it begins, and its bytes without the line's end. */
+  passLine(): { readonly start: number; readonly length: number } {
+    const start = this.#position
+    for (;;) {
+      this.#take(1)
+      const from = this.#position - 1 - this.#windowStart
+      const end = this.#window.subarray(0, this.#windowLength).indexOf(0x0a, from)
+      if (end >= 0) {
+        this.#position = this.#windowStart + end + 1
+        return { start, length: this.#position - 1 - start }
+      }
+      this.#position = this.#windowStart + this.#windowLength
+    }
+  }
+
+  /** A copy of bytes anywhere in the file; the cursor stays. */
+  copy(start: number, length: number): Buffer {
+    const copy = Buffer.allocUnsafe(length)
+    this.file.read(start, copy)
+    return copy
   }
 
   /** Passes over `length` bytes and returns where they begin. */

@@ -1,55 +1,76 @@
+/** Python pickles, and files of torch.save and joblib, read as data. */
 import { LimbicError } from '../../base/errors.js'
 import { closeOnFailure } from '../../disk/files.js'
-import { OpenFile } from '../npy/index.js'
-import { instructions, stop } from './instructions.js'
+import { describeKind, sniffOpen } from '../content/index.js'
+import { type FileBytes, OpenFile } from '../npy/index.js'
+import { PickleBudget } from './budget.js'
+import { Cursor } from './cursor.js'
 import { PickleMachine } from './machine.js'
+import { readTorchLegacy } from './torch/legacy.js'
+import type { ReadOptions } from './torch/options.js'
+import { readTorchZip } from './torch/zip.js'
 import type { PickleValue } from './values.js'
 
+export { decodeText } from './stored/text.js'
 export * from './values.js'
-
-const protocolInstruction = 0x80
 
 /** An open pickle. Arrays in it read from the file until it is closed. */
 export interface PickleFile {
   readonly path: string
   readonly root: PickleValue
+  /** What other pickles follow in the same file, as repeated calls of `pickle.dump` write them. */
+  readonly more: readonly PickleValue[]
   close(): void
 }
 
+/** No more pickles in a row are looked at. */
+const mostInARow = 16
+
 /**
- * Reads a Python pickle of protocol 2 to 5 as data: NumPy arrays, numbers, texts, bytes, lists,
- * tuples, dictionaries and sets. Nothing in it is ever run. Long byte strings, such as the
- * contents of arrays, are not read but remembered by their place, so that files larger than
- * memory, and than 4 GiB, can be used.
+ * Reads a Python pickle of protocol 0 to 5, a file of `torch.save` or of joblib, as data: NumPy
+ * arrays, tensors, numbers, texts, bytes, lists, tuples, dictionaries and sets. Nothing in it is ever
+ * run; of any other object, only the name of its class is kept. Long byte strings, such as the
+ * contents of arrays, are not read but remembered by their place, so that files larger than memory,
+ * and than 4 GiB, can be used; arrays are looked into when they are first used.
  *
- * @throws LimbicError naming the file and byte for anything else: other classes and functions (by
- * name), a damaged or shortened file, a file that is no pickle.
+ * @param source the file by its path, or open already; it is closed on failure
+ * @throws LimbicError naming the file and byte for a damaged or shortened file, one that would run a
+ * program, and what is no pickle, saying what it is.
  */
-export function openPickle(path: string): PickleFile {
-  const file = new OpenFile(path)
-  const root = closeOnFailure(file, () => run(file))
-  return { path, root, close: () => file.close() }
+export function openPickle(source: string | OpenFile): PickleFile {
+  const file = typeof source === 'string' ? new OpenFile(source) : source
+  const [root, ...more] = closeOnFailure(file, () => readValues(file))
+  return { path: file.path, root: root ?? null, more, close: () => file.close() }
 }
 
-function run(file: OpenFile): PickleValue {
-  const machine = new PickleMachine(file)
-  const { cursor } = machine
-  if (file.length < 2 || cursor.byte() !== protocolInstruction) {
-    throw new LimbicError('is no pickle of protocol 2 to 5', {
-      where: `${file.path}, byte 0`,
-      hint: 'Save it with pickle.dump(data, file, protocol=4)',
-    })
+function readValues(file: OpenFile): PickleValue[] {
+  const options: ReadOptions = {
+    budget: new PickleBudget(file.length),
+    torch: (bytes) => readTorchLegacy(bytes, options),
   }
-  instructions.get(protocolInstruction)?.(machine)
-  for (;;) {
-    machine.instruction = cursor.position
-    const byte = cursor.byte()
-    if (byte === stop) return machine.pop()
-    const carryOut = instructions.get(byte)
-    if (carryOut === undefined) {
-      const shown = `0x${byte.toString(16).padStart(2, '0')}`
-      return machine.fail(`${shown} is no instruction of pickle protocols 2 to 5`)
-    }
-    carryOut(machine)
+  const kind = sniffOpen(file)
+  if (kind === 'torch') {
+    const first = new Uint8Array(1)
+    file.read(0, first)
+    return [first[0] === 0x50 ? readTorchZip(file, options) : readTorchLegacy(file, options)]
   }
+  if (kind === 'pickle' || kind === 'joblib') return readInARow(file, options)
+  const { words, hint } = describeKind(kind)
+  throw new LimbicError('is no pickle', {
+    where: `${file.path}, byte 0`,
+    expected: 'a Python pickle, or a file of torch.save or joblib',
+    got: words,
+    hint,
+  })
+}
+
+function readInARow(file: FileBytes, options: ReadOptions): PickleValue[] {
+  const cursor = new Cursor(file)
+  const values = [new PickleMachine(cursor, options).run()]
+  while (values.length < mostInARow && cursor.position < file.length) {
+    // What follows may be anything: only another pickle of a protocol that says so is read.
+    if (cursor.copy(cursor.position, 1)[0] !== 0x80) break
+    values.push(new PickleMachine(cursor, options).run())
+  }
+  return values
 }

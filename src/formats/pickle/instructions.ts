@@ -1,6 +1,7 @@
 import { cost } from './budget.js'
-import { plainInteger, storedBytes } from './builders.js'
+import { plainInteger, storedBytes } from './builders/index.js'
 import type { PickleMachine } from './machine.js'
+import { oldInstructions, pushOldString } from './old-instructions.js'
 import { type PickleValue, StoredText } from './values.js'
 
 /** Byte strings longer than this stay in the file. */
@@ -9,10 +10,10 @@ const longBytes = 1 << 10
 const longText = 1 << 20
 const longestInteger = 1 << 10
 
-type Instruction = (machine: PickleMachine) => void
+export type Instruction = (machine: PickleMachine) => void
 
 /**
- * The instructions of pickle protocols 2 to 5 by their byte (Python's `pickletools` describes
+ * The instructions of pickle protocols 0 to 5 by their byte (Python's `pickletools` describes
  * each under the name at the end of its line).
  */
 export const instructions: ReadonlyMap<number, Instruction> = new Map<number, Instruction>([
@@ -71,26 +72,27 @@ export const instructions: ReadonlyMap<number, Instruction> = new Map<number, In
   [0x52, (m) => m.reduce()], // REDUCE
   [0x62, (m) => m.build()], // BUILD
 
-  // Refused always.
-  [0x69, (m) => m.refuse(`${m.cursor.line()}.${m.cursor.line()}`)], // INST
-  [0x6f, (m) => m.refuse('an object of a class (OBJ)')], // OBJ
-  [0x81, (m) => m.refuse('an object of a class (NEWOBJ)')], // NEWOBJ
-  [0x92, (m) => m.refuse('an object of a class (NEWOBJ_EX)')], // NEWOBJ_EX
-  [0x50, (m) => m.refuse('an object kept elsewhere (PERSID)')], // PERSID
-  [0x51, (m) => m.refuse('an object kept elsewhere (BINPERSID)')], // BINPERSID
-  [0x82, (m) => m.refuse('a registered extension (EXT1)')], // EXT1
-  [0x83, (m) => m.refuse('a registered extension (EXT2)')], // EXT2
-  [0x84, (m) => m.refuse('a registered extension (EXT4)')], // EXT4
-  [0x97, (m) => m.refuse('a buffer kept outside of the file (NEXT_BUFFER)')], // NEXT_BUFFER
-  [0x98, (m) => m.refuse('a buffer kept outside of the file (READONLY_BUFFER)')], // READONLY_BUFFER
+  [0x81, (m) => m.reduce()], // NEWOBJ
+  [0x92, (m) => newWithNames(m)], // NEWOBJ_EX
+
+  // Protocols 0 and 1.
+  ...oldInstructions,
+
+  // What lies elsewhere.
+  [0x50, (m) => m.persistent(m.cursor.line())], // PERSID
+  [0x51, (m) => m.persistent(m.pop())], // BINPERSID
+  [0x82, (m) => extension(m, m.cursor.byte())], // EXT1
+  [0x83, (m) => extension(m, m.cursor.uint16())], // EXT2
+  [0x84, (m) => extension(m, m.cursor.int32())], // EXT4
+  [0x97, (m) => m.keepName('a buffer kept outside of the file')], // NEXT_BUFFER
+  [0x98, (m) => void m.peek()], // READONLY_BUFFER
 ])
 
 /** The byte of the instruction that ends a pickle. */
 export const stop = 0x2e
 
 function protocol(machine: PickleMachine, version: number): void {
-  if (version < 2 || version > 5)
-    machine.fail(`pickle protocol ${version} is not read, only 2 to 5`)
+  if (version > 5) machine.fail(`pickle protocol ${version} is not read, only 0 to 5`)
 }
 
 function frame(machine: PickleMachine, length: number): void {
@@ -120,11 +122,21 @@ function bytes(machine: PickleMachine, length: number): void {
   else machine.push(new Uint8Array(cursor.bytes(length)), cost.set + length)
 }
 
-/** Python 2's strings, which hold text or bytes: read as Latin-1, which keeps every byte. */
+/** Python 2's strings, which hold text or bytes: text where they are ASCII, else bytes. */
 function oldString(machine: PickleMachine, length: number): void {
   const { cursor, file } = machine
   if (length > longBytes) machine.push(storedBytes(file, cursor.skip(length), length), cost.set)
-  else machine.push(cursor.bytes(length).toString('latin1'), cost.text + length)
+  else pushOldString(machine, new Uint8Array(cursor.bytes(length)))
+}
+
+/** An object made with arguments by name, which none of those that are built has. */
+function newWithNames(machine: PickleMachine): void {
+  machine.pop()
+  machine.reduce()
+}
+
+function extension(machine: PickleMachine, code: number): void {
+  machine.keepName(`the registered extension ${code}`)
 }
 
 function frozenSet(machine: PickleMachine, items: readonly PickleValue[]): void {

@@ -1,14 +1,30 @@
+/** The stack machine that a pickle is a program for. */
 import { LimbicError } from '../../base/errors.js'
-import type { OpenFile } from '../npy/index.js'
-import { cost, largestMap, PickleBudget } from './budget.js'
-import { applyState, type BuildSite, builders } from './builders.js'
-import { Cursor } from './cursor.js'
-import { PickledName, type PickleValue } from './values.js'
+import { type ByteSource, type FileBytes, FileRegion } from '../npy/index.js'
+import { cost, largestMap, type PickleBudget } from './budget.js'
+import {
+  applyState,
+  type BuildSite,
+  builders,
+  isHostile,
+  joblibArray,
+  newInlineArray,
+} from './builders/index.js'
+import type { Cursor } from './cursor.js'
+import { instructions, stop } from './instructions.js'
+import { decodeText } from './stored/text.js'
+import type { ReadOptions } from './torch/options.js'
+import { PickledName, PickledObject, type PickleValue } from './values.js'
+
+export interface MachineOptions extends ReadOptions {
+  /** What an object is that the pickle keeps elsewhere, by its id; undefined where that is not known. */
+  readonly persistent?: (id: PickleValue, site: Pick<BuildSite, 'where'>) => PickleValue | undefined
+}
 
 /** The stack machine that a pickle is a program for, less everything that could run code. */
 export class PickleMachine {
   readonly cursor: Cursor
-  readonly file: OpenFile
+  readonly file: FileBytes
   /** Offset of the instruction being carried out. */
   instruction = 0
   #stack: PickleValue[] = []
@@ -16,13 +32,29 @@ export class PickleMachine {
   /** What is remembered in turn, and what is remembered under other numbers. */
   readonly #memo: PickleValue[] = []
   readonly #scattered = new Map<number, PickleValue>()
+  readonly #options: MachineOptions
   readonly #budget: PickleBudget
   readonly #where = () => `${this.file.path}, byte ${this.instruction}`
 
-  constructor(file: OpenFile) {
-    this.file = file
-    this.cursor = new Cursor(file)
-    this.#budget = new PickleBudget(file.length)
+  /** @param cursor stands at the pickle's first byte, and after its last once it has run */
+  constructor(cursor: Cursor, options: MachineOptions) {
+    this.file = cursor.file
+    this.cursor = cursor
+    this.#options = options
+    this.#budget = options.budget
+  }
+
+  /** Carries out the pickle's instructions up to its end. @returns what it describes */
+  run(): PickleValue {
+    const { cursor } = this
+    for (;;) {
+      this.instruction = cursor.position
+      const byte = cursor.byte()
+      if (byte === stop) return this.pop()
+      const carryOut = instructions.get(byte)
+      if (carryOut === undefined) this.#unknown(byte)
+      else carryOut(this)
+    }
   }
 
   /** @param bytes of memory that the value takes besides its place */
@@ -90,6 +122,7 @@ export class PickleMachine {
 
   append(items: readonly PickleValue[]): void {
     const list = this.peek()
+    if (list instanceof PickledObject) return
     if (!Array.isArray(list)) this.fail('the pickle extends what is no list')
     else {
       this.take(cost.place * items.length + (list.length === 0 ? cost.firstItem : 0))
@@ -97,19 +130,24 @@ export class PickleMachine {
     }
   }
 
+  /** Keys that are byte strings, as files of Python 2 have them, become texts. */
   setItems(items: readonly PickleValue[]): void {
     const map = this.peek()
+    if (map instanceof PickledObject) return
     if (!(map instanceof Map) || items.length % 2 === 1) {
       this.fail('the pickle sets entries of what is no dictionary')
     }
     this.take((cost.entry * items.length) / 2)
     for (let at = 0; at < items.length; at += 2) {
-      map.set(this.#fits(map, items[at] ?? null), items[at + 1] ?? null)
+      const key = items[at] ?? null
+      const text = key instanceof Uint8Array ? decodeText(key) : key
+      map.set(this.#fits(map, text), items[at + 1] ?? null)
     }
   }
 
   addItems(items: readonly PickleValue[]): void {
     const set = this.peek()
+    if (set instanceof PickledObject) return
     if (!(set instanceof Set)) this.fail('the pickle adds to what is no set')
     else {
       this.take(cost.member * items.length)
@@ -117,11 +155,10 @@ export class PickleMachine {
     }
   }
 
-  /** A Python function or class by its name, if it is one of the few that are understood. */
+  /** A Python function or class by its name. */
   name(module: string, name: string): void {
-    const full = `${module}.${name}`
-    if (!builders.has(full)) this.refuse(full)
-    this.push(new PickledName(full))
+    if (isHostile(module, name)) this.refuse(`${module}.${name}`)
+    this.push(new PickledName(`${module}.${name}`), cost.text + module.length + name.length)
   }
 
   stackName(): void {
@@ -130,25 +167,49 @@ export class PickleMachine {
     else this.name(module, name)
   }
 
-  /** Builds what a call of a known function would have made. */
+  /** Builds what a call of a known function would have made; of any other, only the name is kept. */
   reduce(): void {
     const [args, callee] = [this.pop(), this.pop()]
-    const build = callee instanceof PickledName ? builders.get(callee.name) : undefined
-    if (build === undefined || !Array.isArray(args)) {
+    this.make(callee, args)
+  }
+
+  /** Builds an object of a class: see `reduce`. */
+  make(callee: PickleValue, args: PickleValue): void {
+    if (
+      !(callee instanceof PickledName || callee instanceof PickledObject) ||
+      !Array.isArray(args)
+    ) {
       this.fail('the pickle calls what is no function')
     }
-    this.push(build(args, this.#site()))
+    const build = callee instanceof PickledName ? builders.get(callee.name) : undefined
+    if (build !== undefined) this.push(build(args, this.site()))
+    else if (callee.name === joblibArray) this.push(newInlineArray(this.site()))
+    else this.keepName(callee.name)
+  }
+
+  /** An object that is not built. */
+  keepName(name: string): void {
+    this.push(new PickledObject(name.slice(0, 200), this.#where()), cost.list)
   }
 
   build(): void {
     const state = this.pop()
-    applyState(this.peek(), state, this.#site())
+    if (!applyState(this.peek(), state, this.site())) {
+      this.fail('the pickle does not describe an object as NumPy and Python write it')
+    }
+  }
+
+  /** An object that is kept elsewhere, by its id. */
+  persistent(id: PickleValue): void {
+    const value = this.#options.persistent?.(id, this.site())
+    if (value === undefined) this.keepName('an object kept outside of the pickle')
+    else this.push(value, cost.array)
   }
 
   refuse(full: string): never {
     return this.fail(
-      `the pickle asks for ${full.slice(0, 200)}, which is not read`,
-      'Only NumPy arrays and plain containers are read, and nothing is run; save the data as such',
+      `the pickle asks for ${full.slice(0, 200)}, which could run a program`,
+      'Nothing in it was run. No data need this: do not open the file with Python',
     )
   }
 
@@ -171,12 +232,39 @@ export class PickleMachine {
     return key
   }
 
-  #site(): BuildSite {
+  #unknown(byte: number): never {
+    if (byte === 0 && this.#onlyZeros()) {
+      return this.fail(
+        'the rest of the pickle is zeros',
+        'The download was cut short; download or copy it again',
+      )
+    }
+    const shown = `0x${byte.toString(16).padStart(2, '0')}`
+    return this.fail(`${shown} is no instruction of pickles`)
+  }
+
+  /** Whether the next bytes are zeros. */
+  #onlyZeros(): boolean {
+    const { cursor } = this
+    const length = Math.min(64, this.file.length - cursor.position)
+    return cursor.copy(cursor.position, length).every((byte) => byte === 0)
+  }
+
+  site(): BuildSite {
+    const { file, cursor } = this
     return {
-      file: this.file,
+      file,
       where: this.#where(),
       take: (bytes) => this.take(bytes),
       copy: (count) => this.copy(count),
+      inline: (length): ByteSource => new FileRegion(file, cursor.skip(length), length),
+      nested: () => new PickleMachine(cursor, this.#options).run(),
+      torch: (bytes) =>
+        this.#options.torch({
+          path: this.#where(),
+          length: bytes.length,
+          read: (position, target) => bytes.read(position, target),
+        }),
     }
   }
 }

@@ -1,8 +1,16 @@
-import type { ByteSource, ElementType, StoredArray } from '../npy/index.js'
+/** What a pickle can hold once read. */
+import { LimbicError } from '../../base/errors.js'
+import {
+  type ByteSource,
+  type ElementType,
+  parseElementType,
+  type StoredArray,
+} from '../npy/index.js'
 
 /**
  * What a pickle can hold once read. Lists and tuples are JavaScript arrays, dictionaries are maps.
- * Integers beyond 2^53 are bigints. Long byte strings and texts stay in the file.
+ * Integers beyond 2^53 are bigints. Long byte strings and texts stay in the file. What is no plain
+ * data is a `PickledObject`, of which nothing but its name is known.
  */
 export type PickleValue =
   | null
@@ -16,16 +24,25 @@ export type PickleValue =
   | PickledArray
   | PickledType
   | PickledName
+  | PickledObject
+  | PickledStorage
   | PickleValue[]
   | Map<PickleValue, PickleValue>
   | Set<PickleValue>
 
 /** A long byte string, known by its place in the file. */
 export class StoredBytes {
-  readonly source: ByteSource
+  #source: ByteSource | (() => ByteSource)
 
-  constructor(source: ByteSource) {
-    this.source = source
+  /** @param source the bytes, or what finds them when they are first needed */
+  constructor(source: ByteSource | (() => ByteSource)) {
+    this.#source = source
+  }
+
+  /** @throws LimbicError if the bytes are not written as they should be */
+  get source(): ByteSource {
+    if (typeof this.#source === 'function') this.#source = this.#source()
+    return this.#source
   }
 }
 
@@ -40,38 +57,107 @@ export class StoredText {
   }
 }
 
-/** A NumPy array: of numbers or fixed-width text in the file, or of objects. */
+/** What an array holds: numbers or fixed-width text in the file, or objects. */
+export type ArrayContent =
+  | { readonly kind: 'stored'; readonly array: StoredArray }
+  | {
+      readonly kind: 'objects'
+      readonly shape: readonly number[]
+      readonly items: readonly PickleValue[]
+    }
+
+/** A NumPy array or a tensor, which is looked into when it is first used. */
 export class PickledArray {
-  /** Undefined until the pickle says what the array holds. */
-  content:
-    | { readonly kind: 'stored'; readonly array: StoredArray }
-    | {
-        readonly kind: 'objects'
-        readonly shape: readonly number[]
-        readonly items: readonly PickleValue[]
-      }
-    | undefined
+  #content: ArrayContent | (() => ArrayContent) | undefined
+  #shape: readonly number[] = [0]
+
+  /** @param find looks into what the pickle says, when that is first needed */
+  describe(shape: readonly number[], find: () => ArrayContent): void {
+    this.#shape = shape
+    this.#content = find
+  }
+
+  /**
+   * Undefined where the pickle never said what the array holds.
+   * @throws LimbicError if it is damaged, or of a type that is not read
+   */
+  get content(): ArrayContent | undefined {
+    if (typeof this.#content === 'function') this.#content = this.#content()
+    return this.#content
+  }
 
   get shape(): readonly number[] {
-    if (this.content === undefined) return [0]
-    return this.content.kind === 'stored' ? this.content.array.shape : this.content.shape
+    return this.#shape
   }
 }
 
 /** A NumPy dtype; its byte order is told after its name. */
 export class PickledType {
-  element: ElementType
+  readonly code: string
+  littleEndian = true
+  /** Whether an element is made of others. */
+  structured = false
+  readonly #where: string
 
-  constructor(element: ElementType) {
-    this.element = element
+  constructor(code: string, where: string) {
+    this.code = code
+    this.#where = where
+  }
+
+  /** @throws LimbicError if its elements are neither numbers nor text */
+  get element(): ElementType {
+    if (this.structured) {
+      throw new LimbicError('structured NumPy types are not read', {
+        where: this.#where,
+        hint: 'Save each field as an array of its own',
+      })
+    }
+    const element = parseElementType(this.code, this.#where)
+    return { ...element, littleEndian: this.littleEndian && element.littleEndian }
   }
 }
 
-/** The name of one of the few Python functions and classes that a pickle may mention. */
+/** The name of a Python function or class that a pickle mentions. */
 export class PickledName {
   readonly name: string
 
   constructor(name: string) {
     this.name = name
+  }
+}
+
+/** An object that is no plain data: it was never built, and only its class or function is known. */
+export class PickledObject {
+  /** The name of its class, or of the function that would have made it. */
+  readonly name: string
+  /** File and byte. */
+  readonly where: string
+
+  constructor(name: string, where: string) {
+    this.name = name
+    this.where = where
+  }
+}
+
+/** The numbers that tensors of torch share. */
+export class PickledStorage {
+  readonly element: ElementType
+  /** Number of elements. */
+  readonly size: number
+  #find: (() => ByteSource) | undefined
+
+  constructor(element: ElementType, size: number) {
+    this.element = element
+    this.size = size
+  }
+
+  /** Its elements, once the file has told where they are. */
+  get bytes(): ByteSource | undefined {
+    return this.#find?.()
+  }
+
+  /** @param find gives the elements when they are first needed */
+  place(find: () => ByteSource): void {
+    this.#find = find
   }
 }

@@ -1,5 +1,5 @@
-import { LimbicError } from '../../base/errors.js'
-import type { ByteSource, OpenFile } from '../npy/index.js'
+import { LimbicError } from '../../../base/errors.js'
+import type { ByteSource, FileBytes } from '../../npy/index.js'
 
 const blockBytes = 1 << 16
 /** The only bytes that begin a character of Latin-1 beyond ASCII in UTF-8. */
@@ -12,7 +12,7 @@ const [firstLead, lastLead] = [0xc2, 0xc3]
  */
 export class Latin1Text implements ByteSource {
   readonly length: number
-  readonly #file: OpenFile
+  readonly #file: FileBytes
   readonly #start: number
   readonly #encodedLength: number
   /** Number of decoded bytes before each block. */
@@ -21,7 +21,7 @@ export class Latin1Text implements ByteSource {
   #held: Uint8Array = new Uint8Array(0)
 
   /** @throws LimbicError at the first byte that no such text can hold. */
-  constructor(file: OpenFile, start: number, encodedLength: number) {
+  constructor(file: FileBytes, start: number, encodedLength: number) {
     this.#file = file
     this.#start = start
     this.#encodedLength = encodedLength
