@@ -40,14 +40,18 @@ export class OpenFile implements FileBytes {
   readonly length: number
   #descriptor: number | undefined
 
+  readonly #closed: (() => void) | undefined
+
   /**
    * @param path what it is called in messages
-   * @param place where it lies, unless that is its path
+   * @param unpacked where it lies, unless that is its path, and what to do once it is closed
    * @throws LimbicError if the file cannot be opened.
    */
-  constructor(path: string, place: string = path) {
+  constructor(path: string, unpacked?: { readonly place: string; closed(): void }) {
     this.path = path
+    const place = unpacked?.place ?? path
     this.place = place
+    this.#closed = unpacked && (() => unpacked.closed())
     try {
       const descriptor = openSync(place, 'r')
       const status = fstatSync(descriptor)
@@ -93,8 +97,10 @@ export class OpenFile implements FileBytes {
   }
 
   close(): void {
-    if (this.#descriptor !== undefined) closeSync(this.#descriptor)
+    if (this.#descriptor === undefined) return
+    closeSync(this.#descriptor)
     this.#descriptor = undefined
+    this.#closed?.()
   }
 }
 

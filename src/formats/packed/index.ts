@@ -1,0 +1,109 @@
+/** Files packed with gzip, bzip2, xz or zlib, or alone in a zip archive, opened as if they were not. */
+import { LimbicError } from '../../base/errors.js'
+import { sniffOpen } from '../content/index.js'
+import { OpenFile } from '../npy/index.js'
+import { readZipDirectory, type ZipEntry } from '../zip/zip.js'
+import { decode, decodeDeflated, isPacked } from './decoders.js'
+import { UnpackedFile } from './sink.js'
+
+/** How often a file may be packed within a packed one. */
+const mostLayers = 3
+
+/** What archivers put beside the files that were meant. */
+const strayFile = /(^|\/)(__MACOSX\/|\.DS_Store$|Thumbs\.db$|desktop\.ini$)/
+
+/**
+ * Opens a file; one that is packed is unpacked into a file for the time being, which is removed when
+ * it is closed. Archives that hold one file are that file; those of torch and NumPy stay as they are.
+ *
+ * @throws LimbicError if it cannot be read, is damaged or cut short, unpacks to far more than data
+ * do, or is an archive of several files
+ */
+export async function openUnpacked(path: string): Promise<OpenFile> {
+  let file = new OpenFile(path)
+  for (let layer = 0; ; layer++) {
+    const inner = await unpackOnce(file)
+    if (inner === file) return file
+    file = inner
+    if (layer === mostLayers) {
+      file.close()
+      throw new LimbicError('is packed again and again', {
+        where: path,
+        expected: `at most ${mostLayers} times`,
+        hint: 'Unpack it by hand',
+      })
+    }
+  }
+}
+
+/** The file inside a packed one, which is closed; the file itself where it is not packed. */
+async function unpackOnce(file: OpenFile): Promise<OpenFile> {
+  let unpacked: UnpackedFile | undefined
+  try {
+    const kind = sniffOpen(file)
+    const entry = kind === 'zip' ? onlyEntry(file) : undefined
+    if (!isPacked(kind) && entry === undefined) return file
+    const sink = new UnpackedFile(file.path, file.length)
+    unpacked = sink
+    const take = (bytes: Uint8Array) => sink.write(bytes)
+    if (entry !== undefined) await extract(file, entry, take)
+    else if (isPacked(kind)) await decode(file, kind, take)
+    sink.finish()
+    file.close()
+    return new OpenFile(file.path, { place: sink.path, closed: () => sink.remove() })
+  } catch (error) {
+    unpacked?.remove()
+    file.close()
+    if (error instanceof LimbicError) throw error
+    const said = error instanceof Error ? error.message : String(error)
+    const cut = /unexpected end|truncated|end of (file|input)/i.test(said)
+    throw new LimbicError(
+      cut ? 'the packed file is cut short' : `the packed file is damaged (${said})`,
+      { where: file.path, hint: 'Download or copy it again' },
+      { cause: error },
+    )
+  }
+}
+
+function onlyEntry(file: OpenFile): ZipEntry {
+  const entries = readZipDirectory(file).filter(({ name }) => !strayFile.test(name))
+  const [entry] = entries
+  if (entry !== undefined && entries.length === 1) return entry
+  const names = entries.slice(0, 5).map(({ name }) => name.slice(0, 60))
+  throw new LimbicError(
+    entry === undefined ? 'is an empty zip archive' : `is a zip archive of ${entries.length} files`,
+    {
+      where: file.path,
+      expected: 'one file inside',
+      ...(names.length > 0 && { got: names.join(', ') }),
+      hint: 'Unpack it and name the file or folder with the data',
+    },
+  )
+}
+
+async function extract(
+  file: OpenFile,
+  { packed, stored, length, name }: ZipEntry,
+  take: (bytes: Uint8Array) => void,
+): Promise<void> {
+  let count = 0
+  const counted = (bytes: Uint8Array) => {
+    count += bytes.length
+    take(bytes)
+  }
+  if (stored) {
+    const piece = Buffer.alloc(Math.min(1 << 20, Math.max(1, length)))
+    for (let done = 0; done < length; done += piece.length) {
+      const part = piece.subarray(0, Math.min(piece.length, length - done))
+      packed.read(done, part)
+      counted(part)
+    }
+  } else await decodeDeflated(file, packed.offset, packed.length, counted)
+  if (count === length) return
+  throw new LimbicError('a file in the archive is damaged', {
+    where: `${file.path}, ${name}`,
+    expected: `${length} bytes`,
+    got: `${count}`,
+    hint: 'Download or copy it again',
+  })
+}
