@@ -22,7 +22,10 @@ import {
 import { recurrent, runRecurrent, Scope, transformerLayer } from '../src/nn/index.js'
 import { openSession } from '../src/runtime/node.js'
 import type { Value } from '../src/runtime/session.js'
-import { outputCount, type Task } from '../src/task/task.js'
+import { multiLabel } from '../src/task/multi-label.js'
+import { sentiment } from '../src/task/sentiment.js'
+import { singleLabel } from '../src/task/single-label.js'
+import type { Task } from '../src/task/task.js'
 import type { BenchmarkName } from './benchmarks.js'
 import type { MakeStep } from './step.js'
 
@@ -64,7 +67,7 @@ export function latch(feedback: 'lstm' | 'none'): Setting {
   }
   const model = mmlatch.configure({ feedback, ...published })
   const widths = { text: 300, audio: 74, vision: 35 }
-  const task: Task = { kind: 'regression', loss: 'l1' }
+  const task: Task = sentiment({ loss: 'l1' })
   const time = 50
   const feeds = new Map<string, Value>([
     ['text', random(batch, time, widths.text)],
@@ -95,18 +98,19 @@ function unaligned(
 }
 
 function randomTarget(task: Task, size: number): Value {
-  if (task.kind === 'regression') return random(size)
+  const { dataType, columns } = task.targetType
+  if (dataType === 'float32' && columns === undefined) return random(size)
   const stream = new RandomStream(0, 'benchmark target')
-  if (task.kind === 'multilabel') {
-    const count = size * outputCount(task)
+  if (dataType === 'float32') {
+    const count = size * task.outputs.length
     const data = Float32Array.from({ length: count }, () => stream.integer(2))
-    return { dataType: 'float32', shape: [size, outputCount(task)], data }
+    return { dataType: 'float32', shape: [size, task.outputs.length], data }
   }
   const draw = (count: number) => BigInt(stream.integer(count))
   return {
     dataType: 'int64',
     shape: [size],
-    data: BigInt64Array.from({ length: size }, () => draw(outputCount(task))),
+    data: BigInt64Array.from({ length: size }, () => draw(task.outputs.length)),
   }
 }
 
@@ -114,28 +118,24 @@ function randomTarget(task: Task, size: number): Value {
 export const crossing = (attention: 'self' | 'cross'): Setting =>
   unaligned(
     selfcross.configure({ attention }),
-    {
-      kind: 'classification',
-      classNames: Array.from({ length: 7 }, (_, index) => `class ${index}`),
-    },
+    singleLabel({ classNames: Array.from({ length: 7 }, (_, index) => `class ${index}`) }),
     batch,
     { text: [128, 300], audio: [1000, 120], vision: [32, 2048] },
   )
 
 /** MulT on unaligned sequences, with all that the published code does differently from the text. */
 export const translating = (): Setting =>
-  unaligned(
-    mult.configure({ residual: 'plain', padding: 'seen' }),
-    { kind: 'regression', loss: 'l1' },
-    24,
-    { text: [50, 300], audio: [500, 74], vision: [375, 35] },
-  )
+  unaligned(mult.configure({ residual: 'plain', padding: 'seen' }), sentiment({ loss: 'l1' }), 24, {
+    text: [50, 300],
+    audio: [500, 74],
+    vision: [375, 35],
+  })
 
 /** HDA on sequences of fifty steps, all of it learning at once. */
 export const delta = (): Setting =>
   unaligned(
     hda.configure({ training: 'joint' }),
-    { kind: 'multilabel', labelNames: Array.from({ length: 6 }, (_, index) => `label ${index}`) },
+    multiLabel({ labelNames: Array.from({ length: 6 }, (_, index) => `label ${index}`) }),
     batch,
     { text: [50, 300], audio: [50, 74], vision: [50, 35] },
   )

@@ -8,7 +8,7 @@ import type { Widths } from './models/define/model.js'
 import { consentTo, type ModelFileOptions } from './runs/model-file/index.js'
 import { type RunOutcome, type RunRequest, trainRun } from './runs/run.js'
 import type { SessionOptions } from './runtime/session.js'
-import type { Task } from './task/task.js'
+import type { KnownTask } from './task/kinds.js'
 import { loadTrained } from './use/loaded.js'
 import { checkSample, type Prediction, predictSamples, type RawSample } from './use/raw-samples.js'
 
@@ -22,6 +22,7 @@ export type { ModelFileOptions } from './runs/model-file/index.js'
 export { openData } from './runs/open-data.js'
 export type { RunOutcome, RunRequest } from './runs/run.js'
 export type { Provider, SessionOptions } from './runtime/session.js'
+export type { KnownAnswer, KnownTask } from './task/kinds.js'
 export type { Task } from './task/task.js'
 export type { Prediction, RawSample } from './use/raw-samples.js'
 
@@ -30,14 +31,14 @@ export interface LimbicModel {
   /** `mmlatch`, for example. */
   readonly name: string
   /** What it predicts: a sentiment, one class, or any number of emotions. */
-  readonly task: Task
+  readonly task: KnownTask
   /** The number of raw features that it needs of each modality, and of the prosody if it reads it. */
   readonly widths: Widths
   /** What it was trained on. */
   readonly trainedOn: { readonly name: string; readonly synthetic: boolean }
   /**
    * Predicts samples, all together: a sentiment from -3 to 3, a class, or emotions with their
-   * probabilities.
+   * probabilities; `task` of a prediction tells which.
    *
    * @param samples raw features as in training, for each modality a list of steps of `widths` numbers
    * @throws LimbicError that says which sample, modality and row is wrong

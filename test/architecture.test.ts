@@ -35,7 +35,6 @@ const rooms = [
 const exceptions: Readonly<Record<string, string>> = {
   'learn/trainer.ts -> runs/checkpoint.ts': 'to become a keeper of checkpoints that learn/ defines',
   'learn/trainer.ts -> runs/folder.ts': 'to become a keeper of checkpoints that learn/ defines',
-  'task/targets.ts -> learn/config.ts': 'types of what a configuration asks for',
 }
 
 /** Code that a page runs: nothing in it, or behind it, may need Node. */

@@ -1,5 +1,12 @@
 import { LimbicError } from '../base/errors.js'
-import { type Dataset, modalities, type Split, splitNames, type Targets } from './dataset.js'
+import {
+  type Dataset,
+  modalities,
+  type Split,
+  splitNames,
+  type Targets,
+  targetNamed,
+} from './dataset.js'
 
 /** The sentiment scale of CMU-MOSI and CMU-MOSEI. */
 const strongestSentiment = 3
@@ -105,18 +112,20 @@ function validateAgreement(split: Split, train: Split, where: string): void {
       got: `${prosody}`,
     })
   }
-  for (const kind of ['sentiment', 'classes', 'emotions'] as const) {
-    if ((split.targets[kind] === undefined) === (train.targets[kind] === undefined)) continue
+  const own = [split, train].flatMap(({ targets }) => Object.keys(targets.others ?? {}))
+  for (const kind of ['sentiment', 'classes', 'emotions', ...own]) {
+    const expected = targetNamed(train.targets, kind)
+    if ((targetNamed(split.targets, kind) === undefined) === (expected === undefined)) continue
     throw new LimbicError('the splits have different labels', {
       where,
-      expected: `${train.targets[kind] ? '' : 'no '}${kind}, as in train`,
+      expected: `${expected ? '' : 'no '}${kind}, as in train`,
     })
   }
 }
 
 function validateTargets(split: Split, dataset: Dataset, where: string): void {
-  const { sentiment, classes, emotions }: Targets = split.targets
-  if (!sentiment && !classes && !emotions) {
+  const { sentiment, classes, emotions, others = {} }: Targets = split.targets
+  if (!sentiment && !classes && !emotions && Object.keys(others).length === 0) {
     throw new LimbicError('the split has no labels', {
       where,
       expected: 'sentiment, classes or emotions',
@@ -146,6 +155,21 @@ function validateTargets(split: Split, dataset: Dataset, where: string): void {
       where,
       expected: `${split.ids.length} x ${columns}`,
       got: `${emotions.length}`,
+    })
+  }
+  for (const [name, values] of Object.entries(others)) {
+    const width = values.length / split.ids.length
+    if (!Number.isInteger(width)) {
+      throw new LimbicError(`${name} and ids differ in number`, {
+        where,
+        expected: `as many numbers for each of ${split.ids.length} samples`,
+        got: `${values.length}`,
+      })
+    }
+    values.forEach((value, index) => {
+      if (!Number.isFinite(value)) {
+        fail(`${name} is no number`, Math.floor(index / width), 'a finite number', value)
+      }
     })
   }
   emotions?.forEach((value, index) => {

@@ -31,6 +31,14 @@ export interface Targets {
   readonly classes?: Int32Array
   /** Any number of emotions at once: samples x `Dataset.emotionNames`, row by row, 0 or 1 (or an intensity). */
   readonly emotions?: Float32Array
+  /** What tasks of one's own predict, by name: as many numbers for every sample, row by row. */
+  readonly others?: Readonly<Record<string, Float32Array>>
+}
+
+/** The target of that name, if there is one. */
+export function targetNamed(targets: Targets, name: string): Float32Array | Int32Array | undefined {
+  const { others = {}, ...usual } = targets
+  return Object.entries({ ...others, ...usual }).find(([known]) => known === name)?.[1]
 }
 
 /** How the whole of each sample was spoken: samples x width, row by row. */

@@ -1,3 +1,4 @@
+export { emotionOf, fullClassName } from '../base/emotions.js'
 export { openPickle, type PickleFile, type PickleValue } from '../formats/pickle/index.js'
 export * from './batch.js'
 export * from './check.js'

@@ -3,12 +3,18 @@ import type { Prosody, Targets } from './dataset.js'
 
 /** @param samples how many samples the split has */
 export function pickTargets(targets: Targets, samples: number, rows: Int32Array): Targets {
-  const { sentiment, classes, emotions } = targets
-  const columns = emotions && samples > 0 ? emotions.length / samples : 0
+  const { sentiment, classes, emotions, others } = targets
+  const pick = (values: Float32Array) =>
+    pickRows(values, samples > 0 ? values.length / samples : 0, rows)
   return {
-    ...(sentiment && { sentiment: Float32Array.from(rows, (row) => sentiment[row] as number) }),
+    ...(sentiment && { sentiment: pick(sentiment) }),
     ...(classes && { classes: Int32Array.from(rows, (row) => classes[row] as number) }),
-    ...(emotions && { emotions: pickRows(emotions, columns, rows) }),
+    ...(emotions && { emotions: pick(emotions) }),
+    ...(others && {
+      others: Object.fromEntries(
+        Object.entries(others).map(([name, values]) => [name, pick(values)]),
+      ),
+    }),
   }
 }
 

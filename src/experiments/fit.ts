@@ -1,11 +1,12 @@
 /** What of an experiment given data can fill, and why not the rest: said before anything is run. */
 
+import { emotionOf } from '../base/emotions.js'
 import { LimbicError } from '../base/errors.js'
 import type { Dataset } from '../data/dataset.js'
 import { checkDataset } from '../learn/features.js'
 import { openModel } from '../runs/model-file/index.js'
-import { chooseTask, measure } from '../task/targets.js'
-import { outputCount } from '../task/task.js'
+import { chooseTask } from '../task/choose.js'
+import type { Task } from '../task/task.js'
 import type { ConfiguredRow } from './configure.js'
 import type { Experiment } from './schema.js'
 
@@ -42,62 +43,49 @@ export function measuredColumns(
   { columns, data: { target } }: Experiment,
   dataset: Dataset,
 ): ReadonlyMap<string, MeasuredColumn> {
-  const known = metricsOn(dataset, target)
+  const task = taskOn(dataset, target)
+  const known = task ? metricsOn(dataset, task) : []
   const measured = columns.map(({ metric }): readonly [string, MeasuredColumn] => {
     const found = known.includes(metric)
       ? metric
       : known.find((name) => likeness(name) === likeness(metric))
     if (found !== undefined) return [metric, { metric: found }]
     const [, name] = /^[^.]+\.(.+)$/.exec(metric) ?? []
-    const classes = { sentiment: [], classes: dataset.classNames, emotions: dataset.emotionNames }[
-      target
-    ]
     return [
       metric,
       {
         why:
-          name === undefined || target === 'sentiment'
+          name === undefined || !task?.classNames
             ? `${metric} is not measured for ${target}`
-            : `the data have no "${name}": they have ${list(classes ?? [])}`,
+            : `the data have no "${name}": they have ${list(task.classNames)}`,
       },
     ]
   })
   return new Map(measured)
 }
 
-/** The names of all metrics of a task, found by measuring predictions of nothing but zeros. */
-function metricsOn(dataset: Dataset, target: Experiment['data']['target']): string[] {
-  const { targets, ids } = dataset.splits.test
+/** The task of a target; undefined where the data do not have it, of which every row says why. */
+function taskOn(dataset: Dataset, target: string): Task | undefined {
   try {
-    const task = chooseTask(dataset, { target }, { loss: 'l1' })
-    const zeros = new Float32Array(ids.length * outputCount(task))
-    return ['loss', ...Object.keys(measure(zeros, targets, task, { perClass: true }))]
+    return chooseTask(dataset, { target }, { loss: 'l1' })
   } catch (error) {
-    // Every row says why.
-    if (error instanceof LimbicError) return []
+    if (error instanceof LimbicError) return undefined
     throw error
   }
 }
 
-/** The words that corpora have for one emotion. */
-const synonyms: readonly (readonly string[])[] = [
-  ['happy', 'happiness', 'joy', 'hap'],
-  ['sad', 'sadness'],
-  ['angry', 'anger', 'ang'],
-  ['disgusted', 'disgust', 'dis'],
-  ['fear', 'fearful', 'fea'],
-  ['surprised', 'surprise', 'sur'],
-  ['excited', 'excitement', 'exc'],
-  ['frustrated', 'frustration', 'fru'],
-  ['neutral', 'neu'],
-]
+/** The names of all metrics of a task, found by measuring predictions of nothing but zeros. */
+function metricsOn(dataset: Dataset, task: Task): string[] {
+  const { targets, ids } = dataset.splits.test
+  const zeros = new Float32Array(ids.length * task.outputs.length)
+  return ['loss', ...Object.keys(task.measure(zeros, targets, { perClass: true }))]
+}
 
 /** A metric's name with one word for each emotion. */
 function likeness(metric: string): string {
   const [, own = '', name] = /^([^.]+)(?:\.(.+))?$/.exec(metric) ?? []
   if (name === undefined) return metric
-  const word = name.trim().toLowerCase()
-  return `${own}.${synonyms.find((words) => words.includes(word))?.[0] ?? word}`
+  return `${own}.${emotionOf(name)}`
 }
 
 function list(names: readonly string[]): string {

@@ -45,18 +45,6 @@ function metricOver(runs: GroupSummary['runs'], metric: string): Summary {
   return summarise(runs.map((run) => run[metric] ?? Number.NaN))
 }
 
-/** The metrics that a table shows; files hold them all. */
-export function mainMetrics(task: Task): readonly string[] {
-  switch (task.kind) {
-    case 'regression':
-      return ['mae', 'correlation', 'accuracy7', 'accuracy2ZerosExcluded', 'f1ZerosExcluded']
-    case 'classification':
-      return ['accuracy', 'classMeanAccuracy', 'weightedF1', 'macroF1']
-    case 'multilabel':
-      return ['accuracy', 'weightedAccuracy', 'f1', 'auc']
-  }
-}
-
 /**
  * One row a group, one column a metric: mean ± deviation over seeds, the best of each marked where
  * there is something to compare.
@@ -70,7 +58,7 @@ export function summaryTable(
 ): Table {
   const [first] = groups
   if (!first) throw new LimbicError('there are no runs to compare')
-  const metrics = shown ?? mainMetrics(first.task)
+  const metrics = shown ?? first.task.metrics
   const table: Table = {
     caption: `${nameOfData(first.dataset)}, ${split} split, ${describeSeeds(groups)}`,
     columns: [

@@ -4,12 +4,11 @@ import { LimbicError } from '../base/errors.js'
 import { type Modality, modalities } from '../base/modalities.js'
 import { type Batch, collateBatch } from '../data/batch.js'
 import type { Split } from '../data/dataset.js'
-import type { Task } from '../task/task.js'
+import type { Scale, Task } from '../task/task.js'
 import { labelSteps, wordsOf } from './attention.js'
 import type { Baselines, InputName } from './baselines.js'
 import type { Occlusion } from './occlusion.js'
 import type { Predict } from './predict.js'
-import { saidScores, scoreNames } from './scores.js'
 import { shapleyValues } from './shapley.js'
 import { scoreVariants } from './variants.js'
 import { mostWindows, type Window, windowLabel, windowsOf } from './windows.js'
@@ -31,11 +30,10 @@ export interface ContributionOptions {
 }
 
 /** What the inputs and steps of one sample add to each number that the model gives. */
-export interface SampleContributions {
+export interface SampleContributions extends Scale {
   readonly inputs: readonly InputName[]
-  readonly task: Task['kind']
-  /** `probability`: from 0 to 1; `sentiment`: the scale of the data, as a rule -3 to 3. */
-  readonly unit: 'probability' | 'sentiment'
+  /** The kind of the task. */
+  readonly task: string
   /** One for sentiment, one a class or label. */
   readonly scores: readonly ScoreContributions[]
 }
@@ -120,12 +118,12 @@ export async function explainContributions(
   const scores = await scoreVariants(predict, sample, variants, options)
   const ofSubsets = scores.slice(0, subsets.length)
   const ofWindows = new Map(windows.map(({ window }, at) => [window, scores[subsets.length + at]]))
-  const said = saidScores(ofSubsets.at(-1) ?? [], task, thresholds)
+  const said = task.stands(ofSubsets.at(-1) ?? [], thresholds)
   return {
     inputs,
-    task: task.kind,
-    unit: task.kind === 'regression' ? 'sentiment' : 'probability',
-    scores: scoreNames(task).map((name, output) => {
+    task: task.spec.kind,
+    ...task.scale,
+    scores: task.outputs.map((name, output) => {
       const values = ofSubsets.map((subset) => subset[output] as number)
       const [baseline = 0, prediction = 0] = [values[0], values.at(-1)]
       const parts = shapleyValues(values, inputs.length)

@@ -21,7 +21,6 @@ export {
   wordsOf,
 } from './attention.js'
 export { type Baselines, type InputName, inputsOf, trainingMeans } from './baselines.js'
-export { type ClassGrouping, groupByClass } from './classes.js'
 export {
   type ContributionOptions,
   explainContributions,

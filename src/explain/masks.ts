@@ -5,7 +5,7 @@ import { type Modality, modalities } from '../base/modalities.js'
 import { type Batch, collateBatch, planBatches, sampleCosts } from '../data/batch.js'
 import type { Split, Targets } from '../data/dataset.js'
 import type { Value } from '../runtime/session.js'
-import type { ClassGrouping } from './classes.js'
+import type { ClassGrouping } from '../task/task.js'
 import type { Predict } from './predict.js'
 
 /** One batch of whatever runs the model. */

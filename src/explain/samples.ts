@@ -1,15 +1,12 @@
 import type { Modality } from '../base/modalities.js'
 import { collateBatch } from '../data/batch.js'
-import type { Split, Targets } from '../data/dataset.js'
-import { formatSigned } from '../metrics/index.js'
-import type { Task } from '../task/task.js'
+import type { Split } from '../data/dataset.js'
+import type { ClassGrouping, Task } from '../task/task.js'
 import { type AttentionMap, sampleAttention, wordsOf } from './attention.js'
-import type { ClassGrouping } from './classes.js'
 import type { SampleContributions } from './contributions.js'
 import { type Lane, sampleLanes } from './lanes.js'
 import type { Predict } from './predict.js'
 import { type SampleMask, sampleMasks } from './sample-masks.js'
-import { saidScores, scoreNames, scoresOf } from './scores.js'
 
 /** One sample: what it is, what the model says, and where it looked. */
 export interface SampleExplanation {
@@ -114,10 +111,10 @@ export async function explainSamples(
     explained.push({
       id: split.ids[row] ?? String(row),
       ...(text !== undefined && { text }),
-      truth: describeTarget(batch.targets, options.task),
-      prediction: describePrediction(
+      truth: options.task.tellTruth(batch.targets, 0),
+      prediction: options.task.tell(
         Float32Array.from(prediction.data as ArrayLike<number | bigint>, Number),
-        options,
+        options.thresholds,
       ),
       attention,
       ...(masks && { masks }),
@@ -125,42 +122,4 @@ export async function explainSamples(
     })
   }
   return explained
-}
-
-const nothing = 'none'
-
-function describeTarget({ sentiment, classes, emotions }: Targets, task: Task): string {
-  switch (task.kind) {
-    case 'regression':
-      return sentimentText(sentiment?.[0])
-    case 'classification':
-      return task.classNames[classes?.[0] ?? -1] ?? 'unknown'
-    case 'multilabel':
-      return (
-        task.labelNames.filter((_, label) => (emotions?.[label] ?? 0) > 0).join(', ') || nothing
-      )
-  }
-}
-
-function describePrediction(
-  outputs: Float32Array,
-  {
-    task,
-    thresholds,
-  }: { readonly task: Task; readonly thresholds?: readonly number[] | undefined },
-): string {
-  const scores = scoresOf(outputs, task)
-  if (task.kind === 'regression') return sentimentText(scores[0])
-  const said = saidScores(scores, task, thresholds)
-  const share = (score = 0) =>
-    task.kind === 'classification' ? ` (${Math.round(100 * score)}%)` : ''
-  return (
-    scoreNames(task)
-      .flatMap((name, index) => (said[index] ? [name + share(scores[index])] : []))
-      .join(', ') || nothing
-  )
-}
-
-function sentimentText(sentiment: number | undefined): string {
-  return sentiment === undefined ? 'unknown' : formatSigned(sentiment, 2)
 }

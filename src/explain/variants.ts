@@ -2,11 +2,10 @@
 
 import { LimbicError } from '../base/errors.js'
 import type { Batch } from '../data/batch.js'
-import { outputCount, type Task } from '../task/task.js'
+import type { Task } from '../task/task.js'
 import type { Baselines } from './baselines.js'
 import { type Occlusion, occludedBatch } from './occlusion.js'
 import type { Predict } from './predict.js'
-import { scoresOf } from './scores.js'
 
 /** So many variants, and so many numbers, go into one batch at most. */
 const largestBatch = { variants: 64, numbers: 2 ** 23 }
@@ -56,7 +55,7 @@ function scoresOfBatch(
   size: number,
   task: Task,
 ): number[][] {
-  const outputs = outputCount(task)
+  const outputs = task.outputs.length
   const values = Float32Array.from(data as ArrayLike<number | bigint>, Number)
   if (values.length !== size * outputs || !values.every(Number.isFinite)) {
     throw new LimbicError('the model does not give what can be explained', {
@@ -66,6 +65,6 @@ function scoresOfBatch(
     })
   }
   return Array.from({ length: size }, (_, row) =>
-    scoresOf(values.subarray(row * outputs, (row + 1) * outputs), task),
+    task.scores(values.subarray(row * outputs, (row + 1) * outputs)),
   )
 }

@@ -4,6 +4,7 @@ import { modalities } from '../base/modalities.js'
 import { type SyntheticPreset, syntheticPresets } from '../data/corpora/synthetic/index.js'
 import { classesConfig } from '../data/prepare/classes/classes.js'
 import { splitConfig } from '../data/prepare/split/index.js'
+import { targetNames } from '../task/kinds.js'
 
 const rate = z.number().positive()
 const count = z.int().positive()
@@ -56,7 +57,7 @@ export const dataConfig = z.strictObject({
     .min(1)
     .describe('feature file or folder (MMSA or MulT pickle, .npy fold, store), or "synthetic"'),
   target: z
-    .enum(['auto', 'sentiment', 'classes', 'emotions'])
+    .enum(['auto', ...targetNames])
     .default('auto')
     .describe('what to predict; auto takes the first that the data have'),
   standardise: z

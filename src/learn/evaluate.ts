@@ -3,7 +3,7 @@ import { type BatchBuffers, collateBatch, planBatches, sampleCosts } from '../da
 import type { Split } from '../data/dataset.js'
 import type { ConfiguredModel } from '../models/define/model.js'
 import type { Value } from '../runtime/session.js'
-import { outputCount, type Task } from '../task/task.js'
+import type { Task } from '../task/task.js'
 import { ends } from './graphs.js'
 import { batchFeeds } from './step.js'
 
@@ -37,7 +37,7 @@ export async function judgeSplit(
   split: Split,
   { model, task, buffers, run }: SplitReading,
 ): Promise<SplitFindings> {
-  const outputs = outputCount(task)
+  const outputs = task.outputs.length
   const predictions = new Float32Array(split.ids.length * outputs)
   const objectives = new Map<string, number>()
   const costs = sampleCosts(split, model.requires)

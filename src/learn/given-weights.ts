@@ -15,18 +15,6 @@ export async function givenWeights(
   { vectors }: Pick<DataConfig, 'vectors'>,
 ): Promise<Map<string, Float32Array>> {
   if (!model.wordVectors) return new Map()
-  const { parameter, width, words = wordsOf(task) } = model.wordVectors
+  const { parameter, width, words = task.words } = model.wordVectors
   return new Map([[parameter, await wordVectorsFor(words, vectors, width)]])
-}
-
-/** What the outputs of a task are called; the one of sentiment is its positive end. */
-function wordsOf(task: Task): readonly string[] {
-  switch (task.kind) {
-    case 'regression':
-      return ['positive']
-    case 'classification':
-      return task.classNames
-    case 'multilabel':
-      return task.labelNames
-  }
 }

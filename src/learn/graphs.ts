@@ -14,7 +14,7 @@ import type {
   Widths,
 } from '../models/define/model.js'
 import { Scope } from '../nn/scope.js'
-import { addTarget, outputCount, type Task, taskLoss } from '../task/task.js'
+import { addTarget, type Task } from '../task/task.js'
 import { asGiven, type InputTransform } from './inputs.js'
 import { adamStep, clipByGlobalNorm, type ParameterGroup } from './optimiser/adam.js'
 import { type Pack, packParameters } from './optimiser/packs.js'
@@ -68,7 +68,7 @@ export function applyModel(
 ): { scope: Scope; inputs: Map<string, Tensor>; outputs: ModelOutputs } {
   const scope = new Scope(undefined, training, '', (path) => isFrozen(stage, path))
   const { graph } = scope
-  const apply = model.build(scope, widths, outputCount(task))
+  const apply = model.build(scope, widths, task.outputs.length)
   const inputs = new Map<string, Tensor>()
   const sequences: Partial<Record<Modality, Tensor>> = {}
   const lengths: Partial<Record<Modality, Tensor>> = {}
@@ -135,7 +135,7 @@ export function trainingGraph(
   const { scope, inputs, outputs } = applyModel(model, widths, task, true, undefined, stage)
   const { graph } = scope
   const target = addTarget(graph, outputs.prediction.size(0), task)
-  const loss = minimised(outputs, stage, (prediction) => taskLoss(prediction, target, task))
+  const loss = minimised(outputs, stage, (prediction) => task.loss(prediction, target))
   const parameters = [...graph.parameters.values()].map((parameter) => ({
     ...parameter,
     trainable: parameter.trainable && learns(stage, parameter.name),

@@ -2,22 +2,7 @@
 import { z } from 'zod'
 import { modalities } from '../base/modalities.js'
 import type { Widths } from '../models/define/model.js'
-import type { Task } from '../task/task.js'
-
-/** What a task is, as files hold it. */
-export const taskSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('regression'), loss: z.enum(['l1', 'mse']) }),
-  z.strictObject({
-    kind: z.literal('classification'),
-    classNames: z.array(z.string()),
-    classWeights: z.array(z.number()).exactOptional(),
-  }),
-  z.strictObject({
-    kind: z.literal('multilabel'),
-    labelNames: z.array(z.string()),
-    positiveWeights: z.array(z.number()).exactOptional(),
-  }),
-])
+import { type KnownTask, taskSchema } from '../task/kinds.js'
 
 /** What has features of its own: the modalities, and the prosody of whole samples. */
 export const standardised = [...modalities, 'prosody'] as const
@@ -53,7 +38,7 @@ export interface RunDescription {
   /** Of the model's file, where it is one of one's own; runs before 0.2 have none. */
   readonly modelDigest?: string
   readonly widths: Widths
-  readonly task: Task
+  readonly task: KnownTask
   readonly dataset: {
     readonly name: string
     readonly synthetic: boolean

@@ -4,7 +4,7 @@ import { writeModel } from '../graph/onnx/model.js'
 import type { ConfiguredModel, Stage, Widths } from '../models/define/model.js'
 import { openSession } from '../runtime/node.js'
 import type { Session, SessionOptions, Value } from '../runtime/session.js'
-import { presence, type Task } from '../task/task.js'
+import { type Task, targetFeed } from '../task/task.js'
 import { type EndedGraph, ends, type OptimiserSettings, trainingGraph } from './graphs.js'
 import { MaskFiller } from './masks.js'
 import { adamScalars, type ParameterGroup } from './optimiser/adam.js'
@@ -134,30 +134,7 @@ export function batchFeeds(batch: Batch, model: ConfiguredModel, task: Task): Ma
     const { values, width } = batch.prosody
     feeds.set('prosody', { dataType: 'float32', shape: [batch.size, width], data: values })
   }
-  const target = batchTarget(batch, task)
+  const target = targetFeed(batch.targets, batch.size, task)
   if (target) feeds.set('target', target)
   return feeds
-}
-
-function batchTarget({ targets, size }: Batch, task: Task): Value | undefined {
-  switch (task.kind) {
-    case 'regression':
-      return targets.sentiment && { dataType: 'float32', shape: [size], data: targets.sentiment }
-    case 'classification':
-      return (
-        targets.classes && {
-          dataType: 'int64',
-          shape: [size],
-          data: BigInt64Array.from(targets.classes, (index) => BigInt(index)),
-        }
-      )
-    case 'multilabel':
-      return (
-        targets.emotions && {
-          dataType: 'float32',
-          shape: [size, task.labelNames.length],
-          data: presence(targets.emotions),
-        }
-      )
-  }
 }

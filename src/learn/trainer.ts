@@ -10,8 +10,7 @@ import type { ConfiguredModel, Widths } from '../models/define/model.js'
 import { type Progress, readCheckpoint, writeCheckpoint } from '../runs/checkpoint.js'
 import type { RunFolder } from '../runs/folder.js'
 import type { SessionOptions } from '../runtime/session.js'
-import { lossValue, measure } from '../task/targets.js'
-import { outputCount, type Task } from '../task/task.js'
+import type { Task } from '../task/task.js'
 import { finite } from './finite.js'
 import { afterEpoch, startPlateau } from './optimiser/plateau.js'
 import { Predictor } from './predictor.js'
@@ -219,7 +218,7 @@ export class Learner {
     const judged = this.#predictor.judges
     const loss = [...objectives.values()].reduce(
       (total, value) => total + value,
-      judged ? lossValue(predictions, valid.targets, task) : 0,
+      judged ? task.lossValue(predictions, valid.targets) : 0,
     )
     if (!Number.isFinite(loss)) {
       throw new LimbicError('the validation loss is no longer a number', {
@@ -228,7 +227,7 @@ export class Learner {
         hint: 'Lower the learning rate, clip gradients, or standardise the features',
       })
     }
-    return { loss, metrics: judged ? measure(predictions, valid.targets, task) : {} }
+    return { loss, metrics: judged ? task.measure(predictions, valid.targets) : {} }
   }
 
   /** What is watched, the lower the better. */
@@ -253,9 +252,8 @@ const betterLower: ReadonlySet<string> = new Set(
 export function checkMonitor(monitor: string, task: Task, dataset: Dataset): void {
   if (monitor === 'loss') return
   const { ids, targets } = dataset.splits.valid
-  const known = Object.keys(
-    measure(new Float32Array(ids.length * outputCount(task)), targets, task),
-  )
+  const zeros = new Float32Array(ids.length * task.outputs.length)
+  const known = Object.keys(task.measure(zeros, targets))
   if (known.includes(monitor)) return
   throw new LimbicError(`there is no figure "${monitor}" to be watched`, {
     where: 'training, monitor',

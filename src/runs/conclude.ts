@@ -4,8 +4,7 @@ import { countTrainable } from '../graph/inspect.js'
 import { finite } from '../learn/finite.js'
 import { Predictor } from '../learn/predictor.js'
 import type { PredictionLine, RunResults, StageRecord } from '../learn/records.js'
-import { chooseThresholds, lossValue, measure, truthsOf } from '../task/targets.js'
-import { outputCount, type Task } from '../task/task.js'
+import { outputsOf, type Task } from '../task/task.js'
 import type { RunFolder } from './folder.js'
 import type { Parts } from './train-stages.js'
 
@@ -42,12 +41,12 @@ export async function conclude(parts: Parts, ending: Ending): Promise<RunResults
     const thresholds =
       training.thresholds === 'half'
         ? undefined
-        : chooseThresholds(outputsOf(valid), dataset.splits.valid.targets, task)
+        : task.thresholds?.(predictionsOf(valid), dataset.splits.valid.targets)
     const judge = (lines: readonly PredictionLine[], { targets }: Split) => {
-      const outputs = outputsOf(lines)
+      const outputs = predictionsOf(lines)
       return finite({
-        loss: lossValue(outputs, targets, task),
-        ...measure(outputs, targets, task, { thresholds, perClass: true }),
+        loss: task.lossValue(outputs, targets),
+        ...task.measure(outputs, targets, { thresholds, perClass: true }),
       })
     }
     const last = stages.at(-1) ?? { bestEpoch: 0, epochs: 0 }
@@ -74,17 +73,16 @@ export async function conclude(parts: Parts, ending: Ending): Promise<RunResults
 }
 
 function predictionLines(split: Split, predictions: Float32Array, task: Task): PredictionLine[] {
-  const outputs = outputCount(task)
-  const truths = truthsOf(split.targets, task)
+  const truths = task.truths(split.targets)
   const columns = truths.length / split.ids.length
   return split.ids.map((id, sample) => ({
     id,
-    prediction: Array.from(predictions.subarray(sample * outputs, (sample + 1) * outputs)),
+    prediction: Array.from(outputsOf(predictions, sample, task)),
     truth: Array.from(truths.subarray(sample * columns, (sample + 1) * columns)),
   }))
 }
 
 /** Predictions as they came: [samples, outputs]. */
-function outputsOf(lines: readonly PredictionLine[]): Float32Array {
+function predictionsOf(lines: readonly PredictionLine[]): Float32Array {
   return Float32Array.from(lines.flatMap(({ prediction }) => prediction))
 }

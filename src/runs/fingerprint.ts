@@ -3,7 +3,6 @@ import { createHash, type Hash } from 'node:crypto'
 import { type Dataset, perSplit, type SequenceSource, type Split } from '../data/dataset.js'
 import type { DataFingerprint } from '../learn/records.js'
 import type { ConfiguredModel } from '../models/define/model.js'
-import { truthsOf } from '../task/targets.js'
 import type { Task } from '../task/task.js'
 
 /**
@@ -26,7 +25,7 @@ export function fingerprintOf(
   task: Task,
   most = budget,
 ): DataFingerprint {
-  const key = [...model.requires, model.prosody, task.kind, most].join()
+  const key = [...model.requires, model.prosody, task.spec.kind, most].join()
   const before = known.get(dataset)?.get(key)
   if (before) return before
   const { train, valid, test } = dataset.splits
@@ -69,7 +68,7 @@ function digestsOf(
 ): Record<string, string> {
   const digests: Record<string, string> = {
     ids: digest((hash) => hash.update(JSON.stringify(split.ids))),
-    targets: digest((hash) => hash.update(bytesIn(truthsOf(split.targets, task)))),
+    targets: digest((hash) => hash.update(bytesIn(task.truths(split.targets)))),
   }
   for (const name of requires) {
     const source = split.sequences[name]

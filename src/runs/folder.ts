@@ -125,7 +125,7 @@ export class RunFolder {
   }
 
   writeDescription(value: RunDescription): void {
-    this.#writeJson('model.json', value)
+    this.#writeJson('model.json', { ...value, task: value.task.spec })
   }
 
   readDescription(): RunDescription {

@@ -18,8 +18,8 @@ import { learns, planStages } from '../learn/stages.js'
 import { checkMonitor } from '../learn/trainer.js'
 import { type RunWatcher, watchPart } from '../learn/watcher.js'
 import type { Widths } from '../models/define/model.js'
-import { chooseTask } from '../task/targets.js'
-import type { Task } from '../task/task.js'
+import { chooseTask } from '../task/choose.js'
+import type { KnownTask } from '../task/kinds.js'
 import { fingerprintOf, firstDifference } from './fingerprint.js'
 import { RunFolder } from './folder.js'
 import { checkMemory } from './memory.js'
@@ -189,7 +189,7 @@ function describeRun(
   config: RunConfig,
   dataset: Dataset,
   widths: Widths,
-  task: Task,
+  task: KnownTask,
 ): RunDescription {
   const { train, valid, test } = dataset.splits
   return {
@@ -210,7 +210,7 @@ function describeRun(
 function checkSameData(folder: RunFolder, now: RunDescription): void {
   const before = folder.readDescription()
   const facts = ({ widths, task, dataset: { samples } }: RunDescription) =>
-    JSON.stringify(sorted({ features: widths, samples, task }))
+    JSON.stringify(sorted({ features: widths, samples, task: task.spec }))
   const changed = (expected: string, got: string) =>
     new LimbicError('the data have changed since the run began', {
       where: folder.path,

@@ -8,7 +8,7 @@ import { checkDataset, widthsFor, widthsOf } from '../learn/features.js'
 import { predictionGraph } from '../learn/graphs.js'
 import type { RunDescription } from '../learn/records.js'
 import type { ConfiguredModel, Widths } from '../models/define/model.js'
-import type { Task } from '../task/task.js'
+import type { KnownTask } from '../task/kinds.js'
 import type { RunFolder } from './folder.js'
 import {
   consentTo,
@@ -24,7 +24,7 @@ export interface TrainedRun {
   readonly description: RunDescription
   readonly model: ConfiguredModel
   readonly widths: Widths
-  readonly task: Task
+  readonly task: KnownTask
   /** What features were standardised with; undefined for a run that did not. */
   readonly standardisation?: Standardisation
   /** The best parameters, by name. */

@@ -101,19 +101,13 @@ function checkMaps(
 
 function describe(options: ExportOptions): Record<string, string> {
   const { model, widths, task, standardisation = {}, metadata } = options
-  const names =
-    task.kind === 'classification'
-      ? task.classNames
-      : task.kind === 'multilabel'
-        ? task.labelNames
-        : undefined
   const used = model.requires
   return {
     ...metadata.notes,
     model: model.model.file ?? model.model.name,
     settings: JSON.stringify(model.settings),
-    task: JSON.stringify(task),
-    ...(names && { class_names: JSON.stringify(names) }),
+    task: JSON.stringify(task.spec),
+    ...(task.classNames && { class_names: JSON.stringify(task.classNames) }),
     ...(options.thresholds && { thresholds: JSON.stringify(options.thresholds) }),
     widths: JSON.stringify(widthsFor(model, widths)),
     standardised: used.filter((name) => standardisation[name]).join(','),

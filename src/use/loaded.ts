@@ -12,21 +12,21 @@ import { predictSplit } from '../learn/evaluate.js'
 import { widthsFor, widthsOf } from '../learn/features.js'
 import { ends } from '../learn/graphs.js'
 import { Predictor } from '../learn/predictor.js'
-import { definedWidths, taskSchema, widthsSchema } from '../learn/records.js'
+import { definedWidths, widthsSchema } from '../learn/records.js'
 import type { ConfiguredModel, Widths } from '../models/define/model.js'
 import { type ModelFileOptions, openModel } from '../runs/model-file/index.js'
 import { openRun } from '../runs/open-run.js'
 import type { TrainedRun } from '../runs/trained.js'
 import { openSession } from '../runtime/node.js'
 import type { SessionOptions, Value } from '../runtime/session.js'
-import type { Task } from '../task/task.js'
+import { type KnownTask, taskSchema } from '../task/kinds.js'
 
 /** What predicts, whatever it came from. */
 export interface LoadedModel {
   /** The folder or file. */
   readonly path: string
   readonly model: ConfiguredModel
-  readonly task: Task
+  readonly task: KnownTask
   /** The number of raw features of each modality that it reads. */
   readonly widths: Widths
   /** The probability above which each emotion is predicted; one half unless there are any. */
@@ -93,7 +93,7 @@ async function openExported(path: string, session?: SessionOptions): Promise<Loa
   const model = openModel(entry('model')).configure(
     json('settings', z.record(z.string(), z.unknown())),
   )
-  const task: Task = json('task', taskSchema)
+  const task = json('task', taskSchema)
   const widths = definedWidths(json('widths', widthsSchema))
   const thresholds = metadata.has('thresholds')
     ? json('thresholds', z.array(z.number()))

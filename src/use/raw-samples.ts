@@ -3,8 +3,8 @@
 import { LimbicError } from '../base/errors.js'
 import { suggest } from '../base/schema.js'
 import { type Modality, modalities, type SequenceSource, type Split } from '../data/dataset.js'
-import { sigmoid, softmax } from '../metrics/index.js'
-import { outputCount } from '../task/task.js'
+import type { KnownAnswer } from '../task/kinds.js'
+import { outputsOf } from '../task/task.js'
 import type { LoadedModel } from './loaded.js'
 
 /**
@@ -17,17 +17,8 @@ export type RawSample = Readonly<
   >
 >
 
-/** What a model says of one sample. */
-export interface Prediction {
-  readonly id: string
-  /**
-   * A sentiment from -3 to 3, the name of a class, or the names of all emotions above their
-   * thresholds (one half unless the run chose others).
-   */
-  readonly prediction: number | string | readonly string[]
-  /** Of each class, or of each emotion on its own. */
-  readonly probabilities?: Readonly<Record<string, number>>
-}
+/** What a model says of one sample: `task` tells the kind of its prediction. */
+export type Prediction = { readonly id: string } & KnownAnswer
 
 /**
  * Checks one sample that came from outside.
@@ -167,36 +158,8 @@ export function describePredictions(
   ids: readonly string[],
   outputs: Float32Array,
 ): Prediction[] {
-  const count = outputCount(task)
-  return ids.map((id, sample) => {
-    const row = outputs.subarray(sample * count, (sample + 1) * count)
-    switch (task.kind) {
-      case 'regression':
-        return { id, prediction: row[0] as number }
-      case 'classification': {
-        const shares = softmax(row)
-        const best = shares.indexOf(Math.max(...shares))
-        return {
-          id,
-          prediction: task.classNames[best] ?? String(best),
-          probabilities: named(task.classNames, shares),
-        }
-      }
-      case 'multilabel': {
-        const shares = Array.from(row, (logit) => sigmoid(logit))
-        return {
-          id,
-          prediction: task.labelNames.filter(
-            (_, label) => (shares[label] ?? 0) > (thresholds[label] ?? 0.5),
-          ),
-          probabilities: named(task.labelNames, shares),
-        }
-      }
-    }
-    throw new LimbicError('unknown task', { got: JSON.stringify(task) })
-  })
-}
-
-function named(names: readonly string[], values: readonly number[]): Record<string, number> {
-  return Object.fromEntries(names.map((name, index) => [name, values[index] ?? Number.NaN]))
+  return ids.map((id, sample) => ({
+    id,
+    ...task.answer(outputsOf(outputs, sample, task), thresholds),
+  }))
 }

@@ -53,9 +53,10 @@ export function referenceFeeds(batch: ReferenceBatch): {
   return { feeds, widths }
 }
 
-/** Some published code keeps sentiment as a column; here it is a vector. */
-function targetOf(target: Value, { kind }: Task): Value {
-  const column = kind === 'regression' && target.shape.length === 2 && target.shape[1] === 1
+/** Some published code keeps a single number a sample as a column; here it is a vector. */
+function targetOf(target: Value, { targetType }: Task): Value {
+  const column =
+    targetType.columns === undefined && target.shape.length === 2 && target.shape[1] === 1
   return column ? { ...target, shape: target.shape.slice(0, 1) } : target
 }
 

@@ -9,6 +9,9 @@ import { findModel } from '../models/index.js'
 import { fromPublished, toPublished } from '../models/published/convert.js'
 import { findReference } from '../models/published/references.js'
 import type { Value } from '../runtime/session.js'
+import { multiLabel } from '../task/multi-label.js'
+import { sentiment } from '../task/sentiment.js'
+import { singleLabel } from '../task/single-label.js'
 import type { Task } from '../task/task.js'
 import { referenceFeeds } from './reference-feeds.js'
 
@@ -142,14 +145,14 @@ function readTask(metadata: Readonly<Record<string, string>>, outputs: number, p
   const names = Array.from({ length: outputs }, (_, index) => `output ${index}`)
   switch (metadata.loss) {
     case 'L1':
-      return { kind: 'regression', loss: 'l1' }
+      return sentiment({ loss: 'l1' })
     case 'cross entropy':
-      return { kind: 'classification', classNames: names }
+      return singleLabel({ classNames: names })
     case 'BCE with logits, pos_weight': {
       const where = `${path}, metadata, pos_weight`
       const weights = parseJson(metadata.pos_weight ?? '[]', where)
       const positiveWeights = validate(z.array(z.number()), weights, where)
-      return { kind: 'multilabel', labelNames: names, positiveWeights }
+      return multiLabel({ labelNames: names, positiveWeights })
     }
     default:
       throw new LimbicError('unknown loss', { where: path, got: String(metadata.loss) })

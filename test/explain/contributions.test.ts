@@ -17,6 +17,8 @@ import { windowsOf } from '../../src/explain/windows.js'
 import { predictionGraph } from '../../src/learn/graphs.js'
 import { TrainingState } from '../../src/learn/state.js'
 import { mdre } from '../../src/models/index.js'
+import { multiLabel } from '../../src/task/multi-label.js'
+import { singleLabel } from '../../src/task/single-label.js'
 import type { Task } from '../../src/task/task.js'
 import { sourceOf } from '../support/datasets.js'
 import {
@@ -160,7 +162,7 @@ describe('the scores that are explained', () => {
   const logits = modelOf(({ text, audio }) => [text / 10, audio / 10, 0])
 
   it('are probabilities of classes, of which the highest is said', async () => {
-    const task: Task = { kind: 'classification', classNames: ['sad', 'angry', 'calm'] }
+    const task: Task = singleLabel({ classNames: ['sad', 'angry', 'calm'] })
     const { found, score } = await partsOf(logits, { task })
     expect(found.scores.map(({ name, said }) => [name, said])).toEqual([
       ['sad', false],
@@ -180,7 +182,7 @@ describe('the scores that are explained', () => {
   })
 
   it('are probabilities of labels, of which any number is said', async () => {
-    const task: Task = { kind: 'multilabel', labelNames: ['sad', 'angry', 'calm'] }
+    const task: Task = multiLabel({ labelNames: ['sad', 'angry', 'calm'] })
     const { found } = await partsOf(logits, { task })
     expect(mainScores(found).map(({ name }) => name)).toEqual(['sad', 'angry'])
     expect(found.scores[1]?.prediction).toBeCloseTo(1 / (1 + Math.exp(-2.8)), 6)
@@ -320,7 +322,7 @@ describe('contributions of a model', () => {
   it('count prosody where the model reads it', async () => {
     const widths = { ...smallWidths, prosody: 2 }
     const model = mdre.configure({ textHidden: 4, audioHidden: 4, visionHidden: 4 })
-    const task: Task = { kind: 'classification', classNames: ['sad', 'angry'] }
+    const task: Task = singleLabel({ classNames: ['sad', 'angry'] })
     const weights = TrainingState.initial(predictionGraph(model, widths, task), 3).snapshot()
     const spoken: Split = {
       ...small,

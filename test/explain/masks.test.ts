@@ -1,16 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { modalities } from '../../src/base/modalities.js'
-import {
-  explainMasks,
-  groupByClass,
-  type MaskBatch,
-  meanMasks,
-  openPredict,
-} from '../../src/explain/index.js'
+import { explainMasks, type MaskBatch, meanMasks, openPredict } from '../../src/explain/index.js'
 import type { Value } from '../../src/runtime/session.js'
+import { multiLabel } from '../../src/task/multi-label.js'
+import { singleLabel } from '../../src/task/single-label.js'
 import { regression, smallModel, smallSplit, smallStandardisation } from '../support/small-model.js'
 
-const grouping = groupByClass(regression)
+const grouping = regression.grouping
 
 function mask(shape: readonly number[], values: readonly number[]): Value {
   return { dataType: 'float32', shape, data: Float32Array.from(values) }
@@ -49,11 +45,11 @@ describe('mean masks', () => {
   })
 
   it('go by the classes of other tasks too', async () => {
-    const classes = groupByClass({ kind: 'classification', classNames: ['down', 'up'] })
+    const classes = singleLabel({ classNames: ['down', 'up'] }).grouping
     const one = await meanMasks([{ ...batch, targets: { classes: Int32Array.of(1, 1) } }], classes)
     expect(one.counts).toEqual([0, 2])
     expect(one.modalities[0]?.means[1]?.[0]).toBeCloseTo(0.3, 6)
-    const labels = groupByClass({ kind: 'multilabel', labelNames: ['joy', 'fear'] })
+    const labels = multiLabel({ labelNames: ['joy', 'fear'] }).grouping
     const emotions = Float32Array.of(1, 1, 0, 1)
     const many = await meanMasks([{ ...batch, targets: { emotions } }], labels)
     expect(many.counts).toEqual([1, 2])

@@ -4,17 +4,18 @@ import { type Batch, collateBatch } from '../../src/data/batch.js'
 import {
   chooseSamples,
   explainSamples,
-  groupByClass,
   modelFacts,
   openPredict,
   sampleAttention,
   wordsOf,
 } from '../../src/explain/index.js'
 import type { Value } from '../../src/runtime/session.js'
+import { multiLabel } from '../../src/task/multi-label.js'
+import { singleLabel } from '../../src/task/single-label.js'
 import { regression, smallModel, smallSplit, smallWidths } from '../support/small-model.js'
 
 const split = smallSplit(40)
-const grouping = groupByClass(regression)
+const grouping = regression.grouping
 
 /** Weights that tell where they stand: 100 * query + key, in a map of one batch. */
 function attention(batch: number, queries: number, keys: number, heads?: number): Value {
@@ -123,7 +124,7 @@ describe('samples to show', () => {
   })
 
   it('are described in the terms of the task', async () => {
-    const task = { kind: 'classification', classNames: ['down', 'up'] } as const
+    const task = singleLabel({ classNames: ['down', 'up'] })
     const data = Float32Array.of(0, Math.log(3))
     const prediction: Value = { dataType: 'float32', shape: [1, 2], data }
     const predict = async () => ({ prediction, maps: new Map<string, Value>() })
@@ -131,7 +132,7 @@ describe('samples to show', () => {
     const of = { ...split, targets }
     const [one] = await explainSamples(predict, of, [0], { task, modalities, aligned: true })
     expect([one?.truth, one?.prediction]).toEqual(['down', 'up (75%)'])
-    const labels = { kind: 'multilabel', labelNames: ['joy', 'fear'] } as const
+    const labels = multiLabel({ labelNames: ['joy', 'fear'] })
     const options = { task: labels, modalities, aligned: true }
     const [two] = await explainSamples(predict, of, [0], options)
     expect([two?.truth, two?.prediction]).toEqual(['joy, fear', 'fear'])

@@ -5,6 +5,7 @@ import { givenWeights } from '../../src/learn/given-weights.js'
 import { Trainer } from '../../src/learn/step.js'
 import { emoembs } from '../../src/models/index.js'
 import { Scope } from '../../src/nn/index.js'
+import { multiLabel } from '../../src/task/multi-label.js'
 import type { Task } from '../../src/task/task.js'
 import { passes, verifyReference } from '../../src/verify/verify.js'
 import { randomBatch } from '../support/batches.js'
@@ -71,7 +72,7 @@ describe('EmoEmbs', () => {
   })
 
   test('learns with dropout on, its words still', async () => {
-    const task: Task = { kind: 'multilabel', labelNames: ['joy', 'grief', 'calm'] }
+    const task: Task = multiLabel({ labelNames: ['joy', 'grief', 'calm'] })
     const model = emoembs.configure({ vectorWidth: 100, audioHidden: 6, visionHidden: 6 })
     const initial = await givenWeights(model, task, {})
     const words = initial.get('words.weight')?.slice() ?? new Float32Array()

@@ -5,6 +5,8 @@ import { learns } from '../../src/learn/stages.js'
 import { Trainer } from '../../src/learn/step.js'
 import { hda } from '../../src/models/index.js'
 import { Scope } from '../../src/nn/index.js'
+import { multiLabel } from '../../src/task/multi-label.js'
+import { sentiment } from '../../src/task/sentiment.js'
 import type { Task } from '../../src/task/task.js'
 import { learnByHeart, randomBatch } from '../support/batches.js'
 import { describeModel, runSmall, smallModelOf } from '../support/models.js'
@@ -167,7 +169,7 @@ describe('HDA', () => {
 
   test('predicts without correlation or reconstruction', () => {
     const model = hda.configure(small)
-    const task: Task = { kind: 'regression', loss: 'l1' }
+    const task: Task = sentiment({ loss: 'l1' })
     const prediction = predictionGraph(model, widths, task)
     const used = listGraph([...prediction.outputs.values()])
     expect(used).toContain('dcca.encoders.text')
@@ -199,7 +201,7 @@ describe('HDA', () => {
 })
 
 describe('HDA in training', () => {
-  const classes: Task = { kind: 'multilabel', labelNames: ['one', 'two', 'three'] }
+  const classes: Task = multiLabel({ labelNames: ['one', 'two', 'three'] })
   test.each([
     ['jointly', { training: 'joint', correlationWeight: 0.1 }],
     ['one modality', { modalities: ['vision'], training: 'joint' }],

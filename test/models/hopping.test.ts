@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { Graph } from '../../src/graph/index.js'
 import { amh, type Model, mha } from '../../src/models/index.js'
 import { Scope } from '../../src/nn/index.js'
+import { singleLabel } from '../../src/task/single-label.js'
 import { learnByHeart } from '../support/batches.js'
 import { describeModel, runSmall, smallModelOf } from '../support/models.js'
 
@@ -88,7 +89,7 @@ test.each([
   ['AMH', amh, { hops: 3 }],
 ] as const)('%s learns a batch by heart, dropout on', async (_, model, settings) => {
   const hidden = { textHidden: 8, audioHidden: 8, visionHidden: 8 }
-  const task = { kind: 'classification', classNames: ['one', 'two', 'three'] } as const
+  const task = singleLabel({ classNames: ['one', 'two', 'three'] })
   const { still, learnt } = await learnByHeart(
     model.configure({ ...hidden, ...settings }),
     widths,

@@ -3,7 +3,8 @@ import { readSafetensors } from '../../src/formats/safetensors/index.js'
 import { Graph } from '../../src/graph/index.js'
 import { lfLstm, lfTrans, type Model } from '../../src/models/index.js'
 import { Scope } from '../../src/nn/index.js'
-import type { Task } from '../../src/task/task.js'
+import { multiLabel } from '../../src/task/multi-label.js'
+import { sentiment } from '../../src/task/sentiment.js'
 import { passes, verifyReference } from '../../src/verify/verify.js'
 import { learnByHeart } from '../support/batches.js'
 import { sharedPath } from '../support/folders.js'
@@ -144,13 +145,18 @@ describe('late fusion and the authors’ code', () => {
 })
 
 describe('late fusion in training', () => {
+  const emotions = multiLabel({ labelNames: ['joy', 'grief'] })
+
   test.each([
-    ['LF-LSTM, emotions', lfLstm, { dropout: 0.1 }, 'multilabel'],
-    ['LF-TRANS, emotions', lfTrans, { feedForward: 16, dropout: 0.05, hidden: 8 }, 'multilabel'],
-    ['LF-TRANS, sentiment', lfTrans, { feedForward: 16, dropout: 0.05, hidden: 8 }, 'regression'],
-  ] as const)('learns a batch by heart, dropout on: %s', async (_, model, settings, kind) => {
-    const task: Task =
-      kind === 'regression' ? { kind, loss: 'l1' } : { kind, labelNames: ['joy', 'grief'] }
+    ['LF-LSTM, emotions', lfLstm, { dropout: 0.1 }, emotions],
+    ['LF-TRANS, emotions', lfTrans, { feedForward: 16, dropout: 0.05, hidden: 8 }, emotions],
+    [
+      'LF-TRANS, sentiment',
+      lfTrans,
+      { feedForward: 16, dropout: 0.05, hidden: 8 },
+      sentiment({ loss: 'l1' }),
+    ],
+  ] as const)('learns a batch by heart, dropout on: %s', async (_, model, settings, task) => {
     const { still, learnt } = await learnByHeart(model.configure(settings), widths, task)
     expect(learnt).toBeLessThan(0.5 * still[0])
     expect(still[0]).not.toBe(still[1])

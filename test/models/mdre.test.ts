@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { Graph } from '../../src/graph/index.js'
 import { mdre } from '../../src/models/index.js'
 import { Scope } from '../../src/nn/index.js'
+import { singleLabel } from '../../src/task/single-label.js'
 import { learnByHeart } from '../support/batches.js'
 import { describeModel } from '../support/models.js'
 
@@ -79,7 +80,7 @@ describe('MDRE', () => {
 
 test('MDRE learns a batch by heart, dropout on', async () => {
   const hidden = { textHidden: 8, audioHidden: 8, visionHidden: 8 }
-  const task = { kind: 'classification', classNames: ['one', 'two', 'three'] } as const
+  const task = singleLabel({ classNames: ['one', 'two', 'three'] })
   const { still, learnt } = await learnByHeart(mdre.configure(hidden), widths, task)
   expect(learnt).toBeLessThan(0.5 * still[0])
   expect(still[0]).not.toBe(still[1])

@@ -3,6 +3,8 @@ import { readSafetensors } from '../../src/formats/safetensors/index.js'
 import { Graph, gradients } from '../../src/graph/index.js'
 import { mult } from '../../src/models/index.js'
 import { Scope } from '../../src/nn/index.js'
+import { sentiment } from '../../src/task/sentiment.js'
+import { singleLabel } from '../../src/task/single-label.js'
 import type { Task } from '../../src/task/task.js'
 import { passes, verifyReference } from '../../src/verify/verify.js'
 import { learnByHeart } from '../support/batches.js'
@@ -188,12 +190,12 @@ describe('MulT', () => {
 })
 
 describe('MulT in training', () => {
-  const classes: Task = { kind: 'classification', classNames: ['one', 'two', 'three'] }
-  const sentiment: Task = { kind: 'regression', loss: 'l1' }
+  const classes: Task = singleLabel({ classNames: ['one', 'two', 'three'] })
+  const score: Task = sentiment({ loss: 'l1' })
   test.each([
     ['classes', classes, {}],
-    ['sentiment of one stream', sentiment, { streams: ['text'], residual: 'plain' }],
-    ['sentiment with feedback', sentiment, { feedback: 'lstm', modalities: ['text', 'audio'] }],
+    ['sentiment of one stream', score, { streams: ['text'], residual: 'plain' }],
+    ['sentiment with feedback', score, { feedback: 'lstm', modalities: ['text', 'audio'] }],
   ] as const)('learns a batch by heart, dropout on: %s', async (_, task, settings) => {
     const small = { width: 8, heads: 2, layers: 1, embedDropout: 0.05, maskDropout: 0.05 }
     const model = mult.configure({ ...small, ...settings })

@@ -3,6 +3,8 @@ import { readSafetensors } from '../../src/formats/safetensors/index.js'
 import { Graph } from '../../src/graph/index.js'
 import { selfcross } from '../../src/models/index.js'
 import { Scope } from '../../src/nn/index.js'
+import { sentiment } from '../../src/task/sentiment.js'
+import { singleLabel } from '../../src/task/single-label.js'
 import type { Task } from '../../src/task/task.js'
 import { passes, verifyReference } from '../../src/verify/verify.js'
 import { learnByHeart } from '../support/batches.js'
@@ -129,12 +131,12 @@ describe('SelfCross', () => {
 })
 
 describe('SelfCross in training', () => {
-  const classes: Task = { kind: 'classification', classNames: ['one', 'two', 'three'] }
-  const sentiment: Task = { kind: 'regression', loss: 'l1' }
+  const classes: Task = singleLabel({ classNames: ['one', 'two', 'three'] })
+  const score: Task = sentiment({ loss: 'l1' })
   test.each([
     ['classes', classes, { attention: 'both' }],
-    ['sentiment', sentiment, { attention: 'cross', convolution: 'features' }],
-    ['sentiment of one modality', sentiment, { modalities: ['text'] }],
+    ['sentiment', score, { attention: 'cross', convolution: 'features' }],
+    ['sentiment of one modality', score, { modalities: ['text'] }],
   ] as const)('learns a batch by heart, dropout on: %s', async (_, task, settings) => {
     const model = selfcross.configure({
       ...{ ...small, ...settings },

@@ -116,6 +116,8 @@ const contributions: SampleContributions = {
   inputs: ['text', 'audio'],
   task: 'classification',
   unit: 'probability',
+  heading: 'Class',
+  stands: 'highest',
   scores: [score, { ...score, name: 'sad', said: false, baseline: 0.8, prediction: 0.45 }],
 }
 
@@ -189,6 +191,7 @@ describe('the page that explains', () => {
       inputs: contributions.inputs,
       task: 'regression',
       unit: 'sentiment',
+      stands: 'all',
       scores: [{ ...score, name: 'sentiment' }],
     }
     const { html } = await explainPage({
@@ -200,7 +203,7 @@ describe('the page that explains', () => {
     expect(rows).toContainEqual(['Sample', 'Average', 'Text', 'Audio', 'Predicted'])
     expect(rows).toContainEqual(['a/1', '+0.20', '+0.40', '-0.05', '+0.55'])
     expect(html).toContain('What each input adds, in sentiment:')
-    expect(html).toContain('Above 0 a step makes the sentiment more positive')
+    expect(html).toContain('Above 0 a step raises the sentiment')
   })
 
   it('leaves out what a model does not have', async () => {

@@ -8,6 +8,7 @@ import { fingerprintOf, firstDifference } from '../../src/runs/fingerprint.js'
 import { RunFolder } from '../../src/runs/folder.js'
 import { trainRun } from '../../src/runs/run.js'
 import { openTrained } from '../../src/runs/trained.js'
+import { sentiment } from '../../src/task/sentiment.js'
 import { temporaryFolder } from '../support/folders.js'
 import { smallCorpus, smallRunConfig, smallRuns } from '../support/small-run.js'
 
@@ -155,7 +156,7 @@ describe('data of the same sizes that changed while a run was stopped are notice
 
   test('of a corpus above the limit, ids and targets whole and samples at even distances', () => {
     const model = mmlatch.configure({ modalities: ['text'], feedback: 'none' })
-    const task = { kind: 'regression', loss: 'l1' } as const
+    const task = sentiment({ loss: 'l1' })
     const bounded = (data: Dataset) => fingerprintOf(data, model, task, 5000)
     const reads: number[] = []
     const counted = changed('train', (split) => {

@@ -4,7 +4,7 @@ import { RandomStream } from '../../src/base/random.js'
 import { Trainer } from '../../src/learn/step.js'
 import type { ConfiguredModel, Widths } from '../../src/models/index.js'
 import type { Value } from '../../src/runtime/session.js'
-import { outputCount, type Task } from '../../src/task/task.js'
+import type { Task } from '../../src/task/task.js'
 
 /** Feeds for a training graph: sequences, zero after their lengths, prosody where it has a width, and targets. */
 export function randomBatch({
@@ -44,19 +44,15 @@ export function randomBatch({
 }
 
 function targetOf(task: Task, samples: number, draw: (count: number) => Float32Array): Value {
-  const count = outputCount(task)
-  switch (task.kind) {
-    case 'regression':
-      return { dataType: 'float32', shape: [samples], data: draw(samples) }
-    case 'classification': {
-      const data = BigInt64Array.from({ length: samples }, (_, index) => BigInt(index % count))
-      return { dataType: 'int64', shape: [samples], data }
-    }
-    case 'multilabel': {
-      const data = draw(samples * count).map((value) => Number(value > 0))
-      return { dataType: 'float32', shape: [samples, count], data }
-    }
+  const { dataType, columns } = task.targetType
+  if (dataType === 'int64') {
+    const count = task.outputs.length
+    const data = BigInt64Array.from({ length: samples }, (_, index) => BigInt(index % count))
+    return { dataType, shape: [samples], data }
   }
+  if (columns === undefined) return { dataType, shape: [samples], data: draw(samples) }
+  const data = draw(samples * columns).map((value) => Number(value > 0))
+  return { dataType, shape: [samples, columns], data }
 }
 
 /**

@@ -13,6 +13,9 @@ import {
   selfcross,
   type Widths,
 } from '../../src/models/index.js'
+import { multiLabel } from '../../src/task/multi-label.js'
+import { sentiment } from '../../src/task/sentiment.js'
+import { singleLabel } from '../../src/task/single-label.js'
 import type { Task } from '../../src/task/task.js'
 
 export interface ModelVariant {
@@ -26,9 +29,9 @@ export interface ModelVariant {
 const widths = { text: 5, audio: 3, vision: 4 } as const
 const withProsody = { ...widths, prosody: 6 } as const
 
-const sentiment: Task = { kind: 'regression', loss: 'l1' }
-const classes: Task = { kind: 'classification', classNames: ['angry', 'happy', 'sad'] }
-const emotions: Task = { kind: 'multilabel', labelNames: ['happy', 'sad', 'fear', 'surprise'] }
+const score: Task = sentiment({ loss: 'l1' })
+const classes: Task = singleLabel({ classNames: ['angry', 'happy', 'sad'] })
+const emotions: Task = multiLabel({ labelNames: ['happy', 'sad', 'fear', 'surprise'] })
 
 const variantsOf =
   (model: Model, small: object, task: Task, given: Widths = widths) =>
@@ -38,7 +41,7 @@ const variantsOf =
     ...own,
   })
 
-const latch = variantsOf(mmlatch, { hidden: 8 }, sentiment)
+const latch = variantsOf(mmlatch, { hidden: 8 }, score)
 const cross = variantsOf(
   selfcross,
   {
@@ -51,7 +54,7 @@ const states = { textHidden: 5, audioHidden: 4, visionHidden: 3 }
 const dual = variantsOf(mdre, states, classes, withProsody)
 const hops = variantsOf(mha, states, classes, withProsody)
 const hopping = variantsOf(amh, { ...states, hops: 4 }, classes, withProsody)
-const transformers = variantsOf(mult, { width: 6, heads: 2, layers: 2 }, sentiment)
+const transformers = variantsOf(mult, { width: 6, heads: 2, layers: 2 }, score)
 const delta = variantsOf(
   hda,
   {

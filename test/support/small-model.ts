@@ -5,11 +5,12 @@ import { predictionGraph } from '../../src/learn/graphs.js'
 import { TrainingState } from '../../src/learn/state.js'
 import { mmlatch } from '../../src/models/index.js'
 import type { Value } from '../../src/runtime/session.js'
+import { sentiment } from '../../src/task/sentiment.js'
 import type { Task } from '../../src/task/task.js'
 import { sourceOf } from './datasets.js'
 
 export const smallWidths = { text: 5, audio: 3, vision: 4 } as const
-export const regression: Task = { kind: 'regression', loss: 'l1' }
+export const regression: Task = sentiment({ loss: 'l1' })
 
 /** An MMLatch of eight hidden units with fresh weights. */
 export function smallModel(task: Task = regression, settings: object = {}) {

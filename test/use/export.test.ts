@@ -10,6 +10,7 @@ import { writeModel } from '../../src/graph/onnx/model.js'
 import { ends, predictionGraph } from '../../src/learn/graphs.js'
 import { openSession } from '../../src/runtime/node.js'
 import type { Value } from '../../src/runtime/session.js'
+import { singleLabel } from '../../src/task/single-label.js'
 import { exportModel } from '../../src/use/export.js'
 import { sourceOf } from '../support/datasets.js'
 import { temporaryFolder } from '../support/folders.js'
@@ -128,7 +129,7 @@ describe('an exported model', () => {
   })
 
   it('says what it is', () => {
-    const classes = { kind: 'classification', classNames: ['down', 'up'] } as const
+    const classes = singleLabel({ classNames: ['down', 'up'] })
     const said = readModelMetadata(exportModel({ ...smallModel(classes), metadata }))
     expect(said.get('model')).toBe('mmlatch')
     expect(JSON.parse(said.get('settings') ?? '')).toMatchObject({ hidden: 8, feedback: 'lstm' })

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { StoredTensor } from '../../src/formats/safetensors/index.js'
 import type { ReferenceReader } from '../../src/models/published/references.js'
+import { multiLabel } from '../../src/task/multi-label.js'
+import { sentiment } from '../../src/task/sentiment.js'
 import { type ReferenceBatch, referenceFeeds } from '../../src/verify/reference-feeds.js'
 
 const reader: ReferenceReader = {
@@ -19,7 +21,7 @@ const stored: Readonly<Record<string, StoredTensor>> = {
 }
 const batch: ReferenceBatch = {
   ...{ reader, aligned: false, packed: { audio: [1, 2] }, path: 'file' },
-  task: { kind: 'regression', loss: 'l1' },
+  task: sentiment({ loss: 'l1' }),
   tensor: (name) => stored[name] ?? counted([0]),
 }
 
@@ -40,7 +42,7 @@ describe('the batch of a reference file', () => {
 
   test('takes a column of sentiment for a vector, and leaves other columns', () => {
     expect(referenceFeeds(batch).feeds.get('target')?.shape).toEqual([2])
-    const task = { kind: 'multilabel', labelNames: ['joy'] } as const
+    const task = multiLabel({ labelNames: ['joy'] })
     expect(referenceFeeds({ ...batch, task }).feeds.get('target')?.shape).toEqual([2, 1])
   })
 

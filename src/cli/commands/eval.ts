@@ -14,7 +14,6 @@ import type { RunFolder } from '../../runs/folder.js'
 import type { ModelFileOptions } from '../../runs/model-file/index.js'
 import { openData } from '../../runs/open-data.js'
 import { checkFits, openTrained } from '../../runs/trained.js'
-import { lossValue, measure } from '../../task/targets.js'
 import type { Task } from '../../task/task.js'
 import { loadRun } from '../../use/loaded.js'
 import { runFlags } from '../flags/configuration.js'
@@ -73,8 +72,8 @@ Examples:
         try {
           const predictions = await model.predict(samples)
           const figures = {
-            loss: lossValue(predictions, samples.targets, model.task),
-            ...measure(predictions, samples.targets, model.task, {
+            loss: model.task.lossValue(predictions, samples.targets),
+            ...model.task.measure(predictions, samples.targets, {
               thresholds: model.thresholds,
               perClass: true,
             }),
@@ -125,12 +124,9 @@ function chooseData(own: DataConfig, given: unknown): DataConfig {
 
 /** @throws LimbicError if an index means another class than in training */
 function checkClasses(dataset: Dataset, task: Task, run: RunFolder): void {
-  if (task.kind === 'regression') return
-  const [trained, found] =
-    task.kind === 'classification'
-      ? [task.classNames, dataset.classNames]
-      : [task.labelNames, dataset.emotionNames]
-  if (trained.join() === found?.join()) return
+  const { classNames: trained } = task
+  const found = task.namesIn?.(dataset)
+  if (!trained || trained.join() === found?.join()) return
   throw new LimbicError('the data have other classes than the model', {
     where: run.path,
     expected: trained.join(', '),

@@ -9,7 +9,6 @@ import { version } from '../../disk/version.js'
 import { ends, predictionGraph } from '../../learn/graphs.js'
 import type { ModelFileOptions } from '../../runs/model-file/index.js'
 import type { TrainedRun } from '../../runs/trained.js'
-import type { Task } from '../../task/task.js'
 import { exportModel } from '../../use/export.js'
 import { addModelFile } from '../flags/named-model.js'
 import { openBestRun } from '../terminal/best-run.js'
@@ -74,7 +73,7 @@ function write(path: string, options: Options): void {
     terminal.print(`  in   ${name}: ${type} [${shape.join(', ')}]`)
   }
   for (const { name, type, shape } of outputs) {
-    const meaning = name === ends.prediction ? `, ${meaningOf(run.task)}` : ''
+    const meaning = name === ends.prediction ? `, ${run.task.meaning}` : ''
     terminal.print(`  out  ${name}: ${type} [${shape.join(', ')}]${meaning}`)
   }
   if (description.dataset.synthetic) terminal.note('This model was trained on synthetic data.')
@@ -108,15 +107,4 @@ function endsOf(
       shape: shape.map((size) => (typeof size === 'number' ? size : String(size))),
     }))
   return { inputs: plain(graph.inputs), outputs: plain(outputs) }
-}
-
-function meaningOf(task: Task): string {
-  switch (task.kind) {
-    case 'regression':
-      return 'sentiment from -3 to 3'
-    case 'classification':
-      return `logits of ${task.classNames.join(', ')} (softmax gives probabilities)`
-    case 'multilabel':
-      return `logits of ${task.labelNames.join(', ')} (sigmoid gives probabilities)`
-  }
 }

@@ -7,6 +7,7 @@ import { countFlops, countParameters, listGraph } from '../../graph/inspect.js'
 import { applyModel } from '../../learn/graphs.js'
 import { type Model, models, type Widths } from '../../models/index.js'
 import { consentTo, openModel } from '../../runs/model-file/index.js'
+import { sentiment } from '../../task/sentiment.js'
 import { settingFlags } from '../flags/configuration.js'
 import { addFlags, describeKeys, kebab, readFlags } from '../flags/flags.js'
 import { namedModel } from '../flags/named-model.js'
@@ -71,7 +72,7 @@ function showModel(terminal: Terminal, model: Model, settings: unknown, options:
   const configured = model.configure(settings)
   const widths = readWidths(options.widths)
   const steps = readCount('--steps', options.steps, 1)
-  const task = { kind: 'regression', loss: 'l1' } as const
+  const task = sentiment({ loss: 'l1' })
   const { scope, outputs } = applyModel(configured, widths, task, false)
   const sizes = new Map([['batch', 1], ['time', steps], ...timeAxes(steps)])
   const parameters = countParameters(scope.graph)

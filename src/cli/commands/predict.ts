@@ -197,7 +197,12 @@ function openText(path: string): Readable {
 
 /** Waits where the reader is slower than the model. */
 async function write(predictions: readonly Prediction[]): Promise<void> {
-  const text = predictions.map((prediction) => `${jsonLine(prediction)}\n`).join('')
+  const text = predictions
+    .map(
+      ({ task: _, ...told }) => `${jsonLine(told)}
+`,
+    )
+    .join('')
   if (process.stdout.write(text)) return
   await new Promise((resolve) => process.stdout.once('drain', resolve))
 }

@@ -41,8 +41,7 @@ export async function contributionsOf(
       const options = { task, inputs, baselines, aligned, thresholds, onBatch }
       found.push(await explainContributions(predict, splits[splitName], row, options))
     }
-    const unit = task.kind === 'regression' ? 'sentiment' : 'probability'
-    return { facts: { inputs, baseline, aligned, unit }, found }
+    return { facts: { inputs, baseline, aligned, unit: task.scale.unit }, found }
   } finally {
     bar?.stop()
   }

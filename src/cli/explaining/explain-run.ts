@@ -4,7 +4,6 @@ import {
   chooseSamples,
   explainMasks,
   explainSamples,
-  groupByClass,
   type MeanMasks,
   type Predict,
   type SampleExplanation,
@@ -46,7 +45,7 @@ export async function explainRun(
 ): Promise<RunExplanation> {
   const { model, task, thresholds } = run
   const split = dataset.splits[splitName]
-  const grouping = groupByClass(task)
+  const { grouping } = task
   const modalities = model.requires
   const rows = sample
     ? rowsOf(split.ids, sample, `${dataset.name}, split ${splitName}`)

@@ -34,7 +34,7 @@ export async function writeExplanation(
     model: modelFacts(model, widths, task, medianSteps(dataset, split, model.requires)),
     data: { name, synthetic, split, samples: splits[split].ids.length },
     ...(masks && { masks }),
-    classTitle: classTitles[task.kind],
+    classTitle: task.grouping.title,
     ...{ samples, samplesNamed: named, contributions: facts },
     facts: [
       ['Run', run.folder.path],
@@ -49,12 +49,6 @@ export async function writeExplanation(
   for (const [file, content] of files) writeContentSafely(join(folder, file), content)
   return [...files.keys()]
 }
-
-const classTitles = {
-  regression: 'Sentiment',
-  classification: 'Class',
-  multilabel: 'Emotion',
-} as const
 
 function medianSteps(
   { splits }: Dataset,

@@ -1,17 +1,4 @@
-/** IEMOCAP's abbreviations of its classes. `xxx` are the utterances its raters did not agree on. */
-const iemocapAbbreviations: ReadonlyMap<string, string> = new Map([
-  ['ang', 'angry'],
-  ['exc', 'excited'],
-  ['hap', 'happy'],
-  ['sad', 'sad'],
-  ['fru', 'frustrated'],
-  ['sur', 'surprise'],
-  ['neu', 'neutral'],
-  ['fea', 'fear'],
-  ['dis', 'disgust'],
-  ['oth', 'other'],
-  ['xxx', 'undecided'],
-])
+/** The classes of IEMOCAP as published folds have them. */
 
 /**
  * The seven classes of IEMOCAP that have more than a hundred utterances, in the order in which the
@@ -26,8 +13,3 @@ export const iemocapClasses = [
   'surprise',
   'neutral',
 ] as const
-
-/** The full name of a class that is called by IEMOCAP's abbreviation; any other name is itself. */
-export function fullClassName(name: string): string {
-  return iemocapAbbreviations.get(name.toLowerCase()) ?? name
-}

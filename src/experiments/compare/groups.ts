@@ -20,7 +20,7 @@ export function summariseGroups(
   const summaries = groups.map((group) => summariseGroup(group, split))
   const [first] = summaries
   const essence = ({ dataset, task }: GroupSummary) =>
-    `${nameOfData(dataset)}, ${dataset.samples[split]} samples to ${split}, ${task.kind}`
+    `${nameOfData(dataset)}, ${dataset.samples[split]} samples to ${split}, ${task.spec.kind}`
   for (const other of summaries) {
     if (!first || essence(first) === essence(other)) continue
     throw new LimbicError('runs of different data cannot be compared', {

@@ -9,7 +9,7 @@ import {
 import { describeMetric } from '../../report/metric.js'
 import { decorated, isPair, type Table } from '../../report/tables/table.js'
 import type { RunGroup } from '../../runs/find.js'
-import { type GroupSummary, mainMetrics, summaryTable } from '../summaries.js'
+import { type GroupSummary, summaryTable } from '../summaries.js'
 import { foldOf } from './groups.js'
 
 /** How groups are held against one another. */
@@ -34,7 +34,7 @@ export function testGroups(
 ): GroupComparison | undefined {
   const [first] = summaries
   if (!first) return undefined
-  const metric = given ?? mainMetrics(first.task)[0] ?? 'loss'
+  const metric = given ?? first.task.metrics[0] ?? 'loss'
   const known = Object.keys(first.runs[0] ?? {})
   if (!known.includes(metric)) {
     throw new LimbicError(`there is no metric "${metric}"`, {
@@ -70,7 +70,7 @@ export function starredTable(
   const [first] = summaries
   if (!first || !comparison) return summaryTable(summaries, split)
   const { metric } = comparison
-  const usual = mainMetrics(first.task)
+  const usual = first.task.metrics
   const metrics = usual.includes(metric) ? usual : [metric, ...usual]
   const table = summaryTable(summaries, split, metrics)
   const column = table.columns.length - metrics.length + metrics.indexOf(metric)

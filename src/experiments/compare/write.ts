@@ -4,7 +4,6 @@ import { LimbicError } from '../../base/errors.js'
 import { nameOfData } from '../../data/name.js'
 import { writeContentSafely } from '../../disk/files.js'
 import { version } from '../../disk/version.js'
-import { largestClass } from '../../metrics/classification.js'
 import type { GroupComparison } from '../../metrics/significance/compare-groups.js'
 import type { ComparedRun, ComparisonContent } from '../../report/pages/comparison/content.js'
 import { classTable } from '../../report/tables/classes.js'
@@ -14,7 +13,7 @@ import type { Table } from '../../report/tables/table.js'
 import type { RunGroup } from '../../runs/find.js'
 import type { RunFolder } from '../../runs/folder.js'
 import type { Task } from '../../task/task.js'
-import { type GroupSummary, mainMetrics } from '../summaries.js'
+import type { GroupSummary } from '../summaries.js'
 import { foldOf } from './groups.js'
 import { starredTable, testGroups } from './significance.js'
 
@@ -34,7 +33,7 @@ function pageContent(
   const [first] = summaries
   if (!first) throw new LimbicError('there are no runs to compare')
   const { dataset, task } = first
-  const usual = mainMetrics(task)
+  const usual = task.metrics
   const tested = comparison && !usual.includes(comparison.metric) ? [comparison.metric] : []
   return {
     title,
@@ -47,8 +46,8 @@ function pageContent(
     })),
     metricsShown: [...tested, ...usual],
     ...(comparison && { comparisons: [comparison] }),
-    ...(task.kind === 'classification' && { classNames: task.classNames }),
-    lossName: lossName(task),
+    ...(task.chart?.classNames && { classNames: task.chart.classNames }),
+    lossName: task.lossName,
     facts: [
       [
         'Samples',
@@ -132,28 +131,11 @@ function comparedRun(run: RunFolder, task: Task, split: 'valid' | 'test'): Compa
     ...(fold !== undefined && { fold }),
     metrics: Object.fromEntries(metrics.map(([name, value]) => [name, value ?? Number.NaN])),
     epochs: run.readEpochs(),
-    ...(task.kind === 'regression' && {
-      predictions: lines.map(({ prediction }) => prediction[0] ?? Number.NaN),
-    }),
-    ...(task.kind === 'classification' && {
-      predictions: largestClass(
-        lines.flatMap(({ prediction }) => prediction),
-        task.classNames.length,
+    ...(task.chart && {
+      predictions: task.chart.predictions(
+        Float32Array.from(lines.flatMap(({ prediction }) => prediction)),
       ),
-    }),
-    ...(task.kind !== 'multilabel' && {
       truths: lines.map(({ truth }) => truth[0] ?? Number.NaN),
     }),
-  }
-}
-
-function lossName(task: Task): string {
-  switch (task.kind) {
-    case 'regression':
-      return task.loss === 'l1' ? 'Mean absolute error' : 'Mean squared error'
-    case 'classification':
-      return 'Cross entropy'
-    case 'multilabel':
-      return 'Binary cross entropy'
   }
 }

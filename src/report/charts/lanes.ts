@@ -10,7 +10,7 @@ export interface ChartLane {
   readonly title: string
   readonly steps: readonly { readonly label: string; readonly value: number }[]
   /** What effects are in. */
-  readonly unit?: 'probability' | 'sentiment'
+  readonly unit?: string
 }
 
 const width = 560

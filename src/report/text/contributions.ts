@@ -33,16 +33,9 @@ export function contributionMethod(facts: ContributionFacts): readonly string[] 
   return [
     `Parts of the input were left out, and the model was asked again. What is left out becomes average: each of its steps gets the means that its features have in training (${baseline}). The number of steps stays as it is, and every sample is run alone, so padding takes no part.${words}`,
     `Inputs (${inputs.join(', ')}): the model was run on all ${2 ** inputs.length} combinations of them, from none to all. The part of an input is its Shapley value: the change it makes when it is added, averaged over all orders of adding them. The parts add up from what the model says of an average input, where all are left out, to what it says of the sample.`,
-    `Steps: one after another was left out of one input, the rest being as it is; a sequence of more than ${mostWindows} steps was cut into ${mostWindows} windows. ${effectDirections(unit)} These effects do not add up: steps that say the same stand in for one another, and others count only together.`,
+    `Steps: one after another was left out of one input, the rest being as it is; a sequence of more than ${mostWindows} steps was cut into ${mostWindows} windows. Above 0 a step raises the ${unit}, below 0 it lowers it. These effects do not add up: steps that say the same stand in for one another, and others count only together.`,
     'All this measures the model, not the cause: what its answer hangs on, not why a person feels so, nor whether the answer is right. A sample with average parts is also like none that the model was trained on.',
   ]
-}
-
-/** What the sign of an effect stands for. */
-function effectDirections(unit: SampleContributions['unit']): string {
-  return unit === 'probability'
-    ? 'Above 0 a step raises the probability, below 0 it lowers it.'
-    : 'Above 0 a step makes the sentiment more positive, below 0 more negative.'
 }
 
 /** What a score is of, for people: "the probability of angry", "sentiment". */

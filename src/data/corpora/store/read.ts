@@ -12,7 +12,6 @@ import {
   type Split,
   type SplitName,
   splitNames,
-  type Targets,
 } from '../../dataset.js'
 import { type InvalidPolicy, mendSplit, zeroInvalid } from '../../prepare/invalid/invalid.js'
 import { checkArray, readWhole } from './arrays.js'
@@ -22,6 +21,7 @@ import {
   readManifest,
   readSamples,
   type SplitManifest,
+  type TargetKind,
 } from './manifest.js'
 import { checkOffsets, raggedSource } from './ragged.js'
 
@@ -113,7 +113,7 @@ function readSplit(
       got: `${ids.length}`,
     })
   }
-  const target = (kind: keyof Targets, type: 'float32' | 'int32', ...rest: number[]) =>
+  const target = (kind: TargetKind, type: 'float32' | 'int32', ...rest: number[]) =>
     described.targets.includes(kind)
       ? readWhole(join(folder, fileNames.target(name, kind)), type, [samples, ...rest])
       : undefined

@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { fullClassName } from '../../../base/emotions.js'
 import { LimbicError } from '../../../base/errors.js'
 import { suggest, validate } from '../../../base/schema.js'
-import { fullClassName } from '../../corpora/iemocap.js'
 import { type Dataset, perSplit, type Split, type SplitName } from '../../dataset.js'
 import { subset, withSplits } from '../split/views.js'
 

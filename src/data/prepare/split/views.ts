@@ -63,6 +63,11 @@ export function concatSplits(parts: readonly Split[]): Split {
   const sentiment = all(({ targets }) => targets.sentiment, 'sentiment')
   const classes = all(({ targets }) => targets.classes, 'classes')
   const emotions = all(({ targets }) => targets.emotions, 'emotions')
+  const names = [...new Set(parts.flatMap(({ targets }) => Object.keys(targets.others ?? {})))]
+  const other = (name: string) => [
+    name,
+    joinNumbers(all(({ targets }) => targets.others?.[name], name) ?? []),
+  ]
   const rawText = all((part) => part.rawText)
   const speakers = all((part) => part.speakers)
   const prosody = all((part) => part.prosody, 'prosody')
@@ -70,6 +75,7 @@ export function concatSplits(parts: readonly Split[]): Split {
     ...(sentiment && { sentiment: joinNumbers(sentiment) }),
     ...(classes && { classes: Int32Array.from(classes.flatMap((part) => [...part])) }),
     ...(emotions && { emotions: joinNumbers(emotions) }),
+    ...(names.length > 0 && { others: Object.fromEntries(names.map(other)) }),
   }
   return {
     ids: parts.flatMap(({ ids }) => ids),

@@ -1,26 +1,13 @@
 /** From the names that corpora give their classes to words that have vectors. */
+import { fullClassName } from '../../../base/emotions.js'
 import { LimbicError } from '../../../base/errors.js'
 import { nearest } from '../../../base/schema.js'
 import { openWordVectors } from '../../../formats/glove/read.js'
 import { bundledWordVectors } from './bundled.js'
 
-/** What corpora's abbreviations stand for. */
-const shortNames: Readonly<Record<string, string>> = {
-  ang: 'angry',
-  dis: 'disgusted',
-  exc: 'excited',
-  fea: 'fearful',
-  fru: 'frustrated',
-  hap: 'happy',
-  neg: 'negative',
-  neu: 'neutral',
-  pos: 'positive',
-  sur: 'surprised',
-}
-
 /** The ways in which a file may write a class's word, the best first. */
 function spellings(name: string): readonly string[] {
-  const word = shortNames[name.toLowerCase()] ?? name
+  const word = fullClassName(name)
   return [word, word.toLowerCase()]
 }
 

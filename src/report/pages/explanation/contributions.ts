@@ -54,13 +54,13 @@ export function effectFigures(
 function partsTable(explained: readonly Explained[]): Table {
   const [first] = explained
   const inputs = first?.contributions.inputs ?? []
-  const named = first?.contributions.unit === 'probability'
-  const labels = first?.contributions.task === 'multilabel'
+  const { unit = 'probability', stands, heading } = first?.contributions ?? {}
+  const labels = stands === 'above'
   return {
-    caption: `What each input adds, ${named ? 'in percentage points of probability' : 'in sentiment'}: from an average input to what the model predicts.${labels ? ' Emotions that it says are present are bold.' : ''}`,
+    caption: `What each input adds, in ${unit === 'probability' ? 'percentage points of probability' : unit}: from an average input to what the model predicts.${labels ? ' Emotions that it says are present are bold.' : ''}`,
     columns: [
       { header: 'Sample' },
-      ...nameColumn(first),
+      ...nameColumn(heading),
       { header: 'Average', align: 'right' },
       ...inputs.map((input) => ({ header: capitalised(input), align: 'right' as const })),
       { header: 'Predicted', align: 'right' },
@@ -68,7 +68,7 @@ function partsTable(explained: readonly Explained[]): Table {
     rows: explained.flatMap(({ id, contributions }) =>
       scoresShown(contributions).map(({ name, said, baseline, parts, prediction }) => [
         id,
-        ...(named ? [{ content: name, strong: said && labels }] : []),
+        ...(heading ? [{ content: name, strong: said && labels }] : []),
         scoreText(baseline, contributions.unit),
         ...parts.map(({ value }) => changeText(value, contributions.unit)),
         scoreText(prediction, contributions.unit),
@@ -77,34 +77,27 @@ function partsTable(explained: readonly Explained[]): Table {
   }
 }
 
-/** What scores are of; sentiment need not be named in every row. */
-function nameColumn(of: Explained | undefined): { readonly header: string }[] {
-  switch (of?.contributions.task) {
-    case 'classification':
-      return [{ header: 'Class' }]
-    case 'multilabel':
-      return [{ header: 'Emotion' }]
-    default:
-      return []
-  }
+/** What scores are of; where there is only one it need not be named in every row. */
+function nameColumn(heading: string | undefined): { readonly header: string }[] {
+  return heading === undefined ? [] : [{ header: heading }]
 }
 
-/** Labels are each said or not, so that all count; of classes the predicted one. */
+/** Of classes the predicted one; otherwise all count, whether they are said or not. */
 function scoresShown(contributions: SampleContributions) {
-  return contributions.task === 'classification' ? mainScores(contributions) : contributions.scores
+  return contributions.stands === 'highest' ? mainScores(contributions) : contributions.scores
 }
 
 /** What the model says of some inputs alone; of none and of all, the table of parts has it. */
 function subsetTable(explained: readonly Explained[]): Table {
   const [first] = explained
-  const named = first?.contributions.unit === 'probability'
+  const { unit = 'probability', heading } = first?.contributions ?? {}
   const inputs = first?.contributions.inputs.length ?? 0
   const isSome = ({ kept }: Subset) => kept.length > 0 && kept.length < inputs
   return {
-    caption: `${named ? 'The probability' : 'The sentiment'} where only these inputs are as they are, and the others average.`,
+    caption: `The ${unit} where only these inputs are as they are, and the others average.`,
     columns: [
       { header: 'Sample' },
-      ...nameColumn(first),
+      ...nameColumn(heading),
       ...(first?.contributions.scores[0]?.subsets ?? [])
         .filter(isSome)
         .map(({ kept }) => ({ header: capitalised(kept.join(' + ')), align: 'right' as const })),
@@ -112,7 +105,7 @@ function subsetTable(explained: readonly Explained[]): Table {
     rows: explained.flatMap(({ id, contributions }) =>
       mainScores(contributions).map(({ name, subsets }) => [
         id,
-        ...(named ? [name] : []),
+        ...(heading ? [name] : []),
         ...subsets.filter(isSome).map(({ score }) => scoreText(score, contributions.unit)),
       ]),
     ),

@@ -26,7 +26,7 @@ function overTimeText({ samples = [] }: Pick<ExplainContent, 'samples'>): string
     'Lanes lie on one axis of time: every sequence is stretched to the length of the sample.',
     ...(counted
       ? [
-          `Of effects, each step is coloured by what it adds, as leaving it out shows: ${counted.unit === 'probability' ? 'orange where it raises the probability, blue where it lowers it' : 'orange where it makes the sentiment more positive, blue where it makes it more negative'}, on one scale for all lanes of a figure.`,
+          `Of effects, each step is coloured by what it adds, as leaving it out shows: orange where it raises the ${counted.unit}, blue where it lowers it, on one scale for all lanes of a figure.`,
         ]
       : []),
     ...(looked

@@ -1,0 +1,77 @@
+/** From a corpus and a wish to a task. */
+import { LimbicError } from '../base/errors.js'
+import { type Dataset, type Split, targetNamed } from '../data/dataset.js'
+import { type KnownTask, taskKinds } from './kinds.js'
+import type { Task, TaskKind, TaskWishes } from './task.js'
+
+/**
+ * The task that a corpus allows and a configuration asks for.
+ *
+ * With `balance` its loss is weighed by how often each class occurs in the training set.
+ *
+ * @param wishes.target of the data, or `auto`: the first that they have in every split
+ * @throws LimbicError if the corpus lacks the target in any split, for a balance or thresholds where
+ * the target has none, or a class that is to be weighed but never occurs in the training set
+ */
+export function chooseTask(
+  dataset: Dataset,
+  data: { readonly target: string },
+  wishes: TaskWishes,
+): KnownTask {
+  return chooseAmong<KnownTask>(taskKinds, dataset, data, wishes)
+}
+
+/** The same of any kinds of tasks. */
+export function chooseAmong<Known extends Task>(
+  kinds: readonly TaskKind<Known>[],
+  dataset: Dataset,
+  { target }: { readonly target: string },
+  wishes: TaskWishes,
+): Known {
+  const present = kinds.filter((kind) =>
+    Object.values(dataset.splits).every(
+      (split: Split) => targetNamed(split.targets, kind.target) !== undefined,
+    ),
+  )
+  const chosen = target === 'auto' ? present[0] : present.find((kind) => kind.target === target)
+  if (!chosen) {
+    throw new LimbicError(
+      `the data have no ${target === 'auto' ? 'target' : target} in every split`,
+      {
+        where: dataset.name,
+        expected: present.length > 0 ? `what they have: ${namesOf(present)}` : namesOf(kinds),
+        got: target,
+        hint: 'Choose the target with --target',
+      },
+    )
+  }
+  if (wishes.balance === 'classes' && !chosen.balances) {
+    const able = namesOf(kinds.filter(({ balances }) => balances))
+    throw notFor('balance', 'classes', `${able}, whose shares differ`, chosen)
+  }
+  if (wishes.thresholds === 'validation' && !chosen.thresholds) {
+    const able = namesOf(kinds.filter(({ thresholds }) => thresholds))
+    throw notFor('thresholds', 'validation', `${able}, of which several may be present`, chosen)
+  }
+  return chosen.make(dataset, wishes)
+}
+
+function namesOf(kinds: readonly { readonly target: string }[]): string {
+  const names = kinds.map(({ target }) => target)
+  const last = names.at(-1) ?? 'none'
+  return names.length > 1 ? `${names.slice(0, -1).join(', ')} or ${last}` : last
+}
+
+function notFor(
+  option: string,
+  value: string,
+  expected: string,
+  { target }: { readonly target: string },
+): LimbicError {
+  return new LimbicError(`--${option} ${value} has nothing to act on`, {
+    where: `training.${option}`,
+    expected,
+    got: target,
+    hint: 'Leave it out, or choose another target with --target',
+  })
+}
