@@ -2,19 +2,25 @@
 /** The command line: finds the command, loads it alone, and turns whatever goes wrong into one line. */
 import { Command, CommanderError } from 'commander'
 import { plainLines } from '../base/text/clean.js'
+import { explainFileError } from '../disk/files.js'
 import { version } from '../disk/version.js'
 import { findEntry, table } from './commands.js'
 import { reportFailure } from './terminal/failure.js'
 import { fitHelp } from './terminal/help.js'
 import { complain, terminalWidth } from './terminal/terminal.js'
 
-/** Someone who reads only the first lines (`limbic ... | head`) has not made a mistake. */
-for (const stream of [process.stdout, process.stderr]) {
+for (const [stream, name] of [
+  [process.stdout, 'standard output'],
+  [process.stderr, 'standard error'],
+] as const) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
+    // Someone who reads only the first lines (`limbic ... | head`) has not made a mistake.
     if (error.code === 'EPIPE') process.exit(0)
-    throw error
+    process.exit(reportFailure(explainFileError(error, name)))
   })
 }
+// What fails outside of a command's own course is told in one line too.
+process.on('uncaughtException', (error) => process.exit(reportFailure(error)))
 
 await main(process.argv.slice(2))
 

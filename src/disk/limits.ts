@@ -10,7 +10,7 @@ const defaults = {
   /** What the values of one file may take in memory, once read. */
   memory: 2 ** 30,
   /** A configuration, or another file of YAML. */
-  yaml: 2 ** 20,
+  yaml: 2 ** 18,
   /** A file of JSON. */
   json: 2 ** 28,
   /** A line of a file or stream of lines. */

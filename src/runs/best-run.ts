@@ -1,10 +1,10 @@
 /** The run of a folder that is worth using. */
 
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { LimbicError } from '../base/errors.js'
 import { shellWord } from '../base/text/shell.js'
-import { explainFileError } from '../disk/files.js'
+import { explainFileError, lookAt } from '../disk/files.js'
 import { RunFolder } from './folder.js'
 
 /** The best run of a folder. */
@@ -42,7 +42,7 @@ export function bestOf(runs: readonly RunFolder[], path: string): BestRun {
 export function seedRuns(path: string): RunFolder[] {
   let names: string[]
   try {
-    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return []
+    if (!lookAt(path)?.isDirectory()) return []
     names = readdirSync(path)
   } catch (error) {
     throw explainFileError(error, path)

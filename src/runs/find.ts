@@ -1,10 +1,10 @@
 /** Finds finished runs in folders. */
 
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { LimbicError } from '../base/errors.js'
 import { shellWord } from '../base/text/shell.js'
-import { explainFileError } from '../disk/files.js'
+import { explainFileError, lookAt } from '../disk/files.js'
 import { seedRuns } from './best-run.js'
 import { RunFolder } from './folder.js'
 
@@ -73,5 +73,5 @@ function foldersIn(path: string): string[] {
 
 /** A link that leads nowhere is none. */
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+  return lookAt(path)?.isDirectory() ?? false
 }

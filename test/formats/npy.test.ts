@@ -79,6 +79,6 @@ describe('.npy files', () => {
     )
     expect(() => openNpy(path)).toThrow('one plain type')
     expect(() => openNpy(join(folder, 'absent.npy'))).toThrow('absent.npy: no such file')
-    expect(() => openNpy(folder)).toThrow('is not a plain file')
+    expect(() => openNpy(folder)).toThrow('is a folder, not a file')
   })
 })

@@ -1,10 +1,9 @@
 /** `limbic export`: a trained model as one ONNX file. */
 
-import { statSync } from 'node:fs'
 import type { Command } from 'commander'
 import { LimbicError } from '../../base/errors.js'
 import { bytesText } from '../../base/numbers.js'
-import { writeContentSafely } from '../../disk/files.js'
+import { lookAt, writeContentSafely } from '../../disk/files.js'
 import { version } from '../../disk/version.js'
 import { ends, predictionGraph } from '../../learn/graphs.js'
 import type { ModelFileOptions } from '../../runs/model-file/index.js'
@@ -81,7 +80,7 @@ function write(path: string, options: Options): void {
 
 /** What would be lost if a name were mistaken. */
 function refuseOther(out: string): void {
-  const there = statSync(out, { throwIfNoEntry: false })
+  const there = lookAt(out)
   if (!there || (there.isFile() && /\.onnx$/i.test(out))) return
   throw new LimbicError(there.isFile() ? 'a file that is no model is in the way' : 'is a folder', {
     where: out,

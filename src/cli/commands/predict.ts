@@ -1,6 +1,6 @@
 /** `limbic predict`: what a trained model says of new samples. */
 
-import { createReadStream, existsSync, statSync } from 'node:fs'
+import { createReadStream, existsSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { Command } from 'commander'
@@ -11,7 +11,7 @@ import { shellWord } from '../../base/text/shell.js'
 import { readChoice } from '../../base/values.js'
 import { type SequenceSource, type Split, type SplitName, splitNames } from '../../data/dataset.js'
 import { datasetReaders } from '../../data/open.js'
-import { explainFileError } from '../../disk/files.js'
+import { explainFileError, lookAt } from '../../disk/files.js'
 import { type DataConfig, dataConfig, type RunConfig } from '../../learn/config.js'
 import type { ModelFileOptions } from '../../runs/model-file/index.js'
 import { openData } from '../../runs/open-data.js'
@@ -81,7 +81,7 @@ Examples:
 }
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
+  return lookAt(path)?.isFile() === true
 }
 
 /** Samples in a file of another name are the likely mistake, which no reader of data sets knows. */

@@ -6,6 +6,7 @@ import { isTree, merge, type Tree } from '../../base/merge.js'
 import { validate } from '../../base/schema.js'
 import { classesConfig } from '../../data/prepare/classes/classes.js'
 import { splitConfig } from '../../data/prepare/split/index.js'
+import { lookAt } from '../../disk/files.js'
 import { readYaml } from '../../disk/yaml.js'
 import { type RunConfig, runConfig, syntheticConfig, trainingConfig } from '../../learn/config.js'
 import type { Model } from '../../models/index.js'
@@ -76,9 +77,18 @@ export function modelOfFile(file: string): string | undefined {
 
 const modelOnly = z.looseObject({ model: z.string().optional() })
 
+/** What came through pipes, which give it only once. */
+const fromPipes = new Map<string, Tree>()
+
 function readTree(path: string): Tree {
+  const known = fromPipes.get(path)
+  if (known) return known
+  const isFile = lookAt(path)?.isFile()
   const value = readYaml(path) ?? {}
-  if (isTree(value)) return value
+  if (isTree(value)) {
+    if (!isFile) fromPipes.set(path, value)
+    return value
+  }
   throw new LimbicError('a configuration must be a mapping of keys to values', { where: path })
 }
 

@@ -1,5 +1,6 @@
 /** What is said when something goes wrong. */
 import { LimbicError } from '../../base/errors.js'
+import { explainFileError } from '../../disk/files.js'
 import { version } from '../../disk/version.js'
 import { complain } from './terminal.js'
 
@@ -12,8 +13,9 @@ export const exitCodes = { mistake: 2, bug: 1, interrupted: 130 } as const
  * @returns the exit code that it calls for
  */
 export function reportFailure(error: unknown): number {
-  const message = error instanceof Error ? error.message : String(error)
-  const mistake = error instanceof LimbicError
+  const told = withoutBlame(error)
+  const message = told instanceof Error ? told.message : String(told)
+  const mistake = told instanceof LimbicError
   complain(
     mistake
       ? `limbic: ${message}`
@@ -24,4 +26,17 @@ export function reportFailure(error: unknown): number {
     if (error.cause !== undefined) complain(`caused by ${String(error.cause)}`)
   }
   return mistake ? exitCodes.mistake : exitCodes.bug
+}
+
+/** What the system or the machine's memory refused is no bug, wherever it comes to light. */
+function withoutBlame(error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  if ('syscall' in error) {
+    const path = 'path' in error ? error.path : error.syscall
+    return explainFileError(error, String(path))
+  }
+  if (error instanceof RangeError && /allocation failed|out of memory/i.test(error.message)) {
+    return new LimbicError('there is not enough memory for this', { got: error.message })
+  }
+  return error
 }

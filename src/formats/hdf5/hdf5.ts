@@ -1,7 +1,8 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, readSync } from 'node:fs'
 import type { File, OutputData } from 'h5wasm/node'
 import { LimbicError } from '../../base/errors.js'
 import { explainFileError } from '../../disk/files.js'
+import { openPlainFile } from '../../disk/plain-file.js'
 
 /** A table of numbers or words inside an HDF5 file, found but not yet read. */
 export interface Hdf5Table {
@@ -96,16 +97,14 @@ function find(file: File, known: Map<string, ReadonlySet<string>>, place: string
 
 function checkSignature(path: string): void {
   const first = Buffer.alloc(signature.length)
+  const { descriptor } = openPlainFile(path)
   let read: number
   try {
-    const descriptor = openSync(path, 'r')
-    try {
-      read = readSync(descriptor, first)
-    } finally {
-      closeSync(descriptor)
-    }
+    read = readSync(descriptor, first)
   } catch (error) {
     throw explainFileError(error, path)
+  } finally {
+    closeSync(descriptor)
   }
   if (read === signature.length && signature.every((byte, place) => first[place] === byte)) return
   throw new LimbicError('not a computational sequence', {

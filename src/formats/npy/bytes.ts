@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, readSync } from 'node:fs'
 import { LimbicError } from '../../base/errors.js'
 import { explainFileError } from '../../disk/files.js'
+import { openPlainFile } from '../../disk/plain-file.js'
 
 /** Bytes that can be read from any position, wherever they are held. */
 export interface ByteSource {
@@ -52,18 +53,9 @@ export class OpenFile implements FileBytes {
     const place = unpacked?.place ?? path
     this.place = place
     this.#closed = unpacked && (() => unpacked.closed())
-    try {
-      const descriptor = openSync(place, 'r')
-      const status = fstatSync(descriptor)
-      if (!status.isFile()) {
-        closeSync(descriptor)
-        throw new LimbicError('is not a plain file', { where: path, hint: 'Name a file' })
-      }
-      this.length = status.size
-      this.#descriptor = descriptor
-    } catch (error) {
-      throw explainFileError(error, path)
-    }
+    const { descriptor, status } = openPlainFile(place, path)
+    this.length = status.size
+    this.#descriptor = descriptor
   }
 
   /** @throws LimbicError if the file ends before `target` is full, or has been closed. */

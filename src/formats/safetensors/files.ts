@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, readSync } from 'node:fs'
 import { LimbicError } from '../../base/errors.js'
 import { explainFileError, writeFileSafely } from '../../disk/files.js'
+import { openPlainFile } from '../../disk/plain-file.js'
 import { decodeTensor } from './decode.js'
 import { encodeParts } from './encode.js'
 import { headerLength, lengthBytes, parseHeader, type SafetensorsHeader } from './header.js'
@@ -55,14 +56,13 @@ export function writeSafetensors(
 }
 
 function withFile<Result>(path: string, use: (descriptor: number) => Result): Result {
-  let descriptor: number | undefined
+  const { descriptor } = openPlainFile(path)
   try {
-    descriptor = openSync(path, 'r')
     return use(descriptor)
   } catch (error) {
     throw explainFileError(error, path)
   } finally {
-    if (descriptor !== undefined) closeSync(descriptor)
+    closeSync(descriptor)
   }
 }
 

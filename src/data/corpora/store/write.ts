@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { LimbicError } from '../../../base/errors.js'
-import { explainFileError, writeContentSafely } from '../../../disk/files.js'
+import { explainFileError, lookAt, writeContentSafely } from '../../../disk/files.js'
 import { writeNpy } from '../../../formats/npy/index.js'
 import { validateDataset } from '../../check.js'
 import {
@@ -85,8 +85,9 @@ function hiddenNeighbour(path: string, ending: string): string {
  */
 export function refuseForeignContent(folder: string, { replace }: WriteStoreOptions = {}): void {
   const path = resolve(folder)
-  if (!existsSync(path)) return
-  const isFolder = statSync(path).isDirectory()
+  const there = lookAt(path)
+  if (there === undefined) return
+  const isFolder = there.isDirectory()
   if (isFolder && (existsSync(join(path, manifestName)) || readdirSync(path).length === 0)) return
   if (`${process.cwd()}${sep}`.startsWith(path.endsWith(sep) ? path : `${path}${sep}`)) {
     throw new LimbicError('a data set cannot take the place of the folder that you are in', {
