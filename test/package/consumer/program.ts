@@ -1,0 +1,57 @@
+/** A program of somebody else's: trains on generated data, loads what came of it, and asks it. */
+import {
+  type EpochRecord,
+  LimbicError,
+  loadModel,
+  openData,
+  runConfig,
+  train,
+  version,
+} from 'limbic'
+import type { Dataset } from 'limbic/data'
+import { openPredict } from 'limbic/explain'
+import { gradients } from 'limbic/graph'
+import { models } from 'limbic/models'
+import { linear } from 'limbic/nn'
+import { openSession } from 'limbic/web'
+
+const config = runConfig.parse({
+  model: 'mmlatch',
+  settings: { hidden: 8 },
+  data: { path: 'synthetic', synthetic: { train: 40, valid: 20, test: 20 } },
+  training: { epochs: 1 },
+  threads: 1,
+})
+const dataset: Dataset = await openData(config.data)
+const epochs: EpochRecord[] = []
+const outcome = await train({
+  config,
+  dataset,
+  folder: 'run',
+  watcher: { finishedEpoch: (epoch) => void epochs.push(epoch) },
+})
+const model = await loadModel('run')
+const widths = model.widths
+const steps = (width = 0) => [Array<number>(width).fill(0.5), Array<number>(width).fill(0.1)]
+const answers = await model.predict([
+  { id: 'a', text: steps(widths.text), audio: steps(widths.audio), vision: steps(widths.vision) },
+])
+await model.close()
+
+let mistake = ''
+try {
+  await loadModel('nowhere')
+} catch (error) {
+  if (error instanceof LimbicError) mistake = error.message
+}
+const faces = [openPredict, gradients, models, linear, openSession].every(Boolean)
+console.log(
+  JSON.stringify({
+    version,
+    state: outcome.state,
+    epochs: epochs.length,
+    answers: answers.length,
+    mistake,
+    faces,
+  }),
+)
