@@ -1,8 +1,10 @@
-import { closeSync, readSync } from 'node:fs'
-import type { File, OutputData } from 'h5wasm/node'
+/** HDF5 files, read by a library of WebAssembly through the host's file system. */
+import type { File, Metadata, Module, OutputData } from 'h5wasm/node'
 import { LimbicError } from '../../base/errors.js'
-import { explainFileError } from '../../disk/files.js'
-import { openPlainFile } from '../../disk/plain-file.js'
+import { describeKind, sniffFile } from '../content/index.js'
+import type { OpenFile } from '../npy/index.js'
+import { checkFilters, filterFolder } from './filters.js'
+import { isHalf, readHalves } from './numbers.js'
 
 /** A table of numbers or words inside an HDF5 file, found but not yet read. */
 export interface Hdf5Table {
@@ -10,6 +12,8 @@ export interface Hdf5Table {
   readonly shape: readonly number[]
   /** Whether the cells are numbers, text, or something that no feature file holds. */
   readonly kind: 'numbers' | 'words' | 'other'
+  /** What the cells are, in words for messages. */
+  readonly what: string
   /** Reads all cells, row by row. */
   read(): OutputData
 }
@@ -24,8 +28,23 @@ export interface Hdf5File {
   close(): void
 }
 
-/** The first eight bytes of every HDF5 file without a user block. */
-const signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a] as const
+/** What the cells of a table are, by the number of their class. */
+const classes: Readonly<Record<number, string>> = {
+  0: 'whole numbers',
+  1: 'numbers',
+  2: 'times',
+  3: 'text',
+  4: 'bits',
+  5: 'bytes of no kind',
+  6: 'records of several fields (or complex numbers)',
+  7: 'references',
+  8: 'values of an enumeration',
+  9: 'lists of differing length',
+  10: 'arrays',
+}
+
+/** Numbers of more bits than JavaScript has. */
+const largestNumber = 8
 
 /**
  * Opens an HDF5 file for reading.
@@ -33,14 +52,16 @@ const signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a] as const
  * @throws LimbicError if the file is missing, is not HDF5, or is cut short or damaged; reading
  * from it later throws the same for damage that lies deeper.
  */
-export async function openHdf5(path: string): Promise<Hdf5File> {
-  checkSignature(path)
+export async function openHdf5(source: string | OpenFile): Promise<Hdf5File> {
+  const { path, place } = typeof source === 'string' ? { path: source, place: source } : source
+  checkKind(path, place)
   // Imported on first use: a library of several megabytes that only these files need.
   const { default: hdf5 } = await import('h5wasm/node')
   const library = await hdf5.ready
   // Without this the library prints every failure to standard error and carries on.
   library.activate_throwing_error_handler()
-  const file = guarded(path, undefined, () => new hdf5.File(path, 'r'))
+  useFilters(library)
+  const file = guarded(path, undefined, () => new hdf5.File(place, 'r'))
   const known = new Map<string, ReadonlySet<string>>()
   let open = true
   return {
@@ -54,14 +75,18 @@ export async function openHdf5(path: string): Promise<Hdf5File> {
       guarded(path, place, () => {
         const found = find(file, known, place)
         if (!(found instanceof hdf5.Dataset)) return undefined
-        const { shape, type } = found.metadata
+        const { shape, type, size } = found.metadata
+        const numbers =
+          (type === 0 || type === 1 || isBoolean(found.metadata)) && size <= largestNumber
         return {
           shape: shape ?? [],
-          kind: type === 0 || type === 1 ? 'numbers' : type === 3 ? 'words' : 'other',
+          kind: numbers ? 'numbers' : type === 3 ? 'words' : 'other',
+          what: type === 1 ? `numbers of ${8 * size} bits` : (classes[type] ?? 'of no known kind'),
           read: () =>
             guarded(path, place, () => {
               if (!open) throw new LimbicError('read after it was closed', { where: path })
-              const value = found.value
+              checkFilters(found.filters, path, place)
+              const value = isHalf(found.metadata) ? readHalves(library, found) : found.value
               if (value === null) throw new Error('no values')
               return value
             }),
@@ -72,6 +97,7 @@ export async function openHdf5(path: string): Promise<Hdf5File> {
       open = false
       try {
         file.close()
+        if (typeof source !== 'string') source.close()
       } catch {
         // Of a damaged file the library may fail to let go; what was read has been read.
       }
@@ -95,23 +121,30 @@ function find(file: File, known: Map<string, ReadonlySet<string>>, place: string
   return group === '/' ? file : file.get(group)
 }
 
-function checkSignature(path: string): void {
-  const first = Buffer.alloc(signature.length)
-  const { descriptor } = openPlainFile(path)
-  let read: number
-  try {
-    read = readSync(descriptor, first)
-  } catch (error) {
-    throw explainFileError(error, path)
-  } finally {
-    closeSync(descriptor)
-  }
-  if (read === signature.length && signature.every((byte, place) => first[place] === byte)) return
-  throw new LimbicError('not a computational sequence', {
+/** Whether the values are NumPy's or h5py's booleans: an enumeration of false and true. */
+function isBoolean({ type, enum_type }: Metadata): boolean {
+  return type === 8 && enum_type?.nmembers === 2 && enum_type.members.TRUE === 1
+}
+
+let usesFilters = false
+
+/** Tells the library once where filters beyond its own lie. */
+function useFilters(library: typeof Module): void {
+  if (usesFilters) return
+  usesFilters = true
+  const folder = filterFolder()
+  if (folder !== undefined) library.insert_plugin_search_path(folder, 0)
+}
+
+function checkKind(path: string, place: string): void {
+  const kind = sniffFile(place)
+  if (kind === 'hdf5' || kind === 'matlab 7.3') return
+  const { words, hint } = describeKind(kind)
+  throw new LimbicError('not an HDF5 file', {
     where: path,
-    expected: 'an HDF5 file',
-    got: read === 0 ? 'an empty file' : 'other content',
-    hint: 'Check that the download is complete and is the .csd file itself, not a web page',
+    expected: 'an HDF5 file, such as a computational sequence (.csd)',
+    got: words,
+    hint,
   })
 }
 

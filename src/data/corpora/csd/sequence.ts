@@ -131,7 +131,12 @@ function entryLayout(file: Hdf5File, name: string, id: string): Layout {
   const intervals = find('intervals')
   const { kind } = features
   if (kind === 'other') {
-    throw new LimbicError('features of an unknown kind', { where, expected: 'numbers or text' })
+    throw new LimbicError('features of a type that is not read', {
+      where,
+      expected: 'numbers of at most 64 bits, or text',
+      got: features.what,
+      hint: 'Save them as float32',
+    })
   }
   const rows = features.shape[0] ?? 0
   if (intervals.kind !== 'numbers' || intervals.shape.length !== 2 || intervals.shape[1] !== 2) {

@@ -1,0 +1,43 @@
+/** The filters by which HDF5 files are packed: which are read, and where those beyond the library's own lie. */
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { LimbicError } from '../../base/errors.js'
+
+/** Filters of the library itself, and of the plugins that the package brings, by their registered number. */
+const readable: ReadonlySet<number> = new Set([
+  ...[1, 2, 3, 4, 5, 6],
+  // bzip2, lzf, blosc, lz4, bitshuffle, zstd, blosc2.
+  ...[307, 32000, 32001, 32004, 32008, 32015, 32026],
+])
+
+/**
+ * The folder with the filters that the library loads when a file needs them: the package brings it
+ * (`vendor/`); in the repository it is that of the package they are taken from.
+ */
+export function filterFolder(): string | undefined {
+  const own = fileURLToPath(new URL('../../../vendor/hdf5-filters', import.meta.url))
+  if (existsSync(own)) return own
+  try {
+    const source = createRequire(import.meta.url).resolve('h5wasm-plugins')
+    return join(dirname(source), 'plugins')
+  } catch {
+    return undefined
+  }
+}
+
+/** @throws LimbicError if a table is packed by a filter that is not read */
+export function checkFilters(
+  filters: readonly { readonly id: number; readonly name: string }[],
+  file: string,
+  place: string,
+): void {
+  const missing = filters.find(({ id }) => !readable.has(id))
+  if (missing === undefined) return
+  throw new LimbicError(`packed by the filter ${missing.name || missing.id}, which is not read`, {
+    where: `${file}, ${place}`,
+    expected: 'gzip, lzf, szip, zstd, lz4, blosc, bzip2 or bitshuffle',
+    hint: `Pack it anew: h5repack -f GZIP=4 ${file} repacked.h5`,
+  })
+}
