@@ -9,7 +9,7 @@ export function isHalf({ type, size }: { readonly type: number; readonly size: n
 
 /** The cells of a table of half precision, row by row. */
 export function readHalves(library: typeof Module, dataset: Dataset): Float32Array {
-  const { total_size: count, littleEndian } = dataset.metadata
+  const { total_size: count } = dataset.metadata
   const pointer = library._malloc(Math.max(1, 2 * count))
   if (pointer === 0) throw new RangeError('no memory for the table')
   try {
@@ -18,7 +18,8 @@ export function readHalves(library: typeof Module, dataset: Dataset): Float32Arr
     const raw = Buffer.from(new ArrayBuffer(2 * count))
     raw.set(library.HEAPU8.subarray(pointer, pointer + 2 * count))
     const values = new Float32Array(count)
-    decodeNumbers({ kind: 'float16', bytes: 2, littleEndian }, raw, values, 0)
+    // The library has put the bytes in its own order, that of WebAssembly.
+    decodeNumbers({ kind: 'float16', bytes: 2, littleEndian: true }, raw, values, 0)
     return values
   } finally {
     library._free(pointer)

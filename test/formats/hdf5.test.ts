@@ -1,0 +1,45 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Hdf5File, openHdf5 } from '../../src/formats/hdf5/hdf5.js'
+
+const numbers = Array.from({ length: 64 }, (_, index) => index / 8)
+let file: Hdf5File
+
+beforeAll(async () => {
+  file = await openHdf5(join(import.meta.dirname, 'fixtures/filters.h5'))
+})
+afterAll(() => file.close())
+
+const cells = (name: string) => Array.from(file.table(name)?.read() as ArrayLike<number>, Number)
+
+describe('tables of HDF5 that h5py wrote', () => {
+  it.each(['gzip', 'lzf', 'zstd', 'lz4', 'blosc', 'blosc2', 'bitshuffle', 'bzip2', 'shuffled'])(
+    'packed by %s are read',
+    (name) => expect(cells(name)).toEqual(numbers),
+  )
+
+  it.each(['half', 'half_big', 'half_packed', 'double'])('of type %s are read', (name) => {
+    expect(file.table(name)?.kind).toBe('numbers')
+    expect(cells(name)).toEqual(numbers)
+  })
+
+  it.each(['int64', 'uint8'])('of type %s are read', (name) => {
+    expect(cells(name)).toEqual(numbers.map(Math.floor))
+  })
+
+  it('of booleans are 0 and 1', () => {
+    expect(file.table('flags')?.kind).toBe('numbers')
+    expect(cells('flags')).toEqual([1, 0])
+  })
+
+  it('packed by another filter are refused by its name, with what repacks them', () => {
+    expect(() => cells('zfp')).toThrow(/zfp: packed by the filter .*ZFP.*h5repack -f GZIP=4/)
+  })
+
+  it.each([
+    ['complex', 'records of several fields (or complex numbers)'],
+    ['long', 'numbers of 128 bits'],
+  ])('of type %s are said to be what they are', (name, what) => {
+    expect(file.table(name)).toMatchObject({ kind: 'other', what })
+  })
+})
