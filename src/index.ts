@@ -15,9 +15,18 @@ import { checkSample, type Prediction, predictSamples, type RawSample } from './
 export { LimbicError } from './base/errors.js'
 export type { Modality } from './base/modalities.js'
 export { version } from './disk/version.js'
+export {
+  type CompareOptions,
+  type Comparison,
+  compareRuns as compare,
+} from './experiments/compare/compare.js'
+export type { GroupSummary } from './experiments/summaries.js'
 export { type RunConfig, runConfig } from './learn/config.js'
 export type { EpochRecord, RunResults } from './learn/records.js'
 export type { RunWatcher } from './learn/watcher.js'
+export type { GroupComparison, GroupTest } from './metrics/significance/compare-groups.js'
+export { renderTable, type TableFormat } from './report/tables/render.js'
+export type { Table } from './report/tables/table.js'
 export type { ModelFileOptions } from './runs/model-file/index.js'
 export { openData } from './runs/open-data.js'
 export type { RunOutcome, RunRequest } from './runs/run.js'

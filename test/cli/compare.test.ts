@@ -67,7 +67,7 @@ describe('compare', () => {
   test('says what is wrong in a line', async () => {
     const runs = [at('words'), at('sound')]
     expect(mistakeOf(await limbic(['compare', ...runs, '--metric', 'f2']))).toMatch(
-      /--metric: there is no metric "f2"\. Did you mean "f1"\?/,
+      /metric: there is no metric "f2"\. Did you mean "f1"\?/,
     )
     expect(mistakeOf(await limbic(['compare', ...runs, '--against', 'sight']))).toMatch(
       /no group "sight" to compare with: expected words or sound/,

@@ -1,15 +1,10 @@
 /** `limbic compare`: runs side by side, as a table and as a page. */
-import { join } from 'node:path'
 import type { Command } from 'commander'
 import { readChoice } from '../../base/values.js'
-import { joinSingles, summariseGroups } from '../../experiments/compare/groups.js'
-import { starredTable, testGroups } from '../../experiments/compare/significance.js'
-import { dataOf, writeComparison, writeComparisonFolder } from '../../experiments/compare/write.js'
+import { compareRuns } from '../../experiments/compare/compare.js'
 import { summaryRecord } from '../../experiments/summaries.js'
 import { groupTests } from '../../metrics/significance/compare-groups.js'
 import { renderTable, tableFormats } from '../../report/tables/render.js'
-import { significanceTable } from '../../report/tables/significance.js'
-import { findGroups } from '../../runs/find.js'
 import { openTerminal, type TerminalOptions, withTerminal } from '../terminal/terminal.js'
 
 interface Options extends TerminalOptions {
@@ -62,28 +57,22 @@ Examples:
     const format = readChoice('--format', options.format, tableFormats)
     const test =
       options.test === undefined ? undefined : readChoice('--test', options.test, groupTests)
-    const groups = joinSingles(paths.flatMap(findGroups))
-    const summaries = summariseGroups(groups, split)
-    const comparison = testGroups(groups, summaries, {
+    const { groups, differences, table, significance, write } = compareRuns(paths, {
+      split,
       ...(options.metric !== undefined && { metric: options.metric }),
       ...(test && { test }),
       against: options.against,
     })
-    for (const summary of summaries) terminal.record(summaryRecord(summary, split))
-    if (comparison) terminal.record({ event: 'comparison', ...comparison })
-    terminal.show(renderTable(starredTable(summaries, comparison, split), format))
-    if (comparison) {
-      const table = significanceTable(comparison, dataOf(summaries, split))
-      terminal.show(renderTable(table, format))
-    }
+    for (const summary of groups) terminal.record(summaryRecord(summary, split))
+    if (differences) terminal.record({ event: 'comparison', ...differences })
+    terminal.show(renderTable(table, format))
+    if (significance) terminal.show(renderTable(significance, format))
     const { out, title } = options
     if (out === undefined) return
-    if (out.endsWith('.html')) {
-      await writeComparison(out, title, groups, summaries, split, comparison)
-      terminal.note(`Page: ${out}`)
-      return
-    }
-    const files = await writeComparisonFolder(out, title, groups, summaries, split, comparison)
-    terminal.note(`${join(out, 'report.html')} and ${files.length - 1} files beside it`)
+    const files = await write(out, title)
+    const page = files.at(-1) ?? out
+    terminal.note(
+      files.length === 1 ? `Page: ${page}` : `${page} and ${files.length - 1} files beside it`,
+    )
   })
 }

@@ -38,7 +38,7 @@ export function testGroups(
   const known = Object.keys(first.runs[0] ?? {})
   if (!known.includes(metric)) {
     throw new LimbicError(`there is no metric "${metric}"`, {
-      where: '--metric',
+      where: 'metric',
       hint: suggest(metric, known),
     })
   }

@@ -1,0 +1,67 @@
+/** Trained runs side by side: figures, how far their differences can be trusted, tables and a page. */
+import { join } from 'node:path'
+import type { GroupComparison } from '../../metrics/significance/compare-groups.js'
+import { significanceTable } from '../../report/tables/significance.js'
+import type { Table } from '../../report/tables/table.js'
+import { findGroups } from '../../runs/find.js'
+import type { GroupSummary } from '../summaries.js'
+import { joinSingles, summariseGroups } from './groups.js'
+import { type ComparisonOptions, starredTable, testGroups } from './significance.js'
+import { dataOf, writeComparison, writeComparisonFolder } from './write.js'
+
+/** What is compared, and how. */
+export interface CompareOptions extends ComparisonOptions {
+  /** Which figures; those of the test split unless given. */
+  readonly split?: 'valid' | 'test'
+}
+
+/** Groups of runs side by side. */
+export interface Comparison {
+  /** The figures of each group, by seed. */
+  readonly groups: readonly GroupSummary[]
+  /** Each group against one of them; absent where there is a single group. */
+  readonly differences?: GroupComparison
+  /** The main metrics of each group, the best of each marked, with stars for what is significant. */
+  readonly table: Table
+  /** The tests behind the stars. */
+  readonly significance?: Table
+  /**
+   * Writes a page, or where `out` does not end in .html a folder of that page, its figures as SVG,
+   * and its tables as CSV, Markdown and LaTeX.
+   *
+   * @returns the paths of all files, the page last
+   */
+  write(out: string, title?: string): Promise<readonly string[]>
+}
+
+/**
+ * Compares trained runs, as `limbic compare` does.
+ *
+ * @param paths folders of runs, of their seeds, or of several of these
+ * @throws LimbicError if a folder holds no complete run, the runs are of different data, or the test
+ * does not fit them
+ */
+export function compareRuns(
+  paths: readonly string[],
+  { split = 'test', ...options }: CompareOptions = {},
+): Comparison {
+  const found = joinSingles(paths.flatMap(findGroups))
+  const groups = summariseGroups(found, split)
+  const differences = testGroups(found, groups, options)
+  return {
+    groups,
+    ...(differences && {
+      differences,
+      significance: significanceTable(differences, dataOf(groups, split)),
+    }),
+    table: starredTable(groups, differences, split),
+    async write(out, title = 'Comparison of runs') {
+      if (out.endsWith('.html')) {
+        await writeComparison(out, title, found, groups, split, differences)
+        return [out]
+      }
+      const files = await writeComparisonFolder(out, title, found, groups, split, differences)
+      return files.map((file) => join(out, file))
+    },
+  }
+}
