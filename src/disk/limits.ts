@@ -3,8 +3,8 @@ import { getHeapStatistics } from 'node:v8'
 import { LimbicError } from '../base/errors.js'
 
 /**
- * What each limit is unless the environment says otherwise (`LIMBIC_LIMIT_MEMORY=4G`), in bytes;
- * `wait` in seconds.
+ * What each limit is unless the environment says otherwise (`LIMBIC_LIMIT_MEMORY=4G`), in bytes
+ * where nothing else is said.
  */
 const defaults = {
   /** What the values of one file may take in memory, once read. */
@@ -15,7 +15,9 @@ const defaults = {
   json: 2 ** 28,
   /** A line of a file or stream of lines. */
   line: 2 ** 26,
-  /** How long a pipe that is read as a file may give nothing. */
+  /** Steps of a sample that a model is asked about: attention takes memory by their square. */
+  steps: 20_000,
+  /** Seconds for which a pipe that is read as a file may give nothing. */
   wait: 10,
 } as const
 
@@ -63,9 +65,9 @@ export function overLimit(
     name === 'memory' ? ', and what Node may use with NODE_OPTIONS=--max-old-space-size=8192' : ''
   return new LimbicError(what, {
     where,
-    expected: `at most ${name === 'wait' ? `${most} s` : sizeOf(most)}`,
+    expected: `at most ${amount(name, most)}`,
     ...(got !== undefined && { got }),
-    hint: `If it is to be read all the same, raise the limit with ${variable}=${raised(most)}${heap}`,
+    hint: `If it is to be read all the same, raise the limit with ${variable}=${raised(name, most)}${heap}`,
   })
 }
 
@@ -78,9 +80,15 @@ export function sizeOf(bytes: number): string {
   return `${bytes} bytes`
 }
 
+function amount(name: LimitName, value: number): string {
+  if (name === 'wait') return `${value} s`
+  return name === 'steps' ? `${value.toLocaleString('en')} steps` : sizeOf(value)
+}
+
 /** Four times as much, as the variable takes it. */
-function raised(value: number): string {
+function raised(name: LimitName, value: number): string {
   const more = 4 * value
+  if (name === 'steps' || name === 'wait') return `${more}`
   if (more >= 2 ** 30) return `${Math.ceil(more / 2 ** 30)}G`
   return more >= 2 ** 20 ? `${Math.ceil(more / 2 ** 20)}M` : `${more}`
 }

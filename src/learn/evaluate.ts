@@ -1,6 +1,6 @@
 /** One way over a split for everything that predicts: batches by length, results in the split's order. */
 import { type BatchBuffers, collateBatch, planBatches, sampleCosts } from '../data/batch.js'
-import type { Split } from '../data/dataset.js'
+import type { Modality, Split } from '../data/dataset.js'
 import type { ConfiguredModel } from '../models/define/model.js'
 import type { Value } from '../runtime/session.js'
 import type { Task } from '../task/task.js'
@@ -32,6 +32,25 @@ export async function predictSplit(split: Split, reading: SplitReading): Promise
   return (await judgeSplit(split, reading)).predictions
 }
 
+/** Scores of attention that a batch may have for each head: two GiB of float32. */
+const mostScores = 2 ** 29
+
+/** A batch as it is, or in parts where attention over its longest sample would take too much memory. */
+function withinMemory(
+  batch: Int32Array,
+  { sequences }: Split,
+  modalities: readonly Modality[],
+): Int32Array[] {
+  const lengths = modalities.flatMap((modality) =>
+    Array.from(batch, (sample) => sequences[modality]?.lengths[sample] ?? 0),
+  )
+  const longest = Math.max(1, ...lengths)
+  const size = Math.max(1, Math.floor(mostScores / longest ** 2))
+  return Array.from({ length: Math.ceil(batch.length / size) }, (_, part) =>
+    batch.subarray(part * size, (part + 1) * size),
+  )
+}
+
 /** Predictions and objectives over a whole split. */
 export async function judgeSplit(
   split: Split,
@@ -41,7 +60,8 @@ export async function judgeSplit(
   const predictions = new Float32Array(split.ids.length * outputs)
   const objectives = new Map<string, number>()
   const costs = sampleCosts(split, model.requires)
-  for (const indices of planBatches({ costs, batchSize, shuffle: false, order: 'cost' })) {
+  const planned = planBatches({ costs, batchSize, shuffle: false, order: 'cost' })
+  for (const indices of planned.flatMap((batch) => withinMemory(batch, split, model.requires))) {
     const batch = collateBatch(split, indices, model.requires, buffers)
     const results = await run(batchFeeds(batch, model, task))
     for (const [name, { data }] of results) {

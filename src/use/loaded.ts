@@ -7,6 +7,7 @@ import { BatchBuffers } from '../data/batch.js'
 import type { Split } from '../data/dataset.js'
 import { standardiseSplit } from '../data/prepare/standardise/standardise.js'
 import { explainFileError, readBytes } from '../disk/files.js'
+import { limit, overLimit } from '../disk/limits.js'
 import { readModelMetadata } from '../graph/onnx/metadata.js'
 import { predictSplit } from '../learn/evaluate.js'
 import { widthsFor, widthsOf } from '../learn/features.js'
@@ -66,7 +67,7 @@ export async function loadRun(run: TrainedRun, session?: SessionOptions): Promis
     ...(thresholds && { thresholds }),
     trainedOn: description.dataset,
     predict: async (split) => {
-      checkWidths(split, model, widths)
+      checkSplit(split, model, widths)
       const known = standardisation ? standardiseSplit(split, standardisation) : split
       return predictor.predict(known, weights)
     },
@@ -104,7 +105,7 @@ async function openExported(path: string, session?: SessionOptions): Promise<Loa
     ...(thresholds && { thresholds }),
     trainedOn: { name: entry('training_data'), synthetic: entry('synthetic') === 'true' },
     predict: async (split) => {
-      checkWidths(split, model, widths)
+      checkSplit(split, model, widths)
       const run = (feeds: Map<string, Value>) => opened.run(feeds, undefined, [ends.prediction])
       // Memory of its own: another call may come while a batch of this one runs.
       return predictSplit(split, { model, task, buffers: new BatchBuffers(), run })
@@ -113,8 +114,21 @@ async function openExported(path: string, session?: SessionOptions): Promise<Loa
   }
 }
 
-/** @throws LimbicError if a split lacks what a model reads, or has other features */
-function checkWidths(split: Split, model: ConfiguredModel, widths: Widths): void {
+/**
+ * @throws LimbicError if a split lacks what a model reads, has other features, or a sample longer
+ * than the limit
+ */
+function checkSplit(split: Split, model: ConfiguredModel, widths: Widths): void {
+  const most = limit('steps')
+  for (const modality of model.requires) {
+    const lengths = split.sequences[modality]?.lengths ?? []
+    const long = lengths.findIndex((length) => length > most)
+    if (long < 0) continue
+    throw overLimit('the sample is too long', 'steps', {
+      where: `${split.ids[long]}, ${modality}`,
+      got: `${lengths[long]}`,
+    })
+  }
   const got = widthsOf(split)
   const read = Object.keys(widthsFor(model, widths)) as (keyof Widths)[]
   if (read.every((name) => got[name] === widths[name])) return

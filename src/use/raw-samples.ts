@@ -3,6 +3,7 @@
 import { LimbicError } from '../base/errors.js'
 import { suggest } from '../base/schema.js'
 import { type Modality, modalities, type SequenceSource, type Split } from '../data/dataset.js'
+import { limit, overLimit } from '../disk/limits.js'
 import type { KnownAnswer } from '../task/kinds.js'
 import { outputsOf } from '../task/task.js'
 import type { LoadedModel } from './loaded.js'
@@ -73,6 +74,9 @@ function checkSteps(
       expected: `at least one step of ${width} numbers`,
       got: steps === undefined ? 'nothing' : brief(steps),
     })
+  }
+  if (steps.length > limit('steps')) {
+    throw overLimit('the sample is too long', 'steps', { where, got: `${steps.length}` })
   }
   for (const [row, step] of steps.entries()) {
     checkFeatures(step, width, 'a step', `${where}, row ${row}`)

@@ -220,11 +220,33 @@ describe('predict', () => {
       '{"id": "x", "vison": []}',
       /line 2: unknown key "vison"\. Did you mean "vision"\?/,
     ],
-  ])('after the good lines above it refuses %s', async (_what, bad, says) => {
+  ])('answers %s with what is wrong, and the lines around it', async (_what, bad, says) => {
     const input = `${written(sample('good', 2))}${bad}\n${written(sample('late', 2))}`
     const outcome = await start(['predict', at('baseline'), '--quiet'], input).ended
-    expect(jsonLines(outcome.stdout)).toMatchObject([{ id: 'good' }])
-    expect(mistakeOf({ ...outcome, stdout: '' })).toMatch(says)
+    const answers = jsonLines(outcome.stdout)
+    expect(answers).toMatchObject([
+      { id: 'good', prediction: expect.any(Number) },
+      {
+        id: expect.stringMatching(/^(x|standard input, line 2)$/),
+        error: expect.stringMatching(says),
+      },
+      { id: 'late', prediction: expect.any(Number) },
+    ])
+    expect(mistakeOf({ ...outcome, stdout: '' })).toMatch(
+      /standard input: 1 of 3 lines hold no sample that the model can answer/,
+    )
+  })
+
+  test('ends at a line beyond the limit, and takes a byte order mark for none', async () => {
+    const input = `\ufeff${written(sample('good', 2))}${'1'.repeat(200_000)}`
+    const env = { LIMBIC_LIMIT_LINE: '100K' }
+    const outcome = await start(['predict', at('baseline'), '--quiet'], input, undefined, env).ended
+    expect(jsonLines(outcome.stdout)).toMatchObject([
+      { id: 'good', prediction: expect.any(Number) },
+    ])
+    expect(mistakeOf({ ...outcome, stdout: '' })).toMatch(
+      /line 2: the line is too long: expected at most 100 KiB.*LIMBIC_LIMIT_LINE=409600/,
+    )
   })
 
   test('refuses a file that is no model', async () => {

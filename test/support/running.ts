@@ -10,9 +10,15 @@ export interface RunningProgram {
 }
 
 /** @param input what standard input carries; nothing unless given */
-export function start(args: readonly string[], input = '', cwd?: string): RunningProgram {
+export function start(
+  args: readonly string[],
+  input = '',
+  cwd?: string,
+  env: Readonly<Record<string, string>> = {},
+): RunningProgram {
   const child = spawn(process.execPath, [program, ...args], {
     stdio: 'pipe',
+    env: { ...process.env, ...env },
     ...(cwd !== undefined && { cwd }),
   })
   let [stdout, stderr] = ['', '']

@@ -5,25 +5,19 @@ import { basename, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { Command } from 'commander'
 import { LimbicError } from '../../base/errors.js'
-import { parseJson } from '../../base/schema.js'
 import { jsonLine } from '../../base/text/json.js'
 import { shellWord } from '../../base/text/shell.js'
 import { readChoice } from '../../base/values.js'
 import { type SequenceSource, type Split, type SplitName, splitNames } from '../../data/dataset.js'
 import { datasetReaders } from '../../data/open.js'
-import { explainFileError, lookAt } from '../../disk/files.js'
+import { lookAt } from '../../disk/files.js'
 import { type DataConfig, dataConfig, type RunConfig } from '../../learn/config.js'
 import type { ModelFileOptions } from '../../runs/model-file/index.js'
 import { openData } from '../../runs/open-data.js'
 import { type LoadedModel, loadRun, loadTrained } from '../../use/loaded.js'
-import {
-  checkSample,
-  describePredictions,
-  type Prediction,
-  predictSamples,
-  type RawSample,
-} from '../../use/raw-samples.js'
+import { describePredictions, type Prediction } from '../../use/raw-samples.js'
 import { addModelFile } from '../flags/named-model.js'
+import { answerLines, type LineFailure } from '../predicting/lines.js'
 import { openBestRun } from '../terminal/best-run.js'
 import { openTerminal } from '../terminal/terminal.js'
 import { addReading, type GivenOptions, givenReading } from './data/reading.js'
@@ -50,7 +44,8 @@ Each line of JSON is one sample, with raw features as in training, a list of num
   {"id": "a", "text": [[0.1, ...], ...], "audio": [[...], ...], "vision": [[...], ...]}
 and "prosody": [0.1, ...], one list for the whole, where the model was trained with it.
 Each line of output tells its id and prediction: a sentiment from -3 to 3, or classes with their
-probabilities. Lines are answered as they come, so that another program can hold the pipe open.
+probabilities; one that holds no sample is answered with its id and error, and makes the command
+fail at the end. Lines are answered as they come, so that another program can hold the pipe open.
 The data that the run was trained on ("synthetic", too) are read and divided as they were then.
 
 Examples:
@@ -147,45 +142,14 @@ function slice({ ids, sequences, prosody }: Split, from: number, to: number): Sp
   }
 }
 
-/** Answers each line as soon as it has come whole; before a mistake, all lines above it. */
+/** @throws LimbicError at the end, once every line is answered, if some could not be */
 async function predictLines(model: LoadedModel, input: Readable, where: string): Promise<void> {
-  let number = 0
-  let rest = ''
-  const answer = async (lines: readonly string[]) => {
-    let samples: RawSample[] = []
-    const flush = async () => {
-      if (samples.length > 0) await write(await predictSamples(model, samples))
-      samples = []
-    }
-    for (const line of lines) {
-      number++
-      if (line.trim() === '') continue
-      try {
-        samples.push(readSample(line, model, `${where}, line ${number}`))
-      } catch (error) {
-        await flush()
-        throw error
-      }
-      if (samples.length === batchSize) await flush()
-    }
-    await flush()
-  }
-  input.setEncoding('utf8')
-  try {
-    for await (const chunk of input) {
-      const lines = (rest + String(chunk)).split('\n')
-      rest = lines.pop() ?? ''
-      await answer(lines)
-    }
-  } catch (error) {
-    throw explainFileError(error, where)
-  }
-  await answer([rest])
-}
-
-function readSample(line: string, model: LoadedModel, where: string) {
-  const hint = 'Each line must be one whole sample; NaN is no JSON'
-  return checkSample(parseJson(line, where, hint), model, where)
+  const { lines, failed } = await answerLines(model, input, where, batchSize, write)
+  if (failed === 0) return
+  throw new LimbicError(`${failed} of ${lines} lines hold no sample that the model can answer`, {
+    where,
+    hint: 'Their answers tell what is wrong',
+  })
 }
 
 function openText(path: string): Readable {
@@ -196,12 +160,12 @@ function openText(path: string): Readable {
 }
 
 /** Waits where the reader is slower than the model. */
-async function write(predictions: readonly Prediction[]): Promise<void> {
+async function write(predictions: readonly (Prediction | LineFailure)[]): Promise<void> {
   const text = predictions
-    .map(
-      ({ task: _, ...told }) => `${jsonLine(told)}
-`,
-    )
+    .map((prediction) => {
+      const { task: _, ...told } = { task: undefined, ...prediction }
+      return `${jsonLine(told)}\n`
+    })
     .join('')
   if (process.stdout.write(text)) return
   await new Promise((resolve) => process.stdout.once('drain', resolve))
