@@ -140,7 +140,8 @@ function recordKeys(schema: unknown): string[] {
  */
 export function parseJson(text: string, where: string, hint?: string): unknown {
   try {
-    return JSON.parse(text)
+    // Editors of Windows put a mark before the text.
+    return JSON.parse(text.replace(/^\ufeff/, ''))
   } catch (error) {
     const got = error instanceof Error ? error.message : String(error)
     throw new LimbicError(

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
@@ -38,6 +39,19 @@ const plain = (vectors: ReadonlyMap<string, Float32Array>) =>
   Object.fromEntries([...vectors].map(([word, vector]) => [word, [...vector]]))
 
 describe('reading word vectors', () => {
+  test.each([
+    ['with a byte order mark', (text: string) => `\ufeff${text}`],
+    ['with tabs', (text: string) => text.replaceAll(' ', '\t')],
+    ['with two spaces between numbers', (text: string) => text.replaceAll(' ', '  ')],
+    ['packed with gzip', (text: string) => gzipSync(text)],
+  ])('%s', async (_, write) => {
+    const path = fileOf(write('one 1 2 3\ntwo 4 5 6\n'))
+    expect(plain(await readWordVectors(path, ['one', 'two']))).toEqual({
+      one: [1, 2, 3],
+      two: [4, 5, 6],
+    })
+  })
+
   test('keeps the words asked for, first come first kept', async () => {
     expect(plain(await readWordVectors(small, ['happy', 'at', 'nowhere']))).toEqual({
       at: [1, 2, 3],
@@ -117,7 +131,13 @@ describe('reading word vectors', () => {
     )
     await expect(read('good day to you\n', 'good')).rejects.toThrow(/line 1, number 1 of 3.*"day"/)
     await expect(read('PK\u0003\u0004\n', 'good')).rejects.toThrow(
-      /no file of word vectors.*An archive must be unpacked first/,
+      /the archive is cut short or damaged/,
+    )
+    await expect(read('<html><body>404</body></html>\n', 'good')).rejects.toThrow(
+      /no file of word vectors: .*got a web page/,
+    )
+    await expect(read('the 1 2\ngood 1.5 2.5 3.5\n', 'good')).rejects.toThrow(
+      /line 2: the lines differ in their numbers: expected a word and 2 numbers, .*got 3 numbers/,
     )
     await expect(read(new Uint8Array(3 << 20).fill(97), 'good')).rejects.toThrow(
       /line 1: a line is too long for a file of word vectors/,

@@ -3,6 +3,8 @@ import { LimbicError } from '../../base/errors.js'
 
 /** No line of word vectors is as long: what has none shorter is no text. */
 const longest = 1 << 20
+/** What editors of Windows put before text in UTF-8. */
+const mark = Buffer.from('\ufeff')
 
 /** Gives the lines of a file one by one. */
 export class LineReader {
@@ -47,6 +49,7 @@ export class LineReader {
 
   #give(line: Buffer): void {
     this.count++
-    this.take(line.at(-1) === 13 ? line.subarray(0, -1) : line, this.count)
+    const start = this.count === 1 && line.indexOf(mark) === 0 ? mark.length : 0
+    this.take(line.subarray(start, line.at(-1) === 13 ? -1 : undefined), this.count)
   }
 }

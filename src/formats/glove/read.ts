@@ -1,6 +1,7 @@
-import { type FileHandle, open } from 'node:fs/promises'
+/** Word vectors in a text file of GloVe or word2vec. */
 import { LimbicError } from '../../base/errors.js'
-import { explainFileError } from '../../disk/files.js'
+import { describeKind, sniffOpen } from '../content/index.js'
+import { openUnpacked } from '../packed/index.js'
 import { LineReader } from './lines.js'
 import { VectorLines } from './vector-lines.js'
 
@@ -15,7 +16,7 @@ export interface WordVectorFile {
  * Reads vectors from a text file of GloVe (`word number number ...`, one word a line), with or
  * without the line `count width` that word2vec puts first. The file is read piece by piece, so it
  * may be larger than memory: only the words asked for are kept, and reading ends with the last of
- * them. Words may have spaces in them, as some of glove.840B have. Lines of other words are not
+ * them. It may be packed (gzip, bzip2, xz, or a zip archive of it alone). Words may have spaces in them, as some of glove.840B have. Lines of other words are not
  * looked into.
  *
  * @param words the words to keep, written as in the file; all unless given
@@ -29,23 +30,31 @@ export async function openWordVectors(
 ): Promise<WordVectorFile> {
   const lines = new VectorLines(path, words && new Set(words))
   const reader = new LineReader(path, (line, number) => lines.take(line, number))
-  let file: FileHandle | undefined
+  const file = await openUnpacked(path)
   try {
-    file = await open(path)
-    const piece = Buffer.alloc(pieceSize)
-    while (!lines.complete) {
-      const { bytesRead } = await file.read(piece, 0, pieceSize)
-      if (bytesRead === 0) break
-      reader.push(piece.subarray(0, bytesRead))
+    const kind = sniffOpen(file)
+    if (kind === 'empty') {
+      throw new LimbicError('the file of word vectors is empty', { where: path })
+    }
+    if (kind !== 'text' && kind !== 'unknown') {
+      const { words: what, hint } = describeKind(kind)
+      const expected = 'text: a word and its numbers in each line'
+      throw new LimbicError('this is no file of word vectors', {
+        where: path,
+        expected,
+        got: what,
+        hint,
+      })
+    }
+    const piece = Buffer.alloc(Math.min(pieceSize, file.length))
+    for (let done = 0; done < file.length && !lines.complete; done += piece.length) {
+      const part = piece.subarray(0, Math.min(piece.length, file.length - done))
+      file.read(done, part)
+      reader.push(part)
     }
     if (!lines.complete) reader.finish()
-  } catch (error) {
-    throw explainFileError(error, path)
   } finally {
-    await file?.close()
-  }
-  if (reader.count === 0 && !lines.complete) {
-    throw new LimbicError('the file of word vectors is empty', { where: path })
+    file.close()
   }
   return { width: lines.width, vectors: lines.vectors }
 }

@@ -2,6 +2,21 @@
 import { LimbicError } from '../../base/errors.js'
 
 const space = 32
+const tab = 9
+
+/** The fields of a line, between spaces or tabs. */
+function fieldsOf(line: Buffer): string[] {
+  return line
+    .toString('utf8')
+    .trimEnd()
+    .split(/[ \t]+/)
+}
+
+/** Where the first field of a line ends. */
+function firstEnd(line: Buffer): number {
+  const end = line.findIndex((byte) => byte === space || byte === tab)
+  return end < 0 ? line.length : end
+}
 
 /** Takes the lines of a GloVe or word2vec text file one after another, and keeps what is asked for. */
 export class VectorLines {
@@ -33,11 +48,11 @@ export class VectorLines {
    */
   take(line: Buffer, number: number): void {
     if (this.width === 0 ? this.#begins(line, number) : line.length === 0) return
+    if (number === 2) this.#checkSecond(line)
     if (this.#beginnings) {
-      const end = line.indexOf(space)
-      if (!this.#beginnings.has(line.toString('utf8', 0, end < 0 ? line.length : end))) return
+      if (!this.#beginnings.has(line.toString('utf8', 0, firstEnd(line)))) return
     }
-    const fields = line.toString('utf8').trimEnd().split(' ')
+    const fields = fieldsOf(line)
     // Words may have spaces in them, numbers have not: what is left of the numbers is the word.
     const length = fields.length - this.width
     if (length < 1) {
@@ -55,20 +70,34 @@ export class VectorLines {
 
   /** Learns the width from the first line. @returns whether that was word2vec's `count width` */
   #begins(line: Buffer, number: number): boolean {
-    const fields = line.toString('utf8').trimEnd().split(' ')
+    const fields = fieldsOf(line)
     const header = fields.length === 2 && fields.every((field) => /^[1-9]\d*$/.test(field))
     this.width = header ? Number(fields[1]) : fields.length - 1
     if (header) return true
     if (this.width < 1) {
       throw new LimbicError('this is no file of word vectors', {
         where: `${this.where}, line ${number}`,
-        expected: 'a word and its numbers, divided by single spaces',
+        expected: 'a word and its numbers, divided by spaces',
         got: printable(fields[0] ?? ''),
-        hint: 'An archive must be unpacked first',
+        hint: "Vectors in a table with commas, or in word2vec's binary form, must be saved as text first",
       })
     }
     this.#numbers(fields.slice(1), number)
     return false
+  }
+
+  /** A first line that is cut, or a table's heading, shows by more numbers in the next. */
+  #checkSecond(line: Buffer): void {
+    const fields = fieldsOf(line)
+    const more = fields.slice(1, fields.length - this.width)
+    if (more.length === 0 || !more.every((field) => /^[+-]?\d*\.\d+(e[+-]?\d+)?$/i.test(field)))
+      return
+    throw new LimbicError('the lines differ in their numbers', {
+      where: `${this.where}, line 2`,
+      expected: `a word and ${this.width} numbers, as in line 1`,
+      got: `${fields.length - 1} numbers`,
+      hint: 'Remove the first line if it is a heading, or get the file again',
+    })
   }
 
   #numbers(fields: readonly string[], number: number): Float32Array {
