@@ -1,6 +1,9 @@
 /** An experiment's table, and the files that hold it. */
 
 import { join } from 'node:path'
+import { largest } from '../base/numbers.js'
+import { latexComment } from '../base/text/latex.js'
+import { escapeMarkdown } from '../base/text/markdown.js'
 import { shellWord } from '../base/text/shell.js'
 import { nameOfData } from '../data/name.js'
 import { writeContentSafely } from '../disk/files.js'
@@ -48,7 +51,10 @@ function ownTable(
   cells: readonly ReproducedCell[],
   data: ExperimentOutcome['data'],
 ): Table {
-  const most = Math.max(0, ...cells.map(({ ours }) => ours?.runs ?? 0))
+  const most = largest(
+    cells.map(({ ours }) => ours?.runs ?? 0),
+    0,
+  )
   const runs = most > 1 ? `mean ± standard deviation over ${most} runs` : 'a single run each'
   const rows = [...new Set(cells.map(({ row }) => row))]
   const table: Table = {
@@ -84,9 +90,9 @@ export function writeExperiment(
   const { experiment } = named
   const report = join(folder, 'report.html')
   writeContentSafely(join(folder, 'table.csv'), renderTable(table, 'csv'))
-  const said = [...warnings, ...remarks].map((text) => `\n${text}\n`).join('')
+  const said = [...warnings, ...remarks].map((text) => `\n${escapeMarkdown(text)}\n`).join('')
   writeContentSafely(join(folder, 'table.md'), `${renderTable(table, 'markdown')}\n${said}`)
-  const comments = [...warnings, ...remarks].map((text) => `% ${text}\n`).join('')
+  const comments = [...warnings, ...remarks].map((text) => `${latexComment(text)}\n`).join('')
   writeContentSafely(join(folder, 'table.tex'), `${comments}${renderTable(table, 'latex')}\n`)
   const page = htmlReport({
     title: experiment.title,

@@ -1,7 +1,10 @@
 /** `limbic models`: what can be trained. */
+
 import type { Command } from 'commander'
 import { LimbicError } from '../../base/errors.js'
 import { type Modality, modalities } from '../../base/modalities.js'
+import { largest } from '../../base/numbers.js'
+import { wrap } from '../../base/text/wrap.js'
 import { readCount } from '../../base/values.js'
 import { countFlops, countParameters, listGraph } from '../../graph/inspect.js'
 import { applyModel } from '../../learn/graphs.js'
@@ -18,7 +21,6 @@ import {
   terminalWidth,
   withTerminal,
 } from '../terminal/terminal.js'
-import { wrap } from '../terminal/wrap.js'
 
 interface Options extends TerminalOptions {
   readonly graph?: boolean
@@ -60,7 +62,7 @@ function listModels(terminal: Terminal): void {
   for (const { name, title, source, aligned } of models) {
     terminal.record({ name, title, source, aligned })
   }
-  const width = Math.max(...models.map(({ name }) => name.length)) + 2
+  const width = largest(models.map(({ name }) => name.length)) + 2
   for (const { name, title, source, aligned } of models) {
     terminal.print(`${name.padEnd(width)}${title}${aligned ? '; aligned sequences only' : ''}`)
     terminal.print(`${' '.repeat(width)}${source}`, '')

@@ -1,9 +1,11 @@
 /** An explanation in a terminal. */
+
 import { join } from 'node:path'
+import { fixed, largest, smallest } from '../../base/numbers.js'
+import { wrap } from '../../base/text/wrap.js'
 import type { MeanMasks } from '../../explain/index.js'
 import { contributionMethod, renderContributions } from '../../report/text/contributions.js'
 import { type Terminal, terminalWidth } from '../terminal/terminal.js'
-import { wrap } from '../terminal/wrap.js'
 import type { RunExplanation } from './explain-run.js'
 import { plainMasks } from './write.js'
 
@@ -47,10 +49,10 @@ export function tellExplanation(
 /** Ranges by modality, and the classes that the data cannot say anything of. */
 function tellMasks({ classNames, counts, modalities }: MeanMasks, terminal: Terminal): void {
   for (const { modality, width, means } of modalities) {
-    const values = means.flatMap((mean) => (mean ? [...mean] : []))
-    const [low, high] = [Math.min(...values), Math.max(...values)]
+    const values = means.flatMap((mean) => (mean ? Array.from(mean) : []))
+    const [low, high] = [smallest(values), largest(values)]
     terminal.print(
-      `mask on ${modality}: ${width} features, means from ${low.toFixed(3)} to ${high.toFixed(3)}`,
+      `mask on ${modality}: ${width} features, means from ${fixed(low, 3)} to ${fixed(high, 3)}`,
     )
   }
   const empty = classNames.filter((_, index) => counts[index] === 0)

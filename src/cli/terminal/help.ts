@@ -1,5 +1,5 @@
 /** Help that fits the terminal. */
-import { wrap } from './wrap.js'
+import { wrap } from '../../base/text/wrap.js'
 
 /** Prose of longer lines is hard to read, however wide the terminal. */
 const longestLine = 98

@@ -1,6 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { LimbicError } from '../../base/errors.js'
+import { fixed, largest } from '../../base/numbers.js'
 import { coarsened } from './coarsen.js'
+import { chartName, nameAtPlace } from './names.js'
 import { chartTitle, renderChart } from './render.js'
 import { colourLegend } from './theme.js'
 
@@ -36,14 +38,12 @@ export function attentionMaps(chart: {
   for (const map of given) checkMap(map, title)
   const maps = given.map(coarsened)
   const columns = Math.min(mapsInRow, maps.length)
-  const longest = Math.max(
-    ...maps.map(({ keys, queries }) => Math.max(keys.length, queries.length)),
-  )
+  const longest = largest(maps.flatMap(({ keys, queries }) => [keys.length, queries.length]))
   const step = Math.max(3, Math.min(24, Math.floor(rowWidth / columns / longest)))
-  const largest = Math.max(...maps.flatMap(({ weights }) => weights.flat()))
+  const most = largest(maps.flatMap(({ weights }) => weights.flat()))
   const axis = (labels: readonly string[], angle: number) => ({
     labelAngle: angle,
-    labelExpr: `${JSON.stringify(labels)}[datum.value]`,
+    labelExpr: nameAtPlace(labels),
     labelFontSize: Math.max(8, Math.min(11, step - 2)),
     labelLimit: 80,
     labelOverlap: step < 9,
@@ -57,14 +57,14 @@ export function attentionMaps(chart: {
     spacing: { column: 14, row: 22 },
     resolve: { scale: { color: 'shared' } },
     concat: maps.map(({ title: name, queries, keys, weights }) => ({
-      title: { text: name, fontSize: 11, fontWeight: 500, offset: 6 },
+      title: { text: [chartName(name)], fontSize: 11, fontWeight: 500, offset: 6 },
       data: {
         values: weights.flatMap((row, query) =>
           row.map((weight, key) => ({
             query,
             key,
             weight,
-            description: `${queries[query]} to ${keys[key]}: ${weight.toFixed(2)}`,
+            description: `${chartName(queries[query] ?? '')} to ${chartName(keys[key] ?? '')}: ${fixed(weight, 2)}`,
           })),
         ),
       },
@@ -78,7 +78,7 @@ export function attentionMaps(chart: {
           field: 'weight',
           type: 'quantitative' as const,
           title: 'Attention',
-          scale: { scheme: 'viridis' as const, domain: [0, largest] },
+          scale: { scheme: 'viridis' as const, domain: [0, most] },
           legend: colourLegend,
         },
         description: { field: 'description', type: 'nominal' as const },

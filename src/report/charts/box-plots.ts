@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { LimbicError } from '../../base/errors.js'
+import { chartName } from './names.js'
 import { chartTitle, renderChart } from './render.js'
 import {
   checkFigures,
@@ -37,7 +38,7 @@ export function boxPlots(chart: {
     const [low, first, median, third, high] = [0, 0.25, 0.5, 0.75, 1].map((share) =>
       quantile(sorted, share),
     )
-    const description = `${name}: median ${median?.toPrecision(4)}, ${values.length} runs`
+    const description = `${chartName(name)}: median ${median?.toPrecision(4)}, ${values.length} runs`
     return { row, low, first, median, third, high, description }
   })
   const x = figureAxis(figure, { zero: false })

@@ -1,6 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { LimbicError } from '../../base/errors.js'
+import { fixed } from '../../base/numbers.js'
 import { summarise } from '../../metrics/index.js'
+import { chartName, nameAtPlace } from './names.js'
 import { chartTitle, renderChart } from './render.js'
 import { figureAxis, namedRows } from './rows-of-runs.js'
 import { seriesColours } from './theme.js'
@@ -32,7 +34,6 @@ export function classBars(chart: {
   check(title, classes, groups)
   const bars = groups.flatMap((group, place) => barsOf(group, place, classes))
   if (bars.length === 0) throw new LimbicError('no figure of any class', { where: title })
-  const names = JSON.stringify(groups.map(({ name }) => name))
   const value = figureAxis(figure, { zero: true })
   const spec: TopLevelSpec = {
     title: chartTitle(title, [
@@ -66,7 +67,11 @@ export function classBars(chart: {
             },
             legend:
               groups.length > 1
-                ? { orient: 'bottom', labelExpr: `${names}[datum.value]`, columns: 3 }
+                ? {
+                    orient: 'bottom',
+                    labelExpr: nameAtPlace(groups.map(({ name }) => name)),
+                    columns: 3,
+                  }
                 : null,
           },
           description: { field: 'description', type: 'nominal' },
@@ -95,7 +100,7 @@ function barsOf({ name, values }: ClassBarGroup, group: number, classes: readonl
         // Such figures lie between 0 and 1, whatever the deviation.
         low: Math.max(0, mean - spread),
         high: Math.min(Math.max(1, mean), mean + spread),
-        description: `${classes[index]}, ${name}: ${mean.toFixed(3)}`,
+        description: `${chartName(classes[index] ?? '')}, ${chartName(name)}: ${fixed(mean, 3)}`,
       },
     ]
   })

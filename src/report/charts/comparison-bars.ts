@@ -1,6 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { LimbicError } from '../../base/errors.js'
+import { largest } from '../../base/numbers.js'
 import { formatMeanDeviation, summarise } from '../../metrics/index.js'
+import { chartName } from './names.js'
 import { chartTitle, renderChart } from './render.js'
 import {
   checkFigures,
@@ -96,7 +98,7 @@ function barOf({ name, values, reported }: RunsRow, digits: number) {
     low: mean - spread,
     high: mean + spread,
     label,
-    description: `${name}: ${label}`,
-    end: Math.max(0, ...ends),
+    description: `${chartName(name)}: ${label}`,
+    end: largest(ends, 0),
   }
 }

@@ -1,5 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { LimbicError } from '../../base/errors.js'
+import { largest, smallest } from '../../base/numbers.js'
+import { chartName, nameAtPlace, titleLines } from './names.js'
 import { chartTitle, renderChart } from './render.js'
 
 /** Numbers in rows and columns, drawn as colours. */
@@ -42,13 +44,13 @@ export function heatmap(map: Heatmap): Promise<string> {
       row,
       column,
       value: map.values[row]?.[column] as number,
-      description: `${map.rows[row]}, ${map.columns[column]}`.replaceAll('\n', ' '),
+      description: `${chartName(map.rows[row] ?? '')}, ${chartName(map.columns[column] ?? '')}`,
     })),
   )
   const present = cells.filter(({ value }) => !Number.isNaN(value))
   const [low, high] = map.domain ?? [
-    Math.min(...present.map(({ value }) => value)),
-    Math.max(...present.map(({ value }) => value)),
+    smallest(present.map(({ value }) => value)),
+    largest(present.map(({ value }) => value)),
   ]
   const rowStep = map.cell?.height ?? (map.rows.length > roomyRows ? 15 : 26)
   const spec: TopLevelSpec = {
@@ -64,7 +66,7 @@ export function heatmap(map: Heatmap): Promise<string> {
           color: {
             field: 'value',
             type: 'quantitative',
-            title: map.legendTitle,
+            title: titleLines(map.legendTitle),
             scale: { scheme: 'viridis', domain: [low, high], clamp: true },
             legend: {
               format: map.format,
@@ -87,12 +89,12 @@ function placesOf({ rowTitle, rows, columnTitle, columns, namedColumns }: Heatma
     x: {
       field: 'column',
       type: 'ordinal' as const,
-      title: columnTitle,
+      title: titleLines(columnTitle),
       // All places, so that those without a value keep theirs.
       scale: { domain: columns.map((_, column) => column) },
       axis: {
         labelAngle: 0,
-        labelExpr: nameOf(columns),
+        labelExpr: nameAtPlace(columns),
         domain: false,
         aria: false,
         ...(namedColumns && { values: [...namedColumns] }),
@@ -101,9 +103,9 @@ function placesOf({ rowTitle, rows, columnTitle, columns, namedColumns }: Heatma
     y: {
       field: 'row',
       type: 'ordinal' as const,
-      title: rowTitle,
+      title: titleLines(rowTitle),
       scale: { domain: rows.map((_, row) => row) },
-      axis: { labelExpr: nameOf(rows), domain: false, labelOverlap: true, aria: false },
+      axis: { labelExpr: nameAtPlace(rows), domain: false, labelOverlap: true, aria: false },
     },
   }
 }
@@ -118,11 +120,6 @@ function writtenNumbers(format: string, rowStep: number, light: number) {
       color: { condition: { test: `datum.value > ${light}`, value: '#111' }, value: '#fff' },
     },
   }
-}
-
-/** The expression that turns a place into its name, which may have several lines. */
-function nameOf(names: readonly string[]): string {
-  return `${JSON.stringify(names.map((name) => name.split('\n')))}[datum.value]`
 }
 
 function checkValues({ title, rows, columns, values }: Heatmap): void {

@@ -1,6 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { LimbicError } from '../../base/errors.js'
+import { fixed, largest } from '../../base/numbers.js'
 import { isNumbered, laneName } from '../lane-names.js'
+import { chartName } from './names.js'
 import { chartTitle, renderChart } from './render.js'
 import { colourLegend } from './theme.js'
 
@@ -42,7 +44,10 @@ export function laneChart(chart: {
   const height = placed.at(-1)?.bottom ?? 0
   const cells = placed.flatMap(cellsOf)
   const words = placed.flatMap(wordsOf)
-  const names = placed.map((lane) => ({ label: laneName(lane), y: lane.top + laneHeight / 2 }))
+  const names = placed.map((lane) => ({
+    label: chartName(laneName(lane)),
+    y: lane.top + laneHeight / 2,
+  }))
   const y = (field: string) => ({
     field,
     type: 'quantitative' as const,
@@ -71,7 +76,7 @@ export function laneChart(chart: {
     cells.filter(({ kind }) => kind === wanted).map(({ value }) => value)
   const attention = valuesOf('attention')
   // As far to either side of 0, which then has the colour in the middle.
-  const strongest = Math.max(...valuesOf('effect').map(Math.abs)) || 1
+  const strongest = largest(valuesOf('effect').map(Math.abs), 0) || 1
   const text = { type: 'text' as const, color: 'currentColor', fontSize: 11, aria: false }
   const spec: TopLevelSpec = {
     title: chartTitle(title, subtitle),
@@ -80,11 +85,11 @@ export function laneChart(chart: {
     resolve: { scale: { color: 'independent' } },
     layer: [
       ...(valuesOf('effect').length > 0 ? [colours('effect', [-strongest, strongest])] : []),
-      ...(attention.length > 0 ? [colours('attention', [0, Math.max(2, ...attention)])] : []),
+      ...(attention.length > 0 ? [colours('attention', [0, largest(attention, 2)])] : []),
       ...(valuesOf('mask').length > 0 ? [colours('mask', [0, 1])] : []),
       {
         data: { values: names },
-        mark: { ...text, align: 'right', baseline: 'middle', dx: -8 },
+        mark: { ...text, align: 'right', baseline: 'middle', dx: -8, limit: 220 },
         encoding: { x: { value: 0 }, y: y('y'), text: { field: 'label' } },
       },
       ...(words.length > 0
@@ -138,13 +143,17 @@ function cellsOf(lane: PlacedLane) {
     top,
     end: bottom,
     value: values[at] ?? 0,
-    description: `${kind === 'effect' ? laneName(lane) : title}, ${label}: ${value.toFixed(3)}`,
+    description: `${chartName(kind === 'effect' ? laneName(lane) : title)}, ${chartName(label)}: ${fixed(value, 3)}`,
   }))
 }
 
 function wordsOf({ words, steps, top }: PlacedLane) {
   if (!words) return []
-  return steps.map(({ label }, at) => ({ label, at: (at + 0.5) / steps.length, y: top - 6 }))
+  return steps.map(({ label }, at) => ({
+    label: chartName(label),
+    at: (at + 0.5) / steps.length,
+    y: top - 6,
+  }))
 }
 
 function timeAxis(field: string) {

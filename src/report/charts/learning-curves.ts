@@ -1,6 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { LimbicError } from '../../base/errors.js'
+import { largest } from '../../base/numbers.js'
 import { summarise } from '../../metrics/index.js'
+import { nameAtPlace, titleLines } from './names.js'
 import { chartTitle, renderChart } from './render.js'
 import { seriesDashes } from './theme.js'
 
@@ -26,18 +28,23 @@ export function learningCurves(chart: {
   readonly figure: string
   readonly series: readonly CurveSeries[]
 }): Promise<string> {
-  const points = chart.series.flatMap(curvePoints)
+  const points = chart.series.flatMap(({ runs }, series) => curvePoints(runs, series))
   if (points.length === 0) {
     throw new LimbicError('no epoch to draw', { where: chart.title, expected: 'at least one' })
   }
   const names = chart.series.map(({ name }) => name)
-  const lastEpoch = Math.max(...points.map(({ epoch }) => epoch))
+  // Series by their places, since two may have the same name.
+  const places = names.map((_, place) => place)
+  const lastEpoch = largest(points.map(({ epoch }) => epoch))
   const colour = {
     field: 'series',
     type: 'nominal' as const,
     title: null,
-    scale: { domain: names },
-    legend: names.length > 1 ? { orient: 'bottom' as const, symbolType: 'stroke' } : null,
+    scale: { domain: places },
+    legend:
+      names.length > 1
+        ? { orient: 'bottom' as const, symbolType: 'stroke', labelExpr: nameAtPlace(names) }
+        : null,
   }
   const spec: TopLevelSpec = {
     title: chartTitle(chart.title, chart.subtitle),
@@ -59,7 +66,12 @@ export function learningCurves(chart: {
         mark: { type: 'area', opacity: 0.2, aria: false },
         transform: [{ filter: 'datum.count > 1' }],
         encoding: {
-          y: { field: 'low', type: 'quantitative', title: chart.figure, scale: { zero: false } },
+          y: {
+            field: 'low',
+            type: 'quantitative',
+            title: titleLines(chart.figure),
+            scale: { zero: false },
+          },
           y2: { field: 'high' },
         },
       },
@@ -70,7 +82,7 @@ export function learningCurves(chart: {
           strokeDash: {
             field: 'series',
             type: 'nominal',
-            scale: { domain: names, range: seriesDashes },
+            scale: { domain: places, range: seriesDashes },
             ...(names.length > 1 ? { title: null } : { legend: null }),
           },
         },
@@ -80,13 +92,16 @@ export function learningCurves(chart: {
   return renderChart(spec)
 }
 
-function curvePoints({ name, runs }: CurveSeries) {
-  const epochs = Math.max(0, ...runs.map((run) => run.length))
+function curvePoints(runs: CurveSeries['runs'], series: number) {
+  const epochs = largest(
+    runs.map((run) => run.length),
+    0,
+  )
   return Array.from({ length: epochs }, (_, index) => {
     const reached = runs.map((run) => run[index] ?? Number.NaN).filter(Number.isFinite)
     const { mean, deviation, count } = summarise(reached)
     return {
-      series: name,
+      series,
       epoch: index + 1,
       mean,
       low: mean - deviation,

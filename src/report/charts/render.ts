@@ -1,5 +1,7 @@
+/** Charts as SVG, without a browser. */
 import type { TopLevelSpec } from 'vega-lite'
-import { scopeIds } from '../html/svg.js'
+import { scopeIds, wellFormed } from '../html/svg.js'
+import { titleLines } from './names.js'
 import { measureText } from './text-width.js'
 import { theme } from './theme.js'
 
@@ -16,13 +18,17 @@ export async function renderChart(spec: TopLevelSpec): Promise<string> {
   const view = new vega.View(vega.parse(compiled), { renderer: 'none', logLevel: vega.Error })
   try {
     // Vega numbers its definitions through the life of the process; here they start afresh.
-    return scopeIds(await view.toSVG(), 'chart')
+    return scopeIds(wellFormed(await view.toSVG()), 'chart')
   } finally {
     view.finalize()
   }
 }
 
-/** The title that all charts share. */
+/** The title that all charts have, and lines below it. */
 export function chartTitle(title: string, subtitle?: string | readonly string[]) {
-  return { text: title, ...(subtitle !== undefined && { subtitle: subtitle as string | string[] }) }
+  const under = typeof subtitle === 'string' ? [subtitle] : (subtitle ?? [])
+  return {
+    text: titleLines(title),
+    ...(under.length > 0 && { subtitle: under.flatMap(titleLines) }),
+  }
 }

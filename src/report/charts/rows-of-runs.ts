@@ -1,5 +1,6 @@
 /** What charts share that give each group of runs a row. */
 import { LimbicError } from '../../base/errors.js'
+import { nameAtPlace, titleLines } from './names.js'
 import { seriesColours } from './theme.js'
 
 /** A group's figures over seeds and folds, and the one that its document reports. */
@@ -28,7 +29,7 @@ export function namedRows(field: string, names: readonly string[]) {
     type: 'ordinal' as const,
     title: null,
     axis: {
-      labelExpr: `${JSON.stringify(names)}[datum.value]`,
+      labelExpr: nameAtPlace(names),
       labelFontSize: 12,
       domain: false,
       aria: false,
@@ -47,7 +48,7 @@ export function figureAxis(figure: string, { zero }: { readonly zero?: boolean }
   return (field: string) => ({
     field,
     type: 'quantitative' as const,
-    title: figure,
+    title: titleLines(figure),
     ...(zero !== undefined && { scale: { zero } }),
     axis: { tickCount: 8 },
   })

@@ -1,3 +1,6 @@
+/** How wide Vega takes text to be. */
+import { oneLine } from '../../base/text/clean.js'
+
 /** What Vega asks about a text: its size, and the width beyond which it is cut. */
 interface TextItem {
   readonly fontSize?: number
@@ -26,7 +29,7 @@ export function measureText(vega: object): void {
 /** The width of a text in sizes of its font, as broad sans-serif fonts have it, so that nothing is cut. */
 function emWidth(text: string): number {
   let width = 0
-  for (const sign of text) {
+  for (const sign of oneLine(text)) {
     if (/[iljtfrI .,:;|'!()[\]·-]/.test(sign)) width += 0.38
     else if (/[mwMW@%—±→]/.test(sign)) width += 0.95
     else if (/[A-Z0-9+=<>≥≤_]/.test(sign)) width += 0.68

@@ -1,21 +1,41 @@
+/** SVG as it comes from the charts, made fit for a page. */
 import { LimbicError } from '../../base/errors.js'
+import { plainLines } from '../../base/text/clean.js'
+
+/** A tag with its attributes; text cannot hold one, since its "<" is an entity. */
+const tags = /<[a-zA-Z](?:[^>"']|"[^"]*"|'[^']*')*>/g
+
+/**
+ * SVG that is well-formed XML whatever its texts and descriptions hold: characters that XML may not
+ * have, and those that would turn the direction of what follows, are shown as codes.
+ */
+export function wellFormed(svg: string): string {
+  // Text that was cut to its width may have been cut amid a character.
+  return plainLines(svg.replace(/[\ud800-\udbff](?=…)/g, ''))
+}
 
 /** Gives the ids of an SVG document, and what refers to them, names under `prefix`, in order of appearance. */
 export function scopeIds(svg: string, prefix: string): string {
   const names = new Map<string, string>()
-  for (const [, id] of svg.matchAll(/\sid="([^"]+)"/g)) {
+  for (const [tag] of svg.matchAll(tags)) {
+    const [, id] = /\sid="([^"]+)"/.exec(withoutDescriptions(tag)) ?? []
     if (id !== undefined && !names.has(id)) names.set(id, `${prefix}-${names.size + 1}`)
   }
-  return svg
-    .replace(/(\sid=")([^"]+)"/g, (_, before, id) => `${before}${names.get(id) ?? id}"`)
-    .replace(
-      /url\((&quot;|['"]?)#([^)'"&]+)\1\)/g,
-      (_, _quote, id) => `url(#${names.get(id) ?? id})`,
-    )
-    .replace(
-      /(\s(?:xlink:)?href=")#([^"]+)"/g,
-      (_, before, id) => `${before}#${names.get(id) ?? id}"`,
-    )
+  const nameOf = (id: string) => names.get(id) ?? id
+  return svg.replace(tags, (tag) =>
+    tag
+      .replace(/(\sid=")([^"]+)"/g, (_, before, id) => `${before}${nameOf(id)}"`)
+      .replace(
+        /(=")url\((?:&quot;|')?#([^)'"&]+)(?:&quot;|')?\)"/g,
+        (_, before, id) => `${before}url(#${nameOf(id)})"`,
+      )
+      .replace(/(\s(?:xlink:)?href=")#([^"]+)"/g, (_, before, id) => `${before}#${nameOf(id)}"`),
+  )
+}
+
+/** A tag without the words that are read out, which refer to nothing. */
+function withoutDescriptions(tag: string): string {
+  return tag.replace(/\saria-[a-z]+=(?:"[^"]*"|'[^']*')/g, '')
 }
 
 /** The elements that a chart is made of; none of them runs or fetches anything. */
@@ -46,7 +66,8 @@ export function checkSvg(svg: string, where: string): void {
   for (const [, name = ''] of svg.matchAll(/<\/?([^\s>/]*)/g)) {
     if (!chartElements.has(name)) refuse(`an SVG figure may not hold <${name}>`)
   }
-  for (const [, attributes = ''] of svg.matchAll(/<[a-zA-Z]+((?:[^>"']|"[^"]*"|'[^']*')*)>/g)) {
+  for (const [tag] of svg.matchAll(tags)) {
+    const attributes = withoutDescriptions(tag)
     const names = attributes.replace(/"[^"]*"|'[^']*'/g, '')
     if (/(^|[\s/])on\w*\s*=/i.test(names)) refuse('an SVG figure may not hold event handlers')
     if (/href\s*=/i.test(names) || /url\((?!#)/i.test(attributes)) {

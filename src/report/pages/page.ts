@@ -1,3 +1,4 @@
+/** What pages have in common: their figures, and what they say first. */
 import { type Block, htmlReport, type Report, type Section } from '../html/report.js'
 
 /** A page as one file, and its figures on their own. */
@@ -13,7 +14,7 @@ export class PageFigures {
 
   /** A figure as a block; its SVG is kept under a name made of `parts`. */
   async add(parts: readonly string[], svg: Promise<string>, caption: string): Promise<Block> {
-    const stem = parts.map(fileName).join('-')
+    const stem = fitting(parts.map(fileName).join('-'))
     let name = stem
     for (let other = 2; this.#figures.has(name); other++) name = `${stem}-${other}`
     const drawn = await svg
@@ -31,6 +32,18 @@ export class PageFigures {
 function fileName(text: string): string {
   const plain = text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-')
   return plain.replace(/^-|-$/g, '') || 'figure'
+}
+
+/** The beginning of a name that leaves room for what comes after it: file systems end names at 255 bytes. */
+function fitting(name: string): string {
+  const bytes = new TextEncoder()
+  let [kept, room] = ['', 200]
+  for (const sign of name) {
+    room -= bytes.encode(sign).length
+    if (room < 0) break
+    kept += sign
+  }
+  return kept
 }
 
 /** What every page on generated data must say first. */

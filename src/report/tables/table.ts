@@ -81,14 +81,7 @@ export interface TextTable {
  * @throws LimbicError if a row does not have one cell a column
  */
 export function toText(table: Table): TextTable {
-  table.rows.forEach((row, index) => {
-    if (row.length === table.columns.length) return
-    throw new LimbicError('a row does not fit its table', {
-      where: `${table.caption ?? 'table'}, row ${index}`,
-      expected: `${table.columns.length} cells`,
-      got: `${row.length}`,
-    })
-  })
+  checkRows(table)
   const notes = new Map<string, string>()
   const letterOf = (note: string) => {
     const text = cellText(note)
@@ -116,6 +109,18 @@ export function toText(table: Table): TextTable {
     ),
     notes: [...notes].map(([text, letter]) => ({ letter, text })),
   }
+}
+
+/** @throws LimbicError if a row does not have one cell a column */
+export function checkRows(table: Table): void {
+  table.rows.forEach((row, index) => {
+    if (row.length === table.columns.length) return
+    throw new LimbicError('a row does not fit its table', {
+      where: `${table.caption ?? 'table'}, row ${index}`,
+      expected: `${table.columns.length} cells`,
+      got: `${row.length}`,
+    })
+  })
 }
 
 /** A column's header, with what the figures of its pairs are. */

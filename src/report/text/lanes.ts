@@ -1,5 +1,6 @@
 /** Lanes of one sample for a terminal. */
-import { oneLine } from '../../base/text/clean.js'
+import { largest } from '../../base/numbers.js'
+import { oneLine, shortened } from '../../base/text/clean.js'
 import type { Lane } from '../../explain/index.js'
 import { isNumbered, laneName } from '../lane-names.js'
 import { lengthText, stepList } from './steps.js'
@@ -7,6 +8,8 @@ import { lengthText, stepList } from './steps.js'
 const blocks = ' ▁▂▃▄▅▆▇█'
 /** So many of the largest are listed. */
 const listed = 5
+/** A longer name would leave no room for its lane. */
+const longestName = 60
 
 /**
  * Lanes as lines over one axis of relative time: the height of a block is the step's value, against
@@ -17,7 +20,10 @@ const listed = 5
  * @param width characters for the axis
  */
 export function renderLanes(lanes: readonly Lane[], width = 60): string {
-  const margin = Math.max(0, ...lanes.map((lane) => laneName(lane).length))
+  const margin = largest(
+    lanes.map((lane) => nameOf(lane).length),
+    0,
+  )
   const indent = ' '.repeat(margin + 2)
   const wordLines = lanes.map((lane) => wordLine(lane, width))
   const lines = lanes.flatMap((lane, at) => {
@@ -45,22 +51,25 @@ function laneLines(
   margin: number,
 ): readonly string[] {
   const values = lane.steps.map(({ value }) => value)
-  const name = laneName(lane).padStart(margin)
+  const name = nameOf(lane).padStart(margin)
   const length = lengthText(lane)
   if (lane.kind !== 'effect') {
-    const most = lane.kind === 'mask' ? 1 : Math.max(...values)
+    const most = lane.kind === 'mask' ? 1 : largest(values)
     return [`${name}  ${blockLine(values, most, width)}  ${length}`]
   }
   const effects = lanes.filter(({ kind }) => kind === 'effect')
-  const most = Math.max(
-    ...effects.flatMap(({ steps }) => steps.map(({ value }) => Math.abs(value))),
-  )
+  const most = largest(effects.flatMap(({ steps }) => steps.map(({ value }) => Math.abs(value))))
   const against = values.map((value) => -value)
   const againstLine = blockLine(against, most, width, Math.round)
   return [
     `${name} +${blockLine(values, most, width, Math.round)}  ${length}`,
     ...(againstLine.trim() === '' ? [] : [`${' '.repeat(margin)} -${againstLine}`.trimEnd()]),
   ]
+}
+
+/** A lane's name, which an own model may have given it. */
+function nameOf(lane: Lane): string {
+  return shortened(oneLine(laneName(lane)), longestName)
 }
 
 /** @param round up unless given, so that whatever was looked at shows */

@@ -1,5 +1,5 @@
 /** Lanes and their steps in words. */
-import { oneLine } from '../../base/text/clean.js'
+import { oneLine, shortened } from '../../base/text/clean.js'
 import {
   type Lane,
   type LaneStep,
@@ -8,6 +8,9 @@ import {
 } from '../../explain/index.js'
 import { formatSigned } from '../../metrics/index.js'
 import { isNumbered } from '../lane-names.js'
+
+/** A longer word is cut: people know it by its beginning. */
+const longestWord = 60
 
 type Unit = SampleContributions['unit']
 
@@ -49,6 +52,6 @@ export function lengthText({ steps, length }: Lane): string {
 }
 
 function placeOf({ label, at }: Pick<LaneStep, 'label'> & { readonly at: number }): string {
-  if (!isNumbered(label)) return `${oneLine(label)} (${at + 1})`
+  if (!isNumbered(label)) return `${shortened(oneLine(label), longestWord)} (${at + 1})`
   return `${label.includes('–') ? 'steps' : 'step'} ${label}`
 }

@@ -1,5 +1,6 @@
 /** `limbic data inspect`: what a file or folder holds. */
 import type { Command } from 'commander'
+import { shortened } from '../../../base/text/clean.js'
 import { openComputationalSequence } from '../../../data/corpora/csd/index.js'
 import { openDataset } from '../../../data/index.js'
 import { readBytes } from '../../../disk/files.js'
@@ -8,8 +9,8 @@ import { readModelMetadata } from '../../../graph/onnx/metadata.js'
 import { spreadOf } from '../../../metrics/index.js'
 import { summariseDataset } from '../../../report/corpus/summarise.js'
 import { sequenceTable, speechTable, targetTables } from '../../../report/corpus/tables.js'
-import { renderTable } from '../../../report/tables/render.js'
 import type { Table } from '../../../report/tables/table.js'
+import { renderText } from '../../../report/tables/text.js'
 import {
   openTerminal,
   type Terminal,
@@ -121,7 +122,8 @@ async function inspectSequence(path: string, _: Options, terminal: Terminal): Pr
         .map(([start, end]) => `${short(start)} to ${short(end)}`)
         .join(', ')}`,
     )
-    if (firstVideo?.words) terminal.print(`first words: ${firstVideo.words.join(' ')}`)
+    if (firstVideo?.words)
+      terminal.print(shortened(`first words: ${firstVideo.words.join(' ')}`, longestLine))
     if (kind === 'numbers') terminal.print(`${invalid} invalid numbers (NaN, infinity)`)
   } finally {
     sequence.close()
@@ -160,15 +162,31 @@ function inspectTensors(path: string, _: Options, terminal: Terminal): void {
     ]),
   })
   terminal.print(`${tensors.length} tensors, ${total} numbers`)
-  for (const [name, value] of Object.entries(metadata)) terminal.print(`${name}: ${value}`)
+  showMetadata(terminal, metadata)
 }
 
 function inspectModel(path: string, _: Options, terminal: Terminal): void {
   const metadata = Object.fromEntries(readModelMetadata(readBytes(path), path))
   terminal.record({ kind: 'model', metadata })
-  for (const [name, value] of Object.entries(metadata)) terminal.print(`${name}: ${value}`)
+  showMetadata(terminal, metadata)
 }
 
+/** Of longer lists people read the beginning; --json has them whole. */
+const mostShown = 100
+
 function show(terminal: Terminal, table: Table): void {
-  terminal.show(renderTable(table, 'text'))
+  terminal.show(renderText(table, mostShown))
 }
+
+/** What a file says of itself, under names that it chose. */
+function showMetadata(terminal: Terminal, metadata: Readonly<Record<string, string>>): void {
+  const entries = Object.entries(metadata)
+  for (const [name, value] of entries.slice(0, mostShown)) {
+    terminal.print(shortened(`${name}: ${value}`, longestLine))
+  }
+  const more = entries.length - mostShown
+  if (more > 0) terminal.print(`and ${more.toLocaleString('en')} more`)
+}
+
+/** Some keep whole configurations in one value. */
+const longestLine = 2000

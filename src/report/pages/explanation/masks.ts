@@ -1,4 +1,6 @@
 /** What the masks let through on average, class by class. */
+import { fixed, largest, smallest } from '../../../base/numbers.js'
+import { oneLine } from '../../../base/text/clean.js'
 import type { MeanMasks, ModalityMasks } from '../../../explain/index.js'
 import { maskHeatmap } from '../../charts/mask-heatmap.js'
 import type { Block } from '../../html/report.js'
@@ -36,21 +38,23 @@ function maskFigure(
   { data, featureNames = {} }: ExplainContent,
   figures: PageFigures,
 ): Promise<Block> {
-  const present = means.flatMap((mean) => (mean ? [...mean] : []))
-  const [low, high] = [Math.min(...present), Math.max(...present)]
+  const present = means.flatMap((mean) => (mean ? Array.from(mean) : []))
+  const [low, high] = [smallest(present), largest(present)]
   const missing = classNames.filter((_, index) => counts[index] === 0)
   const svg = maskHeatmap({
     title: `Mean mask on ${modality}`,
     ...(data.synthetic && { subtitle: 'Synthetic data' }),
     features:
       featureNames[modality] ?? Array.from({ length: width }, (_, feature) => String(feature + 1)),
-    classes: classNames.map((name, index) => (counts[index] === 0 ? `${name}\n(none)` : name)),
+    classes: classNames.map((name, index) =>
+      counts[index] === 0 ? `${oneLine(name)}\n(none)` : oneLine(name),
+    ),
     classTitle,
     values: Array.from({ length: width }, (_, feature) =>
       means.map((mean) => mean?.[feature] ?? Number.NaN),
     ),
   })
-  const caption = `The mask on the ${count(width, 'feature')} of ${modality}, averaged over all true steps of the samples of a class; values run from ${low.toFixed(2)} to ${high.toFixed(2)}.`
+  const caption = `The mask on the ${count(width, 'feature')} of ${modality}, averaged over all true steps of the samples of a class; values run from ${fixed(low, 2)} to ${fixed(high, 2)}.`
   const gap = missing.length > 0 ? ` Blank, for want of samples: ${missing.join(', ')}.` : ''
   return figures.add(['masks', modality], svg, caption + gap)
 }

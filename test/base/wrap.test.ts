@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { wrap } from '../../src/cli/terminal/wrap.js'
+import { wrap } from '../../src/base/text/wrap.js'
 
 it('wraps between words, and leaves a word that is too long whole', () => {
   expect(wrap('one two three', 7)).toEqual(['one two', 'three'])
