@@ -50,6 +50,11 @@ export const table: readonly CommandEntry[] = [
     load: () => import('./commands/reproduce.js'),
   },
   {
+    name: 'runs',
+    summary: 'list the runs of a folder, with their state and main figure',
+    load: () => import('./commands/runs.js'),
+  },
+  {
     name: 'models',
     summary: 'list the models, or show the settings, size and graph of one',
     load: () => import('./commands/models.js'),

@@ -131,6 +131,11 @@ export const runConfig = z.strictObject({
   model: z.string().default('mmlatch').describe('name of the model'),
   settings: z.record(z.string(), z.unknown()).default({}).describe('the model’s own settings'),
   data: dataConfig,
+  from: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('folder of a run to begin with the weights of, as far as names and shapes agree'),
   training: trainingConfig.prefault({}),
   seed: z.int().min(0).default(0).describe('decides parameters, batches and dropout'),
   threads: count.optional().describe('threads of the engine; all cores unless given'),

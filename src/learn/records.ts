@@ -18,6 +18,17 @@ export const dataFingerprint = z.strictObject({
 })
 export type DataFingerprint = z.infer<typeof dataFingerprint>
 
+/** What a run began with of another one's weights. */
+export const beginning = z.strictObject({
+  /** The folder of the other. */
+  run: z.string(),
+  /** How many parameters. */
+  taken: z.int(),
+  /** Those that it did not have, with their shapes. */
+  anew: z.array(z.string()),
+})
+export type Beginning = z.infer<typeof beginning>
+
 export const descriptionSchema = z.strictObject({
   model: z.string(),
   modelDigest: z.string().exactOptional(),
@@ -30,6 +41,7 @@ export const descriptionSchema = z.strictObject({
     notes: z.array(z.string()),
   }),
   fingerprint: dataFingerprint.exactOptional(),
+  beginning: beginning.exactOptional(),
 })
 
 /** What the weights of a run are for. */
@@ -47,6 +59,8 @@ export interface RunDescription {
   }
   /** Runs of versions before 0.2 have none. */
   readonly fingerprint?: DataFingerprint
+  /** Of a run that was told to begin with another's weights. */
+  readonly beginning?: Beginning
 }
 
 export const epochRecord = z.strictObject({

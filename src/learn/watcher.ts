@@ -1,5 +1,5 @@
 /** What a run tells whoever watches it. */
-import type { EpochRecord } from './records.js'
+import type { Beginning, EpochRecord } from './records.js'
 
 /** What a run tells whoever watches. */
 export interface RunWatcher {
@@ -33,6 +33,8 @@ export interface TrainingStart {
   readonly turn?: { readonly number: number; readonly count: number }
   /** On training and validation data together, for as many epochs as were best before. */
   readonly refit: boolean
+  /** What it began with of another run's weights, where it begins now and was told to. */
+  readonly beginning?: Beginning
   /** Which part of the run it is, by the most epochs that each part takes. */
   readonly share: Share
 }

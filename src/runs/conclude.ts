@@ -1,10 +1,8 @@
 /** The end of a run: what its best weights say of the splits it did not learn from. */
-import type { Split } from '../data/dataset.js'
 import { countTrainable } from '../graph/inspect.js'
-import { finite } from '../learn/finite.js'
 import { Predictor } from '../learn/predictor.js'
-import type { PredictionLine, RunResults, StageRecord } from '../learn/records.js'
-import { outputsOf, type Task } from '../task/task.js'
+import type { RunResults, StageRecord } from '../learn/records.js'
+import { measureWeights } from './figures.js'
 import type { RunFolder } from './folder.js'
 import type { Parts } from './train-stages.js'
 
@@ -30,25 +28,12 @@ export async function conclude(parts: Parts, ending: Ending): Promise<RunResults
   const { training } = request.config
   const predictor = ending.predictor ?? (await Predictor.open({ model, widths, task, session }))
   try {
-    const predict = async (split: Split) =>
-      predictionLines(split, await predictor.predict(split, weights), task)
-    const valid = selection
-      ? selection.readPredictions('valid')
-      : await predict(dataset.splits.valid)
-    const test = await predict(dataset.splits.test)
-    folder.writePredictions('valid', valid)
-    folder.writePredictions('test', test)
-    const thresholds =
-      training.thresholds === 'half'
-        ? undefined
-        : task.thresholds?.(predictionsOf(valid), dataset.splits.valid.targets)
-    const judge = (lines: readonly PredictionLine[], { targets }: Split) => {
-      const outputs = predictionsOf(lines)
-      return finite({
-        loss: task.lossValue(outputs, targets),
-        ...task.measure(outputs, targets, { thresholds, perClass: true }),
-      })
-    }
+    const { lines, valid, test, thresholds } = await measureWeights({
+      ...{ predictor, weights, dataset, task, training },
+      valid: selection?.readPredictions('valid'),
+    })
+    folder.writePredictions('valid', lines.valid)
+    folder.writePredictions('test', lines.test)
     const last = stages.at(-1) ?? { bestEpoch: 0, epochs: 0 }
     const results: RunResults = {
       bestEpoch: last.bestEpoch,
@@ -59,8 +44,7 @@ export async function conclude(parts: Parts, ending: Ending): Promise<RunResults
       ),
       parameters: countTrainable(parameters),
       stopped: last.epochs - last.bestEpoch >= training.patience ? 'patience' : 'epochs',
-      valid: judge(valid, dataset.splits.valid),
-      test: judge(test, dataset.splits.test),
+      ...{ valid, test },
       ...(thresholds && { thresholds }),
       ...(stages.length > 1 && { stages: stages.slice(0, -1) }),
       weights: folder.digestWeights(),
@@ -70,19 +54,4 @@ export async function conclude(parts: Parts, ending: Ending): Promise<RunResults
   } finally {
     if (predictor !== ending.predictor) await predictor.close()
   }
-}
-
-function predictionLines(split: Split, predictions: Float32Array, task: Task): PredictionLine[] {
-  const truths = task.truths(split.targets)
-  const columns = truths.length / split.ids.length
-  return split.ids.map((id, sample) => ({
-    id,
-    prediction: Array.from(outputsOf(predictions, sample, task)),
-    truth: Array.from(truths.subarray(sample * columns, (sample + 1) * columns)),
-  }))
-}
-
-/** Predictions as they came: [samples, outputs]. */
-function predictionsOf(lines: readonly PredictionLine[]): Float32Array {
-  return Float32Array.from(lines.flatMap(({ prediction }) => prediction))
 }

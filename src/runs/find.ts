@@ -39,10 +39,8 @@ export function findGroups(path: string): RunGroup[] {
 
 /** @throws LimbicError if the run has not come to its end, or its results are of other weights */
 export function requireComplete(run: RunFolder): RunFolder {
-  if (run.complete) {
-    run.checkWeights()
-    return run
-  }
+  if (run.complete) run.checkWeights()
+  if (run.measured) return run
   throw new LimbicError('this run is not complete', {
     where: run.path,
     hint: `Let it come to its end with: limbic train --resume ${shellWord(run.path)}`,

@@ -5,6 +5,7 @@
  *     environment.json           versions, machine, when it began
  *     model.json                 what the weights are for: widths, task, data set
  *     standardisation.safetensors
+ *     initial.safetensors        parameters that it began with, taken from another run
  *     epochs.jsonl               one line an epoch: losses, rate, seconds, validation metrics
  *     weights.safetensors        the best parameters so far
  *     checkpoint.safetensors     all that going on needs, as of the last finished epoch
@@ -43,10 +44,15 @@ import {
   stageRecord,
 } from '../learn/records.js'
 import { readStandardisation, writeStandardisation } from './files/standardisation-file.js'
-import { readWeights, writeWeights } from './files/weights-file.js'
+import { readAllWeights, readWeights, writeWeights } from './files/weights-file.js'
 
 /** What a run writes before its configuration, so that one killed at once leaves no more than these. */
-const firstFiles = ['standardisation.safetensors', 'model.json', 'environment.json']
+const firstFiles = [
+  'standardisation.safetensors',
+  'initial.safetensors',
+  'model.json',
+  'environment.json',
+]
 
 /** The names of all files below a folder. */
 function filesBelow(path: string): string[] {
@@ -71,6 +77,11 @@ export class RunFolder {
 
   get complete(): boolean {
     return existsSync(this.file('results.json'))
+  }
+
+  /** Whether there are figures of it: in its files, or else measured for it. */
+  get measured(): boolean {
+    return this.complete
   }
 
   /** Whether no epoch was finished in this folder yet, nor in any below, and none is under way below. */
@@ -166,6 +177,19 @@ export class RunFolder {
     model: string,
   ): void {
     writeWeights(this.file('weights.safetensors'), weights, shapes, model)
+  }
+
+  writeInitial(
+    weights: ReadonlyMap<string, Float32Array>,
+    shapes: ReadonlyMap<string, readonly number[]>,
+    model: string,
+  ): void {
+    writeWeights(this.file('initial.safetensors'), weights, shapes, model)
+  }
+
+  /** The parameters that the run began with, taken from another one; none where it was not told to. */
+  readInitial(): Map<string, Float32Array> {
+    return readAllWeights(this.#present('initial.safetensors'))
   }
 
   /**

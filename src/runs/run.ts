@@ -22,6 +22,7 @@ import { chooseTask } from '../task/choose.js'
 import type { KnownTask } from '../task/kinds.js'
 import { fingerprintOf, firstDifference } from './fingerprint.js'
 import { RunFolder } from './folder.js'
+import { takeWeights } from './from.js'
 import { checkMemory } from './memory.js'
 import {
   isModelFile,
@@ -139,7 +140,10 @@ async function begin(
   // What does not fit is found before anything is written.
   const { parameters } = predictionGraph(model, widths, task)
   checkMemory(parameters, config.model)
-  const given = await givenWeights(model, task, config.data)
+  const from =
+    config.from === undefined || resumed ? undefined : takeWeights(config.from, parameters)
+  const taken = from?.weights ?? (config.from === undefined ? new Map() : folder.readInitial())
+  const given = new Map([...taken, ...(await givenWeights(model, task, config.data))])
   for (const { stage, training } of planStages(model, config.training)) {
     const learning = parameters.filter(({ name, trainable }) => trainable && learns(stage, name))
     checkRates(learning, training.rates)
@@ -147,13 +151,28 @@ async function begin(
   const description = {
     ...describeRun(config, dataset, widths, task),
     fingerprint: fingerprintOf(request.dataset, model, task),
+    ...(from && { beginning: from.beginning }),
   }
+  const shapes = new Map(parameters.map(({ name, shape }) => [name, shape]))
+  if (from) folder.writeInitial(from.weights, shapes, config.model)
   if (resumed) checkSameData(folder, description)
   else beginRun(folder, config, description, standardisation)
   rememberModelFile(config.model)
 
   const session = { provider: config.provider, ...(config.threads && { threads: config.threads }) }
-  return { request, model, widths, task, dataset, folder, lock, session, parameters, given }
+  return {
+    request,
+    model,
+    widths,
+    task,
+    dataset,
+    folder,
+    lock,
+    session,
+    parameters,
+    given,
+    ...(from && { beginning: from.beginning }),
+  }
 }
 
 /**

@@ -4,7 +4,7 @@ import { LimbicError } from '../base/errors.js'
 import type { Dataset } from '../data/dataset.js'
 import type { HeldLock } from '../disk/lock/index.js'
 import type { Parameter } from '../graph/graph.js'
-import type { EpochRecord, StageRecord } from '../learn/records.js'
+import type { Beginning, EpochRecord, StageRecord } from '../learn/records.js'
 import { planStages, repeatStages, type StagePlan } from '../learn/stages.js'
 import { Learner } from '../learn/trainer.js'
 import type { Share } from '../learn/watcher.js'
@@ -30,6 +30,8 @@ export interface Parts {
   readonly parameters: readonly Parameter[]
   /** Parameters that the model is given instead of starting at random, by name. */
   readonly given: ReadonlyMap<string, Float32Array>
+  /** What of them comes from another run, where this one begins now. */
+  readonly beginning?: Beginning
 }
 
 /**
@@ -66,6 +68,7 @@ export async function trainStages(parts: Parts, selection?: RunFolder): Promise<
         ...learner.about,
         ...(plan.stage && { turn: { number: index + 1, count: plans.length } }),
         refit: selection !== undefined,
+        ...(parts.beginning && index === 0 && { beginning: parts.beginning }),
         share: shareOf(plans, index),
       })
       while (!learner.finished) {

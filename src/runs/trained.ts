@@ -16,6 +16,7 @@ import {
   openModel,
   requireUnchanged,
 } from './model-file/index.js'
+import { type SoFar, soFar, weightsFolder } from './open/so-far.js'
 
 /** What a run came to. */
 export interface TrainedRun {
@@ -31,6 +32,8 @@ export interface TrainedRun {
   readonly weights: ReadonlyMap<string, Float32Array>
   /** The probability above which each emotion is predicted, where the run chose it on validation. */
   readonly thresholds?: readonly number[]
+  /** How far it has come, where it is not complete. */
+  readonly unfinished?: SoFar
 }
 
 /**
@@ -57,16 +60,19 @@ export function openTrained(
   requireUnchanged(config.model, description.modelDigest, folder.path)
   const model = openModel(config.model, folder.path).configure(config.settings)
   const { widths, task } = description
+  const place = weightsFolder(folder)
   const standardisation = config.data.standardise
-    ? knownStatistics(folder, model, widths)
+    ? knownStatistics(place, model, widths)
     : undefined
   const { parameters } = predictionGraph(model, widths, task)
-  const weights = folder.readWeights(new Map(parameters.map(({ name, shape }) => [name, shape])))
+  const weights = place.readWeights(new Map(parameters.map(({ name, shape }) => [name, shape])))
+  const unfinished = soFar(folder)
   const thresholds = folder.complete ? folder.readResults().thresholds : undefined
   return {
     ...{ folder, config, description, model, widths, task, weights },
     ...(standardisation && { standardisation }),
     ...(thresholds && { thresholds }),
+    ...(unfinished && { unfinished }),
   }
 }
 

@@ -26,8 +26,10 @@ beforeAll(async () => {
 })
 
 describe('compare, of the library', () => {
-  it('gives the figures of each group, their differences, and the table', () => {
-    const { groups, differences, table } = compare([at('words'), at('sound')], { metric: 'mae' })
+  it('gives the figures of each group, their differences, and the table', async () => {
+    const { groups, differences, table } = await compare([at('words'), at('sound')], {
+      metric: 'mae',
+    })
     expect(groups.map(({ name, seeds }) => [name, seeds])).toEqual([
       ['words', [0, 1]],
       ['sound', [0, 1]],
@@ -38,15 +40,15 @@ describe('compare, of the library', () => {
     expect(renderTable(table, 'csv')).toMatch(/^Run,Parameters,/)
   })
 
-  it('takes runs one by one for the seeds of one group, which has nothing to differ from', () => {
+  it('takes runs one by one for the seeds of one group, which has nothing to differ from', async () => {
     const seeds = [at('words', 'seed-0'), at('words', 'seed-1')]
-    const { groups, differences, significance } = compare(seeds, { split: 'valid' })
+    const { groups, differences, significance } = await compare(seeds, { split: 'valid' })
     expect(groups).toHaveLength(1)
     expect([differences, significance]).toEqual([undefined, undefined])
   })
 
   it('writes a page alone, or a folder of everything', async () => {
-    const comparison = compare([at('words'), at('sound')])
+    const comparison = await compare([at('words'), at('sound')])
     expect(await comparison.write(at('page.html'), 'Words or sound?')).toEqual([at('page.html')])
     const files = await comparison.write(at('folder'))
     expect(files.at(-1)).toBe(at('folder', 'report.html'))
@@ -54,10 +56,10 @@ describe('compare, of the library', () => {
     expect(files.filter((file) => !existsSync(file))).toEqual([])
   })
 
-  it('says in the terms of a program what is wrong', () => {
-    expect(() => compare([at('words')], { metric: 'maes' })).toThrow(
+  it('says in the terms of a program what is wrong', async () => {
+    await expect(compare([at('words')], { metric: 'maes' })).rejects.toThrow(
       'metric: there is no metric "maes". Did you mean "mae"?',
     )
-    expect(() => compare([at('nowhere')])).toThrow('no such folder')
+    await expect(compare([at('nowhere')])).rejects.toThrow('no such folder')
   })
 })

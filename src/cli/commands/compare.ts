@@ -5,9 +5,11 @@ import { compareRuns } from '../../experiments/compare/compare.js'
 import { summaryRecord } from '../../experiments/summaries.js'
 import { groupTests } from '../../metrics/significance/compare-groups.js'
 import { renderTable, tableFormats } from '../../report/tables/render.js'
+import type { ModelFileOptions } from '../../runs/model-file/index.js'
+import { addModelFile } from '../flags/named-model.js'
 import { openTerminal, type TerminalOptions, withTerminal } from '../terminal/terminal.js'
 
-interface Options extends TerminalOptions {
+interface Options extends TerminalOptions, ModelFileOptions {
   readonly split: string
   readonly format: string
   readonly out?: string
@@ -18,8 +20,8 @@ interface Options extends TerminalOptions {
 }
 
 export function define(command: Command): void {
-  withTerminal(
-    command
+  addModelFile(
+    withTerminal(command)
       .argument('<runs...>', 'folders of runs, of their seeds, or of several of these')
       .option('--out <folder>', 'write report.html, its figures, and table.csv, .md and .tex')
       .option('--title <text>', "the page's title", 'Comparison of runs')
@@ -42,7 +44,8 @@ one that differ in seed or fold alone are one row, too. Each group is tested aga
 or against the one named, with Holm's correction over the table; stars mark what remains:
 * p < .05, ** p < .01, *** p < .001. Of pairs, runs of the same seed and fold, paired is Student's
 t-test and wilcoxon the signed-rank test. Of independent groups, unpaired is Welch's t-test, and
-pooled Student's, for groups that vary alike. Where --out ends in .html, only the page is written,
+pooled Student's, for groups that vary alike. Unfinished runs are measured by their best weights so far,
+and marked. Where --out ends in .html, only the page is written,
 there.
 
 Examples:
@@ -57,8 +60,9 @@ Examples:
     const format = readChoice('--format', options.format, tableFormats)
     const test =
       options.test === undefined ? undefined : readChoice('--test', options.test, groupTests)
-    const { groups, differences, table, significance, write } = compareRuns(paths, {
+    const { groups, differences, table, significance, write } = await compareRuns(paths, {
       split,
+      allowModelFile: options.allowModelFile,
       ...(options.metric !== undefined && { metric: options.metric }),
       ...(test && { test }),
       against: options.against,

@@ -7,11 +7,14 @@ import { readChoice } from '../../base/values.js'
 import { type Dataset, splitNames } from '../../data/dataset.js'
 import { nameOfData } from '../../data/name.js'
 import { type GroupSummary, summaryRecord, summaryTable } from '../../experiments/summaries.js'
+import { countTrainable } from '../../graph/inspect.js'
 import { type DataConfig, dataConfig } from '../../learn/config.js'
+import { predictionGraph } from '../../learn/graphs.js'
 import { renderTable, type TableFormat, tableFormats } from '../../report/tables/render.js'
-import { findRuns, requireComplete } from '../../runs/find.js'
+import { findRuns } from '../../runs/find.js'
 import type { RunFolder } from '../../runs/folder.js'
 import type { ModelFileOptions } from '../../runs/model-file/index.js'
+import { describeSoFar } from '../../runs/open/so-far.js'
 import { openData } from '../../runs/open-data.js'
 import { checkFits, openTrained } from '../../runs/trained.js'
 import type { Task } from '../../task/task.js'
@@ -64,8 +67,15 @@ Examples:
       if (given.data !== undefined) for (const note of dataset.notes) terminal.note(note)
       const samples = dataset.splits[split]
       const measured: Record<string, number | null>[] = []
+      let parameters = 0
+      let open = 0
       for (const run of runs) {
-        const trained = openTrained(requireComplete(run), options)
+        const trained = openTrained(run, options)
+        const { unfinished } = trained
+        if (unfinished) terminal.note(`${run.path}: ${describeSoFar(unfinished)}`)
+        if (unfinished) open++
+        const { model: configured, widths, task } = trained
+        parameters ||= countTrainable(predictionGraph(configured, widths, task).parameters)
         checkFits(trained, dataset, split)
         checkClasses(dataset, trained.task, run)
         const model = await loadRun(trained)
@@ -85,6 +95,7 @@ Examples:
             seed: run.readConfig().seed,
             data: nameOfData(dataset),
             split,
+            ...(unfinished && { unfinished }),
             metrics: figures,
           })
         } finally {
@@ -93,12 +104,12 @@ Examples:
       }
       const { task } = first.readDescription()
       const summary: GroupSummary = {
-        name,
+        name: open > 0 ? `${name} (${open} of ${runs.length} unfinished)` : name,
         path,
         model: config.model,
         task,
         seeds: runs.map((run) => run.readConfig().seed),
-        parameters: first.readResults().parameters,
+        parameters,
         dataset: {
           ...first.readDescription().dataset,
           name: dataset.name,

@@ -7,6 +7,7 @@ import { lookAt, writeContentSafely } from '../../disk/files.js'
 import { version } from '../../disk/version.js'
 import { ends, predictionGraph } from '../../learn/graphs.js'
 import type { ModelFileOptions } from '../../runs/model-file/index.js'
+import { describeSoFar } from '../../runs/open/so-far.js'
 import type { TrainedRun } from '../../runs/trained.js'
 import { exportModel } from '../../use/export.js'
 import { addModelFile } from '../flags/named-model.js'
@@ -59,7 +60,11 @@ function write(path: string, options: Options): void {
     metadata: {
       trainingData: description.dataset.name,
       synthetic: description.dataset.synthetic,
-      notes: { limbic: version, seed: String(config.seed) },
+      notes: {
+        limbic: version,
+        seed: String(config.seed),
+        ...(run.unfinished && { state: describeSoFar(run.unfinished) }),
+      },
     },
   })
   writeContentSafely(options.out, bytes)

@@ -2,10 +2,9 @@
 
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
 import type { Command } from 'commander'
 import { LimbicError } from '../../base/errors.js'
-import { slug } from '../../base/slug.js'
+import type { Tree } from '../../base/merge.js'
 import { shellWord } from '../../base/text/shell.js'
 import { readCount } from '../../base/values.js'
 import type { Dataset } from '../../data/dataset.js'
@@ -14,21 +13,12 @@ import { summariseGroup, summaryRecord, summaryTable } from '../../experiments/s
 import type { RunConfig } from '../../learn/config.js'
 import { models } from '../../models/index.js'
 import { renderTable } from '../../report/tables/render.js'
-import { findRuns } from '../../runs/find.js'
-import { RunFolder } from '../../runs/folder.js'
+import { sourceRun } from '../../runs/from.js'
 import { consentTo, type ModelFileOptions, openModel } from '../../runs/model-file/index.js'
-import { openData } from '../../runs/open-data.js'
-import { sameRun } from '../../runs/same-run.js'
+import { isSynthetic, openData } from '../../runs/open-data.js'
 import type { Cell } from '../../sweep/cell.js'
 import type { CellOutcome } from '../../sweep/run-grid.js'
-import {
-  clearFailedStart,
-  plannedSeeds,
-  readPlan,
-  runOf,
-  samePlan,
-  writePlan,
-} from '../../sweep/seeds.js'
+import { readPlan } from '../../sweep/seeds.js'
 import { modelOfFile, readConfiguration, runFlags, settingFlags } from '../flags/configuration.js'
 import { addFlags, readFlags } from '../flags/flags.js'
 import { addModelFile, allowsModelFile, namedModel, valueAfter } from '../flags/named-model.js'
@@ -48,6 +38,8 @@ import {
   trainRuns,
   writeSummary,
 } from '../terminal/training.js'
+import { type Planned, planOne, planSeeds } from '../training/plan.js'
+import { amendedCells, amendmentOf, engineOf, refuseBesideResume } from '../training/resume.js'
 
 interface Options extends TerminalOptions, ModelFileOptions {
   readonly config?: string
@@ -56,13 +48,24 @@ interface Options extends TerminalOptions, ModelFileOptions {
   readonly seeds?: string
   readonly workers?: string
   readonly resume?: string
+  readonly from?: string
 }
 
 export function define(command: Command, args: readonly string[]): void {
   const file = valueAfter(args, '--config')
   const inFile = file && existsSync(file) ? modelOfFile(file) : undefined
   if (inFile !== undefined && allowsModelFile(args)) consentTo(inFile, 'allowed')
-  const named = namedModel(args) ?? (inFile === undefined ? undefined : openModel(inFile, file))
+  const source = valueAfter(args, '--from')
+  const before = source !== undefined && existsSync(source) ? sourceRun(source) : undefined
+  const inRun = before?.readConfig().model
+  if (inRun !== undefined && allowsModelFile(args)) consentTo(inRun, 'allowed')
+  const named =
+    namedModel(args) ??
+    (inFile !== undefined
+      ? openModel(inFile, file)
+      : inRun !== undefined
+        ? openModel(inRun, before?.path)
+        : undefined)
   const settings = named ? settingFlags(named) : []
   addModelFile(withTerminal(command))
     .argument('[model]', `what to train: ${models.map(({ name }) => name).join(', ')}`)
@@ -71,7 +74,7 @@ export function define(command: Command, args: readonly string[]): void {
     .option('--seed <number>', 'decides parameters, batches and dropout (default: 0)')
     .option('--seeds <count>', 'train so many seeds, from --seed on, into FOLDER/seed-NUMBER')
     .option('--workers <count>', `seeds at once (default: ${availableParallelism()})`)
-    .option('--resume <folder>', "go on with a folder's own configuration")
+    .option('--resume <folder>', "go on with a folder's own configuration; see below")
   if (named) addFlags(command, settings, `Settings of ${named.name}:`)
   for (const [heading, flags] of Object.entries(runFlags)) addFlags(command, flags, heading)
   command.addHelpText(
@@ -83,10 +86,17 @@ Examples:
   $ limbic train mmlatch --data synthetic --feedback none --hidden 32 --epochs 20
   $ limbic train --config run.yaml --learning-rate 1e-3 --out runs/faster
   $ limbic train --resume runs/faster
+  $ limbic train --resume runs/faster --epochs 200 --patience 20
+  $ limbic train --from runs/faster --data other.pkl --learning-rate 1e-4
 
 A run that was stopped, by Ctrl-C or by a power cut, goes on from its last finished epoch when
 the same command is given again, and comes to the same weights to the last bit. Several seeds train
-side by side, each with its share of the cores unless --threads says otherwise.`,
+side by side, each with its share of the cores unless --threads says otherwise.
+
+Beside --resume, --epochs and --patience let a run train on, also one that is complete, --data and
+--vectors say where its files lie now, and --threads and --provider what computes it. With --from a
+run begins with the best weights of another, wherever parameters have the same name and shape; model
+and settings are those of the other unless given.`,
   )
   command.action(async (model: string | undefined, options: Options) => {
     if (model !== undefined) {
@@ -104,7 +114,8 @@ side by side, each with its share of the cores unless --threads says otherwise.`
     if (options.config !== undefined && !existsSync(options.config)) {
       throw new LimbicError('no such file', { where: options.config, hint: 'Check the path' })
     }
-    if (model === undefined && inFile === undefined) {
+    if (options.from !== undefined) sourceRun(options.from)
+    if (model === undefined && inFile === undefined && inRun === undefined) {
       throw new LimbicError('no model is named', {
         where: options.config ?? 'command line',
         expected: models.map(({ name }) => name).join(' or '),
@@ -115,6 +126,7 @@ side by side, each with its share of the cores unless --threads says otherwise.`
     const config = readConfiguration(
       { ...given, ...seed, ...(model !== undefined && { model }) },
       options.config,
+      before ? likeRun(before.readConfig(), model ?? inFile) : {},
     )
     await start(terminal, config, options)
   })
@@ -132,59 +144,28 @@ async function start(terminal: Terminal, config: RunConfig, options: Options): P
   return train(terminal, planned, dataset, workers)
 }
 
-/** What is to be trained, and the folder of all of it. */
-interface Planned {
-  readonly folder: string
-  readonly cells: readonly Cell[]
-}
-
-function planOne(config: RunConfig, dataset: Dataset, out: string | undefined): Planned {
-  const folder = out ?? freeFolder(config, dataset, (path) => holdsRun(path, config))
-  if (!holdsRun(folder, config)) clearFailedStart(folder)
-  if (readPlan(folder)) throw otherRuns(folder, 'Say how many with --seeds, or choose')
-  return { folder, cells: [runOf(folder, config)] }
-}
-
-function planSeeds(
-  config: RunConfig,
-  dataset: Dataset,
-  count: number,
-  out: string | undefined,
-): Planned {
-  const seeds = Array.from({ length: count }, (_, k) => config.seed + k)
-  const plan = { config, seeds }
-  const holdsPlan = (path: string) => {
-    const before = readPlan(path)
-    return before !== undefined && samePlan(before, plan)
-  }
-  const folder = out ?? freeFolder(config, dataset, holdsPlan)
-  if (!holdsPlan(folder)) clearFailedStart(folder)
-  if (existsSync(folder) && !holdsPlan(folder) && holdsSomething(folder)) {
-    throw otherRuns(folder, 'Choose')
-  }
-  // Seeds that were asked for before are still to come when the folder goes on.
-  const all = [...new Set([...(readPlan(folder)?.seeds ?? []), ...seeds])]
-  writePlan(folder, { config, seeds: all.sort((one, other) => one - other) })
-  return { folder, cells: plannedSeeds(folder, plan) }
-}
-
 async function resume(
   terminal: Terminal,
   folder: string,
   options: Options,
-  engine: Readonly<Record<string, unknown>>,
+  given: Tree,
 ): Promise<void> {
   const workers = readWorkers(options)
-  const plan = readPlan(folder)
-  const cells = (
-    plan
-      ? plannedSeeds(folder, plan)
-      : findRuns(folder).runs.map((run) => runOf(run.path, run.readConfig()))
-  ).map((cell) => ({ ...cell, config: { ...cell.config, ...engine } }))
+  const cells = amendedCells(folder, amendmentOf(given)).map((cell) => ({
+    ...cell,
+    config: { ...cell.config, ...engineOf(given) },
+  }))
   for (const { config } of options.allowModelFile ? cells : []) consentTo(config.model, 'allowed')
   const [first] = cells
   if (!first) throw new Error(`a plan without seeds in ${folder}`)
-  const dataset = await openData(first.config.data)
+  const { data } = first.config
+  if (!isSynthetic(data) && !existsSync(data.path)) {
+    throw new LimbicError('the data of the run are not there', {
+      where: data.path,
+      hint: 'Say where they lie now with --data PATH',
+    })
+  }
+  const dataset = await openData(data)
   introduce(terminal, dataset)
   return train(terminal, { folder, cells }, dataset, workers)
 }
@@ -235,61 +216,7 @@ function sumUp(terminal: Terminal, folder: string, outcomes: readonly CellOutcom
   reportFailures(outcomes)
 }
 
-/** The first of runs/MODEL-DATA-1, -2, ... that is free or holds this very thing. */
-function freeFolder(
-  { model }: RunConfig,
-  { name }: Dataset,
-  holdsThis: (path: string) => boolean,
-): string {
-  for (let number = 1; ; number++) {
-    const path = join('runs', `${openModel(model).name}-${slug(name)}-${number}`)
-    if (!existsSync(path) || holdsThis(path)) return path
-  }
-}
-
-function holdsRun(path: string, config: RunConfig): boolean {
-  const folder = new RunFolder(path)
-  return folder.exists && sameRun(folder.readConfig(), config)
-}
-
-function holdsSomething(path: string): boolean {
-  return readPlan(path) !== undefined || new RunFolder(path).exists
-}
-
-function otherRuns(folder: string, advice: string): LimbicError {
-  return new LimbicError('this folder holds other runs', {
-    where: folder,
-    hint: `${advice} another folder, or remove this one`,
-  })
-}
-
-/** `training.epochs` of `{ training: { epochs: 3 } }`. */
-function firstPath(key: string, value: unknown): string {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return key
-  const [first] = Object.entries(value)
-  return first ? `${key}.${firstPath(...first)}` : key
-}
-
-/** Only how fast a run is computed may change when it goes on. */
-function refuseBesideResume(
-  model: string | undefined,
-  { config, out, seed, seeds }: Options,
-  given: Readonly<Record<string, unknown>>,
-): void {
-  const superfluous = [
-    model,
-    config && '--config',
-    out && '--out',
-    seed && '--seed',
-    seeds && '--seeds',
-    ...Object.entries(given)
-      .filter(([key]) => key !== 'threads' && key !== 'provider')
-      .map(([key, value]) => firstPath(key, value)),
-  ].find((what) => what !== undefined)
-  if (superfluous === undefined) return
-  throw new LimbicError('a run goes on with its own configuration', {
-    where: '--resume',
-    got: superfluous,
-    hint: 'Leave it out, or start another run',
-  })
+/** Model and settings of a run, for one that begins with its weights; of another model, nothing. */
+function likeRun({ model, settings }: RunConfig, asked: string | undefined): Tree {
+  return asked === undefined || asked === model ? { model, settings } : {}
 }

@@ -7,6 +7,7 @@ import { version } from '../../disk/version.js'
 import { type MeanMasks, modelFacts } from '../../explain/index.js'
 import { spreadOf } from '../../metrics/index.js'
 import { explainPage } from '../../report/pages/explanation/page.js'
+import { describeSoFar } from '../../runs/open/so-far.js'
 import type { TrainedRun } from '../../runs/trained.js'
 import type { RunExplanation } from './explain-run.js'
 
@@ -38,6 +39,7 @@ export async function writeExplanation(
     ...{ samples, samplesNamed: named, contributions: facts },
     facts: [
       ['Run', run.folder.path],
+      ...(run.unfinished ? [['State', describeSoFar(run.unfinished)] as const] : []),
       ['Seed', String(run.config.seed)],
     ],
     footer: `limbic ${version}, limbic explain`,

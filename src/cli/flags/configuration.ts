@@ -27,8 +27,13 @@ export const runFlags: Readonly<Record<string, readonly Flag[]>> = {
     path: ['data', 'synthetic'],
     prefix: 'synthetic-',
   }),
-  'Training:': flagsOf(trainingConfig, { path: ['training'] }),
-  'Engine:': flagsOf(runConfig, { omit: ['model', 'settings', 'data', 'training', 'seed'] }),
+  'Training:': [
+    ...flagsOf(trainingConfig, { path: ['training'] }),
+    ...flagsOf(runConfig.pick({ from: true })),
+  ],
+  'Engine:': flagsOf(runConfig, {
+    omit: ['model', 'settings', 'data', 'from', 'training', 'seed'],
+  }),
 }
 
 /** The flags of a model's own settings. */
@@ -41,11 +46,13 @@ export function settingFlags(model: Model): Flag[] {
  *
  * @param given what flags said, as `readFlags` gives it
  * @param file the YAML file, in the layout of a run folder's `config.yaml`; may leave out anything
+ * @param base what stands where neither flags nor the file say anything
  * @throws LimbicError for what is unknown or unfit, and where data or model are nowhere named
  */
-export function readConfiguration(given: Tree, file?: string): RunConfig {
+export function readConfiguration(given: Tree, file?: string, base: Tree = {}): RunConfig {
   const where = file ?? 'command line'
-  const merged = merge(file === undefined ? {} : spellOutData(readTree(file)), given)
+  const told = file === undefined ? {} : spellOutData(readTree(file))
+  const merged = merge(merge(base, told), given)
   if (!isTree(merged.data) || merged.data.path === undefined) {
     throw new LimbicError('no data are named', {
       where,

@@ -1,15 +1,16 @@
 /** The run of a folder that is worth using. */
 import { bestOf } from '../../runs/best-run.js'
-import { findRuns, requireComplete } from '../../runs/find.js'
+import { findRuns } from '../../runs/find.js'
 import type { ModelFileOptions } from '../../runs/model-file/index.js'
+import { describeSoFar } from '../../runs/open/so-far.js'
 import { openTrained, type TrainedRun } from '../../runs/trained.js'
 import type { Terminal } from './terminal.js'
 
 /**
- * Opens the run of a folder; of several seeds the complete one with the lowest validation loss,
- * which is said.
+ * Opens the run of a folder, or of several seeds the one with the lowest validation loss, which is
+ * said, as it is of a run that is not complete.
  *
- * @throws LimbicError if there is none that is complete, a file of it is damaged, or its model is a
+ * @throws LimbicError if there is none that has weights, a file of it is damaged, or its model is a
  * file that nobody has consented to
  */
 export function openBestRun(
@@ -19,11 +20,17 @@ export function openBestRun(
 ): TrainedRun {
   const { runs } = findRuns(path)
   const [first] = runs
-  if (first && runs.length === 1) return openTrained(requireComplete(first), options)
+  if (first && runs.length === 1) return marked(openTrained(first, options), terminal)
   const { run, loss, of } = bestOf(runs, path)
   const opened = openTrained(run, options)
   terminal.note(
     `seed ${opened.config.seed}, the best of ${of} by validation loss (${loss.toFixed(4)})`,
   )
-  return opened
+  return marked(opened, terminal)
+}
+
+/** Says of a run that is not complete that it is not. */
+function marked(run: TrainedRun, terminal: Terminal): TrainedRun {
+  if (run.unfinished) terminal.note(`${run.folder.path}: ${describeSoFar(run.unfinished)}`)
+  return run
 }

@@ -7,6 +7,7 @@ import type { GridWatcher } from '../../sweep/run-grid.js'
 import { barOptions } from './bars.js'
 import { describeOutcome, tellOutcome } from './outcomes.js'
 import {
+  describeBeginning,
   describeSeconds,
   describeWaiting,
   nameTraining,
@@ -45,7 +46,10 @@ function writeGrid(terminal: Terminal, total: number): GridProgress {
   return {
     watch: ({ label }) => ({
       started: (about) => {
-        const { resumedFrom } = about
+        const { resumedFrom, beginning } = about
+        if (beginning) {
+          terminal.note(`${nameTraining(label, about)}: ${describeBeginning(beginning)}`)
+        }
         if (resumedFrom === 0) return
         terminal.note(`${nameTraining(label, about)}: going on after epoch ${resumedFrom}`)
       },

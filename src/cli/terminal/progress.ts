@@ -1,13 +1,12 @@
 /** How training is watched: a bar on a terminal, a line an epoch elsewhere, JSON for machines. */
 import { Presets, SingleBar } from 'cli-progress'
-import { oneLine } from '../../base/text/clean.js'
 import { describeHolder } from '../../disk/lock/index.js'
 import type { RunConfig } from '../../learn/config.js'
-import type { EpochRecord, RunResults } from '../../learn/records.js'
+import type { Beginning, EpochRecord, RunResults } from '../../learn/records.js'
 import type { RunHolder, RunWatcher, TrainingStart } from '../../learn/watcher.js'
 import type { Cell } from '../../sweep/cell.js'
 import { barOptions } from './bars.js'
-import type { Terminal } from './terminal.js'
+import { complain, type Terminal } from './terminal.js'
 
 export interface ProgressWatcher extends RunWatcher {
   /** Clears the bar; what it showed last is of no more interest. */
@@ -46,6 +45,7 @@ function writeProgress(terminal: Terminal, label: string, monitor: string): Prog
       most = about.epochs
       refit = about.refit
       training = nameTraining(label, about)
+      if (about.beginning) terminal.note(`${training}: ${describeBeginning(about.beginning)}`)
       if (about.resumedFrom > 0) {
         terminal.note(`${training}: going on after epoch ${about.resumedFrom}`)
       }
@@ -76,6 +76,7 @@ function drawProgress(label: string, monitor: string): ProgressWatcher {
       process.off('SIGINT', interrupted).once('SIGINT', interrupted)
       bar.stop()
       training = nameTraining(label, about)
+      if (about.beginning) complain(`${training}: ${describeBeginning(about.beginning)}`)
       epochs = about.epochs
       refit = about.refit
       first = about.resumedFrom * about.batches
@@ -111,7 +112,7 @@ function drawProgress(label: string, monitor: string): ProgressWatcher {
       if (!refit) valid = ` | ${describeValidation(record, monitor)}`
     },
     // No bar is there yet.
-    waiting: (holder) => process.stderr.write(`${oneLine(describeWaiting(label, holder))}\n`),
+    waiting: (holder) => complain(describeWaiting(label, holder)),
     close: () => {
       process.off('SIGINT', interrupted)
       bar.stop()
@@ -135,6 +136,13 @@ export function partsOf({ stage, turn, refit }: TrainingStart): string[] {
 /** Who computes a run, and what to do if that is in vain. */
 export function describeWaiting(label: string, holder: RunHolder): string {
   return `${label}: waiting for ${describeHolder(holder, holder.lock)}`
+}
+
+/** What a run took of another's weights. */
+export function describeBeginning({ run, taken, anew }: Beginning): string {
+  const rest = anew.length > 3 ? `, and ${anew.length - 3} more` : ''
+  const fresh = anew.length === 0 ? '' : `; anew: ${anew.slice(0, 3).join(', ')}${rest}`
+  return `begins with ${taken} of ${taken + anew.length} parameters of ${run}${fresh}`
 }
 
 /** How a run that is complete went; of several stages, the last. */

@@ -103,6 +103,12 @@ export function acquireLock(path: string): LockAttempt {
   }
 }
 
+/** Who holds the lock at a path, by this machine's clock; undefined where nobody does. */
+export function findHolder(path: string): LockHolder | undefined {
+  const found = readLock(path)
+  return found && isAlive(found, Date.now()) ? found.holder : undefined
+}
+
 /** Puts `own` in the place of a lock that nobody holds; only one process at a time may do so. */
 function takeOver(path: string, own: string, token: string, words: string): LockAttempt {
   const guard = `${path}.takeover`

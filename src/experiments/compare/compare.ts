@@ -4,13 +4,15 @@ import type { GroupComparison } from '../../metrics/significance/compare-groups.
 import { significanceTable } from '../../report/tables/significance.js'
 import type { Table } from '../../report/tables/table.js'
 import { findGroups } from '../../runs/find.js'
+import type { ModelFileOptions } from '../../runs/model-file/index.js'
+import { measureGroups } from '../../runs/open/measure-unfinished.js'
 import type { GroupSummary } from '../summaries.js'
 import { joinSingles, summariseGroups } from './groups.js'
 import { type ComparisonOptions, starredTable, testGroups } from './significance.js'
 import { dataOf, writeComparison, writeComparisonFolder } from './write.js'
 
 /** What is compared, and how. */
-export interface CompareOptions extends ComparisonOptions {
+export interface CompareOptions extends ComparisonOptions, ModelFileOptions {
   /** Which figures; those of the test split unless given. */
   readonly split?: 'valid' | 'test'
 }
@@ -35,17 +37,18 @@ export interface Comparison {
 }
 
 /**
- * Compares trained runs, as `limbic compare` does.
+ * Compares trained runs, as `limbic compare` does. Those that are not complete are measured by their
+ * best weights so far, for which their data are opened, and are marked in their groups' names.
  *
  * @param paths folders of runs, of their seeds, or of several of these
- * @throws LimbicError if a folder holds no complete run, the runs are of different data, or the test
+ * @throws LimbicError if a folder holds no run with weights, the runs are of different data, or the test
  * does not fit them
  */
-export function compareRuns(
+export async function compareRuns(
   paths: readonly string[],
-  { split = 'test', ...options }: CompareOptions = {},
-): Comparison {
-  const found = joinSingles(paths.flatMap(findGroups))
+  { split = 'test', allowModelFile, ...options }: CompareOptions = {},
+): Promise<Comparison> {
+  const found = await measureGroups(joinSingles(paths.flatMap(findGroups)), { allowModelFile })
   const groups = summariseGroups(found, split)
   const differences = testGroups(found, groups, options)
   return {

@@ -40,3 +40,12 @@ export function readWeights(
   }
   return weights
 }
+
+/** Every float32 tensor of a file, by name. */
+export function readAllWeights(path: string): Map<string, Float32Array> {
+  const weights = new Map<string, Float32Array>()
+  for (const [name, { data }] of readSafetensors(path).tensors) {
+    if (data instanceof Float32Array) weights.set(name, data)
+  }
+  return weights
+}

@@ -1,0 +1,89 @@
+/** Runs that go on, and what they may be told otherwise then. */
+import { z } from 'zod'
+import { LimbicError } from '../../base/errors.js'
+import { isTree, type Tree } from '../../base/merge.js'
+import { findRuns } from '../../runs/find.js'
+import { RunFolder } from '../../runs/folder.js'
+import { type Amendment, amendConfig, amendRun } from '../../runs/open/amend.js'
+import type { Cell } from '../../sweep/cell.js'
+import { plannedSeeds, readPlan, runOf, writePlan } from '../../sweep/seeds.js'
+
+/** The runs of a folder that goes on, told what they are told otherwise now. */
+export function amendedCells(folder: string, amendment: Amendment): Cell[] {
+  const plan = readPlan(folder)
+  const known = plan
+    ? plannedSeeds(folder, plan)
+    : findRuns(folder).runs.map((run) => runOf(run.path, run.readConfig()))
+  if (Object.keys(amendment).length === 0) return known
+  const amended = known.map((cell) => {
+    const run = new RunFolder(cell.folder)
+    return run.exists
+      ? { ...amendRun(run, amendment), cell }
+      : { config: amendConfig(cell.config, amendment), open: true, cell }
+  })
+  if (plan) writePlan(folder, { ...plan, config: amendConfig(plan.config, amendment) })
+  const asked = amendment.epochs !== undefined || amendment.patience !== undefined
+  if (asked && !amended.some(({ open }) => open)) {
+    const { patience, epochs } = amended[0]?.config.training ?? {}
+    throw new LimbicError('nothing is left to train', {
+      where: folder,
+      got: `epochs ${epochs}, patience ${patience}`,
+      hint: 'Raise --epochs, and --patience too where training stopped since nothing better came',
+    })
+  }
+  return amended.map(({ cell, config }) => ({ ...cell, config }))
+}
+
+/** What may change about a run that goes on. */
+const amendable = z.object({
+  training: z.object({ epochs: z.int().optional(), patience: z.int().optional() }).optional(),
+  data: z.object({ path: z.string().optional(), vectors: z.string().optional() }).optional(),
+})
+
+export function amendmentOf(given: Tree): Amendment {
+  const { training, data } = amendable.parse(given)
+  return { ...training, ...data }
+}
+
+export function engineOf({ threads, provider }: Tree): Tree {
+  return { ...(threads !== undefined && { threads }), ...(provider !== undefined && { provider }) }
+}
+
+/** The paths of the values of a configuration: `training.epochs` of `{ training: { epochs: 3 } }`. */
+function pathsIn(value: unknown, path = ''): string[] {
+  if (!isTree(value)) return [path]
+  return Object.entries(value).flatMap(([key, inner]) =>
+    pathsIn(inner, path === '' ? key : `${path}.${key}`),
+  )
+}
+
+const besideResume: ReadonlySet<string> = new Set([
+  ...['threads', 'provider', 'training.epochs', 'training.patience', 'data.path', 'data.vectors'],
+])
+
+/** A run that goes on is the same run. */
+export function refuseBesideResume(
+  model: string | undefined,
+  {
+    config,
+    out,
+    seed,
+    seeds,
+  }: Readonly<Partial<Record<'config' | 'out' | 'seed' | 'seeds', string>>>,
+  given: Readonly<Record<string, unknown>>,
+): void {
+  const superfluous = [
+    model,
+    config && '--config',
+    out && '--out',
+    seed && '--seed',
+    seeds && '--seeds',
+    ...pathsIn(given).filter((path) => path !== '' && !besideResume.has(path)),
+  ].find((what) => what !== undefined)
+  if (superfluous === undefined) return
+  throw new LimbicError('a run goes on with its own configuration', {
+    where: '--resume',
+    got: superfluous,
+    hint: 'Leave it out, or start another run',
+  })
+}

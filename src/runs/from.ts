@@ -1,0 +1,51 @@
+/** Beginning with the weights of another run. */
+import { LimbicError } from '../base/errors.js'
+import { readSafetensors } from '../formats/safetensors/index.js'
+import type { Beginning } from '../learn/records.js'
+import { bestOf, seedRuns } from './best-run.js'
+import { RunFolder } from './folder.js'
+import { weightsFolder } from './open/so-far.js'
+
+/** The run that a path names: its own, or of several seeds the best. */
+export function sourceRun(path: string): RunFolder {
+  const own = new RunFolder(path)
+  const seeds = own.exists ? [] : seedRuns(path)
+  const run = seeds.length > 0 ? bestOf(seeds, path).run : own
+  // Says what is wrong with a folder that is none of a run's.
+  run.readConfig()
+  return run
+}
+
+/**
+ * Takes the best weights of a run for those parameters of another model that have the same name and
+ * shape.
+ *
+ * @param parameters of the model that is to begin with them
+ * @throws LimbicError if there is no such run, it has no weights, or none of them fits
+ */
+export function takeWeights(
+  path: string,
+  parameters: readonly { readonly name: string; readonly shape: readonly number[] }[],
+): { weights: Map<string, Float32Array>; beginning: Beginning } {
+  const run = sourceRun(path)
+  const file = weightsFolder(run).file('weights.safetensors')
+  const { tensors } = readSafetensors(file)
+  const weights = new Map<string, Float32Array>()
+  const anew: string[] = []
+  for (const { name, shape } of parameters) {
+    const tensor = tensors.get(name)
+    const fits = tensor?.shape.join() === shape.join() && tensor.data instanceof Float32Array
+    if (fits && tensor.data instanceof Float32Array) weights.set(name, tensor.data)
+    else anew.push(`${name} [${shape.join(', ')}]`)
+  }
+  if (weights.size === 0) {
+    const [first] = tensors
+    throw new LimbicError('no parameter of this run fits the model', {
+      where: file,
+      expected: anew[0] ?? 'parameters',
+      got: first ? `${first[0]} [${first[1].shape.join(', ')}] and others` : 'none',
+      hint: 'Train the same model with the same settings, or leave out --from',
+    })
+  }
+  return { weights, beginning: { run: run.path, taken: weights.size, anew } }
+}

@@ -1,0 +1,90 @@
+/** All runs below a folder, with what became of each. */
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { LimbicError } from '../base/errors.js'
+import { explainFileError } from '../disk/files.js'
+import { findHolder, type LockHolder, lockPath } from '../disk/lock/index.js'
+import type { RunConfig } from '../learn/config.js'
+import type { RunDescription } from '../learn/records.js'
+import { RunFolder } from './folder.js'
+import { hasWeights, type SoFar, soFar } from './open/so-far.js'
+
+/** `running`: a process computes it; `untrained`: no epoch of its (last) stage was finished. */
+export type RunState = 'complete' | 'running' | 'unfinished' | 'untrained' | 'damaged'
+
+/** A run as a list tells it. */
+export interface ListedRun {
+  readonly path: string
+  readonly state: RunState
+  /** Unless its files are damaged. */
+  readonly config?: RunConfig
+  readonly description?: RunDescription
+  /** Epochs finished, and the best of them. */
+  readonly reached?: SoFar
+  /** The figures of the best weights: on the test set of a complete run, else on validation. */
+  readonly figures?: {
+    readonly split: 'valid' | 'test'
+    readonly metrics: Readonly<Record<string, number | null>>
+  }
+  /** Who computes it. */
+  readonly holder?: LockHolder
+  /** What is wrong with it. */
+  readonly problem?: string
+}
+
+/** No folder lies deeper than so many below the one that is listed. */
+const deepest = 6
+
+/**
+ * Every run below a folder, or in it, by path.
+ *
+ * @throws LimbicError if the folder cannot be read
+ */
+export function listRuns(folder: string): ListedRun[] {
+  return findFolders(folder, deepest).map(look)
+}
+
+function findFolders(folder: string, depth: number): RunFolder[] {
+  const own = new RunFolder(folder)
+  // What lies in a run's folder are its stages, and the run that a refit repeats.
+  if (own.exists) return [own]
+  if (depth === 0) return []
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+      .map(({ name }) => name)
+      .sort(new Intl.Collator('en', { numeric: true }).compare)
+      .flatMap((name) => findFolders(join(folder, name), depth - 1))
+  } catch (error) {
+    throw explainFileError(error, folder)
+  }
+}
+
+function look(run: RunFolder): ListedRun {
+  const { path } = run
+  try {
+    const config = run.readConfig()
+    const description = run.readDescription()
+    const holder = findHolder(lockPath(path))
+    const common = { path, config, description, ...(holder && { holder }) }
+    if (run.complete) {
+      const { epochs, bestEpoch, valid, test } = run.readResults()
+      const reached = { epochs, bestEpoch, loss: valid.loss ?? Number.NaN }
+      return { ...common, state: 'complete', reached, figures: { split: 'test', metrics: test } }
+    }
+    const begun = hasWeights(run)
+    const state = holder ? 'running' : begun ? 'unfinished' : 'untrained'
+    const reached = begun ? soFar(run) : undefined
+    const best = run.readEpochs().findLast((record) => record.best)
+    return {
+      ...{ ...common, state },
+      ...(reached && { reached }),
+      ...(best && {
+        figures: { split: 'valid', metrics: { loss: best.validLoss, ...best.metrics } },
+      }),
+    }
+  } catch (error) {
+    if (!(error instanceof LimbicError)) throw error
+    return { path, state: 'damaged', problem: error.message }
+  }
+}

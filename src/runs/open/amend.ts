@@ -1,0 +1,102 @@
+/** What may change about a run that is there: for how long it trains, and where its data lie. */
+import { existsSync, rmSync } from 'node:fs'
+import { LimbicError } from '../../base/errors.js'
+import { acquireLock, describeHolder, lockPath } from '../../disk/lock/index.js'
+import type { RunConfig } from '../../learn/config.js'
+import { RunFolder } from '../folder.js'
+import { isSynthetic } from '../open-data.js'
+
+/** What changes; whatever is not given stays. */
+export interface Amendment {
+  /** The most epochs, of the last stage where there are several. */
+  readonly epochs?: number | undefined
+  readonly patience?: number | undefined
+  /** Where the data lie now; going on makes sure that they are the same. */
+  readonly path?: string | undefined
+  /** Where the file of word vectors lies now. */
+  readonly vectors?: string | undefined
+}
+
+/**
+ * Amends the configuration of a run. One that is complete is opened again if that lets it train on:
+ * it then comes to what it had come to, had it been told so at first.
+ *
+ * @returns the configuration as it is now, and whether there is anything to train
+ * @throws LimbicError if the run has more epochs already, or another process computes it
+ */
+export function amendRun(
+  folder: RunFolder,
+  amendment: Amendment,
+): { config: RunConfig; open: boolean } {
+  const path = lockPath(folder.path)
+  const lock = acquireLock(path)
+  if (!lock.acquired) {
+    throw new LimbicError('another process computes this run', {
+      where: folder.path,
+      got: describeHolder(lock.holder, path),
+    })
+  }
+  try {
+    return amend(folder, amendment)
+  } finally {
+    lock.release()
+  }
+}
+
+function amend(folder: RunFolder, amendment: Amendment): { config: RunConfig; open: boolean } {
+  const before = folder.readConfig()
+  const { path } = amendment
+  if (path !== undefined && isSynthetic(before.data)) {
+    throw new LimbicError('the data of this run are generated', {
+      where: folder.path,
+      got: path,
+      hint: 'Leave out --data',
+    })
+  }
+  if (path !== undefined && !existsSync(path)) {
+    throw new LimbicError('no such file or folder', { where: path, hint: 'Check the path' })
+  }
+  const config = amendConfig(before, amendment)
+  // Of a refit the first half decides how long the second takes.
+  const selection = new RunFolder(folder.file('selection'))
+  const deciding = before.training.refit ? selection : folder
+  const records = deciding.readEpochs()
+  const done = records.length
+  const { epochs, patience } = config.training
+  if (epochs < done) {
+    throw new LimbicError('the run has more epochs already', {
+      where: folder.path,
+      expected: `at least ${done}`,
+      got: `${epochs}`,
+    })
+  }
+  const bestEpoch = records.findLast(({ best }) => best)?.epoch ?? 0
+  const open = !folder.complete || (done < epochs && done - bestEpoch < patience)
+  // Results go first: until the new ones are there, the run is not complete.
+  if (open && before.training.refit) rmSync(selection.file('results.json'), { force: true })
+  if (open) rmSync(folder.file('results.json'), { force: true })
+  if (selection.exists) selection.writeConfig(amendConfig(selection.readConfig(), amendment))
+  folder.writeConfig(config)
+  return { config, open }
+}
+
+/** A configuration with what changes about it. */
+export function amendConfig(
+  config: RunConfig,
+  { epochs, patience, path, vectors }: Amendment,
+): RunConfig {
+  const { training, data } = config
+  return {
+    ...config,
+    data: {
+      ...data,
+      ...(path !== undefined && { path }),
+      ...(vectors !== undefined && { vectors }),
+    },
+    training: {
+      ...training,
+      ...(epochs !== undefined && { epochs }),
+      ...(patience !== undefined && { patience }),
+    },
+  }
+}
