@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { LimbicError } from '../../src/base/errors.js'
 import { openComputationalSequence } from '../../src/data/corpora/csd/index.js'
@@ -146,5 +146,39 @@ describe('a bad file is one clear mistake', () => {
       )
       sequence.close()
     }
+  })
+})
+
+describe('a damaged file leaves the next one alone', () => {
+  const rows = async (path: string): Promise<number> => {
+    const sequence = await openComputationalSequence(path)
+    try {
+      return [...sequence.entries.values()].reduce((sum, entry) => {
+        return sum + entry.features().length + entry.intervals().length
+      }, 0)
+    } finally {
+      sequence.close()
+    }
+  }
+  const openFiles = () => readdirSync('/proc/self/fd').length
+
+  it('and is read where it is mended, whatever was broken in it', async () => {
+    await writeSequence(at('whole.csd'), 'X', { v: good })
+    const whole = readFileSync(at('whole.csd'))
+    const expected = await rows(at('whole.csd'))
+    const before = openFiles()
+    let failed = 0
+    for (let place = 8; place < whole.length; place += 37) {
+      const damaged = Buffer.from(whole)
+      damaged.fill(0xff, place, place + 8)
+      writeFileSync(at('mended.csd'), damaged)
+      const found = await rows(at('mended.csd')).catch((error: unknown) => error)
+      if (found instanceof LimbicError) failed++
+      else expect(found).toBeTypeOf('number')
+      writeFileSync(at('mended.csd'), whole)
+      expect(await rows(at('mended.csd'))).toBe(expected)
+    }
+    expect(failed).toBeGreaterThan(10)
+    expect(openFiles()).toBe(before)
   })
 })

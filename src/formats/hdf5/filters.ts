@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Module } from 'h5wasm/node'
 import { LimbicError } from '../../base/errors.js'
 
 /** Filters of the library itself, and of the plugins that the package brings, by their registered number. */
@@ -25,6 +26,12 @@ export function filterFolder(): string | undefined {
   } catch {
     return undefined
   }
+}
+
+/** Tells the library where filters beyond its own lie. */
+export function useFilters(library: typeof Module): void {
+  const folder = filterFolder()
+  if (folder !== undefined) library.insert_plugin_search_path(folder, 0)
 }
 
 /** @throws LimbicError if a table is packed by a filter that is not read */

@@ -1,10 +1,14 @@
 /** HDF5 files, read by a library of WebAssembly through the host's file system. */
-import type { File, Metadata, Module, OutputData } from 'h5wasm/node'
+import { closeSync } from 'node:fs'
+import type { File, Metadata, OutputData } from 'h5wasm/node'
 import { LimbicError } from '../../base/errors.js'
+import { openPlainFile } from '../../disk/plain-file.js'
 import { describeKind, sniffFile } from '../content/index.js'
 import type { OpenFile } from '../npy/index.js'
-import { checkFilters, filterFolder } from './filters.js'
+import { checkFilters } from './filters.js'
+import { type Library, openLibrary, watchOpening } from './library.js'
 import { isHalf, readHalves } from './numbers.js'
+import { checkSize } from './size.js'
 
 /** A table of numbers or words inside an HDF5 file, found but not yet read. */
 export interface Hdf5Table {
@@ -55,13 +59,11 @@ const largestNumber = 8
 export async function openHdf5(source: string | OpenFile): Promise<Hdf5File> {
   const { path, place } = typeof source === 'string' ? { path: source, place: source } : source
   checkKind(path, place)
-  // Imported on first use: a library of several megabytes that only these files need.
-  const { default: hdf5 } = await import('h5wasm/node')
-  const library = await hdf5.ready
-  // Without this the library prints every failure to standard error and carries on.
-  library.activate_throwing_error_handler()
-  useFilters(library)
-  const file = guarded(path, undefined, () => new hdf5.File(place, 'r'))
+  const fileBytes = fileSize(place)
+  const library = await openLibrary()
+  const { hdf5, module } = library
+  const letGo = watchOpening(library)
+  const file = openWith(library, path, place, letGo)
   const known = new Map<string, ReadonlySet<string>>()
   let open = true
   return {
@@ -85,8 +87,9 @@ export async function openHdf5(source: string | OpenFile): Promise<Hdf5File> {
           read: () =>
             guarded(path, place, () => {
               if (!open) throw new LimbicError('read after it was closed', { where: path })
+              checkSize(found.metadata, fileBytes, `${path}, ${place}`)
               checkFilters(found.filters, path, place)
-              const value = isHalf(found.metadata) ? readHalves(library, found) : found.value
+              const value = isHalf(found.metadata) ? readHalves(module, found) : found.value
               if (value === null) throw new Error('no values')
               return value
             }),
@@ -97,12 +100,28 @@ export async function openHdf5(source: string | OpenFile): Promise<Hdf5File> {
       open = false
       try {
         file.close()
-        if (typeof source !== 'string') source.close()
       } catch {
         // Of a damaged file the library may fail to let go; what was read has been read.
       }
+      letGo()
+      if (typeof source !== 'string') source.close()
     },
   }
+}
+
+function openWith({ hdf5 }: Library, path: string, place: string, letGo: () => void): File {
+  try {
+    return guarded(path, undefined, () => new hdf5.File(place, 'r'))
+  } catch (error) {
+    letGo()
+    throw error
+  }
+}
+
+function fileSize(place: string): number {
+  const { descriptor, status } = openPlainFile(place)
+  closeSync(descriptor)
+  return status.size
 }
 
 /** Looks a place up step by step, since the library takes a path with a missing group for damage. */
@@ -124,16 +143,6 @@ function find(file: File, known: Map<string, ReadonlySet<string>>, place: string
 /** Whether the values are NumPy's or h5py's booleans: an enumeration of false and true. */
 function isBoolean({ type, enum_type }: Metadata): boolean {
   return type === 8 && enum_type?.nmembers === 2 && enum_type.members.TRUE === 1
-}
-
-let usesFilters = false
-
-/** Tells the library once where filters beyond its own lie. */
-function useFilters(library: typeof Module): void {
-  if (usesFilters) return
-  usesFilters = true
-  const folder = filterFolder()
-  if (folder !== undefined) library.insert_plugin_search_path(folder, 0)
 }
 
 function checkKind(path: string, place: string): void {
