@@ -1,7 +1,8 @@
+/** `.npy` files: NumPy's arrays, one each. */
 import { LimbicError } from '../../base/errors.js'
 import { closeOnFailure } from '../../disk/files.js'
-import { FileRegion, OpenFile } from './bytes.js'
-import { parseElementType } from './element-type.js'
+import { type FileBytes, FileRegion, OpenFile } from './bytes.js'
+import { type ElementType, parseElementType } from './element-type.js'
 import { StoredArray } from './stored-array.js'
 
 const magic = Buffer.from('\x93NUMPY', 'latin1')
@@ -21,11 +22,33 @@ export interface NpyFile {
  */
 export function openNpy(path: string): NpyFile {
   const file = new OpenFile(path)
-  const array = closeOnFailure(file, () => describeArray(file))
+  const array = closeOnFailure(file, () => describeNpy(file))
   return { array, close: () => file.close() }
 }
 
-function describeArray(file: OpenFile): StoredArray {
+/** The array of a `.npy` file that is open: see `openNpy`. */
+export function describeNpy(file: FileBytes): StoredArray {
+  const { type, shape, layout, dataStart } = readNpyHeader(file)
+  if (type.kind === 'object') {
+    throw new LimbicError('arrays of Python objects are not read here', {
+      where: `${file.path}, byte 0`,
+      hint: 'Save it as numbers, with .astype("float32")',
+    })
+  }
+  const data = new FileRegion(file, dataStart, file.length - dataStart)
+  return new StoredArray(type, shape, data, layout, file.path)
+}
+
+export interface NpyHeader {
+  readonly type: ElementType
+  readonly shape: readonly number[]
+  readonly layout: 'C' | 'F'
+  /** Offset of the elements; where they are objects, of a pickle of them. */
+  readonly dataStart: number
+}
+
+/** What a `.npy` file says of its array. @throws LimbicError if it is no such file */
+export function readNpyHeader(file: FileBytes): NpyHeader {
   const fail = (what: string, byte: number, got?: string): never => {
     throw new LimbicError(what, { where: `${file.path}, byte ${byte}`, ...(got && { got }) })
   }
@@ -52,8 +75,10 @@ function describeArray(file: OpenFile): StoredArray {
   }
   const shape = extents.split(',').flatMap((part) => (part.trim() ? [Number(part)] : []))
   const type = parseElementType(code, file.path)
-  if (type.kind === 'object') fail('arrays of Python objects are not read', headerStart)
-  const dataStart = headerStart + headerLength
-  const data = new FileRegion(file, dataStart, file.length - dataStart)
-  return new StoredArray(type, shape, data, order === 'True' ? 'F' : 'C', file.path)
+  return {
+    type,
+    shape,
+    layout: order === 'True' ? 'F' : 'C',
+    dataStart: headerStart + headerLength,
+  }
 }

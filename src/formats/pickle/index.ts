@@ -43,11 +43,25 @@ export function openPickle(source: string | OpenFile): PickleFile {
   return { path: file.path, root: root ?? null, more, close: () => file.close() }
 }
 
-function readValues(file: OpenFile): PickleValue[] {
+/**
+ * What a pickle inside another file describes, such as NumPy writes for arrays of objects.
+ *
+ * @throws LimbicError as `openPickle` does
+ */
+export function readPickle(file: FileBytes): PickleValue {
+  return new PickleMachine(new Cursor(file), optionsFor(file)).run()
+}
+
+function optionsFor(file: FileBytes): ReadOptions {
   const options: ReadOptions = {
     budget: new PickleBudget(file.length),
     torch: (bytes) => readTorchLegacy(bytes, options),
   }
+  return options
+}
+
+function readValues(file: OpenFile): PickleValue[] {
+  const options = optionsFor(file)
   const kind = sniffOpen(file)
   if (kind === 'torch') {
     const first = new Uint8Array(1)
