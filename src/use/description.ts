@@ -1,0 +1,141 @@
+/** What a trained model says of itself, in a program and in the metadata of an exported file. */
+import { z } from 'zod'
+import { LimbicError } from '../base/errors.js'
+import { parseJson, validate } from '../base/schema.js'
+import { type ModelMap, describeMap, modelMap } from '../models/define/maps.js'
+import { type KnownTask, taskSchema } from '../task/kinds.js'
+import { inputNames, type InputName, type ModelInput, modelInput, widthsIn } from './inputs.js'
+
+export interface ModelDescription {
+  /** `mmlatch`, for example. */
+  readonly name: string
+  readonly settings: Readonly<Record<string, unknown>>
+  readonly task: KnownTask
+  readonly inputs: readonly ModelInput[]
+  readonly maps: readonly ModelMap[]
+  /** Of each label: the probability above which it is said; one half unless there are any. */
+  readonly thresholds?: readonly number[]
+  /** The inputs whose features the model standardises itself, by what it knows from training. */
+  readonly standardised: readonly InputName[]
+  readonly trainedOn: { readonly name: string; readonly synthetic: boolean }
+}
+
+/** What this Limbic writes. Files without a number are of version 0.1, whose metadata say less. */
+const currentFormat = 2
+
+/** The metadata that say all of it; `readDescription` reads them again. */
+export function writeDescription(about: ModelDescription): Record<string, string> {
+  const { task, thresholds, inputs } = about
+  return {
+    limbic_format: String(currentFormat),
+    model: about.name,
+    settings: JSON.stringify(about.settings),
+    task: JSON.stringify(task.spec),
+    ...(task.classNames && { class_names: JSON.stringify(task.classNames) }),
+    ...(thresholds && { thresholds: JSON.stringify(thresholds) }),
+    inputs: JSON.stringify(inputs),
+    widths: JSON.stringify(widthsIn(inputs)),
+    maps: JSON.stringify(about.maps),
+    standardised: about.standardised.join(','),
+    training_data: about.trainedOn.name,
+    synthetic: String(about.trainedOn.synthetic),
+  }
+}
+
+/** The names of a graph's ends. */
+export interface GraphEnds {
+  readonly inputNames: readonly string[]
+  readonly outputNames: readonly string[]
+}
+
+/**
+ * What an exported file says of its model: all that it takes to use it, with no code of the model.
+ * Files of version 0.1 name inputs and maps by their graph's ends alone.
+ *
+ * @param where the file
+ * @throws LimbicError if it is no file of Limbic's, of a later version, damaged, or its graph has
+ * other ends
+ */
+export function readDescription(
+  metadata: ReadonlyMap<string, string>,
+  ends: GraphEnds,
+  where: string,
+): ModelDescription {
+  const entry = (name: string): string => {
+    const value = metadata.get(name)
+    if (value !== undefined) return value
+    throw new LimbicError('this model was not exported by Limbic', {
+      where,
+      expected: `metadata "${name}"`,
+      got: [...metadata.keys()].join(', ') || 'none',
+    })
+  }
+  const json = <Value>(name: string, schema: z.ZodType<Value>): Value => {
+    const place = `${where}, metadata "${name}"`
+    return validate(schema, parseJson(entry(name), place), place)
+  }
+  const format = metadata.get('limbic_format')
+  if (format !== undefined && format !== String(currentFormat)) {
+    throw new LimbicError('this model was exported by a later version of Limbic', {
+      where,
+      expected: `format ${currentFormat}`,
+      got: `format ${format}`,
+      hint: 'Update Limbic, or export the model again with this one',
+    })
+  }
+  const older = format === undefined
+  const thresholds = metadata.has('thresholds')
+    ? json('thresholds', z.array(z.number()))
+    : undefined
+  const about: ModelDescription = {
+    name: shortName(entry('model')),
+    settings: json('settings', z.record(z.string(), z.unknown())),
+    task: json('task', taskSchema),
+    inputs: older
+      ? inputsByEnds(json('widths', z.partialRecord(z.enum(inputNames), z.int().positive())), ends)
+      : json('inputs', z.array(modelInput).min(1)),
+    maps: older
+      ? ends.outputNames.filter((name) => name !== 'prediction').map(describeMap)
+      : json('maps', z.array(modelMap)),
+    ...(thresholds && { thresholds }),
+    standardised: inputNames.filter((name) => entry('standardised').split(',').includes(name)),
+    trainedOn: { name: entry('training_data'), synthetic: entry('synthetic') === 'true' },
+  }
+  checkEnds(about, ends, where)
+  return about
+}
+
+/** Files of version 0.1 name a model of one's own by its path. */
+function shortName(model: string): string {
+  return /([^/\\]+?)(?:\.m?[jt]s)?$/.exec(model)?.[1] ?? model
+}
+
+function inputsByEnds(
+  widths: Partial<Record<InputName, number | undefined>>,
+  { inputNames: names }: GraphEnds,
+): ModelInput[] {
+  return inputNames.flatMap((name) => {
+    const width = widths[name]
+    if (width === undefined || !names.includes(name)) return []
+    const own = `${name}_lengths`
+    if (names.includes(own)) return { name, width, steps: { axis: `${name}_time`, lengths: own } }
+    return name === 'prosody'
+      ? { name, width }
+      : { name, width, steps: { axis: 'time', lengths: 'lengths' } }
+  })
+}
+
+/** @throws LimbicError if what a file says is not what its graph has */
+function checkEnds({ inputs, maps }: ModelDescription, ends: GraphEnds, where: string): void {
+  const fed = new Set(inputs.flatMap(({ name, steps }) => [name, ...(steps ? [steps.lengths] : [])]))
+  const given = ['prediction', ...maps.map(({ name }) => name)]
+  const list = (names: Iterable<string>) => [...names].sort().join(', ')
+  const differ = (one: Iterable<string>, other: Iterable<string>) => list(one) !== list(other)
+  if (!differ(fed, ends.inputNames) && !differ(given, ends.outputNames)) return
+  throw new LimbicError('what the file says of its inputs and outputs is not what its graph has', {
+    where,
+    expected: `${list(fed)}; ${list(given)}`,
+    got: `${list(ends.inputNames)}; ${list(ends.outputNames)}`,
+    hint: 'Export the model again',
+  })
+}

@@ -1,0 +1,29 @@
+/** A trained model from an exported file: no code of its model, and nothing of Node. */
+import { readModelMetadata } from '../graph/onnx/metadata.js'
+import type { Session } from '../runtime/session.js'
+import { readDescription } from './description.js'
+import { answeringWith, TrainedModel } from './trained-model.js'
+import { type TurnOptions, Turns } from './turns.js'
+
+/**
+ * @param bytes of the file
+ * @param path what it is called, for messages
+ * @param open makes a session of it
+ * @throws LimbicError if it is no file of Limbic's, damaged, of a later version, or cannot be run here
+ */
+export async function fromOnnx(
+  bytes: Uint8Array,
+  path: string,
+  open: (model: Uint8Array) => Promise<Session>,
+  options: TurnOptions = {},
+): Promise<TrainedModel> {
+  const metadata = readModelMetadata(bytes, path)
+  const session = await open(bytes)
+  try {
+    const about = readDescription(metadata, session, path)
+    return new TrainedModel(path, about, answeringWith(new Turns(session, options)))
+  } catch (error) {
+    await session.close()
+    throw error
+  }
+}

@@ -1,0 +1,225 @@
+/** A trained model in use: one notion, whether it came from a run or from an exported file. */
+import { LimbicError } from '../base/errors.js'
+import {
+  type Batch,
+  BatchBuffers,
+  collateBatch,
+  planBatches,
+  sampleCosts,
+} from '../data/batch.js'
+import type { Split } from '../data/dataset.js'
+import type { ModelMap } from '../models/define/maps.js'
+import type { Widths } from '../models/define/model.js'
+import type { Value } from '../runtime/session.js'
+import type { KnownAnswer, KnownTask } from '../task/kinds.js'
+import { outputsOf } from '../task/task.js'
+import type { ModelDescription } from './description.js'
+import { feedsOf, type InputName, type ModelInput, sequencesOf, widthsIn } from './inputs.js'
+import { type CheckedSample, checkSample, type RawSample, splitOf } from './samples.js'
+import type { Turns } from './turns.js'
+
+/** What a model says of one sample: `task` tells the kind of its prediction. */
+export type Prediction = { readonly id: string } & KnownAnswer
+
+/** What a model makes of a batch. */
+export interface ModelResults {
+  /** [batch, outputs] */
+  readonly prediction: Value
+  readonly maps: readonly MapResult[]
+}
+
+/** A map of a batch, such as a mask [batch, time, width] or attention [batch, queries, keys]. */
+export type MapResult = ModelMap & { readonly value: Value }
+
+/** What answers for a model: one queue before each of its sessions. */
+export interface Answering {
+  /** The queue of a session that gives the prediction and these maps. */
+  turns(maps: readonly string[]): Promise<Turns>
+  close(): Promise<void>
+}
+
+/** Samples that go through a model together. */
+const batchSize = 64
+
+/**
+ * A trained model that is ready to predict. Every use of it is safe from many places at once: each
+ * gets its own answer.
+ *
+ *     await using model = await loadModel('runs/first')
+ */
+export class TrainedModel implements AsyncDisposable {
+  /** The folder or file that it came from. */
+  readonly path: string
+  /** `mmlatch`, for example. */
+  readonly name: string
+  readonly settings: Readonly<Record<string, unknown>>
+  /** What it predicts: a sentiment, one class, or any number of emotions. */
+  readonly task: KnownTask
+  /** What it reads. */
+  readonly inputs: readonly ModelInput[]
+  /** What it can show of how it came to its answer. */
+  readonly maps: readonly ModelMap[]
+  /** Of each label: the probability above which it is said; one half unless there are any. */
+  readonly thresholds: readonly number[] | undefined
+  /** The inputs that it standardises itself: all are given raw. */
+  readonly standardised: readonly InputName[]
+  readonly trainedOn: { readonly name: string; readonly synthetic: boolean }
+  readonly #answering: Answering
+  #closed: Promise<void> | undefined
+
+  constructor(path: string, about: ModelDescription, answering: Answering) {
+    this.path = path
+    this.name = about.name
+    this.settings = about.settings
+    this.task = about.task
+    this.inputs = about.inputs
+    this.maps = about.maps
+    this.thresholds = about.thresholds
+    this.standardised = about.standardised
+    this.trainedOn = about.trainedOn
+    this.#answering = answering
+  }
+
+  /** The number of raw features that it needs of each input. */
+  get widths(): Widths {
+    return widthsIn(this.inputs)
+  }
+
+  /**
+   * Predicts samples: a sentiment from -3 to 3, a class, or emotions with their probabilities. What
+   * it is given is read at once, and may be changed as soon as this has been called.
+   *
+   * Calls that come at once wait for their turn, in order; single samples of the same lengths share
+   * batches. More than `waiting` calls at one time (16,384 unless the model was loaded otherwise)
+   * are refused: a service tells its callers to come again.
+   *
+   * @param samples raw features as in training, for each sequence a list of steps of `widths` numbers
+   * @throws LimbicError that says which sample, input and row is wrong; or that too many calls wait
+   */
+  async predict(samples: readonly RawSample[]): Promise<Prediction[]> {
+    return this.predictChecked(samples.map((sample, index) => this.check(sample, `sample ${index}`)))
+  }
+
+  /** Checks a sample from outside, as `checkSample` does. */
+  check(sample: unknown, where: string): CheckedSample {
+    return checkSample(sample, this.inputs, where)
+  }
+
+  /** What it says of samples that were checked, in their order. */
+  async predictChecked(samples: readonly CheckedSample[]): Promise<Prediction[]> {
+    const split = splitOf(samples, this.inputs)
+    return this.inWords(split.ids, await this.predictSplit(split))
+  }
+
+  /** Outputs [samples, outputs] in the words of the task. */
+  inWords(ids: readonly string[], outputs: Float32Array): Prediction[] {
+    const { task, thresholds = [] } = this
+    return ids.map((id, sample) => ({
+      id,
+      ...task.answer(outputsOf(outputs, sample, task), thresholds),
+    }))
+  }
+
+  /**
+   * What it says of every sample of a split of raw features: [samples, outputs], in the split's
+   * order.
+   *
+   * @throws LimbicError if the features are not those of the model
+   */
+  async predictSplit(split: Split): Promise<Float32Array> {
+    this.#checkWidths(split)
+    const outputs = this.task.outputs.length
+    const predictions = new Float32Array(split.ids.length * outputs)
+    const read = sequencesOf(this.inputs)
+    const costs = sampleCosts(split, read)
+    // Memory of its own: another call may come while a batch of this one runs.
+    const buffers = new BatchBuffers()
+    for (const indices of planBatches({ costs, batchSize, shuffle: false, order: 'cost' })) {
+      const { prediction } = await this.run(collateBatch(split, indices, read, buffers))
+      for (const [row, sample] of indices.entries()) {
+        for (let output = 0; output < outputs; output++) {
+          predictions[sample * outputs + output] = Number(prediction.data[row * outputs + output])
+        }
+      }
+    }
+    return predictions
+  }
+
+  /**
+   * Runs it on a batch of raw features.
+   *
+   * @param maps the names of the maps that are wanted besides the prediction
+   * @throws LimbicError if it has no such map, the batch lacks an input, or too many calls wait
+   */
+  async run(batch: Batch, maps: readonly string[] = []): Promise<ModelResults> {
+    const feeds = feedsOf(batch, this.inputs)
+    const wanted = maps.map((name) => this.#mapOf(name))
+    const turns = await this.#answering.turns(maps)
+    const alone = maps.length > 0 || batch.padding > 0 || batch.size >= batchSize
+    const results = await turns.ask({
+      feeds,
+      size: batch.size,
+      outputs: ['prediction', ...maps],
+      ...(!alone && { key: keyOf(feeds) }),
+    })
+    const value = (name: string): Value => {
+      const found = results.get(name)
+      if (found) return found
+      throw new LimbicError(`the model gave no "${name}"`, { where: this.path })
+    }
+    const prediction = value('prediction')
+    const outputs = this.task.outputs.length
+    if (prediction.data.length !== batch.size * outputs) {
+      throw new LimbicError('the model does not give what its task needs', {
+        where: `${this.path}, prediction`,
+        expected: `[${batch.size}, ${outputs}]`,
+        got: `[${prediction.shape.join(', ')}]`,
+      })
+    }
+    return { prediction, maps: wanted.map((map) => ({ ...map, value: value(map.name) })) }
+  }
+
+  /** Frees what it holds; what waits is refused. A second time does nothing. */
+  close(): Promise<void> {
+    this.#closed ??= this.#answering.close()
+    return this.#closed
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #mapOf(name: string): ModelMap {
+    const found = this.maps.find((map) => map.name === name)
+    if (found) return found
+    throw new LimbicError(`the model has no map "${name}"`, {
+      where: this.path,
+      got: this.maps.map((map) => map.name).join(', ') || 'none',
+    })
+  }
+
+  /** @throws LimbicError if a split lacks what the model reads, or has other features */
+  #checkWidths({ sequences, prosody }: Split): void {
+    const widthOf = (name: InputName) =>
+      name === 'prosody' ? prosody?.width : sequences[name]?.width
+    if (this.inputs.every(({ name, width }) => widthOf(name) === width)) return
+    const list = (width: (input: ModelInput) => number | undefined) =>
+      this.inputs.map((input) => `${input.name} ${width(input) ?? 'none'}`).join(', ')
+    throw new LimbicError('the features are not those that the model was trained on', {
+      where: `model ${this.name}`,
+      expected: list(({ width }) => width),
+      got: list(({ name }) => widthOf(name)),
+      hint: 'Use data with the same features as in training',
+    })
+  }
+}
+
+/** Alike for batches without padding that differ in nothing but their samples. */
+function keyOf(feeds: ReadonlyMap<string, Value>): string {
+  return [...feeds].map(([name, { shape }]) => `${name}:${shape.slice(1).join('x')}`).join()
+}
+
+/** One queue for a model whose one session gives everything. */
+export function answeringWith(turns: Turns): Answering {
+  return { turns: async () => turns, close: () => turns.close() }
+}
