@@ -1,13 +1,18 @@
 import { LimbicError } from '../base/errors.js'
 import { type Modality, modalities } from '../base/modalities.js'
 import type { Batch } from '../data/batch.js'
-import type { Dimension, Shape } from '../graph/shape/shape.js'
-import type { Value } from '../runtime/session.js'
+import type { AttentionMapKind } from '../models/define/maps.js'
+import type { MapResult } from '../use/trained-model.js'
 
 /** How much each step of one sequence took from each step of another (or of itself). */
 export interface AttentionMap {
   /** The map's name in the model, such as `attention.text_to_audio`. */
   readonly name: string
+  /** The sequences whose steps ask, and those that are asked. */
+  readonly asking: readonly string[]
+  readonly asked: readonly string[]
+  /** Whether it is a first look, which only serves to make masks. */
+  readonly first: boolean
   /** For people: "text attends to audio". */
   readonly title: string
   /** One label a query step: its word where it has one, or else its number from 1. */
@@ -38,16 +43,13 @@ export interface AttentionOptions {
   readonly words?: readonly string[]
   /** Whether step t of every modality is the same word. */
   readonly aligned: boolean
-  /** The maps' axes, where they are known: one of a fixed size has no steps of a sequence. */
-  readonly axes?: ReadonlyMap<string, Shape> | undefined
   /** `each` gives a map of every head instead of their mean. */
   readonly heads?: 'mean' | 'each'
 }
 
 /**
- * The attention maps of one sample of a batch, cut to its true lengths: every map whose name
- * starts with `attention.`, [batch, keys], [batch, queries, keys] or [batch, heads, queries, keys].
- * An axis that is one longer than its sequence has a token before the steps. Words label the steps
+ * The attention maps of one sample of a batch, cut to its true lengths: every map of that kind,
+ * [batch, keys], [batch, queries, keys] or [batch, heads, queries, keys]. An axis that is one longer than its sequence has a token before the steps. Words label the steps
  * of text, and of everything where the data are aligned, if there are exactly as many words as
  * steps; otherwise the steps have numbers, rather than words that may be the wrong ones.
  *
@@ -56,7 +58,7 @@ export interface AttentionOptions {
  */
 export function sampleAttention(
   batch: Batch,
-  maps: ReadonlyMap<string, Value>,
+  maps: readonly MapResult[],
   row: number,
   options: AttentionOptions,
 ): AttentionMap[] {
@@ -66,22 +68,31 @@ export function sampleAttention(
       got: String(row),
     })
   }
-  return [...maps].flatMap(([name, { data, shape }]) => {
-    const axes = shape.slice(1)
-    if (!name.startsWith('attention.') || axes.length < 1 || axes.length > 3) return []
-    const [heads, queryCount, keyCount] = [1, 1, 1, ...axes].slice(-3) as [number, number, number]
-    const { asking, asked, stage } = sidesOf(name)
-    const dimensions = options.axes?.get(name) ?? []
-    const label = (side: string, size: number, dimension: Dimension | undefined) => {
+  return maps.flatMap((map) => {
+    if (map.kind !== 'attention' || map.value.shape.length < 2 || map.value.shape.length > 4) {
+      return []
+    }
+    const { name, query: asking, keys: asked, axes: dimensions = [] } = map
+    const { data, shape } = map.value
+    const keyCount = shape.at(-1) ?? 1
+    const queryCount = shape.length > 2 ? (shape.at(-2) ?? 1) : 1
+    const heads = shape.length > 3 ? (shape.at(-3) ?? 1) : 1
+    const label = (
+      side: readonly string[],
+      size: number,
+      dimension: string | number | undefined,
+    ) => {
       const parts = partsOf(dimension, size, batch, row, options)
       const labels = parts
         ? parts.flatMap((part) => part.labels.map((step) => `${part.title} ${step}`))
         : labelSteps(side, size, batch, row, options, typeof dimension === 'number')
       return { labels, parts }
     }
-    const { labels: queries } = label(asking, queryCount, dimensions.at(-2))
+    const ofQueries = shape.length > 2 ? dimensions.at(-2) : undefined
+    const { labels: queries } = label(asking, queryCount, ofQueries)
     const { labels: keys, parts } = label(asked, keyCount, dimensions.at(-1))
-    const sides = { queries, keys, ...(parts && { parts }) }
+    const first = map.layer === 'first'
+    const sides = { asking, asked, first, queries, keys, ...(parts && { parts }) }
     const start = row * heads * queryCount * keyCount
     const weightsOf = (first: number, last: number) =>
       queries.map((_, query) =>
@@ -93,7 +104,7 @@ export function sampleAttention(
           return sum / (last - first + 1)
         }),
       )
-    const title = describe(asking, asked) + stage
+    const title = describe(map)
     if (options.heads !== 'each' || heads === 1) {
       return [{ name, title, ...sides, weights: weightsOf(0, heads - 1) }]
     }
@@ -106,32 +117,19 @@ export function sampleAttention(
   })
 }
 
-/** `attention.text_to_audio.first`: text asks, audio is asked, at the first look, before the masks. */
-export function sidesOf(name: string): {
-  readonly asking: string
-  readonly asked: string
-  /** The rest of the name for people, to follow the sides. */
-  readonly stage: string
-  readonly first: boolean
-} {
-  const [what = '', ...rest] = name.slice('attention.'.length).split('.')
-  const [asking = '', asked = asking] = what.split('_to_')
-  const stage = rest
-    .map((part) => (part === 'first' ? ', before the masks' : `, ${spaced(part)}`))
-    .join('')
-  return { asking, asked, stage, first: rest.includes('first') }
+function describe({ query, keys, layer }: AttentionMapKind): string {
+  const [asking, asked] = [query.join(' + '), keys.join(' + ')]
+  const sides =
+    asking === asked
+      ? `${asking} attends to itself`
+      : `${asking} ${query.length > 1 ? 'attend' : 'attends'} to ${asked}`
+  if (layer === undefined) return sides
+  return `${sides}, ${layer === 'first' ? 'before the masks' : spaced(layer)}`
 }
 
 /** `layer1` as "layer 1". */
-function spaced(part: string): string {
-  return part.replace(/([a-z])(\d+)$/, '$1 $2')
-}
-
-function describe(asking: string, asked: string): string {
-  const words = (side: string) => side.replaceAll('_', ' + ')
-  return asking === asked
-    ? `${words(asking)} attends to itself`
-    : `${words(asking)} ${asking.includes('_') ? 'attend' : 'attends'} to ${words(asked)}`
+function spaced(layer: string): string {
+  return layer.replace(/([a-z])(\d+)$/, '$1 $2')
 }
 
 /**
@@ -140,7 +138,7 @@ function describe(asking: string, asked: string): string {
  * stands between them.
  */
 function partsOf(
-  dimension: Dimension | undefined,
+  dimension: string | number | undefined,
   size: number,
   batch: Batch,
   row: number,
@@ -152,26 +150,26 @@ function partsOf(
   if (chosen.length < 2 || chosen.length !== names.length) return undefined
   const parts = chosen.map((title) => {
     const time = batch.sequences[title]?.shape[1] ?? 0
-    return { title, labels: labelSteps(title, time, batch, row, options) }
+    return { title, labels: labelSteps([title], time, batch, row, options) }
   })
   return parts.reduce((sum, { labels }) => sum + labels.length, 0) === size ? parts : undefined
 }
 
 /**
- * Labels of a sample's true steps along an axis of `size` that belongs to `side`.
+ * Labels of a sample's true steps along an axis of `size` that belongs to the sequences of `side`.
  *
  * @param fixed whether the axis has this size whatever the sample: what the model has made of the
  * steps, of which there may be as many by chance
  */
 export function labelSteps(
-  side: string,
+  side: readonly string[],
   size: number,
   batch: Batch,
   row: number,
   { words = [], aligned }: { readonly words?: readonly string[]; readonly aligned: boolean },
   fixed = false,
 ): string[] {
-  const own = modalities.filter((modality) => side.split('_').includes(modality))
+  const own = modalities.filter((modality) => side.includes(modality))
   // Aligned sequences share their steps, so any of them tells the length of what is made of several.
   const [modality] = own.length === 1 || aligned ? [...own, ...present(batch)] : []
   const sequence = modality && batch.sequences[modality]

@@ -1,28 +1,16 @@
 /** What stands in for an input that is left out. */
 
 import { LimbicError } from '../base/errors.js'
-import { type Modality, modalities } from '../base/modalities.js'
+import { modalities } from '../base/modalities.js'
 import type { Split } from '../data/dataset.js'
 import {
   fitStandardisation,
   type Standardisation,
 } from '../data/prepare/standardise/standardise.js'
-import { widthsFor } from '../learn/features.js'
-import type { ConfiguredModel, Widths } from '../models/define/model.js'
-
-/** What a model reads of a sample: sequences, and the prosody of the whole. */
-export type InputName = Modality | 'prosody'
-
-const inputNames: readonly InputName[] = [...modalities, 'prosody']
+import type { InputName } from '../use/inputs.js'
 
 /** Raw features, [width], that stand for an input that is left out: at each step of a sequence. */
 export type Baselines = Readonly<Partial<Record<InputName, Float32Array>>>
-
-/** What a model reads, in the usual order; prosody only where there was some to train on. */
-export function inputsOf(model: ConfiguredModel, widths: Widths): InputName[] {
-  const read = widthsFor(model, widths)
-  return inputNames.filter((name) => read[name] !== undefined)
-}
 
 /**
  * The mean of every feature in training. A run that standardised its features knows it, and its

@@ -5,10 +5,11 @@ import { type Modality, modalities } from '../base/modalities.js'
 import { type Batch, collateBatch } from '../data/batch.js'
 import type { Split } from '../data/dataset.js'
 import type { Scale, Task } from '../task/task.js'
+import type { InputName } from '../use/inputs.js'
 import { labelSteps, wordsOf } from './attention.js'
-import type { Baselines, InputName } from './baselines.js'
+import type { Baselines } from './baselines.js'
 import type { Occlusion } from './occlusion.js'
-import type { Predict } from './predict.js'
+import type { Runnable } from './runnable.js'
 import { shapleyValues } from './shapley.js'
 import { scoreVariants } from './variants.js'
 import { mostWindows, type Window, windowLabel, windowsOf } from './windows.js'
@@ -17,7 +18,7 @@ export interface ContributionOptions {
   readonly task: Task
   /** What the model reads, as `inputsOf` tells. */
   readonly inputs: readonly InputName[]
-  /** What stands for an input that is left out, as features that `predict` takes. */
+  /** What stands for an input that is left out, as features that the model takes. */
   readonly baselines: Baselines
   /** Whether step t of every modality is the same word. */
   readonly aligned: boolean
@@ -86,13 +87,13 @@ export interface WindowChange extends LabelledWindow {
  * section 4.2, along time rather than over an image. A sequence of more than `windows` steps is
  * cut into that many windows of several steps. These changes need not add up to anything.
  *
- * @param predict takes what the split holds; its maps are not looked at, so best opened without
+ * @param model takes what the split holds
  * @param row the sample's row in the split
  * @throws LimbicError if there is no such sample, a baseline does not fit its input, `windows` is no
  * positive integer, or the model does not give [batch, outputs] finite numbers
  */
 export async function explainContributions(
-  predict: Predict,
+  model: Runnable,
   split: Split,
   row: number,
   options: ContributionOptions,
@@ -115,7 +116,7 @@ export async function explainContributions(
     }),
   )
   const variants = [...subsets, ...windows].map(({ leftOut }) => leftOut)
-  const scores = await scoreVariants(predict, sample, variants, options)
+  const scores = await scoreVariants(model, sample, variants, options)
   const ofSubsets = scores.slice(0, subsets.length)
   const ofWindows = new Map(windows.map(({ window }, at) => [window, scores[subsets.length + at]]))
   const said = task.stands(ofSubsets.at(-1) ?? [], thresholds)
@@ -178,7 +179,7 @@ function windowsOfSample(
   const words = wordsOf(split.rawText?.[sample.indices[0] ?? 0])
   const length = lengthOf(sample, modality)
   const time = sample.sequences[modality]?.shape[1] ?? 0
-  const labels = labelSteps(modality, time, sample, 0, { words, aligned })
+  const labels = labelSteps([modality], time, sample, 0, { words, aligned })
   return {
     modality,
     length,

@@ -3,24 +3,26 @@
  *
  *     const run = openRun('runs/first')
  *     const data = await openData(run.config.data) // of `limbic`
- *     const inputs = inputsOf(run.model, run.widths)
+ *     await using model = await fromRun(run)
+ *     const inputs = model.inputs.map(({ name }) => name)
  *     const baselines = trainingMeans(inputs, run.standardisation, data.splits.train)
- *     const { predict, close } = await openPredict({ ...run, maps: [] })
  *     const options = { task: run.task, inputs, baselines, aligned: data.aligned }
- *     const { scores } = await explainContributions(predict, data.splits.test, 0, options)
+ *     const { scores } = await explainContributions(model, data.splits.test, 0, options)
  *     console.log(scores.find((score) => score.said)?.parts)
- *     await close()
  */
 
 export { openRun } from '../runs/open-run.js'
+export type { RunRecord } from '../runs/trained.js'
+export { fromParts, fromRun } from '../use/from-run.js'
+export type { InputName, ModelInput } from '../use/inputs.js'
+export type { MapResult, ModelResults, TrainedModel } from '../use/trained-model.js'
 export {
   type AttentionMap,
   type AttentionOptions,
   sampleAttention,
-  sidesOf,
   wordsOf,
 } from './attention.js'
-export { type Baselines, type InputName, inputsOf, trainingMeans } from './baselines.js'
+export { type Baselines, trainingMeans } from './baselines.js'
 export {
   type ContributionOptions,
   explainContributions,
@@ -47,7 +49,7 @@ export {
   meanMasks,
 } from './masks.js'
 export { type ModelFacts, modelFacts } from './model.js'
-export { type Explained, openPredict, type Predict } from './predict.js'
+export type { Runnable } from './runnable.js'
 export { type SampleMask, sampleMasks } from './sample-masks.js'
 export { chooseSamples, explainSamples, type SampleExplanation } from './samples.js'
 export { shapleyValues } from './shapley.js'

@@ -1,6 +1,6 @@
 /** Where a model looked, and what counted, on one axis of time: a lane a sequence. */
 import { modalities } from '../base/modalities.js'
-import { type AttentionMap, sidesOf, tokenLabel } from './attention.js'
+import { type AttentionMap, tokenLabel } from './attention.js'
 import type { SampleContributions, ScoreContributions } from './contributions.js'
 import type { SampleMask } from './sample-masks.js'
 
@@ -47,7 +47,7 @@ export function sampleLanes(
   const groups = new Map<string, AttentionMap[]>()
   for (const map of last) {
     // A model may look at one sequence at several resolutions: each has a lane.
-    const key = `${sidesOf(map.name).asked} ${map.keys.length}`
+    const key = `${map.asked.join('_')} ${map.keys.length}`
     groups.set(key, [...(groups.get(key) ?? []), map])
   }
   return [
@@ -91,7 +91,7 @@ function rank({ title }: Lane): number {
 
 /** The maps that count: those after the masks, where there are any. */
 export function lastLook(attention: readonly AttentionMap[]): readonly AttentionMap[] {
-  const last = attention.filter(({ name }) => !sidesOf(name).first)
+  const last = attention.filter(({ first }) => !first)
   return last.length > 0 ? last : attention
 }
 
@@ -132,7 +132,7 @@ function attentionLane(maps: readonly AttentionMap[]): Lane {
   const withToken = keys[0] === tokenLabel
   return {
     kind: 'attention',
-    title: sidesOf(first?.name ?? '').asked.replaceAll('_', ' + '),
+    title: first?.asked.join(' + ') ?? '',
     maps: maps.map(({ name }) => name),
     steps: withToken ? steps.slice(1) : steps,
     ...(withToken && { token: received[0] ?? 0 }),

@@ -5,13 +5,14 @@ import { type Modality, modalities } from '../base/modalities.js'
 import { type Batch, collateBatch, planBatches, sampleCosts } from '../data/batch.js'
 import type { Split, Targets } from '../data/dataset.js'
 import type { Value } from '../runtime/session.js'
-import type { ClassGrouping } from '../task/task.js'
-import type { Predict } from './predict.js'
+import type { ClassGrouping, TaskAnswer } from '../task/task.js'
+import type { MapResult, TrainedModel } from '../use/trained-model.js'
+import { maskOn } from './sample-masks.js'
 
 /** One batch of whatever runs the model. */
 export interface MaskBatch {
-  /** Those named `mask.<modality>`, [batch, time, width], are read. */
-  readonly maps: ReadonlyMap<string, Value>
+  /** Masks of sequences, [batch, time, width], are read. */
+  readonly maps: readonly MapResult[]
   /** True lengths in steps. */
   readonly lengths: Readonly<Partial<Record<Modality, ArrayLike<number>>>>
   readonly targets: Targets
@@ -46,19 +47,21 @@ export async function meanMasks(
   const counts = grouping.names.map(() => 0)
   const sums = new Map<Modality, MaskSums>()
   for await (const { maps, lengths, targets } of batches) {
-    const present = modalities.filter((modality) => maps.has(`mask.${modality}`))
+    const present = modalities.flatMap((modality) => {
+      const mask = maskOn(maps, modality)
+      return mask ? [{ modality, mask }] : []
+    })
     if (present.length === 0) {
       throw new LimbicError('the model makes no masks', {
         expected: 'maps named mask.text, mask.audio or mask.vision',
-        got: [...maps.keys()].join(', ') || 'no maps',
+        got: maps.map(({ name }) => name).join(', ') || 'no maps',
         hint: 'Explain an MMLatch with feedback "lstm" or "linear"',
       })
     }
-    const batch = (maps.get(`mask.${present[0]}`) as Value).shape[0] ?? 0
+    const batch = present[0]?.mask.shape[0] ?? 0
     const classes = Array.from({ length: batch }, (_, sample) => grouping.of(targets, sample))
     for (const index of classes.flat()) counts[index] = (counts[index] as number) + 1
-    for (const modality of present) {
-      const mask = maps.get(`mask.${modality}`) as Value
+    for (const { modality, mask } of present) {
       const known = sums.get(modality) ?? new MaskSums(grouping.names.length, mask.shape[2] ?? 0)
       sums.set(modality, known)
       known.add(mask, lengths[modality], classes, modality)
@@ -124,10 +127,15 @@ class MaskSums {
   }
 }
 
+/** What makes the masks. */
+export type MaskedModel = Pick<TrainedModel<TaskAnswer>, 'run' | 'maps'>
+
 export interface ExplainMasksOptions {
   readonly grouping: ClassGrouping
   /** What the model reads. */
   readonly modalities: readonly Modality[]
+  /** The maps to run the model with; its masks unless given. */
+  readonly maps?: readonly string[]
   /** Default: 32. */
   readonly batchSize?: number
   /** Called after each batch, for progress. */
@@ -137,27 +145,30 @@ export interface ExplainMasksOptions {
 /**
  * Runs a model over a whole split and averages its masks by class.
  *
- * @param split raw or standardised features, as `predict` takes them
+ * @param split raw features, as the model takes them
  * @throws LimbicError as `meanMasks` does
  */
 export function explainMasks(
-  predict: Predict,
+  model: MaskedModel,
   split: Split,
   options: ExplainMasksOptions,
 ): Promise<MeanMasks> {
-  return meanMasks(runBatches(predict, split, options), options.grouping)
+  return meanMasks(runBatches(model, split, options), options.grouping)
 }
 
 async function* runBatches(
-  predict: Predict,
+  model: MaskedModel,
   split: Split,
-  { modalities: read, batchSize = 32, onBatch }: ExplainMasksOptions,
+  options: ExplainMasksOptions,
 ): AsyncGenerator<MaskBatch> {
+  const { modalities: read, batchSize = 32, onBatch } = options
+  const masks = model.maps.filter(({ kind }) => kind === 'mask').map(({ name }) => name)
+  const { maps: wanted = masks } = options
   const costs = sampleCosts(split, read)
   const plan = planBatches({ costs, batchSize, shuffle: false, order: 'cost' })
   for (const [done, indices] of plan.entries()) {
     const batch = collateBatch(split, indices, read)
-    const { maps } = await predict(batch)
+    const { maps } = await model.run(batch, wanted)
     yield { maps, lengths: lengthsOf(batch), targets: batch.targets }
     onBatch?.(done + 1, plan.length)
   }

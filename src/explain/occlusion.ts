@@ -3,7 +3,8 @@
 import { LimbicError } from '../base/errors.js'
 import { type Modality, modalities } from '../base/modalities.js'
 import type { Batch, BatchSequences } from '../data/batch.js'
-import type { Baselines, InputName } from './baselines.js'
+import type { InputName } from '../use/inputs.js'
+import type { Baselines } from './baselines.js'
 import type { Window } from './windows.js'
 
 /** Steps of one input that are replaced by its baseline; of prosody there is one. */

@@ -1,6 +1,7 @@
 import { type Modality, modalities } from '../base/modalities.js'
 import type { Batch } from '../data/batch.js'
 import type { Value } from '../runtime/session.js'
+import type { MapResult } from '../use/trained-model.js'
 import { labelSteps } from './attention.js'
 
 /** What the feedback let through of one sequence, step by step. */
@@ -13,22 +14,22 @@ export interface SampleMask {
 }
 
 /**
- * The masks of one sample of a batch, cut to its true lengths: every map named `mask.<modality>`,
+ * The masks of one sample of a batch, cut to its true lengths: every mask of a sequence,
  * [batch, time, width]. Steps are labelled as `sampleAttention` does.
  *
  * @param row the sample's row in the batch
  */
 export function sampleMasks(
   batch: Batch,
-  maps: ReadonlyMap<string, Value>,
+  maps: readonly MapResult[],
   row: number,
   options: { readonly words?: readonly string[]; readonly aligned: boolean },
 ): SampleMask[] {
   return modalities.flatMap((modality) => {
-    const mask = maps.get(`mask.${modality}`)
+    const mask = maskOn(maps, modality)
     if (mask === undefined) return []
     const [, time = 0, width = 0] = mask.shape
-    const steps = labelSteps(modality, time, batch, row, options)
+    const steps = labelSteps([modality], time, batch, row, options)
     const start = row * time * width
     const values = steps.map((_, step) =>
       Array.from(
@@ -40,4 +41,9 @@ export function sampleMasks(
     )
     return [{ modality, steps, values }]
   })
+}
+
+/** The mask on one sequence, [batch, time, width], where there is one. */
+export function maskOn(maps: readonly MapResult[], modality: Modality): Value | undefined {
+  return maps.find((map) => map.kind === 'mask' && map.keys.join() === modality)?.value
 }

@@ -5,7 +5,7 @@ import type { ClassGrouping, Task } from '../task/task.js'
 import { type AttentionMap, sampleAttention, wordsOf } from './attention.js'
 import type { SampleContributions } from './contributions.js'
 import { type Lane, sampleLanes } from './lanes.js'
-import type { Predict } from './predict.js'
+import type { Runnable } from './runnable.js'
 import { type SampleMask, sampleMasks } from './sample-masks.js'
 
 /** One sample: what it is, what the model says, and where it looked. */
@@ -84,13 +84,15 @@ function spread<Item>(items: readonly Item[], count: number): Item[] {
  * @param options.aligned whether step t of every modality is the same word
  */
 export async function explainSamples(
-  predict: Predict,
+  model: Runnable,
   split: Split,
   rows: readonly number[],
   options: {
     readonly task: Task
     readonly modalities: readonly Modality[]
     readonly aligned: boolean
+    /** The maps to look at, by name; none unless given. */
+    readonly maps?: readonly string[]
     /** Whether to give their masks, too. */
     readonly masks?: boolean
     /** `each` gives a map of every head instead of their mean. */
@@ -102,11 +104,11 @@ export async function explainSamples(
   const explained: SampleExplanation[] = []
   for (const row of rows) {
     const batch = collateBatch(split, Int32Array.of(row), options.modalities)
-    const { prediction, maps, axes } = await predict(batch)
+    const { prediction, maps } = await model.run(batch, options.maps)
     const text = split.rawText?.[row]
     const { aligned, heads = 'mean' } = options
     const labels = { words: wordsOf(text), aligned, heads }
-    const attention = sampleAttention(batch, maps, 0, { ...labels, axes })
+    const attention = sampleAttention(batch, maps, 0, labels)
     const masks = options.masks ? sampleMasks(batch, maps, 0, labels) : undefined
     explained.push({
       id: split.ids[row] ?? String(row),

@@ -2,10 +2,11 @@
 
 import { LimbicError } from '../base/errors.js'
 import type { Batch } from '../data/batch.js'
+import type { Value } from '../runtime/session.js'
 import type { Task } from '../task/task.js'
 import type { Baselines } from './baselines.js'
 import { type Occlusion, occludedBatch } from './occlusion.js'
-import type { Predict } from './predict.js'
+import type { Runnable } from './runnable.js'
 
 /** So many variants, and so many numbers, go into one batch at most. */
 const largestBatch = { variants: 64, numbers: 2 ** 23 }
@@ -18,7 +19,7 @@ const largestBatch = { variants: 64, numbers: 2 ** 23 }
  * numbers
  */
 export async function scoreVariants(
-  predict: Predict,
+  model: Runnable,
   sample: Batch,
   variants: readonly (readonly Occlusion[])[],
   {
@@ -37,7 +38,7 @@ export async function scoreVariants(
   for (let place = 0; place < batches; place++) {
     const start = place * size
     const batch = occludedBatch(sample, variants.slice(start, start + size), baselines)
-    const { prediction } = await predict(batch)
+    const { prediction } = await model.run(batch)
     scores.push(...scoresOfBatch(prediction, batch.size, task))
     onBatch?.(place + 1, batches)
   }
@@ -50,11 +51,7 @@ function batchSizeFor({ sequences }: Batch): number {
   return Math.max(1, Math.min(largestBatch.variants, fitting))
 }
 
-function scoresOfBatch(
-  { data, shape }: Awaited<ReturnType<Predict>>['prediction'],
-  size: number,
-  task: Task,
-): number[][] {
+function scoresOfBatch({ data, shape }: Value, size: number, task: Task): number[][] {
   const outputs = task.outputs.length
   const values = Float32Array.from(data as ArrayLike<number | bigint>, Number)
   if (values.length !== size * outputs || !values.every(Number.isFinite)) {

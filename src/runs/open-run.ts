@@ -1,7 +1,7 @@
 import { bestOf, seedRuns } from './best-run.js'
 import { RunFolder } from './folder.js'
 import type { ModelFileOptions } from './model-file/index.js'
-import { openTrained, type TrainedRun } from './trained.js'
+import { type RunRecord, readRun } from './trained.js'
 
 /**
  * Opens the folder of a run (the best weights so far) or of several seeds (the complete one with the
@@ -10,8 +10,8 @@ import { openTrained, type TrainedRun } from './trained.js'
  * @throws LimbicError if there is no run, it is damaged, or its model is a file that nobody has
  * consented to, or that was edited
  */
-export function openRun(path: string, options: ModelFileOptions = {}): TrainedRun {
+export function openRun(path: string, options: ModelFileOptions = {}): RunRecord {
   const own = new RunFolder(path)
   const seeds = own.exists ? [] : seedRuns(path)
-  return openTrained(seeds.length > 0 ? bestOf(seeds, path).run : own, options)
+  return readRun(seeds.length > 0 ? bestOf(seeds, path).run : own, options)
 }

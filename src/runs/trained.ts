@@ -5,7 +5,8 @@ import type { Dataset, SplitName } from '../data/dataset.js'
 import type { Standardisation } from '../data/prepare/standardise/standardise.js'
 import type { RunConfig } from '../learn/config.js'
 import { checkDataset, widthsFor, widthsOf } from '../learn/features.js'
-import { predictionGraph } from '../learn/graphs.js'
+import { type EndedGraph, predictionGraph } from '../learn/graphs.js'
+import { fromRawFeatures } from '../learn/inputs.js'
 import type { RunDescription } from '../learn/records.js'
 import type { ConfiguredModel, Widths } from '../models/define/model.js'
 import type { KnownTask } from '../task/kinds.js'
@@ -18,8 +19,8 @@ import {
 } from './model-file/index.js'
 import { type SoFar, soFar, weightsFolder } from './open/so-far.js'
 
-/** What a run came to. */
-export interface TrainedRun {
+/** What lies in the folder of a run that has weights. */
+export interface RunRecord {
   readonly folder: RunFolder
   readonly config: RunConfig
   readonly description: RunDescription
@@ -28,6 +29,8 @@ export interface TrainedRun {
   readonly task: KnownTask
   /** What features were standardised with; undefined for a run that did not. */
   readonly standardisation?: Standardisation
+  /** Predicts from raw features, with all maps. */
+  readonly graph: EndedGraph
   /** The best parameters, by name. */
   readonly weights: ReadonlyMap<string, Float32Array>
   /** The probability above which each emotion is predicted, where the run chose it on validation. */
@@ -42,10 +45,10 @@ export interface TrainedRun {
  * @throws LimbicError if the folder is no run's, a file of it is missing or damaged, its files are of
  * different runs, or its model is a file that nobody has consented to, or that was edited
  */
-export function openTrained(
+export function readRun(
   folder: RunFolder,
   { allowModelFile = false }: ModelFileOptions = {},
-): TrainedRun {
+): RunRecord {
   const config = folder.readConfig()
   if (folder.complete) folder.checkWeights()
   const description = folder.readDescription()
@@ -64,12 +67,14 @@ export function openTrained(
   const standardisation = config.data.standardise
     ? knownStatistics(place, model, widths)
     : undefined
-  const { parameters } = predictionGraph(model, widths, task)
-  const weights = place.readWeights(new Map(parameters.map(({ name, shape }) => [name, shape])))
+  // Built once: whoever opens the run writes what it needs of it.
+  const graph = predictionGraph(model, widths, task, 'all', fromRawFeatures(standardisation))
+  const shapes = new Map(graph.parameters.map(({ name, shape }) => [name, shape]))
+  const weights = place.readWeights(shapes)
   const unfinished = soFar(folder)
   const thresholds = folder.complete ? folder.readResults().thresholds : undefined
   return {
-    ...{ folder, config, description, model, widths, task, weights },
+    ...{ folder, config, description, model, widths, task, graph, weights },
     ...(standardisation && { standardisation }),
     ...(thresholds && { thresholds }),
     ...(unfinished && { unfinished }),
@@ -102,7 +107,7 @@ function knownStatistics(
  * @throws LimbicError if a modality is missing, has another number of features than the model was
  * trained on, or is unaligned for a model that needs it aligned
  */
-export function checkFits(run: TrainedRun, dataset: Dataset, split: SplitName = 'test'): void {
+export function checkFits(run: RunRecord, dataset: Dataset, split: SplitName = 'test'): void {
   checkDataset(dataset, run.model)
   const got = widthsOf(dataset.splits[split])
   for (const modality of Object.keys(run.widths) as (keyof Widths)[]) {

@@ -2,15 +2,16 @@
 import { z } from 'zod'
 import { LimbicError } from '../base/errors.js'
 import { parseJson, validate } from '../base/schema.js'
-import { type ModelMap, describeMap, modelMap } from '../models/define/maps.js'
+import { describeMap, type ModelMap, modelMap } from '../models/define/maps.js'
 import { type KnownTask, taskSchema } from '../task/kinds.js'
-import { inputNames, type InputName, type ModelInput, modelInput, widthsIn } from './inputs.js'
+import type { Task } from '../task/task.js'
+import { type InputName, inputNames, type ModelInput, modelInput, widthsIn } from './inputs.js'
 
-export interface ModelDescription {
+export interface ModelDescription<Known extends Task = KnownTask> {
   /** `mmlatch`, for example. */
   readonly name: string
   readonly settings: Readonly<Record<string, unknown>>
-  readonly task: KnownTask
+  readonly task: Known
   readonly inputs: readonly ModelInput[]
   readonly maps: readonly ModelMap[]
   /** Of each label: the probability above which it is said; one half unless there are any. */
@@ -24,7 +25,7 @@ export interface ModelDescription {
 const currentFormat = 2
 
 /** The metadata that say all of it; `readDescription` reads them again. */
-export function writeDescription(about: ModelDescription): Record<string, string> {
+export function writeDescription(about: ModelDescription<Task>): Record<string, string> {
   const { task, thresholds, inputs } = about
   return {
     limbic_format: String(currentFormat),
@@ -127,7 +128,9 @@ function inputsByEnds(
 
 /** @throws LimbicError if what a file says is not what its graph has */
 function checkEnds({ inputs, maps }: ModelDescription, ends: GraphEnds, where: string): void {
-  const fed = new Set(inputs.flatMap(({ name, steps }) => [name, ...(steps ? [steps.lengths] : [])]))
+  const fed = new Set(
+    inputs.flatMap(({ name, steps }) => [name, ...(steps ? [steps.lengths] : [])]),
+  )
   const given = ['prediction', ...maps.map(({ name }) => name)]
   const list = (names: Iterable<string>) => [...names].sort().join(', ')
   const differ = (one: Iterable<string>, other: Iterable<string>) => list(one) !== list(other)

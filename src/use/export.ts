@@ -2,26 +2,14 @@
 
 import { LimbicError } from '../base/errors.js'
 import { suggest } from '../base/schema.js'
-import type { Standardisation } from '../data/prepare/standardise/standardise.js'
 import { writeModel } from '../graph/onnx/model.js'
 import { elementCount } from '../graph/shape/shape.js'
-import { widthsFor } from '../learn/features.js'
-import { type EndedGraph, predictionGraph } from '../learn/graphs.js'
-import { fromRawFeatures } from '../learn/inputs.js'
-import type { ConfiguredModel, Widths } from '../models/define/model.js'
+import { type EndedGraph, ends } from '../learn/graphs.js'
 import type { Task } from '../task/task.js'
+import { describeParts, rawGraph, type TrainedParts } from './describe.js'
+import { writeDescription } from './description.js'
 
-export interface ExportOptions {
-  readonly model: ConfiguredModel
-  /** The number of raw features of each modality. */
-  readonly widths: Widths
-  readonly task: Task
-  /** Every parameter and buffer of the model, by name. */
-  readonly weights: ReadonlyMap<string, Float32Array>
-  /** What the features were standardised with in training; it becomes part of the graph. */
-  readonly standardisation?: Standardisation
-  /** The probability above which each emotion is predicted, where it is not one half. */
-  readonly thresholds?: readonly number[]
+export interface ExportOptions extends TrainedParts<Task> {
   readonly metadata: ExportMetadata
   /** Which of the model's maps to give out as well; none unless given. */
   readonly maps?: 'all' | readonly string[]
@@ -44,23 +32,31 @@ export interface ExportMetadata {
  * [batch, time, width], raw features as the data hold them, anything after a sequence's end; and
  * int64 [batch] `lengths` (or `text_lengths` ... for a model of unaligned sequences, whose time
  * axes are `text_time` ...); `prosody`, float32 [batch, width], where the model reads it. Outputs:
- * `prediction` [batch, outputs], and the maps by their names. Its metadata are `model`, `settings`,
- * `task`, `widths` (JSON), `class_names` (JSON, where there are classes), `thresholds` (JSON, where
- * they are not one half), `standardised` (the modalities), `training_data`, `synthetic`, and the notes.
+ * `prediction` [batch, outputs], and the maps by their names. Its metadata say all that it takes to
+ * use it (`writeDescription`): `model`, `settings`, `task`, `inputs`, `maps`, `widths` (JSON),
+ * `class_names` (JSON, where there are classes), `thresholds` (JSON, where they are not one half),
+ * `standardised` (the inputs), `training_data`, `synthetic`, and the notes.
  *
  * @returns the model's bytes
  * @throws LimbicError if weights, statistics or maps are not those of the model
  */
 export function exportModel(options: ExportOptions): Uint8Array {
-  const { model, widths, task, weights, standardisation = {}, maps = [] } = options
-  const prepare = fromRawFeatures(standardisation)
-  const { graph, outputs, parameters } = predictionGraph(model, widths, task, maps, prepare)
-  checkWeights(parameters, weights, model.model.name)
-  if (maps !== 'all') checkMaps(outputs, maps, options)
-  return writeModel({ inputs: graph.inputs, outputs, weights, metadata: describe(options) })
+  const { weights, maps = [], metadata } = options
+  const graph = options.graph ?? rawGraph(options)
+  checkWeights(graph.parameters, weights, options.model.model.name)
+  const outputs = chosen(graph.outputs, maps, options.model.model.name)
+  const { trainingData: name, synthetic, notes } = metadata
+  const about = describeParts(options, { outputs }, { name, synthetic })
+  return writeModel({
+    inputs: graph.graph.inputs,
+    outputs,
+    weights,
+    metadata: { ...notes, ...writeDescription(about) },
+  })
 }
 
-function checkWeights(
+/** @throws LimbicError unless there is every parameter of a model, and nothing else */
+export function checkWeights(
   parameters: EndedGraph['parameters'],
   weights: ReadonlyMap<string, Float32Array>,
   where: string,
@@ -85,33 +81,20 @@ function checkWeights(
   })
 }
 
-function checkMaps(
+/** The prediction and some maps. @throws LimbicError if there is no such map */
+function chosen(
   outputs: EndedGraph['outputs'],
-  maps: readonly string[],
-  { model, widths, task }: ExportOptions,
-): void {
-  const unknown = maps.find((name) => !outputs.has(name))
-  if (unknown === undefined) return
-  const [, ...known] = predictionGraph(model, widths, task, 'all').outputs.keys()
+  maps: 'all' | readonly string[],
+  where: string,
+): EndedGraph['outputs'] {
+  if (maps === 'all') return outputs
+  const unknown = maps.find((name) => name === ends.prediction || !outputs.has(name))
+  if (unknown === undefined) {
+    return new Map([...outputs].filter(([name]) => name === ends.prediction || maps.includes(name)))
+  }
+  const known = [...outputs.keys()].filter((name) => name !== ends.prediction)
   throw new LimbicError(`the model has no map "${unknown}"`, {
-    where: `model ${model.model.name}`,
+    where: `model ${where}`,
     hint: suggest(unknown, known),
   })
-}
-
-function describe(options: ExportOptions): Record<string, string> {
-  const { model, widths, task, standardisation = {}, metadata } = options
-  const used = model.requires
-  return {
-    ...metadata.notes,
-    model: model.model.file ?? model.model.name,
-    settings: JSON.stringify(model.settings),
-    task: JSON.stringify(task.spec),
-    ...(task.classNames && { class_names: JSON.stringify(task.classNames) }),
-    ...(options.thresholds && { thresholds: JSON.stringify(options.thresholds) }),
-    widths: JSON.stringify(widthsFor(model, widths)),
-    standardised: used.filter((name) => standardisation[name]).join(','),
-    training_data: metadata.trainingData,
-    synthetic: String(metadata.synthetic),
-  }
 }

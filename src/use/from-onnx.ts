@@ -1,6 +1,7 @@
 /** A trained model from an exported file: no code of its model, and nothing of Node. */
 import { readModelMetadata } from '../graph/onnx/metadata.js'
 import type { Session } from '../runtime/session.js'
+import type { KnownAnswer } from '../task/kinds.js'
 import { readDescription } from './description.js'
 import { answeringWith, TrainedModel } from './trained-model.js'
 import { type TurnOptions, Turns } from './turns.js'
@@ -21,7 +22,7 @@ export async function fromOnnx(
   const session = await open(bytes)
   try {
     const about = readDescription(metadata, session, path)
-    return new TrainedModel(path, about, answeringWith(new Turns(session, options)))
+    return new TrainedModel<KnownAnswer>(path, about, answeringWith(new Turns(session, options)))
   } catch (error) {
     await session.close()
     throw error

@@ -22,7 +22,10 @@ export type ModelInput = Readonly<z.infer<typeof modelInput>>
 /** The inputs of a model that is trained on data of these widths, in the usual order. */
 export function inputsOf(model: ConfiguredModel, widths: Widths): ModelInput[] {
   const { aligned } = model.model
-  const read: readonly InputName[] = [...model.requires, ...(model.prosody ? ['prosody' as const] : [])]
+  const read: readonly InputName[] = [
+    ...model.requires,
+    ...(model.prosody ? ['prosody' as const] : []),
+  ]
   return inputNames.flatMap((name) => {
     const width = widths[name]
     if (!read.includes(name) || width === undefined) return []

@@ -13,14 +13,35 @@ export type RawFeatures = readonly number[] | Float32Array | Float64Array
  * it, the prosody of the whole.
  */
 export type RawSample = Readonly<
-  { id?: string | number; prosody?: RawFeatures } & Partial<Record<Modality, readonly RawFeatures[]>>
+  { id?: string | number; prosody?: RawFeatures } & Partial<
+    Record<Modality, readonly RawFeatures[]>
+  >
 >
 
 /** A sample that fits a model, in memory of its own. */
 export interface CheckedSample {
   readonly id: string
   /** Of each input that the model reads: its steps one after the other. */
-  readonly features: ReadonlyMap<InputName, { readonly values: Float32Array; readonly steps: number }>
+  readonly features: ReadonlyMap<
+    InputName,
+    { readonly values: Float32Array; readonly steps: number }
+  >
+}
+
+/** @throws LimbicError for a sequence of more steps than a model is asked about */
+export type LengthCheck = (steps: number, where: string) => void
+
+/** Attention takes memory by the square of the steps. */
+const mostSteps = 20_000
+
+/** Where nobody can raise the limit, as in a page. */
+const usualLength: LengthCheck = (steps, where) => {
+  if (steps <= mostSteps) return
+  throw new LimbicError('the sample is too long', {
+    where,
+    expected: `at most ${mostSteps} steps`,
+    got: String(steps),
+  })
 }
 
 /**
@@ -33,6 +54,7 @@ export function checkSample(
   value: unknown,
   inputs: readonly ModelInput[],
   where: string,
+  checkLength: LengthCheck = usualLength,
 ): CheckedSample {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new LimbicError('a sample must be an object', { where, got: brief(value) })
@@ -56,7 +78,7 @@ export function checkSample(
       features.set(name, { values: readFeatures(given, width, `the ${name}`, place), steps: 1 })
       continue
     }
-    const sequence = readSteps(given, width, place)
+    const sequence = readSteps(given, width, place, checkLength)
     features.set(name, sequence)
     first ??= { name, steps: sequence.steps }
     if (aligned && sequence.steps !== first.steps) {
@@ -104,6 +126,7 @@ function readSteps(
   steps: unknown,
   width: number,
   where: string,
+  checkLength: LengthCheck,
 ): { values: Float32Array; steps: number } {
   if (!Array.isArray(steps) || steps.length === 0) {
     throw new LimbicError('a modality must be a list of steps', {
@@ -112,6 +135,7 @@ function readSteps(
       got: steps === undefined ? 'nothing' : brief(steps),
     })
   }
+  checkLength(steps.length, where)
   const values = new Float32Array(steps.length * width)
   for (const [row, step] of steps.entries()) {
     values.set(readFeatures(step, width, 'a step', `${where}, row ${row}`), row * width)

@@ -1,25 +1,19 @@
 /** A trained model in use: one notion, whether it came from a run or from an exported file. */
 import { LimbicError } from '../base/errors.js'
-import {
-  type Batch,
-  BatchBuffers,
-  collateBatch,
-  planBatches,
-  sampleCosts,
-} from '../data/batch.js'
+import { type Batch, BatchBuffers, collateBatch, planBatches, sampleCosts } from '../data/batch.js'
 import type { Split } from '../data/dataset.js'
 import type { ModelMap } from '../models/define/maps.js'
 import type { Widths } from '../models/define/model.js'
 import type { Value } from '../runtime/session.js'
-import type { KnownAnswer, KnownTask } from '../task/kinds.js'
-import { outputsOf } from '../task/task.js'
+import type { KnownAnswer } from '../task/kinds.js'
+import { outputsOf, type Task, type TaskAnswer, type TaskSpec } from '../task/task.js'
 import type { ModelDescription } from './description.js'
 import { feedsOf, type InputName, type ModelInput, sequencesOf, widthsIn } from './inputs.js'
 import { type CheckedSample, checkSample, type RawSample, splitOf } from './samples.js'
 import type { Turns } from './turns.js'
 
 /** What a model says of one sample: `task` tells the kind of its prediction. */
-export type Prediction = { readonly id: string } & KnownAnswer
+export type Prediction<Answer extends TaskAnswer = KnownAnswer> = { readonly id: string } & Answer
 
 /** What a model makes of a batch. */
 export interface ModelResults {
@@ -47,14 +41,14 @@ const batchSize = 64
  *
  *     await using model = await loadModel('runs/first')
  */
-export class TrainedModel implements AsyncDisposable {
+export class TrainedModel<Answer extends TaskAnswer = KnownAnswer> implements AsyncDisposable {
   /** The folder or file that it came from. */
   readonly path: string
   /** `mmlatch`, for example. */
   readonly name: string
   readonly settings: Readonly<Record<string, unknown>>
   /** What it predicts: a sentiment, one class, or any number of emotions. */
-  readonly task: KnownTask
+  readonly task: Task<TaskSpec, Answer>
   /** What it reads. */
   readonly inputs: readonly ModelInput[]
   /** What it can show of how it came to its answer. */
@@ -67,7 +61,7 @@ export class TrainedModel implements AsyncDisposable {
   readonly #answering: Answering
   #closed: Promise<void> | undefined
 
-  constructor(path: string, about: ModelDescription, answering: Answering) {
+  constructor(path: string, about: ModelDescription<Task<TaskSpec, Answer>>, answering: Answering) {
     this.path = path
     this.name = about.name
     this.settings = about.settings
@@ -96,8 +90,10 @@ export class TrainedModel implements AsyncDisposable {
    * @param samples raw features as in training, for each sequence a list of steps of `widths` numbers
    * @throws LimbicError that says which sample, input and row is wrong; or that too many calls wait
    */
-  async predict(samples: readonly RawSample[]): Promise<Prediction[]> {
-    return this.predictChecked(samples.map((sample, index) => this.check(sample, `sample ${index}`)))
+  async predict(samples: readonly RawSample[]): Promise<Prediction<Answer>[]> {
+    return this.predictChecked(
+      samples.map((sample, index) => this.check(sample, `sample ${index}`)),
+    )
   }
 
   /** Checks a sample from outside, as `checkSample` does. */
@@ -106,13 +102,13 @@ export class TrainedModel implements AsyncDisposable {
   }
 
   /** What it says of samples that were checked, in their order. */
-  async predictChecked(samples: readonly CheckedSample[]): Promise<Prediction[]> {
+  async predictChecked(samples: readonly CheckedSample[]): Promise<Prediction<Answer>[]> {
     const split = splitOf(samples, this.inputs)
     return this.inWords(split.ids, await this.predictSplit(split))
   }
 
   /** Outputs [samples, outputs] in the words of the task. */
-  inWords(ids: readonly string[], outputs: Float32Array): Prediction[] {
+  inWords(ids: readonly string[], outputs: Float32Array): Prediction<Answer>[] {
     const { task, thresholds = [] } = this
     return ids.map((id, sample) => ({
       id,

@@ -19,9 +19,9 @@ export interface Question {
 
 export interface TurnOptions {
   /** The most questions that wait at one time. Default: 16,384. */
-  readonly waiting?: number
+  readonly waiting?: number | undefined
   /** The most samples that questions of one key make together. Default: 64. */
-  readonly together?: number
+  readonly together?: number | undefined
 }
 
 export const usualWaiting = 16_384

@@ -112,14 +112,14 @@ describe('limbic explain, of a model without maps', () => {
       import * as explain from 'limbic/explain'
       const run = explain.openRun(process.argv[1])
       const data = await openData(run.config.data)
-      const inputs = explain.inputsOf(run.model, run.widths)
+      const model = await explain.fromRun(run)
+      const inputs = model.inputs.map(({ name }) => name)
       const baselines = explain.trainingMeans(inputs, run.standardisation, data.splits.train)
-      const { predict, close } = await explain.openPredict({ ...run, maps: [] })
       const row = data.splits.test.ids.indexOf(process.argv[2])
       const options = { task: run.task, inputs, baselines, aligned: data.aligned }
-      const found = await explain.explainContributions(predict, data.splits.test, row, options)
+      const found = await explain.explainContributions(model, data.splits.test, row, options)
       console.log(JSON.stringify(found))
-      await close()`
+      await model.close()`
     const [sample] = (await explained(at('mdre'), '--out', at('program'))).samples
     const { stdout, stderr } = spawnSync(
       process.execPath,

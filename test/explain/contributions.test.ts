@@ -6,11 +6,10 @@ import {
   type ContributionOptions,
   effectLanes,
   explainContributions,
+  fromParts,
   type InputName,
-  inputsOf,
   mainScores,
-  openPredict,
-  type Predict,
+  type Runnable,
   trainingMeans,
 } from '../../src/explain/index.js'
 import { windowsOf } from '../../src/explain/windows.js'
@@ -20,6 +19,7 @@ import { mdre } from '../../src/models/index.js'
 import { multiLabel } from '../../src/task/multi-label.js'
 import { singleLabel } from '../../src/task/single-label.js'
 import type { Task } from '../../src/task/task.js'
+import { inputsOf } from '../../src/use/inputs.js'
 import { sourceOf } from '../support/datasets.js'
 import {
   regression,
@@ -29,6 +29,7 @@ import {
   smallWidths,
 } from '../support/small-model.js'
 
+const trainedOn = { name: 'small', synthetic: true }
 const inputs: readonly InputName[] = ['text', 'audio', 'vision', 'prosody']
 const baselines = {
   text: Float32Array.of(1, -1),
@@ -59,9 +60,10 @@ function total(batch: Batch, row: number, input: InputName): number {
 }
 
 /** A model that is a function of those sums. */
-const modelOf =
-  (outputs: (sums: Readonly<Record<InputName, number>>) => readonly number[]): Predict =>
-  async (batch) => {
+const modelOf = (
+  outputs: (sums: Readonly<Record<InputName, number>>) => readonly number[],
+): Runnable => ({
+  async run(batch) {
     const rows = Array.from({ length: batch.size }, (_, row) => {
       const of = (input: InputName) => total(batch, row, input)
       return outputs({
@@ -73,11 +75,12 @@ const modelOf =
     })
     const shape = [batch.size, rows[0]?.length ?? 0]
     const data = Float32Array.from(rows.flat())
-    return { prediction: { dataType: 'float32', shape, data }, maps: new Map() }
-  }
+    return { prediction: { dataType: 'float32', shape, data }, maps: [] }
+  },
+})
 
-const partsOf = async (predict: Predict, more: Partial<ContributionOptions> = {}) => {
-  const found = await explainContributions(predict, split, 0, { ...options, ...more })
+const partsOf = async (model: Runnable, more: Partial<ContributionOptions> = {}) => {
+  const found = await explainContributions(model, split, 0, { ...options, ...more })
   const [score] = mainScores(found)
   if (!score) throw new Error('no score')
   return { found, score, parts: score.parts.map(({ value }) => value) }
@@ -253,11 +256,13 @@ describe('effects of steps', () => {
   it('are computed in few batches of one length, in the order of the variants', async () => {
     const sizes: number[] = []
     const seen: [number, number][] = []
-    const watched: Predict = (batch) => {
-      sizes.push(batch.size)
-      expect(batch.sequences.audio?.shape).toEqual([batch.size, 90, 1])
-      expect(new Set(batch.sequences.audio?.lengths)).toEqual(new Set([90]))
-      return sum(batch)
+    const watched: Runnable = {
+      run: (batch) => {
+        sizes.push(batch.size)
+        expect(batch.sequences.audio?.shape).toEqual([batch.size, 90, 1])
+        expect(new Set(batch.sequences.audio?.lengths)).toEqual(new Set([90]))
+        return sum.run(batch)
+      },
     }
     const long = { ...split, sequences: { audio: sourceOf(1, [Array(90).fill(1)]) } }
     const read: InputName[] = ['audio']
@@ -281,16 +286,16 @@ describe('contributions of a model', () => {
   it('are its own predictions, compared with those of training means', async () => {
     const standardisation = smallStandardisation()
     const given = { ...smallModel(), standardisation }
-    const read = inputsOf(given.model, given.widths)
+    const model = await fromParts(given, trainedOn, 'small')
+    const read = model.inputs.map(({ name }) => name)
     expect(read).toEqual(['text', 'audio', 'vision'])
     const means = trainingMeans(read, standardisation, small)
     expect(means.audio).toBe(standardisation.audio?.mean)
-    const { predict, close } = await openPredict({ ...given, maps: [] })
     // The same weights on standardised features: there the baselines are zeros.
-    const inner = await openPredict({ ...smallModel(), maps: [] })
+    const inner = await fromParts(smallModel(), trainedOn, 'inner')
     try {
       const asked = { task: regression, inputs: read, baselines: means, aligned: true }
-      const { scores } = await explainContributions(predict, small, 2, asked)
+      const { scores } = await explainContributions(model, small, 2, asked)
       const [score] = scores
       const length = small.sequences.text?.lengths[2] ?? 0
       const zeros = (width: number) => sourceOf(width, [Array(length * width).fill(0)])
@@ -304,7 +309,7 @@ describe('contributions of a model', () => {
         audio: new Float32Array(3),
         vision: new Float32Array(4),
       }
-      const atZero = await explainContributions(inner.predict, silent, 0, {
+      const atZero = await explainContributions(inner, silent, 0, {
         ...asked,
         baselines: unmoved,
       })
@@ -314,43 +319,44 @@ describe('contributions of a model', () => {
       expect(score?.steps.map(({ windows }) => windows.length)).toEqual([length, length, length])
       expect(score?.steps[0]?.windows[0]?.label).toBe('word1')
     } finally {
-      await close()
+      await model.close()
       await inner.close()
     }
   })
 
   it('count prosody where the model reads it', async () => {
     const widths = { ...smallWidths, prosody: 2 }
-    const model = mdre.configure({ textHidden: 4, audioHidden: 4, visionHidden: 4 })
+    const dual = mdre.configure({ textHidden: 4, audioHidden: 4, visionHidden: 4 })
     const task: Task = singleLabel({ classNames: ['sad', 'angry'] })
-    const weights = TrainingState.initial(predictionGraph(model, widths, task), 3).snapshot()
+    const weights = TrainingState.initial(predictionGraph(dual, widths, task), 3).snapshot()
     const spoken: Split = {
       ...small,
       prosody: { width: 2, values: Float32Array.from({ length: 12 }, (_, at) => at) },
     }
-    const read = inputsOf(model, widths)
+    const model = await fromParts({ model: dual, widths, task, weights }, trainedOn, 'spoken')
+    const read = model.inputs.map(({ name }) => name)
     expect(read).toEqual(['text', 'audio', 'vision', 'prosody'])
-    expect(inputsOf(model, smallWidths)).toEqual(['text', 'audio', 'vision'])
+    const mute = inputsOf(dual, smallWidths).map(({ name }) => name)
+    expect(mute).toEqual(['text', 'audio', 'vision'])
     // Without standardisation the means are those of the training split.
     const means = trainingMeans(read, undefined, spoken)
     expect([...(means.prosody ?? [])]).toEqual([5, 6])
-    const { predict, close } = await openPredict({ model, widths, task, weights, maps: [] })
     try {
       const asked = { task, inputs: read, baselines: means, aligned: true }
-      const { scores } = await explainContributions(predict, spoken, 5, asked)
+      const { scores } = await explainContributions(model, spoken, 5, asked)
       expect(scores[0]?.subsets).toHaveLength(16)
       expect(scores[0]?.parts[3]?.input).toBe('prosody')
       expect(Math.abs(scores[0]?.parts[3]?.value ?? 0)).toBeGreaterThan(1e-4)
     } finally {
-      await close()
+      await model.close()
     }
   })
 })
 
 describe('what cannot be explained', () => {
   const one = modelOf(({ text }) => [text])
-  const asked = (more: Partial<ContributionOptions>, row = 0, predict = one) =>
-    explainContributions(predict, split, row, { ...options, ...more })
+  const asked = (more: Partial<ContributionOptions>, row = 0, model = one) =>
+    explainContributions(model, split, row, { ...options, ...more })
 
   it('is said: a sample that is not there', async () => {
     await expect(asked({}, 1)).rejects.toThrowError(/no such sample in the split.*expected 0 to 0/)

@@ -5,11 +5,12 @@ import {
   type Lane,
   sampleAttention,
   sampleLanes,
-  sidesOf,
   topSteps,
 } from '../../src/explain/index.js'
+import { describeMap } from '../../src/models/define/maps.js'
 import { laneChart, renderLanes } from '../../src/report/index.js'
 import type { Value } from '../../src/runtime/session.js'
+import { mapOf } from '../support/maps.js'
 
 /** Two samples of three words at most, whose sound has other steps. */
 const batch: Batch = {
@@ -30,8 +31,11 @@ function map(shape: readonly number[], weights: readonly number[]): Value {
 }
 
 const options = { words: ['not', 'so', 'good'], aligned: false }
-const read = (name: string, value: Value, more: object = {}) =>
-  sampleAttention(batch, new Map([[name, value]]), 0, { ...options, ...more })
+const read = (
+  name: string,
+  value: Value,
+  { axes, ...more }: { axes?: readonly (string | number)[]; heads?: 'each' } = {},
+) => sampleAttention(batch, [mapOf(name, value, axes)], 0, { ...options, ...more })
 
 describe('maps of every shape that models have', () => {
   it('[batch, heads, queries, keys]: the mean over heads, or each head', () => {
@@ -80,15 +84,14 @@ describe('maps of every shape that models have', () => {
     expect(lane?.steps.map(({ label }) => label)).toEqual(['not', 'so', 'good'])
     expect(lane?.token).toBeCloseTo(0.4, 6)
     // The second sample is one word shorter.
-    const second = sampleAttention(batch, new Map([['attention.text', value]]), 1, options)
+    const second = sampleAttention(batch, [mapOf('attention.text', value)], 1, options)
     expect(second[0]?.keys).toEqual(['[token]', '1', '2'])
   })
 
   it('of an axis that the model makes of the steps: there may be as many, or one more, by chance', () => {
     for (const size of [3, 4]) {
       const value = map([2, size, size], [1 / size])
-      const axes = new Map([['attention.text', ['batch', size, size]]])
-      const [own] = read('attention.text', value, { axes })
+      const [own] = read('attention.text', value, { axes: ['batch', size, size] })
       expect(own?.keys).toEqual(Array.from({ length: size }, (_, step) => String(step + 1)))
       expect(sampleLanes(own ? [own] : [])[0]?.token).toBeUndefined()
     }
@@ -107,11 +110,8 @@ describe('maps of every shape that models have', () => {
     }
     const value = map([1, 1, 7, 7], [0.3, 0.2, 0.1, 0.1, 0.1, 0.1, 0.1])
     const dimension = 'audio_time+text_time'
-    const axes = new Map([['attention.fused', ['batch', 1, dimension, dimension]]])
-    const found = sampleAttention(alone, new Map([['attention.fused', value]]), 0, {
-      ...options,
-      axes,
-    })
+    const axes = ['batch', 1, dimension, dimension]
+    const found = sampleAttention(alone, [mapOf('attention.fused', value, axes)], 0, options)
     expect(found[0]?.keys.slice(1, 4)).toEqual(['text so', 'text good', 'audio 1'])
     const lanes = sampleLanes(found)
     expect(lanes.map(({ title }) => title)).toEqual(['fused: text', 'fused: audio'])
@@ -120,10 +120,7 @@ describe('maps of every shape that models have', () => {
     expect(lanes[1]?.steps.map(({ label }) => label)).toEqual(['1', '2', '3', '4'])
     // With padding between them the steps are only numbered.
     const padded = map([2, 1, 8, 8], [1 / 8])
-    const [numbered] = sampleAttention(batch, new Map([['attention.fused', padded]]), 0, {
-      ...options,
-      axes,
-    })
+    const [numbered] = read('attention.fused', padded, { axes })
     expect(numbered?.parts).toBeUndefined()
   })
 
@@ -131,12 +128,17 @@ describe('maps of every shape that models have', () => {
     const [fused] = read('attention.fused', map([2, 7, 7], [1 / 7]))
     expect(fused?.title).toBe('fused attends to itself')
     expect(fused?.keys).toHaveLength(7)
-    expect(sidesOf('attention.text_to_audio.first')).toMatchObject({ asked: 'audio', first: true })
   })
 })
 
+const sidesOf = (name: string) => {
+  const map = describeMap(name)
+  if (map.kind !== 'attention') throw new Error(`${name} is no attention`)
+  return { asking: map.query, asked: map.keys, first: map.layer === 'first' }
+}
 const looked = (name: string, keys: readonly string[], row: readonly number[]): AttentionMap => ({
   name,
+  ...sidesOf(name),
   title: name,
   queries: ['1', '2'],
   keys,

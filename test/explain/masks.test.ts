@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { modalities } from '../../src/base/modalities.js'
-import { explainMasks, type MaskBatch, meanMasks, openPredict } from '../../src/explain/index.js'
+import { explainMasks, fromParts, type MaskBatch, meanMasks } from '../../src/explain/index.js'
 import type { Value } from '../../src/runtime/session.js'
 import { multiLabel } from '../../src/task/multi-label.js'
 import { singleLabel } from '../../src/task/single-label.js'
+import { mapOf } from '../support/maps.js'
 import { regression, smallModel, smallSplit, smallStandardisation } from '../support/small-model.js'
 
 const grouping = regression.grouping
@@ -14,7 +15,7 @@ function mask(shape: readonly number[], values: readonly number[]): Value {
 
 /** Two samples of two steps and two features; the second has one true step. */
 const batch: MaskBatch = {
-  maps: new Map([['mask.vision', mask([2, 2, 2], [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 9, 9])]]),
+  maps: [mapOf('mask.vision', mask([2, 2, 2], [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 9, 9]))],
   lengths: { vision: [2, 1] },
   targets: { sentiment: Float32Array.of(2.6, -0.4) },
 }
@@ -35,7 +36,7 @@ describe('mean masks', () => {
 
   it('add up over batches, step by step', async () => {
     const more: MaskBatch = {
-      maps: new Map([['mask.vision', mask([1, 1, 2], [0.8, 0.9])]]),
+      maps: [mapOf('mask.vision', mask([1, 1, 2], [0.8, 0.9]))],
       lengths: { vision: [1] },
       targets: { sentiment: Float32Array.of(3) },
     }
@@ -57,7 +58,7 @@ describe('mean masks', () => {
   })
 
   it('refuse models without masks, lengths that do not fit, and data without the target', async () => {
-    await expect(meanMasks([{ ...batch, maps: new Map() }], grouping)).rejects.toThrowError(
+    await expect(meanMasks([{ ...batch, maps: [] }], grouping)).rejects.toThrowError(
       /makes no masks.*feedback/,
     )
     const short = { ...batch, lengths: { vision: [2] } }
@@ -71,17 +72,14 @@ describe('mean masks', () => {
 describe('masks of a model over a split', () => {
   it('do not depend on how samples are put into batches', async () => {
     const split = smallSplit(23)
-    const opened = await openPredict({
-      ...smallModel(),
-      standardisation: smallStandardisation(),
-      maps: modalities.map((name) => `mask.${name}`),
-    })
+    const parts = { ...smallModel(), standardisation: smallStandardisation() }
+    const model = await fromParts(parts, { name: 'small', synthetic: true }, 'small')
     try {
       const seen: number[] = []
       const options = { grouping, modalities }
       const [single, together] = [
-        await explainMasks(opened.predict, split, { ...options, batchSize: 1 }),
-        await explainMasks(opened.predict, split, {
+        await explainMasks(model, split, { ...options, batchSize: 1 }),
+        await explainMasks(model, split, {
           ...options,
           batchSize: 8,
           onBatch: (done) => seen.push(done),
@@ -106,7 +104,7 @@ describe('masks of a model over a split', () => {
       }
       expect(compared).toBeGreaterThan(12)
     } finally {
-      await opened.close()
+      await model.close()
     }
   })
 })

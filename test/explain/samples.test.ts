@@ -4,14 +4,15 @@ import { type Batch, collateBatch } from '../../src/data/batch.js'
 import {
   chooseSamples,
   explainSamples,
+  fromParts,
   modelFacts,
-  openPredict,
   sampleAttention,
   wordsOf,
 } from '../../src/explain/index.js'
 import type { Value } from '../../src/runtime/session.js'
 import { multiLabel } from '../../src/task/multi-label.js'
 import { singleLabel } from '../../src/task/single-label.js'
+import { mapOf } from '../support/maps.js'
 import { regression, smallModel, smallSplit, smallWidths } from '../support/small-model.js'
 
 const split = smallSplit(40)
@@ -32,11 +33,11 @@ describe('attention of a sample', () => {
   const batch = collateBatch(split, Int32Array.of(0, 1, 2), modalities)
   const time = batch.sequences.text?.shape[1] ?? 0
   const lengths = batch.sequences.text?.lengths ?? new Int32Array()
-  const maps = new Map([
-    ['attention.text', attention(3, time, time)],
-    ['attention.text_to_audio.first', attention(3, time, time, 2)],
-    ['mask.text', attention(3, time, 5)],
-  ])
+  const maps = [
+    mapOf('attention.text', attention(3, time, time)),
+    mapOf('attention.text_to_audio.first', attention(3, time, time, 2)),
+    mapOf('mask.text', attention(3, time, 5)),
+  ]
 
   it('is cut to its true length and labelled with its words', () => {
     const row = [0, 1, 2].find((sample) => (lengths[sample] as number) < time) as number
@@ -76,7 +77,7 @@ describe('attention of a sample', () => {
       targets: {},
       padding: 0,
     }
-    const cross = new Map([['attention.audio_to_text', attention(2, 3, 2)]])
+    const cross = [mapOf('attention.audio_to_text', attention(2, 3, 2))]
     const [map] = sampleAttention(unaligned, cross, 1, { aligned: false })
     expect(map?.queries).toEqual(['1', '2'])
     expect(map?.keys).toEqual(['1', '2'])
@@ -101,11 +102,12 @@ describe('samples to show', () => {
 
   it('are run alone, with truth, prediction and maps', async () => {
     const small = smallModel()
-    const opened = await openPredict(small)
+    const model = await fromParts(small, { name: 'small', synthetic: true }, 'small')
     try {
       const rows = chooseSamples(split, grouping, { count: 2, modalities })
-      const options = { task: regression, modalities, aligned: true }
-      const found = await explainSamples(opened.predict, split, rows, options)
+      const maps = model.maps.map(({ name }) => name)
+      const options = { task: regression, modalities, aligned: true, maps }
+      const found = await explainSamples(model, split, rows, options)
       expect(found.map(({ id }) => id)).toEqual(rows.map((row) => split.ids[row]))
       for (const [place, sample] of found.entries()) {
         expect(sample.text).toBe(split.rawText?.[rows[place] as number])
@@ -119,7 +121,7 @@ describe('samples to show', () => {
         expect(own?.weights.length).toBe(own?.queries.length)
       }
     } finally {
-      await opened.close()
+      await model.close()
     }
   })
 
@@ -127,14 +129,14 @@ describe('samples to show', () => {
     const task = singleLabel({ classNames: ['down', 'up'] })
     const data = Float32Array.of(0, Math.log(3))
     const prediction: Value = { dataType: 'float32', shape: [1, 2], data }
-    const predict = async () => ({ prediction, maps: new Map<string, Value>() })
+    const model = { run: async () => ({ prediction, maps: [] }) }
     const targets = { classes: new Int32Array(40), emotions: new Float32Array(80).fill(1) }
     const of = { ...split, targets }
-    const [one] = await explainSamples(predict, of, [0], { task, modalities, aligned: true })
+    const [one] = await explainSamples(model, of, [0], { task, modalities, aligned: true })
     expect([one?.truth, one?.prediction]).toEqual(['down', 'up (75%)'])
     const labels = multiLabel({ labelNames: ['joy', 'fear'] })
     const options = { task: labels, modalities, aligned: true }
-    const [two] = await explainSamples(predict, of, [0], options)
+    const [two] = await explainSamples(model, of, [0], options)
     expect([two?.truth, two?.prediction]).toEqual(['joy, fear', 'fear'])
   })
 })

@@ -67,6 +67,9 @@ const masks: MeanMasks = {
 
 const attention = {
   name: 'attention.text',
+  asking: ['text'],
+  asked: ['text'],
+  first: false,
   title: 'text attends to itself',
   queries: ['so', 'good'],
   keys: ['so', 'good'],
@@ -82,7 +85,10 @@ const samples: readonly SampleExplanation[] = [
     text: 'so <good>',
     truth: '+2.00',
     prediction: '+1.50',
-    attention: [attention, { ...attention, name: 'attention.text.first', title: 'first look' }],
+    attention: [
+      attention,
+      { ...attention, name: 'attention.text.first', first: true, title: 'first look' },
+    ],
   },
 ]
 

@@ -7,7 +7,7 @@ import { mmlatch } from '../../src/models/index.js'
 import { fingerprintOf, firstDifference } from '../../src/runs/fingerprint.js'
 import { RunFolder } from '../../src/runs/folder.js'
 import { trainRun } from '../../src/runs/run.js'
-import { openTrained } from '../../src/runs/trained.js'
+import { readRun } from '../../src/runs/trained.js'
 import { sentiment } from '../../src/task/sentiment.js'
 import { temporaryFolder } from '../support/folders.js'
 import { smallCorpus, smallRunConfig, smallRuns } from '../support/small-run.js'
@@ -81,7 +81,7 @@ describe('results', () => {
   test('tell the weights that they came from', async () => {
     const results = await complete('one')
     expect(results.weights).toMatch(/^sha256:[0-9a-f]{64}$/)
-    expect(openTrained(new RunFolder(at('one'))).weights.size).toBeGreaterThan(0)
+    expect(readRun(new RunFolder(at('one'))).weights.size).toBeGreaterThan(0)
   })
 
   test('beside the weights of another run are refused wherever the run is opened', async () => {
@@ -90,7 +90,7 @@ describe('results', () => {
     copyFileSync(at('else', 'weights.safetensors'), at('mixed', 'weights.safetensors'))
     const refusal =
       /weights are not those that the results came from: expected sha256:.*got sha256:/
-    expect(() => openTrained(new RunFolder(at('mixed')))).toThrow(refusal)
+    expect(() => readRun(new RunFolder(at('mixed')))).toThrow(refusal)
     await expect(trainRun(request('mixed'))).rejects.toThrow(refusal)
   })
 
@@ -99,7 +99,7 @@ describe('results', () => {
     const path = at('older', 'results.json')
     const { weights: _, ...rest } = JSON.parse(readFileSync(path, 'utf8'))
     writeFileSync(path, JSON.stringify(rest))
-    expect(openTrained(new RunFolder(at('older'))).weights.size).toBeGreaterThan(0)
+    expect(readRun(new RunFolder(at('older'))).weights.size).toBeGreaterThan(0)
   })
 })
 

@@ -4,7 +4,7 @@ import { RandomStream } from '../../src/base/random.js'
 import { collateBatch } from '../../src/data/batch.js'
 import type { Dataset, Targets } from '../../src/data/dataset.js'
 import { subset } from '../../src/data/prepare/split/views.js'
-import { explainContributions, openPredict } from '../../src/explain/index.js'
+import { explainContributions, fromParts } from '../../src/explain/index.js'
 import { readModelMetadata } from '../../src/graph/onnx/metadata.js'
 import { Predictor } from '../../src/learn/predictor.js'
 import { batchFeeds, Trainer } from '../../src/learn/step.js'
@@ -134,15 +134,18 @@ describe('a task of its own', () => {
     const metadata = { trainingData: 'small', synthetic: true }
     const bytes = exportModel({ model, widths, task, weights, metadata })
     expect(readModelMetadata(bytes, 'model').get('task')).toBe('{"kind":"affect"}')
-    const { predict, close } = await openPredict({ model, widths, task, weights, maps: [] })
+    const parts = { model, widths, task, weights }
+    const opened = await fromParts(parts, { name: 'small', synthetic: true }, 'small')
     const baselines = {
       text: new Float32Array(widths.text),
       audio: new Float32Array(widths.audio),
       vision: new Float32Array(widths.vision),
     }
     const options = { task, inputs: model.requires, baselines, aligned: true }
-    const explained = await explainContributions(predict, split, 2, options)
-    await close()
+    const explained = await explainContributions(opened, split, 2, options)
+    const [said] = await opened.inWords(split.ids, await opened.predictSplit(split))
+    expect(said?.task).toBe('affect')
+    await opened.close()
     expect(explained.scores.map(({ name, said }) => [name, said])).toEqual([
       ['valence', true],
       ['arousal', true],

@@ -19,7 +19,7 @@ import { models } from '../../src/models/index.js'
 import { openSession } from '../../src/runtime/node.js'
 import type { Value } from '../../src/runtime/session.js'
 import { exportModel } from '../../src/use/export.js'
-import { loadTrained } from '../../src/use/loaded.js'
+import { loadModel } from '../../src/use/load.js'
 import { sourceOf } from '../support/datasets.js'
 import { temporaryFolder } from '../support/folders.js'
 import { type ModelVariant, modelVariants } from '../support/model-variants.js'
@@ -216,11 +216,11 @@ describe('every model, exported', () => {
     const { variant, plain, splits, expected } = caseAt(index)
     const path = join(folder, `${index}.onnx`)
     writeFileSync(path, plain)
-    const loaded = await loadTrained(path, threads)
-    expect(loaded.model.model.name).toBe(variant.model.name)
+    const loaded = await loadModel(path, threads)
+    expect(loaded.name).toBe(variant.model.name)
     expect(loaded.task.spec).toEqual(variant.task.spec)
     for (const [batch, split] of splits.entries()) {
-      expectClose(numbers(await loaded.predict(split)), expected[batch])
+      expectClose(numbers(await loaded.predictSplit(split)), expected[batch])
     }
     await loaded.close()
   })

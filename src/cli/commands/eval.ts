@@ -9,16 +9,15 @@ import { nameOfData } from '../../data/name.js'
 import { type GroupSummary, summaryRecord, summaryTable } from '../../experiments/summaries.js'
 import { countTrainable } from '../../graph/inspect.js'
 import { type DataConfig, dataConfig } from '../../learn/config.js'
-import { predictionGraph } from '../../learn/graphs.js'
 import { renderTable, type TableFormat, tableFormats } from '../../report/tables/render.js'
+import { outputsOfRun } from '../../runs/evaluate.js'
 import { findRuns } from '../../runs/find.js'
 import type { RunFolder } from '../../runs/folder.js'
 import type { ModelFileOptions } from '../../runs/model-file/index.js'
 import { describeSoFar } from '../../runs/open/so-far.js'
 import { openData } from '../../runs/open-data.js'
-import { checkFits, openTrained } from '../../runs/trained.js'
+import { checkFits, readRun } from '../../runs/trained.js'
 import type { Task } from '../../task/task.js'
-import { loadRun } from '../../use/loaded.js'
 import { runFlags } from '../flags/configuration.js'
 import { addFlags, type Flag, readFlags } from '../flags/flags.js'
 import { addModelFile } from '../flags/named-model.js'
@@ -70,37 +69,31 @@ Examples:
       let parameters = 0
       let open = 0
       for (const run of runs) {
-        const trained = openTrained(run, options)
+        const trained = readRun(run, options)
         const { unfinished } = trained
         if (unfinished) terminal.note(`${run.path}: ${describeSoFar(unfinished)}`)
         if (unfinished) open++
-        const { model: configured, widths, task } = trained
-        parameters ||= countTrainable(predictionGraph(configured, widths, task).parameters)
+        parameters ||= countTrainable(trained.graph.parameters)
         checkFits(trained, dataset, split)
         checkClasses(dataset, trained.task, run)
-        const model = await loadRun(trained)
-        try {
-          const predictions = await model.predict(samples)
-          const figures = {
-            loss: model.task.lossValue(predictions, samples.targets),
-            ...model.task.measure(predictions, samples.targets, {
-              thresholds: model.thresholds,
-              perClass: true,
-            }),
-          }
-          measured.push(figures)
-          terminal.record({
-            event: 'run',
-            run: run.path,
-            seed: run.readConfig().seed,
-            data: nameOfData(dataset),
-            split,
-            ...(unfinished && { unfinished }),
-            metrics: figures,
-          })
-        } finally {
-          await model.close()
+        const predictions = await outputsOfRun(trained, samples)
+        const figures = {
+          loss: trained.task.lossValue(predictions, samples.targets),
+          ...trained.task.measure(predictions, samples.targets, {
+            thresholds: trained.thresholds,
+            perClass: true,
+          }),
         }
+        measured.push(figures)
+        terminal.record({
+          event: 'run',
+          run: run.path,
+          seed: run.readConfig().seed,
+          data: nameOfData(dataset),
+          split,
+          ...(unfinished && { unfinished }),
+          metrics: figures,
+        })
       }
       const { task } = first.readDescription()
       const summary: GroupSummary = {

@@ -6,7 +6,8 @@ import { type Dataset, type SplitName, splitNames } from '../../data/dataset.js'
 import { closeOnFailure } from '../../disk/files.js'
 import type { ModelFileOptions } from '../../runs/model-file/index.js'
 import { isSynthetic, openData } from '../../runs/open-data.js'
-import { checkFits, type TrainedRun } from '../../runs/trained.js'
+import { checkFits, type RunRecord } from '../../runs/trained.js'
+import { fromRun } from '../../use/from-run.js'
 import { explainRun, usualSamples } from '../explaining/explain-run.js'
 import { chooseMaps } from '../explaining/maps.js'
 import { tellExplanation } from '../explaining/tell.js'
@@ -56,13 +57,14 @@ Examples:
 async function explain(path: string, options: Options): Promise<void> {
   const terminal = openTerminal(options)
   const run = openBestRun(path, terminal, options)
-  const maps = chooseMaps(run, options.map, terminal)
+  await using model = await fromRun(run)
+  const maps = chooseMaps(model, options.map, terminal)
   const dataset = await openRunData(run, options)
   try {
     const { split } = options
     const named = options.sample !== undefined
     const folder = options.out ?? run.folder.file('explanation')
-    const explanation = await explainRun(run, dataset, { ...options, maps }, terminal)
+    const explanation = await explainRun(run, model, dataset, { ...options, maps }, terminal)
     const files = await writeExplanation(folder, explanation, { run, dataset, split, named })
     tellExplanation(explanation, { folder, files }, { named }, terminal)
   } finally {
@@ -71,10 +73,7 @@ async function explain(path: string, options: Options): Promise<void> {
 }
 
 /** The run's own data, or those that are named, with what the model reads. */
-async function openRunData(
-  run: TrainedRun,
-  { data, split, ...options }: Options,
-): Promise<Dataset> {
+async function openRunData(run: RunRecord, { data, split, ...options }: Options): Promise<Dataset> {
   const { synthetic, ...own } = run.config.data
   const given = givenReading(options)
   if (data === undefined && !isSynthetic(own) && !existsSync(own.path)) {

@@ -5,10 +5,10 @@ import { LimbicError } from '../../base/errors.js'
 import { bytesText } from '../../base/numbers.js'
 import { lookAt, writeContentSafely } from '../../disk/files.js'
 import { version } from '../../disk/version.js'
-import { ends, predictionGraph } from '../../learn/graphs.js'
+import { ends } from '../../learn/graphs.js'
 import type { ModelFileOptions } from '../../runs/model-file/index.js'
 import { describeSoFar } from '../../runs/open/so-far.js'
-import type { TrainedRun } from '../../runs/trained.js'
+import type { RunRecord } from '../../runs/trained.js'
 import { exportModel } from '../../use/export.js'
 import { addModelFile } from '../flags/named-model.js'
 import { openBestRun } from '../terminal/best-run.js'
@@ -100,15 +100,17 @@ interface End {
 }
 
 function endsOf(
-  { model, widths, task }: TrainedRun,
+  { graph }: RunRecord,
   maps: 'all' | readonly string[],
 ): { inputs: End[]; outputs: End[] } {
-  const { graph, outputs } = predictionGraph(model, widths, task, maps)
+  const outputs = [...graph.outputs].filter(
+    ([name]) => name === ends.prediction || maps === 'all' || maps.includes(name),
+  )
   const plain = (tensors: typeof outputs): End[] =>
-    [...tensors].map(([name, { dataType, shape }]) => ({
+    tensors.map(([name, { dataType, shape }]) => ({
       name,
       type: dataType,
       shape: shape.map((size) => (typeof size === 'number' ? size : String(size))),
     }))
-  return { inputs: plain(graph.inputs), outputs: plain(outputs) }
+  return { inputs: plain([...graph.graph.inputs]), outputs: plain(outputs) }
 }

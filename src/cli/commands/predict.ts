@@ -14,8 +14,9 @@ import { lookAt } from '../../disk/files.js'
 import { type DataConfig, dataConfig, type RunConfig } from '../../learn/config.js'
 import type { ModelFileOptions } from '../../runs/model-file/index.js'
 import { openData } from '../../runs/open-data.js'
-import { type LoadedModel, loadRun, loadTrained } from '../../use/loaded.js'
-import { describePredictions, type Prediction } from '../../use/raw-samples.js'
+import { fromRun } from '../../use/from-run.js'
+import { loadModel } from '../../use/load.js'
+import type { Prediction, TrainedModel } from '../../use/trained-model.js'
 import { addModelFile } from '../flags/named-model.js'
 import { answerLines, type LineFailure } from '../predicting/lines.js'
 import { openBestRun } from '../terminal/best-run.js'
@@ -57,7 +58,7 @@ Examples:
     const terminal = openTerminal(options)
     const split = readChoice('--split', options.split, splitNames)
     const trained = isFile(run) ? undefined : openBestRun(run, terminal, options)
-    const model = trained ? await loadRun(trained) : await loadTrained(run)
+    const model = trained ? await fromRun(trained) : await loadModel(run)
     try {
       if (model.trainedOn.synthetic) {
         terminal.note('The model was trained on synthetic data: it knows nothing of people')
@@ -103,7 +104,7 @@ function readingOf(path: string, trained: RunConfig | undefined): DataConfig {
 }
 
 async function predictDataset(
-  model: LoadedModel,
+  model: TrainedModel,
   data: DataConfig,
   split: SplitName,
 ): Promise<void> {
@@ -112,7 +113,7 @@ async function predictDataset(
     const samples = dataset.splits[split]
     for (let from = 0; from < samples.ids.length; from += batchSize) {
       const part = slice(samples, from, Math.min(from + batchSize, samples.ids.length))
-      await write(describePredictions(model, part.ids, await model.predict(part)))
+      await write(model.inWords(part.ids, await model.predictSplit(part)))
     }
   } finally {
     dataset.close()
@@ -143,7 +144,7 @@ function slice({ ids, sequences, prosody }: Split, from: number, to: number): Sp
 }
 
 /** @throws LimbicError at the end, once every line is answered, if some could not be */
-async function predictLines(model: LoadedModel, input: Readable, where: string): Promise<void> {
+async function predictLines(model: TrainedModel, input: Readable, where: string): Promise<void> {
   const { lines, failed } = await answerLines(model, input, where, batchSize, write)
   if (failed === 0) return
   throw new LimbicError(`${failed} of ${lines} lines hold no sample that the model can answer`, {

@@ -3,31 +3,27 @@ import { Presets, SingleBar } from 'cli-progress'
 import type { Dataset, SplitName } from '../../data/dataset.js'
 import {
   explainContributions,
-  inputsOf,
-  type Predict,
   type SampleContributions,
   trainingMeans,
 } from '../../explain/index.js'
 import type { ContributionFacts } from '../../report/text/contributions.js'
-import type { TrainedRun } from '../../runs/trained.js'
+import type { RunRecord } from '../../runs/trained.js'
+import type { TrainedModel } from '../../use/trained-model.js'
 import { barOptions } from '../terminal/bars.js'
 import type { Terminal } from '../terminal/terminal.js'
 
-/**
- * @param predict best opened without maps: those of many copies of a sample take memory for nothing
- * @returns the contributions of each row of the split, and what they begin from
- */
+/** @returns the contributions of each row of the split, and what they begin from */
 export async function contributionsOf(
-  run: TrainedRun,
+  { standardisation }: RunRecord,
+  model: TrainedModel,
   dataset: Dataset,
   splitName: SplitName,
   rows: readonly number[],
-  predict: Predict,
   terminal: Terminal,
 ): Promise<{ readonly facts: ContributionFacts; readonly found: SampleContributions[] }> {
-  const { model, widths, task, standardisation, thresholds } = run
+  const { task, thresholds } = model
   const { aligned, splits } = dataset
-  const inputs = inputsOf(model, widths)
+  const inputs = model.inputs.map(({ name }) => name)
   const baseline = standardisation
     ? 'zeros after standardisation'
     : `taken from the training split of ${dataset.name}; of word vectors, the mean word`
@@ -39,7 +35,7 @@ export async function contributionsOf(
     for (const [place, row] of rows.entries()) {
       const onBatch = (done: number, total: number) => bar?.update(place + done / total)
       const options = { task, inputs, baselines, aligned, thresholds, onBatch }
-      found.push(await explainContributions(predict, splits[splitName], row, options))
+      found.push(await explainContributions(model, splits[splitName], row, options))
     }
     return { facts: { inputs, baseline, aligned, unit: task.scale.unit }, found }
   } finally {

@@ -5,16 +5,15 @@ import {
   explainMasks,
   explainSamples,
   type MeanMasks,
-  type Predict,
   type SampleExplanation,
 } from '../../explain/index.js'
 import type { ContributionFacts } from '../../report/text/contributions.js'
-import type { TrainedRun } from '../../runs/trained.js'
+import type { RunRecord } from '../../runs/trained.js'
+import { sequencesOf } from '../../use/inputs.js'
+import type { TrainedModel } from '../../use/trained-model.js'
 import type { Terminal } from '../terminal/terminal.js'
 import { contributionsOf } from './contributions.js'
-import { isMask } from './maps.js'
 import { rowsOf } from './rows.js'
-import { withPredict } from './session.js'
 
 export interface ExplainRunOptions {
   readonly split: SplitName
@@ -38,31 +37,28 @@ export const usualSamples = 4
 
 /** @throws LimbicError if there is no such sample */
 export async function explainRun(
-  run: TrainedRun,
+  run: RunRecord,
+  model: TrainedModel,
   dataset: Dataset,
   { split: splitName, maps, sample, heads = false }: ExplainRunOptions,
   terminal: Terminal,
 ): Promise<RunExplanation> {
-  const { model, task, thresholds } = run
+  const { task, thresholds } = model
   const split = dataset.splits[splitName]
   const { grouping } = task
-  const modalities = model.requires
+  const modalities = sequencesOf(model.inputs)
   const rows = sample
     ? rowsOf(split.ids, sample, `${dataset.name}, split ${splitName}`)
     : chooseSamples(split, grouping, { count: usualSamples, modalities })
-  const look = async (predict: Predict) => ({
-    masks: maps.some(isMask) && (await explainMasks(predict, split, { grouping, modalities })),
-    looked: await explainSamples(predict, split, rows, {
-      ...{ task, modalities, thresholds },
-      aligned: dataset.aligned,
-      masks: sample !== undefined,
-      heads: heads ? 'each' : 'mean',
-    }),
+  const masked = model.maps.some(({ kind, name }) => kind === 'mask' && maps.includes(name))
+  const masks = masked && (await explainMasks(model, split, { grouping, modalities, maps }))
+  const looked = await explainSamples(model, split, rows, {
+    ...{ task, modalities, thresholds, maps },
+    aligned: dataset.aligned,
+    masks: sample !== undefined,
+    heads: heads ? 'each' : 'mean',
   })
-  const { masks, looked, facts, found } = await withPredict(run, [], async (plain) => ({
-    ...(maps.length > 0 ? await withPredict(run, maps, look) : await look(plain)),
-    ...(await contributionsOf(run, dataset, splitName, rows, plain, terminal)),
-  }))
+  const { facts, found } = await contributionsOf(run, model, dataset, splitName, rows, terminal)
   return {
     ...(masks && { masks }),
     samples: looked.map((one, place) => {

@@ -1,8 +1,7 @@
 /** Which maps of a run are shown. */
 import { LimbicError } from '../../base/errors.js'
 import { suggest } from '../../base/schema.js'
-import { predictionGraph } from '../../learn/graphs.js'
-import type { TrainedRun } from '../../runs/trained.js'
+import type { TrainedModel } from '../../use/trained-model.js'
 import type { Terminal } from '../terminal/terminal.js'
 
 /**
@@ -12,18 +11,16 @@ import type { Terminal } from '../terminal/terminal.js'
  * @throws LimbicError if the model has none, or none of that name
  */
 export function chooseMaps(
-  { model, widths, task }: TrainedRun,
+  { name, maps }: TrainedModel,
   wanted: readonly string[] | undefined,
   terminal: Terminal,
 ): readonly string[] {
-  const { name } = model.model
-  const known = [...predictionGraph(model, widths, task, 'all').outputs.keys()].filter((map) =>
-    /^(attention|mask)\./.test(map),
-  )
+  const shownMaps = maps.filter(({ kind }) => kind !== 'other')
+  const known = shownMaps.map((map) => map.name)
   if (wanted === undefined) {
     if (known.length === 0) {
       terminal.note(`${name} has neither attention nor masks as it was trained: ${shown}`)
-    } else if (!known.some(isMask)) {
+    } else if (!shownMaps.some(({ kind }) => kind === 'mask')) {
       terminal.note(`${name} makes no masks as it was trained: where it looked and ${shown}`)
     }
     return known
@@ -39,10 +36,6 @@ export function chooseMaps(
 }
 
 const shown = 'what inputs and steps contribute is shown'
-
-export function isMask(map: string): boolean {
-  return map.startsWith('mask.')
-}
 
 function wholeName(name: string, known: readonly string[]): string {
   const found = known.find((one) => one === name || one === `attention.${name}`)

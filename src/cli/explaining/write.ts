@@ -8,7 +8,7 @@ import { type MeanMasks, modelFacts } from '../../explain/index.js'
 import { spreadOf } from '../../metrics/index.js'
 import { explainPage } from '../../report/pages/explanation/page.js'
 import { describeSoFar } from '../../runs/open/so-far.js'
-import type { TrainedRun } from '../../runs/trained.js'
+import type { RunRecord } from '../../runs/trained.js'
 import type { RunExplanation } from './explain-run.js'
 
 /**
@@ -22,7 +22,7 @@ export async function writeExplanation(
   folder: string,
   { masks, samples, facts }: RunExplanation,
   of: {
-    readonly run: TrainedRun
+    readonly run: RunRecord
     readonly dataset: Dataset
     readonly split: SplitName
     readonly named: boolean

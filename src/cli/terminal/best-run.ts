@@ -3,7 +3,7 @@ import { bestOf } from '../../runs/best-run.js'
 import { findRuns } from '../../runs/find.js'
 import type { ModelFileOptions } from '../../runs/model-file/index.js'
 import { describeSoFar } from '../../runs/open/so-far.js'
-import { openTrained, type TrainedRun } from '../../runs/trained.js'
+import { type RunRecord, readRun } from '../../runs/trained.js'
 import type { Terminal } from './terminal.js'
 
 /**
@@ -17,12 +17,12 @@ export function openBestRun(
   path: string,
   terminal: Terminal,
   options: ModelFileOptions = {},
-): TrainedRun {
+): RunRecord {
   const { runs } = findRuns(path)
   const [first] = runs
-  if (first && runs.length === 1) return marked(openTrained(first, options), terminal)
+  if (first && runs.length === 1) return marked(readRun(first, options), terminal)
   const { run, loss, of } = bestOf(runs, path)
-  const opened = openTrained(run, options)
+  const opened = readRun(run, options)
   terminal.note(
     `seed ${opened.config.seed}, the best of ${of} by validation loss (${loss.toFixed(4)})`,
   )
@@ -30,7 +30,7 @@ export function openBestRun(
 }
 
 /** Says of a run that is not complete that it is not. */
-function marked(run: TrainedRun, terminal: Terminal): TrainedRun {
+function marked(run: RunRecord, terminal: Terminal): RunRecord {
   if (run.unfinished) terminal.note(`${run.folder.path}: ${describeSoFar(run.unfinished)}`)
   return run
 }

@@ -2,7 +2,10 @@
 import { z } from 'zod'
 
 /** The axes: a name where one follows the batch or a sequence's steps, a number where its size is fixed. */
-const axes = z.array(z.union([z.string(), z.int()])).readonly().exactOptional()
+const axes = z
+  .array(z.union([z.string(), z.int()]))
+  .readonly()
+  .exactOptional()
 
 /** Who looked where: a query step's shares of the key steps. */
 const attentionMap = z.strictObject({

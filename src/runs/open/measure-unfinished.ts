@@ -9,7 +9,7 @@ import type { RunGroup } from '../find.js'
 import { RunFolder } from '../folder.js'
 import type { ModelFileOptions } from '../model-file/index.js'
 import { openData } from '../open-data.js'
-import { openTrained } from '../trained.js'
+import { readRun } from '../trained.js'
 import { soFar } from './so-far.js'
 
 /** An unfinished run with the figures of its best weights, which are in no file. */
@@ -67,7 +67,7 @@ export async function measureGroups(
 }
 
 async function measureRun(run: RunFolder, options: ModelFileOptions): Promise<RunFolder> {
-  const trained = openTrained(run, options)
+  const trained = readRun(run, options)
   const { config, model, widths, task, weights, standardisation } = trained
   const opened = await openData(config.data)
   const predictor = await Predictor.open({ model, widths, task })

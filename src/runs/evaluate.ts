@@ -1,0 +1,23 @@
+/** What a run's best weights say of data, computed just as at the end of its training. */
+import type { Split } from '../data/dataset.js'
+import { standardiseSplit } from '../data/prepare/standardise/standardise.js'
+import { Predictor } from '../learn/predictor.js'
+import type { RunRecord } from './trained.js'
+
+/**
+ * @param split raw features
+ * @returns [samples, outputs], in the split's order: on the data of training the very numbers that it
+ * kept
+ */
+export async function outputsOfRun(
+  { model, widths, task, weights, standardisation }: RunRecord,
+  split: Split,
+): Promise<Float32Array> {
+  const predictor = await Predictor.open({ model, widths, task })
+  try {
+    const known = standardisation ? standardiseSplit(split, standardisation) : split
+    return await predictor.predict(known, weights)
+  } finally {
+    await predictor.close()
+  }
+}

@@ -1,0 +1,42 @@
+/** A trained model from an exported file, in a page. */
+import { LimbicError } from '../base/errors.js'
+import { openSession, type WebSessionOptions } from '../runtime/web.js'
+import { fromOnnx } from './from-onnx.js'
+import type { TrainedModel } from './trained-model.js'
+import type { TurnOptions } from './turns.js'
+
+export type WebLoadOptions = WebSessionOptions & Pick<TurnOptions, 'waiting'>
+
+/**
+ * Loads a file that `limbic export` made, as `loadModel` of `limbic` does in Node: it takes raw
+ * features of any length under the inputs' names, and answers in words.
+ *
+ * @param model the file's bytes, or its address
+ * @throws LimbicError if there is no such file, it is not of Limbic or damaged, or the page cannot run
+ * it
+ */
+export async function loadModel(
+  model: Uint8Array | string | URL,
+  { waiting, ...session }: WebLoadOptions = {},
+): Promise<TrainedModel> {
+  const [bytes, name] =
+    model instanceof Uint8Array ? [model, 'model'] : [await fetchBytes(model), String(model)]
+  return fromOnnx(bytes, name, (given) => openSession(given, session), { waiting })
+}
+
+async function fetchBytes(address: string | URL): Promise<Uint8Array> {
+  const where = String(address)
+  try {
+    const response = await fetch(address)
+    if (response.ok) return new Uint8Array(await response.arrayBuffer())
+    throw new LimbicError('the model could not be fetched', {
+      where,
+      got: `status ${response.status}`,
+      hint: 'Check the address',
+    })
+  } catch (error) {
+    if (error instanceof LimbicError) throw error
+    const got = error instanceof Error ? error.message : String(error)
+    throw new LimbicError('the model could not be fetched', { where, got }, { cause: error })
+  }
+}

@@ -1,0 +1,46 @@
+/** A trained model from the folder of its run or from an exported file. */
+import { statSync } from 'node:fs'
+import { explainFileError, readBytes } from '../disk/files.js'
+import type { ModelFileOptions } from '../runs/model-file/index.js'
+import { openRun } from '../runs/open-run.js'
+import { openSession } from '../runtime/node.js'
+import type { SessionOptions } from '../runtime/session.js'
+import { fromOnnx } from './from-onnx.js'
+import { fromRun } from './from-run.js'
+import type { TrainedModel } from './trained-model.js'
+import type { TurnOptions } from './turns.js'
+
+/** How a model is loaded. */
+export type LoadOptions = SessionOptions & ModelFileOptions & Pick<TurnOptions, 'waiting'>
+
+/**
+ * Loads a trained model: the folder of a run (of several seeds the best by validation loss), or a
+ * file that `limbic export` made.
+ *
+ *     const model = await loadModel('runs/first')
+ *     const [first] = await model.predict([{ id: 'a', text: [[0.1, 0.7]], audio: [[3]] }])
+ *     console.log(first?.prediction)
+ *     await model.close()
+ *
+ * A run whose model is a file of one's own runs it only where you have trained with that very file,
+ * or say so with `allowModelFile`: it is a program. Exported files hold no program.
+ *
+ * @throws LimbicError if there is no model at the path, it is damaged, or its model is a file that
+ * nobody has consented to, or that was edited since
+ */
+export async function loadModel(
+  path: string,
+  { allowModelFile, waiting, ...session }: LoadOptions = {},
+): Promise<TrainedModel> {
+  if (!isFile(path)) return fromRun(openRun(path, { allowModelFile }), { ...session, waiting })
+  const open = (model: Uint8Array) => openSession(model, session)
+  return fromOnnx(readBytes(path), path, open, { waiting })
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile()
+  } catch (error) {
+    throw explainFileError(error, path)
+  }
+}
