@@ -3,6 +3,7 @@ import { readModelMetadata } from '../graph/onnx/metadata.js'
 import type { Session } from '../runtime/session.js'
 import type { KnownAnswer } from '../task/kinds.js'
 import { readDescription } from './description.js'
+import type { LengthCheck } from './samples.js'
 import { answeringWith, TrainedModel } from './trained-model.js'
 import { type TurnOptions, Turns } from './turns.js'
 
@@ -17,12 +18,18 @@ export async function fromOnnx(
   path: string,
   open: (model: Uint8Array) => Promise<Session>,
   options: TurnOptions = {},
+  checkLength?: LengthCheck,
 ): Promise<TrainedModel> {
   const metadata = readModelMetadata(bytes, path)
   const session = await open(bytes)
   try {
     const about = readDescription(metadata, session, path)
-    return new TrainedModel<KnownAnswer>(path, about, answeringWith(new Turns(session, options)))
+    return new TrainedModel<KnownAnswer>(
+      path,
+      about,
+      answeringWith(new Turns(session, options)),
+      checkLength,
+    )
   } catch (error) {
     await session.close()
     throw error

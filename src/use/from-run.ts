@@ -9,6 +9,7 @@ import type { Task, TaskAnswer, TaskSpec } from '../task/task.js'
 import { describeParts, rawGraph, type TrainedParts } from './describe.js'
 import type { ModelDescription } from './description.js'
 import { checkWeights } from './export.js'
+import { checkLength } from './lengths.js'
 import { type Answering, TrainedModel } from './trained-model.js'
 import { type TurnOptions, Turns } from './turns.js'
 
@@ -36,7 +37,7 @@ export async function fromParts<Answer extends TaskAnswer>(
   checkWeights(graph.parameters, parts.weights, parts.model.model.name)
   const sessions = new Sessions({ ...parts, graph }, options)
   await sessions.turns([])
-  return new TrainedModel(path, describeParts(parts, graph, trainedOn), sessions)
+  return new TrainedModel(path, describeParts(parts, graph, trainedOn), sessions, checkLength)
 }
 
 /** What sessions are made of. */

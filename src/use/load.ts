@@ -7,6 +7,7 @@ import { openSession } from '../runtime/node.js'
 import type { SessionOptions } from '../runtime/session.js'
 import { fromOnnx } from './from-onnx.js'
 import { fromRun } from './from-run.js'
+import { checkLength } from './lengths.js'
 import type { TrainedModel } from './trained-model.js'
 import type { TurnOptions } from './turns.js'
 
@@ -34,7 +35,7 @@ export async function loadModel(
 ): Promise<TrainedModel> {
   if (!isFile(path)) return fromRun(openRun(path, { allowModelFile }), { ...session, waiting })
   const open = (model: Uint8Array) => openSession(model, session)
-  return fromOnnx(readBytes(path), path, open, { waiting })
+  return fromOnnx(readBytes(path), path, open, { waiting }, checkLength)
 }
 
 function isFile(path: string): boolean {

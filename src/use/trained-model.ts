@@ -9,7 +9,13 @@ import type { KnownAnswer } from '../task/kinds.js'
 import { outputsOf, type Task, type TaskAnswer, type TaskSpec } from '../task/task.js'
 import type { ModelDescription } from './description.js'
 import { feedsOf, type InputName, type ModelInput, sequencesOf, widthsIn } from './inputs.js'
-import { type CheckedSample, checkSample, type RawSample, splitOf } from './samples.js'
+import {
+  type CheckedSample,
+  checkSample,
+  type LengthCheck,
+  type RawSample,
+  splitOf,
+} from './samples.js'
 import type { Turns } from './turns.js'
 
 /** What a model says of one sample: `task` tells the kind of its prediction. */
@@ -59,9 +65,15 @@ export class TrainedModel<Answer extends TaskAnswer = KnownAnswer> implements As
   readonly standardised: readonly InputName[]
   readonly trainedOn: { readonly name: string; readonly synthetic: boolean }
   readonly #answering: Answering
+  readonly #checkLength: LengthCheck | undefined
   #closed: Promise<void> | undefined
 
-  constructor(path: string, about: ModelDescription<Task<TaskSpec, Answer>>, answering: Answering) {
+  constructor(
+    path: string,
+    about: ModelDescription<Task<TaskSpec, Answer>>,
+    answering: Answering,
+    checkLength?: LengthCheck,
+  ) {
     this.path = path
     this.name = about.name
     this.settings = about.settings
@@ -72,6 +84,7 @@ export class TrainedModel<Answer extends TaskAnswer = KnownAnswer> implements As
     this.standardised = about.standardised
     this.trainedOn = about.trainedOn
     this.#answering = answering
+    this.#checkLength = checkLength
   }
 
   /** The number of raw features that it needs of each input. */
@@ -98,7 +111,7 @@ export class TrainedModel<Answer extends TaskAnswer = KnownAnswer> implements As
 
   /** Checks a sample from outside, as `checkSample` does. */
   check(sample: unknown, where: string): CheckedSample {
-    return checkSample(sample, this.inputs, where)
+    return checkSample(sample, this.inputs, where, this.#checkLength)
   }
 
   /** What it says of samples that were checked, in their order. */

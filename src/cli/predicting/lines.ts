@@ -2,13 +2,8 @@
 import { LimbicError } from '../../base/errors.js'
 import { parseJson } from '../../base/schema.js'
 import { linesOf } from '../../disk/lines.js'
-import type { LoadedModel } from '../../use/loaded.js'
-import {
-  checkSample,
-  type Prediction,
-  predictSamples,
-  type RawSample,
-} from '../../use/raw-samples.js'
+import type { CheckedSample } from '../../use/samples.js'
+import type { Prediction, TrainedModel } from '../../use/trained-model.js'
 
 /** What is said of a line that holds no sample the model can answer. */
 export interface LineFailure {
@@ -25,7 +20,7 @@ export interface LineFailure {
  * @throws LimbicError if the stream cannot be read, or has a line beyond the limit
  */
 export async function answerLines(
-  model: LoadedModel,
+  model: TrainedModel,
   input: AsyncIterable<Uint8Array | string>,
   where: string,
   together: number,
@@ -33,7 +28,7 @@ export async function answerLines(
 ): Promise<{ readonly lines: number; readonly failed: number }> {
   let [number, lines, failed] = [0, 0, 0]
   for await (const whole of linesOf(input, where)) {
-    let waiting: (RawSample | LineFailure)[] = []
+    let waiting: (CheckedSample | LineFailure)[] = []
     const flush = async () => {
       if (waiting.length > 0) await write(await answer(model, waiting))
       waiting = []
@@ -53,28 +48,28 @@ export async function answerLines(
 }
 
 async function answer(
-  model: LoadedModel,
-  waiting: readonly (RawSample | LineFailure)[],
+  model: TrainedModel,
+  waiting: readonly (CheckedSample | LineFailure)[],
 ): Promise<(Prediction | LineFailure)[]> {
   const samples = waiting.flatMap((read) => (isFailure(read) ? [] : [read]))
-  const predictions = samples.length > 0 ? await predictSamples(model, samples) : []
+  const predictions = samples.length > 0 ? await model.predictChecked(samples) : []
   let next = 0
   return waiting.flatMap((read): readonly (Prediction | LineFailure)[] =>
     isFailure(read) ? [read] : predictions.slice(next, ++next),
   )
 }
 
-function isFailure(read: RawSample | LineFailure): read is LineFailure {
+function isFailure(read: CheckedSample | LineFailure): read is LineFailure {
   return 'error' in read
 }
 
-function readSample(line: string, model: LoadedModel, where: string): RawSample | LineFailure {
+function readSample(line: string, model: TrainedModel, where: string): CheckedSample | LineFailure {
   let id = where
   try {
     const value = parseJson(line, where, 'Each line must be one whole sample; NaN is no JSON')
     const own: unknown = typeof value === 'object' && value !== null && Reflect.get(value, 'id')
     if (typeof own === 'string' || typeof own === 'number') id = String(own)
-    return checkSample(value, model, where)
+    return model.check(value, where)
   } catch (error) {
     if (error instanceof LimbicError) return { id, error: error.message }
     throw error
