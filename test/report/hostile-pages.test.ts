@@ -81,7 +81,7 @@ test('a page that explains holds any ids, words, names of classes and features',
         ...{ id: text, text, truth: text, prediction: text },
         attention: [
           {
-            name: text,
+            ...{ name: text, asking: [text], asked: [text], first: false },
             title: text,
             queries: [text],
             keys: hostileTexts.slice(0, 2),

@@ -9,11 +9,11 @@ import {
   version,
 } from 'limbic'
 import type { Dataset } from 'limbic/data'
-import { openPredict } from 'limbic/explain'
+import { fromRun } from 'limbic/explain'
 import { gradients } from 'limbic/graph'
 import { models } from 'limbic/models'
 import { linear } from 'limbic/nn'
-import { openSession } from 'limbic/web'
+import { loadModel as loadInPage, openSession } from 'limbic/web'
 
 const config = runConfig.parse({
   model: 'mmlatch',
@@ -36,7 +36,14 @@ const steps = (width = 0) => [Array<number>(width).fill(0.5), Array<number>(widt
 const answers = await model.predict([
   { id: 'a', text: steps(widths.text), audio: steps(widths.audio), vision: steps(widths.vision) },
 ])
+// A service may hold its numbers in typed arrays, and closes what it has opened.
+const typed = (width = 0) => [new Float32Array(width), new Float32Array(width)]
+const [typedAnswer] = await model.predict([
+  { id: 'b', text: typed(widths.text), audio: typed(widths.audio), vision: typed(widths.vision) },
+])
+if (typedAnswer?.task === 'regression') typedAnswer.prediction.toFixed(2)
 await model.close()
+await model[Symbol.asyncDispose]()
 
 let mistake = ''
 try {
@@ -44,7 +51,7 @@ try {
 } catch (error) {
   if (error instanceof LimbicError) mistake = error.message
 }
-const faces = [openPredict, gradients, models, linear, openSession].every(Boolean)
+const faces = [fromRun, gradients, models, linear, loadInPage, openSession].every(Boolean)
 console.log(
   JSON.stringify({
     version,
