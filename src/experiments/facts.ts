@@ -1,6 +1,6 @@
 /** What was done to get an experiment's figures, for the end of its report. */
 
-import type { Dataset } from '../data/dataset.js'
+import type { DatasetFacts } from '../data/facts.js'
 import { nameOfData } from '../data/name.js'
 import type { CellOutcome } from '../sweep/run-grid.js'
 import type { NamedExperiment } from './read.js'
@@ -8,7 +8,7 @@ import type { NamedExperiment } from './read.js'
 /** Names and values, in the order in which they are shown. */
 export function factsOf(
   { name, experiment }: NamedExperiment,
-  dataset: Dataset,
+  dataset: DatasetFacts,
   about: {
     readonly seeds: readonly number[]
     readonly folds: readonly unknown[] | undefined
@@ -17,7 +17,7 @@ export function factsOf(
   },
 ): (readonly [string, string])[] {
   const { source, data, protocol } = experiment
-  const { train, valid, test } = dataset.splits
+  const { train, valid, test } = dataset.samples
   const { seeds, folds, changes, outcomes } = about
   const failed = outcomes.filter(({ state }) => state === 'failed').length
   return [
@@ -25,10 +25,7 @@ export function factsOf(
     ...(source ? [['Document', `${source.document}, ${source.table}`] as const] : []),
     ['Data of the document', data.about ? `${data.name}: ${data.about}` : data.name],
     ['Data of ours', nameOfData(dataset)],
-    [
-      'Samples of ours',
-      `${train.ids.length} / ${valid.ids.length} / ${test.ids.length} (train / valid / test, as the data come)`,
-    ],
+    ['Samples of ours', `${train} / ${valid} / ${test} (train / valid / test, as the data come)`],
     ['Seeds', seeds.join(', ')],
     ...(folds ? [['Folds', `${folds.length}`] as const] : []),
     ['Runs', `${outcomes.length}${failed > 0 ? `, of which ${failed} failed` : ''}`],

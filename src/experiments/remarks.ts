@@ -1,13 +1,13 @@
 /** What is to be said of an experiment's figures, so that nobody takes them for what they are not. */
 
-import type { Dataset } from '../data/dataset.js'
+import type { DatasetFacts } from '../data/facts.js'
 import { nameOfData } from '../data/name.js'
 import type { MeasuredColumn } from './fit.js'
 import type { NamedExperiment } from './read.js'
 import type { Experiment } from './schema.js'
 
 /** Whether a data set has the name of the one that the document's figures are of. */
-function isNamedLike({ data }: Experiment, { name, synthetic }: Dataset): boolean {
+function isNamedLike({ data }: Experiment, { name, synthetic }: DatasetFacts): boolean {
   if (synthetic) return false
   const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '')
   return [data.name, ...data.recognise].some((word) => plain(name).includes(plain(word)))
@@ -21,7 +21,7 @@ function isNamedLike({ data }: Experiment, { name, synthetic }: Dataset): boolea
  */
 export function warningsOn(
   experiment: Experiment,
-  dataset: Dataset,
+  dataset: DatasetFacts,
   columns: ReadonlyMap<string, MeasuredColumn>,
   changes: readonly string[],
 ): string[] {
@@ -52,7 +52,7 @@ export function warningsOn(
 }
 
 /** What else is worth knowing. */
-export function remarksOn(experiment: Experiment, dataset: Dataset): string[] {
+export function remarksOn(experiment: Experiment, dataset: DatasetFacts): string[] {
   const { source, data, protocol, notes } = experiment
   return [
     ...(source !== undefined && isNamedLike(experiment, dataset)
@@ -69,16 +69,16 @@ export function remarksOn(experiment: Experiment, dataset: Dataset): string[] {
 }
 
 /**
- * What the command line changed, in words.
+ * What is otherwise than the experiment says, in words.
  *
- * @param given what flags said of every row
+ * @param given what is said of every row
  * @param folds what was asked for instead of the experiment's
  */
 export function describeChanges(
   { experiment: { protocol } }: NamedExperiment,
   given: Readonly<Record<string, unknown>>,
   seeds: readonly number[],
-  folds: string | undefined,
+  folds: number | undefined,
 ): string[] {
   const usual = typeof protocol.seeds === 'number' ? protocol.seeds : protocol.seeds.length
   return [

@@ -1,23 +1,28 @@
-/** What of an experiment is asked for on the command line. */
-import { parse } from 'yaml'
+/** What of an experiment is asked for. */
 import { LimbicError } from '../base/errors.js'
-import { merge, type Tree } from '../base/merge.js'
+import type { Tree } from '../base/merge.js'
 import { suggest } from '../base/schema.js'
 import { slug } from '../base/slug.js'
-import { readCount } from '../base/values.js'
 import { splitConfig } from '../data/prepare/split/index.js'
 import type { DataConfig, RunConfig } from '../learn/config.js'
 import type { ConfiguredRow } from './configure.js'
 import type { NamedExperiment } from './read.js'
 import { type ExperimentRow, rowId, rowTitle } from './schema.js'
 
-/** The options that choose data, rows, seeds, folds and settings, as they were written. */
+/** Which data, rows, seeds, folds and settings; the experiment's own unless given. */
 export interface ExperimentRequest {
+  /** Paths of the data; several are the folds of one corpus. */
   readonly data?: readonly string[]
-  readonly seeds?: string
-  readonly folds?: string
-  readonly rows?: string
-  readonly set?: readonly string[]
+  /** How many seeds, from 0 on. */
+  readonly seeds?: number
+  /** Into how many folds the data are divided. */
+  readonly folds?: number
+  /** Beginnings of the names of rows; all unless given. */
+  readonly rows?: readonly string[]
+  /** Settings of every model that has them. */
+  readonly settings?: Tree
+  /** Where the runs are kept; `runs/EXPERIMENT-DATA-NUMBER` unless given. */
+  readonly out?: string
 }
 
 /** The data's paths; several are folds. @throws LimbicError if there are none */
@@ -28,41 +33,11 @@ export function pathsOf(
   const [first = data.path, ...rest] = given
   if (first === undefined) {
     throw new LimbicError('no data are named', {
-      where: 'command line',
       expected: data.about === undefined ? data.name : `${data.name} (${data.about})`,
-      hint: 'Say which with --data PATH, or --data synthetic for generated ones',
+      hint: 'Give their path (--data PATH), or "synthetic" for generated ones',
     })
   }
   return [first, ...rest]
-}
-
-/** `--set hidden=8 rates.text=1e-3` as a part of a configuration; values are YAML. */
-export function settingsOf({ set = [] }: ExperimentRequest): Tree {
-  return set.reduce<Tree>((before, given) => {
-    const [, path, value] = /^([^=]+)=(.*)$/.exec(given) ?? []
-    if (path === undefined || value === undefined) {
-      throw new LimbicError('this sets nothing', {
-        where: '--set',
-        expected: 'key=value, such as hidden=8',
-        got: `"${given}"`,
-      })
-    }
-    const leaf = parseValue(value)
-    const tree = path.split('.').reduceRight<unknown>((inner, key) => ({ [key]: inner }), leaf)
-    return merge(before, tree as Tree)
-  }, {})
-}
-
-function parseValue(text: string): unknown {
-  try {
-    return parse(text)
-  } catch (error) {
-    throw new LimbicError(
-      'this is no YAML',
-      { where: '--set', expected: 'a value such as 8, true or [text, audio]', got: `"${text}"` },
-      { cause: error },
-    )
-  }
 }
 
 /** Whether a row is one of the chosen ones, or one whose best run is. */
@@ -73,16 +48,16 @@ export function isWanted(row: ExperimentRow, rows: readonly ExperimentRow[]): bo
 /** @throws LimbicError for a name that no row begins with */
 export function chosenRows(
   { experiment }: NamedExperiment,
-  text: string | undefined,
+  chosen: readonly string[] | undefined,
 ): ExperimentRow[] {
   const { rows } = experiment
-  if (text === undefined) return rows
-  const wanted = text.split(',').map((name) => name.trim().toLowerCase())
+  if (chosen === undefined) return rows
+  const wanted = chosen.map((name) => name.trim().toLowerCase())
   const names = (row: ExperimentRow) => [rowId(row), rowTitle(row).toLowerCase(), slug(row.label)]
   for (const name of wanted) {
     if (rows.some((row) => names(row).some((known) => known.startsWith(name)))) continue
     throw new LimbicError(`no row begins with "${name}"`, {
-      where: '--rows',
+      where: 'rows',
       hint: suggest(name, rows.map(rowId)),
     })
   }
@@ -96,7 +71,7 @@ export function seedsOf(
   { experiment: { protocol } }: NamedExperiment,
   { seeds }: ExperimentRequest,
 ): number[] {
-  const wanted = seeds === undefined ? protocol.seeds : readCount('--seeds', seeds, 1, 10_000)
+  const wanted = seeds ?? protocol.seeds
   return typeof wanted === 'number' ? Array.from({ length: wanted }, (_, seed) => seed) : wanted
 }
 
@@ -109,7 +84,7 @@ export function foldsOf(
 ): ((config: RunConfig) => RunConfig)[] | undefined {
   if (paths.length > 1) {
     if (folds !== undefined) {
-      throw new LimbicError('several data sets are the folds already', { where: '--folds' })
+      throw new LimbicError('several data sets are the folds already', { where: 'folds' })
     }
     return paths.map((path) => (config) => ({
       ...config,
@@ -118,7 +93,7 @@ export function foldsOf(
   }
   const kind = first?.config.data.split?.kind
   const usual = kind === 'given' || kind === 'random' ? undefined : protocol.folds
-  const count = folds === undefined ? usual : readCount('--folds', folds, 2, 10_000)
+  const count = folds ?? usual
   if (count === undefined) return undefined
   // By speakers where that is said; at random otherwise.
   const inFolds = { kind: kind === 'speakers' ? kind : 'folds', folds: count } as const

@@ -1,12 +1,16 @@
 /** What runs came to, over their seeds. */
 
+import { basename, join, resolve } from 'node:path'
 import { LimbicError } from '../base/errors.js'
 import { nameOfData } from '../data/name.js'
+import { writeContentSafely } from '../disk/files.js'
 import type { RunDescription } from '../learn/records.js'
 import { type Summary, summarise } from '../metrics/summary.js'
 import { describeMetric } from '../report/metric.js'
 import { markBest, type Table } from '../report/tables/table.js'
 import { type RunGroup, requireComplete } from '../runs/find.js'
+import { RunFolder } from '../runs/folder.js'
+import type { Cell } from '../sweep/cell.js'
 import type { Task } from '../task/task.js'
 
 /** The figures of one group of runs on one split. */
@@ -98,6 +102,23 @@ export function summaryRecord(summary: GroupSummary, split = 'test'): Record<str
       }),
     ),
   }
+}
+
+/** The runs of a list, side by side. */
+export function groupOf(folder: string, runs: readonly Cell[]): RunGroup {
+  const name = basename(resolve(folder))
+  return { path: folder, name, runs: runs.map((run) => new RunFolder(run.folder)) }
+}
+
+/** Writes `summary.json` of complete runs: each metric of each seed, mean and deviation. */
+export function writeSummary(group: RunGroup): void {
+  const content = Object.fromEntries(
+    (['valid', 'test'] as const).map((split) => [
+      split,
+      summaryRecord(summariseGroup(group, split), split),
+    ]),
+  )
+  writeContentSafely(join(group.path, 'summary.json'), `${JSON.stringify(content, null, 2)}\n`)
 }
 
 function describeSeeds(groups: readonly GroupSummary[]): string {

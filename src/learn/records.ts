@@ -1,6 +1,8 @@
 /** What the files of a run hold, as they are checked when they are read. */
+
 import { z } from 'zod'
 import { modalities } from '../base/modalities.js'
+import type { DatasetFacts } from '../data/facts.js'
 import type { Widths } from '../models/define/model.js'
 import { type KnownTask, taskSchema } from '../task/kinds.js'
 
@@ -51,12 +53,7 @@ export interface RunDescription {
   readonly modelDigest?: string
   readonly widths: Widths
   readonly task: KnownTask
-  readonly dataset: {
-    readonly name: string
-    readonly synthetic: boolean
-    readonly samples: { readonly train: number; readonly valid: number; readonly test: number }
-    readonly notes: readonly string[]
-  }
+  readonly dataset: DatasetFacts
   /** Runs of versions before 0.2 have none. */
   readonly fingerprint?: DataFingerprint
   /** Of a run that was told to begin with another's weights. */

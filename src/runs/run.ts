@@ -2,6 +2,7 @@
 
 import { LimbicError } from '../base/errors.js'
 import type { Dataset } from '../data/dataset.js'
+import { factsOfData } from '../data/facts.js'
 import { mergeTrainValid } from '../data/prepare/split/index.js'
 import {
   fitStandardisation,
@@ -210,18 +211,13 @@ function describeRun(
   widths: Widths,
   task: KnownTask,
 ): RunDescription {
-  const { train, valid, test } = dataset.splits
+  const { notes, ...facts } = factsOfData(dataset)
   return {
     model: config.model,
     ...(isModelFile(config.model) && { modelDigest: modelFileOf(config.model).digest }),
     widths,
     task,
-    dataset: {
-      name: dataset.name,
-      synthetic: dataset.synthetic,
-      samples: { train: train.ids.length, valid: valid.ids.length, test: test.ids.length },
-      notes: [...dataset.notes],
-    },
+    dataset: { ...facts, notes: [...notes] },
   }
 }
 

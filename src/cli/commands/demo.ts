@@ -3,9 +3,10 @@ import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { LimbicError } from '../../base/errors.js'
+import { factsOfData } from '../../data/facts.js'
 import { summariseGroups } from '../../experiments/compare/groups.js'
 import { writeComparison } from '../../experiments/compare/write.js'
-import { summaryRecord, summaryTable } from '../../experiments/summaries.js'
+import { groupOf, summaryRecord, summaryTable, writeSummary } from '../../experiments/summaries.js'
 import type { RunConfig } from '../../learn/config.js'
 import { renderTable } from '../../report/tables/render.js'
 import type { RunGroup } from '../../runs/find.js'
@@ -23,7 +24,7 @@ import {
   type TerminalOptions,
   withTerminal,
 } from '../terminal/terminal.js'
-import { groupOf, introduce, trainRuns, writeSummary } from '../terminal/training.js'
+import { introduce, trainRuns } from '../terminal/training.js'
 
 interface Options extends TerminalOptions {
   readonly out: string
@@ -115,7 +116,7 @@ async function trainMissing(terminal: Terminal, missing: readonly Cell[]): Promi
   const [first] = missing
   if (!first) return true
   const dataset = await openData(first.config.data)
-  introduce(terminal, dataset)
+  introduce(terminal, factsOfData(dataset))
   dataset.close()
   const begun = performance.now()
   const outcomes = await interruptible((signal) =>

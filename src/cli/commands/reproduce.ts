@@ -3,33 +3,17 @@ import { availableParallelism } from 'node:os'
 import type { Command } from 'commander'
 import { LimbicError } from '../../base/errors.js'
 import type { Tree } from '../../base/merge.js'
-import type { Dataset } from '../../data/dataset.js'
+import { readCount } from '../../base/values.js'
 import { splitConfig } from '../../data/prepare/split/index.js'
-import { type ConfiguredRow, configureRows } from '../../experiments/configure.js'
-import { factsOf } from '../../experiments/facts.js'
-import { figuresOf, outcomesByRow, type RowOutcome } from '../../experiments/figures.js'
-import { measuredColumns, whyNot } from '../../experiments/fit.js'
-import { freeFolder, keepPlan } from '../../experiments/folder.js'
+import { planExperiment } from '../../experiments/plan.js'
 import { experimentNames, findExperiment, type NamedExperiment } from '../../experiments/read.js'
-import { describeChanges, remarksOn, warningsOn } from '../../experiments/remarks.js'
-import {
-  chosenRows,
-  type ExperimentRequest,
-  foldsOf,
-  isWanted,
-  pathsOf,
-  seedsOf,
-  settingsOf,
-  undivided,
-} from '../../experiments/request.js'
-import { experimentTable, writeExperiment } from '../../experiments/table.js'
+import type { ExperimentRequest } from '../../experiments/request.js'
 import { dataConfig, runConfig, syntheticConfig, trainingConfig } from '../../learn/config.js'
 import { renderTable } from '../../report/tables/render.js'
 import { consentTo, type ModelFileOptions } from '../../runs/model-file/index.js'
-import { openData } from '../../runs/open-data.js'
-import { planCells } from '../../sweep/cell.js'
 import { addFlags, type Flag, flagsOf, readFlags } from '../flags/flags.js'
 import { addModelFile } from '../flags/named-model.js'
+import { settingsOf } from '../flags/settings.js'
 import { listExperiments, listRows } from '../terminal/experiments.js'
 import { interruptible } from '../terminal/interrupt.js'
 import { reportFailures, reportStop } from '../terminal/outcomes.js'
@@ -42,7 +26,12 @@ import {
 } from '../terminal/terminal.js'
 import { introduce, readWorkers, trainRuns } from '../terminal/training.js'
 
-interface Options extends ExperimentRequest, TerminalOptions, ModelFileOptions {
+interface Options extends TerminalOptions, ModelFileOptions {
+  readonly data?: readonly string[]
+  readonly seeds?: string
+  readonly folds?: string
+  readonly rows?: string
+  readonly set?: readonly string[]
   readonly out?: string
   readonly workers?: string
   readonly list?: boolean
@@ -121,41 +110,14 @@ async function reproduce(
   options: Options,
   given: Tree,
 ): Promise<void> {
-  const { experiment } = named
-  const paths = pathsOf(named, options)
-  const rows = chosenRows(named, options.rows)
-  const settings = settingsOf(options)
-  const configured = configureRows(named, paths[0], given, settings).filter(({ row }) =>
-    isWanted(row, rows),
-  )
-  const seeds = seedsOf(named, options)
-  const folds = foldsOf(named, options, paths, configured)
   const workers = readWorkers(options)
-
-  const { dataset, unfit } = await checkData(terminal, configured)
-  const columns = measuredColumns(experiment, dataset)
-  const why = new Map<string, RowOutcome>(unfit)
-  for (const [id, outcome] of unfit) terminal.note(`${id} is left out: ${outcome.why}`)
-  const fit = configured.filter(({ id }) => !why.has(id))
-  if (fit.length === 0) {
-    throw new LimbicError('no row of the experiment can be trained on these data', {
-      where: dataset.name,
-      got: [...unfit]
-        .map(([id, outcome]) => `${id}: ${outcome.why}`)
-        .slice(0, 1)
-        .join(),
-      hint: `It is made for ${experiment.data.name}`,
-    })
-  }
-
-  const folder = options.out ?? freeFolder(named.name, dataset.name, configured)
-  keepPlan(folder, configured)
-  const cells = planCells({ folder, rows: fit, seeds, ...(folds && { folds }) })
+  const plan = await planExperiment(named, requestOf(options), given)
+  for (const data of plan.data) introduce(terminal, data)
+  for (const { id, why } of plan.leftOut) terminal.note(`${id} is left out: ${why}`)
+  const { folder, cells, leftOut } = plan
   terminal.note(
-    `${count(fit.length, 'row')}, ${count(cells.length, 'run')}, in ${folder}` +
-      (fit.length < configured.length
-        ? `; ${count(configured.length - fit.length, 'row')} left out`
-        : ''),
+    `${count(plan.rows, 'row')}, ${count(cells.length, 'run')}, in ${folder}` +
+      (leftOut.length > 0 ? `; ${count(leftOut.length, 'row')} left out` : ''),
   )
   const outcomes = await interruptible((signal) =>
     trainRuns(terminal, cells, { workers, each: false, signal }),
@@ -165,45 +127,21 @@ async function reproduce(
     const sentence = `Stopped with ${missing} runs to come; the same command goes on from here`
     return reportStop(terminal, { folder, missing }, sentence)
   }
-
-  const changes = describeChanges(named, { ...given, settings }, seeds, options.folds)
-  const outcome = {
-    ...{ named, rows, data: dataset },
-    cells: figuresOf(experiment, rows, columns, new Map([...outcomesByRow(outcomes), ...why])),
-    warnings: warningsOn(experiment, dataset, columns, changes),
-    remarks: remarksOn(experiment, dataset),
-    facts: factsOf(named, dataset, { seeds, folds, changes, outcomes }),
-  }
-  const table = experimentTable(outcome)
-  const { report } = writeExperiment(folder, outcome, table)
-  for (const cell of outcome.cells) terminal.record({ event: 'cell', ...cell })
+  const { cells: figures, table, warnings, remarks, report } = plan.conclude(outcomes)
+  for (const cell of figures) terminal.record({ event: 'cell', ...cell })
   terminal.show(renderTable(table, 'text').trimEnd())
-  for (const text of [...outcome.warnings, ...outcome.remarks]) terminal.print('', text)
+  for (const text of [...warnings, ...remarks]) terminal.print('', text)
   terminal.print('', `Kept in ${folder}; report: ${report}`)
   reportFailures(outcomes)
 }
 
-/** Opens the data of every row, and says which rows they cannot fill. */
-async function checkData(
-  terminal: Terminal,
-  rows: readonly ConfiguredRow[],
-): Promise<{ dataset: Dataset; unfit: Map<string, { why: string }> }> {
-  const opened = new Map<string, Dataset>()
-  try {
-    const unfit = new Map<string, { why: string }>()
-    for (const row of rows) {
-      const data = undivided(row.config.data)
-      const key = JSON.stringify(data)
-      const dataset = opened.get(key) ?? (await openData(data))
-      if (!opened.has(key)) introduce(terminal, dataset)
-      opened.set(key, dataset)
-      const why = whyNot(row, dataset)
-      if (why !== undefined) unfit.set(row.id, { why })
-    }
-    const [first] = opened.values()
-    if (!first) throw new LimbicError('none of these rows is trained', { where: '--rows' })
-    return { dataset: first, unfit }
-  } finally {
-    for (const dataset of opened.values()) dataset.close()
+function requestOf({ data, seeds, folds, rows, set, out }: Options): ExperimentRequest {
+  return {
+    ...(data && { data }),
+    ...(seeds !== undefined && { seeds: readCount('--seeds', seeds, 1, 10_000) }),
+    ...(folds !== undefined && { folds: readCount('--folds', folds, 2, 10_000) }),
+    ...(rows !== undefined && { rows: rows.split(',') }),
+    ...(out !== undefined && { out }),
+    settings: settingsOf(set),
   }
 }

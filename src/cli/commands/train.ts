@@ -8,8 +8,15 @@ import type { Tree } from '../../base/merge.js'
 import { shellWord } from '../../base/text/shell.js'
 import { readCount } from '../../base/values.js'
 import type { Dataset } from '../../data/dataset.js'
+import { factsOfData } from '../../data/facts.js'
 import { closeOnFailure } from '../../disk/files.js'
-import { summariseGroup, summaryRecord, summaryTable } from '../../experiments/summaries.js'
+import {
+  groupOf,
+  summariseGroup,
+  summaryRecord,
+  summaryTable,
+  writeSummary,
+} from '../../experiments/summaries.js'
 import type { RunConfig } from '../../learn/config.js'
 import { models } from '../../models/index.js'
 import { renderTable } from '../../report/tables/render.js'
@@ -30,14 +37,7 @@ import {
   type TerminalOptions,
   withTerminal,
 } from '../terminal/terminal.js'
-import {
-  groupOf,
-  introduce,
-  readWorkers,
-  type TrainingRequest,
-  trainRuns,
-  writeSummary,
-} from '../terminal/training.js'
+import { introduce, readWorkers, type TrainingRequest, trainRuns } from '../terminal/training.js'
 import { type Planned, planOne, planSeeds } from '../training/plan.js'
 import { amendedCells, amendmentOf, engineOf, refuseBesideResume } from '../training/resume.js'
 
@@ -137,7 +137,7 @@ async function start(terminal: Terminal, config: RunConfig, options: Options): P
   const count = seeds === undefined ? undefined : readCount('--seeds', seeds, 1, 10_000)
   const workers = readWorkers(options)
   const dataset = await openData(config.data)
-  introduce(terminal, dataset)
+  introduce(terminal, factsOfData(dataset))
   const planned = closeOnFailure(dataset, () =>
     count === undefined ? planOne(config, dataset, out) : planSeeds(config, dataset, count, out),
   )
@@ -166,7 +166,7 @@ async function resume(
     })
   }
   const dataset = await openData(data)
-  introduce(terminal, dataset)
+  introduce(terminal, factsOfData(dataset))
   return train(terminal, { folder, cells }, dataset, workers)
 }
 

@@ -1,11 +1,8 @@
-/** Trains runs, shown on the terminal, each going on where it was left; and folders of seeds. */
-import { basename, join, resolve } from 'node:path'
+/** Trains runs, shown on the terminal, each going on where it was left. */
 import { readCount } from '../../base/values.js'
 import type { Dataset } from '../../data/dataset.js'
+import type { DatasetFacts } from '../../data/facts.js'
 import { nameOfData } from '../../data/name.js'
-import { writeContentSafely } from '../../disk/files.js'
-import { summariseGroup, summaryRecord } from '../../experiments/summaries.js'
-import type { RunGroup } from '../../runs/find.js'
 import { RunFolder } from '../../runs/folder.js'
 import { trainRun } from '../../runs/run.js'
 import type { Cell } from '../../sweep/cell.js'
@@ -72,34 +69,12 @@ export function readWorkers({ workers }: { readonly workers?: string }): number 
   return workers === undefined ? undefined : readCount('--workers', workers, 1)
 }
 
-/** The runs of a list, side by side. */
-export function groupOf(folder: string, runs: readonly Cell[]): RunGroup {
-  const name = basename(resolve(folder))
-  return { path: folder, name, runs: runs.map((run) => new RunFolder(run.folder)) }
-}
-
-/** Writes `summary.json` of complete runs: each metric of each seed, mean and deviation. */
-export function writeSummary(group: RunGroup): void {
-  const content = Object.fromEntries(
-    (['valid', 'test'] as const).map((split) => [
-      split,
-      summaryRecord(summariseGroup(group, split), split),
-    ]),
-  )
-  writeContentSafely(join(group.path, 'summary.json'), `${JSON.stringify(content, null, 2)}\n`)
-}
-
 /** Says once which data there are, and what was mended in them. */
-export function introduce(terminal: Terminal, dataset: Dataset): void {
-  const { name, synthetic, notes, splits } = dataset
-  const samples = {
-    train: splits.train.ids.length,
-    valid: splits.valid.ids.length,
-    test: splits.test.ids.length,
-  }
+export function introduce(terminal: Terminal, data: DatasetFacts): void {
+  const { name, synthetic, notes, samples } = data
   terminal.record({ event: 'data', name, synthetic, samples, notes })
   terminal.note(
-    `Data: ${nameOfData(dataset)}, ${samples.train} / ${samples.valid} / ${samples.test} samples`,
+    `Data: ${nameOfData(data)}, ${samples.train} / ${samples.valid} / ${samples.test} samples`,
   )
   for (const note of notes) terminal.note(`  ${note}`)
 }

@@ -1,0 +1,33 @@
+/** `--set`, which gives settings to every model that has them. */
+import { parse } from 'yaml'
+import { LimbicError } from '../../base/errors.js'
+import { merge, type Tree } from '../../base/merge.js'
+
+/** `--set hidden=8 rates.text=1e-3` as a part of a configuration; values are YAML. */
+export function settingsOf(set: readonly string[] = []): Tree {
+  return set.reduce<Tree>((before, given) => {
+    const [, path, value] = /^([^=]+)=(.*)$/.exec(given) ?? []
+    if (path === undefined || value === undefined) {
+      throw new LimbicError('this sets nothing', {
+        where: '--set',
+        expected: 'key=value, such as hidden=8',
+        got: `"${given}"`,
+      })
+    }
+    const leaf = parseValue(value)
+    const tree = path.split('.').reduceRight<unknown>((inner, key) => ({ [key]: inner }), leaf)
+    return merge(before, tree as Tree)
+  }, {})
+}
+
+function parseValue(text: string): unknown {
+  try {
+    return parse(text)
+  } catch (error) {
+    throw new LimbicError(
+      'this is no YAML',
+      { where: '--set', expected: 'a value such as 8, true or [text, audio]', got: `"${text}"` },
+      { cause: error },
+    )
+  }
+}

@@ -1,0 +1,16 @@
+/** What is told of a data set, also once it is closed. */
+import { type Dataset, perSplit, type SplitName } from './dataset.js'
+
+export interface DatasetFacts {
+  readonly name: string
+  readonly synthetic: boolean
+  /** How many there are of each split. */
+  readonly samples: Readonly<Record<SplitName, number>>
+  /** What a reader mended or noticed. */
+  readonly notes: readonly string[]
+}
+
+/** What remains of a data set when it is closed. */
+export function factsOfData({ name, synthetic, splits, notes }: Dataset): DatasetFacts {
+  return { name, synthetic, samples: perSplit((split) => splits[split].ids.length), notes }
+}
