@@ -170,7 +170,7 @@ describe('a damaged file leaves the next one alone', () => {
     let failed = 0
     for (let place = 8; place < whole.length; place += 37) {
       const damaged = Buffer.from(whole)
-      damaged.fill(0xff, place, place + 8)
+      damaged.fill(0xff, place, Math.min(place + 8, damaged.length))
       writeFileSync(at('mended.csd'), damaged)
       const found = await rows(at('mended.csd')).catch((error: unknown) => error)
       if (found instanceof LimbicError) failed++
