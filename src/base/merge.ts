@@ -8,7 +8,8 @@ export function isTree(value: unknown): value is Tree {
 
 /** Objects key by key; anything else is replaced, unless by nothing. */
 export function merge(below: Tree, above: Tree): Tree {
-  const merged: Record<string, unknown> = { ...below }
+  // Without a prototype, so that the key __proto__ is one like any other.
+  const merged: Record<string, unknown> = Object.assign(Object.create(null), below)
   for (const [key, value] of Object.entries(above)) {
     const before = merged[key]
     if (value === undefined) continue

@@ -1,0 +1,205 @@
+/**
+ * Reads mutated files in a process of its own: `mutations.mjs SEEDS OUT COUNT FIRST`. Each line of
+ * output is one input before it is read, and one when it was; what is no LimbicError is a failure.
+ */
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+const built = (path) => import(pathToFileURL(resolve(import.meta.dirname, '../../dist', path)).href)
+const { openDataset } = await built('data/open.js')
+const { openComputationalSequence } = await built('data/corpora/csd/index.js')
+const { openNpy } = await built('formats/npy/index.js')
+const { readSafetensors, inspectSafetensors } = await built('formats/safetensors/index.js')
+const { openWordVectors } = await built('formats/glove/read.js')
+const { readJson, readBytes } = await built('disk/files.js')
+const { readYaml } = await built('disk/yaml.js')
+const { answerLines } = await built('cli/predicting/lines.js')
+const { readModelMetadata } = await built('graph/onnx/metadata.js')
+const { runConfig } = await built('learn/config.js')
+const { validate } = await built('base/schema.js')
+
+const [seeds, out, count, first] = process.argv.slice(2)
+
+/** A model that answers samples of words of two features. */
+const model = {
+  model: { requires: ['text'], model: { aligned: false } },
+  widths: { text: 2 },
+  task: { outputs: ['sentiment'], answer: () => ({ prediction: 0 }) },
+}
+
+async function readDataset(path) {
+  const dataset = await openDataset(path)
+  try {
+    for (const { sequences } of Object.values(dataset.splits)) {
+      for (const source of Object.values(sequences)) {
+        const longest = source.lengths.reduce((most, length) => Math.max(most, length), 0)
+        const memory = new Float32Array(longest * source.width)
+        for (let sample = 0; sample < source.lengths.length; sample++)
+          source.read(sample, memory, 0)
+      }
+    }
+  } finally {
+    dataset.close()
+  }
+}
+
+/** By the ending of a seed; a folder is a store. */
+const readers = {
+  pkl: readDataset,
+  store: readDataset,
+  npy: async (path) => {
+    const file = openNpy(path)
+    try {
+      if (file.array.isText) file.array.toTexts()
+      else file.array.toNumbers()
+    } finally {
+      file.close()
+    }
+  },
+  safetensors: async (path) => {
+    inspectSafetensors(path)
+    readSafetensors(path)
+  },
+  csd: async (path) => {
+    const sequence = await openComputationalSequence(path)
+    try {
+      for (const entry of sequence.entries.values()) {
+        if (sequence.kind === 'numbers') entry.features()
+        else entry.words()
+        entry.intervals()
+      }
+    } finally {
+      sequence.close()
+    }
+  },
+  glove: (path) => openWordVectors(path),
+  yaml: async (path) => validate(runConfig, readYaml(path), path),
+  json: async (path) => readJson(path),
+  jsonl: async (path) => {
+    const pieces = [readFileSync(path)]
+    const asked = { ...model, predict: async ({ ids }) => new Float32Array(ids.length) }
+    const { lines, failed } = await answerLines(asked, pieces, path, 64, async () => {})
+    if (failed > lines) throw new Error('more lines failed than there are')
+  },
+  onnx: async (path) => void readModelMetadata(readBytes(path), path),
+}
+
+/** A generator of whole numbers below a bound, the same for the same seed (mulberry32). */
+function generator(seed) {
+  let state = seed | 0
+  return (bound) => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * bound)
+  }
+}
+
+const extremes = [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0xffffffff]
+
+/** Some changes of the kinds that break readers. */
+const changes = [
+  (bytes, random) => {
+    bytes[random(bytes.length)] = random(256)
+  },
+  (bytes, random) => {
+    bytes[random(bytes.length)] ^= 1 << random(8)
+  },
+  (bytes, random) => {
+    if (bytes.length < 8) return
+    const value = extremes[random(extremes.length)]
+    const at = random(bytes.length - 8)
+    if (random(2)) bytes.writeUInt32LE(value, at)
+    else bytes.writeBigUInt64LE(random(2) ? BigInt(value) : 2n ** BigInt(random(64)), at)
+  },
+  (bytes, random) => bytes.subarray(0, random(bytes.length)),
+  (bytes, random) => {
+    const [from, to] = [random(bytes.length), random(bytes.length)].sort((a, b) => a - b)
+    return Buffer.concat([bytes.subarray(0, from), bytes.subarray(to)])
+  },
+  (bytes, random) => {
+    const at = random(bytes.length)
+    const piece = bytes.subarray(at, at + 1 + random(64))
+    const times = 1 + random(random(2) ? 4 : 4000)
+    return Buffer.concat([bytes.subarray(0, at), ...Array(times).fill(piece), bytes.subarray(at)])
+  },
+  (bytes, random) => {
+    const [from, to] = [random(bytes.length), random(bytes.length)]
+    bytes.copy(bytes, to, from, Math.min(bytes.length, from + random(64)))
+  },
+  (bytes, random) => {
+    // A digit of a text for another, or for many.
+    const at = bytes.findIndex(
+      (byte, place) => place > random(bytes.length) && byte >= 48 && byte <= 57,
+    )
+    if (at < 0) return
+    const digits = Buffer.from('9'.repeat(1 + random(20)))
+    return Buffer.concat([bytes.subarray(0, at), digits, bytes.subarray(at + 1)])
+  },
+]
+
+function mutate(bytes, random) {
+  let changed = Buffer.from(bytes)
+  for (let times = 1 + random(4); times > 0; times--) {
+    if (changed.length === 0) break
+    changed = changes[random(changes.length)](changed, random) ?? changed
+  }
+  return changed
+}
+
+function makeInput(seed, place, random) {
+  const from = join(seeds, seed)
+  if (!statSync(from).isDirectory()) {
+    writeFileSync(place, mutate(readFileSync(from), random))
+    return
+  }
+  cpSync(from, place, { recursive: true })
+  const names = readdirSync(place).sort()
+  const name = join(place, names[random(names.length)])
+  writeFileSync(name, mutate(readFileSync(name), random))
+}
+
+const kinds = Object.groupBy
+  ? Object.groupBy(readdirSync(seeds).sort(), (name) => name.split('.').at(-1))
+  : readdirSync(seeds)
+      .sort()
+      .reduce((groups, name) => {
+        const kind = name.split('.').at(-1)
+        groups[kind] = [...(groups[kind] ?? []), name]
+        return groups
+      }, {})
+const names = Object.keys(kinds).sort()
+mkdirSync(out, { recursive: true })
+const tell = (value) => process.stdout.write(`${JSON.stringify(value)}\n`)
+const read = {}
+for (let input = Number(first); input < Number(first) + Number(count); input++) {
+  const random = generator(input)
+  const kind = names[input % names.length]
+  const seed = kinds[kind][random(kinds[kind].length)]
+  const place = join(out, `${input}.${kind}`)
+  makeInput(seed, place, random)
+  tell({ input, seed, place })
+  const begun = Date.now()
+  let failure
+  try {
+    await readers[kind](place)
+    read[kind] = (read[kind] ?? 0) + 1
+  } catch (error) {
+    if (error?.name !== 'LimbicError') failure = `${error?.stack}`
+    else if (error.message.includes('\n')) failure = `several lines: ${error.message}`
+    else if (error.message.length > 10_000)
+      failure = `${error.message.length} characters of message`
+  }
+  if (failure === undefined) rmSync(place, { recursive: true, force: true })
+  tell({ input, seed, done: Date.now() - begun, ...(failure && { failure, place }) })
+}
+tell({ peak: process.resourceUsage().maxRSS * 1024, read })
