@@ -23,7 +23,7 @@ import {
   seedsOf,
   undivided,
 } from './request.js'
-import { type ExperimentOutcome, experimentTable, writeExperiment } from './table.js'
+import { chosenColumns, type ExperimentOutcome, experimentTable, writeExperiment } from './table.js'
 
 /** What is to be trained for an experiment. */
 export interface ExperimentPlan {
@@ -63,6 +63,8 @@ export async function planExperiment(
   const { settings = {} } = request
   const paths = pathsOf(named, request)
   const rows = chosenRows(named, request.rows)
+  // A column that is not there is told before anything is trained.
+  chosenColumns(experiment, request.style)
   const configured = configureRows(named, paths[0], given, settings).filter(({ row }) =>
     isWanted(row, rows),
   )
@@ -101,7 +103,7 @@ export async function planExperiment(
         remarks: remarksOn(experiment, first),
         facts: factsOf(named, first, { seeds, folds, changes, outcomes }),
       }
-      const table = experimentTable(outcome)
+      const table = experimentTable(outcome, request.style)
       return { ...outcome, table, ...writeExperiment(folder, outcome, table) }
     },
   }

@@ -1,4 +1,5 @@
 /** What of an experiment is asked for. */
+
 import { LimbicError } from '../base/errors.js'
 import type { Tree } from '../base/merge.js'
 import { suggest } from '../base/schema.js'
@@ -8,6 +9,7 @@ import type { DataConfig, RunConfig } from '../learn/config.js'
 import type { ConfiguredRow } from './configure.js'
 import type { NamedExperiment } from './read.js'
 import { type ExperimentRow, rowId, rowTitle } from './schema.js'
+import type { FigureStyle } from './summaries.js'
 
 /** Which data, rows, seeds, folds and settings; the experiment's own unless given. */
 export interface ExperimentRequest {
@@ -21,6 +23,8 @@ export interface ExperimentRequest {
   readonly rows?: readonly string[]
   /** Settings of every model that has them. */
   readonly settings?: Tree
+  /** Which columns the table shows, and how its figures are written. */
+  readonly style?: FigureStyle
   /** Where the runs are kept; `runs/EXPERIMENT-DATA-NUMBER` unless given. */
   readonly out?: string
 }

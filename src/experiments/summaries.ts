@@ -2,11 +2,13 @@
 
 import { basename, join, resolve } from 'node:path'
 import { LimbicError } from '../base/errors.js'
+import { suggest } from '../base/schema.js'
 import { nameOfData } from '../data/name.js'
 import { writeContentSafely } from '../disk/files.js'
 import type { RunDescription } from '../learn/records.js'
 import { type Summary, summarise } from '../metrics/summary.js'
-import { describeMetric } from '../report/metric.js'
+import { describeMetric, metricColumn } from '../report/metric.js'
+import { paired, scaled, type TableStyle, withPartners } from '../report/tables/style.js'
 import { markBest, type Table } from '../report/tables/table.js'
 import { type RunGroup, requireComplete } from '../runs/find.js'
 import { RunFolder } from '../runs/folder.js'
@@ -49,26 +51,73 @@ function metricOver(runs: GroupSummary['runs'], metric: string): Summary {
   return summarise(runs.map((run) => run[metric] ?? Number.NaN))
 }
 
+/** Which figures a table shows, and how they are written. */
+export interface FigureStyle extends TableStyle {
+  /** Names of metrics, in the order of columns; the task's main ones unless given. */
+  readonly columns?: readonly string[]
+}
+
+/**
+ * The metrics that are shown of runs: those that are asked for, by their names or labels, or else
+ * the task's main ones.
+ *
+ * @throws LimbicError for one that was not measured
+ */
+export function shownMetrics(
+  { task, runs }: Pick<GroupSummary, 'task' | 'runs'>,
+  style: FigureStyle = {},
+): string[] {
+  const known = Object.keys(runs[0] ?? {})
+  const chosen = style.columns?.map((name) => findMetric(name, known, task.metrics)) ?? task.metrics
+  return withPartners(chosen, known, style)
+}
+
+/**
+ * `acc-7` or `Acc7` for `accuracy7`: by its name, or the label that tables give it; of several whose
+ * labels begin so, such as `acc-2`, the one that tables show.
+ */
+function findMetric(wanted: string, known: readonly string[], usual: readonly string[]): string {
+  const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9.≥>]/g, '')
+  const label = (name: string) => plain(describeMetric(name).label)
+  const sought = plain(wanted)
+  const found =
+    known.find((name) => name === wanted) ??
+    known.find((name) => plain(name) === sought || label(name) === sought) ??
+    usual.find((name) => sought !== '' && label(name).startsWith(sought))
+  if (found !== undefined) return found
+  throw new LimbicError(`there is no metric "${wanted}"`, {
+    where: '--columns',
+    hint: suggest(wanted, known),
+  })
+}
+
 /**
  * One row a group, one column a metric: mean ± deviation over seeds, the best of each marked where
  * there is something to compare.
- *
- * @param shown names of metrics; the task's main ones unless given
  */
 export function summaryTable(
   groups: readonly GroupSummary[],
   split = 'test',
-  shown?: readonly string[],
+  style: FigureStyle = {},
+): Table {
+  return paired(unpairedTable(groups, split, style), style)
+}
+
+/** The same with a column of its own for each metric, for what is still to be marked. */
+export function unpairedTable(
+  groups: readonly GroupSummary[],
+  split: string,
+  style: FigureStyle,
 ): Table {
   const [first] = groups
   if (!first) throw new LimbicError('there are no runs to compare')
-  const metrics = shown ?? first.task.metrics
+  const metrics = shownMetrics(first, style)
   const table: Table = {
     caption: `${nameOfData(first.dataset)}, ${split} split, ${describeSeeds(groups)}`,
     columns: [
       { header: 'Run' },
       { header: 'Parameters' },
-      ...metrics.map((metric) => ({ header: describeMetric(metric).label, digits: 3 })),
+      ...metrics.map((metric) => ({ ...metricColumn(metric), digits: 3 })),
     ],
     rows: groups.map(({ name, parameters, runs }) => [
       name,
@@ -76,11 +125,12 @@ export function summaryTable(
       ...metrics.map((metric) => metricOver(runs, metric)),
     ]),
   }
-  if (groups.length < 2) return table
+  const written = scaled(table, style)
+  if (groups.length < 2) return written
   return metrics.reduce((marked, metric, index) => {
     const { better } = describeMetric(metric)
     return better ? markBest(marked, index + 2, better) : marked
-  }, table)
+  }, written)
 }
 
 /** The figures for machines: each run's, and mean and deviation of each metric. */

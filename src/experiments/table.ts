@@ -1,7 +1,9 @@
 /** An experiment's table, and the files that hold it. */
 
 import { join } from 'node:path'
+import { LimbicError } from '../base/errors.js'
 import { largest } from '../base/numbers.js'
+import { suggest } from '../base/schema.js'
 import { latexComment } from '../base/text/latex.js'
 import { escapeMarkdown } from '../base/text/markdown.js'
 import { shellWord } from '../base/text/shell.js'
@@ -13,9 +15,11 @@ import { describeMetric } from '../report/metric.js'
 import { syntheticNotice } from '../report/pages/page.js'
 import { renderTable } from '../report/tables/render.js'
 import { type ReproducedCell, reproductionTable } from '../report/tables/reproduction.js'
-import { markBest, type Table } from '../report/tables/table.js'
+import { paired, scaled } from '../report/tables/style.js'
+import { type Column, markBest, type Table } from '../report/tables/table.js'
 import type { NamedExperiment } from './read.js'
-import { type Experiment, type ExperimentRow, rowTitle } from './schema.js'
+import { type Experiment, type ExperimentColumn, type ExperimentRow, rowTitle } from './schema.js'
+import type { FigureStyle } from './summaries.js'
 
 /** All that is to be said of an experiment that was run. */
 export interface ExperimentOutcome {
@@ -32,24 +36,68 @@ export interface ExperimentOutcome {
 }
 
 /** Document, ours and difference; ours alone where the experiment has no figures to compare with. */
-export function experimentTable({ named, rows, cells, data }: ExperimentOutcome): Table {
+export function experimentTable(
+  { named, rows, cells: all, data }: ExperimentOutcome,
+  style: FigureStyle = {},
+): Table {
   const { experiment } = named
-  const { columns } = experiment
+  const columns = chosenColumns(experiment, style)
+  const cells = all.filter(({ column }) => columns.some(({ title }) => title === column))
   const reported = rows.some(({ paper }) => Object.keys(paper).length > 0)
-  if (!reported) return ownTable(experiment, cells, data)
-  return reproductionTable({
+  if (!reported)
+    return paired(ownTable({ ...experiment, columns: [...columns] }, cells, data, style), style)
+  const table = reproductionTable({
     title: `${experiment.title}; ours on ${nameOfData(data)}`,
     rows: rows.map(rowTitle),
     columns: columns.map((column) => column.title),
     cells,
     digits: columns.map(({ digits }) => digits),
   })
+  const [row, source] = table.columns
+  const figures = table.columns.slice(2).map((column, place) => ({
+    ...column,
+    ...metricOf(columns[place]),
+  }))
+  const known = row && source ? { ...table, columns: [row, source, ...figures] } : table
+  return paired(scaled(known, style), style)
+}
+
+/**
+ * The columns of an experiment that are asked for, by metric or title; all unless given.
+ *
+ * @throws LimbicError for one that it does not have
+ */
+export function chosenColumns(
+  { columns }: Pick<Experiment, 'columns'>,
+  { columns: wanted }: FigureStyle = {},
+): readonly ExperimentColumn[] {
+  if (!wanted) return columns
+  return [...new Set(wanted)].map((name) => {
+    const alike = (text: string) => text.toLowerCase() === name.toLowerCase()
+    const found = columns.find(({ metric, title }) => alike(metric) || alike(title))
+    if (found) return found
+    throw new LimbicError(`the table has no column "${name}"`, {
+      where: '--columns',
+      hint: suggest(
+        name,
+        columns.map(({ metric }) => metric),
+      ),
+    })
+  })
+}
+
+/** What a column's figures are; those that a document prints in per cent are so already. */
+function metricOf(column: ExperimentColumn | undefined): Pick<Column, 'metric' | 'share'> {
+  if (!column) return {}
+  const { metric, scale } = column
+  return { metric, share: scale === 1 && describeMetric(metric).share }
 }
 
 function ownTable(
   { title, columns }: Experiment,
   cells: readonly ReproducedCell[],
   data: ExperimentOutcome['data'],
+  style: FigureStyle,
 ): Table {
   const most = largest(
     cells.map(({ ours }) => ours?.runs ?? 0),
@@ -57,11 +105,14 @@ function ownTable(
   )
   const runs = most > 1 ? `mean ± standard deviation over ${most} runs` : 'a single run each'
   const rows = [...new Set(cells.map(({ row }) => row))]
-  const table: Table = {
+  const plain: Table = {
     caption: `${title}. ${nameOfData(data)}, test split, ${runs}`,
     columns: [
       { header: 'Model' },
-      ...columns.map((column) => ({ header: column.title, digits: column.digits })),
+      ...columns.map((column) => ({
+        ...{ header: column.title, digits: column.digits },
+        ...metricOf(column),
+      })),
     ],
     rows: rows.map((row) => [
       row,
@@ -74,6 +125,7 @@ function ownTable(
       }),
     ]),
   }
+  const table = scaled(plain, style)
   return columns.reduce((marked, { metric }, index) => {
     const { better } = describeMetric(metric)
     return better ? markBest(marked, index + 1, better) : marked

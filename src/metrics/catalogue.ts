@@ -10,6 +10,8 @@ export interface MetricDescription {
   /** What it is, in words. */
   readonly title: string
   readonly better: 'higher' | 'lower'
+  /** Whether it is a share from 0 to 1, which can be written in per cent. */
+  readonly share: boolean
   /** Digits after the point that are worth printing. */
   readonly digits: number
 }
@@ -23,8 +25,8 @@ export type MetricName =
 
 /** Every metric that is one number, under its usual name. */
 export const metricCatalogue: Readonly<Record<MetricName, MetricDescription>> = {
-  mae: { label: 'MAE', title: 'Mean absolute error', better: 'lower', digits: 3 },
-  correlation: higher('Corr', "Pearson's correlation"),
+  mae: { label: 'MAE', title: 'Mean absolute error', better: 'lower', share: false, digits: 3 },
+  correlation: { ...higher('Corr', "Pearson's correlation"), share: false },
   accuracy7: higher('Acc-7', 'Accuracy over seven classes of sentiment'),
   accuracy5: higher('Acc-5', 'Accuracy over five classes of sentiment'),
   accuracy2ZerosPositive: higher('Acc-2 (≥ 0)', 'Accuracy of negative against not negative'),
@@ -64,7 +66,7 @@ export const metricCatalogue: Readonly<Record<MetricName, MetricDescription>> = 
 }
 
 function higher(label: string, title: string): MetricDescription {
-  return { label, title, better: 'higher', digits: 3 }
+  return { label, title, better: 'higher', share: true, digits: 3 }
 }
 
 const known: Readonly<Record<string, MetricDescription>> = metricCatalogue
@@ -80,7 +82,8 @@ export function splitMetricName(name: string): { readonly metric: string; readon
  * metric such as `f1.happy`. A loss is better where it is lower; undefined of other names.
  */
 export function describeMetric(name: string): MetricDescription | undefined {
-  if (name === 'loss') return { label: 'Loss', title: 'Loss', better: 'lower', digits: 4 }
+  if (name === 'loss')
+    return { label: 'Loss', title: 'Loss', better: 'lower', share: false, digits: 4 }
   const { metric, of } = splitMetricName(name)
   const own = Object.hasOwn(known, metric) ? known[metric] : undefined
   if (!own || of === undefined) return own

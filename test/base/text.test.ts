@@ -98,8 +98,6 @@ describe('text from outside', () => {
     expect(escapeLatex('\\a_b{c}~^#$%&')).toBe(
       '\\textbackslash{}a\\_b\\{c\\}\\textasciitilde{}\\textasciicircum{}\\#\\$\\%\\&',
     )
-    expect(escapeLatex('[1]')).toBe('{[}1]')
-    expect(escapeLatex('* a')).toBe('{*} a')
     expect(escapeLatex('"a` \u001b')).toBe('\\symbol{34}a\\textasciigrave{} \\textbackslash{}u001b')
     expect(latexComment('one\n\\input{two}')).toBe('% one \\input{two}')
   })

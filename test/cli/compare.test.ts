@@ -31,6 +31,18 @@ describe('compare', () => {
     expect(shown).toContain('reference')
   })
 
+  test('shows the metrics that are asked for, as they are wanted', async () => {
+    const args = ['compare', at('words'), at('sound')]
+    const shown = await succeed(...args, '--columns', 'auc,F1', '--percent', '--digits', 'f1=0')
+    expect(shown).toMatch(/^Run +Parameters +AUC % +F1 %$/m)
+    expect(shown).toMatch(/^words +\d+ +\d+\.\d ± \d+\.\d\S* +\d+ ± \d+/m)
+    const csv = await succeed(...args, '--columns', 'auc', '--percent', '--format', 'csv')
+    expect(csv).toMatch(/^Run,Parameters,AUC %,AUC % deviation$/m)
+    const where = ['--columns', 'acuracy']
+    expect(mistakeOf(await limbic([...args, ...where]))).toContain('Did you mean "accuracy"?')
+    expect(mistakeOf(await limbic([...args, '--digits', 'auc=x']))).toContain('--digits')
+  })
+
   test('writes a folder to publish from', async () => {
     await succeed('compare', at('words'), at('sound'), '--out', at('out'), '--metric', 'auc')
     const names = ['report.html', 'table.csv', 'table.md', 'table.tex', 'significance.csv']

@@ -95,6 +95,8 @@ describe('tables', () => {
     const odd = renderTable({ columns: [{ header: '\\x{y}~^#$' }], rows: [['[1]']] }, 'latex')
     expect(odd).toContain('\\textbackslash{}x\\{y\\}\\textasciitilde{}\\textasciicircum{}\\#\\$')
     expect(odd).toContain('    {[}1] \\\\')
+    const starred = renderTable({ columns: [{ header: 'a' }], rows: [['*']] }, 'latex')
+    expect(starred).toContain('    {*} \\\\')
   })
 
   it('are HTML', () => {

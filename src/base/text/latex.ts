@@ -24,13 +24,9 @@ const commands: Readonly<Record<string, string>> = {
 
 /** A text that LaTeX prints as it is, on one line. */
 export function escapeLatex(text: string): string {
-  return (
-    oneLine(text)
-      .trim()
-      .replace(/[\\~^<>|"`±×≥≤∞→↑↓−]|[&%$#_{}]/g, (sign) => commands[sign] ?? `\\${sign}`)
-      // A row that begins so would be taken for an option of the `\\` before it.
-      .replace(/^[[*]/, '{$&}')
-  )
+  return oneLine(text)
+    .trim()
+    .replace(/[\\~^<>|"`±×≥≤∞→↑↓−]|[&%$#_{}]/g, (sign) => commands[sign] ?? `\\${sign}`)
 }
 
 /** A remark in a file of LaTeX that is not printed. */

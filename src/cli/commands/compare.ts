@@ -1,4 +1,5 @@
 /** `limbic compare`: runs side by side, as a table and as a page. */
+
 import type { Command } from 'commander'
 import { readChoice } from '../../base/values.js'
 import { compareRuns } from '../../experiments/compare/compare.js'
@@ -6,10 +7,11 @@ import { summaryRecord } from '../../experiments/summaries.js'
 import { groupTests } from '../../metrics/significance/compare-groups.js'
 import { renderTable, tableFormats } from '../../report/tables/render.js'
 import type { ModelFileOptions } from '../../runs/model-file/index.js'
+import { type FigureOptions, figuresHelp, readStyle, withFigures } from '../flags/figures.js'
 import { addModelFile } from '../flags/named-model.js'
 import { openTerminal, type TerminalOptions, withTerminal } from '../terminal/terminal.js'
 
-interface Options extends TerminalOptions, ModelFileOptions {
+interface Options extends TerminalOptions, ModelFileOptions, FigureOptions {
   readonly split: string
   readonly format: string
   readonly out?: string
@@ -20,22 +22,24 @@ interface Options extends TerminalOptions, ModelFileOptions {
 }
 
 export function define(command: Command): void {
-  addModelFile(
-    withTerminal(command)
-      .argument('<runs...>', 'folders of runs, of their seeds, or of several of these')
-      .option('--out <folder>', 'write report.html, its figures, and table.csv, .md and .tex')
-      .option('--title <text>', "the page's title", 'Comparison of runs')
-      .option('--split <valid|test>', 'which figures', 'test')
-      .option(
-        '--metric <name>',
-        'what differences are tested in; the first of the table unless given',
-      )
-      .option(
-        `--test <${groupTests.join('|')}>`,
-        'how: unless given, paired where every group has the same seeds, and unpaired otherwise',
-      )
-      .option('--against <best|name>', 'the group that the others are held against', 'best')
-      .option(`--format <${tableFormats.join('|')}>`, 'how the tables are written', 'text'),
+  withFigures(
+    addModelFile(
+      withTerminal(command)
+        .argument('<runs...>', 'folders of runs, of their seeds, or of several of these')
+        .option('--out <folder>', 'write report.html, its figures, and table.csv, .md and .tex')
+        .option('--title <text>', "the page's title", 'Comparison of runs')
+        .option('--split <valid|test>', 'which figures', 'test')
+        .option(
+          '--metric <name>',
+          'what differences are tested in; the first of the table unless given',
+        )
+        .option(
+          `--test <${groupTests.join('|')}>`,
+          'how: unless given, paired where every group has the same seeds, and unpaired otherwise',
+        )
+        .option('--against <best|name>', 'the group that the others are held against', 'best')
+        .option(`--format <${tableFormats.join('|')}>`, 'how the tables are written', 'text'),
+    ),
   ).addHelpText(
     'after',
     `
@@ -48,11 +52,13 @@ pooled Student's, for groups that vary alike. Unfinished runs are measured by th
 and marked. Where --out ends in .html, only the page is written,
 there.
 
+${figuresHelp}
+
 Examples:
   $ limbic compare runs/baseline runs/feedback
   $ limbic compare runs/demo --metric f1ZerosExcluded --against baseline --test wilcoxon
   $ limbic compare runs/demo --out comparison
-  $ limbic compare runs/demo --format latex > table.tex`,
+  $ limbic compare runs/demo --columns mae,acc-7,acc-2 --percent --pairs --format latex > table.tex`,
   )
   command.action(async (paths: readonly string[], options: Options) => {
     const terminal = openTerminal(options)
@@ -66,6 +72,7 @@ Examples:
       ...(options.metric !== undefined && { metric: options.metric }),
       ...(test && { test }),
       against: options.against,
+      style: readStyle(options),
     })
     for (const summary of groups) terminal.record(summaryRecord(summary, split))
     if (differences) terminal.record({ event: 'comparison', ...differences })

@@ -1,4 +1,5 @@
 /** `limbic eval`: a trained model's figures on its own data or on others. */
+
 import type { Command } from 'commander'
 import { LimbicError } from '../../base/errors.js'
 import { isTree, merge } from '../../base/merge.js'
@@ -19,11 +20,12 @@ import { openData } from '../../runs/open-data.js'
 import { checkFits, readRun } from '../../runs/trained.js'
 import type { Task } from '../../task/task.js'
 import { runFlags } from '../flags/configuration.js'
+import { type FigureOptions, figuresHelp, readStyle, withFigures } from '../flags/figures.js'
 import { addFlags, type Flag, readFlags } from '../flags/flags.js'
 import { addModelFile } from '../flags/named-model.js'
 import { openTerminal, type TerminalOptions, withTerminal } from '../terminal/terminal.js'
 
-interface Options extends TerminalOptions, ModelFileOptions {
+interface Options extends TerminalOptions, ModelFileOptions, FigureOptions {
   readonly split: string
   readonly format: TableFormat
 }
@@ -41,12 +43,15 @@ export function define(command: Command): void {
     .argument('<run>', 'folder of a run, or of its seeds')
     .option('--split <train|valid|test>', 'which samples', 'test')
     .option(`--format <${tableFormats.join('|')}>`, 'how the table is written', 'text')
+  withFigures(command)
   for (const [heading, flags] of Object.entries(dataFlags)) addFlags(command, flags, heading)
   command.addHelpText(
     'after',
     `
 Without --data the run is evaluated on the data that it was trained on. Other data must have the
 same features; they are standardised with the statistics of the training data.
+
+${figuresHelp}
 
 Examples:
   $ limbic eval runs/first
@@ -56,6 +61,7 @@ Examples:
     const terminal = openTerminal(options)
     const split = readChoice('--split', options.split, splitNames)
     const format = readChoice('--format', options.format, tableFormats)
+    const style = readStyle(options)
     const { runs, name } = findRuns(path)
     const [first] = runs
     if (!first) throw new LimbicError('there is no run', { where: path })
@@ -111,7 +117,7 @@ Examples:
         runs: measured,
       }
       terminal.record({ event: 'summary', ...summaryRecord(summary, split) })
-      terminal.show(renderTable(summaryTable([summary], split), format))
+      terminal.show(renderTable(summaryTable([summary], split, style), format))
     } finally {
       dataset.close()
     }

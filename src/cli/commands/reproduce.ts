@@ -1,4 +1,5 @@
 /** `limbic reproduce`: a table of a document, or one of our own, on given data. */
+
 import { availableParallelism } from 'node:os'
 import type { Command } from 'commander'
 import { LimbicError } from '../../base/errors.js'
@@ -11,6 +12,7 @@ import type { ExperimentRequest } from '../../experiments/request.js'
 import { dataConfig, runConfig, syntheticConfig, trainingConfig } from '../../learn/config.js'
 import { renderTable } from '../../report/tables/render.js'
 import { consentTo, type ModelFileOptions } from '../../runs/model-file/index.js'
+import { type FigureOptions, figuresHelp, readStyle, withFigures } from '../flags/figures.js'
 import { addFlags, type Flag, flagsOf, readFlags } from '../flags/flags.js'
 import { addModelFile } from '../flags/named-model.js'
 import { settingsOf } from '../flags/settings.js'
@@ -26,7 +28,7 @@ import {
 } from '../terminal/terminal.js'
 import { introduce, readWorkers, trainRuns } from '../terminal/training.js'
 
-interface Options extends TerminalOptions, ModelFileOptions {
+interface Options extends TerminalOptions, ModelFileOptions, FigureOptions {
   readonly data?: readonly string[]
   readonly seeds?: string
   readonly folds?: string
@@ -67,12 +69,15 @@ export function define(command: Command): void {
     .option('--rows <names>', 'only these rows: beginnings of their names, by commas')
     .option('--list', 'list the experiments, or the rows of one, and do nothing')
   for (const [heading, group] of Object.entries(flags)) addFlags(command, group, heading)
+  withFigures(command)
   command.addHelpText(
     'after',
     `
 Trains every row of a table, as many runs at once as there are workers, and prints what the document
 reports, what we found, and the difference; report.html, table.csv, table.md and table.tex are kept
 beside the runs. What was stopped goes on with the same command; complete runs are never run again.
+
+${figuresHelp}
 
 Examples:
   $ limbic reproduce --list
@@ -135,7 +140,7 @@ async function reproduce(
   reportFailures(outcomes)
 }
 
-function requestOf({ data, seeds, folds, rows, set, out }: Options): ExperimentRequest {
+function requestOf({ data, seeds, folds, rows, set, out, ...options }: Options): ExperimentRequest {
   return {
     ...(data && { data }),
     ...(seeds !== undefined && { seeds: readCount('--seeds', seeds, 1, 10_000) }),
@@ -143,5 +148,6 @@ function requestOf({ data, seeds, folds, rows, set, out }: Options): ExperimentR
     ...(rows !== undefined && { rows: rows.split(',') }),
     ...(out !== undefined && { out }),
     settings: settingsOf(set),
+    style: readStyle(options),
   }
 }

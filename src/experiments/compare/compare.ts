@@ -1,12 +1,14 @@
 /** Trained runs side by side: figures, how far their differences can be trusted, tables and a page. */
+
 import { join } from 'node:path'
 import type { GroupComparison } from '../../metrics/significance/compare-groups.js'
 import { significanceTable } from '../../report/tables/significance.js'
+import { scaled } from '../../report/tables/style.js'
 import type { Table } from '../../report/tables/table.js'
 import { findGroups } from '../../runs/find.js'
 import type { ModelFileOptions } from '../../runs/model-file/index.js'
 import { measureGroups } from '../../runs/open/measure-unfinished.js'
-import type { GroupSummary } from '../summaries.js'
+import type { FigureStyle, GroupSummary } from '../summaries.js'
 import { joinSingles, summariseGroups } from './groups.js'
 import { type ComparisonOptions, starredTable, testGroups } from './significance.js'
 import { dataOf, writeComparison, writeComparisonFolder } from './write.js'
@@ -15,6 +17,8 @@ import { dataOf, writeComparison, writeComparisonFolder } from './write.js'
 export interface CompareOptions extends ComparisonOptions, ModelFileOptions {
   /** Which figures; those of the test split unless given. */
   readonly split?: 'valid' | 'test'
+  /** Which figures tables show, and how they are written. */
+  readonly style?: FigureStyle
 }
 
 /** Groups of runs side by side. */
@@ -46,7 +50,7 @@ export interface Comparison {
  */
 export async function compareRuns(
   paths: readonly string[],
-  { split = 'test', allowModelFile, ...options }: CompareOptions = {},
+  { split = 'test', style = {}, allowModelFile, ...options }: CompareOptions = {},
 ): Promise<Comparison> {
   const found = await measureGroups(joinSingles(paths.flatMap(findGroups)), { allowModelFile })
   const groups = summariseGroups(found, split)
@@ -55,15 +59,23 @@ export async function compareRuns(
     groups,
     ...(differences && {
       differences,
-      significance: significanceTable(differences, dataOf(groups, split)),
+      significance: scaled(significanceTable(differences, dataOf(groups, split)), style),
     }),
-    table: starredTable(groups, differences, split),
+    table: starredTable(groups, differences, split, style),
     async write(out, title = 'Comparison of runs') {
       if (out.endsWith('.html')) {
-        await writeComparison(out, title, found, groups, split, differences)
+        await writeComparison(out, title, found, groups, split, differences, style)
         return [out]
       }
-      const files = await writeComparisonFolder(out, title, found, groups, split, differences)
+      const files = await writeComparisonFolder(
+        out,
+        title,
+        found,
+        groups,
+        split,
+        differences,
+        style,
+      )
       return files.map((file) => join(out, file))
     },
   }

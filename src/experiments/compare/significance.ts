@@ -1,4 +1,5 @@
 /** How far the differences of groups can be trusted. */
+
 import { LimbicError } from '../../base/errors.js'
 import { suggest } from '../../base/schema.js'
 import {
@@ -7,9 +8,16 @@ import {
   type GroupTest,
 } from '../../metrics/significance/compare-groups.js'
 import { describeMetric } from '../../report/metric.js'
+import { paired } from '../../report/tables/style.js'
 import { decorated, isPair, type Table } from '../../report/tables/table.js'
 import type { RunGroup } from '../../runs/find.js'
-import { type GroupSummary, summaryTable } from '../summaries.js'
+import {
+  type FigureStyle,
+  type GroupSummary,
+  shownMetrics,
+  summaryTable,
+  unpairedTable,
+} from '../summaries.js'
 import { foldOf } from './groups.js'
 
 /** How groups are held against one another. */
@@ -66,15 +74,15 @@ export function starredTable(
   summaries: readonly GroupSummary[],
   comparison: GroupComparison | undefined,
   split: 'valid' | 'test',
+  style: FigureStyle = {},
 ): Table {
   const [first] = summaries
-  if (!first || !comparison) return summaryTable(summaries, split)
+  if (!first || !comparison) return summaryTable(summaries, split, style)
   const { metric } = comparison
-  const usual = first.task.metrics
-  const metrics = usual.includes(metric) ? usual : [metric, ...usual]
-  const table = summaryTable(summaries, split, metrics)
-  const column = table.columns.length - metrics.length + metrics.indexOf(metric)
-  return {
+  const shown = comparedMetrics(first, comparison, style)
+  const table = unpairedTable(summaries, split, { ...style, columns: shown })
+  const column = table.columns.findIndex((one) => one.metric === metric)
+  const starred = {
     ...table,
     rows: table.rows.map((row, index) => {
       const mark = comparison.figures[index]?.mark ?? ''
@@ -83,4 +91,16 @@ export function starredTable(
       )
     }),
   }
+  return paired(starred, style)
+}
+
+/** The metrics that are shown of compared groups: the tested one first, unless others are asked for. */
+export function comparedMetrics(
+  first: GroupSummary,
+  comparison: GroupComparison | undefined,
+  style: FigureStyle = {},
+): string[] {
+  const usual = shownMetrics(first, style)
+  if (!comparison || style.columns || usual.includes(comparison.metric)) return usual
+  return [comparison.metric, ...usual]
 }

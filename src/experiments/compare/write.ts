@@ -1,4 +1,5 @@
 /** A comparison as a page, and as files for a publication to take from. */
+
 import { join } from 'node:path'
 import { LimbicError } from '../../base/errors.js'
 import { nameOfData } from '../../data/name.js'
@@ -9,13 +10,14 @@ import type { ComparedRun, ComparisonContent } from '../../report/pages/comparis
 import { classTable } from '../../report/tables/classes.js'
 import { renderTable } from '../../report/tables/render.js'
 import { significanceTable } from '../../report/tables/significance.js'
+import { scaled } from '../../report/tables/style.js'
 import type { Table } from '../../report/tables/table.js'
 import type { RunGroup } from '../../runs/find.js'
 import type { RunFolder } from '../../runs/folder.js'
 import type { Task } from '../../task/task.js'
-import type { GroupSummary } from '../summaries.js'
+import type { FigureStyle, GroupSummary } from '../summaries.js'
 import { foldOf } from './groups.js'
-import { starredTable, testGroups } from './significance.js'
+import { comparedMetrics, starredTable, testGroups } from './significance.js'
 
 /** What figures are of, for captions that may be read alone. */
 export function dataOf([first]: readonly GroupSummary[], split: 'valid' | 'test'): string {
@@ -29,12 +31,11 @@ function pageContent(
   summaries: readonly GroupSummary[],
   split: 'valid' | 'test',
   comparison: GroupComparison | undefined,
+  style: FigureStyle,
 ): ComparisonContent {
   const [first] = summaries
   if (!first) throw new LimbicError('there are no runs to compare')
   const { dataset, task } = first
-  const usual = task.metrics
-  const tested = comparison && !usual.includes(comparison.metric) ? [comparison.metric] : []
   return {
     title,
     dataName: dataset.name,
@@ -44,7 +45,8 @@ function pageContent(
       name: summaries[index]?.name ?? group.name,
       runs: group.runs.map((run) => comparedRun(run, task, split)),
     })),
-    metricsShown: [...tested, ...usual],
+    metricsShown: comparedMetrics(first, comparison, style),
+    style,
     ...(comparison && { comparisons: [comparison] }),
     ...(task.chart?.classNames && { classNames: task.chart.classNames }),
     lossName: task.lossName,
@@ -71,10 +73,11 @@ export async function writeComparison(
   summaries: readonly GroupSummary[],
   split: 'valid' | 'test',
   comparison = testGroups(groups, summaries),
+  style: FigureStyle = {},
 ): Promise<void> {
   // Charts take a second to load: only who wants a page waits for them.
   const { comparisonPage } = await import('../../report/pages/comparison/page.js')
-  const page = await comparisonPage(pageContent(title, groups, summaries, split, comparison))
+  const page = await comparisonPage(pageContent(title, groups, summaries, split, comparison, style))
   writeContentSafely(path, page.html)
 }
 
@@ -92,20 +95,26 @@ export async function writeComparisonFolder(
   summaries: readonly GroupSummary[],
   split: 'valid' | 'test',
   comparison: GroupComparison | undefined,
+  style: FigureStyle = {},
 ): Promise<string[]> {
   const [{ comparisonPage }, { classFigures }] = await Promise.all([
     import('../../report/pages/comparison/page.js'),
     import('../../report/pages/comparison/classes.js'),
   ])
-  const content = pageContent(title, groups, summaries, split, comparison)
+  const content = pageContent(title, groups, summaries, split, comparison, style)
   const page = await comparisonPage(content)
   const tables: (readonly [name: string, table: Table])[] = [
-    ['table', starredTable(summaries, comparison, split)],
+    ['table', starredTable(summaries, comparison, split, style)],
     ...(comparison
-      ? [['significance', significanceTable(comparison, dataOf(summaries, split))] as const]
+      ? [
+          [
+            'significance',
+            scaled(significanceTable(comparison, dataOf(summaries, split)), style),
+          ] as const,
+        ]
       : []),
     ...classFigures(content).map(
-      (figures) => [`classes-${figures.metric}`, classTable(figures)] as const,
+      (figures) => [`classes-${figures.metric}`, scaled(classTable(figures), style)] as const,
     ),
   ]
   const all = (format: 'markdown' | 'latex') =>

@@ -80,6 +80,7 @@ sup { font-size: 0.75em; line-height: 0; }
 tfoot td { padding-top: 0.5rem; color: var(--quiet); white-space: normal; }
 tfoot p { margin: 0; max-width: calc(min(46rem, 100vw) - 2.5rem); }
 figure { margin: 1.75rem 0; }
+/* Charts shrink to the width there is, so that none has a part out of sight. */
 figure svg { display: block; max-width: 100%; height: auto; }
 figcaption { margin-top: 0.7rem; color: var(--quiet); font-size: 0.9rem; line-height: 1.5; }
 dl { margin: 1.25rem 0; font-size: 0.95rem; }
@@ -91,7 +92,6 @@ footer { margin-top: 3.5rem; padding-top: 1rem; border-top: 1px solid var(--line
 @media (max-width: 36rem) {
   main { padding-top: 2rem; }
   h1 { font-size: 1.6rem; }
-  figure svg { max-width: max(100%, 30rem); }
   dl div { grid-template-columns: 1fr; }
 }
 @media print {
@@ -99,10 +99,11 @@ footer { margin-top: 3.5rem; padding-top: 1rem; border-top: 1px solid var(--line
   @page { margin: 18mm 16mm; }
   body { font-size: 10.5pt; }
   main { max-width: none; padding: 0; }
-  section + section { break-before: page; }
-  h2 { margin-top: 1.5rem; break-after: avoid; }
-  section + section h2 { margin-top: 0; }
-  figure, tr, aside, caption { break-inside: avoid; }
+  /* Sections follow one another: a page each would leave most of the paper empty. */
+  h2 { margin-top: 1.75rem; break-after: avoid; }
+  figure, tr, aside, caption, dl div, figcaption { break-inside: avoid; }
+  p { orphans: 3; widows: 3; }
+  .wide, figure > .wide { break-inside: avoid-page; }
   caption { break-after: avoid; }
   thead { display: table-header-group; }
   .wide { overflow: visible; background: none; }
@@ -110,6 +111,8 @@ footer { margin-top: 3.5rem; padding-top: 1rem; border-top: 1px solid var(--line
   table { width: 100%; font-size: 8pt; }
   caption, tfoot p { max-width: none; }
   th, td, thead th { padding-right: 0.5rem; white-space: normal; }
-  figure svg { max-width: 100%; max-height: 200mm; }
+  figure { margin: 1.25rem 0; }
+  figure svg { max-width: 100%; max-height: 150mm; }
+  figcaption { break-before: avoid; }
 }
 `

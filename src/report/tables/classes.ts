@@ -8,6 +8,8 @@ export interface ClassFigures {
   /** What they are of, such as "synthetic demo, test split". */
   readonly on?: string
   readonly digits: number
+  /** The metric that is given of each class, by its name. */
+  readonly metric?: string
   readonly classes: readonly string[]
   readonly groups: readonly {
     readonly name: string
@@ -17,7 +19,14 @@ export interface ClassFigures {
 }
 
 /** A row a group, a column a class and one for their plain mean (over the classes of each run). */
-export function classTable({ label, on, digits, classes, groups }: ClassFigures): Table {
+export function classTable({
+  label,
+  metric = label,
+  on,
+  digits,
+  classes,
+  groups,
+}: ClassFigures): Table {
   const table: Table = {
     caption: [
       `${label} of each class${on === undefined ? '' : `, on ${on}`}.`,
@@ -27,7 +36,9 @@ export function classTable({ label, on, digits, classes, groups }: ClassFigures)
     ].join(' '),
     columns: [
       { header: 'Model' },
-      ...[...classes, 'Average'].map((header) => ({ header, align: 'right' as const, digits })),
+      ...[...classes, 'Average'].map((header) => ({
+        ...{ header, align: 'right' as const, digits, metric, share: true },
+      })),
     ],
     rows: groups.map(({ name, values }): Cell[] => {
       const runs = values[0]?.map((_, run) => mean(values.map((of) => of[run] ?? Number.NaN)))

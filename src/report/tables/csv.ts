@@ -48,8 +48,9 @@ interface Side {
   readonly marked: boolean
 }
 
-function sidesOf(table: Table, { header, pair }: Column, place: number): Side[] {
-  const names = pair ? pair.map((name) => `${header} ${name}`) : [header]
+function sidesOf(table: Table, { header, pair, percent }: Column, place: number): Side[] {
+  const unit = percent ? ' %' : ''
+  const names = (pair ?? ['']).map((side) => `${header}${side === '' ? '' : ` ${side}`}${unit}`)
   return names.map((name, side) => {
     const parts = table.rows.map((row) => partsOf(row[place] ?? null)[side] ?? empty)
     return {

@@ -7,7 +7,9 @@ const letters = { left: 'l', right: 'r', center: 'c' } as const
 /** A table for LaTeX with the package booktabs (`\usepackage{booktabs}`). */
 export function renderLatex(table: Table): string {
   const { caption, columns, rows, notes } = toText(table)
-  const line = (cells: readonly string[]) => `    ${cells.join(' & ')} \\\\`
+  // A row that begins with a bracket or a star would be taken for an option of the `\\` before it.
+  const line = (cells: readonly string[]) =>
+    `    ${cells.join(' & ').replace(/^[[*]/, '{$&}')} \\\\`
   return [
     '\\begin{table}',
     '  \\centering',

@@ -1,6 +1,6 @@
 /** The table that says which differences can be trusted. */
 import type { GroupComparison, GroupTest } from '../../metrics/index.js'
-import { describeMetric } from '../metric.js'
+import { describeMetric, metricColumn } from '../metric.js'
 import type { Cell, DecoratedCell, Table } from './table.js'
 
 const testNames: Readonly<Record<GroupTest, string>> = {
@@ -21,7 +21,8 @@ export const starsLegend = '* p < .05, ** p < .01, *** p < .001 after correction
  */
 export function significanceTable(comparison: GroupComparison, on?: string): Table {
   const { metric, test, reference, figures } = comparison
-  const { label, digits } = describeMetric(metric)
+  const { label } = describeMetric(metric)
+  const column = metricColumn(metric)
   const tested = figures.filter(({ p }) => p !== undefined).length
   const starred = figures.some(({ mark }) => mark !== '')
   const kind = figures.find(({ effect }) => effect)?.effect?.kind ?? 'Effect'
@@ -35,8 +36,8 @@ export function significanceTable(comparison: GroupComparison, on?: string): Tab
     columns: [
       { header: 'Group' },
       { header: 'Runs', align: 'right' },
-      { header: label, align: 'right', digits },
-      { header: 'Difference', align: 'right', digits },
+      column,
+      { ...column, header: 'Difference' },
       { header: 'p', align: 'right' },
       { header: 'p (Holm)', align: 'right' },
       { header: kind, align: 'right', digits: 2 },

@@ -15,6 +15,8 @@ export interface Column {
   readonly metric?: string
   /** Whether its figures are shares from 0 to 1, which can be written in per cent. */
   readonly share?: boolean
+  /** Whether its figures are in per cent, which its header says. */
+  readonly percent?: boolean
   /** What the two figures of its pairs are called, such as "has0" and "non0". */
   readonly pair?: readonly [string, string]
 }
@@ -124,8 +126,8 @@ export function checkRows(table: Table): void {
 }
 
 /** A column's header, with what the figures of its pairs are. */
-function headerOf({ header, pair }: Column): string {
-  return pair ? `${header} (${pair.join(' / ')})` : header
+function headerOf({ header, pair, percent }: Column): string {
+  return `${header}${pair ? ` (${pair.join(' / ')})` : ''}${percent ? ' %' : ''}`
 }
 
 /** a, b .. z, aa, ab .. */

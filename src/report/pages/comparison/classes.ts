@@ -1,4 +1,5 @@
 /** Figures of each class, as tables and bars. */
+
 import { splitMetricName } from '../../../metrics/index.js'
 import { classBars } from '../../charts/class-bars.js'
 import { seriesColours } from '../../charts/theme.js'
@@ -6,6 +7,7 @@ import { chunks } from '../../chunks.js'
 import type { Block } from '../../html/report.js'
 import { describeMetric } from '../../metric.js'
 import { type ClassFigures, classTable } from '../../tables/classes.js'
+import { scaled } from '../../tables/style.js'
 import type { PageFigures } from '../page.js'
 import { type ComparisonContent, valuesOf, whatOf } from './content.js'
 
@@ -52,7 +54,7 @@ export async function classBlocks(
   const blocks: Block[] = []
   for (const figuresOf of classFigures(content)) {
     const { metric, label, classes } = figuresOf
-    blocks.push({ kind: 'table', table: classTable(figuresOf) })
+    blocks.push({ kind: 'table', table: scaled(classTable(figuresOf), content.style ?? {}) })
     if (!drawn.includes(metric)) continue
     for (const shown of chunks(figuresOf.groups, seriesColours.length)) {
       if (!shown.some(({ values }) => values.flat().some(Number.isFinite))) continue

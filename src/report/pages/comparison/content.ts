@@ -1,6 +1,7 @@
 /** What a comparison is made from. */
 import { nameOfData } from '../../../data/name.js'
 import type { GroupComparison } from '../../../metrics/index.js'
+import type { TableStyle } from '../../tables/style.js'
 
 /** One training from one seed, on one fold where there are folds. */
 export interface ComparedRun {
@@ -35,6 +36,8 @@ export interface ComparisonContent {
   readonly groups: readonly ComparedGroup[]
   /** Names of metrics in the order of columns. */
   readonly metricsShown: readonly string[]
+  /** How figures in tables are written. */
+  readonly style?: TableStyle
   /** Those of them that get a chart; the first two unless given. */
   readonly metricsDrawn?: readonly string[]
   /** How far differences can be trusted, in one metric each; its stars are on the results, too. */

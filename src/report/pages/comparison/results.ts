@@ -1,11 +1,13 @@
 /** What the runs came to, as tables and bars. */
+
 import { summarise } from '../../../metrics/index.js'
 import { boxPlots } from '../../charts/box-plots.js'
 import { comparisonBars } from '../../charts/comparison-bars.js'
 import { chunks } from '../../chunks.js'
 import type { Block } from '../../html/report.js'
-import { describeMetric } from '../../metric.js'
+import { describeMetric, metricColumn } from '../../metric.js'
 import { starsLegend } from '../../tables/significance.js'
+import { byColumn, paired, scaled } from '../../tables/style.js'
 import { type Cell, markBest, type Table } from '../../tables/table.js'
 import type { PageFigures } from '../page.js'
 import { type ComparedGroup, type ComparisonContent, repeatedOver, valuesOf } from './content.js'
@@ -22,9 +24,11 @@ export async function resultBlocks(
   figures: PageFigures,
 ): Promise<Block[]> {
   const { groups, metricsShown, metricsDrawn = metricsShown.slice(0, 2), synthetic } = content
-  const blocks: Block[] = chunks(metricsShown, mostMetricColumns).map((shown, part) => ({
+  const { style = {} } = content
+  const columns = byColumn(metricsShown, style)
+  const blocks: Block[] = chunks(columns, mostMetricColumns).map((shown, part) => ({
     kind: 'table',
-    table: resultTable(content, shown, part === 0),
+    table: resultTable(content, shown.flat(), part === 0),
   }))
   const boxed = groups.every(({ runs }) => runs.length >= fewestRunsInBox)
   for (const metric of metricsDrawn) {
@@ -55,7 +59,7 @@ export async function resultBlocks(
 }
 
 function resultTable(
-  { groups, synthetic, comparisons = [] }: ComparisonContent,
+  { groups, synthetic, comparisons = [], style = {} }: ComparisonContent,
   metricsShown: readonly string[],
   first: boolean,
 ): Table {
@@ -86,18 +90,16 @@ function resultTable(
     columns: [
       { header: 'Model' },
       { header: 'Runs', align: 'right' as const },
-      ...metricsShown.map((metric) => {
-        const { label, digits } = describeMetric(metric)
-        return { header: label, align: 'right' as const, digits }
-      }),
+      ...metricsShown.map(metricColumn),
     ],
     rows: own,
   }
   // Figures of documents stand beside ours but do not compete with them.
-  return withReported(
-    groups.length < 2 ? table : bestMarked(table, metricsShown),
-    groups,
-    metricsShown,
+  const written = scaled(table, style)
+  const marked = groups.length < 2 ? written : bestMarked(written, metricsShown)
+  return paired(
+    withReported(marked, scaled({ ...table, rows: reportedRows(groups, metricsShown) }, style)),
+    style,
   )
 }
 
@@ -109,18 +111,19 @@ function bestMarked(table: Table, metricsShown: readonly string[]): Table {
 }
 
 /** Under the row of each group the figures that its document reports, where it does. */
-function withReported(
-  table: Table,
-  groups: readonly ComparedGroup[],
-  metricsShown: readonly string[],
-): Table {
+function withReported(table: Table, reported: Table): Table {
   const rows = table.rows.flatMap((row, index) => {
-    const { name, reported } = groups[index] as ComparedGroup
-    if (!reported || metricsShown.every((metric) => reported[metric] === undefined)) return [row]
-    return [
-      row,
-      [`${name}, as reported`, null, ...metricsShown.map((metric) => reported[metric] ?? null)],
-    ]
+    const beside = reported.rows[index] ?? []
+    return beside.slice(firstMetricColumn).some((figure) => figure !== null) ? [row, beside] : [row]
   })
   return { ...table, rows }
+}
+
+/** What documents report of each group; nothing where they do not. */
+function reportedRows(groups: readonly ComparedGroup[], metricsShown: readonly string[]): Cell[][] {
+  return groups.map(({ name, reported = {} }) => [
+    `${name}, as reported`,
+    null,
+    ...metricsShown.map((metric) => reported[metric] ?? null),
+  ])
 }

@@ -1,6 +1,8 @@
 /** How far differences between groups can be trusted. */
+
 import type { Block } from '../../html/report.js'
 import { significanceTable } from '../../tables/significance.js'
+import { scaled } from '../../tables/style.js'
 import { type ComparisonContent, hasFolds, whatOf } from './content.js'
 
 /** The tests of each comparison, as tables. */
@@ -19,7 +21,7 @@ export function significanceBlocks(content: ComparisonContent): Block[] {
     ...shown.map(
       (comparison): Block => ({
         kind: 'table',
-        table: significanceTable(comparison, whatOf(content)),
+        table: scaled(significanceTable(comparison, whatOf(content)), content.style ?? {}),
       }),
     ),
   ]

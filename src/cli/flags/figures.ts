@@ -1,0 +1,63 @@
+/** Flags that say which figures a table shows, and how they are written. */
+import type { Command } from 'commander'
+import { LimbicError } from '../../base/errors.js'
+import { readCount } from '../../base/values.js'
+import type { FigureStyle } from '../../experiments/summaries.js'
+
+export interface FigureOptions {
+  readonly columns?: string
+  readonly digits?: string
+  readonly percent?: boolean
+  readonly pairs?: boolean
+}
+
+/** More digits than a number in memory has. */
+const mostDigits = 15
+
+/** Adds --columns, --digits, --percent and --pairs to a command. */
+export function withFigures(command: Command): Command {
+  return command
+    .optionsGroup('Figures of the table:')
+    .option('--columns <metric,...>', 'the metrics to show, in this order')
+    .option('--digits <count|metric=count,...>', 'digits after the point, of all or of some')
+    .option('--percent', 'shares such as accuracy and F1 in per cent')
+    .option('--pairs', 'Acc-2 and F1 of sentiment as "has0 / non0": with zeros, and without')
+    .optionsGroup('Options:')
+}
+
+/** What help says of these flags. */
+export const figuresHelp = `\
+--columns takes names of metrics (those of --json), or the headers of the table; of one class, such
+as f1.happy, too. In CSV figures are never rounded: mean and deviation, and the two of a pair, are
+columns of their own.`
+
+/** @throws LimbicError for a number of digits that is none */
+export function readStyle({ columns, digits, percent, pairs }: FigureOptions): FigureStyle {
+  return {
+    ...(columns !== undefined && { columns: namesOf(columns) }),
+    ...(digits !== undefined && { digits: readDigits(digits) }),
+    ...(percent && { percent }),
+    ...(pairs && { pairs }),
+  }
+}
+
+function namesOf(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim())
+  if (names.every((name) => name !== '')) return names
+  throw new LimbicError('names no metric', {
+    where: '--columns',
+    expected: 'names with commas between them, such as mae,accuracy7',
+    got: `"${text}"`,
+  })
+}
+
+function readDigits(text: string): number | Record<string, number> {
+  const count = (given: string) => readCount('--digits', given, 0, mostDigits)
+  if (!text.includes('=')) return count(text)
+  return Object.fromEntries(
+    text.split(',').map((part) => {
+      const [metric = '', given = ''] = part.split('=')
+      return [metric.trim(), count(given)]
+    }),
+  )
+}
