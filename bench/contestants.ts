@@ -10,7 +10,7 @@ import {
 } from '../src/graph/index.js'
 import { ends, predictionGraph } from '../src/learn/graphs.js'
 import { TrainingState } from '../src/learn/state.js'
-import { Trainer } from '../src/learn/step.js'
+import { TrainingStep } from '../src/learn/step.js'
 import {
   type ConfiguredModel,
   hda,
@@ -20,7 +20,7 @@ import {
   type Widths,
 } from '../src/models/index.js'
 import { recurrent, runRecurrent, Scope, transformerLayer } from '../src/nn/index.js'
-import { openSession } from '../src/runtime/node.js'
+import { nodeEngine, openSession } from '../src/runtime/node.js'
 import type { Value } from '../src/runtime/session.js'
 import { multiLabel } from '../src/task/multi-label.js'
 import { sentiment } from '../src/task/sentiment.js'
@@ -144,7 +144,8 @@ const train =
   (make: () => Setting): MakeStep =>
   async () => {
     const { feeds, ...settings } = make()
-    const trainer = await Trainer.open({
+    const trainer = await TrainingStep.open({
+      engine: nodeEngine,
       ...settings,
       optimiser: { weightDecay: 0 },
       seed: 0,

@@ -2,11 +2,13 @@
  * Where a training step of MMLatch spends its time, by operator, as ONNX Runtime's profile tells.
  * Profiling slows small operators down, most of all inside loops: read shares, not milliseconds.
  */
+
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { Trainer } from '../src/learn/step.js'
+import { TrainingStep } from '../src/learn/step.js'
+import { nodeEngine } from '../src/runtime/node.js'
 import { latch } from './contestants.js'
 import { table } from './table.js'
 
@@ -22,7 +24,8 @@ const events = z.array(
 const folder = mkdtempSync(join(tmpdir(), 'limbic-profile-'))
 try {
   const { feeds, ...settings } = latch('lstm')
-  const trainer = await Trainer.open({
+  const trainer = await TrainingStep.open({
+    engine: nodeEngine,
     ...settings,
     optimiser: { weightDecay: 0 },
     seed: 0,

@@ -32,10 +32,7 @@ const rooms = [
 ]
 
 /** Imports that go the other way, each with its reason. */
-const exceptions: Readonly<Record<string, string>> = {
-  'learn/trainer.ts -> runs/checkpoint.ts': 'to become a keeper of checkpoints that learn/ defines',
-  'learn/trainer.ts -> runs/folder.ts': 'to become a keeper of checkpoints that learn/ defines',
-}
+const exceptions: Readonly<Record<string, string>> = {}
 
 /** Code that a page runs: nothing in it, or behind it, may need Node. */
 const forPages = ['graph', 'nn', 'models', 'web.ts', 'runtime/web.ts']

@@ -3,16 +3,17 @@ import { BatchBuffers } from '../data/batch.js'
 import type { Split } from '../data/dataset.js'
 import { writeModel } from '../graph/onnx/model.js'
 import type { ConfiguredModel, Stage, Widths } from '../models/define/model.js'
-import { openSession } from '../runtime/node.js'
 import type { Session, SessionOptions, Value } from '../runtime/session.js'
 import type { Task } from '../task/task.js'
 import { batchSize, judgeSplit, type SplitFindings } from './evaluate.js'
 import { ends, predictionGraph } from './graphs.js'
+import type { Engine } from './ports.js'
 
 export interface PredictorSettings {
   readonly model: ConfiguredModel
   readonly widths: Widths
   readonly task: Task
+  readonly engine: Engine
   readonly session?: SessionOptions
   /** Give what this stage is judged by in place of the model's prediction. */
   readonly stage?: Stage
@@ -55,7 +56,7 @@ export class Predictor {
     const graph = predictionGraph(settings.model, widths, task, [], undefined, stage)
     const onProcessor = (settings.session?.provider ?? 'cpu') === 'cpu'
     const model = writeModel({ ...graph, ...(onProcessor && { batch: batchSize }) })
-    const session = await openSession(model, settings.session)
+    const session = await settings.engine.open(model, settings.session)
     const parameters = new Map(graph.parameters.map(({ name, shape }) => [name, shape]))
     return new Predictor(session, settings, parameters)
   }

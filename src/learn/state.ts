@@ -1,4 +1,5 @@
 /** Parameters and moments in memory: two sets, so that a step reads one and writes the other. */
+import { LimbicError } from '../base/errors.js'
 import type { Parameter } from '../graph/graph.js'
 import { elementCount } from '../graph/shape/shape.js'
 import type { Value } from '../runtime/session.js'
@@ -6,6 +7,12 @@ import { type EndedGraph, ends } from './graphs.js'
 import type { Pack } from './optimiser/packs.js'
 
 type Numbers = ReadonlyMap<string, Value>
+
+/** Every parameter's and moment's numbers by name. */
+export type StateNumbers = ReadonlyMap<
+  string,
+  { readonly shape: readonly number[]; readonly data: Float32Array }
+>
 
 /** All that a training step changes. Two sets of memory take turns; nothing is allocated later. */
 export class TrainingState {
@@ -98,6 +105,28 @@ export class TrainingState {
       }
     }
     return numbers
+  }
+
+  /**
+   * Takes over numbers that were kept.
+   *
+   * @param step how many steps had been taken
+   * @param where they were kept, for messages
+   * @throws LimbicError if they are of another model
+   */
+  restore(kept: StateNumbers, step: number, where: string): void {
+    for (const [name, { shape, data }] of this.numbers()) {
+      const stored = kept.get(name)
+      if (stored?.shape.join() !== shape.join()) {
+        throw new LimbicError('this checkpoint is of another model', {
+          where: `${where}, tensor "${name}"`,
+          expected: `[${shape.join(', ')}]`,
+          got: stored ? `[${stored.shape.join(', ')}]` : 'no such tensor',
+        })
+      }
+      data.set(stored.data)
+    }
+    this.step = step
   }
 
   /** Copies of all parameters: the best so far, say. */

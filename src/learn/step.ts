@@ -2,22 +2,23 @@ import { LimbicError } from '../base/errors.js'
 import type { Batch } from '../data/batch.js'
 import { writeModel } from '../graph/onnx/model.js'
 import type { ConfiguredModel, Stage, Widths } from '../models/define/model.js'
-import { openSession } from '../runtime/node.js'
 import type { Session, SessionOptions, Value } from '../runtime/session.js'
 import { type Task, targetFeed } from '../task/task.js'
 import { type EndedGraph, ends, type OptimiserSettings, trainingGraph } from './graphs.js'
 import { MaskFiller } from './masks.js'
 import { adamScalars, type ParameterGroup } from './optimiser/adam.js'
+import type { Engine } from './ports.js'
 import { TrainingState } from './state.js'
 
 /** What training a model takes besides data. */
-export interface TrainerSettings {
+export interface TrainingStepSettings {
   readonly model: ConfiguredModel
   readonly widths: Widths
   readonly task: Task
   readonly optimiser: OptimiserSettings
   /** Decides the first parameters and dropout. */
   readonly seed: number
+  readonly engine: Engine
   readonly session?: SessionOptions
   /** Train this part alone; everything unless given. */
   readonly stage?: Stage
@@ -29,7 +30,7 @@ export interface TrainerSettings {
  * One model in training: its step is a single native call (forward, backward, clipping, Adam), its
  * state lives in two sets of memory that take turns.
  */
-export class Trainer {
+export class TrainingStep {
   readonly state: TrainingState
   readonly graph: EndedGraph
   readonly #session: Session
@@ -37,7 +38,7 @@ export class Trainer {
   readonly #groups: readonly ParameterGroup[]
   readonly #outputs: ReadonlySet<string>
 
-  private constructor(graph: EndedGraph, session: Session, settings: TrainerSettings) {
+  private constructor(graph: EndedGraph, session: Session, settings: TrainingStepSettings) {
     this.graph = graph
     this.#session = session
     this.#masks = new MaskFiller(graph.graph.dropoutMasks, settings.seed)
@@ -47,12 +48,12 @@ export class Trainer {
   }
 
   /** Builds the training graph and loads it. `withGradients` gives each gradient out at each step. */
-  static async open(settings: TrainerSettings, withGradients = false): Promise<Trainer> {
+  static async open(settings: TrainingStepSettings, withGradients = false): Promise<TrainingStep> {
     const { model, widths, task, optimiser, stage } = settings
     const options = { withGradients, ...(stage && { stage }) }
     const graph = trainingGraph(model, widths, task, optimiser, options)
-    const session = await openSession(writeModel(graph), settings.session)
-    return new Trainer(graph, session, settings)
+    const session = await settings.engine.open(writeModel(graph), settings.session)
+    return new TrainingStep(graph, session, settings)
   }
 
   /**

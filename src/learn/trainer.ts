@@ -7,50 +7,53 @@ import type { Dataset } from '../data/dataset.js'
 import { countTrainable } from '../graph/inspect.js'
 import { metricCatalogue } from '../metrics/catalogue.js'
 import type { ConfiguredModel, Widths } from '../models/define/model.js'
-import { type Progress, readCheckpoint, writeCheckpoint } from '../runs/checkpoint.js'
-import type { RunFolder } from '../runs/folder.js'
 import type { SessionOptions } from '../runtime/session.js'
 import type { Task } from '../task/task.js'
 import { finite } from './finite.js'
 import { afterEpoch, startPlateau } from './optimiser/plateau.js'
+import type { Checkpoint, CheckpointKeeper, Engine, Progress } from './ports.js'
 import { Predictor } from './predictor.js'
 import type { EpochRecord, StageRecord } from './records.js'
 import type { StagePlan } from './stages.js'
-import { batchFeeds, Trainer } from './step.js'
+import { batchFeeds, TrainingStep } from './step.js'
 import type { RunWatcher } from './watcher.js'
 
-export interface LearnerSettings {
+export interface TrainerSettings {
   readonly plan: StagePlan
   readonly seed: number
   readonly model: ConfiguredModel
   readonly widths: Widths
   readonly task: Task
   readonly dataset: Dataset
-  /** Where epochs, weights and the checkpoint are kept; a training there goes on. */
-  readonly folder: RunFolder
-  /** Called before anything is written; throws where somebody else writes there by now. */
-  readonly confirm?: () => void
+  readonly engine: Engine
+  /** What keeps its epochs; a training that is kept there goes on. */
+  readonly keeper: CheckpointKeeper
   readonly session: SessionOptions
   /** Parameters to begin with, by name, in place of fresh ones. */
   readonly initial: ReadonlyMap<string, Float32Array>
 }
 
 /** One training under way: its state between epochs. */
-export class Learner {
+export class Trainer {
   progress: Progress
-  readonly #settings: LearnerSettings
-  readonly #trainer: Trainer
+  readonly #settings: TrainerSettings
+  readonly #step: TrainingStep
   readonly #predictor: Predictor
   readonly #records: EpochRecord[]
   readonly #costs: Float64Array
   readonly #buffers = new BatchBuffers()
 
-  private constructor(settings: LearnerSettings, trainer: Trainer, predictor: Predictor) {
+  private constructor(
+    settings: TrainerSettings,
+    step: TrainingStep,
+    predictor: Predictor,
+    kept: Checkpoint | undefined,
+  ) {
     this.#settings = settings
-    this.#trainer = trainer
+    this.#step = step
     this.#predictor = predictor
     this.#costs = sampleCosts(settings.dataset.splits.train, settings.model.requires)
-    const fresh: Progress = {
+    this.progress = kept?.progress ?? {
       epoch: 0,
       step: 0,
       plateau: startPlateau(settings.plan.training.learningRate),
@@ -58,43 +61,44 @@ export class Learner {
       bestEpoch: 0,
       seconds: 0,
     }
-    this.progress = readCheckpoint(this.#checkpoint, trainer.state) ?? fresh
-    // Lines of an epoch whose checkpoint never came to be are of no account.
-    this.#records = settings.folder.readEpochs().filter(({ epoch }) => epoch <= this.progress.epoch)
+    this.#records = [...(kept?.epochs ?? [])]
   }
 
-  static async open(settings: LearnerSettings): Promise<Learner> {
-    const { plan, model, widths, task, seed, session, initial } = settings
+  /**
+   * Opens a training, as far as it is kept.
+   *
+   * @throws LimbicError if what is kept is of another model
+   */
+  static async open(settings: TrainerSettings): Promise<Trainer> {
+    const { plan, model, widths, task, seed, engine, keeper, session, initial } = settings
     const { weightDecay, clipNorm, rates } = plan.training
     const groups = Object.entries(rates).map(([prefix, factor]) => ({ prefix, factor }))
     const optimiser = { weightDecay, groups, ...(clipNorm !== undefined && { clipNorm }) }
     const stage = plan.stage && { stage: plan.stage }
-    const shared = { model, widths, task, session, ...stage }
-    const trainer = await Trainer.open({ ...shared, optimiser, seed, initial })
+    const shared = { model, widths, task, engine, session, ...stage }
+    const step = await TrainingStep.open({ ...shared, optimiser, seed, initial })
     let predictor: Predictor | undefined
     try {
       predictor = await Predictor.open(shared)
-      return new Learner(settings, trainer, predictor)
+      const kept = await keeper.load()
+      if (kept) step.state.restore(kept.numbers, kept.progress.step, keeper.where)
+      return new Trainer(settings, step, predictor, kept)
     } catch (error) {
-      await trainer.close()
+      await step.close()
       await predictor?.close()
       throw error
     }
   }
 
-  get #checkpoint(): string {
-    return this.#settings.folder.file('checkpoint.safetensors')
-  }
-
   get #shapes(): Map<string, readonly number[]> {
-    return new Map(this.#trainer.graph.parameters.map(({ name, shape }) => [name, shape]))
+    return new Map(this.#step.graph.parameters.map(({ name, shape }) => [name, shape]))
   }
 
   /** What whoever watches is told at the start. */
   get about() {
     const { plan } = this.#settings
     return {
-      parameters: countTrainable(this.#trainer.graph.parameters),
+      parameters: countTrainable(this.#step.graph.parameters),
       batches: Math.ceil(this.#costs.length / plan.training.batchSize),
       epochs: plan.training.epochs,
       resumedFrom: this.progress.epoch,
@@ -121,8 +125,8 @@ export class Learner {
   }
 
   /** The best weights so far. */
-  bestWeights(): Map<string, Float32Array> {
-    return this.#settings.folder.readWeights(this.#shapes)
+  bestWeights(): Promise<Map<string, Float32Array>> {
+    return this.#settings.keeper.best(this.#shapes)
   }
 
   /** One epoch and its checkpoint; undefined if it was stopped on the way. */
@@ -130,13 +134,13 @@ export class Learner {
     watcher: RunWatcher,
     signal: AbortSignal | undefined,
   ): Promise<EpochRecord | undefined> {
-    const { plan, model, folder } = this.#settings
+    const { plan, keeper } = this.#settings
     const started = performance.now()
     const epoch = this.progress.epoch + 1
     const rate = plan.schedule?.[epoch - 1] ?? this.progress.plateau.rate
     const trainLoss = await this.#passOver(epoch, rate, watcher, signal)
     if (trainLoss === undefined) return undefined
-    const weights = this.#trainer.state.snapshot()
+    const weights = this.#step.state.snapshot()
     const { loss: validLoss, metrics } = await this.#validate(weights, epoch)
     const score = this.#score(validLoss, metrics)
     const better = this.progress.best === null || score < this.progress.best
@@ -156,7 +160,7 @@ export class Learner {
       plan.training
     this.progress = {
       epoch,
-      step: this.#trainer.state.step,
+      step: this.#step.state.step,
       plateau: afterEpoch(this.progress.plateau, validLoss, learningRate, {
         factor: plateauFactor,
         patience: plateauPatience,
@@ -167,16 +171,16 @@ export class Learner {
       bestEpoch: best ? epoch : this.progress.bestEpoch,
       seconds: this.progress.seconds + seconds,
     }
-    // The checkpoint comes last: until it is there, going on starts from the epoch before.
-    this.#settings.confirm?.()
-    if (best) folder.writeWeights(weights, this.#shapes, model.model.name)
-    folder.writeEpochs(this.#records)
-    writeCheckpoint(this.#checkpoint, this.#trainer.state, this.progress)
+    const { progress } = this
+    await keeper.save(
+      { progress, numbers: this.#step.state.numbers(), epochs: this.#records },
+      best ? { weights, shapes: this.#shapes } : undefined,
+    )
     return record
   }
 
   async close(): Promise<void> {
-    await this.#trainer.close()
+    await this.#step.close()
     await this.#predictor.close()
   }
 
@@ -195,7 +199,7 @@ export class Learner {
     for (const [index, indices] of batches.entries()) {
       if (signal?.aborted) return undefined
       const batch: Batch = collateBatch(train, indices, model.requires, this.#buffers)
-      const { loss } = await this.#trainer.step(batchFeeds(batch, model, task), rate)
+      const { loss } = await this.#step.step(batchFeeds(batch, model, task), rate)
       total += loss * batch.size
       watcher.stepped?.({
         epoch,

@@ -2,6 +2,7 @@
 import type { Split } from '../data/dataset.js'
 import { standardiseSplit } from '../data/prepare/standardise/standardise.js'
 import { Predictor } from '../learn/predictor.js'
+import { nodeEngine } from '../runtime/node.js'
 import type { RunRecord } from './trained.js'
 
 /**
@@ -13,7 +14,7 @@ export async function outputsOfRun(
   { model, widths, task, weights, standardisation }: RunRecord,
   split: Split,
 ): Promise<Float32Array> {
-  const predictor = await Predictor.open({ model, widths, task })
+  const predictor = await Predictor.open({ model, widths, task, engine: nodeEngine })
   try {
     const known = standardisation ? standardiseSplit(split, standardisation) : split
     return await predictor.predict(known, weights)

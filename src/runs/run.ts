@@ -1,54 +1,15 @@
 /** One run: a model, a corpus, a seed, a folder. */
 
-import { LimbicError } from '../base/errors.js'
-import type { Dataset } from '../data/dataset.js'
-import { factsOfData } from '../data/facts.js'
 import { mergeTrainValid } from '../data/prepare/split/index.js'
-import {
-  fitStandardisation,
-  type Standardisation,
-  standardiseDataset,
-} from '../data/prepare/standardise/standardise.js'
 import type { HeldLock } from '../disk/lock/index.js'
-import type { RunConfig } from '../learn/config.js'
-import { checkDataset, widthsFor, widthsOf } from '../learn/features.js'
-import { givenWeights } from '../learn/given-weights.js'
-import { checkRates, predictionGraph } from '../learn/graphs.js'
-import type { RunDescription, RunResults } from '../learn/records.js'
-import { learns, planStages } from '../learn/stages.js'
-import { checkMonitor } from '../learn/trainer.js'
-import { type RunWatcher, watchPart } from '../learn/watcher.js'
-import type { Widths } from '../models/define/model.js'
-import { chooseTask } from '../task/choose.js'
-import type { KnownTask } from '../task/kinds.js'
-import { fingerprintOf, firstDifference } from './fingerprint.js'
+import { watchPart } from '../learn/watcher.js'
 import { RunFolder } from './folder.js'
-import { takeWeights } from './from.js'
-import { checkMemory } from './memory.js'
-import {
-  isModelFile,
-  modelFileOf,
-  openModel,
-  rememberModelFile,
-  requireUnchanged,
-} from './model-file/index.js'
-import { difference, sameRun, sorted } from './same-run.js'
-import { type Parts, trainStages } from './train-stages.js'
-import { waitForRun } from './wait.js'
+import { begin, prepareFolder } from './train/begin.js'
+import type { RunOutcome, RunRequest } from './train/request.js'
+import { trainStages } from './train/stages.js'
+import { waitForRun } from './train/wait.js'
 
-export interface RunRequest {
-  readonly config: RunConfig
-  readonly dataset: Dataset
-  /** Where the run is kept; an interrupted run there goes on, a complete one is given back. */
-  readonly folder: string
-  readonly watcher?: RunWatcher
-  /** Stops the run between two steps; the epoch under way is lost, nothing else. */
-  readonly signal?: AbortSignal
-}
-
-export type RunOutcome =
-  | { readonly state: 'complete'; readonly results: RunResults }
-  | { readonly state: 'stopped'; readonly epoch: number }
+export type { RunOutcome, RunRequest } from './train/request.js'
 
 /**
  * Trains until what is watched has not improved for `patience` epochs, stage after stage where a
@@ -112,142 +73,4 @@ export async function trainLocked(
   const first = { ...request, folder: selection, config: once, watcher: part(0, 0.5) }
   const outcome = await trainLocked(first, lock)
   return outcome.state === 'stopped' ? outcome : trainStages(all, new RunFolder(selection))
-}
-
-/** Checks that model, data and folder fit, and writes what says what the run is. */
-async function begin(
-  request: RunRequest,
-  folder: RunFolder,
-  resumed: boolean,
-  lock: Pick<HeldLock, 'confirm'>,
-): Promise<Parts> {
-  const { config } = request
-  if (resumed) requireUnchanged(config.model, folder.readDescription().modelDigest, folder.path)
-  const model = openModel(config.model, resumed ? folder.path : undefined).configure(
-    config.settings,
-  )
-  const task = chooseTask(request.dataset, config.data, config.training)
-  checkDataset(request.dataset, model)
-  const standardisation = config.data.standardise
-    ? resumed
-      ? folder.readStandardisation()
-      : fitStandardisation(request.dataset.splits.train)
-    : undefined
-  const dataset = standardisation
-    ? standardiseDataset(request.dataset, standardisation)
-    : request.dataset
-  const widths = widthsFor(model, widthsOf(dataset.splits.train))
-  checkMonitor(config.training.monitor, task, dataset)
-  // What does not fit is found before anything is written.
-  const { parameters } = predictionGraph(model, widths, task)
-  checkMemory(parameters, config.model)
-  const from =
-    config.from === undefined || resumed ? undefined : takeWeights(config.from, parameters)
-  const taken = from?.weights ?? (config.from === undefined ? new Map() : folder.readInitial())
-  const given = new Map([...taken, ...(await givenWeights(model, task, config.data))])
-  for (const { stage, training } of planStages(model, config.training)) {
-    const learning = parameters.filter(({ name, trainable }) => trainable && learns(stage, name))
-    checkRates(learning, training.rates)
-  }
-  const description = {
-    ...describeRun(config, dataset, widths, task),
-    fingerprint: fingerprintOf(request.dataset, model, task),
-    ...(from && { beginning: from.beginning }),
-  }
-  const shapes = new Map(parameters.map(({ name, shape }) => [name, shape]))
-  if (from) folder.writeInitial(from.weights, shapes, config.model)
-  if (resumed) checkSameData(folder, description)
-  else beginRun(folder, config, description, standardisation)
-  rememberModelFile(config.model)
-
-  const session = { provider: config.provider, ...(config.threads && { threads: config.threads }) }
-  return {
-    request,
-    model,
-    widths,
-    task,
-    dataset,
-    folder,
-    lock,
-    session,
-    parameters,
-    given,
-    ...(from && { beginning: from.beginning }),
-  }
-}
-
-/**
- * What this very run was told when it began; undefined where it begins now.
- *
- * @throws LimbicError if the folder holds another one
- */
-function prepareFolder(folder: RunFolder, config: RunConfig): RunConfig | undefined {
-  if (!folder.exists) {
-    const foreign = folder.foreignFile()
-    if (foreign === undefined) return undefined
-    throw new LimbicError('a folder with something else is in the way', {
-      where: folder.path,
-      expected: 'a new folder, an empty one or that of a run',
-      got: `one that holds ${foreign}`,
-      hint: 'Choose another folder',
-    })
-  }
-  const before = folder.readConfig()
-  if (!sameRun(before, config)) {
-    // A start that failed is no run: what was wrong with it may be put right in the same place.
-    if (folder.untrained) return undefined
-    throw new LimbicError('this folder holds another run', {
-      where: folder.path,
-      ...difference(config, before),
-      hint: 'Choose another folder, or remove this one',
-    })
-  }
-  return before
-}
-
-function describeRun(
-  config: RunConfig,
-  dataset: Dataset,
-  widths: Widths,
-  task: KnownTask,
-): RunDescription {
-  const { notes, ...facts } = factsOfData(dataset)
-  return {
-    model: config.model,
-    ...(isModelFile(config.model) && { modelDigest: modelFileOf(config.model).digest }),
-    widths,
-    task,
-    dataset: { ...facts, notes: [...notes] },
-  }
-}
-
-/** @throws LimbicError if the data are no longer those that the run began with */
-function checkSameData(folder: RunFolder, now: RunDescription): void {
-  const before = folder.readDescription()
-  const facts = ({ widths, task, dataset: { samples } }: RunDescription) =>
-    JSON.stringify(sorted({ features: widths, samples, task: task.spec }))
-  const changed = (expected: string, got: string) =>
-    new LimbicError('the data have changed since the run began', {
-      where: folder.path,
-      expected,
-      got,
-      hint: 'Train in another folder, or put the data back',
-    })
-  if (facts(before) !== facts(now)) throw changed(facts(before), facts(now))
-  if (!before.fingerprint || !now.fingerprint) return
-  const part = firstDifference(before.fingerprint, now.fingerprint)
-  if (part !== undefined) throw changed(`the ${part} that it was trained on`, 'others')
-}
-
-function beginRun(
-  folder: RunFolder,
-  config: RunConfig,
-  description: RunDescription,
-  standardisation: Standardisation | undefined,
-): void {
-  if (standardisation) folder.writeStandardisation(standardisation)
-  folder.writeDescription(description)
-  folder.writeEnvironment(config.threads)
-  // Last, since its presence says that all of the above is there.
-  folder.writeConfig(config)
 }

@@ -4,6 +4,9 @@ import { nativeRuntime } from './native.js'
 import type { Session, SessionOptions } from './session.js'
 import { couldNotLoad, firstLine, lackingProvider, wrapSession } from './wrap.js'
 
+/** What runs graphs in Node. */
+export const nodeEngine = { open: openSession }
+
 /**
  * Loads an ONNX model in Node.
  *

@@ -4,10 +4,11 @@ import { LimbicError } from '../base/errors.js'
 import { parseJson, validate } from '../base/schema.js'
 import { readSafetensors, type StoredTensor } from '../formats/safetensors/index.js'
 import { ends } from '../learn/graphs.js'
-import { Trainer } from '../learn/step.js'
+import { TrainingStep } from '../learn/step.js'
 import { findModel } from '../models/index.js'
 import { fromPublished, toPublished } from '../models/published/convert.js'
 import { findReference } from '../models/published/references.js'
+import { nodeEngine } from '../runtime/node.js'
 import type { Value } from '../runtime/session.js'
 import { multiLabel } from '../task/multi-label.js'
 import { sentiment } from '../task/sentiment.js'
@@ -60,15 +61,15 @@ export async function verifyReference(path: string): Promise<Comparison[]> {
     ...(packed && { packed }),
     aligned: definition.aligned,
   })
-  const trainer = await Trainer.open(
-    { model, widths, task, optimiser: { weightDecay: 0 }, seed: 0 },
+  const training = await TrainingStep.open(
+    { model, widths, task, engine: nodeEngine, optimiser: { weightDecay: 0 }, seed: 0 },
     true,
   )
   try {
-    const names = trainer.graph.parameters.map(({ name, shape }) => {
+    const names = training.graph.parameters.map(({ name, shape }) => {
       const published = definition.published(name)
       const values = fromPublished(floats(`param.${published.name}`), published)
-      const own = trainer.state.parameter(name)
+      const own = training.state.parameter(name)
       if (values.length !== own.length) {
         throw new LimbicError(`parameter "${published.name}" has another size`, {
           where: path,
@@ -84,7 +85,7 @@ export async function verifyReference(path: string): Promise<Comparison[]> {
     const losses: number[] = []
     let first: ReadonlyMap<string, Value> = new Map()
     for (let step = 0; step < steps; step++) {
-      const { loss, results } = await trainer.step(feeds, rate)
+      const { loss, results } = await training.step(feeds, rate)
       if (step === 0) first = new Map([...results].map(([key, value]) => [key, copy(value)]))
       losses.push(loss)
     }
@@ -104,7 +105,7 @@ export async function verifyReference(path: string): Promise<Comparison[]> {
       .filter(({ published }) => tensors.has(`adam.param.${published.name}`))
       .map(({ name, published }) => ({
         error: relativeError(
-          toPublished(trainer.state.parameter(name), published),
+          toPublished(training.state.parameter(name), published),
           floats(`adam.param.${published.name}`),
         ),
         where: published.name,
@@ -132,7 +133,7 @@ export async function verifyReference(path: string): Promise<Comparison[]> {
       { what: 'parameters after', ...worst(trained), tolerance: undefined },
     ]
   } finally {
-    await trainer.close()
+    await training.close()
   }
 }
 

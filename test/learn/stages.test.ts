@@ -1,5 +1,3 @@
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { multiply, reduceMean, square } from '../../src/graph/index.js'
@@ -7,11 +5,11 @@ import { trainingConfig } from '../../src/learn/config.js'
 import { trainingGraph } from '../../src/learn/graphs.js'
 import { Predictor } from '../../src/learn/predictor.js'
 import { isFrozen, learns, planStages, type StagePlan } from '../../src/learn/stages.js'
-import { Learner } from '../../src/learn/trainer.js'
+import { Trainer } from '../../src/learn/trainer.js'
 import { defineModel } from '../../src/models/index.js'
 import { dropout, lastStep, linear } from '../../src/nn/index.js'
-import { RunFolder } from '../../src/runs/folder.js'
-import { temporaryFolder } from '../support/folders.js'
+import { nodeEngine } from '../../src/runtime/node.js'
+import { memoryKeeper } from '../support/memory-keeper.js'
 import { regression, smallSplit, smallWidths } from '../support/small-model.js'
 
 /** Two layers, the second trained on the first, frozen; with an objective beside the prediction. */
@@ -56,7 +54,6 @@ const layered = defineModel({
   },
 })
 
-const folder = temporaryFolder()
 const dataset = {
   name: 'small',
   synthetic: true,
@@ -70,37 +67,38 @@ const training = trainingConfig.parse({ epochs: 6, learningRate: 0.01 })
 /** A training of the model, and what predicts with it, if it can. */
 async function opened<Result>(
   plan: StagePlan | undefined,
-  use: (learner: Learner) => Promise<Result>,
+  use: (trainer: Trainer) => Promise<Result>,
 ): Promise<Result> {
   if (!plan) throw new TypeError('no such stage')
-  const learner = await Learner.open({
+  const trainer = await Trainer.open({
     ...{ plan, model: layered.configure({}), widths: { text: smallWidths.text } },
     ...{ task: regression, dataset, initial: new Map(), seed: 1, session: {} },
-    folder: new RunFolder(join(folder, 'opened')),
+    ...{ engine: nodeEngine, keeper: memoryKeeper() },
   })
   try {
-    return await use(learner)
+    return await use(trainer)
   } finally {
-    await learner.close()
+    await trainer.close()
   }
 }
 
-async function learn(index: number, initial: ReadonlyMap<string, Float32Array>, name: string) {
+async function learn(index: number, initial: ReadonlyMap<string, Float32Array>) {
+  const keeper = memoryKeeper()
   const model = layered.configure({})
   const plan = planStages(model, training)[index]
   if (!plan) throw new TypeError('no such stage')
-  const learner = await Learner.open({
+  const trainer = await Trainer.open({
     ...{ plan, model, widths: { text: smallWidths.text }, task: regression, dataset, initial },
     seed: 1,
-    folder: new RunFolder(join(folder, name)),
+    ...{ engine: nodeEngine, keeper },
     session: {},
   })
   try {
-    while (!learner.finished) await learner.epoch({}, undefined)
-    const epochs = new RunFolder(join(folder, name)).readEpochs()
-    return { weights: learner.bestWeights(), record: learner.record, epochs }
+    while (!trainer.finished) await trainer.epoch({}, undefined)
+    const { epochs } = keeper
+    return { weights: await trainer.bestWeights(), record: trainer.record, epochs }
   } finally {
-    await learner.close()
+    await trainer.close()
   }
 }
 
@@ -122,9 +120,9 @@ describe('stages', () => {
   })
 
   test('change what they train and nothing else, each going on from the one before', async () => {
-    const first = await learn(0, new Map(), 'one')
-    const small = await learn(1, first.weights, 'two')
-    const second = await learn(2, small.weights, 'three')
+    const first = await learn(0, new Map())
+    const small = await learn(1, first.weights)
+    const second = await learn(2, small.weights)
     const differ = (one: ReadonlyMap<string, Float32Array>, other: typeof one) =>
       [...one]
         .filter(([name, values]) => values.join() !== other.get(name)?.join())
@@ -135,14 +133,13 @@ describe('stages', () => {
   })
 
   test('are judged by what they make small', async () => {
-    const first = await learn(0, new Map(), 'head')
+    const first = await learn(0, new Map())
     expect(first.epochs[0]?.metrics).toHaveProperty('mae')
-    const small = await learn(1, first.weights, 'objective')
+    const small = await learn(1, first.weights)
     // There is nothing but the objective, and it falls.
     expect(small.epochs[0]?.metrics).toEqual({})
     expect(small.epochs[1]?.validLoss).toBeLessThan(small.epochs[0]?.validLoss ?? 0)
     expect(small.epochs[1]?.trainLoss).toBeLessThan(small.epochs[0]?.trainLoss ?? 0)
-    rmSync(join(folder, 'objective'), { recursive: true })
   })
 
   test('lend what predicts only where that is the whole model, which says the same bits', async () => {
@@ -156,18 +153,18 @@ describe('stages', () => {
       expect(await opened(plan, async ({ predictor }) => predictor)).toBeUndefined()
     }
     for (const plan of [second, { training }]) {
-      await opened(plan, async (learner) => {
-        while (learner.progress.epoch < 2) await learner.epoch({}, undefined)
-        const weights = learner.bestWeights()
+      await opened(plan, async (trainer) => {
+        while (trainer.progress.epoch < 2) await trainer.epoch({}, undefined)
+        const weights = await trainer.bestWeights()
         const fresh = await Predictor.open({
+          engine: nodeEngine,
           ...{ model: layered.configure({}), widths: { text: smallWidths.text } },
           task: regression,
         })
-        const said = await learner.predictor?.predict(dataset.splits.test, weights)
+        const said = await trainer.predictor?.predict(dataset.splits.test, weights)
         expect(said).toEqual(await fresh.predict(dataset.splits.test, weights))
         await fresh.close()
       })
-      rmSync(join(folder, 'opened'), { recursive: true })
     }
   })
 

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { readSafetensors } from '../../src/formats/safetensors/index.js'
 import { Graph } from '../../src/graph/index.js'
-import { givenWeights } from '../../src/learn/given-weights.js'
-import { Trainer } from '../../src/learn/step.js'
+import { TrainingStep } from '../../src/learn/step.js'
 import { emoembs } from '../../src/models/index.js'
 import { Scope } from '../../src/nn/index.js'
+import { givenWeights } from '../../src/runs/train/given-weights.js'
+import { nodeEngine } from '../../src/runtime/node.js'
 import { multiLabel } from '../../src/task/multi-label.js'
 import type { Task } from '../../src/task/task.js'
 import { passes, verifyReference } from '../../src/verify/verify.js'
@@ -79,7 +80,15 @@ describe('EmoEmbs', () => {
     const lengths = { text: [3, 1, 2], audio: [2, 5, 6], vision: [4, 3, 1] }
     const feeds = randomBatch({ widths, lengths, task })
     const optimiser = { weightDecay: 0.001 }
-    const trainer = await Trainer.open({ model, widths, task, optimiser, seed: 1, initial })
+    const trainer = await TrainingStep.open({
+      engine: nodeEngine,
+      model,
+      widths,
+      task,
+      optimiser,
+      seed: 1,
+      initial,
+    })
     const losses: number[] = []
     for (let step = 0; step < 82; step++) {
       losses.push((await trainer.step(feeds, step < 2 ? 0 : 0.01)).loss)

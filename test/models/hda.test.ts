@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { countParameters, Graph, listGraph, writeModel } from '../../src/graph/index.js'
 import { predictionGraph } from '../../src/learn/graphs.js'
 import { learns } from '../../src/learn/stages.js'
-import { Trainer } from '../../src/learn/step.js'
+import { TrainingStep } from '../../src/learn/step.js'
 import { hda } from '../../src/models/index.js'
 import { Scope } from '../../src/nn/index.js'
+import { nodeEngine } from '../../src/runtime/node.js'
 import { multiLabel } from '../../src/task/multi-label.js'
 import { sentiment } from '../../src/task/sentiment.js'
 import type { Task } from '../../src/task/task.js'
@@ -222,7 +223,8 @@ describe('HDA in training', () => {
       lengths: { text: [3, 1, 2], audio: [2, 5, 6], vision: [4, 3, 1] },
     })
     for (const stage of model.stages) {
-      const trainer = await Trainer.open({
+      const trainer = await TrainingStep.open({
+        engine: nodeEngine,
         ...{ model, widths, task: classes, optimiser: { weightDecay: 0 }, seed: 1, stage },
       })
       const losses: number[] = []

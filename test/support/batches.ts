@@ -1,8 +1,10 @@
 /** Random features for models whose modalities have lengths of their own, and learning them by heart. */
+
 import { type Modality, modalities } from '../../src/base/modalities.js'
 import { RandomStream } from '../../src/base/random.js'
-import { Trainer } from '../../src/learn/step.js'
+import { TrainingStep } from '../../src/learn/step.js'
 import type { ConfiguredModel, Widths } from '../../src/models/index.js'
+import { nodeEngine } from '../../src/runtime/node.js'
 import type { Value } from '../../src/runtime/session.js'
 import type { Task } from '../../src/task/task.js'
 
@@ -69,7 +71,14 @@ export async function learnByHeart(
   const lengths = { text: [3, 1, 2], audio: [2, 5, 6], vision: [4, 3, 1] }
   const feeds = randomBatch({ widths, lengths, task })
   const optimiser = { weightDecay: 0 }
-  const trainer = await Trainer.open({ model, widths, task, optimiser, seed: 1 })
+  const trainer = await TrainingStep.open({
+    engine: nodeEngine,
+    model,
+    widths,
+    task,
+    optimiser,
+    seed: 1,
+  })
   const losses: number[] = []
   for (let step = 0; step < 152; step++) {
     losses.push((await trainer.step(feeds, step < 2 ? 0 : 0.01)).loss)

@@ -7,9 +7,10 @@ import { subset } from '../../src/data/prepare/split/views.js'
 import { explainContributions, fromParts } from '../../src/explain/index.js'
 import { readModelMetadata } from '../../src/graph/onnx/metadata.js'
 import { Predictor } from '../../src/learn/predictor.js'
-import { batchFeeds, Trainer } from '../../src/learn/step.js'
+import { batchFeeds, TrainingStep } from '../../src/learn/step.js'
 import { meanSquaredError } from '../../src/nn/losses/losses.js'
 import { scoreText } from '../../src/report/text/steps.js'
+import { nodeEngine } from '../../src/runtime/node.js'
 import { chooseAmong } from '../../src/task/choose.js'
 import { taskKinds } from '../../src/task/kinds.js'
 import type { Task, TaskAnswer, TaskKind } from '../../src/task/task.js'
@@ -101,7 +102,8 @@ describe('a task of its own', () => {
   })
 
   test('is learnt', async () => {
-    const trainer = await Trainer.open({
+    const trainer = await TrainingStep.open({
+      engine: nodeEngine,
       model,
       widths,
       task,
@@ -118,7 +120,7 @@ describe('a task of its own', () => {
   })
 
   test('is predicted, measured and told in its own words', async () => {
-    const predictor = await Predictor.open({ model, widths, task })
+    const predictor = await Predictor.open({ engine: nodeEngine, model, widths, task })
     const predictions = await predictor.predict(split, weights)
     await predictor.close()
     expect(predictions).toHaveLength(12)

@@ -11,12 +11,12 @@ import {
   standardiseSplit,
 } from '../../src/data/prepare/standardise/standardise.js'
 import { type GraphProto, ModelProtoSchema } from '../../src/graph/onnx/generated/onnx_pb.js'
-import { givenWeights } from '../../src/learn/given-weights.js'
 import { predictionGraph } from '../../src/learn/graphs.js'
 import { Predictor } from '../../src/learn/predictor.js'
 import { TrainingState } from '../../src/learn/state.js'
 import { models } from '../../src/models/index.js'
-import { openSession } from '../../src/runtime/node.js'
+import { givenWeights } from '../../src/runs/train/given-weights.js'
+import { nodeEngine, openSession } from '../../src/runtime/node.js'
 import type { Value } from '../../src/runtime/session.js'
 import { exportModel } from '../../src/use/export.js'
 import { loadModel } from '../../src/use/load.js'
@@ -134,7 +134,13 @@ async function prepare(variant: ModelVariant): Promise<Case> {
   // Where padding is seen, another padding is another prediction.
   const seen = 'padding' in settings && settings.padding === 'seen'
   const splits = batches.map((sizes) => splitOf(variant, sizes))
-  const predictor = await Predictor.open({ model, widths, task, session: threads })
+  const predictor = await Predictor.open({
+    engine: nodeEngine,
+    model,
+    widths,
+    task,
+    session: threads,
+  })
   const expected: number[][] = []
   for (const split of splits) {
     const known = standardiseSplit(split, standardisation)

@@ -4,11 +4,12 @@ import { countTrainable } from '../../graph/inspect.js'
 import { predictionGraph } from '../../learn/graphs.js'
 import { Predictor } from '../../learn/predictor.js'
 import type { PredictionLine, RunResults } from '../../learn/records.js'
-import { measureWeights } from '../figures.js'
+import { nodeEngine } from '../../runtime/node.js'
 import type { RunGroup } from '../find.js'
 import { RunFolder } from '../folder.js'
 import type { ModelFileOptions } from '../model-file/index.js'
 import { openData } from '../open-data.js'
+import { measureWeights } from '../train/figures.js'
 import { readRun } from '../trained.js'
 import { soFar } from './so-far.js'
 
@@ -70,7 +71,7 @@ async function measureRun(run: RunFolder, options: ModelFileOptions): Promise<Ru
   const trained = readRun(run, options)
   const { config, model, widths, task, weights, standardisation } = trained
   const opened = await openData(config.data)
-  const predictor = await Predictor.open({ model, widths, task })
+  const predictor = await Predictor.open({ model, widths, task, engine: nodeEngine })
   try {
     const dataset = standardisation ? standardiseDataset(opened, standardisation) : opened
     const { lines, valid, test, thresholds } = await measureWeights({

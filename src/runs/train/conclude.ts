@@ -1,10 +1,11 @@
 /** The end of a run: what its best weights say of the splits it did not learn from. */
-import { countTrainable } from '../graph/inspect.js'
-import { Predictor } from '../learn/predictor.js'
-import type { RunResults, StageRecord } from '../learn/records.js'
+import { countTrainable } from '../../graph/inspect.js'
+import { Predictor } from '../../learn/predictor.js'
+import type { RunResults, StageRecord } from '../../learn/records.js'
+import { nodeEngine } from '../../runtime/node.js'
+import type { RunFolder } from '../folder.js'
 import { measureWeights } from './figures.js'
-import type { RunFolder } from './folder.js'
-import type { Parts } from './train-stages.js'
+import type { Parts } from './request.js'
 
 /** What a run has come to. */
 export interface Ending {
@@ -26,7 +27,8 @@ export async function conclude(parts: Parts, ending: Ending): Promise<RunResults
   const { model, widths, task, session, dataset, folder, request, parameters } = parts
   const { weights, stages, selection } = ending
   const { training } = request.config
-  const predictor = ending.predictor ?? (await Predictor.open({ model, widths, task, session }))
+  const predictor =
+    ending.predictor ?? (await Predictor.open({ model, widths, task, engine: nodeEngine, session }))
   try {
     const { lines, valid, test, thresholds } = await measureWeights({
       ...{ predictor, weights, dataset, task, training },

@@ -1,7 +1,7 @@
 /** Waits for a run that another process computes. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { acquireLock, type HeldLock, lockPath } from '../disk/lock/index.js'
-import type { RunWatcher } from '../learn/watcher.js'
+import { acquireLock, type HeldLock, lockPath } from '../../disk/lock/index.js'
+import type { RunWatcher } from '../../learn/watcher.js'
 
 /** How long to wait before looking again whether another process is done, in milliseconds. */
 const patience = 500

@@ -1,8 +1,8 @@
 /** Parameters that a model is given instead of learning them: the vectors of words. */
-import { wordVectorsFor } from '../data/prepare/transcripts/index.js'
-import type { ConfiguredModel } from '../models/define/model.js'
-import type { Task } from '../task/task.js'
-import type { DataConfig } from './config.js'
+import { wordVectorsFor } from '../../data/prepare/transcripts/index.js'
+import type { DataConfig } from '../../learn/config.js'
+import type { ConfiguredModel } from '../../models/define/model.js'
+import type { Task } from '../../task/task.js'
 
 /**
  * The parameters that a model does not start at random, by name.

@@ -1,10 +1,10 @@
 /** What weights say of the splits that they were not learned from. */
-import type { Dataset, Split } from '../data/dataset.js'
-import type { TrainingConfig } from '../learn/config.js'
-import { finite } from '../learn/finite.js'
-import type { Predictor } from '../learn/predictor.js'
-import type { PredictionLine, RunResults } from '../learn/records.js'
-import { outputsOf, type Task } from '../task/task.js'
+import type { Dataset, Split } from '../../data/dataset.js'
+import type { TrainingConfig } from '../../learn/config.js'
+import { finite } from '../../learn/finite.js'
+import type { Predictor } from '../../learn/predictor.js'
+import type { PredictionLine, RunResults } from '../../learn/records.js'
+import { outputsOf, type Task } from '../../task/task.js'
 
 export interface MeasuredWeights extends Pick<RunResults, 'valid' | 'test' | 'thresholds'> {
   readonly lines: Readonly<Record<'valid' | 'test', readonly PredictionLine[]>>

@@ -1,38 +1,15 @@
 /** The trainings of a run in turn. */
 
-import { LimbicError } from '../base/errors.js'
-import type { Dataset } from '../data/dataset.js'
-import type { HeldLock } from '../disk/lock/index.js'
-import type { Parameter } from '../graph/graph.js'
-import type { Beginning, EpochRecord, StageRecord } from '../learn/records.js'
-import { planStages, repeatStages, type StagePlan } from '../learn/stages.js'
-import { Learner } from '../learn/trainer.js'
-import type { Share } from '../learn/watcher.js'
-import type { ConfiguredModel, Widths } from '../models/define/model.js'
-import type { SessionOptions } from '../runtime/session.js'
-import type { Task } from '../task/task.js'
+import { LimbicError } from '../../base/errors.js'
+import type { EpochRecord, StageRecord } from '../../learn/records.js'
+import { planStages, repeatStages, type StagePlan } from '../../learn/stages.js'
+import { Trainer } from '../../learn/trainer.js'
+import type { Share } from '../../learn/watcher.js'
+import { nodeEngine } from '../../runtime/node.js'
+import { keepIn } from '../files/keeper.js'
+import type { RunFolder } from '../folder.js'
 import { conclude } from './conclude.js'
-import type { RunFolder } from './folder.js'
-import type { RunOutcome, RunRequest } from './run.js'
-
-/** Everything that the trainings of a run share. */
-export interface Parts {
-  readonly request: RunRequest
-  readonly model: ConfiguredModel
-  readonly widths: Widths
-  readonly task: Task
-  readonly dataset: Dataset
-  readonly folder: RunFolder
-  /** Confirmed before anything is written. */
-  readonly lock: Pick<HeldLock, 'confirm'>
-  readonly session: SessionOptions
-  /** The model's, in the order of their declaration. */
-  readonly parameters: readonly Parameter[]
-  /** Parameters that the model is given instead of starting at random, by name. */
-  readonly given: ReadonlyMap<string, Float32Array>
-  /** What of them comes from another run, where this one begins now. */
-  readonly beginning?: Beginning
-}
+import type { Parts, RunOutcome } from './request.js'
 
 /**
  * Trains stage after stage, each from where the one before ended, then predicts.
@@ -55,39 +32,39 @@ export async function trainStages(parts: Parts, selection?: RunFolder): Promise<
       weights = place.readWeights(new Map(parameters.map(({ name, shape }) => [name, shape])))
       continue
     }
-    const learner = await Learner.open({
+    const trainer = await Trainer.open({
       ...parts,
       plan,
       seed: config.seed,
-      folder: place,
-      confirm: lock.confirm,
+      engine: nodeEngine,
+      keeper: keepIn(place, lock, model.model.name),
       initial: weights,
     })
     try {
       watcher.started?.({
-        ...learner.about,
+        ...trainer.about,
         ...(plan.stage && { turn: { number: index + 1, count: plans.length } }),
         refit: selection !== undefined,
         ...(parts.beginning && index === 0 && { beginning: parts.beginning }),
         share: shareOf(plans, index),
       })
-      while (!learner.finished) {
-        const record = await learner.epoch(watcher, signal)
-        if (!record) return { state: 'stopped', epoch: learner.progress.epoch }
+      while (!trainer.finished) {
+        const record = await trainer.epoch(watcher, signal)
+        if (!record) return { state: 'stopped', epoch: trainer.progress.epoch }
         watcher.finishedEpoch?.(record)
       }
-      weights = learner.bestWeights()
+      weights = await trainer.bestWeights()
       if (last) {
-        const stages = [...before, learner.record]
-        const { predictor } = learner
+        const stages = [...before, trainer.record]
+        const { predictor } = trainer
         lock.confirm()
         const results = await conclude(parts, { weights, stages, predictor, selection })
         return { state: 'complete', results }
       }
-      place.writeStage(learner.record)
-      before.push(learner.record)
+      place.writeStage(trainer.record)
+      before.push(trainer.record)
     } finally {
-      await learner.close()
+      await trainer.close()
     }
   }
   throw new LimbicError('a model without stages to train', { where: config.model })

@@ -1,9 +1,9 @@
 /** What tells the numbers that a run was trained on from any others of the same sizes. */
 import { createHash, type Hash } from 'node:crypto'
-import { type Dataset, perSplit, type SequenceSource, type Split } from '../data/dataset.js'
-import type { DataFingerprint } from '../learn/records.js'
-import type { ConfiguredModel } from '../models/define/model.js'
-import type { Task } from '../task/task.js'
+import { type Dataset, perSplit, type SequenceSource, type Split } from '../../data/dataset.js'
+import type { DataFingerprint } from '../../learn/records.js'
+import type { ConfiguredModel } from '../../models/define/model.js'
+import type { Task } from '../../task/task.js'
 
 /**
  * The most bytes of features that are read. Of a corpus that holds more, samples at even distances

@@ -1,0 +1,49 @@
+/** All that going on with a training needs, in one file that is there as a whole or not at all. */
+import { existsSync } from 'node:fs'
+import { z } from 'zod'
+import { parseJson, validate } from '../../base/schema.js'
+import {
+  readSafetensors,
+  type StoredTensor,
+  writeSafetensors,
+} from '../../formats/safetensors/index.js'
+import type { Progress } from '../../learn/ports.js'
+import type { StateNumbers } from '../../learn/state.js'
+
+const progressSchema: z.ZodType<Progress> = z.strictObject({
+  epoch: z.int().min(0),
+  step: z.int().min(0),
+  plateau: z.strictObject({
+    rate: z.number(),
+    best: z.number().nullable(),
+    bad: z.int(),
+    cooling: z.int(),
+  }),
+  best: z.number().nullable(),
+  bestEpoch: z.int(),
+  seconds: z.number(),
+})
+
+/** Writes parameters, moments and how far the training has come, as one file. */
+export function writeCheckpoint(path: string, numbers: StateNumbers, progress: Progress): void {
+  const tensors = new Map<string, StoredTensor>()
+  for (const [name, { shape, data }] of numbers) {
+    tensors.set(name, { dtype: 'float32', shape, data })
+  }
+  writeSafetensors(path, tensors, { progress: JSON.stringify(progress) })
+}
+
+/** @returns undefined if there is no checkpoint yet */
+export function readCheckpoint(
+  path: string,
+): { numbers: StateNumbers; progress: Progress } | undefined {
+  if (!existsSync(path)) return undefined
+  const { tensors, metadata } = readSafetensors(path)
+  const numbers = new Map<string, { shape: readonly number[]; data: Float32Array }>()
+  for (const [name, { shape, data }] of tensors) {
+    if (data instanceof Float32Array) numbers.set(name, { shape, data })
+  }
+  const hint = 'Remove it to train from the start'
+  const told = parseJson(metadata.progress ?? 'null', `${path}, progress`, hint)
+  return { numbers, progress: validate(progressSchema, told, path) }
+}

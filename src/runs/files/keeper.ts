@@ -1,0 +1,35 @@
+/** Keeps a training in the folder of a run. */
+import type { HeldLock } from '../../disk/lock/index.js'
+import type { CheckpointKeeper } from '../../learn/ports.js'
+import type { RunFolder } from '../folder.js'
+import { readCheckpoint, writeCheckpoint } from './checkpoint-file.js'
+
+/**
+ * @param lock confirmed before anything is written
+ * @param model its name, which the file of weights tells
+ */
+export function keepIn(
+  folder: RunFolder,
+  lock: Pick<HeldLock, 'confirm'>,
+  model: string,
+): CheckpointKeeper {
+  const where = folder.file('checkpoint.safetensors')
+  return {
+    where,
+    async load() {
+      const kept = readCheckpoint(where)
+      if (!kept) return undefined
+      // Lines of an epoch whose checkpoint never came to be are of no account.
+      const epochs = folder.readEpochs().filter(({ epoch }) => epoch <= kept.progress.epoch)
+      return { ...kept, epochs }
+    },
+    async save({ progress, numbers, epochs }, best) {
+      lock.confirm()
+      // The checkpoint comes last: until it is there, going on starts from the epoch before.
+      if (best) folder.writeWeights(best.weights, best.shapes, model)
+      folder.writeEpochs(epochs)
+      writeCheckpoint(where, numbers, progress)
+    },
+    best: async (shapes) => folder.readWeights(shapes),
+  }
+}
