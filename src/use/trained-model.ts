@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** A trained model in use: one notion, whether it came from a run or from an exported file. */
 import { LimbicError } from '../base/errors.js'
 import { type Batch, BatchBuffers, collateBatch, planBatches, sampleCosts } from '../data/batch.js'
