@@ -26,14 +26,14 @@ const { answerLines } = await built('cli/predicting/lines.js')
 const { readModelMetadata } = await built('graph/onnx/metadata.js')
 const { runConfig } = await built('learn/config.js')
 const { validate } = await built('base/schema.js')
+const { checkSample } = await built('use/samples.js')
 
 const [seeds, out, count, first] = process.argv.slice(2)
 
 /** A model that answers samples of words of two features. */
 const model = {
-  model: { requires: ['text'], model: { aligned: false } },
-  widths: { text: 2 },
-  task: { outputs: ['sentiment'], answer: () => ({ prediction: 0 }) },
+  check: (value, where) => checkSample(value, [{ name: 'text', width: 2, steps: 'time' }], where),
+  predictChecked: async (samples) => samples.map(({ id }) => ({ id, prediction: 0 })),
 }
 
 async function readDataset(path) {
@@ -55,6 +55,7 @@ async function readDataset(path) {
 /** By the ending of a seed; a folder is a store. */
 const readers = {
   pkl: readDataset,
+  gz: readDataset,
   store: readDataset,
   npy: async (path) => {
     const file = openNpy(path)
@@ -86,8 +87,7 @@ const readers = {
   json: async (path) => readJson(path),
   jsonl: async (path) => {
     const pieces = [readFileSync(path)]
-    const asked = { ...model, predict: async ({ ids }) => new Float32Array(ids.length) }
-    const { lines, failed } = await answerLines(asked, pieces, path, 64, async () => {})
+    const { lines, failed } = await answerLines(model, pieces, path, 64, async () => {})
     if (failed > lines) throw new Error('more lines failed than there are')
   },
   onnx: async (path) => void readModelMetadata(readBytes(path), path),
@@ -179,6 +179,7 @@ const kinds = Object.groupBy
       }, {})
 const names = Object.keys(kinds).sort()
 mkdirSync(out, { recursive: true })
+const milliseconds = ({ user, system }) => Math.round((user + system) / 1000)
 const tell = (value) => process.stdout.write(`${JSON.stringify(value)}\n`)
 const read = {}
 for (let input = Number(first); input < Number(first) + Number(count); input++) {
@@ -188,7 +189,7 @@ for (let input = Number(first); input < Number(first) + Number(count); input++) 
   const place = join(out, `${input}.${kind}`)
   makeInput(seed, place, random)
   tell({ input, seed, place })
-  const begun = Date.now()
+  const begun = process.cpuUsage()
   let failure
   try {
     await readers[kind](place)
@@ -200,6 +201,11 @@ for (let input = Number(first); input < Number(first) + Number(count); input++) 
       failure = `${error.message.length} characters of message`
   }
   if (failure === undefined) rmSync(place, { recursive: true, force: true })
-  tell({ input, seed, done: Date.now() - begun, ...(failure && { failure, place }) })
+  tell({
+    input,
+    seed,
+    done: milliseconds(process.cpuUsage(begun)),
+    ...(failure && { failure, place }),
+  })
 }
 tell({ peak: process.resourceUsage().maxRSS * 1024, read })

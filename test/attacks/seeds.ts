@@ -1,6 +1,7 @@
 /** Small files of every kind that is read, for attacks to begin from. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { writeStore } from '../../src/data/corpora/store/index.js'
 import { writeNpy } from '../../src/formats/npy/index.js'
 import { writeSafetensors } from '../../src/formats/safetensors/index.js'
@@ -21,6 +22,7 @@ export async function writeSeeds(folder: string): Promise<void> {
   for (const protocol of [2, 3, 4, 5] as const) {
     put(`protocol${protocol}.pkl`, writePickle(splits, protocol))
   }
+  put('packed.gz', gzipSync(writePickle(splits)))
   const copies = 'cbuiltins\nlist\nq\x01](K\x01K\x02eq\0h\x01h\0\x85Rh\x01h\0\x85R\x86'
   put('copies.pkl', writePickle([new RawInstructions(Buffer.from(copies, 'latin1'))]))
   writeStore(datasetOf(smallContent, smallContent, smallContent), at('small.store'))
