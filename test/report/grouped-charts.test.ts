@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { boxPlots, classBars } from '../../src/report/index.js'
+import { boxPlots, classBars, waterfall } from '../../src/report/index.js'
 
 /** The texts that a reader sees, in order. */
 function textsOf(svg: string): string[] {
@@ -85,5 +85,30 @@ describe('bars of classes', () => {
     expect(() => classBars({ ...chart, groups: [{ name: 'x', values: [[1]] }] })).toThrowError(
       /F1, x: figures do not fit the classes/,
     )
+  })
+})
+
+describe('a waterfall', () => {
+  const end = (name: string, value: number) => ({ name, value, label: value.toFixed(1) })
+  const chart = {
+    ...{ title: 'Sample', figure: 'Sentiment', from: end('Average', 0.5) },
+    parts: [end('Text', 1), end('Audio', -0.25)],
+    to: end('Sample', 1.25),
+  }
+
+  it('has a bar a part from what was reached before, and its ends', async () => {
+    const svg = await waterfall(chart)
+    const texts = textsOf(svg)
+    for (const text of ['Average', 'Text', 'Audio', 'Sample', '1.0', '-0.3', 'Sentiment']) {
+      expect(texts).toContain(text)
+    }
+    expect(svg.match(/fill="#d98432"/g)?.length).toBe(1)
+    expect(svg.match(/fill="#3f7fb5"/g)?.length).toBe(1)
+    expect(svg).toContain('aria-label="Text: 1.0"')
+  })
+
+  it('refuses numbers that are none', () => {
+    const parts = [end('Text', Number.NaN)]
+    expect(() => waterfall({ ...chart, parts })).toThrowError(/Sample: parts cannot be drawn/)
   })
 })

@@ -10,6 +10,7 @@ import {
   learningCurves,
   maskHeatmap,
   predictionScatter,
+  waterfall,
 } from '../../src/report/index.js'
 import { actsOnTerminals, hostileTexts } from '../support/hostile.js'
 import { xmlFault } from '../support/xml.js'
@@ -112,6 +113,16 @@ const charts: Readonly<Record<string, (text: string) => Promise<string>>> = {
           [0.3, 0.4],
         ],
       },
+    }),
+  waterfall: (text) =>
+    waterfall({
+      ...{ title: text, subtitle: text, figure: text },
+      from: { name: text, value: 1, label: text },
+      parts: [
+        { name: text, value: 0.5, label: text },
+        { name: 'b', value: -2, label: '-2' },
+      ],
+      to: { name: text, value: -0.5, label: text },
     }),
   scatter: (text) =>
     predictionScatter({ title: text, subtitle: text, truths: [1, -1], predictions: [0.5, 0] }),

@@ -53,6 +53,15 @@ describe('the HTML report', () => {
     expect(html).toContain('prefers-color-scheme: dark')
   })
 
+  it('shrinks its charts to a phone, and leaves no paper empty', async () => {
+    const html = htmlReport(await sample())
+    expect(html).toContain('content="width=device-width, initial-scale=1"')
+    expect(html).toMatch(/figure svg \{ display: block; max-width: 100%; height: auto; \}/)
+    expect(html).not.toMatch(/min-width: \d+rem; \}\s*figure|max\(100%/)
+    expect(html).not.toMatch(/break-(before|after): page/)
+    expect(html).toMatch(/<svg [^>]*viewBox="/)
+  })
+
   it('keeps the ids of its figures apart, and every reference has its target', async () => {
     const html = htmlReport(await sample())
     const ids = [...html.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id)
@@ -95,6 +104,15 @@ describe('the HTML report', () => {
     })
     const sections = [{ title: 's', blocks: [{ kind: 'figure' as const, svg, caption: 'c' }] }]
     expect(htmlReport({ title: 'Report', sections })).toContain('<svg')
+  })
+
+  it('takes words that look like references for words', async () => {
+    const words = 'url(http://x.org) href="#a" id="b" onload="c"'
+    const svg = await maskHeatmap({ ...map, features: [words], title: words })
+    const sections = [{ title: 's', blocks: [{ kind: 'figure' as const, svg, caption: words }] }]
+    expect(htmlReport({ title: 'Report', sections })).toContain(
+      'url(http://x.org) href="#a" id="b"',
+    )
   })
 })
 

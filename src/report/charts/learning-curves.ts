@@ -2,7 +2,7 @@ import type { TopLevelSpec } from 'vega-lite'
 import { LimbicError } from '../../base/errors.js'
 import { largest } from '../../base/numbers.js'
 import { summarise } from '../../metrics/index.js'
-import { nameAtPlace, titleLines } from './names.js'
+import { chartName, nameAtPlace, titleLines } from './names.js'
 import { chartTitle, renderChart } from './render.js'
 import { seriesDashes } from './theme.js'
 
@@ -28,7 +28,9 @@ export function learningCurves(chart: {
   readonly figure: string
   readonly series: readonly CurveSeries[]
 }): Promise<string> {
-  const points = chart.series.flatMap(({ runs }, series) => curvePoints(runs, series))
+  const points = chart.series.flatMap(({ name, runs }, series) =>
+    curvePoints(runs, series).map((point) => ({ ...point, description: chartName(name) })),
+  )
   if (points.length === 0) {
     throw new LimbicError('no epoch to draw', { where: chart.title, expected: 'at least one' })
   }
@@ -79,6 +81,7 @@ export function learningCurves(chart: {
         mark: { type: 'line', strokeWidth: 2, point: lastEpoch === 1 },
         encoding: {
           y: { field: 'mean', type: 'quantitative' },
+          description: { field: 'description', type: 'nominal' },
           strokeDash: {
             field: 'series',
             type: 'nominal',

@@ -103,7 +103,6 @@ footer { margin-top: 3.5rem; padding-top: 1rem; border-top: 1px solid var(--line
   h2 { margin-top: 1.75rem; break-after: avoid; }
   figure, tr, aside, caption, dl div, figcaption { break-inside: avoid; }
   p { orphans: 3; widows: 3; }
-  .wide, figure > .wide { break-inside: avoid-page; }
   caption { break-after: avoid; }
   thead { display: table-header-group; }
   .wide { overflow: visible; background: none; }
@@ -112,7 +111,7 @@ footer { margin-top: 3.5rem; padding-top: 1rem; border-top: 1px solid var(--line
   caption, tfoot p { max-width: none; }
   th, td, thead th { padding-right: 0.5rem; white-space: normal; }
   figure { margin: 1.25rem 0; }
-  figure svg { max-width: 100%; max-height: 150mm; }
+  figure svg { max-width: 100%; max-height: 100mm; }
   figcaption { break-before: avoid; }
 }
 `

@@ -7,10 +7,12 @@ import {
   type SampleExplanation,
   type ScoreContributions,
 } from '../../../explain/index.js'
+import { waterfall } from '../../charts/waterfall.js'
 import type { Block } from '../../html/report.js'
 import type { Table } from '../../tables/table.js'
 import { type ContributionFacts, contributionMethod, scoreTitle } from '../../text/contributions.js'
 import { changeText, scoreText } from '../../text/steps.js'
+import type { PageFigures } from '../page.js'
 import { capitalised } from './words.js'
 
 interface Explained {
@@ -19,24 +21,70 @@ interface Explained {
 }
 
 /** What was done; the part of every input; what the model says of some inputs alone. */
-export function contributionBlocks({
-  samples = [],
-  contributions: facts,
-}: {
-  readonly samples?: readonly SampleExplanation[]
-  readonly contributions?: ContributionFacts
-}): Block[] {
+export async function contributionBlocks(
+  {
+    samples = [],
+    contributions: facts,
+    data,
+  }: {
+    readonly samples?: readonly SampleExplanation[]
+    readonly contributions?: ContributionFacts
+    readonly data: { readonly synthetic: boolean }
+  },
+  figures: PageFigures,
+): Promise<Block[]> {
   const explained = samples.flatMap(({ id, contributions }): Explained[] =>
     contributions ? [{ id, contributions }] : [],
   )
   if (explained.length === 0 || !facts) return []
   return [
     { kind: 'prose', text: contributionMethod(facts).join('\n\n') },
+    ...(await partFigures(explained, data.synthetic, figures)),
     { kind: 'table', table: partsTable(explained) },
     ...(explained.some(({ contributions }) => contributions.inputs.length > 1)
       ? [{ kind: 'table' as const, table: subsetTable(explained) }]
       : []),
   ]
+}
+
+/** What the inputs of each sample add up to, for each score that the model stands by. */
+async function partFigures(
+  explained: readonly Explained[],
+  synthetic: boolean,
+  figures: PageFigures,
+): Promise<Block[]> {
+  const blocks: Block[] = []
+  for (const { id, contributions } of explained) {
+    const { unit, inputs } = contributions
+    // One input has all of the change.
+    if (inputs.length < 2) continue
+    for (const { name, baseline, parts, prediction } of mainScores(contributions)) {
+      const scale = unit === 'probability' ? 100 : 1
+      const title = capitalised(scoreTitle(unit, name))
+      const svg = waterfall({
+        title: `Sample ${id}`,
+        subtitle: `${title}${synthetic ? ' · synthetic data' : ''}`,
+        figure: unit === 'probability' ? `${title}, in per cent` : title,
+        from: {
+          ...{ name: 'Average input', value: scale * baseline },
+          label: scoreText(baseline, unit),
+        },
+        parts: parts.map(({ input, value }) => ({
+          ...{ name: capitalised(input), value: scale * value },
+          label: changeText(value, unit),
+        })),
+        to: {
+          ...{ name: 'This sample', value: scale * prediction },
+          label: scoreText(prediction, unit),
+        },
+      })
+      const caption = `What each input adds to ${scoreTitle(unit, name)} in sample ${id}, from an average input to the sample as it is: orange raises it, blue lowers it.`
+      blocks.push(
+        await figures.add(['parts', id, ...(unit === 'probability' ? [name] : [])], svg, caption),
+      )
+    }
+  }
+  return blocks
 }
 
 /** Effects of steps, one figure for each score that the model stands by. */

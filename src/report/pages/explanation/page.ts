@@ -19,8 +19,8 @@ export async function explainPage(content: ExplainContent): Promise<Page> {
   const { model, data } = content
   const figures = new PageFigures()
   const shown = sampleBlocks(content)
-  const answers = contributionBlocks(content)
-  // The samples stand where they first come up: on paper each section begins a page.
+  const answers = await contributionBlocks(content, figures)
+  // The samples stand where they first come up.
   const before = answers.length > 0
   const sections: Section[] = [
     {
