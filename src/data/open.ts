@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { LimbicError } from '../base/errors.js'
-import { explainFileError } from '../disk/files.js'
-import { openPickle } from '../formats/pickle/index.js'
+import { closeOnFailure, explainFileError } from '../disk/files.js'
+import { type ContentKind, describeKind, sniffFile } from '../formats/content/index.js'
+import { openValues } from '../formats/tree/index.js'
 import { type MmsaOptions, openMmsa } from './corpora/mmsa/index.js'
 import { isMultLayout, openMult } from './corpora/mult/index.js'
 import { isFold, listFolds, openFold } from './corpora/npy-folds/index.js'
@@ -18,80 +19,110 @@ import type { Dataset } from './dataset.js'
 /** Options of all readers; each takes note of its own. */
 export type OpenOptions = MmsaOptions & StoreOptions
 
-/** One kind of file or folder that holds a data set. */
-export interface DatasetReader {
+/** One kind of folder that holds a data set. */
+interface FolderReader {
   /** What it reads, in words for messages. */
   readonly kind: string
-  /** Whether `path`, which exists, looks like its kind. */
+  /** Whether a folder looks like its kind. */
   recognises(path: string): boolean
   open(path: string, options: OpenOptions): Dataset | Promise<Dataset>
 }
 
-/** The kinds that are known. The first that recognises a path opens it. */
-export const datasetReaders: readonly DatasetReader[] = [
+/** The kinds of folders that are known. The first that recognises a path opens it. */
+const folderReaders: readonly FolderReader[] = [
   {
     kind: `a folder with ${manifestName} (Limbic's own store)`,
     recognises: (path) => existsSync(join(path, manifestName)),
     open: openStore,
   },
   {
-    kind: "a .pkl or .pickle file in the layout of MMSA's or of MulT's features",
-    recognises: (path) => /\.(pkl|pickle)$/i.test(path) && statSync(path).isFile(),
-    open: openFeaturePickle,
-  },
-  {
     kind: 'a folder of .npy files of one fold (train_label.npy and others)',
-    recognises: (path) =>
-      statSync(path).isDirectory() && (isFold(path) || listFolds(path).length > 0),
+    recognises: (path) => isFold(path) || listFolds(path).length > 0,
     open: openFold,
   },
 ]
 
+/** What data sets may be, in words for messages. */
+export const datasetKinds: readonly string[] = [
+  ...folderReaders.map(({ kind }) => kind),
+  "a file with splits of features and labels, as MMSA's and MulT's are (a pickle, torch.save, joblib, .npz, HDF5 or MATLAB file, packed or not, of any name)",
+]
+
+/** Contents of files that may hold a data set, or be packed around one. */
+const datasetContents: ReadonlySet<ContentKind> = new Set<ContentKind>([
+  ...(['pickle', 'joblib', 'torch', 'npz', 'npy', 'hdf5', 'matlab5', 'matlab 7.3'] as const),
+  ...(['gzip', 'bzip2', 'xz', 'zlib', 'zip'] as const),
+])
+
+/** Whether a file, by its content, may be a data set. @throws LimbicError if it cannot be read */
+export function mayBeDataset(path: string): boolean {
+  return datasetContents.has(sniffFile(path)) && !isSequenceFile(path)
+}
+
 /**
- * Opens a data set, whatever kind its path is of.
+ * Opens a data set, whatever kind its path is of: a folder by the files in it, a file by its content.
  *
  * @throws LimbicError if there is nothing there, no reader knows it, or its reader finds a mistake.
  */
 export async function openDataset(path: string, options: OpenOptions = {}): Promise<Dataset> {
+  if (!isFolder(path)) return openFile(path, options)
+  const reader = folderReaders.find(({ recognises }) => recognises(path))
+  if (reader !== undefined) return reader.open(path, options)
+  throw unknown(path, adviceOnFolder(path))
+}
+
+function isFolder(path: string): boolean {
   try {
     const opened = statSync(path)
     // A folder that may not be listed would look as if it were empty.
     if (opened.isDirectory()) readdirSync(path)
+    return opened.isDirectory()
   } catch (error) {
     throw explainFileError(error, path)
   }
-  const reader = datasetReaders.find(({ recognises }) => recognises(path))
-  if (reader === undefined) {
-    throw new LimbicError('not a data set of a known kind', {
-      where: path,
-      expected: datasetReaders.map(({ kind }) => kind).join(', or '),
-      ...adviceOn(path),
+}
+
+/** Opens a file in whichever layout its keys are of. */
+async function openFile(path: string, options: OpenOptions): Promise<Dataset> {
+  if (isSequenceFile(path)) {
+    throw unknown(path, {
+      got: 'one computational sequence, a part of a data set',
+      hint: alignFirst,
     })
   }
-  return reader.open(path, options)
+  if (!mayBeDataset(path)) throw unknown(path, { ...adviceOnContent(sniffFile(path)) })
+  const file = await openValues(path)
+  return closeOnFailure(file, () =>
+    isMultLayout(file, path) ? openMult(path, options, file) : openMmsa(path, options, file),
+  )
 }
 
-/** Opens a pickle in whichever layout its keys are of. */
-function openFeaturePickle(path: string, options: OpenOptions): Dataset {
-  const pickle = openPickle(path)
-  return isMultLayout(pickle.root)
-    ? openMult(path, options, pickle)
-    : openMmsa(path, options, pickle)
+function adviceOnContent(kind: ContentKind): Advice {
+  const { words, hint } = describeKind(kind)
+  return { got: words, hint }
 }
 
-/** What to do with files that data sets are made of, but that are none by themselves. */
-function adviceOn(path: string): { readonly got?: string; readonly hint?: string } {
-  if (statSync(path).isDirectory()) {
-    if (existsSync(join(path, 'config.yaml'))) return { got: 'the folder of a run' }
-    const names = readdirSync(path)
-    if (names.some(isSequenceFile)) {
-      return { got: 'a folder of computational sequences', hint: alignFirst }
-    }
-    return { got: names.length === 0 ? 'an empty folder' : 'a folder without it' }
+function unknown(path: string, advice: Advice): LimbicError {
+  return new LimbicError('not a data set of a known kind', {
+    where: path,
+    expected: datasetKinds.join(', or '),
+    ...advice,
+  })
+}
+
+interface Advice {
+  readonly got?: string
+  readonly hint?: string
+}
+
+/** What to do with folders of what data sets are made of, but that are none by themselves. */
+function adviceOnFolder(path: string): Advice {
+  if (existsSync(join(path, 'config.yaml'))) return { got: 'the folder of a run' }
+  const names = readdirSync(path)
+  if (names.some(isSequenceFile)) {
+    return { got: 'a folder of computational sequences', hint: alignFirst }
   }
-  return isSequenceFile(path)
-    ? { got: 'one computational sequence, a part of a data set', hint: alignFirst }
-    : { got: `a file named ${basename(path)}` }
+  return { got: names.length === 0 ? 'an empty folder' : 'a folder without it' }
 }
 
 const isSequenceFile = (name: string) => /\.csd$/i.test(name)

@@ -9,7 +9,7 @@ import { jsonLine } from '../../base/text/json.js'
 import { shellWord } from '../../base/text/shell.js'
 import { readChoice } from '../../base/values.js'
 import { type SequenceSource, type Split, type SplitName, splitNames } from '../../data/dataset.js'
-import { datasetReaders } from '../../data/open.js'
+import { datasetKinds, mayBeDataset } from '../../data/open.js'
 import { lookAt } from '../../disk/files.js'
 import { type DataConfig, dataConfig, type RunConfig } from '../../learn/config.js'
 import type { ModelFileOptions } from '../../runs/model-file/index.js'
@@ -84,10 +84,10 @@ function isFile(path: string): boolean {
 function refuseUnknownFile(run: string, input: string): void {
   // Opening a part of a data set, or what is not there, says what is wrong.
   if (!isFile(input) || /\.csd$/i.test(input)) return
-  if (datasetReaders.some(({ recognises }) => recognises(input))) return
+  if (mayBeDataset(input)) return
   throw new LimbicError('neither a data set nor lines of samples', {
     where: input,
-    expected: [...datasetReaders.map(({ kind }) => kind), 'a .jsonl file'].join(', or '),
+    expected: [...datasetKinds, 'a .jsonl file'].join(', or '),
     got: `a file named ${basename(input)}`,
     hint:
       'Put samples into a file of that name, one of JSON each line ' +

@@ -1,6 +1,13 @@
+/** Columns of numbers or texts, one cell a sample. */
 import { LimbicError } from '../../../base/errors.js'
-import { readAll, type StoredArray } from '../../../formats/npy/index.js'
-import { PickledArray, type PickleValue, StoredBytes } from '../../../formats/pickle/index.js'
+import { readAll } from '../../../formats/npy/index.js'
+import {
+  decodeText,
+  PickledArray,
+  type PickleValue,
+  StoredBytes,
+} from '../../../formats/pickle/index.js'
+import { describeValue } from './describe.js'
 
 /** The numbers of a list or an array, whatever its shape, in order. */
 export function numberColumn(value: PickleValue, where: string): Float64Array {
@@ -20,66 +27,31 @@ export function numberColumn(value: PickleValue, where: string): Float64Array {
   })
 }
 
-/** The texts of a list or an array, one a row; numbers are written out. */
-export function textColumn(value: PickleValue, where: string): string[] {
+/**
+ * The texts of a list or an array, one a row; numbers are written out.
+ *
+ * @param missing what stands for None and NaN, where a text may be missing
+ */
+export function textColumn(value: PickleValue, where: string, missing?: string): string[] {
   if (value instanceof PickledArray && value.content?.kind === 'stored') {
     const { array } = value.content
     return array.isText ? array.toTexts() : Array.from(array.toNumbers(), String)
   }
   return listItems(value, where).map((item, row) => {
     if (typeof item === 'string') return item
+    const blank = item === null || Number.isNaN(item)
+    if (missing !== undefined && blank) return missing
     if (typeof item === 'number' || typeof item === 'bigint') return `${item}`
-    if (item instanceof Uint8Array) return Buffer.from(item).toString('utf8')
-    if (item instanceof StoredBytes) return Buffer.from(readAll(item.source)).toString('utf8')
-    // Some files keep each id as a list of one.
-    const inner = Array.isArray(item) || item instanceof PickledArray ? onlyItem(item) : undefined
-    if (typeof inner === 'string') return inner
+    if (item instanceof Uint8Array) return decodeText(item)
+    if (item instanceof StoredBytes) return decodeText(readAll(item.source))
+    // Some files keep each id as a list of one, and a transcript as a list of its words.
+    const inner = Array.isArray(item) || item instanceof PickledArray ? innerTexts(item) : undefined
+    if (inner !== undefined) return inner.join(' ')
     throw new LimbicError('expected a text', {
       where: `${where}, row ${row}`,
       got: describeValue(item),
     })
   })
-}
-
-/** Features as they lie in the file: samples x steps x width. */
-export function featureArray(
-  value: PickleValue,
-  where: string,
-): { readonly array: StoredArray; readonly shape: readonly [number, number, number] } {
-  const array =
-    value instanceof PickledArray && value.content?.kind === 'stored'
-      ? value.content.array
-      : undefined
-  const [samples, steps, width] = array?.shape ?? []
-  if (
-    array === undefined ||
-    array.isText ||
-    array.shape.length !== 3 ||
-    samples === undefined ||
-    !steps ||
-    !width
-  ) {
-    throw new LimbicError('features are not as they should be', {
-      where,
-      expected: 'an array of numbers, samples x steps x width',
-      got: describeValue(value),
-    })
-  }
-  return { array, shape: [samples, steps, width] }
-}
-
-/** What a value is, in words for messages. */
-export function describeValue(value: PickleValue | undefined): string {
-  if (value === undefined) return 'nothing'
-  if (value === null) return 'None'
-  if (value instanceof PickledArray) {
-    const type = value.content?.kind === 'stored' ? value.content.array.type.kind : 'object'
-    return `an array of ${type} [${value.shape.join(', ')}]`
-  }
-  if (Array.isArray(value)) return `a list of ${value.length}`
-  if (value instanceof Map) return 'a dictionary'
-  if (typeof value === 'string') return `the text "${value.slice(0, 40)}"`
-  return typeof value === 'object' ? `a ${value.constructor.name}` : `${value}`
 }
 
 function listItems(value: PickleValue, where: string): readonly PickleValue[] {
@@ -88,11 +60,14 @@ function listItems(value: PickleValue, where: string): readonly PickleValue[] {
   throw new LimbicError('expected a list or an array', { where, got: describeValue(value) })
 }
 
-function onlyItem(value: readonly PickleValue[] | PickledArray): PickleValue | undefined {
-  if (!(value instanceof PickledArray)) return value.length === 1 ? value[0] : undefined
-  if (value.content?.kind === 'objects') return onlyItem([...value.content.items])
+/** The texts in a list or an array that is one row; undefined if it holds something else. */
+function innerTexts(value: readonly PickleValue[] | PickledArray): readonly string[] | undefined {
+  if (!(value instanceof PickledArray)) {
+    return value.every((item) => typeof item === 'string') ? value : undefined
+  }
+  if (value.content?.kind === 'objects') return innerTexts([...value.content.items])
   const array = value.content?.array
-  return array?.size === 1 && array.isText ? array.toTexts()[0] : undefined
+  return array?.isText ? array.toTexts() : undefined
 }
 
 function onlyNumber(value: PickledArray, where: string): number | undefined {

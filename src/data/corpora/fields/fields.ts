@@ -1,8 +1,12 @@
+/** The fields of the splits of a file. */
 import { LimbicError } from '../../../base/errors.js'
 import { nearest } from '../../../base/schema.js'
 import type { PickleValue } from '../../../formats/pickle/index.js'
-import { perSplit, type SplitName } from '../../dataset.js'
-import { describeValue, textColumn } from './columns.js'
+import { modalities, perSplit, type SplitName, splitNames } from '../../dataset.js'
+import { textColumn } from './columns.js'
+import { describeValue } from './describe.js'
+import { firstOf, splitOf, transcriptWords } from './names.js'
+import { fieldsOfTuples, isTuples } from './tuples.js'
 
 export type Fields = ReadonlyMap<string, PickleValue>
 
@@ -18,13 +22,56 @@ function fieldsOf(value: PickleValue, where: string): Fields {
   const entries = [...value].filter((entry): entry is [string, PickleValue] => {
     return typeof entry[0] === 'string'
   })
+  if (entries.length === 0 && value.size > 0) {
+    throw new LimbicError('the keys of a dictionary are no texts', {
+      where,
+      expected: "names, such as 'train' and 'text'",
+      got: describeValue(value.keys().next().value),
+    })
+  }
   return new Map(entries)
 }
 
-/** The entries of each split of a file. @throws LimbicError if one is missing or no dictionary. */
-export function splitFields(root: PickleValue, path: string): Record<SplitName, Fields> {
-  const top = fieldsOf(root, path)
-  return perSplit((name) => fieldsOf(required(top, name, path, 'split'), `${path}, split ${name}`))
+/**
+ * The entries of each split of a file, under whatever common name a file has for it (`dev`, `VAL`).
+ * Splits that are lists of tuples become fields. Three values in a row, each the fields of a split,
+ * are train, valid and test.
+ *
+ * @param more values that follow the first in the file
+ * @throws LimbicError if one is missing, or is neither
+ */
+export function splitFields(
+  root: PickleValue,
+  path: string,
+  notes: string[] = [],
+  more: readonly PickleValue[] = [],
+): Record<SplitName, Fields> {
+  const top = inARow(root, more, notes) ?? fieldsOf(root, path)
+  const named = new Map<string, PickleValue>()
+  for (const [name, value] of top) {
+    const split = splitOf(name) ?? name
+    if (!named.has(split)) named.set(split, value)
+    if (split !== name && split !== name.toLowerCase()) notes.push(`${split}: read from "${name}"`)
+  }
+  return perSplit((name) => {
+    const where = `${path}, split ${name}`
+    const value = named.get(name) ?? required(top, name, path, 'split')
+    return isTuples(value) ? fieldsOfTuples(value, where, notes) : fieldsOf(value, where)
+  })
+}
+
+function inARow(
+  root: PickleValue,
+  more: readonly PickleValue[],
+  notes: string[],
+): Fields | undefined {
+  const all = [root, ...more]
+  const areSplits = all.every(
+    (value) => value instanceof Map && modalities.some((modality) => value.has(modality)),
+  )
+  if (all.length !== splitNames.length || !areSplits) return undefined
+  notes.push('three values one after another are read as train, valid and test, in this order')
+  return new Map(splitNames.map((name, index) => [name, all[index] ?? null]))
 }
 
 /** An entry that must be there. @throws LimbicError naming what is there instead. */
@@ -45,8 +92,23 @@ export function optional(fields: Fields, name: string): PickleValue | undefined 
   return fields.get(name) ?? undefined
 }
 
-/** A column of texts, where there is one. */
-export function optionalTexts(fields: Fields, name: string, where: string): string[] | undefined {
+/**
+ * A column of texts, where there is one.
+ *
+ * @param missing what stands for None and NaN, where a text may be missing
+ */
+export function optionalTexts(
+  fields: Fields,
+  name: string,
+  where: string,
+  missing?: string,
+): string[] | undefined {
   const value = optional(fields, name)
-  return value === undefined ? undefined : textColumn(value, `${where}, ${name}`)
+  return value === undefined ? undefined : textColumn(value, `${where}, ${name}`, missing)
+}
+
+/** What was said in each sample, where a file has it. */
+export function transcripts(fields: Fields, where: string): string[] | undefined {
+  const name = firstOf(fields, transcriptWords)
+  return name === undefined ? undefined : optionalTexts(fields, name, where, '')
 }

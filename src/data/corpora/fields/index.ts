@@ -1,6 +1,12 @@
 /** What the readers of feature pickles share. */
 export * from './columns.js'
+export * from './describe.js'
 export * from './fields.js'
 export * from './ids.js'
+export * from './labels/labels.js'
+export * from './labels/matrix.js'
 export * from './modalities.js'
+export * from './names.js'
 export * from './options.js'
+export * from './read-ids.js'
+export * from './table.js'

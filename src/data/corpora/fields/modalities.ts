@@ -1,7 +1,10 @@
 import { LimbicError } from '../../../base/errors.js'
 import { nearest } from '../../../base/schema.js'
+import { PickledArray } from '../../../formats/pickle/index.js'
 import { type Modality, modalities } from '../../dataset.js'
 import { type Fields, required } from './fields.js'
+import { holdsTexts } from './labels/matrix.js'
+import { fieldValue, firstOf, modalityWords } from './names.js'
 import type { FeatureFileOptions } from './options.js'
 
 /** The field of each modality that is to be read: the wished ones, else those that are there. */
@@ -24,7 +27,11 @@ export function chooseModalities(
     const field = wished[modality]
     if (field) required(train, field, where, `field for ${modality}`)
     if (field) chosen.set(modality, field)
-    else if (field === undefined && train.has(modality)) chosen.set(modality, modality)
+    else if (field === undefined) {
+      const found = modalityWords[modality].find((name) => isFeature(train, name))
+      const written = found && firstOf(train, [found])
+      if (written !== undefined) chosen.set(modality, written)
+    }
   }
   if (chosen.size === 0) {
     throw new LimbicError('no features to read', {
@@ -35,4 +42,13 @@ export function chooseModalities(
     })
   }
   return chosen
+}
+
+/** Whether a field may hold features: texts, such as words, are no features. */
+function isFeature(fields: Fields, name: string): boolean {
+  const value = fieldValue(fields, [name])
+  if (value === undefined) return false
+  // Under a modality's own name anything is taken for its features, and refused if it is none.
+  if (fields.has(name) && Object.keys(modalityWords).includes(name)) return true
+  return (value instanceof PickledArray || Array.isArray(value)) && !holdsTexts(value)
 }

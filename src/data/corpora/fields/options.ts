@@ -17,7 +17,11 @@ export interface FeatureFileOptions {
   readonly scan?: boolean
 }
 
+/** Endings of files of features, packed or not. */
+const endings =
+  /(\.(pkl|pickle|pk|p|dat|data|pt|pth|joblib|npz|npy|h5|hdf5|mat|csv|tsv|arff|parquet))?(\.(gz|bz2|xz|zip|z))?$/i
+
 /** What the data set of a feature pickle is called: as wished, or by the file's name. */
 export function datasetName(path: string, { name }: FeatureFileOptions): string {
-  return name ?? basename(path).replace(/\.(pkl|pickle)$/i, '')
+  return name ?? basename(path).replace(endings, '')
 }

@@ -1,4 +1,3 @@
-import { LimbicError } from '../../../base/errors.js'
 import { closeOnFailure } from '../../../disk/files.js'
 import { openPickle, type PickleFile } from '../../../formats/pickle/index.js'
 import { validateDataset } from '../../check.js'
@@ -10,6 +9,7 @@ import {
   type Split,
   type SplitName,
   splitNames,
+  type Targets,
 } from '../../dataset.js'
 import { mendSplit } from '../../prepare/invalid/invalid.js'
 import {
@@ -17,15 +17,18 @@ import {
   datasetName,
   type FeatureFileOptions,
   type Fields,
-  numberColumn,
+  fieldValue,
   optional,
-  optionalTexts,
+  type ReadLabels,
+  readLabelColumns,
   required,
-  rowIds,
+  sampleIds,
+  sentimentWords,
   sharedIds,
   splitFields,
+  transcripts,
 } from '../fields/index.js'
-import { type AnnotatedClasses, learnClassNames } from './class-names.js'
+import { readClasses } from './classes.js'
 import { paddedSequences } from './padded-sequences.js'
 
 export type MmsaOptions = FeatureFileOptions
@@ -56,45 +59,61 @@ export function openMmsa(
 }
 
 function readLayout(path: string, pickle: PickleFile, options: MmsaOptions): Dataset {
-  const fields = splitFields(pickle.root, path)
   const notes: string[] = []
-  const chosen = chooseModalities(fields.train, options, `${path}, split train`)
-  const annotated: AnnotatedClasses[] = []
-  const splits = perSplit((name) =>
-    readSplit(name, fields[name], chosen, path, options, annotated, notes),
-  )
-  const learned = annotated.length > 0 ? learnClassNames(annotated) : undefined
-  notes.push(...(learned?.notes ?? []), ...sharedIds(splits))
+  const fields = splitFields(pickle.root, path, notes, pickle.more)
+  const place = (name: SplitName) => `${path}, split ${name}`
+  const chosen = chooseModalities(fields.train, options, place('train'))
+  const classes = readClasses(fields, place)
+  const columns = readColumns(fields, place)
+  const splits = perSplit((name) => {
+    const targets = {
+      ...columns?.targets[name],
+      ...(classes && { classes: classes.classes[name] }),
+    }
+    return readSplit(name, fields[name], chosen, targets, path, options, notes)
+  })
+  notes.push(...(classes?.notes ?? []), ...sharedIds(splits))
   return {
     name: datasetName(path, options),
     synthetic: false,
     aligned: splitNames.every((name) => isAligned(splits[name])),
-    ...(learned && { classNames: learned.names }),
+    ...(classes && { classNames: classes.names }),
+    ...(columns?.emotionNames && { emotionNames: columns.emotionNames }),
     splits,
     notes,
     close: () => pickle.close(),
   }
 }
 
-/** @param annotated is given the split's classes and the names beside them, where it has any */
+/** The columns of `regression_labels`: the sentiment, and perhaps emotions. */
+function readColumns(
+  fields: Readonly<Record<SplitName, Fields>>,
+  place: (name: SplitName) => string,
+): ReadLabels | undefined {
+  const values = perSplit((name) => fieldValue(fields[name], sentimentWords))
+  if (splitNames.some((name) => values[name] === undefined)) return undefined
+  return readLabelColumns(
+    perSplit((name) => ({
+      value: values[name] ?? null,
+      where: `${place(name)}, regression_labels`,
+    })),
+  )
+}
+
 function readSplit(
   name: SplitName,
   fields: Fields,
   chosen: ReadonlyMap<Modality, string>,
+  targets: Targets,
   path: string,
   { invalid = 'refuse', scan = true }: MmsaOptions,
-  annotated: AnnotatedClasses[],
   notes: string[],
 ): Split {
   const where = `${path}, split ${name}`
   const padded = readSequences(fields, chosen, where)
   const samples = Object.values(padded)[0]?.source.lengths.length ?? 0
-  const ids = optionalTexts(fields, 'id', where) ?? rowIds(name, samples, notes)
-  const rawText = optionalTexts(fields, 'raw_text', where)
-  const classes = readClasses(fields, where)
-  const annotations = optionalTexts(fields, 'annotations', where)
-  if (classes) annotated.push(pairAnnotations(classes, annotations, where))
-  const sentiment = optional(fields, 'regression_labels')
+  const ids = sampleIds(fields, name, samples, where, notes)
+  const rawText = transcripts(fields, where)
   noteLengths(padded, name, notes)
   const split: Split = {
     ids,
@@ -102,12 +121,7 @@ function readSplit(
     sequences: Object.fromEntries(
       Object.entries(padded).map(([modality, { source }]) => [modality, source]),
     ),
-    targets: {
-      ...(sentiment !== undefined && {
-        sentiment: Float32Array.from(numberColumn(sentiment, `${where}, regression_labels`)),
-      }),
-      ...(classes && { classes }),
-    },
+    targets,
   }
   return scan ? mendSplit(split, name, path, invalid, notes) : split
 }
@@ -125,7 +139,7 @@ function readSequences(fields: Fields, chosen: ReadonlyMap<Modality, string>, wh
       const features = required(fields, field, where, 'field')
       const [at, lengthsAt] = [`${where}, ${field}`, `${where}, ${field}_lengths`]
       const padded = paddedSequences(features, lengths, at, lengthsAt)
-      return [modality, { ...padded, stated: lengths !== undefined }]
+      return [modality, { ...padded, stated: lengths !== undefined || padded.ragged }]
     }),
   )
 }
@@ -146,34 +160,4 @@ function noteLengths(
       )
     }
   }
-}
-
-function readClasses(fields: Fields, where: string): Int32Array | undefined {
-  const value = optional(fields, 'classification_labels')
-  if (value === undefined) return undefined
-  const at = `${where}, classification_labels`
-  const largestClass = 10_000
-  return Int32Array.from(numberColumn(value, at), (label, row) => {
-    if (Number.isInteger(label) && label >= 0 && label <= largestClass) return label
-    throw new LimbicError('class out of range', {
-      where: `${at}, row ${row}`,
-      expected: 'an integer from 0 on',
-      got: `${label}`,
-    })
-  })
-}
-
-function pairAnnotations(
-  classes: Int32Array,
-  annotations: readonly string[] | undefined,
-  where: string,
-): AnnotatedClasses {
-  if (annotations && annotations.length !== classes.length) {
-    throw new LimbicError('annotations and classification_labels differ in number', {
-      where,
-      expected: `${classes.length}`,
-      got: `${annotations.length}`,
-    })
-  }
-  return { where, classes, ...(annotations && { annotations }) }
 }

@@ -1,16 +1,19 @@
 import { LimbicError } from '../../../base/errors.js'
 import type { PickleValue } from '../../../formats/pickle/index.js'
 import type { SequenceSource } from '../../dataset.js'
-import { featureArray, numberColumn } from '../fields/index.js'
+import { featureTable, numberColumn } from '../fields/index.js'
 
 export interface PaddedSequences {
   readonly source: SequenceSource
+  /** Whether samples came one by one, so that their steps are their lengths. */
+  readonly ragged: boolean
   /** Number of samples whose length is 0; each is read as one step of zeros. */
   readonly empty: number
 }
 
 /**
- * Sequences kept as one array of samples x steps x width, zero padded at the end.
+ * Sequences kept as one array of samples x steps x width, zero padded at the end, or in another form
+ * that `featureTable` reads.
  *
  * @param lengths the true length of each sample; without it, all steps count.
  * @param where names file, split and field; `lengthsWhere` those of the lengths.
@@ -22,8 +25,8 @@ export function paddedSequences(
   where: string,
   lengthsWhere: string,
 ): PaddedSequences {
-  const { array, shape } = featureArray(features, where)
-  const [samples, steps, width] = shape
+  const table = featureTable(features, where)
+  const { samples, width, longest } = table
   const stated = lengths === undefined ? undefined : numberColumn(lengths, lengthsWhere)
   if (stated && stated.length !== samples) {
     throw new LimbicError('lengths and features differ in number', {
@@ -33,25 +36,28 @@ export function paddedSequences(
     })
   }
   stated?.forEach((length, row) => {
+    const steps = table.ragged ? (table.steps[row] ?? 0) : longest
     if (Number.isInteger(length) && length >= 0 && length <= steps) return
     throw new LimbicError('length out of range', {
       where: `${lengthsWhere}, row ${row}`,
-      expected: `an integer from 0 to ${steps}, the steps of the array`,
+      expected: `an integer from 0 to ${steps}, its steps in the file`,
       got: `${length}`,
     })
   })
-  const empty = Uint8Array.from({ length: samples }, (_, row) => (stated?.[row] === 0 ? 1 : 0))
+  const empty = Uint8Array.from({ length: samples }, (_, row) =>
+    (stated?.[row] ?? table.steps[row]) === 0 ? 1 : 0,
+  )
   const trueLengths = Int32Array.from({ length: samples }, (_, row) =>
-    Math.max(1, stated?.[row] ?? steps),
+    Math.max(1, stated?.[row] ?? table.steps[row] ?? 0),
   )
   const source: SequenceSource = {
     width,
     lengths: trueLengths,
     read(sample, target, offset) {
-      const count = (trueLengths[sample] ?? 0) * width
-      if (empty[sample]) target.fill(0, offset, offset + count)
-      else array.readNumbers(sample * steps * width, count, target, offset)
+      const steps = trueLengths[sample] ?? 0
+      if (empty[sample]) target.fill(0, offset, offset + steps * width)
+      else table.read(sample, 0, steps, target, offset)
     },
   }
-  return { source, empty: empty.reduce((sum, one) => sum + one, 0) }
+  return { source, ragged: table.ragged, empty: empty.reduce((sum, one) => sum + one, 0) }
 }

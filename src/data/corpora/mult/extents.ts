@@ -1,11 +1,11 @@
-import type { StoredArray } from '../../../formats/npy/index.js'
 import type { PickleValue } from '../../../formats/pickle/index.js'
 import type { SequenceSource } from '../../dataset.js'
-import { featureArray } from '../fields/index.js'
+import { type FeatureTable, featureTable } from '../fields/index.js'
 
 /** Where the true steps of each sample lie in an array that is padded with rows of zeros. */
 export interface Extents {
-  readonly array: StoredArray
+  readonly table: FeatureTable
+  /** Most steps of any sample. */
   readonly steps: number
   readonly width: number
   /** The first true step of each sample. */
@@ -21,13 +21,15 @@ export interface Extents {
  * true steps stay steps. A true step of nothing but zeros at either end cannot be told from padding.
  */
 export function findExtents(features: PickleValue, where: string): Extents {
-  const { array, shape } = featureArray(features, where)
-  const [samples, steps, width] = shape
-  const values = new Float32Array(steps * width)
+  const table = featureTable(features, where)
+  const { samples, longest: steps, width } = table
+  const memory = new Float32Array(steps * width)
   const [starts, ends] = [new Int32Array(samples), new Int32Array(samples)]
   let negativeInfinities = 0
   for (let sample = 0; sample < samples; sample++) {
-    array.readNumbers(sample * values.length, values.length, values, 0)
+    const count = table.steps[sample] ?? 0
+    const values = memory.subarray(0, count * width)
+    table.read(sample, 0, count, values, 0)
     let [first, last] = [values.length, -1]
     for (let index = 0; index < values.length; index++) {
       if (values[index] === 0) continue
@@ -35,10 +37,13 @@ export function findExtents(features: PickleValue, where: string): Extents {
       last = index
       if (values[index] === Number.NEGATIVE_INFINITY) negativeInfinities++
     }
-    starts[sample] = last < 0 ? 0 : Math.floor(first / width)
-    ends[sample] = last < 0 ? 0 : Math.floor(last / width) + 1
+    if (table.ragged) ends[sample] = count
+    else {
+      starts[sample] = last < 0 ? 0 : Math.floor(first / width)
+      ends[sample] = last < 0 ? 0 : Math.floor(last / width) + 1
+    }
   }
-  return { array, steps, width, starts, ends, negativeInfinities }
+  return { table, steps, width, starts, ends, negativeInfinities }
 }
 
 /** For each sample the least extent that holds those of all modalities, which are aligned. */
@@ -63,7 +68,7 @@ export function commonExtents(all: readonly Extents[]): Extents[] {
  * @param withoutNegativeInfinity reads 0 for minus infinity.
  */
 export function extentSource(
-  { array, steps, width, starts, ends }: Extents,
+  { table, width, starts, ends }: Extents,
   withoutNegativeInfinity: boolean,
 ): SequenceSource {
   const lengths = starts.map((start, sample) => Math.max(1, (ends[sample] as number) - start))
@@ -71,9 +76,10 @@ export function extentSource(
     width,
     lengths,
     read(sample, target, offset) {
-      const count = (lengths[sample] ?? 0) * width
-      const start = sample * steps + (starts[sample] ?? 0)
-      array.readNumbers(start * width, count, target, offset)
+      const steps = lengths[sample] ?? 0
+      const count = steps * width
+      if (table.steps[sample] === 0) target.fill(0, offset, offset + count)
+      else table.read(sample, starts[sample] ?? 0, steps, target, offset)
       if (!withoutNegativeInfinity) return
       for (let index = offset; index < offset + count; index++) {
         if (target[index] === Number.NEGATIVE_INFINITY) target[index] = 0

@@ -1,5 +1,5 @@
 import { closeOnFailure } from '../../../disk/files.js'
-import { openPickle, type PickleFile, type PickleValue } from '../../../formats/pickle/index.js'
+import { openPickle, type PickleFile } from '../../../formats/pickle/index.js'
 import { validateDataset } from '../../check.js'
 import {
   type Dataset,
@@ -9,32 +9,37 @@ import {
   type Split,
   type SplitName,
   splitNames,
+  type Targets,
 } from '../../dataset.js'
 import { mendSplit } from '../../prepare/invalid/invalid.js'
 import {
   chooseModalities,
+  classWords,
   datasetName,
   type FeatureFileOptions,
   type Fields,
-  optional,
+  firstOf,
+  labelWords,
   required,
-  rowIds,
+  sampleIds,
+  sentimentWords,
   sharedIds,
   splitFields,
+  transcripts,
 } from '../fields/index.js'
 import { commonExtents, type Extents, extentSource, findExtents } from './extents.js'
-import { readIds } from './ids.js'
-import { multEmotions, readLabels } from './labels.js'
+import { readLabels } from './labels.js'
 
 export { multEmotions } from './labels.js'
 
-/** Whether a pickle is in the layout of MulT: `labels`, and none of the labels of MMSA. */
-export function isMultLayout(root: PickleValue): boolean {
-  const train = root instanceof Map ? root.get('train') : undefined
-  if (!(train instanceof Map)) return false
-  return (
-    train.has('labels') && !train.has('regression_labels') && !train.has('classification_labels')
-  )
+/** Whether values are in the layout of MulT: `labels`, and none of the labels of MMSA. */
+export function isMultLayout(
+  { root, more }: Pick<PickleFile, 'root' | 'more'>,
+  path: string,
+): boolean {
+  const { train } = splitFields(root, path, [], more)
+  const mmsas = [...sentimentWords, ...classWords, 'annotations']
+  return firstOf(train, labelWords) !== undefined && firstOf(train, mmsas) === undefined
 }
 
 /**
@@ -65,20 +70,27 @@ export function openMult(
 }
 
 function readLayout(path: string, pickle: PickleFile, options: FeatureFileOptions): Dataset {
-  const fields = splitFields(pickle.root, path)
   const notes: string[] = []
+  const fields = splitFields(pickle.root, path, notes, pickle.more)
   const chosen = chooseModalities(fields.train, options, `${path}, split train`)
   const extents = perSplit((name) => readExtents(fields[name], chosen, `${path}, split ${name}`))
   const aligned = splitNames.every((name) => sameSteps([...extents[name].values()]))
+  const labels = firstOf(fields.train, labelWords) ?? 'labels'
+  const { targets, ...named } = readLabels(
+    perSplit((name) => {
+      const where = `${path}, split ${name}`
+      return { value: required(fields[name], labels, where, 'field'), where: `${where}, ${labels}` }
+    }),
+  )
   const splits = perSplit((name) =>
-    readSplit(name, fields[name], extents[name], aligned, path, options, notes),
+    readSplit(name, fields[name], extents[name], targets[name], aligned, path, options, notes),
   )
   notes.push(...sharedIds(splits))
   return {
     name: datasetName(path, options),
     synthetic: false,
     aligned,
-    ...(splits.train.targets.emotions && { emotionNames: multEmotions }),
+    ...named,
     splits,
     notes,
     close: () => pickle.close(),
@@ -100,7 +112,9 @@ function readExtents(
 
 function sameSteps(all: readonly Extents[]): boolean {
   return all.every(
-    ({ steps, starts }) => steps === all[0]?.steps && starts.length === all[0]?.starts.length,
+    ({ table }) =>
+      table.samples === all[0]?.table.samples &&
+      table.steps.every((steps, sample) => steps === all[0]?.table.steps[sample]),
   )
 }
 
@@ -108,6 +122,7 @@ function readSplit(
   name: SplitName,
   fields: Fields,
   found: ReadonlyMap<Modality, Extents>,
+  targets: Targets,
   aligned: boolean,
   path: string,
   { invalid = 'refuse', scan = true }: FeatureFileOptions,
@@ -117,9 +132,7 @@ function readSplit(
   const names = [...found.keys()]
   const extents = aligned ? commonExtents([...found.values()]) : [...found.values()]
   const samples = extents[0]?.starts.length ?? 0
-  const stored = optional(fields, 'id')
-  const ids =
-    stored === undefined ? rowIds(name, samples, notes) : readIds(stored, samples, `${where}, id`)
+  const ids = sampleIds(fields, name, samples, where, notes)
   const sequences: Partial<Record<Modality, SequenceSource>> = {}
   extents.forEach((extent, index) => {
     const modality = names[index] as Modality
@@ -132,8 +145,8 @@ function readSplit(
     }
     sequences[modality] = extentSource(extent, mends)
   })
-  const targets = readLabels(required(fields, 'labels', where, 'field'), `${where}, labels`)
-  const split = { ids, sequences, targets }
+  const rawText = transcripts(fields, where)
+  const split = { ids, ...(rawText && { rawText }), sequences, targets }
   return scan ? mendSplit(split, name, path, invalid, notes) : split
 }
 

@@ -1,5 +1,28 @@
+/** Ids of samples in the forms that files have. */
 import { PickledArray, type PickleValue } from '../../../formats/pickle/index.js'
-import { textColumn } from '../fields/index.js'
+import type { SplitName } from '../../dataset.js'
+import { textColumn } from './columns.js'
+import type { Fields } from './fields.js'
+import { rowIds } from './ids.js'
+import { fieldValue, idWords } from './names.js'
+
+/**
+ * The ids of a split's samples by whatever name a file has them under; their rows, where it has none.
+ *
+ * @param notes is told of what has no ids
+ */
+export function sampleIds(
+  fields: Fields,
+  split: SplitName,
+  samples: number,
+  where: string,
+  notes: string[],
+): string[] {
+  const stored = fieldValue(fields, idWords)
+  const absent =
+    stored === undefined || (Array.isArray(stored) && stored.every((id) => id === null))
+  return absent ? rowIds(split, samples, notes) : readIds(stored, samples, `${where}, id`)
+}
 
 /**
  * Ids of the samples: a text each, or video, start and end, which become `video[start-end]`.

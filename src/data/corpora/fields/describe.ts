@@ -1,0 +1,25 @@
+/** What a value of a file is, in words for messages. */
+import {
+  PickledArray,
+  PickledName,
+  PickledObject,
+  type PickleValue,
+} from '../../../formats/pickle/index.js'
+
+/** What a value is, in words for messages. */
+export function describeValue(value: PickleValue | undefined): string {
+  if (value === undefined) return 'nothing'
+  if (value === null) return 'None'
+  if (value instanceof PickledArray) {
+    const type = value.content?.kind === 'stored' ? value.content.array.type.kind : 'object'
+    return `an array of ${type} [${value.shape.join(', ')}]`
+  }
+  if (value instanceof PickledObject) {
+    return `an object (${value.name}), which is kept by its name alone: only NumPy arrays and plain containers are read, and nothing is run`
+  }
+  if (value instanceof PickledName) return `the class or function ${value.name}`
+  if (Array.isArray(value)) return `a list of ${value.length}`
+  if (value instanceof Map) return 'a dictionary'
+  if (typeof value === 'string') return `the text "${value.slice(0, 40)}"`
+  return typeof value === 'object' ? `a ${value.constructor.name}` : `${value}`
+}

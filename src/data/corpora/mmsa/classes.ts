@@ -1,0 +1,98 @@
+/** The classes of MMSA's files: numbers with or without names beside them, names alone, or one-hot rows. */
+import { LimbicError } from '../../../base/errors.js'
+import type { PickleValue } from '../../../formats/pickle/index.js'
+import { perSplit, type SplitName, splitNames } from '../../dataset.js'
+import {
+  classesOfTexts,
+  classWords,
+  type Fields,
+  fieldValue,
+  holdsTexts,
+  hottest,
+  isOneHot,
+  numberMatrix,
+  optionalTexts,
+  textColumn,
+} from '../fields/index.js'
+import { learnClassNames } from './class-names.js'
+
+export interface ReadClasses {
+  readonly classes: Readonly<Record<SplitName, Int32Array>>
+  readonly names: readonly string[]
+  readonly notes: readonly string[]
+}
+
+const largestClass = 10_000
+
+/**
+ * The classes of all splits: `classification_labels`, as numbers (named by `annotations`, where they
+ * are there), as texts or as one-hot rows; else `annotations` alone. Numbers below 0, as -1, 0 and 1,
+ * are counted from the least.
+ *
+ * @returns undefined where a file has neither
+ * @throws LimbicError if they are something else, or numbers and names contradict each other
+ */
+export function readClasses(
+  fields: Readonly<Record<SplitName, Fields>>,
+  place: (name: SplitName) => string,
+): ReadClasses | undefined {
+  const values = perSplit((name) => fieldValue(fields[name], classWords))
+  const annotations = perSplit((name) => optionalTexts(fields[name], 'annotations', place(name)))
+  if (splitNames.some((name) => values[name] === undefined)) {
+    const named = splitNames.every((name) => annotations[name] !== undefined)
+    return named ? ofTexts((name) => annotations[name] ?? []) : undefined
+  }
+  const present = values as Readonly<Record<SplitName, PickleValue>>
+  const at = (name: SplitName) => `${place(name)}, classification_labels`
+  if (splitNames.some((name) => holdsTexts(present[name]))) {
+    return ofTexts((name) => textColumn(present[name], at(name)))
+  }
+  const matrices = perSplit((name) => numberMatrix(present[name], at(name)))
+  const numbers = perSplit((name) => {
+    const matrix = matrices[name]
+    if (matrix.columns === 1 || matrix.rows === 0) return matrix.values
+    if (isOneHot(matrix)) return Float64Array.from(hottest(matrix))
+    throw new LimbicError('classes are neither one number a sample nor one-hot', {
+      where: at(name),
+      got: `${matrix.columns} numbers a sample`,
+    })
+  })
+  const least = splitNames.reduce((most, name) => Math.min(most, ...numbers[name]), 0)
+  const shift = Number.isInteger(least) && least >= -largestClass ? least : 0
+  const classes = perSplit((name) =>
+    Int32Array.from(numbers[name], (label, row) => {
+      const index = label - shift
+      if (Number.isInteger(index) && index >= 0 && index <= largestClass) return index
+      throw new LimbicError('class out of range', {
+        where: `${at(name)}, row ${row}`,
+        expected: 'an integer from 0 on',
+        got: `${label}`,
+      })
+    }),
+  )
+  const learned = learnClassNames(
+    splitNames.map((name) => pair(classes[name], annotations[name], place(name))),
+  )
+  const counted = shift < 0 ? [`classes are counted from ${shift}, the least in the file`] : []
+  return { classes, names: learned.names, notes: [...counted, ...learned.notes] }
+}
+
+function ofTexts(texts: (name: SplitName) => readonly string[]): ReadClasses {
+  const { targets, classNames } = classesOfTexts(perSplit(texts))
+  return {
+    classes: perSplit((name) => targets[name].classes ?? new Int32Array(0)),
+    names: classNames,
+    notes: [],
+  }
+}
+
+function pair(classes: Int32Array, annotations: readonly string[] | undefined, where: string) {
+  if (annotations && annotations.length !== classes.length) {
+    throw new LimbicError('annotations and classification_labels differ in number', {
+      where,
+      expected: `${classes.length}`,
+      got: `${annotations.length}`,
+    })
+  }
+  return { where, classes, ...(annotations && { annotations }) }
+}
