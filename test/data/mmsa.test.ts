@@ -119,7 +119,7 @@ describe("MMSA's feature pickles", () => {
     // A list within itself: made, remembered, recalled and appended.
     const circular = new RawInstructions(Buffer.from([0x5d, 0x71, 9, 0x68, 9, 0x61]))
     expect(() => open({ train: { id: ['a', circular, 'c'] } })).toThrow(
-      'split train, id, row 1: expected a text: got a list of 1',
+      'split train, id, row 1, row 0: expected a text: got a list of 1',
     )
   })
 
@@ -211,11 +211,15 @@ describe("MMSA's feature pickles", () => {
     [
       'labels in some splits only',
       { test: { regression_labels: undefined } },
-      'split test: the splits have different labels: expected sentiment, as in train',
+      'split test: the splits have different labels: expected sentiment, as in the others',
     ],
     [
       'no labels',
-      everywhere({ regression_labels: undefined, classification_labels: undefined }),
+      everywhere({
+        regression_labels: undefined,
+        classification_labels: undefined,
+        annotations: undefined,
+      }),
       'split train: the split has no labels',
     ],
     [
@@ -234,9 +238,9 @@ describe("MMSA's feature pickles", () => {
       'split test: text differs between the splits: expected 2 features, as in train, got 1',
     ],
     [
-      'features of two dimensions',
-      { train: { text: float32Array([3, 2], [1, 2, 3, 4, 5, 6]) } },
-      'split train, text: features are not as they should be: expected an array of numbers, samples x steps x width, got an array of float32 [3, 2]',
+      'features of one dimension',
+      { train: { text: float32Array([6], [1, 2, 3, 4, 5, 6]) } },
+      'one array a sample, got an array of float32 [6]',
     ],
     ['features that are a list', { train: { text: [1, 2] } }, 'got a list of 2'],
   ])('refuse %s', (_, changed, message) => {

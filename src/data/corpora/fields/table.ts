@@ -39,6 +39,8 @@ export function featureTable(value: PickleValue, where: string): FeatureTable {
       : Array.isArray(value)
         ? value
         : unexpected(value, where)
+  if (items.length > 0 && items.every((item) => typeof item === 'number'))
+    return unexpected(value, where)
   const sequences = items.map((item, row) => sequenceOf(item, `${where}, row ${row}`))
   const filled = sequences.findIndex(({ steps }) => steps > 0)
   const width = sequences[Math.max(0, filled)]?.width ?? 0

@@ -26,8 +26,8 @@ const largestClass = 10_000
 
 /**
  * The classes of all splits: `classification_labels`, as numbers (named by `annotations`, where they
- * are there), as texts or as one-hot rows; else `annotations` alone. Numbers below 0, as -1, 0 and 1,
- * are counted from the least.
+ * are there), as texts or as one-hot rows; else `annotations` alone. Where the numbers are signs (-1,
+ * 0 and 1), they count from 0.
  *
  * @returns undefined where a file has neither
  * @throws LimbicError if they are something else, or numbers and names contradict each other
@@ -57,8 +57,9 @@ export function readClasses(
       got: `${matrix.columns} numbers a sample`,
     })
   })
-  const least = splitNames.reduce((most, name) => Math.min(most, ...numbers[name]), 0)
-  const shift = Number.isInteger(least) && least >= -largestClass ? least : 0
+  const all = splitNames.flatMap((name) => [...numbers[name]])
+  const signs = all.includes(-1) && all.every((label) => label === -1 || label === 0 || label === 1)
+  const shift = signs ? -1 : 0
   const classes = perSplit((name) =>
     Int32Array.from(numbers[name], (label, row) => {
       const index = label - shift
@@ -73,7 +74,7 @@ export function readClasses(
   const learned = learnClassNames(
     splitNames.map((name) => pair(classes[name], annotations[name], place(name))),
   )
-  const counted = shift < 0 ? [`classes are counted from ${shift}, the least in the file`] : []
+  const counted = signs ? ['classes -1, 0 and 1 are read as 0, 1 and 2'] : []
   return { classes, names: learned.names, notes: [...counted, ...learned.notes] }
 }
 

@@ -1,3 +1,4 @@
+import { LimbicError } from '../../../base/errors.js'
 import { closeOnFailure } from '../../../disk/files.js'
 import { openPickle, type PickleFile } from '../../../formats/pickle/index.js'
 import { validateDataset } from '../../check.js'
@@ -91,7 +92,14 @@ function readColumns(
   place: (name: SplitName) => string,
 ): ReadLabels | undefined {
   const values = perSplit((name) => fieldValue(fields[name], sentimentWords))
-  if (splitNames.some((name) => values[name] === undefined)) return undefined
+  if (splitNames.every((name) => values[name] === undefined)) return undefined
+  const without = splitNames.find((name) => values[name] === undefined)
+  if (without !== undefined) {
+    throw new LimbicError('the splits have different labels', {
+      where: place(without),
+      expected: 'sentiment, as in the others',
+    })
+  }
   return readLabelColumns(
     perSplit((name) => ({
       value: values[name] ?? null,

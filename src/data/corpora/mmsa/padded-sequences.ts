@@ -40,7 +40,7 @@ export function paddedSequences(
     if (Number.isInteger(length) && length >= 0 && length <= steps) return
     throw new LimbicError('length out of range', {
       where: `${lengthsWhere}, row ${row}`,
-      expected: `an integer from 0 to ${steps}, its steps in the file`,
+      expected: `an integer from 0 to ${steps}, the steps of the array`,
       got: `${length}`,
     })
   })
