@@ -89,7 +89,8 @@ describe('limbic explain, of a model without maps', () => {
     expect(stdout).toMatch(/zeros after standardisation/)
     expect(stdout).toMatch(/measures the model, not the cause/)
     expect(stdout).not.toMatch(/aligned word by word/)
-    expect(readdirSync(at('one')).filter((name) => name.endsWith('.svg'))).toHaveLength(1)
+    const figures = readdirSync(at('one')).filter((name) => name.endsWith('.svg'))
+    expect(figures.map((name) => name.split('-')[0]).sort()).toEqual(['lanes', 'parts'])
   })
 
   it('explains every label of several, against the means of the training split', async () => {

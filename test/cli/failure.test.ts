@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { LimbicError } from '../../src/base/errors.js'
@@ -43,4 +43,21 @@ test('--version tells that of the package', async () => {
   const path = resolve(import.meta.dirname, '../../package.json')
   const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version: string }
   expect(await succeed('--version')).toBe(`${version}\n`)
+})
+
+test('the command line writes to its streams in few places, which make text harmless', () => {
+  const room = resolve(import.meta.dirname, '../../src/cli')
+  const files = readdirSync(room, { recursive: true, encoding: 'utf8' })
+  const direct = files
+    .filter((name) => name.endsWith('.ts'))
+    .filter((name) =>
+      /std(out|err)\.write\(|console\./.test(readFileSync(resolve(room, name), 'utf8')),
+    )
+  const harmless = [
+    // Through the functions of base/text, or fixed words alone.
+    ...['main.ts', 'terminal/interrupt.ts', 'terminal/progress.ts', 'terminal/terminal.ts'],
+    // Lines of JSON.
+    ...['commands/predict.ts', 'predicting/lines.ts'],
+  ]
+  expect(direct.filter((name) => !harmless.includes(name))).toEqual([])
 })
