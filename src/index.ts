@@ -1,10 +1,15 @@
 /**
- * Limbic's public face: load a trained model and predict, or train one.
+ * Limbic's public face: train, compare, export, and load a trained model to predict.
  *
  * Graphs, layers, models, data and explanations have their own: `limbic/graph`, `limbic/nn`,
  * `limbic/models`, `limbic/data`, `limbic/explain`, and `limbic/web` for pages.
  */
+import type { z } from 'zod'
+import { validate } from './base/schema.js'
+import type { Dataset } from './data/dataset.js'
+import { runConfig } from './learn/config.js'
 import { consentTo, type ModelFileOptions } from './runs/model-file/index.js'
+import { openData } from './runs/open-data.js'
 import { type RunOutcome, type RunRequest, trainRun } from './runs/run.js'
 
 export { LimbicError } from './base/errors.js'
@@ -16,40 +21,63 @@ export {
   compareRuns as compare,
 } from './experiments/compare/compare.js'
 export type { GroupSummary } from './experiments/summaries.js'
-export { type RunConfig, runConfig } from './learn/config.js'
+export type { RunConfig } from './learn/config.js'
 export type { EpochRecord, RunResults } from './learn/records.js'
 export type { RunWatcher } from './learn/watcher.js'
 export type { GroupComparison, GroupTest } from './metrics/significance/compare-groups.js'
 export { renderTable, type TableFormat } from './report/tables/render.js'
 export type { Table } from './report/tables/table.js'
 export type { ModelFileOptions } from './runs/model-file/index.js'
-export { openData } from './runs/open-data.js'
-export type { RunOutcome, RunRequest } from './runs/run.js'
+export type { RunOutcome } from './runs/run.js'
 export type { Provider, SessionOptions } from './runtime/session.js'
 export type { KnownAnswer, KnownTask } from './task/kinds.js'
 export type { Task } from './task/task.js'
+export {
+  type ExportedEnd,
+  type ExportedModel,
+  exportRun as exportModel,
+  type RunExportOptions,
+} from './use/export-run.js'
 export type { ModelInput } from './use/inputs.js'
 export { type LoadOptions, loadModel } from './use/load.js'
 export type { RawFeatures, RawSample } from './use/samples.js'
 export type { Prediction, TrainedModel } from './use/trained-model.js'
+export { openData, runConfig }
+
+/** What is trained, on what, and where it is kept. */
+export interface TrainRequest extends Omit<RunRequest, 'config' | 'dataset'>, ModelFileOptions {
+  /** What `limbic train` would be told; every default may be left out. */
+  readonly config: z.input<typeof runConfig>
+  /** The data, if they are open already; else they are opened as the configuration says, and closed. */
+  readonly dataset?: Dataset
+}
 
 /**
  * Trains a model, or goes on with a run that was stopped: as `limbic train` does.
  *
- *     const config = runConfig.parse({ model: 'mmlatch', data: { path: 'features.pkl' } })
- *     await train({ config, dataset: await openData(config.data), folder: 'runs/first' })
+ *     await train({
+ *       config: { model: 'mmlatch', data: { path: 'features.pkl' } },
+ *       folder: 'runs/first',
+ *     })
  *
- * A model that the
- * configuration names by a path runs as a program: take the configuration from nobody whose programs
- * you would not run.
+ * A model that the configuration names by a path runs as a program: take the configuration from
+ * nobody whose programs you would not run.
  *
  * @throws LimbicError as `limbic train` tells; where the model's file was edited since the run began,
  * unless `allowModelFile` is given
  */
 export async function train({
   allowModelFile,
+  config: told,
+  dataset: given,
   ...request
-}: RunRequest & ModelFileOptions): Promise<RunOutcome> {
-  consentTo(request.config.model, allowModelFile ? 'allowed' : 'named')
-  return trainRun(request)
+}: TrainRequest): Promise<RunOutcome> {
+  const config = validate(runConfig, told, 'config')
+  consentTo(config.model, allowModelFile ? 'allowed' : 'named')
+  const dataset = given ?? (await openData(config.data))
+  try {
+    return await trainRun({ ...request, config, dataset })
+  } finally {
+    if (!given) dataset.close()
+  }
 }

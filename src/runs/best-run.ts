@@ -1,20 +1,32 @@
 /** The run of a folder that is worth using. */
 
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { LimbicError } from '../base/errors.js'
 import { shellWord } from '../base/text/shell.js'
-import { explainFileError, lookAt } from '../disk/files.js'
-import { RunFolder } from './folder.js'
+import { findRuns } from './find.js'
+import type { RunFolder } from './folder.js'
 import { hasWeights, soFar } from './open/so-far.js'
 
 /** The best run of a folder. */
 export interface BestRun {
   readonly run: RunFolder
-  /** Its validation loss. */
-  readonly loss: number
-  /** Of how many runs it is the best: of the complete ones, or of those with weights if none is. */
-  readonly of: number
+  /** Where it was chosen among seeds. */
+  readonly chosen?: {
+    /** Its validation loss. */
+    readonly loss: number
+    /** Of how many runs it is the best: of the complete ones, or of those with weights if none is. */
+    readonly of: number
+  }
+}
+
+/**
+ * The run that a path names: its own, or of several seeds the best.
+ *
+ * @throws LimbicError if there is none, or none of the seeds has weights
+ */
+export function bestRun(path: string): BestRun {
+  const { runs } = findRuns(path)
+  const [first] = runs
+  return first && runs.length === 1 ? { run: first } : bestOf(runs, path)
 }
 
 /**
@@ -24,7 +36,7 @@ export interface BestRun {
  * @param path only for the error
  * @throws LimbicError if none has weights
  */
-export function bestOf(runs: readonly RunFolder[], path: string): BestRun {
+function bestOf(runs: readonly RunFolder[], path: string): BestRun {
   const complete = runs
     .filter((run) => run.complete)
     .map((run) => ({ run, loss: run.readResults().valid.loss ?? Number.POSITIVE_INFINITY }))
@@ -32,38 +44,16 @@ export function bestOf(runs: readonly RunFolder[], path: string): BestRun {
     (one, other) => one.loss - other.loss,
   )
   const [best] = ranked
-  if (best) return { ...best, of: ranked.length }
+  if (best) return { run: best.run, chosen: { loss: best.loss, of: ranked.length } }
   throw new LimbicError('no run of these seeds has weights yet', {
     where: path,
     hint: `Let them go on with: limbic train --resume ${shellWord(path)}`,
   })
 }
 
-function withWeights(runs: readonly RunFolder[]): Omit<BestRun, 'of'>[] {
+function withWeights(runs: readonly RunFolder[]): { run: RunFolder; loss: number }[] {
   return runs.flatMap((run) => {
     const reached = hasWeights(run) ? soFar(run) : undefined
     return reached ? [{ run, loss: reached.loss }] : []
   })
-}
-
-/**
- * The runs seed-NUMBER or foldNUMBER-seedNUMBER of a folder, by rising fold and seed; none where it
- * is no folder.
- */
-export function seedRuns(path: string): RunFolder[] {
-  let names: string[]
-  try {
-    if (!lookAt(path)?.isDirectory()) return []
-    names = readdirSync(path)
-  } catch (error) {
-    throw explainFileError(error, path)
-  }
-  return names
-    .flatMap((name) => {
-      const [, fold = -1, seed] = /^(?:fold(\d+)-seed|seed-)(\d+)$/.exec(name) ?? []
-      return seed === undefined ? [] : [{ name, fold: Number(fold), seed: Number(seed) }]
-    })
-    .sort((one, other) => one.fold - other.fold || one.seed - other.seed)
-    .map(({ name }) => new RunFolder(join(path, name)))
-    .filter((run) => run.exists)
 }

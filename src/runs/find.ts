@@ -1,11 +1,10 @@
-/** Finds finished runs in folders. */
+/** Finds runs in folders: whether a path is a run's own or that of its seeds is decided here. */
 
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { LimbicError } from '../base/errors.js'
 import { shellWord } from '../base/text/shell.js'
 import { explainFileError, lookAt } from '../disk/files.js'
-import { seedRuns } from './best-run.js'
 import { RunFolder } from './folder.js'
 
 /** The runs of one configuration, one for each seed. */
@@ -53,6 +52,28 @@ function groupAt(path: string): RunGroup | undefined {
   if (own.exists) return { path, name, runs: [own] }
   const runs = seedRuns(path)
   return runs.length > 0 ? { path, name, runs } : undefined
+}
+
+/**
+ * The runs seed-NUMBER or foldNUMBER-seedNUMBER of a folder, by rising fold and seed; none where it
+ * is no folder.
+ */
+function seedRuns(path: string): RunFolder[] {
+  let names: string[]
+  try {
+    if (!lookAt(path)?.isDirectory()) return []
+    names = readdirSync(path)
+  } catch (error) {
+    throw explainFileError(error, path)
+  }
+  return names
+    .flatMap((name) => {
+      const [, fold = -1, seed] = /^(?:fold(\d+)-seed|seed-)(\d+)$/.exec(name) ?? []
+      return seed === undefined ? [] : [{ name, fold: Number(fold), seed: Number(seed) }]
+    })
+    .sort((one, other) => one.fold - other.fold || one.seed - other.seed)
+    .map(({ name }) => new RunFolder(join(path, name)))
+    .filter((run) => run.exists)
 }
 
 function foldersIn(path: string): string[] {

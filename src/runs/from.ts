@@ -2,18 +2,13 @@
 import { LimbicError } from '../base/errors.js'
 import { readSafetensors } from '../formats/safetensors/index.js'
 import type { Beginning } from '../learn/records.js'
-import { bestOf, seedRuns } from './best-run.js'
-import { RunFolder } from './folder.js'
+import { bestRun } from './best-run.js'
+import type { RunFolder } from './folder.js'
 import { weightsFolder } from './open/so-far.js'
 
 /** The run that a path names: its own, or of several seeds the best. */
 export function sourceRun(path: string): RunFolder {
-  const own = new RunFolder(path)
-  const seeds = own.exists ? [] : seedRuns(path)
-  const run = seeds.length > 0 ? bestOf(seeds, path).run : own
-  // Says what is wrong with a folder that is none of a run's.
-  run.readConfig()
-  return run
+  return bestRun(path).run
 }
 
 /**

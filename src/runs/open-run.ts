@@ -1,5 +1,4 @@
-import { bestOf, seedRuns } from './best-run.js'
-import { RunFolder } from './folder.js'
+import { bestRun } from './best-run.js'
 import type { ModelFileOptions } from './model-file/index.js'
 import { type RunRecord, readRun } from './trained.js'
 
@@ -11,7 +10,5 @@ import { type RunRecord, readRun } from './trained.js'
  * consented to, or that was edited
  */
 export function openRun(path: string, options: ModelFileOptions = {}): RunRecord {
-  const own = new RunFolder(path)
-  const seeds = own.exists ? [] : seedRuns(path)
-  return readRun(seeds.length > 0 ? bestOf(seeds, path).run : own, options)
+  return readRun(bestRun(path).run, options)
 }

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readSafetensors } from '../../src/formats/safetensors/index.js'
-import { bestOf } from '../../src/runs/best-run.js'
+import { bestRun } from '../../src/runs/best-run.js'
 import { RunFolder } from '../../src/runs/folder.js'
 import { takeWeights } from '../../src/runs/from.js'
 import { listRuns } from '../../src/runs/list.js'
@@ -93,10 +93,12 @@ describe('an unfinished run', () => {
   test('is the best of its seeds only where none is complete', async () => {
     await stopped('seeds/seed-0', 1)
     await stopped('seeds/seed-1', 1, { config: { ...smallRunConfig(), seed: 9 } })
-    const runs = [run('seeds/seed-0'), run('seeds/seed-1')]
-    expect(bestOf(runs, 'seeds').of).toBe(2)
+    expect(bestRun(at('seeds')).chosen?.of).toBe(2)
     await complete('seeds/seed-1', { config: { ...smallRunConfig(), seed: 9 } })
-    expect(bestOf(runs, 'seeds')).toMatchObject({ of: 1, run: { path: at('seeds', 'seed-1') } })
+    expect(bestRun(at('seeds'))).toMatchObject({
+      chosen: { of: 1 },
+      run: { path: at('seeds', 'seed-1') },
+    })
   })
 
   test('is compared by figures that its best weights come to, and is marked', async () => {

@@ -1,6 +1,5 @@
 /** The run of a folder that is worth using. */
-import { bestOf } from '../../runs/best-run.js'
-import { findRuns } from '../../runs/find.js'
+import { bestRun } from '../../runs/best-run.js'
 import type { ModelFileOptions } from '../../runs/model-file/index.js'
 import { describeSoFar } from '../../runs/open/so-far.js'
 import { type RunRecord, readRun } from '../../runs/trained.js'
@@ -18,14 +17,14 @@ export function openBestRun(
   terminal: Terminal,
   options: ModelFileOptions = {},
 ): RunRecord {
-  const { runs } = findRuns(path)
-  const [first] = runs
-  if (first && runs.length === 1) return marked(readRun(first, options), terminal)
-  const { run, loss, of } = bestOf(runs, path)
+  const { run, chosen } = bestRun(path)
   const opened = readRun(run, options)
-  terminal.note(
-    `seed ${opened.config.seed}, the best of ${of} by validation loss (${loss.toFixed(4)})`,
-  )
+  if (chosen) {
+    const loss = chosen.loss.toFixed(4)
+    terminal.note(
+      `seed ${opened.config.seed}, the best of ${chosen.of} by validation loss (${loss})`,
+    )
+  }
   return marked(opened, terminal)
 }
 

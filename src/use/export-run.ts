@@ -1,0 +1,102 @@
+/** A run's model in a file. */
+import { LimbicError } from '../base/errors.js'
+import { lookAt, writeContentSafely } from '../disk/files.js'
+import { version } from '../disk/version.js'
+import type { Tensor } from '../graph/graph.js'
+import type { DataType } from '../graph/shape/shape.js'
+import { ends } from '../learn/graphs.js'
+import type { ModelFileOptions } from '../runs/model-file/index.js'
+import { describeSoFar } from '../runs/open/so-far.js'
+import { openRun } from '../runs/open-run.js'
+import type { RunRecord } from '../runs/trained.js'
+import { exportModel } from './export.js'
+
+/** What is exported, and on whose consent. */
+export interface RunExportOptions extends ModelFileOptions {
+  /** Which of the model's maps (masks, attention) to give out as well; none unless given. */
+  readonly maps?: 'all' | readonly string[]
+}
+
+/** What an exported file takes or gives. */
+export interface ExportedEnd {
+  readonly name: string
+  readonly type: DataType
+  /** Sizes, or the names of those that are open, such as `batch`. */
+  readonly shape: readonly (string | number)[]
+}
+
+/** An exported file. */
+export interface ExportedModel {
+  readonly file: string
+  /** Its size. */
+  readonly bytes: number
+  readonly inputs: readonly ExportedEnd[]
+  readonly outputs: readonly ExportedEnd[]
+}
+
+/**
+ * Writes a trained model as one ONNX file of standard operators, with weights and standardisation
+ * inside: for `loadModel`, here or in a page, or any other runtime. `limbic export` does the same.
+ *
+ * @param path the folder of a run, or of several seeds, of which the best by validation loss is taken
+ * @param file where to write it, such as `model.onnx`
+ * @throws LimbicError if there is no such run or map, its model is a file that nobody has consented
+ * to, or something that is no model lies in the file's way
+ */
+export function exportRun(
+  path: string,
+  file: string,
+  { maps = [], ...consent }: RunExportOptions = {},
+): ExportedModel {
+  return exportRecord(openRun(path, consent), file, maps)
+}
+
+/** The same of a run that was opened. */
+export function exportRecord(
+  run: RunRecord,
+  file: string,
+  maps: 'all' | readonly string[],
+): ExportedModel {
+  refuseOther(file)
+  const { description, config, unfinished } = run
+  const bytes = exportModel({
+    ...run,
+    maps,
+    metadata: {
+      trainingData: description.dataset.name,
+      synthetic: description.dataset.synthetic,
+      notes: {
+        limbic: version,
+        seed: String(config.seed),
+        ...(unfinished && { state: describeSoFar(unfinished) }),
+      },
+    },
+  })
+  writeContentSafely(file, bytes)
+  const outputs = [...run.graph.outputs].filter(
+    ([name]) => name === ends.prediction || maps === 'all' || maps.includes(name),
+  )
+  return {
+    ...{ file, bytes: bytes.length },
+    inputs: endsOf(run.graph.graph.inputs),
+    outputs: endsOf(outputs),
+  }
+}
+
+function endsOf(tensors: Iterable<readonly [string, Tensor]>): ExportedEnd[] {
+  return [...tensors].map(([name, { dataType, shape }]) => ({
+    name,
+    type: dataType,
+    shape: shape.map((size) => (typeof size === 'number' ? size : String(size))),
+  }))
+}
+
+/** What would be lost if a name were mistaken. */
+function refuseOther(file: string): void {
+  const there = lookAt(file)
+  if (!there || (there.isFile() && /\.onnx$/i.test(file))) return
+  throw new LimbicError(there.isFile() ? 'a file that is no model is in the way' : 'is a folder', {
+    where: file,
+    hint: 'Name a file that ends in .onnx',
+  })
+}

@@ -1,0 +1,67 @@
+/** A run exported in a program, and training in one without opening its data. */
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { exportModel, loadModel, train } from '../../src/index.js'
+import { temporaryPaths } from '../support/folders.js'
+
+const at = temporaryPaths()
+
+beforeAll(async () => {
+  for (const seed of [0, 1]) {
+    await train({
+      config: {
+        settings: { hidden: 4, modalities: ['text', 'audio'] },
+        data: { path: 'synthetic', synthetic: { train: 24, valid: 12, test: 12 } },
+        training: { epochs: 1 },
+        ...{ seed, threads: 1 },
+      },
+      folder: at('runs', `seed-${seed}`),
+    })
+  }
+})
+
+describe('exportModel, of the library', () => {
+  it('writes the best of several seeds, which answers as the runs do', async () => {
+    const { file, bytes, inputs, outputs } = exportModel(at('runs'), at('model.onnx'))
+    expect(file).toBe(at('model.onnx'))
+    expect(bytes).toBeGreaterThan(1000)
+    expect(inputs.map(({ name }) => name)).toEqual(['text', 'audio', 'lengths'])
+    expect(outputs).toEqual([{ name: 'prediction', type: 'float32', shape: ['batch', 1] }])
+    await using run = await loadModel(at('runs'))
+    await using exported = await loadModel(file)
+    const steps = (width = 0) => [0.3, -0.2].map((value) => new Float32Array(width).fill(value))
+    const sample = { text: steps(run.widths.text), audio: steps(run.widths.audio) }
+    const [[there], [here]] = [await run.predict([sample]), await exported.predict([sample])]
+    expect(here?.prediction).toBeCloseTo(Number(there?.prediction), 5)
+  })
+
+  it('gives out the maps that are asked for, by name or all', () => {
+    const { outputs } = exportModel(at('runs'), at('all.onnx'), { maps: 'all' })
+    expect(outputs.length).toBeGreaterThan(1)
+    const [, map] = outputs
+    const one = exportModel(at('runs'), at('one.onnx'), { maps: [map?.name ?? ''] })
+    expect(one.outputs).toEqual([outputs[0], map])
+    expect(() => exportModel(at('runs'), at('none.onnx'), { maps: ['msk'] })).toThrow(
+      /no map "msk"/,
+    )
+    expect(existsSync(at('none.onnx'))).toBe(false)
+  })
+
+  it('takes nothing away that is no model, and says where there is no run', () => {
+    mkdirSync(at('folder.onnx'))
+    writeFileSync(at('notes.txt'), 'mine')
+    expect(() => exportModel(at('runs'), at('folder.onnx'))).toThrow(/is a folder/)
+    expect(() => exportModel(at('runs'), at('notes.txt'))).toThrow(/no model is in the way/)
+    expect(() => exportModel(at('nowhere'), at('new.onnx'))).toThrow(/nowhere: no such folder/)
+  })
+})
+
+describe('train, of the library', () => {
+  it('says which key of its configuration is unknown', async () => {
+    const config = { data: { path: 'synthetic' }, epoch: 3 }
+    await expect(train({ config, folder: at('never') })).rejects.toThrow(
+      /config: unknown key "epoch"/,
+    )
+    expect(existsSync(at('never'))).toBe(false)
+  })
+})
