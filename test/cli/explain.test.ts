@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { ScoreContributions } from '../../src/explain/index.js'
+import type { ScoreContributions } from '../../src/faces/explain.js'
 import { limbic, mistakeOf, succeed } from '../support/command-line.js'
 import { temporaryFolder } from '../support/folders.js'
 

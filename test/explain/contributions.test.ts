@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Batch } from '../../src/data/batch.js'
 import type { Split } from '../../src/data/dataset.js'
+import { windowsOf } from '../../src/explain/windows.js'
 import {
   type ContributionOptions,
   effectLanes,
@@ -11,8 +12,7 @@ import {
   mainScores,
   type Runnable,
   trainingMeans,
-} from '../../src/explain/index.js'
-import { windowsOf } from '../../src/explain/windows.js'
+} from '../../src/faces/explain.js'
 import { predictionGraph } from '../../src/learn/graphs.js'
 import { TrainingState } from '../../src/learn/state.js'
 import { mdre } from '../../src/models/index.js'

@@ -6,7 +6,7 @@ import {
   sampleAttention,
   sampleLanes,
   topSteps,
-} from '../../src/explain/index.js'
+} from '../../src/faces/explain.js'
 import { describeMap } from '../../src/models/define/maps.js'
 import { laneChart, renderLanes } from '../../src/report/index.js'
 import type { Value } from '../../src/runtime/session.js'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { modalities } from '../../src/base/modalities.js'
-import { explainMasks, fromParts, type MaskBatch, meanMasks } from '../../src/explain/index.js'
+import { explainMasks, fromParts, type MaskBatch, meanMasks } from '../../src/faces/explain.js'
 import type { Value } from '../../src/runtime/session.js'
 import { multiLabel } from '../../src/task/multi-label.js'
 import { singleLabel } from '../../src/task/single-label.js'

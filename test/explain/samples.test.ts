@@ -8,7 +8,7 @@ import {
   modelFacts,
   sampleAttention,
   wordsOf,
-} from '../../src/explain/index.js'
+} from '../../src/faces/explain.js'
 import type { Value } from '../../src/runtime/session.js'
 import { multiLabel } from '../../src/task/multi-label.js'
 import { singleLabel } from '../../src/task/single-label.js'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { shapleyValues } from '../../src/explain/index.js'
+import { shapleyValues } from '../../src/faces/explain.js'
 
 /** A game of up to four players: a value for each coalition. */
 const games = fc.integer({ min: 0, max: 4 }).chain((players) =>

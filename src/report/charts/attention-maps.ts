@@ -1,21 +1,12 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { LimbicError } from '../../base/errors.js'
 import { fixed, largest } from '../../base/numbers.js'
-import { coarsened } from './coarsen.js'
+import { type AttentionChartMap, coarsened } from './coarsen.js'
 import { chartName, nameAtPlace } from './names.js'
 import { chartTitle, renderChart } from './render.js'
 import { colourLegend } from './theme.js'
 
-/** One map of a sample: how much each query step took from each key step. */
-export interface AttentionChartMap {
-  readonly title: string
-  /** One label a row. */
-  readonly queries: readonly string[]
-  /** One label a column. */
-  readonly keys: readonly string[]
-  /** `weights[query][key]`, from 0 to 1. */
-  readonly weights: readonly (readonly number[])[]
-}
+export type { AttentionChartMap } from './coarsen.js'
 
 /** Maps side by side, so that three of usual length fit the width of a page. */
 const mapsInRow = 3

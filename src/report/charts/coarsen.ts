@@ -1,5 +1,15 @@
 import { chunks } from '../chunks.js'
-import type { AttentionChartMap } from './attention-maps.js'
+
+/** One map of a sample: how much each query step took from each key step. */
+export interface AttentionChartMap {
+  readonly title: string
+  /** One label a row. */
+  readonly queries: readonly string[]
+  /** One label a column. */
+  readonly keys: readonly string[]
+  /** `weights[query][key]`, from 0 to 1. */
+  readonly weights: readonly (readonly number[])[]
+}
 
 /** A longer axis has several steps a cell: thousands of cells are slow to draw and too small to see. */
 const mostCells = 64

@@ -1,13 +1,13 @@
 /** What inputs and steps contribute, in words. */
 import {
   effectLanes,
-  type InputName,
   type Lane,
   mainScores,
   mostWindows,
   type SampleContributions,
   type ScoreContributions,
 } from '../../explain/index.js'
+import type { InputName } from '../../use/inputs.js'
 import { renderLanes } from './lanes.js'
 import { changeText, scoreText, unitText } from './steps.js'
 

@@ -1,6 +1,6 @@
 /** `limbic data`: what can be done with data sets. */
 import type { Command } from 'commander'
-import type { CommandEntry } from '../../commands.js'
+import type { CommandEntry } from '../../command.js'
 
 const subcommands: readonly CommandEntry[] = [
   {
