@@ -5,10 +5,10 @@ import type { PickleValue } from '../../../formats/pickle/index.js'
 import { modalities, perSplit, type SplitName, splitNames } from '../../dataset.js'
 import { textColumn } from './columns.js'
 import { describeValue } from './describe.js'
-import { firstOf, splitOf, transcriptWords } from './names.js'
+import { type Fields, firstOf, splitOf, transcriptWords } from './names.js'
 import { fieldsOfTuples, isTuples } from './tuples.js'
 
-export type Fields = ReadonlyMap<string, PickleValue>
+export type { Fields } from './names.js'
 
 /** The entries of a dictionary. @throws LimbicError if it is none. */
 function fieldsOf(value: PickleValue, where: string): Fields {

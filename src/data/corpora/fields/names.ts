@@ -1,7 +1,9 @@
 /** The names that files have for splits and fields, besides those that Limbic uses. */
 import type { PickleValue } from '../../../formats/pickle/index.js'
 import type { Modality, SplitName } from '../../dataset.js'
-import type { Fields } from './fields.js'
+
+/** What a mapping of a file holds, by name. */
+export type Fields = ReadonlyMap<string, PickleValue>
 
 /** In small letters; the first is Limbic's own. */
 export const splitWords: Readonly<Record<SplitName, readonly string[]>> = {
