@@ -35,16 +35,8 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   // The faces of the package.
   faces: ['explain', 'runs', 'use'],
   index: [
-    'base',
-    'disk',
-    'experiments',
-    'learn',
-    'metrics',
-    'report',
-    'runs',
-    'runtime',
-    'task',
-    'use',
+    ...['base', 'data', 'disk', 'experiments', 'learn', 'metrics', 'report', 'runs', 'runtime'],
+    ...['task', 'use'],
   ],
   web: ['base', 'formats', 'graph', 'runtime', 'task', 'use'],
 }
@@ -70,6 +62,7 @@ const crowded: Readonly<Record<string, string>> = {
     'to be divided once models have named inputs: graphs and state are one thing, records another',
   metrics: 'one file a family of figures, and the catalogue that names them all',
   'report/charts': 'one file a chart',
+  use: 'one file more than a dozen: how a model is opened from a run, from a file, in a page',
 }
 const dozen = 12
 
