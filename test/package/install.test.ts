@@ -104,6 +104,8 @@ describe.skipIf(!registryAnswers())('the packed package, where a registry can be
       state: 'complete',
       epochs: 1,
       answers: 1,
+      compared: 1,
+      outputs: 1,
       mistake: expect.stringMatching(/^nowhere: /),
       faces: true,
     })

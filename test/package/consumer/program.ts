@@ -1,6 +1,8 @@
 /** A program of somebody else's: trains on generated data, loads what came of it, and asks it. */
 import {
+  compare,
   type EpochRecord,
+  exportModel,
   LimbicError,
   loadModel,
   openData,
@@ -45,6 +47,11 @@ if (typedAnswer?.task === 'regression') typedAnswer.prediction.toFixed(2)
 await model.close()
 await model[Symbol.asyncDispose]()
 
+const { groups } = await compare(['run'])
+const { file, outputs } = exportModel('run', 'model.onnx', { maps: [] })
+const exported = await loadModel(file)
+await exported.close()
+
 let mistake = ''
 try {
   await loadModel('nowhere')
@@ -58,6 +65,8 @@ console.log(
     state: outcome.state,
     epochs: epochs.length,
     answers: answers.length,
+    compared: groups.length,
+    outputs: outputs.length,
     mistake,
     faces,
   }),
