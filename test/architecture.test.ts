@@ -45,8 +45,6 @@ const edges: Readonly<Record<string, readonly string[]>> = {
 const circles: Readonly<Record<string, string>> = {
   'formats/pickle/instructions.ts':
     'instructions work on the machine, which runs them: to meet in a file that runs both',
-  'graph/operators/algebra/arithmetic.ts':
-    'gradients of products need sums and the other way round: to become one layer of algebra',
 }
 
 /** Places that need no Node: nothing in them, or behind them, imports any of it. */
@@ -69,12 +67,6 @@ const dozen = 12
 /** Files of more lines than a reader keeps in mind, each with its reason. */
 const long: Readonly<Record<string, string>> = {
   'graph/onnx/generated/onnx_pb.ts': 'generated from the schema of ONNX',
-  'graph/graph.ts': 'tensors, nodes and operators name each other; to be divided by job',
-  'graph/operators/layout/layout.ts': 'one operator after another; to be divided by kind',
-  'graph/operators/sequence/lstm.ts': 'one layer: its shapes, its loop, and the loop back',
-  'graph/operators/sequence/recurrent-operator.ts': 'what LSTM and GRU have in common, both ways',
-  'graph/operators/sparse/indexing.ts': 'one operator after another; to be divided by kind',
-  'graph/operators/window/convolution.ts': 'one operator, its gradients and its forms',
 }
 const longest = 300
 

@@ -1,8 +1,11 @@
+/** Gradients: nodes that go back through a graph. */
 import { LimbicError } from '../base/errors.js'
-import { type Node, nodesInOrder, type Tensor } from './graph.js'
 import { add } from './operators/algebra/arithmetic.js'
-import { zerosLike } from './operators/layout/layout.js'
+import { stopGradientOperator } from './operators/algebra/stop-gradient.js'
+import { zerosLike } from './operators/layout/stretch.js'
+import { nodesInOrder } from './order.js'
 import { formatShape, isFloating } from './shape/shape.js'
+import { isOf, type Node, type Tensor } from './tensor.js'
 
 /**
  * The gradient of a scalar with respect to each of `sources`, as tensors of the same graph
@@ -22,19 +25,22 @@ export function gradients(loss: Tensor, sources: readonly Tensor[]): Tensor[] {
     })
   }
   const { graph } = loss
-  const found = pullBack([loss], [graph.scalar(1, loss.dataType)], sources)
-  return found.map((gradient, position) => gradient ?? zerosLike(sources[position] as Tensor))
+  const gradientOf = pullBack([loss], [graph.scalar(1, loss.dataType)], sources)
+  return sources.map((source) => gradientOf(source) ?? zerosLike(source))
 }
 
 /**
  * The vector-Jacobian product: the gradient with respect to `sources` of a scalar whose gradient
- * with respect to `outputs` is `outputGradients`. Undefined for sources without influence.
+ * with respect to `outputs` is `outputGradients`.
+ *
+ * @returns the gradient of each source; undefined for those without influence
+ * @throws LimbicError if a node on the way has no gradient
  */
 export function pullBack(
   outputs: readonly Tensor[],
   outputGradients: readonly (Tensor | undefined)[],
   sources: readonly Tensor[],
-): (Tensor | undefined)[] {
+): (source: Tensor) => Tensor | undefined {
   const order = nodesInOrder(outputs)
   const influenced = influencedNodes(order, sources)
   const collected = new Map<Tensor, Tensor>()
@@ -61,7 +67,7 @@ export function pullBack(
       if (input && isFloating(input.dataType)) collect(input, gradient)
     })
   }
-  return sources.map((source) => collected.get(source))
+  return (source) => collected.get(source)
 }
 
 /** The nodes whose outputs depend on a source: no other needs a backward pass. */
@@ -69,7 +75,7 @@ function influencedNodes(order: readonly Node[], sources: readonly Tensor[]): Se
   const reached = new Set<Tensor>(sources)
   const influenced = new Set<Node>()
   for (const node of order) {
-    if (node.operator.name === 'stopGradient') continue
+    if (isOf(node, stopGradientOperator)) continue
     if (node.inputs.some((input) => reached.has(input) && isFloating(input.dataType))) {
       influenced.add(node)
       for (const output of node.outputs) reached.add(output)

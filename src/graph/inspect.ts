@@ -1,8 +1,11 @@
 /** A graph in figures and in words. */
 import { LimbicError } from '../base/errors.js'
-import { type Graph, nodesInOrder, type Parameter, type Tensor } from './graph.js'
-import { plan } from './onnx/lowering.js'
+import type { Graph } from './graph.js'
+import { nodesInOrder } from './order.js'
+import type { Parameter } from './parameter.js'
+import { rewrite } from './rewrite/rewrite.js'
 import { elementCount, formatShape, resolveDimension, type Shape } from './shape/shape.js'
+import type { Node, Tensor } from './tensor.js'
 
 /**
  * The nodes that lead to `outputs`, a line each:
@@ -66,15 +69,21 @@ export function countFlops(
       return product * size
     }, 1)
   const found = new Map<string, number>()
-  let total = 0
-  const { order, used } = plan(outputs)
-  for (const node of order) {
-    // What is taken from elsewhere is counted there.
-    if (node.operator.substitutes?.(node, (tensor) => used.has(tensor), 0).length) continue
-    const flops = node.operator.flops?.(node, count) ?? count(node.output().shape)
-    total += flops
-    if (flops > 0) found.set(node.operator.name, (found.get(node.operator.name) ?? 0) + flops)
+  for (const node of computedNodes(outputs)) {
+    const { operator } = node
+    const [output] = node.outputs
+    const flops = operator.flops?.(node, count) ?? (output ? count(output.shape) : 0)
+    if (flops > 0) found.set(operator.name, (found.get(operator.name) ?? 0) + flops)
   }
   const byOperator = new Map([...found].sort(([, left], [, right]) => right - left))
-  return { total, byOperator }
+  return { total: [...found.values()].reduce((sum, flops) => sum + flops, 0), byOperator }
+}
+
+/** The nodes that a run computes, after all rewriting. */
+function computedNodes(outputs: readonly Tensor[]): Node[] {
+  const graph = outputs[0]?.graph
+  const isGiven = ({ origin }: Tensor) => origin.kind !== 'node'
+  return graph
+    ? graph.aside(() => nodesInOrder(rewrite(outputs, { batch: 0, isGiven }).outputs))
+    : []
 }

@@ -2,10 +2,15 @@
 import { LimbicError } from '../base/errors.js'
 import type { Modality } from '../base/modalities.js'
 import { suggest } from '../base/schema.js'
-import { gradients } from '../graph/gradients.js'
-import type { Graph, Parameter, Tensor } from '../graph/graph.js'
-import { concat, reshape } from '../graph/operators/layout/layout.js'
-import { elementCount } from '../graph/shape/shape.js'
+import {
+  concat,
+  elementCount,
+  type Graph,
+  gradients,
+  type Parameter,
+  reshape,
+  type Tensor,
+} from '../graph/index.js'
 import type {
   ConfiguredModel,
   ModelInputs,

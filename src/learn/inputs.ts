@@ -3,11 +3,7 @@
 import { LimbicError } from '../base/errors.js'
 import type { Modality } from '../base/modalities.js'
 import type { FeatureStatistics, Standardisation } from '../data/prepare/standardise/standardise.js'
-import type { Tensor } from '../graph/graph.js'
-import { divide, subtract } from '../graph/operators/algebra/arithmetic.js'
-import { where } from '../graph/operators/algebra/comparison.js'
-import { unsqueeze } from '../graph/operators/layout/layout.js'
-import { withinLengths } from '../nn/layers/valid-steps.js'
+import { divide, subtract, type Tensor, unsqueeze, where, withinLengths } from '../graph/index.js'
 
 /** Changes what a model is given before it reads it. */
 export interface InputTransform {

@@ -1,7 +1,7 @@
 /** Runs a model over a split, without training it. */
 import { BatchBuffers } from '../data/batch.js'
 import type { Split } from '../data/dataset.js'
-import { writeModel } from '../graph/onnx/model.js'
+import { writeModel } from '../graph/index.js'
 import type { ConfiguredModel, Stage, Widths } from '../models/define/model.js'
 import type { Session, SessionOptions, Value } from '../runtime/session.js'
 import type { Task } from '../task/task.js'

@@ -1,7 +1,6 @@
 /** The trainings that make a model: one of everything, or one a stage. */
 import { LimbicError } from '../base/errors.js'
-import type { Tensor } from '../graph/graph.js'
-import { add } from '../graph/operators/algebra/arithmetic.js'
+import { add, type Tensor } from '../graph/index.js'
 import type { ConfiguredModel, ModelOutputs, Stage } from '../models/define/model.js'
 import type { TrainingConfig } from './config.js'
 import type { EpochRecord } from './records.js'

@@ -1,7 +1,6 @@
 /** Parameters and moments in memory: two sets, so that a step reads one and writes the other. */
 import { LimbicError } from '../base/errors.js'
-import type { Parameter } from '../graph/graph.js'
-import { elementCount } from '../graph/shape/shape.js'
+import { elementCount, type Parameter } from '../graph/index.js'
 import type { Value } from '../runtime/session.js'
 import { type EndedGraph, ends } from './graphs.js'
 import type { Pack } from './optimiser/packs.js'

@@ -1,6 +1,6 @@
 import { LimbicError } from '../base/errors.js'
 import type { Batch } from '../data/batch.js'
-import { writeModel } from '../graph/onnx/model.js'
+import { writeModel } from '../graph/index.js'
 import type { ConfiguredModel, Stage, Widths } from '../models/define/model.js'
 import type { Session, SessionOptions, Value } from '../runtime/session.js'
 import { type Task, targetFeed } from '../task/task.js'

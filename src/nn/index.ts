@@ -1,4 +1,6 @@
 /** Layers: declare once under a scope, apply many times. */
+
+export { clearPadding, validSteps, withinLengths } from '../graph/index.js'
 export * from './attention/attention.js'
 export * from './attention/delta-attention.js'
 export * from './attention/heads.js'
@@ -15,7 +17,6 @@ export * from './layers/pooling.js'
 export * from './layers/positions.js'
 export * from './layers/resample-steps.js'
 export * from './layers/steps.js'
-export * from './layers/valid-steps.js'
 export * from './losses/canonical-correlation.js'
 export * from './losses/inverse-square-root.js'
 export * from './losses/losses.js'

@@ -4,7 +4,7 @@
  */
 import { LimbicError } from '../base/errors.js'
 import { RandomStream } from '../base/random.js'
-import type { Initialiser } from '../graph/graph.js'
+import type { Initialiser } from '../graph/index.js'
 
 function drawn(
   draw: (stream: RandomStream, shape: readonly number[]) => () => number,

@@ -1,4 +1,4 @@
-import { Graph, type Initialiser, type Tensor } from '../graph/graph.js'
+import { Graph, type Initialiser, type Tensor } from '../graph/index.js'
 
 /**
  * Where a layer declares its parameters: a graph, a path of names, and whether the graph trains

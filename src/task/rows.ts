@@ -1,7 +1,7 @@
 /** What kinds of tasks have in common: truths, weights and figures of classes. */
 import { LimbicError } from '../base/errors.js'
 import type { Dataset } from '../data/dataset.js'
-import type { Tensor } from '../graph/graph.js'
+import type { Tensor } from '../graph/index.js'
 
 /**
  * Truths that must be there.

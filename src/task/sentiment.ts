@@ -1,7 +1,7 @@
 /** Sentiment: one number from -3 (strongly negative) to 3 (strongly positive). */
 import { z } from 'zod'
 import type { Dataset, Targets } from '../data/dataset.js'
-import { squeeze } from '../graph/operators/layout/layout.js'
+import { squeeze } from '../graph/index.js'
 import {
   formatSigned,
   sentimentClass,

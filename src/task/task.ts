@@ -1,8 +1,7 @@
 /** What is learnt, as one object: nothing outside this folder asks which kind a task is of. */
 import type { z } from 'zod'
 import type { Dataset, Targets } from '../data/dataset.js'
-import type { Graph, Tensor } from '../graph/graph.js'
-import type { Dimension } from '../graph/shape/shape.js'
+import type { Dimension, Graph, Tensor } from '../graph/index.js'
 import type { Value } from '../runtime/session.js'
 
 /** Numbers of several samples, row by row. */

@@ -2,7 +2,7 @@
 import { LimbicError } from '../base/errors.js'
 import { lookAt, writeContentSafely } from '../disk/files.js'
 import { version } from '../disk/version.js'
-import type { Tensor } from '../graph/graph.js'
+import type { Tensor } from '../graph/index.js'
 import type { DataType } from '../graph/shape/shape.js'
 import { ends } from '../learn/graphs.js'
 import type { ModelFileOptions } from '../runs/model-file/index.js'

@@ -46,7 +46,7 @@ function build(given: Readonly<Record<string, Tensor>>, masks: readonly string[]
 /** ONNX Runtime keeps factors that it fuses into products in single precision. */
 const tolerance = 1e-7
 const cases: GradientCase[] = [
-  { name: 'plain', operands, build, tolerance },
+  { name: 'plain', operands, build: (given) => build(given), tolerance },
   {
     name: 'masks: for all alike, and for each sample',
     operands: {
@@ -219,12 +219,6 @@ test('operations: two products, and five for each score', () => {
   const { total } = countFlops([attention({ query, key, value, scale: 1 })], new Map())
   const count = 2 * 3 * 4 * 4
   expect(total).toBe(2 * (2 * count * 5) + 5 * count)
-})
-
-test('two transpositions are one, and undo each other', () => {
-  const x = new Graph().input('x', 'float32', [2, 3, 4])
-  expect(transpose(transpose(x, [2, 0, 1]), [1, 2, 0])).toBe(x)
-  expect(transpose(transpose(x, [2, 0, 1]), [1, 0, 2])).toBe(transpose(x, [0, 2, 1]))
 })
 
 describeGradients(

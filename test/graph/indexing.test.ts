@@ -6,7 +6,6 @@ import {
   matmul,
   multiply,
   nonZero,
-  oneHot,
   reduceSum,
   reshape,
   scatterAdd,
@@ -124,7 +123,6 @@ describeGradients(
         return [affine(apart, weight as Tensor), matmul(apart, transpose(weight as Tensor))]
       },
     },
-    picking('oneHot', [4], indices(['batch', 2], -1, 5), (_, i) => oneHot(i, 4)),
   ],
   {
     sizes: [

@@ -1,4 +1,4 @@
-import { affine, einsum, gemm, matmul, type Tensor } from '../../src/graph/index.js'
+import { affine, gemm, matmul, type Tensor } from '../../src/graph/index.js'
 import { describeGradients, type GradientCase } from '../support/gradients.js'
 
 const pair = (
@@ -50,22 +50,6 @@ describeGradients(
       ],
     },
     pair('affine of a matrix', ['batch', 4], [2, 4], affine),
-    pair('einsum: batched product', ['batch', 2, 3], ['batch', 3, 'time'], (x, y) =>
-      einsum('bij,bjk->bik', x, y),
-    ),
-    pair('einsum: outer product', ['batch', 3], ['batch', 4], (x, y) =>
-      einsum('bi, bj -> bij', x, y),
-    ),
-    pair('einsum: everything summed', [2, 3], [3, 2], (x, y) => einsum('ij,ji->', x, y)),
-    pair('einsum: an axis of one operand alone', [2, 3, 4], [3, 5], (x, y) =>
-      einsum('aij,ik->jk', x, y),
-    ),
-    pair('einsum: an axis of the other operand alone', [2, 3], [4, 3, 5], (x, y) =>
-      einsum('ij,kjl->il', x, y),
-    ),
-    pair('einsum: elementwise with axes in another order', [2, 3], [3, 2], (x, y) =>
-      einsum('ij,ji->ji', x, y),
-    ),
   ],
   {
     sizes: [

@@ -14,7 +14,6 @@ import {
   multiply,
   multiplyDimensions,
   pad,
-  reduceMax,
   reduceMean,
   reduceSum,
   reshape,
@@ -70,7 +69,6 @@ const steps: Readonly<Record<string, Step>> = {
   logSoftmax: onAxis((x, axis) => logSoftmax(tanh(x), axis)),
   sum: onAxis((x, axis, [, keep]) => tanh(reduceSum(x, axis, keep % 2 === 0))),
   mean: onAxis((x, axis, [, keep]) => reduceMean(x, axis, keep % 2 === 0)),
-  max: onAxis((x, axis, [, keep]) => reduceMax(x, axis, keep % 2 === 0)),
   variance: onAxis((x, axis) => variance(x, axis, { keep: true })),
   cumulativeSum: onAxis((x, axis, [, exclusive, back]) =>
     cumulativeSum(tanh(x), axis, { exclusive: exclusive % 2 === 0, reverse: back % 2 === 0 }),

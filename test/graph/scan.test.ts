@@ -27,9 +27,9 @@ function recurrence(o: Operands, reverse: boolean): Tensor[] {
   const { states, outputs } = scan(
     { initial: [h(o), c(o)], sequences: [x(o), y(o)], captures: [w(o)], reverse },
     ([hidden, memory], [first, second], [weight]) => {
-      const mixed = matmul(hidden as Tensor, weight as Tensor)
-      const next = tanh(add(add(mixed, first as Tensor), memory as Tensor))
-      const kept = multiply(memory as Tensor, sigmoid(second as Tensor))
+      const mixed = matmul(hidden, weight)
+      const next = tanh(add(add(mixed, first), memory))
+      const kept = multiply(memory, sigmoid(second))
       return { states: [next, add(kept, next)], outputs: [multiply(next, kept), mixed] }
     },
   )
@@ -69,15 +69,15 @@ describeGradients(
       build: (o) =>
         scan({ initial: [], sequences: [x(o)], captures: [w(o)] }, (_, [step], [weight]) => ({
           states: [],
-          outputs: [tanh(multiply(step as Tensor, weight as Tensor))],
+          outputs: [tanh(multiply(step, weight))],
         })).outputs,
     },
     {
       name: 'no outputs: a sum',
       operands: { x: ['time', 'batch'], h: ['batch'] },
       build: (o) =>
-        scan({ initial: [h(o)], sequences: [x(o)] }, ([sum], [step]) => ({
-          states: [add(sum as Tensor, tanh(step as Tensor))],
+        scan({ initial: [h(o)], sequences: [x(o)], captures: [] }, ([sum], [step]) => ({
+          states: [add(sum, tanh(step))],
           outputs: [],
         })).states,
     },
@@ -88,8 +88,8 @@ describeGradients(
         const { states, outputs } = scan(
           { initial: [h(o)], sequences: [x(o)], captures: [w(o), c(o)] },
           ([state], [step], [weight]) => {
-            const scaled = multiply(multiply(state as Tensor, weight as Tensor), weight as Tensor)
-            return { states: [add(scaled, step as Tensor)], outputs: [state as Tensor] }
+            const scaled = multiply(multiply(state, weight), weight)
+            return { states: [add(scaled, step)], outputs: [state] }
           },
         )
         return [...states, ...outputs]
@@ -99,11 +99,14 @@ describeGradients(
       name: 'sizes with names inside the step',
       operands: { x: ['time', 'batch', 4], h: ['batch', 2] },
       build: (o) => {
-        const { states } = scan({ initial: [h(o)], sequences: [x(o)] }, ([state], [step]) => {
-          const half = slice(step as Tensor, 1, 1, 3)
-          const total = reduceSum(half, 0, true)
-          return { states: [add(multiply(state as Tensor, half), total)], outputs: [] }
-        })
+        const { states } = scan(
+          { initial: [h(o)], sequences: [x(o)], captures: [] },
+          ([state], [step]) => {
+            const half = slice(step, 1, 1, 3)
+            const total = reduceSum(half, 0, true)
+            return { states: [add(multiply(state, half), total)], outputs: [] }
+          },
+        )
         return states
       },
     },
@@ -113,10 +116,10 @@ describeGradients(
       build: (o) => {
         const [, , given] = recurrence(o, false)
         return scan(
-          { initial: [h(o)], sequences: [given as Tensor], reverse: true },
+          { initial: [h(o)], sequences: [given as Tensor], captures: [], reverse: true },
           ([state], [step]) => ({
-            states: [tanh(add(state as Tensor, step as Tensor))],
-            outputs: [state as Tensor],
+            states: [tanh(add(state, step))],
+            outputs: [state],
           }),
         ).outputs
       },

@@ -1,14 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { RandomStream } from '../../src/base/random.js'
 import type { Tensor } from '../../src/graph/index.js'
-import { Graph } from '../../src/graph/index.js'
+import { clearPadding, Graph } from '../../src/graph/index.js'
 import {
   type DeltaAttentionSettings,
   deltaAttention,
 } from '../../src/nn/attention/delta-attention.js'
 import { sequenceConvolution } from '../../src/nn/convolution/sequence-convolution.js'
 import { resampleSteps } from '../../src/nn/layers/resample-steps.js'
-import { clearPadding } from '../../src/nn/layers/valid-steps.js'
 import { Scope } from '../../src/nn/scope.js'
 import type { NdArray } from '../reference/array.js'
 import { evaluate } from '../reference/evaluate.js'

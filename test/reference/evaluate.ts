@@ -84,8 +84,7 @@ export function evaluate(
 
   const { graph } = outputs[0] as Tensor
   for (const [key, value] of feeds) {
-    const tensor =
-      typeof key === 'string' ? (graph.inputs.get(key) ?? graph.parameters.get(key)?.tensor) : key
+    const tensor = typeof key === 'string' ? graph.named(key) : key
     if (tensor) settle(tensor, value)
   }
   return outputs.map(demand)

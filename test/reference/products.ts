@@ -1,4 +1,4 @@
-import { at, build, places, stretched, stretchedShape } from './array.js'
+import { at, build, stretched, stretchedShape } from './array.js'
 import { attributesOf, type Kernel, operand } from './kernel.js'
 
 export const productKernels: Readonly<Record<string, Kernel>> = {
@@ -49,35 +49,6 @@ export const productKernels: Readonly<Record<string, Kernel>> = {
         }
         return sum
       }),
-    ]
-  },
-  einsum: (call) => {
-    const names = attributesOf<{ left: string; right: string; result: string }>(call)
-    const [left, right] = [operand(call, 0), operand(call, 1)]
-    const sizes = new Map<string, number>()
-    ;[...names.left].forEach((name, axis) => {
-      sizes.set(name, left.shape[axis] as number)
-    })
-    ;[...names.right].forEach((name, axis) => {
-      sizes.set(name, right.shape[axis] as number)
-    })
-    const summed = [...sizes.keys()].filter((name) => !names.result.includes(name))
-    const over = places(summed.map((name) => sizes.get(name) as number))
-    return [
-      build(
-        [...names.result].map((name) => sizes.get(name) as number),
-        (place) => {
-          let sum = 0
-          for (const hidden of over) {
-            const index = (name: string) =>
-              names.result.includes(name)
-                ? (place[names.result.indexOf(name)] as number)
-                : (hidden[summed.indexOf(name)] as number)
-            sum += at(left, [...names.left].map(index)) * at(right, [...names.right].map(index))
-          }
-          return sum
-        },
-      ),
     ]
   },
 }

@@ -51,8 +51,6 @@ function logSumExp(line: readonly number[]): number {
 export const reductionKernels: Readonly<Record<string, Kernel>> = {
   sum: reduction(sum),
   mean: reduction((values) => sum(values) / values.length),
-  max: reduction((values) => Math.max(...values)),
-  min: reduction((values) => Math.min(...values)),
   softmax: (call) => {
     const { axis } = attributesOf<{ axis: number }>(call)
     return [

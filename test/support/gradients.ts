@@ -37,7 +37,10 @@ export interface Operand {
 export interface GradientCase {
   readonly name: string
   readonly operands: Readonly<Record<string, Shape | Operand>>
-  readonly build: (operands: Readonly<Record<string, Tensor>>) => Tensor | readonly Tensor[]
+  readonly build: (
+    operands: Readonly<Record<string, Tensor>>,
+    graph: Graph,
+  ) => Tensor | readonly Tensor[]
   /** Of operands and constants; double precision unless the operator has only single. */
   readonly dataType?: 'float32' | 'float64'
   /** How far ONNX Runtime may be from the reference, relative to the largest element or 1. */
@@ -120,7 +123,7 @@ function buildCase(graph: Graph, index: number, given: GradientCase): BuiltCase 
     byName[operandName] = tensor
     operands.set(tensor, operand)
   }
-  const built = given.build(byName)
+  const built = given.build(byName, graph)
   const outputs = 'graph' in built ? [built] : built
   const upstream: Tensor[] = []
   let loss: Tensor | undefined

@@ -50,10 +50,7 @@ export function layerCase(
     ...options,
     name,
     operands: { ...inputs, ...Object.fromEntries(parameters) },
-    build: (operands) => {
-      const [any] = Object.values(operands) as [Tensor]
-      return apply(new GivenScope(any.graph, operands), operands)
-    },
+    build: (operands, inside) => apply(new GivenScope(inside, operands), operands),
   }
 }
 

@@ -1,3 +1,4 @@
+/** Data types as ONNX numbers them. */
 import type { DataType } from '../shape/shape.js'
 
 /** ONNX's numbers for data types (TensorProto.DataType). */

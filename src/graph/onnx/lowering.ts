@@ -1,18 +1,12 @@
 /** Writes a graph as ONNX: nodes in order, constants once, sizes that names stand for on demand. */
 import { create } from '@bufbuild/protobuf'
 import { LimbicError } from '../../base/errors.js'
-import {
-  type GraphBody,
-  int,
-  type Node,
-  nodesInOrder,
-  type OnnxAttribute,
-  type OnnxBody,
-  type OnnxTarget,
-  type Tensor,
-} from '../graph.js'
+import { nodesInOrder } from '../order.js'
+import { type Rewritten, rewrite } from '../rewrite/rewrite.js'
 import { type Dimension, quotientOf, termsOf } from '../shape/dimension.js'
 import type { DataType, Shape } from '../shape/shape.js'
+import type { GraphBody, Node, OnnxTarget, Tensor } from '../tensor.js'
+import { int, type OnnxAttributes, type OnnxBody } from './attributes.js'
 import {
   GraphProtoSchema,
   type NodeProto,
@@ -21,39 +15,45 @@ import {
 } from './generated/onnx_pb.js'
 import { encodeNumbers, valueInfo, writeAttribute, writeTensor } from './protobuf.js'
 
+export interface LoweringOptions {
+  /** Names that tensors must have: inputs, outputs, what a body takes from around it. */
+  readonly names: ReadonlyMap<Tensor, string>
+  /** How many samples there will mostly be, 0 where nobody can tell. */
+  readonly batch: number
+  /** The parameters whose values are stored in the model, by name. */
+  readonly stored?: ReadonlySet<string>
+  /** Keeps the names of a body apart from those around it. */
+  readonly prefix?: string
+}
+
 /** A graph on its way to ONNX: asked for names of values, it writes what computes them first. */
 export class Lowering implements OnnxTarget {
   readonly nodes: NodeProto[] = []
   readonly initializers: TensorProto[] = []
-  readonly #names = new Map<Tensor, string>()
+  /** The shapes of the stored parameters that something reads. */
+  readonly weightsRead = new Map<string, readonly number[]>()
+  readonly #names: Map<Tensor, string>
   readonly #written = new Set<Node>()
   readonly #constants = new Map<string, string>()
   readonly #sizes = new Map<string, string>()
   readonly #used: Set<Tensor>
+  readonly #graph: Rewritten
+  readonly #options: LoweringOptions
   readonly #prefix: string
-  readonly #batch: number
   #fresh = 0
   #bodies = 0
 
-  /**
-   * @param outputs what will be computed
-   * @param names names that tensors must have (inputs, parameters, outputs)
-   * @param batch how many samples there will mostly be, 0 where nobody can tell
-   * @param prefix keeps the names of a body apart from those around it
-   */
-  constructor(
-    outputs: readonly Tensor[],
-    names: ReadonlyMap<Tensor, string>,
-    batch: number,
-    prefix = '',
-  ) {
-    this.#prefix = prefix
-    this.#batch = batch
-    for (const [tensor, name] of names) this.#names.set(tensor, name)
-    const { order, used } = plan(outputs, batch)
-    this.#used = used
+  /** @param graph what will be computed */
+  constructor(graph: Rewritten, options: LoweringOptions) {
+    this.#graph = graph
+    this.#options = options
+    this.#prefix = options.prefix ?? ''
+    this.#names = new Map(options.names)
+    const order = nodesInOrder(graph.outputs)
+    this.#used = new Set(graph.outputs)
+    for (const { inputs } of order) for (const input of inputs) this.#used.add(input)
     for (const node of order) this.#write(node)
-    for (const output of outputs) this.value(output)
+    for (const output of graph.outputs) this.value(output)
   }
 
   isUsed(tensor: Tensor): boolean {
@@ -66,57 +66,92 @@ export class Lowering implements OnnxTarget {
       if (tensor.origin.kind === 'node') this.#write(tensor.origin.node)
       return known
     }
-    const { origin } = tensor
-    if (origin.kind === 'constant') {
-      const name = this.constant(tensor.dataType, tensor.shape.map(Number), origin.values)
-      this.#names.set(tensor, name)
-      return name
-    }
-    if (origin.kind !== 'node') {
-      throw new LimbicError('this input or parameter is not among those of the model', {
-        where: tensor.toString(),
-        hint: 'Give it among the inputs or, for a parameter, its values among the weights',
-      })
-    }
-    const name = `${this.#prefix}${origin.node.operator.name}.${tensor.id}`
+    const name = this.#nameOf(tensor)
     this.#names.set(tensor, name)
-    this.#write(origin.node)
+    if (tensor.origin.kind === 'node') this.#write(tensor.origin.node)
     return name
+  }
+
+  values(tensors: readonly Tensor[]): string[] {
+    return tensors.map((tensor) => this.value(tensor))
+  }
+
+  #nameOf(tensor: Tensor): string {
+    const { origin, dataType, shape, id } = tensor
+    if (origin.kind === 'node') return `${this.#prefix}${origin.node.operator.name}.${id}`
+    if (origin.kind === 'constant') {
+      return this.constant(dataType, shape.map(Number), origin.values)
+    }
+    if (origin.kind === 'parameter' && this.#options.stored?.has(origin.name)) {
+      this.weightsRead.set(origin.name, shape.map(Number))
+      return origin.name
+    }
+    throw new LimbicError('this input or parameter is not among those of the model', {
+      where: tensor.toString(),
+      hint: 'Give it among the inputs or, for a parameter, its values among the weights',
+    })
   }
 
   #write(node: Node): void {
     if (this.#written.has(node)) return
     this.#written.add(node)
     // An operator may ask for tensors that the order did not foresee: they are written first.
-    for (const input of node.inputs) this.value(input)
+    this.values(node.inputs)
     node.operator.lower(node, this)
   }
 
-  emit(
+  emit(operator: string, inputs: readonly string[], attributes?: OnnxAttributes): string {
+    const name = this.#freshName(operator)
+    this.#push(operator, inputs, [name], attributes)
+    return name
+  }
+
+  emitSeveral(
+    count: number,
     operator: string,
     inputs: readonly string[],
-    options: {
-      readonly outputs?: readonly string[] | number
-      readonly attributes?: Readonly<Record<string, OnnxAttribute>>
-      readonly domain?: string
-    } = {},
+    attributes?: OnnxAttributes,
   ): string[] {
-    const { outputs = 1, attributes = {}, domain = '' } = options
-    const names =
-      typeof outputs === 'number'
-        ? Array.from({ length: outputs }, () => `${this.#prefix}${operator}:${this.#fresh++}`)
-        : [...outputs]
+    const names = Array.from({ length: count }, () => this.#freshName(operator))
+    this.#push(operator, inputs, names, attributes)
+    return names
+  }
+
+  write(
+    outputs: readonly (Tensor | undefined)[],
+    operator: string,
+    inputs: readonly string[],
+    attributes?: OnnxAttributes,
+  ): void {
+    const names = outputs.map((output) => (output ? this.value(output) : ''))
+    this.#push(operator, inputs, names, attributes)
+  }
+
+  /** Makes sure that a tensor is there under a name. */
+  copy(tensor: Tensor, name: string): void {
+    const value = this.value(tensor)
+    if (value !== name) this.#push('Identity', [value], [name])
+  }
+
+  #freshName(operator: string): string {
+    return `${this.#prefix}${operator}:${this.#fresh++}`
+  }
+
+  #push(
+    operator: string,
+    inputs: readonly string[],
+    outputs: readonly string[],
+    attributes: OnnxAttributes = {},
+  ): void {
     this.nodes.push(
       create(NodeProtoSchema, {
         name: `${this.#prefix}${operator}/${this.nodes.length}`,
         opType: operator,
-        domain,
         input: trimTrailing(inputs),
-        output: names,
+        output: trimTrailing(outputs),
         attribute: Object.entries(attributes).map(([name, value]) => writeAttribute(name, value)),
       }),
     )
-    return names
   }
 
   constant(dataType: DataType, shape: readonly number[], values: ArrayLike<number>): string {
@@ -131,16 +166,15 @@ export class Lowering implements OnnxTarget {
   }
 
   sizes(shape: Shape): string {
-    if (shape.every((size) => typeof size === 'number')) {
-      return this.constant('int64', [shape.length], shape)
-    }
+    const numbers = shape.filter((size) => typeof size === 'number')
+    if (numbers.length === shape.length) return this.constant('int64', [shape.length], numbers)
     const [only] = shape
     if (shape.length === 1 && only !== undefined) return this.#size(only)
     const key = shape.join()
     const known = this.#sizes.get(key)
     if (known) return known
     const parts = shape.map((size) => this.#size(size))
-    const [name = ''] = this.emit('Concat', parts, { attributes: { axis: int(0) } })
+    const name = this.emit('Concat', parts, { axis: int(0) })
     this.#sizes.set(key, name)
     return name
   }
@@ -159,12 +193,12 @@ export class Lowering implements OnnxTarget {
     const quotient = quotientOf(name)
     if (quotient && this.#canTell(quotient.dividend)) {
       const divisor = this.constant('int64', [1], [quotient.divisor])
-      return this.emit('Div', [this.#size(quotient.dividend), divisor])[0] ?? ''
+      return this.emit('Div', [this.#size(quotient.dividend), divisor])
     }
     const terms = termsOf(name)
     if (terms[0]?.names[0] !== name && this.#canTell(name)) {
       const join = (operator: string) => (left: string, right: string) =>
-        this.emit(operator, [left, right])[0] ?? ''
+        this.emit(operator, [left, right])
       return terms
         .map(({ names, factor }) =>
           [...names, ...(factor === 1 && names.length > 0 ? [] : [factor])]
@@ -180,10 +214,9 @@ export class Lowering implements OnnxTarget {
         hint: 'An input of the graph must have it',
       })
     }
-    const [shape = ''] = this.emit('Shape', [this.value(source.tensor)], {
-      attributes: { start: int(source.axis), end: int(source.axis + 1) },
-    })
-    return shape
+    const operands = [this.value(source.tensor)]
+    const ends = { start: int(source.axis), end: int(source.axis + 1) }
+    return this.emit('Shape', operands, ends)
   }
 
   /** Whether every plain name in a derived one shows in some tensor. */
@@ -202,59 +235,47 @@ export class Lowering implements OnnxTarget {
       const axis = tensor.shape.indexOf(name)
       if (axis >= 0 && tensor.origin.kind !== 'node') return { tensor, axis }
     }
-    const [any] = [...this.#names.keys()]
-    return any?.graph.dimensionSource(name)
+    const [any] = this.#names.keys()
+    const source = any?.graph.dimensionSource(name)
+    return source && { tensor: this.#graph.now(source.tensor), axis: source.axis }
   }
 
   body(body: GraphBody, captures: ReadonlyMap<Tensor, string>): OnnxBody {
+    return body.graph.aside(() => this.#body(body, captures))
+  }
+
+  #body({ inputs, outputs }: GraphBody, captures: ReadonlyMap<Tensor, string>): OnnxBody {
     const prefix = `${this.#prefix}body${this.#bodies++}/`
+    const { batch } = this.#options
     const names = new Map<Tensor, string>(captures)
-    for (const [position, input] of body.inputs.entries()) {
+    for (const [position, input] of inputs.entries()) {
       names.set(input, `${prefix}input.${position}`)
     }
+    const given = new Set(names.keys())
+    const rewritten = rewrite(outputs, { batch, isGiven: (tensor) => given.has(tensor) })
     // A node of the body writes its result straight to the loop's output; where that cannot be (an
     // input passed through, one value given out twice) a copy does.
-    const outputNames = body.outputs.map((_, position) => `${prefix}output.${position}`)
-    for (const [position, output] of body.outputs.entries()) {
+    for (const [position, output] of rewritten.outputs.entries()) {
       if (output.origin.kind === 'node' && !names.has(output)) {
-        names.set(output, outputNames[position] ?? '')
+        names.set(output, `${prefix}output.${position}`)
       }
     }
-    const inner = new Lowering(body.outputs, names, this.#batch, prefix)
-    const outputs = body.outputs.map((output, position) => {
-      const name = outputNames[position] ?? ''
-      const value = inner.value(output)
-      if (value !== name) inner.emit('Identity', [value], { outputs: [name] })
-      return valueInfo(name, output.dataType, output.shape)
-    })
-    const graph = create(GraphProtoSchema, {
+    const inner = new Lowering(rewritten, { names, batch, prefix })
+    for (const [position, output] of rewritten.outputs.entries()) {
+      inner.copy(output, `${prefix}output.${position}`)
+    }
+    const ends = (tensors: readonly Tensor[], kind: string) =>
+      tensors.map(({ dataType, shape }, position) =>
+        valueInfo(`${prefix}${kind}.${position}`, dataType, shape),
+      )
+    const content = create(GraphProtoSchema, {
       name: prefix,
       node: inner.nodes,
       initializer: inner.initializers,
-      input: body.inputs.map((input, position) =>
-        valueInfo(`${prefix}input.${position}`, input.dataType, input.shape),
-      ),
-      output: outputs,
+      input: ends(inputs, 'input'),
+      output: ends(outputs, 'output'),
     })
-    return { kind: 'body', content: graph }
-  }
-}
-
-/** The nodes that lead to `outputs`, in order, and every tensor that one of them or the caller reads. */
-export function plan(
-  outputs: readonly Tensor[],
-  batch = 0,
-): { order: readonly Node[]; used: Set<Tensor> } {
-  const ends = new Set(outputs)
-  for (;;) {
-    const order = nodesInOrder([...ends])
-    const used = new Set([...ends, ...order.flatMap(({ inputs }) => inputs)])
-    const before = ends.size
-    for (const node of order) {
-      const extra = node.operator.substitutes?.(node, (tensor) => used.has(tensor), batch) ?? []
-      for (const tensor of extra) ends.add(tensor)
-    }
-    if (ends.size === before) return { order, used }
+    return { kind: 'body', content }
   }
 }
 

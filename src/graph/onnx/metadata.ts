@@ -1,3 +1,4 @@
+/** What an ONNX model says about itself. */
 import { fromBinary } from '@bufbuild/protobuf'
 import { LimbicError } from '../../base/errors.js'
 import { ModelProtoSchema } from './generated/onnx_pb.js'

@@ -1,8 +1,10 @@
 /** A graph with chosen ends as the bytes of an ONNX model. */
 import { create, toBinary } from '@bufbuild/protobuf'
 import { LimbicError } from '../../base/errors.js'
-import type { Tensor } from '../graph.js'
-import { ModelProtoSchema, type NodeProto } from './generated/onnx_pb.js'
+import { elementAt } from '../../base/lookup.js'
+import { rewrite } from '../rewrite/rewrite.js'
+import type { Tensor } from '../tensor.js'
+import { ModelProtoSchema } from './generated/onnx_pb.js'
 import { Lowering } from './lowering.js'
 import { encodeNumbers, valueInfo, writeTensor } from './protobuf.js'
 
@@ -31,36 +33,35 @@ export interface ModelEnds {
  * @throws LimbicError if an output needs an input or a parameter that is neither fed nor stored
  */
 export function writeModel(ends: ModelEnds): Uint8Array {
-  const { inputs, outputs, weights, metadata = {}, batch = 0 } = ends
-  const [first] = outputs.values()
+  const [first] = ends.outputs.values()
   if (!first) throw new LimbicError('a model needs an output', { where: 'writeModel' })
-  const { graph } = first
+  return first.graph.aside(() => toBinary(ModelProtoSchema, modelOf(ends)))
+}
+
+function modelOf({ inputs, outputs, weights, metadata = {}, batch = 0 }: ModelEnds) {
+  const given = new Set(inputs.values())
+  const rewritten = rewrite([...outputs.values()], {
+    batch,
+    isGiven: (tensor) => given.has(tensor),
+  })
   const names = new Map<Tensor, string>()
   for (const [name, tensor] of inputs) names.set(tensor, name)
-  const stored = [...(weights ?? [])].flatMap(([name, values]) => {
-    const parameter = graph.parameters.get(name)
-    if (!parameter || names.has(parameter.tensor)) return []
-    names.set(parameter.tensor, name)
-    return [{ name, shape: parameter.shape, values }]
-  })
+  const results = [...outputs.keys()].map((name, place) => ({
+    name,
+    tensor: elementAt(rewritten.outputs, place, 'output'),
+  }))
   // A node writes its result straight to the output; where that cannot be (an input passed through,
   // one value under two names) a copy does.
-  for (const [name, tensor] of outputs) {
+  for (const { name, tensor } of results) {
     if (tensor.origin.kind === 'node' && !names.has(tensor)) names.set(tensor, name)
   }
-  const lowering = new Lowering([...outputs.values()], names, batch)
-  const results = [...outputs].map(([name, tensor]) => {
-    const value = lowering.value(tensor)
-    if (value !== name) lowering.emit('Identity', [value], { outputs: [name] })
-    return valueInfo(name, tensor.dataType, tensor.shape)
+  const lowering = new Lowering(rewritten, { names, batch, stored: new Set(weights?.keys()) })
+  for (const { name, tensor } of results) lowering.copy(tensor, name)
+  const initializers = [...(weights ?? [])].flatMap(([name, values]) => {
+    const shape = lowering.weightsRead.get(name)
+    return shape ? [writeTensor(name, 'float32', shape, encodeNumbers('float32', values))] : []
   })
-  const read = namesRead(lowering.nodes)
-  const initializers = stored
-    .filter(({ name }) => read.has(name))
-    .map(({ name, shape, values }) =>
-      writeTensor(name, 'float32', shape, encodeNumbers('float32', values)),
-    )
-  const model = create(ModelProtoSchema, {
+  return create(ModelProtoSchema, {
     irVersion,
     producerName: 'limbic',
     opsetImport: [{ domain: '', version: BigInt(operatorSet) }],
@@ -69,23 +70,10 @@ export function writeModel(ends: ModelEnds): Uint8Array {
       name: 'limbic',
       node: lowering.nodes,
       initializer: [...initializers, ...lowering.initializers],
-      input: [...inputs].map(([name, tensor]) => valueInfo(name, tensor.dataType, tensor.shape)),
-      output: results,
+      input: [...inputs].map(([name, { dataType, shape }]) => valueInfo(name, dataType, shape)),
+      output: results.map(({ name, tensor: { dataType, shape } }) =>
+        valueInfo(name, dataType, shape),
+      ),
     },
   })
-  return toBinary(ModelProtoSchema, model)
-}
-
-/** Every name that a node reads, those within loops and branches too. */
-function namesRead(nodes: readonly NodeProto[]): Set<string> {
-  const names = new Set<string>()
-  for (const { input, attribute } of nodes) {
-    for (const name of input) names.add(name)
-    for (const { g } of attribute) {
-      if (!g) continue
-      for (const name of namesRead(g.node)) names.add(name)
-      for (const { name } of g.output) names.add(name)
-    }
-  }
-  return names
 }

@@ -1,13 +1,12 @@
 /** The pieces of ONNX's schema that a graph is written with. */
 import { create } from '@bufbuild/protobuf'
-import type { OnnxAttribute } from '../graph.js'
 import type { DataType, Shape } from '../shape/shape.js'
+import type { OnnxAttribute } from './attributes.js'
 import { onnxDataTypes } from './data-types.js'
 import {
   type AttributeProto,
   AttributeProto_AttributeType,
   AttributeProtoSchema,
-  type GraphProto,
   type TensorProto,
   TensorProtoSchema,
   type ValueInfoProto,
@@ -38,26 +37,36 @@ export function writeAttribute(name: string, attribute: OnnxAttribute): Attribut
       return create(AttributeProtoSchema, {
         name,
         type: type.GRAPH,
-        g: attribute.content as GraphProto,
+        g: attribute.content,
       })
   }
 }
 
-/** Little-endian bytes of numbers, as ONNX stores them. */
-export function encodeNumbers(dataType: DataType, values: ArrayLike<number>): Uint8Array {
-  const array =
-    dataType === 'int64'
-      ? BigInt64Array.from(Array.from(values, (value) => BigInt(value)))
-      : dataType === 'float64'
-        ? Float64Array.from(values)
-        : dataType === 'int32'
-          ? Int32Array.from(values)
-          : dataType === 'bool' || dataType === 'uint8'
-            ? Uint8Array.from(values)
-            : values instanceof Float32Array
-              ? values
-              : Float32Array.from(values)
-  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
+/** Little-endian bytes of numbers, as ONNX stores them: the same memory where it lies there so. */
+export function encodeNumbers(
+  dataType: DataType,
+  values: ArrayLike<number>,
+): Uint8Array<ArrayBuffer> {
+  const { buffer, byteOffset, byteLength } = typedArray(dataType, values)
+  return buffer instanceof ArrayBuffer
+    ? new Uint8Array(buffer, byteOffset, byteLength)
+    : new Uint8Array(new Uint8Array(buffer, byteOffset, byteLength))
+}
+
+function typedArray(dataType: DataType, values: ArrayLike<number>): ArrayBufferView {
+  switch (dataType) {
+    case 'float32':
+      return values instanceof Float32Array ? values : Float32Array.from(values)
+    case 'float64':
+      return Float64Array.from(values)
+    case 'int64':
+      return BigInt64Array.from(Array.from(values, (value) => BigInt(value)))
+    case 'int32':
+      return Int32Array.from(values)
+    case 'uint8':
+    case 'bool':
+      return Uint8Array.from(values)
+  }
 }
 
 /** A constant, from its bytes as `encodeNumbers` gives them. */
@@ -65,13 +74,13 @@ export function writeTensor(
   name: string,
   dataType: DataType,
   shape: readonly number[],
-  bytes: Uint8Array,
+  bytes: Uint8Array<ArrayBuffer>,
 ): TensorProto {
   return create(TensorProtoSchema, {
     name,
     dataType: onnxDataTypes[dataType],
     dims: shape.map((size) => BigInt(size)),
-    rawData: bytes as Uint8Array<ArrayBuffer>,
+    rawData: bytes,
   })
 }
 

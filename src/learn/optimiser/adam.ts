@@ -6,17 +6,18 @@
  * `rate * m^ / (sqrt(v^) + epsilon)` is `pace * M / (sqrt(V) + floor)` for the `pace` and `floor`
  * of `adamScalars`, which depend on the step alone and are computed in float64.
  */
-import type { Parameter, Tensor } from '../../graph/graph.js'
 import {
   add,
   divide,
   minimum,
   multiply,
+  type Parameter,
+  reduceSum,
   sqrt,
   square,
   subtract,
-} from '../../graph/operators/algebra/arithmetic.js'
-import { reduceSum } from '../../graph/operators/algebra/reduction.js'
+  type Tensor,
+} from '../../graph/index.js'
 
 export const adamDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const
 

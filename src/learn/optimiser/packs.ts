@@ -1,6 +1,5 @@
 /** Parameters side by side in memory, so that the optimiser has few large tensors, not many small ones. */
-import type { Parameter } from '../../graph/graph.js'
-import { elementCount } from '../../graph/shape/shape.js'
+import { elementCount, type Parameter } from '../../graph/index.js'
 import { factorOf, type ParameterGroup } from './adam.js'
 
 /** Parameters that share a learning rate and one piece of memory. */

@@ -2,8 +2,7 @@
 import { z } from 'zod'
 import { elementAt, lookUp } from '../../base/lookup.js'
 import { type Modality, modalities } from '../../base/modalities.js'
-import type { Tensor } from '../../graph/graph.js'
-import { concat } from '../../graph/operators/layout/layout.js'
+import { concat, type Tensor } from '../../graph/index.js'
 import { linear } from '../../nn/layers/linear.js'
 import {
   hiddenOf,

@@ -1,7 +1,7 @@
 /** The inputs of the modalities that a model was told to read. */
 import { LimbicError } from '../../base/errors.js'
 import { type Modality, modalities } from '../../base/modalities.js'
-import type { Tensor } from '../../graph/graph.js'
+import type { Tensor } from '../../graph/index.js'
 import type { ModelInputs, Widths } from './model.js'
 
 /** Chosen modalities in the usual order, each once. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { LimbicError } from '../../base/errors.js'
 import type { Modality } from '../../base/modalities.js'
 import { validate } from '../../base/schema.js'
-import type { Tensor } from '../../graph/graph.js'
+import type { Tensor } from '../../graph/index.js'
 import type { Scope } from '../../nn/scope.js'
 
 /** What every model is given. */

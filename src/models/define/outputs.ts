@@ -1,6 +1,6 @@
 /** What a model from a file of one's own gives, looked at before anything is made of it. */
 import { LimbicError } from '../../base/errors.js'
-import { Tensor } from '../../graph/graph.js'
+import { Tensor } from '../../graph/index.js'
 import type { ModelOutputs } from './model.js'
 
 const form = '{ prediction, maps }, where prediction is a tensor [batch, outputs]'

@@ -2,20 +2,21 @@
 
 import { elementAt, lookUp } from '../../base/lookup.js'
 import type { Modality } from '../../base/modalities.js'
-import type { Tensor } from '../../graph/graph.js'
-import { relu } from '../../graph/operators/algebra/activation.js'
 import {
   add,
+  clearPadding,
   divide,
   minimum,
   multiply,
+  reduceSum,
+  relu,
   square,
   subtract,
-} from '../../graph/operators/algebra/arithmetic.js'
-import { reduceSum } from '../../graph/operators/algebra/reduction.js'
+  type Tensor,
+  validSteps,
+} from '../../graph/index.js'
 import { sequenceConvolution } from '../../nn/convolution/sequence-convolution.js'
 import { resampleSteps } from '../../nn/layers/resample-steps.js'
-import { clearPadding, validSteps } from '../../nn/layers/valid-steps.js'
 import { canonicalCorrelations } from '../../nn/losses/canonical-correlation.js'
 import type { Scope } from '../../nn/scope.js'
 import type { Sequence } from './delta-encoder.js'

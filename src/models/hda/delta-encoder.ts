@@ -1,8 +1,7 @@
 /** HDA's module of one modality. */
-import type { Tensor } from '../../graph/graph.js'
+import { clearPadding, type Tensor } from '../../graph/index.js'
 import { deltaAttention } from '../../nn/attention/delta-attention.js'
 import { sequenceConvolution } from '../../nn/convolution/sequence-convolution.js'
-import { clearPadding } from '../../nn/layers/valid-steps.js'
 import type { Scope } from '../../nn/scope.js'
 import type { HdaSettings } from './settings.js'
 

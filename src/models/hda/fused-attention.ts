@@ -2,14 +2,19 @@
 import { LimbicError } from '../../base/errors.js'
 import { elementAt, lookUp } from '../../base/lookup.js'
 import type { Modality } from '../../base/modalities.js'
-import type { Tensor } from '../../graph/graph.js'
-import { add } from '../../graph/operators/algebra/arithmetic.js'
-import { attention } from '../../graph/operators/attention/attention.js'
-import { concat, expand, split, unsqueeze } from '../../graph/operators/layout/layout.js'
+import {
+  add,
+  attention,
+  clearPadding,
+  concat,
+  expand,
+  split,
+  type Tensor,
+  unsqueeze,
+} from '../../graph/index.js'
 import { attentionWeights, paddingMask } from '../../nn/attention/attention.js'
 import { joinHeads, splitHeads, weightDropout } from '../../nn/attention/heads.js'
 import { linear } from '../../nn/layers/linear.js'
-import { clearPadding } from '../../nn/layers/valid-steps.js'
 import type { Layer, Scope } from '../../nn/scope.js'
 import type { Sequences } from './correlation.js'
 import type { HdaSettings } from './settings.js'

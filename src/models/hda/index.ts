@@ -2,8 +2,7 @@
 
 import { elementAt } from '../../base/lookup.js'
 import type { Modality } from '../../base/modalities.js'
-import type { Tensor } from '../../graph/graph.js'
-import { concat } from '../../graph/operators/layout/layout.js'
+import { concat, type Tensor } from '../../graph/index.js'
 import { dropout } from '../../nn/layers/dropout.js'
 import { linear } from '../../nn/layers/linear.js'
 import { meanOverSteps } from '../../nn/layers/pooling.js'

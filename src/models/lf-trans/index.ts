@@ -1,10 +1,7 @@
 /** LF-TRANS: late fusion of one transformer a modality. */
 import { z } from 'zod'
 import type { Modality } from '../../base/modalities.js'
-import type { Tensor } from '../../graph/graph.js'
-import { add } from '../../graph/operators/algebra/arithmetic.js'
-import { concat, expand, squeeze, unsqueeze } from '../../graph/operators/layout/layout.js'
-import { slice } from '../../graph/operators/layout/slices.js'
+import { add, concat, expand, slice, squeeze, type Tensor, unsqueeze } from '../../graph/index.js'
 import { type Transformed, transformer } from '../../nn/attention/transformer.js'
 import { normal } from '../../nn/initialise.js'
 import { linear } from '../../nn/layers/linear.js'

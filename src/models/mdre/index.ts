@@ -2,9 +2,7 @@
 import { z } from 'zod'
 import { lookUp } from '../../base/lookup.js'
 import type { Modality } from '../../base/modalities.js'
-import type { Tensor } from '../../graph/graph.js'
-import { tanh } from '../../graph/operators/algebra/activation.js'
-import { concat } from '../../graph/operators/layout/layout.js'
+import { concat, type Tensor, tanh } from '../../graph/index.js'
 import { linear } from '../../nn/layers/linear.js'
 import {
   hiddenOf,

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { elementAt, lookUp } from '../../base/lookup.js'
 import { modalities } from '../../base/modalities.js'
-import { concat } from '../../graph/operators/layout/layout.js'
+import { concat } from '../../graph/index.js'
 import { linear } from '../../nn/layers/linear.js'
 import {
   hiddenOf,

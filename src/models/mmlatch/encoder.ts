@@ -1,7 +1,7 @@
 /** MMLatch's encoders, and the attention that they and the fusion have. */
 import { elementAt, lookUp } from '../../base/lookup.js'
 import type { Modality } from '../../base/modalities.js'
-import type { Tensor } from '../../graph/graph.js'
+import type { Tensor } from '../../graph/index.js'
 import { type Attended, dotProductAttention, paddingMask } from '../../nn/attention/attention.js'
 import { xavierUniform } from '../../nn/initialise.js'
 import { dropout } from '../../nn/layers/dropout.js'

@@ -1,7 +1,5 @@
 /** MMLatch's cross-modal fusion. */
-import type { Tensor } from '../../graph/graph.js'
-import { add } from '../../graph/operators/algebra/arithmetic.js'
-import { concat } from '../../graph/operators/layout/layout.js'
+import { add, concat, type Tensor } from '../../graph/index.js'
 import { type Attended, dotProductAttention, paddingMask } from '../../nn/attention/attention.js'
 import { dropout } from '../../nn/layers/dropout.js'
 import { sumOverSteps } from '../../nn/layers/steps.js'

@@ -1,7 +1,6 @@
 /** MulT's transformers: of one sequence over another, or over itself. */
 import { elementAt } from '../../base/lookup.js'
-import type { Tensor } from '../../graph/graph.js'
-import { add, multiply } from '../../graph/operators/algebra/arithmetic.js'
+import { add, multiply, type Tensor } from '../../graph/index.js'
 import { type Transformed, transformer } from '../../nn/attention/transformer.js'
 import { dropout } from '../../nn/layers/dropout.js'
 import { multPositions } from '../../nn/layers/positions.js'

@@ -1,8 +1,5 @@
 /** What MulT predicts with. */
-import type { Tensor } from '../../graph/graph.js'
-import { relu } from '../../graph/operators/algebra/activation.js'
-import { add } from '../../graph/operators/algebra/arithmetic.js'
-import { concat } from '../../graph/operators/layout/layout.js'
+import { add, concat, relu, type Tensor } from '../../graph/index.js'
 import { dropout } from '../../nn/layers/dropout.js'
 import { linear } from '../../nn/layers/linear.js'
 import type { Scope } from '../../nn/scope.js'

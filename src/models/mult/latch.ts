@@ -2,7 +2,7 @@
 import { LimbicError } from '../../base/errors.js'
 import { lookUp } from '../../base/lookup.js'
 import type { Modality } from '../../base/modalities.js'
-import type { Tensor } from '../../graph/graph.js'
+import type { Tensor } from '../../graph/index.js'
 import { readAlongside } from '../../nn/layers/steps.js'
 import type { Scope } from '../../nn/scope.js'
 import { type Feedback, feedback, type Masked } from '../blocks/fusions/feedback.js'

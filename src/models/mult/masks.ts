@@ -1,8 +1,15 @@
-import type { Tensor } from '../../graph/graph.js'
-import { add, maximum, multiply, subtract } from '../../graph/operators/algebra/arithmetic.js'
-import { cast, greater } from '../../graph/operators/algebra/comparison.js'
-import { unsqueeze } from '../../graph/operators/layout/layout.js'
-import { positions, sizeOf } from '../../graph/operators/layout/sizes.js'
+import {
+  add,
+  cast,
+  greater,
+  maximum,
+  multiply,
+  positions,
+  sizeOf,
+  subtract,
+  type Tensor,
+  unsqueeze,
+} from '../../graph/index.js'
 import { hiddenScore } from '../../nn/attention/attention.js'
 
 /** A sequence that asks or is asked. */

@@ -1,8 +1,7 @@
 /** The streams of MulT: one a modality. */
 import { lookUp } from '../../base/lookup.js'
 import type { Modality } from '../../base/modalities.js'
-import type { Tensor } from '../../graph/graph.js'
-import { concat } from '../../graph/operators/layout/layout.js'
+import { concat, type Tensor } from '../../graph/index.js'
 import { lastStep } from '../../nn/layers/steps.js'
 import type { Scope } from '../../nn/scope.js'
 import { encoder, lastWeights } from './encoder.js'

@@ -1,5 +1,5 @@
 import type { Modality } from '../../base/modalities.js'
-import type { Tensor } from '../../graph/graph.js'
+import type { Tensor } from '../../graph/index.js'
 import { timeConvolution } from '../../nn/convolution/time-convolution.js'
 import { dropout } from '../../nn/layers/dropout.js'
 import { linear } from '../../nn/layers/linear.js'

@@ -1,8 +1,7 @@
 /** SelfCross's attention within and between modalities, and what is made of it. */
 import { lookUp } from '../../base/lookup.js'
 import type { Modality } from '../../base/modalities.js'
-import type { Tensor } from '../../graph/graph.js'
-import { concat } from '../../graph/operators/layout/layout.js'
+import { concat, type Tensor } from '../../graph/index.js'
 import { multiHeadAttention } from '../../nn/attention/multi-head-attention.js'
 import { statisticalPooling } from '../../nn/layers/pooling.js'
 import type { Scope } from '../../nn/scope.js'

@@ -1,11 +1,18 @@
-import type { Tensor } from '../../graph/graph.js'
-import { add, multiply, subtract } from '../../graph/operators/algebra/arithmetic.js'
-import { cast } from '../../graph/operators/algebra/comparison.js'
-import { matmul } from '../../graph/operators/algebra/matmul.js'
-import { reshape, transpose, unsqueeze } from '../../graph/operators/layout/layout.js'
-import { softmax } from '../../graph/operators/normalise/softmax.js'
-import { type Dimension, multiplyDimensions } from '../../graph/shape/shape.js'
-import { withinLengths } from '../layers/valid-steps.js'
+import {
+  add,
+  cast,
+  type Dimension,
+  matmul,
+  multiply,
+  multiplyDimensions,
+  reshape,
+  softmax,
+  subtract,
+  type Tensor,
+  transpose,
+  unsqueeze,
+  withinLengths,
+} from '../../graph/index.js'
 import type { Layer } from '../scope.js'
 
 export interface Attended {

@@ -1,28 +1,31 @@
-import type { Tensor } from '../../graph/graph.js'
-import { add, multiply, subtract } from '../../graph/operators/algebra/arithmetic.js'
 import {
+  add,
+  addDimensions,
+  affine,
   and,
   cast,
+  type Dimension,
   equal,
   greaterOrEqual,
   lessOrEqual,
-  or,
-} from '../../graph/operators/algebra/comparison.js'
-import { affine, matmul } from '../../graph/operators/algebra/matmul.js'
-import { reshape, transpose, unsqueeze } from '../../graph/operators/layout/layout.js'
-import { reverse } from '../../graph/operators/layout/reversal.js'
-import { positions } from '../../graph/operators/layout/sizes.js'
-import { pad } from '../../graph/operators/layout/slices.js'
-import {
-  addDimensions,
+  matmul,
+  multiply,
   multiplyDimensions,
+  or,
+  pad,
+  positions,
+  reshape,
+  reverse,
+  subtract,
   subtractDimensions,
-} from '../../graph/shape/dimension.js'
-import type { Dimension } from '../../graph/shape/shape.js'
+  type Tensor,
+  transpose,
+  unsqueeze,
+  withinLengths,
+} from '../../graph/index.js'
 import { byInputs } from '../initialise.js'
 import { dropout } from '../layers/dropout.js'
 import { linear } from '../layers/linear.js'
-import { withinLengths } from '../layers/valid-steps.js'
 import type { Scope } from '../scope.js'
 import { type Attended, attentionWeights, hiddenScore } from './attention.js'
 import { joinHeads, splitHeads } from './heads.js'

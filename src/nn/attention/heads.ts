@@ -1,8 +1,12 @@
 /** The heads of an attention: each has its share of the width. */
-import type { Tensor } from '../../graph/graph.js'
-import { packedShape } from '../../graph/operators/attention/bits.js'
-import { reshape, transpose } from '../../graph/operators/layout/layout.js'
-import type { Dimension, Shape } from '../../graph/shape/shape.js'
+import {
+  type Dimension,
+  packedShape,
+  reshape,
+  type Shape,
+  type Tensor,
+  transpose,
+} from '../../graph/index.js'
 import type { Scope } from '../scope.js'
 
 /** [batch, time, heads * width], head beside head, to [batch, heads, time, width]. */

@@ -1,15 +1,22 @@
 import { LimbicError } from '../../base/errors.js'
-import type { Tensor } from '../../graph/graph.js'
-import { divide } from '../../graph/operators/algebra/arithmetic.js'
-import { cast } from '../../graph/operators/algebra/comparison.js'
-import { affine } from '../../graph/operators/algebra/matmul.js'
-import { attention } from '../../graph/operators/attention/attention.js'
-import { averageAttention } from '../../graph/operators/attention/attention-average.js'
-import { expand, reshape, split, squeeze, unsqueeze } from '../../graph/operators/layout/layout.js'
-import { sizeOf } from '../../graph/operators/layout/sizes.js'
-import type { Dimension, Shape } from '../../graph/shape/shape.js'
+import {
+  affine,
+  attention,
+  averageAttention,
+  cast,
+  type Dimension,
+  divide,
+  expand,
+  reshape,
+  type Shape,
+  sizeOf,
+  split,
+  squeeze,
+  type Tensor,
+  unsqueeze,
+  withinLengths,
+} from '../../graph/index.js'
 import { byInputs, xavierUniform, zeros } from '../initialise.js'
-import { withinLengths } from '../layers/valid-steps.js'
 import type { Scope } from '../scope.js'
 import { type Attended, attentionWeights, paddingMask } from './attention.js'
 import { joinHeads, splitHeads, weightDropout } from './heads.js'

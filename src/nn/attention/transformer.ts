@@ -1,6 +1,4 @@
-import type { Tensor } from '../../graph/graph.js'
-import { gelu, relu } from '../../graph/operators/algebra/activation.js'
-import { add } from '../../graph/operators/algebra/arithmetic.js'
+import { add, gelu, relu, type Tensor } from '../../graph/index.js'
 import { dropout } from '../layers/dropout.js'
 import { linear } from '../layers/linear.js'
 import { layerNorm } from '../layers/norm.js'

@@ -1,8 +1,13 @@
-import type { Tensor } from '../../graph/graph.js'
-import { addAll } from '../../graph/operators/algebra/arithmetic.js'
-import { affine } from '../../graph/operators/algebra/matmul.js'
-import { reshape, split, transpose } from '../../graph/operators/layout/layout.js'
-import { pad, slice } from '../../graph/operators/layout/slices.js'
+import {
+  addAll,
+  affine,
+  pad,
+  reshape,
+  slice,
+  split,
+  type Tensor,
+  transpose,
+} from '../../graph/index.js'
 import { byInputs, uniform } from '../initialise.js'
 import type { Layer, Scope } from '../scope.js'
 

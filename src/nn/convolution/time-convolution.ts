@@ -1,12 +1,14 @@
-import { add } from '../../graph/operators/algebra/arithmetic.js'
-import { gemm } from '../../graph/operators/algebra/matmul.js'
-import { reshape, transpose, unsqueeze } from '../../graph/operators/layout/layout.js'
-import { pad } from '../../graph/operators/layout/slices.js'
 import {
+  add,
   type Dimension,
+  gemm,
   multiplyDimensions,
+  pad,
+  reshape,
   subtractDimensions,
-} from '../../graph/shape/dimension.js'
+  transpose,
+  unsqueeze,
+} from '../../graph/index.js'
 import { byInputs, uniform } from '../initialise.js'
 import type { Layer, Scope } from '../scope.js'
 

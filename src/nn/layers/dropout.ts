@@ -1,4 +1,4 @@
-import { dropout as drop } from '../../graph/operators/attention/dropout.js'
+import { dropout as drop } from '../../graph/index.js'
 import type { Layer, Scope } from '../scope.js'
 
 /**

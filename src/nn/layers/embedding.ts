@@ -1,8 +1,13 @@
-import type { Initialiser, Tensor } from '../../graph/graph.js'
-import { multiply } from '../../graph/operators/algebra/arithmetic.js'
-import { cast, equal, not } from '../../graph/operators/algebra/comparison.js'
-import { unsqueeze } from '../../graph/operators/layout/layout.js'
-import { gather } from '../../graph/operators/sparse/indexing.js'
+import {
+  cast,
+  equal,
+  gather,
+  type Initialiser,
+  multiply,
+  not,
+  type Tensor,
+  unsqueeze,
+} from '../../graph/index.js'
 import { normal, withZeroRow } from '../initialise.js'
 import type { Layer, Scope } from '../scope.js'
 

@@ -1,5 +1,4 @@
-import type { Initialiser } from '../../graph/graph.js'
-import { affine } from '../../graph/operators/algebra/matmul.js'
+import { affine, type Initialiser } from '../../graph/index.js'
 import { byInputs, uniform } from '../initialise.js'
 import type { Layer, Scope } from '../scope.js'
 

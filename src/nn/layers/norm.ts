@@ -1,6 +1,5 @@
 /** Normalisation, with parameters named and started as in PyTorch. */
-import { batchNorm as applyBatchNorm } from '../../graph/operators/normalise/batch-norm.js'
-import { layerNorm as applyLayerNorm } from '../../graph/operators/normalise/layer-norm.js'
+import { batchNorm as applyBatchNorm, layerNorm as applyLayerNorm } from '../../graph/index.js'
 import { ones, zeros } from '../initialise.js'
 import type { Layer, Scope } from '../scope.js'
 

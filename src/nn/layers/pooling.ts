@@ -1,10 +1,14 @@
 /** Sequences and sets of vectors as one vector. */
 import { LimbicError } from '../../base/errors.js'
-import type { Tensor } from '../../graph/graph.js'
-import { divide } from '../../graph/operators/algebra/arithmetic.js'
-import { cast } from '../../graph/operators/algebra/comparison.js'
-import { reduceMean, standardDeviation } from '../../graph/operators/algebra/reduction.js'
-import { stack, unsqueeze } from '../../graph/operators/layout/layout.js'
+import {
+  cast,
+  divide,
+  reduceMean,
+  stack,
+  standardDeviation,
+  type Tensor,
+  unsqueeze,
+} from '../../graph/index.js'
 import { sumOverSteps } from './steps.js'
 
 /**

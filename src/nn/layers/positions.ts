@@ -1,11 +1,21 @@
 /** Positional encodings: where in a sequence a step stands, as a vector. */
-import type { Tensor } from '../../graph/graph.js'
-import { add, multiply } from '../../graph/operators/algebra/arithmetic.js'
-import { cast, equal, not } from '../../graph/operators/algebra/comparison.js'
-import { cos, sin } from '../../graph/operators/algebra/trigonometry.js'
-import { concat, reshape, stack, unsqueeze } from '../../graph/operators/layout/layout.js'
-import { positions } from '../../graph/operators/layout/sizes.js'
-import { pad, slice } from '../../graph/operators/layout/slices.js'
+import {
+  add,
+  cast,
+  concat,
+  cos,
+  equal,
+  multiply,
+  not,
+  pad,
+  positions,
+  reshape,
+  sin,
+  slice,
+  stack,
+  type Tensor,
+  unsqueeze,
+} from '../../graph/index.js'
 
 /**
  * Sinusoidal positions (Vaswani et al., 2017, section 3.5): sines at the even places, cosines at

@@ -1,16 +1,16 @@
-import type { Tensor } from '../../graph/graph.js'
 import {
   add,
+  cast,
   divide,
+  matmul,
   maximum,
   minimum,
   multiply,
+  positions,
   subtract,
-} from '../../graph/operators/algebra/arithmetic.js'
-import { cast } from '../../graph/operators/algebra/comparison.js'
-import { matmul } from '../../graph/operators/algebra/matmul.js'
-import { unsqueeze } from '../../graph/operators/layout/layout.js'
-import { positions } from '../../graph/operators/layout/sizes.js'
+  type Tensor,
+  unsqueeze,
+} from '../../graph/index.js'
 
 /**
  * A sequence with as many steps as another count has, each the average of what happened in its

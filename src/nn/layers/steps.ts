@@ -1,18 +1,22 @@
-import type { Tensor } from '../../graph/graph.js'
 import {
   add,
+  cast,
+  clearPadding,
   divide,
+  equal,
+  expand,
+  gatherNd,
   minimum,
   multiply,
+  positions,
+  reduceSum,
+  slice,
+  squeeze,
+  stack,
   subtract,
-} from '../../graph/operators/algebra/arithmetic.js'
-import { cast, equal } from '../../graph/operators/algebra/comparison.js'
-import { reduceSum } from '../../graph/operators/algebra/reduction.js'
-import { expand, squeeze, stack, unsqueeze } from '../../graph/operators/layout/layout.js'
-import { positions } from '../../graph/operators/layout/sizes.js'
-import { slice } from '../../graph/operators/layout/slices.js'
-import { gatherNd } from '../../graph/operators/sparse/indexing.js'
-import { clearPadding } from './valid-steps.js'
+  type Tensor,
+  unsqueeze,
+} from '../../graph/index.js'
 
 /**
  * Each sequence's last valid step; without lengths, the last of all.

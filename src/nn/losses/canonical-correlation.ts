@@ -1,17 +1,22 @@
 /** Deep canonical correlation, as an objective. */
 import { elementAt } from '../../base/lookup.js'
-import type { Tensor } from '../../graph/graph.js'
 import {
   add,
+  concat,
   divide,
+  flatten,
+  gemm,
+  matmul,
   maximum,
   multiply,
+  reduceSum,
+  slice,
+  split,
+  stack,
   subtract,
-} from '../../graph/operators/algebra/arithmetic.js'
-import { flatten, gemm, matmul } from '../../graph/operators/algebra/matmul.js'
-import { reduceSum } from '../../graph/operators/algebra/reduction.js'
-import { concat, split, stack, transpose } from '../../graph/operators/layout/layout.js'
-import { slice } from '../../graph/operators/layout/slices.js'
+  type Tensor,
+  transpose,
+} from '../../graph/index.js'
 import { identityMatrix, matrixRoots } from './inverse-square-root.js'
 
 /** Added to all variances, so that views that do not vary have an inverse. */

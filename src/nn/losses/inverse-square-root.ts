@@ -1,13 +1,13 @@
-import type { Tensor } from '../../graph/graph.js'
 import {
   divide,
+  matmul,
   multiply,
+  reduceSum,
   sqrt,
   square,
   subtract,
-} from '../../graph/operators/algebra/arithmetic.js'
-import { matmul } from '../../graph/operators/algebra/matmul.js'
-import { reduceSum } from '../../graph/operators/algebra/reduction.js'
+  type Tensor,
+} from '../../graph/index.js'
 
 /** The unit matrix [width, width]. */
 export function identityMatrix({ graph, dataType }: Tensor, width: number): Tensor {

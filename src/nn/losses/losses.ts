@@ -1,22 +1,25 @@
 /** Losses: scalars to be made small, averaged over what they compare. */
 import { LimbicError } from '../../base/errors.js'
-import type { Tensor } from '../../graph/graph.js'
-import { softplus } from '../../graph/operators/algebra/activation.js'
 import {
   abs,
   add,
+  cast,
   divide,
+  equal,
+  formatShape,
+  logSoftmax,
   multiply,
   negate,
+  positions,
+  reduceMean,
+  reduceSum,
+  sameShape,
+  softplus,
   square,
   subtract,
-} from '../../graph/operators/algebra/arithmetic.js'
-import { cast, equal } from '../../graph/operators/algebra/comparison.js'
-import { reduceMean, reduceSum } from '../../graph/operators/algebra/reduction.js'
-import { unsqueeze } from '../../graph/operators/layout/layout.js'
-import { positions } from '../../graph/operators/layout/sizes.js'
-import { logSoftmax } from '../../graph/operators/normalise/softmax.js'
-import { formatShape, sameShape } from '../../graph/shape/shape.js'
+  type Tensor,
+  unsqueeze,
+} from '../../graph/index.js'
 
 /** Of [batch, 1] and [batch], elementwise operators would make every pair of samples. */
 function checkShapes(loss: string, prediction: Tensor, target: Tensor): void {

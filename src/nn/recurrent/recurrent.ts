@@ -1,8 +1,13 @@
-import type { Initialiser, Tensor } from '../../graph/graph.js'
-import { add } from '../../graph/operators/algebra/arithmetic.js'
-import { concat, transpose } from '../../graph/operators/layout/layout.js'
-import { gru } from '../../graph/operators/sequence/gru.js'
-import { type LstmLane, lstm } from '../../graph/operators/sequence/lstm.js'
+import {
+  add,
+  concat,
+  gru,
+  type Initialiser,
+  type LstmLane,
+  lstm,
+  type Tensor,
+  transpose,
+} from '../../graph/index.js'
 import { uniform } from '../initialise.js'
 import { dropout } from '../layers/dropout.js'
 import type { Layer, Scope } from '../scope.js'

@@ -1,5 +1,5 @@
 /** The end of a run: what its best weights say of the splits it did not learn from. */
-import { countTrainable } from '../../graph/inspect.js'
+import { countTrainable } from '../../graph/index.js'
 import { Predictor } from '../../learn/predictor.js'
 import type { RunResults, StageRecord } from '../../learn/records.js'
 import { nodeEngine } from '../../runtime/node.js'

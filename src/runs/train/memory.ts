@@ -1,7 +1,7 @@
 /** Whether a model can be trained in this machine's memory at all. */
 import { totalmem } from 'node:os'
 import { LimbicError } from '../../base/errors.js'
-import { elementCount } from '../../graph/shape/shape.js'
+import { elementCount } from '../../graph/index.js'
 
 /** A parameter and its two moments, twice over, in float32. */
 const bytesEach = 2 * 3 * 4

@@ -1,7 +1,7 @@
 /** What a run is asked for, what became of it, and what its trainings share. */
 import type { Dataset } from '../../data/dataset.js'
 import type { HeldLock } from '../../disk/lock/index.js'
-import type { Parameter } from '../../graph/graph.js'
+import type { Parameter } from '../../graph/index.js'
 import type { RunConfig } from '../../learn/config.js'
 import type { Beginning, RunResults } from '../../learn/records.js'
 import type { RunWatcher } from '../../learn/watcher.js'

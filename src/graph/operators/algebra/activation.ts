@@ -1,9 +1,11 @@
 /** The nonlinear functions of neural networks, element by element. */
-import { float, int, type Operator, type Tensor } from '../../graph.js'
+import { float, int } from '../../onnx/attributes.js'
 import { onnxDataTypes } from '../../onnx/data-types.js'
 import { isFloating } from '../../shape/shape.js'
+import { applyOperator, type Operator, type Tensor } from '../../tensor.js'
+import { type NoAttributes, none } from '../define.js'
 import { add, exp, multiply, square, subtract } from './arithmetic.js'
-import { type NoAttributes, none, unaryOperator } from './elementwise.js'
+import { unaryOperator } from './elementwise.js'
 
 /** The hyperbolic tangent. */
 export const tanh = unaryOperator('tanh', 'Tanh', (_input, output, gradient) =>
@@ -20,35 +22,30 @@ export const relu = unaryOperator('relu', 'Relu', (_input, output, gradient) =>
   multiply(gradient, step(output)),
 )
 
-const stepOperator: Operator<NoAttributes> = {
+const stepOperator: Operator<NoAttributes, readonly [Tensor]> = {
   name: 'step',
   infer: ([input], _, mistake) =>
-    input && isFloating(input.dataType)
+    isFloating(input.dataType)
       ? [{ dataType: input.dataType, shape: input.shape }]
       : mistake('0', 'a floating-point tensor', String(input)),
-  lower(node, onnx) {
-    const [input, output] = [onnx.value(node.input(0)), onnx.value(node.output())]
-    const { dataType } = node.input(0)
+  lower({ inputs: [input], outputs }, onnx) {
+    const { dataType } = input
     if (dataType === 'float32') {
       // min(max(3e38 x, 0), 1) in one pass: exact, since the smallest normal number gives above 1.
-      onnx.emit('HardSigmoid', [input], {
-        outputs: [output],
-        attributes: { alpha: float(3e38), beta: float(0) },
-      })
-    } else {
-      const [isPositive = ''] = onnx.emit('Greater', [input, onnx.constant(dataType, [], [0])])
-      onnx.emit('Cast', [isPositive], {
-        outputs: [output],
-        attributes: { to: int(onnxDataTypes[dataType]) },
-      })
+      const line = { alpha: float(3e38), beta: float(0) }
+      onnx.write(outputs, 'HardSigmoid', [onnx.value(input)], line)
+      return
     }
+    const zero = onnx.constant(dataType, [], [0])
+    const isPositive = onnx.emit('Greater', [onnx.value(input), zero])
+    onnx.write(outputs, 'Cast', [isPositive], { to: int(onnxDataTypes[dataType]) })
   },
   gradient: () => [],
 }
 
 /** 1 where the input is above 0, 0 elsewhere; its gradient is 0. */
 export function step(input: Tensor): Tensor {
-  return input.graph.apply(stepOperator, [input], none).output()
+  return applyOperator(stepOperator, [input], none).outputs[0]
 }
 
 /** `log(1 + exp(input))`, without overflow. */

@@ -1,6 +1,6 @@
 /** Elementwise arithmetic with NumPy's broadcasting. */
-import type { Tensor } from '../../graph.js'
 import { numericTypes } from '../../shape/shape.js'
+import type { Tensor } from '../../tensor.js'
 import { lessOrEqual, where } from './comparison.js'
 import { binaryOperator, type Operand, unaryOperator } from './elementwise.js'
 
@@ -32,15 +32,6 @@ export const divide = binaryOperator('divide', 'Div', {
     const scaled = divide(gradient, right)
     return [scaled, negate(multiply(scaled, output))]
   },
-})
-
-/** `base ** exponent` for a base > 0 (any base where the exponent is a whole number and needs no gradient). */
-export const power = binaryOperator('power', 'Pow', {
-  accepts: ['float32', 'float64'],
-  gradient: (base, exponent, output, gradient) => [
-    multiply(gradient, multiply(exponent, power(base, subtract(exponent, 1)))),
-    multiply(gradient, multiply(output, log(base))),
-  ],
 })
 
 /** The smaller of the two; where they are equal, the left one receives the gradient. */
@@ -92,12 +83,6 @@ export const sign = unaryOperator('sign', 'Sign', (_input, _output, gradient) =>
 /** `input * input`. */
 export function square(input: Tensor): Tensor {
   return multiply(input, input)
-}
-
-/** The input held between two bounds; outside them the gradient is 0. */
-export function clip(input: Tensor, low: number, high: number): Tensor {
-  const held = maximum(input, low)
-  return minimum(held, high)
 }
 
 /** The sum of several tensors. */

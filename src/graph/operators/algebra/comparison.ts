@@ -1,5 +1,5 @@
 /** Comparisons, logic and choice. Booleans carry no gradient. */
-import { int, type Operator, type Tensor } from '../../graph.js'
+import { int } from '../../onnx/attributes.js'
 import { onnxDataTypes } from '../../onnx/data-types.js'
 import {
   broadcastShapes,
@@ -8,15 +8,10 @@ import {
   isFloating,
   numericTypes,
 } from '../../shape/shape.js'
-import {
-  asTensors,
-  binaryOperator,
-  direct,
-  type NoAttributes,
-  none,
-  type Operand,
-  reduceToShape,
-} from './elementwise.js'
+import { applyOperator, type Operator, type Tensor } from '../../tensor.js'
+import { direct, type NoAttributes, none } from '../define.js'
+import { reduceToShape } from '../layout/stretch.js'
+import { asTensors, binaryOperator, type Operand } from './elementwise.js'
 
 const comparison = { accepts: numericTypes, result: 'bool' } as const
 const logic = { accepts: ['bool'], result: 'bool' } as const
@@ -39,25 +34,24 @@ export const and = binaryOperator('and', 'And', logic)
 /** Whether either is true, or both. */
 export const or = binaryOperator('or', 'Or', logic)
 
-const notOperator: Operator<NoAttributes> = {
+const notOperator: Operator<NoAttributes, readonly [Tensor]> = {
   name: 'not',
   infer: ([input], _, mistake) =>
-    input?.dataType === 'bool'
+    input.dataType === 'bool'
       ? [{ dataType: 'bool', shape: input.shape }]
-      : mistake('0', 'bool', String(input?.dataType)),
+      : mistake('0', 'bool', input.dataType),
   lower: direct('Not'),
 }
 
 /** Whether the input is false. */
 export function not(input: Tensor): Tensor {
-  return input.graph.apply(notOperator, [input], none).output()
+  return applyOperator(notOperator, [input], none).outputs[0]
 }
 
-const whereOperator: Operator<NoAttributes> = {
+const whereOperator: Operator<NoAttributes, readonly [Tensor, Tensor, Tensor]> = {
   name: 'where',
   infer([condition, yes, no], _, mistake) {
-    if (condition?.dataType !== 'bool') return mistake('0', 'bool', String(condition?.dataType))
-    if (!yes || !no) return mistake('1', 'two choices', 'fewer')
+    if (condition.dataType !== 'bool') return mistake('0', 'bool', condition.dataType)
     if (yes.dataType !== no.dataType) return mistake('2', yes.dataType, no.dataType)
     const choice = broadcastShapes(yes.shape, no.shape)
     const shape = choice && broadcastShapes(condition.shape, choice)
@@ -71,40 +65,34 @@ const whereOperator: Operator<NoAttributes> = {
     return [{ dataType: yes.dataType, shape }]
   },
   lower: direct('Where'),
-  gradient(node, [gradient]) {
+  gradient({ inputs: [condition, yes, no] }, [gradient]) {
     if (!gradient) return []
-    const condition = node.input(0)
     return [
       undefined,
-      reduceToShape(where(condition, gradient, 0), node.input(1).shape),
-      reduceToShape(where(condition, 0, gradient), node.input(2).shape),
+      reduceToShape(where(condition, gradient, 0), yes.shape),
+      reduceToShape(where(condition, 0, gradient), no.shape),
     ]
   },
 }
 
 /** `yes` where the condition holds, `no` elsewhere, with broadcasting. */
 export function where(condition: Tensor, yes: Operand, no: Operand): Tensor {
-  const [left, right] = asTensors('where', yes, no) as [Tensor, Tensor]
-  return condition.graph.apply(whereOperator, [condition, left, right], none).output()
+  const operands = [condition, ...asTensors('where', yes, no)] as const
+  return applyOperator(whereOperator, operands, none).outputs[0]
 }
 
-const castOperator: Operator<{ readonly to: DataType }> = {
+const castOperator: Operator<{ readonly to: DataType }, readonly [Tensor]> = {
   name: 'cast',
-  infer: ([input], { to }, mistake) =>
-    input ? [{ dataType: to, shape: input.shape }] : mistake('0', 'a tensor', 'nothing'),
-  lower(node, onnx) {
-    onnx.emit('Cast', [onnx.value(node.input(0))], {
-      outputs: [onnx.value(node.output())],
-      attributes: { to: int(onnxDataTypes[node.attributes.to]) },
-    })
+  infer: ([{ shape }], { to }) => [{ dataType: to, shape }],
+  lower({ inputs, outputs, attributes: { to } }, onnx) {
+    onnx.write(outputs, 'Cast', onnx.values(inputs), { to: int(onnxDataTypes[to]) })
   },
-  gradient: (node, [gradient]) => {
-    const { dataType } = node.input(0)
+  gradient: ({ inputs: [{ dataType }] }, [gradient]) => {
     return [gradient && isFloating(dataType) ? cast(gradient, dataType) : undefined]
   },
 }
 
 /** The same values in another data type; true is 1, and fractions are cut towards zero. */
 export function cast(input: Tensor, to: DataType): Tensor {
-  return input.dataType === to ? input : input.graph.apply(castOperator, [input], { to }).output()
+  return input.dataType === to ? input : applyOperator(castOperator, [input], { to }).outputs[0]
 }

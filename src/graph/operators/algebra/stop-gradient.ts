@@ -1,13 +1,10 @@
 /** Where gradients end. */
-import type { Operator, Tensor } from '../../graph.js'
-import { direct, type NoAttributes, none } from './elementwise.js'
+import { applyOperator, type Operator, type Tensor } from '../../tensor.js'
+import { direct, type NoAttributes, none } from '../define.js'
 
-const stopOperator: Operator<NoAttributes> = {
+export const stopGradientOperator: Operator<NoAttributes, readonly [Tensor]> = {
   name: 'stopGradient',
-  infer: ([input], _, mistake) =>
-    input
-      ? [{ dataType: input.dataType, shape: input.shape }]
-      : mistake('0', 'a tensor', 'nothing'),
+  infer: ([{ dataType, shape }]) => [{ dataType, shape }],
   lower: direct('Identity'),
   gradient: () => [],
   flops: () => 0,
@@ -15,5 +12,5 @@ const stopOperator: Operator<NoAttributes> = {
 
 /** The input as it is, which no gradient passes. */
 export function stopGradient(input: Tensor): Tensor {
-  return input.graph.apply(stopOperator, [input], none).output()
+  return applyOperator(stopGradientOperator, [input], none).outputs[0]
 }

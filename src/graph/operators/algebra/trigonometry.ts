@@ -1,5 +1,5 @@
 /** Sine and cosine, of angles in radians. */
-import type { Tensor } from '../../graph.js'
+import type { Tensor } from '../../tensor.js'
 import { multiply, negate } from './arithmetic.js'
 import { unaryOperator } from './elementwise.js'
 

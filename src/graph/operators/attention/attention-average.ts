@@ -6,15 +6,16 @@
  * gradients, become products of one vector. The weights themselves never lie in memory as a whole:
  * see `attention-scores.ts`.
  */
-import type { Operator, Tensor } from '../../graph.js'
-import type { Dimension } from '../../shape/shape.js'
+import { elementAt } from '../../../base/lookup.js'
+import { applyOperator, type Operator, type Tensor, type TwoResults } from '../../tensor.js'
 import { multiply, subtract } from '../algebra/arithmetic.js'
-import { reduceToShape } from '../algebra/elementwise.js'
 import { matmul } from '../algebra/matmul.js'
-import { transpose } from '../layout/layout.js'
+import { reduceToShape } from '../layout/stretch.js'
+import { transpose } from '../layout/transpose.js'
 import type { AttentionOperands } from './attention.js'
 import {
   type AttentionAttributes,
+  type AttentionInputs,
   checkOperand,
   checkScores,
   droppedWeights,
@@ -26,28 +27,25 @@ import {
 } from './attention-scores.js'
 
 /** What each key is given, all queries together. The operand `value` is how much each query counts. */
-const averageWeightsOperator: Operator<AttentionAttributes> = {
+const averageWeightsOperator: Operator<AttentionAttributes, AttentionInputs> = {
   name: 'averageWeights',
   infer(inputs, attributes, mistake) {
     const { query, key, value: shares } = checkScores(inputs, attributes, mistake)
-    const [batch, heads, queries] = query.shape as [Dimension, Dimension, Dimension]
+    const [batch, heads, queries] = query.axes('batch', 'heads', 'queries', 'width')
     checkOperand('shares', shares, query, [[batch, heads, 1, queries]], mistake)
-    return [{ dataType: query.dataType, shape: [batch, heads, 1, key.shape[2] as Dimension] }]
+    return [{ dataType: query.dataType, shape: [batch, heads, 1, key.size(2)] }]
   },
   lower: (node, onnx) => lowerLoop(node, onnx, forward),
-  gradient(node, [upstream]) {
+  gradient({ attributes, inputs }, [upstream]) {
     if (!upstream) return []
-    const { attributes, inputs } = node
     const parts = partsOf(inputs, attributes)
-    const results = upstream.graph.apply(
-      averageWeightsGradientOperator,
-      [...inputs, upstream],
-      attributes,
-    )
+    const operands = [...inputs, upstream] as const
+    const results = applyOperator(averageWeightsGradientOperator, operands, attributes)
+    const [toQuery, toKey] = results.outputs
     const toScores = scoreGradients({ ...parts, rest: [upstream] }, attributes)
     return [
-      results.output(0),
-      transpose(results.output(1)),
+      toQuery,
+      transpose(toKey),
       undefined,
       ...parts.masks.map((mask) =>
         reduceToShape(multiply(toScores, transpose(parts.value)), mask.shape),
@@ -57,12 +55,12 @@ const averageWeightsOperator: Operator<AttentionAttributes> = {
   flops: (node, size) => productFlops(node, size) + 7 * size(scoresOf(node)),
 }
 
-const averageWeightsGradientOperator: Operator<AttentionAttributes> = {
+const averageWeightsGradientOperator: Operator<AttentionAttributes, AttentionInputs, TwoResults> = {
   name: 'averageWeightsGradient',
   infer(inputs, attributes) {
     const { query, key } = partsOf(inputs, attributes)
     const { dataType } = query
-    const [batch, heads, keys, width] = key.shape as [Dimension, Dimension, Dimension, Dimension]
+    const [batch, heads, keys, width] = key.axes('batch', 'heads', 'keys', 'width')
     return [
       { dataType, shape: query.shape },
       { dataType, shape: [batch, heads, width, keys] },
@@ -81,7 +79,7 @@ function forward(parts: Parts, { scale }: AttentionAttributes): Tensor[] {
  * gradient of a query's scores is its share times `P' * u - P * sum over k of P' u`.
  */
 function scoreGradients(parts: Parts, { scale }: AttentionAttributes): Tensor {
-  const [upstream] = parts.rest as readonly [Tensor]
+  const upstream = elementAt(parts.rest, 0, 'gradient of attention')
   const { weights, left, kept } = droppedWeights(parts, scale)
   const total = matmul(left, transpose(upstream))
   return kept
@@ -109,9 +107,9 @@ function backward(parts: Parts, attributes: AttentionAttributes): Tensor[] {
  */
 export function averageAttention(operands: AttentionOperands, shares: Tensor): Tensor {
   const { query, key, value, scale, masks = [], drop } = operands
-  const inputs = [query, key, shares, ...masks, ...(drop ? [drop.bits] : [])]
+  const inputs = [query, key, shares, ...masks, ...(drop ? [drop.bits] : [])] as const
   const attributes = { scale, masks: masks.length, hasDrop: drop !== undefined }
-  const averages = query.graph.apply(averageWeightsOperator, inputs, attributes).output()
+  const averages = applyOperator(averageWeightsOperator, inputs, attributes).outputs[0]
   const average = matmul(averages, value)
   return drop ? multiply(average, 1 / (1 - drop.probability)) : average
 }

@@ -7,15 +7,10 @@
  * them (as Dao et al., 2022, do on graphics processors). Short ones go through the same loop in a
  * single turn.
  */
-import {
-  Graph,
-  int,
-  ints,
-  type Node,
-  type OnnxTarget,
-  type ShapeMistake,
-  type Tensor,
-} from '../../graph.js'
+import { elementAt } from '../../../base/lookup.js'
+import { mapTuple } from '../../../base/tuples.js'
+import { Graph } from '../../graph.js'
+import { int, ints } from '../../onnx/attributes.js'
 import {
   type Dimension,
   formatShape,
@@ -24,9 +19,10 @@ import {
   type Shape,
   sameShape,
 } from '../../shape/shape.js'
+import type { Node, OnnxTarget, ShapeMistake, Tensor } from '../../tensor.js'
 import { add, multiply } from '../algebra/arithmetic.js'
 import { matmul } from '../algebra/matmul.js'
-import { transpose } from '../layout/layout.js'
+import { transpose } from '../layout/transpose.js'
 import { softmax } from '../normalise/softmax.js'
 import { packedShape, unpackBits } from './bits.js'
 
@@ -56,9 +52,15 @@ export interface Parts {
   readonly rest: readonly Tensor[]
 }
 
-/** @param inputs query, key, value, then the masks, the bits of dropout and the rest */
-export function partsOf(inputs: readonly Tensor[], { masks, hasDrop }: AttentionAttributes): Parts {
-  const [query, key, value, ...others] = inputs as readonly [Tensor, Tensor, Tensor, ...Tensor[]]
+/** Query, key, value, then the masks, the bits of dropout and the rest. */
+export type AttentionInputs = readonly [Tensor, Tensor, Tensor, ...Tensor[]]
+
+/** A node over attention's scores, whatever it gives. */
+export type AttentionNode = Node<AttentionAttributes, AttentionInputs>
+
+/** The operands by name. */
+export function partsOf(inputs: AttentionInputs, { masks, hasDrop }: AttentionAttributes): Parts {
+  const [query, key, value, ...others] = inputs
   return {
     query,
     key,
@@ -71,16 +73,16 @@ export function partsOf(inputs: readonly Tensor[], { masks, hasDrop }: Attention
 
 /** The operands by name, where those that the scores are made of fit; `value` is left to the operator. */
 export function checkScores(
-  inputs: readonly Tensor[],
+  inputs: AttentionInputs,
   attributes: AttentionAttributes,
   mistake: ShapeMistake,
 ): Parts {
   const parts = partsOf(inputs, attributes)
   const { query, key, masks, drop } = parts
-  if (query?.rank !== 4 || !isFloating(query.dataType)) {
+  if (query.rank !== 4 || !isFloating(query.dataType)) {
     return mistake('query', 'floating-point [batch, heads, queries, width]', String(query))
   }
-  const [batch, heads, queries, width] = query.shape as [Dimension, Dimension, Dimension, Dimension]
+  const [batch, heads, queries, width] = query.axes('batch', 'heads', 'queries', 'width')
   const keys = key.shape[2] ?? 'keys'
   checkOperand('key', key, query, [[batch, heads, keys, width]], mistake)
   const maskShapes = [
@@ -132,7 +134,7 @@ export function droppedWeights(
 
 /** 1 for each weight that stays, 0 for each that is dropped. */
 export function keptOf({ query, key, drop }: Parts): Tensor | undefined {
-  return drop && unpackBits(drop, query.size(-2), key.size(-2), query.dataType as 'float32')
+  return drop && unpackBits(drop, query.size(-2), key.size(-2), query.dataType)
 }
 
 /**
@@ -141,7 +143,7 @@ export function keptOf({ query, key, drop }: Parts): Tensor | undefined {
  * @param build makes the results of one turn from its operands; see `fewScores`
  */
 export function lowerLoop(
-  node: Node<AttentionAttributes>,
+  node: AttentionNode,
   onnx: OnnxTarget,
   build: (parts: Parts, attributes: AttentionAttributes) => Tensor[],
 ): void {
@@ -155,7 +157,7 @@ export function lowerLoop(
   const captures = new Map<Tensor, string>()
   const sequences: string[] = []
   const looped: Tensor[] = []
-  const inputs = node.inputs.map((input, position) => {
+  const inputs = mapTuple(node.inputs, (input, position) => {
     const name = `input.${position}`
     if (input.rank === 2) {
       const inside = graph.input(name, input.dataType, input.shape)
@@ -164,29 +166,22 @@ export function lowerLoop(
     }
     const shared = input.size(1) !== heads
     const rest = input.shape.slice(2)
-    const [target = ''] = onnx.emit(
-      'Concat',
-      [others, turn.samples, shared ? one : turn.heads, onnx.sizes(rest)],
-      { attributes: { axis: int(0) } },
-    )
-    sequences.push(onnx.emit('Reshape', [onnx.value(input), target])[0] ?? '')
+    const sizes = [others, turn.samples, shared ? one : turn.heads, onnx.sizes(rest)]
+    const target = onnx.emit('Concat', sizes, { axis: int(0) })
+    sequences.push(onnx.emit('Reshape', [onnx.value(input), target]))
     const inside = graph.input(name, input.dataType, [group[0], shared ? 1 : group[1], ...rest])
     looped.push(inside)
     return inside
   })
   const outputs = build(partsOf(inputs, node.attributes), node.attributes)
-  const results = onnx.emit('Scan', sequences, {
-    outputs: outputs.length,
-    attributes: {
-      body: onnx.body({ graph, inputs: looped, outputs }, captures),
-      num_scan_inputs: int(sequences.length),
-      scan_input_directions: ints(sequences.map(() => 0)),
-    },
+  const results = onnx.emitSeveral(outputs.length, 'Scan', sequences, {
+    body: onnx.body({ graph, inputs: looped, outputs }, captures),
+    num_scan_inputs: int(sequences.length),
+    scan_input_directions: ints(sequences.map(() => 0)),
   })
   for (const [position, output] of node.outputs.entries()) {
-    onnx.emit('Reshape', [results[position] ?? '', onnx.sizes(output.shape)], {
-      outputs: [onnx.value(output)],
-    })
+    const result = elementAt(results, position, 'result of the loop')
+    onnx.write([output], 'Reshape', [result, onnx.sizes(output.shape)])
   }
 }
 
@@ -195,10 +190,10 @@ function turnSizes(
   { query, key, masks }: Parts,
   onnx: OnnxTarget,
 ): Record<'samples' | 'heads', string> {
-  const [batch, heads, queries] = query.shape as [Dimension, Dimension, Dimension]
+  const [batch, heads, queries] = query.axes('batch', 'heads', 'queries', 'width')
   const keys = key.size(2)
   const number = (value: number) => onnx.constant('int64', [1], [value])
-  const emit = (operator: string, ...operands: string[]) => onnx.emit(operator, operands)[0] ?? ''
+  const emit = (operator: string, ...operands: string[]) => onnx.emit(operator, operands)
   const few = (...shape: Dimension[]) =>
     emit('LessOrEqual', onnx.sizes([multiplyDimensions(shape)]), number(fewScores))
   // A mask that all heads of a sample share is read once for all of them.
@@ -212,14 +207,11 @@ function turnSizes(
 }
 
 /** The shape of the scores: [batch, heads, queries, keys]. */
-export function scoresOf(node: Node<AttentionAttributes>): Shape {
-  return [...node.input(0).shape.slice(0, 3), node.input(1).size(2)]
+export function scoresOf({ inputs: [query, key] }: AttentionNode): Shape {
+  return [...query.shape.slice(0, 3), key.size(2)]
 }
 
 /** The operations of one product of scores with something as wide as the queries. */
-export function productFlops(
-  node: Node<AttentionAttributes>,
-  size: (shape: Shape) => number,
-): number {
-  return 2 * size([...scoresOf(node), node.input(0).size(3)])
+export function productFlops(node: AttentionNode, size: (shape: Shape) => number): number {
+  return 2 * size([...scoresOf(node), node.inputs[0].size(3)])
 }

@@ -1,13 +1,14 @@
 /** Softmax attention whose scores never lie in memory as a whole: see `attention-scores.ts`. */
-import type { Operator, ShapeMistake, Tensor } from '../../graph.js'
-import type { Dimension } from '../../shape/shape.js'
+import { elementAt } from '../../../base/lookup.js'
+import { applyOperator, type Operator, type Tensor, type ThreeResults } from '../../tensor.js'
 import { multiply, negate, subtract } from '../algebra/arithmetic.js'
-import { reduceToShape } from '../algebra/elementwise.js'
 import { matmul } from '../algebra/matmul.js'
-import { reduceSum } from '../algebra/reduction.js'
-import { concat, expand, transpose } from '../layout/layout.js'
+import { concat } from '../layout/concat.js'
+import { expand, reduceSum, reduceToShape } from '../layout/stretch.js'
+import { transpose } from '../layout/transpose.js'
 import {
   type AttentionAttributes,
+  type AttentionInputs,
   attentionWeights,
   checkOperand,
   checkScores,
@@ -38,7 +39,8 @@ function forward(parts: Parts, { scale }: AttentionAttributes): Tensor[] {
 function backward(parts: Parts, { scale }: AttentionAttributes): Tensor[] {
   const { query, key, value, rest } = parts
   const { weights, left, kept } = droppedWeights(parts, scale)
-  const [upstream, last] = rest as readonly [Tensor, Tensor]
+  const upstream = elementAt(rest, 0, 'gradient of attention')
+  const last = elementAt(rest, 1, 'gradient of attention')
   const toLogits = kept
     ? subtract(multiply(matmul(upstream, transpose(value)), kept), last)
     : matmul(last, transpose(value))
@@ -50,65 +52,53 @@ function backward(parts: Parts, { scale }: AttentionAttributes): Tensor[] {
   ]
 }
 
-function checkAttention(
-  inputs: readonly Tensor[],
-  attributes: AttentionAttributes,
-  mistake: ShapeMistake,
-): Parts {
-  const parts = checkScores(inputs, attributes, mistake)
-  const { query, key, value } = parts
-  const wanted = [...key.shape.slice(0, 3), value.shape[3] ?? 'width']
-  checkOperand('value', value, query, [wanted], mistake)
-  return parts
-}
-
-const attentionOperator: Operator<AttentionAttributes> = {
+const attentionOperator: Operator<AttentionAttributes, AttentionInputs> = {
   name: 'attention',
   infer(inputs, attributes, mistake) {
-    const { query, value } = checkAttention(inputs, attributes, mistake)
+    const { query, key, value } = checkScores(inputs, attributes, mistake)
+    const wanted = [...key.shape.slice(0, 3), value.shape[3] ?? 'width']
+    checkOperand('value', value, query, [wanted], mistake)
     return [{ dataType: query.dataType, shape: [...query.shape.slice(0, 3), value.size(3)] }]
   },
   lower: (node, onnx) => lowerLoop(node, onnx, forward),
-  gradient(node, [upstream]) {
+  gradient({ inputs, outputs: [output], attributes }, [upstream]) {
     if (!upstream) return []
-    const { attributes, inputs } = node
     const parts = partsOf(inputs, attributes)
-    const { key, value, masks, drop } = parts
-    const total = reduceSum(multiply(upstream, node.output()), -1, true)
+    const { query, key, value, masks, drop } = parts
+    const [, , , ...others] = inputs
+    const total = reduceSum(multiply(upstream, output), -1, true)
     const ones = expand(value.graph.scalar(1, value.dataType), [...value.shape.slice(0, 3), 1])
-    const results = value.graph.apply(
-      attentionGradientOperator,
-      [
-        parts.query,
-        key,
-        drop ? value : concat([value, ones], 3),
-        ...inputs.slice(3),
-        upstream,
-        drop ? total : concat([upstream, negate(total)], 3),
-      ],
-      attributes,
-    )
+    const operands = [
+      query,
+      key,
+      drop ? value : concat([value, ones], 3),
+      ...others,
+      upstream,
+      drop ? total : concat([upstream, negate(total)], 3),
+    ] as const
+    const results = applyOperator(attentionGradientOperator, operands, attributes)
+    const [toQuery, toKey, toValue] = results.outputs
     return [
-      results.output(0),
-      transpose(results.output(1)),
-      transpose(results.output(2)),
+      toQuery,
+      transpose(toKey),
+      transpose(toValue),
       ...(masks.length > 0 ? maskGradients(parts, attributes, upstream, total) : []),
     ]
   },
   flops: (node, size) => 2 * productFlops(node, size) + 5 * size(scoresOf(node)),
 }
 
-const attentionGradientOperator: Operator<AttentionAttributes> = {
+const attentionGradientOperator: Operator<AttentionAttributes, AttentionInputs, ThreeResults> = {
   name: 'attentionGradient',
   infer(inputs, attributes) {
     const { query, key, rest } = partsOf(inputs, attributes)
-    const [upstream] = rest as readonly [Tensor]
     const { dataType } = query
-    const [batch, heads, keys, width] = key.shape as [Dimension, Dimension, Dimension, Dimension]
+    const [batch, heads, keys, width] = key.axes('batch', 'heads', 'keys', 'width')
+    const valueWidth = elementAt(rest, 0, 'gradient of attention').size(3)
     return [
       { dataType, shape: query.shape },
       { dataType, shape: [batch, heads, width, keys] },
-      { dataType, shape: [batch, heads, upstream.size(3), keys] },
+      { dataType, shape: [batch, heads, valueWidth, keys] },
     ]
   },
   lower: (node, onnx) => lowerLoop(node, onnx, backward),
@@ -157,7 +147,7 @@ export function attention(operands: AttentionOperands): Tensor {
   const { query, key, scale, masks = [], drop } = operands
   // Growing the values has the same effect as growing the weights, and there are fewer of them.
   const value = drop ? multiply(operands.value, 1 / (1 - drop.probability)) : operands.value
-  const inputs = [query, key, value, ...masks, ...(drop ? [drop.bits] : [])]
+  const inputs = [query, key, value, ...masks, ...(drop ? [drop.bits] : [])] as const
   const attributes = { scale, masks: masks.length, hasDrop: drop !== undefined }
-  return query.graph.apply(attentionOperator, inputs, attributes).output()
+  return applyOperator(attentionOperator, inputs, attributes).outputs[0]
 }

@@ -8,17 +8,20 @@
  * lies beyond the last element means nothing. Each of the eight bits thus gives a run of neighbours,
  * and unpacking is one wide operation without any shuffling.
  */
-import { int, type Operator, type Tensor } from '../../graph.js'
+import { int } from '../../onnx/attributes.js'
 import { onnxDataTypes } from '../../onnx/data-types.js'
 import {
   addDimensions,
+  type DataType,
   type Dimension,
   floorDivideDimension,
   formatShape,
+  isFloating,
   multiplyDimensions,
   type Shape,
   sameShape,
 } from '../../shape/shape.js'
+import { applyOperator, type Operator, type Tensor } from '../../tensor.js'
 
 /** The bytes that hold matrices of a shape: the last two axes become one of bytes. */
 export function packedShape(shape: Shape): Shape {
@@ -29,23 +32,22 @@ export function packedShape(shape: Shape): Shape {
 interface UnpackAttributes {
   readonly rows: Dimension
   readonly columns: Dimension
-  readonly dataType: 'float32' | 'float64'
+  readonly dataType: DataType
 }
 
-const unpackOperator: Operator<UnpackAttributes> = {
+const unpackOperator: Operator<UnpackAttributes, readonly [Tensor]> = {
   name: 'unpackBits',
   infer([bits], { rows, columns, dataType }, mistake) {
-    const shape = [...(bits?.shape.slice(0, -1) ?? []), rows, columns]
+    const shape = [...bits.shape.slice(0, -1), rows, columns]
     const packed = packedShape(shape)
-    if (bits?.dataType !== 'uint8' || !sameShape(bits.shape, packed)) {
+    if (!isFloating(dataType)) return mistake('0', 'a floating-point result', dataType)
+    if (bits.dataType !== 'uint8' || !sameShape(bits.shape, packed)) {
       return mistake('0', `uint8${formatShape(packed)}`, String(bits))
     }
     return [{ dataType, shape }]
   },
-  lower(node, onnx) {
-    const { rows, columns, dataType } = node.attributes
-    const bits = node.input(0)
-    const emit = (operator: string, ...inputs: string[]) => onnx.emit(operator, inputs)[0] ?? ''
+  lower({ inputs: [bits], outputs, attributes: { rows, columns, dataType } }, onnx) {
+    const emit = (operator: string, ...inputs: string[]) => onnx.emit(operator, inputs)
     const numbers = (...values: number[]) => onnx.constant('int64', [values.length], values)
     const planes = emit(
       'BitwiseAnd',
@@ -59,13 +61,8 @@ const unpackOperator: Operator<UnpackAttributes> = {
     const exact = emit('Slice', flat, numbers(0), elements, numbers(-1))
     const shaped = emit('Reshape', exact, onnx.sizes([...lead, rows, columns]))
     // By way of truth values every bit becomes 1, wherever in its byte it stood.
-    const [truths = ''] = onnx.emit('Cast', [shaped], {
-      attributes: { to: int(onnxDataTypes.bool) },
-    })
-    onnx.emit('Cast', [truths], {
-      outputs: [onnx.value(node.output())],
-      attributes: { to: int(onnxDataTypes[dataType]) },
-    })
+    const truths = onnx.emit('Cast', [shaped], { to: int(onnxDataTypes.bool) })
+    onnx.write(outputs, 'Cast', [truths], { to: int(onnxDataTypes[dataType]) })
   },
 }
 
@@ -79,7 +76,7 @@ export function unpackBits(
   bits: Tensor,
   rows: Dimension,
   columns: Dimension,
-  dataType: 'float32' | 'float64' = 'float32',
+  dataType: DataType = 'float32',
 ): Tensor {
-  return bits.graph.apply(unpackOperator, [bits], { rows, columns, dataType }).output()
+  return applyOperator(unpackOperator, [bits], { rows, columns, dataType }).outputs[0]
 }

@@ -1,6 +1,6 @@
 /** Dropout: see `Graph.dropoutMask`. */
 import { LimbicError } from '../../../base/errors.js'
-import type { Tensor } from '../../graph.js'
+import type { Tensor } from '../../tensor.js'
 import { multiply } from '../algebra/arithmetic.js'
 import { cast } from '../algebra/comparison.js'
 

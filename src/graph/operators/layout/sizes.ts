@@ -1,18 +1,17 @@
 /** Sizes as values: what a dimension's name stands for when the graph runs. */
-import type { Operator, Tensor } from '../../graph.js'
+import { normaliseAxis } from '../../shape/shape.js'
+import { applyOperator, type Operator, type Tensor } from '../../tensor.js'
+import type { AxisAttribute } from '../define.js'
 
-const sizeOperator: Operator<{ readonly axis: number }> = {
+export const sizeOperator: Operator<AxisAttribute, readonly [Tensor]> = {
   name: 'size',
   infer: ([input], { axis }, mistake) =>
-    input && axis < input.rank
+    axis < input.rank
       ? [{ dataType: 'int64', shape: [] }]
       : mistake('0', `an axis ${axis}`, String(input)),
   lower(node, onnx) {
-    const input = node.input(0)
-    const vector = onnx.sizes([input.size(node.attributes.axis)])
-    onnx.emit('Squeeze', [vector, onnx.constant('int64', [1], [0])], {
-      outputs: [onnx.value(node.output())],
-    })
+    const vector = onnx.sizes([node.inputs[0].size(node.attributes.axis)])
+    onnx.write(node.outputs, 'Squeeze', [vector, onnx.constant('int64', [1], [0])])
   },
   flops: () => 0,
 }
@@ -20,32 +19,31 @@ const sizeOperator: Operator<{ readonly axis: number }> = {
 /** The size of an axis as an int64 scalar. */
 export function sizeOf(input: Tensor, axis: number): Tensor {
   const size = input.size(axis)
-  const normal = axis < 0 ? axis + input.rank : axis
+  const normal = normaliseAxis(axis, input.rank) ?? axis
   return typeof size === 'number'
     ? input.graph.scalar(size, 'int64')
-    : input.graph.apply(sizeOperator, [input], { axis: normal }).output()
+    : applyOperator(sizeOperator, [input], { axis: normal }).outputs[0]
 }
 
-const rangeOperator: Operator<{ readonly axis: number }> = {
+export const positionsOperator: Operator<AxisAttribute, readonly [Tensor]> = {
   name: 'positions',
   infer: ([input], { axis }, mistake) => {
-    const size = input?.shape[axis]
+    const size = input.shape[axis]
     return size === undefined
       ? mistake('0', `an axis ${axis}`, String(input))
       : [{ dataType: 'int64', shape: [size] }]
   },
   lower(node, onnx) {
-    const size = node.input(0).size(node.attributes.axis)
-    const outputs = [onnx.value(node.output())]
-    const [end] = onnx.emit('Squeeze', [onnx.sizes([size]), onnx.constant('int64', [1], [0])])
+    const size = onnx.sizes([node.inputs[0].size(node.attributes.axis)])
+    const end = onnx.emit('Squeeze', [size, onnx.constant('int64', [1], [0])])
     const at = (value: number) => onnx.constant('int64', [], [value])
-    onnx.emit('Range', [at(0), end ?? '', at(1)], { outputs })
+    onnx.write(node.outputs, 'Range', [at(0), end, at(1)])
   },
   flops: () => 0,
 }
 
 /** The positions 0, 1, ... along an axis of `input`, as an int64 vector. */
 export function positions(input: Tensor, axis: number): Tensor {
-  const normal = axis < 0 ? axis + input.rank : axis
-  return input.graph.apply(rangeOperator, [input], { axis: normal }).output()
+  const normal = normaliseAxis(axis, input.rank) ?? axis
+  return applyOperator(positionsOperator, [input], { axis: normal }).outputs[0]
 }

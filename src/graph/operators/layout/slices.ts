@@ -1,5 +1,4 @@
 /** Operators that take elements from the ends of axes, or add some there. */
-import type { Operator, Tensor } from '../../graph.js'
 import {
   addDimensions,
   type Dimension,
@@ -8,6 +7,8 @@ import {
   type Shape,
   subtractDimensions,
 } from '../../shape/shape.js'
+import { applyOperator, type Operator, type Tensor } from '../../tensor.js'
+import type { AxisAttribute } from '../define.js'
 
 interface PadAttributes {
   readonly before: Shape
@@ -15,10 +16,9 @@ interface PadAttributes {
   readonly value: number
 }
 
-const padOperator: Operator<PadAttributes> = {
+const padOperator: Operator<PadAttributes, readonly [Tensor]> = {
   name: 'pad',
   infer([input], { before, after }, mistake) {
-    if (!input) return mistake('0', 'a tensor', 'nothing')
     if (before.length !== input.rank || after.length !== input.rank) {
       return mistake('0', `${before.length} axes`, formatShape(input.shape))
     }
@@ -26,23 +26,17 @@ const padOperator: Operator<PadAttributes> = {
       {
         dataType: input.dataType,
         shape: input.shape.map((size, axis) =>
-          addDimensions(addDimensions(size, before[axis] as Dimension), after[axis] as Dimension),
+          [before[axis] ?? 0, after[axis] ?? 0].reduce(addDimensions, size),
         ),
       },
     ]
   },
   lower(node, onnx) {
     const { before, after, value } = node.attributes
-    const input = node.input(0)
-    onnx.emit(
-      'Pad',
-      [
-        onnx.value(input),
-        onnx.sizes([...before, ...after]),
-        onnx.constant(input.dataType, [], [value]),
-      ],
-      { outputs: [onnx.value(node.output())] },
-    )
+    const [input] = node.inputs
+    const ends = onnx.sizes([...before, ...after])
+    const filling = onnx.constant(input.dataType, [], [value])
+    onnx.write(node.outputs, 'Pad', [onnx.value(input), ends, filling])
   },
   gradient(node, [gradient]) {
     if (!gradient) return []
@@ -59,20 +53,19 @@ const padOperator: Operator<PadAttributes> = {
  */
 export function pad(input: Tensor, before: Shape, after: Shape, value = 0): Tensor {
   if ([...before, ...after].every((size) => size === 0)) return input
-  return input.graph.apply(padOperator, [input], { before, after, value }).output()
+  return applyOperator(padOperator, [input], { before, after, value }).outputs[0]
 }
 
-interface SliceAttributes {
-  readonly axis: number
+interface SliceAttributes extends AxisAttribute {
   readonly start: Dimension
   readonly size: Dimension
 }
 
-const sliceOperator: Operator<SliceAttributes> = {
+const sliceOperator: Operator<SliceAttributes, readonly [Tensor]> = {
   name: 'slice',
   infer([input], { axis, start, size }, mistake) {
-    const whole = input?.shape[axis]
-    if (!input || whole === undefined) return mistake('0', `an axis ${axis}`, String(input))
+    const whole = input.shape[axis]
+    if (whole === undefined) return mistake('0', `an axis ${axis}`, String(input))
     if (
       typeof whole === 'number' &&
       typeof start === 'number' &&
@@ -90,21 +83,17 @@ const sliceOperator: Operator<SliceAttributes> = {
   },
   lower(node, onnx) {
     const { axis, start, size } = node.attributes
-    onnx.emit(
-      'Slice',
-      [
-        onnx.value(node.input(0)),
-        onnx.sizes([start]),
-        onnx.sizes([addDimensions(start, size)]),
-        onnx.constant('int64', [1], [axis]),
-      ],
-      { outputs: [onnx.value(node.output())] },
-    )
+    onnx.write(node.outputs, 'Slice', [
+      onnx.value(node.inputs[0]),
+      onnx.sizes([start]),
+      onnx.sizes([addDimensions(start, size)]),
+      onnx.constant('int64', [1], [axis]),
+    ])
   },
   gradient(node, [gradient]) {
     if (!gradient) return []
     const { axis, start, size } = node.attributes
-    const input = node.input(0)
+    const [input] = node.inputs
     const rest = subtractDimensions(input.size(axis), addDimensions(start, size))
     const at = (value: Dimension) => input.shape.map((_, other) => (other === axis ? value : 0))
     return [pad(gradient, at(start), at(rest))]
@@ -113,7 +102,7 @@ const sliceOperator: Operator<SliceAttributes> = {
 }
 
 function cut(input: Tensor, axis: number, start: Dimension, size: Dimension): Tensor {
-  return input.graph.apply(sliceOperator, [input], { axis, start, size }).output()
+  return applyOperator(sliceOperator, [input], { axis, start, size }).outputs[0]
 }
 
 /**

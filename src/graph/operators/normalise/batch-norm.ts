@@ -1,28 +1,36 @@
 /** Batch normalisation, with its gradients in closed form. */
-import { float, int, type Operator, type ShapeMistake, type Tensor } from '../../graph.js'
+import { mapTuple } from '../../../base/tuples.js'
+import { flag, float } from '../../onnx/attributes.js'
 import { type Dimension, formatShape, isFloating, sameShape } from '../../shape/shape.js'
+import {
+  applyOperator,
+  type Operator,
+  type ShapeMistake,
+  type Tensor,
+  type ThreeResults,
+} from '../../tensor.js'
 import { add, divide, maximum, multiply, sqrt, subtract } from '../algebra/arithmetic.js'
-import { countAlong, reduceSum } from '../algebra/reduction.js'
+import { countAlong } from '../algebra/reduction.js'
 import { stopGradient } from '../algebra/stop-gradient.js'
-import { reshape } from '../layout/layout.js'
+import { reshape } from '../layout/reshape.js'
+import { reduceSum } from '../layout/stretch.js'
 import { type EpsilonAttribute, throughNormalisation } from './normalisation.js'
 
 /** Checks [batch, channels, ...] and its [channels] companions. */
 function checkChannels(
-  [input, ...companions]: readonly Tensor[],
-  names: readonly string[],
+  input: Tensor,
+  companions: Readonly<Record<string, Tensor>>,
   mistake: ShapeMistake,
 ): Tensor {
-  if (!input || typeof input.shape[1] !== 'number' || !isFloating(input.dataType)) {
+  if (typeof input.shape[1] !== 'number' || !isFloating(input.dataType)) {
     return mistake('input', 'floating-point [batch, a number of channels, ...]', String(input))
   }
   const wanted = [input.size(1)]
-  names.forEach((name, position) => {
-    const operand = companions[position]
-    if (operand?.dataType !== input.dataType || !sameShape(operand.shape, wanted)) {
+  for (const [name, operand] of Object.entries(companions)) {
+    if (operand.dataType !== input.dataType || !sameShape(operand.shape, wanted)) {
       mistake(name, `${input.dataType}${formatShape(wanted)}`, String(operand))
     }
-  })
+  }
   return input
 }
 
@@ -39,10 +47,14 @@ function otherAxes(input: Tensor): readonly number[] {
   return input.shape.flatMap((_, axis) => (axis === 1 ? [] : [axis]))
 }
 
-const batchNormTrainingOperator: Operator<EpsilonAttribute> = {
+const batchNormTrainingOperator: Operator<
+  EpsilonAttribute,
+  readonly [Tensor, Tensor, Tensor],
+  ThreeResults
+> = {
   name: 'batchNormTraining',
-  infer(inputs, _, mistake) {
-    const { dataType, shape } = checkChannels(inputs, ['scale', 'bias'], mistake)
+  infer([input, scale, bias], _, mistake) {
+    const { dataType, shape } = checkChannels(input, { scale, bias }, mistake)
     const channels = shape.slice(1, 2)
     return [
       { dataType, shape },
@@ -51,30 +63,23 @@ const batchNormTrainingOperator: Operator<EpsilonAttribute> = {
     ]
   },
   lower(node, onnx) {
-    const { dataType } = node.input(0)
+    const [{ dataType }, scale] = node.inputs
     // With a momentum of 0 the running statistics that come out are those of the batch. ONNX
     // Runtime writes them over those that go in, and computes equal nodes once: so what goes in
     // must be no constant, and another value for each of them.
-    const scale = onnx.value(node.input(1))
-    const before = node.outputs.slice(1).map(({ id }) => {
-      const [value = ''] = onnx.emit('Add', [scale, onnx.constant(dataType, [], [id])])
-      return value
-    })
-    onnx.emit('BatchNormalization', [...node.inputs.map((i) => onnx.value(i)), ...before], {
-      outputs: node.outputs.map((output) => onnx.value(output)),
-      attributes: {
-        epsilon: float(node.attributes.epsilon),
-        momentum: float(0),
-        training_mode: int(1),
-      },
+    const before = node.outputs
+      .slice(1)
+      .map(({ id }) => onnx.emit('Add', [onnx.value(scale), onnx.constant(dataType, [], [id])]))
+    onnx.write(node.outputs, 'BatchNormalization', [...onnx.values(node.inputs), ...before], {
+      epsilon: float(node.attributes.epsilon),
+      momentum: float(0),
+      training_mode: flag(true),
     })
   },
-  gradient(node, [gradient]) {
+  gradient({ inputs: [input, scale], outputs: [, mean, variance], attributes }, [gradient]) {
     if (!gradient) return []
-    const [input, scale] = [node.input(0), node.input(1)]
-    const [mean, variance] = [node.output(1), node.output(2)]
     const inverseDeviation = alongChannels(
-      divide(1, sqrt(add(variance, node.attributes.epsilon))),
+      divide(1, sqrt(add(variance, attributes.epsilon))),
       input,
     )
     const normal = multiply(subtract(input, alongChannels(mean, input)), inverseDeviation)
@@ -86,36 +91,26 @@ const batchNormTrainingOperator: Operator<EpsilonAttribute> = {
       reduceSum(gradient, axes),
     ]
   },
-  flops: (node, size) => 8 * size(node.output().shape),
+  flops: ({ outputs: [output] }, size) => 8 * size(output.shape),
 }
 
-const batchNormOperator: Operator<EpsilonAttribute> = {
+const batchNormOperator: Operator<
+  EpsilonAttribute,
+  readonly [Tensor, Tensor, Tensor, Tensor, Tensor]
+> = {
   name: 'batchNorm',
-  infer(inputs, _, mistake) {
-    const names = ['scale', 'bias', 'running mean', 'running variance']
-    const { dataType, shape } = checkChannels(inputs, names, mistake)
+  infer([input, scale, bias, mean, variance], _, mistake) {
+    const companions = { scale, bias, 'running mean': mean, 'running variance': variance }
+    const { dataType, shape } = checkChannels(input, companions, mistake)
     return [{ dataType, shape }]
   },
   lower(node, onnx) {
-    onnx.emit(
-      'BatchNormalization',
-      node.inputs.map((input) => onnx.value(input)),
-      {
-        outputs: [onnx.value(node.output())],
-        attributes: { epsilon: float(node.attributes.epsilon) },
-      },
-    )
+    const epsilon = float(node.attributes.epsilon)
+    onnx.write(node.outputs, 'BatchNormalization', onnx.values(node.inputs), { epsilon })
   },
-  gradient(node, [gradient]) {
+  gradient({ inputs: [input, scale, , mean, variance], attributes }, [gradient]) {
     if (!gradient) return []
-    const [input, scale, , mean, variance] = node.inputs as readonly [
-      Tensor,
-      Tensor,
-      Tensor,
-      Tensor,
-      Tensor,
-    ]
-    const inverseDeviation = divide(1, sqrt(add(variance, node.attributes.epsilon)))
+    const inverseDeviation = divide(1, sqrt(add(variance, attributes.epsilon)))
     const factor = multiply(scale, inverseDeviation)
     const axes = otherAxes(input)
     const normal = multiply(
@@ -135,7 +130,7 @@ const batchNormOperator: Operator<EpsilonAttribute> = {
       ),
     ]
   },
-  flops: (node, size) => 2 * size(node.output().shape),
+  flops: ({ outputs: [output] }, size) => 2 * size(output.shape),
 }
 
 export interface BatchNormOperands {
@@ -170,24 +165,25 @@ export function batchNorm(operands: BatchNormOperands): {
 } {
   const { input, scale, bias, runningMean, runningVariance, training } = operands
   const { momentum = 0.1, epsilon = 1e-5 } = operands
-  const { graph } = input
   if (!training) {
-    const all = [input, scale, bias, runningMean, runningVariance]
+    const all = [input, scale, bias, runningMean, runningVariance] as const
     return {
-      output: graph.apply(batchNormOperator, all, { epsilon }).output(),
+      output: applyOperator(batchNormOperator, all, { epsilon }).outputs[0],
       runningMean,
       runningVariance,
     }
   }
-  const node = graph.apply(batchNormTrainingOperator, [input, scale, bias], { epsilon })
-  const [mean, variance] = [stopGradient(node.output(1)), stopGradient(node.output(2))]
+  const [output, ...statistics] = applyOperator(batchNormTrainingOperator, [input, scale, bias], {
+    epsilon,
+  }).outputs
+  const [mean, variance] = mapTuple(statistics, stopGradient)
   const count = countAlong(input, otherAxes(input))
   // One value alone has a variance of 0, biased or not.
   const unbiased = multiply(variance, divide(count, maximum(subtract(count, 1), 1)))
   const blend = (before: Tensor, now: Tensor) =>
     add(multiply(before, 1 - momentum), multiply(now, momentum))
   return {
-    output: node.output(),
+    output,
     runningMean: blend(runningMean, mean),
     runningVariance: blend(runningVariance, unbiased),
   }

@@ -1,5 +1,5 @@
 /** What layer and batch normalisation share. */
-import type { Tensor } from '../../graph.js'
+import type { Tensor } from '../../tensor.js'
 import { multiply, subtract } from '../algebra/arithmetic.js'
 import { reduceMean } from '../algebra/reduction.js'
 

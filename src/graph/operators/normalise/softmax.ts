@@ -1,34 +1,31 @@
 /** Softmax and its logarithm over one axis. */
-import { int, type Operator, type Tensor } from '../../graph.js'
+import { int } from '../../onnx/attributes.js'
 import { isFloating, normaliseAxis } from '../../shape/shape.js'
+import { applyOperator, type Operator, type Tensor } from '../../tensor.js'
 import { add, exp, multiply, subtract } from '../algebra/arithmetic.js'
-import { reduceSum } from '../algebra/reduction.js'
+import type { AxisAttribute } from '../define.js'
+import { reduceSum } from '../layout/stretch.js'
 
-interface AxisAttribute {
-  readonly axis: number
-}
+type SoftmaxOperator = Operator<AxisAttribute, readonly [Tensor]>
 
 function softmaxOperator(
   name: string,
   onnxName: string,
   gradient: (output: Tensor, gradient: Tensor, axis: number) => Tensor,
-): Operator<AxisAttribute> {
+): SoftmaxOperator {
   return {
     name,
     infer: ([input], { axis }, mistake) =>
-      input && isFloating(input.dataType) && normaliseAxis(axis, input.rank) !== undefined
+      isFloating(input.dataType) && normaliseAxis(axis, input.rank) !== undefined
         ? [{ dataType: input.dataType, shape: input.shape }]
         : mistake('0', `a floating-point tensor with an axis ${axis}`, String(input)),
-    lower(node, onnx) {
-      onnx.emit(onnxName, [onnx.value(node.input(0))], {
-        outputs: [onnx.value(node.output())],
-        attributes: { axis: int(node.attributes.axis) },
-      })
+    lower({ inputs, outputs, attributes }, onnx) {
+      onnx.write(outputs, onnxName, onnx.values(inputs), { axis: int(attributes.axis) })
     },
-    gradient: (node, [upstream]) => [
-      upstream && gradient(node.output(), upstream, node.attributes.axis),
+    gradient: ({ outputs: [output], attributes }, [upstream]) => [
+      upstream && gradient(output, upstream, attributes.axis),
     ],
-    flops: (node, size) => 5 * size(node.output().shape),
+    flops: ({ outputs: [output] }, size) => 5 * size(output.shape),
   }
 }
 
@@ -57,11 +54,12 @@ export function logSoftmax(input: Tensor, axis = -1, mask?: Tensor): Tensor {
 }
 
 function applyOver(
-  operator: Operator<AxisAttribute>,
+  operator: SoftmaxOperator,
   input: Tensor,
   axis: number,
   mask: Tensor | undefined,
 ): Tensor {
   const normal = normaliseAxis(axis, input.rank) ?? axis
-  return input.graph.apply(operator, [mask ? add(input, mask) : input], { axis: normal }).output()
+  const masked = mask ? add(input, mask) : input
+  return applyOperator(operator, [masked], { axis: normal }).outputs[0]
 }

@@ -6,46 +6,30 @@
  * The reset gate acts on the recurrent product (PyTorch's variant, ONNX's `linear_before_reset`):
  * `n = tanh(W x + b + r * (R h + c))`, `h' = (1 - z) n + z h`.
  */
-import { int, type Node, type Tensor } from '../../graph.js'
+import { elementAt } from '../../../base/lookup.js'
+import { flag } from '../../onnx/attributes.js'
+import type { Tensor } from '../../tensor.js'
 import { sigmoid, tanh } from '../algebra/activation.js'
 import { add, multiply, subtract } from '../algebra/arithmetic.js'
-import { flatten, gemm, matmul } from '../algebra/matmul.js'
-import { concat, expand, reshape, split, squeeze, transpose, unsqueeze } from '../layout/layout.js'
+import { gemm, matmul } from '../algebra/matmul.js'
+import { squeeze, unsqueeze } from '../layout/axes.js'
+import { concat, split } from '../layout/concat.js'
+import { flatten, reshape } from '../layout/reshape.js'
 import { slice } from '../layout/slices.js'
+import { expand } from '../layout/stretch.js'
+import { transpose } from '../layout/transpose.js'
+import type { Lane, LaneOperands } from './lanes.js'
 import {
-  type Lane,
-  laneInputs,
-  lanesOf,
-  type RecurrentAttributes,
   type RecurrentKind,
   recurrentOperator,
+  type Steps,
   type Unrolled,
 } from './recurrent-operator.js'
-import {
-  fromColumns,
-  initialState,
-  laneResults,
-  readingOrder,
-  stepGradients,
-  together,
-  toMatrix,
-} from './recurrent-steps.js'
+import { readingOrder, together, toMatrix } from './recurrent-steps.js'
 import { scan } from './scan.js'
 
-const gruKind: RecurrentKind = {
-  operator: 'GRU',
-  attributes: { linear_before_reset: int(1) },
-  gates: 3,
-  states: 1,
-  // ONNX Runtime's GRU works on one core, one number at a time; here both took equally long on two.
-  stepsFrom: 1024,
-}
-const resultsALane = 2
-
-const gruOperator = recurrentOperator('gru', gruKind, unroll, pullBack)
-
 /** Lanes computed step by step, each in its reading order. Sequences are columns, as in `lstm.ts`. */
-interface UnrolledGru extends Unrolled {
+interface GruSteps extends Steps {
   /** Each lane's state before each step: [time, hidden, batch]. */
   readonly before: readonly Tensor[]
   /**
@@ -55,13 +39,31 @@ interface UnrolledGru extends Unrolled {
   readonly slopes: Tensor
 }
 
-function unroll(node: Node<RecurrentAttributes>): UnrolledGru {
-  const lanes = lanesOf(node.inputs, node.attributes, gruKind)
+const gruKind: RecurrentKind<GruSteps> = {
+  name: 'gru',
+  native: { name: 'GRU', attributes: { linear_before_reset: flag(true) } },
+  gates: 3,
+  states: 1,
+  // ONNX Runtime's GRU works on one core, one number at a time; here both took equally long on two.
+  stepsFrom: 1024,
+  forward,
+  backward,
+}
+
+/** The operator, and the steps that it may become. */
+export const gruLayer = recurrentOperator(gruKind)
+
+function forward(
+  lanes: readonly Lane[],
+  inputs: readonly Tensor[],
+  initial: readonly Tensor[],
+): GruSteps {
   const ones = lanes.map(() => 1)
-  const inputs = lanes.map(({ input, reversed, lengths }) => readingOrder(input, reversed, lengths))
-  const first = together(lanes.map((lane) => initialState(lane, 0)))
-  const [width, batch] = [Number(first.size(1)), first.size(2)]
-  const projected = lanes.map((lane, index) => projection(lane, inputs[index] as Tensor, width))
+  const first = elementAt(initial, 0, 'state')
+  const [width, batch] = [first.fixedSize(1), first.size(2)]
+  const projected = lanes.map((lane) =>
+    projection(lane, elementAt(inputs, lane.index, 'lane'), width),
+  )
   const weights = together(lanes.map(({ recurrentWeight }) => unsqueeze(recurrentWeight, 0)))
   const recalledBias = together(
     lanes.map(({ recurrentBias }) =>
@@ -69,14 +71,8 @@ function unroll(node: Node<RecurrentAttributes>): UnrolledGru {
     ),
   )
   const { outputs } = scan(
-    {
-      initial: [first],
-      sequences: projected as [Tensor, ...Tensor[]],
-      captures: [weights, recalledBias],
-    },
-    (states, sums, captures) => {
-      const [hidden] = states as [Tensor]
-      const [weight, bias] = captures as [Tensor, Tensor]
+    { initial: [first], sequences: projected, captures: [weights, recalledBias] },
+    ([hidden], sums, [weight, bias]) => {
       const { next, slopes, update } = stepOf(together(sums), matmul(weight, hidden), bias, hidden)
       return {
         states: [next],
@@ -84,13 +80,9 @@ function unroll(node: Node<RecurrentAttributes>): UnrolledGru {
       }
     },
   )
-  const [slopes, updateGate, ...rest] = outputs as [Tensor, Tensor, ...Tensor[]]
+  const [slopes, updateGate, ...rest] = outputs
   const before = rest.slice(0, lanes.length).map((columns) => squeeze(columns, 1))
-  const results = lanes.flatMap((lane) => {
-    const hidden = fromColumns(squeeze(rest[lanes.length + lane.index] as Tensor, 1))
-    return laneResults(lane, hidden, [hidden])
-  })
-  return { slopes, kept: updateGate, inputs, before, results }
+  return { slopes, kept: updateGate, before, after: [rest.slice(lanes.length)] }
 }
 
 /**
@@ -115,22 +107,20 @@ function projection(
  * @param recalled the products of the recurrent weights with the states, the same shape
  * @param bias the new gate's recurrent bias: [lanes, hidden, batch]
  * @param hidden the states before the step, the same shape
- * @returns the states after it, the slopes (see `UnrolledGru`), and the update gate
+ * @returns the states after it, the slopes (see `GruSteps`), and the update gate
  */
 function stepOf(brought: Tensor, recalled: Tensor, bias: Tensor, hidden: Tensor) {
-  const width = Number(hidden.size(1))
-  const twoAndOne = [2 * width, width]
-  const [fromHidden, fromNew] = split(recalled, twoAndOne, 1) as [Tensor, Tensor]
-  const [fromInput, toNew] = split(brought, twoAndOne, 1) as [Tensor, Tensor]
-  const gates = split(sigmoid(add(fromInput, fromHidden)), [width, width], 1)
-  const [update, resetGate] = gates as [Tensor, Tensor]
+  const width = hidden.fixedSize(1)
+  const [fromHidden, fromNew] = split(recalled, [2 * width, width], 1)
+  const [fromInput, toNew] = split(brought, [2 * width, width], 1)
+  const [update, resetGate] = split(sigmoid(add(fromInput, fromHidden)), [width, width], 1)
   const reset = multiply(resetGate, add(fromNew, bias))
   const candidate = tanh(add(toNew, reset))
   const kept = multiply(update, subtract(hidden, candidate))
   // The derivatives of sigmoid and tanh, multiplied out.
   const written = subtract(1, update)
   const newSlope = subtract(written, multiply(multiply(written, candidate), candidate))
-  const slopes: readonly [Tensor, ...Tensor[]] = [
+  const slopes = [
     subtract(kept, multiply(update, kept)),
     multiply(newSlope, subtract(reset, multiply(resetGate, reset))),
     newSlope,
@@ -139,63 +129,49 @@ function stepOf(brought: Tensor, recalled: Tensor, bias: Tensor, hidden: Tensor)
   return { next: add(candidate, kept), slopes, update }
 }
 
-function pullBack(
-  node: Node<RecurrentAttributes>,
-  gradients: readonly (Tensor | undefined)[],
-  unrolled: UnrolledGru,
-): readonly (Tensor | undefined)[] {
-  const lanes = lanesOf(node.inputs, node.attributes, gruKind)
-  const { slopes, kept } = unrolled
-  const upstream = lanes.map((lane) => {
-    const [toOutputs, toLast] = gradients.slice(lane.index * resultsALane)
-    return stepGradients(node.output(lane.index * resultsALane), lane, toOutputs, toLast)
-  })
-  const width = Number(kept.size(2))
+function backward(
+  lanes: readonly Lane[],
+  steps: Unrolled<GruSteps>,
+  upstream: readonly (readonly Tensor[])[],
+) {
+  const { slopes, kept } = steps
+  const width = kept.fixedSize(2)
   // The sum of the new gate sends nothing to the state before: what it recalls does.
   const weights = together(
     lanes.map(({ recurrentWeight }) => {
       const turned = transpose(recurrentWeight)
-      const [gates, recalled] = split(turned, [2 * width, width], 1) as [Tensor, Tensor]
+      const [gates, recalled] = split(turned, [2 * width, width], 1)
       const nothing = expand(turned.graph.scalar(0), [width, width])
       return unsqueeze(concat([gates, nothing, recalled], 1), 0)
     }),
   )
-  const [time, laneCount, , batch] = slopes.shape as [string, number, number, string]
-  const backward = scan(
+  const [time, , , batch] = slopes.axes('time', 'lanes', '4 x hidden', 'batch')
+  const count = lanes.length
+  const back = scan(
     {
       initial: [expand(weights.graph.scalar(0), kept.shape.slice(1))],
-      sequences: [reshape(slopes, [time, laneCount, 4, width, batch]), kept, ...upstream],
+      sequences: [reshape(slopes, [time, count, 4, width, batch]), kept, ...upstream.flat()],
       captures: [weights],
       reverse: true,
     },
-    ([later], steps, [weight]) => {
-      const [slope, keep, ...others] = steps as [Tensor, Tensor, ...Tensor[]]
-      const dHidden = add(together(others), later as Tensor)
+    ([later], [slope, keep, ...others], [weight]) => {
+      const dHidden = add(together(others), later)
       const dSums = multiply(unsqueeze(dHidden, 1), slope)
-      const columns = reshape(dSums, [laneCount, 4 * width, batch])
+      const columns = reshape(dSums, [count, 4 * width, batch])
+      const threeAndOne = lanes.flatMap(() => [3, 1])
       return {
-        states: [add(matmul(weight as Tensor, columns), multiply(dHidden, keep))],
-        outputs: split(
-          reshape(dSums, [laneCount * 4, width, batch]),
-          lanes.flatMap(() => [3, 1]),
-          0,
-        ),
+        states: [add(matmul(weight, columns), multiply(dHidden, keep))],
+        outputs: split(reshape(dSums, [count * 4, width, batch]), threeAndOne, 0),
       }
     },
   )
-  const toLanes = lanes.flatMap((lane) => {
-    const [ofGates, ofRecalled] = backward.outputs.slice(2 * lane.index) as [Tensor, Tensor]
+  const operands = lanes.map((lane) => {
+    const ofGates = elementAt(back.outputs, 2 * lane.index, 'lane')
+    const ofRecalled = elementAt(back.outputs, 2 * lane.index + 1, 'lane')
     const sums = toMatrix(reshape(ofGates, [time, 3 * width, batch]))
-    return operandGradients(lane, unrolled, sums, toMatrix(squeeze(ofRecalled, 1)))
+    return operandGradients(lane, steps, sums, toMatrix(squeeze(ofRecalled, 1)))
   })
-  const toInitial = node.attributes.hasInitial
-    ? split(
-        backward.states[0] as Tensor,
-        lanes.map(() => 1),
-        0,
-      ).map((state) => transpose(squeeze(state, 0)))
-    : []
-  return [...toLanes, ...(node.attributes.hasLengths ? [undefined] : []), ...toInitial]
+  return { operands, initial: back.states }
 }
 
 /**
@@ -206,40 +182,30 @@ function pullBack(
  */
 function operandGradients(
   { index, inputWeight, reversed, lengths }: Lane,
-  { before, inputs }: UnrolledGru,
+  { before, inputs }: Unrolled<GruSteps>,
   sums: Tensor,
   recalled: Tensor,
-): Tensor[] {
-  const hidden = toMatrix(before[index] as Tensor)
-  const width = Number(hidden.size(0))
+): LaneOperands {
+  const hidden = toMatrix(elementAt(before, index, 'lane'))
+  const width = hidden.fixedSize(0)
   // A row of ones, so that the product gives the gradients of the biases as well.
   const states = concat([hidden, expand(hidden.graph.scalar(1), [1, hidden.size(1)])], 0)
   const byGates = gemm(sums, states, { transposeRight: true })
   const byRecalled = gemm(recalled, states, { transposeRight: true })
   const recurrent = concat([slice(byGates, 0, 0, 2 * width), byRecalled], 0)
-  const input = inputs[index] as Tensor
+  const input = elementAt(inputs, index, 'lane')
   const toInput = reshape(gemm(sums, inputWeight, { transposeLeft: true }), input.shape)
-  return [
-    readingOrder(toInput, reversed, lengths),
-    gemm(sums, flatten(input)),
-    slice(recurrent, 1, 0, width),
-    squeeze(slice(byGates, 1, width), 1),
-    squeeze(slice(recurrent, 1, width), 1),
-  ]
+  return {
+    input: readingOrder(toInput, reversed, lengths),
+    inputWeight: gemm(sums, flatten(input)),
+    recurrentWeight: slice(recurrent, 1, 0, width),
+    inputBias: squeeze(slice(byGates, 1, width), 1),
+    recurrentBias: squeeze(slice(recurrent, 1, width), 1),
+  }
 }
 
-/** The operands of one lane. */
-export interface GruLane {
-  /** [time, batch, width] */
-  readonly input: Tensor
-  /** [3 x hidden, width]; gates in the order update, reset, new */
-  readonly inputWeight: Tensor
-  /** [3 x hidden, hidden] */
-  readonly recurrentWeight: Tensor
-  /** [3 x hidden] */
-  readonly inputBias: Tensor
-  /** [3 x hidden] */
-  readonly recurrentBias: Tensor
+/** The operands of one lane; gates in the order update, reset, new. */
+export interface GruLane extends LaneOperands {
   /** [batch, hidden], zeros unless given (for all lanes or for none) */
   readonly initial?: Tensor
   /** Reads from the last valid step to the first. */
@@ -262,16 +228,12 @@ export interface GruResult {
  * @throws LimbicError where an operand has another shape
  */
 export function gru(lanes: readonly GruLane[], lengths?: Tensor): GruResult[] {
-  const [first] = lanes
-  if (!first) return []
-  const initial = lanes.flatMap((lane) => (lane.initial ? [lane.initial] : []))
-  const node = first.input.graph.apply(gruOperator, laneInputs(lanes, lengths, initial), {
-    reversed: lanes.map(({ reversed = false }) => reversed),
-    hasLengths: lengths !== undefined,
-    hasInitial: initial.length > 0,
-  })
-  return lanes.map((_, lane) => ({
-    outputs: node.output(lane * resultsALane),
-    hidden: node.output(lane * resultsALane + 1),
+  const results = gruLayer.apply(
+    lanes.map(({ initial, ...lane }) => ({ ...lane, first: initial ? [initial] : [] })),
+    lengths,
+  )
+  return results.map((result) => ({
+    outputs: elementAt(result, 0, 'result'),
+    hidden: elementAt(result, 1, 'result'),
   }))
 }

@@ -11,35 +11,26 @@
  * Gates stand in ONNX's order (input, output, forget, cell), so that neither lowering has to
  * reorder weights; the three sigmoid gates are neighbours, one operator serves them all.
  */
-import type { Node, Tensor } from '../../graph.js'
+import { elementAt } from '../../../base/lookup.js'
+import { mapTuple } from '../../../base/tuples.js'
+import type { Tensor } from '../../tensor.js'
 import { sigmoid, tanh } from '../algebra/activation.js'
 import { add, multiply, subtract } from '../algebra/arithmetic.js'
-import { flatten, gemm, matmul } from '../algebra/matmul.js'
-import { concat, expand, reshape, split, squeeze, transpose, unsqueeze } from '../layout/layout.js'
+import { gemm, matmul } from '../algebra/matmul.js'
+import { squeeze, unsqueeze } from '../layout/axes.js'
+import { concat, split } from '../layout/concat.js'
+import { flatten, reshape } from '../layout/reshape.js'
+import { expand } from '../layout/stretch.js'
+import { transpose } from '../layout/transpose.js'
+import type { Lane, LaneOperands } from './lanes.js'
 import {
-  type Lane,
-  laneInputs,
-  lanesOf,
-  type RecurrentAttributes,
   type RecurrentKind,
   recurrentOperator,
+  type Steps,
   type Unrolled,
 } from './recurrent-operator.js'
-import {
-  fromColumns,
-  initialState,
-  laneResults,
-  readingOrder,
-  stepGradients,
-  together,
-  toMatrix,
-} from './recurrent-steps.js'
+import { readingOrder, together, toMatrix } from './recurrent-steps.js'
 import { scan } from './scan.js'
-
-const lstmKind: RecurrentKind = { operator: 'LSTM', attributes: {}, gates: 4, states: 2 }
-const resultsALane = 3
-
-const lstmOperator = recurrentOperator('lstm', lstmKind, unroll, pullBack)
 
 /**
  * Lanes computed step by step, each in its reading order.
@@ -50,7 +41,7 @@ const lstmOperator = recurrentOperator('lstm', lstmKind, unroll, pullBack)
  * All slopes that the backward pass multiplies by are known as soon as the step is made, and are
  * given out in place of the gates. They are [time, lanes, hidden, batch].
  */
-interface UnrolledLstm extends Unrolled {
+interface LstmSteps extends Steps {
   /** Each lane's state before each step, and the 1 below it: [time, hidden + 1, batch]. */
   readonly before: readonly Tensor[]
   /** How a gate's sum moves the cell (the output gate's: the state), all else held. */
@@ -62,27 +53,37 @@ interface UnrolledLstm extends Unrolled {
   readonly cellSlope: Tensor
 }
 
-function unroll(node: Node<RecurrentAttributes>): UnrolledLstm {
-  const lanes = lanesOf(node.inputs, node.attributes, lstmKind)
+const lstmKind: RecurrentKind<LstmSteps> = {
+  name: 'lstm',
+  native: { name: 'LSTM', attributes: {} },
+  gates: 4,
+  states: 2,
+  forward,
+  backward,
+}
+
+/** The operator, and the steps that it may become. */
+export const lstmLayer = recurrentOperator(lstmKind)
+
+function forward(
+  lanes: readonly Lane[],
+  inputs: readonly Tensor[],
+  initial: readonly Tensor[],
+): LstmSteps {
   const ones = lanes.map(() => 1)
-  const inputs = lanes.map(({ input, reversed, lengths }) => readingOrder(input, reversed, lengths))
   // A transposed right operand costs nothing: the product rearranges it anyway.
-  const projected = lanes.map(({ inputWeight }, lane) =>
-    unsqueeze(matmul(inputWeight, transpose(inputs[lane] as Tensor)), 1),
+  const projected = lanes.map(({ index, inputWeight }) =>
+    unsqueeze(matmul(inputWeight, transpose(elementAt(inputs, index, 'lane'))), 1),
   )
-  const [first, firstCell] = [0, 1].map((state) =>
-    together(lanes.map((lane) => initialState(lane, state))),
-  ) as [Tensor, Tensor]
+  const [first, firstCell] = [elementAt(initial, 0, 'state'), elementAt(initial, 1, 'state')]
   const one = expand(first.graph.scalar(1), [lanes.length, 1, first.size(2)])
   const { outputs } = scan(
     {
       initial: [concat([first, one], 1), firstCell],
-      sequences: projected as [Tensor, ...Tensor[]],
+      sequences: projected,
       captures: [weightsAndBiases(lanes), one],
     },
-    (states, sums, captures) => {
-      const [hidden, cell] = states as [Tensor, Tensor]
-      const [weight, end] = captures as [Tensor, Tensor]
+    ([hidden, cell], sums, [weight, end]) => {
       const step = stepOf(add(matmul(weight, hidden), together(sums)), cell)
       return {
         states: [concat([step.hidden, end], 1), step.cell],
@@ -96,16 +97,12 @@ function unroll(node: Node<RecurrentAttributes>): UnrolledLstm {
     },
   )
   const [inputSlope, outputSlope, forgetSlope, candidateSlope, cellSlope, forgetGate, ...rest] =
-    outputs as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, ...Tensor[]]
-  const before = rest.slice(0, lanes.length).map((columns) => squeeze(columns, 1))
-  const results = lanes.flatMap((lane) => {
-    const hidden = fromColumns(squeeze(rest[lanes.length + lane.index] as Tensor, 1))
-    const cells = fromColumns(squeeze(rest[2 * lanes.length + lane.index] as Tensor, 1))
-    return laneResults(lane, hidden, [hidden, cells])
-  })
+    outputs
+  const count = lanes.length
   return {
-    ...{ inputSlope, outputSlope, forgetSlope, candidateSlope, cellSlope },
-    ...{ kept: forgetGate, inputs, before, results },
+    ...{ inputSlope, outputSlope, forgetSlope, candidateSlope, cellSlope, kept: forgetGate },
+    before: rest.slice(0, count).map((columns) => squeeze(columns, 1)),
+    after: [rest.slice(count, 2 * count), rest.slice(2 * count)],
   }
 }
 
@@ -125,21 +122,12 @@ function weightsAndBiases(lanes: readonly Lane[]): Tensor {
  * @param sums within the gates: [lanes, 4 x hidden, batch]
  * @param cell the state before the step: [lanes, hidden, batch]
  * @returns the states after it, and the slopes of input, output, forget gate, candidate and cell
- * (see `UnrolledLstm`), with the forget gate itself
+ * (see `LstmSteps`), with the forget gate itself
  */
 function stepOf(sums: Tensor, cell: Tensor) {
   const width = cell.size(1)
-  const [input, output, forget, toCandidate] = split(sums, [width, width, width, width], 1) as [
-    Tensor,
-    Tensor,
-    Tensor,
-    Tensor,
-  ]
-  const [inputGate, outputGate, forgetGate] = [input, output, forget].map(sigmoid) as [
-    Tensor,
-    Tensor,
-    Tensor,
-  ]
+  const [input, output, forget, toCandidate] = split(sums, [width, width, width, width], 1)
+  const [inputGate, outputGate, forgetGate] = mapTuple([input, output, forget] as const, sigmoid)
   const candidate = tanh(toCandidate)
   const written = multiply(inputGate, candidate)
   const kept = multiply(forgetGate, cell)
@@ -157,51 +145,39 @@ function stepOf(sums: Tensor, cell: Tensor) {
       subtract(inputGate, multiply(written, candidate)),
       subtract(outputGate, multiply(next, cellTanh)),
       forgetGate,
-    ],
+    ] as const,
   }
 }
 
-function pullBack(
-  node: Node<RecurrentAttributes>,
-  gradients: readonly (Tensor | undefined)[],
-  unrolled: UnrolledLstm,
-): readonly (Tensor | undefined)[] {
-  const lanes = lanesOf(node.inputs, node.attributes, lstmKind)
+function backward(
+  lanes: readonly Lane[],
+  steps: Unrolled<LstmSteps>,
+  [toHidden = [], toCells = []]: readonly (readonly Tensor[])[],
+) {
   const ones = lanes.map(() => 1)
-  const upstream = lanes.map((lane) => {
-    const [toOutputs, toLast] = gradients.slice(lane.index * resultsALane)
-    return stepGradients(node.output(lane.index * resultsALane), lane, toOutputs, toLast)
-  })
-  const toCells = lanes.some(({ index }) => gradients[index * resultsALane + 2])
-    ? lanes.map((lane) => {
-        const toLast = gradients[lane.index * resultsALane + 2]
-        return stepGradients(node.output(lane.index * resultsALane), lane, undefined, toLast)
-      })
-    : []
   const weights = together(lanes.map(({ recurrentWeight }) => unsqueeze(recurrentWeight, 0)))
-  const { inputSlope, outputSlope, forgetSlope, candidateSlope, cellSlope, kept } = unrolled
-  const slopes = [outputSlope, forgetSlope, candidateSlope, cellSlope, kept]
+  const { inputSlope, outputSlope, forgetSlope, candidateSlope, cellSlope } = steps
   const zeros = expand(weights.graph.scalar(0), inputSlope.shape.slice(1))
-  const backward = scan(
+  const back = scan(
     {
       initial: [zeros, zeros],
-      sequences: [inputSlope, ...slopes, ...upstream, ...toCells],
+      sequences: [
+        inputSlope,
+        outputSlope,
+        forgetSlope,
+        candidateSlope,
+        cellSlope,
+        steps.kept,
+        ...toHidden,
+        ...toCells,
+      ],
       captures: [transpose(weights)],
       reverse: true,
     },
-    ([later, laterCell], steps, [weight]) => {
-      const [input, output, forget, candidate, cell, kept, ...others] = steps as [
-        Tensor,
-        Tensor,
-        Tensor,
-        Tensor,
-        Tensor,
-        Tensor,
-        ...Tensor[],
-      ]
-      const fromCells = others.splice(lanes.length)
-      const dHidden = add(together(others), later as Tensor)
-      const through = add(laterCell as Tensor, multiply(dHidden, cell))
+    ([later, laterCell], [input, output, forget, candidate, cell, kept, ...others], [weight]) => {
+      const fromCells = others.slice(lanes.length)
+      const dHidden = add(together(others.slice(0, lanes.length)), later)
+      const through = add(laterCell, multiply(dHidden, cell))
       const dCell = fromCells.length > 0 ? add(through, together(fromCells)) : through
       const dGates = concat(
         [
@@ -213,24 +189,16 @@ function pullBack(
         1,
       )
       return {
-        states: [matmul(weight as Tensor, dGates), multiply(dCell, kept)],
+        states: [matmul(weight, dGates), multiply(dCell, kept)],
         outputs: split(dGates, ones, 0),
       }
     },
   )
-  const [toFirst, toFirstCell] = backward.states.map((state) => split(state, ones, 0))
-  const toLanes = lanes.flatMap((lane) => {
-    const columns = squeeze(backward.outputs[lane.index] as Tensor, 1)
-    return operandGradients(lane, unrolled, toMatrix(columns))
+  const operands = lanes.map((lane) => {
+    const columns = squeeze(elementAt(back.outputs, lane.index, 'lane'), 1)
+    return operandGradients(lane, steps, toMatrix(columns))
   })
-  const toInitial = node.attributes.hasInitial
-    ? lanes.flatMap(({ index }) =>
-        [toFirst?.[index], toFirstCell?.[index]].map(
-          (state) => state && transpose(squeeze(state, 0)),
-        ),
-      )
-    : []
-  return [...toLanes, ...(node.attributes.hasLengths ? [undefined] : []), ...toInitial]
+  return { operands, initial: back.states }
 }
 
 /**
@@ -240,38 +208,26 @@ function pullBack(
  */
 function operandGradients(
   { index, inputWeight, recurrentWeight, reversed, lengths }: Lane,
-  unrolled: UnrolledLstm,
+  { before, inputs }: Unrolled<LstmSteps>,
   dGates: Tensor,
-): Tensor[] {
-  const before = toMatrix(unrolled.before[index] as Tensor)
-  const [toRecurrent, toBias] = split(
-    gemm(dGates, before, { transposeRight: true }),
-    [recurrentWeight.size(1), 1],
-    1,
-  ) as [Tensor, Tensor]
-  const input = unrolled.inputs[index] as Tensor
+): LaneOperands {
+  const states = toMatrix(elementAt(before, index, 'lane'))
+  const byStates = gemm(dGates, states, { transposeRight: true })
+  const [toRecurrent, toBias] = split(byStates, [recurrentWeight.size(1), 1], 1)
+  const input = elementAt(inputs, index, 'lane')
   const toInput = reshape(gemm(dGates, inputWeight, { transposeLeft: true }), input.shape)
-  return [
-    readingOrder(toInput, reversed, lengths),
-    gemm(dGates, flatten(input)),
-    toRecurrent,
-    squeeze(toBias, 1),
-    squeeze(toBias, 1),
-  ]
+  const bias = squeeze(toBias, 1)
+  return {
+    input: readingOrder(toInput, reversed, lengths),
+    inputWeight: gemm(dGates, flatten(input)),
+    recurrentWeight: toRecurrent,
+    inputBias: bias,
+    recurrentBias: bias,
+  }
 }
 
-/** The operands of one lane. */
-export interface LstmLane {
-  /** [time, batch, width] */
-  readonly input: Tensor
-  /** [4 x hidden, width]; gates in the order input, output, forget, cell */
-  readonly inputWeight: Tensor
-  /** [4 x hidden, hidden] */
-  readonly recurrentWeight: Tensor
-  /** [4 x hidden] */
-  readonly inputBias: Tensor
-  /** [4 x hidden] */
-  readonly recurrentBias: Tensor
+/** The operands of one lane; gates in the order input, output, forget, cell. */
+export interface LstmLane extends LaneOperands {
   /** [batch, hidden] each, zeros unless given (for all lanes or for none) */
   readonly initial?: { readonly hidden: Tensor; readonly cell: Tensor }
   /** Reads from the last valid step to the first. */
@@ -294,19 +250,16 @@ export interface LstmResult {
  * @throws LimbicError where an operand has another shape
  */
 export function lstm(lanes: readonly LstmLane[], lengths?: Tensor): LstmResult[] {
-  const [first] = lanes
-  if (!first) return []
-  const initial = lanes.flatMap((lane) =>
-    lane.initial ? [lane.initial.hidden, lane.initial.cell] : [],
+  const results = lstmLayer.apply(
+    lanes.map(({ initial, ...lane }) => ({
+      ...lane,
+      first: initial ? [initial.hidden, initial.cell] : [],
+    })),
+    lengths,
   )
-  const node = first.input.graph.apply(lstmOperator, laneInputs(lanes, lengths, initial), {
-    reversed: lanes.map(({ reversed = false }) => reversed),
-    hasLengths: lengths !== undefined,
-    hasInitial: initial.length > 0,
-  })
-  return lanes.map((_, lane) => ({
-    outputs: node.output(lane * resultsALane),
-    hidden: node.output(lane * resultsALane + 1),
-    cell: node.output(lane * resultsALane + 2),
+  return results.map((result) => ({
+    outputs: elementAt(result, 0, 'result'),
+    hidden: elementAt(result, 1, 'result'),
+    cell: elementAt(result, 2, 'result'),
   }))
 }

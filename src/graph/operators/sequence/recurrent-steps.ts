@@ -1,13 +1,16 @@
 /** The steps of recurrent layers: in which order they are read, and how they lie in the loops. */
-import type { Tensor } from '../../graph.js'
+import { elementAt } from '../../../base/lookup.js'
 import { multiplyDimensions } from '../../shape/shape.js'
-import { add, multiply, subtract } from '../algebra/arithmetic.js'
-import { cast, equal, less } from '../algebra/comparison.js'
-import { reduceSum } from '../algebra/reduction.js'
-import { concat, expand, reshape, transpose, unsqueeze } from '../layout/layout.js'
+import type { Tensor } from '../../tensor.js'
+import { add, multiply } from '../algebra/arithmetic.js'
+import { unsqueeze } from '../layout/axes.js'
+import { concat } from '../layout/concat.js'
+import { reshape } from '../layout/reshape.js'
 import { reverse, reverseSequence } from '../layout/reversal.js'
-import { positions, sizeOf } from '../layout/sizes.js'
-import type { Lane } from './recurrent-operator.js'
+import { expand, reduceSum } from '../layout/stretch.js'
+import { transpose } from '../layout/transpose.js'
+import type { Lane } from './lanes.js'
+import { clearPadding, lastStepMask } from './step-masks.js'
 
 /** Which axis of a sequence is time, where the other of the first two is the batch. */
 type TimeAxis = 0 | 1
@@ -23,40 +26,24 @@ export function readingOrder(
   return lengths ? reverseSequence(input, lengths, timeAxis) : reverse(input, timeAxis)
 }
 
-/** 1 at the steps before each length, 0 after: [batch, time, 1] in the type of `like`. */
-function stepMask(like: Tensor, lengths: Tensor): Tensor {
-  const steps = unsqueeze(positions(like, 1), 0)
-  return unsqueeze(cast(less(steps, unsqueeze(lengths, 1)), like.dataType), 2)
-}
-
-/** 1 at the last step of each sequence, 0 elsewhere: [batch or 1, time, 1]. */
-function lastStepMask(like: Tensor, lengths: Tensor | undefined): Tensor {
-  const steps = unsqueeze(positions(like, 1), 0)
-  const last = lengths ? unsqueeze(subtract(lengths, 1), 1) : subtract(sizeOf(like, 1), 1)
-  return unsqueeze(cast(equal(steps, last), like.dataType), 2)
-}
-
 /**
- * What a lane gives, from its steps in reading order, [batch, time, hidden]: outputs in the order of
- * time, [time, batch, hidden], with zeros after each length, and the last of each kind of state,
- * [batch, hidden].
+ * What a lane gives, from the values of its states after each step in reading order,
+ * [batch, time, hidden] each, the hidden state first: outputs in the order of time,
+ * [time, batch, hidden], with zeros after each length, and the last of each state, [batch, hidden].
  */
-export function laneResults(
-  { reversed, lengths }: Lane,
-  hidden: Tensor,
-  states: readonly Tensor[],
-): Tensor[] {
-  const valid = lengths ? multiply(hidden, stepMask(hidden, lengths)) : hidden
+export function laneResults({ reversed, lengths }: Lane, after: readonly Tensor[]): Tensor[] {
+  const hidden = elementAt(after, 0, 'state')
+  const valid = lengths ? clearPadding(hidden, lengths) : hidden
   const last = lastStepMask(hidden, lengths)
   return [
     transpose(readingOrder(valid, reversed, lengths, 1), [1, 0, 2]),
-    ...states.map((steps) => reduceSum(multiply(steps, last), 1)),
+    ...after.map((steps) => reduceSum(multiply(steps, last), 1)),
   ]
 }
 
 /** Lanes of one each, as one tensor of all lanes. */
 export function together(lanes: readonly Tensor[]): Tensor {
-  return concat(lanes as [Tensor, ...Tensor[]], 0)
+  return concat(lanes, 0)
 }
 
 /**
@@ -101,7 +88,7 @@ export function stepGradients(
   const like = transpose(outputs, [1, 0, 2])
   const given = toOutputs && transpose(toOutputs, [1, 0, 2])
   // Padding stays in place when a sequence is turned round, so that all lanes share what is masked.
-  const masked = given && lengths ? multiply(given, stepMask(like, lengths)) : given
+  const masked = given && lengths ? clearPadding(given, lengths) : given
   const ordered = masked && readingOrder(masked, reversed, lengths, 1)
   const last = toLast && multiply(lastStepMask(like, lengths), unsqueeze(toLast, 1))
   const total = ordered && last ? add(ordered, last) : (ordered ?? last)

@@ -1,10 +1,17 @@
 /** A loop over time inside the graph. */
+import { elementAt } from '../../../base/lookup.js'
+import { mapTuple } from '../../../base/tuples.js'
 import { pullBack } from '../../gradients.js'
-import { Graph, type GraphBody, int, ints, type Operator, type Tensor } from '../../graph.js'
-import { type Dimension, formatShape, sameShape, type TensorType } from '../../shape/shape.js'
+import { Graph } from '../../graph.js'
+import { int, ints } from '../../onnx/attributes.js'
+import { nodesInOrder } from '../../order.js'
+import { formatShape, type Shape, sameShape, type TensorType } from '../../shape/shape.js'
+import type { GraphBody, Operator, Tensor, TensorGraph } from '../../tensor.js'
 import { add } from '../algebra/arithmetic.js'
-import { concat, unsqueeze, zerosLike } from '../layout/layout.js'
+import { unsqueeze } from '../layout/axes.js'
+import { concat } from '../layout/concat.js'
 import { slice } from '../layout/slices.js'
+import { zerosLike } from '../layout/stretch.js'
 
 interface ScanAttributes {
   readonly states: number
@@ -13,7 +20,7 @@ interface ScanAttributes {
   readonly body: GraphBody
 }
 
-const scanOperator: Operator<ScanAttributes> = {
+const scanOperator: Operator<ScanAttributes, readonly Tensor[], readonly TensorType[]> = {
   name: 'scan',
   infer(inputs, { states, sequences, body }, mistake) {
     const time = inputs[states]?.shape[0]
@@ -36,40 +43,39 @@ const scanOperator: Operator<ScanAttributes> = {
   lower(node, onnx) {
     const { states, sequences, reverse, body } = node.attributes
     const loop = states + sequences
+    const captured = body.inputs.slice(loop)
     const captures = new Map(
-      body.inputs
-        .slice(loop)
-        .map((input, position) => [input, onnx.value(node.input(loop + position))]),
+      captured.map((input, position) => {
+        const given = elementAt(node.inputs, loop + position, 'captured value')
+        return [input, onnx.value(given)]
+      }),
     )
-    const direction = reverse ? 1 : 0
+    const directions = (count: number) => ints(Array.from({ length: count }, () => Number(reverse)))
     // What nothing reads is not computed either.
-    const kept = node.outputs.flatMap((output, position) =>
-      position < states || onnx.isUsed(output) ? [position] : [],
-    )
+    const kept = node.outputs.flatMap((output, position) => {
+      const result = elementAt(body.outputs, position, 'result of the body')
+      return position < states || onnx.isUsed(output) ? [{ output, result }] : []
+    })
     const produced = kept.length - states
-    const given = kept.map((position) => body.outputs[position] as Tensor)
-    onnx.emit(
+    const part = {
+      ...{ graph: body.graph, inputs: body.inputs.slice(0, loop) },
+      outputs: kept.map(({ result }) => result),
+    }
+    onnx.write(
+      kept.map(({ output }) => output),
       'Scan',
-      node.inputs.slice(0, loop).map((input) => onnx.value(input)),
+      onnx.values(node.inputs.slice(0, loop)),
       {
-        outputs: kept.map((position) => onnx.value(node.output(position))),
-        attributes: {
-          body: onnx.body(
-            { ...body, inputs: body.inputs.slice(0, loop), outputs: given },
-            captures,
-          ),
-          num_scan_inputs: int(sequences),
-          scan_input_directions: ints(Array(sequences).fill(direction)),
-          ...(produced > 0 && {
-            scan_output_directions: ints(Array(produced).fill(direction)),
-          }),
-        },
+        body: onnx.body(part, captures),
+        num_scan_inputs: int(sequences),
+        scan_input_directions: directions(sequences),
+        ...(produced > 0 && { scan_output_directions: directions(produced) }),
       },
     )
   },
   gradient(node, gradientsOut) {
     const { states, sequences, reverse, body } = node.attributes
-    const { graph } = node.output()
+    const { graph } = elementAt(node.inputs, 0, 'operand')
     const loop = states + sequences
     const captured = node.inputs.slice(loop)
     // The states at the start of each step are what the backward loop recomputes the step from.
@@ -94,23 +100,16 @@ const scanOperator: Operator<ScanAttributes> = {
     return [...toStates, ...results.slice(states + captured.length), ...toCaptures]
   },
   flops(node, size) {
-    const steps = size([node.input(node.attributes.states).size(0)])
-    return steps * bodyFlops(node.attributes.body, size)
+    const sequence = elementAt(node.inputs, node.attributes.states, 'sequence')
+    return size([sequence.size(0)]) * bodyFlops(node.attributes.body, size)
   },
 }
 
-function bodyFlops(body: GraphBody, size: (shape: readonly Dimension[]) => number): number {
-  let total = 0
-  const seen = new Set<Tensor>()
-  const visit = (tensor: Tensor) => {
-    if (seen.has(tensor) || tensor.origin.kind !== 'node') return
-    const { node } = tensor.origin
-    for (const output of node.outputs) seen.add(output)
-    total += node.operator.flops?.(node, size) ?? size(node.output().shape)
-    node.inputs.forEach(visit)
-  }
-  body.outputs.forEach(visit)
-  return total
+function bodyFlops({ outputs }: GraphBody, size: (shape: Shape) => number): number {
+  return nodesInOrder(outputs).reduce((total, node) => {
+    const [output] = node.outputs
+    return total + (node.operator.flops?.(node, size) ?? (output ? size(output.shape) : 0))
+  }, 0)
 }
 
 /** Runs the loop once more for its states before each step: [time, ...state] each. */
@@ -120,7 +119,7 @@ function collectStarts(
   captured: readonly Tensor[],
 ): Tensor[] {
   if (states === 0) return []
-  const { graph } = inputs[0] as Tensor
+  const { graph } = elementAt(inputs, 0, 'operand')
   const results = runScan(graph, {
     initial: inputs.slice(0, states),
     sequences: inputs.slice(states),
@@ -132,7 +131,7 @@ function collectStarts(
     },
   })
   return results.slice(states).map((after, position) => {
-    const first = unsqueeze(inputs[position] as Tensor, 0)
+    const first = unsqueeze(elementAt(inputs, position, 'state'), 0)
     return reverse
       ? concat([slice(after, 0, 1), first], 0)
       : concat([first, slice(after, 0, 0, -1)], 0)
@@ -154,13 +153,13 @@ function buildBackward(body: GraphBody, states: number, sequences: number): Grap
   const totals = captures.map((capture) => like(capture, 'total'))
   const emitted = body.outputs.slice(states).map((output) => like(output, 'emitted'))
   const pulled = pullBack(body.outputs, [...stateGradients, ...emitted], body.inputs)
-  const found = body.inputs.map((input, position) => pulled[position] ?? zerosLike(input))
+  const found = body.inputs.map((input) => pulled(input) ?? zerosLike(input))
   return {
     graph,
     inputs: [...stateGradients, ...totals, ...body.inputs.slice(0, loop), ...emitted, ...captures],
     outputs: [
       ...found.slice(0, states),
-      ...totals.map((total, position) => add(total, found[loop + position] as Tensor)),
+      ...totals.map((total, position) => add(total, elementAt(found, loop + position, 'gradient'))),
       ...found.slice(states, loop),
     ],
   }
@@ -174,7 +173,7 @@ interface ScanParts {
   readonly body: GraphBody
 }
 
-function runScan(graph: Graph, parts: ScanParts): readonly Tensor[] {
+function runScan(graph: TensorGraph, parts: ScanParts): readonly Tensor[] {
   const { initial, sequences, captures, reverse, body } = parts
   return graph.apply(scanOperator, [...initial, ...sequences, ...captures], {
     states: initial.length,
@@ -184,46 +183,58 @@ function runScan(graph: Graph, parts: ScanParts): readonly Tensor[] {
   }).outputs
 }
 
+/** As many tensors as a list has. */
+type Alike<List extends readonly Tensor[]> = { readonly [K in keyof List]: Tensor }
+
 /**
  * Repeats a step over the first axis of `sequences`, carrying states from step to step.
  *
- * @param initial the states before the first step
- * @param sequences [time, ...] each, all of the same time; a step sees them without that axis
- * @param captures further tensors that every step sees whole
+ * @param parts.initial the states before the first step
+ * @param parts.sequences one or more, [time, ...] each, all of the same time; a step sees them
+ * without that axis
+ * @param parts.captures further tensors that every step sees whole
+ * @param parts.reverse go from the last step to the first; what is given out stays in the order of time
  * @param step builds one step: states after it, and what it gives out
- * @param reverse go from the last step to the first; what is given out stays in the order of time
  * @returns the states after the last step, and what the steps gave out, [time, ...] each
+ * @throws LimbicError where the sequences differ in time, or a step changes the type of a state
  */
-export function scan(
-  {
-    initial,
-    sequences,
-    captures = [],
-    reverse = false,
-  }: {
-    readonly initial: readonly Tensor[]
-    readonly sequences: readonly [Tensor, ...Tensor[]]
-    readonly captures?: readonly Tensor[]
+export function scan<
+  const Initial extends readonly Tensor[],
+  const Sequences extends readonly Tensor[],
+  const Captures extends readonly Tensor[],
+  const Outputs extends readonly Tensor[],
+>(
+  parts: {
+    readonly initial: Initial
+    readonly sequences: Sequences
+    readonly captures: Captures
     readonly reverse?: boolean
   },
   step: (
-    states: readonly Tensor[],
-    inputs: readonly Tensor[],
-    captures: readonly Tensor[],
-  ) => { readonly states: readonly Tensor[]; readonly outputs: readonly Tensor[] },
-): { readonly states: readonly Tensor[]; readonly outputs: readonly Tensor[] } {
+    states: Alike<Initial>,
+    inputs: Alike<Sequences>,
+    captures: Alike<Captures>,
+  ) => { readonly states: Alike<Initial>; readonly outputs: Outputs },
+): { readonly states: Alike<Initial>; readonly outputs: Alike<Outputs> } {
+  const { initial, sequences, captures, reverse = false } = parts
   const graph = new Graph()
   const take = (tensor: Tensor, kind: string, from: number) =>
     graph.input(graph.freshDimension(kind), tensor.dataType, tensor.shape.slice(from))
-  const states = initial.map((tensor) => take(tensor, 'state', 0))
-  const steps = sequences.map((tensor) => take(tensor, 'step', 1))
-  const shared = captures.map((tensor) => take(tensor, 'capture', 0))
+  const states = mapTuple(initial, (tensor) => take(tensor, 'state', 0))
+  const steps = mapTuple(sequences, (tensor) => take(tensor, 'step', 1))
+  const shared = mapTuple(captures, (tensor) => take(tensor, 'capture', 0))
   const result = step(states, steps, shared)
   const body = {
     graph,
     inputs: [...states, ...steps, ...shared],
     outputs: [...result.states, ...result.outputs],
   }
-  const outputs = runScan(sequences[0].graph, { initial, sequences, captures, reverse, body })
-  return { states: outputs.slice(0, initial.length), outputs: outputs.slice(initial.length) }
+  const outside = elementAt(sequences, 0, 'sequence').graph
+  const results = runScan(outside, { initial, sequences, captures, reverse, body })
+  return {
+    states: mapTuple(initial, (_, place) => elementAt(results, place, 'state')),
+    outputs: mapTuple(result.outputs, (_, place) =>
+      elementAt(results, initial.length + place, 'output'),
+    ),
+  }
 }

@@ -1,8 +1,16 @@
 /** Maxima and means over windows. */
-import { int, ints, type Operator, type Tensor } from '../../graph.js'
-import { formatShape, multiplyDimensions, type Shape } from '../../shape/shape.js'
-import { expand, reshape } from '../layout/layout.js'
-import { scatterAdd } from '../sparse/indexing.js'
+import { flag, ints } from '../../onnx/attributes.js'
+import { formatShape, multiplyDimensions, type Shape, type TensorType } from '../../shape/shape.js'
+import {
+  applyOperator,
+  type Operator,
+  type ShapeMistake,
+  type Tensor,
+  type TwoResults,
+} from '../../tensor.js'
+import { reshape } from '../layout/reshape.js'
+import { expand } from '../layout/stretch.js'
+import { scatterAdd } from '../sparse/elements.js'
 import { inputGradient } from './convolution.js'
 import {
   type Padding,
@@ -18,12 +26,8 @@ interface PoolingAttributes extends Sliding {
   readonly kernel: readonly number[]
 }
 
-function pooledShape(
-  input: Tensor | undefined,
-  attributes: PoolingAttributes,
-  mistake: (operand: string, expected: string, got: string) => never,
-): Shape {
-  if (input?.dataType !== 'float32' || input.rank < 3) {
+function pooledShape(input: Tensor, attributes: PoolingAttributes, mistake: ShapeMistake): Shape {
+  if (input.dataType !== 'float32' || input.rank < 3) {
     return mistake('input', 'float32[batch, channels, ...]', String(input))
   }
   const { kernel, padding } = attributes
@@ -39,7 +43,7 @@ function pooledShape(
     : mistake('input', `room for a window ${formatShape(kernel)}`, String(input))
 }
 
-const maxPoolOperator: Operator<PoolingAttributes> = {
+const maxPoolOperator: Operator<PoolingAttributes, readonly [Tensor], TwoResults> = {
   name: 'maxPool',
   infer([input], attributes, mistake) {
     const shape = pooledShape(input, attributes, mistake)
@@ -48,53 +52,43 @@ const maxPoolOperator: Operator<PoolingAttributes> = {
       { dataType: 'int64', shape },
     ]
   },
-  lower(node, onnx) {
-    const [values, places] = [node.output(0), node.output(1)]
-    onnx.emit('MaxPool', [onnx.value(node.input(0))], {
-      outputs: [onnx.value(values), ...(onnx.isUsed(places) ? [onnx.value(places)] : [])],
-      attributes: {
-        ...slidingAttributes(node.attributes),
-        kernel_shape: ints(node.attributes.kernel),
-      },
-    })
+  lower({ inputs, outputs: [values, places], attributes }, onnx) {
+    const outputs = [values, onnx.isUsed(places) ? places : undefined]
+    const how = { ...slidingAttributes(attributes), kernel_shape: ints(attributes.kernel) }
+    onnx.write(outputs, 'MaxPool', onnx.values(inputs), how)
   },
-  gradient(node, [gradient]) {
+  gradient({ inputs: [input], outputs: [, places] }, [gradient]) {
     if (!gradient) return []
     // ONNX counts the places of the maxima over the whole tensor.
-    const input = node.input(0)
     const all = [multiplyDimensions(input.shape)]
     const some = [multiplyDimensions(gradient.shape)]
     const total = scatterAdd(
       expand(input.graph.scalar(0), all),
-      reshape(node.output(1), some),
+      reshape(places, some),
       reshape(gradient, some),
       0,
     )
     return [reshape(total, input.shape)]
   },
-  flops: (node, size) => size(node.output().shape) * size(node.attributes.kernel),
+  flops: ({ outputs: [output], attributes }, size) => size(output.shape) * size(attributes.kernel),
 }
 
-const averagePoolOperator: Operator<PoolingAttributes> = {
+const averagePoolOperator: Operator<PoolingAttributes, readonly [Tensor]> = {
   name: 'averagePool',
   infer: ([input], attributes, mistake) => [
     { dataType: 'float32', shape: pooledShape(input, attributes, mistake) },
   ],
-  lower(node, onnx) {
-    onnx.emit('AveragePool', [onnx.value(node.input(0))], {
-      outputs: [onnx.value(node.output())],
-      attributes: {
-        ...slidingAttributes(node.attributes),
-        kernel_shape: ints(node.attributes.kernel),
-        count_include_pad: int(1),
-      },
+  lower({ inputs, outputs, attributes }, onnx) {
+    onnx.write(outputs, 'AveragePool', onnx.values(inputs), {
+      ...slidingAttributes(attributes),
+      kernel_shape: ints(attributes.kernel),
+      count_include_pad: flag(true),
     })
   },
-  gradient(node, [gradient]) {
+  gradient({ inputs: [input], attributes: { kernel, ...window } }, [gradient]) {
     if (!gradient) return []
     // The mean is a convolution of each channel with one constant window.
-    const { shape, graph } = node.input(0)
-    const { kernel, ...window } = node.attributes
+    const { shape, graph } = input
     const apart = (whole: Shape): Shape => [
       multiplyDimensions(whole.slice(0, 2)),
       1,
@@ -109,7 +103,7 @@ const averagePoolOperator: Operator<PoolingAttributes> = {
     const each = reshape(gradient, apart(gradient.shape))
     return [reshape(inputGradient(each, weight, apart(shape), { ...window, groups: 1 }), shape)]
   },
-  flops: (node, size) => size(node.output().shape) * size(node.attributes.kernel),
+  flops: ({ outputs: [output], attributes }, size) => size(output.shape) * size(attributes.kernel),
 }
 
 export interface PoolingOptions {
@@ -121,14 +115,16 @@ export interface PoolingOptions {
   readonly padding?: PerAxis | Padding
 }
 
-function pool(operator: Operator<PoolingAttributes>) {
+function pool<Types extends readonly [TensorType, ...TensorType[]]>(
+  operator: Operator<PoolingAttributes, readonly [Tensor], Types>,
+) {
   return (input: Tensor, { kernel, stride = kernel, padding = 0 }: PoolingOptions): Tensor => {
     const rank = Math.max(input.rank - 2, 0)
     const attributes = {
       ...sliding({ stride, padding }, rank, operator.name),
       kernel: perAxis(kernel, rank, 1, `${operator.name}, kernel`),
     }
-    return input.graph.apply(operator, [input], attributes).output()
+    return applyOperator(operator, [input], attributes).outputs[0]
   }
 }
 

@@ -1,6 +1,6 @@
 /** What convolutions and poolings share: windows that slide over the last axes of a tensor. */
 import { LimbicError } from '../../../base/errors.js'
-import { ints, type OnnxAttribute } from '../../graph.js'
+import { ints, type OnnxAttributes } from '../../onnx/attributes.js'
 import {
   addDimensions,
   type Dimension,
@@ -22,6 +22,11 @@ export interface Sliding {
   readonly stride: readonly number[]
   readonly dilation: readonly number[]
   readonly padding: Padding
+}
+
+/** How windows slide over channels in groups that do not see each other. */
+export interface WindowsInGroups extends Sliding {
+  readonly groups: number
 }
 
 /** What people give: see `sliding`. */
@@ -92,11 +97,7 @@ export function windowCounts(
 }
 
 /** The ONNX attributes of windows. */
-export function slidingAttributes({
-  stride,
-  dilation,
-  padding,
-}: Sliding): Record<string, OnnxAttribute> {
+export function slidingAttributes({ stride, dilation, padding }: Sliding): OnnxAttributes {
   return {
     strides: ints(stride),
     dilations: ints(dilation),

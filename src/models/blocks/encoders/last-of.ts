@@ -1,4 +1,4 @@
-import type { Tensor } from '../../../graph/graph.js'
+import type { Tensor } from '../../../graph/index.js'
 import { lastStep } from '../../../nn/layers/steps.js'
 import { type RecurrentLayer, runRecurrent } from '../../../nn/recurrent/recurrent.js'
 

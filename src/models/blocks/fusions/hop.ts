@@ -1,5 +1,4 @@
-import type { Tensor } from '../../../graph/graph.js'
-import { squeeze, unsqueeze } from '../../../graph/operators/layout/layout.js'
+import { squeeze, type Tensor, unsqueeze } from '../../../graph/index.js'
 import { dotProductAttention, paddingMask } from '../../../nn/attention/attention.js'
 import type { EncodedStates } from '../encoders/state-encoder.js'
 

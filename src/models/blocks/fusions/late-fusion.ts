@@ -1,10 +1,7 @@
 /** Late fusion: a head for each modality, and their logits mixed. */
 import { elementAt } from '../../../base/lookup.js'
 import type { Modality } from '../../../base/modalities.js'
-import type { Tensor } from '../../../graph/graph.js'
-import { relu } from '../../../graph/operators/algebra/activation.js'
-import { affine } from '../../../graph/operators/algebra/matmul.js'
-import { squeeze, stack } from '../../../graph/operators/layout/layout.js'
+import { affine, relu, squeeze, stack, type Tensor } from '../../../graph/index.js'
 import { uniform } from '../../../nn/initialise.js'
 import { linear } from '../../../nn/layers/linear.js'
 import type { Layer, Scope } from '../../../nn/scope.js'

@@ -1,0 +1,26 @@
+/** What a graph holds besides what it computes: parameters and the masks of dropout. */
+import type { Tensor } from './tensor.js'
+
+/** How a parameter gets its first values; see `nn/initialise.ts`. */
+export interface Initialiser {
+  fill(values: Float32Array, shape: readonly number[], seed: number, name: string): void
+}
+
+export interface Parameter {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly tensor: Tensor
+  readonly initialiser: Initialiser
+  /** False for buffers (running statistics): stored with the weights, not trained. */
+  readonly trainable: boolean
+}
+
+/**
+ * A dropout mask: an input that the trainer fills, with 0 and 1 / (1 - probability), or, where it is
+ * of bytes, with bits, 0 for what is dropped (see `operators/attention/bits.ts`).
+ */
+export interface DropoutMask {
+  readonly name: string
+  readonly tensor: Tensor
+  readonly probability: number
+}

@@ -1,0 +1,113 @@
+/**
+ * Rewriting: between the gradients and ONNX a graph becomes one that gives the same at less cost.
+ *
+ * The rules are data (`rules`); here is the one walk that applies them, from inputs to outputs. What
+ * it builds it builds on the side (`Graph.aside`), so that neither writing a model nor counting its
+ * operations changes the graph.
+ */
+import { LimbicError } from '../../base/errors.js'
+import { nodesInOrder } from '../order.js'
+import { sameShape } from '../shape/shape.js'
+import type { Node, Tensor } from '../tensor.js'
+import { gradientAsConvolution } from './convolutions.js'
+import { takenFromSteps } from './recurrent.js'
+import type { Rule, Surroundings } from './rule.js'
+import { sizesFromInputs } from './sizes.js'
+import { neverStretched } from './stretches.js'
+import { sumOfRows } from './sums.js'
+import { transposedProduct, twoTranspositions } from './transposes.js'
+
+/** All rules, in the order in which they are tried; the first that applies to a node is taken. */
+export const rules: readonly Rule[] = [
+  twoTranspositions,
+  transposedProduct,
+  neverStretched,
+  sumOfRows,
+  gradientAsConvolution,
+  ...sizesFromInputs,
+]
+
+/** A graph as it will be computed. */
+export interface Rewritten {
+  /** What takes the place of the outputs. */
+  readonly outputs: readonly Tensor[]
+  /** What takes the place of any tensor that leads to them. */
+  now(tensor: Tensor): Tensor
+}
+
+/**
+ * Applies all rules to what leads to `outputs`. To be called within `aside` of their graph.
+ *
+ * @param conditions.batch how many samples there will mostly be, 0 where nobody can tell
+ * @param conditions.isGiven whether a tensor is there before anything is computed
+ */
+export function rewrite(
+  outputs: readonly Tensor[],
+  { batch, isGiven }: { readonly batch: number; isGiven(tensor: Tensor): boolean },
+): Rewritten {
+  const plain = nodesInOrder(outputs)
+  const taken = takenFromSteps(plain, batch)
+  const known = (tensor: Tensor) => taken.get(tensor) ?? tensor
+  const order = taken.size > 0 ? nodesInOrder(outputs, known) : plain
+  const reads = countReads(order, outputs, known)
+  const changed = new Map<Tensor, Tensor>()
+  const now = (tensor: Tensor) => {
+    const same = known(tensor)
+    return changed.get(same) ?? same
+  }
+  for (const node of order) {
+    const inputs = node.inputs.map(now)
+    const isSame = inputs.every((input, position) => input === node.inputs[position])
+    const current = isSame ? node : inputs[0]?.graph.rewire(node, inputs)
+    if (!current) continue
+    const isReadOnce = (position: number) => {
+      const read = node.inputs[position]
+      return read !== undefined && reads.get(known(read)) === 1
+    }
+    const results = firstOf(rules, current, { isReadOnce, isGiven }) ?? current.outputs
+    if (results === node.outputs) continue
+    for (const [position, output] of node.outputs.entries()) {
+      const result = results[position]
+      if (result) changed.set(output, checked(output, result))
+    }
+  }
+  return { outputs: outputs.map(now), now }
+}
+
+function firstOf(
+  all: readonly Rule[],
+  node: Node,
+  around: Surroundings,
+): readonly Tensor[] | undefined {
+  for (const { rewrite: apply } of all) {
+    const results = apply(node, around)
+    if (results) return results
+  }
+  return undefined
+}
+
+/** How many operands and outputs each tensor is. */
+function countReads(
+  order: readonly Node[],
+  outputs: readonly Tensor[],
+  known: (tensor: Tensor) => Tensor,
+): ReadonlyMap<Tensor, number> {
+  const reads = new Map<Tensor, number>()
+  const read = (tensor: Tensor) => {
+    const same = known(tensor)
+    reads.set(same, (reads.get(same) ?? 0) + 1)
+  }
+  for (const { inputs } of order) inputs.forEach(read)
+  outputs.forEach(read)
+  return reads
+}
+
+/** A rule that changes a type would be found out only when the model runs. */
+function checked(before: Tensor, after: Tensor): Tensor {
+  if (before.dataType === after.dataType && sameShape(before.shape, after.shape)) return after
+  throw new LimbicError('a rewriting rule changed the type of a tensor', {
+    where: 'rewriting',
+    expected: before.toString(),
+    got: after.toString(),
+  })
+}

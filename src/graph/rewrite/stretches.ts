@@ -1,0 +1,25 @@
+/** Stretched operands where operators stretch them anyway. */
+import { expandOperator } from '../operators/layout/stretch.js'
+import { sameShape } from '../shape/shape.js'
+import { producer, type Tensor } from '../tensor.js'
+import type { Rule } from './rule.js'
+
+/** What an operand was before it was expanded, where the other's shape makes it stretch anyway. */
+function unstretched(operand: Tensor, other: Tensor): Tensor {
+  const expanded = producer(operand, expandOperator)
+  const spared =
+    expanded && sameShape(operand.shape, other.shape) && !producer(other, expandOperator)
+  return spared ? expanded.inputs[0] : operand
+}
+
+/** An elementwise operator takes the small operand as it is. */
+export const neverStretched: Rule = {
+  title: 'what an elementwise operator stretches anyway is not stretched before',
+  rewrite(node) {
+    const [left, right] = node.inputs
+    if (!node.operator.broadcasts || !left || !right) return undefined
+    const operands = [unstretched(left, right), unstretched(right, left)]
+    if (operands[0] === left && operands[1] === right) return undefined
+    return left.graph.rewire(node, operands).outputs
+  },
+}

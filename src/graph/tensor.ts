@@ -1,0 +1,260 @@
+/**
+ * What a graph is made of: tensors, the nodes that make them, and the operators that nodes apply.
+ * These types are defined by each other, and so stand together; `graph.ts` builds with them.
+ */
+import { LimbicError } from '../base/errors.js'
+import { mapTuple } from '../base/tuples.js'
+import type { OnnxAttributes, OnnxBody } from './onnx/attributes.js'
+import {
+  type DataType,
+  type Dimension,
+  formatShape,
+  type Shape,
+  type TensorType,
+} from './shape/shape.js'
+
+/** Where a tensor comes from. */
+export type Origin =
+  | { readonly kind: 'input'; readonly name: string }
+  | { readonly kind: 'parameter'; readonly name: string }
+  | { readonly kind: 'constant'; readonly values: ArrayLike<number> }
+  | { readonly kind: 'node'; readonly node: Node; readonly output: number }
+
+/** The graph that a tensor is in, as far as tensors and operators need it: see `Graph`. */
+export interface TensorGraph {
+  /** The input or parameter of a name. */
+  named(name: string): Tensor | undefined
+  input(name: string, dataType: DataType, shape: Shape): Tensor
+  constant(values: ArrayLike<number>, shape: readonly number[], dataType: DataType): Tensor
+  scalar(value: number, dataType?: DataType): Tensor
+  dropoutMask(shape: Shape, probability: number, dataType?: 'float32' | 'uint8'): Tensor
+  freshDimension(prefix: string): string
+  dimensionSource(name: string): { readonly tensor: Tensor; readonly axis: number } | undefined
+  apply<Attributes, Inputs extends readonly Tensor[], Types extends readonly TensorType[]>(
+    operator: Operator<Attributes, Inputs, Types>,
+    inputs: Inputs,
+    attributes: Attributes,
+  ): Node<Attributes, Inputs, Types>
+  rewire(node: Node, inputs: readonly Tensor[]): Node
+  aside<Result>(build: () => Result): Result
+}
+
+/** A symbolic tensor: a value that a graph will compute, of known type, not yet of known content. */
+export class Tensor {
+  constructor(
+    readonly graph: TensorGraph,
+    readonly id: number,
+    readonly dataType: DataType,
+    readonly shape: Shape,
+    readonly origin: Origin,
+  ) {}
+
+  get rank(): number {
+    return this.shape.length
+  }
+
+  /**
+   * The size of one axis, which may be counted from the end.
+   *
+   * @throws LimbicError if there is no such axis
+   */
+  size(axis: number): Dimension {
+    const size = this.shape.at(axis)
+    if (size === undefined) {
+      throw new LimbicError('no such axis', {
+        where: this.toString(),
+        expected: `an axis of ${this.rank}`,
+        got: String(axis),
+      })
+    }
+    return size
+  }
+
+  /**
+   * The size of one axis, where it is a number.
+   *
+   * @throws LimbicError if there is no such axis, or only a run will tell its size
+   */
+  fixedSize(axis: number): number {
+    const size = this.size(axis)
+    if (typeof size === 'number') return size
+    throw new LimbicError('this axis must have a fixed size', {
+      where: this.toString(),
+      expected: `a number on axis ${axis}`,
+      got: size,
+    })
+  }
+
+  /**
+   * The sizes of all axes, for a tensor that has those that are named.
+   *
+   * @throws LimbicError if there are more axes or fewer
+   */
+  axes<Names extends readonly string[]>(
+    ...names: Names
+  ): { readonly [K in keyof Names]: Dimension } {
+    if (names.length !== this.rank) {
+      throw new LimbicError('a tensor of another rank', {
+        where: this.toString(),
+        expected: formatShape(names),
+        got: formatShape(this.shape),
+      })
+    }
+    return mapTuple(names, (_, axis) => this.size(axis))
+  }
+
+  toString(): string {
+    const name = 'name' in this.origin ? this.origin.name : `%${this.id}`
+    return `${name} ${this.dataType}${formatShape(this.shape)}`
+  }
+}
+
+/** One application of an operator. */
+export class Node<
+  Attributes = unknown,
+  Inputs extends readonly Tensor[] = readonly Tensor[],
+  Types extends readonly TensorType[] = readonly TensorType[],
+> {
+  readonly outputs: { readonly [K in keyof Types]: Tensor }
+
+  /** @param register makes a tensor of the graph */
+  constructor(
+    readonly operator: Operator<Attributes, Inputs, Types>,
+    readonly inputs: Inputs,
+    readonly attributes: Attributes,
+    readonly types: Types,
+    register: (type: TensorType, origin: Origin) => Tensor,
+  ) {
+    this.outputs = mapTuple(types, (type, output) =>
+      register(type, { kind: 'node', node: this, output }),
+    )
+  }
+}
+
+/** The types of an operator's results: how many there are. */
+export type OneResult = readonly [TensorType]
+export type TwoResults = readonly [TensorType, TensorType]
+export type ThreeResults = readonly [TensorType, TensorType, TensorType]
+
+/**
+ * One operator: its shape rule, its ONNX lowering and its gradient, side by side. `Attributes` are
+ * plain data; two nodes of equal operator, inputs and attributes are one node. `Inputs` are its
+ * operands, `Types` the types of its results, tuples wherever their number is fixed.
+ */
+export interface Operator<
+  Attributes = unknown,
+  Inputs extends readonly Tensor[] = readonly Tensor[],
+  Types extends readonly TensorType[] = OneResult,
+> {
+  /** No two operators have the same. */
+  readonly name: string
+  /** Whether it stretches its operands to a common shape by itself, as elementwise operators do. */
+  readonly broadcasts?: boolean
+  /** Types of the outputs. Calls `mistake` where the inputs do not fit. */
+  infer(inputs: Inputs, attributes: Attributes, mistake: ShapeMistake): Types
+  /** Writes ONNX nodes that compute `node.outputs`. */
+  lower(node: Node<Attributes, Inputs, Types>, onnx: OnnxTarget): void
+  /**
+   * The gradient of a scalar with respect to each input, given that with respect to each output
+   * (undefined where an output has no influence); undefined for inputs that receive none.
+   */
+  gradient?(
+    node: Node<Attributes, Inputs, Types>,
+    outputGradients: { readonly [K in keyof Types]: Tensor | undefined },
+  ): readonly (Tensor | undefined)[]
+  /** Floating-point operations of one run; counted as one an output element where absent. */
+  flops?(node: Node<Attributes, Inputs, Types>, size: (shape: Shape) => number): number
+}
+
+/** Stops the building of a graph: names the operator and the operand. */
+export type ShapeMistake = (operand: string, expected: string, got: string) => never
+
+/** A graph with named ends: the body of a loop. */
+export interface GraphBody {
+  readonly graph: TensorGraph
+  readonly inputs: readonly Tensor[]
+  readonly outputs: readonly Tensor[]
+}
+
+/** What an operator may do while it writes itself as ONNX; see `onnx/lowering.ts`. */
+export interface OnnxTarget {
+  /** The ONNX name of a tensor; whatever produces it is written first. */
+  value(tensor: Tensor): string
+  /** Those of several tensors. */
+  values(tensors: readonly Tensor[]): string[]
+  /** Writes one ONNX node and returns the name of its result. */
+  emit(operator: string, inputs: readonly string[], attributes?: OnnxAttributes): string
+  /** Writes one ONNX node of several results and returns their names. */
+  emitSeveral(
+    count: number,
+    operator: string,
+    inputs: readonly string[],
+    attributes?: OnnxAttributes,
+  ): string[]
+  /** Writes one ONNX node whose results are these tensors; undefined for those that are not wanted. */
+  write(
+    outputs: readonly (Tensor | undefined)[],
+    operator: string,
+    inputs: readonly string[],
+    attributes?: OnnxAttributes,
+  ): void
+  /** The name of a constant. */
+  constant(dataType: DataType, shape: readonly number[], values: ArrayLike<number>): string
+  /** The name of an int64 vector that holds the sizes of `shape` when the graph runs. */
+  sizes(shape: Shape): string
+  /** Whether anything that will be computed needs this tensor. */
+  isUsed(tensor: Tensor): boolean
+  /** Writes a body (of a loop or a branch) whose inputs named in `captures` are values of this graph. */
+  body(body: GraphBody, captures: ReadonlyMap<Tensor, string>): OnnxBody
+}
+
+/** Whether a node applies an operator. */
+export function isOf<
+  Attributes,
+  Inputs extends readonly Tensor[],
+  Types extends readonly TensorType[],
+>(
+  node: Node,
+  operator: Operator<Attributes, Inputs, Types>,
+): node is Node<Attributes, Inputs, Types> {
+  return node.operator === operator
+}
+
+/** The node that makes a tensor, where that applies an operator. */
+export function producer<
+  Attributes,
+  Inputs extends readonly Tensor[],
+  Types extends readonly TensorType[],
+>(
+  { origin }: Tensor,
+  operator: Operator<Attributes, Inputs, Types>,
+): Node<Attributes, Inputs, Types> | undefined {
+  return origin.kind === 'node' && isOf(origin.node, operator) ? origin.node : undefined
+}
+
+/**
+ * Applies an operator in the graph of its first operand.
+ *
+ * @throws LimbicError where an operand is no tensor, is of another graph, or does not fit
+ */
+export function applyOperator<
+  Attributes,
+  Inputs extends readonly [Tensor, ...Tensor[]],
+  Types extends readonly TensorType[],
+>(
+  operator: Operator<Attributes, Inputs, Types>,
+  inputs: Inputs,
+  attributes: Attributes,
+): Node<Attributes, Inputs, Types> {
+  const [first] = inputs
+  if (!(first instanceof Tensor)) throw notATensor(operator.name, 0, first)
+  return first.graph.apply(operator, inputs, attributes)
+}
+
+/** What is told where code without types gives something else for a tensor. */
+export function notATensor(operator: string, position: number, got: unknown): LimbicError {
+  return new LimbicError('an operand is no tensor', {
+    where: `operator ${operator}, operand ${position}`,
+    got: got === undefined ? 'nothing' : typeof got,
+  })
+}
