@@ -42,10 +42,13 @@ const folderReaders: readonly FolderReader[] = [
   },
 ]
 
+const datasetFile =
+  'a pickle, torch.save, joblib, .npz, HDF5 or MATLAB file with splits of features and labels'
+
 /** What data sets may be, in words for messages. */
 export const datasetKinds: readonly string[] = [
   ...folderReaders.map(({ kind }) => kind),
-  "a file with splits of features and labels, as MMSA's and MulT's are (a pickle, torch.save, joblib, .npz, HDF5 or MATLAB file, packed or not, of any name)",
+  datasetFile,
 ]
 
 /** Contents of files that may hold a data set, or be packed around one. */
@@ -90,16 +93,15 @@ async function openFile(path: string, options: OpenOptions): Promise<Dataset> {
       hint: alignFirst,
     })
   }
-  if (!mayBeDataset(path)) throw unknown(path, { ...adviceOnContent(sniffFile(path)) })
+  const kind = sniffFile(path)
+  if (!datasetContents.has(kind)) {
+    const { words, hint } = describeKind(kind)
+    throw new LimbicError('no data set', { where: path, expected: datasetFile, got: words, hint })
+  }
   const file = await openValues(path)
   return closeOnFailure(file, () =>
     isMultLayout(file, path) ? openMult(path, options, file) : openMmsa(path, options, file),
   )
-}
-
-function adviceOnContent(kind: ContentKind): Advice {
-  const { words, hint } = describeKind(kind)
-  return { got: words, hint }
 }
 
 function unknown(path: string, advice: Advice): LimbicError {

@@ -192,8 +192,54 @@ describe('a corpus of computational sequences', () => {
       emotions: Float32Array.of(3, 0, 0, 1 / 3, 0, 0, 0, 0, 2, 0, 0, 0.5),
     })
     several.close()
-    const labels = await write('labels', { a: label(1, 2), b: label(1, 2) })
-    await expect(openSequences({ ...given, labels })).rejects.toThrow(/unknown layout.*got 2/)
+    const two = await openSequences({
+      ...given,
+      labels: await write('labels', { a: label(1, 2), b: label(1, 2) }),
+    })
+    expect(two.emotionNames).toEqual(['label 0', 'label 1'])
+    expect(two.splits.train.targets).toEqual({ emotions: Float32Array.of(1, 2) })
+    two.close()
+  })
+
+  it('reads labels that are texts as classes', async () => {
+    const said = (word: string) => ({ features: [word], intervals: [[0, 4]] })
+    const labels = await write('labels', { a: said('Sad'), b: said('Happy') })
+    const dataset = await openSequences({ ...(await files()), labels })
+    expect(dataset.classNames).toEqual(['Happy', 'Sad'])
+    expect(dataset.splits.train.targets).toEqual({ classes: Int32Array.of(1) })
+    dataset.close()
+  })
+
+  it('reads files that are cut into segments already, by video or by segment', async () => {
+    const rows = (value: number) => ({
+      features: [[value], [value]],
+      intervals: [
+        [0, 2],
+        [2, 4],
+      ],
+    })
+    const all = (make: (value: number) => Parameters<typeof write>[1][string]) => ({
+      'a[10]': make(3),
+      'a[2]': make(2),
+      'b[0]': make(1),
+    })
+    const given = {
+      text: await write('text', all(rows)),
+      labels: await write(
+        'labels',
+        all((value) => ({ features: [[value / 4]], intervals: [[0, 4]] })),
+      ),
+    }
+    for (const split of [
+      { train: ['a'], valid: [], test: ['b'] },
+      { train: ['a[2]', 'a[10]'], valid: [], test: ['b[0]'] },
+    ]) {
+      const dataset = await openSequences({ ...given, split })
+      expect(dataset.splits.train.ids).toEqual(['a[2]', 'a[10]'])
+      expect(dataset.splits.train.targets).toEqual({ sentiment: Float32Array.of(0.5, 0.75) })
+      expect(dataset.splits.test.ids).toEqual(['b[0]'])
+      dataset.close()
+    }
   })
 
   it('refuses bad splits, files that are swapped, and options that need more', async () => {

@@ -49,7 +49,7 @@ describe('opening a data set', () => {
     const text = join(folder, 'notes.txt')
     writeFileSync(text, 'hello')
     await expect(openDataset(text)).rejects.toThrow(
-      /notes.txt: not a data set of a known kind: expected .*manifest.json.*, or a file with splits of features.*, got plain text/,
+      /notes.txt: no data set: expected a pickle, .* with splits of features and labels, got plain text/,
     )
     const empty = join(folder, 'empty.pkl')
     mkdirSync(empty)

@@ -7,7 +7,7 @@ import {
   type SequenceSource,
   type Split,
 } from '../../dataset.js'
-import { labelLayout } from './labels.js'
+import { labelLayout, numberTexts } from './labels.js'
 import { arrangeSources, type CorpusSources, type SequencesOptions } from './options.js'
 import { findSegments, type Segment } from './segments.js'
 import { type ComputationalSequence, openComputationalSequence } from './sequence.js'
@@ -63,9 +63,12 @@ async function openSources(
     const path = options[modality]
     if (path !== undefined) given.set(modality, await open(path, 'numbers'))
   }
-  const labels = await open(options.labels, 'numbers')
+  const stored = await openComputationalSequence(options.labels)
+  opened.push(stored)
+  const { sequence: labels, classNames } =
+    stored.kind === 'words' ? numberTexts(stored) : { sequence: stored, classNames: undefined }
   const words = options.words === undefined ? undefined : await open(options.words, 'words')
-  return arrangeSources(options, given, labels, words)
+  return { ...arrangeSources(options, given, labels, words), ...(classNames && { classNames }) }
 }
 
 function makeCorpus(
@@ -75,7 +78,7 @@ function makeCorpus(
   close: () => void,
 ): Dataset {
   const { labels, words } = sources
-  const { emotionNames, targets } = labelLayout(labels.width, labels.path)
+  const { classNames, emotionNames, targets } = labelLayout(labels.width, sources.classNames)
   const found = findSegments(sources, split)
   const rows = new VideoRows(sources, options.invalid ?? 'replace', options.cacheBytes ?? 2 ** 30)
   if (options.scan !== false) readOnce(sources, Object.values(found.splits).flat(), rows)
@@ -94,6 +97,7 @@ function makeCorpus(
     name: options.name ?? labels.name,
     synthetic: false,
     aligned: sources.reference !== undefined,
+    ...(classNames && { classNames }),
     ...(emotionNames && { emotionNames }),
     splits: perSplit((name) => makeSplit(found.splits[name])),
     get notes() {

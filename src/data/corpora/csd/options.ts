@@ -36,6 +36,8 @@ export interface SequencesOptions {
 export interface CorpusSources {
   readonly modalities: ReadonlyMap<Modality, ComputationalSequence>
   readonly labels: ComputationalSequence
+  /** What the numbers of labels stand for that were texts. */
+  readonly classNames?: readonly string[]
   readonly words: ComputationalSequence | undefined
   /** The sequence whose rows are the steps of every modality; undefined if each keeps its own. */
   readonly reference: ComputationalSequence | undefined

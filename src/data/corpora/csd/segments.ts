@@ -12,7 +12,7 @@ const pause = 'sp'
 /** One sample: a segment of a video and the rows of each modality that belong to it. */
 export interface Segment {
   readonly video: string
-  /** `v[i]` for row i of the labels of video v. */
+  /** `v[i]` for row i of the labels of video v; the name of the entry where it is a segment's. */
   readonly id: string
   readonly labels: Float32Array
   /** What was said, without pauses; empty where the words are not known. */
@@ -28,13 +28,15 @@ export interface FoundSegments {
 }
 
 /**
- * Makes a sample of each row of the labels on which every modality has at least one step. Only
+ * Makes a sample of each row of the labels (`v[i]` for row i of video v, or the name of the entry
+ * where that is a segment's already) on which every modality has at least one step. Only
  * intervals, labels and words are read, no features.
  *
  * @throws LimbicError if no sample is left.
  */
-export function findSegments(sources: CorpusSources, split: VideoSplit): FoundSegments {
+export function findSegments(sources: CorpusSources, given: VideoSplit): FoundSegments {
   const { labels, words, modalities } = sources
+  const split = perSplit((name) => given[name].flatMap((video) => entriesOf(labels, video)))
   const opened = [...modalities.values(), labels, ...(words ? [words] : [])]
   const wanted = splitNames.flatMap((name) => split[name])
   const complete = new Set(
@@ -68,6 +70,17 @@ export function findSegments(sources: CorpusSources, split: VideoSplit): FoundSe
   return { splits, notes }
 }
 
+/** A segment of a video as deployed files name it: `video[3]` has its rows under its own name. */
+const segmentName = /^(.*)\[(\d+)\]$/
+
+/** The entries of a video: its own, or, in files that are cut already, those of its segments. */
+function entriesOf({ entries }: ComputationalSequence, video: string): string[] {
+  if (entries.has(video)) return [video]
+  const own = [...entries.keys()].filter((name) => segmentName.exec(name)?.[1] === video)
+  const number = (name: string) => Number(segmentName.exec(name)?.[2])
+  return own.length === 0 ? [video] : own.sort((one, other) => number(one) - number(other))
+}
+
 function segmentsOf(
   sources: CorpusSources,
   video: string,
@@ -93,7 +106,8 @@ function segmentsOf(
     } else {
       const said = wordFinder?.find(start, end).rows.map((place) => words?.[place] ?? '') ?? []
       const rawText = said.filter((word) => word !== pause).join(' ')
-      segments.push({ video, id: `${video}[${row}]`, labels, rawText, rows })
+      const cut = labelEntry.rows === 1 && segmentName.test(video)
+      segments.push({ video, id: cut ? video : `${video}[${row}]`, labels, rawText, rows })
     }
   }
   return segments

@@ -15,7 +15,8 @@ export function describeValue(value: PickleValue | undefined): string {
     return `an array of ${type} [${value.shape.join(', ')}]`
   }
   if (value instanceof PickledObject) {
-    return `an object (${value.name}), which is kept by its name alone: only NumPy arrays and plain containers are read, and nothing is run`
+    const way = value.name.startsWith('pandas.') ? '; save what .to_numpy() gives' : ''
+    return `an object (${value.name}), which is kept by its name alone: only NumPy arrays and plain containers are read, and nothing is run${way}`
   }
   if (value instanceof PickledName) return `the class or function ${value.name}`
   if (Array.isArray(value)) return `a list of ${value.length}`

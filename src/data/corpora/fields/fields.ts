@@ -5,6 +5,7 @@ import type { PickleValue } from '../../../formats/pickle/index.js'
 import { modalities, perSplit, type SplitName, splitNames } from '../../dataset.js'
 import { textColumn } from './columns.js'
 import { describeValue } from './describe.js'
+import { ungroup } from './flat.js'
 import { type Fields, firstOf, splitOf, transcriptWords } from './names.js'
 import { fieldsOfTuples, isTuples } from './tuples.js'
 
@@ -12,6 +13,13 @@ export type { Fields } from './names.js'
 
 /** The entries of a dictionary. @throws LimbicError if it is none. */
 function fieldsOf(value: PickleValue, where: string): Fields {
+  if (isDialogues(value)) {
+    throw new LimbicError('features of dialogues, as those of DialogueRNN are, are not read', {
+      where,
+      got: describeValue(value),
+      hint: 'Write one entry a sample under train, valid and test, each with text, audio, vision and labels',
+    })
+  }
   if (!(value instanceof Map)) {
     throw new LimbicError("not in the layout of MMSA's or MulT's feature files", {
       where,
@@ -46,7 +54,21 @@ export function splitFields(
   notes: string[] = [],
   more: readonly PickleValue[] = [],
 ): Record<SplitName, Fields> {
-  const top = inARow(root, more, notes) ?? fieldsOf(root, path)
+  const row = inARow(root, more, notes)
+  const whole = row ?? fieldsOf(root, path)
+  if (row === undefined && more.length > 0) {
+    notes.push(`the file holds ${more.length + 1} values one after another; the first is read`)
+  }
+  const grouped = [...whole.keys()].some((name) => splitOf(name) !== undefined)
+  const top = grouped ? whole : (ungroup(whole) ?? whole)
+  if (top === whole && !grouped && modalities.some((modality) => top.has(modality))) {
+    throw new LimbicError('the file has no splits, only the fields of one', {
+      where: path,
+      expected: 'train, valid and test',
+      got: [...top.keys()].slice(0, 20).join(', '),
+      hint: 'Put the fields of each split into a dictionary of its own',
+    })
+  }
   const named = new Map<string, PickleValue>()
   for (const [name, value] of top) {
     const split = splitOf(name) ?? name
@@ -111,4 +133,13 @@ export function optionalTexts(
 export function transcripts(fields: Fields, where: string): string[] | undefined {
   const name = firstOf(fields, transcriptWords)
   return name === undefined ? undefined : optionalTexts(fields, name, where, '')
+}
+
+/** Whether a value is a tuple of dictionaries by dialogue, and lists of dialogues. */
+function isDialogues(value: PickleValue): boolean {
+  return (
+    Array.isArray(value) &&
+    value.length > 3 &&
+    value.slice(0, 3).every((item) => item instanceof Map)
+  )
 }

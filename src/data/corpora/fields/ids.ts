@@ -1,4 +1,9 @@
+/** Ids of samples, in the forms that files have. */
+
+import { PickledArray, type PickleValue } from '../../../formats/pickle/index.js'
 import { type Split, type SplitName, splitNames } from '../../dataset.js'
+import { textColumn } from './columns.js'
+import { type Fields, fieldValue, idWords } from './names.js'
 
 /** What samples are called that have no ids in their file, which the notes are told. */
 export function rowIds(split: SplitName, samples: number, notes: string[]): string[] {
@@ -14,4 +19,52 @@ export function sharedIds(splits: Record<SplitName, Split>): string[] {
     const shared = splits[name].ids.filter((id) => seen.has(id)).length
     return shared > 0 ? [`${name}: ${shared} ids are also in ${others.join(' or ')}`] : []
   })
+}
+
+/**
+ * The ids of a split's samples by whatever name a file has them under; their rows, where it has none.
+ *
+ * @param notes is told of what has no ids
+ */
+export function sampleIds(
+  fields: Fields,
+  split: SplitName,
+  samples: number,
+  where: string,
+  notes: string[],
+): string[] {
+  const stored = fieldValue(fields, idWords)
+  const absent =
+    stored === undefined || (Array.isArray(stored) && stored.every((id) => id === null))
+  return absent ? rowIds(split, samples, notes) : readIds(stored, samples, `${where}, id`)
+}
+
+/**
+ * Ids of the samples: a text each, or video, start and end, which become `video[start-end]`.
+ *
+ * @param samples their number, since arrays hold several texts a sample.
+ * @throws LimbicError if they are no texts.
+ */
+export function readIds(value: PickleValue, samples: number, where: string): string[] {
+  if (Array.isArray(value)) {
+    return value.map((row, at) => joinId(partsOf(row, `${where}, row ${at}`)))
+  }
+  if (value instanceof PickledArray && value.content?.kind === 'objects') {
+    const { items, shape } = value.content
+    if (shape.length < 2) return readIds([...items], samples, where)
+  }
+  const texts = textColumn(value, where)
+  const each = Math.max(1, Math.floor(texts.length / Math.max(1, samples)))
+  return Array.from({ length: Math.floor(texts.length / each) }, (_, row) =>
+    joinId(texts.slice(row * each, (row + 1) * each)),
+  )
+}
+
+function partsOf(row: PickleValue, where: string): string[] {
+  const isList = Array.isArray(row) || (row instanceof PickledArray && row.shape.length > 0)
+  return textColumn(isList ? row : [row], where)
+}
+
+function joinId([video = '', ...times]: readonly string[]): string {
+  return times.length === 0 ? video : `${video}[${times.join('-')}]`
 }

@@ -2,9 +2,9 @@
 import { LimbicError } from '../../../../base/errors.js'
 import type { PickleValue } from '../../../../formats/pickle/index.js'
 import { perSplit, type SplitName, splitNames, type Targets } from '../../../dataset.js'
-import { moseiEmotions } from '../../csd/labels.js'
 import { textColumn } from '../columns.js'
 import { holdsTexts, type NumberMatrix, numberMatrix } from './matrix.js'
+import { moseiEmotions } from './mosei.js'
 
 /** The labels of all splits, and what classes and columns are called. */
 export interface ReadLabels {
@@ -95,19 +95,24 @@ export function classesOfTexts(texts: Readonly<Record<SplitName, readonly string
   readonly targets: Readonly<Record<SplitName, Targets>>
   readonly classNames: readonly string[]
 } {
-  const found = [...new Set(splitNames.flatMap((name) => texts[name]))]
-  const rank = (name: string) =>
-    sentimentNames.findIndex((known) => known.toLowerCase() === name.toLowerCase())
-  const ordered = found.every((name) => rank(name) >= 0)
-    ? found.sort((one, other) => rank(one) - rank(other))
-    : found.sort()
+  const ordered = orderClasses(splitNames.flatMap((name) => texts[name]))
   const indices = new Map(ordered.map((name, index) => [name, index]))
   return {
     targets: perSplit((split) => ({
-      classes: Int32Array.from(texts[split], (name) => indices.get(name) ?? 0),
+      classes: Int32Array.from(texts[split], (name) => indices.get(name.trim()) ?? 0),
     })),
     classNames: ordered,
   }
+}
+
+/** The distinct texts in their order: that of sentiment where they are its classes, else by name. */
+export function orderClasses(texts: readonly string[]): string[] {
+  const found = [...new Set(texts.map((text) => text.trim()))]
+  const rank = (name: string) =>
+    sentimentNames.findIndex((known) => known.toLowerCase() === name.toLowerCase())
+  return found.every((name) => rank(name) >= 0)
+    ? found.sort((one, other) => rank(one) - rank(other))
+    : found.sort()
 }
 
 /** Whether every row has a single 1 and zeros besides. */
