@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { LimbicError } from '../../src/base/errors.js'
 import { validateDataset } from '../../src/data/check.js'
-import { moseiEmotions } from '../../src/data/corpora/csd/labels.js'
 import { iemocapClasses } from '../../src/data/corpora/iemocap.js'
+import { moseiEmotions } from '../../src/data/corpora/mosei.js'
 import {
   describeSynthetic,
   type SyntheticEffects,

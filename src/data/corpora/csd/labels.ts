@@ -1,9 +1,8 @@
 /** The labels of computational sequences. */
 import type { Targets } from '../../dataset.js'
-import { moseiEmotions, orderClasses } from '../fields/index.js'
+import { orderClasses } from '../fields/index.js'
+import { moseiEmotions } from '../mosei.js'
 import type { ComputationalSequence, SequenceEntry } from './sequence.js'
-
-export { moseiEmotions } from '../fields/index.js'
 
 /** How a label sequence of a given width reads as targets. */
 export interface LabelLayout {

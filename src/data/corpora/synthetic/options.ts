@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { LimbicError } from '../../../base/errors.js'
 import { validate } from '../../../base/schema.js'
 import { type Modality, modalities, perSplit, type SplitName } from '../../dataset.js'
-import { moseiEmotions } from '../csd/labels.js'
 import { iemocapClasses } from '../iemocap.js'
+import { moseiEmotions } from '../mosei.js'
 
 /** The strength of each known effect; 0 (or 1 step a word, for the rates) switches it off. */
 export interface SyntheticEffects {

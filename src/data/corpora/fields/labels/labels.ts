@@ -2,9 +2,9 @@
 import { LimbicError } from '../../../../base/errors.js'
 import type { PickleValue } from '../../../../formats/pickle/index.js'
 import { perSplit, type SplitName, splitNames, type Targets } from '../../../dataset.js'
+import { moseiEmotions } from '../../mosei.js'
 import { textColumn } from '../columns.js'
 import { holdsTexts, type NumberMatrix, numberMatrix } from './matrix.js'
-import { moseiEmotions } from './mosei.js'
 
 /** The labels of all splits, and what classes and columns are called. */
 export interface ReadLabels {
