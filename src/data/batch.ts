@@ -1,7 +1,17 @@
 import { LimbicError } from '../base/errors.js'
 import { RandomStream } from '../base/random.js'
-import { type Modality, modalities, type Prosody, type Split, type Targets } from './dataset.js'
-import { pickProsody, pickTargets } from './pick.js'
+import type { Split, Targets } from './dataset.js'
+import {
+  clear,
+  type Feature,
+  type FeatureType,
+  type FeatureValues,
+  hasTime,
+  shapeOf,
+  typeOf,
+  zeros,
+} from './feature.js'
+import { pickTargets } from './pick.js'
 
 /** Batches whose samples are sorted by cost together, before the order of batches is drawn. */
 const batchesInChunk = 50
@@ -53,24 +63,36 @@ function cut(samples: Int32Array, size: number): Int32Array[] {
   )
 }
 
-/** The numbers each sample holds over the given modalities: what batches are best planned by. */
-export function sampleCosts(split: Split, chosen: readonly Modality[] = modalities): Float64Array {
+/** The numbers that each sample holds along time: what batches are best planned by. */
+export function sampleCosts(
+  split: Split,
+  chosen: readonly string[] = Object.keys(split.features),
+): Float64Array {
   const costs = new Float64Array(split.ids.length)
-  for (const modality of chosen) {
-    const source = split.sequences[modality]
-    source?.lengths.forEach((length, sample) => {
-      costs[sample] = (costs[sample] as number) + length * source.width
+  for (const name of chosen) {
+    const feature = split.features[name]
+    if (!feature || !hasTime(feature)) continue
+    feature.lengths.forEach((length, sample) => {
+      costs[sample] = (costs[sample] as number) + length * feature.width
     })
   }
   return costs
 }
 
-/** The sequences of one modality in a batch. */
-export interface BatchSequences {
-  /** batch x time x width, zero after each sequence's end; time is the longest length, at least 1. */
-  readonly values: Float32Array
-  readonly shape: readonly [batch: number, time: number, width: number]
-  /** True lengths in steps. */
+/** One feature of the samples of a batch. */
+export interface BatchFeature {
+  readonly dataType: FeatureType
+  /** As `shape` says, zero after each sample's end. */
+  readonly values: FeatureValues
+  /** [batch, time, ...shape of a step], time being the longest length and at least 1; without time [batch, ...shape]. */
+  readonly shape: readonly number[]
+  /** The clock of its steps, as the feature has it. */
+  readonly time?: string | false
+  /** Numbers of each step. */
+  readonly width: number
+  /** Steps of the longest sample; 1 without time. */
+  readonly steps: number
+  /** True lengths in steps; 1 without time. */
   readonly lengths: Int32Array
 }
 
@@ -80,86 +102,93 @@ export interface Batch {
   readonly indices: Int32Array
   /** Number of samples. */
   readonly size: number
-  readonly sequences: Readonly<Partial<Record<Modality, BatchSequences>>>
+  readonly features: Readonly<Record<string, BatchFeature | undefined>>
   readonly targets: Targets
-  /** batch x width, where the split has it. */
-  readonly prosody?: Prosody
-  /** The share of the sequences' numbers that is padding, from 0 to 1. */
+  /** The share of the numbers along time that is padding, from 0 to 1. */
   readonly padding: number
 }
 
 /** Memory for the values of one batch after another. */
 export class BatchBuffers {
-  readonly #buffers = new Map<Modality, Float32Array>()
+  readonly #buffers = new Map<string, FeatureValues>()
 
-  /** `count` numbers of any content, which the next call for the same modality may reuse. */
-  take(modality: Modality, count: number): Float32Array {
-    let buffer = this.#buffers.get(modality)
+  /** `count` numbers of any content, which the next call for the same feature may reuse. */
+  take(name: string, type: FeatureType, count: number): FeatureValues {
+    const key = `${type} ${name}`
+    let buffer = this.#buffers.get(key)
     if (buffer === undefined || buffer.length < count) {
-      buffer = new Float32Array(count)
-      this.#buffers.set(modality, buffer)
+      buffer = zeros(type, count)
+      this.#buffers.set(key, buffer)
     }
     return buffer.subarray(0, count)
   }
 }
 
 /**
- * Reads some samples of a split and pads them with zeros at the end to the longest of them.
+ * Reads some samples of a split and pads them with zeros at the end to the longest of them. Samples
+ * whose reading takes time are read side by side.
  *
  * @param indices rows of the split.
- * @param chosen the modalities to read.
+ * @param chosen names of the features to read.
  * @param buffers memory to reuse: the batch's values then hold until the next batch is collated.
- * @throws LimbicError if the split has not all the modalities.
+ * @throws LimbicError if the split has not all the features.
  */
-export function collateBatch(
+export async function collateBatch(
   split: Split,
   indices: Int32Array,
-  chosen: readonly Modality[],
+  chosen: readonly string[],
   buffers?: BatchBuffers,
-): Batch {
-  const sequences: Partial<Record<Modality, BatchSequences>> = {}
+): Promise<Batch> {
+  const features: Record<string, BatchFeature> = {}
+  const readings: Promise<void>[] = []
   let [numbers, padded] = [0, 0]
-  for (const modality of chosen) {
-    const batch = collateSequences(split, indices, modality, buffers)
-    sequences[modality] = batch
+  for (const name of chosen) {
+    const feature = split.features[name]
+    if (feature === undefined) {
+      throw new LimbicError(`the data have no ${name}`, {
+        expected: Object.keys(split.features).join(', '),
+        hint: 'Choose a model for the features that the data have',
+      })
+    }
+    const batch = collateFeature(feature, name, indices, buffers, readings)
+    features[name] = batch
+    if (!hasTime(feature)) continue
     const steps = batch.lengths.reduce((sum, length) => sum + length, 0)
     numbers += batch.values.length
-    padded += batch.values.length - steps * batch.shape[2]
+    padded += batch.values.length - steps * batch.width
   }
+  if (readings.length > 0) await Promise.all(readings)
   return {
     indices,
     size: indices.length,
-    sequences,
+    features,
     targets: pickTargets(split.targets, split.ids.length, indices),
-    ...(split.prosody && { prosody: pickProsody(split.prosody, indices) }),
     padding: numbers === 0 ? 0 : padded / numbers,
   }
 }
 
-function collateSequences(
-  split: Split,
+/** @param readings is given what is not read at once */
+function collateFeature(
+  feature: Feature,
+  name: string,
   indices: Int32Array,
-  modality: Modality,
   buffers: BatchBuffers | undefined,
-): BatchSequences {
-  const source = split.sequences[modality]
-  if (source === undefined) {
-    throw new LimbicError(`the data have no ${modality}`, {
-      expected: Object.keys(split.sequences).join(', '),
-      hint: 'Choose a model for the modalities that the data have',
-    })
-  }
-  const { width } = source
-  const lengths = Int32Array.from(indices, (index) => source.lengths[index] ?? 0)
-  const time = lengths.reduce((most, length) => Math.max(most, length), 1)
-  const count = indices.length * time * width
-  const values = buffers ? buffers.take(modality, count) : new Float32Array(count)
+  readings: Promise<void>[],
+): BatchFeature {
+  const { width, time } = feature
+  const dataType = typeOf(feature)
+  const lengths = Int32Array.from(indices, (index) => feature.lengths[index] ?? 0)
+  const steps = lengths.reduce((most, length) => Math.max(most, length), 1)
+  const count = indices.length * steps * width
+  const values = buffers ? buffers.take(name, dataType, count) : zeros(dataType, count)
   indices.forEach((index, row) => {
-    const start = row * time * width
-    source.read(index, values, start)
-    values.fill(0, start + (lengths[row] as number) * width, start + time * width)
+    const start = row * steps * width
+    const reading = feature.read(index, values, start)
+    if (reading instanceof Promise) readings.push(reading)
+    clear(values, start + (lengths[row] as number) * width, start + steps * width)
   })
-  return { values, shape: [indices.length, time, width], lengths }
+  const shape = [indices.length, ...(hasTime(feature) ? [steps] : []), ...shapeOf(feature)]
+  return { dataType, values, shape, ...(time !== undefined && { time }), width, steps, lengths }
 }
 
 /** The share of padding that a plan leads to for sequences of these lengths, from 0 to 1. */

@@ -2,19 +2,21 @@ import { LimbicError } from '../base/errors.js'
 import {
   type Dataset,
   modalities,
+  namedFeatures,
   type Split,
   splitNames,
   type Targets,
   targetNamed,
 } from './dataset.js'
+import { type Feature, hasTime, shapeOf, typeOf } from './feature.js'
 
 /** The sentiment scale of CMU-MOSI and CMU-MOSEI. */
 const strongestSentiment = 3
 
 /**
  * Checks what every data set must fulfil, whichever reader made it: no empty split, as many
- * lengths, targets and texts as ids, lengths of at least one step (and equal ones where the
- * modalities are aligned), the same modalities, widths and kinds of target in all splits, labels
+ * lengths, targets and texts as ids, lengths of at least one step (and equal ones where features
+ * share their steps), the same features, shapes and kinds of target in all splits, labels
  * within their range. Features are not read.
  *
  * @param where the file or folder, for messages.
@@ -25,7 +27,7 @@ export function validateDataset(dataset: Dataset, where: string): void {
     const split = dataset.splits[name]
     const place = `${where}, split ${name}`
     validateCounts(split, place)
-    if (dataset.aligned) validateAlignment(split, place)
+    validateClocks(split, dataset.aligned, place)
     validateAgreement(split, dataset.splits.train, place)
     validateTargets(split, dataset, place)
   }
@@ -39,13 +41,12 @@ function validateCounts(split: Split, where: string): void {
       hint: 'Every split needs at least one; make the split again',
     })
   }
-  if (!modalities.some((modality) => split.sequences[modality])) {
+  const features = namedFeatures(split.features)
+  if (features.length === 0) {
     throw new LimbicError('the split has no features', { where, expected: modalities.join(' or ') })
   }
   const columns: (readonly [string, number | undefined, number])[] = [
-    ...modalities.map(
-      (modality) => [modality, split.sequences[modality]?.lengths.length, samples] as const,
-    ),
+    ...features.map(([name, { lengths }]) => [name, lengths.length, samples] as const),
     ['raw text', split.rawText?.length, samples],
     ['speakers', split.speakers?.length, samples],
     ['sentiment', split.targets.sentiment?.length, samples],
@@ -60,56 +61,63 @@ function validateCounts(split: Split, where: string): void {
       })
     }
   }
-  const { prosody } = split
-  if (prosody && prosody.values.length !== samples * prosody.width) {
-    throw new LimbicError('prosody and ids differ in number', {
-      where,
-      expected: `${samples} x ${prosody.width} numbers`,
-      got: `${prosody.values.length}`,
-    })
-  }
-  for (const modality of modalities) {
-    split.sequences[modality]?.lengths.forEach((length, row) => {
-      if (length >= 1) return
-      throw new LimbicError('a sequence needs at least one step', {
-        where: `${where}, ${modality}, row ${row} (${split.ids[row]})`,
-        got: `${length}`,
+  for (const [name, feature] of features) {
+    const { width, lengths } = feature
+    const numbers = shapeOf(feature).reduce((product, size) => product * size, 1)
+    if (numbers !== width) {
+      throw new LimbicError(`the shape of ${name} does not match its numbers`, {
+        where,
+        expected: `${width} numbers a step`,
+        got: `[${shapeOf(feature).join(', ')}]`,
       })
+    }
+    const fits = hasTime(feature)
+      ? (length: number) => length >= 1
+      : (length: number) => length === 1
+    lengths.forEach((length, row) => {
+      if (fits(length)) return
+      throw new LimbicError(
+        hasTime(feature)
+          ? 'a sequence needs at least one step'
+          : 'a feature without time is one step',
+        { where: `${where}, ${name}, row ${row} (${split.ids[row]})`, got: `${length}` },
+      )
     })
   }
 }
 
-function validateAlignment({ ids, sequences }: Split, where: string): void {
-  const [first, ...others] = modalities.filter((modality) => sequences[modality])
-  const expected = first && sequences[first]?.lengths
-  for (const modality of others) {
-    const lengths = sequences[modality]?.lengths
-    const row = ids.findIndex((_, sample) => lengths?.[sample] !== expected?.[sample])
+/** Features of one clock have the same steps: in an aligned data set all that have no clock of their own. */
+function validateClocks({ ids, features }: Split, aligned: boolean, where: string): void {
+  const first = new Map<string, readonly [name: string, lengths: Int32Array]>()
+  for (const [name, { time = aligned ? '' : false, lengths }] of namedFeatures(features)) {
+    if (time === false) continue
+    const [other, expected] = first.get(time) ?? [name, lengths]
+    first.set(time, [other, expected])
+    const row = ids.findIndex((_, sample) => lengths[sample] !== expected[sample])
     if (row < 0) continue
-    throw new LimbicError('aligned modalities differ in their steps', {
-      where: `${where}, ${modality}, row ${row} (${ids[row]})`,
-      expected: `${expected?.[row]}, as ${first} has`,
-      got: `${lengths?.[row]}`,
-    })
+    throw new LimbicError(
+      time === ''
+        ? 'aligned modalities differ in their steps'
+        : 'features of one clock differ in their steps',
+      {
+        where: `${where}, ${name}, row ${row} (${ids[row]})`,
+        expected: `${expected[row]}, as ${other} has`,
+        got: `${lengths[row]}`,
+      },
+    )
   }
 }
 
 function validateAgreement(split: Split, train: Split, where: string): void {
-  for (const modality of modalities) {
-    const [got, expected] = [split.sequences[modality]?.width, train.sequences[modality]?.width]
+  for (const [name] of namedFeatures({ ...train.features, ...split.features })) {
+    const [got, expected] = [split.features[name], train.features[name]].map(
+      (feature) => feature && describeFeature(feature),
+    )
     if (got === expected) continue
-    throw new LimbicError(`${modality} differs between the splits`, {
+    throw new LimbicError(`${name} differs between the splits`, {
       where,
-      expected: expected === undefined ? 'none, as in train' : `${expected} features, as in train`,
-      got: got === undefined ? 'none' : `${got}`,
-    })
-  }
-  const [prosody, expected] = [split.prosody?.width ?? 0, train.prosody?.width ?? 0]
-  if (prosody !== expected) {
-    throw new LimbicError('prosody differs between the splits', {
-      where,
-      expected: `${expected} features, as in train`,
-      got: `${prosody}`,
+      expected: `${expected ?? 'none'}, as in train`,
+      got: got ?? 'none',
     })
   }
   const own = [split, train].flatMap(({ targets }) => Object.keys(targets.others ?? {}))
@@ -121,6 +129,17 @@ function validateAgreement(split: Split, train: Split, where: string): void {
       expected: `${expected ? '' : 'no '}${kind}, as in train`,
     })
   }
+}
+
+/** `300 features`, with whatever is not as usual. */
+function describeFeature(feature: Feature): string {
+  const { width, shape, time } = feature
+  const type = typeOf(feature)
+  return [
+    shape ? `[${shape.join(', ')}]` : `${width} features`,
+    ...(type === 'float32' ? [] : [type]),
+    ...(time === undefined ? [] : [time === false ? 'without time' : `along ${time}`]),
+  ].join(' ')
 }
 
 function validateTargets(split: Split, dataset: Dataset, where: string): void {

@@ -1,6 +1,8 @@
 export { type Modality, modalities } from '../base/modalities.js'
+export type { Feature, Features, SequenceSource } from './feature.js'
 
-import type { Modality } from '../base/modalities.js'
+import { inOrderOfModalities } from '../base/modalities.js'
+import type { Feature, Features } from './feature.js'
 
 export const splitNames = ['train', 'valid', 'test'] as const
 export type SplitName = (typeof splitNames)[number]
@@ -8,19 +10,6 @@ export type SplitName = (typeof splitNames)[number]
 /** Something of each split, made in their order. */
 export function perSplit<Value>(make: (name: SplitName) => Value): Record<SplitName, Value> {
   return { train: make('train'), valid: make('valid'), test: make('test') }
-}
-
-/**
- * One modality of one split: ragged sequences of feature vectors, read one sample at a time so
- * that a file larger than memory can be trained on.
- */
-export interface SequenceSource {
-  /** Number of features at each step. */
-  readonly width: number
-  /** The true length of each sample in steps; padding is never part of it. */
-  readonly lengths: Int32Array
-  /** Writes the `lengths[sample] * width` numbers of one sample, step by step, to `target[offset...]`. */
-  read(sample: number, target: Float32Array, offset: number): void
 }
 
 /** What is to be predicted. A split holds whichever of them its source has. */
@@ -41,21 +30,14 @@ export function targetNamed(targets: Targets, name: string): Float32Array | Int3
   return Object.entries({ ...others, ...usual }).find(([known]) => known === name)?.[1]
 }
 
-/** How the whole of each sample was spoken: samples x width, row by row. */
-export interface Prosody {
-  readonly width: number
-  readonly values: Float32Array
-}
-
 /** The samples of one split, all arrays in the same order. */
 export interface Split {
   readonly ids: readonly string[]
   /** The words as they were said, where the source has them. */
   readonly rawText?: readonly string[]
-  readonly sequences: Readonly<Partial<Record<Modality, SequenceSource>>>
+  /** What a model may read, by name: the modalities `text`, `audio` and `vision`, and any others. */
+  readonly features: Features
   readonly targets: Targets
-  /** Where the source has it. */
-  readonly prosody?: Prosody
   /** Who speaks in each sample, where the source tells. */
   readonly speakers?: readonly string[]
 }
@@ -65,7 +47,7 @@ export interface Dataset {
   readonly name: string
   /** True for generated data, which must be called synthetic wherever it shows. */
   readonly synthetic: boolean
-  /** True when step t of every modality of a sample is the same word, so that all lengths agree. */
+  /** True when step t of every feature with time is the same word, so that all lengths agree. */
   readonly aligned: boolean
   /** Names of the classes of `Targets.classes`, in the order of their indices. */
   readonly classNames?: readonly string[]
@@ -76,4 +58,22 @@ export interface Dataset {
   readonly notes: readonly string[]
   /** Releases open files. */
   close(): void
+}
+
+/** Features with their names: the modalities first, in their usual order, then any others. */
+export function namedFeatures(features: Features): (readonly [name: string, feature: Feature])[] {
+  return inOrderOfModalities(Object.keys(features)).flatMap((name) => {
+    const feature = features[name]
+    return feature ? [[name, feature] as const] : []
+  })
+}
+
+/** Features with something done to each, by name. */
+export function mapFeatures(
+  features: Features,
+  change: (feature: Feature, name: string) => Feature,
+): Features {
+  return Object.fromEntries(
+    namedFeatures(features).map(([name, feature]) => [name, change(feature, name)]),
+  )
 }

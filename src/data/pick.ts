@@ -1,5 +1,5 @@
 /** Some samples of what a split holds of each; `rows` are rows of the split, and may repeat. */
-import type { Prosody, Targets } from './dataset.js'
+import type { Targets } from './dataset.js'
 
 /** @param samples how many samples the split has */
 export function pickTargets(targets: Targets, samples: number, rows: Int32Array): Targets {
@@ -16,10 +16,6 @@ export function pickTargets(targets: Targets, samples: number, rows: Int32Array)
       ),
     }),
   }
-}
-
-export function pickProsody({ width, values }: Prosody, rows: Int32Array): Prosody {
-  return { width, values: pickRows(values, width, rows) }
 }
 
 function pickRows(values: Float32Array, width: number, rows: Int32Array): Float32Array {

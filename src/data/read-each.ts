@@ -1,19 +1,58 @@
-import type { SequenceSource } from './dataset.js'
+/** One way through all samples of a feature. */
+import { LimbicError } from '../base/errors.js'
+import { type Feature, type FeatureValues, typeOf, zeros } from './feature.js'
 
 /**
- * Reads a source once, sample by sample, in order.
+ * Reads a feature once, sample by sample, in order, whether or not reading takes time.
  *
  * @param take is given the numbers of each sample, step by step, which are only lent
  */
-export function readEach(
-  source: SequenceSource,
-  take: (values: Float32Array, sample: number) => void,
+export async function readEach(
+  feature: Feature,
+  take: (values: FeatureValues, sample: number) => void,
+): Promise<void> {
+  const { width, lengths } = feature
+  const memory = memoryFor(feature)
+  for (const [sample, length] of lengths.entries()) {
+    const reading = feature.read(sample, memory, 0)
+    // Waiting for what is there already would cost a turn of the event loop a sample.
+    if (reading instanceof Promise) await reading
+    take(memory.subarray(0, length * width), sample)
+  }
+}
+
+/**
+ * The same for features of files that a reader has just opened.
+ *
+ * @throws LimbicError if reading takes time
+ */
+export function readEachNow(
+  feature: Feature,
+  take: (values: FeatureValues, sample: number) => void,
 ): void {
-  const { width, lengths } = source
-  const longest = lengths.reduce((most, length) => Math.max(most, length), 0)
-  const memory = new Float32Array(longest * width)
+  const { width, lengths } = feature
+  const memory = memoryFor(feature)
   lengths.forEach((length, sample) => {
-    source.read(sample, memory, 0)
+    readNow(feature, sample, memory, 0)
     take(memory.subarray(0, length * width), sample)
   })
+}
+
+/** @throws LimbicError if reading takes time */
+export function readNow(
+  feature: Feature,
+  sample: number,
+  target: FeatureValues,
+  offset: number,
+): void {
+  if (!(feature.read(sample, target, offset) instanceof Promise)) return
+  throw new LimbicError('a feature that takes time to read cannot be read here', {
+    expected: 'features that are read at once',
+    hint: 'Read it before, and give the numbers',
+  })
+}
+
+function memoryFor(feature: Feature): FeatureValues {
+  const longest = feature.lengths.reduce((most, length) => Math.max(most, length), 0)
+  return zeros(typeOf(feature), longest * feature.width)
 }

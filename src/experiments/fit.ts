@@ -2,7 +2,7 @@
 
 import { emotionOf } from '../base/emotions.js'
 import { LimbicError } from '../base/errors.js'
-import type { Dataset } from '../data/dataset.js'
+import { type Dataset, namedFeatures } from '../data/dataset.js'
 import { checkDataset } from '../learn/features.js'
 import { openModel } from '../runs/model-file/index.js'
 import { chooseTask } from '../task/choose.js'
@@ -13,8 +13,9 @@ import type { Experiment } from './schema.js'
 /** Why a row cannot be trained on these data; undefined if it can. */
 export function whyNot({ row, config }: ConfiguredRow, dataset: Dataset): string | undefined {
   const model = openModel(config.model).configure(config.settings)
-  const present = Object.keys(dataset.splits.train.sequences)
-  const missing = model.requires.filter((modality) => !present.includes(modality))
+  const present = namedFeatures(dataset.splits.train.features).map(([name]) => name)
+  const needed = model.inputs.flatMap(({ name, optional }) => (optional ? [] : [name]))
+  const missing = needed.filter((name) => !present.includes(name))
   if (missing.length > 0) return `needs ${missing.join(' and ')}: the data have ${list(present)}`
   if (row.needs.aligned !== undefined && row.needs.aligned !== dataset.aligned) {
     return row.needs.aligned

@@ -1,5 +1,5 @@
 import { LimbicError } from '../base/errors.js'
-import { type Modality, modalities } from '../base/modalities.js'
+import { inOrderOfModalities } from '../base/modalities.js'
 import type { Batch } from '../data/batch.js'
 import type { AttentionMapKind } from '../models/define/maps.js'
 import type { MapResult } from '../use/trained-model.js'
@@ -133,8 +133,7 @@ function spaced(layer: string): string {
 }
 
 /**
- * The sequences of an axis that is made of several, one after the other in the order of
- * `modalities`: its dimension is the sum of theirs. Undefined for any other axis, and where padding
+ * The sequences of an axis that is made of several, one after the other, the modalities first: its dimension is the sum of theirs. Undefined for any other axis, and where padding
  * stands between them.
  */
 function partsOf(
@@ -146,10 +145,10 @@ function partsOf(
 ): AttentionPart[] | undefined {
   if (typeof dimension !== 'string') return undefined
   const names = dimension.split('+')
-  const chosen = modalities.filter((modality) => names.includes(`${modality}_time`))
+  const chosen = present(batch).filter((name) => names.includes(`${name}_time`))
   if (chosen.length < 2 || chosen.length !== names.length) return undefined
   const parts = chosen.map((title) => {
-    const time = batch.sequences[title]?.shape[1] ?? 0
+    const time = batch.features[title]?.steps ?? 0
     return { title, labels: labelSteps([title], time, batch, row, options) }
   })
   return parts.reduce((sum, { labels }) => sum + labels.length, 0) === size ? parts : undefined
@@ -169,21 +168,23 @@ export function labelSteps(
   { words = [], aligned }: { readonly words?: readonly string[]; readonly aligned: boolean },
   fixed = false,
 ): string[] {
-  const own = modalities.filter((modality) => side.includes(modality))
+  const own = present(batch).filter((name) => side.includes(name))
   // Aligned sequences share their steps, so any of them tells the length of what is made of several.
   const [modality] = own.length === 1 || aligned ? [...own, ...present(batch)] : []
-  const sequence = modality && batch.sequences[modality]
-  const time = sequence?.shape[1] ?? Number.NaN
+  const sequence = modality === undefined ? undefined : batch.features[modality]
+  const time = sequence?.steps ?? Number.NaN
   // An axis of another size is not of the sequence's steps: it has no padding to cut.
   const withToken = !fixed && size === time + 1
   const ofSteps = !fixed && (size === time || withToken)
   const begins = withToken ? [tokenLabel] : []
   const length = sequence && ofSteps ? (sequence.lengths[row] as number) : size
-  const named = !fixed && (aligned || modality === 'text') && words.length === length
+  const byWords = modality === 'text' || (aligned && sequence?.time === undefined)
+  const named = !fixed && byWords && words.length === length
   const labels = Array.from({ length }, (_, step) => words[named ? step : -1] ?? String(step + 1))
   return [...begins, ...labels]
 }
 
-function present(batch: Batch): Modality[] {
-  return modalities.filter((modality) => batch.sequences[modality])
+/** The features along time, the modalities first. */
+function present({ features }: Batch): string[] {
+  return inOrderOfModalities(Object.keys(features)).filter((name) => features[name]?.time !== false)
 }

@@ -1,11 +1,9 @@
 /** What each input, and each step of it, adds to what a model says of one sample. */
 
 import { LimbicError } from '../base/errors.js'
-import { type Modality, modalities } from '../base/modalities.js'
 import { type Batch, collateBatch } from '../data/batch.js'
 import type { Split } from '../data/dataset.js'
 import type { Scale, Task } from '../task/task.js'
-import type { InputName } from '../use/inputs.js'
 import { labelSteps, wordsOf } from './attention.js'
 import type { Baselines } from './baselines.js'
 import type { Occlusion } from './occlusion.js'
@@ -17,7 +15,7 @@ import { mostWindows, type Window, windowLabel, windowsOf } from './windows.js'
 export interface ContributionOptions {
   readonly task: Task
   /** What the model reads, as `inputsOf` tells. */
-  readonly inputs: readonly InputName[]
+  readonly inputs: readonly string[]
   /** What stands for an input that is left out, as features that the model takes. */
   readonly baselines: Baselines
   /** Whether step t of every modality is the same word. */
@@ -32,7 +30,7 @@ export interface ContributionOptions {
 
 /** What the inputs and steps of one sample add to each number that the model gives. */
 export interface SampleContributions extends Scale {
-  readonly inputs: readonly InputName[]
+  readonly inputs: readonly string[]
   /** The kind of the task. */
   readonly task: string
   /** One for sentiment, one a class or label. */
@@ -49,16 +47,16 @@ export interface ScoreContributions {
   /** The score with every input at its baseline. */
   readonly baseline: number
   /** The Shapley value of each input: they add up to the prediction less the baseline. */
-  readonly parts: readonly { readonly input: InputName; readonly value: number }[]
+  readonly parts: readonly { readonly input: string; readonly value: number }[]
   /** The score where only some inputs are as they are and the others at their baselines: all subsets. */
-  readonly subsets: readonly { readonly kept: readonly InputName[]; readonly score: number }[]
+  readonly subsets: readonly { readonly kept: readonly string[]; readonly score: number }[]
   /** What leaving out one window after another does, a sequence each. */
   readonly steps: readonly StepChanges[]
 }
 
 /** One sequence, window after window. */
 export interface StepChanges {
-  readonly modality: Modality
+  readonly modality: string
   /** The sequence's true steps. */
   readonly length: number
   readonly windows: readonly WindowChange[]
@@ -79,7 +77,7 @@ export interface WindowChange extends LabelledWindow {
  * part is left out by putting the baseline at each of its steps. Lengths stay as they are. The
  * sample is run alone, in batches of its own copies, so that no padding takes part.
  *
- * Inputs: the score is computed for all subsets of them (at most 16, with prosody), of which each
+ * Inputs: the score is computed for all subsets of them (16 of four), of which each
  * has its exact Shapley value. Source: L. S. Shapley, "A value for n-person games", 1953.
  *
  * Steps: a window after the other is left out of each sequence, everything else being as it is.
@@ -105,8 +103,8 @@ export async function explainContributions(
     })
   }
   const { task, inputs, thresholds } = options
-  const read = modalities.filter((modality) => inputs.includes(modality))
-  const sample = collateBatch(split, Int32Array.of(row), read)
+  const sample = await collateBatch(split, Int32Array.of(row), inputs)
+  const read = inputs.filter((name) => sample.features[name]?.time !== false)
   const subsets = subsetsOf(inputs, sample)
   const sequences = read.map((modality) => windowsOfSample(sample, split, modality, options))
   const windows = sequences.flatMap(({ modality, windows }) =>
@@ -158,7 +156,7 @@ export function mainScores({ scores }: SampleContributions): readonly ScoreContr
  * All subsets of the inputs: bit i of a subset's index is set where it keeps input i, so the first
  * keeps nothing and the last is the sample itself.
  */
-function subsetsOf(inputs: readonly InputName[], sample: Batch) {
+function subsetsOf(inputs: readonly string[], sample: Batch) {
   const whole = inputs.map((input): Occlusion => ({ input, from: 0, to: lengthOf(sample, input) }))
   return Array.from({ length: 2 ** inputs.length }, (_, subset) => ({
     kept: inputs.filter((_, index) => subset & (1 << index)),
@@ -166,19 +164,19 @@ function subsetsOf(inputs: readonly InputName[], sample: Batch) {
   }))
 }
 
-function lengthOf(sample: Batch, input: InputName): number {
-  return input === 'prosody' ? 1 : (sample.sequences[input]?.lengths[0] ?? 0)
+function lengthOf(sample: Batch, input: string): number {
+  return sample.features[input]?.lengths[0] ?? 0
 }
 
 function windowsOfSample(
   sample: Batch,
   split: Split,
-  modality: Modality,
+  modality: string,
   { aligned, windows = mostWindows }: ContributionOptions,
-): { modality: Modality; length: number; windows: readonly LabelledWindow[] } {
+): { modality: string; length: number; windows: readonly LabelledWindow[] } {
   const words = wordsOf(split.rawText?.[sample.indices[0] ?? 0])
   const length = lengthOf(sample, modality)
-  const time = sample.sequences[modality]?.shape[1] ?? 0
+  const time = sample.features[modality]?.steps ?? 0
   const labels = labelSteps([modality], time, sample, 0, { words, aligned })
   return {
     modality,

@@ -1,20 +1,19 @@
 /** What feedback lets through on average, by class: figure 2 of the MMLatch document. */
 
 import { LimbicError } from '../base/errors.js'
-import { type Modality, modalities } from '../base/modalities.js'
 import { type Batch, collateBatch, planBatches, sampleCosts } from '../data/batch.js'
 import type { Split, Targets } from '../data/dataset.js'
 import type { Value } from '../runtime/session.js'
 import type { ClassGrouping, TaskAnswer } from '../task/task.js'
 import type { MapResult, TrainedModel } from '../use/trained-model.js'
-import { maskOn } from './sample-masks.js'
+import { masksIn } from './sample-masks.js'
 
 /** One batch of whatever runs the model. */
 export interface MaskBatch {
   /** Masks of sequences, [batch, time, width], are read. */
   readonly maps: readonly MapResult[]
   /** True lengths in steps. */
-  readonly lengths: Readonly<Partial<Record<Modality, ArrayLike<number>>>>
+  readonly lengths: Readonly<Record<string, ArrayLike<number> | undefined>>
   readonly targets: Targets
 }
 
@@ -27,7 +26,7 @@ export interface MeanMasks {
 }
 
 export interface ModalityMasks {
-  readonly modality: Modality
+  readonly modality: string
   /** Number of features. */
   readonly width: number
   /** The mean mask of each feature by class, from 0 to 1; null for a class without samples. */
@@ -45,12 +44,9 @@ export async function meanMasks(
   grouping: ClassGrouping,
 ): Promise<MeanMasks> {
   const counts = grouping.names.map(() => 0)
-  const sums = new Map<Modality, MaskSums>()
+  const sums = new Map<string, MaskSums>()
   for await (const { maps, lengths, targets } of batches) {
-    const present = modalities.flatMap((modality) => {
-      const mask = maskOn(maps, modality)
-      return mask ? [{ modality, mask }] : []
-    })
+    const present = masksIn(maps)
     if (present.length === 0) {
       throw new LimbicError('the model makes no masks', {
         expected: 'maps named mask.text, mask.audio or mask.vision',
@@ -95,7 +91,7 @@ class MaskSums {
     { data, shape }: Value,
     lengths: ArrayLike<number> | undefined,
     classes: readonly (readonly number[])[],
-    modality: Modality,
+    modality: string,
   ): void {
     const [batch = 0, time = 0, width = 0] = shape
     if (lengths?.length !== batch || batch !== classes.length || width !== this.width) {
@@ -132,8 +128,8 @@ export type MaskedModel = Pick<TrainedModel<TaskAnswer>, 'run' | 'maps'>
 
 export interface ExplainMasksOptions {
   readonly grouping: ClassGrouping
-  /** What the model reads. */
-  readonly modalities: readonly Modality[]
+  /** The names of what the model reads. */
+  readonly inputs: readonly string[]
   /** The maps to run the model with; its masks unless given. */
   readonly maps?: readonly string[]
   /** Default: 32. */
@@ -161,24 +157,21 @@ async function* runBatches(
   split: Split,
   options: ExplainMasksOptions,
 ): AsyncGenerator<MaskBatch> {
-  const { modalities: read, batchSize = 32, onBatch } = options
+  const { inputs, batchSize = 32, onBatch } = options
   const masks = model.maps.filter(({ kind }) => kind === 'mask').map(({ name }) => name)
   const { maps: wanted = masks } = options
-  const costs = sampleCosts(split, read)
+  const costs = sampleCosts(split, inputs)
   const plan = planBatches({ costs, batchSize, shuffle: false, order: 'cost' })
   for (const [done, indices] of plan.entries()) {
-    const batch = collateBatch(split, indices, read)
+    const batch = await collateBatch(split, indices, inputs)
     const { maps } = await model.run(batch, wanted)
     yield { maps, lengths: lengthsOf(batch), targets: batch.targets }
     onBatch?.(done + 1, plan.length)
   }
 }
 
-function lengthsOf({ sequences }: Batch): Partial<Record<Modality, Int32Array>> {
-  const lengths: Partial<Record<Modality, Int32Array>> = {}
-  for (const modality of modalities) {
-    const sequence = sequences[modality]
-    if (sequence) lengths[modality] = sequence.lengths
-  }
-  return lengths
+function lengthsOf({ features }: Batch): MaskBatch['lengths'] {
+  return Object.fromEntries(
+    Object.entries(features).map(([name, feature]) => [name, feature?.lengths]),
+  )
 }

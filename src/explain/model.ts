@@ -1,5 +1,5 @@
-import type { Modality } from '../base/modalities.js'
 import { countFlops, countParameters } from '../graph/inspect.js'
+import { inputsFor } from '../learn/features.js'
 import { predictionGraph } from '../learn/graphs.js'
 import type { ConfiguredModel, Widths } from '../models/define/model.js'
 import type { Task } from '../task/task.js'
@@ -17,7 +17,7 @@ export interface ModelFacts {
   /** By the name of the operator, the largest first. */
   readonly flopsByOperator: ReadonlyMap<string, number>
   /** The steps that the operations were counted for. */
-  readonly steps: Readonly<Partial<Record<Modality, number>>>
+  readonly steps: Readonly<Record<string, number>>
 }
 
 /**
@@ -29,14 +29,13 @@ export function modelFacts(
   model: ConfiguredModel,
   widths: Widths,
   task: Task,
-  steps: Readonly<Partial<Record<Modality, number>>>,
+  steps: Readonly<Record<string, number>>,
 ): ModelFacts {
   const { graph, outputs } = predictionGraph(model, widths, task)
   const sizes = new Map([['batch', 1]])
-  for (const modality of model.requires) {
-    const name = model.model.aligned ? 'time' : `${modality}_time`
-    const count = steps[modality]
-    if (count !== undefined && !sizes.has(name)) sizes.set(name, count)
+  for (const { name, time } of inputsFor(model, widths)) {
+    const count = steps[name]
+    if (time !== undefined && count !== undefined && !sizes.has(time)) sizes.set(time, count)
   }
   const { total, byOperator } = countFlops([...outputs.values()], sizes)
   const { name, title, source } = model.model

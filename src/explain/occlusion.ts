@@ -1,15 +1,14 @@
 /** One sample with parts of it left out, as a batch. */
 
 import { LimbicError } from '../base/errors.js'
-import { type Modality, modalities } from '../base/modalities.js'
-import type { Batch, BatchSequences } from '../data/batch.js'
-import type { InputName } from '../use/inputs.js'
+import type { Batch, BatchFeature } from '../data/batch.js'
+import { type FeatureValues, zeros } from '../data/feature.js'
 import type { Baselines } from './baselines.js'
 import type { Window } from './windows.js'
 
-/** Steps of one input that are replaced by its baseline; of prosody there is one. */
+/** Steps of one input that are replaced by its baseline; without time there is one. */
 export interface Occlusion extends Window {
-  readonly input: InputName
+  readonly input: string
 }
 
 /**
@@ -32,47 +31,52 @@ export function occludedBatch(
     })
   }
   const size = variants.length
-  const replaced = (input: InputName, values: Float32Array, width: number) => {
-    const copies = new Float32Array(size * values.length)
+  const replaced = (input: string, { dataType, values, width }: BatchFeature): FeatureValues => {
+    const copies = zeros(dataType, size * values.length)
     for (const [row, occlusions] of variants.entries()) {
       const start = row * values.length
-      copies.set(values, start)
+      put(copies, values, start)
       for (const { input: of, from, to } of occlusions) {
         if (of !== input) continue
         const baseline = checkedBaseline(baselines, input, width)
-        for (let step = from; step < to; step++) copies.set(baseline, start + step * width)
+        for (let step = from; step < to; step++) put(copies, baseline, start + step * width)
       }
     }
     return copies
   }
-  const sequences: Partial<Record<Modality, BatchSequences>> = {}
-  for (const modality of modalities) {
-    const own = sample.sequences[modality]
-    if (!own) continue
-    const [, time, width] = own.shape
-    sequences[modality] = {
-      values: replaced(modality, own.values, width),
-      shape: [size, time, width],
-      lengths: new Int32Array(size).fill(own.lengths[0] ?? 0),
+  const features: Record<string, BatchFeature> = {}
+  for (const [name, feature] of Object.entries(sample.features)) {
+    if (!feature) continue
+    features[name] = {
+      ...feature,
+      values: replaced(name, feature),
+      shape: [size, ...feature.shape.slice(1)],
+      lengths: new Int32Array(size).fill(feature.lengths[0] ?? 0),
     }
   }
-  const { prosody } = sample
   return {
     indices: new Int32Array(size).fill(sample.indices[0] ?? 0),
     size,
-    sequences,
+    features,
     targets: {},
-    ...(prosody && {
-      prosody: {
-        width: prosody.width,
-        values: replaced('prosody', prosody.values, prosody.width),
-      },
-    }),
     padding: sample.padding,
   }
 }
 
-function checkedBaseline(baselines: Baselines, input: InputName, width: number): Float32Array {
+/** Puts numbers into an array of any type, whole where it takes no others. */
+function put(target: FeatureValues, values: FeatureValues, offset: number): void {
+  if (target instanceof Float32Array && !(values instanceof BigInt64Array)) {
+    target.set(values, offset)
+    return
+  }
+  for (let place = 0; place < values.length; place++) {
+    const whole = Math.round(Number(values[place]))
+    if (target instanceof BigInt64Array) target[offset + place] = BigInt(whole)
+    else target[offset + place] = whole
+  }
+}
+
+function checkedBaseline(baselines: Baselines, input: string, width: number): Float32Array {
   const baseline = baselines[input]
   if (baseline?.length === width) return baseline
   throw new LimbicError('the baseline does not fit the input that it is to stand for', {

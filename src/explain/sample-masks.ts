@@ -1,4 +1,4 @@
-import { type Modality, modalities } from '../base/modalities.js'
+import { inOrderOfModalities } from '../base/modalities.js'
 import type { Batch } from '../data/batch.js'
 import type { Value } from '../runtime/session.js'
 import type { MapResult } from '../use/trained-model.js'
@@ -6,7 +6,7 @@ import { labelSteps } from './attention.js'
 
 /** What the feedback let through of one sequence, step by step. */
 export interface SampleMask {
-  readonly modality: Modality
+  readonly modality: string
   /** One label a step: its word where it has one, or else its number from 1. */
   readonly steps: readonly string[]
   /** `values[step][feature]`, from 0 (held back) to 1 (let through). */
@@ -25,9 +25,7 @@ export function sampleMasks(
   row: number,
   options: { readonly words?: readonly string[]; readonly aligned: boolean },
 ): SampleMask[] {
-  return modalities.flatMap((modality) => {
-    const mask = maskOn(maps, modality)
-    if (mask === undefined) return []
+  return masksIn(maps).map(({ modality, mask }) => {
     const [, time = 0, width = 0] = mask.shape
     const steps = labelSteps([modality], time, batch, row, options)
     const start = row * time * width
@@ -39,11 +37,19 @@ export function sampleMasks(
         Number,
       ),
     )
-    return [{ modality, steps, values }]
+    return { modality, steps, values }
   })
 }
 
-/** The mask on one sequence, [batch, time, width], where there is one. */
-export function maskOn(maps: readonly MapResult[], modality: Modality): Value | undefined {
-  return maps.find((map) => map.kind === 'mask' && map.keys.join() === modality)?.value
+/** The masks on single sequences, [batch, time, width], those of the modalities first. */
+export function masksIn(
+  maps: readonly MapResult[],
+): { readonly modality: string; readonly mask: Value }[] {
+  const found = new Map(
+    maps.flatMap((map) => (map.kind === 'mask' ? [[map.keys.join('_'), map.value]] : [])),
+  )
+  return inOrderOfModalities([...found.keys()]).flatMap((modality) => {
+    const mask = found.get(modality)
+    return mask ? [{ modality, mask }] : []
+  })
 }

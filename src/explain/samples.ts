@@ -1,4 +1,3 @@
-import type { Modality } from '../base/modalities.js'
 import { collateBatch } from '../data/batch.js'
 import type { Split } from '../data/dataset.js'
 import type { ClassGrouping, Task } from '../task/task.js'
@@ -38,10 +37,10 @@ const fewestSteps = 4
 export function chooseSamples(
   split: Split,
   grouping: ClassGrouping,
-  { count, modalities }: { readonly count: number; readonly modalities: readonly Modality[] },
+  { count, inputs }: { readonly count: number; readonly inputs: readonly string[] },
 ): number[] {
   const steps = split.ids.map((_, sample) =>
-    Math.max(...modalities.map((modality) => split.sequences[modality]?.lengths[sample] ?? 0)),
+    Math.max(...inputs.map((name) => split.features[name]?.lengths[sample] ?? 0)),
   )
   const stray = (sample: number) => {
     const length = steps[sample] as number
@@ -89,7 +88,8 @@ export async function explainSamples(
   rows: readonly number[],
   options: {
     readonly task: Task
-    readonly modalities: readonly Modality[]
+    /** The names of what the model reads. */
+    readonly inputs: readonly string[]
     readonly aligned: boolean
     /** The maps to look at, by name; none unless given. */
     readonly maps?: readonly string[]
@@ -103,7 +103,7 @@ export async function explainSamples(
 ): Promise<SampleExplanation[]> {
   const explained: SampleExplanation[] = []
   for (const row of rows) {
-    const batch = collateBatch(split, Int32Array.of(row), options.modalities)
+    const batch = await collateBatch(split, Int32Array.of(row), options.inputs)
     const { prediction, maps } = await model.run(batch, options.maps)
     const text = split.rawText?.[row]
     const { aligned, heads = 'mean' } = options

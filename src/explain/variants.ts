@@ -45,8 +45,11 @@ export async function scoreVariants(
   return scores
 }
 
-function batchSizeFor({ sequences }: Batch): number {
-  const numbers = Object.values(sequences).reduce((sum, { values }) => sum + values.length, 1)
+function batchSizeFor({ features }: Batch): number {
+  const numbers = Object.values(features).reduce(
+    (sum, feature) => sum + (feature?.values.length ?? 0),
+    1,
+  )
   const fitting = Math.floor(largestBatch.numbers / numbers)
   return Math.max(1, Math.min(largestBatch.variants, fitting))
 }

@@ -1,14 +1,15 @@
 /** One way over a split for everything that predicts: batches by length, results in the split's order. */
 import { type BatchBuffers, collateBatch, planBatches, sampleCosts } from '../data/batch.js'
-import type { Modality, Split } from '../data/dataset.js'
-import type { ConfiguredModel } from '../models/define/model.js'
+import type { Split } from '../data/dataset.js'
 import type { Value } from '../runtime/session.js'
 import type { Task } from '../task/task.js'
+import type { ReadInput } from './features.js'
+import { batchFeeds } from './feeds.js'
 import { ends } from './graphs.js'
-import { batchFeeds } from './step.js'
 
 export interface SplitReading {
-  readonly model: ConfiguredModel
+  /** What the model reads. */
+  readonly inputs: readonly ReadInput[]
   readonly task: Task
   /** Memory that one batch after another takes. */
   readonly buffers: BatchBuffers
@@ -38,11 +39,11 @@ const mostScores = 2 ** 29
 /** A batch as it is, or in parts where attention over its longest sample would take too much memory. */
 function withinMemory(
   batch: Int32Array,
-  { sequences }: Split,
-  modalities: readonly Modality[],
+  { features }: Split,
+  names: readonly string[],
 ): Int32Array[] {
-  const lengths = modalities.flatMap((modality) =>
-    Array.from(batch, (sample) => sequences[modality]?.lengths[sample] ?? 0),
+  const lengths = names.flatMap((name) =>
+    Array.from(batch, (sample) => features[name]?.lengths[sample] ?? 0),
   )
   const longest = Math.max(1, ...lengths)
   const size = Math.max(1, Math.floor(mostScores / longest ** 2))
@@ -54,16 +55,17 @@ function withinMemory(
 /** Predictions and objectives over a whole split. */
 export async function judgeSplit(
   split: Split,
-  { model, task, buffers, run }: SplitReading,
+  { inputs, task, buffers, run }: SplitReading,
 ): Promise<SplitFindings> {
   const outputs = task.outputs.length
   const predictions = new Float32Array(split.ids.length * outputs)
   const objectives = new Map<string, number>()
-  const costs = sampleCosts(split, model.requires)
+  const names = inputs.map(({ name }) => name)
+  const costs = sampleCosts(split, names)
   const planned = planBatches({ costs, batchSize, shuffle: false, order: 'cost' })
-  for (const indices of planned.flatMap((batch) => withinMemory(batch, split, model.requires))) {
-    const batch = collateBatch(split, indices, model.requires, buffers)
-    const results = await run(batchFeeds(batch, model, task))
+  for (const indices of planned.flatMap((batch) => withinMemory(batch, split, names))) {
+    const batch = await collateBatch(split, indices, names, buffers)
+    const results = await run(batchFeeds(batch, inputs, task))
     for (const [name, { data }] of results) {
       if (name === ends.prediction) {
         const rows = data as Float32Array

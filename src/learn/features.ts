@@ -1,48 +1,124 @@
 /** What a model reads of a corpus, and whether the corpus has it. */
 
 import { LimbicError } from '../base/errors.js'
-import { type Dataset, modalities, type Split, splitNames } from '../data/dataset.js'
-import type { ConfiguredModel, Widths } from '../models/define/model.js'
+import { type Dataset, namedFeatures, type Split, splitNames } from '../data/dataset.js'
+import { type Feature, hasTime, shapeOf, typeOf } from '../data/feature.js'
+import type { ConfiguredModel, InputSpec, Widths } from '../models/define/model.js'
 
-/** The number of features of each modality of a split. */
-export function widthsOf(split: Split): Widths {
-  const widths: { -readonly [Name in keyof Widths]: number } = {}
-  for (const modality of modalities) {
-    const source = split.sequences[modality]
-    if (source) widths[modality] = source.width
-  }
-  if (split.prosody) widths.prosody = split.prosody.width
-  return widths
+/** An input that is read, with the shape of its steps. */
+export interface ReadInput extends InputSpec {
+  readonly shape: readonly number[]
+  /** Numbers of each step. */
+  readonly width: number
+}
+
+/** How many numbers a step of each feature of a split has. */
+export function widthsOf({ features }: Pick<Split, 'features'>): Widths {
+  return Object.fromEntries(namedFeatures(features).map(([name, { width }]) => [name, width]))
 }
 
 /** The widths of what a model reads. */
 export function widthsFor(model: ConfiguredModel, widths: Widths): Widths {
-  const read = [...model.requires, ...(model.prosody ? (['prosody'] as const) : [])]
   return Object.fromEntries(
-    read.flatMap((name) => (widths[name] === undefined ? [] : [[name, widths[name]]])),
+    model.inputs.flatMap(({ name }) => (widths[name] === undefined ? [] : [[name, widths[name]]])),
   )
+}
+
+/**
+ * The inputs that a model reads of data with these widths: all that it needs, and of the others
+ * those that are there.
+ *
+ * @throws LimbicError if the data lack one, or its steps have another number of numbers
+ */
+export function inputsFor(model: ConfiguredModel, widths: Widths): readonly ReadInput[] {
+  return model.inputs.flatMap((input) => {
+    const width = widths[input.name]
+    if (width === undefined) {
+      if (input.optional) return []
+      throw lacking(input.name, model, `model ${model.model.name}`, Object.keys(widths))
+    }
+    const shape = input.shape ?? [width]
+    const expected = shape.reduce((product, size) => product * size, 1)
+    if (expected === width) return [{ ...input, shape, width }]
+    throw new LimbicError(`${input.name} has another shape than the model reads`, {
+      where: `model ${model.model.name}`,
+      expected: `[${shape.join(', ')}], ${expected} numbers a step`,
+      got: `${width}`,
+    })
+  })
+}
+
+function lacking(
+  name: string,
+  { inputs }: ConfiguredModel,
+  where: string,
+  present: readonly string[],
+): LimbicError {
+  const needed = inputs.filter(({ optional }) => !optional)
+  return new LimbicError(`the data have no ${name}`, {
+    where,
+    expected: needed.map((input) => input.name).join(', '),
+    got: present.join(', ') || 'none',
+    hint: `Choose inputs that the data have, as with --modalities ${present.join()}`,
+  })
 }
 
 /** @throws LimbicError where the corpus lacks what the model reads */
 export function checkDataset(dataset: Dataset, model: ConfiguredModel): void {
-  const present = Object.keys(dataset.splits.train.sequences)
-  for (const modality of model.requires) {
-    if (splitNames.some((name) => dataset.splits[name].sequences[modality] === undefined)) {
-      throw new LimbicError(`the data have no ${modality}`, {
-        where: dataset.name,
-        expected: model.requires.join(', '),
-        got: present.join(', ') || 'none',
-        hint: `Choose modalities that the data have, as with --modalities ${present.join()}`,
-      })
+  const { features } = dataset.splits.train
+  const present = namedFeatures(features).map(([name]) => name)
+  for (const input of model.inputs) {
+    const { name, optional } = input
+    if (splitNames.every((split) => dataset.splits[split].features[name] === undefined)) {
+      if (optional) continue
+    }
+    if (splitNames.some((split) => dataset.splits[split].features[name] === undefined)) {
+      throw lacking(name, model, dataset.name, present)
+    }
+    for (const split of splitNames) {
+      const feature = dataset.splits[split].features[name]
+      if (feature) checkFeature(feature, input, `${dataset.name}, split ${split}, ${name}`)
     }
   }
-  if (model.model.aligned && model.requires.length > 1 && !dataset.aligned) {
-    throw new LimbicError(`${model.model.name} needs aligned modalities`, {
-      where: dataset.name,
-      expected: 'the same number of steps in every modality of a sample',
-      hint: dataset.synthetic
-        ? 'Leave out --no-synthetic-aligned, or choose a model that takes any (limbic models)'
-        : 'Align the data first (limbic data align), or choose a model that takes any (limbic models)',
-    })
+  checkAxes(dataset, model)
+}
+
+/** @throws LimbicError if a feature is not what an input takes */
+export function checkFeature(feature: Feature, input: InputSpec, where: string): void {
+  const [got, expected] = [
+    describe(typeOf(feature), shapeOf(feature), hasTime(feature)),
+    describe(input.dataType, input.shape ?? [feature.width], input.time !== undefined),
+  ]
+  if (got === expected) return
+  throw new LimbicError('the feature is not what the model reads', { where, expected, got })
+}
+
+function describe(type: string, shape: readonly number[], time: boolean): string {
+  return `${type} [${[...(time ? ['time'] : []), ...shape].join(', ')}]`
+}
+
+/** @throws LimbicError if inputs that share their steps are features that do not */
+function checkAxes(dataset: Dataset, { inputs, model }: ConfiguredModel): void {
+  const { features } = dataset.splits.train
+  // Features without a clock of their own go by words where the data set is aligned.
+  const clockOf = (name: string) => {
+    const feature = features[name]
+    return feature && (feature.time ?? (dataset.aligned ? '' : `${name} alone`))
+  }
+  for (const { name, time } of inputs) {
+    const first = inputs.find((input) => input.time !== undefined && input.time === time)
+    if (!first || clockOf(first.name) === clockOf(name)) continue
+    throw new LimbicError(
+      model.aligned
+        ? `${model.name} needs aligned modalities`
+        : `${model.name} needs ${first.name} and ${name} along the same steps`,
+      {
+        where: dataset.name,
+        expected: `the same number of steps in ${model.aligned ? 'every modality' : 'both'} of a sample`,
+        hint: dataset.synthetic
+          ? 'Leave out --no-synthetic-aligned, or choose a model that takes any (limbic models)'
+          : 'Align the data first (limbic data align), or choose a model that takes any (limbic models)',
+      },
+    )
   }
 }

@@ -1,6 +1,6 @@
 /** The graphs of one model: one that trains, one that predicts. */
 import { LimbicError } from '../base/errors.js'
-import type { Modality } from '../base/modalities.js'
+import { lookUp } from '../base/lookup.js'
 import { suggest } from '../base/schema.js'
 import {
   concat,
@@ -11,15 +11,11 @@ import {
   reshape,
   type Tensor,
 } from '../graph/index.js'
-import type {
-  ConfiguredModel,
-  ModelInputs,
-  ModelOutputs,
-  Stage,
-  Widths,
-} from '../models/define/model.js'
+import { lengthsName } from '../models/define/inputs.js'
+import type { ConfiguredModel, ModelOutputs, Stage, Widths } from '../models/define/model.js'
 import { Scope } from '../nn/scope.js'
 import { addTarget, type Task } from '../task/task.js'
+import { inputsFor } from './features.js'
 import { asGiven, type InputTransform } from './inputs.js'
 import { adamStep, clipByGlobalNorm, type ParameterGroup } from './optimiser/adam.js'
 import { type Pack, packParameters } from './optimiser/packs.js'
@@ -58,7 +54,7 @@ export const ends = {
 } as const
 
 /**
- * Declares the inputs that a model reads, named after their modality, and applies the model.
+ * Declares the inputs that a model reads, named after the features, and applies the model.
  *
  * @param prepare what to do to the inputs first; the model reads them as they are unless given
  * @param stage where only a part of the model learns: dropout rests in the others
@@ -75,45 +71,27 @@ export function applyModel(
   const { graph } = scope
   const apply = model.build(scope, widths, task.outputs.length)
   const inputs = new Map<string, Tensor>()
-  const sequences: Partial<Record<Modality, Tensor>> = {}
-  const lengths: Partial<Record<Modality, Tensor>> = {}
-  const shared = model.model.aligned
-  for (const modality of model.requires) {
-    const width = widths[modality]
-    if (width === undefined) {
-      throw new LimbicError(`the data have no ${modality}`, {
-        where: `model ${model.model.name}`,
-        expected: model.requires.join(', '),
-        got: Object.keys(widths).join(', '),
-      })
+  const features: Record<string, Tensor> = {}
+  const lengths: Record<string, Tensor> = {}
+  const read = inputsFor(model, widths)
+  for (const { name, dataType, time, shape } of read) {
+    const axes = ['batch', ...(time === undefined ? [] : [time]), ...shape]
+    inputs.set(name, graph.input(name, dataType, axes))
+  }
+  for (const input of read) {
+    const { name, time } = input
+    const values = lookUp(inputs, name, 'input')
+    if (time === undefined) {
+      features[name] = prepare(values, undefined, input)
+      continue
     }
-    const time = shared ? 'time' : `${modality}_time`
-    inputs.set(modality, graph.input(modality, 'float32', ['batch', time, width]))
+    const steps =
+      graph.inputs.get(lengthsName(time)) ?? graph.input(lengthsName(time), 'int64', ['batch'])
+    inputs.set(lengthsName(time), steps)
+    lengths[name] = steps
+    features[name] = prepare(values, steps, input)
   }
-  for (const modality of model.requires) {
-    const name = shared ? 'lengths' : `${modality}_lengths`
-    const steps = graph.inputs.get(name) ?? graph.input(name, 'int64', ['batch'])
-    inputs.set(name, steps)
-    lengths[modality] = steps
-    sequences[modality] = prepare.sequence(inputs.get(modality) as Tensor, steps, modality)
-  }
-  const prosody = addProsody(scope, model, widths)
-  if (prosody) inputs.set('prosody', prosody)
-  const given: ModelInputs = {
-    sequences,
-    lengths,
-    ...(prosody && { prosody: prepare.prosody(prosody) }),
-  }
-  return { scope, inputs, outputs: apply(given) }
-}
-
-function addProsody(
-  { graph }: Scope,
-  { prosody }: ConfiguredModel,
-  widths: Widths,
-): Tensor | undefined {
-  if (!prosody || widths.prosody === undefined) return undefined
-  return graph.input('prosody', 'float32', ['batch', widths.prosody])
+  return { scope, inputs, outputs: apply({ features, lengths }) }
 }
 
 export interface TrainingGraphOptions {

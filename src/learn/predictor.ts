@@ -6,6 +6,7 @@ import type { ConfiguredModel, Stage, Widths } from '../models/define/model.js'
 import type { Session, SessionOptions, Value } from '../runtime/session.js'
 import type { Task } from '../task/task.js'
 import { batchSize, judgeSplit, type SplitFindings } from './evaluate.js'
+import { inputsFor } from './features.js'
 import { ends, predictionGraph } from './graphs.js'
 import type { Engine } from './ports.js'
 
@@ -68,11 +69,12 @@ export class Predictor {
 
   /** The same, with the means of the objectives that the stage makes small. */
   judge(split: Split, weights: ReadonlyMap<string, Float32Array>): Promise<SplitFindings> {
-    const { model, task } = this.#settings
+    const { model, widths, task } = this.#settings
+    const inputs = inputsFor(model, widths)
     const state = this.#state(weights)
     const run = (feeds: Map<string, Value>) => this.#session.run(new Map([...feeds, ...state]))
     // Memory of its own: another call may come while a batch of this one runs.
-    return judgeSplit(split, { model, task, buffers: new BatchBuffers(), run })
+    return judgeSplit(split, { inputs, task, buffers: new BatchBuffers(), run })
   }
 
   close(): Promise<void> {

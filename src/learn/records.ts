@@ -1,16 +1,12 @@
 /** What the files of a run hold, as they are checked when they are read. */
 
 import { z } from 'zod'
-import { modalities } from '../base/modalities.js'
 import type { DatasetFacts } from '../data/facts.js'
 import type { Widths } from '../models/define/model.js'
 import { type KnownTask, taskSchema } from '../task/kinds.js'
 
-/** What has features of its own: the modalities, and the prosody of whole samples. */
-export const standardised = [...modalities, 'prosody'] as const
-
-/** The number of features of each modality, as files hold it. */
-export const widthsSchema = z.partialRecord(z.enum(standardised), z.int().positive())
+/** How many numbers a step of each input has, as files hold it. */
+export const widthsSchema = z.record(z.string(), z.int().positive())
 
 /** Digests of what was trained on: ids, targets and each input, by split. */
 export const dataFingerprint = z.strictObject({
@@ -103,8 +99,3 @@ export const predictionLine = z.strictObject({
   truth: z.array(z.number()),
 })
 export type PredictionLine = z.infer<typeof predictionLine>
-
-/** Widths as `widthsSchema` gives them, without entries that are undefined. */
-export function definedWidths(widths: Partial<Record<string, number | undefined>>): Widths {
-  return Object.fromEntries(Object.entries(widths).filter(([, width]) => width !== undefined))
-}

@@ -1,9 +1,8 @@
 import { LimbicError } from '../base/errors.js'
-import type { Batch } from '../data/batch.js'
 import { writeModel } from '../graph/index.js'
 import type { ConfiguredModel, Stage, Widths } from '../models/define/model.js'
 import type { Session, SessionOptions, Value } from '../runtime/session.js'
-import { type Task, targetFeed } from '../task/task.js'
+import type { Task } from '../task/task.js'
 import { type EndedGraph, ends, type OptimiserSettings, trainingGraph } from './graphs.js'
 import { MaskFiller } from './masks.js'
 import { adamScalars, type ParameterGroup } from './optimiser/adam.js'
@@ -116,26 +115,4 @@ export class TrainingStep {
     }
     return sizes
   }
-}
-
-/** A batch under the names of a graph's inputs; inputs that the batch lacks are left out. */
-export function batchFeeds(batch: Batch, model: ConfiguredModel, task: Task): Map<string, Value> {
-  const feeds = new Map<string, Value>()
-  for (const modality of model.requires) {
-    const sequences = batch.sequences[modality]
-    if (!sequences) continue
-    feeds.set(modality, { dataType: 'float32', shape: sequences.shape, data: sequences.values })
-    feeds.set(model.model.aligned ? 'lengths' : `${modality}_lengths`, {
-      dataType: 'int64',
-      shape: [batch.size],
-      data: BigInt64Array.from(sequences.lengths, (length) => BigInt(length)),
-    })
-  }
-  if (model.prosody && batch.prosody) {
-    const { values, width } = batch.prosody
-    feeds.set('prosody', { dataType: 'float32', shape: [batch.size, width], data: values })
-  }
-  const target = targetFeed(batch.targets, batch.size, task)
-  if (target) feeds.set('target', target)
-  return feeds
 }

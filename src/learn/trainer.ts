@@ -9,13 +9,15 @@ import { metricCatalogue } from '../metrics/catalogue.js'
 import type { ConfiguredModel, Widths } from '../models/define/model.js'
 import type { SessionOptions } from '../runtime/session.js'
 import type { Task } from '../task/task.js'
+import { inputsFor, type ReadInput } from './features.js'
+import { batchFeeds } from './feeds.js'
 import { finite } from './finite.js'
 import { afterEpoch, startPlateau } from './optimiser/plateau.js'
 import type { Checkpoint, CheckpointKeeper, Engine, Progress } from './ports.js'
 import { Predictor } from './predictor.js'
 import type { EpochRecord, StageRecord } from './records.js'
 import type { StagePlan } from './stages.js'
-import { batchFeeds, TrainingStep } from './step.js'
+import { TrainingStep } from './step.js'
 import type { RunWatcher } from './watcher.js'
 
 export interface TrainerSettings {
@@ -40,6 +42,7 @@ export class Trainer {
   readonly #step: TrainingStep
   readonly #predictor: Predictor
   readonly #records: EpochRecord[]
+  readonly #inputs: readonly ReadInput[]
   readonly #costs: Float64Array
   readonly #buffers = new BatchBuffers()
 
@@ -52,7 +55,11 @@ export class Trainer {
     this.#settings = settings
     this.#step = step
     this.#predictor = predictor
-    this.#costs = sampleCosts(settings.dataset.splits.train, settings.model.requires)
+    this.#inputs = inputsFor(settings.model, settings.widths)
+    this.#costs = sampleCosts(
+      settings.dataset.splits.train,
+      this.#inputs.map(({ name }) => name),
+    )
     this.progress = kept?.progress ?? {
       epoch: 0,
       step: 0,
@@ -191,15 +198,16 @@ export class Trainer {
     watcher: RunWatcher,
     signal: AbortSignal | undefined,
   ): Promise<number | undefined> {
-    const { dataset, model, task, plan, seed } = this.#settings
+    const { dataset, task, plan, seed } = this.#settings
+    const names = this.#inputs.map(({ name }) => name)
     const { train } = dataset.splits
     const { batchSize } = plan.training
     const batches = planBatches({ costs: this.#costs, batchSize, shuffle: true, seed, epoch })
     let total = 0
     for (const [index, indices] of batches.entries()) {
       if (signal?.aborted) return undefined
-      const batch: Batch = collateBatch(train, indices, model.requires, this.#buffers)
-      const { loss } = await this.#step.step(batchFeeds(batch, model, task), rate)
+      const batch: Batch = await collateBatch(train, indices, names, this.#buffers)
+      const { loss } = await this.#step.step(batchFeeds(batch, this.#inputs, task), rate)
       total += loss * batch.size
       watcher.stepped?.({
         epoch,

@@ -31,7 +31,6 @@ import { version } from '../disk/version.js'
 import { readYaml } from '../disk/yaml.js'
 import { type RunConfig, runConfig } from '../learn/config.js'
 import {
-  definedWidths,
   descriptionSchema,
   type EpochRecord,
   epochRecord,
@@ -140,12 +139,7 @@ export class RunFolder {
   }
 
   readDescription(): RunDescription {
-    const { widths, ...rest } = validate(
-      descriptionSchema,
-      this.#readJson('model.json'),
-      this.file('model.json'),
-    )
-    return { ...rest, widths: definedWidths(widths) }
+    return validate(descriptionSchema, this.#readJson('model.json'), this.file('model.json'))
   }
 
   writeStandardisation(standardisation: Standardisation): void {

@@ -4,7 +4,7 @@ import { LimbicError } from '../base/errors.js'
 import type { Dataset, SplitName } from '../data/dataset.js'
 import type { Standardisation } from '../data/prepare/standardise/standardise.js'
 import type { RunConfig } from '../learn/config.js'
-import { checkDataset, widthsFor, widthsOf } from '../learn/features.js'
+import { checkDataset, inputsFor, widthsOf } from '../learn/features.js'
 import { type EndedGraph, predictionGraph } from '../learn/graphs.js'
 import { fromRawFeatures } from '../learn/inputs.js'
 import type { RunDescription } from '../learn/records.js'
@@ -88,12 +88,12 @@ function knownStatistics(
 ): Standardisation {
   const where = folder.file('standardisation.safetensors')
   const standardisation = folder.readStandardisation()
-  const read = Object.keys(widthsFor(model, widths)) as (keyof Widths)[]
-  for (const modality of read) {
-    const [got, expected] = [standardisation[modality]?.mean.length, widths[modality]]
+  for (const { name, dataType, width: expected } of inputsFor(model, widths)) {
+    const got = standardisation[name]?.mean.length
+    if (dataType !== 'float32') continue
     if (got === expected) continue
     throw new LimbicError('the statistics are of other features', {
-      where: `${where}, ${modality}`,
+      where: `${where}, ${name}`,
       expected: `${expected} features, as in model.json`,
       got: `${got ?? 'none'}`,
     })
@@ -110,12 +110,12 @@ function knownStatistics(
 export function checkFits(run: RunRecord, dataset: Dataset, split: SplitName = 'test'): void {
   checkDataset(dataset, run.model)
   const got = widthsOf(dataset.splits[split])
-  for (const modality of Object.keys(run.widths) as (keyof Widths)[]) {
-    if (got[modality] === run.widths[modality]) continue
+  for (const name of Object.keys(run.widths)) {
+    if (got[name] === run.widths[name]) continue
     throw new LimbicError('these data have other features than the run was trained on', {
-      where: `${dataset.name}, ${modality}`,
-      expected: `${run.widths[modality]} features, as in ${run.description.dataset.name}`,
-      got: `${got[modality]}`,
+      where: `${dataset.name}, ${name}`,
+      expected: `${run.widths[name]} features, as in ${run.description.dataset.name}`,
+      got: `${got[name]}`,
       hint: 'Use data of the same feature extraction',
     })
   }

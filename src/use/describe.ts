@@ -12,7 +12,7 @@ import { inputsOf } from './inputs.js'
 /** A model that was trained, with all that its predictions depend on. */
 export interface TrainedParts<Known extends Task = KnownTask> {
   readonly model: ConfiguredModel
-  /** The number of raw features of each modality. */
+  /** The number of raw features of each input. */
   readonly widths: Widths
   readonly task: Known
   /** Every parameter and buffer of the model, by name. */

@@ -5,7 +5,7 @@ import { parseJson, validate } from '../base/schema.js'
 import { describeMap, type ModelMap, modelMap } from '../models/define/maps.js'
 import { type KnownTask, taskSchema } from '../task/kinds.js'
 import type { Task } from '../task/task.js'
-import { type InputName, inputNames, type ModelInput, modelInput, widthsIn } from './inputs.js'
+import { type ModelInput, modelInput, widthsIn } from './inputs.js'
 
 export interface ModelDescription<Known extends Task = KnownTask> {
   /** `mmlatch`, for example. */
@@ -17,7 +17,7 @@ export interface ModelDescription<Known extends Task = KnownTask> {
   /** Of each label: the probability above which it is said; one half unless there are any. */
   readonly thresholds?: readonly number[]
   /** The inputs whose features the model standardises itself, by what it knows from training. */
-  readonly standardised: readonly InputName[]
+  readonly standardised: readonly string[]
   readonly trainedOn: { readonly name: string; readonly synthetic: boolean }
 }
 
@@ -93,13 +93,15 @@ export function readDescription(
     settings: json('settings', z.record(z.string(), z.unknown())),
     task: json('task', taskSchema),
     inputs: older
-      ? inputsByEnds(json('widths', z.partialRecord(z.enum(inputNames), z.int().positive())), ends)
+      ? inputsByEnds(json('widths', z.record(z.string(), z.int().positive())), ends)
       : json('inputs', z.array(modelInput).min(1)),
     maps: older
       ? ends.outputNames.filter((name) => name !== 'prediction').map(describeMap)
       : json('maps', z.array(modelMap)),
     ...(thresholds && { thresholds }),
-    standardised: inputNames.filter((name) => entry('standardised').split(',').includes(name)),
+    standardised: entry('standardised')
+      .split(',')
+      .filter((name) => name !== ''),
     trainedOn: { name: entry('training_data'), synthetic: entry('synthetic') === 'true' },
   }
   checkEnds(about, ends, where)
@@ -112,12 +114,11 @@ function shortName(model: string): string {
 }
 
 function inputsByEnds(
-  widths: Partial<Record<InputName, number | undefined>>,
+  widths: Readonly<Record<string, number>>,
   { inputNames: names }: GraphEnds,
 ): ModelInput[] {
-  return inputNames.flatMap((name) => {
-    const width = widths[name]
-    if (width === undefined || !names.includes(name)) return []
+  return Object.entries(widths).flatMap(([name, width]) => {
+    if (!names.includes(name)) return []
     const own = `${name}_lengths`
     if (names.includes(own)) return { name, width, steps: { axis: `${name}_time`, lengths: own } }
     return name === 'prosody'

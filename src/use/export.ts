@@ -28,10 +28,10 @@ export interface ExportMetadata {
 /**
  * Writes the prediction graph as a standalone ONNX model: standard operators, weights inside.
  *
- * Inputs: each modality that the model reads, `text`, `audio`, `vision`, float32
- * [batch, time, width], raw features as the data hold them, anything after a sequence's end; and
- * int64 [batch] `lengths` (or `text_lengths` ... for a model of unaligned sequences, whose time
- * axes are `text_time` ...); `prosody`, float32 [batch, width], where the model reads it. Outputs:
+ * Inputs: every feature that the model reads, under its name (`text`, `audio`, `vision`): as a rule
+ * float32 [batch, time, width], raw as the data hold it, anything after a sequence's end; without
+ * time [batch, width]; and int64 [batch] `lengths` (or `text_lengths` ... for a model of unaligned
+ * sequences, whose time axes are `text_time` ...). Outputs:
  * `prediction` [batch, outputs], and the maps by their names. Its metadata say all that it takes to
  * use it (`writeDescription`): `model`, `settings`, `task`, `inputs`, `maps`, `widths` (JSON),
  * `class_names` (JSON, where there are classes), `thresholds` (JSON, where they are not one half),

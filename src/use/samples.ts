@@ -1,31 +1,39 @@
 /** Samples that come one by one as plain lists of numbers, checked and laid out for batches. */
 import { LimbicError } from '../base/errors.js'
-import type { Modality } from '../base/modalities.js'
+import { modalities } from '../base/modalities.js'
 import { suggest } from '../base/schema.js'
-import type { SequenceSource, Split } from '../data/dataset.js'
-import { type InputName, inputNames, isAligned, type ModelInput, sequencesOf } from './inputs.js'
+import type { Feature, Split } from '../data/dataset.js'
+import { copyValues, type FeatureValues, zeros } from '../data/feature.js'
+import type { ModelInput } from './inputs.js'
 
-/** The features of a step, or of a whole sample. */
-export type RawFeatures = readonly number[] | Float32Array | Float64Array
+/** The numbers of a step: a list, lists in lists as an input's shape has them, or one number. */
+export type RawFeatures = number | readonly RawFeatures[] | Float32Array | Float64Array
+
+/** Steps of vectors, as the modalities mostly have them. */
+type RawSteps = readonly (readonly number[] | Float32Array | Float64Array)[]
 
 /**
- * One sample: for each sequence its steps, each a list of raw features; and, for a model that reads
- * it, the prosody of the whole.
+ * One sample: under the name of each sequence its steps, each a list of raw features; of an input
+ * without time, such as the prosody, one such list for the whole.
  */
-export type RawSample = Readonly<
-  { id?: string | number; prosody?: RawFeatures } & Partial<
-    Record<Modality, readonly RawFeatures[]>
-  >
->
+export type RawSample = Readonly<{
+  id?: string | number
+  text?: RawSteps
+  audio?: RawSteps
+  vision?: RawSteps
+  [name: string]: RawFeatures | string | undefined
+}>
 
 /** A sample that fits a model, in memory of its own. */
 export interface CheckedSample {
   readonly id: string
   /** Of each input that the model reads: its steps one after the other. */
-  readonly features: ReadonlyMap<
-    InputName,
-    { readonly values: Float32Array; readonly steps: number }
-  >
+  readonly features: ReadonlyMap<string, CheckedFeature>
+}
+
+interface CheckedFeature {
+  readonly values: FeatureValues
+  readonly steps: number
 }
 
 /** @throws LimbicError for a sequence of more steps than a model is asked about */
@@ -59,7 +67,8 @@ export function checkSample(
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new LimbicError('a sample must be an object', { where, got: brief(value) })
   }
-  const known = ['id', ...inputNames]
+  // What other models read of the same samples does no harm.
+  const known = ['id', ...modalities, 'prosody', ...inputs.map(({ name }) => name)]
   const foreign = Object.keys(value).find((key) => !known.includes(key))
   if (foreign !== undefined) {
     throw new LimbicError(`unknown key "${foreign}"`, { where, hint: suggest(foreign, known) })
@@ -68,23 +77,27 @@ export function checkSample(
   if (id !== undefined && typeof id !== 'string' && typeof id !== 'number') {
     throw new LimbicError('an id must be text', { where, got: brief(id) })
   }
-  const features = new Map<InputName, { values: Float32Array; steps: number }>()
-  let first: { name: string; steps: number } | undefined
-  const aligned = isAligned(inputs)
-  for (const { name, width, steps } of inputs) {
+  const features = new Map<string, CheckedFeature>()
+  const first = new Map<string, { readonly name: string; readonly steps: number }>()
+  for (const input of inputs) {
+    const { name } = input
     const given: unknown = Reflect.get(value, name)
     const place = `${where}, ${name}`
-    if (!steps) {
-      features.set(name, { values: readFeatures(given, width, `the ${name}`, place), steps: 1 })
+    const { axis } = input.steps ?? {}
+    if (axis === undefined) {
+      const values = zeros(input.dataType ?? 'float32', input.width)
+      readStep(given, input, { values, offset: 0 }, `the ${name}`, place)
+      features.set(name, { values, steps: 1 })
       continue
     }
-    const sequence = readSteps(given, width, place, checkLength)
+    const sequence = readSteps(given, input, place, checkLength)
     features.set(name, sequence)
-    first ??= { name, steps: sequence.steps }
-    if (aligned && sequence.steps !== first.steps) {
+    const { name: other, steps } = first.get(axis) ?? { name, steps: sequence.steps }
+    first.set(axis, { name: other, steps })
+    if (sequence.steps !== steps) {
       throw new LimbicError('the modalities must have the same number of steps', {
         where: place,
-        expected: `${first.steps}, as ${first.name} has`,
+        expected: `${steps}, as ${other} has`,
         got: String(sequence.steps),
       })
     }
@@ -94,41 +107,39 @@ export function checkSample(
 
 /** A split without targets that holds these samples. */
 export function splitOf(samples: readonly CheckedSample[], inputs: readonly ModelInput[]): Split {
-  const widthOf = (name: InputName) => inputs.find((input) => input.name === name)?.width ?? 0
-  const all = (name: InputName) => samples.flatMap(({ features }) => features.get(name) ?? [])
-  const sequences = sequencesOf(inputs).map((name): [Modality, SequenceSource] => {
-    const own = all(name)
-    return [
-      name,
-      {
-        width: widthOf(name),
-        lengths: Int32Array.from(own, ({ steps }) => steps),
-        read: (sample, target, offset) => {
-          const found = own[sample]
-          if (found) target.set(found.values, offset)
-        },
-      },
-    ]
-  })
-  const prosody = all('prosody')
-  const width = widthOf('prosody')
-  const values = new Float32Array(prosody.length * width)
-  for (const [sample, one] of prosody.entries()) values.set(one.values, sample * width)
   return {
     ids: samples.map(({ id }) => id),
-    sequences: Object.fromEntries(sequences),
+    features: Object.fromEntries(inputs.map((input) => [input.name, featureOf(input, samples)])),
     targets: {},
-    ...(width > 0 && { prosody: { width, values } }),
+  }
+}
+
+function featureOf(
+  { name, width, shape, dataType, steps: along }: ModelInput,
+  samples: readonly CheckedSample[],
+): Feature {
+  const own = samples.flatMap(({ features }) => features.get(name) ?? [])
+  return {
+    width,
+    ...(shape && { shape }),
+    ...(dataType && { dataType }),
+    ...(!along && { time: false }),
+    lengths: Int32Array.from(own, ({ steps }) => steps),
+    read(sample, target, offset) {
+      const found = own[sample]
+      if (found) copyValues(target, found.values, offset)
+    },
   }
 }
 
 function readSteps(
   steps: unknown,
-  width: number,
+  input: ModelInput,
   where: string,
   checkLength: LengthCheck,
-): { values: Float32Array; steps: number } {
-  if (!Array.isArray(steps) || steps.length === 0) {
+): CheckedFeature {
+  const { width, dataType = 'float32' } = input
+  if (!isList(steps) || steps.length === 0) {
     throw new LimbicError('a modality must be a list of steps', {
       where,
       expected: `at least one step of ${width} numbers`,
@@ -136,14 +147,58 @@ function readSteps(
     })
   }
   checkLength(steps.length, where)
-  const values = new Float32Array(steps.length * width)
-  for (const [row, step] of steps.entries()) {
-    values.set(readFeatures(step, width, 'a step', `${where}, row ${row}`), row * width)
+  const values = zeros(dataType, steps.length * width)
+  for (let row = 0; row < steps.length; row++) {
+    const into = { values, offset: row * width }
+    readStep(steps[row], input, into, 'a step', `${where}, row ${row}`)
   }
   return { values, steps: steps.length }
 }
 
-function readFeatures(features: unknown, width: number, what: string, where: string): Float32Array {
+interface Into {
+  readonly values: FeatureValues
+  readonly offset: number
+}
+
+/** Lists in lists as the shape says, down to lists of numbers. */
+function readStep(
+  step: unknown,
+  { width, shape = [width] }: Pick<ModelInput, 'width' | 'shape'>,
+  into: Into,
+  what: string,
+  where: string,
+): void {
+  const [size, ...rest] = shape
+  if (size === undefined) {
+    readFeatures([step], 1, into, what, where)
+    return
+  }
+  if (rest.length === 0) {
+    readFeatures(step, size, into, what, where)
+    return
+  }
+  if (!isList(step) || step.length !== size) {
+    throw new LimbicError(`${what} has the wrong shape`, {
+      where,
+      expected: `${size} lists, for [${shape.join(', ')}]`,
+      got: isList(step) ? String(step.length) : step === undefined ? 'nothing' : brief(step),
+    })
+  }
+  const part = width / size
+  for (let index = 0; index < size; index++) {
+    const inner = { width: part, shape: rest }
+    const place = { values: into.values, offset: into.offset + index * part }
+    readStep(step[index], inner, place, what, `${where}, ${index}`)
+  }
+}
+
+function readFeatures(
+  features: unknown,
+  width: number,
+  { values, offset }: Into,
+  what: string,
+  where: string,
+): void {
   if (!isList(features) || features.length !== width) {
     throw new LimbicError(`${what} has the wrong number of features`, {
       where,
@@ -155,18 +210,31 @@ function readFeatures(features: unknown, width: number, what: string, where: str
           : brief(features),
     })
   }
-  const values = new Float32Array(width)
   for (let at = 0; at < width; at++) {
     const feature: unknown = features[at]
-    values[at] = typeof feature === 'number' ? feature : Number.NaN
-    if (Number.isFinite(values[at])) continue
+    if (typeof feature === 'number' && put(values, offset + at, feature)) continue
     throw new LimbicError('a feature is no number', {
       where: `${where}, feature ${at}`,
-      expected: 'a finite number that float32 can hold',
+      expected: expectedOf(values),
       got: brief(feature),
     })
   }
-  return values
+}
+
+/** @returns whether the array can hold the number */
+function put(values: FeatureValues, place: number, number: number): boolean {
+  if (values instanceof BigInt64Array) {
+    if (!Number.isSafeInteger(number)) return false
+    values[place] = BigInt(number)
+    return true
+  }
+  values[place] = number
+  return values instanceof Float32Array ? Number.isFinite(values[place]) : values[place] === number
+}
+
+function expectedOf(values: FeatureValues): string {
+  if (values instanceof Float32Array) return 'a finite number that float32 can hold'
+  return values instanceof Uint8Array ? 'a whole number from 0 to 255' : 'a whole number'
 }
 
 function isList(value: unknown): value is ArrayLike<unknown> {

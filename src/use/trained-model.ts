@@ -2,14 +2,14 @@
 /** A trained model in use: one notion, whether it came from a run or from an exported file. */
 import { LimbicError } from '../base/errors.js'
 import { type Batch, BatchBuffers, collateBatch, planBatches, sampleCosts } from '../data/batch.js'
-import type { Split } from '../data/dataset.js'
+import type { Feature, Split } from '../data/dataset.js'
 import type { ModelMap } from '../models/define/maps.js'
 import type { Widths } from '../models/define/model.js'
 import type { Value } from '../runtime/session.js'
 import type { KnownAnswer } from '../task/kinds.js'
 import { outputsOf, type Task, type TaskAnswer, type TaskSpec } from '../task/task.js'
 import type { ModelDescription } from './description.js'
-import { feedsOf, type InputName, type ModelInput, sequencesOf, widthsIn } from './inputs.js'
+import { feedsOf, type ModelInput, widthsIn } from './inputs.js'
 import {
   type CheckedSample,
   checkSample,
@@ -63,7 +63,7 @@ export class TrainedModel<Answer extends TaskAnswer = KnownAnswer> implements As
   /** Of each label: the probability above which it is said; one half unless there are any. */
   readonly thresholds: readonly number[] | undefined
   /** The inputs that it standardises itself: all are given raw. */
-  readonly standardised: readonly InputName[]
+  readonly standardised: readonly string[]
   readonly trainedOn: { readonly name: string; readonly synthetic: boolean }
   readonly #answering: Answering
   readonly #checkLength: LengthCheck | undefined
@@ -140,12 +140,12 @@ export class TrainedModel<Answer extends TaskAnswer = KnownAnswer> implements As
     this.#checkWidths(split)
     const outputs = this.task.outputs.length
     const predictions = new Float32Array(split.ids.length * outputs)
-    const read = sequencesOf(this.inputs)
+    const read = this.inputs.map(({ name }) => name)
     const costs = sampleCosts(split, read)
     // Memory of its own: another call may come while a batch of this one runs.
     const buffers = new BatchBuffers()
     for (const indices of planBatches({ costs, batchSize, shuffle: false, order: 'cost' })) {
-      const { prediction } = await this.run(collateBatch(split, indices, read, buffers))
+      const { prediction } = await this.run(await collateBatch(split, indices, read, buffers))
       for (const [row, sample] of indices.entries()) {
         for (let output = 0; output < outputs; output++) {
           predictions[sample * outputs + output] = Number(prediction.data[row * outputs + output])
@@ -209,19 +209,24 @@ export class TrainedModel<Answer extends TaskAnswer = KnownAnswer> implements As
   }
 
   /** @throws LimbicError if a split lacks what the model reads, or has other features */
-  #checkWidths({ sequences, prosody }: Split): void {
-    const widthOf = (name: InputName) =>
-      name === 'prosody' ? prosody?.width : sequences[name]?.width
-    if (this.inputs.every(({ name, width }) => widthOf(name) === width)) return
-    const list = (width: (input: ModelInput) => number | undefined) =>
-      this.inputs.map((input) => `${input.name} ${width(input) ?? 'none'}`).join(', ')
+  #checkWidths({ features }: Split): void {
+    const formOf = (feature: Feature | ModelInput | undefined) =>
+      feature && [...(feature.shape ?? [feature.width]), ...otherType(feature)].join(' x ')
+    if (this.inputs.every((input) => formOf(features[input.name]) === formOf(input))) return
+    const list = (of: (input: ModelInput) => Feature | ModelInput | undefined) =>
+      this.inputs.map((input) => `${input.name} ${formOf(of(input)) ?? 'none'}`).join(', ')
     throw new LimbicError('the features are not those that the model was trained on', {
       where: `model ${this.name}`,
-      expected: list(({ width }) => width),
-      got: list(({ name }) => widthOf(name)),
+      expected: list((input) => input),
+      got: list(({ name }) => features[name]),
       hint: 'Use data with the same features as in training',
     })
   }
+}
+
+/** The type of numbers where it is not as usual. */
+function otherType({ dataType = 'float32' }: Pick<ModelInput, 'dataType'>): string[] {
+  return dataType === 'float32' ? [] : [dataType]
 }
 
 /** Alike for batches without padding that differ in nothing but their samples. */

@@ -29,7 +29,7 @@ describe('limbic data inspect', () => {
       split: 'train',
       samples: 3,
       rawText: true,
-      sequences: [
+      features: [
         {
           modality: 'text',
           width: 2,
@@ -113,7 +113,7 @@ describe('limbic data convert', () => {
     expect(status).toBe(0)
     expect(stderr).toContain('train: 2 invalid numbers of audio read as 0')
     const { splits } = await inspect(at('mended'))
-    expect(splits[0]?.sequences).toMatchObject([{ invalid: 0 }, { invalid: 0 }])
+    expect(splits[0]?.features).toMatchObject([{ invalid: 0 }, { invalid: 0 }])
   })
 
   it('reads a modality under the name that the file has for it', async () => {
@@ -123,7 +123,7 @@ describe('limbic data convert', () => {
     const args = ['--out', at('visual'), '--names', 'vision=visual', '--quiet']
     await succeed('data', 'convert', path, ...args)
     const dataset = await openDataset(at('visual'))
-    expect(Object.keys(dataset.splits.train.sequences)).toEqual(['text', 'audio', 'vision'])
+    expect(Object.keys(dataset.splits.train.features)).toEqual(['text', 'audio', 'vision'])
   })
 
   it('replaces what is no store only by force, and never the folder one is in', async () => {
@@ -150,7 +150,7 @@ describe('limbic data convert --glove', () => {
       /text is the words of the transcripts, as vectors of vectors\.txt: \d+ of/,
     )
     const store = await openDataset(at('said'))
-    const { text } = store.splits.train.sequences
+    const { text } = store.splits.train.features
     expect([text?.width, ...(text?.lengths ?? [])]).toEqual([2, 1, 2, 1])
     const row = new Float32Array(4)
     text?.read(1, row, 0)

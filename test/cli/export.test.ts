@@ -85,10 +85,10 @@ describe('limbic export', () => {
     async () => {
       await succeed('export', at('run'), '--out', at('model.onnx'))
       const { splits } = await openDataset(at('corpus'))
-      const { ids, sequences } = splits.test
+      const { ids, features } = splits.test
       const samples = ids.map((_, sample) =>
         Object.fromEntries(
-          Object.entries(sequences).map(([name, source]) => [name, readSteps(source, sample)]),
+          Object.entries(features).map(([name, source]) => [name, readSteps(source, sample)]),
         ),
       )
       writeFileSync(at('samples.json'), JSON.stringify(samples))

@@ -116,9 +116,9 @@ export default defineModel({ ${definition.join(', ')} })\n`,
     const model = (units: string, input: string, result = '{ prediction: head(last) }') =>
       `(scope, { text }, outputs) => {
         const head = linear(scope.child('head'), { inputs: text, units: ${units} })
-        return ({ sequences, lengths }) => { const last = ${input}; return ${result} }
+        return ({ features, lengths }) => { const last = ${input}; return ${result} }
       }`
-    const last = 'lastStep(sequences.text, lengths.text)'
+    const last = 'lastStep(features.text, lengths.text)'
     const cases: readonly (readonly [build: string, says: RegExp])[] = [
       ['() => {}', /own-\d\.mjs: build gives no function: expected .*, got nothing$/],
       [
@@ -132,7 +132,7 @@ export default defineModel({ ${definition.join(', ')} })\n`,
         /the prediction does not fit: expected float32 \[batch, 1\], got float32 \[batch, 2\]$/,
       ],
       [
-        model('outputs', 'sequences.text'),
+        model('outputs', 'features.text'),
         /got float32 \[batch, text_time, 1\]\. Sum the steps up first/,
       ],
       [

@@ -27,8 +27,8 @@ describe('the experiments that come with Limbic', () => {
       const rows = configureRows(named, path)
       expect(rows.length).toBeGreaterThan(0)
       for (const { config, title } of rows) {
-        const { requires } = openModel(config.model).configure(config.settings)
-        expect(requires.length, title).toBeGreaterThan(0)
+        const { inputs } = openModel(config.model).configure(config.settings)
+        expect(inputs.length, title).toBeGreaterThan(0)
       }
     }
   })

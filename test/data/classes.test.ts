@@ -11,7 +11,7 @@ function split(prefix: string, classes: readonly number[]): Split {
   const rows = classes.map((label, row) => [label, row])
   return {
     ids: classes.map((_, row) => `${prefix}${row}`),
-    sequences: { text: sourceOf(2, rows) },
+    features: { text: sourceOf(2, rows) },
     targets: { classes: Int32Array.from(classes) },
   }
 }
@@ -40,7 +40,7 @@ describe('choosing classes', () => {
     expect(chosen.classNames).toEqual(['neutral', 'happy', 'angry'])
     expect(chosen.splits.train.ids).toEqual(['train0', 'train1', 'train2', 'train3'])
     expect([...(chosen.splits.train.targets.classes ?? [])]).toEqual([2, 1, 1, 0])
-    expect(readSample(chosen.splits.test.sequences.text, 1)).toEqual([3, 2])
+    expect(readSample(chosen.splits.test.features.text, 1)).toEqual([3, 2])
     expect(chosen.notes).toEqual([
       'as it came',
       'class excited counts as happy',

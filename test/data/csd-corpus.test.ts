@@ -52,11 +52,11 @@ async function files(
 }
 
 function samples(dataset: Dataset) {
-  const { ids, sequences, rawText, targets } = dataset.splits.train
+  const { ids, features, rawText, targets } = dataset.splits.train
   return ids.map((id, sample) => ({
     id,
-    text: readSample(sequences.text, sample),
-    audio: readSample(sequences.audio, sample),
+    text: readSample(features.text, sample),
+    audio: readSample(features.audio, sample),
     rawText: rawText?.[sample],
     sentiment: targets.sentiment?.[sample],
   }))
@@ -78,7 +78,7 @@ describe('a corpus of computational sequences', () => {
   it('keeps each modality at its own rate where asked', async () => {
     const dataset = await openSequences({ ...(await files()), alignment: 'none' })
     expect(dataset.aligned).toBe(false)
-    expect([...(dataset.splits.train.sequences.audio?.lengths ?? [])]).toEqual([4, 4])
+    expect([...(dataset.splits.train.features.audio?.lengths ?? [])]).toEqual([4, 4])
     expect(samples(dataset)[1]).toMatchObject({ text: [3, 3, 4, 4], audio: [8, 10, 12, 14] })
     dataset.close()
   })
@@ -285,11 +285,11 @@ describe('real and reference corpora', () => {
       split: { train: ['vidA', 'vid-B_2'], valid: ['vidC'], test: [] },
     })
     let compared = 0
-    for (const { ids, sequences, targets } of Object.values(dataset.splits)) {
+    for (const { ids, features, targets } of Object.values(dataset.splits)) {
       ids.forEach((id, sample) => {
         for (const modality of ['text', 'audio', 'vision'] as const) {
           const values: number[] = expected[modality][id][0].flat()
-          const found = readSample(sequences[modality], sample)
+          const found = readSample(features[modality], sample)
           expect(found.length).toBe(values.length)
           const errors = values.map((value, place) => Math.abs(value - (found[place] as number)))
           expect(Math.max(...errors)).toBeLessThan(5e-7)
@@ -319,14 +319,14 @@ describe('real and reference corpora', () => {
     const sizes = splitNames.map((name) => dataset.splits[name].ids.length)
     expect(sizes.reduce((sum, size) => sum + size)).toBe(ids.size)
     expect(Math.min(...sizes)).toBeGreaterThan(100)
-    for (const { sequences, targets } of Object.values(dataset.splits)) {
+    for (const { features, targets } of Object.values(dataset.splits)) {
       for (const [modality, width] of [
         ['text', 100],
         ['audio', 73],
         ['vision', 100],
       ] as const) {
-        expect(sequences[modality]?.width).toBe(width)
-        expect(new Set(sequences[modality]?.lengths)).toEqual(new Set([1]))
+        expect(features[modality]?.width).toBe(width)
+        expect(new Set(features[modality]?.lengths)).toEqual(new Set([1]))
       }
       expect(new Set(targets.sentiment)).toEqual(new Set([-1, 1]))
     }

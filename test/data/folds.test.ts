@@ -38,7 +38,7 @@ const fold = () => writeFold(join(root, `corpus${made++}`, 'fold1'))
 
 const samples = (dataset: Dataset, split: 'train' | 'test' = 'train') =>
   dataset.splits[split].ids.map((id, row) => {
-    const { text, audio, vision } = dataset.splits[split].sequences
+    const { text, audio, vision } = dataset.splits[split].features
     return {
       id,
       text: readSample(text, row),
@@ -70,7 +70,11 @@ describe('a fold of .npy files', () => {
       },
     ])
     expect(dataset.splits.valid.targets.classes).toEqual(Int32Array.of(6, 0))
-    expect(dataset.splits.test.prosody).toEqual({ width: 2, values: Float32Array.of(1, 2, 5, 6) })
+    const { prosody } = dataset.splits.test.features
+    expect([0, 1].map((row) => readSample(prosody, row))).toEqual([
+      [1, 2],
+      [5, 6],
+    ])
     expect(dataset.notes).toEqual([
       'train: 1 of 3 samples have no frames and are dropped',
       'valid: 1 of 3 samples have no frames and are dropped',
@@ -109,11 +113,11 @@ describe('a fold of .npy files', () => {
     }
     const dataset = openFold(folder)
     expect(dataset.classNames).toEqual(['class 0', 'class 1'])
-    expect(dataset.splits.train.sequences.vision).toBeUndefined()
-    expect(dataset.splits.train.sequences.text?.lengths).toEqual(Int32Array.of(1, 2))
+    expect(dataset.splits.train.features.vision).toBeUndefined()
+    expect(dataset.splits.train.features.text?.lengths).toEqual(Int32Array.of(1, 2))
     dataset.close()
     const deaf = openFold(folder, { modalities: { audio: false } })
-    expect(deaf.splits.train.sequences.audio).toBeUndefined()
+    expect(deaf.splits.train.features.audio).toBeUndefined()
     deaf.close()
     expect(() => openFold(folder, { modalities: { audio: 'spectrum' } })).toThrow(
       /a file of the fold is missing: expected train_spectrum\.npy/,
@@ -152,7 +156,11 @@ describe('a fold of .npy files', () => {
     )
     floats(join(folder, 'train_audio_prosody.npy'), [3, 2], [1, nan, 3, 4, 5, 6])
     const mended = openFold(folder, { invalid: 'replace' })
-    expect(mended.splits.train.prosody?.values).toEqual(Float32Array.of(1, 0, 5, 6))
+    const { prosody } = mended.splits.train.features
+    expect([0, 1].map((row) => readSample(prosody, row))).toEqual([
+      [1, 0],
+      [5, 6],
+    ])
     expect(mended.notes).toContain('train: 1 invalid numbers of the prosody read as 0')
     mended.close()
     writeFold(folder)

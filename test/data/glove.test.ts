@@ -255,8 +255,8 @@ describe('transcripts', () => {
     const path = fileOf([...words].map((word, index) => `${word} ${index} 0.5\n`).join(''))
     const said = await textFromTranscripts(corpus, path)
     expect(said.aligned).toBe(true)
-    expect(said.splits.train.sequences.text?.width).toBe(2)
-    expect(said.splits.train.sequences.audio).toBe(corpus.splits.train.sequences.audio)
+    expect(said.splits.train.features.text?.width).toBe(2)
+    expect(said.splits.train.features.audio).toBe(corpus.splits.train.features.audio)
     const [note] = said.notes.slice(-1)
     expect(note).toMatch(
       /text is the words of the transcripts, as vectors of vectors-\d+\.txt: all/,

@@ -47,11 +47,11 @@ describe("MMSA's feature pickles", () => {
     expect(train.rawText).toEqual(['one', 'two', 'three'])
     expect(train.targets.sentiment).toEqual(Float32Array.of(-1, 0.5, 3))
     expect(train.targets.classes).toEqual(Int32Array.of(0, 2, 2))
-    expect(train.sequences.vision).toBeUndefined()
-    expect(train.sequences.text?.lengths).toEqual(Int32Array.of(2, 3, 1))
-    expect(readSample(train.sequences.text, 1)).toEqual([5, 6, 7, 8, 9, 10])
-    expect(readSample(train.sequences.text, 2)).toEqual([11, 12])
-    expect(readSample(train.sequences.audio, 2)).toEqual([6, 7])
+    expect(train.features.vision).toBeUndefined()
+    expect(train.features.text?.lengths).toEqual(Int32Array.of(2, 3, 1))
+    expect(readSample(train.features.text, 1)).toEqual([5, 6, 7, 8, 9, 10])
+    expect(readSample(train.features.text, 2)).toEqual([11, 12])
+    expect(readSample(train.features.audio, 2)).toEqual([6, 7])
     expect(dataset.notes).toContain('no sample is of class 1 (Neutral)')
     dataset.close()
   })
@@ -59,9 +59,9 @@ describe("MMSA's feature pickles", () => {
   it('stay in the file until they are closed', () => {
     const long = float32Array([3, 200, 1], Array(600).fill(1))
     const { close, splits } = open({ ...everywhere({ audio: long }) })
-    expect(readSample(splits.train.sequences.audio, 0)).toEqual([1, 1, 1, 1])
+    expect(readSample(splits.train.features.audio, 0)).toEqual([1, 1, 1, 1])
     close()
-    expect(() => readSample(splits.train.sequences.audio, 0)).toThrow('has been closed')
+    expect(() => readSample(splits.train.features.audio, 0)).toThrow('has been closed')
   })
 
   it('are aligned when all lengths agree', () => {
@@ -72,13 +72,13 @@ describe("MMSA's feature pickles", () => {
 
   it('count all steps where lengths are absent, and say so', () => {
     const dataset = open(everywhere({ text_lengths: undefined }))
-    expect(dataset.splits.valid.sequences.text?.lengths).toEqual(Int32Array.of(3, 3, 3))
+    expect(dataset.splits.valid.features.text?.lengths).toEqual(Int32Array.of(3, 3, 3))
     expect(dataset.notes).toContain('valid: no lengths of text; all its steps count')
   })
 
   it('read a length of zero as one step of zeros, and say so', () => {
     const dataset = open({ test: { text_lengths: [0, 3, 1] } })
-    expect(readSample(dataset.splits.test.sequences.text, 0)).toEqual([0, 0])
+    expect(readSample(dataset.splits.test.features.text, 0)).toEqual([0, 0])
     expect(dataset.notes.join()).toContain('test: 1 samples of text are empty')
   })
 
@@ -95,7 +95,7 @@ describe("MMSA's feature pickles", () => {
     )
     expect(dataset.classNames).toEqual(['calm', 'angry'])
     expect(dataset.splits.train.targets.sentiment).toBeUndefined()
-    expect(readSample(dataset.splits.train.sequences.audio, 2)).toEqual([6, 7])
+    expect(readSample(dataset.splits.train.features.audio, 2)).toEqual([6, 7])
     const unnamed = open(everywhere({ annotations: undefined }))
     expect(unnamed.classNames).toEqual(['class 0', 'class 1', 'class 2'])
   })
@@ -103,8 +103,8 @@ describe("MMSA's feature pickles", () => {
   it('give other fields as a modality, or leave one out', () => {
     const other = { glove: float32Array([3, 1, 1], [7, 8, 9]), glove_lengths: [1, 1, 1] }
     const dataset = open(everywhere(other), { modalities: { text: 'glove', audio: false } })
-    expect(readSample(dataset.splits.train.sequences.text, 1)).toEqual([8])
-    expect(dataset.splits.train.sequences.audio).toBeUndefined()
+    expect(readSample(dataset.splits.train.features.text, 1)).toEqual([8])
+    expect(dataset.splits.train.features.audio).toBeUndefined()
   })
 
   it('take ids and words as lists of one, byte strings or NumPy texts, but no deeper', () => {
@@ -138,7 +138,7 @@ describe("MMSA's feature pickles", () => {
       'features.pkl, split valid, audio, row 2 (c), step 1, feature 0: a feature is no finite number: got NaN',
     )
     const dataset = open(changed, { invalid: 'replace' })
-    expect(readSample(dataset.splits.valid.sequences.audio, 2)).toEqual([6, 0])
+    expect(readSample(dataset.splits.valid.features.audio, 2)).toEqual([6, 0])
     expect(dataset.notes).toContain('valid: 1 invalid numbers of audio read as 0')
   })
 
@@ -286,10 +286,10 @@ describe('the reference data', () => {
       true,
       ['Negative', 'Neutral', 'Positive'],
     ])
-    expect(Object.values(train.sequences).map(({ width }) => width)).toEqual([100, 73, 100])
-    expect(train.sequences.text?.lengths.subarray(0, 3)).toEqual(Int32Array.of(1, 2, 3))
+    expect(Object.values(train.features).map(({ width }) => width)).toEqual([100, 73, 100])
+    expect(train.features.text?.lengths.subarray(0, 3)).toEqual(Int32Array.of(1, 2, 3))
     expect(train.rawText?.[0]).toBe('BUT FOR THIS ONE I JUST DIDNT FEEL LIKE IT')
-    expect(readSample(train.sequences.audio, 4)).toHaveLength(5 * 73)
+    expect(readSample(train.features.audio, 4)).toHaveLength(5 * 73)
     dataset.close()
   })
 
@@ -306,7 +306,7 @@ describe('the reference data', () => {
       'disgust',
       'surprised',
     ])
-    expect(Object.keys(dataset.splits.test.sequences)).toEqual(['audio', 'vision'])
+    expect(Object.keys(dataset.splits.test.features)).toEqual(['audio', 'vision'])
     expect(dataset.splits.test.targets.sentiment).toBeUndefined()
     expect(dataset.notes).toEqual([])
     dataset.close()

@@ -60,7 +60,7 @@ function open(changes: Changes = {}, options?: FeatureFileOptions): Dataset {
 
 const samples = (dataset: Dataset) =>
   dataset.splits.train.ids.map((id, row) => {
-    const { text, audio, vision } = dataset.splits.train.sequences
+    const { text, audio, vision } = dataset.splits.train.features
     return {
       id,
       text: readSample(text, row),

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { validateDataset } from '../../src/data/check.js'
 import { type Dataset, type Split, splitNames } from '../../src/data/dataset.js'
+import { wholeFeature } from '../../src/data/feature.js'
 import { openDataset } from '../../src/data/open.js'
 import {
   applySplit,
@@ -29,13 +30,16 @@ function numbered(
   return {
     ids: numbers.map((n) => `speaker${speaker(n)}[${n}]`),
     rawText: numbers.map((n) => `words ${n}`),
-    sequences: { text: sourceOf(1, rows), audio: sourceOf(1, rows) },
+    features: {
+      text: sourceOf(1, rows),
+      audio: sourceOf(1, rows),
+      prosody: wholeFeature(2, Float32Array.from(numbers.flatMap((n) => [n, n / 2]))),
+    },
     targets: {
       sentiment: Float32Array.from(numbers, (n) => (n % 7) - 3),
       classes: Int32Array.from(numbers, (n) => classes[n] ?? 0),
       emotions: Float32Array.from(numbers.flatMap((n) => [n, -n])),
     },
-    prosody: { width: 2, values: Float32Array.from(numbers.flatMap((n) => [n, n / 2])) },
     speakers: numbers.map((n) => `speaker${speaker(n)}`),
   }
 }
@@ -64,12 +68,12 @@ function numbersOf(split: Split): number[] {
   const numbers = split.ids.map((id) => Number(/\[(\d+)\]/.exec(id)?.[1]))
   numbers.forEach((n, row) => {
     const values = Array.from({ length: (n % 3) + 1 }, () => n)
-    expect(readSample(split.sequences.text, row)).toEqual(values)
-    expect(readSample(split.sequences.audio, row)).toEqual(values)
+    expect(readSample(split.features.text, row)).toEqual(values)
+    expect(readSample(split.features.audio, row)).toEqual(values)
     expect(split.rawText?.[row]).toBe(`words ${n}`)
     expect([...(split.targets.emotions?.subarray(2 * row, 2 * row + 2) ?? [])]).toEqual([n, -n])
     expect(split.targets.sentiment?.[row]).toBe((n % 7) - 3)
-    expect(split.prosody?.values[2 * row]).toBe(n)
+    expect(readSample(split.features.prosody, row)).toEqual([n, n / 2])
     expect(split.ids[row]).toContain(`${split.speakers?.[row]}[`)
   })
   return numbers
@@ -106,19 +110,23 @@ describe('views of splits', () => {
     const both = concatSplits([train, wordless])
     expect(both.rawText).toBeUndefined()
     expect(both.speakers).toBeUndefined()
-    const { prosody: ___, ...bare } = valid
-    expect(() => concatSplits([train, bare])).toThrow(/only some of the splits have prosody/)
+    const { prosody: ___, ...spoken } = valid.features
+    expect(() => concatSplits([train, { ...valid, features: spoken }])).toThrow(
+      /only some of the splits have prosody/,
+    )
     const wide = {
       ...valid,
-      sequences: {
-        ...valid.sequences,
+      features: {
+        ...valid.features,
         text: sourceOf(2, [
           [1, 2],
           [1, 2],
         ]),
       },
     }
-    expect(() => concatSplits([train, wide])).toThrow(/text differs.*expected 1 features, got 2/)
+    expect(() => concatSplits([train, wide])).toThrow(
+      /text differs.*expected float32 \[1\], got float32 \[2\]/,
+    )
   })
 })
 
@@ -285,7 +293,7 @@ describe('a split by its options', () => {
 })
 
 describe('speakers', () => {
-  const told = (...ids: string[]) => speakersOf({ ids, sequences: {}, targets: {} })
+  const told = (...ids: string[]) => speakersOf({ ids, features: {}, targets: {} })
 
   it('are told from known ids', () => {
     expect(told('Ses01F_impro01_F000', 'Ses01F_impro01_M003', 'Ses05M_script01_1b_M017')).toEqual([
@@ -308,7 +316,7 @@ describe('speakers', () => {
   })
 
   it('are what the source says, where it says', () => {
-    const split = { ids: ['a[1]'], speakers: ['Ann'], sequences: {}, targets: {} }
+    const split = { ids: ['a[1]'], speakers: ['Ann'], features: {}, targets: {} }
     expect(speakersOf(split)).toEqual(['Ann'])
     const nameless = corpus([0, 1, 2, 0, 1, 2, 0, 1])
     const anonymous = ({ speakers: _, ...split }: Split): Split => ({

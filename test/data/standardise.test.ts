@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { collateBatch } from '../../src/data/batch.js'
-import type { Split } from '../../src/data/dataset.js'
+import type { Dataset, Split } from '../../src/data/dataset.js'
+import { wholeFeature } from '../../src/data/feature.js'
 import {
   fitStandardisation,
   standardiseDataset,
-  standardiseSource,
+  standardiseFeature,
 } from '../../src/data/prepare/standardise/standardise.js'
 import {
   datasetOf,
@@ -15,15 +16,18 @@ import {
   sourceOf,
 } from '../support/datasets.js'
 
+const standardised = async (dataset: Dataset) =>
+  standardiseDataset(dataset, await fitStandardisation(dataset.splits.train))
+
 const audioSplit = (samples: readonly (readonly number[])[], width: number): Split => ({
   ids: samples.map((_, row) => `${row}`),
-  sequences: { audio: sourceOf(width, samples) },
+  features: { audio: sourceOf(width, samples) },
   targets: {},
 })
 
 describe('standardisation', () => {
-  it('is the mean and deviation over all true steps', () => {
-    const { audio } = fitStandardisation(
+  it('is the mean and deviation over all true steps', async () => {
+    const { audio } = await fitStandardisation(
       audioSplit(
         [
           [1, 10],
@@ -38,26 +42,28 @@ describe('standardisation', () => {
     expect(audio?.deviation[1]).toBeCloseTo(Math.sqrt(125), 5)
   })
 
-  it('takes the prosody of whole samples along, with the statistics of training', () => {
+  it('takes features without time along, with the statistics of training', async () => {
     const content: SplitContent = { text: [[1, 2]], audio: [[1]], sentiment: [1] }
     const dataset = datasetOf(content, content, content)
     const { train, test } = dataset.splits
+    const spokenThere = Float32Array.of(1, 7, 5, 7)
     const spoken = {
       ...dataset,
       splits: {
-        train: { ...train, prosody: { width: 2, values: Float32Array.of(1, 7, 5, 7) } },
-        valid: { ...train, prosody: { width: 2, values: Float32Array.of(3, 8) } },
+        train: { ...train, features: { prosody: wholeFeature(2, spokenThere) } },
+        valid: { ...train, features: { prosody: wholeFeature(2, Float32Array.of(3, 8)) } },
         test,
       },
     }
-    const { splits } = standardiseDataset(spoken)
-    expect([...(splits.train.prosody?.values ?? [])]).toEqual([-1, 0, 1, 0])
-    expect([...(splits.valid.prosody?.values ?? [])]).toEqual([0, 1])
-    expect(splits.test.prosody).toBeUndefined()
-    expect([...spoken.splits.train.prosody.values]).toEqual([1, 7, 5, 7])
+    const { splits } = await standardised(spoken)
+    expect(readSample(splits.train.features.prosody, 0)).toEqual([-1, 0])
+    expect(readSample(splits.train.features.prosody, 1)).toEqual([1, 0])
+    expect(readSample(splits.valid.features.prosody, 0)).toEqual([0, 1])
+    expect(splits.test.features.prosody).toBeUndefined()
+    expect([...spokenThere]).toEqual([1, 7, 5, 7])
   })
 
-  it('gives mean 0 and deviation 1 to any features, and leaves scale alone where nothing varies', () => {
+  it('gives mean 0 and deviation 1 to any features, and leaves scale alone where nothing varies', async () => {
     const step = fc.tuple(
       fc.integer({ min: -1_000_000, max: 1_000_000 }).map((value) => value / 128),
       fc.integer({ min: 1_000_000, max: 1_100_000 }),
@@ -67,23 +73,19 @@ describe('standardisation', () => {
       minLength: 2,
       maxLength: 20,
     })
-    fc.assert(
-      fc.property(samples, (drawn) => {
+    await fc.assert(
+      fc.asyncProperty(samples, async (drawn) => {
         const source = sourceOf(
           3,
           drawn.map((steps) => [...Float32Array.from(steps.flat())]),
         )
-        const fitted = fitStandardisation({
-          ids: drawn.map(String),
-          sequences: { audio: source },
-          targets: {},
-        })
+        const fitted = await fitStandardisation({ features: { audio: source } })
         if (fitted.audio === undefined) throw new Error('no statistics')
         expect(fitted.audio.deviation[2]).toBe(1)
         const { mean, deviation } = fitted.audio
         const raw = drawn.flatMap((_, row) => readSample(source, row))
         const scaled = drawn.flatMap((_, row) =>
-          readSample(standardiseSource(source, { mean, deviation }), row),
+          readSample(standardiseFeature(source, { mean, deviation }), row),
         )
         for (const feature of [0, 1, 2]) {
           const column = scaled.filter((_, at) => at % 3 === feature)
@@ -110,35 +112,35 @@ describe('standardisation', () => {
     audio: content.audio.map((values) => values.map((value) => value + 100)),
   }
 
-  it('takes its statistics from the training split alone', () => {
-    const dataset = standardiseDataset(datasetOf(content, shifted, shifted))
-    expect(fitStandardisation(dataset.splits.train).audio?.mean[0]).toBeCloseTo(0, 6)
-    expect(fitStandardisation(dataset.splits.test).audio?.mean[0]).toBeCloseTo(
-      100 / Math.sqrt(35 / 12),
-      4,
-    )
+  it('takes its statistics from the training split alone', async () => {
+    const dataset = await standardised(datasetOf(content, shifted, shifted))
+    const [train, test] = [
+      await fitStandardisation(dataset.splits.train),
+      await fitStandardisation(dataset.splits.test),
+    ]
+    expect(train.audio?.mean[0]).toBeCloseTo(0, 6)
+    expect(test.audio?.mean[0]).toBeCloseTo(100 / Math.sqrt(35 / 12), 4)
   })
 
-  it('never touches padding: not in the statistics, nor when it is applied', () => {
-    const { train } = standardiseDataset(datasetOf(content, shifted, shifted)).splits
-    const batch = collateBatch(train, Int32Array.of(0, 1), ['audio'])
-    expect(batch.sequences.audio?.shape).toEqual([2, 3, 1])
-    expect([...(batch.sequences.audio?.values ?? [])].slice(1, 3)).toEqual([0, 0])
-    expect(
-      fitStandardisation(datasetOf(content, content, content).splits.train).audio?.mean[0],
-    ).toBe(3.5)
+  it('never touches padding: not in the statistics, nor when it is applied', async () => {
+    const { train } = (await standardised(datasetOf(content, shifted, shifted))).splits
+    const batch = await collateBatch(train, Int32Array.of(0, 1), ['audio'])
+    expect(batch.features.audio?.shape).toEqual([2, 3, 1])
+    expect([...(batch.features.audio?.values ?? [])].slice(1, 3)).toEqual([0, 0])
+    const fitted = await fitStandardisation(datasetOf(content, content, content).splits.train)
+    expect(fitted.audio?.mean[0]).toBe(3.5)
   })
 
   it('writes only to its own place, and refuses statistics of other features', () => {
     const source = sourceOf(1, [[4, 6]])
     const target = Float32Array.of(9, 9, 9, 9)
-    standardiseSource(source, { mean: Float32Array.of(5), deviation: Float32Array.of(2) }).read(
+    standardiseFeature(source, { mean: Float32Array.of(5), deviation: Float32Array.of(2) }).read(
       0,
       target,
       1,
     )
     expect([...target]).toEqual([9, -0.5, 0.5, 9])
     const wrong = { mean: new Float32Array(2), deviation: new Float32Array(2) }
-    expect(() => standardiseSource(source, wrong)).toThrow('expected 1 features, got 2')
+    expect(() => standardiseFeature(source, wrong)).toThrow('expected 1 features, got 2')
   })
 })

@@ -14,6 +14,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openStore, writeStore } from '../../src/data/corpora/store/index.js'
 import type { Dataset } from '../../src/data/dataset.js'
+import { wholeFeature } from '../../src/data/feature.js'
 import {
   datasetOf,
   plainSplit,
@@ -72,21 +73,24 @@ describe('the native store', () => {
     const { train, valid, test } = dataset.splits
     const spoken = (split: typeof train, first: number) => ({
       ...split,
-      prosody: { width: 2, values: Float32Array.of(first, 2, 3, 4, 5, 6) },
+      features: {
+        ...split.features,
+        prosody: wholeFeature(2, Float32Array.of(first, 2, 3, 4, 5, 6)),
+      },
       speakers: ['Ann', 'Bob', 'Ann'],
     })
     const splits = { train: spoken(train, 1), valid: spoken(valid, 7), test: spoken(test, 8) }
     writeStore({ ...dataset, splits }, path)
     const opened = openStore(path)
     expect(plain(opened)).toEqual(plain({ ...dataset, splits }))
-    expect(opened.splits.valid.prosody?.values[0]).toBe(7)
+    expect(readSample(opened.splits.valid.features.prosody, 0)).toEqual([7, 2])
     opened.close()
-    const short = { width: 2, values: new Float32Array(4) }
+    const short = { ...test.features, prosody: wholeFeature(2, new Float32Array(4)) }
     expect(() =>
-      writeStore({ ...dataset, splits: { ...splits, test: { ...test, prosody: short } } }, path),
-    ).toThrow(/split test: prosody and ids differ in number: expected 3 x 2 numbers, got 4/)
+      writeStore({ ...dataset, splits: { ...splits, test: { ...test, features: short } } }, path),
+    ).toThrow(/split test: prosody and ids differ in number: expected 3 samples, got 2/)
     expect(() => writeStore({ ...dataset, splits: { ...splits, test } }, path)).toThrow(
-      /split test: prosody differs between the splits: expected 2 features, as in train, got 0/,
+      /split test: prosody differs between the splits: expected 2 features without time, as in train, got none/,
     )
     rmSync(path, { recursive: true })
   })
@@ -118,8 +122,8 @@ describe('the native store', () => {
         ...dataset.splits,
         test: {
           ...dataset.splits.test,
-          sequences: {
-            text: dataset.splits.test.sequences.text ?? {
+          features: {
+            text: dataset.splits.test.features.text ?? {
               width: 2,
               lengths: new Int32Array(3),
               read() {},
@@ -165,7 +169,7 @@ describe('the native store', () => {
     writeStore(datasetOf(broken, small, small), path)
     for (const memoryLimit of [0, 1 << 20]) {
       const opened = openStore(path, { memoryLimit, invalid: 'replace' })
-      expect(readSample(opened.splits.train.sequences.text, 0)).toEqual([1, 0, 3, 4])
+      expect(readSample(opened.splits.train.features.text, 0)).toEqual([1, 0, 3, 4])
       opened.close()
     }
   })
@@ -244,7 +248,7 @@ describe('the native store', () => {
       ).toThrow('another version of Limbic: expected version 1, got 2')
       expect(
         damage(() => edit('manifest.json', (text) => text.replace('"width": 2', '"width": "x"'))),
-      ).toThrow(/manifest.json, splits.train.sequences.text.width: does not describe a data set/)
+      ).toThrow(/manifest.json, splits.train.features.text.width: does not describe a data set/)
     })
   })
 })

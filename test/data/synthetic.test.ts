@@ -28,10 +28,10 @@ describe('a synthetic corpus', () => {
       const { splits } = synthesise({ ...small, ...options })
       const read = new Map<number, number[][]>()
       for (const sample of order([0, 1, 2, 3])) {
-        const { sequences } = splits.test
+        const { features } = splits.test
         read.set(
           sample,
-          modalities.map((modality) => readSample(sequences[modality], sample)),
+          modalities.map((modality) => readSample(features[modality], sample)),
         )
       }
       const { ids, rawText, targets } = splits.test
@@ -53,28 +53,28 @@ describe('a synthetic corpus', () => {
     expect(dataset.notes).toEqual(describeSynthetic(options))
     expect(dataset.notes.join(' ')).toMatch(/^Synthetic data.*40 \/ 20 \/ 20 samples.*4 to 9/)
     for (const split of splitNames) {
-      const { ids, sequences, rawText, targets } = dataset.splits[split]
+      const { ids, features, rawText, targets } = dataset.splits[split]
       expect(ids).toHaveLength(small.samples[split])
       expect(new Set(ids).size).toBe(ids.length)
       rawText?.forEach((said, sample) => {
         const words = said.split(' ').length
         expect(words).toBeGreaterThanOrEqual(4)
         expect(words).toBeLessThanOrEqual(9)
-        const lengths = modalities.map((modality) => sequences[modality]?.lengths[sample])
+        const lengths = modalities.map((modality) => features[modality]?.lengths[sample])
         expect(lengths).toEqual([words, words * 4, words * 3])
       })
       for (const modality of modalities) {
-        expect(sequences[modality]?.width).toBe(widths[modality])
-        const values = readSample(sequences[modality], 0)
+        expect(features[modality]?.width).toBe(widths[modality])
+        const values = readSample(features[modality], 0)
         expect(values.every(Number.isFinite)).toBe(true)
       }
       expect(targets.sentiment?.every((value) => Math.abs(value) <= 3)).toBe(true)
     }
     const aligned = synthesise({ ...small, aligned: true })
-    const { sequences } = aligned.splits.train
+    const { features } = aligned.splits.train
     expect(aligned.aligned).toBe(true)
-    expect(sequences.audio?.lengths).toEqual(sequences.text?.lengths)
-    expect(sequences.vision?.lengths).toEqual(sequences.text?.lengths)
+    expect(features.audio?.lengths).toEqual(features.text?.lengths)
+    expect(features.vision?.lengths).toEqual(features.text?.lengths)
   })
 
   it('has labels in the form of a known corpus where a preset is named', () => {
@@ -121,14 +121,15 @@ describe('a synthetic corpus', () => {
     const { train } = splits
     expect(train.speakers?.[0]).toBe('speaker000')
     expect(new Set(train.speakers).size).toBe(2)
-    expect(train.prosody?.values).toHaveLength(40 * 6)
-    expect(synthesise(options).splits.train.prosody).toBeUndefined()
+    expect(train.features.prosody?.width).toBe(6)
+    expect(train.features.prosody?.lengths).toEqual(new Int32Array(40).fill(1))
+    expect(synthesise(options).splits.train.features.prosody).toBeUndefined()
     // Without noise and habits it is the voice's feeling times a weight.
     const quiet = synthesise({ ...options, prosody: 2, effects: { ...none, noise: 0 } })
-    const { values = new Float32Array() } = quiet.splits.train.prosody ?? {}
-    const weight = (values[0] as number) / (quiet.latents.train[0]?.voice[0] as number)
+    const { prosody } = quiet.splits.train.features
+    const weight = (readSample(prosody, 0)[0] ?? 0) / (quiet.latents.train[0]?.voice[0] as number)
     quiet.latents.train.forEach(({ voice }, row) => {
-      expect(values[2 * row]).toBeCloseTo(weight * (voice[0] as number), 4)
+      expect(readSample(prosody, row)[0]).toBeCloseTo(weight * (voice[0] as number), 4)
     })
   })
 
@@ -278,7 +279,7 @@ describe('the effects are in the features, as a linear probe measures them', () 
         aligned: true,
         effects: { ...none, speakerOffset },
       })
-      return readSample(splits.train.sequences.audio, 3)
+      return readSample(splits.train.features.audio, 3)
     }
     const without = read(0)
     const offsets = read(1).map((value, place) => value - (without[place] as number))
@@ -296,14 +297,14 @@ describe('the effects are in the features, as a linear probe measures them', () 
   })
 
   it('missing steps are zeros, or are cut out', () => {
-    const whole = synthesise({ ...small, effects: none }).splits.train.sequences
+    const whole = synthesise({ ...small, effects: none }).splits.train.features
     const zeroed = synthesise({ ...small, effects: { ...none, missing: 0.4 } }).splits.train
-      .sequences
+      .features
     const cut = synthesise({
       ...small,
       missingSteps: 'shorten',
       effects: { ...none, missing: 0.4 },
-    }).splits.train.sequences
+    }).splits.train.features
     for (const modality of modalities) {
       let lost = 0
       let steps = 0
@@ -343,7 +344,7 @@ function bestLag(effects: SyntheticEffects, modality: Modality): number {
   const truth = sentiments(train)
   const perStep = (which: Modality) => {
     const predict = ridge(timeMeans(train, which), truth)
-    return train.ids.map((_, sample) => readSteps(train.sequences[which], sample).map(predict))
+    return train.ids.map((_, sample) => readSteps(train.features[which], sample).map(predict))
   }
   const text = perStep('text')
   const other = perStep(modality)

@@ -5,7 +5,7 @@ test('aligned modalities must have equal lengths', () => {
   const dataset = synthesise({ aligned: true, samples: { train: 4, valid: 2, test: 2 } })
   expect(() => validateDataset(dataset, 'corpus')).not.toThrow()
   const { train } = dataset.splits
-  const lengths = train.sequences.audio?.lengths
+  const lengths = train.features.audio?.lengths
   if (!lengths) throw new Error('the corpus has audio')
   lengths[2] = (lengths[2] ?? 0) + 1
   expect(() => validateDataset(dataset, 'corpus')).toThrow(

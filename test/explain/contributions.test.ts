@@ -2,13 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Batch } from '../../src/data/batch.js'
 import type { Split } from '../../src/data/dataset.js'
+import { wholeFeature } from '../../src/data/feature.js'
 import { windowsOf } from '../../src/explain/windows.js'
 import {
   type ContributionOptions,
   effectLanes,
   explainContributions,
   fromParts,
-  type InputName,
   mainScores,
   type Runnable,
   trainingMeans,
@@ -30,7 +30,8 @@ import {
 } from '../support/small-model.js'
 
 const trainedOn = { name: 'small', synthetic: true }
-const inputs: readonly InputName[] = ['text', 'audio', 'vision', 'prosody']
+const inputs = ['text', 'audio', 'vision', 'prosody'] as const
+type InputName = (typeof inputs)[number]
 const baselines = {
   text: Float32Array.of(1, -1),
   audio: Float32Array.of(0.5),
@@ -42,21 +43,21 @@ const baselines = {
 const split: Split = {
   ids: ['a'],
   rawText: ['not so good'],
-  sequences: {
+  features: {
     text: sourceOf(2, [[1, 2, 3, 4, 5, 6]]),
     audio: sourceOf(1, [[1, 2, 3, 4, 5, 6, 7]]),
     vision: sourceOf(1, [[-1, 3]]),
+    prosody: wholeFeature(1, Float32Array.of(4)),
   },
   targets: { sentiment: Float32Array.of(1) },
-  prosody: { width: 1, values: Float32Array.of(4) },
 }
 const options: ContributionOptions = { task: regression, inputs, baselines, aligned: false }
 
 /** The sum over steps and features of one input of a row of a batch. */
 function total(batch: Batch, row: number, input: InputName): number {
-  const values = input === 'prosody' ? batch.prosody?.values : batch.sequences[input]?.values
-  const size = (values?.length ?? 0) / batch.size
-  return values?.subarray(row * size, (row + 1) * size).reduce((sum, one) => sum + one, 0) ?? 0
+  const values = Array.from(batch.features[input]?.values ?? [], Number)
+  const size = values.length / batch.size
+  return values.slice(row * size, (row + 1) * size).reduce((sum, one) => sum + one, 0)
 }
 
 /** A model that is a function of those sums. */
@@ -259,12 +260,12 @@ describe('effects of steps', () => {
     const watched: Runnable = {
       run: (batch) => {
         sizes.push(batch.size)
-        expect(batch.sequences.audio?.shape).toEqual([batch.size, 90, 1])
-        expect(new Set(batch.sequences.audio?.lengths)).toEqual(new Set([90]))
+        expect(batch.features.audio?.shape).toEqual([batch.size, 90, 1])
+        expect(new Set(batch.features.audio?.lengths)).toEqual(new Set([90]))
         return sum.run(batch)
       },
     }
-    const long = { ...split, sequences: { audio: sourceOf(1, [Array(90).fill(1)]) } }
+    const long = { ...split, features: { audio: sourceOf(1, [Array(90).fill(1)]) } }
     const read: InputName[] = ['audio']
     const onBatch = (done: number, all: number) => seen.push([done, all])
     await explainContributions(watched, long, 0, { ...options, inputs: read, onBatch })
@@ -289,7 +290,7 @@ describe('contributions of a model', () => {
     const model = await fromParts(given, trainedOn, 'small')
     const read = model.inputs.map(({ name }) => name)
     expect(read).toEqual(['text', 'audio', 'vision'])
-    const means = trainingMeans(read, standardisation, small)
+    const means = await trainingMeans(read, standardisation, small)
     expect(means.audio).toBe(standardisation.audio?.mean)
     // The same weights on standardised features: there the baselines are zeros.
     const inner = await fromParts(smallModel(), trainedOn, 'inner')
@@ -297,11 +298,11 @@ describe('contributions of a model', () => {
       const asked = { task: regression, inputs: read, baselines: means, aligned: true }
       const { scores } = await explainContributions(model, small, 2, asked)
       const [score] = scores
-      const length = small.sequences.text?.lengths[2] ?? 0
+      const length = small.features.text?.lengths[2] ?? 0
       const zeros = (width: number) => sourceOf(width, [Array(length * width).fill(0)])
       const silent = {
         ids: ['zeros'],
-        sequences: { text: zeros(5), audio: zeros(3), vision: zeros(4) },
+        features: { text: zeros(5), audio: zeros(3), vision: zeros(4) },
         targets: {},
       }
       const unmoved = {
@@ -331,7 +332,13 @@ describe('contributions of a model', () => {
     const weights = TrainingState.initial(predictionGraph(dual, widths, task), 3).snapshot()
     const spoken: Split = {
       ...small,
-      prosody: { width: 2, values: Float32Array.from({ length: 12 }, (_, at) => at) },
+      features: {
+        ...small.features,
+        prosody: wholeFeature(
+          2,
+          Float32Array.from({ length: 12 }, (_, at) => at),
+        ),
+      },
     }
     const model = await fromParts({ model: dual, widths, task, weights }, trainedOn, 'spoken')
     const read = model.inputs.map(({ name }) => name)
@@ -339,7 +346,7 @@ describe('contributions of a model', () => {
     const mute = inputsOf(dual, smallWidths).map(({ name }) => name)
     expect(mute).toEqual(['text', 'audio', 'vision'])
     // Without standardisation the means are those of the training split.
-    const means = trainingMeans(read, undefined, spoken)
+    const means = await trainingMeans(read, undefined, spoken)
     expect([...(means.prosody ?? [])]).toEqual([5, 6])
     try {
       const asked = { task, inputs: read, baselines: means, aligned: true }
@@ -370,14 +377,16 @@ describe('what cannot be explained', () => {
     await expect(asked({ baselines: {} })).rejects.toThrowError(/text.*got none/)
   })
 
-  it('is said: no training samples to take means of, or not of every input', () => {
-    const empty = { ids: [], sequences: { text: sourceOf(2, []) }, targets: {} }
+  it('is said: no training samples to take means of, or not of every input', async () => {
+    const empty = { ids: [], features: { text: sourceOf(2, []) }, targets: {} }
     const means = { mean: Float32Array.of(1, 2), deviation: Float32Array.of(1, 1) }
-    expect(() => trainingMeans(['text'], undefined, empty)).toThrowError(
+    await expect(trainingMeans(['text'], undefined, empty)).rejects.toThrowError(
       /the training split: there is no text to take the mean of/,
     )
-    expect(() => trainingMeans(['text', 'audio'], { text: means }, empty)).toThrowError(/no audio/)
-    expect(trainingMeans(['text'], { text: means }, empty)).toEqual({ text: means.mean })
+    await expect(trainingMeans(['text', 'audio'], { text: means }, empty)).rejects.toThrowError(
+      /no audio/,
+    )
+    expect(await trainingMeans(['text'], { text: means }, empty)).toEqual({ text: means.mean })
   })
 
   it('is said: windows that are none', async () => {

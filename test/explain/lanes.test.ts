@@ -10,15 +10,16 @@ import {
 import { describeMap } from '../../src/models/define/maps.js'
 import { laneChart, renderLanes } from '../../src/report/index.js'
 import type { Value } from '../../src/runtime/session.js'
+import { batchFeature } from '../support/datasets.js'
 import { mapOf } from '../support/maps.js'
 
 /** Two samples of three words at most, whose sound has other steps. */
 const batch: Batch = {
   indices: Int32Array.of(0, 1),
   size: 2,
-  sequences: {
-    text: { values: new Float32Array(6), shape: [2, 3, 1], lengths: Int32Array.of(3, 2) },
-    audio: { values: new Float32Array(10), shape: [2, 5, 1], lengths: Int32Array.of(4, 5) },
+  features: {
+    text: batchFeature([2, 3, 1], [3, 2]),
+    audio: batchFeature([2, 5, 1], [4, 5]),
   },
   targets: {},
   padding: 0,
@@ -103,9 +104,9 @@ describe('maps of every shape that models have', () => {
       ...batch,
       indices: Int32Array.of(0),
       size: 1,
-      sequences: {
-        text: { values: new Float32Array(3), shape: [1, 3, 1], lengths: Int32Array.of(3) },
-        audio: { values: new Float32Array(4), shape: [1, 4, 1], lengths: Int32Array.of(4) },
+      features: {
+        text: batchFeature([1, 3, 1], [3]),
+        audio: batchFeature([1, 4, 1], [4]),
       },
     }
     const value = map([1, 1, 7, 7], [0.3, 0.2, 0.1, 0.1, 0.1, 0.1, 0.1])

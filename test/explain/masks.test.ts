@@ -76,7 +76,7 @@ describe('masks of a model over a split', () => {
     const model = await fromParts(parts, { name: 'small', synthetic: true }, 'small')
     try {
       const seen: number[] = []
-      const options = { grouping, modalities }
+      const options = { grouping, inputs: modalities }
       const [single, together] = [
         await explainMasks(model, split, { ...options, batchSize: 1 }),
         await explainMasks(model, split, {

@@ -12,6 +12,7 @@ import {
 import type { Value } from '../../src/runtime/session.js'
 import { multiLabel } from '../../src/task/multi-label.js'
 import { singleLabel } from '../../src/task/single-label.js'
+import { batchFeature } from '../support/datasets.js'
 import { mapOf } from '../support/maps.js'
 import { regression, smallModel, smallSplit, smallWidths } from '../support/small-model.js'
 
@@ -29,10 +30,10 @@ function attention(batch: number, queries: number, keys: number, heads?: number)
   return { dataType: 'float32', shape, data }
 }
 
-describe('attention of a sample', () => {
-  const batch = collateBatch(split, Int32Array.of(0, 1, 2), modalities)
-  const time = batch.sequences.text?.shape[1] ?? 0
-  const lengths = batch.sequences.text?.lengths ?? new Int32Array()
+describe('attention of a sample', async () => {
+  const batch = await collateBatch(split, Int32Array.of(0, 1, 2), modalities)
+  const time = batch.features.text?.steps ?? 0
+  const lengths = batch.features.text?.lengths ?? new Int32Array()
   const maps = [
     mapOf('attention.text', attention(3, time, time)),
     mapOf('attention.text_to_audio.first', attention(3, time, time, 2)),
@@ -70,9 +71,9 @@ describe('attention of a sample', () => {
     const unaligned: Batch = {
       indices: Int32Array.of(0, 1),
       size: 2,
-      sequences: {
-        text: { values: new Float32Array(4), shape: [2, 2, 1], lengths: Int32Array.of(1, 2) },
-        audio: { values: new Float32Array(6), shape: [2, 3, 1], lengths: Int32Array.of(3, 2) },
+      features: {
+        text: batchFeature([2, 2, 1], [1, 2]),
+        audio: batchFeature([2, 3, 1], [3, 2]),
       },
       targets: {},
       padding: 0,
@@ -88,7 +89,7 @@ describe('attention of a sample', () => {
 
 describe('samples to show', () => {
   it('are spread over the classes and short enough to read', () => {
-    const rows = chooseSamples(split, grouping, { count: 3, modalities })
+    const rows = chooseSamples(split, grouping, { count: 3, inputs: modalities })
     expect(new Set(rows).size).toBe(3)
     const classes = rows.map((row) => grouping.of(split.targets, row)[0] as number)
     expect([...classes].sort((one, other) => one - other)).toEqual(classes)
@@ -96,17 +97,17 @@ describe('samples to show', () => {
     const present = split.ids.map((_, row) => grouping.of(split.targets, row)[0] as number)
     expect(classes[0]).toBe(Math.min(...present))
     expect(classes[2]).toBe(Math.max(...present))
-    expect(chooseSamples(split, grouping, { count: 3, modalities })).toEqual(rows)
-    expect(chooseSamples(split, grouping, { count: 99, modalities }).length).toBe(40)
+    expect(chooseSamples(split, grouping, { count: 3, inputs: modalities })).toEqual(rows)
+    expect(chooseSamples(split, grouping, { count: 99, inputs: modalities }).length).toBe(40)
   })
 
   it('are run alone, with truth, prediction and maps', async () => {
     const small = smallModel()
     const model = await fromParts(small, { name: 'small', synthetic: true }, 'small')
     try {
-      const rows = chooseSamples(split, grouping, { count: 2, modalities })
+      const rows = chooseSamples(split, grouping, { count: 2, inputs: modalities })
       const maps = model.maps.map(({ name }) => name)
-      const options = { task: regression, modalities, aligned: true, maps }
+      const options = { task: regression, inputs: modalities, aligned: true, maps }
       const found = await explainSamples(model, split, rows, options)
       expect(found.map(({ id }) => id)).toEqual(rows.map((row) => split.ids[row]))
       for (const [place, sample] of found.entries()) {
@@ -132,10 +133,10 @@ describe('samples to show', () => {
     const model = { run: async () => ({ prediction, maps: [] }) }
     const targets = { classes: new Int32Array(40), emotions: new Float32Array(80).fill(1) }
     const of = { ...split, targets }
-    const [one] = await explainSamples(model, of, [0], { task, modalities, aligned: true })
+    const [one] = await explainSamples(model, of, [0], { task, inputs: modalities, aligned: true })
     expect([one?.truth, one?.prediction]).toEqual(['down', 'up (75%)'])
     const labels = multiLabel({ labelNames: ['joy', 'fear'] })
-    const options = { task: labels, modalities, aligned: true }
+    const options = { task: labels, inputs: modalities, aligned: true }
     const [two] = await explainSamples(model, of, [0], options)
     expect([two?.truth, two?.prediction]).toEqual(['joy, fear', 'fear'])
   })

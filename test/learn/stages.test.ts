@@ -39,8 +39,8 @@ const layered = defineModel({
     const drop = dropout(scope.child('first'), 0.5)
     const side = linear(scope.child('side'), { inputs: 4, units: outputs })
     const second = linear(scope.child('second'), { inputs: 4, units: outputs })
-    return ({ sequences, lengths }) => {
-      const text = sequences.text
+    return ({ features, lengths }) => {
+      const text = features.text
       if (!text || !lengths.text) throw new TypeError('the test gives text')
       const hidden = drop(first(lastStep(text, lengths.text)))
       const prediction = second(hidden)

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { readSafetensors } from '../../src/formats/safetensors/index.js'
 import { Graph } from '../../src/graph/index.js'
 import { TrainingStep } from '../../src/learn/step.js'
+import type { Widths } from '../../src/models/define/model.js'
 import { emoembs } from '../../src/models/index.js'
 import { Scope } from '../../src/nn/index.js'
 import { givenWeights } from '../../src/runs/train/given-weights.js'
@@ -31,7 +32,7 @@ describeModel('EmoEmbs, both states', caseOf({ readout: 'states', layers: 1 }))
 describeModel('EmoEmbs, text and vision', caseOf({ modalities: ['vision', 'text'] }))
 describeModel('EmoEmbs, audio alone, one output', caseOf({ modalities: ['audio'] }, 1))
 
-const declare = (settings: object, outputs: number, features: object = widths) => {
+const declare = (settings: object, outputs: number, features: Widths = widths) => {
   const scope = new Scope(new Graph())
   emoembs.configure(settings).build(scope, features, outputs)
   return scope.graph.parameters

@@ -3,6 +3,7 @@ import { countParameters, Graph, listGraph, writeModel } from '../../src/graph/i
 import { predictionGraph } from '../../src/learn/graphs.js'
 import { learns } from '../../src/learn/stages.js'
 import { TrainingStep } from '../../src/learn/step.js'
+import type { Widths } from '../../src/models/define/model.js'
 import { hda } from '../../src/models/index.js'
 import { Scope } from '../../src/nn/index.js'
 import { nodeEngine } from '../../src/runtime/node.js'
@@ -46,7 +47,7 @@ for (const [name, settings, own] of variants) {
   describeModel(`HDA, ${name}`, caseOf(settings, own), { tolerance: 1e-4 })
 }
 
-const build = (settings: object = {}, inputs: object = widths, outputs = 3) => {
+const build = (settings: object = {}, inputs: Widths = widths, outputs = 3) => {
   const scope = new Scope(new Graph())
   hda.configure(settings).build(scope, inputs, outputs)
   return scope.graph

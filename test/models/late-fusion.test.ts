@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readSafetensors } from '../../src/formats/safetensors/index.js'
 import { Graph } from '../../src/graph/index.js'
+import type { Widths } from '../../src/models/define/model.js'
 import { lfLstm, lfTrans, type Model } from '../../src/models/index.js'
 import { Scope } from '../../src/nn/index.js'
 import { multiLabel } from '../../src/task/multi-label.js'
@@ -39,7 +40,7 @@ for (const [name, model, settings, padded = true] of variants) {
 const size = (
   model: Model,
   settings: object,
-  features: object,
+  features: Widths,
 ): ReadonlyMap<string, readonly number[]> => {
   const scope = new Scope(new Graph())
   model.configure(settings).build(scope, features, 2)
@@ -110,10 +111,9 @@ describe('late fusion', () => {
     )
     expect(() => lfTrans.configure({ layer: 2 })).toThrow(/unknown key "layer".*"layers"/)
     expect(() => lfLstm.configure({ modalities: [] })).toThrow(/modalities/)
-    expect(lfTrans.configure({ modalities: ['vision', 'text'] }).requires).toEqual([
-      'text',
-      'vision',
-    ])
+    expect(
+      lfTrans.configure({ modalities: ['vision', 'text'] }).inputs.map(({ name }) => name),
+    ).toEqual(['text', 'vision'])
   })
 })
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readSafetensors } from '../../src/formats/safetensors/index.js'
 import { Graph, gradients } from '../../src/graph/index.js'
+import type { Widths } from '../../src/models/define/model.js'
 import { mult } from '../../src/models/index.js'
 import { Scope } from '../../src/nn/index.js'
 import { sentiment } from '../../src/task/sentiment.js'
@@ -57,7 +58,7 @@ for (const [name, settings, padded = true] of variants) {
   describeModel(`MulT, ${name}`, caseOf(settings), { padded })
 }
 
-const build = (settings: object, inputs: object = widths, outputs = 1) => {
+const build = (settings: object, inputs: Widths = widths, outputs = 1) => {
   const scope = new Scope(new Graph())
   mult.configure(settings).build(scope, inputs, outputs)
   return [...scope.graph.parameters.values()]

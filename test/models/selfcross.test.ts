@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readSafetensors } from '../../src/formats/safetensors/index.js'
 import { Graph } from '../../src/graph/index.js'
+import type { Widths } from '../../src/models/define/model.js'
 import { selfcross } from '../../src/models/index.js'
 import { Scope } from '../../src/nn/index.js'
 import { sentiment } from '../../src/task/sentiment.js'
@@ -51,7 +52,7 @@ for (const [name, settings, padded = true] of variants) {
   describeModel(`SelfCross, ${name}`, caseOf(settings), { padded, zeros })
 }
 
-const build = (settings: object, inputs: object = widths, outputs = 7) => {
+const build = (settings: object, inputs: Widths = widths, outputs = 7) => {
   const scope = new Scope(new Graph())
   selfcross.configure(settings).build(scope, inputs, outputs)
   return [...scope.graph.parameters.values()]

@@ -111,13 +111,13 @@ function changed(name: 'train' | 'valid' | 'test', change: (split: Split) => Spl
 
 /** One number of one sample is another. */
 function withOtherNumber(split: Split): Split {
-  const { text } = split.sequences
+  const { text } = split.features
   if (!text) throw new Error('the corpus was to have text')
   const read: typeof text.read = (sample, target, offset) => {
     text.read(sample, target, offset)
     if (sample === 7) target[offset + 2] = 0.125
   }
-  return { ...split, sequences: { ...split.sequences, text: { ...text, read } } }
+  return { ...split, features: { ...split.features, text: { ...text, read } } }
 }
 
 describe('data of the same sizes that changed while a run was stopped are noticed:', () => {
@@ -148,30 +148,31 @@ describe('data of the same sizes that changed while a run was stopped are notice
   test('what the model does not read may be another', async () => {
     await stopped('unread', 1)
     const other = changed('train', (split) => {
-      const { audio: _, ...sequences } = split.sequences
-      return { ...split, sequences }
+      const { audio: _, ...features } = split.features
+      return { ...split, features }
     })
     expect((await complete('unread', { dataset: other })).epochs).toBe(2)
   })
 
-  test('of a corpus above the limit, ids and targets whole and samples at even distances', () => {
+  test('of a corpus above the limit, ids and targets whole and samples at even distances', async () => {
     const model = mmlatch.configure({ modalities: ['text'], feedback: 'none' })
     const task = sentiment({ loss: 'l1' })
     const bounded = (data: Dataset) => fingerprintOf(data, model, task, 5000)
     const reads: number[] = []
     const counted = changed('train', (split) => {
-      const { text } = split.sequences
+      const { text } = split.features
       if (!text) return split
       const read: typeof text.read = (sample, target, offset) => {
         reads.push(sample)
         text.read(sample, target, offset)
       }
-      return { ...split, sequences: { ...split.sequences, text: { ...text, read } } }
+      return { ...split, features: { ...split.features, text: { ...text, read } } }
     })
-    const { every = 1 } = bounded(counted)
+    const { every = 1 } = await bounded(counted)
     expect(every).toBeGreaterThan(1)
     expect(reads).toEqual(Array.from({ length: Math.ceil(40 / every) }, (_, k) => k * every))
-    expect(firstDifference(bounded(dataset), bounded(counted))).toBeUndefined()
-    expect(firstDifference(bounded(dataset), bounded(smallCorpus({ seed: 4 })))).toBeDefined()
+    const whole = await bounded(dataset)
+    expect(firstDifference(whole, await bounded(counted))).toBeUndefined()
+    expect(firstDifference(whole, await bounded(smallCorpus({ seed: 4 })))).toBeDefined()
   })
 })

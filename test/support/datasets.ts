@@ -1,5 +1,13 @@
 import { writeFileSync } from 'node:fs'
-import type { Dataset, SequenceSource, Split } from '../../src/data/dataset.js'
+import type { BatchFeature } from '../../src/data/batch.js'
+import {
+  type Dataset,
+  type Feature,
+  namedFeatures,
+  type SequenceSource,
+  type Split,
+} from '../../src/data/dataset.js'
+import { typeOf, zeros } from '../../src/data/feature.js'
 import { float32Array, type Picklable, PickledObjects, writePickle } from './pickle-writer.js'
 
 /** A source of sequences given in full, one array of steps x width a sample. */
@@ -12,15 +20,15 @@ export function sourceOf(width: number, samples: readonly (readonly number[])[])
 }
 
 /** All numbers of one sample. */
-export function readSample(source: SequenceSource | undefined, sample: number): number[] {
-  if (source === undefined) throw new Error('no such modality')
-  const values = new Float32Array((source.lengths[sample] ?? 0) * source.width)
-  source.read(sample, values, 0)
-  return [...values]
+export function readSample(source: Feature | undefined, sample: number): number[] {
+  if (source === undefined) throw new Error('no such feature')
+  const values = zeros(typeOf(source), (source.lengths[sample] ?? 0) * source.width)
+  if (source.read(sample, values, 0) instanceof Promise) throw new Error('reading takes time')
+  return Array.from(values, Number)
 }
 
 /** The same, an array of features each step. */
-export function readSteps(source: SequenceSource | undefined, sample: number): number[][] {
+export function readSteps(source: Feature | undefined, sample: number): number[][] {
   const values = readSample(source, sample)
   const width = source?.width ?? 1
   return Array.from({ length: values.length / width }, (_, step) =>
@@ -49,7 +57,7 @@ export function splitOf(prefix: string, { text, audio, sentiment }: SplitContent
   return {
     ids: text.map((_, row) => `${prefix}${row}`),
     rawText: text.map((_, row) => `words ${row} 🙂`),
-    sequences: { text: sourceOf(2, text), audio: sourceOf(1, audio) },
+    features: { text: sourceOf(2, text), audio: sourceOf(1, audio) },
     targets: {
       sentiment: Float32Array.from(sentiment),
       classes: Int32Array.from(sentiment, (value) => (value > 0 ? 1 : 0)),
@@ -77,13 +85,13 @@ export function datasetOf(train: SplitContent, valid: SplitContent, test: SplitC
 
 /** Everything a split holds, in plain values to compare. */
 export function plainSplit(split: Split) {
-  const sequences = Object.entries(split.sequences).map(([modality, source]) => [
+  const features = namedFeatures(split.features).map(([modality, source]) => [
     modality,
     source.width,
     split.ids.map((_, sample) => readSample(source, sample)),
   ])
-  const { ids, rawText, targets, prosody, speakers } = split
-  return { ids, rawText, targets, prosody, speakers, sequences }
+  const { ids, rawText, targets, speakers } = split
+  return { ids, rawText, targets, speakers, features }
 }
 
 /** Fields of a split in the layout of MMSA; undefined leaves one out. */
@@ -135,4 +143,17 @@ export function writeMmsa(
   )
   writeFileSync(path, writePickle(new Map(splits), protocol))
   return path
+}
+
+/** A feature of zeros in a batch: [batch, time, width]. */
+export function batchFeature(
+  shape: readonly [batch: number, steps: number, width: number],
+  lengths: readonly number[],
+): BatchFeature {
+  const [batch, steps, width] = shape
+  return {
+    ...{ dataType: 'float32', shape, steps, width },
+    values: new Float32Array(batch * steps * width),
+    lengths: Int32Array.from(lengths),
+  }
 }

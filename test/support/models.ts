@@ -1,6 +1,6 @@
 /** Checks of whole models, small: against the float64 interpreter and its differences. */
 import { describe, expect, test } from 'vitest'
-import { type Modality, modalities } from '../../src/base/modalities.js'
+import type { Modality } from '../../src/base/modalities.js'
 import { RandomStream } from '../../src/base/random.js'
 import {
   add,
@@ -12,6 +12,8 @@ import {
   type Tensor,
   writeModel,
 } from '../../src/graph/index.js'
+import { inputsFor } from '../../src/learn/features.js'
+import { lengthsName } from '../../src/models/define/inputs.js'
 import type { Model, ModelOutputs, Widths } from '../../src/models/index.js'
 import { Scope } from '../../src/nn/index.js'
 import { openSession } from '../../src/runtime/node.js'
@@ -62,20 +64,20 @@ export function smallModelOf(given: ModelCase): SmallModel {
   const { graph } = scope
   const apply = configured.build(scope, widths, count)
   const feeds = new Map<Tensor, NdArray>()
-  const sequences: Partial<Record<Modality, Tensor>> = {}
-  const lengths: Partial<Record<Modality, Tensor>> = {}
-  const chosen = { ...defaults, ...given.lengths }
-  for (const modality of modalities.filter((name) => configured.requires.includes(name))) {
-    const [width, steps] = [widths[modality] ?? 0, chosen[modality]]
-    const time = model.aligned ? 'time' : `${modality}_time`
-    const sequence = graph.input(modality, 'float32', ['batch', time, width])
-    const key = model.aligned ? 'lengths' : `${modality}_lengths`
-    const known = graph.inputs.get(key)
-    const length = known ?? graph.input(key, 'int64', ['batch'])
-    sequences[modality] = sequence
-    lengths[modality] = length
+  const features: Record<string, Tensor> = {}
+  const lengths: Record<string, Tensor> = {}
+  const chosen: Readonly<Record<string, readonly number[]>> = { ...defaults, ...given.lengths }
+  const read = inputsFor(configured, widths)
+  for (const { name, time, width } of read) {
+    const steps = chosen[name]
+    if (time === undefined || !steps) continue
+    const sequence = graph.input(name, 'float32', ['batch', time, width])
+    const known = graph.inputs.get(lengthsName(time))
+    const length = known ?? graph.input(lengthsName(time), 'int64', ['batch'])
+    features[name] = sequence
+    lengths[name] = length
     const padded = Math.max(...steps) + padding
-    feeds.set(sequence, features(modality, { lengths: steps, steps: padded, width, beyond }))
+    feeds.set(sequence, numbersOf(name, { lengths: steps, steps: padded, width, beyond }))
     feeds.set(length, { shape: [steps.length], data: [...steps] })
   }
   const random = new RandomStream(7, 'small model')
@@ -83,13 +85,14 @@ export function smallModelOf(given: ModelCase): SmallModel {
     shape,
     data: Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.normal(0, size)),
   })
-  const samples = chosen[configured.requires[0] ?? 'text'].length
-  let prosody: Tensor | undefined
-  if (configured.prosody && widths.prosody !== undefined) {
-    prosody = graph.input('prosody', 'float32', ['batch', widths.prosody])
-    feeds.set(prosody, draw([samples, widths.prosody], 1))
+  const samples = chosen[read[0]?.name ?? 'text']?.length ?? 0
+  for (const { name, time, width } of read) {
+    if (time !== undefined) continue
+    const whole = graph.input(name, 'float32', ['batch', width])
+    features[name] = whole
+    feeds.set(whole, draw([samples, width], 1))
   }
-  const outputs = apply({ sequences, lengths, ...(prosody && { prosody }) })
+  const outputs = apply({ features, lengths })
   const parameters = [...graph.parameters.values()]
   for (const { tensor, shape } of parameters) feeds.set(tensor, draw(shape, scale))
   const weigh = (tensor: Tensor, index: number) => {
@@ -106,7 +109,7 @@ export function smallModelOf(given: ModelCase): SmallModel {
 }
 
 /** Features that depend on sample and step alone, so that padding changes none of them. */
-function features(
+function numbersOf(
   modality: string,
   {
     lengths,

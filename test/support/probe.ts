@@ -6,7 +6,7 @@ export type Table = readonly (readonly number[])[]
 
 /** The mean over the steps of a sample from share `from` to share `to` of its length. */
 export function timeMeans(split: Split, modality: Modality, from = 0, to = 1): number[][] {
-  const source = split.sequences[modality]
+  const source = split.features[modality]
   return split.ids.map((_, sample) => {
     const width = source?.width ?? 0
     const values = readSample(source, sample)

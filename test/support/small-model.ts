@@ -69,7 +69,7 @@ export function smallSplit(samples: number): Split {
     rawText: lengths.map((length) =>
       Array.from({ length }, (_, step) => `word${step + 1}`).join(' '),
     ),
-    sequences: {
+    features: {
       text: source(smallWidths.text),
       audio: source(smallWidths.audio),
       vision: source(smallWidths.vision),

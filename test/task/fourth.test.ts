@@ -6,8 +6,9 @@ import type { Dataset, Targets } from '../../src/data/dataset.js'
 import { subset } from '../../src/data/prepare/split/views.js'
 import { explainContributions, fromParts } from '../../src/faces/explain.js'
 import { readModelMetadata } from '../../src/graph/onnx/metadata.js'
+import { batchFeeds } from '../../src/learn/feeds.js'
 import { Predictor } from '../../src/learn/predictor.js'
-import { batchFeeds, TrainingStep } from '../../src/learn/step.js'
+import { TrainingStep } from '../../src/learn/step.js'
 import { meanSquaredError } from '../../src/nn/losses/losses.js'
 import { scoreText } from '../../src/report/text/steps.js'
 import { nodeEngine } from '../../src/runtime/node.js'
@@ -26,7 +27,7 @@ type AffectAnswer = TaskAnswer & {
 }
 type AffectTask = Task<z.infer<typeof spec>, AffectAnswer>
 
-const names = ['valence', 'arousal'] as const
+const dimensions = ['valence', 'arousal'] as const
 
 function affect(): AffectTask {
   const truths = (targets: Targets) => Float32Array.from(targets.others?.affect ?? [])
@@ -38,8 +39,8 @@ function affect(): AffectTask {
     `valence ${valence.toFixed(1)}, arousal ${arousal.toFixed(1)}`
   return {
     spec: { kind: 'affect' },
-    outputs: names,
-    words: names,
+    outputs: dimensions,
+    words: dimensions,
     targetType: { dataType: 'float32', columns: 2 },
     targetValues: (targets) => targets.others?.affect && truths(targets),
     truths,
@@ -83,11 +84,14 @@ const dataset: Dataset = {
 const kinds: readonly TaskKind[] = [...taskKinds, affectKind]
 const task = chooseAmong(kinds, dataset, { target: 'auto' }, { loss: 'l1' })
 const { model, widths, weights } = smallModel(task)
+const names = model.inputs.map(({ name }) => name)
 
 describe('a task of its own', () => {
   test('is chosen by the target that the data have, and read from what files hold', () => {
     expect(task.spec).toEqual({ kind: 'affect' })
-    expect(affectKind.schema.parse(JSON.parse(JSON.stringify(task.spec))).outputs).toEqual(names)
+    expect(affectKind.schema.parse(JSON.parse(JSON.stringify(task.spec))).outputs).toEqual(
+      dimensions,
+    )
     const wishes = { loss: 'l1', thresholds: 'validation' } as const
     expect(() => chooseAmong(kinds, dataset, { target: 'affect' }, wishes)).toThrow(
       /training\.thresholds.*got affect/,
@@ -110,10 +114,10 @@ describe('a task of its own', () => {
       optimiser: { weightDecay: 0 },
       seed: 1,
     })
-    const batch = collateBatch(split, Int32Array.of(0, 1, 2, 3, 4, 5), model.requires)
+    const batch = await collateBatch(split, Int32Array.of(0, 1, 2, 3, 4, 5), names)
     const losses: number[] = []
     for (let step = 0; step < 60; step++) {
-      losses.push((await trainer.step(batchFeeds(batch, model, task), 0.01)).loss)
+      losses.push((await trainer.step(batchFeeds(batch, model.inputs, task), 0.01)).loss)
     }
     await trainer.close()
     expect(losses.at(-1)).toBeLessThan(0.2 * (losses[0] ?? 0))
@@ -143,7 +147,7 @@ describe('a task of its own', () => {
       audio: new Float32Array(widths.audio),
       vision: new Float32Array(widths.vision),
     }
-    const options = { task, inputs: model.requires, baselines, aligned: true }
+    const options = { task, inputs: names, baselines, aligned: true }
     const explained = await explainContributions(opened, split, 2, options)
     const [said] = await opened.inWords(split.ids, await opened.predictSplit(split))
     expect(said?.task).toBe('affect')

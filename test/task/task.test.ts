@@ -7,7 +7,7 @@ import { singleLabel } from '../../src/task/single-label.js'
 
 function corpus(targets: Targets, count: number, names: Partial<Dataset> = {}): Dataset {
   const ids = Array.from({ length: count }, (_, index) => String(index))
-  const split: Split = { ids, sequences: {}, targets }
+  const split: Split = { ids, features: {}, targets }
   return {
     ...{ name: 'small', synthetic: true, aligned: true, notes: [], close: () => {} },
     splits: { train: split, valid: split, test: split },

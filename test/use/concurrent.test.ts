@@ -14,7 +14,7 @@ const threads = { threads: 1 }
 
 /** Samples of many lengths, none like another. */
 const split = smallSplit(60)
-const { text, audio, vision } = split.sequences
+const { text, audio, vision } = split.features
 const samples: RawSample[] = split.ids.map((id, row) => ({
   id,
   text: readSteps(text, row),

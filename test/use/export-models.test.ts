@@ -1,19 +1,23 @@
 /** Every model as an exported file: against training's own predictor, and in Python's onnxruntime. */
+
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fromBinary } from '@bufbuild/protobuf'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Modality, modalities } from '../../src/base/modalities.js'
+import { modalities } from '../../src/base/modalities.js'
 import { RandomStream } from '../../src/base/random.js'
-import type { SequenceSource, Split } from '../../src/data/dataset.js'
+import type { Feature, Split } from '../../src/data/dataset.js'
+import { wholeFeature } from '../../src/data/feature.js'
 import {
   type Standardisation,
   standardiseSplit,
 } from '../../src/data/prepare/standardise/standardise.js'
 import { type GraphProto, ModelProtoSchema } from '../../src/graph/onnx/generated/onnx_pb.js'
+import { inputsFor } from '../../src/learn/features.js'
 import { predictionGraph } from '../../src/learn/graphs.js'
 import { Predictor } from '../../src/learn/predictor.js'
 import { TrainingState } from '../../src/learn/state.js'
+import { lengthsName } from '../../src/models/define/inputs.js'
 import { models } from '../../src/models/index.js'
 import { givenWeights } from '../../src/runs/train/given-weights.js'
 import { nodeEngine, openSession } from '../../src/runtime/node.js'
@@ -75,22 +79,18 @@ function splitOf({ model, widths }: ModelVariant, { samples, longest }: BatchSiz
   const drawLengths = () =>
     Array.from({ length: samples }, (_, row) => (row === 0 ? longest : 1 + random.integer(longest)))
   const shared = drawLengths()
-  const sequences: Partial<Record<Modality, SequenceSource>> = {}
+  const features: Record<string, Feature> = {}
   for (const modality of modalities) {
     const width = widths[modality] ?? 0
     const lengths = model.aligned ? shared : drawLengths()
-    sequences[modality] = sourceOf(
+    features[modality] = sourceOf(
       width,
       lengths.map((length) => draw(length * width)),
     )
   }
   const { prosody: width } = widths
-  return {
-    ids: shared.map((_, row) => `clip ${row}`),
-    sequences,
-    targets: {},
-    ...(width && { prosody: { width, values: Float32Array.from(draw(samples * width)) } }),
-  }
+  if (width) features.prosody = wholeFeature(width, Float32Array.from(draw(samples * width)))
+  return { ids: shared.map((_, row) => `clip ${row}`), features, targets: {} }
 }
 
 /** The same as raw feeds of the exported file; what stands after a sample's end does not matter. */
@@ -99,26 +99,23 @@ function feedsOf(
   { model, settings, widths }: ModelVariant,
   padding: number,
 ): Map<string, Value> {
-  const { requires, prosody } = model.configure(settings)
   const samples = split.ids.length
   const feeds = new Map<string, Value>()
-  for (const modality of requires) {
-    const source = split.sequences[modality]
+  for (const { name, time: axis, width } of inputsFor(model.configure(settings), widths)) {
+    const source = split.features[name]
     if (!source) continue
-    const { width, lengths } = source
-    const time = Math.max(...lengths) + padding
+    const { lengths } = source
+    const time = Math.max(...lengths) + (axis === undefined ? 0 : padding)
     const data = new Float32Array(samples * time * width).fill(Number.NaN)
     for (const row of lengths.keys()) source.read(row, data, row * time * width)
-    feeds.set(modality, { dataType: 'float32', shape: [samples, time, width], data })
-    feeds.set(model.aligned ? 'lengths' : `${modality}_lengths`, {
+    const shape = axis === undefined ? [samples, width] : [samples, time, width]
+    feeds.set(name, { dataType: 'float32', shape, data })
+    if (axis === undefined) continue
+    feeds.set(lengthsName(axis), {
       dataType: 'int64',
       shape: [samples],
       data: BigInt64Array.from(lengths, (length) => BigInt(length)),
     })
-  }
-  if (prosody && split.prosody) {
-    const shape = [samples, widths.prosody ?? 0]
-    feeds.set('prosody', { dataType: 'float32', shape, data: split.prosody.values })
   }
   return feeds
 }

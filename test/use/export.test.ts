@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fromBinary } from '@bufbuild/protobuf'
 import { describe, expect, it } from 'vitest'
 import { modalities } from '../../src/base/modalities.js'
-import { standardiseSource } from '../../src/data/prepare/standardise/standardise.js'
+import { standardiseFeature } from '../../src/data/prepare/standardise/standardise.js'
 import { readModelMetadata } from '../../src/graph/index.js'
 import { type GraphProto, ModelProtoSchema } from '../../src/graph/onnx/generated/onnx_pb.js'
 import { writeModel } from '../../src/graph/onnx/model.js'
@@ -52,7 +52,7 @@ async function trainerPrediction(small: ReturnType<typeof smallModel>): Promise<
     )
     const statistics = standardisation[modality]
     if (!statistics) throw new Error('no statistics')
-    const source = standardiseSource(sourceOf(width, rows), statistics)
+    const source = standardiseFeature(sourceOf(width, rows), statistics)
     const values = new Float32Array(data.length)
     for (const row of lengths.keys()) source.read(row, values, row * time * width)
     feeds.set(modality, { dataType: 'float32', shape, data: values })

@@ -29,7 +29,7 @@ test('a folder of seeds is loaded as its best one, and predicts what that run pr
   const expected = new RunFolder(join(folder, `seed-${best}`)).readPredictions('test')
 
   const { test: split } = dataset.splits
-  const { text, audio, vision } = split.sequences
+  const { text, audio, vision } = split.features
   const model = await loadModel(folder)
   const answers = await model.predict(
     split.ids.map((id, sample) => ({

@@ -24,7 +24,7 @@ const classes = singleLabel({ classNames: ['sad', 'glad', 'mad'] })
 const standardisation = smallStandardisation()
 const metadata = { trainingData: 'made up', synthetic: true }
 const split = smallSplit(24)
-const { text, audio, vision } = split.sequences
+const { text, audio, vision } = split.features
 const samples: RawSample[] = split.ids.map((id, row) => ({
   id,
   text: readSteps(text, row),
@@ -143,7 +143,7 @@ describe('a trained model', () => {
     const options = { task: model.task, inputs, baselines, aligned: true }
     const explain = (row: number) => explainContributions(model, split, row, options)
     const look = async (row: number) => {
-      const batch = collateBatch(split, Int32Array.of(row), modalities)
+      const batch = await collateBatch(split, Int32Array.of(row), modalities)
       const { maps } = await model.run(batch, ['attention.text', 'mask.audio'])
       return maps.map(({ name, value }) => [name, value.shape, Array.from(value.data, Number)])
     }
@@ -153,7 +153,7 @@ describe('a trained model', () => {
     const together = await Promise.all(rows.flatMap((row) => [explain(row), look(row)]))
     expect(together).toEqual(alone)
     await expect(
-      model.run(collateBatch(split, Int32Array.of(0), modalities), ['attention.none']),
+      model.run(await collateBatch(split, Int32Array.of(0), modalities), ['attention.none']),
     ).rejects.toThrow(/has no map "attention\.none"/)
     await model.close()
   })

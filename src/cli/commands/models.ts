@@ -7,6 +7,7 @@ import { largest } from '../../base/numbers.js'
 import { wrap } from '../../base/text/wrap.js'
 import { readCount } from '../../base/values.js'
 import { countFlops, countParameters, listGraph } from '../../graph/inspect.js'
+import { widthsFor } from '../../learn/features.js'
 import { applyModel } from '../../learn/graphs.js'
 import { type Model, models, type Widths } from '../../models/index.js'
 import { consentTo, openModel } from '../../runs/model-file/index.js'
@@ -79,7 +80,7 @@ function showModel(terminal: Terminal, model: Model, settings: unknown, options:
   const sizes = new Map([['batch', 1], ['time', steps], ...timeAxes(steps)])
   const parameters = countParameters(scope.graph)
   const flops = countFlops([outputs.prediction], sizes)
-  const used = configured.requires.map((modality) => [modality, widths[modality]] as const)
+  const used = Object.entries(widthsFor(configured, widths))
   terminal.record({
     name: model.name,
     title: model.title,

@@ -8,8 +8,9 @@ import { LimbicError } from '../../base/errors.js'
 import { jsonLine } from '../../base/text/json.js'
 import { shellWord } from '../../base/text/shell.js'
 import { readChoice } from '../../base/values.js'
-import { type SequenceSource, type Split, type SplitName, splitNames } from '../../data/dataset.js'
+import { type Split, type SplitName, splitNames } from '../../data/dataset.js'
 import { datasetKinds, mayBeDataset } from '../../data/open.js'
+import { subset } from '../../data/prepare/split/views.js'
 import { lookAt } from '../../disk/files.js'
 import { type DataConfig, dataConfig, type RunConfig } from '../../learn/config.js'
 import type { ModelFileOptions } from '../../runs/model-file/index.js'
@@ -121,26 +122,9 @@ async function predictDataset(
 }
 
 /** Some samples of a split, without their targets. */
-function slice({ ids, sequences, prosody }: Split, from: number, to: number): Split {
-  const parts = Object.entries(sequences).map(([modality, source]): [string, SequenceSource] => [
-    modality,
-    {
-      width: source.width,
-      lengths: source.lengths.subarray(from, to),
-      read: (sample, target, offset) => source.read(from + sample, target, offset),
-    },
-  ])
-  return {
-    ids: ids.slice(from, to),
-    sequences: Object.fromEntries(parts),
-    targets: {},
-    ...(prosody && {
-      prosody: {
-        width: prosody.width,
-        values: prosody.values.subarray(from * prosody.width, to * prosody.width),
-      },
-    }),
-  }
+function slice(split: Split, from: number, to: number): Split {
+  const rows = Array.from({ length: to - from }, (_, row) => from + row)
+  return { ...subset(split, rows), targets: {} }
 }
 
 /** @throws LimbicError at the end, once every line is answered, if some could not be */

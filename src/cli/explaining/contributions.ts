@@ -27,7 +27,7 @@ export async function contributionsOf(
   const baseline = standardisation
     ? 'zeros after standardisation'
     : `taken from the training split of ${dataset.name}; of word vectors, the mean word`
-  const baselines = trainingMeans(inputs, standardisation, splits.train)
+  const baselines = await trainingMeans(inputs, standardisation, splits.train)
   const bar = openBar(terminal)
   bar?.start(rows.length, 0, { what: 'leaving parts out' })
   try {

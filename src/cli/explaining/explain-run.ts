@@ -9,7 +9,6 @@ import {
 } from '../../explain/index.js'
 import type { ContributionFacts } from '../../report/text/contributions.js'
 import type { RunRecord } from '../../runs/trained.js'
-import { sequencesOf } from '../../use/inputs.js'
 import type { TrainedModel } from '../../use/trained-model.js'
 import type { Terminal } from '../terminal/terminal.js'
 import { contributionsOf } from './contributions.js'
@@ -46,14 +45,14 @@ export async function explainRun(
   const { task, thresholds } = model
   const split = dataset.splits[splitName]
   const { grouping } = task
-  const modalities = sequencesOf(model.inputs)
+  const inputs = model.inputs.map(({ name }) => name)
   const rows = sample
     ? rowsOf(split.ids, sample, `${dataset.name}, split ${splitName}`)
-    : chooseSamples(split, grouping, { count: usualSamples, modalities })
+    : chooseSamples(split, grouping, { count: usualSamples, inputs })
   const masked = model.maps.some(({ kind, name }) => kind === 'mask' && maps.includes(name))
-  const masks = masked && (await explainMasks(model, split, { grouping, modalities, maps }))
+  const masks = masked && (await explainMasks(model, split, { grouping, inputs, maps }))
   const looked = await explainSamples(model, split, rows, {
-    ...{ task, modalities, thresholds, maps },
+    ...{ task, inputs, thresholds, maps },
     aligned: dataset.aligned,
     masks: sample !== undefined,
     heads: heads ? 'each' : 'mean',

@@ -1,11 +1,12 @@
 /** The files of an explanation. */
 import { join } from 'node:path'
-import type { Modality } from '../../base/modalities.js'
 import type { Dataset, SplitName } from '../../data/dataset.js'
 import { writeContentSafely } from '../../disk/files.js'
 import { version } from '../../disk/version.js'
 import { type MeanMasks, modelFacts } from '../../explain/index.js'
+import { inputsFor } from '../../learn/features.js'
 import { spreadOf } from '../../metrics/index.js'
+import type { InputSpec } from '../../models/define/model.js'
 import { explainPage } from '../../report/pages/explanation/page.js'
 import { describeSoFar } from '../../runs/open/so-far.js'
 import type { RunRecord } from '../../runs/trained.js'
@@ -32,7 +33,7 @@ export async function writeExplanation(
   const { model, widths, task } = run
   const { name, synthetic, splits } = dataset
   const page = await explainPage({
-    model: modelFacts(model, widths, task, medianSteps(dataset, split, model.requires)),
+    model: modelFacts(model, widths, task, medianSteps(dataset, split, inputsFor(model, widths))),
     data: { name, synthetic, split, samples: splits[split].ids.length },
     ...(masks && { masks }),
     classTitle: task.grouping.title,
@@ -55,13 +56,13 @@ export async function writeExplanation(
 function medianSteps(
   { splits }: Dataset,
   split: SplitName,
-  read: readonly Modality[],
-): Partial<Record<Modality, number>> {
+  read: readonly InputSpec[],
+): Record<string, number> {
   return Object.fromEntries(
-    read.map((modality) => [
-      modality,
-      Math.round(spreadOf(splits[split].sequences[modality]?.lengths ?? []).median),
-    ]),
+    read.flatMap(({ name, time }) => {
+      const { lengths } = splits[split].features[name] ?? {}
+      return time === undefined || !lengths ? [] : [[name, Math.round(spreadOf(lengths).median)]]
+    }),
   )
 }
 

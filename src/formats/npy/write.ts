@@ -1,12 +1,13 @@
 import { writeFileSafely } from '../../disk/files.js'
 
 /** What `writeNpy` writes; the type of the array follows from it. */
-export type NpyContent = Float32Array | Int32Array | BigInt64Array
+export type NpyContent = Float32Array | Int32Array | BigInt64Array | Uint8Array
 
 const codes = {
   Float32Array: '<f4',
   Int32Array: '<i4',
   BigInt64Array: '<i8',
+  Uint8Array: '|u1',
 } as const
 export type NpyTypeName = keyof typeof codes
 

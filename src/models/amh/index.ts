@@ -7,6 +7,7 @@ import { linear } from '../../nn/layers/linear.js'
 import {
   hiddenOf,
   prosodyBeside,
+  prosodyInput,
   startWithin,
   stateEncoderSettings,
   stateEncoders,
@@ -47,8 +48,7 @@ export const amh = defineModel<AmhSettings>({
   source: 'Attentive Modality Hopping Mechanism for Speech Emotion Recognition (2020)',
   aligned: false,
   settings: amhSettings,
-  requires: () => modalities,
-  prosody: ({ prosody }) => prosody,
+  requires: ({ prosody }) => [...modalities, ...(prosody ? [prosodyInput] : [])],
   build(scope, widths, outputs, settings) {
     const encode = stateEncoders(scope.child('encoders'), modalities, widths, settings, 'amh')
     const total = (chosen: readonly Modality[]) =>

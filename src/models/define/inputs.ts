@@ -1,8 +1,102 @@
-/** The inputs of the modalities that a model was told to read. */
+/** What a model reads, by name, and how it finds it among its inputs. */
 import { LimbicError } from '../../base/errors.js'
 import { type Modality, modalities } from '../../base/modalities.js'
 import type { Tensor } from '../../graph/index.js'
-import type { ModelInputs, Widths } from './model.js'
+
+/** Types that an input may have. */
+export type InputType = 'float32' | 'int64' | 'uint8'
+
+/** One input of a model: a feature of the data, under the same name. */
+export interface InputSpec {
+  /** `text`, `audio` and `vision` by convention; any other for what is none of them. */
+  readonly name: string
+  readonly dataType: InputType
+  /** The shape of one step; a vector as wide as the data have it unless given. */
+  readonly shape?: readonly number[]
+  /**
+   * The axis of its steps, as a dimension's name: inputs of one axis have the same steps, and share
+   * their lengths. Absent where it has no time: then there is one of it for the whole of a sample.
+   */
+  readonly time?: string
+  /** Whether the model does without it where the data have none. */
+  readonly optional: boolean
+}
+
+/** How a model asks for an input: by its name, or with whatever is not as usual. */
+export type InputRequest =
+  | string
+  | {
+      readonly name: string
+      /** `float32` unless given. */
+      readonly dataType?: InputType
+      /** The shape of one step, such as [3, 48, 48]; [] of a single number. */
+      readonly shape?: readonly number[]
+      /**
+       * The clock of its steps, which inputs of one name share; `false` for an input without time.
+       * Unless given, that of all other inputs where the model is aligned, and its own otherwise.
+       */
+      readonly time?: string | false
+      readonly optional?: boolean
+    }
+
+/** What else goes into a graph or a sample, or comes out, under a name. */
+const reserved: readonly string[] = ['id', 'target', 'lengths', 'prediction', 'loss']
+
+/** Dimensions of time end in this: `time` is shared by all, `text_time` is that of text. */
+const time = 'time'
+
+/**
+ * What a model asks for, in full.
+ *
+ * @param aligned whether inputs share their steps where they say nothing else
+ * @throws LimbicError if two inputs have one name, or a shape is none
+ */
+export function inputSpecs(
+  requests: readonly InputRequest[],
+  aligned: boolean,
+  where: string,
+): readonly InputSpec[] {
+  const specs = requests.map((request): InputSpec => {
+    const given = typeof request === 'string' ? { name: request } : request
+    const { name, dataType = 'float32', shape, time: clock, optional = false } = given
+    if (!/^[A-Za-z][A-Za-z0-9]*$/.test(name) || reserved.includes(name)) {
+      throw new LimbicError('an input cannot have this name', {
+        where,
+        expected: `letters and digits, a letter first, and none of ${reserved.join(', ')}`,
+        got: name,
+      })
+    }
+    if (shape?.some((size) => !Number.isInteger(size) || size < 1)) {
+      throw new LimbicError(`the input "${name}" cannot have this shape`, {
+        where,
+        expected: 'positive integers: the shape of one step',
+        got: `[${shape.join(', ')}]`,
+      })
+    }
+    const axis =
+      clock === undefined ? (aligned ? time : `${name}_${time}`) : clock && `${clock}_${time}`
+    return { name, dataType, ...(shape && { shape }), ...(axis && { time: axis }), optional }
+  })
+  const twice = specs.find(({ name }, index) => specs.findIndex((one) => one.name === name) < index)
+  if (twice) throw new LimbicError(`the model reads "${twice.name}" twice`, { where })
+  return specs
+}
+
+/** The input that tells the lengths of sequences along an axis: `lengths`, or `text_lengths`. */
+export function lengthsName(axis: string): string {
+  return axis.replace(/time$/, 'lengths')
+}
+
+/** What every model is given. */
+export interface ModelInputs {
+  /** By name: [batch, time, ...shape of a step]; without time [batch, ...shape]. */
+  readonly features: Readonly<Record<string, Tensor | undefined>>
+  /** int64 [batch] for each that has time: steps from there on are padding. */
+  readonly lengths: Readonly<Record<string, Tensor | undefined>>
+}
+
+/** How many numbers a step of each input has, by name. */
+export type Widths = Readonly<Record<string, number>>
 
 /** Chosen modalities in the usual order, each once. */
 export function inOrder(chosen: readonly Modality[]): Modality[] {
@@ -10,40 +104,40 @@ export function inOrder(chosen: readonly Modality[]): Modality[] {
 }
 
 /**
- * The number of a modality's features.
+ * How many numbers a step of an input has.
  *
  * @param model for messages
- * @throws LimbicError if the data have none of the modality
+ * @throws LimbicError if the data have no such feature
  */
-export function widthOf(widths: Widths, modality: Modality, model: string): number {
-  const width = widths[modality]
+export function widthOf(widths: Widths, name: string, model: string): number {
+  const width = widths[name]
   if (width !== undefined) return width
-  throw new LimbicError(`no features for ${modality}`, {
+  throw new LimbicError(`no features for ${name}`, {
     where: model,
-    got: listed(modalities.filter((other) => widths[other] !== undefined)),
-    hint: 'Let the model read other modalities, or take data that have this one',
+    got: listed(widths),
+    hint: 'Let the model read other inputs, or take data that have this one',
   })
 }
 
 /**
- * A modality's [batch, time, width] and its lengths, int64 [batch].
+ * An input along time, [batch, time, ...shape of a step], and its lengths, int64 [batch].
  *
  * @throws LimbicError if the graph has no such input
  */
 export function sequenceOf(
-  { sequences, lengths }: ModelInputs,
-  modality: Modality,
+  { features, lengths }: ModelInputs,
+  name: string,
   model: string,
 ): { readonly sequence: Tensor; readonly lengths: Tensor } {
-  const [sequence, known] = [sequences[modality], lengths[modality]]
+  const [sequence, known] = [features[name], lengths[name]]
   if (sequence && known) return { sequence, lengths: known }
-  throw new LimbicError(`no input for ${modality}`, {
+  throw new LimbicError(`no input for ${name}`, {
     where: model,
     expected: 'a sequence and its lengths',
-    got: listed(modalities.filter((other) => sequences[other] && lengths[other])),
+    got: listed(lengths),
   })
 }
 
-function listed(found: readonly Modality[]): string {
-  return found.join(', ') || 'none'
+function listed(found: Readonly<Record<string, unknown>>): string {
+  return Object.keys(found).join(', ') || 'none'
 }

@@ -1,19 +1,17 @@
 import { z } from 'zod'
 import { LimbicError } from '../../base/errors.js'
-import type { Modality } from '../../base/modalities.js'
 import { validate } from '../../base/schema.js'
 import type { Tensor } from '../../graph/index.js'
 import type { Scope } from '../../nn/scope.js'
+import {
+  type InputRequest,
+  type InputSpec,
+  inputSpecs,
+  type ModelInputs,
+  type Widths,
+} from './inputs.js'
 
-/** What every model is given. */
-export interface ModelInputs {
-  /** [batch, time, width] for each modality that the model was declared with. */
-  readonly sequences: Readonly<Partial<Record<Modality, Tensor>>>
-  /** int64 [batch] for each of them: steps from there on are padding. */
-  readonly lengths: Readonly<Partial<Record<Modality, Tensor>>>
-  /** [batch, width]: how the whole of each sample was spoken, for a model that asks for it. */
-  readonly prosody?: Tensor
-}
+export type { InputRequest, InputSpec, ModelInputs, Widths } from './inputs.js'
 
 /** What every model gives. */
 export interface ModelOutputs {
@@ -32,9 +30,6 @@ export interface ModelOutputs {
    */
   readonly objectives?: Readonly<Record<string, Tensor>>
 }
-
-/** The number of features of each modality, and of the prosody where there is one. */
-export type Widths = Readonly<Partial<Record<Modality | 'prosody', number>>>
 
 /** One of several trainings of a model's parts, in turn, each kept as it is afterwards. */
 export interface Stage {
@@ -78,14 +73,12 @@ export interface ModelDefinition<Settings extends object> {
   readonly title: string
   /** The document that specifies it. */
   readonly source: string
-  /** Whether all modalities of a sample must have the same steps. */
+  /** Whether all inputs of a sample must have the same steps, but for those that say otherwise. */
   readonly aligned: boolean
   /** What can be chosen, with defaults from the document. */
   readonly settings: z.ZodObject & z.ZodType<Settings>
-  /** The modalities that it reads. */
-  requires(settings: Settings): readonly Modality[]
-  /** Whether it reads the prosody as well, where the data have it (`widths.prosody`); no unless given. */
-  prosody?(settings: Settings): boolean
+  /** What it reads, by name. */
+  requires(settings: Settings): readonly InputRequest[]
   /** The trainings that make the model, in turn; one of everything unless given. */
   stages?(settings: Settings): readonly Stage[]
   /** The word vectors that it is to be given; none unless given. */
@@ -105,8 +98,8 @@ export interface ModelDefinition<Settings extends object> {
 export interface ConfiguredModel {
   readonly model: Model
   readonly settings: Readonly<Record<string, unknown>>
-  readonly requires: readonly Modality[]
-  readonly prosody: boolean
+  /** What it reads. */
+  readonly inputs: readonly InputSpec[]
   /** Empty where everything is trained at once. */
   readonly stages: readonly Stage[]
   readonly wordVectors?: WordVectors
@@ -158,8 +151,7 @@ export function defineModel<Settings extends object>(definition: ModelDefinition
       return {
         model,
         settings: Object.fromEntries(Object.entries(settings)),
-        requires: definition.requires(settings),
-        prosody: definition.prosody?.(settings) ?? false,
+        inputs: inputSpecs(definition.requires(settings), aligned, `model ${name}`),
         stages: definition.stages?.(settings) ?? [],
         ...(wordVectors && { wordVectors }),
         build: (scope, widths, outputs) => definition.build(scope, widths, outputs, settings),

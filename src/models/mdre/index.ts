@@ -7,6 +7,7 @@ import { linear } from '../../nn/layers/linear.js'
 import {
   hiddenOf,
   prosodyBeside,
+  prosodyInput,
   startWithin,
   stateEncoderSettings,
   stateEncoders,
@@ -36,8 +37,10 @@ export const mdre = defineModel<MdreSettings>({
   source: 'Multimodal Speech Emotion Recognition Using Audio and Text (2018)',
   aligned: false,
   settings: mdreSettings,
-  requires: ({ modalities: chosen }) => inOrder(chosen),
-  prosody: readsProsody,
+  requires: (settings) => [
+    ...inOrder(settings.modalities),
+    ...(readsProsody(settings) ? [prosodyInput] : []),
+  ],
   build(scope, widths, outputs, settings) {
     const chosen = inOrder(settings.modalities)
     const encode = stateEncoders(scope.child('encoders'), chosen, widths, settings, 'mdre')

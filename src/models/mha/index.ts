@@ -7,6 +7,7 @@ import { linear } from '../../nn/layers/linear.js'
 import {
   hiddenOf,
   prosodyBeside,
+  prosodyInput,
   startWithin,
   stateEncoderSettings,
   stateEncoders,
@@ -44,8 +45,10 @@ export const mha = defineModel<MhaSettings>({
   source: 'Speech Emotion Recognition Using Multi-hop Attention Mechanism (2019)',
   aligned: false,
   settings: mhaSettings,
-  requires: ({ modalities: chosen }) => inOrder(chosen),
-  prosody: readsProsody,
+  requires: (settings) => [
+    ...inOrder(settings.modalities),
+    ...(readsProsody(settings) ? [prosodyInput] : []),
+  ],
   build(scope, widths, outputs, settings) {
     const first = elementAt(settings.modalities, 0, 'modality')
     const second = elementAt(settings.modalities, 1, 'modality')

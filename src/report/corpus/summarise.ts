@@ -1,19 +1,19 @@
+/** What a data set holds, in figures. */
 import {
   type Dataset,
-  type Modality,
-  modalities,
-  type SequenceSource,
+  namedFeatures,
   type Split,
   type SplitName,
   splitNames,
 } from '../../data/dataset.js'
+import { type Feature, hasTime } from '../../data/feature.js'
 import { speakersOf } from '../../data/prepare/split/index.js'
 import { readEach } from '../../data/read-each.js'
 import { type Spread, sentimentClass, sentimentClassNames, spreadOf } from '../../metrics/index.js'
 
-/** What one modality of one split holds. */
+/** What one feature along time of one split holds. */
 export interface SequenceSummary {
-  readonly modality: Modality
+  readonly modality: string
   /** Features a step. */
   readonly width: number
   /** Steps of all samples together, padding left out. */
@@ -21,6 +21,12 @@ export interface SequenceSummary {
   /** Steps a sample. */
   readonly lengths: Spread
   /** Features that are NaN or infinite. */
+  readonly invalid: number
+}
+
+/** What one feature without time holds: numbers a sample, and how many are NaN or infinite. */
+export interface WholeSummary {
+  readonly width: number
   readonly invalid: number
 }
 
@@ -37,8 +43,8 @@ export interface SplitSummary {
   /** Whether the words are known. */
   readonly rawText: boolean
   readonly sequences: readonly SequenceSummary[]
-  /** How whole samples are spoken: numbers a sample, and how many are NaN or infinite. */
-  readonly prosody?: { readonly width: number; readonly invalid: number }
+  /** Features without time, such as the prosody, by name. */
+  readonly whole?: Readonly<Record<string, WholeSummary>>
   /** How many people speak, where the data or the ids tell; `shared` are in an earlier split too. */
   readonly speakers?: { readonly count: number; readonly shared: number }
   /** Sentiment, and how many samples round to each of the seven classes. */
@@ -63,34 +69,35 @@ export interface DatasetSummary {
  * Counts what a data set holds. Every feature is read once, to count those that are NaN or
  * infinite; open the data with `scan: false` to have them come through as they are.
  */
-export function summariseDataset(dataset: Dataset): DatasetSummary {
+export async function summariseDataset(dataset: Dataset): Promise<DatasetSummary> {
   const { name, synthetic, aligned, classNames, emotionNames } = dataset
+  const splits: SplitSummary[] = []
+  for (const split of splitNames) splits.push(await summariseSplit(dataset, split))
   return {
     ...{ name, synthetic, aligned },
     ...(classNames && { classNames }),
     ...(emotionNames && { emotionNames }),
-    splits: splitNames.map((split) => summariseSplit(dataset, split)),
+    splits,
     notes: dataset.notes,
   }
 }
 
-function summariseSplit(dataset: Dataset, split: SplitName): SplitSummary {
+async function summariseSplit(dataset: Dataset, split: SplitName): Promise<SplitSummary> {
   const content = dataset.splits[split]
   const { sentiment, classes } = content.targets
+  const sequences: SequenceSummary[] = []
+  const whole: Record<string, WholeSummary> = {}
+  for (const [name, feature] of namedFeatures(content.features)) {
+    const invalid = await countInvalid(feature)
+    if (hasTime(feature)) sequences.push(summariseSequence(name, feature, invalid))
+    else whole[name] = { width: feature.width, invalid }
+  }
   return {
     split,
     samples: content.ids.length,
     rawText: content.rawText !== undefined,
-    sequences: modalities.flatMap((modality) => {
-      const source = content.sequences[modality]
-      return source ? [summariseSource(modality, source)] : []
-    }),
-    ...(content.prosody && {
-      prosody: {
-        width: content.prosody.width,
-        invalid: countNotFinite(content.prosody.values),
-      },
-    }),
+    sequences,
+    ...(Object.keys(whole).length > 0 && { whole }),
     ...speakerCounts(dataset, split),
     ...(sentiment && {
       sentiment: {
@@ -117,29 +124,22 @@ function speakerCounts(dataset: Dataset, split: SplitName): Pick<SplitSummary, '
   }
 }
 
-function summariseSource(modality: Modality, source: SequenceSource): SequenceSummary {
-  const { width, lengths } = source
-  return {
-    modality,
-    width,
-    steps: lengths.reduce((sum, length) => sum + length, 0),
-    lengths: spreadOf(lengths),
-    invalid: countInvalid(source),
-  }
+function summariseSequence(
+  modality: string,
+  { width, lengths }: Feature,
+  invalid: number,
+): SequenceSummary {
+  const steps = lengths.reduce((sum, length) => sum + length, 0)
+  return { modality, width, steps, lengths: spreadOf(lengths), invalid }
 }
 
-function countInvalid(source: SequenceSource): number {
+async function countInvalid(feature: Feature): Promise<number> {
   let invalid = 0
-  readEach(source, (values) => {
-    invalid += countNotFinite(values)
+  await readEach(feature, (values) => {
+    if (!(values instanceof Float32Array)) return
+    for (const value of values) if (!Number.isFinite(value)) invalid++
   })
   return invalid
-}
-
-function countNotFinite(values: Float32Array): number {
-  let count = 0
-  for (const value of values) if (!Number.isFinite(value)) count++
-  return count
 }
 
 function countLabels(names: readonly string[], labels: readonly number[]): LabelCount[] {

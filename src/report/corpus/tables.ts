@@ -1,3 +1,4 @@
+import { capitalised } from '../pages/explanation/words.js'
 import type { Table } from '../tables/table.js'
 import type { DatasetSummary, LabelCount, SplitSummary } from './summarise.js'
 
@@ -28,23 +29,21 @@ export function sequenceTable({ splits }: DatasetSummary): Table {
   }
 }
 
-/** Speakers and prosody of every split, where any split has them. */
+/** Speakers and features without time of every split, where any split has them. */
 export function speechTable({ splits }: DatasetSummary): Table | undefined {
-  const [anySpeakers, anyProsody] = [
-    splits.some(({ speakers }) => speakers),
-    splits.some(({ prosody }) => prosody),
-  ]
-  if (!anySpeakers && !anyProsody) return undefined
+  const anySpeakers = splits.some(({ speakers }) => speakers)
+  const names = [...new Set(splits.flatMap(({ whole = {} }) => Object.keys(whole)))]
+  if (!anySpeakers && names.length === 0) return undefined
   return {
     columns: [
       { header: 'Split' },
       ...(anySpeakers ? [{ header: 'Speakers' }, { header: 'In earlier splits too' }] : []),
-      ...(anyProsody ? [{ header: 'Prosody' }, { header: 'Invalid' }] : []),
+      ...names.flatMap((name) => [{ header: capitalised(name) }, { header: 'Invalid' }]),
     ],
-    rows: splits.map(({ split, speakers, prosody }) => [
+    rows: splits.map(({ split, speakers, whole = {} }) => [
       split,
       ...(anySpeakers ? [speakers?.count ?? null, speakers?.shared ?? null] : []),
-      ...(anyProsody ? [prosody?.width ?? null, prosody?.invalid ?? null] : []),
+      ...names.flatMap((name) => [whole[name]?.width ?? null, whole[name]?.invalid ?? null]),
     ]),
   }
 }

@@ -7,13 +7,12 @@ import {
   type SampleContributions,
   type ScoreContributions,
 } from '../../explain/index.js'
-import type { InputName } from '../../use/inputs.js'
 import { renderLanes } from './lanes.js'
 import { changeText, scoreText, unitText } from './steps.js'
 
 /** What explanations by leaving out begin from, to be told with them. */
 export interface ContributionFacts {
-  readonly inputs: readonly InputName[]
+  readonly inputs: readonly string[]
   /** What the training means are, such as "zeros after standardisation". */
   readonly baseline: string
   /** Whether step t of every modality is the same word. */

@@ -1,22 +1,23 @@
 /** The statistics that features were standardised with, in a file. */
 import { existsSync } from 'node:fs'
 import { LimbicError } from '../../base/errors.js'
-import type { Standardisation } from '../../data/prepare/standardise/standardise.js'
+import type {
+  FeatureStatistics,
+  Standardisation,
+} from '../../data/prepare/standardise/standardise.js'
 import {
   readSafetensors,
   type StoredTensor,
   writeSafetensors,
 } from '../../formats/safetensors/index.js'
-import { standardised } from '../../learn/records.js'
 
 export function writeStandardisation(path: string, standardisation: Standardisation): void {
   const tensors = new Map<string, StoredTensor>()
-  for (const modality of standardised) {
-    const statistics = standardisation[modality]
+  for (const [name, statistics] of Object.entries(standardisation)) {
     if (!statistics) continue
     for (const kind of ['mean', 'deviation'] as const) {
       const data = statistics[kind]
-      tensors.set(`${modality}.${kind}`, { dtype: 'float32', shape: [data.length], data })
+      tensors.set(`${name}.${kind}`, { dtype: 'float32', shape: [data.length], data })
     }
   }
   writeSafetensors(path, tensors, {})
@@ -31,20 +32,18 @@ export function readStandardisation(path: string): Standardisation {
     })
   }
   const { tensors } = readSafetensors(path)
-  const standardisation: Partial<
-    Record<(typeof standardised)[number], { mean: Float32Array; deviation: Float32Array }>
-  > = {}
-  for (const modality of standardised) {
-    const mean = tensors.get(`${modality}.mean`)?.data
-    const deviation = tensors.get(`${modality}.deviation`)?.data
-    if (mean === undefined && deviation === undefined) continue
+  const standardisation: Record<string, FeatureStatistics> = {}
+  const names = new Set([...tensors.keys()].map((key) => key.replace(/\.(mean|deviation)$/, '')))
+  for (const name of names) {
+    const mean = tensors.get(`${name}.mean`)?.data
+    const deviation = tensors.get(`${name}.deviation`)?.data
     if (!(mean instanceof Float32Array && deviation instanceof Float32Array)) {
       throw new LimbicError('the file does not hold the statistics of features', {
         where: path,
-        expected: `float32 tensors ${modality}.mean and ${modality}.deviation`,
+        expected: `float32 tensors ${name}.mean and ${name}.deviation`,
       })
     }
-    standardisation[modality] = { mean, deviation }
+    standardisation[name] = { mean, deviation }
   }
   return standardisation
 }

@@ -49,7 +49,7 @@ export async function begin(
   const standardisation = config.data.standardise
     ? resumed
       ? folder.readStandardisation()
-      : fitStandardisation(request.dataset.splits.train)
+      : await fitStandardisation(request.dataset.splits.train)
     : undefined
   const dataset = standardisation
     ? standardiseDataset(request.dataset, standardisation)
@@ -69,7 +69,7 @@ export async function begin(
   }
   const description = {
     ...describeRun(config, dataset, widths, task),
-    fingerprint: fingerprintOf(request.dataset, model, task),
+    fingerprint: await fingerprintOf(request.dataset, model, task),
     ...(from && { beginning: from.beginning }),
   }
   const shapes = new Map(parameters.map(({ name, shape }) => [name, shape]))

@@ -1,6 +1,7 @@
 /** What tells the numbers that a run was trained on from any others of the same sizes. */
 import { createHash, type Hash } from 'node:crypto'
-import { type Dataset, perSplit, type SequenceSource, type Split } from '../../data/dataset.js'
+import type { Dataset, Split, SplitName } from '../../data/dataset.js'
+import { type Feature, type FeatureValues, typeOf, zeros } from '../../data/feature.js'
 import type { DataFingerprint } from '../../learn/records.js'
 import type { ConfiguredModel } from '../../models/define/model.js'
 import type { Task } from '../../task/task.js'
@@ -19,22 +20,21 @@ const known = new WeakMap<Dataset, Map<string, DataFingerprint>>()
  * @param dataset raw, as it was opened; the runs of one process have it computed once
  * @param most bytes of features to read
  */
-export function fingerprintOf(
+export async function fingerprintOf(
   dataset: Dataset,
-  model: Pick<ConfiguredModel, 'requires' | 'prosody'>,
+  model: Read,
   task: Task,
   most = budget,
-): DataFingerprint {
-  const key = [...model.requires, model.prosody, task.spec.kind, most].join()
+): Promise<DataFingerprint> {
+  const key = [...model.inputs.map(({ name }) => name), task.spec.kind, most].join()
   const before = known.get(dataset)?.get(key)
   if (before) return before
   const { train, valid, test } = dataset.splits
   const bytes = [train, valid, test].reduce((total, split) => total + bytesOf(split, model), 0)
   const every = Math.max(1, Math.ceil(bytes / most))
-  const made = {
-    ...(every > 1 && { every }),
-    splits: perSplit((name) => digestsOf(dataset.splits[name], model, task, every)),
-  }
+  const digests = (name: SplitName) => digestsOf(dataset.splits[name], model, task, every)
+  const [one, two, three] = [await digests('train'), await digests('valid'), await digests('test')]
+  const made = { ...(every > 1 && { every }), splits: { train: one, valid: two, test: three } }
   known.set(dataset, (known.get(dataset) ?? new Map<string, DataFingerprint>()).set(key, made))
   return made
 }
@@ -49,56 +49,58 @@ export function firstDifference(one: DataFingerprint, other: DataFingerprint): s
   return undefined
 }
 
-type Read = Pick<ConfiguredModel, 'requires' | 'prosody'>
+type Read = Pick<ConfiguredModel, 'inputs'>
 
-function bytesOf(split: Split, { requires }: Read): number {
-  return requires.reduce((total, name) => {
-    const source = split.sequences[name]
-    return (
-      total + (source?.lengths.reduce((sum, length) => sum + 4 * length * source.width, 0) ?? 0)
-    )
+function bytesOf({ features }: Split, { inputs }: Read): number {
+  return inputs.reduce((total, { name, time }) => {
+    const feature = time === undefined ? undefined : features[name]
+    if (!feature) return total
+    const each = feature.width * zeros(typeOf(feature), 0).BYTES_PER_ELEMENT
+    return total + feature.lengths.reduce((sum, length) => sum + length * each, 0)
   }, 0)
 }
 
-function digestsOf(
-  split: Split,
-  { requires, prosody }: Read,
+async function digestsOf(
+  { ids, targets, features }: Split,
+  { inputs }: Read,
   task: Task,
   every: number,
-): Record<string, string> {
+): Promise<Record<string, string>> {
   const digests: Record<string, string> = {
-    ids: digest((hash) => hash.update(JSON.stringify(split.ids))),
-    targets: digest((hash) => hash.update(bytesIn(task.truths(split.targets)))),
+    ids: digest((hash) => hash.update(JSON.stringify(ids))),
+    targets: digest((hash) => hash.update(bytesIn(task.truths(targets)))),
   }
-  for (const name of requires) {
-    const source = split.sequences[name]
-    if (source) digests[name] = digest((hash) => readInto(hash, source, every))
-  }
-  if (prosody && split.prosody) {
-    const { values } = split.prosody
-    digests.prosody = digest((hash) => hash.update(bytesIn(values)))
+  for (const { name, time } of inputs) {
+    const feature = features[name]
+    if (feature) digests[name] = await digestOf(feature, time === undefined ? 1 : every)
   }
   return digests
 }
 
-function readInto(hash: Hash, source: SequenceSource, every: number): void {
-  const { width, lengths } = source
-  hash.update(bytesIn(lengths))
+async function digestOf(feature: Feature, every: number): Promise<string> {
+  const { width, lengths, time } = feature
+  const hash = createHash('sha256')
+  if (time !== false) hash.update(bytesIn(lengths))
   const longest = lengths.reduce((most, length) => Math.max(most, length), 0)
-  const memory = new Float32Array(longest * width)
+  const memory = zeros(typeOf(feature), longest * width)
   for (let sample = 0; sample < lengths.length; sample += every) {
-    source.read(sample, memory, 0)
+    await feature.read(sample, memory, 0)
     hash.update(bytesIn(memory.subarray(0, (lengths[sample] ?? 0) * width)))
   }
+  return brief(hash)
 }
 
-/** Half of a SHA-256 is enough against chance, and keeps the file readable. */
 function digest(fill: (hash: Hash) => void): string {
   const hash = createHash('sha256')
   fill(hash)
-  return hash.digest('hex').slice(0, 32)
+  return brief(hash)
 }
 
-function bytesIn({ buffer, byteOffset, byteLength }: Float32Array | Int32Array): Uint8Array {
+function bytesIn({ buffer, byteOffset, byteLength }: FeatureValues | Int32Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength)
+}
+
+/** Half of a SHA-256 is enough against chance, and keeps the file readable. */
+function brief(hash: Hash): string {
+  return hash.digest('hex').slice(0, 32)
 }

@@ -2,7 +2,13 @@
 import { type Command, Option } from 'commander'
 import { LimbicError } from '../../../base/errors.js'
 import { refuseForeignContent, writeStore } from '../../../data/corpora/store/index.js'
-import { type Dataset, type InvalidPolicy, openSequences, splitNames } from '../../../data/index.js'
+import {
+  type Dataset,
+  type InvalidPolicy,
+  namedFeatures,
+  openSequences,
+  splitNames,
+} from '../../../data/index.js'
 import { openTerminal, type TerminalOptions, withTerminal } from '../../terminal/terminal.js'
 import { reportStore } from './report-store.js'
 
@@ -87,8 +93,8 @@ async function align(options: Options): Promise<void> {
     refuseEmpty(dataset, options.split)
     writeStore(dataset, out, { replace: force })
     for (const split of splitNames) {
-      const { ids, sequences } = dataset.splits[split]
-      const steps = Object.entries(sequences).map(
+      const { ids, features } = dataset.splits[split]
+      const steps = namedFeatures(features).map(
         ([modality, { lengths }]) =>
           [modality, lengths.reduce((sum, length) => sum + length, 0)] as const,
       )

@@ -53,7 +53,7 @@ Examples:
 async function inspectDataset(path: string, options: Options, terminal: Terminal): Promise<void> {
   const dataset = await openDataset(path, { ...readingOptions(options), scan: false })
   try {
-    const summary = summariseDataset(dataset)
+    const summary = await summariseDataset(dataset)
     terminal.record({ kind: 'data set', ...summary })
     const { name, synthetic, aligned, notes } = summary
     const ends = [
@@ -67,9 +67,9 @@ async function inspectDataset(path: string, options: Options, terminal: Terminal
     if (speech) show(terminal, speech)
     for (const table of targetTables(summary)) show(terminal, table)
     for (const note of notes) terminal.print(`- ${note}`)
-    const invalid = summary.splits.flatMap(({ sequences, prosody }) => [
+    const invalid = summary.splits.flatMap(({ sequences, whole = {} }) => [
       ...sequences.map((sequence) => sequence.invalid),
-      prosody?.invalid ?? 0,
+      ...Object.values(whole).map(({ invalid }) => invalid),
     ])
     if (invalid.some((count) => count > 0)) {
       terminal.print('- Invalid numbers (NaN, infinity) need --invalid replace, or a mended file')

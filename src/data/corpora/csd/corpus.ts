@@ -85,7 +85,7 @@ function makeCorpus(
   const makeSplit = (segments: readonly Segment[]): Split => ({
     ids: segments.map(({ id }) => id),
     ...(words && { rawText: segments.map(({ rawText }) => rawText) }),
-    sequences: Object.fromEntries(
+    features: Object.fromEntries(
       [...sources.modalities].map(([modality, { width }]) => [
         modality,
         segmentSource(modality, width, segments, rows),

@@ -6,6 +6,7 @@ import {
   type Dataset,
   type Modality,
   modalities,
+  namedFeatures,
   perSplit,
   type Split,
   type SplitName,
@@ -126,7 +127,7 @@ function readSplit(
   const split: Split = {
     ids,
     ...(rawText && { rawText }),
-    sequences: Object.fromEntries(
+    features: Object.fromEntries(
       Object.entries(padded).map(([modality, { source }]) => [modality, source]),
     ),
     targets,
@@ -135,8 +136,8 @@ function readSplit(
 }
 
 /** Whether all modalities of every sample have the same number of steps. */
-function isAligned({ sequences }: Split): boolean {
-  const [first, ...others] = Object.values(sequences).map((source) => source.lengths)
+function isAligned({ features }: Split): boolean {
+  const [first, ...others] = namedFeatures(features).map(([, { lengths }]) => lengths)
   return others.every((lengths) => lengths.every((length, row) => length === first?.[row]))
 }
 

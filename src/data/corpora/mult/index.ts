@@ -146,7 +146,7 @@ function readSplit(
     sequences[modality] = extentSource(extent, mends)
   })
   const rawText = transcripts(fields, where)
-  const split = { ids, ...(rawText && { rawText }), sequences, targets }
+  const split = { ids, ...(rawText && { rawText }), features: sequences, targets }
   return scan ? mendSplit(split, name, path, invalid, notes) : split
 }
 

@@ -5,12 +5,12 @@ import {
   type Dataset,
   type Modality,
   modalities,
-  type Prosody,
   perSplit,
   type SequenceSource,
   type Split,
   type SplitName,
 } from '../../dataset.js'
+import { wholeFeature } from '../../feature.js'
 import { mendSplit, mendTable } from '../../prepare/invalid/invalid.js'
 import { subset } from '../../prepare/split/index.js'
 import type { FeatureFileOptions } from '../fields/index.js'
@@ -117,9 +117,11 @@ function openSplit(
   const prosody = files.find(file('audio_prosody'))
   const whole: Split = {
     ids: Array.from(classes, (_, row) => `${name}-${row}`),
-    sequences,
+    features: {
+      ...sequences,
+      ...(prosody && { prosody: readProsody(prosody, samples, options, name, notes) }),
+    },
     targets: { classes },
-    ...(prosody && { prosody: readProsody(prosody, samples, options, name, notes) }),
   }
   const frames = files.find(file('video_seqN'))
   const shown = frames && integerColumn(frames, samples, 0)
@@ -167,11 +169,11 @@ function readProsody(
   { invalid = 'refuse', scan = true }: FeatureFileOptions,
   name: SplitName,
   notes: string[],
-): Prosody {
+): SequenceSource {
   const [width = 0] = shapeOf(prosody, samples, 1)
   const values = new Float32Array(samples * width)
   prosody.array.readNumbers(0, values.length, values, 0)
   const replaced = scan ? mendTable(values, width, invalid, prosody.path) : 0
   if (replaced > 0) notes.push(`${name}: ${replaced} invalid numbers of the prosody read as 0`)
-  return { width, values }
+  return wholeFeature(width, values)
 }

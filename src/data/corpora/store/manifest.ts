@@ -2,23 +2,36 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { LimbicError } from '../../../base/errors.js'
 import { readJson } from '../../../disk/files.js'
-import type { Modality, SplitName } from '../../dataset.js'
+import type { SplitName } from '../../dataset.js'
+import { featureTypes } from '../../feature.js'
 
 export const manifestName = 'manifest.json'
 export const storeVersion = 1
 
 const count = z.int().nonnegative()
-const sequence = z.object({ width: z.int().positive(), steps: count })
+const name = z.string().regex(/^[A-Za-z][A-Za-z0-9]*$/, 'a name of letters and digits')
+/** What is said of a feature only where it is not as usual. */
+const unusual = {
+  shape: z.array(z.int().positive()).optional(),
+  dataType: z.enum(featureTypes).optional(),
+}
+const sequence = z.object({
+  width: z.int().positive(),
+  steps: count,
+  ...unusual,
+  /** The clock of its steps, where it has one of its own. */
+  time: z.string().optional(),
+})
 const split = z.object({
   samples: z.int().positive(),
-  sequences: z.object({
-    text: sequence.optional(),
-    audio: sequence.optional(),
-    vision: sequence.optional(),
-  }),
+  sequences: z.record(name, sequence),
   targets: z.array(z.enum(['sentiment', 'classes', 'emotions'])),
+  /** Targets of tasks of one's own: numbers a sample, by name. */
+  others: z.record(name, z.int().positive()).optional(),
   /** Features of the prosody of whole samples, where there is any. */
   prosody: z.int().positive().optional(),
+  /** Any other features without time. */
+  whole: z.record(name, z.object({ width: z.int().positive(), ...unusual })).optional(),
 })
 
 const manifestSchema = z.object({
@@ -47,10 +60,9 @@ export type Samples = z.infer<typeof samplesSchema>
 
 /** Names of the files of a store, within its folder. */
 export const fileNames = {
-  values: (split: SplitName, modality: Modality) => `${split}.${modality}.npy`,
-  offsets: (split: SplitName, modality: Modality) => `${split}.${modality}.offsets.npy`,
-  target: (split: SplitName, kind: TargetKind) => `${split}.${kind}.npy`,
-  prosody: (split: SplitName) => `${split}.prosody.npy`,
+  values: (split: SplitName, feature: string) => `${split}.${feature}.npy`,
+  offsets: (split: SplitName, feature: string) => `${split}.${feature}.offsets.npy`,
+  target: (split: SplitName, target: string) => `${split}.${target}.npy`,
   samples: (split: SplitName) => `${split}.samples.json`,
 }
 

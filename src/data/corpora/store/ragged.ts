@@ -1,38 +1,73 @@
 /** The sequences of one modality, as a store keeps them: steps one after another, and where samples begin. */
 import { LimbicError } from '../../../base/errors.js'
 import type { StoredArray } from '../../../formats/npy/index.js'
-import type { SequenceSource } from '../../dataset.js'
+import {
+  copyValues,
+  type Feature,
+  type FeatureType,
+  type FeatureValues,
+  zeros,
+} from '../../feature.js'
 
-/** The samples of one modality, one after another in one array of steps x width. */
-export function raggedSource(
+/** What a manifest says of a feature. */
+export interface Described {
+  readonly width: number
+  readonly shape?: readonly number[] | undefined
+  readonly dataType?: FeatureType | undefined
+  readonly time?: string | false | undefined
+}
+
+/** The samples of one feature, one after another in one array of steps x width. */
+export function raggedFeature(
   array: StoredArray,
   offsets: Float64Array,
-  width: number,
+  { width, shape, dataType, time }: Described,
   inMemory: boolean,
-): SequenceSource {
+): Feature {
   const start = (sample: number) => (offsets[sample] ?? 0) * width
-  const lengths = Int32Array.from(
-    { length: offsets.length - 1 },
-    (_, sample) => (offsets[sample + 1] ?? 0) - (offsets[sample] ?? 0),
-  )
+  const described = {
+    width,
+    ...(shape && { shape }),
+    ...(dataType && { dataType }),
+    ...(time !== undefined && { time }),
+    lengths: Int32Array.from(
+      { length: offsets.length - 1 },
+      (_, sample) => (offsets[sample + 1] ?? 0) - (offsets[sample] ?? 0),
+    ),
+  }
   if (!inMemory) {
     return {
-      width,
-      lengths,
+      ...described,
       read(sample, target, offset) {
-        array.readNumbers(start(sample), start(sample + 1) - start(sample), target, offset)
+        readInto(array, start(sample), start(sample + 1) - start(sample), target, offset)
       },
     }
   }
-  const values = new Float32Array(array.size)
-  array.readNumbers(0, array.size, values, 0)
+  const values = zeros(dataType ?? 'float32', array.size)
+  readInto(array, 0, array.size, values, 0)
   return {
-    width,
-    lengths,
+    ...described,
     read(sample, target, offset) {
-      target.set(values.subarray(start(sample), start(sample + 1)), offset)
+      copyValues(target, values.subarray(start(sample), start(sample + 1)), offset)
     },
   }
+}
+
+function readInto(
+  array: StoredArray,
+  start: number,
+  count: number,
+  target: FeatureValues,
+  offset: number,
+): void {
+  if (target instanceof Float32Array) {
+    array.readNumbers(start, count, target, offset)
+    return
+  }
+  const numbers = new Float64Array(count)
+  array.readNumbers(start, count, numbers, 0)
+  if (target instanceof BigInt64Array) target.set(Array.from(numbers, BigInt), offset)
+  else target.set(numbers, offset)
 }
 
 /** @throws LimbicError unless offsets rise from 0 to the number of steps */

@@ -5,14 +5,15 @@ import { type NpyFile, openNpy } from '../../../formats/npy/index.js'
 import { validateDataset } from '../../check.js'
 import {
   type Dataset,
-  type Modality,
-  modalities,
+  type Feature,
+  type Features,
+  mapFeatures,
   perSplit,
-  type SequenceSource,
   type Split,
   type SplitName,
   splitNames,
 } from '../../dataset.js'
+import { zeros } from '../../feature.js'
 import { type InvalidPolicy, mendSplit, zeroInvalid } from '../../prepare/invalid/invalid.js'
 import { checkArray, readWhole } from './arrays.js'
 import {
@@ -23,7 +24,7 @@ import {
   type SplitManifest,
   type TargetKind,
 } from './manifest.js'
-import { checkOffsets, raggedSource } from './ragged.js'
+import { checkOffsets, type Described, raggedFeature } from './ragged.js'
 
 export interface StoreOptions {
   /** Features of a store up to this many bytes are held in memory; larger ones are read by offset. */
@@ -76,20 +77,16 @@ export function openStore(folder: string, options: StoreOptions = {}): Dataset {
 }
 
 function mendWhileReading(split: Split): Split {
-  const sequences: Partial<Record<Modality, SequenceSource>> = {}
-  for (const modality of modalities) {
-    const stored = split.sequences[modality]
-    if (stored) sequences[modality] = zeroInvalid(stored)
-  }
-  return { ...split, sequences }
+  return { ...split, features: mapFeatures(split.features, zeroInvalid) }
 }
 
 function featureBytes(manifest: Manifest): number {
   let bytes = 0
   for (const name of splitNames) {
-    for (const modality of modalities) {
-      const { width = 0, steps = 0 } = manifest.splits[name].sequences[modality] ?? {}
-      bytes += 4 * width * steps
+    for (const { width, steps, dataType = 'float32' } of Object.values(
+      manifest.splits[name].sequences,
+    )) {
+      bytes += zeros(dataType, 0).BYTES_PER_ELEMENT * width * steps
     }
   }
   return bytes
@@ -104,7 +101,7 @@ function readSplit(
 ): Split {
   const described = manifest.splits[name]
   const { samples } = described
-  const sequences = readSequences(folder, name, described, inMemory, open)
+  const features = readFeatures(folder, name, described, inMemory, open)
   const { ids, rawText, speakers } = readSamples(folder, name)
   if (ids.length !== samples) {
     throw new LimbicError('the ids do not match the manifest', {
@@ -120,48 +117,52 @@ function readSplit(
   const sentiment = target('sentiment', 'float32')
   const classes = target('classes', 'int32')
   const emotions = target('emotions', 'float32', manifest.emotionNames?.length ?? 0)
-  const { prosody: width } = described
-  const prosody =
-    width === undefined
-      ? undefined
-      : readWhole(join(folder, fileNames.prosody(name)), 'float32', [samples, width])
+  const others = Object.entries(described.others ?? {}).map(([other, width]) => {
+    const path = join(folder, fileNames.target(name, other))
+    return [other, Float32Array.from(readWhole(path, 'float32', [samples, width]))] as const
+  })
   return {
     ids,
     ...(rawText && { rawText }),
     ...(speakers && { speakers }),
-    ...(width !== undefined &&
-      prosody && { prosody: { width, values: Float32Array.from(prosody) } }),
-    sequences,
+    features,
     targets: {
       ...(sentiment && { sentiment: Float32Array.from(sentiment) }),
       ...(classes && { classes: Int32Array.from(classes) }),
       ...(emotions && { emotions: Float32Array.from(emotions) }),
+      ...(others.length > 0 && { others: Object.fromEntries(others) }),
     },
   }
 }
 
 /** @param open is given each file as it is opened, so that it can be closed whatever comes after */
-function readSequences(
+function readFeatures(
   folder: string,
   name: SplitName,
-  { samples, sequences: described }: SplitManifest,
+  { samples, sequences, prosody, whole = {} }: SplitManifest,
   inMemory: boolean,
   open: NpyFile[],
-): Split['sequences'] {
-  const sequences: Partial<Record<Modality, SequenceSource>> = {}
-  for (const modality of modalities) {
-    const sequence = described[modality]
-    if (sequence === undefined) continue
-    const { width, steps } = sequence
-    const offsetsPath = join(folder, fileNames.offsets(name, modality))
-    const offsets = readWhole(offsetsPath, 'int64', [samples + 1])
-    const path = join(folder, fileNames.values(name, modality))
+): Features {
+  const features: Record<string, Feature> = {}
+  const read = (feature: string, described: Described, steps: number, offsets: Float64Array) => {
+    const { width, shape = [width], dataType = 'float32' } = described
+    const path = join(folder, fileNames.values(name, feature))
     const file = openNpy(path)
     open.push(file)
-    checkArray(file.array, path, 'float32', [steps, width])
-    checkOffsets(offsets, steps, offsetsPath)
-    sequences[modality] = raggedSource(file.array, offsets, width, inMemory)
+    checkArray(file.array, path, dataType, [steps, ...shape])
+    features[feature] = raggedFeature(file.array, offsets, described, inMemory)
     if (inMemory) file.close()
   }
-  return sequences
+  for (const [feature, described] of Object.entries(sequences)) {
+    const path = join(folder, fileNames.offsets(name, feature))
+    const offsets = readWhole(path, 'int64', [samples + 1])
+    checkOffsets(offsets, described.steps, path)
+    read(feature, described, described.steps, offsets)
+  }
+  const each = Float64Array.from({ length: samples + 1 }, (_, sample) => sample)
+  const wholes = { ...(prosody !== undefined && { prosody: { width: prosody } }), ...whole }
+  for (const [feature, described] of Object.entries(wholes)) {
+    read(feature, { ...described, time: false }, samples, each)
+  }
+  return features
 }

@@ -7,14 +7,14 @@ import { writeNpy } from '../../../formats/npy/index.js'
 import { validateDataset } from '../../check.js'
 import {
   type Dataset,
-  type Modality,
-  modalities,
+  namedFeatures,
   perSplit,
-  type SequenceSource,
   type Split,
   type SplitName,
   splitNames,
 } from '../../dataset.js'
+import { type Feature, type FeatureType, hasTime, shapeOf, typeOf, zeros } from '../../feature.js'
+import { readNow } from '../../read-each.js'
 import {
   fileNames,
   type Manifest,
@@ -22,7 +22,6 @@ import {
   type Samples,
   type SplitManifest,
   storeVersion,
-  type TargetKind,
 } from './manifest.js'
 
 export interface WriteStoreOptions {
@@ -34,9 +33,9 @@ export interface WriteStoreOptions {
 const pieceNumbers = 1 << 18
 
 /**
- * Writes a data set as a folder of plain `.npy` files and `manifest.json`: per split and modality
- * the true steps of all samples one after another (float32, steps x width) and the offsets of the
- * samples (int64, samples + 1), the targets, prosody, ids, raw texts and speakers. Reads one sample at a time.
+ * Writes a data set as a folder of plain `.npy` files and `manifest.json`: per split and feature
+ * the true steps of all samples one after another ([steps, ...shape of a step], mostly float32) and,
+ * along time, the offsets of the samples (int64, samples + 1), the targets, ids, raw texts and speakers. Reads one sample at a time.
  *
  * All is written to a hidden folder beside, which is renamed when it is complete; a store already
  * there is replaced. After a failure nothing new is left, and what was there stays.
@@ -50,6 +49,7 @@ export function writeStore(
   options: WriteStoreOptions = {},
 ): void {
   validateDataset(dataset, dataset.name)
+  refuseNames(dataset)
   const path = resolve(folder)
   refuseForeignContent(path, options)
   const beside = hiddenNeighbour(path, 'partial')
@@ -70,6 +70,24 @@ export function writeStore(
     // The hidden folder's name would tell nobody anything.
     const hidden = error instanceof LimbicError && error.details.where?.startsWith(beside)
     throw explainFileError(hidden ? error.cause : error, path)
+  }
+}
+
+/** Features and targets are files under their names. */
+function refuseNames({ name, splits: { train } }: Dataset): void {
+  const own = [
+    ...namedFeatures(train.features).map(([feature]) => feature),
+    ...Object.keys(train.targets.others ?? {}),
+  ]
+  const taken = ['sentiment', 'classes', 'emotions', 'samples']
+  for (const [index, given] of own.entries()) {
+    const fits = /^[A-Za-z][A-Za-z0-9]*$/.test(given)
+    if (fits && !taken.includes(given) && own.indexOf(given) === index) continue
+    throw new LimbicError('a data set with this name in it cannot be stored', {
+      where: name,
+      expected: `letters and digits, each name once, and none of ${taken.join(', ')}`,
+      got: given,
+    })
   }
 }
 
@@ -120,24 +138,21 @@ function putInPlace(beside: string, path: string): void {
 
 function writeSplit(dataset: Dataset, name: SplitName, folder: string): void {
   const split = dataset.splits[name]
-  for (const modality of modalities) {
-    const source = split.sequences[modality]
-    if (source) writeSequences(source, name, modality, folder)
+  for (const [feature, content] of namedFeatures(split.features)) {
+    writeFeature(content, name, feature, folder)
   }
   const samples = split.ids.length
-  const { sentiment, classes, emotions } = split.targets
-  const path = (kind: TargetKind) => join(folder, fileNames.target(name, kind))
+  const { sentiment, classes, emotions, others = {} } = split.targets
+  const path = (target: string) => join(folder, fileNames.target(name, target))
   if (sentiment) writeNpy(path('sentiment'), 'Float32Array', [samples], (put) => put(sentiment))
   if (classes) writeNpy(path('classes'), 'Int32Array', [samples], (put) => put(classes))
   if (emotions) {
     const shape = [samples, dataset.emotionNames?.length ?? 0]
     writeNpy(path('emotions'), 'Float32Array', shape, (put) => put(emotions))
   }
-  const { prosody } = split
-  if (prosody) {
-    const shape = [samples, prosody.width]
-    const path = join(folder, fileNames.prosody(name))
-    writeNpy(path, 'Float32Array', shape, (put) => put(prosody.values))
+  for (const [other, values] of Object.entries(others)) {
+    const shape = [samples, values.length / samples]
+    writeNpy(path(other), 'Float32Array', shape, (put) => put(values))
   }
   const content: Samples = {
     ids: [...split.ids],
@@ -147,35 +162,38 @@ function writeSplit(dataset: Dataset, name: SplitName, folder: string): void {
   writeContentSafely(join(folder, fileNames.samples(name)), JSON.stringify(content))
 }
 
-function writeSequences(
-  source: SequenceSource,
-  split: SplitName,
-  modality: Modality,
-  folder: string,
-): void {
-  const { width, lengths } = source
-  const path = join(folder, fileNames.values(split, modality))
-  writeNpy(path, 'Float32Array', [totalSteps(lengths), width], (put) => {
+const arrays = {
+  float32: 'Float32Array',
+  int64: 'BigInt64Array',
+  uint8: 'Uint8Array',
+} as const satisfies Record<FeatureType, string>
+
+function writeFeature(feature: Feature, split: SplitName, name: string, folder: string): void {
+  const { width, lengths } = feature
+  const type = typeOf(feature)
+  const path = join(folder, fileNames.values(split, name))
+  writeNpy(path, arrays[type], [totalSteps(lengths), ...shapeOf(feature)], (put) => {
     const longest = lengths.reduce((most, length) => Math.max(most, length), 0)
-    const piece = new Float32Array(Math.max(pieceNumbers, longest * width))
+    const piece = zeros(type, Math.max(pieceNumbers, longest * width))
     let filled = 0
     lengths.forEach((length, sample) => {
       if (filled + length * width > piece.length) {
         put(piece.subarray(0, filled))
         filled = 0
       }
-      source.read(sample, piece, filled)
+      readNow(feature, sample, piece, filled)
       filled += length * width
     })
     put(piece.subarray(0, filled))
   })
+  if (!hasTime(feature)) return
   const offsets = new BigInt64Array(lengths.length + 1)
   let end = 0
   lengths.forEach((length, sample) => {
     end += length
     offsets[sample + 1] = BigInt(end)
   })
-  const offsetsPath = join(folder, fileNames.offsets(split, modality))
+  const offsetsPath = join(folder, fileNames.offsets(split, name))
   writeNpy(offsetsPath, 'BigInt64Array', [offsets.length], (put) => put(offsets))
 }
 
@@ -199,15 +217,29 @@ function describeDataset(dataset: Dataset): Manifest {
 
 function describeSplit(split: Split): SplitManifest {
   const sequences: SplitManifest['sequences'] = {}
-  for (const modality of modalities) {
-    const source = split.sequences[modality]
-    if (source) sequences[modality] = { width: source.width, steps: totalSteps(source.lengths) }
+  const whole: NonNullable<SplitManifest['whole']> = {}
+  for (const [name, { width, shape, dataType, time, lengths }] of namedFeatures(split.features)) {
+    const unusual = { ...(shape && { shape: [...shape] }), ...(dataType && { dataType }) }
+    if (time === false) whole[name] = { width, ...unusual }
+    else sequences[name] = { width, steps: totalSteps(lengths), ...unusual, ...(time && { time }) }
   }
   const kinds = ['sentiment', 'classes', 'emotions'] as const
+  const { others } = split.targets
+  const samples = split.ids.length
+  const { prosody, ...rest } = whole
+  // As stores without other features have it.
+  const plain = prosody && !prosody.shape && !prosody.dataType
+  const left = plain ? rest : whole
   return {
-    samples: split.ids.length,
+    samples,
     sequences,
     targets: kinds.filter((kind) => split.targets[kind] !== undefined),
-    ...(split.prosody && { prosody: split.prosody.width }),
+    ...(others && {
+      others: Object.fromEntries(
+        Object.entries(others).map(([name, values]) => [name, values.length / samples]),
+      ),
+    }),
+    ...(plain && { prosody: prosody.width }),
+    ...(Object.keys(left).length > 0 && { whole: left }),
   }
 }

@@ -1,4 +1,5 @@
-import type { Prosody, SplitName } from '../../dataset.js'
+import type { SplitName } from '../../dataset.js'
+import { type SequenceSource, wholeFeature } from '../../feature.js'
 import type { SyntheticLatent } from './latent.js'
 import { NoiseStream, noiseMatrix } from './noise.js'
 import type { SyntheticSettings } from './options.js'
@@ -15,7 +16,7 @@ export function makeProsody(
   { seed, prosody: width, effects }: SyntheticSettings,
   split: SplitName,
   latents: readonly SyntheticLatent[],
-): Prosody {
+): SequenceSource {
   const channels = latents[0]?.voice.length ?? 0
   const weights = noiseMatrix(channels, width, seed, 'prosody weights')
   const values = new Float32Array(latents.length * width)
@@ -30,5 +31,5 @@ export function makeProsody(
       values[index * width + feature] = value + prosodyNoise * effects.noise * noise.next()
     }
   })
-  return { width, values }
+  return wholeFeature(width, values)
 }

@@ -95,19 +95,19 @@ function makeSplit(
     rawText: samples.map(({ speech }) =>
       Array.from(speech.words, (index) => lexicon.words[index]?.word ?? '').join(' '),
     ),
-    sequences: {
+    features: {
       text: textSource(settings, lexicon, split, samples),
       audio: voiceSource(settings, split, samples),
       vision: faceSource(settings, split, samples),
+      ...(settings.prosody > 0 && {
+        prosody: makeProsody(
+          settings,
+          split,
+          samples.map(({ latent }) => latent),
+        ),
+      }),
     },
     targets: makeTargets(settings, samples),
-    ...(settings.prosody > 0 && {
-      prosody: makeProsody(
-        settings,
-        split,
-        samples.map(({ latent }) => latent),
-      ),
-    }),
   }
 }
 

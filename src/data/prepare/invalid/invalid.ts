@@ -1,12 +1,7 @@
 import { LimbicError } from '../../../base/errors.js'
-import {
-  type Modality,
-  modalities,
-  type SequenceSource,
-  type Split,
-  type SplitName,
-} from '../../dataset.js'
-import { readEach } from '../../read-each.js'
+import { mapFeatures, type Split, type SplitName } from '../../dataset.js'
+import { afterReading, type Feature, hasTime, typeOf } from '../../feature.js'
+import { readEachNow } from '../../read-each.js'
 
 /** What to do with NaN and infinity among the features: stop, or read 0 in their place. */
 export type InvalidPolicy = 'refuse' | 'replace'
@@ -16,28 +11,30 @@ export interface FeaturePlace {
   /** The file or folder. */
   readonly file: string
   readonly split: SplitName
-  readonly modality: Modality
+  /** The name of the feature. */
+  readonly feature: string
   readonly ids: readonly string[]
 }
 
 /**
- * Reads all features of one modality and split once, sample by sample, in search of NaN and
+ * Reads all numbers of one feature and split once, sample by sample, in search of NaN and
  * infinity.
  *
  * @returns the source itself if it has none; else one that reads 0 in their place, with their number.
  * @throws LimbicError naming sample, step and feature of the first, under the policy 'refuse'.
  */
 export function withoutInvalid(
-  source: SequenceSource,
+  source: Feature,
   policy: InvalidPolicy,
   place: FeaturePlace,
-): { readonly source: SequenceSource; readonly replaced: number } {
+): { readonly source: Feature; readonly replaced: number } {
   let invalid = 0
-  readEach(source, (values, sample) => {
+  readEachNow(source, (values, sample) => {
+    if (!(values instanceof Float32Array)) return
     for (let index = 0; index < values.length; index++) {
       if (Number.isFinite(values[index])) continue
       invalid++
-      if (policy === 'refuse') refuse(values[index] as number, index, sample, source.width, place)
+      if (policy === 'refuse') refuse(values[index] as number, index, sample, source, place)
     }
   })
   return invalid === 0
@@ -46,7 +43,7 @@ export function withoutInvalid(
 }
 
 /**
- * A split that was looked through, modality by modality (see `withoutInvalid`).
+ * A split that was looked through, feature by feature (see `withoutInvalid`).
  *
  * @param file the file or folder, for messages
  * @param notes is told how many numbers are replaced
@@ -58,29 +55,28 @@ export function mendSplit(
   policy: InvalidPolicy,
   notes: string[],
 ): Split {
-  const sequences: Partial<Record<Modality, SequenceSource>> = {}
-  for (const modality of modalities) {
-    const read = split.sequences[modality]
-    if (!read) continue
-    const place = { file, split: name, modality, ids: split.ids }
+  const features = mapFeatures(split.features, (read, feature) => {
+    if (typeOf(read) !== 'float32') return read
+    const place = { file, split: name, feature, ids: split.ids }
     const { source, replaced } = withoutInvalid(read, policy, place)
-    sequences[modality] = source
-    if (replaced > 0) notes.push(`${name}: ${replaced} invalid numbers of ${modality} read as 0`)
-  }
-  return { ...split, sequences }
+    if (replaced > 0) notes.push(`${name}: ${replaced} invalid numbers of ${feature} read as 0`)
+    return source
+  })
+  return { ...split, features }
 }
 
 /** A source that reads 0 in the place of NaN and infinity, unseen until then. */
-export function zeroInvalid(source: SequenceSource): SequenceSource {
+export function zeroInvalid(source: Feature): Feature {
   return {
-    width: source.width,
-    lengths: source.lengths,
+    ...source,
     read(sample, target, offset) {
-      source.read(sample, target, offset)
-      const end = offset + (source.lengths[sample] ?? 0) * source.width
-      for (let index = offset; index < end; index++) {
-        if (!Number.isFinite(target[index])) target[index] = 0
-      }
+      return afterReading(source.read(sample, target, offset), () => {
+        if (!(target instanceof Float32Array)) return
+        const end = offset + (source.lengths[sample] ?? 0) * source.width
+        for (let index = offset; index < end; index++) {
+          if (!Number.isFinite(target[index])) target[index] = 0
+        }
+      })
     },
   }
 }
@@ -114,13 +110,14 @@ function refuse(
   value: number,
   index: number,
   sample: number,
-  width: number,
-  { file, split, modality, ids }: FeaturePlace,
+  source: Feature,
+  { file, split, feature, ids }: FeaturePlace,
 ): never {
-  const step = Math.floor(index / width)
+  const { width } = source
+  const step = hasTime(source) ? `, step ${Math.floor(index / width)}` : ''
   throw notFinite(
     value,
-    `${file}, split ${split}, ${modality}, row ${sample} (${ids[sample]}), step ${step}, feature ${index % width}`,
+    `${file}, split ${split}, ${feature}, row ${sample} (${ids[sample]})${step}, feature ${index % width}`,
   )
 }
 

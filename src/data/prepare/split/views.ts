@@ -1,19 +1,19 @@
 import { LimbicError } from '../../../base/errors.js'
 import {
   type Dataset,
-  type Modality,
-  modalities,
-  type SequenceSource,
+  type Feature,
+  mapFeatures,
   type Split,
   type SplitName,
   splitNames,
   type Targets,
 } from '../../dataset.js'
-import { pickProsody, pickTargets } from '../../pick.js'
+import { shapeOf, typeOf } from '../../feature.js'
+import { pickTargets } from '../../pick.js'
 
 /**
  * Some samples of a split, in the order of `indices`; features are still read from where they are.
- * Prosody, speakers and raw text come along.
+ * Speakers and raw text come along.
  *
  * @param indices rows of the split; a row may come twice.
  * @throws LimbicError if there is no such row.
@@ -28,16 +28,12 @@ export function subset(split: Split, indices: ArrayLike<number>): Split {
     })
   }
   const pick = <Value>(values: readonly Value[]) => Array.from(rows, (row) => values[row] as Value)
-  const { rawText, targets, prosody, speakers } = split
+  const { rawText, targets, speakers } = split
   return {
     ids: pick(split.ids),
     ...(rawText && { rawText: pick(rawText) }),
-    sequences: eachModality((modality) => {
-      const source = split.sequences[modality]
-      return source && subsetSource(source, rows)
-    }),
+    features: mapFeatures(split.features, (feature) => subsetFeature(feature, rows)),
     targets: pickTargets(targets, split.ids.length, rows),
-    ...(prosody && { prosody: pickProsody(prosody, rows) }),
     ...(speakers && { speakers: pick(speakers) }),
   }
 }
@@ -46,7 +42,7 @@ export function subset(split: Split, indices: ArrayLike<number>): Split {
  * Several splits one after another as one. What only some of them have (raw text, speakers) is
  * left out.
  *
- * @throws LimbicError if they differ in modalities, widths, prosody or kinds of target.
+ * @throws LimbicError if they differ in features, their shapes, or kinds of target.
  */
 export function concatSplits(parts: readonly Split[]): Split {
   const [first] = parts
@@ -70,7 +66,6 @@ export function concatSplits(parts: readonly Split[]): Split {
   ]
   const rawText = all((part) => part.rawText)
   const speakers = all((part) => part.speakers)
-  const prosody = all((part) => part.prosody, 'prosody')
   const targets: Targets = {
     ...(sentiment && { sentiment: joinNumbers(sentiment) }),
     ...(classes && { classes: Int32Array.from(classes.flatMap((part) => [...part])) }),
@@ -80,17 +75,10 @@ export function concatSplits(parts: readonly Split[]): Split {
   return {
     ids: parts.flatMap(({ ids }) => ids),
     ...(rawText && { rawText: rawText.flat() }),
-    sequences: eachModality((modality) => {
-      const sources = all(({ sequences }) => sequences[modality], modality)
-      return sources && concatSources(sources, modality)
-    }),
+    features: mapFeatures(Object.assign({}, ...parts.map(({ features }) => features)), (_, name) =>
+      concatFeatures(all(({ features }) => features[name], name) ?? [], name),
+    ),
     targets,
-    ...(prosody && {
-      prosody: {
-        width: sameWidth(prosody, 'prosody'),
-        values: joinNumbers(prosody.map(({ values }) => values)),
-      },
-    }),
     ...(speakers && { speakers: speakers.flat() }),
   }
 }
@@ -127,48 +115,36 @@ export function wholeOf(dataset: Dataset): Split {
   return concatSplits(splitNames.map((name) => dataset.splits[name]))
 }
 
-function eachModality(
-  make: (modality: Modality) => SequenceSource | undefined,
-): Partial<Record<Modality, SequenceSource>> {
-  const sequences: Partial<Record<Modality, SequenceSource>> = {}
-  for (const modality of modalities) {
-    const source = make(modality)
-    if (source) sequences[modality] = source
-  }
-  return sequences
-}
-
-function subsetSource(source: SequenceSource, rows: Int32Array): SequenceSource {
+function subsetFeature(feature: Feature, rows: Int32Array): Feature {
   return {
-    width: source.width,
-    lengths: Int32Array.from(rows, (row) => source.lengths[row] as number),
-    read: (sample, target, offset) => source.read(rows[sample] as number, target, offset),
+    ...feature,
+    lengths: Int32Array.from(rows, (row) => feature.lengths[row] as number),
+    read: (sample, target, offset) => feature.read(rows[sample] as number, target, offset),
   }
 }
 
-function concatSources(sources: readonly SequenceSource[], what: string): SequenceSource {
-  const width = sameWidth(sources, what)
-  const places = sources.flatMap((source) =>
-    Array.from(source.lengths, (_, sample) => ({ source, sample })),
+function concatFeatures(parts: readonly Feature[], what: string): Feature {
+  const [first] = parts
+  if (!first) throw new LimbicError(`no ${what} to put together`)
+  const kindOf = (part: Feature) => `${typeOf(part)} [${shapeOf(part).join(', ')}]`
+  const other = parts.find((part) => kindOf(part) !== kindOf(first))
+  if (other !== undefined) {
+    throw new LimbicError(`${what} differs between the splits`, {
+      expected: kindOf(first),
+      got: kindOf(other),
+    })
+  }
+  const places = parts.flatMap((part) =>
+    Array.from(part.lengths, (_, sample) => ({ part, sample })),
   )
   return {
-    width,
-    lengths: Int32Array.from(places, ({ source, sample }) => source.lengths[sample] as number),
+    ...first,
+    lengths: Int32Array.from(places, ({ part, sample }) => part.lengths[sample] as number),
     read(index, target, offset) {
       const place = places[index]
-      place?.source.read(place.sample, target, offset)
+      return place?.part.read(place.sample, target, offset)
     },
   }
-}
-
-function sameWidth(parts: readonly { readonly width: number }[], what: string): number {
-  const width = parts[0]?.width ?? 0
-  const other = parts.find((part) => part.width !== width)
-  if (other === undefined) return width
-  throw new LimbicError(`${what} differs between the splits`, {
-    expected: `${width} features`,
-    got: `${other.width}`,
-  })
 }
 
 function joinNumbers(parts: readonly Float32Array[]): Float32Array {

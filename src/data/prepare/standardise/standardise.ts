@@ -1,46 +1,49 @@
 import { LimbicError } from '../../../base/errors.js'
 import {
   type Dataset,
-  type Modality,
-  modalities,
-  type Prosody,
+  type Feature,
+  mapFeatures,
+  namedFeatures,
   perSplit,
-  type SequenceSource,
   type Split,
 } from '../../dataset.js'
+import { afterReading, typeOf } from '../../feature.js'
 import { readEach } from '../../read-each.js'
 
-/** Mean and deviation of each feature of one modality. */
+/** Mean and deviation of each number of a step of one feature. */
 export interface FeatureStatistics {
   readonly mean: Float32Array
-  /** Standard deviation over the population; 1 where the feature never varies. */
+  /** Standard deviation over the population; 1 where the number never varies. */
   readonly deviation: Float32Array
 }
 
 /** What standardising a data set needs to know, to be kept with a trained model. */
-export type Standardisation = Readonly<Partial<Record<Modality | 'prosody', FeatureStatistics>>>
+export type Standardisation = Readonly<Record<string, FeatureStatistics>>
 
 /**
- * Mean and deviation of every feature over the true steps of a split (the training split, so that
- * nothing of the others is known), read one sample at a time, and of its prosody over the samples.
- * Accumulated in float64 by Welford's method. Padding never counts.
+ * Mean and deviation of every float32 feature over the true steps of a split (the training split, so
+ * that nothing of the others is known), read one sample at a time; without time, over the samples.
+ * Accumulated in float64 by Welford's method. Padding never counts. Tokens and bytes have none:
+ * a model takes them as they are.
  */
-export function fitStandardisation(split: Split): Standardisation {
-  const statistics: Partial<Record<Modality | 'prosody', FeatureStatistics>> = {}
-  for (const modality of modalities) {
-    const source = split.sequences[modality]
-    if (source) statistics[modality] = fitSource(source)
+export async function fitStandardisation({
+  features,
+}: Pick<Split, 'features'>): Promise<Standardisation> {
+  const statistics: Record<string, FeatureStatistics> = {}
+  for (const [name, feature] of namedFeatures(features)) {
+    if (typeOf(feature) === 'float32') statistics[name] = await fitFeature(feature)
   }
-  if (split.prosody) statistics.prosody = fitSource(prosodySource(split.prosody))
   return statistics
 }
 
-function fitSource(source: SequenceSource): FeatureStatistics {
+/** Mean and deviation of each number of a step; of tokens there are none, so that both stay as they begin. */
+export async function fitFeature(source: Feature): Promise<FeatureStatistics> {
   const { width } = source
   const mean = new Float64Array(width)
   const squares = new Float64Array(width)
   let steps = 0
-  readEach(source, (values) => {
+  await readEach(source, (values) => {
+    if (values instanceof BigInt64Array) return
     for (let start = 0; start < values.length; start += width) {
       steps++
       for (let feature = 0; feature < width; feature++) {
@@ -61,17 +64,17 @@ function fitSource(source: SequenceSource): FeatureStatistics {
 }
 
 /**
- * A source whose features are (x - mean) / deviation, computed as they are read.
+ * A feature whose numbers are (x - mean) / deviation, computed as they are read.
  *
- * @throws LimbicError if the statistics are of another number of features.
+ * @throws LimbicError if the statistics are of another number of numbers.
  */
-export function standardiseSource(
-  source: SequenceSource,
+export function standardiseFeature(
+  feature: Feature,
   { mean, deviation }: FeatureStatistics,
   where = 'standardisation',
-): SequenceSource {
-  const { width, lengths } = source
-  if (mean.length !== width || deviation.length !== width) {
+): Feature {
+  const { width, lengths } = feature
+  if (mean.length !== width || deviation.length !== width || typeOf(feature) !== 'float32') {
     throw new LimbicError('the statistics are of other features', {
       where,
       expected: `${width} features`,
@@ -80,61 +83,35 @@ export function standardiseSource(
     })
   }
   return {
-    width,
-    lengths,
+    ...feature,
     read(sample, target, offset) {
-      source.read(sample, target, offset)
-      const end = offset + (lengths[sample] as number) * width
-      for (let step = offset; step < end; step += width) {
-        for (let feature = 0; feature < width; feature++) {
-          const centred = (target[step + feature] as number) - (mean[feature] as number)
-          target[step + feature] = centred / (deviation[feature] as number)
+      return afterReading(feature.read(sample, target, offset), () => {
+        if (!(target instanceof Float32Array)) return
+        const end = offset + (lengths[sample] as number) * width
+        for (let step = offset; step < end; step += width) {
+          for (let number = 0; number < width; number++) {
+            const centred = (target[step + number] as number) - (mean[number] as number)
+            target[step + number] = centred / (deviation[number] as number)
+          }
         }
-      }
+      })
     },
   }
 }
 
-/** Prosody as sequences of one step. */
-function prosodySource({ width, values }: Prosody): SequenceSource {
-  return {
-    width,
-    lengths: new Int32Array(width === 0 ? 0 : values.length / width).fill(1),
-    read: (sample, target, offset) =>
-      target.set(values.subarray(sample * width, (sample + 1) * width), offset),
-  }
-}
-
-function standardiseProsody(prosody: Prosody, statistics: FeatureStatistics): Prosody {
-  const { width } = prosody
-  const source = standardiseSource(prosodySource(prosody), statistics, 'standardisation of prosody')
-  const values = new Float32Array(prosody.values.length)
-  for (const sample of source.lengths.keys()) source.read(sample, values, sample * width)
-  return { width, values }
-}
-
-/** A split with those modalities, and the prosody, standardised that the statistics know. */
+/** A split with those features standardised that the statistics know. */
 export function standardiseSplit(split: Split, statistics: Standardisation): Split {
-  const sequences: Partial<Record<Modality, SequenceSource>> = { ...split.sequences }
-  for (const modality of modalities) {
-    const [source, known] = [split.sequences[modality], statistics[modality]]
-    if (source && known) {
-      sequences[modality] = standardiseSource(source, known, `standardisation of ${modality}`)
-    }
-  }
   return {
     ...split,
-    sequences,
-    ...(split.prosody &&
-      statistics.prosody && { prosody: standardiseProsody(split.prosody, statistics.prosody) }),
+    features: mapFeatures(split.features, (feature, name) => {
+      const known = statistics[name]
+      return known ? standardiseFeature(feature, known, `standardisation of ${name}`) : feature
+    }),
   }
 }
 
-/** All splits standardised; by default with the statistics of the training split. */
-export function standardiseDataset(
-  dataset: Dataset,
-  statistics: Standardisation = fitStandardisation(dataset.splits.train),
-): Dataset {
+/** All splits standardised. */
+export function standardiseDataset(dataset: Dataset, statistics: Standardisation): Dataset {
   return {
     ...dataset,
     splits: perSplit((name) => standardiseSplit(dataset.splits[name], statistics)),

@@ -1,7 +1,7 @@
 /** A corpus whose text is what was said, looked up in a file of word vectors. */
 import { basename } from 'node:path'
 import { LimbicError } from '../../../base/errors.js'
-import { type Dataset, modalities, type Split, splitNames } from '../../dataset.js'
+import { type Dataset, namedFeatures, type Split, splitNames } from '../../dataset.js'
 import { embedTranscripts } from './transcripts.js'
 
 /**
@@ -26,7 +26,7 @@ export async function textFromTranscripts(dataset: Dataset, path: string): Promi
   const split = (name: (typeof splitNames)[number], index: number): Split => {
     const before = dataset.splits[name]
     const text = sources[index]
-    return { ...before, sequences: { ...before.sequences, ...(text && { text }) } }
+    return { ...before, features: { ...before.features, ...(text && { text }) } }
   }
   const [train, valid, test] = splitNames.map(split)
   if (!train || !valid || !test) return dataset
@@ -44,7 +44,9 @@ export async function textFromTranscripts(dataset: Dataset, path: string): Promi
   }
 }
 
-function sameLengths({ sequences }: Split): boolean {
-  const [first, ...others] = modalities.flatMap((modality) => sequences[modality]?.lengths ?? [])
+function sameLengths({ features }: Split): boolean {
+  const [first, ...others] = namedFeatures(features).flatMap(([, { time, lengths }]) =>
+    time === undefined ? [lengths] : [],
+  )
   return others.every((lengths) => lengths.every((length, sample) => length === first?.[sample]))
 }

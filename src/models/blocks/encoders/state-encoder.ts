@@ -79,6 +79,9 @@ export function stateEncoders(
     )
 }
 
+/** How the whole of a sample was spoken, where the data have it. */
+export const prosodyInput = { name: 'prosody', time: false, optional: true } as const
+
 /** The prosody beside a model's states. */
 export interface ProsodyBeside {
   /** How many numbers it adds to them; 0 where it is not read, or the data have none. */
@@ -96,7 +99,7 @@ export function prosodyBeside(isRead: boolean, widths: Widths, model: string): P
   const width = isRead ? (widths.prosody ?? 0) : 0
   return {
     width,
-    beside(states, { prosody }) {
+    beside(states, { features: { prosody } }) {
       if (width === 0) return concat(states, 1)
       if (prosody) return concat([...states, prosody], 1)
       throw new LimbicError('no input for the prosody', { where: model })

@@ -1,6 +1,5 @@
 /** What a page that explains one trained model is made of. */
 
-import type { Modality } from '../../../base/modalities.js'
 import type { MeanMasks, ModelFacts, SampleExplanation } from '../../../explain/index.js'
 import type { ContributionFacts } from '../../text/contributions.js'
 
@@ -18,7 +17,7 @@ export interface ExplainContent {
   /** What the classes of the masks are of. Default: "Sentiment". */
   readonly classTitle?: string
   /** Names of features where they are known; numbers from 1 otherwise. */
-  readonly featureNames?: Readonly<Partial<Record<Modality, readonly string[]>>>
+  readonly featureNames?: Readonly<Record<string, readonly string[] | undefined>>
   readonly samples?: readonly SampleExplanation[]
   /** Whether someone asked for these samples; otherwise they are said to be chosen by class and length. */
   readonly samplesNamed?: boolean

@@ -1,0 +1,38 @@
+/** Batches as the graphs of a model take them. */
+import type { Batch } from '../data/batch.js'
+import { lengthsName } from '../models/define/inputs.js'
+import type { InputSpec } from '../models/define/model.js'
+import type { Value } from '../runtime/session.js'
+import { type Task, targetFeed } from '../task/task.js'
+
+/** A batch's features and lengths under the names of a graph's inputs; what it lacks is left out. */
+export function inputFeeds(
+  batch: Batch,
+  inputs: readonly Pick<InputSpec, 'name' | 'time'>[],
+): Map<string, Value> {
+  const feeds = new Map<string, Value>()
+  for (const { name, time } of inputs) {
+    const feature = batch.features[name]
+    if (!feature) continue
+    const { dataType, shape, values, lengths } = feature
+    feeds.set(name, { dataType, shape, data: values })
+    if (time === undefined || feeds.has(lengthsName(time))) continue
+    feeds.set(lengthsName(time), {
+      dataType: 'int64',
+      shape: [batch.size],
+      data: BigInt64Array.from(lengths, (length) => BigInt(length)),
+    })
+  }
+  return feeds
+}
+
+/** The same with the target of a task, where the batch has it. */
+export function batchFeeds(
+  batch: Batch,
+  inputs: readonly Pick<InputSpec, 'name' | 'time'>[],
+  task: Task,
+): Map<string, Value> {
+  const feeds = inputFeeds(batch, inputs)
+  const target = targetFeed(batch.targets, batch.size, task)
+  return target ? feeds.set('target', target) : feeds
+}
