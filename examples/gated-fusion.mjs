@@ -48,11 +48,11 @@ export default defineModel({
     })
     const head = linear(scope.child('head'), { inputs: width, units: outputs })
 
-    // Apply them: sequences are [batch, time, features], lengths int64 [batch].
-    return ({ sequences, lengths }) => {
+    // Apply them: features are [batch, time, width], lengths int64 [batch].
+    return ({ features, lengths }) => {
       const maps = {}
       const summaries = readers.map(({ modality, encoder, drop, score }) => {
-        const { outputs: steps } = runRecurrent(encoder, sequences[modality], lengths[modality])
+        const { outputs: steps } = runRecurrent(encoder, features[modality], lengths[modality])
         const scores = add(transpose(score(steps)), paddingMask(steps, lengths[modality]))
         const weights = softmax(scores) // [batch, 1, time], padding hidden
         maps[`attention.${modality}`] = weights
