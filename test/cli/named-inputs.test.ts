@@ -187,9 +187,14 @@ describe('a model that reads other inputs than words, voice and face', () => {
     )
   })
 
-  test('refuses data without one of them, and another shape', async () => {
-    expect(
-      mistakeOf(await limbic(['train', at('five.mjs'), '--data', 'synthetic', '--out', at('no')])),
-    ).toMatch(/the data have no physiology/)
+  test('refuses data without one of them', async () => {
+    const train = await limbic([
+      ...['train', at('five.mjs'), '--data', 'synthetic', '--out', at('no')],
+    ])
+    expect(train.stderr).toMatch(/the data have no physiology: expected text, physiology, frames/)
+    expect(await succeed('models', at('five.mjs'), '--widths', 'text=2,physiology=1')).toMatch(
+      /text 2, physiology 1, frames 48, tokens 1 features/,
+    )
+    expect(mistakeOf(await limbic(['models', at('five.mjs')]))).toMatch(/no width for physiology/)
   })
 })

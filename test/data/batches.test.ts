@@ -137,8 +137,8 @@ describe('a batch', () => {
     expect(small.features.text?.values.buffer).toBe(large.features.text?.values.buffer)
   })
 
-  it('names a modality that the data lack', () => {
-    expect(() => collateBatch(split, Int32Array.of(0), ['vision'])).toThrow(
+  it('names a modality that the data lack', async () => {
+    await expect(collateBatch(split, Int32Array.of(0), ['vision'])).rejects.toThrow(
       'the data have no vision: expected text, audio',
     )
   })

@@ -248,7 +248,7 @@ describe('the native store', () => {
       ).toThrow('another version of Limbic: expected version 1, got 2')
       expect(
         damage(() => edit('manifest.json', (text) => text.replace('"width": 2', '"width": "x"'))),
-      ).toThrow(/manifest.json, splits.train.features.text.width: does not describe a data set/)
+      ).toThrow(/manifest.json, splits.train.sequences.text.width: does not describe a data set/)
     })
   })
 })

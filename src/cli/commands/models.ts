@@ -2,14 +2,14 @@
 
 import type { Command } from 'commander'
 import { LimbicError } from '../../base/errors.js'
-import { type Modality, modalities } from '../../base/modalities.js'
+import { modalities } from '../../base/modalities.js'
 import { largest } from '../../base/numbers.js'
 import { wrap } from '../../base/text/wrap.js'
 import { readCount } from '../../base/values.js'
 import { countFlops, countParameters, listGraph } from '../../graph/inspect.js'
 import { widthsFor } from '../../learn/features.js'
 import { applyModel } from '../../learn/graphs.js'
-import { type Model, models, type Widths } from '../../models/index.js'
+import { type ConfiguredModel, type Model, models, type Widths } from '../../models/index.js'
 import { consentTo, openModel } from '../../runs/model-file/index.js'
 import { sentiment } from '../../task/sentiment.js'
 import { settingFlags } from '../flags/configuration.js'
@@ -39,7 +39,7 @@ export function define(command: Command, args: readonly string[]): void {
     command
       .argument('[model]', 'the model to show')
       .option('--graph', 'print the graph that predicts, a line for each operator')
-      .option('--widths <name=width,...>', 'features of each modality', usualWidths)
+      .option('--widths <name=width,...>', 'features of each input', usualWidths)
       .option('--steps <count>', 'steps of the one sample whose operations are counted', '50'),
   ).addHelpText(
     'after',
@@ -73,11 +73,12 @@ function listModels(terminal: Terminal): void {
 
 function showModel(terminal: Terminal, model: Model, settings: unknown, options: Options): void {
   const configured = model.configure(settings)
-  const widths = readWidths(options.widths)
+  const widths = readWidths(options.widths, configured)
   const steps = readCount('--steps', options.steps, 1)
   const task = sentiment({ loss: 'l1' })
   const { scope, outputs } = applyModel(configured, widths, task, false)
-  const sizes = new Map([['batch', 1], ['time', steps], ...timeAxes(steps)])
+  const axes = configured.inputs.flatMap(({ time }) => (time === undefined ? [] : [time]))
+  const sizes = new Map([['batch', 1], ...axes.map((axis): [string, number] => [axis, steps])])
   const parameters = countParameters(scope.graph)
   const flops = countFlops([outputs.prediction], sizes)
   const used = Object.entries(widthsFor(configured, widths))
@@ -126,24 +127,29 @@ function showModel(terminal: Terminal, model: Model, settings: unknown, options:
   if (options.graph) terminal.show(`\n${listGraph([outputs.prediction])}`)
 }
 
-function timeAxes(steps: number): [string, number][] {
-  return modalities.map((modality) => [`${modality}_time`, steps])
-}
-
-function readWidths(text: string): Widths {
-  const widths: Partial<Record<Modality, number>> = {}
+/** The widths that are told, and those that need no telling: inputs of a shape of their own. */
+function readWidths(text: string, { inputs }: ConfiguredModel): Widths {
+  const widths: Record<string, number> = {}
+  for (const { name, shape } of inputs) {
+    if (shape) widths[name] = shape.reduce((product, size) => product * size, 1)
+  }
+  const known: readonly string[] = [...modalities, ...inputs.map(({ name }) => name)]
   for (const part of text.split(',')) {
-    const [name, value] = part.split('=')
-    const modality = modalities.find((known) => known === name?.trim())
+    const [name = '', value] = part.split('=').map((piece) => piece.trim())
     const width = Number(value)
-    if (!modality || !Number.isInteger(width) || width < 1) {
-      throw new LimbicError('not a number of features of a modality', {
+    if (!known.includes(name) || !Number.isInteger(width) || width < 1) {
+      throw new LimbicError('not a number of features of an input', {
         where: '--widths',
-        expected: usualWidths,
+        expected: [...new Set(known)].map((input) => `${input}=number`).join(','),
         got: part,
       })
     }
-    widths[modality] = width
+    widths[name] = width
   }
-  return widths
+  const missing = inputs.find(({ name, optional }) => !optional && widths[name] === undefined)
+  if (!missing) return widths
+  throw new LimbicError(`no width for ${missing.name}`, {
+    where: '--widths',
+    hint: `Say how many features a step of it has, as with --widths ${text},${missing.name}=16`,
+  })
 }
