@@ -25,7 +25,7 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   use: ['base', 'data', 'disk', 'graph', 'learn', 'models', 'runs', 'runtime', 'task'],
   verify: ['base', 'formats', 'learn', 'models', 'runtime', 'task'],
   explain: ['base', 'data', 'graph', 'learn', 'models', 'runtime', 'task', 'use'],
-  report: ['base', 'data', 'explain', 'metrics', 'use'],
+  report: ['base', 'data', 'explain', 'metrics'],
   sweep: ['base', 'data', 'disk', 'learn', 'runs'],
   experiments: ['base', 'data', 'disk', 'learn', 'metrics', 'report', 'runs', 'sweep', 'task'],
   cli: [
