@@ -29,7 +29,7 @@ describe('limbic data inspect', () => {
       split: 'train',
       samples: 3,
       rawText: true,
-      features: [
+      sequences: [
         {
           modality: 'text',
           width: 2,
@@ -113,7 +113,7 @@ describe('limbic data convert', () => {
     expect(status).toBe(0)
     expect(stderr).toContain('train: 2 invalid numbers of audio read as 0')
     const { splits } = await inspect(at('mended'))
-    expect(splits[0]?.features).toMatchObject([{ invalid: 0 }, { invalid: 0 }])
+    expect(splits[0]?.sequences).toMatchObject([{ invalid: 0 }, { invalid: 0 }])
   })
 
   it('reads a modality under the name that the file has for it', async () => {

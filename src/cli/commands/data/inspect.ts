@@ -54,7 +54,9 @@ async function inspectDataset(path: string, options: Options, terminal: Terminal
   const dataset = await openDataset(path, { ...readingOptions(options), scan: false })
   try {
     const summary = await summariseDataset(dataset)
-    terminal.record({ kind: 'data set', ...summary })
+    // Features without time stand under their names, as `prosody`.
+    const splits = summary.splits.map(({ whole, ...rest }) => ({ ...rest, ...whole }))
+    terminal.record({ kind: 'data set', ...summary, splits })
     const { name, synthetic, aligned, notes } = summary
     const ends = [
       synthetic ? 'synthetic' : '',
