@@ -1,3 +1,4 @@
+/** Where layers declare their parameters. */
 import { Graph, type Initialiser, type Tensor } from '../graph/index.js'
 
 /**

@@ -1,3 +1,4 @@
+/** What a model is, and how one is defined. */
 import { z } from 'zod'
 import { LimbicError } from '../../base/errors.js'
 import { validate } from '../../base/schema.js'

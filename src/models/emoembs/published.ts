@@ -1,3 +1,4 @@
+/** EmoEmbs's parameters as its authors' code names them. */
 import { modalities } from '../../base/modalities.js'
 import type { PublishedName } from '../define/model.js'
 import { publishedRecurrent } from '../published/recurrent.js'

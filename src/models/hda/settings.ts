@@ -1,3 +1,4 @@
+/** What can be chosen of HDA. */
 import { z } from 'zod'
 import { count, probability, someModalities } from '../define/settings.js'
 

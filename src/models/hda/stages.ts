@@ -1,3 +1,4 @@
+/** The trainings that make HDA, in turn. */
 import type { Modality } from '../../base/modalities.js'
 import { inOrder } from '../define/inputs.js'
 import type { Stage } from '../define/model.js'

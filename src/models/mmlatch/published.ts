@@ -1,3 +1,4 @@
+/** MMLatch's parameters as its authors' code names them. */
 import type { PublishedName } from '../define/model.js'
 import { publishedRecurrent } from '../published/recurrent.js'
 import { type RenamingRule, renamed } from '../published/renaming.js'

@@ -1,3 +1,4 @@
+/** How reference files of MMLatch are read. */
 import { z } from 'zod'
 import { count } from '../define/settings.js'
 import type { ReferenceFormat } from '../published/reference-format.js'

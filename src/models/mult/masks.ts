@@ -1,3 +1,4 @@
+/** What MulT hides from its queries. */
 import {
   add,
   cast,

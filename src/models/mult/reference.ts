@@ -1,3 +1,4 @@
+/** How reference files of MulT are read. */
 import { z } from 'zod'
 import { type Modality, modalities } from '../../base/modalities.js'
 import { count } from '../define/settings.js'

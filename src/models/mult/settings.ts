@@ -1,3 +1,4 @@
+/** What can be chosen of MulT. */
 import { z } from 'zod'
 import { modalities } from '../../base/modalities.js'
 import { count, padding, probability, someModalities } from '../define/settings.js'

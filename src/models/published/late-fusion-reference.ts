@@ -1,3 +1,4 @@
+/** How reference files of the late-fusion baselines are read. */
 import { z } from 'zod'
 import { count } from '../define/settings.js'
 import type { ReferenceFormat } from './reference-format.js'

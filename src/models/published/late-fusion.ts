@@ -1,3 +1,4 @@
+/** Parameters of the late-fusion baselines as their authors' code names them. */
 import type { PublishedName } from '../define/model.js'
 import { publishedRecurrent } from './recurrent.js'
 

@@ -1,3 +1,4 @@
+/** Parameters of recurrent layers as PyTorch names them. */
 import type { PublishedName } from '../define/model.js'
 
 const weights: Readonly<Record<string, string>> = {

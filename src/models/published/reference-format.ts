@@ -1,3 +1,4 @@
+/** What a format of reference files is. */
 import type { z } from 'zod'
 import { LimbicError } from '../../base/errors.js'
 import type { Modality } from '../../base/modalities.js'

@@ -1,3 +1,4 @@
+/** All formats of reference files. */
 import { LimbicError } from '../../base/errors.js'
 import { emoembsReference } from '../emoembs/reference.js'
 import { mmlatchReference } from '../mmlatch/reference.js'

@@ -1,3 +1,4 @@
+/** SelfCross's encoders. */
 import type { Modality } from '../../base/modalities.js'
 import type { Tensor } from '../../graph/index.js'
 import { timeConvolution } from '../../nn/convolution/time-convolution.js'

@@ -1,3 +1,4 @@
+/** What can be chosen of SelfCross. */
 import { z } from 'zod'
 import { count, padding, probability, someModalities } from '../define/settings.js'
 

@@ -1,7 +1,7 @@
+/** Scaled dot-product attention, and what hides padding from it. */
 import {
   add,
   cast,
-  type Dimension,
   matmul,
   multiply,
   multiplyDimensions,
@@ -67,8 +67,8 @@ export function attentionWeights(
  * splits the heads with that of the keys, which costs nothing within a product, into a slow one.
  */
 function asMatrices(input: Tensor): Tensor {
-  const [rows, columns] = input.shape.slice(-2) as [Dimension, Dimension]
-  return reshape(input, [multiplyDimensions(input.shape.slice(0, -2)), rows, columns])
+  const matrices = multiplyDimensions(input.shape.slice(0, -2))
+  return reshape(input, [matrices, input.size(-2), input.size(-1)])
 }
 
 /** How far below the others the score of a hidden key lies: as in the published code of MMLatch. */

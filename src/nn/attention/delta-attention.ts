@@ -1,10 +1,10 @@
+/** Delta self-attention: attention within a window, by the differences between steps. */
 import {
   add,
   addDimensions,
   affine,
   and,
   cast,
-  type Dimension,
   equal,
   greaterOrEqual,
   lessOrEqual,
@@ -143,7 +143,7 @@ function relativeScores(input: Tensor, columns: Tensor, span: Span): Tensor {
  * one column further than the row above.
  */
 function alongDiagonals(rows: Tensor, { first }: Span): Tensor {
-  const [batch, time, offsets] = rows.shape as [Dimension, Dimension, Dimension]
+  const [batch, time, offsets] = rows.axes('batch', 'time', 'offsets')
   const longer = pad(rows, [0, 0, 0], [0, 0, time])
   const wide = addDimensions(addDimensions(offsets, time), -1)
   const flat = reshape(longer, [batch, multiplyDimensions([time, addDimensions(wide, 1)])])

@@ -1,24 +1,19 @@
 /** The heads of an attention: each has its share of the width. */
-import {
-  type Dimension,
-  packedShape,
-  reshape,
-  type Shape,
-  type Tensor,
-  transpose,
-} from '../../graph/index.js'
+import { packedShape, reshape, type Shape, type Tensor, transpose } from '../../graph/index.js'
 import type { Scope } from '../scope.js'
 
 /** [batch, time, heads * width], head beside head, to [batch, heads, time, width]. */
 export function splitHeads(input: Tensor, heads: number): Tensor {
-  const [batch, time, width] = input.shape as [Dimension, Dimension, number]
-  return transpose(reshape(input, [batch, time, heads, width / heads]), [0, 2, 1, 3])
+  const [batch, time] = input.axes('batch', 'time', 'width')
+  const width = input.fixedSize(2) / heads
+  return transpose(reshape(input, [batch, time, heads, width]), [0, 2, 1, 3])
 }
 
 /** [batch, heads, time, width] to [batch, time, heads * width], head beside head. */
 export function joinHeads(input: Tensor): Tensor {
-  const [batch, heads, time, width] = input.shape as [Dimension, number, Dimension, number]
-  return reshape(transpose(input, [0, 2, 1, 3]), [batch, time, heads * width])
+  const [batch, , time] = input.axes('batch', 'heads', 'time', 'width')
+  const width = input.fixedSize(1) * input.fixedSize(3)
+  return reshape(transpose(input, [0, 2, 1, 3]), [batch, time, width])
 }
 
 /**

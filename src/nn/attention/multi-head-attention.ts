@@ -1,4 +1,7 @@
+/** Attention of several heads, as PyTorch has it. */
 import { LimbicError } from '../../base/errors.js'
+import { elementAt } from '../../base/lookup.js'
+import { mapTuple } from '../../base/tuples.js'
 import {
   affine,
   attention,
@@ -8,7 +11,6 @@ import {
   divide,
   expand,
   reshape,
-  type Shape,
   sizeOf,
   split,
   squeeze,
@@ -103,7 +105,7 @@ export function multiHeadAttention(
       ...(lengths ? [unsqueeze(paddingMask(key, lengths), 1)] : []),
       ...(mask ? [mask] : []),
     ]
-    const scores = [query.size(0), heads, query.size(1), key.size(1)]
+    const scores = [query.size(0), heads, query.size(1), key.size(1)] as const
     const operands = {
       ...perHead,
       scale,
@@ -122,7 +124,7 @@ export function multiHeadAttention(
 
 /** How much each query counts in an average over those within the lengths: [batch, heads, 1, queries]. */
 function sharesOf(query: Tensor, heads: number, lengths: Tensor | undefined): Tensor {
-  const [batch, queries] = query.shape as [Dimension, Dimension]
+  const [batch, queries] = query.axes('batch', 'queries', 'width')
   const counts = cast(lengths ? unsqueeze(lengths, 1) : sizeOf(query, 1), query.dataType)
   const one = lengths ? cast(withinLengths(query, lengths), query.dataType) : 1
   const shares = divide(one, counts)
@@ -138,8 +140,10 @@ function sharesOf(query: Tensor, heads: number, lengths: Tensor | undefined): Te
  * A mask as the attention operator takes it: for all alike, or stretched over the batch, and over
  * heads where it is small.
  */
-function fitMask(mask: Tensor, scores: Shape): Tensor {
-  const [batch, heads, queries, keys] = scores as [Dimension, Dimension, Dimension, Dimension]
+function fitMask(
+  mask: Tensor,
+  [batch, heads, queries, keys]: readonly [Dimension, Dimension, Dimension, Dimension],
+): Tensor {
   if (mask.rank <= 2) return expand(mask, [queries, keys])
   if (mask.size(-2) === 1) return expand(mask, [batch, heads, 1, keys])
   return expand(mask, [batch, mask.size(-3), queries, keys])
@@ -161,9 +165,7 @@ function inputProjections(
       : [declare('q', width), declare('k', keyWidth), declare('v', valueWidth)]
   const biases = bias ? split(scope.parameter('in_proj_bias', [3 * width], zeros), thirds, 0) : []
   return (...inputs) =>
-    inputs.map((input, third) => affine(input, weights[third] as Tensor, biases[third])) as [
-      Tensor,
-      Tensor,
-      Tensor,
-    ]
+    mapTuple(inputs, (input, third) =>
+      affine(input, elementAt(weights, third, 'projection'), biases[third]),
+    )
 }

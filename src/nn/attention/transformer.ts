@@ -1,3 +1,4 @@
+/** Transformer layers, as PyTorch has them. */
 import { add, gelu, relu, type Tensor } from '../../graph/index.js'
 import { dropout } from '../layers/dropout.js'
 import { linear } from '../layers/linear.js'

@@ -1,13 +1,6 @@
-import {
-  addAll,
-  affine,
-  pad,
-  reshape,
-  slice,
-  split,
-  type Tensor,
-  transpose,
-} from '../../graph/index.js'
+/** A convolution along the steps of a sequence. */
+import { elementAt } from '../../base/lookup.js'
+import { addAll, affine, pad, reshape, slice, split, transpose } from '../../graph/index.js'
 import { byInputs, uniform } from '../initialise.js'
 import type { Layer, Scope } from '../scope.js'
 
@@ -39,7 +32,6 @@ export function sequenceConvolution(
       Array.from({ length: kernel }, () => units),
       2,
     ).map((part, tap) => slice(part, 1, tap, tap + 1 < kernel ? tap + 1 - kernel : undefined))
-    const [first, ...others] = parts as [Tensor, ...Tensor[]]
-    return addAll(first, ...others, bias)
+    return addAll(elementAt(parts, 0, 'tap'), ...parts.slice(1), bias)
   }
 }

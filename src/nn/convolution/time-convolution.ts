@@ -1,6 +1,6 @@
+/** A convolution whose channels are the steps of a sequence. */
 import {
   add,
-  type Dimension,
   gemm,
   multiplyDimensions,
   pad,
@@ -35,7 +35,7 @@ export function timeConvolution(
     const fitted = pad(weight, [0, 0], [0, missing])
     // A matrix of a row for each step, on either side: turning only the first two axes moves whole
     // rows of features, and the recurrent layer that follows turns them back.
-    const [batch, , width] = input.shape as [Dimension, Dimension, Dimension]
+    const [batch, , width] = input.axes('batch', 'time', 'width')
     const rows = reshape(transpose(input, [1, 0, 2]), [
       input.size(1),
       multiplyDimensions([batch, width]),

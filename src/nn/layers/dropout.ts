@@ -1,3 +1,4 @@
+/** Dropout as a layer. */
 import { dropout as drop } from '../../graph/index.js'
 import type { Layer, Scope } from '../scope.js'
 

@@ -1,3 +1,4 @@
+/** Tables of vectors, looked up by index. */
 import {
   cast,
   equal,

@@ -1,3 +1,4 @@
+/** Linear layers. */
 import { affine, type Initialiser } from '../../graph/index.js'
 import { byInputs, uniform } from '../initialise.js'
 import type { Layer, Scope } from '../scope.js'

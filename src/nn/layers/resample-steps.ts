@@ -1,3 +1,4 @@
+/** Sequences with another number of steps, over the same time. */
 import {
   add,
   cast,
@@ -33,7 +34,7 @@ export function resampleSteps(
   const { dataType } = input
   const from = unsqueeze(unsqueeze(positions(input, 1), 0), 0)
   const to = unsqueeze(unsqueeze(positions(like, 1), 0), 2)
-  const [old, next] = [lengths, counts].map((each) => unsqueeze(each, [1, 2])) as [Tensor, Tensor]
+  const [old, next] = [unsqueeze(lengths, [1, 2]), unsqueeze(counts, [1, 2])]
   // In whole numbers, in units of 1 / (old steps * new steps), equal edges are equal.
   const end = minimum(multiply(add(from, 1), next), multiply(add(to, 1), old))
   const start = maximum(multiply(from, next), multiply(to, old))

@@ -1,11 +1,11 @@
+/** What is read of the steps of a sequence. */
 import {
   add,
-  cast,
   clearPadding,
   divide,
-  equal,
   expand,
   gatherNd,
+  lastStepMask,
   minimum,
   multiply,
   positions,
@@ -27,9 +27,7 @@ import {
  */
 export function lastStep(input: Tensor, lengths?: Tensor): Tensor {
   if (!lengths) return squeeze(slice(input, 1, -1), 1)
-  const steps = unsqueeze(positions(input, 1), 0)
-  const last = cast(equal(steps, unsqueeze(subtract(lengths, 1), 1)), input.dataType)
-  return reduceSum(multiply(input, unsqueeze(last, 2)), 1)
+  return reduceSum(multiply(input, lastStepMask(input, lengths)), 1)
 }
 
 /**

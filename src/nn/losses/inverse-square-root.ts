@@ -1,3 +1,4 @@
+/** Roots of matrices and their inverses, made of products alone. */
 import {
   divide,
   matmul,

@@ -1,3 +1,5 @@
+/** LSTM and GRU layers, stacked and in two directions, one or several at once. */
+import { elementAt } from '../../base/lookup.js'
 import {
   add,
   concat,
@@ -114,7 +116,7 @@ export function runRecurrent(
   input: Tensor,
   lengths?: Tensor,
 ): RecurrentOutput {
-  return runTogether([layer], [input], lengths)[0] as RecurrentOutput
+  return elementAt(runTogether([layer], [input], lengths), 0, 'layer')
 }
 
 /**
@@ -135,12 +137,12 @@ export function runTogether(
   }
   for (const members of groups.values()) {
     const outputs = runGroup(
-      members.map((index) => layers[index] as RecurrentLayer),
-      members.map((index) => inputs[index] as Tensor),
+      members.map((index) => elementAt(layers, index, 'layer')),
+      members.map((index) => elementAt(inputs, index, 'input')),
       lengths,
     )
     for (const [position, index] of members.entries()) {
-      results[index] = outputs[position] as RecurrentOutput
+      results[index] = elementAt(outputs, position, 'layer')
     }
   }
   return results
@@ -159,7 +161,7 @@ function runGroup(
     const lanes = layers.flatMap((layer, index) =>
       (layer.cells[level] ?? []).map(({ weights }) => ({
         ...weights,
-        input: steps[index] as Tensor,
+        input: elementAt(steps, index, 'input'),
       })),
     )
     const results = runLanes(layers[0]?.settings.kind ?? 'lstm', lanes, lengths)
@@ -167,7 +169,7 @@ function runGroup(
     const merge = (layer: RecurrentLayer, parts: readonly Tensor[]) =>
       last && layer.settings.merge === 'sum'
         ? parts.reduce((total, part) => add(total, part))
-        : concat(parts as [Tensor, ...Tensor[]], -1)
+        : concat(parts, -1)
     // Turned before they are merged, the steps of a loop lie right at once.
     steps = layers.map((layer, index) => {
       const parts = (taken[index] ?? []).map(({ outputs }) => outputs)
@@ -182,7 +184,7 @@ function runGroup(
   }
   return steps.map((outputs, index) => ({
     outputs,
-    last: lasts[index] as Tensor,
+    last: elementAt(lasts, index, 'layer'),
   }))
 }
 

@@ -1,3 +1,4 @@
+/** A sequence as one vector, by a recurrent layer. */
 import type { Tensor } from '../../../graph/index.js'
 import { lastStep } from '../../../nn/layers/steps.js'
 import { type RecurrentLayer, runRecurrent } from '../../../nn/recurrent/recurrent.js'

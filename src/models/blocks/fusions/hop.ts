@@ -1,3 +1,4 @@
+/** One hop of attention. */
 import { squeeze, type Tensor, unsqueeze } from '../../../graph/index.js'
 import { dotProductAttention, paddingMask } from '../../../nn/attention/attention.js'
 import type { EncodedStates } from '../encoders/state-encoder.js'

@@ -1,3 +1,4 @@
+/** What can be chosen of both late-fusion baselines. */
 import { count, someModalities } from '../../define/settings.js'
 
 /**
