@@ -8,7 +8,8 @@ import {
   type Tensor,
   writeModel,
 } from '../src/graph/index.js'
-import { ends, predictionGraph } from '../src/learn/graphs.js'
+import { ends } from '../src/learn/ends.js'
+import { predictionGraph } from '../src/learn/graphs.js'
 import { TrainingState } from '../src/learn/state.js'
 import { TrainingStep } from '../src/learn/step.js'
 import {
@@ -162,7 +163,8 @@ const infer =
     const graph = predictionGraph(model, widths, task)
     const { inputs, outputs } = graph
     const weights = TrainingState.initial(graph, 0).snapshot()
-    const own = new Map([...inputs].filter(([name]) => !name.startsWith(ends.parameter)))
+    const fed = new Set(graph.parameters.map(({ name }): string => ends.parameter(name)))
+    const own = new Map([...inputs].filter(([name]) => !fed.has(name)))
     const running = await openSession(writeModel({ inputs: own, outputs, weights, batch }), session)
     return async () => void (await running.run(feeds))
   }

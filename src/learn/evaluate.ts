@@ -3,9 +3,9 @@ import { type BatchBuffers, collateBatch, planBatches, sampleCosts } from '../da
 import type { Split } from '../data/dataset.js'
 import type { Value } from '../runtime/session.js'
 import type { Task } from '../task/task.js'
+import { ends } from './ends.js'
 import type { ReadInput } from './features.js'
 import { batchFeeds } from './feeds.js'
-import { ends } from './graphs.js'
 
 export interface SplitReading {
   /** What the model reads. */
@@ -13,6 +13,8 @@ export interface SplitReading {
   readonly task: Task
   /** Memory that one batch after another takes. */
   readonly buffers: BatchBuffers
+  /** The names of the objectives that are asked for; none unless given. */
+  readonly objectives?: readonly string[]
   /** Runs the model on a batch under the names of its inputs; gives `prediction`. */
   readonly run: (feeds: Map<string, Value>) => Promise<Map<string, Value>>
 }
@@ -55,7 +57,7 @@ function withinMemory(
 /** Predictions and objectives over a whole split. */
 export async function judgeSplit(
   split: Split,
-  { inputs, task, buffers, run }: SplitReading,
+  { inputs, task, buffers, run, objectives: asked = [] }: SplitReading,
 ): Promise<SplitFindings> {
   const outputs = task.outputs.length
   const predictions = new Float32Array(split.ids.length * outputs)
@@ -66,14 +68,15 @@ export async function judgeSplit(
   for (const indices of planned.flatMap((batch) => withinMemory(batch, split, names))) {
     const batch = await collateBatch(split, indices, names, buffers)
     const results = await run(batchFeeds(batch, inputs, task))
-    for (const [name, { data }] of results) {
-      if (name === ends.prediction) {
-        const rows = data as Float32Array
-        for (const [row, sample] of indices.entries()) {
-          predictions.set(rows.subarray(row * outputs, (row + 1) * outputs), sample * outputs)
-        }
-      } else if (name.startsWith(ends.objective)) {
-        const key = name.slice(ends.objective.length)
+    const rows = results.get(ends.prediction)?.data
+    if (rows instanceof Float32Array) {
+      for (const [row, sample] of indices.entries()) {
+        predictions.set(rows.subarray(row * outputs, (row + 1) * outputs), sample * outputs)
+      }
+    }
+    for (const key of asked) {
+      const data = results.get(ends.objective(key))?.data
+      if (data) {
         const share = (Number(data[0]) * batch.size) / split.ids.length
         objectives.set(key, (objectives.get(key) ?? 0) + share)
       }

@@ -15,6 +15,7 @@ import { lengthsName } from '../models/define/inputs.js'
 import type { ConfiguredModel, ModelOutputs, Stage, Widths } from '../models/define/model.js'
 import { Scope } from '../nn/scope.js'
 import { addTarget, type Task } from '../task/task.js'
+import { ends, type PackEnd } from './ends.js'
 import { inputsFor } from './features.js'
 import { asGiven, type InputTransform } from './inputs.js'
 import { adamStep, clipByGlobalNorm, type ParameterGroup } from './optimiser/adam.js'
@@ -36,22 +37,9 @@ export interface EndedGraph {
   readonly parameters: readonly Parameter[]
   /** The parameters that a step changes, as they lie in memory; none in a graph that predicts. */
   readonly packs: readonly Pack[]
+  /** The names of the objectives that it gives out; none unless a stage makes some small. */
+  readonly objectives: readonly string[]
 }
-
-/** Names of the ends of a training graph, followed by the name of a parameter or of a pack. */
-export const ends = {
-  parameter: 'parameter/',
-  pack: 'pack/',
-  first: 'first/',
-  second: 'second/',
-  next: 'next/',
-  gradient: 'gradient/',
-  pace: 'pace/',
-  floor: 'floor',
-  loss: 'loss',
-  prediction: 'prediction',
-  objective: 'objective/',
-} as const
 
 /**
  * Declares the inputs that a model reads, named after the features, and applies the model.
@@ -146,18 +134,18 @@ export function trainingGraph(
     feeds.set(name, known)
     return known
   }
-  for (const { name, tensor } of parameters) feeds.set(ends.parameter + name, tensor)
+  for (const { name, tensor } of parameters) feeds.set(ends.parameter(name), tensor)
   if (withGradients) {
     for (const [index, { name }] of trained.entries()) {
-      results.set(ends.gradient + name, plain[index] as Tensor)
+      results.set(ends.gradient(name), plain[index] as Tensor)
     }
   }
   const packs = packParameters(trained, optimiser.groups ?? [])
   const slopes = new Map(trained.map(({ name }, index) => [name, held[index] as Tensor]))
   for (const { name, factor, size, members } of packs) {
-    const given = (kind: string) => {
-      const tensor = graph.input(kind + name, 'float32', [size])
-      feeds.set(kind + name, tensor)
+    const given = (end: PackEnd) => {
+      const tensor = graph.input(end, 'float32', [size])
+      feeds.set(end, tensor)
       return tensor
     }
     // The same memory as the parameters', read as one.
@@ -165,24 +153,24 @@ export function trainingGraph(
       reshape(slopes.get(name) as Tensor, [elementCount(shape)]),
     )
     const next = adamStep(
-      given(ends.pack),
+      given(ends.pack(name)),
       concat(flat as [Tensor, ...Tensor[]], 0),
-      { first: given(ends.first), second: given(ends.second) },
+      { first: given(ends.first(name)), second: given(ends.second(name)) },
       {
-        pace: scalar(ends.pace + factor),
+        pace: scalar(ends.pace(factor)),
         floor: scalar(ends.floor),
         weightDecay: optimiser.weightDecay,
       },
     )
     results
-      .set(ends.next + ends.pack + name, next.value)
-      .set(ends.next + ends.first + name, next.first)
-      .set(ends.next + ends.second + name, next.second)
+      .set(ends.next(ends.pack(name)), next.value)
+      .set(ends.next(ends.first(name)), next.first)
+      .set(ends.next(ends.second(name)), next.second)
   }
   for (const [name, tensor] of graph.updates) {
-    results.set(ends.next + ends.parameter + name, tensor)
+    results.set(ends.next(ends.parameter(name)), tensor)
   }
-  return { graph, inputs: feeds, outputs: results, parameters, packs }
+  return { graph, inputs: feeds, outputs: results, parameters, packs, objectives: [] }
 }
 
 /**
@@ -227,15 +215,17 @@ export function predictionGraph(
   const { scope, inputs, outputs } = applyModel(model, widths, task, false, prepare)
   const parameters = [...scope.graph.parameters.values()]
   const feeds = new Map<string, Tensor>(inputs)
-  for (const { name, tensor } of parameters) feeds.set(ends.parameter + name, tensor)
+  for (const { name, tensor } of parameters) feeds.set(ends.parameter(name), tensor)
   const results = new Map<string, Tensor>()
   const judged = judgedPrediction(outputs, stage)
   if (judged) results.set(ends.prediction, judged)
-  for (const [name, tensor] of stageObjectives(outputs, stage)) {
-    results.set(ends.objective + name, tensor)
-  }
+  const objectives = stageObjectives(outputs, stage)
+  for (const [name, tensor] of objectives) results.set(ends.objective(name), tensor)
   for (const [name, tensor] of Object.entries(outputs.maps)) {
     if (maps === 'all' || maps.includes(name)) results.set(name, tensor)
   }
-  return { graph: scope.graph, inputs: feeds, outputs: results, parameters, packs: [] }
+  return {
+    ...{ graph: scope.graph, inputs: feeds, outputs: results, parameters, packs: [] },
+    objectives: objectives.map(([name]) => name),
+  }
 }

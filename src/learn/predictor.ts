@@ -5,9 +5,10 @@ import { writeModel } from '../graph/index.js'
 import type { ConfiguredModel, Stage, Widths } from '../models/define/model.js'
 import type { Session, SessionOptions, Value } from '../runtime/session.js'
 import type { Task } from '../task/task.js'
+import { ends } from './ends.js'
 import { batchSize, judgeSplit, type SplitFindings } from './evaluate.js'
 import { inputsFor } from './features.js'
-import { ends, predictionGraph } from './graphs.js'
+import { type EndedGraph, predictionGraph } from './graphs.js'
 import type { Engine } from './ports.js'
 
 export interface PredictorSettings {
@@ -26,15 +27,18 @@ export class Predictor {
   readonly parameters: ReadonlyMap<string, readonly number[]>
   readonly #session: Session
   readonly #settings: PredictorSettings
+  /** The names of the objectives that the stage makes small. */
+  readonly #objectives: readonly string[]
 
   private constructor(
     session: Session,
     settings: PredictorSettings,
-    parameters: ReadonlyMap<string, readonly number[]>,
+    { parameters, objectives }: Pick<EndedGraph, 'parameters' | 'objectives'>,
   ) {
     this.#session = session
     this.#settings = settings
-    this.parameters = parameters
+    this.parameters = new Map(parameters.map(({ name, shape }) => [name, shape]))
+    this.#objectives = objectives
   }
 
   /** Whether there is a prediction: a stage may make small nothing but objectives. */
@@ -58,8 +62,7 @@ export class Predictor {
     const onProcessor = (settings.session?.provider ?? 'cpu') === 'cpu'
     const model = writeModel({ ...graph, ...(onProcessor && { batch: batchSize }) })
     const session = await settings.engine.open(model, settings.session)
-    const parameters = new Map(graph.parameters.map(({ name, shape }) => [name, shape]))
-    return new Predictor(session, settings, parameters)
+    return new Predictor(session, settings, graph)
   }
 
   /** What the model says of every sample of a split: [samples, outputs], in the split's order. */
@@ -74,7 +77,8 @@ export class Predictor {
     const state = this.#state(weights)
     const run = (feeds: Map<string, Value>) => this.#session.run(new Map([...feeds, ...state]))
     // Memory of its own: another call may come while a batch of this one runs.
-    return judgeSplit(split, { inputs, task, buffers: new BatchBuffers(), run })
+    const buffers = new BatchBuffers()
+    return judgeSplit(split, { inputs, task, buffers, run, objectives: this.#objectives })
   }
 
   close(): Promise<void> {
@@ -84,7 +88,7 @@ export class Predictor {
   #state(weights: ReadonlyMap<string, Float32Array>): Map<string, Value> {
     return new Map(
       [...this.parameters].map(([name, shape]) => [
-        ends.parameter + name,
+        ends.parameter(name),
         { dataType: 'float32', shape, data: weights.get(name) ?? new Float32Array() },
       ]),
     )

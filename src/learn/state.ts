@@ -2,10 +2,11 @@
 import { LimbicError } from '../base/errors.js'
 import { elementCount, type Parameter } from '../graph/index.js'
 import type { Value } from '../runtime/session.js'
-import { type EndedGraph, ends } from './graphs.js'
+import { ends, type StateEnd } from './ends.js'
+import type { EndedGraph } from './graphs.js'
 import type { Pack } from './optimiser/packs.js'
 
-type Numbers = ReadonlyMap<string, Value>
+type Numbers = ReadonlyMap<StateEnd, Value>
 
 /** Every parameter's and moment's numbers by name. */
 export type StateNumbers = ReadonlyMap<
@@ -17,22 +18,20 @@ export type StateNumbers = ReadonlyMap<
 export class TrainingState {
   /** Steps taken so far. */
   step = 0
-  #current: Map<string, Value>
-  #next: Map<string, Value>
+  #current: Map<StateEnd, Value>
+  #next: Map<StateEnd, Value>
+  readonly #parameters: readonly Pick<Parameter, 'name' | 'shape'>[]
   /** What is written as a part of its pack. */
-  readonly #members: ReadonlySet<string>
+  readonly #members: ReadonlySet<StateEnd>
   readonly #packs: readonly Pack[]
 
-  private constructor(
-    current: Map<string, Value>,
-    next: Map<string, Value>,
-    packs: readonly Pack[],
-  ) {
-    this.#current = current
-    this.#next = next
+  private constructor(parameters: readonly Parameter[], packs: readonly Pack[]) {
+    this.#current = allocate(parameters, packs)
+    this.#next = allocate(parameters, packs)
+    this.#parameters = parameters
     this.#members = new Set(
       packs.flatMap(({ members }) =>
-        members.map(({ parameter }) => ends.parameter + parameter.name),
+        members.map(({ parameter }) => ends.parameter(parameter.name)),
       ),
     )
     this.#packs = packs
@@ -48,7 +47,7 @@ export class TrainingState {
     seed: number,
     given: ReadonlyMap<string, Float32Array> = new Map(),
   ): TrainingState {
-    const state = new TrainingState(allocate(parameters, packs), allocate(parameters, packs), packs)
+    const state = new TrainingState(parameters, packs)
     for (const { name, shape, initialiser } of parameters) {
       const values = state.parameter(name)
       const known = given.get(name)
@@ -68,7 +67,7 @@ export class TrainingState {
     const target = new Map<string, Value>()
     for (const [name, value] of this.#current) {
       if (this.#members.has(name)) continue
-      const output = ends.next + name
+      const output = ends.next(name)
       // What no step writes is the same memory in both sets, whatever was put into it before.
       if (!outputs.has(output)) this.#next.set(name, value)
       else target.set(output, this.#next.get(name) as Value)
@@ -84,22 +83,21 @@ export class TrainingState {
 
   /** The numbers of one parameter, in place. */
   parameter(name: string): Float32Array {
-    return this.#numbers(this.#current, ends.parameter + name)
+    return this.#numbers(this.#current, ends.parameter(name))
   }
 
   /** Every parameter's and moment's numbers by name, in place: for checkpoints. */
   numbers(): Map<string, { shape: readonly number[]; data: Float32Array }> {
     const numbers = new Map<string, { shape: readonly number[]; data: Float32Array }>()
-    for (const [name, { shape }] of this.#current) {
-      if (!name.startsWith(ends.parameter)) continue
-      numbers.set(name, { shape, data: this.#numbers(this.#current, name) })
+    for (const { name, shape } of this.#parameters) {
+      numbers.set(ends.parameter(name), { shape, data: this.parameter(name) })
     }
     for (const { name, members } of this.#packs) {
       for (const kind of [ends.first, ends.second]) {
-        const all = this.#numbers(this.#current, kind + name)
+        const all = this.#numbers(this.#current, kind(name))
         for (const { parameter, offset } of members) {
           const data = all.subarray(offset, offset + elementCount(parameter.shape))
-          numbers.set(kind + parameter.name, { shape: parameter.shape, data })
+          numbers.set(kind(parameter.name), { shape: parameter.shape, data })
         }
       }
     }
@@ -130,17 +128,10 @@ export class TrainingState {
 
   /** Copies of all parameters: the best so far, say. */
   snapshot(): Map<string, Float32Array> {
-    return new Map(
-      [...this.#current.keys()]
-        .filter((name) => name.startsWith(ends.parameter))
-        .map((name) => [
-          name.slice(ends.parameter.length),
-          this.#numbers(this.#current, name).slice(),
-        ]),
-    )
+    return new Map(this.#parameters.map(({ name }) => [name, this.parameter(name).slice()]))
   }
 
-  #numbers(set: Numbers, name: string): Float32Array {
+  #numbers(set: Numbers, name: StateEnd): Float32Array {
     const data = set.get(name)?.data
     if (!(data instanceof Float32Array)) throw new Error(`no state named ${name}`)
     return data
@@ -148,26 +139,26 @@ export class TrainingState {
 }
 
 /** One set: each pack and its moments, the parameters as parts of packs, and those outside of any. */
-function allocate(parameters: readonly Parameter[], packs: readonly Pack[]): Map<string, Value> {
-  const values = new Map<string, Value>()
-  const put = (name: string, shape: readonly number[], data: Float32Array) =>
+function allocate(parameters: readonly Parameter[], packs: readonly Pack[]): Map<StateEnd, Value> {
+  const values = new Map<StateEnd, Value>()
+  const put = (name: StateEnd, shape: readonly number[], data: Float32Array) =>
     values.set(name, { dataType: 'float32', shape, data })
   for (const { name, size, members } of packs) {
     const memory = new Float32Array(size)
-    put(ends.pack + name, [size], memory)
-    for (const kind of [ends.first, ends.second]) put(kind + name, [size], new Float32Array(size))
+    put(ends.pack(name), [size], memory)
+    for (const kind of [ends.first, ends.second]) put(kind(name), [size], new Float32Array(size))
     for (const { parameter, offset } of members) {
       const { shape } = parameter
       put(
-        ends.parameter + parameter.name,
+        ends.parameter(parameter.name),
         shape,
         memory.subarray(offset, offset + elementCount(shape)),
       )
     }
   }
   for (const { name, shape } of parameters) {
-    if (values.has(ends.parameter + name)) continue
-    put(ends.parameter + name, shape, new Float32Array(elementCount(shape)))
+    if (values.has(ends.parameter(name))) continue
+    put(ends.parameter(name), shape, new Float32Array(elementCount(shape)))
   }
   return values
 }

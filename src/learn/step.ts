@@ -3,7 +3,8 @@ import { writeModel } from '../graph/index.js'
 import type { ConfiguredModel, Stage, Widths } from '../models/define/model.js'
 import type { Session, SessionOptions, Value } from '../runtime/session.js'
 import type { Task } from '../task/task.js'
-import { type EndedGraph, ends, type OptimiserSettings, trainingGraph } from './graphs.js'
+import { ends } from './ends.js'
+import { type EndedGraph, type OptimiserSettings, trainingGraph } from './graphs.js'
 import { MaskFiller } from './masks.js'
 import { adamScalars, type ParameterGroup } from './optimiser/adam.js'
 import type { Engine } from './ports.js'
@@ -100,7 +101,7 @@ export class TrainingStep {
     const scalars = new Map<string, Value>()
     for (const factor of new Set([1, ...this.#groups.map((group) => group.factor)])) {
       const { pace, floor } = adamScalars(this.state.step + 1, rate * factor)
-      scalars.set(ends.pace + factor, scalar(pace)).set(ends.floor, scalar(floor))
+      scalars.set(ends.pace(factor), scalar(pace)).set(ends.floor, scalar(floor))
     }
     return scalars
   }

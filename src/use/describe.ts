@@ -1,6 +1,7 @@
 /** From a model, what it was trained on and its graph to what it says of itself. */
 import type { Standardisation } from '../data/prepare/standardise/standardise.js'
-import { type EndedGraph, ends, predictionGraph } from '../learn/graphs.js'
+import { ends } from '../learn/ends.js'
+import { type EndedGraph, predictionGraph } from '../learn/graphs.js'
 import { fromRawFeatures } from '../learn/inputs.js'
 import { describeMap } from '../models/define/maps.js'
 import type { ConfiguredModel, Widths } from '../models/define/model.js'

@@ -1,6 +1,6 @@
 /** A trained model from a run, opened in Node. */
 import { writeModel } from '../graph/onnx/model.js'
-import { ends } from '../learn/graphs.js'
+import { ends } from '../learn/ends.js'
 import type { RunRecord } from '../runs/trained.js'
 import { openSession } from '../runtime/node.js'
 import type { SessionOptions } from '../runtime/session.js'

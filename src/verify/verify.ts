@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { LimbicError } from '../base/errors.js'
 import { parseJson, validate } from '../base/schema.js'
 import { readSafetensors, type StoredTensor } from '../formats/safetensors/index.js'
-import { ends } from '../learn/graphs.js'
+import { ends } from '../learn/ends.js'
 import { TrainingStep } from '../learn/step.js'
 import { findModel } from '../models/index.js'
 import { fromPublished, toPublished } from '../models/published/convert.js'
@@ -95,7 +95,7 @@ export async function verifyReference(path: string): Promise<Comparison[]> {
       1e-5 * Math.max(...compared.map(({ published }) => largest(floats(`grad.${published.name}`))))
     const gradients = compared.map(({ name, published }) => ({
       error: relativeError(
-        toPublished(result(ends.gradient + name), published),
+        toPublished(result(ends.gradient(name)), published),
         floats(`grad.${published.name}`),
         floor,
       ),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Graph, type Parameter } from '../../src/graph/index.js'
-import { ends } from '../../src/learn/graphs.js'
+import { ends } from '../../src/learn/ends.js'
 import { packParameters } from '../../src/learn/optimiser/packs.js'
 import { TrainingState } from '../../src/learn/state.js'
 import { initialise } from '../../src/nn/index.js'
@@ -17,8 +17,8 @@ test('what no step writes stays as it was put in, step after step', () => {
   const state = TrainingState.initial({ parameters, packs }, 0)
   state.parameter('words').set([1, 2])
   for (let step = 1; step <= 3; step++) {
-    const target = state.target(new Set([`${ends.next}${ends.pack}0`]))
-    expect([...target.keys()]).toEqual([`${ends.next}${ends.pack}0`])
+    const target = state.target(new Set([ends.next(ends.pack('0'))]))
+    expect([...target.keys()]).toEqual([ends.next(ends.pack('0'))])
     const [next] = [...target.values()]
     if (next?.data instanceof Float32Array) next.data.fill(step)
     expect([...state.parameter('learned')]).not.toContain(step)
@@ -46,12 +46,12 @@ test('packs hold every parameter once, by rate, in order, and large ones alone',
   ])
   const state = TrainingState.initial({ parameters, packs }, 0)
   state.parameter('fast.2').fill(2)
-  expect([...(state.current.get(`${ends.pack}0`)?.data ?? [])].map(Number)).toEqual([
+  expect([...(state.current.get(ends.pack('0'))?.data ?? [])].map(Number)).toEqual([
     ...[0, 0, 0, 2, 2, 2, 2, 2, 0, 0, 0, 0, 0, 0, 0],
   ])
   expect([...state.numbers().keys()].sort()).toEqual(
     parameters
-      .flatMap(({ name }) => [ends.parameter, ends.first, ends.second].map((kind) => kind + name))
+      .flatMap(({ name }) => [ends.parameter, ends.first, ends.second].map((end) => end(name)))
       .sort(),
   )
 })

@@ -7,7 +7,8 @@ import { standardiseFeature } from '../../src/data/prepare/standardise/standardi
 import { readModelMetadata } from '../../src/graph/index.js'
 import { type GraphProto, ModelProtoSchema } from '../../src/graph/onnx/generated/onnx_pb.js'
 import { writeModel } from '../../src/graph/onnx/model.js'
-import { ends, predictionGraph } from '../../src/learn/graphs.js'
+import { ends } from '../../src/learn/ends.js'
+import { predictionGraph } from '../../src/learn/graphs.js'
 import { openSession } from '../../src/runtime/node.js'
 import type { Value } from '../../src/runtime/session.js'
 import { singleLabel } from '../../src/task/single-label.js'
@@ -59,7 +60,7 @@ async function trainerPrediction(small: ReturnType<typeof smallModel>): Promise<
   }
   for (const { name, shape } of parameters) {
     const data = weights.get(name) as Float32Array
-    feeds.set(ends.parameter + name, { dataType: 'float32', shape, data })
+    feeds.set(ends.parameter(name), { dataType: 'float32', shape, data })
   }
   return numbers((await run(writeModel({ inputs, outputs }), feeds)).get(ends.prediction))
 }

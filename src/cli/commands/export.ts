@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander'
 import { bytesText } from '../../base/numbers.js'
-import { ends } from '../../learn/graphs.js'
+import { ends } from '../../learn/ends.js'
 import type { ModelFileOptions } from '../../runs/model-file/index.js'
 import { exportRecord } from '../../use/export-run.js'
 import { addModelFile } from '../flags/named-model.js'

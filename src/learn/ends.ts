@@ -1,0 +1,33 @@
+/** The ends of the graphs that learn and predict, by what they are: a name is made here and never taken apart. */
+
+/** The input of a parameter, by the parameter's name. */
+export type ParameterEnd = `parameter/${string}`
+/** The input of a pack of parameters, or of one of its moments, by the pack's name. */
+export type PackEnd = `${'pack' | 'first' | 'second'}/${string}`
+/** Whatever a step reads and gives anew. */
+export type StateEnd = ParameterEnd | PackEnd
+/** The output that is the next value of what a step reads. */
+export type NextEnd = `next/${StateEnd}`
+/** The output with the gradient of a parameter. */
+export type GradientEnd = `gradient/${string}`
+/** The output with an objective, by its name. */
+export type ObjectiveEnd = `objective/${string}`
+/** The input with Adam's pace for parameters whose learning rate has this factor. */
+export type PaceEnd = `pace/${number}`
+
+/** Makes the names of ends. */
+export const ends = {
+  loss: 'loss',
+  prediction: 'prediction',
+  /** The input with Adam's epsilon, scaled for the step. */
+  floor: 'floor',
+  parameter: (name: string): ParameterEnd => `parameter/${name}`,
+  pack: (name: string): PackEnd => `pack/${name}`,
+  /** The first moments of a pack, or, in a checkpoint, of a parameter. */
+  first: (name: string): PackEnd => `first/${name}`,
+  second: (name: string): PackEnd => `second/${name}`,
+  next: (end: StateEnd): NextEnd => `next/${end}`,
+  gradient: (name: string): GradientEnd => `gradient/${name}`,
+  objective: (name: string): ObjectiveEnd => `objective/${name}`,
+  pace: (factor: number): PaceEnd => `pace/${factor}`,
+} as const
