@@ -23,6 +23,7 @@ import { stringify } from 'yaml'
 import type { z } from 'zod'
 import { LimbicError } from '../base/errors.js'
 import { parseJson, validate } from '../base/schema.js'
+import { dottedName } from '../base/slug.js'
 import type { Standardisation } from '../data/prepare/standardise/standardise.js'
 import { digestFile } from '../disk/digest.js'
 import { explainFileError, readJson, readText, writeContentSafely } from '../disk/files.js'
@@ -222,7 +223,7 @@ export class RunFolder {
 
   /** The folder of a stage before the last one, counted from 1. */
   stage(number: number, name: string): RunFolder {
-    return new RunFolder(join(this.path, 'stages', `${number}-${name}`))
+    return new RunFolder(join(this.path, 'stages', `${number}-${dottedName(name)}`))
   }
 
   writeStage(value: StageRecord): void {

@@ -1,6 +1,7 @@
 /** A grid of runs: rows, each trained over folds and seeds, each run in a folder of its own. */
 import { join } from 'node:path'
 import { LimbicError } from '../base/errors.js'
+import { dottedName } from '../base/slug.js'
 import type { RunConfig } from '../learn/config.js'
 
 /** One run of a grid. */
@@ -38,14 +39,17 @@ export interface GridPlan {
 export function planCells({ folder, rows, seeds, folds }: GridPlan): Cell[] {
   const names = new Set<string>()
   for (const { id } of rows) {
-    if (!/^[a-z0-9][a-z0-9._-]*$/.test(id)) {
+    if (!/^[a-z0-9][a-z0-9._-]*$/.test(id) || dottedName(id) !== id) {
       throw new LimbicError('the name of a row is unfit for a folder', {
         where: `row "${id}"`,
-        expected: 'small letters, digits, dots and dashes',
+        expected: 'at most 60 small letters, digits, dots and dashes, and no name of a device',
       })
     }
     if (names.has(id)) {
-      throw new LimbicError('two rows of a grid have one name', { where: `row "${id}"` })
+      throw new LimbicError('two rows of a grid have one name', {
+        where: `row "${id}"`,
+        hint: 'Give each an id of its own',
+      })
     }
     names.add(id)
   }

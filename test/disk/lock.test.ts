@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
@@ -14,6 +15,7 @@ import { describe, expect, test } from 'vitest'
 import {
   acquireLock,
   describeHolder,
+  findHolder,
   type HeldLock,
   lockPath,
   silenceSeconds,
@@ -61,6 +63,18 @@ describe('a lock', () => {
   test('that holds nonsense is taken over', () => {
     writeFileSync(path, '{')
     taken().release()
+  })
+
+  test.each([
+    ['a pipe', () => execFileSync('mkfifo', [path])],
+    ['a device without an end', () => symlinkSync('/dev/zero', path)],
+    ['a link to nothing', () => symlinkSync(join(folder, 'nowhere'), path)],
+    ['a file of no end of text', () => writeFileSync(path, ' '.repeat(2 ** 24))],
+  ])('in whose place lies %s is taken over, and nothing waits', (_, put) => {
+    put()
+    expect(findHolder(path)).toBeUndefined()
+    taken().release()
+    expect(existsSync(path)).toBe(false)
   })
 
   test('of another machine is believed while it has a heartbeat', () => {
@@ -120,13 +134,15 @@ describe('a lock', () => {
   })
 })
 
-test('a lock beats while its process does nothing else', async () => {
+test('a lock beats while its process does nothing else, and a pipe in the place of another stops it not', async () => {
   const { heartbeat } = await import('../../src/disk/lock/heartbeat.js')
   const own = join(folder, 'beating.lock')
+  execFileSync('mkfifo', [`${own}.pipe`])
   writeFileSync(own, 'mine')
   writeFileSync(`${own}.lost`, 'theirs')
   for (const file of [own, `${own}.lost`]) utimesSync(file, 1000, 1000)
   const heart = heartbeat(20)
+  heart.start(`${own}.pipe`, 'mine')
   heart.start(own, 'mine')
   heart.start(`${own}.lost`, 'mine')
   // Synchronous on purpose: nothing of this process's own loop runs meanwhile.
@@ -136,5 +152,6 @@ test('a lock beats while its process does nothing else', async () => {
   expect(readFileSync(own, 'utf8')).toBe('mine')
   expect(statSync(`${own}.lost`).mtimeMs).toBe(1_000_000)
   heart.stop(own)
+  heart.stop(`${own}.pipe`)
   heart.stop(`${own}.lost`)
 })

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { LimbicError } from '../../base/errors.js'
-import { slug } from '../../base/slug.js'
+import { dottedName, slug } from '../../base/slug.js'
 import type { Dataset } from '../../data/dataset.js'
 import type { RunConfig } from '../../learn/config.js'
 import { RunFolder } from '../../runs/folder.js'
@@ -61,7 +61,7 @@ function freeFolder(
   holdsThis: (path: string) => boolean,
 ): string {
   for (let number = 1; ; number++) {
-    const path = join('runs', `${openModel(model).name}-${slug(name)}-${number}`)
+    const path = join('runs', `${dottedName(openModel(model).name)}-${slug(name)}-${number}`)
     if (!existsSync(path) || holdsThis(path)) return path
   }
 }

@@ -9,7 +9,9 @@ import { beatSeconds } from './holder.js'
  */
 const program = `
 const { parentPort, workerData } = require('node:worker_threads')
-const { closeSync, openSync, readFileSync, writeSync } = require('node:fs')
+const { closeSync, constants, fstatSync, openSync, readSync, writeSync } = require('node:fs')
+// A pipe in the place of a lock opens at once, and is left alone.
+const flags = constants.O_RDWR | (constants.O_NONBLOCK ?? 0)
 const locks = new Map()
 parentPort.on('message', ({ path, words }) => {
   if (words === undefined) locks.delete(path)
@@ -18,9 +20,12 @@ parentPort.on('message', ({ path, words }) => {
 setInterval(() => {
   for (const [path, words] of locks) {
     try {
-      const file = openSync(path, 'r+')
+      const file = openSync(path, flags)
       try {
-        if (readFileSync(file, 'utf8') === words) writeSync(file, words, 0)
+        if (!fstatSync(file).isFile()) continue
+        const found = Buffer.alloc(Buffer.byteLength(words) + 1)
+        const length = readSync(file, found, 0, found.length, 0)
+        if (found.toString('utf8', 0, length) === words) writeSync(file, words, 0)
       } finally {
         closeSync(file)
       }

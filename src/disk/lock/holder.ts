@@ -1,7 +1,8 @@
 /** The process that holds a lock: what its file says, and whether it is still there. */
-import { closeSync, fstatSync, openSync, readFileSync, readlinkSync } from 'node:fs'
+import { closeSync, readFileSync, readlinkSync, readSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { z } from 'zod'
+import { openPlainFile } from '../plain-file.js'
 
 const holderSchema = z.object({
   pid: z.int(),
@@ -35,14 +36,18 @@ export const beatSeconds = 10
  */
 export const silenceSeconds = 180
 
-/** Undefined where there is no lock, or none that can be read. */
+/** A lock holds a line of a few hundred bytes; of anything longer no more is read. */
+const mostBytes = 4096
+
+/** Undefined where there is no lock, or none that can be read: a pipe, a device, other content. */
 export function readLock(path: string): FoundLock | undefined {
   try {
     // What is asked of an open file is fresh, also over a network.
-    const descriptor = openSync(path, 'r')
+    const { descriptor, status } = openPlainFile(path)
     try {
-      const holder = holderSchema.parse(JSON.parse(readFileSync(descriptor, 'utf8')))
-      return { holder, beat: fstatSync(descriptor).mtimeMs }
+      const bytes = Buffer.alloc(mostBytes)
+      const text = bytes.toString('utf8', 0, readSync(descriptor, bytes, 0, mostBytes, 0))
+      return { holder: holderSchema.parse(JSON.parse(text)), beat: status.mtimeMs }
     } finally {
       closeSync(descriptor)
     }

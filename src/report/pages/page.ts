@@ -1,4 +1,5 @@
 /** What pages have in common: their figures, and what they say first. */
+import { FileNames } from '../../base/slug.js'
 import { type Block, htmlReport, type Report, type Section } from '../html/report.js'
 
 /** A page as one file, and its figures on their own. */
@@ -11,12 +12,11 @@ export interface Page {
 /** Collects the figures of a page while its sections are written. */
 export class PageFigures {
   readonly #figures = new Map<string, string>()
+  readonly #names = new FileNames()
 
   /** A figure as a block; its SVG is kept under a name made of `parts`. */
   async add(parts: readonly string[], svg: Promise<string>, caption: string): Promise<Block> {
-    const stem = fitting(parts.map(fileName).join('-'))
-    let name = stem
-    for (let other = 2; this.#figures.has(name); other++) name = `${stem}-${other}`
+    const name = this.#names.take(...parts)
     const drawn = await svg
     this.#figures.set(name, drawn)
     return { kind: 'figure', svg: drawn, caption }
@@ -27,23 +27,6 @@ export class PageFigures {
     const sections: Section[] = report.sections.filter(({ blocks }) => blocks.length > 0)
     return { html: htmlReport({ ...report, sections }), figures: this.#figures }
   }
-}
-
-function fileName(text: string): string {
-  const plain = text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-')
-  return plain.replace(/^-|-$/g, '') || 'figure'
-}
-
-/** The beginning of a name that leaves room for what comes after it: file systems end names at 255 bytes. */
-function fitting(name: string): string {
-  const bytes = new TextEncoder()
-  let [kept, room] = ['', 200]
-  for (const sign of name) {
-    room -= bytes.encode(sign).length
-    if (room < 0) break
-    kept += sign
-  }
-  return kept
 }
 
 /** What every page on generated data must say first. */
