@@ -14,6 +14,7 @@ import {
   type WriteStoreOptions,
   writeStore,
 } from './corpora/store/index.js'
+import { isTables, openTables } from './corpora/tables/index.js'
 import type { Dataset } from './dataset.js'
 
 /** Options of all readers; each takes note of its own. */
@@ -39,6 +40,11 @@ const folderReaders: readonly FolderReader[] = [
     kind: 'a folder of .npy files of one fold (train_label.npy and others)',
     recognises: (path) => isFold(path) || listFolds(path).length > 0,
     open: openFold,
+  },
+  {
+    kind: 'a folder with labels.csv and a file, or a folder of one file a sample, for each modality',
+    recognises: isTables,
+    open: openTables,
   },
 ]
 

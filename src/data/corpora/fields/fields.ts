@@ -12,7 +12,7 @@ import { fieldsOfTuples, isTuples } from './tuples.js'
 export type { Fields } from './names.js'
 
 /** The entries of a dictionary. @throws LimbicError if it is none. */
-function fieldsOf(value: PickleValue, where: string): Fields {
+export function fieldsOf(value: PickleValue, where: string): Fields {
   if (isDialogues(value)) {
     throw new LimbicError('features of dialogues, as those of DialogueRNN are, are not read', {
       where,

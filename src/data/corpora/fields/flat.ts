@@ -5,7 +5,7 @@ import { type Fields, splitOf } from './names.js'
 
 /**
  * The fields by split, where every split's name stands before or after the field's (`train_text`,
- * `text/train`, `labels.dev`).
+ * `labels.dev`), or each field holds the splits.
  *
  * @returns undefined where no field is named so
  */
@@ -13,6 +13,7 @@ export function ungroup(top: Fields): Fields | undefined {
   const found = perSplit((): Map<PickleValue, PickleValue> => new Map())
   let count = 0
   for (const [key, value] of top) {
+    if (value instanceof Map) count += takeSplits(key, value, found)
     const named = fieldAndSplit(key)
     if (named === undefined) continue
     found[named.split].set(named.field, value)
@@ -33,4 +34,20 @@ function fieldAndSplit(key: string): { field: string; split: SplitName } | undef
     if (last !== undefined) return { field: one, split: last }
   }
   return undefined
+}
+
+/** Takes what a field holds for each split. @returns for how many */
+function takeSplits(
+  field: string,
+  value: ReadonlyMap<PickleValue, PickleValue>,
+  found: Readonly<Record<SplitName, Map<PickleValue, PickleValue>>>,
+): number {
+  let count = 0
+  for (const [key, inner] of value) {
+    const split = typeof key === 'string' ? splitOf(key) : undefined
+    if (split === undefined) continue
+    found[split].set(field, inner)
+    count++
+  }
+  return count
 }

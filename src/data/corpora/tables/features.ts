@@ -1,0 +1,141 @@
+/** Features in files of one sample, or of one modality with a column of ids, as tools write them. */
+import { LimbicError } from '../../../base/errors.js'
+import { limit, overLimit } from '../../../disk/limits.js'
+import { PickledArray, type PickleValue } from '../../../formats/pickle/index.js'
+import {
+  describeValue,
+  featureTable,
+  fieldValue,
+  holdsTexts,
+  idWords,
+  textColumn,
+} from '../fields/index.js'
+import { isColumn } from './labels-table.js'
+
+/** The features of one sample: steps x width, step by step. */
+export interface Steps {
+  readonly width: number
+  readonly values: Float32Array
+}
+
+/**
+ * Columns that tell of a row, not of a face or voice: of OpenFace (all but gaze, pose, landmarks and
+ * action units), openSMILE and tables in general.
+ */
+const facts =
+  /^(|frame|face_id|timestamp|confidence|success|name|frametime|framindex|frameindex|file|filename|start|end|time|index|unnamed: ?\d+|class|emotion|label|split|mode|id|.*_id)$/i
+
+/** Counts what all features together take in memory. */
+export class FeatureMemory {
+  #taken = 0
+
+  take(bytes: number, where: string): void {
+    this.#taken += bytes
+    if (this.#taken <= limit('memory')) return
+    throw overLimit('the features take too much memory', 'memory', { where })
+  }
+}
+
+/**
+ * The features of one sample: an array of steps x width (or of width alone); of a table (OpenFace,
+ * openSMILE) its columns of numbers but those that only tell of the row; of a MATLAB file (COVAREP)
+ * or another with several arrays, `features` or the only table of numbers.
+ *
+ * @throws LimbicError if there is none
+ */
+export function stepsOf(root: PickleValue, where: string, memory: FeatureMemory): Steps {
+  if (!(root instanceof Map)) return stepsOfArray(root, where, memory)
+  const columns = [...root].filter(([name, value]) => isNumbers(value) && !facts.test(`${name}`))
+  if (columns.length > 0 && columns.every(([, value]) => isColumn(value))) {
+    return stepsOfColumns(
+      columns.map(([, value]) => numbersOf(value, where)),
+      undefined,
+      where,
+      memory,
+    )
+  }
+  const named = root.get('features')
+  if (named !== undefined && isNumbers(named)) return stepsOfArray(named, where, memory)
+  const tables = columns.filter(
+    ([, value]) => value instanceof PickledArray && value.shape.length === 2,
+  )
+  const [table] = tables
+  if (table !== undefined && tables.length === 1) return stepsOfArray(table[1], where, memory)
+  throw new LimbicError('no table of numbers', {
+    where,
+    expected:
+      'columns of numbers, or one array of steps x width (called features, where there are several)',
+    got: [...root.keys()].slice(0, 20).join(', '),
+  })
+}
+
+/** The features of every sample of a file, by id; undefined where a table has no column of ids. */
+export function samplesOf(
+  root: PickleValue,
+  where: string,
+  memory: FeatureMemory,
+): Map<string, Steps> | undefined {
+  if (!(root instanceof Map)) return undefined
+  const fields = new Map([...root].map(([name, value]) => [`${name}`, value]))
+  const ids = fieldValue(fields, idWords)
+  if (ids === undefined || !isColumn(ids)) {
+    const entries = [...fields].filter(([, value]) => value instanceof PickledArray)
+    return new Map(
+      entries.map(([id, value]) => [id, stepsOfArray(value, `${where}, ${id}`, memory)]),
+    )
+  }
+  const rows = new Map<string, number[]>()
+  textColumn(ids, `${where}, id`).forEach((id, row) => {
+    const own = rows.get(id)
+    if (own) own.push(row)
+    else rows.set(id, [row])
+  })
+  const columns = [...fields].filter(([name, value]) => isNumbers(value) && !facts.test(name))
+  const numbers = columns.map(([, value]) => numbersOf(value, where))
+  if (numbers.length === 0) {
+    throw new LimbicError('no columns of numbers', {
+      where,
+      got: [...fields.keys()].slice(0, 20).join(', '),
+    })
+  }
+  return new Map([...rows].map(([id, own]) => [id, stepsOfColumns(numbers, own, where, memory)]))
+}
+
+function stepsOfColumns(
+  columns: readonly Float64Array[],
+  rows: readonly number[] | undefined,
+  where: string,
+  memory: FeatureMemory,
+): Steps {
+  const width = columns.length
+  const count = rows?.length ?? columns[0]?.length ?? 0
+  memory.take(4 * count * width, where)
+  const values = new Float32Array(count * width)
+  for (let step = 0; step < count; step++) {
+    const row = rows ? (rows[step] as number) : step
+    columns.forEach((column, index) => {
+      values[step * width + index] = column[row] as number
+    })
+  }
+  return { width, values }
+}
+
+function stepsOfArray(value: PickleValue, where: string, memory: FeatureMemory): Steps {
+  const { width, steps, read } = featureTable([value], where)
+  const count = steps[0] ?? 0
+  memory.take(4 * count * width, where)
+  const values = new Float32Array(count * width)
+  read(0, 0, count, values, 0)
+  return { width, values }
+}
+
+function isNumbers(value: PickleValue): boolean {
+  return value instanceof PickledArray && value.content?.kind === 'stored' && !holdsTexts(value)
+}
+
+function numbersOf(value: PickleValue, where: string): Float64Array {
+  if (value instanceof PickledArray && value.content?.kind === 'stored') {
+    return value.content.array.toNumbers()
+  }
+  throw new LimbicError('expected a column of numbers', { where, got: describeValue(value) })
+}

@@ -1,0 +1,169 @@
+/** Folders with a table of labels and, for each modality, one file a sample or one file of all. */
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { LimbicError } from '../../../base/errors.js'
+import { type ElementType, MemoryBytes, StoredArray } from '../../../formats/npy/index.js'
+import type { PickledArray, PickleValue } from '../../../formats/pickle/index.js'
+import { arrayOf, openValues } from '../../../formats/tree/index.js'
+import { type Dataset, type Modality, modalities, splitNames } from '../../dataset.js'
+import { type FeatureFileOptions, featureTable, modalityWords } from '../fields/index.js'
+import { openMmsa } from '../mmsa/index.js'
+import { FeatureMemory, type Steps, samplesOf, stepsOf } from './features.js'
+import { findLabels, type LabelledSample, readLabelsTable } from './labels-table.js'
+
+const float32: ElementType = { kind: 'float32', bytes: 4, littleEndian: true }
+const endings = /(\.[a-z0-9]{1,8}){1,2}$/i
+
+/** Whether a folder has a table of labels, and a modality beside it. */
+export function isTables(folder: string): boolean {
+  return findLabels(folder) !== undefined && findModalities(folder).size > 0
+}
+
+/**
+ * Opens a folder of tables: `labels.csv` (or `label.csv`, `metadata.csv`, `.tsv`, `.parquet`) with
+ * ids, splits and labels, and for each modality a folder with one file a sample, named by its id, or
+ * one file, with a column of ids, with an entry for each id, or with one row for each label.
+ * Features are read into memory; what is not in every modality is left out, and counted in the notes.
+ *
+ * @throws LimbicError naming file, row or sample of whatever is wrong
+ */
+export async function openTables(
+  folder: string,
+  options: FeatureFileOptions = {},
+): Promise<Dataset> {
+  const table = findLabels(folder)
+  if (table === undefined) throw new LimbicError('no table of labels', { where: folder })
+  const samples = await readLabelsTable(folder, table)
+  const memory = new FeatureMemory()
+  const found = new Map<Modality, ReadonlyMap<string, Steps>>()
+  for (const [modality, name] of findModalities(folder)) {
+    found.set(modality, await readModality(join(folder, name), samples, memory))
+  }
+  const whole = samples.filter(({ id }) => [...found.values()].every((steps) => steps.has(id)))
+  if (whole.length === 0) {
+    throw new LimbicError('no sample is left', {
+      where: folder,
+      got: [...found]
+        .map(
+          ([modality, steps]) =>
+            `${steps.size} samples of ${modality}, such as ${[...steps.keys()][0]}`,
+        )
+        .join('; '),
+      hint: `Ids in ${table} must be those of the files, such as ${samples[0]?.id}`,
+    })
+  }
+  const root = new Map<PickleValue, PickleValue>(
+    splitNames.map((name) => [
+      name,
+      fieldsOf(
+        whole.filter(({ split }) => split === name),
+        found,
+        folder,
+      ),
+    ]),
+  )
+  const dataset = openMmsa(folder, options, { path: folder, root, more: [], close: () => {} })
+  const left = samples.length - whole.length
+  const notes =
+    left > 0
+      ? [`${left} of ${samples.length} samples are not in every modality and are left out`]
+      : []
+  return { ...dataset, notes: [...notes, ...dataset.notes] }
+}
+
+/** The file or folder of each modality. */
+function findModalities(folder: string): Map<Modality, string> {
+  const names = readdirSync(folder)
+  return new Map(
+    modalities.flatMap((modality) => {
+      const name = names.find((entry) =>
+        modalityWords[modality].includes(entry.replace(endings, '').toLowerCase()),
+      )
+      return name === undefined ? [] : [[modality, name] as const]
+    }),
+  )
+}
+
+async function readModality(
+  path: string,
+  samples: readonly LabelledSample[],
+  memory: FeatureMemory,
+): Promise<ReadonlyMap<string, Steps>> {
+  if (statSync(path).isDirectory()) return readSampleFiles(path, memory)
+  const file = await openValues(path)
+  try {
+    const byId = samplesOf(file.root, path, memory)
+    if (byId !== undefined) return byId
+    const { samples: rows, width, steps, read } = featureTable(file.root, path)
+    if (rows !== samples.length) {
+      throw new LimbicError('features and labels differ in number', {
+        where: path,
+        expected: `${samples.length}, one a row of the labels`,
+        got: `${rows}`,
+      })
+    }
+    return new Map(
+      samples.map(({ id }, row) => {
+        const count = steps[row] ?? 0
+        memory.take(4 * count * width, path)
+        const values = new Float32Array(count * width)
+        read(row, 0, count, values, 0)
+        return [id, { width, values }]
+      }),
+    )
+  } finally {
+    file.close()
+  }
+}
+
+/** One file a sample: its id is its name, with that of the folder it is in (`video/clip.csv`) before it. */
+async function readSampleFiles(
+  folder: string,
+  memory: FeatureMemory,
+): Promise<ReadonlyMap<string, Steps>> {
+  const found = new Map<string, Steps>()
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
+  for (const entry of entries) {
+    if (!entry.isFile() || entry.name.startsWith('.')) continue
+    const path = join(entry.parentPath, entry.name)
+    const inner = entry.parentPath.slice(folder.length).split(/[\\/]/).filter(Boolean)
+    const file = await openValues(path)
+    try {
+      const id = [...inner, entry.name.replace(endings, '')].join('$_$')
+      found.set(id, stepsOf(file.root, path, memory))
+    } finally {
+      file.close()
+    }
+  }
+  return found
+}
+
+/** The fields of a split as MMSA's files have them. */
+function fieldsOf(
+  samples: readonly LabelledSample[],
+  found: ReadonlyMap<Modality, ReadonlyMap<string, Steps>>,
+  where: string,
+): Map<PickleValue, PickleValue> {
+  const fields = new Map<PickleValue, PickleValue>([['id', samples.map(({ id }) => id)]])
+  for (const [modality, steps] of found) {
+    fields.set(
+      modality,
+      samples.map(({ id }) => sequence(steps.get(id), `${where}, ${modality}, ${id}`)),
+    )
+  }
+  const column = (name: string, cell: (sample: LabelledSample) => PickleValue | undefined) => {
+    const cells = samples.map((sample) => cell(sample) ?? null)
+    if (cells.some((value) => value !== null)) fields.set(name, cells)
+  }
+  column('regression_labels', ({ sentiment }) => sentiment)
+  column('classification_labels', ({ className }) => className)
+  column('raw_text', ({ words }) => words)
+  return fields
+}
+
+function sequence(steps: Steps | undefined, where: string): PickledArray {
+  const { width, values } = steps ?? { width: 0, values: new Float32Array(0) }
+  const shape = [width === 0 ? 0 : values.length / width, width]
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+  return arrayOf(new StoredArray(float32, shape, new MemoryBytes(bytes), 'C', where))
+}
