@@ -56,17 +56,11 @@ describe('folders with a table of labels', () => {
     expect(classNames).toBeUndefined()
     expect(splits[0]).toMatchObject({ ids: ['a'], rawText: ['so, good'] })
     expect(splits[0]?.targets.sentiment).toEqual(Float32Array.of(1.5))
-    const dataset = await openDataset(path)
-    const { text, audio, vision } = dataset.splits.train.features
-    const steps = (feature: typeof text) => {
-      const values = new Float32Array((feature?.lengths[0] ?? 0) * (feature?.width ?? 0))
-      feature?.read(0, values as never, 0)
-      return [...values]
-    }
-    expect(steps(text)).toEqual([1, 2, 3, 4])
-    expect(steps(audio)).toEqual([1, 2, 3, 4])
-    expect(steps(vision)).toEqual([1, 0.5, 0.25, 1])
-    dataset.close()
+    expect(splits[0]?.features).toEqual([
+      ['text', 2, [[1, 2, 3, 4]]],
+      ['audio', 2, [[1, 2, 3, 4]]],
+      ['vision', 2, [[1, 0.5, 0.25, 1]]],
+    ])
   })
 
   it('take ids of video and clip, and classes as texts, as MMSA labels raw corpora', async () => {
