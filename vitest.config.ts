@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Tests of the command line run the program as it is built.
     globalSetup: ['test/support/build.ts', 'test/support/state.ts'],
+    // What is built is run as it is, not transformed.
+    server: { deps: { external: [/\/dist\//] } },
     // Generous: some tests start real programs, and the machine may be busy.
     testTimeout: 240_000,
     hookTimeout: 240_000,

@@ -16,6 +16,7 @@ import { everythingIn, limbic, mistakeOf, succeed } from '../support/command-lin
 import { type MmsaChanges, mmsaSplit, noSamples, writeMmsa } from '../support/datasets.js'
 import { temporaryPaths } from '../support/folders.js'
 import { float32Array, RawInstructions, writePickle } from '../support/pickle-writer.js'
+import { start } from '../support/running.js'
 import { writeSequence } from '../support/sequence-files.js'
 
 const at = temporaryPaths()
@@ -88,7 +89,7 @@ describe('data that are wrong', () => {
         writeFileSync(at('text.pkl'), 'hello')
         return at('text.pkl')
       },
-      /text\.pkl, byte 0: is no pickle/,
+      /text\.pkl: not a data set of a known kind: .*, got plain text/,
     ],
     [
       'a split that is missing',
@@ -245,7 +246,7 @@ describe('a place that is taken or too small', () => {
     it('converting leaves nothing', async () => {
       const before = everythingIn(at())
       const args = ['data', 'convert', at('corpus'), '--out', at('full')]
-      expect(mistakeOf(await limbic(args, { largestFile: 4 }))).toMatch(
+      expect(mistakeOf(await start(args, { largestFile: 4 }).ended)).toMatch(
         /full: the file would be larger than allowed/,
       )
       expect(everythingIn(at())).toEqual(before)
@@ -255,7 +256,7 @@ describe('a place that is taken or too small', () => {
       writeFileSync(at('old.onnx'), 'old')
       const before = everythingIn(at())
       const args = ['export', at('run'), '--out', at('old.onnx')]
-      expect(mistakeOf(await limbic(args, { largestFile: 8 }))).toMatch(
+      expect(mistakeOf(await start(args, { largestFile: 8 }).ended)).toMatch(
         /old\.onnx: the file would be larger than allowed/,
       )
       expect(readFileSync(at('old.onnx'), 'utf8')).toBe('old')
@@ -265,7 +266,7 @@ describe('a place that is taken or too small', () => {
     it('training stops at the checkpoint, and goes on to the same bits when there is space', async () => {
       const args = train(at('corpus'), '--out', at('grown'))
       // The weights fit, the checkpoint, three times as large, does not.
-      const line = mistakeOf(await limbic(args, { largestFile: 40 }))
+      const line = mistakeOf(await start(args, { largestFile: 40 }).ended)
       expect(line).toMatch(/checkpoint\.safetensors: the file would be larger than allowed/)
       const left = everythingIn(at('grown'))
       expect(left.filter((path) => /checkpoint|partial|results/.test(path))).toEqual([])

@@ -55,7 +55,7 @@ test('the command line writes to its streams in few places, which make text harm
     )
   const harmless = [
     // Through the functions of base/text, or fixed words alone.
-    ...['main.ts', 'terminal/interrupt.ts', 'terminal/progress.ts', 'terminal/terminal.ts'],
+    ...['run.ts', 'terminal/interrupt.ts', 'terminal/progress.ts', 'terminal/terminal.ts'],
     // Lines of JSON.
     ...['commands/predict.ts', 'predicting/lines.ts'],
   ]

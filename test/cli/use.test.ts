@@ -99,7 +99,7 @@ describe('predict', () => {
   const samples = [sample('a', 5), sample('b', 2), sample('c', 9)]
 
   test('answers each line from standard input, in order, alike from files and the library', async () => {
-    const piped = await start(['predict', at('baseline')], written(...samples)).ended
+    const piped = await limbic(['predict', at('baseline')], { input: written(...samples) })
     expect(piped.stderr).toMatch(/synthetic data/)
     expect(piped.status).toBe(0)
     const answers = jsonLines(piped.stdout)
@@ -119,7 +119,7 @@ describe('predict', () => {
     await succeed('export', at('baseline'), '--out', at('model.onnx'))
     const [own, exported] = await Promise.all(
       [at('baseline'), at('model.onnx')].map(async (path) =>
-        jsonLines((await start(['predict', path], written(...samples)).ended).stdout),
+        jsonLines((await limbic(['predict', path], { input: written(...samples) })).stdout),
       ),
     )
     expect(exported).toHaveLength(3)
@@ -166,7 +166,7 @@ describe('predict', () => {
   })
 
   test('gives probabilities of classes', async () => {
-    const { stdout } = await start(['predict', at('classes')], written(...samples)).ended
+    const { stdout } = await limbic(['predict', at('classes')], { input: written(...samples) })
     for (const { prediction, probabilities } of jsonLines(stdout)) {
       const shares = Object.entries(probabilities as Record<string, number>)
       expect(shares.reduce((sum, [, share]) => sum + share, 0)).toBeCloseTo(1, 6)
@@ -177,7 +177,7 @@ describe('predict', () => {
 
   test('needs only what the model reads, and an id no more than that', async () => {
     const { text } = sample('', 3)
-    const { stdout } = await start(['predict', at('words')], written({ text })).ended
+    const { stdout } = await limbic(['predict', at('words')], { input: written({ text }) })
     expect(jsonLines(stdout)).toMatchObject([{ id: 'standard input, line 1' }])
   })
 
@@ -222,7 +222,7 @@ describe('predict', () => {
     ],
   ])('answers %s with what is wrong, and the lines around it', async (_what, bad, says) => {
     const input = `${written(sample('good', 2))}${bad}\n${written(sample('late', 2))}`
-    const outcome = await start(['predict', at('baseline'), '--quiet'], input).ended
+    const outcome = await limbic(['predict', at('baseline'), '--quiet'], { input })
     const answers = jsonLines(outcome.stdout)
     expect(answers).toMatchObject([
       { id: 'good', prediction: expect.any(Number) },
@@ -240,7 +240,7 @@ describe('predict', () => {
   test('ends at a line beyond the limit, and takes a byte order mark for none', async () => {
     const input = `\ufeff${written(sample('good', 2))}${'1'.repeat(200_000)}`
     const env = { LIMBIC_LIMIT_LINE: '100K' }
-    const outcome = await start(['predict', at('baseline'), '--quiet'], input, undefined, env).ended
+    const outcome = await start(['predict', at('baseline'), '--quiet'], { input, env }).ended
     expect(jsonLines(outcome.stdout)).toMatchObject([
       { id: 'good', prediction: expect.any(Number) },
     ])

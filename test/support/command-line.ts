@@ -1,10 +1,14 @@
-import { spawn } from 'node:child_process'
+/** Runs command lines in this process; `running.ts` has those that need one of their own. */
 import { readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { Readable, Writable } from 'node:stream'
+import { pathToFileURL } from 'node:url'
 import { expect } from 'vitest'
 
+const built = resolve(import.meta.dirname, '../../dist/cli')
+
 /** The program as it is built. */
-export const program = resolve(import.meta.dirname, '../../dist/cli/main.js')
+export const program = join(built, 'main.js')
 
 export interface Outcome {
   readonly status: number | null
@@ -12,35 +16,49 @@ export interface Outcome {
   readonly stderr: string
 }
 
-/**
- * Runs the command line as a person would.
- *
- * @param largestFile the most kilobytes that a file may have, as if the disk ended there
- */
-export function limbic(
-  args: readonly string[],
-  { largestFile, cwd }: { readonly largestFile?: number; readonly cwd?: string } = {},
-): Promise<Outcome> {
-  const [command, given] =
-    largestFile === undefined
-      ? [process.execPath, [program, ...args]]
-      : // Bash counts in units of 1024 bytes.
-        [
-          'bash',
-          ['-c', `ulimit -f ${largestFile}; exec "$@"`, 'bash', process.execPath, program, ...args],
-        ]
-  return new Promise((done, fail) => {
-    const child = spawn(command, given, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
-    let [stdout, stderr] = ['', '']
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text
-    })
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text
-    })
-    child.on('error', fail)
-    child.on('close', (status) => done({ status, stdout, stderr }))
-  })
+export interface Surroundings {
+  readonly cwd?: string
+  /** What standard input carries; nothing unless given. */
+  readonly input?: string
+}
+
+/** The command line as it is built, so that models' files and worker processes find their own Limbic. */
+async function commandLine(): Promise<typeof import('../../src/cli/run.js')> {
+  return await import(pathToFileURL(join(built, 'run.js')).href)
+}
+
+/** One command line after the other: they share this process's folder. */
+let before: Promise<unknown> = Promise.resolve()
+
+/** Runs a command line as it is built, but in this process, which spares starting another. */
+export function limbic(args: readonly string[], around: Surroundings = {}): Promise<Outcome> {
+  const outcome = before.then(() => runHere(args, around))
+  before = outcome.catch(() => {})
+  return outcome
+}
+
+async function runHere(args: readonly string[], { cwd, input }: Surroundings): Promise<Outcome> {
+  const { runCommandLine } = await commandLine()
+  const [stdout, stderr] = [new Collected(), new Collected()]
+  const here = process.cwd()
+  if (cwd !== undefined) process.chdir(cwd)
+  try {
+    const stdin = Readable.from(input === undefined ? [] : [Buffer.from(input)])
+    const status = await runCommandLine(args, { stdin, stdout, stderr })
+    return { status, stdout: stdout.text, stderr: stderr.text }
+  } finally {
+    process.chdir(here)
+  }
+}
+
+/** Keeps what is written to it, at once, as a pipe to a reader does that is never slow. */
+class Collected extends Writable {
+  text = ''
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.text += chunk.toString()
+    done()
+  }
 }
 
 /** A run that must succeed; gives its standard output. */

@@ -1,6 +1,6 @@
-/** Runs the program as it is built, with input and signals. */
+/** Runs the program as it is built in a process of its own, for what needs one: signals, pipes, limits. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { type Outcome, program } from './command-line.js'
+import { type Outcome, program, type Surroundings } from './command-line.js'
 
 export interface RunningProgram {
   readonly child: ChildProcess
@@ -9,14 +9,22 @@ export interface RunningProgram {
   readonly ended: Promise<Outcome & { readonly signal: NodeJS.Signals | null }>
 }
 
-/** @param input what standard input carries; nothing unless given */
+export interface ProcessSurroundings extends Surroundings {
+  readonly env?: Readonly<Record<string, string>>
+  /** The most kilobytes that a file may have, as if the disk ended there. */
+  readonly largestFile?: number
+}
+
+/** Runs a command line in a process of its own, as a person would. */
 export function start(
   args: readonly string[],
-  input = '',
-  cwd?: string,
-  env: Readonly<Record<string, string>> = {},
+  { input = '', cwd, env = {}, largestFile }: ProcessSurroundings = {},
 ): RunningProgram {
-  const child = spawn(process.execPath, [program, ...args], {
+  const whole = [process.execPath, program, ...args]
+  // Bash counts in units of 1024 bytes.
+  const limited = ['bash', '-c', `ulimit -f ${largestFile}; exec "$@"`, 'bash', ...whole]
+  const [command = '', ...given] = largestFile === undefined ? whole : limited
+  const child = spawn(command, given, {
     stdio: 'pipe',
     env: { ...process.env, ...env },
     ...(cwd !== undefined && { cwd }),

@@ -21,6 +21,7 @@ import type { Prediction, TrainedModel } from '../../use/trained-model.js'
 import { addModelFile } from '../flags/named-model.js'
 import { answerLines, type LineFailure } from '../predicting/lines.js'
 import { openBestRun } from '../terminal/best-run.js'
+import { streams } from '../terminal/streams.js'
 import { openTerminal } from '../terminal/terminal.js'
 import { addReading, type GivenOptions, givenReading } from './data/reading.js'
 
@@ -64,7 +65,7 @@ Examples:
       if (model.trainedOn.synthetic) {
         terminal.note('The model was trained on synthetic data: it knows nothing of people')
       }
-      if (input === '-') await predictLines(model, process.stdin, 'standard input')
+      if (input === '-') await predictLines(model, streams().stdin, 'standard input')
       else if (/\.(jsonl|ndjson)$/i.test(input)) await predictLines(model, openText(input), input)
       else {
         refuseUnknownFile(run, input)
@@ -152,6 +153,7 @@ async function write(predictions: readonly (Prediction | LineFailure)[]): Promis
       return `${jsonLine(told)}\n`
     })
     .join('')
-  if (process.stdout.write(text)) return
-  await new Promise((resolve) => process.stdout.once('drain', resolve))
+  const { stdout } = streams()
+  if (stdout.write(text)) return
+  await new Promise((resolve) => stdout.once('drain', resolve))
 }

@@ -5,6 +5,7 @@ import { renderTable } from '../../report/tables/render.js'
 import type { Cell, Table } from '../../report/tables/table.js'
 import { type Comparison, passes, verifyReference } from '../../verify/verify.js'
 import { exitCodes, reportFailure } from '../terminal/failure.js'
+import { setExitCode } from '../terminal/streams.js'
 import {
   openTerminal,
   type Terminal,
@@ -41,8 +42,8 @@ Example:
       terminal.show(renderTable(tableOf(file, comparisons), 'text'))
     }
     for (const line of verdict(files.length, failed, unfit)) terminal.print(line)
-    if (failed.length > 0) process.exitCode = 1
-    else if (unfit.length > 0) process.exitCode = exitCodes.mistake
+    if (failed.length > 0) setExitCode(1)
+    else if (unfit.length > 0) setExitCode(exitCodes.mistake)
   })
 }
 

@@ -10,6 +10,7 @@ import type { ContributionFacts } from '../../report/text/contributions.js'
 import type { RunRecord } from '../../runs/trained.js'
 import type { TrainedModel } from '../../use/trained-model.js'
 import { barOptions } from '../terminal/bars.js'
+import { streams } from '../terminal/streams.js'
 import type { Terminal } from '../terminal/terminal.js'
 
 /** @returns the contributions of each row of the split, and what they begin from */
@@ -44,6 +45,6 @@ export async function contributionsOf(
 }
 
 function openBar({ json, quiet }: Terminal): SingleBar | undefined {
-  if (json || quiet || !process.stderr.isTTY) return undefined
+  if (json || quiet || !streams().stderr.isTTY) return undefined
   return new SingleBar(barOptions('{what} [{bar}] {percentage}%'), Presets.rect)
 }

@@ -1,6 +1,7 @@
 /** Bars of progress, which show names of runs, rows and stages. */
 import progress, { type Options } from 'cli-progress'
 import { oneLine } from '../../base/text/clean.js'
+import { streams } from './streams.js'
 
 /**
  * The options of a bar on standard error. Names that it shows are made harmless, whatever they hold.
@@ -16,7 +17,7 @@ export function barOptions(format: string): Options {
       ])
       return progress.Format.Formatter({ ...options, format }, params, Object.fromEntries(shown))
     },
-    stream: process.stderr,
+    stream: streams().stderr,
     barsize: 20,
     hideCursor: true,
     clearOnComplete: true,

@@ -14,6 +14,7 @@ import {
   partsOf,
   watchProgress,
 } from './progress.js'
+import { streams } from './streams.js'
 import type { Terminal } from './terminal.js'
 
 export interface GridProgress extends GridWatcher {
@@ -28,7 +29,7 @@ export interface GridProgress extends GridWatcher {
 export function watchGrid(terminal: Terminal, total: number, each = false): GridProgress {
   if (terminal.json) return tellEach(terminal)
   if (terminal.quiet) return { close: () => {} }
-  if (process.stderr.isTTY) return drawGrid(total, each)
+  if (streams().stderr.isTTY) return drawGrid(total, each)
   return each ? tellEach(terminal) : writeGrid(terminal, total)
 }
 

@@ -1,5 +1,6 @@
 /** Ctrl-C, and what a service manager sends instead. */
 import { exitCodes } from './failure.js'
+import { streams } from './streams.js'
 
 const freshLine = '\r\u001b[K'
 
@@ -11,22 +12,23 @@ export async function interruptible<Result>(
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const control = new AbortController()
+  const { stderr } = streams()
   const interrupt = () => {
     if (control.signal.aborted) {
       // A progress bar may have hidden the cursor.
-      if (process.stderr.isTTY) process.stderr.write('\u001b[?25h')
+      if (stderr.isTTY) stderr.write('\u001b[?25h')
       process.exit(exitCodes.interrupted)
     }
     control.abort()
     // On a terminal a progress bar owns the line and says it too; whatever comes next replaces it.
     const notice = 'Stopping after this step (once more to end at once)'
-    process.stderr.write(process.stderr.isTTY ? `${freshLine}${notice}` : `${notice}\n`)
+    stderr.write(stderr.isTTY ? `${freshLine}${notice}` : `${notice}\n`)
   }
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
   try {
     return await work(control.signal)
   } finally {
-    if (control.signal.aborted && process.stderr.isTTY) process.stderr.write(freshLine)
+    if (control.signal.aborted && stderr.isTTY) stderr.write(freshLine)
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
   }
 }

@@ -3,6 +3,7 @@ import { LimbicError } from '../../base/errors.js'
 import type { CellOutcome } from '../../sweep/run-grid.js'
 import { exitCodes } from './failure.js'
 import { describeRun } from './progress.js'
+import { setExitCode } from './streams.js'
 import { complain, type Terminal } from './terminal.js'
 
 export type FailedCell = Extract<CellOutcome, { state: 'failed' }>
@@ -51,7 +52,7 @@ export function reportStop(
 ): void {
   terminal.record({ event: 'stopped', ...record })
   complain(sentence)
-  process.exitCode = exitCodes.interrupted
+  setExitCode(exitCodes.interrupted)
 }
 
 /** Writes what failed to standard error, if anything did, with the exit code that it calls for. */
@@ -62,7 +63,7 @@ export function reportFailures(outcomes: readonly CellOutcome[]): void {
   for (const { cell, message } of failures) {
     complain(`  ${cell.label}: ${message}`)
   }
-  process.exitCode = 1
+  setExitCode(1)
 }
 
 /** What it means that every run failed: what all of them say, once if they say the same. */

@@ -6,6 +6,7 @@ import type { Beginning, EpochRecord, RunResults } from '../../learn/records.js'
 import type { RunHolder, RunWatcher, TrainingStart } from '../../learn/watcher.js'
 import type { Cell } from '../../sweep/cell.js'
 import { barOptions } from './bars.js'
+import { streams } from './streams.js'
 import { complain, type Terminal } from './terminal.js'
 
 export interface ProgressWatcher extends RunWatcher {
@@ -19,7 +20,7 @@ export function watchProgress(terminal: Terminal, cell: Cell): ProgressWatcher {
   const { monitor } = config.training
   if (terminal.json) return recordProgress(terminal, label, folder)
   if (terminal.quiet) return { close: () => {} }
-  return process.stderr.isTTY
+  return streams().stderr.isTTY
     ? drawProgress(label, monitor)
     : writeProgress(terminal, label, monitor)
 }

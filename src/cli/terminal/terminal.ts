@@ -5,6 +5,7 @@
 import type { Command } from 'commander'
 import { oneLine, plainLines } from '../../base/text/clean.js'
 import { jsonLine } from '../../base/text/json.js'
+import { streams } from './streams.js'
 
 /** The options that say how a command speaks. */
 export interface TerminalOptions {
@@ -38,13 +39,13 @@ export function openTerminal({ json = false, quiet = false }: TerminalOptions): 
     json,
     quiet,
     print: (...lines) => {
-      if (!json) process.stdout.write(lines.map((line) => `${oneLine(line)}\n`).join(''))
+      if (!json) streams().stdout.write(lines.map((line) => `${oneLine(line)}\n`).join(''))
     },
     show: (block) => {
-      if (!json) process.stdout.write(`${plainLines(block)}\n`)
+      if (!json) streams().stdout.write(`${plainLines(block)}\n`)
     },
     record: (value) => {
-      if (json) process.stdout.write(`${jsonLine(value)}\n`)
+      if (json) streams().stdout.write(`${jsonLine(value)}\n`)
     },
     note: (line) => {
       if (!quiet) complain(line)
@@ -54,10 +55,10 @@ export function openTerminal({ json = false, quiet = false }: TerminalOptions): 
 
 /** One line on standard error, with --quiet too: what went wrong. */
 export function complain(line: string): void {
-  process.stderr.write(`${oneLine(line)}\n`)
+  streams().stderr.write(`${oneLine(line)}\n`)
 }
 
 /** How many characters fit into a line of the terminal, or of whatever reads in its place. */
 export function terminalWidth(): number {
-  return process.stdout.columns ?? (Number(process.env.COLUMNS) || 100)
+  return streams().stdout.columns ?? (Number(process.env.COLUMNS) || 100)
 }

@@ -1,0 +1,75 @@
+/** Runs one command line: finds the command, loads it alone, and turns whatever goes wrong into one line. */
+import { Command, CommanderError } from 'commander'
+import { plainLines } from '../base/text/clean.js'
+import { version } from '../disk/version.js'
+import { findEntry, table } from './commands.js'
+import { reportFailure } from './terminal/failure.js'
+import { fitHelp } from './terminal/help.js'
+import { type Streams, setExitCode, streams, withStreams } from './terminal/streams.js'
+import { complain, terminalWidth } from './terminal/terminal.js'
+
+/**
+ * Runs a command line with the streams that it is given, and leaves those open.
+ *
+ * @param args what follows the program's name
+ * @returns the exit code
+ */
+export function runCommandLine(args: readonly string[], given: Streams): Promise<number> {
+  return withStreams(given, async () => {
+    try {
+      const program = await assemble(args)
+      if (args.length === 0) program.outputHelp()
+      else await program.parseAsync([...args], { from: 'user' })
+    } catch (error) {
+      if (error instanceof CommanderError) setExitCode(error.exitCode === 0 ? 0 : 2)
+      else setExitCode(reportFailure(error))
+    }
+  })
+}
+
+/** Every command by name and purpose; only the one that `args` ask for is loaded whole. */
+async function assemble(args: readonly string[]): Promise<Command> {
+  const program = new Command('limbic')
+    .description('Trains, compares, explains and deploys multimodal emotion and sentiment models.')
+    .version(version, '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => streams().stdout.write(plainLines(fitHelp(text, terminalWidth()))),
+      outputError: (text) => complain(named(text) + whatThereIs(text, args)),
+      getOutHelpWidth: terminalWidth,
+    })
+    .configureHelp({ showGlobalOptions: false })
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ limbic demo                                    everything at once, on synthetic data
+  $ limbic train mmlatch --data features.pkl --seeds 5
+  $ limbic compare runs/first runs/second --out comparison
+
+"limbic help COMMAND" tells the options of a command.`,
+    )
+  const [first, second] = args.filter((argument) => !argument.startsWith('-'))
+  const wanted = findEntry(first === 'help' ? second : first)
+  for (const entry of table) {
+    const command = program.command(entry.name).summary(entry.summary).description(entry.summary)
+    command.exitOverride().showHelpAfterError(false)
+    if (entry !== wanted) continue
+    const { define } = await entry.load()
+    await define(command, args.slice(args.indexOf(entry.name) + 1))
+  }
+  return program
+}
+
+/** Where to read what a command takes, if nothing like what it was given is there. */
+function whatThereIs(text: string, args: readonly string[]): string {
+  if (!/unknown option/.test(text) || /Did you mean/.test(text)) return ''
+  const until = args.findIndex((argument) => argument.startsWith('-'))
+  return `. limbic ${args.slice(0, until).join(' ')} --help shows what there is`
+}
+
+function named(text: string): string {
+  return text.trim().replace(/^error: /, 'limbic: ')
+}
