@@ -29,12 +29,25 @@ export const metricCatalogue: Readonly<Record<MetricName, MetricDescription>> = 
   correlation: { ...higher('Corr', "Pearson's correlation"), share: false },
   accuracy7: higher('Acc-7', 'Accuracy over seven classes of sentiment'),
   accuracy5: higher('Acc-5', 'Accuracy over five classes of sentiment'),
+  accuracy3: higher('Acc-3', 'Accuracy over negative, neutral and positive sentiment'),
   accuracy2ZerosPositive: higher('Acc-2 (≥ 0)', 'Accuracy of negative against not negative'),
-  f1ZerosPositive: higher('F1 (≥ 0)', 'Weighted F1 of negative against not negative'),
+  f1ZerosPositive: higher('F1 (≥ 0)', 'F1 of negative against not negative, weighted by truths'),
+  f1ZerosPositiveByPredictions: higher(
+    'F1 by predictions (≥ 0)',
+    'F1 of negative against not negative, weighted by predictions as by the published code of MulT',
+  ),
   accuracy2ZerosNegative: higher('Acc-2 (> 0)', 'Accuracy of positive against not positive'),
-  f1ZerosNegative: higher('F1 (> 0)', 'Weighted F1 of positive against not positive'),
+  f1ZerosNegative: higher('F1 (> 0)', 'F1 of positive against not positive, weighted by truths'),
+  f1ZerosNegativeByPredictions: higher(
+    'F1 by predictions (> 0)',
+    'F1 of positive against not positive, weighted by predictions as by the published code of MulT',
+  ),
   accuracy2ZerosExcluded: higher('Acc-2 (no zeros)', 'Accuracy of negative against positive'),
-  f1ZerosExcluded: higher('F1 (no zeros)', 'Weighted F1 of negative against positive'),
+  f1ZerosExcluded: higher('F1 (no zeros)', 'F1 of negative against positive, weighted by truths'),
+  f1ZerosExcludedByPredictions: higher(
+    'F1 by predictions (no zeros)',
+    'F1 of negative against positive, weighted by predictions as by the published code of MulT',
+  ),
   accuracy: higher('Accuracy', 'Share of right answers (the SelfCross document calls it UWA)'),
   classMeanAccuracy: higher(
     'UAR',

@@ -1,81 +1,83 @@
+/** How well sentiment is predicted, as a number and as classes. */
 import { checkPairs, type Numbers } from './check.js'
 import { accuracyOf, countConfusions, scoreClasses, weightedBySupport } from './confusion.js'
-import { clip, correlation, roundHalfEven } from './numbers.js'
+import { correlation } from './numbers.js'
+import { type SentimentScale, sevenPointScale } from './sentiment-scale.js'
 
-/** How close predicted sentiment comes to the truth, in every convention that the field reports. */
+/**
+ * How close predicted sentiment comes to the truth, in every convention that the field reports. F1 is
+ * the mean of both polarities' F1, weighted by how many samples truly are of each, as scikit-learn
+ * defines it and MMSA reports since 2021. `ByPredictions` is what the published evaluations of MulT,
+ * MMLatch and MESM report: they hand scikit-learn the predictions as truths, so that each polarity
+ * weighs as often as it is predicted.
+ */
 export interface SentimentMetrics {
-  /** Mean absolute error, on the scale of the sentiment (-3 to 3). */
+  /** Mean absolute error, on the scale of the sentiment. */
   readonly mae: number
   /** Pearson's correlation; NaN if the predictions or the truths are all the same. */
   readonly correlation: number
-  /** Share of samples that round to the right one of the classes -3 .. 3. */
-  readonly accuracy7: number
-  /** The same with both sides clipped to -2 .. 2. */
-  readonly accuracy5: number
+  /** Share of samples in the right class of -3 .. 3; only on that scale. */
+  readonly accuracy7?: number
+  /** Share of samples in the right one of five classes of the scale. */
+  readonly accuracy5?: number
+  /** Share of samples rightly negative, neutral or positive; only from -1 to 1. */
+  readonly accuracy3?: number
   /** Negative against non-negative: `>= 0` is positive, neutral samples included. */
   readonly accuracy2ZerosPositive: number
   readonly f1ZerosPositive: number
-  /** Positive against the rest: `> 0` is positive, neutral samples included. */
+  readonly f1ZerosPositiveByPredictions: number
+  /** Positive against the rest: `> 0` is positive, neutral samples included. CH-SIMS's two classes. */
   readonly accuracy2ZerosNegative: number
   readonly f1ZerosNegative: number
+  readonly f1ZerosNegativeByPredictions: number
   /** Positive against negative: samples whose truth is 0 are left out; NaN if no other is there. */
   readonly accuracy2ZerosExcluded: number
   readonly f1ZerosExcluded: number
+  readonly f1ZerosExcludedByPredictions: number
 }
 
-/** By whose samples the F1 of the two polarities are weighted into one. */
-export type PolarityWeights = 'predictions' | 'truths'
-
 /**
- * The metrics of sentiment regression as reported on CMU-MOSI and CMU-MOSEI. Rounding is half to
- * even. F1 is the mean of both polarities' F1, each weighted by its number of samples: by those
- * *predicted* so, as the published evaluations of MulT, MMLatch and MESM do (they hand
- * scikit-learn's weighted F1 the predictions as truths), or by those *truly* so.
+ * The metrics of sentiment regression as reported on CMU-MOSI and CMU-MOSEI, or on CH-SIMS. The mean
+ * absolute error and the correlation take predictions as they are, also beyond the scale.
  *
  * @param predictions one number a sample
- * @param truths one number a sample, from -3 to 3
- * @param weights 'predictions' compares with published figures; 'truths' is scikit-learn's definition
+ * @param truths one number a sample, on the scale
+ * @param scale from -3 to 3 unless given: which classes there are
  * @throws LimbicError if the lengths differ or are 0, or a number is not finite
  */
 export function sentimentMetrics(
   predictions: Numbers,
   truths: Numbers,
-  weights: PolarityWeights = 'predictions',
+  scale: SentimentScale = sevenPointScale,
 ): SentimentMetrics {
   checkPairs('sentiment', predictions, truths)
-  const polarity = polarityScores(predictions, truths, weights)
-  const zerosPositive = polarity((value) => value >= 0)
-  const zerosNegative = polarity((value) => value > 0)
-  const zerosExcluded = polarity(
+  const zerosPositive = polarityScores(predictions, truths, (value) => value >= 0)
+  const zerosNegative = polarityScores(predictions, truths, (value) => value > 0)
+  const zerosExcluded = polarityScores(
+    predictions,
+    truths,
     (value) => value > 0,
     (truth) => truth !== 0,
   )
   return {
     mae: meanOver(predictions, truths, (prediction, truth) => Math.abs(prediction - truth)),
     correlation: correlation(predictions, truths),
-    accuracy7: meanOver(predictions, truths, sameClass(3)),
-    accuracy5: meanOver(predictions, truths, sameClass(2)),
+    ...Object.fromEntries(
+      Object.entries(scale.accuracies).map(([name, classOf]) => [
+        name,
+        meanOver(predictions, truths, (one, other) => Number(classOf(one) === classOf(other))),
+      ]),
+    ),
     accuracy2ZerosPositive: zerosPositive.accuracy,
     f1ZerosPositive: zerosPositive.f1,
+    f1ZerosPositiveByPredictions: zerosPositive.f1ByPredictions,
     accuracy2ZerosNegative: zerosNegative.accuracy,
     f1ZerosNegative: zerosNegative.f1,
+    f1ZerosNegativeByPredictions: zerosNegative.f1ByPredictions,
     accuracy2ZerosExcluded: zerosExcluded.accuracy,
     f1ZerosExcluded: zerosExcluded.f1,
+    f1ZerosExcludedByPredictions: zerosExcluded.f1ByPredictions,
   }
-}
-
-/** The names of the seven sentiment classes from -3 to 3, as MMLatch's figure 2 writes them. */
-export const sentimentClassNames = ['neg++', 'neg+', 'neg', 'neu', 'pos', 'pos+', 'pos++'] as const
-
-/** The class 0 .. 6 of a sentiment: clipped to [-3, 3] and rounded half to even, plus 3. */
-export function sentimentClass(sentiment: number): number {
-  return roundHalfEven(clip(sentiment, 3)) + 3
-}
-
-function sameClass(limit: number): (prediction: number, truth: number) => number {
-  const classOf = (value: number) => roundHalfEven(clip(value, limit))
-  // `===` and not `Object.is`, so that -0 and 0 are one class.
-  return (prediction, truth) => (classOf(prediction) === classOf(truth) ? 1 : 0)
 }
 
 function meanOver(
@@ -90,19 +92,29 @@ function meanOver(
   return sum / truths.length
 }
 
-function polarityScores(predictions: Numbers, truths: Numbers, weights: PolarityWeights) {
-  return (
-    isPositive: (value: number) => boolean,
-    isCounted: (truth: number) => boolean = () => true,
-  ): { accuracy: number; f1: number } => {
-    const samples = Array.from(truths, (_, sample) => sample).filter((sample) =>
-      isCounted(truths[sample] as number),
-    )
-    const classOf = (values: Numbers) => (place: number) =>
-      Number(isPositive(values[samples[place] as number] as number))
-    const [rows, columns] =
-      weights === 'predictions' ? [predictions, truths] : [truths, predictions]
-    const counts = countConfusions(2, samples.length, classOf(rows), classOf(columns))
-    return { accuracy: accuracyOf(counts), f1: weightedBySupport(scoreClasses(counts), 'f1') }
+interface PolarityScores {
+  readonly accuracy: number
+  readonly f1: number
+  readonly f1ByPredictions: number
+}
+
+function polarityScores(
+  predictions: Numbers,
+  truths: Numbers,
+  isPositive: (value: number) => boolean,
+  isCounted: (truth: number) => boolean = () => true,
+): PolarityScores {
+  const samples = Array.from(truths, (_, sample) => sample).filter((sample) =>
+    isCounted(truths[sample] as number),
+  )
+  const classOf = (values: Numbers) => (place: number) =>
+    Number(isPositive(values[samples[place] as number] as number))
+  const [truly, predicted] = [classOf(truths), classOf(predictions)]
+  const counts = countConfusions(2, samples.length, truly, predicted)
+  const turned = countConfusions(2, samples.length, predicted, truly)
+  return {
+    accuracy: accuracyOf(counts),
+    f1: weightedBySupport(scoreClasses(counts), 'f1'),
+    f1ByPredictions: weightedBySupport(scoreClasses(turned), 'f1'),
   }
 }

@@ -43,6 +43,7 @@ import {
   type StageRecord,
   stageRecord,
 } from '../learn/records.js'
+import { underPresentNames, withPresentFigures } from './files/older-figures.js'
 import { readStandardisation, writeStandardisation } from './files/standardisation-file.js'
 import { readAllWeights, readWeights, writeWeights } from './files/weights-file.js'
 
@@ -163,7 +164,8 @@ export class RunFolder {
 
   readEpochs(): EpochRecord[] {
     if (!existsSync(this.file('epochs.jsonl'))) return []
-    return this.#readLines('epochs.jsonl', epochRecord)
+    const records = this.#readLines('epochs.jsonl', epochRecord)
+    return records.map((one) => ({ ...one, metrics: underPresentNames(one.metrics) }))
   }
 
   writeWeights(
@@ -249,8 +251,14 @@ export class RunFolder {
     this.#writeJson('results.json', value)
   }
 
+  /** What the run came to; the F1 of older runs under today's names, by today's definitions too. */
   readResults(): RunResults {
-    return validate(runResults, this.#readJson('results.json'), this.file('results.json'))
+    return withPresentFigures(
+      validate(runResults, this.#readJson('results.json'), this.file('results.json')),
+      () => this.readDescription().task,
+      (split) =>
+        existsSync(this.file(`predictions.${split}.jsonl`)) ? this.readPredictions(split) : [],
+    )
   }
 
   #writeJson(name: string, value: unknown): void {

@@ -1,26 +1,33 @@
-/** Sentiment: one number from -3 (strongly negative) to 3 (strongly positive). */
+/** Sentiment: one number, from strongly negative to strongly positive. */
 import { z } from 'zod'
 import type { Dataset, Targets } from '../data/dataset.js'
 import { squeeze } from '../graph/index.js'
 import {
   formatSigned,
-  sentimentClass,
-  sentimentClassNames,
+  type SentimentScale,
+  scaleOf,
+  scaleUpTo,
   sentimentMetrics,
 } from '../metrics/index.js'
 import { l1Loss, meanSquaredError } from '../nn/losses/losses.js'
 import { known } from './rows.js'
 import type { Task, TaskAnswer, TaskKind, TaskWishes } from './task.js'
 
-const spec = z.strictObject({ kind: z.literal('regression'), loss: z.enum(['l1', 'mse']) })
+const spec = z.strictObject({
+  kind: z.literal('regression'),
+  loss: z.enum(['l1', 'mse']),
+  /** The scale's end, where it is not 3. */
+  strongest: z.literal(1).exactOptional(),
+})
+type Spec = z.infer<typeof spec>
 
 export interface SentimentAnswer extends TaskAnswer {
   readonly task: 'regression'
-  /** From -3 to 3. */
+  /** From -3 to 3, or from -1 to 1 where the labels were. */
   readonly prediction: number
 }
 
-export type SentimentTask = Task<z.infer<typeof spec>, SentimentAnswer>
+export type SentimentTask = Task<Spec, SentimentAnswer>
 
 /** The losses: in the graph, of one error, and in words. */
 const losses = {
@@ -32,11 +39,23 @@ const losses = {
   },
 } as const
 
-/** The task of predicting sentiment, by mean absolute or mean squared error. */
-export function sentiment({ loss }: { readonly loss: keyof typeof losses }): SentimentTask {
+/** What tables show of each scale. */
+const shown = {
+  1: ['mae', 'correlation', 'accuracy5', 'accuracy3', 'accuracy2ZerosNegative', 'f1ZerosNegative'],
+  3: ['mae', 'correlation', 'accuracy7', 'accuracy2ZerosExcluded', 'f1ZerosExcluded'],
+} as const
+
+/**
+ * The task of predicting sentiment, by mean absolute or mean squared error.
+ *
+ * @param given.strongest 1 for labels from -1 to 1, as CH-SIMS has them; from -3 to 3 unless given
+ */
+export function sentiment(given: Omit<Spec, 'kind'>): SentimentTask {
+  const { loss, strongest = 3 } = given
+  const scale = scaleUpTo(strongest)
   const truths = (targets: Targets) => known(targets.sentiment, 'sentiment')
   return {
-    spec: { kind: 'regression', loss },
+    spec: { ...given, kind: 'regression' },
     outputs: ['sentiment'],
     words: ['positive'],
     targetType: { dataType: 'float32' },
@@ -52,20 +71,22 @@ export function sentiment({ loss }: { readonly loss: keyof typeof losses }): Sen
       return total / expected.length
     },
     lossName: losses[loss].name,
-    metrics: ['mae', 'correlation', 'accuracy7', 'accuracy2ZerosExcluded', 'f1ZerosExcluded'],
-    measure: (predictions, targets) => ({ ...sentimentMetrics(predictions, truths(targets)) }),
+    metrics: shown[strongest],
+    measure: (predictions, targets) => ({
+      ...sentimentMetrics(predictions, truths(targets), scale),
+    }),
     scale: { unit: 'sentiment', stands: 'all' },
     scores: (outputs) => Array.from(outputs),
     stands: (scores) => scores.map(() => true),
     answer: ([prediction = Number.NaN]) => ({ task: 'regression', prediction }),
     tell: ([prediction]) => tell(prediction),
     tellTruth: (targets, sample) => tell(targets.sentiment?.[sample]),
-    meaning: 'sentiment from -3 to 3',
-    // The seven classes -3 .. 3 of MMLatch, figure 2.
+    meaning: `sentiment from -${strongest} to ${strongest}`,
+    // On the scale from -3 to 3 the seven classes of MMLatch, figure 2.
     grouping: {
       title: 'Sentiment',
-      names: sentimentClassNames,
-      of: (targets, sample) => [sentimentClass(truths(targets)[sample] as number)],
+      names: scale.classNames,
+      of: (targets, sample) => [scale.classOf(truths(targets)[sample] as number)],
     },
     chart: { predictions: (outputs) => outputs },
   }
@@ -75,10 +96,19 @@ function tell(value: number | undefined): string {
   return value === undefined ? 'unknown' : formatSigned(value, 2)
 }
 
+/** The scale of all of a data set's labels. */
+export function scaleOfDataset({ splits }: Dataset): SentimentScale {
+  const labels = Object.values(splits).map(({ targets }) => targets.sentiment ?? [])
+  return labels.every((of) => scaleOf(of).strongest === 1) ? scaleUpTo(1) : scaleUpTo(3)
+}
+
 export const sentimentKind = {
   target: 'sentiment' as const,
   schema: spec.transform(sentiment),
   balances: false,
   thresholds: false,
-  make: (_: Dataset, wishes: TaskWishes) => sentiment(wishes),
+  make(dataset: Dataset, { loss }: TaskWishes) {
+    const { strongest } = scaleOfDataset(dataset)
+    return sentiment({ loss, ...(strongest === 1 && { strongest }) })
+  },
 } satisfies TaskKind<SentimentTask>

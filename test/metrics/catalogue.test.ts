@@ -5,14 +5,18 @@ import {
   metricCatalogue,
   multilabelMetrics,
   sentimentMetrics,
+  sevenPointScale,
   splitMetricName,
+  unitScale,
 } from '../../src/metrics/index.js'
 
 describe('the catalogue of metrics', () => {
   it('has every metric that is one number', () => {
     const { perLabel, mean, ...sets } = multilabelMetrics([1, -1], [1, 0], 1)
     const { perClass, confusion, ...single } = classificationMetrics([0, 1], [0, 1], 2)
-    const all = { ...sentimentMetrics([1, -1], [1, -1]), ...single, ...mean, ...sets }
+    const scales = [sevenPointScale, unitScale]
+    const [seven, unit] = scales.map((scale) => sentimentMetrics([1, -1], [1, -1], scale))
+    const all = { ...seven, ...unit, ...single, ...mean, ...sets }
     expect(Object.keys(metricCatalogue).sort()).toEqual(Object.keys(all).sort())
     expect([perLabel.length, perClass.length, confusion.length]).toEqual([1, 2, 2])
   })

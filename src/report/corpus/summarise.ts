@@ -9,7 +9,8 @@ import {
 import { type Feature, hasTime } from '../../data/feature.js'
 import { speakersOf } from '../../data/prepare/split/index.js'
 import { readEach } from '../../data/read-each.js'
-import { type Spread, sentimentClass, sentimentClassNames, spreadOf } from '../../metrics/index.js'
+import { type Spread, spreadOf } from '../../metrics/index.js'
+import { scaleOfDataset } from '../../task/sentiment.js'
 
 /** What one feature along time of one split holds. */
 export interface SequenceSummary {
@@ -47,7 +48,7 @@ export interface SplitSummary {
   readonly whole?: Readonly<Record<string, WholeSummary>>
   /** How many people speak, where the data or the ids tell; `shared` are in an earlier split too. */
   readonly speakers?: { readonly count: number; readonly shared: number }
-  /** Sentiment, and how many samples round to each of the seven classes. */
+  /** Sentiment, and how many samples are of each class of its scale. */
   readonly sentiment?: Spread & { readonly classes: readonly LabelCount[] }
   readonly classes?: readonly LabelCount[]
   /** Samples that show each emotion at all. */
@@ -84,6 +85,7 @@ export async function summariseDataset(dataset: Dataset): Promise<DatasetSummary
 
 async function summariseSplit(dataset: Dataset, split: SplitName): Promise<SplitSummary> {
   const content = dataset.splits[split]
+  const scale = scaleOfDataset(dataset)
   const { sentiment, classes } = content.targets
   const sequences: SequenceSummary[] = []
   const whole: Record<string, WholeSummary> = {}
@@ -102,7 +104,7 @@ async function summariseSplit(dataset: Dataset, split: SplitName): Promise<Split
     ...(sentiment && {
       sentiment: {
         ...spreadOf(sentiment),
-        classes: countLabels(sentimentClassNames, Array.from(sentiment, sentimentClass)),
+        classes: countLabels(scale.classNames, Array.from(sentiment, scale.classOf)),
       },
     }),
     ...(classes && { classes: countLabels(dataset.classNames ?? [], [...classes]) }),
