@@ -1,4 +1,5 @@
 /** The scales on which corpora rate sentiment, and the classes into which each is cut. */
+import type { Numbers } from './check.js'
 import { clip, roundHalfEven } from './numbers.js'
 
 /** A scale of sentiment: symmetric around 0, with classes of which each refines the polarity. */
@@ -37,10 +38,10 @@ export const unitScale: SentimentScale = {
   accuracies: { accuracy5: cutAt([-0.7, -0.1, 0.1, 0.7]), accuracy3: cutAt([-0.1, 0.1]) },
 }
 
-/** The scale of labels: from -1 to 1 where none lies beyond, else from -3 to 3. */
-export function scaleOf(labels: Iterable<number>): SentimentScale {
-  for (const label of labels) if (Math.abs(label) > 1) return sevenPointScale
-  return unitScale
+/** The scale of all the labels of a corpus, by split: from -1 to 1 where none lies beyond, else to 3. */
+export function scaleOf(labels: readonly Numbers[]): SentimentScale {
+  const isUnit = (of: Numbers) => Array.from(of).every((label) => Math.abs(label) <= 1)
+  return labels.every(isUnit) ? unitScale : sevenPointScale
 }
 
 /** The number of ends of classes that lie below; compared as float32, in which labels are kept. */

@@ -2,13 +2,7 @@
 import { z } from 'zod'
 import type { Dataset, Targets } from '../data/dataset.js'
 import { squeeze } from '../graph/index.js'
-import {
-  formatSigned,
-  type SentimentScale,
-  scaleOf,
-  scaleUpTo,
-  sentimentMetrics,
-} from '../metrics/index.js'
+import { formatSigned, scaleOf, scaleUpTo, sentimentMetrics } from '../metrics/index.js'
 import { l1Loss, meanSquaredError } from '../nn/losses/losses.js'
 import { known } from './rows.js'
 import type { Task, TaskAnswer, TaskKind, TaskWishes } from './task.js'
@@ -96,19 +90,15 @@ function tell(value: number | undefined): string {
   return value === undefined ? 'unknown' : formatSigned(value, 2)
 }
 
-/** The scale of all of a data set's labels. */
-export function scaleOfDataset({ splits }: Dataset): SentimentScale {
-  const labels = Object.values(splits).map(({ targets }) => targets.sentiment ?? [])
-  return labels.every((of) => scaleOf(of).strongest === 1) ? scaleUpTo(1) : scaleUpTo(3)
-}
-
 export const sentimentKind = {
   target: 'sentiment' as const,
   schema: spec.transform(sentiment),
   balances: false,
   thresholds: false,
-  make(dataset: Dataset, { loss }: TaskWishes) {
-    const { strongest } = scaleOfDataset(dataset)
+  make({ splits }: Dataset, { loss }: TaskWishes) {
+    const { strongest } = scaleOf(
+      Object.values(splits).map(({ targets }) => targets.sentiment ?? []),
+    )
     return sentiment({ loss, ...(strongest === 1 && { strongest }) })
   },
 } satisfies TaskKind<SentimentTask>

@@ -51,8 +51,8 @@ describe('sentiment metrics', () => {
   })
 
   it('tells the scale by the labels', () => {
-    expect(scaleOf([-1, 0.2, 1])).toBe(unitScale)
-    expect(scaleOf([-1, 0.2, 1.2])).toBe(sevenPointScale)
+    expect(scaleOf([[-1, 0.2], [1]])).toBe(unitScale)
+    expect(scaleOf([[-1, 0.2], [1.2]])).toBe(sevenPointScale)
   })
 
   it('is perfect on the truth and undefined where it must be', () => {

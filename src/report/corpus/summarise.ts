@@ -9,8 +9,7 @@ import {
 import { type Feature, hasTime } from '../../data/feature.js'
 import { speakersOf } from '../../data/prepare/split/index.js'
 import { readEach } from '../../data/read-each.js'
-import { type Spread, spreadOf } from '../../metrics/index.js'
-import { scaleOfDataset } from '../../task/sentiment.js'
+import { type Spread, scaleOf, spreadOf } from '../../metrics/index.js'
 
 /** What one feature along time of one split holds. */
 export interface SequenceSummary {
@@ -85,7 +84,7 @@ export async function summariseDataset(dataset: Dataset): Promise<DatasetSummary
 
 async function summariseSplit(dataset: Dataset, split: SplitName): Promise<SplitSummary> {
   const content = dataset.splits[split]
-  const scale = scaleOfDataset(dataset)
+  const scale = scaleOf(splitNames.map((name) => dataset.splits[name].targets.sentiment ?? []))
   const { sentiment, classes } = content.targets
   const sequences: SequenceSummary[] = []
   const whole: Record<string, WholeSummary> = {}
