@@ -149,7 +149,7 @@ export async function convertDataset(
 ): Promise<void> {
   const dataset = await openDataset(path, options)
   try {
-    writeStore(dataset, folder, options)
+    await writeStore(dataset, folder, options)
   } finally {
     dataset.close()
   }

@@ -33,22 +33,13 @@ export function readEachNow(
   const { width, lengths } = feature
   const memory = memoryFor(feature)
   lengths.forEach((length, sample) => {
-    readNow(feature, sample, memory, 0)
+    if (feature.read(sample, memory, 0) instanceof Promise) {
+      throw new LimbicError('a feature that takes time to read cannot be read here', {
+        expected: 'features that are read at once',
+        hint: 'Read it before, and give the numbers',
+      })
+    }
     take(memory.subarray(0, length * width), sample)
-  })
-}
-
-/** @throws LimbicError if reading takes time */
-export function readNow(
-  feature: Feature,
-  sample: number,
-  target: FeatureValues,
-  offset: number,
-): void {
-  if (!(feature.read(sample, target, offset) instanceof Promise)) return
-  throw new LimbicError('a feature that takes time to read cannot be read here', {
-    expected: 'features that are read at once',
-    hint: 'Read it before, and give the numbers',
   })
 }
 

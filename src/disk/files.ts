@@ -13,6 +13,35 @@ export interface FileWriter {
   write(bytes: Uint8Array | string): void
 }
 
+/** Such a file, open: it comes to be by `keep`, and goes without a trace by `drop`. */
+interface OpenFile extends FileWriter {
+  keep(): void
+  drop(): void
+}
+
+function openBeside(path: string): OpenFile {
+  const beside = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.partial`)
+  mkdirSync(dirname(path), { recursive: true })
+  const opened = openSync(beside, 'wx')
+  let closed = false
+  return {
+    write(bytes) {
+      const rest = typeof bytes === 'string' ? Buffer.from(bytes) : bytes
+      for (let done = 0; done < rest.length; ) done += writeSync(opened, rest, done)
+    },
+    keep() {
+      fsyncSync(opened)
+      closeSync(opened)
+      closed = true
+      renameSync(beside, path)
+    },
+    drop() {
+      if (!closed) closeSync(opened)
+      rmSync(beside, { force: true })
+    },
+  }
+}
+
 /**
  * Writes a file so that whoever looks sees the old content or the new, never a part of either:
  * the bytes go to a hidden neighbour, which is flushed to disk and renamed over `path`.
@@ -22,29 +51,29 @@ export interface FileWriter {
  * @throws LimbicError if the place cannot be written (no space, no permission, a folder in the way).
  */
 export function writeFileSafely(path: string, fill: (file: FileWriter) => void): void {
-  const beside = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.partial`)
-  let descriptor: number | undefined
+  let file: OpenFile | undefined
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    file = openBeside(path)
+    fill(file)
+    file.keep()
   } catch (error) {
+    file?.drop()
     throw explainFileError(error, path)
   }
+}
+
+/** `writeFileSafely` for content that takes time to come. */
+export async function writeFileInTime(
+  path: string,
+  fill: (file: FileWriter) => Promise<void>,
+): Promise<void> {
+  let file: OpenFile | undefined
   try {
-    const opened = openSync(beside, 'wx')
-    descriptor = opened
-    fill({
-      write: (bytes) => {
-        const rest = typeof bytes === 'string' ? Buffer.from(bytes) : bytes
-        for (let done = 0; done < rest.length; ) done += writeSync(opened, rest, done)
-      },
-    })
-    fsyncSync(opened)
-    closeSync(opened)
-    descriptor = undefined
-    renameSync(beside, path)
+    file = openBeside(path)
+    await fill(file)
+    file.keep()
   } catch (error) {
-    if (descriptor !== undefined) closeSync(descriptor)
-    rmSync(beside, { force: true })
+    file?.drop()
     throw explainFileError(error, path)
   }
 }

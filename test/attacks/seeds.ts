@@ -25,7 +25,7 @@ export async function writeSeeds(folder: string): Promise<void> {
   put('packed.gz', gzipSync(writePickle(splits)))
   const copies = 'cbuiltins\nlist\nq\x01](K\x01K\x02eq\0h\x01h\0\x85Rh\x01h\0\x85R\x86'
   put('copies.pkl', writePickle([new RawInstructions(Buffer.from(copies, 'latin1'))]))
-  writeStore(datasetOf(smallContent, smallContent, smallContent), at('small.store'))
+  await writeStore(datasetOf(smallContent, smallContent, smallContent), at('small.store'))
   writeNpy(at('numbers.npy'), 'Float32Array', [3, 4], (write) => {
     write(Float32Array.from({ length: 12 }, (_, index) => index))
   })

@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { openStore, writeStore } from '../../src/data/corpora/store/index.js'
 import type { Dataset } from '../../src/data/dataset.js'
 import { wholeFeature } from '../../src/data/feature.js'
@@ -50,12 +50,12 @@ const plain = (dataset: Dataset) => ({
 })
 
 describe('the native store', () => {
-  it('gives back what was written, from memory or by offset', () => {
+  it('gives back what was written, from memory or by offset', async () => {
     const path = join(folder, 'round')
-    fc.assert(
-      fc.property(content, content, content, (train, valid, test) => {
+    await fc.assert(
+      fc.asyncProperty(content, content, content, async (train, valid, test) => {
         const dataset = datasetOf(train, valid, test)
-        writeStore(dataset, path)
+        await writeStore(dataset, path)
         for (const memoryLimit of [0, 1 << 20]) {
           const opened = openStore(path, { memoryLimit })
           expect(plain(opened)).toEqual(plain(dataset))
@@ -67,7 +67,7 @@ describe('the native store', () => {
     expect(readdirSync(folder)).toEqual(['round'])
   })
 
-  it('keeps prosody and speakers, and refuses prosody of another number', () => {
+  it('keeps prosody and speakers, and refuses prosody of another number', async () => {
     const path = join(folder, 'prosody')
     const dataset = example()
     const { train, valid, test } = dataset.splits
@@ -80,24 +80,24 @@ describe('the native store', () => {
       speakers: ['Ann', 'Bob', 'Ann'],
     })
     const splits = { train: spoken(train, 1), valid: spoken(valid, 7), test: spoken(test, 8) }
-    writeStore({ ...dataset, splits }, path)
+    await writeStore({ ...dataset, splits }, path)
     const opened = openStore(path)
     expect(plain(opened)).toEqual(plain({ ...dataset, splits }))
     expect(readSample(opened.splits.valid.features.prosody, 0)).toEqual([7, 2])
     opened.close()
     const short = { ...test.features, prosody: wholeFeature(2, new Float32Array(4)) }
-    expect(() =>
+    await expect(
       writeStore({ ...dataset, splits: { ...splits, test: { ...test, features: short } } }, path),
-    ).toThrow(/split test: prosody and ids differ in number: expected 3 samples, got 2/)
-    expect(() => writeStore({ ...dataset, splits: { ...splits, test } }, path)).toThrow(
+    ).rejects.toThrow(/split test: prosody and ids differ in number: expected 3 samples, got 2/)
+    await expect(writeStore({ ...dataset, splits: { ...splits, test } }, path)).rejects.toThrow(
       /split test: prosody differs between the splits: expected 2 features without time, as in train, got none/,
     )
     rmSync(path, { recursive: true })
   })
 
-  it('is a manifest and plain files', () => {
+  it('is a manifest and plain files', async () => {
     const path = join(folder, 'deep/plain')
-    writeStore(example(), path)
+    await writeStore(example(), path)
     expect(
       readdirSync(path)
         .filter((name) => name.startsWith('valid'))
@@ -114,7 +114,7 @@ describe('the native store', () => {
     ])
   })
 
-  it('leaves nothing when writing fails, and keeps what was there', () => {
+  it('leaves nothing when writing fails, and keeps what was there', async () => {
     const dataset = example()
     const failing: Dataset = {
       ...dataset,
@@ -142,31 +142,33 @@ describe('the native store', () => {
     const place = join(folder, 'failing')
     mkdirSync(place)
     const path = join(place, 'store')
-    expect(() => writeStore(failing, path)).toThrow(`${path}: the disk is full`)
+    await expect(writeStore(failing, path)).rejects.toThrow(`${path}: the disk is full`)
     expect(readdirSync(place)).toEqual([])
-    writeStore(dataset, path)
-    expect(() => writeStore(failing, path)).toThrow('the disk is full')
+    await writeStore(dataset, path)
+    await expect(writeStore(failing, path)).rejects.toThrow('the disk is full')
     expect(readdirSync(place)).toEqual(['store'])
     expect(plain(openStore(path))).toEqual(plain(dataset))
   })
 
-  it('replaces a store or an empty folder, and nothing else', () => {
+  it('replaces a store or an empty folder, and nothing else', async () => {
     const foreign = join(folder, 'foreign')
     mkdirSync(foreign)
-    writeStore(example(), foreign)
+    await writeStore(example(), foreign)
     rmSync(join(foreign, 'manifest.json'))
-    expect(() => writeStore(example(), foreign)).toThrow('something else is in the way')
+    await expect(writeStore(example(), foreign)).rejects.toThrow('something else is in the way')
     expect(existsSync(join(foreign, 'train.text.npy'))).toBe(true)
     const file = join(folder, 'file')
     writeFileSync(file, 'text')
-    expect(() => writeStore(example(), file)).toThrow('a file with something else is in the way')
-    expect(() => writeStore(example(), join(file, 'within'))).toThrow(/file.within: /)
+    await expect(writeStore(example(), file)).rejects.toThrow(
+      'a file with something else is in the way',
+    )
+    await expect(writeStore(example(), join(file, 'within'))).rejects.toThrow(/file.within: /)
   })
 
-  it('reads 0 for invalid numbers where that is wished, from memory or by offset', () => {
+  it('reads 0 for invalid numbers where that is wished, from memory or by offset', async () => {
     const path = join(folder, 'mended')
     const broken = { ...small, text: [[1, Number.NaN, 3, 4], ...small.text.slice(1)] }
-    writeStore(datasetOf(broken, small, small), path)
+    await writeStore(datasetOf(broken, small, small), path)
     for (const memoryLimit of [0, 1 << 20]) {
       const opened = openStore(path, { memoryLimit, invalid: 'replace' })
       expect(readSample(opened.splits.train.features.text, 0)).toEqual([1, 0, 3, 4])
@@ -174,10 +176,10 @@ describe('the native store', () => {
     }
   })
 
-  it('refuses to write a data set that is not valid', () => {
+  it('refuses to write a data set that is not valid', async () => {
     const wrong = datasetOf(small, small, { ...small, sentiment: [0, 0, 4] })
     const path = join(folder, 'invalid')
-    expect(() => writeStore(wrong, path)).toThrow(
+    await expect(writeStore(wrong, path)).rejects.toThrow(
       'example, split test, row 2 (test2): sentiment out of range',
     )
     expect(existsSync(path)).toBe(false)
@@ -186,8 +188,8 @@ describe('the native store', () => {
   describe('notices', () => {
     const good = join(folder, 'good')
     const bad = join(folder, 'bad')
+    beforeAll(() => writeStore(example(), good))
     const damage = (change: () => void) => {
-      if (!existsSync(good)) writeStore(example(), good)
       rmSync(bad, { recursive: true, force: true })
       cpSync(good, bad, { recursive: true })
       change()
@@ -198,7 +200,6 @@ describe('the native store', () => {
       writeFileSync(inBad(name), change(readFileSync(inBad(name), 'utf8')))
 
     it('a file cut short', () => {
-      writeStore(example(), good)
       for (const name of readdirSync(good)) {
         const open = damage(() => truncateSync(inBad(name), statSync(inBad(name)).size - 2))
         if (name.endsWith('.npy'))
@@ -212,7 +213,7 @@ describe('the native store', () => {
       expect(damage(() => rmSync(inBad('manifest.json')))).toThrow('manifest.json: no such file')
     })
 
-    it('files of another data set', () => {
+    it('files of another data set', async () => {
       const other = join(folder, 'other')
       const two = {
         text: [
@@ -222,7 +223,7 @@ describe('the native store', () => {
         audio: [[1], [2]],
         sentiment: [0, 0],
       }
-      writeStore(datasetOf(two, two, two), other)
+      await writeStore(datasetOf(two, two, two), other)
       for (const name of ['train.text.npy', 'train.text.offsets.npy', 'train.sentiment.npy']) {
         const open = damage(() => cpSync(join(other, name), inBad(name)))
         expect(open).toThrow(`${name}: the file does not match the manifest`)

@@ -1,4 +1,4 @@
-import { writeFileSafely } from '../../disk/files.js'
+import { type FileWriter, writeFileInTime, writeFileSafely } from '../../disk/files.js'
 
 /** What `writeNpy` writes; the type of the array follows from it. */
 export type NpyContent = Float32Array | Int32Array | BigInt64Array | Uint8Array
@@ -10,6 +10,7 @@ const codes = {
   Uint8Array: '|u1',
 } as const
 export type NpyTypeName = keyof typeof codes
+type PieceOf<Name> = Extract<NpyContent, { [Symbol.toStringTag]: Name }>
 
 /**
  * Writes a `.npy` file (version 1, C order, little-endian) piece by piece.
@@ -22,20 +23,43 @@ export function writeNpy<Name extends NpyTypeName>(
   path: string,
   type: Name,
   shape: readonly number[],
-  fill: (write: (piece: Extract<NpyContent, { [Symbol.toStringTag]: Name }>) => void) => void,
+  fill: (write: (piece: PieceOf<Name>) => void) => void,
 ): void {
-  const expected = shape.reduce((product, extent) => product * extent, 1)
   writeFileSafely(path, (file) => {
-    file.write(npyHeader(codes[type], shape))
-    let written = 0
-    fill((piece) => {
+    const array = beginArray(file, path, type, shape)
+    fill(array.put)
+    array.end()
+  })
+}
+
+/** `writeNpy` for pieces that take time to come. */
+export function writeNpyInTime<Name extends NpyTypeName>(
+  path: string,
+  type: Name,
+  shape: readonly number[],
+  fill: (write: (piece: PieceOf<Name>) => void) => Promise<void>,
+): Promise<void> {
+  return writeFileInTime(path, async (file) => {
+    const array = beginArray(file, path, type, shape)
+    await fill(array.put)
+    array.end()
+  })
+}
+
+function beginArray(file: FileWriter, path: string, type: NpyTypeName, shape: readonly number[]) {
+  const expected = shape.reduce((product, extent) => product * extent, 1)
+  let written = 0
+  file.write(npyHeader(codes[type], shape))
+  return {
+    put(piece: NpyContent): void {
       written += piece.length
       file.write(new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength))
-    })
-    if (written !== expected) {
+    },
+    end(): void {
+      if (written === expected) return
       throw new RangeError(`${path}: ${written} elements were written, the shape needs ${expected}`)
-    }
-  })
+    },
+  }
 }
 
 /** The header, padded so that the data begin at a multiple of 64 bytes and can be memory-mapped. */

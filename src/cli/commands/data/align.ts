@@ -91,7 +91,7 @@ async function align(options: Options): Promise<void> {
   })
   try {
     refuseEmpty(dataset, options.split)
-    writeStore(dataset, out, { replace: force })
+    await writeStore(dataset, out, { replace: force })
     for (const split of splitNames) {
       const { ids, features } = dataset.splits[split]
       const steps = namedFeatures(features).map(

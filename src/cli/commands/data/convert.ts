@@ -38,7 +38,7 @@ async function convert(path: string, options: Options): Promise<void> {
   try {
     const dataset =
       options.glove === undefined ? opened : await textFromTranscripts(opened, options.glove)
-    writeStore(dataset, options.out, write)
+    await writeStore(dataset, options.out, write)
     reportStore(terminal, dataset, options.out, performance.now() - started)
   } finally {
     opened.close()

@@ -125,14 +125,14 @@ Examples:
     .action(synth)
 }
 
-function synth(options: Options): void {
+async function synth(options: Options): Promise<void> {
   const terminal = openTerminal(options)
   const write = { replace: options.force === true }
   refuseForeignContent(options.out, write)
   const settings = corpusOptions(options)
   const started = performance.now()
   const dataset = synthesise(settings)
-  writeStore(dataset, options.out, write)
+  await writeStore(dataset, options.out, write)
   for (const line of describeSynthetic(settings)) terminal.print(line)
   const elapsed = performance.now() - started
   // The notes of a generated corpus are its description, which stands above already.

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { LimbicError } from '../../../base/errors.js'
 import { explainFileError, lookAt, writeContentSafely } from '../../../disk/files.js'
-import { writeNpy } from '../../../formats/npy/index.js'
+import { writeNpy, writeNpyInTime } from '../../../formats/npy/index.js'
 import { validateDataset } from '../../check.js'
 import {
   type Dataset,
@@ -14,7 +14,6 @@ import {
   splitNames,
 } from '../../dataset.js'
 import { type Feature, type FeatureType, hasTime, shapeOf, typeOf, zeros } from '../../feature.js'
-import { readNow } from '../../read-each.js'
 import {
   fileNames,
   type Manifest,
@@ -43,11 +42,11 @@ const pieceNumbers = 1 << 18
  * @throws LimbicError if the data set is not valid, the place cannot be written, or something
  * other than a store is there.
  */
-export function writeStore(
+export async function writeStore(
   dataset: Dataset,
   folder: string,
   options: WriteStoreOptions = {},
-): void {
+): Promise<void> {
   validateDataset(dataset, dataset.name)
   refuseNames(dataset)
   const path = resolve(folder)
@@ -59,7 +58,7 @@ export function writeStore(
     throw explainFileError(error, path)
   }
   try {
-    for (const name of splitNames) writeSplit(dataset, name, beside)
+    for (const name of splitNames) await writeSplit(dataset, name, beside)
     writeContentSafely(
       join(beside, manifestName),
       `${JSON.stringify(describeDataset(dataset), null, 2)}\n`,
@@ -136,10 +135,10 @@ function putInPlace(beside: string, path: string): void {
   rmSync(former, { recursive: true, force: true })
 }
 
-function writeSplit(dataset: Dataset, name: SplitName, folder: string): void {
+async function writeSplit(dataset: Dataset, name: SplitName, folder: string): Promise<void> {
   const split = dataset.splits[name]
   for (const [feature, content] of namedFeatures(split.features)) {
-    writeFeature(content, name, feature, folder)
+    await writeFeature(content, name, feature, folder)
   }
   const samples = split.ids.length
   const { sentiment, classes, emotions, others = {} } = split.targets
@@ -168,24 +167,35 @@ const arrays = {
   uint8: 'Uint8Array',
 } as const satisfies Record<FeatureType, string>
 
-function writeFeature(feature: Feature, split: SplitName, name: string, folder: string): void {
+async function writeFeature(
+  feature: Feature,
+  split: SplitName,
+  name: string,
+  folder: string,
+): Promise<void> {
   const { width, lengths } = feature
   const type = typeOf(feature)
   const path = join(folder, fileNames.values(split, name))
-  writeNpy(path, arrays[type], [totalSteps(lengths), ...shapeOf(feature)], (put) => {
-    const longest = lengths.reduce((most, length) => Math.max(most, length), 0)
-    const piece = zeros(type, Math.max(pieceNumbers, longest * width))
-    let filled = 0
-    lengths.forEach((length, sample) => {
-      if (filled + length * width > piece.length) {
-        put(piece.subarray(0, filled))
-        filled = 0
+  await writeNpyInTime(
+    path,
+    arrays[type],
+    [totalSteps(lengths), ...shapeOf(feature)],
+    async (put) => {
+      const longest = lengths.reduce((most, length) => Math.max(most, length), 0)
+      const piece = zeros(type, Math.max(pieceNumbers, longest * width))
+      let filled = 0
+      for (const [sample, length] of lengths.entries()) {
+        if (filled + length * width > piece.length) {
+          put(piece.subarray(0, filled))
+          filled = 0
+        }
+        const reading = feature.read(sample, piece, filled)
+        if (reading instanceof Promise) await reading
+        filled += length * width
       }
-      readNow(feature, sample, piece, filled)
-      filled += length * width
-    })
-    put(piece.subarray(0, filled))
-  })
+      put(piece.subarray(0, filled))
+    },
+  )
   if (!hasTime(feature)) return
   const offsets = new BigInt64Array(lengths.length + 1)
   let end = 0
