@@ -50,7 +50,7 @@ export interface EndedGraph {
 export function applyModel(
   model: ConfiguredModel,
   widths: Widths,
-  task: Task,
+  task: Pick<Task, 'outputs'>,
   training: boolean,
   prepare: InputTransform = asGiven,
   stage?: Stage,

@@ -13,15 +13,17 @@ interface Surroundings {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** A command with 256 MiB for its objects, which must end within a minute. */
+/** A command with 256 MiB for its objects and a minute of a processor, however busy the machine is. */
 function bounded(args: readonly string[], around: Surroundings = {}): Promise<Outcome> {
   const stdin = around.input === undefined ? 'ignore' : openSync(around.input, 'r')
   const out = around.stdout === undefined ? 'pipe' : openSync(around.stdout, 'w')
   return new Promise((done, fail) => {
-    const child = spawn(process.execPath, ['--max-old-space-size=256', program, ...args], {
+    const whole = [process.execPath, '--max-old-space-size=256', program, ...args]
+    const child = spawn('bash', ['-c', 'ulimit -t 60; exec "$@"', 'bash', ...whole], {
       stdio: [stdin, out, 'pipe'],
       env: { ...process.env, LIMBIC_LIMIT_WAIT: '1', ...around.env },
-      timeout: 60_000,
+      // One that waits for ever takes no time of a processor.
+      timeout: 200_000,
       killSignal: 'SIGKILL',
     })
     let [stdout, stderr] = ['', '']

@@ -13,7 +13,7 @@ const together = 2000
 /** No input may take longer on a processor, in milliseconds, or a process more memory, in bytes. */
 const longest = 10_000
 /** When a process that has not answered is ended: the machine may have other things to do. */
-const patience = 60_000
+const patience = 300_000
 const mostMemory = 2 * 2 ** 30
 
 const at = temporaryPaths()

@@ -14,7 +14,7 @@ const train = (out: string, ...more: string[]) =>
 beforeAll(async () => {
   await train('words', '--modalities', 'text', '--seeds', '3')
   await train('sound', '--modalities', 'audio', '--seeds', '3')
-}, 240_000)
+})
 
 describe('compare', () => {
   test('tests each group against the best, or against one that is named', async () => {

@@ -46,7 +46,7 @@ beforeAll(async () => {
   const common = ['--data', at('store'), '--hidden', '4', '--epochs', '1', '--threads', '1']
   await succeed('train', 'mmlatch', ...common, '--out', run)
   await succeed('train', 'mmlatch', ...common, '--out', other, '--seed', '1', '--dropout', '0')
-}, 60_000)
+})
 
 test('what is inspected, evaluated and listed acts on no terminal', async () => {
   expect(await succeed('data', 'inspect', at('store'))).toContain('<b>\\u001b[31mred')

@@ -126,7 +126,7 @@ describe('a model that reads other inputs than words, voice and face', () => {
       ...['train', at('five.mjs'), '--data', at('data'), '--epochs', '6', '--batch-size', '8'],
       ...['--learning-rate', '0.03', '--threads', '1', '--quiet', '--out', at('run')],
     )
-  }, 60_000)
+  })
 
   test('is told with its inputs, and its data with theirs', async () => {
     const listed = await succeed('data', 'inspect', at('data'))

@@ -20,7 +20,7 @@ beforeAll(async () => {
     train('words', '--modalities', 'text'),
     train('classes', '--synthetic-task', 'classes'),
   ])
-}, 120_000)
+})
 
 /** Steps of features that are the same in each run of the tests. */
 const steps = (count: number, width: number) =>

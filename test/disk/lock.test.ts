@@ -145,9 +145,12 @@ test('a lock beats while its process does nothing else, and a pipe in the place 
   heart.start(`${own}.pipe`, 'mine')
   heart.start(own, 'mine')
   heart.start(`${own}.lost`, 'mine')
-  // Synchronous on purpose: nothing of this process's own loop runs meanwhile.
-  const until = Date.now() + 10_000
-  while (statSync(own).mtimeMs === 1_000_000 && Date.now() < until);
+  // Synchronous on purpose: nothing of this process's own loop runs meanwhile. A busy machine may
+  // take long to begin a thread, so that the wait is bounded generously.
+  const clock = new Int32Array(new SharedArrayBuffer(4))
+  for (let waits = 0; statSync(own).mtimeMs === 1_000_000 && waits < 20_000; waits++) {
+    Atomics.wait(clock, 0, 0, 10)
+  }
   expect(statSync(own).mtimeMs).toBeGreaterThan(1_000_000)
   expect(readFileSync(own, 'utf8')).toBe('mine')
   expect(statSync(`${own}.lost`).mtimeMs).toBe(1_000_000)

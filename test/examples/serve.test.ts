@@ -77,7 +77,7 @@ describe('the HTTP example', () => {
     expect(wrong).toEqual([])
     // Answers that are all alike would prove nothing.
     expect(new Set(expected.map(({ prediction }) => prediction)).size).toBeGreaterThan(9_900)
-  }, 240_000)
+  })
 
   test('tells what is wrong with a sample, and goes on', async () => {
     const bad = await post(JSON.stringify({ ...sampleOf('bad'), text: [[1]] }))

@@ -1,10 +1,11 @@
 /** Checks of whole models, small: against the float64 interpreter and its differences. */
 import { describe, expect, test } from 'vitest'
+import { lookUp } from '../../src/base/lookup.js'
 import type { Modality } from '../../src/base/modalities.js'
 import { RandomStream } from '../../src/base/random.js'
 import {
   add,
-  Graph,
+  type Graph,
   gradients,
   multiply,
   type Parameter,
@@ -13,9 +14,9 @@ import {
   writeModel,
 } from '../../src/graph/index.js'
 import { inputsFor } from '../../src/learn/features.js'
+import { applyModel } from '../../src/learn/graphs.js'
 import { lengthsName } from '../../src/models/define/inputs.js'
 import type { Model, ModelOutputs, Widths } from '../../src/models/index.js'
-import { Scope } from '../../src/nn/index.js'
 import { openSession } from '../../src/runtime/node.js'
 import type { Value } from '../../src/runtime/session.js'
 import type { NdArray } from '../reference/array.js'
@@ -60,25 +61,20 @@ const defaults: Readonly<Record<Modality, readonly number[]>> = {
 export function smallModelOf(given: ModelCase): SmallModel {
   const { model, widths, outputs: count = 2, padding = 0, beyond = 0, scale = 0.5 } = given
   const configured = model.configure(given.settings)
-  const scope = new Scope(new Graph())
+  const task = { outputs: Array.from({ length: count }, (_, output) => `output ${output}`) }
+  const { scope, inputs, outputs } = applyModel(configured, widths, task, false)
   const { graph } = scope
-  const apply = configured.build(scope, widths, count)
   const feeds = new Map<Tensor, NdArray>()
-  const features: Record<string, Tensor> = {}
-  const lengths: Record<string, Tensor> = {}
   const chosen: Readonly<Record<string, readonly number[]>> = { ...defaults, ...given.lengths }
   const read = inputsFor(configured, widths)
   for (const { name, time, width } of read) {
     const steps = chosen[name]
     if (time === undefined || !steps) continue
-    const sequence = graph.input(name, 'float32', ['batch', time, width])
-    const known = graph.inputs.get(lengthsName(time))
-    const length = known ?? graph.input(lengthsName(time), 'int64', ['batch'])
-    features[name] = sequence
-    lengths[name] = length
     const padded = Math.max(...steps) + padding
-    feeds.set(sequence, numbersOf(name, { lengths: steps, steps: padded, width, beyond }))
-    feeds.set(length, { shape: [steps.length], data: [...steps] })
+    const sequence = numbersOf(name, { lengths: steps, steps: padded, width, beyond })
+    feeds.set(lookUp(inputs, name, 'input'), sequence)
+    const lengths = { shape: [steps.length], data: [...steps] }
+    feeds.set(lookUp(inputs, lengthsName(time), 'input'), lengths)
   }
   const random = new RandomStream(7, 'small model')
   const draw = (shape: readonly number[], size: number): NdArray => ({
@@ -88,11 +84,8 @@ export function smallModelOf(given: ModelCase): SmallModel {
   const samples = chosen[read[0]?.name ?? 'text']?.length ?? 0
   for (const { name, time, width } of read) {
     if (time !== undefined) continue
-    const whole = graph.input(name, 'float32', ['batch', width])
-    features[name] = whole
-    feeds.set(whole, draw([samples, width], 1))
+    feeds.set(lookUp(inputs, name, 'input'), draw([samples, width], 1))
   }
-  const outputs = apply({ features, lengths })
   const parameters = [...graph.parameters.values()]
   for (const { tensor, shape } of parameters) feeds.set(tensor, draw(shape, scale))
   const weigh = (tensor: Tensor, index: number) => {
