@@ -1,6 +1,7 @@
 import { distance } from 'fastest-levenshtein'
 import type { z } from 'zod'
 import { LimbicError } from './errors.js'
+import { briefJson } from './text/json.js'
 
 /** The candidate that is most like a mistyped name, if any is near. */
 export function nearest(name: string, candidates: readonly string[]): string | undefined {
@@ -51,7 +52,7 @@ export function validate<Output>(schema: z.ZodType<Output>, value: unknown, wher
   throw new LimbicError('does not fit', {
     where: place,
     expected: issue ? expectation(issue) : 'another value',
-    got: JSON.stringify(got) ?? 'nothing',
+    got: briefJson(got),
     ...(near !== undefined && { hint: `Did you mean "${near}"?` }),
   })
 }

@@ -1,6 +1,7 @@
 /** Files of settings in YAML. */
-import { isScalar, parseDocument, visit } from 'yaml'
+import { Composer, type CST, isScalar, Lexer, Parser, visit, YAMLParseError } from 'yaml'
 import { LimbicError } from '../base/errors.js'
+import { oneLine, shortened } from '../base/text/clean.js'
 import { readText } from './files.js'
 
 /**
@@ -13,19 +14,25 @@ export function readYaml(path: string): unknown {
   const text = readText(path, 'yaml')
   try {
     // The library compares each key with all before it; `firstRepeated` does it in one pass.
-    const document = parseDocument(text, { uniqueKeys: false, merge: true, logLevel: 'error' })
-    const [error] = document.errors
+    const composer = new Composer({ uniqueKeys: false, merge: true, logLevel: 'error' })
+    const [document, other] = composer.compose(tokensOf(text), true, text.length)
+    const [error] = document?.errors ?? []
     if (error) throw error
-    const repeated = firstRepeated(document)
+    if (other) throw new TypeError('several documents')
+    const repeated = document && firstRepeated(document)
     if (repeated !== undefined) {
       throw new LimbicError(`the key "${repeated.slice(0, 80)}" is there twice`, { where: path })
     }
-    return document.toJS()
+    const value: unknown = document?.toJS()
+    if (holdsItself(value)) {
+      throw new LimbicError('a list or mapping holds itself', { where: path })
+    }
+    return value
   } catch (error) {
     if (error instanceof LimbicError) throw error
     throw new LimbicError(
       'this is no YAML',
-      { where: path, got: reasonOf(error) },
+      { where: path, got: reasonOf(error, text) },
       { cause: error },
     )
   }
@@ -52,14 +59,54 @@ function firstRepeated(document: Parameters<typeof visit>[0]): string | undefine
   return repeated
 }
 
-/** What the library found, in a short line. */
-function reasonOf(error: unknown): string {
+/** Whether a list or mapping lies in itself, as `&a [*a]` does. */
+function holdsItself(value: unknown): boolean {
+  const above = new Set<object>()
+  const done = new Set<object>()
+  const holds = (part: unknown): boolean => {
+    if (typeof part !== 'object' || part === null || done.has(part)) return false
+    if (above.has(part)) return true
+    above.add(part)
+    const found = Object.values(part).some(holds)
+    above.delete(part)
+    done.add(part)
+    return found
+  }
+  return holds(value)
+}
+
+/** Lists, mappings and what stands between them; no settings lie deeper. */
+const mostDeep = 300
+
+/**
+ * The text in tokens. The library composes and converts them by calls within calls, which those of a
+ * hostile file would take beyond what a process survives.
+ */
+function tokensOf(text: string): CST.Token[] {
+  const parser = new Parser()
+  const tokens: CST.Token[] = []
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const token of parser.next(lexeme)) tokens.push(token)
+    // One mistake is told; the library would make an error of each.
+    if (tokens.at(-1)?.type === 'error') break
+    if (parser.stack.length > mostDeep) {
+      throw new RangeError('lists or mappings too deep within each other')
+    }
+  }
+  for (const token of parser.end()) tokens.push(token)
+  return tokens
+}
+
+/**
+ * What the library found, in a short line, and where. The library would quote the text for each of
+ * its errors, as often as there are any.
+ */
+function reasonOf(error: unknown, text: string): string {
   const deep = error instanceof Error && /call stack size/.test(error.message)
   if (deep) return 'lists or mappings too deep within each other'
   const [reason = ''] = error instanceof Error ? error.message.split('\n') : [String(error)]
-  // A file of another kind is quoted in its own bytes.
-  return reason
-    .replace(/\p{Cc}/gu, '')
-    .slice(0, 120)
-    .replace(/:$/, '')
+  const short = shortened(oneLine(reason), 120)
+  if (!(error instanceof YAMLParseError)) return short
+  const before = text.slice(0, error.pos[0]).split('\n')
+  return `${short} at line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`
 }

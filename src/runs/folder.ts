@@ -17,7 +17,6 @@
  * Every file is written beside and renamed, so that a run may be killed at any moment.
  */
 import { existsSync, readdirSync, rmSync } from 'node:fs'
-import { arch, cpus, platform, release } from 'node:os'
 import { basename, join } from 'node:path'
 import { stringify } from 'yaml'
 import type { z } from 'zod'
@@ -27,8 +26,7 @@ import { dottedName } from '../base/slug.js'
 import type { Standardisation } from '../data/prepare/standardise/standardise.js'
 import { digestFile } from '../disk/digest.js'
 import { explainFileError, readJson, readText, writeContentSafely } from '../disk/files.js'
-import { isOfLock } from '../disk/lock/index.js'
-import { version } from '../disk/version.js'
+import { type HeldLock, isOfLock } from '../disk/lock/index.js'
 import { readYaml } from '../disk/yaml.js'
 import { type RunConfig, runConfig } from '../learn/config.js'
 import {
@@ -43,6 +41,7 @@ import {
   type StageRecord,
   stageRecord,
 } from '../learn/records.js'
+import { describeEnvironment } from './files/environment.js'
 import { underPresentNames, withPresentFigures } from './files/older-figures.js'
 import { readStandardisation, writeStandardisation } from './files/standardisation-file.js'
 import { readAllWeights, readWeights, writeWeights } from './files/weights-file.js'
@@ -66,10 +65,24 @@ function filesBelow(path: string): string[] {
 
 /** Reads and writes the files of one run. Nothing is made before the first write. */
 export class RunFolder {
-  constructor(readonly path: string) {}
+  /** @param lock of whoever computes the run, confirmed before each write */
+  constructor(
+    readonly path: string,
+    private readonly lock?: Pick<HeldLock, 'confirm'>,
+  ) {}
 
   file(name: string): string {
     return join(this.path, name)
+  }
+
+  /**
+   * The path of a file that is about to be written.
+   *
+   * @throws LimbicError if another process has taken the run over
+   */
+  fileToWrite(name: string): string {
+    this.lock?.confirm()
+    return this.file(name)
   }
 
   get exists(): boolean {
@@ -109,7 +122,7 @@ export class RunFolder {
   }
 
   writeConfig(config: RunConfig): void {
-    writeContentSafely(this.file('config.yaml'), stringify(config))
+    writeContentSafely(this.fileToWrite('config.yaml'), stringify(config))
   }
 
   /** @throws LimbicError if this is no run's folder or its configuration is damaged */
@@ -124,16 +137,7 @@ export class RunFolder {
   }
 
   writeEnvironment(threads: number | undefined): void {
-    const environment = {
-      limbic: version,
-      node: process.version,
-      system: `${platform()} ${release()} ${arch()}`,
-      processor: cpus()[0]?.model ?? 'unknown',
-      cores: cpus().length,
-      threads: threads ?? 'all cores',
-      started: new Date().toISOString(),
-    }
-    this.#writeJson('environment.json', environment)
+    this.#writeJson('environment.json', describeEnvironment(threads))
   }
 
   writeDescription(value: RunDescription): void {
@@ -145,7 +149,7 @@ export class RunFolder {
   }
 
   writeStandardisation(standardisation: Standardisation): void {
-    writeStandardisation(this.file('standardisation.safetensors'), standardisation)
+    writeStandardisation(this.fileToWrite('standardisation.safetensors'), standardisation)
   }
 
   /**
@@ -159,7 +163,7 @@ export class RunFolder {
 
   writeEpochs(records: readonly EpochRecord[]): void {
     const lines = records.map((record) => `${JSON.stringify(record)}\n`)
-    writeContentSafely(this.file('epochs.jsonl'), lines.join(''))
+    writeContentSafely(this.fileToWrite('epochs.jsonl'), lines.join(''))
   }
 
   readEpochs(): EpochRecord[] {
@@ -173,7 +177,7 @@ export class RunFolder {
     shapes: ReadonlyMap<string, readonly number[]>,
     model: string,
   ): void {
-    writeWeights(this.file('weights.safetensors'), weights, shapes, model)
+    writeWeights(this.fileToWrite('weights.safetensors'), weights, shapes, model)
   }
 
   writeInitial(
@@ -181,7 +185,7 @@ export class RunFolder {
     shapes: ReadonlyMap<string, readonly number[]>,
     model: string,
   ): void {
-    writeWeights(this.file('initial.safetensors'), weights, shapes, model)
+    writeWeights(this.fileToWrite('initial.safetensors'), weights, shapes, model)
   }
 
   /** The parameters that the run began with, taken from another one; none where it was not told to. */
@@ -225,7 +229,7 @@ export class RunFolder {
 
   /** The folder of a stage before the last one, counted from 1. */
   stage(number: number, name: string): RunFolder {
-    return new RunFolder(join(this.path, 'stages', `${number}-${dottedName(name)}`))
+    return new RunFolder(join(this.path, 'stages', `${number}-${dottedName(name)}`), this.lock)
   }
 
   writeStage(value: StageRecord): void {
@@ -240,7 +244,7 @@ export class RunFolder {
 
   writePredictions(split: string, lines: readonly PredictionLine[]): void {
     const content = lines.map((line) => `${JSON.stringify(line)}\n`).join('')
-    writeContentSafely(this.file(`predictions.${split}.jsonl`), content)
+    writeContentSafely(this.fileToWrite(`predictions.${split}.jsonl`), content)
   }
 
   readPredictions(split: string): PredictionLine[] {
@@ -262,7 +266,7 @@ export class RunFolder {
   }
 
   #writeJson(name: string, value: unknown): void {
-    writeContentSafely(this.file(name), `${JSON.stringify(value, null, 2)}\n`)
+    writeContentSafely(this.fileToWrite(name), `${JSON.stringify(value, null, 2)}\n`)
   }
 
   #readJson(name: string): unknown {

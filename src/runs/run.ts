@@ -50,7 +50,7 @@ export async function trainLocked(
   asked: RunRequest,
   lock: Pick<HeldLock, 'confirm'>,
 ): Promise<RunOutcome> {
-  const folder = new RunFolder(asked.folder)
+  const folder = new RunFolder(asked.folder, lock)
   const before = prepareFolder(folder, asked.config)
   const resumed = before !== undefined
   const config = before
@@ -62,12 +62,12 @@ export async function trainLocked(
     folder.checkWeights()
     return { state: 'complete', results: folder.readResults() }
   }
-  if (!config.training.refit) return trainStages(await begin(request, folder, resumed, lock))
+  if (!config.training.refit) return trainStages(await begin(request, folder, resumed))
 
   // The second half takes no more epochs than the first, and mostly fewer: how many is not known.
   const part = (from: number, to: number) => watchPart(request.watcher ?? {}, { from, to })
   const merged = { ...request, dataset: mergeTrainValid(dataset), watcher: part(0.5, 1) }
-  const all = await begin(merged, folder, resumed, lock)
+  const all = await begin(merged, folder, resumed)
   const selection = folder.file('selection')
   const once = { ...config, training: { ...config.training, refit: false } }
   const first = { ...request, folder: selection, config: once, watcher: part(0, 0.5) }

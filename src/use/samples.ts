@@ -2,6 +2,7 @@
 import { LimbicError } from '../base/errors.js'
 import { modalities } from '../base/modalities.js'
 import { suggest } from '../base/schema.js'
+import { briefJson } from '../base/text/json.js'
 import type { Feature, Split } from '../data/dataset.js'
 import { copyValues, type FeatureValues, zeros } from '../data/feature.js'
 import type { ModelInput } from './inputs.js'
@@ -243,6 +244,6 @@ function isList(value: unknown): value is ArrayLike<unknown> {
 
 function brief(value: unknown): string {
   if (isList(value)) return value.length === 0 ? 'an empty list' : 'a list'
-  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'nothing')
+  const text = typeof value === 'number' ? String(value) : briefJson(value, 40)
   return text.length > 40 ? `${text.slice(0, 40)}...` : text
 }

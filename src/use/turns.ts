@@ -98,7 +98,8 @@ export class Turns {
       try {
         await this.#answer(batch)
       } catch (error) {
-        for (const { reject } of batch) reject(error)
+        if (batch.length === 1) batch[0]?.reject(error)
+        else await this.#answerEach(batch)
       }
     }
     this.#running = undefined
@@ -138,6 +139,14 @@ export class Turns {
       ])
       resolve(new Map(own))
       from += size
+    }
+  }
+
+  /** What one of several is to blame for is told to that one alone. */
+  async #answerEach(batch: readonly Waiting[]): Promise<void> {
+    for (const one of batch) {
+      if (this.#closed) one.reject(closed())
+      else await this.#answer([one]).catch(one.reject)
     }
   }
 

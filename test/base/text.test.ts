@@ -5,7 +5,7 @@ import { LimbicError } from '../../src/base/errors.js'
 import { oneLine, plainLines, shortened } from '../../src/base/text/clean.js'
 import { csvField } from '../../src/base/text/csv.js'
 import { escapeHtml } from '../../src/base/text/html.js'
-import { jsonLine } from '../../src/base/text/json.js'
+import { briefJson, jsonLine } from '../../src/base/text/json.js'
 import { escapeLatex, latexComment } from '../../src/base/text/latex.js'
 import { shellWord } from '../../src/base/text/shell.js'
 import { actsOnTerminals, hostileTexts, isWellFormed } from '../support/hostile.js'
@@ -71,6 +71,18 @@ describe('text from outside', () => {
         expect(JSON.parse(line)).toEqual(JSON.parse(JSON.stringify({ [text]: text })))
       }),
     )
+  })
+
+  it('is brief in a message, however deep or long a value is, or whether it holds itself', () => {
+    const self: unknown[] = [1]
+    self.push(self)
+    expect(briefJson(self)).toBe('[1,[1,[1,[1,"…"]]]]')
+    const deep = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`)
+    expect(briefJson({ a: deep })).toBe('{"a":[[["…"]]]}')
+    expect(briefJson('x'.repeat(50), 10)).toBe(`"${'x'.repeat(9)}…"`)
+    expect(briefJson(Array(51).fill(1)).length).toBeLessThan(120)
+    expect(briefJson(undefined)).toBe('nothing')
+    expect(briefJson({ a: [1, null], b: 2n })).toBe('{"a":[1,null],"b":"2"}')
   })
 
   it('holds in XML only what XML may hold', () => {

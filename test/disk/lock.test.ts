@@ -60,6 +60,20 @@ describe('a lock', () => {
     taken().release()
   })
 
+  test('of a clock that was far ahead is taken over', () => {
+    foreign({}, -silenceSeconds - 20)
+    taken().release()
+  })
+
+  test.each([0, -1])('of no process but a group of them (%s) is taken over', (pid) => {
+    const lock = taken()
+    const mine = JSON.parse(readFileSync(path, 'utf8')) as object
+    lock.release()
+    foreign({ ...mine, pid, began: '' })
+    expect(findHolder(path)).toBeUndefined()
+    taken().release()
+  })
+
   test('that holds nonsense is taken over', () => {
     writeFileSync(path, '{')
     taken().release()

@@ -130,8 +130,17 @@ describe('YAML', () => {
     ['keys that are one when written', '1: a\n"1": b', /the key "1" is there twice/],
     ['a key that is a list', '[a]: 1', /no YAML: got a key that is no plain word/],
     ['lists within lists', '['.repeat(100_000), /no YAML: got lists or mappings too deep/],
+    ['keys within keys', '? '.repeat(100_000), /no YAML: got lists or mappings too deep/],
+    ['lines within lines', '- '.repeat(100_000), /no YAML: got lists or mappings too deep/],
     ['aliases of aliases', bomb(), /no YAML: got Excessive alias count/],
-    ['two documents', 'a: 1\n---\nb: 1', /no YAML: got Source contains multiple documents/],
+    ['two documents', 'a: 1\n---\nb: 1', /no YAML: got several documents/],
+    ['a list that holds itself', 'a: &a [1, *a]', /a list or mapping holds itself/],
+    [
+      'mistakes without end',
+      '{}'.repeat(120_000),
+      /flow-map-start at node end at line 1, column 3/,
+    ],
+    ['a mistake', 'a: 1\nb: [1\n', /no YAML: got Flow sequence in .* at line 3, column 1/],
     ['more than a megabyte', `a: ${'x'.repeat(2 ** 20)}`, /expected at most 256 KiB, got 1 MiB/],
   ])('with %s is refused', (name, content, says) => {
     expect(messageOf(() => readYaml(file(`${name.slice(0, 9)}.yaml`, content)))).toMatch(says)

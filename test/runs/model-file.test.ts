@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { digestModelFile } from '../../src/runs/model-file/digest.js'
 import {
@@ -42,6 +43,15 @@ describe("the digest of a model's file", () => {
     ["export * from './parts.mjs'"],
     ["const parts = await import('./parts.mjs')"],
     ["const parts = require('./parts')"],
+    ["import { a } from /* of ours */ './parts.mjs'"],
+    ["import { a } from // of ours\n  './parts.mjs'"],
+    ["/* http://example.org */ const u = 'http://a.b'; import './parts.mjs'"],
+    ["import './p%61rts.mjs'"],
+    ["import './parts.mjs?fresh#1'"],
+    ["import './p\\u0061r\\x74s.mjs'"],
+    ["const parts = await import(new URL('./parts.mjs', import.meta.url))"],
+    ["const parts = require(require.resolve('./parts.mjs'))"],
+    [`import '${pathToFileURL(at('parts.mjs')).href.replace('file:', 'FILE:')}'`],
   ])('changes with a file that is imported: %s', (source) => {
     writeFileSync(at('own.mjs'), `${source}\n`)
     writeFileSync(at('parts.mjs'), "import './deeper.mjs'\n")
@@ -51,6 +61,23 @@ describe("the digest of a model's file", () => {
     expect(digestModelFile(at('own.mjs'))).not.toBe(before)
     writeFileSync(at('deeper.mjs'), '1\n')
     expect(digestModelFile(at('own.mjs'))).toBe(before)
+  })
+
+  test('is found at once of a file that is made to take long', () => {
+    writeFileSync(at('long.mjs'), `import${' '.repeat(2 ** 20)}`.repeat(2))
+    expect(digestModelFile(at('long.mjs'))).toMatch(/^sha256:/)
+    writeFileSync(at('quotes.mjs'), "import './".repeat(2 ** 17))
+    expect(digestModelFile(at('quotes.mjs'))).toMatch(/^sha256:/)
+    const many = Array.from({ length: 501 }, (_, number) => `import './${number}.mjs'\n`)
+    writeFileSync(at('many.mjs'), many.join(''))
+    expect(() => digestModelFile(at('many.mjs'))).toThrow('spread over too many files')
+  })
+
+  test('is not looked for in a model without end', () => {
+    vi.stubEnv('LIMBIC_LIMIT_JSON', '1K')
+    writeFileSync(at('large.mjs'), "import './larger.json'\n")
+    writeFileSync(at('larger.json'), '1'.repeat(2000))
+    expect(() => digestModelFile(at('large.mjs'))).toThrow(/the model is too large: .*LIMIT_JSON/)
   })
 
   test('is found of files that import each other', () => {

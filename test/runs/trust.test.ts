@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Dataset, Split } from '../../src/data/dataset.js'
@@ -54,6 +54,39 @@ describe('a run in one folder', () => {
     const run = trainRun(request('lost', { watcher }))
     await expect(run).rejects.toThrow(/taken over by another process: got process 7 on gpu2/)
     expect(new RunFolder(at('lost')).readEpochs()).toHaveLength(1)
+  })
+
+  test('writes no results either once its lock was taken over', async () => {
+    const path = lockPath(at('lost late'))
+    const watcher = {
+      finishedEpoch: ({ epoch }: { epoch: number }) => {
+        if (epoch === 2) writeFileSync(path, JSON.stringify({ pid: 7, began: '', host: 'gpu2' }))
+      },
+    }
+    const run = trainRun(request('lost late', { watcher }))
+    await expect(run).rejects.toThrow(/taken over by another process/)
+    expect(readdirSync(at('lost late')).filter((name) => /results|predictions/.test(name))).toEqual(
+      [],
+    )
+  })
+
+  test('writes each of its files only while it has the lock', () => {
+    let lost = false
+    const confirm = () => {
+      if (lost) throw new Error('lost')
+    }
+    const run = new RunFolder(at('guarded'), { confirm })
+    const writes = [
+      () => run.writeEnvironment(1),
+      () => run.writeConfig(smallRunConfig()),
+      () => run.writeEpochs([]),
+      () => run.writePredictions('test', []),
+      () => run.writeWeights(new Map(), new Map(), 'mmlatch'),
+      () => run.stage(1, 'first').writeEpochs([]),
+    ]
+    for (const write of writes) write()
+    lost = true
+    for (const write of writes) expect(write).toThrow('lost')
   })
 
   test('of something else is refused at once, also while it is computed', async () => {

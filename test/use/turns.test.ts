@@ -100,6 +100,15 @@ describe('questions that come at once', () => {
     await expect(spoilt).rejects.toThrow('spoilt')
     expect(answerOf(await after)).toEqual([2])
   })
+
+  test('fail by themselves: those in the same batch are answered', async () => {
+    const turns = new Turns(doubling().session)
+    const asked = [1, poison, 2].map((value) => turns.ask(question([value], 'alike')))
+    const told = await Promise.allSettled(asked)
+    expect(
+      told.map((one) => (one.status === 'fulfilled' ? answerOf(one.value) : 'spoilt')),
+    ).toEqual([[2], 'spoilt', [4]])
+  })
 })
 
 describe('closing', () => {

@@ -1,4 +1,5 @@
 /** Values as JSON that may reach a terminal. */
+import { shortened } from './clean.js'
 
 /** What JSON may hold as it is and a terminal would act on. */
 const acting = /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]/g
@@ -9,4 +10,32 @@ export function jsonLine(value: unknown): string {
     acting,
     (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
+}
+
+/** Of a value in a message: parts that lie deeper, and more of them side by side, are left out. */
+const mostDeep = 4
+const mostBeside = 50
+
+/**
+ * A value as JSON for a message, however deep or long it is, or whether it holds itself.
+ *
+ * @param most characters of a text in it
+ */
+export function briefJson(value: unknown, most = 2000): string {
+  return JSON.stringify(cut(value, most, 0)) ?? 'nothing'
+}
+
+function cut(value: unknown, most: number, depth: number): unknown {
+  if (typeof value === 'string') return shortened(value, most)
+  if (typeof value === 'bigint') return String(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (depth === mostDeep) return '…'
+  const inner = (one: unknown) => cut(one, most, depth + 1)
+  if (Array.isArray(value)) {
+    const kept = value.slice(0, mostBeside).map(inner)
+    return value.length > mostBeside ? [...kept, '…'] : kept
+  }
+  const keys = Object.keys(value)
+  const kept = keys.slice(0, mostBeside).map((key) => [key, inner(Reflect.get(value, key))])
+  return Object.fromEntries(keys.length > mostBeside ? [...kept, ['…', '…']] : kept)
 }

@@ -6,6 +6,10 @@ import { readZipDirectory, type ZipEntry } from '../zip/zip.js'
 import { decode, decodeDeflated, isPacked } from './decoders.js'
 import { UnpackedFile } from './sink.js'
 
+/** Data pack to a twentieth, and zeros of padding to a thousandth; beyond that a file is a trap. */
+const mostTimes = 200
+const alwaysAllowed = 2 ** 29
+
 /** How often a file may be packed within a packed one. */
 const mostLayers = 3
 
@@ -16,13 +20,15 @@ const strayFile = /(^|\/)(__MACOSX\/|\.DS_Store$|Thumbs\.db$|desktop\.ini$)/
  * Opens a file; one that is packed is unpacked into a file for the time being, which is removed when
  * it is closed. Archives that hold one file are that file; those of torch and NumPy stay as they are.
  *
+ * @param allowed bytes that it may unpack to, however small it is
  * @throws LimbicError if it cannot be read, is damaged or cut short, unpacks to far more than data
  * do, or is an archive of several files
  */
-export async function openUnpacked(path: string): Promise<OpenFile> {
+export async function openUnpacked(path: string, allowed = alwaysAllowed): Promise<OpenFile> {
   let file = new OpenFile(path)
+  const { length } = file
   for (let layer = 0; ; layer++) {
-    const inner = await unpackOnce(file)
+    const inner = await unpackOnce(file, Math.max(allowed, mostTimes * length))
     if (inner === file) return file
     file = inner
     if (layer === mostLayers) {
@@ -36,14 +42,18 @@ export async function openUnpacked(path: string): Promise<OpenFile> {
   }
 }
 
-/** The file inside a packed one, which is closed; the file itself where it is not packed. */
-async function unpackOnce(file: OpenFile): Promise<OpenFile> {
+/**
+ * The file inside a packed one, which is closed; the file itself where it is not packed.
+ *
+ * @param most bytes that it may unpack to
+ */
+async function unpackOnce(file: OpenFile, most: number): Promise<OpenFile> {
   let unpacked: UnpackedFile | undefined
   try {
     const kind = sniffOpen(file)
     const entry = kind === 'zip' ? onlyEntry(file) : undefined
     if (!isPacked(kind) && entry === undefined) return file
-    const sink = new UnpackedFile(file.path, file.length)
+    const sink = new UnpackedFile(file.path, most)
     unpacked = sink
     const take = (bytes: Uint8Array) => sink.write(bytes)
     if (entry !== undefined) await extract(file, entry, take)

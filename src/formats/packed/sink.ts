@@ -7,10 +7,6 @@ import { LimbicError } from '../../base/errors.js'
 import { explainFileError } from '../../disk/files.js'
 import { sizeOf } from '../../disk/limits.js'
 
-/** Data pack to a twentieth, and zeros of padding to a thousandth; beyond that a file is a trap. */
-const mostTimes = 200
-const alwaysAllowed = 2 ** 29
-
 /** Folders that this process made and has not removed yet. */
 const folders = new Set<string>()
 process.on('exit', () => {
@@ -28,11 +24,11 @@ export class UnpackedFile {
 
   /**
    * @param where the packed file, for messages
-   * @param packed its length in bytes
+   * @param most bytes that it may unpack to
    */
-  constructor(where: string, packed: number) {
+  constructor(where: string, most: number) {
     this.#where = where
-    this.#most = Math.max(alwaysAllowed, mostTimes * packed)
+    this.#most = most
     try {
       this.#folder = mkdtempSync(join(tmpdir(), 'limbic-'))
       folders.add(this.#folder)

@@ -1,19 +1,13 @@
 /** Keeps a training in the folder of a run. */
-import type { HeldLock } from '../../disk/lock/index.js'
 import type { CheckpointKeeper } from '../../learn/ports.js'
 import type { RunFolder } from '../folder.js'
 import { readCheckpoint, writeCheckpoint } from './checkpoint-file.js'
 
-/**
- * @param lock confirmed before anything is written
- * @param model its name, which the file of weights tells
- */
-export function keepIn(
-  folder: RunFolder,
-  lock: Pick<HeldLock, 'confirm'>,
-  model: string,
-): CheckpointKeeper {
-  const where = folder.file('checkpoint.safetensors')
+const name = 'checkpoint.safetensors'
+
+/** @param model its name, which the file of weights tells */
+export function keepIn(folder: RunFolder, model: string): CheckpointKeeper {
+  const where = folder.file(name)
   return {
     where,
     async load() {
@@ -24,11 +18,10 @@ export function keepIn(
       return { ...kept, epochs }
     },
     async save({ progress, numbers, epochs }, best) {
-      lock.confirm()
       // The checkpoint comes last: until it is there, going on starts from the epoch before.
       if (best) folder.writeWeights(best.weights, best.shapes, model)
       folder.writeEpochs(epochs)
-      writeCheckpoint(where, numbers, progress)
+      writeCheckpoint(folder.fileToWrite(name), numbers, progress)
     },
     best: async (shapes) => folder.readWeights(shapes),
   }

@@ -12,14 +12,8 @@ import { join } from 'node:path'
 import { LimbicError } from '../../base/errors.js'
 import { writeContentSafely } from '../../disk/files.js'
 import { stateFolder } from '../../disk/state.js'
-import { digestModelFile, locateModelFile } from './digest.js'
-
-/** A model's file as it was when it was consented to. */
-export interface ModelFile {
-  /** Its real path. */
-  readonly file: string
-  readonly digest: string
-}
+import { digestModelFile, locateModelFile, type ModelFile } from './digest.js'
+import { loadedFile } from './loaded.js'
 
 /**
  * `named`: as what is to run. `allowed`: in so many words (`--allow-model-file`, `allowModelFile`),
@@ -113,7 +107,7 @@ const allowing =
 export function rememberModelFile(name: string): void {
   const folder = recordFolder()
   if (!isModelFile(name) || folder === undefined) return
-  const found = modelFileOf(name)
+  const found = loadedFile(name)
   const path = join(folder, `${keyOf(found)}.json`)
   if (existsSync(path)) return
   try {

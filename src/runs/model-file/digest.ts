@@ -2,9 +2,17 @@
 import { createHash } from 'node:crypto'
 import { realpathSync, statSync } from 'node:fs'
 import { dirname, relative, resolve, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { LimbicError } from '../../base/errors.js'
 import { explainFileError, readBytes } from '../../disk/files.js'
+import { limit, overLimit } from '../../disk/limits.js'
+
+/** A model's file as it was when it was looked at. */
+export interface ModelFile {
+  /** Its real path. */
+  readonly file: string
+  readonly digest: string
+}
 
 /** No model is spread over more files than this. */
 const mostFiles = 500
@@ -27,24 +35,24 @@ export function locateModelFile(name: string): string {
 /**
  * `sha256:` and 64 digits: of the file, as `sha256sum` tells, where it imports nothing from files
  * beside it; else of the paths and digests of all of them. Imports are found where they name a file
- * in plain words (`from './parts.mjs'`, `import('./parts.mjs')`, `require('./parts')`); packages, and
- * Limbic itself, are not looked into.
+ * in plain words (`from './parts.mjs'`, `import('./parts.mjs')`, `require('./parts')`,
+ * `new URL('./parts.mjs', import.meta.url)`); packages, and Limbic itself, are not looked into.
  *
  * @param file a real path
  * @throws LimbicError if a file cannot be read, or there are too many
  */
 export function digestModelFile(file: string): string {
   const digests = new Map<string, string>()
+  let total = 0
   const open = [file]
   for (let path = open.pop(); path !== undefined; path = open.pop()) {
     if (digests.has(path)) continue
-    if (digests.size >= mostFiles) {
-      throw new LimbicError('the model is spread over too many files', {
-        where: file,
-        expected: `at most ${mostFiles}`,
-      })
-    }
+    if (digests.size >= mostFiles) throw spreadTooFar(file)
     const bytes = readBytes(path)
+    total += bytes.length
+    if (total > limit('json')) {
+      throw overLimit('the model is too large', 'json', { where: file, got: 'more' })
+    }
     digests.set(path, sha256(bytes))
     open.push(...importsOf(Buffer.from(bytes).toString('utf8'), path))
   }
@@ -60,7 +68,15 @@ function sha256(content: Uint8Array | string): string {
   return createHash('sha256').update(content).digest('hex')
 }
 
-const importing = /\b(?:from|import|require)\s*\(?\s*(['"`])((?:\.{1,2}\/|\/|file:)[^'"`\n]+)\1/g
+/** A text in quotes that names a file: a path or an address of one, escapes and all. */
+const naming = /(['"`])((?:\.{1,2}\/|\/|file:)(?:[^'"`\n\\]|\\.)*)\1/gi
+
+/** What stands before the name of a file that is loaded, comments left out. */
+const importing = /\b(?:from|import|require|resolve|URL)\s*\(?\s*$/
+const comment = /\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\/|\/\/[^\n]*(?:\n|$)/g
+
+/** No more is looked at of what stands before a name. */
+const mostBefore = 200
 
 /** Where Limbic's own modules lie, as source and as built. */
 const limbic = ['src/', 'dist/'].map((folder) =>
@@ -71,27 +87,65 @@ const limbic = ['src/', 'dist/'].map((folder) =>
 const endings = ['', '.js', '.mjs', '.cjs', '.ts', '.mts', '.json', '/index.js']
 
 function importsOf(source: string, from: string): string[] {
-  return [...source.matchAll(importing)].flatMap(([, , specifier = '']) => {
-    const path = pathOf(specifier, from)
-    const found = endings
-      .map((ending) => path + ending)
-      .find((candidate) => statSync(candidate, { throwIfNoEntry: false })?.isFile())
-    if (found === undefined) return []
-    const real = realPath(found)
-    const ofPackage = real.split(sep).includes('node_modules')
-    return ofPackage || limbic.some((folder) => real.startsWith(folder)) ? [] : [real]
+  return [...namesIn(source, from)].flatMap((specifier) =>
+    pathsOf(specifier, from).flatMap((path) => {
+      const found = endings.map((ending) => path + ending).find(isFile)
+      if (found === undefined) return []
+      const real = realPath(found)
+      const ofPackage = real.split(sep).includes('node_modules')
+      return ofPackage || limbic.some((folder) => real.startsWith(folder)) ? [] : [real]
+    }),
+  )
+}
+
+/** What a file imports by a path or an address, as it is written there. */
+function namesIn(source: string, from: string): Set<string> {
+  const names = new Set<string>()
+  for (const { index, 2: literal = '' } of source.matchAll(naming)) {
+    const before = source.slice(Math.max(0, index - mostBefore), index)
+    // What looks like a comment may be a part of a text, such as an address.
+    if (!importing.test(before) && !importing.test(before.replace(comment, ' '))) continue
+    names.add(unescaped(literal))
+    if (names.size > mostFiles) throw spreadTooFar(from)
+  }
+  return names
+}
+
+function spreadTooFar(where: string): LimbicError {
+  return new LimbicError('the model is spread over too many files', {
+    where,
+    expected: `at most ${mostFiles}`,
   })
 }
 
-function pathOf(specifier: string, from: string): string {
+function isFile(path: string): boolean {
   try {
-    return specifier.startsWith('file:')
-      ? fileURLToPath(specifier)
-      : resolve(dirname(from), specifier)
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true
+  } catch {
+    // No path at all: too long, or in a circle. The module says so when it is loaded.
+    return false
+  }
+}
+
+/** The text that a literal stands for. */
+function unescaped(literal: string): string {
+  const coded = /\\(?:u\{([\da-f]{1,6})\}|u([\da-f]{4})|x([\da-f]{2})|(.))/gi
+  return literal.replace(coded, (all, long, short, byte, sign: string | undefined) => {
+    if (sign !== undefined) return sign
+    const point = Number.parseInt(long ?? short ?? byte, 16)
+    return point <= 0x10ffff ? String.fromCodePoint(point) : all
+  })
+}
+
+/** A name as `require` takes it, a path, and as `import` does, an address that may have codes and a query. */
+function pathsOf(specifier: string, from: string): string[] {
+  const paths = new Set([resolve(dirname(from), specifier)])
+  try {
+    paths.add(fileURLToPath(new URL(specifier, pathToFileURL(from))))
   } catch {
     // No address of a file: the module says so when it is loaded.
-    return resolve(dirname(from), specifier)
   }
+  return [...paths]
 }
 
 function realPath(path: string): string {

@@ -10,4 +10,5 @@ export {
   requireUnchanged,
   takeConsents,
 } from './consent.js'
+export { loadedFile } from './loaded.js'
 export { openModel } from './open.js'

@@ -5,7 +5,9 @@ import { LimbicError } from '../../base/errors.js'
 import { isDefined } from '../../models/define/model.js'
 import { checkOutputs } from '../../models/define/outputs.js'
 import { findModel, type Model } from '../../models/index.js'
-import { isModelFile, type ModelFile, modelFileOf, requireConsent } from './consent.js'
+import { isModelFile, modelFileOf, requireConsent } from './consent.js'
+import type { ModelFile } from './digest.js'
+import { noteLoaded, requireAsLoaded } from './loaded.js'
 
 /**
  * A model by its name, or from a module whose default export is what `defineModel` gives.
@@ -86,26 +88,16 @@ function lineIn(file: string, { stack = '' }: Error): string | undefined {
   return found && /:(\d+):\d+\)?$/.exec(found)?.[1]
 }
 
-/** The content that each file had when this process loaded it: Node does so once. */
-const loadedDigests = new Map<string, string>()
-
-function exportOf({ file, digest }: ModelFile): unknown {
-  const before = loadedDigests.get(file)
-  if (before !== undefined && before !== digest) {
-    throw new LimbicError('the file was edited while this program ran', {
-      where: file,
-      expected: before,
-      got: digest,
-      hint: 'Start the program again',
-    })
-  }
+function exportOf(found: ModelFile): unknown {
+  const { file } = found
+  requireAsLoaded(found)
   try {
     // Of a module that is loaded synchronously, so that models are found in one way.
     const loaded: unknown = createRequire(import.meta.url)(file)
-    loadedDigests.set(file, digest)
+    noteLoaded(found)
     return typeof loaded === 'object' && loaded && 'default' in loaded ? loaded.default : loaded
   } catch (error) {
-    if (error instanceof LimbicError) throw inFile(file, error)
+    if (error instanceof LimbicError) throw lineIn(file, error) ? inFile(file, error) : error
     const reason = error instanceof Error ? error.message : String(error)
     throw new LimbicError('the module failed', { where: file, got: reason }, { cause: error })
   }

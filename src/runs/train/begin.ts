@@ -7,7 +7,6 @@ import {
   type Standardisation,
   standardiseDataset,
 } from '../../data/prepare/standardise/standardise.js'
-import type { HeldLock } from '../../disk/lock/index.js'
 import type { RunConfig } from '../../learn/config.js'
 import { checkDataset, widthsFor, widthsOf } from '../../learn/features.js'
 import { checkRates, predictionGraph } from '../../learn/graphs.js'
@@ -21,7 +20,7 @@ import type { RunFolder } from '../folder.js'
 import { takeWeights } from '../from.js'
 import {
   isModelFile,
-  modelFileOf,
+  loadedFile,
   openModel,
   rememberModelFile,
   requireUnchanged,
@@ -37,7 +36,6 @@ export async function begin(
   request: RunRequest,
   folder: RunFolder,
   resumed: boolean,
-  lock: Pick<HeldLock, 'confirm'>,
 ): Promise<Parts> {
   const { config } = request
   if (resumed) requireUnchanged(config.model, folder.readDescription().modelDigest, folder.path)
@@ -86,7 +84,6 @@ export async function begin(
     task,
     dataset,
     folder,
-    lock,
     session,
     parameters,
     given,
@@ -132,7 +129,7 @@ function describeRun(
   const { notes, ...facts } = factsOfData(dataset)
   return {
     model: config.model,
-    ...(isModelFile(config.model) && { modelDigest: modelFileOf(config.model).digest }),
+    ...(isModelFile(config.model) && { modelDigest: loadedFile(config.model).digest }),
     widths,
     task,
     dataset: { ...facts, notes: [...notes] },

@@ -1,6 +1,5 @@
 /** What a run is asked for, what became of it, and what its trainings share. */
 import type { Dataset } from '../../data/dataset.js'
-import type { HeldLock } from '../../disk/lock/index.js'
 import type { Parameter } from '../../graph/index.js'
 import type { RunConfig } from '../../learn/config.js'
 import type { Beginning, RunResults } from '../../learn/records.js'
@@ -32,8 +31,6 @@ export interface Parts {
   readonly task: Task
   readonly dataset: Dataset
   readonly folder: RunFolder
-  /** Confirmed before anything is written. */
-  readonly lock: Pick<HeldLock, 'confirm'>
   readonly session: SessionOptions
   /** The model's, in the order of their declaration. */
   readonly parameters: readonly Parameter[]

@@ -17,7 +17,7 @@ import type { Parts, RunOutcome } from './request.js'
  * @param selection a run of the same on the training data alone, to be repeated on more
  */
 export async function trainStages(parts: Parts, selection?: RunFolder): Promise<RunOutcome> {
-  const { request, model, folder, lock, parameters } = parts
+  const { request, model, folder, parameters } = parts
   const { config, watcher = {}, signal } = request
   const once = planStages(model, config.training)
   const plans = selection ? repeatStages(once, epochsOf(selection, once)) : once
@@ -37,7 +37,7 @@ export async function trainStages(parts: Parts, selection?: RunFolder): Promise<
       plan,
       seed: config.seed,
       engine: nodeEngine,
-      keeper: keepIn(place, lock, model.model.name),
+      keeper: keepIn(place, model.model.name),
       initial: weights,
     })
     try {
@@ -57,7 +57,6 @@ export async function trainStages(parts: Parts, selection?: RunFolder): Promise<
       if (last) {
         const stages = [...before, trainer.record]
         const { predictor } = trainer
-        lock.confirm()
         const results = await conclude(parts, { weights, stages, predictor, selection })
         return { state: 'complete', results }
       }

@@ -1,0 +1,16 @@
+/** What a run is computed on. */
+import { arch, cpus, platform, release } from 'node:os'
+import { version } from '../../disk/version.js'
+
+/** Versions, machine and the time of day, for people. */
+export function describeEnvironment(threads: number | undefined): Record<string, string | number> {
+  return {
+    limbic: version,
+    node: process.version,
+    system: `${platform()} ${release()} ${arch()}`,
+    processor: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    threads: threads ?? 'all cores',
+    started: new Date().toISOString(),
+  }
+}

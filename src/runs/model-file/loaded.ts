@@ -1,0 +1,34 @@
+/** What each model's file held when this process loaded it: Node does so once. */
+import { LimbicError } from '../../base/errors.js'
+import { digestModelFile, locateModelFile, type ModelFile } from './digest.js'
+
+const digests = new Map<string, string>()
+
+/** @throws LimbicError if the file was loaded with other content before */
+export function requireAsLoaded({ file, digest }: ModelFile): void {
+  const before = digests.get(file)
+  if (before === undefined || before === digest) return
+  throw new LimbicError('the file was edited while this program ran', {
+    where: file,
+    expected: before,
+    got: digest,
+    hint: 'Start the program again',
+  })
+}
+
+/**
+ * Says that a file was loaded now.
+ *
+ * @param digest of it just before
+ * @throws LimbicError if it was edited meanwhile, so that nobody knows what was loaded
+ */
+export function noteLoaded({ file, digest }: ModelFile): void {
+  digests.set(file, digest)
+  requireAsLoaded({ file, digest: digestModelFile(file) })
+}
+
+/** A model's file as it was loaded, whatever became of it since; as it is now where it was not. */
+export function loadedFile(name: string): ModelFile {
+  const file = locateModelFile(name)
+  return { file, digest: digests.get(file) ?? digestModelFile(file) }
+}
