@@ -18,7 +18,12 @@ export * from './dataset.js'
 export * from './open.js'
 export * from './prepare/align/index.js'
 export * from './prepare/classes/classes.js'
-export { type FeaturePlace, type InvalidPolicy, withoutInvalid } from './prepare/invalid/invalid.js'
+export {
+  type FeaturePlace,
+  type InvalidPolicy,
+  invalidPolicies,
+  withoutInvalid,
+} from './prepare/invalid/invalid.js'
 export * from './prepare/split/index.js'
 export * from './prepare/standardise/standardise.js'
 export * from './prepare/transcripts/index.js'

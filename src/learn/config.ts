@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { modalities } from '../base/modalities.js'
 import { type SyntheticPreset, syntheticPresets } from '../data/corpora/synthetic/index.js'
 import { classesConfig } from '../data/prepare/classes/classes.js'
+import { invalidPolicies } from '../data/prepare/invalid/invalid.js'
 import { splitConfig } from '../data/prepare/split/index.js'
 import { targetNames } from '../task/kinds.js'
 
@@ -64,10 +65,13 @@ export const dataConfig = z.strictObject({
     .boolean()
     .default(true)
     .describe("give each feature mean 0 and deviation 1 by the training set's statistics"),
+  // Configurations of before call zero `replace`.
   invalid: z
-    .enum(['refuse', 'replace'])
-    .default('refuse')
-    .describe('what to do with numbers that are none (NaN, infinity): stop, or put 0'),
+    .preprocess((value) => (value === 'replace' ? 'zero' : value), z.enum(invalidPolicies))
+    .default('mean')
+    .describe(
+      'what numbers that are none (NaN, infinity) become: the mean of training, or 0; or stop',
+    ),
   vectors: z
     .string()
     .min(1)

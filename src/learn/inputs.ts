@@ -2,7 +2,15 @@
 
 import { LimbicError } from '../base/errors.js'
 import type { FeatureStatistics, Standardisation } from '../data/prepare/standardise/standardise.js'
-import { divide, subtract, type Tensor, unsqueeze, where, withinLengths } from '../graph/index.js'
+import {
+  divide,
+  equal,
+  subtract,
+  type Tensor,
+  unsqueeze,
+  where,
+  withinLengths,
+} from '../graph/index.js'
 import type { ReadInput } from './features.js'
 
 /**
@@ -38,13 +46,17 @@ export function fromRawFeatures(standardisation: Standardisation = {}): InputTra
   }
 }
 
-/** (x - mean) / deviation of each number of a step; the tensor itself where there are no statistics. */
+/**
+ * (x - mean) / deviation of each number of a step, or x itself where there are no statistics; 0 in
+ * the place of missing numbers (NaN), which alone are not equal to themselves.
+ */
 function standardised(
   values: Tensor,
   statistics: FeatureStatistics | undefined,
   { name, width, shape }: ReadInput,
 ): Tensor {
-  if (!statistics) return values
+  if (values.dataType !== 'float32') return values
+  if (!statistics) return where(equal(values, values), values, 0)
   const { mean, deviation } = statistics
   if (mean.length !== width || deviation.length !== width) {
     throw new LimbicError('the statistics are of other features', {
@@ -56,5 +68,6 @@ function standardised(
   }
   const { graph } = values
   const centred = subtract(values, graph.constant(mean, shape, 'float32'))
-  return divide(centred, graph.constant(deviation, shape, 'float32'))
+  const scaled = divide(centred, graph.constant(deviation, shape, 'float32'))
+  return where(equal(values, values), scaled, 0)
 }

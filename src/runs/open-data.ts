@@ -5,6 +5,7 @@ import type { Dataset } from '../data/dataset.js'
 import { openDataset } from '../data/open.js'
 import { selectClasses } from '../data/prepare/classes/classes.js'
 import { applySplit } from '../data/prepare/split/index.js'
+import { fillMissing } from '../data/prepare/standardise/standardise.js'
 import { closeOnFailure } from '../disk/files.js'
 import { type DataConfig, syntheticConfig } from '../learn/config.js'
 
@@ -19,10 +20,11 @@ export const syntheticPath = 'synthetic'
  */
 export async function openData(config: DataConfig): Promise<Dataset> {
   const whole = await openWhole(config)
-  return closeOnFailure(whole, () => {
+  const divided = closeOnFailure(whole, () => {
     const chosen = config.classes ? selectClasses(whole, config.classes) : whole
     return config.split ? applySplit(chosen, config.split) : chosen
   })
+  return config.standardise || config.invalid !== 'mean' ? divided : fillMissing(divided)
 }
 
 /**

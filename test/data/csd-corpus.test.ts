@@ -98,22 +98,28 @@ describe('a corpus of computational sequences', () => {
   it('replaces and counts invalid numbers, or refuses them', async () => {
     const { NaN: nan, POSITIVE_INFINITY: infinite } = Number
     const given = await files([nan, 2, 4, -infinite, 8, 10, 12, 14])
-    const dataset = await openSequences(given)
+    const dataset = await openSequences({ ...given, invalid: 'zero' })
     expect(samples(dataset)[0]?.audio).toEqual([1, 2])
-    expect(dataset.notes).toEqual(['audio: 4 invalid numbers (NaN or infinite) replaced by 0'])
+    expect(dataset.notes).toEqual(['audio: 4 invalid numbers (NaN or infinite) read as 0'])
     dataset.close()
-    const lazy = await openSequences({ ...given, scan: false, cacheBytes: 0 })
+    const lazy = await openSequences({ ...given, invalid: 'zero', scan: false, cacheBytes: 0 })
     expect(lazy.notes).toEqual([])
     samples(lazy)
     samples(lazy)
-    expect(lazy.notes).toEqual(['audio: 2 invalid numbers (NaN or infinite) replaced by 0'])
+    expect(lazy.notes).toEqual(['audio: 2 invalid numbers (NaN or infinite) read as 0'])
     lazy.close()
     await expect(openSequences({ ...given, invalid: 'refuse' })).rejects.toThrow(
       /audio-\d+\.csd, entry a, row 0, feature 0: a feature is no finite number/,
     )
   })
 
-  it('puts zeros where a modality has no row, and says so', async () => {
+  it('leaves invalid numbers out of averages', async () => {
+    const dataset = await openSequences(await files([Number.NaN, 2, 4, 6, 8, 10, 12, 14]))
+    expect(samples(dataset)[0]?.audio).toEqual([2, 5])
+    dataset.close()
+  })
+
+  it('has nothing where a modality has no row, or zeros if asked, and says so', async () => {
     const given = await files()
     const sound = {
       features: [[5], [7]],
@@ -123,7 +129,13 @@ describe('a corpus of computational sequences', () => {
       ],
     }
     const audio = await write('audio', { a: sound, b: sound })
-    const dataset = await openSequences({ ...given, audio })
+    const missing = await openSequences({ ...given, audio })
+    expect(samples(missing)[0]?.audio).toEqual([5, Number.NaN])
+    expect(missing.notes).toEqual([
+      'audio: 4 words without rows are missing: they become the mean of training',
+    ])
+    missing.close()
+    const dataset = await openSequences({ ...given, audio, invalid: 'zero' })
     expect(samples(dataset).map((sample) => sample.audio)).toEqual([
       [5, 0],
       [7, 0],

@@ -34,7 +34,7 @@ function writeFold(folder: string): string {
   return folder
 }
 
-const fold = () => writeFold(join(root, `corpus${made++}`, 'fold1'))
+const fold = () => writeFold(join(root, `iemocap${made++}`, 'fold1'))
 
 const samples = (dataset: Dataset, split: 'train' | 'test' = 'train') =>
   dataset.splits[split].ids.map((id, row) => {
@@ -84,6 +84,12 @@ describe('a fold of .npy files', () => {
     dataset.close()
   })
 
+  it('calls seven classes by their numbers where nothing says that they are IEMOCAP’s', () => {
+    const dataset = openFold(writeFold(join(root, `corpus${made++}`, 'fold1')))
+    expect(dataset.classNames?.[6]).toBe('class 6')
+    dataset.close()
+  })
+
   it('may have its word vectors above it, or in place of the words', () => {
     const folder = fold()
     rmSync(join(folder, 'W_embedding.npy'))
@@ -128,7 +134,7 @@ describe('a fold of .npy files', () => {
     const folder = fold()
     const damage = (part: string, write: (path: string) => void, message: RegExp) => {
       write(join(folder, `train_${part}.npy`))
-      expect(() => openFold(folder)).toThrow(message)
+      expect(() => openFold(folder, { invalid: 'refuse' })).toThrow(message)
       writeFold(folder)
     }
     damage('label', (path) => integers(path, [3], [1, -1, 0]), /train_label\.npy, row 1: .*got -1/)
@@ -155,7 +161,7 @@ describe('a fold of .npy files', () => {
       /split train, audio, row 0 \(train-0\), step 1/,
     )
     floats(join(folder, 'train_audio_prosody.npy'), [3, 2], [1, nan, 3, 4, 5, 6])
-    const mended = openFold(folder, { invalid: 'replace' })
+    const mended = openFold(folder, { invalid: 'zero' })
     const { prosody } = mended.splits.train.features
     expect([0, 1].map((row) => readSample(prosody, row))).toEqual([
       [1, 0],

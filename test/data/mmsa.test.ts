@@ -70,15 +70,59 @@ describe("MMSA's feature pickles", () => {
     expect(open({ ...everywhere(lengths), test: { text_lengths: [2, 3, 2] } }).aligned).toBe(false)
   })
 
-  it('count all steps where lengths are absent, and say so', () => {
-    const dataset = open(everywhere({ text_lengths: undefined }))
-    expect(dataset.splits.valid.features.text?.lengths).toEqual(Int32Array.of(3, 3, 3))
-    expect(dataset.notes).toContain('valid: no lengths of text; all its steps count')
+  it('have the lengths that the mask of text_bert tells where none are stated', () => {
+    // Token numbers, mask and segments; the second mask ends in a true step of zeros.
+    const rows = [
+      ...[
+        [101, 102, 0],
+        [1, 1, 0],
+        [0, 0, 0],
+      ],
+      ...[
+        [101, 7, 102],
+        [1, 1, 1],
+        [0, 0, 0],
+      ],
+      ...[
+        [101, 0, 0],
+        [1, 0, 0],
+        [0, 0, 0],
+      ],
+    ]
+    const text_bert = float32Array([3, 3, 3], rows.flat())
+    const dataset = open(everywhere({ text_lengths: undefined, text_bert }))
+    expect(dataset.splits.valid.features.text?.lengths).toEqual(Int32Array.of(2, 3, 1))
+    expect(dataset.notes).toContain('valid: lengths of text by the mask in text_bert')
   })
 
-  it('read a length of zero as one step of zeros, and say so', () => {
+  it('have lengths by the rows of zeros where neither is there, shared where all are aligned', () => {
+    const none = { text_lengths: undefined, audio_lengths: undefined, vision: undefined }
+    const own = open(
+      everywhere({ ...none, text: float32Array([3, 3, 1], [1, 2, 0, 3, 0, 4, 0, 0, 0]) }),
+    )
+    expect(own.splits.train.features.text?.lengths).toEqual(Int32Array.of(2, 3, 1))
+    expect(own.notes).toContain(
+      'train: text: lengths by the rows of zeros, before 0 samples and after 1 of 3',
+    )
+    expect(readSample(own.splits.train.features.text, 2)).toEqual([Number.NaN])
+    const shared = open(
+      everywhere({
+        ...none,
+        text: float32Array([3, 2, 1], [1, 0, 3, 4, 5, 0]),
+        audio: float32Array([3, 2, 1], [1, 2, 3, 0, 6, 0]),
+      }),
+    )
+    expect(shared.aligned).toBe(true)
+    expect(shared.splits.train.features.text?.lengths).toEqual(Int32Array.of(2, 2, 1))
+    const full = open(everywhere({ ...none, text: float32Array([3, 2, 1], [1, 2, 3, 4, 5, 6]) }))
+    expect(full.notes).toContain('train: no lengths of text; all its steps count')
+  })
+
+  it('read a length of zero as one missing step, or one of zeros, and say so', () => {
     const dataset = open({ test: { text_lengths: [0, 3, 1] } })
-    expect(readSample(dataset.splits.test.features.text, 0)).toEqual([0, 0])
+    expect(readSample(dataset.splits.test.features.text, 0)).toEqual([Number.NaN, Number.NaN])
+    const zeros = open({ test: { text_lengths: [0, 3, 1] } }, { invalid: 'zero' })
+    expect(readSample(zeros.splits.test.features.text, 0)).toEqual([0, 0])
     expect(dataset.notes.join()).toContain('test: 1 samples of text are empty')
   })
 
@@ -134,12 +178,17 @@ describe("MMSA's feature pickles", () => {
 
   it('refuse invalid features with their place, and replace them when asked', () => {
     const changed = { valid: { audio: float32Array([3, 4, 1], nan) } }
-    expect(() => open(changed)).toThrow(
+    expect(() => open(changed, { invalid: 'refuse' })).toThrow(
       'features.pkl, split valid, audio, row 2 (c), step 1, feature 0: a feature is no finite number: got NaN',
     )
-    const dataset = open(changed, { invalid: 'replace' })
+    const dataset = open(changed, { invalid: 'zero' })
     expect(readSample(dataset.splits.valid.features.audio, 2)).toEqual([6, 0])
     expect(dataset.notes).toContain('valid: 1 invalid numbers of audio read as 0')
+    const missing = open(changed)
+    expect(readSample(missing.splits.valid.features.audio, 2)).toEqual([6, Number.NaN])
+    expect(missing.notes).toContain(
+      'valid: 1 invalid numbers of audio are missing: they become the mean of training',
+    )
   })
 
   it.each<[string, ChangedSplits, string]>([

@@ -77,13 +77,13 @@ describe("MulT's feature pickles", () => {
     expect(dataset.emotionNames).toBeUndefined()
     expect(samples(dataset)).toEqual([
       { id: 'v1[0.5-2.5]', text: [1, 2, 0, 3], audio: [1, 0, 2], vision: [1, 2] },
-      { id: 'v2[1-2]', text: [4, 5, 6, 7], audio: [3], vision: [0] },
+      { id: 'v2[1-2]', text: [4, 5, 6, 7], audio: [3], vision: [Number.NaN] },
     ])
     expect(dataset.splits.train.targets).toEqual({ sentiment: Float32Array.of(-1.5, 2) })
     expect(dataset.notes.filter((note) => note.startsWith('train'))).toEqual([
       'train: text: lengths by the rows of zeros, before 1 samples and after 1 of 2',
       'train: audio: lengths by the rows of zeros, before 1 samples and after 1 of 2',
-      'train: vision: 1 samples are empty, read as a step of zeros',
+      'train: vision: 1 samples are empty, read as one step of missing numbers, the mean of training',
     ])
     dataset.close()
   })
@@ -99,7 +99,8 @@ describe("MulT's feature pickles", () => {
       [
         [1, 2],
         [0, 5],
-        [0, 0],
+        // Where one of them has nothing at all, it is missing.
+        [Number.NaN, Number.NaN],
       ],
       [
         [3, 0],
@@ -134,7 +135,8 @@ describe("MulT's feature pickles", () => {
 
   it('read minus infinity in the audio as 0, and treat other invalid numbers as asked', () => {
     const { NEGATIVE_INFINITY: low, NaN: nan } = Number
-    const mended = open({ audio: float32Array([2, 4, 1], [0, low, 0, 2, 3, low, 0, 0]) })
+    const audio = float32Array([2, 4, 1], [0, low, 0, 2, 3, low, 0, 0])
+    const mended = open({ audio }, { invalid: 'zero' })
     expect(samples(mended).map(({ audio }) => audio)).toEqual([
       [0, 0, 2],
       [3, 0],
@@ -143,9 +145,14 @@ describe("MulT's feature pickles", () => {
       "train: 2 times minus infinity in the audio read as 0, as MulT's published loader does",
     )
     mended.close()
+    const missing = open({ audio })
+    expect(samples(missing)[1]?.audio).toEqual([3, Number.NaN])
+    missing.close()
     const vision = float32Array([2, 2, 1], [1, low, nan, 0])
-    expect(() => open({ vision })).toThrow(/split train, vision, row 0 \(v1\[0.5-2.5\]\), step 1/)
-    const replaced = open({ vision }, { invalid: 'replace' })
+    expect(() => open({ vision }, { invalid: 'refuse' })).toThrow(
+      /split train, vision, row 0 \(v1\[0.5-2.5\]\), step 1/,
+    )
+    const replaced = open({ vision }, { invalid: 'zero' })
     expect(samples(replaced).map((sample) => sample.vision)).toEqual([[1, 0], [0]])
     expect(replaced.notes).toContain('train: 2 invalid numbers of vision read as 0')
     replaced.close()

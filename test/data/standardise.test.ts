@@ -4,6 +4,8 @@ import { collateBatch } from '../../src/data/batch.js'
 import type { Dataset, Split } from '../../src/data/dataset.js'
 import { wholeFeature } from '../../src/data/feature.js'
 import {
+  fillMissing,
+  fitFeature,
   fitStandardisation,
   standardiseDataset,
   standardiseFeature,
@@ -142,5 +144,27 @@ describe('standardisation', () => {
     expect([...target]).toEqual([9, -0.5, 0.5, 9])
     const wrong = { mean: new Float32Array(2), deviation: new Float32Array(2) }
     expect(() => standardiseFeature(source, wrong)).toThrow('expected 1 features, got 2')
+  })
+})
+
+describe('missing numbers', () => {
+  const { NaN: nan } = Number
+  const holed = [1, 10, nan, 30, 3, 20, 5, nan, 7, nan, nan, 40]
+  const statisticsOf = (values: number[]) => fitFeature(sourceOf(2, [values]))
+
+  it('stay out of the statistics, and become the mean', async () => {
+    const statistics = await statisticsOf(holed)
+    expect(statistics).toEqual(await statisticsOf([1, 10, 3, 30, 5, 20, 7, 40]))
+    const standardised = readSample(standardiseFeature(sourceOf(2, [holed]), statistics), 0)
+    expect(standardised.some(Number.isNaN)).toBe(false)
+    expect([2, 7, 9, 10].map((place) => standardised[place])).toEqual([0, 0, 0, 0])
+  })
+
+  it('become the mean of training where nothing is standardised, too', async () => {
+    const other = { ...smallContent, audio: [[nan], [2, nan, 4], [5, 6]] }
+    const { splits } = await fillMissing(datasetOf(smallContent, other, other))
+    // The mean of 1 to 6.
+    expect(readSample(splits.test.features.audio, 0)).toEqual([3.5])
+    expect(readSample(splits.test.features.audio, 1)).toEqual([2, 3.5, 4])
   })
 })

@@ -123,7 +123,9 @@ function bare(schema: unknown): unknown {
     schema instanceof z.ZodPrefault ||
     schema instanceof z.ZodOptional
     ? bare(schema.def.innerType)
-    : schema
+    : schema instanceof z.ZodPipe
+      ? bare(schema.def.out)
+      : schema
 }
 
 function defaultOf(schema: unknown): unknown {

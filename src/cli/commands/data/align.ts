@@ -5,6 +5,7 @@ import { refuseForeignContent, writeStore } from '../../../data/corpora/store/in
 import {
   type Dataset,
   type InvalidPolicy,
+  invalidPolicies,
   namedFeatures,
   openSequences,
   splitNames,
@@ -54,15 +55,18 @@ export function define(command: Command): void {
         .default('keep'),
     )
     .addOption(
-      new Option('--invalid <what>', 'numbers that are none (NaN, infinity): read 0, or stop')
-        .choices(['replace', 'refuse'])
-        .default('replace'),
+      new Option(
+        '--invalid <what>',
+        'numbers that are none (NaN, infinity) and words without rows: the mean of training, or 0; or stop at such numbers',
+      )
+        .choices(invalidPolicies)
+        .default('mean'),
     )
     .option('--force', 'replace something that is no store, too')
     .addHelpText(
       'after',
       `
-A word's features are the mean of the rows that fall on it, zeros where there are none. A segment
+A word's features are the mean of the rows that fall on it, missing (see --invalid) where there are none. A segment
 of the labels is a sample; segments without words are left out.
 
 Example:

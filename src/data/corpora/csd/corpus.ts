@@ -80,7 +80,7 @@ function makeCorpus(
   const { labels, words } = sources
   const { classNames, emotionNames, targets } = labelLayout(labels.width, sources.classNames)
   const found = findSegments(sources, split)
-  const rows = new VideoRows(sources, options.invalid ?? 'replace', options.cacheBytes ?? 2 ** 30)
+  const rows = new VideoRows(sources, options.invalid ?? 'mean', options.cacheBytes ?? 2 ** 30)
   if (options.scan !== false) readOnce(sources, Object.values(found.splits).flat(), rows)
   const makeSplit = (segments: readonly Segment[]): Split => ({
     ids: segments.map(({ id }) => id),

@@ -24,7 +24,7 @@ export interface SequencesOptions {
   readonly alignment?: 'words' | 'none'
   /** Whether pauses (the word `sp`) stay as steps (default) or are left out; leaving out needs `words`. */
   readonly pauses?: 'keep' | 'remove'
-  /** Numbers that are not finite become 0 before any averaging (default), or are an error. */
+  /** Numbers that are not finite stay out of any averaging (`mean`, the default), are 0 before it, or are an error. */
   readonly invalid?: InvalidPolicy
   /** Whether to read everything once on opening, so that the notes count all invalid numbers (default). */
   readonly scan?: boolean

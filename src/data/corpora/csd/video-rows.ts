@@ -1,7 +1,12 @@
 import type { Modality } from '../../dataset.js'
 import { alignToReference } from '../../prepare/align/align.js'
 import type { TimedRows } from '../../prepare/align/timed.js'
-import { type InvalidPolicy, mendTable } from '../../prepare/invalid/invalid.js'
+import {
+  become,
+  type InvalidPolicy,
+  mendTable,
+  missingValue,
+} from '../../prepare/invalid/invalid.js'
 import type { CorpusSources } from './options.js'
 import { RowCache } from './row-cache.js'
 import { entryOf, type SequenceEntry } from './sequence.js'
@@ -38,8 +43,14 @@ export class VideoRows {
   notes(): string[] {
     return [...this.#sources.modalities.keys()].flatMap((modality) => {
       const counts: [count: number, what: string][] = [
-        [total(this.#invalid.get(modality)), 'invalid numbers (NaN or infinite) replaced by 0'],
-        [total(this.#imputed.get(modality)), 'words without rows are filled with zeros'],
+        [
+          total(this.#invalid.get(modality)),
+          `invalid numbers (NaN or infinite) ${become(this.#policy)}`,
+        ],
+        [
+          total(this.#imputed.get(modality)),
+          `words without rows ${this.#policy === 'mean' ? become('mean') : 'are filled with zeros'}`,
+        ],
       ]
       return counts
         .filter(([count]) => count > 0)
@@ -62,16 +73,21 @@ export class VideoRows {
     this.#invalid.get(modality)?.set(video, invalid)
     if (reference === undefined || reference === sequence) return features
     const source = { features, width, intervals: entry.intervals() }
-    const { table, imputed } = averageOnto(entryOf(reference, video), source)
+    const { table, imputed } = averageOnto(
+      entryOf(reference, video),
+      source,
+      missingValue(this.#policy),
+    )
     this.#imputed.get(modality)?.set(video, imputed)
     return table
   }
 }
 
-/** One row for each row of the reference: the mean of the rows on it, or zeros where there are none. */
+/** One row for each row of the reference: the mean of the rows on it, or `missing` where there are none. */
 function averageOnto(
   reference: SequenceEntry,
   source: TimedRows,
+  missing: number,
 ): { table: Float32Array; imputed: number } {
   const pieces = { features: new Float32Array(), width: 0, intervals: reference.intervals() }
   const aligned = alignToReference(
@@ -79,7 +95,7 @@ function averageOnto(
     'reference',
     'average',
   )
-  const table = new Float32Array(reference.rows * source.width)
+  const table = new Float32Array(reference.rows * source.width).fill(missing)
   for (let row = 0; row < reference.rows; row++) {
     const mean = aligned.rows.get(`[${row}]`)
     if (mean !== undefined) table.set(mean.features, row * source.width)

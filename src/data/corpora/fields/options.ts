@@ -8,7 +8,7 @@ export interface FeatureFileOptions {
   readonly name?: string
   /** The field to read for a modality, where it is not the modality's own name; false leaves it out. */
   readonly modalities?: Readonly<Partial<Record<Modality, string | false>>>
-  /** What to do with NaN and infinity among the features; 'refuse' by default. */
+  /** What to do with NaN and infinity among the features; 'mean' by default. */
   readonly invalid?: InvalidPolicy
   /**
    * Whether to look for invalid numbers on opening (default); without it `invalid` has no effect

@@ -5,7 +5,7 @@ import { validateDataset } from '../../check.js'
 import {
   type Dataset,
   type Modality,
-  modalities,
+  mapFeatures,
   namedFeatures,
   perSplit,
   type Split,
@@ -13,17 +13,15 @@ import {
   splitNames,
   type Targets,
 } from '../../dataset.js'
-import { mendSplit } from '../../prepare/invalid/invalid.js'
+import { mendEmpty, mendSplit } from '../../prepare/invalid/invalid.js'
 import {
   chooseModalities,
   datasetName,
   type FeatureFileOptions,
   type Fields,
   fieldValue,
-  optional,
   type ReadLabels,
   readLabelColumns,
-  required,
   sampleIds,
   sentimentWords,
   sharedIds,
@@ -31,7 +29,7 @@ import {
   transcripts,
 } from '../fields/index.js'
 import { readClasses } from './classes.js'
-import { paddedSequences } from './padded-sequences.js'
+import { lengthedSequences } from './lengths.js'
 
 export type MmsaOptions = FeatureFileOptions
 
@@ -42,8 +40,7 @@ export type MmsaOptions = FeatureFileOptions
  * `regression_labels`, `classification_labels` and `annotations`.
  *
  * Features stay in the file and are read by offset; opening reads each true step once, in search
- * of invalid numbers (unless `scan` is false). A modality without lengths counts as full, which is
- * said in the notes.
+ * of invalid numbers (unless `scan` is false). Where a file states no lengths, see `lengthedSequences`.
  *
  * @param pickle the file, where it is open already; it is closed with the data set, or on failure.
  * @throws LimbicError naming file, split, field and row of whatever is wrong.
@@ -115,58 +112,36 @@ function readSplit(
   chosen: ReadonlyMap<Modality, string>,
   targets: Targets,
   path: string,
-  { invalid = 'refuse', scan = true }: MmsaOptions,
+  { invalid = 'mean', scan = true }: MmsaOptions,
   notes: string[],
 ): Split {
   const where = `${path}, split ${name}`
-  const padded = readSequences(fields, chosen, where)
-  const samples = Object.values(padded)[0]?.source.lengths.length ?? 0
+  const told = { split: name, policy: scan ? invalid : 'zero', notes } as const
+  const sequences = lengthedSequences(fields, chosen, where, told)
+  const samples = Object.values(sequences)[0]?.source.lengths.length ?? 0
   const ids = sampleIds(fields, name, samples, where, notes)
   const rawText = transcripts(fields, where)
-  noteLengths(padded, name, notes)
   const split: Split = {
     ids,
     ...(rawText && { rawText }),
     features: Object.fromEntries(
-      Object.entries(padded).map(([modality, { source }]) => [modality, source]),
+      Object.entries(sequences).map(([modality, { source }]) => [modality, source]),
     ),
     targets,
   }
-  return scan ? mendSplit(split, name, path, invalid, notes) : split
+  if (!scan) return split
+  const mended = mendSplit(split, name, path, invalid, notes)
+  return {
+    ...mended,
+    features: mapFeatures(mended.features, (feature, modality) => {
+      const empty = Object.entries(sequences).find(([known]) => known === modality)?.[1].empty
+      return empty ? mendEmpty(feature, empty, invalid) : feature
+    }),
+  }
 }
 
 /** Whether all modalities of every sample have the same number of steps. */
 function isAligned({ features }: Split): boolean {
   const [first, ...others] = namedFeatures(features).map(([, { lengths }]) => lengths)
   return others.every((lengths) => lengths.every((length, row) => length === first?.[row]))
-}
-
-function readSequences(fields: Fields, chosen: ReadonlyMap<Modality, string>, where: string) {
-  return Object.fromEntries(
-    [...chosen].map(([modality, field]) => {
-      const lengths = optional(fields, `${field}_lengths`)
-      const features = required(fields, field, where, 'field')
-      const [at, lengthsAt] = [`${where}, ${field}`, `${where}, ${field}_lengths`]
-      const padded = paddedSequences(features, lengths, at, lengthsAt)
-      return [modality, { ...padded, stated: lengths !== undefined || padded.ragged }]
-    }),
-  )
-}
-
-/** Says what is not as it should be with the lengths of a split. */
-function noteLengths(
-  sequences: ReturnType<typeof readSequences>,
-  split: SplitName,
-  notes: string[],
-): void {
-  for (const modality of modalities) {
-    const padded = sequences[modality]
-    if (padded === undefined) continue
-    if (!padded.stated) notes.push(`${split}: no lengths of ${modality}; all its steps count`)
-    if (padded.empty > 0) {
-      notes.push(
-        `${split}: ${padded.empty} samples of ${modality} are empty, read as a step of zeros`,
-      )
-    }
-  }
 }

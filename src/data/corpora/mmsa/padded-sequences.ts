@@ -7,8 +7,8 @@ export interface PaddedSequences {
   readonly source: SequenceSource
   /** Whether samples came one by one, so that their steps are their lengths. */
   readonly ragged: boolean
-  /** Number of samples whose length is 0; each is read as one step of zeros. */
-  readonly empty: number
+  /** 1 for samples whose length is 0; each is read as one step of zeros. */
+  readonly empty: Uint8Array
 }
 
 /**
@@ -59,5 +59,5 @@ export function paddedSequences(
       else table.read(sample, 0, steps, target, offset)
     },
   }
-  return { source, ragged: table.ragged, empty: empty.reduce((sum, one) => sum + one, 0) }
+  return { source, ragged: table.ragged, empty }
 }

@@ -4,6 +4,7 @@ import { validateDataset } from '../../check.js'
 import {
   type Dataset,
   type Modality,
+  mapFeatures,
   perSplit,
   type SequenceSource,
   type Split,
@@ -11,7 +12,15 @@ import {
   splitNames,
   type Targets,
 } from '../../dataset.js'
-import { mendSplit } from '../../prepare/invalid/invalid.js'
+import { mendEmpty, mendSplit } from '../../prepare/invalid/invalid.js'
+import {
+  commonExtents,
+  type Extents,
+  emptySamples,
+  extentSource,
+  findExtents,
+  notePadding,
+} from '../fields/extents.js'
 import {
   chooseModalities,
   classWords,
@@ -27,7 +36,6 @@ import {
   splitFields,
   transcripts,
 } from '../fields/index.js'
-import { commonExtents, type Extents, extentSource, findExtents } from './extents.js'
 import { readLabels } from './labels.js'
 
 export { multEmotions } from './labels.js'
@@ -125,7 +133,7 @@ function readSplit(
   targets: Targets,
   aligned: boolean,
   path: string,
-  { invalid = 'refuse', scan = true }: FeatureFileOptions,
+  { invalid = 'mean', scan = true }: FeatureFileOptions,
   notes: string[],
 ): Split {
   const where = `${path}, split ${name}`
@@ -136,8 +144,15 @@ function readSplit(
   const sequences: Partial<Record<Modality, SequenceSource>> = {}
   extents.forEach((extent, index) => {
     const modality = names[index] as Modality
-    notePadding(extent, `${name}: ${modality}`, notes)
-    const mends = modality === 'audio' && extent.negativeInfinities > 0
+    notePadding(
+      extent,
+      found.get(modality) ?? extent,
+      `${name}: ${modality}`,
+      scan ? invalid : 'zero',
+      notes,
+    )
+    // The published loader reads 0; where missing numbers become the mean, so do these.
+    const mends = modality === 'audio' && extent.negativeInfinities > 0 && invalid !== 'mean'
     if (mends) {
       notes.push(
         `${name}: ${extent.negativeInfinities} times minus infinity in the audio read as 0, as MulT's published loader does`,
@@ -147,22 +162,13 @@ function readSplit(
   })
   const rawText = transcripts(fields, where)
   const split = { ids, ...(rawText && { rawText }), features: sequences, targets }
-  return scan ? mendSplit(split, name, path, invalid, notes) : split
-}
-
-function notePadding({ steps, starts, ends }: Extents, what: string, notes: string[]): void {
-  let [front, end, empty] = [0, 0, 0]
-  starts.forEach((start, sample) => {
-    if (start === ends[sample]) empty++
-    else {
-      if (start > 0) front++
-      if ((ends[sample] as number) < steps) end++
-    }
-  })
-  if (front + end > 0) {
-    notes.push(
-      `${what}: lengths by the rows of zeros, before ${front} samples and after ${end} of ${starts.length}`,
-    )
+  if (!scan) return split
+  const mended = mendSplit(split, name, path, invalid, notes)
+  return {
+    ...mended,
+    features: mapFeatures(mended.features, (feature, modality) => {
+      const own = [...found].find(([known]) => known === modality)?.[1]
+      return own ? mendEmpty(feature, emptySamples(own), invalid) : feature
+    }),
   }
-  if (empty > 0) notes.push(`${what}: ${empty} samples are empty, read as a step of zeros`)
 }

@@ -1,4 +1,4 @@
-import { basename } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { closeOnFailure } from '../../../disk/files.js'
 import { validateDataset } from '../../check.js'
 import {
@@ -11,7 +11,7 @@ import {
   type SplitName,
 } from '../../dataset.js'
 import { wholeFeature } from '../../feature.js'
-import { mendSplit, mendTable } from '../../prepare/invalid/invalid.js'
+import { become, mendSplit, mendTable } from '../../prepare/invalid/invalid.js'
 import { subset } from '../../prepare/split/index.js'
 import type { FeatureFileOptions } from '../fields/index.js'
 import { iemocapClasses } from '../iemocap.js'
@@ -42,8 +42,8 @@ const fileNames: Readonly<Record<Modality, { features: readonly string[]; length
  * `text` (or `nlp_trans`) are numbers of words or their vectors (see `textSource`); `video` and
  * `audio_mfcc` are samples x steps x width, padded at the end, with lengths in `*_seqN` (more than
  * the steps means all of them); `audio_prosody` is samples x width; `label` a class each. Where
- * the highest class is 6, the classes are IEMOCAP's seven in the order in which the published data
- * are described; the files name none. Samples without frames (`video_seqN` 0) are dropped from all
+ * the highest class is 6 and the path or the name says IEMOCAP, the classes are its seven in the order
+ * in which the published data are described; the files name none. Samples without frames (`video_seqN` 0) are dropped from all
  * modalities, as the published code does.
  *
  * Features are read from the files by offset. Opening reads them once in search of invalid
@@ -73,7 +73,7 @@ function readFold(files: FoldFiles, options: FeatureFileOptions): Dataset {
   for (const { targets } of Object.values(splits)) {
     for (const label of targets.classes ?? []) highest = Math.max(highest, label)
   }
-  const named = highest + 1 === iemocapClasses.length
+  const named = highest + 1 === iemocapClasses.length && saysIemocap(files.folder, options)
   if (named) {
     notes.push(`classes by their published order: ${iemocapClasses.join(', ')}`)
   }
@@ -88,6 +88,11 @@ function readFold(files: FoldFiles, options: FeatureFileOptions): Dataset {
     notes,
     close: () => files.close(),
   }
+}
+
+/** Seven numbers may be any classes: only names say that they are IEMOCAP's. */
+function saysIemocap(folder: string, { name = '' }: FeatureFileOptions): boolean {
+  return /iemocap/i.test(`${resolve(folder)} ${name}`)
 }
 
 function openSplit(
@@ -131,7 +136,7 @@ function openSplit(
       `${name}: ${samples - kept.length} of ${samples} samples have no frames and are dropped`,
     )
   }
-  const { invalid = 'refuse', scan = true } = options
+  const { invalid = 'mean', scan = true } = options
   const split = subset(whole, kept)
   return scan ? mendSplit(split, name, files.folder, invalid, notes) : split
 }
@@ -145,10 +150,11 @@ function framesSource(
   notes: string[],
 ): SequenceSource {
   const [steps = 0, width = 0] = shapeOf(features, samples, 2)
-  if (lengths === undefined) notes.push(`${what}: no lengths in the files; all steps count`)
-  const stated = lengths && integerColumn(lengths, samples, 0)
+  const stated = lengths
+    ? integerColumn(lengths, samples, 0)
+    : withoutPadding(features, samples, steps, width, what, notes)
   const trueLengths = Int32Array.from({ length: samples }, (_, row) =>
-    Math.max(1, Math.min(steps, stated?.[row] ?? steps)),
+    Math.max(1, Math.min(steps, stated[row] ?? steps)),
   )
   return {
     width,
@@ -163,10 +169,34 @@ function framesSource(
   }
 }
 
+/** Lengths that no file tells: what is left without the rows of zeros at the end. */
+function withoutPadding(
+  { array }: FoldArray,
+  samples: number,
+  steps: number,
+  width: number,
+  what: string,
+  notes: string[],
+): Int32Array {
+  const values = new Float32Array(steps * width)
+  const lengths = Int32Array.from({ length: samples }, (_, sample) => {
+    array.readNumbers(sample * steps * width, values.length, values, 0)
+    const last = values.findLastIndex((value) => value !== 0)
+    return Math.floor(last / width) + 1
+  })
+  const padded = lengths.filter((length) => length < steps).length
+  notes.push(
+    padded > 0
+      ? `${what}: lengths by the rows of zeros, after ${padded} of ${samples}`
+      : `${what}: no lengths in the files; all steps count`,
+  )
+  return lengths
+}
+
 function readProsody(
   prosody: FoldArray,
   samples: number,
-  { invalid = 'refuse', scan = true }: FeatureFileOptions,
+  { invalid = 'mean', scan = true }: FeatureFileOptions,
   name: SplitName,
   notes: string[],
 ): SequenceSource {
@@ -174,6 +204,7 @@ function readProsody(
   const values = new Float32Array(samples * width)
   prosody.array.readNumbers(0, values.length, values, 0)
   const replaced = scan ? mendTable(values, width, invalid, prosody.path) : 0
-  if (replaced > 0) notes.push(`${name}: ${replaced} invalid numbers of the prosody read as 0`)
+  if (replaced > 0)
+    notes.push(`${name}: ${replaced} invalid numbers of the prosody ${become(invalid)}`)
   return wholeFeature(width, values)
 }

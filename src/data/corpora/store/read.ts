@@ -14,7 +14,7 @@ import {
   splitNames,
 } from '../../dataset.js'
 import { zeros } from '../../feature.js'
-import { type InvalidPolicy, mendSplit, zeroInvalid } from '../../prepare/invalid/invalid.js'
+import { type InvalidPolicy, mendInvalid, mendSplit } from '../../prepare/invalid/invalid.js'
 import { checkArray, readWhole } from './arrays.js'
 import {
   fileNames,
@@ -30,7 +30,7 @@ export interface StoreOptions {
   /** Features of a store up to this many bytes are held in memory; larger ones are read by offset. */
   readonly memoryLimit?: number
   /**
-   * What to do with NaN and infinity among the features; 'refuse' by default, which looks only at
+   * What to do with NaN and infinity among the features; 'mean' by default, which looks only at
    * those held in memory. Others are replaced as they are read, uncounted.
    */
   readonly invalid?: InvalidPolicy
@@ -57,9 +57,10 @@ export function openStore(folder: string, options: StoreOptions = {}): Dataset {
     const split = (name: SplitName) => {
       const content = readSplit(folder, name, manifest, inMemory, open)
       if (options.scan === false) return content
-      if (inMemory) return mendSplit(content, name, folder, options.invalid ?? 'refuse', notes)
+      const { invalid = 'mean' } = options
+      if (inMemory) return mendSplit(content, name, folder, invalid, notes)
       // What is too large to hold is not read twice either.
-      return options.invalid === 'replace' ? mendWhileReading(content) : content
+      return invalid === 'refuse' ? content : mendWhileReading(content, invalid)
     }
     const dataset: Dataset = {
       name: manifest.name,
@@ -76,8 +77,9 @@ export function openStore(folder: string, options: StoreOptions = {}): Dataset {
   })
 }
 
-function mendWhileReading(split: Split): Split {
-  return { ...split, features: mapFeatures(split.features, zeroInvalid) }
+function mendWhileReading(split: Split, policy: InvalidPolicy): Split {
+  const mend = (feature: Feature) => mendInvalid(feature, policy)
+  return { ...split, features: mapFeatures(split.features, mend) }
 }
 
 function featureBytes(manifest: Manifest): number {

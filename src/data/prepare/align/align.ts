@@ -114,15 +114,19 @@ export function hardUnify<Name extends string>(
   return removed.size
 }
 
-/** The plain mean of the rows, over the time from the first start to the last end. */
+/** The plain mean of the rows that have a number (NaN is missing), over the time from the first start to the last end. */
 function averageRows({ features, width, intervals }: TimedRows): TimedRows {
-  const count = intervals.length / 2
   const mean = new Float64Array(width)
+  const known = new Float64Array(width)
   features.forEach((value, place) => {
-    mean[place % width] = (mean[place % width] as number) + value
+    if (Number.isNaN(value)) return
+    const column = place % width
+    mean[column] = (mean[column] as number) + value
+    known[column] = (known[column] as number) + 1
   })
   return {
-    features: Float32Array.from(mean, (sum) => sum / count),
+    // 0 / 0: what no row knows stays missing.
+    features: Float32Array.from(mean, (sum, column) => sum / (known[column] as number)),
     width,
     intervals: Float64Array.of(
       intervals.reduce((least, time) => Math.min(least, time)),

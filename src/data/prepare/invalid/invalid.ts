@@ -3,8 +3,17 @@ import { mapFeatures, type Split, type SplitName } from '../../dataset.js'
 import { afterReading, type Feature, hasTime, typeOf } from '../../feature.js'
 import { readEachNow } from '../../read-each.js'
 
-/** What to do with NaN and infinity among the features: stop, or read 0 in their place. */
-export type InvalidPolicy = 'refuse' | 'replace'
+/**
+ * What to do with NaN and infinity among the features: leave them missing (NaN), so that they stay
+ * out of the statistics and become the mean in training; read 0 in their place; or stop.
+ */
+export type InvalidPolicy = (typeof invalidPolicies)[number]
+export const invalidPolicies = ['mean', 'zero', 'refuse'] as const
+
+/** What stands for a number that is not there, such as those of an empty sample. */
+export function missingValue(policy: InvalidPolicy): number {
+  return policy === 'mean' ? Number.NaN : 0
+}
 
 /** Which features are being looked at, for messages. */
 export interface FeaturePlace {
@@ -20,7 +29,8 @@ export interface FeaturePlace {
  * Reads all numbers of one feature and split once, sample by sample, in search of NaN and
  * infinity.
  *
- * @returns the source itself if it has none; else one that reads 0 in their place, with their number.
+ * @returns the source itself if it has none; else one that reads what the policy says in their
+ * place, with their number. What is NaN without being read from the file counts as well.
  * @throws LimbicError naming sample, step and feature of the first, under the policy 'refuse'.
  */
 export function withoutInvalid(
@@ -39,7 +49,7 @@ export function withoutInvalid(
   })
   return invalid === 0
     ? { source, replaced: 0 }
-    : { source: zeroInvalid(source), replaced: invalid }
+    : { source: mendInvalid(source, policy), replaced: invalid }
 }
 
 /**
@@ -59,14 +69,44 @@ export function mendSplit(
     if (typeOf(read) !== 'float32') return read
     const place = { file, split: name, feature, ids: split.ids }
     const { source, replaced } = withoutInvalid(read, policy, place)
-    if (replaced > 0) notes.push(`${name}: ${replaced} invalid numbers of ${feature} read as 0`)
+    if (replaced > 0)
+      notes.push(`${name}: ${replaced} invalid numbers of ${feature} ${become(policy)}`)
     return source
   })
   return { ...split, features }
 }
 
-/** A source that reads 0 in the place of NaN and infinity, unseen until then. */
-export function zeroInvalid(source: Feature): Feature {
+/** A source whose samples without any true step are missing: one step of NaN, or of 0 unless `mean`. */
+export function mendEmpty(
+  source: Feature,
+  empty: ArrayLike<number>,
+  policy: InvalidPolicy,
+): Feature {
+  if (policy !== 'mean' || !Array.from(empty).some((one) => one !== 0)) return source
+  return {
+    ...source,
+    read(sample, target, offset) {
+      if (!empty[sample] || !(target instanceof Float32Array)) {
+        return source.read(sample, target, offset)
+      }
+      target.fill(Number.NaN, offset, offset + (source.lengths[sample] ?? 0) * source.width)
+    },
+  }
+}
+
+/** What is read of a sample without any true step, in words. */
+export function emptyWords(policy: InvalidPolicy): string {
+  return policy === 'mean' ? 'one step of missing numbers, the mean of training' : 'a step of zeros'
+}
+
+/** What becomes of invalid numbers, in words. */
+export function become(policy: InvalidPolicy): string {
+  return policy === 'mean' ? 'are missing: they become the mean of training' : 'read as 0'
+}
+
+/** A source that reads 0, or under `mean` NaN alone, in the place of NaN and infinity, unseen until then. */
+export function mendInvalid(source: Feature, policy: InvalidPolicy): Feature {
+  const value = missingValue(policy)
   return {
     ...source,
     read(sample, target, offset) {
@@ -74,7 +114,7 @@ export function zeroInvalid(source: Feature): Feature {
         if (!(target instanceof Float32Array)) return
         const end = offset + (source.lengths[sample] ?? 0) * source.width
         for (let index = offset; index < end; index++) {
-          if (!Number.isFinite(target[index])) target[index] = 0
+          if (!Number.isFinite(target[index])) target[index] = value
         }
       })
     },
@@ -82,7 +122,8 @@ export function zeroInvalid(source: Feature): Feature {
 }
 
 /**
- * Reads 0 for every number of a table that is not finite, in place, and returns how many there were.
+ * Puts what the policy says for every number of a table that is not finite, in place, and returns
+ * how many there were.
  *
  * @param where names file and table, for messages
  * @throws LimbicError naming row and feature of the first, under the policy 'refuse'.
@@ -100,7 +141,7 @@ export function mendTable(
     if (policy === 'refuse') {
       throw notFinite(value, `${where}, row ${Math.floor(index / width)}, feature ${index % width}`)
     }
-    values[index] = 0
+    values[index] = missingValue(policy)
     replaced++
   }
   return replaced
@@ -125,6 +166,6 @@ function notFinite(value: number, where: string): LimbicError {
   return new LimbicError('a feature is no finite number', {
     where,
     got: `${value}`,
-    hint: 'Mend the file, or read such values as 0 (--invalid replace)',
+    hint: 'Mend the file, or let such numbers become the mean (--invalid mean) or 0 (--invalid zero)',
   })
 }

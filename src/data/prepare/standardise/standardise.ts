@@ -23,7 +23,7 @@ export type Standardisation = Readonly<Record<string, FeatureStatistics>>
 /**
  * Mean and deviation of every float32 feature over the true steps of a split (the training split, so
  * that nothing of the others is known), read one sample at a time; without time, over the samples.
- * Accumulated in float64 by Welford's method. Padding never counts. Tokens and bytes have none:
+ * Accumulated in float64 by Welford's method. Padding never counts, nor do missing numbers (NaN). Tokens and bytes have none:
  * a model takes them as they are.
  */
 export async function fitStandardisation({
@@ -41,13 +41,15 @@ export async function fitFeature(source: Feature): Promise<FeatureStatistics> {
   const { width } = source
   const mean = new Float64Array(width)
   const squares = new Float64Array(width)
-  let steps = 0
+  const known = new Float64Array(width)
   await readEach(source, (values) => {
     if (values instanceof BigInt64Array) return
     for (let start = 0; start < values.length; start += width) {
-      steps++
       for (let feature = 0; feature < width; feature++) {
         const value = values[start + feature] as number
+        if (Number.isNaN(value)) continue
+        const steps = (known[feature] as number) + 1
+        known[feature] = steps
         const before = value - (mean[feature] as number)
         const after = (mean[feature] as number) + before / steps
         mean[feature] = after
@@ -56,7 +58,7 @@ export async function fitFeature(source: Feature): Promise<FeatureStatistics> {
     }
   })
   const deviation = Float32Array.from(squares, (square, feature) => {
-    const spread = Math.sqrt(square / Math.max(1, steps))
+    const spread = Math.sqrt(square / Math.max(1, known[feature] as number))
     // Below this, what is left of a constant is rounding.
     return spread > Math.max(1e-30, 1e-12 * Math.abs(mean[feature] as number)) ? spread : 1
   })
@@ -64,7 +66,8 @@ export async function fitFeature(source: Feature): Promise<FeatureStatistics> {
 }
 
 /**
- * A feature whose numbers are (x - mean) / deviation, computed as they are read.
+ * A feature whose numbers are (x - mean) / deviation, computed as they are read; missing ones (NaN)
+ * are 0, the mean.
  *
  * @throws LimbicError if the statistics are of another number of numbers.
  */
@@ -91,12 +94,44 @@ export function standardiseFeature(
         for (let step = offset; step < end; step += width) {
           for (let number = 0; number < width; number++) {
             const centred = (target[step + number] as number) - (mean[number] as number)
-            target[step + number] = centred / (deviation[number] as number)
+            target[step + number] = Number.isNaN(centred)
+              ? 0
+              : centred / (deviation[number] as number)
           }
         }
       })
     },
   }
+}
+
+/**
+ * A data set that is not standardised, with the mean of training in the place of missing numbers
+ * (NaN).
+ */
+export async function fillMissing(dataset: Dataset): Promise<Dataset> {
+  const statistics = await fitStandardisation(dataset.splits.train)
+  const fill = (feature: Feature, name: string): Feature => {
+    const mean = statistics[name]?.mean
+    if (!mean) return feature
+    return {
+      ...feature,
+      read(sample, target, offset) {
+        return afterReading(feature.read(sample, target, offset), () => {
+          if (!(target instanceof Float32Array)) return
+          const end = offset + (feature.lengths[sample] ?? 0) * feature.width
+          for (let place = offset; place < end; place++) {
+            if (!Number.isNaN(target[place])) continue
+            target[place] = mean[(place - offset) % feature.width] as number
+          }
+        })
+      },
+    }
+  }
+  const splits = perSplit((name) => ({
+    ...dataset.splits[name],
+    features: mapFeatures(dataset.splits[name].features, fill),
+  }))
+  return { ...dataset, splits, close: () => dataset.close() }
 }
 
 /** A split with those features standardised that the statistics know. */

@@ -1,6 +1,8 @@
+/** True steps of samples in arrays that are padded with rows of zeros, at whichever end. */
 import type { PickleValue } from '../../../formats/pickle/index.js'
 import type { SequenceSource } from '../../dataset.js'
-import { type FeatureTable, featureTable } from '../fields/index.js'
+import { emptyWords, type InvalidPolicy } from '../../prepare/invalid/invalid.js'
+import { type FeatureTable, featureTable } from './table.js'
 
 /** Where the true steps of each sample lie in an array that is padded with rows of zeros. */
 export interface Extents {
@@ -86,4 +88,36 @@ export function extentSource(
       }
     },
   }
+}
+
+/** 1 for samples that hold nothing but zeros. */
+export function emptySamples({ starts, ends }: Extents): Uint8Array {
+  return Uint8Array.from(starts, (start, sample) => Number(start === ends[sample]))
+}
+
+/**
+ * Says where lengths come from, and which samples have none.
+ *
+ * @param own the extents before others were joined with them
+ */
+export function notePadding(
+  { steps, starts, ends }: Extents,
+  own: Extents,
+  what: string,
+  policy: InvalidPolicy,
+  notes: string[],
+): void {
+  let [front, end] = [0, 0]
+  starts.forEach((start, sample) => {
+    if (start === ends[sample]) return
+    if (start > 0) front++
+    if ((ends[sample] as number) < steps) end++
+  })
+  const empty = emptySamples(own).reduce((sum, one) => sum + one, 0)
+  if (front + end > 0) {
+    notes.push(
+      `${what}: lengths by the rows of zeros, before ${front} samples and after ${end} of ${starts.length}`,
+    )
+  }
+  if (empty > 0) notes.push(`${what}: ${empty} samples are empty, read as ${emptyWords(policy)}`)
 }
