@@ -63,7 +63,7 @@ describe('limbic data inspect', () => {
     })
     const text = await succeed('data', 'inspect', at('holes.pkl'))
     expect(text).toMatch(/audio +1 +7 +1 +2 +4 +2\n/)
-    expect(text).toMatch(/--invalid replace/)
+    expect(text).toMatch(/--invalid zero/)
   })
 
   it('counts speakers and shows prosody, where there are any', async () => {

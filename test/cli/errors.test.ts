@@ -105,14 +105,6 @@ describe('data that are wrong', () => {
       /split train, text_lengths, row 1: length out of range: expected .* 0 to 3.*, got 9/,
     ],
     [
-      'NaN among the features',
-      () => {
-        const audio = float32Array([3, 4, 1], [1, 2, Number.NaN, 4, 5, 0, 0, 0, 6, 7, 0, 0])
-        return pickle('nan.pkl', { audio })
-      },
-      /train, audio, row 0 \(a\), step 2, feature 0: .*got NaN.*--invalid replace/,
-    ],
-    [
       'an empty split',
       () => writeMmsa(at('empty.pkl'), { valid: noSamples }),
       /empty\.pkl, split valid: the split has no samples/,

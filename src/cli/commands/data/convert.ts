@@ -23,7 +23,7 @@ export function define(command: Command): void {
       `
 Examples:
   $ limbic data convert unaligned_50.pkl --out mosei
-  $ limbic data convert features.pkl --out mosi --invalid replace --names vision=visual
+  $ limbic data convert features.pkl --out mosi --invalid zero --names vision=visual
   $ limbic data convert features.pkl --out mosi-glove --glove glove.840B.300d.txt`,
     )
     .action(convert)

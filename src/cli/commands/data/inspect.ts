@@ -74,7 +74,9 @@ async function inspectDataset(path: string, options: Options, terminal: Terminal
       ...Object.values(whole).map(({ invalid }) => invalid),
     ])
     if (invalid.some((count) => count > 0)) {
-      terminal.print('- Invalid numbers (NaN, infinity) need --invalid replace, or a mended file')
+      terminal.print(
+        '- Invalid numbers (NaN, infinity) become the mean of training, or 0 with --invalid zero',
+      )
     }
   } finally {
     dataset.close()
