@@ -1,9 +1,11 @@
 /** A run that takes a second: a small corpus and a small model. */
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Dataset } from '../../src/data/dataset.js'
 import { synthesise } from '../../src/data/index.js'
 import { type RunConfig, runConfig } from '../../src/learn/config.js'
 import type { RunResults } from '../../src/learn/records.js'
+import { RunFolder } from '../../src/runs/folder.js'
 import { type RunRequest, trainRun } from '../../src/runs/run.js'
 
 /** Forty samples of small widths; the same ones for the same seed. */
@@ -28,11 +30,17 @@ export function smallRunConfig(training: object = {}, settings: object = {}): Ru
   })
 }
 
-/** What trains such a run in a folder of a temporary one. */
-export function smallRuns(parent: string) {
+/** A small MMLatch as it is by default: three modalities, with feedback. */
+export function wholeRunConfig(training: object = {}): RunConfig {
+  const settings = { modalities: ['text', 'audio', 'vision'], feedback: 'lstm' }
+  return smallRunConfig({ epochs: 4, ...training }, settings)
+}
+
+/** What trains such runs in folders of a temporary one. */
+export function smallRuns(parent: string, usual: RunConfig = smallRunConfig()) {
   const dataset = smallCorpus()
   const request = (name: string, more: Partial<RunRequest> = {}): RunRequest => ({
-    config: smallRunConfig(),
+    config: usual,
     dataset,
     folder: join(parent, name),
     ...more,
@@ -40,11 +48,28 @@ export function smallRuns(parent: string) {
   return {
     dataset,
     request,
+    /** A file of a run. */
+    bytes: (name: string, file = 'weights.safetensors') => readFileSync(join(parent, name, file)),
+    open: (name: string) => new RunFolder(join(parent, name)),
     /** Trains it to its end. */
     complete: async (name: string, more: Partial<RunRequest> = {}): Promise<RunResults> => {
       const outcome = await trainRun(request(name, more))
       if (outcome.state !== 'complete') throw new Error('the run was to come to its end')
       return outcome.results
+    },
+    /** Trains it and stops after a step. */
+    stoppedAt: async (
+      name: string,
+      at: { readonly epoch: number; readonly batch: number },
+      more: Partial<RunRequest> = {},
+    ) => {
+      const control = new AbortController()
+      const watcher = {
+        stepped: ({ epoch, batch }: { epoch: number; batch: number }) => {
+          if (epoch === at.epoch && batch === at.batch) control.abort()
+        },
+      }
+      return await trainRun(request(name, { watcher, signal: control.signal, ...more }))
     },
     /** Trains it and stops after so many epochs. */
     stopped: async (name: string, epochs: number, more: Partial<RunRequest> = {}) => {
