@@ -61,6 +61,12 @@ class Collected extends Writable {
   }
 }
 
+/** Options of `limbic train` that make a run of MMLatch small. */
+export const tinyRun = [
+  ...['--data', 'synthetic', '--synthetic-train', '40', '--synthetic-valid', '12'],
+  ...['--synthetic-test', '12', '--hidden', '4', '--threads', '1', '--learning-rate', '0.005'],
+]
+
 /** A run that must succeed; gives its standard output. */
 export async function succeed(...args: string[]): Promise<string> {
   const { status, stdout, stderr } = await limbic(args)

@@ -1,5 +1,7 @@
 /** Runs the program as it is built in a process of its own, for what needs one: signals, pipes, limits. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { type Outcome, program, type Surroundings } from './command-line.js'
 
 export interface RunningProgram {
@@ -13,12 +15,14 @@ export interface ProcessSurroundings extends Surroundings {
   readonly env?: Readonly<Record<string, string>>
   /** The most kilobytes that a file may have, as if the disk ended there. */
   readonly largestFile?: number
+  /** A signal that the program gets once it has told all of some texts on standard error. */
+  readonly signalled?: { readonly at: readonly string[]; readonly signal: NodeJS.Signals }
 }
 
 /** Runs a command line in a process of its own, as a person would. */
 export function start(
   args: readonly string[],
-  { input = '', cwd, env = {}, largestFile }: ProcessSurroundings = {},
+  { input = '', cwd, env = {}, largestFile, signalled }: ProcessSurroundings = {},
 ): RunningProgram {
   const whole = [process.execPath, program, ...args]
   // Bash counts in units of 1024 bytes.
@@ -26,7 +30,7 @@ export function start(
   const [command = '', ...given] = largestFile === undefined ? whole : limited
   const child = spawn(command, given, {
     stdio: 'pipe',
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...(signalled && signalling(signalled)), ...env },
     ...(cwd !== undefined && { cwd }),
   })
   let [stdout, stderr] = ['', '']
@@ -53,4 +57,9 @@ export function start(
   child.stdin.on('error', () => {})
   child.stdin.end(input)
   return { child, saw, ended }
+}
+
+function signalling(signalled: object): Record<string, string> {
+  const preload = pathToFileURL(join(import.meta.dirname, 'signal-itself.mjs')).href
+  return { NODE_OPTIONS: `--import=${preload}`, LIMBIC_TEST_SIGNAL: JSON.stringify(signalled) }
 }
