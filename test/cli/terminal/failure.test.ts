@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
-import { LimbicError } from '../../src/base/errors.js'
-import { reportFailure } from '../../src/cli/terminal/failure.js'
-import { succeed } from '../support/command-line.js'
+import { LimbicError } from '../../../src/base/errors.js'
+import { reportFailure } from '../../../src/cli/terminal/failure.js'
+import { succeed } from '../../support/command-line.js'
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -40,13 +40,13 @@ test('LIMBIC_TRACE shows where', () => {
 })
 
 test('--version tells that of the package', async () => {
-  const path = resolve(import.meta.dirname, '../../package.json')
+  const path = resolve(import.meta.dirname, '../../../package.json')
   const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version: string }
   expect(await succeed('--version')).toBe(`${version}\n`)
 })
 
 test('the command line writes to its streams in few places, which make text harmless', () => {
-  const room = resolve(import.meta.dirname, '../../src/cli')
+  const room = resolve(import.meta.dirname, '../../../src/cli')
   const files = readdirSync(room, { recursive: true, encoding: 'utf8' })
   const direct = files
     .filter((name) => name.endsWith('.ts'))

@@ -1,10 +1,14 @@
 import { Command } from 'commander'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { addFlags, flagsOf, readFlags } from '../../src/cli/flags/flags.js'
-import { describeRun, describeValidation, nameTraining } from '../../src/cli/terminal/progress.js'
-import { runConfig } from '../../src/learn/config.js'
-import { models } from '../../src/models/index.js'
+import { addFlags, flagsOf, readFlags } from '../../../src/cli/flags/flags.js'
+import {
+  describeRun,
+  describeValidation,
+  nameTraining,
+} from '../../../src/cli/terminal/progress.js'
+import { runConfig } from '../../../src/learn/config.js'
+import { models } from '../../../src/models/index.js'
 
 const schema = z.strictObject({
   shares: z.tuple([z.number(), z.number()]).default([0.8, 0.2]).describe('how much goes where'),
