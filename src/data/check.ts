@@ -12,6 +12,7 @@ import { type Feature, hasTime, shapeOf, typeOf } from './feature.js'
 
 /** The sentiment scale of CMU-MOSI and CMU-MOSEI. */
 const strongestSentiment = 3
+const rangeHint = 'Read it with --labels clip, drop or rescale'
 
 /**
  * Checks what every data set must fulfil, whichever reader made it: no empty split, as many
@@ -150,16 +151,17 @@ function validateTargets(split: Split, dataset: Dataset, where: string): void {
       expected: 'sentiment, classes or emotions',
     })
   }
-  const fail = (what: string, row: number, expected: string, got: number): never => {
+  const fail = (what: string, row: number, expected: string, got: number, hint?: string): never => {
     throw new LimbicError(what, {
       where: `${where}, row ${row} (${split.ids[row]})`,
       expected,
       got: `${got}`,
+      ...(hint !== undefined && { hint }),
     })
   }
   sentiment?.forEach((value, row) => {
     if (!(Math.abs(value) <= strongestSentiment)) {
-      fail('sentiment out of range', row, 'a number from -3 to 3', value)
+      fail('sentiment out of range', row, 'a number from -3 to 3', value, rangeHint)
     }
   })
   const classCount = dataset.classNames?.length ?? 0

@@ -4,6 +4,7 @@ import { modalities } from '../base/modalities.js'
 import { type SyntheticPreset, syntheticPresets } from '../data/corpora/synthetic/index.js'
 import { classesConfig } from '../data/prepare/classes/classes.js'
 import { invalidPolicies } from '../data/prepare/invalid/invalid.js'
+import { labelPolicies } from '../data/prepare/labels/settle.js'
 import { splitConfig } from '../data/prepare/split/index.js'
 import { targetNames } from '../task/kinds.js'
 
@@ -71,6 +72,12 @@ export const dataConfig = z.strictObject({
     .default('mean')
     .describe(
       'what numbers that are none (NaN, infinity) become: the mean of training, or 0; or stop',
+    ),
+  labels: z
+    .enum(labelPolicies)
+    .optional()
+    .describe(
+      'sentiment beyond -3 to 3: moved to the end, left out, all scaled, or refused; refuse keeps NaN too',
     ),
   vectors: z
     .string()

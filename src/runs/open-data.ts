@@ -4,6 +4,7 @@ import { synthesise } from '../data/corpora/synthetic/index.js'
 import type { Dataset } from '../data/dataset.js'
 import { openDataset } from '../data/open.js'
 import { selectClasses } from '../data/prepare/classes/classes.js'
+import { chooseIntegers } from '../data/prepare/labels/integers.js'
 import { applySplit } from '../data/prepare/split/index.js'
 import { fillMissing } from '../data/prepare/standardise/standardise.js'
 import { closeOnFailure } from '../disk/files.js'
@@ -21,7 +22,8 @@ export const syntheticPath = 'synthetic'
 export async function openData(config: DataConfig): Promise<Dataset> {
   const whole = await openWhole(config)
   const divided = closeOnFailure(whole, () => {
-    const chosen = config.classes ? selectClasses(whole, config.classes) : whole
+    const labelled = chooseIntegers(whole, config.target)
+    const chosen = config.classes ? selectClasses(labelled, config.classes) : labelled
     return config.split ? applySplit(chosen, config.split) : chosen
   })
   return config.standardise || config.invalid !== 'mean' ? divided : fillMissing(divided)
@@ -33,7 +35,11 @@ export async function openData(config: DataConfig): Promise<Dataset> {
  */
 async function openWhole(config: DataConfig): Promise<Dataset> {
   if (!isSynthetic(config)) {
-    return openDataset(config.path, { modalities: definedNames(config), invalid: config.invalid })
+    return openDataset(config.path, {
+      modalities: definedNames(config),
+      invalid: config.invalid,
+      labels: config.labels,
+    })
   }
   const { train, valid, test, preset, task, emotions, seed, prosody, aligned, ...effects } =
     syntheticConfig.parse(config.synthetic ?? {})

@@ -223,11 +223,6 @@ describe("MMSA's feature pickles", () => {
       'split valid, row 1 (b): sentiment out of range: expected a number from -3 to 3, got 3.5',
     ],
     [
-      'sentiment that is NaN',
-      { valid: { regression_labels: [0, 0, Number.NaN] } },
-      'row 2 (c): sentiment out of range',
-    ],
-    [
       'a negative class',
       { valid: { classification_labels: [0, -1, 2] } },
       'split valid, classification_labels, row 1: class out of range',

@@ -9,7 +9,7 @@ export type GivenOptions = Readonly<Record<string, unknown>>
 
 /** The vectors of class words were put into a model when it was trained. */
 const known = flagsOf(dataConfig, { omit: ['path', 'target', 'standardise', 'vectors'] })
-const schema = dataConfig.pick({ invalid: true, names: true })
+const schema = dataConfig.pick({ invalid: true, labels: true, names: true })
 
 /** Adds --names, and --invalid unless left out, to a command. */
 export function addReading(command: Command, omit: readonly string[] = []): Command {
@@ -32,7 +32,7 @@ export function givenReading(options: GivenOptions): Partial<DataConfig> {
 
 /** @throws LimbicError for a value that does not fit */
 export function readingOptions(options: GivenOptions): OpenOptions {
-  const { invalid, names } = schema.parse(readFlags(known, options))
+  const { invalid, labels, names } = schema.parse(readFlags(known, options))
   const fields = Object.entries(names).filter(([, field]) => field !== undefined)
-  return { invalid, modalities: Object.fromEntries(fields) }
+  return { invalid, labels, modalities: Object.fromEntries(fields) }
 }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import type { Modality } from '../../dataset.js'
 import type { InvalidPolicy } from '../../prepare/invalid/invalid.js'
+import type { LabelPolicy } from '../../prepare/labels/settle.js'
 
 /** Options of the readers of feature files: pickles, and folders of folds. */
 export interface FeatureFileOptions {
@@ -10,6 +11,8 @@ export interface FeatureFileOptions {
   readonly modalities?: Readonly<Partial<Record<Modality, string | false>>>
   /** What to do with NaN and infinity among the features; 'mean' by default. */
   readonly invalid?: InvalidPolicy
+  /** What to do with sentiment beyond -3 to 3, and with samples without a label; see `settleLabels`. */
+  readonly labels?: LabelPolicy | undefined
   /**
    * Whether to look for invalid numbers on opening (default); without it `invalid` has no effect
    * and features come as they are in the file.

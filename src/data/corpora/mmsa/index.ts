@@ -14,6 +14,7 @@ import {
   type Targets,
 } from '../../dataset.js'
 import { mendEmpty, mendSplit } from '../../prepare/invalid/invalid.js'
+import { settleLabels } from '../../prepare/labels/settle.js'
 import {
   chooseModalities,
   datasetName,
@@ -51,7 +52,7 @@ export function openMmsa(
   pickle: PickleFile = openPickle(path),
 ): Dataset {
   return closeOnFailure(pickle, () => {
-    const dataset = readLayout(path, pickle, options)
+    const dataset = settleLabels(readLayout(path, pickle, options), options.labels)
     validateDataset(dataset, path)
     return dataset
   })

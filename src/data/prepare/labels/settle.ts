@@ -1,0 +1,75 @@
+/** Labels that are no numbers, or lie beyond the scale of sentiment. */
+import { type Dataset, perSplit, type Split, splitNames } from '../../dataset.js'
+import { subset, withSplits } from '../split/views.js'
+import { asClasses } from './integers.js'
+
+/** What becomes of sentiment beyond the range from -3 to 3. */
+export const labelPolicies = ['clip', 'drop', 'rescale', 'refuse'] as const
+export type LabelPolicy = (typeof labelPolicies)[number]
+
+const strongest = 3
+/** What is left of a sum or a division in float32. */
+const rounding = 1e-4
+
+/**
+ * A data set whose samples without a label (NaN) are left out, and whose sentiment beyond the range is
+ * as the policy says: moved to the nearer end, left out, or all of it scaled to the range (labels of
+ * either sign by their greatest, so that 0 stays; others from the least to the greatest). Without a
+ * policy, whole numbers from 0 on that exceed the range are read as classes, and others stay, for
+ * the check of the data set to refuse. Under `refuse` everything stays.
+ */
+export function settleLabels(dataset: Dataset, policy: LabelPolicy | undefined): Dataset {
+  if (policy === 'refuse' || !dataset.splits.train.targets.sentiment) return dataset
+  const known = dropRows(dataset, Number.isNaN, 'samples without a label (NaN) are left out')
+  const labels = splitNames.flatMap((name) => [...(known.splits[name].targets.sentiment ?? [])])
+  const greatest = labels.reduce((most, label) => Math.max(most, Math.abs(label)), 0)
+  if (greatest <= strongest) return known
+  const clip = (label: number) => Math.max(-strongest, Math.min(strongest, label))
+  if (greatest <= strongest + rounding) return mapLabels(known, clip)
+  if (policy === 'clip') {
+    return mapLabels(known, clip, `labels beyond ${strongest} on either side are moved to it`)
+  }
+  if (policy === 'drop') {
+    const beyond = (label: number) => Math.abs(label) > strongest
+    return dropRows(known, beyond, 'samples with labels out of range are left out')
+  }
+  if (policy === 'rescale') {
+    const least = labels.reduce((one, other) => Math.min(one, other), Number.POSITIVE_INFINITY)
+    if (least < 0) {
+      const scale = (label: number) => (label / greatest) * strongest
+      return mapLabels(
+        known,
+        scale,
+        `labels from -${greatest} to ${greatest} are scaled to -3 to 3`,
+      )
+    }
+    const scale = (label: number) =>
+      ((label - least) / (greatest - least)) * 2 * strongest - strongest
+    return mapLabels(known, scale, `labels from ${least} to ${greatest} are scaled to -3 to 3`)
+  }
+  const hint = '--labels rescale (or clip, or drop) reads them as sentiment'
+  return labels.every((label) => label >= 0) ? (asClasses(known, hint) ?? known) : known
+}
+
+function dropRows(dataset: Dataset, wrong: (label: number) => boolean, what: string): Dataset {
+  const notes: string[] = []
+  const splits = perSplit((name) => {
+    const split = dataset.splits[name]
+    const labels = split.targets.sentiment ?? new Float32Array(0)
+    const kept = Array.from(labels.keys()).filter((row) => !wrong(labels[row] as number))
+    if (kept.length === labels.length) return split
+    notes.push(`${name}: ${labels.length - kept.length} ${what}`)
+    return subset(split, kept)
+  })
+  return notes.length === 0 ? dataset : withSplits(dataset, splits, ...notes)
+}
+
+function mapLabels(dataset: Dataset, change: (label: number) => number, note?: string): Dataset {
+  const splits = perSplit((name): Split => {
+    const split = dataset.splits[name]
+    const { sentiment } = split.targets
+    if (!sentiment) return split
+    return { ...split, targets: { ...split.targets, sentiment: sentiment.map(change) } }
+  })
+  return withSplits(dataset, splits, ...(note === undefined ? [] : [note]))
+}
