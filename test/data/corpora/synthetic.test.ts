@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { LimbicError } from '../../src/base/errors.js'
-import { validateDataset } from '../../src/data/check.js'
-import { iemocapClasses } from '../../src/data/corpora/iemocap.js'
-import { moseiEmotions } from '../../src/data/corpora/mosei.js'
+import { LimbicError } from '../../../src/base/errors.js'
+import { validateDataset } from '../../../src/data/check.js'
+import { iemocapClasses } from '../../../src/data/corpora/iemocap.js'
+import { moseiEmotions } from '../../../src/data/corpora/mosei.js'
 import {
   describeSynthetic,
   type SyntheticEffects,
   type SyntheticOptions,
   synthesise,
-} from '../../src/data/corpora/synthetic/index.js'
-import { type Modality, modalities, type Split, splitNames } from '../../src/data/dataset.js'
-import { readSample, readSteps } from '../support/datasets.js'
-import { beside, explained, probe, ridge, type Table, timeMeans } from '../support/probe.js'
+} from '../../../src/data/corpora/synthetic/index.js'
+import { type Modality, modalities, type Split, splitNames } from '../../../src/data/dataset.js'
+import { readSample, readSteps } from '../../support/datasets.js'
+import { beside, explained, probe, ridge, type Table, timeMeans } from '../../support/probe.js'
 
 const small = { samples: { train: 40, valid: 20, test: 20 } }
 const none: SyntheticEffects = {

@@ -2,15 +2,15 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { openComputationalSequence } from '../../src/data/corpora/csd/index.js'
+import { openComputationalSequence } from '../../../src/data/corpora/csd/index.js'
 import {
   alignToReference,
   hardUnify,
   imputeZeros,
   type TimedRows,
-} from '../../src/data/prepare/align/index.js'
-import { OverlapFinder } from '../../src/data/prepare/align/overlap.js'
-import { sharedPath } from '../support/folders.js'
+} from '../../../src/data/prepare/align/index.js'
+import { OverlapFinder } from '../../../src/data/prepare/align/overlap.js'
+import { sharedPath } from '../../support/folders.js'
 
 function rows(features: number[][], intervals: number[][]): TimedRows {
   return {

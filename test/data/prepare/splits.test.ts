@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { validateDataset } from '../../src/data/check.js'
-import { type Dataset, type Split, splitNames } from '../../src/data/dataset.js'
-import { wholeFeature } from '../../src/data/feature.js'
-import { openDataset } from '../../src/data/open.js'
+import { validateDataset } from '../../../src/data/check.js'
+import { type Dataset, type Split, splitNames } from '../../../src/data/dataset.js'
+import { wholeFeature } from '../../../src/data/feature.js'
+import { openDataset } from '../../../src/data/open.js'
 import {
   applySplit,
   concatSplits,
@@ -15,10 +15,10 @@ import {
   randomSplitsBySpeaker,
   speakersOf,
   subset,
-} from '../../src/data/prepare/split/index.js'
-import { wholeOf } from '../../src/data/prepare/split/views.js'
-import { plainSplit, readSample, sourceOf } from '../support/datasets.js'
-import { sharedPath } from '../support/folders.js'
+} from '../../../src/data/prepare/split/index.js'
+import { wholeOf } from '../../../src/data/prepare/split/views.js'
+import { plainSplit, readSample, sourceOf } from '../../support/datasets.js'
+import { sharedPath } from '../../support/folders.js'
 
 /** Samples whose every part tells their number: text and prosody hold it, sample n has n % 3 + 1 steps. */
 function numbered(

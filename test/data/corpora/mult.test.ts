@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { FeatureFileOptions } from '../../src/data/corpora/fields/index.js'
-import { openMult } from '../../src/data/corpora/mult/index.js'
-import type { Dataset } from '../../src/data/dataset.js'
-import { openDataset } from '../../src/data/open.js'
-import { readSample } from '../support/datasets.js'
-import { temporaryFolder } from '../support/folders.js'
+import type { FeatureFileOptions } from '../../../src/data/corpora/fields/index.js'
+import { openMult } from '../../../src/data/corpora/mult/index.js'
+import type { Dataset } from '../../../src/data/dataset.js'
+import { openDataset } from '../../../src/data/open.js'
+import { readSample } from '../../support/datasets.js'
+import { temporaryFolder } from '../../support/folders.js'
 import {
   float32Array,
   float64Array,
@@ -14,7 +14,7 @@ import {
   PickledNumbers,
   PickledObjects,
   writePickle,
-} from '../support/pickle-writer.js'
+} from '../../support/pickle-writer.js'
 
 const folder = temporaryFolder()
 const path = join(folder, 'mosi_data_noalign.pkl')

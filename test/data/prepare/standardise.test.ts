@@ -1,22 +1,22 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { collateBatch } from '../../src/data/batch.js'
-import type { Dataset, Split } from '../../src/data/dataset.js'
-import { wholeFeature } from '../../src/data/feature.js'
+import { collateBatch } from '../../../src/data/batch.js'
+import type { Dataset, Split } from '../../../src/data/dataset.js'
+import { wholeFeature } from '../../../src/data/feature.js'
 import {
   fillMissing,
   fitFeature,
   fitStandardisation,
   standardiseDataset,
   standardiseFeature,
-} from '../../src/data/prepare/standardise/standardise.js'
+} from '../../../src/data/prepare/standardise/standardise.js'
 import {
   datasetOf,
   readSample,
   type SplitContent,
   smallContent,
   sourceOf,
-} from '../support/datasets.js'
+} from '../../support/datasets.js'
 
 const standardised = async (dataset: Dataset) =>
   standardiseDataset(dataset, await fitStandardisation(dataset.splits.train))

@@ -12,17 +12,17 @@ import {
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { openStore, writeStore } from '../../src/data/corpora/store/index.js'
-import type { Dataset } from '../../src/data/dataset.js'
-import { wholeFeature } from '../../src/data/feature.js'
+import { openStore, writeStore } from '../../../src/data/corpora/store/index.js'
+import type { Dataset } from '../../../src/data/dataset.js'
+import { wholeFeature } from '../../../src/data/feature.js'
 import {
   datasetOf,
   plainSplit,
   readSample,
   type SplitContent,
   smallContent,
-} from '../support/datasets.js'
-import { temporaryFolder } from '../support/folders.js'
+} from '../../support/datasets.js'
+import { temporaryFolder } from '../../support/folders.js'
 
 const folder = temporaryFolder()
 

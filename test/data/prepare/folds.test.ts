@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { listFolds, openFold } from '../../src/data/corpora/npy-folds/index.js'
-import type { Dataset } from '../../src/data/dataset.js'
-import { openDataset } from '../../src/data/open.js'
-import { tokenSource } from '../../src/data/tokens.js'
-import { writeNpy } from '../../src/formats/npy/index.js'
-import { readSample } from '../support/datasets.js'
-import { temporaryFolder } from '../support/folders.js'
+import { listFolds, openFold } from '../../../src/data/corpora/npy-folds/index.js'
+import type { Dataset } from '../../../src/data/dataset.js'
+import { openDataset } from '../../../src/data/open.js'
+import { tokenSource } from '../../../src/data/tokens.js'
+import { writeNpy } from '../../../src/formats/npy/index.js'
+import { readSample } from '../../support/datasets.js'
+import { temporaryFolder } from '../../support/folders.js'
 
 const root = temporaryFolder()
 let made = 0

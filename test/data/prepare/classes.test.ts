@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { fullClassName } from '../../src/base/emotions.js'
-import { validateDataset } from '../../src/data/check.js'
-import type { Dataset, Split } from '../../src/data/dataset.js'
-import { selectClasses } from '../../src/data/prepare/classes/classes.js'
-import { readSample, sourceOf } from '../support/datasets.js'
+import { fullClassName } from '../../../src/base/emotions.js'
+import { validateDataset } from '../../../src/data/check.js'
+import type { Dataset, Split } from '../../../src/data/dataset.js'
+import { selectClasses } from '../../../src/data/prepare/classes/classes.js'
+import { readSample, sourceOf } from '../../support/datasets.js'
 
 const names = ['ang', 'exc', 'hap', 'neu', 'xxx']
 

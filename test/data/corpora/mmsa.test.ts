@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type MmsaOptions, openMmsa } from '../../src/data/corpora/mmsa/index.js'
-import type { Dataset } from '../../src/data/dataset.js'
+import { type MmsaOptions, openMmsa } from '../../../src/data/corpora/mmsa/index.js'
+import type { Dataset } from '../../../src/data/dataset.js'
 import {
   type ChangedSplits,
   type MmsaChanges,
@@ -10,8 +10,8 @@ import {
   noSamples,
   readSample,
   writeMmsa,
-} from '../support/datasets.js'
-import { sharedPath, temporaryFolder } from '../support/folders.js'
+} from '../../support/datasets.js'
+import { sharedPath, temporaryFolder } from '../../support/folders.js'
 import {
   float32Array,
   float64Array,
@@ -19,7 +19,7 @@ import {
   PickledObjects,
   RawInstructions,
   writePickle,
-} from '../support/pickle-writer.js'
+} from '../../support/pickle-writer.js'
 
 const folder = temporaryFolder()
 const path = join(folder, 'features.pkl')

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { LimbicError } from '../../src/base/errors.js'
-import { openComputationalSequence } from '../../src/data/corpora/csd/index.js'
-import { temporaryPaths } from '../support/folders.js'
-import { writeSequence } from '../support/sequence-files.js'
+import { LimbicError } from '../../../src/base/errors.js'
+import { openComputationalSequence } from '../../../src/data/corpora/csd/index.js'
+import { temporaryPaths } from '../../support/folders.js'
+import { writeSequence } from '../../support/sequence-files.js'
 
 const at = temporaryPaths()
 
