@@ -63,6 +63,23 @@ function cut(samples: Int32Array, size: number): Int32Array[] {
   )
 }
 
+/** Attention of one such sample is what a batch may take in memory, which goes by the square of the steps. */
+const mostSteps = 20_000
+
+/** How many samples of so many steps may go through a model together. */
+export function mostTogether(steps: number): number {
+  return Math.max(1, Math.floor((mostSteps / Math.max(1, steps)) ** 2))
+}
+
+/** A batch in as many parts as its longest sample calls for: one, unless it is very long. */
+export function inParts(batch: Int32Array, split: Split, chosen: readonly string[]): Int32Array[] {
+  const longest = chosen.reduce((most, name) => {
+    const lengths = split.features[name]?.lengths ?? []
+    return batch.reduce((longer, sample) => Math.max(longer, lengths[sample] ?? 0), most)
+  }, 0)
+  return cut(batch, mostTogether(longest))
+}
+
 /** The numbers that each sample holds along time: what batches are best planned by. */
 export function sampleCosts(
   split: Split,

@@ -12,6 +12,9 @@ import { shapleyValues } from './shapley.js'
 import { scoreVariants } from './variants.js'
 import { mostWindows, type Window, windowLabel, windowsOf } from './windows.js'
 
+/** Of twelve inputs there are 4,096 subsets. */
+const mostInputs = 12
+
 export interface ContributionOptions {
   readonly task: Task
   /** What the model reads, as `inputsOf` tells. */
@@ -87,8 +90,8 @@ export interface WindowChange extends LabelledWindow {
  *
  * @param model takes what the split holds
  * @param row the sample's row in the split
- * @throws LimbicError if there is no such sample, a baseline does not fit its input, `windows` is no
- * positive integer, or the model does not give [batch, outputs] finite numbers
+ * @throws LimbicError if there is no such sample, there are more than 12 inputs, a baseline does not
+ * fit its input, `windows` is no positive integer, or the model does not give [batch, outputs] finite numbers
  */
 export async function explainContributions(
   model: Runnable,
@@ -103,6 +106,12 @@ export async function explainContributions(
     })
   }
   const { task, inputs, thresholds } = options
+  if (inputs.length > mostInputs) {
+    throw new LimbicError('the model has too many inputs to be asked without each subset of them', {
+      expected: `at most ${mostInputs}`,
+      got: String(inputs.length),
+    })
+  }
   const sample = await collateBatch(split, Int32Array.of(row), inputs)
   const read = inputs.filter((name) => sample.features[name]?.time !== false)
   const subsets = subsetsOf(inputs, sample)

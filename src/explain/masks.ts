@@ -1,7 +1,7 @@
 /** What feedback lets through on average, by class: figure 2 of the MMLatch document. */
 
 import { LimbicError } from '../base/errors.js'
-import { type Batch, collateBatch, planBatches, sampleCosts } from '../data/batch.js'
+import { type Batch, collateBatch, inParts, planBatches, sampleCosts } from '../data/batch.js'
 import type { Split, Targets } from '../data/dataset.js'
 import type { Value } from '../runtime/session.js'
 import type { ClassGrouping, TaskAnswer } from '../task/task.js'
@@ -161,7 +161,9 @@ async function* runBatches(
   const masks = model.maps.filter(({ kind }) => kind === 'mask').map(({ name }) => name)
   const { maps: wanted = masks } = options
   const costs = sampleCosts(split, inputs)
-  const plan = planBatches({ costs, batchSize, shuffle: false, order: 'cost' })
+  const plan = planBatches({ costs, batchSize, shuffle: false, order: 'cost' }).flatMap((batch) =>
+    inParts(batch, split, inputs),
+  )
   for (const [done, indices] of plan.entries()) {
     const batch = await collateBatch(split, indices, inputs)
     const { maps } = await model.run(batch, wanted)

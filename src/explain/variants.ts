@@ -1,7 +1,7 @@
 /** What a model says of one sample with one part after another left out. */
 
 import { LimbicError } from '../base/errors.js'
-import type { Batch } from '../data/batch.js'
+import { type Batch, mostTogether } from '../data/batch.js'
 import type { Value } from '../runtime/session.js'
 import type { Task } from '../task/task.js'
 import type { Baselines } from './baselines.js'
@@ -50,7 +50,8 @@ function batchSizeFor({ features }: Batch): number {
     (sum, feature) => sum + (feature?.values.length ?? 0),
     1,
   )
-  const fitting = Math.floor(largestBatch.numbers / numbers)
+  const steps = Object.values(features).reduce((most, one) => Math.max(most, one?.steps ?? 0), 0)
+  const fitting = Math.min(Math.floor(largestBatch.numbers / numbers), mostTogether(steps))
   return Math.max(1, Math.min(largestBatch.variants, fitting))
 }
 

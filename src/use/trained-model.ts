@@ -1,7 +1,15 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** A trained model in use: one notion, whether it came from a run or from an exported file. */
 import { LimbicError } from '../base/errors.js'
-import { type Batch, BatchBuffers, collateBatch, planBatches, sampleCosts } from '../data/batch.js'
+import {
+  type Batch,
+  BatchBuffers,
+  collateBatch,
+  inParts,
+  mostTogether,
+  planBatches,
+  sampleCosts,
+} from '../data/batch.js'
 import type { Feature, Split } from '../data/dataset.js'
 import type { ModelMap } from '../models/define/maps.js'
 import type { Widths } from '../models/define/model.js'
@@ -144,7 +152,8 @@ export class TrainedModel<Answer extends TaskAnswer = KnownAnswer> implements As
     const costs = sampleCosts(split, read)
     // Memory of its own: another call may come while a batch of this one runs.
     const buffers = new BatchBuffers()
-    for (const indices of planBatches({ costs, batchSize, shuffle: false, order: 'cost' })) {
+    const planned = planBatches({ costs, batchSize, shuffle: false, order: 'cost' })
+    for (const indices of planned.flatMap((batch) => inParts(batch, split, read))) {
       const { prediction } = await this.run(await collateBatch(split, indices, read, buffers))
       for (const [row, sample] of indices.entries()) {
         for (let output = 0; output < outputs; output++) {
@@ -170,7 +179,7 @@ export class TrainedModel<Answer extends TaskAnswer = KnownAnswer> implements As
       feeds,
       size: batch.size,
       outputs: ['prediction', ...maps],
-      ...(!alone && { key: keyOf(feeds) }),
+      ...(!alone && { key: keyOf(feeds), most: mostTogether(longestIn(batch)) }),
     })
     const value = (name: string): Value => {
       const found = results.get(name)
@@ -232,6 +241,10 @@ function otherType({ dataType = 'float32' }: Pick<ModelInput, 'dataType'>): stri
 /** Alike for batches without padding that differ in nothing but their samples. */
 function keyOf(feeds: ReadonlyMap<string, Value>): string {
   return [...feeds].map(([name, { shape }]) => `${name}:${shape.slice(1).join('x')}`).join()
+}
+
+function longestIn({ features }: Batch): number {
+  return Object.values(features).reduce((most, feature) => Math.max(most, feature?.steps ?? 0), 0)
 }
 
 /** One queue for a model whose one session gives everything. */

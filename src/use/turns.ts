@@ -15,6 +15,8 @@ export interface Question {
    * without a key goes alone.
    */
   readonly key?: string
+  /** The most samples that its key lets go together, where fewer than others do. */
+  readonly most?: number
 }
 
 export interface TurnOptions {
@@ -111,9 +113,10 @@ export class Turns {
     if (!first) return []
     this.#remove(first)
     const batch = [first]
+    const most = Math.min(this.#together, first.most ?? this.#together)
     let { size } = first
     for (const other of first.key === undefined ? [] : (this.#alike.get(first.key) ?? [])) {
-      if (size + other.size > this.#together) break
+      if (size + other.size > most) break
       size += other.size
       this.#remove(other)
       batch.push(other)

@@ -4,11 +4,20 @@ import { RandomStream } from '../../src/base/random.js'
 import {
   BatchBuffers,
   collateBatch,
+  inParts,
   paddingShare,
   planBatches,
   sampleCosts,
 } from '../../src/data/batch.js'
+import type { Split } from '../../src/data/dataset.js'
 import { datasetOf, readSample } from '../support/datasets.js'
+
+/** Samples of so many steps, which nobody reads. */
+const splitWith = (lengths: readonly number[]): Split => ({
+  ids: lengths.map(String),
+  targets: {},
+  features: { text: { width: 1, lengths: Int32Array.from(lengths), read: () => {} } },
+})
 
 const costs = fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 400 })
 const plan = fc.record({
@@ -45,6 +54,16 @@ describe('the plan of batches', () => {
     expect(planBatches({ ...options, seed: 1, epoch: 3 })).toEqual(first)
     expect(planBatches({ ...options, seed: 1, epoch: 4 })).not.toEqual(first)
     expect(planBatches({ ...options, seed: 2, epoch: 3 })).not.toEqual(first)
+  })
+
+  it('is cut into parts where samples are so long that all of them would take too much memory', () => {
+    const split = splitWith([10, 5000, 20_000, 30])
+    const parts = (...batch: number[]) =>
+      inParts(Int32Array.from(batch), split, ['text']).map((part) => [...part])
+    expect(parts(0, 3)).toEqual([[0, 3]])
+    expect(parts(...Array(20).fill(1))).toEqual([Array(16).fill(1), Array(4).fill(1)])
+    expect(parts(0, 2)).toEqual([[0], [2]])
+    expect(inParts(Int32Array.of(0, 2), split, [])).toHaveLength(1)
   })
 
   it('wastes little padding, and mixes who is beside whom', () => {

@@ -369,6 +369,13 @@ describe('what cannot be explained', () => {
     await expect(asked({}, 1)).rejects.toThrowError(/no such sample in the split.*expected 0 to 0/)
   })
 
+  it('is said: so many inputs that there is no end of their subsets', async () => {
+    const many = Array.from({ length: 40 }, (_, input) => `input${input}`)
+    await expect(asked({ inputs: many })).rejects.toThrowError(
+      /too many inputs .*expected at most 12, got 40/,
+    )
+  })
+
   it('is said: a baseline of other features, or none', async () => {
     const wide = { ...baselines, text: new Float32Array(3) }
     await expect(asked({ baselines: wide })).rejects.toThrowError(

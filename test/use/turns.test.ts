@@ -101,6 +101,15 @@ describe('questions that come at once', () => {
     expect(answerOf(await after)).toEqual([2])
   })
 
+  test('share a batch with no more than each of them allows', async () => {
+    const { session, sizes } = doubling()
+    const turns = new Turns(session)
+    const asked = [1, 2, 3, 4, 5].map((value) => ({ ...question([value], 'long'), most: 2 }))
+    const answers = await Promise.all(asked.map((one) => turns.ask(one)))
+    expect(answers.map(answerOf)).toEqual([[2], [4], [6], [8], [10]])
+    expect(sizes).toEqual([2, 2, 1])
+  })
+
   test('fail by themselves: those in the same batch are answered', async () => {
     const turns = new Turns(doubling().session)
     const asked = [1, poison, 2].map((value) => turns.ask(question([value], 'alike')))
