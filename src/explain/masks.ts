@@ -101,15 +101,18 @@ class MaskSums {
         got: `[${shape}] and ${lengths?.length ?? 'no'} lengths`,
       })
     }
+    const values = data instanceof Float32Array ? data : Float32Array.from(data, Number)
     for (const [sample, indices] of classes.entries()) {
       const steps = Math.min(time, lengths[sample] as number)
       const start = sample * time * width
       for (const index of indices) {
         const sum = this.#sums[index] as Float64Array
         this.#steps[index] = (this.#steps[index] as number) + steps
-        for (let at = 0; at < steps * width; at++) {
-          const feature = at % width
-          sum[feature] = (sum[feature] as number) + Number(data[start + at])
+        for (let step = 0; step < steps; step++) {
+          const first = start + step * width
+          for (let feature = 0; feature < width; feature++) {
+            sum[feature] = (sum[feature] as number) + (values[first + feature] as number)
+          }
         }
       }
     }

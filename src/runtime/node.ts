@@ -17,7 +17,7 @@ export async function openSession(
   model: Uint8Array | string,
   options: SessionOptions = {},
 ): Promise<Session> {
-  const { provider = 'cpu', threads, profile } = options
+  const { provider = 'cpu', threads, spinning = true, profile } = options
   const ort = nativeRuntime()
   const available = ort.listSupportedBackends().map(({ name }) => name)
   if (!available.includes(provider)) throw lackingProvider(provider, available)
@@ -29,7 +29,12 @@ export async function openSession(
     ...(threads && { intraOpNumThreads: threads }),
     ...(profile && { enableProfiling: true, profileFilePrefix: profile }),
     // Numbers below 1e-38 would make products a hundred times slower and mean nothing here.
-    extra: { session: { set_denormal_as_zero: '1' } },
+    extra: {
+      session: {
+        set_denormal_as_zero: '1',
+        ...(!spinning && { intra_op: { allow_spinning: '0' } }),
+      },
+    },
     logSeverityLevel: 3,
   }
   try {

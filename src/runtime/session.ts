@@ -17,6 +17,11 @@ export interface SessionOptions {
   readonly provider?: Provider
   /** Threads within one operator; all cores unless given. */
   readonly threads?: number
+  /**
+   * Whether threads wait for work by running in circles (Node only), which starts them sooner and takes a
+   * processor for itself: for the steps of training. Default: true.
+   */
+  readonly spinning?: boolean
   /** Writes ONNX Runtime's profile by operator to a file whose name starts so (Node only). */
   readonly profile?: string
 }

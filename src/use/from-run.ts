@@ -13,11 +13,16 @@ import { checkLength } from './lengths.js'
 import { type Answering, TrainedModel } from './trained-model.js'
 import { type TurnOptions, Turns } from './turns.js'
 
+export interface RunSessionOptions extends SessionOptions, TurnOptions {
+  /**
+   * Maps that the session which predicts gives as well: worth it where samples are short, since to open
+   * another session takes longer than to compute maps that nobody asked for.
+   */
+  readonly shared?: readonly string[]
+}
+
 /** @throws LimbicError if the machine lacks the provider */
-export function fromRun(
-  run: RunRecord,
-  options: SessionOptions & TurnOptions = {},
-): Promise<TrainedModel> {
+export function fromRun(run: RunRecord, options: RunSessionOptions = {}): Promise<TrainedModel> {
   return fromParts<KnownAnswer>(run, run.description.dataset, run.folder.path, options)
 }
 
@@ -31,7 +36,7 @@ export async function fromParts<Answer extends TaskAnswer>(
   parts: TrainedParts<Task<TaskSpec, Answer>>,
   trainedOn: ModelDescription['trainedOn'],
   path: string,
-  options: SessionOptions & TurnOptions = {},
+  options: RunSessionOptions = {},
 ): Promise<TrainedModel<Answer>> {
   const graph = parts.graph ?? rawGraph(parts)
   checkWeights(graph.parameters, parts.weights, parts.model.model.name)
@@ -43,35 +48,46 @@ export async function fromParts<Answer extends TaskAnswer>(
 /** What sessions are made of. */
 type Written = Required<Pick<TrainedParts, 'weights' | 'graph'>>
 
+interface Opened {
+  readonly maps: readonly string[]
+  readonly turns: Promise<Turns>
+}
+
 /** Samples that a run of a session mostly has. */
 const usualBatch = 64
 
 /**
- * Sessions of one graph, opened when they are needed: one for each set of maps, since a session
+ * Sessions of one graph, opened when they are needed: maps that an open one has are taken from it. Predictions have one without
+ * maps unless they share it, since a session
  * computes all that it can give out, and maps of many copies of a sample take memory for nothing.
  */
 class Sessions implements Answering {
   readonly #parts: Written
-  readonly #options: SessionOptions & TurnOptions
-  readonly #opened = new Map<string, Promise<Turns>>()
+  readonly #options: RunSessionOptions
+  #opened: readonly Opened[] = []
 
-  constructor(parts: Written, options: SessionOptions & TurnOptions) {
+  constructor(parts: Written, options: RunSessionOptions) {
     this.#parts = parts
     this.#options = options
   }
 
   turns(maps: readonly string[]): Promise<Turns> {
-    const key = JSON.stringify([...maps].sort())
-    const known = this.#opened.get(key)
-    if (known) return known
-    const opened = this.#open(new Set([ends.prediction, ...maps]))
-    this.#opened.set(key, opened)
-    opened.catch(() => this.#opened.delete(key))
-    return opened
+    const { shared = [] } = this.#options
+    const given = maps.every((name) => shared.includes(name)) ? shared : maps
+    const known = this.#opened.find(({ maps: has }) =>
+      given.length === 0 ? has.length === 0 : given.every((name) => has.includes(name)),
+    )
+    if (known) return known.turns
+    const opened = { maps: given, turns: this.#open(new Set([ends.prediction, ...given])) }
+    this.#opened = [...this.#opened, opened]
+    opened.turns.catch(() => {
+      this.#opened = this.#opened.filter((other) => other !== opened)
+    })
+    return opened.turns
   }
 
   async close(): Promise<void> {
-    const all = await Promise.allSettled(this.#opened.values())
+    const all = await Promise.allSettled(this.#opened.map(({ turns }) => turns))
     await Promise.all(
       all.map((one) => (one.status === 'fulfilled' ? one.value.close() : undefined)),
     )
@@ -79,7 +95,7 @@ class Sessions implements Answering {
 
   async #open(names: ReadonlySet<string>): Promise<Turns> {
     const { weights, graph } = this.#parts
-    const { waiting, together, ...session } = this.#options
+    const { waiting, together, shared: _, ...session } = this.#options
     const bytes = writeModel({
       inputs: graph.graph.inputs,
       outputs: new Map([...graph.outputs].filter(([name]) => names.has(name))),

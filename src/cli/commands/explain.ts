@@ -7,8 +7,9 @@ import { closeOnFailure } from '../../disk/files.js'
 import type { ModelFileOptions } from '../../runs/model-file/index.js'
 import { isSynthetic, openData } from '../../runs/open-data.js'
 import { checkFits, type RunRecord } from '../../runs/trained.js'
+import { describeParts } from '../../use/describe.js'
 import { fromRun } from '../../use/from-run.js'
-import { explainRun, usualSamples } from '../explaining/explain-run.js'
+import { explainRun, sessionFor, usualSamples } from '../explaining/explain-run.js'
 import { chooseMaps } from '../explaining/maps.js'
 import { tellExplanation } from '../explaining/tell.js'
 import { writeExplanation } from '../explaining/write.js'
@@ -57,11 +58,12 @@ Examples:
 async function explain(path: string, options: Options): Promise<void> {
   const terminal = openTerminal(options)
   const run = openBestRun(path, terminal, options)
-  await using model = await fromRun(run)
-  const maps = chooseMaps(model, options.map, terminal)
+  const about = describeParts(run, run.graph, run.description.dataset)
+  const maps = chooseMaps(about, options.map, terminal)
   const dataset = await openRunData(run, options)
   try {
     const { split } = options
+    await using model = await fromRun(run, sessionFor(maps, dataset.splits[split], about.inputs))
     const named = options.sample !== undefined
     const folder = options.out ?? run.folder.file('explanation')
     const explanation = await explainRun(run, model, dataset, { ...options, maps }, terminal)

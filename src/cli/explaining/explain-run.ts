@@ -1,5 +1,6 @@
 /** All that is told of a run: its masks, and some samples, what they rest on and where it looked. */
-import type { Dataset, SplitName } from '../../data/dataset.js'
+import { largest } from '../../base/numbers.js'
+import type { Dataset, Split, SplitName } from '../../data/dataset.js'
 import {
   chooseSamples,
   explainMasks,
@@ -9,6 +10,8 @@ import {
 } from '../../explain/index.js'
 import type { ContributionFacts } from '../../report/text/contributions.js'
 import type { RunRecord } from '../../runs/trained.js'
+import type { RunSessionOptions } from '../../use/from-run.js'
+import type { ModelInput } from '../../use/inputs.js'
 import type { TrainedModel } from '../../use/trained-model.js'
 import type { Terminal } from '../terminal/terminal.js'
 import { contributionsOf } from './contributions.js'
@@ -31,6 +34,25 @@ export interface RunExplanation {
   readonly facts: ContributionFacts
 }
 
+/** With more steps than this, maps of all copies of a sample cost more than a session of their own. */
+const shortSteps = 40
+
+/**
+ * How the model of a run is opened to explain samples of a split: with one session for all where samples
+ * are short, and threads that leave the processor alone while they wait.
+ */
+export function sessionFor(
+  maps: readonly string[],
+  split: Split,
+  inputs: readonly ModelInput[],
+): RunSessionOptions {
+  const longest = largest(
+    inputs.flatMap(({ name }) => Array.from(split.features[name]?.lengths ?? [])),
+    0,
+  )
+  return { spinning: false, ...(longest <= shortSteps && { shared: maps }) }
+}
+
 /** So many samples are shown where none is named. */
 export const usualSamples = 4
 
@@ -49,14 +71,18 @@ export async function explainRun(
   const rows = sample
     ? rowsOf(split.ids, sample, `${dataset.name}, split ${splitName}`)
     : chooseSamples(split, grouping, { count: usualSamples, inputs })
-  const masked = model.maps.some(({ kind, name }) => kind === 'mask' && maps.includes(name))
-  const masks = masked && (await explainMasks(model, split, { grouping, inputs, maps }))
   const looked = await explainSamples(model, split, rows, {
     ...{ task, inputs, thresholds, maps },
     aligned: dataset.aligned,
     masks: sample !== undefined,
     heads: heads ? 'each' : 'mean',
   })
+  // After the samples, whose session has these maps too.
+  const masking = model.maps.flatMap(({ kind, name }) =>
+    kind === 'mask' && maps.includes(name) ? name : [],
+  )
+  const masks =
+    masking.length > 0 && (await explainMasks(model, split, { grouping, inputs, maps: masking }))
   const { facts, found } = await contributionsOf(run, model, dataset, splitName, rows, terminal)
   return {
     ...(masks && { masks }),

@@ -11,7 +11,7 @@ import type { Terminal } from '../terminal/terminal.js'
  * @throws LimbicError if the model has none, or none of that name
  */
 export function chooseMaps(
-  { name, maps }: TrainedModel,
+  { name, maps }: Pick<TrainedModel, 'name' | 'maps'>,
   wanted: readonly string[] | undefined,
   terminal: Terminal,
 ): readonly string[] {
