@@ -115,7 +115,7 @@ describe('limbic explain, of a model without maps', () => {
       const data = await openData(run.config.data)
       const model = await explain.fromRun(run)
       const inputs = model.inputs.map(({ name }) => name)
-      const baselines = explain.trainingMeans(inputs, run.standardisation, data.splits.train)
+      const baselines = await explain.trainingMeans(inputs, run.standardisation, data.splits.train)
       const row = data.splits.test.ids.indexOf(process.argv[2])
       const options = { task: run.task, inputs, baselines, aligned: data.aligned }
       const found = await explain.explainContributions(model, data.splits.test, row, options)
