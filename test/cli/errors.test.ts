@@ -182,7 +182,7 @@ describe('data that are wrong', () => {
     const damaged = (name: string, change: (path: string) => void) => {
       cpSync(at('corpus'), at(name), { recursive: true })
       change(at(name, 'train.text.npy'))
-      return mistake(...train(at(name), '--out', at('never')))
+      return mistake(...train(at(name), '--out', at('never'), '--invalid', 'refuse'))
     }
     const cut = await damaged('cut', (path) => truncateSync(path, 400))
     expect(cut).toMatch(/train\.text\.npy.*(cut short|shorter|ends|bytes)/)
