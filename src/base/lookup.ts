@@ -11,7 +11,7 @@ export function lookUp<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key, what:
   const value = map.get(key)
   if (value !== undefined) return value
   const known = [...map.keys()].map(String).join(', ')
-  throw new LimbicError(`there is no ${what} "${String(key)}"`, { got: known || 'none' })
+  throw new LimbicError(`unknown ${what} "${String(key)}"`, { got: known || 'none' })
 }
 
 /**

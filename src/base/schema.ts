@@ -1,3 +1,5 @@
+/** Validates input with zod schemas, with one-line errors and suggestions. */
+
 import { distance } from 'fastest-levenshtein'
 import type { z } from 'zod'
 import { LimbicError } from './errors.js'
@@ -49,7 +51,7 @@ export function validate<Output>(schema: z.ZodType<Output>, value: unknown, wher
     issue?.code === 'invalid_value' && typeof got === 'string'
       ? nearest(got, issue.values.map(String))
       : undefined
-  throw new LimbicError('does not fit', {
+  throw new LimbicError('is invalid', {
     where: place,
     expected: issue ? expectation(issue) : 'another value',
     got: briefJson(got),

@@ -13,7 +13,7 @@ export function readCount(
   if (text.trim() !== '' && Number.isSafeInteger(value) && value >= least && value <= most) {
     return value
   }
-  throw new LimbicError('not a fitting number', {
+  throw new LimbicError('invalid number', {
     where: flag,
     expected: `a whole number from ${least} ${text.trim() !== '' && Number(text) > most ? `to ${most}` : 'on'}`,
     got: `"${text}"`,
@@ -28,5 +28,5 @@ export function readChoice<Choice extends string>(
 ): Choice {
   const found = choices.find((choice) => choice === text)
   if (found !== undefined) return found
-  throw new LimbicError(`there is no "${text}"`, { where: flag, hint: suggest(text, choices) })
+  throw new LimbicError(`unknown value "${text}"`, { where: flag, hint: suggest(text, choices) })
 }

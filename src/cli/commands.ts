@@ -4,7 +4,7 @@ import type { CommandEntry } from './command.js'
 export const table: readonly CommandEntry[] = [
   {
     name: 'demo',
-    summary: 'make synthetic data, train five models on them and compare these',
+    summary: 'generate synthetic data, train five models on it and compare them',
     load: () => import('./commands/demo.js'),
   },
   {
@@ -14,37 +14,37 @@ export const table: readonly CommandEntry[] = [
   },
   {
     name: 'eval',
-    summary: "a trained model's figures on its own data or on others",
+    summary: 'evaluate a trained model on its own data or on other data',
     load: () => import('./commands/eval.js'),
   },
   {
     name: 'predict',
-    summary: 'predict from a data set, a file or standard input',
+    summary: 'predict from a data set, a file of samples or standard input',
     load: () => import('./commands/predict.js'),
   },
   {
     name: 'compare',
-    summary: 'set runs side by side, as a table and as a page',
+    summary: 'compare runs side by side, in a table and on a page',
     load: () => import('./commands/compare.js'),
   },
   {
     name: 'reproduce',
-    summary: "train a table of a document, beside the document's figures",
+    summary: 'reproduce a published table and compare it with the published figures',
     load: () => import('./commands/reproduce.js'),
   },
   {
     name: 'runs',
-    summary: 'list the runs of a folder, with their state and main figure',
+    summary: 'list the runs in a folder with their state and main metric',
     load: () => import('./commands/runs.js'),
   },
   {
     name: 'models',
-    summary: 'list the models, or show the settings, size and graph of one',
+    summary: 'list the models, or show the settings, size and graph of one model',
     load: () => import('./commands/models.js'),
   },
   {
     name: 'verify',
-    summary: "compare a model with its authors' numbers",
+    summary: "check a model against reference values from its authors' code",
     load: () => import('./commands/verify.js'),
   },
   {
@@ -54,12 +54,12 @@ export const table: readonly CommandEntry[] = [
   },
   {
     name: 'export',
-    summary: 'write a trained model as one ONNX file',
+    summary: 'export a trained model as a single ONNX file',
     load: () => import('./commands/export.js'),
   },
   {
     name: 'explain',
-    summary: "show what a trained model's answers rest on",
+    summary: 'show what a trained model bases its predictions on',
     load: () => import('./commands/explain.js'),
   },
 ]

@@ -45,11 +45,11 @@ async function assemble(args: readonly string[]): Promise<Command> {
       'after',
       `
 Examples:
-  $ limbic demo                                    everything at once, on synthetic data
+  $ limbic demo                                    a complete tour on synthetic data
   $ limbic train mmlatch --data features.pkl --seeds 5
   $ limbic compare runs/first runs/second --out comparison
 
-"limbic help COMMAND" tells the options of a command.`,
+"limbic help COMMAND" lists the options of a command.`,
     )
   const [first, second] = args.filter((argument) => !argument.startsWith('-'))
   const wanted = findEntry(first === 'help' ? second : first)
@@ -67,7 +67,7 @@ Examples:
 function whatThereIs(text: string, args: readonly string[]): string {
   if (!/unknown option/.test(text) || /Did you mean/.test(text)) return ''
   const until = args.findIndex((argument) => argument.startsWith('-'))
-  return `. limbic ${args.slice(0, until).join(' ')} --help shows what there is`
+  return `. Run limbic ${args.slice(0, until).join(' ')} --help for usage`
 }
 
 function named(text: string): string {

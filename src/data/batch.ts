@@ -1,3 +1,5 @@
+/** Collects samples into padded batches. */
+
 import { LimbicError } from '../base/errors.js'
 import { RandomStream } from '../base/random.js'
 import type { Split, Targets } from './dataset.js'

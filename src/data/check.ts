@@ -1,3 +1,5 @@
+/** Checks that the parts of a data set are consistent. */
+
 import { LimbicError } from '../base/errors.js'
 import {
   type Dataset,

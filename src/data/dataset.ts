@@ -1,3 +1,5 @@
+/** The data set: splits of samples with named features and targets. */
+
 export { type Modality, modalities } from '../base/modalities.js'
 export type { Feature, Features, SequenceSource } from './feature.js'
 

@@ -1,3 +1,5 @@
+/** What other rooms and library users import from the data. */
+
 export { emotionOf, fullClassName } from '../base/emotions.js'
 export { openPickle, type PickleFile, type PickleValue } from '../formats/pickle/index.js'
 export * from './batch.js'

@@ -1,3 +1,5 @@
+/** Opens a data set of any supported format. */
+
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { LimbicError } from '../base/errors.js'

@@ -1,3 +1,5 @@
+/** Sequences of word vectors, stored as token ids and looked up when read. */
+
 import { LimbicError } from '../base/errors.js'
 import type { SequenceSource } from './dataset.js'
 

@@ -46,9 +46,9 @@ export function limit(name: LimitName): number {
   const [, digits, unit = ''] = /^(\d{1,15})([KMG]?)$/i.exec(given) ?? []
   const value = Number(digits) * (units[unit.toUpperCase()] ?? Number.NaN)
   if (Number.isSafeInteger(value) && value > 0) return value
-  throw new LimbicError('not a limit', {
-    where: `the variable ${variable}`,
-    expected: 'a whole number, which may end in K, M or G',
+  throw new LimbicError('invalid limit', {
+    where: `environment variable ${variable}`,
+    expected: 'a whole number, optionally with the suffix K, M or G',
     got: `"${given}"`,
   })
 }
@@ -62,12 +62,12 @@ export function overLimit(
   const most = limit(name)
   const variable = limitVariable(name)
   const heap =
-    name === 'memory' ? ', and what Node may use with NODE_OPTIONS=--max-old-space-size=8192' : ''
+    name === 'memory' ? ', and the memory of Node with NODE_OPTIONS=--max-old-space-size=8192' : ''
   return new LimbicError(what, {
     where,
     expected: `at most ${amount(name, most)}`,
     ...(got !== undefined && { got }),
-    hint: `If it is to be read all the same, raise the limit with ${variable}=${raised(name, most)}${heap}`,
+    hint: `To read it anyway, raise the limit with ${variable}=${raised(name, most)}${heap}`,
   })
 }
 

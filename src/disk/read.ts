@@ -17,7 +17,7 @@ export function readBytes(path: string): Uint8Array {
   const { descriptor, status } = openPlainFile(path)
   try {
     if (status.size > mostAtOnce) {
-      throw new LimbicError('is too large to be read at once', {
+      throw new LimbicError('is too large to read at once', {
         where: path,
         expected: 'less than 2 GiB',
         got: sizeOf(status.size),
@@ -83,7 +83,7 @@ export function decodeText(bytes: Buffer): string {
 }
 
 function tooLarge(path: string, name: LimitName, got: string): LimbicError {
-  const what = name === 'yaml' ? 'too large for a file of settings' : 'the file is too large'
+  const what = name === 'yaml' ? 'too large for a settings file' : 'the file is too large'
   return overLimit(what, name, { where: path, got })
 }
 
@@ -113,7 +113,7 @@ function pipeReader(descriptor: number, path: string): () => Buffer {
         return piece.subarray(0, count)
       }
       if (Date.now() > until) {
-        throw overLimit('nothing comes through this pipe', 'wait', { where: path })
+        throw overLimit('nothing arrives through this pipe', 'wait', { where: path })
       }
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause)
     }

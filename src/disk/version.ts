@@ -1,3 +1,5 @@
+/** Reads the version of this package from its package.json. */
+
 import { readFileSync } from 'node:fs'
 
 /** The version of this package. */

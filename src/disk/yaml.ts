@@ -21,17 +21,17 @@ export function readYaml(path: string): unknown {
     if (other) throw new TypeError('several documents')
     const repeated = document && firstRepeated(document)
     if (repeated !== undefined) {
-      throw new LimbicError(`the key "${repeated.slice(0, 80)}" is there twice`, { where: path })
+      throw new LimbicError(`duplicate key "${repeated.slice(0, 80)}"`, { where: path })
     }
     const value: unknown = document?.toJS()
     if (holdsItself(value)) {
-      throw new LimbicError('a list or mapping holds itself', { where: path })
+      throw new LimbicError('a list or mapping contains itself', { where: path })
     }
     return value
   } catch (error) {
     if (error instanceof LimbicError) throw error
     throw new LimbicError(
-      'this is no YAML',
+      'invalid YAML',
       { where: path, got: reasonOf(error, text) },
       { cause: error },
     )
@@ -45,7 +45,7 @@ function firstRepeated(document: Parameters<typeof visit>[0]): string | undefine
     Map: (_, { items }) => {
       const seen = new Set<string>()
       for (const { key } of items) {
-        if (!isScalar(key)) throw new TypeError('a key that is no plain word')
+        if (!isScalar(key)) throw new TypeError('a key that is not a plain scalar')
         const name = String(key.value)
         if (seen.has(name)) {
           repeated = name
@@ -90,7 +90,7 @@ function tokensOf(text: string): CST.Token[] {
     // One mistake is told; the library would make an error of each.
     if (tokens.at(-1)?.type === 'error') break
     if (parser.stack.length > mostDeep) {
-      throw new RangeError('lists or mappings too deep within each other')
+      throw new RangeError('lists or mappings nested too deeply')
     }
   }
   for (const token of parser.end()) tokens.push(token)
@@ -103,7 +103,7 @@ function tokensOf(text: string): CST.Token[] {
  */
 function reasonOf(error: unknown, text: string): string {
   const deep = error instanceof Error && /call stack size/.test(error.message)
-  if (deep) return 'lists or mappings too deep within each other'
+  if (deep) return 'lists or mappings nested too deeply'
   const [reason = ''] = error instanceof Error ? error.message.split('\n') : [String(error)]
   const short = shortened(oneLine(reason), 120)
   if (!(error instanceof YAMLParseError)) return short

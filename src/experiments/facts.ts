@@ -23,9 +23,9 @@ export function factsOf(
   return [
     ['Experiment', name],
     ...(source ? [['Document', `${source.document}, ${source.table}`] as const] : []),
-    ['Data of the document', data.about ? `${data.name}: ${data.about}` : data.name],
-    ['Data of ours', nameOfData(dataset)],
-    ['Samples of ours', `${train} / ${valid} / ${test} (train / valid / test, as the data come)`],
+    ['Published data', data.about ? `${data.name}: ${data.about}` : data.name],
+    ['Data used here', nameOfData(dataset)],
+    ['Samples used here', `${train} / ${valid} / ${test} (train / valid / test, before splitting)`],
     ['Seeds', seeds.join(', ')],
     ...(folds ? [['Folds', `${folds.length}`] as const] : []),
     ['Runs', `${outcomes.length}${failed > 0 ? `, of which ${failed} failed` : ''}`],

@@ -66,7 +66,7 @@ function ourFigure(
 ): Pick<ReproducedCell, 'ours' | 'why'> {
   if (row.quoted !== undefined) return { why: row.quoted }
   const outcome = outcomes.get(row.best?.of ?? rowId(row))
-  if (!outcome) return { why: 'was not asked for' }
+  if (!outcome) return { why: 'was not selected' }
   if ('why' in outcome) return { why: outcome.why }
   if (column?.metric === undefined) return { why: column?.why ?? 'is not measured' }
   const { metric } = column

@@ -16,11 +16,9 @@ export function whyNot({ row, config }: ConfiguredRow, dataset: Dataset): string
   const present = namedFeatures(dataset.splits.train.features).map(([name]) => name)
   const needed = model.inputs.flatMap(({ name, optional }) => (optional ? [] : [name]))
   const missing = needed.filter((name) => !present.includes(name))
-  if (missing.length > 0) return `needs ${missing.join(' and ')}: the data have ${list(present)}`
+  if (missing.length > 0) return `needs ${missing.join(' and ')}, but the data has ${list(present)}`
   if (row.needs.aligned !== undefined && row.needs.aligned !== dataset.aligned) {
-    return row.needs.aligned
-      ? 'needs aligned data: these are not'
-      : 'needs unaligned data: these are aligned'
+    return row.needs.aligned ? 'needs aligned data' : 'needs unaligned data'
   }
   try {
     checkDataset(dataset, model)
@@ -58,7 +56,7 @@ export function measuredColumns(
         why:
           name === undefined || !task?.classNames
             ? `${metric} is not measured for ${target}`
-            : `the data have no "${name}": they have ${list(task.classNames)}`,
+            : `the data has no "${name}", only ${list(task.classNames)}`,
       },
     ]
   })

@@ -28,9 +28,9 @@ export function keepPlan(folder: string, rows: readonly ConfiguredRow[]): void {
   if (other !== undefined) {
     throw new LimbicError(
       other === ''
-        ? 'this folder holds something else'
-        : `this folder holds row "${other}" with other settings`,
-      { where: folder, hint: 'Choose another folder with --out, or remove this one' },
+        ? 'the folder contains something else'
+        : `the folder contains row "${other}" with other settings`,
+      { where: folder, hint: 'Choose another folder with --out, or delete this one' },
     )
   }
   const plan = Object.fromEntries(rows.map(({ id, config }) => [id, config]))

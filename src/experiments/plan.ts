@@ -75,15 +75,15 @@ export async function planExperiment(
   const [first] = data
   const fit = configured.filter(({ id }) => !unfit.has(id))
   const leftOut = [...unfit].map(([id, why]) => ({ id, why }))
-  if (!first) throw new LimbicError('none of these rows is trained', { where: 'rows' })
+  if (!first) throw new LimbicError('none of the selected rows is trained', { where: 'rows' })
   if (fit.length === 0) {
-    throw new LimbicError('no row of the experiment can be trained on these data', {
+    throw new LimbicError('no row of the experiment can be trained on this data', {
       where: first.name,
       got: leftOut
         .map(({ id, why }) => `${id}: ${why}`)
         .slice(0, 1)
         .join(),
-      hint: `It is made for ${experiment.data.name}`,
+      hint: `It is designed for ${experiment.data.name}`,
     })
   }
   const folder = request.out ?? freeFolder(named.name, first.name, configured)

@@ -35,7 +35,7 @@ export function findExperiment(name: string): NamedExperiment {
   if (/\.ya?ml$/i.test(name)) return read(name)
   const names = experimentNames()
   if (names.includes(name)) return read(join(bundled, `${name}.yaml`))
-  throw new LimbicError(`there is no experiment "${name}"`, {
+  throw new LimbicError(`unknown experiment "${name}"`, {
     hint: `${suggest(name, names)}${nearest(name, names) ? '' : '.'} Or give the path of a YAML file`,
   })
 }
@@ -61,7 +61,7 @@ function checkNames({ rows, columns, models }: Experiment, where: string): void 
     const place = `${where}, row "${rowTitle(row)}"`
     for (const metric of Object.keys(row.paper)) {
       if (metrics.includes(metric)) continue
-      throw new LimbicError(`there is no column of the metric "${metric}"`, {
+      throw new LimbicError(`no column has the metric "${metric}"`, {
         where: place,
         hint: suggest(metric, metrics),
       })
@@ -70,7 +70,7 @@ function checkNames({ rows, columns, models }: Experiment, where: string): void 
     if (!best) continue
     const trained = rows.filter(({ model }) => model !== undefined).map(rowId)
     if (!trained.includes(best.of)) {
-      throw new LimbicError(`there is no row "${best.of}" that is trained`, {
+      throw new LimbicError(`no trained row is named "${best.of}"`, {
         where: place,
         hint: suggest(best.of, trained),
       })
@@ -89,5 +89,5 @@ function checkNames({ rows, columns, models }: Experiment, where: string): void 
 function once(names: readonly string[], what: string, where: string): void {
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice === undefined) return
-  throw new LimbicError(`there are two of the ${what} "${twice}"`, { where })
+  throw new LimbicError(`duplicate ${what} "${twice}"`, { where })
 }

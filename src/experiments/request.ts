@@ -36,9 +36,9 @@ export function pathsOf(
 ): readonly [string, ...string[]] {
   const [first = data.path, ...rest] = given
   if (first === undefined) {
-    throw new LimbicError('no data are named', {
+    throw new LimbicError('no data given', {
       expected: data.about === undefined ? data.name : `${data.name} (${data.about})`,
-      hint: 'Give their path (--data PATH), or "synthetic" for generated ones',
+      hint: 'Give the path with --data PATH, or use --data synthetic for generated data',
     })
   }
   return [first, ...rest]
@@ -60,7 +60,7 @@ export function chosenRows(
   const names = (row: ExperimentRow) => [rowId(row), rowTitle(row).toLowerCase(), slug(row.label)]
   for (const name of wanted) {
     if (rows.some((row) => names(row).some((known) => known.startsWith(name)))) continue
-    throw new LimbicError(`no row begins with "${name}"`, {
+    throw new LimbicError(`no row name starts with "${name}"`, {
       where: 'rows',
       hint: suggest(name, rows.map(rowId)),
     })
@@ -88,7 +88,7 @@ export function foldsOf(
 ): ((config: RunConfig) => RunConfig)[] | undefined {
   if (paths.length > 1) {
     if (folds !== undefined) {
-      throw new LimbicError('several data sets are the folds already', { where: 'folds' })
+      throw new LimbicError('several data sets are already the folds', { where: 'folds' })
     }
     return paths.map((path) => (config) => ({
       ...config,

@@ -29,12 +29,12 @@ const row = z
     needs: z
       .strictObject({ aligned: z.boolean().optional() })
       .default({})
-      .describe('what the data must be for this row'),
-    quoted: text.optional().describe('a system that is not built here, and why'),
+      .describe('whether this row needs aligned or unaligned data'),
+    quoted: text.optional().describe('a quoted system that is not implemented, and why'),
     best: z
       .strictObject({ of: text, by: metric })
       .optional()
-      .describe('the best run of another row, by a metric of the test data, as the document does'),
+      .describe('the best run of another row by a test metric, as in the publication'),
     note: text.optional(),
     paper: figures.default({}),
   })
@@ -58,15 +58,15 @@ export const experimentSchema = z.strictObject({
   source: z
     .strictObject({ document: text, table: text, note: text.optional() })
     .optional()
-    .describe('absent for experiments of our own'),
+    .describe('absent for experiments without a publication'),
   data: z.strictObject({
-    name: text.describe('the data that the figures of the document are of'),
-    about: text.optional().describe('features and labels that the document has'),
+    name: text.describe('the data set of the published figures'),
+    about: text.optional().describe('features and labels used in the publication'),
     recognise: z
       .array(text)
       .default([])
-      .describe('words of which one is in the name of a data set that is taken for it'),
-    path: z.literal('synthetic').optional().describe('for experiments on generated data'),
+      .describe('words that identify the data set; its name contains one of them'),
+    path: z.literal('synthetic').optional().describe('set for experiments on synthetic data'),
     target: z.enum(['sentiment', 'classes', 'emotions']),
     standardise: z.boolean().default(true),
     synthetic: z.record(z.string(), z.unknown()).default({}),

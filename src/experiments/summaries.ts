@@ -32,7 +32,7 @@ export interface GroupSummary {
 export function summariseGroup(group: RunGroup, split: 'valid' | 'test' = 'test'): GroupSummary {
   const complete = group.runs.map(requireComplete)
   const [first] = complete
-  if (!first) throw new LimbicError('there are no runs', { where: group.path })
+  if (!first) throw new LimbicError('no runs found', { where: group.path })
   const { model, dataset, task } = first.readDescription()
   return {
     name: group.name,
@@ -85,7 +85,7 @@ function findMetric(wanted: string, known: readonly string[], usual: readonly st
     known.find((name) => plain(name) === sought || label(name) === sought) ??
     usual.find((name) => sought !== '' && label(name).startsWith(sought))
   if (found !== undefined) return found
-  throw new LimbicError(`there is no metric "${wanted}"`, {
+  throw new LimbicError(`unknown metric "${wanted}"`, {
     where: '--columns',
     hint: suggest(wanted, known),
   })
@@ -110,7 +110,7 @@ export function unpairedTable(
   style: FigureStyle,
 ): Table {
   const [first] = groups
-  if (!first) throw new LimbicError('there are no runs to compare')
+  if (!first) throw new LimbicError('no runs to compare')
   const metrics = shownMetrics(first, style)
   const table: Table = {
     caption: `${nameOfData(first.dataset)}, ${split} split, ${describeSeeds(groups)}`,

@@ -47,7 +47,7 @@ export function experimentTable(
   if (!reported)
     return paired(ownTable({ ...experiment, columns: [...columns] }, cells, data, style), style)
   const table = reproductionTable({
-    title: `${experiment.title}; ours on ${nameOfData(data)}`,
+    title: `${experiment.title}; reproduced on ${nameOfData(data)}`,
     rows: rows.map(rowTitle),
     columns: columns.map((column) => column.title),
     cells,
@@ -150,7 +150,7 @@ export function writeExperiment(
     title: experiment.title,
     subtitle: experiment.source
       ? `${experiment.source.document}, ${experiment.source.table}`
-      : 'An experiment of our own',
+      : 'An experiment without a publication',
     sections: [
       {
         title: 'Figures',
@@ -161,7 +161,7 @@ export function writeExperiment(
           { kind: 'prose', text: remarks.join('\n\n') },
         ],
       },
-      { title: 'What was done', blocks: [{ kind: 'facts', facts }] },
+      { title: 'Setup', blocks: [{ kind: 'facts', facts }] },
     ],
     footer: `Limbic ${version}, limbic reproduce ${shellWord(named.name)}`,
   })

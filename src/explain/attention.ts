@@ -1,3 +1,5 @@
+/** Attention maps of single samples. */
+
 import { LimbicError } from '../base/errors.js'
 import { inOrderOfModalities } from '../base/modalities.js'
 import type { Batch } from '../data/batch.js'

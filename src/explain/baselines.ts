@@ -27,9 +27,9 @@ export async function trainingMeans(
     const feature = train.ids.length > 0 ? train.features[name] : undefined
     const mean = standardisation?.[name]?.mean ?? (feature && (await fitFeature(feature)).mean)
     if (!mean) {
-      throw new LimbicError(`there is no ${name} to take the mean of`, {
+      throw new LimbicError(`there is no ${name} to average`, {
         where: 'the training split',
-        expected: 'what stands for an input that is left out: its mean in training',
+        expected: 'the training mean, which replaces an input that is left out',
         hint: 'Give the data that the model was trained on, with their training split',
       })
     }

@@ -48,7 +48,7 @@ export async function meanMasks(
   for await (const { maps, lengths, targets } of batches) {
     const present = masksIn(maps)
     if (present.length === 0) {
-      throw new LimbicError('the model makes no masks', {
+      throw new LimbicError('the model has no masks', {
         expected: 'maps named mask.text, mask.audio or mask.vision',
         got: maps.map(({ name }) => name).join(', ') || 'no maps',
         hint: 'Explain an MMLatch with feedback "lstm" or "linear"',
@@ -95,9 +95,9 @@ class MaskSums {
   ): void {
     const [batch = 0, time = 0, width = 0] = shape
     if (lengths?.length !== batch || batch !== classes.length || width !== this.width) {
-      throw new LimbicError('masks do not fit their batch', {
+      throw new LimbicError('the shape of the masks does not match the batch', {
         where: `mask.${modality}`,
-        expected: `[${classes.length}, time, ${this.width}] and as many lengths`,
+        expected: `[${classes.length}, time, ${this.width}] and one length per sample`,
         got: `[${shape}] and ${lengths?.length ?? 'no'} lengths`,
       })
     }

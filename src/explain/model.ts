@@ -1,3 +1,5 @@
+/** Facts about the explained model: parameters and operations. */
+
 import { countFlops, countParameters } from '../graph/inspect.js'
 import { inputsFor } from '../learn/features.js'
 import { predictionGraph } from '../learn/graphs.js'

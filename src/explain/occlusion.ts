@@ -25,7 +25,7 @@ export function occludedBatch(
   baselines: Baselines,
 ): Batch {
   if (sample.size !== 1) {
-    throw new LimbicError('parts can be left out of one sample at a time', {
+    throw new LimbicError('occlusion takes one sample at a time', {
       expected: 'a batch of 1',
       got: String(sample.size),
     })
@@ -79,7 +79,7 @@ function put(target: FeatureValues, values: FeatureValues, offset: number): void
 function checkedBaseline(baselines: Baselines, input: string, width: number): Float32Array {
   const baseline = baselines[input]
   if (baseline?.length === width) return baseline
-  throw new LimbicError('the baseline does not fit the input that it is to stand for', {
+  throw new LimbicError('the shape of the baseline differs from that of the input', {
     where: input,
     expected: `${width} features`,
     got: baseline ? String(baseline.length) : 'none',

@@ -1,3 +1,5 @@
+/** Top-down masks of single samples. */
+
 import { inOrderOfModalities } from '../base/modalities.js'
 import type { Batch } from '../data/batch.js'
 import type { Value } from '../runtime/session.js'

@@ -1,3 +1,5 @@
+/** Selects the samples to explain and explains each. */
+
 import { collateBatch } from '../data/batch.js'
 import type { Split } from '../data/dataset.js'
 import type { ClassGrouping, Task } from '../task/task.js'

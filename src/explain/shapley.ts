@@ -1,3 +1,5 @@
+/** Shapley values from the values of all coalitions. */
+
 import { LimbicError } from '../base/errors.js'
 
 /**
@@ -14,9 +16,9 @@ import { LimbicError } from '../base/errors.js'
  */
 export function shapleyValues(values: ArrayLike<number>, players: number): Float64Array {
   if (!Number.isInteger(players) || players < 0 || values.length !== 2 ** players) {
-    throw new LimbicError('there must be one value for each coalition', {
+    throw new LimbicError('wrong number of coalition values', {
       where: 'Shapley values',
-      expected: `${2 ** players} values, of ${players} players`,
+      expected: `${2 ** players} values for ${players} players`,
       got: String(values.length),
     })
   }

@@ -59,7 +59,7 @@ function scoresOfBatch({ data, shape }: Value, size: number, task: Task): number
   const outputs = task.outputs.length
   const values = Float32Array.from(data as ArrayLike<number | bigint>, Number)
   if (values.length !== size * outputs || !values.every(Number.isFinite)) {
-    throw new LimbicError('the model does not give what can be explained', {
+    throw new LimbicError('the outputs of the model cannot be explained', {
       where: 'prediction',
       expected: `[${size}, ${outputs}] finite numbers`,
       got: values.every(Number.isFinite) ? `[${shape.join(', ')}]` : 'NaN or infinity',

@@ -1,3 +1,5 @@
+/** Divides long sequences into windows of steps. */
+
 import { LimbicError } from '../base/errors.js'
 
 /** Some steps of a sequence, one after the other. */
@@ -19,7 +21,7 @@ export const mostWindows = 60
  */
 export function windowsOf(length: number, most: number = mostWindows): Window[] {
   if (!Number.isInteger(most) || most < 1) {
-    throw new LimbicError('a sequence is cut into a positive number of windows', {
+    throw new LimbicError('the number of windows must be positive', {
       where: 'windows',
       got: String(most),
     })

@@ -17,7 +17,7 @@ import { isOf, type Node, type Tensor } from './tensor.js'
  */
 export function gradients(loss: Tensor, sources: readonly Tensor[]): Tensor[] {
   if (loss.rank !== 0 || !isFloating(loss.dataType)) {
-    throw new LimbicError('the loss must be one floating-point number', {
+    throw new LimbicError('the loss must be a floating-point scalar', {
       where: 'gradients',
       expected: 'shape []',
       got: formatShape(loss.shape),
@@ -59,7 +59,7 @@ export function pullBack(
     if (!node.operator.gradient) {
       throw new LimbicError(`operator ${node.operator.name} has no gradient`, {
         where: 'gradients',
-        hint: 'Put stopGradient around it if none is wanted',
+        hint: 'Wrap it in stopGradient if no gradient is needed',
       })
     }
     node.operator.gradient(node, gradientsOut).forEach((gradient, position) => {

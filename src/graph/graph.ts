@@ -60,7 +60,7 @@ export class Graph implements TensorGraph {
     if (this.inputs.has(name) || this.parameters.has(name)) {
       throw new LimbicError(`the name "${name}" is taken`, {
         where: 'graph parameter',
-        hint: 'Declare a layer once and apply it many times, or give it a scope of its own',
+        hint: 'Declare a layer once and apply it many times, or give it its own scope',
       })
     }
     const tensor = this.#register('float32', shape, { kind: 'parameter', name })
@@ -72,7 +72,7 @@ export class Graph implements TensorGraph {
   constant(values: ArrayLike<number>, shape: readonly number[], dataType: DataType): Tensor {
     const count = elementCount(shape)
     if (values.length !== count) {
-      throw new LimbicError('a constant of the wrong size', {
+      throw new LimbicError('a constant has the wrong size', {
         where: `shape ${formatShape(shape)}`,
         expected: `${count} values`,
         got: String(values.length),
@@ -115,7 +115,7 @@ export class Graph implements TensorGraph {
   ): Node<Attributes, Inputs, Types> {
     for (const [position, input] of inputs.entries()) this.#check(operator.name, position, input)
     const mistake: ShapeMistake = (operand, expected, got) => {
-      throw new LimbicError(`operand ${operand} does not fit`, {
+      throw new LimbicError(`operand ${operand} has the wrong type or shape`, {
         where: `operator ${operator.name}(${inputs.map(String).join('; ')})`,
         expected,
         got,
@@ -165,7 +165,7 @@ export class Graph implements TensorGraph {
   #check(operator: string, position: number, input: unknown): void {
     if (!(input instanceof Tensor)) throw notATensor(operator, position, input)
     if (input.graph === this) return
-    throw new LimbicError('a tensor of another graph', {
+    throw new LimbicError('a tensor belongs to another graph', {
       where: `operator ${operator}, operand ${position}`,
       got: input.toString(),
     })

@@ -94,7 +94,7 @@ export class Tensor {
     ...names: Names
   ): { readonly [K in keyof Names]: Dimension } {
     if (names.length !== this.rank) {
-      throw new LimbicError('a tensor of another rank', {
+      throw new LimbicError('a tensor has the wrong rank', {
         where: this.toString(),
         expected: formatShape(names),
         got: formatShape(this.shape),
@@ -253,7 +253,7 @@ export function applyOperator<
 
 /** What is told where code without types gives something else for a tensor. */
 export function notATensor(operator: string, position: number, got: unknown): LimbicError {
-  return new LimbicError('an operand is no tensor', {
+  return new LimbicError('an operand is not a tensor', {
     where: `operator ${operator}, operand ${position}`,
     got: got === undefined ? 'nothing' : typeof got,
   })

@@ -13,43 +13,44 @@ const count = z.int().positive()
 
 /** What is generated where the data are called "synthetic". */
 export const syntheticConfig = z.strictObject({
-  seed: z.int().min(0).default(0).describe('decides what is generated'),
-  train: count.default(1200).describe('generated samples to train on'),
-  valid: count.default(300).describe('generated samples to validate on'),
-  test: count.default(500).describe('generated samples to test on'),
+  seed: z.int().min(0).default(0).describe('random seed of the generator'),
+  train: count.default(1200).describe('size of the training split'),
+  valid: count.default(300).describe('size of the validation split'),
+  test: count.default(500).describe('size of the test split'),
   preset: z
     .enum(Object.keys(syntheticPresets) as SyntheticPreset[])
     .optional()
-    .describe('labels in the form of a known corpus'),
+    .describe('label scheme of a known corpus'),
   task: z
     .enum(['sentiment', 'classes', 'emotions'])
     .optional()
-    .describe('the target that is generated (default: sentiment)'),
+    .describe('what the labels are (default: sentiment)'),
   emotions: z
     .array(z.string().min(1))
     .min(3)
     .optional()
     .describe("names of classes or emotions (default: Ekman's six)"),
-  prosody: z.int().min(0).default(0).describe('features of the prosody of whole samples'),
-  aligned: z.boolean().default(true).describe('one step a word in every modality'),
+  prosody: z.int().min(0).default(0).describe('number of utterance-level prosody features'),
+  aligned: z.boolean().default(true).describe('one step per word in every modality'),
   sarcasm: z
     .number()
     .min(0)
     .max(1)
     .default(0.3)
-    .describe('share of samples whose words say the opposite of voice and face'),
+    .describe('share of samples whose words contradict voice and face'),
   speakerOffset: z
     .number()
     .min(0)
     .default(1)
-    .describe("how far speakers' habitual voices and faces lie apart, as a multiple"),
-  misalignment: z
-    .int()
+    .describe("scale of each speaker's bias in voice and face"),
+  misalignment: z.int().min(0).default(1).describe('how many words voice and face lag behind'),
+  missing: z
+    .number()
     .min(0)
-    .default(1)
-    .describe('how many words voice and face come after their words'),
-  missing: z.number().min(0).max(0.95).default(0.05).describe('share of steps not recorded'),
-  noise: z.number().min(0).default(1).describe('noise in how a feeling is shown, as a multiple'),
+    .max(0.95)
+    .default(0.05)
+    .describe('share of steps that are not recorded'),
+  noise: z.number().min(0).default(1).describe('scale of the noise in words, voice and face'),
 })
 
 /** Which data, and what of them. */
@@ -61,17 +62,17 @@ export const dataConfig = z.strictObject({
   target: z
     .enum(['auto', ...targetNames])
     .default('auto')
-    .describe('what to predict; auto takes the first that the data have'),
+    .describe('what to predict; auto takes the first one that the data has'),
   standardise: z
     .boolean()
     .default(true)
-    .describe("give each feature mean 0 and deviation 1 by the training set's statistics"),
-  // Configurations of before call zero `replace`.
+    .describe('scale each feature to mean 0 and standard deviation 1 on the training split'),
+  // Older configurations say `replace` for `zero`.
   invalid: z
     .preprocess((value) => (value === 'replace' ? 'zero' : value), z.enum(invalidPolicies))
     .default('mean')
     .describe(
-      'what numbers that are none (NaN, infinity) become: the mean of training, or 0; or stop',
+      'NaN and infinity: replace with the training mean (mean) or with 0 (zero), or refuse the data (refuse)',
     ),
   labels: z
     .enum(labelPolicies)
@@ -83,11 +84,13 @@ export const dataConfig = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe('GloVe file of word vectors; those of emotion words that Limbic brings unless given'),
+    .describe(
+      'GloVe file of word vectors (default: the vectors of emotion words included with Limbic)',
+    ),
   names: z
     .partialRecord(z.enum(modalities), z.string())
     .default({})
-    .describe("the file's own names for modalities, such as vision: visual"),
+    .describe('what the file calls the modalities, such as vision: visual'),
   split: splitConfig.optional(),
   classes: classesConfig.optional(),
   synthetic: syntheticConfig.optional(),
@@ -95,45 +98,62 @@ export const dataConfig = z.strictObject({
 
 /** How a model learns: batches, rates, when to stop, what is best. */
 export const trainingConfig = z.strictObject({
-  epochs: count.default(100).describe('the most epochs'),
-  batchSize: count.default(32).describe('samples a step'),
-  learningRate: rate.default(5e-4).describe("Adam's rate at the start"),
-  loss: z.enum(['l1', 'mse']).default('l1').describe('for sentiment; classes have cross entropy'),
-  weightDecay: z.number().min(0).default(0).describe("Adam's penalty on large weights"),
-  clipNorm: rate.optional().describe('the largest global norm of the gradients'),
+  epochs: count.default(100).describe('maximum number of epochs'),
+  batchSize: count.default(32).describe('samples per step'),
+  learningRate: rate.default(5e-4).describe('initial learning rate of Adam'),
+  loss: z
+    .enum(['l1', 'mse'])
+    .default('l1')
+    .describe('loss for sentiment; classes always use cross-entropy'),
+  weightDecay: z.number().min(0).default(0).describe('L2 weight decay of Adam'),
+  clipNorm: rate.optional().describe('clip the global gradient norm to this value'),
   rates: z
     .record(z.string(), rate)
     .default({})
-    .describe('factors on the rate for parameters by the start of their path'),
-  plateauFactor: z.number().gt(0).lt(1).default(0.5).describe('what the rate is multiplied by'),
+    .describe('learning-rate factors for parameters whose path starts with the name'),
+  plateauFactor: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .default(0.5)
+    .describe('factor by which the learning rate is reduced on a plateau'),
   plateauPatience: z
     .int()
     .min(0)
     .default(2)
-    .describe('epochs without lower validation loss before the rate falls'),
-  plateauCooldown: z.int().min(0).default(2).describe('epochs of rest after the rate fell'),
-  plateauFloor: z.number().min(0).max(1).default(0.05).describe('lowest share of the first rate'),
+    .describe('epochs without a lower validation loss before the learning rate is reduced'),
+  plateauCooldown: z
+    .int()
+    .min(0)
+    .default(2)
+    .describe('epochs to wait after a reduction before counting again'),
+  plateauFloor: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.05)
+    .describe('learning-rate floor, as a share of the initial rate'),
   monitor: z
     .string()
     .min(1)
     .default('loss')
-    .describe('what the best epoch is best in: the validation loss, or a metric such as accuracy'),
-  patience: count.default(10).describe('stop after so many epochs in which nothing better came'),
+    .describe('what selects the best epoch: the validation loss, or a metric such as accuracy'),
+  patience: count.default(10).describe('stop after this many epochs without improvement'),
   balance: z
     .enum(['none', 'classes'])
     .default('none')
     .describe(
-      'weigh the loss against unequal classes: by the inverse of their share, or, for several labels at once, positives by negatives / positives',
+      'weight the loss against class imbalance: classes by inverse frequency; for multi-label targets, positives by negatives / positives',
     ),
   thresholds: z
     .enum(['half', 'validation'])
     .default('half')
-    .describe('for several labels at once: present above 0.5, or above what is best on validation'),
+    .describe('decision thresholds for multi-label targets: 0.5, or tuned on the validation split'),
   refit: z
     .boolean()
     .default(false)
     .describe(
-      'once the best epoch is known, train anew for so many on training and validation data together',
+      'once the best epoch is known, retrain for that many epochs on the training and validation splits together',
     ),
 })
 
@@ -146,11 +166,11 @@ export const runConfig = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe('folder of a run to begin with the weights of, as far as names and shapes agree'),
+    .describe('run folder to take initial weights from, wherever names and shapes match'),
   training: trainingConfig.prefault({}),
-  seed: z.int().min(0).default(0).describe('decides parameters, batches and dropout'),
-  threads: count.optional().describe('threads of the engine; all cores unless given'),
-  provider: z.enum(['cpu', 'cuda']).default('cpu').describe('where the model runs'),
+  seed: z.int().min(0).default(0).describe('random seed for parameters, batches and dropout'),
+  threads: count.optional().describe('threads of the runtime (default: all cores)'),
+  provider: z.enum(['cpu', 'cuda']).default('cpu').describe('execution provider of the runtime'),
 })
 
 export type DataConfig = z.infer<typeof dataConfig>

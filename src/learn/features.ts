@@ -40,9 +40,9 @@ export function inputsFor(model: ConfiguredModel, widths: Widths): readonly Read
     const shape = input.shape ?? [width]
     const expected = shape.reduce((product, size) => product * size, 1)
     if (expected === width) return [{ ...input, shape, width }]
-    throw new LimbicError(`${input.name} has another shape than the model reads`, {
+    throw new LimbicError(`the shape of ${input.name} differs from what the model reads`, {
       where: `model ${model.model.name}`,
-      expected: `[${shape.join(', ')}], ${expected} numbers a step`,
+      expected: `[${shape.join(', ')}], ${expected} numbers per step`,
       got: `${width}`,
     })
   })
@@ -55,11 +55,11 @@ function lacking(
   present: readonly string[],
 ): LimbicError {
   const needed = inputs.filter(({ optional }) => !optional)
-  return new LimbicError(`the data have no ${name}`, {
+  return new LimbicError(`the data has no ${name}`, {
     where,
     expected: needed.map((input) => input.name).join(', '),
     got: present.join(', ') || 'none',
-    hint: `Choose inputs that the data have, as with --modalities ${present.join()}`,
+    hint: `Choose inputs that the data has, such as --modalities ${present.join()}`,
   })
 }
 
@@ -90,7 +90,11 @@ export function checkFeature(feature: Feature, input: InputSpec, where: string):
     describe(input.dataType, input.shape ?? [feature.width], input.time !== undefined),
   ]
   if (got === expected) return
-  throw new LimbicError('the feature is not what the model reads', { where, expected, got })
+  throw new LimbicError('the feature has the wrong type or shape for the model', {
+    where,
+    expected,
+    got,
+  })
 }
 
 function describe(type: string, shape: readonly number[], time: boolean): string {
@@ -111,13 +115,13 @@ function checkAxes(dataset: Dataset, { inputs, model }: ConfiguredModel): void {
     throw new LimbicError(
       model.aligned
         ? `${model.name} needs aligned modalities`
-        : `${model.name} needs ${first.name} and ${name} along the same steps`,
+        : `${model.name} needs ${first.name} and ${name} with the same steps`,
       {
         where: dataset.name,
         expected: `the same number of steps in ${model.aligned ? 'every modality' : 'both'} of a sample`,
         hint: dataset.synthetic
-          ? 'Leave out --no-synthetic-aligned, or choose a model that takes any (limbic models)'
-          : 'Align the data first (limbic data align), or choose a model that takes any (limbic models)',
+          ? 'Leave out --no-synthetic-aligned, or choose a model for unaligned data (limbic models)'
+          : 'Align the data first (limbic data align), or choose a model for unaligned data (limbic models)',
       },
     )
   }

@@ -190,7 +190,7 @@ export function checkRates(
   )
   if (idle === undefined) return
   const starts = new Set(trained.map(({ name }) => name.split('.').slice(0, 2).join('.')))
-  throw new LimbicError(`no parameter's path begins with "${idle}"`, {
+  throw new LimbicError(`no parameter path starts with "${idle}"`, {
     where: 'training, rates',
     hint: suggest(idle, [...starts]),
   })

@@ -59,7 +59,7 @@ function standardised(
   if (!statistics) return where(equal(values, values), values, 0)
   const { mean, deviation } = statistics
   if (mean.length !== width || deviation.length !== width) {
-    throw new LimbicError('the statistics are of other features', {
+    throw new LimbicError('the statistics belong to other features', {
       where: `standardisation of ${name}`,
       expected: `${width} features`,
       got: `${mean.length}`,

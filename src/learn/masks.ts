@@ -22,7 +22,7 @@ export class MaskFiller {
       const shape = tensor.shape.map((size) => {
         const resolved = resolveDimension(size, sizes)
         if (resolved === undefined) {
-          throw new LimbicError('dropout over a size that only the run tells', {
+          throw new LimbicError('a dropout mask needs a size that is known before the graph runs', {
             where: `mask ${name}`,
             got: String(size),
           })

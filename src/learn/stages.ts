@@ -95,7 +95,7 @@ export function minimised(
     const head = heads[name]
     const objective = head ? lossOf(head) : objectives[name]
     if (objective) return objective
-    throw new LimbicError(`nothing named "${name}" can be made small`, {
+    throw new LimbicError(`nothing named "${name}" can be reduced`, {
       where: `stage ${stage?.name}`,
       expected: ['prediction', ...Object.keys(heads), ...Object.keys(objectives)].join(', '),
     })

@@ -115,7 +115,7 @@ export class TrainingState {
     for (const [name, { shape, data }] of this.numbers()) {
       const stored = kept.get(name)
       if (stored?.shape.join() !== shape.join()) {
-        throw new LimbicError('this checkpoint is of another model', {
+        throw new LimbicError('the checkpoint belongs to another model', {
           where: `${where}, tensor "${name}"`,
           expected: `[${shape.join(', ')}]`,
           got: stored ? `[${stored.shape.join(', ')}]` : 'no such tensor',

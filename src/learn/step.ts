@@ -1,3 +1,5 @@
+/** One training step: gradients, Adam and the loss. */
+
 import { LimbicError } from '../base/errors.js'
 import { writeModel } from '../graph/index.js'
 import type { ConfiguredModel, Stage, Widths } from '../models/define/model.js'
@@ -78,7 +80,7 @@ export class TrainingStep {
     const results = await this.#session.run(all, state.target(this.#outputs))
     const loss = Number(results.get(ends.loss)?.data[0])
     if (!Number.isFinite(loss)) {
-      throw new LimbicError('the loss is no longer a number', {
+      throw new LimbicError('the loss is NaN or infinite', {
         where: `step ${state.step + 1}`,
         got: String(loss),
         hint: 'Lower the learning rate, clip gradients, or standardise the features',

@@ -233,7 +233,7 @@ export class Trainer {
       judged ? task.lossValue(predictions, valid.targets) : 0,
     )
     if (!Number.isFinite(loss)) {
-      throw new LimbicError('the validation loss is no longer a number', {
+      throw new LimbicError('the validation loss is NaN or infinite', {
         where: `epoch ${epoch}`,
         got: String(loss),
         hint: 'Lower the learning rate, clip gradients, or standardise the features',
@@ -267,7 +267,7 @@ export function checkMonitor(monitor: string, task: Task, dataset: Dataset): voi
   const zeros = new Float32Array(ids.length * task.outputs.length)
   const known = Object.keys(task.measure(zeros, targets))
   if (known.includes(monitor)) return
-  throw new LimbicError(`there is no figure "${monitor}" to be watched`, {
+  throw new LimbicError(`no metric "${monitor}" to monitor`, {
     where: 'training, monitor',
     expected: ['loss', ...known].join(', '),
     hint: suggest(monitor, ['loss', ...known]),

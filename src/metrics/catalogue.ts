@@ -1,3 +1,5 @@
+/** Names, labels and directions of all metrics. */
+
 import type { ClassificationMetrics } from './classification.js'
 import type { SetScores } from './label-sets.js'
 import type { LabelScores } from './multilabel.js'

@@ -1,3 +1,5 @@
+/** Checks the inputs of metrics. */
+
 import { LimbicError } from '../base/errors.js'
 
 /** A column of numbers: a plain array or a typed one. */

@@ -1,3 +1,5 @@
+/** Accuracy, F1 and confusion matrices of single-label classification. */
+
 import { LimbicError } from '../base/errors.js'
 import { checkPairs, type Numbers } from './check.js'
 import {

@@ -1,3 +1,5 @@
+/** What other rooms and library users import from the metrics. */
+
 export * from './catalogue.js'
 export { checkPairs, type Numbers } from './check.js'
 export * from './classification.js'

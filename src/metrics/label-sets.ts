@@ -1,3 +1,5 @@
+/** Scores of whole label sets in multi-label prediction. */
+
 import type { Numbers } from './check.js'
 import { largestClass } from './classification.js'
 import { sigmoid } from './probabilities.js'

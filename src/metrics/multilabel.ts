@@ -1,3 +1,5 @@
+/** Metrics of multi-label predictions. */
+
 import { LimbicError } from '../base/errors.js'
 import type { Numbers } from './check.js'
 import { accuracyOf, scoreClasses, weightedBySupport } from './confusion.js'

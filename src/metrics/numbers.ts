@@ -1,3 +1,5 @@
+/** Numeric helpers of the metrics. */
+
 import type { Numbers } from './check.js'
 
 /** The arithmetic mean; NaN of nothing. */

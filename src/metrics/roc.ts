@@ -1,3 +1,5 @@
+/** Area under the ROC curve. */
+
 import { checkPairs, type Numbers } from './check.js'
 import { averageRanks } from './numbers.js'
 

@@ -1,3 +1,5 @@
+/** Minimum, median and maximum of a list. */
+
 import type { Numbers } from './check.js'
 
 /** The spread of a list of numbers. */

@@ -1,3 +1,5 @@
+/** Summarises metrics over runs. */
+
 import { fixed } from '../base/numbers.js'
 import type { Numbers } from './check.js'
 import { mean, variance } from './numbers.js'

@@ -1,3 +1,5 @@
+/** Decision thresholds for multi-label predictions. */
+
 import type { Numbers } from './check.js'
 import { scoreClasses } from './confusion.js'
 import { checkTable, column, labelConfusion } from './label-table.js'

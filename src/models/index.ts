@@ -56,5 +56,5 @@ export function findModel(name: string): Model {
   const found = models.find((model) => model.name === name)
   if (found) return found
   const names = models.map((model) => model.name)
-  throw new LimbicError(`there is no model "${name}"`, { hint: suggest(name, names) })
+  throw new LimbicError(`unknown model "${name}"`, { hint: suggest(name, names) })
 }

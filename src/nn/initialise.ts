@@ -40,7 +40,7 @@ export const constant = (value: number): Initialiser => ({
 export const given = (numbers: Float32Array): Initialiser => ({
   fill(values, shape, _seed, name) {
     if (numbers.length !== values.length) {
-      throw new LimbicError('the given numbers do not fill the parameter', {
+      throw new LimbicError('the number of values does not match the parameter', {
         where: name,
         expected: `${values.length} for the shape [${shape.join(', ')}]`,
         got: String(numbers.length),

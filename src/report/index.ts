@@ -1,3 +1,5 @@
+/** What other rooms and library users import from the reports. */
+
 export { escapeHtml } from '../base/text/html.js'
 export { type AttentionChartMap, attentionMaps } from './charts/attention-maps.js'
 export { boxPlots } from './charts/box-plots.js'

@@ -45,9 +45,9 @@ function bestOf(runs: readonly RunFolder[], path: string): BestRun {
   )
   const [best] = ranked
   if (best) return { run: best.run, chosen: { loss: best.loss, of: ranked.length } }
-  throw new LimbicError('no run of these seeds has weights yet', {
+  throw new LimbicError('none of these runs has weights yet', {
     where: path,
-    hint: `Let them go on with: limbic train --resume ${shellWord(path)}`,
+    hint: `Continue training with: limbic train --resume ${shellWord(path)}`,
   })
 }
 

@@ -22,9 +22,9 @@ export interface RunGroup {
 export function findRuns(path: string): RunGroup {
   const group = groupAt(path)
   if (group) return group
-  throw new LimbicError(existsSync(path) ? 'this is no folder of a run' : 'no such folder', {
+  throw new LimbicError(existsSync(path) ? 'not a run folder' : 'no such folder', {
     where: path,
-    expected: 'a folder that limbic train made',
+    expected: 'a folder written by limbic train',
   })
 }
 
@@ -40,9 +40,9 @@ export function findGroups(path: string): RunGroup[] {
 export function requireComplete(run: RunFolder): RunFolder {
   if (run.complete) run.checkWeights()
   if (run.measured) return run
-  throw new LimbicError('this run is not complete', {
+  throw new LimbicError('the run is not complete', {
     where: run.path,
-    hint: `Let it come to its end with: limbic train --resume ${shellWord(run.path)}`,
+    hint: `Complete it with: limbic train --resume ${shellWord(run.path)}`,
   })
 }
 

@@ -128,9 +128,9 @@ export class RunFolder {
   /** @throws LimbicError if this is no run's folder or its configuration is damaged */
   readConfig(): RunConfig {
     if (!this.exists) {
-      throw new LimbicError('this is no folder of a run', {
+      throw new LimbicError('not a run folder', {
         where: this.path,
-        expected: 'a config.yaml in it',
+        expected: 'a folder with a config.yaml',
       })
     }
     return validate(runConfig, readYaml(this.file('config.yaml')), this.file('config.yaml'))
@@ -219,11 +219,11 @@ export class RunFolder {
     if (expected === undefined) return
     const got = this.digestWeights()
     if (got === expected) return
-    throw new LimbicError('the weights are not those that the results came from', {
+    throw new LimbicError('the weights differ from those of the recorded results', {
       where: this.file('weights.safetensors'),
       expected,
       got,
-      hint: 'Put the file back, or train again in another folder',
+      hint: 'Restore the file, or train again in another folder',
     })
   }
 
@@ -292,8 +292,8 @@ export class RunFolder {
     if (existsSync(this.file(name))) return this.file(name)
     throw new LimbicError('a file of the run is missing', {
       where: this.file(name),
-      expected: 'the file that limbic train wrote',
-      hint: 'Put it back, or train again in another folder',
+      expected: 'the file written by limbic train',
+      hint: 'Restore it, or train again in another folder',
     })
   }
 }

@@ -35,7 +35,7 @@ export function takeWeights(
   }
   if (weights.size === 0) {
     const [first] = tensors
-    throw new LimbicError('no parameter of this run fits the model', {
+    throw new LimbicError('no parameter of this run matches the model', {
       where: file,
       expected: anew[0] ?? 'parameters',
       got: first ? `${first[0]} [${first[1].shape.join(', ')}] and others` : 'none',

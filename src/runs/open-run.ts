@@ -1,3 +1,5 @@
+/** Opens a run with its weights for prediction and evaluation. */
+
 import { bestRun } from './best-run.js'
 import type { ModelFileOptions } from './model-file/index.js'
 import { type RunRecord, readRun } from './trained.js'

@@ -53,7 +53,7 @@ export function readRun(
   if (folder.complete) folder.checkWeights()
   const description = folder.readDescription()
   if (description.model !== config.model) {
-    throw new LimbicError('the files are of different runs', {
+    throw new LimbicError('the files belong to different runs', {
       where: folder.path,
       expected: `model ${config.model}, as in config.yaml`,
       got: `model ${description.model} in model.json`,
@@ -92,7 +92,7 @@ function knownStatistics(
     const got = standardisation[name]?.mean.length
     if (dataType !== 'float32') continue
     if (got === expected) continue
-    throw new LimbicError('the statistics are of other features', {
+    throw new LimbicError('the statistics belong to other features', {
       where: `${where}, ${name}`,
       expected: `${expected} features, as in model.json`,
       got: `${got ?? 'none'}`,
@@ -112,11 +112,11 @@ export function checkFits(run: RunRecord, dataset: Dataset, split: SplitName = '
   const got = widthsOf(dataset.splits[split])
   for (const name of Object.keys(run.widths)) {
     if (got[name] === run.widths[name]) continue
-    throw new LimbicError('these data have other features than the run was trained on', {
+    throw new LimbicError('the features differ from those that the run was trained on', {
       where: `${dataset.name}, ${name}`,
       expected: `${run.widths[name]} features, as in ${run.description.dataset.name}`,
       got: `${got[name]}`,
-      hint: 'Use data of the same feature extraction',
+      hint: 'Use data from the same feature extraction',
     })
   }
 }

@@ -49,7 +49,7 @@ function load(): NativeRuntime {
       where: `${process.platform} ${process.arch}`,
       expected: 'Linux with glibc 2.28 or later, or Windows, on x64 or arm64, or macOS on arm64',
       got: cause === undefined ? 'no onnxruntime-node' : firstLine(cause),
-      hint: 'Where a build of it exists: npm install onnxruntime-node --onnxruntime-node-install=skip',
+      hint: 'On these platforms: npm install onnxruntime-node --onnxruntime-node-install=skip',
     },
     { cause },
   )

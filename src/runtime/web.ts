@@ -39,7 +39,7 @@ export async function openSession(
     throw lackingProvider(provider, ['wasm'])
   }
   if (provider === 'webgpu' && runtime === undefined) {
-    throw new LimbicError('webgpu needs a build of ONNX Runtime that has it', {
+    throw new LimbicError('this build of ONNX Runtime has no webgpu support', {
       where: 'provider',
       hint: "Give runtime: () => import('onnxruntime-web/webgpu')",
     })
@@ -72,13 +72,13 @@ async function loadRuntime(given?: () => Promise<object>): Promise<WebRuntime> {
   const load = given ?? (() => import('#onnxruntime-web'))
   const found = await load().catch((error: unknown) => {
     throw new LimbicError(
-      'ONNX Runtime for pages could not be loaded',
-      { got: firstLine(error), hint: 'Install it beside Limbic: npm install onnxruntime-web' },
+      'ONNX Runtime for web pages could not be loaded',
+      { got: firstLine(error), hint: 'Install it next to Limbic: npm install onnxruntime-web' },
       { cause: error },
     )
   })
   if (isRuntime(found)) return found
-  throw new LimbicError('what was given as a runtime is no build of onnxruntime-web', {
+  throw new LimbicError('the given runtime is not a build of onnxruntime-web', {
     where: 'runtime',
     hint: "Give runtime: () => import('onnxruntime-web/webgpu'), for example",
   })

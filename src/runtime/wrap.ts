@@ -18,7 +18,7 @@ export function wrapSession(inner: InferenceSession, Tensor: typeof OrtTensor): 
         tensor = new Tensor(value.dataType, value.data as Float32Array, value.shape)
       } catch (error) {
         throw new LimbicError(
-          'a value does not hold together',
+          'the data of a tensor does not match its shape',
           { where, got: firstLine(error) },
           { cause: error },
         )
@@ -35,7 +35,7 @@ export function wrapSession(inner: InferenceSession, Tensor: typeof OrtTensor): 
       for (const name of inner.inputNames) {
         const value = feeds.get(name)
         if (!value) {
-          throw new LimbicError('the model needs an input that was not given', {
+          throw new LimbicError('a model input is missing', {
             where: `input "${name}"`,
             got: [...feeds.keys()].join(', ') || 'none',
           })
@@ -75,7 +75,7 @@ function fromOrt(tensor: OrtTensor): Value {
 function explain(error: unknown): unknown {
   if (error instanceof LimbicError) return error
   return new LimbicError(
-    'ONNX Runtime refused the run',
+    'ONNX Runtime failed to run the model',
     { got: firstLine(error) },
     { cause: error },
   )

@@ -40,15 +40,15 @@ export function planCells({ folder, rows, seeds, folds }: GridPlan): Cell[] {
   const names = new Set<string>()
   for (const { id } of rows) {
     if (!/^[a-z0-9][a-z0-9._-]*$/.test(id) || dottedName(id) !== id) {
-      throw new LimbicError('the name of a row is unfit for a folder', {
+      throw new LimbicError('a row name cannot be used as a folder name', {
         where: `row "${id}"`,
-        expected: 'at most 60 small letters, digits, dots and dashes, and no name of a device',
+        expected: 'at most 60 lower-case letters, digits, dots and dashes, and not a device name',
       })
     }
     if (names.has(id)) {
-      throw new LimbicError('two rows of a grid have one name', {
+      throw new LimbicError('two rows of a grid have the same name', {
         where: `row "${id}"`,
-        hint: 'Give each an id of its own',
+        hint: 'Give each a unique id',
       })
     }
     names.add(id)

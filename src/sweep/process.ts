@@ -87,8 +87,9 @@ export class WorkerProcess {
   }
 
   #describeEnd(code: number | null, signal: NodeJS.Signals | null): string {
-    const how = signal ? `was ended by ${signal}` : `ended with code ${code}`
-    const advice = signal === 'SIGKILL' ? ' (if nobody did that, the memory may have run out)' : ''
+    const how = signal ? `was killed by ${signal}` : `exited with code ${code}`
+    const advice =
+      signal === 'SIGKILL' ? ' (if nobody killed it, the machine may have run out of memory)' : ''
     const words = this.#lastWords.trim().split('\n').slice(-3).join(' ')
     return `the worker process ${how}${advice}${words === '' ? '' : `: ${words}`}`
   }

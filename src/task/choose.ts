@@ -36,10 +36,10 @@ export function chooseAmong<Known extends Task>(
   const chosen = target === 'auto' ? present[0] : present.find((kind) => kind.target === target)
   if (!chosen) {
     throw new LimbicError(
-      `the data have no ${target === 'auto' ? 'target' : target} in every split`,
+      `not every split has ${target === 'auto' ? 'a common target' : `the target ${target}`}`,
       {
         where: dataset.name,
-        expected: present.length > 0 ? `what they have: ${namesOf(present)}` : namesOf(kinds),
+        expected: present.length > 0 ? `one of ${namesOf(present)}` : namesOf(kinds),
         got: target,
         hint: 'Choose the target with --target',
       },
@@ -68,7 +68,7 @@ function notFor(
   expected: string,
   { target }: { readonly target: string },
 ): LimbicError {
-  return new LimbicError(`--${option} ${value} has nothing to act on`, {
+  return new LimbicError(`--${option} ${value} does not apply to this target`, {
     where: `training.${option}`,
     expected,
     got: target,

@@ -12,7 +12,7 @@ export function known<Values>(values: Values | undefined, target: string): Value
   if (values !== undefined) return values
   throw new LimbicError(`the samples have no ${target}`, {
     where: 'target',
-    hint: 'Use data that have the target that the model is trained for',
+    hint: 'Use data with the target that the model is trained for',
   })
 }
 
@@ -25,11 +25,11 @@ export function weightTensor(
 }
 
 export function nothingToWeigh({ name }: Dataset, what: string): LimbicError {
-  return new LimbicError('a class that never occurs cannot be weighed', {
+  return new LimbicError('a class without samples cannot be weighted', {
     where: `${name}, training set, ${what}`,
     expected: 'at least one sample',
     got: 'none',
-    hint: 'Train with --balance none, or leave the class out',
+    hint: 'Train with --balance none, or leave out the class',
   })
 }
 

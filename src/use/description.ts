@@ -136,7 +136,7 @@ function checkEnds({ inputs, maps }: ModelDescription, ends: GraphEnds, where: s
   const list = (names: Iterable<string>) => [...names].sort().join(', ')
   const differ = (one: Iterable<string>, other: Iterable<string>) => list(one) !== list(other)
   if (!differ(fed, ends.inputNames) && !differ(given, ends.outputNames)) return
-  throw new LimbicError('what the file says of its inputs and outputs is not what its graph has', {
+  throw new LimbicError('the metadata of inputs and outputs does not match the graph', {
     where,
     expected: `${list(fed)}; ${list(given)}`,
     got: `${list(ends.inputNames)}; ${list(ends.outputNames)}`,

@@ -95,8 +95,11 @@ function endsOf(tensors: Iterable<readonly [string, Tensor]>): ExportedEnd[] {
 function refuseOther(file: string): void {
   const there = lookAt(file)
   if (!there || (there.isFile() && /\.onnx$/i.test(file))) return
-  throw new LimbicError(there.isFile() ? 'a file that is no model is in the way' : 'is a folder', {
-    where: file,
-    hint: 'Name a file that ends in .onnx',
-  })
+  throw new LimbicError(
+    there.isFile() ? 'the output path is a file that is not a model' : 'is a folder',
+    {
+      where: file,
+      hint: 'Name a file that ends in .onnx',
+    },
+  )
 }

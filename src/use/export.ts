@@ -66,11 +66,11 @@ export function checkWeights(
     const count = elementCount(shape)
     const values = weights.get(name)
     if (values?.length === count) continue
-    throw new LimbicError('the weights are not those of the model', {
+    throw new LimbicError('the weights do not match the model', {
       where: `model ${where}, parameter "${name}"`,
       expected: `${count} numbers [${shape}]`,
       got: values ? String(values.length) : 'none',
-      hint: 'Use the settings and the features that the model was trained with',
+      hint: 'Use the settings and features that the model was trained with',
     })
   }
   const known = new Set(parameters.map(({ name }) => name))

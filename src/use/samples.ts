@@ -76,7 +76,7 @@ export function checkSample(
   }
   const id: unknown = Reflect.get(value, 'id')
   if (id !== undefined && typeof id !== 'string' && typeof id !== 'number') {
-    throw new LimbicError('an id must be text', { where, got: brief(id) })
+    throw new LimbicError('an id must be a string', { where, got: brief(id) })
   }
   const features = new Map<string, CheckedFeature>()
   const first = new Map<string, { readonly name: string; readonly steps: number }>()
@@ -98,7 +98,7 @@ export function checkSample(
     if (sequence.steps !== steps) {
       throw new LimbicError('the modalities must have the same number of steps', {
         where: place,
-        expected: `${steps}, as ${other} has`,
+        expected: `${steps}, like ${other}`,
         got: String(sequence.steps),
       })
     }
@@ -214,7 +214,7 @@ function readFeatures(
   for (let at = 0; at < width; at++) {
     const feature: unknown = features[at]
     if (typeof feature === 'number' && put(values, offset + at, feature)) continue
-    throw new LimbicError('a feature is no number', {
+    throw new LimbicError('a feature is not a number', {
       where: `${where}, feature ${at}`,
       expected: expectedOf(values),
       got: brief(feature),

@@ -184,12 +184,12 @@ export class TrainedModel<Answer extends TaskAnswer = KnownAnswer> implements As
     const value = (name: string): Value => {
       const found = results.get(name)
       if (found) return found
-      throw new LimbicError(`the model gave no "${name}"`, { where: this.path })
+      throw new LimbicError(`the model has no output "${name}"`, { where: this.path })
     }
     const prediction = value('prediction')
     const outputs = this.task.outputs.length
     if (prediction.data.length !== batch.size * outputs) {
-      throw new LimbicError('the model does not give what its task needs', {
+      throw new LimbicError('the outputs of the model do not match its task', {
         where: `${this.path}, prediction`,
         expected: `[${batch.size}, ${outputs}]`,
         got: `[${prediction.shape.join(', ')}]`,
@@ -224,7 +224,7 @@ export class TrainedModel<Answer extends TaskAnswer = KnownAnswer> implements As
     if (this.inputs.every((input) => formOf(features[input.name]) === formOf(input))) return
     const list = (of: (input: ModelInput) => Feature | ModelInput | undefined) =>
       this.inputs.map((input) => `${input.name} ${formOf(of(input)) ?? 'none'}`).join(', ')
-    throw new LimbicError('the features are not those that the model was trained on', {
+    throw new LimbicError('the features differ from those that the model was trained on', {
       where: `model ${this.name}`,
       expected: list((input) => input),
       got: list(({ name }) => features[name]),

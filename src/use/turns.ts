@@ -66,10 +66,10 @@ export class Turns {
     if (this.#closed) return Promise.reject(closed())
     if (this.#waiting.size >= this.#most) {
       return Promise.reject(
-        new LimbicError('too many predictions wait for this model', {
-          expected: `at most ${this.#most} at one time`,
+        new LimbicError('too many predictions are waiting for this model', {
+          expected: `at most ${this.#most} at a time`,
           got: 'one more',
-          hint: 'Await some answers before asking on, or let more wait with the option "waiting"',
+          hint: 'Await some predictions before requesting more, or raise the option "waiting"',
         }),
       )
     }
@@ -191,7 +191,7 @@ function sideBySide(batch: readonly Question[]): Map<string, Value> {
 
 function joined(values: readonly Value[], size: number): Value {
   const [first] = values
-  if (!first) throw new LimbicError('nothing to put side by side', { where: 'a batch' })
+  if (!first) throw new LimbicError('nothing to concatenate', { where: 'a batch' })
   const count = values.reduce((sum, { data }) => sum + data.length, 0)
   const data = emptyLike(first.data, count)
   let from = 0

@@ -64,7 +64,7 @@ function unpack({ data, shape }: Value, lengths: readonly number[], where: strin
   const [rows = 0, width = 0] = shape
   const total = lengths.reduce((sum, length) => sum + length, 0)
   if (!(data instanceof Float32Array) || shape.length !== 2 || total !== rows) {
-    throw new LimbicError('packed steps do not fit their lengths', {
+    throw new LimbicError('the packed steps do not match their lengths', {
       where,
       expected: `${total} float32 rows, for the lengths ${lengths.join(', ')}`,
       got: `[${shape.join(', ')}]`,
@@ -86,6 +86,6 @@ function int64(numbers: readonly number[]): Value {
 }
 
 function asValue({ dtype, shape, data }: StoredTensor): Value {
-  if (dtype === 'uint8') throw new LimbicError('uint8 tensors are no model inputs')
+  if (dtype === 'uint8') throw new LimbicError('uint8 tensors cannot be model inputs')
   return { dataType: dtype, shape, data }
 }

@@ -71,7 +71,7 @@ export async function verifyReference(path: string): Promise<Comparison[]> {
       const values = fromPublished(floats(`param.${published.name}`), published)
       const own = training.state.parameter(name)
       if (values.length !== own.length) {
-        throw new LimbicError(`parameter "${published.name}" has another size`, {
+        throw new LimbicError(`parameter "${published.name}" has the wrong size`, {
           where: path,
           expected: `[${shape}]`,
           got: `[${tensor(`param.${published.name}`).shape}]`,

@@ -67,7 +67,7 @@ describe('a configuration', () => {
     const pipe = at('pipe.yaml')
     await new Promise((done) => spawn('mkfifo', [pipe]).on('close', done))
     expect(mistakeOf(await configured(pipe))).toMatch(
-      /nothing comes through this pipe: expected at most 1 s.*LIMBIC_LIMIT_WAIT=4/,
+      /nothing arrives through this pipe: expected at most 1 s.*LIMBIC_LIMIT_WAIT=4/,
     )
   })
 
@@ -102,10 +102,10 @@ describe('a configuration', () => {
     symlinkSync(at('circle'), at('circle'))
     const long = at('x'.repeat(300))
     const out = (path: string) => bounded(['data', 'inspect', path])
-    expect(mistakeOf(await out(at('circle')))).toMatch(/in circles through symbolic links/)
-    expect(mistakeOf(await out(long))).toMatch(/longer than the file system takes/)
+    expect(mistakeOf(await out(at('circle')))).toMatch(/symbolic links in this path form a loop/)
+    expect(mistakeOf(await out(long))).toMatch(/too long for the file system/)
     const wrote = await bounded(['export', at('run'), '--out', at(`${'y'.repeat(250)}.onnx`)])
-    expect(mistakeOf(wrote)).toMatch(/longer than the file system takes/)
+    expect(mistakeOf(wrote)).toMatch(/too long for the file system/)
   })
 })
 
@@ -186,5 +186,5 @@ describe('what is printed', () => {
 test('a folder that may not be written to is told in one line', async () => {
   const below = `${file('plain', '')}/below`
   const outcome = await bounded(['data', 'synth', '--out', below, '--samples', '8,4,4', '--quiet'])
-  expect(mistakeOf(outcome)).toMatch(/is a file, not a folder|something of that name/)
+  expect(mistakeOf(outcome)).toMatch(/is a file, not a folder|of that name already exists/)
 })

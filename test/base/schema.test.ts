@@ -18,22 +18,22 @@ describe('what comes from outside', () => {
 
   test.each([
     [{}, 'run.yaml, model: is missing: expected a string'],
-    [{ model: 3 }, 'run.yaml, model: does not fit: expected a string, got 3'],
+    [{ model: 3 }, 'run.yaml, model: is invalid: expected a string, got 3'],
     [
       { model: 'a', kind: 'lstn' },
-      'run.yaml, kind: does not fit: expected "lstm" or "gru", got "lstn". Did you mean "lstm"?',
+      'run.yaml, kind: is invalid: expected "lstm" or "gru", got "lstn". Did you mean "lstm"?',
     ],
     [
       { model: 'a', training: { epochs: 1.5 } },
-      'run.yaml, training.epochs: does not fit: expected a whole number, got 1.5',
+      'run.yaml, training.epochs: is invalid: expected a whole number, got 1.5',
     ],
     [
       { model: 'a', training: { epochs: 0 } },
-      'run.yaml, training.epochs: does not fit: expected more than 0, got 0',
+      'run.yaml, training.epochs: is invalid: expected more than 0, got 0',
     ],
     [
       { model: 'a', training: { epochs: 1, rate: 2 } },
-      'run.yaml, training.rate: does not fit: expected at most 1, got 2',
+      'run.yaml, training.rate: is invalid: expected at most 1, got 2',
     ],
     [{ model: 'a', knd: 'gru' }, 'run.yaml: unknown key "knd". Did you mean "kind"?'],
     [{ model: 'a', epochs: 3 }, 'run.yaml: unknown key "epochs". Did you mean "training.epochs"?'],

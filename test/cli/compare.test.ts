@@ -52,7 +52,11 @@ describe('compare', () => {
     expect(read('table.csv').split('\n')[0]).toContain('AUC,AUC deviation')
     expect(read('classes-f1.csv').split('\n')[0]).toMatch(/^Model,[^,]+,[^,]+ deviation/)
     const html = read('report.html')
-    for (const title of ['Which differences hold', 'Class by class', 'F1 of each class']) {
+    for (const title of [
+      'Significance of the differences',
+      'Results by class',
+      'F1 of each class',
+    ]) {
       expect(html).toContain(title)
     }
     expect(html).toContain('synthetic')
@@ -79,7 +83,7 @@ describe('compare', () => {
   test('says what is wrong in a line', async () => {
     const runs = [at('words'), at('sound')]
     expect(mistakeOf(await limbic(['compare', ...runs, '--metric', 'f2']))).toMatch(
-      /metric: there is no metric "f2"\. Did you mean "f1"\?/,
+      /metric: unknown metric "f2"\. Did you mean "f1"\?/,
     )
     expect(mistakeOf(await limbic(['compare', ...runs, '--against', 'sight']))).toMatch(
       /no group "sight" to compare with: expected words or sound/,

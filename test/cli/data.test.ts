@@ -80,7 +80,7 @@ describe('limbic data inspect', () => {
       { speakers: { count: 1, shared: 0 }, prosody: { width: 5, invalid: 0 } },
     ])
     const text = await succeed('data', 'inspect', out)
-    expect(text).toMatch(/Split +Speakers +In earlier splits too +Prosody +Invalid\n/)
+    expect(text).toMatch(/Split +Speakers +Also in earlier splits +Prosody +Invalid\n/)
     expect(text).toMatch(/train +2 +0 +5 +0\n/)
     expect(text).toMatch(/Classes +angry +excited/)
   })

@@ -175,7 +175,7 @@ describe('data that are wrong', () => {
       /damaged\.csd.*cut short \(900 of \d+ bytes are there\)/,
     )
     expect(await align(whole, at('nowhere.csd'))).toMatch(/nowhere\.csd: no such file/)
-    expect(await align(whole, whole)).toMatch(/split\.json: no segment is left for valid/)
+    expect(await align(whole, whole)).toMatch(/split\.json: no segments left for valid/)
   })
 
   it('a store with a file cut short, and one with NaN', async () => {
@@ -204,20 +204,20 @@ describe('a place that is taken or too small', () => {
     mkdirSync(at('thesis'))
     writeFileSync(at('thesis', 'chapter.txt'), 'precious')
     const line = await mistake('data', 'convert', at('corpus'), '--out', at('thesis'))
-    expect(line).toMatch(/thesis: a folder with something else is in the way/)
+    expect(line).toMatch(/thesis: the folder contains something other than a run/)
     const synth = await mistake('data', 'synth', '--out', at('thesis'))
     expect(synth).toMatch(/in the way/)
     const model = await mistake('export', at('run'), '--out', at('thesis', 'chapter.txt'))
-    expect(model).toMatch(/chapter\.txt: a file that is no model is in the way/)
+    expect(model).toMatch(/chapter\.txt: the output path is a file that is not a model/)
     const run = await mistake(...train(at('corpus'), '--out', at('thesis')))
-    expect(run).toMatch(/thesis: a folder with something else is in the way.*chapter\.txt/)
+    expect(run).toMatch(/thesis: the folder contains something other than a run.*chapter\.txt/)
     expect(readFileSync(at('thesis', 'chapter.txt'), 'utf8')).toBe('precious')
   })
 
   it('the folder of another run is kept', async () => {
     const line = await mistake(...train(at('corpus'), '--hidden', '6', '--out', at('run')))
     expect(line).toMatch(
-      /run: this folder holds another run: expected settings\.hidden 6, got settings\.hidden 4\. Choose/,
+      /run: the folder contains another run: expected settings\.hidden 6, got settings\.hidden 4\. Choose/,
     )
     const other = ['train', 'mdre', '--data', at('corpus'), '--out', at('run'), '--quiet']
     expect(await mistake(...other)).toMatch(
@@ -328,8 +328,8 @@ describe('a run that is not whole', () => {
   it('is no run at all', async () => {
     mkdirSync(at('links'))
     symlinkSync(at('nowhere'), at('links', 'nowhere'))
-    await allSay(at('links'), /links: this is no folder of a run/)
-    await allSay(at('corpus'), /corpus: this is no folder of a run/)
+    await allSay(at('links'), /links: not a run folder/)
+    await allSay(at('corpus'), /corpus: not a run folder/)
     await allSay(at('nowhere'), /nowhere: no such folder/)
   })
 
@@ -358,7 +358,7 @@ describe('a run that is not whole', () => {
     const run = broken('mixed', 'weights.safetensors', (path) =>
       copyFileSync(at('other', 'weights.safetensors'), path),
     )
-    await allSay(run, /mixed\/weights\.safetensors.*not those that the results came from/)
+    await allSay(run, /mixed\/weights\.safetensors.*differ from those of the recorded results/)
   })
 
   it('has an unknown key or model in its configuration', async () => {
@@ -396,7 +396,7 @@ describe('a run that is not whole', () => {
 
   it('is asked for a sample that is not there', async () => {
     const line = await mistake('explain', at('run'), '--sample', 'nobody', '--out', at('why'))
-    expect(line).toMatch(/split test: no sample "nobody"/)
+    expect(line).toMatch(/split test: unknown sample "nobody"/)
   })
 })
 

@@ -66,9 +66,9 @@ describe('limbic explain, of a model without maps', () => {
     expect(found.files).toContain('explanation.html')
     expect(found.files.filter((name) => name.startsWith('lanes-'))).toHaveLength(4)
     const page = readFileSync(at('why', 'explanation.html'), 'utf8')
-    expect(page).toContain('What its answers rest on')
-    expect(page).toContain('What counted, step by step')
-    expect(page).not.toContain('Where it looked')
+    expect(page).toContain('Contributions of the inputs')
+    expect(page).toContain('Effects of single steps')
+    expect(page).not.toContain('Attention')
     expect(page).toMatch(/all 16 combinations of them/)
   })
 
@@ -79,15 +79,15 @@ describe('limbic explain, of a model without maps', () => {
     const args = ['explain', at('mdre'), '--sample', id, id, '--out', at('one')]
     const { stdout, stderr, status } = await limbic(args)
     expect(status).toBe(0)
-    expect(stderr).toMatch(/the best of 2 by validation loss/)
-    expect(stderr).toMatch(/neither attention nor masks as it was trained/)
+    expect(stderr).toMatch(/which has the lowest validation loss of 2/)
+    expect(stderr).toMatch(/neither attention nor masks with these settings/)
     expect(stdout).toMatch(
       /why \w+, \d+\.\d%: \d+\.\d% for an average input, text [+-]?\d+\.\d, audio .*, vision .*, prosody .* points\n/,
     )
     expect(stdout).toMatch(/effects of steps on the probability of \w+\n/)
     expect(stdout).toMatch(/effect of vision \+[ ▁▂▃▄▅▆▇█]{60} {2}\d+ steps/)
     expect(stdout).toMatch(/zeros after standardisation/)
-    expect(stdout).toMatch(/measures the model, not the cause/)
+    expect(stdout).toMatch(/describe the model: what its prediction depends on/)
     expect(stdout).not.toMatch(/aligned word by word/)
     const figures = readdirSync(at('one')).filter((name) => name.endsWith('.svg'))
     expect(figures.map((name) => name.split('-')[0]).sort()).toEqual(['lanes', 'parts'])
@@ -133,6 +133,6 @@ describe('limbic explain, of a model without maps', () => {
 
   it('has no map to choose', async () => {
     const wrong = await limbic(['explain', at('lf'), '--map', 'text', '--out', at('no')])
-    expect(mistakeOf(wrong)).toMatch(/--map: lf-lstm has neither masks nor attention to show/)
+    expect(mistakeOf(wrong)).toMatch(/--map: lf-lstm has neither masks nor attention/)
   })
 })

@@ -108,7 +108,7 @@ describe('a configuration', () => {
     writeFileSync(at('run.yaml'), `model: ${file}\ndata: synthetic\ntraining: { epochs: 1 }\n`)
     const args = ['train', '--config', at('run.yaml'), ...few, '--out', at('configured'), '--quiet']
     expect(mistakeOf(await limbic(args))).toContain(
-      `run.yaml: the model is a file that nobody here`,
+      `run.yaml: you have not trained with this model file`,
     )
     expect(ran(file)).toBe(false)
     // Workers are told what this process was told.
@@ -122,7 +122,9 @@ describe('a configuration', () => {
     const table = readFileSync(join(root, 'experiments/synthetic-sarcasm.yaml'), 'utf8')
     writeFileSync(at('table.yaml'), table.replace(/model: [a-z-]+$/m, `model: ${file}`))
     const args = ['reproduce', at('table.yaml'), '--data', 'synthetic', '--out', at('table')]
-    expect(mistakeOf(await limbic([...args, '--quiet']))).toContain('that nobody here has trained')
+    expect(mistakeOf(await limbic([...args, '--quiet']))).toContain(
+      'you have not trained with this model file',
+    )
     expect(ran(file)).toBe(false)
   })
 })

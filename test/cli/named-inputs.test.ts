@@ -195,6 +195,8 @@ describe('a model that reads other inputs than words, voice and face', () => {
     expect(await succeed('models', at('five.mjs'), '--widths', 'text=2,physiology=1')).toMatch(
       /text 2, physiology 1, frames 48, tokens 1 features/,
     )
-    expect(mistakeOf(await limbic(['models', at('five.mjs')]))).toMatch(/no width for physiology/)
+    expect(mistakeOf(await limbic(['models', at('five.mjs')]))).toMatch(
+      /the width of physiology is missing/,
+    )
   })
 })

@@ -26,7 +26,7 @@ describe("a model of one's own", () => {
       )
     expect(await succeed('models', example)).toMatch(/gated-fusion[\s\S]*hidden[\s\S]*32/)
     await Promise.all([train('gated'), train('words', '--modalities', 'text')])
-    expect(await train('gated')).toContain(`Kept in ${at('gated')}`)
+    expect(await train('gated')).toContain(`Results: ${at('gated')}`)
     expect(await succeed('eval', at('gated'))).toMatch(/MAE/)
     await succeed('compare', at('gated'), at('words'), '--out', at('comparison'))
     expect(readFileSync(join(at('comparison'), 'report.html'), 'utf8')).toContain('gated')
@@ -55,8 +55,10 @@ describe("a model of one's own", () => {
       if (content !== undefined) writeFileSync(at(name), content)
       return mistakeOf(await limbic(['train', at(name), '--data', 'synthetic']))
     }
-    expect(await mistake('missing.mjs')).toMatch(/missing\.mjs: there is no such file/)
-    expect(await mistake('none.mjs', 'export default 3\n')).toMatch(/this module exports no model/)
+    expect(await mistake('missing.mjs')).toMatch(/missing\.mjs: no such file/)
+    expect(await mistake('none.mjs', 'export default 3\n')).toMatch(
+      /the module does not export a model/,
+    )
     expect(await mistake('broken.mjs', 'export default nothing\n')).toMatch(
       /the module failed: got nothing is not defined/,
     )
@@ -120,29 +122,29 @@ export default defineModel({ ${definition.join(', ')} })\n`,
       }`
     const last = 'lastStep(features.text, lengths.text)'
     const cases: readonly (readonly [build: string, says: RegExp])[] = [
-      ['() => {}', /own-\d\.mjs: build gives no function: expected .*, got nothing$/],
+      ['() => {}', /own-\d\.mjs: build does not return a function: expected .*, got nothing$/],
       [
         '() => () => {}',
-        /the model gives no outputs: expected \{ prediction, maps \}.*got nothing$/,
+        /the model returns no outputs: expected \{ prediction, maps \}.*got nothing$/,
       ],
-      ['() => () => ({})', /the model gives no prediction: .*got none$/],
-      ['() => () => ({ prediction: 3 })', /the model gives no prediction: .*got a number$/],
+      ['() => () => ({})', /the model returns no prediction: .*got none$/],
+      ['() => () => ({ prediction: 3 })', /the model returns no prediction: .*got a number$/],
       [
         model('outputs + 1', last),
-        /the prediction does not fit: expected float32 \[batch, 1\], got float32 \[batch, 2\]$/,
+        /the prediction has the wrong type or shape: expected float32 \[batch, 1\], got float32 \[batch, 2\]$/,
       ],
       [
         model('outputs', 'features.text'),
-        /got float32 \[batch, text_time, 1\]\. Sum the steps up first/,
+        /got float32 \[batch, text_time, 1\]\. Reduce the steps first/,
       ],
       [
         model('outputs', last, '{ prediction: head(last), maps: { a: 1 } }'),
-        /maps: "a" is no tensor: got a number$/,
+        /maps: "a" is not a tensor: got a number$/,
       ],
     ]
     for (const [build, says] of cases) expect(mistakeOf(await mistake(build))).toMatch(says)
     expect(mistakeOf(await mistake('() => {}', 'settings'))).toMatch(
-      /own-\d\.mjs.*: model own: the definition's "settings" is missing: expected z\.strictObject/,
+      /own-\d\.mjs.*: model own: "settings" of the definition is missing: expected z\.strictObject/,
     )
     const { status, stderr } = await mistake(model('outputs', last))
     expect(stderr).toBe('')
@@ -152,7 +154,7 @@ export default defineModel({ ${definition.join(', ')} })\n`,
   test('of another copy of Limbic is told from one that runs', async () => {
     writeFileSync(at('foreign.mjs'), 'export default { name: "x", configure: () => ({}) }\n')
     expect(mistakeOf(await limbic(['models', at('foreign.mjs')]))).toMatch(
-      /foreign\.mjs: this model was made by another copy of Limbic.*npx limbic/,
+      /foreign\.mjs: this model was defined with another copy of Limbic.*npx limbic/,
     )
   })
 })

@@ -20,10 +20,10 @@ describe('limbic train', () => {
   test('lets a complete run train on', async () => {
     cpSync(at('first'), at('longer'), { recursive: true })
     const longer = await limbic(['train', '--resume', at('longer'), '--epochs', '3'])
-    expect(longer.stderr).toMatch(/going on after epoch 1\n(.*\n)*.*epoch 3\/3/)
+    expect(longer.stderr).toMatch(/resuming after epoch 1\n(.*\n)*.*epoch 3\/3/)
     expect(longer.status).toBe(0)
     const again = await limbic(['train', '--resume', at('longer'), '--epochs', '3'])
-    expect(mistakeOf(again)).toMatch(/nothing is left to train: got epochs 3.*Raise --epochs/)
+    expect(mistakeOf(again)).toMatch(/nothing left to train: got epochs 3.*Raise --epochs/)
   })
 
   test('begins with the weights of another run, and says what it took', async () => {
@@ -42,7 +42,7 @@ describe('limbic train', () => {
     renameSync(at('corpus'), at('elsewhere'))
     const resume = ['train', '--resume', at('moved'), '--epochs', '2']
     expect(mistakeOf(await limbic(resume))).toMatch(
-      /data of the run are not there\. Say .*--data PATH/,
+      /run's data cannot be found\. Give .*--data PATH/,
     )
     const there = await limbic([...resume, '--data', at('elsewhere')])
     expect(there.stderr).toMatch(/epoch 2\/2/)
@@ -61,7 +61,7 @@ describe('limbic train', () => {
       'summary.json',
     ])
     const alone = await train('alone', '--rates', 'nonesuch=2')
-    expect(alone.stderr).toMatch(/^limbic: .*begins with "nonesuch"/m)
+    expect(alone.stderr).toMatch(/^limbic: .*starts with "nonesuch"/m)
     expect(existsSync(at('alone'))).toBe(false)
   })
 })

@@ -69,9 +69,9 @@ describe('eval', () => {
   })
 
   test('refuses what is no run', async () => {
-    expect(mistakeOf(await limbic(['eval', at()]))).toMatch(/this is no folder of a run/)
+    expect(mistakeOf(await limbic(['eval', at()]))).toMatch(/not a run folder/)
     expect(mistakeOf(await limbic(['eval', at('baseline'), '--split', 'tset']))).toMatch(
-      /--split: there is no "tset"\. Did you mean "test"\?/,
+      /--split: unknown value "tset"\. Did you mean "test"\?/,
     )
   })
 })
@@ -158,7 +158,7 @@ describe('predict', () => {
     writeFileSync(at('samples.json'), written(...samples))
     const line = mistakeOf(await limbic(['predict', at('baseline'), at('samples.json'), '--quiet']))
     expect(line).toMatch(
-      /samples\.json: neither a data set nor lines.*got a file named samples\.json/,
+      /samples\.json: neither a data set nor a file of samples.*got a file named samples\.json/,
     )
     expect(line).toMatch(/limbic predict \S+baseline file\.jsonl/)
     const absent = await limbic(['predict', at('baseline'), at('absent.json'), '--quiet'])
@@ -188,7 +188,7 @@ describe('predict', () => {
     return JSON.stringify(one)
   }
   test.each([
-    ['a line that is cut short', '{"id": ', /line 2: is not valid JSON: got .* NaN is no JSON/],
+    ['a line that is cut short', '{"id": ', /line 2: is not valid JSON: got .* JSON has no NaN/],
     ['a list', '[1, 2]', /line 2: a sample must be an object: got a list/],
     [
       'a modality that is missing',
@@ -233,7 +233,7 @@ describe('predict', () => {
       { id: 'late', prediction: expect.any(Number) },
     ])
     expect(mistakeOf({ ...outcome, stdout: '' })).toMatch(
-      /standard input: 1 of 3 lines hold no sample that the model can answer/,
+      /standard input: 1 of 3 lines are not valid samples for this model/,
     )
   })
 
@@ -284,7 +284,7 @@ describe('compare', () => {
 
   test('refuses runs of different tasks', async () => {
     const line = mistakeOf(await limbic(['compare', at('baseline'), at('classes')]))
-    expect(line).toMatch(/runs of different data cannot be compared/)
+    expect(line).toMatch(/runs on different data cannot be compared/)
   })
 })
 

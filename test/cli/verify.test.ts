@@ -90,8 +90,8 @@ describe.skipIf(files.length === 0)(
       expect(blocks.map((block) => basename(block.split('\n')[0] ?? ''))).toEqual(
         [bad, whole].map((path) => basename(path)),
       )
-      expect(blocks[0]).toMatch(/output .* 1\.0e-2 .* PAST TOLERANCE/)
-      expect(blocks[1]).not.toContain('PAST TOLERANCE')
+      expect(blocks[0]).toMatch(/output .* 1\.0e-2 .* EXCEEDS TOLERANCE/)
+      expect(blocks[1]).not.toContain('EXCEEDS TOLERANCE')
       expect(blocks[1]).toContain(`Not within tolerance, 1 of 2: ${bad}\n`)
       expect(status).toBe(1)
     })

@@ -60,6 +60,6 @@ test('a line beyond the limit is refused before it has ended', async () => {
     for (;;) yield '0'.repeat(100)
   }
   await expect(linesIn(endless())).rejects.toThrow(
-    'here, line 2: the line is too long: expected at most 1 KiB, got more. If it is to be read all the same, raise the limit with LIMBIC_LIMIT_LINE=4096',
+    'here, line 2: the line is too long: expected at most 1 KiB, got more. To read it anyway, raise the limit with LIMBIC_LIMIT_LINE=4096',
   )
 })

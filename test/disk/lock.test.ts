@@ -116,7 +116,7 @@ describe('a lock', () => {
     lock.confirm()
     foreign({ host: 'gpu2', pid: 71, token: 'other' })
     expect(() => lock.confirm()).toThrow(
-      /was taken over by another process: got process 71 on gpu2/,
+      /another process has taken over the run.*: got process 71 on gpu2/,
     )
     lock.release()
     expect(existsSync(path)).toBe(true)
@@ -142,8 +142,8 @@ describe('a lock', () => {
   test('says for whom one waits and how to free it', () => {
     const there = { pid: 71, host: 'gpu2', since: '2026-01-01T00:00:00.000Z' }
     expect(describeHolder(there, 'runs/first.lock')).toBe(
-      'process 71 on gpu2, since 2026-01-01T00:00:00.000Z; to free it, end that process, or remove ' +
-        'runs/first.lock if that machine is gone (it counts as gone 3 min after its last sign of life)',
+      'process 71 on gpu2, since 2026-01-01T00:00:00.000Z; to release the lock, end that process, or delete ' +
+        'runs/first.lock if that machine is gone (the lock expires 3 min after its last update)',
     )
   })
 })

@@ -58,7 +58,7 @@ describe('compare, of the library', () => {
 
   it('says in the terms of a program what is wrong', async () => {
     await expect(compare([at('words')], { metric: 'maes' })).rejects.toThrow(
-      'metric: there is no metric "maes". Did you mean "mae"?',
+      'metric: unknown metric "maes". Did you mean "mae"?',
     )
     await expect(compare([at('nowhere')])).rejects.toThrow('no such folder')
   })

@@ -44,9 +44,7 @@ describe('the plan of an experiment', () => {
     expect(plan.cells.map(({ label }) => label)).toEqual([
       ...['words, seed 0', 'words, seed 1', 'voice, seed 0', 'voice, seed 1'],
     ])
-    expect(plan.leftOut).toEqual([
-      { id: 'unaligned', why: 'needs unaligned data: these are aligned' },
-    ])
+    expect(plan.leftOut).toEqual([{ id: 'unaligned', why: 'needs unaligned data' }])
     expect(plan.data).toMatchObject([
       { synthetic: true, samples: { train: 24, valid: 8, test: 8 }, notes: expect.any(Array) },
     ])
@@ -73,7 +71,7 @@ describe('the plan of an experiment', () => {
     expect(cells.map(({ row, ours, why }) => [row, ours?.mean, why])).toEqual([
       ['Words', 0.5, undefined],
       ['Voice', 2.5, undefined],
-      ['Unaligned', undefined, 'needs unaligned data: these are aligned'],
+      ['Unaligned', undefined, 'needs unaligned data'],
     ])
     expect(table.rows.map(([name]) => name)).toEqual(['Words', 'Voice', 'Unaligned'])
     expect(warnings.join(' ')).toContain('synthetic')
@@ -83,12 +81,12 @@ describe('the plan of an experiment', () => {
   it('says what is asked wrongly in the terms of a program', async () => {
     const plan = (request: object) =>
       planExperiment(experiment, { data: ['synthetic'], ...request })
-    await expect(plan({ rows: ['sound'] })).rejects.toThrow('rows: no row begins with "sound"')
+    await expect(plan({ rows: ['sound'] })).rejects.toThrow('rows: no row name starts with "sound"')
     await expect(plan({ rows: ['unaligned'], out: at('none') })).rejects.toThrow(
-      'no row of the experiment can be trained on these data',
+      'no row of the experiment can be trained on this data',
     )
     await expect(plan({ data: ['synthetic', 'synthetic'], folds: 3 })).rejects.toThrow(
-      'folds: several data sets are the folds already',
+      'folds: several data sets are already the folds',
     )
   })
 })

@@ -388,7 +388,7 @@ describe('what cannot be explained', () => {
     const empty = { ids: [], features: { text: sourceOf(2, []) }, targets: {} }
     const means = { mean: Float32Array.of(1, 2), deviation: Float32Array.of(1, 1) }
     await expect(trainingMeans(['text'], undefined, empty)).rejects.toThrowError(
-      /the training split: there is no text to take the mean of/,
+      /the training split: there is no text to average/,
     )
     await expect(trainingMeans(['text', 'audio'], { text: means }, empty)).rejects.toThrowError(
       /no audio/,
@@ -398,7 +398,9 @@ describe('what cannot be explained', () => {
 
   it('is said: windows that are none', async () => {
     for (const windows of [0, -1, 2.5, Number.NaN]) {
-      await expect(asked({ windows })).rejects.toThrowError(/a positive number of windows.*got/)
+      await expect(asked({ windows })).rejects.toThrowError(
+        /the number of windows must be positive.*got/,
+      )
     }
   })
 

@@ -284,7 +284,7 @@ describe('lanes of a sample', () => {
     const groups = [...svg.matchAll(/<g class="mark-rect role-mark[^"]*"[^>]*>(.*?)<\/g>/gs)]
     const cells = groups.flatMap(([, inside = '']) => inside.match(/<path [^>]*>/g) ?? [])
     expect(cells.length).toBe(3 + 6 + 2)
-    for (const text of ['good', 'mask on vision', 'Let through', 'Times the even share']) {
+    for (const text of ['good', 'mask on vision', 'Let through', 'Relative attention']) {
       expect(svg).toContain(`>${text}</text>`)
     }
     expect(svg).toContain('aria-label="text, good: 0.500"')

@@ -59,7 +59,7 @@ describe('mean masks', () => {
 
   it('refuse models without masks, lengths that do not fit, and data without the target', async () => {
     await expect(meanMasks([{ ...batch, maps: [] }], grouping)).rejects.toThrowError(
-      /makes no masks.*feedback/,
+      /has no masks.*feedback/,
     )
     const short = { ...batch, lengths: { vision: [2] } }
     await expect(meanMasks([short], grouping)).rejects.toThrowError(/mask\.vision.*1 lengths/)

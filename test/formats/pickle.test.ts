@@ -426,7 +426,7 @@ describe('a pickle takes no more than its size and the limit allow', () => {
 
   it('a limit that is no size is refused', () => {
     vi.stubEnv('LIMBIC_LIMIT_MEMORY', 'lots')
-    expect(failure(raw('N.'))).toMatch(/LIMBIC_LIMIT_MEMORY: not a limit: .*got "lots"/)
+    expect(failure(raw('N.'))).toMatch(/LIMBIC_LIMIT_MEMORY: invalid limit: .*got "lots"/)
   })
 
   it('what is remembered under any number is found again', () => {

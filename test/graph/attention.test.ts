@@ -191,7 +191,9 @@ test('operands that do not fit are refused while the graph is built', () => {
   const key = graph.input('key', 'float32', keys)
   const value = graph.input('value', 'float32', ['batch', 2, 'time', 4])
   expect(() => attention({ query, key, value, scale: 1 })).toThrow(LimbicError)
-  expect(() => attention({ query, key, value, scale: 1 })).toThrow(/operand value does not fit/)
+  expect(() => attention({ query, key, value, scale: 1 })).toThrow(
+    /operand value has the wrong type or shape/,
+  )
   const floats = graph.input('floats', 'float32', ['batch', 2, 'time', 'time'])
   expect(() =>
     attention({
@@ -201,13 +203,13 @@ test('operands that do not fit are refused while the graph is built', () => {
       scale: 1,
       drop: { bits: floats, probability: 0.5 },
     }),
-  ).toThrow(/operand drop does not fit/)
+  ).toThrow(/operand drop has the wrong type or shape/)
   expect(() => averageAttention({ query, key, value: key, scale: 1 }, query)).toThrow(
-    /operand shares does not fit/,
+    /operand shares has the wrong type or shape/,
   )
   const mask = graph.input('mask', 'float32', ['keys'])
   expect(() => attention({ query, key, value: key, scale: 1, masks: [mask] })).toThrow(
-    /operand mask does not fit/,
+    /operand mask has the wrong type or shape/,
   )
 })
 

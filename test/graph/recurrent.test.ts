@@ -333,25 +333,29 @@ group('operands that do not fit are refused while the graph is built', () => {
 
   test('lengths that are no whole numbers', () => {
     expect(() => lstm([lane(4)], input(['batch']))).toThrow(
-      /operand lengths does not fit: expected int64\[batch\], got operand#\d+ float32\[batch\]/,
+      /operand lengths has the wrong type or shape: expected int64\[batch\], got operand#\d+ float32\[batch\]/,
     )
   })
   test('numbers of double precision, which ONNX Runtime has no layer for', () => {
     const double = { ...lane(3), input: input(['time', 'batch', width], 'float64') }
-    expect(() => gru([double])).toThrow(/operand input does not fit: expected float32/)
+    expect(() => gru([double])).toThrow(
+      /operand input has the wrong type or shape: expected float32/,
+    )
     const bias = { ...lane(3), inputBias: input([3 * hidden], 'float64') }
-    expect(() => gru([bias])).toThrow(/operand input bias does not fit: expected float32\[6\]/)
+    expect(() => gru([bias])).toThrow(
+      /operand input bias has the wrong type or shape: expected float32\[6\]/,
+    )
   })
   test('lanes of different times, or batches', () => {
     const later = { ...lane(4), input: input(['later', 'batch', width]) }
     expect(() => lstm([lane(4), later])).toThrow(
-      /operand input of lane 1 does not fit: expected \[time, batch, width\], got .*\[later, batch, 3\]/,
+      /operand input of lane 1 has the wrong type or shape: expected \[time, batch, width\], got .*\[later, batch, 3\]/,
     )
   })
   test('a first state for one lane alone', () => {
     const initial = input(['batch', hidden])
     expect(() => gru([{ ...lane(3), initial }, lane(3)])).toThrow(
-      /operand initial state does not fit: expected float32\[batch, 2\], got nothing/,
+      /operand initial state has the wrong type or shape: expected float32\[batch, 2\], got nothing/,
     )
   })
 })

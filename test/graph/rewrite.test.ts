@@ -72,7 +72,7 @@ describe('rules', () => {
     expect(operators.filter((name) => name === 'MatMul')).toHaveLength(1)
   })
 
-  test('what an elementwise operator stretches anyway is not stretched before', () => {
+  test('an operand is not broadcast before an elementwise operator that broadcasts it anyway', () => {
     const graph = new Graph()
     const [x, y] = [graph.input('x', 'float32', [1, 3]), graph.input('y', 'float32', ['batch', 3])]
     const stretched = expand(x, ['batch', 3])

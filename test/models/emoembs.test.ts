@@ -106,7 +106,7 @@ describe('EmoEmbs', () => {
     const words = ['joy', 'grief']
     expect(emoembs.configure({ words }).wordVectors?.words).toEqual(words)
     expect(() => declare({ words }, 3)).toThrow(
-      /emoembs, words: every output needs one word: expected 3 words, got 2: joy, grief/,
+      /emoembs, words: each output needs exactly one word: expected 3 words, got 2: joy, grief/,
     )
     expect(() => declare({}, 3, { text: 3 })).toThrow(/emoembs: no features for audio/)
   })

@@ -193,7 +193,7 @@ describe('HDA', () => {
 
   test('refuses what is not of the document, in one sentence', () => {
     expect(() => build({ fusedHeads: 7 })).toThrow(
-      /the heads must share the width evenly.*expected a divisor of fusedWidth, 32.*got 7/,
+      /the width must be divisible by the number of heads.*expected a divisor of fusedWidth, 32.*got 7/,
     )
     expect(() => build({ direction: 'futur' })).toThrow(/direction/)
     expect(() => build({ window: -1 })).toThrow(/window/)

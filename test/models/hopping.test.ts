@@ -54,7 +54,9 @@ describe('MHA', () => {
 
   test('refuses other than two different modalities', () => {
     expect(() => mha.configure({ modalities: ['text'] })).toThrow(/at least 2 of them/)
-    expect(() => mha.configure({ modalities: ['text', 'text'] })).toThrow(/two different ones/)
+    expect(() => mha.configure({ modalities: ['text', 'text'] })).toThrow(
+      /two different modalities/,
+    )
   })
 })
 

@@ -101,7 +101,7 @@ describe('late fusion', () => {
     expect(shapes({})['attention.audio.layer 2']?.shape[1]).toBe(1)
     expect(shapes({})['attention.vision.layer 2']?.shape[1]).toBe(5)
     expect(() => shapes({ audioHeads: 2 })).toThrow(
-      /heads must share the width evenly: expected a multiple of 2, got width 47/,
+      /width must be divisible by the number of heads: expected a multiple of 2, got width 47/,
     )
   })
 

@@ -176,15 +176,15 @@ describe('MulT', () => {
 
   test('refuses what is not a model, in one sentence', () => {
     expect(() => build({ modalities: ['text'], feedback: 'lstm' })).toThrow(
-      /one modality has no other to mask it.*got lstm, with text/,
+      /feedback needs at least two modalities.*got lstm, with text/,
     )
     expect(() => build({ streams: ['text'], feedback: 'linear' })).toThrow(
-      /feedback comes from the stream of every modality.*got text/,
+      /feedback needs the streams of all modalities.*got text/,
     )
     expect(() => build({ modalities: ['text', 'audio'], streams: ['vision'] })).toThrow(
-      /the stream of vision needs its modality.*expected some of text, audio/,
+      /the stream of vision needs that modality.*expected some of text, audio/,
     )
-    expect(() => build({ heads: 7 })).toThrow(/the heads must share the width evenly/)
+    expect(() => build({ heads: 7 })).toThrow(/the width must be divisible by the number of heads/)
     expect(() => build({ layers: 0 })).toThrow(/layers.*expected more than 0/)
     expect(() => build({}, { text: 3 })).toThrow(/no features for audio/)
   })

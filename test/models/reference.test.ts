@@ -27,14 +27,14 @@ describe('what reference files say', () => {
   test.each([
     ['MULTModel', { hyper: '{' }, /theirs\.safetensors, metadata, hyper: .*not JSON/],
     ['MULTModel', {}, /theirs\.safetensors, metadata, hyper: is missing/],
-    ['TVAModel_Self', { params: '{"rnnsize": 0}' }, /metadata, params, rnnsize: does not fit/],
+    ['TVAModel_Self', { params: '{"rnnsize": 0}' }, /metadata, params, rnnsize: is invalid/],
     ['EmotionEmbAttnModel', { hidden_sizes: '[10]' }, /metadata, hidden_sizes/],
-    ['lf-transformer', { pos_weight: '7' }, /metadata, pos_weight: does not fit/],
-    ['MMLatch AVTClassifier', { dims: 'null' }, /metadata, dims: does not fit/],
+    ['lf-transformer', { pos_weight: '7' }, /metadata, pos_weight: is invalid/],
+    ['MMLatch AVTClassifier', { dims: 'null' }, /metadata, dims: is invalid/],
     [
       'MMLatch AVTClassifier',
       { dims: '{"hidden": 4}', feedback: 'true', mask: 'static' },
-      /metadata, mask: does not fit.*learnable_static_mask/,
+      /metadata, mask: is invalid.*learnable_static_mask/,
     ],
   ] as const)('%s: a mistake in it is told with its place', (published, metadata, message) => {
     expect(() => read(published, metadata)).toThrow(LimbicError)

@@ -122,9 +122,9 @@ describe('SelfCross', () => {
 
   test('refuses what is not of the document, in one sentence', () => {
     expect(() => build({ attention: 'cross', modalities: ['text'] })).toThrow(
-      /one modality has no other to attend to.*got cross, with text/,
+      /cross-attention needs at least two modalities.*got cross, with text/,
     )
-    expect(() => build({ heads: 7 })).toThrow(/the heads must share the width evenly/)
+    expect(() => build({ heads: 7 })).toThrow(/the width must be divisible by the number of heads/)
     expect(() => build({ audioSteps: 0 })).toThrow(/audioSteps.*expected more than 0/)
     expect(() => build({ atention: 'self' })).toThrow(/Did you mean "attention"/)
     expect(() => build({}, { text: 3 })).toThrow(/no features for audio/)

@@ -84,7 +84,7 @@ describe('dropout masks', () => {
     const graph = new Graph()
     graph.dropoutMask(['unknown'], 0.5)
     expect(() => new MaskFiller(graph.dropoutMasks, 0).fill(0, sizes)).toThrow(
-      'dropout over a size',
+      'a dropout mask needs a size',
     )
   })
 })

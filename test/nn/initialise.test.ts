@@ -81,7 +81,7 @@ describe('distributions of first values', () => {
     expect([...initialValues(numbers, [2, 1])]).toEqual([1, 2])
     expect(() => initialValues(numbers, [3], 0, 'table')).toThrow(LimbicError)
     expect(() => initialValues(numbers, [3], 0, 'table')).toThrow(
-      'table: the given numbers do not fill the parameter: expected 3 for the shape [3], got 2',
+      'table: the number of values does not match the parameter: expected 3 for the shape [3], got 2',
     )
   })
 })

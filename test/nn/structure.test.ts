@@ -61,7 +61,7 @@ describe('declaring and applying', () => {
   })
   test('heads must share the width', () => {
     expect(() => multiHeadAttention(new Scope().child('a'), { width: 10, heads: 4 })).toThrow(
-      'multi-head attention a: the heads must share the width evenly: expected a multiple of 4, got width 10',
+      'multi-head attention a: the width must be divisible by the number of heads: expected a multiple of 4, got width 10',
     )
   })
   test('a frozen table is not trained', () => {

@@ -79,7 +79,9 @@ describe('the heatmap of masks', () => {
   it('refuses values that do not fit', () => {
     const map = { title: 'Masks', features, classes, values }
     expect(() => maskHeatmap({ ...map, values: values.slice(1) })).toThrowError(/expected 3 rows/)
-    expect(() => maskHeatmap({ ...map, classes: ['one'] })).toThrowError(/row 0 does not fit/)
+    expect(() => maskHeatmap({ ...map, classes: ['one'] })).toThrowError(
+      /row 0 has the wrong number of columns/,
+    )
     expect(() => maskHeatmap({ ...map, features: [], values: [] })).toThrowError(/nothing to draw/)
     const blank = values.map((row) => row.map(() => Number.NaN))
     expect(() => maskHeatmap({ ...map, values: blank })).toThrowError(/nothing to draw/)
@@ -107,7 +109,7 @@ describe('attention maps of long sequences', () => {
 
   it('have several steps a cell, whose rows add up to what they did', async () => {
     const map = coarsened(uniform(130, 500))
-    expect(map.title).toBe('audio attends to itself (3 x 8 steps a cell)')
+    expect(map.title).toBe('audio attends to itself (3 x 8 steps per cell)')
     expect([map.queries.length, map.keys.length]).toEqual([44, 63])
     expect([map.queries[0], map.queries.at(-1), map.keys.at(-1)]).toEqual([
       '1 to 3',
@@ -170,7 +172,7 @@ describe('bars', () => {
     expect(textsOf(svg)).toEqual(
       expect.arrayContaining(['MMLatch', 'MulT', '0.510 ± 0.014', '0.480', 'Acc-7']),
     )
-    expect(textsOf(svg).join()).toContain('Diamond: reported in the document')
+    expect(textsOf(svg).join()).toContain('Diamond: published figure')
   })
 
   it('need figures', () => {

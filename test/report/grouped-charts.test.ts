@@ -27,7 +27,7 @@ describe('box plots', () => {
     expect(marksOf(svg, 'symbol').length).toBe(5 + 1)
     expect(textsOf(svg).filter((text) => text === 'MulT').length).toBe(2)
     expect(svg).toContain('aria-label="MulT: median 0.8100, 4 runs"')
-    expect(textsOf(svg)).toContain('Diamond: reported in the document')
+    expect(textsOf(svg)).toContain('Diamond: published figure')
   })
 
   it('put the box where the quartiles are', async () => {
@@ -83,7 +83,7 @@ describe('bars of classes', () => {
     expect(() => classBars({ ...chart, groups: [] })).toThrowError(/2 classes, 0 groups/)
     expect(() => classBars({ ...chart, groups: Array(7).fill(one) })).toThrowError(/1 to 6 groups/)
     expect(() => classBars({ ...chart, groups: [{ name: 'x', values: [[1]] }] })).toThrowError(
-      /F1, x: figures do not fit the classes/,
+      /F1, x: the number of figures differs from the number of classes/,
     )
   })
 })
@@ -109,6 +109,6 @@ describe('a waterfall', () => {
 
   it('refuses numbers that are none', () => {
     const parts = [end('Text', Number.NaN)]
-    expect(() => waterfall({ ...chart, parts })).toThrowError(/Sample: parts cannot be drawn/)
+    expect(() => waterfall({ ...chart, parts })).toThrowError(/Sample: invalid contributions/)
   })
 })

@@ -135,7 +135,7 @@ describe('the page that explains', () => {
     const { html, figures } = await explainPage(content)
     expect(html).toContain('hidden 8; modalities text, audio; stageRates dcca 0.001; rates none')
     expect([...figures.keys()]).toEqual(['masks-vision', 'masks-text', 'attention-a-1'])
-    expect(html).toMatch(/<aside role="note"><p>The data &quot;demo&quot; are synthetic/)
+    expect(html).toMatch(/<aside role="note"><p>The data set &quot;demo&quot; is synthetic/)
     for (const fact of ['12,345', '4.00 million (20 steps)', '11 samples', '<dd>3</dd>']) {
       expect(html).toContain(fact)
     }
@@ -144,7 +144,7 @@ describe('the page that explains', () => {
     expect(rows).toContainEqual(['4', 'none', '7'])
     expect(rows).toContainEqual(['a/1', '+2.00', '+1.50'])
     expect(rows).toContainEqual(['lstm', '3.00 million', '75.0%'])
-    expect(html).toContain('values run from 0.36 to 0.65. Blank, for want of samples: neu.')
+    expect(html).toContain('values range from 0.36 to 0.65. Blank, no samples: neu.')
     expect(html).toContain('“so &lt;good&gt;”')
   })
 
@@ -184,9 +184,9 @@ describe('the page that explains', () => {
     expect(rows).toContainEqual(['Sample', 'Class', 'Text', 'Audio'])
     expect(rows).toContainEqual(['a/1', 'angry', '60.0%', '15.0%'])
     expect(rows).toContainEqual(['effect of text', '2 steps', 'good (2) +30.0, so (1) -2.5 points'])
-    expect(html).toContain('and their places: effects on the probability of angry.')
-    expect(html).toContain('measures the model, not the cause')
-    expect(html).toContain('Where it looked, and what counted')
+    expect(html).toContain('and their positions: effects on the probability of angry.')
+    expect(html).toContain('describe the model: what its prediction depends on')
+    expect(html).toContain('Attention and effects of single steps')
     const drawn = figures.get('lanes-a-1') ?? ''
     expect(textsOf(drawn)).toEqual(expect.arrayContaining(['effect of text', 'Effect, in points']))
     expect(html).toContain('Effects of steps on the probability of angry, in “so &lt;good&gt;”.')
@@ -208,15 +208,15 @@ describe('the page that explains', () => {
     const rows = rowsOf(html)
     expect(rows).toContainEqual(['Sample', 'Average', 'Text', 'Audio', 'Predicted'])
     expect(rows).toContainEqual(['a/1', '+0.20', '+0.40', '-0.05', '+0.55'])
-    expect(html).toContain('What each input adds, in sentiment:')
-    expect(html).toContain('Above 0 a step raises the sentiment')
+    expect(html).toContain('Contribution of each input, in sentiment,')
+    expect(html).toContain('A step with an effect above 0 raises the sentiment')
   })
 
   it('leaves out what a model does not have', async () => {
     const real = { ...data, synthetic: false }
     const { html, figures } = await explainPage({ model, data: real })
     expect(figures.size).toBe(0)
-    expect(html).not.toMatch(/synthetic|masks let through|Where it looked/)
+    expect(html).not.toMatch(/synthetic|Feature masks|Attention/)
     expect(html).toContain('12,345')
   })
 })
@@ -252,7 +252,7 @@ describe('attention maps', () => {
     const draw = (map: object) => () =>
       attentionMaps({ title: 'Sample', maps: [{ ...attention, ...map }] })
     expect(draw({ keys: ['so'] })).toThrowError(/Sample, text attends to itself.*2 x 1/)
-    expect(draw({ queries: [], weights: [] })).toThrowError(/does not fit/)
+    expect(draw({ queries: [], weights: [] })).toThrowError(/does not match its labels/)
     expect(() => attentionMaps({ title: 'Sample', maps: [] })).toThrowError(/no attention map/)
   })
 })
@@ -298,7 +298,7 @@ describe('the page that compares', () => {
 
   it('says that data are synthetic, on every figure too', async () => {
     const { html, figures } = await comparisonPage(comparison)
-    expect(html).toMatch(/<aside role="note"><p>The data &quot;demo&quot; are synthetic/)
+    expect(html).toMatch(/<aside role="note"><p>The data set &quot;demo&quot; is synthetic/)
     for (const [name, svg] of figures) expect(svg, name).toMatch(/[Ss]ynthetic data/)
     expect(html).toContain('<dd>1, 2</dd>')
     expect(html).toContain('<dd>2026-01-01</dd>')
@@ -319,7 +319,7 @@ describe('the page that compares', () => {
     ])
     expect(textsOf(figures.get('bars-mae'))).toContain('MAE (lower is better)')
     expect(textsOf(figures.get('predictions-theirs'))).toContain(
-      'all 2 runs together · synthetic data',
+      'all 2 runs pooled · synthetic data',
     )
   })
 
@@ -341,7 +341,7 @@ describe('the page that compares', () => {
       expect.stringMatching(/^\+\d+\.\d\d$/),
     ])
     expect(html).toContain(
-      'MAE of each group against ours, on demo (synthetic), test split. Student&#39;s t-test of pairs',
+      'MAE of each group against ours, on demo (synthetic), test split. Student&#39;s paired t-test',
     )
     expect([...figures.keys()]).toContain('boxes-mae')
     expect(html).not.toContain('Folds share')
@@ -401,7 +401,7 @@ describe('the page that compares', () => {
     await expect(refused({ groups: [] })).rejects.toThrowError(/nothing to compare/)
     await expect(refused({ groups: [{ name: 'x', runs: [] }] })).rejects.toThrowError(/^x: /)
     await expect(refused({ metricsShown: ['auc'] })).rejects.toThrowError(
-      /ours <a>, seed 1: a run has no figure "auc"/,
+      /ours <a>, seed 1: a run lacks the metric "auc"/,
     )
   })
 })

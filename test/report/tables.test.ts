@@ -124,7 +124,7 @@ describe('tables', () => {
     expect(text).toMatch(/a {6}0\.58\*\n/)
     expect(text).toMatch(/b {6}0\.70\n/)
     expect(text).toMatch(/c {6}0\.58\*\n/)
-    expect(text).toMatch(/\n\n\* the best of its column\n$/)
+    expect(text).toMatch(/\n\n\* best of the column\n$/)
     expect(text).toMatch(/e {7}n\/a\n/)
     expect(renderTable(markBest(scores, 1, 'higher'), 'markdown')).toContain('| b | **0.70** |')
     expect(renderTable(markBest(scores, 1, 'higher'), 'html')).toContain('<strong>0.70</strong>')

@@ -159,7 +159,7 @@ describe('a run that begins with another’s weights', () => {
   test('of which nothing fits is refused', async () => {
     await complete('other shapes')
     expect(() => takeWeights(at('other shapes'), [{ name: 'head.bias', shape: [7] }])).toThrow(
-      /weights\.safetensors: no parameter of this run fits the model: expected head\.bias \[7\], got/,
+      /weights\.safetensors: no parameter of this run matches the model: expected head\.bias \[7\], got/,
     )
   })
 })

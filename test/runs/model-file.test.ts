@@ -91,7 +91,7 @@ describe("a model's file", () => {
   test('does not run because something names it', () => {
     const { file, ran } = marking('named.mjs')
     expect(() => openModel(file, 'runs/theirs')).toThrow(
-      /^runs\/theirs: the model is a file that nobody here has trained with: got \S+named\.mjs, sha256:[0-9a-f]{64}\. .*--allow-model-file/,
+      /^runs\/theirs: you have not trained with this model file on this machine: got \S+named\.mjs, sha256:[0-9a-f]{64}\. .*--allow-model-file/,
     )
     expect(ran()).toBe(false)
   })
@@ -102,7 +102,7 @@ describe("a model's file", () => {
     expect(() => openModel(file)).toThrow('exports no model')
     expect(ran()).toBe(true)
     writeFileSync(file, 'export default 1\n')
-    expect(() => openModel(file)).toThrow('nobody here has trained with')
+    expect(() => openModel(file)).toThrow('you have not trained with this model file')
   })
 
   test('runs where its user has trained with it, by path and content', () => {
@@ -114,7 +114,7 @@ describe("a model's file", () => {
     mkdirSync(at('elsewhere'))
     const other = marking('elsewhere/trained.mjs')
     writeFileSync(other.file, `import { writeFileSync } from 'node:fs'\n`)
-    expect(() => openModel(other.file)).toThrow('nobody here has trained with')
+    expect(() => openModel(other.file)).toThrow('you have not trained with this model file')
   })
 
   test('is one file by whatever path it is called', () => {
@@ -129,7 +129,7 @@ describe("a model's file", () => {
     consentTo(at('edited.mjs'), 'named')
     const check = () => requireUnchanged(at('edited.mjs'), sha256('// before\n'), 'runs/first')
     expect(check).toThrow(
-      `edited.mjs: the model's file has changed since the run was trained with it: expected ${sha256('// before\n')}, got ${sha256('// after\n')}`,
+      `edited.mjs: the model file has changed since the run was trained: expected ${sha256('// before\n')}, got ${sha256('// after\n')}`,
     )
     consentTo(at('edited.mjs'), 'allowed')
     expect(check).not.toThrow()
@@ -140,7 +140,7 @@ describe("a model's file", () => {
     vi.stubEnv('XDG_STATE_HOME', at('file'))
     const { file } = marking('forgotten.mjs')
     rememberModelFile(file)
-    expect(() => openModel(file)).toThrow('nobody here has trained with')
+    expect(() => openModel(file)).toThrow('you have not trained with this model file')
   })
 
   test('is remembered for its user alone', () => {
@@ -152,7 +152,7 @@ describe("a model's file", () => {
 
   test('must be a regular file', () => {
     mkdirSync(at('folder.mjs'))
-    expect(() => openModel(at('folder.mjs'))).toThrow('this is no file')
-    expect(() => openModel(at('none.mjs'))).toThrow('there is no such file')
+    expect(() => openModel(at('folder.mjs'))).toThrow('not a file')
+    expect(() => openModel(at('none.mjs'))).toThrow('no such file')
   })
 })

@@ -19,9 +19,7 @@ describe('the runtime of pages', () => {
   })
   test('a missing input is the same mistake', async () => {
     const page = await openInPage(smallRecurrentModel())
-    await expect(page.run(new Map())).rejects.toThrow(
-      'input "x": the model needs an input that was not given',
-    )
+    await expect(page.run(new Map())).rejects.toThrow('input "x": a model input is missing')
     await page.close()
   })
   test('a damaged model is one clear mistake', async () => {

@@ -75,7 +75,9 @@ describe('the plan of a grid', () => {
     const rows = (...ids: string[]) => ids.map((id) => ({ id, config: small() }))
     const plan = { folder: 'grid', seeds: [0] }
     expect(() => planCells({ ...plan, rows: rows('a', 'a') })).toThrow('row "a"')
-    expect(() => planCells({ ...plan, rows: rows('../a') })).toThrow('unfit for a folder')
+    expect(() => planCells({ ...plan, rows: rows('../a') })).toThrow(
+      'cannot be used as a folder name',
+    )
   })
 })
 
@@ -157,7 +159,7 @@ describe('a grid', () => {
     expect(victim).toMatchObject({
       state: 'failed',
       mistake: false,
-      message: expect.stringContaining('was ended by SIGKILL'),
+      message: expect.stringContaining('was killed by SIGKILL'),
     })
     expect(quick?.state).toBe('complete')
     // The dead worker's lock is still there, and is taken over.

@@ -55,7 +55,7 @@ describe('balance', () => {
   test('refuses a class that never occurs', () => {
     const dataset = corpus({ classes: Int32Array.of(0, 0) }, 2, { classNames: ['a', 'b'] })
     expect(() => chooseTask(dataset, data, { loss, balance: 'classes' })).toThrow(
-      /small, training set, b: a class that never occurs cannot be weighed/,
+      /small, training set, b: a class without samples cannot be weighted/,
     )
   })
 })

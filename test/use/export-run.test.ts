@@ -51,7 +51,9 @@ describe('exportModel, of the library', () => {
     mkdirSync(at('folder.onnx'))
     writeFileSync(at('notes.txt'), 'mine')
     expect(() => exportModel(at('runs'), at('folder.onnx'))).toThrow(/is a folder/)
-    expect(() => exportModel(at('runs'), at('notes.txt'))).toThrow(/no model is in the way/)
+    expect(() => exportModel(at('runs'), at('notes.txt'))).toThrow(
+      /the output path is a file that is not a model/,
+    )
     expect(() => exportModel(at('nowhere'), at('new.onnx'))).toThrow(/nowhere: no such folder/)
   })
 })

@@ -108,7 +108,9 @@ describe('an exported file', () => {
       return
     }
     const model = await opened
-    await expect(model.predict(samples)).rejects.toThrow(/does not give what its task needs/)
+    await expect(model.predict(samples)).rejects.toThrow(
+      /the outputs of the model do not match its task/,
+    )
     await model.close()
   })
 
@@ -196,7 +198,9 @@ describe('a trained model', () => {
     const outcomes = await Promise.allSettled(asked)
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(3)
     const refused = outcomes.find((outcome) => outcome.status === 'rejected')
-    expect(String(refused?.reason)).toMatch(/too many predictions wait.*at most 3.*"waiting"/)
+    expect(String(refused?.reason)).toMatch(
+      /too many predictions are waiting.*at most 3.*"waiting"/,
+    )
     expect(model.widths).toEqual(smallWidths)
     await model.close()
   })

@@ -87,7 +87,7 @@ describe('questions that come at once', () => {
     const turns = new Turns(doubling().session, { waiting: 2 })
     const taken = [turns.ask(question([1])), turns.ask(question([2]))]
     await expect(turns.ask(question([3]))).rejects.toThrow(
-      /too many predictions wait for this model: expected at most 2 at one time/,
+      /too many predictions are waiting for this model: expected at most 2 at a time/,
     )
     expect((await Promise.all(taken)).map(answerOf)).toEqual([[2], [4]])
     expect(answerOf(await turns.ask(question([3])))).toEqual([6])

@@ -48,7 +48,7 @@ describe('the batch of a reference file', () => {
 
   test('refuses packed steps that are not as many as the lengths say', () => {
     expect(() => referenceFeeds({ ...batch, packed: { audio: [1, 1] } })).toThrow(
-      /packed steps do not fit their lengths.*expected 2 float32 rows, for the lengths 1, 1, got \[3, 2\]/,
+      /packed steps do not match their lengths.*expected 2 float32 rows, for the lengths 1, 1, got \[3, 2\]/,
     )
   })
 })

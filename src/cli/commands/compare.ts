@@ -25,32 +25,38 @@ export function define(command: Command): void {
   withFigures(
     addModelFile(
       withTerminal(command)
-        .argument('<runs...>', 'folders of runs, of their seeds, or of several of these')
-        .option('--out <folder>', 'write report.html, its figures, and table.csv, .md and .tex')
+        .argument(
+          '<runs...>',
+          'run folders, folders of seeds, or folders that contain several of these',
+        )
+        .option(
+          '--out <folder>',
+          'where to write report.html, its figures, and table.csv, .md and .tex',
+        )
         .option('--title <text>', "the page's title", 'Comparison of runs')
-        .option('--split <valid|test>', 'which figures', 'test')
+        .option('--split <valid|test>', 'which split the metrics are from', 'test')
         .option(
           '--metric <name>',
-          'what differences are tested in; the first of the table unless given',
+          'the metric to test differences in (default: the first one in the table)',
         )
         .option(
           `--test <${groupTests.join('|')}>`,
-          'how: unless given, paired where every group has the same seeds, and unpaired otherwise',
+          'the significance test (default: paired if every group has the same seeds, otherwise unpaired)',
         )
-        .option('--against <best|name>', 'the group that the others are held against', 'best')
-        .option(`--format <${tableFormats.join('|')}>`, 'how the tables are written', 'text'),
+        .option('--against <best|name>', 'the group that the others are tested against', 'best')
+        .option(`--format <${tableFormats.join('|')}>`, 'output format of the tables', 'text'),
     ),
   ).addHelpText(
     'after',
     `
-A folder of seeds is one row: the mean and the standard deviation over its seeds. Runs named one by
-one that differ in seed or fold alone are one row, too. Each group is tested against the best one,
-or against the one named, with Holm's correction over the table; stars mark what remains:
-* p < .05, ** p < .01, *** p < .001. Of pairs, runs of the same seed and fold, paired is Student's
-t-test and wilcoxon the signed-rank test. Of independent groups, unpaired is Welch's t-test, and
-pooled Student's, for groups that vary alike. Unfinished runs are measured by their best weights so far,
-and marked. Where --out ends in .html, only the page is written,
-there.
+A folder of seeds is one row: mean and standard deviation over its seeds. Runs named one by one that
+differ only in seed or fold also form one row. Each group is tested against the best group, or
+against the one named with --against, with Holm's correction over the table; stars mark corrected
+p-values: * p < .05, ** p < .01, *** p < .001. Runs with the same seed and fold form pairs: "paired"
+is Student's paired t-test, "wilcoxon" the signed-rank test. For independent groups, "unpaired" is
+Welch's t-test and "pooled" Student's t-test, which assumes equal variances. Unfinished runs are
+evaluated with their best weights so far, and marked. If --out ends in .html, only the page is
+written.
 
 ${figuresHelp}
 
@@ -83,7 +89,7 @@ Examples:
     const files = await write(out, title)
     const page = files.at(-1) ?? out
     terminal.note(
-      files.length === 1 ? `Page: ${page}` : `${page} and ${files.length - 1} files beside it`,
+      files.length === 1 ? `Page: ${page}` : `${page} and ${files.length - 1} more files`,
     )
   })
 }

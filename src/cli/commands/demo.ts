@@ -57,15 +57,15 @@ function configuration(settings: Readonly<Record<string, unknown>>): RunConfig {
 export function define(command: Command): void {
   withTerminal(
     command
-      .option('--out <folder>', 'where to keep the runs and the report', join('runs', 'demo'))
-      .option('--fresh', 'start over'),
+      .option('--out <folder>', 'where to write the runs and the report', join('runs', 'demo'))
+      .option('--fresh', 'discard earlier results and start over'),
   ).addHelpText(
     'after',
     `
-Generates a corpus of synthetic "utterances" in which, now and then, the words say the opposite
-of voice and face; trains MMLatch's encoders alone, its fusion without feedback (the baseline) and
-with feedback, ${seeds.length} seeds each; prints the comparison and writes a page with charts.
-A demo that was stopped goes on where it was; one that is complete prints its table again.
+Generates a synthetic corpus in which the words sometimes contradict voice and face. Trains MMLatch's
+unimodal encoders, its fusion without feedback (the baseline) and its fusion with feedback, with
+${seeds.length} seeds each. Prints the comparison and writes a page with charts. An interrupted demo resumes
+where it stopped; a complete one prints its table again.
 
 Examples:
   $ limbic demo
@@ -89,7 +89,7 @@ Examples:
     if (missing.length > 0) {
       const complete = await trainMissing(terminal, missing)
       if (!complete) return
-    } else terminal.note(`Complete already; limbic demo --fresh starts over`)
+    } else terminal.note(`Already complete; limbic demo --fresh starts over`)
     const groups = plans.map(({ folder, plan }) => groupOf(folder, plannedSeeds(folder, plan)))
     for (const group of groups) writeSummary(group)
     await conclude(terminal, out, groups)
@@ -101,11 +101,11 @@ function prepare(folder: string, plan: SeedPlan, fresh: boolean): void {
   const before = readPlan(folder)
   if (before && fresh) rmSync(folder, { recursive: true, force: true })
   else if (before ? !samePlan(before, plan) : existsSync(folder)) {
-    throw new LimbicError('this folder holds something else', {
+    throw new LimbicError('the folder contains something else', {
       where: folder,
       hint: before
-        ? 'Start over with --fresh, or choose another place with --out'
-        : 'Choose another place with --out',
+        ? 'Start over with --fresh, or choose another folder with --out'
+        : 'Choose another folder with --out',
     })
   }
   writePlan(folder, plan)
@@ -125,13 +125,13 @@ async function trainMissing(terminal: Terminal, missing: readonly Cell[]): Promi
   const stopped = outcomes.filter(({ state }) => state === 'stopped')
   if (stopped.length > 0) {
     const label = stopped.map(({ cell }) => cell.label).join('; ')
-    reportStop(terminal, { label }, 'Stopped; the same command goes on from here')
+    reportStop(terminal, { label }, 'Stopped; repeat the command to resume')
     return false
   }
   reportFailures(outcomes)
   if (outcomes.some(({ state }) => state === 'failed')) return false
   const seconds = (performance.now() - begun) / 1000
-  terminal.note(`${missing.length} runs in ${describeSeconds(seconds)}`)
+  terminal.note(`Trained ${missing.length} runs in ${describeSeconds(seconds)}`)
   return true
 }
 

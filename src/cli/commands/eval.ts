@@ -40,16 +40,16 @@ const dataFlags: Readonly<Record<string, readonly Flag[]>> = Object.fromEntries(
 
 export function define(command: Command): void {
   addModelFile(withTerminal(command))
-    .argument('<run>', 'folder of a run, or of its seeds')
-    .option('--split <train|valid|test>', 'which samples', 'test')
-    .option(`--format <${tableFormats.join('|')}>`, 'how the table is written', 'text')
+    .argument('<run>', 'folder of a run, or of several seeds')
+    .option('--split <train|valid|test>', 'which split to use', 'test')
+    .option(`--format <${tableFormats.join('|')}>`, 'output format of the table', 'text')
   withFigures(command)
   for (const [heading, flags] of Object.entries(dataFlags)) addFlags(command, flags, heading)
   command.addHelpText(
     'after',
     `
-Without --data the run is evaluated on the data that it was trained on. Other data must have the
-same features; they are standardised with the statistics of the training data.
+Without --data the run is evaluated on the data set it was trained on. Other data must have the same
+features, and is standardised with the statistics of the training data.
 
 ${figuresHelp}
 
@@ -64,7 +64,7 @@ Examples:
     const style = readStyle(options)
     const { runs, name } = findRuns(path)
     const [first] = runs
-    if (!first) throw new LimbicError('there is no run', { where: path })
+    if (!first) throw new LimbicError('no run found', { where: path })
     const config = first.readConfig()
     const given = readFlags(Object.values(dataFlags).flat(), command.opts())
     const dataset = await openData(chooseData(config.data, given.data))
@@ -137,7 +137,7 @@ function checkClasses(dataset: Dataset, task: Task, run: RunFolder): void {
   const { classNames: trained } = task
   const found = task.namesIn?.(dataset)
   if (!trained || trained.join() === found?.join()) return
-  throw new LimbicError('the data have other classes than the model', {
+  throw new LimbicError('the classes of the data differ from those of the model', {
     where: run.path,
     expected: trained.join(', '),
     got: found?.join(', ') ?? 'none',

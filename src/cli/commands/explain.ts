@@ -29,23 +29,30 @@ interface Options extends TerminalOptions, GivenOptions, ModelFileOptions {
 
 export function define(command: Command): void {
   addReading(addModelFile(withTerminal(command)))
-    .argument('<run>', 'a folder of limbic train; of several seeds the best by validation loss')
-    .option('--data <path>', "the data to explain it on; the run's own unless given")
-    .addOption(
-      new Option('--split <split>', 'which part of them').choices([...splitNames]).default('test'),
+    .argument(
+      '<run>',
+      'folder of a run; from a folder of seeds, the run with the lowest validation loss',
     )
-    .option('--sample <id...>', 'explain this sample, or several, step by step')
-    .option('--map <name...>', 'only these maps, such as attention.text_to_audio; all unless given')
-    .option('--heads', 'each head of an attention on its own, rather than their mean')
+    .option('--data <path>', "data to explain the model on (default: the run's own)")
+    .addOption(
+      new Option('--split <split>', 'which split to use').choices([...splitNames]).default('test'),
+    )
+    .option('--sample <id...>', 'explain these samples step by step')
+    .option(
+      '--map <name...>',
+      'show only these maps, such as attention.text_to_audio (default: all)',
+    )
+    .option('--heads', 'show each attention head separately instead of their mean')
     .option('--out <folder>', 'where to write the page and its figures (default: RUN/explanation)')
     .addHelpText(
       'after',
       `
-Writes explanation.html, each figure as SVG and the mean masks as masks.json, on ${usualSamples} samples or on
-those named. For every model: what its answer rests on, by leaving out text, audio and vision, alone
-and together (Shapley values, which add up to the answer), and one step after another. For models
-with attention: where they looked, their words, sound and face on the same axis of time. For models
-with masks: the mean mask on every feature by class, and the masks of the samples that are named.
+Writes explanation.html, every figure as SVG and the mean masks as masks.json, for ${usualSamples} samples or for
+those named with --sample. For every model: how much each modality contributes to the prediction
+(Shapley values over all subsets of the modalities, which add up to the prediction) and how much
+each step contributes. For models with attention: the attention weights, with words, sound and face
+on one time axis. For models with masks: the mean mask of every feature by class, and the masks of
+the samples named.
 
 Examples:
   $ limbic explain runs/first
@@ -79,9 +86,9 @@ async function openRunData(run: RunRecord, { data, split, ...options }: Options)
   const { synthetic, ...own } = run.config.data
   const given = givenReading(options)
   if (data === undefined && !isSynthetic(own) && !existsSync(own.path)) {
-    throw new LimbicError('the data of the run are no longer there', {
+    throw new LimbicError("the run's data cannot be found", {
       where: own.path,
-      hint: 'Say where they are now with --data PATH',
+      hint: 'Give its new location with --data PATH',
     })
   }
   const dataset = await openData(

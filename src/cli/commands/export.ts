@@ -16,14 +16,17 @@ interface Options extends TerminalOptions, ModelFileOptions {
 
 export function define(command: Command): void {
   addModelFile(withTerminal(command))
-    .argument('<run>', 'a folder of limbic train; of several seeds the best by validation loss')
+    .argument(
+      '<run>',
+      'folder of a run; from a folder of seeds, the run with the lowest validation loss',
+    )
     .requiredOption('--out <file>', 'where to write the model, such as model.onnx')
-    .option('--maps', "give out the model's masks and attention, too")
+    .option('--maps', "also output the model's masks and attention weights")
     .addHelpText(
       'after',
       `
-The file holds weights and standardisation and uses standard ONNX operators only: give it raw
-features, zero padded to [batch, time, width], and the true lengths.
+The file includes the weights and the standardisation and uses only standard ONNX operators. Its
+inputs are raw features, zero-padded to [batch, time, width], and their true lengths.
 
 Example:
   $ limbic export runs/first --out model.onnx
@@ -38,7 +41,8 @@ In JavaScript (npm install onnxruntime-node, or onnxruntime-web in a page):
   const session = await ort.InferenceSession.create('model.onnx')
   const { prediction } = await session.run({ text: new ort.Tensor('float32', numbers, [1, steps, width]), ... })
 
-Lengths are int64. Models of unaligned sequences take text_lengths, audio_lengths, vision_lengths.`,
+Lengths are int64. Models of unaligned sequences take text_lengths, audio_lengths and
+vision_lengths instead of lengths.`,
     )
     .action(write)
 }

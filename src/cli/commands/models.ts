@@ -38,9 +38,9 @@ export function define(command: Command, args: readonly string[]): void {
   withTerminal(
     command
       .argument('[model]', 'the model to show')
-      .option('--graph', 'print the graph that predicts, a line for each operator')
-      .option('--widths <name=width,...>', 'features of each input', usualWidths)
-      .option('--steps <count>', 'steps of the one sample whose operations are counted', '50'),
+      .option('--graph', 'print the inference graph, one operator per line')
+      .option('--widths <name=width,...>', 'number of features of each input', usualWidths)
+      .option('--steps <count>', 'sequence length for the operation count', '50'),
   ).addHelpText(
     'after',
     `
@@ -68,7 +68,7 @@ function listModels(terminal: Terminal): void {
     terminal.print(`${name.padEnd(width)}${title}${aligned ? '; aligned sequences only' : ''}`)
     terminal.print(`${' '.repeat(width)}${source}`, '')
   }
-  terminal.print('"limbic models NAME" shows the settings, size and maps of one.')
+  terminal.print('"limbic models NAME" shows the settings, size and maps of a model.')
 }
 
 function showModel(terminal: Terminal, model: Model, settings: unknown, options: Options): void {
@@ -98,29 +98,29 @@ function showModel(terminal: Terminal, model: Model, settings: unknown, options:
   terminal.print(`${model.name}: ${model.title}`, model.source, '')
   terminal.print(
     model.aligned
-      ? 'Its sequences are aligned: step t is the same word in every modality.'
-      : 'Its sequences may be aligned or not.',
+      ? 'It needs aligned sequences: step t is the same word in every modality.'
+      : 'It takes aligned or unaligned sequences.',
     '',
   )
   const width = Math.min(98, terminalWidth())
   terminal.print('Settings, as flags of limbic train:')
   for (const { key, values, standard, description } of describeKeys(model.settings)) {
     const flag = values === 'yes|no' ? `--[no-]${kebab(key)}` : `--${kebab(key)} <${values}>`
-    terminal.print(`  ${flag}${standard === '' ? '' : `, ${standard} unless given`}`)
+    terminal.print(`  ${flag}${standard === '' ? '' : `(default: ${standard})`}`)
     terminal.print(...wrap(description, width - 6).map((line) => `      ${line}`))
   }
   const features = used.map(([modality, width]) => `${modality} ${width}`).join(', ')
   terminal.print(
     '',
     `With ${features} features and one output: ${parameters.toLocaleString('en')} parameters, ` +
-      `${(flops.total / 1e6).toPrecision(3)} million operations for a sample of ${steps} steps.`,
+      `${(flops.total / 1e6).toPrecision(3)} million floating-point operations for a sample of ${steps} steps.`,
   )
   const maps = Object.keys(outputs.maps)
   terminal.print(
     ...wrap(
       maps.length > 0
         ? `Maps that limbic explain shows: ${maps.join(', ')}.`
-        : 'It has no maps of attention or masks: limbic explain shows what inputs and steps contribute.',
+        : 'It has no attention or mask maps; limbic explain shows the contributions of inputs and steps.',
       width,
     ),
   )
@@ -138,7 +138,7 @@ function readWidths(text: string, { inputs }: ConfiguredModel): Widths {
     const [name = '', value] = part.split('=').map((piece) => piece.trim())
     const width = Number(value)
     if (!known.includes(name) || !Number.isInteger(width) || width < 1) {
-      throw new LimbicError('not a number of features of an input', {
+      throw new LimbicError('invalid number of features for an input', {
         where: '--widths',
         expected: [...new Set(known)].map((input) => `${input}=number`).join(','),
         got: part,
@@ -148,8 +148,8 @@ function readWidths(text: string, { inputs }: ConfiguredModel): Widths {
   }
   const missing = inputs.find(({ name, optional }) => !optional && widths[name] === undefined)
   if (!missing) return widths
-  throw new LimbicError(`no width for ${missing.name}`, {
+  throw new LimbicError(`the width of ${missing.name} is missing`, {
     where: '--widths',
-    hint: `Say how many features a step of it has, as with --widths ${text},${missing.name}=16`,
+    hint: `Give the number of features per step, as in --widths ${text},${missing.name}=16`,
   })
 }

@@ -38,18 +38,18 @@ export function define(command: Command): void {
     .argument('<run>', 'folder of a run, or an exported .onnx file')
     .argument('[input]', 'a data set, "synthetic", a .jsonl file, or - for standard input', '-')
     .option('--split <train|valid|test>', 'which samples of a data set', 'test')
-    .option('--quiet', 'no remarks')
+    .option('--quiet', 'print no remarks')
   addReading(addModelFile(command))
   command.addHelpText(
     'after',
     `
-Each line of JSON is one sample, with raw features as in training, a list of numbers a step:
+Each line of JSON is one sample with raw features as in training, one list of numbers per step:
   {"id": "a", "text": [[0.1, ...], ...], "audio": [[...], ...], "vision": [[...], ...]}
-and "prosody": [0.1, ...], one list for the whole, where the model was trained with it.
-Each line of output tells its id and prediction: a sentiment from -3 to 3, or classes with their
-probabilities; one that holds no sample is answered with its id and error, and makes the command
-fail at the end. Lines are answered as they come, so that another program can hold the pipe open.
-The data that the run was trained on ("synthetic", too) are read and divided as they were then.
+and "prosody": [0.1, ...], one list per sample, if the model was trained with it.
+Each output line gives the id and the prediction: a sentiment from -3 to 3, or classes with their
+probabilities. An invalid line is answered with its id and an error, and the command fails at the
+end. Lines are answered as they arrive, so another program can keep the pipe open. The data set that
+the run was trained on (also "synthetic") is read and split as it was in training.
 
 Examples:
   $ limbic predict runs/first features.pkl --split test > predictions.jsonl
@@ -63,7 +63,9 @@ Examples:
     const model = trained ? await fromRun(trained) : await loadModel(run)
     try {
       if (model.trainedOn.synthetic) {
-        terminal.note('The model was trained on synthetic data: it knows nothing of people')
+        terminal.note(
+          'The model was trained on synthetic data; its predictions say nothing about real people',
+        )
       }
       if (input === '-') await predictLines(model, streams().stdin, 'standard input')
       else if (/\.(jsonl|ndjson)$/i.test(input)) await predictLines(model, openText(input), input)
@@ -87,12 +89,12 @@ function refuseUnknownFile(run: string, input: string): void {
   // Opening a part of a data set, or what is not there, says what is wrong.
   if (!isFile(input) || /\.csd$/i.test(input)) return
   if (mayBeDataset(input)) return
-  throw new LimbicError('neither a data set nor lines of samples', {
+  throw new LimbicError('this is neither a data set nor a file of samples', {
     where: input,
     expected: [...datasetKinds, 'a .jsonl file'].join(', or '),
     got: `a file named ${basename(input)}`,
     hint:
-      'Put samples into a file of that name, one of JSON each line ' +
+      'Put samples into a .jsonl file, one JSON object per line ' +
       `(limbic predict ${shellWord(run)} file.jsonl), or pipe them in ` +
       `(limbic predict ${shellWord(run)} - < ${shellWord(input)})`,
   })
@@ -132,9 +134,9 @@ function slice(split: Split, from: number, to: number): Split {
 async function predictLines(model: TrainedModel, input: Readable, where: string): Promise<void> {
   const { lines, failed } = await answerLines(model, input, where, batchSize, write)
   if (failed === 0) return
-  throw new LimbicError(`${failed} of ${lines} lines hold no sample that the model can answer`, {
+  throw new LimbicError(`${failed} of ${lines} lines are not valid samples for this model`, {
     where,
-    hint: 'Their answers tell what is wrong',
+    hint: 'See the "error" of each in the output',
   })
 }
 

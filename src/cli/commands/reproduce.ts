@@ -42,7 +42,7 @@ interface Options extends TerminalOptions, ModelFileOptions, FigureOptions {
 /** What of a run may be said of all rows at once. */
 const flags: Readonly<Record<string, readonly Flag[]>> = {
   'Data:': flagsOf(dataConfig, { path: ['data'], omit: ['path', 'target'] }),
-  'Division of the data:': flagsOf(splitConfig, {
+  'Splitting the data:': flagsOf(splitConfig, {
     path: ['data', 'split'],
     prefix: 'divide-',
     rename: { kind: 'divide' },
@@ -54,28 +54,34 @@ const flags: Readonly<Record<string, readonly Flag[]>> = {
     omit: ['task'],
   }),
   'Training:': flagsOf(trainingConfig, { path: ['training'] }),
-  'Engine:': flagsOf(runConfig, { omit: ['model', 'settings', 'data', 'training', 'seed'] }),
+  'Runtime:': flagsOf(runConfig, { omit: ['model', 'settings', 'data', 'training', 'seed'] }),
 }
 
 export function define(command: Command): void {
   addModelFile(withTerminal(command))
-    .argument('[experiment]', 'its name, or the path of a YAML file of one')
-    .option('--data <path...>', 'the data, or "synthetic"; several are the folds of one corpus')
-    .option('--out <folder>', 'where to keep the runs (default: runs/EXPERIMENT-DATA-NUMBER)')
-    .option('--workers <count>', `runs at once (default: ${availableParallelism()})`)
-    .option('--seeds <count>', "train so many seeds; the experiment's unless given")
-    .option('--folds <count>', 'divide the data into so many folds, each tested on in turn')
-    .option('--set <key=value...>', 'a setting of every model that has it')
-    .option('--rows <names>', 'only these rows: beginnings of their names, by commas')
-    .option('--list', 'list the experiments, or the rows of one, and do nothing')
+    .argument('[experiment]', 'name of an experiment, or path of a YAML file that defines one')
+    .option(
+      '--data <path...>',
+      'the data, or "synthetic"; several paths are the folds of one corpus',
+    )
+    .option('--out <folder>', 'where to write the runs (default: runs/EXPERIMENT-DATA-NUMBER)')
+    .option(
+      '--workers <count>',
+      `how many runs to train in parallel (default: ${availableParallelism()})`,
+    )
+    .option('--seeds <count>', "number of seeds to train (default: the experiment's)")
+    .option('--folds <count>', 'number of cross-validation folds')
+    .option('--set <key=value...>', 'override a setting in every model that has it')
+    .option('--rows <names>', 'only rows whose names start with one of these, separated by commas')
+    .option('--list', 'list the experiments, or the rows of one, without training')
   for (const [heading, group] of Object.entries(flags)) addFlags(command, group, heading)
   withFigures(command)
   command.addHelpText(
     'after',
     `
-Trains every row of a table, as many runs at once as there are workers, and prints what the document
-reports, what we found, and the difference; report.html, table.csv, table.md and table.tex are kept
-beside the runs. What was stopped goes on with the same command; complete runs are never run again.
+Trains every row of a table, --workers runs at a time, and prints the published figures, the
+reproduced ones and the differences. Also writes report.html, table.csv, table.md and table.tex
+next to the runs. Repeat the command to resume after an interruption; complete runs are not repeated.
 
 ${figuresHelp}
 
@@ -90,7 +96,7 @@ Examples:
     const terminal = openTerminal(options)
     if (name === undefined && options.list) return listExperiments(terminal)
     if (name === undefined) {
-      throw new LimbicError('no experiment is named', {
+      throw new LimbicError('no experiment given', {
         where: 'command line',
         expected: experimentNames().join(' or '),
       })
@@ -118,25 +124,25 @@ async function reproduce(
   const workers = readWorkers(options)
   const plan = await planExperiment(named, requestOf(options), given)
   for (const data of plan.data) introduce(terminal, data)
-  for (const { id, why } of plan.leftOut) terminal.note(`${id} is left out: ${why}`)
+  for (const { id, why } of plan.leftOut) terminal.note(`Skipping ${id}: ${why}`)
   const { folder, cells, leftOut } = plan
   terminal.note(
     `${count(plan.rows, 'row')}, ${count(cells.length, 'run')}, in ${folder}` +
-      (leftOut.length > 0 ? `; ${count(leftOut.length, 'row')} left out` : ''),
+      (leftOut.length > 0 ? `; ${count(leftOut.length, 'row')} skipped` : ''),
   )
   const outcomes = await interruptible((signal) =>
     trainRuns(terminal, cells, { workers, each: false, signal }),
   )
   if (outcomes.some(({ state }) => state === 'stopped')) {
     const missing = outcomes.filter(({ state }) => state !== 'complete').length
-    const sentence = `Stopped with ${missing} runs to come; the same command goes on from here`
+    const sentence = `Stopped with ${missing} runs left; repeat the command to resume`
     return reportStop(terminal, { folder, missing }, sentence)
   }
   const { cells: figures, table, warnings, remarks, report } = plan.conclude(outcomes)
   for (const cell of figures) terminal.record({ event: 'cell', ...cell })
   terminal.show(renderTable(table, 'text').trimEnd())
   for (const text of [...warnings, ...remarks]) terminal.print('', text)
-  terminal.print('', `Kept in ${folder}; report: ${report}`)
+  terminal.print('', `Results: ${folder}; report: ${report}`)
   reportFailures(outcomes)
 }
 

@@ -14,14 +14,14 @@ interface Options extends TerminalOptions {
 
 export function define(command: Command): void {
   withTerminal(command)
-    .argument('[folder]', 'where to look, at any depth', 'runs')
-    .option(`--format <${tableFormats.join('|')}>`, 'how the table is written', 'text')
+    .argument('[folder]', 'folder to search, at any depth', 'runs')
+    .option(`--format <${tableFormats.join('|')}>`, 'output format of the table', 'text')
     .addHelpText(
       'after',
       `
-A run is complete, running (a process computes it), unfinished (it goes on with limbic train
---resume), untrained (no epoch is finished yet), or damaged. The last column is its main figure: on
-the test set of a complete run, on the validation set of any other.
+A run is complete, running (a process is training it), unfinished (limbic train --resume continues
+it), untrained (no epoch is finished yet) or damaged. The last column is its main metric: on the
+test split for a complete run, on the validation split for any other.
 
 Examples:
   $ limbic runs
@@ -32,7 +32,7 @@ Examples:
       const format = readChoice('--format', options.format, tableFormats)
       const runs = listRuns(folder)
       for (const run of runs) terminal.record(recordOf(run))
-      if (runs.length === 0) terminal.print(`No runs in ${folder}`)
+      if (runs.length === 0) terminal.print(`No runs found in ${folder}`)
       else terminal.show(renderTable(tableOf(runs), format))
       for (const { path, problem } of runs) {
         if (problem !== undefined) terminal.note(`${path}: ${problem}`)

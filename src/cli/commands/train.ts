@@ -68,13 +68,19 @@ export function define(command: Command, args: readonly string[]): void {
         : undefined)
   const settings = named ? settingFlags(named) : []
   addModelFile(withTerminal(command))
-    .argument('[model]', `what to train: ${models.map(({ name }) => name).join(', ')}`)
-    .option('--config <file>', 'YAML file with any of what the flags say; flags win')
-    .option('--out <folder>', 'where to keep the run (default: runs/MODEL-DATA-NUMBER)')
-    .option('--seed <number>', 'decides parameters, batches and dropout (default: 0)')
-    .option('--seeds <count>', 'train so many seeds, from --seed on, into FOLDER/seed-NUMBER')
-    .option('--workers <count>', `seeds at once (default: ${availableParallelism()})`)
-    .option('--resume <folder>', "go on with a folder's own configuration; see below")
+    .argument('[model]', `the model to train: ${models.map(({ name }) => name).join(', ')}`)
+    .option('--config <file>', 'YAML file with any of the settings below; flags override it')
+    .option('--out <folder>', 'where to write the run (default: runs/MODEL-DATA-NUMBER)')
+    .option('--seed <number>', 'random seed for parameters, batches and dropout (default: 0)')
+    .option('--seeds <count>', 'train this many seeds, starting at --seed, in FOLDER/seed-NUMBER')
+    .option(
+      '--workers <count>',
+      `how many seeds to train in parallel (default: ${availableParallelism()})`,
+    )
+    .option(
+      '--resume <folder>',
+      'resume the runs in a folder with their own configuration; see below',
+    )
   if (named) addFlags(command, settings, `Settings of ${named.name}:`)
   for (const [heading, flags] of Object.entries(runFlags)) addFlags(command, flags, heading)
   command.addHelpText(
@@ -89,14 +95,14 @@ Examples:
   $ limbic train --resume runs/faster --epochs 200 --patience 20
   $ limbic train --from runs/faster --data other.pkl --learning-rate 1e-4
 
-A run that was stopped, by Ctrl-C or by a power cut, goes on from its last finished epoch when
-the same command is given again, and comes to the same weights to the last bit. Several seeds train
-side by side, each with its share of the cores unless --threads says otherwise.
+Repeat the command to resume a run that was stopped by Ctrl-C or a power cut: it continues after its
+last finished epoch and ends with bit-identical weights. Several seeds train in parallel, each with
+its share of the cores unless --threads is given.
 
-Beside --resume, --epochs and --patience let a run train on, also one that is complete, --data and
---vectors say where its files lie now, and --threads and --provider what computes it. With --from a
-run begins with the best weights of another, wherever parameters have the same name and shape; model
-and settings are those of the other unless given.`,
+With --resume, --epochs and --patience extend the training, even of a complete run; --data and
+--vectors give the new location of files that have moved; --threads and --provider change the
+runtime. With --from, training starts from the best weights of another run, wherever parameters have
+the same name and shape; the model and its settings are taken from that run unless given.`,
   )
   command.action(async (model: string | undefined, options: Options) => {
     if (model !== undefined) {
@@ -112,11 +118,14 @@ and settings are those of the other unless given.`,
       return
     }
     if (options.config !== undefined && !existsSync(options.config)) {
-      throw new LimbicError('no such file', { where: options.config, hint: 'Check the path' })
+      throw new LimbicError('no such file', {
+        where: options.config,
+        hint: 'Check the path',
+      })
     }
     if (options.from !== undefined) sourceRun(options.from)
     if (model === undefined && inFile === undefined && inRun === undefined) {
-      throw new LimbicError('no model is named', {
+      throw new LimbicError('no model given', {
         where: options.config ?? 'command line',
         expected: models.map(({ name }) => name).join(' or '),
         hint: 'For example: limbic train mmlatch --data synthetic',
@@ -160,9 +169,9 @@ async function resume(
   if (!first) throw new Error(`a plan without seeds in ${folder}`)
   const { data } = first.config
   if (!isSynthetic(data) && !existsSync(data.path)) {
-    throw new LimbicError('the data of the run are not there', {
+    throw new LimbicError("the run's data cannot be found", {
       where: data.path,
-      hint: 'Say where they lie now with --data PATH',
+      hint: 'Give its new location with --data PATH',
     })
   }
   const dataset = await openData(data)
@@ -201,7 +210,7 @@ function sumUp(terminal: Terminal, folder: string, outcomes: readonly CellOutcom
   const stopped = inState('stopped')
   if (stopped.length > 0) {
     const label = stopped.map((cell) => cell.label).join(', ')
-    const sentence = `Stopped; the same command goes on from here, or: limbic train --resume ${shellWord(folder)}`
+    const sentence = `Stopped; repeat the command to resume, or run: limbic train --resume ${shellWord(folder)}`
     reportStop(terminal, { label, folder }, sentence)
     return
   }
@@ -212,7 +221,7 @@ function sumUp(terminal: Terminal, folder: string, outcomes: readonly CellOutcom
   const summary = summariseGroup(group)
   terminal.record({ event: 'summary', folder, ...summaryRecord(summary) })
   terminal.show(renderTable(summaryTable([summary]), 'text'))
-  terminal.print(`Kept in ${folder}`)
+  terminal.print(`Results: ${folder}`)
   reportFailures(outcomes)
 }
 

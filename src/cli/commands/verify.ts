@@ -17,10 +17,10 @@ export function define(command: Command): void {
   withTerminal(command.argument('<file...>', 'reference files (.safetensors)')).addHelpText(
     'after',
     `
-A reference file holds a model's parameters and one batch, and what its authors' code made of
-them: output, loss, gradients, and the losses of some steps of Adam. The command runs the same
-and shows the largest errors of each file; it ends with 1 where one is past its tolerance, with 2
-where one cannot be read or is no reference file: the others are compared all the same.
+A reference file contains a model's parameters, one batch, and what the authors' code computes from
+them: output, loss, gradients, and the losses of a few steps of Adam. The command computes the same
+and shows the largest error per quantity. Exit code 1: an error exceeds its tolerance. Exit code 2: a
+file cannot be read or is not a reference file; the other files are still checked.
 
 Example:
   $ limbic verify golden/*.safetensors`,
@@ -72,7 +72,7 @@ function verdict(count: number, failed: readonly string[], unfit: readonly strin
   if (compared === 0) return lines
   return [
     ...lines,
-    unfit.length > 0 ? `The other ${compared} within tolerance` : 'All within tolerance',
+    unfit.length > 0 ? `The other ${compared} are within tolerance` : 'All within tolerance',
   ]
 }
 
@@ -80,7 +80,7 @@ function tableOf(file: string, comparisons: readonly Comparison[]): Table {
   return {
     caption: file,
     columns: [
-      { header: 'What' },
+      { header: 'Quantity' },
       { header: 'Largest error', align: 'right' },
       { header: 'Tolerance', align: 'right' },
       { header: 'Where' },
@@ -93,7 +93,7 @@ function tableOf(file: string, comparisons: readonly Comparison[]): Table {
 function row(comparison: Comparison): Cell[] {
   const { what, error, tolerance, where } = comparison
   const verdict =
-    tolerance === undefined ? 'not judged' : passes([comparison]) ? 'ok' : 'PAST TOLERANCE'
+    tolerance === undefined ? 'no tolerance' : passes([comparison]) ? 'ok' : 'EXCEEDS TOLERANCE'
   const limit = tolerance === undefined ? '' : tolerance.toExponential(0)
   return [what, error.toExponential(1), limit, where, verdict]
 }

@@ -27,10 +27,10 @@ export async function contributionsOf(
   const inputs = model.inputs.map(({ name }) => name)
   const baseline = standardisation
     ? 'zeros after standardisation'
-    : `taken from the training split of ${dataset.name}; of word vectors, the mean word`
+    : `the means of the training split of ${dataset.name}; for word vectors, the mean word`
   const baselines = await trainingMeans(inputs, standardisation, splits.train)
   const bar = openBar(terminal)
-  bar?.start(rows.length, 0, { what: 'leaving parts out' })
+  bar?.start(rows.length, 0, { what: 'computing contributions' })
   try {
     const found: SampleContributions[] = []
     for (const [place, row] of rows.entries()) {

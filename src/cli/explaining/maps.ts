@@ -19,26 +19,26 @@ export function chooseMaps(
   const known = shownMaps.map((map) => map.name)
   if (wanted === undefined) {
     if (known.length === 0) {
-      terminal.note(`${name} has neither attention nor masks as it was trained: ${shown}`)
+      terminal.note(`${name} has neither attention nor masks with these settings: ${shown}`)
     } else if (!shownMaps.some(({ kind }) => kind === 'mask')) {
-      terminal.note(`${name} makes no masks as it was trained: where it looked and ${shown}`)
+      terminal.note(`${name} has no masks with these settings: its attention and ${shown}`)
     }
     return known
   }
   if (known.length === 0) {
-    throw new LimbicError(`${name} has neither masks nor attention to show`, {
+    throw new LimbicError(`${name} has neither masks nor attention`, {
       where: '--map',
-      expected: 'a model that attends to something, or makes masks',
-      hint: 'Leave out --map: what inputs and steps contribute is shown for every model',
+      expected: 'a model with attention or masks',
+      hint: 'Leave out --map: contributions of inputs and steps are shown for every model',
     })
   }
   return wanted.map((map) => wholeName(map, known))
 }
 
-const shown = 'what inputs and steps contribute is shown'
+const shown = 'contributions of inputs and steps are shown'
 
 function wholeName(name: string, known: readonly string[]): string {
   const found = known.find((one) => one === name || one === `attention.${name}`)
   if (found !== undefined) return found
-  throw new LimbicError(`there is no map "${name}"`, { where: '--map', hint: suggest(name, known) })
+  throw new LimbicError(`unknown map "${name}"`, { where: '--map', hint: suggest(name, known) })
 }

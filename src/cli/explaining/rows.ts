@@ -1,3 +1,5 @@
+/** Finds samples by id. */
+
 import { LimbicError } from '../../base/errors.js'
 import { nearest } from '../../base/schema.js'
 
@@ -12,8 +14,8 @@ export function rowsOf(ids: readonly string[], wanted: readonly string[], where:
     const row = ids.indexOf(id)
     if (row >= 0) return row
     const near = nearest(id, ids)
-    const some = `Known are ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ', ...' : ''}`
-    throw new LimbicError(`no sample "${id}"`, {
+    const some = `Ids include ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ', ...' : ''}`
+    throw new LimbicError(`unknown sample "${id}"`, {
       where,
       hint: near === undefined ? some : `Did you mean "${near}"?`,
     })

@@ -40,10 +40,10 @@ export function tellExplanation(
     for (const paragraph of method) terminal.print(...wrap(paragraph, width), '')
   } else {
     terminal.note(
-      'an average input has the means of training at every step; the parts are Shapley values: they measure the model, not the cause',
+      'an average input is the training mean at every step; the contributions are Shapley values, which describe the model, not the cause',
     )
   }
-  terminal.print(`${join(folder, 'explanation.html')} and ${files.length - 1} files beside it`)
+  terminal.print(`${join(folder, 'explanation.html')} and ${files.length - 1} more files`)
 }
 
 /** Ranges by modality, and the classes that the data cannot say anything of. */
@@ -57,6 +57,6 @@ function tellMasks({ classNames, counts, modalities }: MeanMasks, terminal: Term
   }
   const empty = classNames.filter((_, index) => counts[index] === 0)
   if (empty.length > 0) {
-    terminal.note(`no sample of ${empty.join(', ')}: these classes stay blank in the figures`)
+    terminal.note(`no samples of ${empty.join(', ')}: these classes are blank in the figures`)
   }
 }

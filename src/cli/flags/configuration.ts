@@ -17,12 +17,12 @@ import { type Flag, flagsOf } from './flags.js'
 /** The flags of every run, under the headings that they are listed under. */
 export const runFlags: Readonly<Record<string, readonly Flag[]>> = {
   'Data:': flagsOf(runConfig.shape.data, { path: ['data'], rename: { path: 'data' } }),
-  'Division of the data:': flagsOf(splitConfig, {
+  'Splitting the data:': flagsOf(splitConfig, {
     path: ['data', 'split'],
     prefix: 'divide-',
     rename: { kind: 'divide', fold: 'fold', folds: 'folds' },
   }),
-  'Choice of classes:': flagsOf(classesConfig, { path: ['data', 'classes'], prefix: 'classes-' }),
+  'Selecting classes:': flagsOf(classesConfig, { path: ['data', 'classes'], prefix: 'classes-' }),
   'Synthetic data (with --data synthetic):': flagsOf(syntheticConfig, {
     path: ['data', 'synthetic'],
     prefix: 'synthetic-',
@@ -31,7 +31,7 @@ export const runFlags: Readonly<Record<string, readonly Flag[]>> = {
     ...flagsOf(trainingConfig, { path: ['training'] }),
     ...flagsOf(runConfig.pick({ from: true })),
   ],
-  'Engine:': flagsOf(runConfig, {
+  'Runtime:': flagsOf(runConfig, {
     omit: ['model', 'settings', 'data', 'from', 'training', 'seed'],
   }),
 }
@@ -54,18 +54,18 @@ export function readConfiguration(given: Tree, file?: string, base: Tree = {}): 
   const told = file === undefined ? {} : spellOutData(readTree(file))
   const merged = merge(merge(base, told), given)
   if (!isTree(merged.data) || merged.data.path === undefined) {
-    throw new LimbicError('no data are named', {
+    throw new LimbicError('no data given', {
       where,
-      hint: 'Say which with --data PATH, or --data synthetic for generated ones',
+      hint: 'Give it with --data PATH, or use --data synthetic for generated data',
     })
   }
   const config = validate(runConfig, merged, where)
   const { settings } = openModel(config.model, file).configure(config.settings)
   const { synthetic, ...data } = config.data
   if (!isSynthetic(data) && synthetic) {
-    throw new LimbicError('these data are not generated', {
+    throw new LimbicError('synthetic options given, but the data is not synthetic', {
       where: data.path,
-      hint: 'Synthetic options belong to --data synthetic',
+      hint: 'Use them with --data synthetic, or leave them out',
     })
   }
   return {

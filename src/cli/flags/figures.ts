@@ -17,19 +17,22 @@ const mostDigits = 15
 /** Adds --columns, --digits, --percent and --pairs to a command. */
 export function withFigures(command: Command): Command {
   return command
-    .optionsGroup('Figures of the table:')
-    .option('--columns <metric,...>', 'the metrics to show, in this order')
-    .option('--digits <count|metric=count,...>', 'digits after the point, of all or of some')
-    .option('--percent', 'shares such as accuracy and F1 in per cent')
-    .option('--pairs', 'Acc-2 and F1 of sentiment as "has0 / non0": with zeros, and without')
+    .optionsGroup('Metrics in the table:')
+    .option('--columns <metric,...>', 'which metrics to show, in this order')
+    .option('--digits <count|metric=count,...>', 'decimal places, for all metrics or for some')
+    .option('--percent', 'show accuracy, F1 and the like as percentages')
+    .option(
+      '--pairs',
+      'show Acc-2 and F1 of sentiment as "has0 / non0": with and without zero labels',
+    )
     .optionsGroup('Options:')
 }
 
 /** What help says of these flags. */
 export const figuresHelp = `\
---columns takes names of metrics (those of --json), or the headers of the table; of one class, such
-as f1.happy, too. In CSV figures are never rounded: mean and deviation, and the two of a pair, are
-columns of their own.`
+--columns takes names of metrics (as in --json) or headers of the table, and metrics of one class
+such as f1.happy. CSV values are never rounded, and means, standard deviations and the two values of
+a pair have separate columns.`
 
 /** @throws LimbicError for a number of digits that is none */
 export function readStyle({ columns, digits, percent, pairs }: FigureOptions): FigureStyle {
@@ -44,9 +47,9 @@ export function readStyle({ columns, digits, percent, pairs }: FigureOptions): F
 function namesOf(text: string): string[] {
   const names = text.split(',').map((name) => name.trim())
   if (names.every((name) => name !== '')) return names
-  throw new LimbicError('names no metric', {
+  throw new LimbicError('no metric given', {
     where: '--columns',
-    expected: 'names with commas between them, such as mae,accuracy7',
+    expected: 'names separated by commas, such as mae,accuracy7',
     got: `"${text}"`,
   })
 }

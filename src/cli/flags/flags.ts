@@ -49,7 +49,7 @@ export function addFlags(command: Command, flags: readonly Flag[], heading: stri
       const options = [
         new Option(
           offered,
-          standard === true ? `switch off: ${descriptionOf(schema)}` : descriptionOf(schema),
+          standard === true ? `turn off: ${descriptionOf(schema)}` : descriptionOf(schema),
         ),
         new Option(other).hideHelp(),
       ].sort((one) => (one.negate ? 1 : -1))

@@ -10,7 +10,7 @@ const allowFlag = '--allow-model-file'
 export function addModelFile(command: Command): Command {
   return command.option(
     allowFlag,
-    'run the file that a run names as its model, though you have not trained with it as it is',
+    "allow a run's own model file to be executed even if you have not trained with this version of it",
   )
 }
 

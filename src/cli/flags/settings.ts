@@ -8,7 +8,7 @@ export function settingsOf(set: readonly string[] = []): Tree {
   return set.reduce<Tree>((before, given) => {
     const [, path, value] = /^([^=]+)=(.*)$/.exec(given) ?? []
     if (path === undefined || value === undefined) {
-      throw new LimbicError('this sets nothing', {
+      throw new LimbicError('invalid setting', {
         where: '--set',
         expected: 'key=value, such as hidden=8',
         got: `"${given}"`,
@@ -25,7 +25,7 @@ function parseValue(text: string): unknown {
     return parse(text)
   } catch (error) {
     throw new LimbicError(
-      'this is no YAML',
+      'invalid YAML',
       { where: '--set', expected: 'a value such as 8, true or [text, audio]', got: `"${text}"` },
       { cause: error },
     )

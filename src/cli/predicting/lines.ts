@@ -66,7 +66,7 @@ function isFailure(read: CheckedSample | LineFailure): read is LineFailure {
 function readSample(line: string, model: TrainedModel, where: string): CheckedSample | LineFailure {
   let id = where
   try {
-    const value = parseJson(line, where, 'Each line must be one whole sample; NaN is no JSON')
+    const value = parseJson(line, where, 'Each line must be one complete sample; JSON has no NaN')
     const own: unknown = typeof value === 'object' && value !== null && Reflect.get(value, 'id')
     if (typeof own === 'string' || typeof own === 'number') id = String(own)
     return model.check(value, where)

@@ -22,7 +22,7 @@ export function openBestRun(
   if (chosen) {
     const loss = chosen.loss.toFixed(4)
     terminal.note(
-      `seed ${opened.config.seed}, the best of ${chosen.of} by validation loss (${loss})`,
+      `Using seed ${opened.config.seed}, which has the lowest validation loss of ${chosen.of} (${loss})`,
     )
   }
   return marked(opened, terminal)

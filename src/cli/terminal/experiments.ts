@@ -15,7 +15,7 @@ export function listExperiments(terminal: Terminal): void {
   terminal.show(
     renderTable(
       {
-        columns: [{ header: 'Experiment' }, { header: 'What it is' }, { header: 'Data' }],
+        columns: [{ header: 'Experiment' }, { header: 'Description' }, { header: 'Data' }],
         rows: all.map(({ name, experiment }) => [name, experiment.title, experiment.data.name]),
       },
       'text',
@@ -30,7 +30,7 @@ export function listRows(terminal: Terminal, { experiment }: NamedExperiment): v
     renderTable(
       {
         caption: experiment.title,
-        columns: [{ header: 'Row' }, { header: 'What it is' }, { header: 'Model' }],
+        columns: [{ header: 'Row' }, { header: 'Description' }, { header: 'Model' }],
         rows: experiment.rows.map((row) => [
           rowId(row),
           rowTitle(row),

@@ -19,7 +19,7 @@ export function reportFailure(error: unknown): number {
   complain(
     mistake
       ? `limbic: ${message}`
-      : `limbic: sorry, this is a bug in Limbic ${version}: ${message} (LIMBIC_TRACE=1 shows where)`,
+      : `limbic: sorry, this is a bug in Limbic ${version}: ${message} (set LIMBIC_TRACE=1 for the stack trace)`,
   )
   if (process.env.LIMBIC_TRACE && error instanceof Error) {
     for (const line of (error.stack ?? '').split('\n')) complain(line)
@@ -36,7 +36,7 @@ function withoutBlame(error: unknown): unknown {
     return explainFileError(error, String(path))
   }
   if (error instanceof RangeError && /allocation failed|out of memory/i.test(error.message)) {
-    return new LimbicError('there is not enough memory for this', { got: error.message })
+    return new LimbicError('out of memory', { got: error.message })
   }
   return error
 }

@@ -52,7 +52,7 @@ function writeGrid(terminal: Terminal, total: number): GridProgress {
           terminal.note(`${nameTraining(label, about)}: ${describeBeginning(beginning)}`)
         }
         if (resumedFrom === 0) return
-        terminal.note(`${nameTraining(label, about)}: going on after epoch ${resumedFrom}`)
+        terminal.note(`${nameTraining(label, about)}: resuming after epoch ${resumedFrom}`)
       },
     }),
     ended: (outcome) => {
@@ -63,7 +63,7 @@ function writeGrid(terminal: Terminal, total: number): GridProgress {
     },
     waiting: ({ label }, holder) => terminal.note(describeWaiting(label, holder)),
     close: () => {
-      if (before > 0) terminal.note(`${before} of ${total} runs were complete already`)
+      if (before > 0) terminal.note(`${before} of ${total} runs are already complete`)
     },
   }
 }
@@ -84,7 +84,7 @@ function drawGrid(total: number, each: boolean): GridProgress {
     const left = here > 0 && missing > 0 ? `, about ${describeSeconds(seconds)} left` : ''
     all.update(done, { state: `${done}/${total}${left}` })
   }
-  const interrupted = () => all.update({ label: 'Stopping all runs (once more to end at once)' })
+  const interrupted = () => all.update({ label: 'Stopping all runs (press again to quit now)' })
   process.once('SIGINT', interrupted)
   return {
     watch: (cell) =>
@@ -136,7 +136,7 @@ export function watchShare(show: (done: number, state: string) => void): RunWatc
       about = start
       valid = []
       const done = shareDone(start, { epoch: resumedFrom + 1, batch: 0, batches })
-      show(done, say(resumedFrom > 0 ? [`going on after epoch ${resumedFrom}`] : []))
+      show(done, say(resumedFrom > 0 ? [`resuming after epoch ${resumedFrom}`] : []))
     },
     stepped: (at) => {
       if (!about) return

@@ -21,7 +21,7 @@ export async function interruptible<Result>(
     }
     control.abort()
     // On a terminal a progress bar owns the line and says it too; whatever comes next replaces it.
-    const notice = 'Stopping after this step (once more to end at once)'
+    const notice = 'Stopping after this step (press again to quit now)'
     stderr.write(stderr.isTTY ? `${freshLine}${notice}` : `${notice}\n`)
   }
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt)

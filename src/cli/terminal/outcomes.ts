@@ -24,7 +24,7 @@ export function describeOutcome(outcome: CellOutcome): string {
   switch (outcome.state) {
     case 'complete':
       return outcome.before
-        ? `${label}: complete already`
+        ? `${label}: already complete`
         : `${label}: ${describeRun(outcome.results, config)}`
     case 'failed':
       return `${label}: failed: ${outcome.message}`

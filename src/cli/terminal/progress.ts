@@ -48,7 +48,7 @@ function writeProgress(terminal: Terminal, label: string, monitor: string): Prog
       training = nameTraining(label, about)
       if (about.beginning) terminal.note(`${training}: ${describeBeginning(about.beginning)}`)
       if (about.resumedFrom > 0) {
-        terminal.note(`${training}: going on after epoch ${about.resumedFrom}`)
+        terminal.note(`${training}: resuming after epoch ${about.resumedFrom}`)
       }
     },
     finishedEpoch: (record) =>
@@ -69,7 +69,7 @@ function drawProgress(label: string, monitor: string): ProgressWatcher {
   let samples = 0
   let begun = performance.now()
   const interrupted = () => {
-    bar.update({ label: `Stopping ${training} after this step (once more to end at once)` })
+    bar.update({ label: `Stopping ${training} after this step (press again to quit now)` })
   }
   return {
     started: (about) => {
@@ -94,7 +94,7 @@ function drawProgress(label: string, monitor: string): ProgressWatcher {
       }
       bar.start(about.epochs * about.batches, first, shown)
       if (about.resumedFrom > 0) {
-        bar.update({ valid: ` | going on after epoch ${about.resumedFrom}` })
+        bar.update({ valid: ` | resuming after epoch ${about.resumedFrom}` })
       }
     },
     stepped: ({ epoch, batch, batches, samples: more }) => {
@@ -142,16 +142,17 @@ export function describeWaiting(label: string, holder: RunHolder): string {
 /** What a run took of another's weights. */
 export function describeBeginning({ run, taken, anew }: Beginning): string {
   const rest = anew.length > 3 ? `, and ${anew.length - 3} more` : ''
-  const fresh = anew.length === 0 ? '' : `; anew: ${anew.slice(0, 3).join(', ')}${rest}`
-  return `begins with ${taken} of ${taken + anew.length} parameters of ${run}${fresh}`
+  const fresh =
+    anew.length === 0 ? '' : `; newly initialised: ${anew.slice(0, 3).join(', ')}${rest}`
+  return `starts from ${taken} of ${taken + anew.length} parameters of ${run}${fresh}`
 }
 
 /** How a run that is complete went; of several stages, the last. */
 export function describeRun(results: RunResults, { training }: RunConfig): string {
   const { epochs, bestEpoch, stages = [], seconds } = results
   const course = training.refit
-    ? `${count(epochs, 'epoch')} on training and validation data, as many as were best before`
-    : `best of ${count(epochs, 'epoch')} was ${bestEpoch}`
+    ? `${count(epochs, 'epoch')} on training and validation data, the best number found before`
+    : `best epoch ${bestEpoch} of ${epochs}`
   const where = stages.length > 0 ? `, in the last of ${stages.length + 1} stages` : ''
   return `${course}${where}, ${seconds.toFixed(1)} s`
 }

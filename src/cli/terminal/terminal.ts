@@ -30,8 +30,8 @@ export interface Terminal {
 /** Adds --json and --quiet to a command. */
 export function withTerminal(command: Command): Command {
   return command
-    .option('--json', 'print JSON lines and nothing else')
-    .option('--quiet', 'print results only, no progress and no remarks')
+    .option('--json', 'print JSON lines only')
+    .option('--quiet', 'print results only, without progress or remarks')
 }
 
 export function openTerminal({ json = false, quiet = false }: TerminalOptions): Terminal {

@@ -27,7 +27,7 @@ export interface Planned {
 export function planOne(config: RunConfig, dataset: Dataset, out: string | undefined): Planned {
   const folder = out ?? freeFolder(config, dataset, (path) => holdsRun(path, config))
   if (!holdsRun(folder, config)) clearFailedStart(folder)
-  if (readPlan(folder)) throw otherRuns(folder, 'Say how many with --seeds, or choose')
+  if (readPlan(folder)) throw otherRuns(folder, 'Give their number with --seeds, or choose')
   return { folder, cells: [runOf(folder, config)] }
 }
 
@@ -76,8 +76,8 @@ function holdsSomething(path: string): boolean {
 }
 
 function otherRuns(folder: string, advice: string): LimbicError {
-  return new LimbicError('this folder holds other runs', {
+  return new LimbicError('the folder contains other runs', {
     where: folder,
-    hint: `${advice} another folder, or remove this one`,
+    hint: `${advice} another folder, or delete this one`,
   })
 }

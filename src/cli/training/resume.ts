@@ -25,10 +25,10 @@ export function amendedCells(folder: string, amendment: Amendment): Cell[] {
   const asked = amendment.epochs !== undefined || amendment.patience !== undefined
   if (asked && !amended.some(({ open }) => open)) {
     const { patience, epochs } = amended[0]?.config.training ?? {}
-    throw new LimbicError('nothing is left to train', {
+    throw new LimbicError('nothing left to train', {
       where: folder,
       got: `epochs ${epochs}, patience ${patience}`,
-      hint: 'Raise --epochs, and --patience too where training stopped since nothing better came',
+      hint: 'Raise --epochs, and also --patience if training stopped early',
     })
   }
   return amended.map(({ cell, config }) => ({ ...cell, config }))
@@ -81,9 +81,9 @@ export function refuseBesideResume(
     ...pathsIn(given).filter((path) => path !== '' && !besideResume.has(path)),
   ].find((what) => what !== undefined)
   if (superfluous === undefined) return
-  throw new LimbicError('a run goes on with its own configuration', {
+  throw new LimbicError('a resumed run keeps its own configuration', {
     where: '--resume',
     got: superfluous,
-    hint: 'Leave it out, or start another run',
+    hint: 'Leave it out, or start a new run',
   })
 }

@@ -97,9 +97,9 @@ export function describeHolder(
   const here = host === hostname()
   const when = since === undefined ? '' : `, since ${since}`
   const free = here
-    ? `to free it, end that process (kill ${pid})`
-    : `to free it, end that process, or remove ${path} if that machine is gone ` +
-      `(it counts as gone ${silenceSeconds / 60} min after its last sign of life)`
+    ? `to release the lock, end that process (kill ${pid})`
+    : `to release the lock, end that process, or delete ${path} if that machine is gone ` +
+      `(the lock expires ${silenceSeconds / 60} min after its last update)`
   return `process ${pid} on ${here ? 'this machine' : host}${when}; ${free}`
 }
 

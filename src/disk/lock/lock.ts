@@ -137,10 +137,10 @@ function held(path: string, token: string, words: string): HeldLock {
     confirm: () => {
       if (mine()) return
       const holder = readLock(path)?.holder
-      throw new LimbicError('the run was taken over by another process', {
+      throw new LimbicError('another process has taken over the run', {
         where: path,
-        got: holder ? describeHolder(holder, path) : 'no lock any more',
-        hint: 'Nothing of the run was overwritten; the same command goes on with it',
+        got: holder ? describeHolder(holder, path) : 'no lock',
+        hint: 'Nothing was overwritten; repeat the command to resume the run',
       })
     },
     release: () => {

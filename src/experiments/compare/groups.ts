@@ -23,7 +23,7 @@ export function summariseGroups(
     `${nameOfData(dataset)}, ${dataset.samples[split]} samples to ${split}, ${task.spec.kind}`
   for (const other of summaries) {
     if (!first || essence(first) === essence(other)) continue
-    throw new LimbicError('runs of different data cannot be compared', {
+    throw new LimbicError('runs on different data cannot be compared', {
       where: other.path,
       expected: `${essence(first)} as in ${first.path}`,
       got: essence(other),
@@ -32,10 +32,10 @@ export function summariseGroups(
   const [firstGroup] = groups
   for (const other of groups) {
     if (!firstGroup || samplesOf(firstGroup, split) === samplesOf(other, split)) continue
-    throw new LimbicError(`the samples to ${split} are not the same`, {
+    throw new LimbicError(`the ${split} samples differ`, {
       where: other.path,
       expected: `those of ${firstGroup.path}`,
-      hint: 'Only runs on the very same samples can be compared',
+      hint: 'Compare runs on exactly the same samples',
     })
   }
   const names = summaries.map(({ name }) => name)

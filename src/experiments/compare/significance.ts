@@ -45,7 +45,7 @@ export function testGroups(
   const metric = given ?? first.task.metrics[0] ?? 'loss'
   const known = Object.keys(first.runs[0] ?? {})
   if (!known.includes(metric)) {
-    throw new LimbicError(`there is no metric "${metric}"`, {
+    throw new LimbicError(`unknown metric "${metric}"`, {
       where: 'metric',
       hint: suggest(metric, known),
     })

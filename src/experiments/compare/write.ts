@@ -34,7 +34,7 @@ function pageContent(
   style: FigureStyle,
 ): ComparisonContent {
   const [first] = summaries
-  if (!first) throw new LimbicError('there are no runs to compare')
+  if (!first) throw new LimbicError('no runs to compare')
   const { dataset, task } = first
   return {
     title,

@@ -1,3 +1,5 @@
+/** Sources of bytes for stored arrays. */
+
 import { closeSync, readSync } from 'node:fs'
 import { LimbicError } from '../../base/errors.js'
 import { explainFileError } from '../../disk/files.js'

@@ -1,3 +1,5 @@
+/** Decodes array elements into JavaScript numbers. */
+
 import { endianness } from 'node:os'
 import type { ElementType } from './element-type.js'
 

@@ -1,3 +1,5 @@
+/** Element types of NumPy arrays. */
+
 import { LimbicError } from '../../base/errors.js'
 
 export type NumberName =

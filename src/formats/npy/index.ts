@@ -1,3 +1,5 @@
+/** What other rooms import from the .npy format. */
+
 export * from './bytes.js'
 export * from './element-type.js'
 export * from './read.js'

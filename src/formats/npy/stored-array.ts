@@ -1,3 +1,5 @@
+/** An array on disk or in memory that is decoded when read. */
+
 import { LimbicError } from '../../base/errors.js'
 import { type ByteSource, readAll } from './bytes.js'
 import { decodeNumbers, isNativeFloat32 } from './decode-numbers.js'

@@ -1,3 +1,5 @@
+/** Writes arrays as .npy files. */
+
 import { type FileWriter, writeFileInTime, writeFileSafely } from '../../disk/files.js'
 
 /** What `writeNpy` writes; the type of the array follows from it. */

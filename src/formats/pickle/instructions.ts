@@ -1,3 +1,5 @@
+/** The opcodes of the pickle protocol. */
+
 import { cost } from './budget.js'
 import { plainInteger, storedBytes } from './builders/index.js'
 import type { PickleMachine } from './machine.js'

@@ -1,3 +1,5 @@
+/** Decodes safetensors bytes into tensors. */
+
 import { headerLength, lengthBytes, parseHeader, type TensorPlace } from './header.js'
 import { checkBooleans, fileTypes, type SafetensorsContent, type StoredTensor } from './tensors.js'
 

@@ -1,3 +1,5 @@
+/** Encodes tensors as safetensors bytes. */
+
 import { LimbicError } from '../../base/errors.js'
 import { lengthBytes } from './header.js'
 import { checkBooleans, itemCount, type StoredTensor, storedTypes } from './tensors.js'

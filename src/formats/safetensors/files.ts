@@ -1,3 +1,5 @@
+/** Reads and writes safetensors files. */
+
 import { closeSync, fstatSync, readSync } from 'node:fs'
 import { LimbicError } from '../../base/errors.js'
 import { explainFileError, writeFileSafely } from '../../disk/files.js'

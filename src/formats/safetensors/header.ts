@@ -1,3 +1,5 @@
+/** Reads and checks the JSON header of a safetensors file. */
+
 import { z } from 'zod'
 import { LimbicError } from '../../base/errors.js'
 import { type FileTypeName, fileTypes, itemCount } from './tensors.js'

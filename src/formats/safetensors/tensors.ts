@@ -1,3 +1,5 @@
+/** The tensor types that safetensors files contain. */
+
 import { LimbicError } from '../../base/errors.js'
 
 /** The types of numbers that a stored tensor may have in memory. */

@@ -86,9 +86,9 @@ export class Lowering implements OnnxTarget {
       this.weightsRead.set(origin.name, shape.map(Number))
       return origin.name
     }
-    throw new LimbicError('this input or parameter is not among those of the model', {
+    throw new LimbicError('this input or parameter is not part of the model', {
       where: tensor.toString(),
-      hint: 'Give it among the inputs or, for a parameter, its values among the weights',
+      hint: 'Add it to the inputs or, for a parameter, add its values to the weights',
     })
   }
 
@@ -209,9 +209,9 @@ export class Lowering implements OnnxTarget {
     }
     const source = this.#sourceOf(name)
     if (!source) {
-      throw new LimbicError(`nothing tells what the dimension "${name}" stands for`, {
+      throw new LimbicError(`the size of the dimension "${name}" is unknown`, {
         where: 'ONNX lowering',
-        hint: 'An input of the graph must have it',
+        hint: 'It must occur in an input of the graph',
       })
     }
     const operands = [this.value(source.tensor)]

@@ -34,7 +34,7 @@ export interface ModelEnds {
  */
 export function writeModel(ends: ModelEnds): Uint8Array {
   const [first] = ends.outputs.values()
-  if (!first) throw new LimbicError('a model needs an output', { where: 'writeModel' })
+  if (!first) throw new LimbicError('a model needs at least one output', { where: 'writeModel' })
   return first.graph.aside(() => toBinary(ModelProtoSchema, modelOf(ends)))
 }
 

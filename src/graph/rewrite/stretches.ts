@@ -14,7 +14,7 @@ function unstretched(operand: Tensor, other: Tensor): Tensor {
 
 /** An elementwise operator takes the small operand as it is. */
 export const neverStretched: Rule = {
-  title: 'what an elementwise operator stretches anyway is not stretched before',
+  title: 'an operand is not broadcast before an elementwise operator that broadcasts it anyway',
   rewrite(node) {
     const [left, right] = node.inputs
     if (!node.operator.broadcasts || !left || !right) return undefined

@@ -31,7 +31,7 @@ export const twoTranspositions = ruleOf(
  * turn of the result, and where B is transposed itself, that of B.
  */
 export const transposedProduct = ruleOf(
-  'a transposed product of a transposed factor is the product the other way round',
+  'a transposed product of a transposed factor is the product in reverse order',
   transposeOperator,
   ({ inputs: [input], attributes: { order } }, around) => {
     const product = producer(input, matmulOperator)

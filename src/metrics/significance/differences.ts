@@ -1,3 +1,5 @@
+/** Paired differences between two groups of runs. */
+
 import { LimbicError } from '../../base/errors.js'
 import { checkFinite, type Numbers } from '../check.js'
 

@@ -1,3 +1,5 @@
+/** Holm's correction for multiple tests. */
+
 import { LimbicError } from '../../base/errors.js'
 
 /**

@@ -1,3 +1,5 @@
+/** Student's and Welch's t-tests. */
+
 import { LimbicError } from '../../base/errors.js'
 import { checkFinite, type Numbers } from '../check.js'
 import { mean, variance } from '../numbers.js'

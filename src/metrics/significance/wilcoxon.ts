@@ -1,3 +1,5 @@
+/** The Wilcoxon signed-rank test. */
+
 import { LimbicError } from '../../base/errors.js'
 import type { Numbers } from '../check.js'
 import { averageRanks } from '../numbers.js'

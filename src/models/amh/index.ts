@@ -19,7 +19,9 @@ import { count } from '../define/settings.js'
 const amhSettings = z.strictObject({
   hops: count
     .default(7)
-    .describe('how often two states attend to the third modality; each hop renews that one'),
+    .describe(
+      'number of hops in which two states attend to the third modality; each hop updates its state',
+    ),
   ...stateEncoderSettings,
 })
 

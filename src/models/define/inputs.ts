@@ -60,14 +60,14 @@ export function inputSpecs(
     const given = typeof request === 'string' ? { name: request } : request
     const { name, dataType = 'float32', shape, time: clock, optional = false } = given
     if (!/^[A-Za-z][A-Za-z0-9]*$/.test(name) || reserved.includes(name)) {
-      throw new LimbicError('an input cannot have this name', {
+      throw new LimbicError('invalid input name', {
         where,
-        expected: `letters and digits, a letter first, and none of ${reserved.join(', ')}`,
+        expected: `letters and digits, starting with a letter, but not ${reserved.join(', ')}`,
         got: name,
       })
     }
     if (shape?.some((size) => !Number.isInteger(size) || size < 1)) {
-      throw new LimbicError(`the input "${name}" cannot have this shape`, {
+      throw new LimbicError(`invalid shape of the input "${name}"`, {
         where,
         expected: 'positive integers: the shape of one step',
         got: `[${shape.join(', ')}]`,
@@ -115,7 +115,7 @@ export function widthOf(widths: Widths, name: string, model: string): number {
   throw new LimbicError(`no features for ${name}`, {
     where: model,
     got: listed(widths),
-    hint: 'Let the model read other inputs, or take data that have this one',
+    hint: 'Choose other inputs for the model, or data that has this one',
   })
 }
 

@@ -180,7 +180,7 @@ function checkDefinition(definition: object): void {
     const value: unknown = Reflect.get(definition, part)
     if (fits(value)) continue
     throw new LimbicError(
-      `the definition's "${part}" is ${value === undefined ? 'missing' : 'unfit'}`,
+      `"${part}" of the definition is ${value === undefined ? 'missing' : 'invalid'}`,
       {
         where: `model ${String(Reflect.get(definition, 'name') ?? 'without a name')}`,
         expected,

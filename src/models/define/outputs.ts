@@ -15,12 +15,16 @@ const form = '{ prediction, maps }, where prediction is a tensor [batch, outputs
  */
 export function checkOutputs(given: unknown, count: number, where: string): ModelOutputs {
   if (typeof given !== 'object' || given === null) {
-    throw new LimbicError('the model gives no outputs', { where, expected: form, got: kind(given) })
+    throw new LimbicError('the model returns no outputs', {
+      where,
+      expected: form,
+      got: kind(given),
+    })
   }
   const { prediction, maps, heads, objectives } = given as Record<string, unknown>
   if (!(prediction instanceof Tensor)) {
     const got = prediction === undefined ? 'none' : kind(prediction)
-    throw new LimbicError('the model gives no prediction', { where, expected: form, got })
+    throw new LimbicError('the model returns no prediction', { where, expected: form, got })
   }
   checkPrediction(prediction, 'prediction', count, where)
   const own = {
@@ -39,12 +43,12 @@ function checkPrediction(tensor: Tensor, what: string, count: number, where: str
   if (dataType === 'float32' && shape.length === 2 && shape[0] === 'batch' && shape[1] === count) {
     return
   }
-  throw new LimbicError(`the ${what} does not fit`, {
+  throw new LimbicError(`the ${what} has the wrong type or shape`, {
     where,
     expected: `float32 [batch, ${count}]`,
     got: `${dataType} [${shape.join(', ')}]`,
     ...(shape.length === 3 && {
-      hint: 'Sum the steps up first: lastStep, sumOverSteps or attention',
+      hint: 'Reduce the steps first: lastStep, sumOverSteps or attention',
     }),
   })
 }
@@ -54,9 +58,9 @@ function tensorsOf(given: unknown, what: string, where: string): Record<string, 
     const entries = Object.entries(given)
     const wrong = entries.find(([, value]) => !(value instanceof Tensor))
     if (!wrong) return Object.fromEntries(entries)
-    throw new LimbicError(`${what}: "${wrong[0]}" is no tensor`, { where, got: kind(wrong[1]) })
+    throw new LimbicError(`${what}: "${wrong[0]}" is not a tensor`, { where, got: kind(wrong[1]) })
   }
-  throw new LimbicError(`the model's ${what} are not as they should be`, {
+  throw new LimbicError(`the ${what} of the model are invalid`, {
     where,
     expected: 'an object of tensors by name',
     got: given instanceof Tensor ? 'a tensor' : kind(given),

@@ -42,7 +42,7 @@ function scores(scope: Scope, modality: Modality, inputs: number, settings: Emoe
  */
 export const emoembs = defineModel<EmoembsSettings>({
   name: 'emoembs',
-  title: 'vectors of emotion words as classes',
+  title: 'word vectors of the emotions represent the classes',
   source: 'Modality-Transferable Emotion Embeddings (2020), a baseline of MESM (2021)',
   aligned: false,
   settings: emoembsSettings,
@@ -55,7 +55,7 @@ export const emoembs = defineModel<EmoembsSettings>({
   build(scope, widths, outputs, settings) {
     const { vectorWidth, words: named } = settings
     if (named && named.length !== outputs) {
-      throw new LimbicError('every output needs one word', {
+      throw new LimbicError('each output needs exactly one word', {
         where: 'emoembs, words',
         expected: `${outputs} words`,
         got: `${named.length}: ${named.join(', ')}`,

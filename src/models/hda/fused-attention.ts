@@ -41,7 +41,7 @@ export function fusedAttention(
 ): (correlated: Sequences, individual: Sequences) => Fused {
   const { width, reduced, fusedWidth, fusedHeads, skip } = settings
   if (fusedWidth % fusedHeads !== 0) {
-    throw new LimbicError('the heads must share the width evenly', {
+    throw new LimbicError('the width must be divisible by the number of heads', {
       where: 'hda, fusedHeads',
       expected: `a divisor of fusedWidth, ${fusedWidth}`,
       got: String(fusedHeads),

@@ -33,7 +33,8 @@ import { hdaStages } from './stages.js'
  */
 export const hda = defineModel<HdaSettings>({
   name: 'hda',
-  title: 'delta self-attention per modality, deep canonical correlation, attention over the fused',
+  title:
+    'delta self-attention per modality, deep canonical correlation, attention over the fused sequence',
   source: 'Hierachical Delta-Attention Method for Multimodal Fusion, sections 4 to 6',
   aligned: false,
   settings: hdaSettings,

@@ -17,16 +17,16 @@ const lfLstmSettings = z.strictObject({
   textReadout: readout
     .default('step')
     .describe(
-      'what represents a text: step, the output at its last step; states, what each direction ends with. The published code reads text one way and the others the other way',
+      'what represents the text: step, the output at its last step; states, the final state of each direction. The published code uses step for text and states for audio and vision',
     ),
   audioReadout: readout.default('states').describe('the same for audio'),
   visionReadout: readout.default('states').describe('the same for vision'),
   padding: padding.describe(
-    'hidden: a sample’s prediction does not depend on its batch; seen: the LSTM runs over the padding too, as the published code does',
+    'hidden: padding is masked, so a prediction does not depend on the batch; seen: the LSTM also runs over the padding, as in the published code',
   ),
   dropout: probability
     .default(0)
-    .describe('on what represents a modality; the published code has none'),
+    .describe('dropout on the representation of each modality; the published code has none'),
 })
 
 type LfLstmSettings = z.infer<typeof lfLstmSettings>
@@ -38,7 +38,7 @@ type LfLstmSettings = z.infer<typeof lfLstmSettings>
  */
 export const lfLstm = defineModel<LfLstmSettings>({
   name: 'lf-lstm',
-  title: 'late fusion of one LSTM a modality',
+  title: 'late fusion of one LSTM per modality',
   source: 'Multimodal End-to-End Sparse Model for Emotion Recognition (2021), baseline LF-LSTM',
   aligned: false,
   settings: lfLstmSettings,

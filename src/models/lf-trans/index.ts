@@ -20,14 +20,14 @@ const heads = count.optional()
 
 const lfTransSettings = z.strictObject({
   ...commonSettings,
-  layers: z.int().min(1).max(12).default(2).describe('of each encoder'),
+  layers: z.int().min(1).max(12).default(2).describe('layers of each encoder'),
   textHeads: heads.describe(
-    'of the attention over text; unless given 4, or the most below that share the width evenly',
+    'heads of the attention over text (default: 4, or the largest smaller number that divides the width)',
   ),
-  audioHeads: heads.describe('of that over audio; in the same way 2'),
-  visionHeads: heads.describe('of that over vision; in the same way 5'),
-  feedForward: count.default(2048).describe('width of the position-wise networks'),
-  dropout: probability.default(0.1).describe('inside the encoders'),
+  audioHeads: heads.describe('heads of the attention over audio (default: 2, likewise)'),
+  visionHeads: heads.describe('heads of the attention over vision (default: 5, likewise)'),
+  feedForward: count.default(2048).describe('hidden size of the feed-forward networks'),
+  dropout: probability.default(0.1).describe('dropout inside the encoders'),
 })
 
 type LfTransSettings = z.infer<typeof lfTransSettings>
@@ -56,7 +56,7 @@ function classToken(scope: Scope, width: number): (steps: Tensor) => Tensor {
  */
 export const lfTrans = defineModel<LfTransSettings>({
   name: 'lf-trans',
-  title: 'late fusion of one transformer a modality',
+  title: 'late fusion of one transformer per modality',
   source: 'Multimodal End-to-End Sparse Model for Emotion Recognition (2021), baseline LF-TRANS',
   aligned: false,
   settings: lfTransSettings,

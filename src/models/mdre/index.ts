@@ -17,7 +17,7 @@ import { defineModel } from '../define/model.js'
 import { someModalities } from '../define/settings.js'
 
 const mdreSettings = z.strictObject({
-  modalities: someModalities.describe('all three, two or one'),
+  modalities: someModalities.describe('the modalities to read: three, two or one'),
   ...stateEncoderSettings,
 })
 
@@ -33,7 +33,7 @@ const readsProsody = ({ prosody, modalities: chosen }: MdreSettings) =>
  */
 export const mdre = defineModel<MdreSettings>({
   name: 'mdre',
-  title: 'one recurrent encoder a modality, last states side by side',
+  title: 'one recurrent encoder per modality, last states concatenated',
   source: 'Multimodal Speech Emotion Recognition Using Audio and Text (2018)',
   aligned: false,
   settings: mdreSettings,

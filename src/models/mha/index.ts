@@ -20,9 +20,9 @@ const mhaSettings = z.strictObject({
   modalities: z
     .array(z.enum(modalities))
     .length(2)
-    .refine(([first, second]) => first !== second, 'two different ones')
+    .refine(([first, second]) => first !== second, 'two different modalities')
     .default(['audio', 'text'])
-    .describe('the two modalities: the last state of the first attends to the second'),
+    .describe('the two modalities to read; the last state of the first attends to the second'),
   ...stateEncoderSettings,
 })
 

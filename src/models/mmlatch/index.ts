@@ -31,7 +31,7 @@ export const mmlatch = defineModel<MmlatchSettings>({
   build(scope, widths, outputs, settings) {
     const { modalities } = settings
     if (modalities.length === 2) {
-      throw new LimbicError('two modalities are not a model of the document', {
+      throw new LimbicError('the paper has no model of two modalities', {
         where: 'mmlatch, modalities',
         expected: 'all three, or one for its encoder alone',
         got: modalities.join(' and '),

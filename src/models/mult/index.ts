@@ -88,7 +88,7 @@ function streamsOf(scope: Scope, chosen: readonly Modality[], settings: MultSett
   const streams = inOrder(settings.streams ?? chosen)
   const missing = streams.find((modality) => !chosen.includes(modality))
   if (missing) {
-    throw new LimbicError(`the stream of ${missing} needs its modality`, {
+    throw new LimbicError(`the stream of ${missing} needs that modality`, {
       where: 'mult, streams',
       expected: `some of ${chosen.join(', ')}`,
       got: streams.join(', '),

@@ -32,7 +32,7 @@ export function latch(
   representations: ReadonlyMap<Modality, Tensor>,
 ) => ReturnType<Feedback> {
   if (streams.length < chosen.length) {
-    throw new LimbicError('feedback comes from the stream of every modality', {
+    throw new LimbicError('feedback needs the streams of all modalities', {
       where: 'mult, streams',
       expected: chosen.join(', '),
       got: streams.map(({ modality }) => modality).join(', '),

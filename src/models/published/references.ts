@@ -35,7 +35,7 @@ export function findReference(published: string | undefined, file: string): Refe
   if (format) {
     return { ...format, read: (metadata) => format.read(referenceMetadata(metadata, file)) }
   }
-  throw new LimbicError('a reference file of a model that Limbic does not know', {
+  throw new LimbicError('a reference file of an unknown model', {
     where: file,
     expected: formats.map((candidate) => `"${candidate.published}"`).join(', '),
     got: published === undefined ? 'no "model" in its metadata' : `"${published}"`,

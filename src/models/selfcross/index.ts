@@ -31,9 +31,9 @@ export const selfcross = defineModel<SelfCrossSettings>({
   build(scope, widths, outputs, settings) {
     const chosen = inOrder(settings.modalities)
     if (chosen.length === 1 && settings.attention !== 'self') {
-      throw new LimbicError('one modality has no other to attend to', {
+      throw new LimbicError('cross-attention needs at least two modalities', {
         where: 'selfcross, attention',
-        expected: 'self, or more modalities',
+        expected: 'attention self, or more modalities',
         got: `${settings.attention}, with ${chosen.join()}`,
       })
     }

@@ -79,7 +79,7 @@ export function multiHeadAttention(
 ): MultiHeadAttention {
   const { width, heads, bias = true } = settings
   if (width % heads !== 0) {
-    throw new LimbicError('the heads must share the width evenly', {
+    throw new LimbicError('the width must be divisible by the number of heads', {
       where: `multi-head attention ${scope.path}`,
       expected: `a multiple of ${heads}`,
       got: `width ${width}`,

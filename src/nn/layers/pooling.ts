@@ -40,7 +40,7 @@ export function statisticalPooling(vectors: readonly Tensor[]): {
   readonly deviation: Tensor
 } {
   if (vectors.length < 2) {
-    throw new LimbicError('a deviation needs two vectors or more', {
+    throw new LimbicError('a standard deviation needs at least two vectors', {
       where: 'statisticalPooling',
       got: String(vectors.length),
     })

@@ -24,7 +24,7 @@ import {
 /** Of [batch, 1] and [batch], elementwise operators would make every pair of samples. */
 function checkShapes(loss: string, prediction: Tensor, target: Tensor): void {
   if (sameShape(prediction.shape, target.shape)) return
-  throw new LimbicError('the target has another shape than the prediction', {
+  throw new LimbicError('the shapes of target and prediction differ', {
     where: loss,
     expected: formatShape(prediction.shape),
     got: formatShape(target.shape),

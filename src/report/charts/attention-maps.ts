@@ -1,3 +1,5 @@
+/** Heatmaps of attention weights, queries by keys. */
+
 import type { TopLevelSpec } from 'vega-lite'
 import { LimbicError } from '../../base/errors.js'
 import { fixed, largest } from '../../base/numbers.js'
@@ -86,7 +88,7 @@ function checkMap({ title, queries, keys, weights }: AttentionChartMap, where: s
     weights.length === queries.length &&
     weights.every((row) => row.length === keys.length && row.every(Number.isFinite))
   if (fits) return
-  throw new LimbicError('an attention map does not fit its labels', {
+  throw new LimbicError('the shape of an attention map does not match its labels', {
     where: `${where}, ${title}`,
     expected: `${queries.length} x ${keys.length} finite numbers`,
     got: `${weights.length} x ${weights[0]?.length ?? 0}`,

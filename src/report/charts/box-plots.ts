@@ -1,3 +1,5 @@
+/** Box plots of a metric, one box per group of runs. */
+
 import type { TopLevelSpec } from 'vega-lite'
 import { LimbicError } from '../../base/errors.js'
 import { chartName } from './names.js'
@@ -45,7 +47,7 @@ export function boxPlots(chart: {
   const spec: TopLevelSpec = {
     title: chartTitle(title, [
       ...(subtitle === undefined ? [] : [subtitle]),
-      'Box: quartiles and median · whiskers: lowest and highest run · dot: one run',
+      'Box: quartiles and median · whiskers: minimum and maximum · dot: one run',
       ...reportedLegend(groups),
     ]),
     data: { values: boxes },

@@ -1,3 +1,5 @@
+/** Bars of a per-class metric for several groups. */
+
 import type { TopLevelSpec } from 'vega-lite'
 import { LimbicError } from '../../base/errors.js'
 import { fixed } from '../../base/numbers.js'
@@ -33,7 +35,7 @@ export function classBars(chart: {
   const { title, subtitle, figure, classes, groups } = chart
   check(title, classes, groups)
   const bars = groups.flatMap((group, place) => barsOf(group, place, classes))
-  if (bars.length === 0) throw new LimbicError('no figure of any class', { where: title })
+  if (bars.length === 0) throw new LimbicError('no per-class figures to draw', { where: title })
   const value = figureAxis(figure, { zero: true })
   const spec: TopLevelSpec = {
     title: chartTitle(title, [
@@ -116,7 +118,7 @@ function check(where: string, classes: readonly string[], groups: readonly Class
   }
   for (const { name, values } of groups) {
     if (values.length === classes.length) continue
-    throw new LimbicError('figures do not fit the classes', {
+    throw new LimbicError('the number of figures differs from the number of classes', {
       where: `${where}, ${name}`,
       expected: `${classes.length}`,
       got: `${values.length}`,

@@ -1,3 +1,5 @@
+/** Averages large attention maps into fewer cells. */
+
 import { chunks } from '../chunks.js'
 
 /** One map of a sample: how much each query step took from each key step. */
@@ -33,7 +35,7 @@ export function coarsened(map: AttentionChartMap): AttentionChartMap {
     }),
   )
   return {
-    title: `${map.title} (${down} x ${across} steps a cell)`,
+    title: `${map.title} (${down} x ${across} steps per cell)`,
     queries: chunks(map.queries, down).map(fromTo),
     keys: chunks(map.keys, across).map(fromTo),
     weights,

@@ -1,3 +1,5 @@
+/** Bars that compare a metric across groups of runs. */
+
 import type { TopLevelSpec } from 'vega-lite'
 import { LimbicError } from '../../base/errors.js'
 import { largest } from '../../base/numbers.js'

@@ -1,3 +1,5 @@
+/** A confusion matrix as a heatmap. */
+
 import type { ConfusionCounts } from '../../metrics/index.js'
 import { heatmap } from './heatmap.js'
 

@@ -1,3 +1,5 @@
+/** A heatmap with a colour scale, the basis of masks and confusion matrices. */
+
 import type { TopLevelSpec } from 'vega-lite'
 import { LimbicError } from '../../base/errors.js'
 import { largest, smallest } from '../../base/numbers.js'
@@ -134,11 +136,19 @@ function checkValues({ title, rows, columns, values }: Heatmap): void {
     )
   }
   if (values.length !== rows.length) {
-    refuse('the rows do not fit their names', `${rows.length} rows`, `${values.length}`)
+    refuse(
+      'the number of rows differs from the number of row names',
+      `${rows.length} rows`,
+      `${values.length}`,
+    )
   }
   values.forEach((row, index) => {
     if (row.length !== columns.length) {
-      refuse(`row ${index} does not fit the columns`, `${columns.length} values`, `${row.length}`)
+      refuse(
+        `row ${index} has the wrong number of columns`,
+        `${columns.length} values`,
+        `${row.length}`,
+      )
     }
   })
   if (values.every((row) => row.every(Number.isNaN))) refuse('nothing to draw', 'a number', 'none')

@@ -1,3 +1,5 @@
+/** Lanes of per-step values on one time axis. */
+
 import type { TopLevelSpec } from 'vega-lite'
 import { LimbicError } from '../../base/errors.js'
 import { fixed, largest } from '../../base/numbers.js'
@@ -160,7 +162,7 @@ function timeAxis(field: string) {
   return {
     field,
     type: 'quantitative' as const,
-    title: 'Time, from the beginning of the sample to its end',
+    title: 'Time, from the start to the end of the sample',
     scale: { domain: [0, 1], nice: false },
     axis: { format: '.0%', grid: false, tickCount: 5 },
   }
@@ -168,7 +170,7 @@ function timeAxis(field: string) {
 
 /** Effects in blue and orange: told apart under colour blindness, and neither bad nor good. */
 const schemes = { attention: 'viridis', mask: 'cividis', effect: 'blueorange' } as const
-const colourTitles = { attention: 'Times the even share', mask: 'Let through' } as const
+const colourTitles = { attention: 'Relative attention', mask: 'Let through' } as const
 
 function effectTitle(lanes: readonly ChartLane[]): string {
   const points = lanes.some(({ unit }) => unit === 'probability')
@@ -190,7 +192,7 @@ function labelsOf(lane: ChartLane | undefined): string {
 
 function checkLane({ title, steps }: ChartLane, where: string): void {
   if (steps.length > 0 && steps.every(({ value }) => Number.isFinite(value))) return
-  throw new LimbicError('a lane cannot be drawn', {
+  throw new LimbicError('invalid lane', {
     where: `${where}, ${title}`,
     expected: 'at least one step, and finite numbers',
     got: `[${steps.map(({ value }) => value).join(', ')}]`,

@@ -1,3 +1,5 @@
+/** Learning curves: a metric or loss by epoch, averaged over runs. */
+
 import type { TopLevelSpec } from 'vega-lite'
 import { LimbicError } from '../../base/errors.js'
 import { largest } from '../../base/numbers.js'

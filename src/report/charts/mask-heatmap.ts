@@ -1,3 +1,5 @@
+/** A heatmap of mean masks, classes by features. */
+
 import { featureWidth, namedFeatures } from './feature-columns.js'
 import { heatmap } from './heatmap.js'
 

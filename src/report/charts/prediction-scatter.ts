@@ -1,3 +1,5 @@
+/** A scatter plot of predicted against true sentiment. */
+
 import type { TopLevelSpec } from 'vega-lite'
 import { checkPairs, type Numbers } from '../../metrics/index.js'
 import { chartTitle, renderChart } from './render.js'

@@ -98,7 +98,5 @@ export function reportedDiamonds(groups: readonly RunsRow[], x: FigureAxis) {
 
 /** What the diamonds are, for a subtitle. */
 export function reportedLegend(groups: readonly RunsRow[]): string[] {
-  return groups.some(({ reported }) => reported !== undefined)
-    ? ['Diamond: reported in the document']
-    : []
+  return groups.some(({ reported }) => reported !== undefined) ? ['Diamond: published figure'] : []
 }

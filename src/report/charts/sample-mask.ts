@@ -1,3 +1,5 @@
+/** A heatmap of the mask of one sample, steps by features. */
+
 import { featureWidth, namedFeatures } from './feature-columns.js'
 import { heatmap } from './heatmap.js'
 

@@ -1,3 +1,5 @@
+/** Colours, fonts and axes shared by all charts. */
+
 import type { Config } from 'vega-lite'
 
 /** The reader's own sans-serif, so that a chart reads like the page around it. */

@@ -32,7 +32,7 @@ export function waterfall(chart: {
   const { title, subtitle, figure, from, parts, to } = chart
   const numbers = [from, ...parts, to].map(({ value }) => value)
   if (!numbers.every(Number.isFinite)) {
-    throw new LimbicError('parts cannot be drawn', {
+    throw new LimbicError('invalid contributions', {
       where: title,
       expected: 'finite numbers',
       got: `[${numbers.join(', ')}]`,

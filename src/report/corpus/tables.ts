@@ -1,3 +1,5 @@
+/** Tables that describe a corpus: splits, lengths, labels and invalid values. */
+
 import { capitalised } from '../pages/explanation/words.js'
 import type { Table } from '../tables/table.js'
 import type { DatasetSummary, LabelCount, SplitSummary } from './summarise.js'
@@ -37,7 +39,7 @@ export function speechTable({ splits }: DatasetSummary): Table | undefined {
   return {
     columns: [
       { header: 'Split' },
-      ...(anySpeakers ? [{ header: 'Speakers' }, { header: 'In earlier splits too' }] : []),
+      ...(anySpeakers ? [{ header: 'Speakers' }, { header: 'Also in earlier splits' }] : []),
       ...names.flatMap((name) => [{ header: capitalised(name) }, { header: 'Invalid' }]),
     ],
     rows: splits.map(({ split, speakers, whole = {} }) => [

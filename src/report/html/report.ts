@@ -1,3 +1,5 @@
+/** Puts the sections of a report together as one HTML page. */
+
 import { escapeHtml } from '../../base/text/html.js'
 import { renderHtml } from '../tables/html.js'
 import type { Table } from '../tables/table.js'

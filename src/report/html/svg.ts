@@ -65,14 +65,14 @@ export function checkSvg(svg: string, where: string): void {
   }
   if (!/^\s*<svg[\s>]/.test(svg) || !/<\/svg>\s*$/.test(svg)) refuse('not an SVG element')
   for (const [, name = ''] of svg.matchAll(/<\/?([^\s>/]*)/g)) {
-    if (!chartElements.has(name)) refuse(`an SVG figure may not hold <${name}>`)
+    if (!chartElements.has(name)) refuse(`an SVG figure may not contain <${name}>`)
   }
   for (const [tag] of svg.matchAll(tags)) {
     // Most tags are cells of a map, with a long description and nothing that could be meant.
     if (!/\bon|href|url\(/i.test(tag)) continue
     const attributes = withoutDescriptions(tag)
     const names = attributes.replace(/"[^"]*"|'[^']*'/g, '')
-    if (/(^|[\s/])on\w*\s*=/i.test(names)) refuse('an SVG figure may not hold event handlers')
+    if (/(^|[\s/])on\w*\s*=/i.test(names)) refuse('an SVG figure may not contain event handlers')
     if (/href\s*=/i.test(names) || /url\((?!#)/i.test(attributes)) {
       refuse('an SVG figure may not refer to other files')
     }

@@ -83,7 +83,7 @@ function placeCells(
       })
     }
     if (places.has(key(cell.row, cell.column))) {
-      throw new LimbicError('two figures for one place in the table', { where })
+      throw new LimbicError('two figures for the same cell', { where })
     }
     places.set(key(cell.row, cell.column), cell)
   }

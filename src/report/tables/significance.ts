@@ -4,10 +4,10 @@ import { describeMetric, metricColumn } from '../metric.js'
 import type { Cell, DecoratedCell, Table } from './table.js'
 
 const testNames: Readonly<Record<GroupTest, string>> = {
-  paired: "Student's t-test of pairs (same seed and fold)",
+  paired: "Student's paired t-test (pairs: same seed and fold)",
   unpaired: "Welch's t-test of independent groups",
-  pooled: "Student's t-test of independent groups with one variance",
-  wilcoxon: "Wilcoxon's signed-rank test of pairs (same seed and fold)",
+  pooled: "Student's t-test of independent groups with equal variances",
+  wilcoxon: 'Wilcoxon signed-rank test (pairs: same seed and fold)',
 }
 
 /** What the stars beside figures mean. */

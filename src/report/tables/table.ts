@@ -117,7 +117,7 @@ export function toText(table: Table): TextTable {
 export function checkRows(table: Table): void {
   table.rows.forEach((row, index) => {
     if (row.length === table.columns.length) return
-    throw new LimbicError('a row does not fit its table', {
+    throw new LimbicError('a row has the wrong number of cells', {
       where: `${table.caption ?? 'table'}, row ${index}`,
       expected: `${table.columns.length} cells`,
       got: `${row.length}`,

@@ -51,7 +51,7 @@ export function renderText(table: Table, most = Number.POSITIVE_INFINITY): strin
     ...lines.map(join),
     ...(more > 0 ? [`and ${more.toLocaleString('en')} more`] : []),
     ...(notes.length === 0 && !anyStrong ? [] : ['']),
-    ...(anyStrong ? [`${star} the best of its column`] : []),
+    ...(anyStrong ? [`${star} best of the column`] : []),
     ...notes.map(({ letter, text }) => `(${letter}) ${text}`),
     '',
   ].join('\n')

@@ -27,13 +27,13 @@ export interface ContributionFacts {
 export function contributionMethod(facts: ContributionFacts): readonly string[] {
   const { inputs, baseline, aligned, unit } = facts
   const words = aligned
-    ? ' The inputs are aligned word by word: a word that is left out of one of them stays in the others.'
+    ? ' The inputs are aligned word by word: a word left out of one input remains in the others.'
     : ''
   return [
-    `Parts of the input were left out, and the model was asked again. What is left out becomes average: each of its steps gets the means that its features have in training (${baseline}). The number of steps stays as it is, and every sample is run alone, so padding takes no part.${words}`,
-    `Inputs (${inputs.join(', ')}): the model was run on all ${2 ** inputs.length} combinations of them, from none to all. The part of an input is its Shapley value: the change it makes when it is added, averaged over all orders of adding them. The parts add up from what the model says of an average input, where all are left out, to what it says of the sample.`,
-    `Steps: one after another was left out of one input, the rest being as it is; a sequence of more than ${mostWindows} steps was cut into ${mostWindows} windows. Above 0 a step raises the ${unit}, below 0 it lowers it. These effects do not add up: steps that say the same stand in for one another, and others count only together.`,
-    'All this measures the model, not the cause: what its answer hangs on, not why a person feels so, nor whether the answer is right. A sample with average parts is also like none that the model was trained on.',
+    `Parts of the input are left out and the model is run again. Parts left out are replaced by an average: each step gets the mean feature values of the training data (${baseline}). The number of steps does not change, and each sample is run in a batch of its own, so padding has no effect.${words}`,
+    `Inputs (${inputs.join(', ')}): the model is run on all ${2 ** inputs.length} combinations of them. The contribution of an input is its Shapley value: the change when it is added, averaged over all orders of adding the inputs. The contributions add up to the difference between the prediction for the sample and the prediction for an average input.`,
+    `Steps: each step of an input is left out in turn; a sequence of more than ${mostWindows} steps is divided into ${mostWindows} windows. A step with an effect above 0 raises the ${unit}, one below 0 lowers it. These effects do not add up, because steps can be redundant or matter only in combination.`,
+    'These values describe the model: what its prediction depends on, not why a person feels this way or whether the prediction is correct. Samples with averaged parts also differ from anything in the training data.',
   ]
 }
 

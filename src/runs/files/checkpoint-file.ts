@@ -43,7 +43,7 @@ export function readCheckpoint(
   for (const [name, { shape, data }] of tensors) {
     if (data instanceof Float32Array) numbers.set(name, { shape, data })
   }
-  const hint = 'Remove it to train from the start'
+  const hint = 'Delete it to train from the start'
   const told = parseJson(metadata.progress ?? 'null', `${path}, progress`, hint)
   return { numbers, progress: validate(progressSchema, told, path) }
 }

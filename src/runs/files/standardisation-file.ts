@@ -26,9 +26,9 @@ export function writeStandardisation(path: string, standardisation: Standardisat
 /** @throws LimbicError if the file is missing or damaged */
 export function readStandardisation(path: string): Standardisation {
   if (!existsSync(path)) {
-    throw new LimbicError('the statistics of the features are missing', {
+    throw new LimbicError('the feature statistics are missing', {
       where: path,
-      expected: 'the file that limbic train wrote, since the run standardised its features',
+      expected: 'the file written by limbic train, because the run standardises its features',
     })
   }
   const { tensors } = readSafetensors(path)
@@ -38,7 +38,7 @@ export function readStandardisation(path: string): Standardisation {
     const mean = tensors.get(`${name}.mean`)?.data
     const deviation = tensors.get(`${name}.deviation`)?.data
     if (!(mean instanceof Float32Array && deviation instanceof Float32Array)) {
-      throw new LimbicError('the file does not hold the statistics of features', {
+      throw new LimbicError('the file does not contain the feature statistics', {
         where: path,
         expected: `float32 tensors ${name}.mean and ${name}.deviation`,
       })

@@ -30,7 +30,7 @@ export function readWeights(
   for (const [name, shape] of shapes) {
     const tensor = tensors.get(name)
     if (!tensor || !(tensor.data instanceof Float32Array) || tensor.shape.join() !== shape.join()) {
-      throw new LimbicError('these are the weights of another model', {
+      throw new LimbicError('these weights belong to another model', {
         where: `${path}, tensor "${name}"`,
         expected: `float32 [${shape.join(', ')}]`,
         got: tensor ? `${tensor.dtype} [${tensor.shape.join(', ')}]` : 'no such tensor',

@@ -74,7 +74,7 @@ export function modelFileOf(name: string): ModelFile {
 export function requireConsent(found: ModelFile, namedBy: string | undefined): void {
   const key = keyOf(found)
   if (given.has(key) || isRemembered(key)) return
-  throw new LimbicError('the model is a file that nobody here has trained with', {
+  throw new LimbicError('you have not trained with this model file on this machine', {
     where: namedBy ?? found.file,
     got: `${found.file}, ${found.digest}`,
     hint: allowing,
@@ -92,16 +92,16 @@ export function requireUnchanged(name: string, trained: string | undefined, wher
   if (!isModelFile(name) || trained === undefined) return
   const found = modelFileOf(name)
   if (found.digest === trained || given.get(keyOf(found))?.how === 'allowed') return
-  throw new LimbicError("the model's file has changed since the run was trained with it", {
+  throw new LimbicError('the model file has changed since the run was trained', {
     where: `${where}, ${found.file}`,
     expected: trained,
     got: found.digest,
-    hint: `Put it back as it was. ${allowing}`,
+    hint: `Restore the original file. ${allowing}`,
   })
 }
 
 const allowing =
-  'It would run as a program of yours: look at it first, then say --allow-model-file (in a program, allowModelFile: true)'
+  'It would be executed with your permissions: review it, then pass --allow-model-file (in a program, allowModelFile: true)'
 
 /** Remembers for the user that they trained with a file: their runs of it need no more to be said. */
 export function rememberModelFile(name: string): void {

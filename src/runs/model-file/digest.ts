@@ -26,9 +26,9 @@ export function locateModelFile(name: string): string {
   const path = resolve(name)
   const found = statSync(path, { throwIfNoEntry: false })
   if (found?.isFile()) return realpathSync(path)
-  throw new LimbicError(found ? 'this is no file' : 'there is no such file', {
+  throw new LimbicError(found ? 'not a file' : 'no such file', {
     where: path,
-    expected: 'a module with a model',
+    expected: 'a module that exports a model',
   })
 }
 
@@ -112,7 +112,7 @@ function namesIn(source: string, from: string): Set<string> {
 }
 
 function spreadTooFar(where: string): LimbicError {
-  return new LimbicError('the model is spread over too many files', {
+  return new LimbicError('the model imports too many files', {
     where,
     expected: `at most ${mostFiles}`,
   })

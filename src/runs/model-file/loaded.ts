@@ -8,11 +8,11 @@ const digests = new Map<string, string>()
 export function requireAsLoaded({ file, digest }: ModelFile): void {
   const before = digests.get(file)
   if (before === undefined || before === digest) return
-  throw new LimbicError('the file was edited while this program ran', {
+  throw new LimbicError('the file has changed since this program loaded it', {
     where: file,
     expected: before,
     got: digest,
-    hint: 'Start the program again',
+    hint: 'Restart the program',
   })
 }
 

@@ -24,12 +24,12 @@ export function openModel(name: string, namedBy?: string): Model {
   const model = exportOf(found)
   if (!isDefined(model)) {
     throw looksLikeModel(model)
-      ? new LimbicError('this model was made by another copy of Limbic', {
+      ? new LimbicError('this model was defined with another copy of Limbic', {
           where: file,
-          expected: `the one that runs, in ${fileURLToPath(new URL('../../..', import.meta.url))}`,
-          hint: 'Run the one that the file imports: npx limbic in its folder',
+          expected: `the one that is running, in ${fileURLToPath(new URL('../../..', import.meta.url))}`,
+          hint: 'Run the copy that the file imports: npx limbic in its folder',
         })
-      : new LimbicError('this module exports no model', {
+      : new LimbicError('the module does not export a model', {
           where: file,
           expected: 'export default defineModel({ … }), from "limbic/models"',
         })
@@ -45,9 +45,9 @@ export function openModel(name: string, namedBy?: string): Model {
         build(scope, widths, outputs) {
           const apply: unknown = atFault(file, () => configured.build(scope, widths, outputs))
           if (typeof apply !== 'function') {
-            throw new LimbicError('build gives no function', {
+            throw new LimbicError('build does not return a function', {
               where: file,
-              expected: 'one that takes the inputs and gives { prediction, maps }',
+              expected: 'a function from the inputs to { prediction, maps }',
               got: apply === undefined ? 'nothing' : `a ${typeof apply}`,
             })
           }

@@ -31,7 +31,7 @@ export function amendRun(
   const path = lockPath(folder.path)
   const lock = acquireLock(path)
   if (!lock.acquired) {
-    throw new LimbicError('another process computes this run', {
+    throw new LimbicError('another process is training this run', {
       where: folder.path,
       got: describeHolder(lock.holder, path),
     })
@@ -47,7 +47,7 @@ function amend(folder: RunFolder, amendment: Amendment): { config: RunConfig; op
   const before = folder.readConfig()
   const { path } = amendment
   if (path !== undefined && isSynthetic(before.data)) {
-    throw new LimbicError('the data of this run are generated', {
+    throw new LimbicError('the data of this run is synthetic', {
       where: folder.path,
       got: path,
       hint: 'Leave out --data',
@@ -64,7 +64,7 @@ function amend(folder: RunFolder, amendment: Amendment): { config: RunConfig; op
   const done = records.length
   const { epochs, patience } = config.training
   if (epochs < done) {
-    throw new LimbicError('the run has more epochs already', {
+    throw new LimbicError('the run has already trained for more epochs', {
       where: folder.path,
       expected: `at least ${done}`,
       got: `${epochs}`,

@@ -23,10 +23,10 @@ export interface SoFar {
 export function weightsFolder(run: RunFolder): RunFolder {
   const found = findWeights(run)
   if (found) return found
-  throw new LimbicError('this run has no weights yet', {
+  throw new LimbicError('the run has no weights yet', {
     where: run.path,
-    expected: 'an epoch that is finished, of its last stage where it has several',
-    hint: `Let it go on with: limbic train --resume ${shellWord(run.path)}`,
+    expected: 'at least one finished epoch (of the last stage, if the model has several)',
+    hint: `Continue training with: limbic train --resume ${shellWord(run.path)}`,
   })
 }
 

@@ -100,10 +100,10 @@ export function prepareFolder(folder: RunFolder, config: RunConfig): RunConfig |
   if (!folder.exists) {
     const foreign = folder.foreignFile()
     if (foreign === undefined) return undefined
-    throw new LimbicError('a folder with something else is in the way', {
+    throw new LimbicError('the folder contains something other than a run', {
       where: folder.path,
-      expected: 'a new folder, an empty one or that of a run',
-      got: `one that holds ${foreign}`,
+      expected: 'a new folder, an empty folder or a run folder',
+      got: `a folder with ${foreign}`,
       hint: 'Choose another folder',
     })
   }
@@ -111,10 +111,10 @@ export function prepareFolder(folder: RunFolder, config: RunConfig): RunConfig |
   if (!sameRun(before, config)) {
     // A start that failed is no run: what was wrong with it may be put right in the same place.
     if (folder.untrained) return undefined
-    throw new LimbicError('this folder holds another run', {
+    throw new LimbicError('the folder contains another run', {
       where: folder.path,
       ...difference(config, before),
-      hint: 'Choose another folder, or remove this one',
+      hint: 'Choose another folder, or delete this one',
     })
   }
   return before
@@ -142,11 +142,11 @@ function checkSameData(folder: RunFolder, now: RunDescription): void {
   const facts = ({ widths, task, dataset: { samples } }: RunDescription) =>
     JSON.stringify(sorted({ features: widths, samples, task: task.spec }))
   const changed = (expected: string, got: string) =>
-    new LimbicError('the data have changed since the run began', {
+    new LimbicError('the data has changed since the run started', {
       where: folder.path,
       expected,
       got,
-      hint: 'Train in another folder, or put the data back',
+      hint: 'Train in another folder, or restore the data',
     })
   if (facts(before) !== facts(now)) throw changed(facts(before), facts(now))
   if (!before.fingerprint || !now.fingerprint) return

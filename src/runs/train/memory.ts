@@ -25,7 +25,7 @@ export function checkMemory(
     where: `model ${model}`,
     expected: `at most ${gigabytes(memory)} for parameters and their moments`,
     got: `${count.toLocaleString('en')} parameters, which need ${gigabytes(needed)}`,
-    hint: 'Choose fewer units',
+    hint: 'Choose smaller hidden sizes',
   })
 }
 

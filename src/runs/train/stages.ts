@@ -66,7 +66,7 @@ export async function trainStages(parts: Parts, selection?: RunFolder): Promise<
       await trainer.close()
     }
   }
-  throw new LimbicError('a model without stages to train', { where: config.model })
+  throw new LimbicError('the model has no training stages', { where: config.model })
 }
 
 /** Which part of all epochs that may come is a training's. */

@@ -47,7 +47,7 @@ test('the help shows defaults, and no flag for a group', () => {
   expect(help).toContain('--shares <number,number>')
   expect(help).toContain('(default: 0.8,0.2)')
   expect(help).toContain('--rates <early|late=value,...>')
-  expect(help).toContain('switch off: begin warm')
+  expect(help).toContain('turn off: begin warm')
   expect(help).not.toContain('--group')
 })
 
@@ -75,10 +75,10 @@ test('the end of a run says which training its epochs are of', () => {
     ...{ bestEpoch: 1, epochs: 1, seconds: 2, parameters: 3, valid: {}, test: {} },
     stopped: 'epochs' as const,
   }
-  expect(describeRun(results, config(false))).toBe('best of 1 epoch was 1, 2.0 s')
+  expect(describeRun(results, config(false))).toBe('best epoch 1 of 1, 2.0 s')
   const stages = [{ name: 'first', bestEpoch: 2, epochs: 3, seconds: 1 }]
   expect(describeRun({ ...results, stages }, config(true))).toBe(
-    '1 epoch on training and validation data, as many as were best before, in the last of 2 stages, 2.0 s',
+    '1 epoch on training and validation data, the best number found before, in the last of 2 stages, 2.0 s',
   )
 })
 
@@ -96,7 +96,7 @@ test.each(choosing.map((model) => [model.name, model] as const))(
   '%s refuses a modality that is named twice',
   (_, model) => {
     expect(() => model.configure({ modalities: ['text', 'text'] })).toThrow(
-      /modalities: does not fit: expected (each modality once|two different ones)/,
+      /modalities: is invalid: expected (each modality once|two different modalities)/,
     )
   },
 )

@@ -26,7 +26,7 @@ test('a run of several trainings is followed from 0 to 1, and told by its stage'
     [0, 'stage 1/2 text'],
     [0.05, 'stage 1/2 text, epoch 1/2'],
     [0.2, 'stage 1/2 text, epoch 2/2, validation loss 0.5000'],
-    [0.4, 'stage 2/2 fused, going on after epoch 2'],
+    [0.4, 'stage 2/2 fused, resuming after epoch 2'],
     [1, 'stage 2/2 fused, epoch 8/8'],
   ])
 })

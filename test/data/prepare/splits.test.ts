@@ -276,7 +276,7 @@ describe('a split by its options', () => {
 
   it('is refused with the key at fault', () => {
     expect(() => applySplit(dataset, { kind: 'folds', fold: 0, folds: 1 })).toThrow(
-      /data\.split, folds: does not fit/,
+      /data\.split, folds: is invalid/,
     )
     // @ts-expect-error no such kind
     expect(() => applySplit(dataset, { kind: 'speaker' })).toThrow(/Did you mean "speakers"/)

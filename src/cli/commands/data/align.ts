@@ -30,44 +30,50 @@ interface Options extends TerminalOptions {
 
 export function define(command: Command): void {
   withTerminal(command)
-    .option('--text <file>', 'features of the words')
-    .option('--audio <file>', 'features of the voice')
-    .option('--vision <file>', 'features of the face')
+    .option('--text <file>', 'text features')
+    .option('--audio <file>', 'audio features')
+    .option('--vision <file>', 'vision features')
     .requiredOption(
       '--labels <file>',
-      'one row a segment: sentiment, or sentiment and six emotions',
+      'labels, one row per segment: sentiment, or sentiment and six emotions',
     )
     .option(
       '--words <file>',
-      'the words as text: what to align to; without it, to the rows of --text',
+      'the words as text, to align to (default: align to the rows of --text)',
     )
-    .requiredOption('--split <file>', 'JSON with the lists of video ids train, valid and test')
-    .requiredOption('--out <folder>', 'where to write the store; a store there is replaced')
-    .option('--name <name>', "what to call the data; the label sequence's name unless given")
+    .requiredOption(
+      '--split <file>',
+      'JSON file with the lists "train", "valid" and "test" of video ids',
+    )
+    .requiredOption('--out <folder>', 'where to write the store; an existing store is replaced')
+    .option('--name <name>', 'name of the data set (default: the name of the label sequence)')
     .addOption(
-      new Option('--alignment <to>', 'one step a word in every modality, or rows as they are')
+      new Option(
+        '--alignment <to>',
+        'words: one step per word in every modality; none: rows as they are',
+      )
         .choices(['words', 'none'])
         .default('words'),
     )
     .addOption(
-      new Option('--pauses <what>', 'pauses (the word "sp") as steps, or left out')
+      new Option('--pauses <what>', 'whether pauses (the word "sp") are kept as steps or removed')
         .choices(['keep', 'remove'])
         .default('keep'),
     )
     .addOption(
       new Option(
         '--invalid <what>',
-        'numbers that are none (NaN, infinity) and words without rows: the mean of training, or 0; or stop at such numbers',
+        'NaN, infinity and words without rows: replace with the training mean (mean) or with 0 (zero), or refuse NaN and infinity',
       )
         .choices(invalidPolicies)
         .default('mean'),
     )
-    .option('--force', 'replace something that is no store, too')
+    .option('--force', 'also replace a folder that is not a store')
     .addHelpText(
       'after',
       `
-A word's features are the mean of the rows that fall on it, missing (see --invalid) where there are none. A segment
-of the labels is a sample; segments without words are left out.
+The features of a word are the mean of the rows in its interval, and missing (see --invalid) if there are
+none. Each labelled segment is a sample; segments without words are left out.
 
 Example:
   $ limbic data align --text glove.csd --audio covarep.csd --vision facet.csd \\
@@ -103,7 +109,7 @@ async function align(options: Options): Promise<void> {
           [modality, lengths.reduce((sum, length) => sum + length, 0)] as const,
       )
       const counts = dataset.aligned
-        ? `${steps[0]?.[1]} ${words ? 'words' : 'rows of text, and as many steps of all else'}`
+        ? `${steps[0]?.[1]} ${words ? 'words' : 'rows of text, with one step of each other modality for each'}`
         : steps.map(([modality, count]) => `${count} rows of ${modality}`).join(', ')
       terminal.print(`${split}: ${ids.length} segments, ${counts}`)
       terminal.record({ split, segments: ids.length, steps: Object.fromEntries(steps) })
@@ -118,9 +124,9 @@ async function align(options: Options): Promise<void> {
 function refuseEmpty(dataset: Dataset, splitFile: string): void {
   const empty = splitNames.find((name) => dataset.splits[name].ids.length === 0)
   if (empty === undefined) return
-  throw new LimbicError(`no segment is left for ${empty}`, {
+  throw new LimbicError(`no segments left for ${empty}`, {
     where: splitFile,
-    expected: 'videos in train, valid and test that all files have',
+    expected: 'videos in train, valid and test that occur in every file',
     ...(dataset.notes.length > 0 && { got: dataset.notes.join('; ') }),
   })
 }

@@ -14,10 +14,13 @@ interface Options extends TerminalOptions, GivenOptions {
 
 export function define(command: Command): void {
   addReading(withTerminal(command))
-    .argument('<path>', 'a .pkl file of features, a folder of .npy folds, or a store')
-    .requiredOption('--out <folder>', 'where to write the store; a store there is replaced')
-    .option('--force', 'replace something that is no store, too')
-    .option('--glove <file>', 'make text of the transcripts: the GloVe vector of each word')
+    .argument('<path>', 'a .pkl feature file, a folder of .npy folds, or a store')
+    .requiredOption('--out <folder>', 'where to write the store; an existing store is replaced')
+    .option('--force', 'also replace a folder that is not a store')
+    .option(
+      '--glove <file>',
+      'make text features from the transcripts: the GloVe vector of each word',
+    )
     .addHelpText(
       'after',
       `

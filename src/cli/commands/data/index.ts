@@ -5,17 +5,17 @@ import type { CommandEntry } from '../../command.js'
 const subcommands: readonly CommandEntry[] = [
   {
     name: 'inspect',
-    summary: 'tell what a file or folder holds',
+    summary: 'show what a file or folder contains',
     load: () => import('./inspect.js'),
   },
   {
     name: 'convert',
-    summary: "write any data set as Limbic's own store, which opens at once",
+    summary: "convert a data set to Limbic's own store, which opens instantly",
     load: () => import('./convert.js'),
   },
   {
     name: 'align',
-    summary: 'put computational sequences (.csd) together, word by word',
+    summary: 'align computational sequences (.csd) word by word',
     load: () => import('./align.js'),
   },
   {
@@ -26,7 +26,7 @@ const subcommands: readonly CommandEntry[] = [
 ]
 
 export async function define(command: Command, args: readonly string[]): Promise<void> {
-  command.addHelpText('after', '\n"limbic data COMMAND --help" tells the options of a command.')
+  command.addHelpText('after', '\n"limbic data COMMAND --help" lists the options of a command.')
   const [first, second] = args.filter((argument) => !argument.startsWith('-'))
   const wanted = first === 'help' ? second : first
   for (const { name, summary, load } of subcommands) {

@@ -40,7 +40,7 @@ export function define(command: Command): void {
       'after',
       `
 Examples:
-  $ limbic data inspect features.pkl        splits, lengths, labels, invalid numbers
+  $ limbic data inspect features.pkl        splits, lengths, labels, invalid values
   $ limbic data inspect covarep.csd         one computational sequence
   $ limbic data inspect runs/first/weights.safetensors`,
     )
@@ -75,7 +75,7 @@ async function inspectDataset(path: string, options: Options, terminal: Terminal
     ])
     if (invalid.some((count) => count > 0)) {
       terminal.print(
-        '- Invalid numbers (NaN, infinity) become the mean of training, or 0 with --invalid zero',
+        '- NaN and infinity are replaced with the training mean, or with 0 under --invalid zero',
       )
     }
   } finally {
@@ -128,7 +128,7 @@ async function inspectSequence(path: string, _: Options, terminal: Terminal): Pr
     )
     if (firstVideo?.words)
       terminal.print(shortened(`first words: ${firstVideo.words.join(' ')}`, longestLine))
-    if (kind === 'numbers') terminal.print(`${invalid} invalid numbers (NaN, infinity)`)
+    if (kind === 'numbers') terminal.print(`${invalid} invalid values (NaN or infinity)`)
   } finally {
     sequence.close()
   }

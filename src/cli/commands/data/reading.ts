@@ -16,7 +16,7 @@ export function addReading(command: Command, omit: readonly string[] = []): Comm
   addFlags(
     command,
     known.filter(({ name }) => !omit.includes(name)),
-    'How to read it:',
+    'Reading the data:',
   )
   return command
 }

@@ -39,47 +39,52 @@ interface Options extends TerminalOptions {
 
 export function define(command: Command): void {
   withTerminal(command)
-    .requiredOption('--out <folder>', 'where to write the store; a store there is replaced')
-    .option('--force', 'replace something that is no store, too')
+    .requiredOption('--out <folder>', 'where to write the store; an existing store is replaced')
+    .option('--force', 'also replace a folder that is not a store')
     .optionsGroup('What to generate:')
     .option(
       '--seed <number>',
-      'the same seed and options give the same corpus (default: 0)',
+      'random seed; the same seed and options give the same corpus (default: 0)',
       number,
     )
     .addOption(
       new Option(
         '--preset <corpus>',
-        'labels in the form of a known corpus: one sentiment (mosi), seven columns (mosei), seven classes (iemocap)',
+        'label scheme of a known corpus: one sentiment (mosi), seven columns (mosei), seven classes (iemocap)',
       ).choices(Object.keys(syntheticPresets)),
     )
     .addOption(
-      new Option('--task <task>', 'a sentiment, any of the emotions, or one of them').choices([
-        'sentiment',
-        'emotions',
-        'classes',
-      ]),
+      new Option(
+        '--task <task>',
+        'what the labels are: a sentiment score, several emotions at once, or one emotion class',
+      ).choices(['sentiment', 'emotions', 'classes']),
     )
-    .option('--emotions <names>', "at least three, by commas (default: Ekman's six)", (given) =>
-      given.split(','),
+    .option(
+      '--emotions <names>',
+      "at least three names, separated by commas (default: Ekman's six)",
+      (given) => given.split(','),
     )
     .option(
       '--intensities',
-      'for emotions: intensities from 0 to 3, and the sentiment that follows from them',
+      'for emotions: intensities from 0 to 3, and the sentiment derived from them',
     )
-    .option('--aligned', 'one step a word in every modality')
-    .optionsGroup('How much:')
+    .option('--aligned', 'one step per word in every modality')
+    .optionsGroup('Size:')
     .option(
       '--samples <train,valid,test>',
       'samples of each split (default: 1200,300,500)',
       list(3),
     )
-    .option('--train <count>', 'of one split alone, as --synthetic-train of limbic train', number)
-    .option('--valid <count>', 'likewise', number)
-    .option('--test <count>', 'likewise', number)
+    .option(
+      '--train <count>',
+      'samples of the training split alone, like --synthetic-train of limbic train',
+      number,
+    )
+    .option('--valid <count>', 'the same for the validation split', number)
+    .option('--test <count>', 'the same for the test split', number)
     .option(
       '--speakers <train,valid,test>',
-      'speakers of each (default: one for 20 samples)',
+      'speakers in each split (default: one per 20 samples)',
       list(3),
     )
     .option(
@@ -87,35 +92,43 @@ export function define(command: Command): void {
       'features of each modality (default: 32,16,12)',
       list(3),
     )
-    .option('--prosody <features>', 'prosody of each whole sample (default: none)', number)
-    .option('--words <least,most>', 'words in a sample (default: 6,24)', list(2))
-    .option('--rates <audio,vision>', 'steps a word where not aligned (default: 5,3)', list(2))
-    .optionsGroup('Effects, and how strong:')
+    .option('--prosody <features>', 'utterance-level prosody features (default: none)', number)
+    .option('--words <least,most>', 'fewest and most words in a sample (default: 6,24)', list(2))
+    .option(
+      '--rates <audio,vision>',
+      'steps per word if the data is not aligned (default: 5,3)',
+      list(2),
+    )
+    .optionsGroup('Effects and their strength:')
     .option(
       '--sarcasm <share>',
-      'samples whose words contradict voice and face (default: 0.3)',
+      'share of samples whose words contradict voice and face (default: 0.3)',
       number,
     )
     .option(
       '--speaker-offset <times>',
-      "each speaker's habit in voice and face (default: 1)",
+      "scale of each speaker's bias in voice and face (default: 1)",
       number,
     )
-    .option('--misalignment <words>', 'words that voice and face come late (default: 1)', number)
-    .option('--missing <share>', 'steps that were not recorded (default: 0.05)', number)
-    .option('--noise <times>', 'noise in words, voice and face (default: 1)', number)
+    .option(
+      '--misalignment <words>',
+      'how many words voice and face lag behind (default: 1)',
+      number,
+    )
+    .option('--missing <share>', 'share of steps that are not recorded (default: 0.05)', number)
+    .option('--noise <times>', 'scale of the noise in words, voice and face (default: 1)', number)
     .addOption(
-      new Option('--missing-steps <how>', 'as rows of zeros (default), or cut out').choices([
-        'zero',
-        'shorten',
-      ]),
+      new Option(
+        '--missing-steps <how>',
+        'how missing steps appear: as rows of zeros (default), or removed',
+      ).choices(['zero', 'shorten']),
     )
     .addHelpText(
       'after',
       `
-docs/synthetic-corpus.md tells how a sample comes about and how to see each effect. limbic train
---data synthetic takes the same options with --synthetic- before them, but for speakers, widths,
-words, rates, intensities and missing-steps; it aligns unless told --no-synthetic-aligned.
+docs/synthetic-corpus.md explains how samples are generated and how to observe each effect. limbic
+train --data synthetic takes the same options with the prefix --synthetic-, except speakers, widths,
+words, rates, intensities and missing-steps. It aligns the data unless --no-synthetic-aligned is given.
 
 Examples:
   $ limbic data synth --out dialogues --preset iemocap --prosody 35
@@ -181,6 +194,6 @@ function list(count: number): (given: string) => number[] {
   return (given) => {
     const parts = given.split(',')
     if (parts.length === count) return parts.map(number)
-    throw new InvalidArgumentError(`It must be ${count} numbers with commas between them.`)
+    throw new InvalidArgumentError(`It must be ${count} numbers separated by commas.`)
   }
 }

@@ -1,3 +1,5 @@
+/** Builds a data set from computational sequences. */
+
 import { LimbicError } from '../../../base/errors.js'
 import {
   type Dataset,

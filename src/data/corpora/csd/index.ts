@@ -1,3 +1,5 @@
+/** What other rooms import from computational sequences. */
+
 export { openSequences } from './corpus.js'
 export type { SequencesOptions } from './options.js'
 export {

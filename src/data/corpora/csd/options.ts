@@ -1,3 +1,5 @@
+/** Options for reading computational sequences. */
+
 import { LimbicError } from '../../../base/errors.js'
 import type { Modality } from '../../dataset.js'
 import type { InvalidPolicy } from '../../prepare/invalid/invalid.js'

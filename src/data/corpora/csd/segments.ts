@@ -1,3 +1,5 @@
+/** Labelled segments of computational sequences. */
+
 import { LimbicError } from '../../../base/errors.js'
 import { type Modality, perSplit, type SplitName, splitNames } from '../../dataset.js'
 import { OverlapFinder } from '../../prepare/align/overlap.js'

@@ -1,3 +1,5 @@
+/** Reads one computational sequence (.csd). */
+
 import { LimbicError } from '../../../base/errors.js'
 import { closeOnFailure } from '../../../disk/files.js'
 import { type Hdf5File, type Hdf5Table, openHdf5 } from '../../../formats/hdf5/hdf5.js'

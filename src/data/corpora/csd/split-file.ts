@@ -1,3 +1,5 @@
+/** Reads the JSON file that assigns videos to splits. */
+
 import { z } from 'zod'
 import { LimbicError } from '../../../base/errors.js'
 import { readJson } from '../../../disk/files.js'

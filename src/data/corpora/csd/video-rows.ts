@@ -1,3 +1,5 @@
+/** The rows of one video in a computational sequence. */
+
 import type { Modality } from '../../dataset.js'
 import { alignToReference } from '../../prepare/align/align.js'
 import type { TimedRows } from '../../prepare/align/timed.js'

@@ -1,3 +1,5 @@
+/** Finds the fields of a file that contain the modalities. */
+
 import { LimbicError } from '../../../base/errors.js'
 import { nearest } from '../../../base/schema.js'
 import { PickledArray } from '../../../formats/pickle/index.js'

@@ -1,3 +1,5 @@
+/** Options shared by the readers of feature files. */
+
 import { basename } from 'node:path'
 import type { Modality } from '../../dataset.js'
 import type { InvalidPolicy } from '../../prepare/invalid/invalid.js'

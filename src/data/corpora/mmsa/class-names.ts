@@ -1,3 +1,5 @@
+/** Class names of MMSA pickles. */
+
 import { LimbicError } from '../../../base/errors.js'
 
 /** The class indices and the names beside them, of one split. */

@@ -1,3 +1,5 @@
+/** Opens MMSA pickles as data sets. */
+
 import { LimbicError } from '../../../base/errors.js'
 import { closeOnFailure } from '../../../disk/files.js'
 import { openPickle, type PickleFile } from '../../../formats/pickle/index.js'

@@ -1,3 +1,5 @@
+/** Padded feature arrays of MMSA pickles and their true lengths. */
+
 import { LimbicError } from '../../../base/errors.js'
 import type { PickleValue } from '../../../formats/pickle/index.js'
 import type { SequenceSource } from '../../dataset.js'

@@ -1,3 +1,5 @@
+/** Opens MulT pickles as data sets. */
+
 import { closeOnFailure } from '../../../disk/files.js'
 import { openPickle, type PickleFile } from '../../../formats/pickle/index.js'
 import { validateDataset } from '../../check.js'

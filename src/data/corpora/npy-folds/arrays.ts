@@ -1,3 +1,5 @@
+/** Opens the arrays of an .npy fold. */
+
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { LimbicError } from '../../../base/errors.js'

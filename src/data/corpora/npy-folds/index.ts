@@ -1,3 +1,5 @@
+/** Opens .npy folds as data sets. */
+
 import { basename, resolve } from 'node:path'
 import { closeOnFailure } from '../../../disk/files.js'
 import { validateDataset } from '../../check.js'

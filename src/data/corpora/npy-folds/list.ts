@@ -1,3 +1,5 @@
+/** Lists the folds in a folder of .npy files. */
+
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { LimbicError } from '../../../base/errors.js'

@@ -1,3 +1,5 @@
+/** Arrays of the native store. */
+
 import { LimbicError } from '../../../base/errors.js'
 import { openNpy, type StoredArray } from '../../../formats/npy/index.js'
 

@@ -1,3 +1,5 @@
+/** The manifest of a native store. */
+
 import { join } from 'node:path'
 import { z } from 'zod'
 import { LimbicError } from '../../../base/errors.js'

@@ -1,3 +1,5 @@
+/** Opens a native store as a data set. */
+
 import { join } from 'node:path'
 import { LimbicError } from '../../../base/errors.js'
 import { closeOnFailure } from '../../../disk/files.js'

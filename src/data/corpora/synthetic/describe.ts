@@ -1,3 +1,5 @@
+/** Describes a synthetic corpus in words. */
+
 import { type SyntheticOptions, type SyntheticSettings, syntheticSettings } from './options.js'
 
 /**

@@ -1,3 +1,5 @@
+/** What other rooms import from the synthetic corpus. */
+
 export { describeSynthetic } from './describe.js'
 export type { SyntheticLatent } from './latent.js'
 export type { SyntheticWord } from './lexicon.js'

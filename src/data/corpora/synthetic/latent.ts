@@ -1,3 +1,5 @@
+/** Latent emotions behind the synthetic samples. */
+
 import { RandomStream } from '../../../base/random.js'
 import type { SplitName } from '../../dataset.js'
 import type { SyntheticSettings } from './options.js'

@@ -1,3 +1,5 @@
+/** The vocabulary of the synthetic corpus. */
+
 import { RandomStream } from '../../../base/random.js'
 import { noiseMatrix } from './noise.js'
 import type { SyntheticSettings } from './options.js'

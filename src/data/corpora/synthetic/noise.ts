@@ -1,3 +1,5 @@
+/** Noise of the synthetic corpus. */
+
 import { randomWord, type StreamKey, streamKey } from '../../../base/random.js'
 
 /**

@@ -1,3 +1,5 @@
+/** Options of the synthetic corpus and their defaults. */
+
 import { z } from 'zod'
 import { LimbicError } from '../../../base/errors.js'
 import { validate } from '../../../base/schema.js'

@@ -1,3 +1,5 @@
+/** Utterance-level prosody of synthetic samples. */
+
 import type { SplitName } from '../../dataset.js'
 import { type SequenceSource, wholeFeature } from '../../feature.js'
 import type { SyntheticLatent } from './latent.js'

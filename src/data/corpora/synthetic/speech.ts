@@ -1,3 +1,5 @@
+/** Utterances of the synthetic corpus: words and their timing. */
+
 import { RandomStream } from '../../../base/random.js'
 import type { SplitName } from '../../dataset.js'
 import type { SyntheticLatent } from './latent.js'

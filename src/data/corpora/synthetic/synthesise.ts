@@ -1,3 +1,5 @@
+/** Generates a synthetic corpus. */
+
 import {
   type Dataset,
   perSplit,

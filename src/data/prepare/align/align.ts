@@ -1,3 +1,5 @@
+/** Aligns sequences to the intervals of words. */
+
 import { LimbicError } from '../../../base/errors.js'
 import { OverlapFinder } from './overlap.js'
 import {

@@ -1,3 +1,5 @@
+/** Rows of a sequence that overlap an interval. */
+
 import { epsilon } from './timed.js'
 
 /** Which rows share time with a stretch, and what part of it each shares. */

@@ -1,3 +1,5 @@
+/** Keeps, merges and drops classes. */
+
 import { z } from 'zod'
 import { fullClassName } from '../../../base/emotions.js'
 import { LimbicError } from '../../../base/errors.js'
@@ -11,11 +13,11 @@ export const classesConfig = z.strictObject({
     .array(z.string().min(1))
     .min(2)
     .optional()
-    .describe('classes to use, in the order of their numbers; samples of others are dropped'),
+    .describe('classes to keep, in index order; samples of other classes are dropped'),
   merge: z
     .record(z.string(), z.string().min(1))
     .default({})
-    .describe('classes that become others, such as excited: happy'),
+    .describe('classes to merge into others, such as excited: happy'),
 })
 
 export type ClassesOptions = z.input<typeof classesConfig>

@@ -1,3 +1,5 @@
+/** Splits a data set as its configuration says. */
+
 import { z } from 'zod'
 import { LimbicError } from '../../../base/errors.js'
 import { validate } from '../../../base/schema.js'
@@ -10,21 +12,21 @@ export const splitConfig = z.strictObject({
     .enum(['given', 'random', 'folds', 'speakers'])
     .default('given')
     .describe(
-      'as the file has it; at random; one of several folds; or by speaker (one of several folds where a fold is named)',
+      'how to split: as the file does, at random, by cross-validation fold, or by speaker (speaker folds if --fold is given)',
     ),
-  fold: z.int().min(0).optional().describe('which fold is tested on, from 0'),
-  folds: z.int().min(2).default(5).describe('how many folds'),
-  seed: z.int().min(0).default(0).describe('decides how samples or speakers are dealt out'),
+  fold: z.int().min(0).optional().describe('the fold to test on, from 0'),
+  folds: z.int().min(2).default(5).describe('number of folds'),
+  seed: z.int().min(0).default(0).describe('random seed for assigning samples or speakers'),
   fractions: z
     .tuple([z.number().positive(), z.number().positive(), z.number().positive()])
     .default([0.7, 0.1, 0.2])
-    .describe('shares of train, valid and test where no folds are made'),
+    .describe('shares of train, valid and test if there are no folds'),
   validFraction: z
     .number()
     .gt(0)
     .lt(1)
     .default(0.1)
-    .describe('share for validation of what is not tested on, where folds are made'),
+    .describe('share of the remaining folds used for validation'),
 })
 
 export type SplitOptions = z.input<typeof splitConfig>

@@ -1,3 +1,5 @@
+/** Divides samples into splits and folds. */
+
 import { LimbicError } from '../../../base/errors.js'
 import { type Dataset, type SplitName, splitNames } from '../../dataset.js'
 import { dealGroups, speakerGroups, stratifiedOrder } from './order.js'

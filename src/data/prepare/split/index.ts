@@ -1,3 +1,5 @@
+/** What other rooms import from splitting. */
+
 export * from './apply.js'
 export * from './divide.js'
 export * from './speakers.js'

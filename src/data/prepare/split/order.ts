@@ -1,3 +1,5 @@
+/** A stratified random order of samples. */
+
 import { LimbicError } from '../../../base/errors.js'
 import { RandomStream } from '../../../base/random.js'
 import type { Split } from '../../dataset.js'

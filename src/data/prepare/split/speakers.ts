@@ -1,3 +1,5 @@
+/** Speakers of samples, and splits by speaker. */
+
 import type { Split } from '../../dataset.js'
 
 /** How the speaker is told from an id; the first pattern that matches holds. */

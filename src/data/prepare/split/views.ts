@@ -1,3 +1,5 @@
+/** Views of a data set that contain a subset of its samples. */
+
 import { LimbicError } from '../../../base/errors.js'
 import {
   type Dataset,

@@ -1,3 +1,5 @@
+/** Standardises features with the statistics of the training split. */
+
 import { LimbicError } from '../../../base/errors.js'
 import {
   type Dataset,

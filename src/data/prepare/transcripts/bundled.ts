@@ -1,3 +1,5 @@
+/** The word vectors included with Limbic. */
+
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -1,3 +1,5 @@
+/** Text that Python 2 pickles store as Latin-1 bytes. */
+
 import { LimbicError } from '../../../base/errors.js'
 import type { ByteSource, FileBytes } from '../../npy/index.js'
 

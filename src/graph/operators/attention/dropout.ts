@@ -13,9 +13,9 @@ import { cast } from '../algebra/comparison.js'
  */
 export function dropout(input: Tensor, probability: number): Tensor {
   if (!(probability >= 0 && probability < 1)) {
-    throw new LimbicError('not a dropout probability', {
+    throw new LimbicError('invalid dropout probability', {
       where: 'operator dropout',
-      expected: 'a number from 0 up to, not including, 1',
+      expected: 'a number of at least 0 and below 1',
       got: String(probability),
     })
   }

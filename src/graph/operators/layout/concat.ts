@@ -20,7 +20,7 @@ const concatOperator: Operator<AxisAttribute, readonly [Tensor, ...Tensor[]]> = 
         input.rank === rank &&
         input.shape.every((size, other) => other === axis || size === shape[other])
       if (!fits) {
-        const wanted = `the shape ${formatShape(shape)} but for axis ${axis}`
+        const wanted = `the shape ${formatShape(shape)} except on axis ${axis}`
         mistake(String(position), wanted, formatShape(input.shape))
       }
     }

@@ -13,7 +13,7 @@ function checkIndices(tensor: Tensor, indices: Tensor, axis: number, mistake: Sh
     indices.rank === tensor.rank &&
     indices.shape.every((size, other) => other === axis || size === tensor.shape[other])
   if (fits) return indices.shape
-  const wanted = `int64 of the shape ${formatShape(tensor.shape)} but for axis ${axis}`
+  const wanted = `int64 of the shape ${formatShape(tensor.shape)} except on axis ${axis}`
   return mistake('1', wanted, String(indices))
 }
 

@@ -35,7 +35,11 @@ function pooledShape(input: Tensor, attributes: PoolingAttributes, mistake: Shap
     (size, axis) => (padding.before[axis] ?? 0) >= size || (padding.after[axis] ?? 0) >= size,
   )
   if (tooMuch >= 0) {
-    return mistake('input', `less padding than ${kernel[tooMuch]}`, 'windows in padding alone')
+    return mistake(
+      'input',
+      `less padding than ${kernel[tooMuch]}`,
+      'windows that lie entirely in the padding',
+    )
   }
   const windows = windowCounts(input.shape.slice(2), kernel, attributes)
   return windows

@@ -65,7 +65,7 @@ export function perAxis(
 ): readonly number[] {
   const list = typeof value === 'number' ? Array<number>(rank).fill(value) : value
   if (list.length !== rank || list.some((one) => !Number.isInteger(one) || one < least)) {
-    throw new LimbicError('not a setting for these windows', {
+    throw new LimbicError('invalid window setting', {
       where: `operator ${where}`,
       expected: `${rank} whole number(s) of at least ${least}`,
       got: `[${list.join(', ')}]`,

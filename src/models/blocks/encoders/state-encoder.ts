@@ -16,13 +16,13 @@ export const stateEncoderSettings = {
   prosody: z
     .boolean()
     .default(true)
-    .describe('read the prosody beside audio, where the data have it'),
-  textHidden: count.default(200).describe('units of the GRU of text'),
-  audioHidden: count.default(200).describe('units of the GRU of audio'),
-  visionHidden: count.default(128).describe('units of the GRU of vision'),
-  textDropout: probability.default(0.7).describe('on the text features'),
-  audioDropout: probability.default(0.3).describe('on the audio features'),
-  visionDropout: probability.default(0.3).describe('on the vision features'),
+    .describe('also read utterance-level prosody features if the data has them'),
+  textHidden: count.default(200).describe('hidden size of the text GRU'),
+  audioHidden: count.default(200).describe('hidden size of the audio GRU'),
+  visionHidden: count.default(128).describe('hidden size of the vision GRU'),
+  textDropout: probability.default(0.7).describe('dropout on the text features'),
+  audioDropout: probability.default(0.3).describe('dropout on the audio features'),
+  visionDropout: probability.default(0.3).describe('dropout on the vision features'),
 }
 
 export type StateEncoderSettings = z.infer<z.ZodObject<typeof stateEncoderSettings>>
@@ -102,7 +102,7 @@ export function prosodyBeside(isRead: boolean, widths: Widths, model: string): P
     beside(states, { features: { prosody } }) {
       if (width === 0) return concat(states, 1)
       if (prosody) return concat([...states, prosody], 1)
-      throw new LimbicError('no input for the prosody', { where: model })
+      throw new LimbicError('the prosody input is missing', { where: model })
     },
   }
 }

@@ -85,9 +85,9 @@ export function feedback(
 ): Feedback {
   const { modalities, kind } = settings
   if (modalities.length < 2) {
-    throw new LimbicError('one modality has no other to mask it', {
+    throw new LimbicError('feedback needs at least two modalities', {
       where: `${model}, feedback`,
-      expected: 'none, or more modalities',
+      expected: 'feedback none, or more modalities',
       got: `${kind}, with ${modalities.join()}`,
     })
   }

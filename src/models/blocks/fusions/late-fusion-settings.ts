@@ -6,8 +6,8 @@ import { count, someModalities } from '../../define/settings.js'
  * defaults are those of its published code.
  */
 export const commonSettings = {
-  modalities: someModalities.describe('those that the model reads; one alone has no fusion'),
+  modalities: someModalities.describe('the modalities to read; a single one has no fusion'),
   hidden: count
     .optional()
-    .describe('width of the encoders; unless given each has the width of its modality’s features'),
+    .describe('hidden size of the encoders (default: the number of features of the modality)'),
 } as const

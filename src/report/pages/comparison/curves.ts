@@ -7,7 +7,7 @@ import type { PageFigures } from '../page.js'
 import { type ComparedGroup, type ComparisonContent, repeatedOver } from './content.js'
 
 const ownObjectives =
-  'Training loss has the objectives in it that some models have besides predicting.'
+  'The training loss includes the auxiliary objectives of models that have them.'
 
 export async function curveBlocks(
   content: ComparisonContent,
@@ -62,6 +62,6 @@ export async function curveBlocks(
 
 function bandOf(groups: readonly ComparedGroup[]): string {
   return groups.some(({ runs }) => runs.length > 1)
-    ? ` The line is the mean over ${repeatedOver(groups)}, the band one standard deviation to each side; where some runs stopped early, the rest make the line.`
+    ? ` The line is the mean over ${repeatedOver(groups)}, the band ± 1 standard deviation; after some runs have stopped early, it is over the remaining ones.`
     : ''
 }

@@ -27,9 +27,9 @@ export async function comparisonPage(content: ComparisonContent): Promise<Page> 
       title: 'Results',
       blocks: [...syntheticNotice(dataName, synthetic), ...(await resultBlocks(content, figures))],
     },
-    { title: 'Which differences hold', blocks: significanceBlocks(content) },
-    { title: 'Class by class', blocks: await classBlocks(content, figures) },
-    { title: 'How training went', blocks: await curveBlocks(content, figures) },
+    { title: 'Significance of the differences', blocks: significanceBlocks(content) },
+    { title: 'Results by class', blocks: await classBlocks(content, figures) },
+    { title: 'Training curves', blocks: await curveBlocks(content, figures) },
     { title: 'Predictions', blocks: await predictionBlocks(content, figures) },
     { title: 'Facts', blocks: [facts(content)] },
   ]
@@ -54,7 +54,7 @@ function check({ title, groups, metricsShown }: ComparisonContent): void {
     for (const { seed, metrics } of runs) {
       const missing = metricsShown.find((metric) => metrics[metric] === undefined)
       if (missing === undefined) continue
-      throw new LimbicError(`a run has no figure "${missing}"`, {
+      throw new LimbicError(`a run lacks the metric "${missing}"`, {
         where: `${name}, seed ${seed}`,
         got: Object.keys(metrics).join(', '),
         hint: 'Compare runs of the same task, or show other metrics',

@@ -17,7 +17,7 @@ export async function predictionBlocks(
     if (whole.length === 0) continue
     const predictions = whole.flatMap((run) => Array.from(run.predictions ?? []))
     const truths = whole.flatMap((run) => Array.from(run.truths ?? []))
-    const over = whole.length === 1 ? 'one run' : `all ${whole.length} runs together`
+    const over = whole.length === 1 ? 'one run' : `all ${whole.length} runs pooled`
     const subtitle = `${over}${synthetic ? ' · synthetic data' : ''}`
     if (classNames) {
       const { confusion } = classificationMetrics(predictions, truths, classNames.length)
@@ -27,11 +27,11 @@ export async function predictionBlocks(
         classes: classNames,
         counts: confusion,
       })
-      const caption = `What became of the samples of each true class with ${name}, ${over}.`
+      const caption = `Confusion matrix of ${name}, ${over}; each row is a true class.`
       blocks.push(await figures.add(['confusion', name], svg, caption))
     } else {
       const svg = predictionScatter({ title: name, subtitle, predictions, truths })
-      const caption = `Predicted against true sentiment with ${name}, ${over}; on the dashed line both are equal.`
+      const caption = `Predicted against true sentiment for ${name}, ${over}; predictions on the dashed line are exact.`
       blocks.push(await figures.add(['predictions', name], svg, caption))
     }
   }

@@ -52,7 +52,7 @@ export async function resultBlocks(
     blocks.push(await figures.add(['bars', metric], bars, `${label} of every group. ${title}.`))
     if (!boxed) continue
     const boxes = boxPlots({ ...chart, groups: series })
-    const caption = `${label} of every group, run by run over ${repeatedOver(groups)}. The axis need not begin at zero.`
+    const caption = `${label} of every group, run by run over ${repeatedOver(groups)}. The axis may not start at zero.`
     blocks.push(await figures.add(['boxes', metric], boxes, caption))
   }
   return blocks
@@ -71,9 +71,9 @@ function resultTable(
   const starred = metricsShown.some((metric) => marks.get(metric)?.some((mark) => mark !== ''))
   const caption = [
     repeated ? `Mean ± standard deviation over ${repeatedOver(groups)}.` : 'One run each.',
-    groups.length > 1 ? 'The best of a column is bold.' : '',
+    groups.length > 1 ? 'The best value of each column is bold.' : '',
     starred ? `Stars: ${starsLegend}, against ${comparisons[0]?.reference}.` : '',
-    reports ? 'Figures of documents are on their own data.' : '',
+    reports ? 'Published figures are for the data of their publications.' : '',
     synthetic ? 'Synthetic data.' : '',
   ]
   const own = groups.map((group, index): Cell[] => [

@@ -11,12 +11,12 @@ export function significanceBlocks(content: ComparisonContent): Block[] {
   const shown = comparisons.filter(({ figures }) => figures.length > 1)
   if (shown.length === 0) return []
   const folds = hasFolds(groups)
-    ? ' Folds share most of their training data, so that runs on them are less independent than the tests take them to be, and p-values come out a little too small.'
+    ? ' Folds share most of their training data, so their runs are less independent than the tests assume and the p-values are somewhat too small.'
     : ''
   return [
     {
       kind: 'prose',
-      text: `A small p-value says that a difference as large would seldom come from other seeds alone; it says nothing of other data. Where the reference is the best group, it was chosen by the same figures, which makes its lead look a little larger than it is.${folds}`,
+      text: `A small p-value means that variation between seeds alone would rarely produce a difference this large; it says nothing about other data. If the reference is the best group, it was selected by the same figures, so its lead is somewhat overestimated.${folds}`,
     },
     ...shown.map(
       (comparison): Block => ({

@@ -64,7 +64,7 @@ async function partFigures(
       const svg = waterfall({
         title: `Sample ${id}`,
         subtitle: `${title}${synthetic ? ' · synthetic data' : ''}`,
-        figure: unit === 'probability' ? `${title}, in per cent` : title,
+        figure: unit === 'probability' ? `${title}, in percent` : title,
         from: {
           ...{ name: 'Average input', value: scale * baseline },
           label: scoreText(baseline, unit),
@@ -78,7 +78,7 @@ async function partFigures(
           label: scoreText(prediction, unit),
         },
       })
-      const caption = `What each input adds to ${scoreTitle(unit, name)} in sample ${id}, from an average input to the sample as it is: orange raises it, blue lowers it.`
+      const caption = `Contribution of each input to ${scoreTitle(unit, name)} in sample ${id}, from an average input to the actual sample: orange raises it, blue lowers it.`
       blocks.push(
         await figures.add(['parts', id, ...(unit === 'probability' ? [name] : [])], svg, caption),
       )
@@ -105,7 +105,7 @@ function partsTable(explained: readonly Explained[]): Table {
   const { unit = 'probability', stands, heading } = first?.contributions ?? {}
   const labels = stands === 'above'
   return {
-    caption: `What each input adds, in ${unit === 'probability' ? 'percentage points of probability' : unit}: from an average input to what the model predicts.${labels ? ' Emotions that it says are present are bold.' : ''}`,
+    caption: `Contribution of each input, in ${unit === 'probability' ? 'percentage points of probability' : unit}, from an average input to the prediction.${labels ? ' Emotions predicted to be present are bold.' : ''}`,
     columns: [
       { header: 'Sample' },
       ...nameColumn(heading),
@@ -142,7 +142,7 @@ function subsetTable(explained: readonly Explained[]): Table {
   const inputs = first?.contributions.inputs.length ?? 0
   const isSome = ({ kept }: Subset) => kept.length > 0 && kept.length < inputs
   return {
-    caption: `The ${unit} where only these inputs are as they are, and the others average.`,
+    caption: `The ${unit} with only these inputs present; the others are replaced by average inputs.`,
     columns: [
       { header: 'Sample' },
       ...nameColumn(heading),

@@ -14,7 +14,7 @@ export function factBlock({ model, data, facts: more = [] }: ExplainContent): Bl
       ['Document', `${model.source}: ${model.title}`],
       ['Data', `${nameOfData(data)}, ${data.split} split, ${count(data.samples, 'sample')}`],
       ['Parameters', model.parameters.toLocaleString('en')],
-      ['Operations for one sample', `${quantity(model.flops)} (${stepsOf(model)})`],
+      ['Floating-point operations per sample', `${quantity(model.flops)} (${stepsOf(model)})`],
       ['Settings', settingsText(model.settings)],
       ...more,
     ],
@@ -29,7 +29,7 @@ export function costBlock({ flopsByOperator, flops, ...model }: ModelFacts): Blo
   return {
     kind: 'table',
     table: {
-      caption: `Operations of predicting one sample (${stepsOf(model)}); a multiplication and an addition are two.`,
+      caption: `Floating-point operations for one sample (${stepsOf(model)}); a multiply-add counts as two.`,
       columns: [
         { header: 'Operator' },
         { header: 'Operations', align: 'right' },

@@ -14,12 +14,12 @@ export async function maskBlocks(content: ExplainContent, figures: PageFigures):
   const blocks: Block[] = [
     {
       kind: 'prose',
-      text: 'The model multiplies its input features by masks that it makes of what it has seen: 1 lets a feature through, 0 holds it back. A feature whose colour changes from one class to the next is one whose use depends on the class; a feature of one colour is enhanced or attenuated whatever was said.',
+      text: 'The model multiplies its input features by masks computed from the other modalities: 1 passes a feature through, 0 suppresses it. The use of a feature whose colour varies between classes depends on the class; a feature with the same colour everywhere is passed or suppressed regardless of the class.',
     },
     {
       kind: 'table',
       table: {
-        caption: 'Samples of each class that the means are taken over.',
+        caption: 'Number of samples of each class behind the means.',
         columns: masks.classNames.map((header) => ({ header, align: 'right' as const })),
         rows: [masks.counts.map((samples) => (samples === 0 ? 'none' : samples))],
       },
@@ -54,7 +54,7 @@ function maskFigure(
       means.map((mean) => mean?.[feature] ?? Number.NaN),
     ),
   })
-  const caption = `The mask on the ${count(width, 'feature')} of ${modality}, averaged over all true steps of the samples of a class; values run from ${fixed(low, 2)} to ${fixed(high, 2)}.`
-  const gap = missing.length > 0 ? ` Blank, for want of samples: ${missing.join(', ')}.` : ''
+  const caption = `The mask on the ${count(width, 'feature')} of ${modality}, averaged over all valid steps of the samples of each class; values range from ${fixed(low, 2)} to ${fixed(high, 2)}.`
+  const gap = missing.length > 0 ? ` Blank, no samples: ${missing.join(', ')}.` : ''
   return figures.add(['masks', modality], svg, caption + gap)
 }

@@ -15,23 +15,23 @@ import { capitalised } from './words.js'
 export function overTimeTitle({ samples = [] }: Pick<ExplainContent, 'samples'>): string {
   const looked = samples.some(({ attention, masks = [] }) => attention.length + masks.length > 0)
   const counted = samples.some(({ contributions }) => contributions !== undefined)
-  if (!looked) return 'What counted, step by step'
-  return counted ? 'Where it looked, and what counted' : 'Where it looked'
+  if (!looked) return 'Effects of single steps'
+  return counted ? 'Attention and effects of single steps' : 'Attention'
 }
 
 function overTimeText({ samples = [] }: Pick<ExplainContent, 'samples'>): string {
   const counted = samples.find(({ contributions }) => contributions)?.contributions
   const looked = samples.some(({ attention }) => attention.length > 0)
   return [
-    'Lanes lie on one axis of time: every sequence is stretched to the length of the sample.',
+    'All lanes share one time axis: each sequence is stretched to the length of the sample.',
     ...(counted
       ? [
-          `Of effects, each step is coloured by what it adds, as leaving it out shows: orange where it raises the ${counted.unit}, blue where it lowers it, on one scale for all lanes of a figure.`,
+          `Effect lanes colour each step by its effect, measured by leaving it out: orange if it raises the ${counted.unit}, blue if it lowers it, with one scale for all lanes of a figure.`,
         ]
       : []),
     ...(looked
       ? [
-          'Of attention, each step is coloured by the share that it received on average over heads, maps and the steps that asked: where the model looked, which need not be what counted. In the maps each row is a step that asks, each column a step that is asked, and the colour how much of the answer came from there.',
+          'Attention lanes colour each step by the attention it receives, averaged over heads, maps and query steps. High attention does not imply a large effect on the prediction. In the maps, rows are query steps, columns are key steps, and the colour is the attention weight.',
         ]
       : []),
   ].join(' ')
@@ -82,7 +82,7 @@ async function laneBlocks(
     const svg = laneChart({ title: `Sample ${id}, over time`, subtitle, lanes: all })
     const shown = [
       ...(effect ? [`effects of steps on ${effect.title}`] : []),
-      ...(looked.length > 0 ? ['what was looked at'] : []),
+      ...(looked.length > 0 ? ['attention received'] : []),
     ].join(', and ')
     const name = ['lanes', id, ...(place > 0 && effect ? [effect.name] : [])]
     blocks.push(await figures.add(name, svg, `${capitalised(shown)}, in ${what}.`), {
@@ -112,7 +112,7 @@ async function stepMaskBlocks(
   for (const { modality, steps, values } of masks) {
     const title = `Sample ${id}, mask on ${modality}`
     const svg = sampleMaskHeatmap({ title, subtitle, steps, values })
-    const caption = `What the mask let through of ${modality}, step by step, of ${what}.`
+    const caption = `The mask on ${modality}, step by step, for ${what}.`
     blocks.push(await figures.add(['mask', id, modality], svg, caption))
   }
   return blocks
@@ -127,10 +127,10 @@ function topTable(id: string, lanes: readonly Lane[], score?: string): Table {
   const what = [
     ...(score === undefined ? [] : [`effects on ${score}`]),
     ...(kinds.has('attention') ? ['shares of attention'] : []),
-    ...(kinds.has('mask') ? ['what a mask let through'] : []),
+    ...(kinds.has('mask') ? ['mask values'] : []),
   ]
   return {
-    caption: `The steps of sample ${id} with the largest values, and their places: ${what.join(', or ')}.`,
+    caption: `The steps of sample ${id} with the largest values, and their positions: ${what.join(', or ')}.`,
     columns: [{ header: 'Lane' }, { header: 'Length', align: 'right' }, { header: 'Largest' }],
     rows: lanes.map((lane) => [laneName(lane), lengthText(lane), stepList(lane, mostListed)]),
   }

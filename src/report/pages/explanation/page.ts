@@ -24,19 +24,19 @@ export async function explainPage(content: ExplainContent): Promise<Page> {
   const before = answers.length > 0
   const sections: Section[] = [
     {
-      title: 'What was explained',
+      title: 'Model and data',
       blocks: [...syntheticNotice(data.name, data.synthetic), factBlock(content)],
     },
-    { title: 'What its answers rest on', blocks: before ? [...shown, ...answers] : [] },
-    { title: 'What the masks let through', blocks: await maskBlocks(content, figures) },
+    { title: 'Contributions of the inputs', blocks: before ? [...shown, ...answers] : [] },
+    { title: 'Feature masks', blocks: await maskBlocks(content, figures) },
     {
       title: overTimeTitle(content),
       blocks: [...(before ? [] : shown), ...(await overTimeBlocks(content, figures))],
     },
-    { title: 'What it costs', blocks: [costBlock(model)] },
+    { title: 'Computational cost', blocks: [costBlock(model)] },
   ]
   return figures.page({
-    title: `Why ${model.name} says what it says`,
+    title: `Predictions of ${model.name} explained`,
     subtitle: `On the ${data.split} split of ${nameOfData(data)}`,
     sections,
     ...(content.footer !== undefined && { footer: content.footer }),

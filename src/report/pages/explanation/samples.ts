@@ -8,10 +8,10 @@ export function sampleBlocks({ samples = [], samplesNamed = false }: ExplainCont
     {
       kind: 'prose',
       text:
-        'Every sample was run alone' +
+        'Each sample was run in a batch of its own' +
         (samplesNamed
           ? '.'
-          : ', and was chosen by its class and its length, not by how well the model does on it.'),
+          : ', and was selected by class and length, not by how well the model predicts it.'),
     },
     {
       kind: 'table',
