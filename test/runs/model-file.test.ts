@@ -70,7 +70,7 @@ describe("the digest of a model's file", () => {
     expect(digestModelFile(at('quotes.mjs'))).toMatch(/^sha256:/)
     const many = Array.from({ length: 501 }, (_, number) => `import './${number}.mjs'\n`)
     writeFileSync(at('many.mjs'), many.join(''))
-    expect(() => digestModelFile(at('many.mjs'))).toThrow('spread over too many files')
+    expect(() => digestModelFile(at('many.mjs'))).toThrow('imports too many files')
   })
 
   test('is not looked for in a model without end', () => {

@@ -69,16 +69,14 @@ describe('a run that was stopped', () => {
     await stopped('changed', 1)
     const other = smallCorpus({ samples: { train: 41, valid: 16, test: 16 } })
     await expect(trainRun(request('changed', { dataset: other }))).rejects.toThrow(
-      /the data have changed since the run began.*"train":40.*"train":41/,
+      /the data has changed since the run started.*"train":40.*"train":41/,
     )
   })
 
   test('is refused without the statistics that it began with', async () => {
     await stopped('bare', 1)
     rmSync(join(folder, 'bare', 'standardisation.safetensors'))
-    await expect(trainRun(request('bare'))).rejects.toThrow(
-      /the statistics of the features are missing/,
-    )
+    await expect(trainRun(request('bare'))).rejects.toThrow(/the feature statistics are missing/)
   })
 
   test('takes no statistics that another beginning left behind', async () => {
@@ -98,7 +96,7 @@ describe('a folder', () => {
     await stopped('taken', 1)
     const config = smallRunConfig({}, { hidden: 5 })
     await expect(trainRun(request('taken', { config }))).rejects.toThrow(
-      /this folder holds another run: expected settings\.hidden 5, got settings\.hidden \d+\./,
+      /the folder contains another run: expected settings\.hidden 5, got settings\.hidden \d+\./,
     )
   })
 
@@ -106,13 +104,15 @@ describe('a folder', () => {
     await stopped('mixed', 1)
     await stopped('wide', 1, { config: smallRunConfig({}, { hidden: 5 }) })
     copy('checkpoint.safetensors', 'wide', 'mixed')
-    await expect(trainRun(request('mixed'))).rejects.toThrow(/this checkpoint is of another model/)
+    await expect(trainRun(request('mixed'))).rejects.toThrow(
+      /the checkpoint belongs to another model/,
+    )
   })
 })
 
 test('a rate for parameters that are not there is refused', async () => {
   const config = smallRunConfig({ rates: { encodrs: 0.1 } })
   await expect(trainRun(request('rates', { config }))).rejects.toThrow(
-    /no parameter's path begins with "encodrs"/,
+    /no parameter path starts with "encodrs"/,
   )
 })

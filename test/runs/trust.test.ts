@@ -64,7 +64,7 @@ describe('a run in one folder', () => {
       },
     }
     const run = trainRun(request('lost late', { watcher }))
-    await expect(run).rejects.toThrow(/taken over by another process/)
+    await expect(run).rejects.toThrow(/another process has taken over/)
     expect(readdirSync(at('lost late')).filter((name) => /results|predictions/.test(name))).toEqual(
       [],
     )

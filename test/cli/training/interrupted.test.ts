@@ -35,7 +35,7 @@ describe('limbic train, of a run that is interrupted', () => {
       expect(existsSync(at(name, 'results.json'))).toBe(false)
 
       const resumed = await limbic(['train', '--resume', at(name)])
-      expect(resumed.stderr).toMatch(/going on after epoch \d+/)
+      expect(resumed.stderr).toMatch(/resuming after epoch \d+/)
       expect(resumed.status).toBe(0)
       same(name)
     },
@@ -48,7 +48,7 @@ describe('limbic train, of a run that is interrupted', () => {
     expect(existsSync(at('killed', 'results.json'))).toBe(false)
 
     const resumed = await limbic(train('killed', ...whole))
-    expect(resumed.stderr).toMatch(/going on after epoch \d+/)
+    expect(resumed.stderr).toMatch(/resuming after epoch \d+/)
     expect(resumed.status).toBe(0)
     same('killed')
   })
@@ -72,8 +72,8 @@ describe('limbic train --seeds, interrupted', () => {
     const epochs = `${1 + Math.max(...done.map(({ length }) => length))}`
     const more = ['--epochs', epochs, '--workers', '1']
     const resumed = await limbic(['train', '--resume', at('beside'), ...more])
-    expect(resumed.stderr).toMatch(/seed 0: going on after epoch \d+/)
-    expect(resumed.stderr).toMatch(/seed 1: going on after epoch \d+/)
+    expect(resumed.stderr).toMatch(/seed 0: resuming after epoch \d+/)
+    expect(resumed.stderr).toMatch(/seed 1: resuming after epoch \d+/)
     expect(resumed.stdout).toContain('mean ± deviation over 2 seeds')
     expect(resumed.status).toBe(0)
     await succeed(...train('alone', '--epochs', epochs, '--patience', '4000', '--seed', '1'))
@@ -88,7 +88,7 @@ describe('limbic demo, interrupted', () => {
       .ended
     expect(status).toBe(130)
     expect(stderr).toContain('Synthetic data, generated')
-    expect(stderr).toContain('the same command goes on')
+    expect(stderr).toContain('repeat the command to resume')
     expect(stdout).toBe('')
     const complete = everythingIn(at('demo')).filter((path) => path.endsWith('results.json'))
     expect(complete.length).toBeGreaterThan(0)

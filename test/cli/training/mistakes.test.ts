@@ -39,12 +39,12 @@ describe('a configuration file', () => {
   test.each([
     ['training: { epoch: 3 }', /unknown key "training\.epoch"\. Did you mean "epochs"\?/],
     ['settings: { hiden: 3 }', /unknown key "hiden"\. Did you mean "hidden"\?/],
-    ['model: mmlach', /there is no model "mmlach"\. Did you mean "mmlatch"\?/],
+    ['model: mmlach', /unknown model "mmlach"\. Did you mean "mmlatch"\?/],
     ['training: { epochs: 0 }', /training\.epochs.*got 0/],
     ['- a list', /must be a mapping/],
-    ['a: [', /no YAML/],
-    ['\u0001\u0002: [\u0003', /wrong\.yaml: this is no YAML: got [ -~]*$/],
-    ['model: {name: mmlatch}', /wrong\.yaml, model: does not fit: expected a string, got/],
+    ['a: [', /invalid YAML/],
+    ['\u0001\u0002: [\u0003', /wrong\.yaml: invalid YAML: got [ -~]*$/],
+    ['model: {name: mmlatch}', /wrong\.yaml, model: is invalid: expected a string, got/],
   ])('that says "%s" is refused', async (content, says) => {
     writeFileSync(at('wrong.yaml'), content)
     const out = at('never')
@@ -62,15 +62,15 @@ describe('a configuration file', () => {
 describe('a mistaken command line', () => {
   test.each([
     [['trian'], /unknown command 'trian'.*Did you mean train\?/],
-    [['train', 'mmlach'], /no model "mmlach"\. Did you mean "mmlatch"\?/],
+    [['train', 'mmlach'], /unknown model "mmlach"\. Did you mean "mmlatch"\?/],
     [['train', 'mmlatch', '--batchsize', '3'], /unknown option '--batchsize'.*--batch-size\?/],
     [['train', 'mmlatch', '--hiden', '3'], /unknown option '--hiden'.*--hidden\?/],
     [['train', 'mmlatch', '--epochs', 'x'], /--epochs: .*got "x"/],
     [['train', 'mmlatch', '--epochs', '2.5'], /--epochs: .*got 2\.5/],
     [['train', 'mmlatch', '--feedback', 'lstn'], /--feedback: .*"lstm".*got "lstn"/],
     [['train', 'mmlatch', '--modalities', 'text,smell'], /--modalities, 1: /],
-    [['train', 'mmlatch'], /no data are named.*--data PATH/],
-    [['train', '--data', 'synthetic'], /no model is named/],
+    [['train', 'mmlatch'], /no data given.*--data PATH/],
+    [['train', '--data', 'synthetic'], /no model given/],
     [['train', 'mmlatch', '--data', 'synthetic', '--seeds', '0'], /--seeds: .*from 1 on, got "0"/],
     [
       ['train', 'mmlatch', '--data', 'synthetic', '--seeds', '1e9'],
@@ -106,7 +106,7 @@ describe('a folder that is in the way', () => {
     mkdirSync(at('taken', 'text'), { recursive: true })
     writeFileSync(at('taken', 'text', 'poem.txt'), 'of value')
     const line = mistakeOf(await limbic(['demo', '--out', at('taken'), '--fresh']))
-    expect(line).toMatch(/taken.text: this folder holds something else/)
+    expect(line).toMatch(/taken.text: the folder contains something else/)
     expect(readFileSync(at('taken', 'text', 'poem.txt'), 'utf8')).toBe('of value')
   })
 })

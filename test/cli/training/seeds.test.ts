@@ -52,8 +52,8 @@ describe('limbic train --seeds', () => {
   test('trains further seeds and skips those that are complete', async () => {
     copied('more')
     const more = await limbic(train('more', '--seeds', '3'))
-    expect(more.stderr).toContain('seed 0: complete already')
-    expect(more.stderr).toContain('seed 1: complete already')
+    expect(more.stderr).toContain('seed 0: already complete')
+    expect(more.stderr).toContain('seed 1: already complete')
     expect(more.stderr).toContain('seed 2: epoch 2/2')
     expect(more.stdout).toContain('mean ± deviation over 3 seeds')
     expect(more.stdout).toMatch(/synthetic/)
@@ -70,10 +70,10 @@ describe('limbic train --seeds', () => {
   test('refuses a folder of other settings, which stays as it is', async () => {
     const before = bytes('seeds', 'summary.json')
     const other = await limbic(train('seeds', '--epochs', '3', '--seeds', '2', '--quiet'))
-    expect(mistakeOf(other)).toMatch(/seeds: this folder holds other runs/)
+    expect(mistakeOf(other)).toMatch(/seeds: the folder contains other runs/)
     const single = await limbic(train('seeds', '--quiet'))
     expect(mistakeOf(single)).toMatch(
-      /seeds: this folder holds other runs\. Say how many with --seeds/,
+      /seeds: the folder contains other runs\. Give their number with --seeds/,
     )
     expect(bytes('seeds', 'summary.json').equals(before)).toBe(true)
   })
@@ -122,7 +122,7 @@ describe('runs without --out', () => {
     const kept = async (...more: string[]) => {
       const { stdout, status } = await limbic([...again, ...more], { cwd: at() })
       expect(status).toBe(0)
-      return /Kept in (.*)/.exec(stdout)?.[1]
+      return /Results: (.*)/.exec(stdout)?.[1]
     }
     const one = 'runs/mmlatch-synthetic-sentiment-seed-0-1'
     expect(await kept()).toBe(one)
