@@ -16,8 +16,11 @@ import { pathToFileURL } from 'node:url'
 
 const built = (path) => import(pathToFileURL(resolve(import.meta.dirname, '../../dist', path)).href)
 const { openDataset } = await built('data/open.js')
+const { typeOf, zeros } = await built('data/feature.js')
 const { openComputationalSequence } = await built('data/corpora/csd/index.js')
 const { openNpy } = await built('formats/npy/index.js')
+const { PickledArray } = await built('formats/pickle/index.js')
+const { openValues } = await built('formats/tree/index.js')
 const { readSafetensors, inspectSafetensors } = await built('formats/safetensors/index.js')
 const { openWordVectors } = await built('formats/glove/read.js')
 const { readJson, readBytes } = await built('disk/files.js')
@@ -39,12 +42,12 @@ const model = {
 async function readDataset(path) {
   const dataset = await openDataset(path)
   try {
-    for (const { sequences } of Object.values(dataset.splits)) {
-      for (const source of Object.values(sequences)) {
-        const longest = source.lengths.reduce((most, length) => Math.max(most, length), 0)
-        const memory = new Float32Array(longest * source.width)
-        for (let sample = 0; sample < source.lengths.length; sample++)
-          source.read(sample, memory, 0)
+    for (const { features } of Object.values(dataset.splits)) {
+      for (const feature of Object.values(features)) {
+        const longest = feature.lengths.reduce((most, length) => Math.max(most, length), 0)
+        const memory = zeros(typeOf(feature), longest * feature.width)
+        for (let sample = 0; sample < feature.lengths.length; sample++)
+          await feature.read(sample, memory, 0)
       }
     }
   } finally {
@@ -52,11 +55,38 @@ async function readDataset(path) {
   }
 }
 
+/** Looks into every array of a file, whether or not a data set would use it, and takes it for one. */
+async function readValues(path) {
+  const file = await openValues(path)
+  try {
+    const rest = [file.root, ...file.more]
+    while (rest.length > 0) {
+      const value = rest.pop()
+      if (value instanceof Map) rest.push(...value.values())
+      else if (Array.isArray(value)) rest.push(...value)
+      else if (value instanceof PickledArray) {
+        const { content } = value
+        if (content?.kind === 'objects') rest.push(...content.items)
+        else if (content?.array.isText) content.array.toTexts()
+        else content?.array.toNumbers()
+      }
+    }
+  } finally {
+    file.close()
+  }
+  read.values = (read.values ?? 0) + 1
+  await readDataset(path)
+}
+
 /** By the ending of a seed; a folder is a store. */
 const readers = {
   pkl: readDataset,
-  gz: readDataset,
   store: readDataset,
+  ...Object.fromEntries(
+    ['arff', 'csv', 'h5', 'joblib', 'mat', 'npz', 'packed', 'parquet', 'pt', 'values'].map(
+      (kind) => [kind, readValues],
+    ),
+  ),
   npy: async (path) => {
     const file = openNpy(path)
     try {

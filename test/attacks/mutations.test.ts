@@ -70,6 +70,7 @@ test('no mutated input crashes a reader, holds it up, or fills the memory', asyn
   // Inputs that nothing can be read of would show little.
   for (const kind of [
     'pkl',
+    'values',
     'npy',
     'csd',
     'glove',

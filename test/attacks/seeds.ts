@@ -1,5 +1,5 @@
 /** Small files of every kind that is read, for attacks to begin from. */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { writeStore } from '../../src/data/corpora/store/index.js'
@@ -9,6 +9,37 @@ import { datasetOf, mmsaSplit, smallContent } from '../support/datasets.js'
 import { type Picklable, RawInstructions, writePickle } from '../support/pickle-writer.js'
 import { writeSequence } from '../support/sequence-files.js'
 import { smallRecurrentModel } from '../support/small-graphs.js'
+
+const fixtures = join(import.meta.dirname, '../formats/fixtures')
+
+/** What Python writes of the same numbers, and the ending that tells what it is for. */
+const written = {
+  ...{ 'protocol0.pkl': 'values', 'protocol1.pkl': 'values', 'tensors-protocol2.pkl': 'values' },
+  ...{ 'plain.mat': 'mat', 'compressed.mat': 'mat', 'v73.mat': 'mat', 'plain.h5': 'h5' },
+  ...{ 'plain.npz': 'npz', 'compressed.npz': 'npz', 'dictionary.npy': 'npz' },
+  ...{ 'torch.pt': 'pt', 'torch-legacy.pt': 'pt', 'plain.joblib': 'joblib' },
+  ...{ 'zlib.joblib': 'joblib', 'gzip.joblib': 'joblib', 'protocol2.joblib': 'joblib' },
+  ...{ 'packed.pkl.gz': 'packed', 'packed.pkl.bz2': 'packed', 'packed.pkl.xz': 'packed' },
+  ...{ 'packed.pkl.z': 'packed', 'packed.zip': 'packed' },
+} as const
+
+/** A whole data set as a table. */
+const table = `id,split,label,text,text_0,text_1,audio
+a,train,1.5,"so, good",1,2,0.5
+a,train,1.5,"so, good",3,4,0.25
+b,dev,-1,bad,5,6,1
+c,test,0,,7,8,nan
+`
+const weka = `@relation small
+@attribute id string
+@attribute split {train,valid,test}
+@attribute label numeric
+@attribute text_0 numeric
+@data
+'a',train,1.5,1
+'b',valid,-1,?
+'c',test,0,3
+`
 
 /** Writes them into a folder; what a file is for follows from its ending. */
 export async function writeSeeds(folder: string): Promise<void> {
@@ -22,7 +53,7 @@ export async function writeSeeds(folder: string): Promise<void> {
   for (const protocol of [2, 3, 4, 5] as const) {
     put(`protocol${protocol}.pkl`, writePickle(splits, protocol))
   }
-  put('packed.gz', gzipSync(writePickle(splits)))
+  put('gzip.packed', gzipSync(writePickle(splits)))
   const copies = 'cbuiltins\nlist\nq\x01](K\x01K\x02eq\0h\x01h\0\x85Rh\x01h\0\x85R\x86'
   put('copies.pkl', writePickle([new RawInstructions(Buffer.from(copies, 'latin1'))]))
   await writeStore(datasetOf(smallContent, smallContent, smallContent), at('small.store'))
@@ -57,4 +88,13 @@ export async function writeSeeds(folder: string): Promise<void> {
   )
   put('samples.jsonl', '{"id": "a", "text": [[1, 2], [3, 4]]}\n{"id": 3, "text": [[0.5, -1]]}\n')
   put('model.onnx', smallRecurrentModel())
+  put('small.csv', table)
+  put('small.arff', weka)
+  for (const [name, kind] of Object.entries(written)) {
+    copyFileSync(join(fixtures, 'formats', name), at(`${name}.${kind}`))
+  }
+  copyFileSync(join(fixtures, 'filters.h5'), at('filters.h5'))
+  for (const name of ['plain', 'snappy', 'zstd', 'gzip', 'brotli']) {
+    copyFileSync(join(fixtures, 'tables', `${name}.parquet`), at(`${name}.parquet`))
+  }
 }
