@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { LimbicError } from '../base/errors.js'
 import { closeOnFailure, explainFileError } from '../disk/files.js'
 import { type ContentKind, describeKind, sniffFile } from '../formats/content/index.js'
+import { hasCells } from '../formats/table/csv.js'
 import { openValues } from '../formats/tree/index.js'
 import { type MmsaOptions, openMmsa } from './corpora/mmsa/index.js'
 import { isMultLayout, openMult } from './corpora/mult/index.js'
@@ -16,7 +17,7 @@ import {
   type WriteStoreOptions,
   writeStore,
 } from './corpora/store/index.js'
-import { isTables, openTables } from './corpora/tables/index.js'
+import { isTables, openTableFile, openTables } from './corpora/tables/index.js'
 import type { Dataset } from './dataset.js'
 
 /** Options of all readers; each takes note of its own. */
@@ -52,22 +53,32 @@ const folderReaders: readonly FolderReader[] = [
 
 const datasetFile =
   'a pickle, torch.save, joblib, .npz, HDF5 or MATLAB file with splits of features and labels'
+const tableFile = 'a table (CSV, Parquet or ARFF) with ids, splits, labels and features'
 
 /** What data sets may be, in words for messages. */
 export const datasetKinds: readonly string[] = [
   ...folderReaders.map(({ kind }) => kind),
   datasetFile,
+  tableFile,
 ]
 
 /** Contents of files that may hold a data set, or be packed around one. */
 const datasetContents: ReadonlySet<ContentKind> = new Set<ContentKind>([
   ...(['pickle', 'joblib', 'torch', 'npz', 'npy', 'hdf5', 'matlab5', 'matlab 7.3'] as const),
   ...(['gzip', 'bzip2', 'xz', 'zlib', 'zip'] as const),
+  ...(['parquet', 'arff'] as const),
 ])
+
+const tables: ReadonlySet<ContentKind> = new Set<ContentKind>(['parquet', 'arff', 'text', 'utf16'])
 
 /** Whether a file, by its content, may be a data set. @throws LimbicError if it cannot be read */
 export function mayBeDataset(path: string): boolean {
-  return datasetContents.has(sniffFile(path)) && !isSequenceFile(path)
+  return isDatasetContent(path, sniffFile(path)) && !isSequenceFile(path)
+}
+
+/** Text may be anything; one whose first line has cells is a table. */
+function isDatasetContent(path: string, kind: ContentKind): boolean {
+  return datasetContents.has(kind) || (tables.has(kind) && hasCells(path))
 }
 
 /**
@@ -102,11 +113,17 @@ async function openFile(path: string, options: OpenOptions): Promise<Dataset> {
     })
   }
   const kind = sniffFile(path)
-  if (!datasetContents.has(kind)) {
+  if (!isDatasetContent(path, kind)) {
     const { words, hint } = describeKind(kind)
-    throw new LimbicError('no data set', { where: path, expected: datasetFile, got: words, hint })
+    throw new LimbicError('no data set', {
+      where: path,
+      expected: `${datasetFile}, or ${tableFile}`,
+      got: words,
+      hint,
+    })
   }
   const file = await openValues(path)
+  if (tables.has(file.kind)) return openTableFile(file, options)
   return closeOnFailure(file, () =>
     isMultLayout(file, path) ? openMult(path, options, file) : openMmsa(path, options, file),
   )
@@ -135,7 +152,7 @@ function adviceOnFolder(path: string): Advice {
   return { got: names.length === 0 ? 'an empty folder' : 'a folder without it' }
 }
 
-const isSequenceFile = (name: string) => /\.csd$/i.test(name)
+const isSequenceFile = (name: string) => /\.csd(\.(gz|bz2|xz|z|zip))?$/i.test(name)
 const alignFirst =
   'Put the sequences together first: limbic data align --text ... --audio ... --vision ... ' +
   '--labels ... --split ... --out FOLDER, and give that folder'

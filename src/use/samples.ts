@@ -69,7 +69,8 @@ export function checkSample(
     throw new LimbicError('a sample must be an object', { where, got: brief(value) })
   }
   // What other models read of the same samples does no harm.
-  const known = ['id', ...modalities, 'prosody', ...inputs.map(({ name }) => name)]
+  const names = inputs.map(({ name }) => name)
+  const known = [...new Set(['id', ...modalities, 'prosody', ...names])]
   const foreign = Object.keys(value).find((key) => !known.includes(key))
   if (foreign !== undefined) {
     throw new LimbicError(`unknown key "${foreign}"`, { where, hint: suggest(foreign, known) })

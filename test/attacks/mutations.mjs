@@ -33,9 +33,11 @@ const { checkSample } = await built('use/samples.js')
 
 const [seeds, out, count, first] = process.argv.slice(2)
 
+const text = { name: 'text', width: 2, steps: { axis: 'steps' } }
+
 /** A model that answers samples of words of two features. */
 const model = {
-  check: (value, where) => checkSample(value, [{ name: 'text', width: 2, steps: 'time' }], where),
+  check: (value, where) => checkSample(value, [text], where),
   predictChecked: async (samples) => samples.map(({ id }) => ({ id, prediction: 0 })),
 }
 

@@ -42,6 +42,13 @@ test('a byte order mark before the first line is left out', async () => {
   expect(await linesIn(pieces('\ufeffa\n\ufeffb'))).toEqual(['a', '\ufeffb'])
 })
 
+test.each(['utf16le', 'utf16be'] as const)('lines in %s are read by their mark', async (name) => {
+  const bytes = Buffer.from('\ufeff\u{1f600}a\nb\r\nc', 'utf16le')
+  if (name === 'utf16be') bytes.swap16()
+  const cut = Array.from(bytes, (byte) => Uint8Array.of(byte))
+  expect(await linesIn(pieces(...cut))).toEqual(['\u{1f600}a', 'b', 'c'])
+})
+
 test('lines come as soon as they are whole', async () => {
   const seen: string[] = []
   async function* talk() {

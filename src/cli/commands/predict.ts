@@ -87,7 +87,7 @@ function isFile(path: string): boolean {
 /** Samples in a file of another name are the likely mistake, which no reader of data sets knows. */
 function refuseUnknownFile(run: string, input: string): void {
   // Opening a part of a data set, or what is not there, says what is wrong.
-  if (!isFile(input) || /\.csd$/i.test(input)) return
+  if (!isFile(input) || /\.csd(\.\w+)?$/i.test(input)) return
   if (mayBeDataset(input)) return
   throw new LimbicError('this is neither a data set nor a file of samples', {
     where: input,

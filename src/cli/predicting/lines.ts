@@ -5,6 +5,9 @@ import { linesOf } from '../../disk/lines.js'
 import type { CheckedSample } from '../../use/samples.js'
 import type { Prediction, TrainedModel } from '../../use/trained-model.js'
 
+/** What checks samples and answers them. */
+export type Answering = Pick<TrainedModel, 'check' | 'predictChecked'>
+
 /** What is said of a line that holds no sample the model can answer. */
 export interface LineFailure {
   readonly id: string
@@ -20,7 +23,7 @@ export interface LineFailure {
  * @throws LimbicError if the stream cannot be read, or has a line beyond the limit
  */
 export async function answerLines(
-  model: TrainedModel,
+  model: Answering,
   input: AsyncIterable<Uint8Array | string>,
   where: string,
   together: number,
@@ -48,7 +51,7 @@ export async function answerLines(
 }
 
 async function answer(
-  model: TrainedModel,
+  model: Answering,
   waiting: readonly (CheckedSample | LineFailure)[],
 ): Promise<(Prediction | LineFailure)[]> {
   const samples = waiting.flatMap((read) => (isFailure(read) ? [] : [read]))
@@ -63,7 +66,7 @@ function isFailure(read: CheckedSample | LineFailure): read is LineFailure {
   return 'error' in read
 }
 
-function readSample(line: string, model: TrainedModel, where: string): CheckedSample | LineFailure {
+function readSample(line: string, model: Answering, where: string): CheckedSample | LineFailure {
   let id = where
   try {
     const value = parseJson(line, where, 'Each line must be one complete sample; JSON has no NaN')

@@ -2,7 +2,7 @@
 import { LimbicError } from '../../base/errors.js'
 import { limit, overLimit } from '../../disk/limits.js'
 import { decodeText } from '../../disk/read.js'
-import { type FileBytes, readAll } from '../npy/index.js'
+import { type FileBytes, OpenFile, readAll } from '../npy/index.js'
 import { columnOf, freeName, type Table } from './table.js'
 
 /** The text of a file that is a table. @throws LimbicError beyond the limit of text files */
@@ -58,6 +58,19 @@ export function readCsv(file: FileBytes): Table {
       ] as const,
   )
   return { path: file.path, rows: body.length, columns: new Map(columns) }
+}
+
+/** Whether the first line of a text file has several cells. @throws LimbicError if it cannot be read */
+export function hasCells(path: string): boolean {
+  const file = new OpenFile(path)
+  try {
+    const head = Buffer.alloc(Math.min(1 << 16, file.length))
+    file.read(0, head)
+    const [first] = splitRows(decodeText(head), separatorOf(decodeText(head)))
+    return (first?.cells.length ?? 0) > 1
+  } finally {
+    file.close()
+  }
 }
 
 function separatorOf(text: string): string {

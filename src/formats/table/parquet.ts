@@ -3,10 +3,10 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { LimbicError } from '../../base/errors.js'
 import { limit, overLimit } from '../../disk/limits.js'
 import type { FileBytes } from '../npy/index.js'
-import { type Column, columnOf, type Table } from './table.js'
+import { type Column, columnOf, type Numbers, type Table } from './table.js'
 
 /**
- * Reads a table: numbers, texts, and lists of numbers.
+ * Reads a table: numbers, texts, and lists of numbers or of such lists.
  *
  * @throws LimbicError if it is damaged, too large for memory, or a column holds something else
  */
@@ -63,7 +63,7 @@ function toColumn(cells: readonly unknown[], where: string): Column {
   if (Array.isArray(present) || ArrayBuffer.isView(present)) {
     return {
       kind: 'lists',
-      values: cells.map((cell, row) => numbersOf(cell, `${where}, row ${row}`)),
+      values: cells.map((cell, row) => listOf(cell, `${where}, row ${row}`)),
     }
   }
   if (typeof present === 'string') return columnOf(cells.map((cell) => String(cell ?? '')))
@@ -77,6 +77,14 @@ function toColumn(cells: readonly unknown[], where: string): Column {
     })
   })
   return { kind: 'numbers', values }
+}
+
+/** A list of numbers, or of lists of numbers. */
+function listOf(cell: unknown, where: string): Numbers {
+  if (Array.isArray(cell) && cell.some((item) => Array.isArray(item) || ArrayBuffer.isView(item))) {
+    return cell.map((item) => numbersOf(item, where))
+  }
+  return numbersOf(cell, where)
 }
 
 function numbersOf(cell: unknown, where: string): number[] {

@@ -1,10 +1,13 @@
 /** Tables of named columns, whatever file they came in. */
 
-/** One column: numbers where every cell is one or missing (NaN), else texts, or lists of numbers. */
+/** A list of numbers, or of such lists. */
+export type Numbers = readonly number[] | readonly (readonly number[])[]
+
+/** One column: numbers where every cell is one or missing (NaN), else texts, or lists. */
 export type Column =
   | { readonly kind: 'numbers'; readonly values: Float64Array }
   | { readonly kind: 'texts'; readonly values: readonly string[] }
-  | { readonly kind: 'lists'; readonly values: readonly (readonly number[])[] }
+  | { readonly kind: 'lists'; readonly values: readonly Numbers[] }
 
 export interface Table {
   /** What the file is called in messages. */

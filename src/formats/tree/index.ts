@@ -29,7 +29,7 @@ export interface ValueFile {
 /** The kinds of files that hold values. */
 export const valueKinds: readonly ContentKind[] = [
   ...(['pickle', 'joblib', 'torch', 'npz', 'npy', 'hdf5', 'matlab5', 'matlab 7.3'] as const),
-  ...(['parquet', 'arff', 'text'] as const),
+  ...(['parquet', 'arff', 'text', 'utf16'] as const),
 ]
 
 /**
@@ -73,6 +73,7 @@ async function readKind(file: OpenFile, kind: ContentKind): Promise<ReadValues> 
     case 'arff':
       return { root: tableValue(readArff(file)) }
     case 'text':
+    case 'utf16':
       return { root: tableValue(readCsv(file)) }
     case 'pickle':
     case 'joblib':

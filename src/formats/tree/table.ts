@@ -1,7 +1,7 @@
 /** Tables as values: a dictionary of their columns. */
 import { type ElementType, MemoryBytes, StoredArray } from '../npy/index.js'
 import type { PickleValue } from '../pickle/index.js'
-import type { Table } from '../table/table.js'
+import type { Numbers, Table } from '../table/table.js'
 import { arrayOf } from './npz.js'
 
 const float64: ElementType = { kind: 'float64', bytes: 8, littleEndian: true }
@@ -28,6 +28,7 @@ export function numbersValue(
   return arrayOf(new StoredArray(float64, shape, new MemoryBytes(bytes), 'C', where))
 }
 
-function copyOf(value: string | readonly number[]): PickleValue {
-  return typeof value === 'string' ? value : [...value]
+function copyOf(value: string | Numbers): PickleValue {
+  if (typeof value === 'string') return value
+  return value.map((item) => (typeof item === 'number' ? item : [...item]))
 }

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { LimbicError } from '../../../src/base/errors.js'
 import { openComputationalSequence } from '../../../src/data/corpora/csd/index.js'
@@ -34,6 +35,14 @@ describe('a computational sequence', () => {
     sequence.close()
     sequence.close()
     expect(() => entry?.features()).toThrow(/read after it was closed/)
+  })
+
+  it('may be packed', async () => {
+    const path = await writeSequence(at('plain.csd'), 'X', { v1: good })
+    writeFileSync(at('packed.csd.gz'), gzipSync(readFileSync(path)))
+    const sequence = await openComputationalSequence(at('packed.csd.gz'))
+    expect(sequence.entries.get('v1')?.features()).toEqual(Float32Array.of(1, 2, 3, 4, 5, 6))
+    sequence.close()
   })
 
   it('gives words as text, without the padding', async () => {

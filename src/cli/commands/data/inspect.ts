@@ -25,7 +25,7 @@ type Inspect = (path: string, options: Options, terminal: Terminal) => void | Pr
 
 /** By the ending of a file; everything else is tried as a data set. */
 const inspectors: readonly (readonly [ending: RegExp, inspect: Inspect])[] = [
-  [/\.csd$/i, inspectSequence],
+  [/\.csd(\.(gz|bz2|xz|z|zip))?$/i, inspectSequence],
   [/\.safetensors$/i, inspectTensors],
   [/\.onnx$/i, inspectModel],
 ]

@@ -3,6 +3,7 @@
 import { LimbicError } from '../../../base/errors.js'
 import { closeOnFailure } from '../../../disk/files.js'
 import { type Hdf5File, type Hdf5Table, openHdf5 } from '../../../formats/hdf5/hdf5.js'
+import { openUnpacked } from '../../../formats/packed/index.js'
 
 /**
  * One computational sequence of the CMU-MultimodalSDK, opened: for each video a table of rows,
@@ -45,13 +46,17 @@ export interface SequenceEntry {
 /**
  * Opens a `.csd` file: an HDF5 file with one root group named like the sequence, which holds
  * `data/<video>/features` (rows x width, numbers or fixed-length text) and
- * `data/<video>/intervals` (rows x 2).
+ * `data/<video>/intervals` (rows x 2). It may be packed, and is then unpacked for as long as it is open.
  *
  * @throws LimbicError, naming file and entry, if the file is missing, damaged or not HDF5, a
  * group is missing, features and intervals differ in their rows, or widths differ among videos.
  */
 export async function openComputationalSequence(path: string): Promise<ComputationalSequence> {
-  const file = await openHdf5(path)
+  const source = await openUnpacked(path)
+  const file = await openHdf5(source).catch((error: unknown) => {
+    source.close()
+    throw error
+  })
   return closeOnFailure(file, () => readLayout(file))
 }
 

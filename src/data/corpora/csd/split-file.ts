@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { LimbicError } from '../../../base/errors.js'
 import { readJson } from '../../../disk/files.js'
 import { type SplitName, splitNames } from '../../dataset.js'
+import { splitOf } from '../fields/index.js'
 
 /** The videos of each split. */
 export type VideoSplit = Readonly<Record<SplitName, readonly string[]>>
@@ -11,15 +12,27 @@ export type VideoSplit = Readonly<Record<SplitName, readonly string[]>>
 const videoIds = z.array(z.string())
 const layout = z.object({ train: videoIds, valid: videoIds, test: videoIds })
 
+/** A split file under its usual names, where it has others that are common (`val`, `dev`). */
+function usualNames(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  const entries = Object.entries(value).map(([name, videos]): [string, unknown] => {
+    const split = splitOf(name)
+    return split === undefined || Object.hasOwn(value, split) ? [name, videos] : [split, videos]
+  })
+  return Object.fromEntries(entries)
+}
+
 /**
- * Reads which videos belong to which split: a JSON object with the lists `train`, `valid` and
- * `test`, or such an object itself.
+ * Reads which videos belong to which split: a JSON object with the lists `train`, `valid` (or `val`,
+ * `dev`) and `test`, or such an object itself.
  *
  * @throws LimbicError if the file cannot be read, is not of that form, or names a video twice.
  */
 export function readVideoSplit(source: string | VideoSplit): VideoSplit {
   const where = typeof source === 'string' ? source : 'split'
-  const parsed = layout.safeParse(typeof source === 'string' ? readJson(source) : source)
+  const parsed = layout.safeParse(
+    usualNames(typeof source === 'string' ? readJson(source) : source),
+  )
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     throw new LimbicError('not a split of videos', {

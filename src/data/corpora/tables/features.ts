@@ -2,15 +2,8 @@
 import { LimbicError } from '../../../base/errors.js'
 import { limit, overLimit } from '../../../disk/limits.js'
 import { PickledArray, type PickleValue } from '../../../formats/pickle/index.js'
-import {
-  describeValue,
-  featureTable,
-  fieldValue,
-  holdsTexts,
-  idWords,
-  textColumn,
-} from '../fields/index.js'
-import { isColumn } from './labels-table.js'
+import { describeValue, featureTable, holdsTexts } from '../fields/index.js'
+import { isColumn, tableIds } from './labels-table.js'
 
 /** The features of one sample: steps x width, step by step. */
 export interface Steps {
@@ -23,7 +16,12 @@ export interface Steps {
  * action units), openSMILE and tables in general.
  */
 const facts =
-  /^(|frame|face_id|timestamp|confidence|success|name|frametime|framindex|frameindex|file|filename|start|end|time|index|unnamed: ?\d+|class|emotion|label|split|mode|id|.*_id)$/i
+  /^(|frame|face_id|timestamp|confidence|success|name|frametime|framindex|frameindex|file|filename|start|end|time|index|__index_level_\d+__|unnamed: ?\d+|class|classes|emotion|emotions|annotations?|labels?|label_[tav]|sentiment|(regression|classification)_labels?|targets?|split|mode|set|partition|subset|fold|ids?|.*_id|.*_lengths?)$/i
+
+/** Whether a column of a table holds features: numbers that tell of a face or voice. */
+export function isFeature(name: string, value: PickleValue): boolean {
+  return isNumbers(value) && !facts.test(name)
+}
 
 /** Counts what all features together take in memory. */
 export class FeatureMemory {
@@ -45,7 +43,7 @@ export class FeatureMemory {
  */
 export function stepsOf(root: PickleValue, where: string, memory: FeatureMemory): Steps {
   if (!(root instanceof Map)) return stepsOfArray(root, where, memory)
-  const columns = [...root].filter(([name, value]) => isNumbers(value) && !facts.test(`${name}`))
+  const columns = [...root].filter(([name, value]) => isFeature(`${name}`, value))
   if (columns.length > 0 && columns.every(([, value]) => isColumn(value))) {
     return stepsOfColumns(
       columns.map(([, value]) => numbersOf(value, where)),
@@ -77,27 +75,43 @@ export function samplesOf(
 ): Map<string, Steps> | undefined {
   if (!(root instanceof Map)) return undefined
   const fields = new Map([...root].map(([name, value]) => [`${name}`, value]))
-  const ids = fieldValue(fields, idWords)
-  if (ids === undefined || !isColumn(ids)) {
+  const ids = tableIds(fields, where)
+  if (ids === undefined) {
     const entries = [...fields].filter(([, value]) => value instanceof PickledArray)
     return new Map(
       entries.map(([id, value]) => [id, stepsOfArray(value, `${where}, ${id}`, memory)]),
     )
   }
-  const rows = new Map<string, number[]>()
-  textColumn(ids, `${where}, id`).forEach((id, row) => {
-    const own = rows.get(id)
-    if (own) own.push(row)
-    else rows.set(id, [row])
-  })
-  const columns = [...fields].filter(([name, value]) => isNumbers(value) && !facts.test(name))
-  const numbers = columns.map(([, value]) => numbersOf(value, where))
-  if (numbers.length === 0) {
+  const columns = [...fields].filter(([name, value]) => isFeature(name, value))
+  if (columns.length === 0) {
     throw new LimbicError('no columns of numbers', {
       where,
       got: [...fields.keys()].slice(0, 20).join(', '),
     })
   }
+  const values = columns.map(([, value]) => value)
+  return stepsById(values, rowsById(ids), where, memory)
+}
+
+/** The rows of each id, in order. */
+export function rowsById(ids: readonly string[]): ReadonlyMap<string, readonly number[]> {
+  const rows = new Map<string, number[]>()
+  ids.forEach((id, row) => {
+    const own = rows.get(id)
+    if (own) own.push(row)
+    else rows.set(id, [row])
+  })
+  return rows
+}
+
+/** The features of every sample of a table, whose rows are their steps. */
+export function stepsById(
+  columns: readonly PickleValue[],
+  rows: ReadonlyMap<string, readonly number[]>,
+  where: string,
+  memory: FeatureMemory,
+): Map<string, Steps> {
+  const numbers = columns.map((value) => numbersOf(value, where))
   return new Map([...rows].map(([id, own]) => [id, stepsOfColumns(numbers, own, where, memory)]))
 }
 
@@ -120,7 +134,8 @@ function stepsOfColumns(
   return { width, values }
 }
 
-function stepsOfArray(value: PickleValue, where: string, memory: FeatureMemory): Steps {
+/** The features of one sample: an array or lists of steps x width, or of width alone. */
+export function stepsOfArray(value: PickleValue, where: string, memory: FeatureMemory): Steps {
   const { width, steps, read } = featureTable([value], where)
   const count = steps[0] ?? 0
   memory.take(4 * count * width, where)

@@ -2,16 +2,15 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { LimbicError } from '../../../base/errors.js'
-import { type ElementType, MemoryBytes, StoredArray } from '../../../formats/npy/index.js'
-import type { PickledArray, PickleValue } from '../../../formats/pickle/index.js'
-import { arrayOf, openValues } from '../../../formats/tree/index.js'
-import { type Dataset, type Modality, modalities, splitNames } from '../../dataset.js'
+import { openValues } from '../../../formats/tree/index.js'
+import { type Dataset, type Modality, modalities } from '../../dataset.js'
 import { type FeatureFileOptions, featureTable, modalityWords } from '../fields/index.js'
-import { openMmsa } from '../mmsa/index.js'
 import { FeatureMemory, type Steps, samplesOf, stepsOf } from './features.js'
+import { joinSamples } from './join.js'
 import { findLabels, type LabelledSample, readLabelsTable } from './labels-table.js'
 
-const float32: ElementType = { kind: 'float32', bytes: 4, littleEndian: true }
+export { openTableFile } from './one-file.js'
+
 const endings = /(\.[a-z0-9]{1,8}){1,2}$/i
 
 /** Whether a folder has a table of labels, and a modality beside it. */
@@ -39,36 +38,7 @@ export async function openTables(
   for (const [modality, name] of findModalities(folder)) {
     found.set(modality, await readModality(join(folder, name), samples, memory))
   }
-  const whole = samples.filter(({ id }) => [...found.values()].every((steps) => steps.has(id)))
-  if (whole.length === 0) {
-    throw new LimbicError('no sample is left', {
-      where: folder,
-      got: [...found]
-        .map(
-          ([modality, steps]) =>
-            `${steps.size} samples of ${modality}, such as ${[...steps.keys()][0]}`,
-        )
-        .join('; '),
-      hint: `Ids in ${table} must be those of the files, such as ${samples[0]?.id}`,
-    })
-  }
-  const root = new Map<PickleValue, PickleValue>(
-    splitNames.map((name) => [
-      name,
-      fieldsOf(
-        whole.filter(({ split }) => split === name),
-        found,
-        folder,
-      ),
-    ]),
-  )
-  const dataset = openMmsa(folder, options, { path: folder, root, more: [], close: () => {} })
-  const left = samples.length - whole.length
-  const notes =
-    left > 0
-      ? [`${left} of ${samples.length} samples are not in every modality and are left out`]
-      : []
-  return { ...dataset, notes: [...notes, ...dataset.notes] }
+  return joinSamples(folder, { samples, found, from: table }, options)
 }
 
 /** The file or folder of each modality. */
@@ -136,34 +106,4 @@ async function readSampleFiles(
     }
   }
   return found
-}
-
-/** The fields of a split as MMSA's files have them. */
-function fieldsOf(
-  samples: readonly LabelledSample[],
-  found: ReadonlyMap<Modality, ReadonlyMap<string, Steps>>,
-  where: string,
-): Map<PickleValue, PickleValue> {
-  const fields = new Map<PickleValue, PickleValue>([['id', samples.map(({ id }) => id)]])
-  for (const [modality, steps] of found) {
-    fields.set(
-      modality,
-      samples.map(({ id }) => sequence(steps.get(id), `${where}, ${modality}, ${id}`)),
-    )
-  }
-  const column = (name: string, cell: (sample: LabelledSample) => PickleValue | undefined) => {
-    const cells = samples.map((sample) => cell(sample) ?? null)
-    if (cells.some((value) => value !== null)) fields.set(name, cells)
-  }
-  column('regression_labels', ({ sentiment }) => sentiment)
-  column('classification_labels', ({ className }) => className)
-  column('raw_text', ({ words }) => words)
-  return fields
-}
-
-function sequence(steps: Steps | undefined, where: string): PickledArray {
-  const { width, values } = steps ?? { width: 0, values: new Float32Array(0) }
-  const shape = [width === 0 ? 0 : values.length / width, width]
-  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
-  return arrayOf(new StoredArray(float32, shape, new MemoryBytes(bytes), 'C', where))
 }

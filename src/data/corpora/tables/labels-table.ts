@@ -22,6 +22,7 @@ import {
 } from '../fields/index.js'
 
 const tableName = /^(labels?|metadata|meta)\.(csv|tsv|txt|parquet|arff)(\.(gz|bz2|xz|zip))?$/i
+const classColumns = ['annotation', 'annotations', ...classWords] as const
 const splitColumns = ['split', 'mode', 'set', 'partition', 'subset', 'fold'] as const
 
 /** The table of labels in a folder, if there is one. */
@@ -48,14 +49,15 @@ export async function readLabelsTable(folder: string, name: string): Promise<Lab
   const where = join(folder, name)
   const file = await openValues(where)
   try {
-    return samplesOf(fieldsOf(file.root, where), where)
+    return labelledSamples(fieldsOf(file.root, where), where)
   } finally {
     file.close()
   }
 }
 
-function samplesOf(columns: Fields, where: string): LabelledSample[] {
-  const ids = idsOf(columns, where)
+/** The samples of a table that is open; see `readLabelsTable`. */
+export function labelledSamples(columns: Fields, where: string): LabelledSample[] {
+  const ids = requiredIds(columns, where)
   const splitColumn = firstOf(columns, splitColumns)
   if (splitColumn === undefined) {
     throw new LimbicError('no column says which split a sample is in', {
@@ -67,7 +69,7 @@ function samplesOf(columns: Fields, where: string): LabelledSample[] {
   }
   const splits = textColumn(columns.get(splitColumn) ?? null, `${where}, ${splitColumn}`)
   const label = fieldValue(columns, [...sentimentWords, ...labelWords])
-  const named = fieldValue(columns, ['annotation', 'annotations', ...classWords])
+  const named = fieldValue(columns, classColumns)
   const texts = [named, label].find((value) => value !== undefined && holdsTexts(value))
   const numbers = label !== undefined && !holdsTexts(label) ? label : undefined
   if (texts === undefined && numbers === undefined) {
@@ -100,22 +102,32 @@ function samplesOf(columns: Fields, where: string): LabelledSample[] {
   })
 }
 
-/** Ids of MMSA's label files are of video and clip; others are one column. */
-function idsOf(columns: Fields, where: string): string[] {
+/** The ids of a table: of MMSA's label files those of video and clip, else one column; undefined where there is none. */
+export function tableIds(columns: Fields, where: string): string[] | undefined {
   const [video, clip] = [fieldValue(columns, ['video_id']), fieldValue(columns, ['clip_id'])]
-  if (video !== undefined && clip !== undefined) {
+  if (isColumn(video) && isColumn(clip)) {
     const clips = textColumn(clip, `${where}, clip_id`)
     return textColumn(video, `${where}, video_id`).map((name, row) => `${name}$_$${clips[row]}`)
   }
   const ids = fieldValue(columns, idWords)
-  if (ids === undefined) {
-    throw new LimbicError('no column of ids', {
-      where,
-      expected: 'id, name or file, or video_id and clip_id',
-      got: [...columns.keys()].slice(0, 20).join(', '),
-    })
-  }
-  return textColumn(ids, `${where}, id`)
+  return isColumn(ids) ? textColumn(ids, `${where}, id`) : undefined
+}
+
+function requiredIds(columns: Fields, where: string): string[] {
+  const ids = tableIds(columns, where)
+  if (ids !== undefined) return ids
+  throw new LimbicError('no column of ids', {
+    where,
+    expected: 'id, name or file, or video_id and clip_id',
+    got: [...columns.keys()].slice(0, 20).join(', '),
+  })
+}
+
+/** Whether a table has labels, numbers or texts. */
+export function hasLabels(columns: Fields): boolean {
+  return [...sentimentWords, ...labelWords, ...classColumns].some(
+    (name) => firstOf(columns, [name]) !== undefined,
+  )
 }
 
 /** Whether a value is a column of a table: one number or text for each row. */
