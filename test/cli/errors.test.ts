@@ -204,7 +204,7 @@ describe('a place that is taken or too small', () => {
     mkdirSync(at('thesis'))
     writeFileSync(at('thesis', 'chapter.txt'), 'precious')
     const line = await mistake('data', 'convert', at('corpus'), '--out', at('thesis'))
-    expect(line).toMatch(/thesis: the folder contains something other than a run/)
+    expect(line).toMatch(/thesis: a folder with something else is in the way/)
     const synth = await mistake('data', 'synth', '--out', at('thesis'))
     expect(synth).toMatch(/already exists|not empty|in the way/)
     const model = await mistake('export', at('run'), '--out', at('thesis', 'chapter.txt'))
@@ -349,7 +349,7 @@ describe('a run that is not whole', () => {
     'has lost %s',
     async (file) => {
       const run = broken(`lost-${file}`, file, (path) => rmSync(path))
-      const says = `lost-${file}/${file}: (a file of the run is missing: .* train again|the statistics .* are missing)`
+      const says = `lost-${file}/${file}: (a file of the run is missing: .* train again|the feature statistics are missing)`
       await allSay(run, new RegExp(says.replaceAll('.json', '\\.json')))
     },
   )
