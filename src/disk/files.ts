@@ -1,12 +1,37 @@
 /** Writes files whole or not at all, and reads small ones. */
 import { randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { explainFileError } from './failure.js'
 
 export { explainFileError } from './failure.js'
 export { lookAt } from './plain-file.js'
 export { readBytes, readJson, readText } from './read.js'
+
+/**
+ * Makes a folder and those above it. Node's own way never ends where a file system says of a folder
+ * to be made that it is not there, as /proc does.
+ */
+export function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  const parent = dirname(path)
+  if (parent !== path) makeFolder(parent)
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    // Another process may have made it just now.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  }
+}
 
 /** A file in the making: bytes go to a file beside the final one, which appears only when all is written. */
 export interface FileWriter {
@@ -21,7 +46,7 @@ interface OpenFile extends FileWriter {
 
 function openBeside(path: string): OpenFile {
   const beside = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.partial`)
-  mkdirSync(dirname(path), { recursive: true })
+  makeFolder(dirname(path))
   const opened = openSync(beside, 'wx')
   let closed = false
   return {

@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { symlinkSync, writeFileSync } from 'node:fs'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { LimbicError } from '../../src/base/errors.js'
-import { readBytes, readJson, readText } from '../../src/disk/files.js'
+import { readBytes, readJson, readText, writeContentSafely } from '../../src/disk/files.js'
 import { readYaml } from '../../src/disk/yaml.js'
 import { openNpy } from '../../src/formats/npy/index.js'
 import { openPickle } from '../../src/formats/pickle/index.js'
@@ -116,6 +116,11 @@ describe('a text', () => {
     expect(readJson(path)).toEqual({ a: 'é' })
     expect(readYaml(path)).toEqual({ a: 'é' })
   })
+})
+
+it.skipIf(process.platform !== 'linux')('a folder is not made for ever in /proc', () => {
+  const write = () => writeContentSafely('/proc/nowhere/below/file', '')
+  expect(messageOf(write)).toMatch(/no such file or folder|permission denied/)
 })
 
 describe('YAML', () => {

@@ -9,7 +9,6 @@ import {
   copyFileSync,
   existsSync,
   linkSync,
-  mkdirSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -18,7 +17,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { LimbicError } from '../../base/errors.js'
-import { explainFileError } from '../files.js'
+import { explainFileError, makeFolder } from '../files.js'
 import { heartbeat } from './heartbeat.js'
 import { describeHolder, isAlive, type LockHolder, readLock, thisProcess } from './holder.js'
 
@@ -89,7 +88,7 @@ export function acquireLock(path: string): LockAttempt {
   const own = `${path}.${process.pid}.${token}`
   const words = JSON.stringify(thisProcess(token))
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    makeFolder(dirname(path))
     // Written whole before it gets its name, so that nobody reads a part of it.
     writeFileSync(own, words)
     if (linked(own, path)) return held(path, token, words)

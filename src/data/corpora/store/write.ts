@@ -1,10 +1,10 @@
 /** Writes a data set as a native store. */
 
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { LimbicError } from '../../../base/errors.js'
-import { explainFileError, lookAt, writeContentSafely } from '../../../disk/files.js'
+import { explainFileError, lookAt, makeFolder, writeContentSafely } from '../../../disk/files.js'
 import { writeNpy, writeNpyInTime } from '../../../formats/npy/index.js'
 import { validateDataset } from '../../check.js'
 import {
@@ -55,7 +55,7 @@ export async function writeStore(
   refuseForeignContent(path, options)
   const beside = hiddenNeighbour(path, 'partial')
   try {
-    mkdirSync(beside, { recursive: true })
+    makeFolder(beside)
   } catch (error) {
     throw explainFileError(error, path)
   }
