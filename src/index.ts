@@ -4,7 +4,8 @@
  * Graphs, layers, models, data and explanations have their own: `limbic/graph`, `limbic/nn`,
  * `limbic/models`, `limbic/data`, `limbic/explain`, and `limbic/web` for pages.
  */
-import type { z } from 'zod'
+import { z } from 'zod'
+import { checkPath } from './base/arguments.js'
 import { validate } from './base/schema.js'
 import type { Dataset } from './data/dataset.js'
 import { runConfig } from './learn/config.js'
@@ -66,12 +67,10 @@ export interface TrainRequest extends Omit<RunRequest, 'config' | 'dataset'>, Mo
  * @throws LimbicError as `limbic train` tells; where the model's file was edited since the run began,
  * unless `allowModelFile` is given
  */
-export async function train({
-  allowModelFile,
-  config: told,
-  dataset: given,
-  ...request
-}: TrainRequest): Promise<RunOutcome> {
+export async function train(asked: TrainRequest): Promise<RunOutcome> {
+  validate(z.looseObject({}), asked, 'train')
+  const { allowModelFile, config: told, dataset: given, ...request } = asked
+  checkPath(request.folder, 'train, folder')
   const config = validate(runConfig, told, 'config')
   consentTo(config.model, allowModelFile ? 'allowed' : 'named')
   const dataset = given ?? (await openData(config.data))

@@ -1,6 +1,6 @@
 /** Finds runs in folders: whether a path is a run's own or that of its seeds is decided here. */
 
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { LimbicError } from '../base/errors.js'
 import { shellWord } from '../base/text/shell.js'
@@ -22,9 +22,15 @@ export interface RunGroup {
 export function findRuns(path: string): RunGroup {
   const group = groupAt(path)
   if (group) return group
-  throw new LimbicError(existsSync(path) ? 'not a run folder' : 'no such folder', {
+  const found = lookAt(path)
+  const exported = found?.isFile() === true && path.endsWith('.onnx')
+  throw new LimbicError(found ? 'not a run folder' : 'no such folder', {
     where: path,
     expected: 'a folder written by limbic train',
+    ...(exported && {
+      got: 'an exported model',
+      hint: 'Name the run that it came from; an exported model predicts (limbic predict, loadModel)',
+    }),
   })
 }
 

@@ -1,4 +1,5 @@
 /** A run's model in a file. */
+import { checkPath } from '../base/arguments.js'
 import { LimbicError } from '../base/errors.js'
 import { lookAt, writeContentSafely } from '../disk/files.js'
 import { version } from '../disk/version.js'
@@ -48,6 +49,8 @@ export function exportRun(
   file: string,
   { maps = [], ...consent }: RunExportOptions = {},
 ): ExportedModel {
+  checkPath(path, 'exportModel, path')
+  checkPath(file, 'exportModel, file')
   return exportRecord(openRun(path, consent), file, maps)
 }
 

@@ -1,10 +1,13 @@
 /** A trained model from the folder of its run or from an exported file. */
 import { statSync } from 'node:fs'
+import { z } from 'zod'
+import { checkPath } from '../base/arguments.js'
+import { validate } from '../base/schema.js'
 import { explainFileError, readBytes } from '../disk/files.js'
 import type { ModelFileOptions } from '../runs/model-file/index.js'
 import { openRun } from '../runs/open-run.js'
 import { openSession } from '../runtime/node.js'
-import type { SessionOptions } from '../runtime/session.js'
+import { providers, type SessionOptions } from '../runtime/session.js'
 import { fromOnnx } from './from-onnx.js'
 import { fromRun } from './from-run.js'
 import { checkLength } from './lengths.js'
@@ -13,6 +16,16 @@ import type { TurnOptions } from './turns.js'
 
 /** How a model is loaded. */
 export type LoadOptions = SessionOptions & ModelFileOptions & Pick<TurnOptions, 'waiting'>
+
+const loadOptions = z
+  .strictObject({
+    provider: z.enum(providers),
+    threads: z.int().positive(),
+    profile: z.string(),
+    allowModelFile: z.boolean(),
+    waiting: z.int().positive(),
+  })
+  .partial()
 
 /**
  * Loads a trained model: the folder of a run (of several seeds the best by validation loss), or a
@@ -26,13 +39,13 @@ export type LoadOptions = SessionOptions & ModelFileOptions & Pick<TurnOptions, 
  * A run whose model is a file of one's own runs it only where you have trained with that very file,
  * or say so with `allowModelFile`: it is a program. Exported files hold no program.
  *
- * @throws LimbicError if there is no model at the path, it is damaged, or its model is a file that
- * nobody has consented to, or that was edited since
+ * @throws LimbicError if there is no model at the path, it is damaged, its model is a file that nobody
+ * has consented to or that was edited since, or an option is unknown or does not fit
  */
-export async function loadModel(
-  path: string,
-  { allowModelFile, waiting, ...session }: LoadOptions = {},
-): Promise<TrainedModel> {
+export async function loadModel(path: string, options: LoadOptions = {}): Promise<TrainedModel> {
+  checkPath(path, 'loadModel, path')
+  validate(loadOptions, options, 'loadModel, options')
+  const { allowModelFile, waiting, ...session } = options
   if (!isFile(path)) return fromRun(openRun(path, { allowModelFile }), { ...session, waiting })
   const open = (model: Uint8Array) => openSession(model, session)
   return fromOnnx(readBytes(path), path, open, { waiting }, checkLength)

@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** A trained model in use: one notion, whether it came from a run or from an exported file. */
+import { checkList } from '../base/arguments.js'
 import { LimbicError } from '../base/errors.js'
 import {
   type Batch,
@@ -113,6 +114,7 @@ export class TrainedModel<Answer extends TaskAnswer = KnownAnswer> implements As
    * @throws LimbicError that says which sample, input and row is wrong; or that too many calls wait
    */
   async predict(samples: readonly RawSample[]): Promise<Prediction<Answer>[]> {
+    checkList(samples, 'predict', 'a list of samples, such as [{ id, text, audio, vision }]')
     return this.predictChecked(
       samples.map((sample, index) => this.check(sample, `sample ${index}`)),
     )

@@ -1,7 +1,8 @@
 /** A run exported in a program, and training in one without opening its data. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { exportModel, loadModel, train } from '../../src/index.js'
+import * as limbic from '../../src/index.js'
+import { exportModel, LimbicError, loadModel, train } from '../../src/index.js'
 import { temporaryPaths } from '../support/folders.js'
 
 const at = temporaryPaths()
@@ -58,6 +59,15 @@ describe('exportModel, of the library', () => {
   })
 })
 
+describe('an exported model where a run is wanted', () => {
+  it('is told from one, with what it is good for', () => {
+    exportModel(at('runs'), at('from.onnx'))
+    expect(() => exportModel(at('from.onnx'), at('to.onnx'))).toThrow(
+      /from\.onnx: not a run folder: .*got an exported model.*limbic predict/,
+    )
+  })
+})
+
 describe('train, of the library', () => {
   it('says which key of its configuration is unknown', async () => {
     const config = { data: { path: 'synthetic' }, epoch: 3 }
@@ -65,5 +75,38 @@ describe('train, of the library', () => {
       /config: unknown key "epoch"/,
     )
     expect(existsSync(at('never'))).toBe(false)
+  })
+})
+
+describe('a program without types', () => {
+  const sayings = async (call: () => unknown) => {
+    const failure = await Promise.resolve()
+      .then(call)
+      .catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(LimbicError)
+    return String(failure)
+  }
+  const call = (of: object, name: string, ...given: readonly unknown[]): unknown =>
+    Reflect.apply(Reflect.get(of, name), of, given)
+
+  it.each([
+    ['train', [], /train: is missing/],
+    ['train', [{ config: {} }], /train, folder: is missing/],
+    ['compare', ['runs'], /compare: must be a list: expected a list of folders.*got "runs"/],
+    ['compare', [[3]], /compare, path 0: does not fit: expected .*got 3/],
+    ['exportModel', [], /exportModel, path: is missing/],
+    ['exportModel', ['runs'], /exportModel, file: is missing/],
+    ['loadModel', [], /loadModel, path: is missing/],
+    ['loadModel', [3], /loadModel, path: does not fit/],
+    ['loadModel', ['runs', { threads: '2' }], /loadModel, options, threads: does not fit/],
+    ['loadModel', ['runs', { wating: 2 }], /unknown key "wating".*"waiting"/],
+  ])('is told what %s of %j wants', async (name, given, says) => {
+    expect(await sayings(() => call(limbic, name, ...given))).toMatch(says)
+  })
+
+  it('is told that predict takes a list', async () => {
+    await using model = await loadModel(at('runs'))
+    expect(await sayings(() => call(model, 'predict'))).toMatch(/must be a list.*got nothing/)
+    expect(await sayings(() => call(model, 'predict', { id: 'a' }))).toMatch(/got \{"id":"a"\}/)
   })
 })

@@ -2,6 +2,7 @@
 
 import { LimbicError } from '../../base/errors.js'
 import { nearest } from '../../base/schema.js'
+import { shellWord } from '../../base/text/shell.js'
 
 /**
  * The rows of samples by their ids, each once.
@@ -15,9 +16,12 @@ export function rowsOf(ids: readonly string[], wanted: readonly string[], where:
     if (row >= 0) return row
     const near = nearest(id, ids)
     const some = `Ids include ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ', ...' : ''}`
+    const hint = near === undefined ? some : `Did you mean ${shellWord(near)}?`
+    // A shell puts something else in the place of $_ and $4, also between double quotes.
+    const quotes = ids.some((known) => known.includes('$')) && !id.includes('$')
     throw new LimbicError(`unknown sample "${id}"`, {
       where,
-      hint: near === undefined ? some : `Did you mean "${near}"?`,
+      hint: quotes ? `${hint} A shell reads $ in an id unless it stands in single quotes` : hint,
     })
   })
 }

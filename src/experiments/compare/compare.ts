@@ -1,6 +1,7 @@
 /** Trained runs side by side: figures, how far their differences can be trusted, tables and a page. */
 
 import { join } from 'node:path'
+import { checkList, checkPath } from '../../base/arguments.js'
 import type { GroupComparison } from '../../metrics/significance/compare-groups.js'
 import { significanceTable } from '../../report/tables/significance.js'
 import { scaled } from '../../report/tables/style.js'
@@ -52,6 +53,8 @@ export async function compareRuns(
   paths: readonly string[],
   { split = 'test', style = {}, allowModelFile, ...options }: CompareOptions = {},
 ): Promise<Comparison> {
+  checkList(paths, 'compare', 'a list of folders of runs')
+  for (const [index, path] of paths.entries()) checkPath(path, `compare, path ${index}`)
   const found = await measureGroups(joinSingles(paths.flatMap(findGroups)), { allowModelFile })
   const groups = summariseGroups(found, split)
   const differences = testGroups(found, groups, options)
