@@ -9,8 +9,8 @@ test('samples are found by their ids, each once', () => {
 })
 
 test('an id that a shell has changed is told with single quotes', () => {
-  expect(() => rowsOf(ids, ['clip'], 'split test')).toThrow(
-    /split test: unknown sample "clip".*Did you mean 'clip\$_\$1'\? .*single quotes/,
+  expect(() => rowsOf(ids, ['clip__'], 'split test')).toThrow(
+    /split test: unknown sample "clip__".*single quotes.* Did you mean 'clip\$_\$1'\?$/,
   )
 })
 

@@ -11,7 +11,7 @@ beforeAll(async () => {
   for (const seed of [0, 1]) {
     await train({
       config: {
-        settings: { hidden: 4, modalities: ['text', 'audio'] },
+        settings: { hidden: 4 },
         data: { path: 'synthetic', synthetic: { train: 24, valid: 12, test: 12 } },
         training: { epochs: 1 },
         ...{ seed, threads: 1 },
@@ -26,12 +26,13 @@ describe('exportModel, of the library', () => {
     const { file, bytes, inputs, outputs } = exportModel(at('runs'), at('model.onnx'))
     expect(file).toBe(at('model.onnx'))
     expect(bytes).toBeGreaterThan(1000)
-    expect(inputs.map(({ name }) => name)).toEqual(['text', 'audio', 'lengths'])
+    expect(inputs.map(({ name }) => name)).toEqual(['text', 'audio', 'vision', 'lengths'])
     expect(outputs).toEqual([{ name: 'prediction', type: 'float32', shape: ['batch', 1] }])
     await using run = await loadModel(at('runs'))
     await using exported = await loadModel(file)
     const steps = (width = 0) => [0.3, -0.2].map((value) => new Float32Array(width).fill(value))
-    const sample = { text: steps(run.widths.text), audio: steps(run.widths.audio) }
+    const { text, audio, vision } = run.widths
+    const sample = { text: steps(text), audio: steps(audio), vision: steps(vision) }
     const [[there], [here]] = [await run.predict([sample]), await exported.predict([sample])]
     expect(here?.prediction).toBeCloseTo(Number(there?.prediction), 5)
   })

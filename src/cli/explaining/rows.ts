@@ -21,7 +21,7 @@ export function rowsOf(ids: readonly string[], wanted: readonly string[], where:
     const quotes = ids.some((known) => known.includes('$')) && !id.includes('$')
     throw new LimbicError(`unknown sample "${id}"`, {
       where,
-      hint: quotes ? `${hint} A shell reads $ in an id unless it stands in single quotes` : hint,
+      hint: quotes ? `Put ids with $ in single quotes, or the shell replaces it. ${hint}` : hint,
     })
   })
 }
