@@ -94,12 +94,12 @@ describe('a program without types', () => {
     ['train', [], /train: is missing/],
     ['train', [{ config: {} }], /train, folder: is missing/],
     ['compare', ['runs'], /compare: must be a list: expected a list of folders.*got "runs"/],
-    ['compare', [[3]], /compare, path 0: does not fit: expected .*got 3/],
+    ['compare', [[3]], /compare, path 0: is invalid: expected .*got 3/],
     ['exportModel', [], /exportModel, path: is missing/],
     ['exportModel', ['runs'], /exportModel, file: is missing/],
     ['loadModel', [], /loadModel, path: is missing/],
-    ['loadModel', [3], /loadModel, path: does not fit/],
-    ['loadModel', ['runs', { threads: '2' }], /loadModel, options, threads: does not fit/],
+    ['loadModel', [3], /loadModel, path: is invalid/],
+    ['loadModel', ['runs', { threads: '2' }], /loadModel, options, threads: is invalid/],
     ['loadModel', ['runs', { wating: 2 }], /unknown key "wating".*"waiting"/],
   ])('is told what %s of %j wants', async (name, given, says) => {
     expect(await sayings(() => call(limbic, name, ...given))).toMatch(says)
