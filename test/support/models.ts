@@ -70,7 +70,7 @@ export function smallModelOf(given: ModelCase): SmallModel {
   for (const { name, time, width } of read) {
     const steps = chosen[name]
     if (time === undefined || !steps) continue
-    const padded = Math.max(...steps) + padding
+    const padded = Math.max(1, ...steps) + padding
     const sequence = numbersOf(name, { lengths: steps, steps: padded, width, beyond })
     feeds.set(lookUp(inputs, name, 'input'), sequence)
     const lengths = { shape: [steps.length], data: [...steps] }

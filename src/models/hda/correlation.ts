@@ -6,6 +6,7 @@ import {
   add,
   clearPadding,
   divide,
+  maximum,
   minimum,
   multiply,
   reduceSum,
@@ -111,5 +112,5 @@ function correlationsOf(views: readonly Sequence[], { ridge }: HdaSettings): Ten
 function squaredError(one: Sequence, other: Sequence): Tensor {
   const total = reduceSum(square(subtract(one.steps, other.steps)))
   const steps = reduceSum(validSteps(other.steps, other.lengths))
-  return divide(total, multiply(steps, Number(other.steps.size(2))))
+  return divide(total, multiply(maximum(steps, 1), Number(other.steps.size(2))))
 }

@@ -1,27 +1,20 @@
 /** Delta self-attention: attention within a window, by the differences between steps. */
 import {
   add,
-  addDimensions,
   affine,
   and,
   cast,
-  equal,
-  greaterOrEqual,
-  lessOrEqual,
   matmul,
   multiply,
   multiplyDimensions,
   or,
-  pad,
-  positions,
   reshape,
   reverse,
   subtract,
-  subtractDimensions,
   type Tensor,
   transpose,
   unsqueeze,
-  withinLengths,
+  validSteps,
 } from '../../graph/index.js'
 import { byInputs } from '../initialise.js'
 import { dropout } from '../layers/dropout.js'
@@ -29,6 +22,16 @@ import { linear } from '../layers/linear.js'
 import type { Scope } from '../scope.js'
 import { type Attended, attentionWeights, hiddenScore } from './attention.js'
 import { joinHeads, splitHeads } from './heads.js'
+import {
+  alongDiagonals,
+  type Blocks,
+  blocksOf,
+  joinBlocks,
+  keyBlocks,
+  queryBlocks,
+  type Span,
+  wholeMatrix,
+} from './window-blocks.js'
 
 /** Which steps j a step i attends to: j <= i, j >= i, or either. */
 export type DeltaDirection = 'past' | 'future' | 'both'
@@ -53,7 +56,8 @@ export interface DeltaAttentionSettings {
 /**
  * Multi-head delta self-attention (Hierachical Delta-Attention, section 4.1, equations 10 to 12):
  * each head gives `softmax((Q K^T + RPE) / sqrt(d_k)) V`; the heads, side by side, pass a linear
- * layer. A step attends to steps at most `window` away.
+ * layer. A step attends to steps at most `window` away, which is computed block by block: only who
+ * asks for the weights as a matrix has one made.
  *
  * The document writes RPE(i, j) = (x_j - x_i) . W with W in R^(d_ch x T). Read here as
  * `RPE(i, j) = (x_j - x_i) . W[:, j - i]`: a learned column for each offset, which is what a matrix
@@ -84,24 +88,21 @@ export function deltaAttention(
   const scale = 1 / Math.sqrt(keyWidth)
 
   return (input, lengths) => {
-    const hidden = hiddenKeys(input, lengths, span)
+    const blocks = blocksOf(input.size(1), span)
+    const queries = queryBlocks(splitHeads(query(input), heads), blocks)
+    const keys = keyBlocks(splitHeads(key(input), heads), blocks)
+    const values = keyBlocks(splitHeads(value(input), heads), blocks)
+    const hidden = hiddenKeys(input, lengths, span, blocks)
     const bias = columns
-      ? add(multiply(relativeScores(input, columns, span), scale), hidden)
+      ? add(multiply(relativeScores(input, columns, span, blocks), scale), hidden)
       : hidden
-    const weights = attentionWeights(
-      splitHeads(query(input), heads),
-      splitHeads(key(input), heads),
-      { scale, masks: [unsqueeze(bias, 1)] },
-    )
-    const attended = matmul(drop(weights), splitHeads(value(input), heads))
-    return { outputs: output(joinHeads(attended)), weights }
+    const weights = attentionWeights(queries, keys, { scale, masks: [unsqueeze(bias, 1)] })
+    const attended = matmul(drop(weights), values)
+    return {
+      outputs: output(joinHeads(joinBlocks(attended, blocks))),
+      weights: wholeMatrix(weights, blocks),
+    }
   }
-}
-
-/** The offsets j - i that a step attends to, from the first to the last. */
-interface Span {
-  readonly first: number
-  readonly last: number
 }
 
 function offsetsOf({ window, direction }: DeltaAttentionSettings): Span {
@@ -113,41 +114,53 @@ function offsetsOf({ window, direction }: DeltaAttentionSettings): Span {
 
 /**
  * Hides keys outside the window, and padding but from itself, so that each row has a key:
- * [batch, time, time].
+ * [batch, count, steps of a block, keys].
  */
-function hiddenKeys(input: Tensor, lengths: Tensor, { first, last }: Span): Tensor {
-  const steps = positions(input, 1)
-  const offsets = subtract(unsqueeze(steps, 0), unsqueeze(steps, 1))
-  const inside = and(greaterOrEqual(offsets, first), lessOrEqual(offsets, last))
-  const valid = unsqueeze(withinLengths(input, lengths), 1)
-  const seen = and(inside, or(valid, equal(offsets, 0)))
-  return multiply(subtract(1, cast(seen, input.dataType)), hiddenScore)
+function hiddenKeys(input: Tensor, lengths: Tensor, { first, last }: Span, blocks: Blocks): Tensor {
+  const { graph, dataType } = input
+  const { width, before, keys } = blocks
+  const where = (fits: (offset: number) => boolean) =>
+    graph.constant(
+      Array.from({ length: width * keys }, (_, place) => {
+        const [step, key] = [Math.floor(place / keys), place % keys]
+        return Number(fits(key - before * width - step))
+      }),
+      [width, keys],
+      'bool',
+    )
+  const inside = where((offset) => offset >= first && offset <= last)
+  const itself = where((offset) => offset === 0)
+  const valid = cast(transpose(keyBlocks(validSteps(input, lengths), blocks)), 'bool')
+  const seen = or(and(inside, valid), itself)
+  return multiply(subtract(1, cast(seen, dataType)), hiddenScore)
 }
 
 /**
- * RPE(i, j) = (x_j - x_i) . W[:, j - i], 0 outside the window: [batch, time, time].
+ * RPE(i, j) = (x_j - x_i) . W[:, j - i], 0 outside the window:
+ * [batch, count, steps of a block, keys].
  *
  * With P = X W it is P[j, j - i] - P[i, j - i]; the former, as a matrix of j and i, lies along
  * diagonals as the latter does, with the offsets the other way round.
  */
-function relativeScores(input: Tensor, columns: Tensor, span: Span): Tensor {
+function relativeScores(
+  input: Tensor,
+  columns: Tensor,
+  { first, last }: Span,
+  blocks: Blocks,
+): Tensor {
+  const { count, width, before, keys } = blocks
   const products = affine(input, columns)
-  const own = alongDiagonals(products, span)
-  const others = alongDiagonals(reverse(products, 2), { first: -span.last, last: -span.first })
-  return subtract(transpose(others), own)
-}
-
-/**
- * Puts element o of row i at column i + first + o: [batch, time, offsets] to [batch, time, time],
- * zeros elsewhere. Rows that are one element longer than those they are read as again move each row
- * one column further than the row above.
- */
-function alongDiagonals(rows: Tensor, { first }: Span): Tensor {
-  const [batch, time, offsets] = rows.axes('batch', 'time', 'offsets')
-  const longer = pad(rows, [0, 0, 0], [0, 0, time])
-  const wide = addDimensions(addDimensions(offsets, time), -1)
-  const flat = reshape(longer, [batch, multiplyDimensions([time, addDimensions(wide, 1)])])
-  const skewed = reshape(pad(flat, [0, 0], [0, subtractDimensions(0, time)]), [batch, time, wide])
-  const after = subtractDimensions(addDimensions(time, -first), wide)
-  return pad(skewed, [0, 0, first], [0, 0, after])
+  const [batch] = products.axes('batch', 'time', 'offsets')
+  const matrices = multiplyDimensions([batch, count])
+  const [offsets, origin] = [last - first + 1, before * width]
+  const own = alongDiagonals(reshape(queryBlocks(products, blocks), [matrices, width, offsets]), {
+    start: first + origin,
+    columns: keys,
+  })
+  const others = alongDiagonals(
+    reshape(keyBlocks(reverse(products, 2), blocks), [matrices, keys, offsets]),
+    { start: -last - origin, columns: width },
+  )
+  const scores = subtract(transpose(others), own)
+  return reshape(scores, [batch, count, width, keys])
 }

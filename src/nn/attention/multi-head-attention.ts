@@ -10,6 +10,7 @@ import {
   type Dimension,
   divide,
   expand,
+  maximum,
   reshape,
   sizeOf,
   split,
@@ -54,7 +55,7 @@ export interface MultiHeadAttended extends Attended {
   /**
    * The mean of the outputs over the queries, [batch, width], at less cost than by the outputs.
    *
-   * @param lengths int64 [batch], each at least 1: the queries from there on do not count
+   * @param lengths int64 [batch]: the queries from there on do not count
    */
   average(lengths?: Tensor): Tensor
 }
@@ -125,7 +126,10 @@ export function multiHeadAttention(
 /** How much each query counts in an average over those within the lengths: [batch, heads, 1, queries]. */
 function sharesOf(query: Tensor, heads: number, lengths: Tensor | undefined): Tensor {
   const [batch, queries] = query.axes('batch', 'queries', 'width')
-  const counts = cast(lengths ? unsqueeze(lengths, 1) : sizeOf(query, 1), query.dataType)
+  const counts = cast(
+    lengths ? unsqueeze(maximum(lengths, 1), 1) : sizeOf(query, 1),
+    query.dataType,
+  )
   const one = lengths ? cast(withinLengths(query, lengths), query.dataType) : 1
   const shares = divide(one, counts)
   return expand(reshape(shares, [lengths ? batch : 1, 1, 1, lengths ? queries : 1]), [

@@ -3,6 +3,7 @@ import { LimbicError } from '../../base/errors.js'
 import {
   cast,
   divide,
+  maximum,
   reduceMean,
   stack,
   standardDeviation,
@@ -12,15 +13,18 @@ import {
 import { sumOverSteps } from './steps.js'
 
 /**
- * The mean over each sequence's valid steps; without lengths, over all.
+ * The mean over each sequence's valid steps, 0 where there are none; without lengths, over all.
  *
  * @param input [batch, time, width]
- * @param lengths int64 [batch], each at least 1
+ * @param lengths int64 [batch]
  * @returns [batch, width]
  */
 export function meanOverSteps(input: Tensor, lengths?: Tensor): Tensor {
   if (!lengths) return reduceMean(input, 1)
-  return divide(sumOverSteps(input, lengths), unsqueeze(cast(lengths, input.dataType), 1))
+  return divide(
+    sumOverSteps(input, lengths),
+    unsqueeze(cast(maximum(lengths, 1), input.dataType), 1),
+  )
 }
 
 /** Under the root of a deviation: where all vectors are equal its gradient would be infinite. */

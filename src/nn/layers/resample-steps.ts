@@ -20,10 +20,10 @@ import {
  * steps as before it is the input itself.
  *
  * @param input [batch, time of the input, width]
- * @param lengths int64 [batch], each at least 1
+ * @param lengths int64 [batch]
  * @param like [batch, time, any]: where the number of padded steps comes from
- * @param counts int64 [batch], each at least 1: how many steps there are to be
- * @returns [batch, time, width]; steps from `counts` on mean nothing
+ * @param counts int64 [batch]: how many steps there are to be
+ * @returns [batch, time, width], zeros of a sequence without steps; steps from `counts` on mean nothing
  */
 export function resampleSteps(
   input: Tensor,
@@ -40,5 +40,5 @@ export function resampleSteps(
   const start = maximum(multiply(from, next), multiply(to, old))
   const overlap = cast(maximum(subtract(end, start), 0), dataType)
   // Steps of the input after its end lie after the last edge of any step that counts.
-  return matmul(divide(overlap, cast(old, dataType)), input)
+  return matmul(divide(overlap, cast(maximum(old, 1), dataType)), input)
 }

@@ -1,11 +1,14 @@
 /** What is read of the steps of a sequence. */
 import {
   add,
+  cast,
   clearPadding,
   divide,
   expand,
   gatherNd,
+  greater,
   lastStepMask,
+  maximum,
   minimum,
   multiply,
   positions,
@@ -19,10 +22,10 @@ import {
 } from '../../graph/index.js'
 
 /**
- * Each sequence's last valid step; without lengths, the last of all.
+ * Each sequence's last valid step, zeros where there is none; without lengths, the last of all.
  *
  * @param input [batch, time, width]
- * @param lengths int64 [batch], each at least 1
+ * @param lengths int64 [batch]
  * @returns [batch, width]
  */
 export function lastStep(input: Tensor, lengths?: Tensor): Tensor {
@@ -46,10 +49,10 @@ export function sumOverSteps(input: Tensor, lengths?: Tensor): Tensor {
  * takes the step during which its middle falls. Where both have as many steps, those are the same.
  *
  * @param input [batch, time of the input, width]
- * @param lengths int64 [batch], each at least 1
+ * @param lengths int64 [batch]
  * @param other [batch, time, any]
- * @param otherLengths int64 [batch], each at least 1; steps after them take the input's last
- * @returns [batch, time, width]
+ * @param otherLengths int64 [batch]; steps after them take the input's last
+ * @returns [batch, time, width], zeros of a sequence without steps
  */
 export function readAlongside(
   input: Tensor,
@@ -60,9 +63,11 @@ export function readAlongside(
   const middles = add(multiply(unsqueeze(positions(other, 1), 0), 2), 1)
   const scaled = divide(
     multiply(middles, unsqueeze(lengths, 1)),
-    multiply(unsqueeze(otherLengths, 1), 2),
+    multiply(unsqueeze(maximum(otherLengths, 1), 1), 2),
   )
-  const steps = minimum(scaled, unsqueeze(subtract(lengths, 1), 1))
+  const last = maximum(subtract(lengths, 1), 0)
+  const steps = minimum(scaled, unsqueeze(last, 1))
   const samples = expand(unsqueeze(positions(other, 0), 1), steps.shape)
-  return gatherNd(input, stack([samples, steps], 2))
+  const any = cast(greater(lengths, 0), input.dataType)
+  return multiply(gatherNd(input, stack([samples, steps], 2)), unsqueeze(any, [1, 2]))
 }
