@@ -44,6 +44,7 @@ export {
   type DataType,
   type Dimension,
   elementCount,
+  floorDivideDimension,
   formatShape,
   isFloating,
   multiplyDimensions,

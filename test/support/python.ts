@@ -2,8 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { expect } from 'vitest'
 
 /** The Python that can import these packages, if there is one: LIMBIC_PYTHON, or python3. */
-export function findPython(packages: readonly string[]): string | undefined {
-  const python = process.env.LIMBIC_PYTHON ?? 'python3'
+export function findPython(
+  packages: readonly string[],
+  python = process.env.LIMBIC_PYTHON ?? 'python3',
+): string | undefined {
   const probe = spawnSync(python, ['-c', `import ${packages.join(', ')}`])
   return probe.status === 0 ? python : undefined
 }

@@ -233,6 +233,7 @@ describe('every model, exported', () => {
       const { graph, opsetImport } = fromBinary(ModelProtoSchema, bytes)
       if (!graph) throw new Error('no graph')
       expect(opsetImport.map(({ domain }) => domain)).toEqual([''])
+      expect(Number(opsetImport[0]?.version)).toBeLessThanOrEqual(17)
       expect([...new Set(operatorDomains(graph))]).toEqual([''])
       const read = new Set(readNames(graph))
       const idle = [...graph.initializer, ...graph.input].filter(({ name }) => !read.has(name))
@@ -242,7 +243,14 @@ describe('every model, exported', () => {
   })
 })
 
-const python = findPython(['onnx', 'onnxruntime', 'numpy'])
+/** Runtimes of today and of 2022, such as onnxruntime 1.12: each a Python that has it and onnx. */
+const pythons = [
+  ['of today (LIMBIC_PYTHON, or python3)', findPython(['onnx', 'onnxruntime', 'numpy'])],
+  [
+    'of 2022 (LIMBIC_PYTHON_2022)',
+    findPython(['onnx', 'onnxruntime', 'numpy'], process.env.LIMBIC_PYTHON_2022 ?? ''),
+  ],
+] as const
 
 /** One process for all files: for each either what is wrong with it or its outputs, by batch. */
 const script = `
@@ -250,7 +258,15 @@ import json, sys, numpy as np, onnx, onnxruntime
 answers = []
 for case in json.load(open(sys.argv[1])):
     try:
-        onnx.checker.check_model(onnx.load(case["model"]), full_check=True)
+        model = onnx.load(case["model"])
+        onnx.checker.check_model(model, full_check=True)
+        lower = onnx.load(case["model"])
+        lower.opset_import[0].version -= 1
+        try:
+            onnx.checker.check_model(lower, full_check=True)
+            passes_lower = True
+        except Exception:
+            passes_lower = False
         session = onnxruntime.InferenceSession(case["model"], providers=["CPUExecutionProvider"])
         names = [output.name for output in session.get_outputs()]
         batches = []
@@ -259,7 +275,7 @@ for case in json.load(open(sys.argv[1])):
                      for name, value in given.items()}
             results = session.run(names, feeds)
             batches.append({name: result.ravel().tolist() for name, result in zip(names, results)})
-        answers.append({"batches": batches})
+        answers.append({"batches": batches, "lower": passes_lower})
     except Exception as error:
         answers.append({"error": f"{type(error).__name__}: {error}"})
 json.dump(answers, open(sys.argv[2], "w"))
@@ -268,11 +284,12 @@ json.dump(answers, open(sys.argv[2], "w"))
 interface Answer {
   readonly error?: string
   readonly batches?: readonly Outputs[]
+  /** Whether the checker takes it with a lower operator set as well. */
+  readonly lower?: boolean
 }
 
-describe.skipIf(!python)(
-  'every model, with a Python that has onnxruntime (LIMBIC_PYTHON or python3)',
-  () => {
+for (const [era, python] of pythons) {
+  describe.skipIf(!python)(`every model, in a runtime ${era}`, () => {
     let answers: readonly Answer[] = []
 
     beforeAll(() => {
@@ -295,6 +312,7 @@ describe.skipIf(!python)(
       for (const [kind, results] of [own.plain, own.withMaps].entries()) {
         const answer = answers[2 * index + kind]
         expect(answer?.error).toBeUndefined()
+        expect(answer?.lower).toBe(false)
         for (const [batch, outputs] of results.entries()) {
           const got = answer?.batches?.[batch] ?? {}
           expectClose(got.prediction, expected[batch])
@@ -303,5 +321,5 @@ describe.skipIf(!python)(
         }
       }
     })
-  },
-)
+  })
+}

@@ -22,6 +22,8 @@ export interface LoweringOptions {
   readonly batch: number
   /** The parameters whose values are stored in the model, by name. */
   readonly stored?: ReadonlySet<string>
+  /** Whether what is written must do without what operator sets after `lastOlderSet` brought. */
+  readonly older: boolean
   /** Keeps the names of a body apart from those around it. */
   readonly prefix?: string
 }
@@ -54,6 +56,10 @@ export class Lowering implements OnnxTarget {
     for (const { inputs } of order) for (const input of inputs) this.#used.add(input)
     for (const node of order) this.#write(node)
     for (const output of graph.outputs) this.value(output)
+  }
+
+  get older(): boolean {
+    return this.#options.older
   }
 
   isUsed(tensor: Tensor): boolean {
@@ -246,7 +252,7 @@ export class Lowering implements OnnxTarget {
 
   #body({ inputs, outputs }: GraphBody, captures: ReadonlyMap<Tensor, string>): OnnxBody {
     const prefix = `${this.#prefix}body${this.#bodies++}/`
-    const { batch } = this.#options
+    const { batch, older } = this.#options
     const names = new Map<Tensor, string>(captures)
     for (const [position, input] of inputs.entries()) {
       names.set(input, `${prefix}input.${position}`)
@@ -260,7 +266,7 @@ export class Lowering implements OnnxTarget {
         names.set(output, `${prefix}output.${position}`)
       }
     }
-    const inner = new Lowering(rewritten, { names, batch, prefix })
+    const inner = new Lowering(rewritten, { names, batch, older, prefix })
     for (const [position, output] of rewritten.outputs.entries()) {
       inner.copy(output, `${prefix}output.${position}`)
     }

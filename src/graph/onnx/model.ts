@@ -4,13 +4,10 @@ import { LimbicError } from '../../base/errors.js'
 import { elementAt } from '../../base/lookup.js'
 import { rewrite } from '../rewrite/rewrite.js'
 import type { Tensor } from '../tensor.js'
-import { ModelProtoSchema } from './generated/onnx_pb.js'
+import { type GraphProto, GraphProtoSchema, ModelProtoSchema } from './generated/onnx_pb.js'
 import { Lowering } from './lowering.js'
+import { irVersionOf, lastOlderSet, lowestOperatorSet, operatorSet } from './opset.js'
 import { encodeNumbers, valueInfo, writeTensor } from './protobuf.js'
-
-/** The operator set that models are written in: ONNX 1.16, of March 2024. */
-export const operatorSet = 21
-const irVersion = 10n
 
 export interface ModelEnds {
   /** What is fed at each run, by name. Parameters may be among them, which training does. */
@@ -24,6 +21,11 @@ export interface ModelEnds {
    * ways takes the fastest for it on a processor.
    */
   readonly batch?: number
+  /**
+   * Whether the file is for runtimes of any age: it carries the lowest operator set that its
+   * operators need, and says in older ones what newer ones only say more briefly.
+   */
+  readonly portable?: boolean
 }
 
 /**
@@ -38,7 +40,26 @@ export function writeModel(ends: ModelEnds): Uint8Array {
   return first.graph.aside(() => toBinary(ModelProtoSchema, modelOf(ends)))
 }
 
-function modelOf({ inputs, outputs, weights, metadata = {}, batch = 0 }: ModelEnds) {
+function modelOf(ends: ModelEnds) {
+  if (!ends.portable) return stamped(ends, graphOf(ends, false), operatorSet)
+  const older = graphOf(ends, true)
+  const set = lowestOperatorSet(older)
+  if (set <= lastOlderSet) return stamped(ends, older, set)
+  const newer = graphOf(ends, false)
+  return stamped(ends, newer, lowestOperatorSet(newer))
+}
+
+function stamped({ metadata = {} }: ModelEnds, graph: GraphProto, set: number) {
+  return create(ModelProtoSchema, {
+    irVersion: irVersionOf(set),
+    producerName: 'limbic',
+    opsetImport: [{ domain: '', version: BigInt(set) }],
+    metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+    graph,
+  })
+}
+
+function graphOf({ inputs, outputs, weights, batch = 0 }: ModelEnds, older: boolean): GraphProto {
   const given = new Set(inputs.values())
   const rewritten = rewrite([...outputs.values()], {
     batch,
@@ -55,25 +76,20 @@ function modelOf({ inputs, outputs, weights, metadata = {}, batch = 0 }: ModelEn
   for (const { name, tensor } of results) {
     if (tensor.origin.kind === 'node' && !names.has(tensor)) names.set(tensor, name)
   }
-  const lowering = new Lowering(rewritten, { names, batch, stored: new Set(weights?.keys()) })
+  const stored = new Set(weights?.keys())
+  const lowering = new Lowering(rewritten, { names, batch, stored, older })
   for (const { name, tensor } of results) lowering.copy(tensor, name)
   const initializers = [...(weights ?? [])].flatMap(([name, values]) => {
     const shape = lowering.weightsRead.get(name)
     return shape ? [writeTensor(name, 'float32', shape, encodeNumbers('float32', values))] : []
   })
-  return create(ModelProtoSchema, {
-    irVersion,
-    producerName: 'limbic',
-    opsetImport: [{ domain: '', version: BigInt(operatorSet) }],
-    metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
-    graph: {
-      name: 'limbic',
-      node: lowering.nodes,
-      initializer: [...initializers, ...lowering.initializers],
-      input: [...inputs].map(([name, { dataType, shape }]) => valueInfo(name, dataType, shape)),
-      output: results.map(({ name, tensor: { dataType, shape } }) =>
-        valueInfo(name, dataType, shape),
-      ),
-    },
+  return create(GraphProtoSchema, {
+    name: 'limbic',
+    node: lowering.nodes,
+    initializer: [...initializers, ...lowering.initializers],
+    input: [...inputs].map(([name, { dataType, shape }]) => valueInfo(name, dataType, shape)),
+    output: results.map(({ name, tensor: { dataType, shape } }) =>
+      valueInfo(name, dataType, shape),
+    ),
   })
 }

@@ -59,8 +59,19 @@ export const erf = unaryOperator('erf', 'Erf', (input, _output, gradient) =>
 )
 
 /** The exact Gaussian error linear unit, `input * Phi(input)`. */
-export const gelu = unaryOperator('gelu', 'Gelu', (input, _output, gradient) => {
-  const cumulative = multiply(add(erf(multiply(input, Math.SQRT1_2)), 1), 0.5)
-  const density = multiply(exp(multiply(square(input), -0.5)), 1 / Math.sqrt(2 * Math.PI))
-  return multiply(gradient, add(cumulative, multiply(input, density)))
-})
+export const gelu = unaryOperator(
+  'gelu',
+  'Gelu',
+  (input, _output, gradient) => {
+    const cumulative = multiply(add(erf(multiply(input, Math.SQRT1_2)), 1), 0.5)
+    const density = multiply(exp(multiply(square(input), -0.5)), 1 / Math.sqrt(2 * Math.PI))
+    return multiply(gradient, add(cumulative, multiply(input, density)))
+  },
+  ({ inputs: [input], outputs }, onnx) => {
+    const value = onnx.value(input)
+    const number = (known: number) => onnx.constant(input.dataType, [], [known])
+    const error = onnx.emit('Erf', [onnx.emit('Mul', [value, number(Math.SQRT1_2)])])
+    const half = onnx.emit('Mul', [onnx.emit('Add', [error, number(1)]), number(0.5)])
+    onnx.write(outputs, 'Mul', [value, half])
+  },
+)

@@ -21,19 +21,27 @@ export function asTensors(name: string, left: Operand, right: Operand): readonly
   throw new LimbicError('at least one operand must be a tensor', { where: `operator ${name}` })
 }
 
-/** An operator on one floating-point tensor, element by element. */
+type UnaryOperator = Operator<NoAttributes, readonly [Tensor]>
+
+/**
+ * An operator on one floating-point tensor, element by element.
+ *
+ * @param older writes it for operator sets that do not have it
+ */
 export function unaryOperator(
   name: string,
   onnxName: string,
   derivative: (input: Tensor, output: Tensor, gradient: Tensor) => Tensor,
+  older?: UnaryOperator['lower'],
 ): (input: Tensor) => Tensor {
-  const operator: Operator<NoAttributes, readonly [Tensor]> = {
+  const lower: UnaryOperator['lower'] = direct(onnxName)
+  const operator: UnaryOperator = {
     name,
     infer([{ dataType, shape }], _, mistake) {
       if (!isFloating(dataType)) return mistake('0', 'a floating-point tensor', dataType)
       return [{ dataType, shape }]
     },
-    lower: direct(onnxName),
+    lower: (node, onnx) => (older && onnx.older ? older : lower)(node, onnx),
     gradient: ({ inputs: [input], outputs: [output] }, [gradient]) => [
       gradient && derivative(input, output, gradient),
     ],

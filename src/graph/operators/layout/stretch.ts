@@ -1,5 +1,5 @@
 /** Stretching over axes, and the sum over axes: each is the gradient of the other. */
-import { flag } from '../../onnx/attributes.js'
+import { flag, ints } from '../../onnx/attributes.js'
 import {
   type Dimension,
   formatShape,
@@ -89,6 +89,11 @@ function lowerReduction(node: ReductionNode, onnx: OnnxTarget, onnxName: string)
   const input = onnx.value(node.inputs[0])
   if (axes.length === 0) {
     onnx.write(node.outputs, 'Identity', [input])
+    return
+  }
+  // A sum has had its axes as an operand since operator set 13, everything else since 18.
+  if (onnx.older && onnxName !== 'ReduceSum') {
+    onnx.write(node.outputs, onnxName, [input], { keepdims: flag(keep), axes: ints(axes) })
     return
   }
   const list = onnx.constant('int64', [axes.length], axes)

@@ -100,7 +100,8 @@ export function windowCounts(
 export function slidingAttributes({ stride, dilation, padding }: Sliding): OnnxAttributes {
   return {
     strides: ints(stride),
-    dilations: ints(dilation),
+    // Old runtimes take the attribute for no average.
+    ...(dilation.some((step) => step !== 1) && { dilations: ints(dilation) }),
     pads: ints([...padding.before, ...padding.after]),
   }
 }
