@@ -1,6 +1,10 @@
 /** How much readers take before they refuse, and how to let them take more. */
 import { getHeapStatistics } from 'node:v8'
 import { LimbicError } from '../base/errors.js'
+import { sizeOf } from '../base/text/size.js'
+import { machineMemory } from './machine.js'
+
+export { sizeOf } from '../base/text/size.js'
 
 /**
  * What each limit is unless the environment says otherwise (`LIMBIC_LIMIT_MEMORY=4G`), in bytes
@@ -15,8 +19,8 @@ const defaults = {
   json: 2 ** 28,
   /** A line of a file or stream of lines. */
   line: 2 ** 26,
-  /** Steps of a sample that a model is asked about: attention takes memory by their square. */
-  steps: 20_000,
+  /** What one run of a model may take; by default the memory of this machine. */
+  model: Number.MAX_SAFE_INTEGER,
   /** Seconds for which a pipe that is read as a file may give nothing. */
   wait: 10,
 } as const
@@ -40,6 +44,7 @@ export function limit(name: LimitName): number {
   const variable = limitVariable(name)
   const given = process.env[variable]
   if (given === undefined || given === '') {
+    if (name === 'model') return machineMemory()
     if (name !== 'memory') return defaults[name]
     return Math.min(defaults.memory, Math.floor(getHeapStatistics().heap_size_limit / 2))
   }
@@ -71,24 +76,15 @@ export function overLimit(
   })
 }
 
-/** A number of bytes for people. */
-export function sizeOf(bytes: number): string {
-  const round = (value: number) => value.toLocaleString('en', { maximumSignificantDigits: 3 })
-  if (bytes >= 2 ** 30) return `${round(bytes / 2 ** 30)} GiB`
-  if (bytes >= 2 ** 20) return `${round(bytes / 2 ** 20)} MiB`
-  if (bytes >= 2 ** 10) return `${round(bytes / 2 ** 10)} KiB`
-  return `${bytes} bytes`
-}
-
 function amount(name: LimitName, value: number): string {
   if (name === 'wait') return `${value} s`
-  return name === 'steps' ? `${value.toLocaleString('en')} steps` : sizeOf(value)
+  return sizeOf(value)
 }
 
 /** Four times as much, as the variable takes it. */
 function raised(name: LimitName, value: number): string {
   const more = 4 * value
-  if (name === 'steps' || name === 'wait') return `${more}`
+  if (name === 'wait') return `${more}`
   if (more >= 2 ** 30) return `${Math.ceil(more / 2 ** 30)}G`
   return more >= 2 ** 20 ? `${Math.ceil(more / 2 ** 20)}M` : `${more}`
 }

@@ -162,6 +162,8 @@ export interface Operator<
     node: Node<Attributes, Inputs, Types>,
     outputGradients: { readonly [K in keyof Types]: Tensor | undefined },
   ): readonly (Tensor | undefined)[]
+  /** What a run makes besides the results, where that is large: the types of it. */
+  workspace?(node: Node<Attributes, Inputs, Types>): readonly TensorType[]
   /** Floating-point operations of one run; counted as one an output element where absent. */
   flops?(node: Node<Attributes, Inputs, Types>, size: (shape: Shape) => number): number
 }
@@ -178,6 +180,8 @@ export interface GraphBody {
 
 /** What an operator may do while it writes itself as ONNX; see `onnx/lowering.ts`. */
 export interface OnnxTarget {
+  /** Whether newer operator sets' ways are to be left alone: see `onnx/opset.ts`. */
+  readonly older: boolean
   /** The ONNX name of a tensor; whatever produces it is written first. */
   value(tensor: Tensor): string
   /** Those of several tensors. */

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { LimbicError } from '../base/errors.js'
 import { parseJson, validate } from '../base/schema.js'
+import type { Dimension } from '../graph/shape/shape.js'
 import { describeMap, type ModelMap, modelMap } from '../models/define/maps.js'
 import { type KnownTask, taskSchema } from '../task/kinds.js'
 import type { Task } from '../task/task.js'
@@ -19,7 +20,15 @@ export interface ModelDescription<Known extends Task = KnownTask> {
   /** The inputs whose features the model standardises itself, by what it knows from training. */
   readonly standardised: readonly string[]
   readonly trainedOn: { readonly name: string; readonly synthetic: boolean }
+  /**
+   * What a run takes in memory, with all maps: bytes as dimensions of the batch and the axes, of
+   * which the largest counts. Files of older versions do not say.
+   */
+  readonly memory?: readonly Dimension[]
 }
+
+/** Any text: one that is no dimension tells nothing of a size. */
+const amounts = z.array(z.union([z.number(), z.string().max(10_000)])).max(1000)
 
 /** What this Limbic writes. Files without a number are of version 0.1, whose metadata say less. */
 const currentFormat = 2
@@ -37,6 +46,7 @@ export function writeDescription(about: ModelDescription<Task>): Record<string, 
     inputs: JSON.stringify(inputs),
     widths: JSON.stringify(widthsIn(inputs)),
     maps: JSON.stringify(about.maps),
+    ...(about.memory && { memory: JSON.stringify(about.memory) }),
     standardised: about.standardised.join(','),
     training_data: about.trainedOn.name,
     synthetic: String(about.trainedOn.synthetic),
@@ -88,6 +98,7 @@ export function readDescription(
   const thresholds = metadata.has('thresholds')
     ? json('thresholds', z.array(z.number()))
     : undefined
+  const memory = metadata.has('memory') ? json('memory', amounts) : undefined
   const about: ModelDescription = {
     name: shortName(entry('model')),
     settings: json('settings', z.record(z.string(), z.unknown())),
@@ -99,6 +110,7 @@ export function readDescription(
       ? ends.outputNames.filter((name) => name !== 'prediction').map(describeMap)
       : json('maps', z.array(modelMap)),
     ...(thresholds && { thresholds }),
+    ...(memory && { memory }),
     standardised: entry('standardised')
       .split(',')
       .filter((name) => name !== ''),

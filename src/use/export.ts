@@ -2,6 +2,7 @@
 
 import { LimbicError } from '../base/errors.js'
 import { suggest } from '../base/schema.js'
+import { memoryOf } from '../graph/memory.js'
 import { writeModel } from '../graph/onnx/model.js'
 import { elementCount } from '../graph/shape/shape.js'
 import { ends } from '../learn/ends.js'
@@ -27,7 +28,8 @@ export interface ExportMetadata {
 }
 
 /**
- * Writes the prediction graph as a standalone ONNX model: standard operators, weights inside.
+ * Writes the prediction graph as a standalone ONNX model: standard operators, weights inside, of
+ * the lowest operator set that it needs, so that old runtimes take it.
  *
  * Inputs: every feature that the model reads, under its name (`text`, `audio`, `vision`): as a rule
  * float32 [batch, time, width], raw as the data hold it, anything after a sequence's end; without
@@ -47,12 +49,14 @@ export function exportModel(options: ExportOptions): Uint8Array {
   checkWeights(graph.parameters, weights, options.model.model.name)
   const outputs = chosen(graph.outputs, maps, options.model.model.name)
   const { trainingData: name, synthetic, notes } = metadata
-  const about = describeParts(options, { outputs }, { name, synthetic })
+  const memory = memoryOf([...outputs.values()], { given: graph.inputs.values() })
+  const about = { ...describeParts(options, { outputs }, { name, synthetic }), memory }
   return writeModel({
     inputs: graph.graph.inputs,
     outputs,
     weights,
     metadata: { ...notes, ...writeDescription(about) },
+    portable: true,
   })
 }
 

@@ -3,7 +3,7 @@ import { readModelMetadata } from '../graph/onnx/metadata.js'
 import type { Session } from '../runtime/session.js'
 import type { KnownAnswer } from '../task/kinds.js'
 import { readDescription } from './description.js'
-import type { LengthCheck } from './samples.js'
+import { pageRoom, type Room } from './memory.js'
 import { answeringWith, TrainedModel } from './trained-model.js'
 import { type TurnOptions, Turns } from './turns.js'
 
@@ -11,6 +11,7 @@ import { type TurnOptions, Turns } from './turns.js'
  * @param bytes of the file
  * @param path what it is called, for messages
  * @param open makes a session of it
+ * @param room the memory that there is for a run; that of a page unless given
  * @throws LimbicError if it is no file of Limbic's, damaged, of a later version, or cannot be run here
  */
 export async function fromOnnx(
@@ -18,7 +19,7 @@ export async function fromOnnx(
   path: string,
   open: (model: Uint8Array) => Promise<Session>,
   options: TurnOptions = {},
-  checkLength?: LengthCheck,
+  room: Room = pageRoom,
 ): Promise<TrainedModel> {
   const metadata = readModelMetadata(bytes, path)
   const session = await open(bytes)
@@ -27,8 +28,8 @@ export async function fromOnnx(
     return new TrainedModel<KnownAnswer>(
       path,
       about,
-      answeringWith(new Turns(session, options)),
-      checkLength,
+      answeringWith(new Turns(session, options), about.memory),
+      room,
     )
   } catch (error) {
     await session.close()

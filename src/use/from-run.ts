@@ -1,5 +1,8 @@
 /** A trained model from a run, opened in Node. */
+import { memoryOf } from '../graph/memory.js'
 import { writeModel } from '../graph/onnx/model.js'
+import type { Dimension } from '../graph/shape/shape.js'
+import type { Tensor } from '../graph/tensor.js'
 import { ends } from '../learn/ends.js'
 import type { RunRecord } from '../runs/trained.js'
 import { openSession } from '../runtime/node.js'
@@ -9,7 +12,7 @@ import type { Task, TaskAnswer, TaskSpec } from '../task/task.js'
 import { describeParts, rawGraph, type TrainedParts } from './describe.js'
 import type { ModelDescription } from './description.js'
 import { checkWeights } from './export.js'
-import { checkLength } from './lengths.js'
+import { machineRoom } from './machine-room.js'
 import { type Answering, TrainedModel } from './trained-model.js'
 import { type TurnOptions, Turns } from './turns.js'
 
@@ -42,7 +45,7 @@ export async function fromParts<Answer extends TaskAnswer>(
   checkWeights(graph.parameters, parts.weights, parts.model.model.name)
   const sessions = new Sessions({ ...parts, graph }, options)
   await sessions.turns([])
-  return new TrainedModel(path, describeParts(parts, graph, trainedOn), sessions, checkLength)
+  return new TrainedModel(path, describeParts(parts, graph, trainedOn), sessions, machineRoom())
 }
 
 /** What sessions are made of. */
@@ -64,6 +67,7 @@ const usualBatch = 64
 class Sessions implements Answering {
   readonly #parts: Written
   readonly #options: RunSessionOptions
+  readonly #amounts = new Map<string, readonly Dimension[]>()
   #opened: readonly Opened[] = []
 
   constructor(parts: Written, options: RunSessionOptions) {
@@ -72,18 +76,45 @@ class Sessions implements Answering {
   }
 
   turns(maps: readonly string[]): Promise<Turns> {
-    const { shared = [] } = this.#options
-    const given = maps.every((name) => shared.includes(name)) ? shared : maps
-    const known = this.#opened.find(({ maps: has }) =>
-      given.length === 0 ? has.length === 0 : given.every((name) => has.includes(name)),
-    )
+    const known = this.#known(maps)
     if (known) return known.turns
-    const opened = { maps: given, turns: this.#open(new Set([ends.prediction, ...given])) }
+    const given = this.#given(maps)
+    const opened = { maps: given, turns: this.#open(given) }
     this.#opened = [...this.#opened, opened]
     opened.turns.catch(() => {
       this.#opened = this.#opened.filter((other) => other !== opened)
     })
     return opened.turns
+  }
+
+  /** What a session that is opened for some maps gives. */
+  #given(maps: readonly string[]): readonly string[] {
+    const { shared = [] } = this.#options
+    return maps.every((name) => shared.includes(name)) ? shared : maps
+  }
+
+  #known(maps: readonly string[]): Opened | undefined {
+    const given = this.#given(maps)
+    return this.#opened.find(({ maps: has }) =>
+      given.length === 0 ? has.length === 0 : given.every((name) => has.includes(name)),
+    )
+  }
+
+  memory(maps: readonly string[]): readonly Dimension[] {
+    const computed = this.#known(maps)?.maps ?? this.#given(maps)
+    const key = JSON.stringify([...computed].sort())
+    const known = this.#amounts.get(key)
+    if (known) return known
+    const given = this.#parts.graph.inputs.values()
+    const outputs = [...this.#outputs(computed).values()]
+    const amounts = memoryOf(outputs, { given, batch: usualBatch })
+    this.#amounts.set(key, amounts)
+    return amounts
+  }
+
+  #outputs(maps: readonly string[]): Map<string, Tensor> {
+    const names = new Set([ends.prediction, ...maps])
+    return new Map([...this.#parts.graph.outputs].filter(([name]) => names.has(name)))
   }
 
   async close(): Promise<void> {
@@ -93,12 +124,12 @@ class Sessions implements Answering {
     )
   }
 
-  async #open(names: ReadonlySet<string>): Promise<Turns> {
+  async #open(maps: readonly string[]): Promise<Turns> {
     const { weights, graph } = this.#parts
     const { waiting, together, shared: _, ...session } = this.#options
     const bytes = writeModel({
       inputs: graph.graph.inputs,
-      outputs: new Map([...graph.outputs].filter(([name]) => names.has(name))),
+      outputs: this.#outputs(maps),
       weights,
       ...((session.provider ?? 'cpu') === 'cpu' && { batch: usualBatch }),
     })

@@ -10,7 +10,7 @@ import { openSession } from '../runtime/node.js'
 import { providers, type SessionOptions } from '../runtime/session.js'
 import { fromOnnx } from './from-onnx.js'
 import { fromRun } from './from-run.js'
-import { checkLength } from './lengths.js'
+import { machineRoom } from './machine-room.js'
 import type { TrainedModel } from './trained-model.js'
 import type { TurnOptions } from './turns.js'
 
@@ -48,7 +48,7 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
   const { allowModelFile, waiting, ...session } = options
   if (!isFile(path)) return fromRun(openRun(path, { allowModelFile }), { ...session, waiting })
   const open = (model: Uint8Array) => openSession(model, session)
-  return fromOnnx(readBytes(path), path, open, { waiting }, checkLength)
+  return fromOnnx(readBytes(path), path, open, { waiting }, machineRoom())
 }
 
 function isFile(path: string): boolean {

@@ -37,21 +37,8 @@ interface CheckedFeature {
   readonly steps: number
 }
 
-/** @throws LimbicError for a sequence of more steps than a model is asked about */
-export type LengthCheck = (steps: number, where: string) => void
-
-/** Attention takes memory by the square of the steps. */
-const mostSteps = 20_000
-
-/** Where nobody can raise the limit, as in a page. */
-const usualLength: LengthCheck = (steps, where) => {
-  if (steps <= mostSteps) return
-  throw new LimbicError('the sample is too long', {
-    where,
-    expected: `at most ${mostSteps} steps`,
-    got: String(steps),
-  })
-}
+/** @throws LimbicError for a sample with as many steps on each axis as no model can be asked about */
+export type LengthCheck = (steps: ReadonlyMap<string, number>, where: string) => void
 
 /**
  * Checks one sample that came from outside, and takes a copy of what the model reads.
@@ -63,7 +50,7 @@ export function checkSample(
   value: unknown,
   inputs: readonly ModelInput[],
   where: string,
-  checkLength: LengthCheck = usualLength,
+  checkLength?: LengthCheck,
 ): CheckedSample {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new LimbicError('a sample must be an object', { where, got: brief(value) })
@@ -92,18 +79,21 @@ export function checkSample(
       features.set(name, { values, steps: 1 })
       continue
     }
-    const sequence = readSteps(given, input, place, checkLength)
+    const steps = listOfSteps(given, input, place)
+    checkLength?.(new Map([[axis, steps.length]]), place)
+    const sequence = readSteps(steps, input, place)
     features.set(name, sequence)
-    const { name: other, steps } = first.get(axis) ?? { name, steps: sequence.steps }
-    first.set(axis, { name: other, steps })
-    if (sequence.steps !== steps) {
+    const { name: other, steps: expected } = first.get(axis) ?? { name, steps: sequence.steps }
+    first.set(axis, { name: other, steps: expected })
+    if (sequence.steps !== expected) {
       throw new LimbicError('the modalities must have the same number of steps', {
         where: place,
-        expected: `${steps}, like ${other}`,
+          expected: `${expected}, like ${other}`,
         got: String(sequence.steps),
       })
     }
   }
+  checkLength?.(new Map([...first].map(([axis, { steps }]) => [axis, steps])), where)
   return { id: id === undefined ? where : String(id), features }
 }
 
@@ -134,13 +124,7 @@ function featureOf(
   }
 }
 
-function readSteps(
-  steps: unknown,
-  input: ModelInput,
-  where: string,
-  checkLength: LengthCheck,
-): CheckedFeature {
-  const { width, dataType = 'float32' } = input
+function listOfSteps(steps: unknown, { width }: ModelInput, where: string): ArrayLike<unknown> {
   if (!isList(steps) || steps.length === 0) {
     throw new LimbicError('a modality must be a list of steps', {
       where,
@@ -148,7 +132,11 @@ function readSteps(
       got: steps === undefined ? 'nothing' : brief(steps),
     })
   }
-  checkLength(steps.length, where)
+  return steps
+}
+
+function readSteps(steps: ArrayLike<unknown>, input: ModelInput, where: string): CheckedFeature {
+  const { width, dataType = 'float32' } = input
   const values = zeros(dataType, steps.length * width)
   for (let row = 0; row < steps.length; row++) {
     const into = { values, offset: row * width }

@@ -12,6 +12,7 @@ import {
   sampleCosts,
 } from '../data/batch.js'
 import type { Feature, Split } from '../data/dataset.js'
+import type { Dimension } from '../graph/shape/shape.js'
 import type { ModelMap } from '../models/define/maps.js'
 import type { Widths } from '../models/define/model.js'
 import type { Value } from '../runtime/session.js'
@@ -19,14 +20,9 @@ import type { KnownAnswer } from '../task/kinds.js'
 import { outputsOf, type Task, type TaskAnswer, type TaskSpec } from '../task/task.js'
 import type { ModelDescription } from './description.js'
 import { feedsOf, type ModelInput, widthsIn } from './inputs.js'
-import {
-  type CheckedSample,
-  checkSample,
-  type LengthCheck,
-  type RawSample,
-  splitOf,
-} from './samples.js'
-import type { Turns } from './turns.js'
+import { checkFits, pageRoom, type Room, samplesThatFit, sizesOf } from './memory.js'
+import { type CheckedSample, checkSample, type RawSample, splitOf } from './samples.js'
+import { joined, rows, type Turns } from './turns.js'
 
 /** What a model says of one sample: `task` tells the kind of its prediction. */
 export type Prediction<Answer extends TaskAnswer = KnownAnswer> = { readonly id: string } & Answer
@@ -45,6 +41,8 @@ export type MapResult = ModelMap & { readonly value: Value }
 export interface Answering {
   /** The queue of a session that gives the prediction and these maps. */
   turns(maps: readonly string[]): Promise<Turns>
+  /** What a run of that session takes: see `ModelDescription.memory`. */
+  memory(maps: readonly string[]): readonly Dimension[] | undefined
   close(): Promise<void>
 }
 
@@ -75,14 +73,14 @@ export class TrainedModel<Answer extends TaskAnswer = KnownAnswer> implements As
   readonly standardised: readonly string[]
   readonly trainedOn: { readonly name: string; readonly synthetic: boolean }
   readonly #answering: Answering
-  readonly #checkLength: LengthCheck | undefined
+  readonly #room: Room
   #closed: Promise<void> | undefined
 
   constructor(
     path: string,
     about: ModelDescription<Task<TaskSpec, Answer>>,
     answering: Answering,
-    checkLength?: LengthCheck,
+    room: Room = pageRoom,
   ) {
     this.path = path
     this.name = about.name
@@ -94,7 +92,7 @@ export class TrainedModel<Answer extends TaskAnswer = KnownAnswer> implements As
     this.standardised = about.standardised
     this.trainedOn = about.trainedOn
     this.#answering = answering
-    this.#checkLength = checkLength
+    this.#room = room
   }
 
   /** The number of raw features that it needs of each input. */
@@ -122,7 +120,10 @@ export class TrainedModel<Answer extends TaskAnswer = KnownAnswer> implements As
 
   /** Checks a sample from outside, as `checkSample` does. */
   check(sample: unknown, where: string): CheckedSample {
-    return checkSample(sample, this.inputs, where, this.#checkLength)
+    const amounts = this.#answering.memory([])
+    return checkSample(sample, this.inputs, where, (steps, place) =>
+      checkFits(amounts, steps, this.#room, place),
+    )
   }
 
   /** What it says of samples that were checked, in their order. */
@@ -167,22 +168,17 @@ export class TrainedModel<Answer extends TaskAnswer = KnownAnswer> implements As
   }
 
   /**
-   * Runs it on a batch of raw features.
+   * Runs it on a batch of raw features: at once, or where that takes more memory than there is in
+   * parts, one after the other.
    *
    * @param maps the names of the maps that are wanted besides the prediction
-   * @throws LimbicError if it has no such map, the batch lacks an input, or too many calls wait
+   * @throws LimbicError if it has no such map, the batch lacks an input, one
+   * sample alone takes too much memory, or too many calls wait
    */
   async run(batch: Batch, maps: readonly string[] = []): Promise<ModelResults> {
     const feeds = feedsOf(batch, this.inputs)
     const wanted = maps.map((name) => this.#mapOf(name))
-    const turns = await this.#answering.turns(maps)
-    const alone = maps.length > 0 || batch.padding > 0 || batch.size >= batchSize
-    const results = await turns.ask({
-      feeds,
-      size: batch.size,
-      outputs: ['prediction', ...maps],
-      ...(!alone && { key: keyOf(feeds), most: mostTogether(longestIn(batch)) }),
-    })
+    const results = await this.#ask(feeds, batch, maps)
     const value = (name: string): Value => {
       const found = results.get(name)
       if (found) return found
@@ -198,6 +194,46 @@ export class TrainedModel<Answer extends TaskAnswer = KnownAnswer> implements As
       })
     }
     return { prediction, maps: wanted.map((map) => ({ ...map, value: value(map.name) })) }
+  }
+
+  async #ask(
+    feeds: ReadonlyMap<string, Value>,
+    batch: Batch,
+    maps: readonly string[],
+  ): Promise<Map<string, Value>> {
+    const { size, padding } = batch
+    const amounts = this.#answering.memory(maps)
+    const sizes = sizesOf(feeds, this.inputs)
+    const fits = (count: number) =>
+      amounts ? samplesThatFit(amounts, sizes.set('batch', count), this.#room) : count
+    const atOnce = fits(size)
+    if (atOnce === 0) checkFits(amounts, sizes, this.#room, `model ${this.name}`)
+    const turns = await this.#answering.turns(maps)
+    const outputs = ['prediction', ...maps]
+    const parts: Map<string, Value>[] = []
+    for (let from = 0; from < size; from += atOnce) {
+      const count = Math.min(atOnce, size - from)
+      const part =
+        count === size
+          ? feeds
+          : new Map([...feeds].map(([name, value]) => [name, rows(value, from, count, size)]))
+      // What shares a batch with others must leave room for them.
+      const alone =
+        maps.length > 0 || padding > 0 || size >= batchSize || fits(batchSize) < batchSize
+      const key = alone ? {} : { key: keyOf(part), most: mostTogether(longestIn(batch)) }
+      parts.push(await turns.ask({ feeds: part, size: count, outputs, ...key }))
+    }
+    const [first, ...others] = parts
+    if (!first || others.length === 0) return first ?? new Map()
+    return new Map(
+      outputs.map((name) => [
+        name,
+        joined(
+          parts.flatMap((part) => part.get(name) ?? []),
+          size,
+        ),
+      ]),
+    )
   }
 
   /** Frees what it holds; what waits is refused. A second time does nothing. */
@@ -250,6 +286,6 @@ function longestIn({ features }: Batch): number {
 }
 
 /** One queue for a model whose one session gives everything. */
-export function answeringWith(turns: Turns): Answering {
-  return { turns: async () => turns, close: () => turns.close() }
+export function answeringWith(turns: Turns, memory: readonly Dimension[] | undefined): Answering {
+  return { turns: async () => turns, memory: () => memory, close: () => turns.close() }
 }

@@ -189,7 +189,8 @@ function sideBySide(batch: readonly Question[]): Map<string, Value> {
   )
 }
 
-function joined(values: readonly Value[], size: number): Value {
+/** Values one after the other along their first axis, of so many rows together. */
+export function joined(values: readonly Value[], size: number): Value {
   const [first] = values
   if (!first) throw new LimbicError('nothing to concatenate', { where: 'a batch' })
   const count = values.reduce((sum, { data }) => sum + data.length, 0)
@@ -217,7 +218,12 @@ function place(into: Value['data'], data: Value['data'], from: number): void {
 }
 
 /** Some of a value's rows, in memory of their own. */
-function rows({ dataType, shape, data }: Value, from: number, size: number, of: number): Value {
+export function rows(
+  { dataType, shape, data }: Value,
+  from: number,
+  size: number,
+  of: number,
+): Value {
   const width = data.length / of
   return {
     dataType,

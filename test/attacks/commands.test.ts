@@ -119,12 +119,12 @@ describe('samples', () => {
     )
   })
 
-  test('longer than the limit of steps are answered with it', async () => {
+  test('for which a run needs more memory than it may take are answered with both', async () => {
     const step = `[${Array(6).fill(0)}]`
     const line = `{"id": "long", "text": [${Array(50).fill(step)}]}`
-    const outcome = await predicted(file('long.jsonl', line), { LIMBIC_LIMIT_STEPS: '40' })
+    const outcome = await predicted(file('long.jsonl', line), { LIMBIC_LIMIT_MODEL: '1K' })
     expect(JSON.parse(outcome.stdout).error).toMatch(
-      /text: the sample is too long: expected at most 40 steps, got 50.*LIMBIC_LIMIT_STEPS=160/,
+      /text: the sample is too long for the memory that there is: expected a run of at most 1 KiB, got 50 steps, for which this model needs .*LIMBIC_LIMIT_MODEL=1G/,
     )
   })
 })

@@ -30,6 +30,7 @@ import { fingerprintOf, firstDifference } from './fingerprint.js'
 import { givenWeights } from './given-weights.js'
 import { checkMemory } from './memory.js'
 import type { Parts, RunRequest } from './request.js'
+import { checkBatches } from './step-memory.js'
 
 /** Checks that model, data and folder fit, and writes what says what the run is. */
 export async function begin(
@@ -55,16 +56,19 @@ export async function begin(
   const widths = widthsFor(model, widthsOf(dataset.splits.train))
   checkMonitor(config.training.monitor, task, dataset)
   // What does not fit is found before anything is written.
-  const { parameters } = predictionGraph(model, widths, task)
+  const prediction = predictionGraph(model, widths, task)
+  const { parameters } = prediction
   checkMemory(parameters, config.model)
+  const plans = planStages(model, config.training)
   const from =
     config.from === undefined || resumed ? undefined : takeWeights(config.from, parameters)
   const taken = from?.weights ?? (config.from === undefined ? new Map() : folder.readInitial())
   const given = new Map([...taken, ...(await givenWeights(model, task, config.data))])
-  for (const { stage, training } of planStages(model, config.training)) {
+  for (const { stage, training } of plans) {
     const learning = parameters.filter(({ name, trainable }) => trainable && learns(stage, name))
     checkRates(learning, training.rates)
   }
+  checkBatches({ model, widths, task, dataset, plans, prediction })
   const description = {
     ...describeRun(config, dataset, widths, task),
     fingerprint: await fingerprintOf(request.dataset, model, task),

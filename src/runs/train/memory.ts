@@ -1,6 +1,6 @@
 /** Whether a model can be trained in this machine's memory at all. */
-import { totalmem } from 'node:os'
 import { LimbicError } from '../../base/errors.js'
+import { limit } from '../../disk/limits.js'
 import { elementCount } from '../../graph/index.js'
 
 /** A parameter and its two moments, twice over, in float32. */
@@ -16,7 +16,7 @@ const bytesEach = 2 * 3 * 4
 export function checkMemory(
   parameters: readonly { readonly shape: readonly number[] }[],
   model: string,
-  memory = available(),
+  memory = limit('model'),
 ): void {
   const count = parameters.reduce((total, { shape }) => total + elementCount(shape), 0)
   const needed = count * bytesEach
@@ -27,12 +27,6 @@ export function checkMemory(
     got: `${count.toLocaleString('en')} parameters, which need ${gigabytes(needed)}`,
     hint: 'Choose smaller hidden sizes',
   })
-}
-
-function available(): number {
-  const whole = totalmem()
-  const limit = process.constrainedMemory()
-  return limit > 0 && limit < whole ? limit : whole
 }
 
 function gigabytes(bytes: number): string {

@@ -23,6 +23,7 @@ import {
   type Parts,
   partsOf,
   productFlops,
+  scoresAtATime,
   scoresOf,
 } from './attention-scores.js'
 
@@ -52,6 +53,7 @@ const averageWeightsOperator: Operator<AttentionAttributes, AttentionInputs> = {
       ),
     ]
   },
+  workspace: (node) => scoresAtATime(node, 2),
   flops: (node, size) => productFlops(node, size) + 7 * size(scoresOf(node)),
 }
 
@@ -67,6 +69,7 @@ const averageWeightsGradientOperator: Operator<AttentionAttributes, AttentionInp
     ]
   },
   lower: (node, onnx) => lowerLoop(node, onnx, backward),
+  workspace: (node) => scoresAtATime(node, 4),
   flops: (node, size) => 3 * productFlops(node, size) + 11 * size(scoresOf(node)),
 }
 

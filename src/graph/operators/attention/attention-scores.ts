@@ -18,6 +18,7 @@ import {
   multiplyDimensions,
   type Shape,
   sameShape,
+  type TensorType,
 } from '../../shape/shape.js'
 import type { Node, OnnxTarget, ShapeMistake, Tensor } from '../../tensor.js'
 import { add, multiply } from '../algebra/arithmetic.js'
@@ -196,11 +197,9 @@ function turnSizes(
   const emit = (operator: string, ...operands: string[]) => onnx.emit(operator, operands)
   const few = (...shape: Dimension[]) =>
     emit('LessOrEqual', onnx.sizes([multiplyDimensions(shape)]), number(fewScores))
-  // A mask that all heads of a sample share is read once for all of them.
-  const isShared = masks.some((mask) => mask.rank === 4 && mask.size(1) === 1)
   return {
     samples: emit('Where', few(heads, queries, keys), onnx.sizes([batch]), number(1)),
-    heads: isShared
+    heads: areShared(masks)
       ? onnx.sizes([heads])
       : emit('Where', few(queries, keys), onnx.sizes([heads]), number(1)),
   }
@@ -209,6 +208,22 @@ function turnSizes(
 /** The shape of the scores: [batch, heads, queries, keys]. */
 export function scoresOf({ inputs: [query, key] }: AttentionNode): Shape {
   return [...query.shape.slice(0, 3), key.size(2)]
+}
+
+/**
+ * The scores that one turn of the loop has at a time, so many over: of all heads of a sample where a
+ * mask is theirs together, else of one.
+ */
+export function scoresAtATime(node: AttentionNode, times: number): TensorType[] {
+  const { masks } = partsOf(node.inputs, node.attributes)
+  const [, heads = 1, ...scores] = scoresOf(node)
+  const together = areShared(masks) ? heads : 1
+  return [{ dataType: node.inputs[0].dataType, shape: [times, together, ...scores] }]
+}
+
+/** Whether all heads of a sample share a mask, which is read once for all of them. */
+function areShared(masks: readonly Tensor[]): boolean {
+  return masks.some((mask) => mask.rank === 4 && mask.size(1) === 1)
 }
 
 /** The operations of one product of scores with something as wide as the queries. */

@@ -18,6 +18,7 @@ import {
   type Parts,
   partsOf,
   productFlops,
+  scoresAtATime,
   scoresOf,
 } from './attention-scores.js'
 
@@ -85,6 +86,7 @@ const attentionOperator: Operator<AttentionAttributes, AttentionInputs> = {
       ...(masks.length > 0 ? maskGradients(parts, attributes, upstream, total) : []),
     ]
   },
+  workspace: (node) => scoresAtATime(node, 2),
   flops: (node, size) => 2 * productFlops(node, size) + 5 * size(scoresOf(node)),
 }
 
@@ -102,6 +104,7 @@ const attentionGradientOperator: Operator<AttentionAttributes, AttentionInputs, 
     ]
   },
   lower: (node, onnx) => lowerLoop(node, onnx, backward),
+  workspace: (node) => scoresAtATime(node, 4),
   flops: (node, size) => 5 * productFlops(node, size) + 7 * size(scoresOf(node)),
 }
 

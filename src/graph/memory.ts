@@ -1,0 +1,188 @@
+/** What a run of a graph takes in memory at most, by the sizes of its open dimensions. */
+import { nodesInOrder } from './order.js'
+import { rewrite } from './rewrite/rewrite.js'
+import { termsOf } from './shape/dimension.js'
+import {
+  addDimensions,
+  type DataType,
+  type Dimension,
+  multiplyDimensions,
+  resolveDimension,
+  type Shape,
+} from './shape/shape.js'
+import type { Node, Tensor } from './tensor.js'
+
+const bytesOf: Readonly<Record<DataType, number>> = {
+  float32: 4,
+  float64: 8,
+  int64: 8,
+  int32: 4,
+  uint8: 1,
+  bool: 1,
+}
+
+/** Bytes as a sum of products: a factor for each product of names, the plain number under ''. */
+type Amount = Map<string, number>
+
+/**
+ * The most that is in memory at one time while a graph computes `outputs`: bytes as dimensions such
+ * as `batch*time*128+4096`, of which the largest counts. It is what is fed, stored and given out, and
+ * what lies between, each from where it is made to where it is read last; what the runtime itself
+ * and a product's workspace take is not in it.
+ *
+ * @param options.given what is fed or stored, beside what the outputs read
+ * @param options.batch how many samples there will mostly be, 0 where nobody can tell
+ */
+export function memoryOf(
+  outputs: readonly Tensor[],
+  { given = [], batch = 0 }: { readonly given?: Iterable<Tensor>; readonly batch?: number } = {},
+): readonly Dimension[] {
+  const [first] = outputs
+  if (!first) return []
+  const isGiven = ({ origin }: Tensor) => origin.kind !== 'node'
+  return first.graph.aside(() => {
+    const rewritten = rewrite(outputs, { batch, isGiven }).outputs
+    return largestOf(amountsAlong(nodesInOrder(rewritten), rewritten, new Set(given)))
+  })
+}
+
+/** The largest of several amounts, in bytes; what only a run will tell is left out. */
+export function largestAmount(
+  amounts: readonly Dimension[],
+  sizes: ReadonlyMap<string, number>,
+): number {
+  return amounts.reduce<number>(
+    (most, amount) => Math.max(most, resolveDimension(amount, sizes) ?? 0),
+    0,
+  )
+}
+
+/** What is in memory while each node computes. */
+function amountsAlong(
+  order: readonly Node[],
+  outputs: readonly Tensor[],
+  given: ReadonlySet<Tensor>,
+): Amount[] {
+  const storage = new Storage()
+  const kept = new Set<Tensor>([...outputs].map((tensor) => storage.of(tensor)))
+  const lastRead = new Map<Tensor, number>()
+  for (const [place, { inputs }] of order.entries()) {
+    for (const input of inputs) lastRead.set(storage.of(input), place)
+  }
+  const live: Amount = new Map()
+  const there = new Set<Tensor>()
+  const add = (tensor: Tensor, sign: 1 | -1) => {
+    if (sign > 0 === there.has(tensor)) return
+    if (sign > 0) there.add(tensor)
+    else there.delete(tensor)
+    addTo(live, tensor.shape, sign * bytesOf[tensor.dataType])
+  }
+  for (const tensor of given) add(storage.of(tensor), 1)
+  for (const { inputs } of order) {
+    for (const input of inputs) {
+      const root = storage.of(input)
+      if (root.origin.kind !== 'node') {
+        kept.add(root)
+        add(root, 1)
+      }
+    }
+  }
+  const amounts: Amount[] = []
+  for (const [place, node] of order.entries()) {
+    const ends = [...new Set(node.inputs.map((input) => storage.of(input)))].filter(
+      (root) => lastRead.get(root) === place && !kept.has(root),
+    )
+    // Element by element a result takes the place of an operand that nothing reads any more.
+    if (node.operator.broadcasts) for (const root of ends) add(root, -1)
+    for (const output of node.outputs) add(storage.of(output), 1)
+    const during = new Map(live)
+    for (const { shape, dataType } of node.operator.workspace?.(node) ?? []) {
+      addTo(during, shape, bytesOf[dataType])
+    }
+    amounts.push(during)
+    for (const root of ends) add(root, -1)
+    for (const output of node.outputs) {
+      const root = storage.of(output)
+      if (!lastRead.has(root) && !kept.has(root)) add(root, -1)
+    }
+  }
+  return amounts
+}
+
+/** Operators that give the same memory another shape. */
+const sameMemory: ReadonlySet<string> = new Set(['reshape', 'squeeze', 'unsqueeze', 'stopGradient'])
+
+/** In whose memory tensors lie. */
+class Storage {
+  readonly #roots = new Map<Tensor, Tensor>()
+
+  of(tensor: Tensor): Tensor {
+    const known = this.#roots.get(tensor)
+    if (known) return known
+    const { origin } = tensor
+    const source =
+      origin.kind === 'node' && sameMemory.has(origin.node.operator.name)
+        ? origin.node.inputs[0]
+        : undefined
+    const root = source ? this.of(source) : tensor
+    this.#roots.set(tensor, root)
+    return root
+  }
+}
+
+function addTo(amount: Amount, shape: Shape, factor: number): void {
+  for (const { names, factor: times } of termsOf(multiplyDimensions(shape))) {
+    const key = names.join('*')
+    const sum = (amount.get(key) ?? 0) + times * factor
+    if (sum === 0) amount.delete(key)
+    else amount.set(key, sum)
+  }
+}
+
+/** Sizes at which amounts are compared. */
+const sizesTried = [1, 30, 1000, 30_000]
+
+/** Those that are the largest at some sizes. */
+function largestOf(amounts: readonly Amount[]): Dimension[] {
+  const products = new Set(amounts.flatMap((amount) => [...amount.keys()]))
+  const names = [...new Set([...products].flatMap(plainNames))]
+  const chosen = new Set<Amount>()
+  for (const batch of [1, 64]) {
+    for (const size of sizesTried) {
+      for (const long of [undefined, ...names]) {
+        const sizes = new Map(
+          names.map((name) => [
+            name,
+            name === 'batch' ? batch : long === undefined || long === name ? size : 1,
+          ]),
+        )
+        const values = new Map([...products].map((key) => [key, sizeOfProduct(key, sizes)]))
+        let best: Amount | undefined
+        let most = -1
+        for (const amount of amounts) {
+          let total = 0
+          for (const [key, factor] of amount) total += factor * (values.get(key) ?? 0)
+          if (total > most) [best, most] = [amount, total]
+        }
+        if (best) chosen.add(best)
+      }
+    }
+  }
+  return [...chosen].map(asDimension)
+}
+
+/** The names that a product is made of, those within quotients too; none that only a run tells. */
+function plainNames(product: string): string[] {
+  return (product.match(/[A-Za-z_][\w.#/-]*/g) ?? []).filter((name) => !name.includes('#'))
+}
+
+function sizeOfProduct(product: string, sizes: ReadonlyMap<string, number>): number {
+  return product === '' ? 1 : (resolveDimension(product, sizes) ?? 0)
+}
+
+function asDimension(amount: Amount): Dimension {
+  return [...amount]
+    .filter(([product]) => !product.includes('#'))
+    .map(([product, factor]) => multiplyDimensions([...(product === '' ? [] : [product]), factor]))
+    .reduce<Dimension>(addDimensions, 0)
+}
