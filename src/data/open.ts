@@ -115,7 +115,7 @@ async function openFile(path: string, options: OpenOptions): Promise<Dataset> {
   const kind = sniffFile(path)
   if (!isDatasetContent(path, kind)) {
     const { words, hint } = describeKind(kind)
-    throw new LimbicError('no data set', {
+    throw new LimbicError('this is not a data set', {
       where: path,
       expected: `${datasetFile}, or ${tableFile}`,
       got: words,

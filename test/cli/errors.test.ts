@@ -89,7 +89,7 @@ describe('data that are wrong', () => {
         writeFileSync(at('text.pkl'), 'hello')
         return at('text.pkl')
       },
-      /text\.pkl: not a data set of a known kind: .*, got plain text/,
+      /text\.pkl: this is not a data set: .*, got plain text/,
     ],
     [
       'a split that is missing',

@@ -65,7 +65,7 @@ describe('eval', () => {
       ...['--widths', '32,16,5'],
     )
     const line = mistakeOf(await limbic(['eval', at('baseline'), '--data', at('wide'), '--quiet']))
-    expect(line).toMatch(/vision: .*other features.*expected 12.*got 5/)
+    expect(line).toMatch(/vision: the features differ from those.*expected 12.*got 5/)
   })
 
   test('refuses what is no run', async () => {
@@ -158,7 +158,7 @@ describe('predict', () => {
     writeFileSync(at('samples.json'), written(...samples))
     const line = mistakeOf(await limbic(['predict', at('baseline'), at('samples.json'), '--quiet']))
     expect(line).toMatch(
-      /samples\.json: neither a data set nor a file of samples.*got a file named samples\.json/,
+      /samples\.json: this is neither a data set nor a file of samples.*got a file named samples\.json/,
     )
     expect(line).toMatch(/limbic predict \S+baseline file\.jsonl/)
     const absent = await limbic(['predict', at('baseline'), at('absent.json'), '--quiet'])
@@ -203,7 +203,7 @@ describe('predict', () => {
     [
       'NaN',
       changed((one) => one.vision[2]?.splice(4, 1, Number.NaN)),
-      /line 2, vision, row 2, feature 4: a feature is no number.*got null/,
+      /line 2, vision, row 2, feature 4: a feature is not a number.*got null/,
     ],
     [
       'a number beyond float32',

@@ -132,7 +132,7 @@ describe.skipIf(!here)('lines of samples (needs the reference data)', () => {
   const table: Table = {
     rest: answers(one),
     '1e39_x.jsonl': answers(/line 1, audio, row 0, feature 0.*float32 can hold, got 1e\+39/),
-    'NaN_x.jsonl': answers(/not valid JSON.*NaN is no JSON/),
+    'NaN_x.jsonl': answers(/not valid JSON.*JSON has no NaN/),
     'array_x.jsonl': answers(/a sample must be an object: got a list/),
     'badsecond_x.jsonl': answers(one, /line 2: is not valid JSON/, two),
     'blank_x.jsonl': answers(),
@@ -144,11 +144,11 @@ describe.skipIf(!here)('lines of samples (needs the reference data)', () => {
     'intid_x.jsonl': answers('5'),
     'label_x.jsonl': answers(/unknown key "label"/),
     'missing_x.jsonl': answers(/audio: .*got nothing/),
-    'nanvalue_x.jsonl': answers(/not valid JSON.*NaN is no JSON/),
+    'nanvalue_x.jsonl': answers(/not valid JSON.*JSON has no NaN/),
     'noid_x.jsonl': answers('noid_x.jsonl, line 1'),
     'null_x.jsonl': answers(/audio, row 0, feature 0.*got null/),
     'pretty_x.jsonl': answers(
-      ...Array.from({ length: 97 }, () => /Each line must be one whole|must be an object/),
+      ...Array.from({ length: 97 }, () => /Each line must be one complete sample|must be an object/),
     ),
     'str_x.jsonl': answers(/audio, row 0, feature 0.*got "1.5"/),
     'width_x.jsonl': answers(/audio, row 0.*expected 4 numbers, got 3/),

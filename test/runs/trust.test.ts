@@ -122,7 +122,7 @@ describe('results', () => {
     await complete('else', { config: { ...smallRunConfig(), seed: 6 } })
     copyFileSync(at('else', 'weights.safetensors'), at('mixed', 'weights.safetensors'))
     const refusal =
-      /weights are differ from those of the recorded results: expected sha256:.*got sha256:/
+      /weights differ from those of the recorded results: expected sha256:.*got sha256:/
     expect(() => readRun(new RunFolder(at('mixed')))).toThrow(refusal)
     await expect(trainRun(request('mixed'))).rejects.toThrow(refusal)
   })

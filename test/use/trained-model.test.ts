@@ -96,9 +96,9 @@ describe('an exported file', () => {
 
   test.each([
     ['limbic_format', '3', /later version of Limbic: expected format 2, got format 3\. Update/],
-    ['inputs', '[{"name":"text","width":5}]', /not what its graph has/],
+    ['inputs', '[{"name":"text","width":5}]', /does not match the graph/],
     ['inputs', '[]', /metadata "inputs"/],
-    ['maps', '[]', /not what its graph has/],
+    ['maps', '[]', /does not match the graph/],
     ['task', '{"kind":"regression","loss":"l1"}', undefined],
   ])('that says of %s what is not so is refused in one line', async (key, value, says) => {
     const bytes = changed(exported(), (entries) => entries.set(key, value))
