@@ -56,7 +56,7 @@ describe('limbic explain, of a model without maps', () => {
     const found = await explained(at('mdre'), '--out', at('why'))
     addUp(found)
     expect(found.contributions.inputs).toEqual(['text', 'audio', 'vision', 'prosody'])
-    expect(found.contributions.method).toMatch(/not the cause/)
+    expect(found.contributions.method).toMatch(/not why a person feels this way/)
     const [sample] = found.samples
     const said = sample?.contributions.scores.find((score) => score.said)
     expect(sample?.prediction).toBe(`${said?.name} (${Math.round(100 * (said?.prediction ?? 0))}%)`)
@@ -86,7 +86,7 @@ describe('limbic explain, of a model without maps', () => {
     )
     expect(stdout).toMatch(/effects of steps on the probability of \w+\n/)
     expect(stdout).toMatch(/effect of vision \+[ ▁▂▃▄▅▆▇█]{60} {2}\d+ steps/)
-    expect(stdout).toMatch(/zeros after standardisation/)
+    expect(stdout).toMatch(/zeros after\s+standardisation/)
     expect(stdout).toMatch(/describe the model: what its prediction depends on/)
     expect(stdout).not.toMatch(/aligned word by word/)
     const figures = readdirSync(at('one')).filter((name) => name.endsWith('.svg'))
@@ -102,7 +102,7 @@ describe('limbic explain, of a model without maps', () => {
       expect(said.join(', ') || 'none').toBe(prediction)
     }
     const page = readFileSync(at('labels', 'explanation.html'), 'utf8')
-    expect(page).toContain('Emotions that it says are present are bold.')
+    expect(page).toContain('Emotions predicted to be present are bold.')
     expect(found.contributions.method).toMatch(/taken from the training split of synthetic/)
     expect(found.contributions.method).toMatch(/aligned word by word/)
   })

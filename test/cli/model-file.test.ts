@@ -95,7 +95,7 @@ describe('a run of a model in a file', () => {
     appendFileSync(file, '// a remark\n')
     const evaluated = (...more: string[]) => start(['eval', at('edited'), '--quiet', ...more]).ended
     const line = mistakeOf(await evaluated())
-    expect(line).toContain(`has changed since the run was trained with it: expected ${before}`)
+    expect(line).toContain(`has changed since the run was trained: expected ${before}`)
     expect(line).toContain(`got ${modelFileOf(file).digest}`)
     expect((await evaluated('--allow-model-file')).status).toBe(0)
   })

@@ -183,7 +183,7 @@ describe('a model that reads other inputs than words, voice and face', () => {
     )
     const short = file('short.jsonl', { ...sample, tokens: [4] })
     expect((await limbic(['predict', at('run'), short])).stdout).toMatch(
-      /tokens: .*the same number of steps.*expected 2, as text has, got 1/,
+      /tokens: .*the same number of steps.*expected 2, like text, got 1/,
     )
   })
 
@@ -191,7 +191,7 @@ describe('a model that reads other inputs than words, voice and face', () => {
     const train = await limbic([
       ...['train', at('five.mjs'), '--data', 'synthetic', '--out', at('no')],
     ])
-    expect(train.stderr).toMatch(/the data have no physiology: expected text, physiology, frames/)
+    expect(train.stderr).toMatch(/the data has no physiology: expected text, physiology, frames/)
     expect(await succeed('models', at('five.mjs'), '--widths', 'text=2,physiology=1')).toMatch(
       /text 2, physiology 1, frames 48, tokens 1 features/,
     )

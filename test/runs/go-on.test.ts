@@ -55,7 +55,7 @@ describe('a complete run', () => {
     expect(run('impatient').complete).toBe(true)
     expect(amendRun(run('impatient'), { patience: 5 }).open).toBe(true)
     expect(() => amendRun(run('impatient'), { epochs: epochs - 1 })).toThrow(
-      /has more epochs already/,
+      /has already trained for more epochs/,
     )
   })
 })

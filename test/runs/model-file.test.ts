@@ -99,7 +99,7 @@ describe("a model's file", () => {
   test('runs where it is consented to, as it was then', () => {
     const { file, ran } = marking('consented.mjs')
     consentTo(file, 'named')
-    expect(() => openModel(file)).toThrow('exports no model')
+    expect(() => openModel(file)).toThrow('does not export a model')
     expect(ran()).toBe(true)
     writeFileSync(file, 'export default 1\n')
     expect(() => openModel(file)).toThrow('you have not trained with this model file')
@@ -108,7 +108,7 @@ describe("a model's file", () => {
   test('runs where its user has trained with it, by path and content', () => {
     const { file, ran } = marking('trained.mjs')
     rememberModelFile(file)
-    expect(() => openModel(file)).toThrow('exports no model')
+    expect(() => openModel(file)).toThrow('does not export a model')
     expect(ran()).toBe(true)
     // The same text elsewhere may import other things.
     mkdirSync(at('elsewhere'))
@@ -121,7 +121,7 @@ describe("a model's file", () => {
     const { file } = marking('real.mjs')
     symlinkSync(file, at('link.mjs'))
     rememberModelFile(at('link.mjs'))
-    expect(() => openModel(file)).toThrow('exports no model')
+    expect(() => openModel(file)).toThrow('does not export a model')
   })
 
   test('that was edited since a run is told with both digests, and runs only where that is allowed', () => {

@@ -6,6 +6,7 @@ export function findPython(
   packages: readonly string[],
   python = process.env.LIMBIC_PYTHON ?? 'python3',
 ): string | undefined {
+  if (python === '') return undefined
   const probe = spawnSync(python, ['-c', `import ${packages.join(', ')}`])
   return probe.status === 0 ? python : undefined
 }

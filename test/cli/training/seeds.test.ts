@@ -111,7 +111,7 @@ describe('seeds of which some fail', () => {
 
   test('say it once where all fail alike', async () => {
     const all = train('unknown', '--seeds', '3', '--monitor', 'acuracy', '--quiet')
-    expect(mistakeOf(await limbic(all))).toMatch(/^limbic: .*no figure "acuracy" to be watched/)
+    expect(mistakeOf(await limbic(all))).toMatch(/^limbic: .*no metric "acuracy" to monitor/)
     expect(existsSync(at('unknown', 'summary.json'))).toBe(false)
   })
 })
