@@ -103,7 +103,7 @@ describe('limbic explain, of a model without maps', () => {
     }
     const page = readFileSync(at('labels', 'explanation.html'), 'utf8')
     expect(page).toContain('Emotions predicted to be present are bold.')
-    expect(found.contributions.method).toMatch(/taken from the training split of synthetic/)
+    expect(found.contributions.method).toMatch(/the means of the training split of synthetic/)
     expect(found.contributions.method).toMatch(/aligned word by word/)
   })
 

@@ -29,7 +29,7 @@ describe('limbic train', () => {
   test('begins with the weights of another run, and says what it took', async () => {
     const args = ['train', '--from', at('first'), ...tiny, '--epochs', '1', '--out', at('tuned')]
     const tuned = await limbic(args.filter((_, index) => !args[index]?.match(/^--hidden$|^4$/)))
-    expect(tuned.stderr).toMatch(/begins with (\d+) of \1 parameters of .*first/)
+    expect(tuned.stderr).toMatch(/starts from (\d+) of \1 parameters of .*first/)
     expect(tuned.status).toBe(0)
   })
 

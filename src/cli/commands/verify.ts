@@ -72,7 +72,7 @@ function verdict(count: number, failed: readonly string[], unfit: readonly strin
   if (compared === 0) return lines
   return [
     ...lines,
-    unfit.length > 0 ? `The other ${compared} are within tolerance` : 'All within tolerance',
+    unfit.length > 0 ? `Within tolerance: ${compared} of ${count}` : 'All within tolerance',
   ]
 }
 
