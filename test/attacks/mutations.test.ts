@@ -6,7 +6,7 @@ import { temporaryPaths } from '../support/folders.js'
 import { writeSeeds } from './seeds.js'
 
 /** How many inputs are tried: LIMBIC_ATTACKS=20000 is the long form. */
-const count = Number(process.env.LIMBIC_ATTACKS ?? 600)
+const count = Number(process.env.LIMBIC_ATTACKS ?? 1500)
 const first = Number(process.env.LIMBIC_ATTACKS_FIRST ?? 0)
 /** Inputs a process: many short ones show what one of them leaves behind. */
 const together = 2000

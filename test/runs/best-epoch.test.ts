@@ -26,7 +26,7 @@ describe('the best epoch', () => {
   test('cannot be that of a figure that there is not', async () => {
     const config = smallRunConfig({ monitor: 'acuracy' })
     await expect(trainRun(request('unknown', { config }))).rejects.toThrow(
-      /no figure "acuracy" to be watched: expected loss, mae/,
+      /no metric "acuracy" to monitor: expected loss, mae/,
     )
   })
 
