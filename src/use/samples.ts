@@ -88,7 +88,7 @@ export function checkSample(
     if (sequence.steps !== expected) {
       throw new LimbicError('the modalities must have the same number of steps', {
         where: place,
-          expected: `${expected}, like ${other}`,
+        expected: `${expected}, like ${other}`,
         got: String(sequence.steps),
       })
     }

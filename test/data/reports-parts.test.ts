@@ -148,7 +148,10 @@ describe.skipIf(!here)('lines of samples (needs the reference data)', () => {
     'noid_x.jsonl': answers('noid_x.jsonl, line 1'),
     'null_x.jsonl': answers(/audio, row 0, feature 0.*got null/),
     'pretty_x.jsonl': answers(
-      ...Array.from({ length: 97 }, () => /Each line must be one complete sample|must be an object/),
+      ...Array.from(
+        { length: 97 },
+        () => /Each line must be one complete sample|must be an object/,
+      ),
     ),
     'str_x.jsonl': answers(/audio, row 0, feature 0.*got "1.5"/),
     'width_x.jsonl': answers(/audio, row 0.*expected 4 numbers, got 3/),
