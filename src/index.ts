@@ -41,6 +41,7 @@ export {
 } from './use/export-run.js'
 export type { ModelInput } from './use/inputs.js'
 export { type LoadOptions, loadModel } from './use/load.js'
+export { recognise } from './use/recognise.js'
 export type { RawFeatures, RawSample } from './use/samples.js'
 export type { Prediction, TrainedModel } from './use/trained-model.js'
 export { openData, runConfig }

@@ -1,0 +1,28 @@
+/** One call from samples to answers, for programs that ask once. */
+import { type LoadOptions, loadModel } from './load.js'
+import type { RawSample } from './samples.js'
+import type { Prediction } from './trained-model.js'
+
+/**
+ * Loads a trained model, predicts the samples with it and frees it again. A service that asks more
+ * than once keeps the model of `loadModel`: opening one takes longer than a prediction.
+ *
+ *     const [answer] = await recognise('latch.onnx', [{ text: [[0.1, 0.7]], audio: [[3]] }])
+ *
+ * @param path the folder of a run, or a file that `limbic export` made
+ * @param samples raw features as in training, for each sequence a list of steps of `widths` numbers
+ * @returns one answer a sample, in their order
+ * @throws LimbicError as `loadModel` and `predict` do
+ */
+export async function recognise(
+  path: string,
+  samples: readonly RawSample[],
+  options: LoadOptions = {},
+): Promise<Prediction[]> {
+  const model = await loadModel(path, options)
+  try {
+    return await model.predict(samples)
+  } finally {
+    await model.close()
+  }
+}
