@@ -83,7 +83,9 @@ describe('the plan of a grid', () => {
 
 describe('a grid', () => {
   test('runs every cell once, in parallel, each with its share of the cores', async () => {
-    const cells = cellsOf('whole', { one: small(), two: small({}, { hidden: 5 }) })
+    // Long enough for the second worker to begin before the first is done, on a busy machine too.
+    const lasting = { epochs: 300, patience: 300 }
+    const cells = cellsOf('whole', { one: small(lasting), two: small(lasting, { hidden: 5 }) })
     const running = new Set<Cell>()
     let most = 0
     const outcomes = await runGrid({
