@@ -1,9 +1,7 @@
 /** Opens MMSA pickles as data sets. */
 
 import { LimbicError } from '../../../base/errors.js'
-import { closeOnFailure } from '../../../disk/files.js'
 import { openPickle, type PickleFile } from '../../../formats/pickle/index.js'
-import { validateDataset } from '../../check.js'
 import {
   type Dataset,
   type Modality,
@@ -16,7 +14,7 @@ import {
   type Targets,
 } from '../../dataset.js'
 import { mendEmpty, mendSplit } from '../../prepare/invalid/invalid.js'
-import { settleLabels } from '../../prepare/labels/settle.js'
+import { openFeaturePickle } from '../feature-pickle.js'
 import {
   chooseModalities,
   datasetName,
@@ -53,11 +51,7 @@ export function openMmsa(
   options: MmsaOptions = {},
   pickle: PickleFile = openPickle(path),
 ): Dataset {
-  return closeOnFailure(pickle, () => {
-    const dataset = settleLabels(readLayout(path, pickle, options), options.labels)
-    validateDataset(dataset, path)
-    return dataset
-  })
+  return openFeaturePickle(path, options, pickle, () => readLayout(path, pickle, options))
 }
 
 function readLayout(path: string, pickle: PickleFile, options: MmsaOptions): Dataset {

@@ -1,8 +1,6 @@
 /** Opens MulT pickles as data sets. */
 
-import { closeOnFailure } from '../../../disk/files.js'
 import { openPickle, type PickleFile } from '../../../formats/pickle/index.js'
-import { validateDataset } from '../../check.js'
 import {
   type Dataset,
   type Modality,
@@ -15,7 +13,7 @@ import {
   type Targets,
 } from '../../dataset.js'
 import { mendEmpty, mendSplit } from '../../prepare/invalid/invalid.js'
-import { settleLabels } from '../../prepare/labels/settle.js'
+import { openFeaturePickle } from '../feature-pickle.js'
 import {
   commonExtents,
   type Extents,
@@ -73,11 +71,7 @@ export function openMult(
   options: FeatureFileOptions = {},
   pickle: PickleFile = openPickle(path),
 ): Dataset {
-  return closeOnFailure(pickle, () => {
-    const dataset = settleLabels(readLayout(path, pickle, options), options.labels)
-    validateDataset(dataset, path)
-    return dataset
-  })
+  return openFeaturePickle(path, options, pickle, () => readLayout(path, pickle, options))
 }
 
 function readLayout(path: string, pickle: PickleFile, options: FeatureFileOptions): Dataset {
