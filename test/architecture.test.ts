@@ -17,6 +17,7 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   runtime: ['base', 'graph'],
   nn: ['base', 'graph'],
   models: ['base', 'graph', 'nn'],
+  media: [],
   metrics: ['base'],
   data: ['base', 'disk', 'formats'],
   task: ['base', 'data', 'graph', 'metrics', 'nn', 'runtime'],
@@ -50,8 +51,11 @@ const circles: Readonly<Record<string, string>> = {
 /** Places that need no Node: nothing in them, or behind them, imports any of it. */
 const pure = [
   ...['base', 'graph', 'nn', 'models', 'metrics', 'task', 'learn', 'explain', 'report'],
-  ...['web.ts', 'runtime/web.ts'],
+  ...['media', 'web.ts', 'runtime/web.ts', 'runtime/program.ts'],
 ]
+
+/** Parts of pure rooms that are Node's side of a port: nothing pure imports them. */
+const needNode = ['media/decode/node/']
 
 /** Folders with more than a dozen files side by side, each with its reason. */
 const crowded: Readonly<Record<string, string>> = {
@@ -193,7 +197,11 @@ describe('what pages run does not need Node:', () => {
         else if (path.endsWith('.ts')) visit(path, way)
       }
     }
-    const starts = files.filter((file) => file === place || file.startsWith(`${place}/`))
+    const starts = files.filter(
+      (file) =>
+        (file === place || file.startsWith(`${place}/`)) &&
+        !needNode.some((folder) => file.startsWith(folder)),
+    )
     expect(starts).not.toEqual([])
     for (const file of starts) visit(file, [file])
     expect(wrong).toEqual([])

@@ -1,19 +1,7 @@
-/** Where learning meets the world outside: an engine that runs graphs, a keeper of what came of it. */
-import type { Session, SessionOptions } from '../runtime/session.js'
+/** Where learning meets storage: a keeper of checkpoints. The engine that runs graphs is `runtime/engine.ts`. */
 import type { PlateauState } from './optimiser/plateau.js'
 import type { EpochRecord } from './records.js'
 import type { StateNumbers } from './state.js'
-
-/** Runs graphs: ONNX Runtime in Node, in a page, or whatever else. */
-export interface Engine {
-  /**
-   * Loads a graph.
-   *
-   * @param model the bytes of an ONNX model
-   * @throws LimbicError if the engine cannot run it
-   */
-  open(model: Uint8Array, options?: SessionOptions): Promise<Session>
-}
 
 /** How far a training has come, besides its parameters and moments. */
 export interface Progress {

@@ -3,13 +3,13 @@ import { BatchBuffers } from '../data/batch.js'
 import type { Split } from '../data/dataset.js'
 import { writeModel } from '../graph/index.js'
 import type { ConfiguredModel, Stage, Widths } from '../models/define/model.js'
+import type { Engine } from '../runtime/engine.js'
 import type { Session, SessionOptions, Value } from '../runtime/session.js'
 import type { Task } from '../task/task.js'
 import { ends } from './ends.js'
 import { batchSize, judgeSplit, type SplitFindings } from './evaluate.js'
 import { inputsFor } from './features.js'
 import { type EndedGraph, predictionGraph } from './graphs.js'
-import type { Engine } from './ports.js'
 
 export interface PredictorSettings {
   readonly model: ConfiguredModel
