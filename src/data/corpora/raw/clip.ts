@@ -1,25 +1,33 @@
 /** What the readers of raw corpora give: clips with their labels, before anything is extracted. */
 import type { SplitName } from '../../dataset.js'
 
-/** Where a clip's sound, picture and words come from. Files are absolute paths. */
-export interface ClipMedia {
-  /** A file with picture, and with sound unless `sound` names another. */
-  readonly video?: string
-  /** A file with sound. */
-  readonly sound?: string
-  /** Pictures that were extracted already, in order of time, where there is no video. */
-  readonly frames?: readonly string[]
-  /** Seconds from one picture of `frames` to the next. */
-  readonly framePeriod?: number
-  /** The part of the files that is the clip, in seconds; all of them unless given. */
-  readonly range?: { readonly start: number; readonly end: number }
-  /** Which channel is the speaker's; all are mixed unless given. */
-  readonly channel?: 'left' | 'right'
-  /** Which half of the picture is the speaker's; all of it unless given. */
-  readonly half?: 'left' | 'right'
+/** A file, or a part of one. */
+export interface MediaPart {
+  /** Absolute. */
+  readonly path: string
+  /** Seconds from the start of the file; its start and its end unless given. */
+  readonly start?: number
+  readonly end?: number
 }
 
-/** A word with its time in seconds from the start of the clip. */
+/** Where a clip's sound, picture and words come from. */
+export interface ClipMedia {
+  /** Has the picture, and the sound unless `sound` names another file. */
+  readonly video?: MediaPart
+  readonly sound?: MediaPart
+  /** Which channel is the speaker's; all are mixed unless given. */
+  readonly channel?: 'left' | 'right'
+  /** Which half of the picture shows the speaker; all of it unless given. */
+  readonly half?: 'left' | 'right'
+  /** Pictures that were extracted already, in order of time, where there is no video. */
+  readonly frames?: readonly string[]
+  /** Seconds from one of `frames` to the next. */
+  readonly framePeriod?: number
+  /** A file of subtitles or a transcript that belongs to the clip. */
+  readonly transcript?: string
+}
+
+/** A word with its times in seconds from the start of the clip. */
 export interface ClipWord {
   readonly word: string
   readonly start: number
@@ -33,11 +41,11 @@ export interface RawClip {
   readonly media: ClipMedia
   /** What is said; absent where the corpus has no transcript. */
   readonly text?: string
-  /** Its words with times, where the corpus tells them. */
+  /** Its words with times, where the corpus has them. */
   readonly words?: readonly ClipWord[]
   /** The name of its class. */
   readonly className?: string
-  /** Intensities (or 0 and 1) of the emotions of `RawCorpus.emotionNames`. */
+  /** One number for each of `RawCorpus.emotionNames`: 0 and 1, or intensities. */
   readonly emotions?: readonly number[]
   /** From -3 to 3. */
   readonly sentiment?: number
@@ -48,7 +56,13 @@ export interface RawClip {
   readonly split?: SplitName
 }
 
-/** A corpus as it lies on disk. */
+/** Clips that one rule left out. */
+export interface DroppedClips {
+  readonly rule: string
+  readonly ids: readonly string[]
+}
+
+/** A corpus as its folder holds it. */
 export interface RawCorpus {
   readonly name: string
   /** Which layout was recognised, in words. */
@@ -57,8 +71,39 @@ export interface RawCorpus {
   /** In the order of the classes' indices. */
   readonly classNames?: readonly string[]
   readonly emotionNames?: readonly string[]
-  /** What cleaning left out: each rule with the ids that it dropped. */
-  readonly dropped: readonly { readonly rule: string; readonly ids: readonly string[] }[]
+  readonly dropped: readonly DroppedClips[]
   /** What the reader noticed, a line each. */
   readonly notes: readonly string[]
+}
+
+/** How a raw corpus is read. */
+export interface RawOptions {
+  /** Keep only clips of these classes, in this order; a layout's own choice unless given. */
+  readonly classes?: readonly string[]
+  /** A folder of `train_split.txt`, `valid_split.txt` and `test_split.txt`; found beside the corpus unless given. */
+  readonly lists?: string
+  /**
+   * After which colon of a line of IEMOCAP's transcripts the words begin: `first` is right, `last`
+   * is what MESM's code does, which loses the beginning of turns that have a colon of their own.
+   */
+  readonly colon?: 'first' | 'last'
+}
+
+/** One way in which raw corpora lie on disk. */
+export interface RawLayout {
+  /** What it reads, in words for messages. */
+  readonly kind: string
+  recognises(folder: RawFolder): boolean
+  read(folder: RawFolder, options: RawOptions): RawCorpus | Promise<RawCorpus>
+}
+
+/** All files below a folder. */
+export interface RawFolder {
+  readonly path: string
+  /** Relative to `path`, divided by `/`, sorted. */
+  readonly files: readonly string[]
+  has(file: string): boolean
+  /** Relative paths of the files directly in a folder below it. */
+  inside(folder: string): readonly string[]
+  absolute(file: string): string
 }

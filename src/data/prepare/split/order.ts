@@ -50,6 +50,11 @@ export function speakerGroups(whole: Split, seed: number, where: string): number
       hint: "Choose a split of another kind, 'random' or 'folds'",
     })
   }
+  return groupsOf(speakers, seed)
+}
+
+/** The places of each name in a list, as groups in random order. */
+export function groupsOf(speakers: readonly string[], seed: number): number[][] {
   const groups = new Map<string, number[]>()
   speakers.forEach((speaker, sample) => {
     const group = groups.get(speaker)

@@ -1,0 +1,74 @@
+/** Opens a raw corpus: a folder of recordings with their labels, before anything is extracted. */
+import { LimbicError } from '../../../base/errors.js'
+import type { RawCorpus, RawFolder, RawLayout, RawOptions } from './clip.js'
+import { listFolder } from './folder.js'
+import { classFolders } from './layouts/class-folders.js'
+import { iemocap } from './layouts/iemocap.js'
+import { manifest } from './layouts/manifest.js'
+import { meld } from './layouts/meld.js'
+import { mmsaRaw } from './layouts/mmsa.js'
+import { mosei } from './layouts/mosei.js'
+import { mosi } from './layouts/mosi.js'
+import { namedFiles } from './layouts/named-files.js'
+import { processed } from './layouts/processed.js'
+import { assignSplits, findSplitLists, readSplitLists } from './split-lists.js'
+
+export { type CleanOptions, cleanCorpus, clipDuration, countWords } from './clean.js'
+export * from './clip.js'
+export { divideClips } from './divide.js'
+export { type CorpusTable, corpusTable } from './statistics.js'
+
+/** The layouts that are known. The first that recognises a folder reads it. */
+const layouts: readonly RawLayout[] = [
+  ...[manifest, processed, iemocap, mosei, mosi, mmsaRaw, meld, namedFiles, classFolders],
+]
+
+/** What raw corpora may be, in words for messages. */
+export const rawKinds: readonly string[] = layouts.map(({ kind }) => kind)
+
+/** Whether a folder holds recordings in a layout that is known. */
+export function isRawCorpus(path: string): boolean {
+  const folder = listFolder(path)
+  return layouts.some((layout) => layout.recognises(folder))
+}
+
+/**
+ * Reads which clips a folder holds. Nothing is decoded and nothing is left out but what has no
+ * label or another class; see `cleanCorpus`.
+ *
+ * @throws LimbicError if no layout knows the folder, or its reader finds a mistake
+ */
+export async function openRawCorpus(path: string, options: RawOptions = {}): Promise<RawCorpus> {
+  const folder = listFolder(path)
+  const layout = layouts.find(({ recognises }) => recognises(folder))
+  if (layout === undefined) {
+    throw new LimbicError('no corpus of recordings', {
+      where: path,
+      expected: rawKinds.join('; '),
+      got: `${folder.files.length} files`,
+      hint: 'Put a manifest.csv with the columns path and emotion into the folder',
+    })
+  }
+  const corpus = await layout.read(folder, options)
+  return listed(corpus, folder, options.lists)
+}
+
+/** Published lists replace whatever division the corpus has. */
+function listed(corpus: RawCorpus, folder: RawFolder, given: string | undefined): RawCorpus {
+  const lists = given ?? findSplitLists(folder)
+  if (lists === undefined) return corpus
+  const { clips, unlisted, absent } = assignSplits(corpus.clips, readSplitLists(lists))
+  return {
+    ...corpus,
+    clips,
+    dropped: [
+      ...corpus.dropped,
+      ...(unlisted.length > 0 ? [{ rule: 'in no list of the division', ids: unlisted }] : []),
+    ],
+    notes: [
+      ...corpus.notes,
+      `divided by the lists of ${lists}`,
+      ...(absent > 0 ? [`${absent} ids of the lists have no clip`] : []),
+    ],
+  }
+}

@@ -1,0 +1,62 @@
+/** The figures of MESM's Tables 1 and 2: words, duration and counts of each label. */
+import { perSplit, type SplitName } from '../../dataset.js'
+import { clipDuration, countWords } from './clean.js'
+import type { RawClip, RawCorpus } from './clip.js'
+
+/** One row: a class, or an emotion among several. */
+export interface LabelFigures {
+  readonly label: string
+  /** Mean over the label's clips; undefined where there are no transcripts. */
+  readonly words: number | undefined
+  /** Mean in seconds; undefined where no length is known. */
+  readonly duration: number | undefined
+  readonly counts: Readonly<Record<SplitName, number>>
+}
+
+export interface CorpusTable {
+  readonly rows: readonly LabelFigures[]
+  /** Over all clips. */
+  readonly total: LabelFigures
+}
+
+/**
+ * Average words, average duration and the size of each split, label by label (MESM, section 3,
+ * Tables 1 and 2). A clip with several emotions counts in each of their rows.
+ *
+ * @param durationOf seconds that a file lasts, for clips that are whole files
+ */
+export function corpusTable(
+  corpus: RawCorpus,
+  durationOf?: (path: string) => number | undefined,
+): CorpusTable {
+  const { classNames = [], emotionNames = [], clips } = corpus
+  const has = (clip: RawClip, label: string) =>
+    clip.className === label || (clip.emotions?.[emotionNames.indexOf(label)] ?? 0) > 0
+  const rows = [...classNames, ...emotionNames].map((label) =>
+    figures(
+      label,
+      clips.filter((clip) => has(clip, label)),
+      durationOf,
+    ),
+  )
+  return { rows, total: figures('all', clips, durationOf) }
+}
+
+function figures(
+  label: string,
+  clips: readonly RawClip[],
+  durationOf: ((path: string) => number | undefined) | undefined,
+): LabelFigures {
+  return {
+    label,
+    words: mean(clips.flatMap(({ text }) => (text === undefined ? [] : [countWords(text)]))),
+    duration: mean(clips.flatMap((clip) => clipDuration(clip, durationOf) ?? [])),
+    counts: perSplit((split) => clips.filter((clip) => clip.split === split).length),
+  }
+}
+
+function mean(values: readonly number[]): number | undefined {
+  return values.length === 0
+    ? undefined
+    : values.reduce((sum, value) => sum + value, 0) / values.length
+}

@@ -1,0 +1,73 @@
+/** Reads the texts of raw corpora: transcripts and label files, in whatever encoding they are. */
+
+import { statSync } from 'node:fs'
+import { LimbicError } from '../../../base/errors.js'
+import { limit, overLimit, sizeOf } from '../../../disk/limits.js'
+import { decodeText, readBytes } from '../../../disk/read.js'
+import { splitRows } from '../../../formats/table/csv.js'
+
+/**
+ * The text of a file in UTF-8 or UTF-16 or, where it is neither, in Windows-1252, of which Latin-1
+ * is a part: a few of IEMOCAP's transcripts and MELD's tables are.
+ *
+ * @throws LimbicError if it cannot be read, or is longer than a JSON file may be
+ */
+export function readAnyText(path: string): string {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+  if (size > limit('json')) {
+    throw overLimit('the file is too large', 'json', { where: path, got: sizeOf(size) })
+  }
+  const bytes = Buffer.from(readBytes(path))
+  const text = decodeText(bytes)
+  return text.includes('\ufffd') ? new TextDecoder('windows-1252').decode(bytes) : text
+}
+
+/** The lines of a text file, without their ends and without blank ones. */
+export function readAnyLines(path: string): string[] {
+  return readAnyText(path)
+    .split(/\r\n|\r|\n/)
+    .filter((line) => line.trim() !== '')
+}
+
+/** One row of a table of texts. */
+export interface TextRow {
+  /** A cell by the name of its column in lower case; '' where the row is short or there is no such column. */
+  cell(...names: readonly string[]): string
+  /** From 1. */
+  readonly line: number
+}
+
+/** A table of texts: nothing in it is taken for a number. */
+export interface TextTable {
+  /** In lower case. */
+  readonly columns: ReadonlySet<string>
+  readonly rows: readonly TextRow[]
+}
+
+/**
+ * Reads a table with a heading; its separator is told from the heading.
+ *
+ * @throws LimbicError if it is empty or cannot be read
+ */
+export function readTextTable(path: string): TextTable {
+  const text = readAnyText(path)
+  const heading = text.slice(0, /[\r\n]/.exec(text)?.index ?? text.length)
+  const separator = [',', ';', '\t'].reduce((best, mark) =>
+    heading.split(mark).length > heading.split(best).length ? mark : best,
+  )
+  const [first, ...others] = splitRows(text, separator)
+  if (first === undefined) throw new LimbicError('the table is empty', { where: path })
+  const places = new Map(first.cells.map((name, place) => [name.trim().toLowerCase(), place]))
+  const rows = others.map(({ cells, line }): TextRow => {
+    const cell = (...names: readonly string[]) => {
+      for (const name of names) {
+        const place = places.get(name)
+        const found = place === undefined ? undefined : cells[place]?.trim()
+        if (found) return found
+      }
+      return ''
+    }
+    return { cell, line }
+  })
+  return { columns: new Set(places.keys()), rows }
+}
