@@ -19,7 +19,17 @@ export function readAnyText(path: string): string {
   }
   const bytes = Buffer.from(readBytes(path))
   const text = decodeText(bytes)
-  return text.includes('\ufffd') ? new TextDecoder('windows-1252').decode(bytes) : text
+  return text.includes('\ufffd') ? decodeWindows1252(bytes) : text
+}
+
+/** What Windows-1252 has where Latin-1 has control characters, from 0x80 to 0x9f. */
+const highCharacters = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
+
+/** Some versions of Node decode `windows-1252` as Latin-1. */
+function decodeWindows1252(bytes: Buffer): string {
+  return bytes
+    .toString('latin1')
+    .replace(/[\u0080-\u009f]/g, (one) => highCharacters.charAt(one.charCodeAt(0) - 0x80))
 }
 
 /** The lines of a text file, without their ends and without blank ones. */

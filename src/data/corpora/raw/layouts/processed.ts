@@ -5,12 +5,14 @@ import { LimbicError } from '../../../../base/errors.js'
 import type { PickleValue } from '../../../../formats/pickle/index.js'
 import { openValues } from '../../../../formats/tree/index.js'
 import { numberColumn } from '../../fields/index.js'
-import { moseiEmotions } from '../../mosei.js'
 import type { RawClip, RawFolder, RawLayout } from '../clip.js'
 import { clipFolder } from '../clip-folder.js'
 import { sideOf } from './iemocap.js'
 
 const metaOf = ({ files }: RawFolder) => files.find((file) => posix.basename(file) === 'meta.pkl')
+
+/** The columns of the authors' labels: those of their Table 2, which are not in the SDK's order. */
+const emotionNames = ['anger', 'disgust', 'fear', 'happy', 'sad', 'surprise'] as const
 
 type Label = Pick<RawClip, 'className' | 'emotions'>
 
@@ -18,7 +20,7 @@ type Label = Pick<RawClip, 'className' | 'emotions'>
 function labelOf(value: PickleValue | undefined, where: string): Label {
   if (typeof value === 'string') return { className: fullClassName(value) }
   const emotions = value === undefined ? [] : [...numberColumn(value, where)]
-  if (emotions.length === moseiEmotions.length) return { emotions }
+  if (emotions.length === emotionNames.length) return { emotions }
   throw new LimbicError('the label is neither a class nor six emotions', {
     where,
     got: value === undefined ? 'none' : `${emotions.length} numbers`,
@@ -58,9 +60,9 @@ export const processed: RawLayout = {
         name: posix.basename(folder.path),
         layout: this.kind,
         clips,
-        ...(classNames.length > 0 ? { classNames } : { emotionNames: moseiEmotions }),
+        ...(classNames.length > 0 ? { classNames } : { emotionNames }),
         dropped: [],
-        notes: [],
+        notes: classNames.length > 0 ? [] : [`labels are read as ${emotionNames.join(', ')}`],
       }
     } finally {
       file.close()
