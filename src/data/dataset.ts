@@ -4,6 +4,7 @@ export { type Modality, modalities } from '../base/modalities.js'
 export type { Feature, Features, SequenceSource } from './feature.js'
 
 import { inOrderOfModalities } from '../base/modalities.js'
+import type { Recipe } from '../media/recipes/index.js'
 import type { Feature, Features } from './feature.js'
 
 export const splitNames = ['train', 'valid', 'test'] as const
@@ -56,6 +57,8 @@ export interface Dataset {
   /** Names of the columns of `Targets.emotions`. */
   readonly emotionNames?: readonly string[]
   readonly splits: Readonly<Record<SplitName, Split>>
+  /** How the features were made, where Limbic extracted them from recordings. */
+  readonly recipe?: Recipe
   /** What a reader mended or noticed while loading (invalid numbers replaced, samples dropped), for people. */
   readonly notes: readonly string[]
   /** Releases open files. */

@@ -1,4 +1,5 @@
 /** What is told of a data set, also once it is closed. */
+import type { Recipe } from '../media/recipes/index.js'
 import { type Dataset, perSplit, type SplitName } from './dataset.js'
 
 export interface DatasetFacts {
@@ -8,9 +9,12 @@ export interface DatasetFacts {
   readonly samples: Readonly<Record<SplitName, number>>
   /** What a reader mended or noticed. */
   readonly notes: readonly string[]
+  /** How the features were made, where Limbic extracted them from recordings. */
+  readonly recipe?: Recipe
 }
 
 /** What remains of a data set when it is closed. */
-export function factsOfData({ name, synthetic, splits, notes }: Dataset): DatasetFacts {
-  return { name, synthetic, samples: perSplit((split) => splits[split].ids.length), notes }
+export function factsOfData({ name, synthetic, splits, notes, recipe }: Dataset): DatasetFacts {
+  const samples = perSplit((split) => splits[split].ids.length)
+  return { name, synthetic, samples, notes, ...(recipe && { recipe }) }
 }

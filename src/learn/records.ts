@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import type { DatasetFacts } from '../data/facts.js'
+import { recipeSchema } from '../media/recipes/index.js'
 import type { Widths } from '../models/define/model.js'
 import { type KnownTask, taskSchema } from '../task/kinds.js'
 
@@ -37,6 +38,7 @@ export const descriptionSchema = z.strictObject({
     synthetic: z.boolean(),
     samples: z.strictObject({ train: z.int(), valid: z.int(), test: z.int() }),
     notes: z.array(z.string()),
+    recipe: recipeSchema.exactOptional(),
   }),
   fingerprint: dataFingerprint.exactOptional(),
   beginning: beginning.exactOptional(),

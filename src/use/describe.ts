@@ -7,7 +7,7 @@ import { describeMap } from '../models/define/maps.js'
 import type { ConfiguredModel, Widths } from '../models/define/model.js'
 import type { KnownTask } from '../task/kinds.js'
 import type { Task } from '../task/task.js'
-import type { ModelDescription } from './description.js'
+import type { ModelDescription, TrainedOn } from './description.js'
 import { inputsOf } from './inputs.js'
 
 /** A model that was trained, with all that its predictions depend on. */
@@ -40,7 +40,7 @@ export function rawGraph({
 export function describeParts<Known extends Task>(
   { model, widths, task, standardisation = {}, thresholds }: TrainedParts<Known>,
   { outputs }: Pick<EndedGraph, 'outputs'>,
-  trainedOn: ModelDescription['trainedOn'],
+  trainedOn: TrainedOn,
 ): ModelDescription<Known> {
   const inputs = inputsOf(model, widths)
   return {
@@ -58,6 +58,11 @@ export function describeParts<Known extends Task>(
     ),
     ...(thresholds && { thresholds }),
     standardised: inputs.flatMap(({ name }) => (standardisation[name] ? name : [])),
-    trainedOn: { name: trainedOn.name, synthetic: trainedOn.synthetic },
+    trainedOn: trainedOnOf(trainedOn),
   }
+}
+
+/** Of all that is known of data, what a model says of them. */
+function trainedOnOf({ name, synthetic, recipe }: TrainedOn): TrainedOn {
+  return { name, synthetic, ...(recipe && { recipe }) }
 }

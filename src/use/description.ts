@@ -3,10 +3,19 @@ import { z } from 'zod'
 import { LimbicError } from '../base/errors.js'
 import { parseJson, validate } from '../base/schema.js'
 import type { Dimension } from '../graph/shape/shape.js'
+import { type Recipe, recipeSchema } from '../media/recipes/index.js'
 import { describeMap, type ModelMap, modelMap } from '../models/define/maps.js'
 import { type KnownTask, taskSchema } from '../task/kinds.js'
 import type { Task } from '../task/task.js'
 import { type ModelInput, modelInput, widthsIn } from './inputs.js'
+
+/** What a model learnt from. */
+export interface TrainedOn {
+  readonly name: string
+  readonly synthetic: boolean
+  /** How its features were made, where Limbic extracted them from recordings. */
+  readonly recipe?: Recipe
+}
 
 export interface ModelDescription<Known extends Task = KnownTask> {
   /** `mmlatch`, for example. */
@@ -19,7 +28,7 @@ export interface ModelDescription<Known extends Task = KnownTask> {
   readonly thresholds?: readonly number[]
   /** The inputs whose features the model standardises itself, by what it knows from training. */
   readonly standardised: readonly string[]
-  readonly trainedOn: { readonly name: string; readonly synthetic: boolean }
+  readonly trainedOn: TrainedOn
   /**
    * What a run takes in memory, with all maps: bytes as dimensions of the batch and the axes, of
    * which the largest counts. Files of older versions do not say.
@@ -50,6 +59,7 @@ export function writeDescription(about: ModelDescription<Task>): Record<string, 
     standardised: about.standardised.join(','),
     training_data: about.trainedOn.name,
     synthetic: String(about.trainedOn.synthetic),
+    ...(about.trainedOn.recipe && { recipe: JSON.stringify(about.trainedOn.recipe) }),
   }
 }
 
@@ -114,7 +124,11 @@ export function readDescription(
     standardised: entry('standardised')
       .split(',')
       .filter((name) => name !== ''),
-    trainedOn: { name: entry('training_data'), synthetic: entry('synthetic') === 'true' },
+    trainedOn: {
+      name: entry('training_data'),
+      synthetic: entry('synthetic') === 'true',
+      ...(metadata.has('recipe') && { recipe: json('recipe', recipeSchema) }),
+    },
   }
   checkEnds(about, ends, where)
   return about

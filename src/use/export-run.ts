@@ -68,6 +68,7 @@ export function exportRecord(
     metadata: {
       trainingData: description.dataset.name,
       synthetic: description.dataset.synthetic,
+      ...(description.dataset.recipe && { recipe: description.dataset.recipe }),
       notes: {
         limbic: version,
         seed: String(config.seed),

@@ -7,6 +7,7 @@ import { writeModel } from '../graph/onnx/model.js'
 import { elementCount } from '../graph/shape/shape.js'
 import { ends } from '../learn/ends.js'
 import type { EndedGraph } from '../learn/graphs.js'
+import type { Recipe } from '../media/recipes/index.js'
 import type { Task } from '../task/task.js'
 import { describeParts, rawGraph, type TrainedParts } from './describe.js'
 import { writeDescription } from './description.js'
@@ -23,6 +24,8 @@ export interface ExportMetadata {
   readonly trainingData: string
   /** Whether those were generated. */
   readonly synthetic: boolean
+  /** How their features were made, where Limbic extracted them. */
+  readonly recipe?: Recipe
   /** Anything else, such as the seed or the date, by names of one's own. */
   readonly notes?: Readonly<Record<string, string>>
 }
@@ -48,9 +51,10 @@ export function exportModel(options: ExportOptions): Uint8Array {
   const graph = options.graph ?? rawGraph(options)
   checkWeights(graph.parameters, weights, options.model.model.name)
   const outputs = chosen(graph.outputs, maps, options.model.model.name)
-  const { trainingData: name, synthetic, notes } = metadata
+  const { trainingData: name, synthetic, recipe, notes } = metadata
+  const trainedOn = { name, synthetic, ...(recipe && { recipe }) }
   const memory = memoryOf([...outputs.values()], { given: graph.inputs.values() })
-  const about = { ...describeParts(options, { outputs }, { name, synthetic }), memory }
+  const about = { ...describeParts(options, { outputs }, trainedOn), memory }
   return writeModel({
     inputs: graph.graph.inputs,
     outputs,

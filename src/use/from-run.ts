@@ -10,7 +10,7 @@ import type { SessionOptions } from '../runtime/session.js'
 import type { KnownAnswer } from '../task/kinds.js'
 import type { Task, TaskAnswer, TaskSpec } from '../task/task.js'
 import { describeParts, rawGraph, type TrainedParts } from './describe.js'
-import type { ModelDescription } from './description.js'
+import type { TrainedOn } from './description.js'
 import { checkWeights } from './export.js'
 import { machineRoom } from './machine-room.js'
 import { type Answering, TrainedModel } from './trained-model.js'
@@ -37,7 +37,7 @@ export function fromRun(run: RunRecord, options: RunSessionOptions = {}): Promis
  */
 export async function fromParts<Answer extends TaskAnswer>(
   parts: TrainedParts<Task<TaskSpec, Answer>>,
-  trainedOn: ModelDescription['trainedOn'],
+  trainedOn: TrainedOn,
   path: string,
   options: RunSessionOptions = {},
 ): Promise<TrainedModel<Answer>> {

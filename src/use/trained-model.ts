@@ -18,7 +18,7 @@ import type { Widths } from '../models/define/model.js'
 import type { Value } from '../runtime/session.js'
 import type { KnownAnswer } from '../task/kinds.js'
 import { outputsOf, type Task, type TaskAnswer, type TaskSpec } from '../task/task.js'
-import type { ModelDescription } from './description.js'
+import type { ModelDescription, TrainedOn } from './description.js'
 import { feedsOf, type ModelInput, widthsIn } from './inputs.js'
 import { checkFits, pageRoom, type Room, samplesThatFit, sizesOf } from './memory.js'
 import { type CheckedSample, checkSample, type RawSample, splitOf } from './samples.js'
@@ -71,7 +71,7 @@ export class TrainedModel<Answer extends TaskAnswer = KnownAnswer> implements As
   readonly thresholds: readonly number[] | undefined
   /** The inputs that it standardises itself: all are given raw. */
   readonly standardised: readonly string[]
-  readonly trainedOn: { readonly name: string; readonly synthetic: boolean }
+  readonly trainedOn: TrainedOn
   readonly #answering: Answering
   readonly #room: Room
   #closed: Promise<void> | undefined

@@ -10,6 +10,7 @@ import { nameOfData } from '../../data/name.js'
 import { type GroupSummary, summaryRecord, summaryTable } from '../../experiments/summaries.js'
 import { countTrainable } from '../../graph/inspect.js'
 import { type DataConfig, dataConfig } from '../../learn/config.js'
+import { checkRecipe } from '../../media/recipes/index.js'
 import { renderTable, type TableFormat, tableFormats } from '../../report/tables/render.js'
 import { outputsOfRun } from '../../runs/evaluate.js'
 import { findRuns } from '../../runs/find.js'
@@ -76,7 +77,8 @@ Examples:
       let open = 0
       for (const run of runs) {
         const trained = readRun(run, options)
-        const { unfinished } = trained
+        const { unfinished, description } = trained
+        checkRecipe(description.dataset.recipe, dataset.recipe, dataset.name)
         if (unfinished) terminal.note(`${run.path}: ${describeSoFar(unfinished)}`)
         if (unfinished) open++
         parameters ||= countTrainable(trained.graph.parameters)

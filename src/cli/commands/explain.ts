@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander'
 import { LimbicError } from '../../base/errors.js'
 import { type Dataset, type SplitName, splitNames } from '../../data/dataset.js'
 import { closeOnFailure } from '../../disk/files.js'
+import { checkRecipe } from '../../media/recipes/index.js'
 import type { ModelFileOptions } from '../../runs/model-file/index.js'
 import { isSynthetic, openData } from '../../runs/open-data.js'
 import { checkFits, type RunRecord } from '../../runs/trained.js'
@@ -98,6 +99,7 @@ async function openRunData(run: RunRecord, { data, split, ...options }: Options)
   )
   return closeOnFailure(dataset, () => {
     checkFits(run, dataset, split)
+    checkRecipe(run.description.dataset.recipe, dataset.recipe, data ?? own.path)
     return dataset
   })
 }

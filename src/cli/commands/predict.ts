@@ -13,6 +13,7 @@ import { datasetKinds, mayBeDataset } from '../../data/open.js'
 import { subset } from '../../data/prepare/split/views.js'
 import { lookAt } from '../../disk/files.js'
 import { type DataConfig, dataConfig, type RunConfig } from '../../learn/config.js'
+import { checkRecipe } from '../../media/recipes/index.js'
 import type { ModelFileOptions } from '../../runs/model-file/index.js'
 import { openData } from '../../runs/open-data.js'
 import { fromRun } from '../../use/from-run.js'
@@ -114,6 +115,7 @@ async function predictDataset(
 ): Promise<void> {
   const dataset = await openData(data)
   try {
+    checkRecipe(model.trainedOn.recipe, dataset.recipe, data.path)
     const samples = dataset.splits[split]
     for (let from = 0; from < samples.ids.length; from += batchSize) {
       const part = slice(samples, from, Math.min(from + batchSize, samples.ids.length))

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { LimbicError } from '../../../base/errors.js'
 import { readJson } from '../../../disk/files.js'
+import { recipeSchema } from '../../../media/recipes/index.js'
 import type { SplitName } from '../../dataset.js'
 import { featureTypes } from '../../feature.js'
 
@@ -45,6 +46,8 @@ const manifestSchema = z.object({
   classNames: z.array(z.string()).optional(),
   emotionNames: z.array(z.string()).optional(),
   notes: z.array(z.string()),
+  /** How Limbic made the features of recordings. */
+  recipe: recipeSchema.optional(),
   splits: z.object({ train: split, valid: split, test: split }),
 })
 

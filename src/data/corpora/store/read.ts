@@ -70,6 +70,7 @@ export function openStore(folder: string, options: StoreOptions = {}): Dataset {
       aligned: manifest.aligned,
       ...(manifest.classNames && { classNames: manifest.classNames }),
       ...(manifest.emotionNames && { emotionNames: manifest.emotionNames }),
+      ...(manifest.recipe && { recipe: manifest.recipe }),
       notes,
       splits: perSplit(split),
       close,

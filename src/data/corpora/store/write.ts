@@ -223,6 +223,7 @@ function describeDataset(dataset: Dataset): Manifest {
     ...(dataset.classNames && { classNames: [...dataset.classNames] }),
     ...(dataset.emotionNames && { emotionNames: [...dataset.emotionNames] }),
     notes: [...dataset.notes],
+    ...(dataset.recipe && { recipe: dataset.recipe }),
     splits: perSplit((name) => describeSplit(dataset.splits[name])),
   }
 }

@@ -96,13 +96,14 @@ export function withSplits(
   splits: Readonly<Record<SplitName, Split>>,
   ...added: readonly string[]
 ): Dataset {
-  const { name, synthetic, aligned, classNames, emotionNames } = dataset
+  const { name, synthetic, aligned, classNames, emotionNames, recipe } = dataset
   return {
     name,
     synthetic,
     aligned,
     ...(classNames && { classNames }),
     ...(emotionNames && { emotionNames }),
+    ...(recipe && { recipe }),
     splits,
     // The notes of some data sets grow as they are read.
     get notes() {

@@ -1,0 +1,74 @@
+/** Recipes: what is made of a clip, with every parameter, so that features can be made again. */
+import { z } from 'zod'
+import { LimbicError } from '../../base/errors.js'
+import { pictureRecipe } from './picture.js'
+import { soundRecipe } from './sound.js'
+import { wordsRecipe } from './words.js'
+
+/** A file that features depend on besides the clip, such as word vectors, by its content. */
+export const resource = z.strictObject({
+  /** The file's or folder's name, for people. */
+  name: z.string(),
+  /** SHA-256 of its bytes, in hexadecimal digits. */
+  digest: z.string().regex(/^[0-9a-f]{64}$/),
+})
+export type Resource = z.infer<typeof resource>
+
+/** What is made of a clip. A modality that is absent is not extracted. */
+export const recipeSchema = z.strictObject({
+  name: z.string().min(1),
+  text: wordsRecipe.optional(),
+  audio: soundRecipe.optional(),
+  vision: pictureRecipe.optional(),
+  /** Whether voice and face are brought to the words: one step a word. */
+  aligned: z.boolean().default(false),
+  /** What extraction depended on, by its use; known once it was extracted. */
+  resources: z.record(z.string(), resource).default({}),
+})
+export type Recipe = z.infer<typeof recipeSchema>
+
+/** The parts of a recipe that differ, as dotted names with both values, such as `audio.hop: 10, here 12.5`. */
+export function recipeDifferences(expected: Recipe, got: Recipe): string[] {
+  const [one, other] = [flatten(withoutName(expected)), flatten(withoutName(got))]
+  return [...new Set([...one.keys(), ...other.keys()])].flatMap((key) => {
+    const [wanted, given] = [one.get(key) ?? 'none', other.get(key) ?? 'none']
+    return wanted === given ? [] : [`${key}: ${wanted}, here ${given}`]
+  })
+}
+
+/** Two recipes of other names that make the same are the same. */
+const withoutName = ({ name: _, ...rest }: Recipe): unknown => rest
+
+function flatten(value: unknown, prefix = ''): Map<string, string> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return value === undefined ? new Map() : new Map([[prefix, JSON.stringify(value)]])
+  }
+  return new Map(
+    Object.entries(value).flatMap(([key, inner]) => [
+      ...flatten(inner, prefix === '' ? key : `${prefix}.${key}`),
+    ]),
+  )
+}
+
+/**
+ * Refuses features that were made otherwise than those that a model was trained on: numbers of the
+ * same width need not mean the same.
+ *
+ * @param trained the recipe of the training data; without one nothing is known and nothing refused
+ * @throws LimbicError that names what differs
+ */
+export function checkRecipe(
+  trained: Recipe | undefined,
+  given: Recipe | undefined,
+  where: string,
+): void {
+  if (trained === undefined || given === undefined) return
+  const differences = recipeDifferences(trained, given)
+  if (differences.length === 0) return
+  throw new LimbicError('the features were made by another recipe than those of training', {
+    where,
+    expected: `recipe ${trained.name}`,
+    got: `recipe ${given.name} (${differences.slice(0, 4).join('; ')})`,
+    hint: `Extract them with --recipe ${trained.name} and the same files`,
+  })
+}
