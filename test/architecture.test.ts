@@ -27,6 +27,7 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   verify: ['base', 'formats', 'learn', 'models', 'runtime', 'task'],
   explain: ['base', 'data', 'graph', 'learn', 'models', 'runtime', 'task', 'use'],
   report: ['base', 'data', 'explain', 'metrics'],
+  extraction: ['base', 'data', 'disk', 'formats', 'media'],
   sweep: ['base', 'data', 'disk', 'learn', 'runs'],
   experiments: ['base', 'data', 'disk', 'learn', 'metrics', 'report', 'runs', 'sweep', 'task'],
   cli: [

@@ -1,0 +1,165 @@
+/** Puts the features of many clips together to one data set. */
+import { LimbicError } from '../base/errors.js'
+import type { RawClip, RawCorpus } from '../data/corpora/raw/index.js'
+import {
+  type Dataset,
+  type Feature,
+  type Features,
+  perSplit,
+  type Split,
+  type SplitName,
+} from '../data/dataset.js'
+import type { ClipFeature } from '../media/extract/clip.js'
+import type { Recipe } from '../media/recipes/index.js'
+import { featuresIn, readPart } from './part.js'
+
+/** A clip with the file of its features. */
+export interface ExtractedClip {
+  readonly clip: RawClip
+  readonly part: string
+}
+
+/** What all clips of a corpus agree on of one feature. */
+interface Kind {
+  readonly shape: readonly number[]
+  readonly dataType: ClipFeature['dataType']
+}
+
+interface Reading {
+  /** Features that some clip has, by name. */
+  readonly kinds: ReadonlyMap<string, Kind>
+  readonly lengths: ReadonlyMap<string, Readonly<Record<string, number>>>
+}
+
+/** Looks at the header of every part. @throws LimbicError if clips differ in a feature */
+function survey(clips: readonly ExtractedClip[]): Reading {
+  const kinds = new Map<string, Kind>()
+  const lengths = new Map<string, Record<string, number>>()
+  for (const { clip, part } of clips) {
+    const own: Record<string, number> = {}
+    for (const { name, shape, dataType, length } of featuresIn(part)) {
+      const known = kinds.get(name) ?? { shape, dataType }
+      kinds.set(name, known)
+      if (known.dataType !== dataType || known.shape.join() !== shape.join()) {
+        throw new LimbicError(`clips differ in the shape of ${name}`, {
+          where: clip.id,
+          expected: `${known.dataType} [${known.shape.join(', ')}]`,
+          got: `${dataType} [${shape.join(', ')}]`,
+        })
+      }
+      own[name] = length
+    }
+    lengths.set(clip.id, own)
+  }
+  return { kinds, lengths }
+}
+
+/** The clips that can be a sample, and why others cannot. */
+export interface Usable {
+  readonly clips: readonly ExtractedClip[]
+  readonly left: readonly { readonly id: string; readonly reason: string }[]
+}
+
+/**
+ * A clip in which a feature is missing, such as one without a face: numbers become missing values
+ * of one step, which reading replaces by the mean; pictures and tokens have no such value, and the
+ * clip is left out, as MESM's code does with clips without a frame.
+ */
+function usable(clips: readonly ExtractedClip[], { kinds, lengths }: Reading): Usable {
+  const left: { id: string; reason: string }[] = []
+  const kept = clips.filter(({ clip: { id } }) => {
+    const own = lengths.get(id) ?? {}
+    const lacking = [...kinds].find(
+      ([name, { dataType }]) => dataType !== 'float32' && !((own[name] ?? 0) > 0),
+    )
+    if (!lacking) return true
+    left.push({ id, reason: `there is no ${lacking[0]} in it` })
+    return false
+  })
+  return { clips: kept, left }
+}
+
+function featuresOf(
+  clips: readonly ExtractedClip[],
+  { kinds, lengths }: Reading,
+  aligned: boolean,
+): Features {
+  const feature = (name: string, { shape, dataType }: Kind): Feature => {
+    const width = shape.reduce((product, size) => product * size, 1)
+    return {
+      width,
+      shape,
+      ...(dataType !== 'float32' && { dataType }),
+      ...(!aligned && { time: name }),
+      lengths: Int32Array.from(clips, ({ clip }) => Math.max(1, lengths.get(clip.id)?.[name] ?? 0)),
+      read(sample, target, offset) {
+        const values = readPart(clips[sample]?.part ?? '').features[name]?.values
+        if (target instanceof BigInt64Array) {
+          if (values instanceof BigInt64Array) target.set(values, offset)
+        } else if (!values || values.length === 0) {
+          target.fill(Number.NaN, offset, offset + width)
+        } else if (!(values instanceof BigInt64Array)) target.set(values, offset)
+      },
+    }
+  }
+  return Object.fromEntries([...kinds].map(([name, kind]) => [name, feature(name, kind)]))
+}
+
+function splitOf(
+  clips: readonly ExtractedClip[],
+  corpus: RawCorpus,
+  reading: Reading,
+  aligned: boolean,
+): Split {
+  const { classNames = [] } = corpus
+  const raw = clips.map(({ clip }) => clip)
+  const every = (has: (clip: RawClip) => boolean) => corpus.clips.every(has)
+  return {
+    ids: raw.map(({ id }) => id),
+    features: featuresOf(clips, reading, aligned),
+    ...(every(({ text }) => text !== undefined) && { rawText: raw.map(({ text = '' }) => text) }),
+    ...(every(({ speaker }) => speaker !== undefined) && {
+      speakers: raw.map(({ speaker = '' }) => speaker),
+    }),
+    targets: {
+      ...(every(({ sentiment }) => sentiment !== undefined) && {
+        sentiment: Float32Array.from(raw, ({ sentiment = 0 }) => sentiment),
+      }),
+      ...(every(({ className }) => className !== undefined) && {
+        classes: Int32Array.from(raw, ({ className = '' }) => classNames.indexOf(className)),
+      }),
+      ...(every(({ emotions }) => emotions !== undefined) && {
+        emotions: Float32Array.from(raw.flatMap(({ emotions = [] }) => [...emotions])),
+      }),
+    },
+  }
+}
+
+/**
+ * The data set of all clips, read from their parts on demand. Clips are in the order of the corpus,
+ * whatever order they were extracted in.
+ *
+ * @param corpus divided: every clip has a split
+ * @throws LimbicError if clips differ in the shape of a feature
+ */
+export function assemble(
+  corpus: RawCorpus,
+  recipe: Recipe,
+  extracted: readonly ExtractedClip[],
+): { dataset: Dataset; left: Usable['left'] } {
+  const reading = survey(extracted)
+  const { clips, left } = usable(extracted, reading)
+  const inSplit = (name: SplitName) => clips.filter(({ clip }) => clip.split === name)
+  const dataset: Dataset = {
+    name: corpus.name,
+    synthetic: false,
+    aligned: recipe.aligned,
+    ...(corpus.classNames && { classNames: corpus.classNames }),
+    ...(corpus.emotionNames && { emotionNames: corpus.emotionNames }),
+    recipe,
+    splits: perSplit((name) => splitOf(inSplit(name), corpus, reading, recipe.aligned)),
+    notes: [...corpus.notes],
+    close: () => {},
+  }
+  return { dataset, left }
+}

@@ -1,0 +1,151 @@
+/** Extracts the features of all clips of a corpus, in worker processes, and writes them as a store. */
+import { rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { LimbicError } from '../base/errors.js'
+import type { RawCorpus } from '../data/corpora/raw/index.js'
+import { refuseForeignContent, writeStore } from '../data/corpora/store/index.js'
+import { makeFolder } from '../disk/files.js'
+import type { Recipe } from '../media/recipes/index.js'
+import { assemble, type ExtractedClip } from './assemble.js'
+import { type ClipJob, type ClipOutcome, keyOf, type ResourcePaths } from './job.js'
+import { hasPart, partPath } from './part.js'
+import { openWorkers, type Workers } from './workers.js'
+
+export interface ExtractRequest {
+  /** Cleaned and divided: every clip has a split. */
+  readonly corpus: RawCorpus
+  readonly recipe: Recipe
+  readonly resources?: ResourcePaths
+  /** The folder of the store that is written. */
+  readonly out: string
+  /** Replace a file or folder in the way that is no store. */
+  readonly replace?: boolean
+  /** Processes at once; as many as the machine has cores unless given. */
+  readonly workers?: number
+  /** Stop at the first clip that fails, and refuse damaged recordings. */
+  readonly strict?: boolean
+  /** Stops between clips; what was extracted stays for the next time. */
+  readonly signal?: AbortSignal
+  /** Is told of each clip. */
+  ended?(outcome: ClipOutcome, done: number, all: number): void
+  /** Opens the workers; processes of their own unless given. */
+  openWorkers?(count: number): Workers
+}
+
+export interface Extraction {
+  readonly state: 'complete' | 'stopped'
+  /** In the order of the corpus. */
+  readonly outcomes: readonly ClipOutcome[]
+  /** Clips that could not become samples, with the reason. */
+  readonly left: readonly { readonly id: string; readonly reason: string }[]
+  /** Where the features of clips are kept while not all are there. */
+  readonly parts: string
+}
+
+/** Where the features of single clips are until the store is written. */
+export const partsFolder = (out: string): string => `${out.replace(/[\\/]+$/, '')}.parts`
+
+/**
+ * Extracts every clip that is not extracted yet, and writes the store once all are done. A clip
+ * that fails is left out and does not stop the others, unless it is to be strict. The same clips
+ * give the same bytes, with however many workers and interruptions.
+ *
+ * @throws LimbicError if nothing could be extracted, the store cannot be written, or with `strict` a clip fails
+ */
+export async function extractCorpus(request: ExtractRequest): Promise<Extraction> {
+  const { corpus, recipe, out, resources = {}, strict = false } = request
+  const replace = request.replace === true ? { replace: true } : {}
+  refuseForeignContent(out, replace)
+  const parts = partsFolder(out)
+  makeFolder(parts)
+  const cores = availableParallelism()
+  const count = Math.max(1, Math.min(request.workers ?? cores, corpus.clips.length))
+  const threads = Math.max(1, Math.floor(cores / count))
+  const jobs = corpus.clips.map((clip): ClipJob => {
+    const key = keyOf(clip, recipe, strict)
+    return { clip, recipe, resources, strict, threads, key, part: partPath(parts, clip.id) }
+  })
+  const outcomes = await runJobs(jobs, request, count)
+  const extracted = jobs.flatMap(({ clip, part }): ExtractedClip[] => {
+    const state = outcomes.get(clip.id)?.state
+    return state === 'extracted' || state === 'present' ? [{ clip, part }] : []
+  })
+  const inOrder = corpus.clips.flatMap(({ id }) => outcomes.get(id) ?? [])
+  if (request.signal?.aborted) return { state: 'stopped', outcomes: inOrder, left: [], parts }
+  const left = await writeTogether(request, extracted, inOrder, replace)
+  if (!inOrder.some(({ state }) => state === 'failed'))
+    rmSync(parts, { recursive: true, force: true })
+  return { state: 'complete', outcomes: inOrder, left, parts }
+}
+
+async function runJobs(
+  jobs: readonly ClipJob[],
+  { signal, strict, ended, openWorkers: open = openWorkers }: ExtractRequest,
+  count: number,
+): Promise<Map<string, ClipOutcome>> {
+  const outcomes = new Map<string, ClipOutcome>()
+  const end = (outcome: ClipOutcome) => {
+    outcomes.set(outcome.id, outcome)
+    ended?.(outcome, outcomes.size, jobs.length)
+  }
+  const waiting = jobs.filter(({ clip, part, key }) => {
+    if (!hasPart(part, key)) return true
+    end({ state: 'present', id: clip.id })
+    return false
+  })
+  if (waiting.length === 0) return outcomes
+  const workers = open(Math.min(count, waiting.length))
+  let failure: ClipOutcome | undefined
+  try {
+    // As many hands as workers: each takes the next clip as soon as it has none.
+    const queue = waiting.values()
+    const hand = async (): Promise<void> => {
+      for (const job of queue) {
+        if (signal?.aborted || failure) return
+        const outcome = await workers.extract(job)
+        end(outcome)
+        if (strict && outcome.state === 'failed') failure ??= outcome
+      }
+    }
+    await Promise.all(Array.from({ length: workers.count }, hand))
+  } finally {
+    await workers.close()
+  }
+  if (failure?.state === 'failed') {
+    throw new LimbicError(failure.reason, {
+      where: failure.id,
+      hint: 'Without --strict such clips are left out',
+    })
+  }
+  return outcomes
+}
+
+async function writeTogether(
+  { corpus, recipe, out }: ExtractRequest,
+  extracted: readonly ExtractedClip[],
+  outcomes: readonly ClipOutcome[],
+  replace: { replace?: boolean },
+): Promise<Extraction['left']> {
+  const [first] = outcomes.filter((outcome) => outcome.state === 'failed')
+  if (extracted.length === 0) {
+    throw new LimbicError('no clip could be extracted', {
+      where: corpus.name,
+      ...(first?.state === 'failed' && { got: `${first.id}: ${first.reason}` }),
+    })
+  }
+  const { dataset, left } = assemble(corpus, recipe, extracted)
+  const failed = outcomes.filter(({ state }) => state === 'failed').length
+  const notes = [
+    ...dataset.notes,
+    ...describeDropped(corpus),
+    ...(failed > 0 ? [`${failed} clips could not be read and were left out`] : []),
+    ...(left.length > 0 ? [`${left.length} clips lack a modality and were left out`] : []),
+  ]
+  await writeStore({ ...dataset, notes }, out, replace)
+  return left
+}
+
+/** How many clips each rule of the corpus left out. */
+function describeDropped({ dropped }: RawCorpus): string[] {
+  return dropped.map(({ rule, ids }) => `${ids.length} clips left out: ${rule}`)
+}

@@ -1,0 +1,47 @@
+/** Worker processes that extract clips. */
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { Tinypool } from 'tinypool'
+import type { ClipJob, ClipOutcome } from './job.js'
+
+/** Extracts clips somewhere. */
+export interface Workers {
+  /** How many clips it extracts at once. */
+  readonly count: number
+  /** Never fails: what goes wrong is the outcome. */
+  extract(job: ClipJob): Promise<ClipOutcome>
+  close(): Promise<void>
+}
+
+/** The worker's program as it is built, also where this file is run from its source. */
+function program(): string {
+  const beside = fileURLToPath(new URL('./worker.js', import.meta.url))
+  return existsSync(beside) ? beside : beside.replace(/([\\/])src([\\/]extraction)/, '$1dist$2')
+}
+
+/** Opens processes, so that a clip that crashes a decoder or a model takes nothing else with it. */
+export function openWorkers(count: number): Workers {
+  const pool = new Tinypool({
+    filename: program(),
+    runtime: 'child_process',
+    minThreads: count,
+    maxThreads: count,
+    env: {},
+  })
+  return {
+    count,
+    async extract(job) {
+      try {
+        return await pool.run(job)
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error)
+        return {
+          state: 'failed',
+          id: job.clip.id,
+          reason: `the worker process was lost: ${message}`,
+        }
+      }
+    },
+    close: () => pool.destroy(),
+  }
+}
