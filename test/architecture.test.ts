@@ -60,11 +60,9 @@ const needNode = ['media/decode/node/']
 
 /** Folders with more than a dozen files side by side, each with its reason. */
 const crowded: Readonly<Record<string, string>> = {
-  explain: 'to be divided into what inputs contribute and where a model looked',
   learn:
     'to be divided once models have named inputs: graphs and state are one thing, records another',
   metrics: 'one file a family of figures, and the catalogue that names them all',
-  'report/charts': 'one file a chart',
   use: 'one file more than a dozen: how a model is opened from a run, from a file, in a page',
 }
 const dozen = 12

@@ -1,11 +1,6 @@
 /** What an answer rests on, where a model looked, and what it costs: nothing of files or engines. */
-export {
-  type AttentionMap,
-  type AttentionOptions,
-  sampleAttention,
-  wordsOf,
-} from './attention.js'
-export { type Baselines, trainingMeans } from './baselines.js'
+
+export { type Baselines, trainingMeans } from './attribution/baselines.js'
 export {
   type ContributionOptions,
   explainContributions,
@@ -14,7 +9,11 @@ export {
   type ScoreContributions,
   type StepChanges,
   type WindowChange,
-} from './contributions.js'
+} from './attribution/contributions.js'
+export { shapleyValues } from './attribution/shapley.js'
+export { mostWindows, type Window } from './attribution/windows.js'
+export { type ModelFacts, modelFacts } from './facts/model.js'
+export { wordsOf } from './labels.js'
 export {
   effectLanes,
   type Lane,
@@ -23,6 +22,7 @@ export {
   sampleLanes,
   topSteps,
 } from './lanes.js'
+export { type AttentionMap, type AttentionOptions, sampleAttention } from './maps/attention.js'
 export {
   type ExplainMasksOptions,
   explainMasks,
@@ -30,10 +30,7 @@ export {
   type MeanMasks,
   type ModalityMasks,
   meanMasks,
-} from './masks.js'
-export { type ModelFacts, modelFacts } from './model.js'
+} from './maps/masks.js'
+export { type SampleMask, sampleMasks } from './maps/sample-masks.js'
 export type { Runnable } from './runnable.js'
-export { type SampleMask, sampleMasks } from './sample-masks.js'
 export { chooseSamples, explainSamples, type SampleExplanation } from './samples.js'
-export { shapleyValues } from './shapley.js'
-export { mostWindows, type Window } from './windows.js'

@@ -1,8 +1,9 @@
 /** Where a model looked, and what counted, on one axis of time: a lane a sequence. */
 import { modalities } from '../base/modalities.js'
-import { type AttentionMap, tokenLabel } from './attention.js'
-import type { SampleContributions, ScoreContributions } from './contributions.js'
-import type { SampleMask } from './sample-masks.js'
+import type { SampleContributions, ScoreContributions } from './attribution/contributions.js'
+import { tokenLabel } from './labels.js'
+import type { AttentionMap } from './maps/attention.js'
+import type { SampleMask } from './maps/sample-masks.js'
 
 /** One step of a lane. */
 export interface LaneStep {

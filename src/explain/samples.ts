@@ -3,11 +3,12 @@
 import { collateBatch } from '../data/batch.js'
 import type { Split } from '../data/dataset.js'
 import type { ClassGrouping, Task } from '../task/task.js'
-import { type AttentionMap, sampleAttention, wordsOf } from './attention.js'
-import type { SampleContributions } from './contributions.js'
+import type { SampleContributions } from './attribution/contributions.js'
+import { wordsOf } from './labels.js'
 import { type Lane, sampleLanes } from './lanes.js'
+import { type AttentionMap, sampleAttention } from './maps/attention.js'
+import { type SampleMask, sampleMasks } from './maps/sample-masks.js'
 import type { Runnable } from './runnable.js'
-import { type SampleMask, sampleMasks } from './sample-masks.js'
 
 /** One sample: what it is, what the model says, and where it looked. */
 export interface SampleExplanation {

@@ -15,7 +15,11 @@ export class PageFigures {
   readonly #names = new FileNames()
 
   /** A figure as a block; its SVG is kept under a name made of `parts`. */
-  async add(parts: readonly string[], svg: Promise<string>, caption: string): Promise<Block> {
+  async add(
+    parts: readonly string[],
+    svg: string | Promise<string>,
+    caption: string,
+  ): Promise<Block> {
     const name = this.#names.take(...parts)
     const drawn = await svg
     this.#figures.set(name, drawn)

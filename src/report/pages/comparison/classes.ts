@@ -1,8 +1,8 @@
 /** Figures of each class, as tables and bars. */
 
 import { splitMetricName } from '../../../metrics/index.js'
-import { classBars } from '../../charts/class-bars.js'
-import { seriesColours } from '../../charts/theme.js'
+import { classBars } from '../../charts/runs/class-bars.js'
+import { seriesColours } from '../../charts/style/theme.js'
 import { chunks } from '../../chunks.js'
 import type { Block } from '../../html/report.js'
 import { describeMetric } from '../../metric.js'

@@ -1,6 +1,6 @@
 /** How the loss went down. */
-import { learningCurves } from '../../charts/learning-curves.js'
-import { seriesColours } from '../../charts/theme.js'
+import { learningCurves } from '../../charts/runs/learning-curves.js'
+import { seriesColours } from '../../charts/style/theme.js'
 import { chunks } from '../../chunks.js'
 import type { Block } from '../../html/report.js'
 import type { PageFigures } from '../page.js'

@@ -1,7 +1,7 @@
 /** What was predicted against what was true. */
 import { classificationMetrics } from '../../../metrics/index.js'
-import { confusionHeatmap } from '../../charts/confusion-heatmap.js'
-import { predictionScatter } from '../../charts/prediction-scatter.js'
+import { confusionHeatmap } from '../../charts/cells/confusion-heatmap.js'
+import { predictionScatter } from '../../charts/runs/prediction-scatter.js'
 import type { Block } from '../../html/report.js'
 import type { PageFigures } from '../page.js'
 import type { ComparisonContent } from './content.js'

@@ -1,8 +1,8 @@
 /** What the runs came to, as tables and bars. */
 
 import { summarise } from '../../../metrics/index.js'
-import { boxPlots } from '../../charts/box-plots.js'
-import { comparisonBars } from '../../charts/comparison-bars.js'
+import { boxPlots } from '../../charts/runs/box-plots.js'
+import { comparisonBars } from '../../charts/runs/comparison-bars.js'
 import { chunks } from '../../chunks.js'
 import type { Block } from '../../html/report.js'
 import { describeMetric, metricColumn } from '../../metric.js'

@@ -7,7 +7,7 @@ import {
   type SampleExplanation,
   type ScoreContributions,
 } from '../../../explain/index.js'
-import { waterfall } from '../../charts/waterfall.js'
+import { waterfall } from '../../charts/samples/waterfall.js'
 import type { Block } from '../../html/report.js'
 import type { Table } from '../../tables/table.js'
 import { type ContributionFacts, contributionMethod, scoreTitle } from '../../text/contributions.js'

@@ -2,7 +2,7 @@
 import { fixed, largest, smallest } from '../../../base/numbers.js'
 import { oneLine } from '../../../base/text/clean.js'
 import type { MeanMasks, ModalityMasks } from '../../../explain/index.js'
-import { maskHeatmap } from '../../charts/mask-heatmap.js'
+import { maskHeatmap } from '../../charts/cells/mask-heatmap.js'
 import type { Block } from '../../html/report.js'
 import type { PageFigures } from '../page.js'
 import type { ExplainContent } from './content.js'

@@ -1,8 +1,8 @@
 /** What counted and where the model looked, on the time of each sample. */
 import { type Lane, lastLook, type SampleExplanation } from '../../../explain/index.js'
-import { attentionMaps } from '../../charts/attention-maps.js'
-import { laneChart } from '../../charts/lanes.js'
-import { sampleMaskHeatmap } from '../../charts/sample-mask.js'
+import { attentionMaps } from '../../charts/cells/attention-maps.js'
+import { sampleMaskHeatmap } from '../../charts/cells/sample-mask.js'
+import { laneChart } from '../../charts/samples/lanes.js'
 import type { Block } from '../../html/report.js'
 import { laneName } from '../../lane-names.js'
 import type { Table } from '../../tables/table.js'

@@ -1,0 +1,46 @@
+/** What the steps of a sample are called: its words, or their numbers. */
+import { inOrderOfModalities } from '../base/modalities.js'
+import type { Batch } from '../data/batch.js'
+
+/** Words in the order of the steps, where a sample has them. */
+export function wordsOf(text: string | undefined): string[] {
+  return text?.split(/\s+/).filter((word) => word !== '') ?? []
+}
+
+/** The label of a token that a model puts before the steps of a sequence. */
+export const tokenLabel = '[token]'
+
+/**
+ * Labels of a sample's true steps along an axis of `size` that belongs to the sequences of `side`.
+ *
+ * @param fixed whether the axis has this size whatever the sample: what the model has made of the
+ * steps, of which there may be as many by chance
+ */
+export function labelSteps(
+  side: readonly string[],
+  size: number,
+  batch: Batch,
+  row: number,
+  { words = [], aligned }: { readonly words?: readonly string[]; readonly aligned: boolean },
+  fixed = false,
+): string[] {
+  const own = sequencesOf(batch).filter((name) => side.includes(name))
+  // Aligned sequences share their steps, so any of them tells the length of what is made of several.
+  const [modality] = own.length === 1 || aligned ? [...own, ...sequencesOf(batch)] : []
+  const sequence = modality === undefined ? undefined : batch.features[modality]
+  const time = sequence?.steps ?? Number.NaN
+  // An axis of another size is not of the sequence's steps: it has no padding to cut.
+  const withToken = !fixed && size === time + 1
+  const ofSteps = !fixed && (size === time || withToken)
+  const begins = withToken ? [tokenLabel] : []
+  const length = sequence && ofSteps ? (sequence.lengths[row] as number) : size
+  const byWords = modality === 'text' || (aligned && sequence?.time === undefined)
+  const named = !fixed && byWords && words.length === length
+  const labels = Array.from({ length }, (_, step) => words[named ? step : -1] ?? String(step + 1))
+  return [...begins, ...labels]
+}
+
+/** The features along time, the modalities first. */
+export function sequencesOf({ features }: Batch): string[] {
+  return inOrderOfModalities(Object.keys(features)).filter((name) => features[name]?.time !== false)
+}

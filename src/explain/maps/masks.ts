@@ -1,0 +1,182 @@
+/** What feedback lets through on average, by class: figure 2 of the MMLatch document. */
+
+import { LimbicError } from '../../base/errors.js'
+import { type Batch, collateBatch, inParts, planBatches, sampleCosts } from '../../data/batch.js'
+import type { Split, Targets } from '../../data/dataset.js'
+import type { Value } from '../../runtime/session.js'
+import type { ClassGrouping, TaskAnswer } from '../../task/task.js'
+import type { MapResult, TrainedModel } from '../../use/trained-model.js'
+import { masksIn } from './sample-masks.js'
+
+/** One batch of whatever runs the model. */
+export interface MaskBatch {
+  /** Masks of sequences, [batch, time, width], are read. */
+  readonly maps: readonly MapResult[]
+  /** True lengths in steps. */
+  readonly lengths: Readonly<Record<string, ArrayLike<number> | undefined>>
+  readonly targets: Targets
+}
+
+/** Mean masks of every modality that has some. */
+export interface MeanMasks {
+  readonly classNames: readonly string[]
+  /** Samples of each class. */
+  readonly counts: readonly number[]
+  readonly modalities: readonly ModalityMasks[]
+}
+
+export interface ModalityMasks {
+  readonly modality: string
+  /** Number of features. */
+  readonly width: number
+  /** The mean mask of each feature by class, from 0 to 1; null for a class without samples. */
+  readonly means: readonly (Float64Array | null)[]
+}
+
+/**
+ * The mean mask of every feature over the true steps of all samples of a class. Every step counts
+ * alike, so a long sample weighs more than a short one; padding never counts.
+ *
+ * @throws LimbicError if a batch has no masks or its masks do not fit its lengths
+ */
+export async function meanMasks(
+  batches: AsyncIterable<MaskBatch> | Iterable<MaskBatch>,
+  grouping: ClassGrouping,
+): Promise<MeanMasks> {
+  const counts = grouping.names.map(() => 0)
+  const sums = new Map<string, MaskSums>()
+  for await (const { maps, lengths, targets } of batches) {
+    const present = masksIn(maps)
+    if (present.length === 0) {
+      throw new LimbicError('the model has no masks', {
+        expected: 'maps named mask.text, mask.audio or mask.vision',
+        got: maps.map(({ name }) => name).join(', ') || 'no maps',
+        hint: 'Explain an MMLatch with feedback "lstm" or "linear"',
+      })
+    }
+    const batch = present[0]?.mask.shape[0] ?? 0
+    const classes = Array.from({ length: batch }, (_, sample) => grouping.of(targets, sample))
+    for (const index of classes.flat()) counts[index] = (counts[index] as number) + 1
+    for (const { modality, mask } of present) {
+      const known = sums.get(modality) ?? new MaskSums(grouping.names.length, mask.shape[2] ?? 0)
+      sums.set(modality, known)
+      known.add(mask, lengths[modality], classes, modality)
+    }
+  }
+  return {
+    classNames: grouping.names,
+    counts,
+    modalities: [...sums].map(([modality, sum]) => ({
+      modality,
+      width: sum.width,
+      means: sum.means(),
+    })),
+  }
+}
+
+/** Sums of masks and numbers of steps, by class. */
+class MaskSums {
+  readonly #sums: readonly Float64Array[]
+  readonly #steps: Float64Array
+
+  constructor(
+    classes: number,
+    readonly width: number,
+  ) {
+    this.#sums = Array.from({ length: classes }, () => new Float64Array(width))
+    this.#steps = new Float64Array(classes)
+  }
+
+  add(
+    { data, shape }: Value,
+    lengths: ArrayLike<number> | undefined,
+    classes: readonly (readonly number[])[],
+    modality: string,
+  ): void {
+    const [batch = 0, time = 0, width = 0] = shape
+    if (lengths?.length !== batch || batch !== classes.length || width !== this.width) {
+      throw new LimbicError('the shape of the masks does not match the batch', {
+        where: `mask.${modality}`,
+        expected: `[${classes.length}, time, ${this.width}] and one length per sample`,
+        got: `[${shape}] and ${lengths?.length ?? 'no'} lengths`,
+      })
+    }
+    const values = data instanceof Float32Array ? data : Float32Array.from(data, Number)
+    for (const [sample, indices] of classes.entries()) {
+      const steps = Math.min(time, lengths[sample] as number)
+      const start = sample * time * width
+      for (const index of indices) {
+        const sum = this.#sums[index] as Float64Array
+        this.#steps[index] = (this.#steps[index] as number) + steps
+        for (let step = 0; step < steps; step++) {
+          const first = start + step * width
+          for (let feature = 0; feature < width; feature++) {
+            sum[feature] = (sum[feature] as number) + (values[first + feature] as number)
+          }
+        }
+      }
+    }
+  }
+
+  means(): (Float64Array | null)[] {
+    return this.#sums.map((sum, index) => {
+      const steps = this.#steps[index] as number
+      return steps === 0 ? null : sum.map((value) => value / steps)
+    })
+  }
+}
+
+/** What makes the masks. */
+export type MaskedModel = Pick<TrainedModel<TaskAnswer>, 'run' | 'maps'>
+
+export interface ExplainMasksOptions {
+  readonly grouping: ClassGrouping
+  /** The names of what the model reads. */
+  readonly inputs: readonly string[]
+  /** The maps to run the model with; its masks unless given. */
+  readonly maps?: readonly string[]
+  /** Default: 32. */
+  readonly batchSize?: number
+  /** Called after each batch, for progress. */
+  readonly onBatch?: (done: number, total: number) => void
+}
+
+/**
+ * Runs a model over a whole split and averages its masks by class.
+ *
+ * @param split raw features, as the model takes them
+ * @throws LimbicError as `meanMasks` does
+ */
+export function explainMasks(
+  model: MaskedModel,
+  split: Split,
+  options: ExplainMasksOptions,
+): Promise<MeanMasks> {
+  return meanMasks(runBatches(model, split, options), options.grouping)
+}
+
+async function* runBatches(
+  model: MaskedModel,
+  split: Split,
+  options: ExplainMasksOptions,
+): AsyncGenerator<MaskBatch> {
+  const { inputs, batchSize = 32, onBatch } = options
+  const masks = model.maps.filter(({ kind }) => kind === 'mask').map(({ name }) => name)
+  const { maps: wanted = masks } = options
+  const costs = sampleCosts(split, inputs)
+  const plan = planBatches({ costs, batchSize, shuffle: false, order: 'cost' }).flatMap((batch) =>
+    inParts(batch, split, inputs),
+  )
+  for (const [done, indices] of plan.entries()) {
+    const batch = await collateBatch(split, indices, inputs)
+    const { maps } = await model.run(batch, wanted)
+    yield { maps, lengths: lengthsOf(batch), targets: batch.targets }
+    onBatch?.(done + 1, plan.length)
+  }
+}
+
+function lengthsOf({ features }: Batch): MaskBatch['lengths'] {
+  return Object.fromEntries(
+    Object.entries(features).map(([name, feature]) => [name, feature?.lengths]),
+  )
+}

@@ -1,0 +1,129 @@
+/** Colours that stand for numbers, and the legends that say for which. */
+import { format } from 'd3-format'
+import { scaleLinear, scaleSequential } from 'd3-scale'
+import { interpolateCividis, interpolateViridis } from 'd3-scale-chromatic'
+import { titleLines } from '../style/names.js'
+import { legends } from '../style/theme.js'
+import { element, label, type Piece, rectangle, together, toMiddle } from './pieces.js'
+
+/** From blue by light grey to orange: told apart under colour blindness, and neither bad nor good. Vega's "blueorange". */
+const blueOrange = [
+  ...['#134b85', '#2f78b3', '#5da2cb', '#9dcae1', '#d2e5ef', '#f2f0eb'],
+  ...['#fce0ba', '#fbbf74', '#e8932f', '#c5690d', '#994a07'],
+]
+
+/** Colours by a number from 0 to 1. Viridis and cividis are even in lightness, and legible in black and white. */
+const schemes = {
+  viridis: interpolateViridis,
+  cividis: interpolateCividis,
+  blueOrange: scaleLinear<string>()
+    .domain(blueOrange.map((_, place) => place / (blueOrange.length - 1)))
+    .range(blueOrange),
+}
+
+/** What numbers of a domain are drawn as; those beyond it like its ends. */
+export interface Colours {
+  readonly scheme: keyof typeof schemes
+  readonly domain: readonly [low: number, high: number]
+}
+
+export function colourOf({ scheme, domain }: Colours): (value: number) => string {
+  return scaleSequential(schemes[scheme]).domain(domain).clamp(true)
+}
+
+export interface Legend extends Colours {
+  readonly title: string
+  /** What the gradient is called in the picture. */
+  readonly id: string
+}
+
+const horizontal = { length: 160, thickness: 10, ticks: 4 }
+const vertical = { thickness: 12, tickEvery: 28 }
+/** From the last line of the title to the gradient, and from line to line. */
+const below = 7
+const leading = 13
+
+/** The title of a legend from y = 0 downwards, and where the gradient begins. */
+function headOf(title: string): { readonly pieces: readonly Piece[]; readonly bottom: number } {
+  const { titleSize: size, titleWeight: weight } = legends
+  const lines = titleLines(title)
+  const pieces = lines.map((text, at) => label(text, 0, 9 + at * leading, { size, weight }))
+  return { pieces, bottom: 9 + (lines.length - 1) * leading + below }
+}
+
+/** A legend from left to right: its title, the colours, their numbers. */
+export function horizontalLegend(legend: Legend): Piece {
+  const { length, thickness, ticks } = horizontal
+  const { pieces, bottom } = headOf(legend.title)
+  const place = scaleLinear().domain(legend.domain).range([0, length])
+  const values = place.ticks(ticks)
+  const write = writing(values)
+  const size = legends.labelSize
+  return together(
+    [
+      ...pieces,
+      rectangle(
+        { left: 0, right: length, top: bottom, bottom: bottom + thickness },
+        { fill: `url(#${legend.id})` },
+      ),
+      ...values.map((value) => {
+        const x = place(value)
+        const anchor = x <= 0 ? 'start' : x >= length ? 'end' : 'middle'
+        return label(write(value), x, bottom + thickness + size, { size, anchor })
+      }),
+    ],
+    roleOf(legend),
+  )
+}
+
+/** A legend from bottom to top, of so many pixels, whose numbers are written in a format of d3-format. */
+export function verticalLegend(legend: Legend, length: number, numbers: string): Piece {
+  const { thickness, tickEvery } = vertical
+  const { pieces, bottom } = headOf(legend.title)
+  const place = scaleLinear()
+    .domain(legend.domain)
+    .range([bottom + length, bottom])
+  const values = place.ticks(Math.max(2, Math.round(length / tickEvery)))
+  const write = format(numbers)
+  const size = legends.labelSize
+  return together(
+    [
+      ...pieces,
+      rectangle(
+        { left: 0, right: thickness, top: bottom, bottom: bottom + length },
+        { fill: `url(#${legend.id})` },
+      ),
+      ...values.map((value) =>
+        label(write(value), thickness + 4, place(value) + toMiddle(size), { size }),
+      ),
+    ],
+    roleOf(legend),
+  )
+}
+
+/** As many digits as tell the values apart, and no more than two where these do. */
+function writing(values: readonly number[]): (value: number) => string {
+  const [first = 0, second = first + 1] = values
+  const digits = Math.max(2, Math.ceil(-Math.log10(Math.abs(second - first) || 1)))
+  return format(`.${digits}~f`)
+}
+
+function roleOf({ title, domain: [low, high] }: Legend) {
+  const ends = `${format('.3~g')(low)} to ${format('.3~g')(high)}`
+  const name = `Colours of ${titleLines(title).join(' ')}, ${ends}`
+  return { class: 'role-legend', role: 'graphics-object', 'aria-label': name }
+}
+
+/** So many colours make a gradient that looks even. */
+const stops = 16
+
+/** What a legend's rectangle is filled with: to stand among the `defs` of its chart. */
+export function gradientOf({ id, scheme }: Legend, direction: 'right' | 'up'): string {
+  const colour = schemes[scheme]
+  const ends =
+    direction === 'right' ? { x1: 0, x2: 1, y1: 0, y2: 0 } : { x1: 0, x2: 0, y1: 1, y2: 0 }
+  const content = Array.from({ length: stops + 1 }, (_, stop) =>
+    element('stop', { offset: String(stop / stops), 'stop-color': colour(stop / stops) }),
+  )
+  return element('linearGradient', { id, ...ends }, content.join(''))
+}

@@ -1,0 +1,117 @@
+/** Learning curves: a metric or loss by epoch, averaged over runs. */
+
+import type { TopLevelSpec } from 'vega-lite'
+import { LimbicError } from '../../../base/errors.js'
+import { largest } from '../../../base/numbers.js'
+import { summarise } from '../../../metrics/index.js'
+import { chartName, nameAtPlace, titleLines } from '../style/names.js'
+import { seriesDashes } from '../style/theme.js'
+import { chartTitle, renderChart } from '../vega/render.js'
+
+/** One line: a model or a split, trained from several seeds. */
+export interface CurveSeries {
+  readonly name: string
+  /** One run a seed: the figure after each epoch, the first epoch first. Runs may end at different epochs. */
+  readonly runs: readonly (readonly number[])[]
+}
+
+/**
+ * Figures over epochs as SVG: the mean over seeds as a line, one standard deviation to each side
+ * as a band. A point at an epoch is the mean of the runs that got so far, so a line whose runs
+ * stopped early rests on fewer of them towards its end, and has no band where only one is left.
+ * Numbers that are not finite are left out.
+ *
+ * @throws LimbicError if there is nothing to draw
+ */
+export function learningCurves(chart: {
+  readonly title: string
+  readonly subtitle?: string
+  /** What the figure is, such as "Validation loss". */
+  readonly figure: string
+  readonly series: readonly CurveSeries[]
+}): Promise<string> {
+  const points = chart.series.flatMap(({ name, runs }, series) =>
+    curvePoints(runs, series).map((point) => ({ ...point, description: chartName(name) })),
+  )
+  if (points.length === 0) {
+    throw new LimbicError('no epoch to draw', { where: chart.title, expected: 'at least one' })
+  }
+  const names = chart.series.map(({ name }) => name)
+  // Series by their places, since two may have the same name.
+  const places = names.map((_, place) => place)
+  const lastEpoch = largest(points.map(({ epoch }) => epoch))
+  const colour = {
+    field: 'series',
+    type: 'nominal' as const,
+    title: null,
+    scale: { domain: places },
+    legend:
+      names.length > 1
+        ? { orient: 'bottom' as const, symbolType: 'stroke', labelExpr: nameAtPlace(names) }
+        : null,
+  }
+  const spec: TopLevelSpec = {
+    title: chartTitle(chart.title, chart.subtitle),
+    data: { values: points },
+    width: 520,
+    height: 280,
+    encoding: {
+      x: {
+        field: 'epoch',
+        type: 'quantitative',
+        title: 'Epoch',
+        scale: { domain: [1, Math.max(2, lastEpoch)], nice: false },
+        axis: { tickMinStep: 1, format: 'd', grid: false },
+      },
+      color: colour,
+    },
+    layer: [
+      {
+        mark: { type: 'area', opacity: 0.2, aria: false },
+        transform: [{ filter: 'datum.count > 1' }],
+        encoding: {
+          y: {
+            field: 'low',
+            type: 'quantitative',
+            title: titleLines(chart.figure),
+            scale: { zero: false },
+          },
+          y2: { field: 'high' },
+        },
+      },
+      {
+        mark: { type: 'line', strokeWidth: 2, point: lastEpoch === 1 },
+        encoding: {
+          y: { field: 'mean', type: 'quantitative' },
+          description: { field: 'description', type: 'nominal' },
+          strokeDash: {
+            field: 'series',
+            type: 'nominal',
+            scale: { domain: places, range: seriesDashes },
+            ...(names.length > 1 ? { title: null } : { legend: null }),
+          },
+        },
+      },
+    ],
+  }
+  return renderChart(spec)
+}
+
+function curvePoints(runs: CurveSeries['runs'], series: number) {
+  const epochs = largest(
+    runs.map((run) => run.length),
+    0,
+  )
+  return Array.from({ length: epochs }, (_, index) => {
+    const reached = runs.map((run) => run[index] ?? Number.NaN).filter(Number.isFinite)
+    const { mean, deviation, count } = summarise(reached)
+    return {
+      series,
+      epoch: index + 1,
+      mean,
+      low: mean - deviation,
+      high: mean + deviation,
+      count,
+    }
+  }).filter(({ count }) => count > 0)
+}

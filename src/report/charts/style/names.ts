@@ -1,0 +1,41 @@
+/** Names in charts, which may be anything that a person or a file can call something. */
+import { oneLine, shortened } from '../../../base/text/clean.js'
+import { wrap } from '../../../base/text/wrap.js'
+
+/** A longer name is cut by the chart anyway. */
+const longestName = 120
+/** About as many letters of a title as a chart is wide. */
+const titleWidth = 76
+const mostTitleLines = 3
+
+/** A name as a chart holds it. */
+export function chartName(text: string): string {
+  return distinct(shortened(oneLine(text).trim(), longestName))
+}
+
+/**
+ * Vega looks texts up in plain objects, where "constructor" and the like are always there. With a
+ * space of no width behind it a name reads the same and is found nowhere.
+ */
+function distinct(text: string): string {
+  return text in {} ? `${text}\u200b` : text
+}
+
+/** A title in its lines, of which there are few however long it is. */
+export function titleLines(text: string): string[] {
+  const words = oneLine(text)
+    .split(' ')
+    .map((word) => shortened(word, titleWidth))
+  const lines = wrap(words.join(' '), titleWidth)
+  if (lines.length <= mostTitleLines) return lines.map(distinct)
+  return [...lines.slice(0, mostTitleLines - 1), `${lines[mostTitleLines - 1]} …`]
+}
+
+/** The expression that turns a place into its name; a name with line feeds has several lines. */
+export function nameAtPlace(names: readonly string[]): string {
+  const lines = names.map((name) => {
+    const shown = name.split('\n').map(chartName)
+    return shown.length === 1 ? shown[0] : shown
+  })
+  return `${JSON.stringify(lines)}[datum.value]`
+}

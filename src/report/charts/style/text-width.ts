@@ -1,0 +1,42 @@
+/** How wide text is in a chart, which is drawn where nothing can measure it. */
+import { oneLine } from '../../../base/text/clean.js'
+
+/**
+ * The width of a text in pixels, as broad sans-serif fonts have it, so that nothing is cut: the
+ * reader's own font is not known.
+ *
+ * @param size of the font in pixels
+ */
+export function textWidth(text: string, size: number): number {
+  return text.trim() === '' ? 0 : emWidth(text) * size
+}
+
+/**
+ * A text that is at most `limit` pixels wide; where something is left out, "…" stands for it.
+ *
+ * @param size of the font in pixels
+ */
+export function fitted(text: string, size: number, limit: number): string {
+  if (textWidth(text, size) <= limit) return text
+  const signs = Array.from(text)
+  let width = emWidth('…') * size
+  let kept = 0
+  for (const sign of signs) {
+    width += emWidth(sign) * size
+    if (width > limit) break
+    kept++
+  }
+  return `${signs.slice(0, kept).join('')}…`
+}
+
+function emWidth(text: string): number {
+  let width = 0
+  for (const sign of oneLine(text)) {
+    if (/[iljtfrI .,:;|'!()[\]·-]/.test(sign)) width += 0.38
+    else if (/[mwMW@%—±→]/.test(sign)) width += 0.95
+    else if (/[A-Z0-9+=<>≥≤_]/.test(sign)) width += 0.68
+    else if (sign <= '\u04ff') width += 0.61
+    else width += 1
+  }
+  return width
+}
