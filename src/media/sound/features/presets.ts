@@ -1,0 +1,137 @@
+/** Settings of the documents and of the field's tools, at any rate. */
+import type {
+  BarkSettings,
+  EnergySettings,
+  FramePitchSettings,
+  LogMelSettings,
+  MelSettings,
+  MfccSettings,
+  ZeroCrossingSettings,
+} from './settings.js'
+
+type Changes<Settings> = Partial<Omit<Settings, 'kind' | 'rate'>>
+
+/**
+ * Mel power as MESM's published code makes it with torchaudio: no logarithm, 128 bands on HTK's scale, Hann,
+ * frames of trunc(rate / 16000 * 400) samples every half frame, mirrored edges.
+ *
+ * @param rate samples a second (Hz)
+ */
+export function mel(rate: number, changes: Changes<MelSettings> = {}): MelSettings {
+  const frame = Math.trunc((rate / 16_000) * 400)
+  return {
+    kind: 'mel',
+    rate,
+    frame,
+    hop: Math.floor(frame / 2),
+    edges: 'reflect',
+    window: 'hann',
+    bands: 128,
+    lowest: 0,
+    highest: rate / 2,
+    scale: 'htk',
+    norm: 'none',
+    filters: 'torchaudio',
+    power: 2,
+    ...changes,
+  }
+}
+
+/** 25 ms every 10 ms, as SelfCross (section 4.1) and most of the field take them. */
+function speechClock(rate: number) {
+  return { rate, frame: Math.round(0.025 * rate), hop: Math.round(0.01 * rate) }
+}
+
+/** librosa's `power_to_db` with its defaults. */
+const librosaDecibels = { reference: 1, least: 1e-10, range: 80 }
+
+/**
+ * Mel power in decibels as librosa makes it: 64 bands on Slaney's scale with its norm, Hann, 25 ms every
+ * 10 ms, zeros beyond the edges, no more than 80 dB below the loudest.
+ *
+ * @param rate samples a second (Hz)
+ */
+export function logMel(rate: number, changes: Changes<LogMelSettings> = {}): LogMelSettings {
+  return {
+    kind: 'log-mel',
+    ...speechClock(rate),
+    edges: 'zeros',
+    window: 'hann',
+    bands: 64,
+    lowest: 0,
+    highest: rate / 2,
+    scale: 'slaney',
+    norm: 'area',
+    filters: 'exact',
+    power: 2,
+    ...librosaDecibels,
+    ...changes,
+  }
+}
+
+/**
+ * SelfCross's 120 numbers (section 4.1: 40 MFCC, Hamming window, 25 ms every 10 ms, first and second
+ * derivatives); what the document leaves open is librosa's default: 128 bands on Slaney's scale, decibels,
+ * orthonormal cosine transform, derivatives over 9 frames.
+ *
+ * @param rate samples a second (Hz)
+ */
+export function mfcc(rate: number, changes: Changes<MfccSettings> = {}): MfccSettings {
+  return {
+    ...logMel(rate),
+    kind: 'mfcc',
+    window: 'hamming',
+    bands: 128,
+    coefficients: 40,
+    differences: 9,
+    ...changes,
+  }
+}
+
+/** Energy of Zwicker's critical bands in decibels, 25 ms every 10 ms, Hann. @param rate samples a second (Hz) */
+export function bark(rate: number, changes: Changes<BarkSettings> = {}): BarkSettings {
+  return {
+    kind: 'bark',
+    ...speechClock(rate),
+    edges: 'zeros',
+    window: 'hann',
+    ...librosaDecibels,
+    range: null,
+    ...changes,
+  }
+}
+
+/** The effective value of frames, 25 ms every 10 ms. @param rate samples a second (Hz) */
+export function energy(rate: number, changes: Changes<EnergySettings> = {}): EnergySettings {
+  return { kind: 'energy', ...speechClock(rate), edges: 'zeros', unit: 'rms', ...changes }
+}
+
+/** The share of samples at which the sign changes, 25 ms every 10 ms. @param rate samples a second (Hz) */
+export function zeroCrossings(
+  rate: number,
+  changes: Changes<ZeroCrossingSettings> = {},
+): ZeroCrossingSettings {
+  return { kind: 'zero-crossings', ...speechClock(rate), edges: 'zeros', ...changes }
+}
+
+/**
+ * Pitch from 75 to 600 Hz in frames of 40 ms (three periods of the lowest) every 10 ms; the thresholds are
+ * Praat's (Boersma 1993), its silence threshold as a level, -50 dB.
+ *
+ * @param rate samples a second (Hz)
+ */
+export function pitch(rate: number, changes: Changes<FramePitchSettings> = {}): FramePitchSettings {
+  return {
+    kind: 'pitch',
+    rate,
+    frame: Math.ceil(0.04 * rate),
+    hop: Math.round(0.01 * rate),
+    edges: 'zeros',
+    lowest: 75,
+    highest: 600,
+    voicing: 0.45,
+    silence: -50,
+    octaveCost: 0.01,
+    ...changes,
+  }
+}

@@ -1,0 +1,66 @@
+/** Frames of a waveform, and what lies beyond its ends. */
+import {
+  addDimensions,
+  concat,
+  type Dimension,
+  floorDivideDimension,
+  multiplyDimensions,
+  pad,
+  reshape,
+  reverse,
+  slice,
+  subtractDimensions,
+  type Tensor,
+} from '../../../graph/index.js'
+
+/**
+ * What stands beyond the ends of a waveform, so that the middle of frame t is sample t * hop: the waveform
+ * mirrored at its first and last sample, zeros, or nothing (frame t then begins at sample t * hop).
+ */
+export const edgeNames = ['reflect', 'zeros', 'none'] as const
+export type Edges = (typeof edgeNames)[number]
+
+/**
+ * The waveform with half a frame more at both ends.
+ *
+ * @param waveform float32 [batch, samples]; for `reflect` more than half a frame of samples
+ * @param frame samples in a frame
+ * @returns [batch, samples + 2 floor(frame / 2)], or the waveform itself for `none`
+ */
+export function withEdges(waveform: Tensor, frame: number, edges: Edges): Tensor {
+  const amount = Math.floor(frame / 2)
+  if (edges === 'none' || amount === 0) return waveform
+  if (edges === 'zeros') return pad(waveform, [0, amount], [0, amount])
+  const head = reverse(slice(waveform, 1, 1, amount + 1), 1)
+  const tail = reverse(slice(waveform, 1, -amount - 1, -1), 1)
+  return concat([head, waveform, tail], 1)
+}
+
+/** How many whole frames fit: floor((samples - frame) / hop) + 1. */
+export function frameCount(samples: Dimension, frame: number, hop: number): Dimension {
+  return addDimensions(floorDivideDimension(addDimensions(samples, -frame), hop), 1)
+}
+
+/**
+ * Successive frames.
+ *
+ * @param waveform float32 [batch, samples], at least one frame of them
+ * @param frame samples in a frame
+ * @param hop samples from frame to frame
+ * @returns [batch, frames, frame], frames = floor((samples - frame) / hop) + 1
+ */
+export function framed(waveform: Tensor, frame: number, hop: number): Tensor {
+  const [batch, samples] = waveform.axes('batch', 'samples')
+  // Rows of one hop each: a frame is a few successive rows, the last of them cut.
+  const pieces = Math.ceil(frame / hop)
+  const frames = frameCount(samples, frame, hop)
+  const rows = addDimensions(frames, pieces - 1)
+  const rest = subtractDimensions(multiplyDimensions([rows, hop]), samples)
+  const grid = reshape(pad(waveform, [0, 0], [0, rest]), [batch, rows, hop])
+  const parts = Array.from({ length: pieces }, (_, piece) => {
+    const after = pieces - 1 - piece
+    const part = slice(grid, 1, piece, after === 0 ? undefined : -after)
+    return after === 0 ? slice(part, 2, 0, frame - piece * hop) : part
+  })
+  return concat(parts, 2)
+}

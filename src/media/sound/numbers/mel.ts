@@ -1,0 +1,101 @@
+/** The mel scale in its two forms, and triangular filters on it, in float64. */
+import { type Matrix, matrix } from './matrix.js'
+
+/**
+ * `htk`: 2595 log10(1 + f / 700) (HTK Book, 5.4). `slaney`: linear below 1000 Hz, logarithmic above
+ * (Slaney, Auditory Toolbox, 1998), the default of librosa.
+ */
+export const melScales = ['htk', 'slaney'] as const
+export type MelScale = (typeof melScales)[number]
+
+/** Slaney's scale: 200 / 3 Hz a mel up to 1000 Hz, then 27 mels for each factor of 6.4. */
+const linear = 200 / 3
+const corner = 1000
+const factor = Math.log(6.4) / 27
+
+/** Mels of a frequency in Hz. */
+export function hertzToMel(hertz: number, scale: MelScale): number {
+  if (scale === 'htk') return 2595 * Math.log10(1 + hertz / 700)
+  return hertz < corner ? hertz / linear : corner / linear + Math.log(hertz / corner) / factor
+}
+
+/** The frequency in Hz of some mels. */
+export function melToHertz(mel: number, scale: MelScale): number {
+  if (scale === 'htk') return 700 * (10 ** (mel / 2595) - 1)
+  const bend = corner / linear
+  return mel < bend ? mel * linear : corner * Math.exp(factor * (mel - bend))
+}
+
+/** What triangular filters are made from. */
+export interface MelFilterSettings {
+  /** Samples a second (Hz). */
+  readonly rate: number
+  /** Samples in a transform; its bins are rate / size Hz apart. */
+  readonly size: number
+  readonly bands: number
+  /** Where the lowest filter begins and the highest ends, in Hz. */
+  readonly lowest: number
+  readonly highest: number
+  readonly scale: MelScale
+  /** `area`: each triangle is divided by half its width in Hz (Slaney's norm); `none`: its peak is 1. */
+  readonly norm: 'area' | 'none'
+  /**
+   * `exact`: from the frequencies of the bins, in double precision, as librosa; `torchaudio`: bins counted as
+   * equally far apart from 0 Hz to half the rate (which differs where `size` is odd), in single precision.
+   */
+  readonly filters: MelFilterKind
+}
+
+export const melFilterKinds = ['exact', 'torchaudio'] as const
+export type MelFilterKind = (typeof melFilterKinds)[number]
+
+/** The centres of the filters in Hz, with the two ends: bands + 2 frequencies equally far apart in mels. */
+export function melCorners(settings: MelFilterSettings): number[] {
+  const { bands, lowest, highest, scale, filters } = settings
+  const [first, last] = [hertzToMel(lowest, scale), hertzToMel(highest, scale)]
+  if (filters === 'torchaudio') {
+    return spacedInSingle(first, last, bands + 2).map((mel) => melToHertzInSingle(mel, scale))
+  }
+  return Array.from({ length: bands + 2 }, (_, place) =>
+    melToHertz(first + ((last - first) * place) / (bands + 1), scale),
+  )
+}
+
+/** PyTorch's `linspace` in single precision: from both ends towards the middle. */
+function spacedInSingle(first: number, last: number, count: number): number[] {
+  const { fround } = Math
+  const [start, end] = [fround(first), fround(last)]
+  const step = fround(fround(end - start) / (count - 1))
+  return Array.from({ length: count }, (_, place) =>
+    place < count / 2 ? fround(start + step * place) : fround(end - step * (count - 1 - place)),
+  )
+}
+
+function melToHertzInSingle(mel: number, scale: MelScale): number {
+  const { fround } = Math
+  if (scale !== 'htk') return fround(melToHertz(mel, scale))
+  return fround(700 * fround(fround(10 ** fround(mel / 2595)) - 1))
+}
+
+/**
+ * Triangular filters, [band, bin], as librosa's `filters.mel` and torchaudio's `melscale_fbanks` have them:
+ * each rises from the centre of the one below to its own, and falls to the centre of the one above.
+ */
+export function melFilters(settings: MelFilterSettings): Matrix {
+  const { rate, size, bands, norm, filters } = settings
+  const round = filters === 'exact' ? (value: number) => value : Math.fround
+  const corners = melCorners(settings)
+  const bins = Math.floor(size / 2) + 1
+  const frequencies =
+    filters === 'exact'
+      ? Array.from({ length: bins }, (_, bin) => (bin * rate) / size)
+      : spacedInSingle(0, Math.floor(rate / 2), bins)
+  return matrix(bands, bins, (band, bin) => {
+    const [low = 0, centre = 0, high = 0] = corners.slice(band, band + 3)
+    const frequency = frequencies[bin] ?? 0
+    const rise = round(round(frequency - low) / round(centre - low))
+    const fall = round(round(high - frequency) / round(high - centre))
+    const area = norm === 'area' ? round(2 / round(high - low)) : 1
+    return round(Math.max(0, Math.min(rise, fall)) * area)
+  })
+}
