@@ -17,3 +17,11 @@ export * from './numbers/mel.js'
 export { kaiserBest, kaiserFast, type SincSettings } from './numbers/sinc.js'
 export * from './numbers/slopes.js'
 export * from './numbers/windows.js'
+export * from './stream/program.js'
+export {
+  type ChannelChoice,
+  channelChoices,
+  mixChannels,
+  type Samples,
+  type Sound,
+} from './stream/sound.js'

@@ -1,30 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { readSafetensors } from '../../../src/formats/safetensors/files.js'
-import { reshape, type Tensor } from '../../../src/graph/index.js'
+import { reshape } from '../../../src/graph/index.js'
 import { chunked, resample, soundFeature, soundPresets } from '../../../src/media/sound/index.js'
 import { hertzToMel, melFilters } from '../../../src/media/sound/numbers/mel.js'
 import { periodicWindow } from '../../../src/media/sound/numbers/windows.js'
-import { nodeEngine } from '../../../src/runtime/node.js'
-import { openProgram } from '../../../src/runtime/program.js'
 import { sharedPath } from '../../support/folders.js'
-import { largestGap, numbersOf } from './support.js'
-
-/** What a function of a waveform makes of samples. */
-async function compute(samples: Float32Array, apply: (waveform: Tensor) => Tensor) {
-  const program = await openProgram(
-    nodeEngine,
-    (graph) => {
-      const waveform = graph.input('waveform', 'float32', ['samples'])
-      return { result: apply(reshape(waveform, [1, waveform.size(0)])) }
-    },
-    { session: { threads: 1 } },
-  )
-  const results = await program.run({
-    waveform: { dataType: 'float32', shape: [samples.length], data: samples },
-  })
-  await program.close()
-  return numbersOf(results.get('result'))
-}
+import { compute, largestGap } from './support.js'
 
 const path = sharedPath('golden', 'media', 'sound.safetensors')
 

@@ -1,4 +1,8 @@
 /** What tests of sound share. */
+import { RandomStream } from '../../../src/base/random.js'
+import type { Tensor } from '../../../src/graph/index.js'
+import { nodeEngine } from '../../../src/runtime/node.js'
+import { openProgram } from '../../../src/runtime/program.js'
 import type { Value } from '../../../src/runtime/session.js'
 
 /** Numbers with their shape. */
@@ -34,4 +38,28 @@ export function sine(
     { length: Math.round(rate * seconds) },
     (_, n) => amplitude * Math.sin((2 * Math.PI * hertz * n) / rate),
   )
+}
+
+/** Normal noise, the same at each call. */
+export function noise(samples: number, name = 'noise', amplitude = 0.1): Float32Array {
+  const random = new RandomStream(3, name)
+  return Float32Array.from({ length: samples }, () => amplitude * random.normal())
+}
+
+/** What a function of a waveform [1, samples] makes of samples, by ONNX Runtime. */
+export async function compute(
+  samples: Float32Array,
+  apply: (waveform: Tensor) => Tensor,
+  size: number | string = 'samples',
+): Promise<ReturnType<typeof numbersOf>> {
+  const program = await openProgram(
+    nodeEngine,
+    (graph) => ({ result: apply(graph.input('waveform', 'float32', [1, size])) }),
+    { session: { threads: 1 } },
+  )
+  const results = await program.run({
+    waveform: { dataType: 'float32', shape: [1, samples.length], data: samples },
+  })
+  await program.close()
+  return numbersOf(results.get('result'))
 }

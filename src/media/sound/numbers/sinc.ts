@@ -82,6 +82,7 @@ export function sincPeriod(from: number, to: number, settings: SincSettings): Si
     })
   }
   const positionOf = (output: number) => (output * from) / to
+  const window = kaiserWindow(settings.beta)
   const tiles: SincTile[] = []
   for (let first = 0; first < outputs; first += tile) {
     const count = Math.min(tile, outputs - first)
@@ -89,7 +90,7 @@ export function sincPeriod(from: number, to: number, settings: SincSettings): Si
     const samples = Math.floor(positionOf(first + count - 1)) + 2 * reach + 1 - start
     const kernel = matrix(count, samples, (row, column) => {
       const distance = start + column - reach - positionOf(first + row)
-      return sinc(cut * distance) * kaiserWindow(distance / width, settings.beta)
+      return sinc(cut * distance) * window(distance / width)
     })
     tiles.push({ start, kernel: unitRows(kernel) })
   }

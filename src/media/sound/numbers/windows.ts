@@ -17,12 +17,16 @@ export function periodicWindow(name: WindowName, size: number): Float64Array {
 }
 
 /**
- * Kaiser's window at `position` from -1 to 1, 0 outside: I0(beta sqrt(1 - position^2)) / I0(beta)
- * (Kaiser 1974; Oppenheim and Schafer, Discrete-Time Signal Processing, 7.5.3).
+ * Kaiser's window as a function of the position from -1 to 1, 0 outside:
+ * I0(beta sqrt(1 - position^2)) / I0(beta) (Kaiser 1974; Oppenheim and Schafer, Discrete-Time Signal
+ * Processing, 7.5.3).
  */
-export function kaiserWindow(position: number, beta: number): number {
-  const rest = 1 - position * position
-  return rest < 0 ? 0 : besselI0(beta * Math.sqrt(rest)) / besselI0(beta)
+export function kaiserWindow(beta: number): (position: number) => number {
+  const whole = besselI0(beta)
+  return (position) => {
+    const rest = 1 - position * position
+    return rest < 0 ? 0 : besselI0(beta * Math.sqrt(rest)) / whole
+  }
 }
 
 /** The modified Bessel function of the first kind and order 0, by its power series. */

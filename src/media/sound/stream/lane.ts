@@ -1,0 +1,105 @@
+/** One feature's way from samples to rows. */
+import type { Engine } from '../../../runtime/engine.js'
+import type { SessionOptions } from '../../../runtime/session.js'
+import type { Feature } from '../features/feature.js'
+import { FinishedRows, type FinishStream } from './finished.js'
+import { FrameRows, type FrameStream } from './frames.js'
+
+/** The programs of one feature. */
+export class Lane<Name extends string = string> {
+  private constructor(
+    readonly name: Name,
+    readonly feature: Feature,
+    readonly frames: FrameRows,
+    readonly finished: FinishedRows | undefined,
+  ) {}
+
+  static async open<Name extends string>(
+    engine: Engine,
+    name: Name,
+    feature: Feature,
+    perRun: number,
+    session: SessionOptions,
+  ): Promise<Lane<Name>> {
+    const { finish } = feature
+    const frames = await FrameRows.open(engine, feature, perRun, session)
+    const finished = finish && (await FinishedRows.open(engine, feature, finish, perRun, session))
+    return new Lane(name, feature, frames, finished)
+  }
+
+  /** One sound. @param room bytes that rows may wait in, shared by all lanes */
+  start(room: { left: number }): LaneRun<Name> {
+    return new LaneRun(this, room)
+  }
+
+  /** Frees its memory. */
+  async close(): Promise<void> {
+    await Promise.all([this.frames.close(), this.finished?.close()])
+  }
+}
+
+/** One sound on its way: `push` its samples, then `finish`; where `isAgain`, once more from the start. */
+export class LaneRun<Name extends string = string> {
+  #frames: FrameStream
+  #finished: FinishStream | undefined
+  /** Rows that wait until the largest number is known. */
+  #waiting: Float32Array[] | undefined
+  #peak = Number.NEGATIVE_INFINITY
+  #given = 0
+  /** Whether the sound has to come a second time, for the rows that could not wait. */
+  isAgain = false
+
+  constructor(
+    readonly lane: Lane<Name>,
+    readonly room: { left: number },
+  ) {
+    const { frames, finished } = lane
+    this.#frames = frames.start()
+    if (finished?.finish.peak) this.#waiting = []
+    else this.#finished = finished?.start(0)
+  }
+
+  /** The number of the first of some rows that are given out now. */
+  give(rows: Float32Array): number {
+    const first = this.#given
+    this.#given += rows.length / this.lane.feature.width
+    return first
+  }
+
+  async *push(samples: Float32Array): AsyncGenerator<Float32Array> {
+    for await (const rows of this.#frames.push(samples)) yield* this.#take(rows)
+  }
+
+  async *finish(): AsyncGenerator<Float32Array> {
+    for await (const rows of this.#frames.finish()) yield* this.#take(rows)
+    if (!this.#finished) {
+      if (!this.#waiting) return
+      this.#finished = this.lane.finished?.start(this.#peak)
+      const waiting = this.#waiting
+      if (this.isAgain) {
+        this.#frames = this.lane.frames.start()
+        return
+      }
+      for (const rows of waiting) yield* this.#finished?.push(rows) ?? []
+    } else this.isAgain = false
+    yield* this.#finished?.finish() ?? []
+  }
+
+  async *#take(rows: Float32Array): AsyncGenerator<Float32Array> {
+    if (this.#finished) yield* this.#finished.push(rows)
+    else if (this.#waiting) this.#wait(this.#waiting, rows)
+    else yield rows
+  }
+
+  #wait(waiting: Float32Array[], rows: Float32Array): void {
+    for (const value of rows) if (value > this.#peak) this.#peak = value
+    if (this.isAgain) return
+    this.room.left -= rows.byteLength
+    if (this.room.left >= 0) waiting.push(rows)
+    else {
+      this.isAgain = true
+      this.room.left += waiting.reduce((sum, { byteLength }) => sum + byteLength, rows.byteLength)
+      waiting.length = 0
+    }
+  }
+}
