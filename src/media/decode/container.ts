@@ -1,0 +1,110 @@
+/** What a file says of itself in its container, against what is there: whether its end is missing. */
+
+/** A file to look into, in Node or in a page. */
+export interface Bytes {
+  readonly size: number
+  /** Bytes from an offset on: fewer where the file ends. */
+  read(offset: number, length: number): Promise<Uint8Array>
+}
+
+export interface Container {
+  /** A sentence where the file is shorter than its container says. */
+  readonly cut: string | undefined
+  /** Seconds that the head of an AVI states, by its number of frames. */
+  readonly duration: number | undefined
+}
+
+const whole: Container = { cut: undefined, duration: undefined }
+const mostBoxes = 10_000
+
+/** Looks at the structure of AVI, WAV, MP4, Matroska and Ogg; other files are taken to be whole. */
+export async function inspectContainer(file: Bytes): Promise<Container> {
+  const head = await file.read(0, 4096)
+  const text = (at: number, length: number) => latin(head, at, length)
+  if (text(0, 4) === 'RIFF') return inspectRiff(file, head)
+  if (text(4, 4) === 'ftyp') return { ...whole, cut: await cutBoxes(file) }
+  if (view(head).byteLength >= 4 && view(head).getUint32(0) === 0x1a45dfa3) {
+    return { ...whole, cut: cutSegment(file, head) }
+  }
+  if (text(0, 4) === 'OggS') return { ...whole, cut: await cutPages(file) }
+  return whole
+}
+
+const view = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+
+function latin(bytes: Uint8Array, at: number, length: number): string {
+  return String.fromCharCode(...bytes.subarray(at, at + length))
+}
+
+const shorter = (stated: number, size: number) =>
+  `cut short: ${stated.toLocaleString('en')} bytes by its header, ${size.toLocaleString('en')} are there`
+
+/** RIFF states its length; the head of an AVI, how many frames of how many microseconds it has. */
+function inspectRiff(file: Bytes, head: Uint8Array): Container {
+  if (head.length < 12) return { ...whole, cut: 'cut short within its header' }
+  const stated = view(head).getUint32(4, true) + 8
+  // Streams that do not know their length state nothing or the most.
+  const known = stated > 8 && stated < 0xffffff00
+  const cut = known && stated > file.size + 1 ? shorter(stated, file.size) : undefined
+  const place = latin(head, 0, head.length).indexOf('avih')
+  if (latin(head, 8, 4) !== 'AVI ' || place < 0 || place + 28 > head.length)
+    return { ...whole, cut }
+  const interval = view(head).getUint32(place + 8, true)
+  const frames = view(head).getUint32(place + 24, true)
+  const duration = (interval * frames) / 1e6
+  return { cut, duration: duration > 0 && duration < 1e6 ? duration : undefined }
+}
+
+/** ISO/IEC 14496-12, 4.2: boxes one after another, each of which states its length. */
+async function cutBoxes(file: Bytes): Promise<string | undefined> {
+  for (let at = 0, count = 0; at < file.size && count < mostBoxes; count++) {
+    const head = await file.read(at, 16)
+    if (head.length < 8) return undefined
+    let size = view(head).getUint32(0)
+    if (size === 0) return undefined
+    if (size === 1) {
+      if (head.length < 16) return undefined
+      size = Number(view(head).getBigUint64(8))
+    }
+    if (size < 8) return undefined
+    if (at + size > file.size) return shorter(at + size, file.size)
+    at += size
+  }
+  return undefined
+}
+
+/** RFC 8794: the segment of a Matroska file comes after its header, both with their lengths. */
+function cutSegment(file: Bytes, head: Uint8Array): string | undefined {
+  const header = numberAt(head, 4)
+  if (!header || header.value === undefined) return undefined
+  const segment = 4 + header.length + header.value
+  if (segment + 12 > head.length || view(head).getUint32(segment) !== 0x18538067) return undefined
+  const size = numberAt(head, segment + 4)
+  if (!size || size.value === undefined) return undefined
+  const end = segment + 4 + size.length + size.value
+  return end > file.size ? shorter(end, file.size) : undefined
+}
+
+/** A number of variable length; without a value if it says that it is not known. */
+function numberAt(bytes: Uint8Array, at: number): { length: number; value?: number } | undefined {
+  const first = bytes[at] ?? 0
+  const length = Math.clz32(first) - 23
+  if (first === 0 || at + length > bytes.length) return undefined
+  let value = first & (0xff >> length)
+  let unknown = value === 0xff >> length
+  for (const byte of bytes.subarray(at + 1, at + length)) {
+    value = value * 256 + byte
+    unknown &&= byte === 0xff
+  }
+  return unknown ? { length } : { length, value }
+}
+
+/** RFC 3533, section 6: the last page of a stream is marked. */
+async function cutPages(file: Bytes): Promise<string | undefined> {
+  const tail = await file.read(Math.max(0, file.size - 2 ** 17), 2 ** 17)
+  const last = latinOf(tail).lastIndexOf('OggS')
+  const marked = last < 0 || ((tail[last + 5] ?? 4) & 4) !== 0
+  return marked ? undefined : 'cut short: its last page is not marked as the last'
+}
+
+const latinOf = (bytes: Uint8Array) => new TextDecoder('latin1').decode(bytes)

@@ -1,0 +1,113 @@
+/** What was found wrong with a recording: a line each, or with `strict` an error. */
+import { LimbicError } from '../../base/errors.js'
+import { oneLine, shortened } from '../../base/text/clean.js'
+
+/** No recording is told more lines than this. */
+const mostRemarks = 100
+const longestRemark = 300
+
+/** Seconds in a sentence: `3.2 s`. */
+export const seconds = (time: number): string => `${Number(time.toFixed(2))} s`
+
+/** Collects remarks. What is damaged or missing refuses the recording if `strict`. */
+export class Health {
+  readonly remarks: string[] = []
+
+  constructor(
+    readonly name: string,
+    readonly strict: boolean,
+  ) {}
+
+  /** Remarks on something that was dealt with in full, such as a picture that is turned. */
+  note(line: string): void {
+    const plain = shortened(oneLine(line).trim(), longestRemark)
+    if (this.remarks.length < mostRemarks && !this.remarks.includes(plain)) this.remarks.push(plain)
+  }
+
+  /**
+   * Remarks on damage, or on something missing.
+   *
+   * @throws LimbicError if the recording was opened with `strict`
+   */
+  damage(line: string): void {
+    this.note(line)
+    if (!this.strict) return
+    throw new LimbicError(shortened(oneLine(line).trim(), longestRemark), {
+      where: this.name,
+      hint: 'Repair the file, or read what is usable of it without strict',
+    })
+  }
+
+  /**
+   * Compares where a stream ended with the duration that the file states.
+   *
+   * @param end in seconds; undefined if nothing at all was decoded
+   * @throws LimbicError if they differ and the recording was opened with `strict`
+   */
+  ended(stream: 'sound' | 'picture', end: number | undefined, stated: number | undefined): void {
+    if (end === undefined) {
+      this.damage(`${stream}: nothing could be decoded`)
+    } else if (stated !== undefined) {
+      const slack = Math.min(1, Math.max(0.25, 0.02 * stated))
+      const ends = `${stream} ends at ${seconds(end)}, the file says ${seconds(stated)}`
+      if (end < stated - slack) this.damage(`${ends}: the rest is missing`)
+      else if (end > stated + slack) this.damage(`${ends}: all of it is used`)
+    }
+  }
+}
+
+/** Errors and warnings of a decoder: the first is quoted, the rest counted. */
+export class Complaints {
+  private first = ''
+  private count = 0
+
+  add(text: string): void {
+    if (this.count++ === 0) this.first = text
+  }
+
+  /** @throws LimbicError if there were any and the recording was opened with `strict` */
+  tell(stream: 'sound' | 'picture', health: Health): void {
+    if (this.count === 0) return
+    const all = this.count === 1 ? '' : `, the first of ${this.count} complaints`
+    health.damage(`${stream} is damaged ("${shortened(oneLine(this.first), 160)}"${all})`)
+  }
+}
+
+/** Times of successive frames: whether they come at an even rate, and when the last one ends. */
+export class Clock {
+  /** How many frames came. */
+  count = 0
+  first: number | undefined
+  last: number | undefined
+  private shortest = Infinity
+  private longest = 0
+
+  /** @param time of the next frame, in seconds */
+  tick(time: number): void {
+    if (this.last !== undefined && time > this.last) {
+      const gap = time - this.last
+      this.shortest = Math.min(this.shortest, gap)
+      this.longest = Math.max(this.longest, gap)
+    }
+    this.first ??= time
+    this.last = Math.max(this.last ?? time, time)
+    this.count++
+  }
+
+  /**
+   * When the last frame ends, in seconds: it is taken to last as long as the others on average.
+   *
+   * @param rate frames a second, for a recording of one frame
+   */
+  end(rate: number | undefined): number | undefined {
+    if (this.first === undefined || this.last === undefined) return undefined
+    const average = (this.last - this.first) / (this.count - 1)
+    return this.last + (average > 0 ? average : 1 / (rate ?? 25))
+  }
+
+  tell(health: Health): void {
+    if (this.longest <= 1.6 * this.shortest + 0.003) return
+    const range = `${Number(this.shortest.toFixed(3))} to ${Number(this.longest.toFixed(3))} s`
+    health.note(`picture has no even rate: its frames last ${range}, their own times are used`)
+  }
+}

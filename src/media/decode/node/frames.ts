@@ -1,0 +1,207 @@
+/** The frames of a file: chosen, turned, cut and scaled by ffmpeg, with their times. */
+import { LimbicError } from '../../../base/errors.js'
+import type { Frame, FrameRequest } from '../../source.js'
+import { Clock, seconds } from '../health.js'
+import { type Cut, cutOf, type Slots, sameTime, slotsOf } from '../request.js'
+import type { Message } from './decoder.js'
+import type { PictureFacts } from './facts.js'
+import { everyFilter, logged, parseLogged, shapeFilter, slotFilter } from './filters.js'
+import { inputOf } from './input.js'
+import { type Recording, type Run, startRun } from './recording.js'
+
+/** Where reading begins later than this, in seconds, ffmpeg seeks. */
+const seekFrom = 10
+/** As many times go into one run of ffmpeg, none of them further from the one before, in seconds. */
+const mostTimes = 100
+const widestGap = 20
+
+/** Decodes frames of a recording; see `Source.readFrames`. */
+export async function* readFrames(
+  recording: Recording,
+  request: FrameRequest,
+): AsyncGenerator<Frame> {
+  const { facts, name } = recording
+  const { picture } = facts
+  if (!picture) throw new LimbicError('has no picture', { where: name })
+  const turned = picture.rotation % 180 === 90
+  const upright = {
+    width: turned ? picture.height : picture.width,
+    height: turned ? picture.width : picture.height,
+  }
+  const cut = cutOf(upright, request, name)
+  const slots = slotsOf(request, name)
+  const context = { recording, picture, cut }
+  const { frames } = request
+  if ('every' in frames) {
+    yield* readEvery(context, frames.every, request)
+  } else if (slots && 'rate' in frames) {
+    yield* readSlots(context, slots, frames, true)
+  } else if (slots) {
+    const groups = groupsOf(Array.from({ length: slots.count }, (_, slot) => slots.timeOf(slot)))
+    for (const times of groups) {
+      const own = { count: times.length, timeOf: (slot: number) => times[slot] ?? Infinity }
+      yield* readSlots(context, own, times, true)
+    }
+  }
+}
+
+interface Context {
+  readonly recording: Recording
+  readonly picture: PictureFacts
+  readonly cut: Cut
+}
+
+async function* readEvery(
+  { recording, picture, cut }: Context,
+  every: number,
+  { start = 0, end = Infinity }: FrameRequest,
+): AsyncGenerator<Frame> {
+  const log = new FrameLog()
+  const chosen: { time: number; index: number }[] = []
+  log.onFrame = (time, index, place) => {
+    if (place % every === 0 && time >= start && time < end) chosen.push({ time, index })
+  }
+  const filters = [everyFilter(every, start, end), ...shapeFilter(picture, cut)]
+  await using run = startPicture(recording, picture, filters, 0, log)
+  for (;;) {
+    // Past the end nothing is chosen any more; what was chosen before is still on its way.
+    const past = () => chosen.length === 0 && (log.clock.last ?? 0) >= end
+    const data = await run.decoder.readExactly(bytesOf(cut), past)
+    if (!data) break
+    while (chosen.length === 0 && (await run.decoder.listen()));
+    const frame = chosen.shift()
+    if (frame) yield { ...cut.size, data, ...frame }
+  }
+  await conclude(recording, picture, log, run, (log.clock.last ?? 0) < end)
+}
+
+/** @param seek whether it may begin at a key frame near the first slot */
+async function* readSlots(
+  context: Context,
+  slots: Slots,
+  rule: { readonly rate: number } | readonly number[],
+  seek: boolean,
+): AsyncGenerator<Frame> {
+  if (!(slots.count > 0)) return
+  const { recording, picture, cut } = context
+  const start = slots.timeOf(0)
+  const from = seek && start > seekFrom ? start : 0
+  const log = new FrameLog()
+  const times: number[] = []
+  log.onFrame = (time) => {
+    times.push(time)
+  }
+  const filters = [...slotFilter(slots, rule, from), ...shapeFilter(picture, cut)]
+  {
+    await using run = startPicture(recording, picture, filters, from, log)
+    let shown = -1
+    let held: Uint8Array | undefined
+    let slot = 0
+    let missed = false
+    let over = false
+    for (; slot < slots.count; slot++) {
+      const data: Uint8Array | undefined = over
+        ? undefined
+        : await run.decoder.readExactly(bytesOf(cut))
+      const time = slots.timeOf(slot)
+      over ||= !data || (await nothingFollows(times, time))
+      held = data ?? held
+      // A seek that came out too late is none.
+      missed = slot === 0 && from > 0 && (times[0] ?? Infinity) > start + sameTime
+      if (missed || !held) break
+      // At its end a recording shows its last frame for as long as a frame lasts.
+      if (over && time > (log.clock.end(picture.frameRate) ?? 0) - sameTime) break
+      while ((times[0] ?? Infinity) <= time + sameTime) {
+        times.shift()
+        shown++
+      }
+      const index = from > 0 ? undefined : Math.max(0, shown)
+      yield { ...cut.size, data: data ?? held.slice(), time, index }
+    }
+    if (!missed) {
+      if (over) await run.decoder.stop()
+      await conclude(recording, picture, log, run, over)
+      return
+    }
+  }
+  yield* readSlots(context, slots, rule, false)
+}
+
+/**
+ * Whether no frame came after a time. What ffmpeg said before it gave out a frame has been heard one
+ * turn of the event loop after that frame, so then it has come to its end.
+ */
+async function nothingFollows(times: readonly number[], time: number): Promise<boolean> {
+  const none = () => (times.at(-1) ?? -Infinity) <= time + sameTime
+  for (let turn = 0; turn < 3 && none(); turn++) await new Promise(setImmediate)
+  return none()
+}
+
+/** Times in groups, each of which one run of ffmpeg reads. */
+function groupsOf(times: readonly number[]): number[][] {
+  const groups: number[][] = []
+  for (const time of times) {
+    const group = groups.at(-1)
+    const before = group?.at(-1) ?? -Infinity
+    if (group && group.length < mostTimes && time - before < widestGap) group.push(time)
+    else groups.push([time])
+  }
+  return groups
+}
+
+function startPicture(
+  recording: Recording,
+  picture: PictureFacts,
+  filters: readonly string[],
+  from: number,
+  log: FrameLog,
+): Run {
+  const args = [
+    // One chain of filters for frames of whatever size: a new one would count from 0 again.
+    ...['-reinit_filter', '0', ...inputOf(recording.path, from)],
+    ...['-map', `0:${picture.stream}`, '-an', '-sn', '-dn', '-map_metadata', '-1'],
+    ...['-vf', [...logged(recording.program), ...filters].join(',')],
+    ...[...recording.program.passthrough, '-c:v', 'rawvideo', '-pix_fmt', 'rgb24'],
+    ...['-f', 'rawvideo', 'pipe:1'],
+  ]
+  log.from = from
+  return startRun(recording, args, (message) => log.hear(message))
+}
+
+const bytesOf = ({ size }: Cut): number => 3 * size.width * size.height
+
+/** Tells what was wrong, once frames were read. @param whole whether they were read to their end */
+async function conclude(
+  { health, facts }: Recording,
+  picture: PictureFacts,
+  { clock, from }: FrameLog,
+  { decoder, complaints }: Run,
+  whole: boolean,
+): Promise<void> {
+  if (whole) await decoder.end()
+  clock.tell(health)
+  complaints.tell('picture', health)
+  if (!whole) return
+  if (from === 0 && (clock.first ?? 0) > 0.5)
+    health.note(`picture begins at ${seconds(clock.first ?? 0)}`)
+  const stated = facts.estimated ? undefined : facts.duration
+  health.ended('picture', clock.end(picture.frameRate), stated)
+}
+
+/** What ffmpeg says of each frame that it decodes. */
+class FrameLog {
+  readonly clock = new Clock()
+  /** Seconds at which reading began. */
+  from = 0
+  /** Gets the time of a frame in seconds, its number as decoded, and that within its chain of filters. */
+  onFrame: (time: number, index: number, place: number) => void = () => {}
+
+  hear(message: Message): void {
+    const logged = parseLogged(message)
+    if (!logged) return
+    const time = this.from + logged.time / 1_000_000
+    const index = this.clock.count
+    this.clock.tick(time)
+    this.onFrame(time, index, logged.place)
+  }
+}

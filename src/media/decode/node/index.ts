@@ -1,0 +1,5 @@
+/** Recordings in Node: files, images and folders of images, decoded by ffmpeg. */
+export { openMedia } from './open.js'
+export type { FileOptions } from './options.js'
+export { findProgram, type Program } from './program.js'
+export { openImages } from './stills.js'

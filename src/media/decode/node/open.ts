@@ -1,0 +1,144 @@
+/** Opens recordings in Node: files that ffmpeg decodes. */
+import { type FileHandle, open } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { LimbicError } from '../../../base/errors.js'
+import { oneLine, shortened } from '../../../base/text/clean.js'
+import { explainFileError } from '../../../disk/failure.js'
+import type { Source } from '../../source.js'
+import { type Bytes, type Container, inspectContainer } from '../container.js'
+import { Health } from '../health.js'
+import { kindOfOther } from '../kinds.js'
+import { mostPixels } from '../request.js'
+import { type Facts, readFacts } from './facts.js'
+import { readFrames } from './frames.js'
+import { defaultPatience, type FileOptions } from './options.js'
+import { findProgram } from './program.js'
+import type { Recording } from './recording.js'
+import { readSound } from './sound.js'
+import { isImage, openImages } from './stills.js'
+
+/** Containers that people expect a picture in. */
+const forVideo = /\b(mov|mp4|matroska|avi|asf|flv|mpegts|mpeg|mxf|dv)\b/
+const soundAlone = /\.(m4a|m4b|mka|wma|weba|oga|3ga)$/i
+
+/**
+ * Opens a recording: sound or video in any format that ffmpeg reads, an image (JPEG, PNG), or a folder
+ * of numbered images.
+ *
+ * @param path of a file or folder; never a URL
+ * @throws LimbicError if it cannot be read, is empty or no recording, if there is no ffmpeg, or with
+ * `strict` if it is damaged, cut short, or has no sound or picture where its format has both
+ */
+export async function openMedia(path: string, options: FileOptions = {}): Promise<Source> {
+  const { strict = false, patience = defaultPatience } = options
+  const head = await look(path)
+  if (head === 'folder' || isImage(head.bytes)) return openImages(path, options)
+  const name = basename(path)
+  const health = new Health(name, strict)
+  const program = await findProgram()
+  const facts = await readFacts(program, path, { name: path, patience })
+  if (!facts.sound && !facts.picture) throw noRecording(path, head.bytes, facts)
+  checkStreams(path, facts, head.container, health)
+  const duration = head.container.duration ?? facts.duration
+  return sourceOf(name, {
+    ...{ path, name: path, program, health, patience, running: new Set() },
+    facts: { ...facts, duration },
+  })
+}
+
+function sourceOf(name: string, recording: Recording): Source {
+  const { sound, picture, duration } = recording.facts
+  const turned = picture && picture.rotation % 180 === 90
+  return {
+    name,
+    duration,
+    sound: sound && { rate: sound.rate, channels: sound.channels },
+    picture: picture && {
+      width: turned ? picture.height : picture.width,
+      height: turned ? picture.width : picture.height,
+      rotation: picture.rotation,
+      frameRate: picture.frameRate,
+    },
+    readSound: (range) => readSound(recording, range),
+    readFrames: (request) => readFrames(recording, request),
+    remarks: recording.health.remarks,
+    async close() {
+      await Promise.all([...recording.running].map((decoder) => decoder.stop()))
+    },
+  }
+}
+
+/** Tells what is missing from a recording before any of it is decoded. */
+function checkStreams(path: string, facts: Facts, container: Container, health: Health): void {
+  const { sound, picture, unusable, format } = facts
+  if (picture && picture.width * picture.height > mostPixels) {
+    throw new LimbicError('its picture is too large', {
+      where: path,
+      expected: `at most ${mostPixels.toLocaleString('en')} pixels`,
+      got: `${picture.width} x ${picture.height}`,
+    })
+  }
+  for (const stream of unusable)
+    health.damage(`its ${stream} is in a format that cannot be decoded`)
+  if (container.cut !== undefined) health.damage(container.cut)
+  if (!sound && !unusable.includes('sound') && format !== 'gif') {
+    health.damage('has no sound; its picture is usable')
+  }
+  const expected = forVideo.test(format) && !soundAlone.test(path)
+  if (!picture && expected && !unusable.includes('picture')) {
+    health.damage('has no picture; its sound is usable')
+  }
+  if (picture && picture.rotation !== 0) {
+    health.note(`picture is turned by ${picture.rotation} degrees; it is given upright`)
+  }
+}
+
+function noRecording(path: string, head: Uint8Array, facts: Facts): LimbicError {
+  const expected =
+    'a recording (such as wav, flac, mp3, m4a, ogg, mp4, mov, mkv, webm, avi) or image'
+  const kind = kindOfOther(head)
+  if (kind !== undefined) {
+    return new LimbicError('is no recording', { where: path, expected, got: kind })
+  }
+  if (facts.complaints.includes('moov atom not found')) {
+    const hint = 'Copy the file again, or repair it with a tool that restores the index (moov)'
+    return new LimbicError('is cut short: its index is missing', { where: path, hint })
+  }
+  const said = facts.complaints.find((text) => !text.includes(path)) ?? facts.complaints[0]
+  const got = said ? `what ffmpeg refuses ("${shortened(oneLine(said), 160)}")` : 'nothing usable'
+  return new LimbicError('cannot be decoded', { where: path, expected, got })
+}
+
+interface Head {
+  readonly bytes: Uint8Array
+  readonly container: Container
+}
+
+/** Looks at a file before ffmpeg does. @throws LimbicError if it cannot be read, or is empty */
+async function look(path: string): Promise<Head | 'folder'> {
+  let file: FileHandle | undefined
+  try {
+    file = await open(path, 'r')
+    const status = await file.stat()
+    if (status.isDirectory()) return 'folder'
+    if (!status.isFile()) throw new LimbicError('is no file', { where: path, hint: 'Name a file' })
+    if (status.size === 0) throw new LimbicError('is empty (0 bytes)', { where: path })
+    const bytes = bytesOf(file, status.size)
+    return { bytes: await bytes.read(0, 4096), container: await inspectContainer(bytes) }
+  } catch (error) {
+    throw explainFileError(error, path)
+  } finally {
+    await file?.close()
+  }
+}
+
+function bytesOf(file: FileHandle, size: number): Bytes {
+  return {
+    size,
+    async read(offset, length) {
+      const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)))
+      const { bytesRead } = await file.read(bytes, 0, bytes.length, offset)
+      return bytes.subarray(0, bytesRead)
+    },
+  }
+}
