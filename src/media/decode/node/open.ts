@@ -11,11 +11,11 @@ import { kindOfOther } from '../kinds.js'
 import { mostPixels } from '../request.js'
 import { type Facts, readFacts } from './facts.js'
 import { readFrames } from './frames.js'
+import { isImage, openImages } from './images/open.js'
 import { defaultPatience, type FileOptions } from './options.js'
 import { findProgram } from './program.js'
 import type { Recording } from './recording.js'
 import { readSound } from './sound.js'
-import { isImage, openImages } from './stills.js'
 
 /** Containers that people expect a picture in. */
 const forVideo = /\b(mov|mp4|matroska|avi|asf|flv|mpegts|mpeg|mxf|dv)\b/

@@ -3,11 +3,11 @@ import { once } from 'node:events'
 import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Writable } from 'node:stream'
-import { type ImageFile, parseImage } from '../image-files.js'
-import { type Cut, mostPixels } from '../request.js'
-import { logged, parseLogged, scaleFilter } from './filters.js'
-import type { ImagePlace } from './image-folder.js'
-import { type Recording, startRun } from './recording.js'
+import { type ImageFile, parseImage } from '../../image-files.js'
+import { type Cut, mostPixels } from '../../request.js'
+import { logged, parseLogged, scaleFilter } from '../filters.js'
+import { type Recording, startRun } from '../recording.js'
+import type { ImagePlace } from './folder.js'
 
 /** No image file is larger, in bytes. */
 const largestFile = 2 ** 28

@@ -1,8 +1,8 @@
 /** Which files of a folder are the frames of a recording, and in which order. */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { LimbicError } from '../../../base/errors.js'
-import { explainFileError } from '../../../disk/failure.js'
+import { LimbicError } from '../../../../base/errors.js'
+import { explainFileError } from '../../../../disk/failure.js'
 
 export interface ImagePlace {
   readonly path: string

@@ -1,17 +1,17 @@
 /** Images and folders of numbered images as recordings: ffmpeg decodes them, one after another. */
 import { stat } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
-import { LimbicError } from '../../../base/errors.js'
-import { explainFileError } from '../../../disk/failure.js'
-import type { Frame, FrameRequest, Source } from '../../source.js'
-import { Health } from '../health.js'
-import { type ImageFile, imageKind } from '../image-files.js'
-import { cutOf, slotsOf } from '../request.js'
-import { decodeImages, readImage } from './image-decoder.js'
-import { type ImagePlace, imagesOf } from './image-folder.js'
-import { defaultPatience, type FileOptions } from './options.js'
-import { findProgram } from './program.js'
-import type { Recording } from './recording.js'
+import { LimbicError } from '../../../../base/errors.js'
+import { explainFileError } from '../../../../disk/failure.js'
+import type { Frame, FrameRequest, Source } from '../../../source.js'
+import { Health } from '../../health.js'
+import { type ImageFile, imageKind } from '../../image-files.js'
+import { cutOf, slotsOf } from '../../request.js'
+import { defaultPatience, type FileOptions } from '../options.js'
+import { findProgram } from '../program.js'
+import type { Recording } from '../recording.js'
+import { decodeImages, readImage } from './decode.js'
+import { type ImagePlace, imagesOf } from './folder.js'
 
 const defaultRate = 25
 const mostTold = 20
