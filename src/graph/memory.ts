@@ -144,9 +144,19 @@ const sizesTried = [1, 30, 1000, 30_000]
 
 /** Those that are the largest at some sizes. */
 function largestOf(amounts: readonly Amount[]): Dimension[] {
-  const products = new Set(amounts.flatMap((amount) => [...amount.keys()]))
-  const names = [...new Set([...products].flatMap(plainNames))]
-  const chosen = new Set<Amount>()
+  const products = [...new Set(amounts.flatMap((amount) => [...amount.keys()]))]
+  const names = [...new Set(products.flatMap(plainNames))]
+  // Row by row the factors of an amount's products: thousands of amounts are compared at dozens of sizes.
+  const places = new Map(products.map((product, place) => [product, place]))
+  const width = products.length
+  const factors = new Float64Array(amounts.length * width)
+  for (const [row, amount] of amounts.entries()) {
+    for (const [product, factor] of amount) {
+      factors[row * width + (places.get(product) ?? 0)] = factor
+    }
+  }
+  const values = new Float64Array(width)
+  const chosen = new Set<number>()
   for (const batch of [1, 64]) {
     for (const size of sizesTried) {
       for (const long of [undefined, ...names]) {
@@ -156,19 +166,32 @@ function largestOf(amounts: readonly Amount[]): Dimension[] {
             name === 'batch' ? batch : long === undefined || long === name ? size : 1,
           ]),
         )
-        const values = new Map([...products].map((key) => [key, sizeOfProduct(key, sizes)]))
-        let best: Amount | undefined
-        let most = -1
-        for (const amount of amounts) {
-          let total = 0
-          for (const [key, factor] of amount) total += factor * (values.get(key) ?? 0)
-          if (total > most) [best, most] = [amount, total]
+        for (const [place, product] of products.entries()) {
+          values[place] = sizeOfProduct(product, sizes)
         }
-        if (best) chosen.add(best)
+        chosen.add(largestRow(factors, values))
       }
     }
   }
-  return [...chosen].map(asDimension)
+  return [...chosen].flatMap((row) => {
+    const amount = amounts[row]
+    return amount ? [asDimension(amount)] : []
+  })
+}
+
+/** The first row whose products with the values add up to the most. */
+function largestRow(factors: Float64Array, values: Float64Array): number {
+  const width = values.length
+  let best = 0
+  let most = -1
+  for (let start = 0, row = 0; start < factors.length; start += width, row++) {
+    let total = 0
+    for (let place = 0; place < width; place++) {
+      total += (factors[start + place] ?? 0) * (values[place] ?? 0)
+    }
+    if (total > most) [best, most] = [row, total]
+  }
+  return best
 }
 
 /** The names that a product is made of, those within quotients too; none that only a run tells. */

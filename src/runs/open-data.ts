@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs'
 import { synthesise } from '../data/corpora/synthetic/index.js'
 import type { Dataset } from '../data/dataset.js'
-import { openDataset } from '../data/open.js'
 import { selectClasses } from '../data/prepare/classes/classes.js'
 import { chooseIntegers } from '../data/prepare/labels/integers.js'
 import { applySplit } from '../data/prepare/split/index.js'
@@ -35,6 +34,8 @@ export async function openData(config: DataConfig): Promise<Dataset> {
  */
 async function openWhole(config: DataConfig): Promise<Dataset> {
   if (!isSynthetic(config)) {
+    // Readers of all formats are a fifth of the code that a command loads: only for files.
+    const { openDataset } = await import('../data/open.js')
     return openDataset(config.path, {
       modalities: definedNames(config),
       invalid: config.invalid,

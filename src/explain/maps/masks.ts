@@ -135,7 +135,7 @@ export interface ExplainMasksOptions {
   readonly inputs: readonly string[]
   /** The maps to run the model with; its masks unless given. */
   readonly maps?: readonly string[]
-  /** Default: 32. */
+  /** Default: 64. */
   readonly batchSize?: number
   /** Called after each batch, for progress. */
   readonly onBatch?: (done: number, total: number) => void
@@ -160,7 +160,7 @@ async function* runBatches(
   split: Split,
   options: ExplainMasksOptions,
 ): AsyncGenerator<MaskBatch> {
-  const { inputs, batchSize = 32, onBatch } = options
+  const { inputs, batchSize = 64, onBatch } = options
   const masks = model.maps.filter(({ kind }) => kind === 'mask').map(({ name }) => name)
   const { maps: wanted = masks } = options
   const costs = sampleCosts(split, inputs)

@@ -21,13 +21,12 @@ type Attributes = Readonly<Record<string, string | number | undefined>>
 
 /** An element with the attributes that have a value. */
 export function element(name: string, attributes: Attributes, content = ''): string {
-  const given = Object.entries(attributes)
-    .map(([key, value]) =>
-      value === undefined
-        ? ''
-        : ` ${key}="${typeof value === 'number' ? pixels(value) : escapeHtml(value)}"`,
-    )
-    .join('')
+  let given = ''
+  for (const key in attributes) {
+    const value = attributes[key]
+    if (value === undefined) continue
+    given += ` ${key}="${typeof value === 'number' ? pixels(value) : escapeHtml(value)}"`
+  }
   return content === '' ? `<${name}${given}/>` : `<${name}${given}>${content}</${name}>`
 }
 
