@@ -8,10 +8,10 @@ import {
   type Tensor,
   writeModel,
 } from '../src/graph/index.js'
-import { ends } from '../src/learn/ends.js'
-import { predictionGraph } from '../src/learn/graphs.js'
-import { TrainingState } from '../src/learn/state.js'
-import { TrainingStep } from '../src/learn/step.js'
+import { ends } from '../src/learn/step/ends.js'
+import { predictionGraph } from '../src/learn/step/graphs.js'
+import { TrainingState } from '../src/learn/step/state.js'
+import { TrainingStep } from '../src/learn/step/step.js'
 import {
   type ConfiguredModel,
   hda,
@@ -20,7 +20,7 @@ import {
   selfcross,
   type Widths,
 } from '../src/models/index.js'
-import { recurrent, runRecurrent, Scope, transformerLayer } from '../src/nn/index.js'
+import { recurrent, Scope, transformerLayer } from '../src/nn/index.js'
 import { nodeEngine, openSession } from '../src/runtime/node.js'
 import type { Value } from '../src/runtime/session.js'
 import { multiLabel } from '../src/task/multi-label.js'
@@ -214,7 +214,7 @@ function layer(
 const lstmLayer = (train: boolean) =>
   layer(300, 50, train, (scope, input) => {
     const declared = recurrent(scope, { inputs: 300, hidden: 100, bidirectional: true })
-    return runRecurrent(declared, input).outputs
+    return declared(input).outputs
   })
 
 const attentionLayer = (train: boolean) =>

@@ -11,7 +11,7 @@ import {
   transpose,
 } from 'limbic/graph'
 import { defineModel, z } from 'limbic/models'
-import { dropout, linear, paddingMask, recurrent, runRecurrent } from 'limbic/nn'
+import { dropout, linear, paddingMask, recurrent } from 'limbic/nn'
 
 export default defineModel({
   name: 'gated-fusion',
@@ -52,7 +52,7 @@ export default defineModel({
     return ({ features, lengths }) => {
       const maps = {}
       const summaries = readers.map(({ modality, encoder, drop, score }) => {
-        const { outputs: steps } = runRecurrent(encoder, features[modality], lengths[modality])
+        const { outputs: steps } = encoder(features[modality], lengths[modality])
         const scores = add(transpose(score(steps)), paddingMask(steps, lengths[modality]))
         const weights = softmax(scores) // [batch, 1, time], padding hidden
         maps[`attention.${modality}`] = weights

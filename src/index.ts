@@ -38,9 +38,9 @@ export {
   type ExportedModel,
   exportRun as exportModel,
   type RunExportOptions,
-} from './use/export-run.js'
+} from './use/exported/export-run.js'
 export type { ModelInput } from './use/inputs.js'
-export { type LoadOptions, loadModel } from './use/load.js'
+export { type LoadOptions, loadModel } from './use/open/load.js'
 export { recognise } from './use/recognise.js'
 export type { RawFeatures, RawSample } from './use/samples.js'
 export type { Prediction, TrainedModel } from './use/trained-model.js'

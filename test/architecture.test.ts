@@ -60,10 +60,7 @@ const needNode = ['media/decode/node/']
 
 /** Folders with more than a dozen files side by side, each with its reason. */
 const crowded: Readonly<Record<string, string>> = {
-  learn:
-    'to be divided once models have named inputs: graphs and state are one thing, records another',
   metrics: 'one file a family of figures, and the catalogue that names them all',
-  use: 'one file more than a dozen: how a model is opened from a run, from a file, in a page',
 }
 const dozen = 12
 
@@ -134,7 +131,7 @@ function findCircles(): string[][] {
 
 test('the walk finds the source and its imports', () => {
   expect(files.length).toBeGreaterThan(100)
-  expect(importsOf('web.ts', { types: true })).toContain('use/load-web.ts')
+  expect(importsOf('web.ts', { types: true })).toContain('use/open/load-web.ts')
   expect(importsOf('runtime/node.ts', { types: false })).toContain('runtime/native.ts')
 })
 

@@ -3,7 +3,7 @@
 import { emotionOf } from '../base/emotions.js'
 import { LimbicError } from '../base/errors.js'
 import { type Dataset, namedFeatures } from '../data/dataset.js'
-import { checkDataset } from '../learn/features.js'
+import { checkDataset } from '../learn/step/features.js'
 import { openModel } from '../runs/model-file/index.js'
 import { chooseTask } from '../task/choose.js'
 import type { Task } from '../task/task.js'

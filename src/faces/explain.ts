@@ -13,6 +13,6 @@
 export * from '../explain/index.js'
 export { openRun } from '../runs/open-run.js'
 export type { RunRecord } from '../runs/trained.js'
-export { fromParts, fromRun } from '../use/from-run.js'
 export type { ModelInput } from '../use/inputs.js'
+export { fromParts, fromRun } from '../use/open/from-run.js'
 export type { MapResult, ModelResults, TrainedModel } from '../use/trained-model.js'

@@ -3,9 +3,9 @@ import { type BatchBuffers, collateBatch, planBatches, sampleCosts } from '../da
 import type { Split } from '../data/dataset.js'
 import type { Value } from '../runtime/session.js'
 import type { Task } from '../task/task.js'
-import { ends } from './ends.js'
-import type { ReadInput } from './features.js'
-import { batchFeeds } from './feeds.js'
+import { ends } from './step/ends.js'
+import type { ReadInput } from './step/features.js'
+import { batchFeeds } from './step/feeds.js'
 
 export interface SplitReading {
   /** What the model reads. */

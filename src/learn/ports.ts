@@ -1,7 +1,7 @@
 /** Where learning meets storage: a keeper of checkpoints. The engine that runs graphs is `runtime/engine.ts`. */
 import type { PlateauState } from './optimiser/plateau.js'
 import type { EpochRecord } from './records.js'
-import type { StateNumbers } from './state.js'
+import type { StateNumbers } from './step/state.js'
 
 /** How far a training has come, besides its parameters and moments. */
 export interface Progress {

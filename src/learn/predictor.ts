@@ -6,10 +6,10 @@ import type { ConfiguredModel, Stage, Widths } from '../models/define/model.js'
 import type { Engine } from '../runtime/engine.js'
 import type { Session, SessionOptions, Value } from '../runtime/session.js'
 import type { Task } from '../task/task.js'
-import { ends } from './ends.js'
 import { batchSize, judgeSplit, type SplitFindings } from './evaluate.js'
-import { inputsFor } from './features.js'
-import { type EndedGraph, predictionGraph } from './graphs.js'
+import { ends } from './step/ends.js'
+import { inputsFor } from './step/features.js'
+import { type EndedGraph, predictionGraph } from './step/graphs.js'
 
 export interface PredictorSettings {
   readonly model: ConfiguredModel

@@ -1,5 +1,5 @@
 /** One call from samples to answers, for programs that ask once. */
-import { type LoadOptions, loadModel } from './load.js'
+import { type LoadOptions, loadModel } from './open/load.js'
 import type { RawSample } from './samples.js'
 import type { Prediction } from './trained-model.js'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { crossing, delta, latch, translating } from '../../bench/contestants.js'
-import { predictionGraph } from '../../src/learn/graphs.js'
+import { predictionGraph } from '../../src/learn/step/graphs.js'
 
 // What the scripts in bench/peers print of their models.
 test.each([

@@ -17,7 +17,7 @@ const room = (name: string) =>
 const model = `
 import { cast, concat, multiply, reshape } from ${room('graph')}
 import { defineModel, z } from ${room('models')}
-import { embedding, lastStep, linear, meanOverSteps, recurrent, runRecurrent } from ${room('nn')}
+import { embedding, lastStep, linear, meanOverSteps, recurrent } from ${room('nn')}
 
 export default defineModel({
   name: 'five',
@@ -44,7 +44,7 @@ export default defineModel({
       const faces = look(reshape(seen, [batch, time, 48]))
       const parts = [
         meanOverSteps(features.text, lengths.text),
-        lastStep(runRecurrent(pulse, features.physiology, lengths.physiology).outputs, lengths.physiology),
+        lastStep(pulse(features.physiology, lengths.physiology).outputs, lengths.physiology),
         meanOverSteps(faces, lengths.frames),
         meanOverSteps(table(features.tokens), lengths.tokens),
         ...(features.pose ? [features.pose] : []),

@@ -6,7 +6,7 @@ import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { RandomStream } from '../../src/base/random.js'
 import { loadModel, type RawSample } from '../../src/index.js'
-import { exportModel } from '../../src/use/export.js'
+import { exportModel } from '../../src/use/exported/export.js'
 import { temporaryPaths } from '../support/folders.js'
 import { smallModel, smallStandardisation, smallWidths } from '../support/small-model.js'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readSafetensors } from '../../src/formats/safetensors/index.js'
 import { Graph } from '../../src/graph/index.js'
-import { TrainingStep } from '../../src/learn/step.js'
+import { TrainingStep } from '../../src/learn/step/step.js'
 import type { Widths } from '../../src/models/define/model.js'
 import { emoembs } from '../../src/models/index.js'
 import { Scope } from '../../src/nn/index.js'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Graph, multiply, writeModel } from '../../src/graph/index.js'
-import { MaskFiller } from '../../src/learn/masks.js'
+import { MaskFiller } from '../../src/learn/step/masks.js'
 import { dropout, Scope } from '../../src/nn/index.js'
 import { openSession } from '../../src/runtime/node.js'
 import { toValue } from '../support/gradients.js'

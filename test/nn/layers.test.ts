@@ -7,7 +7,6 @@ import {
   multiHeadAttention,
   multPositions,
   recurrent,
-  runRecurrent,
   runTogether,
   sinusoidalPositions,
   transformer,
@@ -157,7 +156,7 @@ const recurrentCases = (['lstm', 'gru'] as const).flatMap((kind) => [
     { x: sequence, lengths },
     (scope, inputs) => {
       const layer = recurrent(scope, { kind, inputs: 4, hidden: 2, layers: 2, bidirectional: true })
-      const { outputs, last } = runRecurrent(layer, input(inputs), input(inputs, 'lengths'))
+      const { outputs, last } = layer(input(inputs), input(inputs, 'lengths'))
       return [outputs, last]
     },
     single,
@@ -167,7 +166,7 @@ const recurrentCases = (['lstm', 'gru'] as const).flatMap((kind) => [
     { x: sequence },
     (scope, inputs) => {
       const layer = recurrent(scope, { kind, inputs: 4, hidden: 3 })
-      const { outputs, last } = runRecurrent(layer, input(inputs))
+      const { outputs, last } = layer(input(inputs))
       return [outputs, last]
     },
     single,

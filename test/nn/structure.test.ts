@@ -22,7 +22,6 @@ import {
   multiHeadAttention,
   multPositions,
   recurrent,
-  runRecurrent,
   Scope,
   sinusoidalPositions,
   transformerLayer,
@@ -99,7 +98,7 @@ describe('declaring and applying', () => {
     const scope = new Scope()
     const x = scope.graph.input('x', 'float32', ['batch', 'time', 5])
     const layer = recurrent(scope, { inputs: 4, hidden: 2 })
-    expect(() => runRecurrent(layer, x)).toThrow(LimbicError)
+    expect(() => layer(x)).toThrow(LimbicError)
   })
 })
 
@@ -120,7 +119,7 @@ describe('where dropout draws', () => {
   test('between recurrent layers, not after the last', () => {
     const scope = new Scope(undefined, true)
     const x = scope.graph.input('x', 'float32', ['batch', 'time', 4])
-    runRecurrent(recurrent(scope, { inputs: 4, hidden: 2, layers: 3, dropout: 0.5 }), x)
+    recurrent(scope, { inputs: 4, hidden: 2, layers: 3, dropout: 0.5 })(x)
     expect(scope.graph.dropoutMasks).toHaveLength(2)
   })
   test('every application draws its own mask', () => {

@@ -18,7 +18,6 @@ import {
   meanSquaredError,
   multiHeadAttention,
   recurrent,
-  runRecurrent,
   Scope,
   transformer,
 } from '../../src/nn/index.js'
@@ -173,7 +172,7 @@ const cases: readonly Case[] = [
           layers: 2,
           bidirectional: true,
         })
-        const { outputs, last } = runRecurrent(layer, input('x'), input('lengths'))
+        const { outputs, last } = layer(input('x'), input('lengths'))
         return { outputs, more: { last } }
       },
     }),

@@ -6,7 +6,7 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 import { build, type PreviewServer, preview } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadModel } from '../../src/index.js'
-import { exportModel } from '../../src/use/export.js'
+import { exportModel } from '../../src/use/exported/export.js'
 import { temporaryPaths } from '../support/folders.js'
 import { smallModel, smallStandardisation, smallWidths } from '../support/small-model.js'
 

@@ -2,7 +2,7 @@
 
 import { type Modality, modalities } from '../../src/base/modalities.js'
 import { RandomStream } from '../../src/base/random.js'
-import { TrainingStep } from '../../src/learn/step.js'
+import { TrainingStep } from '../../src/learn/step/step.js'
 import type { ConfiguredModel, Widths } from '../../src/models/index.js'
 import { nodeEngine } from '../../src/runtime/node.js'
 import type { Value } from '../../src/runtime/session.js'

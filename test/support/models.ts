@@ -13,8 +13,8 @@ import {
   type Tensor,
   writeModel,
 } from '../../src/graph/index.js'
-import { inputsFor } from '../../src/learn/features.js'
-import { applyModel } from '../../src/learn/graphs.js'
+import { inputsFor } from '../../src/learn/step/features.js'
+import { applyModel } from '../../src/learn/step/graphs.js'
 import { lengthsName } from '../../src/models/define/inputs.js'
 import type { Model, ModelOutputs, Widths } from '../../src/models/index.js'
 import { openSession } from '../../src/runtime/node.js'

@@ -1,6 +1,6 @@
 /** A model that fits on a screen, with its weights inside: an LSTM over time and a linear layer. */
 import { writeModel } from '../../src/graph/index.js'
-import { linear, recurrent, runRecurrent, Scope } from '../../src/nn/index.js'
+import { linear, recurrent, Scope } from '../../src/nn/index.js'
 import type { Value } from '../../src/runtime/session.js'
 import { initialValues } from './layers.js'
 
@@ -10,7 +10,7 @@ export function smallRecurrentModel(): Uint8Array {
   const lengths = scope.graph.input('lengths', 'int64', ['batch'])
   const layer = recurrent(scope.child('encoder'), { inputs: 3, hidden: 4, bidirectional: true })
   const head = linear(scope.child('head'), { inputs: layer.width, units: 2 })
-  const y = head(runRecurrent(layer, x, lengths).last)
+  const y = head(layer(x, lengths).last)
   const weights = new Map(
     [...scope.graph.parameters.values()].map(({ name, shape, initialiser }) => [
       name,

@@ -2,9 +2,9 @@
 
 import type { Command } from 'commander'
 import { bytesText } from '../../base/numbers.js'
-import { ends } from '../../learn/ends.js'
+import { ends } from '../../learn/step/ends.js'
 import type { ModelFileOptions } from '../../runs/model-file/index.js'
-import { exportRecord } from '../../use/export-run.js'
+import { exportRecord } from '../../use/exported/export-run.js'
 import { addModelFile } from '../flags/named-model.js'
 import { openBestRun } from '../terminal/best-run.js'
 import { openTerminal, type TerminalOptions, withTerminal } from '../terminal/terminal.js'

@@ -1,8 +1,8 @@
 /** Facts about the explained model: parameters and operations. */
 
 import { countFlops, countParameters } from '../../graph/inspect.js'
-import { inputsFor } from '../../learn/features.js'
-import { predictionGraph } from '../../learn/graphs.js'
+import { inputsFor } from '../../learn/step/features.js'
+import { predictionGraph } from '../../learn/step/graphs.js'
 import type { ConfiguredModel, Widths } from '../../models/define/model.js'
 import type { Task } from '../../task/task.js'
 

@@ -3,7 +3,7 @@ import { add, concat, type Tensor } from '../../graph/index.js'
 import { type Attended, dotProductAttention, paddingMask } from '../../nn/attention/attention.js'
 import { dropout } from '../../nn/layers/dropout.js'
 import { sumOverSteps } from '../../nn/layers/steps.js'
-import { recurrent, runRecurrent } from '../../nn/recurrent/recurrent.js'
+import { recurrent } from '../../nn/recurrent/recurrent.js'
 import type { Scope } from '../../nn/scope.js'
 import { projections, selfAttention } from './encoder.js'
 import type { MmlatchSettings } from './settings.js'
@@ -84,7 +84,7 @@ export function fusion(scope: Scope, settings: MmlatchSettings) {
     const tv = textVision(text, vision, mask)
     const tav = all(va.outputs, text, mask)
     const fused = concat([text, audio, vision, ta.outputs, tv.outputs, va.outputs, tav.outputs], 2)
-    const steps = runRecurrent(layer, fused, lengths)
+    const steps = layer(fused, lengths)
     const attended = attend?.(drop(steps.outputs), lengths)
     return {
       vector: attended

@@ -4,7 +4,7 @@ import type { Tensor } from '../../graph/index.js'
 import { timeConvolution } from '../../nn/convolution/time-convolution.js'
 import { dropout } from '../../nn/layers/dropout.js'
 import { linear } from '../../nn/layers/linear.js'
-import { recurrent, runRecurrent } from '../../nn/recurrent/recurrent.js'
+import { recurrent } from '../../nn/recurrent/recurrent.js'
 import type { Layer, Scope } from '../../nn/scope.js'
 import type { SelfCrossSettings } from './settings.js'
 
@@ -44,7 +44,7 @@ export function encoder(
   })
   return (sequence, lengths) => {
     const known = convolution.keepsSteps && settings.padding === 'hidden' ? lengths : undefined
-    const { outputs } = runRecurrent(layer, convolution.apply(drop(sequence)), known)
+    const { outputs } = layer(convolution.apply(drop(sequence)), known)
     return { steps: outputs, ...(known && { lengths: known }) }
   }
 }

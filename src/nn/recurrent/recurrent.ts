@@ -49,8 +49,12 @@ interface Cell {
   readonly weights: Omit<Lane, 'input'>
 }
 
-/** A recurrent layer that is declared; apply it with `runRecurrent`. */
 export interface RecurrentLayer {
+  /**
+   * @param input [batch, time, inputs]
+   * @param lengths int64 [batch]: later steps are padding, never read, and 0 in the output
+   */
+  (input: Tensor, lengths?: Tensor): RecurrentOutput
   readonly settings: Required<RecurrentSettings>
   /** [layer][direction] */
   readonly cells: readonly (readonly Cell[])[]
@@ -102,21 +106,12 @@ export function recurrent(scope: Scope, given: RecurrentSettings): RecurrentLaye
       }
     })
   })
-  return { settings, cells, between: dropout(scope, settings.dropout), width }
-}
-
-/**
- * Applies a recurrent layer.
- *
- * @param input [batch, time, inputs]
- * @param lengths int64 [batch]: steps from there on are padding, never read, and 0 in the output
- */
-export function runRecurrent(
-  layer: RecurrentLayer,
-  input: Tensor,
-  lengths?: Tensor,
-): RecurrentOutput {
-  return elementAt(runTogether([layer], [input], lengths), 0, 'layer')
+  const layer: RecurrentLayer = Object.assign(
+    (input: Tensor, lengths?: Tensor) =>
+      elementAt(runTogether([layer], [input], lengths), 0, 'layer'),
+    { settings, cells, between: dropout(scope, settings.dropout), width },
+  )
+  return layer
 }
 
 /**

@@ -8,7 +8,7 @@ import {
   writeSafetensors,
 } from '../../formats/safetensors/index.js'
 import type { Progress } from '../../learn/ports.js'
-import type { StateNumbers } from '../../learn/state.js'
+import type { StateNumbers } from '../../learn/step/state.js'
 
 const progressSchema: z.ZodType<Progress> = z.strictObject({
   epoch: z.int().min(0),

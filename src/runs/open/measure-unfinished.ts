@@ -1,9 +1,9 @@
 /** Figures of runs that are not complete, by their best weights so far. */
 import { standardiseDataset } from '../../data/prepare/standardise/standardise.js'
 import { countTrainable } from '../../graph/inspect.js'
-import { predictionGraph } from '../../learn/graphs.js'
 import { Predictor } from '../../learn/predictor.js'
 import type { PredictionLine, RunResults } from '../../learn/records.js'
+import { predictionGraph } from '../../learn/step/graphs.js'
 import { nodeEngine } from '../../runtime/node.js'
 import type { RunGroup } from '../find.js'
 import { RunFolder } from '../folder.js'

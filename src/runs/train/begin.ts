@@ -8,10 +8,10 @@ import {
   standardiseDataset,
 } from '../../data/prepare/standardise/standardise.js'
 import type { RunConfig } from '../../learn/config.js'
-import { checkDataset, widthsFor, widthsOf } from '../../learn/features.js'
-import { checkRates, predictionGraph } from '../../learn/graphs.js'
 import type { RunDescription } from '../../learn/records.js'
 import { learns, planStages } from '../../learn/stages.js'
+import { checkDataset, widthsFor, widthsOf } from '../../learn/step/features.js'
+import { checkRates, predictionGraph } from '../../learn/step/graphs.js'
 import { checkMonitor } from '../../learn/trainer.js'
 import type { Widths } from '../../models/define/model.js'
 import { chooseTask } from '../../task/choose.js'

@@ -1,7 +1,7 @@
 /** A sequence as one vector, by a recurrent layer. */
 import type { Tensor } from '../../../graph/index.js'
 import { lastStep } from '../../../nn/layers/steps.js'
-import { type RecurrentLayer, runRecurrent } from '../../../nn/recurrent/recurrent.js'
+import type { RecurrentLayer } from '../../../nn/recurrent/recurrent.js'
 
 /** Two choices that published codes make differently. */
 export interface Reading {
@@ -26,6 +26,6 @@ export function lastOf(
   { readout, padding }: Reading,
 ): Tensor {
   const known = padding === 'hidden' ? lengths : undefined
-  const { outputs, last } = runRecurrent(layer, sequence, known)
+  const { outputs, last } = layer(sequence, known)
   return readout === 'states' ? last : lastStep(outputs, known)
 }

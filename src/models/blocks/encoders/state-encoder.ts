@@ -5,7 +5,7 @@ import type { Modality } from '../../../base/modalities.js'
 import { concat, type Tensor } from '../../../graph/index.js'
 import { orthogonal, uniform } from '../../../nn/initialise.js'
 import { dropout } from '../../../nn/layers/dropout.js'
-import { recurrent, runRecurrent } from '../../../nn/recurrent/recurrent.js'
+import { recurrent } from '../../../nn/recurrent/recurrent.js'
 import type { Scope } from '../../../nn/scope.js'
 import { inOrder, sequenceOf, widthOf } from '../../define/inputs.js'
 import type { ModelInputs, Widths } from '../../define/model.js'
@@ -74,7 +74,7 @@ export function stateEncoders(
     new Map(
       encoders.map(({ modality, layer, drop }) => {
         const { sequence, lengths } = sequenceOf(given, modality, model)
-        return [modality, { ...runRecurrent(layer, drop(sequence), lengths), lengths }]
+        return [modality, { ...layer(drop(sequence), lengths), lengths }]
       }),
     )
 }

@@ -1,8 +1,8 @@
 /** Dropout masks: a pure function of seed, step and place, whatever machine computes them. */
-import { LimbicError } from '../base/errors.js'
-import { type StreamKey, streamKey } from '../base/random.js'
-import { type DropoutMask, elementCount, resolveDimension } from '../graph/index.js'
-import type { Value } from '../runtime/session.js'
+import { LimbicError } from '../../base/errors.js'
+import { type StreamKey, streamKey } from '../../base/random.js'
+import { type DropoutMask, elementCount, resolveDimension } from '../../graph/index.js'
+import type { Value } from '../../runtime/session.js'
 
 /** Fills the masks that one step needs, reusing memory from step to step. */
 export class MaskFiller {

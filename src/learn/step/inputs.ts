@@ -1,7 +1,10 @@
 /** What happens to raw features inside a graph before a model sees them. */
 
-import { LimbicError } from '../base/errors.js'
-import type { FeatureStatistics, Standardisation } from '../data/prepare/standardise/standardise.js'
+import { LimbicError } from '../../base/errors.js'
+import type {
+  FeatureStatistics,
+  Standardisation,
+} from '../../data/prepare/standardise/standardise.js'
 import {
   divide,
   equal,
@@ -10,7 +13,7 @@ import {
   unsqueeze,
   where,
   withinLengths,
-} from '../graph/index.js'
+} from '../../graph/index.js'
 import type { ReadInput } from './features.js'
 
 /**

@@ -1,14 +1,14 @@
 /** A trained model as one ONNX file that needs nothing of Limbic. */
 
-import { LimbicError } from '../base/errors.js'
-import { suggest } from '../base/schema.js'
-import { memoryOf } from '../graph/memory.js'
-import { writeModel } from '../graph/onnx/model.js'
-import { elementCount } from '../graph/shape/shape.js'
-import { ends } from '../learn/ends.js'
-import type { EndedGraph } from '../learn/graphs.js'
-import type { Recipe } from '../media/recipes/index.js'
-import type { Task } from '../task/task.js'
+import { LimbicError } from '../../base/errors.js'
+import { suggest } from '../../base/schema.js'
+import { memoryOf } from '../../graph/memory.js'
+import { writeModel } from '../../graph/onnx/model.js'
+import { elementCount } from '../../graph/shape/shape.js'
+import { ends } from '../../learn/step/ends.js'
+import type { EndedGraph } from '../../learn/step/graphs.js'
+import type { Recipe } from '../../media/recipes/index.js'
+import type { Task } from '../../task/task.js'
 import { describeParts, rawGraph, type TrainedParts } from './describe.js'
 import { writeDescription } from './description.js'
 

@@ -1,9 +1,9 @@
 /** What a model reads of a corpus, and whether the corpus has it. */
 
-import { LimbicError } from '../base/errors.js'
-import { type Dataset, namedFeatures, type Split, splitNames } from '../data/dataset.js'
-import { type Feature, hasTime, shapeOf, typeOf } from '../data/feature.js'
-import type { ConfiguredModel, InputSpec, Widths } from '../models/define/model.js'
+import { LimbicError } from '../../base/errors.js'
+import { type Dataset, namedFeatures, type Split, splitNames } from '../../data/dataset.js'
+import { type Feature, hasTime, shapeOf, typeOf } from '../../data/feature.js'
+import type { ConfiguredModel, InputSpec, Widths } from '../../models/define/model.js'
 
 /** An input that is read, with the shape of its steps. */
 export interface ReadInput extends InputSpec {

@@ -1,18 +1,18 @@
 /** A trained model from the folder of its run or from an exported file. */
 import { statSync } from 'node:fs'
 import { z } from 'zod'
-import { checkPath } from '../base/arguments.js'
-import { validate } from '../base/schema.js'
-import { explainFileError, readBytes } from '../disk/files.js'
-import type { ModelFileOptions } from '../runs/model-file/index.js'
-import { openRun } from '../runs/open-run.js'
-import { openSession } from '../runtime/node.js'
-import { providers, type SessionOptions } from '../runtime/session.js'
+import { checkPath } from '../../base/arguments.js'
+import { validate } from '../../base/schema.js'
+import { explainFileError, readBytes } from '../../disk/files.js'
+import type { ModelFileOptions } from '../../runs/model-file/index.js'
+import { openRun } from '../../runs/open-run.js'
+import { openSession } from '../../runtime/node.js'
+import { providers, type SessionOptions } from '../../runtime/session.js'
+import { machineRoom } from '../machine-room.js'
+import type { TrainedModel } from '../trained-model.js'
+import type { TurnOptions } from '../turns.js'
 import { fromOnnx } from './from-onnx.js'
 import { fromRun } from './from-run.js'
-import { machineRoom } from './machine-room.js'
-import type { TrainedModel } from './trained-model.js'
-import type { TurnOptions } from './turns.js'
 
 /** How a model is loaded. */
 export type LoadOptions = SessionOptions & ModelFileOptions & Pick<TurnOptions, 'waiting'>

@@ -1,11 +1,11 @@
 /** A trained model from an exported file: no code of its model, and nothing of Node. */
-import { readModelMetadata } from '../graph/onnx/metadata.js'
-import type { Session } from '../runtime/session.js'
-import type { KnownAnswer } from '../task/kinds.js'
-import { readDescription } from './description.js'
-import { pageRoom, type Room } from './memory.js'
-import { answeringWith, TrainedModel } from './trained-model.js'
-import { type TurnOptions, Turns } from './turns.js'
+import { readModelMetadata } from '../../graph/onnx/metadata.js'
+import type { Session } from '../../runtime/session.js'
+import type { KnownAnswer } from '../../task/kinds.js'
+import { readDescription } from '../exported/description.js'
+import { pageRoom, type Room } from '../memory.js'
+import { answeringWith, TrainedModel } from '../trained-model.js'
+import { type TurnOptions, Turns } from '../turns.js'
 
 /**
  * @param bytes of the file

@@ -1,10 +1,10 @@
 /** Parameters and moments in memory: two sets, so that a step reads one and writes the other. */
-import { LimbicError } from '../base/errors.js'
-import { elementCount, type Parameter } from '../graph/index.js'
-import type { Value } from '../runtime/session.js'
+import { LimbicError } from '../../base/errors.js'
+import { elementCount, type Parameter } from '../../graph/index.js'
+import type { Value } from '../../runtime/session.js'
+import type { Pack } from '../optimiser/packs.js'
 import { ends, type StateEnd } from './ends.js'
 import type { EndedGraph } from './graphs.js'
-import type { Pack } from './optimiser/packs.js'
 
 type Numbers = ReadonlyMap<StateEnd, Value>
 

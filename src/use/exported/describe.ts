@@ -1,14 +1,14 @@
 /** From a model, what it was trained on and its graph to what it says of itself. */
-import type { Standardisation } from '../data/prepare/standardise/standardise.js'
-import { ends } from '../learn/ends.js'
-import { type EndedGraph, predictionGraph } from '../learn/graphs.js'
-import { fromRawFeatures } from '../learn/inputs.js'
-import { describeMap } from '../models/define/maps.js'
-import type { ConfiguredModel, Widths } from '../models/define/model.js'
-import type { KnownTask } from '../task/kinds.js'
-import type { Task } from '../task/task.js'
+import type { Standardisation } from '../../data/prepare/standardise/standardise.js'
+import { ends } from '../../learn/step/ends.js'
+import { type EndedGraph, predictionGraph } from '../../learn/step/graphs.js'
+import { fromRawFeatures } from '../../learn/step/inputs.js'
+import { describeMap } from '../../models/define/maps.js'
+import type { ConfiguredModel, Widths } from '../../models/define/model.js'
+import type { KnownTask } from '../../task/kinds.js'
+import type { Task } from '../../task/task.js'
+import { inputsOf } from '../inputs.js'
 import type { ModelDescription, TrainedOn } from './description.js'
-import { inputsOf } from './inputs.js'
 
 /** A model that was trained, with all that its predictions depend on. */
 export interface TrainedParts<Known extends Task = KnownTask> {

@@ -1,15 +1,15 @@
 /** One training step: gradients, Adam and the loss. */
 
-import { LimbicError } from '../base/errors.js'
-import { writeModel } from '../graph/index.js'
-import type { ConfiguredModel, Stage, Widths } from '../models/define/model.js'
-import type { Engine } from '../runtime/engine.js'
-import type { Session, SessionOptions, Value } from '../runtime/session.js'
-import type { Task } from '../task/task.js'
+import { LimbicError } from '../../base/errors.js'
+import { writeModel } from '../../graph/index.js'
+import type { ConfiguredModel, Stage, Widths } from '../../models/define/model.js'
+import type { Engine } from '../../runtime/engine.js'
+import type { Session, SessionOptions, Value } from '../../runtime/session.js'
+import type { Task } from '../../task/task.js'
+import { adamScalars, type ParameterGroup } from '../optimiser/adam.js'
 import { ends } from './ends.js'
 import { type EndedGraph, type OptimiserSettings, trainingGraph } from './graphs.js'
 import { MaskFiller } from './masks.js'
-import { adamScalars, type ParameterGroup } from './optimiser/adam.js'
 import { TrainingState } from './state.js'
 
 /** What training a model takes besides data. */

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { Graph, type Parameter } from '../../src/graph/index.js'
-import { ends } from '../../src/learn/ends.js'
-import { packParameters } from '../../src/learn/optimiser/packs.js'
-import { TrainingState } from '../../src/learn/state.js'
-import { initialise } from '../../src/nn/index.js'
+import { Graph, type Parameter } from '../../../src/graph/index.js'
+import { packParameters } from '../../../src/learn/optimiser/packs.js'
+import { ends } from '../../../src/learn/step/ends.js'
+import { TrainingState } from '../../../src/learn/step/state.js'
+import { initialise } from '../../../src/nn/index.js'
 
 test('what no step writes stays as it was put in, step after step', () => {
   const graph = new Graph()

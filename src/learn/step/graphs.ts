@@ -1,7 +1,7 @@
 /** The graphs of one model: one that trains, one that predicts. */
-import { LimbicError } from '../base/errors.js'
-import { lookUp } from '../base/lookup.js'
-import { suggest } from '../base/schema.js'
+import { LimbicError } from '../../base/errors.js'
+import { lookUp } from '../../base/lookup.js'
+import { suggest } from '../../base/schema.js'
 import {
   concat,
   elementCount,
@@ -10,17 +10,17 @@ import {
   type Parameter,
   reshape,
   type Tensor,
-} from '../graph/index.js'
-import { lengthsName } from '../models/define/inputs.js'
-import type { ConfiguredModel, ModelOutputs, Stage, Widths } from '../models/define/model.js'
-import { Scope } from '../nn/scope.js'
-import { addTarget, type Task } from '../task/task.js'
+} from '../../graph/index.js'
+import { lengthsName } from '../../models/define/inputs.js'
+import type { ConfiguredModel, ModelOutputs, Stage, Widths } from '../../models/define/model.js'
+import { Scope } from '../../nn/scope.js'
+import { addTarget, type Task } from '../../task/task.js'
+import { adamStep, clipByGlobalNorm, type ParameterGroup } from '../optimiser/adam.js'
+import { type Pack, packParameters } from '../optimiser/packs.js'
+import { isFrozen, judgedPrediction, learns, minimised, stageObjectives } from '../stages.js'
 import { ends, type PackEnd } from './ends.js'
 import { inputsFor } from './features.js'
 import { asGiven, type InputTransform } from './inputs.js'
-import { adamStep, clipByGlobalNorm, type ParameterGroup } from './optimiser/adam.js'
-import { type Pack, packParameters } from './optimiser/packs.js'
-import { isFrozen, judgedPrediction, learns, minimised, stageObjectives } from './stages.js'
 
 export interface OptimiserSettings {
   readonly weightDecay: number

@@ -1,9 +1,9 @@
 /** A trained model from an exported file, in a page. */
-import { LimbicError } from '../base/errors.js'
-import { openSession, type WebSessionOptions } from '../runtime/web.js'
+import { LimbicError } from '../../base/errors.js'
+import { openSession, type WebSessionOptions } from '../../runtime/web.js'
+import type { TrainedModel } from '../trained-model.js'
+import type { TurnOptions } from '../turns.js'
 import { fromOnnx } from './from-onnx.js'
-import type { TrainedModel } from './trained-model.js'
-import type { TurnOptions } from './turns.js'
 
 export type WebLoadOptions = WebSessionOptions & Pick<TurnOptions, 'waiting'>
 

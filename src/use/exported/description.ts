@@ -1,13 +1,13 @@
 /** What a trained model says of itself, in a program and in the metadata of an exported file. */
 import { z } from 'zod'
-import { LimbicError } from '../base/errors.js'
-import { parseJson, validate } from '../base/schema.js'
-import type { Dimension } from '../graph/shape/shape.js'
-import { type Recipe, recipeSchema } from '../media/recipes/index.js'
-import { describeMap, type ModelMap, modelMap } from '../models/define/maps.js'
-import { type KnownTask, taskSchema } from '../task/kinds.js'
-import type { Task } from '../task/task.js'
-import { type ModelInput, modelInput, widthsIn } from './inputs.js'
+import { LimbicError } from '../../base/errors.js'
+import { parseJson, validate } from '../../base/schema.js'
+import type { Dimension } from '../../graph/shape/shape.js'
+import { type Recipe, recipeSchema } from '../../media/recipes/index.js'
+import { describeMap, type ModelMap, modelMap } from '../../models/define/maps.js'
+import { type KnownTask, taskSchema } from '../../task/kinds.js'
+import type { Task } from '../../task/task.js'
+import { type ModelInput, modelInput, widthsIn } from '../inputs.js'
 
 /** What a model learnt from. */
 export interface TrainedOn {

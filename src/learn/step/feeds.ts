@@ -1,9 +1,9 @@
 /** Batches as the graphs of a model take them. */
-import type { Batch } from '../data/batch.js'
-import { lengthsName } from '../models/define/inputs.js'
-import type { InputSpec } from '../models/define/model.js'
-import type { Value } from '../runtime/session.js'
-import { type Task, targetFeed } from '../task/task.js'
+import type { Batch } from '../../data/batch.js'
+import { lengthsName } from '../../models/define/inputs.js'
+import type { InputSpec } from '../../models/define/model.js'
+import type { Value } from '../../runtime/session.js'
+import { type Task, targetFeed } from '../../task/task.js'
 
 /** A batch's features and lengths under the names of a graph's inputs; what it lacks is left out. */
 export function inputFeeds(

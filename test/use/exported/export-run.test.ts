@@ -1,9 +1,9 @@
 /** A run exported in a program, and training in one without opening its data. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import * as limbic from '../../src/index.js'
-import { exportModel, LimbicError, loadModel, recognise, train } from '../../src/index.js'
-import { temporaryPaths } from '../support/folders.js'
+import * as limbic from '../../../src/index.js'
+import { exportModel, LimbicError, loadModel, recognise, train } from '../../../src/index.js'
+import { temporaryPaths } from '../../support/folders.js'
 
 const at = temporaryPaths()
 
