@@ -37,7 +37,7 @@ export interface ExperimentPlan {
   /** The data of the rows: the first are the ones that the figures are of. */
   readonly data: readonly DatasetFacts[]
   /** Makes table and report of what became of the runs, and keeps them in the folder. */
-  conclude(outcomes: readonly CellOutcome[]): ExperimentReport
+  report(outcomes: readonly CellOutcome[]): ExperimentReport
 }
 
 /** What an experiment came to. */
@@ -92,7 +92,7 @@ export async function planExperiment(
     ...{ folder, leftOut, data },
     rows: fit.length,
     cells: planCells({ folder, rows: fit, seeds, ...(folds && { folds }) }),
-    conclude(outcomes) {
+    report(outcomes) {
       const changes = describeChanges(named, { ...given, settings }, seeds, request.folds)
       const became = new Map<string, RowOutcome>(outcomesByRow(outcomes))
       for (const { id, why } of leftOut) became.set(id, { why })

@@ -20,7 +20,7 @@ export interface SplitReading {
 }
 
 /** What was found on a whole split. */
-export interface SplitFindings {
+export interface SplitEvaluation {
   /** [samples, outputs], in the split's order; zeros where the model was not asked for it. */
   readonly predictions: Float32Array
   /** The mean of each objective that was asked for, over batches by their samples. */
@@ -32,7 +32,7 @@ export const batchSize = 64
 
 /** What a model says of every sample of a split: [samples, outputs], in the split's order. */
 export async function predictSplit(split: Split, reading: SplitReading): Promise<Float32Array> {
-  return (await judgeSplit(split, reading)).predictions
+  return (await evaluateSplit(split, reading)).predictions
 }
 
 /** Scores of attention that a batch may have for each head: two GiB of float32. */
@@ -55,10 +55,10 @@ function withinMemory(
 }
 
 /** Predictions and objectives over a whole split. */
-export async function judgeSplit(
+export async function evaluateSplit(
   split: Split,
   { inputs, task, buffers, run, objectives: asked = [] }: SplitReading,
-): Promise<SplitFindings> {
+): Promise<SplitEvaluation> {
   const outputs = task.outputs.length
   const predictions = new Float32Array(split.ids.length * outputs)
   const objectives = new Map<string, number>()

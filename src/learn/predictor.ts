@@ -6,7 +6,7 @@ import type { ConfiguredModel, Stage, Widths } from '../models/define/model.js'
 import type { Engine } from '../runtime/engine.js'
 import type { Session, SessionOptions, Value } from '../runtime/session.js'
 import type { Task } from '../task/task.js'
-import { batchSize, judgeSplit, type SplitFindings } from './evaluate.js'
+import { batchSize, evaluateSplit, type SplitEvaluation } from './evaluate.js'
 import { ends } from './step/ends.js'
 import { inputsFor } from './step/features.js'
 import { type EndedGraph, predictionGraph } from './step/graphs.js'
@@ -42,7 +42,7 @@ export class Predictor {
   }
 
   /** Whether there is a prediction: a stage may make small nothing but objectives. */
-  get judges(): boolean {
+  get predicts(): boolean {
     return this.#session.outputNames.includes(ends.prediction)
   }
 
@@ -67,18 +67,18 @@ export class Predictor {
 
   /** What the model says of every sample of a split: [samples, outputs], in the split's order. */
   async predict(split: Split, weights: ReadonlyMap<string, Float32Array>): Promise<Float32Array> {
-    return (await this.judge(split, weights)).predictions
+    return (await this.evaluate(split, weights)).predictions
   }
 
   /** The same, with the means of the objectives that the stage makes small. */
-  judge(split: Split, weights: ReadonlyMap<string, Float32Array>): Promise<SplitFindings> {
+  evaluate(split: Split, weights: ReadonlyMap<string, Float32Array>): Promise<SplitEvaluation> {
     const { model, widths, task } = this.#settings
     const inputs = inputsFor(model, widths)
     const state = this.#state(weights)
     const run = (feeds: Map<string, Value>) => this.#session.run(new Map([...feeds, ...state]))
     // Memory of its own: another call may come while a batch of this one runs.
     const buffers = new BatchBuffers()
-    return judgeSplit(split, { inputs, task, buffers, run, objectives: this.#objectives })
+    return evaluateSplit(split, { inputs, task, buffers, run, objectives: this.#objectives })
   }
 
   close(): Promise<void> {

@@ -68,7 +68,7 @@ function touches(stage: Stage, path: string): boolean {
 }
 
 /** The prediction that a stage is judged by: the model's, or that of the head that it trains. */
-export function judgedPrediction(
+export function stagePrediction(
   outputs: ModelOutputs,
   stage: Stage | undefined,
 ): Tensor | undefined {

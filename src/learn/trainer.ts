@@ -227,11 +227,11 @@ export class Trainer {
   ): Promise<{ loss: number; metrics: Record<string, number> }> {
     const { dataset, task } = this.#settings
     const { valid } = dataset.splits
-    const { predictions, objectives } = await this.#predictor.judge(valid, weights)
-    const judged = this.#predictor.judges
+    const { predictions, objectives } = await this.#predictor.evaluate(valid, weights)
+    const { predicts } = this.#predictor
     const loss = [...objectives.values()].reduce(
       (total, value) => total + value,
-      judged ? task.lossValue(predictions, valid.targets) : 0,
+      predicts ? task.lossValue(predictions, valid.targets) : 0,
     )
     if (!Number.isFinite(loss)) {
       throw new LimbicError('the validation loss is NaN or infinite', {
@@ -240,7 +240,7 @@ export class Trainer {
         hint: 'Lower the learning rate, clip gradients, or standardise the features',
       })
     }
-    return { loss, metrics: judged ? task.measure(predictions, valid.targets) : {} }
+    return { loss, metrics: predicts ? task.measure(predictions, valid.targets) : {} }
   }
 
   /** What is watched, the lower the better. */

@@ -182,7 +182,7 @@ class Grid {
         return
       default:
         this.#running.delete(cell)
-        this.#conclude(cell, message)
+        this.#settle(cell, message)
         this.#dispatch()
     }
   }
@@ -195,7 +195,7 @@ class Grid {
     return watcher
   }
 
-  #conclude(cell: Cell, end: WorkerEnd): void {
+  #settle(cell: Cell, end: WorkerEnd): void {
     if (end.kind === 'held' && this.#signal?.aborted !== true) {
       if (!this.#announced.has(cell)) this.#watcher.waiting?.(cell, end.by)
       this.#announced.add(cell)

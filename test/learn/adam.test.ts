@@ -27,11 +27,14 @@ test('five steps with weight decay and clipping go where PyTorch 2.15 goes (in f
   const aim = graph.constant([1, 2, 3], [3], 'float32')
   const loss = add(reduceSum(square(subtract(p, aim))), reduceSum(multiply(square(q), 3)))
   const [toP, toQ] = clipByGlobalNorm(gradients(loss, [p, q]), 1)
-  const [pace, floor] = [graph.input('pace', 'float32', []), graph.input('floor', 'float32', [])]
+  const [stepSize, epsilon] = [
+    graph.input('stepSize', 'float32', []),
+    graph.input('epsilon', 'float32', []),
+  ]
   const state = new Map<string, Value>()
   const inputs = new Map([
-    ['pace', pace],
-    ['floor', floor],
+    ['stepSize', stepSize],
+    ['epsilon', epsilon],
     ['p', p],
     ['q', q],
   ])
@@ -49,7 +52,7 @@ test('five steps with weight decay and clipping go where PyTorch 2.15 goes (in f
       parameter,
       gradient,
       { first, second },
-      { pace, floor, weightDecay: 0.01 },
+      { stepSize, epsilon, weightDecay: 0.01 },
     )
     outputs.set(`next ${name}`, next.value)
     outputs.set(`next first ${name}`, next.first).set(`next second ${name}`, next.second)
@@ -63,7 +66,11 @@ test('five steps with weight decay and clipping go where PyTorch 2.15 goes (in f
   for (let step = 1; step <= 5; step++) {
     const scalars = adamScalars(step, 0.1)
     const results = await session.run(
-      new Map([...state, ['pace', value([], scalars.pace)], ['floor', value([], scalars.floor)]]),
+      new Map([
+        ...state,
+        ['stepSize', value([], scalars.stepSize)],
+        ['epsilon', value([], scalars.epsilon)],
+      ]),
     )
     losses.push(Number(results.get('loss')?.data[0]))
     for (const name of state.keys()) state.set(name, results.get(`next ${name}`) as Value)

@@ -92,7 +92,7 @@ Examples:
     } else terminal.note(`Already complete; limbic demo --fresh starts over`)
     const groups = plans.map(({ folder, plan }) => groupOf(folder, plannedSeeds(folder, plan)))
     for (const group of groups) writeSummary(group)
-    await conclude(terminal, out, groups)
+    await summarise(terminal, out, groups)
   })
 }
 
@@ -135,7 +135,7 @@ async function trainMissing(terminal: Terminal, missing: readonly Cell[]): Promi
   return true
 }
 
-async function conclude(
+async function summarise(
   terminal: Terminal,
   out: string,
   groups: readonly RunGroup[],

@@ -2,9 +2,9 @@
  * Adam (Kingma and Ba, 2015) as part of the graph.
  *
  * The moments are kept without their factors (1 - beta), which saves two passes over all
- * parameters a step: with M = m / (1 - beta1) and V = v / (1 - beta2), Adam's update
- * `rate * m^ / (sqrt(v^) + epsilon)` is `pace * M / (sqrt(V) + floor)` for the `pace` and `floor`
- * of `adamScalars`, which depend on the step alone and are computed in float64.
+ * parameters per step. With M = m / (1 - beta1) and V = v / (1 - beta2), Adam's update
+ * `rate * m^ / (sqrt(v^) + epsilon)` becomes `stepSize * M / (sqrt(V) + epsilon')`. `adamScalars`
+ * computes `stepSize` and the scaled epsilon' in float64: they depend on the step number alone.
  */
 import {
   add,
@@ -21,15 +21,15 @@ import {
 
 export const adamDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const
 
-/** What the graph is fed in place of learning rate, betas and epsilon at one step (counted from 1). */
-export function adamScalars(step: number, rate: number): { pace: number; floor: number } {
+/** The step size and scaled epsilon that the graph is fed at one step (counted from 1). */
+export function adamScalars(step: number, rate: number): { stepSize: number; epsilon: number } {
   const { beta1, beta2, epsilon } = adamDefaults
   const correction1 = 1 - beta1 ** step
   const correction2 = 1 - beta2 ** step
   const spread = Math.sqrt(correction2 / (1 - beta2))
   return {
-    pace: (rate * (1 - beta1) * spread) / correction1,
-    floor: epsilon * spread,
+    stepSize: (rate * (1 - beta1) * spread) / correction1,
+    epsilon: epsilon * spread,
   }
 }
 
@@ -43,13 +43,13 @@ export function adamStep(
   parameter: Tensor,
   gradient: Tensor,
   moments: Moments,
-  { pace, floor, weightDecay }: { pace: Tensor; floor: Tensor; weightDecay: number },
+  { stepSize, epsilon, weightDecay }: { stepSize: Tensor; epsilon: Tensor; weightDecay: number },
 ): Moments & { readonly value: Tensor } {
   const { beta1, beta2 } = adamDefaults
   const slope = weightDecay > 0 ? add(gradient, multiply(parameter, weightDecay)) : gradient
   const first = add(multiply(moments.first, beta1), slope)
   const second = add(multiply(moments.second, beta2), square(slope))
-  const value = subtract(parameter, divide(multiply(first, pace), add(sqrt(second), floor)))
+  const value = subtract(parameter, divide(multiply(first, stepSize), add(sqrt(second), epsilon)))
   return { value, first, second }
 }
 

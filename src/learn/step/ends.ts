@@ -12,15 +12,15 @@ export type NextEnd = `next/${StateEnd}`
 export type GradientEnd = `gradient/${string}`
 /** The output with an objective, by its name. */
 export type ObjectiveEnd = `objective/${string}`
-/** The input with Adam's pace for parameters whose learning rate has this factor. */
-export type PaceEnd = `pace/${number}`
+/** The input with Adam's step size for parameters whose learning rate has this factor. */
+export type StepSizeEnd = `step-size/${number}`
 
 /** Makes the names of ends. */
 export const ends = {
   loss: 'loss',
   prediction: 'prediction',
   /** The input with Adam's epsilon, scaled for the step. */
-  floor: 'floor',
+  epsilon: 'epsilon',
   parameter: (name: string): ParameterEnd => `parameter/${name}`,
   pack: (name: string): PackEnd => `pack/${name}`,
   /** The first moments of a pack, or, in a checkpoint, of a parameter. */
@@ -29,5 +29,5 @@ export const ends = {
   next: (end: StateEnd): NextEnd => `next/${end}`,
   gradient: (name: string): GradientEnd => `gradient/${name}`,
   objective: (name: string): ObjectiveEnd => `objective/${name}`,
-  pace: (factor: number): PaceEnd => `pace/${factor}`,
+  stepSize: (factor: number): StepSizeEnd => `step-size/${factor}`,
 } as const

@@ -17,7 +17,7 @@ import { Scope } from '../../nn/scope.js'
 import { addTarget, type Task } from '../../task/task.js'
 import { adamStep, clipByGlobalNorm, type ParameterGroup } from '../optimiser/adam.js'
 import { type Pack, packParameters } from '../optimiser/packs.js'
-import { isFrozen, judgedPrediction, learns, minimised, stageObjectives } from '../stages.js'
+import { isFrozen, learns, minimised, stageObjectives, stagePrediction } from '../stages.js'
 import { ends, type PackEnd } from './ends.js'
 import { inputsFor } from './features.js'
 import { asGiven, type InputTransform } from './inputs.js'
@@ -127,7 +127,7 @@ export function trainingGraph(
   for (const { name, tensor } of graph.dropoutMasks) feeds.set(name, tensor)
   const results = new Map<string, Tensor>([
     [ends.loss, loss],
-    [ends.prediction, judgedPrediction(outputs, stage) ?? outputs.prediction],
+    [ends.prediction, stagePrediction(outputs, stage) ?? outputs.prediction],
   ])
   const scalar = (name: string) => {
     const known = feeds.get(name) ?? graph.input(name, 'float32', [])
@@ -157,8 +157,8 @@ export function trainingGraph(
       concat(flat as [Tensor, ...Tensor[]], 0),
       { first: given(ends.first(name)), second: given(ends.second(name)) },
       {
-        pace: scalar(ends.pace(factor)),
-        floor: scalar(ends.floor),
+        stepSize: scalar(ends.stepSize(factor)),
+        epsilon: scalar(ends.epsilon),
         weightDecay: optimiser.weightDecay,
       },
     )
@@ -217,8 +217,8 @@ export function predictionGraph(
   const feeds = new Map<string, Tensor>(inputs)
   for (const { name, tensor } of parameters) feeds.set(ends.parameter(name), tensor)
   const results = new Map<string, Tensor>()
-  const judged = judgedPrediction(outputs, stage)
-  if (judged) results.set(ends.prediction, judged)
+  const predicted = stagePrediction(outputs, stage)
+  if (predicted) results.set(ends.prediction, predicted)
   const objectives = stageObjectives(outputs, stage)
   for (const [name, tensor] of objectives) results.set(ends.objective(name), tensor)
   for (const [name, tensor] of Object.entries(outputs.maps)) {

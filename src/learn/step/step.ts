@@ -102,8 +102,8 @@ export class TrainingStep {
     })
     const scalars = new Map<string, Value>()
     for (const factor of new Set([1, ...this.#groups.map((group) => group.factor)])) {
-      const { pace, floor } = adamScalars(this.state.step + 1, rate * factor)
-      scalars.set(ends.pace(factor), scalar(pace)).set(ends.floor, scalar(floor))
+      const { stepSize, epsilon } = adamScalars(this.state.step + 1, rate * factor)
+      scalars.set(ends.stepSize(factor), scalar(stepSize)).set(ends.epsilon, scalar(epsilon))
     }
     return scalars
   }

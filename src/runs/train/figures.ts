@@ -35,7 +35,7 @@ export async function measureWeights(of: {
     training.thresholds === 'half'
       ? undefined
       : task.thresholds?.(predictionsOf(valid), splits.valid.targets)
-  const judge = (lines: readonly PredictionLine[], { targets }: Split) => {
+  const measure = (lines: readonly PredictionLine[], { targets }: Split) => {
     const outputs = predictionsOf(lines)
     return finite({
       loss: task.lossValue(outputs, targets),
@@ -44,8 +44,8 @@ export async function measureWeights(of: {
   }
   return {
     lines: { valid, test },
-    valid: judge(valid, splits.valid),
-    test: judge(test, splits.test),
+    valid: measure(valid, splits.valid),
+    test: measure(test, splits.test),
     ...(thresholds && { thresholds }),
   }
 }

@@ -8,7 +8,7 @@ import type { Share } from '../../learn/watcher.js'
 import { nodeEngine } from '../../runtime/node.js'
 import { keepIn } from '../files/keeper.js'
 import type { RunFolder } from '../folder.js'
-import { conclude } from './conclude.js'
+import { finish } from './finish.js'
 import type { Parts, RunOutcome } from './request.js'
 
 /**
@@ -57,7 +57,7 @@ export async function trainStages(parts: Parts, selection?: RunFolder): Promise<
       if (last) {
         const stages = [...before, trainer.record]
         const { predictor } = trainer
-        const results = await conclude(parts, { weights, stages, predictor, selection })
+        const results = await finish(parts, { weights, stages, predictor, selection })
         return { state: 'complete', results }
       }
       place.writeStage(trainer.record)

@@ -8,7 +8,7 @@ import { measureWeights } from './figures.js'
 import type { Parts } from './request.js'
 
 /** What a run has come to. */
-export interface Ending {
+export interface TrainingOutcome {
   /** The best. */
   readonly weights: ReadonlyMap<string, Float32Array>
   /** What each training came to, the last one last. */
@@ -23,12 +23,13 @@ export interface Ending {
 }
 
 /** Predicts with the best weights and completes the folder. */
-export async function conclude(parts: Parts, ending: Ending): Promise<RunResults> {
+export async function finish(parts: Parts, outcome: TrainingOutcome): Promise<RunResults> {
   const { model, widths, task, session, dataset, folder, request, parameters } = parts
-  const { weights, stages, selection } = ending
+  const { weights, stages, selection } = outcome
   const { training } = request.config
   const predictor =
-    ending.predictor ?? (await Predictor.open({ model, widths, task, engine: nodeEngine, session }))
+    outcome.predictor ??
+    (await Predictor.open({ model, widths, task, engine: nodeEngine, session }))
   try {
     const { lines, valid, test, thresholds } = await measureWeights({
       ...{ predictor, weights, dataset, task, training },
@@ -54,6 +55,6 @@ export async function conclude(parts: Parts, ending: Ending): Promise<RunResults
     folder.writeResults(results)
     return results
   } finally {
-    if (predictor !== ending.predictor) await predictor.close()
+    if (predictor !== outcome.predictor) await predictor.close()
   }
 }
