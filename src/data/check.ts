@@ -6,11 +6,13 @@ import {
   modalities,
   namedFeatures,
   type Split,
+  type SplitName,
   splitNames,
   type Targets,
   targetNamed,
 } from './dataset.js'
 import { type Feature, hasTime, shapeOf, typeOf } from './feature.js'
+import type { PartsOptions } from './parts.js'
 
 /** The sentiment scale of CMU-MOSI and CMU-MOSEI. */
 const strongestSentiment = 3
@@ -22,17 +24,26 @@ const rangeHint = 'Read it with --labels clip, drop or rescale'
  * share their steps), the same features, shapes and kinds of target in all splits, labels
  * within their range. Features are not read.
  *
+ * @param lacking what it may lack, being read in part
  * @param where the file or folder, for messages.
  * @throws LimbicError naming the split and row of the first mistake.
  */
-export function validateDataset(dataset: Dataset, where: string): void {
+export function validateDataset(
+  dataset: Dataset,
+  where: string,
+  lacking: Omit<PartsOptions, 'names'> = {},
+): void {
+  const { only, partial = false, unlabelled = false } = lacking
+  const [first] = splitNames.filter((name) => dataset.splits[name].ids.length > 0)
   for (const name of splitNames) {
     const split = dataset.splits[name]
     const place = `${where}, split ${name}`
+    // Of what is read in part, one split with samples is enough.
+    if (split.ids.length === 0 && (only || partial) && first !== undefined) continue
     validateCounts(split, place)
     validateClocks(split, dataset.aligned, place)
-    validateAgreement(split, dataset.splits.train, place)
-    validateTargets(split, dataset, place)
+    validateAgreement(split, dataset.splits[first ?? 'train'], place, first ?? 'train')
+    validateTargets(split, dataset, place, unlabelled)
   }
 }
 
@@ -111,7 +122,7 @@ function validateClocks({ ids, features }: Split, aligned: boolean, where: strin
   }
 }
 
-function validateAgreement(split: Split, train: Split, where: string): void {
+function validateAgreement(split: Split, train: Split, where: string, first: SplitName): void {
   for (const [name] of namedFeatures({ ...train.features, ...split.features })) {
     const [got, expected] = [split.features[name], train.features[name]].map(
       (feature) => feature && describeFeature(feature),
@@ -119,7 +130,7 @@ function validateAgreement(split: Split, train: Split, where: string): void {
     if (got === expected) continue
     throw new LimbicError(`${name} differs between the splits`, {
       where,
-      expected: `${expected ?? 'none'}, as in train`,
+      expected: `${expected ?? 'none'}, as in ${first}`,
       got: got ?? 'none',
     })
   }
@@ -129,7 +140,7 @@ function validateAgreement(split: Split, train: Split, where: string): void {
     if ((targetNamed(split.targets, kind) === undefined) === (expected === undefined)) continue
     throw new LimbicError('the splits have different labels', {
       where,
-      expected: `${expected ? '' : 'no '}${kind}, as in train`,
+      expected: `${expected ? '' : 'no '}${kind}, as in ${first}`,
     })
   }
 }
@@ -145,9 +156,10 @@ function describeFeature(feature: Feature): string {
   ].join(' ')
 }
 
-function validateTargets(split: Split, dataset: Dataset, where: string): void {
+function validateTargets(split: Split, dataset: Dataset, where: string, unlabelled: boolean): void {
   const { sentiment, classes, emotions, others = {} }: Targets = split.targets
   if (!sentiment && !classes && !emotions && Object.keys(others).length === 0) {
+    if (unlabelled) return
     throw new LimbicError('the split has no labels', {
       where,
       expected: 'sentiment, classes or emotions',

@@ -125,7 +125,9 @@ async function openFile(path: string, options: OpenOptions): Promise<Dataset> {
   const file = await openValues(path)
   if (tables.has(file.kind)) return openTableFile(file, options)
   return closeOnFailure(file, () =>
-    isMultLayout(file, path) ? openMult(path, options, file) : openMmsa(path, options, file),
+    isMultLayout(file, path, options)
+      ? openMult(path, options, file)
+      : openMmsa(path, options, file),
   )
 }
 

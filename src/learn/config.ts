@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { modalities } from '../base/modalities.js'
 import { type SyntheticPreset, syntheticPresets } from '../data/corpora/synthetic/index.js'
+import { namedParts } from '../data/parts.js'
 import { classesConfig } from '../data/prepare/classes/classes.js'
 import { invalidPolicies } from '../data/prepare/invalid/invalid.js'
 import { labelPolicies } from '../data/prepare/labels/settle.js'
@@ -88,9 +89,11 @@ export const dataConfig = z.strictObject({
       'GloVe file of word vectors (default: the vectors of emotion words included with Limbic)',
     ),
   names: z
-    .partialRecord(z.enum(modalities), z.string())
+    .partialRecord(z.enum([...modalities, ...namedParts]), z.string())
     .default({})
-    .describe('what the file calls the modalities, such as vision: visual'),
+    .describe(
+      'names in the file of modalities, splits, labels and ids, such as vision: visual, valid: holdout',
+    ),
   split: splitConfig.optional(),
   classes: classesConfig.optional(),
   synthetic: syntheticConfig.optional(),

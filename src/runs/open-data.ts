@@ -1,7 +1,8 @@
 /** From what a run is told of its data to the data. */
 import { existsSync } from 'node:fs'
 import { synthesise } from '../data/corpora/synthetic/index.js'
-import type { Dataset } from '../data/dataset.js'
+import { type Dataset, modalities, type SplitName } from '../data/dataset.js'
+import type { OpenOptions } from '../data/open.js'
 import { selectClasses } from '../data/prepare/classes/classes.js'
 import { chooseIntegers } from '../data/prepare/labels/integers.js'
 import { applySplit } from '../data/prepare/split/index.js'
@@ -12,14 +13,23 @@ import { type DataConfig, syntheticConfig } from '../learn/config.js'
 /** What stands for a path where the data are to be generated. */
 export const syntheticPath = 'synthetic'
 
+/** What of the data is needed, where that is less than for training. */
+export interface DataNeeds {
+  /** One split alone: the first of these that the data have. */
+  readonly only?: readonly SplitName[] | undefined
+  /** No labels. */
+  readonly unlabelled?: boolean
+}
+
 /**
  * Opens a run's data and takes of them what the run is to see: the chosen classes, divided as the
  * run says.
  *
  * @throws LimbicError as `openDataset`, `synthesise`, `selectClasses` and `applySplit` do
  */
-export async function openData(config: DataConfig): Promise<Dataset> {
-  const whole = await openWhole(config)
+export async function openData(config: DataConfig, needs: DataNeeds = {}): Promise<Dataset> {
+  const dividesAnew = config.split !== undefined && config.split.kind !== 'given'
+  const whole = await openWhole(config, dividesAnew ? { ...needs, only: undefined } : needs)
   const divided = closeOnFailure(whole, () => {
     const labelled = chooseIntegers(whole, config.target)
     const chosen = config.classes ? selectClasses(labelled, config.classes) : labelled
@@ -32,12 +42,16 @@ export async function openData(config: DataConfig): Promise<Dataset> {
  * Opens a run's data: the file or folder at its path, or the generated corpus where the path is
  * "synthetic" and nothing of that name lies there.
  */
-async function openWhole(config: DataConfig): Promise<Dataset> {
+async function openWhole(config: DataConfig, { only, unlabelled }: DataNeeds): Promise<Dataset> {
   if (!isSynthetic(config)) {
     // Readers of all formats are a fifth of the code that a command loads: only for files.
     const { openDataset } = await import('../data/open.js')
+    const { split } = config
     return openDataset(config.path, {
-      modalities: definedNames(config),
+      ...readingNames(config),
+      ...(only && { only }),
+      ...(unlabelled && { unlabelled }),
+      ...(split && split.kind !== 'given' && { partial: true }),
       invalid: config.invalid,
       labels: config.labels,
     })
@@ -58,6 +72,12 @@ export function isSynthetic({ path }: Pick<DataConfig, 'path'>): boolean {
   return path === syntheticPath && !existsSync(path)
 }
 
-function definedNames({ names }: DataConfig): Partial<Record<keyof DataConfig['names'], string>> {
-  return Object.fromEntries(Object.entries(names).filter(([, name]) => name !== undefined))
+/** What a file calls its modalities, and its other parts, as the options of readers. */
+export function readingNames({ names }: Pick<DataConfig, 'names'>): OpenOptions {
+  const given = Object.entries(names).filter(([, name]) => name !== undefined)
+  const isModality = ([part]: [string, string]) => modalities.some((known) => known === part)
+  return {
+    modalities: Object.fromEntries(given.filter(isModality)),
+    names: Object.fromEntries(given.filter((entry) => !isModality(entry))),
+  }
 }

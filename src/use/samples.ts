@@ -5,6 +5,7 @@ import { suggest } from '../base/schema.js'
 import { briefJson } from '../base/text/json.js'
 import type { Feature, Split } from '../data/dataset.js'
 import { copyValues, type FeatureValues, zeros } from '../data/feature.js'
+import type { InvalidPolicy } from '../data/prepare/invalid/invalid.js'
 import type { ModelInput } from './inputs.js'
 
 /** The numbers of a step: a list, lists in lists as an input's shape has them, or one number. */
@@ -37,6 +38,22 @@ interface CheckedFeature {
   readonly steps: number
 }
 
+/** What lines of samples often say besides, and no model reads. */
+const besides = [
+  ...['raw_text', 'label', 'labels', 'sentiment', 'emotion', 'emotions', 'split', 'speaker'],
+  ...['text_bert', 'video_id', 'clip_id', 'text_lengths', 'audio_lengths', 'vision_lengths'],
+] as const
+
+/** How samples from outside are checked. */
+export interface SampleChecks {
+  readonly checkLength?: LengthCheck
+  /**
+   * What becomes of numbers that are missing (null, NaN) or infinite among float features: the mean
+   * of training, 0, or an error (default).
+   */
+  readonly invalid?: InvalidPolicy
+}
+
 /** @throws LimbicError for a sample with as many steps on each axis as no model can be asked about */
 export type LengthCheck = (steps: ReadonlyMap<string, number>, where: string) => void
 
@@ -50,14 +67,14 @@ export function checkSample(
   value: unknown,
   inputs: readonly ModelInput[],
   where: string,
-  checkLength?: LengthCheck,
+  { checkLength, invalid = 'refuse' }: SampleChecks = {},
 ): CheckedSample {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new LimbicError('a sample must be an object', { where, got: brief(value) })
   }
-  // What other models read of the same samples does no harm.
+  // What other models read of the same samples, and what people keep beside them, does no harm.
   const names = inputs.map(({ name }) => name)
-  const known = [...new Set(['id', ...modalities, 'prosody', ...names])]
+  const known = [...new Set(['id', ...modalities, 'prosody', ...besides, ...names])]
   const foreign = Object.keys(value).find((key) => !known.includes(key))
   if (foreign !== undefined) {
     throw new LimbicError(`unknown key "${foreign}"`, { where, hint: suggest(foreign, known) })
@@ -75,13 +92,13 @@ export function checkSample(
     const { axis } = input.steps ?? {}
     if (axis === undefined) {
       const values = zeros(input.dataType ?? 'float32', input.width)
-      readStep(given, input, { values, offset: 0 }, `the ${name}`, place)
+      readStep(given, input, { values, offset: 0, invalid }, `the ${name}`, place)
       features.set(name, { values, steps: 1 })
       continue
     }
     const steps = listOfSteps(given, input, place)
     checkLength?.(new Map([[axis, steps.length]]), place)
-    const sequence = readSteps(steps, input, place)
+    const sequence = readSteps(steps, input, invalid, place)
     features.set(name, sequence)
     const { name: other, steps: expected } = first.get(axis) ?? { name, steps: sequence.steps }
     first.set(axis, { name: other, steps: expected })
@@ -135,11 +152,16 @@ function listOfSteps(steps: unknown, { width }: ModelInput, where: string): Arra
   return steps
 }
 
-function readSteps(steps: ArrayLike<unknown>, input: ModelInput, where: string): CheckedFeature {
+function readSteps(
+  steps: ArrayLike<unknown>,
+  input: ModelInput,
+  invalid: InvalidPolicy,
+  where: string,
+): CheckedFeature {
   const { width, dataType = 'float32' } = input
   const values = zeros(dataType, steps.length * width)
   for (let row = 0; row < steps.length; row++) {
-    const into = { values, offset: row * width }
+    const into = { values, offset: row * width, invalid }
     readStep(steps[row], input, into, 'a step', `${where}, row ${row}`)
   }
   return { values, steps: steps.length }
@@ -148,6 +170,7 @@ function readSteps(steps: ArrayLike<unknown>, input: ModelInput, where: string):
 interface Into {
   readonly values: FeatureValues
   readonly offset: number
+  readonly invalid: InvalidPolicy
 }
 
 /** Lists in lists as the shape says, down to lists of numbers. */
@@ -177,7 +200,7 @@ function readStep(
   const part = width / size
   for (let index = 0; index < size; index++) {
     const inner = { width: part, shape: rest }
-    const place = { values: into.values, offset: into.offset + index * part }
+    const place = { ...into, offset: into.offset + index * part }
     readStep(step[index], inner, place, what, `${where}, ${index}`)
   }
 }
@@ -185,7 +208,7 @@ function readStep(
 function readFeatures(
   features: unknown,
   width: number,
-  { values, offset }: Into,
+  { values, offset, invalid }: Into,
   what: string,
   where: string,
 ): void {
@@ -203,12 +226,23 @@ function readFeatures(
   for (let at = 0; at < width; at++) {
     const feature: unknown = features[at]
     if (typeof feature === 'number' && put(values, offset + at, feature)) continue
+    if (invalid !== 'refuse' && values instanceof Float32Array && isMissing(feature)) {
+      // The model's own graph puts the mean of training in the place of NaN.
+      values[offset + at] = invalid === 'mean' ? Number.NaN : 0
+      continue
+    }
     throw new LimbicError('a feature is not a number', {
       where: `${where}, feature ${at}`,
       expected: expectedOf(values),
       got: brief(feature),
+      ...(isMissing(feature) && { hint: 'Read it with --invalid mean or --invalid zero' }),
     })
   }
+}
+
+/** JSON has no NaN and no infinity: Python writes both as words, others write null. */
+function isMissing(feature: unknown): boolean {
+  return feature === null || (typeof feature === 'number' && !Number.isFinite(feature))
 }
 
 /** @returns whether the array can hold the number */

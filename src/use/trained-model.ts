@@ -12,6 +12,7 @@ import {
   sampleCosts,
 } from '../data/batch.js'
 import type { Feature, Split } from '../data/dataset.js'
+import type { InvalidPolicy } from '../data/prepare/invalid/invalid.js'
 import type { Dimension } from '../graph/shape/shape.js'
 import type { ModelMap } from '../models/define/maps.js'
 import type { Widths } from '../models/define/model.js'
@@ -119,11 +120,12 @@ export class TrainedModel<Answer extends TaskAnswer = KnownAnswer> implements As
   }
 
   /** Checks a sample from outside, as `checkSample` does. */
-  check(sample: unknown, where: string): CheckedSample {
+  check(sample: unknown, where: string, invalid: InvalidPolicy = 'refuse'): CheckedSample {
     const amounts = this.#answering.memory([])
-    return checkSample(sample, this.inputs, where, (steps, place) =>
-      checkFits(amounts, steps, this.#room, place),
-    )
+    return checkSample(sample, this.inputs, where, {
+      invalid,
+      checkLength: (steps, place) => checkFits(amounts, steps, this.#room, place),
+    })
   }
 
   /** What it says of samples that were checked, in their order. */

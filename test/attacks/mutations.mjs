@@ -119,7 +119,13 @@ const readers = {
   json: async (path) => readJson(path),
   jsonl: async (path) => {
     const pieces = [readFileSync(path)]
-    const { lines, failed } = await answerLines(model, pieces, path, 64, async () => {})
+    const { lines, failed } = await answerLines(
+      model,
+      pieces,
+      path,
+      { together: 64 },
+      async () => {},
+    )
     if (failed > lines) throw new Error('more lines failed than there are')
   },
   onnx: async (path) => void readModelMetadata(readBytes(path), path),

@@ -97,7 +97,7 @@ describe('data that are wrong', () => {
         writeFileSync(at('two.pkl'), writePickle(new Map([['train', mmsaSplit()]])))
         return at('two.pkl')
       },
-      /two\.pkl: no split called "valid": got only train$/,
+      /two\.pkl: no split called "valid": got only train\. Say what the file calls it with --names valid=NAME, or divide/,
     ],
     [
       'lengths beyond the array',

@@ -7,6 +7,7 @@ import { validate } from '../../base/schema.js'
 import { readChoice } from '../../base/values.js'
 import { type Dataset, splitNames } from '../../data/dataset.js'
 import { nameOfData } from '../../data/name.js'
+import { renumberClasses } from '../../data/prepare/classes/classes.js'
 import { type GroupSummary, summaryRecord, summaryTable } from '../../experiments/summaries.js'
 import { countTrainable } from '../../graph/inspect.js'
 import { type DataConfig, dataConfig } from '../../learn/config.js'
@@ -68,7 +69,12 @@ Examples:
     if (!first) throw new LimbicError('no run found', { where: path })
     const config = first.readConfig()
     const given = readFlags(Object.values(dataFlags).flat(), command.opts())
-    const dataset = await openData(chooseData(config.data, given.data))
+    const data = chooseData(config.data, given.data)
+    const other = data.path !== config.data.path
+    // Of other data one split is enough.
+    const opened = await openData(data, other ? { only: [split] } : {})
+    const { classNames } = first.readDescription().task
+    const dataset = classNames ? renumberClasses(opened, classNames) : opened
     try {
       if (given.data !== undefined) for (const note of dataset.notes) terminal.note(note)
       const samples = dataset.splits[split]

@@ -9,6 +9,7 @@ import { jsonLine } from '../../base/text/json.js'
 import { shellWord } from '../../base/text/shell.js'
 import { readChoice } from '../../base/values.js'
 import { type Split, type SplitName, splitNames } from '../../data/dataset.js'
+import type { InvalidPolicy } from '../../data/index.js'
 import { datasetKinds, mayBeDataset } from '../../data/open.js'
 import { subset } from '../../data/prepare/split/views.js'
 import { lookAt } from '../../disk/files.js'
@@ -60,6 +61,8 @@ Examples:
   command.action(async (run: string, input: string, options: Options) => {
     const terminal = openTerminal(options)
     const split = readChoice('--split', options.split, splitNames)
+    const told = command.getOptionValueSource('split') === 'cli'
+    const splits = told ? [split] : (['test', 'valid', 'train'] as const)
     const trained = isFile(run) ? undefined : openBestRun(run, terminal, options)
     const model = trained ? await fromRun(trained) : await loadModel(run)
     try {
@@ -68,12 +71,16 @@ Examples:
           'The model was trained on synthetic data; its predictions say nothing about real people',
         )
       }
-      if (input === '-') await predictLines(model, streams().stdin, 'standard input')
-      else if (/\.(jsonl|ndjson)$/i.test(input)) await predictLines(model, openText(input), input)
-      else {
+      const { invalid } = givenReading(options)
+      if (input === '-') await predictLines(model, streams().stdin, 'standard input', invalid)
+      else if (/\.(jsonl|ndjson|json)$/i.test(input)) {
+        await predictLines(model, openText(input), input, invalid)
+      } else {
         refuseUnknownFile(run, input)
-        const data = { ...readingOf(input, trained?.config), ...givenReading(options) }
-        await predictDataset(model, data, split)
+        const own = isOwn(input, trained?.config)
+        const reading = own ? trained?.config.data : dataConfig.parse({ path: input })
+        const data = dataConfig.parse({ ...reading, ...givenReading(options) })
+        await predictDataset(model, data, { splits, own })
       }
     } finally {
       await model.close()
@@ -101,21 +108,21 @@ function refuseUnknownFile(run: string, input: string): void {
   })
 }
 
-/** A run's own data are generated, read and divided as in training; others as they come. */
-function readingOf(path: string, trained: RunConfig | undefined): DataConfig {
+/** A run's own data is generated, read and divided as in training; other data as it comes. */
+function isOwn(path: string, trained: RunConfig | undefined): boolean {
   const own = trained?.data
-  const same = own && (own.path === path || resolve(own.path) === resolve(path))
-  return same ? own : dataConfig.parse({ path })
+  return own !== undefined && (own.path === path || resolve(own.path) === resolve(path))
 }
 
 async function predictDataset(
   model: TrainedModel,
   data: DataConfig,
-  split: SplitName,
+  { splits, own }: { splits: readonly SplitName[]; own: boolean },
 ): Promise<void> {
-  const dataset = await openData(data)
+  const dataset = await openData(data, { ...(!own && { only: splits }), unlabelled: true })
   try {
     checkRecipe(model.trainedOn.recipe, dataset.recipe, data.path)
+    const [split = 'test'] = splits.filter((name) => dataset.splits[name].ids.length > 0)
     const samples = dataset.splits[split]
     for (let from = 0; from < samples.ids.length; from += batchSize) {
       const part = slice(samples, from, Math.min(from + batchSize, samples.ids.length))
@@ -133,8 +140,14 @@ function slice(split: Split, from: number, to: number): Split {
 }
 
 /** @throws LimbicError at the end, once every line is answered, if some could not be */
-async function predictLines(model: TrainedModel, input: Readable, where: string): Promise<void> {
-  const { lines, failed } = await answerLines(model, input, where, batchSize, write)
+async function predictLines(
+  model: TrainedModel,
+  input: Readable,
+  where: string,
+  invalid: InvalidPolicy = 'refuse',
+): Promise<void> {
+  const how = { together: batchSize, invalid }
+  const { lines, failed } = await answerLines(model, input, where, how, write)
   if (failed === 0) return
   throw new LimbicError(`${failed} of ${lines} lines are not valid samples for this model`, {
     where,

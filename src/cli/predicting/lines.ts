@@ -1,6 +1,8 @@
 /** Samples that come as lines of JSON, and what the model says of each. */
 import { LimbicError } from '../../base/errors.js'
 import { parseJson } from '../../base/schema.js'
+import type { InvalidPolicy } from '../../data/index.js'
+import { limit, overLimit } from '../../disk/limits.js'
 import { linesOf } from '../../disk/lines.js'
 import type { CheckedSample } from '../../use/samples.js'
 import type { Prediction, TrainedModel } from '../../use/trained-model.js'
@@ -14,40 +16,85 @@ export interface LineFailure {
   readonly error: string
 }
 
+/** How lines are answered. */
+export interface AnswerOptions {
+  /** How many samples go through the model at once, at most. */
+  readonly together: number
+  /** What becomes of missing numbers; see `SampleChecks`. */
+  readonly invalid?: InvalidPolicy
+}
+
 /**
  * Answers each line as soon as it has come whole, in their order; one that is no sample of the
- * model's is answered with what is wrong about it, and the next is read.
+ * model's is answered with what is wrong about it, and the next is read. A line may be a list of
+ * samples, and the whole input one JSON value over many lines.
  *
- * @param together how many samples go through the model at once, at most
- * @returns how many lines were answered, and how many of those with an error
+ * @returns how many samples were answered, and how many of those with an error
  * @throws LimbicError if the stream cannot be read, or has a line beyond the limit
  */
 export async function answerLines(
   model: Answering,
   input: AsyncIterable<Uint8Array | string>,
   where: string,
-  together: number,
+  { together, invalid = 'refuse' }: AnswerOptions,
   write: (answers: readonly (Prediction | LineFailure)[]) => Promise<void>,
 ): Promise<{ readonly lines: number; readonly failed: number }> {
-  let [number, lines, failed] = [0, 0, 0]
-  for await (const whole of linesOf(input, where)) {
+  let [lines, failed] = [0, 0]
+  for await (const pieces of piecesOf(linesOf(input, where), where)) {
     let waiting: (CheckedSample | LineFailure)[] = []
     const flush = async () => {
       if (waiting.length > 0) await write(await answer(model, waiting))
       waiting = []
     }
-    for (const line of whole) {
-      number++
-      if (line.trim() === '') continue
-      lines++
-      const read = readSample(line, model, `${where}, line ${number}`)
-      if (isFailure(read)) failed++
-      waiting.push(read)
-      if (waiting.length === together) await flush()
+    for (const piece of pieces) {
+      for (const read of readSamples(piece, model, invalid)) {
+        lines++
+        if (isFailure(read)) failed++
+        waiting.push(read)
+        if (waiting.length === together) await flush()
+      }
     }
     await flush()
   }
   return { lines, failed }
+}
+
+/** A part of the input that is one JSON value. */
+interface Piece {
+  readonly text: string
+  readonly where: string
+}
+
+/** What begins so goes on over several lines: no sample is a bracket alone. */
+const opening = /^\s*[[{][\s[{]*$/
+
+/** Each line that is not blank; or the whole input, where its first line only opens a value. */
+async function* piecesOf(
+  lines: AsyncIterable<readonly string[]>,
+  where: string,
+): AsyncGenerator<readonly Piece[]> {
+  let number = 0
+  let begun = false
+  let document: string[] | undefined
+  let length = 0
+  for await (const whole of lines) {
+    const pieces: Piece[] = []
+    for (const text of whole) {
+      number++
+      if (document) {
+        document.push(text)
+        length += text.length + 1
+        if (length > limit('json')) throw overLimit('the file is too large', 'json', { where })
+        continue
+      }
+      if (text.trim() === '') continue
+      if (!begun && opening.test(text)) document = [text]
+      else pieces.push({ text, where: `${where}, line ${number}` })
+      begun = true
+    }
+    if (pieces.length > 0) yield pieces
+  }
+  if (document) yield [{ text: document.join('\n'), where }]
 }
 
 async function answer(
@@ -66,13 +113,42 @@ function isFailure(read: CheckedSample | LineFailure): read is LineFailure {
   return 'error' in read
 }
 
-function readSample(line: string, model: Answering, where: string): CheckedSample | LineFailure {
+function readSamples(
+  { text, where }: Piece,
+  model: Answering,
+  invalid: InvalidPolicy,
+): (CheckedSample | LineFailure)[] {
+  try {
+    const value = parseJson(withoutWords(text), where, 'Each sample must be complete')
+    const samples: readonly unknown[] = Array.isArray(value) ? value : [value]
+    return samples.map((sample, index) =>
+      readSample(sample, model, samples.length > 1 ? `${where}, sample ${index}` : where, invalid),
+    )
+  } catch (error) {
+    if (error instanceof LimbicError) return [{ id: where, error: error.message }]
+    throw error
+  }
+}
+
+/** Python writes NaN and Infinity, which are no JSON; they count as missing numbers. */
+function withoutWords(text: string): string {
+  if (!/NaN|Infinity/.test(text)) return text
+  return text.replace(/"(?:[^"\\]|\\.)*"|NaN|-?Infinity/g, (found) =>
+    found.startsWith('"') ? found : 'null',
+  )
+}
+
+function readSample(
+  value: unknown,
+  model: Answering,
+  where: string,
+  invalid: InvalidPolicy,
+): CheckedSample | LineFailure {
   let id = where
   try {
-    const value = parseJson(line, where, 'Each line must be one complete sample; JSON has no NaN')
     const own: unknown = typeof value === 'object' && value !== null && Reflect.get(value, 'id')
     if (typeof own === 'string' || typeof own === 'number') id = String(own)
-    return model.check(value, where)
+    return model.check(value, where, invalid)
   } catch (error) {
     if (error instanceof LimbicError) return { id, error: error.message }
     throw error

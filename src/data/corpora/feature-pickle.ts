@@ -2,9 +2,16 @@
 import { closeOnFailure } from '../../disk/files.js'
 import type { PickleFile } from '../../formats/pickle/index.js'
 import { validateDataset } from '../check.js'
-import type { Dataset } from '../dataset.js'
+import { type Dataset, perSplit } from '../dataset.js'
 import { settleLabels } from '../prepare/labels/settle.js'
+import { withSplits } from '../prepare/split/views.js'
 import type { FeatureFileOptions } from './fields/options.js'
+
+/** What is to be predicted needs no labels, and keeps samples whose label is missing. */
+function unlabelled(dataset: Dataset): Dataset {
+  const splits = perSplit((name) => ({ ...dataset.splits[name], targets: {} }))
+  return withSplits(dataset, splits)
+}
 
 /**
  * The data set that `read` finds in a pickle, its labels settled and everything checked.
@@ -14,13 +21,14 @@ import type { FeatureFileOptions } from './fields/options.js'
  */
 export function openFeaturePickle(
   path: string,
-  { labels }: FeatureFileOptions,
+  options: FeatureFileOptions,
   pickle: PickleFile,
   read: () => Dataset,
 ): Dataset {
   return closeOnFailure(pickle, () => {
-    const dataset = settleLabels(read(), labels)
-    validateDataset(dataset, path)
+    const whole = read()
+    const dataset = options.unlabelled ? unlabelled(whole) : settleLabels(whole, options.labels)
+    validateDataset(dataset, path, options)
     return dataset
   })
 }

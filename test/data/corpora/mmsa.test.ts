@@ -311,7 +311,7 @@ describe("MMSA's feature pickles", () => {
       ),
     )
     expect(() => openMmsa(path)).toThrow(
-      'no split called "valid": got only train, vaild. The nearest is "vaild"',
+      'no split called "valid": got only train, vaild. Say what the file calls it with --names valid=vaild',
     )
     writeFileSync(path, writePickle([1, 2]))
     expect(() => openMmsa(path)).toThrow("not in the layout of MMSA's or MulT's feature files")

@@ -10,6 +10,7 @@ import {
   openSequences,
   splitNames,
 } from '../../../data/index.js'
+import { type LabelPolicy, labelPolicies } from '../../../data/prepare/labels/settle.js'
 import { openTerminal, type TerminalOptions, withTerminal } from '../../terminal/terminal.js'
 import { reportStore } from './report-store.js'
 
@@ -25,6 +26,7 @@ interface Options extends TerminalOptions {
   readonly alignment: 'words' | 'none'
   readonly pauses: 'keep' | 'remove'
   readonly invalid: InvalidPolicy
+  readonly labelPolicy?: LabelPolicy
   readonly force?: boolean
 }
 
@@ -68,6 +70,12 @@ export function define(command: Command): void {
         .choices(invalidPolicies)
         .default('mean'),
     )
+    .addOption(
+      new Option(
+        '--label-policy <what>',
+        'sentiment beyond -3 to 3: moved to the end (clip), left out (drop), all scaled (rescale), or refused',
+      ).choices(labelPolicies),
+    )
     .option('--force', 'also replace a folder that is not a store')
     .addHelpText(
       'after',
@@ -98,6 +106,7 @@ async function align(options: Options): Promise<void> {
     alignment: options.alignment,
     pauses: options.pauses,
     invalid: options.invalid,
+    labelPolicy: options.labelPolicy,
   })
   try {
     refuseEmpty(dataset, options.split)

@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import type { OpenOptions } from '../../../data/index.js'
 import { type DataConfig, dataConfig } from '../../../learn/config.js'
+import { readingNames } from '../../../runs/open-data.js'
 import { addFlags, flagsOf, readFlags } from '../../flags/flags.js'
 
 /** What commander makes of the options. */
@@ -33,6 +34,5 @@ export function givenReading(options: GivenOptions): Partial<DataConfig> {
 /** @throws LimbicError for a value that does not fit */
 export function readingOptions(options: GivenOptions): OpenOptions {
   const { invalid, labels, names } = schema.parse(readFlags(known, options))
-  const fields = Object.entries(names).filter(([, field]) => field !== undefined)
-  return { invalid, labels, modalities: Object.fromEntries(fields) }
+  return { invalid, labels, ...readingNames({ names }) }
 }

@@ -9,8 +9,10 @@ import {
   type SequenceSource,
   type Split,
 } from '../../dataset.js'
+import { settleLabels } from '../../prepare/labels/settle.js'
 import { labelLayout, numberTexts } from './labels.js'
 import { arrangeSources, type CorpusSources, type SequencesOptions } from './options.js'
+import { intervalNotes, unitNotes } from './remarks.js'
 import { findSegments, type Segment } from './segments.js'
 import { type ComputationalSequence, openComputationalSequence } from './sequence.js'
 import { readVideoSplit, type VideoSplit } from './split-file.js'
@@ -95,7 +97,8 @@ function makeCorpus(
     ),
     targets: targets(segments.map((segment) => segment.labels)),
   })
-  return {
+  const units = unitNotes(sources)
+  const dataset: Dataset = {
     name: options.name ?? labels.name,
     synthetic: false,
     aligned: sources.reference !== undefined,
@@ -103,13 +106,14 @@ function makeCorpus(
     ...(emotionNames && { emotionNames }),
     splits: perSplit((name) => makeSplit(found.splits[name])),
     get notes() {
-      return [...found.notes, ...rows.notes()]
+      return [...found.notes, ...units, ...intervalNotes(sources), ...rows.notes()]
     },
     close: () => {
       rows.clear()
       close()
     },
   }
+  return settleLabels(dataset, options.labelPolicy)
 }
 
 /** Reads every video once, so that damage and invalid numbers come to light now. */

@@ -3,6 +3,7 @@
 import { LimbicError } from '../../../base/errors.js'
 import type { Modality } from '../../dataset.js'
 import type { InvalidPolicy } from '../../prepare/invalid/invalid.js'
+import type { LabelPolicy } from '../../prepare/labels/settle.js'
 import type { ComputationalSequence } from './sequence.js'
 import type { VideoSplit } from './split-file.js'
 
@@ -28,6 +29,8 @@ export interface SequencesOptions {
   readonly pauses?: 'keep' | 'remove'
   /** Numbers that are not finite stay out of any averaging (`mean`, the default), are 0 before it, or are an error. */
   readonly invalid?: InvalidPolicy
+  /** What to do with sentiment beyond -3 to 3; see `settleLabels`. */
+  readonly labelPolicy?: LabelPolicy | undefined
   /** Whether to read everything once on opening, so that the notes count all invalid numbers (default). */
   readonly scan?: boolean
   /** How much memory may hold rows that were read, in bytes; 1 GiB by default. */

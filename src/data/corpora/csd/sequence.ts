@@ -19,6 +19,8 @@ export interface ComputationalSequence {
   readonly width: number
   /** Ids of the videos, in the file's order, each found in `entries`. */
   readonly entries: ReadonlyMap<string, SequenceEntry>
+  /** How many rows without a valid interval each entry has, as far as intervals were read. */
+  readonly invalidIntervals: ReadonlyMap<string, number>
   /** Closes the file; entries cannot be read after. */
   close(): void
 }
@@ -37,8 +39,9 @@ export interface SequenceEntry {
    */
   words(): string[]
   /**
-   * Start and end of each row, `rows x 2`, in seconds (or what unit the file counts in).
-   * @throws LimbicError if a number is not finite or an end lies before its start.
+   * Start and end of each row, `rows x 2`, in seconds (or what unit the file counts in). A row whose
+   * interval is inverted or not finite lasts no time, so that nothing is aligned to it; see
+   * `ComputationalSequence.invalidIntervals`.
    */
   intervals(): Float64Array
 }
@@ -82,6 +85,7 @@ function readLayout(file: Hdf5File): ComputationalSequence {
     })
   }
   const entries = new Map<string, SequenceEntry>()
+  const invalidIntervals = new Map<string, number>()
   let first: Layout | undefined
   for (const id of ids) {
     const layout = entryLayout(file, name, id)
@@ -93,10 +97,14 @@ function readLayout(file: Hdf5File): ComputationalSequence {
         got: `${layout.width} ${layout.kind}`,
       })
     }
-    entries.set(id, entry(layout))
+    entries.set(
+      id,
+      entry(layout, (count) => invalidIntervals.set(id, count)),
+    )
   }
   const { kind, width } = first as Layout
-  return { path: file.path, name, kind, width, entries, close: () => file.close() }
+  const { path } = file
+  return { path, name, kind, width, entries, invalidIntervals, close: () => file.close() }
 }
 
 function rootName(file: Hdf5File): string {
@@ -171,7 +179,10 @@ function entryLayout(file: Hdf5File, name: string, id: string): Layout {
   return { where, kind, rows, width, features, intervals }
 }
 
-function entry({ where, kind, rows, width, features, intervals }: Layout): SequenceEntry {
+function entry(
+  { where, kind, rows, width, features, intervals }: Layout,
+  found: (invalidIntervals: number) => void,
+): SequenceEntry {
   const demand = (wanted: Layout['kind']) => {
     if (kind === wanted) return
     throw new LimbicError('the wrong kind of sequence', { where, expected: wanted, got: kind })
@@ -190,7 +201,8 @@ function entry({ where, kind, rows, width, features, intervals }: Layout): Seque
     },
     intervals: () => {
       const times = Float64Array.from(toNumbers(intervals.read(), where, rows * 2))
-      checkIntervals(times, where)
+      const invalid = dropInvalid(times)
+      if (invalid > 0) found(invalid)
       return times
     },
   }
@@ -209,15 +221,15 @@ function toNumbers(value: unknown, where: string, count: number): Float32Array |
   })
 }
 
-function checkIntervals(times: Float64Array, where: string): void {
+/** Gives rows without a valid interval one that lasts no time. @returns how many there are */
+function dropInvalid(times: Float64Array): number {
+  let count = 0
   for (let row = 0; row * 2 < times.length; row++) {
-    const start = times[row * 2] as number
-    const end = times[row * 2 + 1] as number
+    const [start = Number.NaN, end = Number.NaN] = times.subarray(row * 2, row * 2 + 2)
     if (Number.isFinite(start) && Number.isFinite(end) && end >= start) continue
-    throw new LimbicError('an invalid interval', {
-      where: `${where}, row ${row}`,
-      expected: 'a finite start and an end not before it',
-      got: `${start} to ${end}`,
-    })
+    const at = [start, end].find(Number.isFinite) ?? 0
+    times.fill(at, row * 2, row * 2 + 2)
+    count++
   }
+  return count
 }

@@ -2,11 +2,21 @@
 import { LimbicError } from '../../../base/errors.js'
 import { nearest } from '../../../base/schema.js'
 import type { PickleValue } from '../../../formats/pickle/index.js'
-import { modalities, perSplit, type SplitName, splitNames } from '../../dataset.js'
+import { modalities, perSplit, type Split, type SplitName, splitNames } from '../../dataset.js'
+import type { PartsOptions } from '../../parts.js'
+import { subset } from '../../prepare/split/views.js'
 import { textColumn } from './columns.js'
 import { describeValue } from './describe.js'
 import { ungroup } from './flat.js'
-import { type Fields, firstOf, splitOf, transcriptWords } from './names.js'
+import {
+  type Fields,
+  fieldValue,
+  firstOf,
+  modalityWords,
+  renameFields,
+  splitNamed,
+  transcriptWords,
+} from './names.js'
 import { fieldsOfTuples, isTuples } from './tuples.js'
 
 export type { Fields } from './names.js'
@@ -40,45 +50,124 @@ export function fieldsOf(value: PickleValue, where: string): Fields {
   return new Map(entries)
 }
 
+/** The fields of the splits of a file. */
+export interface SplitFields {
+  /** The splits that are read, in their usual order; never empty. */
+  readonly present: readonly SplitName[]
+  /** Of every split; one that is not read has the fields of the first that is. */
+  readonly fields: Readonly<Record<SplitName, Fields>>
+}
+
 /**
  * The entries of each split of a file, under whatever common name a file has for it (`dev`, `VAL`).
  * Splits that are lists of tuples become fields. Three values in a row, each the fields of a split,
- * are train, valid and test.
+ * are train, valid and test. A file that holds the fields of one split is that split where one is
+ * enough.
  *
  * @param more values that follow the first in the file
- * @throws LimbicError if one is missing, or is neither
+ * @throws LimbicError if a split that is needed is missing, or is neither
  */
 export function splitFields(
   root: PickleValue,
   path: string,
   notes: string[] = [],
   more: readonly PickleValue[] = [],
-): Record<SplitName, Fields> {
+  options: PartsOptions = {},
+): SplitFields {
+  const { only, partial = false } = options
   const row = inARow(root, more, notes)
   const whole = row ?? fieldsOf(root, path)
   if (row === undefined && more.length > 0) {
     notes.push(`the file holds ${more.length + 1} values one after another; the first is read`)
   }
-  const grouped = [...whole.keys()].some((name) => splitOf(name) !== undefined)
-  const top = grouped ? whole : (ungroup(whole) ?? whole)
-  if (top === whole && !grouped && modalities.some((modality) => top.has(modality))) {
+  const wanted = only ?? splitNames
+  const top = grouped(whole, options)
+  const single = top === whole && isOneSplit(whole, options)
+  const named = single
+    ? new Map<SplitName, PickleValue>([[wanted[0] ?? 'train', root]])
+    : bySplit(top, options, notes)
+  if (single && !only && !partial) {
     throw new LimbicError('the file has no splits, only the fields of one', {
       where: path,
       expected: 'train, valid and test',
       got: [...top.keys()].slice(0, 20).join(', '),
-      hint: 'Put the fields of each split into a dictionary of its own',
+      hint: 'Divide the samples with --divide random (or folds, or speakers)',
     })
   }
-  const named = new Map<string, PickleValue>()
-  for (const [name, value] of top) {
-    const split = splitOf(name) ?? name
-    if (!named.has(split)) named.set(split, value)
-    if (split !== name && split !== name.toLowerCase()) notes.push(`${split}: read from "${name}"`)
+  const there = wanted.filter((name) => named.has(name))
+  const present = only ? there.slice(0, 1) : there
+  const [first] = present
+  const lacking = only || partial ? present.length === 0 : present.length < splitNames.length
+  if (lacking || first === undefined) {
+    const missing = wanted.find((name) => !named.has(name)) ?? 'train'
+    throw noSplit(missing, top, path, present.length > 0)
   }
-  return perSplit((name) => {
-    const where = `${path}, split ${name}`
-    const value = named.get(name) ?? required(top, name, path, 'split')
-    return isTuples(value) ? fieldsOfTuples(value, where, notes) : fieldsOf(value, where)
+  const own = new Map(
+    present.map((name) => {
+      const where = `${path}, split ${name}`
+      const value = named.get(name) ?? null
+      const fields = isTuples(value) ? fieldsOfTuples(value, where, notes) : fieldsOf(value, where)
+      return [name, renameFields(fields, options, where)] as const
+    }),
+  )
+  const stand = own.get(first) ?? new Map()
+  return {
+    present: splitNames.filter((name) => own.has(name)),
+    fields: perSplit((name) => own.get(name) ?? stand),
+  }
+}
+
+/** Makes the splits that are read; the others are the first of them without its samples. */
+export function perPresent(
+  present: readonly SplitName[],
+  make: (name: SplitName) => Split,
+): Record<SplitName, Split> {
+  const made = new Map(present.map((name) => [name, make(name)]))
+  const [first] = made.values()
+  return perSplit((name) => made.get(name) ?? emptied(first, name))
+}
+
+function emptied(split: Split | undefined, name: string): Split {
+  if (split) return subset(split, [])
+  throw new LimbicError(`no split called "${name}"`)
+}
+
+/** The fields by split, whichever of splits and fields a file has outside. */
+function grouped(whole: Fields, options: PartsOptions): Fields {
+  const inside = [...whole.keys()].some((name) => splitNamed(name, options) !== undefined)
+  return inside ? whole : (ungroup(whole) ?? whole)
+}
+
+function isOneSplit(whole: Fields, options: PartsOptions): boolean {
+  const named = [...whole.keys()].some((name) => splitNamed(name, options) !== undefined)
+  const features = modalities.some((modality) => fieldValue(whole, modalityWords[modality]))
+  return !named && features
+}
+
+function bySplit(
+  top: Fields,
+  options: PartsOptions,
+  notes: string[],
+): ReadonlyMap<SplitName, PickleValue> {
+  const named = new Map<SplitName, PickleValue>()
+  for (const [name, value] of top) {
+    const split = splitNamed(name, options)
+    if (split === undefined || named.has(split)) continue
+    named.set(split, value)
+    if (split !== name.toLowerCase()) notes.push(`${split}: read from "${name}"`)
+  }
+  return named
+}
+
+function noSplit(name: SplitName, top: Fields, where: string, others: boolean): LimbicError {
+  const known = [...top.keys()].slice(0, 20).join(', ')
+  const near = nearest(name, [...top.keys()])
+  const divide = others ? ', or divide the samples with --divide random' : ''
+  const call = `Say what the file calls it with --names ${name}=${near ?? 'NAME'}`
+  return new LimbicError(`no split called "${name}"`, {
+    where,
+    got: known === '' ? 'nothing at all' : `only ${known}`,
+    hint: `${call}${divide}`,
   })
 }
 

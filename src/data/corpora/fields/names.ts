@@ -1,6 +1,9 @@
 /** The names that files have for splits and fields, besides those that Limbic uses. */
+import { LimbicError } from '../../../base/errors.js'
+import { nearest } from '../../../base/schema.js'
 import type { PickleValue } from '../../../formats/pickle/index.js'
-import type { Modality, SplitName } from '../../dataset.js'
+import { type Modality, type SplitName, splitNames } from '../../dataset.js'
+import type { PartsOptions } from '../../parts.js'
 
 /** What a mapping of a file holds, by name. */
 export type Fields = ReadonlyMap<string, PickleValue>
@@ -39,6 +42,56 @@ export function splitOf(name: string): SplitName | undefined {
   if (splitWords.train.includes(small)) return 'train'
   if (splitWords.valid.includes(small)) return 'valid'
   return splitWords.test.includes(small) ? 'test' : undefined
+}
+
+/** A split by what a file calls it, or is said to call it. */
+export function splitNamed(name: string, { names = {} }: PartsOptions): SplitName | undefined {
+  const told = splitNames.find((split) => names[split] === name)
+  if (told !== undefined) return told
+  const known = splitOf(name)
+  // A split that is said to have another name is not found under its usual one.
+  return known !== undefined && names[known] === undefined ? known : undefined
+}
+
+/**
+ * Fields in which what is said to be the labels or the ids is called so, and nothing else is.
+ *
+ * @throws LimbicError if there is no field of the name that was given
+ */
+export function renameFields(
+  fields: Fields,
+  { names = {} }: Pick<PartsOptions, 'names'>,
+  where: string,
+): Fields {
+  let renamed = fields
+  for (const [part, words] of [
+    ['labels', [...labelWords, ...sentimentWords, ...classWords, 'annotation', 'annotations']],
+    ['id', idWords],
+  ] as const) {
+    const name = names[part]
+    if (name === undefined) continue
+    const value = fields.get(name)
+    if (value === undefined) {
+      const near = nearest(name, [...fields.keys()])
+      throw new LimbicError(`no field called "${name}" for ${part}`, {
+        where,
+        got: [...fields.keys()].slice(0, 20).join(', '),
+        ...(near && { hint: `The nearest is "${near}"` }),
+      })
+    }
+    const others: [string, PickleValue][] = [...renamed].filter(
+      ([key]) => key !== name && !words.some((word) => word === key.toLowerCase()),
+    )
+    const own = part === 'labels' && isOfMmsa(fields) ? sentimentWords[0] : words[0]
+    renamed = new Map([...others, [own, value]])
+  }
+  return renamed
+}
+
+/** MMSA's files tell their lengths, or have the tokens by which they are known. */
+function isOfMmsa(fields: Fields): boolean {
+  const marks: readonly string[] = [...sentimentWords, ...classWords, 'annotations', 'text_bert']
+  return [...fields.keys()].some((name) => marks.includes(name) || name.endsWith('_lengths'))
 }
 
 /** The first of some names that a file has, as it is written there. */

@@ -2,11 +2,12 @@
 
 import { basename } from 'node:path'
 import type { Modality } from '../../dataset.js'
+import type { PartsOptions } from '../../parts.js'
 import type { InvalidPolicy } from '../../prepare/invalid/invalid.js'
 import type { LabelPolicy } from '../../prepare/labels/settle.js'
 
 /** Options of the readers of feature files: pickles, and folders of folds. */
-export interface FeatureFileOptions {
+export interface FeatureFileOptions extends PartsOptions {
   /** What the data set is to be called; by default the file's name. */
   readonly name?: string
   /** The field to read for a modality, where it is not the modality's own name; false leaves it out. */

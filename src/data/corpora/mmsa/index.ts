@@ -21,6 +21,7 @@ import {
   type FeatureFileOptions,
   type Fields,
   fieldValue,
+  perPresent,
   type ReadLabels,
   readLabelColumns,
   sampleIds,
@@ -56,12 +57,12 @@ export function openMmsa(
 
 function readLayout(path: string, pickle: PickleFile, options: MmsaOptions): Dataset {
   const notes: string[] = []
-  const fields = splitFields(pickle.root, path, notes, pickle.more)
+  const { fields, present } = splitFields(pickle.root, path, notes, pickle.more, options)
   const place = (name: SplitName) => `${path}, split ${name}`
   const chosen = chooseModalities(fields.train, options, place('train'))
   const classes = readClasses(fields, place)
-  const columns = readColumns(fields, place)
-  const splits = perSplit((name) => {
+  const columns = readColumns(fields, place, options)
+  const splits = perPresent(present, (name) => {
     const targets = {
       ...columns?.targets[name],
       ...(classes && { classes: classes.classes[name] }),
@@ -85,10 +86,12 @@ function readLayout(path: string, pickle: PickleFile, options: MmsaOptions): Dat
 function readColumns(
   fields: Readonly<Record<SplitName, Fields>>,
   place: (name: SplitName) => string,
+  { unlabelled = false }: MmsaOptions,
 ): ReadLabels | undefined {
   const values = perSplit((name) => fieldValue(fields[name], sentimentWords))
   if (splitNames.every((name) => values[name] === undefined)) return undefined
   const without = splitNames.find((name) => values[name] === undefined)
+  if (without !== undefined && unlabelled) return undefined
   if (without !== undefined) {
     throw new LimbicError('the splits have different labels', {
       where: place(without),

@@ -30,6 +30,7 @@ import {
   type Fields,
   firstOf,
   labelWords,
+  perPresent,
   required,
   sampleIds,
   sentimentWords,
@@ -45,8 +46,9 @@ export { multEmotions } from './labels.js'
 export function isMultLayout(
   { root, more }: Pick<PickleFile, 'root' | 'more'>,
   path: string,
+  options: FeatureFileOptions = {},
 ): boolean {
-  const { train } = splitFields(root, path, [], more)
+  const { train } = splitFields(root, path, [], more, options).fields
   const mmsas = [...sentimentWords, ...classWords, 'annotations']
   return firstOf(train, labelWords) !== undefined && firstOf(train, mmsas) === undefined
 }
@@ -76,7 +78,7 @@ export function openMult(
 
 function readLayout(path: string, pickle: PickleFile, options: FeatureFileOptions): Dataset {
   const notes: string[] = []
-  const fields = splitFields(pickle.root, path, notes, pickle.more)
+  const { fields, present } = splitFields(pickle.root, path, notes, pickle.more, options)
   const chosen = chooseModalities(fields.train, options, `${path}, split train`)
   const extents = perSplit((name) => readExtents(fields[name], chosen, `${path}, split ${name}`))
   const aligned = splitNames.every((name) => sameSteps([...extents[name].values()]))
@@ -87,7 +89,7 @@ function readLayout(path: string, pickle: PickleFile, options: FeatureFileOption
       return { value: required(fields[name], labels, where, 'field'), where: `${where}, ${labels}` }
     }),
   )
-  const splits = perSplit((name) =>
+  const splits = perPresent(present, (name) =>
     readSplit(name, fields[name], extents[name], targets[name], aligned, path, options, notes),
   )
   notes.push(...sharedIds(splits))

@@ -1,6 +1,6 @@
 /** Opens the arrays of an .npy fold. */
 
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { LimbicError } from '../../../base/errors.js'
 import { type NpyFile, openNpy, type StoredArray } from '../../../formats/npy/index.js'
@@ -18,6 +18,11 @@ export class FoldFiles {
 
   constructor(folder: string) {
     this.folder = folder
+  }
+
+  /** Whether any file's name begins so. */
+  has(prefix: string): boolean {
+    return readdirSync(this.folder).some((name) => name.startsWith(prefix))
   }
 
   /** The first of some files that is there. */

@@ -7,15 +7,15 @@ import {
   type Dataset,
   type Modality,
   modalities,
-  perSplit,
   type SequenceSource,
   type Split,
   type SplitName,
+  splitNames,
 } from '../../dataset.js'
 import { wholeFeature } from '../../feature.js'
 import { become, mendSplit, mendTable } from '../../prepare/invalid/invalid.js'
 import { subset } from '../../prepare/split/index.js'
-import type { FeatureFileOptions } from '../fields/index.js'
+import { type FeatureFileOptions, perPresent } from '../fields/index.js'
 import { iemocapClasses } from '../iemocap.js'
 import { type FoldArray, FoldFiles, integerColumn, shapeOf } from './arrays.js'
 import { chooseFold } from './list.js'
@@ -58,7 +58,7 @@ export function openFold(path: string, options: FeatureFileOptions = {}): Datase
   const files = new FoldFiles(chooseFold(path))
   return closeOnFailure(files, () => {
     const dataset = readFold(files, options)
-    validateDataset(dataset, files.folder)
+    validateDataset(dataset, files.folder, options)
     return dataset
   })
 }
@@ -70,7 +70,8 @@ function readFold(files: FoldFiles, options: FeatureFileOptions): Dataset {
     return matrix
   }
   const notes: string[] = []
-  const splits = perSplit((name) => openSplit(files, name, words, options, notes))
+  const present = presentSplits(files, options)
+  const splits = perPresent(present, (name) => openSplit(files, name, words, options, notes))
   let highest = 0
   for (const { targets } of Object.values(splits)) {
     for (const label of targets.classes ?? []) highest = Math.max(highest, label)
@@ -92,6 +93,15 @@ function readFold(files: FoldFiles, options: FeatureFileOptions): Dataset {
   }
 }
 
+/** The splits to read: all, or of what is there as many as are needed. */
+function presentSplits(files: FoldFiles, { only, partial }: FeatureFileOptions): SplitName[] {
+  if (!only && !partial) return [...splitNames]
+  const there = (only ?? splitNames).filter((name) => files.has(`${filePrefixes[name]}_`))
+  const present = only ? there.slice(0, 1) : there
+  // Reading says which file is missing.
+  return present.length > 0 ? present : ['train']
+}
+
 /** Seven numbers may be any classes: only names say that they are IEMOCAP's. */
 function saysIemocap(folder: string, { name = '' }: FeatureFileOptions): boolean {
   return /iemocap/i.test(`${resolve(folder)} ${name}`)
@@ -105,9 +115,14 @@ function openSplit(
   notes: string[],
 ): Split {
   const file = (part: string) => `${filePrefixes[name]}_${part}.npy`
-  const labels = files.require(file('label'))
-  const classes = integerColumn(labels, undefined, 0)
-  const samples = classes.length
+  const find = options.unlabelled ? files.find(file('label')) : files.require(file('label'))
+  const classes = find && integerColumn(find, undefined, 0)
+  const samples =
+    classes?.length ??
+    countSamples(
+      files,
+      modalities.flatMap((modality) => fileNames[modality].features.map(file)),
+    )
   const sequences: Partial<Record<Modality, SequenceSource>> = {}
   for (const modality of modalities) {
     const wished = options.modalities?.[modality]
@@ -123,16 +138,16 @@ function openSplit(
   }
   const prosody = files.find(file('audio_prosody'))
   const whole: Split = {
-    ids: Array.from(classes, (_, row) => `${name}-${row}`),
+    ids: Array.from({ length: samples }, (_, row) => `${name}-${row}`),
     features: {
       ...sequences,
       ...(prosody && { prosody: readProsody(prosody, samples, options, name, notes) }),
     },
-    targets: { classes },
+    targets: classes ? { classes } : {},
   }
   const frames = files.find(file('video_seqN'))
   const shown = frames && integerColumn(frames, samples, 0)
-  const kept = Array.from(classes.keys()).filter((row) => shown?.[row] !== 0)
+  const kept = Array.from({ length: samples }, (_, row) => row).filter((row) => shown?.[row] !== 0)
   if (kept.length < samples) {
     notes.push(
       `${name}: ${samples - kept.length} of ${samples} samples have no frames and are dropped`,
@@ -141,6 +156,12 @@ function openSplit(
   const { invalid = 'mean', scan = true } = options
   const split = subset(whole, kept)
   return scan ? mendSplit(split, name, files.folder, invalid, notes) : split
+}
+
+/** How many samples there are where no labels say so. @throws LimbicError if no features are there */
+function countSamples(files: FoldFiles, names: readonly string[]): number {
+  const found = files.find(...names) ?? files.require(...names)
+  return found.array.shape[0] ?? 0
 }
 
 /** Frames padded at the end, with their true lengths beside them. */

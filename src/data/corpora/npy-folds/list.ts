@@ -12,9 +12,14 @@ export interface Fold {
   readonly path: string
 }
 
-/** Whether a folder holds the `.npy` files of one fold. */
+const splitPrefixes = ['train', 'dev', 'test'] as const
+const parts = ['label', 'audio_mfcc', 'video', 'text', 'nlp_trans'] as const
+
+/** Whether a folder holds `.npy` files of one fold: of one split at least, perhaps without labels. */
 export function isFold(folder: string): boolean {
-  return ['train', 'test'].every((split) => existsSync(join(folder, `${split}_label.npy`)))
+  return splitPrefixes.some((split) =>
+    parts.some((part) => existsSync(join(folder, `${split}_${part}.npy`))),
+  )
 }
 
 /**

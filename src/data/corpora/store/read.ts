@@ -17,6 +17,7 @@ import {
 } from '../../dataset.js'
 import { zeros } from '../../feature.js'
 import { type InvalidPolicy, mendInvalid, mendSplit } from '../../prepare/invalid/invalid.js'
+import { type LabelPolicy, settleLabels } from '../../prepare/labels/settle.js'
 import { checkArray, readWhole } from './arrays.js'
 import {
   fileNames,
@@ -36,6 +37,8 @@ export interface StoreOptions {
    * those held in memory. Others are replaced as they are read, uncounted.
    */
   readonly invalid?: InvalidPolicy
+  /** What to do with sentiment beyond -3 to 3, which no store has that Limbic wrote; see `settleLabels`. */
+  readonly labels?: LabelPolicy | undefined
   /** Whether to look for invalid numbers at all (default). */
   readonly scan?: boolean
 }
@@ -75,8 +78,9 @@ export function openStore(folder: string, options: StoreOptions = {}): Dataset {
       splits: perSplit(split),
       close,
     }
-    validateDataset(dataset, folder)
-    return dataset
+    const settled = settleLabels(dataset, options.labels)
+    validateDataset(settled, folder)
+    return settled
   })
 }
 

@@ -32,7 +32,7 @@ export async function openTables(
 ): Promise<Dataset> {
   const table = findLabels(folder)
   if (table === undefined) throw new LimbicError('no table of labels', { where: folder })
-  const samples = await readLabelsTable(folder, table)
+  const samples = await readLabelsTable(folder, table, options)
   const memory = new FeatureMemory()
   const found = new Map<Modality, ReadonlyMap<string, Steps>>()
   for (const [modality, name] of findModalities(folder)) {

@@ -3,7 +3,7 @@ import { LimbicError } from '../../../base/errors.js'
 import { type ElementType, MemoryBytes, StoredArray } from '../../../formats/npy/index.js'
 import type { PickledArray, PickleValue } from '../../../formats/pickle/index.js'
 import { arrayOf } from '../../../formats/tree/index.js'
-import { type Dataset, type Modality, splitNames } from '../../dataset.js'
+import { type Dataset, type Modality, type SplitName, splitNames } from '../../dataset.js'
 import type { FeatureFileOptions } from '../fields/index.js'
 import { openMmsa } from '../mmsa/index.js'
 import type { Steps } from './features.js'
@@ -43,8 +43,9 @@ export function joinSamples(
       hint: `Ids in ${from} must be those of the files, such as ${samples[0]?.id}`,
     })
   }
+  const some = (name: SplitName) => whole.some(({ split }) => split === name)
   const root = new Map<PickleValue, PickleValue>(
-    splitNames.map((name) => [
+    splitNames.filter(some).map((name) => [
       name,
       fieldsOf(
         whole.filter(({ split }) => split === name),
@@ -53,7 +54,9 @@ export function joinSamples(
       ),
     ]),
   )
-  const dataset = openMmsa(path, options, { path, root, more: [], close: () => {} })
+  // The columns have Limbic's names by now.
+  const { names: _, ...rest } = options
+  const dataset = openMmsa(path, rest, { path, root, more: [], close: () => {} })
   const left = samples.length - whole.length
   const notes =
     left > 0

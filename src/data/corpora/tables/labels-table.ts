@@ -5,6 +5,7 @@ import { LimbicError } from '../../../base/errors.js'
 import { PickledArray, type PickleValue } from '../../../formats/pickle/index.js'
 import { openValues } from '../../../formats/tree/index.js'
 import type { SplitName } from '../../dataset.js'
+import type { PartsOptions } from '../../parts.js'
 import {
   classWords,
   type Fields,
@@ -15,8 +16,10 @@ import {
   idWords,
   labelWords,
   numberColumn,
+  renameFields,
+  required,
   sentimentWords,
-  splitOf,
+  splitNamed,
   textColumn,
   transcriptWords,
 } from '../fields/index.js'
@@ -43,62 +46,98 @@ export interface LabelledSample {
  * The samples of a table with a column of ids (or `video_id` and `clip_id`, as in MMSA's label
  * files), one of splits, labels (a sentiment, or classes as texts, or both) and perhaps what was said.
  *
- * @throws LimbicError if there is no such column, or a row is in no split
+ * @throws LimbicError if there is no such column that is needed, or a row is in no split
  */
-export async function readLabelsTable(folder: string, name: string): Promise<LabelledSample[]> {
+export async function readLabelsTable(
+  folder: string,
+  name: string,
+  options: PartsOptions = {},
+): Promise<LabelledSample[]> {
   const where = join(folder, name)
   const file = await openValues(where)
   try {
-    return labelledSamples(fieldsOf(file.root, where), where)
+    return labelledSamples(
+      renameColumns(fieldsOf(file.root, where), options, where),
+      where,
+      options,
+    )
   } finally {
     file.close()
   }
 }
 
+/** Columns in which those that were named are called as Limbic calls them. */
+export function renameColumns(columns: Fields, options: PartsOptions, where: string): Fields {
+  const { names = {} } = options
+  const renamed = renameFields(columns, { names }, where)
+  if (names.split === undefined) return renamed
+  const others = [...renamed].filter(
+    ([key]) => key !== names.split && !splitColumns.some((word) => word === key.toLowerCase()),
+  )
+  return new Map([...others, ['split', required(columns, names.split, where, 'column')]])
+}
+
 /** The samples of a table that is open; see `readLabelsTable`. */
-export function labelledSamples(columns: Fields, where: string): LabelledSample[] {
+export function labelledSamples(
+  columns: Fields,
+  where: string,
+  options: PartsOptions = {},
+): LabelledSample[] {
   const ids = requiredIds(columns, where)
-  const splitColumn = firstOf(columns, splitColumns)
-  if (splitColumn === undefined) {
-    throw new LimbicError('no column says which split a sample is in', {
-      where,
-      expected: splitColumns.join(', '),
-      got: [...columns.keys()].slice(0, 20).join(', '),
-      hint: 'Add a column split with train, valid and test',
-    })
-  }
-  const splits = textColumn(columns.get(splitColumn) ?? null, `${where}, ${splitColumn}`)
+  const splits = splitsOf(columns, ids, where, options)
   const label = fieldValue(columns, [...sentimentWords, ...labelWords])
   const named = fieldValue(columns, classColumns)
   const texts = [named, label].find((value) => value !== undefined && holdsTexts(value))
   const numbers = label !== undefined && !holdsTexts(label) ? label : undefined
-  if (texts === undefined && numbers === undefined) {
+  if (texts === undefined && numbers === undefined && !options.unlabelled) {
     throw new LimbicError('no column of labels', {
       where,
       expected: 'label or sentiment (numbers), or emotion or annotation (texts)',
       got: [...columns.keys()].slice(0, 20).join(', '),
+      hint: 'Say which it is with --names labels=COLUMN',
     })
   }
   const sentiment = numbers && numberColumn(numbers, `${where}, label`)
   const classes = texts && textColumn(texts, `${where}, class`)
   const words = fieldValue(columns, [...transcriptWords, 'text'])
   const said = words && holdsTexts(words) ? textColumn(words, `${where}, text`, '') : undefined
+  return ids.map((id, row) => ({
+    id,
+    split: splits[row] ?? 'train',
+    ...(sentiment && { sentiment: sentiment[row] as number }),
+    ...(classes && { className: classes[row] as string }),
+    ...(said && { words: said[row] as string }),
+  }))
+}
+
+/** The split of each row; where one is enough and no column says it, that one. */
+function splitsOf(
+  columns: Fields,
+  ids: readonly string[],
+  where: string,
+  options: PartsOptions,
+): readonly SplitName[] {
+  const column = firstOf(columns, splitColumns)
+  if (column === undefined) {
+    const single = options.only?.[0] ?? (options.partial ? 'train' : undefined)
+    if (single !== undefined) return ids.map(() => single)
+    throw new LimbicError('no column says which split a sample is in', {
+      where,
+      expected: splitColumns.join(', '),
+      got: [...columns.keys()].slice(0, 20).join(', '),
+      hint: 'Add a column split with train, valid and test, or divide the samples with --divide random',
+    })
+  }
+  const cells = textColumn(columns.get(column) ?? null, `${where}, ${column}`)
   return ids.map((id, row) => {
-    const split = splitOf(splits[row] ?? '')
-    if (split === undefined) {
-      throw new LimbicError('a sample is in no split', {
-        where: `${where}, row ${row} (${id})`,
-        expected: 'train, valid or test',
-        got: `"${splits[row]}"`,
-      })
-    }
-    return {
-      id,
-      split,
-      ...(sentiment && { sentiment: sentiment[row] as number }),
-      ...(classes && { className: classes[row] as string }),
-      ...(said && { words: said[row] as string }),
-    }
+    const split = splitNamed(cells[row] ?? '', options)
+    if (split !== undefined) return split
+    throw new LimbicError('a sample is in no split', {
+      where: `${where}, row ${row} (${id})`,
+      expected: 'train, valid or test',
+      got: `"${cells[row]}"`,
+      hint: 'Say what the table calls them with --names valid=NAME',
+    })
   })
 }
 

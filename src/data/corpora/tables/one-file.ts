@@ -4,6 +4,7 @@ import { LimbicError } from '../../../base/errors.js'
 import type { PickleValue } from '../../../formats/pickle/index.js'
 import type { ValueFile } from '../../../formats/tree/index.js'
 import { type Dataset, type Modality, modalities } from '../../dataset.js'
+import type { PartsOptions } from '../../parts.js'
 import {
   type FeatureFileOptions,
   type Fields,
@@ -27,6 +28,7 @@ import {
   type LabelledSample,
   labelledSamples,
   readLabelsTable,
+  renameColumns,
   tableIds,
 } from './labels-table.js'
 
@@ -56,14 +58,14 @@ export async function openTableFile(
 ): Promise<Dataset> {
   try {
     const { path } = file
-    const columns = fieldsOf(file.root, path)
+    const columns = renameColumns(fieldsOf(file.root, path), options, path)
     const ids = tableIds(columns, path)
     if (ids === undefined) throw missing('no column of ids', path, columns, idAdvice)
     const rows = rowsById(ids)
     // A column y is a feature beside x or beside labels of a better name, else the labels.
     const others = new Map([...columns].filter(([name]) => !/^y$/i.test(name)))
     const yIsFeature = hasLabels(others) || [...others.keys()].some((name) => /^x$/i.test(name))
-    const { samples, from } = await labelsOf(yIsFeature ? others : columns, rows, path)
+    const { samples, from } = await labelsOf(yIsFeature ? others : columns, rows, path, options)
     const notes: string[] = []
     const found = featuresOf(yIsFeature ? columns : others, rows, path, notes)
     const dataset = joinSamples(path, { samples, found, from }, options)
@@ -93,18 +95,21 @@ async function labelsOf(
   columns: Fields,
   rows: ReadonlyMap<string, readonly number[]>,
   path: string,
+  options: PartsOptions,
 ): Promise<{ samples: LabelledSample[]; from: string }> {
   if (!hasLabels(columns)) {
     const beside = findLabels(dirname(path))
     if (beside !== undefined && beside !== basename(path)) {
-      return { samples: await readLabelsTable(dirname(path), beside), from: beside }
+      return { samples: await readLabelsTable(dirname(path), beside, options), from: beside }
     }
-    throw missing('no labels', path, columns, {
-      expected: 'a column label or sentiment (numbers), or emotion (texts)',
-      hint: 'Add it, or put labels.csv with id, split and label beside the file',
-    })
+    if (!options.unlabelled) {
+      throw missing('no labels', path, columns, {
+        expected: 'a column label or sentiment (numbers), or emotion (texts)',
+        hint: 'Say which it is with --names labels=COLUMN, or put labels.csv with id, split and label beside the file',
+      })
+    }
   }
-  const all = labelledSamples(columns, path)
+  const all = labelledSamples(columns, path, options)
   const samples = [...rows].flatMap(([id, own]) => {
     const [first, ...others] = own.flatMap((row) => all[row] ?? [])
     const other = others.findIndex((sample) => !isSame(sample, first))

@@ -54,6 +54,25 @@ export function selectClasses(dataset: Dataset, options: ClassesOptions): Datase
   return withSplits({ ...dataset, classNames }, splits, ...notes)
 }
 
+/**
+ * A data set in which classes have the indices that a model knows them by, where each of its
+ * classes is one of the model's: a part of a corpus need not hold them all. Otherwise it stays as it is.
+ */
+export function renumberClasses(dataset: Dataset, names: readonly string[]): Dataset {
+  const { classNames } = dataset
+  if (!classNames || classNames.join() === names.join()) return dataset
+  const indices = classNames.map((name) => names.indexOf(name))
+  if (indices.includes(-1)) return dataset
+  const splits = perSplit((name) => {
+    const split = dataset.splits[name]
+    const { classes } = split.targets
+    if (!classes) return split
+    const renumbered = classes.map((index) => indices[index] ?? index)
+    return { ...split, targets: { ...split.targets, classes: renumbered } }
+  })
+  return { ...withSplits(dataset, splits), classNames: names }
+}
+
 function reindex(
   split: Split,
   newIndex: readonly number[],
