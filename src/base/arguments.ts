@@ -1,4 +1,4 @@
-/** What programs hand over, checked where they do: not all of them are compiled with types. */
+/** Checks arguments at the library's border: not every caller is compiled with types. */
 import { z } from 'zod'
 import { LimbicError } from './errors.js'
 import { validate } from './schema.js'
@@ -6,12 +6,12 @@ import { briefJson } from './text/json.js'
 
 const path = z.string().min(1)
 
-/** @throws LimbicError if the path of a file or folder is not a text, or empty */
+/** @throws LimbicError if the path of a file or folder is not a string, or is empty */
 export function checkPath(given: unknown, where: string): void {
   validate(path, given, where)
 }
 
-/** @throws LimbicError if something is no list */
+/** @throws LimbicError if the value is not a list */
 export function checkList(given: unknown, where: string, expected: string): void {
   if (Array.isArray(given)) return
   const got = given === undefined ? 'nothing' : briefJson(given)

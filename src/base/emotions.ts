@@ -1,13 +1,13 @@
-/** The emotions and the words that corpora, documents and people have for each. */
+/** The emotions, and the words that corpora, documents and people use for each. */
 
 interface Emotion {
-  /** What Limbic calls it. */
+  /** Limbic's name for it. */
   readonly name: string
-  /** IEMOCAP's three letters, or MOSI's. */
+  /** The three-letter codes of IEMOCAP or MOSI. */
   readonly abbreviation?: string
-  /** Other words for the same. */
+  /** Synonyms. */
   readonly synonyms?: readonly string[]
-  /** Whether it is felt as good (1), as bad (-1), or as neither (0). */
+  /** Whether it feels good (1), bad (-1) or neither (0). */
   readonly valence: -1 | 0 | 1
 }
 
@@ -40,20 +40,20 @@ const byWord: ReadonlyMap<string, Emotion> = new Map(
 const find = (word: string) => byWord.get(word.trim().toLowerCase())
 
 /**
- * One name for every word of an emotion: `joy`, `hap` and `Happiness` are happy. A word that is
- * not known is itself, in lower case.
+ * One name for every word of an emotion: `joy`, `hap` and `Happiness` are happy. An unknown word is
+ * returned in lower case.
  */
 export function emotionOf(word: string): string {
   return find(word)?.name ?? word.trim().toLowerCase()
 }
 
-/** The full name of a class that is called by an abbreviation; any other name is itself. */
+/** The full name of an abbreviated class; any other name is returned as is. */
 export function fullClassName(name: string): string {
   const emotion = find(name)
   return emotion?.abbreviation === name.trim().toLowerCase() ? emotion.name : name
 }
 
-/** Whether an emotion is felt as good (1), as bad (-1) or as neither (0); undefined if it is not known. */
+/** Whether an emotion feels good (1), bad (-1) or neither (0); undefined if it is unknown. */
 export function valenceOf(word: string): -1 | 0 | 1 | undefined {
   return find(word)?.valence
 }

@@ -1,7 +1,7 @@
-/** The error of all mistakes in what Limbic is given, and its one line. */
+/** The error for every mistake in Limbic's input, and its one-line message. */
 import { oneLine, shortened } from './text/clean.js'
 
-/** Where a mistake lies and how to mend it: every field is for the person who made it. */
+/** Where a mistake is and how to fix it, written for the person who made it. */
 export interface MistakeDetails {
   /** The file, tensor, row, option or operator at fault. */
   readonly where?: string
@@ -14,8 +14,8 @@ export interface MistakeDetails {
 }
 
 /**
- * A mistake in what Limbic was given (a file, an option, a shape), as against a bug in Limbic.
- * The command line prints its message as one line and exits with code 2.
+ * A mistake in Limbic's input (a file, an option, a shape), as opposed to a bug in Limbic. The
+ * command line prints its message as one line and exits with code 2.
  */
 export class LimbicError extends Error {
   override readonly name = 'LimbicError'
@@ -27,7 +27,7 @@ export class LimbicError extends Error {
   }
 }
 
-/** No part of a message is longer, whatever a file holds. */
+/** No part of a message is longer than this, whatever a file contains. */
 const longestPart = 2000
 
 function describe(what: string, details: MistakeDetails): string {
@@ -44,7 +44,7 @@ function describe(what: string, details: MistakeDetails): string {
   )
 }
 
-/** Names, paths and what others say of a mistake may have several lines and escape sequences. */
+/** Names, paths and foreign messages may contain line breaks and escape sequences. */
 function plain(text: string): string {
   return shortened(oneLine(text).trim(), longestPart)
 }

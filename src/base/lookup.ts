@@ -1,10 +1,10 @@
-/** Looking up what must be there: an error that names it, where a cast would promise it. */
+/** Looks up what must exist: a missing entry is an error that names it, not a cast. */
 import { LimbicError } from './errors.js'
 
 /**
  * The value of a key.
  *
- * @param what for the message: what kind of thing is looked up
+ * @param what the kind of thing, for the message
  * @throws LimbicError if the map has no such key
  */
 export function lookUp<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key, what: string): Value {
@@ -15,9 +15,9 @@ export function lookUp<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key, what:
 }
 
 /**
- * An element of a list, which may be counted from the end.
+ * An element of a list; negative places count from the end.
  *
- * @param what for the message: what kind of thing is looked up
+ * @param what the kind of thing, for the message
  * @throws LimbicError if the list is too short
  */
 export function elementAt<Value>(list: readonly Value[], place: number, what: string): Value {

@@ -1,14 +1,14 @@
-/** A part of a configuration: objects of keys, before anything is checked. */
+/** A part of a configuration: keys and values, not yet validated. */
 export type Tree = Readonly<Record<string, unknown>>
 
-/** Whether a value has keys of its own: neither a list nor a leaf. */
+/** Whether a value has keys of its own, so is neither a list nor a leaf. */
 export function isTree(value: unknown): value is Tree {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Objects key by key; anything else is replaced, unless by nothing. */
+/** Merges objects key by key; other values are replaced, except by undefined. */
 export function merge(below: Tree, above: Tree): Tree {
-  // Without a prototype, so that the key __proto__ is one like any other.
+  // No prototype, so that __proto__ is an ordinary key.
   const merged: Record<string, unknown> = Object.assign(Object.create(null), below)
   for (const [key, value] of Object.entries(above)) {
     const before = merged[key]

@@ -1,6 +1,6 @@
-/** Numbers for people, and the ends of lists of any length. */
+/** Formats numbers, and finds the extremes of lists of any length. */
 
-/** A number with so many digits after the point; one that is written as 0 has no sign. */
+/** A number with this many decimals; a rounded zero has no sign. */
 export function fixed(value: number, digits: number): string {
   const written = value.toFixed(digits)
   return /^-[0.]+$/.test(written) ? written.slice(1) : written
@@ -11,7 +11,7 @@ export function bytesText(bytes: number): string {
   if (bytes < 1000) return `${bytes} byte${bytes === 1 ? '' : 's'}`
   const units = ['kB', 'MB', 'GB', 'TB']
   let [size, unit] = [bytes / 1000, 0]
-  // By what is written: 999,960 bytes are 1.0 MB, not 1000.0 kB.
+  // Decide by the rounded value: 999,960 bytes are 1.0 MB, not 1000.0 kB.
   while (Number(size.toFixed(1)) >= 1000 && unit < units.length - 1) {
     size /= 1000
     unit++
@@ -19,14 +19,14 @@ export function bytesText(bytes: number): string {
   return `${size.toFixed(1)} ${units[unit]}`
 }
 
-/** The largest of values, however many there are; NaN if one is, `floor` if nothing is above it. */
+/** The largest of any number of values; NaN if any is NaN, at least `floor`. */
 export function largest(values: Iterable<number>, floor = Number.NEGATIVE_INFINITY): number {
   let most = floor
   for (const value of values) most = Math.max(most, value)
   return most
 }
 
-/** The smallest of values, however many there are; NaN if one is, `ceiling` if nothing is below it. */
+/** The smallest of any number of values; NaN if any is NaN, at most `ceiling`. */
 export function smallest(values: Iterable<number>, ceiling = Number.POSITIVE_INFINITY): number {
   let least = ceiling
   for (const value of values) least = Math.min(least, value)

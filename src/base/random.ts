@@ -46,7 +46,7 @@ export function randomWord(key: StreamKey, index: number): number {
   return avalanche(avalanche(Math.imul(index, 0x9e3779b1) + key.low) ^ key.high)
 }
 
-/** A cursor over one stream, for code that draws one number after another. */
+/** A cursor over one stream, for code that draws numbers in sequence. */
 export class RandomStream {
   readonly #key: StreamKey
   #index = 0

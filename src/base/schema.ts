@@ -5,7 +5,7 @@ import type { z } from 'zod'
 import { LimbicError } from './errors.js'
 import { briefJson } from './text/json.js'
 
-/** The candidate that is most like a mistyped name, if any is near. */
+/** The candidate most similar to a mistyped name, if any is close. */
 export function nearest(name: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates
     .map((candidate) => ({
@@ -17,17 +17,17 @@ export function nearest(name: string, candidates: readonly string[]): string | u
   return best && best.apart <= Math.max(2, Math.ceil(name.length / 2)) ? best.candidate : undefined
 }
 
-/** A sentence that offers the nearest of the known names, or lists them. */
+/** A sentence that suggests the nearest known name, or lists all. */
 export function suggest(name: string, candidates: readonly string[]): string {
   const near = nearest(name, candidates)
   return near ? `Did you mean "${near}"?` : `Known: ${candidates.join(', ')}`
 }
 
 /**
- * Checks a value that came from outside against a schema.
+ * Validates a value from outside against a schema.
  *
- * @param where the file or option that the value came from, for the message
- * @throws LimbicError that names the first key at fault, what it must be, and for an unknown key
+ * @param where the file or option of the value, for the message
+ * @throws LimbicError that names the first invalid key and what is expected, and for an unknown key
  * the nearest known one
  */
 export function validate<Output>(schema: z.ZodType<Output>, value: unknown, where: string): Output {
@@ -59,14 +59,16 @@ export function validate<Output>(schema: z.ZodType<Output>, value: unknown, wher
   })
 }
 
-/** Where an unknown key belongs: a group beside it that has it, or the known key most like it. */
+/**
+ * Where an unknown key belongs: in a group beside it that has it, or the most similar known key.
+ */
 function hintForKey(schema: unknown, path: readonly PropertyKey[], key: string): string {
   const known = keysOf(schema, path)
   const group = known.find((name) => keysOf(schema, [...path, name]).includes(key))
   return group === undefined ? suggest(key, known) : `Did you mean "${group}.${key}"?`
 }
 
-/** What an issue of the validator asks for, in the words of a sentence. */
+/** What a validation issue expects, as words in a sentence. */
 function expectation(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
@@ -105,7 +107,7 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
   )
 }
 
-/** The keys that a schema knows at a path, seen through optional and default wrappers. */
+/** The keys of a schema at a path, seen through optional and default wrappers. */
 function keysOf(schema: unknown, path: readonly PropertyKey[]): string[] {
   const shape = shapeOf(schema)
   if (!shape) return path.length === 0 ? recordKeys(schema) : []
@@ -122,7 +124,7 @@ function shapeOf(schema: unknown): object | undefined {
   return shapeOf(Reflect.get(definition, 'innerType'))
 }
 
-/** The keys of a record that has only certain ones. */
+/** The keys of a record with a fixed set of keys. */
 function recordKeys(schema: unknown): string[] {
   if (typeof schema !== 'object' || schema === null) return []
   const definition: unknown = Reflect.get(schema, 'def')
@@ -136,14 +138,14 @@ function recordKeys(schema: unknown): string[] {
 }
 
 /**
- * What a JSON text holds.
+ * Parses a JSON text.
  *
- * @param where the text is from, such as a file and its line
- * @throws LimbicError if it is no JSON
+ * @param where the source of the text, such as a file and line
+ * @throws LimbicError if it is not valid JSON
  */
 export function parseJson(text: string, where: string, hint?: string): unknown {
   try {
-    // Editors of Windows put a mark before the text.
+    // Editors on Windows write a byte order mark first.
     return JSON.parse(text.replace(/^\ufeff/, ''))
   } catch (error) {
     const got = error instanceof Error ? error.message : String(error)

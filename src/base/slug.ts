@@ -1,14 +1,14 @@
-/** Names from outside (ids, titles, stages) as names of files and folders, safe on every system. */
+/** Turns names from outside (ids, titles, stages) into file names that are safe on every system. */
 
-/** Names of files may have 255 bytes; this leaves room for what goes before and after. */
+/** File names may have 255 bytes; this leaves room for a prefix and an extension. */
 const longest = 60
 
-/** Names that Windows keeps for devices, whatever ending follows. */
+/** Names that Windows reserves for devices, with any extension. */
 const devices = /^(con|prn|aux|nul|com\d|lpt\d)$/i
 
 /**
- * A name as a part of a path, safe on every system: small letters, digits and dashes, cut where it
- * is long.
+ * A name as a path component, safe on every system: lower-case letters, digits and dashes,
+ * truncated if long.
  */
 export function slug(name: string): string {
   const plain = name
@@ -21,8 +21,8 @@ export function slug(name: string): string {
 }
 
 /**
- * The same with capitals, dots and underscores left in, which some names are told apart by; none of
- * the dots leads anywhere, or ends the name.
+ * The same, but keeps capitals, dots and underscores, which may distinguish names; dots cannot form
+ * `..` or end the name.
  */
 export function dottedName(name: string): string {
   const plain = name
@@ -34,18 +34,18 @@ export function dottedName(name: string): string {
   return devices.test(stem) ? `${stem}-${plain.slice(stem.length)}` : plain || 'unnamed'
 }
 
-/** Most bytes of a name in letters of any script; some systems end names at 143. */
+/** The longest name in bytes, letters of any script included; some systems allow only 143. */
 const mostBytes = 100
 
 /**
- * Gives names to the files of one folder. They keep letters and digits of every script, since ids
- * may hold no others, and no two are one name, not even on a system that takes capitals for small
- * letters or composes letters its own way.
+ * Assigns names to the files of one folder. They keep letters and digits of every script, since ids
+ * may contain nothing else. No two names collide, not even on a system that ignores case or
+ * normalises Unicode.
  */
 export class FileNames {
   readonly #taken = new Set<string>()
 
-  /** A name made of parts, such as `lanes-video1`, that was not given before. */
+  /** An unused name made of parts, such as `lanes-video1`. */
   take(...parts: readonly string[]): string {
     const stem = cut(parts.map(plainLetters).join('-'))
     const free = devices.test(stem) ? `${stem}-` : stem
@@ -57,13 +57,13 @@ export class FileNames {
 }
 
 function plainLetters(text: string): string {
-  // Capitals in between make one of letters that have one capital, as s and the long s.
+  // Upper-casing first merges letters that share one capital, such as s and the long s.
   const folded = text.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC')
   const plain = folded.replace(/[^\p{L}\p{N}]+/gu, '-')
   return plain.replace(/^-|-$/g, '') || 'unnamed'
 }
 
-/** The beginning of a name, of whole letters. */
+/** The start of a name, without splitting a character. */
 function cut(name: string): string {
   const bytes = new TextEncoder()
   let [kept, room] = ['', mostBytes]

@@ -1,7 +1,7 @@
-/** Lists of known length. */
+/** Lists of fixed length. */
 
 /**
- * A tuple with what `change` makes of each element. An array's own `map` forgets how many there are.
+ * Maps a tuple. An array's own `map` loses the length in its type.
  */
 export function mapTuple<Tuple extends readonly unknown[], Result>(
   tuple: Tuple,

@@ -1,8 +1,8 @@
-/** Values of flags that belong to no schema. */
+/** Parses values of flags that no schema covers. */
 import { LimbicError } from './errors.js'
 import { suggest } from './schema.js'
 
-/** A whole number from a flag. @throws LimbicError if it is none, below `least` or above `most` */
+/** A whole number from a flag. @throws LimbicError if it is not one, or out of range */
 export function readCount(
   flag: string,
   text: string,
@@ -20,7 +20,7 @@ export function readCount(
   })
 }
 
-/** One of some words from a flag. @throws LimbicError that offers the nearest */
+/** One of several words from a flag. @throws LimbicError that suggests the nearest */
 export function readChoice<Choice extends string>(
   flag: string,
   text: string,

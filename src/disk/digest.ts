@@ -1,4 +1,4 @@
-/** The digest of a file, read piece by piece. */
+/** The digest of a file, read in chunks. */
 import { createHash } from 'node:crypto'
 import { closeSync, openSync, readSync } from 'node:fs'
 import { explainFileError } from './files.js'

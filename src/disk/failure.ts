@@ -1,4 +1,4 @@
-/** What the file system says when something fails, in words for people. */
+/** Failures of the file system as sentences. */
 import { LimbicError } from '../base/errors.js'
 
 type Advice = readonly [what: string, hint?: string]
@@ -7,7 +7,7 @@ const checkPath = 'Check the path'
 const elsewhere = 'Choose another location'
 const nothingChanged = 'Choose another location; nothing was changed'
 
-/** By the system's own names of what can go wrong. */
+/** By the system's error codes. */
 const advice: Readonly<Record<string, Advice>> = {
   ENOENT: ['no such file or folder', checkPath],
   ENOTDIR: ['a part of the path is a file, not a folder', checkPath],
@@ -49,7 +49,7 @@ const advice: Readonly<Record<string, Advice>> = {
   ERR_STRING_TOO_LONG: ['too long for a string in memory', 'Divide it'],
 }
 
-/** Turns a failure of the file system into a sentence with advice; anything else is returned as it is. */
+/** Turns a file system error into a sentence with advice; anything else is returned unchanged. */
 export function explainFileError(error: unknown, path: string): unknown {
   if (error instanceof LimbicError || !(error instanceof Error) || !('code' in error)) return error
   const code = String(error.code)

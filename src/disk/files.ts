@@ -1,4 +1,4 @@
-/** Writes files whole or not at all, and reads small ones. */
+/** Writes files completely or not at all, and reads small ones. */
 import { randomBytes } from 'node:crypto'
 import {
   closeSync,
@@ -18,8 +18,8 @@ export { lookAt } from './plain-file.js'
 export { readBytes, readJson, readText } from './read.js'
 
 /**
- * Makes a folder and those above it. Node's own way never ends where a file system says of a folder
- * to be made that it is not there, as /proc does.
+ * Makes a folder and its parents. Node's recursive mkdir never returns where a file system reports
+ * that a folder cannot be found while it is being made, as /proc does.
  */
 export function makeFolder(path: string): void {
   if (existsSync(path)) return
@@ -28,17 +28,20 @@ export function makeFolder(path: string): void {
   try {
     mkdirSync(path)
   } catch (error) {
-    // Another process may have made it just now.
+    // Another process may have just made it.
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
   }
 }
 
-/** A file in the making: bytes go to a file beside the final one, which appears only when all is written. */
+/**
+ * A file being written: bytes go to a temporary file that replaces the final one only when
+ * complete.
+ */
 export interface FileWriter {
   write(bytes: Uint8Array | string): void
 }
 
-/** Such a file, open: it comes to be by `keep`, and goes without a trace by `drop`. */
+/** An open one: `keep` publishes it, `drop` removes it without a trace. */
 interface OpenFile extends FileWriter {
   keep(): void
   drop(): void
@@ -68,10 +71,10 @@ function openBeside(path: string): OpenFile {
 }
 
 /**
- * Writes a file so that whoever looks sees the old content or the new, never a part of either:
- * the bytes go to a hidden neighbour, which is flushed to disk and renamed over `path`.
- * Missing folders are made. If `fill` or the disk fails, the neighbour is removed and what was at
- * `path` stays.
+ * Writes a file atomically: readers see the old content or the new, never a mix. The bytes go to a
+ * hidden temporary file in the same folder, which is flushed to disk and renamed to `path`. Missing
+ * folders are made. If `fill` or the disk fails, the temporary file is removed and `path` keeps its
+ * content.
  *
  * @throws LimbicError if the place cannot be written (no space, no permission, a folder in the way).
  */
@@ -87,7 +90,7 @@ export function writeFileSafely(path: string, fill: (file: FileWriter) => void):
   }
 }
 
-/** `writeFileSafely` for content that takes time to come. */
+/** `writeFileSafely` for content produced asynchronously. */
 export async function writeFileInTime(
   path: string,
   fill: (file: FileWriter) => Promise<void>,
@@ -103,12 +106,12 @@ export async function writeFileInTime(
   }
 }
 
-/** `writeFileSafely` for content that is at hand in one piece. */
+/** `writeFileSafely` for content in memory. */
 export function writeContentSafely(path: string, content: Uint8Array | string): void {
   writeFileSafely(path, (file) => file.write(content))
 }
 
-/** What `make` makes of something open, which is closed again if it fails. */
+/** Calls `make` on an open resource, and closes it if that fails. */
 export function closeOnFailure<Result>(opened: { close(): void }, make: () => Result): Result {
   try {
     return make()

@@ -1,4 +1,4 @@
-/** How much readers take before they refuse, and how to let them take more. */
+/** How much readers accept before they refuse, and how to raise it. */
 import { getHeapStatistics } from 'node:v8'
 import { LimbicError } from '../base/errors.js'
 import { sizeOf } from '../base/text/size.js'
@@ -7,21 +7,21 @@ import { machineMemory } from './machine.js'
 export { sizeOf } from '../base/text/size.js'
 
 /**
- * What each limit is unless the environment says otherwise (`LIMBIC_LIMIT_MEMORY=4G`), in bytes
- * where nothing else is said.
+ * The default of each limit, in bytes unless stated; the environment overrides it
+ * (`LIMBIC_LIMIT_MEMORY=4G`).
  */
 const defaults = {
-  /** What the values of one file may take in memory, once read. */
+  /** Memory that the values of one file may take. */
   memory: 2 ** 30,
-  /** A configuration, or another file of YAML. */
+  /** A YAML file, such as a configuration. */
   yaml: 2 ** 18,
-  /** A file of JSON. */
+  /** A JSON file. */
   json: 2 ** 28,
-  /** A line of a file or stream of lines. */
+  /** One line of a file or stream. */
   line: 2 ** 26,
-  /** What one run of a model may take; by default the memory of this machine. */
+  /** Memory for one run of a model; by default this machine's memory. */
   model: Number.MAX_SAFE_INTEGER,
-  /** Seconds for which a pipe that is read as a file may give nothing. */
+  /** Seconds that a pipe may stay silent. */
   wait: 10,
 } as const
 
@@ -29,16 +29,16 @@ export type LimitName = keyof typeof defaults
 
 const units: Readonly<Record<string, number>> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 }
 
-/** The variable of the environment that sets a limit. */
+/** The environment variable of a limit. */
 export function limitVariable(name: LimitName): string {
   return `LIMBIC_LIMIT_${name.toUpperCase()}`
 }
 
 /**
- * A limit as the environment sets it, else its default. That of memory is by default no more than
- * half of what Node may use.
+ * A limit from the environment, or its default. The default for memory is at most half of Node's
+ * heap.
  *
- * @throws LimbicError if the environment sets it to what is no size
+ * @throws LimbicError if the environment's value is not a size
  */
 export function limit(name: LimitName): number {
   const variable = limitVariable(name)
@@ -58,7 +58,7 @@ export function limit(name: LimitName): number {
   })
 }
 
-/** The error of something beyond a limit: tells which it is and how to raise it. */
+/** The error for something beyond a limit: names the limit and how to raise it. */
 export function overLimit(
   what: string,
   name: LimitName,
@@ -81,7 +81,7 @@ function amount(name: LimitName, value: number): string {
   return sizeOf(value)
 }
 
-/** Four times as much, as the variable takes it. */
+/** Four times as much, in the variable's notation. */
 function raised(name: LimitName, value: number): string {
   const more = 4 * value
   if (name === 'wait') return `${more}`

@@ -1,4 +1,4 @@
-/** Cuts a stream into its lines, each as long as a limit allows. */
+/** Splits a stream into lines of bounded length. */
 import { explainFileError } from './failure.js'
 import { limit, overLimit } from './limits.js'
 
@@ -6,11 +6,11 @@ const lineFeed = 0x0a
 const byteOrderMark = '\ufeff'
 
 /**
- * The lines of a stream in UTF-8 (or UTF-16 with a byte order mark), without their ends: those that are whole after each piece of it,
- * together. The last needs no end, and a byte order mark before the first is left out.
+ * The lines of a stream in UTF-8 (or UTF-16 with a byte order mark), without line ends, in batches
+ * as pieces of the stream arrive. The last line needs no end; a leading byte order mark is removed.
  *
- * @param where the stream, for messages
- * @throws LimbicError at a line beyond the limit, or if the stream cannot be read
+ * @param where the name of the stream, for messages
+ * @throws LimbicError if a line is too long or the stream cannot be read
  */
 export async function* linesOf(
   input: AsyncIterable<Uint8Array | string>,
@@ -18,7 +18,7 @@ export async function* linesOf(
 ): AsyncGenerator<readonly string[]> {
   const longest = limit('line')
   let count = 0
-  // The beginning of the line at hand, joined once, when its end has come.
+  // The start of the current line, joined once its end arrives.
   let begun: Uint8Array[] = []
   let length = 0
   const finish = (): string => {
@@ -54,7 +54,7 @@ export async function* linesOf(
   }
 }
 
-/** A stream as bytes of UTF-8, whichever of both it is in. */
+/** A stream converted to UTF-8. */
 async function* inUtf8(input: AsyncIterable<Uint8Array | string>): AsyncGenerator<Buffer> {
   let held: Buffer | undefined = Buffer.alloc(0)
   let decoder: TextDecoder | undefined
@@ -66,7 +66,7 @@ async function* inUtf8(input: AsyncIterable<Uint8Array | string>): AsyncGenerato
     if (held !== undefined) {
       piece = Buffer.concat([held, piece])
       held = piece
-      // A mark of UTF-16 has two bytes, of which one may have come.
+      // A UTF-16 byte order mark has two bytes, and only one may have arrived.
       if (piece.length === 0 || (piece.length === 1 && (piece[0] ?? 0) >= 0xfe)) continue
       decoder = decoderOf(piece)
       held = undefined

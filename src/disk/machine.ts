@@ -1,7 +1,7 @@
-/** What this machine has. */
+/** The resources of this machine. */
 import { totalmem } from 'node:os'
 
-/** The memory of this machine in bytes, or what its container may use. */
+/** The memory of this machine, or its container's limit, in bytes. */
 export function machineMemory(): number {
   const whole = totalmem()
   const limit = process.constrainedMemory()

@@ -1,12 +1,12 @@
-/** Opens files to be read, and nothing that only looks like one. */
+/** Opens plain files for reading, and refuses what only looks like one. */
 import { closeSync, constants, fstatSync, openSync, type Stats, statSync } from 'node:fs'
 import { LimbicError } from '../base/errors.js'
 import { explainFileError } from './failure.js'
 
 /**
- * What the system says of what lies at a path; undefined where nothing does.
+ * The status of a path; undefined if nothing exists there.
  *
- * @throws LimbicError if the path leads nowhere for another reason, such as links that go in circles
+ * @throws LimbicError if the path cannot be followed for another reason, such as a loop of links
  */
 export function lookAt(path: string): Stats | undefined {
   try {
@@ -16,23 +16,23 @@ export function lookAt(path: string): Stats | undefined {
   }
 }
 
-/** A file that is open, and what the system says of it. */
+/** An open file and its status. */
 export interface OpenedFile {
   readonly descriptor: number
   readonly status: Stats
 }
 
 /**
- * Opens a plain file to be read.
+ * Opens a plain file for reading.
  *
- * @param named what it is called in messages
- * @throws LimbicError if it cannot be, or is a folder, a pipe or a device
+ * @param named the name of the file in messages
+ * @throws LimbicError if it cannot be opened, or is a folder, a pipe or a device
  */
 export function openPlainFile(path: string, named = path): OpenedFile {
   return openIf(path, named, (status) => status.isFile())
 }
 
-/** The same, or a pipe, which is opened without waiting for whoever writes to it. */
+/** The same, but also accepts a pipe, without waiting for its writer. */
 export function openFileOrPipe(path: string): OpenedFile {
   return openIf(path, path, (status) => status.isFile() || status.isFIFO())
 }
@@ -40,7 +40,7 @@ export function openFileOrPipe(path: string): OpenedFile {
 function openIf(path: string, named: string, fits: (status: Stats) => boolean): OpenedFile {
   let descriptor: number
   try {
-    // A pipe that nobody writes to would otherwise never open.
+    // Opening a pipe without a writer would block forever.
     descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   } catch (error) {
     throw explainFileError(error, named)

@@ -6,13 +6,13 @@ import { explainFileError } from './failure.js'
 import { type LimitName, limit, overLimit, sizeOf } from './limits.js'
 import { openFileOrPipe, openPlainFile } from './plain-file.js'
 
-/** No single read of the system gives more. */
+/** The system's largest single read. */
 const mostAtOnce = 2 ** 31 - 1
 const pieceBytes = 2 ** 16
-/** How long to wait before looking again whether anything came through a pipe, in milliseconds. */
+/** How long to wait before polling a pipe again, in milliseconds. */
 const pause = 20
 
-/** The bytes of a plain file. @throws LimbicError if it cannot be read, or has 2 GiB and more */
+/** The bytes of a plain file. @throws LimbicError if it cannot be read, or is 2 GiB or larger */
 export function readBytes(path: string): Uint8Array {
   const { descriptor, status } = openPlainFile(path)
   try {
@@ -39,11 +39,11 @@ export function readBytes(path: string): Uint8Array {
 }
 
 /**
- * The text of a file, or of a pipe such as `<(command)` gives, which is read once. In UTF-8, or in
- * UTF-16 where a byte order mark says so; the mark is left out.
+ * The text of a file, or of a pipe such as `<(command)`, which is read once. UTF-8, or UTF-16 with
+ * a byte order mark; the mark is removed.
  *
- * @param name the limit that it may not exceed
- * @throws LimbicError if it cannot be read, is longer, or is a pipe through which nothing comes
+ * @param name the limit that applies
+ * @throws LimbicError if it cannot be read, is too long, or is a pipe that stays silent
  */
 export function readText(path: string, name: LimitName = 'json'): string {
   const { descriptor, status } = openFileOrPipe(path)
@@ -66,12 +66,14 @@ export function readText(path: string, name: LimitName = 'json'): string {
   }
 }
 
-/** What a JSON file holds. @throws LimbicError if it cannot be read, is too long, or is no JSON */
+/**
+ * Parses a JSON file. @throws LimbicError if it cannot be read, is too long, or is not valid JSON
+ */
 export function readJson(path: string): unknown {
   return parseJson(readText(path), path)
 }
 
-/** The text of bytes in UTF-8, or in UTF-16 with a byte order mark; without the mark. */
+/** Decodes UTF-8, or UTF-16 with a byte order mark; the mark is removed. */
 export function decodeText(bytes: Buffer): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le', 2)
   if (bytes[0] === 0xfe && bytes[1] === 0xff) {
@@ -87,21 +89,21 @@ function tooLarge(path: string, name: LimitName, got: string): LimbicError {
   return overLimit(what, name, { where: path, got })
 }
 
-/** Gives a piece of a file at each call; nothing at its end. */
+/** Returns the next chunk of a file at each call; nothing at its end. */
 function fileReader(descriptor: number): () => Buffer {
   let pieceSize = pieceBytes
   return () => {
     const piece = Buffer.allocUnsafe(pieceSize)
-    // Large files come in few pieces.
+    // Large chunks for large files.
     pieceSize = Math.min(2 * pieceSize, 2 ** 24)
     return piece.subarray(0, readSync(descriptor, piece, 0, piece.length, null))
   }
 }
 
-/** Gives what has come through a pipe at each call, waiting for it; nothing at its end. */
+/** Returns what has arrived through a pipe at each call, waiting for it; nothing at its end. */
 function pipeReader(descriptor: number, path: string): () => Buffer {
   const patience = limit('wait')
-  // Such a pipe had a writer when it was given to this process; a named one may get its first yet.
+  // This pipe had a writer when it was opened; a named one may still get its first.
   let begun = /^\/(dev|proc\/[^/]+)\/(fd\/\d+|stdin)$/.test(path)
   return () => {
     const until = Date.now() + 1000 * patience
@@ -120,7 +122,9 @@ function pipeReader(descriptor: number, path: string): () => Buffer {
   }
 }
 
-/** How many bytes came; undefined where a writer has the pipe open and has not written yet. */
+/**
+ * How many bytes were read; undefined if a writer has the pipe open and has written nothing yet.
+ */
 function readWhatIsThere(descriptor: number, piece: Buffer): number | undefined {
   try {
     return readSync(descriptor, piece, 0, piece.length, null)

@@ -1,10 +1,10 @@
-/** Where what Limbic remembers for its user lies: apart from anything that is handed on. */
+/** The folder for what Limbic remembers about its user, separate from anything shared. */
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 
 /**
- * The user's folder for it: `limbic` in `$XDG_STATE_HOME`, or else in `~/.local/state` (on Windows in
- * `%LOCALAPPDATA%`). Undefined for a user without a home.
+ * The user's state folder: `limbic` in `$XDG_STATE_HOME` or `~/.local/state` (`%LOCALAPPDATA%` on
+ * Windows). Undefined for a user without a home.
  */
 export function stateFolder(): string | undefined {
   const { XDG_STATE_HOME: given, LOCALAPPDATA: local } = process.env
@@ -18,7 +18,7 @@ export function stateFolder(): string | undefined {
   }
 }
 
-/** A relative path would be found in whatever folder someone works in, such as a downloaded one. */
+/** A relative path would resolve inside the current folder, which may be a downloaded one. */
 function isPlace(path: string | undefined): path is string {
   return path !== undefined && isAbsolute(path)
 }

@@ -1,19 +1,18 @@
-/** Files of settings in YAML. */
+/** Reads settings files in YAML. */
 import { Composer, type CST, isScalar, Lexer, Parser, visit, YAMLParseError } from 'yaml'
 import { LimbicError } from '../base/errors.js'
 import { oneLine, shortened } from '../base/text/clean.js'
 import { readText } from './files.js'
 
 /**
- * What a YAML file holds. Mappings may take others in (`<<: *name`).
+ * Parses a YAML file. Mappings may merge others (`<<: *name`).
  *
- * @throws LimbicError if the file cannot be read, is longer than the limit for such files, is no
- * YAML, or says a key twice
+ * @throws LimbicError if the file cannot be read, is too long, is not valid YAML, or repeats a key
  */
 export function readYaml(path: string): unknown {
   const text = readText(path, 'yaml')
   try {
-    // The library compares each key with all before it; `firstRepeated` does it in one pass.
+    // The library compares each key with all before it; `firstRepeated` needs one pass.
     const composer = new Composer({ uniqueKeys: false, merge: true, logLevel: 'error' })
     const [document, other] = composer.compose(tokensOf(text), true, text.length)
     const [error] = document?.errors ?? []
@@ -38,7 +37,7 @@ export function readYaml(path: string): unknown {
   }
 }
 
-/** The first key that a mapping holds twice. @throws TypeError where a key is a list or mapping */
+/** The first repeated key of a mapping. @throws TypeError if a key is a list or mapping */
 function firstRepeated(document: Parameters<typeof visit>[0]): string | undefined {
   let repeated: string | undefined
   visit(document, {
@@ -59,7 +58,7 @@ function firstRepeated(document: Parameters<typeof visit>[0]): string | undefine
   return repeated
 }
 
-/** Whether a list or mapping lies in itself, as `&a [*a]` does. */
+/** Whether a list or mapping contains itself, as `&a [*a]` does. */
 function holdsItself(value: unknown): boolean {
   const above = new Set<object>()
   const done = new Set<object>()
@@ -75,19 +74,19 @@ function holdsItself(value: unknown): boolean {
   return holds(value)
 }
 
-/** Lists, mappings and what stands between them; no settings lie deeper. */
+/** The deepest nesting that is accepted; no settings file comes close. */
 const mostDeep = 300
 
 /**
- * The text in tokens. The library composes and converts them by calls within calls, which those of a
- * hostile file would take beyond what a process survives.
+ * Splits the text into tokens. The library composes and converts them recursively, which a hostile
+ * file could drive to a stack overflow.
  */
 function tokensOf(text: string): CST.Token[] {
   const parser = new Parser()
   const tokens: CST.Token[] = []
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) tokens.push(token)
-    // One mistake is told; the library would make an error of each.
+    // One error is enough; the library would build an object for each.
     if (tokens.at(-1)?.type === 'error') break
     if (parser.stack.length > mostDeep) {
       throw new RangeError('lists or mappings nested too deeply')
@@ -98,8 +97,8 @@ function tokensOf(text: string): CST.Token[] {
 }
 
 /**
- * What the library found, in a short line, and where. The library would quote the text for each of
- * its errors, as often as there are any.
+ * The library's error in a short line with its position. The library would quote the text for every
+ * error.
  */
 function reasonOf(error: unknown, text: string): string {
   const deep = error instanceof Error && /call stack size/.test(error.message)

@@ -1,22 +1,29 @@
-/** Text from outside, made harmless: whatever would act on a terminal, a page or a line is shown instead. */
+/**
+ * Neutralises text from outside: whatever a terminal, a page or a line would interpret is shown
+ * instead.
+ */
 
 /**
- * Characters that act rather than show: control characters (escape sequences begin with one),
- * separators of lines and paragraphs, directions that outlast their own word, halves of a surrogate
- * pair, and code points that no text may hold.
+ * Characters that have an effect instead of a shape: control characters (escape sequences start
+ * with one), line and paragraph separators, unclosed bidirectional controls, lone surrogates, and
+ * non-characters.
  */
 const acting = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu
 
 const lineBreak = /[\n\v\f\r\u0085\u2028\u2029]/
 
-/** The same text on one line: breaks and tabs become spaces, other characters that act become their codes. */
+/**
+ * The text on one line: breaks and tabs become spaces, other control characters become their codes.
+ */
 export function oneLine(text: string): string {
   return text
     .replace(/[\s\u0085]+/g, (space) => (lineBreak.test(space) ? ' ' : space.replaceAll('\t', ' ')))
     .replace(acting, code)
 }
 
-/** The same text on its own lines, divided by line feeds; characters that act become their codes. */
+/**
+ * The text on its own lines, separated by line feeds; other control characters become their codes.
+ */
 export function plainLines(text: string): string {
   return text
     .replace(/\r\n?|[\v\f\u0085\u2028\u2029]/g, '\n')
@@ -26,15 +33,15 @@ export function plainLines(text: string): string {
     .join('\n')
 }
 
-/** At most `most` characters of a text; what is left out leaves a mark. */
+/** The first `most` characters of a text, with a mark where it was cut. */
 export function shortened(text: string, most: number): string {
   if (text.length <= most) return text
-  // Never between the halves of a pair, nor before a mark that belongs to the letter.
+  // Never cut inside a surrogate pair or before a combining mark.
   const kept = text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')
   return `${kept}…`
 }
 
-/** ESC as `\u001b`: JSON's own way, which people know and which acts on nothing. */
+/** ESC as `\u001b`: JSON's notation, which people know and which has no effect. */
 function code(sign: string): string {
   const hex = (sign.codePointAt(0) ?? 0).toString(16)
   return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, '0')}`

@@ -9,10 +9,10 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-/** Most texts are of nothing else, and there are thousands of them in a chart. */
+/** Most texts need no escaping, and a chart has thousands of them. */
 const harmless = /^[\w .,:;#%()[\]/+-]*$/
 
-/** Text made safe as the content of an element or of a quoted attribute. */
+/** Text escaped for an element's content or a quoted attribute. */
 export function escapeHtml(text: string): string {
   if (harmless.test(text)) return text
   return plainLines(text).replace(/[&<>"']/g, (sign) => entities[sign] ?? sign)

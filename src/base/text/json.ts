@@ -1,10 +1,13 @@
-/** Values as JSON that may reach a terminal. */
+/** JSON that is safe to print to a terminal. */
 import { shortened } from './clean.js'
 
-/** What JSON may hold as it is and a terminal would act on. */
+/** Characters that JSON allows unescaped but a terminal would interpret. */
 const acting = /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]/g
 
-/** A value as one line of JSON that acts on nothing: the value is the same, its characters are codes. */
+/**
+ * A value as one line of JSON that a terminal cannot interpret: special characters become escape
+ * codes.
+ */
 export function jsonLine(value: unknown): string {
   return (JSON.stringify(value) ?? 'null').replace(
     acting,
@@ -12,14 +15,14 @@ export function jsonLine(value: unknown): string {
   )
 }
 
-/** Of a value in a message: parts that lie deeper, and more of them side by side, are left out. */
+/** Abbreviates a value for a message: deep or long parts are left out. */
 const mostDeep = 4
 const mostBeside = 50
 
 /**
- * A value as JSON for a message, however deep or long it is, or whether it holds itself.
+ * A value as JSON for a message, even if it is deep, long or contains itself.
  *
- * @param most characters of a text in it
+ * @param most the longest text kept, in characters
  */
 export function briefJson(value: unknown, most = 2000): string {
   return JSON.stringify(cut(value, most, 0)) ?? 'nothing'

@@ -8,7 +8,7 @@ const commands: Readonly<Record<string, string>> = {
   '<': '\\textless{}',
   '>': '\\textgreater{}',
   '|': '\\textbar{}',
-  // \textquotedbl does not exist in the encoding that LaTeX begins with.
+  // \textquotedbl does not exist in LaTeX's default encoding.
   '"': '\\symbol{34}',
   '`': '\\textasciigrave{}',
   '±': '$\\pm$',
@@ -22,14 +22,14 @@ const commands: Readonly<Record<string, string>> = {
   '−': '$-$',
 }
 
-/** A text that LaTeX prints as it is, on one line. */
+/** A text that LaTeX prints literally, on one line. */
 export function escapeLatex(text: string): string {
   return oneLine(text)
     .trim()
     .replace(/[\\~^<>|"`±×≥≤∞→↑↓−]|[&%$#_{}]/g, (sign) => commands[sign] ?? `\\${sign}`)
 }
 
-/** A remark in a file of LaTeX that is not printed. */
+/** A LaTeX comment. */
 export function latexComment(text: string): string {
   return `% ${oneLine(text).trim()}`
 }

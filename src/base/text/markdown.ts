@@ -1,7 +1,7 @@
 /** Text from outside in GitHub's Markdown. */
 import { oneLine } from './clean.js'
 
-/** A text on one line, with every character that Markdown or HTML would read as a sign escaped. */
+/** A text on one line, with every character that is special in Markdown or HTML escaped. */
 export function escapeMarkdown(text: string): string {
   return oneLine(text)
     .trim()

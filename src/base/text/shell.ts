@@ -1,8 +1,8 @@
-/** Words of commands that are printed to be given again. */
+/** Quotes words of commands that are printed for the user to run. */
 
 /**
- * A word as a shell takes it: as it is where nothing in it means anything to a shell, otherwise in
- * single quotes, in which nothing does, or as codes where it holds what does not show.
+ * A word for a shell: unchanged if it has no special characters, otherwise in single quotes, with
+ * invisible characters as escape codes.
  */
 export function shellWord(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word

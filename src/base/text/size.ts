@@ -1,6 +1,6 @@
-/** Numbers of bytes for people. */
+/** Formats numbers of bytes. */
 
-/** A number of bytes for people: `1.5 GiB`. */
+/** A human-readable number of bytes: `1.5 GiB`. */
 export function sizeOf(bytes: number): string {
   const round = (value: number) => value.toLocaleString('en', { maximumSignificantDigits: 3 })
   if (bytes >= 2 ** 30) return `${round(bytes / 2 ** 30)} GiB`

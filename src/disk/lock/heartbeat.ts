@@ -1,16 +1,16 @@
-/** The heartbeat of locks: a thread of its own writes to them, however busy the process is. */
+/** Keeps locks alive from a separate thread, however busy the process is. */
 import { Worker } from 'node:worker_threads'
 import { beatSeconds } from './holder.js'
 
 /**
- * What the thread runs. It writes a lock's own words over themselves, which leaves the time of the
- * file system on it, and leaves alone what has another's words by now. It is text, since it must
- * run alike from source, from a build and from a bundle.
+ * The code of the thread. It rewrites a lock's own content, which updates the file's modification
+ * time, and leaves a file alone whose content has changed. It is a string so that it runs alike
+ * from source, a build and a bundle.
  */
 const program = `
 const { parentPort, workerData } = require('node:worker_threads')
 const { closeSync, constants, fstatSync, openSync, readSync, writeSync } = require('node:fs')
-// A pipe in the place of a lock opens at once, and is left alone.
+// Opening must not block on a pipe in the lock's place; a pipe is left alone.
 const flags = constants.O_RDWR | (constants.O_NONBLOCK ?? 0)
 const locks = new Map()
 parentPort.on('message', ({ path, words }) => {
@@ -34,17 +34,17 @@ setInterval(() => {
 }, workerData)
 `
 
-/** Lets locks beat. */
+/** Starts the heartbeat of a lock. */
 export interface Heartbeat {
-  /** @param words what the lock holds */
+  /** @param words the lock's content */
   start(path: string, words: string): void
   stop(path: string): void
 }
 
 /**
- * One thread for any number of locks, begun with the first, which keeps no process from ending.
+ * One thread for all locks, started with the first; it does not keep the process alive.
  *
- * @param milliseconds between two beats
+ * @param milliseconds the interval between beats
  */
 export function heartbeat(milliseconds = beatSeconds * 1000): Heartbeat {
   let thread: Worker | undefined
@@ -53,7 +53,7 @@ export function heartbeat(milliseconds = beatSeconds * 1000): Heartbeat {
       if (!thread) {
         thread = new Worker(program, { eval: true, execArgv: [], workerData: milliseconds })
         thread.unref()
-        // Without a thread there is no heartbeat; on this machine the process itself is the sign.
+        // Without a thread there is no heartbeat; on this machine the process itself is the proof.
         thread.once('error', () => {
           thread = undefined
         })

@@ -1,6 +1,6 @@
 /**
- * A lock on a run: a file beside its folder that names the process which computes it, and that this
- * process writes to every few seconds. That of a process that is gone is taken over.
+ * A lock on a run: a file beside its folder that names the process computing it, updated every few
+ * seconds. A lock of a dead process is taken over.
  */
 import { randomBytes } from 'node:crypto'
 import {
@@ -21,11 +21,11 @@ import { explainFileError, makeFolder } from '../files.js'
 import { heartbeat } from './heartbeat.js'
 import { describeHolder, isAlive, type LockHolder, readLock, thisProcess } from './holder.js'
 
-/** A lock that this process holds. */
+/** A lock held by this process. */
 export interface HeldLock {
   readonly acquired: true
   /**
-   * Makes sure that nobody has taken it over meanwhile, as they may from a machine that slept.
+   * Verifies that nobody has taken it over, which can happen after this machine slept.
    *
    * @throws LimbicError if somebody has
    */
@@ -35,22 +35,24 @@ export interface HeldLock {
 
 export type LockAttempt = HeldLock | { readonly acquired: false; readonly holder: LockHolder }
 
-/** That of this process. */
+/** This process's heartbeat. */
 const heart = heartbeat()
 
-/** How long the file that guards a take-over may stay, in milliseconds, before it counts as left behind. */
+/**
+ * How long the guard file of a take-over may exist, in milliseconds, before it counts as abandoned.
+ */
 const takeOverLimit = 10_000
 
 /**
- * Where the lock of a run lies: beside its folder, which holds nothing but the run, or in it where
- * nothing may be written beside it, as of a folder that was mounted into a container.
+ * The path of a run's lock: beside its folder, or inside where nothing can be written beside it, as
+ * in a folder mounted into a container.
  */
 export function lockPath(folder: string): string {
   const path = realPath(resolve(folder))
   return existsSync(path) && !isWritable(dirname(path)) ? join(path, innerName) : `${path}.lock`
 }
 
-/** Whether a file of a run's folder belongs to its lock. */
+/** Whether a file in a run's folder belongs to its lock. */
 export function isOfLock(name: string): boolean {
   return name.startsWith(innerName)
 }
@@ -66,7 +68,7 @@ function isWritable(folder: string): boolean {
   }
 }
 
-/** One folder has one lock, by whatever name it is called. */
+/** A folder has one lock, whatever path leads to it. */
 function realPath(path: string): string {
   try {
     return realpathSync(path)
@@ -77,11 +79,11 @@ function realPath(path: string): string {
 }
 
 /**
- * Takes the lock at a path for this process, or says who has it. Of several processes that try at
- * once exactly one gets it. A lock of another machine, on a file system that both share, is believed
- * as long as it has a heartbeat.
+ * Takes the lock at a path for this process, or returns its holder. Of several processes that try
+ * at once, exactly one succeeds. A lock of another machine on a shared file system is trusted as
+ * long as it has a heartbeat.
  *
- * @throws LimbicError if the place cannot be written
+ * @throws LimbicError if the lock cannot be written
  */
 export function acquireLock(path: string): LockAttempt {
   const token = randomBytes(8).toString('hex')
@@ -89,7 +91,7 @@ export function acquireLock(path: string): LockAttempt {
   const words = JSON.stringify(thisProcess(token))
   try {
     makeFolder(dirname(path))
-    // Written whole before it gets its name, so that nobody reads a part of it.
+    // Complete before it gets its name, so that nobody reads half of it.
     writeFileSync(own, words)
     if (linked(own, path)) return held(path, token, words)
     const found = readLock(path)
@@ -102,13 +104,13 @@ export function acquireLock(path: string): LockAttempt {
   }
 }
 
-/** Who holds the lock at a path, by this machine's clock; undefined where nobody does. */
+/** The holder of the lock at a path, by this machine's clock; undefined if there is none. */
 export function findHolder(path: string): LockHolder | undefined {
   const found = readLock(path)
   return found && isAlive(found, Date.now()) ? found.holder : undefined
 }
 
-/** Puts `own` in the place of a lock that nobody holds; only one process at a time may do so. */
+/** Replaces an abandoned lock with `own`; only one process at a time may do so. */
 function takeOver(path: string, own: string, token: string, words: string): LockAttempt {
   const guard = `${path}.takeover`
   const now = timeOf(own)
@@ -118,7 +120,7 @@ function takeOver(path: string, own: string, token: string, words: string): Lock
     return { acquired: false, holder: readLock(guard)?.holder ?? thisProcess(token) }
   }
   try {
-    // Meanwhile another process may have come first.
+    // Another process may have been first.
     const found = readLock(path)
     if (found && isAlive(found, now)) return { acquired: false, holder: found.holder }
     renameSync(own, path)
@@ -149,12 +151,15 @@ function held(path: string, token: string, words: string): HeldLock {
   }
 }
 
-/** The time of a file that was written just now: two machines' clocks may differ, this is one. */
+/**
+ * The time of a file written just now: two machines' clocks may differ, so the file system's is
+ * used.
+ */
 function timeOf(path: string): number {
   return statSync(path).mtimeMs
 }
 
-/** Gives a file a second name unless that is taken: the one step that no two processes can both do. */
+/** Hard-links a file to a second name, which fails if that exists: an atomic operation. */
 function linked(from: string, to: string): boolean {
   try {
     linkSync(from, to)
@@ -167,7 +172,7 @@ function linked(from: string, to: string): boolean {
   }
 }
 
-/** The same where files have one name each (a memory stick): made by one, though not filled at once. */
+/** The same on file systems without hard links (FAT): created atomically, but filled afterwards. */
 function copied(from: string, to: string): boolean {
   try {
     copyFileSync(from, to, constants.COPYFILE_EXCL)
