@@ -32,3 +32,8 @@ export function smallest(values: Iterable<number>, ceiling = Number.POSITIVE_INF
   for (const value of values) least = Math.min(least, value)
   return least
 }
+
+/** The element at an index; NaN beyond the end, which any sum or comparison then shows. */
+export function numberAt(values: ArrayLike<number>, index: number): number {
+  return values[index] ?? Number.NaN
+}

@@ -6,6 +6,7 @@
  * Word `i` of a stream is a two-round avalanche (the finaliser of MurmurHash3, public domain)
  * of the counter `i` under the stream's 64-bit key.
  */
+import { numberAt } from './numbers.js'
 
 /** The two 32-bit halves of a stream's key. */
 export interface StreamKey {
@@ -82,8 +83,8 @@ export class RandomStream {
     const order = Int32Array.from({ length: count }, (_, position) => position)
     for (let last = count - 1; last > 0; last--) {
       const other = this.integer(last + 1)
-      const held = order[last] as number
-      order[last] = order[other] as number
+      const held = numberAt(order, last)
+      order[last] = numberAt(order, other)
       order[other] = held
     }
     return order

@@ -1,4 +1,6 @@
-/** What a run is told: the model, its data, how it learns. One schema for files, flags and folders. */
+/**
+ * The configuration of a run: model, data and training. One schema for files, flags and folders.
+ */
 import { z } from 'zod'
 import { modalities } from '../base/modalities.js'
 import { type SyntheticPreset, syntheticPresets } from '../data/corpora/synthetic/index.js'
@@ -12,7 +14,7 @@ import { targetNames } from '../task/kinds.js'
 const rate = z.number().positive()
 const count = z.int().positive()
 
-/** What is generated where the data are called "synthetic". */
+/** The options of the generator behind the data "synthetic". */
 export const syntheticConfig = z.strictObject({
   seed: z.int().min(0).default(0).describe('random seed of the generator'),
   train: count.default(1200).describe('size of the training split'),
@@ -54,7 +56,7 @@ export const syntheticConfig = z.strictObject({
   noise: z.number().min(0).default(1).describe('scale of the noise in words, voice and face'),
 })
 
-/** Which data, and what of them. */
+/** Which data, and how to read it. */
 export const dataConfig = z.strictObject({
   path: z
     .string()
@@ -79,7 +81,7 @@ export const dataConfig = z.strictObject({
     .enum(labelPolicies)
     .optional()
     .describe(
-      'sentiment beyond -3 to 3: moved to the end, left out, all scaled, or refused; refuse keeps NaN too',
+      'sentiment beyond -3 to 3: clip it, drop the samples, rescale all, or refuse; refuse also refuses missing labels',
     ),
   vectors: z
     .string()
@@ -99,7 +101,7 @@ export const dataConfig = z.strictObject({
   synthetic: syntheticConfig.optional(),
 })
 
-/** How a model learns: batches, rates, when to stop, what is best. */
+/** How to train: batches, rates, stopping, selection. */
 export const trainingConfig = z.strictObject({
   epochs: count.default(100).describe('maximum number of epochs'),
   batchSize: count.default(32).describe('samples per step'),
@@ -160,7 +162,7 @@ export const trainingConfig = z.strictObject({
     ),
 })
 
-/** All that a run is told, as `config.yaml` in its folder has it. */
+/** The whole configuration of a run, as in `config.yaml` in its folder. */
 export const runConfig = z.strictObject({
   model: z.string().default('mmlatch').describe('name of the model'),
   settings: z.record(z.string(), z.unknown()).default({}).describe('the model’s own settings'),

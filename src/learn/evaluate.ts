@@ -1,4 +1,4 @@
-/** One way over a split for everything that predicts: batches by length, results in the split's order. */
+/** Runs a model over a split: batches by length, results in the split's order. */
 import { type BatchBuffers, collateBatch, planBatches, sampleCosts } from '../data/batch.js'
 import type { Split } from '../data/dataset.js'
 import type { Value } from '../runtime/session.js'
@@ -8,37 +8,37 @@ import type { ReadInput } from './step/features.js'
 import { batchFeeds } from './step/feeds.js'
 
 export interface SplitReading {
-  /** What the model reads. */
+  /** The model's inputs. */
   readonly inputs: readonly ReadInput[]
   readonly task: Task
-  /** Memory that one batch after another takes. */
+  /** Memory that batches reuse. */
   readonly buffers: BatchBuffers
-  /** The names of the objectives that are asked for; none unless given. */
+  /** The names of the objectives to compute; default: none. */
   readonly objectives?: readonly string[]
-  /** Runs the model on a batch under the names of its inputs; gives `prediction`. */
+  /** Runs the model on a batch by input name; returns `prediction`. */
   readonly run: (feeds: Map<string, Value>) => Promise<Map<string, Value>>
 }
 
-/** What was found on a whole split. */
+/** The results on a whole split. */
 export interface SplitEvaluation {
-  /** [samples, outputs], in the split's order; zeros where the model was not asked for it. */
+  /** [samples, outputs], in the split's order; zeros if no prediction was requested. */
   readonly predictions: Float32Array
-  /** The mean of each objective that was asked for, over batches by their samples. */
+  /** The mean of each requested objective, over batches weighted by size. */
   readonly objectives: ReadonlyMap<string, number>
 }
 
-/** Samples a run; the last one has fewer. */
+/** Samples per run; the last one has fewer. */
 export const batchSize = 64
 
-/** What a model says of every sample of a split: [samples, outputs], in the split's order. */
+/** The predictions for every sample of a split: [samples, outputs], in the split's order. */
 export async function predictSplit(split: Split, reading: SplitReading): Promise<Float32Array> {
   return (await evaluateSplit(split, reading)).predictions
 }
 
-/** Scores of attention that a batch may have for each head: two GiB of float32. */
+/** The most attention scores of a batch, per head: two GiB of float32. */
 const mostScores = 2 ** 29
 
-/** A batch as it is, or in parts where attention over its longest sample would take too much memory. */
+/** A batch, or parts of it if attention over its longest sample would take too much memory. */
 function withinMemory(
   batch: Int32Array,
   { features }: Split,

@@ -1,27 +1,27 @@
-/** Where learning meets storage: a keeper of checkpoints. The engine that runs graphs is `runtime/engine.ts`. */
+/** The port between training and storage. The engine that runs graphs is `runtime/engine.ts`. */
 import type { PlateauState } from './optimiser/plateau.js'
 import type { EpochRecord } from './records.js'
 import type { StateNumbers } from './step/state.js'
 
-/** How far a training has come, besides its parameters and moments. */
+/** The progress of a training, besides its parameters and moments. */
 export interface Progress {
   /** Epochs finished. */
   readonly epoch: number
   /** Steps taken. */
   readonly step: number
   readonly plateau: PlateauState
-  /** What the best epoch came to in what is monitored. */
+  /** The best value of the monitored metric. */
   readonly best: number | null
   readonly bestEpoch: number
   readonly seconds: number
 }
 
-/** All that going on with a training needs. */
+/** Everything needed to resume a training. */
 export interface Checkpoint {
   readonly progress: Progress
   /** Every parameter and its moments, by their names in `TrainingState.numbers`. */
   readonly numbers: StateNumbers
-  /** What each finished epoch came to. */
+  /** The record of each finished epoch. */
   readonly epochs: readonly EpochRecord[]
 }
 
@@ -31,16 +31,18 @@ export type Weights = ReadonlyMap<string, Float32Array>
 /** The shapes of parameters by name. */
 export type Shapes = ReadonlyMap<string, readonly number[]>
 
-/** Keeps one training: whoever asks later finds the epoch that was kept last, whole, or none. */
+/**
+ * Keeps the checkpoints of one training: `load` returns the last saved epoch, complete, or none.
+ */
 export interface CheckpointKeeper {
-  /** Where it is kept, for messages. */
+  /** Where it keeps them, for messages. */
   readonly where: string
   /** @returns undefined where nothing is kept yet */
   load(): Promise<Checkpoint | undefined>
   /**
-   * Keeps an epoch. The numbers are only lent: the next step writes over them.
+   * Saves an epoch. The numbers are only borrowed: the next step overwrites them.
    *
-   * @param best the parameters, where the epoch is the best so far
+   * @param best the parameters, if the epoch is the best so far
    */
   save(
     checkpoint: Checkpoint,
@@ -49,7 +51,7 @@ export interface CheckpointKeeper {
   /**
    * The parameters of the best epoch.
    *
-   * @throws LimbicError if none is kept, or they are of other shapes
+   * @throws LimbicError if there is none, or it has other shapes
    */
   best(shapes: Shapes): Promise<Map<string, Float32Array>>
 }

@@ -1,4 +1,4 @@
-/** Runs a model over a split, without training it. */
+/** Runs a model over a split, without training. */
 import { BatchBuffers } from '../data/batch.js'
 import type { Split } from '../data/dataset.js'
 import { writeModel } from '../graph/index.js'
@@ -17,17 +17,17 @@ export interface PredictorSettings {
   readonly task: Task
   readonly engine: Engine
   readonly session?: SessionOptions
-  /** Give what this stage is judged by in place of the model's prediction. */
+  /** Return this stage's prediction instead of the model's. */
   readonly stage?: Stage
 }
 
-/** The prediction graph of a model in a session; the weights are given at each call. */
+/** The prediction graph of a model in a session; each call brings the weights. */
 export class Predictor {
   /** The parameters' names and shapes. */
   readonly parameters: ReadonlyMap<string, readonly number[]>
   readonly #session: Session
   readonly #settings: PredictorSettings
-  /** The names of the objectives that the stage makes small. */
+  /** The names of the objectives that the stage minimises. */
   readonly #objectives: readonly string[]
 
   private constructor(
@@ -41,14 +41,13 @@ export class Predictor {
     this.#objectives = objectives
   }
 
-  /** Whether there is a prediction: a stage may make small nothing but objectives. */
+  /** Whether there is a prediction: a stage may minimise only objectives. */
   get predicts(): boolean {
     return this.#session.outputNames.includes(ends.prediction)
   }
 
   /**
-   * Whether its graph is the one that a predictor without a stage has: the model's prediction, and
-   * nothing beside it.
+   * Whether its graph equals that of a predictor without a stage: the model's prediction alone.
    */
   get plain(): boolean {
     const { stage } = this.#settings
@@ -65,18 +64,18 @@ export class Predictor {
     return new Predictor(session, settings, graph)
   }
 
-  /** What the model says of every sample of a split: [samples, outputs], in the split's order. */
+  /** The predictions for every sample of a split: [samples, outputs], in the split's order. */
   async predict(split: Split, weights: ReadonlyMap<string, Float32Array>): Promise<Float32Array> {
     return (await this.evaluate(split, weights)).predictions
   }
 
-  /** The same, with the means of the objectives that the stage makes small. */
+  /** The same, with the means of the objectives that the stage minimises. */
   evaluate(split: Split, weights: ReadonlyMap<string, Float32Array>): Promise<SplitEvaluation> {
     const { model, widths, task } = this.#settings
     const inputs = inputsFor(model, widths)
     const state = this.#state(weights)
     const run = (feeds: Map<string, Value>) => this.#session.run(new Map([...feeds, ...state]))
-    // Memory of its own: another call may come while a batch of this one runs.
+    // Its own memory: another call may start while a batch of this one runs.
     const buffers = new BatchBuffers()
     return evaluateSplit(split, { inputs, task, buffers, run, objectives: this.#objectives })
   }

@@ -1,4 +1,4 @@
-/** What the files of a run hold, as they are checked when they are read. */
+/** The contents of a run's files, validated when read. */
 
 import { z } from 'zod'
 import type { DatasetFacts } from '../data/facts.js'
@@ -6,24 +6,24 @@ import { recipeSchema } from '../media/recipes/index.js'
 import type { Widths } from '../models/define/model.js'
 import { type KnownTask, taskSchema } from '../task/kinds.js'
 
-/** How many numbers a step of each input has, as files hold it. */
+/** The width of a step of each input, as stored. */
 export const widthsSchema = z.record(z.string(), z.int().positive())
 
-/** Digests of what was trained on: ids, targets and each input, by split. */
+/** Digests of the training data: ids, targets and each input, by split. */
 export const dataFingerprint = z.strictObject({
-  /** Of the samples' features every so many were read; all unless given. */
+  /** Every how many samples features were read; default: all. */
   every: z.int().positive().exactOptional(),
   splits: z.record(z.string(), z.record(z.string(), z.string())),
 })
 export type DataFingerprint = z.infer<typeof dataFingerprint>
 
-/** What a run began with of another one's weights. */
+/** The initial weights that a run took from another. */
 export const beginning = z.strictObject({
-  /** The folder of the other. */
+  /** The folder of the other run. */
   run: z.string(),
   /** How many parameters. */
   taken: z.int(),
-  /** Those that it did not have, with their shapes. */
+  /** Parameters that the other run did not have, with their shapes. */
   anew: z.array(z.string()),
 })
 export type Beginning = z.infer<typeof beginning>
@@ -44,17 +44,17 @@ export const descriptionSchema = z.strictObject({
   beginning: beginning.exactOptional(),
 })
 
-/** What the weights of a run are for. */
+/** What identifies the weights of a run. */
 export interface RunDescription {
   readonly model: string
-  /** Of the model's file, where it is one of one's own; runs before 0.2 have none. */
+  /** Of a custom model's file; absent in runs before 0.2. */
   readonly modelDigest?: string
   readonly widths: Widths
   readonly task: KnownTask
   readonly dataset: DatasetFacts
-  /** Runs of versions before 0.2 have none. */
+  /** Absent in runs before 0.2. */
   readonly fingerprint?: DataFingerprint
-  /** Of a run that was told to begin with another's weights. */
+  /** For runs that started from another's weights. */
   readonly beginning?: Beginning
 }
 
@@ -75,7 +75,7 @@ export const stageRecord = z.strictObject({
   epochs: z.int(),
   seconds: z.number(),
 })
-/** What a finished stage came to. */
+/** The result of a finished stage. */
 export type StageRecord = z.infer<typeof stageRecord>
 
 export const runResults = z.strictObject({
@@ -86,11 +86,11 @@ export const runResults = z.strictObject({
   stopped: z.enum(['patience', 'epochs']),
   valid: z.record(z.string(), z.number().nullable()),
   test: z.record(z.string(), z.number().nullable()),
-  /** The probability above which each emotion is predicted, where it was chosen on validation. */
+  /** The probability above which each emotion is predicted, if tuned on validation. */
   thresholds: z.array(z.number()).exactOptional(),
   /** The stages before the last one. */
   stages: z.array(stageRecord).exactOptional(),
-  /** The digest of the weights' file that all of this came from. */
+  /** The digest of the weights file that these results were computed from. */
   weights: z.string().exactOptional(),
 })
 export type RunResults = z.infer<typeof runResults>

@@ -1,24 +1,24 @@
-/** The trainings that make a model: one of everything, or one a stage. */
+/** The trainings of a model: one for everything, or one per stage. */
 import { LimbicError } from '../base/errors.js'
 import { add, type Tensor } from '../graph/index.js'
 import type { ConfiguredModel, ModelOutputs, Stage } from '../models/define/model.js'
 import type { TrainingConfig } from './config.js'
 import type { EpochRecord } from './records.js'
 
-/** One training: what learns in it (everything unless there is a stage) and how. */
+/** One training: what it trains (everything unless it is a stage) and how. */
 export interface StagePlan {
   readonly stage?: Stage
   readonly training: TrainingConfig
   /**
-   * The rate of each epoch, as an earlier training came to them: nothing is watched then, and the
+   * The rate of each epoch, repeated from an earlier training. Nothing is monitored then, and the
    * last epoch is kept.
    */
   readonly schedule?: readonly number[]
 }
 
 /**
- * The trainings of a model, in turn. A stage's own settings stand above the run's, but no stage
- * takes more epochs than the run allows.
+ * The trainings of a model, in order. A stage's settings override the run's, but no stage takes
+ * more epochs than the run allows.
  */
 export function planStages(model: ConfiguredModel, training: TrainingConfig): StagePlan[] {
   if (model.stages.length === 0) return [{ training }]
@@ -29,8 +29,8 @@ export function planStages(model: ConfiguredModel, training: TrainingConfig): St
       ...training,
       ...stage.training,
       epochs: Math.min(training.epochs, stage.training.epochs ?? training.epochs),
-      // A rate's factor belongs to the stage that trains what it is for; one for nothing is kept,
-      // so that it is found and refused.
+      // A rate factor belongs to the stage that trains its parameters; one that matches nothing is
+      // kept, so that it is reported.
       rates: Object.fromEntries(
         Object.entries(training.rates).filter(
           ([prefix]) => touches(stage, prefix) || (index === 0 && nowhere(prefix)),
@@ -40,17 +40,19 @@ export function planStages(model: ConfiguredModel, training: TrainingConfig): St
   }))
 }
 
-/** Whether a stage changes the parameter of this path. */
+/** Whether a stage trains the parameter at this path. */
 export function learns(stage: Stage | undefined, parameter: string): boolean {
   return !stage || stage.trains.some((prefix) => parameter.startsWith(prefix))
 }
 
-/** Whether nothing under this path changes in a stage, so that its dropout rests as well. */
+/** Whether a stage freezes everything under this path, including its dropout. */
 export function isFrozen(stage: Stage | undefined, path: string): boolean {
   return stage !== undefined && !touches(stage, `${path}.`)
 }
 
-/** The same trainings for as many epochs, at the same rates, as earlier ones took to their best. */
+/**
+ * The same trainings, for as many epochs and at the same rates as earlier ones took to their best.
+ */
 export function repeatStages(
   plans: readonly StagePlan[],
   earlier: readonly (readonly EpochRecord[])[],
@@ -67,7 +69,7 @@ function touches(stage: Stage, path: string): boolean {
   return stage.trains.some((prefix) => path.startsWith(prefix) || `${prefix}.`.startsWith(path))
 }
 
-/** The prediction that a stage is judged by: the model's, or that of the head that it trains. */
+/** The prediction that a stage is evaluated by: the model's, or that of the head it trains. */
 export function stagePrediction(
   outputs: ModelOutputs,
   stage: Stage | undefined,
@@ -77,11 +79,11 @@ export function stagePrediction(
 }
 
 /**
- * What a stage makes small, added up: the losses of predictions and heads, and objectives; without
- * a stage, the prediction's loss and every objective.
+ * The sum that a stage minimises: losses of predictions and heads, and objectives; without a stage,
+ * the prediction's loss and every objective.
  *
  * @param lossOf the loss of a prediction on the target
- * @throws LimbicError for a name that the model does not give
+ * @throws LimbicError for a name that the model does not have
  */
 export function minimised(
   outputs: ModelOutputs,
@@ -103,7 +105,7 @@ export function minimised(
   return terms.reduce((total, term) => add(total, term))
 }
 
-/** The objectives that a stage makes small besides predictions, by name. */
+/** The names of the objectives that a stage minimises besides predictions. */
 export function stageObjectives(
   outputs: ModelOutputs,
   stage: Stage | undefined,

@@ -1,4 +1,4 @@
-/** The loop of one training: epochs, the watched figure, the best weights, checkpoints. */
+/** The training loop: epochs, the monitored metric, the best weights, checkpoints. */
 
 import { LimbicError } from '../base/errors.js'
 import { suggest } from '../base/schema.js'
@@ -29,14 +29,14 @@ export interface TrainerSettings {
   readonly task: Task
   readonly dataset: Dataset
   readonly engine: Engine
-  /** What keeps its epochs; a training that is kept there goes on. */
+  /** Keeps its epochs; a training that it has already kept is resumed. */
   readonly keeper: CheckpointKeeper
   readonly session: SessionOptions
-  /** Parameters to begin with, by name, in place of fresh ones. */
+  /** Initial parameters, by name, in place of random ones. */
   readonly initial: ReadonlyMap<string, Float32Array>
 }
 
-/** One training under way: its state between epochs. */
+/** A training in progress: its state between epochs. */
 export class Trainer {
   progress: Progress
   readonly #settings: TrainerSettings
@@ -73,9 +73,9 @@ export class Trainer {
   }
 
   /**
-   * Opens a training, as far as it is kept.
+   * Opens a training and resumes it if it was kept.
    *
-   * @throws LimbicError if what is kept is of another model
+   * @throws LimbicError if the checkpoint belongs to another model
    */
   static async open(settings: TrainerSettings): Promise<Trainer> {
     const { plan, model, widths, task, seed, engine, keeper, session, initial } = settings
@@ -102,7 +102,7 @@ export class Trainer {
     return new Map(this.#step.graph.parameters.map(({ name, shape }) => [name, shape]))
   }
 
-  /** What whoever watches is told at the start. */
+  /** What the watcher is told at the start. */
   get about() {
     const { plan } = this.#settings
     return {
@@ -114,7 +114,7 @@ export class Trainer {
     }
   }
 
-  /** What gives the model's prediction, if this training is judged by that alone. */
+  /** The predictor of the model's own prediction, if this training is evaluated by that alone. */
   get predictor(): Predictor | undefined {
     return this.#predictor.plain ? this.#predictor : undefined
   }
@@ -125,7 +125,7 @@ export class Trainer {
     return epoch >= epochs || epoch - bestEpoch >= patience
   }
 
-  /** What the training has come to so far. */
+  /** A summary of the training so far. */
   get record(): StageRecord {
     const { epoch, bestEpoch, seconds } = this.progress
     const name = this.#settings.plan.stage?.name ?? 'all'
@@ -137,7 +137,7 @@ export class Trainer {
     return this.#settings.keeper.best(this.#shapes)
   }
 
-  /** One epoch and its checkpoint; undefined if it was stopped on the way. */
+  /** Trains one epoch and saves its checkpoint; undefined if it was stopped. */
   async epoch(
     watcher: RunWatcher,
     signal: AbortSignal | undefined,
@@ -192,7 +192,7 @@ export class Trainer {
     await this.#predictor.close()
   }
 
-  /** Trains on every sample once. @returns the mean loss; undefined if it was stopped on the way */
+  /** Trains on every sample once. @returns the mean loss; undefined if it was stopped */
   async #passOver(
     epoch: number,
     rate: number,
@@ -243,13 +243,13 @@ export class Trainer {
     return { loss, metrics: predicts ? task.measure(predictions, valid.targets) : {} }
   }
 
-  /** What is watched, the lower the better. */
+  /** The monitored value, negated where higher is better. */
   #score(loss: number, metrics: Readonly<Record<string, number>>): number {
     const { monitor } = this.#settings.plan.training
     const value = metrics[monitor]
-    // A stage that predicts nothing has but its loss.
+    // A stage without a prediction has only its loss.
     if (value === undefined) return loss
-    // The worst that a checkpoint can hold: JSON has no infinity.
+    // The worst score that a checkpoint can hold: JSON has no infinity.
     if (!Number.isFinite(value)) return Number.MAX_VALUE
     return betterLower.has(monitor) ? value : -value
   }
@@ -261,7 +261,7 @@ const betterLower: ReadonlySet<string> = new Set(
   ),
 )
 
-/** @throws LimbicError for a figure to be watched that the task does not have */
+/** @throws LimbicError if the task does not have the metric to monitor */
 export function checkMonitor(monitor: string, task: Task, dataset: Dataset): void {
   if (monitor === 'loss') return
   const { ids, targets } = dataset.splits.valid

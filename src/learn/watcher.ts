@@ -1,13 +1,13 @@
-/** What a run tells whoever watches it. */
+/** Events that a run reports. */
 import type { Beginning, EpochRecord } from './records.js'
 
-/** What a run tells whoever watches. */
+/** Receives the events of a run. */
 export interface RunWatcher {
-  /** A training begins or goes on: the run's, or that of one of its stages. */
+  /** A training starts or resumes: the run's, or that of one of its stages. */
   started?(about: TrainingStart): void
   stepped?(at: Step): void
   finishedEpoch?(record: EpochRecord): void
-  /** Another process computes the run, and its end is waited for. */
+  /** Another process is computing the run, and this one waits for it. */
   waiting?(holder: RunHolder): void
 }
 
@@ -15,27 +15,30 @@ export interface RunWatcher {
 export interface RunHolder {
   readonly pid: number
   readonly host: string
-  /** When it began with the run, by its own clock. */
+  /** When it started, by its own clock. */
   readonly since?: string | undefined
-  /** The file that says so. */
+  /** The lock file that says so. */
   readonly lock: string
 }
 
-/** What a training is when it begins or goes on. */
+/** A training that starts or resumes. */
 export interface TrainingStart {
   readonly parameters: number
   readonly batches: number
-  /** The most that it takes. */
+  /** The maximum number. */
   readonly epochs: number
   readonly resumedFrom: number
   readonly stage?: string
-  /** Which stage it is, from 1, and how many there are. */
+  /** The number of the stage, from 1, and how many there are. */
   readonly turn?: { readonly number: number; readonly count: number }
-  /** On training and validation data together, for as many epochs as were best before. */
+  /**
+   * Whether it trains on the training and validation splits together, for as many epochs as were
+   * best before.
+   */
   readonly refit: boolean
-  /** What it began with of another run's weights, where it begins now and was told to. */
+  /** The initial weights from another run, if it starts now and has any. */
   readonly beginning?: Beginning
-  /** Which part of the run it is, by the most epochs that each part takes. */
+  /** Its share of the run, by the maximum number of epochs of each part. */
   readonly share: Share
 }
 
@@ -45,7 +48,7 @@ export interface Share {
   readonly to: number
 }
 
-/** A step that was taken. */
+/** A completed step. */
 export interface Step {
   readonly epoch: number
   readonly batch: number
@@ -54,7 +57,7 @@ export interface Step {
   readonly samples: number
 }
 
-/** How much of its run a training has done, from 0 to 1, after a batch of an epoch. */
+/** The share of its run that a training has completed, from 0 to 1, after a batch of an epoch. */
 export function shareDone(
   { share, epochs }: Pick<TrainingStart, 'share' | 'epochs'>,
   { epoch, batch, batches }: Pick<Step, 'epoch' | 'batch' | 'batches'>,
@@ -62,7 +65,7 @@ export function shareDone(
   return within(share, (epoch - 1 + batch / batches) / epochs)
 }
 
-/** Watches what is a part of a run as such. */
+/** Reports a part of a run with its share of the whole. */
 export function watchPart(watcher: RunWatcher, part: Share): RunWatcher {
   return {
     started: (about) => {

@@ -1,6 +1,7 @@
 /** Accuracy, F1 and confusion matrices of single-label classification. */
 
 import { LimbicError } from '../base/errors.js'
+import { numberAt } from '../base/numbers.js'
 import { checkPairs, type Numbers } from './check.js'
 import {
   accuracyOf,
@@ -51,13 +52,13 @@ export function classificationMetrics(
   const confusion = countConfusions(
     classCount,
     truths.length,
-    (sample) => truths[sample] as number,
-    (sample) => predictions[sample] as number,
+    (sample) => numberAt(truths, sample),
+    (sample) => numberAt(predictions, sample),
   )
   const perClass = scoreClasses(confusion)
   const present = perClass.filter(({ support }) => support > 0)
   const seen = perClass.filter(
-    ({ support }, index) => support > 0 || confusion.some((row) => (row[index] as number) > 0),
+    ({ support }, index) => support > 0 || confusion.some((row) => numberAt(row, index) > 0),
   )
   return {
     accuracy: accuracyOf(confusion),
@@ -88,7 +89,7 @@ export function largestClass(scores: Numbers, classCount: number): Int32Array {
     let best = 0
     for (let index = 1; index < classCount; index++) {
       const row = sample * classCount
-      if ((scores[row + index] as number) > (scores[row + best] as number)) best = index
+      if (numberAt(scores, row + index) > numberAt(scores, row + best)) best = index
     }
     return best
   })
@@ -96,7 +97,7 @@ export function largestClass(scores: Numbers, classCount: number): Int32Array {
 
 function checkClasses(what: string, classes: Numbers, classCount: number): void {
   for (let sample = 0; sample < classes.length; sample++) {
-    const index = classes[sample] as number
+    const index = numberAt(classes, sample)
     if (Number.isInteger(index) && index >= 0 && index < classCount) continue
     throw new LimbicError('not the index of a class', {
       where: `classification, ${what}, sample ${sample}`,

@@ -1,4 +1,6 @@
 /** How often each true class (row) was taken for each class (column): `counts[truth][prediction]`. */
+import { elementAt } from '../base/lookup.js'
+import { numberAt } from '../base/numbers.js'
 export type ConfusionCounts = readonly (readonly number[])[]
 
 /** Precision, recall and F1 of one class against the rest, and how many samples truly are of it. */
@@ -21,9 +23,9 @@ export function countConfusions(
 ): number[][] {
   const counts = Array.from({ length: classCount }, () => new Array<number>(classCount).fill(0))
   for (let sample = 0; sample < sampleCount; sample++) {
-    const row = counts[truthOf(sample)] as number[]
+    const row = elementAt(counts, truthOf(sample), 'class')
     const prediction = predictionOf(sample)
-    row[prediction] = (row[prediction] as number) + 1
+    row[prediction] = numberAt(row, prediction) + 1
   }
   return counts
 }
@@ -31,9 +33,9 @@ export function countConfusions(
 /** The scores of every class, with scikit-learn's conventions (0 where a quotient is 0 / 0). */
 export function scoreClasses(counts: ConfusionCounts): ClassScores[] {
   return counts.map((row, index) => {
-    const right = row[index] as number
+    const right = numberAt(row, index)
     const support = sum(row)
-    const predicted = sum(counts.map((other) => other[index] as number))
+    const predicted = sum(counts.map((other) => numberAt(other, index)))
     return {
       precision: predicted > 0 ? right / predicted : 0,
       recall: support > 0 ? right / support : 0,
@@ -45,7 +47,7 @@ export function scoreClasses(counts: ConfusionCounts): ClassScores[] {
 
 /** The share of samples on the diagonal. */
 export function accuracyOf(counts: ConfusionCounts): number {
-  return sum(counts.map((row, index) => row[index] as number)) / sum(counts.map(sum))
+  return sum(counts.map((row, index) => numberAt(row, index))) / sum(counts.map(sum))
 }
 
 /** A score averaged over classes, each weighing as much as it has samples. */

@@ -1,5 +1,6 @@
 /** Scores of whole label sets in multi-label prediction. */
 
+import { numberAt } from '../base/numbers.js'
 import type { Numbers } from './check.js'
 import { largestClass } from './classification.js'
 import { sigmoid } from './probabilities.js'
@@ -48,8 +49,8 @@ export function setScores(
     let falseAlarms = 0
     for (let label = 0; label < labelCount; label++) {
       const place = sample * labelCount + label
-      const predicted = sigmoid(logits[place] as number) > (thresholds[label] as number)
-      const present = (truths[place] as number) > 0
+      const predicted = sigmoid(numberAt(logits, place)) > numberAt(thresholds, label)
+      const present = numberAt(truths, place) > 0
       if (predicted && present) {
         hits++
         if (falseAlarms === 0) hitsBeforeFalseAlarm++
@@ -77,7 +78,7 @@ function highestScoreAccuracy(logits: Numbers, truths: Numbers, labelCount: numb
   let right = 0
   let counted = 0
   for (const [sample, choice] of chosen.entries()) {
-    const isPresent = (label: number) => (truths[sample * labelCount + label] as number) > 0
+    const isPresent = (label: number) => numberAt(truths, sample * labelCount + label) > 0
     if (!Array.from({ length: labelCount }, (_, label) => label).some(isPresent)) continue
     counted++
     if (isPresent(choice)) right++

@@ -1,5 +1,7 @@
 /** Tables of samples x labels, row by row. */
+
 import { LimbicError } from '../base/errors.js'
+import { numberAt } from '../base/numbers.js'
 import { checkPairs, type Numbers } from './check.js'
 import { type ConfusionCounts, countConfusions } from './confusion.js'
 import { sigmoid } from './probabilities.js'
@@ -17,9 +19,8 @@ export function checkTable(logits: Numbers, truths: Numbers, labelCount: number)
 
 /** One label of every sample. */
 export function column(table: Numbers, width: number, index: number): Float64Array {
-  return Float64Array.from(
-    { length: table.length / width },
-    (_, row) => table[row * width + index] as number,
+  return Float64Array.from({ length: table.length / width }, (_, row) =>
+    numberAt(table, row * width + index),
   )
 }
 
@@ -32,7 +33,7 @@ export function labelConfusion(
   return countConfusions(
     2,
     truths.length,
-    (sample) => Number((truths[sample] as number) > 0),
-    (sample) => Number(sigmoid(logits[sample] as number) > threshold),
+    (sample) => Number(numberAt(truths, sample) > 0),
+    (sample) => Number(sigmoid(numberAt(logits, sample)) > threshold),
   )
 }

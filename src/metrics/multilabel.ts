@@ -1,6 +1,7 @@
 /** Metrics of multi-label predictions. */
 
 import { LimbicError } from '../base/errors.js'
+import { numberAt } from '../base/numbers.js'
 import type { Numbers } from './check.js'
 import { accuracyOf, scoreClasses, weightedBySupport } from './confusion.js'
 import { type SetScores, setScores } from './label-sets.js'
@@ -64,7 +65,7 @@ export function multilabelMetrics(
     labelScores(
       column(logits, labelCount, label),
       column(truths, labelCount, label),
-      limits[label] as number,
+      numberAt(limits, label),
     ),
   )
   const meanOf = (name: keyof LabelScores) => mean(perLabel.map((scores) => scores[name]))

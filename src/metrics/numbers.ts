@@ -1,11 +1,12 @@
 /** Numeric helpers of the metrics. */
 
+import { numberAt } from '../base/numbers.js'
 import type { Numbers } from './check.js'
 
 /** The arithmetic mean; NaN of nothing. */
 export function mean(values: Numbers): number {
   let sum = 0
-  for (let index = 0; index < values.length; index++) sum += values[index] as number
+  for (let index = 0; index < values.length; index++) sum += numberAt(values, index)
   return sum / values.length
 }
 
@@ -16,7 +17,7 @@ export function variance(values: Numbers): number {
   const centre = mean(values)
   let sum = 0
   for (let index = 0; index < values.length; index++) {
-    sum += ((values[index] as number) - centre) ** 2
+    sum += (numberAt(values, index) - centre) ** 2
   }
   return sum / (values.length - 1)
 }
@@ -38,8 +39,8 @@ export function correlation(one: Numbers, other: Numbers): number {
   let oneSquare = 0
   let otherSquare = 0
   for (let index = 0; index < one.length; index++) {
-    const oneOffset = (one[index] as number) - oneMean
-    const otherOffset = (other[index] as number) - otherMean
+    const oneOffset = numberAt(one, index) - oneMean
+    const otherOffset = numberAt(other, index) - otherMean
     product += oneOffset * otherOffset
     oneSquare += oneOffset ** 2
     otherSquare += otherOffset ** 2
@@ -64,16 +65,16 @@ export function clip(value: number, limit: number): number {
 /** The ranks of values from 1; equal values share the mean of their ranks. `ties` has the size of each such group. */
 export function averageRanks(values: Numbers): { ranks: Float64Array; ties: number[] } {
   const order = Array.from({ length: values.length }, (_, index) => index).sort(
-    (one, other) => (values[one] as number) - (values[other] as number),
+    (one, other) => numberAt(values, one) - numberAt(values, other),
   )
   const ranks = new Float64Array(values.length)
   const ties: number[] = []
   for (let first = 0; first < order.length; ) {
     let next = first + 1
-    while (next < order.length && values[order[next] as number] === values[order[first] as number])
+    while (next < order.length && values[numberAt(order, next)] === values[numberAt(order, first)])
       next++
     for (let place = first; place < next; place++) {
-      ranks[order[place] as number] = (first + next + 1) / 2
+      ranks[numberAt(order, place)] = (first + next + 1) / 2
     }
     if (next - first > 1) ties.push(next - first)
     first = next

@@ -1,5 +1,6 @@
 /** Area under the ROC curve. */
 
+import { numberAt } from '../base/numbers.js'
 import { checkPairs, type Numbers } from './check.js'
 import { averageRanks } from './numbers.js'
 
@@ -16,9 +17,9 @@ export function areaUnderRoc(scores: Numbers, truths: Numbers): number {
   let positives = 0
   let rankSum = 0
   for (let sample = 0; sample < truths.length; sample++) {
-    if ((truths[sample] as number) <= 0) continue
+    if (numberAt(truths, sample) <= 0) continue
     positives++
-    rankSum += ranks[sample] as number
+    rankSum += numberAt(ranks, sample)
   }
   const negatives = truths.length - positives
   // 0 / 0 is the honest answer when one class is missing.

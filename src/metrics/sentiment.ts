@@ -1,4 +1,5 @@
 /** How well sentiment is predicted, as a number and as classes. */
+import { numberAt } from '../base/numbers.js'
 import { checkPairs, type Numbers } from './check.js'
 import { accuracyOf, countConfusions, scoreClasses, weightedBySupport } from './confusion.js'
 import { correlation } from './numbers.js'
@@ -87,7 +88,7 @@ function meanOver(
 ): number {
   let sum = 0
   for (let sample = 0; sample < truths.length; sample++) {
-    sum += of(predictions[sample] as number, truths[sample] as number)
+    sum += of(numberAt(predictions, sample), numberAt(truths, sample))
   }
   return sum / truths.length
 }
@@ -105,10 +106,10 @@ function polarityScores(
   isCounted: (truth: number) => boolean = () => true,
 ): PolarityScores {
   const samples = Array.from(truths, (_, sample) => sample).filter((sample) =>
-    isCounted(truths[sample] as number),
+    isCounted(numberAt(truths, sample)),
   )
   const classOf = (values: Numbers) => (place: number) =>
-    Number(isPositive(values[samples[place] as number] as number))
+    Number(isPositive(numberAt(values, numberAt(samples, place))))
   const [truly, predicted] = [classOf(truths), classOf(predictions)]
   const counts = countConfusions(2, samples.length, truly, predicted)
   const turned = countConfusions(2, samples.length, predicted, truly)

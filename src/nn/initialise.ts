@@ -1,8 +1,11 @@
 /**
- * First values of parameters. Each is a pure function of the seed and the parameter's name, so a
+ * Initial values of parameters. Each is a pure function of the seed and the parameter's name, so a
  * parameter starts the same whatever else a model declares. Defaults follow PyTorch.
  */
+
 import { LimbicError } from '../base/errors.js'
+import { elementAt } from '../base/lookup.js'
+import { numberAt } from '../base/numbers.js'
 import { RandomStream } from '../base/random.js'
 import type { Initialiser } from '../graph/index.js'
 
@@ -17,7 +20,7 @@ function drawn(
   }
 }
 
-/** The number of inputs and outputs that one unit of a weight [outputs, inputs, ...kernel] sees. */
+/** The fan-in and fan-out of a weight [outputs, inputs, ...kernel]. */
 function fans(shape: readonly number[]): readonly [inputs: number, outputs: number] {
   const [outputs = 1, inputs = 1, ...kernel] = shape
   const field = kernel.reduce((product, size) => product * size, 1)
@@ -27,15 +30,15 @@ function fans(shape: readonly number[]): readonly [inputs: number, outputs: numb
 export const zeros: Initialiser = { fill: (values) => void values.fill(0) }
 export const ones: Initialiser = { fill: (values) => void values.fill(1) }
 
-/** The same given value everywhere. */
+/** The same value everywhere. */
 export const constant = (value: number): Initialiser => ({
   fill: (values) => void values.fill(value),
 })
 
 /**
- * Given numbers, in the order of memory: pretrained word vectors, say.
+ * Given numbers, in memory order, such as pretrained word vectors.
  *
- * @throws LimbicError when the parameter has another number of elements
+ * @throws LimbicError if the parameter has another number of elements
  */
 export const given = (numbers: Float32Array): Initialiser => ({
   fill(values, shape, _seed, name) {
@@ -50,7 +53,7 @@ export const given = (numbers: Float32Array): Initialiser => ({
   },
 })
 
-/** What another initialiser gives, with zeros in one row. */
+/** Another initialiser, with zeros in one row. */
 export const withZeroRow = (inner: Initialiser, row: number): Initialiser => ({
   fill(values, shape, seed, name) {
     inner.fill(values, shape, seed, name)
@@ -67,13 +70,13 @@ export const uniform = (bound: number): Initialiser =>
 export const normal = (deviation = 1): Initialiser =>
   drawn((stream) => () => stream.normal(0, deviation))
 
-/** Uniform within 1 / sqrt(inputs): what PyTorch's linear and convolutional layers start from. */
+/** Uniform within 1 / sqrt(inputs): the default of PyTorch's linear and convolutional layers. */
 export const byInputs: Initialiser = drawn((stream, shape) => {
   const bound = 1 / Math.sqrt(Math.max(fans(shape)[0], 1))
   return () => stream.uniform(-bound, bound)
 })
 
-/** Glorot and Bengio's uniform: within gain * sqrt(6 / (inputs + outputs)). */
+/** Glorot and Bengio's uniform distribution: within gain * sqrt(6 / (inputs + outputs)). */
 export const xavierUniform = (gain = 1): Initialiser =>
   drawn((stream, shape) => {
     const [inputs, outputs] = fans(shape)
@@ -81,7 +84,7 @@ export const xavierUniform = (gain = 1): Initialiser =>
     return () => stream.uniform(-bound, bound)
   })
 
-/** Glorot and Bengio's normal: deviation gain * sqrt(2 / (inputs + outputs)). */
+/** Glorot and Bengio's normal distribution: deviation gain * sqrt(2 / (inputs + outputs)). */
 export const xavierNormal = (gain = 1): Initialiser =>
   drawn((stream, shape) => {
     const [inputs, outputs] = fans(shape)
@@ -89,7 +92,9 @@ export const xavierNormal = (gain = 1): Initialiser =>
     return () => stream.normal(0, deviation)
   })
 
-/** A matrix with orthonormal rows or columns, whichever are fewer (Gram and Schmidt on normal draws). */
+/**
+ * A matrix with orthonormal rows or columns, whichever are fewer (Gram-Schmidt on normal draws).
+ */
 export const orthogonal = (gain = 1): Initialiser => ({
   fill(values, shape, seed, name) {
     const [rows = 1, ...rest] = shape
@@ -99,11 +104,11 @@ export const orthogonal = (gain = 1): Initialiser => ({
     const basis: Float64Array[] = []
     while (basis.length < count) {
       const vector = Float64Array.from({ length }, () => stream.normal())
-      // Twice is enough for orthogonality to the last bits.
+      // Two passes are enough for orthogonality to the last bits.
       for (const other of [...basis, ...basis]) {
-        const overlap = vector.reduce((sum, value, i) => sum + value * (other[i] as number), 0)
+        const overlap = vector.reduce((sum, value, i) => sum + value * numberAt(other, i), 0)
         for (let i = 0; i < length; i++)
-          vector[i] = (vector[i] as number) - overlap * (other[i] as number)
+          vector[i] = numberAt(vector, i) - overlap * numberAt(other, i)
       }
       const size = Math.hypot(...vector)
       if (size > 1e-6) basis.push(vector.map((value) => value / size))
@@ -111,7 +116,7 @@ export const orthogonal = (gain = 1): Initialiser => ({
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) {
         const [vector, place] = rows <= columns ? [row, column] : [column, row]
-        values[row * columns + column] = gain * ((basis[vector] as Float64Array)[place] as number)
+        values[row * columns + column] = gain * numberAt(elementAt(basis, vector, 'vector'), place)
       }
     }
   },

@@ -2,14 +2,14 @@
 import { Graph, type Initialiser, type Tensor } from '../graph/index.js'
 
 /**
- * Where a layer declares its parameters: a graph, a path of names, and whether the graph trains
- * (dropout on, batch statistics) or infers. Paths are the keys of checkpoints.
+ * Where a layer declares its parameters: a graph, a path of names, and whether the graph is for
+ * training (dropout on, batch statistics) or inference. Paths are the keys of checkpoints.
  */
 export class Scope {
-  /** Whether what is declared here is being trained: dropout is on. */
+  /** Whether parameters declared here are being trained, with dropout on. */
   readonly training: boolean
 
-  /** @param frozen whether the parameters under a path stay as they are while others learn */
+  /** @param frozen whether the parameters under a path are frozen */
   constructor(
     readonly graph: Graph = new Graph(),
     training = false,
@@ -19,7 +19,7 @@ export class Scope {
     this.training = training && !(path && frozen(path))
   }
 
-  /** A scope inside this one: `encoders` gives `encoders.text` for the name `text`. */
+  /** A child scope: `encoders` gives `encoders.text` for the name `text`. */
   child(name: string): Scope {
     return new Scope(this.graph, this.training, this.join(name), this.frozen)
   }
@@ -39,5 +39,5 @@ export class Scope {
   }
 }
 
-/** What most layers are: a function of one tensor. */
+/** A function of one tensor, which most layers are. */
 export type Layer = (input: Tensor) => Tensor

@@ -1,14 +1,14 @@
 /**
- * ONNX Runtime for Node. The package brings the libraries that run on processors (`vendor/`), since the
- * package on the registry fetches those for graphics cards while it is installed, which fails behind a
- * firewall. Whoever wants those installs `onnxruntime-node` beside Limbic, and that is taken then.
+ * ONNX Runtime for Node. The package brings the CPU libraries (`vendor/`), because the npm package
+ * downloads those for GPUs during installation, which fails behind a firewall. An
+ * `onnxruntime-node` that the user installed beside Limbic takes precedence.
  */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { LimbicError } from '../base/errors.js'
 import { firstLine } from './wrap.js'
 
-/** What of ONNX Runtime's package is used here. */
+/** The part of ONNX Runtime's package that is used here. */
 export type NativeRuntime = typeof import('onnxruntime-common') & {
   listSupportedBackends(): readonly { readonly name: string }[]
 }
@@ -19,7 +19,7 @@ const own = '../../vendor/onnxruntime-node'
 let loaded: NativeRuntime | undefined
 
 /**
- * ONNX Runtime, loaded when it is first asked for.
+ * ONNX Runtime, loaded on first use.
  *
  * @throws LimbicError if it cannot be loaded on this machine
  */
@@ -35,7 +35,7 @@ function load(): NativeRuntime {
     if (version === undefined || (place !== own && !fits(version))) continue
     try {
       const runtime: NativeRuntime = require(place)
-      // What goes wrong is thrown as well: ONNX Runtime need not also print it.
+      // Errors are thrown anyway; ONNX Runtime need not print them too.
       runtime.env.logLevel = 'fatal'
       return runtime
     } catch (error) {
@@ -55,7 +55,7 @@ function load(): NativeRuntime {
   )
 }
 
-/** The version of ONNX Runtime's package at a place, if there is one. */
+/** The version of the ONNX Runtime package at a path, if there is one. */
 function versionOf(place: string): string | undefined {
   try {
     const { version }: { version?: unknown } = JSON.parse(
@@ -67,7 +67,7 @@ function versionOf(place: string): string | undefined {
   }
 }
 
-/** Whether a package of the project's own is one that Limbic was made for: 1.30 or later. */
+/** Whether the project's own package is supported: 1.30 or later. */
 function fits(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   return major === 1 && minor >= 30

@@ -4,7 +4,7 @@ import { nativeRuntime } from './native.js'
 import type { Session, SessionOptions } from './session.js'
 import { couldNotLoad, firstLine, lackingProvider, wrapSession } from './wrap.js'
 
-/** What runs graphs in Node. */
+/** The engine in Node. */
 export const nodeEngine = { open: openSession }
 
 /**
@@ -28,7 +28,7 @@ export async function openSession(
     interOpNumThreads: 1,
     ...(threads && { intraOpNumThreads: threads }),
     ...(profile && { enableProfiling: true, profileFilePrefix: profile }),
-    // Numbers below 1e-38 would make products a hundred times slower and mean nothing here.
+    // Subnormal numbers would make products a hundred times slower and mean nothing here.
     extra: {
       session: {
         set_denormal_as_zero: '1',
@@ -44,7 +44,7 @@ export async function openSession(
         : await ort.InferenceSession.create(model, settings)
     return wrapSession(inner, ort.Tensor)
   } catch (error) {
-    // Whatever is not about the model is about the provider: drivers and libraries fail variously.
+    // What is not about the model is about the provider: drivers and libraries fail in many ways.
     if (provider !== 'cpu' && !/^(Failed to load|Load) model/.test(firstLine(error))) {
       throw lackingProvider(provider, ['cpu'], error)
     }

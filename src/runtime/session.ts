@@ -1,14 +1,14 @@
-/** Models that run: what a session takes and gives, in Node and in a page alike. */
+/** What a session takes and returns, in Node and in a page alike. */
 import type { DataType } from '../graph/shape/shape.js'
 
-/** Numbers in memory, with the data type and the shape that a graph's input or output has. */
+/** Numbers in memory, with data type and shape. */
 export interface Value {
   readonly dataType: DataType
   readonly shape: readonly number[]
   readonly data: Float32Array | Float64Array | BigInt64Array | Int32Array | Uint8Array
 }
 
-/** Where a model runs. `wasm` is the processor, from a web page. */
+/** Where a model runs. `wasm` is the CPU, in a page. */
 export const providers = ['cpu', 'cuda', 'webgpu', 'wasm'] as const
 export type Provider = (typeof providers)[number]
 
@@ -18,15 +18,15 @@ export interface SessionOptions {
   /** Threads within one operator; all cores unless given. */
   readonly threads?: number
   /**
-   * Whether threads wait for work by running in circles (Node only), which starts them sooner and takes a
-   * processor for itself: for the steps of training. Default: true.
+   * Whether threads spin while they wait for work (Node only). They start sooner but occupy their
+   * cores: for training steps. Default: true.
    */
   readonly spinning?: boolean
-  /** Writes ONNX Runtime's profile by operator to a file whose name starts so (Node only). */
+  /** Writes ONNX Runtime's profile by operator to a file with this prefix (Node only). */
   readonly profile?: string
 }
 
-/** A model that is loaded and ready to run, in Node or in a page alike. */
+/** A loaded model, in Node or in a page. */
 export interface Session {
   readonly inputNames: readonly string[]
   readonly outputNames: readonly string[]
@@ -34,8 +34,9 @@ export interface Session {
    * Runs the model once.
    *
    * @param feeds a value for every input
-   * @param into for some or all outputs: memory that receives the result, so that nothing is allocated
-   * @param wanted which outputs to compute; all unless given (those of `into` always are)
+   * @param into for some or all outputs: memory to write the result to, so that nothing is
+   * allocated
+   * @param wanted which outputs to compute; all by default (those of `into` always are)
    * @throws LimbicError where a value does not fit the model
    */
   run(

@@ -4,15 +4,15 @@ import { LimbicError } from '../base/errors.js'
 import type { Session, SessionOptions } from './session.js'
 import { couldNotLoad, firstLine, lackingProvider, wrapSession } from './wrap.js'
 
-/** What of onnxruntime-web is used here; each of its builds fits. */
+/** The part of onnxruntime-web that is used here; each of its builds provides it. */
 type WebRuntime = Pick<typeof import('onnxruntime-common'), 'env' | 'InferenceSession' | 'Tensor'>
 
 export interface WebSessionOptions extends Pick<SessionOptions, 'threads'> {
-  /** `wasm` runs anywhere, `webgpu` where the browser offers a graphics processor. Default: `wasm`. */
+  /** `wasm` runs anywhere, `webgpu` where the browser has WebGPU. Default: `wasm`. */
   readonly provider?: 'wasm' | 'webgpu'
   /**
-   * The address of the folder that holds ONNX Runtime's `.wasm` files, or of the one file itself, where
-   * a bundler moved them.
+   * The address of the folder with ONNX Runtime's `.wasm` files, or of the one file, if a bundler
+   * moved them.
    */
   readonly assets?: string | { readonly wasm: string }
   /**
@@ -26,7 +26,7 @@ export interface WebSessionOptions extends Pick<SessionOptions, 'threads'> {
 /**
  * Loads an ONNX model in a page, a worker, or (with `wasm`) in Node.
  *
- * Threads need a page that is isolated across origins, and are set by the first session of a page.
+ * Threads need a cross-origin isolated page; the first session of a page sets their number.
  *
  * @param model the model's bytes, or the address of its file
  * @throws LimbicError if the page lacks the provider or the model is damaged
@@ -66,9 +66,9 @@ export async function openSession(
   }
 }
 
-/** A build of ONNX Runtime: the one that a page gives, or that for processors. */
+/** A build of ONNX Runtime: the one that was given, or the CPU build. */
 async function loadRuntime(given?: () => Promise<object>): Promise<WebRuntime> {
-  // Of several packages in Node and in a page, `imports` in package.json chooses.
+  // `imports` in package.json chooses between the packages for Node and for a page.
   const load = given ?? (() => import('#onnxruntime-web'))
   const found = await load().catch((error: unknown) => {
     throw new LimbicError(

@@ -1,13 +1,13 @@
-/** ONNX Runtime behind our own interface: sessions, and its mistakes in one line. */
+/** Wraps ONNX Runtime in our own interface: sessions, and one-line errors. */
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common'
 import { LimbicError } from '../base/errors.js'
 import type { DataType } from '../graph/shape/shape.js'
 import type { Provider, Session, Value } from './session.js'
 
 /**
- * Wraps what ONNX Runtime gives, the same in Node and in a page.
+ * Wraps an ONNX Runtime session, the same in Node and in a page.
  *
- * @param Tensor the tensor class of the very package that made the session: it recognises no other
+ * @param Tensor the tensor class of the package that made the session: it accepts no other
  */
 export function wrapSession(inner: InferenceSession, Tensor: typeof OrtTensor): Session {
   const tensors = new WeakMap<Value, OrtTensor>()
@@ -81,7 +81,7 @@ function explain(error: unknown): unknown {
   )
 }
 
-/** One clear sentence for a provider that a machine or a page lacks. */
+/** One clear sentence for a missing execution provider. */
 export function lackingProvider(
   provider: Provider,
   available: readonly string[],
@@ -99,7 +99,7 @@ export function lackingProvider(
   )
 }
 
-/** One clear sentence for a model that ONNX Runtime does not accept. */
+/** One clear sentence for a model that ONNX Runtime rejects. */
 export function couldNotLoad(where: string, cause: unknown): LimbicError {
   return new LimbicError(
     'ONNX Runtime could not load the model',
@@ -108,7 +108,7 @@ export function couldNotLoad(where: string, cause: unknown): LimbicError {
   )
 }
 
-/** The first line of an error's message: the rest is for the makers of ONNX Runtime. */
+/** The first line of an error's message: the rest is for developers of ONNX Runtime. */
 export function firstLine(error: unknown): string {
   return String(error instanceof Error ? error.message : error).split('\n')[0] ?? ''
 }

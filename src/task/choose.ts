@@ -1,17 +1,17 @@
-/** From a corpus and a wish to a task. */
+/** Chooses a task for a corpus and a configuration. */
 import { LimbicError } from '../base/errors.js'
 import { type Dataset, type Split, targetNamed } from '../data/dataset.js'
 import { type KnownTask, taskKinds } from './kinds.js'
 import type { Task, TaskKind, TaskWishes } from './task.js'
 
 /**
- * The task that a corpus allows and a configuration asks for.
+ * The task that a configuration requests and a corpus allows.
  *
- * With `balance` its loss is weighed by how often each class occurs in the training set.
+ * With `balance` its loss is weighted by class frequency in the training set.
  *
- * @param wishes.target of the data, or `auto`: the first that they have in every split
- * @throws LimbicError if the corpus lacks the target in any split, for a balance or thresholds where
- * the target has none, or a class that is to be weighed but never occurs in the training set
+ * @param wishes.target a target of the data, or `auto`: the first that every split has
+ * @throws LimbicError if a split lacks the target, if balance or thresholds do not apply to it, or
+ * if a class to be weighted never occurs in the training set
  */
 export function chooseTask(
   dataset: Dataset,
@@ -21,7 +21,7 @@ export function chooseTask(
   return chooseAmong<KnownTask>(taskKinds, dataset, data, wishes)
 }
 
-/** The same of any kinds of tasks. */
+/** The same for any kinds of tasks. */
 export function chooseAmong<Known extends Task>(
   kinds: readonly TaskKind<Known>[],
   dataset: Dataset,

@@ -1,5 +1,7 @@
 /** Any number of labels at once, such as the emotions that are present. */
+
 import { z } from 'zod'
+import { numberAt } from '../base/numbers.js'
 import type { Dataset, Targets } from '../data/dataset.js'
 import { bestThresholds, multilabelMetrics, sigmoid } from '../metrics/index.js'
 import { binaryCrossEntropy } from '../nn/losses/losses.js'
@@ -15,17 +17,17 @@ type Spec = z.infer<typeof spec>
 
 export interface MultiLabelAnswer extends TaskAnswer {
   readonly task: 'multilabel'
-  /** The names of all labels above their thresholds (one half unless the run chose others). */
+  /** The names of all labels above their thresholds (one half unless the run tuned them). */
   readonly prediction: readonly string[]
-  /** Of each label on its own. */
+  /** Of each label independently. */
   readonly probabilities: Readonly<Record<string, number>>
 }
 
 export type MultiLabelTask = Task<Spec, MultiLabelAnswer>
 
 /**
- * The task of saying of each label whether it is there, by binary cross entropy. A label is there
- * where its truth is above 0; with weights its presence counts that much against its absence.
+ * The task of predicting the presence of each label, by binary cross entropy. A label is present if
+ * its truth is above 0; weights scale presence against absence.
  */
 export function multiLabel(given: Omit<Spec, 'kind'>): MultiLabelTask {
   const { labelNames: names, positiveWeights: weights } = given
@@ -81,7 +83,7 @@ export function multiLabel(given: Omit<Spec, 'kind'>): MultiLabelTask {
       names,
       of(targets, sample) {
         const row = truths(targets).subarray(sample * names.length, (sample + 1) * names.length)
-        return Array.from(row.keys()).filter((label) => (row[label] as number) > 0)
+        return Array.from(row.keys()).filter((label) => numberAt(row, label) > 0)
       },
     },
     namesIn: ({ emotionNames }) => emotionNames,
@@ -89,8 +91,8 @@ export function multiLabel(given: Omit<Spec, 'kind'>): MultiLabelTask {
 }
 
 /**
- * 1 where a label is there at all, 0 elsewhere: intensities, such as CMU-MOSEI's from 0 to 3, would
- * leave binary cross entropy without a lowest value.
+ * 1 if a label is present at all, else 0: intensities, such as CMU-MOSEI's from 0 to 3, would leave
+ * binary cross entropy without a minimum.
  */
 function presence(intensities: Float32Array): Float32Array {
   return intensities.map((intensity) => Number(intensity > 0))
@@ -105,7 +107,7 @@ function meanBinaryCrossEntropy(
   let total = 0
   for (const [place, intensity] of truths.entries()) {
     const truth = Number(intensity > 0)
-    const logit = logits[place] as number
+    const logit = numberAt(logits, place)
     const weight = positiveWeights?.[place % labels] ?? 1
     total += truth * weight * softplus(-logit) + (1 - truth) * softplus(logit)
   }
@@ -121,7 +123,7 @@ function negativesByPositives(dataset: Dataset, names: readonly string[]): numbe
   return names.map((name, index) => {
     let positives = 0
     for (let sample = 0; sample < samples; sample++) {
-      positives += truths[sample * names.length + index] as number
+      positives += numberAt(truths, sample * names.length + index)
     }
     if (positives === 0) throw nothingToWeigh(dataset, name)
     return (samples - positives) / positives

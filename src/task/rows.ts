@@ -1,12 +1,12 @@
-/** What kinds of tasks have in common: truths, weights and figures of classes. */
+/** What kinds of tasks share: truths, weights and metrics of classes. */
 import { LimbicError } from '../base/errors.js'
 import type { Dataset } from '../data/dataset.js'
 import type { Tensor } from '../graph/index.js'
 
 /**
- * Truths that must be there.
+ * Truths that must exist.
  *
- * @throws LimbicError if they are not
+ * @throws LimbicError if they do not
  */
 export function known<Values>(values: Values | undefined, target: string): Values {
   if (values !== undefined) return values
@@ -16,7 +16,7 @@ export function known<Values>(values: Values | undefined, target: string): Value
   })
 }
 
-/** Weights as a tensor beside a prediction; undefined where there are none. */
+/** Weights as a tensor beside a prediction; undefined if there are none. */
 export function weightTensor(
   { graph }: Tensor,
   weights: readonly number[] | undefined,
@@ -48,7 +48,7 @@ export function byClass(
   )
 }
 
-/** Values under the names that they are of. */
+/** Values keyed by names. */
 export function named(names: readonly string[], values: readonly number[]): Record<string, number> {
   return Object.fromEntries(names.map((name, index) => [name, values[index] ?? Number.NaN]))
 }

@@ -1,5 +1,7 @@
 /** Sentiment: one number, from strongly negative to strongly positive. */
+
 import { z } from 'zod'
+import { numberAt } from '../base/numbers.js'
 import type { Dataset, Targets } from '../data/dataset.js'
 import { squeeze } from '../graph/index.js'
 import { formatSigned, scaleOf, scaleUpTo, sentimentMetrics } from '../metrics/index.js'
@@ -10,14 +12,14 @@ import type { Task, TaskAnswer, TaskKind, TaskWishes } from './task.js'
 const spec = z.strictObject({
   kind: z.literal('regression'),
   loss: z.enum(['l1', 'mse']),
-  /** The scale's end, where it is not 3. */
+  /** The end of the scale, if it is not 3. */
   strongest: z.literal(1).exactOptional(),
 })
 type Spec = z.infer<typeof spec>
 
 export interface SentimentAnswer extends TaskAnswer {
   readonly task: 'regression'
-  /** From -3 to 3, or from -1 to 1 where the labels were. */
+  /** From -3 to 3, or from -1 to 1 if the labels were. */
   readonly prediction: number
 }
 
@@ -33,7 +35,7 @@ const losses = {
   },
 } as const
 
-/** What tables show of each scale. */
+/** The metrics that tables show, by scale. */
 const shown = {
   1: ['mae', 'correlation', 'accuracy5', 'accuracy3', 'accuracy2ZerosNegative', 'f1ZerosNegative'],
   3: ['mae', 'correlation', 'accuracy7', 'accuracy2ZerosExcluded', 'f1ZerosExcluded'],
@@ -42,7 +44,7 @@ const shown = {
 /**
  * The task of predicting sentiment, by mean absolute or mean squared error.
  *
- * @param given.strongest 1 for labels from -1 to 1, as CH-SIMS has them; from -3 to 3 unless given
+ * @param given.strongest 1 for labels from -1 to 1, as in CH-SIMS; default: from -3 to 3
  */
 export function sentiment(given: Omit<Spec, 'kind'>): SentimentTask {
   const { loss, strongest = 3 } = given
@@ -59,7 +61,7 @@ export function sentiment(given: Omit<Spec, 'kind'>): SentimentTask {
     lossValue(predictions, targets) {
       const expected = truths(targets)
       const total = expected.reduce(
-        (sum, truth, sample) => sum + losses[loss].of((predictions[sample] as number) - truth),
+        (sum, truth, sample) => sum + losses[loss].of(numberAt(predictions, sample) - truth),
         0,
       )
       return total / expected.length
@@ -76,11 +78,11 @@ export function sentiment(given: Omit<Spec, 'kind'>): SentimentTask {
     tell: ([prediction]) => tell(prediction),
     tellTruth: (targets, sample) => tell(targets.sentiment?.[sample]),
     meaning: `sentiment from -${strongest} to ${strongest}`,
-    // On the scale from -3 to 3 the seven classes of MMLatch, figure 2.
+    // On the scale from -3 to 3, the seven classes of MMLatch, figure 2.
     grouping: {
       title: 'Sentiment',
       names: scale.classNames,
-      of: (targets, sample) => [scale.classOf(truths(targets)[sample] as number)],
+      of: (targets, sample) => [scale.classOf(numberAt(truths(targets), sample))],
     },
     chart: { predictions: (outputs) => outputs },
   }

@@ -1,5 +1,7 @@
-/** One class a sample, such as one of seven emotions. */
+/** One class per sample, such as one of seven emotions. */
+
 import { z } from 'zod'
+import { numberAt } from '../base/numbers.js'
 import type { Dataset, Targets } from '../data/dataset.js'
 import { areaUnderRoc, classificationMetrics, largestClass, softmax } from '../metrics/index.js'
 import { crossEntropy } from '../nn/losses/losses.js'
@@ -17,13 +19,13 @@ export interface SingleLabelAnswer extends TaskAnswer {
   readonly task: 'classification'
   /** The name of the class. */
   readonly prediction: string
-  /** Of each class; they add up to 1. */
+  /** Of each class; they sum to 1. */
   readonly probabilities: Readonly<Record<string, number>>
 }
 
 export type SingleLabelTask = Task<Spec, SingleLabelAnswer>
 
-/** The task of choosing one class, by cross entropy; with weights each class counts by its own. */
+/** The task of choosing one class, by cross entropy, optionally with class weights. */
 export function singleLabel(given: Omit<Spec, 'kind'>): SingleLabelTask {
   const { classNames: names, classWeights: weights } = given
   const truths = (targets: Targets) => known(targets.classes, 'classes')
@@ -64,7 +66,7 @@ export function singleLabel(given: Omit<Spec, 'kind'>): SingleLabelTask {
     grouping: {
       title: 'Class',
       names,
-      of: (targets, sample) => [truths(targets)[sample] as number],
+      of: (targets, sample) => [numberAt(truths(targets), sample)],
     },
     chart: {
       classNames: names,
@@ -91,7 +93,7 @@ function meanCrossEntropy(
     const most = row.reduce((one, other) => Math.max(one, other), -Infinity)
     const sum = row.reduce((before, logit) => before + Math.exp(logit - most), 0)
     const weight = classWeights?.[truth] ?? 1
-    total += weight * (most + Math.log(sum) - (row[truth] as number))
+    total += weight * (most + Math.log(sum) - numberAt(row, truth))
     weights += weight
   }
   return total / weights
@@ -125,13 +127,13 @@ function oneAgainstRest(logits: Float32Array, truths: Rows, classes: number): nu
   )
   return Array.from({ length: classes }, (_, index) =>
     areaUnderRoc(
-      shares.map((row) => row[index] as number),
+      shares.map((row) => numberAt(row, index)),
       Array.from(truths, (truth) => Number(truth === index)),
     ),
   )
 }
 
-/** The inverse of each class's share in the training set, so that all classes count alike. */
+/** The inverse of each class's share of the training set, so that all classes count alike. */
 function inverseShares(dataset: Dataset, names: readonly string[]): number[] {
   const truths = dataset.splits.train.targets.classes ?? new Int32Array()
   return names.map((name, index) => {

@@ -65,7 +65,7 @@ export function clipByGlobalNorm(gradients: readonly Tensor[], limit: number): T
   return gradients.map((gradient) => multiply(gradient, scale))
 }
 
-/** Parameters that share a learning rate: the rate's factor against the base rate, by path prefix. */
+/** Parameters that share a learning rate: a factor on the base rate, by path prefix. */
 export interface ParameterGroup {
   readonly prefix: string
   readonly factor: number

@@ -1,30 +1,33 @@
-/** Parameters side by side in memory, so that the optimiser has few large tensors, not many small ones. */
+/**
+ * Packs parameters together in memory, so that the optimiser has a few large tensors, not many
+ * small ones.
+ */
 import { elementCount, type Parameter } from '../../graph/index.js'
 import { factorOf, type ParameterGroup } from './adam.js'
 
-/** Parameters that share a learning rate and one piece of memory. */
+/** Parameters that share a learning rate and a block of memory. */
 export interface Pack {
   readonly name: string
-  /** The factor of its learning rate. */
+  /** The factor on its learning rate. */
   readonly factor: number
-  /** In numbers. */
+  /** In elements. */
   readonly size: number
   readonly members: readonly PackMember[]
 }
 
 export interface PackMember {
   readonly parameter: Parameter
-  /** Where its numbers begin. */
+  /** Where its elements begin. */
   readonly offset: number
 }
 
 /**
- * A pack of this many numbers, with its moments, stays in the cache of a core while Adam passes
- * over it a dozen times; a larger one would come from memory each time.
+ * A pack of this many elements, with its moments, stays in a core's cache while Adam passes over it
+ * a dozen times; a larger one would be fetched from memory each time.
  */
 const roomy = 0x8000
 
-/** All parameters in packs, in order; one larger than a pack has one of its own. */
+/** All parameters in packs, in order; one larger than a pack gets its own. */
 export function packParameters(
   trained: readonly Parameter[],
   groups: readonly ParameterGroup[],

@@ -1,22 +1,25 @@
-/** Lowers the learning rate when the watched loss stops falling, as PyTorch's ReduceLROnPlateau does. */
+/**
+ * Lowers the learning rate when the monitored loss stops falling, as PyTorch's ReduceLROnPlateau
+ * does.
+ */
 export interface PlateauSettings {
-  /** What the rate is multiplied by. */
+  /** The factor on the rate. */
   readonly factor: number
-  /** How many epochs without improvement are borne before the rate falls. */
+  /** How many epochs without improvement are tolerated before the rate is reduced. */
   readonly patience: number
-  /** Epochs after a fall in which none are counted. */
+  /** Epochs after a reduction that are not counted. */
   readonly cooldown: number
-  /** The lowest rate, as a share of the first. */
+  /** The learning-rate floor, as a share of the first rate. */
   readonly floor: number
 }
 
 /**
- * An improvement counts only if it is larger than this share of the best loss (PyTorch's default),
- * also of a negative one, such as a correlation makes, where PyTorch would take a rise for a fall.
+ * An improvement must exceed this share of the best loss (PyTorch's default). It also holds for
+ * negative losses, such as correlations, where PyTorch would take a rise for a fall.
  */
 const threshold = 1e-4
 
-/** The state of the schedule: plain, so that a checkpoint can hold it. */
+/** The state of the schedule: plain data, for checkpoints. */
 export interface PlateauState {
   readonly rate: number
   readonly best: number | null
@@ -29,7 +32,7 @@ export function startPlateau(rate: number): PlateauState {
   return { rate, best: null, bad: 0, cooling: 0 }
 }
 
-/** The state after an epoch with this loss. `firstRate` is the rate that training began with. */
+/** The state after an epoch with this loss. `firstRate` is the initial rate. */
 export function afterEpoch(
   state: PlateauState,
   loss: number,
@@ -46,7 +49,7 @@ export function afterEpoch(
   }
   if (bad > patience) {
     const lower = Math.max(rate * factor, firstRate * floor)
-    // A change too small to matter is none, as in PyTorch.
+    // A negligible change is ignored, as in PyTorch.
     if (rate - lower > 1e-8) rate = lower
     cooling = cooldown
     bad = 0

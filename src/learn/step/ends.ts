@@ -1,21 +1,24 @@
-/** The ends of the graphs that learn and predict, by what they are: a name is made here and never taken apart. */
+/**
+ * The names of the inputs and outputs of training and prediction graphs, as types: made here and
+ * never parsed.
+ */
 
 /** The input of a parameter, by the parameter's name. */
 export type ParameterEnd = `parameter/${string}`
 /** The input of a pack of parameters, or of one of its moments, by the pack's name. */
 export type PackEnd = `${'pack' | 'first' | 'second'}/${string}`
-/** Whatever a step reads and gives anew. */
+/** What a step reads and updates. */
 export type StateEnd = ParameterEnd | PackEnd
-/** The output that is the next value of what a step reads. */
+/** The output with the next value of what a step reads. */
 export type NextEnd = `next/${StateEnd}`
 /** The output with the gradient of a parameter. */
 export type GradientEnd = `gradient/${string}`
 /** The output with an objective, by its name. */
 export type ObjectiveEnd = `objective/${string}`
-/** The input with Adam's step size for parameters whose learning rate has this factor. */
+/** The input with Adam's step size for parameters with this learning-rate factor. */
 export type StepSizeEnd = `step-size/${number}`
 
-/** Makes the names of ends. */
+/** Makes the names. */
 export const ends = {
   loss: 'loss',
   prediction: 'prediction',

@@ -1,23 +1,23 @@
-/** What a model reads of a corpus, and whether the corpus has it. */
+/** The features that a model reads, and whether the data has them. */
 
 import { LimbicError } from '../../base/errors.js'
 import { type Dataset, namedFeatures, type Split, splitNames } from '../../data/dataset.js'
 import { type Feature, hasTime, shapeOf, typeOf } from '../../data/feature.js'
 import type { ConfiguredModel, InputSpec, Widths } from '../../models/define/model.js'
 
-/** An input that is read, with the shape of its steps. */
+/** An input, with the shape of its steps. */
 export interface ReadInput extends InputSpec {
   readonly shape: readonly number[]
-  /** Numbers of each step. */
+  /** Elements per step. */
   readonly width: number
 }
 
-/** How many numbers a step of each feature of a split has. */
+/** The width of each feature of a split. */
 export function widthsOf({ features }: Pick<Split, 'features'>): Widths {
   return Object.fromEntries(namedFeatures(features).map(([name, { width }]) => [name, width]))
 }
 
-/** The widths of what a model reads. */
+/** The widths of a model's inputs. */
 export function widthsFor(model: ConfiguredModel, widths: Widths): Widths {
   return Object.fromEntries(
     model.inputs.flatMap(({ name }) => (widths[name] === undefined ? [] : [[name, widths[name]]])),
@@ -25,10 +25,10 @@ export function widthsFor(model: ConfiguredModel, widths: Widths): Widths {
 }
 
 /**
- * The inputs that a model reads of data with these widths: all that it needs, and of the others
- * those that are there.
+ * The inputs that a model reads from data with these widths: all required ones, and the optional
+ * ones that are present.
  *
- * @throws LimbicError if the data lack one, or its steps have another number of numbers
+ * @throws LimbicError if the data lacks one, or its width differs
  */
 export function inputsFor(model: ConfiguredModel, widths: Widths): readonly ReadInput[] {
   return model.inputs.flatMap((input) => {
@@ -63,7 +63,7 @@ function lacking(
   })
 }
 
-/** @throws LimbicError where the corpus lacks what the model reads */
+/** @throws LimbicError if the corpus lacks what the model reads */
 export function checkDataset(dataset: Dataset, model: ConfiguredModel): void {
   const { features } = dataset.splits.train
   const present = namedFeatures(features).map(([name]) => name)
@@ -83,7 +83,7 @@ export function checkDataset(dataset: Dataset, model: ConfiguredModel): void {
   checkAxes(dataset, model)
 }
 
-/** @throws LimbicError if a feature is not what an input takes */
+/** @throws LimbicError if a feature does not fit an input */
 export function checkFeature(feature: Feature, input: InputSpec, where: string): void {
   const [got, expected] = [
     describe(typeOf(feature), shapeOf(feature), hasTime(feature)),
@@ -101,10 +101,10 @@ function describe(type: string, shape: readonly number[], time: boolean): string
   return `${type} [${[...(time ? ['time'] : []), ...shape].join(', ')}]`
 }
 
-/** @throws LimbicError if inputs that share their steps are features that do not */
+/** @throws LimbicError if inputs that share their steps read features that do not */
 function checkAxes(dataset: Dataset, { inputs, model }: ConfiguredModel): void {
   const { features } = dataset.splits.train
-  // Features without a clock of their own go by words where the data set is aligned.
+  // Features without a clock of their own follow the words if the data set is aligned.
   const clockOf = (name: string) => {
     const feature = features[name]
     return feature && (feature.time ?? (dataset.aligned ? '' : `${name} alone`))

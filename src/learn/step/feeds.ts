@@ -1,11 +1,11 @@
-/** Batches as the graphs of a model take them. */
+/** Batches as inputs of a model's graphs. */
 import type { Batch } from '../../data/batch.js'
 import { lengthsName } from '../../models/define/inputs.js'
 import type { InputSpec } from '../../models/define/model.js'
 import type { Value } from '../../runtime/session.js'
 import { type Task, targetFeed } from '../../task/task.js'
 
-/** A batch's features and lengths under the names of a graph's inputs; what it lacks is left out. */
+/** A batch's features and lengths by input name; missing ones are left out. */
 export function inputFeeds(
   batch: Batch,
   inputs: readonly Pick<InputSpec, 'name' | 'time'>[],
@@ -26,7 +26,7 @@ export function inputFeeds(
   return feeds
 }
 
-/** The same with the target of a task, where the batch has it. */
+/** The same with the target of a task, if the batch has it. */
 export function batchFeeds(
   batch: Batch,
   inputs: readonly Pick<InputSpec, 'name' | 'time'>[],

@@ -1,6 +1,6 @@
-/** The graphs of one model: one that trains, one that predicts. */
+/** The training graph and the prediction graph of a model. */
 import { LimbicError } from '../../base/errors.js'
-import { lookUp } from '../../base/lookup.js'
+import { elementAt, lookUp } from '../../base/lookup.js'
 import { suggest } from '../../base/schema.js'
 import {
   concat,
@@ -24,28 +24,28 @@ import { asGiven, type InputTransform } from './inputs.js'
 
 export interface OptimiserSettings {
   readonly weightDecay: number
-  /** The largest global norm of the gradients; none unless given. */
+  /** The largest global norm of the gradients; default: none. */
   readonly clipNorm?: number
   readonly groups?: readonly ParameterGroup[]
 }
 
-/** A graph with its ends by name, ready to be written as ONNX. */
+/** A graph with named inputs and outputs, ready to be written as ONNX. */
 export interface EndedGraph {
   readonly graph: Graph
   readonly inputs: ReadonlyMap<string, Tensor>
   readonly outputs: ReadonlyMap<string, Tensor>
   readonly parameters: readonly Parameter[]
-  /** The parameters that a step changes, as they lie in memory; none in a graph that predicts. */
+  /** The parameters that a step updates, as laid out in memory; none in a prediction graph. */
   readonly packs: readonly Pack[]
-  /** The names of the objectives that it gives out; none unless a stage makes some small. */
+  /** The names of the objectives that it outputs; none unless a stage minimises some. */
   readonly objectives: readonly string[]
 }
 
 /**
- * Declares the inputs that a model reads, named after the features, and applies the model.
+ * Declares a model's inputs, named after the features, and applies the model.
  *
- * @param prepare what to do to the inputs first; the model reads them as they are unless given
- * @param stage where only a part of the model learns: dropout rests in the others
+ * @param prepare transforms the inputs first; default: none
+ * @param stage if only a part of the model is trained: dropout is off in the rest
  */
 export function applyModel(
   model: ConfiguredModel,
@@ -83,18 +83,18 @@ export function applyModel(
 }
 
 export interface TrainingGraphOptions {
-  /** Also give each gradient, under `gradient/<name>`. */
+  /** Also output each gradient, as `gradient/<name>`. */
   readonly withGradients?: boolean
-  /** Train this part alone; everything unless given. */
+  /** Train only this part; default: everything. */
   readonly stage?: Stage
 }
 
 /**
- * The whole training step as one graph: forward, backward, clipping and Adam. It takes a batch,
- * the parameters and their moments, and gives the loss and the next parameters and moments.
+ * The whole training step as one graph: forward, backward, clipping and Adam. It takes a batch, the
+ * parameters and their moments, and outputs the loss and the next parameters and moments.
  *
- * @returns the graph; of its parameters, those that it leaves as they are are not `trainable`
- * @throws LimbicError if the data lack a modality, or a group's prefix begins no parameter's name
+ * @returns the graph; parameters that it does not update are not `trainable`
+ * @throws LimbicError if the data lacks an input, or a group's prefix matches no parameter
  */
 export function trainingGraph(
   model: ConfiguredModel,
@@ -137,20 +137,22 @@ export function trainingGraph(
   for (const { name, tensor } of parameters) feeds.set(ends.parameter(name), tensor)
   if (withGradients) {
     for (const [index, { name }] of trained.entries()) {
-      results.set(ends.gradient(name), plain[index] as Tensor)
+      results.set(ends.gradient(name), elementAt(plain, index, 'gradient'))
     }
   }
   const packs = packParameters(trained, optimiser.groups ?? [])
-  const slopes = new Map(trained.map(({ name }, index) => [name, held[index] as Tensor]))
+  const slopes = new Map(
+    trained.map(({ name }, index) => [name, elementAt(held, index, 'gradient')]),
+  )
   for (const { name, factor, size, members } of packs) {
     const given = (end: PackEnd) => {
       const tensor = graph.input(end, 'float32', [size])
       feeds.set(end, tensor)
       return tensor
     }
-    // The same memory as the parameters', read as one.
+    // The same layout as the pack's parameters.
     const flat = members.map(({ parameter: { name, shape } }) =>
-      reshape(slopes.get(name) as Tensor, [elementCount(shape)]),
+      reshape(lookUp(slopes, name, 'gradient'), [elementCount(shape)]),
     )
     const next = adamStep(
       given(ends.pack(name)),
@@ -174,12 +176,12 @@ export function trainingGraph(
 }
 
 /**
- * Makes sure that each factor on the rate is for some parameter: a mistyped start of a path would
- * leave every parameter at the base rate.
+ * Checks that each rate factor matches a parameter: a mistyped prefix would leave every parameter
+ * at the base rate.
  *
  * @param trained the parameters that learn
- * @param rates factors by the start of a parameter's path
- * @throws LimbicError naming the start that nothing has
+ * @param rates factors by path prefix
+ * @throws LimbicError naming the prefix that matches nothing
  */
 export function checkRates(
   trained: readonly Pick<Parameter, 'name'>[],
@@ -197,12 +199,12 @@ export function checkRates(
 }
 
 /**
- * The graph that predicts: a batch and the parameters in, `prediction` [batch, outputs] out, and
- * those of the model's maps that are asked for, under their names.
+ * The prediction graph: a batch and the parameters in; `prediction` [batch, outputs] and the
+ * requested maps out, by name.
  *
- * @param prepare what to do to the inputs first, such as `fromRawFeatures`
- * @param stage give the prediction that this stage is judged by, if there is one, and what else it
- * makes small under `objective/<name>`
+ * @param prepare transforms the inputs first, such as `fromRawFeatures`
+ * @param stage output this stage's prediction, if it has one, and its objectives as
+ * `objective/<name>`
  */
 export function predictionGraph(
   model: ConfiguredModel,

@@ -1,4 +1,4 @@
-/** What happens to raw features inside a graph before a model sees them. */
+/** Transforms of raw features inside a graph, before the model reads them. */
 
 import { LimbicError } from '../../base/errors.js'
 import type {
@@ -17,7 +17,7 @@ import {
 import type { ReadInput } from './features.js'
 
 /**
- * Changes what a model is given before it reads it.
+ * Transforms an input before the model reads it.
  *
  * @param values [batch, time, ...shape of a step]; without time [batch, ...shape]
  * @param lengths int64 [batch], of an input with time
@@ -28,15 +28,15 @@ export type InputTransform = (
   input: ReadInput,
 ) => Tensor
 
-/** Leaves everything as it is. */
+/** Leaves inputs unchanged. */
 export const asGiven: InputTransform = (values) => values
 
 /**
- * Makes a model take raw features: subtracts each number's mean, divides by its deviation, and
- * puts zeros after each sequence's end, whatever was there. What there are no statistics of is
- * only zeroed after its end.
+ * Makes a model accept raw features: subtracts each feature's mean, divides by its deviation, and
+ * sets padding to zero, whatever it contained. Features without statistics only get their padding
+ * cleared.
  *
- * @throws LimbicError, when it is applied, if the statistics are of another number of features
+ * @throws LimbicError, when applied, if the statistics have another number of features
  */
 export function fromRawFeatures(standardisation: Standardisation = {}): InputTransform {
   return (values, lengths, input) => {
@@ -50,8 +50,8 @@ export function fromRawFeatures(standardisation: Standardisation = {}): InputTra
 }
 
 /**
- * (x - mean) / deviation of each number of a step, or x itself where there are no statistics; 0 in
- * the place of missing numbers (NaN), which alone are not equal to themselves.
+ * (x - mean) / deviation of each element of a step, or x itself without statistics; 0 for missing
+ * numbers (NaN), which alone do not equal themselves.
  */
 function standardised(
   values: Tensor,

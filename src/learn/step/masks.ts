@@ -1,10 +1,10 @@
-/** Dropout masks: a pure function of seed, step and place, whatever machine computes them. */
+/** Dropout masks: a pure function of seed, step and name, on any machine. */
 import { LimbicError } from '../../base/errors.js'
 import { type StreamKey, streamKey } from '../../base/random.js'
 import { type DropoutMask, elementCount, resolveDimension } from '../../graph/index.js'
 import type { Value } from '../../runtime/session.js'
 
-/** Fills the masks that one step needs, reusing memory from step to step. */
+/** Fills the masks of one step, reusing memory from step to step. */
 export class MaskFiller {
   readonly #masks: readonly DropoutMask[]
   readonly #seed: number
@@ -15,7 +15,7 @@ export class MaskFiller {
     this.#seed = seed
   }
 
-  /** @param sizes what the names of dimensions stand for in this batch */
+  /** @param sizes the values of named dimensions in this batch */
   fill(step: number, sizes: ReadonlyMap<string, number>): Map<string, Value> {
     const filled = new Map<string, Value>()
     for (const { name, tensor, probability } of this.#masks) {
@@ -32,7 +32,7 @@ export class MaskFiller {
       const count = elementCount(shape)
       const key = streamKey(this.#seed, 'dropout', name, step)
       if (tensor.dataType === 'uint8') {
-        // Whole words are written; the last may reach beyond the mask.
+        // Whole words are written; the last may extend beyond the mask.
         const words = Math.ceil(count / 4)
         const memory = this.#reserve(name, 4 * words)
         fillBits(new Int32Array(memory, 0, words), probability, key)
@@ -59,9 +59,9 @@ export class MaskFiller {
 /**
  * Each element is 0 with the given probability (to 1 in 65,536) and 1 / (1 - probability) otherwise.
  *
- * Millions of elements a step are drawn here, so they are written as the bits of their numbers, by
- * whole-number arithmetic without a branch, and each 32-bit word (one avalanche of a counter under
- * the stream's key) decides two of them.
+ * A step draws millions of elements, so they are written as the bits of their numbers with
+ * branch-free integer arithmetic, and each 32-bit word (one avalanche of a counter under the
+ * stream's key) decides two of them.
  */
 function fillMask(mask: Float32Array, probability: number, key: StreamKey): void {
   const bits = new Int32Array(mask.buffer, mask.byteOffset, mask.length)
@@ -74,7 +74,8 @@ function fillMask(mask: Float32Array, probability: number, key: StreamKey): void
     word = Math.imul(word ^ (word >>> 16), 0x85ebca6b)
     word = Math.imul(word ^ (word >>> 13), 0xc2b2ae35)
     word ^= word >>> 16
-    // Shifted so, a negative difference is all ones and keeps the number, any other all zeros.
+    // The shift turns a negative difference into all ones, which keep the number, and any other
+    // into zeros.
     bits[position] = ((lastDropped - (word & 0xffff)) >> 31) & kept
     // Beyond the end of an odd mask this writes nothing.
     bits[position + 1] = ((lastDropped - (word >>> 16)) >> 31) & kept
@@ -85,9 +86,9 @@ function fillMask(mask: Float32Array, probability: number, key: StreamKey): void
 /**
  * Each bit is 0 with the given probability (to 1 in 2^24) and 1 otherwise.
  *
- * A number drawn from 0 to 1 is less than the probability if, where the two first differ as binary
- * fractions, its digit is 0. One avalanche gives a digit to each of the 32 bits of a word; after
- * eight of them seldom any bit is still open.
+ * A number drawn from 0 to 1 is less than the probability if its digit is 0 where the two first
+ * differ as binary fractions. One avalanche gives a digit to each of the 32 bits of a word; after
+ * eight of them few bits are undecided.
  */
 function fillBits(words: Int32Array, probability: number, key: StreamKey): void {
   const digits = Math.round(probability * 0x100_0000)
@@ -104,7 +105,7 @@ function fillBits(words: Int32Array, probability: number, key: StreamKey): void 
         word = Math.imul(word ^ (word >>> 16), 0x85ebca6b)
         word = Math.imul(word ^ (word >>> 13), 0xc2b2ae35)
         word ^= word >>> 16
-        const zero = zeros[digit] as number
+        const zero = zeros[digit] ?? 0
         kept |= open & word & zero
         open &= word ^ zero
         counter = (counter + counterStep) | 0
@@ -119,5 +120,7 @@ function fillBits(words: Int32Array, probability: number, key: StreamKey): void 
 const counterStep = 0x9e3779b1 | 0
 
 function floatBits(value: number): number {
-  return new Int32Array(Float32Array.of(value).buffer)[0] as number
+  const view = new DataView(new ArrayBuffer(4))
+  view.setFloat32(0, value)
+  return view.getInt32(0)
 }

@@ -8,20 +8,23 @@ import type { EndedGraph } from './graphs.js'
 
 type Numbers = ReadonlyMap<StateEnd, Value>
 
-/** Every parameter's and moment's numbers by name. */
+/** The elements of every parameter and moment, by name. */
 export type StateNumbers = ReadonlyMap<
   string,
   { readonly shape: readonly number[]; readonly data: Float32Array }
 >
 
-/** All that a training step changes. Two sets of memory take turns; nothing is allocated later. */
+/**
+ * Everything that a training step updates. Two sets of memory alternate; nothing is allocated
+ * later.
+ */
 export class TrainingState {
   /** Steps taken so far. */
   step = 0
   #current: Map<StateEnd, Value>
   #next: Map<StateEnd, Value>
   readonly #parameters: readonly Pick<Parameter, 'name' | 'shape'>[]
-  /** What is written as a part of its pack. */
+  /** Parameters that are stored in a pack. */
   readonly #members: ReadonlySet<StateEnd>
   readonly #packs: readonly Pack[]
 
@@ -38,9 +41,9 @@ export class TrainingState {
   }
 
   /**
-   * Fresh parameters from a seed, with moments of zero for those that a step changes.
+   * Initial parameters from a seed, with zero moments for those that are trained.
    *
-   * @param given numbers to begin with in place of fresh ones, by parameter
+   * @param given initial values in place of random ones, by parameter
    */
   static initial(
     { parameters, packs }: Pick<EndedGraph, 'parameters' | 'packs'>,
@@ -57,36 +60,36 @@ export class TrainingState {
     return state
   }
 
-  /** What the step reads. */
+  /** The values that the step reads. */
   get current(): Numbers {
     return this.#current
   }
 
-  /** Where the step writes, under the names of the graph's outputs. */
+  /** The memory that the step writes, by output name. */
   target(outputs: ReadonlySet<string>): Map<string, Value> {
     const target = new Map<string, Value>()
     for (const [name, value] of this.#current) {
       if (this.#members.has(name)) continue
       const output = ends.next(name)
-      // What no step writes is the same memory in both sets, whatever was put into it before.
+      // What no step writes shares its memory in both sets.
       if (!outputs.has(output)) this.#next.set(name, value)
       else target.set(output, this.#next.get(name) as Value)
     }
     return target
   }
 
-  /** Makes what the step has written the current values. */
+  /** Makes the values that the step wrote the current ones. */
   advance(): void {
     ;[this.#current, this.#next] = [this.#next, this.#current]
     this.step++
   }
 
-  /** The numbers of one parameter, in place. */
+  /** The elements of a parameter, in place. */
   parameter(name: string): Float32Array {
     return this.#numbers(this.#current, ends.parameter(name))
   }
 
-  /** Every parameter's and moment's numbers by name, in place: for checkpoints. */
+  /** The elements of every parameter and moment, by name and in place, for checkpoints. */
   numbers(): Map<string, { shape: readonly number[]; data: Float32Array }> {
     const numbers = new Map<string, { shape: readonly number[]; data: Float32Array }>()
     for (const { name, shape } of this.#parameters) {
@@ -105,11 +108,11 @@ export class TrainingState {
   }
 
   /**
-   * Takes over numbers that were kept.
+   * Restores saved values.
    *
-   * @param step how many steps had been taken
-   * @param where they were kept, for messages
-   * @throws LimbicError if they are of another model
+   * @param step the number of steps taken
+   * @param where the source, for messages
+   * @throws LimbicError if they belong to another model
    */
   restore(kept: StateNumbers, step: number, where: string): void {
     for (const [name, { shape, data }] of this.numbers()) {
@@ -126,7 +129,7 @@ export class TrainingState {
     this.step = step
   }
 
-  /** Copies of all parameters: the best so far, say. */
+  /** Copies of all parameters, such as the best so far. */
   snapshot(): Map<string, Float32Array> {
     return new Map(this.#parameters.map(({ name }) => [name, this.parameter(name).slice()]))
   }
@@ -138,7 +141,9 @@ export class TrainingState {
   }
 }
 
-/** One set: each pack and its moments, the parameters as parts of packs, and those outside of any. */
+/**
+ * One set: each pack and its moments, the parameters as views of packs, and those outside any pack.
+ */
 function allocate(parameters: readonly Parameter[], packs: readonly Pack[]): Map<StateEnd, Value> {
   const values = new Map<StateEnd, Value>()
   const put = (name: StateEnd, shape: readonly number[], data: Float32Array) =>

@@ -1,4 +1,4 @@
-/** One training step: gradients, Adam and the loss. */
+/** One training step: forward, backward and Adam in one call. */
 
 import { LimbicError } from '../../base/errors.js'
 import { writeModel } from '../../graph/index.js'
@@ -12,25 +12,25 @@ import { type EndedGraph, type OptimiserSettings, trainingGraph } from './graphs
 import { MaskFiller } from './masks.js'
 import { TrainingState } from './state.js'
 
-/** What training a model takes besides data. */
+/** The settings of a training, besides its data. */
 export interface TrainingStepSettings {
   readonly model: ConfiguredModel
   readonly widths: Widths
   readonly task: Task
   readonly optimiser: OptimiserSettings
-  /** Decides the first parameters and dropout. */
+  /** Determines the initial parameters and dropout. */
   readonly seed: number
   readonly engine: Engine
   readonly session?: SessionOptions
-  /** Train this part alone; everything unless given. */
+  /** Train only this part; default: everything. */
   readonly stage?: Stage
-  /** Parameters to begin with, by name, in place of fresh ones. */
+  /** Initial parameters, by name, in place of random ones. */
   readonly initial?: ReadonlyMap<string, Float32Array>
 }
 
 /**
- * One model in training: its step is a single native call (forward, backward, clipping, Adam), its
- * state lives in two sets of memory that take turns.
+ * A model in training. Its step is a single native call (forward, backward, clipping, Adam); its
+ * state is in two sets of memory that alternate.
  */
 export class TrainingStep {
   readonly state: TrainingState
@@ -49,7 +49,7 @@ export class TrainingStep {
     this.state = TrainingState.initial(graph, settings.seed, settings.initial)
   }
 
-  /** Builds the training graph and loads it. `withGradients` gives each gradient out at each step. */
+  /** Builds the training graph and loads it. `withGradients` outputs each gradient at each step. */
   static async open(settings: TrainingStepSettings, withGradients = false): Promise<TrainingStep> {
     const { model, widths, task, optimiser, stage } = settings
     const options = { withGradients, ...(stage && { stage }) }
@@ -61,10 +61,10 @@ export class TrainingStep {
   /**
    * Takes one step on a batch.
    *
-   * @param feeds the batch's sequences, lengths and target by the names of the graph's inputs
+   * @param feeds the batch's features, lengths and target, by input name
    * @param rate the learning rate
-   * @returns the loss before the step, and whatever else the graph gives out
-   * @throws LimbicError if the loss is not a number: the state stays as before the step
+   * @returns the loss before the step, and the graph's other outputs
+   * @throws LimbicError if the loss is NaN or infinite; the state is then unchanged
    */
   async step(
     feeds: ReadonlyMap<string, Value>,
@@ -108,7 +108,7 @@ export class TrainingStep {
     return scalars
   }
 
-  /** What the names of dimensions stand for in a batch. */
+  /** The values of named dimensions in a batch. */
   #sizes(feeds: ReadonlyMap<string, Value>): Map<string, number> {
     const sizes = new Map<string, number>()
     for (const [name, value] of feeds) {

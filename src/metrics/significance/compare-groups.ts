@@ -1,5 +1,7 @@
 /** Each group of runs against one of them: differences, and how far they can be trusted. */
+
 import { LimbicError } from '../../base/errors.js'
+import { numberAt } from '../../base/numbers.js'
 import { type Summary, summarise } from '../summary.js'
 import { holm } from './holm.js'
 import { pairedTTest, studentTTest, type TTest, welchTTest } from './t-tests.js'
@@ -214,7 +216,7 @@ function testAgainst(column: ColumnOfRuns, reference: ColumnOfRuns, test: GroupT
     const { p, effectSize } = independent(values, reference.values)
     return { difference, p, effect: { kind: "Cohen's d", value: effectSize } }
   }
-  const offsets = values.map((value, index) => value - (reference.values[index] as number))
+  const offsets = values.map((value, index) => value - numberAt(reference.values, index))
   if (spreadless(offsets, values)) return { difference, why: 'all pairs differ alike' }
   if (test === 'paired') {
     const { p, effectSize } = pairedTTest(values, reference.values)

@@ -1,6 +1,7 @@
 /** Paired differences between two groups of runs. */
 
 import { LimbicError } from '../../base/errors.js'
+import { numberAt } from '../../base/numbers.js'
 import { checkFinite, type Numbers } from '../check.js'
 
 /** `one - other`, pair by pair; complains unless the two pair up and are finite. */
@@ -15,5 +16,5 @@ export function differences(where: string, one: Numbers, other: Numbers): Float6
   }
   checkFinite(where, one)
   checkFinite(where, other)
-  return Float64Array.from(one, (value, index) => value - (other[index] as number))
+  return Float64Array.from(one, (value, index) => value - numberAt(other, index))
 }

@@ -1,6 +1,7 @@
 /** The Wilcoxon signed-rank test. */
 
 import { LimbicError } from '../../base/errors.js'
+import { numberAt } from '../../base/numbers.js'
 import type { Numbers } from '../check.js'
 import { averageRanks } from '../numbers.js'
 import { differences } from './differences.js'
@@ -42,7 +43,7 @@ export function wilcoxonSignedRank(one: Numbers, other: Numbers): WilcoxonTest {
   const { ranks, ties } = averageRanks(offsets.map(Math.abs))
   let positive = 0
   for (let index = 0; index < count; index++) {
-    if ((offsets[index] as number) > 0) positive += ranks[index] as number
+    if (numberAt(offsets, index) > 0) positive += numberAt(ranks, index)
   }
   const total = (count * (count + 1)) / 2
   const statistic = Math.min(positive, total - positive)
@@ -69,8 +70,8 @@ function exactTail(statistic: number, ranks: Float64Array): number {
   for (const rank of ranks) {
     const step = 2 * rank
     for (let sum = total; sum >= 0; sum--) {
-      const without = shares[sum] as number
-      const withIt = sum >= step ? (shares[sum - step] as number) : 0
+      const without = numberAt(shares, sum)
+      const withIt = sum >= step ? numberAt(shares, sum - step) : 0
       shares[sum] = (without + withIt) / 2
     }
   }

@@ -1,4 +1,4 @@
-/** Scaled dot-product attention, and what hides padding from it. */
+/** Scaled dot-product attention and padding masks. */
 import {
   add,
   cast,
@@ -18,7 +18,7 @@ import type { Layer } from '../scope.js'
 export interface Attended {
   /** [..., queries, width] */
   readonly outputs: Tensor
-  /** How much each query took from each key, rows adding up to 1: [..., queries, keys]. */
+  /** How much each query attends to each key, rows adding up to 1: [..., queries, keys]. */
   readonly weights: Tensor
 }
 
@@ -29,9 +29,9 @@ export interface Attended {
  * @param key [..., keys, width]
  * @param value [..., keys, width of the outputs]
  * @param scale usually 1 / sqrt(width)
- * @param mask added to the scores, with broadcasting to [..., queries, keys]
- * @param drop dropout on the weights; the weights returned are those before it
- * @throws LimbicError where an operand has another shape
+ * @param mask added to the scores; broadcasts to [..., queries, keys]
+ * @param drop dropout on the weights; the returned weights are those before it
+ * @throws LimbicError if an operand has another shape
  */
 export function dotProductAttention(
   query: Tensor,
@@ -44,13 +44,13 @@ export function dotProductAttention(
 }
 
 /**
- * `softmax(Q K^T * scale + masks)`: how much each query takes from each key.
+ * `softmax(Q K^T * scale + masks)`: how much each query attends to each key.
  *
  * @param query [..., queries, width]
  * @param key [..., keys, width]
- * @param masks added to the scores, with broadcasting to [..., queries, keys]
+ * @param masks added to the scores; broadcast to [..., queries, keys]
  * @returns [..., queries, keys], rows adding up to 1
- * @throws LimbicError where an operand has another shape
+ * @throws LimbicError if an operand has another shape
  */
 export function attentionWeights(
   query: Tensor,
@@ -63,19 +63,20 @@ export function attentionWeights(
 }
 
 /**
- * Everything before the last two axes as one. It keeps ONNX Runtime from merging the turn that
- * splits the heads with that of the keys, which costs nothing within a product, into a slow one.
+ * Flattens everything before the last two axes. This keeps ONNX Runtime from merging the transpose
+ * that splits the heads with that of the keys, which is free within a product, into a slow one.
  */
 function asMatrices(input: Tensor): Tensor {
   const matrices = multiplyDimensions(input.shape.slice(0, -2))
   return reshape(input, [matrices, input.size(-2), input.size(-1)])
 }
 
-/** How far below the others the score of a hidden key lies: as in the published code of MMLatch. */
+/** The score of a hidden key relative to the others: as in the published code of MMLatch. */
 export const hiddenScore = -1e5
 
 /**
- * An additive mask that hides padded keys: 0 at valid steps, `hiddenScore` after: [batch, 1, time].
+ * An additive mask that hides padded keys: 0 at valid steps, `hiddenScore` after them: [batch, 1,
+ * time].
  *
  * @param keys [batch, time, width]
  * @param lengths int64 [batch]

@@ -1,4 +1,4 @@
-/** Delta self-attention: attention within a window, by the differences between steps. */
+/** Delta self-attention: windowed attention by the differences between steps. */
 import {
   add,
   affine,
@@ -44,10 +44,13 @@ export interface DeltaAttentionSettings {
   readonly heads: number
   /** Width of each head's queries and keys (d_k). */
   readonly keyWidth: number
-  /** How many steps away a step still attends to: delta. */
+  /** How many steps away a step attends to: delta. */
   readonly window: number
   readonly direction: DeltaDirection
-  /** Whether the differences between steps enter the scores; without, it is plain attention in a window. */
+  /**
+   * Whether the differences between steps enter the scores; without, it is plain windowed
+   * attention.
+   */
   readonly relative: boolean
   /** Dropout on the attention weights. */
   readonly dropout?: number
@@ -55,20 +58,21 @@ export interface DeltaAttentionSettings {
 
 /**
  * Multi-head delta self-attention (Hierachical Delta-Attention, section 4.1, equations 10 to 12):
- * each head gives `softmax((Q K^T + RPE) / sqrt(d_k)) V`; the heads, side by side, pass a linear
- * layer. A step attends to steps at most `window` away, which is computed block by block: only who
- * asks for the weights as a matrix has one made.
+ * each head computes `softmax((Q K^T + RPE) / sqrt(d_k)) V`, and a linear layer combines the heads.
+ * A step attends to steps at most `window` away, computed block by block; the full matrix of
+ * weights is built only if it is requested.
  *
- * The document writes RPE(i, j) = (x_j - x_i) . W with W in R^(d_ch x T). Read here as
- * `RPE(i, j) = (x_j - x_i) . W[:, j - i]`: a learned column for each offset, which is what a matrix
- * of that shape allows when only j >= i are paired; the window bounds the offsets, so that W has a
- * column for each of those that its direction allows. All heads share it.
+ * The document writes RPE(i, j) = (x_j - x_i) . W with W in R^(d_ch x T). We read this as `RPE(i,
+ * j) = (x_j - x_i) . W[:, j - i]`: one learned column per offset, which is what a matrix of that
+ * shape allows if only j >= i are paired. The window bounds the offsets, so W has one column for
+ * each offset that its direction allows. All heads share it.
  *
  * Parameters: `query`, `key` (heads * keyWidth units), `value` (heads * inputs units) and `output`,
  * linear each, and `relative` [offsets, inputs], from the earliest offset to the latest.
  *
- * @returns from [batch, time, inputs] and lengths (int64 [batch]): outputs [batch, time, units] and
- * weights [batch, heads, time, time] before dropout; outputs at padded steps mean nothing
+ * @returns a function of [batch, time, inputs] and lengths (int64 [batch]) to outputs [batch, time,
+ * units] and weights [batch, heads, time, time] before dropout; outputs at padded steps are
+ * meaningless
  */
 export function deltaAttention(
   scope: Scope,
@@ -113,7 +117,7 @@ function offsetsOf({ window, direction }: DeltaAttentionSettings): Span {
 }
 
 /**
- * Hides keys outside the window, and padding but from itself, so that each row has a key:
+ * Hides keys outside the window, and padding except from itself, so that each row has a key:
  * [batch, count, steps of a block, keys].
  */
 function hiddenKeys(input: Tensor, lengths: Tensor, { first, last }: Span, blocks: Blocks): Tensor {
@@ -139,8 +143,8 @@ function hiddenKeys(input: Tensor, lengths: Tensor, { first, last }: Span, block
  * RPE(i, j) = (x_j - x_i) . W[:, j - i], 0 outside the window:
  * [batch, count, steps of a block, keys].
  *
- * With P = X W it is P[j, j - i] - P[i, j - i]; the former, as a matrix of j and i, lies along
- * diagonals as the latter does, with the offsets the other way round.
+ * With P = X W it is P[j, j - i] - P[i, j - i]. The former, as a matrix of j and i, lies along
+ * diagonals like the latter, with reversed offsets.
  */
 function relativeScores(
   input: Tensor,

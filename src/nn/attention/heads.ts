@@ -1,15 +1,15 @@
-/** The heads of an attention: each has its share of the width. */
+/** Splits and joins attention heads: each has its share of the width. */
 import { packedShape, reshape, type Shape, type Tensor, transpose } from '../../graph/index.js'
 import type { Scope } from '../scope.js'
 
-/** [batch, time, heads * width], head beside head, to [batch, heads, time, width]. */
+/** [batch, time, heads * width], heads side by side, to [batch, heads, time, width]. */
 export function splitHeads(input: Tensor, heads: number): Tensor {
   const [batch, time] = input.axes('batch', 'time', 'width')
   const width = input.fixedSize(2) / heads
   return transpose(reshape(input, [batch, time, heads, width]), [0, 2, 1, 3])
 }
 
-/** [batch, heads, time, width] to [batch, time, heads * width], head beside head. */
+/** [batch, heads, time, width] to [batch, time, heads * width], heads side by side. */
 export function joinHeads(input: Tensor): Tensor {
   const [batch, , time] = input.axes('batch', 'heads', 'time', 'width')
   const width = input.fixedSize(1) * input.fixedSize(3)
@@ -17,10 +17,10 @@ export function joinHeads(input: Tensor): Tensor {
 }
 
 /**
- * Dropout on attention weights, as bits: the weights are too many for a number each.
+ * Dropout on attention weights, as bits: there are too many weights for one number each.
  *
  * @param scores [batch, heads, queries, keys]
- * @returns what the attention operator takes; undefined where nothing is dropped
+ * @returns the `drop` operand of the attention operator; undefined without dropout
  */
 export function weightDropout(
   { graph, training }: Scope,

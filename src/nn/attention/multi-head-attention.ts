@@ -1,4 +1,4 @@
-/** Attention of several heads, as PyTorch has it. */
+/** Multi-head attention, as in PyTorch. */
 import { LimbicError } from '../../base/errors.js'
 import { elementAt } from '../../base/lookup.js'
 import { mapTuple } from '../../base/tuples.js'
@@ -28,9 +28,9 @@ export interface MultiHeadAttentionSettings {
   /** Width of queries and outputs; all heads together. */
   readonly width: number
   readonly heads: number
-  /** Width of keys, where it is another. */
+  /** Width of keys, if different. */
   readonly keyWidth?: number
-  /** Width of values, where it is another. */
+  /** Width of values, if different. */
   readonly valueWidth?: number
   readonly bias?: boolean
   /** Dropout on the attention weights. */
@@ -40,22 +40,22 @@ export interface MultiHeadAttentionSettings {
 export interface AttentionInputs {
   /** [batch, queries, width] */
   readonly query: Tensor
-  /** [batch, keys, width of keys]; the query unless given */
+  /** [batch, keys, width of keys]; default: the query */
   readonly key?: Tensor
-  /** [batch, keys, width of values]; the key unless given */
+  /** [batch, keys, width of values]; default: the key */
   readonly value?: Tensor
-  /** int64 [batch]: keys from there on are padding, which nobody attends to */
+  /** int64 [batch]: later keys are padding, which is not attended to */
   readonly lengths?: Tensor
-  /** Added to the scores, with broadcasting to [batch, heads, queries, keys]. */
+  /** Added to the scores; broadcasts to [batch, heads, queries, keys]. */
   readonly mask?: Tensor
 }
 
 /** Outputs are [batch, queries, width], weights [batch, heads, queries, keys], before dropout. */
 export interface MultiHeadAttended extends Attended {
   /**
-   * The mean of the outputs over the queries, [batch, width], at less cost than by the outputs.
+   * The mean of the outputs over the queries, [batch, width], cheaper than from the outputs.
    *
-   * @param lengths int64 [batch]: the queries from there on do not count
+   * @param lengths int64 [batch]: later queries do not count
    */
   average(lengths?: Tensor): Tensor
 }
@@ -64,13 +64,13 @@ export type MultiHeadAttention = (inputs: AttentionInputs) => MultiHeadAttended
 
 /**
  * Multi-head attention with the semantics, names and layout of PyTorch's `MultiheadAttention`
- * (Vaswani et al., 2017, section 3.2.2): of a sequence over itself, or over another.
+ * (Vaswani et al., 2017, section 3.2.2), as self- or cross-attention.
  *
- * Parameters: `in_proj_weight` [3 x width, width], rows for query, key and value one below the
- * other, or, where keys or values have another width, `q_proj_weight`, `k_proj_weight` and
- * `v_proj_weight` [width, width of each]; `in_proj_bias` [3 x width]; `out_proj.weight`
- * [width, width] and `out_proj.bias`. Input weights start with Glorot's uniform distribution over
- * the whole matrix, biases at 0.
+ * Parameters: `in_proj_weight` [3 x width, width], the rows of query, key and value stacked, or, if
+ * keys or values have another width, `q_proj_weight`, `k_proj_weight` and `v_proj_weight` [width,
+ * width of each]; `in_proj_bias` [3 x width]; `out_proj.weight` [width, width] and `out_proj.bias`.
+ * Input weights are initialised with Glorot's uniform distribution over the whole matrix, biases
+ * with 0.
  *
  * @throws LimbicError unless the width is a multiple of the heads
  */
@@ -123,7 +123,9 @@ export function multiHeadAttention(
   }
 }
 
-/** How much each query counts in an average over those within the lengths: [batch, heads, 1, queries]. */
+/**
+ * The weight of each query in an average over those within the lengths: [batch, heads, 1, queries].
+ */
 function sharesOf(query: Tensor, heads: number, lengths: Tensor | undefined): Tensor {
   const [batch, queries] = query.axes('batch', 'queries', 'width')
   const counts = cast(
@@ -141,8 +143,8 @@ function sharesOf(query: Tensor, heads: number, lengths: Tensor | undefined): Te
 }
 
 /**
- * A mask as the attention operator takes it: for all alike, or stretched over the batch, and over
- * heads where it is small.
+ * A mask as the attention operator takes it: shared by all samples, or expanded over the batch, and
+ * over the heads if it is small.
  */
 function fitMask(
   mask: Tensor,
@@ -155,7 +157,10 @@ function fitMask(
 
 type Projections = (query: Tensor, key: Tensor, value: Tensor) => readonly [Tensor, Tensor, Tensor]
 
-/** One product for each, also of one input: parting a common result would cost more than it saves. */
+/**
+ * One product each, even for the same input: splitting a joint result would cost more than it
+ * saves.
+ */
 function inputProjections(
   scope: Scope,
   { width, keyWidth = width, valueWidth = width, bias = true }: MultiHeadAttentionSettings,

@@ -1,4 +1,4 @@
-/** Transformer layers, as PyTorch has them. */
+/** Transformer layers, as in PyTorch. */
 import { add, gelu, relu, type Tensor } from '../../graph/index.js'
 import { dropout } from '../layers/dropout.js'
 import { linear } from '../layers/linear.js'
@@ -12,18 +12,18 @@ export interface TransformerSettings {
   /** Width of the inner layer of the position-wise network. */
   readonly feedForward: number
   readonly activation?: 'relu' | 'gelu'
-  /** Where to normalise: what a sublayer is given, or (the default) its sum with the residual. */
+  /** Where to normalise: the input of each sublayer, or (the default) its sum with the residual. */
   readonly order?: 'pre-norm' | 'post-norm'
   /**
-   * What is added to what a sublayer of pre-norm order gives: its input as it came (the default),
-   * or normalised, as equations 7 and 8 of MulT have it.
+   * The residual that a pre-norm sublayer adds: its input unchanged (the default), or normalised,
+   * as in equations 7 and 8 of MulT.
    */
   readonly residual?: 'plain' | 'normalised'
-  /** On what each sublayer gives, before the residual is added. */
+  /** On the output of each sublayer, before the residual is added. */
   readonly dropout?: number
-  /** On the attention weights; as `dropout` unless given. */
+  /** On the attention weights; default: `dropout`. */
   readonly attentionDropout?: number
-  /** On the inner layer's activations; as `dropout` unless given. */
+  /** On the inner layer's activations; default: `dropout`. */
   readonly activationDropout?: number
   readonly epsilon?: number
 }
@@ -31,18 +31,18 @@ export interface TransformerSettings {
 export interface TransformerInputs {
   /** [batch, time, width] */
   readonly input: Tensor
-  /** [batch, keys, width]: what the input attends to; itself unless given */
+  /** [batch, keys, width]: what the input attends to; default: itself */
   readonly memory?: Tensor
-  /** int64 [batch]: of what is attended to, steps from there on are padding */
+  /** int64 [batch]: later steps of what is attended to are padding */
   readonly lengths?: Tensor
-  /** Added to the scores, with broadcasting to [batch, heads, time, keys]. */
+  /** Added to the scores; broadcasts to [batch, heads, time, keys]. */
   readonly mask?: Tensor
 }
 
 export interface Transformed {
   /** [batch, time, width] */
   readonly outputs: Tensor
-  /** Attention of each layer, the first first: [batch, heads, time, keys] each. */
+  /** Attention of each layer, in order: [batch, heads, time, keys] each. */
   readonly weights: readonly Tensor[]
 }
 
@@ -50,10 +50,10 @@ export type TransformerLayer = (inputs: TransformerInputs) => Transformed
 
 /**
  * One encoder layer (Vaswani et al., 2017, section 3.1): attention and a position-wise network,
- * each with a residual and layer normalisation; names and numbers as PyTorch's
- * `TransformerEncoderLayer`: `self_attn` (see `multiHeadAttention`), `linear1`, `linear2`,
- * `norm1`, `norm2`. With a memory it attends to that instead of to itself; in pre-norm order the
- * memory is normalised by the same `norm1`, as MulT does.
+ * each with a residual and layer normalisation. Names and numbers as in PyTorch's
+ * `TransformerEncoderLayer`: `self_attn` (see `multiHeadAttention`), `linear1`, `linear2`, `norm1`,
+ * `norm2`. With a memory it attends to that instead of itself; in pre-norm order the memory is
+ * normalised by the same `norm1`, as in MulT.
  */
 export function transformerLayer(scope: Scope, settings: TransformerSettings): TransformerLayer {
   const { width, heads, feedForward, activation = 'relu', order = 'post-norm' } = settings
@@ -96,13 +96,13 @@ export function transformerLayer(scope: Scope, settings: TransformerSettings): T
 
 export interface TransformerStackSettings extends TransformerSettings {
   readonly layers: number
-  /** Normalises what the last layer gives; usual after pre-norm layers. */
+  /** Normalises the output of the last layer; usual with pre-norm layers. */
   readonly finalNorm?: boolean
 }
 
 /**
- * Encoder layers one on the other, `layers.0`, `layers.1`, ..., and `norm` with `finalNorm`, as
- * PyTorch's `TransformerEncoder`. All layers attend to the same memory, where there is one.
+ * Stacked encoder layers, `layers.0`, `layers.1`, ..., and `norm` with `finalNorm`, as in PyTorch's
+ * `TransformerEncoder`. All layers attend to the same memory, if there is one.
  */
 export function transformer(scope: Scope, settings: TransformerStackSettings): TransformerLayer {
   const { layers, finalNorm = false, width, epsilon } = settings

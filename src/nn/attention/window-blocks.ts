@@ -1,6 +1,6 @@
 /**
- * Attention within a window, by blocks of steps: a block's queries meet the keys of their own block
- * and of its neighbours, so that memory grows with the time and not with its square.
+ * Windowed attention by blocks of steps: the queries of a block meet the keys of their own and
+ * neighbouring blocks, so memory grows with the time and not with its square.
  */
 import {
   addDimensions,
@@ -16,30 +16,32 @@ import {
   transpose,
 } from '../../graph/index.js'
 
-/** The offsets j - i that a step i attends to, from the first, at most 0, to the last, at least 0. */
+/**
+ * The offsets j - i that step i attends to, from the first (at most 0) to the last (at least 0).
+ */
 export interface Span {
   readonly first: number
   readonly last: number
 }
 
-/** How a sequence is cut. */
+/** How a sequence is cut into blocks. */
 export interface Blocks {
   readonly time: Dimension
-  /** How many blocks the steps fill, the last one perhaps in part. */
+  /** Number of blocks; the last one may be partly filled. */
   readonly count: Dimension
-  /** Steps of a block. */
+  /** Steps per block. */
   readonly width: number
-  /** How many blocks before and after a block its window reaches into. */
+  /** How many blocks before and after its own a window reaches into. */
   readonly before: 0 | 1
   readonly after: 0 | 1
-  /** Keys that a block's queries meet. */
+  /** Keys that the queries of a block meet. */
   readonly keys: number
 }
 
-/** Narrower products are not worth their number. */
+/** Narrower products are too many to be fast. */
 const narrowest = 4
 
-/** Blocks as wide as the window, so that it reaches into a block's neighbours at most. */
+/** Blocks as wide as the window, so that it reaches at most into the adjacent blocks. */
 export function blocksOf(time: Dimension, { first, last }: Span): Blocks {
   const width = Math.max(-first, last, narrowest)
   const [before, after] = [first < 0 ? 1 : 0, last > 0 ? 1 : 0] as const
@@ -47,7 +49,10 @@ export function blocksOf(time: Dimension, { first, last }: Span): Blocks {
   return { time, count, width, before, after, keys: (before + 1 + after) * width }
 }
 
-/** The sizes around the two axes that are cut or joined: those before the time, and the one after it. */
+/**
+ * The sizes around the two axes that are split or joined: those before the time, and the one after
+ * it.
+ */
 function around(input: Tensor, axis: number): readonly [Shape, Shape] {
   return [input.shape.slice(0, axis), input.shape.slice(axis + 1)]
 }
@@ -57,7 +62,10 @@ function padAxis(input: Tensor, axis: number, before: Dimension, after: Dimensio
   return pad(input, at(before), at(after))
 }
 
-/** [..., time, width] as blocks of queries, [..., count, steps of a block, width]; zeros fill the last. */
+/**
+ * Splits [..., time, width] into blocks of queries, [..., count, steps of a block, width]; zeros
+ * fill the last.
+ */
 export function queryBlocks(input: Tensor, { time, count, width }: Blocks): Tensor {
   const axis = input.rank - 2
   const [lead, rest] = around(input, axis)
@@ -88,13 +96,14 @@ export function joinBlocks(input: Tensor, { time, count, width }: Blocks): Tenso
 }
 
 /**
- * Weights by block, [batch, heads, count, steps of a block, keys], as a matrix with zeros outside
- * the window, [batch, heads, time, time]: to be looked at, for it takes the square of the time.
+ * Turns weights by block, [batch, heads, count, steps of a block, keys], into a matrix with zeros
+ * outside the window, [batch, heads, time, time]; for display, since it takes the square of the
+ * time.
  */
 export function wholeMatrix(weights: Tensor, blocks: Blocks): Tensor {
   const { time, count, width, before, keys } = blocks
   const [batch, heads] = weights.axes('batch', 'heads', 'count', 'steps', 'keys')
-  // Steps at the same place of their blocks lie in one matrix, whose rows move on by a block.
+  // Steps at the same position in their blocks form one matrix, whose rows advance by one block.
   const byPlace = reshape(transpose(weights, [0, 1, 3, 2, 4]), [
     multiplyDimensions([batch, heads, width]),
     count,
@@ -106,10 +115,10 @@ export function wholeMatrix(weights: Tensor, blocks: Blocks): Tensor {
 }
 
 /**
- * Puts element o of row i at column `start + i * move + o` of as many as `columns`:
- * [batch, rows, elements] to [batch, rows, columns], zeros elsewhere; what falls outside is lost.
+ * Places element o of row i at column `start + i * move + o` of `columns`: [batch, rows, elements]
+ * to [batch, rows, columns], zeros elsewhere; what falls outside is dropped.
  *
- * Rows that are `move` elements longer than those they are read as again go that much further each.
+ * Rows padded by `move` elements and read back at the old width shift by that much each.
  */
 export function alongDiagonals(
   rows: Tensor,

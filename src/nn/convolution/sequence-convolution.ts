@@ -5,12 +5,12 @@ import { byInputs, uniform } from '../initialise.js'
 import type { Layer, Scope } from '../scope.js'
 
 /**
- * A convolution along time, `Y[t] = b + sum over k of W[k] X[t + k - before]`, with zeros beyond
- * both ends, so that there are as many steps after it as before: [batch, time, inputs] to
- * [batch, time, units]. Of an even kernel one step more lies after than before.
+ * A convolution along time, `Y[t] = b + sum over k of W[k] X[t + k - before]`, zero-padded to keep
+ * the number of steps: [batch, time, inputs] to [batch, time, units]. With an even kernel, one more
+ * step lies after than before.
  *
- * Padding is read as it stands: clear it first (`clearPadding`) where a sample must not depend on
- * its batch.
+ * Padding is not masked: clear it first (`clearPadding`) so that a sample does not depend on its
+ * batch.
  *
  * Parameters: `weight` [units, inputs, kernel] and `bias` [units], uniform within
  * 1 / sqrt(inputs * kernel), as in PyTorch's `Conv1d`.
@@ -21,7 +21,7 @@ export function sequenceConvolution(
 ): Layer {
   const weight = scope.parameter('weight', [units, inputs, kernel], byInputs)
   const bias = scope.parameter('bias', [units], uniform(1 / Math.sqrt(inputs * kernel)))
-  // One product with all taps; then each tap's result moves to the step that it belongs to.
+  // One product with all taps; then the result of each tap is shifted to its step.
   const taps = reshape(transpose(weight, [2, 0, 1]), [kernel * units, inputs])
   const before = Math.floor((kernel - 1) / 2)
   const after = kernel - 1 - before

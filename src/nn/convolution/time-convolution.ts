@@ -1,4 +1,4 @@
-/** A convolution whose channels are the steps of a sequence. */
+/** A convolution that treats the steps of a sequence as channels. */
 import {
   add,
   gemm,
@@ -13,12 +13,12 @@ import { byInputs, uniform } from '../initialise.js'
 import type { Layer, Scope } from '../scope.js'
 
 /**
- * A convolution of kernel 1 whose channels are the time steps: each new step is a weighted sum of
- * all old ones, the same for every feature, `Y[t'] = b[t'] + sum over t of W[t', t] X[t]`.
+ * A convolution of kernel 1 with the time steps as channels: each output step is a weighted sum of
+ * all input steps, the same for every feature, `Y[t'] = b[t'] + sum over t of W[t', t] X[t]`.
  * [batch, time, width] to [batch, steps, width].
  *
- * It weighs the first `inputSteps` steps. Those of a longer input after them are not seen; a
- * shorter one counts as if zeros came after it, so that padding with zeros changes nothing.
+ * Only the first `inputSteps` steps count. A longer input is truncated; a shorter one counts as
+ * padded with zeros, so padding changes nothing.
  *
  * Parameters: `weight` [steps, inputSteps] and `bias` [steps], uniform within
  * 1 / sqrt(inputSteps), as in PyTorch.
@@ -30,11 +30,11 @@ export function timeConvolution(
   const weight = scope.parameter('weight', [steps, inputSteps], byInputs)
   const bias = scope.parameter('bias', [steps], uniform(1 / Math.sqrt(inputSteps)))
   return (input) => {
-    // Fitting the weight to the input moves far less than fitting the input to the weight.
+    // Padding the weight to the input moves far less memory than padding the input to the weight.
     const missing = subtractDimensions(input.size(1), inputSteps)
     const fitted = pad(weight, [0, 0], [0, missing])
-    // A matrix of a row for each step, on either side: turning only the first two axes moves whole
-    // rows of features, and the recurrent layer that follows turns them back.
+    // One matrix row per step on either side: transposing only the first two axes moves whole rows
+    // of features, and the recurrent layer that follows transposes them back.
     const [batch, , width] = input.axes('batch', 'time', 'width')
     const rows = reshape(transpose(input, [1, 0, 2]), [
       input.size(1),

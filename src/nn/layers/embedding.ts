@@ -1,4 +1,4 @@
-/** Tables of vectors, looked up by index. */
+/** Embedding tables. */
 import {
   cast,
   equal,
@@ -13,20 +13,20 @@ import { normal, withZeroRow } from '../initialise.js'
 import type { Layer, Scope } from '../scope.js'
 
 export interface EmbeddingSettings {
-  /** How many rows the table has. */
+  /** Number of rows. */
   readonly count: number
   readonly width: number
-  /** The index that stands for nothing: its vectors are zeros, and its row receives no gradient. */
+  /** The padding index: its vectors are zeros, and its row gets no gradient. */
   readonly padding?: number
-  /** Keeps the table as it is while the rest learns. */
+  /** Freezes the table. */
   readonly frozen?: boolean
   /** Default: the standard normal distribution, as in PyTorch. */
   readonly initialise?: Initialiser
 }
 
 /**
- * A table of vectors, looked up by index: int64 of any shape, each below `count`, to
- * [..., width]. Parameter: `weight` [count, width].
+ * An embedding table: int64 indices of any shape, each below `count`, to [..., width]. Parameter:
+ * `weight` [count, width].
  */
 export function embedding(
   scope: Scope,

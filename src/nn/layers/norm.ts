@@ -1,10 +1,10 @@
-/** Normalisation, with parameters named and started as in PyTorch. */
+/** Normalisation, with parameters named and initialised as in PyTorch. */
 import { batchNorm as applyBatchNorm, layerNorm as applyLayerNorm } from '../../graph/index.js'
 import { ones, zeros } from '../initialise.js'
 import type { Layer, Scope } from '../scope.js'
 
 /**
- * Layer normalisation of the last axis: [..., width] to the same. The variance is the biased one.
+ * Layer normalisation of the last axis, by the biased variance: [..., width] to the same.
  * Parameters: `weight` (ones) and `bias` (zeros), [width] each.
  */
 export function layerNorm(
@@ -17,8 +17,8 @@ export function layerNorm(
 }
 
 /**
- * Batch normalisation of [batch, channels, ...]: in training by the statistics of the batch (over
- * all axes but the channels'), otherwise by running ones, which training keeps up to date.
+ * Batch normalisation of [batch, channels, ...]: during training by the statistics of the batch
+ * (over all axes but the channels), otherwise by running statistics, which training updates.
  *
  * Parameters: `weight` (ones) and `bias` (zeros); buffers: `running_mean` (zeros) and
  * `running_var` (ones), [channels] each. As in PyTorch, the running variance is the unbiased one
@@ -44,7 +44,7 @@ export function batchNorm(
       input,
       scale,
       bias,
-      // A layer that is applied twice sees two batches: the second goes on from the first.
+      // A layer that is applied twice sees two batches: the second updates the result of the first.
       runningMean: graph.updates.get(meanName) ?? mean,
       runningVariance: graph.updates.get(varianceName) ?? variance,
       training,

@@ -1,4 +1,4 @@
-/** Sequences and sets of vectors as one vector. */
+/** Pools sequences and sets of vectors into one vector. */
 import { LimbicError } from '../../base/errors.js'
 import {
   cast,
@@ -13,7 +13,7 @@ import {
 import { sumOverSteps } from './steps.js'
 
 /**
- * The mean over each sequence's valid steps, 0 where there are none; without lengths, over all.
+ * The mean over each sequence's valid steps, 0 if there are none; without lengths, over all.
  *
  * @param input [batch, time, width]
  * @param lengths int64 [batch]
@@ -27,12 +27,12 @@ export function meanOverSteps(input: Tensor, lengths?: Tensor): Tensor {
   )
 }
 
-/** Under the root of a deviation: where all vectors are equal its gradient would be infinite. */
+/** Added under the root of a deviation, whose gradient would be infinite for equal vectors. */
 const leastVariance = 1e-12
 
 /**
- * Statistical pooling: for each feature its mean over several vectors, and its unbiased standard
- * deviation, the root of the squared distances from the mean over (count - 1).
+ * Statistical pooling: the mean of each feature over several vectors, and its unbiased standard
+ * deviation.
  *
  * @param vectors two or more, [batch, width] each
  * @throws LimbicError if there are fewer

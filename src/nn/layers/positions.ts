@@ -1,4 +1,4 @@
-/** Positional encodings: where in a sequence a step stands, as a vector. */
+/** Positional encodings: the position of a step, as a vector. */
 import {
   add,
   cast,
@@ -18,11 +18,11 @@ import {
 } from '../../graph/index.js'
 
 /**
- * Sinusoidal positions (Vaswani et al., 2017, section 3.5): sines at the even places, cosines at
- * the odd ones, of `position / 10000^(2i / width)`, positions counted from 0.
+ * Sinusoidal positions (Vaswani et al., 2017, section 3.5): sines at even indices, cosines at odd
+ * ones, of `position / 10000^(2i / width)`, positions counted from 0.
  *
  * @param input [batch, time, width]: gives the number of steps and the width
- * @returns [time, width], to be added
+ * @returns [time, width], to add
  */
 export function sinusoidalPositions(input: Tensor): Tensor {
   const width = Number(input.size(-1))
@@ -34,12 +34,12 @@ export function sinusoidalPositions(input: Tensor): Tensor {
 }
 
 /**
- * Sinusoidal positions as in fairseq, and so in the published code of MulT: all sines, then all
- * cosines, of `position * 10000^(-i / (width / 2 - 1))`, positions counted from 1 (an odd width
- * ends with a 0). Steps whose first feature is exactly 0 count as padding and get zeros.
+ * Sinusoidal positions as in fairseq and the published code of MulT: all sines, then all cosines,
+ * of `position * 10000^(-i / (width / 2 - 1))`, positions counted from 1 (an odd width ends with a
+ * 0). Steps whose first feature is exactly 0 count as padding and get zeros.
  *
  * @param input [batch, time, width]
- * @returns [batch, time, width], to be added
+ * @returns [batch, time, width], to add
  */
 export function multPositions(input: Tensor): Tensor {
   const width = Number(input.size(-1))

@@ -1,4 +1,4 @@
-/** Sequences with another number of steps, over the same time. */
+/** Resamples sequences to another number of steps over the same time. */
 import {
   add,
   cast,
@@ -14,16 +14,16 @@ import {
 } from '../../graph/index.js'
 
 /**
- * A sequence with as many steps as another count has, each the average of what happened in its
- * share of the time: step i of n covers the time from i / n to (i + 1) / n of the sample, whatever
- * the sequence, and takes each of the input's steps by how much of that time it fills. With as many
- * steps as before it is the input itself.
+ * Resamples a sequence to `counts` steps, each the average over its share of the time: step i of n
+ * covers the sample from i / n to (i + 1) / n, and weights each input step by its overlap. With an
+ * unchanged number of steps it is the input itself.
  *
  * @param input [batch, time of the input, width]
  * @param lengths int64 [batch]
- * @param like [batch, time, any]: where the number of padded steps comes from
- * @param counts int64 [batch]: how many steps there are to be
- * @returns [batch, time, width], zeros of a sequence without steps; steps from `counts` on mean nothing
+ * @param like [batch, time, any]: gives the number of padded steps
+ * @param counts int64 [batch]: the number of steps to produce
+ * @returns [batch, time, width], zeros for a sequence without steps; steps after `counts` are
+ * meaningless
  */
 export function resampleSteps(
   input: Tensor,
@@ -35,10 +35,10 @@ export function resampleSteps(
   const from = unsqueeze(unsqueeze(positions(input, 1), 0), 0)
   const to = unsqueeze(unsqueeze(positions(like, 1), 0), 2)
   const [old, next] = [unsqueeze(lengths, [1, 2]), unsqueeze(counts, [1, 2])]
-  // In whole numbers, in units of 1 / (old steps * new steps), equal edges are equal.
+  // Integers, in units of 1 / (old steps * new steps), make equal edges compare equal.
   const end = minimum(multiply(add(from, 1), next), multiply(add(to, 1), old))
   const start = maximum(multiply(from, next), multiply(to, old))
   const overlap = cast(maximum(subtract(end, start), 0), dataType)
-  // Steps of the input after its end lie after the last edge of any step that counts.
+  // Padded input steps lie after the last edge of any step that counts.
   return matmul(divide(overlap, cast(maximum(old, 1), dataType)), input)
 }

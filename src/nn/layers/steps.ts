@@ -1,4 +1,4 @@
-/** What is read of the steps of a sequence. */
+/** Reads single steps and sums of sequences. */
 import {
   add,
   cast,
@@ -22,7 +22,7 @@ import {
 } from '../../graph/index.js'
 
 /**
- * Each sequence's last valid step, zeros where there is none; without lengths, the last of all.
+ * Each sequence's last valid step, zeros if there is none; without lengths, the last of all.
  *
  * @param input [batch, time, width]
  * @param lengths int64 [batch]
@@ -45,14 +45,14 @@ export function sumOverSteps(input: Tensor, lengths?: Tensor): Tensor {
 }
 
 /**
- * A sequence read at the times of another that began and ended with it: each step of the other
- * takes the step during which its middle falls. Where both have as many steps, those are the same.
+ * Resamples a sequence to the steps of another that covers the same time: each step of the other
+ * takes the input step at its middle. With the same number of steps, it is the input itself.
  *
  * @param input [batch, time of the input, width]
  * @param lengths int64 [batch]
  * @param other [batch, time, any]
- * @param otherLengths int64 [batch]; steps after them take the input's last
- * @returns [batch, time, width], zeros of a sequence without steps
+ * @param otherLengths int64 [batch]; later steps take the input's last
+ * @returns [batch, time, width], zeros for a sequence without steps
  */
 export function readAlongside(
   input: Tensor,

@@ -19,30 +19,36 @@ import {
 } from '../../graph/index.js'
 import { identityMatrix, matrixRoots } from './inverse-square-root.js'
 
-/** Added to all variances, so that views that do not vary have an inverse. */
+/** Added to all variances, so that constant views have an inverse. */
 const leastVariance = 1e-6
 
 export interface CanonicalCorrelationSettings {
-  /** Added to a view's variances, as a share of their mean: what keeps few rows from correlating perfectly. */
+  /**
+   * Added to a view's variances, as a share of their mean: keeps few rows from correlating
+   * perfectly.
+   */
   readonly ridge?: number
-  /** Added to squared correlations under the root: without it those of 0 would have no gradient. */
+  /**
+   * Added to squared correlations under the root: without it, correlations of 0 would have no
+   * gradient.
+   */
   readonly smoothing?: number
-  /** Of each matrix root (see `matrixRoots`). */
+  /** For each matrix root (see `matrixRoots`). */
   readonly iterations?: number
 }
 
 /**
- * The sums of the canonical correlations of each two of several views, 0 to `width` each: what deep
- * canonical correlation analysis makes large (Andrew et al., 2013; Hierachical Delta-Attention,
- * equation 13).
+ * The sums of the canonical correlations of each pair of views, 0 to `width` each: the objective of
+ * deep canonical correlation analysis (Andrew et al., 2013; Hierachical Delta-Attention, equation
+ * 13).
  *
- * With S11 and S22 the covariances of two views and S12 the one between them, over the rows that
- * count, T = S11^(-1/2) S12 S22^(-1/2), whose singular values are the correlations. They are summed
- * as `trace((T^T T + smoothing)^(1/2)) - width * smoothing^(1/2)`, which is smooth where they are 0.
- * S11 and S22 have `ridge` times the mean of their variances on the diagonal besides, and 1e-6: the
- * sum does not depend on how large a view's numbers are, and is finite for any number of rows.
+ * Let S11 and S22 be the covariances of two views and S12 the one between them, over the rows that
+ * count. The correlations are the singular values of T = S11^(-1/2) S12 S22^(-1/2), summed as
+ * `trace((T^T T + smoothing)^(1/2)) - width * smoothing^(1/2)`, which is smooth at 0. `ridge` times
+ * the mean variance, and 1e-6, are added to the diagonals of S11 and S22: the sum does not depend
+ * on the scale of a view, and is finite for any number of rows.
  *
- * @param views [..., width] each, the same shape, the width a number; two or more
+ * @param views two or more, [..., width] each, all of the same shape, with a fixed width
  * @param counts [..., 1], 1 for rows that count and 0 for others
  * @returns [pairs]: of the first view and the second, the first and the third, ..., the last two
  */

@@ -1,4 +1,4 @@
-/** Roots of matrices and their inverses, made of products alone. */
+/** Square roots of matrices and their inverses, from products alone. */
 import {
   divide,
   matmul,
@@ -10,7 +10,7 @@ import {
   type Tensor,
 } from '../../graph/index.js'
 
-/** The unit matrix [width, width]. */
+/** The identity matrix [width, width]. */
 export function identityMatrix({ graph, dataType }: Tensor, width: number): Tensor {
   const values = Array.from({ length: width * width }, (_, place) =>
     Number(place % (width + 1) === 0),
@@ -20,14 +20,14 @@ export function identityMatrix({ graph, dataType }: Tensor, width: number): Tens
 
 /**
  * The square roots of symmetric positive definite matrices, and the inverses of those, by the
- * coupled iteration of Newton and Schulz (Higham, Functions of Matrices, 2008, equation 6.35), which
- * is made of products alone and can be differentiated. The matrix is divided by its Frobenius norm
- * first, so that the iteration converges.
+ * coupled Newton-Schulz iteration (Higham, Functions of Matrices, 2008, equation 6.35), which
+ * consists of products and is differentiable. The matrix is first divided by its Frobenius norm, so
+ * that the iteration converges.
  *
  * The root of an eigenvalue that is a fraction f of that norm grows by half at each iteration until
- * it is near, then its error is squared: it takes about log(1 / f) / (2 log 1.5) + 5 iterations.
+ * it is close; then its error is squared. This takes about log(1 / f) / (2 log 1.5) + 5 iterations.
  *
- * @param matrices [..., width, width], the width a number
+ * @param matrices [..., width, width], with a fixed width
  */
 export function matrixRoots(
   matrices: Tensor,
@@ -37,7 +37,7 @@ export function matrixRoots(
   const identity = identityMatrix(matrices, Number(matrices.size(-1)))
   const [three, half] = [multiply(identity, 3), 0.5]
   let root = divide(matrices, norm)
-  // The first iteration, from the unit matrix, takes one product instead of three.
+  // The first iteration, from the identity, takes one product instead of three.
   let step = multiply(subtract(three, root), half)
   let inverse = step
   root = matmul(root, step)

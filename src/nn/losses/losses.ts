@@ -1,4 +1,4 @@
-/** Losses: scalars to be made small, averaged over what they compare. */
+/** Losses: scalars to minimise, averaged over what they compare. */
 import { LimbicError } from '../../base/errors.js'
 import {
   abs,
@@ -21,7 +21,7 @@ import {
   unsqueeze,
 } from '../../graph/index.js'
 
-/** Of [batch, 1] and [batch], elementwise operators would make every pair of samples. */
+/** With [batch, 1] and [batch], elementwise operators would broadcast to every pair of samples. */
 function checkShapes(loss: string, prediction: Tensor, target: Tensor): void {
   if (sameShape(prediction.shape, target.shape)) return
   throw new LimbicError('the shapes of target and prediction differ', {
@@ -77,7 +77,7 @@ export function crossEntropy(logits: Tensor, target: Tensor, weights?: Tensor): 
  *
  * @param logits [batch, labels]
  * @param target [batch, labels], each 0 or 1
- * @param positiveWeight [labels]: how much a positive counts against a negative
+ * @param positiveWeight [labels]: the weight of a positive relative to a negative
  * @throws LimbicError unless logits and target have the same shape
  */
 export function binaryCrossEntropy(

@@ -1,4 +1,4 @@
-/** LSTM and GRU layers, stacked and in two directions, one or several at once. */
+/** LSTM and GRU layers, stacked, bidirectional, and several at once. */
 import { elementAt } from '../../base/lookup.js'
 import {
   add,
@@ -20,14 +20,14 @@ export interface RecurrentSettings {
   readonly kind?: RecurrentKind
   readonly inputs: number
   readonly hidden: number
-  /** Layers one on the other; between them dropout. */
+  /** Number of stacked layers; dropout is applied between them. */
   readonly layers?: number
   readonly bidirectional?: boolean
-  /** How the two directions become one: side by side (2 x hidden wide) or added (hidden wide). */
+  /** How the two directions are merged: concatenated (2 x hidden wide) or added (hidden wide). */
   readonly merge?: 'concat' | 'sum'
   /** Dropout between stacked layers. */
   readonly dropout?: number
-  /** What the recurrent weights start from; uniform like the others unless given. */
+  /** Initialiser of the recurrent weights; default: uniform, as the others. */
   readonly initialiseRecurrent?: Initialiser
 }
 
@@ -35,13 +35,12 @@ export interface RecurrentOutput {
   /** The last layer's outputs, directions merged: [batch, time, width]; 0 after each length. */
   readonly outputs: Tensor
   /**
-   * The last layer's state after the last step that each direction read, directions merged:
-   * [batch, width].
+   * The last layer's final state in each direction, directions merged: [batch, width].
    */
   readonly last: Tensor
 }
 
-/** What runs once over an input: the operands that both kinds have. */
+/** The operands of one pass over an input, for both kinds. */
 type Lane = Omit<LstmLane, 'initial'>
 
 /** One direction of one layer. */
@@ -91,7 +90,7 @@ export function recurrent(scope: Scope, given: RecurrentSettings): RecurrentLaye
   const rows = gates[settings.kind] * hidden
   const { initialiseRecurrent } = settings
   const cells = Array.from({ length: layers }, (_, depth) => {
-    // Between layers the directions always stand side by side, as in PyTorch.
+    // Between layers the directions are always concatenated, as in PyTorch.
     const inputs = depth === 0 ? settings.inputs : hidden * directions.length
     return directions.map((direction, index) => {
       const place = scope.child(`layer${depth}`).child(direction)
@@ -115,9 +114,9 @@ export function recurrent(scope: Scope, given: RecurrentSettings): RecurrentLaye
 }
 
 /**
- * Applies several recurrent layers to an input each, all of the same batch, time and lengths.
- * The results are those of applying one after the other; where layers have the same kind, hidden
- * size and depth, training runs them in one loop, which costs little more than the largest alone.
+ * Applies several recurrent layers to one input each, all with the same batch, time and lengths.
+ * The results equal those of applying them one by one; layers of the same kind, hidden size and
+ * depth train in one loop, which costs little more than the largest alone.
  */
 export function runTogether(
   layers: readonly RecurrentLayer[],
@@ -165,7 +164,7 @@ function runGroup(
       last && layer.settings.merge === 'sum'
         ? parts.reduce((total, part) => add(total, part))
         : concat(parts, -1)
-    // Turned before they are merged, the steps of a loop lie right at once.
+    // Transposed before they are merged, the steps of a loop are already in the right order.
     steps = layers.map((layer, index) => {
       const parts = (taken[index] ?? []).map(({ outputs }) => outputs)
       return last ? merge(layer, parts.map(turned)) : layer.between(merge(layer, parts))
