@@ -65,14 +65,9 @@ function inDecibels(
  */
 export function soundFeature(waveform: Tensor, settings: FeatureSettings): Tensor {
   const feature = featureOf(settings)
-  const { frame, edges } = feature.settings
-  const rows = frameRows(feature, withEdges(waveform, frame, edges))
+  const { frame, hop, edges } = feature.settings
+  const rows = feature.frames.apply(framed(withEdges(waveform, frame, edges), frame, hop))
   return feature.finish ? feature.finish.apply(rows) : rows
-}
-
-/** The rows before `finish` of a waveform whose edges are there already. */
-export function frameRows({ settings: { frame, hop }, frames }: Feature, waveform: Tensor): Tensor {
-  return frames.apply(framed(waveform, frame, hop))
 }
 
 /** How many frames a sound of `samples` samples has. */

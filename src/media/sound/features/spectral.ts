@@ -3,7 +3,7 @@ import { concat, matmul, type Tensor } from '../../../graph/index.js'
 import { matrixConstant } from '../graphs/constants.js'
 import { decibels } from '../graphs/decibels.js'
 import { differences } from '../graphs/differences.js'
-import { bandSums, spectrumParts } from '../graphs/spectrum.js'
+import { bandSums, spectrumOf } from '../graphs/spectrum.js'
 import { barkFilters } from '../numbers/bark.js'
 import { cosineTransform } from '../numbers/cosine-transform.js'
 import type { Matrix } from '../numbers/matrix.js'
@@ -28,7 +28,7 @@ function banded(filters: Matrix, window: WindowName, power: 1 | 2): Feature['fra
     width: filters.rows,
     apply(frames) {
       const weights = periodicWindow(window, frames.fixedSize(2))
-      return bandSums(spectrumParts(frames, weights), filters, power)
+      return bandSums(spectrumOf(frames, weights), filters, power)
     },
   }
 }

@@ -33,13 +33,15 @@ export function decibels(
   { reference, least, range }: DecibelSettings,
   peak?: Tensor,
 ): Tensor {
-  const offset = perNeper * Math.log(Math.max(least, reference))
-  const scaled = (values: Tensor) =>
-    subtract(multiply(log(maximum(values, least)), perNeper), offset)
-  if (range === null) return scaled(power)
-  const batch = power.size(0)
-  const loudest = scaled(reshape(peak ?? largestPower(power), [batch, 1, 1]))
-  return maximum(scaled(power), subtract(loudest, range))
+  const loudest = range === null ? undefined : (peak ?? largestPower(power))
+  // What lies more than `range` below the loudest is raised before the logarithm: one pass less.
+  const lowest =
+    loudest && range !== null
+      ? maximum(multiply(reshape(loudest, [power.size(0), 1, 1]), 10 ** (-range / 10)), least)
+      : least
+  const values = multiply(log(maximum(power, lowest)), perNeper)
+  const offset = 10 * Math.log10(Math.max(least, reference))
+  return offset === 0 ? values : subtract(values, offset)
 }
 
 /** The largest power of each sound, [batch]. @param power float32 [batch, frames, bands], not empty */

@@ -51,15 +51,30 @@ export function frameCount(samples: Dimension, frame: number, hop: number): Dime
  */
 export function framed(waveform: Tensor, frame: number, hop: number): Tensor {
   const [batch, samples] = waveform.axes('batch', 'samples')
-  // Rows of one hop each: a frame is a few successive rows, the last of them cut.
-  const pieces = Math.ceil(frame / hop)
-  const frames = frameCount(samples, frame, hop)
-  const rows = addDimensions(frames, pieces - 1)
-  const rest = subtractDimensions(multiplyDimensions([rows, hop]), samples)
-  const grid = reshape(pad(waveform, [0, 0], [0, rest]), [batch, rows, hop])
+  const hops = addDimensions(frameCount(samples, frame, hop), hopsInFrame(frame, hop) - 1)
+  const rest = subtractDimensions(multiplyDimensions([hops, hop]), samples)
+  const grid = reshape(pad(waveform, [0, 0], [0, rest]), [batch, hops, hop])
+  return framedHops(grid, frame)
+}
+
+/** How many hops a frame reaches into. */
+export function hopsInFrame(frame: number, hop: number): number {
+  return Math.ceil(frame / hop)
+}
+
+/**
+ * The frames of a waveform that comes hop by hop.
+ *
+ * @param hops float32 [batch, hops, hop], as many hops as there are frames, and `hopsInFrame` - 1 more
+ * @returns [batch, frames, frame]
+ */
+export function framedHops(hops: Tensor, frame: number): Tensor {
+  const hop = hops.fixedSize(2)
+  // A frame is a few successive hops, the last of them cut.
+  const pieces = hopsInFrame(frame, hop)
   const parts = Array.from({ length: pieces }, (_, piece) => {
     const after = pieces - 1 - piece
-    const part = slice(grid, 1, piece, after === 0 ? undefined : -after)
+    const part = slice(hops, 1, piece, after === 0 ? undefined : -after)
     return after === 0 ? slice(part, 2, 0, frame - piece * hop) : part
   })
   return concat(parts, 2)

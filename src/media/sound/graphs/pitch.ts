@@ -23,7 +23,7 @@ import {
 import { matrix } from '../numbers/matrix.js'
 import { periodicWindow } from '../numbers/windows.js'
 import { vectorConstant } from './constants.js'
-import { bandSums, spectrumParts } from './spectrum.js'
+import { bandSums, spectrumOf } from './spectrum.js'
 
 /** Which pitches are looked for, and what counts as voiced. */
 export interface PitchSettings {
@@ -99,7 +99,7 @@ function autocorrelation(frames: Tensor, lags: readonly number[]): Tensor {
     const both = bin === 0 || bin === length / 2 ? 1 : 2
     return (both * Math.cos((2 * Math.PI * (((lags[row] ?? 0) * bin) % length)) / length)) / length
   })
-  return bandSums(spectrumParts(padded, window), inverse)
+  return bandSums(spectrumOf(padded, window), inverse)
 }
 
 /** The autocorrelation of the window at lag 0 divided by that at each lag. */

@@ -15,9 +15,9 @@ import {
 import { elementOf, type Matrix, matrix } from '../numbers/matrix.js'
 import { matrixConstant, vectorConstant } from './constants.js'
 
-/** Some bins of a power spectrum. */
-export interface SpectrumPart {
-  /** Their numbers, ascending: bin k is the frequency k * rate / size. */
+/** A power spectrum whose bins stand in an order of their own. */
+export interface Spectrum {
+  /** Which bin is where: bin k is the frequency k * rate / size. */
   readonly bins: readonly number[]
   /** [batch, frames, bins] */
   readonly power: Tensor
@@ -27,43 +27,65 @@ export interface SpectrumPart {
 const shortestHalf = 50
 
 /**
- * Power spectra |sum over n of w(n) x(n) exp(-2 pi i k n / size)|^2, for k = 0 to size / 2, in parts.
+ * Power spectra |sum over n of w(n) x(n) exp(-2 pi i k n / size)|^2, for k = 0 to size / 2.
  *
  * An even size is halved first, as in Cooley and Tukey's transform (decimation in frequency): even bins are
- * the spectrum of the sum of both halves, odd bins are products with their difference. Each time a quarter of
- * the multiplications stays undone, and a frame of 400 takes a third of a plain product with all cosines and
- * sines, in three steps.
+ * the spectrum of the sum of both halves, odd bins are products with their difference. Three halvings leave a
+ * frame of 400 with a third of the multiplications of a plain product with all cosines and sines.
  *
  * @param frames float32 [batch, frames, size]
  * @param window as many numbers as a frame
  */
-export function spectrumParts(frames: Tensor, window: ArrayLike<number>): readonly SpectrumPart[] {
-  const parts: SpectrumPart[] = []
+export function spectrumOf(frames: Tensor, window: ArrayLike<number>): Spectrum {
+  const parts: Part[] = []
   let [rest, size, step] = [multiply(frames, vectorConstant(frames, window)), window.length, 1]
   while (size % 2 === 0 && size / 2 >= shortestHalf) {
     const half = size / 2
     const [left, right] = [slice(rest, 2, 0, half), slice(rest, 2, half)]
     const odd = Array.from({ length: Math.ceil(half / 2) }, (_, place) => 2 * place + 1)
-    parts.push(part(subtract(left, right), odd, size, step))
+    parts.push(transformed(subtract(left, right), odd, size, step))
     rest = add(left, right)
     size = half
     step *= 2
   }
   const all = Array.from({ length: Math.floor(size / 2) + 1 }, (_, bin) => bin)
-  parts.push(part(rest, all, size, step))
-  return parts
+  parts.push(transformed(rest, all, size, step))
+  const [real, imaginary] = [
+    concat(
+      parts.map((part) => part.real),
+      2,
+    ),
+    concat(
+      parts.map((part) => part.imaginary),
+      2,
+    ),
+  ]
+  return {
+    bins: parts.flatMap(({ bins }) => bins),
+    power: add(square(real), square(imaginary)),
+  }
+}
+
+interface Part {
+  readonly bins: readonly number[]
+  readonly real: Tensor
+  readonly imaginary: Tensor
 }
 
 /** Bins `bins` of a transform of `size`, which are `step` times as many of the whole. */
-function part(values: Tensor, bins: readonly number[], size: number, step: number): SpectrumPart {
-  const turned = (turn: (angle: number) => number) => {
+function transformed(values: Tensor, bins: readonly number[], size: number, step: number): Part {
+  const product = (turn: (angle: number) => number) => {
     const table = matrix(values.fixedSize(2), bins.length, (n, column) => {
       // The angle of a whole number of turns less, so that no digits are lost.
       return turn((2 * Math.PI * (((bins[column] ?? 0) * n) % size)) / size)
     })
-    return square(matmul(values, matrixConstant(values, table)))
+    return matmul(values, matrixConstant(values, table))
   }
-  return { bins: bins.map((bin) => bin * step), power: add(turned(Math.cos), turned(Math.sin)) }
+  return {
+    bins: bins.map((bin) => bin * step),
+    real: product(Math.cos),
+    imaginary: product(Math.sin),
+  }
 }
 
 /**
@@ -74,23 +96,16 @@ function part(values: Tensor, bins: readonly number[], size: number, step: numbe
  * @returns [batch, frames, bands]
  */
 export function bandSums(
-  parts: readonly SpectrumPart[],
+  { bins, power: powers }: Spectrum,
   weights: Matrix,
   power: 1 | 2 = 2,
 ): Tensor {
-  const sums = parts.map(({ bins, power: values }) => {
-    const table = matrix(bins.length, weights.rows, (row, band) =>
-      elementOf(weights, band, bins[row] ?? 0),
-    )
-    const addends = power === 2 ? values : magnitude(values)
-    return matmul(addends, matrixConstant(values, table))
-  })
-  return sums.reduce((sum, next) => add(sum, next))
-}
-
-/** The root of a power; its slope at 0 is finite. */
-function magnitude(power: Tensor): Tensor {
-  return sqrt(maximum(power, 1e-30))
+  const table = matrix(bins.length, weights.rows, (row, band) =>
+    elementOf(weights, band, bins[row] ?? 0),
+  )
+  // The root of nothing has no slope.
+  const addends = power === 2 ? powers : sqrt(maximum(powers, 1e-30))
+  return matmul(addends, matrixConstant(powers, table))
 }
 
 /**
@@ -101,12 +116,7 @@ function magnitude(power: Tensor): Tensor {
  * @returns [batch, frames, floor(size / 2) + 1]
  */
 export function powerSpectrum(frames: Tensor, window: ArrayLike<number>): Tensor {
-  const parts = spectrumParts(frames, window)
-  const order = parts.flatMap(({ bins }) => bins)
-  const places = order.map((_, bin) => order.indexOf(bin))
-  const together = concat(
-    parts.map(({ power }) => power),
-    2,
-  )
-  return gather(together, frames.graph.constant(places, [places.length], 'int64'), 2)
+  const { bins, power } = spectrumOf(frames, window)
+  const places = bins.map((_, bin) => bins.indexOf(bin))
+  return gather(power, frames.graph.constant(places, [places.length], 'int64'), 2)
 }

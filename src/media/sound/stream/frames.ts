@@ -3,7 +3,7 @@ import type { Engine } from '../../../runtime/engine.js'
 import { openProgram, type Program } from '../../../runtime/program.js'
 import type { SessionOptions } from '../../../runtime/session.js'
 import type { Feature } from '../features/feature.js'
-import { frameRows } from '../features/make.js'
+import { framedHops, hopsInFrame } from '../graphs/framing.js'
 import { floatsOf, Tape } from './tape.js'
 
 /** Makes rows of frames of waveforms. */
@@ -23,7 +23,11 @@ export class FrameRows {
   ): Promise<FrameRows> {
     const program = await openProgram(
       engine,
-      (graph) => ({ rows: frameRows(feature, graph.input('waveform', 'float32', [1, 'samples'])) }),
+      (graph) => {
+        const { frame, hop } = feature.settings
+        const hops = graph.input('hops', 'float32', [1, 'hops', hop])
+        return { rows: feature.frames.apply(framedHops(hops, frame)) }
+      },
       session && { session },
     )
     return new FrameRows(feature, program, perRun)
@@ -45,27 +49,33 @@ export class FrameStream {
   /** Samples with the edges around them: place 0 is the first of the edge. */
   readonly #tape = new Tape()
   readonly #edge: number
-  #head: Float32Array | undefined = new Float32Array(0)
+  readonly #hop: number
+  /** Hops that the last of some frames takes besides its own. */
+  readonly #more: number
+  /** The first samples, until there are enough for the edge before them. */
+  readonly #head = new Tape()
+  #isBegun = false
   #samples = 0
   #next = 0
 
   constructor(readonly rows: FrameRows) {
-    const { frame, edges } = rows.feature.settings
+    const { frame, hop, edges } = rows.feature.settings
     this.#edge = edges === 'none' ? 0 : Math.floor(frame / 2)
+    this.#hop = hop
+    this.#more = hopsInFrame(frame, hop) - 1
   }
 
-  /** Takes samples and gives the rows that are certain now, in whole runs. */
+  /** Takes samples, which must not change, and gives the rows that are certain now, in whole runs. */
   async *push(piece: Float32Array): AsyncGenerator<Float32Array> {
     this.#samples += piece.length
-    if (this.#head === undefined) this.#tape.push(piece)
+    if (this.#isBegun) this.#tape.push(piece)
     else {
-      this.#head = joined(this.#head, piece)
+      this.#head.push(piece)
       // A mirrored edge needs as many samples, and one more.
-      if (this.#head.length > this.#edge) this.#begin()
+      if (this.#samples > this.#edge) this.#begin()
     }
     const { perRun } = this.rows
-    const { frame, hop } = this.rows.feature.settings
-    while ((this.#next + perRun - 1) * hop + frame <= this.#tape.end) {
+    while ((this.#next + perRun + this.#more) * this.#hop <= this.#tape.end) {
       yield await this.#run(perRun)
     }
   }
@@ -73,18 +83,21 @@ export class FrameStream {
   /** The rows that are left once the waveform has ended. */
   async *finish(): AsyncGenerator<Float32Array> {
     if (this.#samples === 0) return
-    if (this.#head !== undefined) this.#begin()
+    if (!this.#isBegun) this.#begin()
     this.#tape.push(this.#tail())
     const { perRun } = this.rows
-    const { frame, hop } = this.rows.feature.settings
-    const all = Math.floor((this.#tape.end - frame) / hop) + 1
+    const { frame } = this.rows.feature.settings
+    const all = Math.floor((this.#tape.end - frame) / this.#hop) + 1
+    // The last frame's last hop may end behind the frame: what is there does not count.
+    const missing = (all + this.#more) * this.#hop - this.#tape.end
+    if (all > 0 && missing > 0) this.#tape.push(new Float32Array(missing))
     while (this.#next < all) yield await this.#run(Math.min(perRun, all - this.#next))
   }
 
   /** Writes the edge before the first sample, and what has waited for it. */
   #begin(): void {
-    const head = this.#head ?? new Float32Array(0)
-    this.#head = undefined
+    this.#isBegun = true
+    const head = this.#head.read(0, this.#samples)
     const edge = new Float32Array(this.#edge)
     if (this.#isMirrored) {
       for (let place = 0; place < edge.length; place++) {
@@ -110,14 +123,14 @@ export class FrameStream {
   }
 
   async #run(frames: number): Promise<Float32Array> {
-    const { frame, hop } = this.rows.feature.settings
-    const first = this.#next * hop
-    const data = this.#tape.read(first, first + (frames - 1) * hop + frame)
+    const hop = this.#hop
+    const count = frames + this.#more
+    const data = this.#tape.read(this.#next * hop, (this.#next + count) * hop)
     this.#next += frames
     // What a mirrored end will need stays.
     this.#tape.forget(Math.min(this.#next * hop, this.#tape.end - this.#edge - 1))
-    const waveform = { dataType: 'float32' as const, shape: [1, data.length], data }
-    return floatsOf(await this.rows.program.run({ waveform }), 'rows')
+    const hops = { dataType: 'float32' as const, shape: [1, count, hop], data }
+    return floatsOf(await this.rows.program.run({ hops }), 'rows')
   }
 }
 
@@ -127,11 +140,4 @@ export function mirrored(place: number, count: number): number {
   const period = 2 * (count - 1)
   const inside = ((place % period) + period) % period
   return Math.min(inside, period - inside)
-}
-
-function joined(left: Float32Array, right: Float32Array): Float32Array {
-  const both = new Float32Array(left.length + right.length)
-  both.set(left)
-  both.set(right, left.length)
-  return both
 }

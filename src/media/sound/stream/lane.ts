@@ -92,7 +92,10 @@ export class LaneRun<Name extends string = string> {
   }
 
   #wait(waiting: Float32Array[], rows: Float32Array): void {
-    for (const value of rows) if (value > this.#peak) this.#peak = value
+    let peak = this.#peak
+    // By places: an iterator over so many numbers takes longer than all else here.
+    for (let place = 0; place < rows.length; place++) peak = Math.max(peak, rows[place] ?? peak)
+    this.#peak = peak
     if (this.isAgain) return
     this.room.left -= rows.byteLength
     if (this.room.left >= 0) waiting.push(rows)

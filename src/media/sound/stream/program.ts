@@ -220,8 +220,9 @@ function trackOf(
   blocks: readonly FeatureBlock[],
 ): FeatureTrack {
   const rows = blocks.reduce((sum, block) => sum + block.rows, 0)
-  const data = new Float32Array(rows * width)
-  for (const block of blocks) data.set(block.data, block.first * width)
+  const [only, second] = blocks
+  const data = only && !second ? only.data : new Float32Array(rows * width)
+  if (second) for (const block of blocks) data.set(block.data, block.first * width)
   const [start = 0] = blocks.map(({ time }) => time)
   const step = settings.hop / settings.rate
   return {
