@@ -25,3 +25,4 @@ export {
   type Samples,
   type Sound,
 } from './stream/sound.js'
+export * from './voice-activity.js'

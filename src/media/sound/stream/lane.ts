@@ -94,7 +94,10 @@ export class LaneRun<Name extends string = string> {
   #wait(waiting: Float32Array[], rows: Float32Array): void {
     let peak = this.#peak
     // By places: an iterator over so many numbers takes longer than all else here.
-    for (let place = 0; place < rows.length; place++) peak = Math.max(peak, rows[place] ?? peak)
+    for (let place = 0; place < rows.length; place++) {
+      const value = rows[place]
+      if (value !== undefined && value > peak) peak = value
+    }
     this.#peak = peak
     if (this.isAgain) return
     this.room.left -= rows.byteLength
