@@ -1,4 +1,5 @@
 /** Rows of single frames, block by block, in the same blocks whatever pieces the waveform comes in. */
+import type { Tensor } from '../../../graph/index.js'
 import type { Engine } from '../../../runtime/engine.js'
 import { openProgram, type Program } from '../../../runtime/program.js'
 import type { SessionOptions } from '../../../runtime/session.js'
@@ -21,15 +22,7 @@ export class FrameRows {
     perRun: number,
     session?: SessionOptions,
   ): Promise<FrameRows> {
-    const program = await openProgram(
-      engine,
-      (graph) => {
-        const { frame, hop } = feature.settings
-        const hops = graph.input('hops', 'float32', [1, 'hops', hop])
-        return { rows: feature.frames.apply(framedHops(hops, frame)) }
-      },
-      session && { session },
-    )
+    const program = await openFrames(engine, feature, (rows) => rows, session)
     return new FrameRows(feature, program, perRun)
   }
 
@@ -42,6 +35,24 @@ export class FrameRows {
   close(): Promise<void> {
     return this.program.close()
   }
+}
+
+/** The program from a waveform, hop by hop, to what `then` makes of the rows of its frames. */
+export function openFrames(
+  engine: Engine,
+  feature: Feature,
+  then: (rows: Tensor) => Tensor,
+  session?: SessionOptions,
+): Promise<Program> {
+  const { frame, hop } = feature.settings
+  return openProgram(
+    engine,
+    (graph) => {
+      const hops = graph.input('hops', 'float32', [1, 'hops', hop])
+      return { rows: then(feature.frames.apply(framedHops(hops, frame))) }
+    },
+    session && { session },
+  )
 }
 
 /** One waveform on its way to rows: `push` its pieces, then `finish`; both give rows. */
@@ -57,6 +68,8 @@ export class FrameStream {
   #isBegun = false
   #samples = 0
   #next = 0
+  /** All frames, once the waveform has ended. */
+  #all: number | undefined
 
   constructor(readonly rows: FrameRows) {
     const { frame, hop, edges } = rows.feature.settings
@@ -74,24 +87,44 @@ export class FrameStream {
       // A mirrored edge needs as many samples, and one more.
       if (this.#samples > this.#edge) this.#begin()
     }
-    const { perRun } = this.rows
+    const { perRun, program } = this.rows
     while ((this.#next + perRun + this.#more) * this.#hop <= this.#tape.end) {
-      yield await this.#run(perRun)
+      yield await this.#run(perRun, program)
     }
   }
 
   /** The rows that are left once the waveform has ended. */
   async *finish(): AsyncGenerator<Float32Array> {
-    if (this.#samples === 0) return
+    const all = this.#end()
+    const { perRun, program } = this.rows
+    while (this.#next < all) yield await this.#run(Math.min(perRun, all - this.#next), program)
+  }
+
+  /**
+   * What a program makes of all frames of a waveform that has ended, where one run holds them all; undefined
+   * where it does not, or there are fewer than `least`.
+   *
+   * @param program takes `hops` and gives `rows`
+   */
+  async atOnce(program: Program, least: number): Promise<Float32Array | undefined> {
+    const all = this.#end()
+    const fits = this.#next === 0 && all >= Math.max(1, least) && all <= this.rows.perRun
+    return fits ? await this.#run(all, program) : undefined
+  }
+
+  /** Writes what lies behind the last sample, once, and counts the frames. */
+  #end(): number {
+    if (this.#all !== undefined) return this.#all
+    this.#all = 0
+    if (this.#samples === 0) return 0
     if (!this.#isBegun) this.#begin()
     this.#tape.push(this.#tail())
-    const { perRun } = this.rows
     const { frame } = this.rows.feature.settings
-    const all = Math.floor((this.#tape.end - frame) / this.#hop) + 1
+    this.#all = Math.max(0, Math.floor((this.#tape.end - frame) / this.#hop) + 1)
     // The last frame's last hop may end behind the frame: what is there does not count.
-    const missing = (all + this.#more) * this.#hop - this.#tape.end
-    if (all > 0 && missing > 0) this.#tape.push(new Float32Array(missing))
-    while (this.#next < all) yield await this.#run(Math.min(perRun, all - this.#next))
+    const missing = (this.#all + this.#more) * this.#hop - this.#tape.end
+    if (this.#all > 0 && missing > 0) this.#tape.push(new Float32Array(missing))
+    return this.#all
   }
 
   /** Writes the edge before the first sample, and what has waited for it. */
@@ -122,7 +155,7 @@ export class FrameStream {
     return this.rows.feature.settings.edges === 'reflect'
   }
 
-  async #run(frames: number): Promise<Float32Array> {
+  async #run(frames: number, program: Program): Promise<Float32Array> {
     const hop = this.#hop
     const count = frames + this.#more
     const data = this.#tape.read(this.#next * hop, (this.#next + count) * hop)
@@ -130,7 +163,7 @@ export class FrameStream {
     // What a mirrored end will need stays.
     this.#tape.forget(Math.min(this.#next * hop, this.#tape.end - this.#edge - 1))
     const hops = { dataType: 'float32' as const, shape: [1, count, hop], data }
-    return floatsOf(await this.rows.program.run({ hops }), 'rows')
+    return floatsOf(await program.run({ hops }), 'rows')
   }
 }
 

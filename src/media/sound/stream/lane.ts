@@ -1,9 +1,10 @@
 /** One feature's way from samples to rows. */
 import type { Engine } from '../../../runtime/engine.js'
+import type { Program } from '../../../runtime/program.js'
 import type { SessionOptions } from '../../../runtime/session.js'
 import type { Feature } from '../features/feature.js'
 import { FinishedRows, type FinishStream } from './finished.js'
-import { FrameRows, type FrameStream } from './frames.js'
+import { FrameRows, type FrameStream, openFrames } from './frames.js'
 
 /** The programs of one feature. */
 export class Lane<Name extends string = string> {
@@ -12,6 +13,8 @@ export class Lane<Name extends string = string> {
     readonly feature: Feature,
     readonly frames: FrameRows,
     readonly finished: FinishedRows | undefined,
+    /** From frames to finished rows, for sounds of one run. */
+    readonly whole: Program | undefined,
   ) {}
 
   static async open<Name extends string>(
@@ -24,7 +27,9 @@ export class Lane<Name extends string = string> {
     const { finish } = feature
     const frames = await FrameRows.open(engine, feature, perRun, session)
     const finished = finish && (await FinishedRows.open(engine, feature, finish, perRun, session))
-    return new Lane(name, feature, frames, finished)
+    const whole =
+      finish && (await openFrames(engine, feature, (rows) => finish.apply(rows), session))
+    return new Lane(name, feature, frames, finished, whole)
   }
 
   /** One sound. @param room bytes that rows may wait in, shared by all lanes */
@@ -34,7 +39,7 @@ export class Lane<Name extends string = string> {
 
   /** Frees its memory. */
   async close(): Promise<void> {
-    await Promise.all([this.frames.close(), this.finished?.close()])
+    await Promise.all([this.frames.close(), this.finished?.close(), this.whole?.close()])
   }
 }
 
@@ -71,6 +76,12 @@ export class LaneRun<Name extends string = string> {
   }
 
   async *finish(): AsyncGenerator<Float32Array> {
+    const { feature, whole } = this.lane
+    const all = whole && (await this.#frames.atOnce(whole, feature.finish?.least ?? 1))
+    if (all) {
+      yield all
+      return
+    }
     for await (const rows of this.#frames.finish()) yield* this.#take(rows)
     if (!this.#finished) {
       if (!this.#waiting) return
