@@ -94,7 +94,15 @@ export function checkFeature(feature: Feature, input: InputSpec, where: string):
     where,
     expected,
     got,
+    ...(isTokens(feature) && {
+      hint: 'These are token numbers, as in text_bert: choose a model that reads tokens, or features of the words with --names text=FIELD',
+    }),
   })
+}
+
+/** One whole number a step. */
+function isTokens(feature: Feature): boolean {
+  return typeOf(feature) === 'int64' && shapeOf(feature).length === 0
 }
 
 function describe(type: string, shape: readonly number[], time: boolean): string {

@@ -1,7 +1,8 @@
 /** True lengths of samples that a file does not state: by BERT's mask, else by the rows of zeros. */
-import { PickledArray, type PickleValue } from '../../../formats/pickle/index.js'
-import { type Modality, modalities, type SequenceSource } from '../../dataset.js'
+import type { PickleValue } from '../../../formats/pickle/index.js'
+import { type Feature, type Modality, modalities } from '../../dataset.js'
 import { emptyWords, type InvalidPolicy } from '../../prepare/invalid/invalid.js'
+import { type BertTokens, bertTokens } from '../fields/bert-tokens.js'
 import {
   commonExtents,
   type Extents,
@@ -22,7 +23,7 @@ import { paddedSequences } from './padded-sequences.js'
 
 /** One modality of a split with its true lengths. */
 export interface LengthedSequence {
-  readonly source: SequenceSource
+  readonly source: Feature
   /** 1 for samples without any true step. */
   readonly empty: Uint8Array
 }
@@ -44,7 +45,14 @@ export function lengthedSequences(
 ): Partial<Record<Modality, LengthedSequence>> {
   const tables = new Map<Modality, FeatureTable>()
   const stated = new Map<Modality, PickleValue>()
+  const tokens = new Map<Modality, BertTokens>()
   for (const [modality, field] of chosen) {
+    const bert = bertTokens(fields.get(field))
+    if (bert) {
+      tokens.set(modality, bert)
+      told.notes.push(`${told.split}: ${field} are tokens as BERT reads them, read as ${modality}`)
+      continue
+    }
     tables.set(
       modality,
       featureTable(required(fields, field, where, 'field'), `${where}, ${field}`),
@@ -55,9 +63,12 @@ export function lengthedSequences(
   const all = [...tables.values()]
   const together =
     stated.size === 0 && all.every(({ longest, ragged }) => longest === all[0]?.longest && !ragged)
-  const mask = maskLengths(fieldValue(fields, ['text_bert']))
+  const mask = bertTokens(fieldValue(fields, ['text_bert']))
   const padded = new Map<Modality, Extents>()
   const found: Partial<Record<Modality, LengthedSequence>> = {}
+  for (const [modality, { feature }] of tokens) {
+    found[modality] = { source: feature, empty: new Uint8Array(feature.lengths.length) }
+  }
   for (const [modality, field] of chosen) {
     const table = tables.get(modality)
     if (!table) continue
@@ -105,26 +116,4 @@ function noteEmpty(
   if (count > 0) {
     notes.push(`${split}: ${count} samples of ${modality} are empty, read as ${emptyWords(policy)}`)
   }
-}
-
-/**
- * The lengths that BERT's mask tells: row 1 of samples x 3 x steps (token numbers, mask, segments).
- * Undefined where the value is no such thing, or a mask has gaps.
- */
-function maskLengths(
-  value: PickleValue | undefined,
-): { readonly steps: number; readonly lengths: readonly number[] } | undefined {
-  if (!(value instanceof PickledArray) || value.content?.kind !== 'stored') return undefined
-  const [samples = 0, rows, steps = 0] = value.shape
-  if (value.shape.length !== 3 || rows !== 3 || value.content.array.isText) return undefined
-  const numbers = value.content.array.toNumbers()
-  const lengths: number[] = []
-  for (let sample = 0; sample < samples; sample++) {
-    const start = (sample * 3 + 1) * steps
-    const mask = Array.from(numbers.subarray(start, start + steps))
-    const length = mask.lastIndexOf(1) + 1
-    if (!mask.every((one, step) => one === (step < length ? 1 : 0))) return undefined
-    lengths.push(length)
-  }
-  return { steps, lengths }
 }

@@ -14,6 +14,7 @@ import {
 } from '../../dataset.js'
 import { mendEmpty, mendSplit } from '../../prepare/invalid/invalid.js'
 import { openFeaturePickle } from '../feature-pickle.js'
+import { bertTokens } from '../fields/bert-tokens.js'
 import {
   commonExtents,
   type Extents,
@@ -80,8 +81,10 @@ function readLayout(path: string, pickle: PickleFile, options: FeatureFileOption
   const notes: string[] = []
   const { fields, present } = splitFields(pickle.root, path, notes, pickle.more, options)
   const chosen = chooseModalities(fields.train, options, `${path}, split train`)
-  const extents = perSplit((name) => readExtents(fields[name], chosen, `${path}, split ${name}`))
-  const aligned = splitNames.every((name) => sameSteps([...extents[name].values()]))
+  const [tokenField, sequences] = tokensApart(fields.train, chosen)
+  const extents = perSplit((name) => readExtents(fields[name], sequences, `${path}, split ${name}`))
+  const aligned =
+    tokenField === undefined && splitNames.every((name) => sameSteps([...extents[name].values()]))
   const labels = firstOf(fields.train, labelWords) ?? 'labels'
   const { targets, ...named } = readLabels(
     perSplit((name) => {
@@ -89,9 +92,22 @@ function readLayout(path: string, pickle: PickleFile, options: FeatureFileOption
       return { value: required(fields[name], labels, where, 'field'), where: `${where}, ${labels}` }
     }),
   )
-  const splits = perPresent(present, (name) =>
-    readSplit(name, fields[name], extents[name], targets[name], aligned, path, options, notes),
-  )
+  const splits = perPresent(present, (name) => {
+    const split = readSplit(
+      name,
+      fields[name],
+      extents[name],
+      targets[name],
+      aligned,
+      path,
+      options,
+      notes,
+    )
+    const tokens = tokenField === undefined ? undefined : bertTokens(fields[name].get(tokenField))
+    if (!tokens) return split
+    notes.push(`${name}: ${tokenField} are tokens as BERT reads them`)
+    return { ...split, features: { text: tokens.feature, ...split.features } }
+  })
   notes.push(...sharedIds(splits))
   return {
     name: datasetName(path, options),
@@ -102,6 +118,16 @@ function readLayout(path: string, pickle: PickleFile, options: FeatureFileOption
     notes,
     close: () => pickle.close(),
   }
+}
+
+/** The field of the text, where it holds tokens, and all fields of other sequences. */
+function tokensApart(
+  fields: Fields,
+  chosen: ReadonlyMap<Modality, string>,
+): [string | undefined, ReadonlyMap<Modality, string>] {
+  const field = chosen.get('text')
+  if (field === undefined || !bertTokens(fields.get(field))) return [undefined, chosen]
+  return [field, new Map([...chosen].filter(([modality]) => modality !== 'text'))]
 }
 
 function readExtents(
@@ -138,7 +164,7 @@ function readSplit(
   const where = `${path}, split ${name}`
   const names = [...found.keys()]
   const extents = aligned ? commonExtents([...found.values()]) : [...found.values()]
-  const samples = extents[0]?.starts.length ?? 0
+  const samples = extents[0]?.starts.length ?? Object.values(targets)[0]?.length ?? 0
   const ids = sampleIds(fields, name, samples, where, notes)
   const sequences: Partial<Record<Modality, SequenceSource>> = {}
   extents.forEach((extent, index) => {
