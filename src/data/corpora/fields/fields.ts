@@ -7,7 +7,8 @@ import type { PartsOptions } from '../../parts.js'
 import { subset } from '../../prepare/split/views.js'
 import { textColumn } from './columns.js'
 import { describeValue } from './describe.js'
-import { ungroup } from './flat.js'
+import { ungroup } from './forms/flat.js'
+import { fieldsOfTuples, isTuples } from './forms/tuples.js'
 import {
   type Fields,
   fieldValue,
@@ -17,7 +18,6 @@ import {
   splitNamed,
   transcriptWords,
 } from './names.js'
-import { fieldsOfTuples, isTuples } from './tuples.js'
 
 export type { Fields } from './names.js'
 

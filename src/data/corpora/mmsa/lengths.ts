@@ -2,7 +2,6 @@
 import type { PickleValue } from '../../../formats/pickle/index.js'
 import { type Feature, type Modality, modalities } from '../../dataset.js'
 import { emptyWords, type InvalidPolicy } from '../../prepare/invalid/invalid.js'
-import { type BertTokens, bertTokens } from '../fields/bert-tokens.js'
 import {
   commonExtents,
   type Extents,
@@ -11,6 +10,7 @@ import {
   findExtents,
   notePadding,
 } from '../fields/extents.js'
+import { type BertTokens, bertTokens } from '../fields/forms/bert-tokens.js'
 import {
   type FeatureTable,
   type Fields,

@@ -14,7 +14,6 @@ import {
 } from '../../dataset.js'
 import { mendEmpty, mendSplit } from '../../prepare/invalid/invalid.js'
 import { openFeaturePickle } from '../feature-pickle.js'
-import { bertTokens } from '../fields/bert-tokens.js'
 import {
   commonExtents,
   type Extents,
@@ -23,6 +22,7 @@ import {
   findExtents,
   notePadding,
 } from '../fields/extents.js'
+import { bertTokens } from '../fields/forms/bert-tokens.js'
 import {
   chooseModalities,
   classWords,

@@ -1,7 +1,7 @@
 /** Files without groups, such as `.npz`: fields of all splits side by side, each with its split's name. */
-import type { PickleValue } from '../../../formats/pickle/index.js'
-import { perSplit, type SplitName, splitNames } from '../../dataset.js'
-import { type Fields, splitOf } from './names.js'
+import type { PickleValue } from '../../../../formats/pickle/index.js'
+import { perSplit, type SplitName, splitNames } from '../../../dataset.js'
+import { type Fields, splitOf } from '../names.js'
 
 /**
  * The fields by split, where every split's name stands before or after the field's (`train_text`,

@@ -1,6 +1,6 @@
 /** Recognises the tokens that BERT reads, as MMSA's files keep them under `text_bert`. */
-import { PickledArray, type PickleValue } from '../../../formats/pickle/index.js'
-import type { Feature } from '../../feature.js'
+import { PickledArray, type PickleValue } from '../../../../formats/pickle/index.js'
+import type { Feature } from '../../../feature.js'
 
 /** Token numbers of each sample, padded. */
 export interface BertTokens {

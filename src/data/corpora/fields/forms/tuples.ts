@@ -1,9 +1,9 @@
 /** Splits that are lists of tuples, as MISA and MAG-BERT keep them, turned into fields. */
-import { LimbicError } from '../../../base/errors.js'
-import { PickledArray, type PickleValue } from '../../../formats/pickle/index.js'
-import { describeValue } from './describe.js'
-import { holdsTexts } from './labels/matrix.js'
-import type { Fields } from './names.js'
+import { LimbicError } from '../../../../base/errors.js'
+import { PickledArray, type PickleValue } from '../../../../formats/pickle/index.js'
+import { describeValue } from '../describe.js'
+import { holdsTexts } from '../labels/matrix.js'
+import type { Fields } from '../names.js'
 
 /** Whether a value is a list of samples, each `(features, label, ...)` with several features. */
 export function isTuples(value: PickleValue | undefined): value is PickleValue[] {
