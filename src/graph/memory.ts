@@ -32,16 +32,25 @@ type Amount = Map<string, number>
  *
  * @param options.given what is fed or stored, beside what the outputs read
  * @param options.batch how many samples there will mostly be, 0 where nobody can tell
+ * @param options.longest as `writeModel` is told
  */
 export function memoryOf(
   outputs: readonly Tensor[],
-  { given = [], batch = 0 }: { readonly given?: Iterable<Tensor>; readonly batch?: number } = {},
+  {
+    given = [],
+    batch = 0,
+    longest,
+  }: {
+    readonly given?: Iterable<Tensor>
+    readonly batch?: number
+    readonly longest?: ReadonlyMap<string, number>
+  } = {},
 ): readonly Dimension[] {
   const [first] = outputs
   if (!first) return []
   const isGiven = ({ origin }: Tensor) => origin.kind !== 'node'
   return first.graph.aside(() => {
-    const rewritten = rewrite(outputs, { batch, isGiven }).outputs
+    const rewritten = rewrite(outputs, { batch, isGiven, ...(longest && { longest }) }).outputs
     return largestOf(amountsAlong(nodesInOrder(rewritten), rewritten, new Set(given)))
   })
 }

@@ -3,6 +3,8 @@ import { fromBinary } from '@bufbuild/protobuf'
 import { describe, expect, test } from 'vitest'
 import {
   add,
+  attention,
+  averageAttention,
   convolution,
   countFlops,
   expand,
@@ -21,6 +23,8 @@ import {
 } from '../../src/graph/index.js'
 import { type GraphProto, ModelProtoSchema } from '../../src/graph/onnx/generated/onnx_pb.js'
 import { rules } from '../../src/graph/rewrite/rewrite.js'
+import { openSession } from '../../src/runtime/node.js'
+import type { Value } from '../../src/runtime/session.js'
 
 /** The operators that outputs are written with, those of loops included. */
 function written(graph: Graph, ...outputs: readonly Tensor[]): string[] {
@@ -34,6 +38,15 @@ function operatorsOf(graph: GraphProto | undefined): string[] {
     opType,
     ...attribute.flatMap(({ g }) => (g ? operatorsOf(g) : [])),
   ])
+}
+
+async function resultsOf(bytes: Uint8Array, feeds: ReadonlyMap<string, Value>) {
+  const session = await openSession(bytes, { threads: 1 })
+  try {
+    return await session.run(feeds)
+  } finally {
+    await session.close()
+  }
 }
 
 describe('rules', () => {
@@ -119,6 +132,45 @@ describe('rules', () => {
     expect(absent.shape).toEqual(['batch'])
     const bytes = writeModel({ inputs, outputs: new Map([['steps', positions(tanh(x), 0)]]) })
     expect(operatorsOf(fromBinary(ModelProtoSchema, bytes).graph)).toContain('Range')
+  })
+
+  test('attention over few steps is written without a loop, and gives the same', async () => {
+    const graph = new Graph()
+    const input = (name: string) => graph.input(name, 'float32', ['batch', 2, 'time', 3])
+    const [query, key, value] = [input('query'), input('key'), input('value')]
+    const shares = graph.input('shares', 'float32', ['batch', 2, 1, 'time'])
+    const operands = { query, key, value, scale: 0.7 }
+    const outputs = new Map([
+      ['each', attention(operands)],
+      ['average', averageAttention(operands, shares)],
+    ])
+    const write = (longest?: ReadonlyMap<string, number>) =>
+      writeModel({ inputs: graph.inputs, outputs, ...(longest && { longest }) })
+    const loops = (bytes: Uint8Array) =>
+      operatorsOf(fromBinary(ModelProtoSchema, bytes).graph).filter((name) => name === 'Scan')
+        .length
+    const [looped, plain] = [write(), write(new Map([['time', 5]]))]
+    expect([loops(looped), loops(plain)]).toEqual([2, 0])
+    expect(loops(write(new Map([['time', 500]])))).toBe(2)
+    const feeds = new Map(
+      [...graph.inputs.keys()].map((name, place): [string, Value] => {
+        const shape = name === 'shares' ? [4, 2, 1, 5] : [4, 2, 5, 3]
+        const size = shape.reduce((one, other) => one * other)
+        const data = Float32Array.from({ length: size }, (_, at) => Math.sin(at + place))
+        return [name, { dataType: 'float32', shape, data }]
+      }),
+    )
+    const [before, after] = await Promise.all(
+      [looped, plain].map((bytes) => resultsOf(bytes, feeds)),
+    )
+    for (const name of outputs.keys()) {
+      const [one, other] = [before?.get(name), after?.get(name)]
+      expect(other?.shape).toEqual(one?.shape)
+      expect(one?.data.length).toBeGreaterThan(0)
+      one?.data.forEach((number, at) => {
+        expect(Number(other?.data[at])).toBeCloseTo(Number(number), 6)
+      })
+    }
   })
 
   test('each rule says in a line what it does', () => {

@@ -46,11 +46,14 @@ export function sessionFor(
   split: Split,
   inputs: readonly ModelInput[],
 ): RunSessionOptions {
-  const longest = largest(
-    inputs.flatMap(({ name }) => Array.from(split.features[name]?.lengths ?? [])),
-    0,
-  )
-  return { spinning: false, ...(longest <= shortSteps && { shared: maps }) }
+  const longest = new Map<string, number>()
+  for (const { name, steps } of inputs) {
+    if (!steps) continue
+    const known = longest.get(steps.axis) ?? 0
+    longest.set(steps.axis, largest(split.features[name]?.lengths ?? [], known))
+  }
+  const short = largest([...longest.values()], 0) <= shortSteps
+  return { spinning: false, longest, ...(short && { shared: maps }) }
 }
 
 /** So many samples are shown where none is named. */

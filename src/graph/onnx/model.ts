@@ -22,6 +22,11 @@ export interface ModelEnds {
    */
   readonly batch?: number
   /**
+   * The largest sizes that open dimensions will have, where they are known: attention over few steps
+   * then does without loops. Runs of larger sizes give the same, and take more memory.
+   */
+  readonly longest?: ReadonlyMap<string, number>
+  /**
    * Whether the file is for runtimes of any age: it carries the lowest operator set that its
    * operators need, and says in older ones what newer ones only say more briefly.
    */
@@ -59,11 +64,15 @@ function stamped({ metadata = {} }: ModelEnds, graph: GraphProto, set: number) {
   })
 }
 
-function graphOf({ inputs, outputs, weights, batch = 0 }: ModelEnds, older: boolean): GraphProto {
+function graphOf(
+  { inputs, outputs, weights, batch = 0, longest }: ModelEnds,
+  older: boolean,
+): GraphProto {
   const given = new Set(inputs.values())
   const rewritten = rewrite([...outputs.values()], {
     batch,
     isGiven: (tensor) => given.has(tensor),
+    ...(longest && { longest }),
   })
   const names = new Map<Tensor, string>()
   for (const [name, tensor] of inputs) names.set(tensor, name)

@@ -9,6 +9,7 @@ import { LimbicError } from '../../base/errors.js'
 import { nodesInOrder } from '../order.js'
 import { sameShape } from '../shape/shape.js'
 import type { Node, Tensor } from '../tensor.js'
+import { attentionAtOnce, averagesAtOnce } from './attention.js'
 import { gradientAsConvolution } from './convolutions.js'
 import { takenFromSteps } from './recurrent.js'
 import type { Rule, Surroundings } from './rule.js'
@@ -24,8 +25,12 @@ export const rules: readonly Rule[] = [
   neverStretched,
   sumOfRows,
   gradientAsConvolution,
+  attentionAtOnce,
+  averagesAtOnce,
   ...sizesFromInputs,
 ]
+
+const unknown: ReadonlyMap<string, number> = new Map()
 
 /** A graph as it will be computed. */
 export interface Rewritten {
@@ -40,10 +45,19 @@ export interface Rewritten {
  *
  * @param conditions.batch how many samples there will mostly be, 0 where nobody can tell
  * @param conditions.isGiven whether a tensor is there before anything is computed
+ * @param conditions.longest the largest sizes that open dimensions will have, where they are known
  */
 export function rewrite(
   outputs: readonly Tensor[],
-  { batch, isGiven }: { readonly batch: number; isGiven(tensor: Tensor): boolean },
+  {
+    batch,
+    isGiven,
+    longest = unknown,
+  }: {
+    readonly batch: number
+    isGiven(tensor: Tensor): boolean
+    readonly longest?: ReadonlyMap<string, number>
+  },
 ): Rewritten {
   const plain = nodesInOrder(outputs)
   const taken = takenFromSteps(plain, batch)
@@ -64,7 +78,7 @@ export function rewrite(
       const read = node.inputs[position]
       return read !== undefined && reads.get(known(read)) === 1
     }
-    const results = firstOf(rules, current, { isReadOnce, isGiven }) ?? current.outputs
+    const results = firstOf(rules, current, { isReadOnce, isGiven, longest }) ?? current.outputs
     if (results === node.outputs) continue
     for (const [position, output] of node.outputs.entries()) {
       const result = results[position]

@@ -8,6 +8,8 @@ export interface Surroundings {
   isReadOnce(position: number): boolean
   /** Whether a tensor is there before anything is computed. */
   isGiven(tensor: Tensor): boolean
+  /** The largest sizes that open dimensions will have, where they are known. */
+  readonly longest: ReadonlyMap<string, number>
 }
 
 /** A rule: what may stand in a node's place, at less cost. It changes no value beyond rounding. */

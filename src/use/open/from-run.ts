@@ -22,6 +22,8 @@ export interface RunSessionOptions extends SessionOptions, TurnOptions {
    * another session takes longer than to compute maps that nobody asked for.
    */
   readonly shared?: readonly string[]
+  /** The longest sequences that it will be given, by axis, where they are known: see `writeModel`. */
+  readonly longest?: ReadonlyMap<string, number>
 }
 
 /** @throws LimbicError if the machine lacks the provider */
@@ -107,7 +109,8 @@ class Sessions implements Answering {
     if (known) return known
     const given = this.#parts.graph.inputs.values()
     const outputs = [...this.#outputs(computed).values()]
-    const amounts = memoryOf(outputs, { given, batch: usualBatch })
+    const { longest } = this.#options
+    const amounts = memoryOf(outputs, { given, batch: usualBatch, ...(longest && { longest }) })
     this.#amounts.set(key, amounts)
     return amounts
   }
@@ -126,11 +129,12 @@ class Sessions implements Answering {
 
   async #open(maps: readonly string[]): Promise<Turns> {
     const { weights, graph } = this.#parts
-    const { waiting, together, shared: _, ...session } = this.#options
+    const { waiting, together, shared: _, longest, ...session } = this.#options
     const bytes = writeModel({
       inputs: graph.graph.inputs,
       outputs: this.#outputs(maps),
       weights,
+      ...(longest && { longest }),
       ...((session.provider ?? 'cpu') === 'cpu' && { batch: usualBatch }),
     })
     return new Turns(await openSession(bytes, session), { waiting, together })

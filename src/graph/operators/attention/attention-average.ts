@@ -16,6 +16,7 @@ import type { AttentionOperands } from './attention.js'
 import {
   type AttentionAttributes,
   type AttentionInputs,
+  type AttentionNode,
   checkOperand,
   checkScores,
   droppedWeights,
@@ -27,8 +28,13 @@ import {
   scoresOf,
 } from './attention-scores.js'
 
+/** What the operator gives, computed for all heads and samples at once. */
+export function averagesAtOnce({ inputs, attributes }: AttentionNode): Tensor[] {
+  return forward(partsOf(inputs, attributes), attributes)
+}
+
 /** What each key is given, all queries together. The operand `value` is how much each query counts. */
-const averageWeightsOperator: Operator<AttentionAttributes, AttentionInputs> = {
+export const averageWeightsOperator: Operator<AttentionAttributes, AttentionInputs> = {
   name: 'averageWeights',
   infer(inputs, attributes, mistake) {
     const { query, key, value: shares } = checkScores(inputs, attributes, mistake)

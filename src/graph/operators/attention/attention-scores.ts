@@ -16,6 +16,7 @@ import {
   formatShape,
   isFloating,
   multiplyDimensions,
+  resolveDimension,
   type Shape,
   sameShape,
   type TensorType,
@@ -184,6 +185,14 @@ export function lowerLoop(
     const result = elementAt(results, position, 'result of the loop')
     onnx.write([output], 'Reshape', [result, onnx.sizes(output.shape)])
   }
+}
+
+/** Whether the loop would take a single turn with sequences of these lengths, so that it needs none. */
+export function hasFewScores(node: AttentionNode, longest: ReadonlyMap<string, number>): boolean {
+  if (longest.size === 0) return false
+  const [, ...ofSample] = scoresOf(node)
+  const most = resolveDimension(multiplyDimensions(ofSample), longest)
+  return most !== undefined && most <= fewScores
 }
 
 /** How many samples and heads go through the loop together, as names of int64 vectors of one element. */

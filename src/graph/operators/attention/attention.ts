@@ -9,6 +9,7 @@ import { transpose } from '../layout/transpose.js'
 import {
   type AttentionAttributes,
   type AttentionInputs,
+  type AttentionNode,
   attentionWeights,
   checkOperand,
   checkScores,
@@ -53,7 +54,12 @@ function backward(parts: Parts, { scale }: AttentionAttributes): Tensor[] {
   ]
 }
 
-const attentionOperator: Operator<AttentionAttributes, AttentionInputs> = {
+/** What the operator gives, computed for all heads and samples at once. */
+export function attentionAtOnce({ inputs, attributes }: AttentionNode): Tensor[] {
+  return forward(partsOf(inputs, attributes), attributes)
+}
+
+export const attentionOperator: Operator<AttentionAttributes, AttentionInputs> = {
   name: 'attention',
   infer(inputs, attributes, mistake) {
     const { query, key, value } = checkScores(inputs, attributes, mistake)
