@@ -1,0 +1,107 @@
+/** MTCNN's arithmetic between its networks: from their numbers to boxes. */
+import { numberAt } from '../../../base/numbers.js'
+import { type Box, type Region, type ScoredBox, squareAround } from '../box.js'
+import type { Levels } from '../resize/area.js'
+
+/** What MTCNN's networks take: `(level - 127.5) / 128`. */
+export const networkLevels: Levels = { offset: 127.5, factor: 1 / 128 }
+
+/** A proposal with the shift of its edges, as fractions of its size. */
+export interface Proposal extends ScoredBox {
+  readonly shift: readonly [number, number, number, number]
+}
+
+/** The proposal network sees squares of 12 pixels, 2 pixels apart. */
+const cell = 12
+const stride = 2
+
+/** The scales at which the smallest face and ever larger ones are 12 pixels wide. */
+export function pyramidScales(
+  { width, height }: { readonly width: number; readonly height: number },
+  smallest: number,
+  factor: number,
+): number[] {
+  const scales: number[] = []
+  let scale = cell / smallest
+  for (let side = Math.min(width, height) * scale; side >= cell; side *= factor) {
+    scales.push(scale)
+    scale *= factor
+  }
+  return scales
+}
+
+/**
+ * The places where the proposal network sees a face, in pixels of the whole picture.
+ *
+ * @param score [2, rows, columns]: of no face, then of a face
+ * @param shift [4, rows, columns]
+ */
+export function proposalsOf(
+  score: ArrayLike<number>,
+  shift: ArrayLike<number>,
+  { rows, columns }: { readonly rows: number; readonly columns: number },
+  scale: number,
+  threshold: number,
+): Proposal[] {
+  const found: Proposal[] = []
+  const plane = rows * columns
+  // The published code divides in single precision, which decides where quotients are nearly whole.
+  const single = Math.fround(scale)
+  const inPicture = (place: number) => Math.floor(Math.fround(place / single))
+  for (let place = 0; place < plane; place++) {
+    const sure = numberAt(score, plane + place)
+    if (sure < threshold) continue
+    const row = Math.floor(place / columns)
+    const column = place % columns
+    found.push({
+      left: inPicture(stride * column + 1),
+      top: inPicture(stride * row + 1),
+      right: inPicture(stride * column + cell),
+      bottom: inPicture(stride * row + cell),
+      score: sure,
+      shift: [
+        numberAt(shift, place),
+        numberAt(shift, plane + place),
+        numberAt(shift, 2 * plane + place),
+        numberAt(shift, 3 * plane + place),
+      ],
+    })
+  }
+  return found
+}
+
+/** Moves the edges of a box by fractions of its size, of which pixels are counted to the last (`extra` 1) or not. */
+export function moveEdges(
+  { left, top, right, bottom }: Box,
+  [toLeft, toTop, toRight, toBottom]: readonly [number, number, number, number],
+  extra: 0 | 1,
+): Box {
+  const width = right - left + extra
+  const height = bottom - top + extra
+  return {
+    left: left + toLeft * width,
+    top: top + toTop * height,
+    right: right + toRight * width,
+    bottom: bottom + toBottom * height,
+  }
+}
+
+/** A proposal after its shift, as a square. */
+export function settle(proposal: Proposal, extra: 0 | 1): ScoredBox {
+  return { ...squareAround(moveEdges(proposal, proposal.shift, extra)), score: proposal.score }
+}
+
+/**
+ * The pixels of a box within the picture: its numbers are truncated and counted from 1, the last one included.
+ * Undefined if none is left.
+ */
+export function pixelsOf(
+  box: Box,
+  { width, height }: { readonly width: number; readonly height: number },
+): Region | undefined {
+  const left = Math.max(Math.trunc(box.left), 1) - 1
+  const top = Math.max(Math.trunc(box.top), 1) - 1
+  const right = Math.min(Math.trunc(box.right), width)
+  const bottom = Math.min(Math.trunc(box.bottom), height)
+  return right > left && bottom > top ? { left, top, right, bottom } : undefined
+}

@@ -1,0 +1,111 @@
+/** Area resizing by a table of sums: every mean over a rectangle takes four look-ups, whatever its size. */
+import { LimbicError } from '../../../base/errors.js'
+import type { Picture } from '../../source.js'
+import type { Region } from '../box.js'
+
+/** How a mean from 0 to 255 becomes a number of the result: `(mean - offset) * factor`. */
+export interface Levels {
+  readonly offset: number
+  readonly factor: number
+}
+
+const plainLevels: Levels = { offset: 0, factor: 1 }
+
+/**
+ * The sums of a part of a picture over all rectangles that begin at its top left corner, for each colour.
+ * They are kept modulo 2^32, which is exact for rectangles of up to 16 million pixels.
+ */
+export class AreaTable {
+  readonly #sums: Uint32Array
+  readonly #columns: number
+
+  /**
+   * @param region the part, in whole pixels within the picture
+   * @throws LimbicError if the part reaches beyond the picture
+   */
+  constructor(
+    { width, height, data }: Picture,
+    readonly region: Region = { left: 0, top: 0, right: width, bottom: height },
+  ) {
+    const { left, top, right, bottom } = region
+    if (!(left >= 0 && top >= 0 && right <= width && bottom <= height)) {
+      throw new LimbicError('the region reaches beyond the picture', {
+        where: 'area resizing',
+        expected: `a part of ${width} x ${height} pixels`,
+        got: `${left}, ${top} to ${right}, ${bottom}`,
+      })
+    }
+    const columns = (right - left + 1) * 3
+    const sums = new Uint32Array(columns * (bottom - top + 1))
+    for (let row = top; row < bottom; row++) {
+      let [red, green, blue] = [0, 0, 0]
+      let from = (row * width + left) * 3
+      let to = (row - top + 1) * columns + 3
+      for (let column = left; column < right; column++) {
+        red += data[from] ?? 0
+        green += data[from + 1] ?? 0
+        blue += data[from + 2] ?? 0
+        sums[to] = (sums[to - columns] ?? 0) + red
+        sums[to + 1] = (sums[to + 1 - columns] ?? 0) + green
+        sums[to + 2] = (sums[to + 2 - columns] ?? 0) + blue
+        from += 3
+        to += 3
+      }
+    }
+    this.#sums = sums
+    this.#columns = columns
+  }
+
+  /**
+   * Resizes a region: result pixel `i` of `n` is the mean of pixels `floor(i size / n)` to
+   * `ceil((i + 1) size / n)`, as PyTorch's `interpolate(mode='area')`. Where it enlarges, pixels repeat.
+   *
+   * @param region not empty, within the table's
+   * @param target receives red, green and blue, each row by row, from `start` on
+   */
+  resize(
+    region: Region,
+    { width, height }: { readonly width: number; readonly height: number },
+    target: Float32Array,
+    start = 0,
+    { offset, factor }: Levels = plainLevels,
+  ): void {
+    const sums = this.#sums
+    const columns = binsOf(region.left - this.region.left, region.right - region.left, width)
+    const rows = binsOf(region.top - this.region.top, region.bottom - region.top, height)
+    const plane = width * height
+    for (let row = 0; row < height; row++) {
+      const above = (rows[2 * row] ?? 0) * this.#columns
+      const below = (rows[2 * row + 1] ?? 0) * this.#columns
+      const tall = (below - above) / this.#columns
+      let to = start + row * width
+      for (let column = 0; column < width; column++) {
+        const first = columns[2 * column] ?? 0
+        const last = columns[2 * column + 1] ?? 0
+        const scale = factor / (tall * (last - first))
+        const left = 3 * first
+        const right = 3 * last
+        for (let colour = 0; colour < 3; colour++) {
+          const sum =
+            ((sums[below + right + colour] ?? 0) -
+              (sums[below + left + colour] ?? 0) -
+              (sums[above + right + colour] ?? 0) +
+              (sums[above + left + colour] ?? 0)) >>>
+            0
+          target[to + colour * plane] = sum * scale - offset * factor
+        }
+        to++
+      }
+    }
+  }
+}
+
+/** Where each bin begins and ends, two numbers a bin. */
+function binsOf(start: number, size: number, count: number): Int32Array {
+  const bins = new Int32Array(2 * count)
+  for (let bin = 0; bin < count; bin++) {
+    bins[2 * bin] = start + Math.floor((bin * size) / count)
+    bins[2 * bin + 1] = start + Math.ceil(((bin + 1) * size) / count)
+  }
+  return bins
+}

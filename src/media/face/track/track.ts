@@ -1,0 +1,144 @@
+/** Faces from frame to frame: looked for everywhere now and then, and followed in between. */
+import { LimbicError } from '../../../base/errors.js'
+import type { Frame } from '../../source.js'
+import { type Box, shifted } from '../box.js'
+import type { Face, FaceDetector } from '../detector.js'
+import { assign } from './assign.js'
+import { differenceOf, sketchOf } from './scene.js'
+
+/** A face with the number of its person, from 0; a person keeps it while followed, and not across a cut. */
+export interface TrackedFace extends Face {
+  readonly track: number
+}
+
+/** The faces of a frame. None found means that they are missing, not that they are black. */
+export interface FaceFrame {
+  readonly frame: Frame
+  /** The largest first. */
+  readonly faces: readonly TrackedFace[]
+  /** Whether the whole frame was searched, or faces were followed, or (no face being there) it was passed over. */
+  readonly how: 'searched' | 'followed' | 'passed'
+}
+
+/** How faces are followed. */
+export interface TrackOptions {
+  /** Seconds after which the whole frame is searched again, for people who appear. Default: 1. */
+  readonly again?: number
+  /** Seconds between searches while there is no face; 0 searches each frame. Default: 0.2. */
+  readonly absent?: number
+  /** A face that is followed with a lower score than this is searched for. Default: 0.9. */
+  readonly sure?: number
+  /** Seconds for which somebody who is not found keeps the number. Default: 0.5. */
+  readonly patience?: number
+  /** Frames that differ by more than this on average (0 to 255) begin another scene. Default: 35. */
+  readonly cut?: number
+}
+
+interface Track {
+  readonly number: number
+  readonly face: Face
+  /** When it was last seen, in seconds. */
+  readonly seen: number
+}
+
+/** Seconds that are equal but for rounding. */
+const rounding = 1e-6
+
+/**
+ * Follows the faces of a recording. Between searches only MTCNN's second and third network run, around the
+ * last places; a face that is lost or unsure, or a new scene, brings the next search forward.
+ *
+ *     for await (const { frame, faces } of trackFaces(source.readFrames({ frames: { every: 1 } }), detector))
+ *
+ * @param frames in the order of time, all of one size
+ * @throws LimbicError if an option does not fit
+ */
+export async function* trackFaces(
+  frames: AsyncIterable<Frame>,
+  detector: FaceDetector,
+  options: TrackOptions = {},
+): AsyncGenerator<FaceFrame> {
+  const settings = { again: 1, absent: 0.2, sure: 0.9, patience: 0.5, cut: 35, ...options }
+  for (const [name, value] of Object.entries(settings)) {
+    if (value >= 0) continue
+    const details = { where: `following faces, ${name}`, expected: '0 or more', got: `${value}` }
+    throw new LimbicError('an option does not fit', details)
+  }
+  const follower = new Follower(detector, settings)
+  for await (const frame of frames) yield await follower.next(frame)
+}
+
+class Follower {
+  #tracks: readonly Track[] = []
+  #sketch: Uint8Array | undefined
+  #searched = Number.NEGATIVE_INFINITY
+  #last = Number.NEGATIVE_INFINITY
+  #numbers = 0
+
+  constructor(
+    readonly detector: FaceDetector,
+    readonly settings: Required<TrackOptions>,
+  ) {}
+
+  async next(frame: Frame): Promise<FaceFrame> {
+    const { again, absent, patience, cut } = this.settings
+    const sketch = sketchOf(frame)
+    const isCut = this.#sketch !== undefined && differenceOf(this.#sketch, sketch) > cut
+    this.#sketch = sketch
+    const known = isCut ? [] : this.#tracks.filter(({ seen }) => frame.time - seen <= patience)
+    const present = known.filter(({ seen }) => seen === this.#last)
+    this.#last = frame.time
+    const wait = present.length > 0 ? again : absent
+    const isDue = isCut || frame.time - this.#searched >= wait - rounding
+    if (!isDue && present.length === 0) return this.#told(frame, known, [], 'passed')
+    const followed = isDue ? undefined : await this.#follow(frame, present)
+    if (followed) return this.#told(frame, known, followed, 'followed')
+    this.#searched = frame.time
+    return this.#told(frame, known, await this.detector.detect(frame), 'searched')
+  }
+
+  /** The faces where they were; undefined if one of them is lost or unsure. */
+  async #follow(frame: Frame, present: readonly Track[]): Promise<Face[] | undefined> {
+    const boxes = present.map(({ face }) => face.box)
+    const faces = await this.detector.refine(frame, boxes.flatMap(aroundIt))
+    const owners = assign(
+      boxes,
+      faces.map(({ box }) => box),
+    )
+    const found = faces.filter((_, place) => owners[place] !== undefined)
+    const isSure = found.every(({ score }) => score >= this.settings.sure)
+    return found.length === present.length && isSure ? found : undefined
+  }
+
+  #told(
+    frame: Frame,
+    known: readonly Track[],
+    faces: readonly Face[],
+    how: FaceFrame['how'],
+  ): FaceFrame {
+    const owners = assign(
+      known.map(({ face }) => face.box),
+      faces.map(({ box }) => box),
+    )
+    const seen = faces.map((face, place) => {
+      const owner = known[owners[place] ?? -1]
+      return { number: owner?.number ?? this.#numbers++, face, seen: frame.time }
+    })
+    const numbers = new Set(seen.map(({ number }) => number))
+    this.#tracks = [...seen, ...known.filter(({ number }) => !numbers.has(number))]
+    return { frame, faces: seen.map(({ number, face }) => ({ ...face, track: number })), how }
+  }
+}
+
+/** Places where a face may have moved since the last frame. */
+function aroundIt(box: Box): Box[] {
+  return [
+    shifted(box, 0, 0),
+    shifted(box, -0.12, 0),
+    shifted(box, 0.12, 0),
+    shifted(box, 0, -0.12),
+    shifted(box, 0, 0.12),
+    shifted(box, 0, 0, 0.85),
+    shifted(box, 0, 0, 1.18),
+  ]
+}

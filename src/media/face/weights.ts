@@ -1,0 +1,25 @@
+/** The weights of networks that come with Limbic, from bytes. */
+import { LimbicError } from '../../base/errors.js'
+import { decodeSafetensors } from '../../formats/safetensors/decode.js'
+
+/**
+ * The float32 tensors of a safetensors file whose names begin with a prefix.
+ *
+ * @throws LimbicError if it is no such file, or has a tensor of another type
+ */
+export function weightsFrom(
+  bytes: Uint8Array,
+  where: string,
+  prefix = '',
+): Map<string, Float32Array> {
+  const weights = new Map<string, Float32Array>()
+  for (const [name, { dtype, data }] of decodeSafetensors(bytes, where).tensors) {
+    if (!name.startsWith(prefix)) continue
+    if (!(data instanceof Float32Array)) {
+      const details = { where: `${where}, tensor "${name}"`, expected: 'float32', got: dtype }
+      throw new LimbicError('the weights have another type', details)
+    }
+    weights.set(name, data)
+  }
+  return weights
+}
