@@ -69,6 +69,30 @@ export function cropCentre(picture: Picture, size = 48): Float32Array {
   return Float32Array.from(planesOf(picture, region))
 }
 
+/**
+ * The crop that MESM's published code takes where it finds no face. It starts both axes at
+ * `(height - size) / 2` and the columns another half crop before that, so it is not the centre: to reproduce
+ * published features only.
+ *
+ * @returns red, green and blue planes [3, size, size], 0 to 255
+ * @throws LimbicError if this place is not within the picture (where the published code fails, too)
+ */
+export function cropCentreAsPublished(picture: Picture, size = 48): Float32Array {
+  const { width, height } = picture
+  const top = Math.floor((height - size) / 2)
+  const left = top - Math.floor(size / 2)
+  if (left < 0 || left + size > width) {
+    throw new LimbicError('the published centre crop does not lie within the picture', {
+      where: 'crop of a frame without a face',
+      expected: `at least ${2 * size} rows, and ${left + size} columns`,
+      got: `${width} x ${height} pixels`,
+      hint: 'Take the true centre, or leave out frames without a face',
+    })
+  }
+  const region = { left, top, right: left + size, bottom: top + size }
+  return Float32Array.from(planesOf(picture, region))
+}
+
 /** Means and deviations of MESM's faces: red, green, blue, on the scale of 0 to 255. */
 export const mesmStatistics = { mean: [159, 111, 102], deviation: [37, 33, 32] } as const
 

@@ -2,7 +2,12 @@
 import { describe, expect, test } from 'vitest'
 import { RandomStream } from '../../../src/base/random.js'
 import { overlapOf, type ScoredBox, squareAround } from '../../../src/media/face/box.js'
-import { cropCentre, cropFace, cropRegion } from '../../../src/media/face/index.js'
+import {
+  cropCentre,
+  cropCentreAsPublished,
+  cropFace,
+  cropRegion,
+} from '../../../src/media/face/index.js'
 import { pixelsOf, pyramidScales } from '../../../src/media/face/mtcnn/cascade.js'
 import { suppress } from '../../../src/media/face/mtcnn/suppress.js'
 import { AreaTable } from '../../../src/media/face/resize/area.js'
@@ -190,6 +195,13 @@ describe('crops', () => {
     expect(crop[299]).toBe(at(picture, 29, 34, 2))
     const wide = cropCentre(flatPicture(2, 2, 9), 4)
     expect([...wide.slice(0, 16)]).toEqual([0, 0, 0, 0, 0, 9, 9, 0, 0, 9, 9, 0, 0, 0, 0, 0])
+  })
+
+  test('the published centre crop is half a crop to the left of where the height puts it', () => {
+    const crop = cropCentreAsPublished(picture, 20)
+    expect(crop[0]).toBe(at(picture, 15, 5, 0))
+    expect(crop[1199]).toBe(at(picture, 34, 24, 2))
+    expect(() => cropCentreAsPublished(picture)).toThrow('at least 96 rows')
   })
 
   test('a margin as large as the crop, and a box outside, are refused', () => {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readBundledWeights } from '../../../src/disk/assets.js'
 import { readSafetensors } from '../../../src/formats/safetensors/index.js'
 import {
+  cropCentreAsPublished,
   cropFace,
   cropRegion,
   type ExpressionModel,
@@ -91,6 +92,21 @@ test.skipIf(!framesPath)('boxes to corners to crops to normalised crops', async 
     expect(largestGap(crop, want)).toBeLessThan(1e-3)
     const wantNormalised = normalised?.slice(frame * plane, (frame + 1) * plane) ?? []
     expect(largestGap(normaliseCrop(crop), wantNormalised)).toBeLessThan(1e-3)
+  }
+})
+
+test.skipIf(!framesPath)('the published centre crop', async () => {
+  const { tensors } = await readSafetensors(framesPath ?? '')
+  const all = Uint8Array.from(tensors.get('frames')?.data ?? [], Number)
+  const want = Array.from(tensors.get('centre_crops')?.data ?? [], Number)
+  const [size, plane] = [150 * 170 * 3, 48 * 48]
+  for (let frame = 0; frame < 2; frame++) {
+    const data = all.subarray(frame * size, (frame + 1) * size)
+    const crop = cropCentreAsPublished({ width: 170, height: 150, data })
+    // The file says [RGB, 48, 48], but holds a transposed view's memory: row, column, colour.
+    const stored = want.slice(frame * 3 * plane, (frame + 1) * 3 * plane)
+    const ours = stored.map((_, place) => crop[(place % 3) * plane + Math.floor(place / 3)] ?? -9)
+    expect(ours).toEqual(stored)
   }
 })
 

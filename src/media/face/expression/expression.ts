@@ -71,7 +71,7 @@ export async function openExpressionModel(
 /**
  * What the network takes of a face: the square around its box, grey, resized as Pillow does it.
  *
- * @returns [64, 64], -1 to 1; beyond the picture its nearest pixels within the box are not made up: -1
+ * @returns [64, 64], -1 to 1; what is beyond the picture is black, -1
  * @throws LimbicError if the box lies outside the picture
  */
 export function expressionInput({ picture, box }: FaceInPicture): Float32Array {

@@ -1,5 +1,11 @@
 /** The crops of one face over time, with what is missing. */
-import { type CropOptions, cropCentre, cropFace, cropRegion } from '../crop.js'
+import {
+  type CropOptions,
+  cropCentre,
+  cropCentreAsPublished,
+  cropFace,
+  cropRegion,
+} from '../crop.js'
 import { chooseFaces } from './choose.js'
 import type { FaceFrame, TrackedFace } from './track.js'
 
@@ -7,8 +13,11 @@ import type { FaceFrame, TrackedFace } from './track.js'
 export interface SequenceOptions extends CropOptions {
   /** Whose face of several. Default: the largest. */
   readonly choose?: 'largest' | 'central'
-  /** What stands for a frame without a face: nothing, or the centre of the frame. Default: nothing. */
-  readonly missing?: 'leave out' | 'centre'
+  /**
+   * What stands for a frame without a face: nothing, the centre of the frame, or the crop of MESM's published
+   * code. Default: nothing.
+   */
+  readonly missing?: 'leave out' | 'centre' | 'published'
 }
 
 /** Crops of a recording, a step each. */
@@ -46,7 +55,8 @@ export async function collectFaces(
     frameTimes.push(frame.time)
     mask.push(face ? 1 : 0)
     if (!face && missing === 'leave out') continue
-    crops.push(face ? cropFace(frame, face.box, options) : cropCentre(frame, size))
+    const centre = missing === 'published' ? cropCentreAsPublished : cropCentre
+    crops.push(face ? cropFace(frame, face.box, options) : centre(frame, size))
     times.push(frame.time)
     faces.push(face)
   }
