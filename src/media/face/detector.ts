@@ -1,17 +1,22 @@
 /** MTCNN: finds all faces of a picture, or looks again where faces were. */
 import { LimbicError } from '../../base/errors.js'
 import { numberAt } from '../../base/numbers.js'
+import { elementCount } from '../../graph/index.js'
 import type { Engine } from '../../runtime/engine.js'
 import { openProgram, type Program } from '../../runtime/program.js'
 import type { SessionOptions } from '../../runtime/session.js'
 import type { Picture } from '../source.js'
-import { areaOf, type Box, type ScoredBox, squareAround } from './box.js'
+import { areaOf, type Box, type Region, type ScoredBox, shifted, squareAround } from './box.js'
 import {
+  levelSize,
   moveEdges,
   networkLevels,
   type Proposal,
+  partOfLevel,
+  pixelsOf,
   proposalsOf,
   pyramidScales,
+  scalesFor,
   settle,
 } from './mtcnn/cascade.js'
 import {
@@ -23,6 +28,7 @@ import {
 } from './mtcnn/networks.js'
 import { judge, numbersOf, Tables } from './mtcnn/stage.js'
 import { suppress } from './mtcnn/suppress.js'
+import { sourceOf } from './resize/area.js'
 import { weightsFrom } from './weights.js'
 
 /** A point in pixels from the top left corner of the picture. */
@@ -58,12 +64,13 @@ export interface FaceDetector {
   /** All faces of a picture, the largest first. */
   detect(picture: Picture): Promise<Face[]>
   /**
-   * Looks for faces only at given places, by MTCNN's second and third network, at a small part of the cost.
+   * Looks for faces of about the given size around given places only, at a small part of the cost. Within
+   * these windows it computes what `detect` computes.
    *
-   * @param places about where faces are, in pixels; several around one face find it more surely
+   * @param places where faces were, in pixels
    * @returns the faces found, the largest first
    */
-  refine(picture: Picture, places: readonly Box[]): Promise<Face[]>
+  detectNear(picture: Picture, places: readonly Box[]): Promise<Face[]>
   close(): Promise<void>
 }
 
@@ -107,43 +114,61 @@ class Mtcnn implements FaceDetector {
   ) {}
 
   async detect(picture: Picture): Promise<Face[]> {
-    const { smallestFace, factor } = this.settings
-    const scales = pyramidScales(picture, smallestFace, factor)
-    if (scales.length === 0) return []
     const tables = new Tables(picture)
-    const { width, height } = picture
-    tables.make({ left: 0, top: 0, right: width, bottom: height })
     const proposals: Proposal[] = []
-    for (const scale of scales) {
-      proposals.push(...suppress(await this.#propose(tables, scale), 0.5))
+    for (const scale of this.#scales(picture)) {
+      const { width, height } = levelSize(picture, scale)
+      const all = { left: 0, top: 0, right: width, bottom: height }
+      proposals.push(...suppress(await this.#propose(tables, scale, all), 0.5))
     }
-    const squares = suppress(proposals, 0.7).map((proposal) => settle(proposal, 0))
-    return this.#refined(tables, squares)
+    return this.#settled(tables, proposals)
   }
 
-  async refine(picture: Picture, places: readonly Box[]): Promise<Face[]> {
-    const squares = places.map((place) => ({ ...squareAround(place), score: 1 }))
-    return this.#refined(new Tables(picture), squares)
+  async detectNear(picture: Picture, places: readonly Box[]): Promise<Face[]> {
+    const tables = new Tables(picture)
+    const scales = this.#scales(picture)
+    const proposals: Proposal[] = []
+    for (const place of places) {
+      const square = squareAround(place)
+      const near = pixelsOf(shifted(square, 0, 0, 2.2), picture)
+      if (!near) continue
+      tables.make(near)
+      for (const scale of scalesFor(scales, square.right - square.left)) {
+        const part = partOfLevel(levelSize(picture, scale), shifted(square, 0, 0, 1.7), scale)
+        if (part) proposals.push(...suppress(await this.#propose(tables, scale, part), 0.5))
+      }
+    }
+    return this.#settled(tables, proposals)
   }
 
   async close(): Promise<void> {
     await Promise.all(this.networks.map((network) => network.close()))
   }
 
-  async #propose(tables: Tables, scale: number): Promise<Proposal[]> {
+  #scales(picture: Picture): number[] {
+    const { smallestFace, factor } = this.settings
+    return pyramidScales(picture, smallestFace, factor)
+  }
+
+  /** What the first network sees in a part of a level of the pyramid. */
+  async #propose(tables: Tables, scale: number, part: Region): Promise<Proposal[]> {
     const { width, height } = tables.picture
-    const size = {
-      width: Math.trunc(width * scale + 1),
-      height: Math.trunc(height * scale + 1),
-    }
-    const data = new Float32Array(3 * size.width * size.height)
     const whole = { left: 0, top: 0, right: width, bottom: height }
-    tables.of(whole).resize(whole, size, data, 0, networkLevels)
-    const shape = [1, 3, size.height, size.width]
+    const level = levelSize(tables.picture, scale)
+    const shape = [1, 3, part.bottom - part.top, part.right - part.left]
+    const data = new Float32Array(elementCount(shape))
+    const table = tables.of(sourceOf(whole, level, part))
+    table.resizePart(whole, level, part, data, networkLevels)
     const results = await this.networks[0].run({ picture: { dataType: 'float32', shape, data } })
     const [, , rows = 0, columns = 0] = results.get('score')?.shape ?? []
     const [score, shift] = [numbersOf(results, 'score'), numbersOf(results, 'shift')]
-    return proposalsOf(score, shift, { rows, columns }, scale, this.settings.thresholds[0])
+    const map = { rows, columns, top: part.top / 2, left: part.left / 2 }
+    return proposalsOf(score, shift, map, scale, this.settings.thresholds[0])
+  }
+
+  #settled(tables: Tables, proposals: readonly Proposal[]): Promise<Face[]> {
+    const squares = suppress(proposals, 0.7).map((proposal) => settle(proposal, 0))
+    return this.#refined(tables, squares)
   }
 
   /** The second and the third network on squares. */

@@ -8,9 +8,14 @@ import {
   cropFace,
   cropRegion,
 } from '../../../src/media/face/index.js'
-import { pixelsOf, pyramidScales } from '../../../src/media/face/mtcnn/cascade.js'
+import {
+  partOfLevel,
+  pixelsOf,
+  pyramidScales,
+  scalesFor,
+} from '../../../src/media/face/mtcnn/cascade.js'
 import { suppress } from '../../../src/media/face/mtcnn/suppress.js'
-import { AreaTable } from '../../../src/media/face/resize/area.js'
+import { AreaTable, sourceOf } from '../../../src/media/face/resize/area.js'
 import { resizeLikePillow } from '../../../src/media/face/resize/pillow.js'
 import { greyOf } from '../../../src/media/face/resize/planes.js'
 import type { Picture } from '../../../src/media/source.js'
@@ -80,6 +85,23 @@ describe('area resizing by sums', () => {
       table.resize(region, { width: size[0], height: size[1] }, ours)
       expect(largestGap(ours, want)).toBeLessThan(1e-4)
     }
+  })
+
+  test('a part equals that part of the whole result, from a table of its sources alone', () => {
+    const picture = noisyPicture(31, 17)
+    const whole = { left: 0, top: 0, right: 31, bottom: 17 }
+    const size = { width: 12, height: 9 }
+    const part = { left: 2, top: 3, right: 7, bottom: 9 }
+    const all = new Float32Array(3 * 12 * 9)
+    new AreaTable(picture).resize(whole, size, all)
+    const ours = new Float32Array(3 * 5 * 6)
+    const levels = { offset: 0, factor: 1 }
+    new AreaTable(picture, sourceOf(whole, size, part)).resizePart(whole, size, part, ours, levels)
+    const want = Array.from(ours, (_, place) => {
+      const [colour, row, column] = [Math.floor(place / 30), Math.floor(place / 5) % 6, place % 5]
+      return all[colour * 108 + (row + 3) * 12 + column + 2] ?? Number.NaN
+    })
+    expect(largestGap(ours, want)).toBeLessThan(1e-4)
   })
 
   test('sums wrap without harm', () => {
@@ -166,6 +188,24 @@ describe('boxes', () => {
     const scales = pyramidScales({ width: 100, height: 40 }, 20, 0.5)
     expect(scales).toEqual([0.6, 0.3])
     expect(pyramidScales({ width: 19, height: 100 }, 20, 0.5)).toEqual([])
+  })
+})
+
+describe('windows of the pyramid', () => {
+  const level = { width: 41, height: 30 }
+
+  test('begin on even pixels, and end on even ones or with the level', () => {
+    const box = { left: 11, top: -4, right: 90, bottom: 33 }
+    expect(partOfLevel(level, box, 0.5)).toEqual({ left: 4, top: 0, right: 41, bottom: 18 })
+    expect(partOfLevel(level, { ...box, bottom: 12 }, 0.5)).toBeUndefined()
+  })
+
+  test('are at the scales that show the face about 12 pixels wide; at the nearest if there is none', () => {
+    const scales = [0.6, 0.42, 0.3, 0.15, 0.06]
+    expect(scalesFor(scales, 40)).toEqual([0.6, 0.42, 0.3])
+    expect(scalesFor(scales, 5)).toEqual([0.6])
+    expect(scalesFor(scales, 900)).toEqual([0.06])
+    expect(scalesFor([], 30)).toEqual([])
   })
 })
 

@@ -22,7 +22,7 @@ const boxAt = (x: number, y: number, side = 20): Box => ({
   ...{ left: x, top: y, right: x + side, bottom: y + side },
 })
 
-/** Faces by frame; it sees what `refine` is asked for only near where it is asked. */
+/** Faces by frame; it sees what `detectNear` is asked for only near where it is asked. */
 function scripted(
   script: (frame: Frame) => readonly Face[],
 ): FaceDetector & { searches: number[] } {
@@ -40,7 +40,7 @@ function scripted(
       searches.push(Math.round(frame.time * 10))
       return [...script(frame)]
     },
-    refine: async (picture, places) =>
+    detectNear: async (picture, places) =>
       script(frameOf(picture)).filter(({ box }) =>
         places.some((place) => overlapOf(place, box) > 0.3),
       ),
@@ -160,9 +160,9 @@ describe('the networks that come with Limbic', () => {
     const detector = await openFaceDetector(nodeEngine, readBundledWeights('faces'))
     for (const picture of [noisyPicture(64, 48), flatPicture(64, 48, 0), flatPicture(3, 2, 255)]) {
       expect(await detector.detect(picture)).toEqual([])
-      expect(await detector.refine(picture, [boxAt(-50, -50, 20), boxAt(1, 1, 2)])).toEqual([])
+      expect(await detector.detectNear(picture, [boxAt(-50, -50, 20), boxAt(1, 1, 2)])).toEqual([])
     }
-    expect(await detector.refine(noisyPicture(64, 48), [])).toEqual([])
+    expect(await detector.detectNear(noisyPicture(64, 48), [])).toEqual([])
     await detector.close()
   })
 

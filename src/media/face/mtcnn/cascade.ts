@@ -1,7 +1,7 @@
 /** MTCNN's arithmetic between its networks: from their numbers to boxes. */
 import { numberAt } from '../../../base/numbers.js'
 import { type Box, type Region, type ScoredBox, squareAround } from '../box.js'
-import type { Levels } from '../resize/area.js'
+import type { Levels, Size } from '../resize/area.js'
 
 /** What MTCNN's networks take: `(level - 127.5) / 128`. */
 export const networkLevels: Levels = { offset: 127.5, factor: 1 / 128 }
@@ -16,11 +16,7 @@ const cell = 12
 const stride = 2
 
 /** The scales at which the smallest face and ever larger ones are 12 pixels wide. */
-export function pyramidScales(
-  { width, height }: { readonly width: number; readonly height: number },
-  smallest: number,
-  factor: number,
-): number[] {
+export function pyramidScales({ width, height }: Size, smallest: number, factor: number): number[] {
   const scales: number[] = []
   let scale = cell / smallest
   for (let side = Math.min(width, height) * scale; side >= cell; side *= factor) {
@@ -28,6 +24,14 @@ export function pyramidScales(
     scale *= factor
   }
   return scales
+}
+
+/** Where the outputs of the proposal network are: their number, and the first row and column, 0 unless given. */
+export interface ProposalMap {
+  readonly rows: number
+  readonly columns: number
+  readonly top?: number
+  readonly left?: number
 }
 
 /**
@@ -39,7 +43,7 @@ export function pyramidScales(
 export function proposalsOf(
   score: ArrayLike<number>,
   shift: ArrayLike<number>,
-  { rows, columns }: { readonly rows: number; readonly columns: number },
+  { rows, columns, top = 0, left = 0 }: ProposalMap,
   scale: number,
   threshold: number,
 ): Proposal[] {
@@ -51,8 +55,8 @@ export function proposalsOf(
   for (let place = 0; place < plane; place++) {
     const sure = numberAt(score, plane + place)
     if (sure < threshold) continue
-    const row = Math.floor(place / columns)
-    const column = place % columns
+    const row = top + Math.floor(place / columns)
+    const column = left + (place % columns)
     found.push({
       left: inPicture(stride * column + 1),
       top: inPicture(stride * row + 1),
@@ -68,6 +72,40 @@ export function proposalsOf(
     })
   }
   return found
+}
+
+/** The size of a picture at a scale of the pyramid. */
+export function levelSize({ width, height }: Size, scale: number): Size {
+  return { width: Math.trunc(width * scale + 1), height: Math.trunc(height * scale + 1) }
+}
+
+/** Scales at which a face of this size (pixels) may be proposed: those that show it about 12 pixels wide. */
+export function scalesFor(scales: readonly number[], side: number): readonly number[] {
+  const near = scales.filter((scale) => {
+    const seen = cell / scale / side
+    return seen > 0.4 && seen < 1.7
+  })
+  if (near.length > 0) return near
+  return scales.slice(side * (scales[0] ?? 0) < cell ? 0 : -1).slice(0, 1)
+}
+
+/**
+ * The pixels of a level in which the proposal network sees a box, so that it gives the numbers there that it gives
+ * on the whole level: beginnings are even, since it pools pairs, and so are sizes, unless the level ends.
+ *
+ * @returns undefined if the network does not fit in
+ */
+export function partOfLevel(level: Size, box: Box, scale: number): Region | undefined {
+  const even = (place: number) => Math.max(2 * Math.floor(place / 2), 0)
+  const end = (place: number, most: number) => Math.min(2 * Math.ceil(place / 2), most)
+  const part = {
+    left: even(box.left * scale),
+    top: even(box.top * scale),
+    right: end(box.right * scale, level.width),
+    bottom: end(box.bottom * scale, level.height),
+  }
+  const fits = part.right - part.left >= cell && part.bottom - part.top >= cell
+  return fits ? part : undefined
 }
 
 /** Moves the edges of a box by fractions of its size, of which pixels are counted to the last (`extra` 1) or not. */
@@ -95,10 +133,7 @@ export function settle(proposal: Proposal, extra: 0 | 1): ScoredBox {
  * The pixels of a box within the picture: its numbers are truncated and counted from 1, the last one included.
  * Undefined if none is left.
  */
-export function pixelsOf(
-  box: Box,
-  { width, height }: { readonly width: number; readonly height: number },
-): Region | undefined {
+export function pixelsOf(box: Box, { width, height }: Size): Region | undefined {
   const left = Math.max(Math.trunc(box.left), 1) - 1
   const top = Math.max(Math.trunc(box.top), 1) - 1
   const right = Math.min(Math.trunc(box.right), width)

@@ -65,23 +65,38 @@ export class AreaTable {
    */
   resize(
     region: Region,
-    { width, height }: { readonly width: number; readonly height: number },
+    size: Size,
     target: Float32Array,
     start = 0,
-    { offset, factor }: Levels = plainLevels,
+    levels: Levels = plainLevels,
   ): void {
+    const all = { left: 0, top: 0, right: size.width, bottom: size.height }
+    this.#fill(gridOf(region, size, all), target, start, levels)
+  }
+
+  /**
+   * A part of what `resize` gives of a region that may reach beyond the table.
+   *
+   * @param part pixels of the result, whose sources (`sourceOf`) lie within the table
+   */
+  resizePart(region: Region, size: Size, part: Region, target: Float32Array, levels: Levels): void {
+    this.#fill(gridOf(region, size, part), target, 0, levels)
+  }
+
+  #fill({ columns, rows }: Grid, target: Float32Array, start: number, levels: Levels): void {
+    const { offset, factor } = levels
     const sums = this.#sums
-    const columns = binsOf(region.left - this.region.left, region.right - region.left, width)
-    const rows = binsOf(region.top - this.region.top, region.bottom - region.top, height)
+    const { left: originLeft, top: originTop } = this.region
+    const [width, height] = [columns.length / 2, rows.length / 2]
     const plane = width * height
     for (let row = 0; row < height; row++) {
-      const above = (rows[2 * row] ?? 0) * this.#columns
-      const below = (rows[2 * row + 1] ?? 0) * this.#columns
+      const above = ((rows[2 * row] ?? 0) - originTop) * this.#columns
+      const below = ((rows[2 * row + 1] ?? 0) - originTop) * this.#columns
       const tall = (below - above) / this.#columns
       let to = start + row * width
       for (let column = 0; column < width; column++) {
-        const first = columns[2 * column] ?? 0
-        const last = columns[2 * column + 1] ?? 0
+        const first = (columns[2 * column] ?? 0) - originLeft
+        const last = (columns[2 * column + 1] ?? 0) - originLeft
         const scale = factor / (tall * (last - first))
         const left = 3 * first
         const right = 3 * last
@@ -100,12 +115,47 @@ export class AreaTable {
   }
 }
 
-/** Where each bin begins and ends, two numbers a bin. */
-function binsOf(start: number, size: number, count: number): Int32Array {
-  const bins = new Int32Array(2 * count)
-  for (let bin = 0; bin < count; bin++) {
-    bins[2 * bin] = start + Math.floor((bin * size) / count)
-    bins[2 * bin + 1] = start + Math.ceil(((bin + 1) * size) / count)
+/** Pixels of a picture. */
+export interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+/** The pixels of the picture that a part of a resized region is made of. */
+export function sourceOf(region: Region, size: Size, part: Region): Region {
+  const { columns, rows } = gridOf(region, size, part)
+  return {
+    left: columns[0] ?? 0,
+    top: rows[0] ?? 0,
+    right: columns.at(-1) ?? 0,
+    bottom: rows.at(-1) ?? 0,
+  }
+}
+
+/** Where each column and row of a result begins and ends in the picture, two numbers each. */
+interface Grid {
+  readonly columns: Int32Array
+  readonly rows: Int32Array
+}
+
+function gridOf(region: Region, { width, height }: Size, part: Region): Grid {
+  const { left, top, right, bottom } = region
+  return {
+    columns: binsOf([left, right], width, [part.left, part.right]),
+    rows: binsOf([top, bottom], height, [part.top, part.bottom]),
+  }
+}
+
+/** Bins `from` up to `to` of `count` that divide `[start, end)`. */
+function binsOf(
+  [start, end]: readonly [number, number],
+  count: number,
+  [from, to]: readonly [number, number],
+): Int32Array {
+  const bins = new Int32Array(2 * (to - from))
+  for (let bin = from; bin < to; bin++) {
+    bins[2 * (bin - from)] = start + Math.floor((bin * (end - start)) / count)
+    bins[2 * (bin - from) + 1] = start + Math.ceil(((bin + 1) * (end - start)) / count)
   }
   return bins
 }

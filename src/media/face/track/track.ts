@@ -1,7 +1,6 @@
 /** Faces from frame to frame: looked for everywhere now and then, and followed in between. */
 import { LimbicError } from '../../../base/errors.js'
 import type { Frame } from '../../source.js'
-import { type Box, shifted } from '../box.js'
 import type { Face, FaceDetector } from '../detector.js'
 import { assign } from './assign.js'
 import { differenceOf, sketchOf } from './scene.js'
@@ -45,8 +44,7 @@ interface Track {
 const rounding = 1e-6
 
 /**
- * Follows the faces of a recording. Between searches only MTCNN's second and third network run, around the
- * last places; a face that is lost or unsure, or a new scene, brings the next search forward.
+ * Follows the faces of a recording. Between searches the detector looks around the last places only; a face that is lost or unsure, or a new scene, brings the next search forward.
  *
  *     for await (const { frame, faces } of trackFaces(source.readFrames({ frames: { every: 1 } }), detector))
  *
@@ -100,7 +98,7 @@ class Follower {
   /** The faces where they were; undefined if one of them is lost or unsure. */
   async #follow(frame: Frame, present: readonly Track[]): Promise<Face[] | undefined> {
     const boxes = present.map(({ face }) => face.box)
-    const faces = await this.detector.refine(frame, boxes.flatMap(aroundIt))
+    const faces = await this.detector.detectNear(frame, boxes)
     const owners = assign(
       boxes,
       faces.map(({ box }) => box),
@@ -128,17 +126,4 @@ class Follower {
     this.#tracks = [...seen, ...known.filter(({ number }) => !numbers.has(number))]
     return { frame, faces: seen.map(({ number, face }) => ({ ...face, track: number })), how }
   }
-}
-
-/** Places where a face may have moved since the last frame. */
-function aroundIt(box: Box): Box[] {
-  return [
-    shifted(box, 0, 0),
-    shifted(box, -0.12, 0),
-    shifted(box, 0.12, 0),
-    shifted(box, 0, -0.12),
-    shifted(box, 0, 0.12),
-    shifted(box, 0, 0, 0.85),
-    shifted(box, 0, 0, 1.18),
-  ]
 }
