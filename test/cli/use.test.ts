@@ -155,14 +155,49 @@ describe('predict', () => {
   })
 
   test('tells of .jsonl where a file is neither a data set nor named so', async () => {
-    writeFileSync(at('samples.json'), written(...samples))
-    const line = mistakeOf(await limbic(['predict', at('baseline'), at('samples.json'), '--quiet']))
+    writeFileSync(at('samples.txt'), written(...samples))
+    const line = mistakeOf(await limbic(['predict', at('baseline'), at('samples.txt'), '--quiet']))
     expect(line).toMatch(
-      /samples\.json: this is neither a data set nor a file of samples.*got a file named samples\.json/,
+      /samples\.txt: this is neither a data set nor a file of samples.*got a file named samples\.txt/,
     )
     expect(line).toMatch(/limbic predict \S+baseline file\.jsonl/)
     const absent = await limbic(['predict', at('baseline'), at('absent.json'), '--quiet'])
     expect(mistakeOf(absent)).toMatch(/absent\.json: no such file/)
+  })
+
+  test.each([
+    ['lines', written(...samples)],
+    ['a list', JSON.stringify(samples)],
+    ['a list over many lines', JSON.stringify(samples, undefined, 2)],
+  ])('answers the same to samples in a .json file as %s', async (what, content) => {
+    const file = at(`${what.replaceAll(' ', '-')}.json`)
+    writeFileSync(file, content)
+    const answers = jsonLines(await succeed('predict', at('baseline'), file, '--quiet'))
+    const { stdout } = await limbic(['predict', at('baseline')], { input: written(...samples) })
+    expect(answers).toEqual(jsonLines(stdout))
+  })
+
+  test('takes numbers that are missing as --invalid says', async () => {
+    const one = sample('x', 3)
+    const [given = '', nothing, zero] = [Number.NaN, null, 0].map((value) => {
+      const text = one.text.map((step, row) => (row === 1 ? [value, ...step.slice(1)] : step))
+      // Python's json writes NaN as a word.
+      return Number.isNaN(value)
+        ? JSON.stringify({ ...one, text }).replace('null', 'NaN')
+        : JSON.stringify({ ...one, text })
+    })
+    const predict = async (line: string | undefined, invalid: string) => {
+      const asked = ['predict', at('baseline'), '--quiet', '--invalid', invalid]
+      const { stdout } = await limbic(asked, { input: `${line}\n` })
+      return jsonLines(stdout)[0]
+    }
+    expect(await predict(given, 'zero')).toEqual(await predict(zero, 'refuse'))
+    const mean = await predict(given, 'mean')
+    expect(mean).toMatchObject({ id: 'x', prediction: expect.any(Number) })
+    expect(mean).toEqual(await predict(nothing, 'mean'))
+    expect(await predict(given, 'refuse')).toMatchObject({
+      error: expect.stringMatching(/text, row 1, feature 0.*got null.*--invalid mean/),
+    })
   })
 
   test('gives probabilities of classes', async () => {

@@ -119,8 +119,11 @@ function readSamples(
   invalid: InvalidPolicy,
 ): (CheckedSample | LineFailure)[] {
   try {
-    const value = parseJson(withoutWords(text), where, 'Each sample must be complete')
-    const samples: readonly unknown[] = Array.isArray(value) ? value : [value]
+    const hint = 'Each line must be one complete sample; JSON has no NaN'
+    const value = parseJson(withoutWords(text), where, hint)
+    // A list of anything else is one mistake, not one for each of its elements.
+    const isList = Array.isArray(value) && value.length > 0 && value.every(isObject)
+    const samples: readonly unknown[] = isList ? value : [value]
     return samples.map((sample, index) =>
       readSample(sample, model, samples.length > 1 ? `${where}, sample ${index}` : where, invalid),
     )
@@ -128,6 +131,10 @@ function readSamples(
     if (error instanceof LimbicError) return [{ id: where, error: error.message }]
     throw error
   }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Python writes NaN and Infinity, which are no JSON; they count as missing numbers. */
