@@ -1,10 +1,6 @@
 /** ALBERT: narrow embeddings, and layers that share their parameters. */
-import { add, type Tensor } from '../../graph/index.js'
-import { activations } from './activations.js'
 import type { AlbertConfig } from './config.js'
-import { type Place, selfAttention } from './parts.js'
-
-type Block = (input: Tensor, lengths: Tensor) => Tensor
+import { type Block, encoderLayer, type Place } from './parts.js'
 
 /**
  * The layers of ALBERT (Lan et al., 2020, section 3.1): a linear layer from the width of the
@@ -16,7 +12,7 @@ export function albertLayers(place: Place, config: AlbertConfig): Block {
   const widen = place.at('embedding_hidden_mapping_in').linear(embedding_size, hidden_size)
   const groups = Array.from({ length: num_hidden_groups }, (_, group) =>
     Array.from({ length: config.inner_group_num }, (_, layer) =>
-      albertLayer(place.at(`albert_layer_groups.${group}.albert_layers.${layer}`), config),
+      albertLayer(place.at(`albert_layer_groups.${group}.albert_layers.${layer}`)),
     ),
   )
   const each = num_hidden_layers / num_hidden_groups
@@ -26,23 +22,19 @@ export function albertLayers(place: Place, config: AlbertConfig): Block {
       .reduce((steps, layer) => layer(steps, lengths), widen(input))
 }
 
-function albertLayer(place: Place, config: AlbertConfig): Block {
-  const { hidden_size: width, intermediate_size } = config
+function albertLayer(place: Place): Block {
   const own = place.at('attention')
-  const attend = selfAttention({
-    query: own.at('query'),
-    key: own.at('key'),
-    value: own.at('value'),
-    output: own.at('dense'),
-  })
-  const drop = own.dropout()
-  const normAttention = own.at('LayerNorm').norm(width)
-  const first = place.at('ffn').linear(width, intermediate_size)
-  const second = place.at('ffn_output').linear(intermediate_size, width)
-  const norm = place.at('full_layer_layer_norm').norm(width)
-  const activate = activations[config.hidden_act]
-  return (input, lengths) => {
-    const attended = normAttention(add(input, drop(attend(input, lengths))))
-    return norm(add(second(activate(first(attended))), attended))
-  }
+  return encoderLayer(
+    {
+      query: own.at('query'),
+      key: own.at('key'),
+      value: own.at('value'),
+      output: own.at('dense'),
+      normAttention: own.at('LayerNorm'),
+      widen: place.at('ffn'),
+      narrow: place.at('ffn_output'),
+      norm: place.at('full_layer_layer_norm'),
+    },
+    { dropAttention: own.dropout() },
+  )
 }

@@ -1,4 +1,4 @@
-/** The parts that ALBERT and BERT share: linear layers, norms and attention with the checkpoint's values. */
+/** The parts that ALBERT and BERT share: linear layers, norms, attention and whole layers with the checkpoint's values. */
 import {
   add,
   affine,
@@ -17,6 +17,7 @@ import { joinHeads, splitHeads, weightDropout } from '../../nn/attention/heads.j
 import { given, normal, ones, zeros } from '../../nn/initialise.js'
 import { dropout } from '../../nn/layers/dropout.js'
 import type { Layer, Scope } from '../../nn/scope.js'
+import { activations } from './activations.js'
 import type { TextEncoderConfig } from './config.js'
 
 /** Values of parameters by their names inside the encoder. */
@@ -96,7 +97,7 @@ export interface AttentionPlaces {
  * Self-attention of several heads (Vaswani et al., 2017, section 3.2.2), hiding the keys from
  * `lengths` on: [batch, time, hidden] and int64 [batch] to the same shape.
  */
-export function selfAttention(places: AttentionPlaces): (input: Tensor, lengths: Tensor) => Tensor {
+function selfAttention(places: AttentionPlaces): Block {
   const { scope, config } = places.query
   const { hidden_size: width, num_attention_heads: heads } = config
   const [query, key, value, output] = [
@@ -117,6 +118,41 @@ export function selfAttention(places: AttentionPlaces): (input: Tensor, lengths:
       drop: weightDropout(scope, [batch, heads, time, time], config.attention_probs_dropout_prob),
     })
     return output(joinHeads(attended))
+  }
+}
+
+/** Steps [batch, time, hidden] of which those from `lengths` on are padding, to the same shape. */
+export type Block = (input: Tensor, lengths: Tensor) => Tensor
+
+/** Where a checkpoint keeps the parts of one layer. */
+export interface LayerPlaces extends AttentionPlaces {
+  readonly normAttention: Place
+  readonly widen: Place
+  readonly narrow: Place
+  readonly norm: Place
+}
+
+/**
+ * One layer of a transformer's encoder, normalised after each of its halves (Vaswani et al., 2017, section 3.1).
+ *
+ * @param dropAttention dropout on the attention's output
+ * @param dropOutput dropout on the output of the feed-forward half; none unless given
+ */
+export function encoderLayer(
+  places: LayerPlaces,
+  { dropAttention, dropOutput }: { dropAttention: Layer; dropOutput?: Layer },
+): Block {
+  const { hidden_size: width, intermediate_size, hidden_act } = places.query.config
+  const attend = selfAttention(places)
+  const normAttention = places.normAttention.norm(width)
+  const widen = places.widen.linear(width, intermediate_size)
+  const narrow = places.narrow.linear(intermediate_size, width)
+  const norm = places.norm.norm(width)
+  const activate = activations[hidden_act]
+  return (input, lengths) => {
+    const attended = normAttention(add(input, dropAttention(attend(input, lengths))))
+    const output = narrow(activate(widen(attended)))
+    return norm(add(dropOutput ? dropOutput(output) : output, attended))
   }
 }
 
