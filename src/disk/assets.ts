@@ -14,22 +14,30 @@ export const bundledWeights = {
 } as const
 
 /**
- * The bytes of weights that Limbic brings. They are in `assets`, beside the folder of the program.
+ * The bytes of weights that Limbic brings.
  *
  * @throws LimbicError if the installation is not complete
  */
 export function readBundledWeights(what: keyof typeof bundledWeights): Uint8Array {
-  const name = join('assets', bundledWeights[what])
+  return readBytes(bundledFile(bundledWeights[what], 'weights that come with Limbic are missing'))
+}
+
+/**
+ * The path of a file in `assets`, which lies beside the folder of the program, however deep this
+ * file is in it.
+ *
+ * @param missing what to say if it is not there
+ * @throws LimbicError if the installation is not complete
+ */
+export function bundledFile(file: string, missing: string): string {
+  const name = join('assets', file)
   let folder = dirname(fileURLToPath(import.meta.url))
   while (!existsSync(join(folder, name))) {
     const above = dirname(folder)
     if (above === folder) {
-      throw new LimbicError('weights that come with Limbic are missing', {
-        expected: name,
-        hint: 'Install Limbic again',
-      })
+      throw new LimbicError(missing, { expected: name, hint: 'Install Limbic again' })
     }
     folder = above
   }
-  return readBytes(join(folder, name))
+  return join(folder, name)
 }
