@@ -26,7 +26,7 @@ import {
   refinementNetwork,
   refinementSide,
 } from './mtcnn/networks.js'
-import { judge, numbersOf, Tables } from './mtcnn/stage.js'
+import { numbersOf, runStage, Tables } from './mtcnn/stage.js'
 import { suppress } from './mtcnn/suppress.js'
 import { sourceOf } from './resize/area.js'
 import { weightsFrom } from './weights.js'
@@ -91,12 +91,12 @@ export async function openFaceDetector(
   }
   checkSettings(settings)
   const { session = { threads: 1 } } = options
-  const open = (prefix: string, build: Parameters<typeof openProgram>[1]) =>
-    openProgram(engine, build, { weights: weightsFrom(weights, 'MTCNN', prefix), session })
+  // Each graph takes what it needs of them.
+  const values = { weights: weightsFrom(weights, 'MTCNN'), session }
   const networks = await Promise.all([
-    open('pnet.', proposalNetwork),
-    open('rnet.', refinementNetwork),
-    open('onet.', outputNetwork),
+    openProgram(engine, proposalNetwork, values),
+    openProgram(engine, refinementNetwork, values),
+    openProgram(engine, outputNetwork, values),
   ])
   return new Mtcnn(networks, settings)
 }
@@ -175,12 +175,12 @@ class Mtcnn implements FaceDetector {
   async #refined(tables: Tables, squares: readonly ScoredBox[]): Promise<Face[]> {
     const [, refinement, output] = this.networks
     const [, second, third] = this.settings.thresholds
-    const seen = await judge(refinement, tables, squares, refinementSide)
+    const seen = await runStage(refinement, tables, squares, refinementSide)
     const passed = seen
       .filter(({ score }) => score > second)
       .map(({ box, score, shift }) => ({ ...box, score, shift }))
     const kept = suppress(passed, 0.7).map((proposal) => settle(proposal, 1))
-    const faces = (await judge(output, tables, kept, outputSide))
+    const faces = (await runStage(output, tables, kept, outputSide))
       .filter(({ score }) => score > third)
       .map(({ box, score, shift, points }) => ({
         ...moveEdges(box, shift, 1),

@@ -3,18 +3,13 @@ import { LimbicError } from '../../base/errors.js'
 import { decodeSafetensors } from '../../formats/safetensors/decode.js'
 
 /**
- * The float32 tensors of a safetensors file whose names begin with a prefix.
+ * The float32 tensors of a safetensors file, by their names.
  *
  * @throws LimbicError if it is no such file, or has a tensor of another type
  */
-export function weightsFrom(
-  bytes: Uint8Array,
-  where: string,
-  prefix = '',
-): Map<string, Float32Array> {
+export function weightsFrom(bytes: Uint8Array, where: string): Map<string, Float32Array> {
   const weights = new Map<string, Float32Array>()
   for (const [name, { dtype, data }] of decodeSafetensors(bytes, where).tensors) {
-    if (!name.startsWith(prefix)) continue
     if (!(data instanceof Float32Array)) {
       const details = { where: `${where}, tensor "${name}"`, expected: 'float32', got: dtype }
       throw new LimbicError('the weights have another type', details)

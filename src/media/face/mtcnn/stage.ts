@@ -12,7 +12,7 @@ import { networkLevels, pixelsOf } from './cascade.js'
 const mostCrops = 256
 
 /** What a network says about one crop. */
-export interface Judged<Kind extends Box> {
+export interface StageResult<Kind extends Box> {
   readonly box: Kind
   readonly score: number
   /** Fractions of the box for its left, top, right and bottom edge. */
@@ -41,13 +41,13 @@ export class Tables {
 }
 
 /** Runs a network on boxes; those without a pixel in the picture are left out. */
-export async function judge<Kind extends Box>(
+export async function runStage<Kind extends Box>(
   program: Program,
   tables: Tables,
   boxes: readonly Kind[],
   side: number,
-): Promise<Judged<Kind>[]> {
-  const judged: Judged<Kind>[] = []
+): Promise<StageResult<Kind>[]> {
+  const found: StageResult<Kind>[] = []
   for (let start = 0; start < boxes.length; start += mostCrops) {
     const crops = boxes.slice(start, start + mostCrops).flatMap((box) => {
       const region = pixelsOf(box, tables.picture)
@@ -66,7 +66,7 @@ export async function judge<Kind extends Box>(
     const points = results.get('points')?.data
     for (const [place, { box }] of crops.entries()) {
       const at = (edge: number) => numberAt(shift, 4 * place + edge)
-      judged.push({
+      found.push({
         box,
         score: numberAt(score, place),
         shift: [at(0), at(1), at(2), at(3)],
@@ -74,7 +74,7 @@ export async function judge<Kind extends Box>(
       })
     }
   }
-  return judged
+  return found
 }
 
 /** The float32 result of a name. @throws LimbicError if the engine gives none */
