@@ -1,4 +1,4 @@
-/** Formats numbers, and finds the extremes of lists of any length. */
+/** Formats numbers, and finds the extremes and the mean of lists of any length. */
 
 /** A number with this many decimals; a rounded zero has no sign. */
 export function fixed(value: number, digits: number): string {
@@ -36,4 +36,11 @@ export function smallest(values: Iterable<number>, ceiling = Number.POSITIVE_INF
 /** The element at an index; NaN beyond the end, which any sum or comparison then shows. */
 export function numberAt(values: ArrayLike<number>, index: number): number {
   return values[index] ?? Number.NaN
+}
+
+/** The arithmetic mean; NaN of nothing. */
+export function mean(values: ArrayLike<number>): number {
+  let sum = 0
+  for (let index = 0; index < values.length; index++) sum += numberAt(values, index)
+  return sum / values.length
 }

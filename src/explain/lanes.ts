@@ -1,5 +1,6 @@
 /** Where a model looked, and what counted, on one axis of time: a lane a sequence. */
 import { modalities } from '../base/modalities.js'
+import { mean } from '../base/numbers.js'
 import type { SampleContributions, ScoreContributions } from './attribution/contributions.js'
 import { tokenLabel } from './labels.js'
 import type { AttentionMap } from './maps/attention.js'
@@ -138,8 +139,4 @@ function attentionLane(maps: readonly AttentionMap[]): Lane {
     steps: withToken ? steps.slice(1) : steps,
     ...(withToken && { token: received[0] ?? 0 }),
   }
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
 }

@@ -1,14 +1,9 @@
 /** Numeric helpers of the metrics. */
 
-import { numberAt } from '../base/numbers.js'
+import { mean, numberAt } from '../base/numbers.js'
 import type { Numbers } from './check.js'
 
-/** The arithmetic mean; NaN of nothing. */
-export function mean(values: Numbers): number {
-  let sum = 0
-  for (let index = 0; index < values.length; index++) sum += numberAt(values, index)
-  return sum / values.length
-}
+export { mean }
 
 /** The sample variance, over n - 1; NaN of fewer than two values, exactly 0 of equal ones. */
 export function variance(values: Numbers): number {

@@ -1,4 +1,5 @@
 /** What the readers of raw corpora give: clips with their labels, before anything is extracted. */
+import type { TimedWord } from '../../../media/extract/clip.js'
 import type { SplitName } from '../../dataset.js'
 
 /** A file, or a part of one. */
@@ -27,13 +28,6 @@ export interface ClipMedia {
   readonly transcript?: string
 }
 
-/** A word with its times in seconds from the start of the clip. */
-export interface ClipWord {
-  readonly word: string
-  readonly start: number
-  readonly end: number
-}
-
 /** One utterance of a corpus. */
 export interface RawClip {
   /** Unique in its corpus. */
@@ -42,7 +36,7 @@ export interface RawClip {
   /** What is said; absent where the corpus has no transcript. */
   readonly text?: string
   /** Its words with times, where the corpus has them. */
-  readonly words?: readonly ClipWord[]
+  readonly words?: readonly TimedWord[]
   /** The name of its class. */
   readonly className?: string
   /** One number for each of `RawCorpus.emotionNames`: 0 and 1, or intensities. */

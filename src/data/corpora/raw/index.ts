@@ -26,12 +26,6 @@ const layouts: readonly RawLayout[] = [
 /** What raw corpora may be, in words for messages. */
 export const rawKinds: readonly string[] = layouts.map(({ kind }) => kind)
 
-/** Whether a folder holds recordings in a layout that is known. */
-export function isRawCorpus(path: string): boolean {
-  const folder = listFolder(path)
-  return layouts.some((layout) => layout.recognises(folder))
-}
-
 /**
  * Reads which clips a folder holds. Nothing is decoded and nothing is left out but what has no
  * label or another class; see `cleanCorpus`.

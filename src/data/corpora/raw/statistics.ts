@@ -1,4 +1,5 @@
 /** The figures of MESM's Tables 1 and 2: words, duration and counts of each label. */
+import { mean } from '../../../base/numbers.js'
 import { perSplit, type SplitName } from '../../dataset.js'
 import { clipDuration, countWords } from './clean.js'
 import type { RawClip, RawCorpus } from './clip.js'
@@ -49,14 +50,13 @@ function figures(
 ): LabelFigures {
   return {
     label,
-    words: mean(clips.flatMap(({ text }) => (text === undefined ? [] : [countWords(text)]))),
-    duration: mean(clips.flatMap((clip) => clipDuration(clip, durationOf) ?? [])),
+    words: meanOf(clips.flatMap(({ text }) => (text === undefined ? [] : [countWords(text)]))),
+    duration: meanOf(clips.flatMap((clip) => clipDuration(clip, durationOf) ?? [])),
     counts: perSplit((split) => clips.filter((clip) => clip.split === split).length),
   }
 }
 
-function mean(values: readonly number[]): number | undefined {
-  return values.length === 0
-    ? undefined
-    : values.reduce((sum, value) => sum + value, 0) / values.length
+/** The mean; undefined of nothing. */
+function meanOf(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : mean(values)
 }

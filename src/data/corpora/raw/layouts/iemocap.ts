@@ -1,7 +1,8 @@
 /** IEMOCAP as its authors release it: sessions of dialogues, cut into the turns of its evaluation files. */
 import { posix } from 'node:path'
 import { fullClassName } from '../../../../base/emotions.js'
-import type { ClipMedia, ClipWord, RawClip, RawFolder, RawLayout, RawOptions } from '../clip.js'
+import type { TimedWord } from '../../../../media/extract/clip.js'
+import type { ClipMedia, RawClip, RawFolder, RawLayout, RawOptions } from '../clip.js'
 import { Dropping } from '../dropping.js'
 import { readAnyLines } from '../text.js'
 
@@ -54,7 +55,7 @@ export function readTurnWords(
 }
 
 /** The words of a forced alignment (`.wdseg`), in seconds from the start of the turn. */
-export function readAlignment(lines: readonly string[]): ClipWord[] {
+export function readAlignment(lines: readonly string[]): TimedWord[] {
   return lines.flatMap((line) => {
     const [, start, end, word = ''] = alignedLine.exec(line) ?? []
     if (start === undefined || noWord.test(word)) return []

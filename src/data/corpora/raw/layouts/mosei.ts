@@ -1,5 +1,6 @@
 /** CMU-MOSEI's raw files: the official folders, and those that MESM's authors made of them. */
 import { posix } from 'node:path'
+import { mean } from '../../../../base/numbers.js'
 import { moseiEmotions } from '../../mosei.js'
 import type { ClipMedia, RawClip, RawFolder, RawLayout } from '../clip.js'
 import { Dropping } from '../dropping.js'
@@ -178,6 +179,3 @@ export const mosei: RawLayout = {
     }
   },
 }
-
-const mean = (values: readonly number[]) =>
-  values.reduce((sum, value) => sum + value, 0) / values.length
