@@ -5,7 +5,7 @@ import type { SessionOptions } from '../../../runtime/session.js'
 import { featureOf, frameTime } from '../features/make.js'
 import type { FeatureSettings } from '../features/settings.js'
 import type { SincSettings } from '../numbers/sinc.js'
-import { Lane } from './lane.js'
+import { Lane, type LaneRun } from './lane.js'
 import { Resampler } from './resampler.js'
 import { blocksOf, type ChannelChoice, mixChannels, type Sound } from './sound.js'
 
@@ -130,23 +130,26 @@ class Running<Name extends string> implements SoundProgram<Name> {
       const step = settings.hop / settings.rate
       return { feature: lane.name, first, rows: data.length / width, width, data, time, step }
     }
+    yield* this.#read(sound, clock, runs, labelled)
+    const again = runs.filter((run) => run.isAgain)
+    if (again.length === 0) return
+    if (typeof sound !== 'function' && !('samples' in sound)) throw cannotReadTwice(again)
+    yield* this.#read(sound, clock, again, labelled)
+  }
+
+  /** All rows that some runs give of a sound, read once from its start. */
+  async *#read(
+    sound: Sound,
+    clock: { start: number },
+    runs: readonly LaneRun<Name>[],
+    labelled: (lane: Lane<Name>, first: number, data: Float32Array) => FeatureBlock<Name>,
+  ): AsyncGenerator<FeatureBlock<Name>> {
     for await (const piece of this.#waveform(sound, clock)) {
       for (const run of runs) {
         for await (const rows of run.push(piece)) yield labelled(run.lane, run.give(rows), rows)
       }
     }
     for (const run of runs) {
-      for await (const rows of run.finish()) yield labelled(run.lane, run.give(rows), rows)
-    }
-    const again = runs.filter((run) => run.isAgain)
-    if (again.length === 0) return
-    if (typeof sound !== 'function' && !('samples' in sound)) throw cannotReadTwice(again)
-    for await (const piece of this.#waveform(sound, clock)) {
-      for (const run of again) {
-        for await (const rows of run.push(piece)) yield labelled(run.lane, run.give(rows), rows)
-      }
-    }
-    for (const run of again) {
       for await (const rows of run.finish()) yield labelled(run.lane, run.give(rows), rows)
     }
   }
