@@ -11,7 +11,7 @@ import {
 } from '../data/dataset.js'
 import type { ClipFeature } from '../media/extract/clip.js'
 import type { Recipe } from '../media/recipes/index.js'
-import { featuresIn, readPart } from './part.js'
+import { featuresIn, readFeature } from './part.js'
 
 /** A clip with the file of its features. */
 export interface ExtractedClip {
@@ -93,7 +93,7 @@ function featuresOf(
       ...(!aligned && { time: name }),
       lengths: Int32Array.from(clips, ({ clip }) => Math.max(1, lengths.get(clip.id)?.[name] ?? 0)),
       read(sample, target, offset) {
-        const values = readPart(clips[sample]?.part ?? '').features[name]?.values
+        const values = readFeature(clips[sample]?.part ?? '', name)
         if (target instanceof BigInt64Array) {
           if (values instanceof BigInt64Array) target.set(values, offset)
         } else if (!values || values.length === 0) {

@@ -2,9 +2,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
 import { LimbicError } from '../base/errors.js'
-import { parseJson, validate } from '../base/schema.js'
 import { type FeatureType, featureTypes } from '../data/feature.js'
 import {
   inspectSafetensors,
@@ -14,8 +12,6 @@ import {
 } from '../formats/safetensors/index.js'
 import { fileTypes } from '../formats/safetensors/tensors.js'
 import type { ClipFeature, ClipFeatures } from '../media/extract/clip.js'
-
-const remarksSchema = z.array(z.string())
 
 /** The file of a clip: its id may hold anything that a name of a file may not. */
 export function partPath(folder: string, id: string): string {
@@ -48,24 +44,20 @@ export function hasPart(path: string, key: string): boolean {
   }
 }
 
-/** The features of a clip. @throws LimbicError if the file is missing or damaged */
-export function readPart(path: string): ClipFeatures {
-  const { tensors, metadata } = readSafetensors(path)
-  const features: Record<string, ClipFeature> = {}
-  for (const [name, { data, shape, dtype }] of tensors) {
-    const [, feature] = /^feature\.(.*)$/.exec(name) ?? []
-    if (feature === undefined) continue
-    const times = tensors.get(`times.${feature}`)?.data
-    const [length = 0, ...step] = shape
-    features[feature] = {
-      ...typed(data, `${path}, ${name} (${dtype})`),
-      length,
-      shape: step,
-      ...(times instanceof Float64Array && { times }),
-    }
-  }
-  const remarks = validate(remarksSchema, parseJson(metadata.remarks ?? '[]', path), path)
-  return { features, remarks }
+/**
+ * The numbers of one feature of a clip, alone; undefined if it has none.
+ *
+ * @throws LimbicError if the file is missing or damaged
+ */
+export function readFeature(path: string, name: string): ClipFeature['values'] | undefined {
+  const entry = `feature.${name}`
+  const values = readSafetensors(path, [entry]).tensors.get(entry)?.data
+  const fits =
+    values instanceof Float32Array ||
+    values instanceof BigInt64Array ||
+    values instanceof Uint8Array
+  if (values === undefined || fits) return values
+  throw new LimbicError('the type is none of a feature', { where: `${path}, ${entry}` })
 }
 
 /** What the features of a part are, from its header alone. */
@@ -83,13 +75,3 @@ export function featuresIn(
 
 const isFeatureType = (type: string): type is FeatureType =>
   featureTypes.some((known) => known === type)
-
-function typed(
-  values: StoredTensor['data'],
-  where: string,
-): Pick<ClipFeature, 'values' | 'dataType'> {
-  if (values instanceof Float32Array) return { values, dataType: 'float32' }
-  if (values instanceof BigInt64Array) return { values, dataType: 'int64' }
-  if (values instanceof Uint8Array) return { values, dataType: 'uint8' }
-  throw new LimbicError('the type is none of a feature', { where })
-}

@@ -15,15 +15,17 @@ const largestRead = 2 ** 30
 /**
  * Reads a safetensors file. Each tensor gets its own memory, so files beyond 2 GiB are fine.
  *
+ * @param wanted the names of the tensors to read, of those that are there; all unless given
  * @throws LimbicError naming the file, and the tensor at fault
  */
-export function readSafetensors(path: string): SafetensorsContent {
+export function readSafetensors(path: string, wanted?: readonly string[]): SafetensorsContent {
   return withFile(path, (descriptor) => {
     const { metadata, tensors } = readHeader(descriptor, path)
+    const chosen = wanted ? tensors.filter(({ name }) => wanted.includes(name)) : tensors
     return {
       metadata,
       tensors: new Map(
-        tensors.map((place) => {
+        chosen.map((place) => {
           const bytes = readBytes(descriptor, place.start, place.end - place.start, path)
           return [place.name, decodeTensor(place, bytes, path)]
         }),
