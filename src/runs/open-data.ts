@@ -29,7 +29,10 @@ export interface DataNeeds {
  */
 export async function openData(config: DataConfig, needs: DataNeeds = {}): Promise<Dataset> {
   const dividesAnew = config.split !== undefined && config.split.kind !== 'given'
-  const whole = await openWhole(config, dividesAnew ? { ...needs, only: undefined } : needs)
+  const whole = await openWhole(
+    config,
+    dividesAnew ? { ...needs, only: undefined, partial: true } : needs,
+  )
   const divided = closeOnFailure(whole, () => {
     const labelled = chooseIntegers(whole, config.target)
     const chosen = config.classes ? selectClasses(labelled, config.classes) : labelled
@@ -42,16 +45,18 @@ export async function openData(config: DataConfig, needs: DataNeeds = {}): Promi
  * Opens a run's data: the file or folder at its path, or the generated corpus where the path is
  * "synthetic" and nothing of that name lies there.
  */
-async function openWhole(config: DataConfig, { only, unlabelled }: DataNeeds): Promise<Dataset> {
+async function openWhole(
+  config: DataConfig,
+  { only, unlabelled, partial }: DataNeeds & Pick<OpenOptions, 'partial'>,
+): Promise<Dataset> {
   if (!isSynthetic(config)) {
     // Readers of all formats are a fifth of the code that a command loads: only for files.
     const { openDataset } = await import('../data/open.js')
-    const { split } = config
     return openDataset(config.path, {
       ...readingNames(config),
       ...(only && { only }),
       ...(unlabelled && { unlabelled }),
-      ...(split && split.kind !== 'given' && { partial: true }),
+      ...(partial && { partial }),
       invalid: config.invalid,
       labels: config.labels,
     })
