@@ -1,4 +1,19 @@
-/** What is in a chart, for tests. */
+/** What is in a chart, and what one is drawn of, for tests. */
+
+/** How the two words of a sample attend to each other. */
+export const attention = {
+  name: 'attention.text',
+  asking: ['text'],
+  asked: ['text'],
+  first: false,
+  title: 'text attends to itself',
+  queries: ['so', 'good'],
+  keys: ['so', 'good'],
+  weights: [
+    [0.25, 0.75],
+    [0.5, 0.5],
+  ],
+}
 
 /** The texts that a reader sees, in order. */
 export function textsOf(svg = ''): string[] {

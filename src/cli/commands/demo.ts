@@ -147,7 +147,7 @@ async function summarise(
   terminal.show(renderTable(summaryTable(summaries), 'text'))
   terminal.print(
     'text, audio, vision: one modality alone; baseline: all three fused; feedback: fused, with',
-    'top-down masks. The data are synthetic: these figures say nothing of people.',
+    'top-down masks. The data is synthetic: these figures say nothing about people.',
   )
   terminal.print(`Report: ${report}`)
 }

@@ -1,27 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { coarsened } from '../../../src/report/charts/cells/coarsen.js'
 import { attentionMaps, confusionHeatmap, maskHeatmap } from '../../../src/report/index.js'
-import { marksOf, textsOf } from '../../support/charts.js'
+import { attention, marksOf, textsOf } from '../../support/charts.js'
 
 const classes = ['neg++', 'neg+', 'neg', 'neu', 'pos', 'pos+', 'pos++']
 const features = ['AU01 <brow>', 'AU12', 'AU12']
 const values = features.map((_, row) =>
   classes.map((_, column) => 0.36 + 0.04 * row + 0.03 * column),
 )
-
-const attention = {
-  name: 'attention.text',
-  asking: ['text'],
-  asked: ['text'],
-  first: false,
-  title: 'text attends to itself',
-  queries: ['so', 'good'],
-  keys: ['so', 'good'],
-  weights: [
-    [0.25, 0.75],
-    [0.5, 0.5],
-  ],
-}
 
 describe('the heatmap of masks', () => {
   it('has a cell a value, names on both sides, and a legend', () => {

@@ -6,7 +6,7 @@ import type {
   SampleExplanation,
 } from '../../../src/explain/index.js'
 import { type ExplainContent, explainPage } from '../../../src/report/index.js'
-import { marksOf, textsOf } from '../../support/charts.js'
+import { attention, marksOf, textsOf } from '../../support/charts.js'
 import { rowsOf } from '../../support/pages.js'
 
 const model: ModelFacts = {
@@ -37,20 +37,6 @@ const masks: MeanMasks = {
       width: 300,
       means: [new Float64Array(300).fill(0.3), null, new Float64Array(300).fill(0.6)],
     },
-  ],
-}
-
-const attention = {
-  name: 'attention.text',
-  asking: ['text'],
-  asked: ['text'],
-  first: false,
-  title: 'text attends to itself',
-  queries: ['so', 'good'],
-  keys: ['so', 'good'],
-  weights: [
-    [0.25, 0.75],
-    [0.5, 0.5],
   ],
 }
 
