@@ -19,6 +19,7 @@ import {
 } from './corpora/store/index.js'
 import { isTables, openTableFile, openTables } from './corpora/tables/index.js'
 import type { Dataset } from './dataset.js'
+import { withIdRemarks } from './ids.js'
 
 /** Options of all readers; each takes note of its own. */
 export type OpenOptions = MmsaOptions & StoreOptions
@@ -87,6 +88,10 @@ function isDatasetContent(path: string, kind: ContentKind): boolean {
  * @throws LimbicError if there is nothing there, no reader knows it, or its reader finds a mistake.
  */
 export async function openDataset(path: string, options: OpenOptions = {}): Promise<Dataset> {
+  return withIdRemarks(await openAny(path, options))
+}
+
+async function openAny(path: string, options: OpenOptions): Promise<Dataset> {
   if (!isFolder(path)) return openFile(path, options)
   const reader = folderReaders.find(({ recognises }) => recognises(path))
   if (reader !== undefined) return reader.open(path, options)

@@ -242,11 +242,25 @@ describe('transcripts', () => {
     expect(note).toBe('all 4 words of the transcripts have vectors')
     const unknown = await embedTranscripts([['at zzz'], ['zzz yyy']], small)
     expect(unknown.note).toBe(
-      '2 of 3 words of the transcripts (3 of 4 spoken) have no vector and are zeros: zzz, yyy',
+      '2 of 3 words of the transcripts (3 of 4 spoken) have no vector and are zeros: zzz, yyy; ' +
+        'only 25% of the spoken words have a vector: check that the file is of the language of the data',
     )
+    const half = await embedTranscripts([['at zzz at yyy']], small)
+    expect(half.note).toMatch(/are zeros: zzz, yyy$/)
     const values = new Float32Array(6).fill(5)
     unknown.sources[0]?.read(0, values, 0)
     expect([...values]).toEqual([1, 2, 3, 0, 0, 0])
+  })
+
+  test.each([
+    [
+      'none of whose words has a vector',
+      [['wo ai ni'], ['zzz']],
+      /no word of the transcripts has a vector: expected vectors of words such as wo, ai, ni, zzz, got vectors of ",", "at", "at name@domain.com", "\. \. \.", "naïve"\. Choose a file of the language/,
+    ],
+    ['without any words', [['...', ''], []], /the transcripts of the data hold no words/],
+  ])('%s are refused', async (_, transcripts, message) => {
+    await expect(embedTranscripts(transcripts, small)).rejects.toThrow(message)
   })
 
   test("take the place of a corpus's text, and it stays aligned only where they agree", async () => {

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { describe, expect, it, test } from 'vitest'
+import { LimbicError } from '../../src/base/errors.js'
 import type { SplitName } from '../../src/data/dataset.js'
 import { type OpenOptions, openDataset } from '../../src/data/open.js'
 import { temporaryPaths } from '../support/folders.js'
@@ -172,4 +173,55 @@ test('every split is checked for what the others have', async () => {
     ]) as Map<string, Picklable>,
   )
   await expect(sizes(file, { partial: true })).rejects.toThrow(/text differs between the splits/)
+})
+
+describe('splits of names that are told', () => {
+  const names = { train: 'first part', valid: 'holdout', test: 'hold_out' }
+  const parts = [
+    ['train', names.train, 1],
+    ['valid', names.valid, 2],
+    ['test', names.test, 3],
+  ] as const
+  const fields = ['id', 'text', 'regression_labels'] as const
+  const flat = (key: (name: string, field: string) => string) =>
+    new Map(
+      parts.flatMap(([, name, samples]) =>
+        fields.map((field): [string, Picklable] => [
+          key(name, field),
+          split(samples).get(field) ?? [],
+        ]),
+      ),
+    )
+
+  it.each<[string, Map<string, Picklable>]>([
+    ['before the fields', flat((name, field) => `${name}_${field}`)],
+    ['after the fields', flat((name, field) => `${field}.${name}`)],
+    [
+      'within the fields',
+      new Map(
+        fields.map((field) => [
+          field,
+          new Map(
+            parts.map(([, name, samples]): [string, Picklable] => [
+              name,
+              split(samples).get(field) ?? [],
+            ]),
+          ),
+        ]),
+      ),
+    ],
+    ['outside', new Map(parts.map(([, name, samples]) => [name, split(samples)]))],
+  ])('are found %s', async (where, content) => {
+    const file = pickle(`told-${where}.pkl`, content)
+    expect(await sizes(file, { names })).toEqual([1, 2, 3])
+    await expect(sizes(file, {})).rejects.toThrow(LimbicError)
+  })
+
+  it('are not what they are called otherwise', async () => {
+    const usual = flat((name, field) => `${parts.find(([, own]) => own === name)?.[0]}_${field}`)
+    for (const [key, value] of flat((name, field) => `${name}_${field}`)) usual.set(key, value)
+    const file = pickle('both.pkl', usual)
+    expect(await sizes(file, {})).toEqual([1, 2, 3])
+    expect(await sizes(file, { names: { valid: 'hold_out', test: 'holdout' } })).toEqual([1, 3, 2])
+  })
 })

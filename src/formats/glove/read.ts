@@ -10,6 +10,8 @@ export interface WordVectorFile {
   readonly width: number
   /** The vectors of those words that the file has. */
   readonly vectors: ReadonlyMap<string, Float32Array>
+  /** The first few words of the file, fit to be shown. */
+  readonly examples: readonly string[]
 }
 
 /**
@@ -56,7 +58,7 @@ export async function openWordVectors(
   } finally {
     file.close()
   }
-  return { width: lines.width, vectors: lines.vectors }
+  return { width: lines.width, vectors: lines.vectors, examples: lines.examples }
 }
 
 /** The vectors of those of the words that a file has: see `openWordVectors`. */

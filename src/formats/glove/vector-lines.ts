@@ -1,6 +1,8 @@
 /** One line of word vectors: a word, which may have spaces in it, and its numbers. */
 import { LimbicError } from '../../base/errors.js'
 
+/** So many words of a file are kept as examples, for messages. */
+const mostExamples = 5
 const space = 32
 const tab = 9
 
@@ -23,6 +25,8 @@ export class VectorLines {
   readonly vectors = new Map<string, Float32Array>()
   /** Numbers a word; known from the first line on. */
   width = 0
+  /** The first words of the file, whether wanted or not. */
+  readonly examples: string[] = []
   readonly #wanted: ReadonlySet<string> | undefined
   /** The first words of what is wanted: most lines are passed over by a look at theirs. */
   readonly #beginnings: ReadonlySet<string> | undefined
@@ -49,6 +53,12 @@ export class VectorLines {
   take(line: Buffer, number: number): void {
     if (this.width === 0 ? this.#begins(line, number) : line.length === 0) return
     if (number === 2) this.#checkSecond(line)
+    if (this.examples.length < mostExamples) {
+      const fields = fieldsOf(line)
+      if (fields.length > this.width) {
+        this.examples.push(printable(fields.slice(0, fields.length - this.width).join(' ')))
+      }
+    }
     if (this.#beginnings) {
       if (!this.#beginnings.has(line.toString('utf8', 0, firstEnd(line)))) return
     }

@@ -167,13 +167,6 @@ describe("MMSA's feature pickles", () => {
     )
   })
 
-  it('note ids that are in two splits', () => {
-    expect(open({}).notes).toContain('valid: 3 ids are also in train')
-    expect(open({ valid: { id: ['x', 'y', 'z'] }, test: { id: ['z', 'v', 'w'] } }).notes).toContain(
-      'test: 1 ids are also in train or valid',
-    )
-  })
-
   const nan = [1, 2, 3, 4, 5, 0, 0, 0, 6, Number.NaN, 0, Number.POSITIVE_INFINITY]
 
   it('refuse invalid features with their place, and replace them when asked', () => {

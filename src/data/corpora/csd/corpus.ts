@@ -9,6 +9,7 @@ import {
   type SequenceSource,
   type Split,
 } from '../../dataset.js'
+import { withIdRemarks } from '../../ids.js'
 import { settleLabels } from '../../prepare/labels/settle.js'
 import { labelLayout, numberTexts } from './labels.js'
 import { arrangeSources, type CorpusSources, type SequencesOptions } from './options.js'
@@ -113,7 +114,7 @@ function makeCorpus(
       close()
     },
   }
-  return settleLabels(dataset, options.labelPolicy)
+  return withIdRemarks(settleLabels(dataset, options.labelPolicy))
 }
 
 /** Reads every video once, so that damage and invalid numbers come to light now. */

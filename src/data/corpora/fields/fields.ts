@@ -135,7 +135,7 @@ function emptied(split: Split | undefined, name: string): Split {
 /** The fields by split, whichever of splits and fields a file has outside. */
 function grouped(whole: Fields, options: PartsOptions): Fields {
   const inside = [...whole.keys()].some((name) => splitNamed(name, options) !== undefined)
-  return inside ? whole : (ungroup(whole) ?? whole)
+  return inside ? whole : (ungroup(whole, options) ?? whole)
 }
 
 function isOneSplit(whole: Fields, options: PartsOptions): boolean {

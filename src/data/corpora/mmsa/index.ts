@@ -26,7 +26,6 @@ import {
   readLabelColumns,
   sampleIds,
   sentimentWords,
-  sharedIds,
   splitFields,
   transcripts,
 } from '../fields/index.js'
@@ -69,7 +68,7 @@ function readLayout(path: string, pickle: PickleFile, options: MmsaOptions): Dat
     }
     return readSplit(name, fields[name], chosen, targets, path, options, notes)
   })
-  notes.push(...(classes?.notes ?? []), ...sharedIds(splits))
+  notes.push(...(classes?.notes ?? []))
   return {
     name: datasetName(path, options),
     synthetic: false,

@@ -35,7 +35,6 @@ import {
   required,
   sampleIds,
   sentimentWords,
-  sharedIds,
   splitFields,
   transcripts,
 } from '../fields/index.js'
@@ -108,7 +107,6 @@ function readLayout(path: string, pickle: PickleFile, options: FeatureFileOption
     notes.push(`${name}: ${tokenField} are tokens as BERT reads them`)
     return { ...split, features: { text: tokens.feature, ...split.features } }
   })
-  notes.push(...sharedIds(splits))
   return {
     name: datasetName(path, options),
     synthetic: false,

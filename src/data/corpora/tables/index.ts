@@ -34,7 +34,7 @@ export async function openTables(
   if (table === undefined) throw new LimbicError('no table of labels', { where: folder })
   const samples = await readLabelsTable(folder, table, options)
   const memory = new FeatureMemory()
-  const found = new Map<Modality, ReadonlyMap<string, Steps>>()
+  const found = new Map<Modality, ReadonlyMap<string, Steps> | readonly Steps[]>()
   for (const [modality, name] of findModalities(folder)) {
     found.set(modality, await readModality(join(folder, name), samples, memory))
   }
@@ -58,7 +58,7 @@ async function readModality(
   path: string,
   samples: readonly LabelledSample[],
   memory: FeatureMemory,
-): Promise<ReadonlyMap<string, Steps>> {
+): Promise<ReadonlyMap<string, Steps> | readonly Steps[]> {
   if (statSync(path).isDirectory()) return readSampleFiles(path, memory)
   const file = await openValues(path)
   try {
@@ -72,15 +72,13 @@ async function readModality(
         got: `${rows}`,
       })
     }
-    return new Map(
-      samples.map(({ id }, row) => {
-        const count = steps[row] ?? 0
-        memory.take(4 * count * width, path)
-        const values = new Float32Array(count * width)
-        read(row, 0, count, values, 0)
-        return [id, { width, values }]
-      }),
-    )
+    return samples.map((_, row) => {
+      const count = steps[row] ?? 0
+      memory.take(4 * count * width, path)
+      const values = new Float32Array(count * width)
+      read(row, 0, count, values, 0)
+      return { width, values }
+    })
   } finally {
     file.close()
   }

@@ -11,11 +11,13 @@ import type { LabelledSample } from './labels-table.js'
 
 const float32: ElementType = { kind: 'float32', bytes: 4, littleEndian: true }
 
+/** The features of each modality, by id; or one for each row of the table of labels. */
+export type FoundFeatures = ReadonlyMap<Modality, ReadonlyMap<string, Steps> | readonly Steps[]>
+
 /** What is to be joined. */
 export interface Joined {
   readonly samples: readonly LabelledSample[]
-  /** The features of each modality, by id. */
-  readonly found: ReadonlyMap<Modality, ReadonlyMap<string, Steps>>
+  readonly found: FoundFeatures
   /** What the labels are from, for messages. */
   readonly from: string
 }
@@ -30,14 +32,16 @@ export function joinSamples(
   { samples, found, from }: Joined,
   options: FeatureFileOptions,
 ): Dataset {
-  const whole = samples.filter(({ id }) => [...found.values()].every((steps) => steps.has(id)))
+  const whole = samples.filter((sample) =>
+    [...found.values()].every((steps) => stepsOf(steps, sample)),
+  )
   if (whole.length === 0) {
     throw new LimbicError('no sample is left', {
       where: path,
       got: [...found]
         .map(
           ([modality, steps]) =>
-            `${steps.size} samples of ${modality}, such as ${[...steps.keys()][0]}`,
+            `${[...steps].length} samples of ${modality}, such as ${[...steps.keys()][0]}`,
         )
         .join('; '),
       hint: `Ids in ${from} must be those of the files, such as ${samples[0]?.id}`,
@@ -68,14 +72,16 @@ export function joinSamples(
 /** The fields of a split as MMSA's files have them. */
 function fieldsOf(
   samples: readonly LabelledSample[],
-  found: ReadonlyMap<Modality, ReadonlyMap<string, Steps>>,
+  found: FoundFeatures,
   where: string,
 ): Map<PickleValue, PickleValue> {
   const fields = new Map<PickleValue, PickleValue>([['id', samples.map(({ id }) => id)]])
   for (const [modality, steps] of found) {
     fields.set(
       modality,
-      samples.map(({ id }) => sequence(steps.get(id), `${where}, ${modality}, ${id}`)),
+      samples.map((sample) =>
+        sequence(stepsOf(steps, sample), `${where}, ${modality}, ${sample.id}`),
+      ),
     )
   }
   const column = (name: string, cell: (sample: LabelledSample) => PickleValue | undefined) => {
@@ -86,6 +92,13 @@ function fieldsOf(
   column('classification_labels', ({ className }) => className)
   column('raw_text', ({ words }) => words)
   return fields
+}
+
+function stepsOf(
+  steps: ReadonlyMap<string, Steps> | readonly Steps[],
+  { id, row }: LabelledSample,
+): Steps | undefined {
+  return 'get' in steps ? steps.get(id) : steps[row]
 }
 
 function sequence(steps: Steps | undefined, where: string): PickledArray {

@@ -36,6 +36,8 @@ export function findLabels(folder: string): string | undefined {
 /** A sample as the table has it. */
 export interface LabelledSample {
   readonly id: string
+  /** Its row in the table, from 0: an id may stand for several samples. */
+  readonly row: number
   readonly split: SplitName
   readonly sentiment?: number
   readonly className?: string
@@ -103,6 +105,7 @@ export function labelledSamples(
   const said = words && holdsTexts(words) ? textColumn(words, `${where}, text`, '') : undefined
   return ids.map((id, row) => ({
     id,
+    row,
     split: splits[row] ?? 'train',
     ...(sentiment && { sentiment: sentiment[row] as number }),
     ...(classes && { className: classes[row] as string }),

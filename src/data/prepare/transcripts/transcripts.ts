@@ -1,5 +1,6 @@
 /** Transcripts as sequences of word vectors. */
 
+import { LimbicError } from '../../../base/errors.js'
 import { openWordVectors } from '../../../formats/glove/read.js'
 import type { SequenceSource } from '../../dataset.js'
 
@@ -15,6 +16,10 @@ export function wordsOfTranscript(text: string): string[] {
   })
 }
 
+/** Below this share of spoken words with a vector, a file and its data rarely belong together. */
+const usualShare = 0.5
+const mostExamples = 5
+
 export interface EmbeddedTranscripts {
   /** One a list of transcripts, in their order. */
   readonly sources: readonly SequenceSource[]
@@ -28,7 +33,7 @@ export interface EmbeddedTranscripts {
  * case; one that is not there at all is a vector of zeros, as is a transcript without words.
  *
  * @param longest words of a transcript that are kept; all unless given
- * @throws LimbicError if the file cannot be read
+ * @throws LimbicError if the file cannot be read, or has a vector for none of the words
  */
 export async function embedTranscripts(
   lists: readonly (readonly string[])[],
@@ -38,8 +43,10 @@ export async function embedTranscripts(
   const spoken = lists.map((list) => list.map((text) => wordsOfTranscript(text).slice(0, longest)))
   const distinct = new Set(spoken.flat(2))
   const spellings = [...distinct].flatMap((word) => [word, word.toLowerCase()])
-  const { width, vectors } = await openWordVectors(path, spellings)
+  const { width, vectors, examples: ofFile } = await openWordVectors(path, spellings)
   const vectorOf = (word: string) => vectors.get(word) ?? vectors.get(word.toLowerCase())
+  const unknown = [...distinct].filter((word) => !vectorOf(word))
+  if (unknown.length === distinct.size) throw noMatch(path, [...distinct], ofFile)
   const sources = spoken.map(
     (list): SequenceSource => ({
       width,
@@ -53,15 +60,43 @@ export async function embedTranscripts(
       },
     }),
   )
-  const unknown = [...distinct].filter((word) => !vectorOf(word))
   const total = spoken.flat(2)
   const times = total.filter((word) => !vectorOf(word)).length
-  const examples = unknown.slice(0, 5).join(', ')
-  return {
-    sources,
-    note:
-      unknown.length === 0
-        ? `all ${distinct.size} words of the transcripts have vectors`
-        : `${unknown.length} of ${distinct.size} words of the transcripts (${times} of ${total.length} spoken) have no vector and are zeros: ${examples}${unknown.length > 5 ? ', ...' : ''}`,
+  return { sources, note: describeShare(distinct.size, unknown, total.length, times) }
+}
+
+/** How many words have no vector, and what that means where most have none. */
+function describeShare(
+  distinct: number,
+  unknown: readonly string[],
+  spoken: number,
+  without: number,
+): string {
+  if (unknown.length === 0) return `all ${distinct} words of the transcripts have vectors`
+  const known = 1 - without / spoken
+  const doubt =
+    known < usualShare
+      ? `; only ${Math.round(100 * known)}% of the spoken words have a vector: check that the file is of the language of the data`
+      : ''
+  return `${unknown.length} of ${distinct} words of the transcripts (${without} of ${spoken} spoken) have no vector and are zeros: ${listed(unknown)}${doubt}`
+}
+
+function listed(words: readonly string[]): string {
+  const more = words.length > mostExamples ? ', ...' : ''
+  return `${words.slice(0, mostExamples).join(', ')}${more}`
+}
+
+function noMatch(path: string, words: readonly string[], ofFile: readonly string[]): LimbicError {
+  if (words.length === 0) {
+    return new LimbicError('the transcripts of the data hold no words', {
+      where: path,
+      expected: 'words to look up in the file of word vectors',
+    })
   }
+  return new LimbicError('no word of the transcripts has a vector', {
+    where: path,
+    expected: `vectors of words such as ${listed(words)}`,
+    got: `vectors of ${listed(ofFile)}`,
+    hint: 'Choose a file of the language of the data, with one word and its numbers in each line',
+  })
 }

@@ -1,37 +1,63 @@
 /** Files without groups, such as `.npz`: fields of all splits side by side, each with its split's name. */
 import type { PickleValue } from '../../../../formats/pickle/index.js'
 import { perSplit, type SplitName, splitNames } from '../../../dataset.js'
-import { type Fields, splitOf } from '../names.js'
+import type { PartsOptions } from '../../../parts.js'
+import { type Fields, splitNamed } from '../names.js'
 
 /**
  * The fields by split, where every split's name stands before or after the field's (`train_text`,
  * `labels.dev`), or each field holds the splits.
  *
- * @returns undefined where no field is named so
+ * @param options what the file calls its splits, where that is told
+ * @returns the splits under the names by which they are looked for; undefined where too few fields are named so
  */
-export function ungroup(top: Fields): Fields | undefined {
+export function ungroup(top: Fields, options: PartsOptions = {}): Fields | undefined {
   const found = perSplit((): Map<PickleValue, PickleValue> => new Map())
   let count = 0
   for (const [key, value] of top) {
-    if (value instanceof Map) count += takeSplits(key, value, found)
-    const named = fieldAndSplit(key)
+    if (value instanceof Map) count += takeSplits(key, value, found, options)
+    const named = fieldAndSplit(key, options)
     if (named === undefined) continue
     found[named.split].set(named.field, value)
     count++
   }
   if (count < splitNames.length) return undefined
   const filled = splitNames.filter((name) => found[name].size > 0)
-  return new Map(filled.map((name) => [name, found[name]]))
+  return new Map(filled.map((name) => [options.names?.[name] ?? name, found[name]]))
 }
 
-function fieldAndSplit(key: string): { field: string; split: SplitName } | undefined {
+interface Named {
+  readonly field: string
+  readonly split: SplitName
+}
+
+function fieldAndSplit(key: string, options: PartsOptions): Named | undefined {
+  const told = byToldName(key, options)
+  if (told !== undefined) return told
   for (const [, one = '', other = ''] of [
     /^([a-z]+)[_/.-](.+)$/i.exec(key) ?? [],
     /^(.+)[_/.-]([a-z]+)$/i.exec(key) ?? [],
   ]) {
-    const [first, last] = [splitOf(one), splitOf(other)]
+    const [first, last] = [splitNamed(one, options), splitNamed(other, options)]
     if (first !== undefined && other !== '') return { field: other, split: first }
     if (last !== undefined) return { field: one, split: last }
+  }
+  return undefined
+}
+
+/** By the names that were told, which may have any characters in them (`hold_out_text`). */
+function byToldName(key: string, { names = {} }: PartsOptions): Named | undefined {
+  for (const split of splitNames) {
+    const name = names[split]
+    if (name === undefined || name === '') continue
+    const rest = key.length - name.length - 1
+    if (rest <= 0) continue
+    if (key.startsWith(name) && /[_/.-]/.test(key.charAt(name.length))) {
+      return { field: key.slice(name.length + 1), split }
+    }
+    if (key.endsWith(name) && /[_/.-]/.test(key.charAt(rest))) {
+      return { field: key.slice(0, rest), split }
+    }
   }
   return undefined
 }
@@ -41,10 +67,11 @@ function takeSplits(
   field: string,
   value: ReadonlyMap<PickleValue, PickleValue>,
   found: Readonly<Record<SplitName, Map<PickleValue, PickleValue>>>,
+  options: PartsOptions,
 ): number {
   let count = 0
   for (const [key, inner] of value) {
-    const split = typeof key === 'string' ? splitOf(key) : undefined
+    const split = typeof key === 'string' ? splitNamed(key, options) : undefined
     if (split === undefined) continue
     found[split].set(field, inner)
     count++

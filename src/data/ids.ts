@@ -1,0 +1,40 @@
+/** Ids that stand for more than one sample. */
+import { type Dataset, splitNames } from './dataset.js'
+import { withSplits } from './prepare/split/views.js'
+
+const mostExamples = 5
+
+/**
+ * What to say of ids that stand for several samples: in one split they cannot be told apart by
+ * id, and in two a model is judged on what it has seen.
+ */
+export function idRemarks({ splits }: Pick<Dataset, 'splits'>): string[] {
+  const remarks: string[] = []
+  const seen = new Set<string>()
+  for (const [index, name] of splitNames.entries()) {
+    const { ids } = splits[name]
+    const own = new Set<string>()
+    const repeated = new Set(ids.filter((id) => own.size === own.add(id).size))
+    if (repeated.size > 0) {
+      const [count, verb] =
+        repeated.size === 1 ? ['1 id', 'stands'] : [`${repeated.size} ids`, 'stand']
+      remarks.push(`${name}: ${count} ${verb} for several samples: ${listed([...repeated])}`)
+    }
+    const shared = ids.filter((id) => seen.has(id)).length
+    const others = splitNames.slice(0, index).join(' or ')
+    if (shared > 0) remarks.push(`${name}: ${shared} ids are also in ${others}`)
+    for (const id of own) seen.add(id)
+  }
+  return remarks
+}
+
+/** The data set with such remarks among its notes, unless they are there already. */
+export function withIdRemarks(dataset: Dataset): Dataset {
+  const added = idRemarks(dataset).filter((remark) => !dataset.notes.includes(remark))
+  return added.length === 0 ? dataset : withSplits(dataset, dataset.splits, ...added)
+}
+
+function listed(ids: readonly string[]): string {
+  const more = ids.length > mostExamples ? ', ...' : ''
+  return `${ids.slice(0, mostExamples).join(', ')}${more}`
+}
