@@ -19,7 +19,7 @@ import {
 } from './corpora/store/index.js'
 import { isTables, openTableFile, openTables } from './corpora/tables/index.js'
 import type { Dataset } from './dataset.js'
-import { withIdRemarks } from './ids.js'
+import { withIdRemarks } from './prepare/ids/repeated.js'
 
 /** Options of all readers; each takes note of its own. */
 export type OpenOptions = MmsaOptions & StoreOptions

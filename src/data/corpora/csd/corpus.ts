@@ -9,7 +9,7 @@ import {
   type SequenceSource,
   type Split,
 } from '../../dataset.js'
-import { withIdRemarks } from '../../ids.js'
+import { withIdRemarks } from '../../prepare/ids/repeated.js'
 import { settleLabels } from '../../prepare/labels/settle.js'
 import { labelLayout, numberTexts } from './labels.js'
 import { arrangeSources, type CorpusSources, type SequencesOptions } from './options.js'

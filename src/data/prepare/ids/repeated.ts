@@ -1,6 +1,6 @@
 /** Ids that stand for more than one sample. */
-import { type Dataset, splitNames } from './dataset.js'
-import { withSplits } from './prepare/split/views.js'
+import { type Dataset, splitNames } from '../../dataset.js'
+import { withSplits } from '../split/views.js'
 
 const mostExamples = 5
 

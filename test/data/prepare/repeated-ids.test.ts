@@ -2,13 +2,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { writeStore } from '../../src/data/corpora/store/index.js'
-import { splitNames } from '../../src/data/dataset.js'
-import { idRemarks } from '../../src/data/ids.js'
-import { openDataset } from '../../src/data/open.js'
-import { writeNpy } from '../../src/formats/npy/index.js'
-import { datasetOf, readSample, smallContent, writeMmsa } from '../support/datasets.js'
-import { temporaryPaths } from '../support/folders.js'
+import { writeStore } from '../../../src/data/corpora/store/index.js'
+import { splitNames } from '../../../src/data/dataset.js'
+import { openDataset } from '../../../src/data/open.js'
+import { idRemarks } from '../../../src/data/prepare/ids/repeated.js'
+import { writeNpy } from '../../../src/formats/npy/index.js'
+import { datasetOf, readSample, smallContent, writeMmsa } from '../../support/datasets.js'
+import { temporaryPaths } from '../../support/folders.js'
 
 const at = temporaryPaths()
 
