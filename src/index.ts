@@ -15,7 +15,7 @@ import { type RunOutcome, type RunRequest, trainRun } from './runs/run.js'
 
 export { LimbicError } from './base/errors.js'
 export type { Modality } from './base/modalities.js'
-export { version } from './disk/version.js'
+export { version } from './disk/package.js'
 export {
   type CompareOptions,
   type Comparison,

@@ -1,7 +1,7 @@
 /** Runs one command line: finds the command, loads it alone, and turns whatever goes wrong into one line. */
 import { Command, CommanderError } from 'commander'
 import { plainLines } from '../base/text/clean.js'
-import { version } from '../disk/version.js'
+import { version } from '../disk/package.js'
 import { findEntry, table } from './commands.js'
 import { reportFailure } from './terminal/failure.js'
 import { fitHelp } from './terminal/help.js'

@@ -1,8 +1,8 @@
 /** The files that Limbic brings, in Node. A page fetches them instead. */
 import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { LimbicError } from '../base/errors.js'
+import { packageFolder } from './package.js'
 import { readBytes } from './read.js'
 
 /** Weights that Limbic brings: see `assets/README.md`. */
@@ -23,21 +23,14 @@ export function readBundledWeights(what: keyof typeof bundledWeights): Uint8Arra
 }
 
 /**
- * The path of a file in `assets`, which lies beside the folder of the program, however deep this
- * file is in it.
+ * The path of a file in `assets`.
  *
  * @param missing what to say if it is not there
  * @throws LimbicError if the installation is not complete
  */
 export function bundledFile(file: string, missing: string): string {
   const name = join('assets', file)
-  let folder = dirname(fileURLToPath(import.meta.url))
-  while (!existsSync(join(folder, name))) {
-    const above = dirname(folder)
-    if (above === folder) {
-      throw new LimbicError(missing, { expected: name, hint: 'Install Limbic again' })
-    }
-    folder = above
-  }
-  return join(folder, name)
+  const path = join(packageFolder, name)
+  if (existsSync(path)) return path
+  throw new LimbicError(missing, { expected: path, hint: 'Install Limbic again' })
 }

@@ -1,14 +1,13 @@
 /** Finds and reads experiments: those that come with Limbic, and files of one's own. */
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { LimbicError } from '../base/errors.js'
 import { nearest, suggest, validate } from '../base/schema.js'
+import { packageFolder } from '../disk/package.js'
 import { readYaml } from '../disk/yaml.js'
 import { type Experiment, experimentSchema, rowId, rowTitle } from './schema.js'
 
-/** Lies beside `src` as beside `dist`. */
-const bundled = fileURLToPath(new URL('../../experiments', import.meta.url))
+const bundled = join(packageFolder, 'experiments')
 
 /** An experiment and where it is from. */
 export interface NamedExperiment {

@@ -1,7 +1,6 @@
 /** Worker processes that extract clips. */
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { Tinypool } from 'tinypool'
+import { builtProgram } from '../disk/package.js'
 import type { ClipJob, ClipOutcome } from './job.js'
 
 /** Extracts clips somewhere. */
@@ -13,16 +12,10 @@ export interface Workers {
   close(): Promise<void>
 }
 
-/** The worker's program as it is built, also where this file is run from its source. */
-function program(): string {
-  const beside = fileURLToPath(new URL('./worker.js', import.meta.url))
-  return existsSync(beside) ? beside : beside.replace(/([\\/])src([\\/]extraction)/, '$1dist$2')
-}
-
 /** Opens processes, so that a clip that crashes a decoder or a model takes nothing else with it. */
 export function openWorkers(count: number): Workers {
   const pool = new Tinypool({
-    filename: program(),
+    filename: builtProgram('extraction/worker.js'),
     runtime: 'child_process',
     minThreads: count,
     maxThreads: count,

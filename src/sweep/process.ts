@@ -1,7 +1,6 @@
 /** One worker process, as its grid sees it. */
 import { type ChildProcess, fork } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { builtProgram } from '../disk/package.js'
 import { consents } from '../runs/model-file/index.js'
 import type { Cell } from './cell.js'
 import type { FromWorker, ToWorker, WorkerEnd } from './messages.js'
@@ -22,7 +21,10 @@ export class WorkerProcess {
    * be given another
    */
   constructor(heard: (cell: Cell, message: FromWorker) => void) {
-    this.#child = fork(entry(), [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] })
+    this.#child = fork(builtProgram('sweep/worker.js'), [], {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      execArgv: [],
+    })
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#lastWords = (this.#lastWords + text).slice(-remembered)
     })
@@ -98,10 +100,4 @@ export class WorkerProcess {
 function isEnd(message: FromWorker): message is WorkerEnd {
   const { kind } = message
   return kind !== 'started' && kind !== 'stepped' && kind !== 'finished epoch'
-}
-
-/** The worker's program as it is built, also where this file is run from its source. */
-function entry(): string {
-  const beside = fileURLToPath(new URL('./worker.js', import.meta.url))
-  return existsSync(beside) ? beside : beside.replace(/([\\/])src([\\/]sweep)/, '$1dist$2')
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { Dataset, SplitName } from '../../data/dataset.js'
 import { writeContentSafely } from '../../disk/files.js'
-import { version } from '../../disk/version.js'
+import { version } from '../../disk/package.js'
 import { type MeanMasks, modelFacts } from '../../explain/index.js'
 import { inputsFor } from '../../learn/step/features.js'
 import { spreadOf } from '../../metrics/index.js'

@@ -1,7 +1,7 @@
 /** What is said when something goes wrong. */
 import { LimbicError } from '../../base/errors.js'
 import { explainFileError } from '../../disk/files.js'
-import { version } from '../../disk/version.js'
+import { version } from '../../disk/package.js'
 import { complain } from './terminal.js'
 
 /** Mistakes in what the command was given end with 2, bugs in Limbic with 1. */

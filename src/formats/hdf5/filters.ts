@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Module } from 'h5wasm/node'
 import { LimbicError } from '../../base/errors.js'
+import { packageFolder } from '../../disk/package.js'
 
 /** Filters of the library itself, and of the plugins that the package brings, by their registered number. */
 const readable: ReadonlySet<number> = new Set([
@@ -18,7 +18,7 @@ const readable: ReadonlySet<number> = new Set([
  * (`vendor/`); in the repository it is that of the package they are taken from.
  */
 export function filterFolder(): string | undefined {
-  const own = fileURLToPath(new URL('../../../vendor/hdf5-filters', import.meta.url))
+  const own = join(packageFolder, 'vendor/hdf5-filters')
   if (existsSync(own)) return own
   try {
     const source = createRequire(import.meta.url).resolve('h5wasm-plugins')

@@ -1,6 +1,6 @@
 /** What a run is computed on. */
 import { arch, cpus, platform, release } from 'node:os'
-import { version } from '../../disk/version.js'
+import { version } from '../../disk/package.js'
 
 /** Versions, machine and the time of day, for people. */
 export function describeEnvironment(threads: number | undefined): Record<string, string | number> {

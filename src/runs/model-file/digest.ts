@@ -1,11 +1,12 @@
 /** What a model's file holds, as a digest: of itself and of what it imports from beside it. */
 import { createHash } from 'node:crypto'
 import { realpathSync, statSync } from 'node:fs'
-import { dirname, relative, resolve, sep } from 'node:path'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { LimbicError } from '../../base/errors.js'
 import { explainFileError, readBytes } from '../../disk/files.js'
 import { limit, overLimit } from '../../disk/limits.js'
+import { packageFolder } from '../../disk/package.js'
 
 /** A model's file as it was when it was looked at. */
 export interface ModelFile {
@@ -79,9 +80,7 @@ const comment = /\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\/|\/\/[^\n]*(?:\n|$)/g
 const mostBefore = 200
 
 /** Where Limbic's own modules lie, as source and as built. */
-const limbic = ['src/', 'dist/'].map((folder) =>
-  fileURLToPath(new URL(`../../../${folder}`, import.meta.url)),
-)
+const limbic = ['src', 'dist'].map((folder) => join(packageFolder, folder, sep))
 
 /** What `require` tries where an import has no ending. */
 const endings = ['', '.js', '.mjs', '.cjs', '.ts', '.mts', '.json', '/index.js']

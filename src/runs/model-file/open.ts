@@ -1,7 +1,8 @@
 /** Models from files of one's own, beside those of the documents. */
 import { createRequire } from 'node:module'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
 import { LimbicError } from '../../base/errors.js'
+import { packageFolder } from '../../disk/package.js'
 import { isDefined } from '../../models/define/model.js'
 import { checkOutputs } from '../../models/define/outputs.js'
 import { findModel, type Model } from '../../models/index.js'
@@ -26,7 +27,7 @@ export function openModel(name: string, namedBy?: string): Model {
     throw looksLikeModel(model)
       ? new LimbicError('this model was defined with another copy of Limbic', {
           where: file,
-          expected: `the one that is running, in ${fileURLToPath(new URL('../../..', import.meta.url))}`,
+          expected: `the one that is running, in ${packageFolder}`,
           hint: 'Run the copy that the file imports: npx limbic in its folder',
         })
       : new LimbicError('the module does not export a model', {

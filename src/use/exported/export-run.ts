@@ -2,7 +2,7 @@
 import { checkPath } from '../../base/arguments.js'
 import { LimbicError } from '../../base/errors.js'
 import { lookAt, writeContentSafely } from '../../disk/files.js'
-import { version } from '../../disk/version.js'
+import { version } from '../../disk/package.js'
 import type { Tensor } from '../../graph/index.js'
 import type { DataType } from '../../graph/shape/shape.js'
 import { ends } from '../../learn/step/ends.js'

@@ -1,0 +1,26 @@
+/** This package itself: its version, and where it is installed, so that its parts find each other however it is built. */
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The folder of Limbic's own package.json. */
+export const packageFolder: string = findPackage(dirname(fileURLToPath(import.meta.url)))
+
+/** A program of the package as it is built, such as `sweep/worker.js`, also where Limbic runs from its source. */
+export const builtProgram = (name: string): string => join(packageFolder, 'dist', name)
+
+/** The version of this package. */
+export const version: string = readVersion()
+
+function findPackage(folder: string): string {
+  if (existsSync(join(folder, 'package.json'))) return folder
+  const above = dirname(folder)
+  return above === folder ? folder : findPackage(above)
+}
+
+function readVersion(): string {
+  const content: unknown = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'))
+  const found =
+    typeof content === 'object' && content !== null ? Reflect.get(content, 'version') : undefined
+  return typeof found === 'string' ? found : 'unknown'
+}
