@@ -98,12 +98,14 @@ export function kFolds(dataset: Dataset, options: FoldOptions = {}): Dataset[] {
 /**
  * `kFolds` by whole speakers: nobody who is tested on is heard in training or validation.
  *
- * @throws LimbicError if the speakers are not known, or fewer than folds + 1.
+ * With as many folds as speakers, one speaker is left out at a time.
+ *
+ * @throws LimbicError if the speakers are not known, fewer than the folds, or fewer than three.
  */
 export function kFoldsBySpeaker(dataset: Dataset, options: FoldOptions = {}): Dataset[] {
   const { folds, seed, validFraction } = foldSettings(options)
   const groups = speakerGroups(wholeOf(dataset), seed, dataset.name)
-  checkEnough(groups.length, folds + 1, 'speakers', dataset.name)
+  checkEnough(groups.length, Math.max(folds, 3), 'speakers', dataset.name)
   const tests = dealGroups(
     groups,
     everySample(folds).map(() => 1 / folds),

@@ -10,6 +10,8 @@ export interface Feature {
   readonly frames: {
     /** Numbers in a row before `finish`. */
     readonly width: number
+    /** Frames that are computed at once at most, where one takes much memory. */
+    readonly most?: number
     /** [batch, frames, size] to [batch, frames, width]: each row from its own frame alone. */
     apply(frames: Tensor): Tensor
   }

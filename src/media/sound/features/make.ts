@@ -5,6 +5,7 @@ import { type DecibelSettings, decibels } from '../graphs/decibels.js'
 import { type Edges, framed, withEdges } from '../graphs/framing.js'
 import { powerOfFrames, rootMeanSquare, zeroCrossingsOfFrames } from '../graphs/level.js'
 import { pitchOfFrames } from '../graphs/pitch.js'
+import { acousticRow } from './acoustic.js'
 import type { Feature } from './feature.js'
 import { type FeatureSettings, featureSettings } from './settings.js'
 import { barkPower, cepstra, melPower } from './spectral.js'
@@ -36,6 +37,8 @@ export function featureOf(given: FeatureSettings): Feature {
     }
     case 'zero-crossings':
       return rowByRow(settings, { width: 1, apply: zeroCrossingsOfFrames })
+    case 'acoustic':
+      return rowByRow(settings, acousticRow(settings))
     case 'pitch':
       return rowByRow(settings, { width: 2, apply: (frames) => pitchOfFrames(frames, settings) })
   }

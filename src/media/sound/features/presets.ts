@@ -1,5 +1,6 @@
 /** Settings of the documents and of the field's tools, at any rate. */
 import type {
+  AcousticSettings,
   BarkSettings,
   EnergySettings,
   FramePitchSettings,
@@ -132,6 +133,40 @@ export function pitch(rate: number, changes: Changes<FramePitchSettings> = {}): 
     voicing: 0.45,
     silence: -50,
     octaveCost: 0.01,
+    ...changes,
+  }
+}
+
+/**
+ * 142 numbers every 400 ms (MESM, section 5.2), of windows of 25 ms every 10 ms inside: 22 critical bands,
+ * cepstral coefficients 1 to 12 of the usual 26 bands on HTK's scale, and six statistics of 18 descriptors;
+ * edges are mirrored, so that the first frame holds no silence.
+ *
+ * @param rate samples a second (Hz), at least 16000 for all critical bands
+ */
+export function acoustic(rate: number, changes: Changes<AcousticSettings> = {}): AcousticSettings {
+  const clock = speechClock(rate)
+  const { frame, lowest, highest, voicing, silence, octaveCost } = pitch(rate)
+  return {
+    kind: 'acoustic',
+    rate,
+    frame: Math.round(0.4 * rate),
+    hop: Math.round(0.4 * rate),
+    edges: 'reflect',
+    windowFrame: clock.frame,
+    windowHop: clock.hop,
+    window: 'hann',
+    barkBands: 22,
+    bands: 26,
+    lowest: 0,
+    highest: rate / 2,
+    scale: 'htk',
+    norm: 'none',
+    filters: 'exact',
+    coefficients: 12,
+    least: librosaDecibels.least,
+    statistics: true,
+    pitch: { frame, lowest, highest, voicing, silence, octaveCost },
     ...changes,
   }
 }

@@ -116,7 +116,11 @@ export function bandSums(
  * @returns [batch, frames, floor(size / 2) + 1]
  */
 export function powerSpectrum(frames: Tensor, window: ArrayLike<number>): Tensor {
-  const { bins, power } = spectrumOf(frames, window)
+  return binsInOrder(spectrumOf(frames, window))
+}
+
+/** The power of a spectrum with bins in the order of frequency, [batch, frames, bins]. */
+export function binsInOrder({ bins, power }: Spectrum): Tensor {
   const places = bins.map((_, bin) => bins.indexOf(bin))
-  return gather(power, frames.graph.constant(places, [places.length], 'int64'), 2)
+  return gather(power, power.graph.constant(places, [places.length], 'int64'), 2)
 }

@@ -25,7 +25,8 @@ export class Lane<Name extends string = string> {
     session: SessionOptions,
   ): Promise<Lane<Name>> {
     const { finish } = feature
-    const frames = await FrameRows.open(engine, feature, perRun, session)
+    const atOnce = Math.min(perRun, feature.frames.most ?? perRun)
+    const frames = await FrameRows.open(engine, feature, atOnce, session)
     const finished = finish && (await FinishedRows.open(engine, feature, finish, perRun, session))
     const whole =
       finish && (await openFrames(engine, feature, (rows) => finish.apply(rows), session))
