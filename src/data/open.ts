@@ -7,6 +7,7 @@ import { closeOnFailure, explainFileError } from '../disk/files.js'
 import { type ContentKind, describeKind, sniffFile } from '../formats/content/index.js'
 import { hasCells } from '../formats/table/csv.js'
 import { openValues } from '../formats/tree/index.js'
+import { isSequenceFile } from './corpora/csd/index.js'
 import { type MmsaOptions, openMmsa } from './corpora/mmsa/index.js'
 import { isMultLayout, openMult } from './corpora/mult/index.js'
 import { isFold, listFolds, openFold } from './corpora/npy-folds/index.js'
@@ -29,7 +30,7 @@ interface FolderReader {
   /** What it reads, in words for messages. */
   readonly kind: string
   /** Whether a folder looks like its kind. */
-  recognises(path: string): boolean
+  recognises(path: string, options: OpenOptions): boolean
   open(path: string, options: OpenOptions): Dataset | Promise<Dataset>
 }
 
@@ -42,7 +43,7 @@ const folderReaders: readonly FolderReader[] = [
   },
   {
     kind: 'a folder of .npy files of one fold (train_label.npy and others)',
-    recognises: (path) => isFold(path) || listFolds(path).length > 0,
+    recognises: (path, options) => isFold(path, options) || listFolds(path, options).length > 0,
     open: openFold,
   },
   {
@@ -74,7 +75,7 @@ const tables: ReadonlySet<ContentKind> = new Set<ContentKind>(['parquet', 'arff'
 
 /** Whether a file, by its content, may be a data set. @throws LimbicError if it cannot be read */
 export function mayBeDataset(path: string): boolean {
-  return isDatasetContent(path, sniffFile(path)) && !isSequenceFile(path)
+  return isDatasetContent(path, sniffFile(path))
 }
 
 /** Text may be anything; one whose first line has cells is a table. */
@@ -93,9 +94,9 @@ export async function openDataset(path: string, options: OpenOptions = {}): Prom
 
 async function openAny(path: string, options: OpenOptions): Promise<Dataset> {
   if (!isFolder(path)) return openFile(path, options)
-  const reader = folderReaders.find(({ recognises }) => recognises(path))
+  const reader = folderReaders.find(({ recognises }) => recognises(path, options))
   if (reader !== undefined) return reader.open(path, options)
-  throw unknown(path, adviceOnFolder(path))
+  throw unknown(path, await adviceOnFolder(path))
 }
 
 function isFolder(path: string): boolean {
@@ -111,7 +112,7 @@ function isFolder(path: string): boolean {
 
 /** Opens a file in whichever layout its keys are of. */
 async function openFile(path: string, options: OpenOptions): Promise<Dataset> {
-  if (isSequenceFile(path)) {
+  if (await isSequenceFile(path)) {
     throw unknown(path, {
       got: 'one computational sequence, a part of a data set',
       hint: alignFirst,
@@ -150,16 +151,19 @@ interface Advice {
 }
 
 /** What to do with folders of what data sets are made of, but that are none by themselves. */
-function adviceOnFolder(path: string): Advice {
+async function adviceOnFolder(path: string): Promise<Advice> {
   if (existsSync(join(path, 'config.yaml'))) return { got: 'the folder of a run' }
   const names = readdirSync(path)
-  if (names.some(isSequenceFile)) {
-    return { got: 'a folder of computational sequences', hint: alignFirst }
+  for (const name of names.slice(0, mostTried)) {
+    if (await isSequenceFile(join(path, name)).catch(() => false)) {
+      return { got: 'a folder of computational sequences', hint: alignFirst }
+    }
   }
   return { got: names.length === 0 ? 'an empty folder' : 'a folder without it' }
 }
 
-const isSequenceFile = (name: string) => /\.csd(\.(gz|bz2|xz|z|zip))?$/i.test(name)
+/** So many files of a folder are looked into for what it is. */
+const mostTried = 20
 const alignFirst =
   'Put the sequences together first: limbic data align --text ... --audio ... --vision ... ' +
   '--labels ... --split ... --out FOLDER, and give that folder'

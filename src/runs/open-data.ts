@@ -1,5 +1,6 @@
 /** From what a run is told of its data to the data. */
 import { existsSync } from 'node:fs'
+import { LimbicError } from '../base/errors.js'
 import { synthesise } from '../data/corpora/synthetic/index.js'
 import { type Dataset, modalities, type SplitName } from '../data/dataset.js'
 import type { OpenOptions } from '../data/open.js'
@@ -29,16 +30,37 @@ export interface DataNeeds {
  */
 export async function openData(config: DataConfig, needs: DataNeeds = {}): Promise<Dataset> {
   const dividesAnew = config.split !== undefined && config.split.kind !== 'given'
-  const whole = await openWhole(
-    config,
-    dividesAnew ? { ...needs, only: undefined, partial: true } : needs,
-  )
+  const whole =
+    dividesAnew || !scalesLabels(config, needs)
+      ? await openWhole(config, dividesAnew ? { ...needs, only: undefined, partial: true } : needs)
+      : await openForScale(config, needs)
   const divided = closeOnFailure(whole, () => {
     const labelled = chooseIntegers(whole, config.target)
     const chosen = config.classes ? selectClasses(labelled, config.classes) : labelled
     return config.split ? applySplit(chosen, config.split) : chosen
   })
   return config.standardise || config.invalid !== 'mean' ? divided : fillMissing(divided)
+}
+
+/** Whether labels are scaled by their range, which one split alone does not tell. */
+function scalesLabels({ labels }: DataConfig, { only, unlabelled }: DataNeeds): boolean {
+  return labels === 'rescale' && only !== undefined && unlabelled !== true
+}
+
+/** Every split that is there, so that labels are scaled as in training; else the one that is needed. */
+async function openForScale(config: DataConfig, needs: DataNeeds): Promise<Dataset> {
+  const { only = [] } = needs
+  const opened = await openWhole(config, { ...needs, only: undefined, partial: true }).catch(
+    (error: unknown) => {
+      // What is wrong with the other splits is of no account; the notes tell that they are not there.
+      if (error instanceof LimbicError) return undefined
+      throw error
+    },
+  )
+  if (opened && only.some((name) => opened.splits[name].ids.length > 0)) return opened
+  // A file without splits is the split that is asked for.
+  opened?.close()
+  return openWhole(config, needs)
 }
 
 /**

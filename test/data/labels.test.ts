@@ -32,6 +32,13 @@ describe('labels beyond the scale', () => {
     ])
   })
 
+  it('are scaled without those that are infinite, which are left out', () => {
+    const found = settled([Infinity, 1, 5], 'rescale')
+    expect(found.sentiment).toEqual(Float32Array.of(-3, 3))
+    expect(found.ids).toEqual(['1', '2'])
+    expect(found.notes).toContain('train: 1 samples with infinite labels are left out')
+  })
+
   it('stay for the check to refuse where nothing is said, but for rounding', () => {
     expect(settled([-5.5, 0, 2]).sentiment).toEqual(Float32Array.of(-5.5, 0, 2))
     expect(settled([-3.00001, 0, 2]).sentiment).toEqual(Float32Array.of(-3, 0, 2))

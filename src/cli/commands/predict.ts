@@ -76,7 +76,7 @@ Examples:
       else if (/\.(jsonl|ndjson|json)$/i.test(input)) {
         await predictLines(model, openText(input), input, invalid)
       } else {
-        refuseUnknownFile(run, input)
+        await refuseUnknownFile(run, input)
         const own = isOwn(input, trained?.config)
         const reading = own ? trained?.config.data : dataConfig.parse({ path: input })
         const data = dataConfig.parse({ ...reading, ...givenReading(options) })
@@ -93,10 +93,9 @@ function isFile(path: string): boolean {
 }
 
 /** Samples in a file of another name are the likely mistake, which no reader of data sets knows. */
-function refuseUnknownFile(run: string, input: string): void {
+async function refuseUnknownFile(run: string, input: string): Promise<void> {
   // Opening a part of a data set, or what is not there, says what is wrong.
-  if (!isFile(input) || /\.csd(\.\w+)?$/i.test(input)) return
-  if (mayBeDataset(input)) return
+  if (!isFile(input) || mayBeDataset(input)) return
   throw new LimbicError('this is neither a data set nor a file of samples', {
     where: input,
     expected: [...datasetKinds, 'a .jsonl file'].join(', or '),

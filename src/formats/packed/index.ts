@@ -1,6 +1,6 @@
 /** Files packed with gzip, bzip2, xz or zlib, or alone in a zip archive, opened as if they were not. */
 import { LimbicError } from '../../base/errors.js'
-import { sniffOpen } from '../content/index.js'
+import { type ContentKind, headBytes, sniff, sniffOpen } from '../content/index.js'
 import { OpenFile } from '../npy/index.js'
 import { readZipDirectory, type ZipEntry } from '../zip/zip.js'
 import { decode, decodeDeflated, isPacked } from './decoders.js'
@@ -39,6 +39,48 @@ export async function openUnpacked(path: string, allowed = alwaysAllowed): Promi
         hint: 'Unpack it by hand',
       })
     }
+  }
+}
+
+/**
+ * What a file holds, or the file that is packed in it, by its first bytes; only those are unpacked.
+ *
+ * @returns the kind of the packed file where what is inside cannot be told
+ * @throws LimbicError if it cannot be read
+ */
+export async function sniffUnpacked(path: string): Promise<ContentKind> {
+  const file = new OpenFile(path)
+  const kind = sniffOpen(file)
+  const head = new Head()
+  try {
+    const entry = kind === 'zip' ? onlyEntry(file) : undefined
+    if (entry !== undefined) await extract(file, entry, (bytes) => head.take(bytes))
+    else if (isPacked(kind)) await decode(file, kind, (bytes) => head.take(bytes))
+    else return kind
+    return head.kind
+  } catch (error) {
+    if (error === head) return head.kind
+    // What is damaged, or holds several files, is told where it is opened.
+    return kind
+  } finally {
+    file.close()
+  }
+}
+
+/** Collects the first bytes, and ends the unpacking when it has them. */
+class Head {
+  readonly #bytes = Buffer.alloc(headBytes)
+  #length = 0
+
+  take(bytes: Uint8Array): void {
+    const part = bytes.subarray(0, headBytes - this.#length)
+    this.#bytes.set(part, this.#length)
+    this.#length += part.length
+    if (this.#length === headBytes) throw this
+  }
+
+  get kind(): ContentKind {
+    return sniff(this.#bytes.subarray(0, this.#length), this.#length)
   }
 }
 

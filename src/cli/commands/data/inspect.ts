@@ -1,9 +1,10 @@
 /** `limbic data inspect`: what a file or folder holds. */
 import type { Command } from 'commander'
 import { shortened } from '../../../base/text/clean.js'
-import { openComputationalSequence } from '../../../data/corpora/csd/index.js'
+import { isSequenceFile, openComputationalSequence } from '../../../data/corpora/csd/index.js'
 import { openDataset } from '../../../data/index.js'
-import { readBytes } from '../../../disk/files.js'
+import { lookAt, readBytes } from '../../../disk/files.js'
+import { sniffFile } from '../../../formats/content/index.js'
 import { inspectSafetensors } from '../../../formats/safetensors/index.js'
 import { readModelMetadata } from '../../../graph/onnx/metadata.js'
 import { spreadOf } from '../../../metrics/index.js'
@@ -23,12 +24,15 @@ type Options = TerminalOptions & GivenOptions
 
 type Inspect = (path: string, options: Options, terminal: Terminal) => void | Promise<void>
 
-/** By the ending of a file; everything else is tried as a data set. */
-const inspectors: readonly (readonly [ending: RegExp, inspect: Inspect])[] = [
-  [/\.csd(\.(gz|bz2|xz|z|zip))?$/i, inspectSequence],
-  [/\.safetensors$/i, inspectTensors],
-  [/\.onnx$/i, inspectModel],
-]
+/** By the content of a file; whatever is none of these is tried as a data set. */
+async function inspectorOf(path: string): Promise<Inspect> {
+  if (lookAt(path)?.isFile() !== true) return inspectDataset
+  if (await isSequenceFile(path)) return inspectSequence
+  const kind = sniffFile(path)
+  // What is damaged from its beginning on is told as what it is called.
+  if (kind === 'safetensors' || /\.safetensors$/i.test(path)) return inspectTensors
+  return kind === 'onnx' || /\.onnx$/i.test(path) ? inspectModel : inspectDataset
+}
 
 export function define(command: Command): void {
   addReading(withTerminal(command), ['invalid'])
@@ -45,8 +49,8 @@ Examples:
   $ limbic data inspect runs/first/weights.safetensors`,
     )
     .action(async (path: string, options: Options) => {
-      const [, inspect] = inspectors.find(([ending]) => ending.test(path)) ?? []
-      await (inspect ?? inspectDataset)(path, options, openTerminal(options))
+      const inspect = await inspectorOf(path)
+      await inspect(path, options, openTerminal(options))
     })
 }
 

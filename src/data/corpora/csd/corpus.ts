@@ -84,7 +84,7 @@ function makeCorpus(
 ): Dataset {
   const { labels, words } = sources
   const { classNames, emotionNames, targets } = labelLayout(labels.width, sources.classNames)
-  const found = findSegments(sources, split)
+  const found = findSegments(sources, split, options.labelPolicy)
   const rows = new VideoRows(sources, options.invalid ?? 'mean', options.cacheBytes ?? 2 ** 30)
   if (options.scan !== false) readOnce(sources, Object.values(found.splits).flat(), rows)
   const makeSplit = (segments: readonly Segment[]): Split => ({

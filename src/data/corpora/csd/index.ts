@@ -2,6 +2,7 @@
 
 export { openSequences } from './corpus.js'
 export type { SequencesOptions } from './options.js'
+export { isSequenceFile } from './recognise.js'
 export {
   type ComputationalSequence,
   openComputationalSequence,

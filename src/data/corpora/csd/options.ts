@@ -29,7 +29,7 @@ export interface SequencesOptions {
   readonly pauses?: 'keep' | 'remove'
   /** Numbers that are not finite stay out of any averaging (`mean`, the default), are 0 before it, or are an error. */
   readonly invalid?: InvalidPolicy
-  /** What to do with sentiment beyond -3 to 3; see `settleLabels`. */
+  /** What to do with sentiment beyond -3 to 3; see `settleLabels`. `refuse` also refuses labels that are not finite. */
   readonly labelPolicy?: LabelPolicy | undefined
   /** Whether to read everything once on opening, so that the notes count all invalid numbers (default). */
   readonly scan?: boolean

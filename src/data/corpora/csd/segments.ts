@@ -4,6 +4,7 @@ import { LimbicError } from '../../../base/errors.js'
 import { type Modality, perSplit, type SplitName, splitNames } from '../../dataset.js'
 import { OverlapFinder } from '../../prepare/align/overlap.js'
 import { epsilon } from '../../prepare/align/timed.js'
+import type { LabelPolicy } from '../../prepare/labels/settle.js'
 import type { CorpusSources } from './options.js'
 import { type ComputationalSequence, entryOf } from './sequence.js'
 import type { VideoSplit } from './split-file.js'
@@ -34,9 +35,14 @@ export interface FoundSegments {
  * where that is a segment's already) on which every modality has at least one step. Only
  * intervals, labels and words are read, no features.
  *
+ * @param policy under `refuse`, labels that are not finite are an error; else such segments are left out
  * @throws LimbicError if no sample is left.
  */
-export function findSegments(sources: CorpusSources, given: VideoSplit): FoundSegments {
+export function findSegments(
+  sources: CorpusSources,
+  given: VideoSplit,
+  policy?: LabelPolicy,
+): FoundSegments {
   const { labels, words, modalities } = sources
   const split = perSplit((name) => given[name].flatMap((video) => entriesOf(labels, video)))
   const opened = [...modalities.values(), labels, ...(words ? [words] : [])]
@@ -50,7 +56,7 @@ export function findSegments(sources: CorpusSources, given: VideoSplit): FoundSe
   const splits = perSplit((name) =>
     split[name]
       .filter((video) => complete.has(video))
-      .flatMap((video) => segmentsOf(sources, video, dropped)),
+      .flatMap((video) => segmentsOf(sources, video, dropped, policy)),
   )
   const counts: [count: number, what: string][] = [
     [
@@ -87,6 +93,7 @@ function segmentsOf(
   sources: CorpusSources,
   video: string,
   dropped: { empty: number; unlabelled: number },
+  policy: LabelPolicy | undefined,
 ): Segment[] {
   const { width } = sources.labels
   const labelEntry = entryOf(sources.labels, video)
@@ -104,6 +111,7 @@ function segmentsOf(
     if (end - start < epsilon || [...rows.values()].some((list) => list.length === 0)) {
       dropped.empty++
     } else if (!labels.every(Number.isFinite)) {
+      if (policy === 'refuse') throw invalidLabel(sources.labels, video, row, labels)
       dropped.unlabelled++
     } else {
       const said = wordFinder?.find(start, end).rows.map((place) => words?.[place] ?? '') ?? []
@@ -113,6 +121,20 @@ function segmentsOf(
     }
   }
   return segments
+}
+
+function invalidLabel(
+  { path }: ComputationalSequence,
+  video: string,
+  row: number,
+  labels: Float32Array,
+): LimbicError {
+  return new LimbicError('a label is not finite', {
+    where: `${path}, entry ${video}, row ${row}`,
+    expected: 'a number',
+    got: `${labels.find((label) => !Number.isFinite(label))}`,
+    hint: 'Without the policy refuse, such segments are left out',
+  })
 }
 
 /** A function from a stretch of time to the rows (or aligned steps) of each modality on it. */

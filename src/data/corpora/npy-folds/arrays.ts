@@ -59,10 +59,29 @@ export class FoldFiles {
  * @throws LimbicError naming the row of anything else.
  */
 export function integerColumn(
-  { path, array }: FoldArray,
+  file: FoldArray,
   samples: number | undefined,
   least: number,
 ): Int32Array {
+  return Int32Array.from(numbersColumn(file, samples), (value, row) => {
+    if (Number.isInteger(value) && value >= least && value < 2 ** 31) return value
+    throw new LimbicError('a number is out of range', {
+      where: `${file.path}, row ${row}`,
+      expected: `an integer from ${least} on`,
+      got: `${value}`,
+    })
+  })
+}
+
+/**
+ * One number a sample, kept as N or N x 1.
+ *
+ * @throws LimbicError if the array has another shape
+ */
+export function numbersColumn(
+  { path, array }: FoldArray,
+  samples: number | undefined,
+): Float64Array {
   const [rows = 0] = array.shape
   if (array.isText || array.size !== rows || (samples !== undefined && rows !== samples)) {
     throw new LimbicError('the array has another shape', {
@@ -71,14 +90,7 @@ export function integerColumn(
       got: `${array.type.kind} [${array.shape.join(', ')}]`,
     })
   }
-  return Int32Array.from(array.toNumbers(), (value, row) => {
-    if (Number.isInteger(value) && value >= least && value < 2 ** 31) return value
-    throw new LimbicError('a number is out of range', {
-      where: `${path}, row ${row}`,
-      expected: `an integer from ${least} on`,
-      got: `${value}`,
-    })
-  })
+  return array.toNumbers()
 }
 
 /**

@@ -14,21 +14,22 @@ import {
 } from '../../dataset.js'
 import { wholeFeature } from '../../feature.js'
 import { become, mendSplit, mendTable } from '../../prepare/invalid/invalid.js'
+import { settleLabels } from '../../prepare/labels/settle.js'
 import { subset } from '../../prepare/split/index.js'
 import { type FeatureFileOptions, perPresent } from '../fields/index.js'
 import { iemocapClasses } from '../iemocap.js'
 import { type FoldArray, FoldFiles, integerColumn, shapeOf } from './arrays.js'
-import { chooseFold } from './list.js'
+import {
+  type FoldLabels,
+  foldLabels,
+  highestClass,
+  type LabelColumn,
+  readLabelColumn,
+} from './labels.js'
+import { chooseFold, prefixesOf } from './list.js'
 import { findWordMatrix, textSource, type WordMatrix } from './text.js'
 
 export { type Fold, isFold, listFolds } from './list.js'
-
-/** What the splits are called in the names of the files. */
-const filePrefixes: Readonly<Record<SplitName, string>> = {
-  train: 'train',
-  valid: 'dev',
-  test: 'test',
-}
 
 /** Names of the features and of their lengths, in the order in which they are looked for. */
 const fileNames: Readonly<Record<Modality, { features: readonly string[]; lengths: string }>> = {
@@ -43,7 +44,8 @@ const fileNames: Readonly<Record<Modality, { features: readonly string[]; length
  *
  * `text` (or `nlp_trans`) are numbers of words or their vectors (see `textSource`); `video` and
  * `audio_mfcc` are samples x steps x width, padded at the end, with lengths in `*_seqN` (more than
- * the steps means all of them); `audio_prosody` is samples x width; `label` a class each. Where
+ * the steps means all of them); `audio_prosody` is samples x width; `label` a class each, or a
+ * sentiment where it is no whole number from 0 on (see `foldLabels`). Where
  * the highest class is 6 and the path or the name says IEMOCAP, the classes are its seven in the order
  * in which the published data are described; the files name none. Samples without frames (`video_seqN` 0) are dropped from all
  * modalities, as the published code does.
@@ -55,9 +57,10 @@ const fileNames: Readonly<Record<Modality, { features: readonly string[]; length
  * @throws LimbicError naming the file and row of whatever is wrong.
  */
 export function openFold(path: string, options: FeatureFileOptions = {}): Dataset {
-  const files = new FoldFiles(chooseFold(path))
+  const files = new FoldFiles(chooseFold(path, options))
   return closeOnFailure(files, () => {
-    const dataset = readFold(files, options)
+    const whole = readFold(files, options)
+    const dataset = options.unlabelled ? whole : settleLabels(whole, options.labels)
     validateDataset(dataset, files.folder, options)
     return dataset
   })
@@ -71,12 +74,21 @@ function readFold(files: FoldFiles, options: FeatureFileOptions): Dataset {
   }
   const notes: string[] = []
   const present = presentSplits(files, options)
-  const splits = perPresent(present, (name) => openSplit(files, name, words, options, notes))
-  let highest = 0
-  for (const { targets } of Object.values(splits)) {
-    for (const label of targets.classes ?? []) highest = Math.max(highest, label)
-  }
-  const named = highest + 1 === iemocapClasses.length && saysIemocap(files.folder, options)
+  const columns = options.unlabelled ? new Map() : labelColumns(files, present)
+  const labels = foldLabels(columns, options.labels)
+  const splits = perPresent(
+    present.map(({ name }) => name),
+    (name) => {
+      const prefix = present.find((split) => split.name === name)?.prefix ?? name
+      const file = (part: string) => `${prefix}_${part}.npy`
+      const samples = columns.get(name)?.values.length
+      return openSplit(files, { name, file, samples, labels }, words, options, notes)
+    },
+  )
+  const highest = highestClass(Object.values(splits).map(({ targets }) => targets))
+  const classed = Object.values(splits).some(({ targets }) => targets.classes)
+  const named =
+    classed && highest + 1 === iemocapClasses.length && saysIemocap(files.folder, options)
   if (named) {
     notes.push(`classes by their published order: ${iemocapClasses.join(', ')}`)
   }
@@ -84,22 +96,47 @@ function readFold(files: FoldFiles, options: FeatureFileOptions): Dataset {
     name: options.name ?? basename(files.folder),
     synthetic: false,
     aligned: false,
-    classNames: named
-      ? iemocapClasses
-      : Array.from({ length: highest + 1 }, (_, index) => `class ${index}`),
+    ...(classed && {
+      classNames: named
+        ? iemocapClasses
+        : Array.from({ length: highest + 1 }, (_, index) => `class ${index}`),
+    }),
     splits,
     notes,
     close: () => files.close(),
   }
 }
 
+interface PresentSplit {
+  readonly name: SplitName
+  /** What its files begin with. */
+  readonly prefix: string
+}
+
 /** The splits to read: all, or of what is there as many as are needed. */
-function presentSplits(files: FoldFiles, { only, partial }: FeatureFileOptions): SplitName[] {
-  if (!only && !partial) return [...splitNames]
-  const there = (only ?? splitNames).filter((name) => files.has(`${filePrefixes[name]}_`))
-  const present = only ? there.slice(0, 1) : there
+function presentSplits(files: FoldFiles, options: FeatureFileOptions): PresentSplit[] {
+  const { only, partial } = options
+  const found = (name: SplitName) =>
+    prefixesOf(name, options).find((prefix) => files.has(`${prefix}_`))
   // Reading says which file is missing.
-  return present.length > 0 ? present : ['train']
+  const all = (names: readonly SplitName[]) =>
+    names.map((name) => ({ name, prefix: found(name) ?? prefixesOf(name, options)[0] ?? name }))
+  if (!only && !partial) return all(splitNames)
+  const there = (only ?? splitNames).filter((name) => found(name) !== undefined)
+  const present = only ? there.slice(0, 1) : there
+  return all(present.length > 0 ? present : ['train'])
+}
+
+function labelColumns(
+  files: FoldFiles,
+  present: readonly PresentSplit[],
+): ReadonlyMap<SplitName, LabelColumn> {
+  return new Map(
+    present.map(({ name, prefix }) => [
+      name,
+      readLabelColumn(files.require(`${prefix}_label.npy`)),
+    ]),
+  )
 }
 
 /** Seven numbers may be any classes: only names say that they are IEMOCAP's. */
@@ -107,18 +144,24 @@ function saysIemocap(folder: string, { name = '' }: FeatureFileOptions): boolean
   return /iemocap/i.test(`${resolve(folder)} ${name}`)
 }
 
+interface FoldSplit {
+  readonly name: SplitName
+  /** The file of a part, such as `train_text.npy`. */
+  file(part: string): string
+  /** Undefined where no labels tell their number. */
+  readonly samples: number | undefined
+  readonly labels: FoldLabels
+}
+
 function openSplit(
   files: FoldFiles,
-  name: SplitName,
+  { name, file, samples: labelled, labels }: FoldSplit,
   words: () => WordMatrix | undefined,
   options: FeatureFileOptions,
   notes: string[],
 ): Split {
-  const file = (part: string) => `${filePrefixes[name]}_${part}.npy`
-  const find = options.unlabelled ? files.find(file('label')) : files.require(file('label'))
-  const classes = find && integerColumn(find, undefined, 0)
   const samples =
-    classes?.length ??
+    labelled ??
     countSamples(
       files,
       modalities.flatMap((modality) => fileNames[modality].features.map(file)),
@@ -143,15 +186,20 @@ function openSplit(
       ...sequences,
       ...(prosody && { prosody: readProsody(prosody, samples, options, name, notes) }),
     },
-    targets: classes ? { classes } : {},
+    targets: labelled === undefined ? {} : labels.targets(name),
   }
   const frames = files.find(file('video_seqN'))
   const shown = frames && integerColumn(frames, samples, 0)
-  const kept = Array.from({ length: samples }, (_, row) => row).filter((row) => shown?.[row] !== 0)
-  if (kept.length < samples) {
+  const rows = Array.from({ length: samples }, (_, row) => row)
+  const seen = rows.filter((row) => shown?.[row] !== 0)
+  if (seen.length < samples) {
     notes.push(
-      `${name}: ${samples - kept.length} of ${samples} samples have no frames and are dropped`,
+      `${name}: ${samples - seen.length} of ${samples} samples have no frames and are dropped`,
     )
+  }
+  const kept = seen.filter((row) => labels.has(name, row) || labelled === undefined)
+  if (kept.length < seen.length) {
+    notes.push(`${name}: ${seen.length - kept.length} samples without a label (NaN) are left out`)
   }
   const { invalid = 'mean', scan = true } = options
   const split = subset(whole, kept)

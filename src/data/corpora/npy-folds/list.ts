@@ -4,6 +4,8 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { LimbicError } from '../../../base/errors.js'
 import { explainFileError } from '../../../disk/files.js'
+import { type SplitName, splitNames } from '../../dataset.js'
+import type { PartsOptions } from '../../parts.js'
 
 /** One fold of a cross-validation, in a folder of its own. */
 export interface Fold {
@@ -12,14 +14,29 @@ export interface Fold {
   readonly path: string
 }
 
-const splitPrefixes = ['train', 'dev', 'test'] as const
+/** What the splits may be called in the names of the files, the usual name first. */
+const usualPrefixes: Readonly<Record<SplitName, readonly string[]>> = {
+  train: ['train'],
+  valid: ['dev', 'val', 'valid'],
+  test: ['test'],
+}
 const parts = ['label', 'audio_mfcc', 'video', 'text', 'nlp_trans'] as const
 
-/** Whether a folder holds `.npy` files of one fold: of one split at least, perhaps without labels. */
-export function isFold(folder: string): boolean {
-  return splitPrefixes.some((split) =>
-    parts.some((part) => existsSync(join(folder, `${split}_${part}.npy`))),
-  )
+/** What the files of a split may begin with: the name that was told, or the usual ones. */
+export function prefixesOf(split: SplitName, { names = {} }: PartsOptions): readonly string[] {
+  const told = names[split]
+  return told === undefined ? usualPrefixes[split] : [told]
+}
+
+/**
+ * Whether a folder holds `.npy` files of one fold: of one split at least, perhaps without labels.
+ *
+ * @param options what the files call their splits, where that is told
+ */
+export function isFold(folder: string, options: PartsOptions = {}): boolean {
+  return splitNames
+    .flatMap((split) => prefixesOf(split, options))
+    .some((split) => parts.some((part) => existsSync(join(folder, `${split}_${part}.npy`))))
 }
 
 /**
@@ -29,19 +46,19 @@ export function isFold(folder: string): boolean {
  * @returns an empty list where there are none.
  * @throws LimbicError if the folder cannot be listed.
  */
-export function listFolds(path: string): readonly Fold[] {
-  const own = foldsIn(path)
+export function listFolds(path: string, options: PartsOptions = {}): readonly Fold[] {
+  const own = foldsIn(path, options)
   const inner = join(path, 'folds')
-  return own.length > 0 || !existsSync(inner) ? own : foldsIn(inner)
+  return own.length > 0 || !existsSync(inner) ? own : foldsIn(inner, options)
 }
 
-function foldsIn(folder: string): readonly Fold[] {
+function foldsIn(folder: string, options: PartsOptions): readonly Fold[] {
   try {
     if (!statSync(folder).isDirectory()) return []
     return readdirSync(folder, { withFileTypes: true })
       .filter((entry) => !entry.isFile())
       .map(({ name }) => ({ name, path: join(folder, name) }))
-      .filter(({ path }) => isFold(path))
+      .filter(({ path }) => isFold(path, options))
       .sort((one, other) => one.name.localeCompare(other.name, 'en', { numeric: true }))
   } catch (error) {
     throw explainFileError(error, folder)
@@ -53,9 +70,9 @@ function foldsIn(folder: string): readonly Fold[] {
  *
  * @throws LimbicError if there are several to choose from.
  */
-export function chooseFold(path: string): string {
-  if (isFold(path)) return path
-  const folds = listFolds(path)
+export function chooseFold(path: string, options: PartsOptions = {}): string {
+  if (isFold(path, options)) return path
+  const folds = listFolds(path, options)
   const [only, ...others] = folds
   if (only !== undefined && others.length === 0) return only.path
   throw new LimbicError('a folder of several folds', {

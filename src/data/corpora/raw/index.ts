@@ -12,6 +12,7 @@ import { mosi } from './layouts/mosi.js'
 import { namedFiles } from './layouts/named-files.js'
 import { processed } from './layouts/processed.js'
 import { assignSplits, findSplitLists, readSplitLists } from './split-lists.js'
+import { settleTimes } from './times.js'
 
 export { type CleanOptions, cleanCorpus, clipDuration, countWords } from './clean.js'
 export * from './clip.js'
@@ -28,7 +29,7 @@ export const rawKinds: readonly string[] = layouts.map(({ kind }) => kind)
 
 /**
  * Reads which clips a folder holds. Nothing is decoded and nothing is left out but what has no
- * label or another class; see `cleanCorpus`.
+ * label, another class, or times that cannot be (see `settleTimes`); see `cleanCorpus`.
  *
  * @throws LimbicError if no layout knows the folder, or its reader finds a mistake
  */
@@ -43,7 +44,7 @@ export async function openRawCorpus(path: string, options: RawOptions = {}): Pro
       hint: 'Put a manifest.csv with the columns path and emotion into the folder',
     })
   }
-  const corpus = await layout.read(folder, options)
+  const corpus = settleTimes(await layout.read(folder, options))
   return listed(corpus, folder, options.lists)
 }
 

@@ -1,5 +1,6 @@
 /** The opinions of CMU-MOSI's segments, from the sequence file that its raw folder comes with. */
 import { LimbicError } from '../../../base/errors.js'
+import { isSequenceFile } from '../csd/recognise.js'
 import { type ComputationalSequence, openComputationalSequence } from '../csd/sequence.js'
 import type { RawFolder } from './clip.js'
 
@@ -17,7 +18,7 @@ export interface SegmentLabel {
  * @throws LimbicError if there is no file of labels, or it is damaged
  */
 export async function readSegmentLabels(folder: RawFolder): Promise<Map<string, SegmentLabel>> {
-  const file = folder.files.find((path) => /(opinion|label)[^/]*\.csd$/i.test(path))
+  const file = await findLabels(folder)
   if (file === undefined) {
     throw new LimbicError('the labels are missing', {
       where: folder.path,
@@ -31,6 +32,15 @@ export async function readSegmentLabels(folder: RawFolder): Promise<Map<string, 
   } finally {
     sequence.close()
   }
+}
+
+/** A sequence, whatever its ending, that is called after labels. */
+async function findLabels(folder: RawFolder): Promise<string | undefined> {
+  for (const file of folder.files) {
+    if (!/(opinion|label)[^/]*$/i.test(file)) continue
+    if (await isSequenceFile(folder.absolute(file))) return file
+  }
+  return undefined
 }
 
 function labelsOf({ entries, width }: ComputationalSequence): Map<string, SegmentLabel> {

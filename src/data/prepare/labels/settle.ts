@@ -14,7 +14,8 @@ const rounding = 1e-4
 /**
  * A data set whose samples without a label (NaN) are left out, and whose sentiment beyond the range is
  * as the policy says: moved to the nearer end, left out, or all of it scaled to the range (labels of
- * either sign by their greatest, so that 0 stays; others from the least to the greatest). Without a
+ * either sign by their greatest, so that 0 stays; others from the least to the greatest, of all splits
+ * that are read, and without those that are infinite). Without a
  * policy, whole numbers from 0 on that exceed the range are read as classes, and others stay, for
  * the check of the data set to refuse. Under `refuse` everything stays.
  */
@@ -23,7 +24,22 @@ export function settleLabels(dataset: Dataset, policy: LabelPolicy | undefined):
   const known = dropRows(dataset, Number.isNaN, 'samples without a label (NaN) are left out')
   const labels = splitNames.flatMap((name) => [...(known.splits[name].targets.sentiment ?? [])])
   const greatest = labels.reduce((most, label) => Math.max(most, Math.abs(label)), 0)
-  if (greatest <= strongest) return known
+  if (policy === 'rescale' && greatest === Number.POSITIVE_INFINITY) {
+    const infinite = (label: number) => !Number.isFinite(label)
+    return settleLabels(
+      dropRows(known, infinite, 'samples with infinite labels are left out'),
+      policy,
+    )
+  }
+  const alone = policy === 'rescale' ? withoutTraining(known) : undefined
+  if (greatest <= strongest) {
+    if (alone === undefined) return known
+    return withSplits(
+      known,
+      known.splits,
+      `labels of ${alone} lie within -3 to 3 and are not scaled`,
+    )
+  }
   const clip = (label: number) => Math.max(-strongest, Math.min(strongest, label))
   if (greatest <= strongest + rounding) return mapLabels(known, clip)
   if (policy === 'clip') {
@@ -37,18 +53,28 @@ export function settleLabels(dataset: Dataset, policy: LabelPolicy | undefined):
     const least = labels.reduce((one, other) => Math.min(one, other), Number.POSITIVE_INFINITY)
     if (least < 0) {
       const scale = (label: number) => (label / greatest) * strongest
-      return mapLabels(
-        known,
-        scale,
-        `labels from -${greatest} to ${greatest} are scaled to -3 to 3`,
-      )
+      return mapLabels(known, scale, scaled(-greatest, greatest, alone))
     }
     const scale = (label: number) =>
       ((label - least) / (greatest - least)) * 2 * strongest - strongest
-    return mapLabels(known, scale, `labels from ${least} to ${greatest} are scaled to -3 to 3`)
+    return mapLabels(known, scale, scaled(least, greatest, alone))
   }
   const hint = '--labels rescale (or clip, or drop) reads them as sentiment'
   return labels.every((label) => label >= 0) ? (asClasses(known, hint) ?? known) : known
+}
+
+/** The splits that have samples, in words, where the training split has none. */
+function withoutTraining({ splits }: Dataset): string | undefined {
+  if (splits.train.ids.length > 0) return undefined
+  return splitNames.filter((name) => splits[name].ids.length > 0).join(' and ') || undefined
+}
+
+function scaled(least: number, greatest: number, alone: string | undefined): string {
+  const doubt =
+    alone === undefined
+      ? ''
+      : ` by the range of ${alone}, since the training split, which may have another, is not there`
+  return `labels from ${least} to ${greatest} are scaled to -3 to 3${doubt}`
 }
 
 function dropRows(dataset: Dataset, wrong: (label: number) => boolean, what: string): Dataset {

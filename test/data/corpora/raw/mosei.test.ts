@@ -53,7 +53,7 @@ test.each([
     { rule: 'no transcript', ids: ['gone_3'] },
   ])
   expect(corpus.notes.join('\n')).toMatch(
-    /1 of 5 rows[\s\S]*1 clips begin before 0 s[\s\S]*1 lines/,
+    /1 of 5 rows[\s\S]*1 lines[\s\S]*1 clips begin before 0 s/,
   )
 })
 

@@ -10,7 +10,7 @@ import { readAnyLines } from '../text.js'
 const sixClasses = ['angry', 'excited', 'frustrated', 'happy', 'neutral', 'sad'] as const
 
 /** `[6.2901 - 8.2357]<TAB>Ses01F_impro01_F000<TAB>neu<TAB>[2.5000, 2.5000, 2.5000]` */
-const turnLine = /^\[([\d.]+)\s*-\s*([\d.]+)\]\s+(\S+)\s+(\w+)\s+\[/
+const turnLine = /^\[\s*(-?[\w.]+)\s*-\s*(-?[\w.]+)\s*\]\s+(\S+)\s+(\w+)\s+\[/
 /** `Ses01F_impro01_F000 [006.2901-008.2357]: Excuse me.` */
 const wordsLine = /^(\S+_\S+)\s*\[[^\]]*\](.*)$/
 /** Hundredths of a second: start, end, score, word. */

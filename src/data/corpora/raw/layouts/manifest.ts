@@ -31,21 +31,19 @@ function fileOf(given: string): string {
   return posix.normalize(given.replaceAll('\\', '/')).replace(/^\.\//, '')
 }
 
-function seconds(row: TextRow, names: readonly string[], where: string): number | undefined {
+/** NaN where a cell is no number: such a clip is left out with those whose times cannot be. */
+function seconds(row: TextRow, names: readonly string[]): number | undefined {
   const cell = row.cell(...names)
-  if (cell === '') return undefined
-  const value = Number(cell)
-  if (Number.isFinite(value)) return value
-  throw new LimbicError('the time is not a number of seconds', { where, got: cell })
+  return cell === '' ? undefined : Number(cell)
 }
 
 function mediaOf(folder: RawFolder, row: TextRow, where: string): ClipMedia {
   const given = row.cell(...columns.path)
   const file = fileOf(given)
-  const [start, end] = [seconds(row, columns.start, where), seconds(row, columns.end, where)]
+  const [start, end] = [seconds(row, columns.start), seconds(row, columns.end)]
   const part = (path: string) => ({
     path: folder.absolute(path),
-    ...(start !== undefined && { start: Math.max(0, start) }),
+    ...(start !== undefined && { start }),
     ...(end !== undefined && { end }),
   })
   const subtitles = row.cell(...columns.transcript)
@@ -55,7 +53,13 @@ function mediaOf(folder: RawFolder, row: TextRow, where: string): ClipMedia {
     ...(own !== '' && own !== given && { sound: part(fileOf(own)) }),
   }
   if (folder.inside(file).length > 0) {
-    const period = seconds(row, columns.period, where)
+    const period = seconds(row, columns.period)
+    if (period !== undefined && !(period > 0 && Number.isFinite(period))) {
+      throw new LimbicError('the time from one picture to the next is not a number of seconds', {
+        where,
+        got: row.cell(...columns.period),
+      })
+    }
     return { ...clipFolder(folder, file, 'left', period), ...rest }
   }
   switch (kindOf(file)) {

@@ -10,7 +10,7 @@ import { readAnyLines, readTextTable } from '../text.js'
 export interface Segment {
   readonly video: string
   readonly clip: string
-  /** Seconds from the start of the video; may be negative. */
+  /** Seconds from the start of the video; may be negative, and NaN where the line has no number. */
   readonly start: number
   readonly end: number
   readonly text: string
@@ -27,11 +27,15 @@ export function readSegment(line: string): Segment | undefined {
     .replace(/[\r\n]+/g, '')
     .split('___')
     .filter((field) => field !== '')
-  const [from, to] = [Number(start), Number(end)]
-  if (video === undefined || clip === undefined || Number.isNaN(from) || Number.isNaN(to)) {
+  if (video === undefined || clip === undefined || start === undefined || end === undefined) {
     return undefined
   }
-  return { video, clip, start: from, end: to, text }
+  return { video, clip, start: secondsOf(start), end: secondsOf(end), text }
+}
+
+/** Numbers alone; a blank is none. */
+function secondsOf(field: string): number {
+  return field.trim() === '' ? Number.NaN : Number(field)
 }
 
 /** The columns of the raters' answers, in the order of `moseiEmotions`. */
@@ -109,8 +113,7 @@ function placesOf(folder: RawFolder): Places | undefined {
 }
 
 function mediaOf({ fullSound, fullVideo, segments }: Places, segment: Segment): ClipMedia {
-  const { video, clip, end } = segment
-  const start = Math.max(0, segment.start)
+  const { video, clip, start, end } = segment
   const [sound, whole, own] = [
     fullSound.get(video),
     fullVideo.get(video),
@@ -139,7 +142,7 @@ export const mosei: RawLayout = {
     const ratings = readRatings(places.labels.map(folder.absolute), notes)
     const clips: RawClip[] = []
     const spoken = new Set<string>()
-    let [negative, damaged] = [0, 0]
+    let damaged = 0
     for (const file of places.transcripts) {
       for (const line of readAnyLines(folder.absolute(file))) {
         const segment = readSegment(line)
@@ -154,7 +157,6 @@ export const mosei: RawLayout = {
           dropping.drop('no label', id)
           continue
         }
-        if (segment.start < 0) negative++
         clips.push({
           id,
           media: mediaOf(places, segment),
@@ -167,7 +169,6 @@ export const mosei: RawLayout = {
       }
     }
     for (const id of ratings.keys()) if (!spoken.has(id)) dropping.drop('no transcript', id)
-    if (negative > 0) notes.push(`${negative} clips begin before 0 s; they are cut from 0 s`)
     if (damaged > 0) notes.push(`${damaged} lines of transcripts do not name a clip`)
     return {
       name: 'CMU-MOSEI',

@@ -47,7 +47,7 @@ function mediaOf(
 ): ClipMedia {
   const [ownVideo, ownSound] = [places.segmentVideo.get(id), places.segmentSound.get(id)]
   const [wholeVideo, wholeSound] = [places.fullVideo.get(video), places.fullSound.get(video)]
-  const cut = label && { start: Math.max(0, label.start), end: label.end }
+  const cut = label && { start: label.start, end: label.end }
   const picture = ownVideo ? { path: ownVideo } : wholeVideo && cut && { path: wholeVideo, ...cut }
   const sound = ownSound ? { path: ownSound } : wholeSound && cut && { path: wholeSound, ...cut }
   return { ...(picture && { video: picture }), ...(sound && { sound }) }

@@ -1,0 +1,47 @@
+/** Tells a computational sequence from other files by its content. */
+import { LimbicError } from '../../../base/errors.js'
+import { lookAt } from '../../../disk/files.js'
+import { type Hdf5File, openHdf5 } from '../../../formats/hdf5/hdf5.js'
+import { openUnpacked, sniffUnpacked } from '../../../formats/packed/index.js'
+
+const usualEnding = /\.csd(\.\w+)?$/i
+
+/**
+ * Whether a path is a computational sequence: an HDF5 file, packed or not and of any name, with a
+ * root group that holds `data/<video>/features` or `data/<video>/intervals`. An HDF5 file that is
+ * called `.csd` counts as well, so that its mistakes are told as those of a sequence.
+ *
+ * @throws LimbicError if the file cannot be read
+ */
+export async function isSequenceFile(path: string): Promise<boolean> {
+  if (lookAt(path)?.isFile() !== true) return false
+  if ((await sniffUnpacked(path)) !== 'hdf5') return false
+  return usualEnding.test(path) || (await hasLayout(path))
+}
+
+async function hasLayout(path: string): Promise<boolean> {
+  try {
+    const source = await openUnpacked(path)
+    const file = await openHdf5(source).catch((error: unknown) => {
+      source.close()
+      throw error
+    })
+    try {
+      return holdsSequence(file)
+    } finally {
+      file.close()
+    }
+  } catch (error) {
+    // Whoever opens the file for what it is taken for says what is wrong with it.
+    if (error instanceof LimbicError) return false
+    throw error
+  }
+}
+
+function holdsSequence(file: Hdf5File): boolean {
+  return (file.names('') ?? []).some((name) => {
+    const [video] = file.names(`${name}/data`) ?? []
+    const tables = video === undefined ? [] : (file.names(`${name}/data/${video}`) ?? [])
+    return tables.includes('features') || tables.includes('intervals')
+  })
+}
