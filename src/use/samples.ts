@@ -1,7 +1,7 @@
 /** Samples that come one by one as plain lists of numbers, checked and laid out for batches. */
 import { LimbicError } from '../base/errors.js'
 import { modalities } from '../base/modalities.js'
-import { suggest } from '../base/schema.js'
+import { nearest } from '../base/schema.js'
 import { briefJson } from '../base/text/json.js'
 import type { Feature, Split } from '../data/dataset.js'
 import { copyValues, type FeatureValues, zeros } from '../data/feature.js'
@@ -31,6 +31,8 @@ export interface CheckedSample {
   readonly id: string
   /** Of each input that the model reads: its steps one after the other. */
   readonly features: ReadonlyMap<string, CheckedFeature>
+  /** Keys that say nothing to this model nor to any other, and are not read. */
+  readonly ignored: readonly string[]
 }
 
 interface CheckedFeature {
@@ -72,13 +74,7 @@ export function checkSample(
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new LimbicError('a sample must be an object', { where, got: brief(value) })
   }
-  // What other models read of the same samples, and what people keep beside them, does no harm.
-  const names = inputs.map(({ name }) => name)
-  const known = [...new Set(['id', ...modalities, 'prosody', ...besides, ...names])]
-  const foreign = Object.keys(value).find((key) => !known.includes(key))
-  if (foreign !== undefined) {
-    throw new LimbicError(`unknown key "${foreign}"`, { where, hint: suggest(foreign, known) })
-  }
+  const ignored = foreignKeys(value, inputs, where)
   const id: unknown = Reflect.get(value, 'id')
   if (id !== undefined && typeof id !== 'string' && typeof id !== 'number') {
     throw new LimbicError('an id must be a string', { where, got: brief(id) })
@@ -111,7 +107,36 @@ export function checkSample(
     }
   }
   checkLength?.(new Map([...first].map(([axis, { steps }]) => [axis, steps])), where)
-  return { id: id === undefined ? where : String(id), features }
+  return { id: id === undefined ? where : String(id), features, ignored }
+}
+
+/**
+ * The keys that nobody knows. What other models read of the same samples, and what people keep
+ * beside them, does no harm; neither does anything else, as long as every input is there.
+ *
+ * @throws LimbicError if an input is missing that such a key may be meant for
+ */
+function foreignKeys(value: object, inputs: readonly ModelInput[], where: string): string[] {
+  const names = inputs.map(({ name }) => name)
+  const known = new Set<string>(['id', ...modalities, 'prosody', ...besides, ...names])
+  const foreign = Object.keys(value).filter((key) => !known.has(key))
+  const missing = names.filter((name) => Reflect.get(value, name) === undefined)
+  for (const key of foreign) {
+    const meant = nearest(key, missing)
+    if (meant === undefined) continue
+    throw new LimbicError(`unknown key "${key}"`, { where, hint: `Did you mean "${meant}"?` })
+  }
+  const [first] = missing
+  if (foreign.length > 0 && first !== undefined) {
+    const keys = foreign.slice(0, 5).map((key) => `"${key}"`)
+    throw new LimbicError(`there is no ${first}`, {
+      where,
+      expected: names.join(', '),
+      got: Object.keys(value).slice(0, 20).join(', '),
+      hint: `If one of ${keys.join(', ')} is the ${first}, call it so`,
+    })
+  }
+  return foreign
 }
 
 /** A split without targets that holds these samples. */

@@ -255,6 +255,11 @@ describe('predict', () => {
       '{"id": "x", "vison": []}',
       /line 2: unknown key "vison"\. Did you mean "vision"\?/,
     ],
+    [
+      'a modality under another name',
+      JSON.stringify({ ...deaf, sounds_of_speech: [[1]] }),
+      /line 2: there is no audio: expected text, audio, vision.*If one of "sounds_of_speech" is the audio, call it so/,
+    ],
   ])('answers %s with what is wrong, and the lines around it', async (_what, bad, says) => {
     const input = `${written(sample('good', 2))}${bad}\n${written(sample('late', 2))}`
     const outcome = await limbic(['predict', at('baseline'), '--quiet'], { input })
@@ -270,6 +275,17 @@ describe('predict', () => {
     expect(mistakeOf({ ...outcome, stdout: '' })).toMatch(
       /standard input: 1 of 3 lines are not valid samples for this model/,
     )
+  })
+
+  test('answers samples with keys that no model reads, and says so once', async () => {
+    const lines = ['one', 'two'].map((id) =>
+      JSON.stringify({ ...sample(id, 2), take: 3, 'camera\u001b[2J': 'left' }),
+    )
+    const outcome = await limbic(['predict', at('baseline')], { input: lines.join('\n') })
+    expect(jsonLines(outcome.stdout)).toMatchObject([{ id: 'one' }, { id: 'two' }])
+    expect(outcome.stderr.match(/that the model does not read: .*/g)).toEqual([
+      'that the model does not read: take, camera\\u001b[2J',
+    ])
   })
 
   test('ends at a line beyond the limit, and takes a byte order mark for none', async () => {

@@ -24,7 +24,7 @@ import { addModelFile } from '../flags/named-model.js'
 import { answerLines, type LineFailure } from '../predicting/lines.js'
 import { openBestRun } from '../terminal/best-run.js'
 import { streams } from '../terminal/streams.js'
-import { openTerminal } from '../terminal/terminal.js'
+import { openTerminal, type Terminal } from '../terminal/terminal.js'
 import { addReading, type GivenOptions, givenReading } from './data/reading.js'
 
 interface Options extends GivenOptions, ModelFileOptions {
@@ -72,9 +72,10 @@ Examples:
         )
       }
       const { invalid } = givenReading(options)
-      if (input === '-') await predictLines(model, streams().stdin, 'standard input', invalid)
+      if (input === '-')
+        await predictLines(model, streams().stdin, 'standard input', terminal, invalid)
       else if (/\.(jsonl|ndjson|json)$/i.test(input)) {
-        await predictLines(model, openText(input), input, invalid)
+        await predictLines(model, openText(input), input, terminal, invalid)
       } else {
         await refuseUnknownFile(run, input)
         const own = isOwn(input, trained?.config)
@@ -143,10 +144,14 @@ async function predictLines(
   model: TrainedModel,
   input: Readable,
   where: string,
+  terminal: Terminal,
   invalid: InvalidPolicy = 'refuse',
 ): Promise<void> {
   const how = { together: batchSize, invalid }
-  const { lines, failed } = await answerLines(model, input, where, how, write)
+  const { lines, failed, ignored } = await answerLines(model, input, where, how, write)
+  if (ignored.length > 0) {
+    terminal.note(`Keys of the samples that the model does not read: ${ignored.join(', ')}`)
+  }
   if (failed === 0) return
   throw new LimbicError(`${failed} of ${lines} lines are not valid samples for this model`, {
     where,

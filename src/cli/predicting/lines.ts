@@ -16,6 +16,17 @@ export interface LineFailure {
   readonly error: string
 }
 
+/** What came of lines. */
+export interface Answered {
+  readonly lines: number
+  readonly failed: number
+  /** Keys of samples that are not read, up to twenty. */
+  readonly ignored: readonly string[]
+}
+
+/** Lines may all have keys of their own. */
+const mostIgnored = 20
+
 /** How lines are answered. */
 export interface AnswerOptions {
   /** How many samples go through the model at once, at most. */
@@ -29,7 +40,8 @@ export interface AnswerOptions {
  * model's is answered with what is wrong about it, and the next is read. A line may be a list of
  * samples, and the whole input one JSON value over many lines.
  *
- * @returns how many samples were answered, and how many of those with an error
+ * @returns how many samples were answered, how many of those with an error, and which keys of
+ * samples were not read
  * @throws LimbicError if the stream cannot be read, or has a line beyond the limit
  */
 export async function answerLines(
@@ -38,8 +50,9 @@ export async function answerLines(
   where: string,
   { together, invalid = 'refuse' }: AnswerOptions,
   write: (answers: readonly (Prediction | LineFailure)[]) => Promise<void>,
-): Promise<{ readonly lines: number; readonly failed: number }> {
+): Promise<Answered> {
   let [lines, failed] = [0, 0]
+  const ignored = new Set<string>()
   for await (const pieces of piecesOf(linesOf(input, where), where)) {
     let waiting: (CheckedSample | LineFailure)[] = []
     const flush = async () => {
@@ -50,13 +63,14 @@ export async function answerLines(
       for (const read of readSamples(piece, model, invalid)) {
         lines++
         if (isFailure(read)) failed++
+        else for (const key of read.ignored) if (ignored.size < mostIgnored) ignored.add(key)
         waiting.push(read)
         if (waiting.length === together) await flush()
       }
     }
     await flush()
   }
-  return { lines, failed }
+  return { lines, failed, ignored: [...ignored] }
 }
 
 /** A part of the input that is one JSON value. */

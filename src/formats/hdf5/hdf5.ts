@@ -18,6 +18,8 @@ export interface Hdf5Table {
   readonly kind: 'numbers' | 'words' | 'other'
   /** What the cells are, in words for messages. */
   readonly what: string
+  /** @throws LimbicError if it declares more cells than its file can hold, or than memory may */
+  checkSize(): void
   /** Reads all cells, row by row. */
   read(): OutputData
 }
@@ -84,6 +86,7 @@ export async function openHdf5(source: string | OpenFile): Promise<Hdf5File> {
           shape: shape ?? [],
           kind: numbers ? 'numbers' : type === 3 ? 'words' : 'other',
           what: type === 1 ? `numbers of ${8 * size} bits` : (classes[type] ?? 'of no known kind'),
+          checkSize: () => checkSize(found.metadata, fileBytes, `${path}, ${place}`),
           read: () =>
             guarded(path, place, () => {
               if (!open) throw new LimbicError('read after it was closed', { where: path })

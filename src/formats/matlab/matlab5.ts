@@ -66,6 +66,12 @@ function word(bytes: Buffer, at: number, littleEndian: boolean): number {
   return littleEndian ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at)
 }
 
+/** What an array is that is kept by its name alone, however large it claims to be. */
+function unreadKind(kind: number, complex: boolean): string {
+  if (kind === sparseClass) return 'a sparse array; save full(x) in its place'
+  return complex ? 'an array of complex numbers' : 'an object of a class'
+}
+
 function damaged(where: string, what: string): LimbicError {
   return new LimbicError(`the MATLAB file is damaged or cut short: ${what}`, {
     where,
@@ -123,10 +129,7 @@ class MatrixReader {
     if (kind === structClass || kind === objectClass) return this.#structure(kind, count, depth)
     if (kind === charClass) return this.#text(shape, count)
     if (complex || kind === sparseClass || kind > 15) {
-      return new PickledObject(
-        complex ? 'an array of complex numbers' : 'a sparse array or an object of a class',
-        this.#where,
-      )
+      return new PickledObject(unreadKind(kind, complex), this.#where)
     }
     const { type, bytes } = this.#element()
     const [number, width] = types[type] ?? []
@@ -180,6 +183,8 @@ class MatrixReader {
   /** Characters lie column by column; several rows are several texts. */
   #text(shape: readonly number[], count: number): PickleValue {
     const { type, bytes } = this.#element()
+    // Any number of rows may claim to be empty.
+    if (count === 0) return ''
     const characters = this.#characters(type, bytes)
     const [rows = 0] = shape
     if (characters.length < count) throw damaged(this.#where, 'a text is not whole')

@@ -1,6 +1,7 @@
 /** An array on disk or in memory that is decoded when read. */
 
 import { LimbicError } from '../../base/errors.js'
+import { limit, overLimit, sizeOf } from '../../disk/limits.js'
 import { type ByteSource, readAll } from './bytes.js'
 import { decodeNumbers, isNativeFloat32 } from './decode-numbers.js'
 import type { ElementType } from './element-type.js'
@@ -34,6 +35,7 @@ export class StoredArray {
     this.type = type
     this.shape = shape
     this.size = elementCount(shape, where)
+    if (typeof layout !== 'string') checkRepeats(this.size * type.bytes, bytes.length, where)
     this.#where = where
     const needed = type.bytes * (typeof layout === 'string' ? this.size : span(shape, layout))
     if (typeof layout === 'string' ? bytes.length !== needed : bytes.length < needed) {
@@ -124,10 +126,24 @@ export class StoredArray {
   }
 }
 
+/** Strides of 0 repeat elements, so that a few bytes can claim an array of any size. */
+function checkRepeats(claimed: number, there: number, where: string): void {
+  // Readers hold numbers as 64-bit reals.
+  if (claimed <= there || 2 * claimed <= limit('memory')) return
+  throw overLimit('an array repeats its elements to more than memory holds', 'memory', {
+    where,
+    got: `${sizeOf(claimed)} made of ${sizeOf(there)}`,
+  })
+}
+
+/** Without elements an array takes no memory, but what is made for each of its rows does. */
+const mostEmptyRows = 1 << 20
+
 /** The number of elements of a shape; refuses what no array can have. */
 function elementCount(shape: readonly number[], where: string): number {
   const count = shape.reduce((product, extent) => product * extent, 1)
-  if (!shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0)) {
+  const empty = count === 0 && shape.some((extent) => extent > mostEmptyRows)
+  if (empty || !shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0)) {
     throw new LimbicError('an array cannot have this shape', {
       where,
       got: `[${shape.slice(0, 32).join(', ')}]`,

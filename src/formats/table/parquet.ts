@@ -12,7 +12,7 @@ import { type Column, columnOf, type Numbers, type Table } from './table.js'
  */
 export async function readParquet(file: FileBytes): Promise<Table> {
   // Imported on first use: a library that only these files need.
-  const { parquetMetadataAsync, parquetSchema } = await import('hyparquet')
+  const { parquetMetadataAsync, parquetSchema, snappyUncompress } = await import('hyparquet')
   const { parquetReadColumn } = await import('hyparquet/src/read.js')
   const { decompress } = await import('fzstd')
   const source = {
@@ -23,11 +23,23 @@ export async function readParquet(file: FileBytes): Promise<Table> {
       return bytes.buffer
     },
   }
+  const bounded =
+    (unpack: (input: Uint8Array, length: number) => Uint8Array) =>
+    (input: Uint8Array, length: number) => {
+      checkPage(input.length, length, file.path)
+      return unpack(input, length)
+    }
   const compressors = {
-    GZIP: (input: Uint8Array, length: number) => gunzipSync(input, { maxOutputLength: length + 1 }),
-    BROTLI: (input: Uint8Array, length: number) =>
+    SNAPPY: bounded((input, length) => {
+      const page = new Uint8Array(length)
+      snappyUncompress(input, page)
+      return page
+    }),
+    GZIP: bounded((input, length) => gunzipSync(input, { maxOutputLength: length + 1 })),
+    BROTLI: bounded((input, length) =>
       brotliDecompressSync(input, { maxOutputLength: length + 1 }),
-    ZSTD: (input: Uint8Array, length: number) => decompress(input, new Uint8Array(length)),
+    ),
+    ZSTD: bounded((input, length) => decompress(input, new Uint8Array(length))),
   }
   try {
     const metadata = await parquetMetadataAsync(source)
@@ -55,6 +67,27 @@ export async function readParquet(file: FileBytes): Promise<Table> {
       { where: file.path, hint: 'Write it again, for example with frame.to_parquet(path)' },
       { cause: error },
     )
+  }
+}
+
+/** No way of packing saves more; a small page may have more overhead. */
+const mostTimes = 2 ** 17
+const alwaysAllowed = 2 ** 20
+
+/** @throws LimbicError if a page claims to unpack to more than it can, or than memory may hold */
+function checkPage(packed: number, claimed: number, where: string): void {
+  if (!(claimed <= mostTimes * packed + alwaysAllowed)) {
+    throw new LimbicError('a page of the Parquet file declares more than it can hold', {
+      where,
+      got: `${claimed} bytes in ${packed}`,
+      hint: 'The file is damaged; copy or download it again',
+    })
+  }
+  if (claimed > limit('memory')) {
+    throw overLimit('a page of the table is too large', 'memory', {
+      where,
+      got: `${claimed} bytes`,
+    })
   }
 }
 

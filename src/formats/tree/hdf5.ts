@@ -50,6 +50,8 @@ function tableValue(
   if (table.kind === 'other') return new PickledObject(`a table of ${table.what}`, where)
   const array = new PickledArray()
   array.describe(shape, () => {
+    // Readers make room for what a table declares before they read it.
+    table.checkSize()
     if (table.kind === 'words') {
       const texts = [table.read()].flat().map((text) => String(text).replace(/\0+$/, ''))
       return { kind: 'objects', shape, items: texts }

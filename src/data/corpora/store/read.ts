@@ -110,7 +110,6 @@ function readSplit(
 ): Split {
   const described = manifest.splits[name]
   const { samples } = described
-  const features = readFeatures(folder, name, described, inMemory, open)
   const { ids, rawText, speakers } = readSamples(folder, name)
   if (ids.length !== samples) {
     throw new LimbicError('the ids do not match the manifest', {
@@ -119,6 +118,7 @@ function readSplit(
       got: `${ids.length}`,
     })
   }
+  const features = readFeatures(folder, name, described, inMemory, open)
   const target = (kind: TargetKind, type: 'float32' | 'int32', ...rest: number[]) =>
     described.targets.includes(kind)
       ? readWhole(join(folder, fileNames.target(name, kind)), type, [samples, ...rest])

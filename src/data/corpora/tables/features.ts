@@ -1,7 +1,7 @@
 /** Features in files of one sample, or of one modality with a column of ids, as tools write them. */
 import { LimbicError } from '../../../base/errors.js'
 import { limit, overLimit } from '../../../disk/limits.js'
-import { PickledArray, type PickleValue } from '../../../formats/pickle/index.js'
+import { PickledArray, PickledObject, type PickleValue } from '../../../formats/pickle/index.js'
 import { describeValue, featureTable, holdsTexts } from '../fields/index.js'
 import { isColumn, tableIds } from './labels-table.js'
 
@@ -53,6 +53,13 @@ export function stepsOf(root: PickleValue, where: string, memory: FeatureMemory)
     )
   }
   const named = root.get('features')
+  if (named instanceof PickledObject) {
+    throw new LimbicError('features are not as they should be', {
+      where: `${where}, features`,
+      expected: 'an array of steps x width',
+      got: describeValue(named),
+    })
+  }
   if (named !== undefined && isNumbers(named)) return stepsOfArray(named, where, memory)
   const tables = columns.filter(
     ([, value]) => value instanceof PickledArray && value.shape.length === 2,
