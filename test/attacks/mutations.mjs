@@ -1,5 +1,5 @@
 /**
- * Reads mutated files in a process of its own: `mutations.mjs SEEDS OUT COUNT FIRST`. Each line of
+ * Reads mutated files in a process of its own: `mutations.mjs READERS SEEDS OUT COUNT FIRST`. Each line of
  * output is one input before it is read, and one when it was; what is no LimbicError is a failure.
  */
 import {
@@ -11,27 +11,33 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-const built = (path) => import(pathToFileURL(resolve(import.meta.dirname, '../../dist', path)).href)
-const { openDataset } = await built('data/open.js')
-const { typeOf, zeros } = await built('data/feature.js')
-const { openComputationalSequence } = await built('data/corpora/csd/index.js')
-const { openNpy } = await built('formats/npy/index.js')
-const { PickledArray } = await built('formats/pickle/index.js')
-const { openValues } = await built('formats/tree/index.js')
-const { readSafetensors, inspectSafetensors } = await built('formats/safetensors/index.js')
-const { openWordVectors } = await built('formats/glove/read.js')
-const { readJson, readBytes } = await built('disk/files.js')
-const { readYaml } = await built('disk/yaml.js')
-const { answerLines } = await built('cli/predicting/lines.js')
-const { readModelMetadata } = await built('graph/onnx/metadata.js')
-const { runConfig } = await built('learn/config.js')
-const { validate } = await built('base/schema.js')
-const { checkSample } = await built('use/samples.js')
+const [built, seeds, out, count, first] = process.argv.slice(2)
 
-const [seeds, out, count, first] = process.argv.slice(2)
+const {
+  answerLines,
+  checkSample,
+  cleanCorpus,
+  inspectSafetensors,
+  openComputationalSequence,
+  openDataset,
+  openNpy,
+  openRawCorpus,
+  openValues,
+  openWordVectors,
+  PickledArray,
+  readBytes,
+  readJson,
+  readModelMetadata,
+  readSafetensors,
+  readYaml,
+  runConfig,
+  typeOf,
+  validate,
+  zeros,
+} = await import(pathToFileURL(built).href)
 
 const text = { name: 'text', width: 2, steps: { axis: 'steps' } }
 
@@ -80,7 +86,7 @@ async function readValues(path) {
   await readDataset(path)
 }
 
-/** By the ending of a seed; a folder is a store. */
+/** By the ending of a seed; a folder is a data set, or a raw corpus. */
 const readers = {
   pkl: readDataset,
   store: readDataset,
@@ -89,6 +95,7 @@ const readers = {
       (kind) => [kind, readValues],
     ),
   ),
+  raw: async (path) => void cleanCorpus(await openRawCorpus(path)),
   npy: async (path) => {
     const file = openNpy(path)
     try {
@@ -202,7 +209,9 @@ function makeInput(seed, place, random) {
     return
   }
   cpSync(from, place, { recursive: true })
-  const names = readdirSync(place).sort()
+  const names = readdirSync(place, { recursive: true })
+    .filter((name) => statSync(join(place, name)).isFile())
+    .sort()
   const name = join(place, names[random(names.length)])
   writeFileSync(name, mutate(readFileSync(name), random))
 }

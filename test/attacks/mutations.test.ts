@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import { build } from 'rolldown'
 import { expect, test } from 'vitest'
 import { temporaryPaths } from '../support/folders.js'
 import { writeSeeds } from './seeds.js'
@@ -18,6 +19,23 @@ const mostMemory = 2 * 2 ** 30
 
 const at = temporaryPaths()
 
+/** Beside the sources, so that packages are found from there. */
+const built = resolve(import.meta.dirname, '../../dist-bench/attacks')
+
+async function buildReaders(): Promise<void> {
+  await build({
+    input: { readers: join(import.meta.dirname, 'readers.ts') },
+    platform: 'neutral',
+    external: (id) => !/^[./]|^[a-z]:[\\/]|^@oxc-project/i.test(id),
+    output: {
+      dir: built,
+      entryFileNames: '[name].js',
+      chunkFileNames: '[name]-[hash].js',
+      cleanDir: true,
+    },
+  })
+}
+
 interface Report {
   readonly input?: number
   readonly seed?: string
@@ -31,7 +49,14 @@ interface Report {
 /** What a process that reads inputs tells; one that stops at an input is ended. */
 function attack(from: number, inputs: number): Promise<Report[]> {
   const script = resolve(import.meta.dirname, 'mutations.mjs')
-  const given = [script, at('seeds'), at('inputs'), String(inputs), String(from)]
+  const given = [
+    script,
+    join(built, 'readers.js'),
+    at('seeds'),
+    at('inputs'),
+    String(inputs),
+    String(from),
+  ]
   return new Promise((done, fail) => {
     const child = spawn(process.execPath, ['--max-old-space-size=1024', ...given], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -56,7 +81,7 @@ function attack(from: number, inputs: number): Promise<Report[]> {
 }
 
 test('no mutated input crashes a reader, holds it up, or fills the memory', async () => {
-  await writeSeeds(at('seeds'))
+  await Promise.all([writeSeeds(at('seeds')), buildReaders()])
   const read: Record<string, number> = {}
   for (let from = first; from < first + count; from += together) {
     const reports = await attack(from, Math.min(together, first + count - from))
@@ -77,6 +102,7 @@ test('no mutated input crashes a reader, holds it up, or fills the memory', asyn
     'json',
     'jsonl',
     'onnx',
+    'raw',
     'safetensors',
     'store',
   ]) {

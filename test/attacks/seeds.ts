@@ -9,6 +9,7 @@ import { datasetOf, mmsaSplit, smallContent } from '../support/datasets.js'
 import { type Picklable, RawInstructions, writePickle } from '../support/pickle-writer.js'
 import { writeSequence } from '../support/sequence-files.js'
 import { smallRecurrentModel } from '../support/small-graphs.js'
+import { writeTree } from '../support/trees.js'
 
 const fixtures = join(import.meta.dirname, '../formats/fixtures')
 
@@ -40,6 +41,44 @@ const weka = `@relation small
 'b',valid,-1,?
 'c',test,0,3
 `
+
+const labels = 'id,split,label\na,train,1\nb,valid,-1\nc,test,0.5\n'
+const manifest =
+  'path,start,end,emotion,sentiment\na.mp4,0.5,2,happy,1\nb.wav,-1,3,sad,nan\nc.mp4,2,1,sad,\n'
+const evaluation =
+  '[6.2901 - 8.2357]\tSes01F_impro01_F000\tneu\t[2.5, 2.5, 2.5]\n[1 - 2]\tSes01F_impro01_M000\tang\t[1, 1, 1]\n'
+
+/** Folders that are data sets, and raw corpora, which have files of many kinds. */
+function writeFolders(at: (name: string) => string): void {
+  mkdirSync(at('fold.store'))
+  for (const split of ['train', 'dev', 'test']) {
+    const file = (part: string) => join(at('fold.store'), `${split}_${part}.npy`)
+    writeNpy(file('label'), 'Float32Array', [2], (put) => put(Float32Array.of(1, -2.5)))
+    writeNpy(file('audio_mfcc'), 'Float32Array', [2, 2, 1], (put) =>
+      put(Float32Array.of(1, 2, 3, 0)),
+    )
+    writeNpy(file('audio_seqN'), 'Int32Array', [2], (put) => put(Int32Array.of(2, 1)))
+  }
+  writeTree(at('tables.store'), {
+    'labels.csv': labels,
+    ...Object.fromEntries(
+      ['a', 'b', 'c'].map((id) => [`audio/${id}.csv`, 'frame,x,y\n0,1,2\n1,3,4\n']),
+    ),
+    ...Object.fromEntries(['a', 'b', 'c'].map((id) => [`vision/${id}.csv`, '1;2,5\n3;4\n'])),
+  })
+  writeTree(at('manifest.raw'), { 'manifest.csv': manifest, 'a.mp4': '', 'b.wav': '' })
+  writeTree(at('iemocap.raw'), {
+    'Session1/dialog/EmoEvaluation/Ses01F_impro01.txt': evaluation,
+    'Session1/dialog/transcriptions/Ses01F_impro01.txt':
+      'Ses01F_impro01_F000 [006.2901-008.2357]: Excuse me.\n',
+    'Session1/sentences/ForcedAlignment/Ses01F_impro01/Ses01F_impro01_F000.wdseg':
+      '0 40 -123 <s>\n41 59 -99 EXCUSE(2)\n',
+  })
+  writeTree(at('mosei.raw'), {
+    'Labels/one.csv': 'Input.VIDEO_ID,Input.CLIP,Answer.anger,Answer.sentiment\nabc,0,1,-2\n',
+    'Transcript/Combined/abc.txt': 'abc___0___-0.5___2.0___good film\n',
+  })
+}
 
 /** Writes them into a folder; what a file is for follows from its ending. */
 export async function writeSeeds(folder: string): Promise<void> {
@@ -89,6 +128,7 @@ export async function writeSeeds(folder: string): Promise<void> {
   put('samples.jsonl', '{"id": "a", "text": [[1, 2], [3, 4]]}\n{"id": 3, "text": [[0.5, -1]]}\n')
   put('model.onnx', smallRecurrentModel())
   put('small.csv', table)
+  writeFolders(at)
   put('small.arff', weka)
   for (const [name, kind] of Object.entries(written)) {
     copyFileSync(join(fixtures, 'formats', name), at(`${name}.${kind}`))
