@@ -19,7 +19,8 @@ export const table: readonly CommandEntry[] = [
   },
   {
     name: 'predict',
-    summary: 'predict from a data set, a file of samples or standard input',
+    summary:
+      'recognise emotions in a recording, or predict from a data set, samples or standard input',
     load: () => import('./commands/predict.js'),
   },
   {

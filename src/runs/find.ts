@@ -34,6 +34,9 @@ export function findRuns(path: string): RunGroup {
   })
 }
 
+/** Whether a path is a run's folder, or that of its seeds. */
+export const isRun = (path: string): boolean => groupAt(path) !== undefined
+
 /** The groups of a folder: as `findRuns`, or those of each of its folders. */
 export function findGroups(path: string): RunGroup[] {
   const group = groupAt(path)

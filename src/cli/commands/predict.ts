@@ -15,6 +15,7 @@ import { subset } from '../../data/prepare/split/views.js'
 import { lookAt } from '../../disk/files.js'
 import { type DataConfig, dataConfig, type RunConfig } from '../../learn/config.js'
 import { checkRecipe } from '../../media/recipes/index.js'
+import { isRun } from '../../runs/find.js'
 import type { ModelFileOptions } from '../../runs/model-file/index.js'
 import { openData } from '../../runs/open-data.js'
 import { fromRun } from '../../use/open/from-run.js'
@@ -22,14 +23,20 @@ import { loadModel } from '../../use/open/load.js'
 import type { Prediction, TrainedModel } from '../../use/trained-model.js'
 import { addModelFile } from '../flags/named-model.js'
 import { answerLines, type LineFailure } from '../predicting/lines.js'
+import { predictRecordings, recordingsAt } from '../predicting/recordings.js'
 import { openBestRun } from '../terminal/best-run.js'
 import { streams } from '../terminal/streams.js'
-import { openTerminal, type Terminal } from '../terminal/terminal.js'
+import {
+  openTerminal,
+  type Terminal,
+  type TerminalOptions,
+  withTerminal,
+} from '../terminal/terminal.js'
 import { addReading, type GivenOptions, givenReading } from './data/reading.js'
 
-interface Options extends GivenOptions, ModelFileOptions {
+interface Options extends GivenOptions, ModelFileOptions, TerminalOptions {
   readonly split: string
-  readonly quiet?: boolean
+  readonly strict?: boolean
 }
 
 /** Samples that go through the model together. */
@@ -37,15 +44,19 @@ const batchSize = 64
 
 export function define(command: Command): void {
   command
-    .argument('<run>', 'folder of a run, or an exported .onnx file')
+    .argument('<model>', 'folder of a run, or an exported .onnx file; or a recording alone')
     .argument('[input]', 'a data set, "synthetic", a .jsonl file, or - for standard input', '-')
     .option('--split <train|valid|test>', 'which samples of a data set', 'test')
-    .option('--quiet', 'print no remarks')
-  addReading(addModelFile(command))
+    .option('--strict', 'refuse damaged recordings')
+  addReading(addModelFile(withTerminal(command)))
   command.addHelpText(
     'after',
     `
-Each line of JSON is one sample with raw features as in training, one list of numbers per step:
+A recording alone (sound or video in any format that ffmpeg reads, or a folder of them) is answered by
+the starter models that come with Limbic, which hear the voice and see the face: the emotion of the
+whole and over time. With --json, one line a recording holds the timeline.
+
+A model of your own answers samples. Each line of JSON is one sample with raw features as in training, one list of numbers per step:
   {"id": "a", "text": [[0.1, ...], ...], "audio": [[...], ...], "vision": [[...], ...]}
 and "prosody": [0.1, ...], one list per sample, if the model was trained with it.
 Each output line gives the id and the prediction: a sentiment from -3 to 3, or classes with their
@@ -54,12 +65,15 @@ end. Lines are answered as they arrive, so another program can keep the pipe ope
 the run was trained on (also "synthetic") is read and split as it was in training.
 
 Examples:
+  $ limbic predict clip.mp4
   $ limbic predict runs/first features.pkl --split test > predictions.jsonl
   $ limbic predict runs/first samples.jsonl
   $ producer | limbic predict model.onnx`,
   )
   command.action(async (run: string, input: string, options: Options) => {
     const terminal = openTerminal(options)
+    const recordings = input === '-' ? recordingsAt(run) : undefined
+    if (recordings && !isRun(run)) return predictRecordings(recordings, terminal, options)
     const split = readChoice('--split', options.split, splitNames)
     const told = command.getOptionValueSource('split') === 'cli'
     const splits = told ? [split] : (['test', 'valid', 'train'] as const)

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as limbic from '../../../src/index.js'
-import { exportModel, LimbicError, loadModel, recognise, train } from '../../../src/index.js'
+import { exportModel, LimbicError, loadModel, predict, train } from '../../../src/index.js'
 import { temporaryPaths } from '../../support/folders.js'
 
 const at = temporaryPaths()
@@ -35,8 +35,8 @@ describe('exportModel, of the library', () => {
     const sample = { text: steps(text), audio: steps(audio), vision: steps(vision) }
     const [[there], [here]] = [await run.predict([sample]), await exported.predict([sample])]
     expect(here?.prediction).toBeCloseTo(Number(there?.prediction), 5)
-    expect(await recognise(file, [sample])).toEqual([here])
-    await expect(recognise(file, [{ text: [] }])).rejects.toThrow(LimbicError)
+    expect(await predict(file, [sample])).toEqual([here])
+    await expect(predict(file, [{ text: [] }])).rejects.toThrow(LimbicError)
   })
 
   it('gives out the maps that are asked for, by name or all', () => {

@@ -7,14 +7,14 @@ import type { Prediction } from './trained-model.js'
  * Loads a trained model, predicts the samples with it and frees it again. A service that asks more
  * than once keeps the model of `loadModel`: opening one takes longer than a prediction.
  *
- *     const [answer] = await recognise('latch.onnx', [{ text: [[0.1, 0.7]], audio: [[3]] }])
+ *     const [answer] = await predict('latch.onnx', [{ text: [[0.1, 0.7]], audio: [[3]] }])
  *
  * @param path the folder of a run, or a file that `limbic export` made
  * @param samples raw features as in training, for each sequence a list of steps of `widths` numbers
  * @returns one answer a sample, in their order
  * @throws LimbicError as `loadModel` and `predict` do
  */
-export async function recognise(
+export async function predict(
   path: string,
   samples: readonly RawSample[],
   options: LoadOptions = {},

@@ -1,0 +1,91 @@
+/** Recordings, and what the starter models recognise in them. */
+import { closeSync, readdirSync, readSync } from 'node:fs'
+import { extname, join } from 'node:path'
+import { LimbicError } from '../../base/errors.js'
+import { lookAt } from '../../disk/files.js'
+import { openPlainFile } from '../../disk/plain-file.js'
+import { openMedia } from '../../media/decode/node/index.js'
+import { openStarter } from '../../recognise/node.js'
+import type { Terminal } from '../terminal/terminal.js'
+import { linesOf } from './tell-recognition.js'
+
+/** What every answer of the starter models needs beside it. */
+const notice =
+  'Starter models, trained on acted German speech and on pictures of faces: they say what voice and ' +
+  'face resemble, not what somebody feels, and are often wrong. Train on data of your own for more'
+
+/** Endings of recordings in a folder, which is not looked into further. */
+const endings = new Set([
+  ...['.mp4', '.m4v', '.mov', '.mkv', '.webm', '.avi', '.wmv', '.flv', '.mpg', '.mpeg'],
+  ...['.wav', '.flac', '.mp3', '.m4a', '.ogg', '.opus', '.aac'],
+])
+
+/**
+ * The recordings that a path names: a file that is no exported model, or those in a folder that is
+ * no run's. Undefined if it names something else.
+ */
+export function recordingsAt(path: string): string[] | undefined {
+  const status = lookAt(path)
+  if (status?.isFile()) return isExported(path) ? undefined : [path]
+  if (!status?.isDirectory()) return undefined
+  const files = readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && endings.has(extname(entry.name).toLowerCase()))
+    .map(({ name }) => join(path, name))
+    .sort()
+  return files.length > 0 ? files : undefined
+}
+
+/** Every ONNX file begins with the number of its format; no recording begins with that byte. */
+function isExported(path: string): boolean {
+  if (/\.onnx$/i.test(path)) return true
+  const { descriptor } = openPlainFile(path)
+  try {
+    const first = new Uint8Array(1)
+    return readSync(descriptor, first, 0, 1, 0) === 1 && first[0] === 8
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/**
+ * Recognises emotions in recordings, one after another. One that cannot be decoded is answered with
+ * its error, and the others go on.
+ *
+ * @throws LimbicError at the end if some could not be decoded; at once if there is only one
+ */
+export async function predictRecordings(
+  paths: readonly string[],
+  terminal: Terminal,
+  { strict = false }: { readonly strict?: boolean },
+): Promise<void> {
+  terminal.note(notice)
+  const recogniser = await openStarter()
+  const failures: string[] = []
+  try {
+    for (const path of paths) {
+      try {
+        const source = await openMedia(path, { strict })
+        try {
+          const recognition = await recogniser.recognise(source)
+          for (const remark of recognition.remarks) terminal.note(`${path}: ${remark}`)
+          terminal.record(recognition)
+          terminal.print(...linesOf(recognition))
+        } finally {
+          await source.close()
+        }
+      } catch (error) {
+        if (!(error instanceof LimbicError) || paths.length === 1) throw error
+        failures.push(path)
+        terminal.note(error.message)
+        terminal.record({ name: path, error: error.message })
+      }
+    }
+  } finally {
+    await recogniser.close()
+  }
+  if (failures.length > 0) {
+    throw new LimbicError(`${failures.length} of ${paths.length} recordings could not be decoded`, {
+      where: failures.slice(0, 3).join(', '),
+    })
+  }
+}

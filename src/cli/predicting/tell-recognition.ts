@@ -1,0 +1,41 @@
+/** What is recognised in a recording, in lines for people. */
+import { type Recognition, senses, spansOf } from '../../recognise/index.js'
+
+/** The answer, a bar for each emotion, what each sense says alone, and the emotion over time. */
+export function linesOf(recognition: Recognition): string[] {
+  const { name, duration, emotion, emotions, probabilities } = recognition
+  const head = `${name}, ${duration.toFixed(1)} s: ${emotion ?? 'nothing to be heard or seen'}`
+  if (emotion === undefined) return [head]
+  const width = Math.max(...emotions.map(({ length }) => length))
+  const told = senses.filter((sense) => recognition.alone[sense])
+  const order = [...emotions.keys()].sort(
+    (one, other) => (probabilities[other] ?? 0) - (probabilities[one] ?? 0),
+  )
+  const bars = order.map((place) => {
+    const share = probabilities[place] ?? 0
+    const alone = told.map((sense) => `${sense} ${percent(recognition.alone[sense]?.[place] ?? 0)}`)
+    const beside = told.length > 1 ? `   ${alone.join('   ')}` : ''
+    return `  ${(emotions[place] ?? '').padEnd(width)}  ${bar(share)} ${percent(share)}${beside}`
+  })
+  const spans = spansOf(recognition).map(({ start, end, emotion: likeliest, probability }) => {
+    const time = `${start.toFixed(1)} to ${end.toFixed(1)} s`.padEnd(16)
+    return `  ${time}  ${likeliest ? `${likeliest} (${percent(probability).trim()})` : '-'}`
+  })
+  return [`${head}, ${sureness(probabilities)}`, ...bars, 'Over time:', ...spans]
+}
+
+/** How far ahead the likeliest emotion is of the next. */
+function sureness(probabilities: readonly number[]): string {
+  const [first = 0, second = 0] = [...probabilities].sort((one, other) => other - one)
+  if (first - second >= 0.4) return 'clearly'
+  return first - second >= 0.15 ? 'probably' : 'barely more than the next'
+}
+
+const length = 24
+
+function bar(share: number): string {
+  const filled = Math.round(share * length)
+  return '█'.repeat(filled) + '░'.repeat(length - filled)
+}
+
+const percent = (share: number): string => `${Math.round(100 * share)}%`.padStart(4)

@@ -1,0 +1,68 @@
+/** `limbic predict` of a recording alone, with the models that come with Limbic. */
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { countingPicture, hasFfmpeg, runFfmpeg } from '../support/clips.js'
+import { jsonLines, limbic, mistakeOf } from '../support/command-line.js'
+import { temporaryPaths } from '../support/folders.js'
+
+const at = temporaryPaths()
+const clips = resolve(import.meta.dirname, '../../../shared/data/media/clips')
+
+const answer = z.object({
+  emotion: z.string().optional(),
+  emotions: z.array(z.string()),
+  probabilities: z.array(z.number()),
+  timeline: z.array(z.object({ start: z.number(), end: z.number() })),
+})
+
+describe.skipIf(!hasFfmpeg)('limbic predict RECORDING (needs ffmpeg)', () => {
+  test('says that nothing is to be heard or seen where that is so', async () => {
+    runFfmpeg(...countingPicture(50), at('grey.mp4'))
+    const { status, stdout, stderr } = await limbic(['predict', at('grey.mp4')])
+    expect(status).toBe(0)
+    expect(stdout).toBe('grey.mp4, 2.0 s: nothing to be heard or seen\n')
+    expect(stderr).toContain('no face is seen')
+    expect(stderr).toContain('Starter models')
+  })
+
+  test('answers a folder one by one; what is no recording is told, and ends with an error', async () => {
+    mkdirSync(at('folder'))
+    runFfmpeg(...countingPicture(25), at('folder', 'a.mp4'))
+    writeFileSync(at('folder', 'b.mp4'), 'version https://git-lfs.github.com/spec/v1\n')
+    const { status, stdout, stderr } = await limbic(['predict', at('folder'), '--json'])
+    const [first, second] = jsonLines(stdout)
+    expect(first).toMatchObject({ name: 'a.mp4', timeline: [{ start: 0 }, { end: 1 }] })
+    expect(second).toMatchObject({
+      name: at('folder', 'b.mp4'),
+      error: expect.stringContaining('b.mp4'),
+    })
+    expect(status).toBe(2)
+    expect(stderr).toMatch(/1 of 2 recordings could not be decoded/)
+  })
+
+  test('of what is neither says what it is', async () => {
+    writeFileSync(at('notes.txt'), 'no recording\n')
+    expect(mistakeOf(await limbic(['predict', at('notes.txt'), '--quiet']))).toMatch(/notes\.txt/)
+    expect(mistakeOf(await limbic(['predict', at('missing.mp4')]))).toMatch(/no such/)
+  })
+
+  test.skipIf(!existsSync(clips))('sees what a face shows (needs ../shared)', async () => {
+    const { stdout } = await limbic([
+      'predict',
+      join(clips, 'diyon-happy.mp4'),
+      '--json',
+      '--quiet',
+    ])
+    const { emotion, probabilities, timeline } = answer.parse(jsonLines(stdout)[0])
+    expect(emotion).toBe('happy')
+    expect(probabilities.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 6)
+    expect(timeline.length).toBe(6)
+    const told = await limbic(['predict', join(clips, 'diyon-happy.mp4'), '--quiet'])
+    expect(told.stdout).toMatch(
+      /^diyon-happy\.mp4, (2\.9|3\.0) s: happy, \w+\n {2}happy +█+░* +\d+%/,
+    )
+    expect(told.stdout).toMatch(/Over time:\n {2}0\.0 to /)
+  })
+})
