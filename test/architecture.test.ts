@@ -70,6 +70,11 @@ const pure = [
 /** Parts of pure rooms that are Node's side of a port: nothing pure imports them. */
 const needNode = ['media/decode/node/', 'recognise/node.ts']
 
+/** The page's side of a port: nothing else uses what only browsers have. */
+const needPage = ['media/decode/page/']
+const onlyInPages =
+  /\b(new (Audio|Video)Decoder|OffscreenCanvas|AudioContext|createImageBitmap|MediaStreamTrackProcessor|document\.create)/
+
 /** Folders with more than a dozen files side by side, each with its reason. */
 const crowded: Readonly<Record<string, string>> = {
   metrics: 'one file a family of figures, and the catalogue that names them all',
@@ -193,6 +198,13 @@ test('no files import each other in a circle, types included', () => {
 })
 
 describe('what pages run does not need Node:', () => {
+  test('and nothing else needs a page', () => {
+    const wrong = files
+      .filter((file) => !needPage.some((folder) => file.startsWith(folder)))
+      .filter((file) => onlyInPages.test(textOf(file)) || textOf(file).includes("'mediabunny'"))
+    expect(wrong).toEqual([])
+  })
+
   test.each(pure)('%s', (place) => {
     const wrong: string[] = []
     const seen = new Set<string>()

@@ -86,7 +86,10 @@ function cutSegment(file: Bytes, head: Uint8Array): string | undefined {
 }
 
 /** A number of variable length; without a value if it says that it is not known. */
-function numberAt(bytes: Uint8Array, at: number): { length: number; value?: number } | undefined {
+export function numberAt(
+  bytes: Uint8Array,
+  at: number,
+): { length: number; value?: number } | undefined {
   const first = bytes[at] ?? 0
   const length = Math.clz32(first) - 23
   if (first === 0 || at + length > bytes.length) return undefined

@@ -27,6 +27,8 @@ export interface Facts {
   readonly format: string
   /** In seconds, if the file states it. */
   readonly duration: number | undefined
+  /** Seconds by which ffmpeg counts time from before the file's own zero: 0 or less. */
+  readonly shift: number
   /** Whether the duration is a guess by the file's size. */
   readonly estimated: boolean
   readonly sound: SoundFacts | undefined
@@ -69,6 +71,7 @@ export function parseFacts(messages: readonly Message[]): Facts {
   const [, format = ''] = match(own, /^Input #0, (.+), from '/) ?? []
   const [, hours, minutes, rest] = match(own, /^ {2}Duration: (\d+):(\d\d):(\d\d\.\d+)/) ?? []
   const duration = Number(hours) * 3600 + Number(minutes) * 60 + Number(rest)
+  const [, start] = match(own, /^ {2}Duration: .*, start: (-\d+\.\d+)/) ?? []
   const streams = own.flatMap(({ text }, place) => {
     const [, stream, kind, about = ''] = streamLine.exec(text) ?? []
     if (stream === undefined || about.includes('(attached pic)')) return []
@@ -83,6 +86,7 @@ export function parseFacts(messages: readonly Message[]): Facts {
   return {
     format,
     duration: duration > 0 ? duration : undefined,
+    shift: Number(start ?? 0),
     estimated: messages.some(({ text }) => text.startsWith('Estimating duration from bitrate')),
     sound,
     picture,

@@ -1,6 +1,7 @@
 /** The frames of a file: chosen, turned, cut and scaled by ffmpeg, with their times. */
 import { LimbicError } from '../../../base/errors.js'
 import type { Frame, FrameRequest } from '../../source.js'
+import { groupsOf } from '../choose.js'
 import { Clock, seconds } from '../health.js'
 import { type Cut, cutOf, type Slots, sameTime, slotsOf } from '../request.js'
 import type { Message } from './decoder.js'
@@ -11,9 +12,6 @@ import { type Recording, type Run, startRun } from './recording.js'
 
 /** Where reading begins later than this, in seconds, ffmpeg seeks. */
 const seekFrom = 10
-/** As many times go into one run of ffmpeg, none of them further from the one before, in seconds. */
-const mostTimes = 100
-const widestGap = 20
 
 /** Decodes frames of a recording; see `Source.readFrames`. */
 export async function* readFrames(
@@ -56,12 +54,16 @@ async function* readEvery(
   every: number,
   { start = 0, end = Infinity }: FrameRequest,
 ): AsyncGenerator<Frame> {
+  const { facts } = recording
   const log = new FrameLog()
   const chosen: { time: number; index: number }[] = []
   log.onFrame = (time, index, place) => {
     if (place % every === 0 && time >= start && time < end) chosen.push({ time, index })
   }
-  const filters = [everyFilter(every, start, end), ...shapeFilter(picture, cut)]
+  const filters = [
+    everyFilter(every, start - facts.shift, end - facts.shift),
+    ...shapeFilter(picture, cut),
+  ]
   await using run = startPicture(recording, picture, filters, 0, log)
   for (;;) {
     // Past the end nothing is chosen any more; what was chosen before is still on its way.
@@ -91,7 +93,10 @@ async function* readSlots(
   log.onFrame = (time) => {
     times.push(time)
   }
-  const filters = [...slotFilter(slots, rule, from), ...shapeFilter(picture, cut)]
+  const filters = [
+    ...slotFilter(slots, rule, from + recording.facts.shift),
+    ...shapeFilter(picture, cut),
+  ]
   {
     await using run = startPicture(recording, picture, filters, from, log)
     let shown = -1
@@ -137,18 +142,6 @@ async function nothingFollows(times: readonly number[], time: number): Promise<b
   return none()
 }
 
-/** Times in groups, each of which one run of ffmpeg reads. */
-function groupsOf(times: readonly number[]): number[][] {
-  const groups: number[][] = []
-  for (const time of times) {
-    const group = groups.at(-1)
-    const before = group?.at(-1) ?? -Infinity
-    if (group && group.length < mostTimes && time - before < widestGap) group.push(time)
-    else groups.push([time])
-  }
-  return groups
-}
-
 function startPicture(
   recording: Recording,
   picture: PictureFacts,
@@ -164,7 +157,7 @@ function startPicture(
     ...[...recording.program.passthrough, '-c:v', 'rawvideo', '-pix_fmt', 'rgb24'],
     ...['-f', 'rawvideo', 'pipe:1'],
   ]
-  log.from = from
+  log.from = from + recording.facts.shift
   return startRun(recording, args, (message) => log.hear(message))
 }
 
@@ -182,7 +175,7 @@ async function conclude(
   clock.tell(health)
   complaints.tell('picture', health)
   if (!whole) return
-  if (from === 0 && (clock.first ?? 0) > 0.5)
+  if (from === facts.shift && (clock.first ?? 0) > 0.5)
     health.note(`picture begins at ${seconds(clock.first ?? 0)}`)
   const stated = facts.estimated ? undefined : facts.duration
   health.ended('picture', clock.end(picture.frameRate), stated)
@@ -199,7 +192,7 @@ class FrameLog {
   hear(message: Message): void {
     const logged = parseLogged(message)
     if (!logged) return
-    const time = this.from + logged.time / 1_000_000
+    const time = Math.round(1e6 * this.from + logged.time) / 1e6
     const index = this.clock.count
     this.clock.tick(time)
     this.onFrame(time, index, logged.place)

@@ -1,6 +1,6 @@
 /** Recordings in Node: files, images and folders of images, decoded by ffmpeg. */
 
+export type { FileOptions } from '../options.js'
 export { openImages } from './images/open.js'
 export { openMedia } from './open.js'
-export type { FileOptions } from './options.js'
 export { findProgram, type Program } from './program.js'

@@ -8,18 +8,17 @@ import type { Source } from '../../source.js'
 import { type Bytes, type Container, inspectContainer } from '../container.js'
 import { Health } from '../health.js'
 import { kindOfOther } from '../kinds.js'
-import { mostPixels } from '../request.js'
+import { defaultPatience, type FileOptions } from '../options.js'
+import { checkStreams, isSoundAlone, type Streams } from '../streams.js'
 import { type Facts, readFacts } from './facts.js'
 import { readFrames } from './frames.js'
 import { isImage, openImages } from './images/open.js'
-import { defaultPatience, type FileOptions } from './options.js'
 import { findProgram } from './program.js'
 import type { Recording } from './recording.js'
 import { readSound } from './sound.js'
 
 /** Containers that people expect a picture in. */
 const forVideo = /\b(mov|mp4|matroska|avi|asf|flv|mpegts|mpeg|mxf|dv)\b/
-const soundAlone = /\.(m4a|m4b|mka|wma|weba|oga|3ga)$/i
 
 /**
  * Opens a recording: sound or video in any format that ffmpeg reads, an image (JPEG, PNG), or a folder
@@ -38,7 +37,7 @@ export async function openMedia(path: string, options: FileOptions = {}): Promis
   const program = await findProgram()
   const facts = await readFacts(program, path, { name: path, patience })
   if (!facts.sound && !facts.picture) throw noRecording(path, head.bytes, facts)
-  checkStreams(path, facts, head.container, health)
+  checkStreams(path, streamsOf(path, facts), head.container, health)
   const duration = head.container.duration ?? facts.duration
   return sourceOf(name, {
     ...{ path, name: path, program, health, patience, running: new Set() },
@@ -68,28 +67,12 @@ function sourceOf(name: string, recording: Recording): Source {
   }
 }
 
-/** Tells what is missing from a recording before any of it is decoded. */
-function checkStreams(path: string, facts: Facts, container: Container, health: Health): void {
-  const { sound, picture, unusable, format } = facts
-  if (picture && picture.width * picture.height > mostPixels) {
-    throw new LimbicError('its picture is too large', {
-      where: path,
-      expected: `at most ${mostPixels.toLocaleString('en')} pixels`,
-      got: `${picture.width} x ${picture.height}`,
-    })
-  }
-  for (const stream of unusable)
-    health.damage(`its ${stream} is in a format that cannot be decoded`)
-  if (container.cut !== undefined) health.damage(container.cut)
-  if (!sound && !unusable.includes('sound') && format !== 'gif') {
-    health.damage('has no sound; its picture is usable')
-  }
-  const expected = forVideo.test(format) && !soundAlone.test(path)
-  if (!picture && expected && !unusable.includes('picture')) {
-    health.damage('has no picture; its sound is usable')
-  }
-  if (picture && picture.rotation !== 0) {
-    health.note(`picture is turned by ${picture.rotation} degrees; it is given upright`)
+/** What is in a file, as people expect it by its container and its name. */
+function streamsOf(path: string, { sound, picture, unusable, format }: Facts): Streams {
+  return {
+    ...{ sound, picture, unusable },
+    mayHaveSound: format !== 'gif',
+    mayHavePicture: forVideo.test(format) && !isSoundAlone(path),
   }
 }
 

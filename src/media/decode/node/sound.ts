@@ -4,6 +4,7 @@ import { LimbicError } from '../../../base/errors.js'
 import type { SoundBlock, TimeRange } from '../../source.js'
 import { seconds } from '../health.js'
 import { checkRange } from '../request.js'
+import { boundsOf, clean, silence } from '../sound-clock.js'
 import type { SoundFacts } from './facts.js'
 import { inputOf } from './input.js'
 import { type Recording, startRun } from './recording.js'
@@ -13,8 +14,6 @@ import { SoundLog } from './sound-log.js'
 const seekFrom = 10
 /** Containers without an index of their times: what is sought there comes from somewhere near. */
 const withoutIndex = /^(mp3|aac|ac3|amr|mpeg|mpegts)$/
-/** A second of silence at once, at most. */
-const mostSilence = 1
 
 /** Decodes the sound of a recording; see `Source.readSound`. */
 export async function* readSound(
@@ -29,7 +28,7 @@ export async function* readSound(
   const { rate, channels } = sound
   // Codecs need what comes before to begin; whole seconds begin with a sample.
   const from = start > seekFrom && !withoutIndex.test(facts.format) ? Math.floor(start - 1) : 0
-  const log = new SoundLog(sound, from, facts.duration)
+  const log = new SoundLog(sound, from + facts.shift, facts.duration)
   const args = [
     ...inputOf(path, from, true),
     ...['-map', `0:${sound.stream}`, '-vn', '-sn', '-dn', '-map_metadata', '-1'],
@@ -38,9 +37,8 @@ export async function* readSound(
   ]
   await using run = startRun(recording, args, (message) => log.hear(message))
   const { decoder, complaints } = run
-  const first = Math.floor(start * rate)
-  const last = end === Infinity ? Infinity : Math.floor(end * rate)
-  const bounds = { first, last }
+  const bounds = boundsOf(start, end, rate)
+  const { first, last } = bounds
   let position = Number.NaN
   let taken = 0
   let held: Uint8Array = new Uint8Array(0)
@@ -54,7 +52,7 @@ export async function* readSound(
     // What ffmpeg says of samples it says before it gives them out.
     while (!log.knows(taken + count) && (await decoder.listen()));
     if (Number.isNaN(position)) {
-      position = from * rate + (log.begin ?? 0)
+      position = Math.round((from + facts.shift) * rate) + (log.begin ?? 0)
       if (from === 0 && position > rate / 2) {
         health.note(`sound begins at ${seconds(position / rate)}`)
       }
@@ -75,27 +73,11 @@ export async function* readSound(
     whole = position < last
   }
   if (whole) await decoder.end()
-  log.tell(health.note.bind(health))
+  log.clock.tell(health.note.bind(health))
   complaints.tell('sound', health)
   if (!whole) return
   const stated = facts.estimated ? undefined : facts.duration
   health.ended('sound', Number.isNaN(position) ? undefined : position / rate, stated)
-}
-
-/** Zeros between two samples, of those within bounds. */
-function* silence(
-  from: number,
-  to: number,
-  { first, last }: { readonly first: number; readonly last: number },
-  { rate, channels }: SoundFacts,
-): Generator<SoundBlock> {
-  const end = Math.min(to, last)
-  for (let at = Math.max(from, first); at < end; ) {
-    const count = Math.min(end - at, mostSilence * rate)
-    const zeros = Array.from({ length: channels }, () => new Float32Array(count))
-    yield { time: at / rate, rate, channels: zeros }
-    at += count
-  }
 }
 
 const littleEndian = endianness() === 'LE'
@@ -119,9 +101,4 @@ function blockOf(
     return line
   })
   return { time: position / rate, rate, channels: apart }
-}
-
-/** Damaged files of floating point numbers may hold any: what is no number is silence. */
-function clean(sample = 0): number {
-  return sample > -1e4 && sample < 1e4 ? sample : 0
 }

@@ -53,7 +53,7 @@ export async function* decodeImages(
   // Colours come in full before anything is cut, so that cuts lie at any pixel.
   const filters = [
     ...logged(recording.program),
-    ...(whole ? [] : ['format=rgb24', crop]),
+    ...(whole ? [] : [...scaleFilter(first, false), crop]),
     ...scaleFilter(cut.size, reduces),
   ]
   const args = [

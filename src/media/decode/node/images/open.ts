@@ -6,14 +6,14 @@ import { explainFileError } from '../../../../disk/failure.js'
 import type { Frame, FrameRequest, Source } from '../../../source.js'
 import { Health } from '../../health.js'
 import { type ImageFile, imageKind } from '../../image-files.js'
-import { cutOf, slotsOf } from '../../request.js'
-import { defaultPatience, type FileOptions } from '../options.js'
+import { defaultImageRate, wantedImages } from '../../image-rule.js'
+import { defaultPatience, type FileOptions } from '../../options.js'
+import { cutOf } from '../../request.js'
 import { findProgram } from '../program.js'
 import type { Recording } from '../recording.js'
 import { decodeImages, readImage } from './decode.js'
 import { type ImagePlace, imagesOf } from './folder.js'
 
-const defaultRate = 25
 const mostTold = 20
 
 export const isImage = (head: Uint8Array): boolean => imageKind(head) !== undefined
@@ -27,7 +27,7 @@ export const isImage = (head: Uint8Array): boolean => imageKind(head) !== undefi
  */
 export async function openImages(
   from: string | readonly string[],
-  { strict = false, rate = defaultRate, patience = defaultPatience }: FileOptions = {},
+  { strict = false, rate = defaultImageRate, patience = defaultPatience }: FileOptions = {},
 ): Promise<Source> {
   const { path, places, several } = await placesOf(from)
   if (!(rate > 0 && rate <= 1000)) {
@@ -110,7 +110,8 @@ async function* readFrames(
   request: FrameRequest,
 ): AsyncGenerator<Frame> {
   const cut = cutOf(first, request, recording.path)
-  const wanted = wantedFrames(places, rate, request, recording.path)
+  const numbers = places.map(({ index }) => index)
+  const wanted = wantedImages(numbers, rate, request, recording.path)
   const needed = new Set(wanted.map(({ index }) => index))
   const files = places.filter(({ index }) => needed.has(index))
   let next = 0
@@ -121,30 +122,4 @@ async function* readFrames(
       yield { ...cut.size, data: copies === 0 ? data : data.slice(), time, index }
     }
   }
-}
-
-/** The frames that a request asks for, by number and time; a missing one is not given. */
-function wantedFrames(
-  places: readonly ImagePlace[],
-  rate: number,
-  request: FrameRequest,
-  where: string,
-): { index: number; time: number }[] {
-  const { frames, start = 0, end = Infinity } = request
-  const slots = slotsOf(request, where)
-  const last = places.at(-1)?.index ?? 0
-  if (!slots) {
-    const every = 'every' in frames ? frames.every : 1
-    return places
-      .map(({ index }) => ({ index, time: index / rate }))
-      .filter(({ index, time }) => index % every === 0 && time >= start && time < end)
-  }
-  const wanted: { index: number; time: number }[] = []
-  for (let slot = 0; slot < slots.count; slot++) {
-    const time = slots.timeOf(slot)
-    const index = Math.floor(time * rate + 1e-6)
-    if (index > last) break
-    wanted.push({ index, time })
-  }
-  return wanted
 }

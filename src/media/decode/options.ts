@@ -1,5 +1,5 @@
-/** How files are opened in Node. */
-import type { OpenOptions } from '../../source.js'
+/** How files are opened, in Node and in a page. */
+import type { OpenOptions } from '../source.js'
 
 export interface FileOptions extends OpenOptions {
   /** Frames a second of a folder of numbered images (Hz). Default: 25. */

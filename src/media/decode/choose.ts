@@ -1,0 +1,125 @@
+/** Chooses frames of a stream by the rule of a request: one way for files in a page and for live sources. */
+import type { Frame, FrameRequest, Picture } from '../source.js'
+import { type Cut, type Slots, sameTime, slotsOf } from './request.js'
+
+/** A frame that was decoded and is not yet a picture. Whoever receives it closes it. */
+export interface DecodedFrame {
+  /** Seconds from the start of the recording. */
+  readonly time: number
+  /** Its number as stored, from 0, where that is known. */
+  readonly index: number | undefined
+  /** The upright picture, cut and scaled. */
+  picture(cut: Cut): Promise<Picture>
+  /** Frees it. */
+  close(): void
+}
+
+/** As many times go into one reading of a file, none of them further from the one before, in seconds. */
+const mostTimes = 100
+const widestGap = 20
+
+/** Times in groups, each of which one reading of a file gives. */
+export function groupsOf(times: readonly number[]): number[][] {
+  const groups: number[][] = []
+  for (const time of times) {
+    const group = groups.at(-1)
+    const before = group?.at(-1) ?? -Infinity
+    if (group && group.length < mostTimes && time - before < widestGap) group.push(time)
+    else groups.push([time])
+  }
+  return groups
+}
+
+/**
+ * Every n-th frame of a stream, of those within a range.
+ *
+ * @param frames in the order of time, the first of them with number 0
+ */
+export async function* chooseEvery(
+  frames: AsyncIterable<DecodedFrame>,
+  every: number,
+  { start = 0, end = Infinity }: FrameRequest,
+  cut: Cut,
+): AsyncGenerator<Frame> {
+  let place = 0
+  for await (const frame of frames) {
+    try {
+      if (frame.time >= end) return
+      const isChosen = place++ % every === 0 && frame.time >= start
+      if (isChosen) yield { ...(await frame.picture(cut)), time: frame.time, index: frame.index }
+    } finally {
+      frame.close()
+    }
+  }
+}
+
+/**
+ * The frames that are shown at given times; before the first frame that one.
+ *
+ * @param frames in the order of time
+ * @param endOf when the last frame ends, in seconds, asked once there is no other
+ */
+export async function* chooseSlots(
+  frames: AsyncIterable<DecodedFrame>,
+  slots: Slots,
+  cut: Cut,
+  endOf: () => number,
+): AsyncGenerator<Frame> {
+  const held = new Held(cut)
+  let slot = 0
+  try {
+    for await (const frame of frames) {
+      if (held.isEmpty) held.show(frame)
+      for (; slot < slots.count && slots.timeOf(slot) < frame.time - sameTime; slot++) {
+        yield await held.at(slots.timeOf(slot))
+      }
+      held.show(frame)
+      if (slot >= slots.count) return
+    }
+    if (held.isEmpty) return
+    for (; slot < slots.count && slots.timeOf(slot) < endOf() - sameTime; slot++) {
+      yield await held.at(slots.timeOf(slot))
+    }
+  } finally {
+    held.close()
+  }
+}
+
+/** The frame that is shown now, as a picture once that is wanted. */
+class Held {
+  #frame: DecodedFrame | undefined
+  #picture: Picture | undefined
+
+  constructor(readonly cut: Cut) {}
+
+  get isEmpty(): boolean {
+    return this.#frame === undefined
+  }
+
+  show(frame: DecodedFrame): void {
+    if (frame === this.#frame) return
+    this.close()
+    this.#frame = frame
+  }
+
+  async at(time: number): Promise<Frame> {
+    const frame = this.#frame
+    if (!frame) throw new TypeError('no frame is held')
+    const known = this.#picture
+    this.#picture ??= await frame.picture(this.cut)
+    const { width, height, data } = this.#picture
+    return { width, height, data: known ? data.slice() : data, time, index: frame.index }
+  }
+
+  close(): void {
+    this.#frame?.close()
+    this.#frame = undefined
+    this.#picture = undefined
+  }
+}
+
+/** Slots of a rule, or the number for every n-th frame. */
+export function ruleOf(request: FrameRequest, where: string): Slots | { readonly every: number } {
+  const { frames } = request
+  return slotsOf(request, where) ?? ('every' in frames ? frames : { every: 1 })
+}

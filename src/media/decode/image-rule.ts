@@ -1,0 +1,45 @@
+/** Which of numbered images a request asks for: one rule for Node and for pages. */
+import type { FrameRequest } from '../source.js'
+import { slotsOf } from './request.js'
+
+/** An image that is asked for. */
+export interface WantedImage {
+  /** Its number, from 0. */
+  readonly index: number
+  /** The time at which it is asked for, in seconds. */
+  readonly time: number
+}
+
+/**
+ * The images that a request asks for. Image n is shown from `n / rate` seconds on.
+ *
+ * @param numbers of the images that there are, ascending
+ * @throws LimbicError if the rule of the request is none
+ */
+export function wantedImages(
+  numbers: readonly number[],
+  rate: number,
+  request: FrameRequest,
+  where: string,
+): WantedImage[] {
+  const { frames, start = 0, end = Infinity } = request
+  const slots = slotsOf(request, where)
+  const last = numbers.at(-1) ?? 0
+  if (!slots) {
+    const every = 'every' in frames ? frames.every : 1
+    return numbers
+      .map((index) => ({ index, time: index / rate }))
+      .filter(({ index, time }) => index % every === 0 && time >= start && time < end)
+  }
+  const wanted: WantedImage[] = []
+  for (let slot = 0; slot < slots.count; slot++) {
+    const time = slots.timeOf(slot)
+    const index = Math.floor(time * rate + 1e-6)
+    if (index > last) break
+    wanted.push({ index, time })
+  }
+  return wanted
+}
+
+/** Frames a second of images, unless that is given (Hz). */
+export const defaultImageRate = 25

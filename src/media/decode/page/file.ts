@@ -1,0 +1,98 @@
+/** Files in a page: a file that was chosen, or one at an address, of which only what is needed is fetched. */
+import type { Source as MediaSource } from 'mediabunny'
+import { LimbicError } from '../../../base/errors.js'
+import type { Bytes } from '../container.js'
+import type { Patch } from '../matroska.js'
+
+/** A file that is open. */
+export interface PageFile {
+  /** What to call it in messages. */
+  readonly name: string
+  readonly bytes: Bytes
+  /** All of it, for images. */
+  whole(): Promise<Blob>
+  /**
+   * What mediabunny reads it from.
+   *
+   * @param patch how a Matroska file that was cut short becomes a shorter whole one
+   */
+  source(library: typeof import('mediabunny'), patch?: Patch): MediaSource
+}
+
+/** The start of a file at an address, from which its size is known. */
+const headLength = 4096
+
+/**
+ * Opens a file.
+ *
+ * @param from a `File` or another `Blob`, or an address
+ * @throws LimbicError if the address cannot be fetched, or the file is empty
+ */
+export async function openFile(from: Blob | string | URL): Promise<PageFile> {
+  const file = from instanceof Blob ? fileOfBlob(from) : await fetchFile(String(from))
+  if (file.bytes.size === 0) throw new LimbicError('is empty (0 bytes)', { where: file.name })
+  return file
+}
+
+function fileOfBlob(blob: Blob, name = 'name' in blob ? String(blob.name) : 'recording'): PageFile {
+  return {
+    name,
+    bytes: {
+      size: blob.size,
+      read: async (offset, length) =>
+        new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer()),
+    },
+    whole: async () => blob,
+    source({ BlobSource }, patch) {
+      const parts = patch && [
+        ...[blob.slice(0, patch.at), Uint8Array.from(patch.bytes)],
+        blob.slice(patch.at + patch.bytes.length, patch.end),
+      ]
+      return new BlobSource(parts ? new Blob(parts) : blob, { handleUnhandledError: () => {} })
+    },
+  }
+}
+
+/** Servers that give parts are asked for parts; from others the whole file is fetched. */
+async function fetchFile(address: string): Promise<PageFile> {
+  const name = decodeURIComponent(address.split(/[?#]/)[0]?.split('/').at(-1) ?? '') || address
+  const response = await fetchPart(address, 0, headLength)
+  const size = Number(/\/(\d+)$/.exec(response.headers.get('content-range') ?? '')?.[1])
+  if (response.status !== 206 || !(size >= 0)) return fileOfBlob(await response.blob(), name)
+  const head = new Uint8Array(await response.arrayBuffer())
+  return {
+    name,
+    bytes: {
+      size,
+      async read(offset, length) {
+        const end = Math.min(offset + length, size)
+        if (end <= head.length) return head.subarray(Math.min(offset, end), end)
+        if (offset >= end) return new Uint8Array(0)
+        return new Uint8Array(
+          await (await fetchPart(address, offset, end - offset)).arrayBuffer(),
+        ).subarray(0, end - offset)
+      },
+    },
+    whole: async () => (await fetchPart(address, 0, size)).blob(),
+    source: ({ UrlSource }) =>
+      new UrlSource(address, {
+        getRetryDelay: (attempts) => (attempts < 2 ? 0.5 : null),
+        handleUnhandledError: () => {},
+      }),
+  }
+}
+
+async function fetchPart(address: string, offset: number, length: number): Promise<Response> {
+  const headers = { Range: `bytes=${offset}-${offset + length - 1}` }
+  const refused = (got: string, cause?: unknown) =>
+    new LimbicError(
+      'the recording could not be fetched',
+      { where: address, got, hint: 'Check the address' },
+      { cause },
+    )
+  const response = await fetch(address, { headers }).catch((error: unknown) => {
+    throw refused(error instanceof Error ? error.message : String(error), error)
+  })
+  if (!response.ok) throw refused(`status ${response.status}`)
+  return response
+}

@@ -1,0 +1,160 @@
+/** The frames of a file in a page: decoded by WebCodecs, chosen, turned, cut and scaled here. */
+import type { VideoSample } from 'mediabunny'
+import { LimbicError } from '../../../base/errors.js'
+import type { Frame, FrameRequest } from '../../source.js'
+import { chooseEvery, chooseSlots, type DecodedFrame, groupsOf, ruleOf } from '../choose.js'
+import { Clock, Complaints, seconds } from '../health.js'
+import { pictureOf } from '../pixels/picture.js'
+import { type Planes, planesOf } from '../pixels/planes.js'
+import { type Cut, cutOf, type Slots } from '../request.js'
+import { copyPlanes } from './planes.js'
+import { messageOf, type PictureOfFile, patiently, type Recording } from './recording.js'
+
+/** Where reading begins later than this, in seconds, it begins at a key frame near there. */
+const seekFrom = 10
+
+/** Decodes frames of a recording; see `Source.readFrames`. */
+export async function* readFrames(
+  recording: Recording,
+  request: FrameRequest,
+): AsyncGenerator<Frame> {
+  const { name, picture } = recording
+  if (!picture) throw new LimbicError('has no picture', { where: name })
+  const cut = cutOf(uprightOf(picture), request, name)
+  const rule = ruleOf(request, name)
+  if ('every' in rule) {
+    const reading = new Reading(recording, picture, 0)
+    yield* chooseEvery(reading.frames(), rule.every, request, cut)
+    reading.conclude()
+  } else if ('rate' in request.frames) {
+    yield* readSlots(recording, picture, rule, cut)
+  } else {
+    const times = Array.from({ length: rule.count }, (_, slot) => rule.timeOf(slot))
+    for (const group of groupsOf(times)) {
+      const slots = { count: group.length, timeOf: (slot: number) => group[slot] ?? Infinity }
+      yield* readSlots(recording, picture, slots, cut)
+    }
+  }
+}
+
+async function* readSlots(
+  recording: Recording,
+  picture: PictureOfFile,
+  slots: Slots,
+  cut: Cut,
+): AsyncGenerator<Frame> {
+  if (!(slots.count > 0)) return
+  const start = slots.timeOf(0)
+  const reading = new Reading(recording, picture, start > seekFrom ? start : 0)
+  yield* chooseSlots(reading.frames(), slots, cut, () => reading.end)
+  reading.conclude()
+}
+
+/** The size of a picture after rotation. */
+export function uprightOf({ width, height, rotation }: Omit<PictureOfFile, 'track'>) {
+  return rotation % 180 === 90 ? { width: height, height: width } : { width, height }
+}
+
+/** One reading of the frames of a file. */
+class Reading {
+  readonly #clock = new Clock()
+  readonly #complaints = new Complaints()
+  #isWhole = false
+
+  /** @param from seconds from which reading begins */
+  constructor(
+    readonly recording: Recording,
+    readonly picture: PictureOfFile,
+    readonly from: number,
+  ) {}
+
+  /** When the last frame ends, in seconds. */
+  get end(): number {
+    return this.#clock.end(this.picture.frameRate) ?? 0
+  }
+
+  /** All frames from the one on that is shown where reading begins. */
+  async *frames(): AsyncGenerator<DecodedFrame> {
+    for await (const sample of this.#samples()) {
+      const stamp = sample.timestamp - this.recording.origin
+      const time = Math.max(0, Math.round(stamp * 1e6) / 1e6)
+      const index = this.from > 0 ? undefined : this.#clock.count
+      this.#clock.tick(time)
+      yield frameOf(sample, time, index, this.picture)
+    }
+    this.#isWhole = true
+  }
+
+  /** Tells what was wrong, once frames were read. */
+  conclude(): void {
+    const { health, duration } = this.recording
+    this.#clock.tell(health)
+    this.#complaints.tell('picture', health)
+    if (!this.#isWhole) return
+    const first = this.#clock.first ?? 0
+    if (this.from === 0 && first > 0.5) health.note(`picture begins at ${seconds(first)}`)
+    health.ended('picture', this.#clock.end(this.picture.frameRate), duration)
+  }
+
+  /** Samples, past damage from the next key frame on. */
+  async *#samples(): AsyncGenerator<VideoSample> {
+    const { library, origin } = this.recording
+    const { track } = this.picture
+    const sink = new library.VideoSampleSink(track)
+    const packets = new library.EncodedPacketSink(track)
+    let start = this.from > 0 ? this.from + origin : -Infinity
+    let last = -Infinity
+    for (;;) {
+      try {
+        for await (const sample of patiently(sink.samples(start), this.recording)) {
+          // What an editor cut off at the start is decoded and not shown.
+          const isShown = sample.timestamp + Math.max(sample.duration, 1e-6) > 0
+          if (!isShown || sample.timestamp <= last) {
+            sample.close()
+            continue
+          }
+          last = sample.timestamp
+          yield sample
+        }
+        return
+      } catch (error) {
+        if (error instanceof LimbicError || this.recording.input.disposed) throw error
+        this.#complaints.add(messageOf(error))
+        const after = Math.max(start, last)
+        const options = { metadataOnly: true }
+        const before =
+          after === -Infinity
+            ? await packets.getFirstKeyPacket(options)
+            : await packets.getKeyPacket(after, options)
+        const next = before && (await packets.getNextKeyPacket(before, options))
+        if (!next || next.timestamp <= after) return
+        start = next.timestamp
+      }
+    }
+  }
+}
+
+function frameOf(
+  sample: VideoSample,
+  time: number,
+  index: number | undefined,
+  picture: PictureOfFile,
+): DecodedFrame {
+  const { rotation, matrix, fullRange } = picture
+  return {
+    time,
+    index,
+    async picture(cut) {
+      const planes = await copyPlanes(sample, { model: 'ycbcr', matrix, fullRange })
+      return pictureOf(inSize(planes, picture), rotation, cut)
+    },
+    close: () => sample.close(),
+  }
+}
+
+/** A frame of another size than the recording's is scaled to it. */
+function inSize(planes: Planes, { width, height }: PictureOfFile): Planes {
+  if (planes.width === width && planes.height === height) return planes
+  const whole = { left: 0, top: 0, width: planes.width, height: planes.height }
+  return planesOf(pictureOf(planes, 0, { ...whole, size: { width, height } }))
+}

@@ -1,0 +1,92 @@
+/** A recording as its readers in a page have it, and how they wait for a decoder. */
+import type { Input, InputAudioTrack, InputVideoTrack } from 'mediabunny'
+import { LimbicError } from '../../../base/errors.js'
+import type { Health } from '../health.js'
+import type { Matrix } from '../pixels/planes.js'
+
+export interface SoundOfFile {
+  readonly track: InputAudioTrack
+  /** Samples a second (Hz). */
+  readonly rate: number
+  readonly channels: number
+  /** Samples that an MP3 begins with and that are no sound. */
+  readonly first: number
+  /** How many samples there are, where the file says more than its packets. */
+  readonly length: number
+}
+
+export interface PictureOfFile {
+  readonly track: InputVideoTrack
+  /** Pixels as stored, before rotation. */
+  readonly width: number
+  readonly height: number
+  /** Degrees clockwise by which it is to be turned. */
+  readonly rotation: 0 | 90 | 180 | 270
+  /** Frames a second on average. */
+  readonly frameRate: number | undefined
+  /** What the file says; BT.601 and limited range where it says nothing, as ffmpeg takes it. */
+  readonly matrix: Matrix
+  readonly fullRange: boolean
+}
+
+export interface Recording {
+  readonly name: string
+  readonly library: typeof import('mediabunny')
+  readonly input: Input
+  readonly health: Health
+  /** The name of the container, such as `MP4`. */
+  readonly format: string
+  /** In seconds, as the file states it. */
+  readonly duration: number | undefined
+  /** The time stamp, in seconds, at which the recording begins. */
+  readonly origin: number
+  readonly sound: SoundOfFile | undefined
+  readonly picture: PictureOfFile | undefined
+  /** Seconds for which a decoder may make no progress. */
+  readonly patience: number
+}
+
+/**
+ * Gives what an iterator gives, unless that takes too long.
+ *
+ * @throws LimbicError if nothing comes for `patience` seconds
+ */
+export async function* patiently<Item>(
+  items: AsyncGenerator<Item, unknown, unknown>,
+  { patience, name }: Pick<Recording, 'patience' | 'name'>,
+): AsyncGenerator<Item> {
+  try {
+    for (;;) {
+      const next = await inTime(items.next(), patience, name)
+      if (next.done) return
+      yield next.value
+    }
+  } finally {
+    // A decoder that hangs does not answer to this, either.
+    items.return(undefined).catch(() => {})
+  }
+}
+
+/** Waits for a step of decoding. @throws LimbicError if it takes longer than `patience` seconds */
+export async function inTime<Result>(
+  step: Promise<Result>,
+  patience: number,
+  name: string,
+): Promise<Result> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const stalled = new Promise<never>((_, reject) => {
+    const what = `decoding made no progress for ${patience} s and was stopped`
+    const hint = 'The file may be damaged'
+    timer = setTimeout(() => reject(new LimbicError(what, { where: name, hint })), 1000 * patience)
+  })
+  try {
+    return await Promise.race([step, stalled])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** What a decoder says when it fails, in one line. */
+export function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''
+}

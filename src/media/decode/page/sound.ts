@@ -1,0 +1,137 @@
+/** The sound of a file in a page: decoded by WebCodecs, with silence where some is missing. */
+import type { AudioSample } from 'mediabunny'
+import { LimbicError } from '../../../base/errors.js'
+import type { SoundBlock, TimeRange } from '../../source.js'
+import { Complaints, seconds } from '../health.js'
+import { checkRange } from '../request.js'
+import { boundsOf, clean, SoundClock, silence } from '../sound-clock.js'
+import { messageOf, patiently, type Recording, type SoundOfFile } from './recording.js'
+
+/** Ranges that begin later than this are sought; earlier ones are decoded from the start. */
+const seekFrom = 10
+/** Containers without an index of their times: what is sought there comes from somewhere near. */
+const withoutIndex = /^(MP3|ADTS|MPEG Transport Stream)$/
+
+/** Decodes the sound of a recording; see `Source.readSound`. */
+export async function* readSound(
+  recording: Recording,
+  range: TimeRange = {},
+): AsyncGenerator<SoundBlock> {
+  const { sound, health, name, format, duration } = recording
+  if (!sound) throw new LimbicError('has no sound', { where: name })
+  checkRange(range, name)
+  const { start = 0, end = Infinity } = range
+  const { rate, channels, length } = sound
+  // Codecs need what comes before to begin.
+  const from = start > seekFrom && !withoutIndex.test(format) ? Math.floor(start - 1) : 0
+  const asked = boundsOf(start, end, rate)
+  const bounds = { ...asked, last: Math.min(asked.last, length) }
+  const clock = new SoundClock(sound, duration)
+  const complaints = new Complaints()
+  let position = Number.NaN
+  let whole = true
+  for await (const sample of samplesOf(recording, sound, from, complaints)) {
+    try {
+      const count = sample.numberOfFrames
+      const time = sample.timestamp - recording.origin - sound.first / rate
+      if (sample.sampleRate !== rate) {
+        const change = `sound changes to ${sample.sampleRate} Hz at ${seconds(time)}`
+        health.damage(`${change}: the rest is not used`)
+        break
+      }
+      const missing = clock.tick({ time, rate, channels: sample.numberOfChannels, count })
+      if (Number.isNaN(position)) {
+        position = Math.round(time * rate)
+        if (from === 0 && position > rate / 2) {
+          health.note(`sound begins at ${seconds(position / rate)}`)
+        }
+        yield* silence(0, position, bounds, sound)
+      }
+      yield* silence(position, position + missing, bounds, sound)
+      position += missing
+      // What lies before the start is there for the decoder only.
+      const skip = Math.min(count, Math.max(0, Math.max(bounds.first, 0) - position))
+      const take = Math.min(count, Math.max(0, bounds.last - position)) - skip
+      if (take > 0) {
+        const given = channelsOf(sample, skip, take, channels)
+        yield { time: (position + skip) / rate, rate, channels: given }
+      }
+      position += count
+      whole = position < asked.last
+    } finally {
+      sample.close()
+    }
+    if (!whole) break
+  }
+  clock.tell(health.note.bind(health))
+  complaints.tell('sound', health)
+  if (!whole) return
+  const last = Number.isNaN(position) ? undefined : Math.min(position, length)
+  health.ended('sound', last && last / rate, duration)
+}
+
+/** Samples of a range, past damage from the next packet on. */
+async function* samplesOf(
+  recording: Recording,
+  { track }: SoundOfFile,
+  from: number,
+  complaints: Complaints,
+): AsyncGenerator<AudioSample> {
+  const { library, origin } = recording
+  const sink = new library.AudioSampleSink(track)
+  const packets = new library.EncodedPacketSink(track)
+  let start = from > 0 ? from + origin : -Infinity
+  let last = -Infinity
+  for (;;) {
+    try {
+      for await (const sample of patiently(sink.samples(start), recording)) {
+        if (sample.timestamp <= last) {
+          sample.close()
+          continue
+        }
+        last = sample.timestamp
+        yield sample
+      }
+      return
+    } catch (error) {
+      if (error instanceof LimbicError || recording.input.disposed) throw error
+      complaints.add(messageOf(error))
+      const after = Math.max(start, last)
+      const options = { metadataOnly: true }
+      const failed =
+        after === -Infinity
+          ? await packets.getFirstPacket(options)
+          : await nextOf(packets, await packets.getPacket(after, options), options)
+      const next = await nextOf(packets, failed, options)
+      if (!next || next.timestamp <= after) return
+      start = next.timestamp
+    }
+  }
+}
+
+type Packets = InstanceType<typeof import('mediabunny').EncodedPacketSink>
+
+async function nextOf(
+  packets: Packets,
+  packet: Awaited<ReturnType<Packets['getPacket']>>,
+  options: { readonly metadataOnly: boolean },
+) {
+  return packet && packets.getNextPacket(packet, options)
+}
+
+/** Channels of a part; where there are fewer than there should be, the last one again. */
+function channelsOf(
+  sample: AudioSample,
+  skip: number,
+  take: number,
+  channels: number,
+): Float32Array[] {
+  return Array.from({ length: channels }, (_, channel) => {
+    const line = new Float32Array(take)
+    const planeIndex = Math.min(channel, sample.numberOfChannels - 1)
+    const part = { frameOffset: skip, frameCount: take }
+    sample.copyTo(line, { planeIndex, format: 'f32-planar', ...part })
+    for (let at = 0; at < take; at++) line[at] = clean(line[at])
+    return line
+  })
+}

@@ -1,0 +1,57 @@
+/** What a recording lacks, told before any of it is decoded: one rule for Node and for pages. */
+import { LimbicError } from '../../base/errors.js'
+import type { Container } from './container.js'
+import type { Health } from './health.js'
+import { mostPixels } from './request.js'
+
+/** What is in a file. */
+export interface Streams {
+  readonly sound: object | undefined
+  /** Pixels as stored, before rotation. */
+  readonly picture:
+    | { readonly width: number; readonly height: number; readonly rotation: number }
+    | undefined
+  /** Streams that are there and cannot be decoded. */
+  readonly unusable: readonly ('sound' | 'picture')[]
+  /** Whether its format is one in which people expect sound. */
+  readonly mayHaveSound: boolean
+  /** Whether its format is one in which people expect a picture. */
+  readonly mayHavePicture: boolean
+}
+
+const forSound = /\.(m4a|m4b|mka|wma|weba|oga|3ga)$/i
+
+/** Whether a file is meant to have sound alone, by the end of its name. */
+export const isSoundAlone = (name: string): boolean => forSound.test(name)
+
+/**
+ * Remarks on what is missing.
+ *
+ * @throws LimbicError if its picture is too large, or with `strict` if anything is missing
+ */
+export function checkStreams(
+  name: string,
+  { sound, picture, unusable, mayHaveSound, mayHavePicture }: Streams,
+  container: Container,
+  health: Health,
+): void {
+  if (picture && picture.width * picture.height > mostPixels) {
+    throw new LimbicError('its picture is too large', {
+      where: name,
+      expected: `at most ${mostPixels.toLocaleString('en')} pixels`,
+      got: `${picture.width} x ${picture.height}`,
+    })
+  }
+  for (const stream of unusable)
+    health.damage(`its ${stream} is in a format that cannot be decoded`)
+  if (container.cut !== undefined) health.damage(container.cut)
+  if (!sound && !unusable.includes('sound') && mayHaveSound) {
+    health.damage('has no sound; its picture is usable')
+  }
+  if (!picture && mayHavePicture && !unusable.includes('picture')) {
+    health.damage('has no picture; its sound is usable')
+  }
+  if (picture && picture.rotation !== 0) {
+    health.note(`picture is turned by ${picture.rotation} degrees; it is given upright`)
+  }
+}
