@@ -26,7 +26,7 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   use: ['base', 'data', 'disk', 'graph', 'learn', 'media', 'models', 'runs', 'runtime', 'task'],
   verify: ['base', 'formats', 'learn', 'models', 'runtime', 'task'],
   explain: ['base', 'data', 'graph', 'learn', 'models', 'runtime', 'task', 'use'],
-  report: ['base', 'data', 'explain', 'metrics'],
+  report: ['base', 'data', 'explain', 'metrics', 'recognise'],
   extraction: ['base', 'data', 'disk', 'formats', 'media'],
   sweep: ['base', 'data', 'disk', 'learn', 'runs'],
   recognise: ['base', 'disk', 'media', 'runtime', 'use'],

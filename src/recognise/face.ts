@@ -4,9 +4,10 @@ import {
   chooseFaces,
   openExpressionModel,
   openFaceDetector,
+  type TrackedFace,
   trackFaces,
 } from '../media/face/index.js'
-import type { Source } from '../media/source.js'
+import type { Frame, Source } from '../media/source.js'
 import type { Engine } from '../runtime/engine.js'
 import type { Estimate, Reading } from './recognition.js'
 
@@ -20,13 +21,20 @@ export interface FaceWeights {
 const rate = 5
 const longest = 640
 
+/** Is shown a face that is read, with its frame. */
+export type FaceSeen = (frame: Frame, face: TrackedFace) => void
+
 /** Reads faces; opened once, for many clips. */
 export interface FaceReader {
   /**
+   * @param seen is shown every face that is read
    * @returns an estimate for each frame with a face; `frames` counts all that were looked at
    * @throws LimbicError if the picture cannot be decoded
    */
-  read(source: Source): Promise<{ readonly reading: Reading; readonly frames: number }>
+  read(
+    source: Source,
+    seen?: FaceSeen,
+  ): Promise<{ readonly reading: Reading; readonly frames: number }>
   close(): Promise<void>
 }
 
@@ -35,7 +43,7 @@ export async function openFaceReader(engine: Engine, weights: FaceWeights): Prom
   const detector = await openFaceDetector(engine, weights.faces)
   const expression = await openExpressionModel(engine, weights.expression)
   return {
-    async read(source) {
+    async read(source, seen) {
       const estimates: Estimate[] = []
       let frames = 0
       const request = { frames: { rate }, longest } as const
@@ -43,6 +51,7 @@ export async function openFaceReader(engine: Engine, weights: FaceWeights): Prom
         frames++
         const [face] = chooseFaces(faces, 'largest', frame)
         if (!face) continue
+        seen?.(frame, face)
         const [shares = []] = await expression.probabilities([{ picture: frame, box: face.box }])
         const [start, end] = [Math.max(0, frame.time - 0.5 / rate), frame.time + 0.5 / rate]
         estimates.push({ start, end, probabilities: [...shares] })

@@ -3,6 +3,7 @@ import { readBundledWeights } from '../disk/assets.js'
 import { openMedia } from '../media/decode/node/index.js'
 import type { Source } from '../media/source.js'
 import { nodeEngine } from '../runtime/node.js'
+import { type Spectrogram, spectrogramOf } from './pictures.js'
 import { openRecogniser, type Recogniser, type StarterModels } from './recognise.js'
 import type { Recognition } from './recognition.js'
 
@@ -15,6 +16,11 @@ export interface RecogniseOptions {
 /** The starter models that come with Limbic, opened once for many recordings. @throws LimbicError if the installation is not complete */
 export async function openStarter(): Promise<Recogniser> {
   return openRecogniser(nodeEngine, starterModels())
+}
+
+/** `spectrogramOf` by Node's engine. */
+export function spectrogramIn(source: Source, duration: number): Promise<Spectrogram> {
+  return spectrogramOf(nodeEngine, source, duration)
 }
 
 function starterModels(): StarterModels {

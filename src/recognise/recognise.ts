@@ -4,7 +4,7 @@ import type { FeatureSettings } from '../media/sound/index.js'
 import type { Source } from '../media/source.js'
 import type { Engine } from '../runtime/engine.js'
 import type { TrainedModel } from '../use/trained-model.js'
-import { type FaceReader, type FaceWeights, openFaceReader } from './face.js'
+import { type FaceReader, type FaceSeen, type FaceWeights, openFaceReader } from './face.js'
 import { fuse } from './fuse.js'
 import type { Reading, Recognition } from './recognition.js'
 import { openVoiceReader, type VoiceReader } from './voice.js'
@@ -19,9 +19,10 @@ export interface StarterModels {
 export interface Recogniser {
   /**
    * @param source a recording; it stays open
+   * @param seen is shown every face that is read
    * @throws LimbicError if it has neither sound nor picture, or cannot be decoded
    */
-  recognise(source: Source): Promise<Recognition>
+  recognise(source: Source, seen?: FaceSeen): Promise<Recognition>
   close(): Promise<void>
 }
 
@@ -42,23 +43,28 @@ export async function openRecogniser(engine: Engine, models: StarterModels): Pro
   const voice =
     models.voice && (await openVoiceReader(engine, models.voice.model, models.voice.settings))
   return {
-    recognise: (source) => recogniseWith(source, face, voice),
+    recognise: (source, seen) => recogniseWith(source, { face, voice, seen }),
     close: async () => {
       await Promise.all([face?.close(), voice?.close()])
     },
   }
 }
 
+interface Readers {
+  readonly face: FaceReader | undefined
+  readonly voice: VoiceReader | undefined
+  readonly seen: FaceSeen | undefined
+}
+
 async function recogniseWith(
   source: Source,
-  face: FaceReader | undefined,
-  voice: VoiceReader | undefined,
+  { face, voice, seen: shown }: Readers,
 ): Promise<Recognition> {
   if (!source.sound && !source.picture) {
     throw new LimbicError('has neither sound nor picture', { where: source.name })
   }
   const heard = source.sound && (await voice?.read(source))
-  const seen = source.picture && (await face?.read(source))
+  const seen = source.picture && (await face?.read(source, shown))
   const last = (reading: Reading | undefined) => reading?.estimates.at(-1)?.end ?? 0
   const duration =
     source.duration ?? Math.max(heard?.duration ?? 0, last(heard?.reading), last(seen?.reading))

@@ -1,5 +1,5 @@
 /** `limbic predict` of a recording alone, with the models that come with Limbic. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -25,6 +25,20 @@ describe.skipIf(!hasFfmpeg)('limbic predict RECORDING (needs ffmpeg)', () => {
     expect(stdout).toBe('grey.mp4, 2.0 s: nothing to be heard or seen\n')
     expect(stderr).toContain('no face is seen')
     expect(stderr).toContain('Starter models')
+  })
+
+  test('writes a page beside the recording, or in a folder for several', async () => {
+    runFfmpeg(...countingPicture(25), ...['-f', 'lavfi', '-i', 'sine=duration=1'], at('a & b.mp4'))
+    const page = at('pages', 'one.html')
+    const { stdout } = await limbic(['predict', at('a & b.mp4'), '--report', page, '--quiet'])
+    expect(stdout.trim().split('\n').at(-1)).toBe(page)
+    const html = readFileSync(page, 'utf8')
+    expect(html).toContain(
+      '<video class="player" controls preload="metadata" src="../a%20%26%20b.mp4">',
+    )
+    expect(html).toContain('aria-label="Spectrogram: 64 bands, the lowest below"')
+    await limbic(['predict', at('a & b.mp4'), '--report', at('pages'), '--quiet'])
+    expect(existsSync(at('pages', 'a & b.html'))).toBe(true)
   })
 
   test('answers a folder one by one; what is no recording is told, and ends with an error', async () => {

@@ -80,7 +80,8 @@ describe('the HTML report', () => {
     ['<svg><g xlink:href="https://x.org"/></svg>', /other files/],
     [`<svg><g fill="a>b" href='#x'/></svg>`, /other files/],
     ['<svg><!-- --></svg>', /<!-->/],
-    ['<svg><image width="1"/></svg>', /<image>/],
+    ['<svg><image href="https://x.org/a.png"/></svg>', /other files/],
+    ['<svg><foreignObject/></svg>', /<foreignObject>/],
     ['<svg></svg><img src="x"></svg>', /<img>/],
   ])('refuses a figure that is more than a picture: %s', (svg, message) => {
     const sections = [{ title: 's', blocks: [{ kind: 'figure' as const, svg, caption: 'c' }] }]

@@ -37,6 +37,7 @@ import { addReading, type GivenOptions, givenReading } from './data/reading.js'
 interface Options extends GivenOptions, ModelFileOptions, TerminalOptions {
   readonly split: string
   readonly strict?: boolean
+  readonly report?: string
 }
 
 /** Samples that go through the model together. */
@@ -48,6 +49,7 @@ export function define(command: Command): void {
     .argument('[input]', 'a data set, "synthetic", a .jsonl file, or - for standard input', '-')
     .option('--split <train|valid|test>', 'which samples of a data set', 'test')
     .option('--strict', 'refuse damaged recordings')
+    .option('--report <path>', 'write a page of each recording: a .html file, or a folder for them')
   addReading(addModelFile(withTerminal(command)))
   command.addHelpText(
     'after',
@@ -65,7 +67,7 @@ end. Lines are answered as they arrive, so another program can keep the pipe ope
 the run was trained on (also "synthetic") is read and split as it was in training.
 
 Examples:
-  $ limbic predict clip.mp4
+  $ limbic predict clip.mp4 --report clip.html
   $ limbic predict runs/first features.pkl --split test > predictions.jsonl
   $ limbic predict runs/first samples.jsonl
   $ producer | limbic predict model.onnx`,

@@ -6,13 +6,9 @@ import { lookAt } from '../../disk/files.js'
 import { openPlainFile } from '../../disk/plain-file.js'
 import { openMedia } from '../../media/decode/node/index.js'
 import { openStarter } from '../../recognise/node.js'
+import { linesOf, starterNotice } from '../../report/text/recognition.js'
 import type { Terminal } from '../terminal/terminal.js'
-import { linesOf } from './tell-recognition.js'
-
-/** What every answer of the starter models needs beside it. */
-const notice =
-  'Starter models, trained on acted German speech and on pictures of faces: they say what voice and ' +
-  'face resemble, not what somebody feels, and are often wrong. Train on data of your own for more'
+import { pagePath, RecordingReport } from './recording-report.js'
 
 /** Endings of recordings in a folder, which is not looked into further. */
 const endings = new Set([
@@ -47,6 +43,14 @@ function isExported(path: string): boolean {
   }
 }
 
+/** How recordings are answered. */
+export interface RecordingOptions {
+  /** Refuses damaged recordings. */
+  readonly strict?: boolean
+  /** Where pages are written: see `pagePath`. */
+  readonly report?: string
+}
+
 /**
  * Recognises emotions in recordings, one after another. One that cannot be decoded is answered with
  * its error, and the others go on.
@@ -56,9 +60,9 @@ function isExported(path: string): boolean {
 export async function predictRecordings(
   paths: readonly string[],
   terminal: Terminal,
-  { strict = false }: { readonly strict?: boolean },
+  { strict = false, report }: RecordingOptions,
 ): Promise<void> {
-  terminal.note(notice)
+  terminal.note(starterNotice)
   const recogniser = await openStarter()
   const failures: string[] = []
   try {
@@ -66,10 +70,16 @@ export async function predictRecordings(
       try {
         const source = await openMedia(path, { strict })
         try {
-          const recognition = await recogniser.recognise(source)
+          const page = report === undefined ? undefined : new RecordingReport(source)
+          const recognition = await recogniser.recognise(source, page?.seen)
           for (const remark of recognition.remarks) terminal.note(`${path}: ${remark}`)
           terminal.record(recognition)
           terminal.print(...linesOf(recognition))
+          if (page && report !== undefined) {
+            const file = pagePath(report, path)
+            await page.write(file, path, recognition)
+            terminal.print(file)
+          }
         } finally {
           await source.close()
         }

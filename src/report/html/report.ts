@@ -3,6 +3,7 @@
 import { escapeHtml } from '../../base/text/html.js'
 import { renderHtml } from '../tables/html.js'
 import type { Table } from '../tables/table.js'
+import { player, playerPolicy, playerScript } from './player.js'
 import { styleSheet } from './style.js'
 import { checkSvg, scopeIds } from './svg.js'
 
@@ -17,6 +18,8 @@ export type Block =
   | { readonly kind: 'table'; readonly table: Table }
   /** An SVG element, such as the charts give, and the words under it. */
   | { readonly kind: 'figure'; readonly svg: string; readonly caption: string }
+  /** A recording to play, whose time the cursors of all figures show. */
+  | { readonly kind: 'player'; readonly recording: string; readonly picture: boolean }
 
 export interface Section {
   readonly title: string
@@ -34,12 +37,14 @@ export interface Report {
 
 /**
  * A report as one HTML file that needs nothing else: style and figures are inside, nothing runs
- * and nothing is fetched. It reads on a phone, on paper, and in light and dark.
+ * and nothing is fetched, but for a recording that it plays. It reads on a phone, on paper, and in
+ * light and dark.
  *
  * @throws LimbicError if a figure is not a self-contained SVG element
  */
 export function htmlReport(report: Report): string {
   const block = blockWriter(report.title)
+  const plays = report.sections.some(({ blocks }) => blocks.some(({ kind }) => kind === 'player'))
   const sections = report.sections.map(({ title, blocks }) =>
     ['<section>', `<h2>${escapeHtml(title)}</h2>`, ...blocks.map(block), '</section>'].join('\n'),
   )
@@ -50,7 +55,7 @@ export function htmlReport(report: Report): string {
     '<meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="color-scheme" content="light dark">',
-    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:${plays ? `; ${playerPolicy}` : ''}">`,
     `<title>${escapeHtml(report.title)}</title>`,
     `<style>${styleSheet}</style>`,
     '</head>',
@@ -63,6 +68,7 @@ export function htmlReport(report: Report): string {
     ...sections,
     ...(report.footer === undefined ? [] : [`<footer>${escapeHtml(report.footer)}</footer>`]),
     '</main>',
+    ...(plays ? [`<script>${playerScript}</script>`] : []),
     '</body>',
     '</html>',
     '',
@@ -95,6 +101,8 @@ function blockWriter(title: string): (piece: Block) => string {
             : { ...piece.table, caption: `Table ${tables}. ${caption}` }
         return `<div class="wide" tabindex="0">\n${renderHtml(numbered)}\n</div>`
       }
+      case 'player':
+        return player(piece)
       case 'figure': {
         figures++
         checkSvg(piece.svg, `${title}, figure ${figures}`)

@@ -80,6 +80,8 @@ sup { font-size: 0.75em; line-height: 0; }
 tfoot td { padding-top: 0.5rem; color: var(--quiet); white-space: normal; }
 tfoot p { margin: 0; max-width: calc(min(46rem, 100vw) - 2.5rem); }
 figure { margin: 1.75rem 0; }
+.player { display: block; width: 100%; max-height: 26rem; background: #000; }
+audio.player { background: none; }
 /* Charts shrink to the width there is, so that none has a part out of sight. */
 figure svg { display: block; max-width: 100%; height: auto; }
 figcaption { margin-top: 0.7rem; color: var(--quiet); font-size: 0.9rem; line-height: 1.5; }

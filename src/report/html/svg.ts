@@ -56,7 +56,11 @@ const chartElements = new Set([
   'radialGradient',
   'stop',
   'clipPath',
+  'image',
 ])
+
+/** A picture inside the SVG itself; it cannot run or fetch anything. */
+const pictures = /\shref="data:image\/png;base64,[A-Za-z0-9+/=]*"/g
 
 /** Complains about SVG that would not be at home in a page: anything that runs, or that is fetched. */
 export function checkSvg(svg: string, where: string): void {
@@ -70,7 +74,7 @@ export function checkSvg(svg: string, where: string): void {
   for (const [tag] of svg.matchAll(tags)) {
     // Most tags are cells of a map, with a long description and nothing that could be meant.
     if (!/\bon|href|url\(/i.test(tag)) continue
-    const attributes = withoutDescriptions(tag)
+    const attributes = withoutDescriptions(tag).replace(pictures, '')
     const names = attributes.replace(/"[^"]*"|'[^']*'/g, '')
     if (/(^|[\s/])on\w*\s*=/i.test(names)) refuse('an SVG figure may not contain event handlers')
     if (/href\s*=/i.test(names) || /url\((?!#)/i.test(attributes)) {

@@ -24,8 +24,13 @@ export function linesOf(recognition: Recognition): string[] {
   return [`${head}, ${sureness(probabilities)}`, ...bars, 'Over time:', ...spans]
 }
 
+/** What every answer of the models that come with Limbic needs beside it. */
+export const starterNotice =
+  'Starter models, trained on acted German speech and on pictures of faces: they say what voice and ' +
+  'face resemble, not what somebody feels, and are often wrong. Train on data of your own for more'
+
 /** How far ahead the likeliest emotion is of the next. */
-function sureness(probabilities: readonly number[]): string {
+export function sureness(probabilities: readonly number[]): string {
   const [first = 0, second = 0] = [...probabilities].sort((one, other) => other - one)
   if (first - second >= 0.4) return 'clearly'
   return first - second >= 0.15 ? 'probably' : 'barely more than the next'

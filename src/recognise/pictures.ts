@@ -1,0 +1,90 @@
+/** What is shown of a recording beside what is recognised: faces, and its sound as a spectrogram. */
+import { cropFace, type TrackedFace } from '../media/face/index.js'
+import { openSoundProgram, soundPresets } from '../media/sound/index.js'
+import type { Frame, Picture, Source } from '../media/source.js'
+import type { Engine } from '../runtime/engine.js'
+
+/** A face as it was seen. */
+export interface FacePicture extends Picture {
+  /** Seconds from the start of the recording. */
+  readonly time: number
+}
+
+/** Sides of a face picture in pixels. */
+const side = 64
+
+/** The face of a frame as a picture of 64 x 64 pixels. @throws LimbicError if its box lies outside the frame */
+export function facePicture(frame: Frame, { box }: TrackedFace): FacePicture {
+  const planes = cropFace(frame, box, { size: side })
+  const pixels = side * side
+  const data = new Uint8Array(3 * pixels)
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    for (let colour = 0; colour < 3; colour++) {
+      data[3 * pixel + colour] = Math.round(planes[colour * pixels + pixel] ?? 0)
+    }
+  }
+  return { time: frame.time, width: side, height: side, data }
+}
+
+/** Bands of a spectrogram, and the dB below the loudest that are worth a colour. */
+const bands = 64
+const range = 80
+
+/** A spectrogram, as a chart takes it. */
+export interface Spectrogram {
+  readonly bands: number
+  readonly range: number
+  /** dB, column by column, the lowest band first. */
+  readonly levels: Float32Array
+}
+
+/**
+ * The sound of a recording in so many columns at most, each the mean of the frames that fall into it.
+ *
+ * @param duration of the recording, in seconds
+ * @throws LimbicError if it has no sound, or it cannot be decoded
+ */
+export async function spectrogramOf(
+  engine: Engine,
+  source: Source,
+  duration: number,
+  columns = 640,
+): Promise<Spectrogram> {
+  const rate = 16_000
+  const program = await openSoundProgram(engine, {
+    rate,
+    features: { level: soundPresets.logMel(rate, { bands, range: null }) },
+  })
+  try {
+    const sums = new Float32Array(columns * bands)
+    const counts = new Uint32Array(columns)
+    for await (const { time, step, rows, data } of program.features(() => source.readSound())) {
+      for (let row = 0; row < rows; row++) {
+        const share = (time + row * step) / duration
+        const column = Math.min(Math.max(Math.floor(share * columns), 0), columns - 1)
+        counts[column] = (counts[column] ?? 0) + 1
+        for (let band = 0; band < bands; band++) {
+          const at = column * bands + band
+          sums[at] = (sums[at] ?? 0) + (data[row * bands + band] ?? 0)
+        }
+      }
+    }
+    return { bands, range, levels: meanLevels(sums, counts) }
+  } finally {
+    await program.close()
+  }
+}
+
+/** Columns without a frame, where a recording is short, are like those before. */
+function meanLevels(sums: Float32Array, counts: Uint32Array): Float32Array {
+  const levels = new Float32Array(sums.length)
+  let known = counts.findIndex((count) => count > 0)
+  for (let column = 0; column < counts.length; column++) {
+    if ((counts[column] ?? 0) > 0) known = column
+    const count = counts[known] ?? 1
+    for (let band = 0; band < bands; band++) {
+      levels[column * bands + band] = (sums[known * bands + band] ?? 0) / count
+    }
+  }
+  return known < 0 ? new Float32Array(0) : levels
+}

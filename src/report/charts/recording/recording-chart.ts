@@ -1,0 +1,71 @@
+/** A recording on one axis of seconds: curves, faces, sound and words below one another. */
+import { scaleLinear } from 'd3-scale'
+import { LimbicError } from '../../../base/errors.js'
+import { numbersBelow } from '../draw/axes.js'
+import { chartOf } from '../draw/chart.js'
+import { element, label, moved, type Piece, together } from '../draw/pieces.js'
+import { chartName } from '../style/names.js'
+import { axes } from '../style/theme.js'
+import { drawTrack } from './draw.js'
+import { type Track, timeAxis } from './tracks.js'
+
+export type { Curve, Track } from './tracks.js'
+
+const width = 640
+const gap = 16
+/** From the top of a track's title to the track. */
+const titleRoom = 18
+
+/**
+ * A recording as SVG. A line through all tracks, which a page's player moves along, stands at 0 s: a
+ * `line` of the class `cursor`, with the pixels of the axis in `data-width` and its seconds in
+ * `data-duration`.
+ *
+ * @param chart `duration` in seconds
+ * @throws LimbicError if there is no track, or the duration is no number above 0
+ */
+export function recordingChart(chart: {
+  readonly title: string
+  readonly subtitle?: string
+  readonly duration: number
+  readonly tracks: readonly Track[]
+}): string {
+  const { title, subtitle, duration, tracks } = chart
+  if (tracks.length === 0 || !(duration > 0 && Number.isFinite(duration))) {
+    throw new LimbicError('no recording to draw', {
+      where: title,
+      expected: 'a track and a duration above 0 s',
+      got: `${tracks.length} tracks, ${duration} s`,
+    })
+  }
+  const axis = timeAxis(duration, width)
+  let bottom = 0
+  const pieces = tracks.map((track): Piece => {
+    const head = label(chartName(track.title), 0, 11, {
+      size: axes.titleSize,
+      weight: axes.titleWeight,
+    })
+    const piece = together([head, moved(drawTrack(track, axis), 0, titleRoom)])
+    const placed = moved(piece, 0, bottom)
+    bottom = placed.box.bottom + gap
+    return placed
+  })
+  const end = bottom - gap + 2
+  const seconds = scaleLinear().domain([0, duration]).ticks(8)
+  const write = scaleLinear().domain([0, duration]).tickFormat(8)
+  const places = seconds.map((second) => ({ at: axis.at(second), name: write(second) }))
+  const drawing = together([
+    ...pieces,
+    cursor(end, duration),
+    moved(numbersBelow(places, width, 'Seconds'), 0, end + 4),
+  ])
+  return chartOf({ title, ...(subtitle !== undefined && { subtitle }) }, drawing)
+}
+
+function cursor(bottom: number, duration: number): Piece {
+  const svg = element('line', {
+    ...{ class: 'cursor', x1: 0, x2: 0, y1: 0, y2: bottom, stroke: 'currentColor' },
+    ...{ 'data-width': width, 'data-duration': String(duration), 'aria-hidden': 'true' },
+  })
+  return { svg, box: { left: 0, right: 0, top: 0, bottom } }
+}
