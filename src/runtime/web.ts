@@ -1,6 +1,7 @@
 /** Sessions in a page. */
 import type { InferenceSession } from 'onnxruntime-common'
 import { LimbicError } from '../base/errors.js'
+import type { Engine } from './engine.js'
 import type { Session, SessionOptions } from './session.js'
 import { couldNotLoad, firstLine, lackingProvider, wrapSession } from './wrap.js'
 
@@ -63,6 +64,20 @@ export async function openSession(
       throw lackingProvider(provider, provider === 'webgpu' ? ['wasm'] : [], error)
     }
     throw couldNotLoad(typeof model === 'string' ? model : 'graph', error)
+  }
+}
+
+/**
+ * The engine in a page: what opens sound programs, face detectors and other programs there.
+ *
+ *     const detector = await openFaceDetector(webEngine(), weights)
+ *
+ * @param options for all its sessions
+ */
+export function webEngine(options: WebSessionOptions = {}): Engine {
+  return {
+    open: (model, { threads } = {}) =>
+      openSession(model, { ...(threads !== undefined && { threads }), ...options }),
   }
 }
 

@@ -5,7 +5,12 @@ import type { Frame, FrameRequest, SoundBlock, Source, TimeRange } from '../../s
 /** The ffmpeg of the path, or what `$LIMBIC_FFMPEG` names. */
 export const ffmpeg = process.env.LIMBIC_FFMPEG || 'ffmpeg'
 
-export const hasFfmpeg = spawnSync(ffmpeg, ['-version']).status === 0
+const answer = spawnSync(ffmpeg, ['-version'], { encoding: 'utf8' })
+
+export const hasFfmpeg = answer.status === 0
+
+/** Such as `5.1.9-0+deb12u1`; empty if there is none. */
+export const ffmpegVersion = /^ffmpeg version (\S+)/.exec(answer.stdout ?? '')?.[1] ?? ''
 
 /** Runs ffmpeg, which must succeed. */
 export function runFfmpeg(...args: readonly string[]): void {

@@ -2,14 +2,7 @@
 import type { Picture } from '../../source.js'
 import type { Cut } from '../request.js'
 import { type Colours, cropPlanes, type Matrix, type Planes, turnPlanes } from './planes.js'
-import { scalePlane } from './scale.js'
-
-/** Shares of red and blue in luma: Rec. ITU-R BT.601-7, BT.709-6 and BT.2020-2. */
-const shares: Readonly<Record<Matrix, readonly [red: number, blue: number]>> = {
-  bt601: [0.299, 0.114],
-  bt709: [0.2126, 0.0722],
-  bt2020: [0.2627, 0.0593],
-}
+import { scaleRows, sumColumns } from './scale.js'
 
 /**
  * Turns planes upright, cuts, scales, and converts them to red, green and blue.
@@ -22,55 +15,87 @@ export function pictureOf(planes: Planes, rotation: 0 | 90 | 180 | 270, cut: Cut
   const part = cropPlanes(turnPlanes(planes, rotation), cut)
   const reduces = size.width < cut.width || size.height < cut.height
   const filter = reduces ? 'area' : 'bicubic'
-  const [first, second, third] = part.parts.map((plane) => scalePlane(plane, size, filter))
-  const data = new Uint8Array(3 * size.width * size.height)
-  if (first && second && third) convert(first, second, third, planes.colours, data)
-  return { ...size, data }
-}
-
-function convert(
-  first: Float32Array,
-  second: Float32Array,
-  third: Float32Array,
-  colours: Colours,
-  data: Uint8Array,
-): void {
-  if (colours.model === 'rgb') {
-    for (let at = 0, to = 0; at < first.length; at++) {
-      data[to++] = level(first[at] ?? 0)
-      data[to++] = level(second[at] ?? 0)
-      data[to++] = level(third[at] ?? 0)
+  const [first, second, third] = part.parts
+  const scaled = [
+    scaleRows(first, size, filter),
+    scaleRows(second, size, filter),
+    scaleRows(third, size, filter),
+  ] as const
+  const { width, height } = size
+  const data = new Uint8Array(3 * width * height)
+  const sums = [new Int32Array(width), new Int32Array(width), new Int32Array(width)] as const
+  const write = writerOf(planes.colours)
+  // Where both take two rows, libswscale interpolates without rounding.
+  const isLinear = scaled[0].down.size === 2 && scaled[1].down.size === 2
+  for (let row = 0; row < height; row++) {
+    for (const [place, rows] of scaled.entries()) {
+      const into = sums[place]
+      if (into) sumColumns(rows, row, into, isLinear ? 0 : 512)
     }
-    return
+    write(...sums, data, 3 * width * row)
   }
-  const factors = factorsOf(colours.matrix, colours.fullRange)
-  const { base, luma, redOfThird, greenOfSecond, greenOfThird, blueOfSecond } = factors
-  for (let at = 0, to = 0; at < first.length; at++) {
-    const grey = luma * ((first[at] ?? 0) - base)
-    const u = (second[at] ?? 0) - 128
-    const v = (third[at] ?? 0) - 128
-    data[to++] = level(grey + redOfThird * v)
-    data[to++] = level(grey + greenOfSecond * u + greenOfThird * v)
-    data[to++] = level(grey + blueOfSecond * u)
+  return { width, height, data }
+}
+
+type Row = (
+  first: Int32Array,
+  second: Int32Array,
+  third: Int32Array,
+  data: Uint8Array,
+  to: number,
+) => void
+
+function writerOf(colours: Colours): Row {
+  return colours.model === 'rgb' ? writeRgb : converter(colours.matrix, colours.fullRange)
+}
+
+const writeRgb: Row = (first, second, third, data, to) => {
+  for (let column = 0; column < first.length; column++) {
+    data[to++] = level(first[column] ?? 0)
+    data[to++] = level(second[column] ?? 0)
+    data[to++] = level(third[column] ?? 0)
   }
 }
 
-function level(value: number): number {
-  return value <= 0 ? 0 : value >= 255 ? 255 : (value + 0.5) | 0
+function level(sum: number): number {
+  return Math.min(255, Math.max(0, (sum + 2 ** 18) >> 19))
 }
 
-/** `R = Y + 2 (1 - kr) V`, `B = Y + 2 (1 - kb) U`, and green from both, of the range that is used. */
-function factorsOf(matrix: Matrix, fullRange: boolean) {
-  const [red, blue] = shares[matrix]
-  const green = 1 - red - blue
-  const luma = fullRange ? 1 : 255 / 219
-  const chroma = fullRange ? 1 : 255 / 224
-  return {
-    base: fullRange ? 0 : 16,
-    luma,
-    redOfThird: 2 * (1 - red) * chroma,
-    greenOfSecond: ((-2 * (1 - blue) * blue) / green) * chroma,
-    greenOfThird: ((-2 * (1 - red) * red) / green) * chroma,
-    blueOfSecond: 2 * (1 - blue) * chroma,
+/**
+ * Factors of red of Cr, blue of Cb, green of Cb and green of Cr, times 2^16 and for colours of limited range:
+ * `ff_yuv2rgb_coeffs` in libswscale/yuv2rgb.c, from Rec. ITU-R BT.601, BT.709 and BT.2020.
+ */
+const factors: Readonly<Record<Matrix, readonly [number, number, number, number]>> = {
+  bt601: [104597, 132201, 25675, 53279],
+  bt709: [117489, 138438, 13975, 34925],
+  bt2020: [110013, 140363, 12277, 42626],
+}
+
+/** `yuv2rgb_write_full` in libswscale/output.c. */
+function converter(matrix: Matrix, fullRange: boolean): Row {
+  const inUnits = (factor: number) => Math.floor((factor * 2 ** 13 + 2 ** 15) / 2 ** 16)
+  const ofRange = (factor: number) => Math.trunc(fullRange ? (factor * 224) / 255 : factor)
+  const [redOfV, blueOfU, greenOfU, greenOfV] = factors[matrix]
+  const v2r = inUnits(ofRange(redOfV))
+  const u2b = inUnits(ofRange(blueOfU))
+  const u2g = inUnits(-ofRange(greenOfU))
+  const v2g = inUnits(-ofRange(greenOfV))
+  const y2rgb = inUnits(fullRange ? 65536 : Math.trunc((65536 * 255) / 219))
+  const black = fullRange ? 0 : 16 << 9
+  const grey = 128 << 9
+  return (first, second, third, data, to) => {
+    for (let column = 0; column < first.length; column++) {
+      const luma = (((first[column] ?? 0) >> 10) - black) * y2rgb + 2 ** 21
+      const u = ((second[column] ?? 0) >> 10) - grey
+      const v = ((third[column] ?? 0) >> 10) - grey
+      data[to++] = clipped(luma + v * v2r)
+      data[to++] = clipped(luma + v * v2g + u * u2g)
+      data[to++] = clipped(luma + u * u2b)
+    }
   }
+}
+
+/** Levels are in units of 2^22. */
+function clipped(value: number): number {
+  return value <= 0 ? 0 : value >= 2 ** 30 ? 255 : value >> 22
 }

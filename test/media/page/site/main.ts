@@ -9,6 +9,8 @@ import type {
   Source,
   TimeRange,
 } from '../../../../src/media/source.js'
+import { webEngine } from '../../../../src/runtime/web.js'
+import { type FaceOptions, facesOf, featuresOf } from '../measure.js'
 
 /** Bytes as text, to leave the page with. */
 function encode(data: Uint8Array): string {
@@ -37,6 +39,15 @@ async function openFile(name: string, options?: TestOptions) {
   return openMedia(new File([blob], name), options)
 }
 
+const bytesAt = async (address: string) =>
+  new Uint8Array(await (await fetch(address)).arrayBuffer())
+
+/** The models that come with Limbic. */
+const weights = async () => ({
+  faces: await bytesAt('./mtcnn.safetensors'),
+  expression: await bytesAt('./face-expression.safetensors'),
+})
+
 export const calls = {
   async frames(name: string, request: FrameRequest, options?: TestOptions) {
     const source = await openFile(name, options)
@@ -63,6 +74,24 @@ export const calls = {
       return bytesOf(all)
     })
     return { ...aboutSource(source), time: blocks[0]?.time, channels }
+  },
+  /** Features of sound, rows one after another. */
+  async features(name: string) {
+    const source = await openFile(name)
+    const features = await featuresOf(webEngine(), source)
+    await source.close()
+    return Object.fromEntries(
+      Object.entries(features).map(([feature, { rows, width, data }]) => [
+        feature,
+        { rows, width, data: bytesOf(data) },
+      ]),
+    )
+  },
+  async faces(name: string, options: FaceOptions) {
+    const source = await openFile(name)
+    const faces = await facesOf(webEngine(), source, await weights(), options)
+    await source.close()
+    return faces
   },
 }
 

@@ -1,0 +1,128 @@
+/** Features in a page: headless Chromium makes the numbers that Node makes, by the same graphs. */
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openMedia } from '../../../src/media/decode/node/index.js'
+import { nodeEngine } from '../../../src/runtime/node.js'
+import { hasBrowser, type OpenPage, type Site, serveSite } from '../../support/browser.js'
+import { ffmpegVersion, hasFfmpeg, runFfmpeg } from '../../support/clips.js'
+import { sharedPath, temporaryPaths } from '../../support/folders.js'
+import { type FaceOptions, facesOf, featuresOf } from './measure.js'
+import type { calls } from './site/main.js'
+
+declare const window: { readonly calls: typeof calls }
+
+const at = temporaryPaths()
+const files = at('files')
+const assets = resolve(import.meta.dirname, '../../../assets')
+const weights = {
+  faces: readFileSync(join(assets, 'mtcnn.safetensors')),
+  expression: readFileSync(join(assets, 'face-expression.safetensors')),
+}
+/** Real faces and voices, where they are. */
+const real = ['dfew-happy', 'mer-sample_00000338']
+  .map((name) => sharedPath(`data/media/clips/${name}.mp4`))
+  .filter((path) => path !== undefined)
+
+describe.skipIf(!hasBrowser || !hasFfmpeg)('features in Chromium (needs it, and ffmpeg)', () => {
+  let site: Site
+  let open: OpenPage
+
+  beforeAll(async () => {
+    mkdirSync(files)
+    // A voice that glides, with overtones, and noise; a picture in motion.
+    const voice = '0.3*sin(2*PI*(120*t+40*t*t))+0.1*sin(2*PI*(360*t+120*t*t))+0.05*(random(0)-0.5)'
+    runFfmpeg(
+      ...['-f', 'lavfi', '-i', 'testsrc2=s=320x240:r=25:d=3,gblur=sigma=2'],
+      ...['-f', 'lavfi', '-i', `aevalsrc=${voice}:s=44100:d=3`],
+      ...['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-c:a', 'aac', join(files, 'made.mp4')],
+    )
+    for (const name of ['mtcnn.safetensors', 'face-expression.safetensors']) {
+      copyFileSync(join(assets, name), join(files, name))
+    }
+    for (const path of real) copyFileSync(path, join(files, basename(path)))
+    site = await serveSite(join(import.meta.dirname, 'site'), files, at('site'))
+    open = await site.open()
+  })
+  afterAll(async () => {
+    expect(open?.mistakes).toEqual([])
+    await site?.[Symbol.asyncDispose]()
+  })
+
+  const clips = ['made.mp4', ...real.map((path) => basename(path))]
+
+  test.each(clips)('of the sound of %s are those of Node', async (name) => {
+    const source = await openMedia(join(files, name))
+    const expected = await featuresOf(nodeEngine, source)
+    await source.close()
+    const found = await open.page.evaluate((file) => window.calls.features(file), name)
+    for (const [feature, { rows, width, data }] of Object.entries(expected)) {
+      const other = found[feature]
+      expect(other).toMatchObject({ rows, width })
+      const bytes = Uint8Array.from(Buffer.from(other?.data ?? '', 'base64'))
+      const numbers = new Float32Array(bytes.buffer)
+      const largest = data.reduce((most, one) => Math.max(most, Math.abs(one)), 1)
+      const off = data.reduce(
+        (most, one, place) => Math.max(most, Math.abs(one - (numbers[place] ?? Number.NaN))),
+        0,
+      )
+      expect(largest).toBeGreaterThan(feature === 'energy' ? 0.1 : 1)
+      expect(off / largest, feature).toBeLessThan(1e-3)
+    }
+  })
+
+  /** Faces of a clip in Node and in the page, which must be the same ones. */
+  async function compareFaces(name: string, options: FaceOptions) {
+    const source = await openMedia(join(files, name))
+    const expected = await facesOf(nodeEngine, source, weights, options)
+    await source.close()
+    const found = await open.page.evaluate(([file, how]) => window.calls.faces(file, how), [
+      name,
+      options,
+    ] as const)
+    const counts = (frames: typeof expected) =>
+      frames.map(({ time, faces }) => [time, faces.length])
+    expect(counts(found)).toEqual(counts(expected))
+    const off = { box: 0, score: 0, logits: 0 }
+    for (const [frame, { faces }] of expected.entries()) {
+      for (const [place, face] of faces.entries()) {
+        const other = found[frame]?.faces[place]
+        if (!other) throw new Error('a face is missing')
+        const sides = ['left', 'top', 'right', 'bottom'] as const
+        for (const side of sides) {
+          off.box = Math.max(off.box, Math.abs(face.box[side] - other.box[side]))
+        }
+        off.score = Math.max(off.score, Math.abs(face.score - other.score))
+        for (const [label, logit] of face.logits.entries()) {
+          off.logits = Math.max(off.logits, Math.abs(logit - (other.logits[label] ?? Number.NaN)))
+        }
+      }
+    }
+    return { off, faces: expected.reduce((sum, { faces }) => sum + faces.length, 0) }
+  }
+
+  /** Boxes in pixels, scores and logits: by the same pixels, but for the order of sums. */
+  function expectSame(off: { box: number; score: number; logits: number }) {
+    if (!ffmpegVersion.startsWith('5.')) return
+    expect(off.box).toBeLessThan(1e-3)
+    expect(off.score).toBeLessThan(1e-3)
+    expect(off.logits).toBeLessThan(1e-3)
+  }
+
+  test('what looks like a face to lenient networks is the same in both', async () => {
+    const { off, faces } = await compareFaces('made.mp4', {
+      request: { frames: { rate: 2 } },
+      thresholds: [0.3, 0.05, 0.01],
+    })
+    expect(faces).toBeGreaterThan(0)
+    expectSame(off)
+  })
+
+  test.each(real.map((path) => basename(path)))('faces of %s (real clips)', async (name) => {
+    const { off, faces } = await compareFaces(name, {
+      request: { frames: { rate: 2 }, longest: 640 },
+    })
+    expect(faces).toBeGreaterThan(0)
+    expectSame(off)
+  })
+})
