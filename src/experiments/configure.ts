@@ -2,7 +2,9 @@
 import { LimbicError } from '../base/errors.js'
 import { isTree, merge, type Tree } from '../base/merge.js'
 import { suggest, validate } from '../base/schema.js'
+import { kebab } from '../base/text/flag.js'
 import { type RunConfig, runConfig, syntheticConfig } from '../learn/config.js'
+import { overriddenBy, refuseOverridden } from '../learn/overridden.js'
 import { openModel } from '../runs/model-file/index.js'
 import { isSynthetic } from '../runs/open-data.js'
 import type { NamedExperiment } from './read.js'
@@ -14,6 +16,8 @@ export interface ConfiguredRow {
   readonly title: string
   readonly row: ExperimentRow
   readonly config: RunConfig
+  /** What the command line says of training that the stages of the row's model override. */
+  readonly overridden: readonly string[]
 }
 
 /**
@@ -39,7 +43,7 @@ export function configureRows(
     const { model, settings, training } = row
     if (model === undefined) return []
     const common = models[model]
-    const config = [
+    const layers = [
       {
         model,
         data: {
@@ -51,12 +55,54 @@ export function configureRows(
       },
       { settings: common?.settings, training: common?.training },
       { settings, training, data: generated ? row.data : withoutSynthetic(row.data) },
-      generated ? given : { ...given, data: withoutSynthetic(given.data) },
       { settings: settingsOf(model, chosen) },
-    ].reduce<Tree>(merge, {})
+    ]
     const title = rowTitle(row)
-    return [{ id: rowId(row), title, row, config: complete(config, `${file}, row "${title}"`) }]
+    const where = `${file}, row "${title}"`
+    const said = generated ? given : { ...given, data: withoutSynthetic(given.data) }
+    const told = complete([...layers, said].reduce<Tree>(merge, {}), where)
+    const configured = openModel(model, where).configure(told.settings)
+    const own = merge(common?.training ?? {}, training)
+    refuseOverridden(configured, own, (key) => `${where}, training.${key}`)
+    const overridden = overriddenBy(configured, trainingOf(given))
+    const config =
+      overridden.length === 0
+        ? told
+        : complete([...layers, without(said, overridden)].reduce<Tree>(merge, {}), where)
+    return [{ id: rowId(row), title, row, config, overridden }]
   })
+}
+
+/**
+ * Refuses what the command line says of training if the stages of every row's model override it.
+ *
+ * @throws LimbicError that names the settings that do it
+ */
+export function refuseForAll(rows: readonly ConfiguredRow[], given: Tree): void {
+  const [first, ...others] = rows
+  const key = first?.overridden.find((one) => others.every((row) => row.overridden.includes(one)))
+  if (!first || key === undefined) return
+  const { model, settings } = first.config
+  const configured = openModel(model).configure(settings)
+  refuseOverridden(configured, { [key]: trainingOf(given)[key] }, () => `--${kebab(key)}`)
+}
+
+/** Which rows keep their own training, in words: `training.learningRate not for hda-text`. */
+export function keptByRows(rows: readonly ConfiguredRow[]): string[] {
+  const keys = [...new Set(rows.flatMap(({ overridden }) => overridden))]
+  return keys.map((key) => {
+    const ids = rows.flatMap(({ id, overridden }) => (overridden.includes(key) ? [id] : []))
+    return `training.${key} not for ${ids.join(', ')}, whose stages have their own`
+  })
+}
+
+function trainingOf({ training }: Tree): Tree {
+  return isTree(training) ? training : {}
+}
+
+function without(given: Tree, keys: readonly string[]): Tree {
+  const kept = Object.entries(trainingOf(given)).filter(([key]) => !keys.includes(key))
+  return { ...given, training: Object.fromEntries(kept) }
 }
 
 /** Those of the chosen settings that a model has; none of a model that there is not. */

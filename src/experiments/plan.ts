@@ -7,7 +7,7 @@ import type { Table } from '../report/tables/table.js'
 import { openData } from '../runs/open-data.js'
 import { type Cell, planCells } from '../sweep/cell.js'
 import type { CellOutcome } from '../sweep/run-grid.js'
-import { type ConfiguredRow, configureRows } from './configure.js'
+import { type ConfiguredRow, configureRows, keptByRows, refuseForAll } from './configure.js'
 import { factsOf } from './facts.js'
 import { figuresOf, outcomesByRow, type RowOutcome } from './figures.js'
 import { type MeasuredColumn, measuredColumns, whyNot } from './fit.js'
@@ -68,6 +68,7 @@ export async function planExperiment(
   const configured = configureRows(named, paths[0], given, settings).filter(({ row }) =>
     isWanted(row, rows),
   )
+  refuseForAll(configured, given)
   const seeds = seedsOf(named, request)
   const folds = foldsOf(named, request, paths, configured)
 
@@ -93,7 +94,10 @@ export async function planExperiment(
     rows: fit.length,
     cells: planCells({ folder, rows: fit, seeds, ...(folds && { folds }) }),
     report(outcomes) {
-      const changes = describeChanges(named, { ...given, settings }, seeds, request.folds)
+      const changes = [
+        ...describeChanges(named, { ...given, settings }, seeds, request.folds),
+        ...keptByRows(fit),
+      ]
       const became = new Map<string, RowOutcome>(outcomesByRow(outcomes))
       for (const { id, why } of leftOut) became.set(id, { why })
       const outcome: ExperimentOutcome = {

@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import { LimbicError } from '../../base/errors.js'
 import { modalities } from '../../base/modalities.js'
 import { largest } from '../../base/numbers.js'
+import { kebab } from '../../base/text/flag.js'
 import { wrap } from '../../base/text/wrap.js'
 import { readCount } from '../../base/values.js'
 import { countFlops, countParameters, listGraph } from '../../graph/inspect.js'
@@ -13,7 +14,7 @@ import { type ConfiguredModel, type Model, models, type Widths } from '../../mod
 import { consentTo, openModel } from '../../runs/model-file/index.js'
 import { sentiment } from '../../task/sentiment.js'
 import { settingFlags } from '../flags/configuration.js'
-import { addFlags, describeKeys, kebab, readFlags } from '../flags/flags.js'
+import { addFlags, describeKeys, readFlags } from '../flags/flags.js'
 import { namedModel } from '../flags/named-model.js'
 import {
   openTerminal,

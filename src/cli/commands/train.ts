@@ -40,6 +40,7 @@ import {
 import { introduce, readWorkers, type TrainingRequest, trainRuns } from '../terminal/training.js'
 import { type Planned, planOne, planSeeds } from '../training/plan.js'
 import { amendedCells, amendmentOf, engineOf, refuseBesideResume } from '../training/resume.js'
+import { refuseUnused } from '../training/unused.js'
 
 interface Options extends TerminalOptions, ModelFileOptions {
   readonly config?: string
@@ -137,19 +138,27 @@ the same name and shape; the model and its settings are taken from that run unle
       options.config,
       before ? likeRun(before.readConfig(), model ?? inFile) : {},
     )
-    await start(terminal, config, options)
+    await start(terminal, config, options, given)
   })
 }
 
-async function start(terminal: Terminal, config: RunConfig, options: Options): Promise<void> {
+async function start(
+  terminal: Terminal,
+  config: RunConfig,
+  options: Options,
+  given: Tree,
+): Promise<void> {
   const { out, seeds } = options
   const count = seeds === undefined ? undefined : readCount('--seeds', seeds, 1, 10_000)
   const workers = readWorkers(options)
   const dataset = await openData(config.data)
   introduce(terminal, factsOfData(dataset))
-  const planned = closeOnFailure(dataset, () =>
-    count === undefined ? planOne(config, dataset, out) : planSeeds(config, dataset, count, out),
-  )
+  const planned = closeOnFailure(dataset, () => {
+    refuseUnused(config, dataset, given)
+    return count === undefined
+      ? planOne(config, dataset, out)
+      : planSeeds(config, dataset, count, out)
+  })
   return train(terminal, planned, dataset, workers)
 }
 

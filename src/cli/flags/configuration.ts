@@ -4,12 +4,20 @@ import { z } from 'zod'
 import { LimbicError } from '../../base/errors.js'
 import { isTree, merge, type Tree } from '../../base/merge.js'
 import { validate } from '../../base/schema.js'
+import { kebab } from '../../base/text/flag.js'
 import { classesConfig } from '../../data/prepare/classes/classes.js'
 import { splitConfig } from '../../data/prepare/split/index.js'
 import { lookAt } from '../../disk/files.js'
 import { readYaml } from '../../disk/yaml.js'
-import { type RunConfig, runConfig, syntheticConfig, trainingConfig } from '../../learn/config.js'
-import type { Model } from '../../models/index.js'
+import {
+  type RunConfig,
+  runConfig,
+  syntheticConfig,
+  type TrainingConfig,
+  trainingConfig,
+} from '../../learn/config.js'
+import { epochsOfStages, refuseOverridden } from '../../learn/overridden.js'
+import type { ConfiguredModel, Model } from '../../models/index.js'
 import { isModelFile, openModel } from '../../runs/model-file/index.js'
 import { isSynthetic } from '../../runs/open-data.js'
 import { type Flag, flagsOf } from './flags.js'
@@ -60,7 +68,12 @@ export function readConfiguration(given: Tree, file?: string, base: Tree = {}): 
     })
   }
   const config = validate(runConfig, merged, where)
-  const { settings } = openModel(config.model, file).configure(config.settings)
+  const model = openModel(config.model, file).configure(config.settings)
+  const training = trainingIn(given)
+  refuseOverridden(model, training, (key) => `--${kebab(key)}`)
+  const inFile = unlikeDefaults(trainingIn(told))
+  refuseOverridden(model, { ...inFile, ...cleared(training) }, (key) => `${where}, training.${key}`)
+  const { settings } = model
   const { synthetic, ...data } = config.data
   if (!isSynthetic(data) && synthetic) {
     throw new LimbicError('synthetic options given, but the data is not synthetic', {
@@ -73,8 +86,32 @@ export function readConfiguration(given: Tree, file?: string, base: Tree = {}): 
     // A run is opened again from other folders too.
     model: isModelFile(config.model) ? resolve(config.model) : config.model,
     settings: { ...settings },
+    training: { ...config.training, ...roomForStages(model, merged) },
     data: isSynthetic(data) ? { ...data, synthetic: syntheticConfig.parse(synthetic ?? {}) } : data,
   }
+}
+
+function trainingIn({ training }: Tree): Tree {
+  return isTree(training) ? training : {}
+}
+
+/** What a file says, without the defaults that a run's own `config.yaml` spells out. */
+function unlikeDefaults(training: Tree): Tree {
+  const defaults: Tree = trainingConfig.parse({})
+  if (Object.keys(defaults).some((key) => training[key] === undefined)) return training
+  return Object.fromEntries(Object.entries(training).filter(([key, v]) => v !== defaults[key]))
+}
+
+/** Keys that flags say again, so that what a file says of them is no longer there. */
+function cleared(training: Tree): Tree {
+  return Object.fromEntries(Object.keys(training).map((key) => [key, undefined]))
+}
+
+/** As many epochs as the model's stages take, where the default would cut them short. */
+function roomForStages(model: ConfiguredModel, given: Tree): Partial<TrainingConfig> {
+  const epochs = epochsOfStages(model) ?? 0
+  if (trainingIn(given).epochs !== undefined) return {}
+  return epochs > trainingConfig.parse({}).epochs ? { epochs } : {}
 }
 
 /** The model that a YAML file names, if it does. @throws LimbicError if that is no name */

@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander'
 import { z } from 'zod'
 import { validate } from '../../base/schema.js'
+import { kebab } from '../../base/text/flag.js'
 
 /** One key of a schema as a flag. */
 export interface Flag {
@@ -95,11 +96,6 @@ export function describeKeys(
     standard: write(defaultOf(inner)),
     description: descriptionOf(inner as z.ZodType),
   }))
-}
-
-/** `batchSize` as `batch-size`. */
-export function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }
 
 function camel(name: string): string {

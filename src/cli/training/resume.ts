@@ -2,8 +2,10 @@
 import { z } from 'zod'
 import { LimbicError } from '../../base/errors.js'
 import { isTree, type Tree } from '../../base/merge.js'
+import type { RunConfig } from '../../learn/config.js'
 import { findRuns } from '../../runs/find.js'
 import { RunFolder } from '../../runs/folder.js'
+import { isModelFile, openModel } from '../../runs/model-file/index.js'
 import { type Amendment, amendConfig, amendRun } from '../../runs/open/amend.js'
 import type { Cell } from '../../sweep/cell.js'
 import { plannedSeeds, readPlan, runOf, writePlan } from '../../sweep/seeds.js'
@@ -15,6 +17,7 @@ export function amendedCells(folder: string, amendment: Amendment): Cell[] {
     ? plannedSeeds(folder, plan)
     : findRuns(folder).runs.map((run) => runOf(run.path, run.readConfig()))
   if (Object.keys(amendment).length === 0) return known
+  for (const { config } of known) refuseBeyondStage(config, amendment)
   const amended = known.map((cell) => {
     const run = new RunFolder(cell.folder)
     return run.exists
@@ -32,6 +35,20 @@ export function amendedCells(folder: string, amendment: Amendment): Cell[] {
     })
   }
   return amended.map(({ cell, config }) => ({ ...cell, config }))
+}
+
+/** The last of several stages takes no more epochs than its own, whatever the run allows. */
+function refuseBeyondStage({ model, settings }: RunConfig, { epochs }: Amendment): void {
+  if (epochs === undefined || isModelFile(model)) return
+  const last = openModel(model).configure(settings).stages.at(-1)
+  const own = last?.training.epochs
+  if (!last || own === undefined || epochs <= own) return
+  throw new LimbicError(`the last stage of ${model} takes no more epochs than its own`, {
+    where: '--epochs',
+    expected: `at most ${own}, for the stage ${last.name}`,
+    got: `${epochs}`,
+    hint: 'Start a new run whose settings allow more, with --from to begin with these weights',
+  })
 }
 
 /** What may change about a run that goes on. */

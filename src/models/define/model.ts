@@ -51,6 +51,9 @@ export interface Stage {
   }
 }
 
+/** Names of a model's settings, by the key of a stage's training that they change. */
+export type StageSettings = Readonly<Partial<Record<keyof Stage['training'], readonly string[]>>>
+
 /** A table of word vectors, one row an output, that a model is given and never changes. */
 export interface WordVectors {
   /** The path of the parameter: [outputs, width], not trainable. */
@@ -82,6 +85,8 @@ export interface ModelDefinition<Settings extends object> {
   requires(settings: Settings): readonly InputRequest[]
   /** The trainings that make the model, in turn; one of everything unless given. */
   stages?(settings: Settings): readonly Stage[]
+  /** The settings that change what stages override of a run's training, by that key. */
+  readonly stageSettings?: StageSettings
   /** The word vectors that it is to be given; none unless given. */
   wordVectors?(settings: Settings): WordVectors
   /** Declares the parameters; the result builds the graph. */
@@ -103,6 +108,8 @@ export interface ConfiguredModel {
   readonly inputs: readonly InputSpec[]
   /** Empty where everything is trained at once. */
   readonly stages: readonly Stage[]
+  /** The settings that change what the stages override. */
+  readonly stageSettings?: StageSettings
   readonly wordVectors?: WordVectors
   build(scope: Scope, widths: Widths, outputs: number): (inputs: ModelInputs) => ModelOutputs
 }
@@ -140,7 +147,7 @@ export function isDefined(value: unknown): value is Model {
  */
 export function defineModel<Settings extends object>(definition: ModelDefinition<Settings>): Model {
   checkDefinition(definition)
-  const { name, title, source, aligned, settings: schema } = definition
+  const { name, title, source, aligned, settings: schema, stageSettings } = definition
   const published = (parameter: string): PublishedName =>
     definition.published?.(parameter) ?? { name: parameter }
   const model: Model = {
@@ -154,6 +161,7 @@ export function defineModel<Settings extends object>(definition: ModelDefinition
         settings: Object.fromEntries(Object.entries(settings)),
         inputs: inputSpecs(definition.requires(settings), aligned, `model ${name}`),
         stages: definition.stages?.(settings) ?? [],
+        ...(stageSettings && { stageSettings }),
         ...(wordVectors && { wordVectors }),
         build: (scope, widths, outputs) => definition.build(scope, widths, outputs, settings),
       }

@@ -13,7 +13,7 @@ import { correlationAnalysis, type Sequences } from './correlation.js'
 import { deltaEncoder, type Sequence } from './delta-encoder.js'
 import { fusedAttention } from './fused-attention.js'
 import { type HdaSettings, hdaSettings } from './settings.js'
-import { hdaStages } from './stages.js'
+import { hdaStageSettings, hdaStages } from './stages.js'
 
 /**
  * Each modality is self-attended by itself (`deltaEncoder`), the results are encoded so that the
@@ -40,6 +40,7 @@ export const hda = defineModel<HdaSettings>({
   settings: hdaSettings,
   requires: ({ modalities }) => inOrder(modalities),
   stages: hdaStages,
+  stageSettings: hdaStageSettings,
   build(scope, widths, outputs, settings) {
     const chosen = inOrder(settings.modalities)
     const encode = encoders(scope.child('attention'), chosen, widths, outputs, settings)

@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { count, probability, someModalities } from '../define/settings.js'
 
 const rate = z.number().positive().optional()
-const epochs = count.optional()
+const some = count.optional()
+const decay = z.number().nonnegative().optional()
 
 /** HDA's choices. The text gives the stages of Table 1 and few sizes; other defaults are ours. */
 export const hdaSettings = z.strictObject({
@@ -86,11 +87,20 @@ export const hdaSettings = z.strictObject({
       'learning rates of single stages, replacing those of Table 1; the factor does not apply to them',
     ),
   stageEpochs: z
-    .strictObject({ text: epochs, audio: epochs, vision: epochs, dcca: epochs, fused: epochs })
+    .strictObject({ text: some, audio: some, vision: some, dcca: some, fused: some })
     .default({})
     .describe(
       'epochs of single stages, replacing those of Table 1; the factor does not apply to them',
     ),
+  // Optional, not {}: runs of before these settings are still the same runs.
+  stageBatchSizes: z
+    .strictObject({ text: some, audio: some, vision: some, dcca: some, fused: some })
+    .optional()
+    .describe('batch sizes of single stages, replacing those of Table 1'),
+  stageWeightDecays: z
+    .strictObject({ text: decay, audio: decay, vision: decay, dcca: decay, fused: decay })
+    .optional()
+    .describe('L2 weight decays of single stages, replacing those of Table 1'),
 })
 
 export type HdaSettings = z.infer<typeof hdaSettings>

@@ -1,7 +1,7 @@
 /** The trainings that make HDA, in turn. */
 import type { Modality } from '../../base/modalities.js'
 import { inOrder } from '../define/inputs.js'
-import type { Stage } from '../define/model.js'
+import type { Stage, StageSettings } from '../define/model.js'
 import type { HdaSettings } from './settings.js'
 
 type Module = Modality | 'dcca' | 'fused'
@@ -50,11 +50,20 @@ export function hdaStages(settings: HdaSettings): Stage[] {
   ]
 }
 
+/** What changes the trainings of Table 1. */
+export const hdaStageSettings: StageSettings = {
+  epochs: ['stageEpochs', 'epochsFactor'],
+  batchSize: ['stageBatchSizes'],
+  learningRate: ['stageRates', 'rateFactor'],
+  weightDecay: ['stageWeightDecays'],
+}
+
 function trainingOf(module: Module, settings: HdaSettings): Required<Stage['training']> {
   const published = table[module]
   return {
-    ...published,
     epochs: settings.stageEpochs[module] ?? Math.ceil(published.epochs * settings.epochsFactor),
     learningRate: settings.stageRates[module] ?? published.learningRate * settings.rateFactor,
+    batchSize: settings.stageBatchSizes?.[module] ?? published.batchSize,
+    weightDecay: settings.stageWeightDecays?.[module] ?? published.weightDecay,
   }
 }

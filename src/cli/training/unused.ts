@@ -1,0 +1,37 @@
+/** Flags that nothing reads: refused, so that no run is described by what it did not use. */
+import { LimbicError } from '../../base/errors.js'
+import { isTree, type Tree } from '../../base/merge.js'
+import type { Dataset } from '../../data/dataset.js'
+import type { RunConfig } from '../../learn/config.js'
+import { openModel } from '../../runs/model-file/index.js'
+import { chooseTask } from '../../task/choose.js'
+
+/**
+ * Refuses `--loss` for classes and labels, and `--vectors` for models without word vectors.
+ *
+ * @param given the flags, without defaults
+ * @throws LimbicError that names the flag and why nothing reads it
+ */
+export function refuseUnused(config: RunConfig, dataset: Dataset, given: Tree): void {
+  const { training, data } = given
+  if (isTree(training) && training.loss !== undefined) {
+    const task = chooseTask(dataset, config.data, config.training)
+    if (task.spec.kind !== 'regression') {
+      throw new LimbicError('the loss can be chosen for sentiment only', {
+        where: '--loss',
+        got: `${training.loss} for a target whose loss is ${task.lossName.toLowerCase()}`,
+        hint: 'Leave it out',
+      })
+    }
+  }
+  if (isTree(data) && data.vectors !== undefined) {
+    const model = openModel(config.model).configure(config.settings)
+    if (!model.wordVectors) {
+      throw new LimbicError(`the model ${config.model} has no word vectors`, {
+        where: '--vectors',
+        got: `${data.vectors}`,
+        hint: 'Leave it out',
+      })
+    }
+  }
+}
