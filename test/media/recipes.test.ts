@@ -23,16 +23,16 @@ test('what differs is named with both values', () => {
   const other = recipeSchema.parse({
     ...mesm,
     name: 'mine',
-    audio: { ...mesm.audio, hop: 10 },
+    audio: { ...mesm.audio, chunk: 16 },
     text: undefined,
   })
   expect(recipeDifferences(mesm, other)).toEqual([
     'text.kind: "tokens", here none',
     'text.longest: 50, here none',
-    'audio.hop: 12.5, here 10',
+    'audio.chunk: 32, here 16',
   ])
   expect(() => checkRecipe(mesm, other, 'clip.mp4')).toThrow(
-    /clip\.mp4: .*another recipe.*expected recipe mesm, got recipe mine .*audio\.hop: 12\.5, here 10/,
+    /clip\.mp4: .*another recipe.*expected recipe mesm, got recipe mine .*audio\.chunk: 32, here 16/,
   )
   // Names alone are no difference, and what is not known is not refused.
   checkRecipe(mesm, { ...mesm, name: 'mine' }, 'clip.mp4')

@@ -1,36 +1,18 @@
 /** The recipes that Limbic knows by name. */
 import { lookUp } from '../../base/lookup.js'
+import * as soundPresets from '../sound/features/presets.js'
 import { type Recipe, recipeSchema } from './recipe.js'
 
-/** librosa's filters and windows, which SelfCross's features are made with. */
-const librosa = {
-  rate: 16_000,
-  cutSilence: false,
-  window: 25,
-  hop: 10,
-  padding: 'zeros',
-  lowest: 0,
-  highest: 8000,
-  scale: 'slaney',
-  normalised: true,
-  range: 80,
-} as const
-
+/** Samples a second (Hz): speech has little above half of it. */
+const rate = 16_000
+const whole = { cutSilence: false, chunk: null } as const
 const face = { choose: 'largest', smallestFace: 20, longest: 640 } as const
 
 /** Described by the SelfCross document, section 3.1, and by its authors' folds of `.npy` files. */
 const selfcross: Recipe = recipeSchema.parse({
   name: 'selfcross',
   text: { kind: 'glove', width: 300 },
-  audio: {
-    kind: 'mfcc',
-    ...librosa,
-    shape: 'hamming',
-    bands: 128,
-    coefficients: 40,
-    differences: 2,
-    differenceWidth: 9,
-  },
+  audio: { feature: soundPresets.mfcc(rate), ...whole },
   vision: {
     kind: 'image-network',
     frames: { by: 'rate', rate: 3 },
@@ -50,22 +32,8 @@ const selfcross: Recipe = recipeSchema.parse({
 const mesm: Recipe = recipeSchema.parse({
   name: 'mesm',
   text: { kind: 'tokens', longest: 50 },
-  audio: {
-    kind: 'mel-chunks',
-    rate: 16_000,
-    cutSilence: false,
-    window: 25,
-    hop: 12.5,
-    shape: 'hann',
-    padding: 'reflect',
-    bands: 128,
-    lowest: 0,
-    highest: 8000,
-    scale: 'htk',
-    normalised: false,
-    frames: 32,
-    values: 'power',
-  },
+  // 32 windows, one every 12.5 ms: 400 ms a chunk.
+  audio: { feature: soundPresets.mel(rate), cutSilence: false, chunk: 32 },
   vision: {
     kind: 'faces',
     frames: { by: 'rate', rate: 2 },
@@ -84,15 +52,7 @@ const mesm: Recipe = recipeSchema.parse({
 const mesmFeatures: Recipe = recipeSchema.parse({
   name: 'mesm-features',
   text: { kind: 'glove', width: 300 },
-  audio: {
-    kind: 'acoustic',
-    rate: 16_000,
-    cutSilence: false,
-    frame: 400,
-    barkBands: 22,
-    coefficients: 12,
-    statistics: true,
-  },
+  audio: { feature: soundPresets.acoustic(rate), ...whole },
   vision: {
     kind: 'expression',
     frames: { by: 'rate', rate: 10 },
@@ -106,7 +66,7 @@ const mesmFeatures: Recipe = recipeSchema.parse({
 /** What the starter models read: nothing besides the clip and what comes with Limbic is needed. */
 const compact: Recipe = recipeSchema.parse({
   name: 'compact',
-  audio: { kind: 'log-mel', ...librosa, shape: 'hann', bands: 64 },
+  audio: { feature: soundPresets.logMel(rate), ...whole },
   vision: {
     kind: 'expression',
     frames: { by: 'rate', rate: 5 },

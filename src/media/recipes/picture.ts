@@ -51,12 +51,14 @@ export const imageNetworkRecipe = z.strictObject({
   deviation: z.tuple([z.number(), z.number(), z.number()]),
 })
 
-/** The scores of the face model that comes with Limbic, and where the face is: a row a frame. */
+/**
+ * What the face model that comes with Limbic says of a face, a row a frame: its 7 logits, or 35
+ * measurements (see `media/extract/measurements.ts`).
+ */
 export const expressionRecipe = z.strictObject({
   kind: z.literal('expression'),
   ...frames,
   ...faces,
-  /** `scores`: 7 logits; `measurements`: 35 numbers with box, landmarks and their movement. */
   values: z.enum(['scores', 'measurements']),
 })
 
