@@ -40,9 +40,10 @@ type Mutation = (bytes: Uint8Array, random: RandomStream) => Uint8Array
 const whole = (random: RandomStream, below: number) => Math.floor(random.uniform() * below)
 
 /** Writes over bytes from a place on. */
-const over = (bytes: Uint8Array, from: number, part: Uint8Array): Uint8Array => {
+const over = (bytes: Uint8Array, place: number, part: Uint8Array): Uint8Array => {
   const changed = bytes.slice()
-  changed.set(part.subarray(0, Math.max(0, bytes.length - from)), from)
+  const from = Math.min(place, bytes.length)
+  changed.set(part.subarray(0, bytes.length - from), from)
   return changed
 }
 const noise = (random: RandomStream, length: number) =>
