@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Hdf5File, openHdf5 } from '../../src/formats/hdf5/hdf5.js'
+import { openValues } from '../../src/formats/tree/index.js'
 
 const numbers = Array.from({ length: 64 }, (_, index) => index / 8)
 let file: Hdf5File
@@ -41,5 +42,22 @@ describe('tables of HDF5 that h5py wrote', () => {
     ['long', 'numbers of 128 bits'],
   ])('of type %s are said to be what they are', (name, what) => {
     expect(file.table(name)).toMatchObject({ kind: 'other', what })
+  })
+})
+
+describe('a file that stops the library in the middle', () => {
+  // Of mutated inputs one whose groups never end, and whose memory would be all that there is.
+  const stops = join(import.meta.dirname, 'fixtures/stops.h5.gz')
+  const plain = join(import.meta.dirname, 'fixtures/formats/plain.h5')
+
+  it('is told as damaged, and does no harm to files that are read after it', async () => {
+    const before = process.memoryUsage().rss
+    for (let times = 0; times < 2; times++) {
+      await expect(openValues(stops)).rejects.toThrow(/stops\.h5\.gz.*damaged or cut short/)
+      const file = await openValues(plain)
+      expect(file.root).toBeInstanceOf(Map)
+      file.close()
+    }
+    expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 30)
   })
 })

@@ -6,6 +6,7 @@ import { readArff } from '../../src/formats/table/arff.js'
 import { readCsv } from '../../src/formats/table/csv.js'
 import { readParquet } from '../../src/formats/table/parquet.js'
 import type { Table } from '../../src/formats/table/table.js'
+import { distinctNames } from '../../src/formats/table/table.js'
 import { temporaryFolder } from '../support/folders.js'
 import { findPython, runPython } from '../support/python.js'
 
@@ -61,7 +62,25 @@ describe('tables as text', () => {
   })
 })
 
+describe('names of columns', () => {
+  it('that stand twice get numbers that are free', () => {
+    expect(distinctNames(['x', 'x.2', 'x', 'x', 'y'])).toEqual(['x', 'x.2', 'x.3', 'x.4', 'y'])
+  })
+
+  it('may be the same however many there are', () => {
+    // Trying each number anew would take minutes.
+    const names = distinctNames(Array.from({ length: 200_000 }, () => 'x'))
+    expect(new Set(names).size).toBe(200_000)
+  })
+})
+
 describe('tables of Weka', () => {
+  it('may have any number of blank lines', () => {
+    const blank = '\n'.repeat(200_000)
+    const text = `@relation r${blank}@attribute x numeric${blank}@data\n${blank}1\n`
+    expect(plain(readArff(open(text)))).toEqual({ x: [1] })
+  })
+
   it('are read by their attributes', () => {
     const text = `% openSMILE
 @relation smile

@@ -2,11 +2,13 @@
 import { closeSync } from 'node:fs'
 import type { File, Metadata, OutputData } from 'h5wasm/node'
 import { LimbicError } from '../../base/errors.js'
+import { limit } from '../../disk/limits.js'
 import { openPlainFile } from '../../disk/plain-file.js'
 import { describeKind, sniffFile } from '../content/index.js'
 import type { OpenFile } from '../npy/index.js'
 import { checkFilters } from './filters.js'
-import { type Library, openLibrary, watchOpening } from './library.js'
+import { type Library, leaveIfStopped, openLibrary, watchOpening } from './library.js'
+import { fewBytes, withRoom } from './memory.js'
 import { isHalf, readHalves } from './numbers.js'
 import { checkSize } from './size.js'
 
@@ -71,12 +73,12 @@ export async function openHdf5(source: string | OpenFile): Promise<Hdf5File> {
   return {
     path,
     names: (group) =>
-      guarded(path, group, () => {
+      guarded(path, group, fewBytes, () => {
         const found = find(file, known, group)
         return found instanceof hdf5.Group ? found.keys() : undefined
       }),
     table: (place) =>
-      guarded(path, place, () => {
+      guarded(path, place, fewBytes, () => {
         const found = find(file, known, place)
         if (!(found instanceof hdf5.Dataset)) return undefined
         const { shape, type, size } = found.metadata
@@ -88,7 +90,7 @@ export async function openHdf5(source: string | OpenFile): Promise<Hdf5File> {
           what: type === 1 ? `numbers of ${8 * size} bits` : (classes[type] ?? 'of no known kind'),
           checkSize: () => checkSize(found.metadata, fileBytes, `${path}, ${place}`),
           read: () =>
-            guarded(path, place, () => {
+            guarded(path, place, limit('memory'), () => {
               if (!open) throw new LimbicError('read after it was closed', { where: path })
               checkSize(found.metadata, fileBytes, `${path}, ${place}`)
               checkFilters(found.filters, path, place)
@@ -114,7 +116,7 @@ export async function openHdf5(source: string | OpenFile): Promise<Hdf5File> {
 
 function openWith({ hdf5 }: Library, path: string, place: string, letGo: () => void): File {
   try {
-    return guarded(path, undefined, () => new hdf5.File(place, 'r'))
+    return guarded(path, undefined, fewBytes, () => new hdf5.File(place, 'r'))
   } catch (error) {
     letGo()
     throw error
@@ -160,12 +162,22 @@ function checkKind(path: string, place: string): void {
   })
 }
 
-/** Runs a step of the library and turns its multi-line diagnosis into one sentence. */
-function guarded<Result>(path: string, place: string | undefined, step: () => Result): Result {
+/**
+ * Runs a step of the library and turns its multi-line diagnosis into one sentence.
+ *
+ * @param room bytes that it may take
+ */
+function guarded<Result>(
+  path: string,
+  place: string | undefined,
+  room: number,
+  step: () => Result,
+): Result {
   try {
-    return step()
+    return withRoom(room, step)
   } catch (error) {
     if (error instanceof LimbicError) throw error
+    leaveIfStopped(error)
     const message = error instanceof Error ? error.message : String(error)
     const deepest = [...message.matchAll(/in \w+\(\): (.+)/g)].at(-1)?.[1]
     const reason = readable(deepest ?? firstLine(message))

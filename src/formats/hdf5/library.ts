@@ -2,6 +2,7 @@
 import { closeSync, type Stats } from 'node:fs'
 import type * as Hdf5 from 'h5wasm/node'
 import { useFilters } from './filters.js'
+import { boundMemory, withoutItsLines } from './memory.js'
 
 /** The library as it is imported, and its functions of WebAssembly. */
 export interface Library {
@@ -10,16 +11,38 @@ export interface Library {
 }
 
 let current: Promise<Library> | undefined
+let loaded = 0
 
 export function openLibrary(): Promise<Library> {
   current ??= load()
   return current
 }
 
+/**
+ * Leaves a library behind that has stopped in the middle, whose state nobody knows: it would take
+ * every later file for damaged. The next file is opened by a new one.
+ *
+ * @param error what a call of the library threw
+ */
+export function leaveIfStopped(error: unknown): void {
+  // Traps of WebAssembly, and its own aborts.
+  if (error instanceof Error && error.name === 'RuntimeError') current = undefined
+}
+
+/** The library; after the first time another instance of it. */
+function importLibrary(): Promise<typeof Hdf5> {
+  loaded++
+  if (loaded === 1) return import('h5wasm/node')
+  return import(`${import.meta.resolve('h5wasm/node')}?${loaded}`)
+}
+
 async function load(): Promise<Library> {
   // Several megabytes that only these files need.
-  const { default: hdf5 } = await import('h5wasm/node')
-  const module = await hdf5.ready
+  const { hdf5, module } = await withoutItsLines(async () => {
+    const { default: library } = await importLibrary()
+    return { hdf5: library, module: await library.ready }
+  })
+  boundMemory(module)
   // Without this the library prints every failure to standard error and carries on.
   module.activate_throwing_error_handler()
   makeOpeningsDiffer(module)

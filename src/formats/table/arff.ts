@@ -2,12 +2,12 @@
 import { LimbicError } from '../../base/errors.js'
 import type { FileBytes } from '../npy/index.js'
 import { splitRows, tableText } from './csv.js'
-import { columnOf, freeName, type Table } from './table.js'
+import { columnOf, distinctNames, type Table } from './table.js'
 
 /** @throws LimbicError, naming the line, if it is no such table, or its rows are sparse */
 export function readArff(file: FileBytes): Table {
   const text = tableText(file)
-  const found = /^\s*@data[^\S\n]*(\r?\n|$)/im.exec(text)
+  const found = /^[^\S\n]*@data[^\S\n]*(\r?\n|$)/im.exec(text)
   if (found === null) {
     throw new LimbicError('an ARFF table without data', {
       where: file.path,
@@ -15,17 +15,13 @@ export function readArff(file: FileBytes): Table {
       hint: 'The file may be cut short; write it again',
     })
   }
-  const taken = new Set<string>()
   const heading = text.slice(0, found.index)
-  for (const [, quoted, quotedTwice, plain] of heading.matchAll(
-    /^\s*@attribute\s+(?:'([^']*)'|"([^"]*)"|(\S+))/gim,
-  )) {
-    const name = quoted ?? quotedTwice ?? plain ?? ''
-    taken.add(freeName(name, taken))
-  }
-  const names = [...taken]
+  const attributes = heading.matchAll(/^[^\S\n]*@attribute\s+(?:'([^']*)'|"([^"]*)"|(\S+))/gim)
+  const names = distinctNames(
+    Array.from(attributes, ([, quoted, twice, plain]) => quoted ?? twice ?? plain ?? ''),
+  )
   const before = heading.split('\n').length
-  const data = text.slice(found.index + found[0].length).replace(/^\s*%.*$/gm, '')
+  const data = text.slice(found.index + found[0].length).replace(/^[^\S\n]*%.*$/gm, '')
   const rows = splitRows(data, ',', data.includes("'") ? "'" : '"')
   for (const { cells, line } of rows) {
     if (cells.length === names.length && !cells[0]?.trim().startsWith('{')) continue

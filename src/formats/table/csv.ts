@@ -3,7 +3,7 @@ import { LimbicError } from '../../base/errors.js'
 import { limit, overLimit } from '../../disk/limits.js'
 import { decodeText } from '../../disk/read.js'
 import { type FileBytes, OpenFile, readAll } from '../npy/index.js'
-import { columnOf, freeName, type Table } from './table.js'
+import { columnOf, distinctNames, type Table } from './table.js'
 
 /** The text of a file that is a table. @throws LimbicError beyond the limit of text files */
 export function tableText(file: FileBytes): string {
@@ -31,12 +31,9 @@ export function readCsv(file: FileBytes): Table {
   if (first === undefined) throw new LimbicError('the table is empty', { where: file.path })
   const decimalComma = separator === ';'
   const headless = first.cells.every((cell) => columnOf([cell], decimalComma).kind === 'numbers')
-  const taken = new Set<string>()
-  for (const [index, cell] of first.cells.entries()) {
-    const name = headless ? `${index}` : cell.trim()
-    taken.add(freeName(name, taken))
-  }
-  const names = [...taken]
+  const names = distinctNames(
+    first.cells.map((cell, index) => (headless ? `${index}` : cell.trim())),
+  )
   const body = headless ? rows : others
   for (const { cells, line } of body) {
     if (cells.length === names.length) continue

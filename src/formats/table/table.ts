@@ -46,10 +46,16 @@ export function columnOf(cells: readonly string[], decimalComma = false): Column
     : { kind: 'texts', values: cells.map((text) => text.trim()) }
 }
 
-/** A name that is not taken yet: what stands twice in a heading gets a number. */
-export function freeName(name: string, taken: { has(name: string): boolean }): string {
-  if (!taken.has(name)) return name
-  for (let count = 2; ; count++) {
-    if (!taken.has(`${name}.${count}`)) return `${name}.${count}`
+/** Names of which none stands twice: what a heading has again gets a number. */
+export function distinctNames(names: readonly string[]): string[] {
+  const taken = new Set<string>()
+  const next = new Map<string, number>()
+  for (const name of names) {
+    let free = name
+    let count = next.get(name) ?? 2
+    while (taken.has(free)) free = `${name}.${count++}`
+    next.set(name, count)
+    taken.add(free)
   }
+  return [...taken]
 }

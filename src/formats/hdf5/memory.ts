@@ -1,0 +1,72 @@
+/** Bounds the memory of the library that reads HDF5: damaged files claim blocks of gigabytes. */
+import type { Module } from 'h5wasm/node'
+import { limit } from '../../disk/limits.js'
+
+/** What the library takes for itself: its code's data, its caches, and chunks that are being unpacked. */
+const own = 2 ** 27
+const pageBytes = 2 ** 16
+
+/** The part of WebAssembly that is used here, which the types of Node leave out. */
+interface WasmMemory {
+  readonly buffer: ArrayBufferLike
+  grow(pages: number): number
+}
+declare const WebAssembly: { readonly Memory: { readonly prototype: WasmMemory } }
+
+/** Names and descriptions take no more at once, however many there are. */
+export const fewBytes = 2 ** 26
+
+let bounded: typeof Module | undefined
+let most = Number.POSITIVE_INFINITY
+
+/**
+ * Takes a step of the library, which may take so much more memory than it has already, and refuses
+ * it more. What WebAssembly has taken it never gives back.
+ */
+export function withRoom<Result>(bytes: number, step: () => Result): Result {
+  const before = most
+  most = Math.max(own, bounded?.HEAPU8.byteLength ?? 0) + bytes
+  try {
+    return step()
+  } finally {
+    most = before
+  }
+}
+
+/**
+ * Makes the library refuse to grow beyond what a step may take (see `withRoom`), and ever beyond the
+ * limit of memory: a block that is refused is an error of the file that claims it.
+ */
+export function boundMemory(library: typeof Module): void {
+  if (bounded === undefined) watchGrowth()
+  bounded = library
+}
+
+function watchGrowth(): void {
+  const { prototype } = WebAssembly.Memory
+  const grow = prototype.grow
+  prototype.grow = function (this: WasmMemory, pages: number): number {
+    const wanted = this.buffer.byteLength + pages * pageBytes
+    if (this.buffer === bounded?.HEAPU8.buffer && wanted > Math.min(most, limit('memory') + own)) {
+      throw new RangeError('beyond the limit of memory')
+    }
+    return grow.call(this, pages)
+  }
+}
+
+/** What the library prints where it throws as well. */
+const said =
+  /^(growMemory:|Cannot enlarge memory|Failed to grow the heap|bad_alloc|Aborted\(|warning: Invalid UTF-8|HDF5-DIAG:| +#\d{3}:| +(major|minor):)/
+
+/** Loads the library with such lines left out of standard error; errors say what there is to say. */
+export async function withoutItsLines<Result>(load: () => Promise<Result>): Promise<Result> {
+  const { error } = console
+  console.error = (...all: unknown[]) => {
+    if (!said.test(String(all[0]))) error.apply(console, all)
+  }
+  try {
+    return await load()
+  } finally {
+    console.error = error
+  }
+}
