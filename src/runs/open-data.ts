@@ -35,7 +35,9 @@ export async function openData(config: DataConfig, needs: DataNeeds = {}): Promi
       ? await openWhole(config, dividesAnew ? { ...needs, only: undefined, partial: true } : needs)
       : await openForScale(config, needs)
   const divided = closeOnFailure(whole, () => {
-    const labelled = chooseIntegers(whole, config.target)
+    // Labels that are scaled are sentiment, whole numbers or not.
+    const scaled = config.labels === 'rescale' && config.target === 'auto'
+    const labelled = scaled ? whole : chooseIntegers(whole, config.target)
     const chosen = config.classes ? selectClasses(labelled, config.classes) : labelled
     return config.split ? applySplit(chosen, config.split) : chosen
   })

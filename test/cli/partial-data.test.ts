@@ -18,7 +18,12 @@ const number = (...place: number[]) => Math.sin(place.reduce((sum, one) => 13 * 
 const labelOf = (row: number) => Math.round(100 * number(row)) / 50
 
 /** The samples from one number to another, as MMSA lays them out. */
-function samples(from: number, to: number, labelled = true): Map<string, Picklable> {
+function samples(
+  from: number,
+  to: number,
+  labelled = true,
+  label = labelOf,
+): Map<string, Picklable> {
   const rows = Array.from({ length: to - from }, (_, place) => from + place)
   return new Map<string, Picklable>([
     ['id', rows.map((row) => `s${row}`)],
@@ -32,7 +37,7 @@ function samples(from: number, to: number, labelled = true): Map<string, Picklab
       ),
     ]),
     ...(labelled
-      ? ([['regression_labels', float32Array([rows.length], rows.map(labelOf))]] as const)
+      ? ([['regression_labels', float32Array([rows.length], rows.map(label))]] as const)
       : []),
   ])
 }
@@ -175,5 +180,50 @@ describe('training on data without a validation split', () => {
       splits(['train', samples(0, 20)], ['holdout', samples(20, 26)], ['test', samples(26, 30)]),
     )
     await succeed(...train(path, at('renamed'), '--names', 'valid=holdout', '--quiet'))
+  })
+})
+
+describe('labels that are whole numbers', () => {
+  const humour = (row: number) => (number(row) > 0 ? 1 : 0)
+  const numbered = (label: (row: number) => number) =>
+    splits(
+      ['train', samples(0, 20, true, label)],
+      ['valid', samples(20, 26, true, label)],
+      ['test', samples(26, 30, true, label)],
+    )
+
+  test('of a part of the data mean what they meant in training', async () => {
+    const path = pickled('humour.pkl', numbered(humour))
+    expect((await limbic(train(path, at('humour')))).stderr).toContain('0, 1 are read as classes')
+    // By themselves the labels of one class are sentiment.
+    const part = pickled(
+      'funny.pkl',
+      samples(26, 29, true, () => 1),
+    )
+    const [run] = jsonLines<{ metrics: { accuracy: number } }>(
+      await succeed('eval', at('humour'), '--data', part, '--json', '--quiet'),
+    )
+    const answers = jsonLines<{ prediction: string }>(
+      await succeed('predict', at('humour'), part, '--quiet'),
+    )
+    const right = answers.filter(({ prediction }) => prediction === '1')
+    expect(run?.metrics.accuracy).toBeCloseTo(right.length / 3, 9)
+    const explained = await limbic(['explain', at('humour'), '--data', path, '--quiet'])
+    expect(explained.status).toBe(0)
+  })
+
+  test('as sentiment stay sentiment, and classes are offered', async () => {
+    const path = pickled(
+      'stars.pkl',
+      numbered((row) => Math.round(1 + number(row))),
+    )
+    const { stderr } = await limbic(train(path, at('stars')))
+    expect(stderr).toContain('whole numbers, 0 to 2, read as sentiment; --target classes reads')
+    const part = pickled('humour-part.pkl', samples(26, 30, true, humour))
+    const told = jsonLines<{ metrics: object }>(
+      await succeed('eval', at('stars'), '--data', part, '--json', '--quiet'),
+    )
+    expect(told[0]?.metrics).toHaveProperty('mae')
+    expect(await succeed('data', 'inspect', path)).toContain('--target classes reads')
   })
 })

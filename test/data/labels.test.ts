@@ -70,7 +70,10 @@ describe('whole numbers as labels', () => {
     expect(splits.test.targets).toEqual({ classes: Int32Array.of(1, 0, 1) })
     expect(chooseIntegers(humour, 'sentiment')).toBe(humour)
     const signs = labelled(-1, 1, -1)
-    expect(chooseIntegers(signs, 'auto')).toBe(signs)
+    expect(chooseIntegers(signs, 'auto').splits).toBe(signs.splits)
+    expect(chooseIntegers(signs, 'auto').notes).toEqual([
+      'the labels are whole numbers, -1 to 1, read as sentiment; --target classes reads them as classes',
+    ])
   })
 
   it('are classes wherever these are asked for', () => {

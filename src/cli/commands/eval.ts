@@ -20,6 +20,7 @@ import type { ModelFileOptions } from '../../runs/model-file/index.js'
 import { describeSoFar } from '../../runs/open/so-far.js'
 import { openData } from '../../runs/open-data.js'
 import { checkFits, readRun } from '../../runs/trained.js'
+import { targetOf } from '../../task/kinds.js'
 import type { Task } from '../../task/task.js'
 import { runFlags } from '../flags/configuration.js'
 import { type FigureOptions, figuresHelp, readStyle, withFigures } from '../flags/figures.js'
@@ -69,7 +70,9 @@ Examples:
     if (!first) throw new LimbicError('no run found', { where: path })
     const config = first.readConfig()
     const given = readFlags(Object.values(dataFlags).flat(), command.opts())
-    const data = chooseData(config.data, given.data)
+    // What `auto` chose in training holds for data that would be read otherwise by themselves.
+    const target = targetOf(first.readDescription().task)
+    const data = { ...chooseData(config.data, given.data), target }
     const other = data.path !== config.data.path
     // Of other data one split is enough.
     const opened = await openData(data, other ? { only: [split] } : {})

@@ -8,6 +8,7 @@ import { checkRecipe } from '../../media/recipes/index.js'
 import type { ModelFileOptions } from '../../runs/model-file/index.js'
 import { isSynthetic, openData } from '../../runs/open-data.js'
 import { checkFits, type RunRecord } from '../../runs/trained.js'
+import { targetOf } from '../../task/kinds.js'
 import { describeParts } from '../../use/exported/describe.js'
 import { fromRun } from '../../use/open/from-run.js'
 import { explainRun, sessionFor, usualSamples } from '../explaining/explain-run.js'
@@ -95,7 +96,7 @@ async function openRunData(run: RunRecord, { data, split, ...options }: Options)
   const dataset = await openData(
     data === undefined
       ? { ...own, ...(synthetic && { synthetic }), ...given }
-      : { ...own, ...given, path: data },
+      : { ...own, ...given, path: data, target: targetOf(run.description.task) },
   )
   return closeOnFailure(dataset, () => {
     checkFits(run, dataset, split)

@@ -3,7 +3,8 @@ import type { Command } from 'commander'
 import { shortened } from '../../../base/text/clean.js'
 import { isSequenceFile, openComputationalSequence } from '../../../data/corpora/csd/index.js'
 import { openDataset } from '../../../data/index.js'
-import { lookAt, readBytes } from '../../../disk/files.js'
+import { chooseIntegers } from '../../../data/prepare/labels/integers.js'
+import { closeOnFailure, lookAt, readBytes } from '../../../disk/files.js'
 import { sniffFile } from '../../../formats/content/index.js'
 import { inspectSafetensors } from '../../../formats/safetensors/index.js'
 import { readModelMetadata } from '../../../graph/onnx/metadata.js'
@@ -55,7 +56,8 @@ Examples:
 }
 
 async function inspectDataset(path: string, options: Options, terminal: Terminal): Promise<void> {
-  const dataset = await openDataset(path, { ...readingOptions(options), scan: false })
+  const opened = await openDataset(path, { ...readingOptions(options), scan: false })
+  const dataset = closeOnFailure(opened, () => chooseIntegers(opened, 'auto'))
   try {
     const summary = await summariseDataset(dataset)
     // Features without time stand under their names, as `prosody`.

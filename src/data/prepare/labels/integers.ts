@@ -8,7 +8,8 @@ const mostClasses = 100
 /**
  * A data set whose labels are taken for classes where they are whole numbers: if classes are asked
  * for, or where nothing is said and there are exactly two numbers from 0 on, as humour and sarcasm
- * are labelled. Data that have classes stay as they are.
+ * are labelled; a remark offers classes for other whole numbers. Data that have classes stay as they
+ * are.
  *
  * @param target what is to be predicted, or `auto`
  */
@@ -16,8 +17,20 @@ export function chooseIntegers(dataset: Dataset, target: string): Dataset {
   if (target === 'classes') return asClasses(dataset) ?? dataset
   if (target !== 'auto') return dataset
   const values = wholeNumbers(dataset)
-  if (values?.length !== 2 || values.some((value) => value < 0)) return dataset
+  if (!values) return dataset
+  if (values.length !== 2 || values.some((value) => value < 0)) return offered(dataset, values)
   return asClasses(dataset, '--target sentiment reads them as sentiment') ?? dataset
+}
+
+/** The same with a remark that its labels may be classes. */
+function offered(dataset: Dataset, values: readonly number[]): Dataset {
+  const [least, greatest] = [values.at(0), values.at(-1)]
+  const range = least === greatest ? `${least}` : `${least} to ${greatest}`
+  return withSplits(
+    dataset,
+    dataset.splits,
+    `the labels are whole numbers, ${range}, read as sentiment; --target classes reads them as classes`,
+  )
 }
 
 /**
