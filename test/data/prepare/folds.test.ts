@@ -256,6 +256,13 @@ describe('splits of a fold', () => {
     const told = await openDataset(folder, { names: { valid: 'hold_out' } })
     expect(told.splits.valid.ids).toHaveLength(2)
     told.close()
+    integers(join(folder, 'train_valence.npy'), [3], [0, 0, 0])
+    integers(join(folder, 'hold_out_valence.npy'), [3], [1, 1, 1])
+    integers(join(folder, 'test_valence.npy'), [3], [2, 2, 2])
+    const names = { valid: 'hold_out', labels: 'valence' }
+    const valence = await openDataset(folder, { names })
+    expect(valence.splits.test.targets).toEqual({ classes: Int32Array.of(2, 2) })
+    valence.close()
   })
 })
 

@@ -74,7 +74,7 @@ function readFold(files: FoldFiles, options: FeatureFileOptions): Dataset {
   }
   const notes: string[] = []
   const present = presentSplits(files, options)
-  const columns = options.unlabelled ? new Map() : labelColumns(files, present)
+  const columns = options.unlabelled ? new Map() : labelColumns(files, present, options)
   const labels = foldLabels(columns, options.labels)
   const splits = perPresent(
     present.map(({ name }) => name),
@@ -130,11 +130,12 @@ function presentSplits(files: FoldFiles, options: FeatureFileOptions): PresentSp
 function labelColumns(
   files: FoldFiles,
   present: readonly PresentSplit[],
+  { names = {} }: FeatureFileOptions,
 ): ReadonlyMap<SplitName, LabelColumn> {
   return new Map(
     present.map(({ name, prefix }) => [
       name,
-      readLabelColumn(files.require(`${prefix}_label.npy`)),
+      readLabelColumn(files.require(`${prefix}_${names.labels ?? 'label'}.npy`)),
     ]),
   )
 }
