@@ -8,10 +8,16 @@ export interface TimedWord {
   readonly end: number
 }
 
+/** A recording, or a part of it. */
+export interface ClipPart {
+  readonly source: Source
+  readonly range?: TimeRange
+}
+
 /** A clip that is open. Its sound and its picture may come from different recordings. */
 export interface OpenClip {
-  readonly sound?: { readonly source: Source; readonly range?: TimeRange }
-  readonly picture?: { readonly source: Source; readonly range?: TimeRange }
+  readonly sound?: ClipPart
+  readonly picture?: ClipPart
   /** Which channel is the speaker's; all are mixed unless given. */
   readonly channel?: 'left' | 'right'
   /** Which half of the picture shows the speaker; all of it unless given. */
@@ -30,7 +36,7 @@ export interface ClipFeature {
   /** Steps, one after another. */
   readonly values: Float32Array | BigInt64Array | Uint8Array
   readonly length: number
-  /** Seconds from the start of the clip at which each step begins, where it has a time. */
+  /** The middle of each step, in seconds from the start of the clip, where it has a time. */
   readonly times?: Float64Array
 }
 
