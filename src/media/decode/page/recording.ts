@@ -67,17 +67,17 @@ export async function* patiently<Item>(
   }
 }
 
-/** Waits for a step of decoding. @throws LimbicError if it takes longer than `patience` seconds */
+/** Waits for a step. @throws LimbicError if it takes longer than `patience` seconds */
 export async function inTime<Result>(
   step: Promise<Result>,
   patience: number,
-  name: string,
+  where: string,
+  what = `decoding made no progress for ${patience} s and was stopped`,
+  hint = 'The file may be damaged',
 ): Promise<Result> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const stalled = new Promise<never>((_, reject) => {
-    const what = `decoding made no progress for ${patience} s and was stopped`
-    const hint = 'The file may be damaged'
-    timer = setTimeout(() => reject(new LimbicError(what, { where: name, hint })), 1000 * patience)
+    timer = setTimeout(() => reject(new LimbicError(what, { where, hint })), 1000 * patience)
   })
   try {
     return await Promise.race([step, stalled])

@@ -1,7 +1,8 @@
 /** The page of the tests: what they call, on recordings beside it. */
 
 import type { FileOptions } from '../../../../src/media/decode/page/index.js'
-import { openMedia } from '../../../../src/media/decode/page/index.js'
+import { openLive, openMedia } from '../../../../src/media/decode/page/index.js'
+import type { FeatureTrack } from '../../../../src/media/sound/index.js'
 import type {
   Frame,
   FrameRequest,
@@ -39,6 +40,56 @@ async function openFile(name: string, options?: TestOptions) {
   return openMedia(new File([blob], name), options)
 }
 
+async function framesOf(source: Source, request: FrameRequest) {
+  const frames: (Omit<Frame, 'data'> & { data: string })[] = []
+  for await (const frame of source.readFrames(request)) {
+    frames.push({ ...frame, data: encode(frame.data) })
+  }
+  return frames
+}
+
+/** All samples of a range, a channel each, and the time of the first. */
+async function soundOf(source: Source, range?: TimeRange) {
+  const blocks: SoundBlock[] = []
+  for await (const block of source.readSound(range)) blocks.push(block)
+  const channels = Array.from({ length: source.sound?.channels ?? 0 }, (_, channel) => {
+    const parts = blocks.map((block) => block.channels[channel] ?? new Float32Array(0))
+    const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
+    let at = 0
+    for (const part of parts) {
+      all.set(part, at)
+      at += part.length
+    }
+    return bytesOf(all)
+  })
+  return { time: blocks[0]?.time, channels }
+}
+
+/** Features as text. */
+const encoded = (features: Readonly<Record<string, FeatureTrack>>) =>
+  Object.fromEntries(
+    Object.entries(features).map(([feature, { rows, width, data }]) => [
+      feature,
+      { rows, width, data: bytesOf(data) },
+    ]),
+  )
+
+/** What is read of a fake camera and microphone. */
+export interface LiveTest {
+  readonly start: number
+  readonly seconds: number
+  readonly request: FrameRequest
+  readonly thresholds: readonly [number, number, number]
+  /** Whether the browser is one without `MediaStreamTrackProcessor`. */
+  readonly isFallback?: boolean
+}
+
+/** Devices as they are, without what makes calls pleasant. */
+function askForDevices() {
+  const raw = { echoCancellation: false, noiseSuppression: false, autoGainControl: false }
+  return navigator.mediaDevices.getUserMedia({ audio: raw, video: true })
+}
+
 const bytesAt = async (address: string) =>
   new Uint8Array(await (await fetch(address)).arrayBuffer())
 
@@ -51,41 +102,66 @@ const weights = async () => ({
 export const calls = {
   async frames(name: string, request: FrameRequest, options?: TestOptions) {
     const source = await openFile(name, options)
-    const frames: (Omit<Frame, 'data'> & { data: string })[] = []
-    for await (const frame of source.readFrames(request)) {
-      frames.push({ ...frame, data: encode(frame.data) })
-    }
+    const frames = await framesOf(source, request)
     await source.close()
     return { ...aboutSource(source), frames }
   },
   async sound(name: string, range?: TimeRange, options?: TestOptions) {
     const source = await openFile(name, options)
-    const blocks: SoundBlock[] = []
-    for await (const block of source.readSound(range)) blocks.push(block)
+    const sound = await soundOf(source, range)
     await source.close()
-    const channels = Array.from({ length: source.sound?.channels ?? 0 }, (_, channel) => {
-      const parts = blocks.map((block) => block.channels[channel] ?? new Float32Array(0))
-      const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
-      let at = 0
-      for (const part of parts) {
-        all.set(part, at)
-        at += part.length
-      }
-      return bytesOf(all)
-    })
-    return { ...aboutSource(source), time: blocks[0]?.time, channels }
+    return { ...aboutSource(source), ...sound }
+  },
+  /** Some seconds of a fake camera and microphone, measured as they come. */
+  async live({ start, seconds, request, thresholds, isFallback = false }: LiveTest) {
+    const withProcessor = { MediaStreamTrackProcessor: window.MediaStreamTrackProcessor }
+    if (isFallback) Object.assign(window, { MediaStreamTrackProcessor: undefined })
+    const stream = await askForDevices()
+    // Computing while devices play would make a slow machine drop some of it.
+    const source = await openLive(stream, { keep: 60 })
+    Object.assign(window, withProcessor)
+    const part: Source = {
+      ...source,
+      readSound: () => source.readSound({ start, end: seconds }),
+      readFrames: (asked) => source.readFrames({ ...asked, start, end: seconds }),
+    }
+    const [sound, frames] = await Promise.all([soundOf(part), framesOf(part, request)])
+    const features = await featuresOf(webEngine(), part)
+    const faces = await facesOf(webEngine(), part, await weights(), { request, thresholds })
+    await source.close()
+    for (const track of stream.getTracks()) track.stop()
+    const about = { ...aboutSource(source), rate: source.sound?.rate, ...sound }
+    return { ...about, features: encoded(features), frames, faces }
+  },
+  /** What is there of the sound and the picture of devices that nobody read for a while. */
+  async late({ keep, wait }: { readonly keep: number; readonly wait: number }) {
+    const stream = await askForDevices()
+    const source = await openLive(stream, { keep, name: 'devices' })
+    await new Promise((resolve) => setTimeout(resolve, 1000 * wait))
+    const begin = { sound: Number.NaN, picture: Number.NaN }
+    for await (const { time } of source.readSound()) {
+      begin.sound = time
+      break
+    }
+    for await (const { time } of source.readFrames({ frames: { every: 1 } })) {
+      begin.picture = time
+      break
+    }
+    const reading = source.readSound()[Symbol.asyncIterator]()
+    while (!(await reading.next()).done) await source.close()
+    for (const track of stream.getTracks()) track.stop()
+    return begin
+  },
+  async mistake() {
+    const stream = new MediaStream()
+    return openLive(stream, { name: 'nothing' }).then(String, String)
   },
   /** Features of sound, rows one after another. */
   async features(name: string) {
     const source = await openFile(name)
     const features = await featuresOf(webEngine(), source)
     await source.close()
-    return Object.fromEntries(
-      Object.entries(features).map(([feature, { rows, width, data }]) => [
-        feature,
-        { rows, width, data: bytesOf(data) },
-      ]),
-    )
+    return encoded(features)
   },
   async faces(name: string, options: FaceOptions) {
     const source = await openFile(name)

@@ -1,0 +1,73 @@
+/** What a live source keeps: the latest items up to a weight, for any number of readers. */
+
+interface Entry<Item> {
+  readonly item: Item
+  readonly weight: number
+}
+
+/** A queue that forgets its oldest items. Memory stays flat whether anybody reads or not. */
+export class Ring<Item> {
+  readonly #entries: Entry<Item>[] = []
+  /** The number of the oldest entry, counted from the start. */
+  #first = 0
+  #weight = 0
+  #hasEnded = false
+  #failure: unknown
+  #waiting: (() => void)[] = []
+
+  /** @param most the weight that is kept: always at least one item */
+  constructor(readonly most: number) {}
+
+  /** The oldest item that is kept. */
+  get oldest(): Item | undefined {
+    return this.#entries[0]?.item
+  }
+
+  push(item: Item, weight: number): void {
+    if (this.#hasEnded) return
+    this.#entries.push({ item, weight })
+    this.#weight += weight
+    while (this.#weight > this.most && this.#entries.length > 1) {
+      this.#weight -= this.#entries.shift()?.weight ?? 0
+      this.#first++
+    }
+    this.#wake()
+  }
+
+  /** Nothing follows. @param failure what readers are told once they have read all */
+  end(failure?: unknown): void {
+    if (this.#hasEnded) return
+    this.#hasEnded = true
+    this.#failure = failure
+    this.#wake()
+  }
+
+  /** Ends it, and forgets everything. */
+  clear(): void {
+    this.end()
+    this.#entries.length = 0
+    this.#weight = 0
+    this.#wake()
+  }
+
+  /** All items from the oldest that is kept on, as they come. A reader that is too slow misses some. */
+  async *read(): AsyncGenerator<Item> {
+    for (let next = this.#first; ; next++) {
+      next = Math.max(next, this.#first)
+      while (next - this.#first >= this.#entries.length) {
+        if (this.#hasEnded) {
+          if (this.#failure !== undefined) throw this.#failure
+          return
+        }
+        await new Promise<void>((resolve) => this.#waiting.push(resolve))
+        next = Math.max(next, this.#first)
+      }
+      const entry = this.#entries[next - this.#first]
+      if (entry) yield entry.item
+    }
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve()
+  }
+}
