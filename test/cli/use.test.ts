@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { synthesise, writeStore } from '../../src/data/index.js'
 import { loadModel } from '../../src/index.js'
 import { jsonLines, limbic, mistakeOf, succeed } from '../support/command-line.js'
 import { temporaryPaths } from '../support/folders.js'
@@ -57,6 +58,24 @@ describe('eval', () => {
     // Of the run's own options all others stay as they are.
     const notes = await limbic(['eval', at('baseline'), '--data', 'synthetic'])
     expect(notes.stderr).toContain('40 / 12 / 12 samples')
+  })
+
+  test('reads labels as in training, whatever they look like in a part', async () => {
+    const corpus = synthesise({
+      aligned: true,
+      samples: { train: 4, valid: 2, test: 4 },
+      widths: { text: 32, audio: 16, vision: 12 },
+    })
+    const sentiment = Float32Array.of(0, 1, 1, 0)
+    const splits = {
+      ...corpus.splits,
+      test: { ...corpus.splits.test, targets: { sentiment } },
+    }
+    await writeStore({ ...corpus, splits }, at('whole-numbers'))
+    const stdout = await succeed(
+      ...['eval', at('baseline'), '--data', at('whole-numbers'), '--json', '--quiet'],
+    )
+    expect(jsonLines(stdout)[0]).toMatchObject({ metrics: { mae: expect.any(Number) } })
   })
 
   test('refuses data of other widths', async () => {

@@ -81,3 +81,8 @@ export function readTextTable(path: string): TextTable {
   })
   return { columns: new Set(places.keys()), rows }
 }
+
+/** Whether a cell says that there is no number: blank, or NaN as programs write it. */
+export function isMissing(cell: string): boolean {
+  return /^(|nan|na|n\/a|null|none)$/i.test(cell.trim())
+}

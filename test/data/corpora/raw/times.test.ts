@@ -122,3 +122,44 @@ describe('times of clips', () => {
     )
   })
 })
+
+describe('labels of clips that are missing', () => {
+  it('leave out the clip, in a manifest and in MMSA’s tables', async () => {
+    const manifest = writeTree(path('unlabelled'), {
+      'manifest.csv': 'id,path,sentiment\na,x.mp4,1\nb,x.mp4,nan\nc,x.mp4,\n',
+      ...emptyFiles('x.mp4'),
+    })
+    const table = writeTree(path('unlabelled-mmsa'), {
+      'label.csv':
+        'video_id,clip_id,text,label,mode\nv,1,one,1,train\nv,2,two,NaN,train\nv,3,x,,test\n',
+      ...emptyFiles('Raw/v/1.mp4'),
+    })
+    for (const [folder, kept, left] of [
+      [manifest, 'a', ['b', 'c']],
+      [table, 'v$_$1', ['v$_$2', 'v$_$3']],
+    ] as const) {
+      const { clips, dropped } = await openRawCorpus(folder)
+      expect(clips.map(({ id }) => id)).toEqual([kept])
+      expect(dropped).toEqual([{ rule: 'no label', ids: left }])
+    }
+  })
+
+  it('leave out the segment, in CMU-MOSI’s sequence', async () => {
+    const folder = writeTree(path('unlabelled-mosi'), {
+      'Raw/Transcript/Segmented/v.annotprocessed': '1_DELIM_A\n2_DELIM_B\n',
+      ...emptyFiles('Raw/Video/Full/v.mp4'),
+    })
+    await writeSequence(`${folder}/Opinion_Labels.csd`, 'labels', {
+      v: {
+        features: [[Number.NaN], [2]],
+        intervals: [
+          [0, 1],
+          [1, 2],
+        ],
+      },
+    })
+    const { clips, dropped } = await openRawCorpus(folder)
+    expect(clips.map(({ id }) => id)).toEqual(['v_2'])
+    expect(dropped).toEqual([{ rule: 'no label', ids: ['v_1'] }])
+  })
+})

@@ -6,7 +6,7 @@ import { splitOf } from '../../fields/index.js'
 import type { ClipMedia, RawClip, RawFolder, RawLayout } from '../clip.js'
 import { clipFolder } from '../clip-folder.js'
 import { kindOf } from '../folder.js'
-import { readTextTable, type TextRow } from '../text.js'
+import { isMissing, readTextTable, type TextRow } from '../text.js'
 
 /** The names by which columns are known. */
 const columns = {
@@ -99,7 +99,8 @@ export const manifest: RawLayout = {
       const file = row.cell(...columns.path)
       const id = row.cell(...columns.id) || file.replace(/\.[^./]*$/, '')
       const label = row.cell(...columns.label)
-      const score = row.cell(...columns.sentiment)
+      const given = row.cell(...columns.sentiment)
+      const score = isMissing(given) ? '' : given
       if (label === '' && score === '') {
         unlabelled.push(id)
         continue

@@ -3,8 +3,9 @@ import { posix } from 'node:path'
 import { LimbicError } from '../../../../base/errors.js'
 import { splitOf } from '../../fields/index.js'
 import type { RawClip, RawFolder, RawLayout } from '../clip.js'
+import { Dropping } from '../dropping.js'
 import { kindOf } from '../folder.js'
-import { readTextTable } from '../text.js'
+import { isMissing, readTextTable } from '../text.js'
 
 const tableOf = ({ files }: RawFolder) => files.find((file) => posix.basename(file) === 'label.csv')
 
@@ -31,28 +32,37 @@ export const mmsaRaw: RawLayout = {
         ]),
     )
     const path = folder.absolute(table)
-    const clips = readTextTable(path).rows.map(({ cell, line }): RawClip => {
+    const dropping = new Dropping()
+    const clips = readTextTable(path).rows.flatMap(({ cell, line }): RawClip[] => {
       const [video, clip] = [cell('video_id'), cell('clip_id')]
+      const id = `${video}$_$${clip}`
       const label = cell('label')
       const sentiment = Number(label)
-      if (label === '' || Number.isNaN(sentiment)) {
+      if (isMissing(label)) {
+        dropping.drop('no label', id)
+        return []
+      }
+      if (!Number.isFinite(sentiment)) {
         throw new LimbicError('the label is not a number', {
           where: `${path}, line ${line}`,
-          got: label === '' ? 'an empty cell' : label,
+          got: label,
         })
       }
       const file = videos.get(`${video}/${clip}`)
       const split = splitOf(cell('mode'))
-      return {
-        id: `${video}$_$${clip}`,
-        media: file === undefined ? {} : { video: { path: folder.absolute(file) } },
-        text: cell('text'),
-        sentiment,
-        speaker: video,
-        recording: video,
-        ...(split && { split }),
-      }
+      return [
+        {
+          id,
+          media: file === undefined ? {} : { video: { path: folder.absolute(file) } },
+          text: cell('text'),
+          sentiment,
+          speaker: video,
+          recording: video,
+          ...(split && { split }),
+        },
+      ]
     })
-    return { name: posix.basename(folder.path), layout: this.kind, clips, dropped: [], notes: [] }
+    const { dropped } = dropping
+    return { name: posix.basename(folder.path), layout: this.kind, clips, dropped, notes: [] }
   },
 }

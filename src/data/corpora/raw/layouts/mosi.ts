@@ -69,7 +69,7 @@ export const mosi: RawLayout = {
         if (number === undefined) continue
         const id = `${video}_${number}`
         const label = labels.get(id)
-        if (!label) {
+        if (!label || !Number.isFinite(label.value)) {
           dropping.drop('no label', id)
           continue
         }
