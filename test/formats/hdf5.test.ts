@@ -2,6 +2,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Hdf5File, openHdf5 } from '../../src/formats/hdf5/hdf5.js'
 import { openValues } from '../../src/formats/tree/index.js'
+import { mistakeOf } from '../support/command-line.js'
+import { start } from '../support/running.js'
 
 const numbers = Array.from({ length: 64 }, (_, index) => index / 8)
 let file: Hdf5File
@@ -59,5 +61,10 @@ describe('a file that stops the library in the middle', () => {
       file.close()
     }
     expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 30)
+  })
+
+  it('is told in one line', async () => {
+    const outcome = await start(['data', 'inspect', stops]).ended
+    expect(mistakeOf(outcome)).toMatch(/stops\.h5\.gz.*damaged or cut short/)
   })
 })

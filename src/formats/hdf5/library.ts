@@ -46,6 +46,7 @@ async function load(): Promise<Library> {
   // Without this the library prints every failure to standard error and carries on.
   module.activate_throwing_error_handler()
   makeOpeningsDiffer(module)
+  keepFromErrors(module)
   useFilters(module)
   return { hdf5, module }
 }
@@ -64,6 +65,18 @@ function makeOpeningsDiffer({ FS }: typeof Hdf5.Module): void {
     // What the library tells files by.
     status.ino = ++openings
     return status
+  })
+}
+
+/** Keeps what the library writes of failures from standard error: it throws them as well. */
+function keepFromErrors({ FS }: typeof Hdf5.Module): void {
+  const own: unknown = Reflect.get(FS, 'write')
+  if (typeof own !== 'function') return
+  Reflect.set(FS, 'write', (...given: unknown[]): unknown => {
+    const [stream, , , length] = given
+    const toErrors =
+      typeof stream === 'object' && stream !== null && Reflect.get(stream, 'fd') === 2
+    return toErrors ? length : Reflect.apply(own, FS, given)
   })
 }
 

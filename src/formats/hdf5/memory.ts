@@ -56,7 +56,7 @@ function watchGrowth(): void {
 
 /** What the library prints where it throws as well. */
 const said =
-  /^(growMemory:|Cannot enlarge memory|Failed to grow the heap|bad_alloc|Aborted\(|warning: Invalid UTF-8|HDF5-DIAG:| +#\d{3}:| +(major|minor):)/
+  /^(growMemory:|Cannot enlarge memory|Failed to grow the heap|bad_alloc|Aborted\(|warning: Invalid UTF-8)/
 
 /** Loads the library with such lines left out of standard error; errors say what there is to say. */
 export async function withoutItsLines<Result>(load: () => Promise<Result>): Promise<Result> {
