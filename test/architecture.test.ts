@@ -41,7 +41,7 @@ const edges: Readonly<Record<string, readonly string[]>> = {
     ...['base', 'data', 'disk', 'experiments', 'learn', 'metrics', 'recognise', 'report', 'runs'],
     ...['runtime', 'task', 'use'],
   ],
-  web: ['base', 'formats', 'graph', 'runtime', 'task', 'use'],
+  web: ['base', 'formats', 'graph', 'media', 'recognise', 'runtime', 'task', 'use'],
 }
 
 /** Files that import each other in a circle, by the first of them, each with its reason. */

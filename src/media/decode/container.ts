@@ -10,7 +10,7 @@ export interface Bytes {
 export interface Container {
   /** A sentence where the file is shorter than its container says. */
   readonly cut: string | undefined
-  /** Seconds that the head of an AVI states, by its number of frames. */
+  /** Seconds that the head states of an AVI, by its number of frames, or of an MP4. */
   readonly duration: number | undefined
 }
 
@@ -22,7 +22,7 @@ export async function inspectContainer(file: Bytes): Promise<Container> {
   const head = await file.read(0, 4096)
   const text = (at: number, length: number) => latin(head, at, length)
   if (text(0, 4) === 'RIFF') return inspectRiff(file, head)
-  if (text(4, 4) === 'ftyp') return { ...whole, cut: await cutBoxes(file) }
+  if (text(4, 4) === 'ftyp') return inspectBoxes(file)
   if (view(head).byteLength >= 4 && view(head).getUint32(0) === 0x1a45dfa3) {
     return { ...whole, cut: cutSegment(file, head) }
   }
@@ -56,21 +56,33 @@ function inspectRiff(file: Bytes, head: Uint8Array): Container {
 }
 
 /** ISO/IEC 14496-12, 4.2: boxes one after another, each of which states its length. */
-async function cutBoxes(file: Bytes): Promise<string | undefined> {
+async function inspectBoxes(file: Bytes): Promise<Container> {
+  let duration: number | undefined
   for (let at = 0, count = 0; at < file.size && count < mostBoxes; count++) {
-    const head = await file.read(at, 16)
-    if (head.length < 8) return undefined
+    const head = await file.read(at, 48)
+    if (head.length < 8) break
     let size = view(head).getUint32(0)
-    if (size === 0) return undefined
+    if (latin(head, 4, 4) === 'moov') duration = movieDuration(head.subarray(8))
+    if (size === 0) break
     if (size === 1) {
-      if (head.length < 16) return undefined
+      if (head.length < 16) break
       size = Number(view(head).getBigUint64(8))
     }
-    if (size < 8) return undefined
-    if (at + size > file.size) return shorter(at + size, file.size)
+    if (size < 8) break
+    if (at + size > file.size) return { cut: shorter(at + size, file.size), duration }
     at += size
   }
-  return undefined
+  return { cut: undefined, duration }
+}
+
+/** The duration in the header of a movie (8.2.2), in seconds; fragmented files state 0. */
+function movieDuration(box: Uint8Array): number | undefined {
+  if (box.length < 40 || latin(box, 4, 4) !== 'mvhd') return undefined
+  const isLong = box[8] === 1
+  const scale = view(box).getUint32(isLong ? 28 : 20)
+  const units = isLong ? Number(view(box).getBigUint64(32)) : view(box).getUint32(24)
+  const duration = units / scale
+  return duration > 0 && duration < 1e6 ? duration : undefined
 }
 
 /** RFC 8794: the segment of a Matroska file comes after its header, both with their lengths. */

@@ -1,5 +1,5 @@
 /** A trained model from an exported file, in a page. */
-import { LimbicError } from '../../base/errors.js'
+import { fetchBytes } from '../../runtime/fetch.js'
 import { openSession, type WebSessionOptions } from '../../runtime/web.js'
 import type { TrainedModel } from '../trained-model.js'
 import type { TurnOptions } from '../turns.js'
@@ -20,23 +20,8 @@ export async function loadModel(
   { waiting, ...session }: WebLoadOptions = {},
 ): Promise<TrainedModel> {
   const [bytes, name] =
-    model instanceof Uint8Array ? [model, 'model'] : [await fetchBytes(model), String(model)]
+    model instanceof Uint8Array
+      ? [model, 'model']
+      : [await fetchBytes(model, 'the model'), String(model)]
   return fromOnnx(bytes, name, (given) => openSession(given, session), { waiting })
-}
-
-async function fetchBytes(address: string | URL): Promise<Uint8Array> {
-  const where = String(address)
-  try {
-    const response = await fetch(address)
-    if (response.ok) return new Uint8Array(await response.arrayBuffer())
-    throw new LimbicError('the model could not be fetched', {
-      where,
-      got: `status ${response.status}`,
-      hint: 'Check the address',
-    })
-  } catch (error) {
-    if (error instanceof LimbicError) throw error
-    const got = error instanceof Error ? error.message : String(error)
-    throw new LimbicError('the model could not be fetched', { where, got }, { cause: error })
-  }
 }

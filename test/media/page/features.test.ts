@@ -3,6 +3,9 @@ import { copyFileSync, mkdirSync, readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openMedia } from '../../../src/media/decode/node/index.js'
+import { openExtractor } from '../../../src/media/extract/index.js'
+import { recipeNamed } from '../../../src/media/recipes/index.js'
+import { recognise } from '../../../src/recognise/node.js'
 import { nodeEngine } from '../../../src/runtime/node.js'
 import { hasBrowser, type OpenPage, type Site, serveSite } from '../../support/browser.js'
 import { hasFfmpeg, runFfmpeg } from '../../support/clips.js'
@@ -86,5 +89,40 @@ describe.skipIf(!hasBrowser || !hasFfmpeg)('features in Chromium (needs it, and 
       request: { frames: { rate: 2 }, longest: 640 },
     })
     expect(faces).toBeGreaterThan(0)
+  })
+
+  test.each(clips)('all of recipe compact of %s is that of Node', async (name) => {
+    const source = await openMedia(join(files, name))
+    const extractor = await openExtractor(nodeEngine, recipeNamed('compact'), weights)
+    const expected = await extractor.extract({ sound: { source }, picture: { source } })
+    await extractor.close()
+    await source.close()
+    const found = await open.page.evaluate((file) => window.calls.extract(file, 'compact'), name)
+    expect(found.remarks).toEqual(expected.remarks)
+    expect(Object.keys(found.features)).toEqual(Object.keys(expected.features))
+    expect(Object.keys(found.features)).toContain('audio')
+    for (const [feature, { shape, length, values, times }] of Object.entries(expected.features)) {
+      const other = found.features[feature]
+      expect(other).toMatchObject({ shape, length, times: [...(times ?? [])] })
+      const numbers = Array.from(values, Number)
+      expect(other?.values.length).toBe(numbers.length)
+      const largest = numbers.reduce((most, one) => Math.max(most, Math.abs(one)), 1)
+      const off = numbers.reduce(
+        (most, one, place) => Math.max(most, Math.abs(one - (other?.values[place] ?? Number.NaN))),
+        0,
+      )
+      expect(off / largest, feature).toBeLessThan(1e-3)
+    }
+  })
+
+  test.each(real.map((path) => basename(path)))('%s is recognised as in Node', async (name) => {
+    const expected = await recognise(join(files, name))
+    const found = await open.page.evaluate((file) => window.calls.recognise(file), name)
+    expect(found.emotion).toBe(expected.emotion)
+    expect(found.emotions).toEqual(expected.emotions)
+    expect(found.timeline.length).toBe(expected.timeline.length)
+    for (const [place, probability] of expected.probabilities.entries()) {
+      expect(found.probabilities[place]).toBeCloseTo(probability, 3)
+    }
   })
 })

@@ -58,11 +58,12 @@ export async function openMedia(
     formats: library.ALL_FORMATS,
   })
   try {
-    const { unusable, ...facts } = await inTime(
+    const { unusable, ...found } = await inTime(
       readFacts(input, file, container.cut),
       patience,
       file.name,
     )
+    const facts = { ...found, duration: container.duration ?? found.duration }
     checkStreams(
       file.name,
       {

@@ -1,16 +1,19 @@
 /** The page of the tests: what they call, on recordings beside it. */
-
-import type { FileOptions } from '../../../../src/media/decode/page/index.js'
-import { openLive, openMedia } from '../../../../src/media/decode/page/index.js'
-import type { FeatureTrack } from '../../../../src/media/sound/index.js'
-import type {
-  Frame,
-  FrameRequest,
-  SoundBlock,
-  Source,
-  TimeRange,
-} from '../../../../src/media/source.js'
-import { webEngine } from '../../../../src/runtime/web.js'
+import {
+  type FeatureTrack,
+  type FileOptions,
+  type Frame,
+  type FrameRequest,
+  openExtractor,
+  openLive,
+  openMedia,
+  recipeNamed,
+  recognise,
+  type SoundBlock,
+  type Source,
+  type TimeRange,
+  webEngine,
+} from '../../../../src/web.js'
 import { type FaceOptions, facesOf, featuresOf } from '../measure.js'
 
 /** Bytes as text, to leave the page with. */
@@ -151,6 +154,31 @@ export const calls = {
     while (!(await reading.next()).done) await source.close()
     for (const track of stream.getTracks()) track.stop()
     return begin
+  },
+  /** What a recipe names of a clip. */
+  async extract(name: string, recipe: string) {
+    const source = await openFile(name)
+    const extractor = await openExtractor(webEngine(), recipeNamed(recipe), await weights())
+    const { features, remarks } = await extractor.extract({
+      sound: { source },
+      picture: { source },
+    })
+    await extractor.close()
+    await source.close()
+    const numbers = Object.entries(features).map(
+      ([feature, { shape, length, values, times }]) =>
+        [
+          feature,
+          { shape, length, values: Array.from(values, Number), times: [...(times ?? [])] },
+        ] as const,
+    )
+    return { features: Object.fromEntries(numbers), remarks }
+  },
+  async recognise(name: string) {
+    const blob = await (await fetch(`./${name}`)).blob()
+    return recognise(new File([blob], name), {
+      models: { faces: './mtcnn.safetensors', expression: './face-expression.safetensors' },
+    })
   },
   async mistake() {
     const stream = new MediaStream()

@@ -1,0 +1,73 @@
+/** Recognises emotions in recordings, cameras and microphones, in a page. */
+
+import { openMedia } from '../media/decode/page/index.js'
+import type { Source } from '../media/source.js'
+import { fetchBytes } from '../runtime/fetch.js'
+import { type WebSessionOptions, webEngine } from '../runtime/web.js'
+import { openRecogniser, type Recogniser, type StarterModels } from './recognise.js'
+import type { Recognition } from './recognition.js'
+
+/** A file of weights, or its address. */
+type Weights = Uint8Array | string | URL
+
+/** The starter models, which the page serves: they are in the folder `assets` of the package. */
+export interface PageModels extends Pick<StarterModels, 'voice'> {
+  /** `assets/mtcnn.safetensors` */
+  readonly faces: Weights
+  /** `assets/face-expression.safetensors` */
+  readonly expression: Weights
+}
+
+/** How a recording is recognised in a page. */
+export interface PageRecogniseOptions {
+  readonly models: PageModels
+  /** Refuses a damaged recording, which otherwise becomes a remark. Default: false. */
+  readonly strict?: boolean
+  /** How the models run. */
+  readonly session?: WebSessionOptions
+}
+
+/**
+ * Opens the starter models in a page, once for many recordings.
+ *
+ * @throws LimbicError if a model cannot be fetched, is another one, or cannot run
+ */
+export async function openPageRecogniser(
+  { faces, expression, voice }: PageModels,
+  session?: WebSessionOptions,
+): Promise<Recogniser> {
+  const face = { faces: await bytesOf(faces), expression: await bytesOf(expression) }
+  return openRecogniser(webEngine(session), { face, ...(voice && { voice }) })
+}
+
+/**
+ * Recognises emotions in a recording, over time, as `recognise` of `limbic` does in Node. A live source is
+ * read until it ends or is closed.
+ *
+ *     const models = { faces: '/mtcnn.safetensors', expression: '/face-expression.safetensors' }
+ *     const { emotion, timeline } = await recognise(input.files[0], { models })
+ *
+ * @param recording a file, its address, or a source that is open, which stays so
+ * @throws LimbicError if it cannot be read, or has neither sound nor picture
+ */
+export async function recognise(
+  recording: Blob | string | URL | Source,
+  { models, strict = false, session }: PageRecogniseOptions,
+): Promise<Recognition> {
+  const isOpen = typeof recording === 'object' && 'readFrames' in recording
+  const source = isOpen ? recording : await openMedia(recording, { strict })
+  try {
+    const recogniser = await openPageRecogniser(models, session)
+    try {
+      return await recogniser.recognise(source)
+    } finally {
+      await recogniser.close()
+    }
+  } finally {
+    if (!isOpen) await source.close()
+  }
+}
+
+async function bytesOf(weights: Weights): Promise<Uint8Array> {
+  return weights instanceof Uint8Array ? weights : fetchBytes(weights, 'a model')
+}
