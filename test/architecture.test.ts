@@ -27,12 +27,13 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   verify: ['base', 'formats', 'learn', 'models', 'runtime', 'task'],
   explain: ['base', 'data', 'graph', 'learn', 'models', 'runtime', 'task', 'use'],
   report: ['base', 'data', 'explain', 'metrics', 'recognise'],
-  extraction: ['base', 'data', 'disk', 'formats', 'media'],
+  extraction: ['base', 'data', 'disk', 'formats', 'media', 'runtime'],
   sweep: ['base', 'data', 'disk', 'learn', 'runs'],
   recognise: ['base', 'disk', 'media', 'runtime', 'use'],
   experiments: ['base', 'data', 'disk', 'learn', 'metrics', 'report', 'runs', 'sweep', 'task'],
   cli: [
-    ...['base', 'data', 'disk', 'experiments', 'explain', 'formats', 'graph', 'learn', 'media'],
+    ...['base', 'data', 'disk', 'experiments', 'explain', 'extraction', 'formats', 'graph'],
+    ...['learn', 'media'],
     ...['metrics', 'models', 'recognise', 'report', 'runs', 'sweep', 'task', 'use', 'verify'],
   ],
   // The faces of the package.

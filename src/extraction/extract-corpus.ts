@@ -4,11 +4,14 @@ import { availableParallelism } from 'node:os'
 import { LimbicError } from '../base/errors.js'
 import type { RawCorpus } from '../data/corpora/raw/index.js'
 import { refuseForeignContent, writeStore } from '../data/corpora/store/index.js'
+import { splitNames } from '../data/dataset.js'
+import { textFromTranscripts } from '../data/index.js'
 import { makeFolder } from '../disk/files.js'
 import type { Recipe } from '../media/recipes/index.js'
 import { assemble, type ExtractedClip } from './assemble.js'
 import { type ClipJob, type ClipOutcome, keyOf, type ResourcePaths } from './job.js'
 import { hasPart, partPath } from './part.js'
+import { withResources } from './resources.js'
 import { openWorkers, type Workers } from './workers.js'
 
 export interface ExtractRequest {
@@ -53,7 +56,10 @@ export const partsFolder = (out: string): string => `${out.replace(/[\\/]+$/, ''
  * @throws LimbicError if nothing could be extracted, the store cannot be written, or with `strict` a clip fails
  */
 export async function extractCorpus(request: ExtractRequest): Promise<Extraction> {
-  const { corpus, recipe, out, resources = {}, strict = false } = request
+  const { corpus, out, resources = {}, strict = false } = request
+  checkSplits(corpus)
+  checkWords(corpus, request.recipe)
+  const recipe = await withResources(request.recipe, resources)
   const replace = request.replace === true ? { replace: true } : {}
   refuseForeignContent(out, replace)
   const parts = partsFolder(out)
@@ -61,9 +67,10 @@ export async function extractCorpus(request: ExtractRequest): Promise<Extraction
   const cores = availableParallelism()
   const count = Math.max(1, Math.min(request.workers ?? cores, corpus.clips.length))
   const threads = Math.max(1, Math.floor(cores / count))
+  const own = recipeOfWorkers(recipe)
   const jobs = corpus.clips.map((clip): ClipJob => {
-    const key = keyOf(clip, recipe, strict)
-    return { clip, recipe, resources, strict, threads, key, part: partPath(parts, clip.id) }
+    const key = keyOf(clip, own, strict)
+    return { clip, recipe: own, resources, strict, threads, key, part: partPath(parts, clip.id) }
   })
   const outcomes = await runJobs(jobs, request, count)
   const extracted = jobs.flatMap(({ clip, part }): ExtractedClip[] => {
@@ -72,10 +79,40 @@ export async function extractCorpus(request: ExtractRequest): Promise<Extraction
   })
   const inOrder = corpus.clips.flatMap(({ id }) => outcomes.get(id) ?? [])
   if (request.signal?.aborted) return { state: 'stopped', outcomes: inOrder, left: [], parts }
-  const left = await writeTogether(request, extracted, inOrder, replace)
+  const left = await writeTogether({ ...request, recipe }, extracted, inOrder, replace)
   if (!inOrder.some(({ state }) => state === 'failed'))
     rmSync(parts, { recursive: true, force: true })
   return { state: 'complete', outcomes: inOrder, left, parts }
+}
+
+/** Word vectors are looked up once for all clips; what workers make does not depend on them. */
+function recipeOfWorkers(recipe: Recipe): Recipe {
+  if (recipe.text?.kind !== 'glove') return recipe
+  const { text: _, ...rest } = recipe
+  const { glove: __, ...resources } = rest.resources
+  return { ...rest, resources }
+}
+
+/** @throws LimbicError if a split has no clip, which no store may have: before hours of work */
+function checkSplits({ name, clips }: RawCorpus): void {
+  const empty = splitNames.find((split) => clips.every((clip) => clip.split !== split))
+  if (empty === undefined) return
+  throw new LimbicError(`the ${empty} split has no clip`, {
+    where: name,
+    got: `${clips.length} clips in all`,
+    hint: 'Divide them otherwise, or add more: every split needs at least one',
+  })
+}
+
+/** @throws LimbicError if a recipe has words, and not all clips say what is said */
+function checkWords({ name, clips }: RawCorpus, { text, name: recipe }: Recipe): void {
+  const silent = clips.filter((clip) => clip.text === undefined && !clip.words).length
+  if (!text || silent === 0) return
+  throw new LimbicError(`recipe ${recipe} reads words, which are not known of all clips`, {
+    where: name,
+    got: `${silent} of ${clips.length} clips without a transcript`,
+    hint: 'Leave text out with --modalities',
+  })
 }
 
 async function runJobs(
@@ -121,7 +158,7 @@ async function runJobs(
 }
 
 async function writeTogether(
-  { corpus, recipe, out }: ExtractRequest,
+  { corpus, recipe, out, resources }: ExtractRequest,
   extracted: readonly ExtractedClip[],
   outcomes: readonly ClipOutcome[],
   replace: { replace?: boolean },
@@ -133,7 +170,11 @@ async function writeTogether(
       ...(first?.state === 'failed' && { got: `${first.id}: ${first.reason}` }),
     })
   }
-  const { dataset, left } = assemble(corpus, recipe, extracted)
+  const { dataset: assembled, left } = assemble(corpus, recipe, extracted)
+  const dataset =
+    recipe.text?.kind === 'glove' && resources?.glove !== undefined
+      ? await textFromTranscripts(assembled, resources.glove)
+      : assembled
   const failed = outcomes.filter(({ state }) => state === 'failed').length
   const notes = [
     ...dataset.notes,

@@ -156,6 +156,8 @@ test('interruptions and the number of workers change no byte', async () => {
 })
 
 test('features of another recipe are made again', async () => {
+  const { audio } = recipe
+  if (!audio) throw new Error('the recipe has no sound')
   const out = path('again')
   const fail = (job: ClipJob): ClipOutcome =>
     job.clip.id === 'clip/0'
@@ -168,7 +170,7 @@ test('features of another recipe are made again', async () => {
   const other: string[] = []
   await extractCorpus({
     corpus,
-    recipe: { ...recipe, resources: { glove: { name: 'a', digest: '0'.repeat(64) } } },
+    recipe: { ...recipe, audio: { ...audio, chunk: 2 } },
     out,
     openWorkers: fakeWorkers(fail, other),
   })

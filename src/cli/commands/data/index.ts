@@ -14,6 +14,11 @@ const subcommands: readonly CommandEntry[] = [
     load: () => import('./convert.js'),
   },
   {
+    name: 'extract',
+    summary: 'make features of a folder of recordings, as a store',
+    load: () => import('./extract.js'),
+  },
+  {
     name: 'align',
     summary: 'align computational sequences (.csd) word by word',
     load: () => import('./align.js'),

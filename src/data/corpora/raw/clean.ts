@@ -12,6 +12,8 @@ const shortest = 0.1
 export interface CleanOptions {
   /** Seconds that a file of sound or video lasts, where that is known. */
   durationOf?(path: string): number | undefined
+  /** Whether words are read: clips without any are left out where others have some. Default: true. */
+  readonly words?: boolean
 }
 
 const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() === true
@@ -83,10 +85,10 @@ function faultOf(
  * @returns the corpus with what each rule dropped
  */
 export function cleanCorpus(corpus: RawCorpus, options: CleanOptions = {}): RawCorpus {
-  const { durationOf = () => undefined } = options
+  const { durationOf = () => undefined, words = true } = options
   const dropping = new Dropping()
   const seen = new Set<string>()
-  const hasTranscripts = corpus.clips.some(({ text = '' }) => text.trim() !== '')
+  const hasTranscripts = words && corpus.clips.some(({ text = '' }) => text.trim() !== '')
   const clips = corpus.clips.flatMap((given) => {
     const clip = { ...given, media: present(given.media) }
     const fault = seen.has(clip.id)

@@ -16,7 +16,7 @@ import { settleTimes } from './times.js'
 
 export { type CleanOptions, cleanCorpus, clipDuration, countWords } from './clean.js'
 export * from './clip.js'
-export { divideClips } from './divide.js'
+export { type Division, divideClips, divisions } from './divide.js'
 export { type CorpusTable, corpusTable } from './statistics.js'
 
 /** The layouts that are known. The first that recognises a folder reads it. */

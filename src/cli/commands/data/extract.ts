@@ -1,0 +1,189 @@
+/** `limbic data extract`: features of recordings as a store. */
+import { type Command, Option } from 'commander'
+import { LimbicError } from '../../../base/errors.js'
+import { type Modality, modalities } from '../../../base/modalities.js'
+import { shellWord } from '../../../base/text/shell.js'
+import { readChoice, readCount } from '../../../base/values.js'
+import {
+  cleanCorpus,
+  type Division,
+  divideClips,
+  divisions,
+  openRawCorpus,
+  type RawCorpus,
+} from '../../../data/corpora/raw/index.js'
+import { openStore } from '../../../data/corpora/store/index.js'
+import { type Extraction, extractCorpus } from '../../../extraction/extract-corpus.js'
+import { type Recipe, recipeNamed, recipes } from '../../../media/recipes/index.js'
+import { watchClips } from '../../extracting/clip-progress.js'
+import { exitCodes } from '../../terminal/failure.js'
+import { interruptible } from '../../terminal/interrupt.js'
+import { setExitCode } from '../../terminal/streams.js'
+import {
+  openTerminal,
+  type Terminal,
+  type TerminalOptions,
+  withTerminal,
+} from '../../terminal/terminal.js'
+import { reportStore } from './report-store.js'
+
+interface Options extends TerminalOptions {
+  readonly recipe: string
+  readonly out: string
+  readonly modalities?: string
+  readonly glove?: string
+  readonly imageNetwork?: string
+  readonly textEncoder?: string
+  readonly divide?: Division
+  readonly seed?: string
+  readonly lists?: string
+  readonly classes?: string
+  readonly workers?: string
+  readonly strict?: boolean
+  readonly force?: boolean
+}
+
+export function define(command: Command): void {
+  withTerminal(command)
+    .argument('<folder>', 'a corpus as it lies on disk, or recordings with a manifest.csv')
+    .requiredOption(
+      '--recipe <name>',
+      `what is made of each clip: ${[...recipes.keys()].join(', ')}`,
+    )
+    .requiredOption('--out <folder>', 'where to write the store; an existing store is replaced')
+    .option('--modalities <names>', 'only these parts of the recipe, such as audio,vision')
+    .option('--glove <file>', 'word vectors, for recipes with words as GloVe')
+    .option('--text-encoder <folder>', 'a text encoder or tokeniser, for recipes with tokens')
+    .option('--image-network <file>', 'an ONNX network, for recipes with an image network')
+    .optionsGroup('Which clips:')
+    .addOption(
+      new Option(
+        '--divide <how>',
+        'how clips are divided; default: as given, else at random',
+      ).choices([...divisions]),
+    )
+    .option('--seed <number>', 'random seed of the division (default: 0)')
+    .option('--lists <folder>', 'a folder of train_split.txt, valid_split.txt and test_split.txt')
+    .option('--classes <names>', 'only clips of these classes, in this order')
+    .optionsGroup('How:')
+    .option('--workers <count>', 'processes at once (default: as many as there are cores)')
+    .option('--strict', 'refuse damaged recordings, and stop at the first clip that fails')
+    .option('--force', 'also replace a folder that is not a store')
+    .addHelpText(
+      'after',
+      `
+Reads IEMOCAP, CMU-MOSEI, CMU-MOSI, MELD, RAVDESS, CREMA-D, EMO-DB and the layouts of MESM and MMSA
+as they are distributed; any other folder with a manifest.csv (path, and emotion or label), or
+with one folder of recordings a class. Stopped with Ctrl-C, it resumes at the clip. Clips that fail
+are left out and listed.
+
+Examples:
+  $ limbic data extract RAVDESS --recipe compact --divide speakers --out ravdess
+  $ limbic data extract EMO-DB --recipe selfcross --modalities audio --out emodb`,
+    )
+    .action(extract)
+}
+
+async function extract(folder: string, options: Options): Promise<void> {
+  const terminal = openTerminal(options)
+  const recipe = partOf(recipeNamed(options.recipe), options.modalities)
+  const workers =
+    options.workers === undefined ? undefined : readCount('--workers', options.workers, 1, 256)
+  const corpus = await openCorpus(folder, recipe, options)
+  for (const { rule, ids } of corpus.dropped) terminal.note(`${ids.length} clips left out: ${rule}`)
+  const started = performance.now()
+  const progress = watchClips(terminal)
+  const { glove, textEncoder, imageNetwork } = options
+  let extraction: Extraction
+  try {
+    extraction = await interruptible((signal) =>
+      extractCorpus({
+        ...{ corpus, recipe, out: options.out, signal },
+        resources: {
+          ...(glove !== undefined && { glove }),
+          ...(textEncoder !== undefined && { textEncoder }),
+          ...(imageNetwork !== undefined && { imageNetwork }),
+        },
+        ...(workers !== undefined && { workers }),
+        ...(options.strict && { strict: true }),
+        ...(options.force && { replace: true }),
+        ended: progress.ended,
+      }),
+    )
+  } finally {
+    progress.close()
+  }
+  if (extraction.state === 'stopped') {
+    const left = corpus.clips.length - extraction.outcomes.length
+    terminal.note(`Stopped with ${left} clips left; repeat the command to resume`)
+    setExitCode(exitCodes.interrupted)
+    return
+  }
+  tellFailures(terminal, extraction)
+  const store = await openStore(options.out)
+  try {
+    reportStore(terminal, store, options.out, performance.now() - started)
+  } finally {
+    store.close()
+  }
+}
+
+async function openCorpus(folder: string, recipe: Recipe, options: Options): Promise<RawCorpus> {
+  const { lists, classes, divide, seed } = options
+  const raw = await openRawCorpus(folder, {
+    ...(lists !== undefined && { lists }),
+    ...(classes !== undefined && { classes: classes.split(',').map((name) => name.trim()) }),
+  })
+  const corpus = cleanCorpus(raw, { words: recipe.text !== undefined })
+  if (corpus.clips.length === 0) {
+    throw new LimbicError('no clip is left', {
+      where: folder,
+      got: corpus.dropped.map(({ rule, ids }) => `${ids.length} left out: ${rule}`).join('; '),
+    })
+  }
+  return divideClips(corpus, {
+    ...(divide && { kind: divide }),
+    ...(seed !== undefined && { seed: readCount('--seed', seed, 0) }),
+  })
+}
+
+/** A recipe with some of its modalities. @throws LimbicError if it has none of them */
+function partOf(recipe: Recipe, names: string | undefined): Recipe {
+  if (names === undefined) return recipe
+  const wanted = new Set(
+    names.split(',').map((name) => readChoice('--modalities', name.trim(), modalities)),
+  )
+  const { text, audio, vision, ...rest } = recipe
+  const kept = {
+    ...(text && wanted.has('text') && { text }),
+    ...(audio && wanted.has('audio') && { audio }),
+    ...(vision && wanted.has('vision') && { vision }),
+  }
+  const missing = [...wanted].filter((name: Modality) => recipe[name] === undefined)
+  if (missing.length === 0) return { ...rest, ...kept }
+  throw new LimbicError(`recipe ${recipe.name} has no ${missing.join(' and no ')}`, {
+    where: '--modalities',
+    expected: modalities.filter((name) => recipe[name]).join(', '),
+  })
+}
+
+/** So many failures are listed at once; the rest is counted. */
+const mostListed = 20
+
+function tellFailures(terminal: Terminal, { outcomes, left, parts }: Extraction): void {
+  const failed = [
+    ...outcomes.flatMap((outcome) =>
+      outcome.state === 'failed' ? [{ id: outcome.id, reason: outcome.reason }] : [],
+    ),
+    ...left,
+  ]
+  if (failed.length === 0) return
+  terminal.record({ event: 'left out', clips: failed })
+  terminal.note(`${failed.length} clips left out:`)
+  for (const { id, reason } of failed.slice(0, mostListed)) terminal.note(`  ${id}: ${reason}`)
+  const more = failed.length - mostListed
+  if (more > 0) terminal.note(`  and ${more} more (--json lists all)`)
+  if (outcomes.some(({ state }) => state === 'failed')) {
+    terminal.note(`What was extracted stays in ${shellWord(parts)}, for another try`)
+  }
+}

@@ -1,0 +1,67 @@
+/** The files that a recipe needs besides recordings, by their content. */
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { basename } from 'node:path'
+import { LimbicError } from '../base/errors.js'
+import { explainFileError } from '../disk/files.js'
+import type { Recipe } from '../media/recipes/index.js'
+import type { ResourcePaths } from './job.js'
+
+/** Which flag names a resource, and what it is. */
+const flags: Readonly<Record<keyof ResourcePaths, readonly [flag: string, what: string]>> = {
+  glove: ['--glove', 'word vectors (a text file of GloVe)'],
+  textEncoder: ['--text-encoder', 'the folder of a text encoder or tokeniser'],
+  imageNetwork: ['--image-network', 'a network for pictures (ONNX)'],
+}
+
+/** The resources that a recipe cannot do without. */
+export function resourcesOf({ text, vision }: Recipe): (keyof ResourcePaths)[] {
+  return [
+    ...(text ? [text.kind === 'glove' ? ('glove' as const) : ('textEncoder' as const)] : []),
+    ...(vision?.kind === 'image-network' ? ['imageNetwork' as const] : []),
+  ]
+}
+
+/**
+ * The recipe with the digests of what it needs, so that features made with another file are not
+ * taken for the same.
+ *
+ * @throws LimbicError if something is missing, is not needed, or cannot be read
+ */
+export async function withResources(recipe: Recipe, paths: ResourcePaths): Promise<Recipe> {
+  const needed = resourcesOf(recipe)
+  const where = `recipe ${recipe.name}`
+  for (const name of needed) {
+    if (paths[name] !== undefined) continue
+    const [flag, what] = flags[name]
+    const part = name === 'imageNetwork' ? 'vision' : 'text'
+    throw new LimbicError(`needs ${what}`, {
+      where,
+      hint: `Name it with ${flag}, or leave ${part} out with --modalities`,
+    })
+  }
+  for (const name of keysOf(paths)) {
+    if (paths[name] === undefined || needed.includes(name)) continue
+    throw new LimbicError(`${flags[name][0]} is given, and nothing reads it`, { where })
+  }
+  const resources: Recipe['resources'] = {}
+  for (const name of needed) {
+    const path = paths[name]
+    if (path !== undefined) resources[name] = { name: basename(path), digest: await digestOf(path) }
+  }
+  return { ...recipe, resources }
+}
+
+function keysOf(paths: ResourcePaths): (keyof ResourcePaths)[] {
+  return (['glove', 'textEncoder', 'imageNetwork'] as const).filter((name) => name in paths)
+}
+
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  try {
+    for await (const piece of createReadStream(path)) hash.update(piece)
+  } catch (error) {
+    throw explainFileError(error, path)
+  }
+  return hash.digest('hex')
+}

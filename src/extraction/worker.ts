@@ -1,0 +1,60 @@
+/** The program of a worker process: extracts one clip after another. */
+import { LimbicError } from '../base/errors.js'
+import { readBundledWeights } from '../disk/assets.js'
+import { readBytes } from '../disk/files.js'
+import { type ClipExtractor, openExtractor } from '../media/extract/index.js'
+import type { Recipe } from '../media/recipes/index.js'
+import { nodeEngine } from '../runtime/node.js'
+import type { ClipJob, ClipOutcome } from './job.js'
+import { openClip } from './open-clip.js'
+import { writePart } from './part.js'
+
+/** The extractor of the jobs before: those of a corpus have all the same recipe. */
+let known: { readonly of: string; readonly extractor: Promise<ClipExtractor> } | undefined
+
+/** Extracts a clip into its part. Whatever goes wrong with the clip is its outcome. */
+export default async function extract(job: ClipJob): Promise<ClipOutcome> {
+  const { clip, part, key, strict } = job
+  const { id } = clip
+  try {
+    const extractor = await extractorOf(job)
+    const opened = await openClip(clip, strict)
+    try {
+      const made = await extractor.extract(opened.clip)
+      if (Object.keys(made.features).length === 0) {
+        return { state: 'failed', id, reason: made.remarks.join('; ') || 'nothing in it' }
+      }
+      writePart(part, key, made)
+      return { state: 'extracted', id, remarks: made.remarks }
+    } finally {
+      await opened.close()
+    }
+  } catch (error) {
+    if (error instanceof LimbicError) return { state: 'failed', id, reason: error.message }
+    throw error
+  }
+}
+
+async function extractorOf({ recipe, resources, threads }: ClipJob): Promise<ClipExtractor> {
+  const of = JSON.stringify([recipe, resources, threads])
+  if (known?.of !== of) {
+    await known?.extractor.then((extractor) => extractor.close())
+    known = { of, extractor: open(recipe, resources, threads) }
+  }
+  return known.extractor
+}
+
+function open(
+  recipe: Recipe,
+  { imageNetwork }: ClipJob['resources'],
+  threads: number,
+): Promise<ClipExtractor> {
+  return openExtractor(nodeEngine, recipe, {
+    ...(recipe.vision && {
+      faces: readBundledWeights('faces'),
+      expression: readBundledWeights('expression'),
+    }),
+    ...(imageNetwork !== undefined && { imageNetwork: readBytes(imageNetwork) }),
+    session: { threads },
+  })
+}

@@ -1,0 +1,114 @@
+/** `limbic data extract`: recordings of a folder as a store, by real worker processes. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { openStore } from '../../src/data/corpora/store/index.js'
+import { hasFfmpeg, runFfmpeg } from '../support/clips.js'
+import { jsonLines, limbic, mistakeOf, succeed } from '../support/command-line.js'
+import { temporaryPaths } from '../support/folders.js'
+import { start } from '../support/running.js'
+
+const at = temporaryPaths()
+
+/** Sounds of two classes, which differ in pitch, of three speakers. */
+const rows = Array.from({ length: 12 }, (_, index) => ({
+  file: `${index}.wav`,
+  pitch: index % 2 === 0 ? 200 : 900,
+  emotion: index % 2 === 0 ? 'sad' : 'happy',
+  speaker: `s${index % 3}`,
+  split: ['train', 'valid', 'test'][index % 3] ?? 'train',
+}))
+
+const contents = (folder: string) =>
+  readdirSync(folder)
+    .sort()
+    .map((name) => [name, readFileSync(join(folder, name)).toString('base64')])
+
+describe.skipIf(!hasFfmpeg)('limbic data extract (needs ffmpeg)', () => {
+  const corpus = at('corpus')
+  const sound = ['--recipe', 'compact', '--modalities', 'audio', '--workers', '2']
+  const extract = (out: string, ...more: string[]) => [
+    ...['data', 'extract', corpus, ...sound, '--out', out],
+    ...more,
+  ]
+
+  beforeAll(() => {
+    mkdirSync(corpus)
+    for (const { file, pitch } of rows) {
+      runFfmpeg('-f', 'lavfi', '-i', `sine=${pitch}:duration=0.6:r=16000`, join(corpus, file))
+    }
+    writeFileSync(join(corpus, '12.wav'), 'no recording')
+    const lines = [
+      'path,emotion,speaker,split,words',
+      ...rows.map(
+        ({ file, emotion, speaker, split }) => `${file},${emotion},${speaker},${split},so it is`,
+      ),
+      '12.wav,sad,s0,train,so it is',
+    ]
+    writeFileSync(join(corpus, 'manifest.csv'), `${lines.join('\n')}\n`)
+  })
+
+  test('writes a store that trains, and lists the clips that failed', async () => {
+    const { status, stdout, stderr } = await limbic(extract(at('store')))
+    expect(status).toBe(0)
+    expect(stderr).toMatch(/1 clips left out:\n {2}12: .*12\.wav: is no recording/)
+    expect(stdout).toMatch(/4 \/ 4 \/ 4 samples/)
+    const store = await openStore(at('store'))
+    expect(store.recipe?.name).toBe('compact')
+    expect(store.recipe?.vision).toBeUndefined()
+    expect([...(store.splits.train.features.audio?.lengths ?? [])]).toEqual([61, 61, 61, 61])
+    store.close()
+    const tiny = ['--modalities', 'audio', '--hidden', '4', '--epochs', '2', '--threads', '1']
+    await succeed('train', 'mmlatch', '--data', at('store'), ...tiny, '--quiet', '--out', at('run'))
+    // Features of another recipe are refused.
+    await succeed(
+      ...['data', 'extract', corpus, '--recipe', 'selfcross', '--modalities', 'audio'],
+      '--out',
+      at('other'),
+    )
+    expect(mistakeOf(await limbic(['predict', at('run'), at('other'), '--quiet']))).toMatch(
+      /another recipe/,
+    )
+  })
+
+  test('gives the same bytes with one worker, and after an interruption', async () => {
+    await succeed(...extract(at('one'), '--workers', '1', '--quiet'))
+    const stopped = start(extract(at('stopped'), '--json', '--workers', '1'))
+    await new Promise((seen) => stopped.child.stdout?.once('data', seen))
+    stopped.child.kill('SIGINT')
+    const { status, stderr } = await stopped.ended
+    expect(status).toBe(130)
+    expect(stderr).toMatch(/Stopped with \d+ clips left; repeat the command to resume/)
+    expect(existsSync(at('stopped'))).toBe(false)
+    const again = await limbic(extract(at('stopped'), '--json'))
+    expect(
+      jsonLines(again.stdout).filter(({ state }) => state === 'present').length,
+    ).toBeGreaterThan(0)
+    expect(contents(at('stopped'))).toEqual(contents(at('one')))
+  })
+
+  test('refuses what cannot be made, before anything is', async () => {
+    const whole = ['data', 'extract', corpus, '--out', at('never')]
+    for (const [args, message] of [
+      [['--recipe', 'selfcros'], /unknown recipe "selfcros"/],
+      [
+        ['--recipe', 'compact', '--modalities', 'text'],
+        /--modalities: recipe compact has no text: expected audio, vision/,
+      ],
+      [['--recipe', 'selfcross'], /recipe selfcross: needs word vectors .*--glove/],
+      [['--recipe', 'compact', '--glove', 'x.txt'], /--glove is given, and nothing reads it/],
+      [[...sound, '--classes', 'angry'], /no clip is left/],
+      [[...sound, '--strict'], /12: .*12\.wav: is no recording.*Without --strict/],
+      [[...sound, '--workers', '0'], /--workers/],
+    ] as const) {
+      expect(mistakeOf(await limbic([...whole, ...args, '--quiet'])), args.join(' ')).toMatch(
+        message,
+      )
+      expect(existsSync(at('never'))).toBe(false)
+    }
+    rmSync(at('never.parts'), { recursive: true, force: true })
+    expect(
+      mistakeOf(await limbic(['data', 'extract', at('run'), ...sound, '--out', at('never')])),
+    ).toMatch(/no corpus of recordings/)
+  })
+})
