@@ -1,0 +1,2 @@
+/** What other rooms import of words. */
+export { parseTranscript, type Transcript } from './transcript.js'
