@@ -53,6 +53,12 @@ export function fullClassName(name: string): string {
   return emotion?.abbreviation === name.trim().toLowerCase() ? emotion.name : name
 }
 
+/** The three letters of a class, which `fullClassName` reads back; undefined if it has none. */
+export function abbreviationOf(name: string): string | undefined {
+  const emotion = find(name)
+  return emotion?.name === name ? emotion.abbreviation : undefined
+}
+
 /** Whether an emotion feels good (1), bad (-1) or neither (0); undefined if it is unknown. */
 export function valenceOf(word: string): -1 | 0 | 1 | undefined {
   return find(word)?.valence

@@ -46,12 +46,22 @@ function filesOf({ video, sound, frames = [], transcript }: ClipMedia): string[]
  * and the recipe with its resources. Features of the same key need not be made again.
  */
 export function keyOf(clip: RawClip, recipe: Recipe, strict: boolean): string {
-  const files = filesOf(clip.media).map((path) => {
+  const { text, words } = clip
+  return digestOf([recipe, strict, clip.media, text, words, statesOf(clip)])
+}
+
+/** Tells what of which files a clip is. */
+export function mediaKey(clip: RawClip, strict: boolean): string {
+  return digestOf([strict, clip.media, statesOf(clip)])
+}
+
+function statesOf(clip: RawClip): unknown[] {
+  return filesOf(clip.media).map((path) => {
     const status = statSync(path, { throwIfNoEntry: false })
     return [path, status?.size, status?.mtimeMs]
   })
-  const { media, text, words } = clip
-  return createHash('sha256')
-    .update(JSON.stringify([recipe, strict, media, text, words, files]))
-    .digest('hex')
+}
+
+function digestOf(parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
 }

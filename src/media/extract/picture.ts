@@ -111,7 +111,8 @@ function frameRule({ frames }: PictureRecipe): Pick<FrameRequest, 'frames'> {
   return { frames: frames.by === 'rate' ? { rate: frames.rate } : { every: frames.every } }
 }
 
-function halfOf(
+/** The part of a picture that a half of it is; nothing unless one is given. */
+export function halfOf(
   picture: PictureTrack | undefined,
   half: 'left' | 'right' | undefined,
 ): Pick<FrameRequest, 'crop'> {

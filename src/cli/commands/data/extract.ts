@@ -1,50 +1,35 @@
 /** `limbic data extract`: features of recordings as a store. */
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { LimbicError } from '../../../base/errors.js'
 import { type Modality, modalities } from '../../../base/modalities.js'
 import { shellWord } from '../../../base/text/shell.js'
 import { readChoice, readCount } from '../../../base/values.js'
-import {
-  cleanCorpus,
-  type Division,
-  divideClips,
-  divisions,
-  openRawCorpus,
-  type RawCorpus,
-} from '../../../data/corpora/raw/index.js'
 import { openStore } from '../../../data/corpora/store/index.js'
 import { type Extraction, extractCorpus } from '../../../extraction/extract-corpus.js'
 import { type Recipe, recipeNamed, recipes } from '../../../media/recipes/index.js'
 import { watchClips } from '../../extracting/clip-progress.js'
+import { tellClips } from '../../extracting/tell-clips.js'
 import { exitCodes } from '../../terminal/failure.js'
 import { interruptible } from '../../terminal/interrupt.js'
 import { setExitCode } from '../../terminal/streams.js'
-import {
-  openTerminal,
-  type Terminal,
-  type TerminalOptions,
-  withTerminal,
-} from '../../terminal/terminal.js'
+import { openTerminal, type TerminalOptions, withTerminal } from '../../terminal/terminal.js'
+import { addCorpus, type CorpusOptions, layoutsHelp, openCorpus } from './corpus.js'
 import { reportStore } from './report-store.js'
 
-interface Options extends TerminalOptions {
+interface Options extends TerminalOptions, CorpusOptions {
   readonly recipe: string
   readonly out: string
   readonly modalities?: string
   readonly glove?: string
   readonly imageNetwork?: string
   readonly textEncoder?: string
-  readonly divide?: Division
-  readonly seed?: string
-  readonly lists?: string
-  readonly classes?: string
   readonly workers?: string
   readonly strict?: boolean
   readonly force?: boolean
 }
 
 export function define(command: Command): void {
-  withTerminal(command)
+  const begun = withTerminal(command)
     .argument('<folder>', 'a corpus as it lies on disk, or recordings with a manifest.csv')
     .requiredOption(
       '--recipe <name>',
@@ -55,16 +40,7 @@ export function define(command: Command): void {
     .option('--glove <file>', 'word vectors, for recipes with words as GloVe')
     .option('--text-encoder <folder>', 'a text encoder or tokeniser, for recipes with tokens')
     .option('--image-network <file>', 'an ONNX network, for recipes with an image network')
-    .optionsGroup('Which clips:')
-    .addOption(
-      new Option(
-        '--divide <how>',
-        'how clips are divided; default: as given, else at random',
-      ).choices([...divisions]),
-    )
-    .option('--seed <number>', 'random seed of the division (default: 0)')
-    .option('--lists <folder>', 'a folder of train_split.txt, valid_split.txt and test_split.txt')
-    .option('--classes <names>', 'only clips of these classes, in this order')
+  addCorpus(begun)
     .optionsGroup('How:')
     .option('--workers <count>', 'processes at once (default: as many as there are cores)')
     .option('--strict', 'refuse damaged recordings, and stop at the first clip that fails')
@@ -72,9 +48,7 @@ export function define(command: Command): void {
     .addHelpText(
       'after',
       `
-Reads IEMOCAP, CMU-MOSEI, CMU-MOSI, MELD, RAVDESS, CREMA-D, EMO-DB and the layouts of MESM and MMSA
-as they are distributed; any other folder with a manifest.csv (path, and emotion or label), or
-with one folder of recordings a class. Stopped with Ctrl-C, it resumes at the clip. Clips that fail
+${layoutsHelp} Stopped with Ctrl-C, it resumes at the clip. Clips that fail
 are left out and listed.
 
 Examples:
@@ -89,8 +63,7 @@ async function extract(folder: string, options: Options): Promise<void> {
   const recipe = partOf(recipeNamed(options.recipe), options.modalities)
   const workers =
     options.workers === undefined ? undefined : readCount('--workers', options.workers, 1, 256)
-  const corpus = await openCorpus(folder, recipe, options)
-  for (const { rule, ids } of corpus.dropped) terminal.note(`${ids.length} clips left out: ${rule}`)
+  const corpus = await openCorpus(terminal, folder, options, { words: recipe.text !== undefined })
   const started = performance.now()
   const progress = watchClips(terminal)
   const { glove, textEncoder, imageNetwork } = options
@@ -119,32 +92,17 @@ async function extract(folder: string, options: Options): Promise<void> {
     setExitCode(exitCodes.interrupted)
     return
   }
-  tellFailures(terminal, extraction)
+  const { outcomes, left, parts } = extraction
+  tellClips(terminal, outcomes, left)
+  if (outcomes.some(({ state }) => state === 'failed')) {
+    terminal.note(`What was extracted stays in ${shellWord(parts)}, for another try`)
+  }
   const store = await openStore(options.out)
   try {
     reportStore(terminal, store, options.out, performance.now() - started)
   } finally {
     store.close()
   }
-}
-
-async function openCorpus(folder: string, recipe: Recipe, options: Options): Promise<RawCorpus> {
-  const { lists, classes, divide, seed } = options
-  const raw = await openRawCorpus(folder, {
-    ...(lists !== undefined && { lists }),
-    ...(classes !== undefined && { classes: classes.split(',').map((name) => name.trim()) }),
-  })
-  const corpus = cleanCorpus(raw, { words: recipe.text !== undefined })
-  if (corpus.clips.length === 0) {
-    throw new LimbicError('no clip is left', {
-      where: folder,
-      got: corpus.dropped.map(({ rule, ids }) => `${ids.length} left out: ${rule}`).join('; '),
-    })
-  }
-  return divideClips(corpus, {
-    ...(divide && { kind: divide }),
-    ...(seed !== undefined && { seed: readCount('--seed', seed, 0) }),
-  })
 }
 
 /** A recipe with some of its modalities. @throws LimbicError if it has none of them */
@@ -165,25 +123,4 @@ function partOf(recipe: Recipe, names: string | undefined): Recipe {
     where: '--modalities',
     expected: modalities.filter((name) => recipe[name]).join(', '),
   })
-}
-
-/** So many failures are listed at once; the rest is counted. */
-const mostListed = 20
-
-function tellFailures(terminal: Terminal, { outcomes, left, parts }: Extraction): void {
-  const failed = [
-    ...outcomes.flatMap((outcome) =>
-      outcome.state === 'failed' ? [{ id: outcome.id, reason: outcome.reason }] : [],
-    ),
-    ...left,
-  ]
-  if (failed.length === 0) return
-  terminal.record({ event: 'left out', clips: failed })
-  terminal.note(`${failed.length} clips left out:`)
-  for (const { id, reason } of failed.slice(0, mostListed)) terminal.note(`  ${id}: ${reason}`)
-  const more = failed.length - mostListed
-  if (more > 0) terminal.note(`  and ${more} more (--json lists all)`)
-  if (outcomes.some(({ state }) => state === 'failed')) {
-    terminal.note(`What was extracted stays in ${shellWord(parts)}, for another try`)
-  }
 }

@@ -19,6 +19,11 @@ const subcommands: readonly CommandEntry[] = [
     load: () => import('./extract.js'),
   },
   {
+    name: 'reorganise',
+    summary: 'cut a corpus of recordings into aligned files, a folder for each clip',
+    load: () => import('./reorganise.js'),
+  },
+  {
     name: 'align',
     summary: 'align computational sequences (.csd) word by word',
     load: () => import('./align.js'),

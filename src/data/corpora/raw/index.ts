@@ -16,8 +16,10 @@ import { settleTimes } from './times.js'
 
 export { type CleanOptions, cleanCorpus, clipDuration, countWords } from './clean.js'
 export * from './clip.js'
-export { type Division, divideClips, divisions } from './divide.js'
-export { type CorpusTable, corpusTable } from './statistics.js'
+export { frameRate } from './clip-folder.js'
+export { type DivideOptions, type Division, divideClips, divisions } from './divide.js'
+export { labelWriter, writeProcessed } from './layouts/write-processed.js'
+export { type CorpusTable, corpusTable, type LabelFigures } from './statistics.js'
 
 /** The layouts that are known. The first that recognises a folder reads it. */
 const layouts: readonly RawLayout[] = [

@@ -1,5 +1,6 @@
 /** The layout that MESM's authors process IEMOCAP and CMU-MOSEI into: a folder of files a clip. */
 import { posix } from 'node:path'
+import { z } from 'zod'
 import { fullClassName } from '../../../../base/emotions.js'
 import { LimbicError } from '../../../../base/errors.js'
 import type { PickleValue } from '../../../../formats/pickle/index.js'
@@ -12,15 +13,45 @@ import { sideOf } from './iemocap.js'
 const metaOf = ({ files }: RawFolder) => files.find((file) => posix.basename(file) === 'meta.pkl')
 
 /** The columns of the authors' labels: those of their Table 2, which are not in the SDK's order. */
-const emotionNames = ['anger', 'disgust', 'fear', 'happy', 'sad', 'surprise'] as const
+export const processedEmotions = ['anger', 'disgust', 'fear', 'happy', 'sad', 'surprise'] as const
 
 type Label = Pick<RawClip, 'className' | 'emotions'>
 
+/** What else `limbic data reorganise` writes of a clip; the authors have none of it. */
+const further = z.object({
+  sentiment: z.number().optional(),
+  speaker: z.string().optional(),
+  recording: z.string().optional(),
+  words: z
+    .array(z.tuple([z.string(), z.number(), z.number()]))
+    .transform((words) => words.map(([word, start, end]) => ({ word, start, end })))
+    .optional(),
+})
+
+function furtherOf(entry: ReadonlyMap<PickleValue, PickleValue>, where: string) {
+  const parsed = further.safeParse(Object.fromEntries(entry))
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    throw new LimbicError('the entry of a clip is damaged', {
+      where: [where, ...(issue?.path ?? [])].map(String).join(', '),
+      ...(issue && { got: issue.message }),
+    })
+  }
+  const { sentiment, speaker, recording, words } = parsed.data
+  return {
+    ...(sentiment !== undefined && { sentiment }),
+    ...(speaker !== undefined && { speaker }),
+    ...(recording !== undefined && { recording }),
+    ...(words && { words }),
+  }
+}
+
 /** A class by its letters in IEMOCAP, 0 or 1 for each emotion in CMU-MOSEI. */
-function labelOf(value: PickleValue | undefined, where: string): Label {
+function labelOf(value: PickleValue | undefined, where: string, needed: boolean): Label {
+  if (value === undefined && !needed) return {}
   if (typeof value === 'string') return { className: fullClassName(value) }
   const emotions = value === undefined ? [] : [...numberColumn(value, where)]
-  if (emotions.length === emotionNames.length) return { emotions }
+  if (emotions.length === processedEmotions.length) return { emotions }
   throw new LimbicError('the label is neither a class nor six emotions', {
     where,
     got: value === undefined ? 'none' : `${emotions.length} numbers`,
@@ -48,21 +79,25 @@ export const processed: RawLayout = {
           })
         }
         const text = entry.get('text')
+        const rest = furtherOf(entry, `${where}, ${id}`)
         return {
           id,
           media: clipFolder(folder, `${root}${id}`, sideOf(id)),
           ...(typeof text === 'string' && { text: text.trim() }),
-          ...labelOf(entry.get('label'), `${where}, ${id}`),
+          ...labelOf(entry.get('label'), `${where}, ${id}`, rest.sentiment === undefined),
+          ...rest,
         }
       })
       const classNames = [...new Set(clips.flatMap(({ className = [] }) => className))].sort()
+      const several = clips.some(({ emotions }) => emotions !== undefined)
       return {
         name: posix.basename(folder.path),
         layout: this.kind,
         clips,
-        ...(classNames.length > 0 ? { classNames } : { emotionNames }),
+        ...(classNames.length > 0 && { classNames }),
+        ...(several && { emotionNames: processedEmotions }),
         dropped: [],
-        notes: classNames.length > 0 ? [] : [`labels are read as ${emotionNames.join(', ')}`],
+        notes: several ? [`labels are read as ${processedEmotions.join(', ')}`] : [],
       }
     } finally {
       file.close()

@@ -1,0 +1,76 @@
+/** Which clips of a raw corpus a command reads, and how they are divided. */
+import { type Command, Option } from 'commander'
+import { LimbicError } from '../../../base/errors.js'
+import { readCount } from '../../../base/values.js'
+import {
+  cleanCorpus,
+  type Division,
+  divideClips,
+  divisions,
+  openRawCorpus,
+  type RawCorpus,
+} from '../../../data/corpora/raw/index.js'
+import type { Terminal } from '../../terminal/terminal.js'
+
+export interface CorpusOptions {
+  readonly divide?: Division
+  readonly seed?: string
+  readonly lists?: string
+  readonly classes?: string
+}
+
+/** Which layouts are read, for the help of a command. */
+export const layoutsHelp = `Reads IEMOCAP, CMU-MOSEI, CMU-MOSI, MELD, RAVDESS, CREMA-D, EMO-DB and the layouts of MESM and MMSA
+as they are distributed; any other folder with a manifest.csv (path, and emotion or label), or
+with one folder of recordings a class.`
+
+export function addCorpus(command: Command): Command {
+  return command
+    .optionsGroup('Which clips:')
+    .addOption(
+      new Option(
+        '--divide <how>',
+        'how clips are divided; default: as given, else at random',
+      ).choices([...divisions]),
+    )
+    .option('--seed <number>', 'random seed of the division (default: 0)')
+    .option('--lists <folder>', 'a folder of train_split.txt, valid_split.txt and test_split.txt')
+    .option('--classes <names>', 'only clips of these classes, in this order')
+}
+
+/**
+ * Reads, cleans and divides a corpus, and says what was left out.
+ *
+ * @param needs `words` where words are read, so that clips without any are left out; `durations`
+ * finds the seconds that recordings last, where they are to be known
+ * @throws LimbicError if it cannot be read or divided, or no clip is left
+ */
+export async function openCorpus(
+  terminal: Terminal,
+  folder: string,
+  { lists, classes, divide, seed }: CorpusOptions,
+  needs: {
+    readonly words: boolean
+    durations?(corpus: RawCorpus): Promise<ReadonlyMap<string, number>>
+  },
+): Promise<RawCorpus> {
+  const raw = await openRawCorpus(folder, {
+    ...(lists !== undefined && { lists }),
+    ...(classes !== undefined && { classes: classes.split(',').map((name) => name.trim()) }),
+  })
+  terminal.note(`${folder}: ${raw.layout}`)
+  const known = await needs.durations?.(raw)
+  const { words } = needs
+  const corpus = cleanCorpus(raw, { words, durationOf: (path) => known?.get(path) })
+  for (const { rule, ids } of corpus.dropped) terminal.note(`${ids.length} clips left out: ${rule}`)
+  if (corpus.clips.length === 0) {
+    throw new LimbicError('no clip is left', {
+      where: folder,
+      got: corpus.dropped.map(({ rule, ids }) => `${ids.length} left out: ${rule}`).join('; '),
+    })
+  }
+  return divideClips(corpus, {
+    ...(divide && { kind: divide }),
+    ...(seed !== undefined && { seed: readCount('--seed', seed, 0) }),
+  })
+}

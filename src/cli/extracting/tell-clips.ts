@@ -1,0 +1,43 @@
+/** What is said of clips once all were tried: those left out, and what was odd in others. */
+import type { ClipOutcome } from '../../extraction/job.js'
+import { count } from '../terminal/progress.js'
+import type { Terminal } from '../terminal/terminal.js'
+
+/** So many clips are listed at once; the rest is counted. */
+const mostListed = 20
+
+/** @param left further clips that were left out, with the reason */
+export function tellClips(
+  terminal: Terminal,
+  outcomes: readonly ClipOutcome[],
+  left: readonly { readonly id: string; readonly reason: string }[] = [],
+): void {
+  const odd = outcomes.flatMap((outcome) =>
+    outcome.state === 'extracted' && outcome.remarks.length > 0
+      ? [{ id: outcome.id, text: outcome.remarks.join('; ') }]
+      : [],
+  )
+  const failed = [
+    ...outcomes.flatMap((outcome) => (outcome.state === 'failed' ? [outcome] : [])),
+    ...left,
+  ].map(({ id, reason }) => ({ id, reason }))
+  list(terminal, `${count(odd.length, 'clip')} with remarks:`, odd)
+  if (failed.length > 0) terminal.record({ event: 'left out', clips: failed })
+  list(
+    terminal,
+    `${failed.length} clips left out:`,
+    failed.map(({ id, reason }) => ({ id, text: reason })),
+  )
+}
+
+function list(
+  terminal: Terminal,
+  heading: string,
+  lines: readonly { readonly id: string; readonly text: string }[],
+): void {
+  if (lines.length === 0) return
+  terminal.note(heading)
+  for (const { id, text } of lines.slice(0, mostListed)) terminal.note(`  ${id}: ${text}`)
+  const more = lines.length - mostListed
+  if (more > 0) terminal.note(`  and ${more} more (--json lists all)`)
+}

@@ -1,0 +1,75 @@
+/** One clip as a folder: frames as JPEG files and the speaker's sound as WAV. */
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { RawClip } from '../../data/corpora/raw/index.js'
+import { frameRate } from '../../data/corpora/raw/index.js'
+import { writeJpegs, writeWav } from '../../media/decode/node/index.js'
+import { halfOf, type OpenClip } from '../../media/extract/index.js'
+import { mixChannels } from '../../media/sound/index.js'
+import type { SoundBlock } from '../../media/source.js'
+import { openClip } from '../open-clip.js'
+
+/** What of a clip was written. */
+export interface WrittenClip {
+  readonly frames: number
+  /** Of each channel. */
+  readonly samples: number
+  /** What was wrong with the recordings, a line each. */
+  readonly remarks: readonly string[]
+}
+
+/**
+ * Writes a clip into a folder that does not exist yet: `audio.wav`, at its own rate and with all
+ * channels unless one is the speaker's, and `image_0.jpg`, `image_1.jpg` and on, 30 a second from
+ * the start of the clip, of the speaker's half of the picture where it is known. With a half, names
+ * are those of MESM's IEMOCAP: `audio_L.wav`, `image_L_0.jpg`.
+ *
+ * @throws LimbicError if it cannot be decoded or written; the folder is gone then
+ */
+export async function writeClip(
+  clip: RawClip,
+  folder: string,
+  strict: boolean,
+): Promise<WrittenClip> {
+  const { clip: open, close } = await openClip(clip, strict)
+  try {
+    mkdirSync(folder, { recursive: true })
+    const side = sideIn(open)
+    const samples = await writeSound(open, join(folder, `audio${side && `_${side}`}.wav`))
+    const frames = await writeFrames(open, folder, `image_${side && `${side}_`}`)
+    const sources = new Set([open.sound?.source, open.picture?.source])
+    const remarks = [...sources].flatMap((source) => source?.remarks ?? [])
+    return { samples, frames, remarks }
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true })
+    throw error
+  } finally {
+    await close()
+  }
+}
+
+function sideIn({ half }: OpenClip): 'L' | 'R' | '' {
+  if (half === undefined) return ''
+  return half === 'left' ? 'L' : 'R'
+}
+
+async function writeSound({ sound, channel }: OpenClip, path: string): Promise<number> {
+  const track = sound?.source.sound
+  if (!sound || !track) return 0
+  const blocks = sound.source.readSound(sound.range)
+  if (channel === undefined) return writeWav(path, track, blocks)
+  return writeWav(path, { ...track, channels: 1 }, chosen(blocks, channel))
+}
+
+async function* chosen(blocks: AsyncIterable<SoundBlock>, channel: 'left' | 'right') {
+  for await (const block of blocks) {
+    yield { ...block, channels: [mixChannels(block.channels, channel)] }
+  }
+}
+
+async function writeFrames({ picture, half }: OpenClip, folder: string, prefix: string) {
+  const track = picture?.source.picture
+  if (!picture || !track) return 0
+  const request = { ...picture.range, frames: { rate: frameRate }, ...halfOf(track, half) }
+  return writeJpegs(folder, prefix, picture.source.readFrames(request))
+}
