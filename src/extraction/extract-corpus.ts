@@ -11,7 +11,7 @@ import type { Recipe } from '../media/recipes/index.js'
 import { assemble, type ExtractedClip } from './assemble.js'
 import { type ClipJob, type ClipOutcome, keyOf, type ResourcePaths } from './job.js'
 import { hasPart, partPath } from './part.js'
-import { withResources } from './resources.js'
+import { recipeOfWorkers, withResources } from './resources.js'
 import { openWorkers, type Workers } from './workers.js'
 
 export interface ExtractRequest {
@@ -83,14 +83,6 @@ export async function extractCorpus(request: ExtractRequest): Promise<Extraction
   if (!inOrder.some(({ state }) => state === 'failed'))
     rmSync(parts, { recursive: true, force: true })
   return { state: 'complete', outcomes: inOrder, left, parts }
-}
-
-/** Word vectors are looked up once for all clips; what workers make does not depend on them. */
-function recipeOfWorkers(recipe: Recipe): Recipe {
-  if (recipe.text?.kind !== 'glove') return recipe
-  const { text: _, ...rest } = recipe
-  const { glove: __, ...resources } = rest.resources
-  return { ...rest, resources }
 }
 
 /** @throws LimbicError if a split has no clip, which no store may have: before hours of work */

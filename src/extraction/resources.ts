@@ -52,6 +52,14 @@ export async function withResources(recipe: Recipe, paths: ResourcePaths): Promi
   return { ...recipe, resources }
 }
 
+/** Word vectors are looked up once for all clips; what workers make does not depend on them. */
+export function recipeOfWorkers(recipe: Recipe): Recipe {
+  if (recipe.text?.kind !== 'glove') return recipe
+  const { text: _, ...rest } = recipe
+  const { glove: __, ...resources } = rest.resources
+  return { ...rest, resources }
+}
+
 function keysOf(paths: ResourcePaths): (keyof ResourcePaths)[] {
   return (['glove', 'textEncoder', 'imageNetwork'] as const).filter((name) => name in paths)
 }

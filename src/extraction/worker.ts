@@ -1,12 +1,9 @@
 /** The program of a worker process: extracts one clip after another. */
 import { LimbicError } from '../base/errors.js'
-import { readBundledWeights } from '../disk/assets.js'
-import { readBytes } from '../disk/files.js'
-import { type ClipExtractor, openExtractor } from '../media/extract/index.js'
-import type { Recipe } from '../media/recipes/index.js'
-import { nodeEngine } from '../runtime/node.js'
+import type { ClipExtractor } from '../media/extract/index.js'
 import type { ClipJob, ClipOutcome } from './job.js'
 import { openClip } from './open-clip.js'
+import { openRecipe } from './open-recipe.js'
 import { writePart } from './part.js'
 
 /** The extractor of the jobs before: those of a corpus have all the same recipe. */
@@ -39,22 +36,7 @@ async function extractorOf({ recipe, resources, threads }: ClipJob): Promise<Cli
   const of = JSON.stringify([recipe, resources, threads])
   if (known?.of !== of) {
     await known?.extractor.then((extractor) => extractor.close())
-    known = { of, extractor: open(recipe, resources, threads) }
+    known = { of, extractor: openRecipe(recipe, resources, threads) }
   }
   return known.extractor
-}
-
-function open(
-  recipe: Recipe,
-  { imageNetwork }: ClipJob['resources'],
-  threads: number,
-): Promise<ClipExtractor> {
-  return openExtractor(nodeEngine, recipe, {
-    ...(recipe.vision && {
-      faces: readBundledWeights('faces'),
-      expression: readBundledWeights('expression'),
-    }),
-    ...(imageNetwork !== undefined && { imageNetwork: readBytes(imageNetwork) }),
-    session: { threads },
-  })
 }

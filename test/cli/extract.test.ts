@@ -71,6 +71,57 @@ describe.skipIf(!hasFfmpeg)('limbic data extract (needs ffmpeg)', () => {
     )
   })
 
+  test('makes features that a model is asked about in recordings, with words', async () => {
+    const glove = at('words.txt')
+    writeFileSync(glove, 'so 1 0\nit 0 1\nis 1 1\n')
+    const made = ['--recipe', 'selfcross', '--modalities', 'text,audio', '--glove', glove]
+    await succeed('data', 'extract', corpus, ...made, '--out', at('spoken'), '--quiet')
+    const tiny = ['--modalities', 'text,audio', '--epochs', '1', '--threads', '1']
+    const trained = ['--data', at('spoken'), ...tiny, '--quiet', '--out', at('asked')]
+    await succeed('train', 'mult', ...trained)
+    const srt = at('0.srt')
+    writeFileSync(srt, '1\n00:00:00,000 --> 00:00:00,500\nSo it is.\n')
+    const clip = join(corpus, '0.wav')
+    const asked = (...more: string[]) =>
+      limbic(['predict', at('asked'), clip, '--glove', glove, '--quiet', ...more])
+    // The same clip as a sample of the store says the same.
+    const [answer] = jsonLines((await asked('--words', srt, '--json')).stdout)
+    const stored = jsonLines(
+      await succeed('predict', at('asked'), at('spoken'), '--split', 'train', '--quiet'),
+    )
+    const same = stored.find(({ id }) => id === '0')
+    expect(answer).toEqual({ ...same, id: '0.wav' })
+    expect((await asked('--words', srt)).stdout).toMatch(
+      /Recording +Prediction +happy +sad\n.*\n0\.wav/,
+    )
+
+    expect(mistakeOf(await asked())).toMatch(/reads words.*--words/)
+    const other = at('other.txt')
+    writeFileSync(other, 'so 1 0\n')
+    expect(mistakeOf(await asked('--words', srt, '--glove', other))).toMatch(
+      /another recipe.*resources\.glove\.digest/,
+    )
+    expect(
+      mistakeOf(await limbic(['predict', at('asked'), clip, '--words', srt, '--quiet'])),
+    ).toMatch(/needs word vectors.*--glove/)
+  })
+
+  test('a model of other data is not asked about recordings', async () => {
+    const tiny = ['--synthetic-train', '24', '--epochs', '1', '--hidden', '4', '--threads', '1']
+    await succeed(
+      'train',
+      'mmlatch',
+      '--data',
+      'synthetic',
+      ...tiny,
+      '--quiet',
+      '--out',
+      at('made'),
+    )
+    const asked = limbic(['predict', at('made'), join(corpus, '0.wav'), '--quiet'])
+    expect(mistakeOf(await asked)).toMatch(/cannot be asked about recordings.*limbic data extract/)
+  })
+
   test('gives the same bytes with one worker, and after an interruption', async () => {
     await succeed(...extract(at('one'), '--workers', '1', '--quiet'))
     const stopped = start(extract(at('stopped'), '--json', '--workers', '1'))

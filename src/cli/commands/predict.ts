@@ -22,8 +22,9 @@ import { fromRun } from '../../use/open/from-run.js'
 import { loadModel } from '../../use/open/load.js'
 import type { Prediction, TrainedModel } from '../../use/trained-model.js'
 import { addModelFile } from '../flags/named-model.js'
+import { type ClipOptions, predictClips } from '../predicting/clips.js'
 import { answerLines, type LineFailure } from '../predicting/lines.js'
-import { predictRecordings, recordingsAt } from '../predicting/recordings.js'
+import { isRecording, predictRecordings, recordingsAt } from '../predicting/recordings.js'
 import { openBestRun } from '../terminal/best-run.js'
 import { streams } from '../terminal/streams.js'
 import {
@@ -34,9 +35,8 @@ import {
 } from '../terminal/terminal.js'
 import { addReading, type GivenOptions, givenReading } from './data/reading.js'
 
-interface Options extends GivenOptions, ModelFileOptions, TerminalOptions {
+interface Options extends GivenOptions, ModelFileOptions, TerminalOptions, ClipOptions {
   readonly split: string
-  readonly strict?: boolean
   readonly report?: string
 }
 
@@ -46,17 +46,30 @@ const batchSize = 64
 export function define(command: Command): void {
   command
     .argument('<model>', 'folder of a run, or an exported .onnx file; or a recording alone')
-    .argument('[input]', 'a data set, "synthetic", a .jsonl file, or - for standard input', '-')
+    .argument(
+      '[input]',
+      'a data set, "synthetic", a .jsonl file, recordings, or - for standard input',
+      '-',
+    )
     .option('--split <train|valid|test>', 'which samples of a data set', 'test')
-    .option('--strict', 'refuse damaged recordings')
     .option('--report <path>', 'write a page of each recording: a .html file, or a folder for them')
+    .optionsGroup('Recordings:')
+    .option(
+      '--words <path>',
+      'what is said: subtitles, JSON or text; for a folder, a folder of these',
+    )
+    .option('--glove <file>', 'the word vectors of the training data')
+    .option('--text-encoder <folder>', 'the text encoder or tokeniser of the training data')
+    .option('--image-network <file>', 'the ONNX network for pictures of the training data')
+    .option('--strict', 'refuse damaged recordings')
   addReading(addModelFile(withTerminal(command)))
   command.addHelpText(
     'after',
     `
 A recording alone (sound or video in any format that ffmpeg reads, or a folder of them) is answered by
 the starter models that come with Limbic, which hear the voice and see the face: the emotion of the
-whole and over time. With --json, one line a recording holds the timeline.
+whole and over time. With --json, one line a recording holds the timeline. A model that was trained
+on features of limbic data extract is asked about recordings, too.
 
 A model of your own answers samples. Each line of JSON is one sample with raw features as in training, one list of numbers per step:
   {"id": "a", "text": [[0.1, ...], ...], "audio": [[...], ...], "vision": [[...], ...]}
@@ -68,6 +81,7 @@ the run was trained on (also "synthetic") is read and split as it was in trainin
 
 Examples:
   $ limbic predict clip.mp4 --report clip.html
+  $ limbic predict runs/mine clip.mp4 --words clip.srt
   $ limbic predict runs/first features.pkl --split test > predictions.jsonl
   $ limbic predict runs/first samples.jsonl
   $ producer | limbic predict model.onnx`,
@@ -90,7 +104,9 @@ Examples:
       const { invalid } = givenReading(options)
       if (input === '-')
         await predictLines(model, streams().stdin, 'standard input', terminal, invalid)
-      else if (/\.(jsonl|ndjson|json)$/i.test(input)) {
+      else if (isRecording(input)) {
+        await predictClips(model, recordingsAt(input) ?? [], terminal, options)
+      } else if (/\.(jsonl|ndjson|json)$/i.test(input)) {
         await predictLines(model, openText(input), input, terminal, invalid)
       } else {
         await refuseUnknownFile(run, input)

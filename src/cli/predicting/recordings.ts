@@ -31,6 +31,13 @@ export function recordingsAt(path: string): string[] | undefined {
   return files.length > 0 ? files : undefined
 }
 
+/** Whether a path names recordings rather than data: by its ending, or those of the files in it. */
+export function isRecording(path: string): boolean {
+  const status = lookAt(path)
+  if (status?.isFile()) return endings.has(extname(path).toLowerCase())
+  return status?.isDirectory() === true && recordingsAt(path) !== undefined
+}
+
 /** Every ONNX file begins with the number of its format; no recording begins with that byte. */
 function isExported(path: string): boolean {
   if (/\.onnx$/i.test(path)) return true

@@ -36,8 +36,28 @@ export function recipeDifferences(expected: Recipe, got: Recipe): string[] {
   })
 }
 
-/** Two recipes of other names that make the same are the same. */
-const withoutName = ({ name: _, ...rest }: Recipe): unknown => rest
+/** Two recipes of other names that make the same are the same, and so are files of the same content. */
+const withoutName = ({ name: _, resources, ...rest }: Recipe): unknown => ({
+  ...rest,
+  resources: Object.fromEntries(
+    Object.entries(resources).map(([use, { digest }]) => [use, { digest }]),
+  ),
+})
+
+/** A recipe with some of its modalities, and what these need. */
+export function partOfRecipe(recipe: Recipe, names: readonly string[]): Recipe {
+  const { text, audio, vision, resources, ...rest } = recipe
+  const [reads, sees] = [names.includes('text'), names.includes('vision')]
+  return {
+    ...rest,
+    ...(text && reads && { text }),
+    ...(audio && names.includes('audio') && { audio }),
+    ...(vision && sees && { vision }),
+    resources: Object.fromEntries(
+      Object.entries(resources).filter(([use]) => (use === 'imageNetwork' ? sees : reads)),
+    ),
+  }
+}
 
 function flatten(value: unknown, prefix = ''): Map<string, string> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {

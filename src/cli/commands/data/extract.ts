@@ -6,7 +6,7 @@ import { shellWord } from '../../../base/text/shell.js'
 import { readChoice, readCount } from '../../../base/values.js'
 import { openStore } from '../../../data/corpora/store/index.js'
 import { type Extraction, extractCorpus } from '../../../extraction/extract-corpus.js'
-import { type Recipe, recipeNamed, recipes } from '../../../media/recipes/index.js'
+import { partOfRecipe, type Recipe, recipeNamed, recipes } from '../../../media/recipes/index.js'
 import { watchClips } from '../../extracting/clip-progress.js'
 import { tellClips } from '../../extracting/tell-clips.js'
 import { exitCodes } from '../../terminal/failure.js'
@@ -111,14 +111,8 @@ function partOf(recipe: Recipe, names: string | undefined): Recipe {
   const wanted = new Set(
     names.split(',').map((name) => readChoice('--modalities', name.trim(), modalities)),
   )
-  const { text, audio, vision, ...rest } = recipe
-  const kept = {
-    ...(text && wanted.has('text') && { text }),
-    ...(audio && wanted.has('audio') && { audio }),
-    ...(vision && wanted.has('vision') && { vision }),
-  }
   const missing = [...wanted].filter((name: Modality) => recipe[name] === undefined)
-  if (missing.length === 0) return { ...rest, ...kept }
+  if (missing.length === 0) return partOfRecipe(recipe, [...wanted])
   throw new LimbicError(`recipe ${recipe.name} has no ${missing.join(' and no ')}`, {
     where: '--modalities',
     expected: modalities.filter((name) => recipe[name]).join(', '),

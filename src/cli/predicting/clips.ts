@@ -1,0 +1,126 @@
+/** Recordings, and what a model of one's own says of them. */
+import { basename, extname, join } from 'node:path'
+import { LimbicError } from '../../base/errors.js'
+import { shellWord } from '../../base/text/shell.js'
+import { lookAt } from '../../disk/files.js'
+import { openClipReader, type SpokenRecording } from '../../extraction/clip-reader.js'
+import { partOfRecipe } from '../../media/recipes/index.js'
+import { renderTable } from '../../report/tables/render.js'
+import type { Table } from '../../report/tables/table.js'
+import { sampleOfClip } from '../../use/clip-sample.js'
+import type { Prediction, TrainedModel } from '../../use/trained-model.js'
+import type { Terminal } from '../terminal/terminal.js'
+
+/** What recordings are read with. */
+export interface ClipOptions {
+  readonly words?: string
+  readonly glove?: string
+  readonly textEncoder?: string
+  readonly imageNetwork?: string
+  readonly strict?: boolean
+}
+
+/**
+ * Predicts recordings, made into features by the recipe of the training data. One that cannot be
+ * decoded is answered with its error, and the others go on.
+ *
+ * @throws LimbicError if the training data has no recipe, or something that it needs is missing; at
+ * the end if some recordings could not be decoded; at once if there is only one
+ */
+export async function predictClips(
+  model: TrainedModel,
+  paths: readonly string[],
+  terminal: Terminal,
+  options: ClipOptions,
+): Promise<void> {
+  const { recipe } = model.trainedOn
+  if (!recipe) {
+    throw new LimbicError('the model cannot be asked about recordings', {
+      where: model.path,
+      got: 'training data whose features were made by another program',
+      hint:
+        'Make features of the recording by that program and predict from them, or train on ' +
+        'features that limbic data extract makes',
+    })
+  }
+  const names = model.inputs.map(({ name }) => name)
+  const recordings = paths.map((path): SpokenRecording => spoken(path, options.words))
+  const { glove, textEncoder, imageNetwork } = options
+  const reader = await openClipReader(
+    partOfRecipe(recipe, names),
+    recordings,
+    {
+      ...(glove !== undefined && { glove }),
+      ...(textEncoder !== undefined && { textEncoder }),
+      ...(imageNetwork !== undefined && { imageNetwork }),
+    },
+    options.strict === true,
+  )
+  const answers: Prediction[] = []
+  let failed = 0
+  try {
+    for (const [index, path] of paths.entries()) {
+      try {
+        const { features, remarks } = await reader.read(index)
+        for (const remark of remarks) terminal.note(`${path}: ${remark}`)
+        const sample = sampleOfClip(basename(path), features, model.inputs)
+        const checked = model.check(sample, path, 'mean')
+        const [answer] = await model.predictChecked([checked])
+        if (!answer) continue
+        answers.push(answer)
+        const { task: _, ...told } = answer
+        terminal.record(told)
+      } catch (error) {
+        if (!(error instanceof LimbicError) || paths.length === 1) throw error
+        failed++
+        terminal.note(error.message)
+        terminal.record({ id: basename(path), error: error.message })
+      }
+    }
+  } finally {
+    await reader.close()
+  }
+  if (answers.length > 0) terminal.show(renderTable(tableOf(answers), 'text'))
+  if (failed === 0) return
+  throw new LimbicError(`${failed} of ${paths.length} recordings could not be decoded`, {
+    where: model.path,
+  })
+}
+
+/** The words of a recording: a file for one, in a folder the file of the same name for each. */
+function spoken(path: string, words: string | undefined): SpokenRecording {
+  if (words === undefined) return { path }
+  if (lookAt(words)?.isDirectory() !== true) return { path, words }
+  const name = basename(path, extname(path))
+  const found = ['.srt', '.vtt', '.json', '.txt']
+    .map((ending) => join(words, `${name}${ending}`))
+    .find((file) => lookAt(file)?.isFile() === true)
+  if (found !== undefined) return { path, words: found }
+  throw new LimbicError('there are no words of this recording', {
+    where: path,
+    expected: `${name}.srt, .vtt, .json or .txt in ${shellWord(words)}`,
+  })
+}
+
+function tableOf(answers: readonly Prediction[]): Table {
+  const shares = answers.flatMap((answer) =>
+    'probabilities' in answer ? [answer.probabilities] : [],
+  )
+  const names = Object.keys(shares[0] ?? {})
+  return {
+    columns: [
+      { header: 'Recording', align: 'left' },
+      { header: 'Prediction', align: 'left' },
+      ...names.map((header) => ({ header, digits: 2 })),
+    ],
+    rows: answers.map((answer, row) => [
+      answer.id,
+      Array.isArray(answer.prediction)
+        ? answer.prediction.join(', ') || 'none'
+        : typeof answer.prediction === 'number'
+          ? answer.prediction.toFixed(2)
+          : String(answer.prediction),
+      ...names.map((name) => shares[row]?.[name] ?? null),
+    ]),
+  }
+}
