@@ -142,7 +142,9 @@ export const trainingConfig = z.strictObject({
     .string()
     .min(1)
     .default('loss')
-    .describe('what selects the best epoch: the validation loss, or a metric such as accuracy'),
+    .describe(
+      'what selects the best epoch: the validation loss, a metric such as accuracy, or none: the last epoch is kept',
+    ),
   patience: count.default(10).describe('stop after this many epochs without improvement'),
   balance: z
     .enum(['none', 'classes'])
@@ -158,7 +160,7 @@ export const trainingConfig = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'once the best epoch is known, retrain for that many epochs on the training and validation splits together',
+      'once the best epoch is known, retrain for that many epochs on the training and validation splits together; at once where monitor is none',
     ),
 })
 

@@ -150,7 +150,7 @@ export class Trainer {
     if (trainLoss === undefined) return undefined
     const weights = this.#step.state.snapshot()
     const { loss: validLoss, metrics } = await this.#validate(weights, epoch)
-    const score = this.#score(validLoss, metrics)
+    const score = this.#score(epoch, validLoss, metrics)
     const better = this.progress.best === null || score < this.progress.best
     const best = plan.schedule !== undefined || better
     const seconds = (performance.now() - started) / 1000
@@ -243,9 +243,10 @@ export class Trainer {
     return { loss, metrics: predicts ? task.measure(predictions, valid.targets) : {} }
   }
 
-  /** The monitored value, negated where higher is better. */
-  #score(loss: number, metrics: Readonly<Record<string, number>>): number {
+  /** The monitored value, negated where higher is better; where nothing is monitored, later is better. */
+  #score(epoch: number, loss: number, metrics: Readonly<Record<string, number>>): number {
     const { monitor } = this.#settings.plan.training
+    if (monitor === 'none') return -epoch
     const value = metrics[monitor]
     // A stage without a prediction has only its loss.
     if (value === undefined) return loss
@@ -263,14 +264,14 @@ const betterLower: ReadonlySet<string> = new Set(
 
 /** @throws LimbicError if the task does not have the metric to monitor */
 export function checkMonitor(monitor: string, task: Task, dataset: Dataset): void {
-  if (monitor === 'loss') return
+  if (monitor === 'loss' || monitor === 'none') return
   const { ids, targets } = dataset.splits.valid
   const zeros = new Float32Array(ids.length * task.outputs.length)
   const known = Object.keys(task.measure(zeros, targets))
   if (known.includes(monitor)) return
   throw new LimbicError(`no metric "${monitor}" to monitor`, {
     where: 'training, monitor',
-    expected: ['loss', ...known].join(', '),
-    hint: suggest(monitor, ['loss', ...known]),
+    expected: ['loss', 'none', ...known].join(', '),
+    hint: suggest(monitor, ['loss', 'none', ...known]),
   })
 }

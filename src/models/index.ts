@@ -10,6 +10,7 @@ import { mdre } from './mdre/index.js'
 import { mmlatch } from './mmlatch/index.js'
 import { mult } from './mult/index.js'
 import { selfcross } from './selfcross/index.js'
+import { voice } from './voice/index.js'
 
 export { z } from 'zod'
 export {
@@ -32,6 +33,7 @@ export { mdre } from './mdre/index.js'
 export { mmlatch } from './mmlatch/index.js'
 export { mult } from './mult/index.js'
 export { selfcross } from './selfcross/index.js'
+export { voice } from './voice/index.js'
 
 /** Every model there is. */
 export const models: readonly Model[] = [
@@ -45,6 +47,7 @@ export const models: readonly Model[] = [
   mdre,
   mha,
   amh,
+  voice,
 ]
 
 /**

@@ -64,6 +64,12 @@ export async function trainLocked(
   }
   if (!config.training.refit) return trainStages(await begin(request, folder, resumed))
 
+  if (config.training.monitor === 'none') {
+    // How many epochs there are is known: nothing has to be found on the training data alone first.
+    const everything = { ...request, dataset: mergeTrainValid(dataset) }
+    return trainStages(await begin(everything, folder, resumed))
+  }
+
   // The second half takes no more epochs than the first, and mostly fewer: how many is not known.
   const part = (from: number, to: number) => watchPart(request.watcher ?? {}, { from, to })
   const merged = { ...request, dataset: mergeTrainValid(dataset), watcher: part(0.5, 1) }

@@ -23,10 +23,20 @@ describe('the best epoch', () => {
     expect(valid.correlation).toBeCloseTo(Math.max(...correlations), 6)
   })
 
+  test('is the last where nothing is watched, however the loss rises', async () => {
+    const config = smallRunConfig({ epochs: 30, monitor: 'none', patience: 1, learningRate: 0.05 })
+    const results = await complete('unwatched', { config })
+    expect([results.bestEpoch, results.epochs]).toEqual([30, 30])
+    const losses = open('unwatched')
+      .readEpochs()
+      .map(({ validLoss }) => validLoss)
+    expect(losses.at(-1)).toBeGreaterThan(Math.min(...losses))
+  })
+
   test('cannot be that of a figure that there is not', async () => {
     const config = smallRunConfig({ monitor: 'acuracy' })
     await expect(trainRun(request('unknown', { config }))).rejects.toThrow(
-      /no metric "acuracy" to monitor: expected loss, mae/,
+      /no metric "acuracy" to monitor: expected loss, none, mae/,
     )
   })
 

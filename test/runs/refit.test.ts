@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { RunFolder } from '../../src/runs/folder.js'
@@ -38,6 +39,14 @@ describe('a refit', () => {
     const rates = (run: RunFolder) => run.readEpochs().map(({ rate }) => rate)
     const { epochs } = open('refit').readResults()
     expect(rates(open('refit'))).toEqual(rates(selection()).slice(0, epochs))
+  })
+
+  test('selects nothing where nothing is monitored', async () => {
+    const config = smallRunConfig({ epochs: 3, refit: true, monitor: 'none' })
+    const { epochs, bestEpoch } = await complete('at-once', { config })
+    expect([epochs, bestEpoch]).toEqual([3, 3])
+    expect(open('at-once').readDescription().dataset.samples.train).toBe(40 + 16)
+    expect(existsSync(join(folder, 'at-once', 'selection'))).toBe(false)
   })
 
   test('stopped in either part goes on to the same bits', async () => {

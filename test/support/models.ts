@@ -87,7 +87,14 @@ export function smallModelOf(given: ModelCase): SmallModel {
     feeds.set(lookUp(inputs, name, 'input'), draw([samples, width], 1))
   }
   const parameters = [...graph.parameters.values()]
-  for (const { tensor, shape } of parameters) feeds.set(tensor, draw(shape, scale))
+  for (const { tensor, shape, name } of parameters) {
+    const drawn = draw(shape, scale)
+    const isVariance = name.endsWith('running_var')
+    feeds.set(
+      tensor,
+      isVariance ? { shape, data: drawn.data.map((value) => 1 + value ** 2) } : drawn,
+    )
+  }
   const weigh = (tensor: Tensor, index: number) => {
     const weights = graph.input(`weights.${index}`, 'float32', ['batch', count])
     feeds.set(weights, draw([samples, count], 1))

@@ -151,7 +151,7 @@ export function describeBeginning({ run, taken, anew }: Beginning): string {
 export function describeRun(results: RunResults, { training }: RunConfig): string {
   const { epochs, bestEpoch, stages = [], seconds } = results
   const course = training.refit
-    ? `${count(epochs, 'epoch')} on training and validation data, the best number found before`
+    ? `${count(epochs, 'epoch')} on training and validation data${training.monitor === 'none' ? '' : ', the best number found before'}`
     : `best epoch ${bestEpoch} of ${epochs}`
   const where = stages.length > 0 ? `, in the last of ${stages.length + 1} stages` : ''
   return `${course}${where}, ${seconds.toFixed(1)} s`

@@ -269,6 +269,9 @@ describe('a split by its options', () => {
     expect(ids(applySplit(dataset, { kind: 'speakers', fold: 1, folds: 3 }))).toEqual(
       ids(bySpeaker[1] ?? dataset),
     )
+    const { train, valid, test } = applySplit(dataset, { kind: 'all' }).splits
+    expect(sorted(numbersOf(train))).toEqual(upTo(40))
+    expect([valid.ids, test.ids]).toEqual([train.ids, train.ids])
     expect(ids(applySplit(dataset, { kind: 'speakers' }))).toEqual(
       ids(randomSplitsBySpeaker(dataset)),
     )

@@ -4,15 +4,21 @@ import { z } from 'zod'
 import { LimbicError } from '../../../base/errors.js'
 import { validate } from '../../../base/schema.js'
 import type { Dataset } from '../../dataset.js'
-import { kFolds, kFoldsBySpeaker, randomSplits, randomSplitsBySpeaker } from './divide.js'
+import {
+  everythingEverywhere,
+  kFolds,
+  kFoldsBySpeaker,
+  randomSplits,
+  randomSplitsBySpeaker,
+} from './divide.js'
 
 /** How a data set is divided into training, validation and test data. */
 export const splitConfig = z.strictObject({
   kind: z
-    .enum(['given', 'random', 'folds', 'speakers'])
+    .enum(['given', 'random', 'folds', 'speakers', 'all'])
     .default('given')
     .describe(
-      'how to split: as the file does, at random, by cross-validation fold, or by speaker (speaker folds if --fold is given)',
+      'how to split: as the file does, at random, by cross-validation fold, by speaker (speaker folds if --fold is given), or all samples in every split: for the model that is used once its training has been measured otherwise',
     ),
   fold: z.int().min(0).optional().describe('the fold to test on, from 0'),
   folds: z.int().min(2).default(5).describe('number of folds'),
@@ -40,7 +46,7 @@ export type SplitOptions = z.input<typeof splitConfig>
 export function applySplit(dataset: Dataset, options: SplitOptions = {}): Dataset {
   const settings = validate(splitConfig, options, 'data.split')
   const { kind, fold, folds } = settings
-  if (fold !== undefined && (kind === 'given' || kind === 'random')) {
+  if (fold !== undefined && kind !== 'folds' && kind !== 'speakers') {
     throw new LimbicError('a fold is named, but no folds are made', {
       where: 'data.split.fold',
       expected: 'data.split.kind folds or speakers',
@@ -51,6 +57,8 @@ export function applySplit(dataset: Dataset, options: SplitOptions = {}): Datase
   switch (kind) {
     case 'given':
       return dataset
+    case 'all':
+      return everythingEverywhere(dataset)
     case 'random':
       return randomSplits(dataset, settings)
     case 'folds':

@@ -136,6 +136,19 @@ export function mergeTrainValid(dataset: Dataset): Dataset {
   )
 }
 
+/**
+ * All samples in every split: for the model that is used, once what its training comes to has been
+ * measured with another division. Its own figures are of samples that it has seen.
+ */
+export function everythingEverywhere(dataset: Dataset): Dataset {
+  const whole = wholeOf(dataset)
+  return withSplits(
+    dataset,
+    { train: whole, valid: whole, test: whole },
+    'all samples are in every split: figures are of samples seen in training',
+  )
+}
+
 function divided(dataset: Dataset, parts: readonly number[][], note: string): Dataset {
   const whole = wholeOf(dataset)
   splitNames.forEach((name, index) => {
