@@ -1,5 +1,6 @@
 /** Runs one command line: finds the command, loads it alone, and turns whatever goes wrong into one line. */
 import { Command, CommanderError } from 'commander'
+import { LimbicError } from '../base/errors.js'
 import { plainLines } from '../base/text/clean.js'
 import { version } from '../disk/package.js'
 import { findEntry, table } from './commands.js'
@@ -60,7 +61,26 @@ Examples:
     const { define } = await entry.load()
     await define(command, args.slice(args.indexOf(entry.name) + 1))
   }
-  return program
+  return program.hook('preAction', (_, command) => refuseNothing(command))
+}
+
+/** Flags that take a path. */
+const paths: ReadonlySet<string> = new Set(['out', 'config', 'resume', 'from', 'report', 'glove'])
+
+/** An unset variable of the shell must not stand for the folder that one is in. */
+function refuseNothing(command: Command): void {
+  const flags = Object.entries(command.opts()).filter(([name]) => paths.has(name))
+  const given: [string, unknown][] = [
+    ...flags.map(([name, value]): [string, unknown] => [`--${name}`, value]),
+    ...command.processedArgs.map((value, place): [string, unknown] => [
+      `<${command.registeredArguments[place]?.name() ?? 'argument'}>`,
+      value,
+    ]),
+  ]
+  for (const [where, value] of given) {
+    if (![value].flat().includes('')) continue
+    throw new LimbicError('is empty', { where, hint: 'Name a file or folder' })
+  }
 }
 
 /** Where to read what a command takes, if nothing like what it was given is there. */

@@ -34,6 +34,12 @@ export function findExperiment(name: string): NamedExperiment {
   if (/\.ya?ml$/i.test(name)) return read(name)
   const names = experimentNames()
   if (names.includes(name)) return read(join(bundled, `${name}.yaml`))
+  if (existsSync(name)) {
+    throw new LimbicError('this is not the YAML file of an experiment', {
+      where: name,
+      expected: 'a file whose name ends in .yaml or .yml',
+    })
+  }
   throw new LimbicError(`unknown experiment "${name}"`, {
     hint: `${suggest(name, names)}${nearest(name, names) ? '' : '.'} Or give the path of a YAML file`,
   })

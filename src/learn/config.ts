@@ -176,7 +176,8 @@ export const runConfig = z.strictObject({
     .describe('run folder to take initial weights from, wherever names and shapes match'),
   training: trainingConfig.prefault({}),
   seed: z.int().min(0).default(0).describe('random seed for parameters, batches and dropout'),
-  threads: count.optional().describe('threads of the runtime (default: all cores)'),
+  // Far beyond any machine: a runtime of a million threads comes to no end.
+  threads: count.max(1024).optional().describe('threads of the runtime (default: all cores)'),
   provider: z.enum(['cpu', 'cuda']).default('cpu').describe('execution provider of the runtime'),
 })
 

@@ -1,7 +1,7 @@
 /** The training loop: epochs, the monitored metric, the best weights, checkpoints. */
 
 import { LimbicError } from '../base/errors.js'
-import { suggest } from '../base/schema.js'
+import { nearest } from '../base/schema.js'
 import { type Batch, BatchBuffers, collateBatch, planBatches, sampleCosts } from '../data/batch.js'
 import type { Dataset } from '../data/dataset.js'
 import { countTrainable } from '../graph/index.js'
@@ -269,9 +269,10 @@ export function checkMonitor(monitor: string, task: Task, dataset: Dataset): voi
   const zeros = new Float32Array(ids.length * task.outputs.length)
   const known = Object.keys(task.measure(zeros, targets))
   if (known.includes(monitor)) return
+  const near = nearest(monitor, ['loss', 'none', ...known])
   throw new LimbicError(`no metric "${monitor}" to monitor`, {
     where: 'training, monitor',
     expected: ['loss', 'none', ...known].join(', '),
-    hint: suggest(monitor, ['loss', 'none', ...known]),
+    ...(near !== undefined && { hint: `Did you mean "${near}"?` }),
   })
 }

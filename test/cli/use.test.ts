@@ -319,6 +319,12 @@ describe('predict', () => {
     )
   })
 
+  test('says that there are no samples where no line has one', async () => {
+    const { status, stdout, stderr } = await limbic(['predict', at('baseline')], { input: '\n' })
+    expect([status, stdout]).toEqual([0, ''])
+    expect(stderr).toContain('standard input: no samples')
+  })
+
   test('refuses a file that is no model', async () => {
     writeFileSync(at('text.onnx'), 'hello')
     expect(mistakeOf(await limbic(['predict', at('text.onnx'), '-']))).toMatch(/no.* ONNX model/)

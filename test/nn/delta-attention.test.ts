@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { RandomStream } from '../../src/base/random.js'
 import type { Tensor } from '../../src/graph/index.js'
-import { clearPadding, Graph } from '../../src/graph/index.js'
+import { clearPadding, Graph, gradients, multiply, reduceSum } from '../../src/graph/index.js'
+import { largestAmount, memoryOf } from '../../src/graph/memory.js'
 import {
   type DeltaAttentionSettings,
   deltaAttention,
@@ -231,4 +232,40 @@ describe('resampled steps', () => {
   test('repeat where there are more', () => {
     expect(resample([1, 5], 2, 4, 4)).toEqual([1, 1, 5, 5])
   })
+})
+
+test('delta attention takes memory in proportion to the steps, in prediction and in its gradient', () => {
+  const width = 40
+  const graph = new Graph()
+  const x = graph.input('x', 'float32', ['batch', 'time', width])
+  const size = graph.input('lengths', 'int64', ['batch'])
+  const scope = new Scope(graph)
+  const attend = deltaAttention(scope, {
+    ...{ inputs: width, units: 64, heads: 4, keyWidth: 40, window: 10 },
+    ...{ direction: 'both', relative: true },
+  })
+  const { outputs, weights } = attend(x, size)
+  const amounts = (...wanted: readonly Tensor[]) => {
+    const needed = memoryOf(wanted, { given: [x, size] })
+    return (time: number) =>
+      largestAmount(
+        needed,
+        new Map([
+          ['batch', 1],
+          ['time', time],
+        ]),
+      )
+  }
+  const loss = reduceSum(multiply(outputs, outputs))
+  const learned = [...graph.parameters.values()].map(({ tensor }) => tensor)
+  for (const at of [amounts(outputs), amounts(loss, ...gradients(loss, learned))]) {
+    expect(at(1000)).toBeGreaterThan(1000 * width * 4)
+    // What 5,000 steps add for each step, 50,000 add, too.
+    const each = (from: number, to: number) => (at(to) - at(from)) / (to - from)
+    expect(each(5000, 50_000) / each(500, 5000)).toBeCloseTo(1, 1)
+    // One full matrix of four heads would be 400 MB.
+    expect(at(5000)).toBeLessThan(5000 * 5000 * 4 * 2)
+  }
+  // The full matrix is there where it is wanted alone.
+  expect(amounts(weights)(5000)).toBeGreaterThan(5000 * 5000 * 4 * 4)
 })

@@ -184,6 +184,7 @@ async function predictLines(
   if (ignored.length > 0) {
     terminal.note(`Keys of the samples that the model does not read: ${ignored.join(', ')}`)
   }
+  if (lines === 0) terminal.note(`${where}: no samples`)
   if (failed === 0) return
   throw new LimbicError(`${failed} of ${lines} lines are not valid samples for this model`, {
     where,

@@ -59,7 +59,8 @@ export const averageWeightsOperator: Operator<AttentionAttributes, AttentionInpu
       ),
     ]
   },
-  workspace: (node) => scoresAtATime(node, 2),
+  // As measured: product, masks and softmax with their operands (bench/memory).
+  workspace: (node) => scoresAtATime(node, 4),
   flops: (node, size) => productFlops(node, size) + 7 * size(scoresOf(node)),
 }
 

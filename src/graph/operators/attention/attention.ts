@@ -92,7 +92,8 @@ export const attentionOperator: Operator<AttentionAttributes, AttentionInputs> =
       ...(masks.length > 0 ? maskGradients(parts, attributes, upstream, total) : []),
     ]
   },
-  workspace: (node) => scoresAtATime(node, 2),
+  // As measured: product, masks and softmax with their operands (bench/memory).
+  workspace: (node) => scoresAtATime(node, 4),
   flops: (node, size) => 2 * productFlops(node, size) + 5 * size(scoresOf(node)),
 }
 
