@@ -5,6 +5,7 @@ import { stringify } from 'yaml'
 import { jsonLines, limbic, type Outcome } from '../support/command-line.js'
 import { temporaryFolder } from '../support/folders.js'
 import { actsOnTerminals } from '../support/hostile.js'
+import { float32Array, type Picklable, writePickle } from '../support/pickle-writer.js'
 import { xmlFault } from '../support/xml.js'
 
 const folder = temporaryFolder()
@@ -123,6 +124,50 @@ test('an explanation is pages and pictures, whatever classes are called', async 
   checkFiles(out)
 })
 
+test('ids, words, keys and names of a data set act on nothing', async () => {
+  const evil =
+    '<script>alert(1)</script><img src=x onerror=alert(1)>\u001b[31m\u009b2J\r\nlimbic: z\u202e\u2066'
+  const file = at(`evil\u001b[2J<b>\n"data.pkl`)
+  const values = (rows: number, width: number) =>
+    Array.from({ length: rows * 2 * width }, (_, place) => Math.sin(place))
+  const split = (prefix: string, rows: number) =>
+    new Map<string, Picklable>([
+      ['id', Array.from({ length: rows }, (_, row) => `${prefix}${row}${evil}`)],
+      ['raw_text', Array.from({ length: rows }, () => `words ${evil}`)],
+      ['text', float32Array([rows, 2, 3], values(rows, 3))],
+      ['audio', float32Array([rows, 2, 2], values(rows, 2))],
+      ['vision', float32Array([rows, 2, 2], values(rows, 2))],
+      ['regression_labels', float32Array([rows], values(rows, 1).slice(0, rows))],
+      [`key ${evil}`, evil],
+    ])
+  writeFileSync(
+    file,
+    writePickle(
+      new Map([
+        ['train', split('a', 12)],
+        ['valid', split('b', 6)],
+        ['test', split('c', 6)],
+        [`split ${evil}`, split('d', 2)],
+      ]),
+    ),
+  )
+  await say('data', 'inspect', file)
+  await say('data', 'inspect', file, '--json')
+  const trained = at('evil run <script>')
+  const small = ['--hidden', '3', '--epochs', '1', '--threads', '1', '--out', trained]
+  expect((await say('train', 'mmlatch', '--data', file, ...small)).stderr).not.toMatch(/^limbic: /m)
+  await succeed('eval', trained)
+  await succeed('eval', trained, '--data', file, '--format', 'html')
+  const answers = jsonLines<{ id: string }>(await succeed('predict', trained, file))
+  expect(answers[0]?.id).toBe(`c0${evil}`)
+  await succeed('explain', trained, '--sample', `c1${evil}`, '--out', at('evil explained'))
+  checkFiles(at('evil explained'))
+  await succeed('compare', trained, '--out', at('evil compared'))
+  checkFiles(at('evil compared'))
+  await say('train', 'mmlatch', '--data', file, '--names', `valid=${evil}`, '--out', at('never'))
+  await say('eval', trained, '--data', file, '--names', `id=${evil}`)
+})
+
 /** Every file below a folder is what its ending says, and acts on nothing. */
 function checkFiles(path: string): void {
   const files = readdirSync(path, { recursive: true, encoding: 'utf8' })
@@ -131,6 +176,7 @@ function checkFiles(path: string): void {
     const text = readFileSync(join(path, name), 'utf8')
     if (!name.endsWith('.json')) expect(text, name).not.toMatch(actsOnTerminals)
     if (name.endsWith('.json')) JSON.parse(text)
+    if (/\.(html|svg)$/.test(name)) expect(text, name).not.toMatch(/<script>alert|<img src=x/)
     if (name.endsWith('.svg')) expect(xmlFault(text), name).toBeUndefined()
     if (name.endsWith('.csv')) {
       for (const cell of cellsOf(text)) {

@@ -59,8 +59,7 @@ export const averageWeightsOperator: Operator<AttentionAttributes, AttentionInpu
       ),
     ]
   },
-  // As measured: product, masks and softmax with their operands (bench/memory).
-  workspace: (node) => scoresAtATime(node, 4),
+  workspace: (node) => scoresAtATime(node, 2),
   flops: (node, size) => productFlops(node, size) + 7 * size(scoresOf(node)),
 }
 
@@ -76,7 +75,7 @@ const averageWeightsGradientOperator: Operator<AttentionAttributes, AttentionInp
     ]
   },
   lower: (node, onnx) => lowerLoop(node, onnx, backward),
-  workspace: (node) => scoresAtATime(node, 4),
+  workspace: (node) => scoresAtATime(node, 4, true),
   flops: (node, size) => 3 * productFlops(node, size) + 11 * size(scoresOf(node)),
 }
 

@@ -221,13 +221,17 @@ export function scoresOf({ inputs: [query, key] }: AttentionNode): Shape {
 
 /**
  * The scores that one turn of the loop has at a time, so many over: of all heads of a sample where a
- * mask is theirs together, else of one.
+ * mask is theirs together, else of one. With more than one turn the runtime keeps what the first took
+ * and takes as much again for all that follow (bench/README.md, "What a run takes").
+ *
+ * @param batches whether several samples are to be expected
  */
-export function scoresAtATime(node: AttentionNode, times: number): TensorType[] {
+export function scoresAtATime(node: AttentionNode, times: number, batches = false): TensorType[] {
   const { masks } = partsOf(node.inputs, node.attributes)
   const [, heads = 1, ...scores] = scoresOf(node)
   const together = areShared(masks) ? heads : 1
-  return [{ dataType: node.inputs[0].dataType, shape: [times, together, ...scores] }]
+  const turns = batches || heads !== together ? 2 : 1
+  return [{ dataType: node.inputs[0].dataType, shape: [turns * times, together, ...scores] }]
 }
 
 /** Whether all heads of a sample share a mask, which is read once for all of them. */

@@ -92,8 +92,7 @@ export const attentionOperator: Operator<AttentionAttributes, AttentionInputs> =
       ...(masks.length > 0 ? maskGradients(parts, attributes, upstream, total) : []),
     ]
   },
-  // As measured: product, masks and softmax with their operands (bench/memory).
-  workspace: (node) => scoresAtATime(node, 4),
+  workspace: (node) => scoresAtATime(node, 2),
   flops: (node, size) => 2 * productFlops(node, size) + 5 * size(scoresOf(node)),
 }
 
@@ -111,7 +110,7 @@ const attentionGradientOperator: Operator<AttentionAttributes, AttentionInputs, 
     ]
   },
   lower: (node, onnx) => lowerLoop(node, onnx, backward),
-  workspace: (node) => scoresAtATime(node, 4),
+  workspace: (node) => scoresAtATime(node, 4, true),
   flops: (node, size) => 5 * productFlops(node, size) + 7 * size(scoresOf(node)),
 }
 
