@@ -2,11 +2,11 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { LimbicError } from '../../src/base/errors.js'
-import { RandomStream } from '../../src/base/random.js'
 import { oneLine } from '../../src/base/text/clean.js'
 import { openMedia } from '../../src/media/decode/node/index.js'
-import { countingPicture, h264, hasFfmpeg, runFfmpeg, tones } from '../support/clips.js'
+import { hasFfmpeg } from '../support/clips.js'
 import { temporaryPaths } from '../support/folders.js'
+import { makeSeeds, mutated } from './recordings.js'
 
 /** How many files are tried: LIMBIC_MEDIA_ATTACKS=2000 is the long form. */
 const count = Number(process.env.LIMBIC_MEDIA_ATTACKS ?? 60)
@@ -17,65 +17,6 @@ const longest = 20_000
 const mostMemory = 2 * 2 ** 30
 
 const at = temporaryPaths()
-
-/** Recordings of a second or two, by their names. */
-const kinds: Readonly<Record<string, readonly string[]>> = {
-  'clip.mp4': [...h264, '-c:a', 'aac'],
-  'faststart.mp4': [...h264, '-c:a', 'aac', '-movflags', '+faststart'],
-  'turned.mov': [...h264, '-c:a', 'aac', '-metadata:s:v', 'rotate=90'],
-  'clip.mkv': [...h264, '-c:a', 'aac'],
-  'clip.webm': ['-c:v', 'libvpx', '-b:v', '1M', '-c:a', 'libopus'],
-  'clip.avi': ['-c:v', 'mpeg4', '-q:v', '3', '-c:a', 'mp3'],
-  'sound.wav': ['-vn'],
-  'sound.flac': ['-vn'],
-  'sound.mp3': ['-vn'],
-  'sound.m4a': ['-vn', '-c:a', 'aac'],
-  'sound.ogg': ['-vn', '-c:a', 'libvorbis'],
-  'image.png': ['-an', '-frames:v', '1', '-update', '1'],
-  'image.jpg': ['-an', '-frames:v', '1', '-update', '1'],
-}
-
-type Mutation = (bytes: Uint8Array, random: RandomStream) => Uint8Array
-
-const whole = (random: RandomStream, below: number) => Math.floor(random.uniform() * below)
-
-/** Writes over bytes from a place on. */
-const over = (bytes: Uint8Array, place: number, part: Uint8Array): Uint8Array => {
-  const changed = bytes.slice()
-  const from = Math.min(place, bytes.length)
-  changed.set(part.subarray(0, bytes.length - from), from)
-  return changed
-}
-const noise = (random: RandomStream, length: number) =>
-  Uint8Array.from({ length }, () => whole(random, 256))
-const joined = (...parts: readonly Uint8Array[]) => new Uint8Array(Buffer.concat(parts))
-
-const mutations: readonly Mutation[] = [
-  // Cut short, anywhere.
-  (bytes, random) => bytes.subarray(0, whole(random, bytes.length)),
-  // Some bytes anywhere, or in the header.
-  (bytes, random) => over(bytes, whole(random, bytes.length), noise(random, 1 + whole(random, 8))),
-  (bytes, random) => over(bytes, whole(random, 200), noise(random, 1 + whole(random, 4))),
-  // Sizes and counts that are as large, or as small, as can be.
-  (bytes, random) => over(bytes, whole(random, 400), new Uint8Array(4).fill(0xff)),
-  (bytes, random) => over(bytes, whole(random, bytes.length), new Uint8Array(4).fill(0x7f)),
-  (bytes, random) => over(bytes, whole(random, bytes.length), new Uint8Array(64)),
-  // A piece that is missing, twice there, or from elsewhere.
-  (bytes, random) => {
-    const [from, to] = [whole(random, bytes.length), whole(random, bytes.length)].sort(
-      (a, b) => a - b,
-    )
-    return joined(bytes.subarray(0, from), bytes.subarray(to))
-  },
-  (bytes, random) => {
-    const from = whole(random, bytes.length)
-    return joined(bytes.subarray(0, from), bytes.subarray(whole(random, from + 1)))
-  },
-  (bytes, random) => {
-    const from = whole(random, bytes.length)
-    return joined(bytes.subarray(0, from), noise(random, whole(random, 2000)), bytes.subarray(from))
-  },
-]
 
 /** The most memory that a child of this process has taken, in bytes; Linux only. */
 function memoryOfDecoders(): number {
@@ -124,25 +65,19 @@ async function read(path: string): Promise<readonly string[]> {
 test.skipIf(!hasFfmpeg)(
   'no mutated recording crashes, holds up or fills the memory, and each is told of in single lines (needs ffmpeg)',
   async () => {
-    const seeds = Object.entries(kinds).map(([name, codecs]) => {
-      runFfmpeg(...countingPicture(30), ...tones(1.2, 16_000), ...codecs, at(name))
-      return { name, bytes: new Uint8Array(readFileSync(at(name))) }
-    })
+    const seeds = makeSeeds(at)
     let most = 0
     const watch = setInterval(() => {
       most = Math.max(most, memoryOfDecoders())
     }, 50)
     try {
       for (let input = first; input < first + count; input++) {
-        const random = new RandomStream(input, 'recordings')
-        const seed = seeds[input % seeds.length]
-        const mutate = mutations[whole(random, mutations.length)]
-        if (!seed || !mutate) continue
-        const path = at(`mutated-${seed.name}`)
-        writeFileSync(path, mutate(seed.bytes, random))
+        const { name, bytes } = mutated(seeds, input)
+        const path = at(`mutated-${name}`)
+        writeFileSync(path, bytes)
         const begun = performance.now()
         const told = await read(path)
-        const place = `${seed.name}, input ${input}`
+        const place = `${name}, input ${input}`
         expect(performance.now() - begun, place).toBeLessThan(longest)
         for (const line of told) expect(line, place).toBe(oneLine(line))
       }

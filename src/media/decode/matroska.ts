@@ -1,13 +1,14 @@
-/** Matroska files that were cut short: how what is there of their last cluster becomes a whole one. */
+/** How Matroska files are read that may be damaged or cut short. */
 import { type Bytes, numberAt } from './container.js'
 
-/** A change of a file. */
+/** How a file is to be read in place of what it holds. */
 export interface Patch {
-  /** Where these bytes stand in place of those of the file. */
-  readonly at: number
-  readonly bytes: Uint8Array
-  /** Where the file ends. */
+  /** Bytes that stand in place of the file's own, in the order of their places. */
+  readonly edits: readonly { readonly at: number; readonly bytes: Uint8Array }[]
+  /** Where what is used of the file ends. */
   readonly end: number
+  /** What follows there. */
+  readonly tail: Uint8Array
 }
 
 interface Element {
@@ -25,29 +26,42 @@ const segmentId = 0x18538067
 const clusterId = 0x1f43b675
 const mostElements = 100_000
 
+/** An element of tags that holds nothing but eight zeros. */
+const lastElement = Uint8Array.of(0x12, 0x54, 0xc3, 0x67, 0x88, 0, 0, 0, 0, 0, 0, 0, 0)
+
 /**
- * Gives a cluster that was cut off the length up to its last whole block (RFC 8794). Readers that take whole
- * clusters only would leave it out otherwise.
+ * Makes Matroska (RFC 8794) safe for mediabunny. Where it meets damage it looks for the next element, and never
+ * stops at the end of a file or segment: so the segment gets no length, and an element to be found at its end.
+ * A cluster that was cut off gets the length up to its last whole block: it reads whole clusters only.
  *
- * @returns undefined if the file is no Matroska, or its end lies elsewhere
+ * @param isCut whether the file is shorter than it says
+ * @returns undefined if the file is no Matroska
  */
-export async function patchMatroska(file: Bytes): Promise<Patch | undefined> {
+export async function patchMatroska(file: Bytes, isCut: boolean): Promise<Patch | undefined> {
   const header = await elementAt(file, 0)
   if (header?.id !== 0x1a45dfa3 || header.end === undefined) return undefined
   const segment = await elementAt(file, header.end)
   if (segment?.id !== segmentId) return undefined
-  const cut = await firstBeyond(file, segment.data)
-  if (cut?.id !== clusterId) return undefined
+  const { lengthAt, lengthBytes } = segment
+  const unknown = new Uint8Array(lengthBytes).fill(0xff)
+  unknown[0] = 0xff >> (lengthBytes - 1)
+  const edits = [{ at: lengthAt, bytes: unknown }]
+  const cut = isCut ? await firstBeyond(file, segment.data) : undefined
+  if (cut?.id !== clusterId) return { edits, end: file.size, tail: lastElement }
   const child = await firstBeyond(file, cut.data)
   const end = child?.at ?? file.size
-  const length = end - cut.data
-  const bytes = new Uint8Array(cut.lengthBytes)
-  for (let place = bytes.length - 1, rest = length; place >= 0; place--) {
+  edits.push({ at: cut.lengthAt, bytes: lengthOf(end - cut.data, cut.lengthBytes) })
+  return { edits, end, tail: lastElement }
+}
+
+function lengthOf(length: number, count: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(count)
+  for (let place = count - 1, rest = length; place >= 0; place--) {
     bytes[place] = rest % 256
     rest = Math.floor(rest / 256)
   }
-  bytes[0] = (bytes[0] ?? 0) | (0x100 >> bytes.length)
-  return { at: cut.lengthAt, bytes, end }
+  bytes[0] = (bytes[0] ?? 0) | (0x100 >> count)
+  return bytes
 }
 
 /** The first element of successive ones that ends beyond the file. */

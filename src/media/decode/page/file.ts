@@ -14,7 +14,7 @@ export interface PageFile {
   /**
    * What mediabunny reads it from.
    *
-   * @param patch how a Matroska file that was cut short becomes a shorter whole one
+   * @param patch what is read in place of what it holds
    */
   source(library: typeof import('mediabunny'), patch?: Patch): MediaSource
 }
@@ -44,13 +44,20 @@ function fileOfBlob(blob: Blob, name = 'name' in blob ? String(blob.name) : 'rec
     },
     whole: async () => blob,
     source({ BlobSource }, patch) {
-      const parts = patch && [
-        ...[blob.slice(0, patch.at), Uint8Array.from(patch.bytes)],
-        blob.slice(patch.at + patch.bytes.length, patch.end),
-      ]
-      return new BlobSource(parts ? new Blob(parts) : blob, { handleUnhandledError: () => {} })
+      const all = patch ? new Blob(partsOf(blob, patch)) : blob
+      return new BlobSource(all, { handleUnhandledError: () => {} })
     },
   }
+}
+
+function partsOf(blob: Blob, { edits, end, tail }: Patch): BlobPart[] {
+  const parts: BlobPart[] = []
+  let from = 0
+  for (const { at, bytes } of edits) {
+    parts.push(blob.slice(from, at), Uint8Array.from(bytes))
+    from = at + bytes.length
+  }
+  return [...parts, blob.slice(from, end), Uint8Array.from(tail)]
 }
 
 /** Servers that give parts are asked for parts; from others the whole file is fetched. */
@@ -60,26 +67,47 @@ async function fetchFile(address: string): Promise<PageFile> {
   const size = Number(/\/(\d+)$/.exec(response.headers.get('content-range') ?? '')?.[1])
   if (response.status !== 206 || !(size >= 0)) return fileOfBlob(await response.blob(), name)
   const head = new Uint8Array(await response.arrayBuffer())
-  return {
-    name,
-    bytes: {
-      size,
-      async read(offset, length) {
-        const end = Math.min(offset + length, size)
-        if (end <= head.length) return head.subarray(Math.min(offset, end), end)
-        if (offset >= end) return new Uint8Array(0)
-        return new Uint8Array(
-          await (await fetchPart(address, offset, end - offset)).arrayBuffer(),
-        ).subarray(0, end - offset)
-      },
+  const bytes: Bytes = {
+    size,
+    async read(offset, length) {
+      const end = Math.min(offset + length, size)
+      if (end <= head.length) return head.subarray(Math.min(offset, end), end)
+      if (offset >= end) return new Uint8Array(0)
+      const part = await fetchPart(address, offset, end - offset)
+      return new Uint8Array(await part.arrayBuffer()).subarray(0, end - offset)
     },
-    whole: async () => (await fetchPart(address, 0, size)).blob(),
-    source: ({ UrlSource }) =>
-      new UrlSource(address, {
-        getRetryDelay: (attempts) => (attempts < 2 ? 0.5 : null),
-        handleUnhandledError: () => {},
-      }),
   }
+  return {
+    ...{ name, bytes },
+    whole: async () => (await fetchPart(address, 0, size)).blob(),
+    source({ UrlSource, CustomSource }, patch) {
+      const handleUnhandledError = () => {}
+      if (patch) {
+        const getSize = () => patch.end + patch.tail.length
+        const read = (start: number, end: number) => readPatched(bytes, patch, start, end)
+        return new CustomSource({ getSize, read, prefetchProfile: 'network', handleUnhandledError })
+      }
+      const getRetryDelay = (attempts: number) => (attempts < 2 ? 0.5 : null)
+      return new UrlSource(address, { getRetryDelay, handleUnhandledError })
+    },
+  }
+}
+
+async function readPatched(
+  file: Bytes,
+  { edits, end: size, tail }: Patch,
+  start: number,
+  end: number,
+): Promise<Uint8Array> {
+  const result = new Uint8Array(end - start)
+  if (start < size) result.set(await file.read(start, Math.min(end, size) - start))
+  for (const { at, bytes } of [...edits, { at: size, bytes: tail }]) {
+    for (const [place, byte] of bytes.entries()) {
+      const to = at + place - start
+      if (to >= 0 && to < result.length) result[to] = byte
+    }
+  }
+  return result
 }
 
 async function fetchPart(address: string, offset: number, length: number): Promise<Response> {

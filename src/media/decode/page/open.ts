@@ -50,7 +50,7 @@ export async function openMedia(
   checkBrowser(file.name)
   const container = await inspectContainer(file.bytes)
   const health = new Health(file.name, strict)
-  const patch = container.cut === undefined ? undefined : await patchMatroska(file.bytes)
+  const patch = await patchMatroska(file.bytes, container.cut !== undefined)
   const library = await import('mediabunny')
   library.Logging.level = library.LogLevel.Errors
   const input = new library.Input({

@@ -4,6 +4,7 @@ import {
   type FileOptions,
   type Frame,
   type FrameRequest,
+  LimbicError,
   openExtractor,
   openLive,
   openMedia,
@@ -179,6 +180,26 @@ export const calls = {
     return recognise(new File([blob], name), {
       models: { faces: './mtcnn.safetensors', expression: './face-expression.safetensors' },
     })
+  },
+  /** Reads all of a file whose bytes are given as text; what it says of it, or why it refuses. */
+  async attack(name: string, text: string) {
+    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))
+    try {
+      const source = await openMedia(new File([bytes], name), { patience: 8 })
+      try {
+        let count = 0
+        if (source.sound)
+          for await (const { channels } of source.readSound()) count += channels.length
+        const request = { frames: { rate: 5 }, longest: 320 } as const
+        if (source.picture) for await (const { width } of source.readFrames(request)) count += width
+        return { told: [...source.remarks], count }
+      } finally {
+        await source.close()
+      }
+    } catch (error) {
+      if (error instanceof LimbicError) return { told: [error.message], count: 0 }
+      throw error
+    }
   },
   async mistake() {
     const stream = new MediaStream()
