@@ -11,6 +11,8 @@ export const bundledWeights = {
   faces: 'mtcnn.safetensors',
   /** Mini-Xception, for `openExpressionModel`. */
   expression: 'face-expression.safetensors',
+  /** The starter model of voices, for `loadModel`: see `assets/starter-voice.md`. */
+  voice: 'starter-voice.onnx',
 } as const
 
 /**

@@ -1,11 +1,16 @@
 /** Recognises emotions in recordings on disk, in Node. */
-import { readBundledWeights } from '../disk/assets.js'
+import { bundledFile, bundledWeights, readBundledWeights } from '../disk/assets.js'
 import { openMedia } from '../media/decode/node/index.js'
+import { soundPresets } from '../media/sound/index.js'
 import type { Source } from '../media/source.js'
 import { nodeEngine } from '../runtime/node.js'
+import { loadModel } from '../use/open/load.js'
 import { type Spectrogram, spectrogramOf } from './pictures.js'
 import { openRecogniser, type Recogniser, type StarterModels } from './recognise.js'
 import type { Recognition } from './recognition.js'
+
+/** The sound that the starter model of voices reads: that of the recipe `compact`. */
+const starterSound = soundPresets.logMel(16_000)
 
 /** How a recording is recognised. */
 export interface RecogniseOptions {
@@ -15,7 +20,7 @@ export interface RecogniseOptions {
 
 /** The starter models that come with Limbic, opened once for many recordings. @throws LimbicError if the installation is not complete */
 export async function openStarter(): Promise<Recogniser> {
-  return openRecogniser(nodeEngine, starterModels())
+  return openRecogniser(nodeEngine, await starterModels())
 }
 
 /** `spectrogramOf` by Node's engine. */
@@ -23,8 +28,11 @@ export function spectrogramIn(source: Source, duration: number): Promise<Spectro
   return spectrogramOf(nodeEngine, source, duration)
 }
 
-function starterModels(): StarterModels {
+async function starterModels(): Promise<StarterModels> {
+  const path = bundledFile(bundledWeights.voice, 'weights that come with Limbic are missing')
   return {
+    // It is small: more threads than one only get in each other's way.
+    voice: { model: await loadModel(path, { threads: 1 }), settings: starterSound },
     face: {
       faces: readBundledWeights('faces'),
       expression: readBundledWeights('expression'),
