@@ -1,6 +1,6 @@
 /** Chooses frames of a stream by the rule of a request: one way for files in a page and for live sources. */
 import type { Frame, FrameRequest, Picture } from '../source.js'
-import { type Cut, type Slots, sameTime, slotsOf } from './request.js'
+import { type Cut, longestStill, type Slots, sameTime, slotsOf } from './request.js'
 
 /** A frame that was decoded and is not yet a picture. Whoever receives it closes it. */
 export interface DecodedFrame {
@@ -58,12 +58,14 @@ export async function* chooseEvery(
  *
  * @param frames in the order of time
  * @param endOf when the last frame ends, in seconds, asked once there is no other
+ * @param still is told from when on a frame is shown for longer than `longestStill`, where it ends
  */
 export async function* chooseSlots(
   frames: AsyncIterable<DecodedFrame>,
   slots: Slots,
   cut: Cut,
   endOf: () => number,
+  still: (time: number) => void = () => {},
 ): AsyncGenerator<Frame> {
   const held = new Held(cut)
   let slot = 0
@@ -71,6 +73,7 @@ export async function* chooseSlots(
     for await (const frame of frames) {
       if (held.isEmpty) held.show(frame)
       for (; slot < slots.count && slots.timeOf(slot) < frame.time - sameTime; slot++) {
+        if (held.standsStill(slots.timeOf(slot))) return still(held.since)
         yield await held.at(slots.timeOf(slot))
       }
       held.show(frame)
@@ -78,6 +81,7 @@ export async function* chooseSlots(
     }
     if (held.isEmpty) return
     for (; slot < slots.count && slots.timeOf(slot) < endOf() - sameTime; slot++) {
+      if (held.standsStill(slots.timeOf(slot))) return still(held.since)
       yield await held.at(slots.timeOf(slot))
     }
   } finally {
@@ -89,6 +93,7 @@ export async function* chooseSlots(
 class Held {
   #frame: DecodedFrame | undefined
   #picture: Picture | undefined
+  #since: number | undefined
 
   constructor(readonly cut: Cut) {}
 
@@ -100,6 +105,17 @@ class Held {
     if (frame === this.#frame) return
     this.close()
     this.#frame = frame
+    this.#since = undefined
+  }
+
+  /** The first time at which this frame was asked for, in seconds. */
+  get since(): number {
+    return this.#since ?? 0
+  }
+
+  standsStill(time: number): boolean {
+    this.#since ??= time
+    return time - this.#since > longestStill
   }
 
   async at(time: number): Promise<Frame> {

@@ -9,6 +9,10 @@ const longestRemark = 300
 /** Seconds in a sentence: `3.2 s`. */
 export const seconds = (time: number): string => `${Number(time.toFixed(2))} s`
 
+/** A picture that stands still for longer than `longestStill`. */
+export const standsStill = (time: number): string =>
+  `picture stands still from ${seconds(time)} on: the rest of it is left out`
+
 /** Collects remarks. What is damaged or missing refuses the recording if `strict`. */
 export class Health {
   readonly remarks: string[] = []

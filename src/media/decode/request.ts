@@ -8,6 +8,12 @@ export const sameTime = 2e-6
 /** The largest picture that is decoded, in pixels: 8192 x 4320. A damaged header may say anything. */
 export const mostPixels = 8192 * 4320
 
+/**
+ * No frame is shown for longer, in seconds: files whose times are damaged would give the same one for
+ * years.
+ */
+export const longestStill = 1800
+
 export interface Size {
   readonly width: number
   readonly height: number

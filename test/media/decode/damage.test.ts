@@ -183,3 +183,23 @@ describe('ffmpeg', () => {
     expect(Date.now() - begun).toBeLessThan(30_000)
   })
 })
+
+test.skipIf(!hasFfmpeg)(
+  'a frame that lasts for years ends the picture (needs ffmpeg)',
+  async () => {
+    const codecs = ['-c:v', 'mpeg4', '-q:v', '3', '-c:a', 'mp3']
+    runFfmpeg(...countingPicture(30), ...tones(1.2, 16_000), ...codecs, at('years.avi'))
+    const bytes = readFileSync(at('years.avi'))
+    // The scale and rate of the stream's header: frames a second as a fraction.
+    const header = bytes.indexOf('strh')
+    bytes.writeUInt32LE(0x01010101, header + 28)
+    bytes.writeUInt32LE(1, header + 32)
+    writeFileSync(at('years.avi'), bytes)
+    const source = await openMedia(at('years.avi'))
+    const frames = await framesOf(source, { frames: { rate: 0.5 }, longest: 16 })
+    expect(frames.length).toBe(901)
+    expect(source.remarks).toContain('picture stands still from 0 s on: the rest of it is left out')
+    const strict = await openMedia(at('years.avi'), { strict: true })
+    await expect(framesOf(strict, { frames: { rate: 0.5 } })).rejects.toThrow(/stands still/)
+  },
+)

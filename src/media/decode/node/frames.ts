@@ -2,8 +2,8 @@
 import { LimbicError } from '../../../base/errors.js'
 import type { Frame, FrameRequest } from '../../source.js'
 import { groupsOf } from '../choose.js'
-import { Clock, seconds } from '../health.js'
-import { type Cut, cutOf, type Slots, sameTime, slotsOf } from '../request.js'
+import { Clock, seconds, standsStill } from '../health.js'
+import { type Cut, cutOf, longestStill, type Slots, sameTime, slotsOf } from '../request.js'
 import type { Message } from './decoder.js'
 import type { PictureFacts } from './facts.js'
 import { everyFilter, logged, parseLogged, shapeFilter, slotFilter } from './filters.js'
@@ -104,6 +104,9 @@ async function* readSlots(
     let slot = 0
     let missed = false
     let over = false
+    let before = -1
+    let since: number | undefined
+    let still: number | undefined
     for (; slot < slots.count; slot++) {
       const data: Uint8Array | undefined = over
         ? undefined
@@ -121,10 +124,16 @@ async function* readSlots(
         shown++
       }
       const index = from > 0 ? undefined : Math.max(0, shown)
+      if (since === undefined || shown !== before) [since, before] = [time, shown]
+      if (time - since > longestStill) {
+        still = since
+        break
+      }
       yield { ...cut.size, data: data ?? held.slice(), time, index }
     }
     if (!missed) {
-      if (over) await run.decoder.stop()
+      if (over || still !== undefined) await run.decoder.stop()
+      if (still !== undefined) recording.health.damage(standsStill(still))
       await conclude(recording, picture, log, run, over)
       return
     }

@@ -46,7 +46,8 @@ async function* readSlots(
   if (!(slots.count > 0)) return
   const start = slots.timeOf(0)
   const reading = new Reading(recording, picture, start > seekFrom ? start : 0)
-  yield* chooseSlots(reading.frames(), slots, cut, () => reading.end)
+  const still = (time: number) => recording.health.damage(standsStill(time))
+  yield* chooseSlots(reading.frames(), slots, cut, () => reading.end, still)
   reading.conclude()
 }
 
