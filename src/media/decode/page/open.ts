@@ -21,6 +21,7 @@ import {
   type Recording,
   type SoundOfFile,
 } from './recording.js'
+import { checkSampleTables } from './sample-table.js'
 import { readSound } from './sound.js'
 
 /** Containers that people expect a picture in. */
@@ -50,6 +51,7 @@ export async function openMedia(
   checkBrowser(file.name)
   const container = await inspectContainer(file.bytes)
   const health = new Health(file.name, strict)
+  await checkSampleTables(file.bytes, file.name)
   const patch = await patchMatroska(file.bytes, container.cut !== undefined)
   const library = await import('mediabunny')
   library.Logging.level = library.LogLevel.Errors
