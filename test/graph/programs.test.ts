@@ -33,7 +33,7 @@ import {
   unsqueeze,
   variance,
 } from '../../src/graph/index.js'
-import { checkGradient } from '../support/gradients.js'
+import { checkGradient } from '../support/gradients/index.js'
 
 /** One step of a program: makes a tensor of the last one and another, steered by three numbers. */
 type Step = (x: Tensor, other: Tensor, choice: readonly [number, number, number]) => Tensor

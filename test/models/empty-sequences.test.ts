@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { gradients, type Tensor, writeModel } from '../../src/graph/index.js'
 import { openSession } from '../../src/runtime/node.js'
 import type { Session } from '../../src/runtime/session.js'
-import { toValue } from '../support/gradients.js'
+import { toValue } from '../support/gradients/index.js'
 import { type ModelVariant, modelVariants } from '../support/model-variants.js'
 import { type ModelCase, smallModelOf } from '../support/models.js'
 

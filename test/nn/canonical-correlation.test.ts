@@ -5,7 +5,7 @@ import { canonicalCorrelations } from '../../src/nn/losses/canonical-correlation
 import { matrixRoots } from '../../src/nn/losses/inverse-square-root.js'
 import { openSession } from '../../src/runtime/node.js'
 import type { Value } from '../../src/runtime/session.js'
-import { describeGradients, type Operand } from '../support/gradients.js'
+import { describeGradients, type Operand } from '../support/gradients/index.js'
 
 type Matrix = readonly (readonly number[])[]
 

@@ -12,7 +12,7 @@ import { resampleSteps } from '../../src/nn/layers/resample-steps.js'
 import { Scope } from '../../src/nn/scope.js'
 import type { NdArray } from '../reference/array.js'
 import { evaluate } from '../reference/evaluate.js'
-import { describeGradients, type Operand } from '../support/gradients.js'
+import { describeGradients, type Operand } from '../support/gradients/index.js'
 import { layerCase } from '../support/layers.js'
 
 const sequence = ['batch', 'time', 3] as const

@@ -3,7 +3,7 @@ import { Graph, multiply, writeModel } from '../../src/graph/index.js'
 import { MaskFiller } from '../../src/learn/step/masks.js'
 import { dropout, Scope } from '../../src/nn/index.js'
 import { openSession } from '../../src/runtime/node.js'
-import { toValue } from '../support/gradients.js'
+import { toValue } from '../support/gradients/index.js'
 
 const sizes = new Map([['batch', 301]])
 

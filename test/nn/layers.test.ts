@@ -12,7 +12,7 @@ import {
   transformer,
   transformerLayer,
 } from '../../src/nn/index.js'
-import { describeGradients, given, type Operand } from '../support/gradients.js'
+import { describeGradients, given, type Operand } from '../support/gradients/index.js'
 import { layerCase } from '../support/layers.js'
 
 const sequence = ['batch', 'time', 4] as const

@@ -27,7 +27,7 @@ import {
   transformerLayer,
 } from '../../src/nn/index.js'
 import { openSession } from '../../src/runtime/node.js'
-import { fromValue, toValue } from '../support/gradients.js'
+import { fromValue, toValue } from '../support/gradients/index.js'
 
 async function run(
   inputs: ReadonlyMap<string, Tensor>,

@@ -23,7 +23,7 @@ import {
 } from '../../src/nn/index.js'
 import { openSession } from '../../src/runtime/node.js'
 import type { Value } from '../../src/runtime/session.js'
-import { toValue } from '../support/gradients.js'
+import { toValue } from '../support/gradients/index.js'
 
 /**
  * Numbers that PyTorch 2.15.0 gave: written by `fixtures/make.py`, where every input and parameter

@@ -21,7 +21,7 @@ import { openSession } from '../../src/runtime/node.js'
 import type { Value } from '../../src/runtime/session.js'
 import type { NdArray } from '../reference/array.js'
 import { evaluate } from '../reference/evaluate.js'
-import { toValue } from './gradients.js'
+import { toValue } from './gradients/index.js'
 
 export interface ModelCase {
   readonly model: Model

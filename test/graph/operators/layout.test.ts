@@ -19,8 +19,8 @@ import {
   type Tensor,
   transpose,
   unsqueeze,
-} from '../../src/graph/index.js'
-import { describeGradients, integers, ofOne } from '../support/gradients.js'
+} from '../../../src/graph/index.js'
+import { describeGradients, integers, ofOne } from '../../support/gradients/index.js'
 
 const sizes = [
   { batch: 3, time: 4, other: 5 },

@@ -1,10 +1,10 @@
-import { batchNorm, layerNorm, type Tensor } from '../../src/graph/index.js'
+import { batchNorm, layerNorm, type Tensor } from '../../../src/graph/index.js'
 import {
   between,
   describeGradients,
   type GradientCase,
   type Operand,
-} from '../support/gradients.js'
+} from '../../support/gradients/index.js'
 
 const layer = (
   name: string,

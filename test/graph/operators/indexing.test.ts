@@ -13,14 +13,14 @@ import {
   type Tensor,
   topK,
   transpose,
-} from '../../src/graph/index.js'
+} from '../../../src/graph/index.js'
 import {
   describeGradients,
   type GradientCase,
   given,
   integers,
   type Operand,
-} from '../support/gradients.js'
+} from '../../support/gradients/index.js'
 
 const indices = (shape: Operand['shape'], low: number, high: number): Operand => ({
   shape,

@@ -7,8 +7,8 @@ import {
   type PoolingOptions,
   type Shape,
   type Tensor,
-} from '../../src/graph/index.js'
-import { describeGradients, type GradientCase, given } from '../support/gradients.js'
+} from '../../../src/graph/index.js'
+import { describeGradients, type GradientCase, given } from '../../support/gradients/index.js'
 
 const conv = (
   name: string,

@@ -7,8 +7,8 @@ import {
   standardDeviation,
   type Tensor,
   variance,
-} from '../../src/graph/index.js'
-import { describeGradients, given, ofOne } from '../support/gradients.js'
+} from '../../../src/graph/index.js'
+import { describeGradients, given, ofOne } from '../../support/gradients/index.js'
 
 const each = (
   x: Tensor,

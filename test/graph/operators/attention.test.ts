@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { LimbicError } from '../../src/base/errors.js'
-import { RandomStream } from '../../src/base/random.js'
+import { LimbicError } from '../../../src/base/errors.js'
+import { RandomStream } from '../../../src/base/random.js'
 import {
   add,
   attention,
@@ -19,12 +19,12 @@ import {
   transpose,
   unpackBits,
   writeModel,
-} from '../../src/graph/index.js'
-import { resolveDimension } from '../../src/graph/shape/shape.js'
-import { openSession } from '../../src/runtime/node.js'
-import type { Value } from '../../src/runtime/session.js'
-import { evaluate } from '../reference/evaluate.js'
-import { describeGradients, type GradientCase, integers } from '../support/gradients.js'
+} from '../../../src/graph/index.js'
+import { resolveDimension } from '../../../src/graph/shape/shape.js'
+import { openSession } from '../../../src/runtime/node.js'
+import type { Value } from '../../../src/runtime/session.js'
+import { evaluate } from '../../reference/evaluate.js'
+import { describeGradients, type GradientCase, integers } from '../../support/gradients/index.js'
 
 const queries = ['batch', 2, 'time', 3] as const
 const keys = ['batch', 2, 'keys', 3] as const

@@ -30,14 +30,14 @@ import {
   type Tensor,
   tanh,
   where,
-} from '../../src/graph/index.js'
+} from '../../../src/graph/index.js'
 import {
   between,
   describeGradients,
   type GradientCase,
   given,
   integers,
-} from '../support/gradients.js'
+} from '../../support/gradients/index.js'
 
 type Operands = Readonly<Record<string, Tensor>>
 

@@ -8,8 +8,8 @@ import {
   slice,
   type Tensor,
   tanh,
-} from '../../src/graph/index.js'
-import { describeGradients, type GradientCase } from '../support/gradients.js'
+} from '../../../../src/graph/index.js'
+import { describeGradients, type GradientCase } from '../../../support/gradients/index.js'
 
 type Operands = Parameters<GradientCase['build']>[0]
 

@@ -1,5 +1,5 @@
-import { affine, gemm, matmul, type Tensor } from '../../src/graph/index.js'
-import { describeGradients, type GradientCase } from '../support/gradients.js'
+import { affine, gemm, matmul, type Tensor } from '../../../src/graph/index.js'
+import { describeGradients, type GradientCase } from '../../support/gradients/index.js'
 
 const pair = (
   name: string,
