@@ -18,7 +18,7 @@ import {
   statisticsOf,
 } from '../../../src/media/sound/index.js'
 import { nodeEngine } from '../../../src/runtime/node.js'
-import { checkGradient } from '../../support/gradients.js'
+import { checkGradient } from '../../support/gradients/index.js'
 import { plainAcoustic, plainShape, plainStatistics } from './acoustic-reference.js'
 import { compute, noise, sine } from './support.js'
 

@@ -14,7 +14,7 @@ import {
   soundFeature,
   soundPresets,
 } from '../../../src/media/sound/index.js'
-import { checkGradient } from '../../support/gradients.js'
+import { checkGradient } from '../../support/gradients/index.js'
 import { plainFrames, plainLogMel, plainMel, plainMfcc, plainSpectrum } from './reference.js'
 import { compute, largestGap, noise, sine } from './support.js'
 

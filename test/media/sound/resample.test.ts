@@ -11,7 +11,7 @@ import { sincPeriod } from '../../../src/media/sound/numbers/sinc.js'
 import { kaiserWindow } from '../../../src/media/sound/numbers/windows.js'
 import { Resampler } from '../../../src/media/sound/stream/resampler.js'
 import { nodeEngine } from '../../../src/runtime/node.js'
-import { checkGradient } from '../../support/gradients.js'
+import { checkGradient } from '../../support/gradients/index.js'
 import { compute, largestGap, noise, sine } from './support.js'
 
 /** The definition, sample by sample. */
