@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // Tests of the command line run the program as it is built.
-    globalSetup: ['test/support/build.ts', 'test/support/state.ts'],
+    globalSetup: ['test/support/setup/build.ts', 'test/support/setup/state.ts'],
     // What is built is run as it is, not transformed.
     server: { deps: { external: [/\/dist\//] } },
     // Generous: some tests start real programs, and the machine may be busy.

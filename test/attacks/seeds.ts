@@ -5,11 +5,11 @@ import { gzipSync } from 'node:zlib'
 import { writeStore } from '../../src/data/corpora/store/index.js'
 import { writeNpy } from '../../src/formats/npy/index.js'
 import { writeSafetensors } from '../../src/formats/safetensors/index.js'
+import { type Picklable, RawInstructions, writePickle } from '../support/data/pickle-writer.js'
+import { writeSequence } from '../support/data/sequence-files.js'
+import { writeTree } from '../support/data/trees.js'
 import { datasetOf, mmsaSplit, smallContent } from '../support/datasets.js'
-import { type Picklable, RawInstructions, writePickle } from '../support/pickle-writer.js'
-import { writeSequence } from '../support/sequence-files.js'
-import { smallRecurrentModel } from '../support/small-graphs.js'
-import { writeTree } from '../support/trees.js'
+import { smallRecurrentModel } from '../support/models/small-graphs.js'
 
 const fixtures = join(import.meta.dirname, '../formats/fixtures')
 

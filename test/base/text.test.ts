@@ -8,7 +8,7 @@ import { escapeHtml } from '../../src/base/text/html.js'
 import { briefJson, jsonLine } from '../../src/base/text/json.js'
 import { escapeLatex, latexComment } from '../../src/base/text/latex.js'
 import { shellWord } from '../../src/base/text/shell.js'
-import { actsOnTerminals, hostileTexts, isWellFormed } from '../support/hostile.js'
+import { actsOnTerminals, hostileTexts, isWellFormed } from '../support/report/hostile.js'
 
 const anyText = fc.oneof(
   fc.constantFrom(...hostileTexts),

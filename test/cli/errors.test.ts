@@ -13,11 +13,11 @@ import {
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { everythingIn, limbic, mistakeOf, succeed } from '../support/command-line.js'
+import { float32Array, RawInstructions, writePickle } from '../support/data/pickle-writer.js'
+import { writeSequence } from '../support/data/sequence-files.js'
 import { type MmsaChanges, mmsaSplit, noSamples, writeMmsa } from '../support/datasets.js'
 import { temporaryPaths } from '../support/folders.js'
-import { float32Array, RawInstructions, writePickle } from '../support/pickle-writer.js'
 import { start } from '../support/running.js'
-import { writeSequence } from '../support/sequence-files.js'
 
 const at = temporaryPaths()
 

@@ -4,9 +4,10 @@ import { beforeAll, expect, test } from 'vitest'
 import { stringify } from 'yaml'
 import { jsonLines, limbic, type Outcome } from '../support/command-line.js'
 import { temporaryFolder } from '../support/folders.js'
-import { actsOnTerminals } from '../support/hostile.js'
-import { float32Array, type Picklable, writePickle } from '../support/pickle-writer.js'
-import { xmlFault } from '../support/xml.js'
+
+
+import { float32Array, type Picklable, writePickle } from '../support/data/pickle-writer.js'
+
 
 const folder = temporaryFolder()
 const at = (...parts: string[]) => join(folder, ...parts)

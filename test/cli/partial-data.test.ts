@@ -2,13 +2,13 @@
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { jsonLines, limbic, mistakeOf, succeed } from '../support/command-line.js'
-import { temporaryPaths } from '../support/folders.js'
 import {
   float32Array,
   type Picklable,
   PickledObjects,
   writePickle,
-} from '../support/pickle-writer.js'
+} from '../support/data/pickle-writer.js'
+import { temporaryPaths } from '../support/folders.js'
 
 const at = temporaryPaths()
 const steps = 3

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { openDataset } from '../../src/data/open.js'
 import { checkFeature } from '../../src/learn/step/features.js'
+import { float32Array, type Picklable, writePickle } from '../support/data/pickle-writer.js'
 import { temporaryPaths } from '../support/folders.js'
-import { float32Array, type Picklable, writePickle } from '../support/pickle-writer.js'
 
 const path = temporaryPaths()
 const lengths = [4, 2, 0]

@@ -5,8 +5,6 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { splitNames } from '../../src/data/dataset.js'
 import { openDataset } from '../../src/data/open.js'
-import { mmsaSplit, plainSplit } from '../support/datasets.js'
-import { temporaryFolder } from '../support/folders.js'
 import {
   float32Array,
   float64Array,
@@ -14,7 +12,9 @@ import {
   PickledObjects,
   RawInstructions,
   writePickle,
-} from '../support/pickle-writer.js'
+} from '../support/data/pickle-writer.js'
+import { mmsaSplit, plainSplit } from '../support/datasets.js'
+import { temporaryFolder } from '../support/folders.js'
 
 const folder = temporaryFolder()
 let files = 0

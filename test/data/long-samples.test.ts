@@ -8,9 +8,9 @@ import { writeStore } from '../../src/data/corpora/store/index.js'
 import type { Dataset } from '../../src/data/dataset.js'
 import { openDataset } from '../../src/data/open.js'
 import { writeNpy } from '../../src/formats/npy/index.js'
+import { float32Array, type Picklable, writePickle } from '../support/data/pickle-writer.js'
+import { writeSequence } from '../support/data/sequence-files.js'
 import { temporaryPaths } from '../support/folders.js'
-import { float32Array, type Picklable, writePickle } from '../support/pickle-writer.js'
-import { writeSequence } from '../support/sequence-files.js'
 
 const at = temporaryPaths()
 const steps = 80_000

@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { convertDataset, openDataset } from '../../src/data/open.js'
+import { float32Array, writePickle } from '../support/data/pickle-writer.js'
 import { mmsaSplit, plainSplit } from '../support/datasets.js'
 import { temporaryFolder } from '../support/folders.js'
-import { float32Array, writePickle } from '../support/pickle-writer.js'
 
 const folder = temporaryFolder()
 const pickle = join(folder, 'corpus.pkl')

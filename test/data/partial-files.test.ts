@@ -3,8 +3,8 @@ import { describe, expect, it, test } from 'vitest'
 import { LimbicError } from '../../src/base/errors.js'
 import type { SplitName } from '../../src/data/dataset.js'
 import { type OpenOptions, openDataset } from '../../src/data/open.js'
+import { float32Array, type Picklable, writePickle } from '../support/data/pickle-writer.js'
 import { temporaryPaths } from '../support/folders.js'
-import { float32Array, type Picklable, writePickle } from '../support/pickle-writer.js'
 
 const path = temporaryPaths()
 

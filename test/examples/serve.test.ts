@@ -8,7 +8,7 @@ import { RandomStream } from '../../src/base/random.js'
 import { loadModel, type RawSample } from '../../src/index.js'
 import { exportModel } from '../../src/use/exported/export.js'
 import { temporaryPaths } from '../support/folders.js'
-import { smallModel, smallStandardisation, smallWidths } from '../support/small-model.js'
+import { smallModel, smallStandardisation, smallWidths } from '../support/models/small-model.js'
 
 const at = temporaryPaths()
 const file = at('model.onnx')

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { sampleLanes, topSteps } from '../../src/faces/explain.js'
 import { renderLanes } from '../../src/report/index.js'
-import { effects, looked, maps, mask, words } from '../support/lanes.js'
+import { effects, looked, maps, mask, words } from '../support/report/lanes.js'
 
 describe('lanes of a sample', () => {
   it('are one a sequence that is looked at, over all maps but those of a first look', () => {

@@ -13,8 +13,8 @@ import type { Value } from '../../src/runtime/session.js'
 import { multiLabel } from '../../src/task/multi-label.js'
 import { singleLabel } from '../../src/task/single-label.js'
 import { batchFeature } from '../support/datasets.js'
-import { mapOf } from '../support/maps.js'
-import { regression, smallModel, smallSplit, smallWidths } from '../support/small-model.js'
+import { mapOf } from '../support/models/maps.js'
+import { regression, smallModel, smallSplit, smallWidths } from '../support/models/small-model.js'
 
 const split = smallSplit(40)
 const grouping = regression.grouping

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { add, Graph, matmul, relu, reshape, type Tensor } from '../../src/graph/index.js'
 import { largestAmount, memoryOf } from '../../src/graph/memory.js'
 import { rawGraph } from '../../src/use/exported/describe.js'
-import { modelVariants } from '../support/model-variants.js'
+import { modelVariants } from '../support/models/variants.js'
 
 function input(graph = new Graph()): Tensor {
   return graph.input('x', 'float32', ['batch', 100])

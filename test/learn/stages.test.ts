@@ -9,8 +9,8 @@ import { Trainer } from '../../src/learn/trainer.js'
 import { defineModel } from '../../src/models/index.js'
 import { dropout, lastStep, linear } from '../../src/nn/index.js'
 import { nodeEngine } from '../../src/runtime/node.js'
-import { memoryKeeper } from '../support/memory-keeper.js'
-import { regression, smallSplit, smallWidths } from '../support/small-model.js'
+import { memoryKeeper } from '../support/models/memory-keeper.js'
+import { regression, smallSplit, smallWidths } from '../support/models/small-model.js'
 
 /** Two layers, the second trained on the first, frozen; with an objective beside the prediction. */
 const layered = defineModel({

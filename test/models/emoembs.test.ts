@@ -10,9 +10,9 @@ import { nodeEngine } from '../../src/runtime/node.js'
 import { multiLabel } from '../../src/task/multi-label.js'
 import type { Task } from '../../src/task/task.js'
 import { passes, verifyReference } from '../../src/verify/verify.js'
-import { randomBatch } from '../support/batches.js'
 import { sharedPath } from '../support/folders.js'
-import { describeModel, runSmall, smallModelOf } from '../support/models.js'
+import { randomBatch } from '../support/models/batches.js'
+import { describeModel, runSmall, smallModelOf } from '../support/models/describe-model.js'
 
 const widths = { text: 3, audio: 2, vision: 4 }
 const lengths = { text: [3, 2], audio: [2, 4], vision: [1, 2] }

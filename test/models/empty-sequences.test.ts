@@ -5,8 +5,8 @@ import { gradients, type Tensor, writeModel } from '../../src/graph/index.js'
 import { openSession } from '../../src/runtime/node.js'
 import type { Session } from '../../src/runtime/session.js'
 import { toValue } from '../support/gradients/index.js'
-import { type ModelVariant, modelVariants } from '../support/model-variants.js'
-import { type ModelCase, smallModelOf } from '../support/models.js'
+import { type ModelCase, smallModelOf } from '../support/models/describe-model.js'
+import { type ModelVariant, modelVariants } from '../support/models/variants.js'
 
 const most = 4
 const names = ['text', 'audio', 'vision'] as const

@@ -10,8 +10,8 @@ import { nodeEngine } from '../../src/runtime/node.js'
 import { multiLabel } from '../../src/task/multi-label.js'
 import { sentiment } from '../../src/task/sentiment.js'
 import type { Task } from '../../src/task/task.js'
-import { learnByHeart, randomBatch } from '../support/batches.js'
-import { describeModel, runSmall, smallModelOf } from '../support/models.js'
+import { learnByHeart, randomBatch } from '../support/models/batches.js'
+import { describeModel, runSmall, smallModelOf } from '../support/models/describe-model.js'
 
 const widths = { text: 4, audio: 3, vision: 2 }
 const small = {

@@ -4,8 +4,8 @@ import type { Widths } from '../../src/models/define/model.js'
 import { amh, type Model, mha } from '../../src/models/index.js'
 import { Scope } from '../../src/nn/index.js'
 import { singleLabel } from '../../src/task/single-label.js'
-import { learnByHeart } from '../support/batches.js'
-import { describeModel, runSmall, smallModelOf } from '../support/models.js'
+import { learnByHeart } from '../support/models/batches.js'
+import { describeModel, runSmall, smallModelOf } from '../support/models/describe-model.js'
 
 const widths = { text: 4, audio: 3, vision: 2, prosody: 3 }
 const small = {

@@ -7,9 +7,9 @@ import { Scope } from '../../src/nn/index.js'
 import { multiLabel } from '../../src/task/multi-label.js'
 import { sentiment } from '../../src/task/sentiment.js'
 import { passes, verifyReference } from '../../src/verify/verify.js'
-import { learnByHeart } from '../support/batches.js'
 import { sharedPath } from '../support/folders.js'
-import { describeModel, runSmall, smallModelOf } from '../support/models.js'
+import { learnByHeart } from '../support/models/batches.js'
+import { describeModel, runSmall, smallModelOf } from '../support/models/describe-model.js'
 
 const widths = { text: 4, audio: 2, vision: 3 }
 const lengths = { text: [3, 2], audio: [2, 4], vision: [1, 2] }

@@ -4,8 +4,8 @@ import type { Model, Widths } from '../../src/models/define/model.js'
 import { mdre } from '../../src/models/index.js'
 import { Scope } from '../../src/nn/index.js'
 import { singleLabel } from '../../src/task/single-label.js'
-import { learnByHeart } from '../support/batches.js'
-import { describeModel } from '../support/models.js'
+import { learnByHeart } from '../support/models/batches.js'
+import { describeModel } from '../support/models/describe-model.js'
 
 const widths = { text: 4, audio: 3, vision: 2, prosody: 3 }
 const small = {

@@ -6,7 +6,7 @@ import { fromPublished, toPublished } from '../../src/models/published/convert.j
 import { Scope } from '../../src/nn/index.js'
 import { passes, verifyReference } from '../../src/verify/verify.js'
 import { sharedPath } from '../support/folders.js'
-import { describeModel, runSmall, smallModelOf } from '../support/models.js'
+import { describeModel, runSmall, smallModelOf } from '../support/models/describe-model.js'
 
 const widths = { text: 4, audio: 3, vision: 2 }
 const still = { dropout: 0, fusionDropout: 0, feedbackDropout: 0, maskDropout: 0 }

@@ -8,9 +8,9 @@ import { sentiment } from '../../src/task/sentiment.js'
 import { singleLabel } from '../../src/task/single-label.js'
 import type { Task } from '../../src/task/task.js'
 import { passes, verifyReference } from '../../src/verify/verify.js'
-import { learnByHeart } from '../support/batches.js'
 import { sharedPath } from '../support/folders.js'
-import { describeModel, runSmall, smallModelOf } from '../support/models.js'
+import { learnByHeart } from '../support/models/batches.js'
+import { describeModel, runSmall, smallModelOf } from '../support/models/describe-model.js'
 
 const widths = { text: 4, audio: 3, vision: 2 }
 const small = {

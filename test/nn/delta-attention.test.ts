@@ -13,7 +13,7 @@ import { Scope } from '../../src/nn/scope.js'
 import type { NdArray } from '../reference/array.js'
 import { evaluate } from '../reference/evaluate.js'
 import { describeGradients, type Operand } from '../support/gradients/index.js'
-import { layerCase } from '../support/layers.js'
+import { layerCase } from '../support/models/layers.js'
 
 const sequence = ['batch', 'time', 3] as const
 const lengths: Operand = {

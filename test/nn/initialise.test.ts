@@ -8,7 +8,7 @@ import {
   recurrent,
   Scope,
 } from '../../src/nn/index.js'
-import { initialValues } from '../support/layers.js'
+import { initialValues } from '../support/models/layers.js'
 
 function moments(values: Float32Array) {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length

@@ -13,7 +13,7 @@ import {
   transformerLayer,
 } from '../../src/nn/index.js'
 import { describeGradients, given, type Operand } from '../support/gradients/index.js'
-import { layerCase } from '../support/layers.js'
+import { layerCase } from '../support/models/layers.js'
 
 const sequence = ['batch', 'time', 4] as const
 const lengths: Operand = {

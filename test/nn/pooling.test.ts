@@ -1,7 +1,7 @@
 import type { Tensor } from '../../src/graph/index.js'
 import { meanOverSteps, statisticalPooling, timeConvolution } from '../../src/nn/index.js'
 import { describeGradients, type Operand } from '../support/gradients/index.js'
-import { layerCase } from '../support/layers.js'
+import { layerCase } from '../support/models/layers.js'
 
 const sequence = ['batch', 'time', 4] as const
 const lengths: Operand = {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { Graph } from '../../src/graph/index.js'
 import { readAlongside } from '../../src/nn/index.js'
 import { evaluate } from '../reference/evaluate.js'
-import { runSmall } from '../support/models.js'
+import { runSmall } from '../support/models/describe-model.js'
 
 /** Steps numbered from 0, read at the times of another sequence, for each sample. */
 async function stepsRead(lengths: readonly number[], others: readonly number[]) {

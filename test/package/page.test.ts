@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadModel } from '../../src/index.js'
 import { exportModel } from '../../src/use/exported/export.js'
 import { temporaryPaths } from '../support/folders.js'
-import { smallModel, smallStandardisation, smallWidths } from '../support/small-model.js'
+import { smallModel, smallStandardisation, smallWidths } from '../support/models/small-model.js'
 
 const root = resolve(import.meta.dirname, '../..')
 const at = temporaryPaths()

@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { dataConfig } from '../../src/learn/config.js'
 import { type DataNeeds, openData } from '../../src/runs/open-data.js'
+import { float32Array, type Picklable, writePickle } from '../support/data/pickle-writer.js'
 import { temporaryPaths } from '../support/folders.js'
-import { float32Array, type Picklable, writePickle } from '../support/pickle-writer.js'
 
 const at = temporaryPaths()
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { LimbicError } from '../../src/base/errors.js'
 import { openSession } from '../../src/runtime/node.js'
 import type { Session, Value } from '../../src/runtime/session.js'
-import { smallFeeds, smallRecurrentModel } from '../support/small-graphs.js'
+import { smallFeeds, smallRecurrentModel } from '../support/models/small-graphs.js'
 
 async function mistake(work: Promise<unknown>): Promise<LimbicError> {
   const error: unknown = await work.then(

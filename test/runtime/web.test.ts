@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { LimbicError } from '../../src/base/errors.js'
 import { openSession as openInNode } from '../../src/runtime/node.js'
 import { openSession as openInPage } from '../../src/web.js'
-import { smallFeeds, smallRecurrentModel } from '../support/small-graphs.js'
+import { smallFeeds, smallRecurrentModel } from '../support/models/small-graphs.js'
 
 describe('the runtime of pages', () => {
   test('gives what the native one gives', async () => {

@@ -8,7 +8,7 @@ import {
   type Split,
 } from '../../src/data/dataset.js'
 import { typeOf, zeros } from '../../src/data/feature.js'
-import { float32Array, type Picklable, PickledObjects, writePickle } from './pickle-writer.js'
+import { float32Array, type Picklable, PickledObjects, writePickle } from './data/pickle-writer.js'
 
 /** A source of sequences given in full, one array of steps x width a sample. */
 export function sourceOf(width: number, samples: readonly (readonly number[])[]): SequenceSource {

@@ -16,7 +16,7 @@ import { chooseAmong } from '../../src/task/choose.js'
 import { taskKinds } from '../../src/task/kinds.js'
 import type { Task, TaskAnswer, TaskKind } from '../../src/task/task.js'
 import { exportModel } from '../../src/use/exported/export.js'
-import { smallModel, smallSplit } from '../support/small-model.js'
+import { smallModel, smallSplit } from '../support/models/small-model.js'
 
 // A task as a file of its own has it: how pleasant and how excited, two numbers at once.
 

@@ -6,7 +6,7 @@ import { loadModel, type RawSample, runConfig, train } from '../../src/index.js'
 import { exportModel } from '../../src/use/exported/export.js'
 import { readSteps } from '../support/datasets.js'
 import { temporaryFolder } from '../support/folders.js'
-import { smallModel, smallSplit, smallStandardisation } from '../support/small-model.js'
+import { smallModel, smallSplit, smallStandardisation } from '../support/models/small-model.js'
 
 const folder = temporaryFolder()
 const at = (name: string) => join(folder, name)

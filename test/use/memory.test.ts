@@ -10,7 +10,7 @@ import { exportModel } from '../../src/use/exported/export.js'
 import type { Room } from '../../src/use/memory.js'
 import { fromOnnx } from '../../src/use/open/from-onnx.js'
 import type { RawSample } from '../../src/use/samples.js'
-import { smallModel, smallSplit, smallStandardisation } from '../support/small-model.js'
+import { smallModel, smallSplit, smallStandardisation } from '../support/models/small-model.js'
 
 const metadata = { trainingData: 'made up', synthetic: true }
 const threads = { threads: 1 }

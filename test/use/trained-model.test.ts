@@ -16,7 +16,7 @@ import {
   smallSplit,
   smallStandardisation,
   smallWidths,
-} from '../support/small-model.js'
+} from '../support/models/small-model.js'
 
 const at = temporaryPaths()
 const threads = { threads: 1 }

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openSequences, type SequencesOptions } from '../../../src/data/corpora/csd/index.js'
 import { type Dataset, splitNames } from '../../../src/data/dataset.js'
+import { writeSequence } from '../../support/data/sequence-files.js'
 import { readSample } from '../../support/datasets.js'
 import { sharedPath, temporaryFolder } from '../../support/folders.js'
-import { writeSequence } from '../../support/sequence-files.js'
 
 const folder = temporaryFolder()
 let count = 0

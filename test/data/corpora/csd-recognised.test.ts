@@ -10,9 +10,9 @@ import {
 import { openRawCorpus } from '../../../src/data/corpora/raw/index.js'
 import { openDataset } from '../../../src/data/open.js'
 import { limbic, mistakeOf, succeed } from '../../support/command-line.js'
+import { writeSequence } from '../../support/data/sequence-files.js'
+import { emptyFiles, writeTree } from '../../support/data/trees.js'
 import { temporaryPaths } from '../../support/folders.js'
-import { writeSequence } from '../../support/sequence-files.js'
-import { emptyFiles, writeTree } from '../../support/trees.js'
 
 const at = temporaryPaths()
 const rows = {

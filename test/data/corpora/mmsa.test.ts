@@ -4,6 +4,14 @@ import { describe, expect, it } from 'vitest'
 import { type MmsaOptions, openMmsa } from '../../../src/data/corpora/mmsa/index.js'
 import type { Dataset } from '../../../src/data/dataset.js'
 import {
+  float32Array,
+  float64Array,
+  PickledNumbers,
+  PickledObjects,
+  RawInstructions,
+  writePickle,
+} from '../../support/data/pickle-writer.js'
+import {
   type ChangedSplits,
   type MmsaChanges,
   mmsaSplit,
@@ -12,14 +20,6 @@ import {
   writeMmsa,
 } from '../../support/datasets.js'
 import { sharedPath, temporaryFolder } from '../../support/folders.js'
-import {
-  float32Array,
-  float64Array,
-  PickledNumbers,
-  PickledObjects,
-  RawInstructions,
-  writePickle,
-} from '../../support/pickle-writer.js'
 
 const folder = temporaryFolder()
 const path = join(folder, 'features.pkl')

@@ -5,8 +5,6 @@ import type { FeatureFileOptions } from '../../../src/data/corpora/fields/index.
 import { openMult } from '../../../src/data/corpora/mult/index.js'
 import type { Dataset } from '../../../src/data/dataset.js'
 import { openDataset } from '../../../src/data/open.js'
-import { readSample } from '../../support/datasets.js'
-import { temporaryFolder } from '../../support/folders.js'
 import {
   float32Array,
   float64Array,
@@ -14,7 +12,9 @@ import {
   PickledNumbers,
   PickledObjects,
   writePickle,
-} from '../../support/pickle-writer.js'
+} from '../../support/data/pickle-writer.js'
+import { readSample } from '../../support/datasets.js'
+import { temporaryFolder } from '../../support/folders.js'
 
 const folder = temporaryFolder()
 const path = join(folder, 'mosi_data_noalign.pkl')

@@ -4,7 +4,7 @@ import { mainScores } from '../../../src/faces/explain.js'
 import { multiLabel } from '../../../src/task/multi-label.js'
 import { singleLabel } from '../../../src/task/single-label.js'
 import type { Task } from '../../../src/task/task.js'
-import { type InputName, inputs, modelOf, partsOf } from '../../support/contributions.js'
+import { type InputName, inputs, modelOf, partsOf } from '../../support/report/contributions.js'
 
 describe('contributions of inputs', () => {
   it('add up from the baseline to the prediction, whatever the model', async () => {

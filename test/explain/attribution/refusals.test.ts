@@ -4,8 +4,8 @@ import {
   explainContributions,
   trainingMeans,
 } from '../../../src/faces/explain.js'
-import { baselines, modelOf, options, split } from '../../support/contributions.js'
 import { sourceOf } from '../../support/datasets.js'
+import { baselines, modelOf, options, split } from '../../support/report/contributions.js'
 
 describe('what cannot be explained', () => {
   const one = modelOf(({ text }) => [text])

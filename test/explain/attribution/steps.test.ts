@@ -2,8 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { windowsOf } from '../../../src/explain/attribution/windows.js'
 import { effectLanes, explainContributions, type Runnable } from '../../../src/faces/explain.js'
-import { type InputName, modelOf, options, partsOf, split } from '../../support/contributions.js'
 import { sourceOf } from '../../support/datasets.js'
+import {
+  type InputName,
+  modelOf,
+  options,
+  partsOf,
+  split,
+} from '../../support/report/contributions.js'
 
 describe('effects of steps', () => {
   const sum = modelOf(({ text, audio }) => [text - audio])

@@ -15,7 +15,7 @@ import {
   smallSplit,
   smallStandardisation,
   smallWidths,
-} from '../../support/small-model.js'
+} from '../../support/models/small-model.js'
 
 const trainedOn = { name: 'small', synthetic: true }
 

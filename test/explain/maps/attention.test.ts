@@ -3,7 +3,7 @@ import type { Batch } from '../../../src/data/batch.js'
 import { sampleAttention, sampleLanes } from '../../../src/faces/explain.js'
 import type { Value } from '../../../src/runtime/session.js'
 import { batchFeature } from '../../support/datasets.js'
-import { mapOf } from '../../support/maps.js'
+import { mapOf } from '../../support/models/maps.js'
 
 /** Two samples of three words at most, whose sound has other steps. */
 const batch: Batch = {

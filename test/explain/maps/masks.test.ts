@@ -4,13 +4,13 @@ import { explainMasks, fromParts, type MaskBatch, meanMasks } from '../../../src
 import type { Value } from '../../../src/runtime/session.js'
 import { multiLabel } from '../../../src/task/multi-label.js'
 import { singleLabel } from '../../../src/task/single-label.js'
-import { mapOf } from '../../support/maps.js'
+import { mapOf } from '../../support/models/maps.js'
 import {
   regression,
   smallModel,
   smallSplit,
   smallStandardisation,
-} from '../../support/small-model.js'
+} from '../../support/models/small-model.js'
 
 const grouping = regression.grouping
 

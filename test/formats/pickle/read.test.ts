@@ -9,7 +9,7 @@ import {
   PickledObject,
   type PickleValue,
 } from '../../../src/formats/pickle/index.js'
-import { type Picklable, PickledNumbers, writePickle } from '../../support/pickle-writer.js'
+import { type Picklable, PickledNumbers, writePickle } from '../../support/data/pickle-writer.js'
 import { folder, plain, program, protocols, read } from './reading.js'
 
 describe('pickles that Python wrote', () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { PickledNumbers, RawInstructions, writePickle } from '../../support/pickle-writer.js'
+import { PickledNumbers, RawInstructions, writePickle } from '../../support/data/pickle-writer.js'
 import { failure, plain, program, protocols, read } from './reading.js'
 
 describe('pickles refused', () => {

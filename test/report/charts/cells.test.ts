@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { coarsened } from '../../../src/report/charts/cells/coarsen.js'
 import { attentionMaps, confusionHeatmap, maskHeatmap } from '../../../src/report/index.js'
-import { attention, marksOf, textsOf } from '../../support/charts.js'
+import { attention, marksOf, textsOf } from '../../support/report/charts.js'
 
 const classes = ['neg++', 'neg+', 'neg', 'neu', 'pos', 'pos+', 'pos++']
 const features = ['AU01 <brow>', 'AU12', 'AU12']

@@ -9,7 +9,7 @@ import {
 import { label, moved, rectangle, together } from '../../../src/report/charts/draw/pieces.js'
 import { fitted, textWidth } from '../../../src/report/charts/style/text-width.js'
 import { attentionMaps, waterfall } from '../../../src/report/index.js'
-import { marksOf, textsOf } from '../../support/charts.js'
+import { marksOf, textsOf } from '../../support/report/charts.js'
 
 /** The numbers of some attributes of an element. */
 function numbersOf(tag: string | undefined, ...names: readonly string[]): number[] {

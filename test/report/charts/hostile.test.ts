@@ -12,8 +12,8 @@ import {
   predictionScatter,
   waterfall,
 } from '../../../src/report/index.js'
-import { actsOnTerminals, hostileTexts } from '../../support/hostile.js'
-import { xmlFault } from '../../support/xml.js'
+import { actsOnTerminals, hostileTexts } from '../../support/report/hostile.js'
+import { xmlFault } from '../../support/report/xml.js'
 
 /** Every chart, with one text wherever it takes a name. */
 const charts: Readonly<Record<string, (text: string) => string | Promise<string>>> = {

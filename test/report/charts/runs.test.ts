@@ -6,7 +6,7 @@ import {
   learningCurves,
   predictionScatter,
 } from '../../../src/report/index.js'
-import { marksOf, textsOf } from '../../support/charts.js'
+import { marksOf, textsOf } from '../../support/report/charts.js'
 
 /** How many corners a path has. */
 function cornersOf(path: string | undefined): number {

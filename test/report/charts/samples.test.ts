@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { sampleLanes } from '../../../src/faces/explain.js'
 import { laneChart, waterfall } from '../../../src/report/index.js'
-import { marksOf, textsOf } from '../../support/charts.js'
-import { effects, maps, mask } from '../../support/lanes.js'
+import { marksOf, textsOf } from '../../support/report/charts.js'
+import { effects, maps, mask } from '../../support/report/lanes.js'
 
 describe('a waterfall', () => {
   const end = (name: string, value: number) => ({ name, value, label: value.toFixed(1) })

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { compareGroups } from '../../../src/metrics/index.js'
 import { type ComparedGroup, comparisonPage } from '../../../src/report/index.js'
-import { textsOf } from '../../support/charts.js'
-import { rowsOf } from '../../support/pages.js'
+import { textsOf } from '../../support/report/charts.js'
+import { rowsOf } from '../../support/report/pages.js'
 
 function group(name: string, errors: readonly number[], reported?: number): ComparedGroup {
   return {

@@ -6,8 +6,8 @@ import type {
   SampleExplanation,
 } from '../../../src/explain/index.js'
 import { type ExplainContent, explainPage } from '../../../src/report/index.js'
-import { attention, marksOf, textsOf } from '../../support/charts.js'
-import { rowsOf } from '../../support/pages.js'
+import { attention, marksOf, textsOf } from '../../support/report/charts.js'
+import { rowsOf } from '../../support/report/pages.js'
 
 const model: ModelFacts = {
   name: 'mmlatch',

@@ -12,8 +12,8 @@ import {
   tableFormats,
 } from '../../../src/report/index.js'
 import { renderText } from '../../../src/report/tables/text.js'
-import { actsOnTerminals, hostileTexts, isWellFormed } from '../../support/hostile.js'
-import { xmlFault } from '../../support/xml.js'
+import { actsOnTerminals, hostileTexts, isWellFormed } from '../../support/report/hostile.js'
+import { xmlFault } from '../../support/report/xml.js'
 
 /** Nothing in a page or its figures acts, and the figures are XML with names for files. */
 function check({ html, figures }: Page): void {

@@ -7,8 +7,8 @@ import { type GraphProto, ModelProtoSchema } from '../../../src/graph/onnx/gener
 import { models } from '../../../src/models/index.js'
 import { loadModel } from '../../../src/use/open/load.js'
 import { temporaryFolder } from '../../support/folders.js'
-import { modelVariants } from '../../support/model-variants.js'
-import { operatorDomains } from '../../support/onnx.js'
+import { operatorDomains } from '../../support/models/onnx.js'
+import { modelVariants } from '../../support/models/variants.js'
 import { batches, type Case, expectClose, numbers, prepare, threads } from './exported-cases.js'
 import { type Answer, askPython, pythons } from './python-runtimes.js'
 

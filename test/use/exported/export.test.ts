@@ -15,9 +15,9 @@ import { singleLabel } from '../../../src/task/single-label.js'
 import { exportModel } from '../../../src/use/exported/export.js'
 import { sourceOf } from '../../support/datasets.js'
 import { temporaryFolder } from '../../support/folders.js'
-import { operatorDomains, plainFeeds } from '../../support/onnx.js'
+import { operatorDomains, plainFeeds } from '../../support/models/onnx.js'
+import { rawFeeds, smallModel, smallStandardisation } from '../../support/models/small-model.js'
 import { findPython, runPython } from '../../support/python.js'
-import { rawFeeds, smallModel, smallStandardisation } from '../../support/small-model.js'
 
 const metadata = { trainingData: 'made up', synthetic: true, notes: { seed: '11' } }
 const standardisation = smallStandardisation()

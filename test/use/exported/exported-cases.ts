@@ -17,7 +17,7 @@ import { nodeEngine, openSession } from '../../../src/runtime/node.js'
 import type { Value } from '../../../src/runtime/session.js'
 import { exportModel } from '../../../src/use/exported/export.js'
 import { sourceOf } from '../../support/datasets.js'
-import type { ModelVariant } from '../../support/model-variants.js'
+import type { ModelVariant } from '../../support/models/variants.js'
 
 const tolerance = 1e-5
 export const threads = { threads: 1 }

@@ -1,7 +1,7 @@
 /** Asks runtimes of today and of 2022, by Python, whether exported files are valid and what they predict. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { plainFeeds } from '../../support/onnx.js'
+import { plainFeeds } from '../../support/models/onnx.js'
 import { findPython, runPython } from '../../support/python.js'
 import type { Case, Outputs } from './exported-cases.js'
 

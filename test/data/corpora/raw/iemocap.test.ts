@@ -8,8 +8,8 @@ import {
   readTurnWords,
   sideOf,
 } from '../../../../src/data/corpora/raw/layouts/iemocap.js'
+import { emptyFiles, writeTree } from '../../../support/data/trees.js'
 import { sharedPath, temporaryPaths } from '../../../support/folders.js'
-import { emptyFiles, writeTree } from '../../../support/trees.js'
 
 const path = temporaryPaths()
 

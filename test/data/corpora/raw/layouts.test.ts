@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { openRawCorpus } from '../../../../src/data/corpora/raw/index.js'
+import { writePickle } from '../../../support/data/pickle-writer.js'
+import { emptyFiles, writeTree } from '../../../support/data/trees.js'
 import { sharedPath, temporaryPaths } from '../../../support/folders.js'
-import { writePickle } from '../../../support/pickle-writer.js'
-import { emptyFiles, writeTree } from '../../../support/trees.js'
 
 const path = temporaryPaths()
 

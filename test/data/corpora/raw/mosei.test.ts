@@ -3,9 +3,9 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { openRawCorpus } from '../../../../src/data/corpora/raw/index.js'
 import { readSegment } from '../../../../src/data/corpora/raw/layouts/mosei.js'
+import { writeSequence } from '../../../support/data/sequence-files.js'
+import { emptyFiles, writeTree } from '../../../support/data/trees.js'
 import { sharedPath, temporaryPaths } from '../../../support/folders.js'
-import { writeSequence } from '../../../support/sequence-files.js'
-import { emptyFiles, writeTree } from '../../../support/trees.js'
 
 const path = temporaryPaths()
 

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest'
 import { openRawCorpus } from '../../../../src/data/corpora/raw/index.js'
 import { wrongTimes } from '../../../../src/data/corpora/raw/times.js'
+import { writeSequence } from '../../../support/data/sequence-files.js'
+import { emptyFiles, writeTree } from '../../../support/data/trees.js'
 import { temporaryPaths } from '../../../support/folders.js'
-import { writeSequence } from '../../../support/sequence-files.js'
-import { emptyFiles, writeTree } from '../../../support/trees.js'
 
 const path = temporaryPaths()
 

@@ -10,8 +10,8 @@ import {
   synthesise,
 } from '../../../../src/data/corpora/synthetic/index.js'
 import { modalities, splitNames } from '../../../../src/data/dataset.js'
+import { probe } from '../../../support/data/probe.js'
 import { readSample } from '../../../support/datasets.js'
-import { probe } from '../../../support/probe.js'
 import { none, sentiments, small } from './probes.js'
 
 describe('a synthetic corpus', () => {

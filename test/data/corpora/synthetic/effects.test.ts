@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { synthesise } from '../../../../src/data/corpora/synthetic/index.js'
 import { modalities } from '../../../../src/data/dataset.js'
+import { explained, probe } from '../../../support/data/probe.js'
 import { readSample, readSteps } from '../../../support/datasets.js'
-import { explained, probe } from '../../../support/probe.js'
 import { bestLag, none, probes, sentiments, small } from './probes.js'
 
 describe('the effects are in the features, as a linear probe measures them', () => {

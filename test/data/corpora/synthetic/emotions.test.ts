@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { synthesise } from '../../../../src/data/corpora/synthetic/index.js'
 import type { Split } from '../../../../src/data/dataset.js'
-import { beside, ridge, type Table, timeMeans } from '../../../support/probe.js'
+import { beside, ridge, type Table, timeMeans } from '../../../support/data/probe.js'
 import { none } from './probes.js'
 
 describe('emotions', () => {

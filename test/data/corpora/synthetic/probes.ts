@@ -4,8 +4,8 @@ import {
   synthesise,
 } from '../../../../src/data/corpora/synthetic/index.js'
 import type { Modality, Split } from '../../../../src/data/dataset.js'
+import { beside, probe, ridge, type Table, timeMeans } from '../../../support/data/probe.js'
 import { readSteps } from '../../../support/datasets.js'
-import { beside, probe, ridge, type Table, timeMeans } from '../../../support/probe.js'
 
 export const small = { samples: { train: 40, valid: 20, test: 20 } }
 export const none: SyntheticEffects = {

@@ -2,11 +2,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { openStore } from '../../src/data/corpora/store/index.js'
-import { hasFfmpeg, runFfmpeg } from '../support/clips.js'
-import { jsonLines, limbic, mistakeOf, succeed } from '../support/command-line.js'
-import { temporaryPaths } from '../support/folders.js'
-import { start } from '../support/running.js'
+import { openStore } from '../../../../src/data/corpora/store/index.js'
+import { hasFfmpeg, runFfmpeg } from '../../../support/clips.js'
+import { jsonLines, limbic, mistakeOf, succeed } from '../../../support/command-line.js'
+import { temporaryPaths } from '../../../support/folders.js'
+import { start } from '../../../support/running.js'
 
 const at = temporaryPaths()
 

@@ -1,6 +1,6 @@
 /** Keeps a training in memory, as a page might: the other side of a port that files are behind in Node. */
-import type { Checkpoint, CheckpointKeeper } from '../../src/learn/ports.js'
-import type { EpochRecord } from '../../src/learn/records.js'
+import type { Checkpoint, CheckpointKeeper } from '../../../src/learn/ports.js'
+import type { EpochRecord } from '../../../src/learn/records.js'
 
 export function memoryKeeper(): CheckpointKeeper & { readonly epochs: readonly EpochRecord[] } {
   let kept: Checkpoint | undefined

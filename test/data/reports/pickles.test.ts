@@ -2,12 +2,12 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { LimbicError } from '../../src/base/errors.js'
-import { type Dataset, splitNames } from '../../src/data/dataset.js'
-import { openDataset } from '../../src/data/open.js'
-import { plainSplit } from '../support/datasets.js'
+import { LimbicError } from '../../../src/base/errors.js'
+import { type Dataset, splitNames } from '../../../src/data/dataset.js'
+import { openDataset } from '../../../src/data/open.js'
+import { plainSplit } from '../../support/datasets.js'
 
-const shared = process.env.LIMBIC_SHARED ?? resolve(import.meta.dirname, '../../../shared')
+const shared = process.env.LIMBIC_SHARED ?? resolve(import.meta.dirname, '../../../../shared')
 const reports = join(shared, 'data/reports')
 
 /** What is to come of a file: the same as another (all of it, or some parts), a part of its own, or an error. */

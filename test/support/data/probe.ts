@@ -1,5 +1,5 @@
-import type { Modality, Split } from '../../src/data/dataset.js'
-import { readSample } from './datasets.js'
+import type { Modality, Split } from '../../../src/data/dataset.js'
+import { readSample } from '../datasets.js'
 
 /** One row of numbers a sample. */
 export type Table = readonly (readonly number[])[]

@@ -1,13 +1,13 @@
-import { RandomStream } from '../../src/base/random.js'
-import type { Split } from '../../src/data/dataset.js'
-import type { Standardisation } from '../../src/data/prepare/standardise/standardise.js'
-import { predictionGraph } from '../../src/learn/step/graphs.js'
-import { TrainingState } from '../../src/learn/step/state.js'
-import { mmlatch } from '../../src/models/index.js'
-import type { Value } from '../../src/runtime/session.js'
-import { sentiment } from '../../src/task/sentiment.js'
-import type { Task } from '../../src/task/task.js'
-import { sourceOf } from './datasets.js'
+import { RandomStream } from '../../../src/base/random.js'
+import type { Split } from '../../../src/data/dataset.js'
+import type { Standardisation } from '../../../src/data/prepare/standardise/standardise.js'
+import { predictionGraph } from '../../../src/learn/step/graphs.js'
+import { TrainingState } from '../../../src/learn/step/state.js'
+import { mmlatch } from '../../../src/models/index.js'
+import type { Value } from '../../../src/runtime/session.js'
+import { sentiment } from '../../../src/task/sentiment.js'
+import type { Task } from '../../../src/task/task.js'
+import { sourceOf } from '../datasets.js'
 
 export const smallWidths = { text: 5, audio: 3, vision: 4 } as const
 export const regression: Task = sentiment({ loss: 'l1' })

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { openDataset } from '../../src/data/index.js'
-import { RunFolder } from '../../src/runs/folder.js'
-import { limbic, mistakeOf, succeed } from '../support/command-line.js'
-import { readSteps } from '../support/datasets.js'
-import { temporaryPaths } from '../support/folders.js'
-import { findPython, runPython } from '../support/python.js'
+import { openDataset } from '../../../src/data/index.js'
+import { RunFolder } from '../../../src/runs/folder.js'
+import { limbic, mistakeOf, succeed } from '../../support/command-line.js'
+import { readSteps } from '../../support/datasets.js'
+import { temporaryPaths } from '../../support/folders.js'
+import { findPython, runPython } from '../../support/python.js'
 
 const at = temporaryPaths()
 const train = (out: string, ...more: string[]) =>

@@ -1,6 +1,6 @@
 /** Samples that a command names by their ids. */
 import { expect, test } from 'vitest'
-import { rowsOf } from '../../src/cli/explaining/rows.js'
+import { rowsOf } from '../../../src/cli/explaining/rows.js'
 
 const ids = ['clip$_$1', 'clip$_$2', "it's"]
 

@@ -2,11 +2,11 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { splitNames } from '../../src/data/dataset.js'
-import { openDataset, textFromTranscripts } from '../../src/data/index.js'
-import { plainSplit } from '../support/datasets.js'
+import { splitNames } from '../../../src/data/dataset.js'
+import { openDataset, textFromTranscripts } from '../../../src/data/index.js'
+import { plainSplit } from '../../support/datasets.js'
 
-const shared = process.env.LIMBIC_SHARED ?? resolve(import.meta.dirname, '../../../shared')
+const shared = process.env.LIMBIC_SHARED ?? resolve(import.meta.dirname, '../../../../shared')
 const reports = join(shared, 'data/reports')
 const here = existsSync(reports)
 const inside = (folder: string) => (here ? readdirSync(join(reports, folder)) : [])

@@ -1,15 +1,15 @@
 /** One sample and models that are functions of sums, whose contributions can be told beforehand. */
-import type { Batch } from '../../src/data/batch.js'
-import type { Split } from '../../src/data/dataset.js'
-import { wholeFeature } from '../../src/data/feature.js'
+import type { Batch } from '../../../src/data/batch.js'
+import type { Split } from '../../../src/data/dataset.js'
+import { wholeFeature } from '../../../src/data/feature.js'
 import {
   type ContributionOptions,
   explainContributions,
   mainScores,
   type Runnable,
-} from '../../src/faces/explain.js'
-import { sourceOf } from './datasets.js'
-import { regression } from './small-model.js'
+} from '../../../src/faces/explain.js'
+import { sourceOf } from '../datasets.js'
+import { regression } from '../models/small-model.js'
 
 export const inputs = ['text', 'audio', 'vision', 'prosody'] as const
 export type InputName = (typeof inputs)[number]

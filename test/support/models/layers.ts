@@ -1,7 +1,7 @@
 /** Checks of layers: with their parameters as operands, against the reference and its differences. */
-import { Graph, type Initialiser, type Tensor } from '../../src/graph/index.js'
-import { Scope } from '../../src/nn/index.js'
-import type { GradientCase, Operand } from './gradients/index.js'
+import { Graph, type Initialiser, type Tensor } from '../../../src/graph/index.js'
+import { Scope } from '../../../src/nn/index.js'
+import type { GradientCase, Operand } from '../gradients/index.js'
 
 /** A scope whose parameters are given: what a layer declares it finds here, by path. */
 class GivenScope extends Scope {

@@ -2,17 +2,17 @@
 import { createReadStream, existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { LimbicError } from '../../src/base/errors.js'
-import { type Answering, answerLines } from '../../src/cli/predicting/lines.js'
-import { openComputationalSequence, openSequences } from '../../src/data/corpora/csd/index.js'
-import { readVideoSplit } from '../../src/data/corpora/csd/split-file.js'
-import { openDataset } from '../../src/data/open.js'
-import { readYaml } from '../../src/disk/yaml.js'
-import { openWordVectors } from '../../src/formats/glove/read.js'
-import { checkSample } from '../../src/use/samples.js'
-import { readSample } from '../support/datasets.js'
+import { LimbicError } from '../../../src/base/errors.js'
+import { type Answering, answerLines } from '../../../src/cli/predicting/lines.js'
+import { openComputationalSequence, openSequences } from '../../../src/data/corpora/csd/index.js'
+import { readVideoSplit } from '../../../src/data/corpora/csd/split-file.js'
+import { openDataset } from '../../../src/data/open.js'
+import { readYaml } from '../../../src/disk/yaml.js'
+import { openWordVectors } from '../../../src/formats/glove/read.js'
+import { checkSample } from '../../../src/use/samples.js'
+import { readSample } from '../../support/datasets.js'
 
-const shared = process.env.LIMBIC_SHARED ?? resolve(import.meta.dirname, '../../../shared')
+const shared = process.env.LIMBIC_SHARED ?? resolve(import.meta.dirname, '../../../../shared')
 const reports = join(shared, 'data/reports')
 const names = (folder: string) => {
   const path = join(reports, folder)

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { jsonLines, limbic, mistakeOf, succeed } from '../support/command-line.js'
-import { temporaryPaths } from '../support/folders.js'
+import { jsonLines, limbic, mistakeOf, succeed } from '../../support/command-line.js'
+import { temporaryPaths } from '../../support/folders.js'
 
 const at = temporaryPaths()
 

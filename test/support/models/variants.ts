@@ -12,11 +12,11 @@ import {
   mult,
   selfcross,
   type Widths,
-} from '../../src/models/index.js'
-import { multiLabel } from '../../src/task/multi-label.js'
-import { sentiment } from '../../src/task/sentiment.js'
-import { singleLabel } from '../../src/task/single-label.js'
-import type { Task } from '../../src/task/task.js'
+} from '../../../src/models/index.js'
+import { multiLabel } from '../../../src/task/multi-label.js'
+import { sentiment } from '../../../src/task/sentiment.js'
+import { singleLabel } from '../../../src/task/single-label.js'
+import type { Task } from '../../../src/task/task.js'
 
 export interface ModelVariant {
   readonly name: string

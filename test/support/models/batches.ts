@@ -1,12 +1,12 @@
 /** Random features for models whose modalities have lengths of their own, and learning them by heart. */
 
-import { type Modality, modalities } from '../../src/base/modalities.js'
-import { RandomStream } from '../../src/base/random.js'
-import { TrainingStep } from '../../src/learn/step/step.js'
-import type { ConfiguredModel, Widths } from '../../src/models/index.js'
-import { nodeEngine } from '../../src/runtime/node.js'
-import type { Value } from '../../src/runtime/session.js'
-import type { Task } from '../../src/task/task.js'
+import { type Modality, modalities } from '../../../src/base/modalities.js'
+import { RandomStream } from '../../../src/base/random.js'
+import { TrainingStep } from '../../../src/learn/step/step.js'
+import type { ConfiguredModel, Widths } from '../../../src/models/index.js'
+import { nodeEngine } from '../../../src/runtime/node.js'
+import type { Value } from '../../../src/runtime/session.js'
+import type { Task } from '../../../src/task/task.js'
 
 /** Feeds for a training graph: sequences, zero after their lengths, prosody where it has a width, and targets. */
 export function randomBatch({

@@ -1,9 +1,9 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { readSafetensors, writeSafetensors } from '../../src/formats/safetensors/index.js'
-import { jsonLines, limbic } from '../support/command-line.js'
-import { sharedPath, temporaryFolder } from '../support/folders.js'
+import { readSafetensors, writeSafetensors } from '../../../src/formats/safetensors/index.js'
+import { jsonLines, limbic } from '../../support/command-line.js'
+import { sharedPath, temporaryFolder } from '../../support/folders.js'
 
 const golden = sharedPath('golden')
 const files = golden

@@ -1,6 +1,6 @@
 /** Maps, a mask and effects of one sample, of which lanes are made. */
-import type { AttentionMap, Lane } from '../../src/faces/explain.js'
-import { describeMap } from '../../src/models/define/maps.js'
+import type { AttentionMap, Lane } from '../../../src/faces/explain.js'
+import { describeMap } from '../../../src/models/define/maps.js'
 
 const sidesOf = (name: string) => {
   const map = describeMap(name)

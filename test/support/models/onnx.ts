@@ -1,6 +1,6 @@
 /** What tests ask of exported files. */
-import type { GraphProto } from '../../src/graph/onnx/generated/onnx_pb.js'
-import type { Value } from '../../src/runtime/session.js'
+import type { GraphProto } from '../../../src/graph/onnx/generated/onnx_pb.js'
+import type { Value } from '../../../src/runtime/session.js'
 
 /** The domain of every operator of a graph and of the graphs within it. */
 export function operatorDomains(graph: GraphProto | undefined): string[] {

@@ -1,7 +1,7 @@
 /** A model that fits on a screen, with its weights inside: an LSTM over time and a linear layer. */
-import { writeModel } from '../../src/graph/index.js'
-import { linear, recurrent, Scope } from '../../src/nn/index.js'
-import type { Value } from '../../src/runtime/session.js'
+import { writeModel } from '../../../src/graph/index.js'
+import { linear, recurrent, Scope } from '../../../src/nn/index.js'
+import type { Value } from '../../../src/runtime/session.js'
 import { initialValues } from './layers.js'
 
 export function smallRecurrentModel(): Uint8Array {

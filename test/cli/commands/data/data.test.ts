@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { openDataset } from '../../src/data/index.js'
-import { writeSafetensors } from '../../src/formats/safetensors/index.js'
-import { limbic, succeed } from '../support/command-line.js'
-import { plainSplit, writeMmsa } from '../support/datasets.js'
-import { sharedPath, temporaryPaths } from '../support/folders.js'
-import { float32Array } from '../support/pickle-writer.js'
+import { openDataset } from '../../../../src/data/index.js'
+import { writeSafetensors } from '../../../../src/formats/safetensors/index.js'
+import { limbic, succeed } from '../../../support/command-line.js'
+import { float32Array } from '../../../support/data/pickle-writer.js'
+import { plainSplit, writeMmsa } from '../../../support/datasets.js'
+import { sharedPath, temporaryPaths } from '../../../support/folders.js'
 
 const at = temporaryPaths()
 
@@ -244,7 +244,7 @@ describe.skipIf(!golden)('limbic data align (reference sequences in ../shared)',
 })
 
 async function videoIds(path: string): Promise<string[]> {
-  const { openComputationalSequence } = await import('../../src/data/index.js')
+  const { openComputationalSequence } = await import('../../../../src/data/index.js')
   const sequence = await openComputationalSequence(path)
   const ids = [...sequence.entries.keys()]
   sequence.close()

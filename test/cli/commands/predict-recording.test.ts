@@ -3,12 +3,12 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { countingPicture, hasFfmpeg, runFfmpeg } from '../support/clips.js'
-import { jsonLines, limbic, mistakeOf } from '../support/command-line.js'
-import { temporaryPaths } from '../support/folders.js'
+import { countingPicture, hasFfmpeg, runFfmpeg } from '../../support/clips.js'
+import { jsonLines, limbic, mistakeOf } from '../../support/command-line.js'
+import { temporaryPaths } from '../../support/folders.js'
 
 const at = temporaryPaths()
-const clips = resolve(import.meta.dirname, '../../../shared/data/media/clips')
+const clips = resolve(import.meta.dirname, '../../../../shared/data/media/clips')
 
 const answer = z.object({
   emotion: z.string().optional(),

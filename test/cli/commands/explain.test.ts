@@ -3,11 +3,11 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { ScoreContributions } from '../../src/faces/explain.js'
-import { limbic, mistakeOf, succeed } from '../support/command-line.js'
-import { temporaryFolder } from '../support/folders.js'
+import type { ScoreContributions } from '../../../src/faces/explain.js'
+import { limbic, mistakeOf, succeed } from '../../support/command-line.js'
+import { temporaryFolder } from '../../support/folders.js'
 
-const root = resolve(import.meta.dirname, '../..')
+const root = resolve(import.meta.dirname, '../../..')
 const folder = temporaryFolder()
 const at = (...parts: string[]) => join(folder, ...parts)
 const few = ['--synthetic-train', '40', '--synthetic-valid', '12', '--synthetic-test', '12']

@@ -1,8 +1,8 @@
 /** Checks of whole models, small: against the float64 interpreter and its differences. */
 import { describe, expect, test } from 'vitest'
-import { lookUp } from '../../src/base/lookup.js'
-import type { Modality } from '../../src/base/modalities.js'
-import { RandomStream } from '../../src/base/random.js'
+import { lookUp } from '../../../src/base/lookup.js'
+import type { Modality } from '../../../src/base/modalities.js'
+import { RandomStream } from '../../../src/base/random.js'
 import {
   add,
   type Graph,
@@ -12,16 +12,16 @@ import {
   reduceSum,
   type Tensor,
   writeModel,
-} from '../../src/graph/index.js'
-import { inputsFor } from '../../src/learn/step/features.js'
-import { applyModel } from '../../src/learn/step/graphs.js'
-import { lengthsName } from '../../src/models/define/inputs.js'
-import type { Model, ModelOutputs, Widths } from '../../src/models/index.js'
-import { openSession } from '../../src/runtime/node.js'
-import type { Value } from '../../src/runtime/session.js'
-import type { NdArray } from '../reference/array.js'
-import { evaluate } from '../reference/evaluate.js'
-import { toValue } from './gradients/index.js'
+} from '../../../src/graph/index.js'
+import { inputsFor } from '../../../src/learn/step/features.js'
+import { applyModel } from '../../../src/learn/step/graphs.js'
+import { lengthsName } from '../../../src/models/define/inputs.js'
+import type { Model, ModelOutputs, Widths } from '../../../src/models/index.js'
+import { openSession } from '../../../src/runtime/node.js'
+import type { Value } from '../../../src/runtime/session.js'
+import type { NdArray } from '../../reference/array.js'
+import { evaluate } from '../../reference/evaluate.js'
+import { toValue } from '../gradients/index.js'
 
 export interface ModelCase {
   readonly model: Model
