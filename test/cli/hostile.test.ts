@@ -3,11 +3,10 @@ import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { stringify } from 'yaml'
 import { jsonLines, limbic, type Outcome } from '../support/command-line.js'
-import { temporaryFolder } from '../support/folders.js'
-
-
 import { float32Array, type Picklable, writePickle } from '../support/data/pickle-writer.js'
-
+import { temporaryFolder } from '../support/folders.js'
+import { actsOnTerminals } from '../support/report/hostile.js'
+import { xmlFault } from '../support/report/xml.js'
 
 const folder = temporaryFolder()
 const at = (...parts: string[]) => join(folder, ...parts)

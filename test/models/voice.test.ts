@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { voice } from '../../src/models/index.js'
 import { singleLabel } from '../../src/task/single-label.js'
-import { learnByHeart } from '../support/batches.js'
-import { describeModel, runSmall, smallModelOf } from '../support/models.js'
+import { learnByHeart } from '../support/models/batches.js'
+import { describeModel, runSmall, smallModelOf } from '../support/models/describe-model.js'
 
 const widths = { audio: 3 }
 const small = { gate: 1.5, reaches: [1, 3], dropout: 0 }

@@ -22,9 +22,9 @@ import {
   tones,
 } from '../../support/clips.js'
 import { everythingIn } from '../../support/command-line.js'
+import { writeTree } from '../../support/data/trees.js'
 import { temporaryPaths } from '../../support/folders.js'
 import { findPython, runPython } from '../../support/python.js'
-import { writeTree } from '../../support/trees.js'
 
 const path = temporaryPaths()
 const python = findPython(['pickle'])

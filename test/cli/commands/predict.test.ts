@@ -1,18 +1,11 @@
+/** limbic predict: samples as lines, lists and data sets, answered one by one. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { synthesise, writeStore } from '../../src/data/index.js'
-import { loadModel } from '../../src/index.js'
-import { jsonLines, limbic, mistakeOf, succeed } from '../support/command-line.js'
-import { temporaryPaths } from '../support/folders.js'
-import { start } from '../support/running.js'
-
-const at = temporaryPaths()
-
-const synthetic = ['--data', 'synthetic', '--synthetic-train', '40', '--synthetic-valid', '12']
-const sizes = ['--synthetic-test', '12', '--hidden', '4', '--threads', '1', '--epochs', '2']
-const train = (out: string, ...more: string[]) =>
-  succeed('train', 'mmlatch', ...synthetic, ...sizes, '--quiet', '--out', at(out), ...more)
+import { loadModel } from '../../../src/index.js'
+import { jsonLines, limbic, mistakeOf, succeed } from '../../support/command-line.js'
+import { start } from '../../support/running.js'
+import { alike, at, sample, train, written } from './trained.js'
 
 beforeAll(async () => {
   await Promise.all([
@@ -22,89 +15,6 @@ beforeAll(async () => {
     train('classes', '--synthetic-task', 'classes'),
   ])
 })
-
-/** Steps of features that are the same in each run of the tests. */
-const steps = (count: number, width: number) =>
-  Array.from({ length: count }, (_, row) =>
-    Array.from({ length: width }, (_, feature) => Math.sin(row * 7 + feature)),
-  )
-const sample = (id: string, count: number) => ({
-  id,
-  text: steps(count, 32),
-  audio: steps(count, 16),
-  vision: steps(count, 12),
-})
-const written = (...samples: readonly object[]) =>
-  samples.map((one) => `${JSON.stringify(one)}\n`).join('')
-
-describe('eval', () => {
-  test("gives a run's own results again", async () => {
-    const [record] = jsonLines(await succeed('eval', at('baseline'), '--json'))
-    const { test: results } = JSON.parse(readFileSync(at('baseline', 'results.json'), 'utf8'))
-    expect(record).toMatchObject({ split: 'test', metrics: results })
-  })
-
-  test('goes through all seeds of a folder, and other splits', async () => {
-    const stdout = await succeed('eval', at('feedback'), '--split', 'valid')
-    expect(stdout).toMatch(/synthetic.*valid split, mean ± deviation over 2 seeds/)
-  })
-
-  test('standardises other data with the statistics of training', async () => {
-    const stdout = await succeed(
-      ...['eval', at('baseline'), '--data', 'synthetic', '--synthetic-seed', '4', '--json'],
-    )
-    const [record] = jsonLines(stdout)
-    expect(record).toMatchObject({ data: 'synthetic sentiment (seed 4)' })
-    // Of the run's own options all others stay as they are.
-    const notes = await limbic(['eval', at('baseline'), '--data', 'synthetic'])
-    expect(notes.stderr).toContain('40 / 12 / 12 samples')
-  })
-
-  test('reads labels as in training, whatever they look like in a part', async () => {
-    const corpus = synthesise({
-      aligned: true,
-      samples: { train: 4, valid: 2, test: 4 },
-      widths: { text: 32, audio: 16, vision: 12 },
-    })
-    const sentiment = Float32Array.of(0, 1, 1, 0)
-    const splits = {
-      ...corpus.splits,
-      test: { ...corpus.splits.test, targets: { sentiment } },
-    }
-    await writeStore({ ...corpus, splits }, at('whole-numbers'))
-    const stdout = await succeed(
-      ...['eval', at('baseline'), '--data', at('whole-numbers'), '--json', '--quiet'],
-    )
-    expect(jsonLines(stdout)[0]).toMatchObject({ metrics: { mae: expect.any(Number) } })
-  })
-
-  test('refuses data of other widths', async () => {
-    await succeed(
-      ...['data', 'synth', '--out', at('wide'), '--aligned', '--samples', '8,4,4'],
-      ...['--widths', '32,16,5'],
-    )
-    const line = mistakeOf(await limbic(['eval', at('baseline'), '--data', at('wide'), '--quiet']))
-    expect(line).toMatch(/vision: the features differ from those.*expected 12.*got 5/)
-  })
-
-  test('refuses what is no run', async () => {
-    expect(mistakeOf(await limbic(['eval', at()]))).toMatch(/not a run folder/)
-    expect(mistakeOf(await limbic(['eval', at('baseline'), '--split', 'tset']))).toMatch(
-      /--split: unknown value "tset"\. Did you mean "test"\?/,
-    )
-  })
-})
-
-/** The same samples in the same order, with the same predictions within rounding. */
-function alike(
-  actual: readonly { id?: unknown; prediction?: unknown }[],
-  expected: readonly { id?: unknown; prediction?: unknown }[],
-): void {
-  expect(actual.map(({ id }) => id)).toEqual(expected.map(({ id }) => id))
-  for (const [index, { prediction }] of actual.entries()) {
-    expect(prediction).toBeCloseTo(Number(expected[index]?.prediction), 5)
-  }
-}
 
 describe('predict', () => {
   test("reads and divides the run's own data as in training", async () => {
@@ -328,52 +238,5 @@ describe('predict', () => {
   test('refuses a file that is no model', async () => {
     writeFileSync(at('text.onnx'), 'hello')
     expect(mistakeOf(await limbic(['predict', at('text.onnx'), '-']))).toMatch(/no.* ONNX model/)
-  })
-})
-
-describe('compare', () => {
-  test('shows groups and writes a page', async () => {
-    const page = at('page.html')
-    const stdout = await succeed(
-      ...['compare', at('feedback'), at('baseline'), '--out', page, '--format', 'markdown'],
-    )
-    expect(stdout).toMatch(/synthetic.*over 1 or 2 seeds/)
-    expect(stdout).toMatch(/\| feedback \|.*±.*\|\n\| baseline \|/)
-    expect(stdout).toContain('**')
-    const html = readFileSync(page, 'utf8')
-    expect(html).toMatch(/<svg/)
-    expect(html).toMatch(/synthetic/i)
-  })
-
-  test('takes the folder above, and prints JSON', async () => {
-    const records = jsonLines(
-      await succeed('compare', at('feedback'), at('words'), '--json', '--quiet'),
-    )
-    const summaries = records.filter(({ event }) => event === undefined)
-    expect(summaries.map(({ name, seeds }) => [name, seeds])).toEqual([
-      ['feedback', [0, 1]],
-      ['words', [0]],
-    ])
-    const comparisons = records.filter(({ event }) => event === 'comparison')
-    expect(comparisons).toHaveLength(1)
-  })
-
-  test('refuses runs of different tasks', async () => {
-    const line = mistakeOf(await limbic(['compare', at('baseline'), at('classes')]))
-    expect(line).toMatch(/runs on different data cannot be compared/)
-  })
-})
-
-describe('models', () => {
-  test('lists, counts and shows graphs', async () => {
-    expect(await succeed('models')).toMatch(/mmlatch/)
-    const args = ['models', 'mmlatch', '--hidden', '4', '--widths', 'text=32,audio=16,vision=12']
-    const [record] = jsonLines(await succeed(...args, '--json', '--graph'))
-    const { parameters } = JSON.parse(
-      readFileSync(at('feedback', 'seed-0', 'results.json'), 'utf8'),
-    )
-    expect(record).toMatchObject({ parameters, settings: { hidden: 4 } })
-    expect(record?.graph).toEqual(expect.arrayContaining([expect.stringContaining('lstm(')]))
-    expect(mistakeOf(await limbic(['models', 'mmlach']))).toMatch(/Did you mean "mmlatch"\?/)
   })
 })

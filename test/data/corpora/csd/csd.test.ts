@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { LimbicError } from '../../../src/base/errors.js'
-import { openComputationalSequence } from '../../../src/data/corpora/csd/index.js'
-import { writeSequence } from '../../support/data/sequence-files.js'
-import { temporaryPaths } from '../../support/folders.js'
+import { LimbicError } from '../../../../src/base/errors.js'
+import { openComputationalSequence } from '../../../../src/data/corpora/csd/index.js'
+import { writeSequence } from '../../../support/data/sequence-files.js'
+import { temporaryPaths } from '../../../support/folders.js'
 
 const at = temporaryPaths()
 

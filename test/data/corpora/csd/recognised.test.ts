@@ -6,13 +6,13 @@ import {
   isSequenceFile,
   openSequences,
   type SequencesOptions,
-} from '../../../src/data/corpora/csd/index.js'
-import { openRawCorpus } from '../../../src/data/corpora/raw/index.js'
-import { openDataset } from '../../../src/data/open.js'
-import { limbic, mistakeOf, succeed } from '../../support/command-line.js'
-import { writeSequence } from '../../support/data/sequence-files.js'
-import { emptyFiles, writeTree } from '../../support/data/trees.js'
-import { temporaryPaths } from '../../support/folders.js'
+} from '../../../../src/data/corpora/csd/index.js'
+import { openRawCorpus } from '../../../../src/data/corpora/raw/index.js'
+import { openDataset } from '../../../../src/data/open.js'
+import { limbic, mistakeOf, succeed } from '../../../support/command-line.js'
+import { writeSequence } from '../../../support/data/sequence-files.js'
+import { emptyFiles, writeTree } from '../../../support/data/trees.js'
+import { temporaryPaths } from '../../../support/folders.js'
 
 const at = temporaryPaths()
 const rows = {
