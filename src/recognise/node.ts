@@ -1,11 +1,11 @@
 /** Recognises emotions in recordings on disk, in Node. */
 import { bundledFile, bundledWeights, readBundledWeights } from '../disk/assets.js'
 import { openMedia } from '../media/decode/node/index.js'
+import { type Spectrogram, spectrogramOf } from '../media/pictures.js'
 import { soundPresets } from '../media/sound/index.js'
 import type { Source } from '../media/source.js'
 import { nodeEngine } from '../runtime/node.js'
 import { loadModel } from '../use/open/load.js'
-import { type Spectrogram, spectrogramOf } from './pictures.js'
 import { openRecogniser, type Recogniser, type StarterModels } from './recognise.js'
 import type { Recognition } from './recognition.js'
 

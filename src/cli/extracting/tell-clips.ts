@@ -17,16 +17,20 @@ export function tellClips(
       ? [{ id: outcome.id, text: outcome.remarks.join('; ') }]
       : [],
   )
-  const failed = [
-    ...outcomes.flatMap((outcome) => (outcome.state === 'failed' ? [outcome] : [])),
-    ...left,
-  ].map(({ id, reason }) => ({ id, reason }))
+  const failed = [...failedOf(outcomes), ...left]
   list(terminal, `${count(odd.length, 'clip')} with remarks:`, odd)
   if (failed.length > 0) terminal.record({ event: 'left out', clips: failed })
   list(
     terminal,
     `${failed.length} clips left out:`,
     failed.map(({ id, reason }) => ({ id, text: reason })),
+  )
+}
+
+/** Those that failed, with the reason. */
+export function failedOf(outcomes: readonly ClipOutcome[]): { id: string; reason: string }[] {
+  return outcomes.flatMap((outcome) =>
+    outcome.state === 'failed' ? [{ id: outcome.id, reason: outcome.reason }] : [],
   )
 }
 

@@ -10,6 +10,7 @@ import {
   openRawCorpus,
   type RawCorpus,
 } from '../../../data/corpora/raw/index.js'
+import { withTranscripts } from '../../../extraction/transcripts.js'
 import type { Terminal } from '../../terminal/terminal.js'
 
 export interface CorpusOptions {
@@ -54,10 +55,11 @@ export async function openCorpus(
     durations?(corpus: RawCorpus): Promise<ReadonlyMap<string, number>>
   },
 ): Promise<RawCorpus> {
-  const raw = await openRawCorpus(folder, {
+  const given = await openRawCorpus(folder, {
     ...(lists !== undefined && { lists }),
     ...(classes !== undefined && { classes: classes.split(',').map((name) => name.trim()) }),
   })
+  const raw = needs.words ? withTranscripts(given) : given
   terminal.note(`${folder}: ${raw.layout}`)
   const known = await needs.durations?.(raw)
   const { words } = needs

@@ -8,7 +8,8 @@ import { openStore } from '../../../data/corpora/store/index.js'
 import { type Extraction, extractCorpus } from '../../../extraction/extract-corpus.js'
 import { partOfRecipe, type Recipe, recipeNamed, recipes } from '../../../media/recipes/index.js'
 import { watchClips } from '../../extracting/clip-progress.js'
-import { tellClips } from '../../extracting/tell-clips.js'
+import { writeExtractionReport } from '../../extracting/report.js'
+import { failedOf, tellClips } from '../../extracting/tell-clips.js'
 import { exitCodes } from '../../terminal/failure.js'
 import { interruptible } from '../../terminal/interrupt.js'
 import { setExitCode } from '../../terminal/streams.js'
@@ -24,6 +25,7 @@ interface Options extends TerminalOptions, CorpusOptions {
   readonly imageNetwork?: string
   readonly textEncoder?: string
   readonly workers?: string
+  readonly report?: string
   readonly strict?: boolean
   readonly force?: boolean
 }
@@ -44,6 +46,7 @@ export function define(command: Command): void {
     .optionsGroup('How:')
     .option('--workers <count>', 'processes at once (default: as many as there are cores)')
     .option('--strict', 'refuse damaged recordings, and stop at the first clip that fails')
+    .option('--report <file>', 'also write a page with some clips to look at')
     .option('--force', 'also replace a folder that is not a store')
     .addHelpText(
       'after',
@@ -63,7 +66,9 @@ async function extract(folder: string, options: Options): Promise<void> {
   const recipe = partOf(recipeNamed(options.recipe), options.modalities)
   const workers =
     options.workers === undefined ? undefined : readCount('--workers', options.workers, 1, 256)
-  const corpus = await openCorpus(terminal, folder, options, { words: recipe.text !== undefined })
+  const corpus = await openCorpus(terminal, folder, options, {
+    words: recipe.text !== undefined || recipe.aligned,
+  })
   const started = performance.now()
   const progress = watchClips(terminal)
   const { glove, textEncoder, imageNetwork } = options
@@ -100,6 +105,12 @@ async function extract(folder: string, options: Options): Promise<void> {
   const store = await openStore(options.out)
   try {
     reportStore(terminal, store, options.out, performance.now() - started)
+    if (options.report !== undefined) {
+      const failures = [...failedOf(outcomes), ...left]
+      const { clips } = corpus
+      await writeExtractionReport(options.report, store, { clips, recipe, left: failures })
+      terminal.print(options.report)
+    }
   } finally {
     store.close()
   }

@@ -87,10 +87,11 @@ function pictures({ pictures: all }: Of<'pictures'>, axis: TimeAxis): Piece {
   const side = heights.pictures
   let free = Number.NEGATIVE_INFINITY
   const shown = all.flatMap((one) => {
-    const left = Math.min(Math.max(axis.at(one.time) - side / 2, 0), axis.width - side)
+    const wide = Math.min((side * one.width) / one.height, axis.width)
+    const left = Math.min(Math.max(axis.at(one.time) - wide / 2, 0), axis.width - wide)
     if (left < free) return []
-    free = left + side + 2
-    const box = { left, top: 0, right: left + side, bottom: side }
+    free = left + wide + 2
+    const box = { left, top: 0, right: left + wide, bottom: side }
     return [picture(one, box, `at ${fixed(one.time, 1)} s`)]
   })
   return shown.length > 0 ? together(shown) : nothing(side, axis)

@@ -1,8 +1,8 @@
-/** What is shown of a recording beside what is recognised: faces, and its sound as a spectrogram. */
-import { cropFace, type TrackedFace } from '../media/face/index.js'
-import { openSoundProgram, soundPresets } from '../media/sound/index.js'
-import type { Frame, Picture, Source } from '../media/source.js'
+/** What is shown of a recording to people: faces, and its sound as a spectrogram. */
 import type { Engine } from '../runtime/engine.js'
+import { type CropOptions, cropFace, type TrackedFace } from './face/index.js'
+import { openSoundProgram, soundPresets } from './sound/index.js'
+import type { Frame, Picture, Source, TimeRange } from './source.js'
 
 /** A face as it was seen. */
 export interface FacePicture extends Picture {
@@ -13,17 +13,25 @@ export interface FacePicture extends Picture {
 /** Sides of a face picture in pixels. */
 const side = 64
 
-/** The face of a frame as a picture of 64 x 64 pixels. @throws LimbicError if its box lies outside the frame */
-export function facePicture(frame: Frame, { box }: TrackedFace): FacePicture {
-  const planes = cropFace(frame, box, { size: side })
-  const pixels = side * side
+/**
+ * The face of a frame as a square picture, of 64 x 64 pixels unless told otherwise.
+ *
+ * @throws LimbicError if its box lies outside the frame
+ */
+export function facePicture(
+  frame: Frame,
+  { box }: Pick<TrackedFace, 'box'>,
+  { size = side, margin = 0 }: CropOptions = {},
+): FacePicture {
+  const planes = cropFace(frame, box, { size, margin })
+  const pixels = size * size
   const data = new Uint8Array(3 * pixels)
   for (let pixel = 0; pixel < pixels; pixel++) {
     for (let colour = 0; colour < 3; colour++) {
       data[3 * pixel + colour] = Math.round(planes[colour * pixels + pixel] ?? 0)
     }
   }
-  return { time: frame.time, width: side, height: side, data }
+  return { time: frame.time, width: size, height: size, data }
 }
 
 /** Bands of a spectrogram, and the dB below the loudest that are worth a colour. */
@@ -41,16 +49,18 @@ export interface Spectrogram {
 /**
  * The sound of a recording in so many columns at most, each the mean of the frames that fall into it.
  *
- * @param duration of the recording, in seconds
+ * @param duration of what is shown, in seconds: of the recording, or of its range
  * @throws LimbicError if it has no sound, or it cannot be decoded
  */
 export async function spectrogramOf(
   engine: Engine,
   source: Source,
   duration: number,
+  part: TimeRange = {},
   columns = 640,
 ): Promise<Spectrogram> {
   const rate = 16_000
+  const { start = 0 } = part
   const program = await openSoundProgram(engine, {
     rate,
     features: { level: soundPresets.logMel(rate, { bands, range: null }) },
@@ -58,9 +68,9 @@ export async function spectrogramOf(
   try {
     const sums = new Float32Array(columns * bands)
     const counts = new Uint32Array(columns)
-    for await (const { time, step, rows, data } of program.features(() => source.readSound())) {
+    for await (const { time, step, rows, data } of program.features(() => source.readSound(part))) {
       for (let row = 0; row < rows; row++) {
-        const share = (time + row * step) / duration
+        const share = (time - start + row * step) / duration
         const column = Math.min(Math.max(Math.floor(share * columns), 0), columns - 1)
         counts[column] = (counts[column] ?? 0) + 1
         for (let band = 0; band < bands; band++) {
