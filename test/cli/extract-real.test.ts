@@ -102,11 +102,11 @@ describe.skipIf(!hasFfmpeg)('extraction of recordings (needs ffmpeg)', () => {
     mkdirSync(folder)
     runFfmpeg(...countingPicture(50), ...tones(2, 16000), join(folder, 'a.mp4'))
     writeFileSync(join(folder, 'd.mp4'), 'no recording')
-    writeFileSync(join(folder, 'a.srt'), '1\n00:00:00,500 --> 00:00:01,500\n<b>so</b> it & is\n')
+    writeFileSync(join(folder, 'a.srt'), '1\n00:00:00,500 --> 00:00:01,500\n<b>so</b> it is now\n')
     const rows = ['train', 'valid', 'test'].map(
       (split, place) => `${place},a.mp4,${place / 2},${place / 2 + 1},sad,${split},a.srt`,
     )
-    rows.push('d,d.mp4,,,sad,train,')
+    rows.push('d,d.mp4,,,sad,train,a.srt')
     writeFileSync(
       join(folder, 'manifest.csv'),
       `id,path,start,end,emotion,split,subtitles\n${rows.join('\n')}\n`,
@@ -114,19 +114,19 @@ describe.skipIf(!hasFfmpeg)('extraction of recordings (needs ffmpeg)', () => {
     const glove = at('glove.txt')
     writeFileSync(
       glove,
-      ['so', 'it', 'is'].map((word) => `${word}${' 0.5'.repeat(300)}\n`).join(''),
+      ['so', 'it', 'is', 'now'].map((word) => `${word}${' 0.5'.repeat(300)}\n`).join(''),
     )
     const args = ['--recipe', 'mesm-features', '--glove', glove, '--quiet']
     const page = at('made.html')
     await succeed('data', 'extract', folder, ...args, '--out', at('made-store'), '--report', page)
     const store = await openStore(at('made-store'))
     expect(perSplit((name) => store.splits[name].rawText)).toEqual({
-      ...{ train: ['so'], valid: ['so it is'], test: ['it is'] },
+      ...{ train: ['so it'], valid: ['so it is now'], test: ['is now'] },
     })
     store.close()
     const html = readFileSync(page, 'utf8')
     expect(html).toContain('float32 [142]')
-    expect(html).toMatch(/<dt>Words<\/dt><dd>so it is<\/dd>/)
+    expect(html).toMatch(/<dt>Words<\/dt><dd>so it is now<\/dd>/)
     expect(html).toContain('>it</text>')
     expect(html).toMatch(/Left out<\/h2>[\s\S]*d\.mp4: is no recording/)
     // Three clips of eight frames, and no face.

@@ -16,16 +16,15 @@ test('clips get the words of their part of a transcript, from their own start', 
     ...{ word, start: at, end: at + 0.5 },
   }))
   writeFileSync(transcript, JSON.stringify(words))
-  const part = (start?: number, end?: number) => ({
-    transcript,
-    sound: { path: 'talk.wav', ...(start !== undefined && { start, end }) },
+  const part = (times: { start?: number; end?: number } = {}) => ({
+    ...{ transcript, sound: { path: 'talk.wav', ...times } },
   })
   const { clips, notes } = withTranscripts(
     corpus([
       { id: 'whole', media: part() },
-      { id: 'part', media: part(0.75, 3), className: 'sad' },
-      { id: 'written', media: part(0, 1), text: 'One!' },
-      { id: 'silent', media: part(10, 11) },
+      { id: 'part', media: part({ start: 0.75, end: 3 }), className: 'sad' },
+      { id: 'written', media: part({ start: 0, end: 1 }), text: 'One!' },
+      { id: 'silent', media: part({ start: 10, end: 11 }) },
       { id: 'none', media: { sound: { path: 'talk.wav' } } },
     ]),
   )
