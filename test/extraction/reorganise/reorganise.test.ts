@@ -8,7 +8,7 @@ import {
   openRawCorpus,
   type RawCorpus,
 } from '../../../src/data/corpora/raw/index.js'
-import { durationsOf } from '../../../src/extraction/durations.js'
+import { durationsOf } from '../../../src/extraction/corpus/durations.js'
 import { reorganise } from '../../../src/extraction/reorganise/reorganise.js'
 import { openImages, openMedia } from '../../../src/media/decode/node/index.js'
 import {

@@ -10,7 +10,7 @@ import {
   openRawCorpus,
   type RawCorpus,
 } from '../../../data/corpora/raw/index.js'
-import { withTranscripts } from '../../../extraction/transcripts.js'
+import { withTranscripts } from '../../../extraction/corpus/transcripts.js'
 import type { Terminal } from '../../terminal/terminal.js'
 
 export interface CorpusOptions {

@@ -8,7 +8,7 @@ import {
   type LabelFigures,
 } from '../../../data/corpora/raw/index.js'
 import { splitNames } from '../../../data/dataset.js'
-import { durationsOf } from '../../../extraction/durations.js'
+import { durationsOf } from '../../../extraction/corpus/durations.js'
 import { type Reorganisation, reorganise } from '../../../extraction/reorganise/reorganise.js'
 import { renderTable } from '../../../report/tables/render.js'
 import type { Table } from '../../../report/tables/table.js'

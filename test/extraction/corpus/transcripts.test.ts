@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import type { RawClip, RawCorpus } from '../../src/data/corpora/raw/index.js'
-import { withTranscripts } from '../../src/extraction/transcripts.js'
-import { temporaryPaths } from '../support/folders.js'
+import type { RawClip, RawCorpus } from '../../../src/data/corpora/raw/index.js'
+import { withTranscripts } from '../../../src/extraction/corpus/transcripts.js'
+import { temporaryPaths } from '../../support/folders.js'
 
 const path = temporaryPaths()
 

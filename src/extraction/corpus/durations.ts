@@ -1,8 +1,8 @@
 /** How long the recordings of a corpus are. */
-import { LimbicError } from '../base/errors.js'
-import type { RawCorpus } from '../data/corpora/raw/index.js'
-import { openMedia } from '../media/decode/node/index.js'
-import { inParallel } from './in-parallel.js'
+import { LimbicError } from '../../base/errors.js'
+import type { RawCorpus } from '../../data/corpora/raw/index.js'
+import { openMedia } from '../../media/decode/node/index.js'
+import { inParallel } from '../in-parallel.js'
 
 /**
  * Seconds that each recording of a corpus lasts, by its path, as its container says. What cannot be

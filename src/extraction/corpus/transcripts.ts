@@ -1,9 +1,9 @@
 /** What is said in the clips of a corpus, from the transcripts that lie beside them. */
 import { existsSync } from 'node:fs'
-import { LimbicError } from '../base/errors.js'
-import type { RawClip, RawCorpus } from '../data/corpora/raw/index.js'
-import { readAnyText } from '../data/corpora/raw/text.js'
-import { parseTranscript, type Transcript } from '../media/words/index.js'
+import { LimbicError } from '../../base/errors.js'
+import type { RawClip, RawCorpus } from '../../data/corpora/raw/index.js'
+import { readAnyText } from '../../data/corpora/raw/text.js'
+import { parseTranscript, type Transcript } from '../../media/words/index.js'
 
 /**
  * Clips with the words of their transcripts (`ClipMedia.transcript`), where the corpus itself has no
