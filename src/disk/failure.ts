@@ -5,7 +5,7 @@ type Advice = readonly [what: string, hint?: string]
 
 const checkPath = 'Check the path'
 const elsewhere = 'Choose another location'
-const nothingChanged = 'Choose another location; nothing was changed'
+const nothingChanged = 'Choose another location; nothing there was changed'
 
 /** By the system's error codes. */
 const advice: Readonly<Record<string, Advice>> = {
@@ -20,8 +20,11 @@ const advice: Readonly<Record<string, Advice>> = {
   EACCES: ['permission denied', 'Check its permissions'],
   EPERM: ['operation not permitted', 'Check its permissions'],
   EROFS: ['the file system is read-only', elsewhere],
-  ENOSPC: ['the disk is full', 'Free some space or choose another location; nothing was changed'],
-  EDQUOT: ['the disk quota is exceeded', 'Free some space; nothing was changed'],
+  ENOSPC: [
+    'the disk is full',
+    'Free some space or choose another location; nothing there was changed',
+  ],
+  EDQUOT: ['the disk quota is exceeded', 'Free some space; nothing there was changed'],
   EFBIG: ['the file would be larger than allowed', nothingChanged],
   EMLINK: ['the folder cannot hold more entries', elsewhere],
   EXDEV: ['a file cannot be renamed across file systems', elsewhere],
