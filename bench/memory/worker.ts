@@ -26,7 +26,7 @@ export interface Weighed {
 const task = singleLabel({ classNames: ['happy', 'sad', 'anger'] })
 const session = { threads: 2 }
 const optimiser = { weightDecay: 0 }
-const turns = 3
+const turns = Number(process.argv[3] ?? 1)
 
 const given: Case = JSON.parse(process.argv[2] ?? '')
 const settings = given.model === 'hda' ? { training: 'joint' } : {}
