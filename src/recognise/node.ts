@@ -2,15 +2,12 @@
 import { bundledFile, bundledWeights, readBundledWeights } from '../disk/assets.js'
 import { openMedia } from '../media/decode/node/index.js'
 import { type Spectrogram, spectrogramOf } from '../media/pictures.js'
-import { soundPresets } from '../media/sound/index.js'
 import type { Source } from '../media/source.js'
 import { nodeEngine } from '../runtime/node.js'
 import { loadModel } from '../use/open/load.js'
 import { openRecogniser, type Recogniser, type StarterModels } from './recognise.js'
 import type { Recognition } from './recognition.js'
-
-/** The sound that the starter model of voices reads: that of the recipe `compact`. */
-const starterSound = soundPresets.logMel(16_000)
+import { starterVoice } from './voice.js'
 
 /** How a recording is recognised. */
 export interface RecogniseOptions {
@@ -32,7 +29,7 @@ async function starterModels(): Promise<StarterModels> {
   const path = bundledFile(bundledWeights.voice, 'weights that come with Limbic are missing')
   return {
     // It is small: more threads than one only get in each other's way.
-    voice: { model: await loadModel(path, { threads: 1 }), settings: starterSound },
+    voice: { model: await loadModel(path, { threads: 1 }), ...starterVoice },
     face: {
       faces: readBundledWeights('faces'),
       expression: readBundledWeights('expression'),

@@ -4,18 +4,22 @@ import { openMedia } from '../media/decode/page/index.js'
 import type { Source } from '../media/source.js'
 import { fetchBytes } from '../runtime/fetch.js'
 import { type WebSessionOptions, webEngine } from '../runtime/web.js'
-import { openRecogniser, type Recogniser, type StarterModels } from './recognise.js'
+import { fromOnnx } from '../use/open/from-onnx.js'
+import { openRecogniser, type Recogniser } from './recognise.js'
 import type { Recognition } from './recognition.js'
+import { starterVoice } from './voice.js'
 
 /** A file of weights, or its address. */
 type Weights = Uint8Array | string | URL
 
 /** The starter models, which the page serves: they are in the folder `assets` of the package. */
-export interface PageModels extends Pick<StarterModels, 'voice'> {
+export interface PageModels {
   /** `assets/mtcnn.safetensors` */
   readonly faces: Weights
   /** `assets/face-expression.safetensors` */
   readonly expression: Weights
+  /** `assets/starter-voice.onnx`; without it only the face is read. */
+  readonly voice?: Weights
 }
 
 /** How a recording is recognised in a page. */
@@ -37,7 +41,11 @@ export async function openPageRecogniser(
   session?: WebSessionOptions,
 ): Promise<Recogniser> {
   const face = { faces: await bytesOf(faces), expression: await bytesOf(expression) }
-  return openRecogniser(webEngine(session), { face, ...(voice && { voice }) })
+  const engine = webEngine(session)
+  if (voice === undefined) return openRecogniser(engine, { face })
+  const open = (bytes: Uint8Array) => engine.open(bytes)
+  const model = await fromOnnx(await bytesOf(voice), 'the voice model', open)
+  return openRecogniser(engine, { face, voice: { model, ...starterVoice } })
 }
 
 /**

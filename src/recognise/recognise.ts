@@ -1,18 +1,16 @@
 /** Recognises emotions in recordings with the models that come with Limbic: voice and face, fused over time. */
 import { LimbicError } from '../base/errors.js'
-import type { FeatureSettings } from '../media/sound/index.js'
 import type { Source } from '../media/source.js'
 import type { Engine } from '../runtime/engine.js'
-import type { TrainedModel } from '../use/trained-model.js'
 import { type FaceReader, type FaceSeen, type FaceWeights, openFaceReader } from './face.js'
 import { fuse } from './fuse.js'
 import type { Reading, Recognition } from './recognition.js'
-import { openVoiceReader, type VoiceReader } from './voice.js'
+import { openVoiceReader, type VoiceModel, type VoiceReader } from './voice.js'
 
 /** The models to recognise with: of voice, of face, or both. */
 export interface StarterModels {
   readonly face?: FaceWeights
-  readonly voice?: { readonly model: TrainedModel; readonly settings: FeatureSettings }
+  readonly voice?: VoiceModel
 }
 
 /** Recognises emotions; opened once, for many recordings, one after another. */
@@ -40,8 +38,7 @@ const fewFaces = 0.5
  */
 export async function openRecogniser(engine: Engine, models: StarterModels): Promise<Recogniser> {
   const face = models.face && (await openFaceReader(engine, models.face))
-  const voice =
-    models.voice && (await openVoiceReader(engine, models.voice.model, models.voice.settings))
+  const voice = models.voice && (await openVoiceReader(engine, models.voice))
   return {
     recognise: (source, seen) => recogniseWith(source, { face, voice, seen }),
     close: async () => {

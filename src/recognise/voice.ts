@@ -23,6 +23,27 @@ const leastVoice = 0.4
 /** Windows that go through the model together. */
 const together = 16
 
+/** A model of voices, and how its answers are taken. */
+export interface VoiceModel {
+  /** One of classes, whose only input is a feature of sound. */
+  readonly model: TrainedModel
+  /** The feature that it was trained on. */
+  readonly settings: FeatureSettings
+  /**
+   * What the logarithms of its probabilities are divided by: above 1 for a model that is surer of
+   * voices unlike those it was trained on than it is right.
+   */
+  readonly temperature: number
+}
+
+/** How the starter model of voices is taken. */
+export const starterVoice = {
+  /** The sound of the recipe `compact`. */
+  settings: soundPresets.logMel(16_000),
+  /** The least cross entropy on another corpus: see `assets/starter-voice.md`. */
+  temperature: 3,
+} as const
+
 /** Reads voices; opened once, for many clips. */
 export interface VoiceReader {
   /**
@@ -33,15 +54,10 @@ export interface VoiceReader {
   close(): Promise<void>
 }
 
-/**
- * @param model one of classes, whose only input is a feature of sound
- * @param settings the feature that it was trained on
- * @throws LimbicError if the model is none of these
- */
+/** @throws LimbicError if the model is of another kind */
 export async function openVoiceReader(
   engine: Engine,
-  model: TrainedModel,
-  settings: FeatureSettings,
+  { model, settings, temperature }: VoiceModel,
 ): Promise<VoiceReader> {
   const [input, ...others] = model.inputs
   if (model.task.spec.kind !== 'classification' || !input || others.length > 0) {
@@ -65,7 +81,10 @@ export async function openVoiceReader(
       return {
         start,
         end,
-        probabilities: model.task.outputs.map((name) => told.probabilities[name] ?? 0),
+        probabilities: softened(
+          model.task.outputs.map((name) => told.probabilities[name] ?? 0),
+          temperature,
+        ),
       }
     })
   }
@@ -93,6 +112,12 @@ export async function openVoiceReader(
       await Promise.all([program.close(), levels.close(), model.close()])
     },
   }
+}
+
+function softened(probabilities: readonly number[], temperature: number): number[] {
+  const powers = probabilities.map((probability) => probability ** (1 / temperature))
+  const sum = powers.reduce((total, power) => total + power, 0)
+  return powers.map((power) => power / sum)
 }
 
 /** Seconds of voice in a window. */

@@ -2,15 +2,14 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { openMedia } from '../../src/media/decode/node/index.js'
 import { recipeNamed } from '../../src/media/recipes/index.js'
-import { soundPresets } from '../../src/media/sound/index.js'
-import { openVoiceReader } from '../../src/recognise/voice.js'
+import { openVoiceReader, starterVoice } from '../../src/recognise/voice.js'
 import { nodeEngine } from '../../src/runtime/node.js'
 import { loadModel } from '../../src/use/open/load.js'
 import { sharedPath } from '../support/folders.js'
 
 const file = join(import.meta.dirname, '../../assets/starter-voice.onnx')
 const open = () => loadModel(file, { threads: 1 })
-const settings = soundPresets.logMel(16_000)
+const { settings } = starterVoice
 const corpus = sharedPath('data/media/emodb')
 
 describe('the starter model of voices', () => {
@@ -27,7 +26,7 @@ describe('the starter model of voices', () => {
   test.skipIf(!corpus)(
     'knows the voices that it learned from (needs the reference data)',
     async () => {
-      const reader = await openVoiceReader(nodeEngine, await open(), settings)
+      const reader = await openVoiceReader(nodeEngine, { model: await open(), ...starterVoice })
       // The sixth character of EMO-DB's names is the emotion, in German.
       const clips = {
         '03a01Wa': 'angry',
