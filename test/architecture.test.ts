@@ -17,7 +17,7 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   runtime: ['base', 'graph'],
   nn: ['base', 'graph'],
   models: ['base', 'graph', 'nn'],
-  media: ['base', 'disk', 'formats', 'graph', 'nn', 'runtime'],
+  media: ['base', 'disk', 'formats', 'graph', 'models', 'nn', 'runtime'],
   metrics: ['base'],
   data: ['base', 'disk', 'formats', 'media'],
   task: ['base', 'data', 'graph', 'metrics', 'nn', 'runtime'],

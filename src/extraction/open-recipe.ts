@@ -5,14 +5,21 @@ import { type ClipExtractor, openExtractor } from '../media/extract/index.js'
 import type { Recipe } from '../media/recipes/index.js'
 import { nodeEngine } from '../runtime/node.js'
 import type { ResourcePaths } from './job.js'
+import { openWords } from './text-encoder.js'
 
 /** @throws LimbicError if a file is missing or is another one */
-export function openRecipe(
+export async function openRecipe(
   recipe: Recipe,
-  { imageNetwork }: ResourcePaths,
+  { imageNetwork, textEncoder }: ResourcePaths,
   threads = 1,
 ): Promise<ClipExtractor> {
+  const { text } = recipe
+  const words =
+    text && text.kind !== 'glove' && textEncoder !== undefined
+      ? await openWords(text, textEncoder, { threads })
+      : undefined
   return openExtractor(nodeEngine, recipe, {
+    ...(words && { words }),
     ...(recipe.vision && {
       faces: readBundledWeights('faces'),
       expression: readBundledWeights('expression'),

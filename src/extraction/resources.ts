@@ -1,11 +1,12 @@
 /** The files that a recipe needs besides recordings, by their content. */
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { LimbicError } from '../base/errors.js'
 import { explainFileError } from '../disk/files.js'
 import type { Recipe } from '../media/recipes/index.js'
 import type { ResourcePaths } from './job.js'
+import { textEncoderFiles } from './text-encoder.js'
 
 /** Which flag names a resource, and what it is. */
 const flags: Readonly<Record<keyof ResourcePaths, readonly [flag: string, what: string]>> = {
@@ -47,7 +48,13 @@ export async function withResources(recipe: Recipe, paths: ResourcePaths): Promi
   const resources: Recipe['resources'] = {}
   for (const name of needed) {
     const path = paths[name]
-    if (path !== undefined) resources[name] = { name: basename(path), digest: await digestOf(path) }
+    if (path === undefined) continue
+    const { text } = recipe
+    const files =
+      name === 'textEncoder' && text && text.kind !== 'glove'
+        ? textEncoderFiles(path, text.kind)
+        : [path]
+    resources[name] = { name: basename(resolve(path)), digest: await digestOf(files) }
   }
   return { ...recipe, resources }
 }
@@ -64,7 +71,16 @@ function keysOf(paths: ResourcePaths): (keyof ResourcePaths)[] {
   return (['glove', 'textEncoder', 'imageNetwork'] as const).filter((name) => name in paths)
 }
 
-async function digestOf(path: string): Promise<string> {
+/** Of one file its content; of several their names and digests. */
+async function digestOf(paths: readonly string[]): Promise<string> {
+  const [only, ...others] = paths
+  if (only !== undefined && others.length === 0) return contentDigest(only)
+  const hash = createHash('sha256')
+  for (const path of paths) hash.update(`${basename(path)} ${await contentDigest(path)}\n`)
+  return hash.digest('hex')
+}
+
+async function contentDigest(path: string): Promise<string> {
   const hash = createHash('sha256')
   try {
     for await (const piece of createReadStream(path)) hash.update(piece)

@@ -1,2 +1,18 @@
 /** What other rooms import of words. */
+export {
+  type EncodedText,
+  openTextEncoder,
+  type TextEncoder,
+  type TextEncoderFiles,
+  type TextEncoderOptions,
+} from './encoder.js'
+export { encoderExtractor, tokensExtractor, wordVectors } from './extractor.js'
+export {
+  openTokenizer,
+  type Tokenizer,
+  type TokenizerFiles,
+  type TokenizerOptions,
+  type Tokens,
+} from './tokenizer.js'
 export { parseTranscript, type Transcript } from './transcript.js'
+export { wordPieceTokenizer } from './word-piece.js'

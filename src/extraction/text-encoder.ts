@@ -1,0 +1,89 @@
+/** Text encoders and tokenisers from a folder in Hugging Face's layout. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { LimbicError } from '../base/errors.js'
+import { validate } from '../base/schema.js'
+import { readBytes, readJson, readText } from '../disk/files.js'
+import type { WordsExtractor } from '../media/extract/index.js'
+import type { WordsRecipe } from '../media/recipes/words.js'
+import {
+  encoderExtractor,
+  openTextEncoder,
+  openTokenizer,
+  type TokenizerFiles,
+  tokensExtractor,
+  wordPieceTokenizer,
+} from '../media/words/index.js'
+import { nodeEngine } from '../runtime/node.js'
+import type { SessionOptions } from '../runtime/session.js'
+
+type EncodingRecipe = Exclude<WordsRecipe, { readonly kind: 'glove' }>
+
+/** The files of a folder that decide what a recipe's words become, in a fixed order. */
+export function textEncoderFiles(folder: string, kind: EncodingRecipe['kind']): string[] {
+  const there = (name: string) => existsSync(join(folder, name))
+  const pieces = there('tokenizer.json') ? 'tokenizer.json' : 'vocab.txt'
+  if (!there(pieces)) {
+    throw new LimbicError('is no folder of a tokeniser', {
+      where: folder,
+      expected: 'tokenizer.json or vocab.txt',
+      got: there('spiece.model') ? 'spiece.model alone' : 'neither',
+      hint: 'Name the folder of an ALBERT or BERT checkpoint; transformers writes tokenizer.json with save_pretrained',
+    })
+  }
+  const optional = ['config.json', 'tokenizer_config.json'].filter(there)
+  const needed = kind === 'encoder' ? ['config.json', 'model.safetensors'] : []
+  return [...new Set([pieces, ...optional, ...needed])].map((name) => join(folder, name))
+}
+
+const configSchema = z.looseObject({ model_type: z.string().optional() })
+const tokenizerConfigSchema = z.looseObject({
+  do_lower_case: z.boolean().default(true),
+  tokenizer_class: z.string().default(''),
+})
+
+/** @throws LimbicError if a file is missing or is another one */
+function tokenizerFiles(folder: string): TokenizerFiles {
+  const own = join(folder, 'tokenizer_config.json')
+  const config = existsSync(own) ? readJson(own) : {}
+  const whole = join(folder, 'tokenizer.json')
+  if (existsSync(whole)) return { tokenizer: readJson(whole), config }
+  const list = join(folder, 'vocab.txt')
+  const { do_lower_case } = validate(tokenizerConfigSchema, config, own)
+  return { tokenizer: wordPieceTokenizer(readText(list), do_lower_case, list), config }
+}
+
+/**
+ * Opens what makes a recipe's words: a tokeniser, or a text encoder with one.
+ *
+ * @throws LimbicError if a file is missing, is another one, or has another width than the recipe
+ */
+export async function openWords(
+  recipe: EncodingRecipe,
+  folder: string,
+  session: SessionOptions,
+): Promise<WordsExtractor> {
+  textEncoderFiles(folder, recipe.kind)
+  const tokenizer = tokenizerFiles(folder)
+  const file = join(folder, 'config.json')
+  const { longest } = recipe
+  if (recipe.kind === 'tokens') {
+    const config = existsSync(file) ? validate(configSchema, readJson(file), file) : {}
+    const own = validate(tokenizerConfigSchema, tokenizer.config, folder)
+    const likeAlbert = config.model_type === 'albert' || /^Albert/.test(own.tokenizer_class)
+    return tokensExtractor(openTokenizer(tokenizer, folder, { likeAlbert }), longest)
+  }
+  const weights = readBytes(join(folder, 'model.safetensors'))
+  const files = { tokenizer, config: readJson(file), weights }
+  const encoder = await openTextEncoder(nodeEngine, files, folder, { longest, session })
+  if (encoder.width !== recipe.width) {
+    await encoder.close()
+    throw new LimbicError('the text encoder has another width than the recipe', {
+      where: folder,
+      expected: `${recipe.width} numbers a ${recipe.step}`,
+      got: `${encoder.width}`,
+    })
+  }
+  return encoderExtractor(encoder, recipe.step)
+}
