@@ -5,7 +5,7 @@ import { type ClipExtractor, openExtractor } from '../media/extract/index.js'
 import type { Recipe } from '../media/recipes/index.js'
 import { nodeEngine } from '../runtime/node.js'
 import type { ResourcePaths } from './job.js'
-import { openWords } from './text-encoder.js'
+import { openWords } from './words/text-encoder.js'
 
 /** @throws LimbicError if a file is missing or is another one */
 export async function openRecipe(

@@ -6,7 +6,7 @@ import { LimbicError } from '../base/errors.js'
 import { explainFileError } from '../disk/files.js'
 import type { Recipe } from '../media/recipes/index.js'
 import type { ResourcePaths } from './job.js'
-import { textEncoderFiles } from './text-encoder.js'
+import { textEncoderFiles } from './words/text-encoder.js'
 
 /** Which flag names a resource, and what it is. */
 const flags: Readonly<Record<keyof ResourcePaths, readonly [flag: string, what: string]>> = {

@@ -3,13 +3,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { openWords, textEncoderFiles } from '../../src/extraction/text-encoder.js'
-import { readSafetensors, writeSafetensors } from '../../src/formats/safetensors/index.js'
-import { openTextEncoder, openTokenizer, wordPieceTokenizer } from '../../src/media/words/index.js'
-import { textEncoder, textEncoderConfig } from '../../src/models/text-encoder/index.js'
-import { Scope } from '../../src/nn/index.js'
-import { nodeEngine } from '../../src/runtime/node.js'
-import { encodeSlowly } from '../reference/text-encoder.js'
+import { openWords, textEncoderFiles } from '../../../src/extraction/words/text-encoder.js'
+import { readSafetensors, writeSafetensors } from '../../../src/formats/safetensors/index.js'
+import {
+  openTextEncoder,
+  openTokenizer,
+  wordPieceTokenizer,
+} from '../../../src/media/words/index.js'
+import { textEncoder, textEncoderConfig } from '../../../src/models/text-encoder/index.js'
+import { Scope } from '../../../src/nn/index.js'
+import { nodeEngine } from '../../../src/runtime/node.js'
+import { encodeSlowly } from '../../reference/text-encoder.js'
 
 const home = mkdtempSync(join(tmpdir(), 'limbic-words-'))
 afterAll(() => rmSync(home, { recursive: true }))
@@ -151,7 +155,7 @@ describe('a folder', () => {
 })
 
 async function readFileOf(folder: string): Promise<Uint8Array> {
-  const { readBytes } = await import('../../src/disk/files.js')
+  const { readBytes } = await import('../../../src/disk/files.js')
   return readBytes(join(folder, 'model.safetensors'))
 }
 
@@ -162,7 +166,7 @@ describe.skipIf(!published)('a published BERT (LIMBIC_TEST_BERT)', () => {
   test('vectors are those of plain loops', async () => {
     const folder = published ?? ''
     const text = 'I really love this film, but the ending was unbelievably sad!'
-    const { readJson } = await import('../../src/disk/files.js')
+    const { readJson } = await import('../../../src/disk/files.js')
     const raw = readJson(join(folder, 'config.json'))
     const config = textEncoderConfig(raw, folder)
     const recipe = {

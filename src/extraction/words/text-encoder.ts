@@ -2,11 +2,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { LimbicError } from '../base/errors.js'
-import { validate } from '../base/schema.js'
-import { readBytes, readJson, readText } from '../disk/files.js'
-import type { WordsExtractor } from '../media/extract/index.js'
-import type { WordsRecipe } from '../media/recipes/words.js'
+import { LimbicError } from '../../base/errors.js'
+import { validate } from '../../base/schema.js'
+import { readBytes, readJson, readText } from '../../disk/files.js'
+import type { WordsExtractor } from '../../media/extract/index.js'
+import type { WordsRecipe } from '../../media/recipes/words.js'
 import {
   encoderExtractor,
   openTextEncoder,
@@ -14,9 +14,9 @@ import {
   type TokenizerFiles,
   tokensExtractor,
   wordPieceTokenizer,
-} from '../media/words/index.js'
-import { nodeEngine } from '../runtime/node.js'
-import type { SessionOptions } from '../runtime/session.js'
+} from '../../media/words/index.js'
+import { nodeEngine } from '../../runtime/node.js'
+import type { SessionOptions } from '../../runtime/session.js'
 
 type EncodingRecipe = Exclude<WordsRecipe, { readonly kind: 'glove' }>
 
