@@ -13,7 +13,7 @@ import {
 import { textEncoder, textEncoderConfig } from '../../../src/models/text-encoder/index.js'
 import { Scope } from '../../../src/nn/index.js'
 import { nodeEngine } from '../../../src/runtime/node.js'
-import { encodeSlowly } from '../../reference/text-encoder.js'
+import { encodeSlowly } from '../../reference/models/text-encoder.js'
 
 const home = mkdtempSync(join(tmpdir(), 'limbic-words-'))
 afterAll(() => rmSync(home, { recursive: true }))

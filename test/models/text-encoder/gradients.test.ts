@@ -5,7 +5,7 @@ import { textEncoder, textEncoderConfig } from '../../../src/models/text-encoder
 import { Scope } from '../../../src/nn/index.js'
 import { nodeEngine } from '../../../src/runtime/node.js'
 import { openProgram } from '../../../src/runtime/program.js'
-import { encodeSlowly } from '../../reference/text-encoder.js'
+import { encodeSlowly } from '../../reference/models/text-encoder.js'
 
 const ids = [3, 1, 4, 1]
 
