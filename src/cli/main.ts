@@ -14,7 +14,7 @@ for (const [stream, name] of [
     process.exit(reportFailure(explainFileError(error, name)))
   })
 }
-// What fails outside of a command's own course is told in one line too.
+// Failures outside a command's own course are one line, too.
 process.on('uncaughtException', (error) => process.exit(reportFailure(error)))
 
 process.exitCode = await runCommandLine(process.argv.slice(2), process)

@@ -164,9 +164,9 @@ export async function collateBatch(
   for (const name of chosen) {
     const feature = split.features[name]
     if (feature === undefined) {
-      throw new LimbicError(`the data have no ${name}`, {
+      throw new LimbicError(`the data has no ${name}`, {
         expected: Object.keys(split.features).join(', '),
-        hint: 'Choose a model for the features that the data have',
+        hint: 'Choose a model for the features that the data has',
       })
     }
     const batch = collateFeature(feature, name, indices, buffers, readings)

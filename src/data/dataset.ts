@@ -23,7 +23,7 @@ export interface Targets {
   readonly classes?: Int32Array
   /** Any number of emotions at once: samples x `Dataset.emotionNames`, row by row, 0 or 1 (or an intensity). */
   readonly emotions?: Float32Array
-  /** What tasks of one's own predict, by name: as many numbers for every sample, row by row. */
+  /** The targets of custom tasks, by name: as many numbers for every sample, row by row. */
   readonly others?: Readonly<Record<string, Float32Array>>
 }
 

@@ -1,4 +1,4 @@
-/** What is told of a data set, also once it is closed. */
+/** Facts about a data set, available after it is closed. */
 import type { Recipe } from '../media/recipes/index.js'
 import { type Dataset, perSplit, type SplitName } from './dataset.js'
 

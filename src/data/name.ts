@@ -1,4 +1,4 @@
-/** How data are called wherever people read of them: generated ones are always said to be so. */
+/** The name of a data set wherever people read it: generated data is always called so. */
 export function nameOfData({ name, synthetic }: { name: string; synthetic: boolean }): string {
   return synthetic && !/synthetic/i.test(name) ? `${name} (synthetic)` : name
 }

@@ -24,7 +24,7 @@ export interface ConfiguredRow {
  * The configuration of each row that has a model. What the command line says goes before what the
  * row says, that before what is said of its model, and that before the protocol.
  *
- * @param path where the data are
+ * @param path where the data is
  * @param given what the command line says of every row, as `readFlags` gives it
  * @param chosen settings that the command line gives to every model that has them
  * @throws LimbicError that names file, row and key of what is unknown or unfit

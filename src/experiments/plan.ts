@@ -63,7 +63,7 @@ export async function planExperiment(
   const { settings = {} } = request
   const paths = pathsOf(named, request)
   const rows = chosenRows(named, request.rows)
-  // A column that is not there is told before anything is trained.
+  // An unknown column is an error before anything is trained.
   chosenColumns(experiment, request.style)
   const configured = configureRows(named, paths[0], given, settings).filter(({ row }) =>
     isWanted(row, rows),

@@ -1,4 +1,4 @@
-/** Finds and reads experiments: those that come with Limbic, and files of one's own. */
+/** Finds and reads experiments: bundled ones and the user's own files. */
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { LimbicError } from '../base/errors.js'

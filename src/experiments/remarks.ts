@@ -73,7 +73,7 @@ export function remarksOn(experiment: Experiment, dataset: DatasetFacts): string
  * What is otherwise than the experiment says, in words.
  *
  * @param given what is said of every row
- * @param folds what was asked for instead of the experiment's
+ * @param folds the folds requested instead of the experiment's
  */
 export function describeChanges(
   { experiment: { protocol } }: NamedExperiment,

@@ -1,4 +1,4 @@
-/** What of an experiment is asked for. */
+/** Which parts of an experiment are requested. */
 
 import { LimbicError } from '../base/errors.js'
 import type { Tree } from '../base/merge.js'
@@ -17,7 +17,7 @@ export interface ExperimentRequest {
   readonly data?: readonly string[]
   /** How many seeds, from 0 on. */
   readonly seeds?: number
-  /** Into how many folds the data are divided. */
+  /** Into how many folds the data is divided. */
   readonly folds?: number
   /** Beginnings of the names of rows; all unless given. */
   readonly rows?: readonly string[]
@@ -79,7 +79,7 @@ export function seedsOf(
   return typeof wanted === 'number' ? Array.from({ length: wanted }, (_, seed) => seed) : wanted
 }
 
-/** What each fold changes in a configuration; undefined where the data are divided already. */
+/** What each fold changes in a configuration; undefined where the data is divided already. */
 export function foldsOf(
   { experiment: { protocol } }: NamedExperiment,
   { folds }: ExperimentRequest,

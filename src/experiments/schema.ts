@@ -11,7 +11,7 @@ const metric = z
 const figure = z.union([z.number(), z.tuple([z.number(), z.number().min(0)])])
 const figures = z.record(metric, figure)
 
-/** What models and runs are told, as in a run's `config.yaml`; each of these may say a part of it. */
+/** The configuration of models and runs, as in a run's `config.yaml`; each of these may give a part of it. */
 const parts = {
   settings: z.record(z.string(), z.unknown()).default({}),
   training: z.record(z.string(), z.unknown()).default({}),

@@ -58,7 +58,7 @@ export interface FigureStyle extends TableStyle {
 }
 
 /**
- * The metrics that are shown of runs: those that are asked for, by their names or labels, or else
+ * The metrics that are shown of runs: those requested, by names or labels, or else
  * the task's main ones.
  *
  * @throws LimbicError for one that was not measured

@@ -30,7 +30,7 @@ export interface ExperimentOutcome {
   readonly data: { readonly name: string; readonly synthetic: boolean }
   /** Sentences on where the figures are from and what they are worth. */
   readonly remarks: readonly string[]
-  /** What the reader must not overlook, such as that the data are others than the document's. */
+  /** What the reader must not overlook, such as that the data is others than the document's. */
   readonly warnings: readonly string[]
   readonly facts: readonly (readonly [name: string, value: string])[]
 }
@@ -63,7 +63,7 @@ export function experimentTable(
 }
 
 /**
- * The columns of an experiment that are asked for, by metric or title; all unless given.
+ * The requested columns of an experiment, by metric or title; all unless given.
  *
  * @throws LimbicError for one that it does not have
  */

@@ -18,11 +18,11 @@ export interface SampleExplanation {
   readonly truth: string
   readonly prediction: string
   readonly attention: readonly AttentionMap[]
-  /** Where they were asked for: what the masks let through, step by step. */
+  /** If requested: what the masks let through, step by step. */
   readonly masks?: readonly SampleMask[]
   /** Both on one axis of time. */
   readonly lanes?: readonly Lane[]
-  /** Where they were asked for: what each input and step adds to what the model says. */
+  /** If requested: what each input and step adds to what the model says. */
   readonly contributions?: SampleContributions
 }
 

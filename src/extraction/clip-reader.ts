@@ -76,7 +76,7 @@ function transcriptOf(
 ): Transcript | undefined {
   if (file !== undefined) return parseTranscript(readText(file), file)
   if (!text) return undefined
-  throw new LimbicError(`recipe ${name} reads words, and nobody says which`, {
+  throw new LimbicError(`recipe ${name} reads words, and none are given`, {
     where: path,
     hint: 'Give what is said with --words: subtitles, JSON of a recogniser of speech, or plain text',
   })

@@ -145,7 +145,7 @@ export class Graph implements TensorGraph {
 
   /**
    * Builds on the side: afterwards the graph is as it was before. What is built stays valid for
-   * whoever holds it, but is not found again, and shares its numbers with what is built later.
+   * its holder, but is not found again, and shares its numbers with what is built later.
    */
   aside<Result>(build: () => Result): Result {
     const tables = [this.#dimensionSources, this.#known, this.#scalars]

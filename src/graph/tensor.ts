@@ -255,7 +255,7 @@ export function applyOperator<
   return first.graph.apply(operator, inputs, attributes)
 }
 
-/** What is told where code without types gives something else for a tensor. */
+/** The error where untyped code passes something else as a tensor. */
 export function notATensor(operator: string, position: number, got: unknown): LimbicError {
   return new LimbicError('an operand is not a tensor', {
     where: `operator ${operator}, operand ${position}`,

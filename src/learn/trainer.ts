@@ -102,7 +102,7 @@ export class Trainer {
     return new Map(this.#step.graph.parameters.map(({ name, shape }) => [name, shape]))
   }
 
-  /** What the watcher is told at the start. */
+  /** What the watcher receives at the start. */
   get about() {
     const { plan } = this.#settings
     return {

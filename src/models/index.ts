@@ -1,4 +1,4 @@
-/** The models of the documents, by name, and what it takes to define one of one's own. */
+/** The models of the documents, by name, and what defines a custom one. */
 import { LimbicError } from '../base/errors.js'
 import { suggest } from '../base/schema.js'
 import type { Model } from './define/model.js'

@@ -65,7 +65,7 @@ function filesBelow(path: string): string[] {
 
 /** Reads and writes the files of one run. Nothing is made before the first write. */
 export class RunFolder {
-  /** @param lock of whoever computes the run, confirmed before each write */
+  /** @param lock of the process that computes the run, confirmed before each write */
   constructor(
     readonly path: string,
     private readonly lock?: Pick<HeldLock, 'confirm'>,

@@ -46,7 +46,7 @@ export function listRuns(folder: string): ListedRun[] {
 
 function findFolders(folder: string, depth: number): RunFolder[] {
   const own = new RunFolder(folder)
-  // What lies in a run's folder are its stages, and the run that a refit repeats.
+  // Folders in a run's folder are its stages, and the run that a refit repeats.
   if (own.exists) return [own]
   if (depth === 0) return []
   try {

@@ -1,4 +1,4 @@
-/** From what a run is told of its data to the data. */
+/** Opens the data that a run's configuration names. */
 import { existsSync } from 'node:fs'
 import { LimbicError } from '../base/errors.js'
 import { synthesise } from '../data/corpora/synthetic/index.js'
@@ -11,12 +11,12 @@ import { fillMissing } from '../data/prepare/standardise/standardise.js'
 import { closeOnFailure } from '../disk/files.js'
 import { type DataConfig, syntheticConfig } from '../learn/config.js'
 
-/** What stands for a path where the data are to be generated. */
+/** The path that means generated data. */
 export const syntheticPath = 'synthetic'
 
 /** What of the data is needed, where that is less than for training. */
 export interface DataNeeds {
-  /** One split alone: the first of these that the data have. */
+  /** One split alone: the first of these that the data has. */
   readonly only?: readonly SplitName[] | undefined
   /** No labels. */
   readonly unlabelled?: boolean
@@ -60,7 +60,7 @@ async function openForScale(config: DataConfig, needs: DataNeeds): Promise<Datas
     },
   )
   if (opened && only.some((name) => opened.splits[name].ids.length > 0)) return opened
-  // A file without splits is the split that is asked for.
+  // A file without splits is the requested split.
   opened?.close()
   return openWhole(config, needs)
 }
@@ -96,7 +96,7 @@ async function openWhole(
   })
 }
 
-/** Whether data are to be generated: nothing of the name "synthetic" lies there. */
+/** Whether data is to be generated: there is no file or folder called "synthetic". */
 export function isSynthetic({ path }: Pick<DataConfig, 'path'>): boolean {
   return path === syntheticPath && !existsSync(path)
 }

@@ -1,4 +1,4 @@
-/** Whether two runs are told the same, and in what they differ. */
+/** Whether two runs have the same configuration, and where they differ. */
 import type { RunConfig } from '../learn/config.js'
 
 /**
@@ -10,7 +10,7 @@ export function sameRun(one: RunConfig, other: RunConfig): boolean {
   return essence(one) === essence(other)
 }
 
-/** What another run is told otherwise, or what its model and seed are where models differ. */
+/** The settings in which another run differs, or its model and seed where models differ. */
 export function difference(asked: RunConfig, before: RunConfig): { expected: string; got: string } {
   const leaves = new Map(leavesOf(asked))
   const there = new Map(leavesOf(before))

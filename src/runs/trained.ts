@@ -19,7 +19,7 @@ import {
 } from './model-file/index.js'
 import { type SoFar, soFar, weightsFolder } from './open/so-far.js'
 
-/** What lies in the folder of a run that has weights. */
+/** The contents of the folder of a run that has weights. */
 export interface RunRecord {
   readonly folder: RunFolder
   readonly config: RunConfig
@@ -67,7 +67,7 @@ export function readRun(
   const standardisation = config.data.standardise
     ? knownStatistics(place, model, widths)
     : undefined
-  // Built once: whoever opens the run writes what it needs of it.
+  // Built once: each use writes the part that it needs.
   const graph = predictionGraph(model, widths, task, 'all', fromRawFeatures(standardisation))
   const shapes = new Map(graph.parameters.map(({ name, shape }) => [name, shape]))
   const weights = place.readWeights(shapes)

@@ -18,7 +18,7 @@ export interface WebSessionOptions extends Pick<SessionOptions, 'threads'> {
   readonly assets?: string | { readonly wasm: string }
   /**
    * Loads another build of ONNX Runtime, which `webgpu` needs:
-   * `() => import('onnxruntime-web/webgpu')`. Only what a page names lies in its bundle.
+   * `() => import('onnxruntime-web/webgpu')`. A page bundles only what it names.
    * Default: `onnxruntime-web/wasm`.
    */
   readonly runtime?: () => Promise<object>

@@ -8,9 +8,9 @@ import type { Cell } from './cell.js'
 import type { FromWorker, WorkerEnd } from './messages.js'
 import { WorkerProcess } from './process.js'
 
-/** What a grid tells whoever watches. */
+/** What a grid reports. */
 export interface GridWatcher {
-  /** Gives what watches a cell's run; steps are told a few times a second. Asked once for each. */
+  /** Gives what watches a cell's run; steps are reported a few times a second. Called once for each. */
   watch?(cell: Cell): RunWatcher
   ended?(outcome: CellOutcome): void
   /** Another process computes this cell, and its end is waited for. */
@@ -126,7 +126,7 @@ class Grid {
     return this.#cells.flatMap((cell) => this.#outcomes.get(cell) ?? [])
   }
 
-  /** Gives work to whoever has none; ends the grid where there is none left. */
+  /** Gives work to idle workers; ends the grid when none is left. */
   #dispatch(): void {
     if (this.#signal?.aborted !== true) {
       for (let cell = this.#best(); cell; cell = this.#best()) {

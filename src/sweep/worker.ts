@@ -10,7 +10,7 @@ import { openData } from '../runs/open-data.js'
 import { trainLocked } from '../runs/run.js'
 import type { FromWorker, ToWorker, WorkerEnd } from './messages.js'
 
-/** How often steps are told, in milliseconds. */
+/** How often steps are reported, in milliseconds. */
 const interval = 250
 
 const control = new AbortController()

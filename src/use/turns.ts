@@ -36,7 +36,7 @@ interface Waiting extends Question {
 
 /**
  * A queue before a session, which runs one batch at a time: the oldest question first, together
- * with those behind it that are alike. What one caller is told depends on no other: only samples of
+ * with those behind it that are alike. No caller's answer depends on another: only samples of
  * the same lengths share a batch, so that none is padded for another's sake.
  */
 export class Turns {
@@ -145,7 +145,7 @@ export class Turns {
     }
   }
 
-  /** What one of several is to blame for is told to that one alone. */
+  /** An error that one of several causes goes to that one alone. */
   async #answerEach(batch: readonly Waiting[]): Promise<void> {
     for (const one of batch) {
       if (this.#closed) one.reject(closed())

@@ -158,7 +158,7 @@ describe('a batch', () => {
 
   it('names a modality that the data lack', async () => {
     await expect(collateBatch(split, Int32Array.of(0), ['vision'])).rejects.toThrow(
-      'the data have no vision: expected text, audio',
+      'the data has no vision: expected text, audio',
     )
   })
 

@@ -286,6 +286,6 @@ describe('transcripts', () => {
     const { rawText: _, ...silent } = corpus.splits.test
     await expect(
       textFromTranscripts({ ...corpus, splits: { ...corpus.splits, test: silent } }, path),
-    ).rejects.toThrow(/split test: the data have no transcripts: expected the words/)
+    ).rejects.toThrow(/split test: the data has no transcripts: expected the words/)
   })
 })

@@ -59,7 +59,7 @@ describe('the plan of an experiment', () => {
     ])
   })
 
-  it('makes table and report of what became of its runs, long after its data are closed', async () => {
+  it('makes table and report of what became of its runs, long after its data is closed', async () => {
     const out = at('whole')
     const plan = await planExperiment(experiment, { data: ['synthetic'], out })
     const { table, cells, report, warnings } = plan.report(

@@ -57,7 +57,7 @@ describe('attention of a sample', async () => {
     expect(cross?.weights[1]?.[2]).toBe(602)
   })
 
-  it('numbers the steps where words do not fit them, and where data are not aligned', () => {
+  it('numbers the steps where words do not fit them, and where data is not aligned', () => {
     const few = sampleAttention(batch, maps, 0, { words: ['one'], aligned: true })
     expect(few[0]?.queries.slice(0, 2)).toEqual(['1', '2'])
     const words = wordsOf(split.rawText?.[0])

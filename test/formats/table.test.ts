@@ -100,7 +100,7 @@ describe('tables of Weka', () => {
     })
   })
 
-  it('that are sparse or have no data are refused', () => {
+  it('that are sparse or have no data is refused', () => {
     expect(() => readArff(open('@relation r\n@attribute x numeric\n@data\n{0 1}\n'))).toThrow(
       /line 4.*a sparse row/,
     )

@@ -68,7 +68,7 @@ describe('MDRE', () => {
     expect(readsProsody(mdre, { modalities: ['text', 'vision'] })).toBe(false)
   })
 
-  test('reads no prosody where the data have none', () => {
+  test('reads no prosody where the data has none', () => {
     const without = { text: 4, audio: 3, vision: 2 }
     const shapes = (settings: object) =>
       [...build(settings, without)].map(([name, { shape }]) => [name, shape])

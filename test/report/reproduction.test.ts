@@ -17,10 +17,10 @@ const table = reproductionTable({
       row: 'MulT',
       column: 'Sad F1',
       paper: { mean: 71 },
-      why: 'needs emotions: the data have none',
+      why: 'needs emotions: the data has none',
     },
     { row: 'HDA', column: 'Happy Acc2', ours: { mean: 70, deviation: 1, runs: 3 } },
-    { row: 'HDA', column: 'Sad F1', why: 'needs emotions: the data have none' },
+    { row: 'HDA', column: 'Sad F1', why: 'needs emotions: the data has none' },
   ],
 })
 
@@ -37,7 +37,7 @@ describe("a document's table with our figures", () => {
         'MulT   difference        -1.2',
         'HDA    ours        70.0 ± 1.0      (a)',
         '',
-        '(a) needs emotions: the data have none',
+        '(a) needs emotions: the data has none',
         '',
       ]
         .map((line) => line.trimEnd())
@@ -50,20 +50,20 @@ describe("a document's table with our figures", () => {
       [
         'Model,Source,Happy Acc2,Happy Acc2 deviation,Sad F1',
         'MulT,paper,66.4,0.2,71',
-        'MulT,ours,65.23,0.51,needs emotions: the data have none',
+        'MulT,ours,65.23,0.51,needs emotions: the data has none',
         'MulT,difference,-1.17,,',
-        'HDA,ours,70,1,needs emotions: the data have none',
+        'HDA,ours,70,1,needs emotions: the data has none',
         '',
       ].join('\n'),
     )
   })
 
   it('has its notes in every format for people', () => {
-    expect(renderTable(table, 'markdown')).toContain('\n(a) needs emotions: the data have none\n')
+    expect(renderTable(table, 'markdown')).toContain('\n(a) needs emotions: the data has none\n')
     expect(renderTable(table, 'latex')).toContain('\\textsuperscript{(a)}')
     expect(renderTable(table, 'latex')).toContain('\\footnotesize (a) needs emotions')
     expect(renderTable(table, 'html')).toContain('<sup>(a)</sup>')
-    expect(renderTable(table, 'html')).toContain('<p>(a) needs emotions: the data have none</p>')
+    expect(renderTable(table, 'html')).toContain('<p>(a) needs emotions: the data has none</p>')
   })
 
   it('refuses figures that have no place or share one', () => {

@@ -1,4 +1,4 @@
-/** How a run's data are opened where only a part of them is needed. */
+/** How a run's data is opened where only a part of them is needed. */
 import { writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { dataConfig } from '../../src/learn/config.js'

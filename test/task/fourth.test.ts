@@ -87,7 +87,7 @@ const { model, widths, weights } = smallModel(task)
 const names = model.inputs.map(({ name }) => name)
 
 describe('a task of its own', () => {
-  test('is chosen by the target that the data have, and read from what files hold', () => {
+  test('is chosen by the target that the data has, and read from what files hold', () => {
     expect(task.spec).toEqual({ kind: 'affect' })
     expect(affectKind.schema.parse(JSON.parse(JSON.stringify(task.spec))).outputs).toEqual(
       dimensions,

@@ -33,7 +33,7 @@ interface Options extends TerminalOptions, ModelFileOptions, FigureOptions {
   readonly format: TableFormat
 }
 
-/** How data are read may change; how the model takes them may not. */
+/** How data is read may change; how the model takes them may not. */
 const fixed = ['target', 'standardise', 'vectors']
 const dataFlags: Readonly<Record<string, readonly Flag[]>> = Object.fromEntries(
   Object.entries(runFlags)
@@ -137,7 +137,7 @@ Examples:
 
 function chooseData(own: DataConfig, given: unknown): DataConfig {
   if (!isTree(given)) return own
-  // Other data are none of the run's own generated ones.
+  // Other data is none of the run's own generated ones.
   const { synthetic, ...rest } = own
   const base = given.path === undefined || given.path === own.path ? own : rest
   return validate(dataConfig, merge({ ...base }, given), '--data')

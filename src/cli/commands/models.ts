@@ -128,7 +128,7 @@ function showModel(terminal: Terminal, model: Model, settings: unknown, options:
   if (options.graph) terminal.show(`\n${listGraph([outputs.prediction])}`)
 }
 
-/** The widths that are told, and those that need no telling: inputs of a shape of their own. */
+/** The widths given, and those of inputs with a shape of their own. */
 function readWidths(text: string, { inputs }: ConfiguredModel): Widths {
   const widths: Record<string, number> = {}
   for (const { name, shape } of inputs) {

@@ -1,4 +1,4 @@
-/** All that is told of a run: its masks, and some samples, what they rest on and where it looked. */
+/** The explanation of a run: its masks, and of some samples their contributions and attention. */
 import { largest } from '../../base/numbers.js'
 import type { Dataset, Split, SplitName } from '../../data/dataset.js'
 import {

@@ -15,7 +15,7 @@ import type { RunExplanation } from './explain-run.js'
 /**
  * Writes the page, its figures, and the mean masks where there are some.
  *
- * @param of.named whether someone asked for the samples
+ * @param of.named whether the samples were named by the user
  * @returns the names of the files
  * @throws LimbicError if they cannot be written
  */

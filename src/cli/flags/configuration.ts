@@ -1,4 +1,4 @@
-/** What a run is told, from a YAML file and from flags; flags win. */
+/** The configuration of a run, from a YAML file and from flags; flags win. */
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { LimbicError } from '../../base/errors.js'

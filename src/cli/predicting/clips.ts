@@ -1,4 +1,4 @@
-/** Recordings, and what a model of one's own says of them. */
+/** Recordings, and a trained model's predictions for them. */
 import { basename, extname, join } from 'node:path'
 import { LimbicError } from '../../base/errors.js'
 import { shellWord } from '../../base/text/shell.js'

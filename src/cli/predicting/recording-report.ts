@@ -51,7 +51,7 @@ export class RecordingReport {
 /**
  * Where the page of a recording goes.
  *
- * @param given what was asked for: a file that ends with .html, for one recording, or else a folder
+ * @param given the --report option: a file that ends with .html, for one recording, or else a folder
  */
 export function pagePath(given: string, recording: string): string {
   if (/\.html?$/i.test(given)) return given

@@ -58,7 +58,7 @@ export function complain(line: string): void {
   streams().stderr.write(`${oneLine(line)}\n`)
 }
 
-/** How many characters fit into a line of the terminal, or of whatever reads in its place. */
+/** How many characters fit into a line of the terminal, or of what reads in its place. */
 export function terminalWidth(): number {
   return streams().stdout.columns ?? (Number(process.env.COLUMNS) || 100)
 }

@@ -24,7 +24,7 @@ export interface TrainingRequest {
 }
 
 /**
- * Trains every run that is not complete yet: one whose data are given in this process, others in
+ * Trains every run that is not complete yet: one whose data is given in this process, others in
  * processes of their own, side by side.
  *
  * @returns what became of each, in their order

@@ -48,7 +48,7 @@ export function planSeeds(
   if (existsSync(folder) && !holdsPlan(folder) && holdsSomething(folder)) {
     throw otherRuns(folder, 'Choose')
   }
-  // Seeds that were asked for before are still to come when the folder goes on.
+  // Seeds requested before are still trained when the folder is resumed.
   const all = [...new Set([...(readPlan(folder)?.seeds ?? []), ...seeds])]
   writePlan(folder, { config, seeds: all.sort((one, other) => one - other) })
   return { folder, cells: plannedSeeds(folder, plan) }

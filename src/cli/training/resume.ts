@@ -10,7 +10,7 @@ import { type Amendment, amendConfig, amendRun } from '../../runs/open/amend.js'
 import type { Cell } from '../../sweep/cell.js'
 import { plannedSeeds, readPlan, runOf, writePlan } from '../../sweep/seeds.js'
 
-/** The runs of a folder that goes on, told what they are told otherwise now. */
+/** The runs of a folder that is resumed, with the settings that change. */
 export function amendedCells(folder: string, amendment: Amendment): Cell[] {
   const plan = readPlan(folder)
   const known = plan

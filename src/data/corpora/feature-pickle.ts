@@ -17,7 +17,7 @@ function unlabelled(dataset: Dataset): Dataset {
  * The data set that `read` finds in a pickle, its labels settled and everything checked.
  *
  * @param pickle is closed with the data set, or on failure
- * @throws LimbicError naming file, split, field and row of whatever is wrong
+ * @throws LimbicError that names file, split, field and row
  */
 export function openFeaturePickle(
   path: string,

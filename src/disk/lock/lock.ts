@@ -27,7 +27,7 @@ export interface HeldLock {
   /**
    * Verifies that nobody has taken it over, which can happen after this machine slept.
    *
-   * @throws LimbicError if somebody has
+   * @throws LimbicError if another process has
    */
   confirm(): void
   release(): void

@@ -43,7 +43,7 @@ export interface Comparison {
 
 /**
  * Compares trained runs, as `limbic compare` does. Those that are not complete are measured by their
- * best weights so far, for which their data are opened, and are marked in their groups' names.
+ * best weights so far, for which their data is opened, and are marked in their groups' names.
  *
  * @param paths folders of runs, of their seeds, or of several of these
  * @throws LimbicError if a folder holds no run with weights, the runs are of different data, or the test

@@ -94,7 +94,7 @@ export function starredTable(
   return paired(starred, style)
 }
 
-/** The metrics that are shown of compared groups: the tested one first, unless others are asked for. */
+/** The metrics that are shown of compared groups: the tested one first, unless others are requested. */
 export function comparedMetrics(
   first: GroupSummary,
   comparison: GroupComparison | undefined,

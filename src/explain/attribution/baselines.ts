@@ -11,7 +11,7 @@ export type Baselines = Readonly<Record<string, Float32Array>>
  * The mean of every feature in training. A run that standardised its features knows it, and its
  * model takes it as zeros. Otherwise it is taken from the training split, over true steps: of word
  * vectors that is the mean of the words, each as often as it occurs, rather than the zero vector,
- * which no word is near. Tokens have no mean: the token 0, which pads, stands for them.
+ * which no word is near. Tokens have no mean: the padding token, 0, replaces them.
  *
  * @param train raw features; read only for inputs without statistics
  * @returns [width] of each input

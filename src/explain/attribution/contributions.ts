@@ -19,7 +19,7 @@ export interface ContributionOptions {
   readonly task: Task
   /** What the model reads, as `inputsOf` tells. */
   readonly inputs: readonly string[]
-  /** What stands for an input that is left out, as features that the model takes. */
+  /** What replaces an input that is left out, as features that the model takes. */
   readonly baselines: Baselines
   /** Whether step t of every modality is the same word. */
   readonly aligned: boolean

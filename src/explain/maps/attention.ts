@@ -44,7 +44,7 @@ export interface AttentionOptions {
 /**
  * The attention maps of one sample of a batch, cut to its true lengths: every map of that kind,
  * [batch, keys], [batch, queries, keys] or [batch, heads, queries, keys]. An axis that is one longer than its sequence has a token before the steps. Words label the steps
- * of text, and of everything where the data are aligned, if there are exactly as many words as
+ * of text, and of everything where the data is aligned, if there are exactly as many words as
  * steps; otherwise the steps have numbers, rather than words that may be the wrong ones.
  *
  * @param row the sample's row in the batch

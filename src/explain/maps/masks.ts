@@ -8,7 +8,7 @@ import type { ClassGrouping, TaskAnswer } from '../../task/task.js'
 import type { MapResult, TrainedModel } from '../../use/trained-model.js'
 import { masksIn } from './sample-masks.js'
 
-/** One batch of whatever runs the model. */
+/** One batch, from any kind of trained model. */
 export interface MaskBatch {
   /** Masks of sequences, [batch, time, width], are read. */
   readonly maps: readonly MapResult[]

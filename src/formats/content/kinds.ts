@@ -1,4 +1,4 @@
-/** The kinds of content that are told by a file's first bytes, each with words for people and advice. */
+/** The kinds of content that a file's first bytes reveal, each with words for people and advice. */
 
 export interface KindWords {
   /** What a file of this kind is, after "this is". */

@@ -17,13 +17,13 @@ export interface WordVectorFile {
 /**
  * Reads vectors from a text file of GloVe (`word number number ...`, one word a line), with or
  * without the line `count width` that word2vec puts first. The file is read piece by piece, so it
- * may be larger than memory: only the words asked for are kept, and reading ends with the last of
+ * may be larger than memory: only the requested words are kept, and reading ends with the last of
  * them. It may be packed (gzip, bzip2, xz, or a zip archive of it alone). Words may have spaces in them, as some of glove.840B have. Lines of other words are not
  * looked into.
  *
  * @param words the words to keep, written as in the file; all unless given
  * @param pieceSize bytes read at once
- * @throws LimbicError if the file cannot be read, is no such file, or is broken at a word asked for
+ * @throws LimbicError if the file cannot be read, is no such file, or is broken at a requested word
  */
 export async function openWordVectors(
   path: string,

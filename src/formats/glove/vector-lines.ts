@@ -20,7 +20,7 @@ function firstEnd(line: Buffer): number {
   return end < 0 ? line.length : end
 }
 
-/** Takes the lines of a GloVe or word2vec text file one after another, and keeps what is asked for. */
+/** Takes the lines of a GloVe or word2vec text file one after another, and keeps the requested words. */
 export class VectorLines {
   readonly vectors = new Map<string, Float32Array>()
   /** Numbers a word; known from the first line on. */

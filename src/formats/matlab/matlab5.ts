@@ -6,7 +6,7 @@ import { MemoryBytes } from '../npy/bytes.js'
 import { type FileBytes, type NumberName, StoredArray } from '../npy/index.js'
 import { PickledArray, PickledObject, type PickleValue } from '../pickle/index.js'
 
-/** How numbers lie in a file, by the number of their type. */
+/** How numbers are stored in a file, by the number of their type. */
 const types: Readonly<Record<number, readonly [kind: NumberName, bytes: number]>> = {
   1: ['int8', 1],
   2: ['uint8', 1],

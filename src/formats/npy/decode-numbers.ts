@@ -5,7 +5,7 @@ import type { ElementType } from './element-type.js'
 
 const hostIsLittleEndian = endianness() === 'LE'
 
-/** Whether elements of this type lie in the file exactly as a Float32Array holds them. */
+/** Whether elements of this type are stored exactly as a Float32Array holds them. */
 export function isNativeFloat32(type: ElementType): boolean {
   return type.kind === 'float32' && type.littleEndian === hostIsLittleEndian
 }

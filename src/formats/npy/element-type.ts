@@ -17,7 +17,7 @@ export type NumberName =
   | 'float32'
   | 'float64'
 
-/** How one element of a NumPy array lies in the file. */
+/** How one element of a NumPy array is stored. */
 export interface ElementType {
   /** A number, fixed-width text (UTF-32 `U` or bytes `S`), or a reference to any Python object. */
   readonly kind: NumberName | 'utf32' | 'bytes' | 'object'

@@ -10,7 +10,7 @@ import { type ArrayLayout, inRowOrder, span } from './strides.js'
 /** Raw bytes converted at a time, so that a read of any size needs little memory. */
 const chunkBytes = 1 << 20
 
-/** An array of numbers or fixed-width text whose elements are read when asked for. */
+/** An array of numbers or fixed-width text whose elements are read on demand. */
 export class StoredArray {
   readonly type: ElementType
   readonly shape: readonly number[]

@@ -1,4 +1,4 @@
-/** Arrays whose elements lie in another order than C's: transposed ones, and tensors by their strides. */
+/** Arrays whose elements are stored in another order than C's: transposed ones, and tensors by their strides. */
 import { LimbicError } from '../../base/errors.js'
 import type { ByteSource } from './bytes.js'
 
@@ -6,7 +6,7 @@ import type { ByteSource } from './bytes.js'
 const largestTurned = 1 << 30
 
 /**
- * How the elements of an array lie in its bytes: last axis fastest (`C`), first axis fastest (`F`),
+ * The order of an array's elements in its bytes: last axis fastest (`C`), first axis fastest (`F`),
  * or as many elements apart along each axis as the strides say, from an element on.
  */
 export type ArrayLayout =

@@ -60,7 +60,7 @@ export async function sniffUnpacked(path: string): Promise<ContentKind> {
     return head.kind
   } catch (error) {
     if (error === head) return head.kind
-    // What is damaged, or holds several files, is told where it is opened.
+    // Damage, or several files in one archive, is reported on opening.
     return kind
   } finally {
     file.close()

@@ -91,7 +91,7 @@ export class PickledArray {
   }
 }
 
-/** A NumPy dtype; its byte order is told after its name. */
+/** A NumPy dtype; its byte order follows its name. */
 export class PickledType {
   readonly code: string
   littleEndian = true

@@ -5,7 +5,7 @@ import { LimbicError } from '../../base/errors.js'
 /** The types of numbers that a stored tensor may have in memory. */
 export type StoredType = 'float32' | 'float64' | 'int64' | 'int32' | 'bool' | 'uint8'
 
-/** A tensor as it lies in a file: its numbers row by row; a boolean is a byte that is 0 or 1. */
+/** A tensor as stored in a file: its numbers row by row; a boolean is a byte that is 0 or 1. */
 export interface StoredTensor {
   readonly dtype: StoredType
   readonly shape: readonly number[]

@@ -63,7 +63,7 @@ const needs: ReadonlyMap<string, readonly Need[]> = new Map([
 ])
 
 function setOf({ opType, input, attribute }: NodeProto): number {
-  // An operator of somebody's own may need whatever there is.
+  // A custom operator may need anything.
   const found = needs.get(opType) ?? [{ set: operatorSet }]
   const counts = (need: Need) =>
     need.attribute === undefined

@@ -58,7 +58,7 @@ export async function* chooseEvery(
  *
  * @param frames in the order of time
  * @param endOf when the last frame ends, in seconds, asked once there is no other
- * @param still is told from when on a frame is shown for longer than `longestStill`, where it ends
+ * @param still called with the time from which a frame is shown for longer than `longestStill`; reading ends there
  */
 export async function* chooseSlots(
   frames: AsyncIterable<DecodedFrame>,

@@ -2,7 +2,7 @@
 import { LimbicError } from '../../base/errors.js'
 import { oneLine, shortened } from '../../base/text/clean.js'
 
-/** No recording is told more lines than this. */
+/** The most remarks on one recording. */
 const mostRemarks = 100
 const longestRemark = 300
 

@@ -62,7 +62,7 @@ export class SoundClock {
     }
   }
 
-  /** Each kind of thing is told once, where it happens first. */
+  /** Each kind of remark is made once, where it happens first. */
   private say(kind: string, line: string): void {
     if (!this.lines.has(kind)) this.lines.set(kind, line)
   }

@@ -214,7 +214,7 @@ function expressionReader(
   }
 }
 
-/** A network of somebody's own: [1, 3, size, size] to `width` numbers. */
+/** A custom network: [1, 3, size, size] to `width` numbers. */
 async function openNetwork(
   engine: Engine,
   bytes: Uint8Array,

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { featureSettings } from '../sound/features/settings.js'
 
 export const soundRecipe = z.strictObject({
-  /** Its rate is what sound is brought to first. */
+  /** Sound is resampled to its rate first. */
   feature: featureSettings,
   /** Whether stretches without voice are cut out before. */
   cutSilence: z.boolean(),

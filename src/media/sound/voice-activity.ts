@@ -1,4 +1,4 @@
-/** Where somebody speaks, by level; and sound without the pauses. */
+/** Voice activity by level, and sound without pauses. */
 import { LimbicError } from '../../base/errors.js'
 import type { Engine } from '../../runtime/engine.js'
 import { energy } from './features/presets.js'

@@ -11,14 +11,14 @@ export interface InputSpec {
   /** `text`, `audio` and `vision` by convention; any other for what is none of them. */
   readonly name: string
   readonly dataType: InputType
-  /** The shape of one step; a vector as wide as the data have it unless given. */
+  /** The shape of one step; a vector as wide as the data has it unless given. */
   readonly shape?: readonly number[]
   /**
    * The axis of its steps, as a dimension's name: inputs of one axis have the same steps, and share
    * their lengths. Absent where it has no time: then there is one of it for the whole of a sample.
    */
   readonly time?: string
-  /** Whether the model does without it where the data have none. */
+  /** Whether the model does without it where the data has none. */
   readonly optional: boolean
 }
 
@@ -107,7 +107,7 @@ export function inOrder(chosen: readonly Modality[]): Modality[] {
  * How many numbers a step of an input has.
  *
  * @param model for messages
- * @throws LimbicError if the data have no such feature
+ * @throws LimbicError if the data has no such feature
  */
 export function widthOf(widths: Widths, name: string, model: string): number {
   const width = widths[name]

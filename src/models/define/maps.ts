@@ -28,7 +28,7 @@ const maskMap = z.strictObject({
   axes,
 })
 
-/** Anything else that a model of one's own gives out. */
+/** Anything else that a custom model outputs. */
 const otherMap = z.strictObject({ kind: z.literal('other'), name: z.string(), axes })
 
 /** A map of a model: what it shows of what. */

@@ -141,7 +141,7 @@ export function isDefined(value: unknown): value is Model {
 }
 
 /**
- * A model from its definition: what any command takes, and a file of one's own exports.
+ * A model from its definition: what commands take, and a custom model's file exports.
  *
  * @throws LimbicError if the definition lacks what every model has, where no compiler has looked
  */

@@ -1,4 +1,4 @@
-/** What a model from a file of one's own gives, looked at before anything is made of it. */
+/** Checks what a custom model returns before it is used. */
 import { LimbicError } from '../../base/errors.js'
 import { Tensor } from '../../graph/index.js'
 import type { ModelOutputs } from './model.js'

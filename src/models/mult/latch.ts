@@ -15,7 +15,7 @@ import type { Stream } from './streams.js'
  * layer is used by MMLatch": read as what the last cross-modal layers of a stream give, side by
  * side, since it is these transformers that MulT counts its layers by.
  *
- * The document's data are aligned. Others are read on the clock of the input that they mask: a
+ * The document's data is aligned. Others are read on the clock of the input that they mask: a
  * sample's modalities begin and end together, so that its steps tell how far through it they are
  * (see `readAlongside`, which changes nothing where steps are aligned).
  *

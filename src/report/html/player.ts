@@ -13,7 +13,7 @@ export function player({
   return `<${tag} class="player" controls preload="metadata" src="${escapeHtml(recording)}"></${tag}>`
 }
 
-/** Moves the cursors with the recording, and the recording to where somebody clicks in a figure. */
+/** Moves the cursors with the recording, and the recording to where a figure is clicked. */
 export const playerScript = `
 const player = document.querySelector('.player')
 const cursors = [...document.querySelectorAll('.cursor')]

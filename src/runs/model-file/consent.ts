@@ -23,7 +23,7 @@ export interface Consent extends ModelFile {
   readonly how: 'named' | 'allowed'
 }
 
-/** What a user may allow whoever opens something that names a file. */
+/** What a user may allow when opening something that names a file. */
 export interface ModelFileOptions {
   /**
    * Run the model's file that a run or a configuration names, though it has not been trained with

@@ -1,4 +1,4 @@
-/** Models in files of one's own, and who says that they may run. */
+/** Custom models in files, and the user's consent to run them. */
 export {
   type Consent,
   consents,

@@ -1,4 +1,4 @@
-/** Models from files of one's own, beside those of the documents. */
+/** Custom models from files, beside those of the documents. */
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { LimbicError } from '../../base/errors.js'
@@ -65,7 +65,7 @@ export function openModel(name: string, namedBy?: string): Model {
   return own
 }
 
-/** Runs a part of a model's file; what goes wrong in it is told with its place in the file. */
+/** Runs a part of a model's file; errors in it carry their place in the file. */
 function atFault<Result>(file: string, part: () => Result): Result {
   try {
     return part()

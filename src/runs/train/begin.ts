@@ -140,7 +140,7 @@ function describeRun(
   }
 }
 
-/** @throws LimbicError if the data are no longer those that the run began with */
+/** @throws LimbicError if the data is no longer those that the run began with */
 function checkSameData(folder: RunFolder, now: RunDescription): void {
   const before = folder.readDescription()
   const facts = ({ widths, task, dataset: { samples } }: RunDescription) =>

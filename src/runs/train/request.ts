@@ -1,4 +1,4 @@
-/** What a run is asked for, what became of it, and what its trainings share. */
+/** The request for a run, its outcome, and what its trainings share. */
 import type { Dataset } from '../../data/dataset.js'
 import type { Parameter } from '../../graph/index.js'
 import type { RunConfig } from '../../learn/config.js'

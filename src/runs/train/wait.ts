@@ -7,7 +7,7 @@ import type { RunWatcher } from '../../learn/watcher.js'
 const patience = 500
 
 /**
- * Takes the lock of a run, once whoever computes it is done; who that is, is told once.
+ * Takes the lock of a run once its holder is done; the holder is reported once.
  *
  * @returns undefined if the signal came first
  * @throws LimbicError if the place cannot be written

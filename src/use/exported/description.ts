@@ -134,7 +134,7 @@ export function readDescription(
   return about
 }
 
-/** Files of version 0.1 name a model of one's own by its path. */
+/** Files of version 0.1 name a custom model by its path. */
 function shortName(model: string): string {
   return /([^/\\]+?)(?:\.m?[jt]s)?$/.exec(model)?.[1] ?? model
 }

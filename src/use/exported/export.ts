@@ -26,7 +26,7 @@ export interface ExportMetadata {
   readonly synthetic: boolean
   /** How their features were made, where Limbic extracted them. */
   readonly recipe?: Recipe
-  /** Anything else, such as the seed or the date, by names of one's own. */
+  /** Anything else, such as the seed or the date, by any name. */
   readonly notes?: Readonly<Record<string, string>>
 }
 

@@ -19,7 +19,7 @@ import { type TurnOptions, Turns } from '../turns.js'
 export interface RunSessionOptions extends SessionOptions, TurnOptions {
   /**
    * Maps that the session which predicts gives as well: worth it where samples are short, since to open
-   * another session takes longer than to compute maps that nobody asked for.
+   * another session takes longer than computing maps that nobody requested.
    */
   readonly shared?: readonly string[]
   /** The longest sequences that it will be given, by axis, where they are known: see `writeModel`. */

@@ -36,7 +36,7 @@ const loadOptions = z
  *     console.log(first?.prediction)
  *     await model.close()
  *
- * A run whose model is a file of one's own runs it only where you have trained with that very file,
+ * A run with a custom model runs its file only where you have trained with that very file,
  * or say so with `allowModelFile`: it is a program. Exported files hold no program.
  *
  * @throws LimbicError if there is no model at the path, it is damaged, its model is a file that nobody

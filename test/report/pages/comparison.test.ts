@@ -43,7 +43,7 @@ describe('the page that compares', () => {
     expect(rows.length).toBe(7)
   })
 
-  it('says that data are synthetic, on every figure too', async () => {
+  it('says that data is synthetic, on every figure too', async () => {
     const { html, figures } = await comparisonPage(comparison)
     expect(html).toMatch(/<aside role="note"><p>The data set &quot;demo&quot; is synthetic/)
     for (const [name, svg] of figures) expect(svg, name).toMatch(/[Ss]ynthetic data/)

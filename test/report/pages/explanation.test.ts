@@ -92,7 +92,7 @@ const data = { name: 'demo', synthetic: true, split: 'test', samples: 11 }
 const content: ExplainContent = { model, data, masks, samples, facts: [['Seed', '3']] }
 
 describe('the page that explains', () => {
-  it('shows masks, counts, attention and facts, and says that data are synthetic', async () => {
+  it('shows masks, counts, attention and facts, and says that data is synthetic', async () => {
     const { html, figures } = await explainPage(content)
     expect(html).toContain('hidden 8; modalities text, audio; stageRates dcca 0.001; rates none')
     expect([...figures.keys()]).toEqual(['masks-vision', 'masks-text', 'attention-a-1'])

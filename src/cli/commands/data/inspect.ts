@@ -30,7 +30,7 @@ async function inspectorOf(path: string): Promise<Inspect> {
   if (lookAt(path)?.isFile() !== true) return inspectDataset
   if (await isSequenceFile(path)) return inspectSequence
   const kind = sniffFile(path)
-  // What is damaged from its beginning on is told as what it is called.
+  // A file damaged from its beginning on is described by its name.
   if (kind === 'safetensors' || /\.safetensors$/i.test(path)) return inspectTensors
   return kind === 'onnx' || /\.onnx$/i.test(path) ? inspectModel : inspectDataset
 }

@@ -9,7 +9,7 @@ const usualEnding = /\.csd(\.\w+)?$/i
 /**
  * Whether a path is a computational sequence: an HDF5 file, packed or not and of any name, with a
  * root group that holds `data/<video>/features` or `data/<video>/intervals`. An HDF5 file that is
- * called `.csd` counts as well, so that its mistakes are told as those of a sequence.
+ * called `.csd` counts as well, so that its mistakes are reported as those of a sequence.
  *
  * @throws LimbicError if the file cannot be read
  */

@@ -7,7 +7,7 @@ import { openUnpacked } from '../../../formats/packed/index.js'
 
 /**
  * One computational sequence of the CMU-MultimodalSDK, opened: for each video a table of rows,
- * each with the stretch of time it covers. Rows are read from the file when asked for.
+ * each with the stretch of time it covers. Rows are read from the file on demand.
  */
 export interface ComputationalSequence {
   readonly path: string

@@ -4,7 +4,7 @@ import type { SequenceSource } from '../../dataset.js'
 import { emptyWords, type InvalidPolicy } from '../../prepare/invalid/invalid.js'
 import { type FeatureTable, featureTable } from './table.js'
 
-/** Where the true steps of each sample lie in an array that is padded with rows of zeros. */
+/** Where the true steps of each sample are in an array that is padded with rows of zeros. */
 export interface Extents {
   readonly table: FeatureTable
   /** Most steps of any sample. */

@@ -5,7 +5,7 @@ import type { SplitName } from '../../dataset.js'
 import { textColumn } from './columns.js'
 import { type Fields, fieldValue, idWords } from './names.js'
 
-/** What samples are called that have no ids in their file, which the notes are told. */
+/** Names for samples without ids in their file, which a note mentions. */
 export function rowIds(split: SplitName, samples: number, notes: string[]): string[] {
   notes.push(`${split}: no ids in the file; samples are called by their row`)
   return Array.from({ length: samples }, (_, row) => `${split}-${row}`)
@@ -14,7 +14,7 @@ export function rowIds(split: SplitName, samples: number, notes: string[]): stri
 /**
  * The ids of a split's samples by whatever name a file has them under; their rows, where it has none.
  *
- * @param notes is told of what has no ids
+ * @param notes receives what has no ids
  */
 export function sampleIds(
   fields: Fields,

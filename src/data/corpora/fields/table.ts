@@ -4,7 +4,7 @@ import type { StoredArray } from '../../../formats/npy/index.js'
 import { PickledArray, type PickleValue } from '../../../formats/pickle/index.js'
 import { describeValue } from './describe.js'
 
-/** Features as they lie in a file, padding included. */
+/** Features as stored in a file, padding included. */
 export interface FeatureTable {
   readonly samples: number
   /** Numbers of each step. */

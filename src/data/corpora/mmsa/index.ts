@@ -44,7 +44,7 @@ export type MmsaOptions = FeatureFileOptions
  * of invalid numbers (unless `scan` is false). Where a file states no lengths, see `lengthedSequences`.
  *
  * @param pickle the file, where it is open already; it is closed with the data set, or on failure.
- * @throws LimbicError naming file, split, field and row of whatever is wrong.
+ * @throws LimbicError that names file, split, field and row.
  */
 export function openMmsa(
   path: string,

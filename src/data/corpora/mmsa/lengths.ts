@@ -34,7 +34,7 @@ export interface LengthedSequence {
  * file that states none at all; else rows of zeros before and after a sample are padding. Lists of
  * one array a sample have the lengths that they have.
  *
- * @param notes is told where lengths come from
+ * @param notes receives where lengths come from
  * @throws LimbicError if features or lengths are of another form
  */
 export function lengthedSequences(

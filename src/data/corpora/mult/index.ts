@@ -66,7 +66,7 @@ export function isMultLayout(
  * not finite follow `invalid`. Opening reads every feature once (twice unless `scan` is false).
  *
  * @param pickle the file, where it is open already; it is closed with the data set, or on failure.
- * @throws LimbicError naming file, split, field and row of whatever is wrong.
+ * @throws LimbicError that names file, split, field and row.
  */
 export function openMult(
   path: string,

@@ -11,7 +11,7 @@ export interface FoldArray {
   readonly array: StoredArray
 }
 
-/** The `.npy` files of one fold, opened as they are asked for. */
+/** The `.npy` files of one fold, opened on demand. */
 export class FoldFiles {
   readonly folder: string
   readonly #open: NpyFile[] = []

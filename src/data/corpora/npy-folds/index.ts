@@ -47,14 +47,14 @@ const fileNames: Readonly<Record<Modality, { features: readonly string[]; length
  * the steps means all of them); `audio_prosody` is samples x width; `label` a class each, or a
  * sentiment where it is no whole number from 0 on (see `foldLabels`). Where
  * the highest class is 6 and the path or the name says IEMOCAP, the classes are its seven in the order
- * in which the published data are described; the files name none. Samples without frames (`video_seqN` 0) are dropped from all
+ * in which the published data is described; the files name none. Samples without frames (`video_seqN` 0) are dropped from all
  * modalities, as the published code does.
  *
  * Features are read from the files by offset. Opening reads them once in search of invalid
  * numbers, unless `scan` is false.
  *
  * @param path the folder of a fold, or one above a single fold.
- * @throws LimbicError naming the file and row of whatever is wrong.
+ * @throws LimbicError that names the file and row.
  */
 export function openFold(path: string, options: FeatureFileOptions = {}): Dataset {
   const files = new FoldFiles(chooseFold(path, options))

@@ -6,7 +6,7 @@ import { type FoldArray, numbersColumn } from './arrays.js'
 
 /** The end of the scale of sentiment. */
 const strongest = 3
-/** No data have more classes; such numbers are no classes. */
+/** No data has more classes; such numbers are no classes. */
 const mostClasses = 10_000
 
 /** One number a sample, as a file of labels has them. */

@@ -27,7 +27,7 @@ const strays = {
   classes: { voice: 0.3, face: 0.2 },
 } as const
 
-/** Draws what lies behind sample number `index` of a split. */
+/** Draws the latent variables of sample number `index` of a split. */
 export function drawLatent(
   settings: SyntheticSettings,
   split: SplitName,

@@ -18,7 +18,7 @@ import { sentimentOf } from './sentiment.js'
 import { faceSource, textSource, voiceSource } from './sources.js'
 import { drawSpeech } from './speech.js'
 
-/** A generated corpus, with what lies behind it. */
+/** A generated corpus, with its latent variables. */
 export interface SyntheticDataset extends Dataset {
   readonly synthetic: true
   /** What lies behind each sample, for judging a model or an explanation; never an input. */

@@ -24,7 +24,7 @@ export function isTables(folder: string): boolean {
  * one file, with a column of ids, with an entry for each id, or with one row for each label.
  * Features are read into memory; what is not in every modality is left out, and counted in the notes.
  *
- * @throws LimbicError naming file, row or sample of whatever is wrong
+ * @throws LimbicError that names the file, row or sample
  */
 export async function openTables(
   folder: string,

@@ -27,13 +27,13 @@ export type ClassesOptions = z.input<typeof classesConfig>
  * `keep` does not name are dropped, with a note. IEMOCAP's abbreviations and full names mean the
  * same here, and its classes come out under their full names. Features are not copied.
  *
- * @throws LimbicError if the data have no classes, a class is not known, or a split would be empty.
+ * @throws LimbicError if the data has no classes, a class is not known, or a split would be empty.
  */
 export function selectClasses(dataset: Dataset, options: ClassesOptions): Dataset {
   const { keep, merge } = validate(classesConfig, options, 'data.classes')
   const before = (dataset.classNames ?? []).map(fullClassName)
   if (before.length === 0) {
-    throw new LimbicError('the data have no classes to choose from', {
+    throw new LimbicError('the data has no classes to choose from', {
       where: dataset.name,
       hint: 'Leave out data.classes, or take data with one class a sample',
     })

@@ -10,7 +10,7 @@ import { readEachNow } from '../../read-each.js'
 export type InvalidPolicy = (typeof invalidPolicies)[number]
 export const invalidPolicies = ['mean', 'zero', 'refuse'] as const
 
-/** What stands for a number that is not there, such as those of an empty sample. */
+/** What replaces a missing number, such as those of an empty sample. */
 export function missingValue(policy: InvalidPolicy): number {
   return policy === 'mean' ? Number.NaN : 0
 }
@@ -56,7 +56,7 @@ export function withoutInvalid(
  * A split that was looked through, feature by feature (see `withoutInvalid`).
  *
  * @param file the file or folder, for messages
- * @param notes is told how many numbers are replaced
+ * @param notes receives how many numbers are replaced
  */
 export function mendSplit(
   split: Split,

@@ -35,7 +35,7 @@ function offered(dataset: Dataset, values: readonly number[]): Dataset {
 
 /**
  * The labels as classes, called by their numbers, in place of the sentiment; undefined where they
- * are no whole numbers, or the data have classes already.
+ * are no whole numbers, or the data has classes already.
  */
 export function asClasses(dataset: Dataset, otherwise?: string): Dataset | undefined {
   const values = wholeNumbers(dataset)

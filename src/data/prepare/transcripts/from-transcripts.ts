@@ -16,7 +16,7 @@ export async function textFromTranscripts(dataset: Dataset, path: string): Promi
   const transcripts = splitNames.map((name) => {
     const { rawText } = dataset.splits[name]
     if (rawText) return rawText
-    throw new LimbicError('the data have no transcripts', {
+    throw new LimbicError('the data has no transcripts', {
       where: `${dataset.name}, split ${name}`,
       expected: 'the words of each sample as text (raw_text in MMSA’s pickles)',
       hint: 'Leave the word vectors out, or choose data with transcripts',

@@ -9,7 +9,7 @@ const [firstLead, lastLead] = [0xc2, 0xc3]
 
 /**
  * Bytes that protocol 2 writes as text: each byte became the Latin-1 character of that number,
- * and the text lies in the file as UTF-8. One pass over it notes how many bytes come before each
+ * and the text is stored as UTF-8. One pass over it notes how many bytes come before each
  * block, so that any part can then be read without the rest.
  */
 export class Latin1Text implements ByteSource {

@@ -3,7 +3,7 @@
  *
  * Where only the average of the outputs is wanted, so is only the average of each key's weights,
  * `c[k] = sum over q of share[q] P[q, k]`: the product of all weights with the values, and its two
- * gradients, become products of one vector. The weights themselves never lie in memory as a whole:
+ * gradients, become products of one vector. The weights themselves are never in memory as a whole:
  * see `attention-scores.ts`.
  */
 import { elementAt } from '../../../base/lookup.js'

@@ -1,4 +1,4 @@
-/** Softmax attention whose scores never lie in memory as a whole: see `attention-scores.ts`. */
+/** Softmax attention whose scores are never in memory as a whole: see `attention-scores.ts`. */
 import { elementAt } from '../../../base/lookup.js'
 import { applyOperator, type Operator, type Tensor, type ThreeResults } from '../../tensor.js'
 import { multiply, negate, subtract } from '../algebra/arithmetic.js'

@@ -1,4 +1,4 @@
-/** The steps of recurrent layers: in which order they are read, and how they lie in the loops. */
+/** The steps of recurrent layers: the order in which they are read, and their layout in the loops. */
 import { elementAt } from '../../../base/lookup.js'
 import { multiplyDimensions } from '../../shape/shape.js'
 import type { Tensor } from '../../tensor.js'

@@ -159,7 +159,7 @@ function startPicture(
   log: FrameLog,
 ): Run {
   const args = [
-    // One chain of filters for frames of whatever size: a new one would count from 0 again.
+    // One chain of filters for frames of any size: a new one would count from 0 again.
     ...['-reinit_filter', '0', ...inputOf(recording.path, from)],
     ...['-map', `0:${picture.stream}`, '-an', '-sn', '-dn', '-map_metadata', '-1'],
     ...['-vf', [...logged(recording.program), ...filters].join(',')],

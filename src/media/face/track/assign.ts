@@ -8,7 +8,7 @@ const leastOverlap = 0.3
  * Pairs old boxes with new ones, the best pair first: by overlap, then by the distance of their centres, if it
  * is less than half a side and the areas differ less than four times.
  *
- * @returns for each new box the position of an old one, each at most once; undefined for somebody new
+ * @returns for each new box the position of an old one, each at most once; undefined for a new person
  */
 export function assign(before: readonly Box[], now: readonly Box[]): (number | undefined)[] {
   const pairs = before.flatMap((old, from) =>

@@ -27,7 +27,7 @@ export interface TrackOptions {
   readonly absent?: number
   /** A face that is followed with a lower score than this is searched for. Default: 0.9. */
   readonly sure?: number
-  /** Seconds for which somebody who is not found keeps the number. Default: 0.5. */
+  /** Seconds for which a person who is not found keeps the number. Default: 0.5. */
   readonly patience?: number
   /** Frames that differ by more than this on average (0 to 255) begin another scene. Default: 35. */
   readonly cut?: number

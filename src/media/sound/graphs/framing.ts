@@ -1,4 +1,4 @@
-/** Frames of a waveform, and what lies beyond its ends. */
+/** Frames of a waveform, and padding at its ends. */
 import {
   addDimensions,
   concat,

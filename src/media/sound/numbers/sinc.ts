@@ -1,4 +1,4 @@
-/** The windowed sinc by which sound is brought to another rate, in float64. */
+/** The windowed sinc of resampling, in float64. */
 import { LimbicError } from '../../../base/errors.js'
 import { type Matrix, matrix } from './matrix.js'
 import { kaiserWindow } from './windows.js'
@@ -75,7 +75,7 @@ export function sincPeriod(from: number, to: number, settings: SincSettings): Si
   const repeats = Math.max(1, Math.round(tile / least))
   const [outputs, inputs] = [least * repeats, step * repeats]
   if (outputs * (4 * reach + 4) > mostCoefficients) {
-    throw new LimbicError('sound cannot be brought to this rate', {
+    throw new LimbicError('sound cannot be resampled to this rate', {
       where: `from ${from} to ${to} Hz`,
       expected: 'rates with a larger common divisor',
       hint: 'Resample it to a usual rate first, for example with ffmpeg -ar 16000',

@@ -112,7 +112,7 @@ export class FrameStream {
     return fits ? await this.#run(all, program) : undefined
   }
 
-  /** Writes what lies behind the last sample, once, and counts the frames. */
+  /** Writes the padding after the last sample, once, and counts the frames. */
   #end(): number {
     if (this.#all !== undefined) return this.#all
     this.#all = 0

@@ -11,11 +11,11 @@ import { blocksOf, type ChannelChoice, mixChannels, type Sound } from './sound.j
 
 /** What a program makes of sound. */
 export interface SoundSettings<Name extends string = string> {
-  /** The rate that sound is brought to first (samples a second, Hz); that of all features. */
+  /** The rate that sound is resampled to first (samples a second, Hz); that of all features. */
   readonly rate: number
   /** Default: `mean`. */
   readonly channel?: ChannelChoice
-  /** How sound is brought to `rate`. Default: `kaiserBest`. */
+  /** How sound is resampled. Default: `kaiserBest`. */
   readonly filter?: SincSettings
   readonly features: Readonly<Record<Name, FeatureSettings>>
 }
@@ -194,7 +194,7 @@ class Running<Name extends string> implements SoundProgram<Name> {
     if (known) return known
     const opened = Resampler.open(this.engine, { from, to }, this.session, filter)
     this.#resamplers.set(from, opened)
-    // A rate that cannot be is told each time.
+    // An impossible rate fails each time.
     opened.catch(() => this.#resamplers.delete(from))
     return opened
   }

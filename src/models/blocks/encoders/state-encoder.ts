@@ -79,12 +79,12 @@ export function stateEncoders(
     )
 }
 
-/** How the whole of a sample was spoken, where the data have it. */
+/** How the whole of a sample was spoken, where the data has it. */
 export const prosodyInput = { name: 'prosody', time: false, optional: true } as const
 
 /** The prosody beside a model's states. */
 export interface ProsodyBeside {
-  /** How many numbers it adds to them; 0 where it is not read, or the data have none. */
+  /** How many numbers it adds to them; 0 where it is not read, or the data has none. */
   readonly width: number
   /**
    * States, [batch, hidden] each, and the prosody side by side.
