@@ -10,7 +10,11 @@ import {
   webEngine,
 } from 'limbic/web'
 
-const models = { faces: './mtcnn.safetensors', expression: './face-expression.safetensors' }
+const models = {
+  faces: './mtcnn.safetensors',
+  expression: './face-expression.safetensors',
+  voice: './starter-voice.onnx',
+}
 
 const part = (id: string): HTMLElement => document.getElementById(id) ?? document.body
 const clip = part('clip') as HTMLInputElement

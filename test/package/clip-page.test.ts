@@ -24,7 +24,7 @@ beforeAll(async () => {
     symlinkSync(join(root, 'node_modules', name), join(site, 'node_modules', name), 'junction')
   }
   mkdirSync(join(site, 'public'))
-  for (const name of ['mtcnn.safetensors', 'face-expression.safetensors']) {
+  for (const name of ['mtcnn.safetensors', 'face-expression.safetensors', 'starter-voice.onnx']) {
     copyFileSync(join(root, 'assets', name), join(site, 'public', name))
   }
   await build({ root: site, logLevel: 'error' })

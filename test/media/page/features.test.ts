@@ -41,7 +41,7 @@ describe.skipIf(!hasBrowser || !hasFfmpeg)('features in Chromium (needs it, and 
       ...['-f', 'lavfi', '-i', `aevalsrc=${voice}:s=44100:d=3`],
       ...['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-c:a', 'aac', join(files, 'made.mp4')],
     )
-    for (const name of ['mtcnn.safetensors', 'face-expression.safetensors']) {
+    for (const name of ['mtcnn.safetensors', 'face-expression.safetensors', 'starter-voice.onnx']) {
       copyFileSync(join(assets, name), join(files, name))
     }
     for (const path of real) copyFileSync(path, join(files, basename(path)))

@@ -11,6 +11,7 @@ import {
   mmlatch,
   mult,
   selfcross,
+  voice,
   type Widths,
 } from '../../../src/models/index.js'
 import { multiLabel } from '../../../src/task/multi-label.js'
@@ -65,6 +66,7 @@ const delta = variantsOf(
 )
 const lateLstm = variantsOf(lfLstm, {}, emotions)
 const lateTransformer = variantsOf(lfTrans, { feedForward: 9 }, emotions)
+const voices = variantsOf(voice, { reaches: [1, 2] }, classes)
 const vectors = variantsOf(emoembs, { audioHidden: 6, visionHidden: 5 }, emotions)
 
 export const modelVariants: readonly ModelVariant[] = [
@@ -73,6 +75,7 @@ export const modelVariants: readonly ModelVariant[] = [
   latch('linear feedback', { feedback: 'linear' }),
   latch('without feedback, two layers of GRU', { feedback: 'none', recurrent: 'gru', layers: 2 }),
   latch('text alone', { modalities: ['text'] }, { task: classes }),
+  voices('statistics of the sound'),
   latch('padding seen', { readout: 'attention', padding: 'seen' }),
   ...(['self', 'cross', 'both'] as const).flatMap((attention) =>
     (['time', 'features', 'none'] as const).map((convolution) =>

@@ -178,7 +178,11 @@ export const calls = {
   async recognise(name: string) {
     const blob = await (await fetch(`./${name}`)).blob()
     return recognise(new File([blob], name), {
-      models: { faces: './mtcnn.safetensors', expression: './face-expression.safetensors' },
+      models: {
+        faces: './mtcnn.safetensors',
+        expression: './face-expression.safetensors',
+        voice: './starter-voice.onnx',
+      },
     })
   },
   /** Reads all of a file whose bytes are given as text; what it says of it, or why it refuses. */
