@@ -1,7 +1,7 @@
 /** Clips as people look at them: what extraction saw and heard of each. */
 import type { RawClip } from '../data/corpora/raw/index.js'
 import { readBundledWeights } from '../disk/assets.js'
-import { halfOf, type OpenClip, type TimedWord } from '../media/extract/index.js'
+import { halfOf, type OpenClip, remarksOf, type TimedWord } from '../media/extract/index.js'
 import { chooseFaces, openFaceDetector } from '../media/face/index.js'
 import {
   type FacePicture,
@@ -49,14 +49,13 @@ export async function sampleClip(clip: RawClip, recipe: Recipe): Promise<ClipSam
       ? await spectrogramOf(nodeEngine, sound.source, duration, sound.range)
       : undefined
     const seen = recipe.vision && (await pictures(open, recipe.vision, duration))
-    const sources = new Set([sound?.source, open.picture?.source])
     return {
       ...{ id, duration, frames: seen?.frames ?? [], faces: seen?.faces ?? [] },
       ...(className !== undefined && { className }),
       ...(open.text !== undefined && { text: open.text }),
       ...(open.words && { words: open.words }),
       ...(spectrogram && { spectrogram }),
-      remarks: [...sources].flatMap((source) => source?.remarks ?? []),
+      remarks: remarksOf(open),
     }
   } finally {
     await close()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { RawClip } from '../../data/corpora/raw/index.js'
 import { frameRate } from '../../data/corpora/raw/index.js'
 import { writeJpegs, writeWav } from '../../media/decode/node/index.js'
-import { halfOf, type OpenClip } from '../../media/extract/index.js'
+import { halfOf, type OpenClip, remarksOf } from '../../media/extract/index.js'
 import { mixChannels } from '../../media/sound/index.js'
 import type { SoundBlock } from '../../media/source.js'
 import { openClip } from '../open-clip.js'
@@ -37,9 +37,7 @@ export async function writeClip(
     const side = sideIn(open)
     const samples = await writeSound(open, join(folder, `audio${side && `_${side}`}.wav`))
     const frames = await writeFrames(open, folder, `image_${side && `${side}_`}`)
-    const sources = new Set([open.sound?.source, open.picture?.source])
-    const remarks = [...sources].flatMap((source) => source?.remarks ?? [])
-    return { samples, frames, remarks }
+    return { samples, frames, remarks: remarksOf(open) }
   } catch (error) {
     rmSync(folder, { recursive: true, force: true })
     throw error

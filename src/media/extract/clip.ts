@@ -28,6 +28,12 @@ export interface OpenClip {
   readonly words?: readonly TimedWord[]
 }
 
+/** What was wrong with the recordings of a clip so far, a line each. */
+export function remarksOf({ sound, picture }: OpenClip): string[] {
+  const sources = new Set([sound?.source, picture?.source])
+  return [...sources].flatMap((source) => source?.remarks ?? [])
+}
+
 /** One feature of a clip. */
 export interface ClipFeature {
   readonly dataType: 'float32' | 'int64' | 'uint8'

@@ -4,7 +4,13 @@ import type { Engine } from '../../runtime/engine.js'
 import type { SessionOptions } from '../../runtime/session.js'
 import type { Recipe } from '../recipes/index.js'
 import { alignToWords } from './align.js'
-import type { ClipExtractor, ClipFeature, ClipFeatures, OpenClip } from './clip.js'
+import {
+  type ClipExtractor,
+  type ClipFeature,
+  type ClipFeatures,
+  type OpenClip,
+  remarksOf,
+} from './clip.js'
 import { openPictureExtractor, type PictureExtractor, type PictureModels } from './picture.js'
 import { openSoundExtractor, type SoundExtractor } from './sound.js'
 
@@ -88,7 +94,5 @@ async function extractClip(
       remarks.push(`a face is seen in ${shown.faces} of ${shown.frames} frames`)
     }
   }
-  const sources = new Set([clip.sound?.source, clip.picture?.source])
-  for (const source of sources) remarks.push(...(source?.remarks ?? []))
-  return { features, remarks }
+  return { features, remarks: [...remarks, ...remarksOf(clip)] }
 }
