@@ -1,4 +1,4 @@
-/** Runs one command line: finds the command, loads it alone, and turns whatever goes wrong into one line. */
+/** Runs one command line: finds the command, loads it alone, and turns any failure into one line. */
 import { Command, CommanderError } from 'commander'
 import { LimbicError } from '../base/errors.js'
 import { plainLines } from '../base/text/clean.js'
@@ -67,7 +67,7 @@ Examples:
 /** Flags that take a path. */
 const paths: ReadonlySet<string> = new Set(['out', 'config', 'resume', 'from', 'report', 'glove'])
 
-/** An unset variable of the shell must not stand for the folder that one is in. */
+/** An unset shell variable must not mean the current folder. */
 function refuseNothing(command: Command): void {
   const flags = Object.entries(command.opts()).filter(([name]) => paths.has(name))
   const given: [string, unknown][] = [

@@ -145,7 +145,7 @@ function validateAgreement(split: Split, train: Split, where: string, first: Spl
   }
 }
 
-/** `300 features`, with whatever is not as usual. */
+/** `300 features`, with what differs from the default. */
 function describeFeature(feature: Feature): string {
   const { width, shape, time } = feature
   const type = typeOf(feature)

@@ -48,7 +48,7 @@ export interface Split {
 /** A whole corpus, opened: cheap to hold, since sequences are read on demand. */
 export interface Dataset {
   readonly name: string
-  /** True for generated data, which must be called synthetic wherever it shows. */
+  /** True for generated data, which must be called synthetic everywhere. */
   readonly synthetic: boolean
   /** True when step t of every feature with time is the same word, so that all lengths agree. */
   readonly aligned: boolean

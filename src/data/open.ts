@@ -84,7 +84,7 @@ function isDatasetContent(path: string, kind: ContentKind): boolean {
 }
 
 /**
- * Opens a data set, whatever kind its path is of: a folder by the files in it, a file by its content.
+ * Opens a data set of any kind: a folder by the files in it, a file by its content.
  *
  * @throws LimbicError if there is nothing there, no reader knows it, or its reader finds a mistake.
  */

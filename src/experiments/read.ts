@@ -51,7 +51,7 @@ function read(path: string): NamedExperiment {
   return { name: basename(path).replace(/\.ya?ml$/i, ''), path, experiment }
 }
 
-/** @throws LimbicError for names that stand twice, or that stand for nothing */
+/** @throws LimbicError for duplicate names, or names that refer to nothing */
 function checkNames({ rows, columns, models }: Experiment, where: string): void {
   once(rows.map(rowTitle), 'row', where)
   once(rows.map(rowId), 'row', where)

@@ -84,7 +84,7 @@ export function effectLanes(
   )
 }
 
-/** Words, sound and face as everywhere, then whatever else a model looks at. */
+/** Words, sound and face in the usual order, then the other inputs of a model. */
 function rank({ title }: Lane): number {
   const known: readonly string[] = modalities
   const place = known.indexOf(title)

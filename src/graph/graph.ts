@@ -28,7 +28,7 @@ export class Graph implements TensorGraph {
   readonly #dimensionSources = new Map<string, { tensor: Tensor; axis: number }>()
   readonly #known = new Map<string, Node>()
   readonly #scalars = new Map<string, Tensor>()
-  /** What stands for the attributes of each node in the keys of `#known`. */
+  /** Identifies the attributes of each node in the keys of `#known`. */
   readonly #fingerprints = new WeakMap<Node, string>()
   readonly #unique = new WeakMap<object, number>()
   #tensors = 0
@@ -133,12 +133,12 @@ export class Graph implements TensorGraph {
     return this.#node(operator, inputs, attributes, fingerprint, () => types)
   }
 
-  /** A dimension name that stands for a size which only the run will tell. */
+  /** The name of a dimension whose size is known only when the graph runs. */
   freshDimension(prefix: string): string {
     return `${prefix}#${this.#fresh++}`
   }
 
-  /** A tensor and an axis that show, when the graph runs, what a dimension name stands for. */
+  /** A tensor and an axis that give the size of a named dimension when the graph runs. */
   dimensionSource(name: string): { readonly tensor: Tensor; readonly axis: number } | undefined {
     return this.#dimensionSources.get(name)
   }

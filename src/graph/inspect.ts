@@ -50,7 +50,7 @@ export interface FlopCount {
  * The floating-point operations of one run that computes `outputs`; a multiplication and an
  * addition are two.
  *
- * @param sizes what the names of dimensions stand for
+ * @param sizes the sizes of named dimensions
  * @throws LimbicError if a name is not among them
  */
 export function countFlops(

@@ -182,7 +182,7 @@ export interface GraphBody {
 export interface OnnxTarget {
   /** Whether newer operator sets' ways are to be left alone: see `onnx/opset.ts`. */
   readonly older: boolean
-  /** The ONNX name of a tensor; whatever produces it is written first. */
+  /** The ONNX name of a tensor; the node that produces it is written first. */
   value(tensor: Tensor): string
   /** Those of several tensors. */
   values(tensors: readonly Tensor[]): string[]

@@ -30,7 +30,7 @@ export interface Source {
    * Complete once the streams were read to their ends.
    */
   readonly remarks: readonly string[]
-  /** Stops whatever still decodes and frees it. */
+  /** Stops decoding that is still under way and frees its resources. */
   close(): Promise<void>
 }
 

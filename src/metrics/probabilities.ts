@@ -1,12 +1,12 @@
 /** From what a model puts out to probabilities. */
 import type { Numbers } from './check.js'
 
-/** The logistic function: the probability that a logit stands for. */
+/** The logistic function: the probability of a logit. */
 export function sigmoid(logit: number): number {
   return 1 / (1 + Math.exp(-logit))
 }
 
-/** The probabilities that the logits of one sample stand for; they add up to 1. */
+/** Softmax: the probabilities of the logits of one sample, which add up to 1. */
 export function softmax(logits: Numbers): number[] {
   const values = Array.from(logits)
   const most = Math.max(...values)

@@ -57,7 +57,7 @@ function rounded(limit: number): (sentiment: number) => number {
   return (sentiment) => roundHalfEven(clip(sentiment, limit)) + limit
 }
 
-/** The scale of which the strongest sentiment is told. */
+/** The scale with this strongest sentiment. */
 export function scaleUpTo(strongest: 1 | 3): SentimentScale {
   return strongest === 1 ? unitScale : sevenPointScale
 }

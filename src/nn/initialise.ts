@@ -1,6 +1,6 @@
 /**
  * Initial values of parameters. Each is a pure function of the seed and the parameter's name, so a
- * parameter starts the same whatever else a model declares. Defaults follow PyTorch.
+ * parameter starts the same regardless of what else a model declares. Defaults follow PyTorch.
  */
 
 import { LimbicError } from '../base/errors.js'

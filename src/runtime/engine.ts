@@ -1,4 +1,4 @@
-/** The port to whatever runs graphs: ONNX Runtime in Node, in a page, or anything else. */
+/** The port to what runs graphs: ONNX Runtime in Node or in a page, or another engine. */
 import type { Session, SessionOptions } from './session.js'
 
 /** Runs graphs. */

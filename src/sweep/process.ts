@@ -78,7 +78,7 @@ export class WorkerProcess {
     await this.#gone
   }
 
-  /** At once, whatever it is doing: a run may die at any moment. */
+  /** At once, whatever the worker is doing: a run may die at any moment. */
   kill(): void {
     this.#child.kill('SIGKILL')
   }

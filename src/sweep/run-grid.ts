@@ -235,7 +235,7 @@ class Grid {
   }
 }
 
-/** A run that is there already, whatever it was computed with. */
+/** A run that exists already, computed with any settings. */
 function completeBefore(cell: Cell): CellOutcome | undefined {
   const folder = new RunFolder(cell.folder)
   try {

@@ -20,7 +20,7 @@ let busy = false
 // Ctrl-C reaches every process of a terminal; when to stop is the parent's word.
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => leave())
-// A parent that is gone for whatever reason asks for nothing any more.
+// A parent that is gone, for any reason, sends no more cells.
 process.on('disconnect', () => leave())
 process.on('message', (message: ToWorker) => {
   if (message.kind === 'stop') control.abort()

@@ -52,7 +52,7 @@ export interface Task<Spec extends TaskSpec = TaskSpec, Answer extends TaskAnswe
   readonly spec: Spec
   /** The name of each output; there are as many outputs as names. */
   readonly outputs: readonly string[]
-  /** The names of classes or labels, if outputs stand for such. */
+  /** The names of classes or labels, if the outputs are classes or labels. */
   readonly classNames?: readonly string[]
   /** Words whose vectors represent the outputs, one per output. */
   readonly words: readonly string[]

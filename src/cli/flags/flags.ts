@@ -154,7 +154,7 @@ function write(value: unknown): string {
     .join(',')
 }
 
-/** What a flag's text stands for; text that stands for nothing is left for the schema to refuse. */
+/** The value of a flag's text; text without a meaning is left for the schema to refuse. */
 function parseText(given: unknown, schema: unknown): unknown {
   if (typeof given !== 'string') return given
   if (schema instanceof z.ZodNumber) {

@@ -28,7 +28,7 @@ export function reportFailure(error: unknown): number {
   return mistake ? exitCodes.mistake : exitCodes.bug
 }
 
-/** What the system or the machine's memory refused is no bug, wherever it comes to light. */
+/** A refusal by the system or for lack of memory is not a bug, no matter where it surfaces. */
 function withoutBlame(error: unknown): unknown {
   if (!(error instanceof Error)) return error
   if ('syscall' in error) {

@@ -68,7 +68,7 @@ function isWritable(folder: string): boolean {
   }
 }
 
-/** A folder has one lock, whatever path leads to it. */
+/** A folder has one lock, by whichever path it is reached. */
 function realPath(path: string): string {
   try {
     return realpathSync(path)

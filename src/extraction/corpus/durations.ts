@@ -6,7 +6,7 @@ import { inParallel } from '../in-parallel.js'
 
 /**
  * Seconds that each recording of a corpus lasts, by its path, as its container says. What cannot be
- * opened is absent: whatever reads it later tells why.
+ * opened is absent: what reads it later reports why.
  *
  * @param count how many are opened at once
  */

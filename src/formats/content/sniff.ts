@@ -1,4 +1,4 @@
-/** Tells what a file holds by its first bytes, whatever its name says. */
+/** Detects the format of a file by its first bytes, regardless of its name. */
 import { OpenFile } from '../npy/bytes.js'
 import { type ContentKind, kinds } from './kinds.js'
 

@@ -1,4 +1,4 @@
-/** The library that reads HDF5: loaded when needed, and kept in order whatever damaged files do to it. */
+/** The library that reads HDF5: loaded when needed, and reset after damaged files. */
 import { closeSync, type Stats } from 'node:fs'
 import type * as Hdf5 from 'h5wasm/node'
 import { useFilters } from './filters.js'

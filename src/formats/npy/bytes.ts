@@ -5,7 +5,7 @@ import { LimbicError } from '../../base/errors.js'
 import { explainFileError } from '../../disk/files.js'
 import { openPlainFile } from '../../disk/plain-file.js'
 
-/** Bytes that can be read from any position, wherever they are held. */
+/** Bytes that can be read from any position, in memory or on disk. */
 export interface ByteSource {
   readonly length: number
   /** Fills `target` with the bytes from `position` on. */

@@ -14,7 +14,7 @@ export function isPacked(kind: string): kind is PackedKind {
   return kind === 'gzip' || kind === 'zlib' || kind === 'bzip2' || kind === 'xz'
 }
 
-/** Unpacks a file piece by piece. @throws whatever the decoder says of a damaged one */
+/** Unpacks a file piece by piece. @throws the error of the decoder for a damaged file */
 export async function decode(file: OpenFile, kind: PackedKind, take: Take): Promise<void> {
   if (kind === 'bzip2') return decodeBzip2(file, take)
   if (kind === 'xz') return decodeXz(file, take)

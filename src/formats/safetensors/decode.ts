@@ -51,7 +51,7 @@ export function decodeTensor(place: TensorPlace, bytes: Uint8Array, file: string
   }
 }
 
-/** The number that the 16 bits of an IEEE 754 half stand for. */
+/** The value of the 16 bits of an IEEE 754 half. */
 function fromHalf(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1
   const exponent = (bits >>> 10) & 0x1f

@@ -1,4 +1,4 @@
-/** Tables of named columns, whatever file they came in. */
+/** Tables of named columns, from any file format. */
 
 /** A list of numbers, or of such lists. */
 export type Numbers = readonly number[] | readonly (readonly number[])[]

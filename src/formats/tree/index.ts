@@ -33,7 +33,7 @@ export const valueKinds: readonly ContentKind[] = [
 ]
 
 /**
- * Opens a file of any kind that holds values, packed or not, whatever its ending.
+ * Opens a file of any kind that holds values, compressed or not, with any extension.
  *
  * @throws LimbicError if it cannot be read, is damaged, or of a kind that holds no values
  */

@@ -1,4 +1,4 @@
-/** Writes a graph as ONNX: nodes in order, constants once, sizes that names stand for on demand. */
+/** Writes a graph as ONNX: nodes in order, constants once, sizes of named dimensions on demand. */
 import { create } from '@bufbuild/protobuf'
 import { LimbicError } from '../../base/errors.js'
 import { nodesInOrder } from '../order.js'
@@ -28,7 +28,7 @@ export interface LoweringOptions {
   readonly prefix?: string
 }
 
-/** A graph on its way to ONNX: asked for names of values, it writes what computes them first. */
+/** A graph being lowered to ONNX: asking for the name of a value first writes what computes it. */
 export class Lowering implements OnnxTarget {
   readonly nodes: NodeProto[] = []
   readonly initializers: TensorProto[] = []

@@ -61,7 +61,7 @@ function floorDivideTerms(terms: readonly Term[], divisor: number): readonly Ter
   return [...whole, { names: [`(${rest})//${divisor}`], factor: 1 }]
 }
 
-/** Dividend and divisor of a name that stands for a whole quotient; undefined for other names. */
+/** Dividend and divisor of a name that denotes an integer quotient; undefined for other names. */
 export function quotientOf(
   name: string,
 ): { readonly dividend: string; readonly divisor: number } | undefined {
@@ -71,7 +71,7 @@ export function quotientOf(
   return dividend === undefined ? undefined : { dividend, divisor: Number(divisor) }
 }
 
-/** The size in numbers, given what the plain names stand for; undefined where one is not known. */
+/** The size as a number, given the sizes of plain names; undefined if one of them is unknown. */
 export function resolveDimension(
   size: Dimension,
   names: ReadonlyMap<string, number>,
@@ -147,7 +147,7 @@ class Parser {
 
   constructor(readonly source: string) {}
 
-  /** A name that does not read as a sum of products stands for itself. */
+  /** A name that does not parse as a sum of products denotes itself. */
   all(): readonly Term[] {
     const terms = this.#sum()
     return terms && this.#position === this.source.length

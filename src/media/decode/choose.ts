@@ -108,7 +108,7 @@ class Held {
     this.#since = undefined
   }
 
-  /** The first time at which this frame was asked for, in seconds. */
+  /** The first requested time that this frame answers, in seconds. */
   get since(): number {
     return this.#since ?? 0
   }

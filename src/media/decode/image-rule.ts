@@ -2,11 +2,11 @@
 import type { FrameRequest } from '../source.js'
 import { slotsOf } from './request.js'
 
-/** An image that is asked for. */
+/** A requested image. */
 export interface WantedImage {
   /** Its number, from 0. */
   readonly index: number
-  /** The time at which it is asked for, in seconds. */
+  /** The requested time, in seconds. */
   readonly time: number
 }
 

@@ -71,7 +71,7 @@ export function checkRange({ start = 0, end = Infinity }: TimeRange, where: stri
   })
 }
 
-/** Times at which frames are asked for, numbered from 0. */
+/** Requested times of frames, numbered from 0. */
 export interface Slots {
   /** How many there are; infinite where the end of the recording ends them. */
   readonly count: number

@@ -1,4 +1,4 @@
-/** Crops of faces as networks take them, and what may stand for a face that is not there. */
+/** Crops of faces as networks take them, and the fallback for a frame without a face. */
 import { LimbicError } from '../../base/errors.js'
 import type { Picture } from '../source.js'
 import type { Box, Region } from './box.js'

@@ -23,7 +23,7 @@ const faces = {
   smallestFace: count,
   /** Pixels around the box, at the size of the crop. */
   margin: z.int().nonnegative(),
-  /** What stands for a frame without a face: nothing, or the centre of the frame as a crop. */
+  /** The fallback for a frame without a face: nothing, or a crop of the centre of the frame. */
   missing: z.enum(['leave out', 'centre']),
 }
 

@@ -16,7 +16,7 @@ export interface Transcript {
 }
 
 /**
- * Reads a transcript, whatever its file is called: subtitles (SubRip, WebVTT), JSON of Whisper,
+ * Reads a transcript with any file name: subtitles (SubRip, WebVTT), JSON of Whisper,
  * WhisperX, Hugging Face, Gentle or Amazon (or a list of words with `start` and `end`), or plain
  * text. Words without times of their own share those of their line in proportion to their letters.
  * Lines whose times cannot be are left out with a note.

@@ -72,7 +72,7 @@ export function welchTTest(one: Numbers, other: Numbers): TTest {
   return twoSided('Welch t', {
     meanDifference: mean(one) - mean(other),
     standardError: Math.sqrt(together),
-    // 0 / 0 when neither group varies; t is then infinite or undefined whatever the freedom.
+    // 0 / 0 when neither group varies; t is then infinite or undefined for any degrees of freedom.
     degreesOfFreedom: together === 0 ? 1 : degreesOfFreedom,
     deviation: Math.sqrt((variance(one) + variance(other)) / 2),
   })

@@ -22,7 +22,7 @@ export interface InputSpec {
   readonly optional: boolean
 }
 
-/** How a model asks for an input: by its name, or with whatever is not as usual. */
+/** How a model asks for an input: by its name, or with what differs from the default. */
 export type InputRequest =
   | string
   | {

@@ -20,7 +20,7 @@ export interface ModelOutputs {
   readonly prediction: Tensor
   /**
    * What the model attended to and how it masked its inputs, by name (`attention.text`,
-   * `mask.vision`): written into a graph only where asked for.
+   * `mask.vision`): written into a graph only on request.
    */
   readonly maps: Readonly<Record<string, Tensor>>
   /** Predictions of other heads, [batch, outputs] each, by name: one a modality, say. */
@@ -171,7 +171,7 @@ export function defineModel<Settings extends object>(definition: ModelDefinition
   return model
 }
 
-/** What every definition has, and how it is told apart. */
+/** What every definition has, and its discriminant. */
 const parts = {
   name: ['a text', (value: unknown) => typeof value === 'string' && value !== ''],
   title: ['a text', (value: unknown) => typeof value === 'string'],

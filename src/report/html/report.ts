@@ -13,7 +13,7 @@ export type Block =
   | { readonly kind: 'prose'; readonly text: string }
   /** A remark that must not be overlooked, such as that the data is synthetic. */
   | { readonly kind: 'notice'; readonly text: string }
-  /** Names and what they stand for, such as the settings of a run. */
+  /** Names and their values, such as the settings of a run. */
   | { readonly kind: 'facts'; readonly facts: readonly (readonly [name: string, value: string])[] }
   | { readonly kind: 'table'; readonly table: Table }
   /** An SVG element, such as the charts give, and the words under it. */

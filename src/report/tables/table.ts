@@ -72,7 +72,7 @@ export interface TextTable {
     readonly align: 'left' | 'right' | 'center'
   }[]
   readonly rows: readonly (readonly TextCell[])[]
-  /** What the letters beside cells stand for, in order. */
+  /** The footnotes of the letters beside cells, in order. */
   readonly notes: readonly { readonly letter: string; readonly text: string }[]
 }
 

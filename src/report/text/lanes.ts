@@ -72,7 +72,7 @@ function nameOf(lane: Lane): string {
   return shortened(oneLine(laneName(lane)), longestName)
 }
 
-/** @param round up unless given, so that whatever was looked at shows */
+/** @param round up by default, so that everything looked at is visible */
 function blockLine(
   values: readonly number[],
   most: number,

@@ -25,7 +25,7 @@ type Options = TerminalOptions & GivenOptions
 
 type Inspect = (path: string, options: Options, terminal: Terminal) => void | Promise<void>
 
-/** By the content of a file; whatever is none of these is tried as a data set. */
+/** By the content of a file; anything else is tried as a data set. */
 async function inspectorOf(path: string): Promise<Inspect> {
   if (lookAt(path)?.isFile() !== true) return inspectDataset
   if (await isSequenceFile(path)) return inspectSequence

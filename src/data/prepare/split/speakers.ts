@@ -2,7 +2,7 @@
 
 import type { Split } from '../../dataset.js'
 
-/** How the speaker is told from an id; the first pattern that matches holds. */
+/** How the speaker is read from an id; the first pattern that matches wins. */
 const patterns: readonly (readonly [
   pattern: RegExp,
   speaker: (match: RegExpExecArray) => string,

@@ -4,7 +4,7 @@ import { PickledArray, PickledType, type PickleValue, StoredBytes } from '../val
 import { describeArray } from './numpy.js'
 import { type BuildSite, malformed, readShape } from './site.js'
 
-/** The class by whose objects joblib (since 0.10) stands for arrays. */
+/** The class whose objects hold arrays in joblib (since 0.10). */
 export const joblibArray = 'joblib.numpy_pickle.NumpyArrayWrapper'
 
 /** An array of joblib's, before it is described. */

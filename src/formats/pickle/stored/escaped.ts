@@ -1,8 +1,8 @@
-/** Texts and bytes as protocol 0 writes them: one line, in which backslashes stand for what a line cannot hold. */
+/** Texts and bytes as protocol 0 writes them: one line, with backslash escapes for what a line cannot hold. */
 
 const backslash = 0x5c
 
-/** Letters after a backslash that stand for one byte, in Python 2's strings. */
+/** Letters after a backslash that denote one byte, in Python 2's strings. */
 const letters: Readonly<Record<string, number>> = {
   a: 7,
   b: 8,
@@ -58,7 +58,7 @@ export function unescapeText(line: Uint8Array): string | undefined {
   let broken = false
   const whole = text.replace(/\\+(?:u(.{0,4})|U(.{0,8}))/gs, (match, short, long) => {
     const slashes = match.length - match.replace(/^\\+/, '').length
-    // An even number of backslashes stands for itself.
+    // An even number of backslashes is literal.
     if (slashes % 2 === 0) return match
     const digits: string = short ?? long
     const code = Number.parseInt(digits, 16)

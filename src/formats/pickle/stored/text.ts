@@ -1,4 +1,4 @@
-/** Bytes that stand for text: strings of Python 2, and byte strings. */
+/** Bytes that hold text: strings of Python 2, and byte strings. */
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 

@@ -57,7 +57,7 @@ export interface Parts {
 /** Query, key, value, then the masks, the bits of dropout and the rest. */
 export type AttentionInputs = readonly [Tensor, Tensor, Tensor, ...Tensor[]]
 
-/** A node over attention's scores, whatever it gives. */
+/** A node over attention's scores, with any result. */
 export type AttentionNode = Node<AttentionAttributes, AttentionInputs>
 
 /** The operands by name. */

@@ -60,7 +60,7 @@ const unpackOperator: Operator<UnpackAttributes, readonly [Tensor]> = {
     const elements = emit('Mul', onnx.sizes([rows]), onnx.sizes([columns]))
     const exact = emit('Slice', flat, numbers(0), elements, numbers(-1))
     const shaped = emit('Reshape', exact, onnx.sizes([...lead, rows, columns]))
-    // By way of truth values every bit becomes 1, wherever in its byte it stood.
+    // The cast to booleans turns a set bit at any position of its byte into 1.
     const truths = onnx.emit('Cast', [shaped], { to: int(onnxDataTypes.bool) })
     onnx.write(outputs, 'Cast', [truths], { to: int(onnxDataTypes[dataType]) })
   },

@@ -1,4 +1,4 @@
-/** Sizes as values: what a dimension's name stands for when the graph runs. */
+/** Sizes as values: the size of a named dimension when the graph runs. */
 import { normaliseAxis } from '../../shape/shape.js'
 import { applyOperator, type Operator, type Tensor } from '../../tensor.js'
 import type { AxisAttribute } from '../define.js'

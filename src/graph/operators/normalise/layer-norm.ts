@@ -27,7 +27,7 @@ const layerNormOperator: Operator<
     const shape = input.shape.map((size, axis): Dimension => (axis < first ? size : 1))
     return [
       { dataType: input.dataType, shape: input.shape },
-      // ONNX gives mean and inverse deviation in single precision, whatever the input.
+      // ONNX gives mean and inverse deviation in single precision for every input type.
       { dataType: 'float32', shape },
       { dataType: 'float32', shape },
     ]

@@ -6,7 +6,7 @@ import type { Shape } from '../../shape/shape.js'
 import type { OnnxTarget, Tensor } from '../../tensor.js'
 import type { Lane } from './lanes.js'
 
-/** ONNX's operator, and what it is told besides size and direction. */
+/** ONNX's operator and its attributes other than size and direction. */
 export interface NativeOperator {
   readonly name: string
   readonly attributes: OnnxAttributes

@@ -41,7 +41,7 @@ export function lastStepMask(input: Tensor, lengths?: Tensor): Tensor {
 }
 
 /**
- * A sequence with zeros for padding, whatever numbers stood there.
+ * A sequence whose padding is set to zero.
  *
  * @param input [batch, time, width]
  * @param lengths int64 [batch]

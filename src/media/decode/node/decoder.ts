@@ -141,7 +141,7 @@ export class Decoder {
     return code
   }
 
-  /** Ends it at once, wherever it is; resolves when it is gone. */
+  /** Ends it at once; resolves when the process has exited. */
   async stop(): Promise<void> {
     if (!this.ended) this.child.kill('SIGKILL')
     this.child.stdout?.destroy()

@@ -98,7 +98,7 @@ export function parseFacts(messages: readonly Message[]): Facts {
   }
 }
 
-/** What ffmpeg says when it is given no output, which is how it is asked for facts alone. */
+/** What ffmpeg says when it is given no output, which makes it print facts alone. */
 const noOutput = 'At least one output file must be specified'
 const damage = /corrupt|truncat|prematurely|partial|do not match/i
 

@@ -8,7 +8,7 @@ import { LimbicError } from '../../../base/errors.js'
 /** An ffmpeg that runs. */
 export interface Program {
   readonly path: string
-  /** Options that hand on each frame once, whatever its time: their name changed with version 5.1. */
+  /** Options that pass on each frame once at any time stamp; renamed in version 5.1. */
   readonly passthrough: readonly string[]
   /** Filters that log a line for each frame with its number and time. */
   readonly frameLog: readonly string[]

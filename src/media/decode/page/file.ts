@@ -60,7 +60,7 @@ function partsOf(blob: Blob, { edits, end, tail }: Patch): BlobPart[] {
   return [...parts, blob.slice(from, end), Uint8Array.from(tail)]
 }
 
-/** Servers that give parts are asked for parts; from others the whole file is fetched. */
+/** Servers that support range requests get those; from others the whole file is fetched. */
 async function fetchFile(address: string): Promise<PageFile> {
   const name = decodeURIComponent(address.split(/[?#]/)[0]?.split('/').at(-1) ?? '') || address
   const response = await fetchPart(address, 0, headLength)

@@ -1,4 +1,4 @@
-/** Area resizing by a table of sums: every mean over a rectangle takes four look-ups, whatever its size. */
+/** Area resizing by a table of sums: every mean over a rectangle takes four look-ups at any size. */
 import { LimbicError } from '../../../base/errors.js'
 import type { Picture } from '../../source.js'
 import type { Region } from '../box.js'

@@ -27,7 +27,7 @@ export interface FaceSequence {
   readonly length: number
   /** Seconds from the start of the recording at which each step is shown. */
   readonly times: Float64Array
-  /** The face of each step; undefined where the centre stands for it. */
+  /** The face of each step; undefined where the centre is used instead. */
   readonly faces: readonly (TrackedFace | undefined)[]
   /** For every frame, steps or not: its time, and 1 where it has a face, 0 where it is missing. */
   readonly frameTimes: Float64Array

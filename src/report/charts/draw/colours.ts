@@ -1,4 +1,4 @@
-/** Colours that stand for numbers, and the legends that say for which. */
+/** Colours for numbers, and their legends. */
 import { format } from 'd3-format'
 import { scaleLinear, scaleSequential } from 'd3-scale'
 import { interpolateCividis, interpolateViridis } from 'd3-scale-chromatic'

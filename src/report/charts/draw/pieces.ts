@@ -98,7 +98,7 @@ export interface TextStyle {
   readonly limit?: number
   /** The colour of the page's text unless given. */
   readonly fill?: string
-  /** Where others than the eyes are told something else. */
+  /** A different text for screen readers. */
   readonly description?: string
 }
 

@@ -93,7 +93,7 @@ const timePlaces = [0, 20, 40, 60, 80, 100].map((percent) => ({
 const schemes = { attention: 'viridis', mask: 'cividis', effect: 'blueOrange' } as const
 const colourTitles = { attention: 'Relative attention', mask: 'Let through' } as const
 
-/** What the colours of each kind of lane stand for. */
+/** The meaning of the colours of each kind of lane. */
 function legendsOf(lanes: readonly ChartLane[], cells: readonly Cell[]) {
   const kinds = (['effect', 'attention', 'mask'] as const).filter((wanted) =>
     cells.some(({ kind }) => kind === wanted),
@@ -173,7 +173,7 @@ function effectTitle(lanes: readonly ChartLane[]): string {
   return points ? 'Effect, in points' : 'Effect on sentiment'
 }
 
-/** What the colours of a lane's steps stand for. */
+/** The meaning of the colours of a lane's steps. */
 function shownValues({ kind, steps, unit }: ChartLane): number[] {
   const values = steps.map(({ value }) => value)
   if (kind === 'mask') return values

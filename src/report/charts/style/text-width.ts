@@ -12,7 +12,7 @@ export function textWidth(text: string, size: number): number {
 }
 
 /**
- * A text that is at most `limit` pixels wide; where something is left out, "…" stands for it.
+ * A text that is at most `limit` pixels wide; omitted text becomes "…".
  *
  * @param size of the font in pixels
  */

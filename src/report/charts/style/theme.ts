@@ -40,7 +40,7 @@ export const seriesColours = [
   '#5aa9dd',
 ] as const
 
-/** Dashes, so that series are told apart in black and white too. */
+/** Dashes, which distinguish series in black and white too. */
 export const seriesDashes = [
   [1, 0],
   [6, 3],

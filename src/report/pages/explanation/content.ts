@@ -19,7 +19,7 @@ export interface ExplainContent {
   /** Names of features where they are known; numbers from 1 otherwise. */
   readonly featureNames?: Readonly<Record<string, readonly string[] | undefined>>
   readonly samples?: readonly SampleExplanation[]
-  /** Whether someone asked for these samples; otherwise they are said to be chosen by class and length. */
+  /** Whether these samples were requested; otherwise the page says they were chosen by class and length. */
   readonly samplesNamed?: boolean
   /** What samples with contributions are compared with. */
   readonly contributions?: ContributionFacts

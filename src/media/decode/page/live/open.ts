@@ -177,7 +177,7 @@ async function* readFrames(
 ): AsyncGenerator<Frame> {
   if (!size) throw new LimbicError('has no picture', { where: name })
   const cut = cutOf(size, request, name)
-  // What is no longer kept cannot be asked for.
+  // What is no longer kept cannot be requested.
   const oldest = timeOf(frames.oldest?.moment ?? 0)
   const from = { ...request, start: Math.max(request.start ?? 0, oldest, 0) }
   if (from.start >= (request.end ?? Infinity)) return

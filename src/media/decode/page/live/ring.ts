@@ -34,7 +34,7 @@ export class Ring<Item> {
     this.#wake()
   }
 
-  /** Nothing follows. @param failure what readers are told once they have read all */
+  /** Nothing follows. @param failure thrown to readers once they have read everything */
   end(failure?: unknown): void {
     if (this.#hasEnded) return
     this.#hasEnded = true
