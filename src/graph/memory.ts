@@ -32,7 +32,7 @@ type Amount = Map<string, number>
  *
  * @param options.given what is fed or stored, beside what the outputs read
  * @param options.batch how many samples there will mostly be, 0 where nobody can tell
- * @param options.longest as `writeModel` is told
+ * @param options.longest as for `writeModel`
  */
 export function memoryOf(
   outputs: readonly Tensor[],

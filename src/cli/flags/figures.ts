@@ -34,7 +34,7 @@ export const figuresHelp = `\
 such as f1.happy. CSV values are never rounded, and means, standard deviations and the two values of
 a pair have separate columns.`
 
-/** @throws LimbicError for a number of digits that is none */
+/** @throws LimbicError for an invalid number of digits */
 export function readStyle({ columns, digits, percent, pairs }: FigureOptions): FigureStyle {
   return {
     ...(columns !== undefined && { columns: namesOf(columns) }),

@@ -124,7 +124,7 @@ function drawGrid(total: number, each: boolean): GridProgress {
 /**
  * Follows one run through all of its trainings.
  *
- * @param show is told how much of the run is done, from 0 to 1, and in words where it is
+ * @param show called with how much of the run is done, from 0 to 1, and in words where it is
  */
 export function watchShare(show: (done: number, state: string) => void): RunWatcher {
   let about: TrainingStart | undefined

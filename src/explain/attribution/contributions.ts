@@ -36,7 +36,7 @@ export interface SampleContributions extends Scale {
   readonly inputs: readonly string[]
   /** The kind of the task. */
   readonly task: string
-  /** One for sentiment, one a class or label. */
+  /** One for sentiment, one per class or label. */
   readonly scores: readonly ScoreContributions[]
 }
 

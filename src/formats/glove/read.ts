@@ -6,7 +6,7 @@ import { LineReader } from './lines.js'
 import { VectorLines } from './vector-lines.js'
 
 export interface WordVectorFile {
-  /** Numbers a word. */
+  /** Numbers per word. */
   readonly width: number
   /** The vectors of those words that the file has. */
   readonly vectors: ReadonlyMap<string, Float32Array>

@@ -23,7 +23,7 @@ function firstEnd(line: Buffer): number {
 /** Takes the lines of a GloVe or word2vec text file one after another, and keeps the requested words. */
 export class VectorLines {
   readonly vectors = new Map<string, Float32Array>()
-  /** Numbers a word; known from the first line on. */
+  /** Numbers per word; known from the first line on. */
   width = 0
   /** The first words of the file, whether wanted or not. */
   readonly examples: string[] = []

@@ -40,7 +40,7 @@ export function columnOf(cells: readonly string[], decimalComma = false): Column
     else return { kind: 'texts', values: cells.map((text) => text.trim()) }
     some ||= !Number.isNaN(values[row])
   }
-  // A column of nothing but blanks says nothing of its kind.
+  // A column of blanks alone does not reveal its kind.
   return some || cells.length === 0
     ? { kind: 'numbers', values }
     : { kind: 'texts', values: cells.map((text) => text.trim()) }

@@ -1,4 +1,4 @@
-/** Voice and face aligned to the words: one step a word. */
+/** Voice and face aligned to the words: one step per word. */
 import { LimbicError } from '../../base/errors.js'
 import type { ClipFeature, TimedWord } from './clip.js'
 

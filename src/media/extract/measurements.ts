@@ -1,4 +1,4 @@
-/** What a followed face measures: 35 numbers a frame, as wide as OpenFace's action units. */
+/** What a followed face measures: 35 numbers per frame, as wide as OpenFace's action units. */
 import type { TrackedFace } from '../face/index.js'
 
 /** Numbers of a frame. */

@@ -52,7 +52,7 @@ export const imageNetworkRecipe = z.strictObject({
 })
 
 /**
- * What the face model that comes with Limbic says of a face, a row a frame: its 7 logits, or 35
+ * What the face model that comes with Limbic says of a face, a row per frame: its 7 logits, or 35
  * measurements (see `media/extract/measurements.ts`).
  */
 export const expressionRecipe = z.strictObject({

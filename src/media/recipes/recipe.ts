@@ -20,7 +20,7 @@ export const recipeSchema = z.strictObject({
   text: wordsRecipe.optional(),
   audio: soundRecipe.optional(),
   vision: pictureRecipe.optional(),
-  /** Whether voice and face are aligned to the words: one step a word. */
+  /** Whether voice and face are aligned to the words: one step per word. */
   aligned: z.boolean().default(false),
   /** What extraction depended on, by its use; known once it was extracted. */
   resources: z.record(z.string(), resource).default({}),

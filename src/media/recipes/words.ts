@@ -3,7 +3,7 @@ import { z } from 'zod'
 
 const count = z.int().positive()
 
-/** One vector a word. */
+/** One vector per word. */
 export const gloveRecipe = z.strictObject({
   kind: z.literal('glove'),
   width: count,

@@ -113,7 +113,7 @@ export interface VoiceActivity {
  * Opens a detector of voice by level, in frames of 25 ms every 10 ms.
  *
  * @param rate samples a second (whole, Hz)
- * @throws LimbicError for a rate that is none
+ * @throws LimbicError for an invalid rate
  */
 export async function openVoiceActivity(
   engine: Engine,

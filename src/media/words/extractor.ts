@@ -20,7 +20,7 @@ export function tokensExtractor(tokenizer: Tokenizer, longest: number): WordsExt
 }
 
 /**
- * Vectors of a text encoder, one a token with the marks, or one a word: the mean of its tokens
+ * Vectors of a text encoder, one per token with the marks, or one per word: the mean of its tokens
  * (recipe `encoder`). A word without a token, such as one beyond the longest text, becomes a row of
  * NaN, which reading replaces as it does any missing value.
  */

@@ -18,13 +18,13 @@ export interface SequenceSummary {
   readonly width: number
   /** Steps of all samples together, padding left out. */
   readonly steps: number
-  /** Steps a sample. */
+  /** Steps per sample. */
   readonly lengths: Spread
   /** Features that are NaN or infinite. */
   readonly invalid: number
 }
 
-/** What one feature without time holds: numbers a sample, and how many are NaN or infinite. */
+/** What one feature without time holds: numbers per sample, and how many are NaN or infinite. */
 export interface WholeSummary {
   readonly width: number
   readonly invalid: number

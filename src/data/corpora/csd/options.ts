@@ -21,7 +21,7 @@ export interface SequencesOptions {
   /** A JSON file with the lists of video ids `train`, `valid` and `test`, or those lists. */
   readonly split: string | VideoSplit
   /**
-   * `words` (default): every modality has one step a word (a row of `words`, else of `text`), the
+   * `words` (default): every modality has one step per word (a row of `words`, else of `text`), the
    * mean of the rows that fall on it. `none`: every modality keeps its own rows.
    */
   readonly alignment?: 'words' | 'none'

@@ -36,7 +36,7 @@ export const transcriptWords = [
   ...['utterance', 'said'],
 ] as const
 
-/** A split by whatever a file calls it; undefined if that is none. */
+/** A split by a file's name for it; undefined if the name is unknown. */
 export function splitOf(name: string): SplitName | undefined {
   const small = name.trim().toLowerCase()
   if (splitWords.train.includes(small)) return 'train'

@@ -55,7 +55,7 @@ export interface TextTable {
 }
 
 /**
- * Reads a table with a heading; its separator is told from the heading.
+ * Reads a table with a heading; its separator is found from the heading.
  *
  * @throws LimbicError if it is empty or cannot be read
  */

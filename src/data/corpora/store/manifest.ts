@@ -29,7 +29,7 @@ const split = z.object({
   samples: z.int().positive(),
   sequences: z.record(name, sequence),
   targets: z.array(z.enum(['sentiment', 'classes', 'emotions'])),
-  /** Targets of custom tasks: numbers a sample, by name. */
+  /** Targets of custom tasks: numbers per sample, by name. */
   others: z.record(name, z.int().positive()).optional(),
   /** Features of the prosody of whole samples, where there is any. */
   prosody: z.int().positive().optional(),

@@ -20,7 +20,7 @@ export interface SyntheticLatent {
   readonly truth: Float32Array
 }
 
-/** How far the voice strays from what is felt, and the face, which strays less; emotions are told apart better. */
+/** How far the voice strays from what is felt, and the face, which strays less and so tells emotions apart better. */
 const strays = {
   sentiment: { voice: 0.5, face: 0.3 },
   emotions: { voice: 0.3, face: 0.2 },

@@ -23,7 +23,7 @@ const vowels = 'aeiou'
 /** All words of a corpus with their vectors. */
 export class Lexicon {
   readonly words: readonly SyntheticWord[]
-  /** One vector a word: its polarity along its meaning's direction, and a part of its own. */
+  /** One vector per word: its polarity along its meaning's direction, and a part of its own. */
   readonly vectors: Float32Array
   readonly #signed: boolean
 

@@ -7,7 +7,7 @@ import { type Modality, modalities, perSplit, type SplitName } from '../../datas
 import { iemocapClasses } from '../iemocap.js'
 import { moseiEmotions } from '../mosei.js'
 
-/** The strength of each known effect; 0 (or 1 step a word, for the rates) switches it off. */
+/** The strength of each known effect; 0 (or 1 step per word, for the rates) switches it off. */
 export interface SyntheticEffects {
   /** Share of the samples (0 to 1) whose words say the opposite of voice and face; 0.3 by default. */
   readonly sarcasm: number
@@ -49,7 +49,7 @@ export interface SyntheticOptions {
   readonly prosody?: number
   /** True for one step a word in all modalities; false (default) for different rates. */
   readonly aligned?: boolean
-  /** Steps of voice and face a word when not aligned; 5 and 3 by default. */
+  /** Steps of voice and face per word when not aligned; 5 and 3 by default. */
   readonly rates?: { readonly audio?: number; readonly vision?: number }
   /** Number of features; 32 (text), 16 (audio) and 12 (vision) by default. */
   readonly widths?: Partial<Readonly<Record<Modality, number>>>
@@ -147,7 +147,7 @@ export interface SyntheticSettings {
   readonly intensities: boolean
   readonly prosody: number
   readonly aligned: boolean
-  /** Steps a word. */
+  /** Steps per word. */
   readonly rates: Readonly<Record<Modality, number>>
   readonly widths: Readonly<Record<Modality, number>>
   readonly words: readonly [least: number, most: number]

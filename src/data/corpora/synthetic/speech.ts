@@ -8,7 +8,7 @@ import type { SyntheticSettings } from './options.js'
 
 /** The words of one sample and how much feeling each moment carries. */
 export interface Speech {
-  /** Indices into the lexicon, one a word. */
+  /** Indices into the lexicon, one per word. */
   readonly words: Int32Array
   /** How strongly the feeling shows at each word: 0 is not at all, the mean is about 1. */
   readonly emphasis: Float32Array

@@ -2,7 +2,7 @@
 import { bundledFile } from '../../../disk/assets.js'
 
 /**
- * The file of word vectors that Limbic brings: GloVe 6B, 100 numbers a word, for words that name
+ * The file of word vectors that Limbic brings: GloVe 6B, 100 numbers per word, for words that name
  * emotions and sentiment.
  *
  * @throws LimbicError if the installation is not complete

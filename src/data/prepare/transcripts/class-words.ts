@@ -12,7 +12,7 @@ function spellings(name: string): readonly string[] {
 }
 
 /**
- * The vectors of the words that name classes, one row a word: [words, width], row by row. A file
+ * The vectors of the words that name classes, one row per word: [words, width], row by row. A file
  * need not have a word as it is written; lower case will do. IEMOCAP's abbreviations (`ang`, `exc`,
  * `fru`, ...) and MOSI's (`neg`, `pos`) stand for their words.
  *

@@ -28,7 +28,7 @@ export interface EmbeddedTranscripts {
 }
 
 /**
- * Looks up every word of several lists of transcripts (one a split, say) in a file of word
+ * Looks up every word of several lists of transcripts (one per split, say) in a file of word
  * vectors, which is read once. A word that is not there as it is written is looked up in lower
  * case; one that is not there at all is a vector of zeros, as is a transcript without words.
  *

@@ -94,7 +94,7 @@ export interface ProsodyBeside {
   beside(states: readonly Tensor[], given: ModelInputs): Tensor
 }
 
-/** @param isRead whether the model is told to read the prosody there */
+/** @param isRead whether the model is configured to read the prosody there */
 export function prosodyBeside(isRead: boolean, widths: Widths, model: string): ProsodyBeside {
   const width = isRead ? (widths.prosody ?? 0) : 0
   return {

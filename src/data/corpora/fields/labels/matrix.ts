@@ -12,7 +12,7 @@ export interface NumberMatrix {
 
 /**
  * The numbers of an array (its first axis is that of the samples), or of a list of numbers, lists or
- * arrays, one a sample.
+ * arrays, one per sample.
  *
  * @throws LimbicError, naming the row, for anything else, and where rows differ in length
  */

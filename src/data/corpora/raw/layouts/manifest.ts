@@ -1,4 +1,4 @@
-/** Any folder with a `manifest.csv`: a row a clip, its file and its label by the names of columns. */
+/** Any folder with a `manifest.csv`: a row per clip, its file and its label by the names of columns. */
 import { posix } from 'node:path'
 import { emotionOf } from '../../../../base/emotions.js'
 import { LimbicError } from '../../../../base/errors.js'

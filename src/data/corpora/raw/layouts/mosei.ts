@@ -47,7 +47,7 @@ interface Rating {
   readonly sentiments: number[]
 }
 
-/** What the raters answered, by `VIDEO_CLIP`: several rows a clip, over several files. */
+/** What the raters answered, by `VIDEO_CLIP`: several rows per clip, over several files. */
 function readRatings(paths: readonly string[], notes: string[]): Map<string, Rating> {
   const ratings = new Map<string, Rating>()
   let [rows, blank] = [0, 0]
