@@ -52,8 +52,11 @@ export function define(command: Command): void {
       '-',
     )
     .option('--split <train|valid|test>', 'which samples of a data set', 'test')
-    .option('--report <path>', 'write a page of each recording: a .html file, or a folder for them')
     .optionsGroup('Recordings:')
+    .option(
+      '--report <path>',
+      'write a page of each recording that starter models answer: a .html file, or a folder for them',
+    )
     .option(
       '--words <path>',
       'what is said: subtitles, JSON or text; for a folder, a folder of these',
@@ -71,7 +74,8 @@ the starter models that come with Limbic, which hear the voice and see the face:
 whole and over time. With --json, one line a recording holds the timeline. A model that was trained
 on features of limbic data extract is asked about recordings, too.
 
-A model of your own answers samples. Each line of JSON is one sample with raw features as in training, one list of numbers per step:
+A model of your own answers samples. Each line of JSON is one sample with raw features as in
+training, one list of numbers per step:
   {"id": "a", "text": [[0.1, ...], ...], "audio": [[...], ...], "vision": [[...], ...]}
 and "prosody": [0.1, ...], one list per sample, if the model was trained with it.
 Each output line gives the id and the prediction: a sentiment from -3 to 3, or classes with their
@@ -89,7 +93,11 @@ Examples:
   command.action(async (run: string, input: string, options: Options) => {
     const terminal = openTerminal(options)
     const recordings = input === '-' ? recordingsAt(run) : undefined
-    if (recordings && !isRun(run)) return predictRecordings(recordings, terminal, options)
+    if (recordings && !isRun(run)) {
+      refuseForStarter(options)
+      return predictRecordings(recordings, terminal, options)
+    }
+    refuseReport(options)
     const split = readChoice('--split', options.split, splitNames)
     const told = command.getOptionValueSource('split') === 'cli'
     const splits = told ? [split] : (['test', 'valid', 'train'] as const)
@@ -109,7 +117,7 @@ Examples:
       } else if (/\.(jsonl|ndjson|json)$/i.test(input)) {
         await predictLines(model, openText(input), input, terminal, invalid)
       } else {
-        await refuseUnknownFile(run, input)
+        refuseUnknownFile(run, input)
         const own = isOwn(input, trained?.config)
         const reading = own ? trained?.config.data : dataConfig.parse({ path: input })
         const data = dataConfig.parse({ ...reading, ...givenReading(options) })
@@ -121,12 +129,37 @@ Examples:
   })
 }
 
+/** Options that starter models, which read voice and face alone, would ignore. */
+function refuseForStarter(options: Options): void {
+  const ignored = {
+    '--words': options.words,
+    '--glove': options.glove,
+    '--text-encoder': options.textEncoder,
+    '--image-network': options.imageNetwork,
+  }
+  const given = Object.entries(ignored).flatMap(([flag, value]) => (value ? [flag] : []))
+  if (given.length === 0) return
+  throw new LimbicError('the starter models hear the voice and see the face; they read no words', {
+    where: given.join(', '),
+    hint: 'Leave it out, or name a model of your own: limbic predict RUN clip.mp4',
+  })
+}
+
+function refuseReport({ report }: Options): void {
+  if (report === undefined) return
+  throw new LimbicError('pages are written for recordings answered by the starter models alone', {
+    where: '--report',
+    got: report,
+    hint: 'Leave it out; limbic explain shows what the answers of a model of your own rest on',
+  })
+}
+
 function isFile(path: string): boolean {
   return lookAt(path)?.isFile() === true
 }
 
 /** Samples in a file of another name are the likely mistake, which no reader of data sets knows. */
-async function refuseUnknownFile(run: string, input: string): Promise<void> {
+function refuseUnknownFile(run: string, input: string): void {
   // Opening a part of a data set, or what is not there, says what is wrong.
   if (!isFile(input) || mayBeDataset(input)) return
   throw new LimbicError('this is neither a data set nor a file of samples', {

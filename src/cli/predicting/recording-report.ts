@@ -1,5 +1,6 @@
 /** The page of a recording and what is recognised in it. */
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path'
+import { LimbicError } from '../../base/errors.js'
 import { writeContentSafely } from '../../disk/files.js'
 import { version } from '../../disk/package.js'
 import type { Source } from '../../media/source.js'
@@ -49,14 +50,33 @@ export class RecordingReport {
 }
 
 /**
- * Where the page of a recording goes.
+ * Where the page of each recording goes, by its path. Recordings of one name, such as a.mp4 and
+ * a.wav, keep their extensions, so that no page overwrites another.
  *
  * @param given the --report option: a file that ends with .html, for one recording, or else a folder
+ * @throws LimbicError if one file is given for several recordings
  */
-export function pagePath(given: string, recording: string): string {
-  if (/\.html?$/i.test(given)) return given
-  const name = basename(recording)
-  return join(given, `${name.slice(0, name.length - extname(name).length)}.html`)
+export function pagePaths(given: string, recordings: readonly string[]): Map<string, string> {
+  if (/\.html?$/i.test(given)) {
+    if (recordings.length > 1) {
+      throw new LimbicError('one page cannot hold several recordings', {
+        where: '--report',
+        expected: `a folder for the pages of ${recordings.length} recordings`,
+        got: given,
+        hint: 'Name a folder: --report pages',
+      })
+    }
+    return new Map(recordings.map((recording) => [recording, given]))
+  }
+  const short = (path: string) => basename(path, extname(path))
+  const uses = new Map<string, number>()
+  for (const path of recordings) uses.set(short(path), (uses.get(short(path)) ?? 0) + 1)
+  return new Map(
+    recordings.map((path) => {
+      const name = uses.get(short(path)) === 1 ? short(path) : basename(path)
+      return [path, join(given, `${name}.html`)]
+    }),
+  )
 }
 
 /** The recording's address as seen from the page. */

@@ -8,7 +8,7 @@ import { openMedia } from '../../media/decode/node/index.js'
 import { openStarter } from '../../recognise/node.js'
 import { linesOf, starterNotice } from '../../report/text/recognition.js'
 import type { Terminal } from '../terminal/terminal.js'
-import { pagePath, RecordingReport } from './recording-report.js'
+import { pagePaths, RecordingReport } from './recording-report.js'
 
 /** Endings of recordings in a folder, which is not looked into further. */
 const endings = new Set([
@@ -54,7 +54,7 @@ function isExported(path: string): boolean {
 export interface RecordingOptions {
   /** Refuses damaged recordings. */
   readonly strict?: boolean
-  /** Where pages are written: see `pagePath`. */
+  /** Where pages are written: see `pagePaths`. */
   readonly report?: string
 }
 
@@ -62,13 +62,15 @@ export interface RecordingOptions {
  * Recognises emotions in recordings, one after another. One that cannot be decoded is answered with
  * its error, and the others go on.
  *
- * @throws LimbicError at the end if some could not be decoded; at once if there is only one
+ * @throws LimbicError at the end if some could not be decoded; at once if there is only one, or if
+ * one page is asked for several
  */
 export async function predictRecordings(
   paths: readonly string[],
   terminal: Terminal,
   { strict = false, report }: RecordingOptions,
 ): Promise<void> {
+  const pages = report === undefined ? undefined : pagePaths(report, paths)
   terminal.note(starterNotice)
   const recogniser = await openStarter()
   const failures: string[] = []
@@ -77,13 +79,13 @@ export async function predictRecordings(
       try {
         const source = await openMedia(path, { strict })
         try {
-          const page = report === undefined ? undefined : new RecordingReport(source)
+          const file = pages?.get(path)
+          const page = file === undefined ? undefined : new RecordingReport(source)
           const recognition = await recogniser.recognise(source, page?.seen)
           for (const remark of recognition.remarks) terminal.note(`${path}: ${remark}`)
           terminal.record(recognition)
           terminal.print(...linesOf(recognition))
-          if (page && report !== undefined) {
-            const file = pagePath(report, path)
+          if (page && file !== undefined) {
             await page.write(file, path, recognition)
             terminal.print(file)
           }

@@ -1,5 +1,5 @@
 /** `limbic predict` of a recording alone, with the models that come with Limbic. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -54,6 +54,25 @@ describe.skipIf(!hasFfmpeg)('limbic predict RECORDING (needs ffmpeg)', () => {
     })
     expect(status).toBe(2)
     expect(stderr).toMatch(/1 of 2 recordings could not be decoded/)
+  })
+
+  test('refuses one page for several recordings, and keeps pages of like names apart', async () => {
+    mkdirSync(at('alike'))
+    runFfmpeg(...countingPicture(25), at('alike', 'a.mp4'))
+    runFfmpeg('-f', 'lavfi', '-i', 'sine=duration=1', at('alike', 'a.wav'))
+    const one = await limbic(['predict', at('alike'), '--report', at('one.html'), '--quiet'])
+    expect(mistakeOf(one)).toMatch(/--report: one page cannot hold several recordings/)
+    expect(existsSync(at('one.html'))).toBe(false)
+    await limbic(['predict', at('alike'), '--report', at('apart'), '--quiet'])
+    expect(readdirSync(at('apart')).sort()).toEqual(['a.mp4.html', 'a.wav.html'])
+  })
+
+  test('refuses what the starter models would ignore', async () => {
+    runFfmpeg(...countingPicture(25), at('mute.mp4'))
+    const words = await limbic(['predict', at('mute.mp4'), '--words', at('mute.srt'), '--quiet'])
+    expect(mistakeOf(words)).toMatch(/--words: the starter models .* read no words/)
+    const own = await limbic(['predict', at('no-run'), at('mute.mp4'), '--report', at('p.html')])
+    expect(mistakeOf(own)).toMatch(/--report: pages are written for recordings/)
   })
 
   test('of what is neither says what it is', async () => {
