@@ -8,10 +8,7 @@ export function linesOf(recognition: Recognition): string[] {
   if (emotion === undefined) return [head]
   const width = Math.max(...emotions.map(({ length }) => length))
   const told = senses.filter((sense) => recognition.alone[sense])
-  const order = [...emotions.keys()].sort(
-    (one, other) => (probabilities[other] ?? 0) - (probabilities[one] ?? 0),
-  )
-  const bars = order.map((place) => {
+  const bars = likeliestFirst(recognition).map((place) => {
     const share = probabilities[place] ?? 0
     const alone = told.map((sense) => `${sense} ${percent(recognition.alone[sense]?.[place] ?? 0)}`)
     const beside = told.length > 1 ? `   ${alone.join('   ')}` : ''
@@ -22,6 +19,13 @@ export function linesOf(recognition: Recognition): string[] {
     return `  ${time}  ${likeliest ? `${likeliest} (${percent(probability).trim()})` : '-'}`
   })
   return [`${head}, ${sureness(probabilities)}`, ...bars, 'Over time:', ...spans]
+}
+
+/** Indices of the emotions, the likeliest first. */
+export function likeliestFirst({ emotions, probabilities }: Recognition): number[] {
+  return [...emotions.keys()].sort(
+    (one, other) => (probabilities[other] ?? 0) - (probabilities[one] ?? 0),
+  )
 }
 
 /** What every answer of the models that come with Limbic needs beside it. */

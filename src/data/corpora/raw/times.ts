@@ -13,8 +13,9 @@ export const wrongTimes = 'times that are inverted or not finite'
  * @throws LimbicError if no clip is left
  */
 export function settleTimes(corpus: RawCorpus): RawCorpus {
-  const wrong = corpus.clips.filter(({ media }) => partsOf(media).some(isWrong))
-  const left = corpus.clips.filter((clip) => !wrong.includes(clip))
+  const hasWrongTimes = ({ media }: RawClip) => partsOf(media).some(isWrong)
+  const wrong = corpus.clips.filter(hasWrongTimes)
+  const left = corpus.clips.filter((clip) => !hasWrongTimes(clip))
   const [first] = wrong
   if (first && left.length === 0) {
     throw new LimbicError('no clip has possible times', {

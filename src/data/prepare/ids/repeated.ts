@@ -1,8 +1,7 @@
 /** Ids that stand for more than one sample. */
+import { examplesOf } from '../../../base/text/list.js'
 import { type Dataset, splitNames } from '../../dataset.js'
 import { withSplits } from '../split/views.js'
-
-const mostExamples = 5
 
 /**
  * What to say of ids that stand for several samples: in one split they cannot be told apart by
@@ -18,7 +17,7 @@ export function idRemarks({ splits }: Pick<Dataset, 'splits'>): string[] {
     if (repeated.size > 0) {
       const [count, verb] =
         repeated.size === 1 ? ['1 id', 'stands'] : [`${repeated.size} ids`, 'stand']
-      remarks.push(`${name}: ${count} ${verb} for several samples: ${listed([...repeated])}`)
+      remarks.push(`${name}: ${count} ${verb} for several samples: ${examplesOf([...repeated])}`)
     }
     const shared = ids.filter((id) => seen.has(id)).length
     const others = splitNames.slice(0, index).join(' or ')
@@ -32,9 +31,4 @@ export function idRemarks({ splits }: Pick<Dataset, 'splits'>): string[] {
 export function withIdRemarks(dataset: Dataset): Dataset {
   const added = idRemarks(dataset).filter((remark) => !dataset.notes.includes(remark))
   return added.length === 0 ? dataset : withSplits(dataset, dataset.splits, ...added)
-}
-
-function listed(ids: readonly string[]): string {
-  const more = ids.length > mostExamples ? ', ...' : ''
-  return `${ids.slice(0, mostExamples).join(', ')}${more}`
 }

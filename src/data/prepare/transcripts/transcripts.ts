@@ -1,6 +1,7 @@
 /** Transcripts as sequences of word vectors. */
 
 import { LimbicError } from '../../../base/errors.js'
+import { examplesOf } from '../../../base/text/list.js'
 import { openWordVectors } from '../../../formats/glove/read.js'
 import type { SequenceSource } from '../../dataset.js'
 
@@ -18,7 +19,6 @@ export function wordsOfTranscript(text: string): string[] {
 
 /** Below this share of spoken words with a vector, a file and its data rarely belong together. */
 const usualShare = 0.5
-const mostExamples = 5
 
 export interface EmbeddedTranscripts {
   /** One a list of transcripts, in their order. */
@@ -78,12 +78,7 @@ function describeShare(
     known < usualShare
       ? `; only ${Math.round(100 * known)}% of the spoken words have a vector: check that the file is of the language of the data`
       : ''
-  return `${unknown.length} of ${distinct} words of the transcripts (${without} of ${spoken} spoken) have no vector and are zeros: ${listed(unknown)}${doubt}`
-}
-
-function listed(words: readonly string[]): string {
-  const more = words.length > mostExamples ? ', ...' : ''
-  return `${words.slice(0, mostExamples).join(', ')}${more}`
+  return `${unknown.length} of ${distinct} words of the transcripts (${without} of ${spoken} spoken) have no vector and are zeros: ${examplesOf(unknown)}${doubt}`
 }
 
 function noMatch(path: string, words: readonly string[], ofFile: readonly string[]): LimbicError {
@@ -95,8 +90,8 @@ function noMatch(path: string, words: readonly string[], ofFile: readonly string
   }
   return new LimbicError('no word of the transcripts has a vector', {
     where: path,
-    expected: `vectors of words such as ${listed(words)}`,
-    got: `vectors of ${listed(ofFile)}`,
+    expected: `vectors of words such as ${examplesOf(words)}`,
+    got: `vectors of ${examplesOf(ofFile)}`,
     hint: 'Choose a file of the language of the data, with one word and its numbers in each line',
   })
 }

@@ -10,7 +10,8 @@ import {
 import { recordingChart, type Track } from '../../charts/recording/recording-chart.js'
 import type { Block, Section } from '../../html/report.js'
 import type { Table } from '../../tables/table.js'
-import { starterNotice, sureness } from '../../text/recognition.js'
+import { likeliestFirst, starterNotice, sureness } from '../../text/recognition.js'
+import { capitalised } from '../explanation/words.js'
 import { type Page, PageFigures } from '../page.js'
 
 export interface RecordingContent {
@@ -100,7 +101,7 @@ function sensesTable(recognition: Recognition, told: readonly Sense[]): Table {
     columns: [
       { header: 'Emotion' },
       { header: 'Together', align: 'right' },
-      ...told.map((sense) => ({ header: `${sense} alone`, align: 'right' as const })),
+      ...told.map((sense) => ({ header: `${capitalised(sense)} alone`, align: 'right' as const })),
     ],
     rows: likeliestFirst(recognition).map((place) => [
       emotions[place] ?? '',
@@ -108,10 +109,4 @@ function sensesTable(recognition: Recognition, told: readonly Sense[]): Table {
       ...told.map((sense) => share(alone[sense]?.[place])),
     ]),
   }
-}
-
-function likeliestFirst({ emotions, probabilities }: Recognition): number[] {
-  return [...emotions.keys()].sort(
-    (one, other) => (probabilities[other] ?? 0) - (probabilities[one] ?? 0),
-  )
 }
