@@ -47,8 +47,9 @@ function tapByElement(
   const ask = () => {
     video.requestVideoFrameCallback((_, { mediaTime }) => {
       if (isStopped) return
-      const frame = new VideoFrame(video, { timestamp: Math.round(mediaTime * 1e6) })
-      take(frame).then(ask, stop)
+      const frame = shownBy(video, mediaTime)
+      if (frame) take(frame).then(ask, stop)
+      else ask()
     })
   }
   const stop = (failure?: unknown) => {
@@ -61,6 +62,16 @@ function tapByElement(
   ask()
   video.play().catch(stop)
   return { stop: async () => stop() }
+}
+
+/** What the element shows now; nothing while its track mutes, changes or ends, when it has no picture. */
+function shownBy(video: HTMLVideoElement, mediaTime: number): VideoFrame | undefined {
+  try {
+    return new VideoFrame(video, { timestamp: Math.round(mediaTime * 1e6) })
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'InvalidStateError') return undefined
+    throw error
+  }
 }
 
 function coloursOf({ colorSpace }: VideoFrame) {
