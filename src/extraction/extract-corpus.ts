@@ -10,11 +10,12 @@ import { makeFolder } from '../disk/files.js'
 import type { Recipe } from '../media/recipes/index.js'
 import { assemble, type ExtractedClip } from './assemble.js'
 import { type ClipJob, type ClipOutcome, keyOf, type ResourcePaths } from './job.js'
+import { type ClipProgress, eachClip } from './parallel/each-clip.js'
 import { hasPart, partPath } from './part.js'
 import { recipeOfWorkers, withResources } from './resources.js'
 import { openWorkers, type Workers } from './workers.js'
 
-export interface ExtractRequest {
+export interface ExtractRequest extends ClipProgress {
   /** Cleaned and divided: every clip has a split. */
   readonly corpus: RawCorpus
   readonly recipe: Recipe
@@ -29,8 +30,6 @@ export interface ExtractRequest {
   readonly strict?: boolean
   /** Stops between clips; what was extracted stays for the next time. */
   readonly signal?: AbortSignal
-  /** Is told of each clip. */
-  ended?(outcome: ClipOutcome, done: number, all: number): void
   /** Opens the workers; processes of their own unless given. */
   openWorkers?(count: number): Workers
 }
@@ -109,44 +108,22 @@ function checkWords({ name, clips }: RawCorpus, { text, name: recipe }: Recipe):
 
 async function runJobs(
   jobs: readonly ClipJob[],
-  { signal, strict, ended, openWorkers: open = openWorkers }: ExtractRequest,
+  request: ExtractRequest,
   count: number,
-): Promise<Map<string, ClipOutcome>> {
-  const outcomes = new Map<string, ClipOutcome>()
-  const end = (outcome: ClipOutcome) => {
-    outcomes.set(outcome.id, outcome)
-    ended?.(outcome, outcomes.size, jobs.length)
-  }
-  const waiting = jobs.filter(({ clip, part, key }) => {
-    if (!hasPart(part, key)) return true
-    end({ state: 'present', id: clip.id })
-    return false
-  })
-  if (waiting.length === 0) return outcomes
-  const workers = open(Math.min(count, waiting.length))
-  let failure: ClipOutcome | undefined
+): Promise<ReadonlyMap<string, ClipOutcome>> {
+  const isPresent = ({ part, key }: ClipJob) => hasPart(part, key)
+  const present = new Set(jobs.filter(isPresent))
+  const waiting = jobs.filter((job) => !present.has(job))
+  const { openWorkers: open = openWorkers } = request
+  const workers = waiting.length > 0 ? open(Math.min(count, waiting.length)) : undefined
   try {
-    // As many hands as workers: each takes the next clip as soon as it has none.
-    const queue = waiting.values()
-    const hand = async (): Promise<void> => {
-      for (const job of queue) {
-        if (signal?.aborted || failure) return
-        const outcome = await workers.extract(job)
-        end(outcome)
-        if (strict && outcome.state === 'failed') failure ??= outcome
-      }
-    }
-    await Promise.all(Array.from({ length: workers.count }, hand))
+    const inOrder = [...present, ...waiting]
+    return await eachClip(inOrder, workers?.count ?? 1, request, async (job) =>
+      workers && !present.has(job) ? workers.extract(job) : { state: 'present', id: job.clip.id },
+    )
   } finally {
-    await workers.close()
+    await workers?.close()
   }
-  if (failure?.state === 'failed') {
-    throw new LimbicError(failure.reason, {
-      where: failure.id,
-      hint: 'Without --strict such clips are left out',
-    })
-  }
-  return outcomes
 }
 
 async function writeTogether(

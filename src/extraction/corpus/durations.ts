@@ -2,7 +2,7 @@
 import { LimbicError } from '../../base/errors.js'
 import type { RawCorpus } from '../../data/corpora/raw/index.js'
 import { openMedia } from '../../media/decode/node/index.js'
-import { inParallel } from '../in-parallel.js'
+import { inParallel } from '../parallel/in-parallel.js'
 
 /**
  * Seconds that each recording of a corpus lasts, by its path, as its container says. What cannot be

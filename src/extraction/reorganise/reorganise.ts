@@ -10,8 +10,8 @@ import {
   writeProcessed,
 } from '../../data/corpora/raw/index.js'
 import { makeFolder } from '../../disk/files.js'
-import { inParallel } from '../in-parallel.js'
 import { type ClipOutcome, mediaKey } from '../job.js'
+import { type ClipProgress, eachClip } from '../parallel/each-clip.js'
 import { writeClip } from './clip.js'
 import {
   addToJournal,
@@ -21,7 +21,7 @@ import {
   writeJournal,
 } from './journal.js'
 
-export interface ReorganiseRequest {
+export interface ReorganiseRequest extends ClipProgress {
   /** Cleaned and divided. */
   readonly corpus: RawCorpus
   /** Where the corpus lies. */
@@ -34,8 +34,6 @@ export interface ReorganiseRequest {
   readonly strict?: boolean
   /** Stops between clips; what was written stays for the next time. */
   readonly signal?: AbortSignal
-  /** Is told of each clip. */
-  ended?(outcome: ClipOutcome, done: number, all: number): void
 }
 
 export interface Reorganisation {
@@ -60,21 +58,9 @@ export async function reorganise(request: ReorganiseRequest): Promise<Reorganisa
   labelWriter(corpus)
   makeFolder(out)
   const journal = readJournal(out)
-  const outcomes = new Map<string, ClipOutcome>()
-  let failure: ClipOutcome | undefined
-  await inParallel(corpus.clips, workers, async (clip) => {
-    if (request.signal?.aborted || failure) return
-    const outcome = await reorganiseClip(clip, out, strict, journal)
-    outcomes.set(clip.id, outcome)
-    request.ended?.(outcome, outcomes.size, corpus.clips.length)
-    if (strict && outcome.state === 'failed') failure ??= outcome
-  })
-  if (failure?.state === 'failed') {
-    throw new LimbicError(failure.reason, {
-      where: failure.id,
-      hint: 'Without --strict such clips are left out',
-    })
-  }
+  const outcomes = await eachClip(corpus.clips, workers, request, (clip) =>
+    reorganiseClip(clip, out, strict, journal),
+  )
   const inOrder = corpus.clips.flatMap(({ id }) => outcomes.get(id) ?? [])
   if (request.signal?.aborted) return { state: 'stopped', outcomes: inOrder, corpus }
   const clips = corpus.clips.filter(({ id }) => outcomes.get(id)?.state !== 'failed')
