@@ -2,6 +2,7 @@
 import { emotionOf } from '../base/emotions.js'
 import { LimbicError } from '../base/errors.js'
 import {
+  type FeatureBlock,
   type FeatureSettings,
   findVoice,
   openSoundProgram,
@@ -68,11 +69,8 @@ export async function openVoiceReader(
     })
   }
   const { rate } = settings
-  const program = await openSoundProgram(engine, { rate, features: { rows: settings } })
-  const levels = await openSoundProgram(engine, {
-    rate,
-    features: { level: soundPresets.energy(rate, { unit: 'decibels' }) },
-  })
+  const level = soundPresets.energy(rate, { unit: 'decibels' })
+  const program = await openSoundProgram(engine, { rate, features: { rows: settings, level } })
   const answer = async (windows: readonly Window[]): Promise<Estimate[]> => {
     const answers = await model.predict(windows.map(({ rows }) => ({ [input.name]: rows })))
     return windows.flatMap(({ start, end }, at) => {
@@ -90,27 +88,55 @@ export async function openVoiceReader(
   }
   return {
     async read(source) {
-      const { level } = await levels.extract(source.readSound())
-      const voiced = findVoice(level.data, (level.times[1] ?? 0) - (level.times[0] ?? 0))
+      const levels = new Levels()
+      const rows = levels.without(program.features(() => source.readSound()))
       const estimates: Estimate[] = []
       let waiting: Window[] = []
       const flush = async () => {
         if (waiting.length > 0) estimates.push(...(await answer(waiting)))
         waiting = []
       }
-      const rows = program.features(() => source.readSound())
       for await (const window of windowsOf(rows, windowLength, windowStep)) {
-        if (voiceIn(window, voiced) < leastVoice) continue
         waiting.push(window)
         if (waiting.length === together) await flush()
       }
       await flush()
-      const reading = { emotions: model.task.outputs.map(emotionOf), estimates }
-      return { reading, duration: level.times.at(-1) ?? 0 }
+      // What counts as voice depends on the loudest part, known only now.
+      const voiced = levels.voiced()
+      const heard = estimates.filter((estimate) => voiceIn(estimate, voiced) >= leastVoice)
+      const reading = { emotions: model.task.outputs.map(emotionOf), estimates: heard }
+      return { reading, duration: levels.lastTime }
     },
     close: async () => {
-      await Promise.all([program.close(), levels.close(), model.close()])
+      await Promise.all([program.close(), model.close()])
     },
+  }
+}
+
+/** Keeps the levels of a sound whose other rows pass through, so that it is read once. */
+class Levels {
+  readonly #blocks: FeatureBlock[] = []
+
+  /** The blocks that are no levels. */
+  async *without(blocks: AsyncIterable<FeatureBlock>): AsyncGenerator<FeatureBlock> {
+    for await (const block of blocks) {
+      if (block.feature === 'level') this.#blocks.push(block)
+      else yield block
+    }
+  }
+
+  /** Seconds at the middle of the last frame; 0 without sound. */
+  get lastTime(): number {
+    const last = this.#blocks.at(-1)
+    return last ? last.time + (last.rows - 1) * last.step : 0
+  }
+
+  /** Voice, by the clock of the recording: its sound may begin late. */
+  voiced(): Stretch[] {
+    const { time = 0, step = 0 } = this.#blocks[0] ?? {}
+    const levels = this.#blocks.flatMap(({ data }) => [...data])
+    const stretches = findVoice(levels, step)
+    return stretches.map(({ start, end }) => ({ start: start + time, end: end + time }))
   }
 }
 
