@@ -98,6 +98,7 @@ Examples:
       return predictRecordings(recordings, terminal, options)
     }
     refuseReport(options)
+    if (!isRecording(input)) refuseForSamples(input, options)
     const split = readChoice('--split', options.split, splitNames)
     const told = command.getOptionValueSource('split') === 'cli'
     const splits = told ? [split] : (['test', 'valid', 'train'] as const)
@@ -129,19 +130,36 @@ Examples:
   })
 }
 
-/** Options that starter models, which read voice and face alone, would ignore. */
-function refuseForStarter(options: Options): void {
-  const ignored = {
+/** The options given that say what belongs to recordings besides themselves. */
+function givenResources(options: Options): string[] {
+  const resources = {
     '--words': options.words,
     '--glove': options.glove,
     '--text-encoder': options.textEncoder,
     '--image-network': options.imageNetwork,
   }
-  const given = Object.entries(ignored).flatMap(([flag, value]) => (value ? [flag] : []))
+  return Object.entries(resources).flatMap(([flag, value]) => (value ? [flag] : []))
+}
+
+/** Starter models read voice and face alone, and would ignore these. */
+function refuseForStarter(options: Options): void {
+  const given = givenResources(options)
   if (given.length === 0) return
   throw new LimbicError('the starter models hear the voice and see the face; they read no words', {
     where: given.join(', '),
     hint: 'Leave it out, or name a model of your own: limbic predict RUN clip.mp4',
+  })
+}
+
+/** Samples hold their features already, so that these would be ignored. */
+function refuseForSamples(input: string, options: Options): void {
+  // Of a name that is mistyped, opening it says more.
+  if (input !== '-' && input !== 'synthetic' && !lookAt(input)) return
+  const given = [...givenResources(options), ...(options.strict ? ['--strict'] : [])]
+  if (given.length === 0) return
+  throw new LimbicError('only recordings are read with these options', {
+    where: given.join(', '),
+    hint: 'Leave them out: samples and data sets hold features already',
   })
 }
 

@@ -75,6 +75,16 @@ describe.skipIf(!hasFfmpeg)('limbic predict RECORDING (needs ffmpeg)', () => {
     expect(mistakeOf(own)).toMatch(/--report: pages are written for recordings/)
   })
 
+  test('refuses what samples and data sets would ignore, but says first what is missing', async () => {
+    const flags = ['--words', at('mute.srt'), '--strict', '--quiet']
+    for (const input of ['synthetic', '-']) {
+      const given = await limbic(['predict', at('no-run'), input, ...flags])
+      expect(mistakeOf(given)).toMatch(/--words, --strict: only recordings are read/)
+    }
+    const missing = await limbic(['predict', at('no-run'), at('missing.mp4'), ...flags])
+    expect(mistakeOf(missing)).not.toMatch(/only recordings/)
+  })
+
   test('of what is neither says what it is', async () => {
     writeFileSync(at('notes.txt'), 'no recording\n')
     expect(mistakeOf(await limbic(['predict', at('notes.txt'), '--quiet']))).toMatch(/notes\.txt/)
