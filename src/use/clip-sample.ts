@@ -1,4 +1,4 @@
-/** What was extracted of a clip as a sample of a model. */
+/** The features extracted from a clip, as a sample for a model. */
 import type { ClipFeature } from '../media/extract/index.js'
 import type { ModelInput } from './inputs.js'
 import type { RawFeatures } from './samples.js'

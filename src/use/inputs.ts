@@ -1,4 +1,4 @@
-/** What a trained model reads, by name, and batches as its graph takes them. */
+/** The inputs of a trained model, by name, and batches as its graph takes them. */
 import { z } from 'zod'
 import { inOrderOfModalities } from '../base/modalities.js'
 import type { Batch } from '../data/batch.js'
@@ -9,21 +9,21 @@ import { lengthsName } from '../models/define/inputs.js'
 import type { ConfiguredModel, Widths } from '../models/define/model.js'
 import type { Value } from '../runtime/session.js'
 
-/** One thing that a model reads: a sequence of steps, or one step for the whole of a sample. */
+/** One input of a model: a sequence of steps, or one step for the whole sample. */
 export const modelInput = z.strictObject({
   name: z.string().min(1),
-  /** Numbers of a step. */
+  /** Elements per step. */
   width: z.int().positive(),
-  /** How they are arranged; [width] unless given. */
+  /** The shape of a step; default: [width]. */
   shape: z.array(z.int().positive()).readonly().exactOptional(),
-  /** `float32` unless given. */
+  /** Default: `float32`. */
   dataType: z.enum(featureTypes).exactOptional(),
-  /** Of a sequence: its axis of time, which it may share, and the input with the true lengths. */
+  /** For a sequence: its time axis, which other inputs may share, and the input with the true lengths. */
   steps: z.strictObject({ axis: z.string(), lengths: z.string() }).exactOptional(),
 })
 export type ModelInput = Readonly<z.infer<typeof modelInput>>
 
-/** The inputs of a model that is trained on data of these widths, the modalities first. */
+/** The inputs of a model trained on data of these widths, modalities first. */
 export function inputsOf(model: ConfiguredModel, widths: Widths): ModelInput[] {
   const read = inputsFor(model, widths)
   return inOrderOfModalities(read.map(({ name }) => name)).flatMap((wanted) =>
@@ -43,7 +43,7 @@ export function widthsIn(inputs: readonly ModelInput[]): Widths {
   return Object.fromEntries(inputs.map(({ name, width }) => [name, width]))
 }
 
-/** A batch under the names of a graph's inputs; what the batch lacks is left out. */
+/** A batch by the names of a graph's inputs, without those that the batch lacks. */
 export function feedsOf(batch: Batch, inputs: readonly ModelInput[]): Map<string, Value> {
   return inputFeeds(
     batch,

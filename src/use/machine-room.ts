@@ -1,8 +1,8 @@
-/** The memory that Node has for one run of a model. */
+/** The memory available in Node for one run of a model. */
 import { limit, limitVariable } from '../disk/limits.js'
 import type { Room } from './memory.js'
 
-/** That of this machine, unless the environment says otherwise. */
+/** This machine's memory, unless the environment sets a limit. */
 export function machineRoom(): Room {
   return {
     bytes: limit('model'),

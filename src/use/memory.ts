@@ -1,4 +1,4 @@
-/** Whether a model's run fits into the memory that there is, told before it is tried. */
+/** Checks beforehand whether a model's run fits into memory. */
 import { LimbicError } from '../base/errors.js'
 import { sizeOf } from '../base/text/size.js'
 import { largestAmount } from '../graph/memory.js'
@@ -6,20 +6,20 @@ import type { Dimension } from '../graph/shape/shape.js'
 import type { Value } from '../runtime/session.js'
 import type { ModelInput } from './inputs.js'
 
-/** The memory that there is for one run of a model. */
+/** The memory available for one run of a model. */
 export interface Room {
   readonly bytes: number
-  /** How to have more, in a sentence. */
+  /** How to get more, in a sentence. */
   more?(needed: number): string
 }
 
-/** What WebAssembly can reach, where nobody knows better. */
+/** What WebAssembly can address, unless more is known. */
 export const pageRoom: Room = { bytes: 2 ** 32 }
 
-/** Files of older versions do not say what they take: more steps than this they are not asked about. */
+/** Files of older versions do not say how much memory they take; sequences longer than this are refused. */
 const mostSteps = 20_000
 
-/** The sizes of a batch by the names that a graph has for them, from the shapes of its feeds. */
+/** The sizes of a batch by the graph's names for them, from the shapes of its feeds. */
 export function sizesOf(
   feeds: ReadonlyMap<string, Pick<Value, 'shape'>>,
   inputs: readonly ModelInput[],
@@ -37,7 +37,7 @@ export function sizesOf(
 /**
  * How many of a batch's samples fit at once.
  *
- * @returns 0 where not one does
+ * @returns 0 if not even one does
  */
 export function samplesThatFit(
   amounts: readonly Dimension[],
@@ -52,9 +52,9 @@ export function samplesThatFit(
 }
 
 /**
- * @param amounts what a run takes; undefined where nobody knows
+ * @param amounts the memory that a run takes; undefined if unknown
  * @param sizes of a batch of one sample
- * @throws LimbicError if one sample is too long for the memory that there is
+ * @throws LimbicError if one sample is too long for the memory available
  */
 export function checkFits(
   amounts: readonly Dimension[] | undefined,

@@ -1,4 +1,4 @@
-/** Samples that come one by one as plain lists of numbers, checked and laid out for batches. */
+/** Samples given as plain lists of numbers, checked and laid out for batches. */
 import { LimbicError } from '../base/errors.js'
 import { modalities } from '../base/modalities.js'
 import { nearest } from '../base/schema.js'
@@ -11,7 +11,7 @@ import type { ModelInput } from './inputs.js'
 /** The numbers of a step: a list, lists in lists as an input's shape has them, or one number. */
 export type RawFeatures = number | readonly RawFeatures[] | Float32Array | Float64Array
 
-/** Steps of vectors, as the modalities mostly have them. */
+/** Steps of vectors, as most modalities have. */
 type RawSteps = readonly (readonly number[] | Float32Array | Float64Array)[]
 
 /**
@@ -26,12 +26,12 @@ export type RawSample = Readonly<{
   [name: string]: RawFeatures | string | undefined
 }>
 
-/** A sample that fits a model, in memory of its own. */
+/** A sample that fits a model; its memory is not shared. */
 export interface CheckedSample {
   readonly id: string
-  /** Of each input that the model reads: its steps one after the other. */
+  /** The steps of each input that the model reads, one after the other. */
   readonly features: ReadonlyMap<string, CheckedFeature>
-  /** Keys that say nothing to this model nor to any other, and are not read. */
+  /** Keys that no model reads. */
   readonly ignored: readonly string[]
 }
 
@@ -40,18 +40,18 @@ interface CheckedFeature {
   readonly steps: number
 }
 
-/** What lines of samples often say besides, and no model reads. */
+/** Keys that samples often have besides, and that no model reads. */
 const besides = [
   ...['raw_text', 'label', 'labels', 'sentiment', 'emotion', 'emotions', 'split', 'speaker'],
   ...['text_bert', 'video_id', 'clip_id', 'text_lengths', 'audio_lengths', 'vision_lengths'],
 ] as const
 
-/** How samples from outside are checked. */
+/** How to check samples from outside. */
 export interface SampleChecks {
   readonly checkLength?: LengthCheck
   /**
-   * What becomes of numbers that are missing (null, NaN) or infinite among float features: the mean
-   * of training, 0, or an error (default).
+   * How to treat missing (null, NaN) or infinite numbers in float features: replace them by the training
+   * mean or by 0, or throw (default).
    */
   readonly invalid?: InvalidPolicy
 }
@@ -60,7 +60,7 @@ export interface SampleChecks {
 export type LengthCheck = (steps: ReadonlyMap<string, number>, where: string) => void
 
 /**
- * Checks one sample that came from outside, and takes a copy of what the model reads.
+ * Checks a sample from outside and copies what the model reads.
  *
  * @param where for messages, such as `line 3`; also the sample's id where it has none
  * @throws LimbicError that says which input and row is wrong, what was expected and found
@@ -111,8 +111,8 @@ export function checkSample(
 }
 
 /**
- * The keys that nobody knows. What other models read of the same samples, and what people keep
- * beside them, does no harm; neither does anything else, as long as every input is there.
+ * The unknown keys. What other models read of the same samples, and what people keep
+ * beside them, does no harm, nor does anything else as long as every input is there.
  *
  * @throws LimbicError if an input is missing that such a key may be meant for
  */
@@ -198,7 +198,7 @@ interface Into {
   readonly invalid: InvalidPolicy
 }
 
-/** Lists in lists as the shape says, down to lists of numbers. */
+/** Nested lists of the given shape, flattened to lists of numbers. */
 function readStep(
   step: unknown,
   { width, shape = [width] }: Pick<ModelInput, 'width' | 'shape'>,
@@ -252,7 +252,7 @@ function readFeatures(
     const feature: unknown = features[at]
     if (typeof feature === 'number' && put(values, offset + at, feature)) continue
     if (invalid !== 'refuse' && values instanceof Float32Array && isMissing(feature)) {
-      // The model's own graph puts the mean of training in the place of NaN.
+      // The model's graph replaces NaN by the training mean.
       values[offset + at] = invalid === 'mean' ? Number.NaN : 0
       continue
     }
@@ -265,7 +265,7 @@ function readFeatures(
   }
 }
 
-/** JSON has no NaN and no infinity: Python writes both as words, others write null. */
+/** JSON has neither NaN nor infinity: Python writes both as words, others write null. */
 function isMissing(feature: unknown): boolean {
   return feature === null || (typeof feature === 'number' && !Number.isFinite(feature))
 }

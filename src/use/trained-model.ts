@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-/** A trained model in use: one notion, whether it came from a run or from an exported file. */
+/** A trained model in use, from a run or an exported file alike. */
 import { checkList } from '../base/arguments.js'
 import { LimbicError } from '../base/errors.js'
 import {
@@ -25,10 +25,10 @@ import { checkFits, pageRoom, type Room, samplesThatFit, sizesOf } from './memor
 import { type CheckedSample, checkSample, type RawSample, splitOf } from './samples.js'
 import { joined, rows, type Turns } from './turns.js'
 
-/** What a model says of one sample: `task` tells the kind of its prediction. */
+/** The prediction for one sample; `task` is its kind. */
 export type Prediction<Answer extends TaskAnswer = KnownAnswer> = { readonly id: string } & Answer
 
-/** What a model makes of a batch. */
+/** The outputs for a batch. */
 export interface ModelResults {
   /** [batch, outputs] */
   readonly prediction: Value
@@ -38,39 +38,39 @@ export interface ModelResults {
 /** A map of a batch, such as a mask [batch, time, width] or attention [batch, queries, keys]. */
 export type MapResult = ModelMap & { readonly value: Value }
 
-/** What answers for a model: one queue before each of its sessions. */
+/** The sessions of a model, each behind a queue. */
 export interface Answering {
-  /** The queue of a session that gives the prediction and these maps. */
+  /** The queue of a session that returns the prediction and these maps. */
   turns(maps: readonly string[]): Promise<Turns>
-  /** What a run of that session takes: see `ModelDescription.memory`. */
+  /** The memory that a run of that session takes: see `ModelDescription.memory`. */
   memory(maps: readonly string[]): readonly Dimension[] | undefined
   close(): Promise<void>
 }
 
-/** Samples that go through a model together. */
+/** Samples per batch. */
 const batchSize = 64
 
 /**
- * A trained model that is ready to predict. Every use of it is safe from many places at once: each
+ * A trained model, ready to predict. Concurrent calls are safe: each
  * gets its own answer.
  *
  *     await using model = await loadModel('runs/first')
  */
 export class TrainedModel<Answer extends TaskAnswer = KnownAnswer> implements AsyncDisposable {
-  /** The folder or file that it came from. */
+  /** The folder or file it was loaded from. */
   readonly path: string
   /** `mmlatch`, for example. */
   readonly name: string
   readonly settings: Readonly<Record<string, unknown>>
   /** What it predicts: a sentiment, one class, or any number of emotions. */
   readonly task: Task<TaskSpec, Answer>
-  /** What it reads. */
+  /** Its inputs. */
   readonly inputs: readonly ModelInput[]
-  /** What it can show of how it came to its answer. */
+  /** The maps that it can return, such as masks and attention. */
   readonly maps: readonly ModelMap[]
-  /** Of each label: the probability above which it is said; one half unless there are any. */
+  /** The probability above which each label is predicted; default: one half. */
   readonly thresholds: readonly number[] | undefined
-  /** The inputs that it standardises itself: all are given raw. */
+  /** The inputs that it standardises itself; all inputs are given raw. */
   readonly standardised: readonly string[]
   readonly trainedOn: TrainedOn
   readonly #answering: Answering
@@ -96,18 +96,18 @@ export class TrainedModel<Answer extends TaskAnswer = KnownAnswer> implements As
     this.#room = room
   }
 
-  /** The number of raw features that it needs of each input. */
+  /** The number of raw features of each input. */
   get widths(): Widths {
     return widthsIn(this.inputs)
   }
 
   /**
-   * Predicts samples: a sentiment from -3 to 3, a class, or emotions with their probabilities. What
-   * it is given is read at once, and may be changed as soon as this has been called.
+   * Predicts samples: a sentiment from -3 to 3, a class, or emotions with their probabilities.
+   * The samples are copied at once and may be changed after the call.
    *
-   * Calls that come at once wait for their turn, in order; single samples of the same lengths share
+   * Concurrent calls wait their turn, in order; single samples of the same lengths share
    * batches. More than `waiting` calls at one time (16,384 unless the model was loaded otherwise)
-   * are refused: a service tells its callers to come again.
+   * are refused, so that a service can ask its callers to retry.
    *
    * @param samples raw features as in training, for each sequence a list of steps of `widths` numbers
    * @throws LimbicError that says which sample, input and row is wrong; or that too many calls wait
@@ -128,13 +128,13 @@ export class TrainedModel<Answer extends TaskAnswer = KnownAnswer> implements As
     })
   }
 
-  /** What it says of samples that were checked, in their order. */
+  /** The predictions for checked samples, in order. */
   async predictChecked(samples: readonly CheckedSample[]): Promise<Prediction<Answer>[]> {
     const split = splitOf(samples, this.inputs)
     return this.inWords(split.ids, await this.predictSplit(split))
   }
 
-  /** Outputs [samples, outputs] in the words of the task. */
+  /** Outputs [samples, outputs] as answers of the task. */
   inWords(ids: readonly string[], outputs: Float32Array): Prediction<Answer>[] {
     const { task, thresholds = [] } = this
     return ids.map((id, sample) => ({
@@ -144,7 +144,7 @@ export class TrainedModel<Answer extends TaskAnswer = KnownAnswer> implements As
   }
 
   /**
-   * What it says of every sample of a split of raw features: [samples, outputs], in the split's
+   * The outputs for every sample of a split of raw features: [samples, outputs], in the split's
    * order.
    *
    * @throws LimbicError if the features are not those of the model
@@ -155,7 +155,7 @@ export class TrainedModel<Answer extends TaskAnswer = KnownAnswer> implements As
     const predictions = new Float32Array(split.ids.length * outputs)
     const read = this.inputs.map(({ name }) => name)
     const costs = sampleCosts(split, read)
-    // Memory of its own: another call may come while a batch of this one runs.
+    // Its own memory: another call may start while a batch of this one runs.
     const buffers = new BatchBuffers()
     const planned = planBatches({ costs, batchSize, shuffle: false, order: 'cost' })
     for (const indices of planned.flatMap((batch) => inParts(batch, split, read))) {
@@ -170,10 +170,10 @@ export class TrainedModel<Answer extends TaskAnswer = KnownAnswer> implements As
   }
 
   /**
-   * Runs it on a batch of raw features: at once, or where that takes more memory than there is in
+   * Runs the model on a batch of raw features: at once, or, if memory does not suffice, in
    * parts, one after the other.
    *
-   * @param maps the names of the maps that are wanted besides the prediction
+   * @param maps the names of the maps to return besides the prediction
    * @throws LimbicError if it has no such map, the batch lacks an input, one
    * sample alone takes too much memory, or too many calls wait
    */
@@ -219,7 +219,7 @@ export class TrainedModel<Answer extends TaskAnswer = KnownAnswer> implements As
         count === size
           ? feeds
           : new Map([...feeds].map(([name, value]) => [name, rows(value, from, count, size)]))
-      // What shares a batch with others must leave room for them.
+      // A request that shares a batch must leave room for the others.
       const alone =
         maps.length > 0 || padding > 0 || size >= batchSize || fits(batchSize) < batchSize
       const key = alone ? {} : { key: keyOf(part), most: mostTogether(longestIn(batch)) }
@@ -238,7 +238,7 @@ export class TrainedModel<Answer extends TaskAnswer = KnownAnswer> implements As
     )
   }
 
-  /** Frees what it holds; what waits is refused. A second time does nothing. */
+  /** Frees its sessions and refuses waiting calls. Closing twice does nothing. */
   close(): Promise<void> {
     this.#closed ??= this.#answering.close()
     return this.#closed
@@ -273,12 +273,12 @@ export class TrainedModel<Answer extends TaskAnswer = KnownAnswer> implements As
   }
 }
 
-/** The type of numbers where it is not as usual. */
+/** The type of the numbers, if not the usual one. */
 function otherType({ dataType = 'float32' }: Pick<ModelInput, 'dataType'>): string[] {
   return dataType === 'float32' ? [] : [dataType]
 }
 
-/** Alike for batches without padding that differ in nothing but their samples. */
+/** The same for unpadded batches that differ only in their samples. */
 function keyOf(feeds: ReadonlyMap<string, Value>): string {
   return [...feeds].map(([name, { shape }]) => `${name}:${shape.slice(1).join('x')}`).join()
 }
@@ -287,7 +287,7 @@ function longestIn({ features }: Batch): number {
   return Object.values(features).reduce((most, feature) => Math.max(most, feature?.steps ?? 0), 0)
 }
 
-/** One queue for a model whose one session gives everything. */
+/** One queue, for a model with one session for all outputs. */
 export function answeringWith(turns: Turns, memory: readonly Dimension[] | undefined): Answering {
   return { turns: async () => turns, memory: () => memory, close: () => turns.close() }
 }

@@ -1,28 +1,28 @@
-/** Questions to one session, however many come at once: each has its turn and its own answer. */
+/** A queue of requests to one session: each gets its turn and its own answer. */
 import { LimbicError } from '../base/errors.js'
 import type { Session, Value } from '../runtime/session.js'
 
-/** A batch that a model is to see. */
+/** A batch to run. */
 export interface Question {
-  /** What the model is fed, by the names of its inputs; the first axis of each is the batch. */
+  /** The feeds by input name; the first axis of each is the batch. */
   readonly feeds: ReadonlyMap<string, Value>
   readonly size: number
-  /** The outputs that are wanted. */
+  /** The outputs to return. */
   readonly outputs: readonly string[]
   /**
-   * Questions of one key may go through the model side by side: their feeds are alike in all but
-   * the batch, none of them is padded, and the first axis of every output is the batch. A question
-   * without a key goes alone.
+   * Requests with the same key may share a run: their feeds differ only in
+   * the batch, none is padded, and the first axis of every output is the batch. A request
+   * without a key runs alone.
    */
   readonly key?: string
-  /** The most samples that its key lets go together, where fewer than others do. */
+  /** The most samples that may share a run, if fewer than usual. */
   readonly most?: number
 }
 
 export interface TurnOptions {
-  /** The most questions that wait at one time. Default: 16,384. */
+  /** The most requests that wait at one time. Default: 16,384. */
   readonly waiting?: number | undefined
-  /** The most samples that questions of one key make together. Default: 64. */
+  /** The most samples of one run. Default: 64. */
   readonly together?: number | undefined
 }
 
@@ -35,15 +35,15 @@ interface Waiting extends Question {
 }
 
 /**
- * A queue before a session, which runs one batch at a time: the oldest question first, together
- * with those behind it that are alike. No caller's answer depends on another: only samples of
+ * A queue before a session, which runs one batch at a time: the oldest request first, together
+ * with later ones of the same key. No answer depends on other callers: only samples of
  * the same lengths share a batch, so that none is padded for another's sake.
  */
 export class Turns {
   readonly #session: Session
   readonly #most: number
   readonly #together: number
-  /** In the order in which they came. */
+  /** In order of arrival. */
   readonly #waiting = new Set<Waiting>()
   readonly #alike = new Map<string, Set<Waiting>>()
   #running: Promise<void> | undefined
@@ -56,10 +56,10 @@ export class Turns {
   }
 
   /**
-   * Waits for the question's turn.
+   * Waits for the request's turn.
    *
-   * @returns the outputs that were wanted, by name
-   * @throws LimbicError if too many questions wait already, the model is closed, or the session
+   * @returns the requested outputs, by name
+   * @throws LimbicError if too many requests are waiting, the model is closed, or the session
    * refuses the feeds
    */
   ask(question: Question): Promise<Map<string, Value>> {
@@ -75,12 +75,12 @@ export class Turns {
     }
     return new Promise((resolve, reject) => {
       this.#add({ ...question, resolve, reject })
-      // Not at once: what else is asked in this moment may go along.
+      // Deferred, so that requests of the same moment can share the run.
       this.#running ??= Promise.resolve().then(() => this.#work())
     })
   }
 
-  /** Refuses what still waits, lets the batch under way end and closes the session; once. */
+  /** Refuses waiting requests, lets the current batch finish and closes the session; once. */
   close(): Promise<void> {
     this.#closed ??= this.#leave()
     return this.#closed
@@ -107,7 +107,7 @@ export class Turns {
     this.#running = undefined
   }
 
-  /** The oldest question, and those of its key that fit in beside it. */
+  /** The oldest request, and those of its key that fit beside it. */
   #next(): readonly Waiting[] {
     const [first] = this.#waiting
     if (!first) return []
@@ -145,7 +145,7 @@ export class Turns {
     }
   }
 
-  /** An error that one of several causes goes to that one alone. */
+  /** An error caused by one of several requests goes to that one alone. */
   async #answerEach(batch: readonly Waiting[]): Promise<void> {
     for (const one of batch) {
       if (this.#closed) one.reject(closed())
@@ -174,7 +174,7 @@ function closed(): LimbicError {
   return new LimbicError('this model is closed', { hint: 'Load it again' })
 }
 
-/** The feeds of several questions of one key as those of one. */
+/** The feeds of several requests of one key, concatenated. */
 function sideBySide(batch: readonly Question[]): Map<string, Value> {
   const size = batch.reduce((sum, one) => sum + one.size, 0)
   const names = [...(batch[0]?.feeds.keys() ?? [])]
@@ -189,7 +189,7 @@ function sideBySide(batch: readonly Question[]): Map<string, Value> {
   )
 }
 
-/** Values one after the other along their first axis, of so many rows together. */
+/** Concatenates values along their first axis, to this many rows. */
 export function joined(values: readonly Value[], size: number): Value {
   const [first] = values
   if (!first) throw new LimbicError('nothing to concatenate', { where: 'a batch' })
@@ -203,7 +203,7 @@ export function joined(values: readonly Value[], size: number): Value {
   return { dataType: first.dataType, shape: [size, ...first.shape.slice(1)], data }
 }
 
-/** As many numbers of the same kind, all 0. */
+/** This many zeros of the same type. */
 function emptyLike(data: Value['data'], count: number): Value['data'] {
   if (data instanceof Float32Array) return new Float32Array(count)
   if (data instanceof Float64Array) return new Float64Array(count)
@@ -217,7 +217,7 @@ function place(into: Value['data'], data: Value['data'], from: number): void {
   } else if (!(data instanceof BigInt64Array)) into.set(data, from)
 }
 
-/** Some of a value's rows, in memory of their own. */
+/** A copy of some of a value's rows. */
 export function rows(
   { dataType, shape, data }: Value,
   from: number,

@@ -1,4 +1,4 @@
-/** From a model, what it was trained on and its graph to what it says of itself. */
+/** Describes a model from its definition, training data and graph. */
 import type { Standardisation } from '../../data/prepare/standardise/standardise.js'
 import { ends } from '../../learn/step/ends.js'
 import { type EndedGraph, predictionGraph } from '../../learn/step/graphs.js'
@@ -10,7 +10,7 @@ import type { Task } from '../../task/task.js'
 import { inputsOf } from '../inputs.js'
 import type { ModelDescription, TrainedOn } from './description.js'
 
-/** A model that was trained, with all that its predictions depend on. */
+/** A trained model, with everything that its predictions depend on. */
 export interface TrainedParts<Known extends Task = KnownTask> {
   readonly model: ConfiguredModel
   /** The number of raw features of each input. */
@@ -18,11 +18,11 @@ export interface TrainedParts<Known extends Task = KnownTask> {
   readonly task: Known
   /** Every parameter and buffer of the model, by name. */
   readonly weights: ReadonlyMap<string, Float32Array>
-  /** What the features were standardised with in training; it becomes part of the graph. */
+  /** The statistics of standardisation, which become part of the graph. */
   readonly standardisation?: Standardisation
-  /** The probability above which each emotion is predicted, where it is not one half. */
+  /** The probability above which each emotion is predicted, if not one half. */
   readonly thresholds?: readonly number[]
-  /** `rawGraph` of the parts, where it is built already. */
+  /** The parts' `rawGraph`, if already built. */
   readonly graph?: EndedGraph
 }
 
@@ -36,7 +36,7 @@ export function rawGraph({
   return predictionGraph(model, widths, task, 'all', fromRawFeatures(standardisation))
 }
 
-/** @param graph its maps are described: all, or those that a file is to hold */
+/** @param graph with the maps to describe: all, or those that a file will hold */
 export function describeParts<Known extends Task>(
   { model, widths, task, standardisation = {}, thresholds }: TrainedParts<Known>,
   { outputs }: Pick<EndedGraph, 'outputs'>,
@@ -62,7 +62,7 @@ export function describeParts<Known extends Task>(
   }
 }
 
-/** Of all that is known of data, what a model says of them. */
+/** The facts about the data that a model's description contains. */
 function trainedOnOf({ name, synthetic, recipe }: TrainedOn): TrainedOn {
   return { name, synthetic, ...(recipe && { recipe }) }
 }

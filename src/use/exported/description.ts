@@ -1,4 +1,4 @@
-/** What a trained model says of itself, in a program and in the metadata of an exported file. */
+/** The description of a trained model, in a program and in an exported file's metadata. */
 import { z } from 'zod'
 import { LimbicError } from '../../base/errors.js'
 import { parseJson, validate } from '../../base/schema.js'
@@ -9,11 +9,11 @@ import { type KnownTask, taskSchema } from '../../task/kinds.js'
 import type { Task } from '../../task/task.js'
 import { type ModelInput, modelInput, widthsIn } from '../inputs.js'
 
-/** What a model learnt from. */
+/** The training data of a model. */
 export interface TrainedOn {
   readonly name: string
   readonly synthetic: boolean
-  /** How its features were made, where Limbic extracted them from recordings. */
+  /** How its features were made, if Limbic extracted them from recordings. */
   readonly recipe?: Recipe
 }
 
@@ -24,25 +24,25 @@ export interface ModelDescription<Known extends Task = KnownTask> {
   readonly task: Known
   readonly inputs: readonly ModelInput[]
   readonly maps: readonly ModelMap[]
-  /** Of each label: the probability above which it is said; one half unless there are any. */
+  /** The probability above which each label is predicted; default: one half. */
   readonly thresholds?: readonly number[]
-  /** The inputs whose features the model standardises itself, by what it knows from training. */
+  /** The inputs whose features the model standardises itself, with the training statistics. */
   readonly standardised: readonly string[]
   readonly trainedOn: TrainedOn
   /**
-   * What a run takes in memory, with all maps: bytes as dimensions of the batch and the axes, of
-   * which the largest counts. Files of older versions do not say.
+   * The memory that a run takes with all maps, in bytes: terms in the sizes of batch and axes, of
+   * which the largest counts. Absent in files of older versions.
    */
   readonly memory?: readonly Dimension[]
 }
 
-/** Any text: one that is no dimension tells nothing of a size. */
+/** Any text: one that names no dimension gives no size. */
 const amounts = z.array(z.union([z.number(), z.string().max(10_000)])).max(1000)
 
-/** What this Limbic writes. Files without a number are of version 0.1, whose metadata say less. */
+/** The version that is written. Files without a number are of version 0.1, with fewer metadata. */
 const currentFormat = 2
 
-/** The metadata that say all of it; `readDescription` reads them again. */
+/** The description as metadata, which `readDescription` reads. */
 export function writeDescription(about: ModelDescription<Task>): Record<string, string> {
   const { task, thresholds, inputs } = about
   return {
@@ -63,18 +63,18 @@ export function writeDescription(about: ModelDescription<Task>): Record<string, 
   }
 }
 
-/** The names of a graph's ends. */
+/** The names of a graph's inputs and outputs. */
 export interface GraphEnds {
   readonly inputNames: readonly string[]
   readonly outputNames: readonly string[]
 }
 
 /**
- * What an exported file says of its model: all that it takes to use it, with no code of the model.
- * Files of version 0.1 name inputs and maps by their graph's ends alone.
+ * Reads an exported file's description: everything needed to use it, without the model's code.
+ * Files of version 0.1 name inputs and maps only as their graph does.
  *
  * @param where the file
- * @throws LimbicError if it is no file of Limbic's, of a later version, damaged, or its graph has
+ * @throws LimbicError if Limbic did not write it, it is of a later version or damaged, or its graph has
  * other ends
  */
 export function readDescription(
@@ -153,7 +153,7 @@ function inputsByEnds(
   })
 }
 
-/** @throws LimbicError if what a file says is not what its graph has */
+/** @throws LimbicError if the description and the graph disagree */
 function checkEnds({ inputs, maps }: ModelDescription, ends: GraphEnds, where: string): void {
   const fed = new Set(
     inputs.flatMap(({ name, steps }) => [name, ...(steps ? [steps.lengths] : [])]),

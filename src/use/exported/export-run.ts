@@ -1,4 +1,4 @@
-/** A run's model in a file. */
+/** Exports a run's model to a file. */
 import { checkPath } from '../../base/arguments.js'
 import { LimbicError } from '../../base/errors.js'
 import { lookAt, writeContentSafely } from '../../disk/files.js'
@@ -12,17 +12,17 @@ import { openRun } from '../../runs/open-run.js'
 import type { RunRecord } from '../../runs/trained.js'
 import { exportModel } from './export.js'
 
-/** What is exported, and on whose consent. */
+/** What to export, and with whose consent. */
 export interface RunExportOptions extends ModelFileOptions {
-  /** Which of the model's maps (masks, attention) to give out as well; none unless given. */
+  /** The maps (masks, attention) to output as well; default: none. */
   readonly maps?: 'all' | readonly string[]
 }
 
-/** What an exported file takes or gives. */
+/** An input or output of an exported file. */
 export interface ExportedEnd {
   readonly name: string
   readonly type: DataType
-  /** Sizes, or the names of those that are open, such as `batch`. */
+  /** Sizes, or names of open ones, such as `batch`. */
   readonly shape: readonly (string | number)[]
 }
 
@@ -54,7 +54,7 @@ export function exportRun(
   return exportRecord(openRun(path, consent), file, maps)
 }
 
-/** The same of a run that was opened. */
+/** The same, for an open run. */
 export function exportRecord(
   run: RunRecord,
   file: string,
@@ -95,7 +95,7 @@ function endsOf(tensors: Iterable<readonly [string, Tensor]>): ExportedEnd[] {
   }))
 }
 
-/** What would be lost if a name were mistaken. */
+/** Refuses a target whose replacement would lose something. */
 function refuseOther(file: string): void {
   const there = lookAt(file)
   if (!there || (there.isFile() && /\.onnx$/i.test(file))) return

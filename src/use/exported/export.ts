@@ -1,4 +1,4 @@
-/** A trained model as one ONNX file that needs nothing of Limbic. */
+/** Writes a trained model as one ONNX file that works without Limbic. */
 
 import { LimbicError } from '../../base/errors.js'
 import { suggest } from '../../base/schema.js'
@@ -14,17 +14,17 @@ import { writeDescription } from './description.js'
 
 export interface ExportOptions extends TrainedParts<Task> {
   readonly metadata: ExportMetadata
-  /** Which of the model's maps to give out as well; none unless given. */
+  /** The maps to output as well; default: none. */
   readonly maps?: 'all' | readonly string[]
 }
 
-/** What the file says about the model besides its structure. */
+/** Metadata about the model besides its structure. */
 export interface ExportMetadata {
-  /** The name of the data that it was trained on. */
+  /** The name of its training data. */
   readonly trainingData: string
-  /** Whether those were generated. */
+  /** Whether the data is generated. */
   readonly synthetic: boolean
-  /** How their features were made, where Limbic extracted them. */
+  /** How the features were made, if Limbic extracted them. */
   readonly recipe?: Recipe
   /** Anything else, such as the seed or the date, by any name. */
   readonly notes?: Readonly<Record<string, string>>
