@@ -2,7 +2,7 @@
 import { describeMetric as describe } from '../metrics/index.js'
 import type { Column } from './tables/table.js'
 
-/** How a metric is written in reports: as the catalogue says, or by its name where it knows none. */
+/** The title of a metric in reports: the catalogue's, or else its name. */
 export function describeMetric(name: string): {
   readonly label: string
   readonly title: string

@@ -1,4 +1,4 @@
-/** What a data set holds, in figures. */
+/** Summary figures of a data set. */
 import {
   type Dataset,
   namedFeatures,
@@ -11,10 +11,10 @@ import { speakersOf } from '../../data/prepare/split/index.js'
 import { readEach } from '../../data/read-each.js'
 import { type Spread, scaleOf, spreadOf } from '../../metrics/index.js'
 
-/** What one feature along time of one split holds. */
+/** A feature with time, in one split. */
 export interface SequenceSummary {
   readonly modality: string
-  /** Features a step. */
+  /** Features per step. */
   readonly width: number
   /** Steps of all samples together, padding left out. */
   readonly steps: number
@@ -24,7 +24,7 @@ export interface SequenceSummary {
   readonly invalid: number
 }
 
-/** What one feature without time holds: numbers per sample, and how many are NaN or infinite. */
+/** A feature without time: numbers per sample, and how many are NaN or infinite. */
 export interface WholeSummary {
   readonly width: number
   readonly invalid: number
@@ -36,7 +36,7 @@ export interface LabelCount {
   readonly count: number
 }
 
-/** What one split holds. */
+/** One split. */
 export interface SplitSummary {
   readonly split: SplitName
   readonly samples: number
@@ -45,16 +45,16 @@ export interface SplitSummary {
   readonly sequences: readonly SequenceSummary[]
   /** Features without time, such as the prosody, by name. */
   readonly whole?: Readonly<Record<string, WholeSummary>>
-  /** How many people speak, where the data or the ids tell; `shared` are in an earlier split too. */
+  /** The number of speakers, if known; `shared` ones are in an earlier split too. */
   readonly speakers?: { readonly count: number; readonly shared: number }
-  /** Sentiment, and how many samples are of each class of its scale. */
+  /** Sentiment, and the number of samples in each class of its scale. */
   readonly sentiment?: Spread & { readonly classes: readonly LabelCount[] }
   readonly classes?: readonly LabelCount[]
-  /** Samples that show each emotion at all. */
+  /** The number of samples that show each emotion. */
   readonly emotions?: readonly LabelCount[]
 }
 
-/** What a data set holds, in figures. */
+/** Summary figures of a data set. */
 export interface DatasetSummary {
   readonly name: string
   readonly synthetic: boolean

@@ -50,7 +50,7 @@ export function speechTable({ splits }: DatasetSummary): Table | undefined {
   }
 }
 
-/** How the labels are spread: one table for each kind of target. */
+/** The distribution of labels: one table for each kind of target. */
 export function targetTables({ splits }: DatasetSummary): Table[] {
   const tables: Table[] = []
   if (splits.some(({ sentiment }) => sentiment)) {

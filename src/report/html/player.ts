@@ -39,5 +39,5 @@ for (const cursor of cursors) {
 }
 `
 
-/** What a page with a player may do besides: play its recording, and run this script and no other. */
+/** What a page with a player is also allowed: to play its recording and run this script. */
 export const playerPolicy = `media-src 'self' file:; script-src 'sha256-1SeKdCcYnd6j9sLFjKwcs4gdPSeGC6g7HqhXoLcbdHs='`

@@ -11,7 +11,7 @@ import { checkSvg, scopeIds } from './svg.js'
 export type Block =
   /** Running text; an empty line begins a new paragraph. */
   | { readonly kind: 'prose'; readonly text: string }
-  /** A remark that must not be overlooked, such as that the data is synthetic. */
+  /** A warning, such as that the data is synthetic. */
   | { readonly kind: 'notice'; readonly text: string }
   /** Names and their values, such as the settings of a run. */
   | { readonly kind: 'facts'; readonly facts: readonly (readonly [name: string, value: string])[] }

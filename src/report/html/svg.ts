@@ -1,4 +1,4 @@
-/** SVG as it comes from the charts, made fit for a page. */
+/** Makes SVG from charts fit for a page. */
 import { LimbicError } from '../../base/errors.js'
 import { plainLines } from '../../base/text/clean.js'
 
@@ -10,7 +10,7 @@ const tags = /<[a-zA-Z](?:[^>"']|"[^"]*"|'[^']*')*>/g
  * have, and those that would turn the direction of what follows, are shown as codes.
  */
 export function wellFormed(svg: string): string {
-  // Text that was cut to its width may have been cut amid a character.
+  // Truncated text may end amid a surrogate pair.
   return plainLines(svg.replace(/[\ud800-\udbff](?=…)/g, ''))
 }
 
@@ -62,7 +62,7 @@ const chartElements = new Set([
 /** A picture inside the SVG itself; it cannot run or fetch anything. */
 const pictures = /\shref="data:image\/png;base64,[A-Za-z0-9+/=]*"/g
 
-/** Complains about SVG that would not be at home in a page: anything that runs, or that is fetched. */
+/** Throws for SVG that runs or fetches anything. */
 export function checkSvg(svg: string, where: string): void {
   const refuse = (what: string) => {
     throw new LimbicError(what, { where, hint: 'A figure must be a self-contained SVG element' })
@@ -72,7 +72,7 @@ export function checkSvg(svg: string, where: string): void {
     if (!chartElements.has(name)) refuse(`an SVG figure may not contain <${name}>`)
   }
   for (const [tag] of svg.matchAll(tags)) {
-    // Most tags are cells of a map, with a long description and nothing that could be meant.
+    // Most tags are cells of a map, with long descriptions and no references.
     if (!/\bon|href|url\(/i.test(tag)) continue
     const attributes = withoutDescriptions(tag).replace(pictures, '')
     const names = attributes.replace(/"[^"]*"|'[^']*'/g, '')

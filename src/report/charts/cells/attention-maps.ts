@@ -12,10 +12,10 @@ import { type AttentionChartMap, coarsened } from './coarsen.js'
 
 export type { AttentionChartMap } from './coarsen.js'
 
-/** Maps side by side, so that three of usual length fit the width of a page. */
+/** Maps lie side by side; three of usual length fit the width of a page. */
 const mapsInRow = 3
 const rowWidth = 560
-/** Between maps, and from them to the legend, in pixels. */
+/** The gap between maps, and from maps to the legend, in pixels. */
 const spacing = { across: 14, down: 22, legend: 18 }
 
 /**
@@ -52,7 +52,7 @@ export function attentionMaps(chart: {
   return chartOf(chart, together([drawn, below]), [gradientOf(legend, 'right')])
 }
 
-/** One map: its cells from (0, 0), names on both sides, a title above. */
+/** One map: cells from (0, 0), names on both sides, a title above. */
 function mapOf(
   { title, queries, keys, weights }: AttentionChartMap,
   step: number,
@@ -79,7 +79,7 @@ function mapOf(
   ])
 }
 
-/** Pieces side by side, those of a column under one another from the same left edge. */
+/** Pieces in a grid; those of a column share a left edge. */
 function inRows(pieces: readonly Piece[], columns: number): Piece {
   const [lefts, tops]: [number[], number[]] = [[0], [0]]
   const rows = Math.ceil(pieces.length / columns)

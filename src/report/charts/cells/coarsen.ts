@@ -2,24 +2,24 @@
 
 import { chunks } from '../../chunks.js'
 
-/** One map of a sample: how much each query step took from each key step. */
+/** One map of a sample: how much each query step attends to each key step. */
 export interface AttentionChartMap {
   readonly title: string
-  /** One label a row. */
+  /** One label per row. */
   readonly queries: readonly string[]
-  /** One label a column. */
+  /** One label per column. */
   readonly keys: readonly string[]
   /** `weights[query][key]`, from 0 to 1. */
   readonly weights: readonly (readonly number[])[]
 }
 
-/** A longer axis has several steps a cell: thousands of cells are slow to draw and too small to see. */
+/** Longer axes have several steps per cell: thousands of cells are slow to draw and too small to see. */
 const mostCells = 64
 
 /**
- * An attention map that is small enough to draw: neighbouring steps of a long axis become one.
- * What their cells hold is how much the queries took from all of the keys, on average over the
- * queries, so that rows add up to what they did. The title says how many steps a cell has.
+ * Makes an attention map small enough to draw by joining neighbouring steps of long axes.
+ * Cells hold the attention that the queries pay to all of their keys, averaged over the
+ * queries, so that the sums of rows stay the same. The title says how many steps a cell has.
  */
 export function coarsened(map: AttentionChartMap): AttentionChartMap {
   const down = Math.ceil(map.queries.length / mostCells)

@@ -4,7 +4,7 @@ import type { ConfusionCounts } from '../../../metrics/index.js'
 import { heatmap } from './heatmap.js'
 
 /**
- * A confusion matrix as SVG: each row is what became of one true class, in percent of its samples.
+ * A confusion matrix as SVG: each row is one true class, in percent of its samples.
  *
  * @param counts `counts[truth][prediction]`, in samples; a class without samples stays blank
  */

@@ -18,25 +18,25 @@ export interface Heatmap {
   readonly rows: readonly string[]
   readonly columnTitle: string
   readonly columns: readonly string[]
-  /** `values[row][column]`; NaN where there is none, which is drawn as a gap. */
+  /** `values[row][column]`; NaN is drawn as a gap. */
   readonly values: readonly (readonly number[])[]
   readonly legendTitle: string
-  /** The values at the two ends of the colours; the smallest and the largest value unless given. */
+  /** The values at the two ends of the colours; default: the smallest and the largest value. */
   readonly domain?: readonly [number, number]
   /** How to write the numbers (d3-format). */
   readonly format: string
   /** Whether to write each number into its cell. */
   readonly numbers: boolean
-  /** The size of a cell; roomy enough for a number unless given. */
+  /** The size of a cell; default: large enough for a number. */
   readonly cell?: { readonly width: number; readonly height: number }
-  /** The places of the columns whose names are written; all unless given. */
+  /** The columns whose names are written; default: all. */
   readonly namedColumns?: readonly number[]
 }
 
-/** Beyond these many rows they become thinner, so that the whole stays on a page. */
+/** With more rows than this, rows become thinner, so that the chart stays on a page. */
 const roomyRows = 20
 
-/** From the cells to the legend, in pixels. */
+/** The gap between the cells and the legend, in pixels. */
 const legendOffset = 18
 
 /**
@@ -91,7 +91,7 @@ function cellsOf(
   return marks('rect', cells, { silent: true })
 }
 
-/** The names of rows and columns, and what they are of. */
+/** The names of rows and columns, and the titles of the axes. */
 function sidesOf(map: Heatmap, { width, height }: CellSize): Piece[] {
   const { rows, columns, namedColumns } = map
   const [right, bottom] = [columns.length * width, rows.length * height]
@@ -110,7 +110,7 @@ function sidesOf(map: Heatmap, { width, height }: CellSize): Piece[] {
   ]
 }
 
-/** The number of each cell in a colour that its own can be told from, which is light above `light`. */
+/** The number of each cell, in black or white for contrast; cells above `light` are light. */
 function writtenNumbers(
   { rows, columns, values, format: numbers }: Heatmap,
   { width, height }: CellSize,

@@ -3,14 +3,14 @@
 import { featureWidth, namedFeatures } from './feature-columns.js'
 import { heatmap } from './heatmap.js'
 
-/** What a model's feedback lets through, per feature and class. */
+/** A model's mean feedback masks, per feature and class. */
 export interface MaskHeatmap {
   readonly title: string
   readonly subtitle?: string
   readonly features: readonly string[]
   /** The classes in order, such as the seven of sentiment from neg++ to pos++; names may have several lines. */
   readonly classes: readonly string[]
-  /** What the classes are of. Default: "Sentiment". */
+  /** The axis title of the classes. Default: "Sentiment". */
   readonly classTitle?: string
   /** `values[feature][class]`: the mean mask, from 0 (held back) to 1 (let through); NaN for a class without samples. */
   readonly values: readonly (readonly number[])[]

@@ -4,14 +4,14 @@ import { featureWidth, namedFeatures } from './feature-columns.js'
 import { heatmap } from './heatmap.js'
 
 /**
- * The top-down mask on one sequence as SVG: a row a step, a column a feature.
+ * The top-down mask on one sequence as SVG: a row per step, a column per feature.
  *
  * @throws LimbicError if there are no steps, or the values do not fit them
  */
 export function sampleMaskHeatmap(map: {
   readonly title: string
   readonly subtitle?: string
-  /** One label a step. */
+  /** One label per step. */
   readonly steps: readonly string[]
   /** `values[step][feature]`, from 0 to 1. */
   readonly values: readonly (readonly number[])[]

@@ -4,7 +4,7 @@ import { textWidth } from '../style/text-width.js'
 import { axes } from '../style/theme.js'
 import { label, line, type Piece, together, toMiddle } from './pieces.js'
 
-/** A name and where it stands along an axis, in pixels. */
+/** A name and its position along an axis, in pixels. */
 export interface Place {
   readonly at: number
   /** May have several lines. */
@@ -13,7 +13,7 @@ export interface Place {
 
 const leading = 13
 
-/** Names under a chart, their lines from y = 0 downwards, amid their places. */
+/** Names under a chart, from y = 0 downwards, centred at their positions. */
 export function namesBelow(places: readonly Place[]): Piece {
   const size = axes.labelSize
   const lines = places.map(({ at, name }) => ({ at, lines: name.split('\n').map(chartName) }))
@@ -36,13 +36,13 @@ export function namesBelow(places: readonly Place[]): Piece {
 interface NamesStyle {
   /** In pixels. */
   readonly size: number
-  /** From the chart to the names. */
+  /** The gap between the chart and the names. */
   readonly padding: number
-  /** The width in pixels beyond which a name is cut. */
+  /** The width in pixels beyond which a name is truncated. */
   readonly limit: number
 }
 
-/** Names left of a chart, up to x = 0, amid their places from top to bottom. */
+/** Names left of a chart, up to x = 0, centred at their positions. */
 export function namesLeft(places: readonly Place[], style: Partial<NamesStyle> = {}): Piece {
   const { size = axes.labelSize, padding = axes.labelPadding, limit = axes.labelLimit } = style
   const lines = places.map(({ at, name }) => ({ at, lines: name.split('\n').map(chartName) }))
@@ -61,7 +61,7 @@ export function namesLeft(places: readonly Place[], style: Partial<NamesStyle> =
   )
 }
 
-/** Names under a chart that lean, for many of them side by side. */
+/** Slanted names under a chart, for many side by side. */
 export function namesLeaning(
   places: readonly Place[],
   { size, padding, limit }: NamesStyle,
@@ -77,7 +77,7 @@ export function namesLeaning(
   )
 }
 
-/** Items without every second one until none covers its neighbour. */
+/** Drops every second item until none overlaps its neighbour. */
 function apart<Item>(
   items: readonly Item[],
   extent: (item: Item) => readonly [from: number, to: number],
@@ -104,7 +104,7 @@ export function numbersBelow(places: readonly Place[], width: number, title: str
   ])
 }
 
-/** The title of an axis, amid `x` and under what ends at `bottom`. */
+/** The title of an axis, centred at `x`, below `bottom`. */
 export function titleBelow(title: string, x: number, bottom: number): Piece {
   const { titleSize: size, titleWeight: weight, titlePadding } = axes
   return together(
@@ -118,7 +118,7 @@ export function titleBelow(title: string, x: number, bottom: number): Piece {
   )
 }
 
-/** The title of an axis left of what begins at `left`, upwards, amid `y`. */
+/** The title of an axis left of `left`, written upwards, centred at `y`. */
 export function titleLeft(title: string, left: number, y: number): Piece {
   const { titleSize: size, titleWeight: weight, titlePadding } = axes
   const lines = titleLines(title)
@@ -130,5 +130,5 @@ export function titleLeft(title: string, left: number, y: number): Piece {
   )
 }
 
-/** Names that the marks say too. */
+/** Names that the marks repeat for screen readers. */
 const silent = { 'aria-hidden': 'true' } as const

@@ -1,11 +1,11 @@
-/** A whole chart: what is drawn, with its title above it, as an SVG element. */
+/** A whole chart: a drawing with a title above it, as an SVG element. */
 import { titleLines } from '../style/names.js'
 import { font, titles } from '../style/theme.js'
 import { element, label, moved, type Piece, together } from './pieces.js'
 
-/** Around a chart, in pixels. */
+/** The margin around a chart, in pixels. */
 const margin = 5
-/** From the first line of a title to the next. */
+/** The line height of a title. */
 const leading = 17
 
 /** The title and lines below it, from x = 0 and upwards from y = 0. */
@@ -24,11 +24,11 @@ function titleBlock(title: string, subtitle?: string): Piece {
 }
 
 /**
- * A drawing and its title as one SVG element, as large as what is in it. Its colours are those of the page
- * around it (`currentColor`), and whatever has a name or a number is read out.
+ * A drawing and its title as one SVG element, as large as its contents. Its colours are those of the page
+ * around it (`currentColor`); screen readers read its names and numbers.
  *
- * @param drawing its left edge at x = 0 is what the title is aligned with
- * @param defs what the drawing refers to by id
+ * @param drawing the title is aligned with its left edge, x = 0
+ * @param defs the definitions that the drawing refers to by id
  */
 export function chartOf(
   { title, subtitle }: { readonly title: string; readonly subtitle?: string },

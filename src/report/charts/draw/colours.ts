@@ -21,7 +21,7 @@ const schemes = {
     .range(blueOrange),
 }
 
-/** What numbers of a domain are drawn as; those beyond it like its ends. */
+/** Maps numbers of a domain to colours; numbers outside get the colours of its ends. */
 export interface Colours {
   readonly scheme: keyof typeof schemes
   readonly domain: readonly [low: number, high: number]
@@ -33,17 +33,17 @@ export function colourOf({ scheme, domain }: Colours): (value: number) => string
 
 export interface Legend extends Colours {
   readonly title: string
-  /** What the gradient is called in the picture. */
+  /** The gradient's id in the picture. */
   readonly id: string
 }
 
 const horizontal = { length: 160, thickness: 10, ticks: 4 }
 const vertical = { thickness: 12, tickEvery: 28 }
-/** From the last line of the title to the gradient, and from line to line. */
+/** The gap from the title to the gradient, and the line height. */
 const below = 7
 const leading = 13
 
-/** The title of a legend from y = 0 downwards, and where the gradient begins. */
+/** The title of a legend from y = 0 downwards, and the start of the gradient. */
 function headOf(title: string): { readonly pieces: readonly Piece[]; readonly bottom: number } {
   const { titleSize: size, titleWeight: weight } = legends
   const lines = titleLines(title)
@@ -76,7 +76,7 @@ export function horizontalLegend(legend: Legend): Piece {
   )
 }
 
-/** A legend from bottom to top, of so many pixels, whose numbers are written in a format of d3-format. */
+/** A legend from bottom to top, of a height in pixels, with numbers in a format of d3-format. */
 export function verticalLegend(legend: Legend, length: number, numbers: string): Piece {
   const { thickness, tickEvery } = vertical
   const { pieces, bottom } = headOf(legend.title)
@@ -101,7 +101,7 @@ export function verticalLegend(legend: Legend, length: number, numbers: string):
   )
 }
 
-/** As many digits as tell the values apart, and no more than two where these do. */
+/** Enough digits to distinguish the values, but at most two if two suffice. */
 function writing(values: readonly number[]): (value: number) => string {
   const [first = 0, second = first + 1] = values
   const digits = Math.max(2, Math.ceil(-Math.log10(Math.abs(second - first) || 1)))
@@ -114,10 +114,10 @@ function roleOf({ title, domain: [low, high] }: Legend) {
   return { class: 'role-legend', role: 'graphics-object', 'aria-label': name }
 }
 
-/** So many colours make a gradient that looks even. */
+/** The number of colours that makes a gradient look smooth. */
 const stops = 16
 
-/** What a legend's rectangle is filled with: to stand among the `defs` of its chart. */
+/** The gradient that fills a legend, to be placed in the `defs` of its chart. */
 export function gradientOf({ id, scheme }: Legend, direction: 'right' | 'up'): string {
   const colour = schemes[scheme]
   const ends =

@@ -1,4 +1,4 @@
-/** What a chart is put together from: SVG with the room that it takes. */
+/** The pieces of a chart: SVG with its bounding box. */
 import { escapeHtml } from '../../../base/text/html.js'
 import { fitted, textWidth } from '../style/text-width.js'
 import { ink } from '../style/theme.js'
@@ -19,7 +19,7 @@ export interface Piece {
 
 type Attributes = Readonly<Record<string, string | number | undefined>>
 
-/** An element with the attributes that have a value. */
+/** An element with those attributes that have a value. */
 export function element(name: string, attributes: Attributes, content = ''): string {
   let given = ''
   for (const key in attributes) {
@@ -30,12 +30,12 @@ export function element(name: string, attributes: Attributes, content = ''): str
   return content === '' ? `<${name}${given}/>` : `<${name}${given}>${content}</${name}>`
 }
 
-/** Hundredths of a pixel are as fine as anybody sees. */
+/** Hundredths of a pixel are finer than anybody sees. */
 function pixels(value: number): string {
   return String(Math.round(value * 100) / 100 + 0)
 }
 
-/** Pieces as one; an element around them where it has attributes. */
+/** Joins pieces, in a group element if there are attributes. */
 export function together(pieces: readonly Piece[], attributes?: Attributes): Piece {
   const content = pieces.map(({ svg }) => svg).join('')
   return {
@@ -44,7 +44,7 @@ export function together(pieces: readonly Piece[], attributes?: Attributes): Pie
   }
 }
 
-/** Moved right and down, to a whole pixel: edges stay sharp, and cells that touch have no seam between them. */
+/** Moves a piece right and down, to whole pixels: edges stay sharp and touching cells show no seam. */
 export function moved({ svg, box }: Piece, right: number, down: number): Piece {
   const [x, y] = [Math.round(right), Math.round(down)]
   return {
@@ -90,28 +90,28 @@ export interface TextStyle {
   /** In pixels. */
   readonly size: number
   readonly weight?: number
-  /** Which end of the text is at its place; the start unless given. */
+  /** The anchor of the text; default: its start. */
   readonly anchor?: 'start' | 'middle' | 'end'
   /** Degrees, clockwise. */
   readonly angle?: number
-  /** The width in pixels beyond which it is cut. */
+  /** The width in pixels beyond which it is truncated. */
   readonly limit?: number
-  /** The colour of the page's text unless given. */
+  /** Default: the page's text colour. */
   readonly fill?: string
   /** A different text for screen readers. */
   readonly description?: string
 }
 
-/** How far letters reach above and below their line, in sizes of the font. */
+/** How far letters reach above and below the baseline, as a share of the font size. */
 const ascent = 0.85
 const descent = 0.2
 
-/** How far below the middle of a line of text it stands, in pixels. */
+/** How far the baseline lies below the middle of a line, in pixels. */
 export function toMiddle(size: number): number {
   return Math.round(0.3 * size)
 }
 
-/** A line of text that stands on `y`; turned, around that place. */
+/** A line of text with its baseline at `y`; rotation is around its anchor. */
 export function label(text: string, x: number, y: number, style: TextStyle): Piece {
   const { size, weight, anchor = 'start', angle = 0, limit, fill, description } = style
   const shown = limit === undefined ? text : fitted(text, size, limit)
@@ -135,7 +135,7 @@ export function label(text: string, x: number, y: number, style: TextStyle): Pie
   return { svg, box: { left: left + x, right: right + x, top: top + y, bottom: bottom + y } }
 }
 
-/** What a box takes that is turned around the origin. */
+/** The bounding box of a box rotated around the origin. */
 function turned(box: Box, angle: number): Box {
   if (angle === 0) return box
   const [cos, sin] = [Math.cos((angle * Math.PI) / 180), Math.sin((angle * Math.PI) / 180)]
@@ -154,7 +154,7 @@ function turned(box: Box, angle: number): Box {
   )
 }
 
-/** A straight line of one pixel. */
+/** A straight line, one pixel wide. */
 export function line(from: readonly [number, number], to: readonly [number, number], opacity = 1) {
   const [x1, y1] = from
   const [x2, y2] = to
@@ -166,7 +166,7 @@ function pointOf([x, y]: readonly [number, number]): Box {
   return { left: x, right: x, top: y, bottom: y }
 }
 
-/** Marks of one kind, in the roles of WAI-ARIA's graphics module; silent where others say the same. */
+/** Marks of one kind, with the roles of WAI-ARIA's graphics module; hidden if others say the same. */
 export function marks(
   kind: 'rect' | 'text',
   pieces: readonly Piece[],

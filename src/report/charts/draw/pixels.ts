@@ -21,7 +21,7 @@ export function picture({ width, height, data }: Pixels, box: Box, description: 
   return { svg, box }
 }
 
-/** `btoa` takes one byte a character; so many at once stay within the arguments of a call. */
+/** `btoa` takes one byte per character; this many fit into the arguments of one call. */
 const atOnce = 8192
 
 function base64(bytes: Uint8Array): string {

@@ -13,7 +13,7 @@ export type { Curve, Track } from './tracks.js'
 
 const width = 640
 const gap = 16
-/** From the top of a track's title to the track. */
+/** The height of a track's title. */
 const titleRoom = 18
 
 /**

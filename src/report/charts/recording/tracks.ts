@@ -1,10 +1,10 @@
-/** What a recording shows on one axis of seconds. */
+/** The tracks of a recording on one axis of seconds. */
 import type { Pixels } from '../draw/pixels.js'
 
 /** A number over time, such as the probability of an emotion. */
 export interface Curve {
   readonly name: string
-  /** One of each moment, from 0 to 1; undefined where nothing is known. */
+  /** One value per moment, from 0 to 1; undefined if unknown. */
   readonly values: readonly (number | undefined)[]
 }
 
@@ -13,14 +13,14 @@ export type Track =
   | {
       readonly kind: 'curves'
       readonly title: string
-      /** Seconds, from and to, of each moment. */
+      /** The start and end of each moment, in seconds. */
       readonly moments: readonly { readonly start: number; readonly end: number }[]
       readonly curves: readonly Curve[]
     }
   | {
       readonly kind: 'pictures'
       readonly title: string
-      /** With the second at which each is shown, in the order of time. */
+      /** Each with its time in seconds, in order. */
       readonly pictures: readonly (Pixels & { readonly time: number })[]
     }
   | {
@@ -29,7 +29,7 @@ export type Track =
       readonly bands: number
       /** dB, column by column from the start to the end of the recording, the lowest band first. */
       readonly levels: Float32Array
-      /** What is drawn from the darkest to the brightest: so far below the loudest, in dB. */
+      /** The range of the colours, from the loudest downwards, in dB. */
       readonly range: number
     }
   | {
@@ -42,11 +42,11 @@ export type Track =
       }[]
     }
 
-/** What a track is drawn on: pixels and seconds of its axis. */
+/** The axis of a track: its pixels and seconds. */
 export interface TimeAxis {
   readonly width: number
   readonly duration: number
-  /** Where a second is, in pixels from the left, kept within the axis. */
+  /** The position of a time, in pixels from the left, clamped to the axis. */
   at(seconds: number): number
 }
 

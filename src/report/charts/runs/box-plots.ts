@@ -20,7 +20,7 @@ import {
  * median, whiskers to the lowest and highest run, and a dot for every run. Quartiles lie between
  * two runs where they must, as NumPy's do.
  *
- * @param chart.figure what is shown, such as "Accuracy"
+ * @param chart.figure the name of the figure, such as "Accuracy"
  * @throws LimbicError if there is no group, or one has no finite figure
  */
 export function boxPlots(chart: {
@@ -76,7 +76,7 @@ export function boxPlots(chart: {
   return renderChart(spec)
 }
 
-/** Between the two nearest where the share lies between them. */
+/** Interpolates between the two nearest values. */
 function quantile(sorted: readonly number[], share: number): number {
   const place = share * (sorted.length - 1)
   const below = sorted[Math.floor(place)] as number

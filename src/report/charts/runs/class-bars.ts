@@ -99,7 +99,7 @@ function barsOf({ name, values }: ClassBarGroup, group: number, classes: readonl
         group,
         index,
         mean,
-        // Such figures lie between 0 and 1, whatever the deviation.
+        // These figures lie between 0 and 1, so whiskers end there.
         low: Math.max(0, mean - spread),
         high: Math.min(Math.max(1, mean), mean + spread),
         description: `${chartName(classes[index] ?? '')}, ${chartName(name)}: ${fixed(mean, 3)}`,

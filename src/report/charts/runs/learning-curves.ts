@@ -11,7 +11,7 @@ import { chartTitle, renderChart } from '../vega/render.js'
 /** One line: a model or a split, trained from several seeds. */
 export interface CurveSeries {
   readonly name: string
-  /** One run a seed: the figure after each epoch, the first epoch first. Runs may end at different epochs. */
+  /** One run per seed: the figure after each epoch, in order. Runs may end at different epochs. */
   readonly runs: readonly (readonly number[])[]
 }
 
@@ -26,7 +26,7 @@ export interface CurveSeries {
 export function learningCurves(chart: {
   readonly title: string
   readonly subtitle?: string
-  /** What the figure is, such as "Validation loss". */
+  /** The name of the figure, such as "Validation loss". */
   readonly figure: string
   readonly series: readonly CurveSeries[]
 }): Promise<string> {
@@ -37,7 +37,7 @@ export function learningCurves(chart: {
     throw new LimbicError('no epoch to draw', { where: chart.title, expected: 'at least one' })
   }
   const names = chart.series.map(({ name }) => name)
-  // Series by their places, since two may have the same name.
+  // Series are identified by position: two may have the same name.
   const places = names.map((_, place) => place)
   const lastEpoch = largest(points.map(({ epoch }) => epoch))
   const colour = {

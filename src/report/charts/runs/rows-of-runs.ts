@@ -1,4 +1,4 @@
-/** What charts share that give each group of runs a row. */
+/** The shared parts of charts with one row per group of runs. */
 import { LimbicError } from '../../../base/errors.js'
 import { nameAtPlace, titleLines } from '../style/names.js'
 import { seriesColours } from '../style/theme.js'
@@ -8,11 +8,11 @@ export interface RunsRow {
   readonly name: string
   /** The figure of every run. */
   readonly values: readonly number[]
-  /** The figure that the group's document reports, where it does. */
+  /** The figure that the group's document reports, if any. */
   readonly reported?: number
 }
 
-/** @throws LimbicError unless a group has a figure, and finite ones alone */
+/** @throws LimbicError unless every group has figures and all are finite */
 export function checkFigures({ name, values }: RunsRow, where: string): void {
   if (values.length > 0 && values.every(Number.isFinite)) return
   throw new LimbicError('no figure to draw', {
@@ -22,7 +22,7 @@ export function checkFigures({ name, values }: RunsRow, where: string): void {
   })
 }
 
-/** Rows by their places, since two groups may have the same name. */
+/** Rows are identified by position: two groups may have the same name. */
 export function namedRows(field: string, names: readonly string[]) {
   return {
     field,
@@ -43,7 +43,7 @@ export function rowPerGroup(groups: readonly RunsRow[]) {
   return { width: 460, height: { step: 38 }, encoding: { y: namedRows('row', names) } }
 }
 
-/** The axis of the figures, which several layers have different fields on. */
+/** The axis of the figures, shared by layers with different fields. */
 export function figureAxis(figure: string, { zero }: { readonly zero?: boolean } = {}) {
   return (field: string) => ({
     field,
@@ -73,7 +73,7 @@ export function runDots(groups: readonly RunsRow[], x: FigureAxis) {
   }
 }
 
-/** A diamond for every figure that a document reports: a layer where there are any. */
+/** A layer with a diamond for every figure that a document reports, if there are any. */
 export function reportedDiamonds(groups: readonly RunsRow[], x: FigureAxis) {
   const values = groups.flatMap(({ reported }, row) =>
     reported === undefined ? [] : [{ row, reported }],
@@ -96,7 +96,7 @@ export function reportedDiamonds(groups: readonly RunsRow[], x: FigureAxis) {
   ]
 }
 
-/** What the diamonds are, for a subtitle. */
+/** The meaning of the diamonds, for a subtitle. */
 export function reportedLegend(groups: readonly RunsRow[]): string[] {
   return groups.some(({ reported }) => reported !== undefined) ? ['Diamond: published figure'] : []
 }

@@ -23,16 +23,16 @@ export interface ChartLane {
   readonly kind: 'attention' | 'mask' | 'effect'
   readonly title: string
   readonly steps: readonly { readonly label: string; readonly value: number }[]
-  /** What effects are in. */
+  /** The unit of effects. */
   readonly unit?: string
 }
 
 const width = 560
 const laneHeight = 26
 const gap = 12
-/** Room above a lane for words that lean. */
+/** Room above a lane for slanted words. */
 const wordRoom = 46
-/** With more steps than this, words would cover one another. */
+/** With more steps than this, words would overlap. */
 const mostWords = 40
 
 /**
@@ -79,7 +79,7 @@ export function laneChart(chart: {
   )
 }
 
-/** From the axis to the legends, and from the left edge of one to the next, in pixels. */
+/** The gap from the axis to the legends, and between the left edges of legends, in pixels. */
 const legendOffset = 18
 const legendWidth = 180
 
@@ -100,7 +100,7 @@ function legendsOf(lanes: readonly ChartLane[], cells: readonly Cell[]) {
   )
   return kinds.map((kind, at) => {
     const values = cells.flatMap((cell) => (cell.kind === kind ? cell.value : []))
-    // As far to either side of 0, which then has the colour in the middle.
+    // Symmetric around 0, which then has the middle colour.
     const strongest = largest(values.map(Math.abs), 0) || 1
     const domains = {
       effect: [-strongest, strongest],
@@ -113,7 +113,7 @@ function legendsOf(lanes: readonly ChartLane[], cells: readonly Cell[]) {
 }
 
 interface PlacedLane extends ChartLane {
-  /** Whether words stand over it. */
+  /** Whether it has words above. */
   readonly words: boolean
   readonly top: number
   readonly bottom: number
@@ -158,7 +158,7 @@ function nameOf(lane: PlacedLane): Piece {
   return label(chartName(laneName(lane)), -8, y, { size: textSize, anchor: 'end', limit: 220 })
 }
 
-/** Words that lean over their steps. */
+/** Slanted words above their steps. */
 function wordsOf({ words, steps, top }: PlacedLane): Piece[] {
   if (!words) return []
   return steps.map(({ label: word }, at) =>

@@ -1,4 +1,4 @@
-/** What parts add up to, one after another. */
+/** A waterfall chart: how parts add up. */
 import { scaleLinear } from 'd3-scale'
 import { LimbicError } from '../../../base/errors.js'
 import { largest, smallest } from '../../../base/numbers.js'
@@ -13,22 +13,22 @@ const colours = { raises: '#d98432', lowers: '#3f7fb5' } as const
 
 const width = 440
 const rowHeight = 28
-/** From the middle of a row to the edge of a bar, and of a tick. */
+/** Half the height of a bar, and of a tick. */
 const reach = { bar: 8, tick: 10 }
 
 /**
  * A waterfall as SVG: from where a score begins, part by part, to where it ends. Each part is a bar
- * from what was reached before it to what it makes of that, with its change beside it.
+ * from the sum before it to the sum after it, with its change beside it.
  *
- * @param chart.from where the score begins, and what that is called
+ * @param chart.from the initial score and its name
  * @param chart.parts what is added, in order, with the words for its change
- * @param chart.to where the score ends: `from` and all parts together
+ * @param chart.to the final score: `from` plus all parts
  * @throws LimbicError if a number is not finite
  */
 export function waterfall(chart: {
   readonly title: string
   readonly subtitle?: string
-  /** What the score is, for the axis. */
+  /** The name of the score, for the axis. */
   readonly figure: string
   readonly from: { readonly name: string; readonly value: number; readonly label: string }
   readonly parts: readonly {
@@ -49,7 +49,7 @@ export function waterfall(chart: {
   }
   const bars = barsOf(from, parts, to)
   const ends = bars.flatMap(({ start, end }) => [start, end])
-  // Not from 0: parts may be small beside the whole, and what they do must be seen.
+  // The axis need not include 0: parts may be small beside the whole and must be visible.
   const x = scaleLinear()
     .domain([smallest(ends), largest(ends)])
     .nice()
@@ -77,7 +77,7 @@ export function waterfall(chart: {
           : rectangle(bar(row, x(start), x(end), reach.bar), { fill: colours[kind], description }),
       ),
     ),
-    // What is reached after each row; where the score begins and ends, heavier.
+    // The sum after each row; the first and last are heavier.
     marks(
       'rect',
       bars.map(({ row, end }) => rectangle(tick(row, end, 1.5), { fill: ink, opacity: 0.7 })),

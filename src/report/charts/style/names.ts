@@ -1,21 +1,21 @@
-/** Names in charts, which may be anything that a person or a file can call something. */
+/** Names in charts, which may be any text. */
 import { oneLine, shortened } from '../../../base/text/clean.js'
 import { wrap } from '../../../base/text/wrap.js'
 
-/** A longer name is cut by the chart anyway. */
+/** The chart truncates longer names anyway. */
 const longestName = 120
-/** About as many letters of a title as a chart is wide. */
+/** About the letters of a title that fit the width of a chart. */
 const titleWidth = 76
 const mostTitleLines = 3
 
-/** A name as a chart holds it. */
+/** A name, made safe for charts. */
 export function chartName(text: string): string {
   return distinct(shortened(oneLine(text).trim(), longestName))
 }
 
 /**
- * Vega looks texts up in plain objects, where "constructor" and the like are always there. With a
- * space of no width behind it a name reads the same and is found nowhere.
+ * Vega looks texts up in plain objects, which always have "constructor" and the like. With a
+ * zero-width space appended, a name reads the same and matches none of them.
  */
 function distinct(text: string): string {
   return text in {} ? `${text}\u200b` : text

@@ -1,4 +1,4 @@
-/** How wide text is in a chart, which is drawn where nothing can measure it. */
+/** The width of text in charts, estimated since nothing can measure it here. */
 import { oneLine } from '../../../base/text/clean.js'
 
 /**

@@ -1,4 +1,4 @@
-/** Colours, fonts and sizes shared by all charts, whichever way they are drawn. */
+/** Colours, fonts and sizes shared by all charts. */
 
 /** The reader's own sans-serif, so that a chart reads like the page around it. */
 export const font =

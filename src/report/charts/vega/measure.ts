@@ -1,7 +1,7 @@
-/** How wide Vega takes text to be. */
+/** Replaces Vega's estimate of the width of text. */
 import { textWidth } from '../style/text-width.js'
 
-/** What Vega asks about a text: its size, and the width beyond which it is cut. */
+/** A text as Vega measures it: its size, and the width beyond which it is truncated. */
 interface TextItem {
   readonly fontSize?: number
   readonly limit?: number
@@ -13,7 +13,7 @@ interface TextMeasure {
 }
 
 /**
- * Gives Vega a better idea of the width of text than its own without a canvas, which takes every
+ * Gives Vega a better estimate of the width of text than its own without a canvas, which takes every
  * character for 0.8 of the font's size and so leaves charts with broad empty margins. It also
  * makes a chart the same whether or not a canvas happens to be installed.
  */

@@ -1,4 +1,4 @@
-/** Charts by Vega as SVG, without a browser: those whose layout is worth the second that it takes to load. */
+/** Draws charts with Vega as SVG, without a browser. Loading Vega takes a second, so simple charts avoid it. */
 import type { TopLevelSpec } from 'vega-lite'
 import { scopeIds, wellFormed } from '../../html/svg.js'
 import { titleLines } from '../style/names.js'

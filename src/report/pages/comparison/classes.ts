@@ -11,7 +11,7 @@ import { scaled } from '../../tables/style.js'
 import type { PageFigures } from '../page.js'
 import { type ComparisonContent, valuesOf, whatOf } from './content.js'
 
-/** What documents print of each class: all for several labels at once, recall and F1 for classes. */
+/** The per-class figures that documents print: all for labels, recall and F1 for classes. */
 const printed = ['accuracy', 'weightedAccuracy', 'recall', 'f1'] as const
 /** One of several labels is mostly absent, so that its recall alone says little. */
 const printedOfLabels = ['accuracy', 'weightedAccuracy', 'f1'] as const

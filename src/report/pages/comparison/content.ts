@@ -1,4 +1,4 @@
-/** What a comparison is made from. */
+/** The content of a comparison. */
 import { nameOfData } from '../../../data/name.js'
 import type { GroupComparison } from '../../../metrics/index.js'
 import type { TableStyle } from '../../tables/style.js'
@@ -7,14 +7,14 @@ import type { TableStyle } from '../../tables/style.js'
 export interface ComparedRun {
   readonly seed: number
   readonly fold?: number
-  /** Figures on the split that is reported, by name; NaN where one is not defined. */
+  /** Figures on the reported split, by name; NaN if undefined. */
   readonly metrics: Readonly<Record<string, number>>
   readonly epochs: readonly {
     readonly epoch: number
     readonly trainLoss: number
     readonly validLoss: number
   }[]
-  /** One number a sample: a sentiment, or the index of a class; where there are any. */
+  /** One number per sample: a sentiment, or the index of a class; if known. */
   readonly predictions?: ArrayLike<number>
   readonly truths?: ArrayLike<number>
 }
@@ -23,7 +23,7 @@ export interface ComparedRun {
 export interface ComparedGroup {
   readonly name: string
   readonly runs: readonly ComparedRun[]
-  /** What the model's document reports, by metric, on the same scale. */
+  /** The figures that the model's document reports, by metric, on the same scale. */
   readonly reported?: Readonly<Record<string, number>>
 }
 
@@ -38,20 +38,20 @@ export interface ComparisonContent {
   readonly metricsShown: readonly string[]
   /** How figures in tables are written. */
   readonly style?: TableStyle
-  /** Those of them that get a chart; the first two unless given. */
+  /** The metrics that get a chart; default: the first two. */
   readonly metricsDrawn?: readonly string[]
   /** How far differences can be trusted, in one metric each; its stars are on the results, too. */
   readonly comparisons?: readonly GroupComparison[]
-  /** Names of the classes where predictions are classes. */
+  /** The names of the classes, if predictions are classes. */
   readonly classNames?: readonly string[]
-  /** What the loss is, such as "L1". */
+  /** The name of the loss, such as "L1". */
   readonly lossName?: string
   /** More facts, such as the date and the versions. */
   readonly facts?: readonly (readonly [name: string, value: string])[]
   readonly footer?: string
 }
 
-/** One metric of every run of a group. */
+/** One metric for every run of a group. */
 export function valuesOf({ runs }: ComparedGroup, metric: string): number[] {
   return runs.map(({ metrics }) => metrics[metric] ?? Number.NaN)
 }
