@@ -1,4 +1,4 @@
-/** The run of a folder that is worth using. */
+/** Chooses the best run of a folder. */
 
 import { LimbicError } from '../base/errors.js'
 import { shellWord } from '../base/text/shell.js'
@@ -9,11 +9,11 @@ import { hasWeights, soFar } from './open/so-far.js'
 /** The best run of a folder. */
 export interface BestRun {
   readonly run: RunFolder
-  /** Where it was chosen among seeds. */
+  /** Present if it was chosen among seeds. */
   readonly chosen?: {
     /** Its validation loss. */
     readonly loss: number
-    /** Of how many runs it is the best: of the complete ones, or of those with weights if none is. */
+    /** The number of runs compared: the complete ones, or those with weights if none is complete. */
     readonly of: number
   }
 }
@@ -30,8 +30,8 @@ export function bestRun(path: string): BestRun {
 }
 
 /**
- * Of several seeds the complete one with the lowest validation loss; where none is complete, the one
- * that has come to the lowest so far.
+ * Of several seeds, the complete one with the lowest validation loss; if none is complete, the one
+ * with the lowest so far.
  *
  * @param path only for the error
  * @throws LimbicError if none has weights

@@ -1,4 +1,4 @@
-/** What a run's best weights say of data, computed just as at the end of its training. */
+/** Predicts with a run's best weights, exactly as at the end of its training. */
 import type { Split } from '../data/dataset.js'
 import { standardiseSplit } from '../data/prepare/standardise/standardise.js'
 import { Predictor } from '../learn/predictor.js'

@@ -7,7 +7,7 @@ import { shellWord } from '../base/text/shell.js'
 import { explainFileError, lookAt } from '../disk/files.js'
 import { RunFolder } from './folder.js'
 
-/** The runs of one configuration, one for each seed. */
+/** The runs of one configuration, one per seed. */
 export interface RunGroup {
   readonly path: string
   readonly name: string
@@ -45,7 +45,7 @@ export function findGroups(path: string): RunGroup[] {
   return groups.length > 0 ? groups : [findRuns(path)]
 }
 
-/** @throws LimbicError if the run has not come to its end, or its results are of other weights */
+/** @throws LimbicError if the run is not complete, or its results belong to other weights */
 export function requireComplete(run: RunFolder): RunFolder {
   if (run.complete) run.checkWeights()
   if (run.measured) return run
@@ -99,7 +99,7 @@ function foldersIn(path: string): string[] {
     .filter(isFolder)
 }
 
-/** A link that leads nowhere is none. */
+/** A broken link does not count. */
 function isFolder(path: string): boolean {
   return lookAt(path)?.isDirectory() ?? false
 }

@@ -1,14 +1,14 @@
 /**
  * A run on disk.
  *
- *     config.yaml                what the run was told, every default filled in
- *     environment.json           versions, machine, when it began
+ *     config.yaml                the configuration, with every default
+ *     environment.json           versions, machine, start time
  *     model.json                 what the weights are for: widths, task, data set
  *     standardisation.safetensors
- *     initial.safetensors        parameters that it began with, taken from another run
- *     epochs.jsonl               one line an epoch: losses, rate, seconds, validation metrics
+ *     initial.safetensors        initial parameters taken from another run
+ *     epochs.jsonl               one line per epoch: losses, rate, seconds, validation metrics
  *     weights.safetensors        the best parameters so far
- *     checkpoint.safetensors     all that going on needs, as of the last finished epoch
+ *     checkpoint.safetensors     everything needed to resume after the last finished epoch
  *     stages/<n>-<name>/         the stages before the last one: epochs, weights, checkpoint, stage.json
  *     selection/                 of a refit: the run on the training data alone that it repeats
  *     predictions.<split>.jsonl  id, prediction and truth of each sample, by the best weights
@@ -46,7 +46,7 @@ import { underPresentNames, withPresentFigures } from './files/older-figures.js'
 import { readStandardisation, writeStandardisation } from './files/standardisation-file.js'
 import { readAllWeights, readWeights, writeWeights } from './files/weights-file.js'
 
-/** What a run writes before its configuration, so that one killed at once leaves no more than these. */
+/** The files that a run writes before its configuration; one killed at once leaves only these. */
 const firstFiles = [
   'standardisation.safetensors',
   'initial.safetensors',
@@ -63,7 +63,7 @@ function filesBelow(path: string): string[] {
   }
 }
 
-/** Reads and writes the files of one run. Nothing is made before the first write. */
+/** Reads and writes the files of one run. Nothing is created before the first write. */
 export class RunFolder {
   /** @param lock of the process that computes the run, confirmed before each write */
   constructor(
@@ -93,18 +93,18 @@ export class RunFolder {
     return existsSync(this.file('results.json'))
   }
 
-  /** Whether there are figures of it: in its files, or else measured for it. */
+  /** Whether it has figures, in its files or measured for it. */
   get measured(): boolean {
     return this.complete
   }
 
-  /** Whether no epoch was finished in this folder yet, nor in any below, and none is under way below. */
+  /** Whether no epoch is finished in this folder or below, and none is running below. */
   get untrained(): boolean {
     const sign = /^(checkpoint|weights|results)\.|.\.lock$/
     return !filesBelow(this.path).some((name) => sign.test(name))
   }
 
-  /** The name of a file in the folder that no beginning run has written, if there is one. */
+  /** The name of a file in the folder that no starting run writes, if there is one. */
   foreignFile(): string | undefined {
     try {
       return readdirSync(this.path).find(
@@ -153,7 +153,7 @@ export class RunFolder {
   }
 
   /**
-   * What a run that standardises its features does so with.
+   * The statistics that the run standardises its features with.
    *
    * @throws LimbicError if the file is missing or damaged
    */
@@ -188,7 +188,7 @@ export class RunFolder {
     writeWeights(this.fileToWrite('initial.safetensors'), weights, shapes, model)
   }
 
-  /** The parameters that the run began with, taken from another one; none where it was not told to. */
+  /** The initial parameters taken from another run, if any. */
   readInitial(): Map<string, Float32Array> {
     return readAllWeights(this.#present('initial.safetensors'))
   }
@@ -196,8 +196,8 @@ export class RunFolder {
   /**
    * The best parameters.
    *
-   * @param shapes what the model has, to be compared with what the file holds
-   * @throws LimbicError if the weights are of another model
+   * @param shapes of the model's parameters, to compare with the file's
+   * @throws LimbicError if the weights belong to another model
    */
   readWeights(shapes: ReadonlyMap<string, readonly number[]>): Map<string, Float32Array> {
     return readWeights(this.#present('weights.safetensors'), shapes)
@@ -209,13 +209,13 @@ export class RunFolder {
   }
 
   /**
-   * Makes sure that the results of a complete run are those of the weights beside them.
+   * Checks that the results of a complete run belong to the weights beside them.
    *
-   * @throws LimbicError if they are of other weights
+   * @throws LimbicError if they belong to other weights
    */
   checkWeights(): void {
     const { weights: expected } = this.readResults()
-    // Runs of older versions do not tell.
+    // Runs of older versions do not record it.
     if (expected === undefined) return
     const got = this.digestWeights()
     if (got === expected) return
@@ -236,7 +236,7 @@ export class RunFolder {
     this.#writeJson('stage.json', value)
   }
 
-  /** What the stage of this folder came to; undefined until it is finished. */
+  /** The result of this folder's stage; undefined until it is finished. */
   readStage(): StageRecord | undefined {
     if (!existsSync(this.file('stage.json'))) return undefined
     return validate(stageRecord, this.#readJson('stage.json'), this.file('stage.json'))
@@ -255,7 +255,7 @@ export class RunFolder {
     this.#writeJson('results.json', value)
   }
 
-  /** What the run came to; the F1 of older runs under today's names, by today's definitions too. */
+  /** The results of the run; the F1 of older runs has today's names and definitions. */
   readResults(): RunResults {
     return withPresentFigures(
       validate(runResults, this.#readJson('results.json'), this.file('results.json')),
@@ -287,7 +287,7 @@ export class RunFolder {
     return readText(this.#present(name))
   }
 
-  /** The path of a file that must be there: only a hand from outside can have taken it away. */
+  /** The path of a file that must exist: only someone outside Limbic can have removed it. */
   #present(name: string): string {
     if (existsSync(this.file(name))) return this.file(name)
     throw new LimbicError('a file of the run is missing', {

@@ -1,4 +1,4 @@
-/** Beginning with the weights of another run. */
+/** Starts from the weights of another run. */
 import { LimbicError } from '../base/errors.js'
 import { readSafetensors } from '../formats/safetensors/index.js'
 import type { Beginning } from '../learn/records.js'
@@ -15,7 +15,7 @@ export function sourceRun(path: string): RunFolder {
  * Takes the best weights of a run for those parameters of another model that have the same name and
  * shape.
  *
- * @param parameters of the model that is to begin with them
+ * @param parameters of the model that starts from them
  * @throws LimbicError if there is no such run, it has no weights, or none of them fits
  */
 export function takeWeights(

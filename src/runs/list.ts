@@ -1,4 +1,4 @@
-/** All runs below a folder, with what became of each. */
+/** All runs below a folder, with the state of each. */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { LimbicError } from '../base/errors.js'
@@ -12,27 +12,27 @@ import { hasWeights, type SoFar, soFar } from './open/so-far.js'
 /** `running`: a process computes it; `untrained`: no epoch of its (last) stage was finished. */
 export type RunState = 'complete' | 'running' | 'unfinished' | 'untrained' | 'damaged'
 
-/** A run as a list tells it. */
+/** A run as an entry of a list. */
 export interface ListedRun {
   readonly path: string
   readonly state: RunState
-  /** Unless its files are damaged. */
+  /** Absent if its files are damaged. */
   readonly config?: RunConfig
   readonly description?: RunDescription
-  /** Epochs finished, and the best of them. */
+  /** Finished epochs, and the best of them. */
   readonly reached?: SoFar
   /** The figures of the best weights: on the test set of a complete run, else on validation. */
   readonly figures?: {
     readonly split: 'valid' | 'test'
     readonly metrics: Readonly<Record<string, number | null>>
   }
-  /** Who computes it. */
+  /** The process that computes it. */
   readonly holder?: LockHolder
-  /** What is wrong with it. */
+  /** The error, if its files are damaged. */
   readonly problem?: string
 }
 
-/** No folder lies deeper than so many below the one that is listed. */
+/** The deepest level of folders that is listed. */
 const deepest = 6
 
 /**

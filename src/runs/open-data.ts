@@ -14,7 +14,7 @@ import { type DataConfig, syntheticConfig } from '../learn/config.js'
 /** The path that means generated data. */
 export const syntheticPath = 'synthetic'
 
-/** What of the data is needed, where that is less than for training. */
+/** The part of the data that is needed, if less than for training. */
 export interface DataNeeds {
   /** One split alone: the first of these that the data has. */
   readonly only?: readonly SplitName[] | undefined
@@ -35,7 +35,7 @@ export async function openData(config: DataConfig, needs: DataNeeds = {}): Promi
       ? await openWhole(config, dividesAnew ? { ...needs, only: undefined, partial: true } : needs)
       : await openForScale(config, needs)
   const divided = closeOnFailure(whole, () => {
-    // Labels that are scaled are sentiment, whole numbers or not.
+    // Scaled labels are sentiment, integers or not.
     const scaled = config.labels === 'rescale' && config.target === 'auto'
     const labelled = scaled ? whole : chooseIntegers(whole, config.target)
     const chosen = config.classes ? selectClasses(labelled, config.classes) : labelled
@@ -44,17 +44,17 @@ export async function openData(config: DataConfig, needs: DataNeeds = {}): Promi
   return config.standardise || config.invalid !== 'mean' ? divided : fillMissing(divided)
 }
 
-/** Whether labels are scaled by their range, which one split alone does not tell. */
+/** Whether labels are scaled by their range, which needs all splits. */
 function scalesLabels({ labels }: DataConfig, { only, unlabelled }: DataNeeds): boolean {
   return labels === 'rescale' && only !== undefined && unlabelled !== true
 }
 
-/** Every split that is there, so that labels are scaled as in training; else the one that is needed. */
+/** Every available split, so that labels are scaled as in training; else the one needed. */
 async function openForScale(config: DataConfig, needs: DataNeeds): Promise<Dataset> {
   const { only = [] } = needs
   const opened = await openWhole(config, { ...needs, only: undefined, partial: true }).catch(
     (error: unknown) => {
-      // What is wrong with the other splits is of no account; the notes tell that they are not there.
+      // Errors in the other splits do not matter; the notes say that they are absent.
       if (error instanceof LimbicError) return undefined
       throw error
     },
@@ -96,12 +96,12 @@ async function openWhole(
   })
 }
 
-/** Whether data is to be generated: there is no file or folder called "synthetic". */
+/** Whether to generate data: there is no file or folder called "synthetic". */
 export function isSynthetic({ path }: Pick<DataConfig, 'path'>): boolean {
   return path === syntheticPath && !existsSync(path)
 }
 
-/** What a file calls its modalities, and its other parts, as the options of readers. */
+/** The names of modalities and other parts in a file, as options for readers. */
 export function readingNames({ names }: Pick<DataConfig, 'names'>): OpenOptions {
   const given = Object.entries(names).filter(([, name]) => name !== undefined)
   const isModality = ([part]: [string, string]) => modalities.some((known) => known === part)

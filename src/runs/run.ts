@@ -12,17 +12,17 @@ import { waitForRun } from './train/wait.js'
 export type { RunOutcome, RunRequest } from './train/request.js'
 
 /**
- * Trains until what is watched has not improved for `patience` epochs, stage after stage where a
+ * Trains until the monitored metric has not improved for `patience` epochs, stage after stage if a
  * model has stages, then predicts with the best weights. With `refit` it then trains anew on
  * training and validation data together, for as many epochs at the same rates; the run on the
  * training data alone is kept in `selection/`.
  *
  * Same configuration (with as many threads) and data, same machine: the same weights to the last
- * bit, whether or not the run was interrupted on the way. A run that goes on has as many threads as
- * it began with unless it is told how many.
+ * bit, interrupted or not. A resumed run uses as many threads as
+ * it started with, unless given.
  *
- * One process at a time computes a run. Where another does, this waits for its end, and tells the
- * watcher for whom.
+ * Only one process computes a run at a time. If another does, this waits for it and tells the
+ * watcher which.
  *
  * @throws LimbicError for data that the model cannot take, a folder of another run, data or a model's
  * file that changed since the run began, a model's file that nobody has consented to, or a loss that
@@ -30,7 +30,7 @@ export type { RunOutcome, RunRequest } from './train/request.js'
  */
 export async function trainRun(request: RunRequest): Promise<RunOutcome> {
   const folder = new RunFolder(request.folder)
-  // Nobody need wait to be told that this is the folder of something else.
+  // Refuses another run's folder before waiting for its lock.
   prepareFolder(folder, request.config)
   const lock = await waitForRun(folder.path, request.watcher, request.signal)
   if (!lock) return { state: 'stopped', epoch: folder.readEpochs().at(-1)?.epoch ?? 0 }
@@ -44,7 +44,7 @@ export async function trainRun(request: RunRequest): Promise<RunOutcome> {
 /**
  * `trainRun` for a process that has the run's lock already.
  *
- * @throws LimbicError as `trainRun` does, and where another process took the lock over
+ * @throws LimbicError as `trainRun` does, and if another process took over the lock
  */
 export async function trainLocked(
   asked: RunRequest,
@@ -65,12 +65,12 @@ export async function trainLocked(
   if (!config.training.refit) return trainStages(await begin(request, folder, resumed))
 
   if (config.training.monitor === 'none') {
-    // How many epochs there are is known: nothing has to be found on the training data alone first.
+    // The number of epochs is fixed, so no run on the training data alone is needed first.
     const everything = { ...request, dataset: mergeTrainValid(dataset) }
     return trainStages(await begin(everything, folder, resumed))
   }
 
-  // The second half takes no more epochs than the first, and mostly fewer: how many is not known.
+  // The second half takes at most as many epochs as the first, usually fewer.
   const part = (from: number, to: number) => watchPart(request.watcher ?? {}, { from, to })
   const merged = { ...request, dataset: mergeTrainValid(dataset), watcher: part(0.5, 1) }
   const all = await begin(merged, folder, resumed)

@@ -1,4 +1,4 @@
-/** Whether two runs have the same configuration, and where they differ. */
+/** Compares the configurations of two runs. */
 import type { RunConfig } from '../learn/config.js'
 
 /**
@@ -10,7 +10,7 @@ export function sameRun(one: RunConfig, other: RunConfig): boolean {
   return essence(one) === essence(other)
 }
 
-/** The settings in which another run differs, or its model and seed where models differ. */
+/** The settings in which another run differs, or its model and seed if the models differ. */
 export function difference(asked: RunConfig, before: RunConfig): { expected: string; got: string } {
   const leaves = new Map(leavesOf(asked))
   const there = new Map(leavesOf(before))
@@ -26,7 +26,7 @@ export function difference(asked: RunConfig, before: RunConfig): { expected: str
   return { expected: say(leaves), got: say(there) }
 }
 
-/** Every value of a configuration, written out, with its path: `training.epochs`. */
+/** Every value of a configuration as text, with its path: `training.epochs`. */
 function leavesOf(value: object, path = ''): [string, string][] {
   return Object.entries(value).flatMap(([key, inner]): [string, string][] => {
     if (inner === undefined) return []
@@ -36,7 +36,7 @@ function leavesOf(value: object, path = ''): [string, string][] {
   })
 }
 
-/** Objects with their keys in order, at every depth. */
+/** Sorts the keys of objects at every depth. */
 export function sorted(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
   return Object.fromEntries(

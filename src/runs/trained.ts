@@ -1,4 +1,4 @@
-/** A run that has weights, opened to be used: evaluated, exported, explained. */
+/** A run with weights, opened to be evaluated, exported or explained. */
 
 import { LimbicError } from '../base/errors.js'
 import type { Dataset, SplitName } from '../data/dataset.js'
@@ -27,20 +27,20 @@ export interface RunRecord {
   readonly model: ConfiguredModel
   readonly widths: Widths
   readonly task: KnownTask
-  /** What features were standardised with; undefined for a run that did not. */
+  /** The statistics of standardisation, if the run used it. */
   readonly standardisation?: Standardisation
   /** Predicts from raw features, with all maps. */
   readonly graph: EndedGraph
   /** The best parameters, by name. */
   readonly weights: ReadonlyMap<string, Float32Array>
-  /** The probability above which each emotion is predicted, where the run chose it on validation. */
+  /** The probability above which each emotion is predicted, if tuned on validation. */
   readonly thresholds?: readonly number[]
-  /** How far it has come, where it is not complete. */
+  /** Its progress, if it is not complete. */
   readonly unfinished?: SoFar
 }
 
 /**
- * Opens the best weights of a run with all that they need.
+ * Opens the best weights of a run with everything they need.
  *
  * @throws LimbicError if the folder is no run's, a file of it is missing or damaged, its files are of
  * different runs, or its model is a file that nobody has consented to, or that was edited
@@ -67,7 +67,7 @@ export function readRun(
   const standardisation = config.data.standardise
     ? knownStatistics(place, model, widths)
     : undefined
-  // Built once: each use writes the part that it needs.
+  // Built once; each use writes the part that it needs.
   const graph = predictionGraph(model, widths, task, 'all', fromRawFeatures(standardisation))
   const shapes = new Map(graph.parameters.map(({ name, shape }) => [name, shape]))
   const weights = place.readWeights(shapes)
@@ -102,7 +102,7 @@ function knownStatistics(
 }
 
 /**
- * Makes sure that a trained model can read a data set.
+ * Checks that a trained model can read a data set.
  *
  * @throws LimbicError if a modality is missing, has another number of features than the model was
  * trained on, or is unaligned for a model that needs it aligned

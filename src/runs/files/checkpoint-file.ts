@@ -1,4 +1,4 @@
-/** All that going on with a training needs, in one file that is there as a whole or not at all. */
+/** Everything needed to resume a training, in one file that is written whole or not at all. */
 import { existsSync } from 'node:fs'
 import { z } from 'zod'
 import { parseJson, validate } from '../../base/schema.js'
@@ -24,7 +24,7 @@ const progressSchema: z.ZodType<Progress> = z.strictObject({
   seconds: z.number(),
 })
 
-/** Writes parameters, moments and how far the training has come, as one file. */
+/** Writes parameters, moments and progress as one file. */
 export function writeCheckpoint(path: string, numbers: StateNumbers, progress: Progress): void {
   const tensors = new Map<string, StoredTensor>()
   for (const [name, { shape, data }] of numbers) {

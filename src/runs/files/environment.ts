@@ -1,8 +1,8 @@
-/** What a run is computed on. */
+/** The environment of a run. */
 import { arch, cpus, platform, release } from 'node:os'
 import { version } from '../../disk/package.js'
 
-/** Versions, machine and the time of day, for people. */
+/** Versions, machine and start time, for people to read. */
 export function describeEnvironment(threads: number | undefined): Record<string, string | number> {
   return {
     limbic: version,

@@ -5,7 +5,7 @@ import { readCheckpoint, writeCheckpoint } from './checkpoint-file.js'
 
 const name = 'checkpoint.safetensors'
 
-/** @param model its name, which the file of weights tells */
+/** @param model its name, recorded in the weights file */
 export function keepIn(folder: RunFolder, model: string): CheckpointKeeper {
   const where = folder.file(name)
   return {
@@ -13,12 +13,12 @@ export function keepIn(folder: RunFolder, model: string): CheckpointKeeper {
     async load() {
       const kept = readCheckpoint(where)
       if (!kept) return undefined
-      // Lines of an epoch whose checkpoint never came to be are of no account.
+      // Ignores lines of epochs whose checkpoint was never written.
       const epochs = folder.readEpochs().filter(({ epoch }) => epoch <= kept.progress.epoch)
       return { ...kept, epochs }
     },
     async save({ progress, numbers, epochs }, best) {
-      // The checkpoint comes last: until it is there, going on starts from the epoch before.
+      // The checkpoint comes last: until it exists, resuming starts from the epoch before.
       if (best) folder.writeWeights(best.weights, best.shapes, model)
       folder.writeEpochs(epochs)
       writeCheckpoint(folder.fileToWrite(name), numbers, progress)

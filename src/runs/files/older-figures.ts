@@ -6,7 +6,7 @@ type Figures = Record<string, number | null>
 
 const older = /^f1Zeros(Positive|Negative|Excluded)$/
 
-/** Figures under the names that say what they are. */
+/** Renames figures to today's names. */
 export function underPresentNames(figures: Figures): Figures {
   if (!areOlder(figures)) return figures
   return Object.fromEntries(
@@ -18,8 +18,8 @@ export function underPresentNames(figures: Figures): Figures {
 }
 
 /**
- * Results under the names that say what they are, with the F1 weighted by truths that older ones
- * lack, from the predictions that they came from, where these are there.
+ * Results under today's names, with the F1 weighted by truths that older ones
+ * lack, computed from their predictions if these exist.
  */
 export function withPresentFigures(
   results: RunResults,

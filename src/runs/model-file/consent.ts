@@ -40,7 +40,7 @@ export function isModelFile(name: string): boolean {
 }
 
 /**
- * Consents to a model's file as it is now, for this process; of no meaning for a model of Limbic.
+ * Consents to a model's file as it is now, for this process; does nothing for Limbic's own models.
  *
  * @throws LimbicError if there is no such file
  */
@@ -51,12 +51,12 @@ export function consentTo(name: string, how: Consent['how']): void {
   if (given.get(key)?.how !== 'allowed') given.set(key, { ...found, how })
 }
 
-/** Everything that this process was told, for one that works for it. */
+/** All consents of this process, to hand to a worker. */
 export function consents(): readonly Consent[] {
   return [...given.values()]
 }
 
-/** Takes over what a process was told that this one works for. */
+/** Takes over the consents of the parent process. */
 export function takeConsents(of: readonly Consent[]): void {
   for (const consent of of) given.set(keyOf(consent), consent)
 }
@@ -68,7 +68,7 @@ export function modelFileOf(name: string): ModelFile {
 }
 
 /**
- * @param namedBy what names it, for the message
+ * @param namedBy the folder or file that names it, for the message
  * @throws LimbicError unless someone consented to the file as it is
  */
 export function requireConsent(found: ModelFile, namedBy: string | undefined): void {
@@ -82,7 +82,7 @@ export function requireConsent(found: ModelFile, namedBy: string | undefined): v
 }
 
 /**
- * Makes sure that a run's model is what it was trained with.
+ * Checks that a run's model file is the one it was trained with.
  *
  * @param trained the digest that the run keeps; runs before 0.2 have none
  * @param where the run
@@ -103,7 +103,7 @@ export function requireUnchanged(name: string, trained: string | undefined, wher
 const allowing =
   'It would be executed with your permissions: review it, then pass --allow-model-file (in a program, allowModelFile: true)'
 
-/** Remembers for the user that they trained with a file: their runs of it need no more to be said. */
+/** Records that the user trained with a file, so that their runs of it need no further consent. */
 export function rememberModelFile(name: string): void {
   const folder = recordFolder()
   if (!isModelFile(name) || folder === undefined) return
@@ -114,7 +114,7 @@ export function rememberModelFile(name: string): void {
     const since = new Date().toISOString()
     writeContentSafely(path, `${JSON.stringify({ ...found, since })}\n`)
   } catch (error) {
-    // A user without a place to remember it in is asked again, as of a folder from elsewhere.
+    // Without a place to record it, the user must consent again each time.
     if (!(error instanceof LimbicError)) throw error
   }
 }

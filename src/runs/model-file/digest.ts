@@ -8,14 +8,14 @@ import { explainFileError, readBytes } from '../../disk/files.js'
 import { limit, overLimit } from '../../disk/limits.js'
 import { packageFolder } from '../../disk/package.js'
 
-/** A model's file as it was when it was looked at. */
+/** A model's file at the time of reading. */
 export interface ModelFile {
   /** Its real path. */
   readonly file: string
   readonly digest: string
 }
 
-/** No model is spread over more files than this. */
+/** The most files of one model. */
 const mostFiles = 500
 
 /**
@@ -72,17 +72,17 @@ function sha256(content: Uint8Array | string): string {
 /** A text in quotes that names a file: a path or an address of one, escapes and all. */
 const naming = /(['"`])((?:\.{1,2}\/|\/|file:)(?:[^'"`\n\\]|\\.)*)\1/gi
 
-/** What stands before the name of a file that is loaded, comments left out. */
+/** The code before the name of a loaded file, without comments. */
 const importing = /\b(?:from|import|require|resolve|URL)\s*\(?\s*$/
 const comment = /\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\/|\/\/[^\n]*(?:\n|$)/g
 
-/** No more is looked at of what stands before a name. */
+/** The most characters inspected before a name. */
 const mostBefore = 200
 
-/** Where Limbic's own modules lie, as source and as built. */
+/** The folders of Limbic's own modules, as source and as built. */
 const limbic = ['src', 'dist'].map((folder) => join(packageFolder, folder, sep))
 
-/** What `require` tries where an import has no ending. */
+/** The extensions that `require` tries. */
 const endings = ['', '.js', '.mjs', '.cjs', '.ts', '.mts', '.json', '/index.js']
 
 function importsOf(source: string, from: string): string[] {
@@ -97,12 +97,12 @@ function importsOf(source: string, from: string): string[] {
   )
 }
 
-/** What a file imports by a path or an address, as it is written there. */
+/** The paths and addresses that a file imports, as written. */
 function namesIn(source: string, from: string): Set<string> {
   const names = new Set<string>()
   for (const { index, 2: literal = '' } of source.matchAll(naming)) {
     const before = source.slice(Math.max(0, index - mostBefore), index)
-    // What looks like a comment may be a part of a text, such as an address.
+    // An apparent comment may be part of a string, such as an address.
     if (!importing.test(before) && !importing.test(before.replace(comment, ' '))) continue
     names.add(unescaped(literal))
     if (names.size > mostFiles) throw spreadTooFar(from)
@@ -126,7 +126,7 @@ function isFile(path: string): boolean {
   }
 }
 
-/** The text that a literal stands for. */
+/** The value of a string literal. */
 function unescaped(literal: string): string {
   const coded = /\\(?:u\{([\da-f]{1,6})\}|u([\da-f]{4})|x([\da-f]{2})|(.))/gi
   return literal.replace(coded, (all, long, short, byte, sign: string | undefined) => {

@@ -1,4 +1,4 @@
-/** What each model's file held when this process loaded it: Node does so once. */
+/** The digest of each model's file when this process loaded it: Node loads it once. */
 import { LimbicError } from '../../base/errors.js'
 import { digestModelFile, locateModelFile, type ModelFile } from './digest.js'
 
@@ -17,7 +17,7 @@ export function requireAsLoaded({ file, digest }: ModelFile): void {
 }
 
 /**
- * Says that a file was loaded now.
+ * Records that a file was loaded.
  *
  * @param digest of it just before
  * @throws LimbicError if it was edited meanwhile, so that nobody knows what was loaded
@@ -27,7 +27,7 @@ export function noteLoaded({ file, digest }: ModelFile): void {
   requireAsLoaded({ file, digest: digestModelFile(file) })
 }
 
-/** A model's file as it was loaded, whatever became of it since; as it is now where it was not. */
+/** A model's file as it was loaded, even if edited since; as it is now if it was not loaded. */
 export function loadedFile(name: string): ModelFile {
   const file = locateModelFile(name)
   return { file, digest: digests.get(file) ?? digestModelFile(file) }

@@ -11,9 +11,9 @@ import type { ModelFile } from './digest.js'
 import { noteLoaded, requireAsLoaded } from './loaded.js'
 
 /**
- * A model by its name, or from a module whose default export is what `defineModel` gives.
+ * A model by its name, or from a module whose default export is made by `defineModel`.
  *
- * @param namedBy what names it, such as the folder of a run: for messages
+ * @param namedBy the source of the name, such as a run's folder, for messages
  * @throws LimbicError for an unknown name, or a file that is missing, that nobody has consented to,
  * that fails, or exports no model
  */
@@ -82,7 +82,7 @@ function inFile(file: string, error: Error): LimbicError {
   return new LimbicError(error.message, { where }, { cause: error })
 }
 
-/** The line of a file that an error passed through last, where it did. */
+/** The last line of the file in an error's stack, if any. */
 function lineIn(file: string, { stack = '' }: Error): string | undefined {
   const places = [`${file}:`, `${pathToFileURL(file).href}:`]
   const found = stack.split('\n').find((frame) => places.some((place) => frame.includes(place)))
@@ -93,7 +93,7 @@ function exportOf(found: ModelFile): unknown {
   const { file } = found
   requireAsLoaded(found)
   try {
-    // Of a module that is loaded synchronously, so that models are found in one way.
+    // Loads synchronously, so that all models are looked up in one way.
     const loaded: unknown = createRequire(import.meta.url)(file)
     noteLoaded(found)
     return typeof loaded === 'object' && loaded && 'default' in loaded ? loaded.default : loaded

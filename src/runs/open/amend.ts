@@ -1,4 +1,4 @@
-/** What may change about a run that is there: for how long it trains, and where its data lie. */
+/** Amends an existing run: how long it trains, and where its data is. */
 import { existsSync, rmSync } from 'node:fs'
 import { LimbicError } from '../../base/errors.js'
 import { acquireLock, describeHolder, lockPath } from '../../disk/lock/index.js'
@@ -6,20 +6,20 @@ import type { RunConfig } from '../../learn/config.js'
 import { RunFolder } from '../folder.js'
 import { isSynthetic } from '../open-data.js'
 
-/** What changes; whatever is not given stays. */
+/** The changes; settings not given stay. */
 export interface Amendment {
-  /** The most epochs, of the last stage where there are several. */
+  /** The most epochs, of the last stage if there are several. */
   readonly epochs?: number | undefined
   readonly patience?: number | undefined
-  /** Where the data lie now; going on makes sure that they are the same. */
+  /** The data's current path; resuming checks that the data is the same. */
   readonly path?: string | undefined
-  /** Where the file of word vectors lies now. */
+  /** The current path of the word vectors. */
   readonly vectors?: string | undefined
 }
 
 /**
  * Amends the configuration of a run. One that is complete is opened again if that lets it train on:
- * it then comes to what it had come to, had it been told so at first.
+ * the result is the same as if it had been configured so from the start.
  *
  * @returns the configuration as it is now, and whether there is anything to train
  * @throws LimbicError if the run has more epochs already, or another process computes it
@@ -57,7 +57,7 @@ function amend(folder: RunFolder, amendment: Amendment): { config: RunConfig; op
     throw new LimbicError('no such file or folder', { where: path, hint: 'Check the path' })
   }
   const config = amendConfig(before, amendment)
-  // Of a refit the first half decides how long the second takes.
+  // In a refit, the first half determines the length of the second.
   const selection = new RunFolder(folder.file('selection'))
   const deciding = before.training.refit ? selection : folder
   const records = deciding.readEpochs()
@@ -80,7 +80,7 @@ function amend(folder: RunFolder, amendment: Amendment): { config: RunConfig; op
   return { config, open }
 }
 
-/** A configuration with what changes about it. */
+/** A configuration with the changes applied. */
 export function amendConfig(
   config: RunConfig,
   { epochs, patience, path, vectors }: Amendment,

@@ -13,7 +13,7 @@ import { measureWeights } from '../train/figures.js'
 import { readRun } from '../trained.js'
 import { soFar } from './so-far.js'
 
-/** An unfinished run with the figures of its best weights, which are in no file. */
+/** An unfinished run with the figures of its best weights, which no file holds yet. */
 class MeasuredRun extends RunFolder {
   readonly #results: RunResults
   readonly #predictions: Readonly<Record<string, readonly PredictionLine[]>>

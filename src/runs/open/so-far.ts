@@ -1,14 +1,14 @@
-/** How far an unfinished run has come, and where its best weights are. */
+/** The progress of an unfinished run, and its best weights. */
 import { existsSync } from 'node:fs'
 import { LimbicError } from '../../base/errors.js'
 import { shellWord } from '../../base/text/shell.js'
 import { RunFolder } from '../folder.js'
 
-/** How far an unfinished run has come. */
+/** The progress of an unfinished run. */
 export interface SoFar {
-  /** Epochs finished. */
+  /** Finished epochs. */
   readonly epochs: number
-  /** The one that the weights are of. */
+  /** The epoch of the weights. */
   readonly bestEpoch: number
   /** Its validation loss. */
   readonly loss: number
@@ -30,7 +30,7 @@ export function weightsFolder(run: RunFolder): RunFolder {
   })
 }
 
-/** Whether any epoch left weights that predict. */
+/** Whether any epoch saved weights that can predict. */
 export function hasWeights(run: RunFolder): boolean {
   return findWeights(run) !== undefined
 }
@@ -40,7 +40,7 @@ function findWeights(run: RunFolder): RunFolder | undefined {
   return places.find((place) => existsSync(place.file('weights.safetensors')))
 }
 
-/** How far a run has come that has weights; undefined of one that is complete. */
+/** The progress of a run with weights; undefined if it is complete. */
 export function soFar(run: RunFolder): SoFar | undefined {
   if (run.complete) return undefined
   const records = weightsFolder(run).readEpochs()

@@ -1,4 +1,4 @@
-/** The beginning of a run: whether model, data and folder fit, and what is written before it trains. */
+/** Starts a run: checks model, data and folder, and writes the first files. */
 import { LimbicError } from '../../base/errors.js'
 import type { Dataset } from '../../data/dataset.js'
 import { factsOfData } from '../../data/facts.js'
@@ -32,7 +32,7 @@ import { checkMemory } from './memory.js'
 import type { Parts, RunRequest } from './request.js'
 import { checkBatches } from './step-memory.js'
 
-/** Checks that model, data and folder fit, and writes what says what the run is. */
+/** Checks that model, data and folder fit, and writes the files that identify the run. */
 export async function begin(
   request: RunRequest,
   folder: RunFolder,
@@ -55,7 +55,7 @@ export async function begin(
     : request.dataset
   const widths = widthsFor(model, widthsOf(dataset.splits.train))
   checkMonitor(config.training.monitor, task, dataset)
-  // What does not fit is found before anything is written.
+  // Mismatches are found before anything is written.
   const prediction = predictionGraph(model, widths, task)
   const { parameters } = prediction
   checkMemory(parameters, config.model)
@@ -96,7 +96,7 @@ export async function begin(
 }
 
 /**
- * What this very run was told when it began; undefined where it begins now.
+ * The configuration that this run started with; undefined if it starts now.
  *
  * @throws LimbicError if the folder holds another one
  */
@@ -113,7 +113,7 @@ export function prepareFolder(folder: RunFolder, config: RunConfig): RunConfig |
   }
   const before = folder.readConfig()
   if (!sameRun(before, config)) {
-    // A start that failed is no run: what was wrong with it may be put right in the same place.
+    // A failed start is not a run: the corrected command may use the same folder.
     if (folder.untrained) return undefined
     throw new LimbicError('the folder contains another run', {
       where: folder.path,
@@ -140,7 +140,7 @@ function describeRun(
   }
 }
 
-/** @throws LimbicError if the data is no longer those that the run began with */
+/** @throws LimbicError if the data has changed since the run started */
 function checkSameData(folder: RunFolder, now: RunDescription): void {
   const before = folder.readDescription()
   const facts = ({ widths, task, dataset: { samples } }: RunDescription) =>
@@ -167,6 +167,6 @@ function beginRun(
   if (standardisation) folder.writeStandardisation(standardisation)
   folder.writeDescription(description)
   folder.writeEnvironment(config.threads)
-  // Last, since its presence says that all of the above is there.
+  // Written last: its presence means that everything above exists.
   folder.writeConfig(config)
 }

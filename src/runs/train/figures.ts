@@ -1,4 +1,4 @@
-/** What weights say of the splits that they were not learned from. */
+/** Evaluates weights on the splits that they were not trained on. */
 import type { Dataset, Split } from '../../data/dataset.js'
 import type { TrainingConfig } from '../../learn/config.js'
 import { finite } from '../../learn/finite.js'
@@ -11,11 +11,11 @@ export interface MeasuredWeights extends Pick<RunResults, 'valid' | 'test' | 'th
 }
 
 /**
- * Predictions on the validation and the test set, what they come to, and the thresholds where these
+ * Predictions and figures on the validation and test sets, and the thresholds if these
  * are chosen on validation.
  *
  * @param of.dataset standardised as in training
- * @param of.valid predictions on the validation set where they are known
+ * @param of.valid predictions on the validation set, if known
  */
 export async function measureWeights(of: {
   readonly predictor: Predictor
@@ -60,7 +60,7 @@ function predictionLines(split: Split, predictions: Float32Array, task: Task): P
   }))
 }
 
-/** Predictions as they came: [samples, outputs]. */
+/** Raw predictions: [samples, outputs]. */
 function predictionsOf(lines: readonly PredictionLine[]): Float32Array {
   return Float32Array.from(lines.flatMap(({ prediction }) => prediction))
 }

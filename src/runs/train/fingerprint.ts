@@ -1,4 +1,4 @@
-/** What tells the numbers that a run was trained on from any others of the same sizes. */
+/** Fingerprints of training data, which distinguish it from other data of the same sizes. */
 import { createHash, type Hash } from 'node:crypto'
 import type { Dataset, Split, SplitName } from '../../data/dataset.js'
 import { type Feature, type FeatureValues, typeOf, zeros } from '../../data/feature.js'

@@ -1,4 +1,4 @@
-/** The end of a run: what its best weights say of the splits it did not learn from. */
+/** Finishes a run: evaluates its best weights on the validation and test sets. */
 import { countTrainable } from '../../graph/index.js'
 import { Predictor } from '../../learn/predictor.js'
 import type { RunResults, StageRecord } from '../../learn/records.js'
@@ -7,13 +7,13 @@ import type { RunFolder } from '../folder.js'
 import { measureWeights } from './figures.js'
 import type { Parts } from './request.js'
 
-/** What a run has come to. */
+/** The outcome of a run. */
 export interface TrainingOutcome {
   /** The best. */
   readonly weights: ReadonlyMap<string, Float32Array>
-  /** What each training came to, the last one last. */
+  /** The outcome of each training, in order. */
   readonly stages: readonly StageRecord[]
-  /** One that is open already and gives the model's prediction; it stays open. */
+  /** An open predictor of the model's prediction; it stays open. */
   readonly predictor: Predictor | undefined
   /**
    * Where the run learned from the validation set too, the run on the training set that it

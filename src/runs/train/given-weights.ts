@@ -1,11 +1,11 @@
-/** Parameters that a model is given instead of learning them: the vectors of words. */
+/** Parameters that are given instead of learned: word vectors. */
 import { wordVectorsFor } from '../../data/prepare/transcripts/index.js'
 import type { DataConfig } from '../../learn/config.js'
 import type { ConfiguredModel } from '../../models/define/model.js'
 import type { Task } from '../../task/task.js'
 
 /**
- * The parameters that a model does not start at random, by name.
+ * The parameters that do not start at random, by name.
  *
  * @throws LimbicError if a word has no vector
  */

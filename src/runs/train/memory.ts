@@ -1,4 +1,4 @@
-/** Whether a model can be trained in this machine's memory at all. */
+/** Checks whether a model can be trained in this machine's memory at all. */
 import { LimbicError } from '../../base/errors.js'
 import { limit } from '../../disk/limits.js'
 import { elementCount } from '../../graph/index.js'
@@ -7,11 +7,11 @@ import { elementCount } from '../../graph/index.js'
 const bytesEach = 2 * 3 * 4
 
 /**
- * Refuses a model whose parameters and moments alone need more memory than there is, before
+ * Refuses a model whose parameters and moments alone exceed the memory, before
  * anything is written.
  *
  * @param memory in bytes; this machine's, or what its container may use, unless given
- * @throws LimbicError that tells both sizes
+ * @throws LimbicError with both sizes
  */
 export function checkMemory(
   parameters: readonly { readonly shape: readonly number[] }[],

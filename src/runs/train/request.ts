@@ -12,10 +12,10 @@ import type { RunFolder } from '../folder.js'
 export interface RunRequest {
   readonly config: RunConfig
   readonly dataset: Dataset
-  /** Where the run is kept; an interrupted run there goes on, a complete one is given back. */
+  /** The run's folder; an interrupted run in it is resumed, a complete one returned. */
   readonly folder: string
   readonly watcher?: RunWatcher
-  /** Stops the run between two steps; the epoch under way is lost, nothing else. */
+  /** Stops the run between two steps; only the current epoch is lost. */
   readonly signal?: AbortSignal
 }
 
@@ -23,7 +23,7 @@ export type RunOutcome =
   | { readonly state: 'complete'; readonly results: RunResults }
   | { readonly state: 'stopped'; readonly epoch: number }
 
-/** Everything that the trainings of a run share. */
+/** What the trainings of a run share. */
 export interface Parts {
   readonly request: RunRequest
   readonly model: ConfiguredModel
@@ -32,10 +32,10 @@ export interface Parts {
   readonly dataset: Dataset
   readonly folder: RunFolder
   readonly session: SessionOptions
-  /** The model's, in the order of their declaration. */
+  /** The model's parameters, in order of declaration. */
   readonly parameters: readonly Parameter[]
-  /** Parameters that the model is given instead of starting at random, by name. */
+  /** Given parameters, which do not start at random, by name. */
   readonly given: ReadonlyMap<string, Float32Array>
-  /** What of them comes from another run, where this one begins now. */
+  /** Those taken from another run, if this one starts now. */
   readonly beginning?: Beginning
 }

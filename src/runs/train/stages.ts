@@ -1,4 +1,4 @@
-/** The trainings of a run in turn. */
+/** Runs the trainings of a run in order. */
 
 import { LimbicError } from '../../base/errors.js'
 import type { EpochRecord, StageRecord } from '../../learn/records.js'
@@ -12,9 +12,9 @@ import { finish } from './finish.js'
 import type { Parts, RunOutcome } from './request.js'
 
 /**
- * Trains stage after stage, each from where the one before ended, then predicts.
+ * Trains stage after stage, each from the result of the one before, then predicts.
  *
- * @param selection a run of the same on the training data alone, to be repeated on more
+ * @param selection a run on the training data alone, to be repeated on more data
  */
 export async function trainStages(parts: Parts, selection?: RunFolder): Promise<RunOutcome> {
   const { request, model, folder, parameters } = parts
@@ -69,7 +69,7 @@ export async function trainStages(parts: Parts, selection?: RunFolder): Promise<
   throw new LimbicError('the model has no training stages', { where: config.model })
 }
 
-/** Which part of all epochs that may come is a training's. */
+/** A training's share of all possible epochs. */
 function shareOf(plans: readonly StagePlan[], index: number): Share {
   const epochs = (some: readonly StagePlan[]) =>
     some.reduce((total, { training }) => total + training.epochs, 0)

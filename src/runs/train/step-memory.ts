@@ -1,4 +1,4 @@
-/** Whether the batches of a run fit into the memory that there is, told before anything is written. */
+/** Checks whether the batches of a run fit into memory, before anything is written. */
 import { LimbicError } from '../../base/errors.js'
 import { sizeOf } from '../../base/text/size.js'
 import type { Dataset, Split } from '../../data/dataset.js'
@@ -13,8 +13,8 @@ import type { ConfiguredModel, Widths } from '../../models/define/model.js'
 import type { Task } from '../../task/task.js'
 
 /**
- * A step keeps for its way back what a prediction frees as it goes. Where so many times a
- * prediction's memory are there, its graph is not built to find out how much that is.
+ * A step keeps activations for the backward pass that a prediction frees. If this many times a
+ * prediction's memory is available, its graph is not built to compute the amount.
  */
 const ample = 32
 
@@ -24,15 +24,15 @@ export interface PlannedRun {
   readonly task: Task
   readonly dataset: Dataset
   readonly plans: readonly StagePlan[]
-  /** The graph that predicts. */
+  /** The prediction graph. */
   readonly prediction: EndedGraph
 }
 
 /**
- * Refuses a run whose longest samples make batches that need more memory than there is.
+ * Refuses a run whose longest samples make batches that exceed the memory.
  *
  * @param memory in bytes
- * @throws LimbicError that tells both sizes, and for which batch
+ * @throws LimbicError with both sizes and the batch
  */
 export function checkBatches(run: PlannedRun, memory = limit('model')): void {
   const { model, widths, task, dataset, plans, prediction } = run
@@ -80,7 +80,7 @@ export function checkBatches(run: PlannedRun, memory = limit('model')): void {
 
 interface Sizes {
   readonly batch: number
-  /** The longest sample along each axis of time. */
+  /** The longest sample along each time axis. */
   readonly axes: ReadonlyMap<string, number>
 }
 

@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { acquireLock, type HeldLock, lockPath } from '../../disk/lock/index.js'
 import type { RunWatcher } from '../../learn/watcher.js'
 
-/** How long to wait before looking again whether another process is done, in milliseconds. */
+/** How often to check whether another process is done, in milliseconds. */
 const patience = 500
 
 /**
- * Takes the lock of a run once its holder is done; the holder is reported once.
+ * Takes the lock of a run when its holder is done; reports the holder once.
  *
  * @returns undefined if the signal came first
  * @throws LimbicError if the place cannot be written
