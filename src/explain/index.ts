@@ -1,4 +1,4 @@
-/** What an answer rests on, where a model looked, and what it costs, without files or engines. */
+/** Explains predictions: contributions, attention, masks and cost, without files or engines. */
 
 export { type Baselines, trainingMeans } from './attribution/baselines.js'
 export {

@@ -1,8 +1,8 @@
-/** What the steps of a sample are called: its words, or their numbers. */
+/** Labels of a sample's steps: words, or numbers. */
 import { inOrderOfModalities } from '../base/modalities.js'
 import type { Batch } from '../data/batch.js'
 
-/** Words in the order of the steps, where a sample has them. */
+/** Words in the order of the steps, if the sample has them. */
 export function wordsOf(text: string | undefined): string[] {
   return text?.split(/\s+/).filter((word) => word !== '') ?? []
 }
@@ -13,8 +13,8 @@ export const tokenLabel = '[token]'
 /**
  * Labels of a sample's true steps along an axis of `size` that belongs to the sequences of `side`.
  *
- * @param fixed whether the axis has this size whatever the sample: what the model has made of the
- * steps, of which there may be as many by chance
+ * @param fixed whether the axis has this size for every sample: outputs of the model rather than
+ * steps, even if the numbers happen to be equal
  */
 export function labelSteps(
   side: readonly string[],
@@ -25,11 +25,11 @@ export function labelSteps(
   fixed = false,
 ): string[] {
   const own = sequencesOf(batch).filter((name) => side.includes(name))
-  // Aligned sequences share their steps, so any of them tells the length of what is made of several.
+  // Aligned sequences share their steps, so any of them gives the length of a joint axis.
   const [modality] = own.length === 1 || aligned ? [...own, ...sequencesOf(batch)] : []
   const sequence = modality === undefined ? undefined : batch.features[modality]
   const time = sequence?.steps ?? Number.NaN
-  // An axis of another size is not of the sequence's steps: it has no padding to cut.
+  // An axis of another size does not hold the sequence's steps and has no padding to cut.
   const withToken = !fixed && size === time + 1
   const ofSteps = !fixed && (size === time || withToken)
   const begins = withToken ? [tokenLabel] : []
@@ -40,7 +40,7 @@ export function labelSteps(
   return [...begins, ...labels]
 }
 
-/** The features along time, the modalities first. */
+/** The features with time, modalities first. */
 export function sequencesOf({ features }: Batch): string[] {
   return inOrderOfModalities(Object.keys(features)).filter((name) => features[name]?.time !== false)
 }

@@ -1,4 +1,4 @@
-/** Where a model looked, and what counted, on one axis of time: a lane a sequence. */
+/** Attention, masks and effects on one time axis: one lane per sequence. */
 import { modalities } from '../base/modalities.js'
 import { mean } from '../base/numbers.js'
 import type { SampleContributions, ScoreContributions } from './attribution/contributions.js'
@@ -8,11 +8,11 @@ import type { SampleMask } from './maps/sample-masks.js'
 
 /** One step of a lane. */
 export interface LaneStep {
-  /** Its word where it has one, or else its number from 1; of several steps "9–17". */
+  /** Its word, or else its number from 1; for several steps "9–17". */
   readonly label: string
   /**
-   * Attention: the share that it received. Mask: how much was let through, from 0 to 1. Effect:
-   * what it adds to a score, below 0 where it lowers it.
+   * Attention: its share. Mask: the share let through, from 0 to 1. Effect:
+   * its change of a score, negative if it lowers it.
    */
   readonly value: number
 }
@@ -23,16 +23,16 @@ export interface LaneStep {
  */
 export interface Lane {
   readonly kind: 'attention' | 'mask' | 'effect'
-  /** What was looked at, such as "audio". */
+  /** The name of the sequence, such as "audio". */
   readonly title: string
-  /** The maps that the values are means of; none of effects. */
+  /** The maps whose mean the values are; none for effects. */
   readonly maps: readonly string[]
   readonly steps: readonly LaneStep[]
-  /** The steps of the sequence, where the lane has windows of several. */
+  /** The number of steps, if the lane has windows of several. */
   readonly length?: number
-  /** What effects are in. */
+  /** The unit of effects. */
   readonly unit?: SampleContributions['unit']
-  /** The share of attention on a token that the model puts before the steps, where it does. */
+  /** The share of attention on a token before the steps, if the model has one. */
   readonly token?: number
 }
 
@@ -65,7 +65,7 @@ export function sampleLanes(
   ]
 }
 
-/** A lane for each sequence: what leaving out its steps, or windows of them, does to a score. */
+/** A lane for each sequence: how leaving out steps, or windows of steps, changes a score. */
 export function effectLanes(
   { unit }: Pick<SampleContributions, 'unit'>,
   { steps }: ScoreContributions,
@@ -91,7 +91,7 @@ function rank({ title }: Lane): number {
   return place < 0 ? known.length : place
 }
 
-/** The maps that count: those after the masks, where there are any. */
+/** The maps to show: those after the masks, if there are any. */
 export function lastLook(attention: readonly AttentionMap[]): readonly AttentionMap[] {
   const last = attention.filter(({ first }) => !first)
   return last.length > 0 ? last : attention
@@ -108,7 +108,7 @@ export function topSteps({ steps }: Lane, count: number): (LaneStep & { readonly
     .slice(0, count)
 }
 
-/** One lane, or, where the keys are several sequences one after the other, one for each. */
+/** One lane, or one for each sequence if the keys are several concatenated. */
 function attentionLanes(maps: readonly AttentionMap[]): Lane[] {
   const lane = attentionLane(maps)
   const parts = maps[0]?.parts

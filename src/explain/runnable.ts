@@ -1,4 +1,4 @@
-/** What is explained: anything that runs batches as a trained model does. */
+/** The model to explain: anything that runs batches as a trained model does. */
 import type { TaskAnswer } from '../task/task.js'
 import type { TrainedModel } from '../use/trained-model.js'
 

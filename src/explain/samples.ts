@@ -10,23 +10,23 @@ import { type AttentionMap, sampleAttention } from './maps/attention.js'
 import { type SampleMask, sampleMasks } from './maps/sample-masks.js'
 import type { Runnable } from './runnable.js'
 
-/** One sample: what it is, what the model says, and where it looked. */
+/** One sample, its prediction, and its maps. */
 export interface SampleExplanation {
   readonly id: string
-  /** What was said, where the data tell. */
+  /** The transcript, if the data has it. */
   readonly text?: string
   readonly truth: string
   readonly prediction: string
   readonly attention: readonly AttentionMap[]
-  /** If requested: what the masks let through, step by step. */
+  /** If requested: the masks, step by step. */
   readonly masks?: readonly SampleMask[]
-  /** Both on one axis of time. */
+  /** Attention and masks on one time axis. */
   readonly lanes?: readonly Lane[]
-  /** If requested: what each input and step adds to what the model says. */
+  /** If requested: the contribution of each input and step to the prediction. */
   readonly contributions?: SampleContributions
 }
 
-/** More steps than this make maps that cannot be read. */
+/** With more steps than this, maps are illegible. */
 const legibleSteps = 20
 /** Fewer steps than this show nothing. */
 const fewestSteps = 4
@@ -49,7 +49,7 @@ export function chooseSamples(
     const length = steps[sample] as number
     return Math.max(0, length - legibleSteps) + Math.max(0, fewestSteps - length) * legibleSteps
   }
-  // The first that fits of each class, or the nearest to fitting.
+  // The first suitable sample of each class, or the closest to suitable.
   const queues = grouping.names.map((_, index) =>
     split.ids
       .map((_, sample) => sample)
@@ -91,16 +91,16 @@ export async function explainSamples(
   rows: readonly number[],
   options: {
     readonly task: Task
-    /** The names of what the model reads. */
+    /** The names of the model's inputs. */
     readonly inputs: readonly string[]
     readonly aligned: boolean
-    /** The maps to look at, by name; none unless given. */
+    /** The maps to collect, by name; default: none. */
     readonly maps?: readonly string[]
-    /** Whether to give their masks, too. */
+    /** Whether to collect masks, too. */
     readonly masks?: boolean
-    /** `each` gives a map of every head instead of their mean. */
+    /** `each` gives a map per head instead of their mean. */
     readonly heads?: 'mean' | 'each'
-    /** For several labels at once: the probability above which each is said; 0.5 unless given. */
+    /** For labels: the probability above which each is predicted; default: 0.5. */
     readonly thresholds?: readonly number[] | undefined
   },
 ): Promise<SampleExplanation[]> {

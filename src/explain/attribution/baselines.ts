@@ -1,10 +1,10 @@
-/** What stands in for an input that is left out. */
+/** The replacements for inputs that are left out. */
 
 import { LimbicError } from '../../base/errors.js'
 import type { Split } from '../../data/dataset.js'
 import { fitFeature, type Standardisation } from '../../data/prepare/standardise/standardise.js'
 
-/** Raw features, [width], that stand for an input that is left out: at each step of a sequence. */
+/** Raw features, [width], that replace each step of an input that is left out. */
 export type Baselines = Readonly<Record<string, Float32Array>>
 
 /**

@@ -1,4 +1,4 @@
-/** What each input, and each step of it, adds to what a model says of one sample. */
+/** The contribution of each input and step to the prediction for one sample. */
 
 import { LimbicError } from '../../base/errors.js'
 import { type Batch, collateBatch } from '../../data/batch.js'
@@ -12,26 +12,26 @@ import { shapleyValues } from './shapley.js'
 import { scoreVariants } from './variants.js'
 import { mostWindows, type Window, windowLabel, windowsOf } from './windows.js'
 
-/** Of twelve inputs there are 4,096 subsets. */
+/** Twelve inputs have 4,096 subsets. */
 const mostInputs = 12
 
 export interface ContributionOptions {
   readonly task: Task
-  /** What the model reads, as `inputsOf` tells. */
+  /** The model's inputs, as `inputsOf` returns them. */
   readonly inputs: readonly string[]
-  /** What replaces an input that is left out, as features that the model takes. */
+  /** The replacement of each input that is left out, as raw features. */
   readonly baselines: Baselines
   /** Whether step t of every modality is the same word. */
   readonly aligned: boolean
-  /** For several labels at once: the probability above which each is said; 0.5 unless given. */
+  /** For labels: the probability above which each is predicted; default: 0.5. */
   readonly thresholds?: readonly number[] | undefined
-  /** The most windows that a sequence is cut into. Default: 60. */
+  /** The most windows per sequence. Default: 60. */
   readonly windows?: number
   /** Called after each batch, for progress. */
   readonly onBatch?: (done: number, total: number) => void
 }
 
-/** What the inputs and steps of one sample add to each number that the model gives. */
+/** The contributions of the inputs and steps of one sample to each output. */
 export interface SampleContributions extends Scale {
   readonly inputs: readonly string[]
   /** The kind of the task. */
@@ -43,17 +43,17 @@ export interface SampleContributions extends Scale {
 export interface ScoreContributions {
   /** "sentiment", or the name of the class or label. */
   readonly name: string
-  /** Whether the model stands by it: sentiment, the predicted class, each label above its threshold. */
+  /** Whether it is predicted: sentiment, the predicted class, each label above its threshold. */
   readonly said: boolean
-  /** The score with every input as it is. */
+  /** The score with every input unchanged. */
   readonly prediction: number
   /** The score with every input at its baseline. */
   readonly baseline: number
-  /** The Shapley value of each input: they add up to the prediction less the baseline. */
+  /** The Shapley value of each input; they add up to prediction minus baseline. */
   readonly parts: readonly { readonly input: string; readonly value: number }[]
-  /** The score where only some inputs are as they are and the others at their baselines: all subsets. */
+  /** The score of every subset: its inputs unchanged, the others at their baselines. */
   readonly subsets: readonly { readonly kept: readonly string[]; readonly score: number }[]
-  /** What leaving out one window after another does, a sequence each. */
+  /** The effect of leaving out each window, per sequence. */
   readonly steps: readonly StepChanges[]
 }
 
@@ -66,27 +66,27 @@ export interface StepChanges {
 }
 
 interface LabelledWindow extends Window {
-  /** Its words where it has some, or else the numbers of its steps from 1. */
+  /** Its words, or else the numbers of its steps from 1. */
   readonly label: string
 }
 
 export interface WindowChange extends LabelledWindow {
-  /** The score as it is less the score without the window: above 0 where the window raises it. */
+  /** The unchanged score minus the score without the window: positive if the window raises it. */
   readonly change: number
 }
 
 /**
- * Why a model says what it says of one sample, for any model, by leaving parts of the input out: a
+ * Explains the prediction for one sample, for any model, by leaving out parts of the input: a
  * part is left out by putting the baseline at each of its steps. Lengths stay as they are. The
  * sample is run alone, in batches of its own copies, so that no padding takes part.
  *
  * Inputs: the score is computed for all subsets of them (16 of four), of which each
  * has its exact Shapley value. Source: L. S. Shapley, "A value for n-person games", 1953.
  *
- * Steps: a window after the other is left out of each sequence, everything else being as it is.
+ * Steps: each window of each sequence is left out in turn, with everything else unchanged.
  * Source: M. D. Zeiler and R. Fergus, "Visualizing and understanding convolutional networks", 2014,
  * section 4.2, along time rather than over an image. A sequence of more than `windows` steps is
- * cut into that many windows of several steps. These changes need not add up to anything.
+ * cut into that many windows of several steps. These changes need not add up to the prediction.
  *
  * @param model takes what the split holds
  * @param row the sample's row in the split
@@ -153,7 +153,7 @@ export async function explainContributions(
   }
 }
 
-/** The scores that the model stands by; where it stands by none, the highest. */
+/** The predicted scores; if none is predicted, the highest. */
 export function mainScores({ scores }: SampleContributions): readonly ScoreContributions[] {
   const said = scores.filter((score) => score.said)
   if (said.length > 0) return said

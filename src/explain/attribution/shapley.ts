@@ -3,13 +3,13 @@
 import { LimbicError } from '../../base/errors.js'
 
 /**
- * What each player of a game is worth: the change it makes on joining, averaged over all orders in
+ * The value of each player of a game: the change it makes on joining, averaged over all orders in
  * which the players can join. The values add up to that of all players less that of none.
  *
  * Source: L. S. Shapley, "A value for n-person games", 1953, in closed form over coalitions:
  * the sum over coalitions S without player i of |S|! (n - |S| - 1)! / n! (v(S with i) - v(S)).
  *
- * @param values [2^players]: what each coalition comes to; bit i of its index is set where player i
+ * @param values [2^players]: the value of each coalition; bit i of its index is set where player i
  * is in it
  * @returns [players]
  * @throws LimbicError if there is not one value for each coalition

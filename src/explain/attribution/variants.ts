@@ -1,4 +1,4 @@
-/** What a model says of one sample with one part after another left out. */
+/** Predictions for one sample with each of its parts left out. */
 
 import { LimbicError } from '../../base/errors.js'
 import { type Batch, mostTogether } from '../../data/batch.js'
@@ -8,12 +8,12 @@ import type { Runnable } from '../runnable.js'
 import type { Baselines } from './baselines.js'
 import { type Occlusion, occludedBatch } from './occlusion.js'
 
-/** So many variants, and so many numbers, go into one batch at most. */
+/** The most variants, and the most numbers, in one batch. */
 const largestBatch = { variants: 64, numbers: 2 ** 23 }
 
 /**
  * @param sample a batch of one
- * @param variants what is left out in each
+ * @param variants the parts left out in each
  * @returns the scores of each variant, in their order
  * @throws LimbicError as `occludedBatch` does, or if the model does not give [batch, outputs] finite
  * numbers

@@ -10,7 +10,7 @@ export interface Window {
   readonly to: number
 }
 
-/** A longer sequence than this is taken in as many windows. */
+/** Longer sequences than this have this many windows. */
 export const mostWindows = 60
 
 /**

@@ -6,7 +6,7 @@ import { predictionGraph } from '../../learn/step/graphs.js'
 import type { ConfiguredModel, Widths } from '../../models/define/model.js'
 import type { Task } from '../../task/task.js'
 
-/** How large a model is and what it costs. */
+/** The size and cost of a model. */
 export interface ModelFacts {
   readonly name: string
   readonly title: string

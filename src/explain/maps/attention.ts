@@ -6,38 +6,38 @@ import type { AttentionMapKind } from '../../models/define/maps.js'
 import type { MapResult } from '../../use/trained-model.js'
 import { labelSteps, sequencesOf } from '../labels.js'
 
-/** How much each step of one sequence took from each step of another (or of itself). */
+/** The attention of each step of one sequence to each step of another (or of itself). */
 export interface AttentionMap {
   /** The map's name in the model, such as `attention.text_to_audio`. */
   readonly name: string
-  /** The sequences whose steps ask, and those that are asked. */
+  /** The sequences of the queries, and those of the keys. */
   readonly asking: readonly string[]
   readonly asked: readonly string[]
-  /** Whether it is a first look, which only serves to make masks. */
+  /** Whether it is of the first pass, which only serves to make masks. */
   readonly first: boolean
   /** For people: "text attends to audio". */
   readonly title: string
-  /** One label a query step: its word where it has one, or else its number from 1. */
+  /** One label per query step: its word, or else its number from 1. */
   readonly queries: readonly string[]
   readonly keys: readonly string[]
-  /** The sequences that stand one after the other in the keys, where there are several. */
+  /** The sequences concatenated in the keys, if several. */
   readonly parts?: readonly AttentionPart[]
   /** `weights[query][key]`; over the true steps only, so a row may add up to less than 1. */
   readonly weights: readonly (readonly number[])[]
 }
 
-/** One of several sequences in an axis, with a label for each of its steps. */
+/** One of several sequences on an axis, with a label for each of its steps. */
 export interface AttentionPart {
   readonly title: string
   readonly labels: readonly string[]
 }
 
 export interface AttentionOptions {
-  /** The words of the sample in order, where they are known. */
+  /** The words of the sample in order, if known. */
   readonly words?: readonly string[]
   /** Whether step t of every modality is the same word. */
   readonly aligned: boolean
-  /** `each` gives a map of every head instead of their mean. */
+  /** `each` gives a map per head instead of their mean. */
   readonly heads?: 'mean' | 'each'
 }
 

@@ -1,4 +1,4 @@
-/** What feedback lets through on average, by class: figure 2 of the MMLatch document. */
+/** Mean feedback masks by class: figure 2 of the MMLatch document. */
 
 import { LimbicError } from '../../base/errors.js'
 import { type Batch, collateBatch, inParts, planBatches, sampleCosts } from '../../data/batch.js'
@@ -17,10 +17,10 @@ export interface MaskBatch {
   readonly targets: Targets
 }
 
-/** Mean masks of every modality that has some. */
+/** The mean masks of every modality that has masks. */
 export interface MeanMasks {
   readonly classNames: readonly string[]
-  /** Samples of each class. */
+  /** The number of samples of each class. */
   readonly counts: readonly number[]
   readonly modalities: readonly ModalityMasks[]
 }
@@ -34,8 +34,8 @@ export interface ModalityMasks {
 }
 
 /**
- * The mean mask of every feature over the true steps of all samples of a class. Every step counts
- * alike, so a long sample weighs more than a short one; padding never counts.
+ * The mean mask of every feature over the true steps of all samples of a class. Each step counts
+ * equally, so a long sample weighs more than a short one; padding never counts.
  *
  * @throws LimbicError if a batch has no masks or its masks do not fit its lengths
  */
@@ -126,14 +126,14 @@ class MaskSums {
   }
 }
 
-/** What makes the masks. */
+/** The model that returns the masks. */
 export type MaskedModel = Pick<TrainedModel<TaskAnswer>, 'run' | 'maps'>
 
 export interface ExplainMasksOptions {
   readonly grouping: ClassGrouping
-  /** The names of what the model reads. */
+  /** The names of the model's inputs. */
   readonly inputs: readonly string[]
-  /** The maps to run the model with; its masks unless given. */
+  /** The maps to request; default: its masks. */
   readonly maps?: readonly string[]
   /** Default: 64. */
   readonly batchSize?: number

@@ -6,10 +6,10 @@ import type { Value } from '../../runtime/session.js'
 import type { MapResult } from '../../use/trained-model.js'
 import { labelSteps } from '../labels.js'
 
-/** What the feedback let through of one sequence, step by step. */
+/** The feedback mask of one sequence, step by step. */
 export interface SampleMask {
   readonly modality: string
-  /** One label a step: its word where it has one, or else its number from 1. */
+  /** One label per step: its word, or else its number from 1. */
   readonly steps: readonly string[]
   /** `values[step][feature]`, from 0 (held back) to 1 (let through). */
   readonly values: readonly (readonly number[])[]
@@ -43,7 +43,7 @@ export function sampleMasks(
   })
 }
 
-/** The masks on single sequences, [batch, time, width], those of the modalities first. */
+/** The masks of single sequences, [batch, time, width], modalities first. */
 export function masksIn(
   maps: readonly MapResult[],
 ): { readonly modality: string; readonly mask: Value }[] {

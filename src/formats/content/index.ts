@@ -1,3 +1,3 @@
-/** What a file holds, by its content. */
+/** Detects what a file contains. */
 export { type ContentKind, type KindWords, kinds } from './kinds.js'
 export { describeKind, headBytes, sniff, sniffFile, sniffOpen } from './sniff.js'

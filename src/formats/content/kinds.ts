@@ -1,9 +1,9 @@
 /** The kinds of content that a file's first bytes reveal, each with words for people and advice. */
 
 export interface KindWords {
-  /** What a file of this kind is, after "this is". */
+  /** The kind in words, to follow "this is". */
   readonly words: string
-  /** What to do where another kind was needed. */
+  /** Advice if another kind was needed. */
   readonly hint: string
 }
 

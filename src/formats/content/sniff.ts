@@ -2,12 +2,12 @@
 import { OpenFile } from '../npy/bytes.js'
 import { type ContentKind, kinds } from './kinds.js'
 
-/** How much of the beginning is looked at. */
+/** The number of bytes inspected. */
 export const headBytes = 4096
 
 const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1')
 
-/** Beginnings that belong to one kind only. */
+/** Signatures of single kinds. */
 const signatures: readonly (readonly [beginning: Buffer, kind: ContentKind])[] = [
   [latin1('\x93NUMPY'), 'npy'],
   [latin1('\x89HDF\r\n\x1a\n'), 'hdf5'],
@@ -69,7 +69,7 @@ export function sniffFile(path: string): ContentKind {
   }
 }
 
-/** The kind of a file that is open. */
+/** The kind of an open file. */
 export function sniffOpen(file: {
   readonly length: number
   read(position: number, target: Uint8Array): void
@@ -79,7 +79,7 @@ export function sniffOpen(file: {
   return sniff(head, file.length)
 }
 
-/** What a kind is, in words, and what to do where another was needed. */
+/** A kind in words, with advice if another was needed. */
 export function describeKind(kind: ContentKind): (typeof kinds)[ContentKind] {
   return kinds[kind]
 }
@@ -113,15 +113,15 @@ function sniffPickle(bytes: Buffer): ContentKind | undefined {
   // The first byte of protocol 2 and later, written as the character of that number.
   if (first === 0xc2 && second === 0x80) return 'damaged pickle'
   if (/^(\([dl]p?\d*|c[\w.]+)\r+\n/.test(start)) return 'damaged pickle'
-  // Protocol 0 is lines of text: a dictionary or list that is remembered, or the name of a class.
+  // Protocol 0 is lines of text: a memoised dictionary or list, or the name of a class.
   if (/^\([dl]p?\d*\n|^c[\w.]+\n[\w.]+\n|^\([^\n]{1,200}\n(.*\n)*?t?p\d+\n/.test(start))
     return 'pickle'
-  // Protocol 1: the same, remembered by a byte.
+  // Protocol 1: the same, memoised by a byte.
   const remembers = (first === 0x7d || first === 0x5d) && (second === 0x71 || second === 0x28)
   return remembers && bytes.some(isControl) ? 'pickle' : undefined
 }
 
-/** Whether a byte is one that no text has in it. */
+/** Whether a byte never occurs in text. */
 function isControl(byte: number): boolean {
   return byte < 0x09 || (byte > 0x0d && byte < 0x20 && byte !== 0x1b)
 }
@@ -159,7 +159,7 @@ function sniffText(bytes: Buffer): ContentKind | undefined {
   return bytes.some(isControl) || isGarbled(bytes) ? undefined : 'text'
 }
 
-/** Whether bytes are no UTF-8, but for a character that is cut at the end. */
+/** Whether bytes are not UTF-8, apart from a character truncated at the end. */
 function isGarbled(bytes: Buffer): boolean {
   try {
     new TextDecoder('utf8', { fatal: true }).decode(bytes, { stream: true })

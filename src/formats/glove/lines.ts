@@ -1,14 +1,14 @@
-/** Lines of a file that comes in pieces, cut at line feeds; only the line at hand is kept. */
+/** Splits a file, read in pieces, into lines; only the current line is kept. */
 import { LimbicError } from '../../base/errors.js'
 
 /** No line of word vectors is as long: what has none shorter is no text. */
 const longest = 1 << 20
-/** What editors of Windows put before text in UTF-8. */
+/** The byte order mark that Windows editors put before UTF-8 text. */
 const mark = Buffer.from('\ufeff')
 
 /** Gives the lines of a file one by one. */
 export class LineReader {
-  /** How many lines were read. */
+  /** The number of lines read. */
   count = 0
   #rest: Buffer = Buffer.alloc(0)
 
@@ -30,7 +30,7 @@ export class LineReader {
       this.#rest = Buffer.alloc(0)
       start = end + 1
     }
-    // The piece's memory is the reader's own to use again, so what is left of it is copied.
+    // The reader reuses the piece's memory, so the rest of it is copied.
     this.#rest = Buffer.concat([this.#rest, piece.subarray(start)])
     if (this.#rest.length > longest) {
       throw new LimbicError('a line is too long for a file of word vectors', {
@@ -41,7 +41,7 @@ export class LineReader {
     }
   }
 
-  /** Gives the last line, where the file does not end with a line feed. */
+  /** Emits the last line, if the file does not end with a line feed. */
   finish(): void {
     if (this.#rest.length > 0) this.#give(this.#rest)
     this.#rest = Buffer.alloc(0)

@@ -1,7 +1,7 @@
 /** One line of word vectors: a word, which may have spaces in it, and its numbers. */
 import { LimbicError } from '../../base/errors.js'
 
-/** So many words of a file are kept as examples, for messages. */
+/** The number of words kept as examples, for messages. */
 const mostExamples = 5
 const space = 32
 const tab = 9
@@ -14,7 +14,7 @@ function fieldsOf(line: Buffer): string[] {
     .split(/[ \t]+/)
 }
 
-/** Where the first field of a line ends. */
+/** The end of a line's first field. */
 function firstEnd(line: Buffer): number {
   const end = line.findIndex((byte) => byte === space || byte === tab)
   return end < 0 ? line.length : end
@@ -25,7 +25,7 @@ export class VectorLines {
   readonly vectors = new Map<string, Float32Array>()
   /** Numbers per word; known from the first line on. */
   width = 0
-  /** The first words of the file, whether wanted or not. */
+  /** The first words of the file, requested or not. */
   readonly examples: string[] = []
   readonly #wanted: ReadonlySet<string> | undefined
   /** The first words of what is wanted: most lines are passed over by a look at theirs. */
@@ -40,13 +40,13 @@ export class VectorLines {
     this.#beginnings = wanted && new Set([...wanted].map((word) => word.split(' ', 1)[0] ?? word))
   }
 
-  /** Whether every word that is wanted was found. */
+  /** Whether every requested word has been found. */
   get complete(): boolean {
     return this.#wanted !== undefined && this.vectors.size === this.#wanted.size
   }
 
   /**
-   * Where a word stands twice, the first counts.
+   * If a word occurs twice, the first counts.
    *
    * @throws LimbicError if the first line, or that of a word that is wanted, is no line of vectors
    */
@@ -96,7 +96,7 @@ export class VectorLines {
     return false
   }
 
-  /** A first line that is cut, or a table's heading, shows by more numbers in the next. */
+  /** A truncated first line, or a table's heading, has fewer numbers than the next line. */
   #checkSecond(line: Buffer): void {
     const fields = fieldsOf(line)
     const more = fields.slice(1, fields.length - this.width)
@@ -122,7 +122,7 @@ export class VectorLines {
   }
 }
 
-/** The beginning of what a file holds, fit to be shown. */
+/** The beginning of a file, fit to be shown. */
 function printable(text: string): string {
   const shown = text.slice(0, 40).replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, '?')
   return shown === '' ? 'nothing' : `"${shown}"`

@@ -6,7 +6,7 @@ import { MemoryBytes } from '../npy/bytes.js'
 import { type FileBytes, type NumberName, StoredArray } from '../npy/index.js'
 import { PickledArray, PickledObject, type PickleValue } from '../pickle/index.js'
 
-/** How numbers are stored in a file, by the number of their type. */
+/** The storage of numbers, by the code of their type. */
 const types: Readonly<Record<number, readonly [kind: NumberName, bytes: number]>> = {
   1: ['int8', 1],
   2: ['uint8', 1],
@@ -66,7 +66,7 @@ function word(bytes: Buffer, at: number, littleEndian: boolean): number {
   return littleEndian ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at)
 }
 
-/** What an array is that is kept by its name alone, however large it claims to be. */
+/** An array of which only the name is kept, however large it claims to be. */
 function unreadKind(kind: number, complex: boolean): string {
   if (kind === sparseClass) return 'a sparse array; save full(x) in its place'
   return complex ? 'an array of complex numbers' : 'an object of a class'
@@ -180,7 +180,7 @@ class MatrixReader {
     return new MatrixReader(bytes, this.#littleEndian, this.#where).read(depth + 1).value
   }
 
-  /** Characters lie column by column; several rows are several texts. */
+  /** Characters are stored column by column; each row is a text. */
   #text(shape: readonly number[], count: number): PickleValue {
     const { type, bytes } = this.#element()
     // Any number of rows may claim to be empty.

@@ -14,7 +14,7 @@ export interface ByteSource {
 
 /** The bytes of a file, or of a part of one that is read as if it were a file. */
 export interface FileBytes extends ByteSource {
-  /** What it is called in messages. */
+  /** Its name in messages. */
   readonly path: string
 }
 
@@ -38,7 +38,7 @@ export class MemoryBytes implements ByteSource {
 /** A file open for reading at any offset, beyond 4 GiB too. */
 export class OpenFile implements FileBytes {
   readonly path: string
-  /** Where the file lies: elsewhere than its name says, where it was unpacked. */
+  /** The path on disk, which differs from its name if it was unpacked. */
   readonly place: string
   readonly length: number
   #descriptor: number | undefined
@@ -46,8 +46,8 @@ export class OpenFile implements FileBytes {
   readonly #closed: (() => void) | undefined
 
   /**
-   * @param path what it is called in messages
-   * @param unpacked where it lies, unless that is its path, and what to do once it is closed
+   * @param path its name in messages
+   * @param unpacked its place on disk, if not its path, and what to do when it is closed
    * @throws LimbicError if the file cannot be opened.
    */
   constructor(path: string, unpacked?: { readonly place: string; closed(): void }) {
@@ -98,7 +98,7 @@ export class OpenFile implements FileBytes {
   }
 }
 
-/** A stretch of a file, remembered by its place and not yet read. */
+/** A range of a file, not yet read. */
 export class FileRegion implements FileBytes {
   readonly path: string
   readonly file: ByteSource

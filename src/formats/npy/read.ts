@@ -47,7 +47,7 @@ export interface NpyHeader {
   readonly dataStart: number
 }
 
-/** What a `.npy` file says of its array. @throws LimbicError if it is no such file */
+/** The header of a `.npy` file. @throws LimbicError if it is no such file */
 export function readNpyHeader(file: FileBytes): NpyHeader {
   const fail = (what: string, byte: number, got?: string): never => {
     throw new LimbicError(what, { where: `${file.path}, byte ${byte}`, ...(got && { got }) })

@@ -2,7 +2,7 @@
 
 import { type FileWriter, writeFileInTime, writeFileSafely } from '../../disk/files.js'
 
-/** What `writeNpy` writes; the type of the array follows from it. */
+/** The data that `writeNpy` accepts; it determines the array's type. */
 export type NpyContent = Float32Array | Int32Array | BigInt64Array | Uint8Array
 
 const codes = {
@@ -34,7 +34,7 @@ export function writeNpy<Name extends NpyTypeName>(
   })
 }
 
-/** `writeNpy` for pieces that take time to come. */
+/** `writeNpy` for asynchronous pieces. */
 export function writeNpyInTime<Name extends NpyTypeName>(
   path: string,
   type: Name,

@@ -1,4 +1,4 @@
-/** The ways of packing that are undone: gzip and zlib by Node, bzip2 and xz by libraries. */
+/** Decompression: gzip and zlib by Node, bzip2 and xz by libraries. */
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { createGunzip, createInflate, createInflateRaw } from 'node:zlib'
@@ -7,7 +7,7 @@ import type { ByteSource, OpenFile } from '../npy/index.js'
 
 type Take = (bytes: Uint8Array) => void
 
-/** Kinds of content that are unpacked. */
+/** The kinds of content that are decompressed. */
 export type PackedKind = 'gzip' | 'zlib' | 'bzip2' | 'xz'
 
 export function isPacked(kind: string): kind is PackedKind {
