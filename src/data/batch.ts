@@ -19,12 +19,12 @@ import { pickTargets } from './pick.js'
 const batchesInChunk = 50
 
 export interface BatchPlanOptions {
-  /** What each sample costs, such as `sampleCosts` tells: samples of like cost go together. */
+  /** The cost of each sample, such as `sampleCosts` returns: samples of similar cost are batched together. */
   readonly costs: ArrayLike<number>
   readonly batchSize: number
-  /** True for training: a new random order each epoch. False keeps one order for ever. */
+  /** True for training: a new random order each epoch. False: always the same order. */
   readonly shuffle: boolean
-  /** Together with `epoch` decides the random order. */
+  /** Determines the random order, together with `epoch`. */
   readonly seed?: number
   readonly epoch?: number
   /** Without shuffling: the order of the file (default), or the cheapest first, which pads least. */
@@ -65,15 +65,15 @@ function cut(samples: Int32Array, size: number): Int32Array[] {
   )
 }
 
-/** Attention of one such sample is what a batch may take in memory, which goes by the square of the steps. */
+/** A batch may take the memory of attention over one sample of this length; it grows with the square of the steps. */
 const mostSteps = 20_000
 
-/** How many samples of so many steps may go through a model together. */
+/** How many samples of this many steps may share a batch. */
 export function mostTogether(steps: number): number {
   return Math.max(1, Math.floor((mostSteps / Math.max(1, steps)) ** 2))
 }
 
-/** A batch in as many parts as its longest sample calls for: one, unless it is very long. */
+/** Splits a batch into as many parts as its longest sample requires: one, unless it is very long. */
 export function inParts(batch: Int32Array, split: Split, chosen: readonly string[]): Int32Array[] {
   const longest = chosen.reduce((most, name) => {
     const lengths = split.features[name]?.lengths ?? []
@@ -82,7 +82,7 @@ export function inParts(batch: Int32Array, split: Split, chosen: readonly string
   return cut(batch, mostTogether(longest))
 }
 
-/** The numbers that each sample holds along time: what batches are best planned by. */
+/** The number of elements of each sample with time: the best cost for planning batches. */
 export function sampleCosts(
   split: Split,
   chosen: readonly string[] = Object.keys(split.features),
@@ -101,13 +101,13 @@ export function sampleCosts(
 /** One feature of the samples of a batch. */
 export interface BatchFeature {
   readonly dataType: FeatureType
-  /** As `shape` says, zero after each sample's end. */
+  /** In the given `shape`, zero after each sample's end. */
   readonly values: FeatureValues
   /** [batch, time, ...shape of a step], time being the longest length and at least 1; without time [batch, ...shape]. */
   readonly shape: readonly number[]
-  /** The clock of its steps, as the feature has it. */
+  /** The clock of the feature. */
   readonly time?: string | false
-  /** Numbers of each step. */
+  /** Elements per step. */
   readonly width: number
   /** Steps of the longest sample; 1 without time. */
   readonly steps: number
@@ -115,7 +115,7 @@ export interface BatchFeature {
   readonly lengths: Int32Array
 }
 
-/** Some samples side by side, as a model takes them. */
+/** A padded batch of samples, as a model takes it. */
 export interface Batch {
   /** The samples' rows in the split. */
   readonly indices: Int32Array
@@ -123,15 +123,15 @@ export interface Batch {
   readonly size: number
   readonly features: Readonly<Record<string, BatchFeature | undefined>>
   readonly targets: Targets
-  /** The share of the numbers along time that is padding, from 0 to 1. */
+  /** The share of padding among the elements with time, from 0 to 1. */
   readonly padding: number
 }
 
-/** Memory for the values of one batch after another. */
+/** Memory that successive batches reuse. */
 export class BatchBuffers {
   readonly #buffers = new Map<string, FeatureValues>()
 
-  /** `count` numbers of any content, which the next call for the same feature may reuse. */
+  /** `count` uninitialised elements, which the next call for the same feature may reuse. */
   take(name: string, type: FeatureType, count: number): FeatureValues {
     const key = `${type} ${name}`
     let buffer = this.#buffers.get(key)
@@ -186,7 +186,7 @@ export async function collateBatch(
   }
 }
 
-/** @param readings is given what is not read at once */
+/** @param readings receives the promises of what is not read at once */
 function collateFeature(
   feature: Feature,
   name: string,
@@ -210,7 +210,7 @@ function collateFeature(
   return { dataType, values, shape, ...(time !== undefined && { time }), width, steps, lengths }
 }
 
-/** The share of padding that a plan leads to for sequences of these lengths, from 0 to 1. */
+/** The share of padding of a plan for sequences of these lengths, from 0 to 1. */
 export function paddingShare(batches: readonly Int32Array[], lengths: ArrayLike<number>): number {
   let [steps, total] = [0, 0]
   for (const batch of batches) {

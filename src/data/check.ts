@@ -19,12 +19,12 @@ const strongestSentiment = 3
 const rangeHint = 'Read it with --labels clip, drop or rescale'
 
 /**
- * Checks what every data set must fulfil, whichever reader made it: no empty split, as many
+ * Checks the requirements of every data set, from any reader: no empty split, as many
  * lengths, targets and texts as ids, lengths of at least one step (and equal ones where features
  * share their steps), the same features, shapes and kinds of target in all splits, labels
  * within their range. Features are not read.
  *
- * @param lacking what it may lack, being read in part
+ * @param lacking what it may lack if it is read in part
  * @param where the file or folder, for messages.
  * @throws LimbicError naming the split and row of the first mistake.
  */
@@ -38,7 +38,7 @@ export function validateDataset(
   for (const name of splitNames) {
     const split = dataset.splits[name]
     const place = `${where}, split ${name}`
-    // Of what is read in part, one split with samples is enough.
+    // If read in part, one split with samples is enough.
     if (split.ids.length === 0 && (only || partial) && first !== undefined) continue
     validateCounts(split, place)
     validateClocks(split, dataset.aligned, place)
@@ -100,7 +100,7 @@ function validateCounts(split: Split, where: string): void {
   }
 }
 
-/** Features of one clock have the same steps: in an aligned data set all that have no clock of their own. */
+/** Features of one clock have the same steps; in an aligned data set, so do all without a clock of their own. */
 function validateClocks({ ids, features }: Split, aligned: boolean, where: string): void {
   const first = new Map<string, readonly [name: string, lengths: Int32Array]>()
   for (const [name, { time = aligned ? '' : false, lengths }] of namedFeatures(features)) {

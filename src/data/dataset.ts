@@ -10,20 +10,20 @@ import type { Feature, Features } from './feature.js'
 export const splitNames = ['train', 'valid', 'test'] as const
 export type SplitName = (typeof splitNames)[number]
 
-/** Something of each split, made in their order. */
+/** Makes a value for each split, in order. */
 export function perSplit<Value>(make: (name: SplitName) => Value): Record<SplitName, Value> {
   return { train: make('train'), valid: make('valid'), test: make('test') }
 }
 
-/** What is to be predicted. A split holds whichever of them its source has. */
+/** The targets. A split holds those that its source has. */
 export interface Targets {
-  /** Sentiment from -3 (strongly negative) to 3 (strongly positive), one number a sample. */
+  /** Sentiment from -3 (strongly negative) to 3 (strongly positive), one number per sample. */
   readonly sentiment?: Float32Array
-  /** The index of one class a sample, into `Dataset.classNames`. */
+  /** The index of each sample's class in `Dataset.classNames`. */
   readonly classes?: Int32Array
   /** Any number of emotions at once: samples x `Dataset.emotionNames`, row by row, 0 or 1 (or an intensity). */
   readonly emotions?: Float32Array
-  /** The targets of custom tasks, by name: as many numbers for every sample, row by row. */
+  /** The targets of custom tasks, by name: the same number of values per sample, row by row. */
   readonly others?: Readonly<Record<string, Float32Array>>
 }
 
@@ -36,12 +36,12 @@ export function targetNamed(targets: Targets, name: string): Float32Array | Int3
 /** The samples of one split, all arrays in the same order. */
 export interface Split {
   readonly ids: readonly string[]
-  /** The words as they were said, where the source has them. */
+  /** The transcripts, if the source has them. */
   readonly rawText?: readonly string[]
-  /** What a model may read, by name: the modalities `text`, `audio` and `vision`, and any others. */
+  /** The features by name: the modalities `text`, `audio` and `vision`, and any others. */
   readonly features: Features
   readonly targets: Targets
-  /** Who speaks in each sample, where the source tells. */
+  /** The speaker of each sample, if the source has it. */
   readonly speakers?: readonly string[]
 }
 
@@ -57,15 +57,15 @@ export interface Dataset {
   /** Names of the columns of `Targets.emotions`. */
   readonly emotionNames?: readonly string[]
   readonly splits: Readonly<Record<SplitName, Split>>
-  /** How the features were made, where Limbic extracted them from recordings. */
+  /** How the features were made, if Limbic extracted them from recordings. */
   readonly recipe?: Recipe
-  /** What a reader mended or noticed while loading (invalid numbers replaced, samples dropped), for people. */
+  /** What a reader repaired or noticed (invalid numbers replaced, samples dropped), for people. */
   readonly notes: readonly string[]
   /** Releases open files. */
   close(): void
 }
 
-/** Features with their names: the modalities first, in their usual order, then any others. */
+/** Features with their names: modalities first, in their usual order, then any others. */
 export function namedFeatures(features: Features): (readonly [name: string, feature: Feature])[] {
   return inOrderOfModalities(Object.keys(features)).flatMap((name) => {
     const feature = features[name]
@@ -73,7 +73,7 @@ export function namedFeatures(features: Features): (readonly [name: string, feat
   })
 }
 
-/** Features with something done to each, by name. */
+/** Applies a function to each feature, by name. */
 export function mapFeatures(
   features: Features,
   change: (feature: Feature, name: string) => Feature,

@@ -1,10 +1,10 @@
-/** What data hold of their samples under one name: numbers of any shape, along time or not. */
+/** A feature of the samples under one name: numbers of any shape, with or without time. */
 
 /** Types of the numbers of features. */
 export const featureTypes = ['float32', 'int64', 'uint8'] as const
 export type FeatureType = (typeof featureTypes)[number]
 
-/** The arrays that hold them, in the same order. */
+/** Their array types, in the same order. */
 export type FeatureValues = Float32Array | BigInt64Array | Uint8Array
 
 /**
@@ -13,11 +13,11 @@ export type FeatureValues = Float32Array | BigInt64Array | Uint8Array
  * action units or pictures, or one vector for the whole of each sample.
  */
 export interface Feature<Values extends FeatureValues = FeatureValues> {
-  /** Numbers of each step. */
+  /** Elements per step. */
   readonly width: number
-  /** How they are arranged, such as [3, 48, 48]; [] of a single number; [width] unless given. */
+  /** The shape of a step, such as [3, 48, 48]; [] for a single number; default: [width]. */
   readonly shape?: readonly number[]
-  /** `float32` unless given. */
+  /** Default: `float32`. */
   readonly dataType?: FeatureType
   /**
    * The clock of its steps: features of one name have the same steps in every sample. `false`: it
@@ -29,7 +29,7 @@ export interface Feature<Values extends FeatureValues = FeatureValues> {
   readonly lengths: Int32Array
   /**
    * Writes the `lengths[sample] * width` numbers of one sample, step by step, to
-   * `target[offset...]`: now, or by the time that the promise it gives is kept.
+   * `target[offset...]`: at once, or by the time the returned promise resolves.
    *
    * @param target an array of the feature's type
    */
@@ -67,20 +67,20 @@ export function zeros(type: FeatureType, count: number): FeatureValues {
   }
 }
 
-/** Puts zeros into a part of an array. */
+/** Fills a part of an array with zeros. */
 export function clear(values: FeatureValues, from: number, to: number): void {
   if (values instanceof BigInt64Array) values.fill(0n, from, to)
   else values.fill(0, from, to)
 }
 
-/** Puts numbers into an array of their own type. */
+/** Copies numbers into an array of their type. */
 export function copyValues(target: FeatureValues, values: FeatureValues, offset: number): void {
   if (target instanceof BigInt64Array) {
     if (values instanceof BigInt64Array) target.set(values, offset)
   } else if (!(values instanceof BigInt64Array)) target.set(values, offset)
 }
 
-/** Does something once a sample is read: at once where reading takes no time. */
+/** Runs a function after a read: at once if the read is synchronous. */
 export function afterReading(
   reading: void | Promise<void>,
   finish: () => void,
@@ -89,7 +89,7 @@ export function afterReading(
 }
 
 /**
- * A feature without time: one vector for the whole of each sample.
+ * A feature without time: one vector per sample.
  *
  * @param values samples x width, row by row
  */

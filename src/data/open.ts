@@ -22,19 +22,19 @@ import { isTables, openTableFile, openTables } from './corpora/tables/index.js'
 import type { Dataset } from './dataset.js'
 import { withIdRemarks } from './prepare/ids/repeated.js'
 
-/** Options of all readers; each takes note of its own. */
+/** Options of all readers; each uses its own. */
 export type OpenOptions = MmsaOptions & StoreOptions
 
 /** One kind of folder that holds a data set. */
 interface FolderReader {
-  /** What it reads, in words for messages. */
+  /** Its name in messages. */
   readonly kind: string
   /** Whether a folder looks like its kind. */
   recognises(path: string, options: OpenOptions): boolean
   open(path: string, options: OpenOptions): Dataset | Promise<Dataset>
 }
 
-/** The kinds of folders that are known. The first that recognises a path opens it. */
+/** The known kinds of folders. The first that recognises a path opens it. */
 const folderReaders: readonly FolderReader[] = [
   {
     kind: `a folder with ${manifestName} (Limbic's own store)`,
@@ -57,7 +57,7 @@ const datasetFile =
   'a pickle, torch.save, joblib, .npz, HDF5 or MATLAB file with splits of features and labels'
 const tableFile = 'a table (CSV, Parquet or ARFF) with ids, splits, labels and features'
 
-/** What data sets may be, in words for messages. */
+/** The kinds of data sets, in words for messages. */
 export const datasetKinds: readonly string[] = [
   ...folderReaders.map(({ kind }) => kind),
   datasetFile,
@@ -78,7 +78,7 @@ export function mayBeDataset(path: string): boolean {
   return isDatasetContent(path, sniffFile(path))
 }
 
-/** Text may be anything; one whose first line has cells is a table. */
+/** Text may be anything; if its first line has cells, it is a table. */
 function isDatasetContent(path: string, kind: ContentKind): boolean {
   return datasetContents.has(kind) || (tables.has(kind) && hasCells(path))
 }
@@ -86,7 +86,7 @@ function isDatasetContent(path: string, kind: ContentKind): boolean {
 /**
  * Opens a data set of any kind: a folder by the files in it, a file by its content.
  *
- * @throws LimbicError if there is nothing there, no reader knows it, or its reader finds a mistake.
+ * @throws LimbicError if nothing is there, no reader recognises it, or its reader finds a mistake.
  */
 export async function openDataset(path: string, options: OpenOptions = {}): Promise<Dataset> {
   return withIdRemarks(await openAny(path, options))
@@ -102,7 +102,7 @@ async function openAny(path: string, options: OpenOptions): Promise<Dataset> {
 function isFolder(path: string): boolean {
   try {
     const opened = statSync(path)
-    // A folder that may not be listed would look as if it were empty.
+    // A folder without permission to list it would look empty.
     if (opened.isDirectory()) readdirSync(path)
     return opened.isDirectory()
   } catch (error) {
@@ -110,7 +110,7 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** Opens a file in whichever layout its keys are of. */
+/** Opens a file by the layout of its keys. */
 async function openFile(path: string, options: OpenOptions): Promise<Dataset> {
   if (await isSequenceFile(path)) {
     throw unknown(path, {
@@ -162,7 +162,7 @@ async function adviceOnFolder(path: string): Promise<Advice> {
   return { got: names.length === 0 ? 'an empty folder' : 'a folder without it' }
 }
 
-/** So many files of a folder are looked into for what it is. */
+/** The number of files inspected to recognise a folder. */
 const mostTried = 20
 const alignFirst =
   'Put the sequences together first: limbic data align --text ... --audio ... --vision ... ' +

@@ -1,7 +1,7 @@
-/** Some samples of what a split holds of each; `rows` are rows of the split, and may repeat. */
+/** Picks the values of some samples; `rows` are rows of the split and may repeat. */
 import type { Targets } from './dataset.js'
 
-/** @param samples how many samples the split has */
+/** @param samples the number of samples in the split */
 export function pickTargets(targets: Targets, samples: number, rows: Int32Array): Targets {
   const { sentiment, classes, emotions, others } = targets
   const pick = (values: Float32Array) =>

@@ -1,11 +1,11 @@
-/** One way through all samples of a feature. */
+/** Reads all samples of a feature in order. */
 import { LimbicError } from '../base/errors.js'
 import { type Feature, type FeatureValues, typeOf, zeros } from './feature.js'
 
 /**
  * Reads a feature once, sample by sample, in order, whether or not reading takes time.
  *
- * @param take is given the numbers of each sample, step by step, which are only lent
+ * @param take receives the numbers of each sample, step by step; they are overwritten afterwards
  */
 export async function readEach(
   feature: Feature,
@@ -15,7 +15,7 @@ export async function readEach(
   const memory = memoryFor(feature)
   for (const [sample, length] of lengths.entries()) {
     const reading = feature.read(sample, memory, 0)
-    // Waiting for what is there already would cost a turn of the event loop a sample.
+    // Awaiting what is already there would cost a turn of the event loop per sample.
     if (reading instanceof Promise) await reading
     take(memory.subarray(0, length * width), sample)
   }

@@ -3,7 +3,7 @@
 import { LimbicError } from '../base/errors.js'
 import type { SequenceSource } from './dataset.js'
 
-/** Words as numbers, and the vector of each. */
+/** Token ids, and the vector of each. */
 export interface Tokens {
   /** samples x steps, row by row: indices into the vectors. */
   readonly indices: Int32Array

@@ -1,4 +1,4 @@
-/** What opening a feature pickle has in common, whatever its layout. */
+/** The shared part of opening a feature pickle of any layout. */
 import { closeOnFailure } from '../../disk/files.js'
 import type { PickleFile } from '../../formats/pickle/index.js'
 import { validateDataset } from '../check.js'
@@ -7,14 +7,14 @@ import { settleLabels } from '../prepare/labels/settle.js'
 import { withSplits } from '../prepare/split/views.js'
 import type { FeatureFileOptions } from './fields/options.js'
 
-/** What is to be predicted needs no labels, and keeps samples whose label is missing. */
+/** Data to predict needs no labels, and keeps samples whose label is missing. */
 function unlabelled(dataset: Dataset): Dataset {
   const splits = perSplit((name) => ({ ...dataset.splits[name], targets: {} }))
   return withSplits(dataset, splits)
 }
 
 /**
- * The data set that `read` finds in a pickle, its labels settled and everything checked.
+ * The data set that `read` finds in a pickle, with labels settled and everything checked.
  *
  * @param pickle is closed with the data set, or on failure
  * @throws LimbicError that names file, split, field and row
