@@ -1,4 +1,4 @@
-/** Files packed with gzip, bzip2, xz or zlib, or alone in a zip archive, opened as if they were not. */
+/** Opens files compressed with gzip, bzip2, xz or zlib, or alone in a zip archive, as if uncompressed. */
 import { LimbicError } from '../../base/errors.js'
 import { type ContentKind, headBytes, sniff, sniffOpen } from '../content/index.js'
 import { OpenFile } from '../npy/index.js'
@@ -6,21 +6,21 @@ import { readZipDirectory, type ZipEntry } from '../zip/zip.js'
 import { decode, decodeDeflated, isPacked } from './decoders.js'
 import { UnpackedFile } from './sink.js'
 
-/** Data pack to a twentieth, and zeros of padding to a thousandth; beyond that a file is a trap. */
+/** Data compresses to a twentieth, zeros of padding to a thousandth; beyond that a file is a bomb. */
 const mostTimes = 200
 const alwaysAllowed = 2 ** 29
 
-/** How often a file may be packed within a packed one. */
+/** How many layers of compression are opened. */
 const mostLayers = 3
 
-/** What archivers put beside the files that were meant. */
+/** Files that archivers add by themselves. */
 const strayFile = /(^|\/)(__MACOSX\/|\.DS_Store$|Thumbs\.db$|desktop\.ini$)/
 
 /**
- * Opens a file; one that is packed is unpacked into a file for the time being, which is removed when
+ * Opens a file; a compressed one is decompressed into a temporary file, which is removed when
  * it is closed. Archives that hold one file are that file; those of torch and NumPy stay as they are.
  *
- * @param allowed bytes that it may unpack to, however small it is
+ * @param allowed bytes that any file may decompress to, however small
  * @throws LimbicError if it cannot be read, is damaged or cut short, unpacks to far more than data
  * do, or is an archive of several files
  */
@@ -43,9 +43,9 @@ export async function openUnpacked(path: string, allowed = alwaysAllowed): Promi
 }
 
 /**
- * What a file holds, or the file that is packed in it, by its first bytes; only those are unpacked.
+ * The kind of a file, or of the file compressed in it, by its first bytes; only those are decompressed.
  *
- * @returns the kind of the packed file where what is inside cannot be told
+ * @returns the kind of the compressed file if the kind of its content is unknown
  * @throws LimbicError if it cannot be read
  */
 export async function sniffUnpacked(path: string): Promise<ContentKind> {
@@ -67,7 +67,7 @@ export async function sniffUnpacked(path: string): Promise<ContentKind> {
   }
 }
 
-/** Collects the first bytes, and ends the unpacking when it has them. */
+/** Collects the first bytes, then stops decompressing. */
 class Head {
   readonly #bytes = Buffer.alloc(headBytes)
   #length = 0
@@ -85,9 +85,9 @@ class Head {
 }
 
 /**
- * The file inside a packed one, which is closed; the file itself where it is not packed.
+ * The file inside a compressed one, which is closed; or the file itself.
  *
- * @param most bytes that it may unpack to
+ * @param most bytes that it may decompress to
  */
 async function unpackOnce(file: OpenFile, most: number): Promise<OpenFile> {
   let unpacked: UnpackedFile | undefined

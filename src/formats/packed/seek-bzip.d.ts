@@ -1,4 +1,4 @@
-/** What is used of the package seek-bzip, which brings no types. */
+/** Types for the parts of seek-bzip that are used; the package has none. */
 declare module 'seek-bzip' {
   export interface BunzipInput {
     readByte(): number

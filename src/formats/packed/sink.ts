@@ -1,4 +1,4 @@
-/** Where unpacked bytes go: a file for the time being, of bounded length. */
+/** The destination of decompressed bytes: a temporary file of bounded length. */
 import { randomBytes } from 'node:crypto'
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,7 +13,7 @@ process.on('exit', () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
 })
 
-/** A file that is written from front to back and removed when it is no longer needed. */
+/** A file that is written sequentially and removed when no longer needed. */
 export class UnpackedFile {
   readonly path: string
   readonly #folder: string
@@ -24,7 +24,7 @@ export class UnpackedFile {
 
   /**
    * @param where the packed file, for messages
-   * @param most bytes that it may unpack to
+   * @param most bytes that it may decompress to
    */
   constructor(where: string, most: number) {
     this.#where = where
@@ -39,7 +39,7 @@ export class UnpackedFile {
     }
   }
 
-  /** @throws LimbicError beyond what a file may unpack to, or if the disk is full */
+  /** @throws LimbicError beyond that limit, or if the disk is full */
   write(bytes: Uint8Array): void {
     this.#length += bytes.length
     if (this.#length > this.#most) {

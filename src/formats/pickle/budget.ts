@@ -1,31 +1,31 @@
-/** What a pickle may cost: a few bytes of it can ask for values without end. */
+/** Limits the cost of a pickle: a few bytes can demand endless values. */
 import { limit, overLimit } from '../../disk/limits.js'
 
-/** About how many bytes of memory a value takes, besides its place in what holds it. */
+/** The approximate memory of a value in bytes, besides its slot in a container. */
 export const cost = {
   place: 8,
   number: 16,
   text: 32,
   list: 64,
-  /** A list makes room for several items with its first. */
+  /** A list allocates several slots with its first item. */
   firstItem: 136,
   dictionary: 200,
   entry: 56,
   set: 160,
   member: 40,
   remembered: 16,
-  /** Remembered under a number out of turn. */
+  /** A memo entry under a number out of sequence. */
   scattered: 56,
   array: 512,
 } as const
 
-/** No Map or Set of the engine holds more. */
+/** The most entries of a Map or Set in V8. */
 export const largestMap = 2 ** 24 - 1
 
 /** Copies that any pickle may make, however short it is. */
 const freeCopies = 1 << 16
 
-/** Counts what a pickle has cost so far. */
+/** Counts the cost of a pickle so far. */
 export class PickleBudget {
   readonly #most = limit('memory')
   readonly #mostCopies: number
@@ -37,7 +37,7 @@ export class PickleBudget {
     this.#mostCopies = length + freeCopies
   }
 
-  /** Counts memory that is about to be taken. @throws LimbicError beyond the limit */
+  /** Counts memory before it is allocated. @throws LimbicError beyond the limit */
   take(bytes: number, where: () => string): void {
     this.#memory += bytes
     if (this.#memory <= this.#most) return

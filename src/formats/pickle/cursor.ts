@@ -1,10 +1,10 @@
-/** Reads a pickle's file from front to back. */
+/** Reads a pickle's file sequentially. */
 import { LimbicError } from '../../base/errors.js'
 import type { FileBytes } from '../npy/index.js'
 
 const windowBytes = 1 << 18
 
-/** Reads a file from front to back through a small window; long stretches can be skipped unread. */
+/** Reads a file sequentially through a small window; long ranges can be skipped unread. */
 export class Cursor {
   readonly file: FileBytes
   readonly #window: Buffer
@@ -43,7 +43,7 @@ export class Cursor {
     return Number(this.#take(8).readBigUInt64LE(0))
   }
 
-  /** A real number, most significant byte first. */
+  /** A float64, most significant byte first. */
   float64(): number {
     return this.#take(8).readDoubleBE(0)
   }
@@ -78,7 +78,7 @@ export class Cursor {
     return text
   }
 
-  /** Passes over a line of any length; gives where it begins, and its bytes without the line's end. */
+  /** Skips a line of any length; returns its offset, and its length without the line end. */
   passLine(): { readonly start: number; readonly length: number } {
     const start = this.#position
     for (;;) {
@@ -100,7 +100,7 @@ export class Cursor {
     return copy
   }
 
-  /** Passes over `length` bytes and returns where they begin. */
+  /** Skips `length` bytes and returns their offset. */
   skip(length: number): number {
     this.#demand(length)
     const start = this.#position

@@ -18,12 +18,12 @@ export * from './values.js'
 export interface PickleFile {
   readonly path: string
   readonly root: PickleValue
-  /** What other pickles follow in the same file, as repeated calls of `pickle.dump` write them. */
+  /** Further pickles in the same file, as repeated calls of `pickle.dump` write them. */
   readonly more: readonly PickleValue[]
   close(): void
 }
 
-/** No more pickles in a row are looked at. */
+/** The most pickles read from one file. */
 const mostInARow = 16
 
 /**
@@ -44,7 +44,7 @@ export function openPickle(source: string | OpenFile): PickleFile {
 }
 
 /**
- * What a pickle inside another file describes, such as NumPy writes for arrays of objects.
+ * The value of a pickle inside another file, such as NumPy writes for arrays of objects.
  *
  * @throws LimbicError as `openPickle` does
  */
@@ -82,7 +82,7 @@ function readInARow(file: FileBytes, options: ReadOptions): PickleValue[] {
   const cursor = new Cursor(file)
   const values = [new PickleMachine(cursor, options).run()]
   while (values.length < mostInARow && cursor.position < file.length) {
-    // What follows may be anything: only another pickle of a protocol that says so is read.
+    // Anything may follow: only another pickle with a protocol marker is read.
     if (cursor.copy(cursor.position, 1)[0] !== 0x80) break
     values.push(new PickleMachine(cursor, options).run())
   }

@@ -68,7 +68,7 @@ export const instructions: ReadonlyMap<number, Instruction> = new Map<number, In
   [0x80, (m) => protocol(m, m.cursor.byte())], // PROTO
   [0x95, (m) => frame(m, m.cursor.uint64())], // FRAME
 
-  // NumPy arrays and the like: only what `builders` knows.
+  // NumPy arrays and similar: only the functions in `builders`.
   [0x63, (m) => m.name(m.cursor.line(), m.cursor.line())], // GLOBAL
   [0x93, (m) => m.stackName()], // STACK_GLOBAL
   [0x52, (m) => m.reduce()], // REDUCE
@@ -80,7 +80,7 @@ export const instructions: ReadonlyMap<number, Instruction> = new Map<number, In
   // Protocols 0 and 1.
   ...oldInstructions,
 
-  // What lies elsewhere.
+  // Persistent ids, extension codes and out-of-band buffers.
   [0x50, (m) => m.persistent(m.cursor.line())], // PERSID
   [0x51, (m) => m.persistent(m.pop())], // BINPERSID
   [0x82, (m) => extension(m, m.cursor.byte())], // EXT1
@@ -124,14 +124,14 @@ function bytes(machine: PickleMachine, length: number): void {
   else machine.push(new Uint8Array(cursor.bytes(length)), cost.set + length)
 }
 
-/** Python 2's strings, which hold text or bytes: text where they are ASCII, else bytes. */
+/** Python 2's strings hold text or bytes: text if they are ASCII, else bytes. */
 function oldString(machine: PickleMachine, length: number): void {
   const { cursor, file } = machine
   if (length > longBytes) machine.push(storedBytes(file, cursor.skip(length), length), cost.set)
   else pushOldString(machine, new Uint8Array(cursor.bytes(length)))
 }
 
-/** An object made with arguments by name, which none of those that are built has. */
+/** An object made with keyword arguments; no known class needs them. */
 function newWithNames(machine: PickleMachine): void {
   machine.pop()
   machine.reduce()

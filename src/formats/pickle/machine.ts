@@ -1,4 +1,4 @@
-/** The stack machine that a pickle is a program for. */
+/** The stack machine that runs a pickle's instructions. */
 import { LimbicError } from '../../base/errors.js'
 import { type ByteSource, type FileBytes, FileRegion } from '../npy/index.js'
 import { cost, largestMap, type PickleBudget } from './budget.js'
@@ -17,19 +17,19 @@ import type { ReadOptions } from './torch/options.js'
 import { PickledName, PickledObject, type PickleValue } from './values.js'
 
 export interface MachineOptions extends ReadOptions {
-  /** What an object is that the pickle keeps elsewhere, by its id; undefined where that is not known. */
+  /** Resolves a persistent id; undefined if it is unknown. */
   readonly persistent?: (id: PickleValue, site: Pick<BuildSite, 'where'>) => PickleValue | undefined
 }
 
-/** The stack machine that a pickle is a program for, less everything that could run code. */
+/** The stack machine that runs a pickle's instructions, without anything that could run code. */
 export class PickleMachine {
   readonly cursor: Cursor
   readonly file: FileBytes
-  /** Offset of the instruction being carried out. */
+  /** The offset of the current instruction. */
   instruction = 0
   #stack: PickleValue[] = []
   readonly #marks: number[] = []
-  /** What is remembered in turn, and what is remembered under other numbers. */
+  /** The memo: entries in sequence, and entries under other numbers. */
   readonly #memo: PickleValue[] = []
   readonly #scattered = new Map<number, PickleValue>()
   readonly #options: MachineOptions
@@ -44,7 +44,7 @@ export class PickleMachine {
     this.#budget = options.budget
   }
 
-  /** Carries out the pickle's instructions up to its end. @returns what it describes */
+  /** Runs the pickle's instructions to its end. @returns its value */
   run(): PickleValue {
     const { cursor } = this
     for (;;) {
@@ -63,7 +63,7 @@ export class PickleMachine {
     this.#stack.push(value)
   }
 
-  /** Counts memory that is about to be taken. */
+  /** Counts memory before it is allocated. */
   take(bytes: number): void {
     this.#budget.take(bytes, this.#where)
   }
@@ -130,7 +130,7 @@ export class PickleMachine {
     }
   }
 
-  /** Keys that are byte strings, as files of Python 2 have them, become texts. */
+  /** Byte string keys, as in files of Python 2, become texts. */
   setItems(items: readonly PickleValue[]): void {
     const map = this.peek()
     if (map instanceof PickledObject) return
@@ -167,7 +167,7 @@ export class PickleMachine {
     else this.name(module, name)
   }
 
-  /** Builds what a call of a known function would have made; of any other, only the name is kept. */
+  /** Builds the result of a known function; of any other, keeps only the name. */
   reduce(): void {
     const [args, callee] = [this.pop(), this.pop()]
     this.make(callee, args)
@@ -221,7 +221,7 @@ export class PickleMachine {
     return this.#marks.at(-1) ?? 0
   }
 
-  /** The key, if what it goes into has room for another. */
+  /** The key, if its dictionary or set has room for another. */
   #fits<Key>(holder: { readonly size: number }, key: Key): Key {
     if (holder.size >= largestMap) {
       this.fail(

@@ -12,7 +12,7 @@ const longestNumber = 2600
 
 type OldInstruction = (machine: PickleMachine) => void
 
-/** By their byte, like `instructions`. */
+/** By opcode, like `instructions`. */
 export const oldInstructions: readonly (readonly [byte: number, carryOut: OldInstruction])[] = [
   [0x49, (m) => integerOrBoolean(m)], // INT
   [0x4c, (m) => integer(m, numberLine(m).replace(/L$/, ''))], // LONG
@@ -27,7 +27,7 @@ export const oldInstructions: readonly (readonly [byte: number, carryOut: OldIns
   [0x6f, (m) => object(m)], // OBJ
 ]
 
-/** Text where all bytes are ASCII, else the bytes: which encoding was meant shows where it is used. */
+/** Text if all bytes are ASCII, else bytes: the encoding is decided where they are used. */
 export function pushOldString(machine: PickleMachine, bytes: Uint8Array): void {
   const ascii = bytes.every((byte) => byte < 0x80)
   if (ascii) machine.push(Buffer.from(bytes).toString('latin1'), cost.text + bytes.length)
@@ -81,7 +81,7 @@ function index(machine: PickleMachine): number {
     : machine.fail('the pickle remembers under what is no number')
 }
 
-/** A string as Python 2 writes it; a long one, as of an array, is read when it is used. */
+/** A string of Python 2; a long one, such as an array's contents, is read on demand. */
 function escapedString(machine: PickleMachine): void {
   const { cursor } = machine
   const { start, length } = cursor.passLine()
@@ -109,7 +109,7 @@ function dictionary(machine: PickleMachine): void {
   machine.setItems(items)
 }
 
-/** An object of a class, whose arguments lie above the mark. */
+/** An object of a class, with its arguments above the mark. */
 function instance(machine: PickleMachine): void {
   const [module, name] = [machine.cursor.line(), machine.cursor.line()]
   const args = machine.popToMark()

@@ -1,4 +1,4 @@
-/** What a pickle can hold once read. */
+/** The values that a pickle can contain. */
 import { LimbicError } from '../../base/errors.js'
 import {
   type ByteSource,
@@ -8,9 +8,9 @@ import {
 } from '../npy/index.js'
 
 /**
- * What a pickle can hold once read. Lists and tuples are JavaScript arrays, dictionaries are maps.
+ * The values that a pickle can contain. Lists and tuples are JavaScript arrays, dictionaries are maps.
  * Integers beyond 2^53 are bigints. Long byte strings and texts stay in the file. What is no plain
- * data is a `PickledObject`, of which nothing but its name is known.
+ * data is a `PickledObject`, of which only the name is known.
  */
 export type PickleValue =
   | null
@@ -30,23 +30,23 @@ export type PickleValue =
   | Map<PickleValue, PickleValue>
   | Set<PickleValue>
 
-/** A long byte string, known by its place in the file. */
+/** A long byte string, kept as its range in the file. */
 export class StoredBytes {
   #source: ByteSource | (() => ByteSource)
 
-  /** @param source the bytes, or what finds them when they are first needed */
+  /** @param source the bytes, or a function that finds them on first use */
   constructor(source: ByteSource | (() => ByteSource)) {
     this.#source = source
   }
 
-  /** @throws LimbicError if the bytes are not written as they should be */
+  /** @throws LimbicError if the bytes are malformed */
   get source(): ByteSource {
     if (typeof this.#source === 'function') this.#source = this.#source()
     return this.#source
   }
 }
 
-/** A long text, known by the place of its UTF-8 bytes in the file. */
+/** A long text, kept as the range of its UTF-8 bytes in the file. */
 export class StoredText {
   readonly offset: number
   readonly length: number
@@ -57,7 +57,7 @@ export class StoredText {
   }
 }
 
-/** What an array holds: numbers or fixed-width text in the file, or objects. */
+/** The contents of an array: numbers or fixed-width text in the file, or objects. */
 export type ArrayContent =
   | { readonly kind: 'stored'; readonly array: StoredArray }
   | {
@@ -66,20 +66,20 @@ export type ArrayContent =
       readonly items: readonly PickleValue[]
     }
 
-/** A NumPy array or a tensor, which is looked into when it is first used. */
+/** A NumPy array or a tensor, decoded on first use. */
 export class PickledArray {
   #content: ArrayContent | (() => ArrayContent) | undefined
   #shape: readonly number[] = [0]
 
-  /** @param find looks into what the pickle says, when that is first needed */
+  /** @param find decodes the array on first use */
   describe(shape: readonly number[], find: () => ArrayContent): void {
     this.#shape = shape
     this.#content = find
   }
 
   /**
-   * Undefined where the pickle never said what the array holds.
-   * @throws LimbicError if it is damaged, or of a type that is not read
+   * Undefined if the pickle never set the array's contents.
+   * @throws LimbicError if it is damaged, or of an unsupported type
    */
   get content(): ArrayContent | undefined {
     if (typeof this.#content === 'function') this.#content = this.#content()
@@ -95,7 +95,7 @@ export class PickledArray {
 export class PickledType {
   readonly code: string
   littleEndian = true
-  /** Whether an element is made of others. */
+  /** Whether an element is a structure. */
   structured = false
   readonly #where: string
 
@@ -126,7 +126,7 @@ export class PickledName {
   }
 }
 
-/** An object that is no plain data: it was never built, and only its class or function is known. */
+/** An object that is not plain data: it is never built, and only its class or function is known. */
 export class PickledObject {
   /** The name of its class, or of the function that would have made it. */
   readonly name: string
@@ -139,7 +139,7 @@ export class PickledObject {
   }
 }
 
-/** The numbers that tensors of torch share. */
+/** A storage, whose numbers torch tensors share. */
 export class PickledStorage {
   readonly element: ElementType
   /** Number of elements. */
@@ -151,12 +151,12 @@ export class PickledStorage {
     this.size = size
   }
 
-  /** Its elements, once the file has told where they are. */
+  /** Its elements, once their place in the file is known. */
   get bytes(): ByteSource | undefined {
     return this.#find?.()
   }
 
-  /** @param find gives the elements when they are first needed */
+  /** @param find returns the elements on first use */
   place(find: () => ByteSource): void {
     this.#find = find
   }

@@ -6,7 +6,7 @@ import { checkBooleans, fileTypes, type SafetensorsContent, type StoredTensor } 
 /**
  * Reads a whole safetensors file that is already in memory, in Node or in a page.
  *
- * @param where how to call it in messages: a path or an address
+ * @param where its name in messages: a path or an address
  * @throws LimbicError if it is not a sound safetensors file
  */
 export function decodeSafetensors(bytes: Uint8Array, where: string): SafetensorsContent {

@@ -9,7 +9,7 @@ import { checkBooleans, itemCount, type StoredTensor, storedTypes } from './tens
  * order they were put in: tensors go by type, widest first, then by name, as in the reference
  * implementation, so that every tensor starts at a multiple of its item's size.
  *
- * @param where how to call the file in messages
+ * @param where the file's name in messages
  * @throws LimbicError if a tensor's numbers do not fit its type or shape
  */
 export function encodeSafetensors(

@@ -15,7 +15,7 @@ const largestRead = 2 ** 30
 /**
  * Reads a safetensors file. Each tensor gets its own memory, so files beyond 2 GiB are fine.
  *
- * @param wanted the names of the tensors to read, of those that are there; all unless given
+ * @param wanted the names of the tensors to read, if present; default: all
  * @throws LimbicError naming the file, and the tensor at fault
  */
 export function readSafetensors(path: string, wanted?: readonly string[]): SafetensorsContent {

@@ -10,7 +10,7 @@ export const lengthBytes = 8
 /** The reference implementation refuses longer headers, so that a bad length cannot claim all memory. */
 const longestHeader = 100_000_000
 
-/** What a file says of one tensor, and where its bytes lie, counted from the start of the file. */
+/** The entry of one tensor, with the offset of its bytes from the start of the file. */
 export interface TensorPlace {
   readonly name: string
   readonly fileType: FileTypeName
@@ -19,7 +19,7 @@ export interface TensorPlace {
   readonly end: number
 }
 
-/** The front of a file: all that can be known without reading the numbers. */
+/** A file's header: everything known without reading the numbers. */
 export interface SafetensorsHeader {
   readonly metadata: Record<string, string>
   /** In the order of their bytes. */

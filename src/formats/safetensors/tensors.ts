@@ -18,7 +18,7 @@ export interface SafetensorsContent {
   readonly tensors: Map<string, StoredTensor>
 }
 
-/** How a type is called in a file, how many bytes a number takes there, and what it becomes in memory. */
+/** A type's name and bytes per number in a file, and its array in memory. */
 export interface FileType {
   readonly itemBytes: number
   readonly dtype: StoredType

@@ -5,7 +5,7 @@ import { decodeText } from '../../disk/read.js'
 import { type FileBytes, OpenFile, readAll } from '../npy/index.js'
 import { columnOf, distinctNames, type Table } from './table.js'
 
-/** The text of a file that is a table. @throws LimbicError beyond the limit of text files */
+/** The text of a table's file. @throws LimbicError beyond the limit of text files */
 export function tableText(file: FileBytes): string {
   if (file.length > limit('json')) {
     throw overLimit('the table is too large', 'json', {

@@ -70,7 +70,7 @@ export async function readParquet(file: FileBytes): Promise<Table> {
   }
 }
 
-/** No way of packing saves more; a small page may have more overhead. */
+/** No compression saves more; a small page may have more overhead. */
 const mostTimes = 2 ** 17
 const alwaysAllowed = 2 ** 20
 

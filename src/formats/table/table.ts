@@ -10,20 +10,20 @@ export type Column =
   | { readonly kind: 'lists'; readonly values: readonly Numbers[] }
 
 export interface Table {
-  /** What the file is called in messages. */
+  /** The file's name in messages. */
   readonly path: string
   readonly rows: number
-  /** By their names, in the order of the file. */
+  /** By name, in the order of the file. */
   readonly columns: ReadonlyMap<string, Column>
 }
 
-/** Cells that say that nothing was measured. */
+/** Cells that mean a missing value. */
 const missing = /^(|nan|na|n\/a|null|none|\?|-nan(\(ind\))?|1\.#(qnan|ind))$/i
 const infinite = /^([+-]?)inf(inity)?$/i
 const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 
 /**
- * A column of the cells that a text file holds.
+ * A column from the cells of a text file.
  *
  * @param decimalComma whether `0,5` is a half
  */
@@ -40,13 +40,13 @@ export function columnOf(cells: readonly string[], decimalComma = false): Column
     else return { kind: 'texts', values: cells.map((text) => text.trim()) }
     some ||= !Number.isNaN(values[row])
   }
-  // A column of blanks alone does not reveal its kind.
+  // A column of blanks does not reveal its kind.
   return some || cells.length === 0
     ? { kind: 'numbers', values }
     : { kind: 'texts', values: cells.map((text) => text.trim()) }
 }
 
-/** Names of which none stands twice: what a heading has again gets a number. */
+/** Makes names unique: a repeated heading gets a number. */
 export function distinctNames(names: readonly string[]): string[] {
   const taken = new Set<string>()
   const next = new Map<string, number>()

@@ -5,7 +5,7 @@ import type { Hdf5File, Hdf5Table } from '../hdf5/hdf5.js'
 import { type ByteSource, type ElementType, MemoryBytes, StoredArray } from '../npy/index.js'
 import { PickledArray, PickledObject, type PickleValue } from '../pickle/index.js'
 
-/** No file of features has as many groups within each other. */
+/** Deeper than the groups of any feature file. */
 const deepest = 8
 const mostMembers = 1 << 20
 
@@ -19,7 +19,7 @@ export function hdf5Tree(file: Hdf5File, transposed = false): Map<PickleValue, P
   const group = (place: string, depth: number): Map<PickleValue, PickleValue> => {
     const map = new Map<PickleValue, PickleValue>()
     for (const name of file.names(place) ?? []) {
-      // What MATLAB and others keep for themselves.
+      // Groups for the internal use of MATLAB and others.
       if (name.startsWith('#')) continue
       const inner = place === '' ? name : `${place}/${name}`
       if (++members > mostMembers || depth > deepest) {
@@ -50,7 +50,7 @@ function tableValue(
   if (table.kind === 'other') return new PickledObject(`a table of ${table.what}`, where)
   const array = new PickledArray()
   array.describe(shape, () => {
-    // Readers make room for what a table declares before they read it.
+    // Readers allocate what a table declares before they read it.
     table.checkSize()
     if (table.kind === 'words') {
       const texts = [table.read()].flat().map((text) => String(text).replace(/\0+$/, ''))

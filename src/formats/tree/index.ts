@@ -1,4 +1,4 @@
-/** Any file of numbers as a tree of values, told by its content: dictionaries, lists and arrays. */
+/** Opens any file of numbers, recognised by content, as a tree of dictionaries, lists and arrays. */
 import { LimbicError } from '../../base/errors.js'
 import { type ContentKind, describeKind, sniffOpen } from '../content/index.js'
 import { openHdf5 } from '../hdf5/hdf5.js'
@@ -15,13 +15,13 @@ import { tableValue } from './table.js'
 
 export { arrayOf } from './npz.js'
 
-/** A file of values, open as long as its arrays are read. */
+/** An open file of values; its arrays can be read until it is closed. */
 export interface ValueFile {
   readonly path: string
-  /** What the file is, once unpacked. */
+  /** The file's kind, once decompressed. */
   readonly kind: ContentKind
   readonly root: PickleValue
-  /** What follows in the same file, where several values were written one after another. */
+  /** Further values in the same file, if several were written. */
   readonly more: readonly PickleValue[]
   close(): void
 }

@@ -21,7 +21,7 @@ export function readNpyValue(file: FileBytes): PickleValue {
   return single ? (content.items[0] ?? null) : value
 }
 
-/** The arrays of a `.npz` file by their names, each looked into when it is first used. */
+/** The arrays of a `.npz` file by name, each decoded on first use. */
 export function readNpz(file: FileBytes): Map<PickleValue, PickleValue> {
   const entries = readZipDirectory(file).filter(({ name }) => /\.npy$/i.test(name))
   return new Map(

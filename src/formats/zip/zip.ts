@@ -1,4 +1,4 @@
-/** The files in a zip archive, found by its directory and read in place where they are not packed. */
+/** The files in a zip archive, found by its directory and read in place if stored uncompressed. */
 import { crc32, inflateRawSync } from 'node:zlib'
 import { LimbicError } from '../../base/errors.js'
 import { limit, overLimit } from '../../disk/limits.js'
@@ -7,11 +7,11 @@ import { type ByteSource, type FileBytes, FileRegion, MemoryBytes } from '../npy
 /** One file in an archive. */
 export interface ZipEntry {
   readonly name: string
-  /** Bytes once unpacked. */
+  /** Uncompressed bytes. */
   readonly length: number
-  /** Bytes in the archive, as they lie there. */
+  /** Bytes in the archive. */
   readonly packed: FileRegion
-  /** Whether the bytes in the archive are those of the file. */
+  /** Whether the file is stored uncompressed. */
   readonly stored: boolean
   readonly crc: number
 }
@@ -49,7 +49,7 @@ export function readZipDirectory(file: FileBytes): ZipEntry[] {
 }
 
 /**
- * The bytes of a file in an archive: by offset where it is not packed, else unpacked in memory.
+ * The bytes of a file in an archive: by offset if stored, else decompressed in memory.
  *
  * @throws LimbicError if it is damaged, or larger than memory may hold
  */

@@ -1,9 +1,9 @@
-/** Names that no data need: a pickle that mentions one was made to run a program. */
+/** Names that no data needs: a pickle with one was made to run code. */
 
 const modules =
   /^(os|posix|nt|subprocess|pty|commands|popen2|shutil|socket|webbrowser|runpy|ctypes|importlib|code|codeop|pip|timeit|cProfile|profile|bdb|pdb|platform|asyncio|multiprocessing|threading|sys|builtins|__builtin__|requests|urllib|http|ftplib|smtplib)(\.|$)/
 
-/** What of Python's own functions runs text or opens files. */
+/** Python's built-in functions that run text or open files. */
 const functions = new Set([
   'eval',
   'exec',
@@ -20,6 +20,6 @@ export function isHostile(module: string, name: string): boolean {
   if (!modules.test(module)) return false
   if (module === 'builtins' || module === '__builtin__')
     return functions.has(name.split('.')[0] ?? '')
-  // Kinds of paths and errors that stray into data.
+  // Path and error classes that sometimes occur in data.
   return !/^(PathLike|stat_result|version_info)$|Error$/.test(name)
 }

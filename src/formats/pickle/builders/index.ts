@@ -1,4 +1,4 @@
-/** Everything that a pickle may ask for and get. Nothing of it runs Python: each is a few lines. */
+/** All functions that a pickle may call. None runs Python; each is a few lines here. */
 import { PickledArray, PickledObject, PickledType, type PickleValue } from '../values.js'
 import { applyJoblibState, InlineArray } from './joblib.js'
 import { applyNumpyState, numpyBuilders } from './numpy.js'
@@ -18,9 +18,9 @@ export const builders: ReadonlyMap<string, Builder> = new Map([
 ])
 
 /**
- * Gives an object, made before, the state that the pickle holds for it.
+ * Sets the state of an object from the pickle.
  *
- * @returns false if it is an object that takes none
+ * @returns false if the object takes no state
  */
 export function applyState(object: PickleValue, state: PickleValue, site: BuildSite): boolean {
   if (object instanceof InlineArray) applyJoblibState(object, state, site)

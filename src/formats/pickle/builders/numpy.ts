@@ -18,7 +18,7 @@ import {
   readShape,
 } from './site.js'
 
-/** No name of a type is as long. */
+/** Longer than the name of any type. */
 const longestName = 64
 
 /** Arrays of any class of arrays: matrices and the like hold the same. */
@@ -101,7 +101,7 @@ const scalar: Builder = ([type, content], site) => {
   return kind === 'bool' ? value !== 0 : value
 }
 
-/** NumPy's core has been called otherwise since version 2. */
+/** NumPy's core has another name since version 2. */
 export const numpyBuilders: readonly (readonly [name: string, build: Builder])[] = [
   ...['numpy.core', 'numpy._core'].flatMap((core): [string, Builder][] => [
     [`${core}.multiarray._reconstruct`, reconstruct],
@@ -111,7 +111,7 @@ export const numpyBuilders: readonly (readonly [name: string, build: Builder])[]
   ['numpy.dtype', dtype],
 ]
 
-/** Gives an array or a type, made before, the state that the pickle holds for it. */
+/** Sets the state of an array or a type from the pickle. */
 export function applyNumpyState(
   object: PickledArray | PickledType,
   state: PickleValue,
@@ -139,7 +139,7 @@ function applyTypeState(type: PickledType, state: PickleValue, site: BuildSite):
   type.littleEndian = order !== '>'
 }
 
-/** Says what an array holds; whether its bytes fit its shape shows when it is used. */
+/** Sets an array's contents; whether its bytes fit its shape is checked on use. */
 export function describeArray(
   array: PickledArray,
   type: PickledType,

@@ -3,7 +3,7 @@ import { cost, largestMap } from '../budget.js'
 import { type PickleValue, StoredBytes, StoredText } from '../values.js'
 import { type Builder, type BuildSite, encodeLatin1, malformed } from './site.js'
 
-/** No name of an encoding is as long. */
+/** Longer than the name of any encoding. */
 const longestName = 64
 
 const list: Builder = ([items], site) => {

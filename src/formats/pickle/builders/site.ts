@@ -1,20 +1,20 @@
-/** What a builder is given, and how it says that a pickle is not as it should be. */
+/** What a builder receives, and how it reports a malformed pickle. */
 import { LimbicError } from '../../../base/errors.js'
 import { type ByteSource, type FileBytes, FileRegion, MemoryBytes } from '../../npy/index.js'
 import { cost } from '../budget.js'
 import { Latin1Text } from '../stored/latin1-text.js'
 import { PickledObject, type PickleValue, StoredBytes, StoredText } from '../values.js'
 
-/** Where in the pickle something is being built. */
+/** The place in the pickle of the current build. */
 export interface BuildSite {
   readonly file: FileBytes
   /** Names the file and byte, for messages. */
   readonly where: string
-  /** Counts memory that is about to be taken. @throws LimbicError beyond the limit */
+  /** Counts memory before it is allocated. @throws LimbicError beyond the limit */
   take(bytes: number): void
   /** Counts items or bytes that are about to be copied. @throws LimbicError beyond the limit */
   copy(count: number): void
-  /** The next bytes of the file, which are passed over: they are no instructions. */
+  /** The next bytes of the file, which are skipped: they are not instructions. */
   inline(length: number): ByteSource
   /** The value of a whole pickle that begins at the next byte. */
   nested(): PickleValue
@@ -22,7 +22,7 @@ export interface BuildSite {
   torch(bytes: ByteSource): PickleValue
 }
 
-/** Makes what a call of a function would have made, of its arguments. */
+/** Builds the result of a function from its arguments. */
 export type Builder = (args: readonly PickleValue[], site: BuildSite) => PickleValue
 
 /** NumPy's own limit. */
@@ -67,13 +67,13 @@ export function encodeLatin1(text: string | StoredText, site: BuildSite): Uint8A
   return new Uint8Array(Buffer.from(text, 'latin1'))
 }
 
-/** A number where it holds the integer exactly, else the bigint. */
+/** A number if it represents the integer exactly, else the bigint. */
 export function plainInteger(integer: bigint): number | bigint {
   const number = Number(integer)
   return Number.isSafeInteger(number) ? number : integer
 }
 
-/** A long byte string at a place of the file. */
+/** A long byte string at an offset of the file. */
 export function storedBytes(file: FileBytes, offset: number, length: number): StoredBytes {
   return new StoredBytes(new FileRegion(file, offset, length))
 }

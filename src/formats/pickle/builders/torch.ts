@@ -65,7 +65,7 @@ const tensor: Builder = ([storage, offset, shape, strides, , , dtype], site) => 
   return array
 }
 
-/** What holds a tensor and more, of which only the tensor is of use here. */
+/** Classes that hold a tensor and more; only the tensor is kept. */
 const first: Builder = ([value], site) =>
   value instanceof PickledArray ? value : malformed('a tensor', site)
 
