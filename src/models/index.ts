@@ -35,7 +35,7 @@ export { mult } from './mult/index.js'
 export { selfcross } from './selfcross/index.js'
 export { voice } from './voice/index.js'
 
-/** Every model there is. */
+/** Every model. */
 export const models: readonly Model[] = [
   mmlatch,
   lfLstm,
@@ -51,9 +51,9 @@ export const models: readonly Model[] = [
 ]
 
 /**
- * The model of a name.
+ * Finds a model by name.
  *
- * @throws LimbicError that offers the nearest name
+ * @throws LimbicError that suggests the nearest name
  */
 export function findModel(name: string): Model {
   const found = models.find((model) => model.name === name)

@@ -27,7 +27,7 @@ const amhSettings = z.strictObject({
 
 type AmhSettings = z.infer<typeof amhSettings>
 
-/** Who asks whom, in turn. */
+/** The query and key modalities of each hop, in order. */
 const rounds: readonly {
   readonly asking: readonly [Modality, Modality]
   readonly asked: Modality
@@ -39,8 +39,8 @@ const rounds: readonly {
 
 /**
  * The last states a, t, v of the encoders, and in each hop one of them anew: the other two, side by
- * side and projected, attend to the outputs of its encoder. Vision is first, then audio, then text,
- * and so round again. In the end a, t, v and the prosody, where it is read, pass a linear layer.
+ * side and projected, attend to the outputs of its encoder. The order is vision, audio, text,
+ * repeated. Finally a, t, v and the prosody, if used, pass through a linear layer.
  *
  * Maps: `attention.<one>_<other>_to_<third>.hop<n>`, [batch, 1, keys].
  */

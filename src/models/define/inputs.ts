@@ -1,4 +1,4 @@
-/** What a model reads, by name, and how it finds it among its inputs. */
+/** The inputs of a model, by name, and how the model looks them up. */
 import { LimbicError } from '../../base/errors.js'
 import { type Modality, modalities } from '../../base/modalities.js'
 import type { Tensor } from '../../graph/index.js'
@@ -8,32 +8,32 @@ export type InputType = 'float32' | 'int64' | 'uint8'
 
 /** One input of a model: a feature of the data, under the same name. */
 export interface InputSpec {
-  /** `text`, `audio` and `vision` by convention; any other for what is none of them. */
+  /** `text`, `audio` and `vision` by convention; any other name for other features. */
   readonly name: string
   readonly dataType: InputType
-  /** The shape of one step; a vector as wide as the data has it unless given. */
+  /** The shape of one step; default: a vector of the data's width. */
   readonly shape?: readonly number[]
   /**
    * The axis of its steps, as a dimension's name: inputs of one axis have the same steps, and share
-   * their lengths. Absent where it has no time: then there is one of it for the whole of a sample.
+   * their lengths. Absent for an input without time: one per sample.
    */
   readonly time?: string
-  /** Whether the model does without it where the data has none. */
+  /** Whether the model works without it if the data has none. */
   readonly optional: boolean
 }
 
-/** How a model asks for an input: by its name, or with what differs from the default. */
+/** How a model requests an input: by name, or with the differences from the default. */
 export type InputRequest =
   | string
   | {
       readonly name: string
-      /** `float32` unless given. */
+      /** Default: `float32`. */
       readonly dataType?: InputType
-      /** The shape of one step, such as [3, 48, 48]; [] of a single number. */
+      /** The shape of one step, such as [3, 48, 48]; [] for a single number. */
       readonly shape?: readonly number[]
       /**
        * The clock of its steps, which inputs of one name share; `false` for an input without time.
-       * Unless given, that of all other inputs where the model is aligned, and its own otherwise.
+       * Default: shared by all inputs if the model is aligned, else its own.
        */
       readonly time?: string | false
       readonly optional?: boolean
@@ -46,9 +46,9 @@ const reserved: readonly string[] = ['id', 'target', 'lengths', 'prediction', 'l
 const time = 'time'
 
 /**
- * What a model asks for, in full.
+ * A model's inputs, with all defaults resolved.
  *
- * @param aligned whether inputs share their steps where they say nothing else
+ * @param aligned whether inputs share their steps by default
  * @throws LimbicError if two inputs have one name, or a shape is none
  */
 export function inputSpecs(
@@ -87,7 +87,7 @@ export function lengthsName(axis: string): string {
   return axis.replace(/time$/, 'lengths')
 }
 
-/** What every model is given. */
+/** The tensors that every model receives. */
 export interface ModelInputs {
   /** By name: [batch, time, ...shape of a step]; without time [batch, ...shape]. */
   readonly features: Readonly<Record<string, Tensor | undefined>>
@@ -95,7 +95,7 @@ export interface ModelInputs {
   readonly lengths: Readonly<Record<string, Tensor | undefined>>
 }
 
-/** How many numbers a step of each input has, by name. */
+/** The width of each input, by name. */
 export type Widths = Readonly<Record<string, number>>
 
 /** Chosen modalities in the usual order, each once. */
@@ -104,7 +104,7 @@ export function inOrder(chosen: readonly Modality[]): Modality[] {
 }
 
 /**
- * How many numbers a step of an input has.
+ * The width of an input.
  *
  * @param model for messages
  * @throws LimbicError if the data has no such feature

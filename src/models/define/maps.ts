@@ -1,26 +1,26 @@
-/** What a map of a model shows, told from its name once. */
+/** The meaning of a model's map, parsed from its name in one place. */
 import { z } from 'zod'
 
-/** The axes: a name where one follows the batch or a sequence's steps, a number where its size is fixed. */
+/** The axes: a name for the batch or a sequence's steps, a number for a fixed size. */
 const axes = z
   .array(z.union([z.string(), z.int()]))
   .readonly()
   .exactOptional()
 
-/** Who looked where: a query step's shares of the key steps. */
+/** Attention: a query step's weights on the key steps. */
 const attentionMap = z.strictObject({
   kind: z.literal('attention'),
   name: z.string(),
-  /** The sequences whose steps ask, side by side; `fused` of what a model has made of several. */
+  /** The sequences of the queries; `fused` for a representation of several. */
   query: z.array(z.string()).readonly(),
-  /** Those that are asked. */
+  /** The sequences of the keys. */
   keys: z.array(z.string()).readonly(),
-  /** Which of several looks at the same: `layer 2`, `hop1`; `first` is one before masks. */
+  /** Which of several maps of the same sequences: `layer 2`, `hop1`; `first` is the pass before masks. */
   layer: z.string().exactOptional(),
   axes,
 })
 
-/** How much of each feature of a sequence was let through. */
+/** A mask: the share of each feature of a sequence that is let through. */
 const maskMap = z.strictObject({
   kind: z.literal('mask'),
   name: z.string(),
@@ -28,10 +28,10 @@ const maskMap = z.strictObject({
   axes,
 })
 
-/** Anything else that a custom model outputs. */
+/** Any other map of a custom model. */
 const otherMap = z.strictObject({ kind: z.literal('other'), name: z.string(), axes })
 
-/** A map of a model: what it shows of what. */
+/** A map of a model, and its meaning. */
 export const modelMap = z.discriminatedUnion('kind', [attentionMap, maskMap, otherMap])
 export type AttentionMapKind = Readonly<z.infer<typeof attentionMap>>
 export type MaskMapKind = Readonly<z.infer<typeof maskMap>>
@@ -40,7 +40,7 @@ export type ModelMap = Readonly<z.infer<typeof modelMap>>
 /**
  * A map by its name in a model: `mask.<sequence>`, `attention.<sequence>` of one that attends to
  * itself, or `attention.<who asks>_to_<who is asked>`, each made of several joined by `_`, followed
- * by `.<layer>` where there are several looks. This is the only place that takes names apart.
+ * by `.<layer>` if there are several. Names are parsed only here.
  */
 export function describeMap(name: string): ModelMap {
   const [what = '', sides = '', ...rest] = name.split('.')

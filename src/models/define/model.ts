@@ -1,4 +1,4 @@
-/** What a model is, and how one is defined. */
+/** Defines models. */
 import { z } from 'zod'
 import { LimbicError } from '../../base/errors.js'
 import { validate } from '../../base/schema.js'
@@ -14,35 +14,35 @@ import {
 
 export type { InputRequest, InputSpec, ModelInputs, Widths } from './inputs.js'
 
-/** What every model gives. */
+/** The outputs of every model. */
 export interface ModelOutputs {
-  /** [batch, outputs]: sentiment, or one logit a class. */
+  /** [batch, outputs]: sentiment, or one logit per class. */
   readonly prediction: Tensor
   /**
-   * What the model attended to and how it masked its inputs, by name (`attention.text`,
+   * Attention maps and input masks, by name (`attention.text`,
    * `mask.vision`): written into a graph only on request.
    */
   readonly maps: Readonly<Record<string, Tensor>>
-  /** Predictions of other heads, [batch, outputs] each, by name: one a modality, say. */
+  /** Predictions of other heads, [batch, outputs] each, by name, such as one per modality. */
   readonly heads?: Readonly<Record<string, Tensor>>
   /**
-   * Scalars that training makes small besides the prediction's loss, by name, each with its weight
-   * in it already. Where there are stages, only those that a stage names.
+   * Scalars that training minimises besides the prediction's loss, by name, each multiplied by its weight
+   * already. With stages, only those that a stage names.
    */
   readonly objectives?: Readonly<Record<string, Tensor>>
 }
 
-/** One of several trainings of a model's parts, in turn, each kept as it is afterwards. */
+/** One of several successive trainings of a model's parts; trained parts are then frozen. */
 export interface Stage {
   readonly name: string
-  /** Beginnings of the paths of the parameters that learn; every other one is frozen. */
+  /** Path prefixes of the parameters to train; all others are frozen. */
   readonly trains: readonly string[]
   /**
-   * What is made small, added up: `prediction` or the name of a head for its loss on the target,
+   * The terms of the sum to minimise: `prediction` or the name of a head for its loss on the target,
    * the name of an objective for that objective.
    */
   readonly minimises: readonly string[]
-  /** Where the document trains this stage differently from what the run says. */
+  /** Training settings of this stage that override the run's. */
   readonly training: {
     readonly epochs?: number
     readonly batchSize?: number
@@ -54,40 +54,40 @@ export interface Stage {
 /** Names of a model's settings, by the key of a stage's training that they change. */
 export type StageSettings = Readonly<Partial<Record<keyof Stage['training'], readonly string[]>>>
 
-/** A table of word vectors, one row an output, that a model is given and never changes. */
+/** A given, frozen table of word vectors, one row per output. */
 export interface WordVectors {
   /** The path of the parameter: [outputs, width], not trainable. */
   readonly parameter: string
   readonly width: number
-  /** The word of each output; the names of the classes unless given. */
+  /** The word of each output; default: the class names. */
   readonly words?: readonly string[]
 }
 
-/** How a parameter is called, and laid out, in the published code of a model's authors. */
+/** A parameter's name and layout in the code of a model's authors. */
 export interface PublishedName {
   readonly name: string
   /** `lstm`: rows are gates, published as input, forget, cell, output. `gru`: as reset, update, new. */
   readonly gates?: 'lstm' | 'gru'
 }
 
-/** A model as its folder defines it. */
+/** A model's definition. */
 export interface ModelDefinition<Settings extends object> {
   readonly name: string
-  /** One line for people. */
+  /** A one-line description. */
   readonly title: string
   /** The document that specifies it. */
   readonly source: string
-  /** Whether all inputs of a sample must have the same steps, but for those that say otherwise. */
+  /** Whether all inputs of a sample must have the same steps, unless declared otherwise. */
   readonly aligned: boolean
-  /** What can be chosen, with defaults from the document. */
+  /** The settings, with defaults from the document. */
   readonly settings: z.ZodObject & z.ZodType<Settings>
-  /** What it reads, by name. */
+  /** Its inputs, by name. */
   requires(settings: Settings): readonly InputRequest[]
-  /** The trainings that make the model, in turn; one of everything unless given. */
+  /** The successive trainings of the model; default: one training of everything. */
   stages?(settings: Settings): readonly Stage[]
   /** The settings that change what stages override of a run's training, by that key. */
   readonly stageSettings?: StageSettings
-  /** The word vectors that it is to be given; none unless given. */
+  /** The word vectors that it needs; default: none. */
   wordVectors?(settings: Settings): WordVectors
   /** Declares the parameters; the result builds the graph. */
   build(
@@ -96,17 +96,17 @@ export interface ModelDefinition<Settings extends object> {
     outputs: number,
     settings: Settings,
   ): (inputs: ModelInputs) => ModelOutputs
-  /** What a parameter is called in the authors' code; as here unless given. */
+  /** A parameter's name in the authors' code; default: the same name. */
   published?(parameter: string): PublishedName
 }
 
-/** A model whose settings are chosen. */
+/** A model with its settings. */
 export interface ConfiguredModel {
   readonly model: Model
   readonly settings: Readonly<Record<string, unknown>>
-  /** What it reads. */
+  /** Its inputs. */
   readonly inputs: readonly InputSpec[]
-  /** Empty where everything is trained at once. */
+  /** Empty if everything is trained at once. */
   readonly stages: readonly Stage[]
   /** The settings that change what the stages override. */
   readonly stageSettings?: StageSettings
@@ -114,17 +114,17 @@ export interface ConfiguredModel {
   build(scope: Scope, widths: Widths, outputs: number): (inputs: ModelInputs) => ModelOutputs
 }
 
-/** A model for those who need not know its settings' type. */
+/** A model of any settings type. */
 export interface Model
   extends Pick<ModelDefinition<never>, 'name' | 'title' | 'source' | 'aligned'> {
   readonly settings: z.ZodObject
-  /** The module that it came from, if that is not Limbic: how it is found again. */
+  /** The module that it came from, if not Limbic, to load it again. */
   readonly file?: string
   published(parameter: string): PublishedName
   /**
-   * Chooses settings; those not given take the document's values.
+   * Sets the settings; those not given take the document's values.
    *
-   * @throws LimbicError for an unknown or unfit setting
+   * @throws LimbicError for an unknown or invalid setting
    */
   configure(settings: unknown): ConfiguredModel
 }
@@ -141,7 +141,7 @@ export function isDefined(value: unknown): value is Model {
 }
 
 /**
- * A model from its definition: what commands take, and a custom model's file exports.
+ * Makes a model from its definition: for commands, and as the export of a custom model's file.
  *
  * @throws LimbicError if the definition lacks what every model has, where no compiler has looked
  */

@@ -6,7 +6,7 @@ import type { ModelOutputs } from './model.js'
 const form = '{ prediction, maps }, where prediction is a tensor [batch, outputs]'
 
 /**
- * Outputs as training wants them; where there are no maps there are none to show.
+ * Checked outputs; maps are empty if the model returns none.
  *
  * @param count the outputs that the prediction must have
  * @param where the model's file

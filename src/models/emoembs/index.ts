@@ -36,8 +36,8 @@ function scores(scope: Scope, modality: Modality, inputs: number, settings: Emoe
 /**
  * The frozen vectors of the classes' words are the classes. For each modality a bidirectional
  * LSTM, directions summed, is read at its last step; its score of a class is the dot product with
- * the class's vector, which for audio and vision first passes a linear layer of the modality. The
- * scores are mixed by one learned weight a modality, which start alike and add up to 1.
+ * the class's vector, which for audio and vision first passes through the modality's linear layer. The
+ * scores are mixed by one learned weight per modality; weights start equal and add up to 1.
  * Heads: `head.<modality>`, each modality's own scores.
  */
 export const emoembs = defineModel<EmoembsSettings>({
@@ -62,7 +62,7 @@ export const emoembs = defineModel<EmoembsSettings>({
       })
     }
     const chosen = inOrder(settings.modalities)
-    // Zeros until the words' own vectors are put in, so that forgetting them cannot go unseen.
+    // Zeros until the word vectors are loaded, so that a missing load is obvious.
     const words = scope.parameter(wordVectors, [outputs, vectorWidth], zeros, false)
     const parts = chosen.map((modality) => ({
       modality,

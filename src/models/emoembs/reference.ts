@@ -1,4 +1,4 @@
-/** How reference files of EmoEmbs are read. */
+/** Reads reference files of EmoEmbs. */
 import { z } from 'zod'
 import { count } from '../define/settings.js'
 import type { ReferenceFormat } from '../published/reference-format.js'

@@ -1,8 +1,8 @@
-/** What can be chosen of EmoEmbs. */
+/** The settings of EmoEmbs. */
 import { z } from 'zod'
 import { count, padding, probability, someModalities } from '../define/settings.js'
 
-/** EmoEmbs' choices. Defaults are those of its published code, but for the width of the vectors. */
+/** EmoEmbs' settings. Defaults are those of its published code, but for the width of the vectors. */
 export const emoembsSettings = z.strictObject({
   modalities: someModalities.describe('the modalities to read; a single one has no mixing weights'),
   vectorWidth: count

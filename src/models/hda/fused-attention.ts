@@ -20,7 +20,7 @@ import type { Sequences } from './correlation.js'
 import type { HdaSettings } from './settings.js'
 
 export interface Fused {
-  /** What the attention gives at each modality's steps, [batch, time, fusedWidth]. */
+  /** The attention's outputs at each modality's steps, [batch, time, fusedWidth]. */
   readonly sequences: Sequences
   /** [batch, heads, all steps, all steps]: the modalities' steps one after the other. */
   readonly weights: Tensor

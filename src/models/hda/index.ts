@@ -1,4 +1,4 @@
-/** HDA: delta self-attention per modality, deep canonical correlation, attention over what is fused. */
+/** HDA: delta self-attention per modality, deep canonical correlation, attention over the fused sequence. */
 
 import { elementAt } from '../../base/lookup.js'
 import type { Modality } from '../../base/modalities.js'
@@ -84,7 +84,7 @@ export const hda = defineModel<HdaSettings>({
 
 type Encoded = Required<Pick<ModelOutputs, 'heads' | 'maps'>> & { readonly sequences: Sequences }
 
-/** The modalities' own modules, with heads where those are what they learn by. */
+/** The modalities' own modules, with heads if they are trained by these. */
 function encoders(
   scope: Scope,
   chosen: readonly Modality[],
@@ -116,7 +116,7 @@ function encoders(
   }
 }
 
-/** Means over valid steps, side by side, and a linear layer on them. */
+/** Concatenates means over valid steps and applies a linear layer. */
 function head(
   scope: Scope,
   inputs: number,

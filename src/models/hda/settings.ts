@@ -1,4 +1,4 @@
-/** What can be chosen of HDA. */
+/** The settings of HDA. */
 import { z } from 'zod'
 import { count, probability, someModalities } from '../define/settings.js'
 
@@ -6,7 +6,7 @@ const rate = z.number().positive().optional()
 const some = count.optional()
 const decay = z.number().nonnegative().optional()
 
-/** HDA's choices. The text gives the stages of Table 1 and few sizes; other defaults are ours. */
+/** HDA's settings. The text gives the stages of Table 1 and few sizes; other defaults are ours. */
 export const hdaSettings = z.strictObject({
   modalities: someModalities.describe(
     'the modalities to read: three, two, or one, which then predicts with its own head',

@@ -1,4 +1,4 @@
-/** The trainings that make HDA, in turn. */
+/** The successive trainings of HDA. */
 import type { Modality } from '../../base/modalities.js'
 import { inOrder } from '../define/inputs.js'
 import type { Stage, StageSettings } from '../define/model.js'

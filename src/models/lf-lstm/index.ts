@@ -1,4 +1,4 @@
-/** LF-LSTM: late fusion of one LSTM a modality. */
+/** LF-LSTM: late fusion of one LSTM per modality. */
 import { z } from 'zod'
 import { dropout } from '../../nn/layers/dropout.js'
 import { recurrent } from '../../nn/recurrent/recurrent.js'
@@ -32,7 +32,7 @@ const lfLstmSettings = z.strictObject({
 type LfLstmSettings = z.infer<typeof lfLstmSettings>
 
 /**
- * LF-LSTM (section 5.2): for each modality a bidirectional LSTM, directions side by side, and a
+ * LF-LSTM (section 5.2): for each modality a bidirectional LSTM, directions concatenated, and a
  * head; the heads' logits are mixed by one learned weight each. Heads: `head.<modality>`, each
  * modality's own logits.
  */

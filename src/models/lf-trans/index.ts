@@ -1,4 +1,4 @@
-/** LF-TRANS: late fusion of one transformer a modality. */
+/** LF-TRANS: late fusion of one transformer per modality. */
 import { z } from 'zod'
 import type { Modality } from '../../base/modalities.js'
 import { add, concat, expand, slice, squeeze, type Tensor, unsqueeze } from '../../graph/index.js'
@@ -32,7 +32,7 @@ const lfTransSettings = z.strictObject({
 
 type LfTransSettings = z.infer<typeof lfTransSettings>
 
-/** The given number of heads, or the most that divide the width and are no more than published. */
+/** The given number of heads, or the most that divide the width, up to the published number. */
 function headsFor(modality: Modality, width: number, settings: LfTransSettings): number {
   const chosen = settings[`${modality}Heads`]
   if (chosen !== undefined) return chosen

@@ -27,9 +27,9 @@ const readsProsody = ({ prosody, modalities: chosen }: MdreSettings) =>
   prosody && chosen.includes('audio')
 
 /**
- * One GRU a modality; the last state of each, [batch, hidden] (audio's with the prosody beside
+ * One GRU per modality; the last state of each, [batch, hidden] (audio's with the prosody beside
  * it), passes a linear layer of half its width and a tanh; side by side they pass a linear layer
- * to the outputs. It has no maps: nothing in it attends.
+ * to the outputs. It has no maps, since it has no attention.
  */
 export const mdre = defineModel<MdreSettings>({
   name: 'mdre',

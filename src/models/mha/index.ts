@@ -28,7 +28,7 @@ const mhaSettings = z.strictObject({
 
 type MhaSettings = z.infer<typeof mhaSettings>
 
-/** Of the states only the first one's is read: prosody stands beside audio there, or nowhere. */
+/** Only the first modality's state is used: prosody is appended to it if that is audio. */
 const readsProsody = ({ prosody, modalities: [first] }: MhaSettings) => prosody && first === 'audio'
 
 /**

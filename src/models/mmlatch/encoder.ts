@@ -1,4 +1,4 @@
-/** MMLatch's encoders, and the attention that they and the fusion have. */
+/** MMLatch's encoders, and the attention that they share with the fusion. */
 import { elementAt, lookUp } from '../../base/lookup.js'
 import type { Modality } from '../../base/modalities.js'
 import type { Tensor } from '../../graph/index.js'
@@ -11,7 +11,7 @@ import type { Layer, Scope } from '../../nn/scope.js'
 import type { Masked } from '../blocks/fusions/feedback.js'
 import type { MmlatchSettings } from './settings.js'
 
-/** The query, key and value projections of one attention: no bias, Glorot's uniform start. */
+/** The query, key and value projections of one attention: no bias, Glorot uniform initialisation. */
 export function projections(scope: Scope, width: number): Record<'query' | 'key' | 'value', Layer> {
   const project = (name: string) =>
     linear(scope.child(name), {

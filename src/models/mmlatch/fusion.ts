@@ -9,7 +9,7 @@ import { projections, selfAttention } from './encoder.js'
 import type { MmlatchSettings } from './settings.js'
 
 /**
- * Symmetric attention (equations 1 and 2): each side asks the other and adds what it hears to
+ * Symmetric attention (equations 1 and 2): each side attends to the other and adds the result to
  * itself; the two are summed. Both sides have projections of their own.
  */
 function symmetricAttention(scope: Scope, width: number, probability: number) {

@@ -94,7 +94,7 @@ function fused(
     const maps: Record<string, Tensor> = {}
     let seen = inputs
     if (mask) {
-      // Stage I: what the encoders make of the plain inputs tells which features matter.
+      // Stage I: the encodings of the plain inputs determine which features matter.
       const representations = new Map<Modality, Tensor>()
       for (const [modality, { outputs: first, weights }] of encode(encoders, inputs)) {
         representations.set(modality, settings.stageOneGradients ? first : stopGradient(first))
@@ -104,7 +104,7 @@ function fused(
       seen = masked.inputs
       Object.assign(maps, masked.maps)
     }
-    // Stage II: the same encoders again, on what the masks let through.
+    // Stage II: the same encoders again, on the masked inputs.
     const encoded = encode(encoders, seen)
     for (const [modality, { weights }] of encoded) maps[`attention.${modality}`] = weights
     const at = (modality: Modality) => lookUp(encoded, modality, 'encoding').outputs

@@ -1,4 +1,4 @@
-/** How reference files of MMLatch are read. */
+/** Reads reference files of MMLatch. */
 import { z } from 'zod'
 import { count } from '../define/settings.js'
 import type { ReferenceFormat } from '../published/reference-format.js'

@@ -1,9 +1,9 @@
-/** What can be chosen of MMLatch. */
+/** The settings of MMLatch. */
 import { z } from 'zod'
 import { count, padding, probability, someModalities } from '../define/settings.js'
 
 /**
- * MMLatch's choices. Defaults are those of the document, section 3; where it has one dropout for
+ * MMLatch's settings. Defaults are those of the document, section 3; where it has one dropout for
  * all, the mask producers, of which it says nothing, have that of the published code.
  */
 export const mmlatchSettings = z.strictObject({

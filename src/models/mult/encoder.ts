@@ -10,7 +10,7 @@ import type { MultSettings } from './settings.js'
 
 /**
  * Scales a sequence by the root of its width, adds positions (equation 5; see `multPositions`),
- * and drops some of it.
+ * and applies dropout.
  */
 function embedding(scope: Scope, width: number, probability: number): Layer {
   const drop = dropout(scope, probability)
@@ -19,7 +19,7 @@ function embedding(scope: Scope, width: number, probability: number): Layer {
 
 /**
  * A transformer of one sequence over another, or over itself (equations 5 to 8): all layers attend
- * to the other's embedded input, and what the last gives is normalised.
+ * to the other's embedded input, and the last layer's output is normalised.
  */
 export function encoder(
   scope: Scope,
@@ -50,7 +50,7 @@ export function encoder(
   }
 }
 
-/** The map of a transformer: how the last layer attended. */
+/** The map of a transformer: the last layer's attention. */
 export function lastWeights({ weights }: Transformed): Tensor {
   return elementAt(weights, -1, 'layer')
 }

@@ -1,4 +1,4 @@
-/** What MulT predicts with. */
+/** MulT's prediction head. */
 import { add, concat, relu, type Tensor } from '../../graph/index.js'
 import { dropout } from '../../nn/layers/dropout.js'
 import { linear } from '../../nn/layers/linear.js'

@@ -17,10 +17,10 @@ import { type Stream, stream } from './streams.js'
 
 /**
  * Each modality is projected to a common width (equation 4, a convolution of kernel 1). In each
- * stream one modality asks each other one by a cross-modal transformer (equations 1 to 8); what
- * they tell stands side by side, passes a transformer of its own, and its last step is read.
+ * stream one modality attends to each other one by a cross-modal transformer (equations 1 to 8); the
+ * results are concatenated, pass through the stream's own transformer, and its last step is read.
  *
- * With one modality there is nobody to ask: its projection goes straight to its own transformer.
+ * With one modality, its projection goes straight to its own transformer.
  *
  * With feedback (MMLatch, section 4 and Table 2) the cross-modal transformers run twice, with the
  * same weights: first on the plain inputs, then on inputs that the first run's results mask.
@@ -59,7 +59,7 @@ export const mult = defineModel<MultSettings>({
       const maps: Record<string, Tensor> = {}
       let seen: ReadonlyMap<Modality, Required<Sequence>> = inputs
       if (mask) {
-        // Stage I: what the modalities told each other of the plain inputs says which matter.
+        // Stage I: cross-modal outputs of the plain inputs determine which features matter.
         const projected = project(inputs)
         const representations = new Map(
           streams.map(({ modality, tell }) => {

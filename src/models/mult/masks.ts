@@ -1,4 +1,4 @@
-/** What MulT hides from its queries. */
+/** MulT's attention masks. */
 import {
   add,
   cast,
@@ -13,7 +13,7 @@ import {
 } from '../../graph/index.js'
 import { hiddenScore } from '../../nn/attention/attention.js'
 
-/** A sequence that asks or is asked. */
+/** A sequence of queries or keys. */
 export interface Sequence {
   /** [batch, time, width] */
   readonly steps: Tensor

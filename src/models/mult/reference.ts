@@ -1,4 +1,4 @@
-/** How reference files of MulT are read. */
+/** Reads reference files of MulT. */
 import { z } from 'zod'
 import { type Modality, modalities } from '../../base/modalities.js'
 import { count } from '../define/settings.js'
@@ -20,7 +20,7 @@ const switches: Readonly<Record<Modality, 'lonly' | 'aonly' | 'vonly'>> = {
   vision: 'vonly',
 }
 
-/** Reference files of the published MulT code, which knows no lengths. */
+/** Reference files of the published MulT code, which has no lengths. */
 export const multReference: ReferenceFormat = {
   published: 'MULTModel',
   model: 'mult',

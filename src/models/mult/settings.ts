@@ -1,10 +1,10 @@
-/** What can be chosen of MulT. */
+/** The settings of MulT. */
 import { z } from 'zod'
 import { modalities } from '../../base/modalities.js'
 import { count, padding, probability, someModalities } from '../define/settings.js'
 
 /**
- * MulT's choices. Defaults are those of the documents where they give one (equations 1 to 8, four
+ * MulT's settings. Defaults are those of the documents where they give one (equations 1 to 8, four
  * layers), and otherwise those of the published code.
  */
 export const multSettings = z.strictObject({

@@ -1,4 +1,4 @@
-/** The streams of MulT: one a modality. */
+/** The streams of MulT: one per modality. */
 import { lookUp } from '../../base/lookup.js'
 import type { Modality } from '../../base/modalities.js'
 import { concat, type Tensor } from '../../graph/index.js'
@@ -22,15 +22,15 @@ export interface Stream {
   /** Width of the stream. */
   readonly width: number
   /**
-   * What the last cross-modal layers give for each step (equation 8), from each other modality
-   * side by side: [batch, time, width]; where there is no other, the projection as it is.
+   * The last cross-modal layers' outputs for each step (equation 8), from each other modality
+   * concatenated: [batch, time, width]; with one modality, the projection itself.
    */
   tell(projected: ReadonlyMap<Modality, Sequence>): { steps: Tensor; maps: Record<string, Tensor> }
   /** The stream's own transformer over those steps, at its last step: [batch, width]. */
   end(steps: Tensor, lengths?: Tensor): { vector: Tensor; maps: Record<string, Tensor> }
 }
 
-/** A stream: one modality's steps told of the others, and a transformer over what they became. */
+/** A stream: one modality's cross-modal attention to the others, and a transformer over the result. */
 export function stream(
   scope: Scope,
   modality: Modality,

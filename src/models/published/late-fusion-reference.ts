@@ -1,4 +1,4 @@
-/** How reference files of the late-fusion baselines are read. */
+/** Reads reference files of the late-fusion baselines. */
 import { z } from 'zod'
 import { count } from '../define/settings.js'
 import type { ReferenceFormat } from './reference-format.js'

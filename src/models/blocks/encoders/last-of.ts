@@ -1,13 +1,13 @@
-/** A sequence as one vector, by a recurrent layer. */
+/** Reduces a sequence to one vector with a recurrent layer. */
 import type { Tensor } from '../../../graph/index.js'
 import { lastStep } from '../../../nn/layers/steps.js'
 import type { RecurrentLayer } from '../../../nn/recurrent/recurrent.js'
 
-/** Two choices that published codes make differently. */
+/** Two choices in which published codes differ. */
 export interface Reading {
-  /** The output at the last step, or what each direction ended with. */
+  /** The output at the last step, or the final state of each direction. */
   readonly readout: 'step' | 'states'
-  /** Whether the layer runs over the padding, too, and its last step is read. */
+  /** Whether the layer also runs over the padding, and its last step is read. */
   readonly padding: 'hidden' | 'seen'
 }
 

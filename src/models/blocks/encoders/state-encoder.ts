@@ -1,4 +1,4 @@
-/** The encoder that MDRE, MHA and AMH have in common. */
+/** The encoder shared by MDRE, MHA and AMH. */
 import { z } from 'zod'
 import { LimbicError } from '../../../base/errors.js'
 import type { Modality } from '../../../base/modalities.js'
@@ -27,7 +27,7 @@ export const stateEncoderSettings = {
 
 export type StateEncoderSettings = z.infer<z.ZodObject<typeof stateEncoderSettings>>
 
-/** A modality as its GRU read it. */
+/** A modality encoded by its GRU. */
 export interface EncodedStates {
   /** [batch, time, hidden]; 0 after each length */
   readonly outputs: Tensor
@@ -37,7 +37,7 @@ export interface EncodedStates {
   readonly lengths: Tensor
 }
 
-/** How far from 0 the weights of the linear layers start in the published code. */
+/** The bound of the initial weights of linear layers in the published code. */
 export const startWithin = uniform(0.25)
 
 /** The units of a modality's GRU. */
@@ -46,8 +46,8 @@ export function hiddenOf(settings: StateEncoderSettings, modality: Modality): nu
 }
 
 /**
- * Declares a one-directional GRU for each modality, with orthogonal recurrent weights to start
- * from. Dropout is on what the GRU reads, where the published code applies its keep-probability;
+ * Declares a one-directional GRU for each modality, with orthogonal recurrent weights initially.
+ * Dropout is on the GRU's input, where the published code applies its keep-probability;
  * padding is never read. The GRU is PyTorch's, whose reset gate acts on the recurrent product; the
  * published code's acts on the state before it.
  *
@@ -79,12 +79,12 @@ export function stateEncoders(
     )
 }
 
-/** How the whole of a sample was spoken, where the data has it. */
+/** The prosody of the whole sample, if the data has it. */
 export const prosodyInput = { name: 'prosody', time: false, optional: true } as const
 
 /** The prosody beside a model's states. */
 export interface ProsodyBeside {
-  /** How many numbers it adds to them; 0 where it is not read, or the data has none. */
+  /** Its width; 0 if it is not read or the data has none. */
   readonly width: number
   /**
    * States, [batch, hidden] each, and the prosody side by side.

@@ -11,9 +11,9 @@ import { widthOf } from '../../define/inputs.js'
 import type { Widths } from '../../define/model.js'
 
 export interface FeedbackSettings {
-  /** Those that mask each other, two or more. */
+  /** The modalities that mask each other, two or more. */
   readonly modalities: readonly Modality[]
-  /** What makes masks of representations: a recurrent layer, or a linear one for each step. */
+  /** The layer that makes masks from representations: recurrent, or linear for each step. */
   readonly kind: RecurrentKind | 'linear'
   /** Width of the representations. */
   readonly hidden: number
@@ -31,7 +31,7 @@ export interface Masked {
   readonly lengths: Tensor
 }
 
-/** The inputs of all modalities with what each is masked by. */
+/** The masked inputs of all modalities, and the masks. */
 export type Feedback = (
   inputs: ReadonlyMap<Modality, Masked>,
   representationOf: (other: Modality, masked: Modality) => Tensor,
@@ -41,7 +41,7 @@ export type Feedback = (
   readonly maps: Readonly<Record<string, Tensor>>
 }
 
-/** A way from representations of several modalities to masks of one input width each. */
+/** Makes masks of one input width each from the representations of several modalities. */
 type MaskProducers = (sources: readonly Tensor[], lengths: Tensor) => Tensor[]
 
 function recurrentProducers(
@@ -73,7 +73,7 @@ function linearProducers(
  * of masks, one from each other modality's representation. The masks have the width of the input
  * that they mask, so each modality has producers of its own, one for each other.
  *
- * @returns a function of the inputs and of what each other modality tells of an input's steps,
+ * @returns a function of the inputs and of the other modalities' representations at an input's steps,
  * [batch, time, hidden], a step for each of that input
  * @throws LimbicError if there is only one modality
  */

@@ -7,7 +7,7 @@ import type { EncodedStates } from '../encoders/state-encoder.js'
  * One hop: a query attends to the outputs of an encoder by plain dot products; padding is hidden.
  *
  * @param query [batch, hidden]
- * @returns `state`, the outputs weighed and added up, [batch, hidden]; `weights` [batch, 1, keys]
+ * @returns `state`, the weighted sum of the outputs, [batch, hidden]; `weights` [batch, 1, keys]
  */
 export function hop(
   query: Tensor,

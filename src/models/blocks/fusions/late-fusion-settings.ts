@@ -1,8 +1,8 @@
-/** What can be chosen of both late-fusion baselines. */
+/** The settings of both late-fusion baselines. */
 import { count, someModalities } from '../../define/settings.js'
 
 /**
- * Choices that both baselines have. The document (section 5) names them and gives no sizes;
+ * Settings of both baselines. The document (section 5) names them and gives no sizes;
  * defaults are those of its published code.
  */
 export const commonSettings = {

@@ -1,4 +1,4 @@
-/** Late fusion: a head for each modality, and their logits mixed. */
+/** Late fusion: a head for each modality, and a weighted sum of their logits. */
 import { elementAt } from '../../../base/lookup.js'
 import type { Modality } from '../../../base/modalities.js'
 import { affine, relu, squeeze, stack, type Tensor } from '../../../graph/index.js'
