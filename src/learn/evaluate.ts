@@ -1,4 +1,4 @@
-/** Runs a model over a split: batches by length, results in the split's order. */
+/** Runs a model over a split, batched by length; results keep the split's order. */
 import { type BatchBuffers, collateBatch, planBatches, sampleCosts } from '../data/batch.js'
 import type { Split } from '../data/dataset.js'
 import type { Value } from '../runtime/session.js'
@@ -35,10 +35,10 @@ export async function predictSplit(split: Split, reading: SplitReading): Promise
   return (await evaluateSplit(split, reading)).predictions
 }
 
-/** The most attention scores of a batch, per head: two GiB of float32. */
+/** The maximum number of attention scores per head in a batch: 2 GiB of float32. */
 const mostScores = 2 ** 29
 
-/** A batch, or parts of it if attention over its longest sample would take too much memory. */
+/** A batch, divided if attention over its longest sample would take too much memory. */
 function withinMemory(
   batch: Int32Array,
   { features }: Split,

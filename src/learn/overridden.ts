@@ -1,4 +1,4 @@
-/** Training settings that a model's stages set for themselves, so that giving them has no effect. */
+/** Training settings that every stage of a model overrides, so that the run's have no effect. */
 import { LimbicError } from '../base/errors.js'
 import { kebab } from '../base/text/flag.js'
 import type { ConfiguredModel, Stage } from '../models/define/model.js'
@@ -12,8 +12,8 @@ const stageKeys = ['epochs', 'batchSize', 'learningRate', 'weightDecay'] as cons
 export type GivenTraining = Readonly<Record<string, unknown>>
 
 /**
- * Those of the given training settings that no stage of the model uses, since each has its own.
- * The run's `epochs` is the most that any stage takes: it is without effect beyond all of them.
+ * The given training settings that no stage of the model uses, because each sets its own. The run's
+ * `epochs` is an upper limit for every stage: it has no effect if it exceeds all of theirs.
  */
 export function overriddenBy(model: ConfiguredModel, given: GivenTraining): StageKey[] {
   return stageKeys.filter((key) => {
@@ -25,8 +25,8 @@ export function overriddenBy(model: ConfiguredModel, given: GivenTraining): Stag
 }
 
 /**
- * The most epochs that a run must allow for every stage to take its own; undefined where a stage
- * has none.
+ * The smallest `epochs` of a run that lets every stage train for its own number of epochs;
+ * undefined if a stage sets none.
  */
 export function epochsOfStages(model: ConfiguredModel): number | undefined {
   const own = model.stages.flatMap(({ training: { epochs } }) => epochs ?? [])
@@ -38,7 +38,7 @@ export function epochsOfStages(model: ConfiguredModel): number | undefined {
  *
  * @param given what the user gave, without defaults
  * @param where how the user names a key: a flag, or a file and a path in it
- * @throws LimbicError that names the model's settings that do it
+ * @throws LimbicError that names the model's settings that override them
  */
 export function refuseOverridden(
   model: ConfiguredModel,

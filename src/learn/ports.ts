@@ -32,7 +32,8 @@ export type Weights = ReadonlyMap<string, Float32Array>
 export type Shapes = ReadonlyMap<string, readonly number[]>
 
 /**
- * Keeps the checkpoints of one training: `load` returns the last saved epoch, complete, or none.
+ * Stores the checkpoints of one training. `load` returns the last epoch that was saved completely,
+ * if any.
  */
 export interface CheckpointKeeper {
   /** Where it keeps them, for messages. */

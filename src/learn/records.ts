@@ -11,7 +11,7 @@ export const widthsSchema = z.record(z.string(), z.int().positive())
 
 /** Digests of the training data: ids, targets and each input, by split. */
 export const dataFingerprint = z.strictObject({
-  /** Every how many samples features were read; default: all. */
+  /** Features are read from every n-th sample; default: from all. */
   every: z.int().positive().exactOptional(),
   splits: z.record(z.string(), z.record(z.string(), z.string())),
 })
@@ -21,7 +21,7 @@ export type DataFingerprint = z.infer<typeof dataFingerprint>
 export const beginning = z.strictObject({
   /** The folder of the other run. */
   run: z.string(),
-  /** How many parameters. */
+  /** The number of parameters taken. */
   taken: z.int(),
   /** Parameters that the other run did not have, with their shapes. */
   anew: z.array(z.string()),

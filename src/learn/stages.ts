@@ -10,8 +10,8 @@ export interface StagePlan {
   readonly stage?: Stage
   readonly training: TrainingConfig
   /**
-   * The rate of each epoch, repeated from an earlier training. Nothing is monitored then, and the
-   * last epoch is kept.
+   * The learning rate of each epoch, copied from an earlier training. If given, nothing is
+   * monitored and the last epoch is kept.
    */
   readonly schedule?: readonly number[]
 }
@@ -51,7 +51,8 @@ export function isFrozen(stage: Stage | undefined, path: string): boolean {
 }
 
 /**
- * The same trainings, for as many epochs and at the same rates as earlier ones took to their best.
+ * The same trainings with a fixed schedule: the epochs and learning rates of earlier ones up to
+ * their best epoch.
  */
 export function repeatStages(
   plans: readonly StagePlan[],

@@ -29,7 +29,7 @@ export interface TrainerSettings {
   readonly task: Task
   readonly dataset: Dataset
   readonly engine: Engine
-  /** Keeps its epochs; a training that it has already kept is resumed. */
+  /** Stores the checkpoints; if it already has one, the training resumes from it. */
   readonly keeper: CheckpointKeeper
   readonly session: SessionOptions
   /** Initial parameters, by name, in place of random ones. */
@@ -73,7 +73,7 @@ export class Trainer {
   }
 
   /**
-   * Opens a training and resumes it if it was kept.
+   * Opens a training and resumes it if it has a checkpoint.
    *
    * @throws LimbicError if the checkpoint belongs to another model
    */
@@ -243,7 +243,10 @@ export class Trainer {
     return { loss, metrics: predicts ? task.measure(predictions, valid.targets) : {} }
   }
 
-  /** The monitored value, negated where higher is better; where nothing is monitored, later is better. */
+  /**
+   * The monitored value as a score to minimise: negated if higher is better; if nothing is
+   * monitored, later epochs are better.
+   */
   #score(epoch: number, loss: number, metrics: Readonly<Record<string, number>>): number {
     const { monitor } = this.#settings.plan.training
     if (monitor === 'none') return -epoch

@@ -17,7 +17,7 @@ export interface RunHolder {
   readonly host: string
   /** When it started, by its own clock. */
   readonly since?: string | undefined
-  /** The lock file that says so. */
+  /** Its lock file. */
   readonly lock: string
 }
 
@@ -25,15 +25,15 @@ export interface RunHolder {
 export interface TrainingStart {
   readonly parameters: number
   readonly batches: number
-  /** The maximum number. */
+  /** The maximum number of epochs. */
   readonly epochs: number
   readonly resumedFrom: number
   readonly stage?: string
   /** The number of the stage, from 1, and how many there are. */
   readonly turn?: { readonly number: number; readonly count: number }
   /**
-   * Whether it trains on the training and validation splits together, for as many epochs as were
-   * best before.
+   * Whether it trains on the training and validation splits together, for the best number of epochs
+   * found before.
    */
   readonly refit: boolean
   /** The initial weights from another run, if it starts now and has any. */

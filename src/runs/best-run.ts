@@ -19,7 +19,7 @@ export interface BestRun {
 }
 
 /**
- * The run that a path names: its own, or of several seeds the best.
+ * The run at a path, or the best of its seeds.
  *
  * @throws LimbicError if there is none, or none of the seeds has weights
  */

@@ -7,8 +7,8 @@ import type { RunRecord } from './trained.js'
 
 /**
  * @param split raw features
- * @returns [samples, outputs], in the split's order: on the data of training the very numbers that it
- * kept
+ * @returns [samples, outputs], in the split's order; on the run's own data exactly the predictions
+ * that it recorded
  */
 export async function outputsOfRun(
   { model, widths, task, weights, standardisation }: RunRecord,

@@ -1,4 +1,4 @@
-/** Finds runs in folders: whether a path is a run's own or that of its seeds is decided here. */
+/** Finds runs in folders: decides whether a path is a single run or a folder of seeds. */
 
 import { readdirSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
@@ -15,7 +15,7 @@ export interface RunGroup {
 }
 
 /**
- * The runs of a folder: itself, or those of its seeds (`seed-0`, `seed-1`, ...).
+ * The runs at a path: the run itself, or one per seed (`seed-0`, `seed-1`, ...).
  *
  * @throws LimbicError if it holds none
  */
@@ -29,15 +29,15 @@ export function findRuns(path: string): RunGroup {
     expected: 'a folder written by limbic train',
     ...(exported && {
       got: 'an exported model',
-      hint: 'Name the run that it came from; an exported model predicts (limbic predict, loadModel)',
+      hint: 'Name the run that it came from; use an exported model with limbic predict or loadModel',
     }),
   })
 }
 
-/** Whether a path is a run's folder, or that of its seeds. */
+/** Whether a path is a run or a folder of its seeds. */
 export const isRun = (path: string): boolean => groupAt(path) !== undefined
 
-/** The groups of a folder: as `findRuns`, or those of each of its folders. */
+/** The groups in a folder: its own, as in `findRuns`, or those of each subfolder. */
 export function findGroups(path: string): RunGroup[] {
   const group = groupAt(path)
   if (group) return [group]
@@ -64,8 +64,8 @@ function groupAt(path: string): RunGroup | undefined {
 }
 
 /**
- * The runs seed-NUMBER or foldNUMBER-seedNUMBER of a folder, by rising fold and seed; none where it
- * is no folder.
+ * The runs seed-NUMBER or foldNUMBER-seedNUMBER of a folder, in order of fold and seed; none if it
+ * is not a folder.
  */
 function seedRuns(path: string): RunFolder[] {
   let names: string[]

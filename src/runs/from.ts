@@ -6,7 +6,7 @@ import { bestRun } from './best-run.js'
 import type { RunFolder } from './folder.js'
 import { weightsFolder } from './open/so-far.js'
 
-/** The run that a path names: its own, or of several seeds the best. */
+/** The run at a path, or the best of its seeds. */
 export function sourceRun(path: string): RunFolder {
   return bestRun(path).run
 }

@@ -36,7 +36,7 @@ export interface ListedRun {
 const deepest = 6
 
 /**
- * Every run below a folder, or in it, by path.
+ * Every run in a folder or below it, sorted by path.
  *
  * @throws LimbicError if the folder cannot be read
  */

@@ -23,8 +23,7 @@ export interface DataNeeds {
 }
 
 /**
- * Opens a run's data and takes of them what the run is to see: the chosen classes, divided as the
- * run says.
+ * Opens a run's data, selects its classes and divides it into its splits.
  *
  * @throws LimbicError as `openDataset`, `synthesise`, `selectClasses` and `applySplit` do
  */
@@ -66,15 +65,15 @@ async function openForScale(config: DataConfig, needs: DataNeeds): Promise<Datas
 }
 
 /**
- * Opens a run's data: the file or folder at its path, or the generated corpus where the path is
- * "synthetic" and nothing of that name lies there.
+ * Opens a run's data: the file or folder at its path, or the generated corpus if the path is
+ * "synthetic" and there is no such file.
  */
 async function openWhole(
   config: DataConfig,
   { only, unlabelled, partial }: DataNeeds & Pick<OpenOptions, 'partial'>,
 ): Promise<Dataset> {
   if (!isSynthetic(config)) {
-    // Readers of all formats are a fifth of the code that a command loads: only for files.
+    // The format readers are a fifth of the code that a command loads, so load them only for files.
     const { openDataset } = await import('../data/open.js')
     return openDataset(config.path, {
       ...readingNames(config),

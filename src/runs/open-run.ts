@@ -8,8 +8,8 @@ import { type RunRecord, readRun } from './trained.js'
  * Opens the folder of a run (the best weights so far) or of several seeds (the complete one with the
  * lowest validation loss).
  *
- * @throws LimbicError if there is no run, it is damaged, or its model is a file that nobody has
- * consented to, or that was edited
+ * @throws LimbicError if there is no run, it is damaged, or its model file lacks consent or has
+ * changed
  */
 export function openRun(path: string, options: ModelFileOptions = {}): RunRecord {
   return readRun(bestRun(path).run, options)

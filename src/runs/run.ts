@@ -17,16 +17,15 @@ export type { RunOutcome, RunRequest } from './train/request.js'
  * training and validation data together, for as many epochs at the same rates; the run on the
  * training data alone is kept in `selection/`.
  *
- * Same configuration (with as many threads) and data, same machine: the same weights to the last
- * bit, interrupted or not. A resumed run uses as many threads as
- * it started with, unless given.
+ * The same configuration (including threads), data and machine give bit-identical weights,
+ * interrupted or not. A resumed run uses as many threads as it started with, unless told otherwise.
  *
  * Only one process computes a run at a time. If another does, this waits for it and tells the
  * watcher which.
  *
- * @throws LimbicError for data that the model cannot take, a folder of another run, data or a model's
- * file that changed since the run began, a model's file that nobody has consented to, or a loss that
- * is no longer a number
+ * @throws LimbicError if the model cannot take the data, the folder belongs to another run, the
+ * data or the model file has changed since the run began, the model file lacks consent, or the loss
+ * becomes NaN
  */
 export async function trainRun(request: RunRequest): Promise<RunOutcome> {
   const folder = new RunFolder(request.folder)

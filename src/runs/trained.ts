@@ -42,8 +42,8 @@ export interface RunRecord {
 /**
  * Opens the best weights of a run with everything they need.
  *
- * @throws LimbicError if the folder is no run's, a file of it is missing or damaged, its files are of
- * different runs, or its model is a file that nobody has consented to, or that was edited
+ * @throws LimbicError if the folder is not a run, one of its files is missing or damaged, its files
+ * belong to different runs, or its model file lacks consent or has changed
  */
 export function readRun(
   folder: RunFolder,

@@ -7,6 +7,6 @@ export function machineRoom(): Room {
   return {
     bytes: limit('model'),
     more: (needed) =>
-      `where there is more, as by swapping, say so with ${limitVariable('model')}=${Math.ceil(needed / 2 ** 30)}G`,
+      `if there is more (swap, for example), set ${limitVariable('model')}=${Math.ceil(needed / 2 ** 30)}G`,
   }
 }

@@ -16,7 +16,10 @@ export interface Room {
 /** What WebAssembly can address, unless more is known. */
 export const pageRoom: Room = { bytes: 2 ** 32 }
 
-/** Files of older versions do not say how much memory they take; sequences longer than this are refused. */
+/**
+ * Files from older versions do not state their memory needs; longer sequences than this are
+ * refused.
+ */
 const mostSteps = 20_000
 
 /** The sizes of a batch by the graph's names for them, from the shapes of its feeds. */
@@ -68,7 +71,7 @@ export function checkFits(
     if (steps <= mostSteps) return
     throw new LimbicError('the sample is too long', {
       where,
-      expected: `at most ${mostSteps.toLocaleString('en')} steps of a model that does not say what memory it takes`,
+      expected: `at most ${mostSteps.toLocaleString('en')} steps for a model that does not state its memory needs`,
       got: count,
       hint: 'Export the model again, or give a part of the sample',
     })

@@ -15,8 +15,8 @@ export type RawFeatures = number | readonly RawFeatures[] | Float32Array | Float
 type RawSteps = readonly (readonly number[] | Float32Array | Float64Array)[]
 
 /**
- * One sample: under the name of each sequence its steps, each a list of raw features; of an input
- * without time, such as the prosody, one such list for the whole.
+ * One sample by input name: for a sequence a list of steps, each a list of raw features; for an
+ * input without time, such as prosody, a single such list.
  */
 export type RawSample = Readonly<{
   id?: string | number
@@ -40,7 +40,7 @@ interface CheckedFeature {
   readonly steps: number
 }
 
-/** Keys that samples often have besides, and that no model reads. */
+/** Other keys that samples often have, and that no model reads. */
 const besides = [
   ...['raw_text', 'label', 'labels', 'sentiment', 'emotion', 'emotions', 'split', 'speaker'],
   ...['text_bert', 'video_id', 'clip_id', 'text_lengths', 'audio_lengths', 'vision_lengths'],
@@ -56,7 +56,7 @@ export interface SampleChecks {
   readonly invalid?: InvalidPolicy
 }
 
-/** @throws LimbicError for a sample with as many steps on each axis as no model can be asked about */
+/** @throws LimbicError if the sample has more steps than the model can take */
 export type LengthCheck = (steps: ReadonlyMap<string, number>, where: string) => void
 
 /**
@@ -111,8 +111,8 @@ export function checkSample(
 }
 
 /**
- * The unknown keys. What other models read of the same samples, and what people keep
- * beside them, does no harm, nor does anything else as long as every input is there.
+ * The unknown keys. They are harmless as long as every input is present: other models may read
+ * them, or people may keep them as notes.
  *
  * @throws LimbicError if an input is missing that such a key may be meant for
  */

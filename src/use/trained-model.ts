@@ -51,8 +51,7 @@ export interface Answering {
 const batchSize = 64
 
 /**
- * A trained model, ready to predict. Concurrent calls are safe: each
- * gets its own answer.
+ * A trained model, ready to predict. Concurrent calls are safe: each gets its own answer.
  *
  *     await using model = await loadModel('runs/first')
  */
@@ -170,12 +169,12 @@ export class TrainedModel<Answer extends TaskAnswer = KnownAnswer> implements As
   }
 
   /**
-   * Runs the model on a batch of raw features: at once, or, if memory does not suffice, in
-   * parts, one after the other.
+   * Runs the model on a batch of raw features: at once or, if memory does not suffice, in
+   * consecutive parts.
    *
    * @param maps the names of the maps to return besides the prediction
-   * @throws LimbicError if it has no such map, the batch lacks an input, one
-   * sample alone takes too much memory, or too many calls wait
+   * @throws LimbicError if it has no such map, the batch lacks an input, a single sample takes too
+   * much memory, or too many calls wait
    */
   async run(batch: Batch, maps: readonly string[] = []): Promise<ModelResults> {
     const feeds = feedsOf(batch, this.inputs)
@@ -278,7 +277,7 @@ function otherType({ dataType = 'float32' }: Pick<ModelInput, 'dataType'>): stri
   return dataType === 'float32' ? [] : [dataType]
 }
 
-/** The same for unpadded batches that differ only in their samples. */
+/** A key that is equal for unpadded batches that differ only in their samples. */
 function keyOf(feeds: ReadonlyMap<string, Value>): string {
   return [...feeds].map(([name, { shape }]) => `${name}:${shape.slice(1).join('x')}`).join()
 }

@@ -10,9 +10,8 @@ export interface Question {
   /** The outputs to return. */
   readonly outputs: readonly string[]
   /**
-   * Requests with the same key may share a run: their feeds differ only in
-   * the batch, none is padded, and the first axis of every output is the batch. A request
-   * without a key runs alone.
+   * Requests with the same key may share a run: their feeds differ only in the batch, none is
+   * padded, and the first axis of every output is the batch. A request without a key runs alone.
    */
   readonly key?: string
   /** The most samples that may share a run, if fewer than usual. */
@@ -35,9 +34,9 @@ interface Waiting extends Question {
 }
 
 /**
- * A queue before a session, which runs one batch at a time: the oldest request first, together
- * with later ones of the same key. No answer depends on other callers: only samples of
- * the same lengths share a batch, so that none is padded for another's sake.
+ * A queue for a session that runs one batch at a time: the oldest request first, together with
+ * later ones of the same key. Answers do not depend on other callers: only samples of the same
+ * lengths share a batch, so none is padded to match another.
  */
 export class Turns {
   readonly #session: Session

@@ -54,8 +54,8 @@ export function adamStep(
 }
 
 /**
- * Scales gradients so that their common Euclidean norm is at most `limit`, as PyTorch's
- * `clip_grad_norm_` does.
+ * Scales gradients so that their global L2 norm is at most `limit`, as PyTorch's `clip_grad_norm_`
+ * does.
  */
 export function clipByGlobalNorm(gradients: readonly Tensor[], limit: number): Tensor[] {
   const [first, ...others] = gradients.map((gradient) => reduceSum(square(gradient)))

@@ -3,7 +3,7 @@
  * does.
  */
 export interface PlateauSettings {
-  /** The factor on the rate. */
+  /** The rate is multiplied by this at each reduction. */
   readonly factor: number
   /** How many epochs without improvement are tolerated before the rate is reduced. */
   readonly patience: number
@@ -14,8 +14,8 @@ export interface PlateauSettings {
 }
 
 /**
- * An improvement must exceed this share of the best loss (PyTorch's default). It also holds for
- * negative losses, such as correlations, where PyTorch would take a rise for a fall.
+ * An improvement must exceed this share of the best loss (PyTorch's default). This also works for
+ * negative losses, such as correlations, where PyTorch counts a small rise as an improvement.
  */
 const threshold = 1e-4
 

@@ -100,7 +100,7 @@ export function checkFeature(feature: Feature, input: InputSpec, where: string):
   })
 }
 
-/** One whole number a step. */
+/** Whether each step is a single integer. */
 function isTokens(feature: Feature): boolean {
   return typeOf(feature) === 'int64' && shapeOf(feature).length === 0
 }
@@ -109,7 +109,7 @@ function describe(type: string, shape: readonly number[], time: boolean): string
   return `${type} [${[...(time ? ['time'] : []), ...shape].join(', ')}]`
 }
 
-/** @throws LimbicError if inputs that share their steps read features that do not */
+/** @throws LimbicError if inputs that share a time axis read features that do not */
 function checkAxes(dataset: Dataset, { inputs, model }: ConfiguredModel): void {
   const { features } = dataset.splits.train
   // Features without a clock of their own follow the words if the data set is aligned.

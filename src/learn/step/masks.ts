@@ -86,9 +86,9 @@ function fillMask(mask: Float32Array, probability: number, key: StreamKey): void
 /**
  * Each bit is 0 with the given probability (to 1 in 2^24) and 1 otherwise.
  *
- * A number drawn from 0 to 1 is less than the probability if its digit is 0 where the two first
- * differ as binary fractions. One avalanche gives a digit to each of the 32 bits of a word; after
- * eight of them few bits are undecided.
+ * A random binary fraction is less than the probability if its digit is 0 where the two first
+ * differ. One avalanche gives a digit to each of the 32 bits of a word; after eight of them few
+ * bits are undecided.
  */
 function fillBits(words: Int32Array, probability: number, key: StreamKey): void {
   const digits = Math.round(probability * 0x100_0000)
@@ -111,7 +111,7 @@ function fillBits(words: Int32Array, probability: number, key: StreamKey): void 
         counter = (counter + counterStep) | 0
       }
     }
-    // What equals the probability in every digit is not less than it.
+    // A number that equals the probability in every digit is not less than it.
     words[place] = kept | open
   }
 }

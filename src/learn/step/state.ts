@@ -15,8 +15,7 @@ export type StateNumbers = ReadonlyMap<
 >
 
 /**
- * Everything that a training step updates. Two sets of memory alternate; nothing is allocated
- * later.
+ * Everything that a training step updates. Two sets of buffers, allocated once, alternate.
  */
 export class TrainingState {
   /** Steps taken so far. */
@@ -71,7 +70,7 @@ export class TrainingState {
     for (const [name, value] of this.#current) {
       if (this.#members.has(name)) continue
       const output = ends.next(name)
-      // What no step writes shares its memory in both sets.
+      // Values that no step writes share their memory in both sets.
       if (!outputs.has(output)) this.#next.set(name, value)
       else target.set(output, this.#next.get(name) as Value)
     }

@@ -30,7 +30,7 @@ export interface TrainingStepSettings {
 
 /**
  * A model in training. Its step is a single native call (forward, backward, clipping, Adam); its
- * state is in two sets of memory that alternate.
+ * state alternates between two sets of buffers.
  */
 export class TrainingStep {
   readonly state: TrainingState

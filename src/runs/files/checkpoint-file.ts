@@ -1,4 +1,4 @@
-/** Everything needed to resume a training, in one file that is written whole or not at all. */
+/** Everything needed to resume a training, in one file that is written atomically. */
 import { existsSync } from 'node:fs'
 import { z } from 'zod'
 import { parseJson, validate } from '../../base/schema.js'

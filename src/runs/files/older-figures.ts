@@ -18,8 +18,8 @@ export function underPresentNames(figures: Figures): Figures {
 }
 
 /**
- * Results under today's names, with the F1 weighted by truths that older ones
- * lack, computed from their predictions if these exist.
+ * Results under the current names. The F1 weighted by truths, which older results lack, is computed
+ * from their predictions if these exist.
  */
 export function withPresentFigures(
   results: RunResults,

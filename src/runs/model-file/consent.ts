@@ -1,10 +1,10 @@
 /**
- * Who says that a model's file may run: nothing that is data does. A folder of a run, a configuration
- * or a table only names a file; it runs where its user named it on the command line or in a
- * program, allowed it in so many words, or trained with this very file before.
+ * The user's consent to run a model file. A run folder, a configuration or a table only names a
+ * file; the file runs if the user named it on the command line or in a program, allowed it
+ * explicitly, or trained with this exact file before.
  *
- * The last is remembered in the user's own folder, by path and content. Nothing in a folder of a run
- * can say it: one that was copied or downloaded runs what its new owner has trained with, or nothing.
+ * That training is recorded in the user's own folder, by path and content. A run folder cannot give
+ * consent: a copied or downloaded run only runs files that its new owner has trained with.
  */
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
@@ -16,8 +16,8 @@ import { digestModelFile, locateModelFile, type ModelFile } from './digest.js'
 import { loadedFile } from './loaded.js'
 
 /**
- * `named`: as what is to run. `allowed`: in so many words (`--allow-model-file`, `allowModelFile`),
- * also where it was edited since a run was trained with it.
+ * `named`: the user named the file to run. `allowed`: the user allowed it explicitly
+ * (`--allow-model-file`, `allowModelFile`), even if it was edited after training.
  */
 export interface Consent extends ModelFile {
   readonly how: 'named' | 'allowed'
@@ -26,8 +26,8 @@ export interface Consent extends ModelFile {
 /** What a user may allow when opening something that names a file. */
 export interface ModelFileOptions {
   /**
-   * Run the model's file that a run or a configuration names, though it has not been trained with
-   * here, or was edited since. It runs as a program of yours. Default: false.
+   * Run the model file that a run or a configuration names, even if you have not trained with it on
+   * this machine or it was edited since. It runs with your permissions. Default: false.
    */
   readonly allowModelFile?: boolean | undefined
 }
@@ -129,7 +129,7 @@ function recordFolder(): string | undefined {
   return folder && join(folder, 'model-files')
 }
 
-/** Path and content together: the same text elsewhere may import other things. */
+/** Path and content together: the same text elsewhere may import other files. */
 function keyOf({ file, digest }: ModelFile): string {
   return createHash('sha256').update(`${file}\0${digest}`).digest('hex')
 }

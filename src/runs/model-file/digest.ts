@@ -1,4 +1,4 @@
-/** What a model's file holds, as a digest: of itself and of what it imports from beside it. */
+/** The digest of a model file and of the local files that it imports. */
 import { createHash } from 'node:crypto'
 import { realpathSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
@@ -34,10 +34,10 @@ export function locateModelFile(name: string): string {
 }
 
 /**
- * `sha256:` and 64 digits: of the file, as `sha256sum` tells, where it imports nothing from files
- * beside it; else of the paths and digests of all of them. Imports are found where they name a file
- * in plain words (`from './parts.mjs'`, `import('./parts.mjs')`, `require('./parts')`,
- * `new URL('./parts.mjs', import.meta.url)`); packages, and Limbic itself, are not looked into.
+ * `sha256:` and 64 digits: the file's own digest, as `sha256sum` gives it, if it imports no local
+ * files; else a digest over the paths and digests of all of them. Imports are found if they name a
+ * file in a literal (`from './parts.mjs'`, `import('./parts.mjs')`, `require('./parts')`, `new
+ * URL('./parts.mjs', import.meta.url)`); packages, and Limbic itself, are not followed.
  *
  * @param file a real path
  * @throws LimbicError if a file cannot be read, or there are too many
@@ -69,7 +69,7 @@ function sha256(content: Uint8Array | string): string {
   return createHash('sha256').update(content).digest('hex')
 }
 
-/** A text in quotes that names a file: a path or an address of one, escapes and all. */
+/** A string literal that names a file by path or URL, possibly with escapes. */
 const naming = /(['"`])((?:\.{1,2}\/|\/|file:)(?:[^'"`\n\\]|\\.)*)\1/gi
 
 /** The code before the name of a loaded file, without comments. */
@@ -121,7 +121,7 @@ function isFile(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false })?.isFile() === true
   } catch {
-    // No path at all: too long, or in a circle. The module says so when it is loaded.
+    // Not a usable path: too long, or a cycle of links. Loading the module reports it.
     return false
   }
 }
@@ -136,13 +136,16 @@ function unescaped(literal: string): string {
   })
 }
 
-/** A name as `require` takes it, a path, and as `import` does, an address that may have codes and a query. */
+/**
+ * A name as a path, which `require` takes, and as a URL with escapes and a query, which `import`
+ * takes.
+ */
 function pathsOf(specifier: string, from: string): string[] {
   const paths = new Set([resolve(dirname(from), specifier)])
   try {
     paths.add(fileURLToPath(new URL(specifier, pathToFileURL(from))))
   } catch {
-    // No address of a file: the module says so when it is loaded.
+    // Not the URL of a file: loading the module reports it.
   }
   return [...paths]
 }

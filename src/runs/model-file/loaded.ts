@@ -19,8 +19,8 @@ export function requireAsLoaded({ file, digest }: ModelFile): void {
 /**
  * Records that a file was loaded.
  *
- * @param digest of it just before
- * @throws LimbicError if it was edited meanwhile, so that nobody knows what was loaded
+ * @param digest of the file just before it was loaded
+ * @throws LimbicError if it was edited meanwhile, so that the loaded version is unknown
  */
 export function noteLoaded({ file, digest }: ModelFile): void {
   digests.set(file, digest)

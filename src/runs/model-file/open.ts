@@ -1,4 +1,4 @@
-/** Custom models from files, beside those of the documents. */
+/** Opens models: Limbic's own by name, custom ones from files. */
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { LimbicError } from '../../base/errors.js'
@@ -14,8 +14,8 @@ import { noteLoaded, requireAsLoaded } from './loaded.js'
  * A model by its name, or from a module whose default export is made by `defineModel`.
  *
  * @param namedBy the source of the name, such as a run's folder, for messages
- * @throws LimbicError for an unknown name, or a file that is missing, that nobody has consented to,
- * that fails, or exports no model
+ * @throws LimbicError for an unknown name, or a file that is missing, lacks consent, fails, or does
+ * not export a model
  */
 export function openModel(name: string, namedBy?: string): Model {
   if (!isModelFile(name)) return findModel(name)
@@ -65,7 +65,7 @@ export function openModel(name: string, namedBy?: string): Model {
   return own
 }
 
-/** Runs a part of a model's file; errors in it carry their place in the file. */
+/** Runs part of a model file; its errors carry their line in the file. */
 function atFault<Result>(file: string, part: () => Result): Result {
   try {
     return part()

@@ -18,8 +18,8 @@ export interface Amendment {
 }
 
 /**
- * Amends the configuration of a run. One that is complete is opened again if that lets it train on:
- * the result is the same as if it had been configured so from the start.
+ * Amends the configuration of a run. A complete run is reopened if it can then train further: the
+ * result is the same as if it had been configured this way from the start.
  *
  * @returns the configuration as it is now, and whether there is anything to train
  * @throws LimbicError if the run has more epochs already, or another process computes it

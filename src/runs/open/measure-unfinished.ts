@@ -45,7 +45,7 @@ class MeasuredRun extends RunFolder {
  * Groups whose unfinished runs have figures as well, by their best weights so far; a group with such
  * a run is named as unfinished.
  *
- * @throws LimbicError if an unfinished run has no weights yet, or its data is not there
+ * @throws LimbicError if an unfinished run has no weights yet, or its data is missing
  */
 export async function measureGroups(
   groups: readonly RunGroup[],

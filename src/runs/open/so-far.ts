@@ -15,8 +15,8 @@ export interface SoFar {
 }
 
 /**
- * Where the best weights of a run lie: in its folder, or, while a refit has none of its own yet, in
- * that of the run that it repeats.
+ * The folder with the best weights of a run: its own or, while a refit has none yet, that of the
+ * run that it repeats.
  *
  * @throws LimbicError if there are none yet
  */

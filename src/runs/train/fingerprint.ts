@@ -7,8 +7,8 @@ import type { ConfiguredModel } from '../../models/define/model.js'
 import type { Task } from '../../task/task.js'
 
 /**
- * The most bytes of features that are read. Of a corpus that holds more, samples at even distances
- * are read; ids, lengths and targets are read whole in any case.
+ * The most bytes of features that are read. From a larger corpus, evenly spaced samples are read;
+ * ids, lengths and targets are always read in full.
  */
 const budget = 2 ** 30
 
@@ -17,7 +17,7 @@ const known = new WeakMap<Dataset, Map<string, DataFingerprint>>()
 /**
  * The digests of ids, targets and everything that a model reads, split by split.
  *
- * @param dataset raw, as it was opened; the runs of one process have it computed once
+ * @param dataset raw, as it was opened; its fingerprint is computed once per process
  * @param most bytes of features to read
  */
 export async function fingerprintOf(
@@ -100,7 +100,7 @@ function bytesIn({ buffer, byteOffset, byteLength }: FeatureValues | Int32Array)
   return new Uint8Array(buffer, byteOffset, byteLength)
 }
 
-/** Half of a SHA-256 is enough against chance, and keeps the file readable. */
+/** Half of a SHA-256 is enough to avoid chance collisions, and keeps the file readable. */
 function brief(hash: Hash): string {
   return hash.digest('hex').slice(0, 32)
 }

@@ -9,15 +9,15 @@ import type { Parts } from './request.js'
 
 /** The outcome of a run. */
 export interface TrainingOutcome {
-  /** The best. */
+  /** The best weights. */
   readonly weights: ReadonlyMap<string, Float32Array>
   /** The outcome of each training, in order. */
   readonly stages: readonly StageRecord[]
   /** An open predictor of the model's prediction; it stays open. */
   readonly predictor: Predictor | undefined
   /**
-   * Where the run learned from the validation set too, the run on the training set that it
-   * repeats: what validation says, and what is chosen by it, is then that run's.
+   * For a refit, the run on the training set that it repeats: validation results, and anything
+   * chosen by them, come from that run.
    */
   readonly selection: RunFolder | undefined
 }

@@ -13,8 +13,8 @@ import type { ConfiguredModel, Widths } from '../../models/define/model.js'
 import type { Task } from '../../task/task.js'
 
 /**
- * A step keeps activations for the backward pass that a prediction frees. If this many times a
- * prediction's memory is available, its graph is not built to compute the amount.
+ * A training step keeps activations for the backward pass that a prediction frees. If this many
+ * times a prediction's memory is available, the training graph is not built to compute the amount.
  */
 const ample = 32
 
@@ -44,11 +44,11 @@ export function checkBatches(run: PlannedRun, memory = limit('model')): void {
   const check = (needed: number, sizes: Sizes, what: string, hint: string) => {
     if (needed <= memory) return
     const longest = Math.max(...sizes.axes.values())
-    throw new LimbicError(`${what} needs more memory than there is`, {
+    throw new LimbicError(`${what} needs more memory than is available`, {
       where: `model ${model.model.name}, data ${dataset.name}`,
       expected: `at most ${sizeOf(memory)}`,
       got: `${sizeOf(needed)} for ${sizes.batch} samples of up to ${longest.toLocaleString('en')} steps`,
-      hint: `${hint}; where there is more, as by swapping, say so with ${limitVariable('model')}=${Math.ceil(needed / 2 ** 30)}G`,
+      hint: `${hint}; if there is more (swap, for example), set ${limitVariable('model')}=${Math.ceil(needed / 2 ** 30)}G`,
     })
   }
   for (const { stage, training } of plans) {

@@ -10,7 +10,7 @@ const patience = 500
  * Takes the lock of a run when its holder is done; reports the holder once.
  *
  * @returns undefined if the signal came first
- * @throws LimbicError if the place cannot be written
+ * @throws LimbicError if the folder cannot be written
  */
 export async function waitForRun(
   folder: string,

@@ -30,8 +30,8 @@ export interface ModelDescription<Known extends Task = KnownTask> {
   readonly standardised: readonly string[]
   readonly trainedOn: TrainedOn
   /**
-   * The memory that a run takes with all maps, in bytes: terms in the sizes of batch and axes, of
-   * which the largest counts. Absent in files of older versions.
+   * The memory that a run takes with all maps, in bytes: the largest of these terms in the sizes of
+   * batch and axes. Absent in files from older versions.
    */
   readonly memory?: readonly Dimension[]
 }
@@ -74,8 +74,8 @@ export interface GraphEnds {
  * Files of version 0.1 name inputs and maps only as their graph does.
  *
  * @param where the file
- * @throws LimbicError if Limbic did not write it, it is of a later version or damaged, or its graph has
- * other ends
+ * @throws LimbicError if Limbic did not write it, it is of a later version or damaged, or its graph
+ * has other inputs or outputs
  */
 export function readDescription(
   metadata: ReadonlyMap<string, string>,

@@ -37,12 +37,14 @@ export interface ExportedModel {
 
 /**
  * Writes a trained model as one ONNX file of standard operators, with weights and standardisation
- * inside: for `loadModel`, here or in a page, or any other runtime. `limbic export` does the same.
+ * inside. `loadModel` opens it in Node or in a web page, and so does any other ONNX runtime.
+ * `limbic export` does the same.
  *
- * @param path the folder of a run, or of several seeds, of which the best by validation loss is taken
+ * @param path the folder of a run, or of several seeds, of which the one with the lowest validation
+ * loss is taken
  * @param file where to write it, such as `model.onnx`
- * @throws LimbicError if there is no such run or map, its model is a file that nobody has consented
- * to, or something that is no model lies in the file's way
+ * @throws LimbicError if there is no such run or map, its model file lacks consent or has changed,
+ * or the path of the file holds something that is not a model
  */
 export function exportRun(
   path: string,
@@ -95,7 +97,7 @@ function endsOf(tensors: Iterable<readonly [string, Tensor]>): ExportedEnd[] {
   }))
 }
 
-/** Refuses a target whose replacement would lose something. */
+/** Refuses to overwrite anything but a model. */
 function refuseOther(file: string): void {
   const there = lookAt(file)
   if (!there || (there.isFile() && /\.onnx$/i.test(file))) return

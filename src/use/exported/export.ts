@@ -31,17 +31,17 @@ export interface ExportMetadata {
 }
 
 /**
- * Writes the prediction graph as a standalone ONNX model: standard operators, weights inside, of
- * the lowest operator set that it needs, so that old runtimes take it.
+ * Writes the prediction graph as a standalone ONNX model: standard operators, weights inside, with
+ * the lowest opset that it needs, so that old runtimes load it.
  *
- * Inputs: every feature that the model reads, under its name (`text`, `audio`, `vision`): as a rule
- * float32 [batch, time, width], raw as the data hold it, anything after a sequence's end; without
- * time [batch, width]; and int64 [batch] `lengths` (or `text_lengths` ... for a model of unaligned
- * sequences, whose time axes are `text_time` ...). Outputs:
- * `prediction` [batch, outputs], and the maps by their names. Its metadata say all that it takes to
- * use it (`writeDescription`): `model`, `settings`, `task`, `inputs`, `maps`, `widths` (JSON),
- * `class_names` (JSON, where there are classes), `thresholds` (JSON, where they are not one half),
- * `standardised` (the inputs), `training_data`, `synthetic`, and the notes.
+ * Inputs: every feature that the model reads, under its name (`text`, `audio`, `vision`), usually
+ * float32 [batch, time, width] (without time [batch, width]), raw as in the data, with any values
+ * as padding; and int64 [batch] `lengths` (or `text_lengths` ... for a model of unaligned
+ * sequences, whose time axes are `text_time` ...). Outputs: `prediction` [batch, outputs], and the
+ * maps by their names. The metadata hold everything needed to use it (`writeDescription`): `model`,
+ * `settings`, `task`, `inputs`, `maps`, `widths` (JSON), `class_names` (JSON, if there are
+ * classes), `thresholds` (JSON, if they are not one half), `standardised` (the inputs),
+ * `training_data`, `synthetic`, and the notes.
  *
  * @returns the model's bytes
  * @throws LimbicError if weights, statistics or maps are not those of the model

@@ -1,4 +1,4 @@
-/** A trained model from an exported file: no code of its model, and nothing of Node. */
+/** Opens a trained model from an exported file, without the model's code and without Node. */
 import { readModelMetadata } from '../../graph/onnx/metadata.js'
 import type { Session } from '../../runtime/session.js'
 import type { KnownAnswer } from '../../task/kinds.js'
@@ -9,10 +9,11 @@ import { type TurnOptions, Turns } from '../turns.js'
 
 /**
  * @param bytes of the file
- * @param path what it is called, for messages
- * @param open makes a session of it
- * @param room the memory that there is for a run; that of a page unless given
- * @throws LimbicError if it is no file of Limbic's, damaged, of a later version, or cannot be run here
+ * @param path its name in messages
+ * @param open opens a session of it
+ * @param room the memory available for a run; default: that of a web page
+ * @throws LimbicError if Limbic did not write the file, it is damaged or of a later version, or
+ * cannot run here
  */
 export async function fromOnnx(
   bytes: Uint8Array,

@@ -1,4 +1,4 @@
-/** A trained model from a run, opened in Node. */
+/** Opens a trained model from a run, in Node. */
 import { memoryOf } from '../../graph/memory.js'
 import { writeModel } from '../../graph/onnx/model.js'
 import type { Dimension } from '../../graph/shape/shape.js'
@@ -18,11 +18,11 @@ import { type TurnOptions, Turns } from '../turns.js'
 
 export interface RunSessionOptions extends SessionOptions, TurnOptions {
   /**
-   * Maps that the session which predicts gives as well: worth it where samples are short, since to open
+   * Maps that the predicting session outputs as well. This pays off for short samples: opening
    * another session takes longer than computing maps that nobody requested.
    */
   readonly shared?: readonly string[]
-  /** The longest sequences that it will be given, by axis, where they are known: see `writeModel`. */
+  /** The longest sequences that it will be given, by axis, if known: see `writeModel`. */
   readonly longest?: ReadonlyMap<string, number>
 }
 
@@ -32,9 +32,9 @@ export function fromRun(run: RunRecord, options: RunSessionOptions = {}): Promis
 }
 
 /**
- * A model whose weights are at hand.
+ * A model with its weights in memory.
  *
- * @param path what it is called, for messages
+ * @param path its name in messages
  * @throws LimbicError if the weights are not those of the model, or the machine lacks the provider
  */
 export async function fromParts<Answer extends TaskAnswer>(
@@ -50,7 +50,7 @@ export async function fromParts<Answer extends TaskAnswer>(
   return new TrainedModel(path, describeParts(parts, graph, trainedOn), sessions, machineRoom())
 }
 
-/** What sessions are made of. */
+/** The contents of a session's model. */
 type Written = Required<Pick<TrainedParts, 'weights' | 'graph'>>
 
 interface Opened {
@@ -58,13 +58,13 @@ interface Opened {
   readonly turns: Promise<Turns>
 }
 
-/** Samples that a run of a session mostly has. */
+/** The usual number of samples in a session's run. */
 const usualBatch = 64
 
 /**
- * Sessions of one graph, opened when they are needed: maps that an open one has are taken from it. Predictions have one without
- * maps unless they share it, since a session
- * computes all that it can give out, and maps of many copies of a sample take memory for nothing.
+ * Sessions of one graph, opened as needed; maps come from an open session that has them. The
+ * session for predictions outputs no maps unless shared: a session computes all of its outputs, and
+ * maps for many copies of a sample waste memory.
  */
 class Sessions implements Answering {
   readonly #parts: Written
@@ -89,7 +89,7 @@ class Sessions implements Answering {
     return opened.turns
   }
 
-  /** What a session that is opened for some maps gives. */
+  /** The maps that a session opened for these maps outputs. */
   #given(maps: readonly string[]): readonly string[] {
     const { shared = [] } = this.#options
     return maps.every((name) => shared.includes(name)) ? shared : maps

@@ -1,4 +1,4 @@
-/** A trained model from an exported file, in a page. */
+/** Loads a trained model from an exported file, in a web page. */
 import { fetchBytes } from '../../runtime/fetch.js'
 import { openSession, type WebSessionOptions } from '../../runtime/web.js'
 import type { TrainedModel } from '../trained-model.js'
@@ -9,11 +9,11 @@ export type WebLoadOptions = WebSessionOptions & Pick<TurnOptions, 'waiting'>
 
 /**
  * Loads a file that `limbic export` made, as `loadModel` of `limbic` does in Node: it takes raw
- * features of any length under the inputs' names, and answers in words.
+ * features of any length by input name, and returns readable answers.
  *
- * @param model the file's bytes, or its address
- * @throws LimbicError if there is no such file, it is not of Limbic or damaged, or the page cannot run
- * it
+ * @param model the file's bytes, or its URL
+ * @throws LimbicError if there is no such file, Limbic did not write it, it is damaged, or the page
+ * cannot run it
  */
 export async function loadModel(
   model: Uint8Array | string | URL,

@@ -1,4 +1,4 @@
-/** A trained model from the folder of its run or from an exported file. */
+/** Loads a trained model from the folder of a run or an exported file. */
 import { statSync } from 'node:fs'
 import { z } from 'zod'
 import { checkPath } from '../../base/arguments.js'
@@ -28,19 +28,19 @@ const loadOptions = z
   .partial()
 
 /**
- * Loads a trained model: the folder of a run (of several seeds the best by validation loss), or a
- * file that `limbic export` made.
+ * Loads a trained model: the folder of a run (of several seeds the one with the lowest validation
+ * loss), or a file that `limbic export` made.
  *
  *     const model = await loadModel('runs/first')
  *     const [first] = await model.predict([{ id: 'a', text: [[0.1, 0.7]], audio: [[3]] }])
  *     console.log(first?.prediction)
  *     await model.close()
  *
- * A run with a custom model runs its file only where you have trained with that very file,
- * or say so with `allowModelFile`: it is a program. Exported files hold no program.
+ * A custom model is a program: a run with one loads it only if you have trained with this exact
+ * file, or allow it with `allowModelFile`. Exported files contain no program.
  *
- * @throws LimbicError if there is no model at the path, it is damaged, its model is a file that nobody
- * has consented to or that was edited since, or an option is unknown or does not fit
+ * @throws LimbicError if there is no model at the path, it is damaged, its model file lacks consent
+ * or has changed, or an option is unknown or invalid
  */
 export async function loadModel(path: string, options: LoadOptions = {}): Promise<TrainedModel> {
   checkPath(path, 'loadModel, path')
