@@ -1,4 +1,4 @@
-/** What other rooms and library users import from the reports. */
+/** The parts of the reports that other folders and library users import. */
 
 export { escapeHtml } from '../base/text/html.js'
 export { type AttentionChartMap, attentionMaps } from './charts/cells/attention-maps.js'

@@ -16,7 +16,7 @@ export interface SequenceSummary {
   readonly modality: string
   /** Features per step. */
   readonly width: number
-  /** Steps of all samples together, padding left out. */
+  /** Steps of all samples together, without padding. */
   readonly steps: number
   /** Steps per sample. */
   readonly lengths: Spread
@@ -66,8 +66,8 @@ export interface DatasetSummary {
 }
 
 /**
- * Counts what a data set holds. Every feature is read once, to count those that are NaN or
- * infinite; open the data with `scan: false` to have them come through as they are.
+ * Counts what a data set holds. Every feature is read once, to count NaN and infinite ones; open
+ * the data with `scan: false` to leave them in place.
  */
 export async function summariseDataset(dataset: Dataset): Promise<DatasetSummary> {
   const { name, synthetic, aligned, classNames, emotionNames } = dataset

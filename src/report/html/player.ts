@@ -1,7 +1,7 @@
-/** A recording in a page, with a cursor in its figures that follows it. */
+/** A recording in a page, with a cursor in the figures that follows it. */
 import { escapeHtml } from '../../base/text/html.js'
 
-/** @param recording the address of its file, as seen from the page */
+/** @param recording the URL of its file, relative to the page */
 export function player({
   recording,
   picture,
@@ -13,7 +13,7 @@ export function player({
   return `<${tag} class="player" controls preload="metadata" src="${escapeHtml(recording)}"></${tag}>`
 }
 
-/** Moves the cursors with the recording, and the recording to where a figure is clicked. */
+/** Moves the cursors with the recording; a click in a figure seeks to that time. */
 export const playerScript = `
 const player = document.querySelector('.player')
 const cursors = [...document.querySelectorAll('.cursor')]
@@ -39,5 +39,5 @@ for (const cursor of cursors) {
 }
 `
 
-/** What a page with a player is also allowed: to play its recording and run this script. */
+/** The extra permissions of a page with a player: to play its recording and run this script. */
 export const playerPolicy = `media-src 'self' file:; script-src 'sha256-1SeKdCcYnd6j9sLFjKwcs4gdPSeGC6g7HqhXoLcbdHs='`

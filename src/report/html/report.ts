@@ -16,7 +16,7 @@ export type Block =
   /** Names and their values, such as the settings of a run. */
   | { readonly kind: 'facts'; readonly facts: readonly (readonly [name: string, value: string])[] }
   | { readonly kind: 'table'; readonly table: Table }
-  /** An SVG element, such as the charts give, and the words under it. */
+  /** An SVG element, such as a chart, and its caption. */
   | { readonly kind: 'figure'; readonly svg: string; readonly caption: string }
   /** A recording to play, whose time the cursors of all figures show. */
   | { readonly kind: 'player'; readonly recording: string; readonly picture: boolean }
@@ -36,9 +36,9 @@ export interface Report {
 }
 
 /**
- * A report as one HTML file that needs nothing else: style and figures are inside, nothing runs
- * and nothing is fetched, but for a recording that it plays. It reads on a phone, on paper, and in
- * light and dark.
+ * A report as one self-contained HTML file: style and figures are inside, nothing is fetched, and
+ * no script runs, except to play a recording. It is readable on a phone, on paper, and in light and
+ * dark mode.
  *
  * @throws LimbicError if a figure is not a self-contained SVG element
  */

@@ -1,14 +1,14 @@
-/** A metric of each class, as documents print it: a row a model, a column a class. */
+/** A metric of each class, as papers print it: one row per model, one column per class. */
 import { mean, summarise } from '../../metrics/index.js'
 import { type Cell, markBest, type Table } from './table.js'
 
 export interface ClassFigures {
   /** What the figures are, such as "F1". */
   readonly label: string
-  /** What they are of, such as "synthetic demo, test split". */
+  /** The data behind them, such as "synthetic demo, test split". */
   readonly on?: string
   readonly digits: number
-  /** The metric that is given of each class, by its name. */
+  /** The name of the per-class metric. */
   readonly metric?: string
   readonly classes: readonly string[]
   readonly groups: readonly {
@@ -18,7 +18,10 @@ export interface ClassFigures {
   }[]
 }
 
-/** A row a group, a column a class and one for their plain mean (over the classes of each run). */
+/**
+ * One row per group, one column per class, and one for the macro average (over the classes of each
+ * run).
+ */
 export function classTable({
   label,
   metric = label,

@@ -10,11 +10,11 @@ import {
 } from './table.js'
 
 /**
- * A table as comma-separated values (RFC 4180, with plain line feeds), for a program to read: no
- * caption, no strong cells, numbers unrounded, the note of an empty cell in its place, and a summary
- * of runs as two columns, the mean under the column's header and the deviation under
- * "<header> deviation". A pair is two such columns, each under its own name. A column with marks has
- * them in one of its own, "<header> mark". Text that a spreadsheet would run is made harmless.
+ * A table as comma-separated values (RFC 4180, with LF line ends), for programs: no caption, no
+ * emphasis, unrounded numbers, and in an empty cell its note. A summary of runs takes two columns,
+ * the mean under the column's header and the deviation under "<header> deviation". A pair takes two
+ * such columns, each under its own name. Marks get a column of their own, "<header> mark". Text
+ * that a spreadsheet would run as a formula is made harmless.
  */
 export function renderCsv(table: Table): string {
   checkRows(table)
@@ -39,7 +39,7 @@ export function renderCsv(table: Table): string {
 
 const empty: DecoratedCell = { content: null }
 
-/** One figure of a column's cells, and the columns that it takes. */
+/** One figure of a column's cells, and its columns in the file. */
 interface Side {
   readonly name: string
   readonly place: number

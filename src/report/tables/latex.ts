@@ -7,7 +7,7 @@ const letters = { left: 'l', right: 'r', center: 'c' } as const
 /** A table for LaTeX with the package booktabs (`\usepackage{booktabs}`). */
 export function renderLatex(table: Table): string {
   const { caption, columns, rows, notes } = toText(table)
-  // A row that begins with a bracket or a star would be taken for an option of the `\\` before it.
+  // The `\\` before a row would take a leading bracket or star as its option.
   const line = (cells: readonly string[]) =>
     `    ${cells.join(' & ').replace(/^[[*]/, '{$&}')} \\\\`
   return [

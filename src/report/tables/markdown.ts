@@ -4,7 +4,9 @@ import { type Table, type TextPart, toText } from './table.js'
 
 const rules = { left: ':--', right: '--:', center: ':-:' } as const
 
-/** A table in GitHub's Markdown, with every character that Markdown or HTML would read as a sign escaped. */
+/**
+ * A table in GitHub's Markdown, with every character escaped that Markdown or HTML would interpret.
+ */
 export function renderMarkdown(table: Table): string {
   const { caption, columns, rows, notes } = toText(table)
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`

@@ -1,29 +1,29 @@
-/** A document's table with our figures in it. */
+/** A published table with our figures in it. */
 import { LimbicError } from '../../base/errors.js'
 import { largest, smallest } from '../../base/numbers.js'
 import type { Cell, DecoratedCell, Table } from './table.js'
 
-/** One figure of a document's table, on the document's own scale, and what became of it here. */
+/** One figure of a published table, on its own scale, and our result for it. */
 export interface ReproducedCell {
   /** One of the table's rows, usually a model. */
   readonly row: string
   /** One of the table's columns, usually a metric. */
   readonly column: string
   readonly paper?: { readonly mean: number; readonly deviation?: number }
-  /** The deviation is NaN of a single run. */
+  /** The deviation is NaN for a single run. */
   readonly ours?: { readonly mean: number; readonly deviation: number; readonly runs: number }
-  /** Why there is no figure of ours, or what has to be known of it. */
+  /** Why we have no figure, or a remark on it. */
   readonly why?: string
 }
 
 /**
- * The table of a document with three lines a row: what the document reports, what we found as
- * mean ± standard deviation over runs, and ours minus theirs. A line that would be empty in every
- * column is left out. Where a figure of ours is missing, a note under the table says why.
+ * A published table with three lines per row: the published figure, ours as mean ± standard
+ * deviation over runs, and ours minus theirs. A line that would be empty in every column is left
+ * out. If a figure of ours is missing, a note under the table says why.
  *
- * @param content.rows names of rows in the order of the document
- * @param content.columns names of columns in the order of the document
- * @param content.digits digits after the point, of all columns or of each; 3 unless given
+ * @param content.rows names of rows in the published order
+ * @param content.columns names of columns in the published order
+ * @param content.digits decimals, of all columns or of each; default: 3
  * @throws LimbicError if a cell is in no row or column, or two are in the same place
  */
 export function reproductionTable(content: {
@@ -105,7 +105,7 @@ function ourCell(cell: ReproducedCell | undefined): DecoratedCell {
 
 function differenceOf(cell: ReproducedCell | undefined): DecoratedCell | null {
   if (!cell?.paper || !cell.ours) return null
-  // Without the noise of binary fractions: 65.23 is 1.17 below 66.4.
+  // Without floating-point noise: 65.23 is 1.17 below 66.4.
   const difference = Number((cell.ours.mean - cell.paper.mean).toPrecision(12))
   return { content: difference, signed: true }
 }

@@ -1,4 +1,4 @@
-/** The table that says which differences can be trusted. */
+/** The table of significance tests. */
 import type { GroupComparison, GroupTest } from '../../metrics/index.js'
 import { describeMetric, metricColumn } from '../metric.js'
 import type { Cell, DecoratedCell, Table } from './table.js'
@@ -14,10 +14,10 @@ const testNames: Readonly<Record<GroupTest, string>> = {
 export const starsLegend = '* p < .05, ** p < .01, *** p < .001 after correction'
 
 /**
- * A row a group: its figure, how it differs from the reference, the p-value alone and after Holm's
- * correction over the table, and the effect size. Where there is no test, a note says why.
+ * One row per group: its figure, its difference from the reference, the p-value before and after
+ * Holm's correction over the table, and the effect size. If there is no test, a note says why.
  *
- * @param on what the figures are of, such as "synthetic demo, test split"
+ * @param on the data behind the figures, such as "synthetic demo, test split"
  */
 export function significanceTable(comparison: GroupComparison, on?: string): Table {
   const { metric, test, reference, figures } = comparison
@@ -61,7 +61,7 @@ export function significanceTable(comparison: GroupComparison, on?: string): Tab
   }
 }
 
-/** Small ones are only said to be small: their digits mean nothing. */
+/** Small p-values are only given as a bound: their digits mean nothing. */
 function probability(p: number): DecoratedCell {
   return { content: p, shown: p < 0.001 ? '< .001' : p.toFixed(3) }
 }

@@ -1,25 +1,28 @@
-/** How the figures of a table are written: their digits, per cent, and pairs. */
+/** How the figures of a table are written: decimals, percent, and pairs. */
 import type { Cell, Column, Content, DecoratedCell, Table } from './table.js'
 import { decorated, isPair, isSummary } from './table.js'
 
 export interface TableStyle {
-  /** Digits after the point: of all figures, or of some metrics by their names. */
+  /** Decimals: of all figures, or of some metrics by name. */
   readonly digits?: number | Readonly<Record<string, number>>
-  /** Write shares in per cent, with two digits fewer unless told. */
+  /** Write shares in percent, with two decimals fewer by default. */
   readonly percent?: boolean
-  /** Write figures with and without the zeros of sentiment in one cell, as documents do. */
+  /** Write figures with and without neutral sentiment (0) in one cell, as papers do. */
   readonly pairs?: boolean
 }
 
-/** Metrics that documents print in one cell, first with the zeros of sentiment, then without. */
+/** Metrics that papers print in one cell, first with neutral sentiment (0), then without. */
 const pairs = [
   { header: 'Acc-2', metrics: ['accuracy2ZerosPositive', 'accuracy2ZerosExcluded'] },
   { header: 'F1', metrics: ['f1ZerosPositive', 'f1ZerosExcluded'] },
 ] as const
-/** What documents call the two. */
+/** The names of the two in papers. */
 const sides = ['has0', 'non0'] as const
 
-/** Metrics with the other of each pair beside it, where pairs are wanted and the other is measured. */
+/**
+ * Metrics, each followed by the other of its pair, if pairs are requested and the other is
+ * measured.
+ */
 export function withPartners(
   metrics: readonly string[],
   known: readonly string[],
@@ -33,7 +36,7 @@ export function withPartners(
   return [...new Set(partners)]
 }
 
-/** Metrics by the column that they come to stand in. */
+/** Metrics by the column that they are written in. */
 export function byColumn(metrics: readonly string[], style: TableStyle): (readonly string[])[] {
   const columns = metrics.map((metric): readonly string[] => {
     const pair = pairs.find((one) => one.metrics.some((name) => name === metric))
@@ -44,7 +47,7 @@ export function byColumn(metrics: readonly string[], style: TableStyle): (readon
   return [...new Set(columns)]
 }
 
-/** A table with its digits, and its shares in per cent where they are wanted so. */
+/** A table with its decimals, and with its shares in percent if requested. */
 export function scaled(table: Table, style: TableStyle): Table {
   const columns = table.columns.map((column): Column => {
     if (column.metric === undefined) return column
@@ -76,7 +79,7 @@ function inPercent(cell: Cell): Cell {
 
 function grown(cell: Content | DecoratedCell): Content | DecoratedCell {
   const { content, ...rest } = decorated(cell)
-  // Without the noise of binary fractions: 100 times 0.58 is 58.
+  // Without floating-point noise: 100 times 0.58 is 58.
   const times = (value: number) => Number((100 * value).toPrecision(14))
   if (typeof content === 'number') return { ...rest, content: times(content) }
   if (!isSummary(content)) return cell
@@ -84,7 +87,7 @@ function grown(cell: Content | DecoratedCell): Content | DecoratedCell {
   return { ...rest, content: { mean: times(mean), deviation: times(deviation), count } }
 }
 
-/** A table with the two columns of each pair as one, where both are there and pairs are wanted. */
+/** A table with the two columns of each pair merged, if both exist and pairs are requested. */
 export function paired(table: Table, style: TableStyle): Table {
   if (!style.pairs) return table
   return pairs.reduce<Table>((so, { header, metrics }) => {
@@ -108,7 +111,7 @@ function joined(table: Table, first: number, second: number, header: string): Ta
   }
 }
 
-/** Nothing where neither side holds anything. */
+/** Empty if both sides are empty. */
 function pairOf(first: Cell, second: Cell): Cell {
   if (isPair(first) || isPair(second)) return first
   const empty = [first, second].every((cell) => decorated(cell).content === null)

@@ -1,4 +1,4 @@
-/** What a table is, and its cells as text. */
+/** Tables, and their cells as text. */
 import { LimbicError } from '../../base/errors.js'
 import { fixed, largest } from '../../base/numbers.js'
 import { oneLine } from '../../base/text/clean.js'
@@ -7,39 +7,48 @@ import { formatMeanDeviation, formatSigned, type Summary } from '../../metrics/i
 /** One column of a table. */
 export interface Column {
   readonly header: string
-  /** Numbers read best from the right, which is what they get unless said otherwise. */
+  /** The alignment; default: right for numbers, otherwise left. */
   readonly align?: 'left' | 'right' | 'center'
-  /** Digits after the point of numbers and summaries; without it numbers are written as they are, summaries with 3. */
+  /** Decimals of numbers and summaries; default: numbers as they are, summaries with 3. */
   readonly digits?: number
-  /** The metric that its figures are of, by which columns are chosen and given digits. */
+  /** The metric of its figures, by which columns are selected and get their decimals. */
   readonly metric?: string
-  /** Whether its figures are shares from 0 to 1, which can be written in per cent. */
+  /** Whether its figures are shares from 0 to 1, which can be written in percent. */
   readonly share?: boolean
-  /** Whether its figures are in per cent, which its header says. */
+  /** Whether its figures are in percent; the header then says so. */
   readonly percent?: boolean
-  /** What the two figures of its pairs are called, such as "has0" and "non0". */
+  /** The names of the two figures of its pairs, such as "has0" and "non0". */
   readonly pair?: readonly [string, string]
 }
 
-/** What a cell holds: text, a number, the summary of several runs, or nothing. */
+/** The content of a cell: text, a number, the summary of several runs, or nothing. */
 export type Content = string | number | Summary | null
 
-/** A cell that says more than its content. */
+/** A cell with more than its content. */
 export interface DecoratedCell {
   readonly content: Content
-  /** How a number is written for people where its digits do not say it, such as "< .001"; programs read the number. */
+  /**
+   * How to show a number to people if its digits do not suit, such as "< .001"; programs read the
+   * number.
+   */
   readonly shown?: string
-  /** Whether a number has its sign before it, since the side matters. */
+  /** Whether a number is written with its sign, + or -. */
   readonly signed?: boolean
-  /** Stands out, such as the best of its column. */
+  /** Whether it is emphasised, such as the best of its column. */
   readonly strong?: boolean
-  /** Written right after the content, raised where the format can: stars of significance, say. */
+  /**
+   * Written directly after the content, as a superscript if the format has them: stars of
+   * significance, for example.
+   */
   readonly mark?: string
-  /** A remark under the table that the cell refers to by a letter; equal remarks share theirs. */
+  /** A remark under the table that the cell refers to by a letter; equal remarks share one. */
   readonly note?: string
 }
 
-/** Two figures that the field writes in one cell, "0.812 / 0.834": with the zeros of sentiment and without. */
+/**
+ * Two figures that papers write in one cell, "0.812 / 0.834": with neutral sentiment (0) and
+ * without.
+ */
 export interface Pair {
   readonly pair: readonly [Content | DecoratedCell, Content | DecoratedCell]
 }
@@ -53,18 +62,18 @@ export interface Table {
   readonly rows: readonly (readonly Cell[])[]
 }
 
-/** A figure that has become text. */
+/** A figure as text. */
 export interface TextPart {
   readonly text: string
   readonly strong: boolean
-  /** Its mark and the letter of its note, or nothing. */
+  /** Its mark and the letter of its note, or empty. */
   readonly mark: string
 }
 
-/** A cell that has become text: one part, or the two of a pair. */
+/** A cell as text: one part, or the two of a pair. */
 export type TextCell = readonly TextPart[]
 
-/** A table whose cells have become text, which every rendering starts from. */
+/** A table with its cells as text, the basis of every format. */
 export interface TextTable {
   readonly caption: string | undefined
   readonly columns: readonly {
@@ -72,15 +81,15 @@ export interface TextTable {
     readonly align: 'left' | 'right' | 'center'
   }[]
   readonly rows: readonly (readonly TextCell[])[]
-  /** The footnotes of the letters beside cells, in order. */
+  /** The footnotes that letters beside cells refer to, in order. */
   readonly notes: readonly { readonly letter: string; readonly text: string }[]
 }
 
 /**
- * Turns every cell into one line of text and settles how each column is aligned: as it says, or
- * to the right where it holds only numbers.
+ * Turns every cell into one line of text and sets the alignment of each column: its own or, if it
+ * holds only numbers, to the right.
  *
- * @throws LimbicError if a row does not have one cell a column
+ * @throws LimbicError if a row does not have one cell per column
  */
 export function toText(table: Table): TextTable {
   checkRows(table)
@@ -113,7 +122,7 @@ export function toText(table: Table): TextTable {
   }
 }
 
-/** @throws LimbicError if a row does not have one cell a column */
+/** @throws LimbicError if a row does not have one cell per column */
 export function checkRows(table: Table): void {
   table.rows.forEach((row, index) => {
     if (row.length === table.columns.length) return
@@ -125,7 +134,7 @@ export function checkRows(table: Table): void {
   })
 }
 
-/** A column's header, with what the figures of its pairs are. */
+/** A column's header, with the names of the two figures of its pairs. */
 function headerOf({ header, pair, percent }: Column): string {
   return `${header}${pair ? ` (${pair.join(' / ')})` : ''}${percent ? ' %' : ''}`
 }
@@ -138,7 +147,7 @@ function letterAt(index: number): string {
 
 /**
  * Marks the best cell of a column, and every cell that reads the same. Cells without a number are
- * passed over; where all the others read the same, none is the best.
+ * ignored; if all others read the same, none is the best.
  */
 export function markBest(table: Table, column: number, better: 'higher' | 'lower'): Table {
   const sign = better === 'higher' ? 1 : -1
@@ -191,7 +200,7 @@ function figureOf(content: Content): number {
   return isSummary(content) ? content.mean : Number.NaN
 }
 
-/** The figure as the table shows it, which decides what looks equal. */
+/** The figure as the table shows it; figures that read the same count as equal. */
 function writtenFigure(content: Content, digits: number | undefined): string | undefined {
   const figure = figureOf(content)
   const shownDigits = typeof content === 'object' ? (digits ?? 3) : digits

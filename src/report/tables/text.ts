@@ -7,11 +7,11 @@ import { type Table, type TextCell, toText } from './table.js'
 const longestCell = 120
 
 /**
- * A table for a terminal: columns aligned with spaces, a line under the headers, strong cells with a
- * star, or with a bullet where cells have marks of their own, which a line below explains. Cells are
- * cut where nobody would read on.
+ * A table for a terminal: columns aligned with spaces, a line under the headers, and emphasised
+ * cells with a star (a bullet if cells have marks of their own), explained in a line below. Very
+ * long cells are cut.
  *
- * @param most rows to show; what is left out is counted in a last line
+ * @param most rows to show; a last line counts the others
  */
 export function renderText(table: Table, most = Number.POSITIVE_INFINITY): string {
   const shown = table.rows.length > most ? { ...table, rows: table.rows.slice(0, most) } : table
@@ -57,7 +57,7 @@ export function renderText(table: Table, most = Number.POSITIVE_INFINITY): strin
   ].join('\n')
 }
 
-/** What the figures of a column have beside them: whether any is strong, and the longest mark. */
+/** What a column has beside its figures: whether any is emphasised, and the longest mark. */
 function layoutOf(rows: readonly (readonly TextCell[])[], place: number, part: number) {
   const own = rows.map((row) => row[place]?.[part])
   return {
@@ -71,7 +71,10 @@ function layoutOf(rows: readonly (readonly TextCell[])[], place: number, part: n
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
-/** How many places a terminal gives to a text: one a visible character, two for the wide ones of East Asia and emoji. */
+/**
+ * The number of terminal columns of a text: one per visible character, two for wide ones (East
+ * Asian, emoji).
+ */
 function width(text: string): number {
   let places = 0
   for (const { segment } of graphemes.segment(text)) {

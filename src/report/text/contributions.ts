@@ -10,7 +10,7 @@ import {
 import { renderLanes } from './lanes.js'
 import { changeText, scoreText, unitText } from './steps.js'
 
-/** What explanations by leaving out begin from, to be told with them. */
+/** The baseline of explanations by leaving out, to be reported with them. */
 export interface ContributionFacts {
   readonly inputs: readonly string[]
   /** What the training means are, such as "zeros after standardisation". */
@@ -21,8 +21,8 @@ export interface ContributionFacts {
 }
 
 /**
- * What was done and what it says, in plain words: what is left out and how, what the numbers of
- * inputs are, those of steps, and what none of them tells.
+ * The method and how to read it, in plain words: what is left out and how, what the numbers of
+ * inputs and steps mean, and what none of them tells.
  */
 export function contributionMethod(facts: ContributionFacts): readonly string[] {
   const { inputs, baseline, aligned, unit } = facts
@@ -37,12 +37,12 @@ export function contributionMethod(facts: ContributionFacts): readonly string[] 
   ]
 }
 
-/** What a score is of, for people: "the probability of angry", "sentiment". */
+/** The name of a score for people: "the probability of angry", "sentiment". */
 export function scoreTitle(unit: SampleContributions['unit'], name: string): string {
   return unit === 'probability' ? `the probability of ${name}` : name
 }
 
-/** One line a score: what it is for an average input, and the part of each input. */
+/** One line per score: its value for an average input, and the contribution of each input. */
 export function contributionLine(
   { unit }: Pick<SampleContributions, 'unit'>,
   { name, said, baseline, parts, prediction }: ScoreContributions,

@@ -6,16 +6,16 @@ import { isNumbered, laneName } from '../lane-names.js'
 import { lengthText, stepList } from './steps.js'
 
 const blocks = ' ▁▂▃▄▅▆▇█'
-/** So many of the largest are listed. */
+/** The number of largest steps that are listed. */
 const listed = 5
 /** A longer name would leave no room for its lane. */
 const longestName = 60
 
 /**
- * Lanes as lines over one axis of relative time: the height of a block is the step's value, against
- * the largest of its lane for attention, against 1 for masks, against the largest of all lanes for
- * effects, which have a line for what speaks for the score and, where there is such, one for what
- * speaks against it. Over each lane its words where they fit, under it its largest steps.
+ * Lanes as lines over one axis of relative time. The height of a block is the step's value:
+ * relative to the largest of its lane for attention, to 1 for masks, to the largest of all lanes
+ * for effects. Effects have a line for steps that raise the score and, if there are any, one for
+ * those that lower it. Words stand above a lane where they fit, its largest steps below.
  *
  * @param width characters for the axis
  */
@@ -67,12 +67,12 @@ function laneLines(
   ]
 }
 
-/** A lane's name, which an own model may have given it. */
+/** A lane's name, which a custom model may have chosen. */
 function nameOf(lane: Lane): string {
   return shortened(oneLine(laneName(lane)), longestName)
 }
 
-/** @param round up by default, so that everything looked at is visible */
+/** @param round up by default, so that every step with attention is visible */
 function blockLine(
   values: readonly number[],
   most: number,
@@ -86,7 +86,7 @@ function blockLine(
   }).join('')
 }
 
-/** The words at the places of their steps, without those for which there is no room. */
+/** The words at the positions of their steps, without those that do not fit. */
 function wordLine({ steps }: Lane, width: number): string {
   if (steps.every(({ label }) => isNumbered(label))) return ''
   let line = ''

@@ -1,7 +1,10 @@
-/** What is recognised in a recording, in lines for people. */
+/** What is recognised in a recording, as lines of text. */
 import { type Recognition, senses, spansOf } from '../../recognise/index.js'
 
-/** The answer, a bar for each emotion, what each sense says alone, and the emotion over time. */
+/**
+ * The answer, a bar for each emotion, the answers of each modality alone, and the emotion over
+ * time.
+ */
 export function linesOf(recognition: Recognition): string[] {
   const { name, duration, emotion, emotions, probabilities } = recognition
   const head = `${name}, ${duration.toFixed(1)} s: ${emotion ?? 'nothing to be heard or seen'}`
@@ -28,12 +31,12 @@ export function likeliestFirst({ emotions, probabilities }: Recognition): number
   )
 }
 
-/** What every answer of the models that come with Limbic needs beside it. */
+/** The caveat beside every answer of the models that come with Limbic. */
 export const starterNotice =
   'Starter models, trained on acted German speech and on pictures of faces: they say what voice and ' +
   'face resemble, not what somebody feels, and are often wrong. Train on data of your own for more'
 
-/** How far ahead the likeliest emotion is of the next. */
+/** How clearly the likeliest emotion leads the next. */
 export function sureness(probabilities: readonly number[]): string {
   const [first = 0, second = 0] = [...probabilities].sort((one, other) => other - one)
   if (first - second >= 0.4) return 'clearly'

@@ -9,7 +9,7 @@ import {
 import { formatSigned } from '../../metrics/index.js'
 import { isNumbered } from '../lane-names.js'
 
-/** A longer word is cut: people know it by its beginning. */
+/** A longer word is cut: its beginning is enough to recognise it. */
 const longestWord = 60
 
 type Unit = SampleContributions['unit']
@@ -22,13 +22,13 @@ export function scoreText(score: number, unit: Unit): string {
 /**
  * A change of a score, with its sign: percentage points of a probability, or sentiment.
  *
- * @param digits of sentiment
+ * @param digits decimals of sentiment
  */
 export function changeText(change: number, unit: Unit, digits = 2): string {
   return unit === 'probability' ? formatSigned(100 * change, 1) : formatSigned(change, digits)
 }
 
-/** What changes are in, as it follows a list of them. */
+/** The unit of changes, as it follows a list of them. */
 export function unitText(unit: Unit): string {
   return unit === 'probability' ? ' points' : ''
 }
@@ -44,7 +44,7 @@ export function stepList(lane: Lane, count: number): string {
   return list.join(', ') + (lane.kind === 'effect' ? unitText(unit) : '')
 }
 
-/** How long a lane is: "12 steps", "500 steps in 60 windows". */
+/** The length of a lane: "12 steps", "500 steps in 60 windows". */
 export function lengthText({ steps, length }: Lane): string {
   const total = length ?? steps.length
   const all = `${total} step${total === 1 ? '' : 's'}`

@@ -19,9 +19,9 @@ const rowWidth = 560
 const spacing = { across: 14, down: 22, legend: 18 }
 
 /**
- * The attention maps of one sample as SVG, small and side by side under one scale of colours, so
- * that they can be compared. Rows ask, columns are asked. Of long sequences neighbouring steps share
- * a cell.
+ * The attention maps of one sample as SVG, small and side by side on one colour scale, so that they
+ * can be compared. Rows are queries, columns are keys. In long sequences neighbouring steps share a
+ * cell.
  *
  * @throws LimbicError if there is no map, or one has no steps or does not fit its labels
  */

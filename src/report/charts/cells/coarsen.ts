@@ -17,9 +17,9 @@ export interface AttentionChartMap {
 const mostCells = 64
 
 /**
- * Makes an attention map small enough to draw by joining neighbouring steps of long axes.
- * Cells hold the attention that the queries pay to all of their keys, averaged over the
- * queries, so that the sums of rows stay the same. The title says how many steps a cell has.
+ * Makes an attention map small enough to draw by joining neighbouring steps of long axes. A cell
+ * holds the attention that its queries pay to all of its keys, averaged over the queries, so that
+ * rows keep their sums. The title says how many steps a cell has.
  */
 export function coarsened(map: AttentionChartMap): AttentionChartMap {
   const down = Math.ceil(map.queries.length / mostCells)

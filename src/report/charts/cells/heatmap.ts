@@ -40,7 +40,7 @@ const roomyRows = 20
 const legendOffset = 18
 
 /**
- * A heatmap as SVG. The colours are viridis: even in lightness, and legible to the colour-blind
+ * A heatmap as SVG. The colours are viridis: perceptually uniform, and legible to the colour-blind
  * and in black and white.
  *
  * @throws LimbicError if the values do not fit the rows and columns

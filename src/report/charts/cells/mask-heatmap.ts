@@ -8,24 +8,30 @@ export interface MaskHeatmap {
   readonly title: string
   readonly subtitle?: string
   readonly features: readonly string[]
-  /** The classes in order, such as the seven of sentiment from neg++ to pos++; names may have several lines. */
+  /**
+   * The classes in order, such as the seven of sentiment from neg++ to pos++; names may have
+   * several lines.
+   */
   readonly classes: readonly string[]
   /** The axis title of the classes. Default: "Sentiment". */
   readonly classTitle?: string
-  /** `values[feature][class]`: the mean mask, from 0 (held back) to 1 (let through); NaN for a class without samples. */
+  /**
+   * `values[feature][class]`: the mean mask, from 0 (suppressed) to 1 (passed); NaN for a class
+   * without samples.
+   */
   readonly values: readonly (readonly number[])[]
-  /** The values at the two ends of the colours; the smallest and the largest value unless given. */
+  /** The values at the two ends of the colours; default: the smallest and the largest value. */
   readonly domain?: readonly [number, number]
 }
 
 /** With more features than this, numbers in the cells would be noise. */
 const mostNumberedFeatures = 40
-/** With more features than this, a row each would fill pages, and they lie side by side instead. */
+/** With more features than this, rows would fill pages, so features become columns. */
 const mostRows = 40
 
 /**
  * The average top-down masks over the classes, as SVG, in the manner of figure 2 of the MMLatch
- * document: a row a feature, or, where there are very many, a column a feature.
+ * paper: one row per feature or, if there are very many, one column.
  *
  * @throws LimbicError if the values do not fit the features and classes
  */

@@ -24,10 +24,10 @@ function titleBlock(title: string, subtitle?: string): Piece {
 }
 
 /**
- * A drawing and its title as one SVG element, as large as its contents. Its colours are those of the page
- * around it (`currentColor`); screen readers read its names and numbers.
+ * A drawing and its title as one SVG element, as large as its contents. It takes the text colour of
+ * the surrounding page (`currentColor`); screen readers read its names and numbers.
  *
- * @param drawing the title is aligned with its left edge, x = 0
+ * @param drawing its left edge is x = 0, where the title starts
  * @param defs the definitions that the drawing refers to by id
  */
 export function chartOf(

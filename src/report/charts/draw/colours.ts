@@ -6,13 +6,19 @@ import { titleLines } from '../style/names.js'
 import { legends } from '../style/theme.js'
 import { element, label, type Piece, rectangle, together, toMiddle } from './pieces.js'
 
-/** From blue by light grey to orange: told apart under colour blindness, and neither bad nor good. Vega's "blueorange". */
+/**
+ * From blue through light grey to orange: safe for colour blindness, and suggests neither bad nor
+ * good. Vega's "blueorange".
+ */
 const blueOrange = [
   ...['#134b85', '#2f78b3', '#5da2cb', '#9dcae1', '#d2e5ef', '#f2f0eb'],
   ...['#fce0ba', '#fbbf74', '#e8932f', '#c5690d', '#994a07'],
 ]
 
-/** Colours by a number from 0 to 1. Viridis and cividis are even in lightness, and legible in black and white. */
+/**
+ * Colours by a number from 0 to 1. Viridis and cividis are perceptually uniform, and legible in
+ * black and white.
+ */
 const schemes = {
   viridis: interpolateViridis,
   cividis: interpolateCividis,

@@ -30,7 +30,7 @@ export function element(name: string, attributes: Attributes, content = ''): str
   return content === '' ? `<${name}${given}/>` : `<${name}${given}>${content}</${name}>`
 }
 
-/** Hundredths of a pixel are finer than anybody sees. */
+/** Two decimals: finer differences are invisible. */
 function pixels(value: number): string {
   return String(Math.round(value * 100) / 100 + 0)
 }

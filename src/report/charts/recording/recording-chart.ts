@@ -1,4 +1,4 @@
-/** A recording on one axis of seconds: curves, faces, sound and words below one another. */
+/** A recording on one time axis: curves, faces, sound and words, one below the other. */
 import { scaleLinear } from 'd3-scale'
 import { LimbicError } from '../../../base/errors.js'
 import { numbersBelow } from '../draw/axes.js'
@@ -17,12 +17,12 @@ const gap = 16
 const titleRoom = 18
 
 /**
- * A recording as SVG. A line through all tracks, which a page's player moves along, stands at 0 s: a
- * `line` of the class `cursor`, with the pixels of the axis in `data-width` and its seconds in
- * `data-duration`.
+ * A recording as SVG. A line through all tracks stands at 0 s, and a page's player moves it: a
+ * `line` of the class `cursor`, with the width of the axis in pixels in `data-width` and its
+ * seconds in `data-duration`.
  *
  * @param chart `duration` in seconds
- * @throws LimbicError if there is no track, or the duration is no number above 0
+ * @throws LimbicError if there is no track, or the duration is not a number above 0
  */
 export function recordingChart(chart: {
   readonly title: string

@@ -8,7 +8,7 @@ export interface Curve {
   readonly values: readonly (number | undefined)[]
 }
 
-/** One track of a recording; tracks stand below one another. */
+/** One track of a recording; tracks are stacked. */
 export type Track =
   | {
       readonly kind: 'curves'

@@ -17,8 +17,8 @@ import {
 
 /**
  * Figures of many runs as SVG: a box from the first to the third quartile with a line at the
- * median, whiskers to the lowest and highest run, and a dot for every run. Quartiles lie between
- * two runs where they must, as NumPy's do.
+ * median, whiskers to the lowest and highest run, and a dot for every run. Quartiles are
+ * interpolated between runs, as in NumPy.
  *
  * @param chart.figure the name of the figure, such as "Accuracy"
  * @throws LimbicError if there is no group, or one has no finite figure

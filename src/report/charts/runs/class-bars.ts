@@ -21,7 +21,7 @@ export interface ClassBarGroup {
  * for one standard deviation to each side.
  *
  * @param chart.figure what is shown, such as "F1"
- * @param chart.groups no more than there are colours for (6)
+ * @param chart.groups no more than there are colours (6)
  * @throws LimbicError if there is nothing to draw, groups do not fit the classes, or there are too
  * many of them
  */

@@ -19,10 +19,10 @@ import {
 
 /**
  * A comparison of models as SVG: a bar for the mean, a whisker for one standard deviation to each
- * side, a dot for every run, and a diamond for the figure that the document reports.
+ * side, a dot for every run, and a diamond for the figure that the paper reports.
  *
  * @param chart.figure what is compared, such as "Accuracy"
- * @param chart.digits digits after the point of the written figures
+ * @param chart.digits decimals of the written figures
  * @throws LimbicError if there is no model, or one has no finite figure
  */
 export function comparisonBars(chart: {

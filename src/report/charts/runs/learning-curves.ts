@@ -16,10 +16,10 @@ export interface CurveSeries {
 }
 
 /**
- * Figures over epochs as SVG: the mean over seeds as a line, one standard deviation to each side
- * as a band. A point at an epoch is the mean of the runs that got so far, so a line whose runs
- * stopped early rests on fewer of them towards its end, and has no band where only one is left.
- * Numbers that are not finite are left out.
+ * Figures over epochs as SVG: the mean over seeds as a line, one standard deviation to each side as
+ * a band. Each point is the mean of the runs that reached that epoch: where runs stopped early, the
+ * end of a line covers fewer runs, and has no band if only one is left. Numbers that are not finite
+ * are left out.
  *
  * @throws LimbicError if there is nothing to draw
  */

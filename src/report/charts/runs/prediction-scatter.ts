@@ -5,10 +5,15 @@ import { checkPairs, type Numbers } from '../../../metrics/index.js'
 import { seriesColours } from '../style/theme.js'
 import { chartTitle, renderChart } from '../vega/render.js'
 
-/** With more samples than this, points would hide one another, and counts in small squares are drawn. */
+/**
+ * With more samples than this, points would hide one another, so counts in small squares are drawn.
+ */
 const mostPoints = 1500
 
-/** The side of a square: annotators' means are often thirds, which then lie amid a square. */
+/**
+ * The side of a square. Annotators' means are often thirds, which then lie in the middle of a
+ * square.
+ */
 const squareSide = 1 / 6
 
 interface Point {
@@ -18,7 +23,7 @@ interface Point {
 
 /**
  * Predicted against true sentiment as SVG, with the line on which both are equal. Few samples are
- * points; many are squares coloured by how many lie within.
+ * drawn as points, many as squares coloured by the number of samples in them.
  *
  * @throws LimbicError if the lengths differ or are 0, or a number is not finite
  */
@@ -95,12 +100,14 @@ const sampleCounts = {
   field: 'count',
   type: 'quantitative',
   title: 'Samples',
-  // Without the darkest fifth, in which single samples would be lost on a dark page.
+  // Without the darkest fifth, in which single samples would be invisible on a dark page.
   scale: { scheme: { name: 'viridis', extent: [0.2, 1] as number[] }, type: 'log' },
   legend: { gradientThickness: 12, gradientLength: 160, format: 'd', tickCount: 4 },
 } as const
 
-/** A little beyond the outermost point, and at least the scale of sentiment, so that no mark is cut. */
+/**
+ * A little beyond the outermost point, and at least the range of sentiment, so that no mark is cut.
+ */
 function reachOf(points: readonly Point[]): number {
   const outermost = points.reduce(
     (most, { truth, prediction }) => Math.max(most, Math.abs(truth), Math.abs(prediction)),

@@ -36,11 +36,11 @@ const wordRoom = 46
 const mostWords = 40
 
 /**
- * Lanes over one axis of relative time as SVG, each step coloured: of attention, how many times the
- * even share of its lane it received (the even share itself lies amid the colours or below), so
- * that lanes of different lengths can be compared; of masks, how much was let through; of effects,
- * how much a step adds to a score, in percentage points where it is a probability, on one scale for
- * all. Words stand over the lanes that have them.
+ * Lanes over one axis of relative time as SVG, each step coloured. Attention is shown relative to
+ * the uniform share of its lane, so that lanes of different lengths can be compared; uniform
+ * attention gets a middle colour or a lower one. Masks show how much passes through. Effects show
+ * how much a step adds to a score, in percentage points if it is a probability, on one scale for
+ * all lanes. Words stand over the lanes that have them.
  *
  * @throws LimbicError if there is no lane, or one has no steps or a number that is not finite
  */
@@ -89,7 +89,7 @@ const timePlaces = [0, 20, 40, 60, 80, 100].map((percent) => ({
   name: `${percent}%`,
 }))
 
-/** Effects in blue and orange: told apart under colour blindness, and neither bad nor good. */
+/** Effects in blue and orange: safe for colour blindness, and suggest neither bad nor good. */
 const schemes = { attention: 'viridis', mask: 'cividis', effect: 'blueOrange' } as const
 const colourTitles = { attention: 'Relative attention', mask: 'Let through' } as const
 

@@ -17,11 +17,11 @@ const rowHeight = 28
 const reach = { bar: 8, tick: 10 }
 
 /**
- * A waterfall as SVG: from where a score begins, part by part, to where it ends. Each part is a bar
+ * A waterfall as SVG: from the initial score, part by part, to the final one. Each part is a bar
  * from the sum before it to the sum after it, with its change beside it.
  *
  * @param chart.from the initial score and its name
- * @param chart.parts what is added, in order, with the words for its change
+ * @param chart.parts what is added, in order, with each change as text
  * @param chart.to the final score: `from` plus all parts
  * @throws LimbicError if a number is not finite
  */
@@ -49,7 +49,7 @@ export function waterfall(chart: {
   }
   const bars = barsOf(from, parts, to)
   const ends = bars.flatMap(({ start, end }) => [start, end])
-  // The axis need not include 0: parts may be small beside the whole and must be visible.
+  // The axis need not include 0: small parts of a large score must stay visible.
   const x = scaleLinear()
     .domain([smallest(ends), largest(ends)])
     .nice()

@@ -4,7 +4,7 @@ import { wrap } from '../../../base/text/wrap.js'
 
 /** The chart truncates longer names anyway. */
 const longestName = 120
-/** About the letters of a title that fit the width of a chart. */
+/** Approximately the number of letters in a title that fit the width of a chart. */
 const titleWidth = 76
 const mostTitleLines = 3
 
@@ -21,7 +21,7 @@ function distinct(text: string): string {
   return text in {} ? `${text}\u200b` : text
 }
 
-/** A title in its lines, of which there are few however long it is. */
+/** A title split into a few lines, however long it is. */
 export function titleLines(text: string): string[] {
   const words = oneLine(text)
     .split(' ')

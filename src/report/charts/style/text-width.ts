@@ -1,9 +1,9 @@
-/** The width of text in charts, estimated since nothing can measure it here. */
+/** The width of text in charts, estimated because it cannot be measured here. */
 import { oneLine } from '../../../base/text/clean.js'
 
 /**
- * The width of a text in pixels, as broad sans-serif fonts have it, so that nothing is cut: the
- * reader's own font is not known.
+ * The width of a text in pixels, estimated for a wide sans-serif font so that nothing is cut: the
+ * reader's own font is unknown.
  *
  * @param size of the font in pixels
  */

@@ -4,7 +4,7 @@
 export const font =
   'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
 
-/** Text and axes take the colour of the page's text, which makes a chart fit light and dark pages. */
+/** Text and axes take the colour of the page's text, so that a chart fits light and dark pages. */
 export const ink = 'currentColor'
 
 /** The sizes of text in pixels, the weights of titles, and the room around them. */
@@ -28,8 +28,8 @@ export const axes = {
 export const legends = { labelSize: 11, labelLimit: 260, titleSize: 11, titleWeight: 500 } as const
 
 /**
- * Colours for series, told apart under the common kinds of colour blindness and legible on white
- * and on black: Okabe and Ito's, a little darkened where they are too light for a line.
+ * Colours for series, safe for the common kinds of colour blindness and legible on white and on
+ * black: Okabe and Ito's, darkened a little if too light for a line.
  */
 export const seriesColours = [
   '#2b7bba',

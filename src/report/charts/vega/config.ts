@@ -1,4 +1,4 @@
-/** The theme of the charts in the words of Vega-Lite. */
+/** The theme of the charts as a Vega-Lite configuration. */
 import type { Config } from 'vega-lite'
 import { axes, font, ink, legends, seriesColours, titles } from '../style/theme.js'
 

@@ -13,9 +13,9 @@ interface TextMeasure {
 }
 
 /**
- * Gives Vega a better estimate of the width of text than its own without a canvas, which takes every
- * character for 0.8 of the font's size and so leaves charts with broad empty margins. It also
- * makes a chart the same whether or not a canvas happens to be installed.
+ * Gives Vega a better estimate of text width. Without a canvas, it takes every character for 0.8 of
+ * the font size, which leaves wide empty margins. This also makes a chart the same whether or not a
+ * canvas is installed.
  */
 export function measureText(vega: object): void {
   const { textMetrics } = vega as TextMeasure

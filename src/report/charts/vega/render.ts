@@ -7,7 +7,7 @@ import { measureText } from './measure.js'
 
 /**
  * Draws a Vega-Lite chart as SVG, without a browser. The same specification gives the same text.
- * Vega is only loaded here, when a chart is wanted.
+ * Vega is only loaded here, when a chart is drawn.
  *
  * @param spec without a theme, which is added
  */
@@ -17,7 +17,7 @@ export async function renderChart(spec: TopLevelSpec): Promise<string> {
   const { spec: compiled } = vegaLite.compile(spec, { config })
   const view = new vega.View(vega.parse(compiled), { renderer: 'none', logLevel: vega.Error })
   try {
-    // Vega numbers its definitions through the life of the process; here they start afresh.
+    // Vega numbers its definitions throughout the process; here they start again.
     return scopeIds(wellFormed(await view.toSVG()), 'chart')
   } finally {
     view.finalize()

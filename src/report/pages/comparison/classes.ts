@@ -11,9 +11,9 @@ import { scaled } from '../../tables/style.js'
 import type { PageFigures } from '../page.js'
 import { type ComparisonContent, valuesOf, whatOf } from './content.js'
 
-/** The per-class figures that documents print: all for labels, recall and F1 for classes. */
+/** The per-class figures that papers print: all for labels, recall and F1 for classes. */
 const printed = ['accuracy', 'weightedAccuracy', 'recall', 'f1'] as const
-/** One of several labels is mostly absent, so that its recall alone says little. */
+/** One of several labels is mostly absent, so its recall alone says little. */
 const printedOfLabels = ['accuracy', 'weightedAccuracy', 'f1'] as const
 const drawn: readonly string[] = ['recall', 'f1', 'weightedAccuracy']
 

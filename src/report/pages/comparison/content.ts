@@ -66,7 +66,7 @@ export function repeatedOver(groups: readonly ComparedGroup[]): string {
   return hasFolds(groups) ? 'seeds and folds' : 'seeds'
 }
 
-/** What figures are of, for captions that may be read alone. */
+/** The data behind the figures, for captions that may be read alone. */
 export function whatOf({
   dataName,
   synthetic,

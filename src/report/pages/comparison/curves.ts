@@ -1,4 +1,4 @@
-/** How the loss went down. */
+/** Learning curves of the loss. */
 import { learningCurves } from '../../charts/runs/learning-curves.js'
 import { seriesColours } from '../../charts/style/theme.js'
 import { chunks } from '../../chunks.js'

@@ -1,4 +1,4 @@
-/** The page that sets groups of runs side by side. */
+/** The page that compares groups of runs. */
 
 import { LimbicError } from '../../../base/errors.js'
 import { nameOfData } from '../../../data/name.js'

@@ -1,4 +1,4 @@
-/** What was predicted against what was true. */
+/** Predictions against truths. */
 import { classificationMetrics } from '../../../metrics/index.js'
 import { confusionHeatmap } from '../../charts/cells/confusion-heatmap.js'
 import { predictionScatter } from '../../charts/runs/prediction-scatter.js'

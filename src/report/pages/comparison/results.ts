@@ -1,4 +1,4 @@
-/** What the runs came to, as tables and bars. */
+/** The results of the runs, as tables and bars. */
 
 import { summarise } from '../../../metrics/index.js'
 import { boxPlots } from '../../charts/runs/box-plots.js'
@@ -14,7 +14,7 @@ import { type ComparedGroup, type ComparisonContent, repeatedOver, valuesOf } fr
 
 /** More columns than this do not fit the width of a page. */
 const mostMetricColumns = 4
-/** Quartiles of fewer runs say nothing that their dots do not. */
+/** With fewer runs, quartiles add nothing to the dots. */
 const fewestRunsInBox = 5
 /** After the columns of the model and of its runs. */
 const firstMetricColumn = 2
@@ -94,7 +94,7 @@ function resultTable(
     ],
     rows: own,
   }
-  // Figures of documents stand beside ours but do not compete with them.
+  // Published figures stand beside ours but are not ranked with them.
   const written = scaled(table, style)
   const marked = groups.length < 2 ? written : bestMarked(written, metricsShown)
   return paired(
@@ -110,7 +110,7 @@ function bestMarked(table: Table, metricsShown: readonly string[]): Table {
   }, table)
 }
 
-/** Under the row of each group the figures that its document reports, where it does. */
+/** Adds the published figures of each group, if any, under its row. */
 function withReported(table: Table, reported: Table): Table {
   const rows = table.rows.flatMap((row, index) => {
     const beside = reported.rows[index] ?? []
@@ -119,7 +119,7 @@ function withReported(table: Table, reported: Table): Table {
   return { ...table, rows }
 }
 
-/** What documents report of each group; nothing where they do not. */
+/** The published figures of each group; empty where there are none. */
 function reportedRows(groups: readonly ComparedGroup[], metricsShown: readonly string[]): Cell[][] {
   return groups.map(({ name, reported = {} }) => [
     `${name}, as reported`,

@@ -1,4 +1,4 @@
-/** How far differences between groups can be trusted. */
+/** How reliable the differences between groups are. */
 
 import type { Block } from '../../html/report.js'
 import { significanceTable } from '../../tables/significance.js'

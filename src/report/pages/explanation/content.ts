@@ -1,4 +1,4 @@
-/** What a page that explains one trained model is made of. */
+/** The content of a page that explains one trained model. */
 
 import type { MeanMasks, ModelFacts, SampleExplanation } from '../../../explain/index.js'
 import type { ContributionFacts } from '../../text/contributions.js'
@@ -12,11 +12,11 @@ export interface ExplainContent {
     readonly split: string
     readonly samples: number
   }
-  /** Where the model makes masks. */
+  /** Present if the model makes masks. */
   readonly masks?: MeanMasks
-  /** What the classes of the masks are of. Default: "Sentiment". */
+  /** The axis title of the masks' classes. Default: "Sentiment". */
   readonly classTitle?: string
-  /** Names of features where they are known; numbers from 1 otherwise. */
+  /** Names of features, if known; otherwise numbers from 1. */
   readonly featureNames?: Readonly<Record<string, readonly string[] | undefined>>
   readonly samples?: readonly SampleExplanation[]
   /** Whether these samples were requested; otherwise the page says they were chosen by class and length. */

@@ -1,4 +1,4 @@
-/** What was explained, and what it costs. */
+/** What was explained, and its computational cost. */
 import { nameOfData } from '../../../data/name.js'
 import type { ModelFacts } from '../../../explain/index.js'
 import type { Block } from '../../html/report.js'
@@ -57,7 +57,7 @@ function settingsText(settings: ModelFacts['settings']): string {
     .join('; ')
 }
 
-/** A setting's value for people: lists by commas, and what is set by name. */
+/** A setting's value for people: lists separated by commas, objects as names and values. */
 function plain(value: unknown): string {
   if (Array.isArray(value)) return value.map(plain).join(', ')
   if (typeof value !== 'object' || value === null) return String(value)

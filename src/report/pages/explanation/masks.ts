@@ -1,4 +1,4 @@
-/** What the masks let through on average, class by class. */
+/** What the masks pass on average, by class. */
 import { fixed, largest, smallest } from '../../../base/numbers.js'
 import { oneLine } from '../../../base/text/clean.js'
 import type { MeanMasks, ModalityMasks } from '../../../explain/index.js'

@@ -1,4 +1,4 @@
-/** What counted and where the model looked, on the time of each sample. */
+/** Effects and attention over the time of each sample. */
 import { type Lane, lastLook, type SampleExplanation } from '../../../explain/index.js'
 import { attentionMaps } from '../../charts/cells/attention-maps.js'
 import { sampleMaskHeatmap } from '../../charts/cells/sample-mask.js'
@@ -59,15 +59,17 @@ export async function overTimeBlocks(
   return blocks
 }
 
-/** What the figures of one sample have in common. */
+/** The parts shared by the figures of one sample. */
 interface Frame {
   readonly subtitle: string
-  /** What was said, or else which sample it is, to end a caption. */
+  /** The end of a caption: the transcript, or else the sample's id. */
   readonly what: string
   readonly figures: PageFigures
 }
 
-/** A figure and a table for each score; the first score's share theirs with what was looked at. */
+/**
+ * A figure and a table for each score; those of the first score include the attention and masks.
+ */
 async function laneBlocks(
   { id, lanes = [], contributions }: SampleExplanation,
   { subtitle, what, figures }: Frame,
@@ -97,7 +99,7 @@ async function attentionBlocks(
   { id, attention }: SampleExplanation,
   { subtitle, what, figures }: Frame,
 ): Promise<Block[]> {
-  // A first look only serves to make the masks.
+  // The first pass only serves to make the masks.
   const maps = [...lastLook(attention)]
   if (maps.length === 0) return []
   const svg = attentionMaps({ title: `Sample ${id}`, subtitle, maps })
@@ -118,10 +120,10 @@ async function stepMaskBlocks(
   return blocks
 }
 
-/** So many of the largest steps are listed. */
+/** The number of largest steps that are listed. */
 const mostListed = 5
 
-/** @param score what the effects are on, where there are some */
+/** @param score the score of the effects, if any */
 function topTable(id: string, lanes: readonly Lane[], score?: string): Table {
   const kinds = new Set(lanes.map(({ kind }) => kind))
   const what = [

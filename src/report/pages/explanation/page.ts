@@ -1,4 +1,4 @@
-/** The page that shows what a model's answers rest on, and what it looked at. */
+/** The page that explains a model's predictions and shows its attention. */
 import { nameOfData } from '../../../data/name.js'
 import type { Section } from '../../html/report.js'
 import { type Page, PageFigures, syntheticNotice } from '../page.js'
@@ -11,9 +11,9 @@ import { sampleBlocks } from './samples.js'
 
 /**
  * A page on one trained model: what the inputs and steps of some samples contribute; its mean masks
- * over classes, as figure 2 of the MMLatch document; its attention on those samples; and its facts.
+ * over classes, as in figure 2 of the MMLatch paper; its attention on those samples; and its facts.
  *
- * @throws LimbicError if masks and names of features do not fit one another
+ * @throws LimbicError if masks and names of features do not match
  */
 export async function explainPage(content: ExplainContent): Promise<Page> {
   const { model, data } = content

@@ -1,4 +1,4 @@
-/** Numbers and names as they stand in the sentences of a page. */
+/** Numbers and names as written in the sentences of a page. */
 
 /** "1 sample", "1,234 samples". */
 export function count(number: number, unit: string): string {

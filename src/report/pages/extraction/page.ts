@@ -1,4 +1,4 @@
-/** What extraction made of a corpus, with some of its clips to look at. */
+/** The result of extracting a corpus, with some of its clips to look at. */
 import { fixed, mean } from '../../../base/numbers.js'
 import { type Dataset, namedFeatures, splitNames } from '../../../data/dataset.js'
 import { shapeOf, typeOf } from '../../../data/feature.js'
@@ -8,7 +8,7 @@ import type { Block, Section } from '../../html/report.js'
 import type { Table } from '../../tables/table.js'
 import { type Page, PageFigures } from '../page.js'
 
-/** One clip to look at, on one axis of seconds from its start. */
+/** One clip to look at, on its own time axis in seconds. */
 export interface ExtractionSample {
   readonly id: string
   readonly className?: string
@@ -27,10 +27,10 @@ export interface ExtractionSample {
 }
 
 export interface ExtractionContent {
-  /** What was written. */
+  /** The data set that was written. */
   readonly dataset: Dataset
   readonly samples: readonly ExtractionSample[]
-  /** Clips that became no sample. */
+  /** Clips that gave no sample. */
   readonly left: readonly { readonly id: string; readonly reason: string }[]
   readonly footer?: string
 }

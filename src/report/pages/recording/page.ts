@@ -1,4 +1,4 @@
-/** A recording and what is recognised in it, under one cursor. */
+/** A recording and what is recognised in it, with one cursor for all figures. */
 import { fixed } from '../../../base/numbers.js'
 import {
   type FacePicture,
@@ -16,7 +16,7 @@ import { type Page, PageFigures } from '../page.js'
 
 export interface RecordingContent {
   readonly recognition: Recognition
-  /** The address of the recording, as seen from the page. */
+  /** The URL of the recording, relative to the page. */
   readonly recording: string
   /** Whether it has a picture to play. */
   readonly picture: boolean
@@ -25,10 +25,10 @@ export interface RecordingContent {
   readonly footer?: string
 }
 
-/** So many emotions have a curve: the likeliest ones. */
+/** The number of emotions that have a curve: the likeliest ones. */
 const mostCurves = 5
 
-/** The page of a recording: it plays, and all figures show the same time. */
+/** The page of a recording. While it plays, all figures show the current time. */
 export async function recordingPage(content: RecordingContent): Promise<Page> {
   const { recognition, recording, picture, footer } = content
   const { name, emotion, probabilities, remarks } = recognition
