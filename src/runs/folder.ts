@@ -14,8 +14,7 @@
  *     predictions.<split>.jsonl  id, prediction and truth of each sample, by the best weights
  *     results.json               present once the run is complete
  *
- * Every file is written under a temporary name and then renamed, so that a run can be killed at any
- * moment.
+ * Every file is written beside and renamed, so that a run may be killed at any moment.
  */
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -47,7 +46,7 @@ import { underPresentNames, withPresentFigures } from './files/older-figures.js'
 import { readStandardisation, writeStandardisation } from './files/standardisation-file.js'
 import { readAllWeights, readWeights, writeWeights } from './files/weights-file.js'
 
-/** The files that a run writes before its configuration; if killed early, it leaves only these. */
+/** The files that a run writes before its configuration; one killed at once leaves only these. */
 const firstFiles = [
   'standardisation.safetensors',
   'initial.safetensors',
@@ -66,7 +65,7 @@ function filesBelow(path: string): string[] {
 
 /** Reads and writes the files of one run. Nothing is created before the first write. */
 export class RunFolder {
-  /** @param lock of the process that computes the run, checked before each write */
+  /** @param lock of the process that computes the run, confirmed before each write */
   constructor(
     readonly path: string,
     private readonly lock?: Pick<HeldLock, 'confirm'>,
@@ -94,7 +93,7 @@ export class RunFolder {
     return existsSync(this.file('results.json'))
   }
 
-  /** Whether it has figures, recorded in its files or computed from its weights. */
+  /** Whether it has figures, in its files or measured for it. */
   get measured(): boolean {
     return this.complete
   }
@@ -105,7 +104,7 @@ export class RunFolder {
     return !filesBelow(this.path).some((name) => sign.test(name))
   }
 
-  /** The name of a file in the folder that a run does not write at its start, if any. */
+  /** The name of a file in the folder that no starting run writes, if there is one. */
   foreignFile(): string | undefined {
     try {
       return readdirSync(this.path).find(
@@ -117,7 +116,7 @@ export class RunFolder {
     }
   }
 
-  /** Removes the files of a run that never finished an epoch. */
+  /** Removes what a run wrote that never finished an epoch. */
   removeStart(): void {
     for (const name of ['config.yaml', ...firstFiles]) rmSync(this.file(name), { force: true })
   }
@@ -126,7 +125,7 @@ export class RunFolder {
     writeContentSafely(this.fileToWrite('config.yaml'), stringify(config))
   }
 
-  /** @throws LimbicError if this is not a run folder or its configuration is damaged */
+  /** @throws LimbicError if this is no run's folder or its configuration is damaged */
   readConfig(): RunConfig {
     if (!this.exists) {
       throw new LimbicError('not a run folder', {
@@ -216,7 +215,7 @@ export class RunFolder {
    */
   checkWeights(): void {
     const { weights: expected } = this.readResults()
-    // Older versions do not record the digest.
+    // Runs of older versions do not record it.
     if (expected === undefined) return
     const got = this.digestWeights()
     if (got === expected) return
@@ -256,9 +255,7 @@ export class RunFolder {
     this.#writeJson('results.json', value)
   }
 
-  /**
-   * The results of the run; the F1 of older runs is converted to the current names and definitions.
-   */
+  /** The results of the run; the F1 of older runs has today's names and definitions. */
   readResults(): RunResults {
     return withPresentFigures(
       validate(runResults, this.#readJson('results.json'), this.file('results.json')),
