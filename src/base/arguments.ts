@@ -1,4 +1,6 @@
-/** Checks arguments at the library's border: not every caller is compiled with types. */
+/**
+ * Checks arguments of the public API at run time: callers in plain JavaScript have no type checks.
+ */
 import { z } from 'zod'
 import { LimbicError } from './errors.js'
 import { validate } from './schema.js'

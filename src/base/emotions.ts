@@ -25,7 +25,7 @@ const emotions: readonly Emotion[] = [
   { name: 'positive', abbreviation: 'pos', valence: 1 },
   { name: 'negative', abbreviation: 'neg', valence: -1 },
   { name: 'other', abbreviation: 'oth', valence: 0 },
-  // The utterances that IEMOCAP's raters did not agree on.
+  // IEMOCAP's utterances without agreement among the raters.
   { name: 'undecided', abbreviation: 'xxx', valence: 0 },
 ]
 
@@ -53,7 +53,7 @@ export function fullClassName(name: string): string {
   return emotion?.abbreviation === name.trim().toLowerCase() ? emotion.name : name
 }
 
-/** The three letters of a class, which `fullClassName` reads back; undefined if it has none. */
+/** The three-letter code of a class, the inverse of `fullClassName`; undefined if it has none. */
 export function abbreviationOf(name: string): string | undefined {
   const emotion = find(name)
   return emotion?.name === name ? emotion.abbreviation : undefined

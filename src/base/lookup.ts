@@ -1,4 +1,4 @@
-/** Looks up what must exist: a missing entry is an error that names it, not a cast. */
+/** Looks up entries that must exist: a missing one throws an error that names it. */
 import { LimbicError } from './errors.js'
 
 /**
@@ -15,7 +15,7 @@ export function lookUp<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key, what:
 }
 
 /**
- * An element of a list; negative places count from the end.
+ * An element of a list; negative indices count from the end.
  *
  * @param what the kind of thing, for the message
  * @throws LimbicError if the list is too short

@@ -1,7 +1,7 @@
 /** A part of a configuration: keys and values, not yet validated. */
 export type Tree = Readonly<Record<string, unknown>>
 
-/** Whether a value has keys of its own, so is neither a list nor a leaf. */
+/** Whether a value is an object with keys: neither a list nor a leaf. */
 export function isTree(value: unknown): value is Tree {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -33,12 +33,12 @@ export function smallest(values: Iterable<number>, ceiling = Number.POSITIVE_INF
   return least
 }
 
-/** The element at an index; NaN beyond the end, which any sum or comparison then shows. */
+/** The element at an index; NaN beyond the end, so that the mistake shows in any sum. */
 export function numberAt(values: ArrayLike<number>, index: number): number {
   return values[index] ?? Number.NaN
 }
 
-/** The arithmetic mean; NaN of nothing. */
+/** The arithmetic mean; NaN for an empty list. */
 export function mean(values: ArrayLike<number>): number {
   let sum = 0
   for (let index = 0; index < values.length; index++) sum += numberAt(values, index)

@@ -60,7 +60,8 @@ export function validate<Output>(schema: z.ZodType<Output>, value: unknown, wher
 }
 
 /**
- * Where an unknown key belongs: in a group beside it that has it, or the most similar known key.
+ * A hint for an unknown key: the neighbouring group that has such a key, or the most similar known
+ * key.
  */
 function hintForKey(schema: unknown, path: readonly PropertyKey[], key: string): string {
   const known = keysOf(schema, path)

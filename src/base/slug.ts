@@ -34,7 +34,7 @@ export function dottedName(name: string): string {
   return devices.test(stem) ? `${stem}-${plain.slice(stem.length)}` : plain || 'unnamed'
 }
 
-/** The longest name in bytes, letters of any script included; some systems allow only 143. */
+/** The longest name in UTF-8 bytes; some file systems allow only 143. */
 const mostBytes = 100
 
 /**

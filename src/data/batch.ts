@@ -15,7 +15,7 @@ import {
 } from './feature.js'
 import { pickTargets } from './pick.js'
 
-/** Batches whose samples are sorted by cost together, before the order of batches is drawn. */
+/** The number of batches in a chunk, within which samples are sorted by cost. */
 const batchesInChunk = 50
 
 export interface BatchPlanOptions {
@@ -27,7 +27,7 @@ export interface BatchPlanOptions {
   /** Determines the random order, together with `epoch`. */
   readonly seed?: number
   readonly epoch?: number
-  /** Without shuffling: the order of the file (default), or the cheapest first, which pads least. */
+  /** Without shuffling: the order of the file (default), or cheapest first, which pads least. */
   readonly order?: 'natural' | 'cost'
 }
 
@@ -39,7 +39,7 @@ export interface BatchPlanOptions {
  * seed and epoch always give the same batches.
  *
  * @returns the indices of the samples of each batch.
- * @throws LimbicError if the batch size is no positive integer.
+ * @throws LimbicError if the batch size is not a positive integer.
  */
 export function planBatches(options: BatchPlanOptions): Int32Array[] {
   const { costs, batchSize, shuffle, seed = 0, epoch = 0, order = 'natural' } = options
@@ -65,7 +65,10 @@ function cut(samples: Int32Array, size: number): Int32Array[] {
   )
 }
 
-/** A batch may take the memory of attention over one sample of this length; it grows with the square of the steps. */
+/**
+ * Bounds the memory of a batch to that of attention over one sample of this length, which grows
+ * quadratically.
+ */
 const mostSteps = 20_000
 
 /** How many samples of this many steps may share a batch. */
@@ -73,7 +76,7 @@ export function mostTogether(steps: number): number {
   return Math.max(1, Math.floor((mostSteps / Math.max(1, steps)) ** 2))
 }
 
-/** Splits a batch into as many parts as its longest sample requires: one, unless it is very long. */
+/** Splits a batch into parts that fit in memory; only very long samples need more than one part. */
 export function inParts(batch: Int32Array, split: Split, chosen: readonly string[]): Int32Array[] {
   const longest = chosen.reduce((most, name) => {
     const lengths = split.features[name]?.lengths ?? []
@@ -82,7 +85,10 @@ export function inParts(batch: Int32Array, split: Split, chosen: readonly string
   return cut(batch, mostTogether(longest))
 }
 
-/** The number of elements of each sample with time: the best cost for planning batches. */
+/**
+ * The number of elements of each sample over all features with time: the best cost for planning
+ * batches.
+ */
 export function sampleCosts(
   split: Split,
   chosen: readonly string[] = Object.keys(split.features),
@@ -101,9 +107,12 @@ export function sampleCosts(
 /** One feature of the samples of a batch. */
 export interface BatchFeature {
   readonly dataType: FeatureType
-  /** In the given `shape`, zero after each sample's end. */
+  /** Laid out as `shape`, zero after each sample's end. */
   readonly values: FeatureValues
-  /** [batch, time, ...shape of a step], time being the longest length and at least 1; without time [batch, ...shape]. */
+  /**
+   * [batch, time, ...shape of a step], where time is the longest length, at least 1; without time
+   * [batch, ...shape].
+   */
   readonly shape: readonly number[]
   /** The clock of the feature. */
   readonly time?: string | false
@@ -115,7 +124,7 @@ export interface BatchFeature {
   readonly lengths: Int32Array
 }
 
-/** A padded batch of samples, as a model takes it. */
+/** A padded batch of samples, the input of a model. */
 export interface Batch {
   /** The samples' rows in the split. */
   readonly indices: Int32Array
@@ -144,13 +153,14 @@ export class BatchBuffers {
 }
 
 /**
- * Reads some samples of a split and pads them with zeros at the end to the longest of them. Samples
- * whose reading takes time are read side by side.
+ * Reads samples of a split and pads them with zeros at the end to the longest. Asynchronous reads
+ * run concurrently.
  *
  * @param indices rows of the split.
  * @param chosen names of the features to read.
- * @param buffers memory to reuse: the batch's values then hold until the next batch is collated.
- * @throws LimbicError if the split has not all the features.
+ * @param buffers memory to reuse: the batch's values are then valid until the next batch is
+ * collated.
+ * @throws LimbicError if the split lacks one of the features.
  */
 export async function collateBatch(
   split: Split,
@@ -186,7 +196,7 @@ export async function collateBatch(
   }
 }
 
-/** @param readings receives the promises of what is not read at once */
+/** @param readings receives the promises of asynchronous reads */
 function collateFeature(
   feature: Feature,
   name: string,

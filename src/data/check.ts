@@ -19,12 +19,12 @@ const strongestSentiment = 3
 const rangeHint = 'Read it with --labels clip, drop or rescale'
 
 /**
- * Checks the requirements of every data set, from any reader: no empty split, as many
- * lengths, targets and texts as ids, lengths of at least one step (and equal ones where features
- * share their steps), the same features, shapes and kinds of target in all splits, labels
- * within their range. Features are not read.
+ * Checks what every data set must satisfy, whatever its reader: no empty split; as many lengths,
+ * targets and texts as ids; lengths of at least one step, equal among features that share their
+ * steps; the same features, shapes and kinds of target in all splits; labels within their range.
+ * Features are not read.
  *
- * @param lacking what it may lack if it is read in part
+ * @param lacking what may be missing if only a part is read
  * @param where the file or folder, for messages.
  * @throws LimbicError naming the split and row of the first mistake.
  */
@@ -38,7 +38,7 @@ export function validateDataset(
   for (const name of splitNames) {
     const split = dataset.splits[name]
     const place = `${where}, split ${name}`
-    // If read in part, one split with samples is enough.
+    // If only a part is read, one split with samples is enough.
     if (split.ids.length === 0 && (only || partial) && first !== undefined) continue
     validateCounts(split, place)
     validateClocks(split, dataset.aligned, place)
@@ -100,7 +100,10 @@ function validateCounts(split: Split, where: string): void {
   }
 }
 
-/** Features of one clock have the same steps; in an aligned data set, so do all without a clock of their own. */
+/**
+ * Features of one clock have equal lengths; in an aligned data set, so do all features without a
+ * named clock.
+ */
 function validateClocks({ ids, features }: Split, aligned: boolean, where: string): void {
   const first = new Map<string, readonly [name: string, lengths: Int32Array]>()
   for (const [name, { time = aligned ? '' : false, lengths }] of namedFeatures(features)) {
@@ -145,7 +148,7 @@ function validateAgreement(split: Split, train: Split, where: string, first: Spl
   }
 }
 
-/** `300 features`, with what differs from the default. */
+/** Such as `300 features`, followed by what differs from the default. */
 function describeFeature(feature: Feature): string {
   const { width, shape, time } = feature
   const type = typeOf(feature)

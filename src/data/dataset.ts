@@ -15,15 +15,17 @@ export function perSplit<Value>(make: (name: SplitName) => Value): Record<SplitN
   return { train: make('train'), valid: make('valid'), test: make('test') }
 }
 
-/** The targets. A split holds those that its source has. */
+/** The targets, as far as the source has them. */
 export interface Targets {
   /** Sentiment from -3 (strongly negative) to 3 (strongly positive), one number per sample. */
   readonly sentiment?: Float32Array
   /** The index of each sample's class in `Dataset.classNames`. */
   readonly classes?: Int32Array
-  /** Any number of emotions at once: samples x `Dataset.emotionNames`, row by row, 0 or 1 (or an intensity). */
+  /**
+   * Multi-label emotions: samples x `Dataset.emotionNames`, row by row, 0 or 1 (or an intensity).
+   */
   readonly emotions?: Float32Array
-  /** The targets of custom tasks, by name: the same number of values per sample, row by row. */
+  /** The targets of custom tasks, by name: a fixed number of values per sample, row by row. */
   readonly others?: Readonly<Record<string, Float32Array>>
 }
 
@@ -50,7 +52,9 @@ export interface Dataset {
   readonly name: string
   /** True for generated data, which must be called synthetic everywhere. */
   readonly synthetic: boolean
-  /** True when step t of every feature with time is the same word, so that all lengths agree. */
+  /**
+   * True if step t of every feature with time belongs to the same word, so that all lengths agree.
+   */
   readonly aligned: boolean
   /** Names of the classes of `Targets.classes`, in the order of their indices. */
   readonly classNames?: readonly string[]
@@ -59,7 +63,7 @@ export interface Dataset {
   readonly splits: Readonly<Record<SplitName, Split>>
   /** How the features were made, if Limbic extracted them from recordings. */
   readonly recipe?: Recipe
-  /** What a reader repaired or noticed (invalid numbers replaced, samples dropped), for people. */
+  /** What a reader repaired or noticed (invalid numbers replaced, samples dropped), as text. */
   readonly notes: readonly string[]
   /** Releases open files. */
   close(): void

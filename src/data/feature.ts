@@ -1,16 +1,16 @@
-/** A feature of the samples under one name: numbers of any shape, with or without time. */
+/** Features: for each sample, numbers of any shape, with or without time. */
 
 /** Types of the numbers of features. */
 export const featureTypes = ['float32', 'int64', 'uint8'] as const
 export type FeatureType = (typeof featureTypes)[number]
 
-/** Their array types, in the same order. */
+/** The array types for `featureTypes`, in the same order. */
 export type FeatureValues = Float32Array | BigInt64Array | Uint8Array
 
 /**
  * One feature of one split, read one sample at a time so that a file larger than memory can be
  * trained on: words as vectors or tokens, sound as frames or chunks of a spectrogram, faces as
- * action units or pictures, or one vector for the whole of each sample.
+ * action units or images, or one vector per sample.
  */
 export interface Feature<Values extends FeatureValues = FeatureValues> {
   /** Elements per step. */
@@ -20,9 +20,9 @@ export interface Feature<Values extends FeatureValues = FeatureValues> {
   /** Default: `float32`. */
   readonly dataType?: FeatureType
   /**
-   * The clock of its steps: features of one name have the same steps in every sample. `false`: it
-   * has no time, and is one step for the whole of a sample. Unless given, its steps are words where
-   * the data set is aligned, and its own otherwise.
+   * The name of the clock of its steps: features with the same clock have the same steps in every
+   * sample. `false`: no time, one step per sample. Default: words if the data set is aligned,
+   * otherwise steps of its own.
    */
   readonly time?: string | false
   /** The true length of each sample in steps; padding is never part of it. 1 without time. */
@@ -36,7 +36,7 @@ export interface Feature<Values extends FeatureValues = FeatureValues> {
   read(sample: number, target: Values, offset: number): void | Promise<void>
 }
 
-/** A feature of float32 numbers, as most readers make. */
+/** A feature of float32 numbers, the kind most readers make. */
 export type SequenceSource = Feature<Float32Array>
 
 /** The features of a split by name: `text`, `audio` and `vision` by convention, and any others. */

@@ -1,4 +1,4 @@
-/** What other rooms and library users import from the data. */
+/** The exports of `data` for other folders and for users of the library. */
 
 export { emotionOf, fullClassName } from '../base/emotions.js'
 export { openPickle, type PickleFile, type PickleValue } from '../formats/pickle/index.js'

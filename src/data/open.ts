@@ -64,7 +64,7 @@ export const datasetKinds: readonly string[] = [
   tableFile,
 ]
 
-/** Contents of files that may hold a data set, or be packed around one. */
+/** The kinds of files that may be a data set, or a compressed one. */
 const datasetContents: ReadonlySet<ContentKind> = new Set<ContentKind>([
   ...(['pickle', 'joblib', 'torch', 'npz', 'npy', 'hdf5', 'matlab5', 'matlab 7.3'] as const),
   ...(['gzip', 'bzip2', 'xz', 'zlib', 'zip'] as const),
@@ -86,7 +86,8 @@ function isDatasetContent(path: string, kind: ContentKind): boolean {
 /**
  * Opens a data set of any kind: a folder by the files in it, a file by its content.
  *
- * @throws LimbicError if nothing is there, no reader recognises it, or its reader finds a mistake.
+ * @throws LimbicError if the path does not exist, no reader recognises it, or its reader finds a
+ * mistake.
  */
 export async function openDataset(path: string, options: OpenOptions = {}): Promise<Dataset> {
   return withIdRemarks(await openAny(path, options))
@@ -150,7 +151,9 @@ interface Advice {
   readonly hint?: string
 }
 
-/** What to do with folders of what data sets are made of, but that are none by themselves. */
+/**
+ * Advice on a folder that is not a data set but related to one, such as the raw sequences of one.
+ */
 async function adviceOnFolder(path: string): Promise<Advice> {
   if (existsSync(join(path, 'config.yaml'))) return { got: 'the folder of a run' }
   const names = readdirSync(path)
@@ -169,8 +172,8 @@ const alignFirst =
   '--labels ... --split ... --out FOLDER, and give that folder'
 
 /**
- * Opens a data set of any kind and writes it as Limbic's own store, which opens at once and is
- * read fastest. See `writeStore`.
+ * Opens a data set of any kind and writes it as Limbic's own store, the fastest to open and read.
+ * See `writeStore`.
  */
 export async function convertDataset(
   path: string,

@@ -1,7 +1,10 @@
 /** Which parts of a file to read, and their names in it. */
 import { type SplitName, splitNames } from './dataset.js'
 
-/** A file's names for its splits, labels and ids, and for a table's column of splits. */
+/**
+ * The parts of a file that it may give names of its own: splits, labels, ids, and a table's split
+ * column.
+ */
 export const namedParts = [...splitNames, 'labels', 'id', 'split'] as const
 export type NamedPart = (typeof namedParts)[number]
 
@@ -10,8 +13,8 @@ export interface PartsOptions {
   /** Names in the file that Limbic does not recognise, such as `{ valid: 'holdout' }`. */
   readonly names?: Readonly<Partial<Record<NamedPart, string>>>
   /**
-   * Read one split alone, the first of these that the file has; the others stay empty, and need
-   * not be there. A file without splits is that split.
+   * Read only one split: the first of these that the file has. The others stay empty and may be
+   * missing. A file without splits counts as that split.
    */
   readonly only?: readonly SplitName[]
   /** Whether splits may be missing (they stay empty), because the samples will be split again. */

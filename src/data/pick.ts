@@ -1,4 +1,4 @@
-/** Picks the values of some samples; `rows` are rows of the split and may repeat. */
+/** Selects the targets of some samples; `rows` are rows of the split and may repeat. */
 import type { Targets } from './dataset.js'
 
 /** @param samples the number of samples in the split */

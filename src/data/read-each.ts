@@ -3,7 +3,7 @@ import { LimbicError } from '../base/errors.js'
 import { type Feature, type FeatureValues, typeOf, zeros } from './feature.js'
 
 /**
- * Reads a feature once, sample by sample, in order, whether or not reading takes time.
+ * Reads a feature once, sample by sample, in order, whether its reads are synchronous or not.
  *
  * @param take receives the numbers of each sample, step by step; they are overwritten afterwards
  */
@@ -15,16 +15,16 @@ export async function readEach(
   const memory = memoryFor(feature)
   for (const [sample, length] of lengths.entries()) {
     const reading = feature.read(sample, memory, 0)
-    // Awaiting what is already there would cost a turn of the event loop per sample.
+    // Awaiting a synchronous read would cost a microtask per sample.
     if (reading instanceof Promise) await reading
     take(memory.subarray(0, length * width), sample)
   }
 }
 
 /**
- * The same for features of files that a reader has just opened.
+ * The same, synchronously, for features of files that a reader has just opened.
  *
- * @throws LimbicError if reading takes time
+ * @throws LimbicError if reading is asynchronous
  */
 export function readEachNow(
   feature: Feature,

@@ -8,7 +8,7 @@ export interface Tokens {
   /** samples x steps, row by row: indices into the vectors. */
   readonly indices: Int32Array
   readonly steps: number
-  /** True steps of each sample. */
+  /** The true length of each sample in steps. */
   readonly lengths: Int32Array
   /** words x width, row by row. */
   readonly vectors: Float32Array
@@ -16,10 +16,10 @@ export interface Tokens {
 }
 
 /**
- * Sequences of word vectors that are looked up as they are read, so that a corpus takes the
- * memory of its words and of its lexicon, not of all its vectors.
+ * Sequences of word vectors that are looked up as they are read, so that only the token ids and the
+ * vocabulary's vectors are in memory, not one vector per token.
  *
- * A sample of length 0 is one step of zeros.
+ * A sample of length 0 is read as one step of zeros.
  *
  * @param where names the file, for messages.
  * @throws LimbicError naming the sample and step of the first word that has no vector.

@@ -1,22 +1,22 @@
-/** The files that Limbic brings, in Node. A page fetches them instead. */
+/** Reads the files bundled with Limbic, in Node; a web page fetches them instead. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { LimbicError } from '../base/errors.js'
 import { packageFolder } from './package.js'
 import { readBytes } from './read.js'
 
-/** Weights that Limbic brings: see `assets/README.md`. */
+/** Weights bundled with Limbic: see `assets/README.md`. */
 export const bundledWeights = {
   /** MTCNN, for `openFaceDetector`. */
   faces: 'mtcnn.safetensors',
   /** Mini-Xception, for `openExpressionModel`. */
   expression: 'face-expression.safetensors',
-  /** The starter model of voices, for `loadModel`: see `assets/starter-voice.md`. */
+  /** The starter model for speech, for `loadModel`: see `assets/starter-voice.md`. */
   voice: 'starter-voice.onnx',
 } as const
 
 /**
- * The bytes of weights that Limbic brings.
+ * The bytes of bundled weights.
  *
  * @throws LimbicError if the installation is not complete
  */

@@ -1,4 +1,4 @@
-/** Failures of the file system as sentences. */
+/** Explains file system errors in sentences. */
 import { LimbicError } from '../base/errors.js'
 
 type Advice = readonly [what: string, hint?: string]
@@ -7,7 +7,7 @@ const checkPath = 'Check the path'
 const elsewhere = 'Choose another location'
 const nothingChanged = 'Choose another location; nothing there was changed'
 
-/** By the system's error codes. */
+/** What to say for each error code of the system. */
 const advice: Readonly<Record<string, Advice>> = {
   ENOENT: ['no such file or folder', checkPath],
   ENOTDIR: ['a part of the path is a file, not a folder', checkPath],

@@ -18,8 +18,8 @@ export { lookAt } from './plain-file.js'
 export { readBytes, readJson, readText } from './read.js'
 
 /**
- * Makes a folder and its parents. Node's recursive mkdir never returns where a file system reports
- * that a folder cannot be found while it is being made, as /proc does.
+ * Makes a folder and its parents. Node's recursive mkdir never returns on a file system such as
+ * /proc, which answers "not found" when a folder is made.
  */
 export function makeFolder(path: string): void {
   if (existsSync(path)) return
@@ -41,7 +41,7 @@ export interface FileWriter {
   write(bytes: Uint8Array | string): void
 }
 
-/** An open one: `keep` publishes it, `drop` removes it without a trace. */
+/** A file being written: `keep` renames it to its final name, `drop` deletes it. */
 interface OpenFile extends FileWriter {
   keep(): void
   drop(): void
@@ -76,7 +76,7 @@ function openBeside(path: string): OpenFile {
  * folders are made. If `fill` or the disk fails, the temporary file is removed and `path` keeps its
  * content.
  *
- * @throws LimbicError if the place cannot be written (no space, no permission, a folder in the way).
+ * @throws LimbicError if `path` cannot be written (no space, no permission, a folder of that name).
  */
 export function writeFileSafely(path: string, fill: (file: FileWriter) => void): void {
   let file: OpenFile | undefined
@@ -111,7 +111,7 @@ export function writeContentSafely(path: string, content: Uint8Array | string): 
   writeFileSafely(path, (file) => file.write(content))
 }
 
-/** Calls `make` on an open resource, and closes it if that fails. */
+/** Calls `make`, and closes the open resource if that fails. */
 export function closeOnFailure<Result>(opened: { close(): void }, make: () => Result): Result {
   try {
     return make()

@@ -1,4 +1,4 @@
-/** How much readers accept before they refuse, and how to raise it. */
+/** The limits on what readers accept, and how to raise them. */
 import { getHeapStatistics } from 'node:v8'
 import { LimbicError } from '../base/errors.js'
 import { sizeOf } from '../base/text/size.js'

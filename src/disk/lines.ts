@@ -7,7 +7,8 @@ const byteOrderMark = '\ufeff'
 
 /**
  * The lines of a stream in UTF-8 (or UTF-16 with a byte order mark), without line ends, in batches
- * as pieces of the stream arrive. The last line needs no end; a leading byte order mark is removed.
+ * as chunks of the stream arrive. The last line needs no line end; a leading byte order mark is
+ * removed.
  *
  * @param where the name of the stream, for messages
  * @throws LimbicError if a line is too long or the stream cannot be read
@@ -66,7 +67,7 @@ async function* inUtf8(input: AsyncIterable<Uint8Array | string>): AsyncGenerato
     if (held !== undefined) {
       piece = Buffer.concat([held, piece])
       held = piece
-      // A UTF-16 byte order mark has two bytes, and only one may have arrived.
+      // A UTF-16 byte order mark has two bytes; so far only one may have arrived.
       if (piece.length === 0 || (piece.length === 1 && (piece[0] ?? 0) >= 0xfe)) continue
       decoder = decoderOf(piece)
       held = undefined

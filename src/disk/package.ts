@@ -1,4 +1,4 @@
-/** This package itself: its version, and where it is installed, so that its parts find each other however it is built. */
+/** This package: its version and where it is installed. */
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 /** The folder of Limbic's own package.json. */
 export const packageFolder: string = findPackage(dirname(fileURLToPath(import.meta.url)))
 
-/** A program of the package as it is built, such as `sweep/worker.js`, also where Limbic runs from its source. */
+/** The path of a built program such as `sweep/worker.js`, even if Limbic runs from source. */
 export const builtProgram = (name: string): string => join(packageFolder, 'dist', name)
 
 /** The version of this package. */

@@ -1,4 +1,4 @@
-/** Opens plain files for reading, and refuses what only looks like one. */
+/** Opens plain files, or pipes where allowed, for reading; refuses folders and devices. */
 import { closeSync, constants, fstatSync, openSync, type Stats, statSync } from 'node:fs'
 import { LimbicError } from '../base/errors.js'
 import { explainFileError } from './failure.js'

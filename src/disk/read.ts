@@ -1,4 +1,4 @@
-/** Reads small files whole: plain files up to a limit, and pipes once. */
+/** Reads whole files and pipes into memory, up to a limit. */
 import { closeSync, readSync } from 'node:fs'
 import { LimbicError } from '../base/errors.js'
 import { parseJson } from '../base/schema.js'
@@ -103,7 +103,7 @@ function fileReader(descriptor: number): () => Buffer {
 /** Returns what has arrived through a pipe at each call, waiting for it; nothing at its end. */
 function pipeReader(descriptor: number, path: string): () => Buffer {
   const patience = limit('wait')
-  // This pipe had a writer when it was opened; a named one may still get its first.
+  // An anonymous pipe has had a writer from the start; a named pipe may still be waiting for one.
   let begun = /^\/(dev|proc\/[^/]+)\/(fd\/\d+|stdin)$/.test(path)
   return () => {
     const until = Date.now() + 1000 * patience

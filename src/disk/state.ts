@@ -1,4 +1,4 @@
-/** The folder for what Limbic remembers about its user, separate from anything shared. */
+/** The folder for a user's own state, separate from anything shared. */
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 
@@ -18,7 +18,7 @@ export function stateFolder(): string | undefined {
   }
 }
 
-/** A relative path would resolve inside the current folder, which may be a downloaded one. */
+/** A relative path would resolve inside the current folder, which may come from someone else. */
 function isPlace(path: string | undefined): path is string {
   return path !== undefined && isAbsolute(path)
 }

@@ -12,7 +12,7 @@ import { readText } from './files.js'
 export function readYaml(path: string): unknown {
   const text = readText(path, 'yaml')
   try {
-    // The library compares each key with all before it; `firstRepeated` needs one pass.
+    // The library's check of unique keys takes quadratic time; `firstRepeated` takes linear time.
     const composer = new Composer({ uniqueKeys: false, merge: true, logLevel: 'error' })
     const [document, other] = composer.compose(tokensOf(text), true, text.length)
     const [error] = document?.errors ?? []
@@ -74,19 +74,19 @@ function holdsItself(value: unknown): boolean {
   return holds(value)
 }
 
-/** The deepest nesting that is accepted; no settings file comes close. */
+/** The deepest nesting accepted; no real settings file comes close. */
 const mostDeep = 300
 
 /**
- * Splits the text into tokens. The library composes and converts them recursively, which a hostile
- * file could drive to a stack overflow.
+ * Splits the text into tokens, with a limit on nesting: the library processes them recursively, so
+ * a hostile file could overflow the stack.
  */
 function tokensOf(text: string): CST.Token[] {
   const parser = new Parser()
   const tokens: CST.Token[] = []
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) tokens.push(token)
-    // One error is enough; the library would build an object for each.
+    // Stop at the first error; the library would build an object for each.
     if (tokens.at(-1)?.type === 'error') break
     if (parser.stack.length > mostDeep) {
       throw new RangeError('lists or mappings nested too deeply')
@@ -97,8 +97,7 @@ function tokensOf(text: string): CST.Token[] {
 }
 
 /**
- * The library's error in a short line with its position. The library would quote the text for every
- * error.
+ * The library's error as one short line with its position, without the library's quote of the file.
  */
 function reasonOf(error: unknown, text: string): string {
   const deep = error instanceof Error && /call stack size/.test(error.message)

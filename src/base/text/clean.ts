@@ -1,10 +1,10 @@
 /**
- * Neutralises text from outside: whatever a terminal, a page or a line would interpret is shown
- * instead.
+ * Makes untrusted text safe to print: control characters are shown as codes instead of taking
+ * effect.
  */
 
 /**
- * Characters that have an effect instead of a shape: control characters (escape sequences start
+ * Characters that act instead of being displayed: control characters (escape sequences start
  * with one), line and paragraph separators, unclosed bidirectional controls, lone surrogates, and
  * non-characters.
  */

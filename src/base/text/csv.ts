@@ -1,4 +1,4 @@
-/** Text from outside in CSV. */
+/** Escapes untrusted text for CSV. */
 import { oneLine } from './clean.js'
 
 /**

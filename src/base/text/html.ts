@@ -1,4 +1,4 @@
-/** Text from outside in HTML and SVG. */
+/** Escapes untrusted text for HTML and SVG. */
 import { plainLines } from './clean.js'
 
 const entities: Readonly<Record<string, string>> = {

@@ -15,7 +15,7 @@ export function jsonLine(value: unknown): string {
   )
 }
 
-/** Abbreviates a value for a message: deep or long parts are left out. */
+/** How much of a value a message shows: its depth, and the items of each list or object. */
 const mostDeep = 4
 const mostBeside = 50
 

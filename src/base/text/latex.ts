@@ -1,4 +1,4 @@
-/** Text from outside in LaTeX. */
+/** Escapes untrusted text for LaTeX. */
 import { oneLine } from './clean.js'
 
 const commands: Readonly<Record<string, string>> = {

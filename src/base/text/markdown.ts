@@ -1,4 +1,4 @@
-/** Text from outside in GitHub's Markdown. */
+/** Escapes untrusted text for GitHub's Markdown. */
 import { oneLine } from './clean.js'
 
 /** A text on one line, with every character that is special in Markdown or HTML escaped. */

@@ -3,9 +3,9 @@ import { Worker } from 'node:worker_threads'
 import { beatSeconds } from './holder.js'
 
 /**
- * The code of the thread. It rewrites a lock's own content, which updates the file's modification
- * time, and leaves a file alone whose content has changed. It is a string so that it runs alike
- * from source, a build and a bundle.
+ * The code of the thread. It rewrites each lock file with the same content, which updates the
+ * modification time, unless the content has changed. It is a string so that it runs the same from
+ * source, a build or a bundle.
  */
 const program = `
 const { parentPort, workerData } = require('node:worker_threads')
@@ -53,7 +53,8 @@ export function heartbeat(milliseconds = beatSeconds * 1000): Heartbeat {
       if (!thread) {
         thread = new Worker(program, { eval: true, execArgv: [], workerData: milliseconds })
         thread.unref()
-        // Without a thread there is no heartbeat; on this machine the process itself is the proof.
+        // Without the thread there is no heartbeat; on this machine the process id is checked
+        // instead.
         thread.once('error', () => {
           thread = undefined
         })

@@ -7,7 +7,7 @@ import { openPlainFile } from '../plain-file.js'
 const holderSchema = z.object({
   /** 0 and below denote process groups. */
   pid: z.int().positive(),
-  /** When the process started, if the system tells: process ids are reused. */
+  /** When the process started, if the system tells; needed because process ids are reused. */
   began: z.string(),
   host: z.string(),
   /** The boot id and pid namespace, such as a container's. */
@@ -114,7 +114,10 @@ function beginOf(pid: number): string {
   }
 }
 
-/** Process ids and start times are only comparable within one boot and one container. */
+/**
+ * Identifies the boot and the container: process ids and start times are comparable only within
+ * both.
+ */
 function ownPlace(): string {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()

@@ -44,8 +44,8 @@ const heart = heartbeat()
 const takeOverLimit = 10_000
 
 /**
- * The path of a run's lock: beside its folder, or inside where nothing can be written beside it, as
- * in a folder mounted into a container.
+ * The path of a run's lock: beside its folder, or inside it if the parent is not writable, as with
+ * a folder mounted into a container.
  */
 export function lockPath(folder: string): string {
   const path = realPath(resolve(folder))
@@ -91,7 +91,7 @@ export function acquireLock(path: string): LockAttempt {
   const words = JSON.stringify(thisProcess(token))
   try {
     makeFolder(dirname(path))
-    // Complete before it gets its name, so that nobody reads half of it.
+    // Written in full before it is linked to its name, so that nobody reads half of it.
     writeFileSync(own, words)
     if (linked(own, path)) return held(path, token, words)
     const found = readLock(path)
@@ -152,14 +152,14 @@ function held(path: string, token: string, words: string): HeldLock {
 }
 
 /**
- * The time of a file written just now: two machines' clocks may differ, so the file system's is
- * used.
+ * The modification time of a file just written: the file system's clock, since those of two
+ * machines may differ.
  */
 function timeOf(path: string): number {
   return statSync(path).mtimeMs
 }
 
-/** Hard-links a file to a second name, which fails if that exists: an atomic operation. */
+/** Hard-links a file to a second name, atomically; false if that name exists. */
 function linked(from: string, to: string): boolean {
   try {
     linkSync(from, to)
@@ -172,7 +172,9 @@ function linked(from: string, to: string): boolean {
   }
 }
 
-/** The same on file systems without hard links (FAT): created atomically, but filled afterwards. */
+/**
+ * The same on file systems without hard links (FAT): the file is created atomically, then filled.
+ */
 function copied(from: string, to: string): boolean {
   try {
     copyFileSync(from, to, constants.COPYFILE_EXCL)
