@@ -1,4 +1,4 @@
-/** The shared part of opening a feature pickle of any layout. */
+/** The part of opening a feature pickle that all layouts share. */
 import { closeOnFailure } from '../../disk/files.js'
 import type { PickleFile } from '../../formats/pickle/index.js'
 import { validateDataset } from '../check.js'
@@ -7,7 +7,7 @@ import { settleLabels } from '../prepare/labels/settle.js'
 import { withSplits } from '../prepare/split/views.js'
 import type { FeatureFileOptions } from './fields/options.js'
 
-/** Data to predict needs no labels, and keeps samples whose label is missing. */
+/** Data for prediction needs no labels, and keeps samples whose label is missing. */
 function unlabelled(dataset: Dataset): Dataset {
   const splits = perSplit((name) => ({ ...dataset.splits[name], targets: {} }))
   return withSplits(dataset, splits)

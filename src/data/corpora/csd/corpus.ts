@@ -20,18 +20,18 @@ import { readVideoSplit, type VideoSplit } from './split-file.js'
 import { VideoRows } from './video-rows.js'
 
 /**
- * Opens a corpus that is kept as computational sequences: one sample for each row of the labels
- * (a segment of video `v` is the sample `v[i]`), cut out of the modalities' rows by time.
+ * Opens a corpus stored as computational sequences: one sample for each row of the labels (segment
+ * i of video `v` is the sample `v[i]`), with the rows of each modality that overlap it in time.
  *
- * With `alignment: 'words'` this is the CMU-MultimodalSDK's usual course: align to the words with
- * averaging, put zeros where a modality has no row, align to the labels, leave out the segments
- * without words. The one difference: a word that a segment has is a step of every modality, even
- * where a modality's own rows end inside the word and outside the segment, so that step t is the
- * same word throughout. Sequences whose rows already match the words come out as they are.
+ * With `alignment: 'words'` this is the CMU-MultimodalSDK's usual procedure: align to the words by
+ * averaging, fill in zeros where a modality has no row, align to the labels, drop segments without
+ * words. The one difference: each word of a segment is a step of every modality, even where a
+ * modality's own rows end inside the word but outside the segment, so that step t is the same word
+ * in all modalities. Sequences whose rows already match the words are unchanged.
  *
- * Features are read and averaged video by video when first needed; the notes grow with what is met.
+ * Features are read and averaged video by video when first needed, which may add notes.
  *
- * @throws LimbicError if a file is damaged or of another layout, no video is in all files, or no
+ * @throws LimbicError if a file is damaged or has another layout, no video is in all files, or no
  * sample is left.
  */
 export async function openSequences(options: SequencesOptions): Promise<Dataset> {
@@ -48,7 +48,10 @@ export async function openSequences(options: SequencesOptions): Promise<Dataset>
   }
 }
 
-/** @param opened is given each file as it is opened, so that it can be closed whatever comes after. */
+/**
+ * @param opened receives each file as it is opened, so that the caller can close it after a
+ * failure.
+ */
 async function openSources(
   options: SequencesOptions,
   opened: ComputationalSequence[],
@@ -117,7 +120,7 @@ function makeCorpus(
   return withIdRemarks(settleLabels(dataset, options.labelPolicy))
 }
 
-/** Reads every video once, so that damage and invalid numbers come to light now. */
+/** Reads every video once, to find damage and invalid numbers on opening. */
 function readOnce(
   { modalities }: CorpusSources,
   segments: readonly Segment[],

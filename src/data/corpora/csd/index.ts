@@ -1,4 +1,4 @@
-/** What other rooms import from computational sequences. */
+/** The exports of computational sequences for other folders. */
 
 export { openSequences } from './corpus.js'
 export type { SequencesOptions } from './options.js'

@@ -4,19 +4,20 @@ import { orderClasses } from '../fields/index.js'
 import { moseiEmotions } from '../mosei.js'
 import type { ComputationalSequence, SequenceEntry } from './sequence.js'
 
-/** How a label sequence of a given width reads as targets. */
+/** Converts the rows of a label sequence into targets. */
 export interface LabelLayout {
   readonly classNames?: readonly string[]
   readonly emotionNames?: readonly string[]
-  /** Makes the targets from the label rows of the samples, in order. */
+  /** Makes the targets from the samples' label rows, in the same order. */
   targets(rows: readonly Float32Array[]): Targets
 }
 
 /**
- * One column is the sentiment; six are CMU-MOSEI's emotions (intensities from 0 to 3), and seven its
- * sentiment before them; any other number of columns are that many labels, called by their number.
+ * One column is the sentiment; six are CMU-MOSEI's emotions (intensities from 0 to 3), seven its
+ * sentiment and emotions; any other number are multi-label columns, named by their number.
  *
- * @param classNames what the numbers of the only column stand for, where labels were texts
+ * @param classNames the class names that the numbers of a single column stand for, if the labels
+ * were text
  */
 export function labelLayout(width: number, classNames?: readonly string[]): LabelLayout {
   if (classNames !== undefined) {
@@ -44,7 +45,7 @@ export function labelLayout(width: number, classNames?: readonly string[]): Labe
 }
 
 /**
- * Labels that are texts as numbers of classes, in the order of their names.
+ * Turns text labels into class indices, in the order of their names.
  *
  * @throws LimbicError if the file is damaged
  */

@@ -7,7 +7,7 @@ import type { LabelPolicy } from '../../prepare/labels/settle.js'
 import type { ComputationalSequence } from './sequence.js'
 import type { VideoSplit } from './split-file.js'
 
-/** Which computational sequences make up a corpus, and how to put them together. */
+/** Which computational sequences make up a corpus, and how to combine them. */
 export interface SequencesOptions {
   /** The corpus's name in reports; the label sequence's name if left out. */
   readonly name?: string
@@ -16,7 +16,7 @@ export interface SequencesOptions {
   readonly audio?: string
   readonly vision?: string
   readonly labels: string
-  /** The words as text: they give the raw text, and the pieces of time to align to. */
+  /** The words as text: the source of the transcripts and of the intervals to align to. */
   readonly words?: string
   /** A JSON file with the lists of video ids `train`, `valid` and `test`, or those lists. */
   readonly split: string | VideoSplit
@@ -27,24 +27,29 @@ export interface SequencesOptions {
   readonly alignment?: 'words' | 'none'
   /** Whether pauses (the word `sp`) stay as steps (default) or are left out; leaving out needs `words`. */
   readonly pauses?: 'keep' | 'remove'
-  /** Numbers that are not finite stay out of any averaging (`mean`, the default), are 0 before it, or are an error. */
+  /**
+   * Numbers that are not finite are left out of averages (`mean`, the default), set to 0 before
+   * averaging, or an error.
+   */
   readonly invalid?: InvalidPolicy
   /** What to do with sentiment beyond -3 to 3; see `settleLabels`. `refuse` also refuses labels that are not finite. */
   readonly labelPolicy?: LabelPolicy | undefined
   /** Whether to read everything once on opening, so that the notes count all invalid numbers (default). */
   readonly scan?: boolean
-  /** How much memory may hold rows that were read, in bytes; 1 GiB by default. */
+  /** The size of the cache of rows, in bytes; 1 GiB by default. */
   readonly cacheBytes?: number
 }
 
-/** The files of a corpus, opened, and how to put them together. */
+/** The open files of a corpus, and how to combine them. */
 export interface CorpusSources {
   readonly modalities: ReadonlyMap<Modality, ComputationalSequence>
   readonly labels: ComputationalSequence
-  /** What the numbers of labels stand for that were texts. */
+  /** The class names that label numbers stand for, if the labels were text. */
   readonly classNames?: readonly string[]
   readonly words: ComputationalSequence | undefined
-  /** The sequence whose rows are the steps of every modality; undefined if each keeps its own. */
+  /**
+   * The sequence whose rows become the steps of every modality; undefined if each keeps its own.
+   */
   readonly reference: ComputationalSequence | undefined
   readonly removePauses: boolean
 }
@@ -52,8 +57,8 @@ export interface CorpusSources {
 /**
  * Chooses what to align to.
  *
- * @throws LimbicError if no modality is given, or what the options ask for needs words or text
- * that are not given.
+ * @throws LimbicError if no modality is given, or the options require words or text that are not
+ * given.
  */
 export function arrangeSources(
   { alignment = 'words', pauses = 'keep' }: SequencesOptions,

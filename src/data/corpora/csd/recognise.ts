@@ -1,4 +1,4 @@
-/** Tells a computational sequence from other files by its content. */
+/** Recognises a computational sequence by its content. */
 import { LimbicError } from '../../../base/errors.js'
 import { lookAt } from '../../../disk/files.js'
 import { type Hdf5File, openHdf5 } from '../../../formats/hdf5/hdf5.js'
@@ -8,8 +8,8 @@ const usualEnding = /\.csd(\.\w+)?$/i
 
 /**
  * Whether a path is a computational sequence: an HDF5 file, packed or not and of any name, with a
- * root group that holds `data/<video>/features` or `data/<video>/intervals`. An HDF5 file that is
- * called `.csd` counts as well, so that its mistakes are reported as those of a sequence.
+ * root group that holds `data/<video>/features` or `data/<video>/intervals`. Any HDF5 file named
+ * `.csd` counts too, so that its mistakes are reported as those of a sequence.
  *
  * @throws LimbicError if the file cannot be read
  */
@@ -32,7 +32,7 @@ async function hasLayout(path: string): Promise<boolean> {
       file.close()
     }
   } catch (error) {
-    // Whoever opens the file for what it is taken for says what is wrong with it.
+    // The reader that opens the file reports what is wrong with it.
     if (error instanceof LimbicError) return false
     throw error
   }

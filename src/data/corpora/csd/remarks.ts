@@ -1,13 +1,13 @@
-/** What the times of computational sequences tell of mistakes that no single file shows. */
+/** Finds mistakes that show only when the times of several computational sequences are compared. */
 import type { CorpusSources } from './options.js'
 import type { ComputationalSequence } from './sequence.js'
 
-/** Videos whose ends are compared: a unit is the same in all of them. */
+/** The number of videos compared: a file uses one unit of time for all of its videos. */
 const compared = 20
-/** Feature rows may end a little before or after the labels, never so much. */
+/** Feature rows may end a little before or after the labels, but not by this factor. */
 const mostApart = 50
 
-/** All sequences of a corpus, with what they are called in messages. */
+/** All sequences of a corpus, with their names in messages. */
 function named({
   modalities,
   labels,
@@ -16,7 +16,9 @@ function named({
   return [...modalities, ['labels', labels] as const, ...(words ? [['words', words] as const] : [])]
 }
 
-/** Rows that were left out for their intervals, by sequence; grows as intervals are read. */
+/**
+ * Notes on the rows with an invalid interval of each sequence, as far as intervals have been read.
+ */
 export function intervalNotes(sources: CorpusSources): string[] {
   return named(sources).flatMap(([name, { invalidIntervals }]) => {
     const rows = [...invalidIntervals.values()].reduce((sum, count) => sum + count, 0)
@@ -30,8 +32,8 @@ export function intervalNotes(sources: CorpusSources): string[] {
 }
 
 /**
- * Sequences whose times are of another unit than those of the labels, such as milliseconds: every
- * word would get the same row, or none.
+ * Notes on sequences whose times use another unit than the labels, such as milliseconds: every word
+ * would get the same row, or none.
  */
 export function unitNotes(sources: CorpusSources): string[] {
   const { labels } = sources

@@ -1,4 +1,4 @@
-/** Keeps the tables that were used last, up to a number of bytes. */
+/** A cache of the most recently used tables, limited in bytes. */
 export class RowCache {
   readonly #capacity: number
   readonly #tables = new Map<string, Float32Array>()
@@ -8,7 +8,7 @@ export class RowCache {
     this.#capacity = capacity
   }
 
-  /** The table under `key`, made anew if it was never made or has been dropped. */
+  /** The table under `key`, made if it is not in the cache. */
   get(key: string, make: () => Float32Array): Float32Array {
     const known = this.#tables.get(key)
     const table = known ?? make()

@@ -9,33 +9,36 @@ import type { CorpusSources } from './options.js'
 import { type ComputationalSequence, entryOf } from './sequence.js'
 import type { VideoSplit } from './split-file.js'
 
-/** The mark of a pause among the words. */
+/** The word that marks a pause. */
 const pause = 'sp'
 
-/** One sample: a segment of a video and the rows of each modality that belong to it. */
+/** One sample: a segment of a video, and its rows of each modality. */
 export interface Segment {
   readonly video: string
-  /** `v[i]` for row i of the labels of video v; the name of the entry where it is a segment's. */
+  /**
+   * `v[i]` for row i of the labels of video v, or the entry's own name if the entry is a segment.
+   */
   readonly id: string
   readonly labels: Float32Array
-  /** What was said, without pauses; empty where the words are not known. */
+  /** The transcript without pauses; empty if the words are not known. */
   readonly rawText: string
-  /** Rows of the modality itself, or of the sequence that all are aligned to. */
+  /** Row numbers in the modality itself, or in the sequence that all are aligned to. */
   readonly rows: ReadonlyMap<Modality, Int32Array>
 }
 
-/** The samples of each split, and what was left out, in words. */
+/** The samples of each split, and notes on what was left out. */
 export interface FoundSegments {
   readonly splits: Readonly<Record<SplitName, readonly Segment[]>>
   readonly notes: readonly string[]
 }
 
 /**
- * Makes a sample of each row of the labels (`v[i]` for row i of video v, or the name of the entry
- * where that is a segment's already) on which every modality has at least one step. Only
- * intervals, labels and words are read, no features.
+ * Makes a sample of each label row for which every modality has at least one step: `v[i]` for row i
+ * of video v, or the entry's own name if the entry is a segment. Reads only intervals, labels and
+ * words, no features.
  *
- * @param policy under `refuse`, labels that are not finite are an error; else such segments are left out
+ * @param policy under `refuse`, labels that are not finite are an error; otherwise such segments
+ * are left out
  * @throws LimbicError if no sample is left.
  */
 export function findSegments(
@@ -78,10 +81,12 @@ export function findSegments(
   return { splits, notes }
 }
 
-/** A segment of a video as deployed files name it: `video[3]` has its rows under its own name. */
+/** The id of a segment that is an entry of its own, as in deployed SDK files: `video[3]`. */
 const segmentName = /^(.*)\[(\d+)\]$/
 
-/** The entries of a video: its own, or, in files that are cut already, those of its segments. */
+/**
+ * The entries of a video: its own or, in files already cut into segments, those of its segments.
+ */
 function entriesOf({ entries }: ComputationalSequence, video: string): string[] {
   if (entries.has(video)) return [video]
   const own = [...entries.keys()].filter((name) => segmentName.exec(name)?.[1] === video)
@@ -137,7 +142,7 @@ function invalidLabel(
   })
 }
 
-/** A function from a stretch of time to the rows (or aligned steps) of each modality on it. */
+/** Returns a function from an interval to the rows (or aligned steps) of each modality in it. */
 function rowFinders(
   { modalities, reference, removePauses }: CorpusSources,
   video: string,

@@ -6,8 +6,8 @@ import { type Hdf5File, type Hdf5Table, openHdf5 } from '../../../formats/hdf5/h
 import { openUnpacked } from '../../../formats/packed/index.js'
 
 /**
- * One computational sequence of the CMU-MultimodalSDK, opened: for each video a table of rows,
- * each with the stretch of time it covers. Rows are read from the file on demand.
+ * An open computational sequence of the CMU-MultimodalSDK: for each video a table of rows, each
+ * with the interval that it covers. Rows are read from the file on demand.
  */
 export interface ComputationalSequence {
   readonly path: string
@@ -17,11 +17,11 @@ export interface ComputationalSequence {
   readonly kind: 'numbers' | 'words'
   /** Numbers in a row; 1 for words. */
   readonly width: number
-  /** Ids of the videos, in the file's order, each found in `entries`. */
+  /** Ids of the videos, in the file's order. */
   readonly entries: ReadonlyMap<string, SequenceEntry>
-  /** How many rows without a valid interval each entry has, as far as intervals were read. */
+  /** The number of rows without a valid interval in each entry whose intervals have been read. */
   readonly invalidIntervals: ReadonlyMap<string, number>
-  /** Closes the file; entries cannot be read after. */
+  /** Closes the file; entries cannot be read afterwards. */
   close(): void
 }
 
@@ -39,8 +39,9 @@ export interface SequenceEntry {
    */
   words(): string[]
   /**
-   * Start and end of each row, `rows x 2`, in seconds (or what unit the file counts in). A row whose
-   * interval is inverted or not finite lasts no time, so that nothing is aligned to it; see
+   * Start and end of each row, `rows x 2`, in seconds (or the file's own unit). A row whose
+   * interval is inverted or not finite gets one of no duration, so that nothing is aligned to it;
+   * see
    * `ComputationalSequence.invalidIntervals`.
    */
   intervals(): Float64Array
@@ -49,7 +50,8 @@ export interface SequenceEntry {
 /**
  * Opens a `.csd` file: an HDF5 file with one root group named like the sequence, which holds
  * `data/<video>/features` (rows x width, numbers or fixed-length text) and
- * `data/<video>/intervals` (rows x 2). It may be packed, and is then unpacked for as long as it is open.
+ * `data/<video>/intervals` (rows x 2). It may be compressed; it is then decompressed to a temporary
+ * file while open.
  *
  * @throws LimbicError, naming file and entry, if the file is missing, damaged or not HDF5, a
  * group is missing, features and intervals differ in their rows, or widths differ among videos.
@@ -208,7 +210,7 @@ function entry(
   }
 }
 
-/** The library gives whole numbers of 64 bits as bigint; every other kind is a typed array of numbers. */
+/** The library returns 64-bit integers as bigint; every other kind is a typed array of numbers. */
 function toNumbers(value: unknown, where: string, count: number): Float32Array | number[] {
   if (value instanceof Float32Array && value.length === count) return value
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
@@ -221,7 +223,7 @@ function toNumbers(value: unknown, where: string, count: number): Float32Array |
   })
 }
 
-/** Gives rows without a valid interval one that lasts no time. @returns how many there are */
+/** Replaces invalid intervals by intervals of no duration. @returns how many there are */
 function dropInvalid(times: Float64Array): number {
   let count = 0
   for (let row = 0; row * 2 < times.length; row++) {

@@ -12,7 +12,7 @@ export type VideoSplit = Readonly<Record<SplitName, readonly string[]>>
 const videoIds = z.array(z.string())
 const layout = z.object({ train: videoIds, valid: videoIds, test: videoIds })
 
-/** A split file under its usual names, where it has others that are common (`val`, `dev`). */
+/** Renames the splits of a file with other common names (`val`, `dev`) to the usual ones. */
 function usualNames(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
   const entries = Object.entries(value).map(([name, videos]): [string, unknown] => {
@@ -23,8 +23,8 @@ function usualNames(value: unknown): unknown {
 }
 
 /**
- * Reads which videos belong to which split: a JSON object with the lists `train`, `valid` (or `val`,
- * `dev`) and `test`, or such an object itself.
+ * Reads which videos belong to which split, from a JSON file with the lists `train`, `valid` (or
+ * `val`, `dev`) and `test`, or from an object of that form.
  *
  * @throws LimbicError if the file cannot be read, is not of that form, or names a video twice.
  */

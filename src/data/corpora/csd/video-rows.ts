@@ -13,12 +13,12 @@ import type { CorpusSources } from './options.js'
 import { RowCache } from './row-cache.js'
 import { entryOf, type SequenceEntry } from './sequence.js'
 
-/** Reads the rows of a modality, video by video: mended, aligned, and kept while memory lasts. */
+/** Reads the rows of a modality, video by video: invalid numbers replaced, aligned, and cached. */
 export class VideoRows {
   readonly #sources: CorpusSources
   readonly #policy: InvalidPolicy
   readonly #cache: RowCache
-  /** By video, so that a video that is read again does not count twice. */
+  /** By video, so that a video that is read again is not counted twice. */
   readonly #invalid = new Map<Modality, Map<string, number>>()
   readonly #imputed = new Map<Modality, Map<string, number>>()
 
@@ -33,15 +33,15 @@ export class VideoRows {
   }
 
   /**
-   * The rows of one video as in the file, or one for each row of the sequence aligned to.
+   * The rows of one video: as in the file, or one for each row of the sequence aligned to.
    *
-   * @throws LimbicError if the file is damaged, or holds invalid numbers and may not.
+   * @throws LimbicError if the file is damaged, or has invalid numbers under the policy `refuse`.
    */
   read(modality: Modality, video: string): Float32Array {
     return this.#cache.get(`${modality}/${video}`, () => this.#load(modality, video))
   }
 
-  /** How many invalid numbers were replaced, and how many words filled with zeros, so far. */
+  /** Notes on the invalid numbers replaced and the words filled with zeros so far. */
   notes(): string[] {
     return [...this.#sources.modalities.keys()].flatMap((modality) => {
       const counts: [count: number, what: string][] = [
@@ -85,7 +85,10 @@ export class VideoRows {
   }
 }
 
-/** One row for each row of the reference: the mean of the rows on it, or `missing` where there are none. */
+/**
+ * One row for each row of the reference: the mean of the rows that overlap it, or `missing` if none
+ * does.
+ */
 function averageOnto(
   reference: SequenceEntry,
   source: TimedRows,

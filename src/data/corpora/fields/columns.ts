@@ -1,4 +1,4 @@
-/** Columns of numbers or texts, one cell a sample. */
+/** Columns of numbers or texts, one cell per sample. */
 import { LimbicError } from '../../../base/errors.js'
 import { readAll } from '../../../formats/npy/index.js'
 import {
@@ -28,9 +28,9 @@ export function numberColumn(value: PickleValue, where: string): Float64Array {
 }
 
 /**
- * The texts of a list or an array, one a row; numbers are written out.
+ * The texts of a list or an array, one per row; numbers are converted to text.
  *
- * @param missing what stands for None and NaN, where a text may be missing
+ * @param missing the replacement for None and NaN, if texts may be missing
  */
 export function textColumn(value: PickleValue, where: string, missing?: string): string[] {
   if (value instanceof PickledArray && value.content?.kind === 'stored') {
@@ -44,7 +44,7 @@ export function textColumn(value: PickleValue, where: string, missing?: string):
     if (typeof item === 'number' || typeof item === 'bigint') return `${item}`
     if (item instanceof Uint8Array) return decodeText(item)
     if (item instanceof StoredBytes) return decodeText(readAll(item.source))
-    // Some files keep each id as a list of one, and a transcript as a list of its words.
+    // Some files store an id as a list of one, and a transcript as a list of words.
     const inner = Array.isArray(item) || item instanceof PickledArray ? innerTexts(item) : undefined
     if (inner !== undefined) return inner.join(' ')
     throw new LimbicError('expected a text', {
@@ -60,7 +60,7 @@ function listItems(value: PickleValue, where: string): readonly PickleValue[] {
   throw new LimbicError('expected a list or an array', { where, got: describeValue(value) })
 }
 
-/** The texts in a list or an array that is one row; undefined if it holds something else. */
+/** The texts in a list or array that makes up one row; undefined if it holds anything else. */
 function innerTexts(value: readonly PickleValue[] | PickledArray): readonly string[] | undefined {
   if (!(value instanceof PickledArray)) {
     return value.every((item) => typeof item === 'string') ? value : undefined

@@ -1,4 +1,4 @@
-/** What a value of a file is, in words for messages. */
+/** Describes the values of a file for messages. */
 import {
   PickledArray,
   PickledName,
@@ -6,7 +6,7 @@ import {
   type PickleValue,
 } from '../../../formats/pickle/index.js'
 
-/** What a value is, in words for messages. */
+/** A short description of a value, for messages. */
 export function describeValue(value: PickleValue | undefined): string {
   if (value === undefined) return 'nothing'
   if (value === null) return 'None'

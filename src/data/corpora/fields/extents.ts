@@ -1,26 +1,27 @@
-/** True steps of samples in arrays that are padded with rows of zeros, at whichever end. */
+/** Finds the true steps of samples in arrays padded with rows of zeros, at either end. */
 import type { PickleValue } from '../../../formats/pickle/index.js'
 import type { SequenceSource } from '../../dataset.js'
 import { emptyWords, type InvalidPolicy } from '../../prepare/invalid/invalid.js'
 import { type FeatureTable, featureTable } from './table.js'
 
-/** Where the true steps of each sample are in an array that is padded with rows of zeros. */
+/** The true steps of each sample in an array padded with rows of zeros. */
 export interface Extents {
   readonly table: FeatureTable
-  /** Most steps of any sample. */
+  /** The length of the longest sample in steps. */
   readonly steps: number
   readonly width: number
-  /** The first true step of each sample. */
+  /** The index of each sample's first true step. */
   readonly starts: Int32Array
-  /** The step after the last true one; equal to the start where a sample has no true step. */
+  /** The index after the last true step; equal to the start if a sample has no true step. */
   readonly ends: Int32Array
-  /** Numbers that are minus infinity, anywhere. */
+  /** The count of numbers that are minus infinity. */
   readonly negativeInfinities: number
 }
 
 /**
- * Finds the rows of zeros before and after each sample, reading every sample once. Zeros between
- * true steps stay steps. A true step of nothing but zeros at either end cannot be told from padding.
+ * Finds the rows of zeros before and after each sample, reading every sample once. Rows of zeros
+ * between true steps count as steps. A true step of zeros at either end cannot be told from
+ * padding.
  */
 export function findExtents(features: PickleValue, where: string): Extents {
   const table = featureTable(features, where)
@@ -48,7 +49,7 @@ export function findExtents(features: PickleValue, where: string): Extents {
   return { table, steps, width, starts, ends, negativeInfinities }
 }
 
-/** For each sample the least extent that holds those of all modalities, which are aligned. */
+/** For each sample, the union of the extents of its aligned modalities. */
 export function commonExtents(all: readonly Extents[]): Extents[] {
   const [first] = all
   if (first === undefined) return []
@@ -64,8 +65,8 @@ export function commonExtents(all: readonly Extents[]): Extents[] {
 }
 
 /**
- * The true steps as sequences, read from the file by offset; a sample without any is one step of
- * zeros.
+ * The true steps as sequences, read from the file by offset; a sample without true steps is one
+ * step of zeros.
  *
  * @param withoutNegativeInfinity reads 0 for minus infinity.
  */
@@ -90,13 +91,13 @@ export function extentSource(
   }
 }
 
-/** 1 for samples that hold nothing but zeros. */
+/** 1 for samples of nothing but zeros, else 0. */
 export function emptySamples({ starts, ends }: Extents): Uint8Array {
   return Uint8Array.from(starts, (start, sample) => Number(start === ends[sample]))
 }
 
 /**
- * Says where lengths come from, and which samples have none.
+ * Notes on where the lengths come from, and which samples have no true step.
  *
  * @param own the extents before others were joined with them
  */

@@ -21,7 +21,7 @@ import {
 
 export type { Fields } from './names.js'
 
-/** The entries of a dictionary. @throws LimbicError if it is none. */
+/** The entries of a dictionary. @throws LimbicError if it is not a dictionary. */
 export function fieldsOf(value: PickleValue, where: string): Fields {
   if (isDialogues(value)) {
     throw new LimbicError('features of dialogues, as those of DialogueRNN are, are not read', {
@@ -54,18 +54,17 @@ export function fieldsOf(value: PickleValue, where: string): Fields {
 export interface SplitFields {
   /** The splits that are read, in their usual order; never empty. */
   readonly present: readonly SplitName[]
-  /** Of every split; one that is not read has the fields of the first that is. */
+  /** The fields of every split; a split that is not read has those of the first that is. */
   readonly fields: Readonly<Record<SplitName, Fields>>
 }
 
 /**
- * The entries of each split of a file, under whatever common name a file has for it (`dev`, `VAL`).
- * Splits that are lists of tuples become fields. Three values in a row, each the fields of a split,
- * are train, valid and test. A file that holds the fields of one split is that split where one is
- * enough.
+ * The entries of each split of a file, under any common name (`dev`, `VAL`). Splits that are lists
+ * of tuples become fields. Three values in a row, each with the fields of a split, are train, valid
+ * and test. A file with the fields of one split is that split if one is enough.
  *
  * @param more values that follow the first in the file
- * @throws LimbicError if a split that is needed is missing, or is neither
+ * @throws LimbicError if a required split is missing, or is neither fields nor a list of tuples
  */
 export function splitFields(
   root: PickleValue,
@@ -117,7 +116,7 @@ export function splitFields(
   }
 }
 
-/** Makes the splits that are read; the others are the first of them without its samples. */
+/** Makes the splits that are read; the others are copies of the first without samples. */
 export function perPresent(
   present: readonly SplitName[],
   make: (name: SplitName) => Split,
@@ -132,7 +131,7 @@ function emptied(split: Split | undefined, name: string): Split {
   throw new LimbicError(`no split called "${name}"`)
 }
 
-/** The fields by split, whichever of splits and fields a file has outside. */
+/** The fields by split, whether the file nests fields in splits or splits in fields. */
 function grouped(whole: Fields, options: PartsOptions): Fields {
   const inside = [...whole.keys()].some((name) => splitNamed(name, options) !== undefined)
   return inside ? whole : (ungroup(whole, options) ?? whole)
@@ -185,7 +184,7 @@ function inARow(
   return new Map(splitNames.map((name, index) => [name, all[index] ?? null]))
 }
 
-/** An entry that must be there. @throws LimbicError naming what is there instead. */
+/** A required entry. @throws LimbicError naming what is there instead. */
 export function required(fields: Fields, name: string, where: string, what: string): PickleValue {
   const value = fields.get(name)
   if (value !== undefined) return value
@@ -204,9 +203,9 @@ export function optional(fields: Fields, name: string): PickleValue | undefined 
 }
 
 /**
- * A column of texts, where there is one.
+ * A column of texts, if there is one.
  *
- * @param missing what stands for None and NaN, where a text may be missing
+ * @param missing the replacement for None and NaN, if texts may be missing
  */
 export function optionalTexts(
   fields: Fields,
@@ -218,13 +217,16 @@ export function optionalTexts(
   return value === undefined ? undefined : textColumn(value, `${where}, ${name}`, missing)
 }
 
-/** What was said in each sample, where a file has it. */
+/** The transcripts of the samples, if the file has them. */
 export function transcripts(fields: Fields, where: string): string[] | undefined {
   const name = firstOf(fields, transcriptWords)
   return name === undefined ? undefined : optionalTexts(fields, name, where, '')
 }
 
-/** Whether a value is a tuple of dictionaries by dialogue, and lists of dialogues. */
+/**
+ * Whether a value is a tuple of dictionaries by dialogue and lists of dialogues, as DialogueRNN's
+ * files are.
+ */
 function isDialogues(value: PickleValue): boolean {
   return (
     Array.isArray(value) &&

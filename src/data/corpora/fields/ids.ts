@@ -1,20 +1,20 @@
-/** Ids of samples, in the forms that files have. */
+/** Ids of samples, in the forms that files use. */
 
 import { PickledArray, type PickleValue } from '../../../formats/pickle/index.js'
 import type { SplitName } from '../../dataset.js'
 import { textColumn } from './columns.js'
 import { type Fields, fieldValue, idWords } from './names.js'
 
-/** Names for samples without ids in their file, which a note mentions. */
+/** Generated ids for samples without ids in the file; a note says so. */
 export function rowIds(split: SplitName, samples: number, notes: string[]): string[] {
   notes.push(`${split}: no ids in the file; samples are called by their row`)
   return Array.from({ length: samples }, (_, row) => `${split}-${row}`)
 }
 
 /**
- * The ids of a split's samples by whatever name a file has them under; their rows, where it has none.
+ * The ids of a split's samples, under any known name; the row numbers if the file has no ids.
  *
- * @param notes receives what has no ids
+ * @param notes receives a note if there are no ids
  */
 export function sampleIds(
   fields: Fields,
@@ -30,10 +30,10 @@ export function sampleIds(
 }
 
 /**
- * Ids of the samples: a text each, or video, start and end, which become `video[start-end]`.
+ * Ids of the samples: one text each, or video, start and end, which become `video[start-end]`.
  *
- * @param samples their number, since arrays hold several texts a sample.
- * @throws LimbicError if they are no texts.
+ * @param samples the number of samples, since an array may hold several texts per sample.
+ * @throws LimbicError if they are not text.
  */
 export function readIds(value: PickleValue, samples: number, where: string): string[] {
   if (Array.isArray(value)) {

@@ -9,7 +9,7 @@ import { holdsTexts } from './labels/matrix.js'
 import { fieldValue, firstOf, modalityWords } from './names.js'
 import type { FeatureFileOptions } from './options.js'
 
-/** The field of each modality that is to be read: the wished ones, else those that are there. */
+/** The field of each modality to read: those asked for, else those in the file. */
 export function chooseModalities(
   train: Fields,
   { modalities: wished = {} }: FeatureFileOptions,
@@ -46,11 +46,12 @@ export function chooseModalities(
   return chosen
 }
 
-/** Whether a field may hold features: texts, such as words, are no features. */
+/** Whether a field may hold features; texts, such as words, are not features. */
 function isFeature(fields: Fields, name: string): boolean {
   const value = fieldValue(fields, [name])
   if (value === undefined) return false
-  // Under a modality's own name anything is taken for its features, and refused if it is none.
+  // A field with a modality's own name is always taken as its features, and refused if it is
+  // something else.
   if (fields.has(name) && Object.keys(modalityWords).includes(name)) return true
   return (value instanceof PickledArray || Array.isArray(value)) && !holdsTexts(value)
 }

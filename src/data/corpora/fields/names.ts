@@ -5,10 +5,10 @@ import type { PickleValue } from '../../../formats/pickle/index.js'
 import { type Modality, type SplitName, splitNames } from '../../dataset.js'
 import type { PartsOptions } from '../../parts.js'
 
-/** What a mapping of a file holds, by name. */
+/** The entries of a dictionary in a file, by name. */
 export type Fields = ReadonlyMap<string, PickleValue>
 
-/** In small letters; the first is Limbic's own. */
+/** In lower case; the first is Limbic's own. */
 export const splitWords: Readonly<Record<SplitName, readonly string[]>> = {
   train: ['train', 'training', 'trn', 'tr'],
   valid: ['valid', 'val', 'dev', 'validation', 'devel', 'development'],
@@ -44,19 +44,19 @@ export function splitOf(name: string): SplitName | undefined {
   return splitWords.test.includes(small) ? 'test' : undefined
 }
 
-/** A split by what a file calls it, or is said to call it. */
+/** The split that a name in a file means: one given in the options, or a usual one. */
 export function splitNamed(name: string, { names = {} }: PartsOptions): SplitName | undefined {
   const told = splitNames.find((split) => names[split] === name)
   if (told !== undefined) return told
   const known = splitOf(name)
-  // A split that is said to have another name is not found under its usual one.
+  // If the options give a split another name, its usual names do not count.
   return known !== undefined && names[known] === undefined ? known : undefined
 }
 
 /**
- * Fields in which what is said to be the labels or the ids is called so, and nothing else is.
+ * The fields with those named in the options as labels or ids renamed to Limbic's names.
  *
- * @throws LimbicError if there is no field of the name that was given
+ * @throws LimbicError if there is no field of a given name
  */
 export function renameFields(
   fields: Fields,
@@ -88,13 +88,13 @@ export function renameFields(
   return renamed
 }
 
-/** MMSA's files tell their lengths, or have the tokens by which they are known. */
+/** Whether fields are those of an MMSA file, by the names of its labels, tokens and lengths. */
 function isOfMmsa(fields: Fields): boolean {
   const marks: readonly string[] = [...sentimentWords, ...classWords, 'annotations', 'text_bert']
   return [...fields.keys()].some((name) => marks.includes(name) || name.endsWith('_lengths'))
 }
 
-/** The first of some names that a file has, as it is written there. */
+/** The first of some names that the file has, as spelled in the file. */
 export function firstOf(fields: Fields, names: readonly string[]): string | undefined {
   for (const name of names) {
     if (fields.has(name)) return name
@@ -104,7 +104,7 @@ export function firstOf(fields: Fields, names: readonly string[]): string | unde
   return undefined
 }
 
-/** What stands under the first of some names that a file has, unless it is None. */
+/** The value under the first of some names that the file has, unless it is None. */
 export function fieldValue(fields: Fields, names: readonly string[]): PickleValue | undefined {
   const name = firstOf(fields, names)
   return name === undefined ? undefined : (fields.get(name) ?? undefined)

@@ -8,7 +8,7 @@ import type { LabelPolicy } from '../../prepare/labels/settle.js'
 
 /** Options of the readers of feature files: pickles, and folders of folds. */
 export interface FeatureFileOptions extends PartsOptions {
-  /** What the data set is to be called; by default the file's name. */
+  /** The name of the data set; by default the file's name. */
   readonly name?: string
   /** The field to read for a modality, where it is not the modality's own name; false leaves it out. */
   readonly modalities?: Readonly<Partial<Record<Modality, string | false>>>
@@ -17,17 +17,17 @@ export interface FeatureFileOptions extends PartsOptions {
   /** What to do with sentiment beyond -3 to 3, and with samples without a label; see `settleLabels`. */
   readonly labels?: LabelPolicy | undefined
   /**
-   * Whether to look for invalid numbers on opening (default); without it `invalid` has no effect
-   * and features come as they are in the file.
+   * Whether to look for invalid numbers on opening (default); if false, `invalid` has no effect and
+   * features are read as stored.
    */
   readonly scan?: boolean
 }
 
-/** Endings of files of features, packed or not. */
+/** Extensions of feature files, compressed or not. */
 const endings =
   /(\.(pkl|pickle|pk|p|dat|data|pt|pth|joblib|npz|npy|h5|hdf5|mat|csv|tsv|arff|parquet))?(\.(gz|bz2|xz|zip|z))?$/i
 
-/** What the data set of a feature pickle is called: as wished, or by the file's name. */
+/** The name of the data set of a feature pickle: the given one, or the file's. */
 export function datasetName(path: string, { name }: FeatureFileOptions): string {
   return name ?? basename(path).replace(endings, '')
 }

@@ -1,19 +1,19 @@
-/** Features of the samples of a split, in whatever form a file has them: one array, or one for each sample. */
+/** The features of a split, stored as one array or as one array per sample. */
 import { LimbicError } from '../../../base/errors.js'
 import type { StoredArray } from '../../../formats/npy/index.js'
 import { PickledArray, type PickleValue } from '../../../formats/pickle/index.js'
 import { describeValue } from './describe.js'
 
-/** Features as stored in a file, padding included. */
+/** Features as stored, padding included. */
 export interface FeatureTable {
   readonly samples: number
   /** Numbers of each step. */
   readonly width: number
   /** Steps of each sample. */
   readonly steps: Int32Array
-  /** Most steps of any sample. */
+  /** The length of the longest sample in steps. */
   readonly longest: number
-  /** Whether each sample came by itself, with as many steps as it has; then nothing is padding. */
+  /** Whether each sample is stored separately with its own length, so that there is no padding. */
   readonly ragged: boolean
   /** Writes `count` steps of a sample, from step `first` on, to `target[offset...]`. */
   read(sample: number, first: number, count: number, target: Float32Array, offset: number): void
@@ -23,9 +23,9 @@ const expected =
   'an array of numbers, samples x steps x width (or samples x width, of one step each), or a list of one array a sample'
 
 /**
- * Features of a split: an array of samples x steps x width; of samples x width, which are one step
- * each; or a list (or an array of objects) of one array a sample, of steps x width or of width
- * alone, whose steps may differ. Lists of numbers do as well as arrays.
+ * Reads the features of a split: an array of samples x steps x width; an array of samples x width,
+ * one step each; or a list (or object array) of one array per sample, steps x width or width, whose
+ * lengths may differ. Lists of numbers are accepted in place of arrays.
  *
  * @throws LimbicError if they are something else, or samples differ in their width
  */
@@ -90,11 +90,11 @@ interface Sequence {
   read(start: number, count: number, target: Float32Array, offset: number): void
 }
 
-/** One sample: an array or nested lists, of steps x width or of width alone. */
+/** One sample: an array or nested lists, steps x width or width. */
 function sequenceOf(value: PickleValue, where: string): Sequence {
   if (value instanceof PickledArray && value.content?.kind === 'stored') {
     const { array } = value.content
-    // Tools that treat one sample at a time keep an axis for it.
+    // Tools that process one sample at a time keep a batch axis of size 1.
     const shape =
       array.shape.length === 3 && array.shape[0] === 1 ? array.shape.slice(1) : array.shape
     if (array.isText || shape.length < 1 || shape.length > 2) return unexpected(value, where)

@@ -1,28 +1,28 @@
-/** Recognises the tokens that BERT reads, as MMSA's files keep them under `text_bert`. */
+/** Recognises BERT's input tokens, as MMSA's files keep them under `text_bert`. */
 import { PickledArray, type PickleValue } from '../../../../formats/pickle/index.js'
 import type { Feature } from '../../../feature.js'
 
-/** Token numbers of each sample, padded. */
+/** Token ids of each sample, padded. */
 export interface BertTokens {
-  /** Steps with padding. */
+  /** Steps per sample, padding included. */
   readonly steps: number
   /** True steps of each sample, by the mask. */
   readonly lengths: Int32Array
-  /** The tokens as a feature: one whole number a step. A sample without any is one token 0. */
+  /** The tokens as a feature: one integer per step. A sample without tokens is one token 0. */
   readonly feature: Feature<BigInt64Array>
 }
 
-/** Token number, mask and segment of one sample, each of as many steps. */
+/** Token ids, mask and segment ids of one sample, all of the same length. */
 interface Rows {
   readonly steps: number
   readonly numbers: ArrayLike<number>
 }
 
 /**
- * The tokens of samples x 3 x steps: token numbers, a mask that is 1 and then 0, and segments of 0
- * and 1. A list of one 3 x steps array a sample does as well.
+ * The tokens in an array of samples x 3 x steps: token ids, a mask of ones followed by zeros, and
+ * segment ids 0 and 1. A list of one 3 x steps array per sample is accepted too.
  *
- * @returns undefined where the value is anything else
+ * @returns undefined if the value is anything else
  */
 export function bertTokens(value: PickleValue | undefined): BertTokens | undefined {
   const samples = rowsOf(value)
@@ -79,7 +79,9 @@ function rowsOf(value: PickleValue | undefined): readonly Rows[] | undefined {
   return rows.length === items.length ? rows : undefined
 }
 
-/** How many tokens the mask of a sample says; undefined if these are not tokens, mask and segments. */
+/**
+ * The number of tokens by the mask of a sample; undefined if these are not ids, mask and segments.
+ */
 function lengthOf({ steps, numbers }: Rows): number | undefined {
   let length = 0
   for (let step = 0; step < steps; step++) {

@@ -1,15 +1,19 @@
-/** Files without groups, such as `.npz`: fields of all splits side by side, each with its split's name. */
+/**
+ * Files without groups, such as `.npz`: the fields of all splits at one level, each named after its
+ * split.
+ */
 import type { PickleValue } from '../../../../formats/pickle/index.js'
 import { perSplit, type SplitName, splitNames } from '../../../dataset.js'
 import type { PartsOptions } from '../../../parts.js'
 import { type Fields, splitNamed } from '../names.js'
 
 /**
- * The fields by split, where every split's name stands before or after the field's (`train_text`,
- * `labels.dev`), or each field holds the splits.
+ * The fields by split, if each name has its split as prefix or suffix (`train_text`, `labels.dev`),
+ * or each field holds the splits.
  *
- * @param options what the file calls its splits, where that is told
- * @returns the splits under the names by which they are looked for; undefined where too few fields are named so
+ * @param options the file's names for its splits, if given
+ * @returns the splits under the names that are looked up later; undefined if too few fields are
+ * named so
  */
 export function ungroup(top: Fields, options: PartsOptions = {}): Fields | undefined {
   const found = perSplit((): Map<PickleValue, PickleValue> => new Map())
@@ -45,7 +49,7 @@ function fieldAndSplit(key: string, options: PartsOptions): Named | undefined {
   return undefined
 }
 
-/** By the names that were told, which may have any characters in them (`hold_out_text`). */
+/** Matches given names, which may contain any characters (`hold_out_text`). */
 function byToldName(key: string, { names = {} }: PartsOptions): Named | undefined {
   for (const split of splitNames) {
     const name = names[split]
@@ -62,7 +66,7 @@ function byToldName(key: string, { names = {} }: PartsOptions): Named | undefine
   return undefined
 }
 
-/** Takes what a field holds for each split. @returns for how many */
+/** Collects what a field holds for each split. @returns the number of splits */
 function takeSplits(
   field: string,
   value: ReadonlyMap<PickleValue, PickleValue>,

@@ -14,9 +14,8 @@ export function isTuples(value: PickleValue | undefined): value is PickleValue[]
 
 /**
  * The fields of a split of tuples: `((words, vision, audio, ...), label, id)`. Words are vectors,
- * texts or numbers of words; words as texts are the transcript, and so is a fourth feature of
- * texts. Numbers of words mean nothing without their vectors, which are in another file: they are
- * left out, and the notes say so.
+ * texts or word ids; words as texts are the transcript, as is a fourth feature of texts. Word ids
+ * mean nothing without their vectors, which are in another file: they are left out, with a note.
  *
  * @throws LimbicError, naming the row, if a sample is another kind of tuple
  */

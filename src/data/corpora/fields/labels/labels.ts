@@ -6,24 +6,24 @@ import { moseiEmotions } from '../../mosei.js'
 import { textColumn } from '../columns.js'
 import { holdsTexts, type NumberMatrix, numberMatrix } from './matrix.js'
 
-/** The labels of all splits, and what classes and columns are called. */
+/** The labels of all splits, and the names of classes and columns. */
 export interface ReadLabels {
   readonly targets: Readonly<Record<SplitName, Targets>>
   readonly classNames?: readonly string[]
   readonly emotionNames?: readonly string[]
 }
 
-/** The labels of one split, and where they stand, for messages. */
+/** The labels of one split, and their place for messages. */
 export interface LabelField {
   readonly value: PickleValue
   readonly where: string
 }
 
-/** MMSA's and others' names of the classes of sentiment, in the order of their numbers. */
+/** The usual names of the sentiment classes, in the order of their indices. */
 export const sentimentNames = ['Negative', 'Neutral', 'Positive'] as const
 
 /**
- * Reads labels that no name tells the kind of:
+ * Reads labels whose kind only their form tells:
  *
  * - texts are classes, in the order of their names (negative, neutral, positive where they are these);
  * - one column is the sentiment;
@@ -90,7 +90,7 @@ export function readLabelColumns(fields: Readonly<Record<SplitName, LabelField>>
   }
 }
 
-/** Classes by the texts that name them; the same number in every split. */
+/** Class indices from text labels; a class has the same index in every split. */
 export function classesOfTexts(texts: Readonly<Record<SplitName, readonly string[]>>): {
   readonly targets: Readonly<Record<SplitName, Targets>>
   readonly classNames: readonly string[]
@@ -105,7 +105,7 @@ export function classesOfTexts(texts: Readonly<Record<SplitName, readonly string
   }
 }
 
-/** The distinct texts in their order: that of sentiment where they are its classes, else by name. */
+/** The distinct texts: in the order of sentiment if they are its classes, else sorted by name. */
 export function orderClasses(texts: readonly string[]): string[] {
   const found = [...new Set(texts.map((text) => text.trim()))]
   const rank = (name: string) =>
@@ -115,7 +115,7 @@ export function orderClasses(texts: readonly string[]): string[] {
     : found.sort()
 }
 
-/** Whether every row has a single 1 and zeros besides. */
+/** Whether every row is one-hot. */
 export function isOneHot({ rows, columns, values }: NumberMatrix): boolean {
   if (columns < 2) return false
   for (let row = 0; row < rows; row++) {
@@ -126,7 +126,7 @@ export function isOneHot({ rows, columns, values }: NumberMatrix): boolean {
   return true
 }
 
-/** The column with the greatest number of each row. */
+/** The argmax of each row. */
 export function hottest({ rows, columns, values }: NumberMatrix): Int32Array {
   return Int32Array.from({ length: rows }, (_, row) => {
     const cells = values.subarray(row * columns, (row + 1) * columns)

@@ -1,4 +1,4 @@
-/** Labels and other numbers that belong to whole samples: as many columns for every row. */
+/** Labels and other numbers per sample: a matrix with one row per sample. */
 import { LimbicError } from '../../../../base/errors.js'
 import { PickledArray, type PickleValue } from '../../../../formats/pickle/index.js'
 import { describeValue } from '../describe.js'
@@ -11,8 +11,8 @@ export interface NumberMatrix {
 }
 
 /**
- * The numbers of an array (its first axis is that of the samples), or of a list of numbers, lists or
- * arrays, one per sample.
+ * Reads an array whose first axis is the samples, or a list of numbers, lists or arrays, one per
+ * sample.
  *
  * @throws LimbicError, naming the row, for anything else, and where rows differ in length
  */
@@ -38,7 +38,7 @@ export function numberMatrix(value: PickleValue, where: string): NumberMatrix {
   return { rows: rows.length, columns, values: Float64Array.from(rows.flat()) }
 }
 
-/** Whether a value holds texts: an array of them, or a list whose first item is one. */
+/** Whether a value holds texts: a text array, or a list whose first item is a text. */
 export function holdsTexts(value: PickleValue): boolean {
   if (value instanceof PickledArray) {
     const { content } = value
