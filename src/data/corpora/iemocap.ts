@@ -1,4 +1,4 @@
-/** The classes of IEMOCAP as published folds have them. */
+/** The classes of IEMOCAP in the published folds. */
 
 /**
  * The seven classes of IEMOCAP that have more than a hundred utterances, in the order in which the

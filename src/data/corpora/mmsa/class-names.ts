@@ -2,7 +2,7 @@
 
 import { LimbicError } from '../../../base/errors.js'
 
-/** The class indices and the names beside them, of one split. */
+/** The class indices of one split, and the class name of each sample. */
 export interface AnnotatedClasses {
   readonly where: string
   readonly classes: Int32Array
@@ -13,10 +13,10 @@ export interface AnnotatedClasses {
 const sentimentNames = ['Negative', 'Neutral', 'Positive']
 
 /**
- * The names of the classes in the order of their indices, learned from the annotations beside
- * each index. Indices that never occur, or occur without a name, are called by their number.
+ * The class names in the order of their indices, inferred from the annotation of each sample. An
+ * index that never occurs, or occurs without a name, is named by its number.
  *
- * @throws LimbicError if one index goes with two names, or one name with two indices.
+ * @throws LimbicError if one index has two names, or one name two indices.
  */
 export function learnClassNames(splits: readonly AnnotatedClasses[]): {
   readonly names: readonly string[]

@@ -1,4 +1,4 @@
-/** The classes of MMSA's files: numbers with or without names beside them, names alone, or one-hot rows. */
+/** The classes of MMSA's files: numbers with or without names, names alone, or one-hot rows. */
 import { LimbicError } from '../../../base/errors.js'
 import type { PickleValue } from '../../../formats/pickle/index.js'
 import { perSplit, type SplitName, splitNames } from '../../dataset.js'
@@ -29,7 +29,7 @@ const largestClass = 10_000
  * are there), as texts or as one-hot rows; else `annotations` alone. Where the numbers are signs (-1,
  * 0 and 1), they count from 0.
  *
- * @returns undefined where a file has neither
+ * @returns undefined if the file has neither
  * @throws LimbicError if they are something else, or numbers and names contradict each other
  */
 export function readClasses(

@@ -40,10 +40,11 @@ export type MmsaOptions = FeatureFileOptions
  * samples x steps x width, zero padded at the end), `*_lengths`, `id`, `raw_text`,
  * `regression_labels`, `classification_labels` and `annotations`.
  *
- * Features stay in the file and are read by offset; opening reads each true step once, in search
- * of invalid numbers (unless `scan` is false). Where a file states no lengths, see `lengthedSequences`.
+ * Features stay in the file and are read by offset; opening reads each true step once to find
+ * invalid numbers (unless `scan` is false). Where a file states no lengths, see
+ * `lengthedSequences`.
  *
- * @param pickle the file, where it is open already; it is closed with the data set, or on failure.
+ * @param pickle the file, if it is already open; it is closed with the data set, or on failure.
  * @throws LimbicError that names file, split, field and row.
  */
 export function openMmsa(

@@ -1,4 +1,4 @@
-/** True lengths of samples that a file does not state: by BERT's mask, else by the rows of zeros. */
+/** Infers true lengths that a file does not state: from BERT's mask, else from rows of zeros. */
 import type { PickleValue } from '../../../formats/pickle/index.js'
 import { type Feature, type Modality, modalities } from '../../dataset.js'
 import { emptyWords, type InvalidPolicy } from '../../prepare/invalid/invalid.js'
@@ -24,18 +24,18 @@ import { paddedSequences } from './padded-sequences.js'
 /** One modality of a split with its true lengths. */
 export interface LengthedSequence {
   readonly source: Feature
-  /** 1 for samples without any true step. */
+  /** 1 for samples without any true step, else 0. */
   readonly empty: Uint8Array
 }
 
 /**
- * The sequences of a split with the lengths that `*_lengths` states. Where there are none, lengths
- * are those of the mask in row 1 of `text_bert` for text, and for everything with as many steps in a
- * file that states none at all; else rows of zeros before and after a sample are padding. Lists of
- * one array a sample have the lengths that they have.
+ * The sequences of a split with the lengths stated in `*_lengths`. Without them, the length of text
+ * comes from the mask in row 1 of `text_bert`, as does that of every modality with as many steps if
+ * the file states no lengths at all; otherwise rows of zeros before and after a sample are padding.
+ * In a list of one array per sample, each array has its own length.
  *
- * @param notes receives where lengths come from
- * @throws LimbicError if features or lengths are of another form
+ * @param notes receives notes on where lengths come from
+ * @throws LimbicError if features or lengths have another form
  */
 export function lengthedSequences(
   fields: Fields,

@@ -7,18 +7,18 @@ import { featureTable, numberColumn } from '../fields/index.js'
 
 export interface PaddedSequences {
   readonly source: SequenceSource
-  /** Whether samples came one by one, so that their steps are their lengths. */
+  /** Whether each sample is an array of its own, so that its steps are its length. */
   readonly ragged: boolean
-  /** 1 for samples whose length is 0; each is read as one step of zeros. */
+  /** 1 for samples of length 0, which are read as one step of zeros; else 0. */
   readonly empty: Uint8Array
 }
 
 /**
- * Sequences kept as one array of samples x steps x width, zero padded at the end, or in another form
- * that `featureTable` reads.
+ * Sequences stored as one array of samples x steps x width, zero-padded at the end, or in another
+ * form that `featureTable` reads.
  *
  * @param lengths the true length of each sample; without it, all steps count.
- * @param where names file, split and field; `lengthsWhere` those of the lengths.
+ * @param where the file, split and field, for messages; `lengthsWhere` likewise for the lengths.
  * @throws LimbicError if the lengths do not fit the array.
  */
 export function paddedSequences(

@@ -42,7 +42,7 @@ import { readLabels } from './labels.js'
 
 export { multEmotions } from './labels.js'
 
-/** Whether values are in the layout of MulT: `labels`, and none of the labels of MMSA. */
+/** Whether values have MulT's layout: `labels`, and none of MMSA's label fields. */
 export function isMultLayout(
   { root, more }: Pick<PickleFile, 'root' | 'more'>,
   path: string,
@@ -59,13 +59,13 @@ export function isMultLayout(
  * dictionary of `train`, `valid` and `test`, each with `text`, `audio` and `vision` (samples x
  * steps x width), `labels` (see `readLabels`) and perhaps `id`.
  *
- * The files tell no lengths: rows of zeros before and after a sample are padding, wherever a file
- * puts it, and true steps begin at step 0 here. Where all modalities have the same number of steps,
- * the file counts as aligned, and a sample keeps every step in which any modality has something.
- * Minus infinity in the audio is read as 0, as the published loader does; other numbers that are
- * not finite follow `invalid`. Opening reads every feature once (twice unless `scan` is false).
+ * The files state no lengths: rows of zeros before and after a sample are padding and are removed.
+ * If all modalities have the same number of steps, the file counts as aligned, and a sample keeps
+ * its steps from the first to the last in which any modality is not zero. Minus infinity in the
+ * audio is read as 0, as in the published loader; for other numbers that are not finite see
+ * `invalid`. Opening reads every feature once (twice unless `scan` is false).
  *
- * @param pickle the file, where it is open already; it is closed with the data set, or on failure.
+ * @param pickle the file, if it is already open; it is closed with the data set, or on failure.
  * @throws LimbicError that names file, split, field and row.
  */
 export function openMult(
@@ -174,7 +174,7 @@ function readSplit(
       scan ? invalid : 'zero',
       notes,
     )
-    // The published loader reads 0; where missing numbers become the mean, so do these.
+    // The published loader reads 0; under `mean`, these become the mean like other missing numbers.
     const mends = modality === 'audio' && extent.negativeInfinities > 0 && invalid !== 'mean'
     if (mends) {
       notes.push(

@@ -1,4 +1,4 @@
-/** Labels of MulT's files: those of IEMOCAP in pairs, or any that `readLabelColumns` knows. */
+/** Labels of MulT's files: IEMOCAP's pairs, or any labels that `readLabelColumns` reads. */
 import { LimbicError } from '../../../base/errors.js'
 import { PickledArray } from '../../../formats/pickle/index.js'
 import { perSplit, type SplitName, splitNames } from '../../dataset.js'
@@ -13,10 +13,10 @@ import {
 export const multEmotions = ['neutral', 'happy', 'sad', 'angry'] as const
 
 /**
- * Reads `labels`: N x 4 x 2 says of each of IEMOCAP's four classes no (first) or yes (second),
- * one-hot; for others see `readLabelColumns`.
+ * Reads `labels`: N x 4 x 2 is one-hot no (first) or yes (second) for each of IEMOCAP's four
+ * classes; for other shapes see `readLabelColumns`.
  *
- * @throws LimbicError for another shape, or a pair that says neither.
+ * @throws LimbicError for another shape, or a pair that is not one-hot.
  */
 export function readLabels(fields: Readonly<Record<SplitName, LabelField>>): ReadLabels {
   if (!splitNames.every((name) => isPairs(fields[name]))) return readLabelColumns(fields)

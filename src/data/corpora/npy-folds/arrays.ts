@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { LimbicError } from '../../../base/errors.js'
 import { type NpyFile, openNpy, type StoredArray } from '../../../formats/npy/index.js'
 
-/** An array of a fold, open, with the path it was read from. */
+/** An open array of a fold, with its path. */
 export interface FoldArray {
   readonly path: string
   readonly array: StoredArray
@@ -20,12 +20,12 @@ export class FoldFiles {
     this.folder = folder
   }
 
-  /** Whether any file's name begins so. */
+  /** Whether any file's name begins with a prefix. */
   has(prefix: string): boolean {
     return readdirSync(this.folder).some((name) => name.startsWith(prefix))
   }
 
-  /** The first of some files that is there. */
+  /** The first of some files that exists. */
   find(...names: readonly string[]): FoldArray | undefined {
     const path = names.map((name) => join(this.folder, name)).find((file) => existsSync(file))
     return path === undefined ? undefined : this.openAt(path)
@@ -37,7 +37,7 @@ export class FoldFiles {
     return { path, array: file.array }
   }
 
-  /** @throws LimbicError if the file is not there. */
+  /** @throws LimbicError if the file does not exist. */
   require(...names: readonly string[]): FoldArray {
     const found = this.find(...names)
     if (found !== undefined) return found
@@ -54,9 +54,9 @@ export class FoldFiles {
 }
 
 /**
- * One integer a sample, kept as N or N x 1.
+ * One integer per sample, stored as N or N x 1.
  *
- * @throws LimbicError naming the row of anything else.
+ * @throws LimbicError naming the first row that is not such an integer.
  */
 export function integerColumn(
   file: FoldArray,
@@ -74,7 +74,7 @@ export function integerColumn(
 }
 
 /**
- * One number a sample, kept as N or N x 1.
+ * One number per sample, stored as N or N x 1.
  *
  * @throws LimbicError if the array has another shape
  */
@@ -94,7 +94,7 @@ export function numbersColumn(
 }
 
 /**
- * Checks that an array holds numbers, `axes` of them, for each of so many samples.
+ * Checks that an array holds numbers, with one row per sample and `axes` further axes.
  *
  * @returns the sizes of its axes after the first.
  */

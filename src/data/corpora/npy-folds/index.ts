@@ -42,18 +42,17 @@ const fileNames: Readonly<Record<Modality, { features: readonly string[]; length
  * Opens one fold of a cross-validation in the layout of Yoon et al. (2020) and of SelfCross: the
  * files `{train,dev,test}_{text,video,video_seqN,audio_mfcc,audio_prosody,audio_seqN,label}.npy`.
  *
- * `text` (or `nlp_trans`) are numbers of words or their vectors (see `textSource`); `video` and
+ * `text` (or `nlp_trans`) holds word ids or word vectors (see `textSource`); `video` and
  * `audio_mfcc` are samples x steps x width, padded at the end, with lengths in `*_seqN` (more than
- * the steps means all of them); `audio_prosody` is samples x width; `label` a class each, or a
- * sentiment where it is no whole number from 0 on (see `foldLabels`). Where
- * the highest class is 6 and the path or the name says IEMOCAP, the classes are its seven in the order
- * in which the published data is described; the files name none. Samples without frames (`video_seqN` 0) are dropped from all
- * modalities, as the published code does.
+ * the steps means all of them); `audio_prosody` is samples x width; `label` is a class index or a
+ * sentiment (see `foldLabels`). The files do not name the classes: if the highest index is 6 and
+ * the path or the name contains IEMOCAP, they are its seven classes in the published order. Samples
+ * without frames (`video_seqN` 0) are dropped from all modalities, as in the published code.
  *
- * Features are read from the files by offset. Opening reads them once in search of invalid
- * numbers, unless `scan` is false.
+ * Features are read from the files by offset. Opening reads them once to find invalid numbers,
+ * unless `scan` is false.
  *
- * @param path the folder of a fold, or one above a single fold.
+ * @param path the folder of a fold, or a folder that contains a single fold.
  * @throws LimbicError that names the file and row.
  */
 export function openFold(path: string, options: FeatureFileOptions = {}): Dataset {
@@ -109,16 +108,16 @@ function readFold(files: FoldFiles, options: FeatureFileOptions): Dataset {
 
 interface PresentSplit {
   readonly name: SplitName
-  /** What its files begin with. */
+  /** The prefix of its files' names. */
   readonly prefix: string
 }
 
-/** The splits to read: all, or of what is there as many as are needed. */
+/** The splits to read: all, or those that exist if some may be missing. */
 function presentSplits(files: FoldFiles, options: FeatureFileOptions): PresentSplit[] {
   const { only, partial } = options
   const found = (name: SplitName) =>
     prefixesOf(name, options).find((prefix) => files.has(`${prefix}_`))
-  // Reading says which file is missing.
+  // A missing file is reported when it is read.
   const all = (names: readonly SplitName[]) =>
     names.map((name) => ({ name, prefix: found(name) ?? prefixesOf(name, options)[0] ?? name }))
   if (!only && !partial) return all(splitNames)
@@ -140,7 +139,7 @@ function labelColumns(
   )
 }
 
-/** Seven numbers may be any classes: only names say that they are IEMOCAP's. */
+/** Seven classes need not be IEMOCAP's, so the path or the name must say so. */
 function saysIemocap(folder: string, { name = '' }: FeatureFileOptions): boolean {
   return /iemocap/i.test(`${resolve(folder)} ${name}`)
 }
@@ -149,7 +148,7 @@ interface FoldSplit {
   readonly name: SplitName
   /** The file of a part, such as `train_text.npy`. */
   file(part: string): string
-  /** Undefined where no labels tell their number. */
+  /** Undefined without labels to count. */
   readonly samples: number | undefined
   readonly labels: FoldLabels
 }
@@ -207,13 +206,13 @@ function openSplit(
   return scan ? mendSplit(split, name, files.folder, invalid, notes) : split
 }
 
-/** How many samples there are where no labels say so. @throws LimbicError if no features are there */
+/** The number of samples of a split without labels. @throws LimbicError if there are no features */
 function countSamples(files: FoldFiles, names: readonly string[]): number {
   const found = files.find(...names) ?? files.require(...names)
   return found.array.shape[0] ?? 0
 }
 
-/** Frames padded at the end, with their true lengths beside them. */
+/** Frames padded at the end, with their true lengths in another file. */
 function framesSource(
   features: FoldArray,
   lengths: FoldArray | undefined,
@@ -241,7 +240,7 @@ function framesSource(
   }
 }
 
-/** Lengths that no file tells: what is left without the rows of zeros at the end. */
+/** Lengths if no file states them: the steps before the rows of zeros at the end. */
 function withoutPadding(
   { array }: FoldArray,
   samples: number,

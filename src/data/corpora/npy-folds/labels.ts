@@ -1,4 +1,4 @@
-/** The labels of a fold: classes, or sentiment where they are no whole numbers from 0 on. */
+/** The labels of a fold: classes if they are whole numbers from 0 on, otherwise sentiment. */
 import { LimbicError } from '../../../base/errors.js'
 import type { SplitName, Targets } from '../../dataset.js'
 import type { LabelPolicy } from '../../prepare/labels/settle.js'
@@ -6,36 +6,36 @@ import { type FoldArray, numbersColumn } from './arrays.js'
 
 /** The end of the scale of sentiment. */
 const strongest = 3
-/** No data has more classes; such numbers are no classes. */
+/** Larger numbers cannot be class indices. */
 const mostClasses = 10_000
 
-/** One number a sample, as a file of labels has them. */
+/** The label of each sample as stored: one number. */
 export interface LabelColumn {
   readonly path: string
   readonly values: Float64Array
-  /** Whether the file holds whole numbers by its type. */
+  /** Whether the array has an integer type. */
   readonly whole: boolean
 }
 
-/** @throws LimbicError if the file holds anything but one number a sample */
+/** @throws LimbicError unless the file holds one number per sample */
 export function readLabelColumn(file: FoldArray): LabelColumn {
   const whole = /^(u?int|bool)/.test(file.array.type.kind)
   return { path: file.path, values: numbersColumn(file, undefined), whole }
 }
 
-/** What the labels of a fold are, and the rows that have one. */
+/** The labels of a fold, and which samples have one. */
 export interface FoldLabels {
   targets(name: SplitName): Targets
-  /** Whether a sample has a label; a missing sentiment is settled later, with what lies beyond. */
+  /** Whether a sample has a label; `settleLabels` later handles missing sentiment. */
   has(name: SplitName, row: number): boolean
 }
 
 /**
- * Decides for all splits at once. Whole numbers from 0 on are classes, unless they are kept as
- * floats and a policy says what becomes of sentiment beyond its range; anything else is sentiment.
+ * Decides for all splits together. Whole numbers from 0 on are classes, unless they are stored as
+ * floats and a policy for out-of-range sentiment is given; anything else is sentiment.
  * NaN among classes is a missing label.
  *
- * @throws LimbicError naming the row of a missing class under `refuse`, or of a class that cannot be
+ * @throws LimbicError naming the row of a missing class under `refuse`, or of an invalid class
  */
 export function foldLabels(
   columns: ReadonlyMap<SplitName, LabelColumn>,
@@ -62,7 +62,10 @@ export function foldLabels(
   }
 }
 
-/** Whole numbers of either sign may be a sentiment, but beyond its scale they are classes, one of them wrong. */
+/**
+ * Integers of either sign may be sentiment; beyond its range they are classes, and a negative one
+ * is a mistake.
+ */
 function checkScale(all: readonly LabelColumn[]): void {
   if (all.some(({ whole }) => !whole)) return
   if (all.every(({ values }) => values.every((value) => Math.abs(value) <= strongest))) return
@@ -93,7 +96,7 @@ function checkClasses({ path, values }: LabelColumn, policy: LabelPolicy | undef
   })
 }
 
-/** The highest class of all splits; 0 where there are none. */
+/** The highest class index of all splits; 0 if there are no classes. */
 export function highestClass(all: readonly Targets[]): number {
   let highest = 0
   for (const { classes = [] } of all) {

@@ -14,7 +14,7 @@ export interface Fold {
   readonly path: string
 }
 
-/** What the splits may be called in the names of the files, the usual name first. */
+/** The prefixes of each split's files, the usual one first. */
 const usualPrefixes: Readonly<Record<SplitName, readonly string[]>> = {
   train: ['train'],
   valid: ['dev', 'val', 'valid'],
@@ -22,16 +22,16 @@ const usualPrefixes: Readonly<Record<SplitName, readonly string[]>> = {
 }
 const parts = ['label', 'audio_mfcc', 'video', 'text', 'nlp_trans'] as const
 
-/** What the files of a split may begin with: the name that was told, or the usual ones. */
+/** The possible prefixes of a split's files: the given name, or the usual ones. */
 export function prefixesOf(split: SplitName, { names = {} }: PartsOptions): readonly string[] {
   const told = names[split]
   return told === undefined ? usualPrefixes[split] : [told]
 }
 
 /**
- * Whether a folder holds `.npy` files of one fold: of one split at least, perhaps without labels.
+ * Whether a folder holds the `.npy` files of one fold: at least one split, with or without labels.
  *
- * @param options what the files call their splits, where that is told
+ * @param options the files' names for the splits, if given
  */
 export function isFold(folder: string, options: PartsOptions = {}): boolean {
   return splitNames
@@ -40,10 +40,10 @@ export function isFold(folder: string, options: PartsOptions = {}): boolean {
 }
 
 /**
- * The folds below a folder: its own folders that are folds, or those of its folder `folds`, in
- * the order of their numbers (`fold2` before `fold10`).
+ * The folds in a folder, or in its subfolder `folds`, in the order of their numbers (`fold2` before
+ * `fold10`).
  *
- * @returns an empty list where there are none.
+ * @returns an empty list if there are none.
  * @throws LimbicError if the folder cannot be listed.
  */
 export function listFolds(path: string, options: PartsOptions = {}): readonly Fold[] {

@@ -5,7 +5,7 @@ import type { SequenceSource } from '../../dataset.js'
 import { tokenSource } from '../../tokens.js'
 import { type FoldArray, type FoldFiles, integerColumn, shapeOf } from './arrays.js'
 
-/** The vectors of words, by their number. */
+/** Word vectors by word id. */
 export interface WordMatrix {
   readonly vectors: Float32Array
   readonly width: number
@@ -38,13 +38,13 @@ export function findWordMatrix(files: FoldFiles): WordMatrix | undefined {
 }
 
 /**
- * The text of a split: numbers of words (samples x steps), of which 0 is padding and the first 0
- * the end, as the published loader has it; or their vectors (samples x steps x width), padded at
- * the end with rows of zeros, or with the one row that more than half of the samples end with (the
- * vector of the padding, where vectors were looked up before).
+ * The text of a split: word ids (samples x steps), where the first 0 ends the sample, as in the
+ * published loader; or word vectors (samples x steps x width), padded at the end with rows of
+ * zeros, or with the row that more than half of the samples end with (the vector of the padding
+ * token).
  *
- * @param lengths true lengths, where a file tells them.
- * @throws LimbicError if word numbers have no matrix of vectors, or there is no such word in it.
+ * @param lengths true lengths, if a file states them.
+ * @throws LimbicError if there is no matrix of vectors for word ids, or an id is outside of it.
  */
 export function textSource(
   text: FoldArray,

@@ -1,24 +1,27 @@
-/** Leaves out the clips that cannot be what their labels are of, each by a rule that is named. */
+/** Drops clips that cannot match their labels, each by a named rule. */
 import { statSync } from 'node:fs'
 import type { ClipMedia, MediaPart, RawClip, RawCorpus } from './clip.js'
 import { Dropping } from './dropping.js'
 
-/** Nobody speaks faster for a whole utterance: words that belong to another clip do. */
+/** Nobody speaks faster for a whole utterance; the words must belong to another clip. */
 const mostWordsPerSecond = 9
-/** Shorter clips hold no word and not one window of a spectrogram's chunk. */
+/** Shorter clips are too short for a word, and for one window of a spectrogram. */
 const shortest = 0.1
 
-/** What cleaning may know of files besides that they are there. */
+/** Options of cleaning. */
 export interface CleanOptions {
-  /** Seconds that a file of sound or video lasts, where that is known. */
+  /** The duration of an audio or video file in seconds, if known. */
   durationOf?(path: string): number | undefined
-  /** Whether words are read: clips without any are left out where others have some. Default: true. */
+  /**
+   * Whether words are used: if so, clips without words are dropped if others have some. Default:
+   * true.
+   */
   readonly words?: boolean
 }
 
 const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() === true
 
-/** Media without the files that are missing. */
+/** A clip's media, restricted to files that exist. */
 function present({ video, sound, frames, transcript, ...rest }: ClipMedia): ClipMedia {
   const there = frames?.filter(isFile)
   return {
@@ -32,7 +35,7 @@ function present({ video, sound, frames, transcript, ...rest }: ClipMedia): Clip
 
 const partOf = ({ video, sound }: ClipMedia): MediaPart | undefined => video ?? sound
 
-/** Seconds that a clip lasts; undefined where its file is not cut and its length not known. */
+/** The duration of a clip in seconds; undefined if unknown. */
 export function clipDuration(
   { media }: RawClip,
   durationOf: (path: string) => number | undefined = () => undefined,
@@ -46,12 +49,12 @@ export function clipDuration(
   return end === undefined ? undefined : end - (part.start ?? 0)
 }
 
-/** Words as blanks divide them, which is how MESM's Tables 1 and 2 count. */
+/** Words separated by white space, as MESM's Tables 1 and 2 count them. */
 export function countWords(text: string): number {
   return text.split(/\s+/).filter((word) => word !== '').length
 }
 
-/** Why a clip is left out, if it is. */
+/** The reason to drop a clip, if any. */
 function faultOf(
   clip: RawClip,
   hasTranscripts: boolean,
@@ -77,12 +80,12 @@ function faultOf(
 }
 
 /**
- * Leaves out what is misaligned: clips without a recording, without words where the others have
- * some, that end before they begin or begin after their recording ends, of which too many words are
- * said, or whose id is there already. (MESM's section 3.2 cleans CMU-MOSEI by rules that no code
- * tells; only the lists that came of it are published.)
+ * Drops misaligned clips: those without a recording, without words if others have some, that end
+ * before they start or start after their recording ends, with too many words for their duration, or
+ * with a duplicate id. (MESM's section 3.2 cleans CMU-MOSEI by rules that are not published, only
+ * the resulting lists.)
  *
- * @returns the corpus with what each rule dropped
+ * @returns the corpus, with the clips that each rule dropped
  */
 export function cleanCorpus(corpus: RawCorpus, options: CleanOptions = {}): RawCorpus {
   const { durationOf = () => undefined, words = true } = options

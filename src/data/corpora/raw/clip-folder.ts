@@ -1,11 +1,11 @@
-/** A clip as a folder of its pictures and its sound, as MESM's authors have them. */
+/** A clip as a folder of images and audio, as MESM's authors store them. */
 import { posix } from 'node:path'
 import type { ClipMedia, RawFolder } from './clip.js'
 
-/** Every frame of a video at this rate (Hz) is a picture of the folder. */
+/** The frame rate (Hz) at which a video's frames are stored as images. */
 export const frameRate = 30
 
-/** The pictures of one side, by their numbers: `image_3.jpg`, or `image_L_3.jpg` of the left half. */
+/** The images of one side by frame number: `image_3.jpg`, or `image_L_3.jpg` for the left half. */
 function framesOf(folder: RawFolder, below: string, side: string): string[] {
   const pattern = new RegExp(`^image_${side}(\\d+)\\.(jpe?g|png)$`, 'i')
   return folder
@@ -22,8 +22,8 @@ function framesOf(folder: RawFolder, below: string, side: string): string[] {
  * The media of a clip's folder.
  *
  * @param below the folder, relative
- * @param speaker which half of the picture and which microphone are the speaker's, where both are there
- * @param period seconds from one picture to the next
+ * @param speaker which half of the image and which microphone are the speaker's, if there are both
+ * @param period seconds from one image to the next
  */
 export function clipFolder(
   folder: RawFolder,

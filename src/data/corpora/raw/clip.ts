@@ -1,4 +1,4 @@
-/** What the readers of raw corpora give: clips with their labels, before anything is extracted. */
+/** The result of reading a raw corpus: clips with their labels, before feature extraction. */
 import type { TimedWord } from '../../../media/extract/clip.js'
 import type { SplitName } from '../../dataset.js'
 
@@ -6,21 +6,21 @@ import type { SplitName } from '../../dataset.js'
 export interface MediaPart {
   /** Absolute. */
   readonly path: string
-  /** Seconds from the start of the file; its start and its end unless given. */
+  /** Seconds from the start of the file; default: the whole file. */
   readonly start?: number
   readonly end?: number
 }
 
-/** Where a clip's sound, picture and words come from. */
+/** The sources of a clip's audio, video and words. */
 export interface ClipMedia {
-  /** Has the picture, and the sound unless `sound` names another file. */
+  /** The video, and the audio unless `sound` names another file. */
   readonly video?: MediaPart
   readonly sound?: MediaPart
-  /** Which channel is the speaker's; all are mixed unless given. */
+  /** The speaker's audio channel; by default all are mixed. */
   readonly channel?: 'left' | 'right'
-  /** Which half of the picture shows the speaker; all of it unless given. */
+  /** The half of the image that shows the speaker; by default all of it. */
   readonly half?: 'left' | 'right'
-  /** Pictures that were extracted already, in order of time, where there is no video. */
+  /** Frames that are already extracted, in order of time, if there is no video. */
   readonly frames?: readonly string[]
   /** Seconds from one of `frames` to the next. */
   readonly framePeriod?: number
@@ -33,59 +33,62 @@ export interface RawClip {
   /** Unique in its corpus. */
   readonly id: string
   readonly media: ClipMedia
-  /** What is said; absent where the corpus has no transcript. */
+  /** The transcript; absent if the corpus has none. */
   readonly text?: string
-  /** Its words with times, where the corpus has them. */
+  /** Its words with times, if the corpus has them. */
   readonly words?: readonly TimedWord[]
   /** The name of its class. */
   readonly className?: string
-  /** One number for each of `RawCorpus.emotionNames`: 0 and 1, or intensities. */
+  /** One number for each of `RawCorpus.emotionNames`: 0 or 1, or an intensity. */
   readonly emotions?: readonly number[]
   /** From -3 to 3. */
   readonly sentiment?: number
   readonly speaker?: string
-  /** The recording, dialogue or scene that it is a part of. */
+  /** The recording, dialogue or scene that it belongs to. */
   readonly recording?: string
-  /** Its split in the published division, where there is one. */
+  /** Its split in the published division, if there is one. */
   readonly split?: SplitName
 }
 
-/** Clips that one rule left out. */
+/** Clips dropped by one rule. */
 export interface DroppedClips {
   readonly rule: string
   readonly ids: readonly string[]
 }
 
-/** A corpus as its folder holds it. */
+/** A corpus as found in its folder. */
 export interface RawCorpus {
   readonly name: string
-  /** Which layout was recognised, in words. */
+  /** The name of the recognised layout, for messages. */
   readonly layout: string
   readonly clips: readonly RawClip[]
   /** In the order of the classes' indices. */
   readonly classNames?: readonly string[]
   readonly emotionNames?: readonly string[]
   readonly dropped: readonly DroppedClips[]
-  /** What the reader noticed, a line each. */
+  /** Notes of the reader, one line each. */
   readonly notes: readonly string[]
 }
 
 /** How a raw corpus is read. */
 export interface RawOptions {
-  /** Keep only clips of these classes, in this order; a layout's own choice unless given. */
+  /** Keep only clips of these classes, in this order; the default depends on the layout. */
   readonly classes?: readonly string[]
-  /** A folder of `train_split.txt`, `valid_split.txt` and `test_split.txt`; found beside the corpus unless given. */
+  /**
+   * A folder of `train_split.txt`, `valid_split.txt` and `test_split.txt`; by default, one found
+   * beside the corpus.
+   */
   readonly lists?: string
   /**
-   * After which colon of a line of IEMOCAP's transcripts the words begin: `first` is right, `last`
-   * is what MESM's code does, which loses the beginning of turns that have a colon of their own.
+   * The colon in a line of IEMOCAP's transcripts after which the words begin. `first` is correct;
+   * `last` reproduces MESM's code, which loses the start of turns that contain a colon.
    */
   readonly colon?: 'first' | 'last'
 }
 
-/** One way in which raw corpora lie on disk. */
+/** One layout of raw corpora on disk. */
 export interface RawLayout {
-  /** What it reads, in words for messages. */
+  /** A description for messages. */
   readonly kind: string
   recognises(folder: RawFolder): boolean
   read(folder: RawFolder, options: RawOptions): RawCorpus | Promise<RawCorpus>
@@ -94,7 +97,7 @@ export interface RawLayout {
 /** All files below a folder. */
 export interface RawFolder {
   readonly path: string
-  /** Relative to `path`, divided by `/`, sorted. */
+  /** Relative to `path`, with `/` as separator, sorted. */
   readonly files: readonly string[]
   has(file: string): boolean
   /** Relative paths of the files directly in a folder below it. */

@@ -1,4 +1,4 @@
-/** Divides the clips of a raw corpus into training, validation and test data. */
+/** Splits the clips of a raw corpus into training, validation and test data. */
 import { LimbicError } from '../../../base/errors.js'
 import { type SplitName, splitNames } from '../../dataset.js'
 import { dealGroups, groupsOf, stratifiedOrder } from '../../prepare/split/order.js'
@@ -10,20 +10,21 @@ export type Division = (typeof divisions)[number]
 
 export interface DivideOptions {
   /**
-   * `given`: as the corpus or its lists say; `random`: at random over clips, so that speakers and
-   * dialogues are in several splits (MESM's section 3.1); `speakers`: nobody is in two splits.
-   * Unless told, `given` where every clip has a split, else `random`.
+   * `given`: as in the corpus or its lists; `random`: at random over clips, so that speakers and
+   * dialogues occur in several splits (MESM's section 3.1); `speakers`: no speaker is in two
+   * splits. Default: `given` if every clip has a split, else `random`.
    */
   readonly kind?: Division
   readonly seed?: number
-  /** Of train, valid and test; 0.7, 0.1 and 0.2 unless given. */
+  /** The shares of train, valid and test; 0.7, 0.1 and 0.2 by default. */
   readonly fractions?: readonly [number, number, number]
 }
 
 /**
- * A corpus whose clips all have a split.
+ * Assigns a split to every clip of a corpus.
  *
- * @throws LimbicError if clips have no split and none is to be made, or speakers are not known
+ * @throws LimbicError under `given` if a clip has no split, or under `speakers` if speakers are not
+ * known
  */
 export function divideClips(corpus: RawCorpus, options: DivideOptions = {}): RawCorpus {
   const { clips } = corpus

@@ -1,7 +1,7 @@
-/** Keeps account of the clips that rules leave out. */
+/** Records the clips that each rule drops. */
 import type { DroppedClips } from './clip.js'
 
-/** Rules with the clips that they dropped so far, in the order in which they first dropped one. */
+/** The rules and the clips that each has dropped, in the order of their first drop. */
 export class Dropping {
   readonly #ids = new Map<string, string[]>()
 

@@ -1,11 +1,11 @@
-/** Lists a folder of recordings once, so that no layout looks for files one by one. */
+/** Lists a folder of recordings once, so that layouts need not look for files one by one. */
 import { readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, join, posix, resolve } from 'node:path'
 import { LimbicError } from '../../../base/errors.js'
 import { explainFileError } from '../../../disk/files.js'
 import type { RawFolder } from './clip.js'
 
-/** No corpus has more files or folders; a whole disk has. */
+/** More files or folders than any corpus has; a whole disk may have more. */
 const mostFiles = 2_000_000
 const deepest = 12
 
@@ -16,7 +16,7 @@ const transcriptEndings = /\.(srt|vtt|txt|json)$/i
 
 export type FileKind = 'sound' | 'video' | 'image' | 'transcript'
 
-/** What a file is, by its ending; undefined if none of them. */
+/** The kind of a file by its extension; undefined if unknown. */
 export function kindOf(file: string): FileKind | undefined {
   if (soundEndings.test(file)) return 'sound'
   if (videoEndings.test(file)) return 'video'
@@ -24,7 +24,7 @@ export function kindOf(file: string): FileKind | undefined {
   return transcriptEndings.test(file) ? 'transcript' : undefined
 }
 
-/** The name of a file without its folders and its ending. */
+/** The name of a file without folders and extension. */
 export const stemOf = (file: string): string => posix.basename(file).replace(/\.[^.]*$/, '')
 
 /**
@@ -44,7 +44,7 @@ export function listFolder(path: string): RawFolder {
     for (const name of readdirSync(here).sort()) {
       if (name.startsWith('.') || name === '__MACOSX') continue
       const file = folder === '' ? name : `${folder}/${name}`
-      // A link that leads nowhere is no file.
+      // A broken link is not a file.
       const status = statSync(join(root, file), { throwIfNoEntry: false })
       if (status?.isDirectory()) {
         if (depth < deepest) visit(file, depth + 1)
@@ -83,15 +83,15 @@ export function listFolder(path: string): RawFolder {
   }
 }
 
-/** What a corpus is called: its folder. */
+/** The name of a corpus: that of its folder. */
 export const nameOf = (folder: RawFolder): string => basename(folder.path)
 
-/** The first of some folders that holds files, if any does. */
+/** The first of some folders that contains files, if any does. */
 export function firstFolder(folder: RawFolder, candidates: readonly string[]): string | undefined {
   return candidates.find((candidate) => folder.inside(candidate).length > 0)
 }
 
-/** Files of a folder below it of one kind, by their stems. */
+/** The files of one kind in a subfolder, by their stems. */
 export function byStem(
   folder: RawFolder,
   below: string | undefined,

@@ -21,19 +21,19 @@ export { type DivideOptions, type Division, divideClips, divisions } from './div
 export { labelWriter, writeProcessed } from './layouts/write-processed.js'
 export { type CorpusTable, corpusTable, type LabelFigures } from './statistics.js'
 
-/** The layouts that are known. The first that recognises a folder reads it. */
+/** The known layouts. The first that recognises a folder reads it. */
 const layouts: readonly RawLayout[] = [
   ...[manifest, processed, iemocap, mosei, mosi, mmsaRaw, meld, namedFiles, classFolders],
 ]
 
-/** What raw corpora may be, in words for messages. */
+/** Descriptions of the known layouts, for messages. */
 export const rawKinds: readonly string[] = layouts.map(({ kind }) => kind)
 
 /**
- * Reads which clips a folder holds. Nothing is decoded and nothing is left out but what has no
- * label, another class, or times that cannot be (see `settleTimes`); see `cleanCorpus`.
+ * Lists the clips of a folder without decoding them. Drops only clips without a label, of another
+ * class, or with impossible times (see `settleTimes`); for more see `cleanCorpus`.
  *
- * @throws LimbicError if no layout knows the folder, or its reader finds a mistake
+ * @throws LimbicError if no layout recognises the folder, or its reader finds a mistake
  */
 export async function openRawCorpus(path: string, options: RawOptions = {}): Promise<RawCorpus> {
   const folder = listFolder(path)
@@ -50,7 +50,7 @@ export async function openRawCorpus(path: string, options: RawOptions = {}): Pro
   return listed(corpus, folder, options.lists)
 }
 
-/** Published lists replace whatever division the corpus has. */
+/** Published lists replace the corpus's own division. */
 function listed(corpus: RawCorpus, folder: RawFolder, given: string | undefined): RawCorpus {
   const lists = given ?? findSplitLists(folder)
   if (lists === undefined) return corpus
