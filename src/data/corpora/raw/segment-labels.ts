@@ -34,7 +34,7 @@ export async function readSegmentLabels(folder: RawFolder): Promise<Map<string, 
   }
 }
 
-/** A sequence, whatever its ending, that is called after labels. */
+/** A sequence file named after labels, with any extension. */
 async function findLabels(folder: RawFolder): Promise<string | undefined> {
   for (const file of folder.files) {
     if (!/(opinion|label)[^/]*$/i.test(file)) continue

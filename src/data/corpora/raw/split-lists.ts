@@ -1,4 +1,4 @@
-/** Published divisions of raw corpora: a list of ids a split. */
+/** Published splits of raw corpora: one list of ids per split. */
 import { readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { LimbicError } from '../../../base/errors.js'
@@ -8,7 +8,10 @@ import { readAnyLines } from './text.js'
 
 const listOf = (split: SplitName) => `${split}_split.txt`
 
-/** Ids with their split, of a folder of `train_split.txt`, `valid_split.txt` and `test_split.txt`. */
+/**
+ * The split of each id, from a folder with `train_split.txt`, `valid_split.txt` and
+ * `test_split.txt`.
+ */
 export function readSplitLists(path: string): Map<string, SplitName> {
   const splits = new Map<string, SplitName>()
   for (const split of splitNames) {
@@ -42,9 +45,10 @@ export function findSplitLists({ path, files }: RawFolder): string | undefined {
 }
 
 /**
- * Clips with the splits that lists give them.
+ * Assigns the splits of the lists to clips.
  *
- * @returns the clips of the lists, the ids of clips in none, and how many ids of the lists have no clip
+ * @returns the clips in the lists, the ids of clips in no list, and how many listed ids have no
+ * clip
  */
 export function assignSplits(
   clips: readonly RawClip[],

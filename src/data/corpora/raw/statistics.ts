@@ -4,12 +4,12 @@ import { perSplit, type SplitName } from '../../dataset.js'
 import { clipDuration, countWords } from './clean.js'
 import type { RawClip, RawCorpus } from './clip.js'
 
-/** One row: a class, or an emotion among several. */
+/** One row: a class, or one of several emotions. */
 export interface LabelFigures {
   readonly label: string
-  /** Mean over the label's clips; undefined where there are no transcripts. */
+  /** Mean over the label's clips; undefined without transcripts. */
   readonly words: number | undefined
-  /** Mean in seconds; undefined where no length is known. */
+  /** Mean in seconds; undefined if no duration is known. */
   readonly duration: number | undefined
   readonly counts: Readonly<Record<SplitName, number>>
 }
@@ -24,7 +24,7 @@ export interface CorpusTable {
  * Average words, average duration and the size of each split, label by label (MESM, section 3,
  * Tables 1 and 2). A clip with several emotions counts in each of their rows.
  *
- * @param durationOf seconds that a file lasts, for clips that are whole files
+ * @param durationOf the duration of a file in seconds, for clips that are whole files
  */
 export function corpusTable(
   corpus: RawCorpus,
@@ -56,7 +56,7 @@ function figures(
   }
 }
 
-/** The mean; undefined of nothing. */
+/** The mean; undefined for an empty list. */
 function meanOf(values: readonly number[]): number | undefined {
   return values.length === 0 ? undefined : mean(values)
 }

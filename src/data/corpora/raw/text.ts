@@ -1,4 +1,4 @@
-/** Reads the texts of raw corpora: transcripts and label files, in whatever encoding they are. */
+/** Reads the text files of raw corpora, transcripts and labels, in any common encoding. */
 
 import { statSync } from 'node:fs'
 import { LimbicError } from '../../../base/errors.js'
@@ -7,8 +7,8 @@ import { decodeText, readBytes } from '../../../disk/read.js'
 import { splitRows } from '../../../formats/table/csv.js'
 
 /**
- * The text of a file in UTF-8 or UTF-16 or, where it is neither, in Windows-1252, of which Latin-1
- * is a part: a few of IEMOCAP's transcripts and MELD's tables are.
+ * The text of a file in UTF-8 or UTF-16 or, failing that, Windows-1252, a superset of Latin-1 that
+ * a few of IEMOCAP's transcripts and MELD's tables use.
  *
  * @throws LimbicError if it cannot be read, or is longer than a JSON file may be
  */
@@ -22,7 +22,7 @@ export function readAnyText(path: string): string {
   return text.includes('\ufffd') ? decodeWindows1252(bytes) : text
 }
 
-/** What Windows-1252 has where Latin-1 has control characters, from 0x80 to 0x9f. */
+/** The characters of Windows-1252 from 0x80 to 0x9f, where Latin-1 has control characters. */
 const highCharacters = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
 
 /** Some versions of Node decode `windows-1252` as Latin-1. */
@@ -32,7 +32,7 @@ function decodeWindows1252(bytes: Buffer): string {
     .replace(/[\u0080-\u009f]/g, (one) => highCharacters.charAt(one.charCodeAt(0) - 0x80))
 }
 
-/** The lines of a text file, without their ends and without blank ones. */
+/** The lines of a text file without line ends, blank lines left out. */
 export function readAnyLines(path: string): string[] {
   return readAnyText(path)
     .split(/\r\n|\r|\n/)
@@ -41,13 +41,16 @@ export function readAnyLines(path: string): string[] {
 
 /** One row of a table of texts. */
 export interface TextRow {
-  /** A cell by the name of its column in lower case; '' where the row is short or there is no such column. */
+  /**
+   * A cell by its column's name in lower case; '' if the row is too short or there is no such
+   * column.
+   */
   cell(...names: readonly string[]): string
   /** From 1. */
   readonly line: number
 }
 
-/** A table of texts: nothing in it is taken for a number. */
+/** A table of text cells; no cell is converted to a number. */
 export interface TextTable {
   /** In lower case. */
   readonly columns: ReadonlySet<string>
@@ -55,7 +58,7 @@ export interface TextTable {
 }
 
 /**
- * Reads a table with a heading; its separator is found from the heading.
+ * Reads a table with a header line, which determines the separator.
  *
  * @throws LimbicError if it is empty or cannot be read
  */
@@ -82,7 +85,7 @@ export function readTextTable(path: string): TextTable {
   return { columns: new Set(places.keys()), rows }
 }
 
-/** Whether a cell says that there is no number: blank, or NaN as programs write it. */
+/** Whether a cell is a missing number: blank, or a common spelling of NaN. */
 export function isMissing(cell: string): boolean {
   return /^(|nan|na|n\/a|null|none)$/i.test(cell.trim())
 }

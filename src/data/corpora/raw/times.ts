@@ -1,14 +1,17 @@
-/** Clips and words whose times cannot be: inverted, not finite, or before the recording begins. */
+/**
+ * Handles clips and words with impossible times: inverted, not finite, or before the recording
+ * starts.
+ */
 import { LimbicError } from '../../../base/errors.js'
 import type { ClipMedia, MediaPart, RawClip, RawCorpus } from './clip.js'
 
-/** What is said of clips that are left out for their times. */
+/** The rule by which clips with impossible times are dropped, for messages. */
 export const wrongTimes = 'times that are inverted or not finite'
 
 /**
- * A corpus whose clips all have possible times. Clips that end before they begin, or whose start or
- * end is not finite, are left out; starts before 0 s become 0 s; words with such times lose them.
- * The corpus tells which clips and how many words.
+ * A corpus whose clips all have valid times. Clips that end before they start, or whose start or
+ * end is not finite, are dropped; starts before 0 s become 0 s; words with such times lose them.
+ * The result records which clips and how many words.
  *
  * @throws LimbicError if no clip is left
  */
@@ -46,7 +49,7 @@ function partsOf({ video, sound }: ClipMedia): MediaPart[] {
 }
 
 function isWrong({ start = 0, end = Number.POSITIVE_INFINITY }: MediaPart): boolean {
-  // What has no end of its own ends with its file.
+  // A clip without an end lasts until the end of its file.
   return !(Number.isFinite(start) && Math.max(0, start) < end)
 }
 

@@ -14,7 +14,7 @@ export function readWhole(path: string, type: string, shape: readonly number[]):
   }
 }
 
-/** @throws LimbicError unless an array is of that type and shape */
+/** @throws LimbicError unless an array has that type and shape */
 export function checkArray(
   array: StoredArray,
   path: string,

@@ -1,4 +1,4 @@
-/** What other rooms import from the native store. */
+/** The exports of the native store for other folders. */
 
 export { manifestName } from './manifest.js'
 export { openStore, type StoreOptions } from './read.js'

@@ -13,7 +13,7 @@ export const storeVersion = 1
 
 const count = z.int().nonnegative()
 const name = z.string().regex(/^[A-Za-z][A-Za-z0-9]*$/, 'a name of letters and digits')
-/** What is said of a feature only where it is not as usual. */
+/** Properties of a feature that are written only if they differ from the default. */
 const unusual = {
   shape: z.array(z.int().positive()).optional(),
   dataType: z.enum(featureTypes).optional(),
@@ -31,7 +31,7 @@ const split = z.object({
   targets: z.array(z.enum(['sentiment', 'classes', 'emotions'])),
   /** Targets of custom tasks: numbers per sample, by name. */
   others: z.record(name, z.int().positive()).optional(),
-  /** Features of the prosody of whole samples, where there is any. */
+  /** The number of utterance-level prosody features, if there are any. */
   prosody: z.int().positive().optional(),
   /** Any other features without time. */
   whole: z.record(name, z.object({ width: z.int().positive(), ...unusual })).optional(),
@@ -46,12 +46,12 @@ const manifestSchema = z.object({
   classNames: z.array(z.string()).optional(),
   emotionNames: z.array(z.string()).optional(),
   notes: z.array(z.string()),
-  /** How Limbic made the features of recordings. */
+  /** How Limbic extracted the features, if it did. */
   recipe: recipeSchema.optional(),
   splits: z.object({ train: split, valid: split, test: split }),
 })
 
-/** What `manifest.json` says of a store; the names of the other files follow from it. */
+/** The content of `manifest.json`, from which the names of the other files follow. */
 export type Manifest = z.infer<typeof manifestSchema>
 export type SplitManifest = z.infer<typeof split>
 export type TargetKind = SplitManifest['targets'][number]

@@ -1,4 +1,6 @@
-/** The sequences of one modality, as a store keeps them: steps one after another, and where samples begin. */
+/**
+ * The sequences of one modality in a store: all steps concatenated, and the offset of each sample.
+ */
 import { LimbicError } from '../../../base/errors.js'
 import type { StoredArray } from '../../../formats/npy/index.js'
 import {
@@ -9,7 +11,7 @@ import {
   zeros,
 } from '../../feature.js'
 
-/** What a manifest says of a feature. */
+/** A feature's properties in the manifest. */
 export interface Described {
   readonly width: number
   readonly shape?: readonly number[] | undefined
@@ -17,7 +19,7 @@ export interface Described {
   readonly time?: string | false | undefined
 }
 
-/** The samples of one feature, one after another in one array of steps x width. */
+/** The samples of one feature, concatenated in an array of steps x width. */
 export function raggedFeature(
   array: StoredArray,
   offsets: Float64Array,

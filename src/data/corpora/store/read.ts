@@ -33,11 +33,14 @@ export interface StoreOptions {
   /** Features of a store up to this many bytes are held in memory; larger ones are read by offset. */
   readonly memoryLimit?: number
   /**
-   * What to do with NaN and infinity among the features; 'mean' by default, which looks only at
-   * those held in memory. Others are replaced as they are read, uncounted.
+   * What to do with NaN and infinity among the features; 'mean' by default, which counts only those
+   * held in memory. Others are replaced as they are read, without a count.
    */
   readonly invalid?: InvalidPolicy
-  /** What to do with sentiment beyond -3 to 3, which no store has that Limbic wrote; see `settleLabels`. */
+  /**
+   * What to do with sentiment outside -3 to 3, which stores written by Limbic never contain; see
+   * `settleLabels`.
+   */
   readonly labels?: LabelPolicy | undefined
   /** Whether to look for invalid numbers at all (default). */
   readonly scan?: boolean
@@ -64,7 +67,7 @@ export function openStore(folder: string, options: StoreOptions = {}): Dataset {
       if (options.scan === false) return content
       const { invalid = 'mean' } = options
       if (inMemory) return mendSplit(content, name, folder, invalid, notes)
-      // What is too large to hold is not read twice either.
+      // Files too large for memory are not scanned either, which would read them twice.
       return invalid === 'refuse' ? content : mendWhileReading(content, invalid)
     }
     const dataset: Dataset = {
@@ -144,7 +147,9 @@ function readSplit(
   }
 }
 
-/** @param open is given each file as it is opened, so that it can be closed whatever comes after */
+/**
+ * @param open receives each file as it is opened, so that the caller can close it after a failure
+ */
 function readFeatures(
   folder: string,
   name: SplitName,

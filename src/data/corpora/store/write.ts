@@ -26,11 +26,11 @@ import {
 } from './manifest.js'
 
 export interface WriteStoreOptions {
-  /** Replace a file or folder in the way that is no store; otherwise it is a mistake. */
+  /** Replace an existing file or folder even if it is not a store; by default that is an error. */
   readonly replace?: boolean
 }
 
-/** Steps are gathered to pieces of about this many numbers before they are written. */
+/** Steps are buffered into chunks of about this many numbers before they are written. */
 const pieceNumbers = 1 << 18
 
 /**
@@ -38,10 +38,11 @@ const pieceNumbers = 1 << 18
  * the true steps of all samples one after another ([steps, ...shape of a step], mostly float32) and,
  * along time, the offsets of the samples (int64, samples + 1), the targets, ids, raw texts and speakers. Reads one sample at a time.
  *
- * All is written to a hidden folder beside, which is renamed when it is complete; a store already
- * there is replaced. After a failure nothing new is left, and what was there stays.
+ * Everything is written to a hidden folder next to the target, which is renamed when complete and
+ * replaces an existing store. After a failure nothing new is left, and an existing store is
+ * unchanged.
  *
- * @throws LimbicError if the data set is not valid, the place cannot be written, or something
+ * @throws LimbicError if the data set is not valid, the folder cannot be written, or something
  * other than a store is there.
  */
 export async function writeStore(
@@ -68,7 +69,7 @@ export async function writeStore(
     putInPlace(beside, path)
   } catch (error) {
     rmSync(beside, { recursive: true, force: true })
-    // The hidden folder's name would tell nobody anything.
+    // Name the folder that the user gave, not the hidden one.
     const hidden = error instanceof LimbicError && error.details.where?.startsWith(beside)
     throw explainFileError(hidden ? error.cause : error, path)
   }
@@ -97,7 +98,7 @@ function hiddenNeighbour(path: string, ending: string): string {
 }
 
 /**
- * Makes sure that a store may be put at a place, before any work is done for it.
+ * Checks that a store may be written to a path, before any work is done.
  *
  * @throws LimbicError if something else than a store is there and may not be replaced, or never
  * may be, because the work goes on in it

@@ -3,7 +3,7 @@
 import { type SyntheticOptions, type SyntheticSettings, syntheticSettings } from './options.js'
 
 /**
- * What a corpus of these options is, in plain lines for a report.
+ * A description of a corpus with these options, as plain lines for a report.
  *
  * @throws LimbicError as `synthesise` does.
  */

@@ -1,4 +1,4 @@
-/** What other rooms import from the synthetic corpus. */
+/** The exports of the synthetic corpus for other folders. */
 
 export { describeSynthetic } from './describe.js'
 export type { SyntheticLatent } from './latent.js'

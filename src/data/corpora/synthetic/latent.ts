@@ -1,16 +1,16 @@
-/** Latent emotions behind the synthetic samples. */
+/** The latent emotions of synthetic samples. */
 
 import { RandomStream } from '../../../base/random.js'
 import type { SplitName } from '../../dataset.js'
 import type { SyntheticSettings } from './options.js'
 
-/** What lies behind one sample: known here, never given to a model. */
+/** The latent variables of one sample, never given to a model. */
 export interface SyntheticLatent {
   /** The speaker's number; no two splits share a speaker. */
   readonly speaker: number
   /** Number of words. */
   readonly length: number
-  /** True where the words say something else than voice and face. */
+  /** True if the words disagree with voice and face. */
   readonly sarcastic: boolean
   /** What each way of telling expresses: one number a channel (the sentiment / 3, or each emotion). */
   readonly words: Float32Array

@@ -4,10 +4,10 @@ import { RandomStream } from '../../../base/random.js'
 import { noiseMatrix } from './noise.js'
 import type { SyntheticSettings } from './options.js'
 
-/** An invented word and what it says. */
+/** An invented word and its meaning. */
 export interface SyntheticWord {
   readonly word: string
-  /** What it speaks of: `sentiment`, an emotion's name, or `neutral`. */
+  /** What it expresses: `sentiment`, an emotion's name, or `neutral`. */
   readonly meaning: string
   /** How strongly, from -1 (or 0 for emotions) to 1, in quarters. */
   readonly polarity: number
@@ -23,7 +23,7 @@ const vowels = 'aeiou'
 /** All words of a corpus with their vectors. */
 export class Lexicon {
   readonly words: readonly SyntheticWord[]
-  /** One vector per word: its polarity along its meaning's direction, and a part of its own. */
+  /** One vector per word: its polarity along the direction of its meaning, plus a random part. */
   readonly vectors: Float32Array
   readonly #signed: boolean
 
@@ -52,7 +52,7 @@ export class Lexicon {
     })
   }
 
-  /** The index of a word that says `meaning` (a number) with about the given polarity. */
+  /** The index of a word that expresses `meaning` (an index) with about the given polarity. */
   choose(meaning: number, polarity: number, random: RandomStream): number {
     const level = Math.round(Math.max(this.#signed ? -1 : 0, Math.min(1, polarity)) * levels)
     const group = this.#signed ? level + levels : level === 0 ? 0 : meaning * levels + level
@@ -60,7 +60,7 @@ export class Lexicon {
   }
 }
 
-/** Distinct pronounceable words of two syllables, or three where two do not suffice. */
+/** Distinct pronounceable words of two syllables, or three if two are not enough. */
 function inventWords(count: number, seed: number): string[] {
   const syllables = [...consonants].flatMap((first) => [...vowels].map((second) => first + second))
   const size = count <= syllables.length ** 2 / 2 ? 2 : 3

@@ -3,9 +3,9 @@
 import { randomWord, type StreamKey, streamKey } from '../../../base/random.js'
 
 /**
- * Near-normal numbers of mean 0 and deviation 1, quickly: the sum of the four bytes of a random
- * word. Millions are drawn each time a corpus is read, and nothing depends on their far tails
- * (none lies beyond 3.45).
+ * Fast approximately normal numbers of mean 0 and standard deviation 1: the sum of the four bytes
+ * of a random word. Millions are drawn each time a corpus is read, and nothing depends on the tails
+ * (no number is beyond 3.45).
  */
 export class NoiseStream {
   readonly #key: StreamKey
@@ -22,7 +22,7 @@ export class NoiseStream {
   }
 }
 
-/** Four times the variance of a byte, (256^2 - 1) / 12, under the root. */
+/** The square root of four times a byte's variance, (256^2 - 1) / 12. */
 const byteSumDeviation = Math.sqrt((4 * (256 ** 2 - 1)) / 12)
 
 /** `rows x width` near-normal numbers: the fixed directions in which a corpus shows its channels. */

@@ -21,17 +21,17 @@ export interface SyntheticEffects {
   readonly noise: number
 }
 
-/** What to generate. Everything may be left out. */
+/** What to generate. All options are optional. */
 export interface SyntheticOptions {
   /**
-   * Labels like those of a known corpus (see `syntheticPresets`); options given beside it go over
-   * its own. Only the form of the labels is that corpus's, nothing else.
+   * Labels like those of a known corpus (see `syntheticPresets`); other options override the
+   * preset's. Only the form of the labels comes from that corpus.
    */
   readonly preset?: SyntheticPreset
   readonly seed?: number
   /** Samples in each split; 1200, 300 and 500 by default. */
   readonly samples?: Partial<Readonly<Record<SplitName, number>>>
-  /** Speakers in each split, of whom no two splits share any; one for each 20 samples by default. */
+  /** Speakers in each split, none in two splits; one per 20 samples by default. */
   readonly speakers?: Partial<Readonly<Record<SplitName, number>>>
   /**
    * `sentiment` (default): a number from -3 to 3. `emotions`: any number of `emotions` at once.
@@ -56,7 +56,7 @@ export interface SyntheticOptions {
   /** The least and most words in a sample; 6 and 24 by default. */
   readonly words?: readonly [least: number, most: number]
   readonly effects?: Partial<SyntheticEffects>
-  /** How steps are missing: as rows of zeros (default), or cut out, which `aligned` forbids. */
+  /** How missing steps appear: as rows of zeros (default), or removed, which `aligned` forbids. */
   readonly missingSteps?: 'zero' | 'shorten'
 }
 
@@ -86,7 +86,7 @@ const splitCounts = z.strictObject({ train: count, valid: count, test: count }).
 const width = z.int().min(1).max(100_000)
 const rate = z.int().min(1).max(100)
 
-/** Rejects what is not there or out of range; the message names the option. */
+/** Rejects unknown options and values out of range; the message names the option. */
 const schema = z
   .strictObject({
     seed: z.int().min(0).default(0),
@@ -137,7 +137,7 @@ const schema = z
     message: "the task 'emotions' for intensities",
   })
 
-/** Options with every gap filled. */
+/** Options with all defaults filled in. */
 export interface SyntheticSettings {
   readonly seed: number
   readonly samples: Readonly<Record<SplitName, number>>
@@ -167,7 +167,7 @@ function presetOptions(preset: string | undefined): SyntheticOptions {
 }
 
 /**
- * Checks the options and fills the gaps.
+ * Checks the options and fills in the defaults.
  *
  * @throws LimbicError naming the option that is unknown or out of range.
  */

@@ -11,8 +11,8 @@ const prosodyNoise = 0.5
 
 /**
  * How each whole sample is spoken: the voice's feelings, the speaker's habit (times
- * `speakerOffset`) and noise, mixed by fixed random weights. It tells what the mean of the voice
- * over time tells.
+ * `speakerOffset`) and noise, mixed by fixed random weights. It carries the same information as the
+ * mean of the audio features over time.
  */
 export function makeProsody(
   { seed, prosody: width, effects }: SyntheticSettings,

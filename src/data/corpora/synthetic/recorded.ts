@@ -5,7 +5,7 @@ import type { SyntheticLatent } from './latent.js'
 import type { SyntheticSettings } from './options.js'
 import type { Speech } from './speech.js'
 
-/** One sample, drawn: all that its features follow from. */
+/** The draws of one sample, which determine its features. */
 export interface SyntheticSample {
   readonly latent: SyntheticLatent
   readonly speech: Speech
@@ -18,8 +18,8 @@ export type Performer = (
 ) => (step: number, row: Float32Array) => void
 
 /**
- * A modality that is performed anew each time it is read, with the steps that were recorded put
- * into place: a missing one is a row of zeros, or is not there.
+ * A modality that is generated each time it is read, with missing steps as rows of zeros or
+ * removed.
  */
 export function recordedSource(
   settings: SyntheticSettings,
@@ -63,7 +63,7 @@ export function recordedSource(
       const steps = sample.latent.length * rate
       const gone = isMissing(index)
       const write = perform(sample, index)
-      // Where every step of a shortened sample would be missing, the last is kept.
+      // If every step of a shortened sample would be missing, the last is kept.
       const keepLast = shorten && lengths[index] === 1
       let place = offset
       for (let step = 0; step < steps; step++) {

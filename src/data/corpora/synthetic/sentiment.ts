@@ -1,4 +1,4 @@
-/** The sentiment of samples that are labelled with emotions. */
+/** The sentiment of samples labelled with emotions. */
 import { valenceOf } from '../../../base/emotions.js'
 
 /**

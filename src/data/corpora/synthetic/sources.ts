@@ -40,7 +40,7 @@ export function textSource(
 
 /**
  * The voice: each channel's feeling times emphasis, overall arousal times emphasis, and two
- * contours without meaning (pitch and loudness, which rise and fall), all mixed into the features.
+ * uninformative contours (pitch and loudness, which rise and fall), all mixed into the features.
  */
 export function voiceSource(
   settings: SyntheticSettings,
@@ -63,7 +63,7 @@ export function voiceSource(
 
 /**
  * The face: muscles that only contract. Sentiment moves two, the smile and the frown; each
- * emotion moves one of its own. Blinks and a drifting gaze mean nothing.
+ * emotion moves one of its own. Blinks and a drifting gaze are uninformative.
  */
 export function faceSource(
   settings: SyntheticSettings,

@@ -21,9 +21,11 @@ import { drawSpeech } from './speech.js'
 /** A generated corpus, with its latent variables. */
 export interface SyntheticDataset extends Dataset {
   readonly synthetic: true
-  /** What lies behind each sample, for judging a model or an explanation; never an input. */
+  /**
+   * The latent variables of each sample, for evaluating a model or an explanation; never an input.
+   */
   readonly latents: Readonly<Record<SplitName, readonly SyntheticLatent[]>>
-  /** All invented words and what they say. */
+  /** All invented words and their meanings. */
   readonly lexicon: readonly SyntheticWord[]
 }
 

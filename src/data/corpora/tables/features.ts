@@ -12,18 +12,18 @@ export interface Steps {
 }
 
 /**
- * Columns that tell of a row, not of a face or voice: of OpenFace (all but gaze, pose, landmarks and
- * action units), openSMILE and tables in general.
+ * Columns that describe the row, not a face or voice: OpenFace's (all but gaze, pose, landmarks and
+ * action units), openSMILE's and general ones.
  */
 const facts =
   /^(|frame|face_id|timestamp|confidence|success|name|frametime|framindex|frameindex|file|filename|start|end|time|index|__index_level_\d+__|unnamed: ?\d+|class|classes|emotion|emotions|annotations?|labels?|label_[tav]|sentiment|(regression|classification)_labels?|targets?|split|mode|set|partition|subset|fold|ids?|.*_id|.*_lengths?)$/i
 
-/** Whether a column of a table holds features: numbers that tell of a face or voice. */
+/** Whether a column of a table holds features: numbers that describe a face or voice. */
 export function isFeature(name: string, value: PickleValue): boolean {
   return isNumbers(value) && !facts.test(name)
 }
 
-/** Counts what all features together take in memory. */
+/** Counts the memory of all features together. */
 export class FeatureMemory {
   #taken = 0
 
@@ -35,9 +35,9 @@ export class FeatureMemory {
 }
 
 /**
- * The features of one sample: an array of steps x width (or of width alone); of a table (OpenFace,
- * openSMILE) its columns of numbers but those that only tell of the row; of a MATLAB file (COVAREP)
- * or another with several arrays, `features` or the only table of numbers.
+ * The features of one sample: an array of steps x width (or width); the numeric columns of a table
+ * (OpenFace, openSMILE) except those that describe the row; or, in a MATLAB file (COVAREP) or
+ * another with several arrays, `features` or the only numeric table.
  *
  * @throws LimbicError if there is none
  */
@@ -74,7 +74,7 @@ export function stepsOf(root: PickleValue, where: string, memory: FeatureMemory)
   })
 }
 
-/** The features of every sample of a file, by id; undefined where a table has no column of ids. */
+/** The features of every sample of a file, by id; undefined if a table has no id column. */
 export function samplesOf(
   root: PickleValue,
   where: string,
@@ -141,7 +141,7 @@ function stepsOfColumns(
   return { width, values }
 }
 
-/** The features of one sample: an array or lists of steps x width, or of width alone. */
+/** The features of one sample: an array or lists, steps x width or width. */
 export function stepsOfArray(value: PickleValue, where: string, memory: FeatureMemory): Steps {
   const { width, steps, read } = featureTable([value], where)
   const count = steps[0] ?? 0

@@ -1,4 +1,4 @@
-/** Folders with a table of labels and, for each modality, one file a sample or one file of all. */
+/** Folders with a table of labels and, for each modality, one file per sample or one for all. */
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { LimbicError } from '../../../base/errors.js'
@@ -13,16 +13,17 @@ export { openTableFile } from './one-file.js'
 
 const endings = /(\.[a-z0-9]{1,8}){1,2}$/i
 
-/** Whether a folder has a table of labels, and a modality beside it. */
+/** Whether a folder has a table of labels and at least one modality. */
 export function isTables(folder: string): boolean {
   return findLabels(folder) !== undefined && findModalities(folder).size > 0
 }
 
 /**
  * Opens a folder of tables: `labels.csv` (or `label.csv`, `metadata.csv`, `.tsv`, `.parquet`) with
- * ids, splits and labels, and for each modality a folder with one file a sample, named by its id, or
- * one file, with a column of ids, with an entry for each id, or with one row for each label.
- * Features are read into memory; what is not in every modality is left out, and counted in the notes.
+ * ids, splits and labels, and for each modality a folder with one file per sample, named by its id,
+ * or a single file with a column of ids, with an entry for each id, or with one row for each label.
+ * Features are read into memory; samples that are not in every modality are left out and counted in
+ * the notes.
  *
  * @throws LimbicError that names the file, row or sample
  */
@@ -84,7 +85,10 @@ async function readModality(
   }
 }
 
-/** One file a sample: its id is its name, with that of the folder it is in (`video/clip.csv`) before it. */
+/**
+ * One file per sample: the id is the file name, after the name of a subfolder if there is one
+ * (`video/clip.csv`).
+ */
 async function readSampleFiles(
   folder: string,
   memory: FeatureMemory,

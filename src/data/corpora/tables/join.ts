@@ -1,4 +1,4 @@
-/** Labels and features of each sample, joined by id into a data set. */
+/** Joins labels and features by id into a data set. */
 import { LimbicError } from '../../../base/errors.js'
 import { type ElementType, MemoryBytes, StoredArray } from '../../../formats/npy/index.js'
 import type { PickledArray, PickleValue } from '../../../formats/pickle/index.js'
@@ -11,19 +11,19 @@ import type { LabelledSample } from './labels-table.js'
 
 const float32: ElementType = { kind: 'float32', bytes: 4, littleEndian: true }
 
-/** The features of each modality, by id; or one for each row of the table of labels. */
+/** The features of each modality, by id or in the rows of the label table. */
 export type FoundFeatures = ReadonlyMap<Modality, ReadonlyMap<string, Steps> | readonly Steps[]>
 
-/** What is to be joined. */
+/** The tables to join. */
 export interface Joined {
   readonly samples: readonly LabelledSample[]
   readonly found: FoundFeatures
-  /** What the labels are from, for messages. */
+  /** The source of the labels, for messages. */
   readonly from: string
 }
 
 /**
- * The data set of the samples that are in every modality; how many are not is counted in its notes.
+ * The data set of the samples that are in every modality; notes count the others.
  *
  * @throws LimbicError if none is
  */
@@ -58,7 +58,7 @@ export function joinSamples(
       ),
     ]),
   )
-  // The columns have Limbic's names by now.
+  // The columns already have Limbic's names.
   const { names: _, ...rest } = options
   const dataset = openMmsa(path, rest, { path, root, more: [], close: () => {} })
   const left = samples.length - whole.length
@@ -69,7 +69,7 @@ export function joinSamples(
   return { ...dataset, notes: [...notes, ...dataset.notes] }
 }
 
-/** The fields of a split as MMSA's files have them. */
+/** The fields of a split in MMSA's form. */
 function fieldsOf(
   samples: readonly LabelledSample[],
   found: FoundFeatures,

@@ -33,10 +33,10 @@ export function findLabels(folder: string): string | undefined {
   return readdirSync(folder).find((name) => tableName.test(name))
 }
 
-/** A sample as the table has it. */
+/** A sample of the table. */
 export interface LabelledSample {
   readonly id: string
-  /** Its row in the table, from 0: an id may stand for several samples. */
+  /** Its row in the table, from 0, since several samples may share an id. */
   readonly row: number
   readonly split: SplitName
   readonly sentiment?: number
@@ -48,7 +48,7 @@ export interface LabelledSample {
  * The samples of a table with a column of ids (or `video_id` and `clip_id`, as in MMSA's label
  * files), one of splits, labels (a sentiment, or classes as texts, or both) and perhaps what was said.
  *
- * @throws LimbicError if there is no such column that is needed, or a row is in no split
+ * @throws LimbicError if a required column is missing, or a row is in no split
  */
 export async function readLabelsTable(
   folder: string,
@@ -68,7 +68,7 @@ export async function readLabelsTable(
   }
 }
 
-/** Columns in which those that were named are called as Limbic calls them. */
+/** Columns with those named in the options renamed to Limbic's names. */
 export function renameColumns(columns: Fields, options: PartsOptions, where: string): Fields {
   const { names = {} } = options
   const renamed = renameFields(columns, { names }, where)
@@ -79,7 +79,7 @@ export function renameColumns(columns: Fields, options: PartsOptions, where: str
   return new Map([...others, ['split', required(columns, names.split, where, 'column')]])
 }
 
-/** The samples of a table that is open; see `readLabelsTable`. */
+/** The samples of an open table; see `readLabelsTable`. */
 export function labelledSamples(
   columns: Fields,
   where: string,
@@ -113,7 +113,7 @@ export function labelledSamples(
   }))
 }
 
-/** The split of each row; where one is enough and no column says it, that one. */
+/** The split of each row; without a split column, the one split that is enough. */
 function splitsOf(
   columns: Fields,
   ids: readonly string[],
@@ -144,7 +144,10 @@ function splitsOf(
   })
 }
 
-/** The ids of a table: of MMSA's label files those of video and clip, else one column; undefined where there is none. */
+/**
+ * The ids of a table: from one column or, as in MMSA's label files, from video and clip; undefined
+ * without either.
+ */
 export function tableIds(columns: Fields, where: string): string[] | undefined {
   const [video, clip] = [fieldValue(columns, ['video_id']), fieldValue(columns, ['clip_id'])]
   if (isColumn(video) && isColumn(clip)) {
@@ -165,7 +168,7 @@ function requiredIds(columns: Fields, where: string): string[] {
   })
 }
 
-/** Whether a table has labels, numbers or texts. */
+/** Whether a table has labels, as numbers or text. */
 export function hasLabels(columns: Fields): boolean {
   return [...sentimentWords, ...labelWords, ...classColumns].some(
     (name) => firstOf(columns, [name]) !== undefined,

@@ -1,4 +1,7 @@
-/** A single table with a column of ids: features, and labels in the same table or in one beside it. */
+/**
+ * A single table with a column of ids: features, with labels in the same table or in another next
+ * to it.
+ */
 import { basename, dirname } from 'node:path'
 import { LimbicError } from '../../../base/errors.js'
 import type { PickleValue } from '../../../formats/pickle/index.js'
@@ -32,7 +35,7 @@ import {
   tableIds,
 } from './labels-table.js'
 
-/** Columns as tools call them: OpenFace's of faces, openSMILE's of voices. */
+/** The column names of tools: OpenFace's for faces, openSMILE's for voices. */
 const toolColumns: readonly (readonly [columns: RegExp, modality: Modality, tool: string])[] = [
   [/^(AU\d\d_[rc]|gaze_|pose_[TR]|eye_lmk_|[xyXYZ]_\d+$|p_)/, 'vision', 'OpenFace'],
   [
@@ -44,13 +47,13 @@ const toolColumns: readonly (readonly [columns: RegExp, modality: Modality, tool
 
 /**
  * Opens a table (CSV, Parquet or ARFF) that is a data set by itself. Each row is a step of the
- * sample whose id it has. Columns of a modality begin with its name (`audio_0`, `vision.AU01_r`), or
- * are those of OpenFace or openSMILE, or are all of them where the file is called after a modality;
+ * sample with its id. Columns of a modality begin with its name (`audio_0`, `vision.AU01_r`), or
+ * are those of OpenFace or openSMILE, or are all columns if the file is named after a modality;
  * in Parquet a column may hold lists: a step, or all steps of a sample. Splits and labels are columns
  * of the same table, or of `labels.csv` (or another table of labels) beside it.
  *
  * @param file the table, which is read whole and closed
- * @throws LimbicError naming the file and what it lacks
+ * @throws LimbicError naming the file and what is missing
  */
 export async function openTableFile(
   file: ValueFile,
@@ -62,7 +65,8 @@ export async function openTableFile(
     const ids = tableIds(columns, path)
     if (ids === undefined) throw missing('no column of ids', path, columns, idAdvice)
     const rows = rowsById(ids)
-    // A column y is a feature beside x or beside labels of a better name, else the labels.
+    // A column y is a feature if there is an x or a clearer label column; otherwise it holds the
+    // labels.
     const others = new Map([...columns].filter(([name]) => !/^y$/i.test(name)))
     const yIsFeature = hasLabels(others) || [...others.keys()].some((name) => /^x$/i.test(name))
     const { samples, from } = await labelsOf(yIsFeature ? others : columns, rows, path, options)
@@ -90,7 +94,7 @@ function missing(
   return new LimbicError(what, { where, ...advice, got })
 }
 
-/** The labels of each sample, from its first row, which its others must agree with. */
+/** The labels of each sample, from its first row; its other rows must agree. */
 async function labelsOf(
   columns: Fields,
   rows: ReadonlyMap<string, readonly number[]>,
@@ -189,7 +193,7 @@ function isLists(value: PickleValue): boolean {
   return isColumn(value) && Array.isArray(value) && !holdsTexts(value) && value.some(Array.isArray)
 }
 
-/** Lists of one step a row, or of all steps of a sample. */
+/** Lists: one step per row, or all steps of a sample. */
 function stepsOfLists(
   value: PickleValue,
   rows: ReadonlyMap<string, readonly number[]>,

@@ -6,7 +6,7 @@ import type { ClipMedia, RawClip, RawFolder, RawLayout, RawOptions } from '../cl
 import { Dropping } from '../dropping.js'
 import { readAnyLines } from '../text.js'
 
-/** The six classes of MESM's section 3.1; the others are too few to learn from. */
+/** The six classes of MESM's section 3.1; the others have too few samples. */
 const sixClasses = ['angry', 'excited', 'frustrated', 'happy', 'neutral', 'sad'] as const
 
 /** `[6.2901 - 8.2357]<TAB>Ses01F_impro01_F000<TAB>neu<TAB>[2.5000, 2.5000, 2.5000]` */
@@ -23,7 +23,7 @@ export interface Turn {
   /** Seconds from the start of the dialogue. */
   readonly start: number
   readonly end: number
-  /** Three letters, `xxx` where the raters did not agree. */
+  /** Three letters, `xxx` if the raters did not agree. */
   readonly label: string
 }
 
@@ -61,7 +61,7 @@ export function readAlignment(lines: readonly string[]): TimedWord[] {
     if (start === undefined || noWord.test(word)) return []
     return [
       {
-        // Which of several pronunciations was heard stands in brackets.
+        // The number of the pronunciation heard is in brackets.
         word: word.replace(/\(\d+\)$/, '').toLowerCase(),
         start: Number(start) / 100,
         end: (Number(end) + 1) / 100,
@@ -70,12 +70,12 @@ export function readAlignment(lines: readonly string[]): TimedWord[] {
   })
 }
 
-/** The speaker is on the left, in picture and sound, if his letter is that of the session. */
+/** A speaker whose letter is that of the session is on the left, in video and audio. */
 export function sideOf(turn: string): 'left' | 'right' {
   return /^Ses\d\d([FM])_.*_\1[^_]*$/.test(turn) ? 'left' : 'right'
 }
 
-/** Where `Session1` lies: the folder itself, or the only one in it. */
+/** The folder that contains `Session1`: the folder itself, or its only subfolder. */
 function rootOf({ files }: RawFolder): string | undefined {
   const file = files.find((path) =>
     /(^|\/)Session\d\/dialog\/EmoEvaluation\/[^/]+\.txt$/.test(path),

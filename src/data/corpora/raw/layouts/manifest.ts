@@ -1,4 +1,4 @@
-/** Any folder with a `manifest.csv`: a row per clip, its file and its label by the names of columns. */
+/** Any folder with a `manifest.csv`: one row per clip, with its file and label in named columns. */
 import { posix } from 'node:path'
 import { emotionOf } from '../../../../base/emotions.js'
 import { LimbicError } from '../../../../base/errors.js'
@@ -8,7 +8,7 @@ import { clipFolder } from '../clip-folder.js'
 import { kindOf } from '../folder.js'
 import { isMissing, readTextTable, type TextRow } from '../text.js'
 
-/** The names by which columns are known. */
+/** The names recognised for each column. */
 const columns = {
   path: ['path', 'file', 'filename', 'file_name', 'clip', 'video', 'audio'],
   sound: ['sound', 'audio', 'wav'],
@@ -31,7 +31,7 @@ function fileOf(given: string): string {
   return posix.normalize(given.replaceAll('\\', '/')).replace(/^\.\//, '')
 }
 
-/** NaN where a cell is no number: such a clip is left out with those whose times cannot be. */
+/** NaN if a cell is not a number; the clip is then dropped with those of impossible times. */
 function seconds(row: TextRow, names: readonly string[]): number | undefined {
   const cell = row.cell(...names)
   return cell === '' ? undefined : Number(cell)

@@ -1,4 +1,4 @@
-/** MELD: scenes of a series, one video an utterance, labelled by three tables. */
+/** MELD: scenes of a television series, one video per utterance, with labels in three tables. */
 import { emotionOf } from '../../../../base/emotions.js'
 import type { SplitName } from '../../../dataset.js'
 import type { RawClip, RawFolder, RawLayout } from '../clip.js'
@@ -21,7 +21,7 @@ const parts: readonly { split: SplitName; table: string; folders: readonly strin
 
 const classNames = ['angry', 'disgust', 'fear', 'happy', 'neutral', 'sad', 'surprise'] as const
 
-/** The path of a table by the end of its name, wherever below the folder it is. */
+/** The path of a table, found by the end of its name anywhere in the folder. */
 const find = ({ files }: RawFolder, name: string) =>
   files.find((file) => file === name || file.endsWith(`/${name}`))
 
@@ -45,7 +45,7 @@ export const meld: RawLayout = {
       for (const { cell } of readTextTable(folder.absolute(path)).rows) {
         const dialogue = `dia${cell('dialogue_id')}`
         const stem = `${dialogue}_utt${cell('utterance_id')}`
-        // Numbers of dialogues begin anew in each part.
+        // Dialogue numbers start again in each split.
         const id = `${split}_${stem}`
         const className = emotionOf(cell('emotion'))
         if (!classes.includes(className)) {

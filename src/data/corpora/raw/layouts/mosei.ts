@@ -1,4 +1,4 @@
-/** CMU-MOSEI's raw files: the official folders, and those that MESM's authors made of them. */
+/** CMU-MOSEI's raw files: the official folders, and MESM's version of them. */
 import { posix } from 'node:path'
 import { mean } from '../../../../base/numbers.js'
 import { moseiEmotions } from '../../mosei.js'
@@ -10,7 +10,7 @@ import { readAnyLines, readTextTable } from '../text.js'
 export interface Segment {
   readonly video: string
   readonly clip: string
-  /** Seconds from the start of the video; may be negative, and NaN where the line has no number. */
+  /** Seconds from the start of the video; may be negative, or NaN if the line has no number. */
   readonly start: number
   readonly end: number
   readonly text: string
@@ -18,9 +18,9 @@ export interface Segment {
 
 /**
  * A line of a transcript: `VIDEO___CLIP___START___END___TEXT`. Names of videos may begin with the
- * mark; what follows a mark in the words is lost, as in MESM's code.
+ * separator `___`; text after a separator within the words is lost, as in MESM's code.
  *
- * @returns undefined if it is no such line
+ * @returns undefined for any other line
  */
 export function readSegment(line: string): Segment | undefined {
   const [video, clip, start, end, text = ''] = line
@@ -33,7 +33,7 @@ export function readSegment(line: string): Segment | undefined {
   return { video, clip, start: secondsOf(start), end: secondsOf(end), text }
 }
 
-/** Numbers alone; a blank is none. */
+/** Parses a number; an empty cell is not one. */
 function secondsOf(field: string): number {
   return field.trim() === '' ? Number.NaN : Number(field)
 }
@@ -42,12 +42,12 @@ function secondsOf(field: string): number {
 const answers = ['happiness', 'sadness', 'anger', 'surprise', 'disgust', 'fear'] as const
 
 interface Rating {
-  /** 1 where any rater saw it. */
+  /** 1 if any rater chose the emotion. */
   readonly emotions: number[]
   readonly sentiments: number[]
 }
 
-/** What the raters answered, by `VIDEO_CLIP`: several rows per clip, over several files. */
+/** The raters' answers by `VIDEO_CLIP`: several rows per clip, in several files. */
 function readRatings(paths: readonly string[], notes: string[]): Map<string, Rating> {
   const ratings = new Map<string, Rating>()
   let [rows, blank] = [0, 0]

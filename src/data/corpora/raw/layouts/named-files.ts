@@ -1,19 +1,19 @@
-/** Corpora whose file names say everything: RAVDESS, CREMA-D and EMO-DB. */
+/** Corpora whose labels are in the file names: RAVDESS, CREMA-D and EMO-DB. */
 import type { ClipMedia, RawClip, RawFolder, RawLayout } from '../clip.js'
 import { Dropping } from '../dropping.js'
 import { kindOf, stemOf } from '../folder.js'
 
 interface Reading {
-  /** The utterance; files of sound and of picture that share it are one clip. */
+  /** The utterance; audio and video files that share it are one clip. */
   readonly id: string
   readonly className: string
   readonly speaker: string
   readonly text?: string
-  /** Why the file is none of the corpus's clips, where it is not. */
+  /** Why the file is not a clip of the corpus, if it is not. */
   readonly drop?: string
 }
 
-/** A corpus by the names of its files. */
+/** A corpus recognised by its file names. */
 export interface NamedCorpus {
   readonly name: string
   readonly pattern: RegExp
@@ -119,14 +119,17 @@ const emodb: NamedCorpus = {
 
 const corpora: readonly NamedCorpus[] = [ravdess, crema, emodb]
 
-/** Of the files of sound and video, so many must carry such names; the others are said to be left out. */
+/**
+ * The share of the audio and video files that must have such names; a note lists the others as left
+ * out.
+ */
 const enough = 0.5
 
 function recordings({ files }: RawFolder): string[] {
   return files.filter((file) => ['sound', 'video'].includes(kindOf(file) ?? ''))
 }
 
-/** The corpus whose names most of the files carry, if there is one. */
+/** The corpus whose naming scheme most of the files follow, if there is one. */
 export function corpusOfNames(folder: RawFolder): NamedCorpus | undefined {
   const stems = recordings(folder).map(stemOf)
   return corpora.find(({ pattern, read }) => {
@@ -174,12 +177,12 @@ export const namedFiles: RawLayout = {
 }
 
 /**
- * RAVDESS has an utterance as sound and picture (01), picture alone (02) and sound alone (03), and
- * CREMA-D in two files: the sound comes from a file of its own where there is one.
+ * RAVDESS stores an utterance as audio with video (01), video alone (02) and audio alone (03),
+ * CREMA-D as two files: the audio comes from a separate file if there is one.
  */
 function joined(media: ClipMedia = {}, file: string, folder: RawFolder): ClipMedia {
   const path = folder.absolute(file)
   if (kindOf(file) === 'sound') return { ...media, sound: { path } }
-  // 01 sorts before 02, and has what that has.
+  // 01 sorts before 02 and contains the same video.
   return media.video ? media : { ...media, video: { path } }
 }

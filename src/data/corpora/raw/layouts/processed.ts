@@ -1,4 +1,4 @@
-/** The layout that MESM's authors process IEMOCAP and CMU-MOSEI into: a folder of files a clip. */
+/** MESM's processed layout of IEMOCAP and CMU-MOSEI: one folder of files per clip. */
 import { posix } from 'node:path'
 import { z } from 'zod'
 import { fullClassName } from '../../../../base/emotions.js'
@@ -12,12 +12,12 @@ import { sideOf } from './iemocap.js'
 
 const metaOf = ({ files }: RawFolder) => files.find((file) => posix.basename(file) === 'meta.pkl')
 
-/** The columns of the authors' labels: those of their Table 2, which are not in the SDK's order. */
+/** The columns of MESM's labels: those of its Table 2, not in the SDK's order. */
 export const processedEmotions = ['anger', 'disgust', 'fear', 'happy', 'sad', 'surprise'] as const
 
 type Label = Pick<RawClip, 'className' | 'emotions'>
 
-/** What else `limbic data reorganise` writes of a clip; the authors have none of it. */
+/** What `limbic data reorganise` writes about a clip in addition; MESM's own files lack it. */
 const further = z.object({
   sentiment: z.number().optional(),
   speaker: z.string().optional(),
@@ -46,7 +46,7 @@ function furtherOf(entry: ReadonlyMap<PickleValue, PickleValue>, where: string) 
   }
 }
 
-/** A class by its letters in IEMOCAP, 0 or 1 for each emotion in CMU-MOSEI. */
+/** A class code for IEMOCAP; 0 or 1 for each emotion for CMU-MOSEI. */
 function labelOf(value: PickleValue | undefined, where: string, needed: boolean): Label {
   if (value === undefined && !needed) return {}
   if (typeof value === 'string') return { className: fullClassName(value) }

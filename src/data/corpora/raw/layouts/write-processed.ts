@@ -1,4 +1,4 @@
-/** Writes the index of the layout that MESM's authors process corpora into: `meta.pkl` and lists. */
+/** Writes the index of MESM's processed layout: `meta.pkl` and lists of ids. */
 import { join } from 'node:path'
 import { abbreviationOf, emotionOf } from '../../../../base/emotions.js'
 import { LimbicError } from '../../../../base/errors.js'
@@ -9,10 +9,10 @@ import type { RawClip, RawCorpus } from '../clip.js'
 import { processedEmotions } from './processed.js'
 
 /**
- * The label of each clip as the authors' code reads it: three letters of a class, or 0 and 1 for
- * each of six emotions.
+ * The label of each clip as MESM's code reads it: a three-letter class, or 0 or 1 for each of six
+ * emotions.
  *
- * @throws LimbicError if the corpus has other emotions than these six
+ * @throws LimbicError if the corpus has emotions other than these six
  */
 export function labelWriter({
   emotionNames,
@@ -36,8 +36,8 @@ export function labelWriter({
 }
 
 /**
- * Writes `meta.pkl` and, where clips are divided, a list of ids for each split. Besides text and
- * label, which the authors' code reads, an entry has what else is known of a clip.
+ * Writes `meta.pkl` and, if the clips have splits, a list of ids for each. An entry has the text
+ * and label that MESM's code reads, and whatever else is known about the clip.
  *
  * @throws LimbicError if the folder cannot be written, or the emotions do not fit
  */
