@@ -86,7 +86,7 @@ async function readModality(
 }
 
 /**
- * One file per sample: the id is the file name, after the name of a subfolder if there is one
+ * One file per sample: the id is the file name, preceded by the names of its subfolders
  * (`video/clip.csv`).
  */
 async function readSampleFiles(

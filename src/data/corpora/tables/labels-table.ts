@@ -113,7 +113,7 @@ export function labelledSamples(
   }))
 }
 
-/** The split of each row; without a split column, the one split that is enough. */
+/** The split of each row; without a split column, the only split that is read. */
 function splitsOf(
   columns: Fields,
   ids: readonly string[],

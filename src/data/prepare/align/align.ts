@@ -11,19 +11,20 @@ import {
   videoOf,
 } from './timed.js'
 
-/** How the rows that fall on one piece become that piece's rows: all of them, or their plain mean. */
+/** How the rows that overlap an interval become its rows: all are kept, or their plain mean. */
 export type Collapse = 'keep' | 'average'
 
 /**
- * Cuts every sequence to the rows of one of them, as the CMU-MultimodalSDK's `align` does: row i
+ * Aligns every sequence to the rows of one of them, as the CMU-MultimodalSDK's `align` does: row i
  * of video `v` in the reference becomes the entry `v[i]` of every sequence, which holds the rows
  * that share more than 10 microseconds with it.
  *
  * - Videos that some sequence lacks are left out everywhere.
- * - Rows of the reference that last no time are left out, and their numbers stay unused.
+ * - Rows of the reference with no duration are left out, and their indices are not reused.
  * - Intervals are cut to the reference row. With `average`, the features are their plain mean
  *   (not weighted by time) and the interval spans from the first to the last of them.
- * - A piece on which no row of a sequence falls is no entry of that sequence: see `imputeZeros`.
+ * - If no row of a sequence overlaps a row of the reference, the sequence has no such entry: see
+ * `imputeZeros`.
  * - Sequences that were aligned before (entries `v[0]`, `v[1]`, ...) count as one sequence of `v`.
  *
  * @throws LimbicError if no sequence is called `reference`, or no video is in all sequences.
@@ -60,7 +61,7 @@ export function alignToReference<Name extends string>(
       if (source === undefined) continue
       const finder = name === reference ? undefined : new OverlapFinder(source.intervals)
       for (const [piece, start, end] of pieces) {
-        // The reference's own rows are their pieces: a neighbour may overlap, but is not meant.
+        // Each row of the reference is aligned only to itself, even if its neighbours overlap it.
         const found = finder?.find(start, end) ?? { rows: [piece], intervals: [start, end] }
         if (found.rows.length === 0) continue
         const rows: TimedRows = {
@@ -76,8 +77,8 @@ export function alignToReference<Name extends string>(
 }
 
 /**
- * Gives every sequence the entries that only the reference has, filled with zeros on the
- * reference's intervals, as the CMU-MultimodalSDK's `impute` does.
+ * Adds to every sequence the entries that only the reference has, as zeros with the reference's
+ * intervals, like the CMU-MultimodalSDK's `impute`.
  *
  * @throws LimbicError if a sequence has no entry at all, so that not even its width is known.
  */
@@ -127,7 +128,7 @@ function averageRows({ features, width, intervals }: TimedRows): TimedRows {
     known[column] = (known[column] as number) + 1
   })
   return {
-    // 0 / 0: what no row knows stays missing.
+    // 0 / 0 is NaN: a number missing in every row stays missing.
     features: Float32Array.from(mean, (sum, column) => sum / (known[column] as number)),
     width,
     intervals: Float64Array.of(
@@ -137,7 +138,7 @@ function averageRows({ features, width, intervals }: TimedRows): TimedRows {
   }
 }
 
-/** Row number, start and end of each row of the reference that lasts any time. */
+/** Index, start and end of each row of the reference with a positive duration. */
 function piecesOf(
   reference: ReadonlyMap<string, TimedRows>,
   video: string,
@@ -151,7 +152,7 @@ function piecesOf(
   ]).filter(([, start, end]) => end - start >= epsilon)
 }
 
-/** Puts the pieces of each video back together. */
+/** Merges the aligned entries of each video into one. */
 function joinByVideo(sequence: TimedSequence): Map<string, TimedRows> {
   const parts = new Map<string, TimedRows[]>()
   for (const [entryId, rows] of sequence) {

@@ -2,20 +2,20 @@
 
 import { epsilon } from './timed.js'
 
-/** Which rows share time with a stretch, and what part of it each shares. */
+/** The rows that overlap an interval, and the overlap of each. */
 export interface Overlap {
-  /** Row numbers, in the order of their starts. */
+  /** Row indices, in the order of their starts. */
   readonly rows: readonly number[]
-  /** Start and end of the shared time of each of `rows`, `rows x 2`. */
+  /** Start and end of the overlap of each of `rows`, `rows x 2`. */
   readonly intervals: readonly number[]
 }
 
-/** Finds the rows of one video that overlap a stretch of time, for many stretches of one video. */
+/** Finds the rows of a video that overlap an interval; sorted once, for many intervals. */
 export class OverlapFinder {
   readonly #intervals: Float64Array
-  /** Rows in the order of their starts; rows that start together keep their order. */
+  /** Rows sorted by start (stable). */
   readonly #order: Int32Array
-  /** The latest end among the first rows of the order: never falls, so it can be searched. */
+  /** The running maximum of the ends in that order, for binary search. */
   readonly #latestEnd: Float64Array
 
   /** @param intervals start and end of each row, `rows x 2`, in any order. */
@@ -33,8 +33,8 @@ export class OverlapFinder {
   }
 
   /**
-   * The rows that share more than `epsilon` of time with [start, end], cut to it: a row that only
-   * touches the stretch, or lasts no time itself, is left out.
+   * The rows that overlap [start, end] by more than `epsilon`, clipped to it: a row that only
+   * touches the interval, or has no duration, is left out.
    */
   find(start: number, end: number): Overlap {
     const rows: number[] = []
@@ -52,7 +52,7 @@ export class OverlapFinder {
     return { rows, intervals }
   }
 
-  /** The first place of the order at which some row, here or before, ends after `time`. */
+  /** The first position in the order up to which some row ends after `time`. */
   #firstReaching(time: number): number {
     let low = 0
     let high = this.#order.length

@@ -1,4 +1,4 @@
-/** Rows of numbers, each with the stretch of time that it covers. */
+/** Rows of numbers, each with the interval of time that it covers. */
 export interface TimedRows {
   /** `rows x width`, row by row. */
   readonly features: Float32Array
@@ -7,10 +7,10 @@ export interface TimedRows {
   readonly intervals: Float64Array
 }
 
-/** Entries by id: a video (`v1`) before alignment, a piece of one (`v1[3]`) after. */
+/** Entries by id: a video (`v1`) before alignment, a segment (`v1[3]`) after it. */
 export type TimedSequence = ReadonlyMap<string, TimedRows>
 
-/** Stretches of time shorter than this are no time at all (the CMU-MultimodalSDK's value). */
+/** Overlaps of at most this many seconds do not count (the CMU-MultimodalSDK's value). */
 export const epsilon = 10e-6
 
 /** The video an entry belongs to: `v1` for `v1[3]` and for `v1`. */

@@ -23,9 +23,9 @@ export const classesConfig = z.strictObject({
 export type ClassesOptions = z.input<typeof classesConfig>
 
 /**
- * A data set with fewer classes: `merge` makes one class of two, then samples of classes that
- * `keep` does not name are dropped, with a note. IEMOCAP's abbreviations and full names mean the
- * same here, and its classes come out under their full names. Features are not copied.
+ * A data set with fewer classes: `merge` merges one class into another, then samples of classes not
+ * in `keep` are dropped, with a note. IEMOCAP's abbreviations and full names are equivalent, and
+ * the result has full names. Features are not copied.
  *
  * @throws LimbicError if the data has no classes, a class is not known, or a split would be empty.
  */
@@ -55,8 +55,8 @@ export function selectClasses(dataset: Dataset, options: ClassesOptions): Datase
 }
 
 /**
- * A data set in which classes have the indices that a model knows them by, where each of its
- * classes is one of the model's: a part of a corpus need not hold them all. Otherwise it stays as it is.
+ * A data set whose class indices are mapped to a model's, if all of its classes are among the
+ * model's; a part of a corpus may lack some of them. Otherwise it is returned unchanged.
  */
 export function renumberClasses(dataset: Dataset, names: readonly string[]): Dataset {
   const { classNames } = dataset

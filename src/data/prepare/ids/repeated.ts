@@ -4,8 +4,8 @@ import { type Dataset, splitNames } from '../../dataset.js'
 import { withSplits } from '../split/views.js'
 
 /**
- * What to say of ids that stand for several samples: in one split they cannot be told apart by
- * id, and in two a model is judged on what it has seen.
+ * Notes on ids shared by several samples: within a split they are ambiguous, and across splits a
+ * model is tested on samples that it was trained on.
  */
 export function idRemarks({ splits }: Pick<Dataset, 'splits'>): string[] {
   const remarks: string[] = []
@@ -27,7 +27,7 @@ export function idRemarks({ splits }: Pick<Dataset, 'splits'>): string[] {
   return remarks
 }
 
-/** The data set with such remarks among its notes, unless they are there already. */
+/** The data set with these notes added, unless it has them already. */
 export function withIdRemarks(dataset: Dataset): Dataset {
   const added = idRemarks(dataset).filter((remark) => !dataset.notes.includes(remark))
   return added.length === 0 ? dataset : withSplits(dataset, dataset.splits, ...added)

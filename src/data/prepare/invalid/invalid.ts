@@ -4,18 +4,18 @@ import { afterReading, type Feature, hasTime, typeOf } from '../../feature.js'
 import { readEachNow } from '../../read-each.js'
 
 /**
- * What to do with NaN and infinity among the features: leave them missing (NaN), so that they stay
- * out of the statistics and become the mean in training; read 0 in their place; or stop.
+ * What to do with NaN and infinity among the features: treat them as missing (NaN), so that
+ * statistics ignore them and training uses the mean; read 0 in their place; or refuse them.
  */
 export type InvalidPolicy = (typeof invalidPolicies)[number]
 export const invalidPolicies = ['mean', 'zero', 'refuse'] as const
 
-/** What replaces a missing number, such as those of an empty sample. */
+/** The replacement for missing numbers, such as those of an empty sample. */
 export function missingValue(policy: InvalidPolicy): number {
   return policy === 'mean' ? Number.NaN : 0
 }
 
-/** Which features are being looked at, for messages. */
+/** The features being checked, for messages. */
 export interface FeaturePlace {
   /** The file or folder. */
   readonly file: string
@@ -26,11 +26,10 @@ export interface FeaturePlace {
 }
 
 /**
- * Reads all numbers of one feature and split once, sample by sample, in search of NaN and
- * infinity.
+ * Reads all numbers of one feature and split once, sample by sample, to find NaN and infinity.
  *
- * @returns the source itself if it has none; else one that reads what the policy says in their
- * place, with their number. What is NaN without being read from the file counts as well.
+ * @returns the source itself if there are none; else a source that replaces them by the policy, and
+ * their count. NaN that stands for missing steps counts too.
  * @throws LimbicError naming sample, step and feature of the first, under the policy 'refuse'.
  */
 export function withoutInvalid(
@@ -53,7 +52,7 @@ export function withoutInvalid(
 }
 
 /**
- * A split that was looked through, feature by feature (see `withoutInvalid`).
+ * A split with every feature checked (see `withoutInvalid`).
  *
  * @param file the file or folder, for messages
  * @param notes receives how many numbers are replaced
@@ -94,17 +93,17 @@ export function mendEmpty(
   }
 }
 
-/** What is read of a sample without any true step, in words. */
+/** How a sample without any true step is read, for messages. */
 export function emptyWords(policy: InvalidPolicy): string {
   return policy === 'mean' ? 'one step of missing numbers, the mean of training' : 'a step of zeros'
 }
 
-/** What becomes of invalid numbers, in words. */
+/** How invalid numbers are treated, for messages. */
 export function become(policy: InvalidPolicy): string {
   return policy === 'mean' ? 'are missing: they become the mean of training' : 'read as 0'
 }
 
-/** A source that reads 0, or under `mean` NaN alone, in the place of NaN and infinity, unseen until then. */
+/** A source that replaces NaN and infinity as it is read: by 0, or by NaN under `mean`. */
 export function mendInvalid(source: Feature, policy: InvalidPolicy): Feature {
   const value = missingValue(policy)
   return {
@@ -122,8 +121,8 @@ export function mendInvalid(source: Feature, policy: InvalidPolicy): Feature {
 }
 
 /**
- * Puts what the policy says for every number of a table that is not finite, in place, and returns
- * how many there were.
+ * Replaces the numbers of a table that are not finite by the policy, in place, and returns their
+ * count.
  *
  * @param where names file and table, for messages
  * @throws LimbicError naming row and feature of the first, under the policy 'refuse'.

@@ -1,17 +1,17 @@
-/** Whole numbers that are read as sentiment, but may be classes. */
+/** Integer labels that are read as sentiment but may be classes. */
 import { type Dataset, perSplit, splitNames } from '../../dataset.js'
 import { withSplits } from '../split/views.js'
 
-/** More distinct numbers are no classes. */
+/** With more distinct numbers, labels are not classes. */
 const mostClasses = 100
 
 /**
- * A data set whose labels are taken for classes where they are whole numbers: if classes are asked
- * for, or where nothing is said and there are exactly two numbers from 0 on, as humour and sarcasm
- * are labelled; a remark offers classes for other whole numbers. Data that have classes stay as they
- * are.
+ * Reads integer labels as classes if classes are requested, or if the target is `auto` and there
+ * are exactly two distinct labels, both from 0 on, as in data of humour and sarcasm; for other
+ * integers a
+ * note suggests classes. Data that already have classes are unchanged.
  *
- * @param target what is to be predicted, or `auto`
+ * @param target the target to predict, or `auto`
  */
 export function chooseIntegers(dataset: Dataset, target: string): Dataset {
   if (target === 'classes') return asClasses(dataset) ?? dataset
@@ -22,7 +22,7 @@ export function chooseIntegers(dataset: Dataset, target: string): Dataset {
   return asClasses(dataset, '--target sentiment reads them as sentiment') ?? dataset
 }
 
-/** The same with a remark that its labels may be classes. */
+/** The same data set with a note that its labels may be classes. */
 function offered(dataset: Dataset, values: readonly number[]): Dataset {
   const [least, greatest] = [values.at(0), values.at(-1)]
   const range = least === greatest ? `${least}` : `${least} to ${greatest}`
@@ -34,8 +34,8 @@ function offered(dataset: Dataset, values: readonly number[]): Dataset {
 }
 
 /**
- * The labels as classes, called by their numbers, in place of the sentiment; undefined where they
- * are no whole numbers, or the data has classes already.
+ * The data set with classes, named by their numbers, in place of the sentiment; undefined if the
+ * labels are not integers or the data already has classes.
  */
 export function asClasses(dataset: Dataset, otherwise?: string): Dataset | undefined {
   const values = wholeNumbers(dataset)
@@ -54,14 +54,14 @@ export function asClasses(dataset: Dataset, otherwise?: string): Dataset | undef
   }
 }
 
-/** The distinct labels in their order, where they are whole numbers and no classes are known. */
+/** The distinct labels, sorted, if they are integers and the data has no classes. */
 function wholeNumbers({ splits, classNames }: Dataset): number[] | undefined {
   if (classNames || splitNames.some((name) => !splits[name].targets.sentiment)) return undefined
   const found = new Set<number>()
   for (const name of splitNames) {
     for (const label of splits[name].targets.sentiment ?? []) {
       if (!Number.isInteger(label)) return undefined
-      // -0 and 0 are one.
+      // -0 and 0 are the same label.
       found.add(label + 0)
       if (found.size > mostClasses) return undefined
     }

@@ -1,23 +1,24 @@
-/** Labels that are no numbers, or lie beyond the scale of sentiment. */
+/** Handles labels that are NaN or outside the range of sentiment. */
 import { type Dataset, perSplit, type Split, splitNames } from '../../dataset.js'
 import { subset, withSplits } from '../split/views.js'
 import { asClasses } from './integers.js'
 
-/** What becomes of sentiment beyond the range from -3 to 3. */
+/** What to do with sentiment outside -3 to 3. */
 export const labelPolicies = ['clip', 'drop', 'rescale', 'refuse'] as const
 export type LabelPolicy = (typeof labelPolicies)[number]
 
 const strongest = 3
-/** What is left of a sum or a division in float32. */
+/** Tolerance for rounding errors in float32. */
 const rounding = 1e-4
 
 /**
- * A data set whose samples without a label (NaN) are left out, and whose sentiment beyond the range is
- * as the policy says: moved to the nearer end, left out, or all of it scaled to the range (labels of
- * either sign by their greatest, so that 0 stays; others from the least to the greatest, of all splits
- * that are read, and without those that are infinite). Without a
- * policy, whole numbers from 0 on that exceed the range are read as classes, and others stay, for
- * the check of the data set to refuse. Under `refuse` everything stays.
+ * Drops samples without a label (NaN), and applies the policy to sentiment outside the range: clip
+ * it, drop the samples, or rescale all labels to the range. If any label is negative, rescaling
+ * maps the largest magnitude to 3, so that 0 stays 0; otherwise it maps the minimum to -3 and the
+ * maximum to 3. Both are taken over all splits that are read, without infinite labels. Without a
+ * policy, integers from 0 on
+ * that exceed the range are read as classes, and other labels are unchanged, for the check of the
+ * data set to refuse. Under `refuse` everything is unchanged.
  */
 export function settleLabels(dataset: Dataset, policy: LabelPolicy | undefined): Dataset {
   if (policy === 'refuse' || !dataset.splits.train.targets.sentiment) return dataset
@@ -63,7 +64,7 @@ export function settleLabels(dataset: Dataset, policy: LabelPolicy | undefined):
   return labels.every((label) => label >= 0) ? (asClasses(known, hint) ?? known) : known
 }
 
-/** The splits that have samples, in words, where the training split has none. */
+/** The names of the splits with samples, if the training split has none. */
 function withoutTraining({ splits }: Dataset): string | undefined {
   if (splits.train.ids.length > 0) return undefined
   return splitNames.filter((name) => splits[name].ids.length > 0).join(' and ') || undefined

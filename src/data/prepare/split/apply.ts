@@ -1,4 +1,4 @@
-/** Splits a data set as its configuration says. */
+/** Splits a data set by its configuration. */
 
 import { z } from 'zod'
 import { LimbicError } from '../../../base/errors.js'
@@ -41,7 +41,8 @@ export type SplitOptions = z.input<typeof splitConfig>
  * A data set divided as the options say, as views over the same features; `given` leaves it as it
  * is. The same options always give the same splits.
  *
- * @throws LimbicError if a fold is missing or not there, or the data cannot be divided so.
+ * @throws LimbicError if no fold is named or it does not exist, or the data cannot be divided this
+ * way.
  */
 export function applySplit(dataset: Dataset, options: SplitOptions = {}): Dataset {
   const settings = validate(splitConfig, options, 'data.split')

@@ -19,15 +19,15 @@ export interface FoldOptions {
   /** How many folds; 5 by default. */
   readonly folds?: number
   readonly seed?: number
-  /** The share of the samples outside a test fold that is for validation; 0.1 by default. */
+  /** The share of the samples outside the test fold used for validation; 0.1 by default. */
   readonly validFraction?: number
 }
 
 const defaultFractions: Fractions = [0.7, 0.1, 0.2]
 
 /**
- * All samples of a data set divided anew at random, each in exactly one split. Classes are spread
- * evenly where there are classes. (The MESM document, section 3.1, divides IEMOCAP 0.7, 0.1, 0.2.)
+ * Splits all samples of a data set at random, each into exactly one split, stratified by class if
+ * there are classes. (The MESM document, section 3.1, divides IEMOCAP 0.7, 0.1, 0.2.)
  *
  * @throws LimbicError if the fractions do not add up to 1 or a split would be empty.
  */
@@ -51,8 +51,8 @@ export function randomSplits(dataset: Dataset, options: RandomSplitOptions = {})
 }
 
 /**
- * `randomSplits` by whole speakers, so that nobody is in two splits; the sizes come as near to the
- * fractions as the speakers allow. Classes are not looked at.
+ * `randomSplits` by speaker, so that no speaker is in two splits; the sizes are as close to the
+ * fractions as the speakers allow. Not stratified by class.
  *
  * @throws LimbicError as `randomSplits`, or if the speakers are not known (see `speakersOf`).
  */
@@ -70,8 +70,8 @@ export function randomSplitsBySpeaker(dataset: Dataset, options: RandomSplitOpti
 
 /**
  * All samples in k folds: data set i is tested on fold i, validated on a share of the rest and
- * trained on what remains. Every sample is tested on exactly once. Classes are spread evenly over
- * the folds, and over training and validation, where there are classes.
+ * trained on what remains. Every sample is tested on exactly once. The folds, and training and
+ * validation, are stratified by class if there are classes.
  *
  * @throws LimbicError if there are too few samples.
  */
@@ -80,7 +80,7 @@ export function kFolds(dataset: Dataset, options: FoldOptions = {}): Dataset[] {
   const whole = wholeOf(dataset)
   const { classes } = whole.targets
   checkEnough(whole.ids.length, folds, 'samples', dataset.name)
-  // Neighbours in this order are of all classes, so that whole stretches make the folds.
+  // The order is stratified, so that contiguous slices of it are stratified folds.
   const order = stratifiedOrder(everySample(whole.ids.length), classes, seed, 'folds')
   const edge = (fold: number) => Math.round((fold * order.length) / folds)
   return everySample(folds).map((fold) => {
@@ -96,9 +96,9 @@ export function kFolds(dataset: Dataset, options: FoldOptions = {}): Dataset[] {
 }
 
 /**
- * `kFolds` by whole speakers: nobody who is tested on is heard in training or validation.
+ * `kFolds` by speaker: no test speaker is in training or validation.
  *
- * With as many folds as speakers, one speaker is left out at a time.
+ * With as many folds as speakers, this is leave-one-speaker-out.
  *
  * @throws LimbicError if the speakers are not known, fewer than the folds, or fewer than three.
  */
@@ -124,8 +124,8 @@ export function kFoldsBySpeaker(dataset: Dataset, options: FoldOptions = {}): Da
 }
 
 /**
- * Training and validation data together as training data; validation stays as it is, so that what
- * is measured on it is no longer unseen (the HDA document trains its last stage so).
+ * Uses training and validation data together for training; the validation split is unchanged, so
+ * its figures are of seen samples (as in the last stage of the HDA document).
  */
 export function mergeTrainValid(dataset: Dataset): Dataset {
   const { train, valid, test } = dataset.splits
@@ -137,8 +137,8 @@ export function mergeTrainValid(dataset: Dataset): Dataset {
 }
 
 /**
- * All samples in every split: for the model that is used, once what its training comes to has been
- * measured with another division. Its own figures are of samples that it has seen.
+ * All samples in every split, to train the final model once another split has measured its
+ * accuracy. Its own figures are of seen samples.
  */
 export function everythingEverywhere(dataset: Dataset): Dataset {
   const whole = wholeOf(dataset)
@@ -160,7 +160,7 @@ function divided(dataset: Dataset, parts: readonly number[][], note: string): Da
     })
   })
   const [train, valid, test] = parts.map((rows) =>
-    // In the order of the file, which is read fastest.
+    // In file order, the fastest to read.
     subset(whole, Int32Array.from(rows).sort()),
   ) as [Dataset['splits'][SplitName], Dataset['splits'][SplitName], Dataset['splits'][SplitName]]
   return withSplits(dataset, { train, valid, test }, note)

@@ -1,4 +1,4 @@
-/** What other rooms import from splitting. */
+/** The exports of splitting for other folders. */
 
 export * from './apply.js'
 export * from './divide.js'

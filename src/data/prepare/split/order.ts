@@ -6,10 +6,10 @@ import type { Split } from '../../dataset.js'
 import { speakersOf } from './speakers.js'
 
 /**
- * A random order of some samples in which every class is spread evenly: whatever stretch is cut
- * off holds each class's share of it, within one sample. Without classes simply a random order.
+ * A random order of samples in which every class is spread evenly: any contiguous slice has each
+ * class's share, within one sample. Without classes a plain random order.
  *
- * @param path what the order is for; the same seed and path always give the same order.
+ * @param path names the random stream; the same seed and path always give the same order.
  */
 export function stratifiedOrder(
   samples: readonly number[],
@@ -53,7 +53,7 @@ export function speakerGroups(whole: Split, seed: number, where: string): number
   return groupsOf(speakers, seed)
 }
 
-/** The places of each name in a list, as groups in random order. */
+/** The indices of each distinct name in a list, as groups in random order. */
 export function groupsOf(speakers: readonly string[], seed: number): number[][] {
   const groups = new Map<string, number[]>()
   speakers.forEach((speaker, sample) => {
@@ -61,15 +61,15 @@ export function groupsOf(speakers: readonly string[], seed: number): number[][] 
     if (group) group.push(sample)
     else groups.set(speaker, [sample])
   })
-  // By name first, so that the draw does not depend on the order of the samples.
+  // Sorted by name first, so that the result does not depend on the order of the samples.
   const named = [...groups].sort(([one], [other]) => (one < other ? -1 : 1))
   const order = new RandomStream(seed, 'split', 'speakers').permutation(named.length)
   return Array.from(order, (place) => named[place]?.[1] ?? [])
 }
 
 /**
- * Deals groups out to bins so that the bins' sizes come near to their shares: the largest group
- * first, each to the bin that lacks most, while every bin gets a group.
+ * Assigns groups to bins so that the bins' sizes approach their shares: largest group first, each
+ * to the bin that lacks most, with at least one group per bin.
  */
 export function dealGroups(groups: readonly number[][], shares: readonly number[]): number[][] {
   const total = groups.reduce((sum, group) => sum + group.length, 0)

@@ -22,14 +22,15 @@ const patterns: readonly (readonly [
 ]
 
 /**
- * Who speaks in each sample: `Split.speakers` where the source tells, else told from the ids.
+ * The speaker of each sample: `Split.speakers` if the source has them, else parsed from the ids.
  *
  * Known ids: IEMOCAP's (`Ses01F_impro01_M003`: `Ses01M`), RAVDESS's (`Actor_01...`, or seven
  * numbers, of which the last is the actor), and ids of the form `video$_$12`, `video[12]` and
  * `video_12`, where each video counts as a speaker: in CMU-MOSI and CMU-MOSEI one person speaks in
  * a video (a few people have several).
  *
- * @returns undefined if any id is of no known form, since a guess would put a speaker in two splits.
+ * @returns undefined if any id has an unknown form, since a wrong guess could put a speaker in two
+ * splits.
  */
 export function speakersOf(split: Split): readonly string[] | undefined {
   if (split.speakers) return split.speakers

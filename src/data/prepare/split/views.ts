@@ -14,10 +14,10 @@ import { shapeOf, typeOf } from '../../feature.js'
 import { pickTargets } from '../../pick.js'
 
 /**
- * Some samples of a split, in the order of `indices`; features are still read from where they are.
- * Speakers and raw text come along.
+ * A subset of a split, in the order of `indices`, with speakers and raw text; features are read
+ * from the original.
  *
- * @param indices rows of the split; a row may come twice.
+ * @param indices rows of the split; a row may repeat.
  * @throws LimbicError if there is no such row.
  */
 export function subset(split: Split, indices: ArrayLike<number>): Split {
@@ -41,8 +41,7 @@ export function subset(split: Split, indices: ArrayLike<number>): Split {
 }
 
 /**
- * Several splits one after another as one. What only some of them have (raw text, speakers) is
- * left out.
+ * Concatenates splits. What only some of them have (raw text, speakers) is left out.
  *
  * @throws LimbicError if they differ in features, their shapes, or kinds of target.
  */
@@ -86,10 +85,10 @@ export function concatSplits(parts: readonly Split[]): Split {
 }
 
 /**
- * A data set with other splits of the same samples. Anything that a special data set knows of its
- * own splits beside what every data set has is left behind, since it would no longer match.
+ * A data set with other splits of the same samples. Extra properties of a special data set are
+ * dropped, since they would no longer match.
  *
- * @param added what was done, for people.
+ * @param added a note on what was done.
  */
 export function withSplits(
   dataset: Dataset,
@@ -105,7 +104,7 @@ export function withSplits(
     ...(emotionNames && { emotionNames }),
     ...(recipe && { recipe }),
     splits,
-    // The notes of some data sets grow as they are read.
+    // Some data sets add notes as they are read.
     get notes() {
       return [...dataset.notes, ...added]
     },

@@ -12,21 +12,21 @@ import {
 import { afterReading, typeOf } from '../../feature.js'
 import { readEach } from '../../read-each.js'
 
-/** Mean and deviation of each number of a step of one feature. */
+/** Mean and standard deviation of each dimension of one feature. */
 export interface FeatureStatistics {
   readonly mean: Float32Array
-  /** Standard deviation over the population; 1 where the number never varies. */
+  /** Population standard deviation; 1 for a constant dimension. */
   readonly deviation: Float32Array
 }
 
-/** What standardising a data set needs to know, to be kept with a trained model. */
+/** The statistics that standardise a data set, saved with a trained model. */
 export type Standardisation = Readonly<Record<string, FeatureStatistics>>
 
 /**
- * Mean and deviation of every float32 feature over the true steps of a split (the training split, so
- * that nothing of the others is known), read one sample at a time; without time, over the samples.
- * Accumulated in float64 by Welford's method. Padding never counts, nor do missing numbers (NaN). Tokens and bytes have none:
- * a model takes them as they are.
+ * Mean and standard deviation of every float32 feature over the true steps of a split (the training
+ * split, so that nothing leaks from the others), read one sample at a time; without time, over the
+ * samples. Accumulated in float64 by Welford's method, without padding and missing numbers (NaN).
+ * Tokens and bytes are not standardised.
  */
 export async function fitStandardisation({
   features,
@@ -38,7 +38,7 @@ export async function fitStandardisation({
   return statistics
 }
 
-/** Mean and deviation of each number of a step; of tokens there are none, so that both stay as they begin. */
+/** Accumulates mean and deviation per dimension; for tokens both keep their initial values. */
 export async function fitFeature(source: Feature): Promise<FeatureStatistics> {
   const { width } = source
   const mean = new Float64Array(width)
@@ -61,17 +61,17 @@ export async function fitFeature(source: Feature): Promise<FeatureStatistics> {
   })
   const deviation = Float32Array.from(squares, (square, feature) => {
     const spread = Math.sqrt(square / Math.max(1, known[feature] as number))
-    // Below this, what is left of a constant is rounding.
+    // A smaller deviation is the rounding error of a constant.
     return spread > Math.max(1e-30, 1e-12 * Math.abs(mean[feature] as number)) ? spread : 1
   })
   return { mean: Float32Array.from(mean), deviation }
 }
 
 /**
- * A feature whose numbers are (x - mean) / deviation, computed as they are read; missing ones (NaN)
- * are 0, the mean.
+ * A feature whose numbers are (x - mean) / deviation, computed as they are read; missing numbers
+ * (NaN) become 0, the mean.
  *
- * @throws LimbicError if the statistics are of another number of numbers.
+ * @throws LimbicError if the statistics have another width.
  */
 export function standardiseFeature(
   feature: Feature,
@@ -107,8 +107,7 @@ export function standardiseFeature(
 }
 
 /**
- * A data set that is not standardised, with the mean of training in the place of missing numbers
- * (NaN).
+ * A data set with missing numbers (NaN) replaced by the training mean, not standardised.
  */
 export async function fillMissing(dataset: Dataset): Promise<Dataset> {
   const statistics = await fitStandardisation(dataset.splits.train)
@@ -136,7 +135,7 @@ export async function fillMissing(dataset: Dataset): Promise<Dataset> {
   return { ...dataset, splits, close: () => dataset.close() }
 }
 
-/** A split with those features standardised that the statistics know. */
+/** Standardises the features of a split that have statistics. */
 export function standardiseSplit(split: Split, statistics: Standardisation): Split {
   return {
     ...split,
@@ -147,7 +146,7 @@ export function standardiseSplit(split: Split, statistics: Standardisation): Spl
   }
 }
 
-/** All splits standardised. */
+/** Standardises all splits. */
 export function standardiseDataset(dataset: Dataset, statistics: Standardisation): Dataset {
   return {
     ...dataset,

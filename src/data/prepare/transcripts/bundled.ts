@@ -2,8 +2,8 @@
 import { bundledFile } from '../../../disk/assets.js'
 
 /**
- * The file of word vectors that Limbic brings: GloVe 6B, 100 numbers per word, for words that name
- * emotions and sentiment.
+ * The word vectors bundled with Limbic: GloVe 6B, 100 numbers per word, for words of emotion and
+ * sentiment.
  *
  * @throws LimbicError if the installation is not complete
  */

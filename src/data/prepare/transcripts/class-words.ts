@@ -1,23 +1,24 @@
-/** From the names that corpora give their classes to words that have vectors. */
+/** Maps the class names of corpora to words that have vectors. */
 import { fullClassName } from '../../../base/emotions.js'
 import { LimbicError } from '../../../base/errors.js'
 import { nearest } from '../../../base/schema.js'
 import { openWordVectors } from '../../../formats/glove/read.js'
 import { bundledWordVectors } from './bundled.js'
 
-/** The ways in which a file may write a class's word, the best first. */
+/** The possible spellings of a class's word in a file, the best first. */
 function spellings(name: string): readonly string[] {
   const word = fullClassName(name)
   return [word, word.toLowerCase()]
 }
 
 /**
- * The vectors of the words that name classes, one row per word: [words, width], row by row. A file
- * need not have a word as it is written; lower case will do. IEMOCAP's abbreviations (`ang`, `exc`,
+ * The vectors of the words that name classes, one row per word: [words, width], row by row. A word
+ * that is not in the file as written is looked up in lower case. IEMOCAP's abbreviations (`ang`,
+ * `exc`,
  * `fru`, ...) and MOSI's (`neg`, `pos`) stand for their words.
  *
- * @param path a text file of GloVe; the words that Limbic brings, 100 wide, unless given
- * @param width numbers a word that the model wants
+ * @param path a text file of GloVe; by default the vectors bundled with Limbic, of width 100
+ * @param width the width that the model expects
  * @throws LimbicError if the file lacks words, all of which it names, or has another width
  */
 export async function wordVectorsFor(
@@ -42,7 +43,7 @@ export async function wordVectorsFor(
   })
   const missing = words.filter((_, row) => rows[row] === undefined)
   if (missing.length > 0) {
-    // Only of its own file does Limbic know all words, so only there can it say what comes near.
+    // Only the bundled file's words are all known, so only they can be suggested.
     const known = path === undefined ? [...found.vectors.keys()] : []
     const named = missing.map((word) => {
       const near = nearest(word, known)

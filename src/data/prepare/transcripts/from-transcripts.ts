@@ -1,13 +1,13 @@
-/** A corpus whose text is what was said, looked up in a file of word vectors. */
+/** Replaces the text features of a corpus by word vectors of its transcripts. */
 import { basename } from 'node:path'
 import { LimbicError } from '../../../base/errors.js'
 import { type Dataset, namedFeatures, type Split, splitNames } from '../../dataset.js'
 import { embedTranscripts } from './transcripts.js'
 
 /**
- * A corpus with one step of text a word of its transcripts, in the place of any text it had. The
- * notes say which file the vectors are of and how many words have none. It stays aligned only
- * where all lengths agree still.
+ * A corpus with one step of text per word of its transcripts, in place of any text features. The
+ * notes name the file of the vectors and count the words without one. It stays aligned only if all
+ * lengths still agree.
  *
  * @param path a file of word vectors: see `openWordVectors`
  * @throws LimbicError if a split has no transcripts, or the file cannot be read

@@ -6,8 +6,8 @@ import { openWordVectors } from '../../../formats/glove/read.js'
 import type { SequenceSource } from '../../dataset.js'
 
 /**
- * The words of a transcript as GloVe's vocabulary cuts them: "Don't panic!" has the words Do, n't,
- * panic. Punctuation, which nobody says, is none.
+ * The words of a transcript, tokenised like GloVe's vocabulary: "Don't panic!" gives Do, n't,
+ * panic. Punctuation is left out.
  */
 export function wordsOfTranscript(text: string): string[] {
   const pieces = text.replaceAll('’', "'").match(/[\p{L}\p{N}]+(?:['-][\p{L}\p{N}]+)*/gu) ?? []
@@ -17,22 +17,22 @@ export function wordsOfTranscript(text: string): string[] {
   })
 }
 
-/** Below this share of spoken words with a vector, a file and its data rarely belong together. */
+/** If a smaller share of the words has a vector, the file probably does not suit the data. */
 const usualShare = 0.5
 
 export interface EmbeddedTranscripts {
-  /** One a list of transcripts, in their order. */
+  /** One per list of transcripts, in the same order. */
   readonly sources: readonly SequenceSource[]
-  /** How many words had no vector, for people. */
+  /** A note on how many words have no vector. */
   readonly note: string
 }
 
 /**
  * Looks up every word of several lists of transcripts (one per split, say) in a file of word
- * vectors, which is read once. A word that is not there as it is written is looked up in lower
- * case; one that is not there at all is a vector of zeros, as is a transcript without words.
+ * vectors, which is read once. A word that is not in the file as written is looked up in lower
+ * case; a word that is not found becomes a vector of zeros, as does a transcript without words.
  *
- * @param longest words of a transcript that are kept; all unless given
+ * @param longest the most words kept of a transcript; default: all
  * @throws LimbicError if the file cannot be read, or has a vector for none of the words
  */
 export async function embedTranscripts(
@@ -65,7 +65,7 @@ export async function embedTranscripts(
   return { sources, note: describeShare(distinct.size, unknown, total.length, times) }
 }
 
-/** How many words have no vector, and what that means where most have none. */
+/** A note on how many words have no vector, with a warning if most have none. */
 function describeShare(
   distinct: number,
   unknown: readonly string[],

@@ -75,7 +75,7 @@ export function sideOf(turn: string): 'left' | 'right' {
   return /^Ses\d\d([FM])_.*_\1[^_]*$/.test(turn) ? 'left' : 'right'
 }
 
-/** The folder that contains `Session1`: the folder itself, or its only subfolder. */
+/** The folder that contains `Session1`, at any depth. */
 function rootOf({ files }: RawFolder): string | undefined {
   const file = files.find((path) =>
     /(^|\/)Session\d\/dialog\/EmoEvaluation\/[^/]+\.txt$/.test(path),
