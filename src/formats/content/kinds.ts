@@ -1,9 +1,9 @@
-/** The kinds of content that a file's first bytes reveal, each with words for people and advice. */
+/** The kinds of content that a file's first bytes reveal, each with a description and advice. */
 
 export interface KindWords {
-  /** The kind in words, to follow "this is". */
+  /** A description, to follow "this is". */
   readonly words: string
-  /** Advice if another kind was needed. */
+  /** Advice if another kind is needed. */
   readonly hint: string
 }
 

@@ -33,14 +33,14 @@ const signatures: readonly (readonly [beginning: Buffer, kind: ContentKind])[] =
   [latin1('\x5d\x00\x00'), 'lzma'],
 ]
 
-/** The number that begins every file of `torch.save` before 1.6, pickled with protocol 2. */
+/** The magic number at the start of every `torch.save` file before 1.6, pickled with protocol 2. */
 const torchMagic = latin1('\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.')
 
 /**
  * The kind of a file's content.
  *
- * @param head the first bytes: all, or at least `headBytes` of them
- * @param length how many bytes the file has
+ * @param head the first bytes of the file: all, or at least `headBytes`
+ * @param length the size of the file in bytes
  */
 export function sniff(head: Uint8Array, length: number): ContentKind {
   const bytes = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, headBytes))
@@ -54,7 +54,7 @@ export function sniff(head: Uint8Array, length: number): ContentKind {
     sniffMatlab(bytes) ??
     sniffModel(bytes, length) ??
     sniffText(bytes) ??
-    // HDF5 may begin after a block of the writer's own.
+    // HDF5 may begin after a user block.
     (holdsHdf5(bytes) ? 'hdf5' : 'unknown')
   )
 }
@@ -79,7 +79,7 @@ export function sniffOpen(file: {
   return sniff(head, file.length)
 }
 
-/** A kind in words, with advice if another was needed. */
+/** A description of a kind, with advice if another is needed. */
 export function describeKind(kind: ContentKind): (typeof kinds)[ContentKind] {
   return kinds[kind]
 }
@@ -165,7 +165,7 @@ function isGarbled(bytes: Buffer): boolean {
     new TextDecoder('utf8', { fatal: true }).decode(bytes, { stream: true })
     return false
   } catch {
-    // Text of older programs: letters, and few bytes beyond ASCII.
+    // Text in an older 8-bit encoding: letters, with few bytes beyond ASCII.
     const beyond = bytes.reduce((count, byte) => count + (byte > 0x7f ? 1 : 0), 0)
     return beyond * 5 > bytes.length
   }

@@ -1,7 +1,7 @@
 /** Splits a file, read in pieces, into lines; only the current line is kept. */
 import { LimbicError } from '../../base/errors.js'
 
-/** No line of word vectors is as long: what has none shorter is no text. */
+/** No line of word vectors is this long; a file with such a line is not text. */
 const longest = 1 << 20
 /** The byte order mark that Windows editors put before UTF-8 text. */
 const mark = Buffer.from('\ufeff')
@@ -13,15 +13,16 @@ export class LineReader {
   #rest: Buffer = Buffer.alloc(0)
 
   /**
-   * @param where the file, for messages
-   * @param take is given each line without its end, and its number from 1; the bytes are only lent
+   * @param where the name of the file, for messages
+   * @param take receives each line without its end, and its number from 1; the bytes are valid only
+   * during the call
    */
   constructor(
     readonly where: string,
     readonly take: (line: Buffer, number: number) => void,
   ) {}
 
-  /** @throws LimbicError at a line of more than a million bytes */
+  /** @throws LimbicError if a line has more than a million bytes */
   push(piece: Buffer): void {
     let start = 0
     for (let end = piece.indexOf(10); end >= 0; end = piece.indexOf(10, start)) {

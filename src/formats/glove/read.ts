@@ -1,4 +1,4 @@
-/** Word vectors in a text file of GloVe or word2vec. */
+/** Reads word vectors from a text file of GloVe or word2vec. */
 import { LimbicError } from '../../base/errors.js'
 import { describeKind, sniffOpen } from '../content/index.js'
 import { openUnpacked } from '../packed/index.js'
@@ -8,22 +8,23 @@ import { VectorLines } from './vector-lines.js'
 export interface WordVectorFile {
   /** Numbers per word. */
   readonly width: number
-  /** The vectors of those words that the file has. */
+  /** The vectors of the requested words that the file has. */
   readonly vectors: ReadonlyMap<string, Float32Array>
-  /** The first few words of the file, fit to be shown. */
+  /** The first few words of the file, safe to print. */
   readonly examples: readonly string[]
 }
 
 /**
  * Reads vectors from a text file of GloVe (`word number number ...`, one word a line), with or
- * without the line `count width` that word2vec puts first. The file is read piece by piece, so it
- * may be larger than memory: only the requested words are kept, and reading ends with the last of
- * them. It may be packed (gzip, bzip2, xz, or a zip archive of it alone). Words may have spaces in them, as some of glove.840B have. Lines of other words are not
- * looked into.
+ * without the line `count width` that word2vec puts first. The file is read in chunks, so it may be
+ * larger than memory: only the requested words are kept, and reading stops at the last of them. It
+ * may be compressed (gzip, bzip2, xz, or a zip archive of one file). Words may contain spaces, as
+ * some in glove.840B do. Lines of other words are not parsed.
  *
- * @param words the words to keep, written as in the file; all unless given
- * @param pieceSize bytes read at once
- * @throws LimbicError if the file cannot be read, is no such file, or is broken at a requested word
+ * @param words the words to keep, spelled as in the file; default: all
+ * @param pieceSize bytes per read
+ * @throws LimbicError if the file cannot be read, is not such a file, or is malformed at a
+ * requested word
  */
 export async function openWordVectors(
   path: string,

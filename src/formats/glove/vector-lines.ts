@@ -1,4 +1,4 @@
-/** One line of word vectors: a word, which may have spaces in it, and its numbers. */
+/** Parses lines of word vectors: a word, which may contain spaces, and its numbers. */
 import { LimbicError } from '../../base/errors.js'
 
 /** The number of words kept as examples, for messages. */
@@ -6,7 +6,7 @@ const mostExamples = 5
 const space = 32
 const tab = 9
 
-/** The fields of a line, between spaces or tabs. */
+/** The fields of a line, separated by spaces or tabs. */
 function fieldsOf(line: Buffer): string[] {
   return line
     .toString('utf8')
@@ -28,10 +28,10 @@ export class VectorLines {
   /** The first words of the file, requested or not. */
   readonly examples: string[] = []
   readonly #wanted: ReadonlySet<string> | undefined
-  /** The first words of what is wanted: most lines are passed over by a look at theirs. */
+  /** The first fields of the wanted words, by which most lines are skipped quickly. */
   readonly #beginnings: ReadonlySet<string> | undefined
 
-  /** @param wanted words to keep; all unless given */
+  /** @param wanted words to keep; default: all */
   constructor(
     readonly where: string,
     wanted?: ReadonlySet<string>,
@@ -48,7 +48,7 @@ export class VectorLines {
   /**
    * If a word occurs twice, the first counts.
    *
-   * @throws LimbicError if the first line, or that of a word that is wanted, is no line of vectors
+   * @throws LimbicError if the first line, or that of a wanted word, is not a word and its numbers
    */
   take(line: Buffer, number: number): void {
     if (this.width === 0 ? this.#begins(line, number) : line.length === 0) return
@@ -63,7 +63,7 @@ export class VectorLines {
       if (!this.#beginnings.has(line.toString('utf8', 0, firstEnd(line)))) return
     }
     const fields = fieldsOf(line)
-    // Words may have spaces in them, numbers have not: what is left of the numbers is the word.
+    // Words may contain spaces, numbers do not: everything before the numbers is the word.
     const length = fields.length - this.width
     if (length < 1) {
       throw new LimbicError('a line has too few numbers', {
@@ -78,7 +78,9 @@ export class VectorLines {
     this.vectors.set(word, this.#numbers(fields.slice(length), number))
   }
 
-  /** Learns the width from the first line. @returns whether that was word2vec's `count width` */
+  /**
+   * Determines the width from the first line. @returns whether that was word2vec's `count width`
+   */
   #begins(line: Buffer, number: number): boolean {
     const fields = fieldsOf(line)
     const header = fields.length === 2 && fields.every((field) => /^[1-9]\d*$/.test(field))
@@ -122,7 +124,7 @@ export class VectorLines {
   }
 }
 
-/** The beginning of a file, fit to be shown. */
+/** The start of a file, safe to print. */
 function printable(text: string): string {
   const shown = text.slice(0, 40).replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, '?')
   return shown === '' ? 'nothing' : `"${shown}"`

@@ -1,4 +1,4 @@
-/** The filters by which HDF5 files are packed: which are read, and where those beyond the library's own lie. */
+/** The compression filters of HDF5: which are supported, and where their plugins are. */
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -6,7 +6,7 @@ import type { Module } from 'h5wasm/node'
 import { LimbicError } from '../../base/errors.js'
 import { packageFolder } from '../../disk/package.js'
 
-/** Filters of the library itself, and of the plugins that the package brings, by their registered number. */
+/** The registered numbers of the library's own filters, and of the bundled plugins. */
 const readable: ReadonlySet<number> = new Set([
   ...[1, 2, 3, 4, 5, 6],
   // bzip2, lzf, blosc, lz4, bitshuffle, zstd, blosc2.
@@ -14,8 +14,8 @@ const readable: ReadonlySet<number> = new Set([
 ])
 
 /**
- * The folder with the filters that the library loads when a file needs them: the package brings it
- * (`vendor/`); in the repository it is that of the package they are taken from.
+ * The folder of the filter plugins that the library loads when a file needs them: `vendor/` in the
+ * published package, the plugins' own package in the repository.
  */
 export function filterFolder(): string | undefined {
   const own = join(packageFolder, 'vendor/hdf5-filters')
@@ -28,13 +28,13 @@ export function filterFolder(): string | undefined {
   }
 }
 
-/** Tells the library where filters beyond its own lie. */
+/** Tells the library where the filter plugins are. */
 export function useFilters(library: typeof Module): void {
   const folder = filterFolder()
   if (folder !== undefined) library.insert_plugin_search_path(folder, 0)
 }
 
-/** @throws LimbicError if a table is packed by a filter that is not read */
+/** @throws LimbicError if a table is compressed by an unsupported filter */
 export function checkFilters(
   filters: readonly { readonly id: number; readonly name: string }[],
   file: string,

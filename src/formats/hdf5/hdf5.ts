@@ -1,4 +1,4 @@
-/** HDF5 files, read by a library of WebAssembly through the host's file system. */
+/** Reads HDF5 files with a WebAssembly library, through the host's file system. */
 import { closeSync } from 'node:fs'
 import type { File, Metadata, OutputData } from 'h5wasm/node'
 import { LimbicError } from '../../base/errors.js'
@@ -18,7 +18,7 @@ export interface Hdf5Table {
   readonly shape: readonly number[]
   /** Whether the cells are numbers, text, or something that no feature file holds. */
   readonly kind: 'numbers' | 'words' | 'other'
-  /** What the cells are, in words for messages. */
+  /** A description of the cells, for messages. */
   readonly what: string
   /** @throws LimbicError if it declares more cells than its file can hold, or than memory may */
   checkSize(): void
@@ -26,7 +26,7 @@ export interface Hdf5Table {
   read(): OutputData
 }
 
-/** An HDF5 file, read through the host's file system piece by piece, never loaded whole. */
+/** An HDF5 file, read in parts through the host's file system, never loaded whole. */
 export interface Hdf5File {
   readonly path: string
   /** The names inside a group, or undefined if there is no such group. */
@@ -36,7 +36,7 @@ export interface Hdf5File {
   close(): void
 }
 
-/** What the cells of a table are, by the number of their class. */
+/** The kind of a table's cells, by the HDF5 class number. */
 const classes: Readonly<Record<number, string>> = {
   0: 'whole numbers',
   1: 'numbers',
@@ -51,7 +51,7 @@ const classes: Readonly<Record<number, string>> = {
   10: 'arrays',
 }
 
-/** Numbers of more bits than JavaScript has. */
+/** Numbers of more bits than JavaScript supports. */
 const largestNumber = 8
 
 /**
@@ -106,7 +106,7 @@ export async function openHdf5(source: string | OpenFile): Promise<Hdf5File> {
       try {
         file.close()
       } catch {
-        // Of a damaged file the library may fail to let go; what was read has been read.
+        // The library may fail to close a damaged file; what was read is still valid.
       }
       letGo()
       if (typeof source !== 'string') source.close()
@@ -129,7 +129,9 @@ function fileSize(place: string): number {
   return status.size
 }
 
-/** Looks a place up step by step, since the library takes a path with a missing group for damage. */
+/**
+ * Looks up a path group by group, since the library reports a missing group in a path as damage.
+ */
 function find(file: File, known: Map<string, ReadonlySet<string>>, place: string) {
   let group = '/'
   for (const name of place.split('/').filter(Boolean)) {
@@ -165,7 +167,7 @@ function checkKind(path: string, place: string): void {
 /**
  * Runs a step of the library and turns its multi-line diagnosis into one sentence.
  *
- * @param room bytes that it may take
+ * @param room bytes that the step may allocate
  */
 function guarded<Result>(
   path: string,
@@ -188,7 +190,7 @@ function guarded<Result>(
   }
 }
 
-/** The library's commonest reason in words; any other as it is. */
+/** The library's most common reason in plain words; any other unchanged. */
 function readable(reason: string): string {
   const [, there, all] = /truncated file: eof = (\d+),.* stored_eof = (\d+)/.exec(reason) ?? []
   return there === undefined ? reason : `${there} of ${all} bytes are there`

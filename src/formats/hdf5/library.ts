@@ -4,7 +4,7 @@ import type * as Hdf5 from 'h5wasm/node'
 import { useFilters } from './filters.js'
 import { boundMemory, withoutItsLines } from './memory.js'
 
-/** The library as it is imported, and its functions of WebAssembly. */
+/** The imported library, and its WebAssembly functions. */
 export interface Library {
   readonly hdf5: (typeof Hdf5)['default']
   readonly module: typeof Hdf5.Module
@@ -19,17 +19,17 @@ export function openLibrary(): Promise<Library> {
 }
 
 /**
- * Leaves a library behind that has stopped in the middle, whose state nobody knows: it would take
- * every later file for damaged. The next file is opened by a new one.
+ * Discards a library instance that stopped in the middle of a call: in its undefined state it would
+ * report every later file as damaged. The next file gets a new instance.
  *
- * @param error what a call of the library threw
+ * @param error the error that a call of the library threw
  */
 export function leaveIfStopped(error: unknown): void {
-  // Traps of WebAssembly, and its own aborts.
+  // WebAssembly traps, and the library's own aborts.
   if (error instanceof Error && error.name === 'RuntimeError') current = undefined
 }
 
-/** The library; after the first time another instance of it. */
+/** Loads the library; after the first time, another instance. */
 function importLibrary(): Promise<typeof Hdf5> {
   loaded++
   if (loaded === 1) return import('h5wasm/node')
@@ -52,9 +52,8 @@ async function load(): Promise<Library> {
 }
 
 /**
- * Makes the library take each opening for that of a file of its own. Where a read fails in the
- * middle it never lets go of the file, and would know it as it was, mended or not, and so whatever
- * comes to its place on the disk.
+ * Makes the library treat each opening as a different file. After a failed read it never closes the
+ * file, and would otherwise serve its old content for whatever is later at that path.
  */
 function makeOpeningsDiffer({ FS }: typeof Hdf5.Module): void {
   const own: unknown = Reflect.get(FS, 'fstat')
@@ -62,13 +61,13 @@ function makeOpeningsDiffer({ FS }: typeof Hdf5.Module): void {
   let openings = 0
   Reflect.set(FS, 'fstat', (descriptor: number): Stats => {
     const status: Stats = Reflect.apply(own, FS, [descriptor])
-    // What the library tells files by.
+    // The properties by which the library identifies files.
     status.ino = ++openings
     return status
   })
 }
 
-/** Keeps what the library writes of failures from standard error: it throws them as well. */
+/** Keeps the library's failure reports off standard error, since it throws them as well. */
 function keepFromErrors({ FS }: typeof Hdf5.Module): void {
   const own: unknown = Reflect.get(FS, 'write')
   if (typeof own !== 'function') return
@@ -81,9 +80,9 @@ function keepFromErrors({ FS }: typeof Hdf5.Module): void {
 }
 
 /**
- * Watches which of the system's files the library opens from now on.
+ * Tracks the system's files that the library opens from now on.
  *
- * @returns what closes those that it does not close itself
+ * @returns a function that closes those that the library leaves open
  */
 export function watchOpening({ module }: Library): () => void {
   const before = new Set(streamsOf(module))

@@ -2,11 +2,11 @@
 import type { Module } from 'h5wasm/node'
 import { limit } from '../../disk/limits.js'
 
-/** What the library takes for itself: its code's data, its caches, and chunks that are being unpacked. */
+/** The library's own memory: static data, caches, and chunks being decompressed. */
 const own = 2 ** 27
 const pageBytes = 2 ** 16
 
-/** The part of WebAssembly that is used here, which the types of Node leave out. */
+/** The part of WebAssembly used here, which Node's types lack. */
 interface WasmMemory {
   readonly buffer: ArrayBufferLike
   grow(pages: number): number
@@ -20,8 +20,8 @@ let bounded: typeof Module | undefined
 let most = Number.POSITIVE_INFINITY
 
 /**
- * Takes a step of the library, which may take so much more memory than it has already, and refuses
- * it more. What WebAssembly has taken it never gives back.
+ * Runs a step of the library, which may allocate this much more memory than it has, and no more.
+ * WebAssembly never returns memory.
  */
 export function withRoom<Result>(bytes: number, step: () => Result): Result {
   const before = most
@@ -34,8 +34,8 @@ export function withRoom<Result>(bytes: number, step: () => Result): Result {
 }
 
 /**
- * Makes the library refuse to grow beyond what a step may take (see `withRoom`), and ever beyond the
- * limit of memory: a block that is refused is an error of the file that claims it.
+ * Makes the library refuse to grow beyond what a step may allocate (see `withRoom`), and beyond the
+ * memory limit: a refused allocation is reported as an error of the file.
  */
 export function boundMemory(library: typeof Module): void {
   if (bounded === undefined) watchGrowth()
@@ -54,11 +54,11 @@ function watchGrowth(): void {
   }
 }
 
-/** What the library prints where it throws as well. */
+/** The lines that the library prints for errors that it also throws. */
 const said =
   /^(growMemory:|Cannot enlarge memory|Failed to grow the heap|bad_alloc|Aborted\(|warning: Invalid UTF-8)/
 
-/** Loads the library with such lines left out of standard error; errors say what there is to say. */
+/** Loads the library with these lines kept off standard error. */
 export async function withoutItsLines<Result>(load: () => Promise<Result>): Promise<Result> {
   const { error } = console
   console.error = (...all: unknown[]) => {

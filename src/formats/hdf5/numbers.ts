@@ -1,4 +1,4 @@
-/** Numbers of HDF5 that the library does not decode itself: those of 16 bits. */
+/** Decodes half-precision numbers, which the library does not. */
 import type { Dataset, Module } from 'h5wasm/node'
 import { decodeNumbers } from '../npy/decode-numbers.js'
 
@@ -18,7 +18,7 @@ export function readHalves(library: typeof Module, dataset: Dataset): Float32Arr
     const raw = Buffer.from(new ArrayBuffer(2 * count))
     raw.set(library.HEAPU8.subarray(pointer, pointer + 2 * count))
     const values = new Float32Array(count)
-    // The library has put the bytes in its own order, that of WebAssembly.
+    // The library has converted the bytes to WebAssembly's byte order.
     decodeNumbers({ kind: 'float16', bytes: 2, littleEndian: true }, raw, values, 0)
     return values
   } finally {

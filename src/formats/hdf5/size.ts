@@ -1,12 +1,12 @@
-/** Tables of HDF5 that declare more than there is, or than fits into memory. */
+/** Refuses HDF5 tables that declare more data than the file can hold, or than fits in memory. */
 import { LimbicError } from '../../base/errors.js'
 import { limit, overLimit, sizeOf } from '../../disk/limits.js'
 
-/** No filter packs more than about a thousand bytes into one; a small file may have more overhead. */
+/** The highest plausible compression ratio, with an allowance for small files. */
 const packed = 2 ** 11
 const always = 2 ** 16
 
-/** What is known of a table before it is read. */
+/** A table's metadata, known before it is read. */
 interface Declared {
   /** Cells. */
   readonly total_size: number
@@ -25,7 +25,7 @@ export function checkSize({ total_size, size }: Declared, fileBytes: number, whe
       hint: 'The file is damaged; download or copy it again',
     })
   }
-  // Once in the library's memory and once in ours.
+  // The data is held twice: in the library's memory and in ours.
   if (2 * bytes > limit('memory')) {
     throw overLimit('the table is too large to be read at once', 'memory', {
       where,

@@ -6,7 +6,7 @@ import { MemoryBytes } from '../npy/bytes.js'
 import { type FileBytes, type NumberName, StoredArray } from '../npy/index.js'
 import { PickledArray, PickledObject, type PickleValue } from '../pickle/index.js'
 
-/** The storage of numbers, by the code of their type. */
+/** How numbers are stored, by type code. */
 const types: Readonly<Record<number, readonly [kind: NumberName, bytes: number]>> = {
   1: ['int8', 1],
   2: ['uint8', 1],
@@ -25,7 +25,7 @@ const headerBytes = 128
 const deepest = 32
 
 /**
- * The variables of a file by their names: arrays of numbers, texts, cells as lists, structures as
+ * The variables of a file by name: numeric arrays, texts, cell arrays as lists, structures as
  * dictionaries (or lists of them).
  *
  * @throws LimbicError if it is damaged or cut short
@@ -66,7 +66,7 @@ function word(bytes: Buffer, at: number, littleEndian: boolean): number {
   return littleEndian ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at)
 }
 
-/** An array of which only the name is kept, however large it claims to be. */
+/** An array that is skipped except for its name, whatever size it claims. */
 function unreadKind(kind: number, complex: boolean): string {
   if (kind === sparseClass) return 'a sparse array; save full(x) in its place'
   return complex ? 'an array of complex numbers' : 'an object of a class'
@@ -90,7 +90,9 @@ function unpack(bytes: Buffer, most: number, where: string): Buffer {
   }
 }
 
-/** Reads one array and what is in it: elements of a type, a length and bytes, one after another. */
+/**
+ * Reads one array and its contents: a sequence of elements, each with a type, a length and bytes.
+ */
 class MatrixReader {
   readonly #bytes: Buffer
   readonly #littleEndian: boolean
@@ -146,9 +148,9 @@ class MatrixReader {
     return array
   }
 
-  /** Cells are arrays of their own. */
+  /** Each cell is an array. */
   #cells(count: number, depth: number): PickleValue[] {
-    // Each takes eight bytes at least.
+    // Each takes at least eight bytes.
     if (8 * count > this.#bytes.length) throw damaged(this.#where, 'more cells than bytes')
     return Array.from({ length: count }, () => this.#inner(depth))
   }
@@ -206,7 +208,7 @@ class MatrixReader {
     return type === 16 ? [...bytes.toString('utf8')] : bytes.toString('latin1').split('')
   }
 
-  /** The next element; short ones stand with their type in eight bytes. */
+  /** The next element; a short one shares eight bytes with its type. */
   #element(): { readonly type: number; readonly bytes: Buffer } {
     if (this.#at + 8 > this.#bytes.length) throw damaged(this.#where, 'an array ends too early')
     const first = this.#word(this.#bytes, this.#at)

@@ -5,7 +5,7 @@ import { LimbicError } from '../../base/errors.js'
 import { explainFileError } from '../../disk/files.js'
 import { openPlainFile } from '../../disk/plain-file.js'
 
-/** Bytes that can be read from any position, in memory or on disk. */
+/** Bytes with random access, in memory or on disk. */
 export interface ByteSource {
   readonly length: number
   /** Fills `target` with the bytes from `position` on. */
@@ -35,7 +35,7 @@ export class MemoryBytes implements ByteSource {
   }
 }
 
-/** A file open for reading at any offset, beyond 4 GiB too. */
+/** A file open for reading at any offset, even beyond 4 GiB. */
 export class OpenFile implements FileBytes {
   readonly path: string
   /** The path on disk, which differs from its name if it was unpacked. */
@@ -47,7 +47,7 @@ export class OpenFile implements FileBytes {
 
   /**
    * @param path its name in messages
-   * @param unpacked its place on disk, if not its path, and what to do when it is closed
+   * @param unpacked its path on disk if that differs, and what to do on closing
    * @throws LimbicError if the file cannot be opened.
    */
   constructor(path: string, unpacked?: { readonly place: string; closed(): void }) {

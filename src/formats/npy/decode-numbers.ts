@@ -77,7 +77,7 @@ function viewElements(type: ElementType, { buffer, byteOffset, length }: Buffer)
   }
 }
 
-/** The value of 16 bits in IEEE 754 half precision. */
+/** Decodes 16 bits of IEEE 754 half precision. */
 function halfToNumber(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1
   const exponent = (bits >> 10) & 0x1f

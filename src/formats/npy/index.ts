@@ -1,4 +1,4 @@
-/** What other rooms import from the .npy format. */
+/** The exports of the .npy format for other folders. */
 
 export * from './bytes.js'
 export * from './element-type.js'

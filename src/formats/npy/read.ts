@@ -1,4 +1,4 @@
-/** `.npy` files: NumPy's arrays, one each. */
+/** Reads `.npy` files, which hold one NumPy array each. */
 import { LimbicError } from '../../base/errors.js'
 import { closeOnFailure } from '../../disk/files.js'
 import { type FileBytes, FileRegion, OpenFile } from './bytes.js'
@@ -17,8 +17,8 @@ export interface NpyFile {
 /**
  * Opens a `.npy` file (format versions 1 to 3) without reading its elements.
  *
- * @throws LimbicError naming the file and byte if it is no such file, holds Python objects, or
- * has more or fewer bytes than its header promises.
+ * @throws LimbicError naming the file and byte if it is not such a file, holds Python objects, or
+ * has more or fewer bytes than its header states.
  */
 export function openNpy(path: string): NpyFile {
   const file = new OpenFile(path)
@@ -26,7 +26,7 @@ export function openNpy(path: string): NpyFile {
   return { array, close: () => file.close() }
 }
 
-/** The array of a `.npy` file that is open: see `openNpy`. */
+/** The array of an open `.npy` file: see `openNpy`. */
 export function describeNpy(file: FileBytes): StoredArray {
   const { type, shape, layout, dataStart } = readNpyHeader(file)
   if (type.kind === 'object') {
@@ -43,11 +43,11 @@ export interface NpyHeader {
   readonly type: ElementType
   readonly shape: readonly number[]
   readonly layout: 'C' | 'F'
-  /** Offset of the elements; where they are objects, of a pickle of them. */
+  /** Offset of the elements or, for an object array, of their pickle. */
   readonly dataStart: number
 }
 
-/** The header of a `.npy` file. @throws LimbicError if it is no such file */
+/** The header of a `.npy` file. @throws LimbicError if it is not a `.npy` file */
 export function readNpyHeader(file: FileBytes): NpyHeader {
   const fail = (what: string, byte: number, got?: string): never => {
     throw new LimbicError(what, { where: `${file.path}, byte ${byte}`, ...(got && { got }) })

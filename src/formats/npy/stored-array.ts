@@ -7,7 +7,7 @@ import { decodeNumbers, isNativeFloat32 } from './decode-numbers.js'
 import type { ElementType } from './element-type.js'
 import { type ArrayLayout, inRowOrder, span } from './strides.js'
 
-/** Raw bytes converted at a time, so that a read of any size needs little memory. */
+/** The number of raw bytes converted at a time, so that a read of any size needs little memory. */
 const chunkBytes = 1 << 20
 
 /** An array of numbers or fixed-width text whose elements are read on demand. */
@@ -23,7 +23,8 @@ export class StoredArray {
 
   /**
    * @param where names the file and place, for messages.
-   * @throws LimbicError if the bytes are not as many as the shape needs; by strides they may be more.
+   * @throws LimbicError if the number of bytes does not match the shape; with strides there may be
+   * more.
    */
   constructor(
     type: ElementType,
@@ -91,7 +92,7 @@ export class StoredArray {
     return values
   }
 
-  /** All elements of a text array, in C order, without the zeros that fill them up. */
+  /** All elements of a text array, in C order, without trailing zeros. */
   toTexts(): string[] {
     const raw = Buffer.from(readAll(this.#bytes))
     const width = this.type.bytes
@@ -126,7 +127,7 @@ export class StoredArray {
   }
 }
 
-/** Strides of 0 repeat elements, so that a few bytes can claim an array of any size. */
+/** Strides of 0 repeat elements, so a few bytes can claim an array of any size. */
 function checkRepeats(claimed: number, there: number, where: string): void {
   // Readers hold numbers as 64-bit reals.
   if (claimed <= there || 2 * claimed <= limit('memory')) return
@@ -139,7 +140,7 @@ function checkRepeats(claimed: number, there: number, where: string): void {
 /** Without elements an array takes no memory, but what is made for each of its rows does. */
 const mostEmptyRows = 1 << 20
 
-/** The number of elements of a shape; refuses what no array can have. */
+/** The number of elements of a shape; refuses impossible shapes. */
 function elementCount(shape: readonly number[], where: string): number {
   const count = shape.reduce((product, extent) => product * extent, 1)
   const empty = count === 0 && shape.some((extent) => extent > mostEmptyRows)

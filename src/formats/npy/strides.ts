@@ -1,13 +1,13 @@
-/** Arrays whose elements are stored in another order than C's: transposed ones, and tensors by their strides. */
+/** Arrays whose elements are not stored in C order: transposed arrays, and tensors with strides. */
 import { LimbicError } from '../../base/errors.js'
 import type { ByteSource } from './bytes.js'
 
-/** Arrays whose samples lie scattered are turned in memory, up to this size. */
+/** The largest array that is reordered in memory because its samples are not contiguous. */
 const largestTurned = 1 << 30
 
 /**
  * The order of an array's elements in its bytes: last axis fastest (`C`), first axis fastest (`F`),
- * or as many elements apart along each axis as the strides say, from an element on.
+ * or by strides, in elements, from an offset.
  */
 export type ArrayLayout =
   | 'C'
@@ -40,7 +40,7 @@ export function rowStrides(shape: readonly number[]): number[] {
   return strides
 }
 
-/** How many elements from the first of the bytes on an array by strides reaches. */
+/** The number of elements, from the first byte on, that a strided array spans. */
 export function span(shape: readonly number[], { strides, offset }: Strides): number {
   if (shape.includes(0)) return 0
   return shape.reduce((sum, extent, axis) => sum + (extent - 1) * (strides[axis] ?? 0), offset + 1)
@@ -49,11 +49,11 @@ export function span(shape: readonly number[], { strides, offset }: Strides): nu
 /**
  * The elements of an array in C order.
  *
- * Where the samples follow each other, only the elements within each being in another order, one
- * sample is turned at a time, so that files larger than memory can be used; else the whole array is,
- * when it is first read.
+ * If samples are contiguous and only the elements within each are in another order, one sample is
+ * reordered at a time, so that files may be larger than memory; otherwise the whole array is
+ * reordered on first read.
  *
- * @param width bytes an element
+ * @param width bytes per element
  */
 export function inRowOrder(
   bytes: ByteSource,

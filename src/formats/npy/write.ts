@@ -19,7 +19,7 @@ type PieceOf<Name> = Extract<NpyContent, { [Symbol.toStringTag]: Name }>
  *
  * @param shape the shape of the whole array.
  * @param fill calls its argument with one piece after another, together as many as `shape` needs.
- * @throws LimbicError if the file cannot be written; then nothing is left of it.
+ * @throws LimbicError if the file cannot be written; then nothing of it remains.
  */
 export function writeNpy<Name extends NpyTypeName>(
   path: string,
