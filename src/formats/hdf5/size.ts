@@ -2,7 +2,10 @@
 import { LimbicError } from '../../base/errors.js'
 import { limit, overLimit, sizeOf } from '../../disk/limits.js'
 
-/** The highest plausible compression ratio, with an allowance for small files. */
+/**
+ * The highest compression ratio accepted (filters reach about 1000:1), and the overhead allowed to
+ * any file.
+ */
 const packed = 2 ** 11
 const always = 2 ** 16
 

@@ -66,7 +66,7 @@ function word(bytes: Buffer, at: number, littleEndian: boolean): number {
   return littleEndian ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at)
 }
 
-/** An array that is skipped except for its name, whatever size it claims. */
+/** Describes an array of which only the name is kept, whatever size it claims. */
 function unreadKind(kind: number, complex: boolean): string {
   if (kind === sparseClass) return 'a sparse array; save full(x) in its place'
   return complex ? 'an array of complex numbers' : 'an object of a class'

@@ -14,7 +14,7 @@ export function isPacked(kind: string): kind is PackedKind {
   return kind === 'gzip' || kind === 'zlib' || kind === 'bzip2' || kind === 'xz'
 }
 
-/** Unpacks a file piece by piece. @throws the error of the decoder for a damaged file */
+/** Decompresses a file in chunks. @throws the decoder's error if the file is damaged */
 export async function decode(file: OpenFile, kind: PackedKind, take: Take): Promise<void> {
   if (kind === 'bzip2') return decodeBzip2(file, take)
   if (kind === 'xz') return decodeXz(file, take)
@@ -25,7 +25,7 @@ export async function decode(file: OpenFile, kind: PackedKind, take: Take): Prom
   )
 }
 
-/** Unpacks a stretch of a file that was deflated, as zip archives hold them. */
+/** Decompresses a deflated part of a file, as in zip archives. */
 export async function decodeDeflated(
   file: OpenFile,
   start: number,
@@ -52,7 +52,7 @@ async function decodeStream(
 }
 
 async function decodeXz(file: OpenFile, take: Take): Promise<void> {
-  // Imported on first use: a module of WebAssembly that only these files need.
+  // Imported on first use: a WebAssembly module that only these files need.
   const { XzReadableStream } = await import('xz-decompress')
   const packed = Readable.toWeb(createReadStream(file.place)) as ReadableStream<Uint8Array>
   const reader = new XzReadableStream(packed).getReader()
@@ -63,12 +63,12 @@ async function decodeXz(file: OpenFile, take: Take): Promise<void> {
       take(value)
     }
   } finally {
-    // A stream that failed cannot be cancelled, and need not be.
+    // A failed stream cannot be cancelled, and need not be.
     await reader.cancel().catch(() => {})
   }
 }
 
-/** One bzip2 stream after another, as programs that pack in parallel write them. */
+/** Several bzip2 streams in a row, as parallel compressors write them. */
 function decodeBzip2(file: OpenFile, take: Take): void {
   const input = new ByteReader(file)
   const pieces = new ByteCollector(take)

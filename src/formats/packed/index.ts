@@ -6,23 +6,26 @@ import { readZipDirectory, type ZipEntry } from '../zip/zip.js'
 import { decode, decodeDeflated, isPacked } from './decoders.js'
 import { UnpackedFile } from './sink.js'
 
-/** Data compresses to a twentieth, zeros of padding to a thousandth; beyond that a file is a bomb. */
+/**
+ * Data compresses about 20:1, zero padding about 1000:1; anything beyond is a decompression bomb.
+ */
 const mostTimes = 200
 const alwaysAllowed = 2 ** 29
 
 /** How many layers of compression are opened. */
 const mostLayers = 3
 
-/** Files that archivers add by themselves. */
+/** Files that archivers add on their own. */
 const strayFile = /(^|\/)(__MACOSX\/|\.DS_Store$|Thumbs\.db$|desktop\.ini$)/
 
 /**
  * Opens a file; a compressed one is decompressed into a temporary file, which is removed when
- * it is closed. Archives that hold one file are that file; those of torch and NumPy stay as they are.
+ * it is closed. An archive of one file is opened as that file; those of torch and NumPy are left as
+ * they are.
  *
  * @param allowed bytes that any file may decompress to, however small
- * @throws LimbicError if it cannot be read, is damaged or cut short, unpacks to far more than data
- * do, or is an archive of several files
+ * @throws LimbicError if it cannot be read, is damaged or cut short, decompresses to implausibly
+ * many bytes, or is an archive of several files
  */
 export async function openUnpacked(path: string, allowed = alwaysAllowed): Promise<OpenFile> {
   let file = new OpenFile(path)

@@ -7,7 +7,7 @@ import { LimbicError } from '../../base/errors.js'
 import { explainFileError } from '../../disk/files.js'
 import { sizeOf } from '../../disk/limits.js'
 
-/** Folders that this process made and has not removed yet. */
+/** Temporary folders of this process that still exist. */
 const folders = new Set<string>()
 process.on('exit', () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })

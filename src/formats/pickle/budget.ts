@@ -1,4 +1,4 @@
-/** Limits the cost of a pickle: a few bytes can demand endless values. */
+/** Limits the cost of a pickle, since a few bytes can demand any amount of memory. */
 import { limit, overLimit } from '../../disk/limits.js'
 
 /** The approximate memory of a value in bytes, besides its slot in a container. */
@@ -22,7 +22,7 @@ export const cost = {
 /** The most entries of a Map or Set in V8. */
 export const largestMap = 2 ** 24 - 1
 
-/** Copies that any pickle may make, however short it is. */
+/** The copies that even the shortest pickle may make. */
 const freeCopies = 1 << 16
 
 /** Counts the cost of a pickle so far. */
@@ -45,10 +45,10 @@ export class PickleBudget {
   }
 
   /**
-   * Counts items or bytes that a call in the pickle copies. Each was written once, and what wrote
-   * it copies it at most once: more than the file has bytes are copies of copies.
+   * Counts the items or bytes that calls in the pickle copy. A writer copies each at most once, so
+   * more copies than the file has bytes are copies of copies.
    *
-   * @returns false beyond that
+   * @returns false if there are more
    */
   copy(count: number): boolean {
     this.#copies += count

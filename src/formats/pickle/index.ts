@@ -30,12 +30,12 @@ const mostInARow = 16
  * Reads a Python pickle of protocol 0 to 5, a file of `torch.save` or of joblib, as data: NumPy
  * arrays, tensors, numbers, texts, bytes, lists, tuples, dictionaries and sets. Nothing in it is ever
  * run; of any other object, only the name of its class is kept. Long byte strings, such as the
- * contents of arrays, are not read but remembered by their place, so that files larger than memory,
- * and than 4 GiB, can be used; arrays are looked into when they are first used.
+ * contents of arrays, stay in the file and only their position is kept, so that files larger than
+ * memory, and than 4 GiB, can be used; arrays are decoded on first use.
  *
- * @param source the file by its path, or open already; it is closed on failure
- * @throws LimbicError naming the file and byte for a damaged or shortened file, one that would run a
- * program, and what is no pickle, saying what it is.
+ * @param source the path of the file, or the open file; it is closed on failure
+ * @throws LimbicError naming the file and byte if the file is damaged, cut short or would run a
+ * program; if it is not a pickle, saying what it is.
  */
 export function openPickle(source: string | OpenFile): PickleFile {
   const file = typeof source === 'string' ? new OpenFile(source) : source
@@ -82,7 +82,7 @@ function readInARow(file: FileBytes, options: ReadOptions): PickleValue[] {
   const cursor = new Cursor(file)
   const values = [new PickleMachine(cursor, options).run()]
   while (values.length < mostInARow && cursor.position < file.length) {
-    // Anything may follow: only another pickle with a protocol marker is read.
+    // Anything may follow; only a pickle that starts with a protocol opcode is read.
     if (cursor.copy(cursor.position, 1)[0] !== 0x80) break
     values.push(new PickleMachine(cursor, options).run())
   }

@@ -57,7 +57,7 @@ export class PickleMachine {
     }
   }
 
-  /** @param bytes of memory that the value takes besides its place */
+  /** @param bytes of memory that the value takes besides its slot on the stack */
   push(value: PickleValue, bytes = 0): void {
     this.take(cost.place + bytes)
     this.#stack.push(value)
@@ -130,7 +130,7 @@ export class PickleMachine {
     }
   }
 
-  /** Byte string keys, as in files of Python 2, become texts. */
+  /** Byte string keys, as in files from Python 2, become text. */
   setItems(items: readonly PickleValue[]): void {
     const map = this.peek()
     if (map instanceof PickledObject) return

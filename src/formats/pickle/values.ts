@@ -9,8 +9,8 @@ import {
 
 /**
  * The values that a pickle can contain. Lists and tuples are JavaScript arrays, dictionaries are maps.
- * Integers beyond 2^53 are bigints. Long byte strings and texts stay in the file. What is no plain
- * data is a `PickledObject`, of which only the name is known.
+ * Integers beyond 2^53 are bigints. Long byte strings and texts stay in the file. Anything that is
+ * not plain data is a `PickledObject`, of which only the name is known.
  */
 export type PickleValue =
   | null

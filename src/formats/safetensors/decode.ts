@@ -7,7 +7,7 @@ import { checkBooleans, fileTypes, type SafetensorsContent, type StoredTensor } 
  * Reads a whole safetensors file that is already in memory, in Node or in a page.
  *
  * @param where its name in messages: a path or an address
- * @throws LimbicError if it is not a sound safetensors file
+ * @throws LimbicError if it is not a valid safetensors file
  */
 export function decodeSafetensors(bytes: Uint8Array, where: string): SafetensorsContent {
   const length = headerLength(bytes, bytes.length, where)
@@ -18,7 +18,8 @@ export function decodeSafetensors(bytes: Uint8Array, where: string): Safetensors
     tensors: new Map(
       tensors.map((place) => [
         place.name,
-        // A copy, because a typed array must start at a multiple of its item's size (and `slice` of a Buffer does not copy).
+        // Copied, because a typed array must start at a multiple of its item size (and `slice` of a
+        // Buffer does not copy).
         decodeTensor(place, new Uint8Array(bytes.subarray(place.start, place.end)), where),
       ]),
     ),

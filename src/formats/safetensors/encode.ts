@@ -5,8 +5,8 @@ import { lengthBytes } from './header.js'
 import { checkBooleans, itemCount, type StoredTensor, storedTypes } from './tensors.js'
 
 /**
- * The bytes of a safetensors file. The same tensors and metadata give the same bytes, in whatever
- * order they were put in: tensors go by type, widest first, then by name, as in the reference
+ * The bytes of a safetensors file. The same tensors and metadata give the same bytes, whatever
+ * their order: tensors go by type, widest first, then by name, as in the reference
  * implementation, so that every tensor starts at a multiple of its item's size.
  *
  * @param where the file's name in messages
@@ -59,7 +59,7 @@ function encodeHeader(
   const keys = Object.keys(metadata).sort()
   const sorted = Object.fromEntries(keys.map((key) => [key, metadata[key]]))
   const all = keys.length > 0 ? [['__metadata__', sorted] as const, ...entries] : entries
-  // Written by hand because an object would move names that look like integers to the front.
+  // Written by hand because a JavaScript object would order integer-like keys first.
   const json = `{${all.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',')}}`
   const text = new TextEncoder().encode(json)
   const padded = Math.ceil(text.length / 8) * 8

@@ -9,7 +9,7 @@ import { encodeParts } from './encode.js'
 import { headerLength, lengthBytes, parseHeader, type SafetensorsHeader } from './header.js'
 import type { SafetensorsContent, StoredTensor } from './tensors.js'
 
-/** No single read asks for more, since the operating system would cut it short. */
+/** The most bytes per read; the operating system would cut a longer read short. */
 const largestRead = 2 ** 30
 
 /**

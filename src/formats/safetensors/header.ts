@@ -102,7 +102,10 @@ function parseJson(header: Uint8Array, where: string): Record<string, unknown> {
   return content as Record<string, unknown>
 }
 
-/** The first key that an object of a valid JSON text holds twice; `JSON.parse` would keep the last silently. */
+/**
+ * The first duplicate key in an object of a valid JSON text; `JSON.parse` would silently keep the
+ * last.
+ */
 function repeatedKey(json: string): string | undefined {
   const open: (Set<string> | undefined)[] = []
   for (const [token, key] of json.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}[\]]/g)) {

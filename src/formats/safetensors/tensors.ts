@@ -37,7 +37,10 @@ export const fileTypes = {
 } as const satisfies Record<string, FileType>
 export type FileTypeName = keyof typeof fileTypes
 
-/** The name in a file, the class in memory and the place among the types of a file, for each type that can be written. */
+/**
+ * For each type that can be written: its name in a file, its class in memory and its rank in a
+ * file's order.
+ */
 export const storedTypes = {
   int64: { fileType: 'I64', array: BigInt64Array, rank: 0 },
   float64: { fileType: 'F64', array: Float64Array, rank: 1 },
@@ -52,7 +55,7 @@ export function itemCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1)
 }
 
-/** Complains about a boolean that is neither 0 nor 1. */
+/** Throws if a boolean is neither 0 nor 1. */
 export function checkBooleans(bytes: Uint8Array, where: string): void {
   const position = bytes.findIndex((byte) => byte > 1)
   if (position < 0) return

@@ -4,7 +4,7 @@ import type { FileBytes } from '../npy/index.js'
 import { splitRows, tableText } from './csv.js'
 import { columnOf, distinctNames, type Table } from './table.js'
 
-/** @throws LimbicError, naming the line, if it is no such table, or its rows are sparse */
+/** @throws LimbicError, naming the line, if it is not an ARFF table, or its rows are sparse */
 export function readArff(file: FileBytes): Table {
   const text = tableText(file)
   const found = /^[^\S\n]*@data[^\S\n]*(\r?\n|$)/im.exec(text)

@@ -1,4 +1,4 @@
-/** Tables as text: cells between commas, semicolons or tabs. */
+/** Text tables, with cells separated by commas, semicolons or tabs. */
 import { LimbicError } from '../../base/errors.js'
 import { limit, overLimit } from '../../disk/limits.js'
 import { decodeText } from '../../disk/read.js'

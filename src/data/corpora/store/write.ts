@@ -36,7 +36,8 @@ const pieceNumbers = 1 << 18
 /**
  * Writes a data set as a folder of plain `.npy` files and `manifest.json`: per split and feature
  * the true steps of all samples one after another ([steps, ...shape of a step], mostly float32) and,
- * along time, the offsets of the samples (int64, samples + 1), the targets, ids, raw texts and speakers. Reads one sample at a time.
+ * along time, the offsets of the samples (int64, samples + 1), the targets, ids, raw texts and
+ * speakers. Samples are read one at a time.
  *
  * Everything is written to a hidden folder next to the target, which is renamed when complete and
  * replaces an existing store. After a failure nothing new is left, and an existing store is

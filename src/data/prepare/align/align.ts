@@ -117,7 +117,10 @@ export function hardUnify<Name extends string>(
   return removed.size
 }
 
-/** The plain mean of the rows that have a number (NaN is missing), over the time from the first start to the last end. */
+/**
+ * The plain mean over rows, ignoring NaN (missing), with the interval from the first start to the
+ * last end.
+ */
 function averageRows({ features, width, intervals }: TimedRows): TimedRows {
   const mean = new Float64Array(width)
   const known = new Float64Array(width)

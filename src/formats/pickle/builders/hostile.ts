@@ -1,4 +1,4 @@
-/** Names that no data needs: a pickle with one was made to run code. */
+/** Names that no data needs: a pickle that contains one is meant to run code. */
 
 const modules =
   /^(os|posix|nt|subprocess|pty|commands|popen2|shutil|socket|webbrowser|runpy|ctypes|importlib|code|codeop|pip|timeit|cProfile|profile|bdb|pdb|platform|asyncio|multiprocessing|threading|sys|builtins|__builtin__|requests|urllib|http|ftplib|smtplib)(\.|$)/

@@ -1,4 +1,4 @@
-/** All functions that a pickle may call. None runs Python; each is a few lines here. */
+/** All functions that a pickle may call, reimplemented here; none runs Python. */
 import { PickledArray, PickledObject, PickledType, type PickleValue } from '../values.js'
 import { applyJoblibState, InlineArray } from './joblib.js'
 import { applyNumpyState, numpyBuilders } from './numpy.js'

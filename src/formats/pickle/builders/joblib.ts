@@ -7,7 +7,7 @@ import { type BuildSite, malformed, readShape } from './site.js'
 /** The class whose objects hold arrays in joblib (since 0.10). */
 export const joblibArray = 'joblib.numpy_pickle.NumpyArrayWrapper'
 
-/** An array of joblib's, before it is described. */
+/** A joblib array whose description has not been read yet. */
 export class InlineArray extends PickledArray {}
 
 export function newInlineArray(site: BuildSite): InlineArray {
@@ -39,7 +39,7 @@ export function applyJoblibState(array: InlineArray, state: PickleValue, site: B
     site.inline(1).read(0, padding)
     site.inline(padding[0] ?? 0)
   }
-  // What follows can only be told by its type: one that is not read ends here.
+  // The size of what follows depends on the type, so an unsupported type is an error here.
   const { bytes } = type.element
   const length = shape.reduce((product, extent) => product * extent, bytes)
   describeArray(array, type, shape, new StoredBytes(site.inline(length)), order, site)

@@ -1,4 +1,4 @@
-/** NumPy's arrays, types and single numbers. */
+/** NumPy's arrays, dtypes and scalars. */
 import { type ArrayLayout, readAll, rowStrides, StoredArray } from '../../npy/index.js'
 import { cost } from '../budget.js'
 import {
@@ -18,10 +18,10 @@ import {
   readShape,
 } from './site.js'
 
-/** Longer than the name of any type. */
+/** More than the length of any dtype name. */
 const longestName = 64
 
-/** Arrays of any class of arrays: matrices and the like hold the same. */
+/** Arrays of any subclass, such as matrices, which have the same contents. */
 const reconstruct: Builder = ([base], site) => {
   if (!(base instanceof PickledName)) return malformed('a NumPy array', site)
   site.take(cost.array)
@@ -42,7 +42,7 @@ const fromBuffer: Builder = ([content, type, shape, order, axes], site) => {
 
 /**
  * How a buffer becomes an array: in C or Fortran order, or (`K`, since NumPy 2.3) in C order with
- * its axes changed about afterwards.
+ * its axes then permuted.
  */
 function orderOf(
   shape: readonly number[],
@@ -101,7 +101,7 @@ const scalar: Builder = ([type, content], site) => {
   return kind === 'bool' ? value !== 0 : value
 }
 
-/** NumPy's core has another name since version 2. */
+/** NumPy 2 renamed its core module. */
 export const numpyBuilders: readonly (readonly [name: string, build: Builder])[] = [
   ...['numpy.core', 'numpy._core'].flatMap((core): [string, Builder][] => [
     [`${core}.multiarray._reconstruct`, reconstruct],

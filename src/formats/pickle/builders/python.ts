@@ -1,9 +1,9 @@
-/** Python's own containers, as calls of their classes make them. */
+/** Python's own containers, made by calls of their classes. */
 import { cost, largestMap } from '../budget.js'
 import { type PickleValue, StoredBytes, StoredText } from '../values.js'
 import { type Builder, type BuildSite, encodeLatin1, malformed } from './site.js'
 
-/** Longer than the name of any encoding. */
+/** More than the length of any encoding's name. */
 const longestName = 64
 
 const list: Builder = ([items], site) => {

@@ -1,4 +1,4 @@
-/** Tensors of torch: views on storages of numbers. */
+/** PyTorch tensors: views of storages. */
 import { type ElementType, type NumberName, StoredArray } from '../../npy/index.js'
 import { cost } from '../budget.js'
 import { PickledArray, PickledName, PickledStorage, type PickleValue } from '../values.js'
@@ -65,7 +65,7 @@ const tensor: Builder = ([storage, offset, shape, strides, , , dtype], site) => 
   return array
 }
 
-/** Classes that hold a tensor and more; only the tensor is kept. */
+/** Classes that wrap a tensor; only the tensor is kept. */
 const first: Builder = ([value], site) =>
   value instanceof PickledArray ? value : malformed('a tensor', site)
 
@@ -101,7 +101,7 @@ export const torchBuilders: readonly (readonly [name: string, build: Builder])[]
  * A storage by what torch writes in its place: `storage`, its class, its key, where it was, and how
  * many elements it has.
  *
- * @returns undefined if the id is no storage's, or of a class that is not read
+ * @returns undefined if the id is not that of a storage, or its class is unsupported
  */
 export function storageById(
   id: PickleValue,

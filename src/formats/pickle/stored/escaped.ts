@@ -19,7 +19,7 @@ const letters: Readonly<Record<string, number>> = {
 /**
  * The bytes of a string as Python 2's `repr` writes it, quotes included.
  *
- * @returns undefined if it is none
+ * @returns undefined if it is malformed
  */
 export function unescapeBytes(line: Uint8Array): Uint8Array | undefined {
   const quote = line[0]
@@ -50,7 +50,7 @@ export function unescapeBytes(line: Uint8Array): Uint8Array | undefined {
  * The text of a line in Python's `raw-unicode-escape`: Latin-1, in which `\u` and `\U` stand for
  * characters beyond it.
  *
- * @returns undefined if a number after them is none
+ * @returns undefined if an escape is malformed
  */
 export function unescapeText(line: Uint8Array): string | undefined {
   const text = Buffer.from(line.buffer, line.byteOffset, line.length).toString('latin1')

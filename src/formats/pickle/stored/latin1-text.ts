@@ -4,7 +4,7 @@ import { LimbicError } from '../../../base/errors.js'
 import type { ByteSource, FileBytes } from '../../npy/index.js'
 
 const blockBytes = 1 << 16
-/** The only bytes that begin a character of Latin-1 beyond ASCII in UTF-8. */
+/** The only lead bytes in UTF-8 of Latin-1 characters beyond ASCII. */
 const [firstLead, lastLead] = [0xc2, 0xc3]
 
 /**

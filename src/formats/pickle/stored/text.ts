@@ -2,7 +2,10 @@
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** UTF-8 where the bytes are valid UTF-8, as most programs wrote; else Latin-1, which any bytes are. */
+/**
+ * Decodes valid UTF-8, which most programs write, as such; else as Latin-1, for which any bytes are
+ * valid.
+ */
 export function decodeText(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes)
