@@ -41,8 +41,7 @@ export interface SequenceEntry {
   /**
    * Start and end of each row, `rows x 2`, in seconds (or the file's own unit). A row whose
    * interval is inverted or not finite gets one of no duration, so that nothing is aligned to it;
-   * see
-   * `ComputationalSequence.invalidIntervals`.
+   * see `ComputationalSequence.invalidIntervals`.
    */
   intervals(): Float64Array
 }

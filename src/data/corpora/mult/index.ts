@@ -61,9 +61,9 @@ export function isMultLayout(
  *
  * The files state no lengths: rows of zeros before and after a sample are padding and are removed.
  * If all modalities have the same number of steps, the file counts as aligned, and a sample keeps
- * its steps from the first to the last in which any modality is not zero. Minus infinity in the
- * audio is read as 0, as in the published loader; for other numbers that are not finite see
- * `invalid`. Opening reads every feature once (twice unless `scan` is false).
+ * its steps from the first to the last in which any modality is not zero. Numbers that are
+ * not finite follow `invalid`; where that is not `mean`, minus infinity in the audio is read as 0,
+ * as in the published loader. Opening reads every feature once (twice unless `scan` is false).
  *
  * @param pickle the file, if it is already open; it is closed with the data set, or on failure.
  * @throws LimbicError that names file, split, field and row.

@@ -23,8 +23,8 @@ export interface DivideOptions {
 /**
  * Assigns a split to every clip of a corpus.
  *
- * @throws LimbicError under `given` if a clip has no split, or under `speakers` if speakers are not
- * known
+ * @throws LimbicError under `given` if a clip has no split, or under `speakers` if a speaker is not
+ * known or there are fewer than three
  */
 export function divideClips(corpus: RawCorpus, options: DivideOptions = {}): RawCorpus {
   const { clips } = corpus

@@ -8,8 +8,7 @@ const mostClasses = 100
 /**
  * Reads integer labels as classes if classes are requested, or if the target is `auto` and there
  * are exactly two distinct labels, both from 0 on, as in data of humour and sarcasm; for other
- * integers a
- * note suggests classes. Data that already have classes are unchanged.
+ * integers a note suggests classes. Data that already has classes is unchanged.
  *
  * @param target the target to predict, or `auto`
  */

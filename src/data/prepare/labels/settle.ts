@@ -15,10 +15,10 @@ const rounding = 1e-4
  * Drops samples without a label (NaN), and applies the policy to sentiment outside the range: clip
  * it, drop the samples, or rescale all labels to the range. If any label is negative, rescaling
  * maps the largest magnitude to 3, so that 0 stays 0; otherwise it maps the minimum to -3 and the
- * maximum to 3. Both are taken over all splits that are read, without infinite labels. Without a
- * policy, integers from 0 on
- * that exceed the range are read as classes, and other labels are unchanged, for the check of the
- * data set to refuse. Under `refuse` everything is unchanged.
+ * maximum to 3. Both are taken over all splits that are read, without infinite labels. Labels
+ * that all lie within the range are never rescaled. Without a policy, integers from 0 on that exceed
+ * the range are read as classes, and other labels are unchanged, for the check of the data set to
+ * refuse. Under `refuse` everything is unchanged.
  */
 export function settleLabels(dataset: Dataset, policy: LabelPolicy | undefined): Dataset {
   if (policy === 'refuse' || !dataset.splits.train.targets.sentiment) return dataset

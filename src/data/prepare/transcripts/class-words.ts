@@ -14,8 +14,7 @@ function spellings(name: string): readonly string[] {
 /**
  * The vectors of the words that name classes, one row per word: [words, width], row by row. A word
  * that is not in the file as written is looked up in lower case. IEMOCAP's abbreviations (`ang`,
- * `exc`,
- * `fru`, ...) and MOSI's (`neg`, `pos`) stand for their words.
+ * `exc`, `fru`, ...) and MOSI's (`neg`, `pos`) stand for their words.
  *
  * @param path a text file of GloVe; by default the vectors bundled with Limbic, of width 100
  * @param width the width that the model expects
