@@ -1,4 +1,4 @@
-/** Gradients: nodes that go back through a graph. */
+/** Reverse-mode differentiation of a graph. */
 import { LimbicError } from '../base/errors.js'
 import { add } from './operators/algebra/arithmetic.js'
 import { stopGradientOperator } from './operators/algebra/stop-gradient.js'
@@ -8,12 +8,13 @@ import { formatShape, isFloating } from './shape/shape.js'
 import { isOf, type Node, type Tensor } from './tensor.js'
 
 /**
- * The gradient of a scalar with respect to each of `sources`, as tensors of the same graph
- * (reverse mode: nodes are appended, nothing runs). A source without influence gets zeros.
+ * The gradient of a scalar with respect to each of `sources`, as tensors of the same graph: nodes
+ * are appended, nothing runs. A source that does not influence the loss gets zeros.
  *
  * @param loss a floating-point tensor of shape [].
  * @param sources any tensors of the graph, parameters or not; the result has their shapes.
- * @throws LimbicError if the loss is not a scalar or a node on the way has no gradient.
+ * @throws LimbicError if the loss is not a scalar, or an operator between it and a source has no
+ * gradient
  */
 export function gradients(loss: Tensor, sources: readonly Tensor[]): Tensor[] {
   if (loss.rank !== 0 || !isFloating(loss.dataType)) {
@@ -34,7 +35,7 @@ export function gradients(loss: Tensor, sources: readonly Tensor[]): Tensor[] {
  * with respect to `outputs` is `outputGradients`.
  *
  * @returns the gradient of each source; undefined for those without influence
- * @throws LimbicError if a node on the way has no gradient
+ * @throws LimbicError if an operator between them has no gradient
  */
 export function pullBack(
   outputs: readonly Tensor[],
@@ -70,7 +71,7 @@ export function pullBack(
   return (source) => collected.get(source)
 }
 
-/** The nodes whose outputs depend on a source: no other needs a backward pass. */
+/** The nodes whose outputs depend on a source; no others need a backward pass. */
 function influencedNodes(order: readonly Node[], sources: readonly Tensor[]): Set<Node> {
   const reached = new Set<Tensor>(sources)
   const influenced = new Set<Node>()

@@ -23,7 +23,7 @@ export class Graph implements TensorGraph {
   readonly inputs = new Map<string, Tensor>()
   readonly parameters = new Map<string, Parameter>()
   readonly dropoutMasks: DropoutMask[] = []
-  /** New values for parameters that a step changes otherwise than by their gradient (running statistics). */
+  /** New values for parameters that a step updates without a gradient (running statistics). */
   readonly updates = new Map<string, Tensor>()
   readonly #dimensionSources = new Map<string, { tensor: Tensor; axis: number }>()
   readonly #known = new Map<string, Node>()
@@ -35,7 +35,7 @@ export class Graph implements TensorGraph {
   #fresh = 0
   #uniques = 0
 
-  /** The input or parameter of a name. */
+  /** The input or parameter with a name. */
   named(name: string): Tensor | undefined {
     return this.inputs.get(name) ?? this.parameters.get(name)?.tensor
   }
@@ -50,7 +50,9 @@ export class Graph implements TensorGraph {
     return tensor
   }
 
-  /** A trainable value (or, with `trainable` false, a buffer), under a name that is its key in a checkpoint. */
+  /**
+   * A trainable value (or a buffer, if `trainable` is false). Its name is its key in a checkpoint.
+   */
   parameter(
     name: string,
     shape: readonly number[],
@@ -68,7 +70,7 @@ export class Graph implements TensorGraph {
     return tensor
   }
 
-  /** Known numbers, row by row. */
+  /** A constant, in row-major order. */
   constant(values: ArrayLike<number>, shape: readonly number[], dataType: DataType): Tensor {
     const count = elementCount(shape)
     if (values.length !== count) {
@@ -81,7 +83,7 @@ export class Graph implements TensorGraph {
     return this.#register(dataType, shape, { kind: 'constant', values })
   }
 
-  /** A known number of shape []; equal ones are one tensor. */
+  /** A constant of shape []; equal ones are the same tensor. */
   scalar(value: number, dataType: DataType = 'float32'): Tensor {
     const key = `scalar ${dataType} ${Object.is(value, -0) ? '-0' : value}`
     const known = this.#scalars.get(key)
@@ -91,7 +93,7 @@ export class Graph implements TensorGraph {
     return tensor
   }
 
-  /** A dropout mask of a shape: see `DropoutMask`. */
+  /** A dropout mask; see `DropoutMask`. */
   dropoutMask(
     shape: Shape,
     probability: number,
@@ -104,9 +106,9 @@ export class Graph implements TensorGraph {
   }
 
   /**
-   * Applies an operator; an equal node that exists already is used again.
+   * Applies an operator; if an equal node exists, it is reused.
    *
-   * @throws LimbicError where an operand is no tensor, is of another graph, or does not fit
+   * @throws LimbicError if an operand is not a tensor, belongs to another graph, or does not fit
    */
   apply<Attributes, Inputs extends readonly Tensor[], Types extends readonly TensorType[]>(
     operator: Operator<Attributes, Inputs, Types>,
@@ -126,26 +128,26 @@ export class Graph implements TensorGraph {
     )
   }
 
-  /** A node as it would be with other inputs of the same types. */
+  /** The node applied to other inputs of the same types. */
   rewire(node: Node, inputs: readonly Tensor[]): Node {
     const { operator, attributes, types } = node
     const fingerprint = this.#fingerprints.get(node) ?? this.#fingerprint(attributes)
     return this.#node(operator, inputs, attributes, fingerprint, () => types)
   }
 
-  /** The name of a dimension whose size is known only when the graph runs. */
+  /** A new name for a dimension whose size is known only at run time. */
   freshDimension(prefix: string): string {
     return `${prefix}#${this.#fresh++}`
   }
 
-  /** A tensor and an axis that give the size of a named dimension when the graph runs. */
+  /** A tensor and an axis whose size at run time is that of a named dimension. */
   dimensionSource(name: string): { readonly tensor: Tensor; readonly axis: number } | undefined {
     return this.#dimensionSources.get(name)
   }
 
   /**
-   * Builds on the side: afterwards the graph is as it was before. What is built stays valid for
-   * its holder, but is not found again, and shares its numbers with what is built later.
+   * Builds on the side: afterwards the graph is as it was before. The tensors built stay usable,
+   * but later nodes do not reuse them, and may get the same node numbers.
    */
   aside<Result>(build: () => Result): Result {
     const tables = [this.#dimensionSources, this.#known, this.#scalars]
@@ -199,7 +201,7 @@ export class Graph implements TensorGraph {
     return tensor
   }
 
-  /** Plain attributes by content, graphs inside them by identity. */
+  /** Compares plain attributes by content and graphs inside them by identity. */
   #fingerprint(attributes: unknown): string {
     return JSON.stringify(attributes, (_, value: unknown) => {
       if (!(value instanceof Graph) && !(value instanceof Tensor)) {

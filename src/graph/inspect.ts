@@ -1,4 +1,4 @@
-/** A graph in figures and in words. */
+/** A graph described in numbers and text. */
 import { LimbicError } from '../base/errors.js'
 import type { Graph } from './graph.js'
 import { nodesInOrder } from './order.js'
@@ -8,7 +8,7 @@ import { elementCount, formatShape, resolveDimension, type Shape } from './shape
 import type { Node, Tensor } from './tensor.js'
 
 /**
- * The nodes that lead to `outputs`, a line each:
+ * The nodes that lead to `outputs`, one per line, such as
  * `%12 lstm(%3, encoder/weight, ...) float32[time, batch, 100]`.
  */
 export function listGraph(outputs: readonly Tensor[]): string {
@@ -27,12 +27,12 @@ function briefly({ id, origin, rank, dataType, shape }: Tensor): string {
   return rank === 0 ? String(origin.values[0]) : `constant ${dataType}${formatShape(shape)}`
 }
 
-/** How many numbers a graph's trainable parameters hold together. */
+/** The total number of elements in a graph's trainable parameters. */
 export function countParameters(graph: Graph): number {
   return countTrainable([...graph.parameters.values()])
 }
 
-/** How many numbers those of some parameters that are trainable hold together. */
+/** The total number of elements in the trainable ones of some parameters. */
 export function countTrainable(parameters: readonly Parameter[]): number {
   return parameters.reduce(
     (total, { shape, trainable }) => total + (trainable ? elementCount(shape) : 0),
@@ -42,16 +42,16 @@ export function countTrainable(parameters: readonly Parameter[]): number {
 
 export interface FlopCount {
   readonly total: number
-  /** By the name of the operator, the largest first. */
+  /** By operator name, largest first. */
   readonly byOperator: ReadonlyMap<string, number>
 }
 
 /**
  * The floating-point operations of one run that computes `outputs`; a multiplication and an
- * addition are two.
+ * addition count as two.
  *
- * @param sizes the sizes of named dimensions
- * @throws LimbicError if a name is not among them
+ * @param sizes sizes of the named dimensions
+ * @throws LimbicError if a name is missing from them
  */
 export function countFlops(
   outputs: readonly Tensor[],
@@ -79,7 +79,7 @@ export function countFlops(
   return { total: [...found.values()].reduce((sum, flops) => sum + flops, 0), byOperator }
 }
 
-/** The nodes that a run computes, after all rewriting. */
+/** The nodes that a run computes, after rewriting. */
 function computedNodes(outputs: readonly Tensor[]): Node[] {
   const graph = outputs[0]?.graph
   const isGiven = ({ origin }: Tensor) => origin.kind !== 'node'

@@ -1,4 +1,4 @@
-/** What a run of a graph takes in memory at most, by the sizes of its open dimensions. */
+/** The peak memory of a run, as a function of the sizes of its open dimensions. */
 import { nodesInOrder } from './order.js'
 import { rewrite } from './rewrite/rewrite.js'
 import { termsOf } from './shape/dimension.js'
@@ -21,17 +21,18 @@ const bytesOf: Readonly<Record<DataType, number>> = {
   bool: 1,
 }
 
-/** Bytes as a sum of products: a factor for each product of names, the plain number under ''. */
+/** Bytes as a sum of products: the factor of each product of names; constant bytes are under ''. */
 type Amount = Map<string, number>
 
 /**
- * The most that is in memory at one time while a graph computes `outputs`: bytes as dimensions such
- * as `batch*time*128+4096`, of which the largest counts. It is what is fed, stored and given out, and
- * what lies between, each from where it is made to where it is read last; what the runtime itself
- * and a product's workspace take is not in it.
+ * The peak memory of computing `outputs`: several amounts of bytes, each a dimension such as
+ * `batch*time*128+4096`; the largest of them at given sizes is the peak. Inputs, parameters and
+ * outputs count throughout, an intermediate tensor from the node that computes it to the last that
+ * reads it. Memory of the runtime itself and workspace of matrix products are not included.
  *
- * @param options.given what is fed or stored, beside what the outputs read
- * @param options.batch how many samples there will mostly be, 0 where nobody can tell
+ * @param options.given inputs and parameters that are in memory even if the outputs do not read
+ * them
+ * @param options.batch the expected batch size, 0 if unknown
  * @param options.longest as for `writeModel`
  */
 export function memoryOf(
@@ -55,7 +56,10 @@ export function memoryOf(
   })
 }
 
-/** The largest of several amounts, in bytes; what only a run will tell is left out. */
+/**
+ * The largest of several amounts, in bytes; an amount that the given sizes do not determine is left
+ * out.
+ */
 export function largestAmount(
   amounts: readonly Dimension[],
   sizes: ReadonlyMap<string, number>,
@@ -66,7 +70,7 @@ export function largestAmount(
   )
 }
 
-/** What is in memory while each node computes. */
+/** The amount in memory while each node is computed. */
 function amountsAlong(
   order: readonly Node[],
   outputs: readonly Tensor[],
@@ -101,7 +105,7 @@ function amountsAlong(
     const ends = [...new Set(node.inputs.map((input) => storage.of(input)))].filter(
       (root) => lastRead.get(root) === place && !kept.has(root),
     )
-    // Element by element a result takes the place of an operand that nothing reads any more.
+    // An elementwise result takes over the memory of an operand that nothing else reads.
     if (node.operator.broadcasts) for (const root of ends) add(root, -1)
     for (const output of node.outputs) add(storage.of(output), 1)
     const during = new Map(live)
@@ -118,10 +122,10 @@ function amountsAlong(
   return amounts
 }
 
-/** Operators that give the same memory another shape. */
+/** Operators whose result is a view of their operand's memory. */
 const sameMemory: ReadonlySet<string> = new Set(['reshape', 'squeeze', 'unsqueeze', 'stopGradient'])
 
-/** In whose memory tensors lie. */
+/** Finds the tensor whose memory a tensor shares. */
 class Storage {
   readonly #roots = new Map<Tensor, Tensor>()
 
@@ -151,11 +155,12 @@ function addTo(amount: Amount, shape: Shape, factor: number): void {
 /** Sizes at which amounts are compared. */
 const sizesTried = [1, 30, 1000, 30_000]
 
-/** Those that are the largest at some sizes. */
+/** The amounts that are the largest at some of the sizes tried. */
 function largestOf(amounts: readonly Amount[]): Dimension[] {
   const products = [...new Set(amounts.flatMap((amount) => [...amount.keys()]))]
   const names = [...new Set(products.flatMap(plainNames))]
-  // Row by row the factors of an amount's products: thousands of amounts are compared at dozens of sizes.
+  // A matrix of factors, one row per amount, since thousands of amounts are compared at dozens of
+  // sizes.
   const places = new Map(products.map((product, place) => [product, place]))
   const width = products.length
   const factors = new Float64Array(amounts.length * width)
@@ -188,7 +193,7 @@ function largestOf(amounts: readonly Amount[]): Dimension[] {
   })
 }
 
-/** The first row whose products with the values add up to the most. */
+/** The first row with the largest dot product with `values`. */
 function largestRow(factors: Float64Array, values: Float64Array): number {
   const width = values.length
   let best = 0
@@ -203,7 +208,7 @@ function largestRow(factors: Float64Array, values: Float64Array): number {
   return best
 }
 
-/** The names that a product is made of, those within quotients too; none that only a run tells. */
+/** The names in a product and in its quotients, without those of `freshDimension`. */
 function plainNames(product: string): string[] {
   return (product.match(/[A-Za-z_][\w.#/-]*/g) ?? []).filter((name) => !name.includes('#'))
 }

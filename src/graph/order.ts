@@ -2,9 +2,9 @@
 import type { Node, Tensor } from './tensor.js'
 
 /**
- * The nodes that `outputs` need, each after the nodes it needs itself.
+ * The nodes that `outputs` depend on, each after those it depends on.
  *
- * @param insteadOf the tensor that is read where a node names another; that one itself unless given
+ * @param insteadOf the tensor to read in place of an operand; by default the operand itself
  */
 export function nodesInOrder(
   outputs: readonly Tensor[],

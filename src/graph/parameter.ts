@@ -1,7 +1,7 @@
-/** What a graph holds besides what it computes: parameters and the masks of dropout. */
+/** Parameters and dropout masks of a graph. */
 import type { Tensor } from './tensor.js'
 
-/** How a parameter gets its first values; see `nn/initialise.ts`. */
+/** How a parameter is initialised; see `nn/initialise.ts`. */
 export interface Initialiser {
   fill(values: Float32Array, shape: readonly number[], seed: number, name: string): void
 }
@@ -16,8 +16,8 @@ export interface Parameter {
 }
 
 /**
- * A dropout mask: an input that the trainer fills, with 0 and 1 / (1 - probability), or, where it is
- * of bytes, with bits, 0 for what is dropped (see `operators/attention/bits.ts`).
+ * A dropout mask: an input that the trainer fills with 0 and 1 / (1 - probability). A mask of bytes
+ * is filled with bits, 0 for what is dropped (see `operators/attention/bits.ts`).
  */
 export interface DropoutMask {
   readonly name: string

@@ -1,6 +1,6 @@
 /**
- * What a graph is made of: tensors, the nodes that make them, and the operators that nodes apply.
- * These types are defined by each other, and so stand together; `graph.ts` builds with them.
+ * What a graph consists of: tensors, nodes that compute them, and operators that nodes apply. These
+ * types refer to each other and so share a file; `graph.ts` builds with them.
  */
 import { LimbicError } from '../base/errors.js'
 import { mapTuple } from '../base/tuples.js'
@@ -13,16 +13,16 @@ import {
   type TensorType,
 } from './shape/shape.js'
 
-/** Where a tensor comes from. */
+/** The origin of a tensor. */
 export type Origin =
   | { readonly kind: 'input'; readonly name: string }
   | { readonly kind: 'parameter'; readonly name: string }
   | { readonly kind: 'constant'; readonly values: ArrayLike<number> }
   | { readonly kind: 'node'; readonly node: Node; readonly output: number }
 
-/** The graph that a tensor is in, as far as tensors and operators need it: see `Graph`. */
+/** The part of `Graph` that tensors and operators use. */
 export interface TensorGraph {
-  /** The input or parameter of a name. */
+  /** The input or parameter with a name. */
   named(name: string): Tensor | undefined
   input(name: string, dataType: DataType, shape: Shape): Tensor
   constant(values: ArrayLike<number>, shape: readonly number[], dataType: DataType): Tensor
@@ -39,7 +39,7 @@ export interface TensorGraph {
   aside<Result>(build: () => Result): Result
 }
 
-/** A symbolic tensor: a value that a graph will compute, of known type, not yet of known content. */
+/** A symbolic tensor: a value that a graph computes when it runs, of known type. */
 export class Tensor {
   constructor(
     readonly graph: TensorGraph,
@@ -54,7 +54,7 @@ export class Tensor {
   }
 
   /**
-   * The size of one axis, which may be counted from the end.
+   * The size of one axis, which may be negative.
    *
    * @throws LimbicError if there is no such axis
    */
@@ -71,9 +71,9 @@ export class Tensor {
   }
 
   /**
-   * The size of one axis, where it is a number.
+   * The size of one axis, which must be a number.
    *
-   * @throws LimbicError if there is no such axis, or only a run will tell its size
+   * @throws LimbicError if there is no such axis, or its size is known only at run time
    */
   fixedSize(axis: number): number {
     const size = this.size(axis)
@@ -86,7 +86,7 @@ export class Tensor {
   }
 
   /**
-   * The sizes of all axes, for a tensor that has those that are named.
+   * The sizes of all axes, for a tensor that has exactly the axes named.
    *
    * @throws LimbicError if there are more axes or fewer
    */
@@ -109,7 +109,7 @@ export class Tensor {
   }
 }
 
-/** One application of an operator. */
+/** An application of an operator to tensors. */
 export class Node<
   Attributes = unknown,
   Inputs extends readonly Tensor[] = readonly Tensor[],
@@ -117,7 +117,7 @@ export class Node<
 > {
   readonly outputs: { readonly [K in keyof Types]: Tensor }
 
-  /** @param register makes a tensor of the graph */
+  /** @param register creates a tensor of the graph */
   constructor(
     readonly operator: Operator<Attributes, Inputs, Types>,
     readonly inputs: Inputs,
@@ -131,7 +131,7 @@ export class Node<
   }
 }
 
-/** The types of an operator's results: how many there are. */
+/** The types of an operator's results, one per result. */
 export type OneResult = readonly [TensorType]
 export type TwoResults = readonly [TensorType, TensorType]
 export type ThreeResults = readonly [TensorType, TensorType, TensorType]
@@ -146,56 +146,57 @@ export interface Operator<
   Inputs extends readonly Tensor[] = readonly Tensor[],
   Types extends readonly TensorType[] = OneResult,
 > {
-  /** No two operators have the same. */
+  /** Unique among operators. */
   readonly name: string
-  /** Whether it stretches its operands to a common shape by itself, as elementwise operators do. */
+  /** Whether it broadcasts its operands, as elementwise operators do. */
   readonly broadcasts?: boolean
-  /** Types of the outputs. Calls `mistake` where the inputs do not fit. */
+  /** The types of the outputs. Calls `mistake` if the inputs do not fit. */
   infer(inputs: Inputs, attributes: Attributes, mistake: ShapeMistake): Types
   /** Writes ONNX nodes that compute `node.outputs`. */
   lower(node: Node<Attributes, Inputs, Types>, onnx: OnnxTarget): void
   /**
-   * The gradient of a scalar with respect to each input, given that with respect to each output
-   * (undefined where an output has no influence); undefined for inputs that receive none.
+   * The gradient of a scalar with respect to each input, given its gradients with respect to each
+   * output (undefined for an output that does not influence it); undefined for inputs that receive
+   * none.
    */
   gradient?(
     node: Node<Attributes, Inputs, Types>,
     outputGradients: { readonly [K in keyof Types]: Tensor | undefined },
   ): readonly (Tensor | undefined)[]
-  /** What a run makes besides the results, where that is large: the types of it. */
+  /** The types of large temporary tensors of a run. */
   workspace?(node: Node<Attributes, Inputs, Types>): readonly TensorType[]
-  /** Floating-point operations of one run; counted as one an output element where absent. */
+  /** Floating-point operations of one run; by default one per output element. */
   flops?(node: Node<Attributes, Inputs, Types>, size: (shape: Shape) => number): number
 }
 
-/** Stops the building of a graph: names the operator and the operand. */
+/** Throws an error that names the operator and the operand. */
 export type ShapeMistake = (operand: string, expected: string, got: string) => never
 
-/** A graph with named ends: the body of a loop. */
+/** The body of a loop: a graph with its inputs and outputs. */
 export interface GraphBody {
   readonly graph: TensorGraph
   readonly inputs: readonly Tensor[]
   readonly outputs: readonly Tensor[]
 }
 
-/** What an operator may do while it writes itself as ONNX; see `onnx/lowering.ts`. */
+/** What an operator's lowering may use; see `onnx/lowering.ts`. */
 export interface OnnxTarget {
-  /** Whether newer operator sets' ways are to be left alone: see `onnx/opset.ts`. */
+  /** Whether to avoid what newer operator sets introduced; see `onnx/opset.ts`. */
   readonly older: boolean
   /** The ONNX name of a tensor; the node that produces it is written first. */
   value(tensor: Tensor): string
-  /** Those of several tensors. */
+  /** The ONNX names of several tensors. */
   values(tensors: readonly Tensor[]): string[]
   /** Writes one ONNX node and returns the name of its result. */
   emit(operator: string, inputs: readonly string[], attributes?: OnnxAttributes): string
-  /** Writes one ONNX node of several results and returns their names. */
+  /** Writes one ONNX node with several results and returns their names. */
   emitSeveral(
     count: number,
     operator: string,
     inputs: readonly string[],
     attributes?: OnnxAttributes,
   ): string[]
-  /** Writes one ONNX node whose results are these tensors; undefined for those that are not wanted. */
+  /** Writes one ONNX node whose results are these tensors; undefined for results not needed. */
   write(
     outputs: readonly (Tensor | undefined)[],
     operator: string,
@@ -204,11 +205,14 @@ export interface OnnxTarget {
   ): void
   /** The name of a constant. */
   constant(dataType: DataType, shape: readonly number[], values: ArrayLike<number>): string
-  /** The name of an int64 vector that holds the sizes of `shape` when the graph runs. */
+  /** The name of an int64 vector with the sizes of `shape` at run time. */
   sizes(shape: Shape): string
-  /** Whether anything that will be computed needs this tensor. */
+  /** Whether anything to be computed reads this tensor. */
   isUsed(tensor: Tensor): boolean
-  /** Writes a body (of a loop or a branch) whose inputs named in `captures` are values of this graph. */
+  /**
+   * Writes the body of a loop or a branch; `captures` names its inputs that are values of this
+   * graph.
+   */
   body(body: GraphBody, captures: ReadonlyMap<Tensor, string>): OnnxBody
 }
 
@@ -224,7 +228,7 @@ export function isOf<
   return node.operator === operator
 }
 
-/** The node that makes a tensor, where that applies an operator. */
+/** The node that computes a tensor, if it applies the given operator. */
 export function producer<
   Attributes,
   Inputs extends readonly Tensor[],
@@ -239,7 +243,7 @@ export function producer<
 /**
  * Applies an operator in the graph of its first operand.
  *
- * @throws LimbicError where an operand is no tensor, is of another graph, or does not fit
+ * @throws LimbicError if an operand is not a tensor, belongs to another graph, or does not fit
  */
 export function applyOperator<
   Attributes,
@@ -255,7 +259,7 @@ export function applyOperator<
   return first.graph.apply(operator, inputs, attributes)
 }
 
-/** The error where untyped code passes something else as a tensor. */
+/** The error for untyped code that passes something other than a tensor. */
 export function notATensor(operator: string, position: number, got: unknown): LimbicError {
   return new LimbicError('an operand is not a tensor', {
     where: `operator ${operator}, operand ${position}`,

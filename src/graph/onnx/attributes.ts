@@ -1,7 +1,10 @@
-/** Attributes of ONNX nodes: they carry their kind, since a JavaScript number does not tell. */
+/**
+ * Attributes of ONNX nodes, tagged with their kind, since a JavaScript number may be an integer or
+ * a float.
+ */
 import type { GraphProto } from './generated/onnx_pb.js'
 
-/** A written body of a loop or a branch. */
+/** The lowered body of a loop or a branch. */
 export interface OnnxBody {
   readonly kind: 'body'
   readonly content: GraphProto
@@ -14,7 +17,7 @@ export type OnnxAttribute =
   | { readonly kind: 'text'; readonly value: string }
   | OnnxBody
 
-/** The attributes of a node by name. */
+/** A node's attributes by name. */
 export type OnnxAttributes = Readonly<Record<string, OnnxAttribute>>
 
 export const int = (value: number): OnnxAttribute => ({ kind: 'int', value })

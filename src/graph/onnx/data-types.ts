@@ -1,4 +1,4 @@
-/** Data types as ONNX numbers them. */
+/** ONNX's numbering of data types. */
 import type { DataType } from '../shape/shape.js'
 
 /** ONNX's numbers for data types (TensorProto.DataType). */

@@ -1,4 +1,6 @@
-/** Writes a graph as ONNX: nodes in order, constants once, sizes of named dimensions on demand. */
+/**
+ * Writes a graph as ONNX: nodes in order, each constant once, sizes of named dimensions on demand.
+ */
 import { create } from '@bufbuild/protobuf'
 import { LimbicError } from '../../base/errors.js'
 import { nodesInOrder } from '../order.js'
@@ -16,23 +18,25 @@ import {
 import { encodeNumbers, valueInfo, writeAttribute, writeTensor } from './protobuf.js'
 
 export interface LoweringOptions {
-  /** Names that tensors must have: inputs, outputs, what a body takes from around it. */
+  /** Names that are fixed: of inputs, outputs, and tensors that a body captures. */
   readonly names: ReadonlyMap<Tensor, string>
-  /** How many samples there will mostly be, 0 where nobody can tell. */
+  /** The expected batch size, 0 if unknown. */
   readonly batch: number
   /** The parameters whose values are stored in the model, by name. */
   readonly stored?: ReadonlySet<string>
-  /** Whether what is written must do without what operator sets after `lastOlderSet` brought. */
+  /** Whether to avoid what operator sets after `lastOlderSet` introduced. */
   readonly older: boolean
-  /** Keeps the names of a body apart from those around it. */
+  /** Distinguishes names inside a body from those outside. */
   readonly prefix?: string
 }
 
-/** A graph being lowered to ONNX: asking for the name of a value first writes what computes it. */
+/**
+ * A graph being lowered to ONNX. Asking for a value's name writes the nodes that compute it first.
+ */
 export class Lowering implements OnnxTarget {
   readonly nodes: NodeProto[] = []
   readonly initializers: TensorProto[] = []
-  /** The shapes of the stored parameters that something reads. */
+  /** The shapes of the stored parameters that the graph reads. */
   readonly weightsRead = new Map<string, readonly number[]>()
   readonly #names: Map<Tensor, string>
   readonly #written = new Set<Node>()
@@ -45,7 +49,7 @@ export class Lowering implements OnnxTarget {
   #fresh = 0
   #bodies = 0
 
-  /** @param graph what will be computed */
+  /** @param graph what to write */
   constructor(graph: Rewritten, options: LoweringOptions) {
     this.#graph = graph
     this.#options = options
@@ -101,7 +105,7 @@ export class Lowering implements OnnxTarget {
   #write(node: Node): void {
     if (this.#written.has(node)) return
     this.#written.add(node)
-    // An operator may ask for tensors that the order did not foresee: they are written first.
+    // An operator may ask for tensors that are not in the order yet: they are written first.
     this.values(node.inputs)
     node.operator.lower(node, this)
   }
@@ -133,7 +137,7 @@ export class Lowering implements OnnxTarget {
     this.#push(operator, inputs, names, attributes)
   }
 
-  /** Makes sure that a tensor is there under a name. */
+  /** Ensures that a tensor exists under a given name. */
   copy(tensor: Tensor, name: string): void {
     const value = this.value(tensor)
     if (value !== name) this.#push('Identity', [value], [name])
@@ -197,12 +201,12 @@ export class Lowering implements OnnxTarget {
 
   #computeSize(name: string): string {
     const quotient = quotientOf(name)
-    if (quotient && this.#canTell(quotient.dividend)) {
+    if (quotient && this.#isComputable(quotient.dividend)) {
       const divisor = this.constant('int64', [1], [quotient.divisor])
       return this.emit('Div', [this.#size(quotient.dividend), divisor])
     }
     const terms = termsOf(name)
-    if (terms[0]?.names[0] !== name && this.#canTell(name)) {
+    if (terms[0]?.names[0] !== name && this.#isComputable(name)) {
       const join = (operator: string) => (left: string, right: string) =>
         this.emit(operator, [left, right])
       return terms
@@ -225,18 +229,21 @@ export class Lowering implements OnnxTarget {
     return this.emit('Shape', operands, ends)
   }
 
-  /** Whether every plain name in a derived one shows in some tensor. */
-  #canTell(dimension: Dimension): boolean {
+  /**
+   * Whether every name in a dimension is the size of some tensor's axis, so that it can be
+   * computed.
+   */
+  #isComputable(dimension: Dimension): boolean {
     return termsOf(dimension).every(({ names }) =>
       names.every((name) => {
         const quotient = quotientOf(name)
-        return quotient ? this.#canTell(quotient.dividend) : this.#sourceOf(name) !== undefined
+        return quotient ? this.#isComputable(quotient.dividend) : this.#sourceOf(name) !== undefined
       }),
     )
   }
 
   #sourceOf(name: string): { readonly tensor: Tensor; readonly axis: number } | undefined {
-    // Prefer a tensor that is there already over one that would have to be computed for its size.
+    // Prefers an existing tensor to one that would be computed for its size alone.
     for (const tensor of this.#names.keys()) {
       const axis = tensor.shape.indexOf(name)
       if (axis >= 0 && tensor.origin.kind !== 'node') return { tensor, axis }
@@ -259,8 +266,8 @@ export class Lowering implements OnnxTarget {
     }
     const given = new Set(names.keys())
     const rewritten = rewrite(outputs, { batch, isGiven: (tensor) => given.has(tensor) })
-    // A node of the body writes its result straight to the loop's output; where that cannot be (an
-    // input passed through, one value given out twice) a copy does.
+    // A node of the body writes its result directly to the loop's output. Where it cannot (an input
+    // passed through, one value as two outputs), the value is copied.
     for (const [position, output] of rewritten.outputs.entries()) {
       if (output.origin.kind === 'node' && !names.has(output)) {
         names.set(output, `${prefix}output.${position}`)
@@ -285,7 +292,7 @@ export class Lowering implements OnnxTarget {
   }
 }
 
-/** Optional operands at the end are left out, those in the middle are empty names. */
+/** Drops absent operands at the end; those in the middle stay as empty names. */
 function trimTrailing(names: readonly string[]): string[] {
   let count = names.length
   while (count > 0 && names[count - 1] === '') count--

@@ -1,4 +1,4 @@
-/** A graph with chosen ends as the bytes of an ONNX model. */
+/** Writes part of a graph as the bytes of an ONNX model. */
 import { create, toBinary } from '@bufbuild/protobuf'
 import { LimbicError } from '../../base/errors.js'
 import { elementAt } from '../../base/lookup.js'
@@ -10,25 +10,22 @@ import { irVersionOf, lastOlderSet, lowestOperatorSet, operatorSet } from './ops
 import { encodeNumbers, valueInfo, writeTensor } from './protobuf.js'
 
 export interface ModelEnds {
-  /** What is fed at each run, by name. Parameters may be among them, which training does. */
+  /** What is fed at each run, by name; a training step also feeds its parameters. */
   readonly inputs: ReadonlyMap<string, Tensor>
   readonly outputs: ReadonlyMap<string, Tensor>
-  /** Values to store inside the model for parameters that are not fed; those not needed are left out. */
+  /** Values of parameters that are stored in the model instead of fed; unused ones are left out. */
   readonly weights?: ReadonlyMap<string, Float32Array>
   readonly metadata?: Readonly<Record<string, string>>
-  /**
-   * How many samples a run will mostly have, where that is known: what computes the same in several
-   * ways takes the fastest for it on a processor.
-   */
+  /** The expected batch size, if known: the lowering that is fastest for it on a CPU is chosen. */
   readonly batch?: number
   /**
-   * The largest sizes that open dimensions will have, where they are known: attention over few steps
-   * then does without loops. Runs of larger sizes give the same, and take more memory.
+   * The largest expected sizes of open dimensions, if known: short attention is then written
+   * without a loop. Larger sizes still give correct results, but take more memory.
    */
   readonly longest?: ReadonlyMap<string, number>
   /**
-   * Whether the file is for runtimes of any age: it carries the lowest operator set that its
-   * operators need, and says in older ones what newer ones only say more briefly.
+   * Whether old runtimes must be able to read the file: it declares the lowest operator set that
+   * its operators need, and uses older forms of operators where those are equivalent.
    */
   readonly portable?: boolean
 }
@@ -37,7 +34,7 @@ export interface ModelEnds {
  * Writes the part of a graph that leads to `outputs` as an ONNX model (standard operators only).
  *
  * @returns the model's bytes, for `runtime` or a file
- * @throws LimbicError if an output needs an input or a parameter that is neither fed nor stored
+ * @throws LimbicError if an output depends on an input or parameter that is neither fed nor stored
  */
 export function writeModel(ends: ModelEnds): Uint8Array {
   const [first] = ends.outputs.values()
@@ -80,8 +77,8 @@ function graphOf(
     name,
     tensor: elementAt(rewritten.outputs, place, 'output'),
   }))
-  // A node writes its result straight to the output; where that cannot be (an input passed through,
-  // one value under two names) a copy does.
+  // A node writes its result directly to the output. Where it cannot (an input passed through, one
+  // value under two names), the value is copied.
   for (const { name, tensor } of results) {
     if (tensor.origin.kind === 'node' && !names.has(tensor)) names.set(tensor, name)
   }

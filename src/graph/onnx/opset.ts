@@ -1,21 +1,27 @@
 /**
- * The lowest operator set that a written graph needs, so that files run on old runtimes too.
+ * The lowest operator set that a graph needs, so that files run on old runtimes too.
  *
- * What is written here means the same in every set from 13 on, but for what is listed below; before
- * 13 axes were attributes and Softmax was another operator. Source: ONNX, Changelog.md.
+ * The operators written here mean the same in every set from 13 on, except those listed below.
+ * Before 13, axes were attributes and Softmax was defined differently. Source: ONNX, Changelog.md.
  */
 import type { GraphProto, NodeProto } from './generated/onnx_pb.js'
 
-/** The operator set that models are written in unless older ones will do: ONNX 1.16, of March 2024. */
+/**
+ * The operator set that models are written in unless an older one suffices: ONNX 1.16, of March
+ * 2024.
+ */
 export const operatorSet = 21
 
-/** The oldest that anything is stamped with: ONNX 1.8, of November 2020. */
+/** The oldest set that a model may declare: ONNX 1.8, of November 2020. */
 const oldest = 13
 
 /** The last set in which a mean has its axes as an attribute: ONNX 1.12, of June 2022. */
 export const lastOlderSet = 17
 
-/** The version of the file format that came with an operator set: every runtime of the set reads it. */
+/**
+ * The version of the file format released with an operator set, which every runtime of that set
+ * reads.
+ */
 export function irVersionOf(set: number): bigint {
   if (set <= 14) return 7n
   if (set <= 18) return 8n
@@ -31,7 +37,10 @@ const unchanged = [
   ...['Softplus', 'Sqrt', 'Squeeze', 'Sub', 'Tanh', 'TopK', 'Transpose', 'Unsqueeze', 'Where'],
 ]
 
-/** What operators need, some of them only with an attribute, or with more inputs than so many. */
+/**
+ * The set that an operator needs: always, with an attribute, or with more than `inputsBeyond`
+ * inputs.
+ */
 interface Need {
   readonly set: number
   readonly attribute?: string
@@ -72,7 +81,7 @@ function setOf({ opType, input, attribute }: NodeProto): number {
   return Math.max(oldest, ...found.filter(counts).map(({ set }) => set))
 }
 
-/** The lowest operator set in which a graph, with its loops, means what was written. */
+/** The lowest operator set in which a graph and the bodies of its loops are valid. */
 export function lowestOperatorSet({ node }: Pick<GraphProto, 'node'>): number {
   let lowest = oldest
   for (const one of node) {

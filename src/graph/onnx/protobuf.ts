@@ -1,4 +1,4 @@
-/** The pieces of ONNX's schema that a graph is written with. */
+/** Builds the messages of ONNX's schema. */
 import { create } from '@bufbuild/protobuf'
 import type { DataType, Shape } from '../shape/shape.js'
 import type { OnnxAttribute } from './attributes.js'
@@ -42,7 +42,9 @@ export function writeAttribute(name: string, attribute: OnnxAttribute): Attribut
   }
 }
 
-/** Little-endian bytes of numbers, as ONNX stores them: the same memory where it lies there so. */
+/**
+ * Numbers as little-endian bytes, as ONNX stores them; not copied if they already lie so in memory.
+ */
 export function encodeNumbers(
   dataType: DataType,
   values: ArrayLike<number>,
@@ -69,7 +71,7 @@ function typedArray(dataType: DataType, values: ArrayLike<number>): ArrayBufferV
   }
 }
 
-/** A constant, from its bytes as `encodeNumbers` gives them. */
+/** A constant, from the bytes that `encodeNumbers` returns. */
 export function writeTensor(
   name: string,
   dataType: DataType,
@@ -84,7 +86,7 @@ export function writeTensor(
   })
 }
 
-/** What a graph's input or output is called, and its type. */
+/** The name and type of a graph's input or output. */
 export function valueInfo(name: string, dataType: DataType, shape: Shape): ValueInfoProto {
   return create(ValueInfoProtoSchema, {
     name,

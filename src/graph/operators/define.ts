@@ -1,7 +1,7 @@
-/** What most operators are defined with. */
+/** What most definitions of operators use. */
 import type { Node, OnnxTarget } from '../tensor.js'
 
-/** The attributes of operators that have none. */
+/** The attributes of an operator that has none. */
 export interface NoAttributes {
   readonly [name: string]: never
 }
@@ -12,7 +12,7 @@ export interface AxisAttribute {
   readonly axis: number
 }
 
-/** Lowering for operators that are one ONNX node with the same operands. */
+/** The lowering of an operator that is one ONNX node with the same operands. */
 export function direct(onnxName: string) {
   return (node: Pick<Node, 'inputs' | 'outputs'>, onnx: OnnxTarget): void => {
     onnx.write(node.outputs, onnxName, onnx.values(node.inputs))

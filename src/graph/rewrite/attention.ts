@@ -1,4 +1,4 @@
-/** Attention over few steps, whose scores are computed at once. */
+/** Short attention, whose scores are computed at once. */
 import {
   attentionOperator,
   attentionAtOnce as plainAttention,
@@ -11,8 +11,8 @@ import { hasFewScores } from '../operators/attention/attention-scores.js'
 import { type Rule, ruleOf } from './rule.js'
 
 /**
- * Where no sequence of a run will be long, the loop over heads would take a single turn: the operators
- * in it do the same without it, and a session of a model with dozens of loops opens a fifth faster.
+ * If all sequences are short, the loop over heads would take a single iteration. Its operators then
+ * stand alone, and the session of a model with dozens of attentions opens a fifth faster.
  */
 export const attentionAtOnce: Rule = ruleOf(
   'attention over few steps needs no loop',
@@ -20,7 +20,7 @@ export const attentionAtOnce: Rule = ruleOf(
   (node, { longest }) => (hasFewScores(node, longest) ? plainAttention(node) : undefined),
 )
 
-/** The same of attention that is averaged over its queries. */
+/** The same for attention averaged over its queries. */
 export const averagesAtOnce: Rule = ruleOf(
   'averaged attention over few steps needs no loop',
   averageWeightsOperator,

@@ -1,4 +1,4 @@
-/** Convolutions in the form that runs fastest. */
+/** Rewrites convolutions in the form that runs fastest. */
 import { reverse } from '../operators/layout/reversal.js'
 import { transpose } from '../operators/layout/transpose.js'
 import { convolution, inputGradientOperator } from '../operators/window/convolution.js'
@@ -6,8 +6,9 @@ import { windowSpan } from '../operators/window/window.js'
 import { ruleOf } from './rule.js'
 
 /**
- * Over one axis in steps of 1 the gradient of the input is a convolution again, with the kernel
- * turned round and filters and channels exchanged: several times faster than the general way.
+ * Over one axis with stride 1, the gradient of the input is itself a convolution, with the kernel
+ * reversed and filters and channels exchanged. This is several times faster than the general
+ * lowering.
  */
 export const gradientAsConvolution = ruleOf(
   'the gradient of a convolution over one axis is a convolution',

@@ -1,4 +1,7 @@
-/** Recurrent layers whose steps are computed anyway, or faster than ONNX Runtime's own layers. */
+/**
+ * Replaces recurrent layers by their steps, where a gradient computes those anyway or they are
+ * faster.
+ */
 import { gruLayer } from '../operators/sequence/gru.js'
 import { lstmLayer } from '../operators/sequence/lstm.js'
 import { isOf, type Node, type Tensor } from '../tensor.js'
@@ -6,12 +9,11 @@ import { isOf, type Node, type Tensor } from '../tensor.js'
 const layers = [lstmLayer, gruLayer]
 
 /**
- * For each result of a recurrent layer, the tensor that is the same and is taken instead: from the
- * loop over its steps, where a gradient needs that loop, or where there are so many samples that the
- * loop is the faster way.
+ * For each result of a recurrent layer, the equal tensor that replaces it: from the loop over its
+ * steps, if a gradient needs that loop anyway or the batch is so large that the loop is faster.
  *
- * @param order the nodes that are to be computed
- * @param batch how many samples there will mostly be, 0 where nobody can tell
+ * @param order the nodes to compute
+ * @param batch the expected batch size, 0 if unknown
  */
 export function takenFromSteps(order: readonly Node[], batch: number): ReadonlyMap<Tensor, Tensor> {
   const computed = new Set(order)

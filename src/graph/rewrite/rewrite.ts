@@ -1,9 +1,9 @@
 /**
- * Rewriting: between the gradients and ONNX a graph becomes one that gives the same at less cost.
+ * Rewriting: between gradients and ONNX, a graph is replaced by an equivalent one that costs less.
  *
- * The rules are data (`rules`); here is the one walk that applies them, from inputs to outputs. What
- * it builds it builds on the side (`Graph.aside`), so that neither writing a model nor counting its
- * operations changes the graph.
+ * The rules are data (`rules`); a single walk from inputs to outputs applies them. It builds on the
+ * side (`Graph.aside`), so that neither writing a model nor counting its operations changes the
+ * graph.
  */
 import { LimbicError } from '../../base/errors.js'
 import { nodesInOrder } from '../order.js'
@@ -18,7 +18,7 @@ import { neverStretched } from './stretches.js'
 import { sumOfRows } from './sums.js'
 import { transposedProduct, twoTranspositions } from './transposes.js'
 
-/** All rules, in the order in which they are tried; the first that applies to a node is taken. */
+/** All rules, in the order in which they are tried; the first that applies to a node is used. */
 export const rules: readonly Rule[] = [
   twoTranspositions,
   transposedProduct,
@@ -32,20 +32,21 @@ export const rules: readonly Rule[] = [
 
 const unknown: ReadonlyMap<string, number> = new Map()
 
-/** A graph as it will be computed. */
+/** A graph after rewriting. */
 export interface Rewritten {
-  /** What takes the place of the outputs. */
+  /** The tensors that replace the outputs. */
   readonly outputs: readonly Tensor[]
-  /** What takes the place of any tensor that leads to them. */
+  /** The tensor that replaces any tensor that leads to them. */
   now(tensor: Tensor): Tensor
 }
 
 /**
- * Applies all rules to what leads to `outputs`. To be called within `aside` of their graph.
+ * Applies all rules to the nodes that lead to `outputs`. Must be called within `aside` of their
+ * graph.
  *
- * @param conditions.batch how many samples there will mostly be, 0 where nobody can tell
- * @param conditions.isGiven whether a tensor is there before anything is computed
- * @param conditions.longest the largest sizes that open dimensions will have, where they are known
+ * @param conditions.batch the expected batch size, 0 if unknown
+ * @param conditions.isGiven whether a tensor exists before anything is computed
+ * @param conditions.longest the largest expected sizes of open dimensions, if known
  */
 export function rewrite(
   outputs: readonly Tensor[],
@@ -100,7 +101,7 @@ function firstOf(
   return undefined
 }
 
-/** How many operands and outputs each tensor is. */
+/** How often each tensor is an operand or an output. */
 function countReads(
   order: readonly Node[],
   outputs: readonly Tensor[],
@@ -116,7 +117,7 @@ function countReads(
   return reads
 }
 
-/** A rule that changes a type would be found out only when the model runs. */
+/** Otherwise a rule that changes a type would fail only when the model runs. */
 function checked(before: Tensor, after: Tensor): Tensor {
   if (before.dataType === after.dataType && sameShape(before.shape, after.shape)) return after
   throw new LimbicError('a rewriting rule changed the type of a tensor', {

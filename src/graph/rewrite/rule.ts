@@ -2,23 +2,23 @@
 import type { TensorType } from '../shape/shape.js'
 import { isOf, type Node, type Operator, type Tensor } from '../tensor.js'
 
-/** What a rule may know besides the node that it looks at. */
+/** What a rule may ask about the graph around a node. */
 export interface Surroundings {
-  /** Whether nothing else reads what the node reads at a position. */
+  /** Whether the operand at a position has no other reader. */
   isReadOnce(position: number): boolean
-  /** Whether a tensor is there before anything is computed. */
+  /** Whether a tensor exists before anything is computed. */
   isGiven(tensor: Tensor): boolean
-  /** The largest sizes that open dimensions will have, where they are known. */
+  /** The largest expected sizes of open dimensions, if known. */
   readonly longest: ReadonlyMap<string, number>
 }
 
-/** A rule: what may stand in a node's place, at less cost. It changes no value beyond rounding. */
+/** A rule: a cheaper replacement for a node, of equal value up to rounding. */
 export interface Rule {
-  /** One line for people. */
+  /** What the rule says, in one line. */
   readonly title: string
   /**
-   * The tensors that take the place of the node's results, of the same types; undefined where the
-   * rule has nothing to say.
+   * The tensors that replace the node's results, of the same types; undefined if the rule does not
+   * apply.
    */
   rewrite(node: Node, around: Surroundings): readonly Tensor[] | undefined
 }

@@ -1,11 +1,11 @@
-/** Sizes and positions, which depend on an axis's name alone. */
+/** Reads sizes and positions from inputs. */
 import { positions, positionsOperator, sizeOf, sizeOperator } from '../operators/layout/sizes.js'
 import type { Tensor } from '../tensor.js'
 import { type Rule, ruleOf, type Surroundings } from './rule.js'
 
 /**
- * The input of the graph that shows what the name of an axis stands for: what is read of an axis's
- * size alone is read there, so that equal sizes are computed once, and nothing for its size alone.
+ * An input of the graph with an axis of the same name. Reading the size there computes equal sizes
+ * once, and computes no tensor merely for its size.
  */
 function sourceOf(input: Tensor, axis: number, { isGiven }: Surroundings) {
   const size = input.size(axis)

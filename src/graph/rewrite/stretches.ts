@@ -1,10 +1,10 @@
-/** Stretched operands where operators stretch them anyway. */
+/** Removes expansions of operands that the operator broadcasts anyway. */
 import { expandOperator } from '../operators/layout/stretch.js'
 import { sameShape } from '../shape/shape.js'
 import { producer, type Tensor } from '../tensor.js'
 import type { Rule } from './rule.js'
 
-/** What an operand was before it was expanded, where the other's shape makes it stretch anyway. */
+/** An operand before its expansion, if the other operand's shape broadcasts it anyway. */
 function unstretched(operand: Tensor, other: Tensor): Tensor {
   const expanded = producer(operand, expandOperator)
   const spared =
@@ -12,7 +12,7 @@ function unstretched(operand: Tensor, other: Tensor): Tensor {
   return spared ? expanded.inputs[0] : operand
 }
 
-/** An elementwise operator takes the small operand as it is. */
+/** An elementwise operator reads the small operand itself. */
 export const neverStretched: Rule = {
   title: 'an operand is not broadcast before an elementwise operator that broadcasts it anyway',
   rewrite(node) {

@@ -1,4 +1,4 @@
-/** Sums that a product computes faster. */
+/** Replaces sums by products that are faster. */
 import { gemm } from '../operators/algebra/matmul.js'
 import { flatten, reshape } from '../operators/layout/reshape.js'
 import { expand, sumOperator } from '../operators/layout/stretch.js'
@@ -6,8 +6,8 @@ import { isFloating, multiplyDimensions } from '../shape/shape.js'
 import { ruleOf } from './rule.js'
 
 /**
- * The sum over all axes but the last, such as the gradient of a bias, as a product with ones: it takes
- * half as long as ONNX Runtime's sum.
+ * The sum over all axes but the last, such as the gradient of a bias, as a product with ones, which
+ * takes half as long as ONNX Runtime's sum.
  */
 export const sumOfRows = ruleOf(
   'a sum of rows is a product with ones',

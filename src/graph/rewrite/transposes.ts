@@ -1,10 +1,10 @@
-/** Transpositions that another order of axes, or of factors, spares. */
+/** Removes transpositions by reordering axes or factors. */
 import { matmul, matmulOperator } from '../operators/algebra/matmul.js'
 import { swapLast, transpose, transposeOperator } from '../operators/layout/transpose.js'
 import { producer, type Tensor } from '../tensor.js'
 import { ruleOf } from './rule.js'
 
-/** The input in another order of axes, in one step where it is transposed already. */
+/** The input transposed, with a single transposition even if it is one itself. */
 function reordered(input: Tensor, order: readonly number[]): Tensor {
   const before = producer(input, transposeOperator)
   if (!before) return transpose(input, order)
@@ -18,7 +18,7 @@ function reordered(input: Tensor, order: readonly number[]): Tensor {
 const swapsLast = (order: readonly number[]) =>
   swapLast(order.length).every((axis, place) => axis === order[place])
 
-/** Of two transpositions one remains. */
+/** Two successive transpositions become one. */
 export const twoTranspositions = ruleOf(
   'a transposed transposition is one transposition',
   transposeOperator,
@@ -27,8 +27,8 @@ export const twoTranspositions = ruleOf(
 )
 
 /**
- * `(A^T B)^T = B^T A`: the gradient of a transposed factor, which is born transposed. It spares the
- * turn of the result, and where B is transposed itself, that of B.
+ * `(A^T B)^T = B^T A`, which occurs in the gradient of a transposed factor. It saves transposing
+ * the result and, if B is itself a transposition, that of B.
  */
 export const transposedProduct = ruleOf(
   'a transposed product of a transposed factor is the product in reverse order',

@@ -8,7 +8,7 @@
 
 export type Dimension = number | string
 
-/** One product of a sum: names in alphabetical order, times a whole number. */
+/** One product of a sum: names in alphabetical order, times an integer. */
 export interface Term {
   readonly names: readonly string[]
   readonly factor: number
@@ -16,7 +16,7 @@ export interface Term {
 
 const parsed = new Map<string, readonly Term[]>()
 
-/** A dimension as a sum of products; the plain number, if any, is a term without names. */
+/** A dimension as a sum of products; a constant is a term without names. */
 export function termsOf(dimension: Dimension): readonly Term[] {
   if (typeof dimension === 'number') return constant(dimension)
   let terms = parsed.get(dimension)
@@ -38,12 +38,14 @@ export function subtractDimensions(left: Dimension, right: Dimension): Dimension
   return addDimensions(left, multiplyDimensions([right, -1]))
 }
 
-/** The product of the dimensions: a number where all are, otherwise a name such as `batch*time`. */
+/**
+ * The product of dimensions: a number if all are numbers, otherwise a name such as `batch*time`.
+ */
 export function multiplyDimensions(shape: readonly Dimension[]): Dimension {
   return format(shape.map(termsOf).reduce(multiplyTerms, constant(1)))
 }
 
-/** The whole part of `dividend / divisor`, for a dividend that is not negative. */
+/** The integer quotient `dividend / divisor`, for a dividend that is not negative. */
 export function floorDivideDimension(dividend: Dimension, divisor: number): Dimension {
   return format(floorDivideTerms(termsOf(dividend), divisor))
 }
@@ -56,12 +58,14 @@ function floorDivideTerms(terms: readonly Term[], divisor: number): readonly Ter
       factor: term.factor - divisor * (whole[place] as Term).factor,
     })),
   )
-  // What is left of a plain number is smaller than the divisor.
+  // The constant left over is smaller than the divisor.
   if (typeof rest === 'number') return whole
   return [...whole, { names: [`(${rest})//${divisor}`], factor: 1 }]
 }
 
-/** Dividend and divisor of a name that denotes an integer quotient; undefined for other names. */
+/**
+ * The dividend and divisor of a name that denotes an integer quotient; undefined for other names.
+ */
 export function quotientOf(
   name: string,
 ): { readonly dividend: string; readonly divisor: number } | undefined {
@@ -71,7 +75,9 @@ export function quotientOf(
   return dividend === undefined ? undefined : { dividend, divisor: Number(divisor) }
 }
 
-/** The size as a number, given the sizes of plain names; undefined if one of them is unknown. */
+/**
+ * The dimension as a number, given the sizes of plain names; undefined if one of them is unknown.
+ */
 export function resolveDimension(
   size: Dimension,
   names: ReadonlyMap<string, number>,
@@ -111,7 +117,7 @@ function multiplyTerms(left: readonly Term[], right: readonly Term[]): readonly 
   )
 }
 
-/** Like terms together, those of more names first, the plain number last. */
+/** Adds up like terms; terms of more names come first, the constant last. */
 function normalise(terms: readonly Term[]): readonly Term[] {
   const totals = new Map<string, Term>()
   for (const { names, factor } of terms) {
@@ -141,7 +147,7 @@ function format(terms: readonly Term[]): Dimension {
   return name === '' ? 0 : name
 }
 
-/** Reads the normal form, and what people write: `2*(time+1)`. */
+/** Parses the normal form, and forms that people write, such as `2*(time+1)`. */
 class Parser {
   #position = 0
 
@@ -164,7 +170,7 @@ class Parser {
 
   #sum(): readonly Term[] | undefined {
     let total = this.#product()
-    // A minus sign counts only before a number, so that names may hold hyphens.
+    // A minus sign counts only before a number, so that names may contain hyphens.
     while (total && this.#take(/\+|(?=-\d)/y) !== undefined) {
       const next = this.#product()
       total = next && [...total, ...next]

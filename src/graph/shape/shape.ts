@@ -1,9 +1,9 @@
 /**
  * Shapes and data types.
  *
- * A dimension is a number or a name. A name stands for a size that is known only when the graph
- * runs (`batch`, `time`); equal names mean equal sizes. Derived dimensions are named after how
- * they arise (`time+1`), so that padding and slicing back again gives the first name again.
+ * A dimension is a number or a name. A name stands for a size that is known only at run time
+ * (`batch`, `time`); equal names mean equal sizes. Derived dimensions are named after their origin
+ * (`time+1`), so that padding and slicing back restores the first name.
  */
 import type { Dimension } from './dimension.js'
 
@@ -19,10 +19,10 @@ export {
 export type DataType = 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'bool'
 export type Shape = readonly Dimension[]
 
-/** The types that arithmetic takes. */
+/** The types that arithmetic accepts. */
 export const numericTypes: readonly DataType[] = ['float32', 'float64', 'int64', 'int32']
 
-/** What is known of a tensor before anything runs. */
+/** The type of a tensor: what is known before anything runs. */
 export interface TensorType {
   readonly dataType: DataType
   readonly shape: Shape
@@ -33,24 +33,26 @@ export function isFloating(dataType: DataType): boolean {
   return dataType === 'float32' || dataType === 'float64'
 }
 
-/** A shape as messages show it: `[batch, 3]`. */
+/** A shape as messages show it, such as `[batch, 3]`. */
 export function formatShape(shape: Shape): string {
   return `[${shape.join(', ')}]`
 }
 
-/** How many numbers a shape holds. */
+/** The number of elements of a shape. */
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1)
 }
 
-/** Whether two shapes have the same sizes; names are the same only if they are written alike. */
+/**
+ * Whether two shapes have the same sizes; named sizes are the same only if their names are equal.
+ */
 export function sameShape(left: Shape, right: Shape): boolean {
   return left.length === right.length && left.every((size, axis) => size === right[axis])
 }
 
 /**
- * The shape of an elementwise result after NumPy's broadcasting rule, or undefined where the two
- * do not go together. A name goes together with itself and with 1, never with another number.
+ * The shape of an elementwise result by NumPy's broadcasting rule, or undefined if the two are
+ * incompatible. A name is compatible with itself and with 1, but with no other number.
  */
 export function broadcastShapes(left: Shape, right: Shape): Shape | undefined {
   const rank = Math.max(left.length, right.length)
@@ -64,7 +66,7 @@ export function broadcastShapes(left: Shape, right: Shape): Shape | undefined {
   return result
 }
 
-/** An axis counted from the front, given one that may be counted from the end (-1 is the last). */
+/** An axis counted from the front, given one that may be negative (-1 is the last). */
 export function normaliseAxis(axis: number, rank: number): number | undefined {
   const normal = axis < 0 ? axis + rank : axis
   return Number.isInteger(axis) && normal >= 0 && normal < rank ? normal : undefined

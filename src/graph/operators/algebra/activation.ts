@@ -1,4 +1,4 @@
-/** The nonlinear functions of neural networks, element by element. */
+/** Elementwise activation functions. */
 import { float, int } from '../../onnx/attributes.js'
 import { onnxDataTypes } from '../../onnx/data-types.js'
 import { isFloating } from '../../shape/shape.js'
@@ -31,7 +31,8 @@ const stepOperator: Operator<NoAttributes, readonly [Tensor]> = {
   lower({ inputs: [input], outputs }, onnx) {
     const { dataType } = input
     if (dataType === 'float32') {
-      // min(max(3e38 x, 0), 1) in one pass: exact, since the smallest normal number gives above 1.
+      // min(max(3e38 x, 0), 1) in one pass. It is exact, since even the smallest normal number
+      // times 3e38 exceeds 1.
       const line = { alpha: float(3e38), beta: float(0) }
       onnx.write(outputs, 'HardSigmoid', [onnx.value(input)], line)
       return
@@ -48,7 +49,7 @@ export function step(input: Tensor): Tensor {
   return applyOperator(stepOperator, [input], none).outputs[0]
 }
 
-/** `log(1 + exp(input))`, without overflow. */
+/** `log(1 + exp(input))`, computed without overflow. */
 export const softplus = unaryOperator('softplus', 'Softplus', (input, _output, gradient) =>
   multiply(gradient, sigmoid(input)),
 )

@@ -25,7 +25,7 @@ export const multiply = binaryOperator('multiply', 'Mul', {
   ],
 })
 
-/** `left / right`; whole numbers are divided towards zero. */
+/** `left / right`; integer division rounds towards zero. */
 export const divide = binaryOperator('divide', 'Div', {
   accepts: numericTypes,
   gradient: (_left, right, output, gradient) => {
@@ -34,13 +34,13 @@ export const divide = binaryOperator('divide', 'Div', {
   },
 })
 
-/** The smaller of the two; where they are equal, the left one receives the gradient. */
+/** The elementwise minimum; where both are equal, the left receives the gradient. */
 export const minimum = binaryOperator('minimum', 'Min', {
   accepts: numericTypes,
   gradient: (left, right, _output, gradient) => route(lessOrEqual(left, right), gradient),
 })
 
-/** The larger of the two; where they are equal, the left one receives the gradient. */
+/** The elementwise maximum; where both are equal, the left receives the gradient. */
 export const maximum = binaryOperator('maximum', 'Max', {
   accepts: numericTypes,
   gradient: (left, right, _output, gradient) => route(lessOrEqual(right, left), gradient),
@@ -75,7 +75,7 @@ export const abs = unaryOperator('abs', 'Abs', (input, _output, gradient) =>
   multiply(gradient, sign(input)),
 )
 
-/** -1, 0 or 1. Its gradient is 0 everywhere. */
+/** The sign: -1, 0 or 1. Its gradient is 0 everywhere. */
 export const sign = unaryOperator('sign', 'Sign', (_input, _output, gradient) =>
   multiply(gradient, 0),
 )

@@ -1,4 +1,4 @@
-/** Comparisons, logic and choice. Booleans carry no gradient. */
+/** Comparisons, logic and selection. Booleans carry no gradient. */
 import { int } from '../../onnx/attributes.js'
 import { onnxDataTypes } from '../../onnx/data-types.js'
 import {
@@ -16,7 +16,7 @@ import { asTensors, binaryOperator, type Operand } from './elementwise.js'
 const comparison = { accepts: numericTypes, result: 'bool' } as const
 const logic = { accepts: ['bool'], result: 'bool' } as const
 
-/** `left == right`. Like the others here it works element by element, with broadcasting. */
+/** `left == right`. Like the others here, elementwise with broadcasting. */
 export const equal = binaryOperator('equal', 'Equal', {
   accepts: [...numericTypes, 'bool'],
   result: 'bool',
@@ -31,7 +31,7 @@ export const greater = binaryOperator('greater', 'Greater', comparison)
 export const greaterOrEqual = binaryOperator('greaterOrEqual', 'GreaterOrEqual', comparison)
 /** Whether both are true. */
 export const and = binaryOperator('and', 'And', logic)
-/** Whether either is true, or both. */
+/** Whether at least one is true. */
 export const or = binaryOperator('or', 'Or', logic)
 
 const notOperator: Operator<NoAttributes, readonly [Tensor]> = {
@@ -92,7 +92,7 @@ const castOperator: Operator<{ readonly to: DataType }, readonly [Tensor]> = {
   },
 }
 
-/** The same values in another data type; true is 1, and fractions are cut towards zero. */
+/** The same values in another data type; true is 1, and fractions are truncated towards zero. */
 export function cast(input: Tensor, to: DataType): Tensor {
   return input.dataType === to ? input : applyOperator(castOperator, [input], { to }).outputs[0]
 }

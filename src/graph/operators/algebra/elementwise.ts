@@ -1,4 +1,4 @@
-/** What all elementwise operators share: operands, and broadcasting, which gradients undo. */
+/** What all elementwise operators share: operands, and broadcasting, which their gradients undo. */
 import { LimbicError } from '../../../base/errors.js'
 import { broadcastShapes, type DataType, formatShape, isFloating } from '../../shape/shape.js'
 import { applyOperator, type Operator, type Tensor } from '../../tensor.js'
@@ -9,7 +9,7 @@ import { reduceToShape } from '../layout/stretch.js'
 export type Operand = Tensor | number
 
 /**
- * Two operands as tensors: a number becomes a scalar of the other's data type.
+ * Two operands as tensors; a number becomes a scalar of the other's data type.
  *
  * @throws LimbicError if both are numbers
  */
@@ -24,9 +24,9 @@ export function asTensors(name: string, left: Operand, right: Operand): readonly
 type UnaryOperator = Operator<NoAttributes, readonly [Tensor]>
 
 /**
- * An operator on one floating-point tensor, element by element.
+ * An elementwise operator on one floating-point tensor.
  *
- * @param older writes it for operator sets that do not have it
+ * @param older lowers it for operator sets that lack it
  */
 export function unaryOperator(
   name: string,
@@ -62,7 +62,10 @@ interface BinaryRule {
 
 type BinaryOperator = Operator<NoAttributes, readonly [Tensor, Tensor]>
 
-/** An operator on two tensors with broadcasting. Its gradient is given before broadcasting is undone. */
+/**
+ * An operator on two tensors with broadcasting. `gradient` returns gradients of the broadcast
+ * shape, which are then summed back.
+ */
 export function binaryOperator(
   name: string,
   onnxName: string,

@@ -108,7 +108,7 @@ function orient(matrix: Tensor, transposed: boolean): readonly [Dimension, Dimen
 }
 
 /**
- * A product of two matrices, either of them transposed, plus a bias that broadcasts.
+ * A product of two matrices, either of which may be transposed, plus a bias that broadcasts.
  *
  * @param left [rows, inner], or [inner, rows] with `transposeLeft`
  * @param right [inner, columns], or [columns, inner] with `transposeRight`
@@ -137,7 +137,7 @@ export function gemm(
  */
 export function affine(input: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   const product = gemm(flatten(input), weight, { transposeRight: true })
-  // Within the product ONNX Runtime would first spread the bias, on one thread.
+  // As part of the product, ONNX Runtime would first expand the bias, on one thread.
   const flat = bias ? add(product, bias) : product
   return reshape(flat, [...input.shape.slice(0, -1), weight.size(0)])
 }

@@ -19,7 +19,7 @@ const meanOperator = reductionOperator('mean', 'ReduceMean', (node, gradient) =>
 /** The arithmetic mean over axes. */
 export const reduceMean = reduction(meanOperator)
 
-/** How many elements lie along `axes`, counted from the front: a scalar tensor of the input's type. */
+/** The number of elements along `axes` (not negative), as a scalar tensor of the input's type. */
 export function countAlong(input: Tensor, axes: readonly number[]): Tensor {
   const size = multiplyDimensions(axes.map((axis) => input.size(axis)))
   return typeof size === 'number'
@@ -31,7 +31,7 @@ export function countAlong(input: Tensor, axes: readonly number[]): Tensor {
 
 /**
  * The variance over axes: the mean squared deviation from the mean, or with `unbiased` the sum of
- * squares over (count - 1), for two elements or more.
+ * squared deviations divided by (count - 1), which needs two elements or more.
  */
 export function variance(
   input: Tensor,
@@ -45,7 +45,10 @@ export function variance(
   return multiply(biased, divide(all, subtract(all, 1)))
 }
 
-/** The standard deviation over axes: see `variance`. `epsilon` under the root keeps its gradient finite. */
+/**
+ * The standard deviation over axes (see `variance`). `epsilon` under the root keeps its gradient
+ * finite.
+ */
 export function standardDeviation(
   input: Tensor,
   axes?: Axes,

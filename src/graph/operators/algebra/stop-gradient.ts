@@ -1,4 +1,4 @@
-/** Where gradients end. */
+/** Stops gradients. */
 import { applyOperator, type Operator, type Tensor } from '../../tensor.js'
 import { direct, type NoAttributes, none } from '../define.js'
 
@@ -10,7 +10,7 @@ export const stopGradientOperator: Operator<NoAttributes, readonly [Tensor]> = {
   flops: () => 0,
 }
 
-/** The input as it is, which no gradient passes. */
+/** The input itself, as a constant for gradients. */
 export function stopGradient(input: Tensor): Tensor {
   return applyOperator(stopGradientOperator, [input], none).outputs[0]
 }

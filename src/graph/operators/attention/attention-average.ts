@@ -1,10 +1,9 @@
 /**
- * The average over the queries of what attention gives.
+ * Attention averaged over the queries.
  *
- * Where only the average of the outputs is wanted, so is only the average of each key's weights,
- * `c[k] = sum over q of share[q] P[q, k]`: the product of all weights with the values, and its two
- * gradients, become products of one vector. The weights themselves are never in memory as a whole:
- * see `attention-scores.ts`.
+ * The average of the outputs needs only the average weight of each key, `c[k] = sum over q of
+ * share[q] P[q, k]`. The product of all weights with the values, and its two gradients, become
+ * products with one vector. The weights are never in memory as a whole (see `attention-scores.ts`).
  */
 import { elementAt } from '../../../base/lookup.js'
 import { applyOperator, type Operator, type Tensor, type TwoResults } from '../../tensor.js'
@@ -33,7 +32,7 @@ export function averagesAtOnce({ inputs, attributes }: AttentionNode): Tensor[] 
   return forward(partsOf(inputs, attributes), attributes)
 }
 
-/** What each key is given, all queries together. The operand `value` is how much each query counts. */
+/** The average weight of each key. The operand `value` holds the queries' shares. */
 export const averageWeightsOperator: Operator<AttentionAttributes, AttentionInputs> = {
   name: 'averageWeights',
   infer(inputs, attributes, mistake) {
@@ -84,8 +83,8 @@ function forward(parts: Parts, { scale }: AttentionAttributes): Tensor[] {
 }
 
 /**
- * With P the weights, P' those that dropout leaves and u the gradient of each key's average, the
- * gradient of a query's scores is its share times `P' * u - P * sum over k of P' u`.
+ * With P the weights, P' the weights after dropout and u the gradient of each key's average weight,
+ * the gradient of a query's scores is its share times `P' * u - P * (sum over k of P' u)`.
  */
 function scoreGradients(parts: Parts, { scale }: AttentionAttributes): Tensor {
   const upstream = elementAt(parts.rest, 0, 'gradient of attention')
@@ -96,7 +95,10 @@ function scoreGradients(parts: Parts, { scale }: AttentionAttributes): Tensor {
     : multiply(weights, subtract(upstream, total))
 }
 
-/** Shares and scale go into the narrow operands, not the scores. The keys' gradient comes transposed. */
+/**
+ * Multiplies the narrow operands by shares and scale, not the scores. The keys' gradient is
+ * transposed.
+ */
 function backward(parts: Parts, attributes: AttentionAttributes): Tensor[] {
   const toScores = scoreGradients(parts, attributes)
   const factors = multiply(transpose(parts.value), attributes.scale)
@@ -107,12 +109,13 @@ function backward(parts: Parts, attributes: AttentionAttributes): Tensor[] {
 }
 
 /**
- * What `attention` gives, averaged over the queries by `shares`, without its outputs or weights.
+ * The output of `attention`, averaged over the queries with weights `shares`; neither all outputs
+ * nor all weights are computed.
  *
- * @param shares how much each query counts, [batch, heads, 1, queries], adding up to 1 for each
- * head in an average; they receive no gradient
+ * @param shares the weight of each query, [batch, heads, 1, queries], adding up to 1 for each head
+ * if the result is to be an average; they receive no gradient
  * @returns [batch, heads, 1, width of the outputs]
- * @throws LimbicError where an operand has another shape
+ * @throws LimbicError if an operand's shape does not fit
  */
 export function averageAttention(operands: AttentionOperands, shares: Tensor): Tensor {
   const { query, key, value, scale, masks = [], drop } = operands

@@ -1,11 +1,10 @@
 /**
- * What operators over attention's scores share: their operands, the weights, and the loop.
+ * What the attention operators share: operands, weights, and the loop over scores.
  *
- * The scores of a batch are its largest tensor by far, and passing over them many times costs more
- * than computing them. Long sequences are therefore worked off head by head, in a loop whose
- * scores stay in the processor's caches; the backward pass computes them again instead of reading
- * them (as Dao et al., 2022, do on graphics processors). Short ones go through the same loop in a
- * single turn.
+ * The scores of a batch are by far its largest tensor, and reading and writing them repeatedly
+ * costs more than computing them. Long sequences are therefore processed head by head, in a loop
+ * whose scores stay in the CPU's caches; the backward pass recomputes them (as Dao et al., 2022, do
+ * on GPUs). Short sequences take a single iteration of the same loop.
  */
 import { elementAt } from '../../../base/lookup.js'
 import { mapTuple } from '../../../base/tuples.js'
@@ -30,34 +29,34 @@ import { packedShape, unpackBits } from './bits.js'
 
 export interface AttentionAttributes {
   readonly scale: number
-  /** How many masks there are. */
+  /** The number of masks. */
   readonly masks: number
   readonly hasDrop: boolean
 }
 
 /**
- * At most so many scores of a head go through the loop with the sample's other heads, and at most so
- * many of a sample with all other samples.
+ * If one head has at most this many scores, an iteration takes all heads of a sample; if one sample
+ * has at most this many, an iteration takes all samples.
  */
 const fewScores = 2 ** 16
 
-/** The operands of a node by name. */
+/** A node's operands by name. */
 export interface Parts {
   readonly query: Tensor
   readonly key: Tensor
-  /** What the weights are for: values, or how much each query counts. */
+  /** What the weights are multiplied by: values, or the queries' shares. */
   readonly value: Tensor
   readonly masks: readonly Tensor[]
-  /** Bits: which weights stay. */
+  /** Bits that say which weights stay. */
   readonly drop: Tensor | undefined
-  /** What a backward operator has besides. */
+  /** Further operands of a backward operator. */
   readonly rest: readonly Tensor[]
 }
 
-/** Query, key, value, then the masks, the bits of dropout and the rest. */
+/** Query, key, value, then masks, dropout bits and the rest. */
 export type AttentionInputs = readonly [Tensor, Tensor, Tensor, ...Tensor[]]
 
-/** A node over attention's scores, with any result. */
+/** A node that computes something from attention's scores. */
 export type AttentionNode = Node<AttentionAttributes, AttentionInputs>
 
 /** The operands by name. */
@@ -73,7 +72,10 @@ export function partsOf(inputs: AttentionInputs, { masks, hasDrop }: AttentionAt
   }
 }
 
-/** The operands by name, where those that the scores are made of fit; `value` is left to the operator. */
+/**
+ * The operands by name, after checking those that make the scores; `value` is for the operator to
+ * check.
+ */
 export function checkScores(
   inputs: AttentionInputs,
   attributes: AttentionAttributes,
@@ -101,7 +103,7 @@ export function checkScores(
   return parts
 }
 
-/** Whether an operand has the data type of the queries, and one of some shapes. */
+/** Checks that an operand has the queries' data type and one of some shapes. */
 export function checkOperand(
   name: string,
   tensor: Tensor,
@@ -122,8 +124,8 @@ export function attentionWeights({ query, key, masks }: Parts, scale: number): T
 }
 
 /**
- * The weights, and what dropout leaves of them: the same where there is none, without `kept`, which
- * is 1 for each weight that stays and 0 for each that is dropped.
+ * The weights before and after dropout. `kept` is 1 for each weight that stays and 0 for each that
+ * is dropped; without dropout it is absent, and both weights are the same.
  */
 export function droppedWeights(
   parts: Parts,
@@ -140,9 +142,10 @@ export function keptOf({ query, key, drop }: Parts): Tensor | undefined {
 }
 
 /**
- * Writes a loop over heads or, where there are few scores, over samples, or one turn for all of them.
+ * Writes a loop over heads or, where there are few scores, over samples, or a single iteration for
+ * all of them.
  *
- * @param build makes the results of one turn from its operands; see `fewScores`
+ * @param build computes the results of one iteration from its operands; see `fewScores`
  */
 export function lowerLoop(
   node: AttentionNode,
@@ -187,7 +190,7 @@ export function lowerLoop(
   }
 }
 
-/** Whether the loop would take a single turn with sequences of these lengths, so that it needs none. */
+/** Whether the loop would take a single iteration at these sizes, so that it is not needed. */
 export function hasFewScores(node: AttentionNode, longest: ReadonlyMap<string, number>): boolean {
   if (longest.size === 0) return false
   const [, ...ofSample] = scoresOf(node)
@@ -195,7 +198,7 @@ export function hasFewScores(node: AttentionNode, longest: ReadonlyMap<string, n
   return most !== undefined && most <= fewScores
 }
 
-/** How many samples and heads go through the loop together, as names of int64 vectors of one element. */
+/** The number of samples and heads in one iteration, as names of int64 vectors of one element. */
 function turnSizes(
   { query, key, masks }: Parts,
   onnx: OnnxTarget,
@@ -220,26 +223,27 @@ export function scoresOf({ inputs: [query, key] }: AttentionNode): Shape {
 }
 
 /**
- * The scores that one turn of the loop has at a time, so many over: of all heads of a sample where a
- * mask is theirs together, else of one. With more than one turn the runtime keeps what the first took
- * and takes as much again for all that follow (bench/README.md, "What a run takes").
+ * The workspace of `copies` tensors of scores in one iteration of the loop: of all heads of a
+ * sample if they share a mask, otherwise of one head. With more than one iteration, the runtime
+ * keeps the memory of the first and allocates as much again for all others (bench/README.md, "What
+ * a run takes").
  *
- * @param batches whether several samples are to be expected
+ * @param batches whether to expect several samples
  */
-export function scoresAtATime(node: AttentionNode, times: number, batches = false): TensorType[] {
+export function scoresAtATime(node: AttentionNode, copies: number, batches = false): TensorType[] {
   const { masks } = partsOf(node.inputs, node.attributes)
   const [, heads = 1, ...scores] = scoresOf(node)
   const together = areShared(masks) ? heads : 1
-  const turns = batches || heads !== together ? 2 : 1
-  return [{ dataType: node.inputs[0].dataType, shape: [turns * times, together, ...scores] }]
+  const allocations = batches || heads !== together ? 2 : 1
+  return [{ dataType: node.inputs[0].dataType, shape: [allocations * copies, together, ...scores] }]
 }
 
-/** Whether all heads of a sample share a mask, which is read once for all of them. */
+/** Whether the heads of a sample share a mask, which is then read once for all of them. */
 function areShared(masks: readonly Tensor[]): boolean {
   return masks.some((mask) => mask.rank === 4 && mask.size(1) === 1)
 }
 
-/** The operations of one product of scores with something as wide as the queries. */
+/** The operations of one product of the scores with a matrix as wide as the queries. */
 export function productFlops(node: AttentionNode, size: (shape: Shape) => number): number {
   return 2 * size([...scoresOf(node), node.inputs[0].size(3)])
 }

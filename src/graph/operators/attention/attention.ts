@@ -1,4 +1,4 @@
-/** Softmax attention whose scores are never in memory as a whole: see `attention-scores.ts`. */
+/** Softmax attention whose scores are never in memory as a whole (see `attention-scores.ts`). */
 import { elementAt } from '../../../base/lookup.js'
 import { applyOperator, type Operator, type Tensor, type ThreeResults } from '../../tensor.js'
 import { multiply, negate, subtract } from '../algebra/arithmetic.js'
@@ -28,15 +28,15 @@ function forward(parts: Parts, { scale }: AttentionAttributes): Tensor[] {
 }
 
 /**
- * With P the weights and D, for each query, the product of its output and the output's gradient,
- * the gradient of the scores is P * (dP - D), since the sum of P * dP over the keys is D.
+ * With P the weights and D, for each query, the dot product of its output with the output's
+ * gradient, the gradient of the scores is P * (dP - D), since P * dP sums to D over the keys.
  *
- * Without dropout D is subtracted within the product that gives dP, as one more column: the value
- * has ones there, and what comes last is the output's gradient with -D there. With dropout, dP is
- * multiplied first, and what comes last is D by itself.
+ * Without dropout, the product that computes dP also subtracts D, through one more column: ones in
+ * the value, -D in the output's gradient (the last operand). With dropout, dP is multiplied by the
+ * mask first, and the last operand is D itself.
  *
- * The gradients of keys and values come transposed: products with a narrow left side are faster
- * than those with a transposed wide one.
+ * The gradients of keys and values are returned transposed: products with a narrow left operand are
+ * faster than those with a wide transposed one.
  */
 function backward(parts: Parts, { scale }: AttentionAttributes): Tensor[] {
   const { query, key, value, rest } = parts
@@ -114,7 +114,9 @@ const attentionGradientOperator: Operator<AttentionAttributes, AttentionInputs, 
   flops: (node, size) => 5 * productFlops(node, size) + 7 * size(scoresOf(node)),
 }
 
-/** Masks seldom learn. Where one does, the scores are computed as a whole; elsewhere nothing is. */
+/**
+ * Masks are seldom learned. Only where one is are all scores computed at once, for its gradient.
+ */
 function maskGradients(
   parts: Parts,
   { scale }: AttentionAttributes,
@@ -135,13 +137,13 @@ export interface AttentionOperands {
   readonly key: Tensor
   /** [batch, heads, keys, width of the outputs] */
   readonly value: Tensor
-  /** What the products of queries and keys are multiplied by: usually 1 / sqrt(width). */
+  /** The factor of the scores, usually 1 / sqrt(width). */
   readonly scale: number
   /** Added to the scores: [queries, keys], [batch, heads, queries or 1, keys], [batch, 1, queries, keys]. */
   readonly masks?: readonly Tensor[]
   /**
    * Dropout on the weights: one bit for each, 0 where it is dropped (see `packedShape`), and the
-   * probability of that, by which the others grow.
+   * probability of dropping; the remaining weights are divided by 1 - probability.
    */
   readonly drop?: { readonly bits: Tensor; readonly probability: number } | undefined
 }
@@ -150,11 +152,11 @@ export interface AttentionOperands {
  * Scaled dot-product attention, `dropout(softmax(Q K^T * scale + masks)) V`, without its weights.
  *
  * @returns [batch, heads, queries, width of the outputs]
- * @throws LimbicError where an operand has another shape
+ * @throws LimbicError if an operand's shape does not fit
  */
 export function attention(operands: AttentionOperands): Tensor {
   const { query, key, scale, masks = [], drop } = operands
-  // Growing the values has the same effect as growing the weights, and there are fewer of them.
+  // Scaling the values has the same effect as scaling the weights, and there are fewer of them.
   const value = drop ? multiply(operands.value, 1 / (1 - drop.probability)) : operands.value
   const inputs = [query, key, value, ...masks, ...(drop ? [drop.bits] : [])] as const
   const attributes = { scale, masks: masks.length, hasDrop: drop !== undefined }

@@ -1,12 +1,13 @@
 /**
- * Matrices of zeros and ones, eight in a byte.
+ * Matrices of zeros and ones, packed eight to a byte.
  *
- * Dropout on the weights of long attention decides tens of millions of numbers a step. As bits they
- * take a thirty-second of the memory, and are unpacked where they are used, a few heads at a time.
+ * Dropout on the weights of long attention makes tens of millions of decisions per step. As bits
+ * they take a thirty-second of the memory; they are unpacked where they are used, a few heads at a
+ * time.
  *
- * With `n` bytes for a matrix, bit `j` of byte `i` is the element `j n + i`, counted row by row; what
- * lies beyond the last element means nothing. Each of the eight bits thus gives a run of neighbours,
- * and unpacking is one wide operation without any shuffling.
+ * If a matrix takes `n` bytes, bit `j` of byte `i` is its element `j n + i` in row-major order;
+ * bits beyond the last element are ignored. Each of the eight bit positions thus holds consecutive
+ * elements, and unpacking is one wide operation without reordering.
  */
 import { int } from '../../onnx/attributes.js'
 import { onnxDataTypes } from '../../onnx/data-types.js'
@@ -23,7 +24,7 @@ import {
 } from '../../shape/shape.js'
 import { applyOperator, type Operator, type Tensor } from '../../tensor.js'
 
-/** The bytes that hold matrices of a shape: the last two axes become one of bytes. */
+/** The shape of the bytes that hold matrices: the last two axes become one. */
 export function packedShape(shape: Shape): Shape {
   const elements = multiplyDimensions(shape.slice(-2))
   return [...shape.slice(0, -2), floorDivideDimension(addDimensions(elements, 7), 8)]
@@ -56,7 +57,7 @@ const unpackOperator: Operator<UnpackAttributes, readonly [Tensor]> = {
     )
     const lead = bits.shape.slice(0, -1)
     const flat = emit('Reshape', planes, numbers(...lead.map(() => 0), -1))
-    // Inside a loop only the sizes themselves may be known, not what they are made of.
+    // Inside a loop a size may be known only as a whole, not the names that it consists of.
     const elements = emit('Mul', onnx.sizes([rows]), onnx.sizes([columns]))
     const exact = emit('Slice', flat, numbers(0), elements, numbers(-1))
     const shaped = emit('Reshape', exact, onnx.sizes([...lead, rows, columns]))
@@ -67,7 +68,7 @@ const unpackOperator: Operator<UnpackAttributes, readonly [Tensor]> = {
 }
 
 /**
- * Unpacks bits to zeros and ones.
+ * Unpacks bits into zeros and ones.
  *
  * @param bits uint8 [..., bytes], as `packedShape` says
  * @returns [..., rows, columns]

@@ -1,13 +1,12 @@
-/** Dropout: see `Graph.dropoutMask`. */
+/** Dropout (see `Graph.dropoutMask`). */
 import { LimbicError } from '../../../base/errors.js'
 import type { Tensor } from '../../tensor.js'
 import { multiply } from '../algebra/arithmetic.js'
 import { cast } from '../algebra/comparison.js'
 
 /**
- * The input with elements set to 0 at random and the others divided by `1 - probability`, through
- * a mask that the trainer feeds. With probability 0 it is the input itself; inference graphs are
- * built with that.
+ * The input with random elements set to 0 and the others divided by `1 - probability`, by a mask
+ * that the trainer feeds. With probability 0, as in inference graphs, it is the input itself.
  *
  * @throws LimbicError unless 0 <= probability < 1
  */

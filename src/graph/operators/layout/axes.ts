@@ -1,4 +1,4 @@
-/** Axes of size 1, added and taken away. */
+/** Adding and removing axes of size 1. */
 import { type Dimension, formatShape, normaliseAxis } from '../../shape/shape.js'
 import {
   applyOperator,
@@ -29,7 +29,7 @@ const unsqueezeOperator: Operator<AxesAttribute, readonly [Tensor]> = {
       return mistake('0', `axes below ${rank}`, `[${axes.join(', ')}]`)
     }
     const shape: Dimension[] = [...input.shape]
-    // From the front on, so that each lands where the result has it.
+    // From the front, so that each ends up at its place in the result.
     for (const axis of axes) shape.splice(axis, 0, 1)
     return [{ dataType: input.dataType, shape }]
   },
@@ -38,7 +38,7 @@ const unsqueezeOperator: Operator<AxesAttribute, readonly [Tensor]> = {
   flops: () => 0,
 }
 
-/** Adds axes of size 1 at these places of the result. */
+/** Adds axes of size 1 at these positions of the result. */
 export function unsqueeze(input: Tensor, axes: number | readonly number[]): Tensor {
   const list = typeof axes === 'number' ? [axes] : axes
   const rank = input.rank + list.length

@@ -1,4 +1,4 @@
-/** Tensors put together along an axis, and parted. */
+/** Concatenating, stacking and splitting tensors. */
 import { elementAt } from '../../../base/lookup.js'
 import { mapTuple } from '../../../base/tuples.js'
 import { int } from '../../onnx/attributes.js'
@@ -41,10 +41,10 @@ const concatOperator: Operator<AxisAttribute, readonly [Tensor, ...Tensor[]]> = 
 }
 
 /**
- * Tensors one after another along an axis.
+ * Concatenates tensors along an axis.
  *
- * @param inputs one or more, of one shape but for that axis
- * @throws LimbicError where they do not fit together, or there are none
+ * @param inputs one or more, of equal shape except for that axis
+ * @throws LimbicError if their shapes do not fit, or there are none
  */
 export function concat(inputs: readonly Tensor[], axis: number): Tensor {
   const first = elementAt(inputs, 0, 'tensor to put together')
@@ -55,9 +55,9 @@ export function concat(inputs: readonly Tensor[], axis: number): Tensor {
 }
 
 /**
- * Tensors of one shape stacked along a new axis.
+ * Stacks tensors of equal shape along a new axis.
  *
- * @throws LimbicError where their shapes differ, or there are none
+ * @throws LimbicError if their shapes differ, or there are none
  */
 export function stack(inputs: readonly Tensor[], axis: number): Tensor {
   const raised = inputs.map((input) => unsqueeze(input, axis))
@@ -83,7 +83,7 @@ const splitOperator: Operator<SplitAttributes, readonly [Tensor], readonly Tenso
     }))
   },
   lower({ inputs: [input], outputs, attributes: { sizes, axis } }, onnx) {
-    // ONNX Runtime does not survive a part without a name, wanted or not.
+    // ONNX Runtime crashes if a part has no name, even if it is unused.
     onnx.write(outputs, 'Split', [onnx.value(input), onnx.sizes(sizes)], { axis: int(axis) })
   },
   gradient({ outputs, attributes: { axis } }, parts) {
@@ -94,10 +94,10 @@ const splitOperator: Operator<SplitAttributes, readonly [Tensor], readonly Tenso
 }
 
 /**
- * Consecutive parts along an axis.
+ * Splits a tensor into consecutive parts along an axis.
  *
- * @param sizes how long each is; together as long as the axis
- * @returns as many parts as there are sizes
+ * @param sizes the size of each part, adding up to the size of the axis
+ * @returns one part for each size
  * @throws LimbicError unless the sizes add up to the axis
  */
 export function split<const Sizes extends Shape>(

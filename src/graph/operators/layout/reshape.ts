@@ -1,4 +1,4 @@
-/** The same elements in the same order, under another shape. */
+/** Reshaping. */
 import { flag } from '../../onnx/attributes.js'
 import { formatShape, multiplyDimensions, type Shape, sameShape } from '../../shape/shape.js'
 import { applyOperator, type Operator, type Tensor } from '../../tensor.js'
@@ -19,7 +19,7 @@ const reshapeOperator: Operator<ShapeAttribute, readonly [Tensor]> = {
     const target = shape.map((size, axis) =>
       typeof size === 'number' ? size : size === input.shape[axis] ? 0 : undefined,
     )
-    // At most one size may be left for the run to infer, and none where it could be zero.
+    // At most one size may be inferred at run time, and none that could be zero.
     const open = target.filter((size) => size === undefined).length
     const mayBeEmpty = shape.some(
       (size) => size === 0 || (typeof size === 'string' && size.includes('#')),
@@ -38,8 +38,8 @@ const reshapeOperator: Operator<ShapeAttribute, readonly [Tensor]> = {
 }
 
 /**
- * The same elements in the same order under another shape. Names stand for sizes of at least 1,
- * but for those that `nonZero` makes, which may turn out to be 0.
+ * The same elements in the same order, in another shape. Named sizes are at least 1, except those
+ * that `nonZero` introduces, which may be 0.
  *
  * @throws LimbicError unless both shapes have as many elements
  */

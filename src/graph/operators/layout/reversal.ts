@@ -1,4 +1,4 @@
-/** Operators that turn an axis round. */
+/** Operators that reverse an axis. */
 import { int } from '../../onnx/attributes.js'
 import { normaliseAxis, sameShape } from '../../shape/shape.js'
 import { applyOperator, type Operator, type Tensor } from '../../tensor.js'
@@ -20,7 +20,7 @@ const reverseOperator: Operator<AxisAttribute, readonly [Tensor]> = {
   flops: () => 0,
 }
 
-/** The elements of an axis from last to first. */
+/** Reverses an axis. */
 export function reverse(input: Tensor, axis: number): Tensor {
   const normal = normaliseAxis(axis, input.rank) ?? axis
   if (input.shape[normal] === 1) return input
@@ -55,7 +55,7 @@ const reverseSequenceOperator: Operator<TimeAttribute, readonly [Tensor, Tensor]
 }
 
 /**
- * Turns round the first `lengths[b]` steps of each sequence and leaves its padding where it is.
+ * Reverses the first `lengths[b]` steps of each sequence; padding stays at the end.
  *
  * @param input [time, batch, ...], or [batch, time, ...] with `timeAxis` 1
  * @param lengths int64 [batch]

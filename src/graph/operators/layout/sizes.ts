@@ -1,4 +1,4 @@
-/** Sizes as values: the size of a named dimension when the graph runs. */
+/** Sizes as tensors: the size of a named dimension at run time. */
 import { normaliseAxis } from '../../shape/shape.js'
 import { applyOperator, type Operator, type Tensor } from '../../tensor.js'
 import type { AxisAttribute } from '../define.js'

@@ -1,4 +1,4 @@
-/** Operators that take elements from the ends of axes, or add some there. */
+/** Operators that remove or add elements at the ends of axes. */
 import {
   addDimensions,
   type Dimension,
@@ -48,8 +48,8 @@ const padOperator: Operator<PadAttributes, readonly [Tensor]> = {
 }
 
 /**
- * The input with `before[i]` and `after[i]` more elements of `value` at the ends of axis i;
- * negative numbers take elements away.
+ * Adds `before[i]` and `after[i]` elements of `value` at the ends of axis i; negative numbers
+ * remove elements.
  */
 export function pad(input: Tensor, before: Shape, after: Shape, value = 0): Tensor {
   if ([...before, ...after].every((size) => size === 0)) return input
@@ -107,8 +107,8 @@ function cut(input: Tensor, axis: number, start: Dimension, size: Dimension): Te
 
 /**
  * The elements `start` up to, not including, `end` of an axis. Negative positions count from the
- * end; without `end` the slice goes to the last element. On an axis with a name, positions must
- * lie inside whatever size the run brings.
+ * end; without `end` the slice goes to the last element. On a named axis, positions must lie within
+ * its size at run time.
  */
 export function slice(input: Tensor, axis: number, start: number, end?: number): Tensor {
   const normal = normaliseAxis(axis, input.rank) ?? axis

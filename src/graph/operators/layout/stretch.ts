@@ -1,4 +1,4 @@
-/** Stretching over axes, and the sum over axes: each is the gradient of the other. */
+/** Expanding over axes, and the sum over axes: each is the gradient of the other. */
 import { flag, ints } from '../../onnx/attributes.js'
 import {
   type Dimension,
@@ -17,7 +17,7 @@ import {
 import { squeeze, unsqueeze } from './axes.js'
 import { reshape } from './reshape.js'
 
-/** The input repeated along axes of size 1, or new leading ones. */
+/** Repeats the input along axes of size 1, or new leading ones. */
 export const expandOperator: Operator<{ readonly shape: Shape }, readonly [Tensor]> = {
   name: 'expand',
   infer([input], { shape }, mistake) {
@@ -37,13 +37,13 @@ export const expandOperator: Operator<{ readonly shape: Shape }, readonly [Tenso
   flops: () => 0,
 }
 
-/** The input repeated along axes of size 1 (or new leading ones) until it has `shape`. */
+/** Repeats the input along axes of size 1 (or new leading ones) to `shape`. */
 export function expand(input: Tensor, shape: Shape): Tensor {
   if (sameShape(input.shape, shape)) return input
   return applyOperator(expandOperator, [input], { shape }).outputs[0]
 }
 
-/** Zeros of the shape and type of a tensor. */
+/** Zeros of a tensor's shape and type. */
 export function zerosLike(input: Tensor): Tensor {
   return expand(input.graph.scalar(0, input.dataType), input.shape)
 }
@@ -51,7 +51,7 @@ export function zerosLike(input: Tensor): Tensor {
 /** One axis, several, or (when absent) all; a negative axis counts from the end. */
 export type Axes = number | readonly number[] | undefined
 
-/** Which axes are reduced, counted from the front, and whether they stay with size 1. */
+/** Which axes are reduced (not negative), and whether they are kept with size 1. */
 export interface ReductionAttributes {
   readonly axes: readonly number[]
   readonly keep: boolean
@@ -91,7 +91,7 @@ function lowerReduction(node: ReductionNode, onnx: OnnxTarget, onnxName: string)
     onnx.write(node.outputs, 'Identity', [input])
     return
   }
-  // A sum has had its axes as an operand since operator set 13, everything else since 18.
+  // The axes of a sum are an operand since operator set 13, those of other reductions since 18.
   if (onnx.older && onnxName !== 'ReduceSum') {
     onnx.write(node.outputs, onnxName, [input], { keepdims: flag(keep), axes: ints(axes) })
     return
@@ -100,7 +100,7 @@ function lowerReduction(node: ReductionNode, onnx: OnnxTarget, onnxName: string)
   onnx.write(node.outputs, onnxName, [input, list], { keepdims: flag(keep) })
 }
 
-/** A reduced tensor with size 1 at the axes that it lost. */
+/** A reduced tensor with its reduced axes put back, of size 1. */
 export function restoreAxes(
   { attributes: { axes, keep } }: ReductionNode,
   reduced: Tensor,
@@ -108,12 +108,12 @@ export function restoreAxes(
   return keep ? reduced : unsqueeze(reduced, axes)
 }
 
-/** A reduced tensor stretched back over the axes that it lost. */
+/** A reduced tensor expanded over the axes that were reduced. */
 export function stretchBack(node: ReductionNode, reduced: Tensor): Tensor {
   return expand(restoreAxes(node, reduced), node.inputs[0].shape)
 }
 
-/** The axes that are meant, each once and counted from the front. */
+/** The axes meant, each once and none negative. */
 export function chosenAxes(input: Tensor, axes: Axes): readonly number[] {
   const all = input.shape.map((_, axis) => axis)
   const chosen = axes === undefined ? all : typeof axes === 'number' ? [axes] : axes
@@ -121,7 +121,7 @@ export function chosenAxes(input: Tensor, axes: Axes): readonly number[] {
   return [...new Set(normal)].sort((a, b) => a - b)
 }
 
-/** The function of tensors that an operator over axes is. */
+/** An operator over axes as a function of tensors. */
 export function reduction(operator: Operator<ReductionAttributes, readonly [Tensor]>) {
   return (input: Tensor, axes?: Axes, keep = false): Tensor =>
     applyOperator(operator, [input], { axes: chosenAxes(input, axes), keep }).outputs[0]
@@ -129,7 +129,7 @@ export function reduction(operator: Operator<ReductionAttributes, readonly [Tens
 
 export const sumOperator = reductionOperator('sum', 'ReduceSum', stretchBack)
 
-/** The sum over axes (all unless given); `keep` leaves them with size 1. */
+/** The sum over axes (by default all); `keep` keeps them with size 1. */
 export const reduceSum = reduction(sumOperator)
 
 /** Sums a gradient over the axes along which `target` was broadcast, so that it has its shape. */

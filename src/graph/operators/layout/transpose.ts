@@ -1,4 +1,4 @@
-/** Axes in another order. */
+/** Transposition: axes in another order. */
 import { ints } from '../../onnx/attributes.js'
 import { sameShape } from '../../shape/shape.js'
 import { applyOperator, type Operator, type Tensor } from '../../tensor.js'
@@ -24,12 +24,12 @@ export const transposeOperator: Operator<{ readonly order: readonly number[] }, 
     flops: () => 0,
   }
 
-/** The order that undoes another. */
+/** The inverse of an order. */
 function inverseOrder(order: readonly number[]): number[] {
   return order.map((_, axis) => order.indexOf(axis))
 }
 
-/** The order that swaps the last two of so many axes. */
+/** The order of `rank` axes that swaps the last two. */
 export function swapLast(rank: number): number[] {
   return Array.from({ length: rank }, (_, axis) =>
     axis === rank - 1 ? rank - 2 : axis === rank - 2 ? rank - 1 : axis,

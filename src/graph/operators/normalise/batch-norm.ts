@@ -1,4 +1,4 @@
-/** Batch normalisation, with its gradients in closed form. */
+/** Batch normalisation, with gradients in closed form. */
 import { mapTuple } from '../../../base/tuples.js'
 import { flag, float } from '../../onnx/attributes.js'
 import { type Dimension, formatShape, isFloating, sameShape } from '../../shape/shape.js'
@@ -16,7 +16,7 @@ import { reshape } from '../layout/reshape.js'
 import { reduceSum } from '../layout/stretch.js'
 import { type EpsilonAttribute, throughNormalisation } from './normalisation.js'
 
-/** Checks [batch, channels, ...] and its [channels] companions. */
+/** Checks the input, [batch, channels, ...], and the operands of shape [channels]. */
 function checkChannels(
   input: Tensor,
   companions: Readonly<Record<string, Tensor>>,
@@ -34,7 +34,7 @@ function checkChannels(
   return input
 }
 
-/** A value for each channel, as a shape that broadcasts with [batch, channels, ...]. */
+/** One value per channel, in a shape that broadcasts with [batch, channels, ...]. */
 function alongChannels(values: Tensor, input: Tensor): Tensor {
   return reshape(
     values,
@@ -42,7 +42,7 @@ function alongChannels(values: Tensor, input: Tensor): Tensor {
   )
 }
 
-/** All axes but that of the channels. */
+/** All axes except the channels. */
 function otherAxes(input: Tensor): readonly number[] {
   return input.shape.flatMap((_, axis) => (axis === 1 ? [] : [axis]))
 }
@@ -64,9 +64,9 @@ const batchNormTrainingOperator: Operator<
   },
   lower(node, onnx) {
     const [{ dataType }, scale] = node.inputs
-    // With a momentum of 0 the running statistics that come out are those of the batch. ONNX
-    // Runtime writes them over those that go in, and computes equal nodes once: so what goes in
-    // must be no constant, and another value for each of them.
+    // With a momentum of 0 the new running statistics are those of the batch. ONNX Runtime
+    // overwrites the old ones in place and merges equal nodes, so the old ones must not be
+    // constants and must differ from each other.
     const before = node.outputs
       .slice(1)
       .map(({ id }) => onnx.emit('Add', [onnx.value(scale), onnx.constant(dataType, [], [id])]))
@@ -144,9 +144,9 @@ export interface BatchNormOperands {
   readonly runningMean: Tensor
   /** [channels]: the unbiased variance of earlier batches */
   readonly runningVariance: Tensor
-  /** Whether to normalise by the statistics of this batch, rather than by the running ones. */
+  /** Whether to normalise by the statistics of this batch instead of the running ones. */
   readonly training: boolean
-  /** How much this batch counts in the new running statistics (PyTorch's convention). */
+  /** The weight of this batch in the new running statistics (PyTorch's convention). */
   readonly momentum?: number
   readonly epsilon?: number
 }
@@ -154,9 +154,9 @@ export interface BatchNormOperands {
 /**
  * Batch normalisation of each channel over the batch and all further axes.
  *
- * @returns `output`, the shape of the input, and the running statistics after this batch; the
- * latter are for `Graph.updates`, carry no gradient, and are the given ones when not training
- * @throws LimbicError where an operand has another shape
+ * @returns `output`, of the input's shape, and the running statistics after this batch. The latter
+ * are for `Graph.updates` and carry no gradient; when not training they are the given ones
+ * @throws LimbicError if an operand's shape does not fit
  */
 export function batchNorm(operands: BatchNormOperands): {
   output: Tensor
@@ -178,7 +178,7 @@ export function batchNorm(operands: BatchNormOperands): {
   }).outputs
   const [mean, variance] = mapTuple(statistics, stopGradient)
   const count = countAlong(input, otherAxes(input))
-  // One value alone has a variance of 0, biased or not.
+  // The variance of a single value is taken as 0, also the unbiased one.
   const unbiased = multiply(variance, divide(count, maximum(subtract(count, 1), 1)))
   const blend = (before: Tensor, now: Tensor) =>
     add(multiply(before, 1 - momentum), multiply(now, momentum))

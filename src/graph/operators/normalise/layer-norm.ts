@@ -1,4 +1,4 @@
-/** Layer normalisation, with its gradient in closed form. */
+/** Layer normalisation, with gradients in closed form. */
 import { float, int } from '../../onnx/attributes.js'
 import { type Dimension, formatShape, isFloating, sameShape } from '../../shape/shape.js'
 import { applyOperator, type Operator, type Tensor, type ThreeResults } from '../../tensor.js'
@@ -27,14 +27,14 @@ const layerNormOperator: Operator<
     const shape = input.shape.map((size, axis): Dimension => (axis < first ? size : 1))
     return [
       { dataType: input.dataType, shape: input.shape },
-      // ONNX gives mean and inverse deviation in single precision for every input type.
+      // ONNX returns the mean and the inverse deviation in single precision for every input type.
       { dataType: 'float32', shape },
       { dataType: 'float32', shape },
     ]
   },
   lower({ inputs: [input, scale, bias], outputs: [output, ...statistics], attributes }, onnx) {
     const operands = bias ? [input, scale, bias] : [input, scale]
-    // The first output must be there even where a gradient needs the statistics alone.
+    // The first output must exist even if only the statistics are read, for a gradient.
     const wanted = statistics.map((each) => (onnx.isUsed(each) ? each : undefined))
     onnx.write([output, ...wanted], 'LayerNormalization', onnx.values(operands), {
       axis: int(-scale.rank),
@@ -57,12 +57,12 @@ const layerNormOperator: Operator<
 }
 
 /**
- * Layer normalisation over the last axes, as many as `scale` has:
- * `(input - mean) / sqrt(variance + epsilon) * scale + bias`, with the biased variance.
+ * Layer normalisation over the last axes, as many as `scale` has axes: `(input - mean) /
+ * sqrt(variance + epsilon) * scale + bias`, with the biased variance.
  *
  * @param scale the sizes of the last axes
  * @param bias the same shape
- * @throws LimbicError where an operand has another shape
+ * @throws LimbicError if an operand's shape does not fit
  */
 export function layerNorm(input: Tensor, scale: Tensor, bias?: Tensor, epsilon = 1e-5): Tensor {
   const operands = bias ? ([input, scale, bias] as const) : ([input, scale] as const)

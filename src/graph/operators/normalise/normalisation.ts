@@ -4,13 +4,13 @@ import { multiply, subtract } from '../algebra/arithmetic.js'
 import { reduceMean } from '../algebra/reduction.js'
 
 export interface EpsilonAttribute {
-  /** Added to the variance under the root. */
+  /** Added to the variance, under the root. */
   readonly epsilon: number
 }
 
 /**
- * The gradient of the input of a normalisation: that of the normalised values, less its mean and
- * less its projection on them, over the deviation.
+ * The gradient of a normalisation's input: the gradient of the normalised values minus its mean and
+ * its projection onto them, divided by the deviation.
  */
 export function throughNormalisation(
   gradient: Tensor,

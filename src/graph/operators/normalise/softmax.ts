@@ -31,7 +31,7 @@ function softmaxOperator(
 
 const softmaxOnly = softmaxOperator('softmax', 'Softmax', (output, gradient, axis) => {
   const common = reduceSum(multiply(gradient, output), axis, true)
-  // Subtracting first keeps the digits of gradients that nearly cancel.
+  // Subtracting first preserves precision where gradients nearly cancel.
   return multiply(subtract(gradient, common), output)
 })
 

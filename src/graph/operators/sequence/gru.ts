@@ -1,7 +1,7 @@
 /**
- * Gated recurrent units, one or several side by side, of one hidden size; built like the long
- * short-term memory in `lstm.ts`, which tells of the two lowerings and of the loops' layout. Gates
- * stand in ONNX's order: update, reset, new.
+ * Gated recurrent units, one or several side by side, of one hidden size. They are built like the
+ * LSTM; `lstm.ts` explains the two lowerings and the layout in loops. Gates are in ONNX's order:
+ * update, reset, new.
  *
  * The reset gate acts on the recurrent product (PyTorch's variant, ONNX's `linear_before_reset`):
  * `n = tanh(W x + b + r * (R h + c))`, `h' = (1 - z) n + z h`.
@@ -28,13 +28,15 @@ import {
 import { readingOrder, together, toMatrix } from './recurrent-steps.js'
 import { scan } from './scan.js'
 
-/** Lanes computed step by step, each in its reading order. Sequences are columns, as in `lstm.ts`. */
+/**
+ * Lanes computed step by step, each in its reading order. Sequences are columns, as in `lstm.ts`.
+ */
 interface GruSteps extends Steps {
   /** Each lane's state before each step: [time, hidden, batch]. */
   readonly before: readonly Tensor[]
   /**
-   * How the sum within each gate moves the state, all else held: update, reset, new, and what the
-   * reset gate acts on, one below the other. [time, lanes, 4 x hidden, batch]
+   * The derivatives of the state with respect to each gate's pre-activation (update, reset, new)
+   * and to the product that the reset gate acts on, stacked: [time, lanes, 4 x hidden, batch].
    */
   readonly slopes: Tensor
 }
@@ -44,13 +46,14 @@ const gruKind: RecurrentKind<GruSteps> = {
   native: { name: 'GRU', attributes: { linear_before_reset: flag(true) } },
   gates: 3,
   states: 1,
-  // ONNX Runtime's GRU works on one core, one number at a time; here both took equally long on two.
+  // ONNX Runtime's GRU is scalar and single-threaded; at this size both were equally fast on two
+  // cores.
   stepsFrom: 1024,
   forward,
   backward,
 }
 
-/** The operator, and the steps that it may become. */
+/** The operator, and the steps that may replace it. */
 export const gruLayer = recurrentOperator(gruKind)
 
 function forward(
@@ -86,8 +89,9 @@ function forward(
 }
 
 /**
- * What a lane's input brings to the sums within the gates, biases included, [time, 1, 3 x hidden,
- * batch]. Of the recurrent biases only the new gate's is left for each step: the reset gate acts on it.
+ * The input's contribution to the gates' pre-activations, biases included: [time, 1, 3 x hidden,
+ * batch]. Only the new gate's recurrent bias is added in each step instead, since the reset gate
+ * acts on it.
  */
 function projection(
   { inputWeight, inputBias, recurrentBias }: Lane,
@@ -103,10 +107,10 @@ function projection(
 /**
  * One step of all lanes.
  *
- * @param brought what the inputs bring to the gates: [lanes, 3 x hidden, batch]
+ * @param brought the inputs' contributions to the gates: [lanes, 3 x hidden, batch]
  * @param recalled the products of the recurrent weights with the states, the same shape
  * @param bias the new gate's recurrent bias: [lanes, hidden, batch]
- * @param hidden the states before the step, the same shape
+ * @param hidden the states before the step: [lanes, hidden, batch]
  * @returns the states after it, the slopes (see `GruSteps`), and the update gate
  */
 function stepOf(brought: Tensor, recalled: Tensor, bias: Tensor, hidden: Tensor) {
@@ -117,7 +121,7 @@ function stepOf(brought: Tensor, recalled: Tensor, bias: Tensor, hidden: Tensor)
   const reset = multiply(resetGate, add(fromNew, bias))
   const candidate = tanh(add(toNew, reset))
   const kept = multiply(update, subtract(hidden, candidate))
-  // The derivatives of sigmoid and tanh, multiplied out.
+  // The derivatives of sigmoid and tanh, expanded.
   const written = subtract(1, update)
   const newSlope = subtract(written, multiply(multiply(written, candidate), candidate))
   const slopes = [
@@ -136,7 +140,8 @@ function backward(
 ) {
   const { slopes, kept } = steps
   const width = kept.fixedSize(2)
-  // The sum of the new gate sends nothing to the state before: what it recalls does.
+  // The new gate's pre-activation does not reach the previous state directly, only its recurrent
+  // product does.
   const weights = together(
     lanes.map(({ recurrentWeight }) => {
       const turned = transpose(recurrentWeight)
@@ -177,8 +182,8 @@ function backward(
 /**
  * The gradients of a lane's input, weights and biases.
  *
- * @param sums those of the sums within its gates: [3 x hidden, time x batch]
- * @param recalled that of what its reset gate acts on: [hidden, time x batch]
+ * @param sums the gradients of its gates' pre-activations: [3 x hidden, time x batch]
+ * @param recalled the gradient of the product that its reset gate acts on: [hidden, time x batch]
  */
 function operandGradients(
   { index, inputWeight, reversed, lengths }: Lane,
@@ -188,7 +193,7 @@ function operandGradients(
 ): LaneOperands {
   const hidden = toMatrix(elementAt(before, index, 'lane'))
   const width = hidden.fixedSize(0)
-  // A row of ones, so that the product gives the gradients of the biases as well.
+  // A row of ones, so that the product includes the gradients of the biases.
   const states = concat([hidden, expand(hidden.graph.scalar(1), [1, hidden.size(1)])], 0)
   const byGates = gemm(sums, states, { transposeRight: true })
   const byRecalled = gemm(recalled, states, { transposeRight: true })
@@ -206,26 +211,26 @@ function operandGradients(
 
 /** The operands of one lane; gates in the order update, reset, new. */
 export interface GruLane extends LaneOperands {
-  /** [batch, hidden], zeros unless given (for all lanes or for none) */
+  /** [batch, hidden], by default zeros; given for all lanes or none */
   readonly initial?: Tensor
-  /** Reads from the last valid step to the first. */
+  /** Whether it reads from the last valid step to the first. */
   readonly reversed?: boolean
 }
 
 export interface GruResult {
-  /** [time, batch, hidden], in the order of time; 0 after each length */
+  /** [time, batch, hidden], in the order of time; 0 in padding */
   readonly outputs: Tensor
-  /** The state after the last step that was read: [batch, hidden]. */
+  /** The state after the last step read: [batch, hidden]. */
   readonly hidden: Tensor
 }
 
 /**
- * Runs gated recurrent units side by side, each in one direction, with the semantics of packed
+ * Runs gated recurrent units side by side, each in one direction, as over PyTorch's packed
  * sequences. Time and batch are at least 1.
  *
  * @param lanes layers of one hidden size, over inputs of one time and batch
- * @param lengths int64 [batch], each from 1 to time: what comes after is never read
- * @throws LimbicError where an operand has another shape
+ * @param lengths int64 [batch], each from 1 to time; padding is never read
+ * @throws LimbicError if an operand's shape does not fit
  */
 export function gru(lanes: readonly GruLane[], lengths?: Tensor): GruResult[] {
   const results = gruLayer.apply(

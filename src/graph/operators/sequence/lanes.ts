@@ -1,6 +1,7 @@
 /**
  * Lanes: recurrent layers of one hidden size that run side by side, such as the two directions of a
- * bidirectional layer, or the encoders of three modalities; how a node holds them, and what fits.
+ * bidirectional layer, or the encoders of three modalities. Here is how a node stores their
+ * operands, and how those are checked.
  */
 import { elementAt } from '../../../base/lookup.js'
 import {
@@ -12,23 +13,23 @@ import {
 } from '../../shape/shape.js'
 import type { ShapeMistake, Tensor } from '../../tensor.js'
 
-/** Which way each lane reads, and which optional operands the node has. */
+/** The direction of each lane, and which optional operands the node has. */
 export interface RecurrentAttributes {
-  /** One entry a lane. */
+  /** One entry per lane. */
   readonly reversed: readonly boolean[]
   readonly hasLengths: boolean
   readonly hasInitial: boolean
 }
 
-/** How many of what a kind of recurrent layer has. */
+/** The numbers of gates and states of a kind of recurrent layer. */
 export interface RecurrentSizes {
-  /** So many times the hidden size is a weight's number of rows. */
+  /** The number of rows of a weight is this times the hidden size. */
   readonly gates: number
-  /** How many states a lane carries: their last values are results beside the outputs. */
+  /** The number of states that a lane carries; their last values are results, like the outputs. */
   readonly states: number
 }
 
-/** What a lane reads, and by which weights. */
+/** A lane's input and weights. */
 export interface LaneOperands {
   /** [time, batch, width] */
   readonly input: Tensor
@@ -42,7 +43,7 @@ export interface LaneOperands {
   readonly recurrentBias: Tensor
 }
 
-/** One lane's operands, as the node holds them. */
+/** One lane's operands, as the node stores them. */
 export interface Lane extends LaneOperands {
   readonly index: number
   readonly reversed: boolean
@@ -53,7 +54,7 @@ export interface Lane extends LaneOperands {
 
 const operandsALane = 5
 
-/** A node's operands, lane by lane. */
+/** A node's operands by lane. */
 export function lanesOf(
   inputs: readonly Tensor[],
   { reversed, hasLengths, hasInitial }: RecurrentAttributes,
@@ -76,7 +77,7 @@ export function lanesOf(
   })
 }
 
-/** All lanes' operands in the order in which `lanesOf` finds them again. */
+/** The operands of all lanes, in the order that `lanesOf` expects. */
 export function laneInputs(
   lanes: readonly LaneOperands[],
   lengths: Tensor | undefined,
@@ -95,7 +96,7 @@ export function laneInputs(
   ]
 }
 
-/** The types of what each lane gives: outputs [time, batch, hidden], states [batch, hidden]. */
+/** The types of each lane's results: outputs [time, batch, hidden], states [batch, hidden]. */
 export function inferLanes(
   inputs: readonly Tensor[],
   attributes: RecurrentAttributes,

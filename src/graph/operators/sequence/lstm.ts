@@ -2,14 +2,14 @@
  * Long short-term memory layers: one or several side by side ("lanes", such as the two directions
  * of a bidirectional layer, or the encoders of three modalities), all of one hidden size.
  *
- * Two lowerings serve one definition. Where only results are wanted, ONNX's own LSTM runs, the
- * fastest there is. Where a gradient is wanted, one Scan runs all lanes together (a batched product
- * a step) and gives out the gates as it goes, so that the backward pass recomputes nothing; the
- * backward Scan holds what depends on the step after, and the gradients of weights and inputs are
+ * The layer has two lowerings. Where only its results are needed, ONNX's own LSTM runs, which is
+ * faster. Where a gradient is needed, one Scan runs all lanes together (one batched product per
+ * step) and also returns what the backward pass needs, which then recomputes nothing. The backward
+ * Scan computes only what depends on the following step; the gradients of weights and inputs are
  * single products after it.
  *
- * Gates stand in ONNX's order (input, output, forget, cell), so that neither lowering has to
- * reorder weights; the three sigmoid gates are neighbours, one operator serves them all.
+ * Gates are in ONNX's order (input, output, forget, cell), so that neither lowering reorders
+ * weights. The three sigmoid gates are adjacent, and one sigmoid computes them all.
  */
 import { elementAt } from '../../../base/lookup.js'
 import { mapTuple } from '../../../base/tuples.js'
@@ -35,21 +35,24 @@ import { scan } from './scan.js'
 /**
  * Lanes computed step by step, each in its reading order.
  *
- * Inside both loops a sequence is a column: states are [lanes, hidden, batch], gates
- * [lanes, 4 x hidden, batch]. The recurrent weight is then the left operand of each product, which
- * ONNX Runtime reads as it lies, where it would copy a right one into another layout at every step.
- * All slopes that the backward pass multiplies by are known as soon as the step is made, and are
- * given out in place of the gates. They are [time, lanes, hidden, batch].
+ * Inside both loops a sequence is a column: states are [lanes, hidden, batch], gates [lanes, 4 x
+ * hidden, batch]. The recurrent weight is then the left operand of each product, which ONNX Runtime
+ * reads in place; a right operand would be copied to another layout at every step. The slopes, the
+ * derivatives that the backward pass multiplies by, are known within the step and returned instead
+ * of the gates. They are [time, lanes, hidden, batch].
  */
 interface LstmSteps extends Steps {
-  /** Each lane's state before each step, and the 1 below it: [time, hidden + 1, batch]. */
+  /** Each lane's state before each step, with a row of ones below it: [time, hidden + 1, batch]. */
   readonly before: readonly Tensor[]
-  /** How a gate's sum moves the cell (the output gate's: the state), all else held. */
+  /**
+   * The derivative of the cell (for the output gate: of the state) with respect to a gate's
+   * pre-activation.
+   */
   readonly inputSlope: Tensor
   readonly outputSlope: Tensor
   readonly forgetSlope: Tensor
   readonly candidateSlope: Tensor
-  /** How the cell moves the state of its own step. */
+  /** The derivative of the state with respect to the cell of the same step. */
   readonly cellSlope: Tensor
 }
 
@@ -62,7 +65,7 @@ const lstmKind: RecurrentKind<LstmSteps> = {
   backward,
 }
 
-/** The operator, and the steps that it may become. */
+/** The operator, and the steps that may replace it. */
 export const lstmLayer = recurrentOperator(lstmKind)
 
 function forward(
@@ -71,7 +74,7 @@ function forward(
   initial: readonly Tensor[],
 ): LstmSteps {
   const ones = lanes.map(() => 1)
-  // A transposed right operand costs nothing: the product rearranges it anyway.
+  // A transposed right operand costs nothing, since the product repacks it anyway.
   const projected = lanes.map(({ index, inputWeight }) =>
     unsqueeze(matmul(inputWeight, transpose(elementAt(inputs, index, 'lane'))), 1),
   )
@@ -106,7 +109,7 @@ function forward(
   }
 }
 
-/** The biases as one more column of the recurrent weights: the states end in a 1 for them. */
+/** The biases are one more column of the recurrent weights, multiplied by the 1 below the state. */
 function weightsAndBiases(lanes: readonly Lane[]): Tensor {
   return together(
     lanes.map(({ recurrentWeight, inputBias, recurrentBias }) => {
@@ -119,10 +122,10 @@ function weightsAndBiases(lanes: readonly Lane[]): Tensor {
 /**
  * One step of all lanes.
  *
- * @param sums within the gates: [lanes, 4 x hidden, batch]
+ * @param sums the gates' pre-activations: [lanes, 4 x hidden, batch]
  * @param cell the state before the step: [lanes, hidden, batch]
- * @returns the states after it, and the slopes of input, output, forget gate, candidate and cell
- * (see `LstmSteps`), with the forget gate itself
+ * @returns the states after it, the slopes of input gate, output gate, forget gate, candidate and
+ * cell (see `LstmSteps`), and the forget gate
  */
 function stepOf(sums: Tensor, cell: Tensor) {
   const width = cell.size(1)
@@ -138,7 +141,7 @@ function stepOf(sums: Tensor, cell: Tensor) {
     hidden: next,
     cell: nextCell,
     slopes: [
-      // The derivatives of sigmoid and tanh, multiplied out so that each takes two operators.
+      // The derivatives of sigmoid and tanh, expanded so that each takes two operators.
       subtract(written, multiply(inputGate, written)),
       subtract(next, multiply(outputGate, next)),
       subtract(kept, multiply(forgetGate, kept)),
@@ -204,7 +207,7 @@ function backward(
 /**
  * The gradients of a lane's input, weights and biases.
  *
- * @param dGates those of the sums within its gates: [4 x hidden, time x batch]
+ * @param dGates the gradients of its gates' pre-activations: [4 x hidden, time x batch]
  */
 function operandGradients(
   { index, inputWeight, recurrentWeight, reversed, lengths }: Lane,
@@ -228,26 +231,26 @@ function operandGradients(
 
 /** The operands of one lane; gates in the order input, output, forget, cell. */
 export interface LstmLane extends LaneOperands {
-  /** [batch, hidden] each, zeros unless given (for all lanes or for none) */
+  /** [batch, hidden] each, by default zeros; given for all lanes or none */
   readonly initial?: { readonly hidden: Tensor; readonly cell: Tensor }
-  /** Reads from the last valid step to the first. */
+  /** Whether it reads from the last valid step to the first. */
   readonly reversed?: boolean
 }
 
 export interface LstmResult {
-  /** [time, batch, hidden], in the order of time; 0 after each length */
+  /** [time, batch, hidden], in the order of time; 0 in padding */
   readonly outputs: Tensor
-  /** The states after the last step that was read: [batch, hidden] each. */
+  /** The states after the last step read: [batch, hidden] each. */
   readonly hidden: Tensor
   readonly cell: Tensor
 }
 
 /**
- * Runs LSTM layers side by side, each in one direction, with the semantics of packed sequences.
+ * Runs LSTM layers side by side, each in one direction, as over PyTorch's packed sequences.
  *
  * @param lanes layers of one hidden size, over inputs of one time and batch
- * @param lengths int64 [batch], each from 1 to time: what comes after is never read
- * @throws LimbicError where an operand has another shape
+ * @param lengths int64 [batch], each from 1 to time; padding is never read
+ * @throws LimbicError if an operand's shape does not fit
  */
 export function lstm(lanes: readonly LstmLane[], lengths?: Tensor): LstmResult[] {
   const results = lstmLayer.apply(

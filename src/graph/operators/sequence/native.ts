@@ -1,4 +1,4 @@
-/** Recurrent lanes as ONNX's own operators, one each. */
+/** Recurrent lanes as ONNX's own operators, one per lane. */
 import { elementAt } from '../../../base/lookup.js'
 import { int, type OnnxAttributes, text } from '../../onnx/attributes.js'
 import { onnxDataTypes } from '../../onnx/data-types.js'
@@ -6,14 +6,15 @@ import type { Shape } from '../../shape/shape.js'
 import type { OnnxTarget, Tensor } from '../../tensor.js'
 import type { Lane } from './lanes.js'
 
-/** ONNX's operator and its attributes other than size and direction. */
+/** ONNX's operator, and its attributes except size and direction. */
 export interface NativeOperator {
   readonly name: string
   readonly attributes: OnnxAttributes
 }
 
 /**
- * Writes one lane. ONNX's operators have a leading axis for directions on everything but their input.
+ * Writes one lane. All operands and results of ONNX's operators except the input have an axis for
+ * directions.
  *
  * @param outputs the lane's outputs and last states
  */
@@ -50,7 +51,7 @@ export function lowerLane(
   }
 }
 
-/** The products of each step's input and of the state before it with their weights. */
+/** The products of each step's input and previous state with their weights. */
 export function laneFlops(lanes: readonly Lane[], size: (shape: Shape) => number): number {
   return lanes.reduce((total, { input, inputWeight, recurrentWeight }) => {
     const steps = size(input.shape.slice(0, 2))

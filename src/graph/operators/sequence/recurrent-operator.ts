@@ -1,6 +1,6 @@
 /**
- * What recurrent layers of any kind share: lanes become one operator, whose results ONNX's own
- * layers compute, or steps in a loop; where a gradient is wanted, it comes from such steps.
+ * What all kinds of recurrent layers share. Lanes are one operator, computed by ONNX's own layers
+ * or by steps in a loop; a gradient always comes from such steps.
  */
 import { elementAt } from '../../../base/lookup.js'
 import type { TensorType } from '../../shape/shape.js'
@@ -27,43 +27,46 @@ import {
   together,
 } from './recurrent-steps.js'
 
-/** Lanes computed step by step, each in its reading order, with what a gradient needs of the steps. */
+/** Lanes computed step by step, each in its reading order, with what the gradient needs. */
 export interface Steps {
-  /** How much of its state each step keeps, [time, lanes, hidden, batch]: read by every gradient. */
+  /**
+   * The fraction of its state that each step keeps: [time, lanes, hidden, batch]. Every gradient
+   * reads it.
+   */
   readonly kept: Tensor
   /** For each state, each lane's values after each step: [time, 1, hidden, batch]. */
   readonly after: readonly (readonly Tensor[])[]
 }
 
-/** Steps with what every kind has besides. */
+/** Steps of a kind, with what every kind has. */
 export type Unrolled<Own extends Steps> = Own & {
   /** Each lane's input in its reading order: [time, batch, width]. */
   readonly inputs: readonly Tensor[]
-  /** What the node itself gives. */
+  /** The results of the node, computed from the steps. */
   readonly results: readonly Tensor[]
 }
 
-/** What tells one kind of layer from another. */
+/** What distinguishes one kind of layer from another. */
 export interface RecurrentKind<Own extends Steps> extends RecurrentSizes {
   readonly name: string
   readonly native: NativeOperator
   /**
-   * From so many numbers in a lane's state, batch x hidden, the steps in a loop are faster than ONNX
-   * Runtime's own layer; absent where they never are.
+   * The size of a lane's state (batch x hidden) from which the loop is faster than ONNX Runtime's
+   * own layer; absent if it never is.
    */
   readonly stepsFrom?: number
   /**
    * Computes all lanes step by step.
    *
-   * @param inputs each lane's in its reading order: [time, batch, width]
+   * @param inputs each lane's input in its reading order: [time, batch, width]
    * @param initial the first value of each state: [lanes, hidden, batch]
    */
   forward(lanes: readonly Lane[], inputs: readonly Tensor[], initial: readonly Tensor[]): Own
   /**
-   * Goes back through the steps.
+   * The backward pass through the steps.
    *
-   * @param upstream for each state, the gradient of each lane's steps, [time, 1, hidden, batch];
-   * empty for a state (not the first) whose values nothing reads
+   * @param upstream for each state, the gradients of its values after each step by lane, [time, 1,
+   * hidden, batch]; empty for a state (other than the first) whose values nothing reads
    * @returns the gradients of each lane's operands, and of the first value of each state
    */
   backward(
@@ -82,22 +85,22 @@ export type RecurrentNode = Node<RecurrentAttributes, readonly Tensor[], readonl
 export interface RecurrentOperator {
   readonly operator: Operator<RecurrentAttributes, readonly Tensor[], readonly TensorType[]>
   readonly stepsFrom: number
-  /** The steps that a gradient of this node has made use of, if one has. */
+  /** The steps that a gradient of this node uses, if there is one. */
   differentiated(node: RecurrentNode): Unrolled<Steps> | undefined
   /** The node's lanes computed step by step. */
   unroll(node: RecurrentNode): Unrolled<Steps>
-  /** Applies it; one list a lane: its outputs and last states. */
+  /** Applies the operator; returns outputs and last states for each lane. */
   apply(lanes: readonly AppliedLane[], lengths: Tensor | undefined): readonly (readonly Tensor[])[]
 }
 
-/** A lane that is to be run. */
+/** A lane to apply. */
 export interface AppliedLane extends LaneOperands {
   readonly reversed?: boolean
-  /** One for each state, or none. */
+  /** The initial value of each state, or none. */
   readonly first: readonly Tensor[]
 }
 
-/** An operator of a kind. */
+/** The operator of a kind of recurrent layer. */
 export function recurrentOperator<Own extends Steps>(kind: RecurrentKind<Own>): RecurrentOperator {
   const differentiated = new WeakMap<RecurrentNode, Unrolled<Own>>()
   const resultsALane = 1 + kind.states

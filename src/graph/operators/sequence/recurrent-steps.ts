@@ -12,10 +12,10 @@ import { transpose } from '../layout/transpose.js'
 import type { Lane } from './lanes.js'
 import { clearPadding, lastStepMask } from './step-masks.js'
 
-/** Which axis of a sequence is time, where the other of the first two is the batch. */
+/** Which of the first two axes is time; the other is the batch. */
 type TimeAxis = 0 | 1
 
-/** Puts the steps in the order in which the layer reads them; applied twice it restores them. */
+/** Puts the steps in the order in which the layer reads them. Applying it twice restores them. */
 export function readingOrder(
   input: Tensor,
   reversed: boolean,
@@ -27,9 +27,11 @@ export function readingOrder(
 }
 
 /**
- * What a lane gives, from the values of its states after each step in reading order,
- * [batch, time, hidden] each, the hidden state first: outputs in the order of time,
- * [time, batch, hidden], with zeros after each length, and the last of each state, [batch, hidden].
+ * A lane's results: outputs in the order of time, [time, batch, hidden], with zeros in padding, and
+ * the last value of each state, [batch, hidden].
+ *
+ * @param after for each state, the hidden state first, its values after each step in reading order:
+ * [batch, time, hidden]
  */
 export function laneResults({ reversed, lengths }: Lane, after: readonly Tensor[]): Tensor[] {
   const hidden = elementAt(after, 0, 'state')
@@ -41,14 +43,15 @@ export function laneResults({ reversed, lengths }: Lane, after: readonly Tensor[
   ]
 }
 
-/** Lanes of one each, as one tensor of all lanes. */
+/** Joins tensors of one lane each. */
 export function together(lanes: readonly Tensor[]): Tensor {
   return concat(lanes, 0)
 }
 
 /**
- * [batch, time, width] as [time, 1, width, batch]: sequences as columns, an axis for lanes. Between
- * these two layouts lies a single turn of a matrix, far faster than one for each step.
+ * [batch, time, width] as [time, 1, width, batch]: sequences as columns, with an axis for lanes.
+ * Converting between these two layouts is a single matrix transposition, which is far faster than
+ * one per step.
  */
 function toColumns(steps: Tensor): Tensor {
   return unsqueeze(transpose(steps, [1, 2, 0]), 1)
@@ -59,7 +62,7 @@ export function fromColumns(columns: Tensor): Tensor {
   return transpose(columns, [2, 0, 1])
 }
 
-/** [time, rows, batch] as a matrix of a row for each unit: [rows, time x batch]. */
+/** [time, rows, batch] as a matrix with one row per unit: [rows, time x batch]. */
 export function toMatrix(columns: Tensor): Tensor {
   return reshape(transpose(columns, [1, 0, 2]), [
     columns.size(1),
@@ -67,7 +70,7 @@ export function toMatrix(columns: Tensor): Tensor {
   ])
 }
 
-/** One lane's first state, [1, hidden, batch]. */
+/** One lane's initial state: [1, hidden, batch]. */
 export function initialState({ initial, input, recurrentWeight }: Lane, state: number): Tensor {
   const given = initial[state]
   return given
@@ -76,8 +79,8 @@ export function initialState({ initial, input, recurrentWeight }: Lane, state: n
 }
 
 /**
- * The gradient of each step's state, in reading order, from that of the outputs and of the last
- * state: [time, 1, hidden, batch].
+ * The gradient of the state after each step, in reading order, from the gradients of the outputs
+ * and of the last state: [time, 1, hidden, batch].
  */
 export function stepGradients(
   outputs: Tensor,
@@ -87,7 +90,7 @@ export function stepGradients(
 ): Tensor {
   const like = transpose(outputs, [1, 0, 2])
   const given = toOutputs && transpose(toOutputs, [1, 0, 2])
-  // Padding stays in place when a sequence is turned round, so that all lanes share what is masked.
+  // Reversal leaves padding in place, so masking comes first and all lanes can share its result.
   const masked = given && lengths ? clearPadding(given, lengths) : given
   const ordered = masked && readingOrder(masked, reversed, lengths, 1)
   const last = toLast && multiply(lastStepMask(like, lengths), unsqueeze(toLast, 1))

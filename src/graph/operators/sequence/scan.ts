@@ -51,7 +51,7 @@ const scanOperator: Operator<ScanAttributes, readonly Tensor[], readonly TensorT
       }),
     )
     const directions = (count: number) => ints(Array.from({ length: count }, () => Number(reverse)))
-    // What nothing reads is not computed either.
+    // Results that nothing reads are not computed.
     const kept = node.outputs.flatMap((output, position) => {
       const result = elementAt(body.outputs, position, 'result of the body')
       return position < states || onnx.isUsed(output) ? [{ output, result }] : []
@@ -78,7 +78,7 @@ const scanOperator: Operator<ScanAttributes, readonly Tensor[], readonly TensorT
     const { graph } = elementAt(node.inputs, 0, 'operand')
     const loop = states + sequences
     const captured = node.inputs.slice(loop)
-    // The states at the start of each step are what the backward loop recomputes the step from.
+    // The backward loop recomputes each step from the states before it.
     const starts = collectStarts(node.inputs.slice(0, loop), node.attributes, captured)
     const finals = node.outputs
       .slice(0, states)
@@ -112,7 +112,7 @@ function bodyFlops({ outputs }: GraphBody, size: (shape: Shape) => number): numb
   }, 0)
 }
 
-/** Runs the loop once more for its states before each step: [time, ...state] each. */
+/** Runs the loop again for the states before each step: [time, ...state] each. */
 function collectStarts(
   inputs: readonly Tensor[],
   { states, reverse, body }: ScanAttributes,
@@ -139,9 +139,9 @@ function collectStarts(
 }
 
 /**
- * The body of the backward loop. It carries the gradients of the states and the running sums of
- * those of the captured values; each step takes the states before the step, the step's inputs and
- * the gradients of what the step gave out.
+ * The body of the backward loop. It carries the gradients of the states and the running sums of the
+ * gradients of captured tensors. Each step reads the states before it, its inputs, and the
+ * gradients of its outputs.
  */
 function buildBackward(body: GraphBody, states: number, sequences: number): GraphBody {
   const { graph } = body
@@ -183,20 +183,20 @@ function runScan(graph: TensorGraph, parts: ScanParts): readonly Tensor[] {
   }).outputs
 }
 
-/** As many tensors as a list has. */
+/** A list of as many tensors as another list has. */
 type Alike<List extends readonly Tensor[]> = { readonly [K in keyof List]: Tensor }
 
 /**
  * Repeats a step over the first axis of `sequences`, carrying states from step to step.
  *
  * @param parts.initial the states before the first step
- * @param parts.sequences one or more, [time, ...] each, all of the same time; a step sees them
- * without that axis
- * @param parts.captures further tensors that every step sees whole
- * @param parts.reverse go from the last step to the first; what is given out stays in the order of time
- * @param step builds one step: states after it, and what it gives out
- * @returns the states after the last step, and what the steps gave out, [time, ...] each
- * @throws LimbicError where the sequences differ in time, or a step changes the type of a state
+ * @param parts.sequences one or more, [time, ...] each, of equal time; a step sees them without
+ * that axis
+ * @param parts.captures further tensors, which every step sees whole
+ * @param parts.reverse runs from the last step to the first; outputs stay in the order of time
+ * @param step builds one step: the states after it, and its outputs
+ * @returns the states after the last step, and the steps' outputs, [time, ...] each
+ * @throws LimbicError if the sequences differ in time, or a step changes the type of a state
  */
 export function scan<
   const Initial extends readonly Tensor[],

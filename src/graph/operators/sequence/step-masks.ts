@@ -1,4 +1,4 @@
-/** Which steps of padded sequences count. */
+/** Masks of the valid steps of padded sequences. */
 import type { Tensor } from '../../tensor.js'
 import { multiply, subtract } from '../algebra/arithmetic.js'
 import { cast, equal, less } from '../algebra/comparison.js'
@@ -28,7 +28,7 @@ export function validSteps(input: Tensor, lengths: Tensor): Tensor {
 }
 
 /**
- * 1 at the last valid step of each sequence, 0 elsewhere; without lengths at the last of all.
+ * 1 at the last valid step of each sequence, 0 elsewhere; without lengths, the last step is valid.
  *
  * @param input [batch, time, width]
  * @param lengths int64 [batch], each at least 1

@@ -1,11 +1,14 @@
-/** Single elements along an axis, by an index for each; and the sum that undoes it. */
+/**
+ * Gathering single elements along an axis, each by its own index, and its gradient, the scattered
+ * sum.
+ */
 import { int, text } from '../../onnx/attributes.js'
 import { formatShape, normaliseAxis, type Shape, sameShape } from '../../shape/shape.js'
 import { applyOperator, type Operator, type ShapeMistake, type Tensor } from '../../tensor.js'
 import type { AxisAttribute } from '../define.js'
 import { zerosLike } from '../layout/stretch.js'
 
-/** Whether there is one index for each place of a tensor but for an axis, along which they may be fewer. */
+/** Whether indices have the shape of a tensor except along an axis, where there may be fewer. */
 function checkIndices(tensor: Tensor, indices: Tensor, axis: number, mistake: ShapeMistake): Shape {
   if (tensor.shape[axis] === undefined) return mistake('0', `an axis ${axis}`, String(tensor))
   const fits =
@@ -34,7 +37,7 @@ const gatherElementsOperator: Operator<AxisAttribute, readonly [Tensor, Tensor]>
 /**
  * One element for each index: `output[i][j] = input[indices[i][j]][j]` for axis 0 of two.
  *
- * @param indices int64, the shape of `input` but for `axis`
+ * @param indices int64, of the shape of `input` except along `axis`
  */
 export function gatherElements(input: Tensor, indices: Tensor, axis: number): Tensor {
   const normal = normaliseAxis(axis, input.rank) ?? axis
@@ -65,10 +68,10 @@ const scatterAddOperator: Operator<AxisAttribute, readonly [Tensor, Tensor, Tens
 
 /**
  * `target` plus each update at its index along an axis: `output[indices[i][j]][j] += updates[i][j]`
- * for axis 0 of two; updates of one place add up.
+ * for axis 0 of two; updates at the same index add up.
  *
- * @param indices int64, the shape of `target` but for `axis`
- * @param updates the shape of `indices`
+ * @param indices int64, of the shape of `target` except along `axis`
+ * @param updates of the shape of `indices`
  */
 export function scatterAdd(target: Tensor, indices: Tensor, updates: Tensor, axis: number): Tensor {
   const normal = normaliseAxis(axis, target.rank) ?? axis

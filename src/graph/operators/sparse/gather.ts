@@ -1,4 +1,6 @@
-/** Slices and elements at positions of an axis, or at coordinates; and the sums that undo it. */
+/**
+ * Gathering by positions along an axis or by coordinates, and its gradients, the scattered sums.
+ */
 import { int, text } from '../../onnx/attributes.js'
 import { formatShape, normaliseAxis, numericTypes, sameShape } from '../../shape/shape.js'
 import { applyOperator, type Operator, type ShapeMistake, type Tensor } from '../../tensor.js'
@@ -20,7 +22,7 @@ const gatherOperator: Operator<AxisAttribute, readonly [Tensor, Tensor]> = {
   },
   gradient({ inputs: [input, indices], attributes: { axis } }, [gradient]) {
     if (!gradient) return []
-    // The gathered axes go to the front, where whole slices are added up.
+    // Moves the gathered axes to the front, where whole slices are added.
     const axes = input.shape.map((_, other) => other)
     const front = [axis, ...axes.filter((other) => other !== axis)]
     const before = axes.slice(0, axis)
@@ -38,8 +40,8 @@ const gatherOperator: Operator<AxisAttribute, readonly [Tensor, Tensor]> = {
 }
 
 /**
- * The slices of `input` at the given positions of an axis. Its gradient adds up where a position
- * is taken more than once.
+ * The slices of `input` at the given positions of an axis. Gradients add up where a position occurs
+ * more than once.
  *
  * @param indices int64 of any shape, each from -size (counted from the end) to size - 1
  * @returns the shape of `input` with `axis` replaced by the axes of `indices`
@@ -104,8 +106,8 @@ const scatterNdAddOperator: Operator<NoAttributes, readonly [Tensor, Tensor, Ten
 }
 
 /**
- * `target` plus the updates, each at the coordinates in the last axis of `indices`; updates of one
- * place add up.
+ * `target` plus the updates, each at the coordinates in the last axis of `indices`; updates at the
+ * same coordinates add up.
  *
  * @param indices int64 [..., depth]
  * @param updates [..., the axes of `target` after the first `depth`]

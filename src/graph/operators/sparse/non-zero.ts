@@ -1,4 +1,4 @@
-/** Where elements are not 0. */
+/** Coordinates of elements that are not 0. */
 import { applyOperator, type Operator, type Tensor } from '../../tensor.js'
 import { type NoAttributes, none } from '../define.js'
 
@@ -15,10 +15,10 @@ const nonZeroOperator: Operator<NoAttributes, readonly [Tensor]> = {
 }
 
 /**
- * The coordinates of the elements that are not 0 (or not false), in the order of memory.
+ * The coordinates of the elements that are not 0 (or not false), in row-major order.
  *
- * @returns int64 [count, rank], as `gatherNd` takes them; `count` is a dimension of its own that
- * only the run tells
+ * @returns int64 [count, rank], as `gatherNd` takes them; `count` is a new dimension, known only at
+ * run time
  */
 export function nonZero(input: Tensor): Tensor {
   return applyOperator(nonZeroOperator, [input], none).outputs[0]

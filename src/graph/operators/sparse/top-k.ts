@@ -37,10 +37,10 @@ const topKOperator: Operator<TopKAttributes, readonly [Tensor], TwoResults> = {
 }
 
 /**
- * The `count` largest elements of an axis (or the smallest, with `largest` false), best first;
- * of equal ones those with the lower index.
+ * The `count` largest elements along an axis (or the smallest, if `largest` is false), in order; of
+ * equal elements, those with the lower index come first.
  *
- * @param input not empty along any axis (ONNX Runtime does not survive that)
+ * @param input not empty along any axis (ONNX Runtime would crash)
  * @returns `values`, and `indices` (int64) along the axis, with `count` elements there
  */
 export function topK(

@@ -1,4 +1,4 @@
-/** How the two gradients of a convolution are written with ONNX's operators. */
+/** Lowers the two gradients of a convolution to ONNX's operators. */
 import { flag, int, ints, type OnnxAttributes } from '../../onnx/attributes.js'
 import {
   addDimensions,
@@ -10,7 +10,7 @@ import {
 import type { OnnxTarget, Tensor } from '../../tensor.js'
 import { slidingAttributes, type WindowsInGroups, windowSpan } from './window.js'
 
-/** How many elements of an axis a number of windows cover together. */
+/** The number of elements of an axis that some windows cover together. */
 function coveredBy(
   windows: Dimension,
   kernel: number,
@@ -21,7 +21,7 @@ function coveredBy(
   return steps.reduce(addDimensions, windowSpan(kernel, dilation))
 }
 
-/** What the windows, put side by side, leave over at the end of each axis. */
+/** The number of elements at the end of each axis that no window covers. */
 function leftOver(
   windows: Shape,
   kernel: readonly number[],
@@ -57,7 +57,7 @@ export function lowerInputGradient(
     onnx.write([output], 'ConvTranspose', operands, how)
     return
   }
-  // The rest depends on a size that only the run tells: all that is covered, then cut and padded.
+  // The uncovered rest depends on a named size: computes the covered part, then crops and pads it.
   const whole = onnx.emit('ConvTranspose', operands, {
     strides: ints(attributes.stride),
     dilations: ints(attributes.dilation),
@@ -71,7 +71,7 @@ export function lowerInputGradient(
 
 /**
  * The gradient of the weight: for each element of the kernel, one batched product of the output's
- * gradient with what that element has met of the input.
+ * gradient with the inputs that this element is multiplied by.
  */
 export function lowerWeightGradient(
   input: Tensor,
@@ -99,7 +99,8 @@ export function lowerWeightGradient(
     .map((size, axis) =>
       addDimensions(size, (padding.before[axis] ?? 0) + (padding.after[axis] ?? 0)),
     )
-  // [batch, groups, ...axes, channels] against [batch, groups, filters, windows]
+  // The input becomes [batch, groups, ...axes, channels], the gradient [batch, groups, filters,
+  // windows].
   const axes = kernel.map((_, axis) => axis + 2)
   const last = emit('Transpose', [reshaped(padded, [batch, groups, channels, ...sizes])], {
     perm: ints([0, 1, ...axes.map((axis) => axis + 1), 2]),
@@ -122,7 +123,7 @@ export function lowerWeightGradient(
   onnx.write([output], 'Reshape', [together, vector(shape)])
 }
 
-/** Every place of a kernel, the last axis fastest. */
+/** The positions of a kernel, the last axis fastest. */
 function placesOf(kernel: readonly number[]): number[][] {
   return kernel.reduce<number[][]>(
     (places, size) =>

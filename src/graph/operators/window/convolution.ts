@@ -2,7 +2,7 @@
  * Convolution over one, two or more axes.
  *
  * Three operators, each linear in both of its operands: the convolution, the gradient of its input
- * and the gradient of its weight. The gradients of each are written with the other two.
+ * and the gradient of its weight. The gradients of each are expressed by the other two.
  */
 import { int } from '../../onnx/attributes.js'
 import { formatShape, type Shape, sameShape } from '../../shape/shape.js'
@@ -90,7 +90,7 @@ export const inputGradientOperator: Operator<InputGradientAttributes, readonly [
     2 * size(gradient.shape) * size(weight.shape.slice(1)),
 }
 
-/** The gradient of a convolution's input, of shape `shape`, from that of its output. */
+/** The gradient of a convolution's input, of shape `shape`, from the gradient of its output. */
 export function inputGradient(
   gradient: Tensor,
   weight: Tensor,
@@ -132,7 +132,7 @@ function weightGradient(
 }
 
 export interface ConvolutionOptions extends SlidingOptions {
-  /** Channels and filters are divided into so many groups that do not see each other. */
+  /** The number of independent groups that channels and filters are divided into. */
   readonly groups?: number
   /** [filters] */
   readonly bias?: Tensor
@@ -146,7 +146,7 @@ export interface ConvolutionOptions extends SlidingOptions {
  * @param weight float32 [filters, channels / groups, ...kernel]
  * @returns [batch, filters, ...windows], windows = floor((size + padding - span) / stride) + 1 on
  * each axis, where span = dilation * (kernel - 1) + 1
- * @throws LimbicError where an operand or an option does not fit
+ * @throws LimbicError if an operand or an option does not fit
  */
 export function convolution(
   input: Tensor,

@@ -1,4 +1,4 @@
-/** Maxima and means over windows. */
+/** Max and average pooling. */
 import { flag, ints } from '../../onnx/attributes.js'
 import { formatShape, multiplyDimensions, type Shape, type TensorType } from '../../shape/shape.js'
 import {
@@ -63,7 +63,7 @@ const maxPoolOperator: Operator<PoolingAttributes, readonly [Tensor], TwoResults
   },
   gradient({ inputs: [input], outputs: [, places] }, [gradient]) {
     if (!gradient) return []
-    // ONNX counts the places of the maxima over the whole tensor.
+    // ONNX numbers the positions of the maxima over the whole tensor.
     const all = [multiplyDimensions(input.shape)]
     const some = [multiplyDimensions(gradient.shape)]
     const total = scatterAdd(
@@ -91,7 +91,7 @@ const averagePoolOperator: Operator<PoolingAttributes, readonly [Tensor]> = {
   },
   gradient({ inputs: [input], attributes: { kernel, ...window } }, [gradient]) {
     if (!gradient) return []
-    // The mean is a convolution of each channel with one constant window.
+    // The mean is a convolution of each channel with a constant kernel.
     const { shape, graph } = input
     const apart = (whole: Shape): Shape => [
       multiplyDimensions(whole.slice(0, 2)),
@@ -111,11 +111,11 @@ const averagePoolOperator: Operator<PoolingAttributes, readonly [Tensor]> = {
 }
 
 export interface PoolingOptions {
-  /** The window. */
+  /** The size of a window. */
   readonly kernel: PerAxis
-  /** Steps from window to window; the size of the window unless given. */
+  /** The distance between windows; by default their size. */
   readonly stride?: PerAxis
-  /** Elements added at both ends of each axis, less than the window; 0 unless given. */
+  /** Elements added at both ends of each axis, fewer than the window's size; by default 0. */
   readonly padding?: PerAxis | Padding
 }
 
@@ -133,15 +133,14 @@ function pool<Types extends readonly [TensorType, ...TensorType[]]>(
 }
 
 /**
- * The largest element of each window; padding never wins. The first of equal elements receives the
- * gradient.
+ * The maximum of each window, padding excluded. The first of equal elements receives the gradient.
  *
  * @param input float32 [batch, channels, ...axes]
  */
 export const maxPool = pool(maxPoolOperator)
 
 /**
- * The mean of each window; the zeros of the padding count (PyTorch's `count_include_pad`).
+ * The mean of each window, including the zeros of the padding (PyTorch's `count_include_pad`).
  *
  * @param input float32 [batch, channels, ...axes]
  */

@@ -1,4 +1,4 @@
-/** What convolutions and poolings share: windows that slide over the last axes of a tensor. */
+/** What convolution and pooling share: windows that slide over the last axes of a tensor. */
 import { LimbicError } from '../../../base/errors.js'
 import { ints, type OnnxAttributes } from '../../onnx/attributes.js'
 import {
@@ -17,25 +17,25 @@ export interface Padding {
   readonly after: readonly number[]
 }
 
-/** How windows slide; a number for each axis. */
+/** How windows slide, with a number for each axis. */
 export interface Sliding {
   readonly stride: readonly number[]
   readonly dilation: readonly number[]
   readonly padding: Padding
 }
 
-/** How windows slide over channels in groups that do not see each other. */
+/** How windows slide over independent groups of channels. */
 export interface WindowsInGroups extends Sliding {
   readonly groups: number
 }
 
-/** What people give: see `sliding`. */
+/** Options as callers give them; see `sliding`. */
 export interface SlidingOptions {
-  /** Steps from window to window; 1 unless given. */
+  /** The distance between windows; by default 1. */
   readonly stride?: PerAxis
-  /** Zeros at both ends of each axis, or different numbers before and after; 0 unless given. */
+  /** Zeros at both ends of each axis, or separate numbers before and after; by default 0. */
   readonly padding?: PerAxis | Padding
-  /** Steps from element to element within a window; 1 unless given. */
+  /** The distance between elements of a window; by default 1. */
   readonly dilation?: PerAxis
 }
 
@@ -74,12 +74,12 @@ export function perAxis(
   return list
 }
 
-/** How many elements of an axis a dilated window spans. */
+/** The number of elements that a dilated window spans. */
 export function windowSpan(kernel: number, dilation: number): number {
   return dilation * (kernel - 1) + 1
 }
 
-/** How many windows fit on each axis; undefined where not even one does. */
+/** The number of windows that fit on each axis; undefined if not even one fits. */
 export function windowCounts(
   sizes: Shape,
   kernel: readonly number[],
@@ -96,11 +96,11 @@ export function windowCounts(
   return counts
 }
 
-/** The ONNX attributes of windows. */
+/** The windows as ONNX attributes. */
 export function slidingAttributes({ stride, dilation, padding }: Sliding): OnnxAttributes {
   return {
     strides: ints(stride),
-    // Old runtimes take the attribute for no average.
+    // Old runtimes do not know this attribute for averages.
     ...(dilation.some((step) => step !== 1) && { dilations: ints(dilation) }),
     pads: ints([...padding.before, ...padding.after]),
   }
