@@ -50,9 +50,7 @@ export class Graph implements TensorGraph {
     return tensor
   }
 
-  /**
-   * A trainable value (or a buffer, if `trainable` is false). Its name is its key in a checkpoint.
-   */
+  /** A trainable value (or a buffer, if `trainable` is false). Its name is its key in a checkpoint. */
   parameter(
     name: string,
     shape: readonly number[],

@@ -209,10 +209,7 @@ export interface OnnxTarget {
   sizes(shape: Shape): string
   /** Whether anything to be computed reads this tensor. */
   isUsed(tensor: Tensor): boolean
-  /**
-   * Writes the body of a loop or a branch; `captures` names its inputs that are values of this
-   * graph.
-   */
+  /** Writes the body of a loop or a branch; `captures` names its inputs that are values of this graph. */
   body(body: GraphBody, captures: ReadonlyMap<Tensor, string>): OnnxBody
 }
 

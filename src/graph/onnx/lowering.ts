@@ -1,6 +1,4 @@
-/**
- * Writes a graph as ONNX: nodes in order, each constant once, sizes of named dimensions on demand.
- */
+/** Writes a graph as ONNX: nodes in order, each constant once, sizes of named dimensions on demand. */
 import { create } from '@bufbuild/protobuf'
 import { LimbicError } from '../../base/errors.js'
 import { nodesInOrder } from '../order.js'
@@ -30,9 +28,7 @@ export interface LoweringOptions {
   readonly prefix?: string
 }
 
-/**
- * A graph being lowered to ONNX. Asking for a value's name writes the nodes that compute it first.
- */
+/** A graph being lowered to ONNX. Asking for a value's name writes the nodes that compute it first. */
 export class Lowering implements OnnxTarget {
   readonly nodes: NodeProto[] = []
   readonly initializers: TensorProto[] = []
@@ -229,10 +225,7 @@ export class Lowering implements OnnxTarget {
     return this.emit('Shape', operands, ends)
   }
 
-  /**
-   * Whether every name in a dimension is the size of some tensor's axis, so that it can be
-   * computed.
-   */
+  /** Whether every name in a dimension is the size of some tensor's axis, so that it can be computed. */
   #isComputable(dimension: Dimension): boolean {
     return termsOf(dimension).every(({ names }) =>
       names.every((name) => {

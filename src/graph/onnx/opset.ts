@@ -6,10 +6,7 @@
  */
 import type { GraphProto, NodeProto } from './generated/onnx_pb.js'
 
-/**
- * The operator set that models are written in unless an older one suffices: ONNX 1.16, of March
- * 2024.
- */
+/** The operator set that models are written in unless an older one suffices: ONNX 1.16, of March 2024. */
 export const operatorSet = 21
 
 /** The oldest set that a model may declare: ONNX 1.8, of November 2020. */
@@ -18,10 +15,7 @@ const oldest = 13
 /** The last set in which a mean has its axes as an attribute: ONNX 1.12, of June 2022. */
 export const lastOlderSet = 17
 
-/**
- * The version of the file format released with an operator set, which every runtime of that set
- * reads.
- */
+/** The version of the file format released with an operator set, which every runtime of that set reads. */
 export function irVersionOf(set: number): bigint {
   if (set <= 14) return 7n
   if (set <= 18) return 8n
@@ -37,10 +31,7 @@ const unchanged = [
   ...['Softplus', 'Sqrt', 'Squeeze', 'Sub', 'Tanh', 'TopK', 'Transpose', 'Unsqueeze', 'Where'],
 ]
 
-/**
- * The set that an operator needs: always, with an attribute, or with more than `inputsBeyond`
- * inputs.
- */
+/** The set that an operator needs: always, with an attribute, or with more than `inputsBeyond` inputs. */
 interface Need {
   readonly set: number
   readonly attribute?: string

@@ -42,9 +42,7 @@ export function writeAttribute(name: string, attribute: OnnxAttribute): Attribut
   }
 }
 
-/**
- * Numbers as little-endian bytes, as ONNX stores them; not copied if they already lie so in memory.
- */
+/** Numbers as little-endian bytes, as ONNX stores them; not copied if they already lie so in memory. */
 export function encodeNumbers(
   dataType: DataType,
   values: ArrayLike<number>,

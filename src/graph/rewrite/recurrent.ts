@@ -1,7 +1,4 @@
-/**
- * Replaces recurrent layers by their steps, where a gradient computes those anyway or they are
- * faster.
- */
+/** Replaces recurrent layers by their steps, where a gradient computes those anyway or they are faster. */
 import { gruLayer } from '../operators/sequence/gru.js'
 import { lstmLayer } from '../operators/sequence/lstm.js'
 import { isOf, type Node, type Tensor } from '../tensor.js'

@@ -38,9 +38,7 @@ export function subtractDimensions(left: Dimension, right: Dimension): Dimension
   return addDimensions(left, multiplyDimensions([right, -1]))
 }
 
-/**
- * The product of dimensions: a number if all are numbers, otherwise a name such as `batch*time`.
- */
+/** The product of dimensions: a number if all are numbers, otherwise a name such as `batch*time`. */
 export function multiplyDimensions(shape: readonly Dimension[]): Dimension {
   return format(shape.map(termsOf).reduce(multiplyTerms, constant(1)))
 }
@@ -63,9 +61,7 @@ function floorDivideTerms(terms: readonly Term[], divisor: number): readonly Ter
   return [...whole, { names: [`(${rest})//${divisor}`], factor: 1 }]
 }
 
-/**
- * The dividend and divisor of a name that denotes an integer quotient; undefined for other names.
- */
+/** The dividend and divisor of a name that denotes an integer quotient; undefined for other names. */
 export function quotientOf(
   name: string,
 ): { readonly dividend: string; readonly divisor: number } | undefined {
@@ -75,9 +71,7 @@ export function quotientOf(
   return dividend === undefined ? undefined : { dividend, divisor: Number(divisor) }
 }
 
-/**
- * The dimension as a number, given the sizes of plain names; undefined if one of them is unknown.
- */
+/** The dimension as a number, given the sizes of plain names; undefined if one of them is unknown. */
 export function resolveDimension(
   size: Dimension,
   names: ReadonlyMap<string, number>,

@@ -43,9 +43,7 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1)
 }
 
-/**
- * Whether two shapes have the same sizes; named sizes are the same only if their names are equal.
- */
+/** Whether two shapes have the same sizes; named sizes are the same only if their names are equal. */
 export function sameShape(left: Shape, right: Shape): boolean {
   return left.length === right.length && left.every((size, axis) => size === right[axis])
 }

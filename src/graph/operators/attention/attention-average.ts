@@ -95,10 +95,7 @@ function scoreGradients(parts: Parts, { scale }: AttentionAttributes): Tensor {
     : multiply(weights, subtract(upstream, total))
 }
 
-/**
- * Multiplies the narrow operands by shares and scale, not the scores. The keys' gradient is
- * transposed.
- */
+/** Multiplies the narrow operands by shares and scale, not the scores. The keys' gradient is transposed. */
 function backward(parts: Parts, attributes: AttentionAttributes): Tensor[] {
   const toScores = scoreGradients(parts, attributes)
   const factors = multiply(transpose(parts.value), attributes.scale)

@@ -114,9 +114,7 @@ const attentionGradientOperator: Operator<AttentionAttributes, AttentionInputs, 
   flops: (node, size) => 5 * productFlops(node, size) + 7 * size(scoresOf(node)),
 }
 
-/**
- * Masks are seldom learned. Only where one is are all scores computed at once, for its gradient.
- */
+/** Masks are seldom learned. Only where one is are all scores computed at once, for its gradient. */
 function maskGradients(
   parts: Parts,
   { scale }: AttentionAttributes,

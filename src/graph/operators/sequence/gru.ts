@@ -28,9 +28,7 @@ import {
 import { readingOrder, together, toMatrix } from './recurrent-steps.js'
 import { scan } from './scan.js'
 
-/**
- * Lanes computed step by step, each in its reading order. Sequences are columns, as in `lstm.ts`.
- */
+/** Lanes computed step by step, each in its reading order. Sequences are columns, as in `lstm.ts`. */
 interface GruSteps extends Steps {
   /** Each lane's state before each step: [time, hidden, batch]. */
   readonly before: readonly Tensor[]

@@ -1,7 +1,4 @@
-/**
- * Gathering single elements along an axis, each by its own index, and its gradient, the scattered
- * sum.
- */
+/** Gathering single elements along an axis, each by its own index, and its gradient, the scattered sum. */
 import { int, text } from '../../onnx/attributes.js'
 import { formatShape, normaliseAxis, type Shape, sameShape } from '../../shape/shape.js'
 import { applyOperator, type Operator, type ShapeMistake, type Tensor } from '../../tensor.js'

@@ -1,6 +1,4 @@
-/**
- * Gathering by positions along an axis or by coordinates, and its gradients, the scattered sums.
- */
+/** Gathering by positions along an axis or by coordinates, and its gradients, the scattered sums. */
 import { int, text } from '../../onnx/attributes.js'
 import { formatShape, normaliseAxis, numericTypes, sameShape } from '../../shape/shape.js'
 import { applyOperator, type Operator, type ShapeMistake, type Tensor } from '../../tensor.js'
