@@ -1,4 +1,4 @@
-/** What a grid and its workers say to each other. */
+/** What a worker process and its parent say to each other. */
 import type { RunConfig } from '../learn/config.js'
 import type { EpochRecord, RunResults } from '../learn/records.js'
 import type { RunHolder, Step, TrainingStart } from '../learn/watcher.js'
@@ -15,6 +15,14 @@ export type ToWorker =
   /** Between two steps, that is; what is unfinished goes on another time. */
   | { readonly kind: 'stop' }
 
+/** How far a run is. */
+export type RunReport =
+  | { readonly kind: 'started'; readonly about: TrainingStart }
+  | { readonly kind: 'stepped'; readonly at: Step }
+  | { readonly kind: 'finished epoch'; readonly record: EpochRecord }
+  /** Another process computes it, and its end is waited for. */
+  | { readonly kind: 'waiting'; readonly by: RunHolder }
+
 /** How a run ended, if it did. */
 export type WorkerEnd =
   | { readonly kind: 'complete'; readonly results: RunResults }
@@ -24,8 +32,17 @@ export type WorkerEnd =
   /** A mistake of what it was given, or else a bug. */
   | { readonly kind: 'failed'; readonly message: string; readonly mistake: boolean }
 
-export type FromWorker =
-  | { readonly kind: 'started'; readonly about: TrainingStart }
-  | { readonly kind: 'stepped'; readonly at: Step }
-  | { readonly kind: 'finished epoch'; readonly record: EpochRecord }
-  | WorkerEnd
+export type FromWorker = RunReport | WorkerEnd
+
+/** Tells a run's end from what comes before. */
+export function isEnd(message: FromWorker): message is WorkerEnd {
+  switch (message.kind) {
+    case 'complete':
+    case 'stopped':
+    case 'held':
+    case 'failed':
+      return true
+    default:
+      return false
+  }
+}

@@ -1,26 +1,34 @@
-/** One worker process, as its grid sees it. */
+/** One worker process, as its parent sees it. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { builtProgram } from '../disk/package.js'
+import type { RunConfig } from '../learn/config.js'
 import { consents } from '../runs/model-file/index.js'
-import type { Cell } from './cell.js'
-import type { FromWorker, ToWorker, WorkerEnd } from './messages.js'
+import {
+  type FromWorker,
+  isEnd,
+  type RunReport,
+  type ToWorker,
+  type WorkerEnd,
+} from './messages.js'
 
 /** What a worker that ended on its own said last, in characters. */
 const remembered = 2000
+
+/** What is told of the run that a worker has. */
+interface Listener {
+  reported(report: RunReport): void
+  ended(end: WorkerEnd): void
+}
 
 /** Has one run at a time, and says what became of it, also where it is lost. */
 export class WorkerProcess {
   readonly #child: ChildProcess
   readonly #gone: Promise<void>
-  #cell: Cell | undefined
+  #listener: Listener | undefined
   #lastWords = ''
   #dead = false
 
-  /**
-   * @param heard is told what the worker says of the cell that it was given; when it ended, it may
-   * be given another
-   */
-  constructor(heard: (cell: Cell, message: FromWorker) => void) {
+  constructor() {
     this.#child = fork(builtProgram('sweep/worker.js'), [], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       execArgv: [],
@@ -29,18 +37,14 @@ export class WorkerProcess {
       this.#lastWords = (this.#lastWords + text).slice(-remembered)
     })
     this.#child.on('message', (message: FromWorker) => {
-      const cell = this.#cell
-      if (!cell) return
-      if (isEnd(message)) this.#cell = undefined
-      heard(cell, message)
+      if (isEnd(message)) this.#end(message)
+      else this.#listener?.reported(message)
     })
     this.#gone = new Promise((resolve) => {
       const ended = (message: string) => {
         if (this.#dead) return
         this.#dead = true
-        const cell = this.#cell
-        this.#cell = undefined
-        if (cell) heard(cell, { kind: 'failed', message, mistake: false })
+        this.#end({ kind: 'failed', message, mistake: false })
         resolve()
       }
       this.#child.once('error', (error) => ended(`the worker process failed: ${error.message}`))
@@ -54,20 +58,24 @@ export class WorkerProcess {
     })
   }
 
-  get idle(): boolean {
-    return this.#cell === undefined
-  }
-
   /** Whether it can be given work no more. */
   get dead(): boolean {
     return this.#dead || !this.#child.connected
   }
 
-  run(cell: Cell, config: Cell['config']): void {
-    this.#cell = cell
-    this.#send({ kind: 'run', folder: cell.folder, config, consents: consents() })
+  /** Trains a run; never rejects. When it ended, the process may be given another. */
+  run(
+    folder: string,
+    config: RunConfig,
+    reported: (report: RunReport) => void,
+  ): Promise<WorkerEnd> {
+    return new Promise((ended) => {
+      this.#listener = { reported, ended }
+      this.#send({ kind: 'run', folder, config, consents: consents() })
+    })
   }
 
+  /** Stops the run that it has between two steps. */
   stop(): void {
     if (!this.dead) this.#send({ kind: 'stop' })
   }
@@ -83,6 +91,12 @@ export class WorkerProcess {
     this.#child.kill('SIGKILL')
   }
 
+  #end(end: WorkerEnd): void {
+    const listener = this.#listener
+    this.#listener = undefined
+    listener?.ended(end)
+  }
+
   #send(message: ToWorker): void {
     // A worker that died just now is reported by its end.
     this.#child.send(message, () => {})
@@ -95,9 +109,4 @@ export class WorkerProcess {
     const words = this.#lastWords.trim().split('\n').slice(-3).join(' ')
     return `the worker process ${how}${advice}${words === '' ? '' : `: ${words}`}`
   }
-}
-
-function isEnd(message: FromWorker): message is WorkerEnd {
-  const { kind } = message
-  return kind !== 'started' && kind !== 'stepped' && kind !== 'finished epoch'
 }
