@@ -9,6 +9,8 @@ import { lfLstm, lfTrans } from './late-fusion/index.js'
 import { mdre } from './mdre/index.js'
 import { mmlatch } from './mmlatch/index.js'
 import { mult } from './mult/index.js'
+import { lmf } from './quoted/lmf/index.js'
+import { tfn } from './quoted/tfn/index.js'
 import { selfcross } from './selfcross/index.js'
 import { voice } from './voice/index.js'
 
@@ -32,6 +34,8 @@ export { lfLstm, lfTrans } from './late-fusion/index.js'
 export { mdre } from './mdre/index.js'
 export { mmlatch } from './mmlatch/index.js'
 export { mult } from './mult/index.js'
+export { lmf } from './quoted/lmf/index.js'
+export { tfn } from './quoted/tfn/index.js'
 export { selfcross } from './selfcross/index.js'
 export { voice } from './voice/index.js'
 
@@ -47,6 +51,8 @@ export const models: readonly Model[] = [
   mdre,
   mha,
   amh,
+  tfn,
+  lmf,
   voice,
 ]
 

@@ -8,6 +8,7 @@ import {
   type Graph,
   gradients,
   multiply,
+  nodesInOrder,
   type Parameter,
   reduceSum,
   type Tensor,
@@ -16,6 +17,7 @@ import {
 import { inputsFor } from '../../../src/learn/step/features.js'
 import { applyModel } from '../../../src/learn/step/graphs.js'
 import { lengthsName } from '../../../src/models/define/inputs.js'
+import { describeMap } from '../../../src/models/define/maps.js'
 import type { Model, ModelOutputs, Widths } from '../../../src/models/index.js'
 import { openSession } from '../../../src/runtime/node.js'
 import type { Value } from '../../../src/runtime/session.js'
@@ -146,6 +148,18 @@ export async function runSmall(
 }
 
 /**
+ * What no gradient passes, with its values: differences that leave it as it is agree with gradients
+ * that end there.
+ */
+function heldStill(loss: Tensor, feeds: Feeds): [Tensor, NdArray][] {
+  const held = nodesInOrder([loss])
+    .filter(({ operator }) => operator.name === 'stopGradient')
+    .flatMap(({ outputs }) => outputs)
+  const values = held.length > 0 ? evaluate(held, feeds) : []
+  return held.map((tensor, index) => [tensor, values[index] as NdArray])
+}
+
+/**
  * Tests a model: its predictions, heads and objectives against the float64 interpreter, the
  * gradients of all its parameters against central differences, that attention rows add up to 1
  * where it has maps, and (unless `padded` is false) that padding changes nothing: neither more of
@@ -195,12 +209,13 @@ export function describeModel(
       )
       const random = new RandomStream(11, 'directions')
       const epsilon = 1e-5
+      const still = new Map([...feeds, ...heldStill(loss, feeds)])
       for (const [index, { tensor, name: path }] of trained.entries()) {
         const start = feeds.get(tensor) as NdArray
         const direction = start.data.map(() => random.normal())
         const lossAt = (step: number) => {
           const data = start.data.map((value, at) => value + step * (direction[at] as number))
-          const [value] = evaluate([loss], new Map(feeds).set(tensor, { ...start, data }))
+          const [value] = evaluate([loss], new Map(still).set(tensor, { ...start, data }))
           return value?.data[0] as number
         }
         const expected = (lossAt(epsilon) - lossAt(-epsilon)) / (2 * epsilon)
@@ -211,14 +226,27 @@ export function describeModel(
       }
     })
 
+    const mapsByName = new Map(Object.entries(outputs.maps))
     const hasMaps = Object.keys(outputs.maps).length > 0
     test.runIf(hasMaps)(
-      'gives attention rows that add up to 1 and masks between 0 and 1',
+      'gives attention rows that add up to 1, masks between 0 and 1, other maps as the reference does',
       async () => {
         const results = await runSmall(outputs.maps, feeds)
         for (const [map, { shape, data }] of results) {
           const numbers = Array.from(data, Number)
-          if (!map.startsWith('attention.')) {
+          const { kind } = describeMap(map)
+          if (kind === 'other') {
+            const [expected] = evaluate([lookUp(mapsByName, map, 'map')], feeds)
+            expect(shape, map).toEqual(expected?.shape)
+            for (const [place, value] of (expected?.data ?? []).entries()) {
+              const error = Math.abs((numbers[place] ?? Number.NaN) - value)
+              expect(error, `${map}[${place}]`).toBeLessThan(
+                tolerance * Math.max(1, Math.abs(value)),
+              )
+            }
+            continue
+          }
+          if (kind === 'mask') {
             expect(
               numbers.every((value) => value >= 0 && value <= 1),
               map,

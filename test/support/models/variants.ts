@@ -5,12 +5,14 @@ import {
   hda,
   lfLstm,
   lfTrans,
+  lmf,
   type Model,
   mdre,
   mha,
   mmlatch,
   mult,
   selfcross,
+  tfn,
   voice,
   type Widths,
 } from '../../../src/models/index.js'
@@ -68,6 +70,9 @@ const lateLstm = variantsOf(lfLstm, {}, emotions)
 const lateTransformer = variantsOf(lfTrans, { feedForward: 9 }, emotions)
 const voices = variantsOf(voice, { reaches: [1, 2] }, classes)
 const vectors = variantsOf(emoembs, { audioHidden: 6, visionHidden: 5 }, emotions)
+const subnets = { audioHidden: 2, visionHidden: 3, textHidden: 4, textWidth: 3 }
+const product = variantsOf(tfn, { ...subnets, fusionWidth: 6 }, score)
+const lowRank = variantsOf(lmf, subnets, classes)
 
 export const modelVariants: readonly ModelVariant[] = [
   latch('read out last'),
@@ -110,5 +115,10 @@ export const modelVariants: readonly ModelVariant[] = [
   vectors('read from states, of classes', { readout: 'states', layers: 1 }, { task: classes }),
   vectors('padding seen, words of one’s own', {
     ...{ padding: 'seen', words: ['joy', 'sadness', 'fear', 'surprise'] },
+  }),
+  product('of three vectors'),
+  lowRank('ranks added up'),
+  lowRank('two modalities, padding seen, ranks weighted', {
+    ...{ modalities: ['audio', 'text'], padding: 'seen', weightedRanks: true },
   }),
 ]
