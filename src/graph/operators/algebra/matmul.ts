@@ -62,7 +62,7 @@ interface GemmAttributes {
   readonly transposeRight: boolean
 }
 
-const gemmOperator: Operator<GemmAttributes, readonly [Tensor, Tensor, ...Tensor[]]> = {
+export const gemmOperator: Operator<GemmAttributes, readonly [Tensor, Tensor, ...Tensor[]]> = {
   name: 'gemm',
   infer([left, right, bias], { transposeLeft, transposeRight }, mistake) {
     if (left.rank !== 2) return mistake('0', 'rank 2', String(left))

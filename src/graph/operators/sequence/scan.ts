@@ -1,17 +1,12 @@
 /** A loop over time inside the graph. */
 import { elementAt } from '../../../base/lookup.js'
 import { mapTuple } from '../../../base/tuples.js'
-import { pullBack } from '../../gradients.js'
 import { Graph } from '../../graph.js'
 import { int, ints } from '../../onnx/attributes.js'
 import { nodesInOrder } from '../../order.js'
 import { formatShape, type Shape, sameShape, type TensorType } from '../../shape/shape.js'
-import type { GraphBody, Operator, Tensor, TensorGraph } from '../../tensor.js'
-import { add } from '../algebra/arithmetic.js'
-import { unsqueeze } from '../layout/axes.js'
-import { concat } from '../layout/concat.js'
-import { slice } from '../layout/slices.js'
-import { zerosLike } from '../layout/stretch.js'
+import type { GraphBody, Node, Operator, Tensor } from '../../tensor.js'
+import { type Loop, loopGradient } from './scan-gradient.js'
 
 interface ScanAttributes {
   readonly states: number
@@ -20,7 +15,7 @@ interface ScanAttributes {
   readonly body: GraphBody
 }
 
-const scanOperator: Operator<ScanAttributes, readonly Tensor[], readonly TensorType[]> = {
+export const scanOperator: Operator<ScanAttributes, readonly Tensor[], readonly TensorType[]> = {
   name: 'scan',
   infer(inputs, { states, sequences, body }, mistake) {
     const time = inputs[states]?.shape[0]
@@ -75,29 +70,15 @@ const scanOperator: Operator<ScanAttributes, readonly Tensor[], readonly TensorT
   },
   gradient(node, gradientsOut) {
     const { states, sequences, reverse, body } = node.attributes
-    const { graph } = elementAt(node.inputs, 0, 'operand')
-    const loop = states + sequences
-    const captured = node.inputs.slice(loop)
-    // The backward loop recomputes each step from the states before it.
-    const starts = collectStarts(node.inputs.slice(0, loop), node.attributes, captured)
-    const finals = node.outputs
-      .slice(0, states)
-      .map((output, i) => gradientsOut[i] ?? zerosLike(output))
-    const emitted = node.outputs
-      .slice(states)
-      .map((output, i) => gradientsOut[states + i] ?? zerosLike(output))
-    const totals = captured.map((capture) => zerosLike(capture))
-    const backward = buildBackward(body, states, sequences)
-    const results = runScan(graph, {
-      initial: [...finals, ...totals],
-      sequences: [...starts, ...node.inputs.slice(states, loop), ...emitted],
-      captures: captured,
-      reverse: !reverse,
-      body: backward,
-    })
-    const toStates = results.slice(0, states)
-    const toCaptures = results.slice(states, states + captured.length)
-    return [...toStates, ...results.slice(states + captured.length), ...toCaptures]
+    const loop = {
+      initial: node.inputs.slice(0, states),
+      sequences: node.inputs.slice(states, states + sequences),
+      captures: node.inputs.slice(states + sequences),
+      ...{ reverse, body },
+    }
+    const { gradients, results } = loopGradient(loop, node.outputs, gradientsOut, runScan)
+    differentiated.set(node, results)
+    return gradients
   },
   flops(node, size) {
     const sequence = elementAt(node.inputs, node.attributes.states, 'sequence')
@@ -112,69 +93,19 @@ function bodyFlops({ outputs }: GraphBody, size: (shape: Shape) => number): numb
   }, 0)
 }
 
-/** Runs the loop again for the states before each step: [time, ...state] each. */
-function collectStarts(
-  inputs: readonly Tensor[],
-  { states, reverse, body }: ScanAttributes,
-  captured: readonly Tensor[],
-): Tensor[] {
-  if (states === 0) return []
-  const { graph } = elementAt(inputs, 0, 'operand')
-  const results = runScan(graph, {
-    initial: inputs.slice(0, states),
-    sequences: inputs.slice(states),
-    captures: captured,
-    reverse,
-    body: {
-      ...body,
-      outputs: [...body.outputs.slice(0, states), ...body.outputs.slice(0, states)],
-    },
-  })
-  return results.slice(states).map((after, position) => {
-    const first = unsqueeze(elementAt(inputs, position, 'state'), 0)
-    return reverse
-      ? concat([slice(after, 0, 1), first], 0)
-      : concat([first, slice(after, 0, 0, -1)], 0)
-  })
-}
+const differentiated = new WeakMap<object, readonly Tensor[]>()
 
 /**
- * The body of the backward loop. It carries the gradients of the states and the running sums of the
- * gradients of captured tensors. Each step reads the states before it, its inputs, and the
- * gradients of its outputs.
+ * The same results as a loop's, from the extended loop that its gradient uses; undefined if it has
+ * not been differentiated.
  */
-function buildBackward(body: GraphBody, states: number, sequences: number): GraphBody {
-  const { graph } = body
-  const loop = states + sequences
-  const captures = body.inputs.slice(loop)
-  const like = (model: Tensor, name: string) =>
-    graph.input(graph.freshDimension(name), model.dataType, model.shape)
-  const stateGradients = body.outputs.slice(0, states).map((output) => like(output, 'state'))
-  const totals = captures.map((capture) => like(capture, 'total'))
-  const emitted = body.outputs.slice(states).map((output) => like(output, 'emitted'))
-  const pulled = pullBack(body.outputs, [...stateGradients, ...emitted], body.inputs)
-  const found = body.inputs.map((input) => pulled(input) ?? zerosLike(input))
-  return {
-    graph,
-    inputs: [...stateGradients, ...totals, ...body.inputs.slice(0, loop), ...emitted, ...captures],
-    outputs: [
-      ...found.slice(0, states),
-      ...totals.map((total, position) => add(total, elementAt(found, loop + position, 'gradient'))),
-      ...found.slice(states, loop),
-    ],
-  }
+export function differentiatedScan(node: Node): readonly Tensor[] | undefined {
+  return differentiated.get(node)
 }
 
-interface ScanParts {
-  readonly initial: readonly Tensor[]
-  readonly sequences: readonly Tensor[]
-  readonly captures: readonly Tensor[]
-  readonly reverse: boolean
-  readonly body: GraphBody
-}
-
-function runScan(graph: TensorGraph, parts: ScanParts): readonly Tensor[] {
-  const { initial, sequences, captures, reverse, body } = parts
+/** Adds a loop to the graph of its operands. */
+function runScan({ initial, sequences, captures, reverse, body }: Loop): readonly Tensor[] {
+  const { graph } = elementAt(sequences, 0, 'sequence')
   return graph.apply(scanOperator, [...initial, ...sequences, ...captures], {
     states: initial.length,
     sequences: sequences.length,
@@ -229,8 +160,7 @@ export function scan<
     inputs: [...states, ...steps, ...shared],
     outputs: [...result.states, ...result.outputs],
   }
-  const outside = elementAt(sequences, 0, 'sequence').graph
-  const results = runScan(outside, { initial, sequences, captures, reverse, body })
+  const results = runScan({ initial, sequences, captures, reverse, body })
   return {
     states: mapTuple(initial, (_, place) => elementAt(results, place, 'state')),
     outputs: mapTuple(result.outputs, (_, place) =>

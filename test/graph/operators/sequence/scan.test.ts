@@ -1,14 +1,25 @@
+import { fromBinary } from '@bufbuild/protobuf'
+import { expect, test } from 'vitest'
 import {
   add,
+  affine,
+  Graph,
+  gemm,
+  gradients,
   matmul,
   multiply,
   reduceSum,
   scan,
   sigmoid,
   slice,
+  squeeze,
   type Tensor,
   tanh,
+  transpose,
+  unsqueeze,
+  writeModel,
 } from '../../../../src/graph/index.js'
+import { ModelProtoSchema } from '../../../../src/graph/onnx/generated/onnx_pb.js'
 import { describeGradients, type GradientCase } from '../../../support/gradients/index.js'
 
 type Operands = Parameters<GradientCase['build']>[0]
@@ -96,6 +107,65 @@ describeGradients(
       },
     },
     {
+      name: 'captured matrices on either side of a product, turned or not, and a bias',
+      operands: { ...operands, v: [3, 5], b: [5], u: [5, 3] },
+      build: (o) => {
+        const [v, b, u] = [o.v, o.b, o.u] as [Tensor, Tensor, Tensor]
+        const captures = [w(o), v, b, u] as const
+        return scan(
+          { initial: [h(o)], sequences: [x(o)], captures },
+          ([state], [step], [square, wide, bias, tall]) => {
+            const inner = sigmoid(add(matmul(add(state, step), wide), bias))
+            const flat = affine(inner, transpose(tall))
+            const columns = matmul(square, transpose(matmul(state, transpose(square))))
+            return {
+              states: [tanh(add(flat, transpose(columns)))],
+              outputs: [gemm(inner, wide, { transposeRight: true }), add(state, 1)],
+            }
+          },
+        ).outputs
+      },
+    },
+    {
+      name: 'a stack of captured matrices',
+      operands: { x: ['time', 2, 4, 'batch'], h: [2, 3, 'batch'], w: [2, 3, 3], c: [2, 3, 4] },
+      build: (o) =>
+        scan(
+          { initial: [h(o)], sequences: [x(o)], captures: [w(o), c(o)], reverse: true },
+          ([state], [step], [recurrent, input]) => {
+            const next = tanh(add(matmul(recurrent, state), matmul(input, step)))
+            return { states: [next], outputs: [matmul(transpose(recurrent), next)] }
+          },
+        ).outputs,
+    },
+    {
+      name: 'a state that grows in a line: the way back reads nothing of the steps',
+      operands: { x: ['time', 'batch'], h: ['batch'] },
+      build: (o) =>
+        scan({ initial: [h(o)], sequences: [x(o)], captures: [] }, ([sum], [step]) => ({
+          states: [add(sum, step)],
+          outputs: [],
+        })).states,
+    },
+    {
+      name: 'a loop within a step',
+      operands: { x: ['time', 'batch', 2], h: [2], w: [2, 2] },
+      build: (o) =>
+        scan(
+          { initial: [h(o)], sequences: [x(o)], captures: [w(o)] },
+          ([state], [step], [weight]) => {
+            const inner = scan(
+              { initial: [state], sequences: [step], captures: [weight] },
+              ([carried], [one], [matrix]) => {
+                const row = matmul(unsqueeze(add(carried, one), 0), matrix)
+                return { states: [tanh(squeeze(row, 0))], outputs: [row] }
+              },
+            )
+            return { states: inner.states, outputs: inner.outputs }
+          },
+        ).outputs,
+    },
+    {
       name: 'sizes with names inside the step',
       operands: { x: ['time', 'batch', 4], h: ['batch', 2] },
       build: (o) => {
@@ -133,3 +203,33 @@ describeGradients(
     ],
   },
 )
+
+test('goes through the steps once in each direction, and sums products of captures after it', () => {
+  const graph = new Graph()
+  const input = (name: string, shape: (string | number)[]) => graph.input(name, 'float32', shape)
+  const [steps, start] = [input('steps', ['time', 3, 'batch']), input('start', [3, 'batch'])]
+  const weight = input('weight', [3, 3])
+  const { states, outputs } = scan(
+    { initial: [start], sequences: [steps], captures: [weight] },
+    ([state], [step], [square]) => {
+      const next = tanh(add(matmul(square, state), step))
+      return { states: [next], outputs: [next] }
+    },
+  )
+  const loss = reduceSum(multiply(outputs[0], states[0]))
+  const [toWeight] = gradients(loss, [weight])
+  const written = writeModel({
+    inputs: graph.inputs,
+    outputs: new Map([
+      ['loss', loss],
+      ['weight', toWeight as Tensor],
+    ]),
+  })
+  const nodes = fromBinary(ModelProtoSchema, written).graph?.node ?? []
+  const loops = nodes.filter(({ opType }) => opType === 'Scan')
+  expect(loops).toHaveLength(2)
+  const inside = loops.map(({ attribute }) => attribute.flatMap(({ g }) => g?.node ?? []))
+  const products = inside.map((body) => body.filter(({ opType }) => opType === 'MatMul').length)
+  expect(products).toEqual([1, 1])
+  expect(nodes.filter(({ opType }) => opType === 'Gemm')).toHaveLength(1)
+})
