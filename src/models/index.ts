@@ -10,6 +10,7 @@ import { mdre } from './mdre/index.js'
 import { mmlatch } from './mmlatch/index.js'
 import { mult } from './mult/index.js'
 import { lmf } from './quoted/lmf/index.js'
+import { multimodalRouting } from './quoted/multimodal-routing/index.js'
 import { tfn } from './quoted/tfn/index.js'
 import { selfcross } from './selfcross/index.js'
 import { voice } from './voice/index.js'
@@ -35,6 +36,7 @@ export { mdre } from './mdre/index.js'
 export { mmlatch } from './mmlatch/index.js'
 export { mult } from './mult/index.js'
 export { lmf } from './quoted/lmf/index.js'
+export { multimodalRouting } from './quoted/multimodal-routing/index.js'
 export { tfn } from './quoted/tfn/index.js'
 export { selfcross } from './selfcross/index.js'
 export { voice } from './voice/index.js'
@@ -53,6 +55,7 @@ export const models: readonly Model[] = [
   amh,
   tfn,
   lmf,
+  multimodalRouting,
   voice,
 ]
 

@@ -4,8 +4,8 @@ import type { Modality } from '../../base/modalities.js'
 import { concat, type Tensor } from '../../graph/index.js'
 import { lastStep } from '../../nn/layers/steps.js'
 import type { Scope } from '../../nn/scope.js'
-import { encoder, lastWeights } from './encoder.js'
-import type { Sequence } from './masks.js'
+import { encoder, lastWeights } from '../blocks/crossmodal/encoder.js'
+import type { Sequence } from '../blocks/crossmodal/masks.js'
 import type { MultSettings } from './settings.js'
 
 /** The fewest layers of the transformer that a stream ends with, as in the published code. */

@@ -3,6 +3,7 @@ import { LimbicError } from '../../base/errors.js'
 import { emoembsReference } from '../emoembs/reference.js'
 import { mmlatchReference } from '../mmlatch/reference.js'
 import { multReference } from '../mult/reference.js'
+import { routingReference } from '../quoted/multimodal-routing/reference.js'
 import { selfCrossReferences } from '../selfcross/reference.js'
 import { lateFusionReferences } from './late-fusion-reference.js'
 import {
@@ -23,6 +24,7 @@ const formats: readonly ReferenceFormat[] = [
   emoembsReference,
   ...selfCrossReferences,
   multReference,
+  routingReference,
 ]
 
 /**

@@ -11,6 +11,7 @@ import {
   mha,
   mmlatch,
   mult,
+  multimodalRouting,
   selfcross,
   tfn,
   voice,
@@ -58,6 +59,11 @@ const dual = variantsOf(mdre, states, classes, withProsody)
 const hops = variantsOf(mha, states, classes, withProsody)
 const hopping = variantsOf(amh, { ...states, hops: 4 }, classes, withProsody)
 const transformers = variantsOf(mult, { width: 6, heads: 2, layers: 2 }, score)
+const routed = variantsOf(
+  multimodalRouting,
+  { width: 6, heads: 2, layers: 1, selfLayers: 1, poseWidth: 4, conceptWidth: 3 },
+  classes,
+)
 const delta = variantsOf(
   hda,
   {
@@ -102,6 +108,8 @@ export const modelVariants: readonly ModelVariant[] = [
   transformers('two, plain residuals', { modalities: ['text', 'audio'], residual: 'plain' }),
   transformers('one stream, no mask', { streams: ['text'], futureMask: false }),
   transformers('padding seen', { padding: 'seen', residual: 'plain' }),
+  routed('once'),
+  routed('twice, of two modalities', { iterations: 2, modalities: ['text', 'vision'] }),
   delta('staged'),
   delta('correlated', { output: 'correlated' }),
   delta('joint', { training: 'joint', direction: 'both' }),

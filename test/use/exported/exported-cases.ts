@@ -109,12 +109,22 @@ function feedsOf(
   return feeds
 }
 
+/** Parameters that start at zero, such as a last layer, would hide all that comes before them. */
+function stirZeros(weights: ReadonlyMap<string, Float32Array>): void {
+  for (const [name, values] of weights) {
+    if (values.some((value) => value !== 0)) continue
+    const random = new RandomStream(13, name)
+    for (const place of values.keys()) values[place] = random.normal(0, 0.3)
+  }
+}
+
 export async function prepare(variant: ModelVariant): Promise<Case> {
   const { widths, task, settings } = variant
   const model = variant.model.configure(settings)
   const given = await givenWeights(model, task, {})
   const graph = predictionGraph(model, widths, task)
   const weights = TrainingState.initial(graph, 11, given).snapshot()
+  stirZeros(weights)
   const standardisation = statisticsOf(variant)
   const options = { model, widths, task, weights, standardisation, metadata }
   // Where padding is seen, another padding is another prediction.

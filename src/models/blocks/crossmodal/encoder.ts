@@ -1,12 +1,26 @@
 /** MulT's transformers: of one sequence over another, or over itself. */
-import { elementAt } from '../../base/lookup.js'
-import { add, multiply, type Tensor } from '../../graph/index.js'
-import { type Transformed, transformer } from '../../nn/attention/transformer.js'
-import { dropout } from '../../nn/layers/dropout.js'
-import { multPositions } from '../../nn/layers/positions.js'
-import type { Layer, Scope } from '../../nn/scope.js'
+import { elementAt } from '../../../base/lookup.js'
+import { add, multiply, type Tensor } from '../../../graph/index.js'
+import { type Transformed, transformer } from '../../../nn/attention/transformer.js'
+import { dropout } from '../../../nn/layers/dropout.js'
+import { multPositions } from '../../../nn/layers/positions.js'
+import type { Layer, Scope } from '../../../nn/scope.js'
 import { futureMask, type Sequence } from './masks.js'
-import type { MultSettings } from './settings.js'
+
+/** What the transformers of a model share. */
+export interface CrossmodalSettings {
+  readonly heads: number
+  /** Where the residual connections start: see `TransformerSettings`. */
+  readonly residual: 'plain' | 'normalised'
+  /** Whether a query is kept from later keys: see `futureMask`. */
+  readonly futureMask: boolean
+  /** On the inputs of each transformer. */
+  readonly embedDropout: number
+  /** On the output of each sublayer. */
+  readonly residualDropout: number
+  /** Inside the feed-forward networks. */
+  readonly reluDropout: number
+}
 
 /**
  * Scales a sequence by the root of its width, adds positions (equation 5; see `multPositions`),
@@ -24,7 +38,7 @@ function embedding(scope: Scope, width: number, probability: number): Layer {
 export function encoder(
   scope: Scope,
   { width, layers, attentionDropout }: Record<'width' | 'layers' | 'attentionDropout', number>,
-  settings: MultSettings,
+  settings: CrossmodalSettings,
 ): (input: Sequence, other?: Sequence) => Transformed {
   const embed = embedding(scope, width, settings.embedDropout)
   const apply = transformer(scope, {

@@ -10,8 +10,8 @@ import {
   subtract,
   type Tensor,
   unsqueeze,
-} from '../../graph/index.js'
-import { hiddenScore } from '../../nn/attention/attention.js'
+} from '../../../graph/index.js'
+import { hiddenScore } from '../../../nn/attention/attention.js'
 
 /** A sequence of queries or keys. */
 export interface Sequence {
