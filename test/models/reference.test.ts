@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { LimbicError } from '../../src/base/errors.js'
+import { referenceMetadata } from '../../src/models/published/reference-format.js'
 import { findReference } from '../../src/models/published/references.js'
 
-const read = (published: string, metadata: Readonly<Record<string, string>>) =>
-  findReference(published, 'theirs.safetensors').read(metadata)
+const read = (published: string, metadata: Readonly<Record<string, string>>) => {
+  const found = findReference(published, 'theirs.safetensors')
+  if (found.kind !== 'model') throw new Error(`${published} is a piece`)
+  return found.format.read(referenceMetadata(metadata, 'theirs.safetensors'))
+}
 
 describe('what reference files say', () => {
   test('is read as settings', () => {

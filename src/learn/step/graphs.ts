@@ -85,8 +85,19 @@ export function applyModel(
 export interface TrainingGraphOptions {
   /** Also output each gradient, as `gradient/<name>`. */
   readonly withGradients?: boolean
+  /** Further outputs of the graph, by name. */
+  readonly inspect?: (step: InspectedStep) => Readonly<Record<string, Tensor>>
   /** Train only this part; default: everything. */
   readonly stage?: Stage
+}
+
+/** What a training graph has computed before it updates anything. */
+export interface InspectedStep {
+  readonly outputs: ModelOutputs
+  readonly inputs: ReadonlyMap<string, Tensor>
+  readonly target: Tensor
+  /** What is minimised. */
+  readonly loss: Tensor
 }
 
 /**
@@ -101,7 +112,7 @@ export function trainingGraph(
   widths: Widths,
   task: Task,
   optimiser: OptimiserSettings,
-  { withGradients = false, stage }: TrainingGraphOptions = {},
+  { withGradients = false, inspect, stage }: TrainingGraphOptions = {},
 ): EndedGraph {
   const { scope, inputs, outputs } = applyModel(model, widths, task, true, undefined, stage)
   const { graph } = scope
@@ -129,6 +140,8 @@ export function trainingGraph(
     [ends.loss, loss],
     [ends.prediction, stagePrediction(outputs, stage) ?? outputs.prediction],
   ])
+  const further = inspect?.({ outputs, inputs, target, loss }) ?? {}
+  for (const [name, tensor] of Object.entries(further)) results.set(name, tensor)
   const scalar = (name: string) => {
     const known = feeds.get(name) ?? graph.input(name, 'float32', [])
     feeds.set(name, known)

@@ -8,7 +8,12 @@ import type { Session, SessionOptions, Value } from '../../runtime/session.js'
 import type { Task } from '../../task/task.js'
 import { adamScalars, type ParameterGroup } from '../optimiser/adam.js'
 import { ends } from './ends.js'
-import { type EndedGraph, type OptimiserSettings, trainingGraph } from './graphs.js'
+import {
+  type EndedGraph,
+  type OptimiserSettings,
+  type TrainingGraphOptions,
+  trainingGraph,
+} from './graphs.js'
 import { MaskFiller } from './masks.js'
 import { TrainingState } from './state.js'
 
@@ -49,10 +54,13 @@ export class TrainingStep {
     this.state = TrainingState.initial(graph, settings.seed, settings.initial)
   }
 
-  /** Builds the training graph and loads it. `withGradients` outputs each gradient at each step. */
-  static async open(settings: TrainingStepSettings, withGradients = false): Promise<TrainingStep> {
+  /** Builds the training graph and loads it. */
+  static async open(
+    settings: TrainingStepSettings,
+    further: Omit<TrainingGraphOptions, 'stage'> = {},
+  ): Promise<TrainingStep> {
     const { model, widths, task, optimiser, stage } = settings
-    const options = { withGradients, ...(stage && { stage }) }
+    const options = { ...further, ...(stage && { stage }) }
     const graph = trainingGraph(model, widths, task, optimiser, options)
     const session = await settings.engine.open(writeModel(graph), settings.session)
     return new TrainingStep(graph, session, settings)

@@ -66,8 +66,13 @@ export interface WordVectors {
 /** A parameter's name and layout in the code of a model's authors. */
 export interface PublishedName {
   readonly name: string
-  /** `lstm`: rows are gates, published as input, forget, cell, output. `gru`: as reset, update, new. */
-  readonly gates?: 'lstm' | 'gru'
+  /**
+   * `lstm`: rows are gates, published as input, forget, cell, output. `gru`: as reset, update, new.
+   * Or the place of each of our blocks of rows among the published ones.
+   */
+  readonly gates?: 'lstm' | 'gru' | readonly number[]
+  /** The number of rows of our matrix, where the published one is its transpose, [inputs, outputs]. */
+  readonly transposedRows?: number
 }
 
 /** A model's definition. */

@@ -10,19 +10,27 @@ const publishedGate: Readonly<Record<'lstm' | 'gru', readonly number[]>> = {
 }
 
 /** Our layout of a parameter, from the published one. */
-export function fromPublished(values: Float32Array, { gates }: PublishedName): Float32Array {
-  if (!gates) return values
-  return reorderBlocks(values, publishedGate[gates])
+export function fromPublished(values: Float32Array, published: PublishedName): Float32Array {
+  const { gates, transposedRows } = published
+  const rows = transposedRows ? transposed(values, values.length / transposedRows) : values
+  return gates ? reorderBlocks(rows, orderOf(gates)) : rows
 }
 
 /** The published layout of a parameter, from ours. */
-export function toPublished(values: Float32Array, { gates }: PublishedName): Float32Array {
-  if (!gates) return values
-  const order = publishedGate[gates]
-  return reorderBlocks(
-    values,
-    order.map((_, gate) => order.indexOf(gate)),
-  )
+export function toPublished(values: Float32Array, published: PublishedName): Float32Array {
+  const { gates, transposedRows } = published
+  const order = gates && orderOf(gates)
+  const rows = order
+    ? reorderBlocks(
+        values,
+        order.map((_, gate) => order.indexOf(gate)),
+      )
+    : values
+  return transposedRows ? transposed(rows, transposedRows) : rows
+}
+
+function orderOf(gates: NonNullable<PublishedName['gates']>): readonly number[] {
+  return typeof gates === 'string' ? publishedGate[gates] : gates
 }
 
 function reorderBlocks(values: Float32Array, order: readonly number[]): Float32Array {
@@ -32,4 +40,13 @@ function reorderBlocks(values: Float32Array, order: readonly number[]): Float32A
     result.set(values.subarray(from * block, (from + 1) * block), place * block)
   }
   return result
+}
+
+/** The transpose of a matrix of `rows` rows. */
+function transposed(values: Float32Array, rows: number): Float32Array {
+  const columns = values.length / rows
+  return values.map((_, place) => {
+    const [row, column] = [place % rows, Math.floor(place / rows)]
+    return values[row * columns + column] ?? Number.NaN
+  })
 }

@@ -1,8 +1,9 @@
 /** What a format of reference files is. */
 import type { z } from 'zod'
 import { LimbicError } from '../../base/errors.js'
-import type { Modality } from '../../base/modalities.js'
 import { validate } from '../../base/schema.js'
+import type { Tensor } from '../../graph/index.js'
+import type { ModelOutputs } from '../define/model.js'
 
 /** What the metadata of a reference file say, each value checked as it is read. */
 export interface ReferenceMetadata {
@@ -19,10 +20,14 @@ export interface ReferenceMeaning {
   /** The number of outputs. */
   readonly outputs: number
   /**
-   * Inputs that the file keeps packed, [sum of lengths, width], all steps of one sample after
-   * those of another, and the lengths of the samples.
+   * Inputs that the file keeps packed, [sum of lengths, ...step], all steps of one sample after
+   * those of another, and the lengths of the samples, or the file's input with them.
    */
-  readonly packed?: Readonly<Partial<Record<Modality, readonly number[]>>>
+  readonly packed?: Readonly<Record<string, readonly number[] | string>>
+  /** The loss of the prediction, where the file's `loss` names a sum of several. */
+  readonly loss?: string
+  /** Factors on the learning rate, by prefixes of our parameters' paths. */
+  readonly rates?: Readonly<Record<string, number>>
 }
 
 /** How the reference files of one published code say what they hold. */
@@ -32,8 +37,21 @@ export interface ReferenceFormat {
   /** The name of our model. */
   readonly model: string
   read(metadata: ReferenceMetadata): ReferenceMeaning
-  /** What the file calls each of our inputs; without `lengths` all steps that there are count. */
-  readonly inputs: Readonly<Partial<Record<Modality | 'lengths', string>>>
+  /**
+   * What the file calls each of our inputs, lengths (`lengths`, `text_lengths`) included; without
+   * these all steps that there are count.
+   */
+  readonly inputs: Readonly<Record<string, string>>
+  /** The further results of the file, `output.<name>`, in its layout, as our model computes them. */
+  results?(outputs: ModelOutputs): Readonly<Record<string, Tensor>>
+  /** The parts of the loss, `loss.<name>`, before their weights. */
+  readonly losses?: Readonly<Record<string, 'prediction' | WeightedObjective>>
+}
+
+/** One of a model's objectives, and the weight that is already in it. */
+export interface WeightedObjective {
+  readonly objective: string
+  readonly weight: number
 }
 
 /** @param file for messages */

@@ -6,18 +6,10 @@ import { multReference } from '../mult/reference.js'
 import { routingReference } from '../quoted/multimodal-routing/reference.js'
 import { selfCrossReferences } from '../selfcross/reference.js'
 import { lateFusionReferences } from './late-fusion-reference.js'
-import {
-  type ReferenceFormat,
-  type ReferenceMeaning,
-  referenceMetadata,
-} from './reference-format.js'
+import type { ReferenceFormat } from './reference-format.js'
+import type { ReferencePiece } from './reference-piece.js'
 
-/** Tells what a file of reference numbers holds, which were made with the authors' code. */
-export interface ReferenceReader extends Omit<ReferenceFormat, 'read'> {
-  /** @throws LimbicError that names the file and the key of the metadata at fault */
-  read(metadata: Readonly<Record<string, string>>): ReferenceMeaning
-}
-
+/** Whole models. */
 const formats: readonly ReferenceFormat[] = [
   mmlatchReference,
   ...lateFusionReferences,
@@ -27,19 +19,28 @@ const formats: readonly ReferenceFormat[] = [
   routingReference,
 ]
 
+/** Parts of models. */
+const pieces: readonly ReferencePiece[] = []
+
+export type FoundReference =
+  | { readonly kind: 'model'; readonly format: ReferenceFormat }
+  | { readonly kind: 'piece'; readonly piece: ReferencePiece }
+
 /**
+ * How to read a file of reference numbers, which were made with the authors' code.
+ *
  * @param published what the file's metadata call the model
  * @param file for messages
  * @throws LimbicError for a model that no reader knows
  */
-export function findReference(published: string | undefined, file: string): ReferenceReader {
+export function findReference(published: string | undefined, file: string): FoundReference {
   const format = formats.find((candidate) => candidate.published === published)
-  if (format) {
-    return { ...format, read: (metadata) => format.read(referenceMetadata(metadata, file)) }
-  }
+  if (format) return { kind: 'model', format }
+  const piece = pieces.find((candidate) => candidate.published === published)
+  if (piece) return { kind: 'piece', piece }
   throw new LimbicError('a reference file of an unknown model', {
     where: file,
-    expected: formats.map((candidate) => `"${candidate.published}"`).join(', '),
+    expected: [...formats, ...pieces].map((candidate) => `"${candidate.published}"`).join(', '),
     got: published === undefined ? 'no "model" in its metadata' : `"${published}"`,
   })
 }

@@ -1,0 +1,69 @@
+/** Parameters of a reference file in our layout, and ours compared with theirs. */
+import { LimbicError } from '../base/errors.js'
+import { elementCount, type Parameter } from '../graph/index.js'
+import type { PublishedName } from '../models/define/model.js'
+import { fromPublished, toPublished } from '../models/published/convert.js'
+import { largest, type PlacedError, relativeError } from './compare.js'
+import type { ReferenceFile } from './reference-file.js'
+
+/** One of our parameters, and the published one. */
+export interface Pair {
+  readonly parameter: Parameter
+  readonly published: PublishedName
+}
+
+/**
+ * A parameter's values before training, in our layout.
+ *
+ * @param prefix what the names of the file's tensors start with
+ * @throws LimbicError if the file lacks it, or it has another size
+ */
+export function initialValues(
+  file: ReferenceFile,
+  { parameter, published }: Pair,
+  prefix = '',
+): Float32Array {
+  const name = `${prefix}param.${published.name}`
+  const values = fromPublished(file.floats(name), published)
+  if (values.length === elementCount(parameter.shape)) return values
+  throw new LimbicError(`parameter "${published.name}" has the wrong size`, {
+    where: file.path,
+    expected: `[${parameter.shape}]`,
+    got: `[${file.tensor(name).shape}]`,
+  })
+}
+
+/**
+ * The error of each of our tensors against `<kind>.<published name>`, where the file has that,
+ * relative to its largest entry.
+ *
+ * @param ours by the names of our parameters
+ * @param floor what no tensor is measured against less than, given the largest entry of all
+ */
+export function parameterErrors(
+  file: ReferenceFile,
+  pairs: readonly Pair[],
+  kind: string,
+  ours: (name: string) => Float32Array,
+  floor: (largestOfAll: number) => number,
+): PlacedError[] {
+  const compared = pairs.filter(({ published }) => file.has(`${kind}.${published.name}`))
+  const expected = compared.map(({ published }) => file.floats(`${kind}.${published.name}`))
+  const least = floor(Math.max(0, ...expected.map(largest)))
+  return compared.map(({ parameter, published }, index) => ({
+    where: published.name,
+    error: relativeError(
+      toPublished(ours(parameter.name), published),
+      expected[index] ?? new Float32Array(),
+      least,
+    ),
+  }))
+}
+
+/**
+ * A gradient that is nothing but rounding cannot be compared with itself: some attention
+ * projections of the reference files receive entries of 1e-9 beside 1 elsewhere, on which float32
+ * and float64 disagree in the second digit. No tensor is therefore measured against less than
+ * 1e-5 of the largest entry of all gradients.
+ */
+export const gradientFloor = (largestOfAll: number): number => 1e-5 * largestOfAll
