@@ -24,7 +24,7 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   learn: ['base', 'data', 'graph', 'media', 'metrics', 'models', 'nn', 'runtime', 'task'],
   runs: ['base', 'data', 'disk', 'formats', 'graph', 'learn', 'models', 'runtime', 'task'],
   use: ['base', 'data', 'disk', 'graph', 'learn', 'media', 'models', 'runs', 'runtime', 'task'],
-  verify: ['base', 'formats', 'learn', 'models', 'runtime', 'task'],
+  verify: ['base', 'formats', 'graph', 'learn', 'models', 'nn', 'runtime', 'task'],
   explain: ['base', 'data', 'graph', 'learn', 'models', 'runtime', 'task', 'use'],
   report: ['base', 'data', 'explain', 'metrics', 'recognise'],
   extraction: ['base', 'data', 'disk', 'formats', 'media', 'runtime'],
