@@ -105,4 +105,6 @@ export interface Frame extends Picture {
 export interface OpenOptions {
   /** Refuses what is damaged or cut short, which otherwise becomes a remark. Default: false. */
   readonly strict?: boolean
+  /** What is to be read of it: only this can be missing. Default: both. */
+  readonly streams?: 'both' | 'sound' | 'picture'
 }

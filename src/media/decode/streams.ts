@@ -11,6 +11,8 @@ export interface Streams {
   readonly picture:
     | { readonly width: number; readonly height: number; readonly rotation: number }
     | undefined
+  /** What is to be read of it; what else is missing or unusable is no matter. */
+  readonly read: 'both' | 'sound' | 'picture'
   /** Streams that are there and cannot be decoded. */
   readonly unusable: readonly ('sound' | 'picture')[]
   /** Whether its format is one in which people expect sound. */
@@ -31,7 +33,7 @@ export const isSoundAlone = (name: string): boolean => forSound.test(name)
  */
 export function checkStreams(
   name: string,
-  { sound, picture, unusable, mayHaveSound, mayHavePicture }: Streams,
+  { sound, picture, read, unusable, mayHaveSound, mayHavePicture }: Streams,
   container: Container,
   health: Health,
 ): void {
@@ -42,13 +44,15 @@ export function checkStreams(
       got: `${picture.width} x ${picture.height}`,
     })
   }
-  for (const stream of unusable)
+  const wanted = (stream: 'sound' | 'picture') => read === 'both' || read === stream
+  for (const stream of unusable.filter(wanted)) {
     health.damage(`its ${stream} is in a format that cannot be decoded`)
+  }
   if (container.cut !== undefined) health.damage(container.cut)
-  if (!sound && !unusable.includes('sound') && mayHaveSound) {
+  if (!sound && wanted('sound') && mayHaveSound && !unusable.includes('sound')) {
     health.damage('has no sound; its picture is usable')
   }
-  if (!picture && mayHavePicture && !unusable.includes('picture')) {
+  if (!picture && wanted('picture') && mayHavePicture && !unusable.includes('picture')) {
     health.damage('has no picture; its sound is usable')
   }
   if (picture && picture.rotation !== 0) {

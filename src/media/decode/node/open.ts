@@ -29,7 +29,7 @@ const forVideo = /\b(mov|mp4|matroska|avi|asf|flv|mpegts|mpeg|mxf|dv)\b/
  * `strict` if it is damaged, cut short, or has no sound or picture where its format has both
  */
 export async function openMedia(path: string, options: FileOptions = {}): Promise<Source> {
-  const { strict = false, patience = defaultPatience } = options
+  const { strict = false, streams = 'both', patience = defaultPatience } = options
   const head = await look(path)
   if (head === 'folder' || isImage(head.bytes)) return openImages(path, options)
   const name = basename(path)
@@ -37,7 +37,7 @@ export async function openMedia(path: string, options: FileOptions = {}): Promis
   const program = await findProgram()
   const facts = await readFacts(program, path, { name: path, patience })
   if (!facts.sound && !facts.picture) throw noRecording(path, head.bytes, facts)
-  checkStreams(path, streamsOf(path, facts), head.container, health)
+  checkStreams(path, { ...streamsOf(path, facts), read: streams }, head.container, health)
   const duration = head.container.duration ?? facts.duration
   return sourceOf(name, {
     ...{ path, name: path, program, health, patience, running: new Set() },
@@ -68,7 +68,10 @@ function sourceOf(name: string, recording: Recording): Source {
 }
 
 /** What is in a file, as people expect it by its container and its name. */
-function streamsOf(path: string, { sound, picture, unusable, format }: Facts): Streams {
+function streamsOf(
+  path: string,
+  { sound, picture, unusable, format }: Facts,
+): Omit<Streams, 'read'> {
   return {
     ...{ sound, picture, unusable },
     mayHaveSound: format !== 'gif',

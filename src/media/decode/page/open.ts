@@ -44,7 +44,7 @@ export async function openMedia(
   from: Blob | string | URL,
   options: FileOptions = {},
 ): Promise<Source> {
-  const { strict = false, patience = defaultPatience } = options
+  const { strict = false, streams = 'both', patience = defaultPatience } = options
   const file = await openFile(from)
   const head = await file.bytes.read(0, 4096)
   if (imageKind(head)) return openImages([await file.whole()], { ...options, name: file.name })
@@ -71,6 +71,7 @@ export async function openMedia(
       {
         ...{ sound: facts.sound, picture: facts.picture, unusable, mayHaveSound: true },
         mayHavePicture: forVideo.test(facts.format) && !isSoundAlone(file.name),
+        read: streams,
       },
       container,
       health,
