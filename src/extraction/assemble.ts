@@ -62,7 +62,7 @@ export interface Usable {
 
 /**
  * A clip in which a feature is missing, such as one without a face: numbers become missing values
- * of one step, which reading replaces by the mean; pictures and tokens have no such value, and the
+ * of one step (of every word, where features are aligned), which reading replaces by the mean; pictures and tokens have no such value, and the
  * clip is left out, as MESM's code does with clips without a frame.
  */
 function usable(clips: readonly ExtractedClip[], { kinds, lengths }: Reading): Usable {
@@ -84,20 +84,26 @@ function featuresOf(
   { kinds, lengths }: Reading,
   aligned: boolean,
 ): Features {
+  const stepsOf = ({ clip }: ExtractedClip, name: string): number => {
+    const own = lengths.get(clip.id) ?? {}
+    // Where all features share their steps, a missing one has as many.
+    return Math.max(1, own[name] ?? (aligned ? Math.max(...Object.values(own)) : 0))
+  }
   const feature = (name: string, { shape, dataType }: Kind): Feature => {
     const width = shape.reduce((product, size) => product * size, 1)
+    const steps = Int32Array.from(clips, (clip) => stepsOf(clip, name))
     return {
       width,
       shape,
       ...(dataType !== 'float32' && { dataType }),
       ...(!aligned && { time: name }),
-      lengths: Int32Array.from(clips, ({ clip }) => Math.max(1, lengths.get(clip.id)?.[name] ?? 0)),
+      lengths: steps,
       read(sample, target, offset) {
         const values = readFeature(clips[sample]?.part ?? '', name)
         if (target instanceof BigInt64Array) {
           if (values instanceof BigInt64Array) target.set(values, offset)
         } else if (!values || values.length === 0) {
-          target.fill(Number.NaN, offset, offset + width)
+          target.fill(Number.NaN, offset, offset + width * (steps[sample] ?? 1))
         } else if (!(values instanceof BigInt64Array)) target.set(values, offset)
       },
     }

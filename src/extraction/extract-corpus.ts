@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { LimbicError } from '../base/errors.js'
-import type { RawCorpus } from '../data/corpora/raw/index.js'
+import { hasLabels, type RawCorpus } from '../data/corpora/raw/index.js'
 import { refuseForeignContent, writeStore } from '../data/corpora/store/index.js'
 import { splitNames } from '../data/dataset.js'
 import { textFromTranscripts } from '../data/index.js'
@@ -16,7 +16,7 @@ import { recipeOfWorkers, withResources } from './resources.js'
 import { openWorkers, type Workers } from './workers.js'
 
 export interface ExtractRequest extends ClipProgress {
-  /** Cleaned and divided: every clip has a split. */
+  /** Cleaned and divided: every clip has a split, and every split a clip, unless there are no labels. */
   readonly corpus: RawCorpus
   readonly recipe: Recipe
   readonly resources?: ResourcePaths
@@ -84,8 +84,10 @@ export async function extractCorpus(request: ExtractRequest): Promise<Extraction
   return { state: 'complete', outcomes: inOrder, left, parts }
 }
 
-/** @throws LimbicError if a split has no clip, which no store may have: before hours of work */
-function checkSplits({ name, clips }: RawCorpus): void {
+/** @throws LimbicError if a split has no clip, which no store with labels may have: before hours of work */
+function checkSplits(corpus: RawCorpus): void {
+  const { name, clips } = corpus
+  if (!hasLabels(corpus) && clips.length > 0) return
   const empty = splitNames.find((split) => clips.every((clip) => clip.split !== split))
   if (empty === undefined) return
   throw new LimbicError(`the ${empty} split has no clip`, {

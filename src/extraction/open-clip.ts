@@ -31,7 +31,8 @@ export async function openClip(
     }
     // A file of its own for the sound: the video may be silent, and that file may have no picture.
     const [seen, own] = [media.sound ? 'picture' : 'both', media.video ? 'sound' : 'both'] as const
-    const video = media.video && (await open(openMedia(media.video.path, { strict, streams: seen })))
+    const video =
+      media.video && (await open(openMedia(media.video.path, { strict, streams: seen })))
     const pictures = video ? partOf(video, media.video) : await framesOf(media, strict, open)
     const heard = media.sound
       ? partOf(await open(openMedia(media.sound.path, { strict, streams: own })), media.sound)

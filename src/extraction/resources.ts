@@ -6,7 +6,7 @@ import { LimbicError } from '../base/errors.js'
 import { explainFileError } from '../disk/files.js'
 import type { Recipe } from '../media/recipes/index.js'
 import type { ResourcePaths } from './job.js'
-import { textEncoderFiles } from './words/text-encoder.js'
+import { textEncoderFiles, widthInFolder } from './words/text-encoder.js'
 
 /** Which flag names a resource, and what it is. */
 const flags: Readonly<Record<keyof ResourcePaths, readonly [flag: string, what: string]>> = {
@@ -23,13 +23,8 @@ export function resourcesOf({ text, vision }: Recipe): (keyof ResourcePaths)[] {
   ]
 }
 
-/**
- * The recipe with the digests of what it needs, so that features made with another file are not
- * taken for the same.
- *
- * @throws LimbicError if something is missing, is not needed, or cannot be read
- */
-export async function withResources(recipe: Recipe, paths: ResourcePaths): Promise<Recipe> {
+/** @throws LimbicError if something that a recipe needs is not named, or something that it does not need is */
+export function checkResources(recipe: Recipe, paths: ResourcePaths): void {
   const needed = resourcesOf(recipe)
   const where = `recipe ${recipe.name}`
   for (const name of needed) {
@@ -45,8 +40,18 @@ export async function withResources(recipe: Recipe, paths: ResourcePaths): Promi
     if (paths[name] === undefined || needed.includes(name)) continue
     throw new LimbicError(`${flags[name][0]} is given, and nothing reads it`, { where })
   }
+}
+
+/**
+ * The recipe with the digests of what it needs, so that features made with another file are not
+ * taken for the same, and with the width of its words.
+ *
+ * @throws LimbicError if something is missing, is not needed, or cannot be read
+ */
+export async function withResources(recipe: Recipe, paths: ResourcePaths): Promise<Recipe> {
+  checkResources(recipe, paths)
   const resources: Recipe['resources'] = {}
-  for (const name of needed) {
+  for (const name of resourcesOf(recipe)) {
     const path = paths[name]
     if (path === undefined) continue
     const { text } = recipe
@@ -56,7 +61,14 @@ export async function withResources(recipe: Recipe, paths: ResourcePaths): Promi
         : [path]
     resources[name] = { name: basename(resolve(path)), digest: await digestOf(files) }
   }
-  return { ...recipe, resources }
+  return { ...withWidth(recipe, paths), resources }
+}
+
+/** A recipe that leaves the width of words to the encoder has it from now on. */
+function withWidth(recipe: Recipe, { textEncoder }: ResourcePaths): Recipe {
+  const { text } = recipe
+  if (text?.kind !== 'encoder' || text.width !== null || textEncoder === undefined) return recipe
+  return { ...recipe, text: { ...text, width: widthInFolder(textEncoder) } }
 }
 
 /** Word vectors are looked up once for all clips; what workers make does not depend on them. */

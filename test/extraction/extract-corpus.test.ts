@@ -7,7 +7,7 @@ import { extractCorpus, partsFolder } from '../../src/extraction/extract-corpus.
 import type { ClipJob, ClipOutcome } from '../../src/extraction/job.js'
 import { writePart } from '../../src/extraction/part.js'
 import type { Workers } from '../../src/extraction/workers.js'
-import { recipeNamed } from '../../src/media/recipes/index.js'
+import { recipeNamed, recipeSchema } from '../../src/media/recipes/index.js'
 import { temporaryPaths } from '../support/folders.js'
 
 const path = temporaryPaths()
@@ -235,4 +235,25 @@ test('pictures have no missing value: a clip without any is left out', async () 
   expect(store.splits.train.ids).not.toContain('clip/3')
   expect(store.splits.train.features.vision).toMatchObject({ dataType: 'uint8', shape: [1, 2] })
   store.close()
+})
+
+test('where features are aligned, one that is missing has as many steps as the others', async () => {
+  const out = path('aligned')
+  const some = (job: ClipJob): ClipOutcome => {
+    const length = Number(job.clip.id.slice(5)) + 1
+    const row = { dataType: 'float32', shape: [1], length } as const
+    const values = new Float32Array(length).fill(length)
+    const heard = job.clip.id !== 'clip/3'
+    const features = { ...(heard && { audio: { ...row, values } }), vision: { ...row, values } }
+    writePart(job.part, job.key, { features, remarks: [] })
+    return { state: 'extracted', id: job.clip.id, remarks: [] }
+  }
+  const aligned = recipeSchema.parse({ ...recipe, aligned: true })
+  await extractCorpus({ corpus, recipe: aligned, out, openWorkers: fakeWorkers(some) })
+  const { splits, close } = await openStore(out, { invalid: 'zero' })
+  expect([...(splits.train.features.audio?.lengths ?? [])]).toEqual([1, 4, 7, 10])
+  const values = new Float32Array(4)
+  await splits.train.features.audio?.read(1, values, 0)
+  expect([...values]).toEqual([0, 0, 0, 0])
+  close()
 })

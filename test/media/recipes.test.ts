@@ -51,3 +51,26 @@ test('the recipe goes with the data into a store and through a division', async 
   expect(randomSplits(stored).recipe).toEqual(recipe)
   stored.close()
 })
+
+test.each([
+  ['text', 'mesm', { audio: undefined, vision: undefined }, /a word has several tokens/],
+  ['audio', 'mesm', { text: undefined, vision: undefined }, /chunks have no mean/],
+  ['vision', 'mesm', { text: undefined, audio: undefined }, /pictures have no mean/],
+])('%s of %s cannot have one step per word', (part, name, without, why) => {
+  const recipe = { ...recipeNamed(name), ...without }
+  expect(recipeSchema.safeParse(recipe).success).toBe(true)
+  const refused = recipeSchema.safeParse({ ...recipe, aligned: true })
+  expect(refused.error?.issues).toMatchObject([
+    { path: [part], message: expect.stringMatching(why) },
+  ])
+})
+
+test('aligned recipes have words, voice and face as rows with times', () => {
+  const encoder = { ...recipeNamed('encoder'), aligned: true }
+  expect(recipeSchema.parse(encoder)).toEqual(encoder)
+  const { text, audio } = encoder
+  const fails = (changed: object) =>
+    recipeSchema.safeParse({ ...encoder, ...changed }).error?.issues
+  expect(fails({ text: { ...text, step: 'token' } })?.[0]?.message).toMatch(/several tokens/)
+  expect(fails({ audio: { ...audio, cutSilence: true } })?.[0]?.message).toMatch(/has no times/)
+})

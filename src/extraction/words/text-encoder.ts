@@ -9,6 +9,7 @@ import type { WordsExtractor } from '../../media/extract/index.js'
 import type { WordsRecipe } from '../../media/recipes/words.js'
 import {
   encoderExtractor,
+  encoderWidth,
   openTextEncoder,
   openTokenizer,
   type TokenizerFiles,
@@ -42,6 +43,12 @@ const tokenizerConfigSchema = z.looseObject({
   do_lower_case: z.boolean().default(true),
   tokenizer_class: z.string().default(''),
 })
+
+/** Numbers of a vector of the encoder in a folder. @throws LimbicError if its `config.json` does not say */
+export function widthInFolder(folder: string): number {
+  const file = join(folder, 'config.json')
+  return encoderWidth(readJson(file), file)
+}
 
 /** @throws LimbicError if a file is missing or is another one */
 function tokenizerFiles(folder: string): TokenizerFiles {
@@ -77,7 +84,7 @@ export async function openWords(
   const weights = readBytes(join(folder, 'model.safetensors'))
   const files = { tokenizer, config: readJson(file), weights }
   const encoder = await openTextEncoder(nodeEngine, files, folder, { longest, session })
-  if (encoder.width !== recipe.width) {
+  if (recipe.width !== null && encoder.width !== recipe.width) {
     await encoder.close()
     throw new LimbicError('the text encoder has another width than the recipe', {
       where: folder,

@@ -77,9 +77,16 @@ const compact: Recipe = recipeSchema.parse({
   },
 })
 
+/** As `compact`, with each word as a text encoder such as ALBERT or BERT has it: as wide as that is. */
+const encoder: Recipe = recipeSchema.parse({
+  ...compact,
+  name: 'encoder',
+  text: { kind: 'encoder', width: null, longest: 512, step: 'word' },
+})
+
 /** By their names. */
 export const recipes: ReadonlyMap<string, Recipe> = new Map(
-  [selfcross, mesm, mesmFeatures, compact].map((recipe) => [recipe.name, recipe]),
+  [selfcross, mesm, mesmFeatures, compact, encoder].map((recipe) => [recipe.name, recipe]),
 )
 
 /** The recipe of a name. @throws LimbicError if there is none, naming those that there are */

@@ -14,8 +14,7 @@ export const resource = z.strictObject({
 })
 export type Resource = z.infer<typeof resource>
 
-/** What is made of a clip. A modality that is absent is not extracted. */
-export const recipeSchema = z.strictObject({
+const parts = z.strictObject({
   name: z.string().min(1),
   text: wordsRecipe.optional(),
   audio: soundRecipe.optional(),
@@ -25,7 +24,28 @@ export const recipeSchema = z.strictObject({
   /** What extraction depended on, by its use; known once it was extracted. */
   resources: z.record(z.string(), resource).default({}),
 })
-export type Recipe = z.infer<typeof recipeSchema>
+export type Recipe = z.infer<typeof parts>
+
+/** What is made of a clip. A modality that is absent is not extracted. */
+export const recipeSchema = parts.superRefine((recipe, context) => {
+  for (const [part, message] of unalignable(recipe)) {
+    context.addIssue({ code: 'custom', path: [part], message })
+  }
+})
+
+/** The parts of an aligned recipe that cannot have one step per word, and why. */
+function unalignable({ aligned, text, audio, vision }: Recipe): [part: string, why: string][] {
+  const tokens = text?.kind === 'tokens' || (text?.kind === 'encoder' && text.step === 'token')
+  const faults: readonly [part: string, is: boolean, why: string][] = [
+    ['text', tokens, 'a word has several tokens'],
+    ['audio', (audio?.chunk ?? null) !== null, 'chunks have no mean'],
+    ['audio', audio?.cutSilence === true, 'sound without its silence has no times'],
+    ['vision', vision?.kind === 'faces', 'pictures have no mean'],
+  ]
+  return faults.flatMap(([part, is, why]) =>
+    aligned && is ? [[part, `an aligned recipe has one step per word, and ${why}`]] : [],
+  )
+}
 
 /** The parts of a recipe that differ, as dotted names with both values, such as `audio.hop: 10, here 12.5`. */
 export function recipeDifferences(expected: Recipe, got: Recipe): string[] {

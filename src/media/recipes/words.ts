@@ -19,7 +19,8 @@ export const tokensRecipe = z.strictObject({
 /** What a text encoder makes of each token, or of each word as the mean of its tokens. */
 export const encoderRecipe = z.strictObject({
   kind: z.literal('encoder'),
-  width: count,
+  /** Numbers of a vector; null until the encoder is known. */
+  width: count.nullable(),
   longest: count,
   step: z.enum(['token', 'word']),
 })

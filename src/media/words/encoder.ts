@@ -47,6 +47,11 @@ export interface TextEncoder {
   close(): Promise<void>
 }
 
+/** Numbers of a vector of an encoder, from its `config.json`. @throws LimbicError if it is no encoder's */
+export function encoderWidth(config: unknown, where: string): number {
+  return textEncoderConfig(config, where).hidden_size
+}
+
 /** Tokens of a batch, padding included. */
 const batchTokens = 2048
 

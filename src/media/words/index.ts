@@ -1,6 +1,7 @@
 /** What other rooms import of words. */
 export {
   type EncodedText,
+  encoderWidth,
   openTextEncoder,
   type TextEncoder,
   type TextEncoderFiles,

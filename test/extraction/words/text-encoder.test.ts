@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { withResources } from '../../../src/extraction/resources.js'
 import { openWords, textEncoderFiles } from '../../../src/extraction/words/text-encoder.js'
 import { readSafetensors, writeSafetensors } from '../../../src/formats/safetensors/index.js'
+import { recipeNamed } from '../../../src/media/recipes/index.js'
 import {
   openTextEncoder,
   openTokenizer,
@@ -90,6 +92,9 @@ describe.each([
 
   test('vectors of words are the means of their tokens, with the times of the words', async () => {
     const recipe = { kind: 'encoder', width: 12, longest: 50, step: 'word' } as const
+    // Recipe `encoder` is as wide as the encoder.
+    const named = await withResources(recipeNamed('encoder'), { textEncoder: folder })
+    expect(named.text).toEqual({ ...recipe, longest: 512 })
     const words = await openWords(recipe, folder, { threads: 1 })
     const feature = await words.extract({ words: times('We', 'happyness.', 'so') })
     const rows = slow([2, 9, 5, 6, 7, 4, 3])

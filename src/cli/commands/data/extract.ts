@@ -1,13 +1,16 @@
 /** `limbic data extract`: features of recordings as a store. */
+import { availableParallelism } from 'node:os'
 import type { Command } from 'commander'
-import { LimbicError } from '../../../base/errors.js'
-import { type Modality, modalities } from '../../../base/modalities.js'
 import { shellWord } from '../../../base/text/shell.js'
-import { readChoice, readCount } from '../../../base/values.js'
+import { readCount } from '../../../base/values.js'
+import type { RawCorpus } from '../../../data/corpora/raw/index.js'
 import { openStore } from '../../../data/corpora/store/index.js'
+import { durationsOf } from '../../../extraction/corpus/durations.js'
 import { type Extraction, extractCorpus } from '../../../extraction/extract-corpus.js'
-import { partOfRecipe, type Recipe, recipeNamed, recipes } from '../../../media/recipes/index.js'
+import { checkResources } from '../../../extraction/resources.js'
+import { recipes } from '../../../media/recipes/index.js'
 import { watchClips } from '../../extracting/clip-progress.js'
+import { readRecipe } from '../../extracting/recipe.js'
 import { writeExtractionReport } from '../../extracting/report.js'
 import { failedOf, tellClips } from '../../extracting/tell-clips.js'
 import { exitCodes } from '../../terminal/failure.js'
@@ -35,7 +38,7 @@ export function define(command: Command): void {
     .argument('<folder>', 'a corpus as it lies on disk, or recordings with a manifest.csv')
     .requiredOption(
       '--recipe <name>',
-      `what is made of each clip: ${[...recipes.keys()].join(', ')}`,
+      `what is made of each clip: ${[...recipes.keys()].join(', ')}, or a .json file of another`,
     )
     .requiredOption('--out <folder>', 'where to write the store; an existing store is replaced')
     .option('--modalities <names>', 'only these parts of the recipe, such as audio,vision')
@@ -63,36 +66,41 @@ Examples:
 
 async function extract(folder: string, options: Options): Promise<void> {
   const terminal = openTerminal(options)
-  const recipe = partOf(recipeNamed(options.recipe), options.modalities)
+  const recipe = readRecipe(options.recipe, options.modalities)
   const workers =
-    options.workers === undefined ? undefined : readCount('--workers', options.workers, 1, 256)
-  const corpus = await openCorpus(terminal, folder, options, {
-    words: recipe.text !== undefined || recipe.aligned,
-  })
+    options.workers === undefined
+      ? availableParallelism()
+      : readCount('--workers', options.workers, 1, 256)
   const started = performance.now()
   const progress = watchClips(terminal)
   const { glove, textEncoder, imageNetwork } = options
+  const resources = {
+    ...(glove !== undefined && { glove }),
+    ...(textEncoder !== undefined && { textEncoder }),
+    ...(imageNetwork !== undefined && { imageNetwork }),
+  }
+  checkResources(recipe, resources)
+  let clips: RawCorpus['clips'] = []
   let extraction: Extraction
   try {
-    extraction = await interruptible((signal) =>
-      extractCorpus({
-        ...{ corpus, recipe, out: options.out, signal },
-        resources: {
-          ...(glove !== undefined && { glove }),
-          ...(textEncoder !== undefined && { textEncoder }),
-          ...(imageNetwork !== undefined && { imageNetwork }),
-        },
-        ...(workers !== undefined && { workers }),
+    extraction = await interruptible(async (signal) => {
+      const corpus = await openCorpus(terminal, folder, options, {
+        words: recipe.text !== undefined || recipe.aligned,
+        durations: (raw) => durationsOf(raw, workers, signal),
+      })
+      clips = corpus.clips
+      return extractCorpus({
+        ...{ corpus, recipe, resources, out: options.out, workers, signal },
         ...(options.strict && { strict: true }),
         ...(options.force && { replace: true }),
         ended: progress.ended,
-      }),
-    )
+      })
+    })
   } finally {
     progress.close()
   }
   if (extraction.state === 'stopped') {
-    const left = corpus.clips.length - extraction.outcomes.length
+    const left = clips.length - extraction.outcomes.length
     terminal.note(`Stopped with ${left} clips left; repeat the command to resume`)
     setExitCode(exitCodes.interrupted)
     return
@@ -102,30 +110,15 @@ async function extract(folder: string, options: Options): Promise<void> {
   if (outcomes.some(({ state }) => state === 'failed')) {
     terminal.note(`What was extracted stays in ${shellWord(parts)}, for another try`)
   }
-  const store = await openStore(options.out)
+  const store = await openStore(options.out, { unlabelled: true })
   try {
     reportStore(terminal, store, options.out, performance.now() - started)
     if (options.report !== undefined) {
       const failures = [...failedOf(outcomes), ...left]
-      const { clips } = corpus
       await writeExtractionReport(options.report, store, { clips, recipe, left: failures })
       terminal.print(options.report)
     }
   } finally {
     store.close()
   }
-}
-
-/** A recipe with some of its modalities. @throws LimbicError if it has none of them */
-function partOf(recipe: Recipe, names: string | undefined): Recipe {
-  if (names === undefined) return recipe
-  const wanted = new Set(
-    names.split(',').map((name) => readChoice('--modalities', name.trim(), modalities)),
-  )
-  const missing = [...wanted].filter((name: Modality) => recipe[name] === undefined)
-  if (missing.length === 0) return partOfRecipe(recipe, [...wanted])
-  throw new LimbicError(`recipe ${recipe.name} has no ${missing.join(' and no ')}`, {
-    where: '--modalities',
-    expected: modalities.filter((name) => recipe[name]).join(', '),
-  })
 }

@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import { shortened } from '../../../base/text/clean.js'
 import { isSequenceFile, openComputationalSequence } from '../../../data/corpora/csd/index.js'
+import { isUnlabelledStore } from '../../../data/corpora/store/index.js'
 import { openDataset } from '../../../data/index.js'
 import { chooseIntegers } from '../../../data/prepare/labels/integers.js'
 import { closeOnFailure, lookAt, readBytes } from '../../../disk/files.js'
@@ -56,7 +57,8 @@ Examples:
 }
 
 async function inspectDataset(path: string, options: Options, terminal: Terminal): Promise<void> {
-  const opened = await openDataset(path, { ...readingOptions(options), scan: false })
+  const unlabelled = isUnlabelledStore(path)
+  const opened = await openDataset(path, { ...readingOptions(options), scan: false, unlabelled })
   const dataset = closeOnFailure(opened, () => chooseIntegers(opened, 'auto'))
   try {
     const summary = await summariseDataset(dataset)

@@ -104,3 +104,10 @@ export interface RawFolder {
   inside(folder: string): readonly string[]
   absolute(file: string): string
 }
+
+/** Whether a corpus says anything of what its clips show; without labels they can only be predicted. */
+export const hasLabels = ({ clips }: Pick<RawCorpus, 'clips'>): boolean =>
+  clips.some(
+    ({ className, sentiment, emotions }) =>
+      className !== undefined || sentiment !== undefined || emotions !== undefined,
+  )

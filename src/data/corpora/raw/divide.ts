@@ -2,7 +2,7 @@
 import { LimbicError } from '../../../base/errors.js'
 import { type SplitName, splitNames } from '../../dataset.js'
 import { dealGroups, groupsOf, stratifiedOrder } from '../../prepare/split/order.js'
-import type { RawClip, RawCorpus } from './clip.js'
+import { hasLabels, type RawClip, type RawCorpus } from './clip.js'
 
 /** How clips are divided. */
 export const divisions = ['given', 'random', 'speakers'] as const
@@ -12,7 +12,8 @@ export interface DivideOptions {
   /**
    * `given`: as in the corpus or its lists; `random`: at random over clips, so that speakers and
    * dialogues occur in several splits (MESM's section 3.1); `speakers`: no speaker is in two
-   * splits. Default: `given` if every clip has a split, else `random`.
+   * splits. Default: `given` if every clip has a split, else `random`. Clips without labels are all
+   * tested on: nothing is trained on them.
    */
   readonly kind?: Division
   readonly seed?: number
@@ -28,6 +29,9 @@ export interface DivideOptions {
  */
 export function divideClips(corpus: RawCorpus, options: DivideOptions = {}): RawCorpus {
   const { clips } = corpus
+  if (!hasLabels(corpus)) {
+    return { ...corpus, clips: clips.map((clip) => ({ ...clip, split: 'test' })) }
+  }
   const unassigned = clips.filter(({ split }) => split === undefined).length
   const { kind = unassigned === 0 ? 'given' : 'random', seed = 0 } = options
   const { fractions = [0.7, 0.1, 0.2] } = options

@@ -11,6 +11,7 @@ import { mosei } from './layouts/mosei.js'
 import { mosi } from './layouts/mosi.js'
 import { namedFiles } from './layouts/named-files.js'
 import { processed } from './layouts/processed.js'
+import { recordings } from './layouts/recordings.js'
 import { assignSplits, findSplitLists, readSplitLists } from './split-lists.js'
 import { settleTimes } from './times.js'
 
@@ -23,7 +24,18 @@ export { type CorpusTable, corpusTable, type LabelFigures } from './statistics.j
 
 /** The known layouts. The first that recognises a folder reads it. */
 const layouts: readonly RawLayout[] = [
-  ...[manifest, processed, iemocap, mosei, mosi, mmsaRaw, meld, namedFiles, classFolders],
+  ...[
+    manifest,
+    processed,
+    iemocap,
+    mosei,
+    mosi,
+    mmsaRaw,
+    meld,
+    namedFiles,
+    classFolders,
+    recordings,
+  ],
 ]
 
 /** Descriptions of the known layouts, for messages. */

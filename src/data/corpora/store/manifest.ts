@@ -1,5 +1,6 @@
 /** The manifest of a native store. */
 
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { LimbicError } from '../../../base/errors.js'
@@ -26,7 +27,8 @@ const sequence = z.object({
   time: z.string().optional(),
 })
 const split = z.object({
-  samples: z.int().positive(),
+  /** None, perhaps, where there are no labels. */
+  samples: count,
   sequences: z.record(name, sequence),
   targets: z.array(z.enum(['sentiment', 'classes', 'emotions'])),
   /** Targets of custom tasks: numbers per sample, by name. */
@@ -91,6 +93,18 @@ export function readManifest(folder: string): Manifest {
 export function readSamples(folder: string, split: SplitName): Samples {
   const path = join(folder, fileNames.samples(split))
   return check(samplesSchema, readJson(path), path)
+}
+
+/** Whether a folder is a store without labels. @throws LimbicError if its manifest is damaged */
+export function isUnlabelledStore(folder: string): boolean {
+  return existsSync(join(folder, manifestName)) && isUnlabelled(readManifest(folder))
+}
+
+/** Whether a store has no labels, so that it can only be predicted. */
+export function isUnlabelled({ splits }: Manifest): boolean {
+  return Object.values(splits).every(
+    ({ targets, others = {} }) => targets.length === 0 && Object.keys(others).length === 0,
+  )
 }
 
 function check<Output>(schema: z.ZodType<Output>, content: unknown, path: string): Output {

@@ -21,6 +21,7 @@ import { type LabelPolicy, settleLabels } from '../../prepare/labels/settle.js'
 import { checkArray, readWhole } from './arrays.js'
 import {
   fileNames,
+  isUnlabelled,
   type Manifest,
   readManifest,
   readSamples,
@@ -44,6 +45,8 @@ export interface StoreOptions {
   readonly labels?: LabelPolicy | undefined
   /** Whether to look for invalid numbers at all (default). */
   readonly scan?: boolean
+  /** Whether labels may be missing, because they will be predicted. */
+  readonly unlabelled?: boolean
 }
 
 const defaultMemoryLimit = 1 << 30
@@ -51,10 +54,18 @@ const defaultMemoryLimit = 1 << 30
 /**
  * Opens a folder that `writeStore` made. Small stores are held in memory, large ones read by offset.
  *
- * @throws LimbicError naming the file if one is missing, cut short, damaged, or contradicts another.
+ * @throws LimbicError naming the file if one is missing, cut short, damaged, or contradicts another, or if there are
+ * no labels and they may not be missing.
  */
 export function openStore(folder: string, options: StoreOptions = {}): Dataset {
   const manifest = readManifest(folder)
+  const unlabelled = isUnlabelled(manifest)
+  if (unlabelled && options.unlabelled !== true) {
+    throw new LimbicError('the data have no labels', {
+      where: folder,
+      hint: 'They can only be predicted: limbic predict RUN FOLDER; to train, extract recordings with labels',
+    })
+  }
   const inMemory = featureBytes(manifest) <= (options.memoryLimit ?? defaultMemoryLimit)
   const open: NpyFile[] = []
   const close = () => {
@@ -82,7 +93,7 @@ export function openStore(folder: string, options: StoreOptions = {}): Dataset {
       close,
     }
     const settled = settleLabels(dataset, options.labels)
-    validateDataset(settled, folder)
+    validateDataset(settled, folder, { unlabelled, partial: unlabelled })
     return settled
   })
 }

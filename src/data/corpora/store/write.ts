@@ -43,6 +43,8 @@ const pieceNumbers = 1 << 18
  * replaces an existing store. After a failure nothing new is left, and an existing store is
  * unchanged.
  *
+ * A data set without any labels may have empty splits: it is only to be predicted.
+ *
  * @throws LimbicError if the data set is not valid, the folder cannot be written, or something
  * other than a store is there.
  */
@@ -51,7 +53,8 @@ export async function writeStore(
   folder: string,
   options: WriteStoreOptions = {},
 ): Promise<void> {
-  validateDataset(dataset, dataset.name)
+  const unlabelled = !splitNames.some((name) => isLabelled(dataset.splits[name]))
+  validateDataset(dataset, dataset.name, { unlabelled, partial: unlabelled })
   refuseNames(dataset)
   const path = resolve(folder)
   refuseForeignContent(path, options)
@@ -75,6 +78,9 @@ export async function writeStore(
     throw explainFileError(hidden ? error.cause : error, path)
   }
 }
+
+const isLabelled = ({ targets: { others = {}, ...known } }: Split): boolean =>
+  Object.values(known).some((values) => values !== undefined) || Object.keys(others).length > 0
 
 /** Features and targets are files under their names. */
 function refuseNames({ name, splits: { train } }: Dataset): void {

@@ -1,5 +1,13 @@
 /** `limbic data extract`: recordings of a folder as a store, by real worker processes. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { openStore } from '../../../../src/data/corpora/store/index.js'
@@ -104,6 +112,57 @@ describe.skipIf(!hasFfmpeg)('limbic data extract (needs ffmpeg)', () => {
     expect(
       mistakeOf(await limbic(['predict', at('asked'), clip, '--words', srt, '--quiet'])),
     ).toMatch(/needs word vectors.*--glove/)
+  })
+
+  test('recordings without labels become a store that is predicted, and cannot train', async () => {
+    const unknown = at('unknown')
+    mkdirSync(unknown)
+    for (const name of ['a.wav', 'b.wav'])
+      cpSync(join(corpus, `${name === 'a.wav' ? 0 : 1}.wav`), join(unknown, name))
+    const told = await limbic([...['data', 'extract', unknown, ...sound], '--out', at('asked-for')])
+    expect(told.stderr).toMatch(/any folder of recordings, without labels/)
+    expect(told.stdout).toMatch(/0 \/ 0 \/ 2 samples/)
+    const tiny = ['--modalities', 'audio', '--hidden', '4', '--epochs', '1', '--threads', '1']
+    const trained = ['--data', at('store'), ...tiny, '--quiet', '--out', at('known')]
+    await succeed('train', 'mmlatch', ...trained)
+    const answers = jsonLines(await succeed('predict', at('known'), at('asked-for'), '--quiet'))
+    expect(answers.map(({ id }) => id)).toEqual(['a.wav', 'b.wav'])
+    // The same sounds with labels are answered the same.
+    const stored = ['predict', at('known'), at('store'), '--split', 'train', '--quiet']
+    const [first] = jsonLines(await succeed(...stored))
+    expect({ ...answers[0], id: '0' }).toEqual(first)
+    expect(await succeed('data', 'inspect', at('asked-for'))).toMatch(/audio/)
+    const refused = limbic([
+      'train',
+      'mmlatch',
+      '--data',
+      at('asked-for'),
+      ...tiny,
+      '--out',
+      at('no'),
+    ])
+    expect(mistakeOf(await refused)).toMatch(/no labels.*only be predicted/)
+    // A manifest whose clips have none, either.
+    writeFileSync(join(unknown, 'manifest.csv'), 'path,speaker\na.wav,s0\nb.wav,s1\n')
+    const again = ['data', 'extract', unknown, ...sound, '--out', at('asked-again')]
+    expect(await succeed(...again, '--quiet')).toMatch(/0 \/ 0 \/ 2 samples/)
+  })
+
+  test('clips that cannot be as labelled are left out: their recordings are measured', async () => {
+    const odd = at('odd')
+    mkdirSync(odd)
+    cpSync(join(corpus, '0.wav'), join(odd, 'a.wav'))
+    const lines = [
+      'path,emotion,start,end,split',
+      'a.wav,sad,0,0.5,train',
+      'a.wav,sad,0.7,0.9,train',
+    ]
+    const more = ['a.wav,happy,0,0.4,valid', 'a.wav,happy,0.1,0.4,test']
+    const table = [...lines, ...more].map((line, row) => `${row === 0 ? 'id' : row},${line}`)
+    writeFileSync(join(odd, 'manifest.csv'), `${table.join('\n')}\n`)
+    const { stderr, stdout } = await limbic(['data', 'extract', odd, ...sound, '--out', at('few')])
+    expect(stderr).toMatch(/1 clips left out: begins after its recording ends/)
+    expect(stdout).toMatch(/1 \/ 1 \/ 1 samples/)
   })
 
   test('a model of other data is not asked about recordings', async () => {

@@ -22,7 +22,8 @@ function transcriptOf(folder: RawFolder, file: string): string | undefined {
   return ['srt', 'vtt', 'txt', 'json'].map((ending) => `${stem}.${ending}`).find(folder.has)
 }
 
-function mediaOf(folder: RawFolder, file: string): ClipMedia {
+/** The media of a clip that is one file. */
+export function mediaOf(folder: RawFolder, file: string): ClipMedia {
   const path = folder.absolute(file)
   const transcript = transcriptOf(folder, file)
   const kind = kindOf(file)

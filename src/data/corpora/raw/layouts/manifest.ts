@@ -37,6 +37,13 @@ function seconds(row: TextRow, names: readonly string[]): number | undefined {
   return cell === '' ? undefined : Number(cell)
 }
 
+const labelOf = (row: TextRow) => row.cell(...columns.label)
+
+function scoreOf(row: TextRow): string {
+  const given = row.cell(...columns.sentiment)
+  return isMissing(given) ? '' : given
+}
+
 function mediaOf(folder: RawFolder, row: TextRow, where: string): ClipMedia {
   const given = row.cell(...columns.path)
   const file = fileOf(given)
@@ -79,7 +86,7 @@ function mediaOf(folder: RawFolder, row: TextRow, where: string): ClipMedia {
 }
 
 export const manifest: RawLayout = {
-  kind: `any folder with a ${name} (columns path, emotion or sentiment, and others)`,
+  kind: `any folder with a ${name} (columns path, emotion or sentiment where known, and others)`,
   recognises: (folder) => folder.has(name),
   read(folder, { classes }) {
     const path = folder.absolute(name)
@@ -91,6 +98,8 @@ export const manifest: RawLayout = {
         got: [...table.columns].join(', '),
       })
     }
+    // Clips that are to be predicted have no labels; among others one without is a mistake.
+    const labelled = table.rows.some((row) => labelOf(row) !== '' || scoreOf(row) !== '')
     const unlabelled: string[] = []
     const other: string[] = []
     const clips: RawClip[] = []
@@ -98,10 +107,8 @@ export const manifest: RawLayout = {
       const where = `${path}, line ${row.line}`
       const file = row.cell(...columns.path)
       const id = row.cell(...columns.id) || file.replace(/\.[^./]*$/, '')
-      const label = row.cell(...columns.label)
-      const given = row.cell(...columns.sentiment)
-      const score = isMissing(given) ? '' : given
-      if (label === '' && score === '') {
+      const [label, score] = [labelOf(row), scoreOf(row)]
+      if (labelled && label === '' && score === '') {
         unlabelled.push(id)
         continue
       }
