@@ -107,7 +107,11 @@ function amountsAlong(
     )
     // An elementwise result takes over the memory of an operand that nothing else reads.
     if (node.operator.broadcasts) for (const root of ends) add(root, -1)
-    for (const output of node.outputs) add(storage.of(output), 1)
+    const isWanted = (root: Tensor) => lastRead.has(root) || kept.has(root)
+    for (const output of node.outputs) {
+      const root = storage.of(output)
+      if (isWanted(root) || !sparing.has(node.operator.name)) add(root, 1)
+    }
     const during = new Map(live)
     for (const { shape, dataType } of node.operator.workspace?.(node) ?? []) {
       addTo(during, shape, bytesOf[dataType])
@@ -116,11 +120,14 @@ function amountsAlong(
     for (const root of ends) add(root, -1)
     for (const output of node.outputs) {
       const root = storage.of(output)
-      if (!lastRead.has(root) && !kept.has(root)) add(root, -1)
+      if (!isWanted(root)) add(root, -1)
     }
   }
   return amounts
 }
+
+/** Operators that do not compute the results that nothing reads. */
+const sparing: ReadonlySet<string> = new Set(['lstm', 'gru', 'scan'])
 
 /** Operators whose result is a view of their operand's memory. */
 const sameMemory: ReadonlySet<string> = new Set(['reshape', 'squeeze', 'unsqueeze', 'stopGradient'])

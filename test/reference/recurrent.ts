@@ -31,6 +31,7 @@ function runLayer(layer: Layer, stateCount: number, step: Step): NdArray[] {
   const hidden = layer.recurrentWeight.shape[1] as number
   const outputs = new Accumulator([time, batch, hidden])
   const finals = Array.from({ length: stateCount }, () => new Accumulator([batch, hidden]))
+  const others = finals.slice(1).map(() => new Accumulator([time, batch, hidden]))
   for (let b = 0; b < batch; b++) {
     let states: States = Array.from({ length: stateCount }, (_, s) =>
       Array.from({ length: hidden }, (_, unit) => {
@@ -47,9 +48,11 @@ function runLayer(layer: Layer, stateCount: number, step: Step): NdArray[] {
         affineRow(layer.recurrentWeight, layer.recurrentBias, states[0] as number[]),
         states,
       )
-      states[0]?.forEach((value, unit) => {
-        outputs.set([t, b, unit], value)
-      })
+      for (const [place, steps] of [outputs, ...others].entries()) {
+        states[place]?.forEach((value, unit) => {
+          steps.set([t, b, unit], value)
+        })
+      }
     }
     states.forEach((state, s) => {
       state.forEach((value, unit) => {
@@ -57,7 +60,7 @@ function runLayer(layer: Layer, stateCount: number, step: Step): NdArray[] {
       })
     })
   }
-  return [outputs, ...finals]
+  return [outputs, ...finals, ...others]
 }
 
 /** Gates in the order input, output, forget, cell. */

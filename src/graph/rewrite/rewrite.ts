@@ -61,7 +61,7 @@ export function rewrite(
   },
 ): Rewritten {
   const plain = nodesInOrder(outputs)
-  const taken = takenFromSteps(plain, batch)
+  const taken = takenFromSteps(plain, outputs, batch)
   const known = (tensor: Tensor) => taken.get(tensor) ?? tensor
   const order = taken.size > 0 ? nodesInOrder(outputs, known) : plain
   const reads = countReads(order, outputs, known)

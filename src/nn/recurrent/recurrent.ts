@@ -38,6 +38,11 @@ export interface RecurrentOutput {
    * The last layer's final state in each direction, directions merged: [batch, width].
    */
   readonly last: Tensor
+  /**
+   * The last layer's cell states after each step, as `outputs`; absent for a GRU. An LSTM whose cells
+   * are read runs as a loop of steps even where nothing is trained.
+   */
+  readonly cells?: Tensor
 }
 
 /** The operands of one pass over an input, for both kinds. */
@@ -150,6 +155,7 @@ function runGroup(
   const depth = layers[0]?.settings.layers ?? 0
   let steps = inputs.map(turned)
   let lasts: Tensor[] = []
+  let cells: (Tensor | undefined)[] = []
   for (let level = 0; level < depth; level++) {
     const last = level === depth - 1
     const lanes = layers.flatMap((layer, index) =>
@@ -169,6 +175,10 @@ function runGroup(
       const parts = (taken[index] ?? []).map(({ outputs }) => outputs)
       return last ? merge(layer, parts.map(turned)) : layer.between(merge(layer, parts))
     })
+    cells = layers.map((layer, index) => {
+      const parts = (taken[index] ?? []).flatMap((result) => result.cells ?? [])
+      return last && parts.length > 0 ? merge(layer, parts.map(turned)) : undefined
+    })
     lasts = layers.map((layer, index) =>
       merge(
         layer,
@@ -176,10 +186,10 @@ function runGroup(
       ),
     )
   }
-  return steps.map((outputs, index) => ({
-    outputs,
-    last: elementAt(lasts, index, 'layer'),
-  }))
+  return steps.map((outputs, index) => {
+    const own = cells[index]
+    return { outputs, last: elementAt(lasts, index, 'layer'), ...(own && { cells: own }) }
+  })
 }
 
 /** [batch, time, width] as [time, batch, width], or back. */
@@ -189,6 +199,6 @@ function runLanes(
   kind: RecurrentKind,
   lanes: readonly Lane[],
   lengths: Tensor | undefined,
-): { outputs: Tensor; hidden: Tensor }[] {
+): { outputs: Tensor; hidden: Tensor; cells?: Tensor }[] {
   return kind === 'lstm' ? lstm(lanes, lengths) : gru(lanes, lengths)
 }

@@ -96,7 +96,10 @@ export function laneInputs(
   ]
 }
 
-/** The types of each lane's results: outputs [time, batch, hidden], states [batch, hidden]. */
+/**
+ * The types of each lane's results: outputs [time, batch, hidden], last states [batch, hidden], and
+ * the steps of every state but the first, as outputs.
+ */
 export function inferLanes(
   inputs: readonly Tensor[],
   attributes: RecurrentAttributes,
@@ -117,7 +120,8 @@ export function inferLanes(
     const dataType = 'float32'
     const state = { dataType, shape: [batch, own] } as const
     const last = Array.from({ length: sizes.states }, () => state)
-    return [{ dataType, shape: [time, batch, own] }, ...last]
+    const steps = { dataType, shape: [time, batch, own] } as const
+    return [steps, ...last, ...last.slice(1).map(() => steps)]
   })
 }
 

@@ -243,6 +243,8 @@ export interface LstmResult {
   /** The states after the last step read: [batch, hidden] each. */
   readonly hidden: Tensor
   readonly cell: Tensor
+  /** The cell state after each step, as `outputs`: reading it makes the layer a loop of steps. */
+  readonly cells: Tensor
 }
 
 /**
@@ -264,5 +266,6 @@ export function lstm(lanes: readonly LstmLane[], lengths?: Tensor): LstmResult[]
     outputs: elementAt(result, 0, 'result'),
     hidden: elementAt(result, 1, 'result'),
     cell: elementAt(result, 2, 'result'),
+    cells: elementAt(result, 3, 'result'),
   }))
 }

@@ -89,7 +89,9 @@ export interface RecurrentOperator {
   differentiated(node: RecurrentNode): Unrolled<Steps> | undefined
   /** The node's lanes computed step by step. */
   unroll(node: RecurrentNode): Unrolled<Steps>
-  /** Applies the operator; returns outputs and last states for each lane. */
+  /** The node's results that only its steps give. */
+  onlyFromSteps(node: RecurrentNode): readonly Tensor[]
+  /** Applies the operator; returns for each lane outputs, last states, and the steps of the other states. */
   apply(lanes: readonly AppliedLane[], lengths: Tensor | undefined): readonly (readonly Tensor[])[]
 }
 
@@ -103,7 +105,10 @@ export interface AppliedLane extends LaneOperands {
 /** The operator of a kind of recurrent layer. */
 export function recurrentOperator<Own extends Steps>(kind: RecurrentKind<Own>): RecurrentOperator {
   const differentiated = new WeakMap<RecurrentNode, Unrolled<Own>>()
-  const resultsALane = 1 + kind.states
+  // The steps of the first state and the last of each state, which ONNX's layers give too; then the
+  // steps of every other state, which only the loop gives.
+  const fromLayer = 1 + kind.states
+  const resultsALane = 2 * kind.states
   const states = Array.from({ length: kind.states }, (_, state) => state)
   const lanesIn = ({ inputs, attributes }: RecurrentNode) => lanesOf(inputs, attributes, kind)
 
@@ -128,7 +133,7 @@ export function recurrentOperator<Own extends Steps>(kind: RecurrentKind<Own>): 
     lower(node, onnx) {
       for (const lane of lanesIn(node)) {
         const start = lane.index * resultsALane
-        const outputs = node.outputs.slice(start, start + resultsALane)
+        const outputs = node.outputs.slice(start, start + fromLayer)
         if (outputs.some((output) => onnx.isUsed(output)))
           lowerLane(lane, outputs, kind.native, onnx)
       }
@@ -138,17 +143,14 @@ export function recurrentOperator<Own extends Steps>(kind: RecurrentKind<Own>): 
       differentiated.set(node, steps)
       const lanes = lanesIn(node)
       const upstream = states.map((state) => {
-        const toLast = (lane: Lane) => gradients[lane.index * resultsALane + 1 + state]
-        if (state > 0 && !lanes.some(toLast)) return []
+        const placeOfSteps = state === 0 ? 0 : kind.states + state
+        const toResult = (lane: Lane, place: number) => gradients[lane.index * resultsALane + place]
+        const toSteps = (lane: Lane) => toResult(lane, placeOfSteps)
+        const toLast = (lane: Lane) => toResult(lane, 1 + state)
+        if (state > 0 && !lanes.some((lane) => toSteps(lane) ?? toLast(lane))) return []
         return lanes.map((lane) => {
-          const start = lane.index * resultsALane
-          const outputs = elementAt(node.outputs, start, 'output')
-          return stepGradients(
-            outputs,
-            lane,
-            state === 0 ? gradients[start] : undefined,
-            toLast(lane),
-          )
+          const outputs = elementAt(node.outputs, lane.index * resultsALane, 'output')
+          return stepGradients(outputs, lane, toSteps(lane), toLast(lane))
         })
       })
       const { operands, initial } = kind.backward(lanes, steps, upstream)
@@ -171,6 +173,7 @@ export function recurrentOperator<Own extends Steps>(kind: RecurrentKind<Own>): 
     stepsFrom: kind.stepsFrom ?? Infinity,
     differentiated: (node) => differentiated.get(node),
     unroll,
+    onlyFromSteps: ({ outputs }) => outputs.filter((_, place) => place % resultsALane >= fromLayer),
     apply(lanes, lengths) {
       const [one] = lanes
       if (!one) return []

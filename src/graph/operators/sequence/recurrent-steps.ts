@@ -27,19 +27,22 @@ export function readingOrder(
 }
 
 /**
- * A lane's results: outputs in the order of time, [time, batch, hidden], with zeros in padding, and
- * the last value of each state, [batch, hidden].
+ * A lane's results: outputs in the order of time, [time, batch, hidden], with zeros in padding; the
+ * last value of each state, [batch, hidden]; and the steps of every state but the first, as outputs.
  *
  * @param after for each state, the hidden state first, its values after each step in reading order:
  * [batch, time, hidden]
  */
 export function laneResults({ reversed, lengths }: Lane, after: readonly Tensor[]): Tensor[] {
-  const hidden = elementAt(after, 0, 'state')
-  const valid = lengths ? clearPadding(hidden, lengths) : hidden
-  const last = lastStepMask(hidden, lengths)
+  const last = lastStepMask(elementAt(after, 0, 'state'), lengths)
+  const [outputs, ...others] = after.map((steps) => {
+    const valid = lengths ? clearPadding(steps, lengths) : steps
+    return transpose(readingOrder(valid, reversed, lengths, 1), [1, 0, 2])
+  })
   return [
-    transpose(readingOrder(valid, reversed, lengths, 1), [1, 0, 2]),
+    ...(outputs ? [outputs] : []),
     ...after.map((steps) => reduceSum(multiply(steps, last), 1)),
+    ...others,
   ]
 }
 

@@ -37,7 +37,7 @@ describeGradients(
   'lstm',
   [
     ...variants.map(lstmCase),
-    ...(['outputs', 'hidden', 'cell'] as const).map(
+    ...(['outputs', 'hidden', 'cell', 'cells'] as const).map(
       (wanted): GradientCase => ({
         name: `lstm: the gradient of ${wanted} alone`,
         dataType: 'float32',
@@ -65,6 +65,7 @@ describeGradients(
           )
           return lstm(lanes, operands.lengths).flatMap((result) => [
             result.outputs,
+            result.cells,
             multiply(result.hidden, result.cell),
           ])
         },

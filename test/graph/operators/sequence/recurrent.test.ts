@@ -2,7 +2,14 @@
 import { fromBinary } from '@bufbuild/protobuf'
 import { describe, expect, test } from 'vitest'
 import { RandomStream } from '../../../../src/base/random.js'
-import { type DataType, Graph, gru, lstm, writeModel } from '../../../../src/graph/index.js'
+import {
+  type DataType,
+  Graph,
+  gru,
+  lstm,
+  type Tensor,
+  writeModel,
+} from '../../../../src/graph/index.js'
 import { ModelProtoSchema } from '../../../../src/graph/onnx/generated/onnx_pb.js'
 import { openSession } from '../../../../src/runtime/node.js'
 import type { Value } from '../../../../src/runtime/session.js'
@@ -49,6 +56,14 @@ describe('the fastest way for a batch', () => {
   test("an LSTM is always ONNX's layer", () => {
     expect(operators(model('lstm', 4096))).toContain('LSTM')
     expect(operators(model('lstm', 4096))).not.toContain('Scan')
+  })
+
+  test('an LSTM whose cells are read step by step is a loop', () => {
+    const [layer] = layers.lstm
+    const outputs = new Map([['cells', layer?.cells as Tensor]])
+    const written = operators(writeModel({ inputs: graph.inputs, outputs }))
+    expect(written).toContain('Scan')
+    expect(written).not.toContain('LSTM')
   })
 
   test('both ways give the same', async () => {
