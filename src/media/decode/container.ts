@@ -1,4 +1,5 @@
 /** What a file says of itself in its container, against what is there: whether its end is missing. */
+import { boxesOf } from './boxes.js'
 
 /** A file to look into, in Node or in a page. */
 export interface Bytes {
@@ -15,7 +16,6 @@ export interface Container {
 }
 
 const whole: Container = { cut: undefined, duration: undefined }
-const mostBoxes = 10_000
 
 /** Looks at the structure of AVI, WAV, MP4, Matroska and Ogg; other files are taken to be whole. */
 export async function inspectContainer(file: Bytes): Promise<Container> {
@@ -55,22 +55,12 @@ function inspectRiff(file: Bytes, head: Uint8Array): Container {
   return { cut, duration: duration > 0 && duration < 1e6 ? duration : undefined }
 }
 
-/** ISO/IEC 14496-12, 4.2: boxes one after another, each of which states its length. */
+/** Each box of an MP4 states its length. */
 async function inspectBoxes(file: Bytes): Promise<Container> {
   let duration: number | undefined
-  for (let at = 0, count = 0; at < file.size && count < mostBoxes; count++) {
-    const head = await file.read(at, 48)
-    if (head.length < 8) break
-    let size = view(head).getUint32(0)
-    if (latin(head, 4, 4) === 'moov') duration = movieDuration(head.subarray(8))
-    if (size === 0) break
-    if (size === 1) {
-      if (head.length < 16) break
-      size = Number(view(head).getBigUint64(8))
-    }
-    if (size < 8) break
+  for await (const { type, at, size, head } of boxesOf(file)) {
+    if (type === 'moov') duration = movieDuration(head.subarray(8))
     if (at + size > file.size) return { cut: shorter(at + size, file.size), duration }
-    at += size
   }
   return { cut: undefined, duration }
 }

@@ -83,6 +83,12 @@ export function boundsOf(start: number, end: number, rate: number): Bounds {
   }
 }
 
+/** The part of a piece that lies within bounds: how many of its samples to skip, then to take. */
+export function partWithin({ first, last }: Bounds, position: number, count: number) {
+  const skip = Math.min(count, Math.max(0, first - position))
+  return { skip, take: Math.min(count, Math.max(0, last - position)) - skip }
+}
+
 /** Zeros between two samples, of those within bounds. */
 export function* silence(
   from: number,

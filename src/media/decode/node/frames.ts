@@ -33,12 +33,12 @@ export async function* readFrames(
   if ('every' in frames) {
     yield* readEvery(context, frames.every, request)
   } else if (slots && 'rate' in frames) {
-    yield* readSlots(context, slots, frames, true)
+    yield* readSlots(context, slots, frames)
   } else if (slots) {
     const groups = groupsOf(Array.from({ length: slots.count }, (_, slot) => slots.timeOf(slot)))
     for (const times of groups) {
       const own = { count: times.length, timeOf: (slot: number) => times[slot] ?? Infinity }
-      yield* readSlots(context, own, times, true)
+      yield* readSlots(context, own, times)
     }
   }
 }
@@ -77,68 +77,67 @@ async function* readEvery(
   await conclude(recording, picture, log, run, (log.clock.last ?? 0) < end)
 }
 
-/** @param seek whether it may begin at a key frame near the first slot */
 async function* readSlots(
   context: Context,
   slots: Slots,
   rule: { readonly rate: number } | readonly number[],
-  seek: boolean,
 ): AsyncGenerator<Frame> {
   if (!(slots.count > 0)) return
-  const { recording, picture, cut } = context
   const start = slots.timeOf(0)
-  const from = seek && start > seekFrom ? start : 0
+  const hasRead = start > seekFrom && (yield* readSlotsFrom(start, context, slots, rule))
+  if (!hasRead) yield* readSlotsFrom(0, context, slots, rule)
+}
+
+/**
+ * Reads from the key frame before a time, in seconds.
+ *
+ * @returns false, before any frame, if ffmpeg found no key frame early enough
+ */
+async function* readSlotsFrom(
+  from: number,
+  { recording, picture, cut }: Context,
+  slots: Slots,
+  rule: { readonly rate: number } | readonly number[],
+): AsyncGenerator<Frame, boolean> {
+  const { facts, health } = recording
   const log = new FrameLog()
   const times: number[] = []
   log.onFrame = (time) => {
     times.push(time)
   }
-  const filters = [
-    ...slotFilter(slots, rule, from + recording.facts.shift),
-    ...shapeFilter(picture, cut),
-  ]
-  {
-    await using run = startPicture(recording, picture, filters, from, log)
-    let shown = -1
-    let held: Uint8Array | undefined
-    let slot = 0
-    let missed = false
-    let over = false
-    let before = -1
-    let since: number | undefined
-    let still: number | undefined
-    for (; slot < slots.count; slot++) {
-      const data: Uint8Array | undefined = over
-        ? undefined
-        : await run.decoder.readExactly(bytesOf(cut))
-      const time = slots.timeOf(slot)
-      over ||= !data || (await nothingFollows(times, time))
-      held = data ?? held
-      // A seek that came out too late is none.
-      missed = slot === 0 && from > 0 && (times[0] ?? Infinity) > start + sameTime
-      if (missed || !held) break
-      // At its end a recording shows its last frame for as long as a frame lasts.
-      if (over && time > (log.clock.end(picture.frameRate) ?? 0) - sameTime) break
-      while ((times[0] ?? Infinity) <= time + sameTime) {
-        times.shift()
-        shown++
-      }
-      const index = from > 0 ? undefined : Math.max(0, shown)
-      if (since === undefined || shown !== before) [since, before] = [time, shown]
-      if (time - since > longestStill) {
-        still = since
-        break
-      }
-      yield { ...cut.size, data: data ?? held.slice(), time, index }
+  const filters = [...slotFilter(slots, rule, from + facts.shift), ...shapeFilter(picture, cut)]
+  await using run = startPicture(recording, picture, filters, from, log)
+  let shown = -1
+  /** The first slot that shows the same frame as the current one. */
+  let since = slots.timeOf(0)
+  let held: Uint8Array | undefined
+  let over = false
+  let still = false
+  for (let slot = 0; slot < slots.count; slot++) {
+    const data: Uint8Array | undefined = over
+      ? undefined
+      : await run.decoder.readExactly(bytesOf(cut))
+    const time = slots.timeOf(slot)
+    over ||= !data || (await nothingFollows(times, time))
+    held = data ?? held
+    if (slot === 0 && from > 0 && (times[0] ?? Infinity) > time + sameTime) return false
+    if (!held) break
+    // At its end a recording shows its last frame for as long as a frame lasts.
+    if (over && time > (log.clock.end(picture.frameRate) ?? 0) - sameTime) break
+    while ((times[0] ?? Infinity) <= time + sameTime) {
+      times.shift()
+      shown++
+      since = time
     }
-    if (!missed) {
-      if (over || still !== undefined) await run.decoder.stop()
-      if (still !== undefined) recording.health.damage(standsStill(still))
-      await conclude(recording, picture, log, run, over)
-      return
-    }
+    still = time - since > longestStill
+    if (still) break
+    const index = from > 0 ? undefined : Math.max(0, shown)
+    yield { ...cut.size, data: data ?? held.slice(), time, index }
   }
-  yield* readSlots(context, slots, rule, false)
+  if (over || still) await run.decoder.stop()
+  if (still) health.damage(standsStill(since))
+  await conclude(recording, picture, log, run, over)
+  return true
 }
 
 /**

@@ -4,7 +4,7 @@ import { LimbicError } from '../../../base/errors.js'
 import type { SoundBlock, TimeRange } from '../../source.js'
 import { seconds } from '../health.js'
 import { checkRange } from '../request.js'
-import { boundsOf, clean, silence } from '../sound-clock.js'
+import { boundsOf, clean, partWithin, silence } from '../sound-clock.js'
 import type { SoundFacts } from './facts.js'
 import { inputOf } from './input.js'
 import { type Recording, startRun } from './recording.js'
@@ -38,7 +38,7 @@ export async function* readSound(
   await using run = startRun(recording, args, (message) => log.hear(message))
   const { decoder, complaints } = run
   const bounds = boundsOf(start, end, rate)
-  const { first, last } = bounds
+  const { last } = bounds
   let position = Number.NaN
   let taken = 0
   let held: Uint8Array = new Uint8Array(0)
@@ -63,8 +63,7 @@ export async function* readSound(
       yield* silence(position, position + hole, bounds, sound)
       position += hole
       const run = Math.min(count - at, log.untilHole(taken))
-      const skip = Math.min(run, Math.max(0, first - position))
-      const take = Math.min(run, Math.max(0, last - position)) - skip
+      const { skip, take } = partWithin(bounds, position, run)
       if (take > 0) yield blockOf(bytes, position + skip, at + skip, take, sound)
       position += run
       taken += run

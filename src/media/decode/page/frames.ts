@@ -4,11 +4,11 @@ import { LimbicError } from '../../../base/errors.js'
 import type { Frame, FrameRequest } from '../../source.js'
 import { chooseEvery, chooseSlots, type DecodedFrame, groupsOf, ruleOf } from '../choose.js'
 import { Clock, Complaints, seconds, standsStill } from '../health.js'
-import { pictureOf } from '../pixels/picture.js'
-import { type Planes, planesOf } from '../pixels/planes.js'
+import { inSize, pictureOf } from '../pixels/picture.js'
 import { type Cut, cutOf, type Slots } from '../request.js'
+import { metadataOnly, pastDamage } from './past-damage.js'
 import { copyPlanes } from './planes.js'
-import { messageOf, type PictureOfFile, patiently, type Recording } from './recording.js'
+import type { PictureOfFile, Recording } from './recording.js'
 
 /** Where reading begins later than this, in seconds, it begins at a key frame near there. */
 const seekFrom = 10
@@ -97,40 +97,27 @@ class Reading {
     health.ended('picture', this.#clock.end(this.picture.frameRate), duration)
   }
 
-  /** Samples, past damage from the next key frame on. */
+  /** The samples shown; after damage, reading goes on at the next key frame. */
   async *#samples(): AsyncGenerator<VideoSample> {
-    const { library, origin } = this.recording
+    const { library } = this.recording
     const { track } = this.picture
-    const sink = new library.VideoSampleSink(track)
     const packets = new library.EncodedPacketSink(track)
-    let start = this.from > 0 ? this.from + origin : -Infinity
-    let last = -Infinity
-    for (;;) {
-      try {
-        for await (const sample of patiently(sink.samples(start), this.recording)) {
-          // What an editor cut off at the start is decoded and not shown.
-          const isShown = sample.timestamp + Math.max(sample.duration, 1e-6) > 0
-          if (!isShown || sample.timestamp <= last) {
-            sample.close()
-            continue
-          }
-          last = sample.timestamp
-          yield sample
-        }
-        return
-      } catch (error) {
-        if (error instanceof LimbicError || this.recording.input.disposed) throw error
-        this.#complaints.add(messageOf(error))
-        const after = Math.max(start, last)
-        const options = { metadataOnly: true }
-        const before =
-          after === -Infinity
-            ? await packets.getFirstKeyPacket(options)
-            : await packets.getKeyPacket(after, options)
-        const next = before && (await packets.getNextKeyPacket(before, options))
-        if (!next || next.timestamp <= after) return
-        start = next.timestamp
-      }
+    const failed = async (after: number) =>
+      after === -Infinity
+        ? await packets.getFirstKeyPacket(metadataOnly)
+        : await packets.getKeyPacket(after, metadataOnly)
+    const samples = pastDamage(this.recording, {
+      ...{ from: this.from, complaints: this.#complaints },
+      sink: new library.VideoSampleSink(track),
+      nextAfter: async (after) => {
+        const packet = await failed(after)
+        return packet && packets.getNextKeyPacket(packet, metadataOnly)
+      },
+    })
+    for await (const sample of samples) {
+      // A start that an editor cut off is decoded but not shown.
+      if (sample.timestamp + Math.max(sample.duration, 1e-6) > 0) yield sample
+      else sample.close()
     }
   }
 }
@@ -147,15 +134,9 @@ function frameOf(
     index,
     async picture(cut) {
       const planes = await copyPlanes(sample, { model: 'ycbcr', matrix, fullRange })
+      // A stream may change its size; all frames have that of the recording.
       return pictureOf(inSize(planes, picture), rotation, cut)
     },
     close: () => sample.close(),
   }
-}
-
-/** A frame of another size than the recording's is scaled to it. */
-function inSize(planes: Planes, { width, height }: PictureOfFile): Planes {
-  if (planes.width === width && planes.height === height) return planes
-  const whole = { left: 0, top: 0, width: planes.width, height: planes.height }
-  return planesOf(pictureOf(planes, 0, { ...whole, size: { width, height } }))
 }

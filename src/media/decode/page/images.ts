@@ -5,8 +5,8 @@ import { Health } from '../health.js'
 import { type ImageFile, parseImage } from '../image-files.js'
 import { defaultImageRate, wantedImages } from '../image-rule.js'
 import type { FileOptions } from '../options.js'
-import { pictureOf } from '../pixels/picture.js'
-import { type Planes, planesOf } from '../pixels/planes.js'
+import { converted, pictureOf } from '../pixels/picture.js'
+import type { Planes } from '../pixels/planes.js'
 import { type Cut, cutOf, mostPixels } from '../request.js'
 import { decodeImage } from './bitmap.js'
 
@@ -78,9 +78,8 @@ async function* readFrames(
 /** Colours come in full before anything is cut, so that cuts lie at any pixel. */
 function cutImage(planes: Planes, cut: Cut): Picture {
   const { width, height } = planes
-  if (cut.width === width && cut.height === height) return pictureOf(planes, 0, cut)
-  const whole = { left: 0, top: 0, width, height, size: { width, height } }
-  return pictureOf(planesOf(pictureOf(planes, 0, whole)), 0, cut)
+  const isWhole = cut.width === width && cut.height === height
+  return pictureOf(isWhole ? planes : converted(planes), 0, cut)
 }
 
 async function firstWhole(images: readonly Blob[], where: string): Promise<ImageFile> {

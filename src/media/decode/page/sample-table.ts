@@ -1,10 +1,10 @@
 /** The index of an MP4, checked before mediabunny writes it out sample by sample. */
 import { LimbicError } from '../../../base/errors.js'
+import { boxesOf } from '../boxes.js'
 import type { Bytes } from '../container.js'
 
 /** No index is larger, in bytes. */
 const largestIndex = 2 ** 27
-const mostBoxes = 10_000
 
 /**
  * Checks how many samples the tables of an MP4 count (ISO/IEC 14496-12, 8.6.1): a damaged one may count
@@ -34,15 +34,8 @@ export async function checkSampleTables(file: Bytes, where: string): Promise<voi
 
 /** The box `moov`, if the file has one. */
 async function movieOf(file: Bytes): Promise<Uint8Array | undefined> {
-  for (let at = 0, count = 0; at < file.size && count < mostBoxes; count++) {
-    const head = await file.read(at, 16)
-    if (head.length < 16) return undefined
-    const view = new DataView(head.buffer, head.byteOffset, head.byteLength)
-    const short = view.getUint32(0)
-    const size = short === 1 ? Number(view.getBigUint64(8)) : short || file.size - at
-    if (view.getUint32(4) === 0x6d6f6f76) return file.read(at, Math.min(size, largestIndex))
-    if (size < 8) return undefined
-    at += size
+  for await (const { type, at, size } of boxesOf(file)) {
+    if (type === 'moov') return file.read(at, Math.min(size, largestIndex))
   }
   return undefined
 }

@@ -4,8 +4,9 @@ import { LimbicError } from '../../../base/errors.js'
 import type { SoundBlock, TimeRange } from '../../source.js'
 import { Complaints, seconds } from '../health.js'
 import { checkRange } from '../request.js'
-import { boundsOf, clean, SoundClock, silence } from '../sound-clock.js'
-import { messageOf, patiently, type Recording, type SoundOfFile } from './recording.js'
+import { boundsOf, clean, partWithin, SoundClock, silence } from '../sound-clock.js'
+import { metadataOnly, pastDamage } from './past-damage.js'
+import type { Recording, SoundOfFile } from './recording.js'
 
 /** Ranges that begin later than this are sought; earlier ones are decoded from the start. */
 const seekFrom = 10
@@ -50,8 +51,7 @@ export async function* readSound(
       yield* silence(position, position + missing, bounds, sound)
       position += missing
       // What lies before the start is there for the decoder only.
-      const skip = Math.min(count, Math.max(0, Math.max(bounds.first, 0) - position))
-      const take = Math.min(count, Math.max(0, bounds.last - position)) - skip
+      const { skip, take } = partWithin(bounds, position, count)
       if (take > 0) {
         const given = channelsOf(sample, skip, take, channels)
         yield { time: (position + skip) / rate, rate, channels: given }
@@ -70,53 +70,30 @@ export async function* readSound(
   health.ended('sound', last && last / rate, duration)
 }
 
-/** Samples of a range, past damage from the next packet on. */
-async function* samplesOf(
+/** The samples from a time on; after damage, reading goes on at the next packet. */
+function samplesOf(
   recording: Recording,
   { track }: SoundOfFile,
   from: number,
   complaints: Complaints,
 ): AsyncGenerator<AudioSample> {
-  const { library, origin } = recording
-  const sink = new library.AudioSampleSink(track)
+  const { library } = recording
   const packets = new library.EncodedPacketSink(track)
-  let start = from > 0 ? from + origin : -Infinity
-  let last = -Infinity
-  for (;;) {
-    try {
-      for await (const sample of patiently(sink.samples(start), recording)) {
-        if (sample.timestamp <= last) {
-          sample.close()
-          continue
-        }
-        last = sample.timestamp
-        yield sample
-      }
-      return
-    } catch (error) {
-      if (error instanceof LimbicError || recording.input.disposed) throw error
-      complaints.add(messageOf(error))
-      const after = Math.max(start, last)
-      const options = { metadataOnly: true }
-      const failed =
-        after === -Infinity
-          ? await packets.getFirstPacket(options)
-          : await nextOf(packets, await packets.getPacket(after, options), options)
-      const next = await nextOf(packets, failed, options)
-      if (!next || next.timestamp <= after) return
-      start = next.timestamp
-    }
-  }
+  const failed = async (after: number) =>
+    after === -Infinity
+      ? await packets.getFirstPacket(metadataOnly)
+      : await nextOf(packets, await packets.getPacket(after, metadataOnly))
+  return pastDamage(recording, {
+    ...{ from, complaints },
+    sink: new library.AudioSampleSink(track),
+    nextAfter: async (after) => nextOf(packets, await failed(after)),
+  })
 }
 
 type Packets = InstanceType<typeof import('mediabunny').EncodedPacketSink>
 
-async function nextOf(
-  packets: Packets,
-  packet: Awaited<ReturnType<Packets['getPacket']>>,
-  options: { readonly metadataOnly: boolean },
-) {
-  return packet && packets.getNextPacket(packet, options)
+async function nextOf(packets: Packets, packet: Awaited<ReturnType<Packets['getPacket']>>) {
+  return packet && packets.getNextPacket(packet, metadataOnly)
 }
 
 /** Channels of a part; where there are fewer than there should be, the last one again. */

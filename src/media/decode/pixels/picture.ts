@@ -1,7 +1,14 @@
 /** Planes to pictures in red, green and blue, by the arithmetic of ffmpeg: the same numbers in a page and in Node. */
 import type { Picture } from '../../source.js'
-import type { Cut } from '../request.js'
-import { type Colours, cropPlanes, type Matrix, type Planes, turnPlanes } from './planes.js'
+import type { Cut, Size } from '../request.js'
+import {
+  type Colours,
+  cropPlanes,
+  type Matrix,
+  type Planes,
+  planesOf,
+  turnPlanes,
+} from './planes.js'
 import { scaleRows, sumColumns } from './scale.js'
 
 /**
@@ -35,6 +42,18 @@ export function pictureOf(planes: Planes, rotation: 0 | 90 | 180 | 270, cut: Cut
     write(...sums, data, 3 * width * row)
   }
   return { width, height, data }
+}
+
+/** All of some planes converted to red, green and blue, scaled to a size. */
+export function converted(planes: Planes, { width, height }: Size = planes): Planes {
+  const whole = { left: 0, top: 0, width: planes.width, height: planes.height }
+  return planesOf(pictureOf(planes, 0, { ...whole, size: { width, height } }))
+}
+
+/** Planes of a given size: unchanged if they have it, otherwise converted and scaled. */
+export function inSize(planes: Planes, size: Size): Planes {
+  const fits = planes.width === size.width && planes.height === size.height
+  return fits ? planes : converted(planes, size)
 }
 
 type Row = (

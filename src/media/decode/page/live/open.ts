@@ -3,10 +3,10 @@ import { LimbicError } from '../../../../base/errors.js'
 import type { Frame, FrameRequest, SoundBlock, Source, TimeRange } from '../../../source.js'
 import { chooseEvery, chooseSlots, type DecodedFrame, ruleOf } from '../../choose.js'
 import { Health, seconds } from '../../health.js'
-import { pictureOf } from '../../pixels/picture.js'
-import { type Planes, planesOf, turnPlanes } from '../../pixels/planes.js'
+import { inSize, pictureOf } from '../../pixels/picture.js'
+import { type Planes, turnPlanes } from '../../pixels/planes.js'
 import { checkRange, cutOf, type Size } from '../../request.js'
-import { boundsOf, silence } from '../../sound-clock.js'
+import { boundsOf, partWithin, silence } from '../../sound-clock.js'
 import { inTime } from '../recording.js'
 import { type LiveFrame, tapFrames } from './frames.js'
 import { Ring } from './ring.js'
@@ -153,8 +153,7 @@ async function* readSound(
       yield* silence(position, position + missing, bounds, track)
       position += missing
     }
-    const skip = Math.min(count, Math.max(0, bounds.first - position))
-    const take = Math.min(count, Math.max(0, bounds.last - position)) - skip
+    const { skip, take } = partWithin(bounds, position, count)
     if (take > 0) {
       const given = Array.from({ length: channels }, (_, channel) =>
         (piece.channels[channel] ?? piece.channels.at(-1) ?? new Float32Array(count)).slice(
@@ -191,6 +190,7 @@ async function* readFrames(
       last = time
       yield {
         ...{ time, index: undefined },
+        // A camera may change its size; all frames have that of the first.
         picture: async (wanted) => pictureOf(inSize(turnPlanes(planes, rotation), size), 0, wanted),
         close() {},
       }
@@ -198,13 +198,6 @@ async function* readFrames(
   }
   if ('every' in rule) yield* chooseEvery(decoded(), rule.every, from, cut)
   else yield* chooseSlots(decoded(), rule, cut, () => last + lasts)
-}
-
-/** A camera that changes its size is scaled to what it had at first. */
-function inSize(planes: Planes, size: Size): Planes {
-  const { width, height } = planes
-  if (width === size.width && height === size.height) return planes
-  return planesOf(pictureOf(planes, 0, { left: 0, top: 0, width, height, size }))
 }
 
 function firstInTime<Item>(ring: Ring<Item>, track: LiveTrack, patience: number): Promise<Item> {
