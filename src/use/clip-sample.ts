@@ -1,4 +1,5 @@
 /** The features extracted from a clip, as a sample for a model. */
+import { elementCount } from '../graph/index.js'
 import type { ClipFeature } from '../media/extract/index.js'
 import type { ModelInput } from './inputs.js'
 import type { RawFeatures } from './samples.js'
@@ -16,7 +17,7 @@ export function sampleOfClip(
     const feature = features[name]
     if (!feature) return [name, [new Float32Array(width).fill(Number.NaN)]] as const
     const values = Float32Array.from(feature.values, Number)
-    const step = feature.shape.reduce((product, size) => product * size, 1)
+    const step = elementCount(feature.shape)
     const steps = Array.from({ length: feature.length }, (_, at) =>
       nested(values.subarray(at * step, (at + 1) * step), feature.shape),
     )

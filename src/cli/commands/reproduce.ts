@@ -1,9 +1,9 @@
 /** `limbic reproduce`: a table of a document, or one of our own, on given data. */
-
 import { availableParallelism } from 'node:os'
 import type { Command } from 'commander'
 import { LimbicError } from '../../base/errors.js'
 import type { Tree } from '../../base/merge.js'
+import { count } from '../../base/text/words.js'
 import { readCount } from '../../base/values.js'
 import { splitConfig } from '../../data/prepare/split/index.js'
 import { planExperiment } from '../../experiments/plan.js'
@@ -19,7 +19,6 @@ import { settingsOf } from '../flags/settings.js'
 import { listExperiments, listRows } from '../terminal/experiments.js'
 import { interruptible } from '../terminal/interrupt.js'
 import { reportFailures, reportStop } from '../terminal/outcomes.js'
-import { count } from '../terminal/progress.js'
 import {
   openTerminal,
   type Terminal,

@@ -1,6 +1,6 @@
 /** What is said of clips once all were tried: those left out, and what was odd in others. */
+import { count } from '../../base/text/words.js'
 import type { ClipOutcome } from '../../extraction/job.js'
-import { count } from '../terminal/progress.js'
 import type { Terminal } from '../terminal/terminal.js'
 
 /** So many clips are listed at once; the rest is counted. */

@@ -10,6 +10,7 @@ import type { Table } from '../../report/tables/table.js'
 import { sampleOfClip } from '../../use/clip-sample.js'
 import type { Prediction, TrainedModel } from '../../use/trained-model.js'
 import type { Terminal } from '../terminal/terminal.js'
+import { answerEach } from './one-by-one.js'
 
 /** What recordings are read with. */
 export interface ClipOptions {
@@ -57,34 +58,23 @@ export async function predictClips(
     options.strict === true,
   )
   const answers: Prediction[] = []
-  let failed = 0
+  const nameOf = (path: string) => ({ id: basename(path) })
   try {
-    for (const [index, path] of paths.entries()) {
-      try {
-        const { features, remarks } = await reader.read(index)
-        for (const remark of remarks) terminal.note(`${path}: ${remark}`)
-        const sample = sampleOfClip(basename(path), features, model.inputs)
-        const checked = model.check(sample, path, 'mean')
-        const [answer] = await model.predictChecked([checked])
-        if (!answer) continue
+    await answerEach(paths, terminal, nameOf, async (path, index) => {
+      const { features, remarks } = await reader.read(index)
+      for (const remark of remarks) terminal.note(`${path}: ${remark}`)
+      const sample = sampleOfClip(basename(path), features, model.inputs)
+      const checked = model.check(sample, path, 'mean')
+      for (const answer of await model.predictChecked([checked])) {
         answers.push(answer)
         const { task: _, ...told } = answer
         terminal.record(told)
-      } catch (error) {
-        if (!(error instanceof LimbicError) || paths.length === 1) throw error
-        failed++
-        terminal.note(error.message)
-        terminal.record({ id: basename(path), error: error.message })
       }
-    }
+    })
   } finally {
     await reader.close()
+    if (answers.length > 0) terminal.show(renderTable(tableOf(answers), 'text'))
   }
-  if (answers.length > 0) terminal.show(renderTable(tableOf(answers), 'text'))
-  if (failed === 0) return
-  throw new LimbicError(`${failed} of ${paths.length} recordings could not be decoded`, {
-    where: model.path,
-  })
 }
 
 /** The words of a recording: a file for one, in a folder the file of the same name for each. */

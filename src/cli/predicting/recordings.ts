@@ -1,13 +1,13 @@
 /** Recordings, and what the starter models recognise in them. */
 import { closeSync, readdirSync, readSync } from 'node:fs'
 import { extname, join } from 'node:path'
-import { LimbicError } from '../../base/errors.js'
 import { lookAt } from '../../disk/files.js'
 import { openPlainFile } from '../../disk/plain-file.js'
 import { openMedia } from '../../media/decode/node/index.js'
 import { openStarter } from '../../recognise/node.js'
 import { linesOf, starterNotice } from '../../report/text/recognition.js'
 import type { Terminal } from '../terminal/terminal.js'
+import { answerEach } from './one-by-one.js'
 import { pagePaths, RecordingReport } from './recording-report.js'
 
 /** Endings of recordings in a folder, which is not looked into further. */
@@ -73,10 +73,12 @@ export async function predictRecordings(
   const pages = report === undefined ? undefined : pagePaths(report, paths)
   terminal.note(starterNotice)
   const recogniser = await openStarter()
-  const failures: string[] = []
   try {
-    for (const path of paths) {
-      try {
+    await answerEach(
+      paths,
+      terminal,
+      (name) => ({ name }),
+      async (path) => {
         const source = await openMedia(path, { strict })
         try {
           const file = pages?.get(path)
@@ -92,19 +94,9 @@ export async function predictRecordings(
         } finally {
           await source.close()
         }
-      } catch (error) {
-        if (!(error instanceof LimbicError) || paths.length === 1) throw error
-        failures.push(path)
-        terminal.note(error.message)
-        terminal.record({ name: path, error: error.message })
-      }
-    }
+      },
+    )
   } finally {
     await recogniser.close()
-  }
-  if (failures.length > 0) {
-    throw new LimbicError(`${failures.length} of ${paths.length} recordings could not be decoded`, {
-      where: failures.slice(0, 3).join(', '),
-    })
   }
 }

@@ -1,5 +1,6 @@
 /** How training is watched: a bar on a terminal, a line an epoch elsewhere, JSON for machines. */
 import { Presets, SingleBar } from 'cli-progress'
+import { count } from '../../base/text/words.js'
 import { describeHolder } from '../../disk/lock/index.js'
 import type { RunConfig } from '../../learn/config.js'
 import type { Beginning, EpochRecord, RunResults } from '../../learn/records.js'
@@ -155,11 +156,6 @@ export function describeRun(results: RunResults, { training }: RunConfig): strin
     : `best epoch ${bestEpoch} of ${epochs}`
   const where = stages.length > 0 ? `, in the last of ${stages.length + 1} stages` : ''
   return `${course}${where}, ${seconds.toFixed(1)} s`
-}
-
-/** `1 row`, `2 rows`. */
-export function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`
 }
 
 /** What is learned from as well tells nothing when it is predicted: a refit has no validation. */

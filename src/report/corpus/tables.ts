@@ -1,6 +1,5 @@
 /** Tables that describe a corpus: splits, lengths, labels and invalid values. */
-
-import { capitalised } from '../pages/explanation/words.js'
+import { capitalised } from '../../base/text/words.js'
 import type { Table } from '../tables/table.js'
 import type { DatasetSummary, LabelCount, SplitSummary } from './summarise.js'
 

@@ -1,5 +1,6 @@
 /** Lanes and their steps in words. */
 import { oneLine, shortened } from '../../base/text/clean.js'
+import { count } from '../../base/text/words.js'
 import {
   type Lane,
   type LaneStep,
@@ -47,7 +48,7 @@ export function stepList(lane: Lane, count: number): string {
 /** The length of a lane: "12 steps", "500 steps in 60 windows". */
 export function lengthText({ steps, length }: Lane): string {
   const total = length ?? steps.length
-  const all = `${total} step${total === 1 ? '' : 's'}`
+  const all = count(total, 'step')
   return length === undefined ? all : `${all} in ${steps.length} windows`
 }
 

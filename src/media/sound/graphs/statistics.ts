@@ -8,6 +8,7 @@ import {
   reduceSum,
   sqrt,
   square,
+  squeeze,
   stack,
   subtract,
   type Tensor,
@@ -63,12 +64,7 @@ export function statisticsOf(values: Tensor, counts?: Tensor): Tensor {
     extreme(false),
   ]
   return stack(
-    all.map((one) => squeezed(one)),
+    all.map((one) => squeeze(one, 1)),
     2,
   )
-}
-
-/** [rows, 1, columns] to [rows, columns]. */
-function squeezed(values: Tensor): Tensor {
-  return reduceSum(values, [1])
 }

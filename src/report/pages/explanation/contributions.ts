@@ -1,4 +1,5 @@
 /** What a model's answers rest on, as tables, words and lanes of a page. */
+import { capitalised } from '../../../base/text/words.js'
 import {
   effectLanes,
   type Lane,
@@ -13,7 +14,6 @@ import type { Table } from '../../tables/table.js'
 import { type ContributionFacts, contributionMethod, scoreTitle } from '../../text/contributions.js'
 import { changeText, scoreText } from '../../text/steps.js'
 import type { PageFigures } from '../page.js'
-import { capitalised } from './words.js'
 
 interface Explained {
   readonly id: string

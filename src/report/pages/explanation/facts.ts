@@ -1,9 +1,9 @@
 /** What was explained, and its computational cost. */
+import { count } from '../../../base/text/words.js'
 import { nameOfData } from '../../../data/name.js'
 import type { ModelFacts } from '../../../explain/index.js'
 import type { Block } from '../../html/report.js'
 import type { ExplainContent } from './content.js'
-import { count } from './words.js'
 
 export function factBlock({ model, data, facts: more = [] }: ExplainContent): Block {
   return {

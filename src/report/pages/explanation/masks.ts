@@ -1,12 +1,12 @@
 /** What the masks pass on average, by class. */
 import { fixed, largest, smallest } from '../../../base/numbers.js'
 import { oneLine } from '../../../base/text/clean.js'
+import { count } from '../../../base/text/words.js'
 import type { MeanMasks, ModalityMasks } from '../../../explain/index.js'
 import { maskHeatmap } from '../../charts/cells/mask-heatmap.js'
 import type { Block } from '../../html/report.js'
 import type { PageFigures } from '../page.js'
 import type { ExplainContent } from './content.js'
-import { count } from './words.js'
 
 export async function maskBlocks(content: ExplainContent, figures: PageFigures): Promise<Block[]> {
   const { masks, classTitle = 'Sentiment' } = content

@@ -1,4 +1,5 @@
 /** Effects and attention over the time of each sample. */
+import { capitalised } from '../../../base/text/words.js'
 import { type Lane, lastLook, type SampleExplanation } from '../../../explain/index.js'
 import { attentionMaps } from '../../charts/cells/attention-maps.js'
 import { sampleMaskHeatmap } from '../../charts/cells/sample-mask.js'
@@ -10,7 +11,6 @@ import { lengthText, stepList } from '../../text/steps.js'
 import type { PageFigures } from '../page.js'
 import type { ExplainContent } from './content.js'
 import { effectFigures } from './contributions.js'
-import { capitalised } from './words.js'
 
 export function overTimeTitle({ samples = [] }: Pick<ExplainContent, 'samples'>): string {
   const looked = samples.some(({ attention, masks = [] }) => attention.length + masks.length > 0)

@@ -1,5 +1,6 @@
 /** A recording and what is recognised in it, with one cursor for all figures. */
 import { fixed } from '../../../base/numbers.js'
+import { capitalised } from '../../../base/text/words.js'
 import {
   type FacePicture,
   type Recognition,
@@ -11,7 +12,6 @@ import { recordingChart, type Track } from '../../charts/recording/recording-cha
 import type { Block, Section } from '../../html/report.js'
 import type { Table } from '../../tables/table.js'
 import { likeliestFirst, starterNotice, sureness } from '../../text/recognition.js'
-import { capitalised } from '../explanation/words.js'
 import { type Page, PageFigures } from '../page.js'
 
 export interface RecordingContent {
