@@ -1,6 +1,6 @@
 /** What a recording lacks, told before any of it is decoded: one rule for Node and for pages. */
 import { LimbicError } from '../../base/errors.js'
-import type { Container } from './container.js'
+import type { Container } from './containers/container.js'
 import type { Health } from './health.js'
 import { mostPixels } from './request.js'
 

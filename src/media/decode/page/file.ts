@@ -1,8 +1,8 @@
 /** Files in a page: a file that was chosen, or one at an address, of which only what is needed is fetched. */
 import type { Source as MediaSource } from 'mediabunny'
 import { LimbicError } from '../../../base/errors.js'
-import type { Bytes } from '../container.js'
-import type { Patch } from '../matroska.js'
+import type { Bytes } from '../containers/bytes.js'
+import type { Patch } from '../containers/matroska.js'
 
 /** A file that is open. */
 export interface PageFile {

@@ -1,7 +1,7 @@
 /** The index of an MP4, checked before mediabunny writes it out sample by sample. */
 import { LimbicError } from '../../../base/errors.js'
-import { boxesOf } from '../boxes.js'
-import type { Bytes } from '../container.js'
+import { boxesOf } from '../containers/boxes.js'
+import type { Bytes } from '../containers/bytes.js'
 
 /** No index is larger, in bytes. */
 const largestIndex = 2 ** 27

@@ -1,12 +1,6 @@
 /** What a file says of itself in its container, against what is there: whether its end is missing. */
 import { boxesOf } from './boxes.js'
-
-/** A file to look into, in Node or in a page. */
-export interface Bytes {
-  readonly size: number
-  /** Bytes from an offset on: fewer where the file ends. */
-  read(offset: number, length: number): Promise<Uint8Array>
-}
+import type { Bytes } from './bytes.js'
 
 export interface Container {
   /** A sentence where the file is shorter than its container says. */

@@ -1,5 +1,5 @@
 /** Where the sound of an MP3 begins and ends between what its encoder put before and behind it. */
-import type { Bytes } from './container.js'
+import type { Bytes } from './bytes.js'
 
 /** The part of an MP3 that is sound, in samples. */
 export interface Mp3Sound {

@@ -1,5 +1,6 @@
 /** How Matroska files are read that may be damaged or cut short. */
-import { type Bytes, numberAt } from './container.js'
+import type { Bytes } from './bytes.js'
+import { numberAt } from './container.js'
 
 /** How a file is to be read in place of what it holds. */
 export interface Patch {

@@ -1,5 +1,5 @@
 /** The boxes of an MP4: ISO/IEC 14496-12, 4.2. */
-import type { Bytes } from './container.js'
+import type { Bytes } from './bytes.js'
 
 /** A damaged file may hold any number of boxes. */
 const mostBoxes = 10_000
