@@ -31,9 +31,13 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   sweep: ['base', 'data', 'disk', 'learn', 'runs'],
   recognise: ['base', 'disk', 'media', 'runtime', 'use'],
   experiments: ['base', 'data', 'disk', 'learn', 'metrics', 'report', 'runs', 'sweep', 'task'],
+  studio: [
+    ...['base', 'data', 'disk', 'experiments', 'learn', 'metrics', 'models', 'report', 'runs'],
+    ...['task'],
+  ],
   cli: [
     ...['base', 'data', 'disk', 'experiments', 'explain', 'extraction', 'formats', 'graph'],
-    ...['learn', 'media'],
+    ...['learn', 'media', 'studio'],
     ...['metrics', 'models', 'recognise', 'report', 'runs', 'sweep', 'task', 'use', 'verify'],
   ],
   // The faces of the package.
@@ -65,14 +69,14 @@ const pure = [
     'report',
     'recognise',
   ],
-  ...['media', 'web.ts', 'runtime/web.ts', 'runtime/program.ts'],
+  ...['media', 'web.ts', 'runtime/web.ts', 'runtime/program.ts', 'studio/page'],
 ]
 
 /** Parts of pure rooms that are Node's side of a port: nothing pure imports them. */
 const needNode = ['media/decode/node/', 'recognise/node.ts']
 
 /** The page's side of a port: nothing else uses what only browsers have. */
-const needPage = ['media/decode/page/']
+const needPage = ['media/decode/page/', 'studio/page/']
 const onlyInPages =
   /\b(new (Audio|Video)Decoder|OffscreenCanvas|AudioContext|createImageBitmap|MediaStreamTrackProcessor|document\.create)/
 
@@ -91,7 +95,7 @@ const longest = 300
 /** TypeScript below a folder, as paths from there. */
 const filesBelow = (folder: string) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts') && !path.includes('node_modules'))
+    .filter((path) => /\.tsx?$/.test(path) && !path.includes('node_modules'))
     .map((path) => path.split(sep).join('/'))
 const files = filesBelow(source)
 const textOf = (file: string) => readFileSync(join(source, file), 'utf8')
@@ -107,21 +111,21 @@ function importsOf(file: string, { types }: { types: boolean }): string[] {
   for (const [, path = ''] of text.matchAll(/(?:\bimport\(|(?:^|\n)import )\s*'([^']+)'/g)) {
     found.push(path)
   }
-  return found.map((path) =>
-    path.startsWith('.')
-      ? relative(source, join(source, dirname(file), path))
-          .split(sep)
-          .join('/')
-          .replace(/\.js$/, '.ts')
-      : path,
-  )
+  return found.map((path) => {
+    if (!path.startsWith('.')) return path
+    const own = relative(source, join(source, dirname(file), path))
+      .split(sep)
+      .join('/')
+    const plain = own.replace(/\.js$/, '.ts')
+    return files.includes(plain) ? plain : own.replace(/\.js$/, '.tsx')
+  })
 }
 
-const roomOf = (file: string): string => (file.split('/')[0] ?? '').replace(/\.ts$/, '')
+const roomOf = (file: string): string => (file.split('/')[0] ?? '').replace(/\.tsx?$/, '')
 const imports = new Map(
   files.map((file) => [
     file,
-    importsOf(file, { types: true }).filter((path) => path.endsWith('.ts')),
+    importsOf(file, { types: true }).filter((path) => /\.tsx?$/.test(path)),
   ]),
 )
 
@@ -218,7 +222,7 @@ describe('what pages run does not need Node:', () => {
       for (const path of importsOf(file, { types: false })) {
         const way = [...trail, path]
         if (path.startsWith('node:') || path === 'onnxruntime-node') wrong.push(way.join(' -> '))
-        else if (path.endsWith('.ts')) visit(path, way)
+        else if (/\.tsx?$/.test(path)) visit(path, way)
       }
     }
     const starts = files.filter(

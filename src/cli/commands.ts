@@ -8,6 +8,11 @@ export const table: readonly CommandEntry[] = [
     load: () => import('./commands/demo.js'),
   },
   {
+    name: 'studio',
+    summary: 'open the page where emotions are recognised live and runs are seen and trained',
+    load: () => import('./commands/studio.js'),
+  },
+  {
     name: 'train',
     summary: 'train a model over one or more seeds',
     load: () => import('./commands/train.js'),

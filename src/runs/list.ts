@@ -5,7 +5,7 @@ import { LimbicError } from '../base/errors.js'
 import { explainFileError } from '../disk/files.js'
 import { findHolder, type LockHolder, lockPath } from '../disk/lock/index.js'
 import type { RunConfig } from '../learn/config.js'
-import type { RunDescription } from '../learn/records.js'
+import type { EpochRecord, RunDescription, RunResults } from '../learn/records.js'
 import { RunFolder } from './folder.js'
 import { hasWeights, type SoFar, soFar } from './open/so-far.js'
 
@@ -26,6 +26,10 @@ export interface ListedRun {
     readonly split: 'valid' | 'test'
     readonly metrics: Readonly<Record<string, number | null>>
   }
+  /** The last finished epoch of a run that is not complete. */
+  readonly last?: EpochRecord
+  /** What a complete run came to. */
+  readonly results?: RunResults
   /** The process that computes it. */
   readonly holder?: LockHolder
   /** The error, if its files are damaged. */
@@ -41,10 +45,15 @@ const deepest = 6
  * @throws LimbicError if the folder cannot be read
  */
 export function listRuns(folder: string): ListedRun[] {
-  return findFolders(folder, deepest).map(look)
+  return findRunFolders(folder).map((run) => withConfig(look(run)))
 }
 
-function findFolders(folder: string, depth: number): RunFolder[] {
+/**
+ * The folder of every run in a folder or below it, sorted by path.
+ *
+ * @throws LimbicError if a folder cannot be read
+ */
+export function findRunFolders(folder: string, depth = deepest): RunFolder[] {
   const own = new RunFolder(folder)
   // Folders in a run's folder are its stages, and the run that a refit repeats.
   if (own.exists) return [own]
@@ -53,36 +62,55 @@ function findFolders(folder: string, depth: number): RunFolder[] {
     return readdirSync(folder, { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
       .map(({ name }) => name)
-      .sort(new Intl.Collator('en', { numeric: true }).compare)
-      .flatMap((name) => findFolders(join(folder, name), depth - 1))
+      .sort(order.compare)
+      .flatMap((name) => findRunFolders(join(folder, name), depth - 1))
   } catch (error) {
     throw explainFileError(error, folder)
   }
 }
 
-function look(run: RunFolder): ListedRun {
+const order = new Intl.Collator('en', { numeric: true })
+
+/** A run without its configuration, which takes longer to read than all else. */
+export function look(run: RunFolder): ListedRun {
   const { path } = run
-  try {
-    const config = run.readConfig()
+  return unlessDamaged(path, () => {
     const description = run.readDescription()
     const holder = findHolder(lockPath(path))
-    const common = { path, config, description, ...(holder && { holder }) }
+    const common = { path, description, ...(holder && { holder }) }
     if (run.complete) {
-      const { epochs, bestEpoch, valid, test } = run.readResults()
+      const results = run.readResults()
+      const { epochs, bestEpoch, valid, test } = results
       const reached = { epochs, bestEpoch, loss: valid.loss ?? Number.NaN }
-      return { ...common, state: 'complete', reached, figures: { split: 'test', metrics: test } }
+      const figures = { split: 'test' as const, metrics: test }
+      return { ...common, state: 'complete', reached, figures, results }
     }
     const begun = hasWeights(run)
     const state = holder ? 'running' : begun ? 'unfinished' : 'untrained'
     const reached = begun ? soFar(run) : undefined
-    const best = run.readEpochs().findLast((record) => record.best)
+    const records = run.readEpochs()
+    const best = records.findLast((record) => record.best)
+    const last = records.at(-1)
     return {
       ...{ ...common, state },
       ...(reached && { reached }),
+      ...(last && { last }),
       ...(best && {
         figures: { split: 'valid', metrics: { loss: best.validLoss, ...best.metrics } },
       }),
     }
+  })
+}
+
+/** The run with its configuration, or damaged if that cannot be read. */
+export function withConfig(run: ListedRun): ListedRun {
+  if (run.state === 'damaged') return run
+  return unlessDamaged(run.path, () => ({ ...run, config: new RunFolder(run.path).readConfig() }))
+}
+
+function unlessDamaged(path: string, read: () => ListedRun): ListedRun {
+  try {
+    return read()
   } catch (error) {
     if (!(error instanceof LimbicError)) throw error
     return { path, state: 'damaged', problem: error.message }

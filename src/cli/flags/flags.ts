@@ -98,6 +98,18 @@ export function describeKeys(
   }))
 }
 
+/** Flags with their values, defaults and descriptions, for forms. */
+export function describeFlags(
+  flags: readonly Flag[],
+): { name: string; values: string; standard: string; description: string }[] {
+  return flags.map(({ name, schema }) => ({
+    name,
+    values: placeholder(bare(schema)),
+    standard: write(defaultOf(schema)),
+    description: descriptionOf(schema),
+  }))
+}
+
 function camel(name: string): string {
   return name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 }

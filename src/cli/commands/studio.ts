@@ -1,0 +1,79 @@
+/** `limbic studio`: the page where people see, try, compare and train. */
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import { LimbicError } from '../../base/errors.js'
+import { readCount } from '../../base/values.js'
+import { findModel } from '../../models/index.js'
+import type { FieldGroup } from '../../studio/protocol.js'
+import { runFlags, settingFlags } from '../flags/configuration.js'
+import { describeFlags, type Flag } from '../flags/flags.js'
+import { openTerminal, type TerminalOptions, withTerminal } from '../terminal/terminal.js'
+
+interface Options extends TerminalOptions {
+  readonly host: string
+  readonly port: string
+  readonly data?: readonly string[]
+}
+
+export function define(command: Command): void {
+  withTerminal(command)
+    .argument('[folder]', 'folder of the runs', 'runs')
+    .option('--data <path...>', 'data sets that the page may open and train on')
+    .option('--port <number>', 'port of the page; 0 takes any free one', '4640')
+    .option(
+      '--host <address>',
+      'address to listen on; others than this machine need the token that is printed',
+      '127.0.0.1',
+    )
+    .addHelpText(
+      'after',
+      `
+The page recognises emotions live from camera and microphone and in files; both happen in the
+browser, and nothing of a face or voice leaves the machine. It lists the runs of the folder while
+they train, compares and explains them, looks into data sets, and trains. Ctrl-C ends the studio,
+and what it trains between two steps; such a run can be resumed.
+
+Examples:
+  $ limbic studio
+  $ limbic studio runs --data features.pkl other.pkl`,
+    )
+    .action(async (folder: string, options: Options) => {
+      const terminal = openTerminal(options)
+      const data = options.data ?? []
+      const missing = data.find((path) => !existsSync(path))
+      if (missing !== undefined) {
+        throw new LimbicError('no such file', { where: missing, hint: 'Check the path' })
+      }
+      const { startStudio } = await import('../../studio/server/start.js')
+      const studio = await startStudio({
+        ...{ folder: resolve(folder), data, fieldsOf: describeFields, host: options.host },
+        port: readCount('--port', options.port, 0, 65_535),
+      })
+      terminal.record({ event: 'listening', address: studio.address })
+      terminal.print(`Limbic Studio: ${studio.address}`)
+      terminal.note('Ctrl-C ends it')
+      await stopped()
+      await studio.close()
+    })
+}
+
+/** Waits for Ctrl-C, or what a service manager sends instead. */
+async function stopped(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', () => resolve()).once('SIGTERM', () => resolve())
+  })
+}
+
+/** The settings of a model's training, as `limbic train MODEL --help` groups them. */
+export function describeFields(model: string): readonly FieldGroup[] {
+  const groups: [string, readonly Flag[]][] = [
+    [`Settings of ${model}:`, settingFlags(findModel(model))],
+    ...Object.entries(runFlags),
+  ]
+  return groups.map(([title, flags]) => ({
+    title: title.replace(/:$/, ''),
+    // The data is chosen beside the form.
+    fields: describeFlags(flags.filter(({ name }) => name !== 'data' && name !== 'from')),
+  }))
+}

@@ -1,0 +1,59 @@
+/** The frame of the page: where one can go, and what is there. */
+import { useEffect, useRef } from 'preact/hooks'
+import type { About } from '../protocol.js'
+import { Problem, Waiting } from './parts/notice.js'
+import { ComparePlace } from './runs/compare.js'
+import { RunPlace } from './runs/run.js'
+import { RunsPlace } from './runs/runs.js'
+import { linkTo, type Route, useRoute } from './state/route.js'
+import { get, useAnswer } from './state/server.js'
+import { texts } from './texts.js'
+
+/** Places in the order of the navigation; those that need a server last. */
+const places = ['runs'] as const
+
+export function App() {
+  const { answer: about, mistake } = useAnswer((signal) => get<About>('./studio.json', signal), [])
+  const route = useRoute()
+  const main = useRef<HTMLElement>(null)
+  const current = places.find((place) => route.place.startsWith(place.slice(0, 3))) ?? 'runs'
+  useEffect(() => {
+    document.title = `${texts.places[current]} · ${texts.title}`
+  }, [current])
+  return (
+    <>
+      <button type="button" class="skip" onClick={() => main.current?.focus()}>
+        {texts.skip}
+      </button>
+      <header class="bar">
+        <span class="brand">{texts.title}</span>
+        <nav aria-label={texts.title}>
+          {places.map((place) => (
+            <a
+              key={place}
+              href={linkTo(place)}
+              aria-current={place === current ? 'page' : undefined}
+            >
+              {texts.places[place]}
+            </a>
+          ))}
+        </nav>
+      </header>
+      <main ref={main} id="studio-main" tabIndex={-1}>
+        {mistake !== undefined && <Problem>{mistake}</Problem>}
+        {about ? <Place route={route} about={about} /> : mistake === undefined && <Waiting />}
+      </main>
+    </>
+  )
+}
+
+function Place({ route, about }: { readonly route: Route; readonly about: About }) {
+  switch (route.place) {
+    case 'run':
+      return <RunPlace path={route.query.get('path') ?? ''} />
+    case 'runs-compared':
+      return <ComparePlace runs={route.query.getAll('run')} />
+    default:
+      return <RunsPlace about={about} />
+  }
+}

@@ -1,0 +1,29 @@
+/** Where the reader is, as the address says it: `#/run?path=first`. */
+import { useEffect, useState } from 'preact/hooks'
+
+export interface Route {
+  readonly place: string
+  readonly query: URLSearchParams
+}
+
+export function routeNow(): Route {
+  const [place = '', query = ''] = location.hash.replace(/^#\/?/, '').split('?')
+  return { place, query: new URLSearchParams(query) }
+}
+
+/** A link to a place of the page. */
+export function linkTo(place: string, query: readonly (readonly [string, string])[] = []): string {
+  const search = new URLSearchParams(query.map(([key, value]) => [key, value])).toString()
+  return `#/${place}${search === '' ? '' : `?${search}`}`
+}
+
+/** The route, whenever it changes. */
+export function useRoute(): Route {
+  const [route, setRoute] = useState(routeNow)
+  useEffect(() => {
+    const changed = () => setRoute(routeNow())
+    addEventListener('hashchange', changed)
+    return () => removeEventListener('hashchange', changed)
+  }, [])
+  return route
+}

@@ -1,0 +1,75 @@
+/** Requests to the server, and what becomes of them. */
+import { useEffect, useState } from 'preact/hooks'
+
+/** A mistake that the server or the page found, as one line for its reader. */
+export class Mistake extends Error {
+  override readonly name = 'Mistake'
+}
+
+export async function get<Answer>(address: string, signal?: AbortSignal): Promise<Answer> {
+  return answerOf<Answer>(await fetch(address, signal ? { signal } : {}))
+}
+
+export async function getText(address: string, signal?: AbortSignal): Promise<string> {
+  const response = await fetch(address, signal ? { signal } : {})
+  if (!response.ok) await answerOf(response)
+  return response.text()
+}
+
+export async function post<Answer>(
+  address: string,
+  body: unknown,
+  signal?: AbortSignal,
+): Promise<Answer> {
+  const request: RequestInit = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    ...(signal && { signal }),
+  }
+  return answerOf<Answer>(await fetch(address, request))
+}
+
+async function answerOf<Answer>(response: Response): Promise<Answer> {
+  const body: unknown = await response.json().catch(() => ({}))
+  if (response.ok) return body as Answer
+  const said = typeof body === 'object' && body !== null ? Reflect.get(body, 'error') : undefined
+  throw new Mistake(typeof said === 'string' ? said : `${response.status}`)
+}
+
+/** What a request came to so far. */
+export interface Loaded<Answer> {
+  readonly answer?: Answer
+  readonly mistake?: string
+  readonly waiting: boolean
+}
+
+/**
+ * Asks for something again whenever a key changes; what was there before stays until the answer comes.
+ *
+ * @param ask nothing is asked where it is undefined
+ */
+export function useAnswer<Answer>(
+  ask: ((signal: AbortSignal) => Promise<Answer>) | undefined,
+  keys: readonly unknown[],
+): Loaded<Answer> {
+  const [state, setState] = useState<Loaded<Answer>>({ waiting: ask !== undefined })
+  useEffect(() => {
+    if (!ask) return
+    const control = new AbortController()
+    setState((before) => ({ ...before, waiting: true }))
+    ask(control.signal).then(
+      (answer) => {
+        if (!control.signal.aborted) setState({ answer, waiting: false })
+      },
+      (error: unknown) => {
+        if (!control.signal.aborted) setState({ mistake: messageOf(error), waiting: false })
+      },
+    )
+    return () => control.abort()
+  }, keys)
+  return state
+}
+
+export const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error)

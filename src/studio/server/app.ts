@@ -1,0 +1,106 @@
+/** The requests that the studio answers. */
+import { join } from 'node:path'
+import { type Context, Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { LimbicError } from '../../base/errors.js'
+import { packageFolder, version } from '../../disk/package.js'
+import type { About } from '../protocol.js'
+import { Events } from './http/events.js'
+import { sendFile } from './http/files.js'
+import { type GuardOptions, guard, reportPolicy } from './http/guard.js'
+import { NotFound } from './http/places.js'
+import type { Given, Rooms } from './routes/rooms.js'
+import { runRoutes } from './routes/runs.js'
+import { workRoutes } from './routes/work.js'
+import { RunCatalogue } from './runs/catalogue.js'
+import { Jobs } from './work/jobs.js'
+import { Reports } from './work/reports.js'
+
+export type AppOptions = GuardOptions & Given
+
+/** The studio behind its requests. */
+export interface App extends AsyncDisposable {
+  readonly fetch: Hono['fetch']
+}
+
+/** Bytes of a request's body: settings and names. */
+const largestBody = 2 ** 20
+
+/** The page as it was built, and the models that come with Limbic. */
+const site = join(packageFolder, 'dist/studio/site')
+const assets = join(packageFolder, 'assets')
+const served = ['mtcnn.safetensors', 'face-expression.safetensors', 'starter-voice.onnx']
+
+/** Rows that one event brings: a page shows the first while the rest is under way. */
+const rowsAtOnce = 500
+
+export function openApp(options: AppOptions): App {
+  const events = new Events()
+  const catalogue = new RunCatalogue(options.folder, (event) => events.send(event))
+  const jobs: Jobs = new Jobs(() => events.send({ kind: 'jobs', jobs: jobs.rows }))
+  const reports = new Reports(jobs)
+  const rooms: Rooms = { ...options, catalogue, jobs, reports }
+  const about: About = {
+    ...{ version, isStatic: false, folder: options.folder },
+    data: ['synthetic', ...options.data],
+  }
+
+  const app = new Hono()
+  app.use(guard(options))
+  app.use(bodyLimit({ maxSize: largestBody, onError: tooLarge }))
+  app.onError(answerTo)
+  app.notFound((context) => context.json({ error: 'There is nothing here' }, 404))
+
+  app.get('/studio.json', (context) => context.json(about))
+  app.get('/api/events', (context) => events.stream(context, () => stateOf(rooms)))
+  app.route('/api', runRoutes(rooms))
+  app.route('/api', workRoutes(rooms))
+  app.get('/reports/:id/:name{.+}', (context) => {
+    const { id, name } = context.req.param()
+    const headers = { 'content-security-policy': reportPolicy }
+    return sendFile(context, reports.folderOf(id), name, headers)
+  })
+  app.get('/models/:name', (context) => {
+    const name = context.req.param('name')
+    if (!served.includes(name)) throw new NotFound()
+    return sendFile(context, assets, name)
+  })
+  app.get('/', (context) => sendFile(context, site, 'index.html'))
+  app.get('/:name{.+}', (context) => sendFile(context, site, context.req.param('name')))
+
+  const watching = catalogue.watch()
+  return {
+    fetch: app.fetch,
+    async [Symbol.asyncDispose]() {
+      catalogue.close()
+      await jobs.close()
+      await watching
+      reports.close()
+    },
+  }
+}
+
+/** What a page is told first. */
+function stateOf({ catalogue, jobs }: Rooms) {
+  const { rows, listed } = catalogue
+  const slices = Array.from({ length: Math.ceil(rows.length / rowsAtOnce) }, (_, at) => ({
+    ...{ kind: 'runs' as const, removed: [] },
+    rows: rows.slice(at * rowsAtOnce, (at + 1) * rowsAtOnce),
+  }))
+  return [
+    ...slices,
+    ...(listed ? [{ kind: 'listed' as const, total: rows.length }] : []),
+    { kind: 'jobs' as const, jobs: jobs.rows },
+  ]
+}
+
+const tooLarge = (context: Context) =>
+  context.json({ error: `The request has more than ${largestBody} bytes` }, 413)
+
+/** Mistakes are for the person who made them; anything else is ours. */
+function answerTo(error: unknown, context: Context): Response {
+  if (error instanceof NotFound) return context.json({ error: 'There is nothing here' }, 404)
+  if (error instanceof LimbicError) return context.json({ error: error.message }, 400)
+  console.error(error)
+  return context.json({ error: 'This is a bug of Limbic; the terminal says more' }, 500)
+}

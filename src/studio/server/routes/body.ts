@@ -1,0 +1,18 @@
+/** What requests carry. */
+import type { Context } from 'hono'
+import type { z } from 'zod'
+import { LimbicError } from '../../../base/errors.js'
+import { parseJson, validate } from '../../../base/schema.js'
+
+/**
+ * The body of a request.
+ *
+ * @throws LimbicError if it is not what the schema says; only JSON is read, which pages of other
+ * sites cannot send without asking first
+ */
+export async function bodyOf<Body>(context: Context, schema: z.ZodType<Body>): Promise<Body> {
+  if (!/^application\/json\b/.test(context.req.header('content-type') ?? '')) {
+    throw new LimbicError('the request is no JSON')
+  }
+  return validate(schema, parseJson(await context.req.text(), 'the request'), 'the request')
+}

@@ -1,0 +1,144 @@
+/** All runs of the studio's folder, kept up to date while processes write to them. */
+import { statSync } from 'node:fs'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { LimbicError } from '../../../base/errors.js'
+import { findRunFolders, type ListedRun, look, withConfig } from '../../../runs/list.js'
+import type { RunRow, StudioEvent } from '../../protocol.js'
+import { rowOf } from './row.js'
+
+/** Milliseconds from one look at the folder to the next, and the longest piece of work between requests. */
+const pause = 1500
+const slice = 25
+
+interface Known {
+  /** What changes when a file of the run is written. */
+  readonly signature: number
+  readonly run: ListedRun
+  readonly row: RunRow
+}
+
+/**
+ * Looks at a folder again and again. Runs are read in slices, so that the server answers meanwhile;
+ * a run whose folder did not change is not read again.
+ */
+export class RunCatalogue {
+  readonly #known = new Map<string, Known>()
+  readonly #ended = new AbortController()
+  #listed = false
+
+  /** @param send gets what changed */
+  constructor(
+    readonly folder: string,
+    private readonly send: (event: StudioEvent) => void,
+  ) {}
+
+  get rows(): RunRow[] {
+    return [...this.#known.values()].map(({ row }) => row)
+  }
+
+  /** Whether all runs were looked at once. */
+  get listed(): boolean {
+    return this.#listed
+  }
+
+  /** Looks until it is closed. */
+  async watch(): Promise<void> {
+    while (!this.#ended.signal.aborted) {
+      await this.refresh()
+      await new Promise<void>((resolve) => {
+        const done = () => {
+          clearTimeout(timer)
+          this.#ended.signal.removeEventListener('abort', done)
+          resolve()
+        }
+        const timer = setTimeout(done, pause)
+        this.#ended.signal.addEventListener('abort', done)
+      })
+    }
+  }
+
+  close(): void {
+    this.#ended.abort()
+  }
+
+  /** Reads what is new or changed, and forgets what is gone. */
+  async refresh(): Promise<void> {
+    const folders = this.#find()
+    const here = new Set(folders.map(({ path }) => path))
+    const removed = [...this.#known].flatMap(([path, { row }]) =>
+      here.has(path) ? [] : [[path, row.path] as const],
+    )
+    for (const [path] of removed) this.#known.delete(path)
+    if (removed.length > 0) {
+      this.send({ kind: 'runs', rows: [], removed: removed.map(([, name]) => name) })
+    }
+    const changed = folders.filter(({ path }) => {
+      const known = this.#known.get(path)
+      // The lock of a run and the folders of its stages lie elsewhere.
+      const settled = known?.run.state === 'complete' || known?.run.state === 'damaged'
+      return !settled || known.signature !== signatureOf(path)
+    })
+    // Names and figures first, for the whole list; settings, which take longer to read, after them.
+    await this.#inSlices(changed, (folder) => {
+      const signature = signatureOf(folder.path)
+      const isKnown = this.#known.get(folder.path)?.run.config !== undefined
+      const run = look(folder)
+      return this.#keep(folder.path, signature, isKnown ? withConfig(run) : run)
+    })
+    if (!this.#listed) {
+      this.#listed = true
+      this.send({ kind: 'listed', total: this.#known.size })
+    }
+    const bare = [...this.#known].filter(
+      ([, { run }]) => run.state !== 'damaged' && run.config === undefined,
+    )
+    await this.#inSlices(bare, ([path, { signature, run }]) =>
+      this.#keep(path, signature, withConfig(run)),
+    )
+  }
+
+  #find() {
+    try {
+      return findRunFolders(this.folder)
+    } catch (error) {
+      // A folder that is being deleted is empty for now.
+      if (error instanceof LimbicError) return []
+      throw error
+    }
+  }
+
+  /** @returns the row, if it is another one than before */
+  #keep(path: string, signature: number, run: ListedRun): RunRow | undefined {
+    const row = rowOf(this.folder, run)
+    const before = this.#known.get(path)?.row
+    this.#known.set(path, { signature, run, row })
+    return before && JSON.stringify(before) === JSON.stringify(row) ? undefined : row
+  }
+
+  async #inSlices<Item>(
+    items: readonly Item[],
+    work: (item: Item) => RunRow | undefined,
+  ): Promise<void> {
+    let rows: RunRow[] = []
+    const flush = () => {
+      if (rows.length > 0) this.send({ kind: 'runs', rows, removed: [] })
+      rows = []
+    }
+    let begun = performance.now()
+    for (const item of items) {
+      if (this.#ended.signal.aborted) return
+      const row = work(item)
+      if (row) rows.push(row)
+      if (performance.now() - begun < slice) continue
+      flush()
+      await nextTurn()
+      begun = performance.now()
+    }
+    flush()
+  }
+}
+
+/** Files of a run are renamed into its folder, whose time this changes. */
+function signatureOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
+}

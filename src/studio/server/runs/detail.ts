@@ -1,0 +1,36 @@
+/** A run that is open: settings, epochs and samples. */
+import { existsSync } from 'node:fs'
+import { RunFolder } from '../../../runs/folder.js'
+import { look, withConfig } from '../../../runs/list.js'
+import type { RunDetail } from '../../protocol.js'
+import { settingRows } from './changed.js'
+import { rowOf } from './row.js'
+import { worstFirst } from './samples.js'
+
+/** Samples that are listed: the worst. */
+const mostSamples = 200
+
+/** @param path of the run's folder, in the folder of the studio */
+export function detailOf(folder: string, path: string): RunDetail {
+  const place = new RunFolder(path)
+  const run = withConfig(look(place))
+  const { config, description, results, state } = run
+  const known = state !== 'damaged'
+  const hasSamples = known && existsSync(place.file('predictions.test.jsonl'))
+  const samples =
+    description && hasSamples
+      ? worstFirst(description.task, place.readPredictions('test'), results?.thresholds)
+      : []
+  return {
+    run: rowOf(folder, run),
+    settings: config ? settingRows(config) : [],
+    epochs: known
+      ? place.readEpochs().map(({ epoch, trainLoss, validLoss, rate, seconds, best }) => ({
+          ...{ epoch, trainLoss, validLoss, rate, seconds, best },
+        }))
+      : [],
+    notes: description?.dataset.notes ?? [],
+    samples: samples.slice(0, mostSamples),
+    moreSamples: Math.max(0, samples.length - mostSamples),
+  }
+}

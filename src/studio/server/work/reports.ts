@@ -1,0 +1,67 @@
+/** Reports that command lines write, kept until the studio ends. */
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, sep } from 'node:path'
+import { LimbicError } from '../../../base/errors.js'
+import type { ReportRow } from '../../protocol.js'
+import { NotFound } from '../http/places.js'
+import type { Jobs } from './jobs.js'
+
+/** Reports that are kept; older ones are made again when they are asked for. */
+const mostKept = 40
+
+export class Reports {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'limbic-studio-'))
+  readonly #kept: string[] = []
+
+  constructor(private readonly jobs: Jobs) {}
+
+  /**
+   * Has a command write a report.
+   *
+   * @param command with its options; where to write follows them
+   * @param paths that it reads
+   * @param page the name of the report's page
+   * @throws LimbicError with what the command found wrong
+   */
+  async write(
+    title: string,
+    command: readonly string[],
+    paths: readonly string[],
+    page: string,
+  ): Promise<ReportRow> {
+    const id = randomBytes(9).toString('base64url')
+    const out = join(this.#folder, id)
+    mkdirSync(out)
+    this.#kept.push(id)
+    const { state, problem } = await this.jobs.finish({
+      ...{ kind: 'report', title, args: [...command, `--out=${out}`, '--', ...paths] },
+    })
+    for (const old of this.#kept.splice(0, Math.max(0, this.#kept.length - mostKept))) {
+      rmSync(join(this.#folder, old), { recursive: true, force: true })
+    }
+    if (state !== 'done') throw new LimbicError(problem ?? 'was stopped')
+    const files = readdirSync(out, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(out.length + 1))
+      .map((path) => path.split(sep).join('/'))
+      .sort()
+    const address = (name: string) =>
+      `/reports/${id}/${name.split('/').map(encodeURIComponent).join('/')}`
+    return {
+      page: address(page),
+      files: files.map((name) => ({ name, address: address(name) })),
+    }
+  }
+
+  /** The folder of a report. @throws NotFound if it is not kept */
+  folderOf(id: string): string {
+    if (!this.#kept.includes(id)) throw new NotFound()
+    return join(this.#folder, id)
+  }
+
+  close(): void {
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+}
