@@ -11,6 +11,7 @@ import { mmlatch } from './mmlatch/index.js'
 import { mult } from './mult/index.js'
 import { lmf } from './quoted/lmf/index.js'
 import { multimodalRouting } from './quoted/multimodal-routing/index.js'
+import { tbje } from './quoted/tbje/index.js'
 import { tfn } from './quoted/tfn/index.js'
 import { selfcross } from './selfcross/index.js'
 import { voice } from './voice/index.js'
@@ -37,6 +38,7 @@ export { mmlatch } from './mmlatch/index.js'
 export { mult } from './mult/index.js'
 export { lmf } from './quoted/lmf/index.js'
 export { multimodalRouting } from './quoted/multimodal-routing/index.js'
+export { tbje } from './quoted/tbje/index.js'
 export { tfn } from './quoted/tfn/index.js'
 export { selfcross } from './selfcross/index.js'
 export { voice } from './voice/index.js'
@@ -56,6 +58,7 @@ export const models: readonly Model[] = [
   tfn,
   lmf,
   multimodalRouting,
+  tbje,
   voice,
 ]
 

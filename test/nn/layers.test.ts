@@ -11,6 +11,7 @@ import {
   sinusoidalPositions,
   transformer,
   transformerLayer,
+  unbiasedLayerNorm,
 } from '../../src/nn/index.js'
 import { describeGradients, given, type Operand } from '../support/gradients/index.js'
 import { layerCase } from '../support/models/layers.js'
@@ -45,6 +46,12 @@ describeGradients(
       fused,
     ),
     layerCase(
+      'layer norm by the unbiased deviation',
+      { x: sequence },
+      (scope, inputs) => unbiasedLayerNorm(scope, { width: 4 })(input(inputs)),
+      fused,
+    ),
+    layerCase(
       'embedding with padding',
       {
         indices: { shape: ['batch', 3], dataType: 'int64', values: given([2, 1, 0, 2, 2, 3]) },
@@ -70,6 +77,17 @@ describeGradients(
       { x: sequence, y: ['batch', 2, 4], mask: ['time', 2] },
       (scope, inputs) =>
         multiHeadAttention(scope, { width: 4, heads: 2, bias: false })({
+          query: input(inputs),
+          key: input(inputs, 'y'),
+          mask: input(inputs, 'mask'),
+        }).outputs,
+      fused,
+    ),
+    layerCase(
+      'attention by linear layers of its own',
+      { x: sequence, y: ['batch', 2, 4], mask: ['batch', 1, 1, 2] },
+      (scope, inputs) =>
+        multiHeadAttention(scope, { width: 4, heads: 2, separate: true })({
           query: input(inputs),
           key: input(inputs, 'y'),
           mask: input(inputs, 'mask'),

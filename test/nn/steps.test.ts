@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { Graph } from '../../src/graph/index.js'
-import { readAlongside } from '../../src/nn/index.js'
+import { Graph, gradients, reduceSum } from '../../src/graph/index.js'
+import { fitSteps, readAlongside, Scope, unbiasedLayerNorm } from '../../src/nn/index.js'
 import { evaluate } from '../reference/evaluate.js'
 import { runSmall } from '../support/models/describe-model.js'
 
@@ -36,4 +36,32 @@ test('a sequence read alongside one with as many steps is itself', async () => {
 
 test('a sequence read alongside another takes the step during which each middle falls', async () => {
   expect(await stepsRead([2, 6, 3, 1], [4, 3, 2, 3])).toEqual(['0 0 1 1', '1 3 5', '0 2', '0 0 0'])
+})
+
+test.each([
+  [2, [1, 2, 4, 5]],
+  [4, [1, 2, 3, 0, 4, 5, 6, 0]],
+  [3, [1, 2, 3, 4, 5, 6]],
+])('a sequence is cut, filled or left at %i steps', async (steps, expected) => {
+  const graph = new Graph()
+  const input = graph.input('input', 'float32', ['batch', 'time', 1])
+  const result = fitSteps(input, 1, steps)
+  expect(result.shape).toEqual(['batch', steps, 1])
+  const feeds = new Map([[input, { shape: [2, 3, 1], data: [1, 2, 3, 4, 5, 6] }]])
+  const found = (await runSmall({ result }, feeds)).get('result')
+  expect(Array.from(found?.data ?? [], Number)).toEqual(expected)
+})
+
+test('equal numbers are normalised to nothing, with a gradient', async () => {
+  const scope = new Scope(new Graph())
+  const input = scope.graph.input('input', 'float32', [1, 3])
+  const result = unbiasedLayerNorm(scope, { width: 3 })(input)
+  const [gradient = result] = gradients(reduceSum(result), [input])
+  const feeds = new Map([[input, { shape: [1, 3], data: [2, 2, 2] }]])
+  for (const { name, tensor } of scope.graph.parameters.values()) {
+    feeds.set(tensor, { shape: [3], data: Array<number>(3).fill(name === 'weight' ? 1 : 0) })
+  }
+  const found = await runSmall({ result, gradient }, feeds)
+  expect(Array.from(found.get('result')?.data ?? [], Number)).toEqual([0, 0, 0])
+  expect(Array.from(found.get('gradient')?.data ?? [], Number).every(Number.isFinite)).toBe(true)
 })

@@ -4,6 +4,7 @@ import { emoembsReference } from '../emoembs/reference.js'
 import { mmlatchReference } from '../mmlatch/reference.js'
 import { multReference } from '../mult/reference.js'
 import { routingReference } from '../quoted/multimodal-routing/reference.js'
+import { tbjeReferences } from '../quoted/tbje/reference.js'
 import { selfCrossReferences } from '../selfcross/reference.js'
 import { lateFusionReferences } from './late-fusion-reference.js'
 import type { ReferenceFormat } from './reference-format.js'
@@ -17,6 +18,7 @@ const formats: readonly ReferenceFormat[] = [
   ...selfCrossReferences,
   multReference,
   routingReference,
+  ...tbjeReferences,
 ]
 
 /** Parts of models. */

@@ -20,7 +20,8 @@ import {
   withinLengths,
 } from '../../graph/index.js'
 import { byInputs, xavierUniform, zeros } from '../initialise.js'
-import type { Scope } from '../scope.js'
+import { linear } from '../layers/linear.js'
+import type { Layer, Scope } from '../scope.js'
 import { type Attended, attentionWeights, paddingMask } from './attention.js'
 import { joinHeads, splitHeads, weightDropout } from './heads.js'
 
@@ -33,6 +34,11 @@ export interface MultiHeadAttentionSettings {
   /** Width of values, if different. */
   readonly valueWidth?: number
   readonly bias?: boolean
+  /**
+   * Whether the projections are linear layers, `query`, `key`, `value` and `output`, with the
+   * names and initial values of such, instead of stacked matrices.
+   */
+  readonly separate?: boolean
   /** Dropout on the attention weights. */
   readonly dropout?: number
 }
@@ -70,7 +76,7 @@ export type MultiHeadAttention = (inputs: AttentionInputs) => MultiHeadAttended
  * keys or values have another width, `q_proj_weight`, `k_proj_weight` and `v_proj_weight` [width,
  * width of each]; `in_proj_bias` [3 x width]; `out_proj.weight` [width, width] and `out_proj.bias`.
  * Input weights are initialised with Glorot's uniform distribution over the whole matrix, biases
- * with 0.
+ * with 0. With `separate`, linear layers take their place.
  *
  * @throws LimbicError unless the width is a multiple of the heads
  */
@@ -78,7 +84,7 @@ export function multiHeadAttention(
   scope: Scope,
   settings: MultiHeadAttentionSettings,
 ): MultiHeadAttention {
-  const { width, heads, bias = true } = settings
+  const { width, heads } = settings
   if (width % heads !== 0) {
     throw new LimbicError('the width must be divisible by the number of heads', {
       where: `multi-head attention ${scope.path}`,
@@ -91,9 +97,7 @@ export function multiHeadAttention(
   const project = inputProjections(scope, settings)
   const { dropout: probability = 0 } = settings
   const scale = 1 / Math.sqrt(headWidth)
-  const place = scope.child('out_proj')
-  const outputWeight = place.parameter('weight', [width, width], byInputs)
-  const outputBias = bias ? place.parameter('bias', [width], zeros) : undefined
+  const output = outputProjection(scope, settings)
 
   return ({ query, key = query, value = key, lengths, mask }) => {
     const [queries, keys, values] = project(query, key, value)
@@ -113,7 +117,7 @@ export function multiHeadAttention(
       masks: masks.map((each) => fitMask(each, scores)),
       drop: weightDropout(scope, scores, probability),
     }
-    const finish = (found: Tensor) => affine(joinHeads(found), outputWeight, outputBias)
+    const finish = (found: Tensor) => output(joinHeads(found))
     return {
       outputs: finish(attention(operands)),
       weights: attentionWeights(perHead.query, perHead.key, { scale, masks }),
@@ -155,16 +159,32 @@ function fitMask(
   return expand(mask, [batch, mask.size(-3), queries, keys])
 }
 
+function outputProjection(
+  scope: Scope,
+  { width, bias = true, separate = false }: MultiHeadAttentionSettings,
+): Layer {
+  if (separate) return linear(scope.child('output'), { inputs: width, units: width, bias })
+  const place = scope.child('out_proj')
+  const weight = place.parameter('weight', [width, width], byInputs)
+  const offset = bias ? place.parameter('bias', [width], zeros) : undefined
+  return (input) => affine(input, weight, offset)
+}
+
 type Projections = (query: Tensor, key: Tensor, value: Tensor) => readonly [Tensor, Tensor, Tensor]
 
 /**
  * One product each, even for the same input: splitting a joint result would cost more than it
  * saves.
  */
-function inputProjections(
-  scope: Scope,
-  { width, keyWidth = width, valueWidth = width, bias = true }: MultiHeadAttentionSettings,
-): Projections {
+function inputProjections(scope: Scope, settings: MultiHeadAttentionSettings): Projections {
+  const { width, keyWidth = width, valueWidth = width, bias = true } = settings
+  if (settings.separate) {
+    const layer = (name: string, inputs: number) =>
+      linear(scope.child(name), { inputs, units: width, bias })
+    const layers = [layer('query', width), layer('key', keyWidth), layer('value', valueWidth)]
+    return (...inputs) =>
+      mapTuple(inputs, (input, third) => elementAt(layers, third, 'projection')(input))
+  }
   const thirds = [width, width, width]
   const declare = (name: string, inputs: number) =>
     scope.parameter(`${name}_proj_weight`, [width, inputs], xavierUniform())

@@ -1,5 +1,14 @@
 /** Normalisation, with parameters named and initialised as in PyTorch. */
-import { batchNorm as applyBatchNorm, layerNorm as applyLayerNorm } from '../../graph/index.js'
+import {
+  add,
+  batchNorm as applyBatchNorm,
+  layerNorm as applyLayerNorm,
+  divide,
+  multiply,
+  reduceMean,
+  standardDeviation,
+  subtract,
+} from '../../graph/index.js'
 import { ones, zeros } from '../initialise.js'
 import type { Layer, Scope } from '../scope.js'
 
@@ -14,6 +23,28 @@ export function layerNorm(
   const weight = scope.parameter('weight', [width], ones)
   const bias = scope.parameter('bias', [width], zeros)
   return (input) => applyLayerNorm(input, weight, bias, epsilon)
+}
+
+/** Added under the root of a deviation, whose gradient would be infinite for equal numbers. */
+const leastVariance = 1e-12
+
+/**
+ * Layer normalisation of the last axis by the unbiased standard deviation, `(x - mean) /
+ * (deviation + epsilon)`, as in The Annotated Transformer (Rush, 2018) and code that follows it:
+ * [..., width] to the same, for a width of 2 or more. Parameters as those of `layerNorm`.
+ */
+export function unbiasedLayerNorm(
+  scope: Scope,
+  { width, epsilon = 1e-6 }: { width: number; epsilon?: number },
+): Layer {
+  const weight = scope.parameter('weight', [width], ones)
+  const bias = scope.parameter('bias', [width], zeros)
+  return (input) => {
+    const centred = subtract(input, reduceMean(input, -1, true))
+    const options = { unbiased: true, keep: true, epsilon: leastVariance }
+    const deviation = standardDeviation(input, -1, options)
+    return add(multiply(divide(centred, add(deviation, epsilon)), weight), bias)
+  }
 }
 
 /**

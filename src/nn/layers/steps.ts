@@ -3,6 +3,7 @@ import {
   add,
   cast,
   clearPadding,
+  type Dimension,
   divide,
   expand,
   gatherNd,
@@ -11,12 +12,14 @@ import {
   maximum,
   minimum,
   multiply,
+  pad,
   positions,
   reduceSum,
   slice,
   squeeze,
   stack,
   subtract,
+  subtractDimensions,
   type Tensor,
   unsqueeze,
 } from '../../graph/index.js'
@@ -42,6 +45,21 @@ export function lastStep(input: Tensor, lengths?: Tensor): Tensor {
  */
 export function sumOverSteps(input: Tensor, lengths?: Tensor): Tensor {
   return reduceSum(lengths ? clearPadding(input, lengths) : input, 1)
+}
+
+/**
+ * A tensor with a given number of steps: later ones are cut off, missing ones are zeros.
+ *
+ * @param axis the axis of the steps
+ */
+export function fitSteps(input: Tensor, axis: number, steps: Dimension): Tensor {
+  const missing = subtractDimensions(steps, input.size(axis))
+  const after = input.shape.map((_, other) => (other === axis ? missing : 0))
+  return pad(
+    input,
+    input.shape.map(() => 0),
+    after,
+  )
 }
 
 /**

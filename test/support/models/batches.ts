@@ -2,39 +2,53 @@
 
 import { type Modality, modalities } from '../../../src/base/modalities.js'
 import { RandomStream } from '../../../src/base/random.js'
+import { inputsFor, type ReadInput } from '../../../src/learn/step/features.js'
 import { TrainingStep } from '../../../src/learn/step/step.js'
+import { lengthsName } from '../../../src/models/define/inputs.js'
 import type { ConfiguredModel, Widths } from '../../../src/models/index.js'
 import { nodeEngine } from '../../../src/runtime/node.js'
 import type { Value } from '../../../src/runtime/session.js'
 import type { Task } from '../../../src/task/task.js'
 
-/** Feeds for a training graph: sequences, zero after their lengths, prosody where it has a width, and targets. */
-export function randomBatch({
-  widths,
-  lengths,
-  task,
-}: {
+interface RandomBatch {
   readonly widths: Widths
   readonly lengths: Readonly<Partial<Record<Modality, readonly number[]>>>
   readonly task: Task
-}): Map<string, Value> {
+  /** What is fed besides prosody; default: float32 sequences of all modalities that have a width. */
+  readonly inputs?: readonly ReadInput[]
+  /** The number above the largest of each input of integers; 4 unless given. */
+  readonly integers?: Readonly<Record<string, number>>
+}
+
+/** Feeds for a training graph: sequences, zero after their lengths, prosody where it has a width, and targets. */
+export function randomBatch(given: RandomBatch): Map<string, Value> {
+  const { widths, lengths, task, integers = {} } = given
   const random = new RandomStream(2, 'batch')
   const feeds = new Map<string, Value>()
   let samples = 0
-  for (const modality of modalities) {
-    const [own, width] = [lengths[modality], widths[modality]]
-    if (!own || width === undefined) continue
+  for (const { name, time, width, shape, dataType } of given.inputs ?? sequences(widths)) {
+    const clock = modalities.find((modality) => time === `${modality}_time`) ?? 'text'
+    const own = lengths[clock]
+    if (time === undefined || !own) continue
     samples = own.length
     const steps = Math.max(...own)
-    const data = own.flatMap((length) =>
-      Array.from({ length: steps * width }, (_, place) =>
-        place < length * width ? random.normal() : 0,
-      ),
-    )
-    const shape = [samples, steps, width]
-    feeds.set(modality, { dataType: 'float32', shape, data: Float32Array.from(data) })
+    const fill = (next: () => number) =>
+      own.flatMap((length) =>
+        Array.from({ length: steps * width }, (_, place) => (place < length * width ? next() : 0)),
+      )
+    const padded = [samples, steps, ...shape]
+    if (dataType === 'int64') {
+      const data = BigInt64Array.from(
+        fill(() => random.integer(integers[name] ?? 4)),
+        BigInt,
+      )
+      feeds.set(name, { dataType, shape: padded, data })
+    } else {
+      const data = Float32Array.from(fill(() => random.normal()))
+      feeds.set(name, { dataType: 'float32', shape: padded, data })
+    }
     const counts = BigInt64Array.from(own, (length) => BigInt(length))
-    feeds.set(`${modality}_lengths`, { dataType: 'int64', shape: [samples], data: counts })
+    feeds.set(lengthsName(time), { dataType: 'int64', shape: [samples], data: counts })
   }
   const draw = (count: number) => Float32Array.from({ length: count }, () => random.normal())
   const { prosody } = widths
@@ -43,6 +57,15 @@ export function randomBatch({
     feeds.set('prosody', { dataType: 'float32', shape, data: draw(samples * prosody) })
   }
   return feeds.set('target', targetOf(task, samples, draw))
+}
+
+function sequences(widths: Widths): ReadInput[] {
+  return modalities.flatMap((name) => {
+    const width = widths[name]
+    if (width === undefined) return []
+    const time = `${name}_time`
+    return { name, dataType: 'float32', time, width, shape: [width], optional: false }
+  })
 }
 
 function targetOf(task: Task, samples: number, draw: (count: number) => Float32Array): Value {
@@ -67,9 +90,11 @@ export async function learnByHeart(
   model: ConfiguredModel,
   widths: Widths,
   task: Task,
+  integers: Readonly<Record<string, number>> = {},
 ): Promise<{ readonly still: readonly [number, number]; readonly learnt: number }> {
   const lengths = { text: [3, 1, 2], audio: [2, 5, 6], vision: [4, 3, 1] }
-  const feeds = randomBatch({ widths, lengths, task })
+  const inputs = inputsFor(model, widths).filter(({ name }) => name !== 'prosody')
+  const feeds = randomBatch({ widths, lengths, task, inputs, integers })
   const optimiser = { weightDecay: 0 }
   const trainer = await TrainingStep.open({
     engine: nodeEngine,

@@ -39,6 +39,8 @@ export interface ModelCase {
   readonly beyond?: number
   /** How large the parameters are drawn. */
   readonly scale?: number
+  /** The number above the largest of each input of integers; 4 unless given. */
+  readonly integers?: Readonly<Record<string, number>>
 }
 
 type Feeds = ReadonlyMap<Tensor, NdArray>
@@ -69,12 +71,15 @@ export function smallModelOf(given: ModelCase): SmallModel {
   const feeds = new Map<Tensor, NdArray>()
   const chosen: Readonly<Record<string, readonly number[]>> = { ...defaults, ...given.lengths }
   const read = inputsFor(configured, widths)
-  for (const { name, time, width } of read) {
-    const steps = chosen[name]
-    if (time === undefined || !steps) continue
+  for (const { name, time, width, shape, dataType } of read) {
+    if (time === undefined) continue
+    // Inputs that share a clock have the lengths of the one that it is named after.
+    const steps = chosen[time.replace(/_time$/, '')] ?? chosen[name]
+    if (!steps) continue
     const padded = Math.max(1, ...steps) + padding
-    const sequence = numbersOf(name, { lengths: steps, steps: padded, width, beyond })
-    feeds.set(lookUp(inputs, name, 'input'), sequence)
+    const below = dataType === 'int64' ? (given.integers?.[name] ?? 4) : undefined
+    const { data } = numbersOf(name, { lengths: steps, steps: padded, width, beyond, below })
+    feeds.set(lookUp(inputs, name, 'input'), { shape: [steps.length, padded, ...shape], data })
     const lengths = { shape: [steps.length], data: [...steps] }
     feeds.set(lookUp(inputs, lengthsName(time), 'input'), lengths)
   }
@@ -118,12 +123,21 @@ function numbersOf(
     steps,
     width,
     beyond,
-  }: Record<'steps' | 'width' | 'beyond', number> & { readonly lengths: readonly number[] },
+    below,
+  }: Record<'steps' | 'width' | 'beyond', number> & {
+    readonly lengths: readonly number[]
+    /** Integers from 0, all below this; default: normal numbers. */
+    readonly below?: number | undefined
+  },
 ): NdArray {
   const data = lengths.flatMap((length, sample) => {
     const random = new RandomStream(5, modality, sample)
     return Array.from({ length: steps * width }, (_, place) =>
-      place < length * width ? random.normal() : beyond,
+      place < length * width
+        ? below === undefined
+          ? random.normal()
+          : random.integer(below)
+        : beyond,
     )
   })
   return { shape: [lengths.length, steps, width], data }

@@ -13,6 +13,7 @@ import {
   mult,
   multimodalRouting,
   selfcross,
+  tbje,
   tfn,
   voice,
   type Widths,
@@ -28,6 +29,8 @@ export interface ModelVariant {
   readonly settings: object
   readonly widths: Widths
   readonly task: Task
+  /** The number above the largest of each input of integers; 4 unless given. */
+  readonly integers?: Readonly<Record<string, number>>
 }
 
 const widths = { text: 5, audio: 3, vision: 4 } as const
@@ -63,6 +66,14 @@ const routed = variantsOf(
   multimodalRouting,
   { width: 6, heads: 2, layers: 1, selfLayers: 1, poseWidth: 4, conceptWidth: 3 },
   classes,
+)
+const joint = variantsOf(
+  tbje,
+  {
+    ...{ width: 4, heads: 2, layers: 2, feedForward: 3, embeddingWidth: 3, vocabulary: 5 },
+    ...{ textSteps: 4, audioSteps: 7, visionSteps: 3 },
+  },
+  emotions,
 )
 const delta = variantsOf(
   hda,
@@ -110,6 +121,12 @@ export const modelVariants: readonly ModelVariant[] = [
   transformers('padding seen', { padding: 'seen', residual: 'plain' }),
   routed('once'),
   routed('twice, of two modalities', { iterations: 2, modalities: ['text', 'vision'] }),
+  joint('of word vectors'),
+  joint(
+    'of word numbers and sound, padding seen',
+    { words: 'numbers', modalities: ['text', 'audio'], padding: 'seen' },
+    { widths: { text: 1, audio: 3 }, integers: { text: 8 } },
+  ),
   delta('staged'),
   delta('correlated', { output: 'correlated' }),
   delta('joint', { training: 'joint', direction: 'both' }),

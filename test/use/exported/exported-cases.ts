@@ -1,8 +1,7 @@
 import { expect } from 'vitest'
-import { modalities } from '../../../src/base/modalities.js'
 import { RandomStream } from '../../../src/base/random.js'
 import type { Feature, Split } from '../../../src/data/dataset.js'
-import { wholeFeature } from '../../../src/data/feature.js'
+import { type FeatureValues, wholeFeature } from '../../../src/data/feature.js'
 import {
   type Standardisation,
   standardiseSplit,
@@ -16,7 +15,6 @@ import { givenWeights } from '../../../src/runs/train/given-weights.js'
 import { nodeEngine, openSession } from '../../../src/runtime/node.js'
 import type { Value } from '../../../src/runtime/session.js'
 import { exportModel } from '../../../src/use/exported/export.js'
-import { sourceOf } from '../../support/datasets.js'
 import type { ModelVariant } from '../../support/models/variants.js'
 
 const tolerance = 1e-5
@@ -48,37 +46,57 @@ export type Outputs = Readonly<Record<string, readonly number[]>>
 export const numbers = (values: ArrayLike<number | bigint>) => Array.from(values, Number)
 
 /** Statistics far from those of standardised features. */
-function statisticsOf({ widths }: ModelVariant): Standardisation {
+function statisticsOf({ model, settings, widths }: ModelVariant): Standardisation {
   const random = new RandomStream(3, 'statistics')
+  const read = inputsFor(model.configure(settings), widths)
   return Object.fromEntries(
-    Object.entries(widths).map(([name, width]) => [
-      name,
-      {
-        mean: Float32Array.from({ length: width }, () => random.uniform(-2, 5)),
-        deviation: Float32Array.from({ length: width }, () => random.uniform(0.5, 4)),
-      },
-    ]),
+    read
+      .filter(({ dataType }) => dataType === 'float32')
+      .map(({ name, width }) => [
+        name,
+        {
+          mean: Float32Array.from({ length: width }, () => random.uniform(-2, 5)),
+          deviation: Float32Array.from({ length: width }, () => random.uniform(0.5, 4)),
+        },
+      ]),
   )
 }
 
 /** Raw features of unequal lengths; the first sample of the batch is the longest. */
-function splitOf({ model, widths }: ModelVariant, { samples, longest }: BatchSizes): Split {
+function splitOf(variant: ModelVariant, { samples, longest }: BatchSizes): Split {
+  const { model, settings, widths, integers } = variant
   const random = new RandomStream(5, 'features', samples, longest)
   const draw = (count: number) => Array.from({ length: count }, () => random.normal(1, 3))
   const drawLengths = () =>
     Array.from({ length: samples }, (_, row) => (row === 0 ? longest : 1 + random.integer(longest)))
   const shared = drawLengths()
   const features: Record<string, Feature> = {}
-  for (const modality of modalities) {
-    const width = widths[modality] ?? 0
-    const lengths = model.aligned ? shared : drawLengths()
-    features[modality] = sourceOf(
-      width,
-      lengths.map((length) => draw(length * width)),
+  const clocks = new Map<string, readonly number[]>()
+  for (const { name, time, width, shape, dataType } of inputsFor(
+    model.configure(settings),
+    widths,
+  )) {
+    if (time === undefined) {
+      features[name] = wholeFeature(width, Float32Array.from(draw(samples * width)))
+      continue
+    }
+    const lengths = clocks.get(time) ?? (model.aligned ? shared : drawLengths())
+    clocks.set(time, lengths)
+    const of = { width, shape, dataType, time, lengths: Int32Array.from(lengths) }
+    const rows = lengths.map((length) =>
+      dataType === 'int64'
+        ? Array.from({ length: length * width }, () => random.integer(integers?.[name] ?? 4))
+        : draw(length * width),
     )
+    features[name] = {
+      ...of,
+      read: (sample, target, offset) => {
+        const row = rows[sample] ?? []
+        if (target instanceof BigInt64Array) target.set(row.map(BigInt), offset)
+        else target.set(row, offset)
+      },
+    }
   }
-  const { prosody: width } = widths
-  if (width) features.prosody = wholeFeature(width, Float32Array.from(draw(samples * width)))
   return { ids: shared.map((_, row) => `clip ${row}`), features, targets: {} }
 }
 
@@ -90,15 +108,26 @@ function feedsOf(
 ): Map<string, Value> {
   const samples = split.ids.length
   const feeds = new Map<string, Value>()
-  for (const { name, time: axis, width } of inputsFor(model.configure(settings), widths)) {
+  for (const input of inputsFor(model.configure(settings), widths)) {
+    const { name, time: axis, width, shape: step, dataType } = input
     const source = split.features[name]
     if (!source) continue
     const { lengths } = source
     const time = Math.max(...lengths) + (axis === undefined ? 0 : padding)
-    const data = new Float32Array(samples * time * width).fill(Number.NaN)
-    for (const row of lengths.keys()) source.read(row, data, row * time * width)
-    const shape = axis === undefined ? [samples, width] : [samples, time, width]
-    feeds.set(name, { dataType: 'float32', shape, data })
+    const shape = axis === undefined ? [samples, width] : [samples, time, ...step]
+    const count = samples * time * width
+    const read = (data: FeatureValues) => {
+      for (const row of lengths.keys()) void source.read(row, data, row * time * width)
+    }
+    if (dataType === 'int64') {
+      const data = new BigInt64Array(count).fill(9n)
+      read(data)
+      feeds.set(name, { dataType, shape, data })
+    } else {
+      const data = new Float32Array(count).fill(Number.NaN)
+      read(data)
+      feeds.set(name, { dataType: 'float32', shape, data })
+    }
     if (axis === undefined) continue
     feeds.set(lengthsName(axis), {
       dataType: 'int64',

@@ -26,4 +26,18 @@ export const routingReference: ReferenceFormat = {
     }
   },
   inputs: { text: 'text', audio: 'audio', vision: 'vision' },
+  results: ({ maps }) => {
+    const named = Object.entries(maps).flatMap(([name, map]) => {
+      const found = resultNames.find(([pattern]) => pattern.test(name))
+      return found ? [[name.replace(...found), map] as const] : []
+    })
+    return Object.fromEntries(named)
+  },
 }
+
+/** Our maps, and what the files call them. */
+const resultNames: readonly (readonly [RegExp, string])[] = [
+  [/^routing\.[^.]+\.iteration (\d+)$/, 'routing_$1'],
+  [/^(routing|activation)\.[^.]+$/, '$1'],
+  [/^(concepts|features)$/, '$1'],
+]

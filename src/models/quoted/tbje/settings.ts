@@ -1,0 +1,45 @@
+/** The settings of TBJE. */
+import { z } from 'zod'
+import { count, padding, probability, someModalities } from '../../define/settings.js'
+
+const steps = count.default(60)
+
+/** TBJE's settings. Defaults are those of its published code, but for what is read as words. */
+export const tbjeSettings = z.strictObject({
+  modalities: someModalities.describe(
+    'the modalities to read; the first of text, audio and vision guides the attention of the others',
+  ),
+  words: z
+    .enum(['vectors', 'numbers'])
+    .default('vectors')
+    .describe(
+      'what the text is: vectors, one per word; numbers, one integer per word, 0 for padding and 1 for an unknown word, with an embedding that learns (published code)',
+    ),
+  vocabulary: count
+    .default(20_000)
+    .describe('size of the embedding of word numbers; larger numbers count as unknown words'),
+  embeddingWidth: count.default(300).describe('width of the embedding of word numbers'),
+  width: count.default(512).describe('width of all layers'),
+  heads: count.default(4).describe('heads of each attention; the width is divided among them'),
+  layers: count.default(4).describe('number of blocks'),
+  feedForward: count.default(1024).describe('hidden size of feed-forward networks and glimpses'),
+  textSteps: steps.describe(
+    'positions of the text: longer ones are cut, shorter ones filled; each has a glimpse',
+  ),
+  audioSteps: steps.describe('the same for audio'),
+  visionSteps: steps.describe('the same for vision'),
+  visionMask: z
+    .enum(['vision', 'audio'])
+    .default('vision')
+    .describe(
+      'whose padding is hidden from the vision glimpses of the first block: vision, or audio as in the published code',
+    ),
+  padding: padding.describe(
+    'hidden: padding is known by the lengths, and the LSTM over the words stops at the last; seen: padding is what is zero, and the LSTM runs over it, as in the published code. Later blocks see all positions in either case',
+  ),
+  dropout: probability
+    .default(0.1)
+    .describe('dropout on attention weights, inside networks, and on what each adds'),
+})
+
+export type TbjeSettings = z.infer<typeof tbjeSettings>
