@@ -11,6 +11,7 @@ import { isSequenceFile } from './corpora/csd/index.js'
 import { type MmsaOptions, openMmsa } from './corpora/mmsa/index.js'
 import { isMultLayout, openMult } from './corpora/mult/index.js'
 import { isFold, listFolds, openFold } from './corpora/npy-folds/index.js'
+import { rawLayoutOf } from './corpora/raw/index.js'
 import {
   manifestName,
   openStore,
@@ -52,6 +53,11 @@ const folderReaders: readonly FolderReader[] = [
     open: openTables,
   },
 ]
+
+/** Whether a folder holds a data set of a known kind. */
+export function isDatasetFolder(path: string, options: OpenOptions = {}): boolean {
+  return folderReaders.some(({ recognises }) => recognises(path, options))
+}
 
 const datasetFile =
   'a pickle, torch.save, joblib, .npz, HDF5 or MATLAB file with splits of features and labels'
@@ -160,6 +166,13 @@ async function adviceOnFolder(path: string): Promise<Advice> {
   for (const name of names.slice(0, mostTried)) {
     if (await isSequenceFile(join(path, name)).catch(() => false)) {
       return { got: 'a folder of computational sequences', hint: alignFirst }
+    }
+  }
+  const layout = rawLayoutOf(path)
+  if (layout !== undefined) {
+    return {
+      got: `a folder of recordings (${layout})`,
+      hint: 'Make features of them first: limbic data extract FOLDER --recipe compact --out STORE',
     }
   }
   return { got: names.length === 0 ? 'an empty folder' : 'a folder without it' }

@@ -1,5 +1,6 @@
 /** An experiment as a file has it: one table of a document, or one of our own. */
 import { z } from 'zod'
+import { modalities } from '../base/modalities.js'
 import { slug } from '../base/slug.js'
 
 const text = z.string().min(1)
@@ -69,6 +70,8 @@ export const experimentSchema = z.strictObject({
     path: z.literal('synthetic').optional().describe('set for experiments on synthetic data'),
     target: z.enum(['sentiment', 'classes', 'emotions']),
     standardise: z.boolean().default(true),
+    recipe: text.optional().describe('what is made of recordings, where a folder of them is given'),
+    modalities: z.array(z.enum(modalities)).optional().describe('the parts of the recipe'),
     synthetic: z.record(z.string(), z.unknown()).default({}),
   }),
   protocol: z.strictObject({

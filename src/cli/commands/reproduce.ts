@@ -1,5 +1,6 @@
 /** `limbic reproduce`: a table of a document, or one of our own, on given data. */
 import { availableParallelism } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { LimbicError } from '../../base/errors.js'
 import type { Tree } from '../../base/merge.js'
@@ -12,6 +13,8 @@ import type { ExperimentRequest } from '../../experiments/request.js'
 import { dataConfig, runConfig, syntheticConfig, trainingConfig } from '../../learn/config.js'
 import { renderTable } from '../../report/tables/render.js'
 import { consentTo, type ModelFileOptions } from '../../runs/model-file/index.js'
+import { withFeatures } from '../extracting/raw-data.js'
+import { readRecipe } from '../extracting/recipe.js'
 import { type FigureOptions, figuresHelp, readStyle, withFigures } from '../flags/figures.js'
 import { addFlags, type Flag, flagsOf, readFlags } from '../flags/flags.js'
 import { addModelFile } from '../flags/named-model.js'
@@ -32,6 +35,7 @@ interface Options extends TerminalOptions, ModelFileOptions, FigureOptions {
   readonly seeds?: string
   readonly folds?: string
   readonly rows?: string
+  readonly recipe?: string
   readonly set?: readonly string[]
   readonly out?: string
   readonly workers?: string
@@ -68,6 +72,10 @@ export function define(command: Command): void {
       '--workers <count>',
       `how many runs to train in parallel (default: ${availableParallelism()})`,
     )
+    .option(
+      '--recipe <name>',
+      "what is made of recordings, where --data is a folder of them (default: the experiment's)",
+    )
     .option('--seeds <count>', "number of seeds to train (default: the experiment's)")
     .option('--folds <count>', 'number of cross-validation folds')
     .option('--set <key=value...>', 'override a setting in every model that has it')
@@ -87,6 +95,7 @@ ${figuresHelp}
 Examples:
   $ limbic reproduce --list
   $ limbic reproduce mmlatch-table-2 --data mosei.pkl
+  $ limbic reproduce voices --data RAVDESS --recipe selfcross
   $ limbic reproduce selfcross-table-1 --data fold1 fold2 fold3 fold4 fold5 --rows self,cross
   $ limbic reproduce synthetic-sarcasm
   $ limbic reproduce mmlatch-table-1 --data synthetic --seeds 1 --epochs 2`,
@@ -121,7 +130,9 @@ async function reproduce(
   given: Tree,
 ): Promise<void> {
   const workers = readWorkers(options)
-  const plan = await planExperiment(named, requestOf(options), given)
+  const data = await dataOf(terminal, named, options)
+  if (data === 'stopped') return
+  const plan = await planExperiment(named, requestOf({ ...options, ...(data && { data }) }), given)
   for (const data of plan.data) introduce(terminal, data)
   for (const { id, why } of plan.leftOut) terminal.note(`Skipping ${id}: ${why}`)
   const { folder, cells, leftOut } = plan
@@ -143,6 +154,24 @@ async function reproduce(
   for (const text of [...warnings, ...remarks]) terminal.print('', text)
   terminal.print('', `Results: ${folder}; report: ${report}`)
   reportFailures(outcomes)
+}
+
+/** The data given, with features instead of recordings; those of an experiment with a recipe may be recordings. */
+async function dataOf(
+  terminal: Terminal,
+  { experiment: { data: usual } }: NamedExperiment,
+  { data, recipe: name = usual.recipe, out }: Options,
+): Promise<readonly string[] | 'stopped' | undefined> {
+  if (!data || name === undefined) return data
+  const recipe = readRecipe(name, usual.modalities?.join(','))
+  const home = join(out === undefined ? 'runs' : dirname(resolve(out)), 'features')
+  const paths: string[] = []
+  for (const path of data) {
+    const features = await withFeatures(terminal, path, recipe, home)
+    if (features === undefined) return 'stopped'
+    paths.push(features)
+  }
+  return paths
 }
 
 function requestOf({ data, seeds, folds, rows, set, out, ...options }: Options): ExperimentRequest {

@@ -1,23 +1,15 @@
 /** `limbic data extract`: features of recordings as a store. */
 import { availableParallelism } from 'node:os'
 import type { Command } from 'commander'
-import { shellWord } from '../../../base/text/shell.js'
 import { readCount } from '../../../base/values.js'
-import type { RawCorpus } from '../../../data/corpora/raw/index.js'
 import { openStore } from '../../../data/corpora/store/index.js'
-import { durationsOf } from '../../../extraction/corpus/durations.js'
-import { type Extraction, extractCorpus } from '../../../extraction/extract-corpus.js'
-import { checkResources } from '../../../extraction/resources.js'
 import { recipes } from '../../../media/recipes/index.js'
-import { watchClips } from '../../extracting/clip-progress.js'
+import { addCorpus, type CorpusOptions, layoutsHelp } from '../../extracting/corpus.js'
+import { extractFolder } from '../../extracting/extract-folder.js'
 import { readRecipe } from '../../extracting/recipe.js'
 import { writeExtractionReport } from '../../extracting/report.js'
-import { failedOf, tellClips } from '../../extracting/tell-clips.js'
-import { exitCodes } from '../../terminal/failure.js'
-import { interruptible } from '../../terminal/interrupt.js'
-import { setExitCode } from '../../terminal/streams.js'
+import { failedOf } from '../../extracting/tell-clips.js'
 import { openTerminal, type TerminalOptions, withTerminal } from '../../terminal/terminal.js'
-import { addCorpus, type CorpusOptions, layoutsHelp, openCorpus } from './corpus.js'
 import { reportStore } from './report-store.js'
 
 interface Options extends TerminalOptions, CorpusOptions {
@@ -72,50 +64,25 @@ async function extract(folder: string, options: Options): Promise<void> {
       ? availableParallelism()
       : readCount('--workers', options.workers, 1, 256)
   const started = performance.now()
-  const progress = watchClips(terminal)
-  const { glove, textEncoder, imageNetwork } = options
-  const resources = {
-    ...(glove !== undefined && { glove }),
-    ...(textEncoder !== undefined && { textEncoder }),
-    ...(imageNetwork !== undefined && { imageNetwork }),
-  }
-  checkResources(recipe, resources)
-  let clips: RawCorpus['clips'] = []
-  let extraction: Extraction
+  const { out, glove, textEncoder, imageNetwork } = options
+  const made = await extractFolder(terminal, folder, {
+    ...{ recipe, out, workers, corpus: options },
+    resources: {
+      ...(glove !== undefined && { glove }),
+      ...(textEncoder !== undefined && { textEncoder }),
+      ...(imageNetwork !== undefined && { imageNetwork }),
+    },
+    ...(options.strict && { strict: true }),
+    ...(options.force && { replace: true }),
+  })
+  if (!made) return
+  const store = await openStore(out, { unlabelled: true })
   try {
-    extraction = await interruptible(async (signal) => {
-      const corpus = await openCorpus(terminal, folder, options, {
-        words: recipe.text !== undefined || recipe.aligned,
-        durations: (raw) => durationsOf(raw, workers, signal),
-      })
-      clips = corpus.clips
-      return extractCorpus({
-        ...{ corpus, recipe, resources, out: options.out, workers, signal },
-        ...(options.strict && { strict: true }),
-        ...(options.force && { replace: true }),
-        ended: progress.ended,
-      })
-    })
-  } finally {
-    progress.close()
-  }
-  if (extraction.state === 'stopped') {
-    const left = clips.length - extraction.outcomes.length
-    terminal.note(`Stopped with ${left} clips left; repeat the command to resume`)
-    setExitCode(exitCodes.interrupted)
-    return
-  }
-  const { outcomes, left, parts } = extraction
-  tellClips(terminal, outcomes, left)
-  if (outcomes.some(({ state }) => state === 'failed')) {
-    terminal.note(`What was extracted stays in ${shellWord(parts)}, for another try`)
-  }
-  const store = await openStore(options.out, { unlabelled: true })
-  try {
-    reportStore(terminal, store, options.out, performance.now() - started)
+    reportStore(terminal, store, out, performance.now() - started)
     if (options.report !== undefined) {
-      const failures = [...failedOf(outcomes), ...left]
-      await writeExtractionReport(options.report, store, { clips, recipe, left: failures })
+      const { extraction, clips } = made
+      const left = [...failedOf(extraction.outcomes), ...extraction.left]
+      await writeExtractionReport(options.report, store, { clips, recipe, left })
       terminal.print(options.report)
     }
   } finally {

@@ -13,12 +13,12 @@ import { type Reorganisation, reorganise } from '../../../extraction/reorganise/
 import { renderTable } from '../../../report/tables/render.js'
 import type { Table } from '../../../report/tables/table.js'
 import { watchClips } from '../../extracting/clip-progress.js'
+import { addCorpus, type CorpusOptions, layoutsHelp, openCorpus } from '../../extracting/corpus.js'
 import { tellClips } from '../../extracting/tell-clips.js'
 import { exitCodes } from '../../terminal/failure.js'
 import { interruptible } from '../../terminal/interrupt.js'
 import { setExitCode } from '../../terminal/streams.js'
 import { openTerminal, type TerminalOptions, withTerminal } from '../../terminal/terminal.js'
-import { addCorpus, type CorpusOptions, layoutsHelp, openCorpus } from './corpus.js'
 
 interface Options extends TerminalOptions, CorpusOptions {
   readonly out: string

@@ -62,6 +62,17 @@ export async function openRawCorpus(path: string, options: RawOptions = {}): Pro
   return listed(corpus, folder, options.lists)
 }
 
+/** Which layout a folder of recordings has; undefined if it is none. */
+export function rawLayoutOf(path: string): string | undefined {
+  try {
+    const folder = listFolder(path)
+    return layouts.find(({ recognises }) => recognises(folder))?.kind
+  } catch (error) {
+    if (error instanceof LimbicError) return undefined
+    throw error
+  }
+}
+
 /** Published lists replace the corpus's own division. */
 function listed(corpus: RawCorpus, folder: RawFolder, given: string | undefined): RawCorpus {
   const lists = given ?? findSplitLists(folder)

@@ -1,7 +1,7 @@
 /** Which clips of a raw corpus a command reads, and how they are divided. */
 import { type Command, Option } from 'commander'
-import { LimbicError } from '../../../base/errors.js'
-import { readCount } from '../../../base/values.js'
+import { LimbicError } from '../../base/errors.js'
+import { readCount } from '../../base/values.js'
 import {
   cleanCorpus,
   type Division,
@@ -9,9 +9,12 @@ import {
   divisions,
   openRawCorpus,
   type RawCorpus,
-} from '../../../data/corpora/raw/index.js'
-import { withTranscripts } from '../../../extraction/corpus/transcripts.js'
-import type { Terminal } from '../../terminal/terminal.js'
+} from '../../data/corpora/raw/index.js'
+import { withTranscripts } from '../../extraction/corpus/transcripts.js'
+import type { Terminal } from '../terminal/terminal.js'
+
+/** How clips are divided where nobody says it. */
+export type DivideBy = (corpus: RawCorpus) => Division
 
 export interface CorpusOptions {
   readonly divide?: Division
@@ -43,7 +46,8 @@ export function addCorpus(command: Command): Command {
  * Reads, cleans and divides a corpus, and says what was left out.
  *
  * @param needs `words` where words are read, so that clips without any are left out; `durations`
- * finds the seconds that recordings last, where they are to be known
+ * finds the seconds that recordings last, where they are to be known; `divide` says how to divide where
+ * the options do not
  * @throws LimbicError if it cannot be read or divided, or no clip is left
  */
 export async function openCorpus(
@@ -53,6 +57,7 @@ export async function openCorpus(
   needs: {
     readonly words: boolean
     durations?(corpus: RawCorpus): Promise<ReadonlyMap<string, number>>
+    readonly divide?: DivideBy
   },
 ): Promise<RawCorpus> {
   const given = await openRawCorpus(folder, {
@@ -71,8 +76,9 @@ export async function openCorpus(
       got: corpus.dropped.map(({ rule, ids }) => `${ids.length} left out: ${rule}`).join('; '),
     })
   }
+  const kind = divide ?? needs.divide?.(corpus)
   return divideClips(corpus, {
-    ...(divide && { kind: divide }),
+    ...(kind && { kind }),
     ...(seed !== undefined && { seed: readCount('--seed', seed, 0) }),
   })
 }

@@ -1,0 +1,71 @@
+/** Makes features of a folder of recordings, watched on the terminal. */
+import { shellWord } from '../../base/text/shell.js'
+import type { RawClip } from '../../data/corpora/raw/index.js'
+import { durationsOf } from '../../extraction/corpus/durations.js'
+import { type Extraction, extractCorpus } from '../../extraction/extract-corpus.js'
+import type { ResourcePaths } from '../../extraction/job.js'
+import { checkResources } from '../../extraction/resources.js'
+import type { Recipe } from '../../media/recipes/index.js'
+import { exitCodes } from '../terminal/failure.js'
+import { interruptible } from '../terminal/interrupt.js'
+import { setExitCode } from '../terminal/streams.js'
+import type { Terminal } from '../terminal/terminal.js'
+import { watchClips } from './clip-progress.js'
+import { type CorpusOptions, type DivideBy, openCorpus } from './corpus.js'
+import { tellClips } from './tell-clips.js'
+
+export interface FolderRequest {
+  readonly recipe: Recipe
+  readonly resources: ResourcePaths
+  /** The store that is written. */
+  readonly out: string
+  readonly workers: number
+  readonly corpus: CorpusOptions
+  /** How clips are divided where nobody says it. */
+  readonly divide?: DivideBy
+  readonly strict?: boolean
+  readonly replace?: boolean
+}
+
+/**
+ * Extracts a folder into a store and says what was left out.
+ *
+ * @returns undefined if it was stopped, which it has said
+ * @throws LimbicError as `openCorpus` and `extractCorpus` do
+ */
+export async function extractFolder(
+  terminal: Terminal,
+  folder: string,
+  request: FolderRequest,
+): Promise<{ readonly extraction: Extraction; readonly clips: readonly RawClip[] } | undefined> {
+  const { recipe, resources, workers } = request
+  checkResources(recipe, resources)
+  const progress = watchClips(terminal)
+  let clips: readonly RawClip[] = []
+  let extraction: Extraction
+  try {
+    extraction = await interruptible(async (signal) => {
+      const corpus = await openCorpus(terminal, folder, request.corpus, {
+        words: recipe.text !== undefined || recipe.aligned,
+        durations: (raw) => durationsOf(raw, workers, signal),
+        ...(request.divide && { divide: request.divide }),
+      })
+      clips = corpus.clips
+      return extractCorpus({ ...request, corpus, signal, ended: progress.ended })
+    })
+  } finally {
+    progress.close()
+  }
+  if (extraction.state === 'stopped') {
+    const left = clips.length - extraction.outcomes.length
+    terminal.note(`Stopped with ${left} clips left; repeat the command to resume`)
+    setExitCode(exitCodes.interrupted)
+    return undefined
+  }
+  const { outcomes, left, parts } = extraction
+  tellClips(terminal, outcomes, left)
+  if (outcomes.some(({ state }) => state === 'failed')) {
+    terminal.note(`What was extracted stays in ${shellWord(parts)}, for another try`)
+  }
+  return { extraction, clips }
+}
