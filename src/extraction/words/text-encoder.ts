@@ -12,6 +12,7 @@ import {
   encoderWidth,
   openTextEncoder,
   openTokenizer,
+  sentencePieceTokenizer,
   type TokenizerFiles,
   tokensExtractor,
   wordPieceTokenizer,
@@ -21,16 +22,19 @@ import type { SessionOptions } from '../../runtime/session.js'
 
 type EncodingRecipe = Exclude<WordsRecipe, { readonly kind: 'glove' }>
 
+/** What has the pieces of a tokeniser; the first that is there is read. */
+const pieceFiles = ['tokenizer.json', 'vocab.txt', 'spiece.model'] as const
+
 /** The files of a folder that decide what a recipe's words become, in a fixed order. */
 export function textEncoderFiles(folder: string, kind: EncodingRecipe['kind']): string[] {
   const there = (name: string) => existsSync(join(folder, name))
-  const pieces = there('tokenizer.json') ? 'tokenizer.json' : 'vocab.txt'
-  if (!there(pieces)) {
+  const pieces = pieceFiles.find(there)
+  if (pieces === undefined) {
     throw new LimbicError('is no folder of a tokeniser', {
       where: folder,
-      expected: 'tokenizer.json or vocab.txt',
-      got: there('spiece.model') ? 'spiece.model alone' : 'neither',
-      hint: 'Name the folder of an ALBERT or BERT checkpoint; transformers writes tokenizer.json with save_pretrained',
+      expected: pieceFiles.join(' or '),
+      got: 'none of these',
+      hint: 'Name the folder of an ALBERT or BERT checkpoint',
     })
   }
   const optional = ['config.json', 'tokenizer_config.json'].filter(there)
@@ -41,6 +45,7 @@ export function textEncoderFiles(folder: string, kind: EncodingRecipe['kind']): 
 const configSchema = z.looseObject({ model_type: z.string().optional() })
 const tokenizerConfigSchema = z.looseObject({
   do_lower_case: z.boolean().default(true),
+  keep_accents: z.boolean().default(false),
   tokenizer_class: z.string().default(''),
 })
 
@@ -57,7 +62,12 @@ function tokenizerFiles(folder: string): TokenizerFiles {
   const whole = join(folder, 'tokenizer.json')
   if (existsSync(whole)) return { tokenizer: readJson(whole), config }
   const list = join(folder, 'vocab.txt')
-  const { do_lower_case } = validate(tokenizerConfigSchema, config, own)
+  const { do_lower_case, keep_accents } = validate(tokenizerConfigSchema, config, own)
+  if (!existsSync(list)) {
+    const model = join(folder, 'spiece.model')
+    const normalising = { lowercase: do_lower_case, keepAccents: keep_accents }
+    return { tokenizer: sentencePieceTokenizer(readBytes(model), normalising, model), config }
+  }
   return { tokenizer: wordPieceTokenizer(readText(list), do_lower_case, list), config }
 }
 

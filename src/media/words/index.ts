@@ -8,6 +8,7 @@ export {
   type TextEncoderOptions,
 } from './encoder.js'
 export { encoderExtractor, tokensExtractor, wordVectors } from './extractor.js'
+export { type AlbertNormalising, sentencePieceTokenizer } from './sentence-piece.js'
 export {
   openTokenizer,
   type Tokenizer,

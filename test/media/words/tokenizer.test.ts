@@ -1,8 +1,13 @@
 /** Tokenisers: as the published ones cut, and words told apart. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import {
+  type AlbertNormalising,
+  sentencePieceTokenizer,
+} from '../../../src/media/words/sentence-piece.js'
 import { openTokenizer, wordsIn } from '../../../src/media/words/tokenizer.js'
 import { wordPieceTokenizer } from '../../../src/media/words/word-piece.js'
 
@@ -38,6 +43,18 @@ describe.skipIf(!existsSync(golden))('golden/media/text.json', () => {
       const real = attention_mask.filter((there) => there === 1).length
       expect(ids, text).toEqual(input_ids.slice(0, real))
       expect(words.length).toBe(ids.length)
+    }
+  })
+
+  test('spiece.model alone says the same', () => {
+    const { tokens } = cases.parse(parse('text.json'))
+    const bytes = readFileSync(join(golden, 'tokens.model'))
+    const tokenizer = sentencePieceTokenizer(bytes, {}, 'tokens.model')
+    const open = openTokenizer({ tokenizer }, golden, { likeAlbert: true })
+    for (const { text, pieces, input_ids, attention_mask } of tokens.cases) {
+      expect(open.pieces(text), text).toEqual(pieces)
+      const { ids } = open.encode(wordsIn(text), tokens.max_length)
+      expect(ids, text).toEqual(input_ids.slice(0, attention_mask.filter(Boolean).length))
     }
   })
 })
@@ -81,6 +98,67 @@ describe('WordPiece of a vocab.txt', () => {
 
   test('a vocabulary without marks is refused', () => {
     expect(() => wordPieceTokenizer('a\nb', true, 'vocab.txt')).toThrow(/no \[UNK\]/)
+  })
+})
+
+/** Bytes of SentencePiece's message: pieces with score and type, and the kind of model. */
+function sentencePieceModel(
+  pieces: readonly (readonly [piece: string, score: number, type?: number])[],
+  kind = 1,
+): Uint8Array {
+  const writer = new BinaryWriter()
+  for (const [piece, score, type = 1] of pieces) {
+    writer.tag(1, WireType.LengthDelimited).fork()
+    writer.tag(1, WireType.LengthDelimited).string(piece)
+    writer.tag(2, WireType.Bit32).float(score)
+    writer.tag(3, WireType.Varint).int32(type).join()
+  }
+  writer.tag(2, WireType.LengthDelimited).fork()
+  // A field that nobody here knows stands before the kind.
+  writer.tag(35, WireType.Varint).bool(true)
+  writer.tag(3, WireType.Varint).int32(kind).join()
+  return writer.finish()
+}
+
+describe('SentencePiece of a spiece.model', () => {
+  const marks = [
+    ['<unk>', 0, 2],
+    ['[CLS]', 0, 3],
+    ['[SEP]', 0, 3],
+  ] as const
+  const pieces = [
+    ...marks,
+    ['\u2581', -3],
+    ['\u2581play', -2],
+    ['ing', -2],
+    ['a', -5],
+    ['\u00e9', -5],
+  ] as const
+  const open = (options: AlbertNormalising = {}) =>
+    openTokenizer(
+      { tokenizer: sentencePieceTokenizer(sentencePieceModel(pieces), options, 'm') },
+      'm',
+    )
+
+  test('the likeliest pieces, marks around them, each with its word', () => {
+    expect(open().encode(['Playing', 'a', '%'])).toEqual({
+      ids: [1, 4, 5, 3, 6, 3, 0, 2],
+      words: [-1, 0, 0, 1, 1, 2, 2, -1],
+    })
+  })
+
+  test('capitals and accents stay where the checkpoint tells them apart', () => {
+    expect(open({ lowercase: false }).encode(['Play']).ids).not.toContain(4)
+    expect(open().encode(['\u00e9']).ids).toEqual([1, 3, 0, 2])
+    expect(open({ keepAccents: true }).encode(['\u00e9']).ids).toEqual([1, 3, 7, 2])
+  })
+
+  test('what is damaged, of another kind, or without marks is refused', () => {
+    const read = (bytes: Uint8Array) => () => sentencePieceTokenizer(bytes, {}, 'spiece.model')
+    expect(read(sentencePieceModel(pieces).subarray(0, 40))).toThrow(/spiece\.model.*damaged/)
+    expect(read(sentencePieceModel(pieces, 2))).toThrow(/model type 2.*save_pretrained/)
+    expect(read(sentencePieceModel(pieces.slice(0, 2)))).toThrow(/no \[SEP\]/)
+    expect(read(sentencePieceModel(pieces.slice(1)))).toThrow(/no piece for what is unknown/)
   })
 })
 
