@@ -10,6 +10,7 @@ import { mdre } from './mdre/index.js'
 import { mmlatch } from './mmlatch/index.js'
 import { mult } from './mult/index.js'
 import { lmf } from './quoted/lmf/index.js'
+import { misa } from './quoted/misa/index.js'
 import { multimodalRouting } from './quoted/multimodal-routing/index.js'
 import { tbje } from './quoted/tbje/index.js'
 import { tfn } from './quoted/tfn/index.js'
@@ -37,6 +38,7 @@ export { mdre } from './mdre/index.js'
 export { mmlatch } from './mmlatch/index.js'
 export { mult } from './mult/index.js'
 export { lmf } from './quoted/lmf/index.js'
+export { misa } from './quoted/misa/index.js'
 export { multimodalRouting } from './quoted/multimodal-routing/index.js'
 export { tbje } from './quoted/tbje/index.js'
 export { tfn } from './quoted/tfn/index.js'
@@ -59,6 +61,7 @@ export const models: readonly Model[] = [
   lmf,
   multimodalRouting,
   tbje,
+  misa,
   voice,
 ]
 

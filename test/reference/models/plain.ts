@@ -129,9 +129,9 @@ export function meanOf(rows: readonly Row[], width: number): Row {
   )
 }
 
-/** The true steps of one sample of a padded [batch, time, width]. */
+/** The true steps of one sample of a padded [batch, time, width], or of word numbers [batch, time]. */
 export function stepsOf({ shape, data }: NdArray, sample: number, length: number): Row[] {
-  const [, time = 0, width = 0] = shape
+  const [, time = 0, width = 1] = shape
   return Array.from({ length }, (_, step) => {
     const start = (sample * time + step) * width
     return data.slice(start, start + width)

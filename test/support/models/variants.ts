@@ -9,6 +9,7 @@ import {
   type Model,
   mdre,
   mha,
+  misa,
   mmlatch,
   mult,
   multimodalRouting,
@@ -90,6 +91,7 @@ const vectors = variantsOf(emoembs, { audioHidden: 6, visionHidden: 5 }, emotion
 const subnets = { audioHidden: 2, visionHidden: 3, textHidden: 4, textWidth: 3 }
 const product = variantsOf(tfn, { ...subnets, fusionWidth: 6 }, score)
 const lowRank = variantsOf(lmf, subnets, classes)
+const shared = variantsOf(misa, { width: 4, feedForward: 6 }, score)
 
 export const modelVariants: readonly ModelVariant[] = [
   latch('read out last'),
@@ -146,4 +148,6 @@ export const modelVariants: readonly ModelVariant[] = [
   lowRank('two modalities, padding seen, ranks weighted', {
     ...{ modalities: ['audio', 'text'], padding: 'seen', weightedRanks: true },
   }),
+  shared('moments'),
+  shared('discriminator, mean of the text', { similarity: 'adversarial', textReadout: 'mean' }),
 ]

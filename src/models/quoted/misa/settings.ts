@@ -1,0 +1,46 @@
+/** The settings of MISA. */
+import { z } from 'zod'
+import { count, probability, someModalities } from '../../define/settings.js'
+
+const weight = z.number().nonnegative()
+
+/** MISA's settings. Defaults are those of its published code for CMU-MOSI. */
+export const misaSettings = z.strictObject({
+  modalities: someModalities.describe('the modalities to read'),
+  width: count.default(128).describe('width of all representations'),
+  textReadout: z
+    .enum(['states', 'mean'])
+    .default('states')
+    .describe(
+      'what represents the text: states, the final states of two LSTMs, as for the other modalities and for word vectors in the published code; mean, the mean of the features over the words, as for those of BERT',
+    ),
+  vocabulary: count
+    .optional()
+    .describe(
+      'read the text as word numbers below this, from a table of vectors that learns, as in the published code without BERT (default: the text comes as features)',
+    ),
+  wordWidth: count.default(300).describe('width of the word vectors; only with a vocabulary'),
+  similarity: z
+    .enum(['moments', 'adversarial'])
+    .default('moments')
+    .describe(
+      'what makes the shared representations alike: their central moments, or a discriminator that tells modalities apart and whose gradient is reversed',
+    ),
+  moments: count.default(5).describe('the last central moment that is compared'),
+  reverseWeight: weight.default(1).describe('factor on the reversed gradient of the discriminator'),
+  differenceWeight: weight
+    .default(0.3)
+    .describe('weight of the objective that keeps private and shared representations apart'),
+  similarityWeight: weight
+    .default(1)
+    .describe('weight of the objective that makes shared representations alike'),
+  reconstructionWeight: weight.default(1).describe('weight of the reconstruction error'),
+  heads: count.default(2).describe('heads of the attention among the representations'),
+  feedForward: count.default(2048).describe('width inside the transformer layer'),
+  dropout: probability
+    .default(0.5)
+    .describe('dropout in the layers before the prediction and in the discriminator'),
+  transformerDropout: probability.default(0.1).describe('dropout in the transformer layer'),
+})
+
+export type MisaSettings = z.infer<typeof misaSettings>
