@@ -23,9 +23,10 @@ import { referenceTask } from './reference-task.js'
  */
 export async function verifyModel(
   file: ReferenceFile,
-  format: ReferenceFormat,
+  given: ReferenceFormat,
 ): Promise<Comparison[]> {
-  const { settings, outputs, packed, loss, rates = {} } = format.read(file.metadata)
+  const { settings, outputs, packed, loss, losses, rates = {} } = given.read(file.metadata)
+  const format: ReferenceFormat = { ...given, ...(losses && { losses }) }
   const definition = findModel(format.model)
   const model = definition.configure(settings)
   const named = loss ?? file.metadata.text('loss', z.string())

@@ -28,6 +28,8 @@ export interface ReferenceMeaning {
   readonly loss?: string
   /** Factors on the learning rate, by prefixes of our parameters' paths. */
   readonly rates?: Readonly<Record<string, number>>
+  /** The parts of the loss, where their weights stand in the metadata; see `ReferenceFormat`. */
+  readonly losses?: LossParts
 }
 
 /** How the reference files of one published code say what they hold. */
@@ -45,8 +47,10 @@ export interface ReferenceFormat {
   /** The further results of the file, `output.<name>`, in its layout, as our model computes them. */
   results?(outputs: ModelOutputs): Readonly<Record<string, Tensor>>
   /** The parts of the loss, `loss.<name>`, before their weights. */
-  readonly losses?: Readonly<Record<string, 'prediction' | WeightedObjective>>
+  readonly losses?: LossParts
 }
+
+export type LossParts = Readonly<Record<string, 'prediction' | WeightedObjective>>
 
 /** One of a model's objectives, and the weight that is already in it. */
 export interface WeightedObjective {

@@ -3,6 +3,8 @@ import { LimbicError } from '../../base/errors.js'
 import { emoembsReference } from '../emoembs/reference.js'
 import { mmlatchReference } from '../mmlatch/reference.js'
 import { multReference } from '../mult/reference.js'
+import { fusionReferences } from '../quoted/blocks/reference.js'
+import { misaReference } from '../quoted/misa/reference.js'
 import { routingReference } from '../quoted/multimodal-routing/reference.js'
 import { tbjeReferences } from '../quoted/tbje/reference.js'
 import { selfCrossReferences } from '../selfcross/reference.js'
@@ -17,6 +19,8 @@ const formats: readonly ReferenceFormat[] = [
   emoembsReference,
   ...selfCrossReferences,
   multReference,
+  ...fusionReferences,
+  misaReference,
   routingReference,
   ...tbjeReferences,
 ]

@@ -143,10 +143,3 @@ const rules: readonly RenamingRule[] = [
 export function publishedName(parameter: string): PublishedName {
   return publishedRecurrent(renamed(parameter, rules), 'lstm')
 }
-
-/** The vectors by their names in reference files. */
-export const vectorResults = {
-  audio: 'vector.audio',
-  video: 'vector.vision',
-  text: 'vector.text',
-} as const
