@@ -1,12 +1,12 @@
-/** What a command is. */
+/** Defines what a command is. */
 import type { Command } from 'commander'
 
 /** What a file of `commands/` exports. */
 export interface CommandModule {
   /**
-   * Gives the command its arguments, options, help and action.
+   * Adds the command's arguments, options, help and action.
    *
-   * @param args what follows the command's name, for options that depend on an argument
+   * @param args the arguments after the command's name, for options that depend on them
    */
   define(command: Command, args: readonly string[]): void | Promise<void>
 }

@@ -1,4 +1,4 @@
-/** The table of commands. Each is one file, loaded only when it is run. */
+/** The table of commands. Each is one file, loaded only when it runs. */
 import type { CommandEntry } from './command.js'
 
 export const table: readonly CommandEntry[] = [

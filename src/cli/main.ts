@@ -9,12 +9,12 @@ for (const [stream, name] of [
   [process.stderr, 'standard error'],
 ] as const) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    // Someone who reads only the first lines (`limbic ... | head`) has not made a mistake.
+    // Reading only the first lines (`limbic ... | head`) is not a mistake.
     if (error.code === 'EPIPE') process.exit(0)
     process.exit(reportFailure(explainFileError(error, name)))
   })
 }
-// Failures outside a command's own course are one line, too.
+// Failures outside a command are one line, too.
 process.on('uncaughtException', (error) => process.exit(reportFailure(error)))
 
 process.exitCode = await runCommandLine(process.argv.slice(2), process)

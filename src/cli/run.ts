@@ -1,4 +1,4 @@
-/** Runs one command line: finds the command, loads it alone, and turns any failure into one line. */
+/** Runs one command line: finds the command, loads only that, and turns any failure into one line. */
 import { Command, CommanderError } from 'commander'
 import { LimbicError } from '../base/errors.js'
 import { plainLines } from '../base/text/clean.js'
@@ -10,9 +10,9 @@ import { type Streams, setExitCode, streams, withStreams } from './terminal/stre
 import { complain, terminalWidth } from './terminal/terminal.js'
 
 /**
- * Runs a command line with the streams that it is given, and leaves those open.
+ * Runs a command line with given streams, which stay open.
  *
- * @param args what follows the program's name
+ * @param args the arguments after the program's name
  * @returns the exit code
  */
 export function runCommandLine(args: readonly string[], given: Streams): Promise<number> {
@@ -28,7 +28,7 @@ export function runCommandLine(args: readonly string[], given: Streams): Promise
   })
 }
 
-/** Every command by name and purpose; only the one that `args` ask for is loaded whole. */
+/** Every command by name and purpose; only the one in `args` is loaded. */
 async function assemble(args: readonly string[]): Promise<Command> {
   const program = new Command('limbic')
     .description('Trains, compares, explains and deploys multimodal emotion and sentiment models.')
@@ -64,10 +64,10 @@ Examples:
   return program.hook('preAction', (_, command) => refuseNothing(command))
 }
 
-/** Flags that take a path. */
+/** Flags whose value is a path. */
 const paths: ReadonlySet<string> = new Set(['out', 'config', 'resume', 'from', 'report', 'glove'])
 
-/** An unset shell variable must not mean the current folder. */
+/** An empty value, as of an unset shell variable, must not mean the current folder. */
 function refuseNothing(command: Command): void {
   const flags = Object.entries(command.opts()).filter(([name]) => paths.has(name))
   const given: [string, unknown][] = [
@@ -83,7 +83,7 @@ function refuseNothing(command: Command): void {
   }
 }
 
-/** Where to read what a command takes, if nothing like what it was given is there. */
+/** A hint to the command's help, if no similar option exists. */
 function whatThereIs(text: string, args: readonly string[]): string {
   if (!/unknown option/.test(text) || /Did you mean/.test(text)) return ''
   const until = args.findIndex((argument) => argument.startsWith('-'))

@@ -1,4 +1,4 @@
-/** Puts the features of many clips together to one data set. */
+/** Assembles the features of many clips into one data set. */
 import { LimbicError } from '../base/errors.js'
 import type { RawClip, RawCorpus } from '../data/corpora/raw/index.js'
 import {
@@ -19,19 +19,19 @@ export interface ExtractedClip {
   readonly part: string
 }
 
-/** What all clips of a corpus agree on of one feature. */
+/** What all clips have in common about one feature. */
 interface Kind {
   readonly shape: readonly number[]
   readonly dataType: ClipFeature['dataType']
 }
 
 interface Reading {
-  /** Features that some clip has, by name. */
+  /** Features that at least one clip has, by name. */
   readonly kinds: ReadonlyMap<string, Kind>
   readonly lengths: ReadonlyMap<string, Readonly<Record<string, number>>>
 }
 
-/** Looks at the header of every part. @throws LimbicError if clips differ in a feature */
+/** Reads the header of every part. @throws LimbicError if clips differ in a feature */
 function survey(clips: readonly ExtractedClip[]): Reading {
   const kinds = new Map<string, Kind>()
   const lengths = new Map<string, Record<string, number>>()
@@ -54,16 +54,17 @@ function survey(clips: readonly ExtractedClip[]): Reading {
   return { kinds, lengths }
 }
 
-/** The clips that can be a sample, and why others cannot. */
+/** The clips that can become samples, and why the others cannot. */
 export interface Usable {
   readonly clips: readonly ExtractedClip[]
   readonly left: readonly { readonly id: string; readonly reason: string }[]
 }
 
 /**
- * A clip in which a feature is missing, such as one without a face: numbers become missing values
- * of one step (of every word, where features are aligned), which reading replaces by the mean; pictures and tokens have no such value, and the
- * clip is left out, as MESM's code does with clips without a frame.
+ * If a clip lacks a feature, for example because no face was found, numbers become missing values,
+ * for one step or, with aligned features, for every word; reading replaces them by the mean.
+ * Pictures and tokens have no missing value, so the clip is left out, as MESM's code does with
+ * clips without a frame.
  */
 function usable(clips: readonly ExtractedClip[], { kinds, lengths }: Reading): Usable {
   const left: { id: string; reason: string }[] = []
@@ -142,8 +143,7 @@ function splitOf(
 }
 
 /**
- * The data set of all clips, read from their parts on demand. Clips are in the order of the corpus,
- * whatever order they were extracted in.
+ * The data set of all clips, read from their parts on demand, in the order of the corpus.
  *
  * @param corpus divided: every clip has a split
  * @throws LimbicError if clips differ in the shape of a feature

@@ -1,4 +1,4 @@
-/** Reads single recordings as a recipe says: what a trained model is asked about. */
+/** Reads single recordings by a recipe, for predictions of a trained model. */
 import { LimbicError } from '../base/errors.js'
 import { embedTranscripts } from '../data/prepare/transcripts/index.js'
 import { readText } from '../disk/files.js'
@@ -10,17 +10,17 @@ import { openClip } from './open-clip.js'
 import { openRecipe } from './open-recipe.js'
 import { recipeOfWorkers, withResources } from './resources.js'
 
-/** A recording, and what is said in it. */
+/** A recording, and a file of its words. */
 export interface SpokenRecording {
   readonly path: string
-  /** A file of subtitles, JSON of a recogniser of speech, or plain text. */
+  /** Subtitles, the JSON output of a speech recogniser, or plain text. */
   readonly words?: string
 }
 
 /** Reads recordings one after another. */
 export interface ClipReader {
   /**
-   * @param index of the recordings that it was opened for
+   * @param index into the recordings that it was opened for
    * @throws LimbicError if the recording cannot be decoded
    */
   read(index: number): Promise<ClipFeatures>
@@ -30,8 +30,8 @@ export interface ClipReader {
 /**
  * Opens what the recipe of a trained model needs for some recordings.
  *
- * @param recipe of the training data, with the digests of what it was made with
- * @throws LimbicError if something that it needs is missing or another file, or words cannot be read
+ * @param recipe of the training data, with the digests of its resources
+ * @throws LimbicError if a resource is missing or another file, or words cannot be read
  */
 export async function openClipReader(
   recipe: Recipe,
@@ -82,7 +82,7 @@ function transcriptOf(
   })
 }
 
-/** The words of each recording as vectors, looked up at once. */
+/** The words of each recording as vectors, looked up together. */
 async function vectorsOf(
   { text }: Recipe,
   transcripts: readonly (Transcript | undefined)[],

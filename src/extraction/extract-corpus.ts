@@ -20,17 +20,17 @@ export interface ExtractRequest extends ClipProgress {
   readonly corpus: RawCorpus
   readonly recipe: Recipe
   readonly resources?: ResourcePaths
-  /** The folder of the store that is written. */
+  /** The folder of the store to write. */
   readonly out: string
-  /** Replace a file or folder in the way that is no store. */
+  /** Replace an existing file or folder even if it is not a store. */
   readonly replace?: boolean
-  /** Processes at once; as many as the machine has cores unless given. */
+  /** The number of processes; by default that of the machine's cores. */
   readonly workers?: number
   /** Stop at the first clip that fails, and refuse damaged recordings. */
   readonly strict?: boolean
-  /** Stops between clips; what was extracted stays for the next time. */
+  /** Stops between clips; what was extracted is reused next time. */
   readonly signal?: AbortSignal
-  /** Opens the workers; processes of their own unless given. */
+  /** Opens the workers; by default, processes. */
   openWorkers?(count: number): Workers
 }
 
@@ -40,17 +40,17 @@ export interface Extraction {
   readonly outcomes: readonly ClipOutcome[]
   /** Clips that could not become samples, with the reason. */
   readonly left: readonly { readonly id: string; readonly reason: string }[]
-  /** Where the features of clips are kept while not all are there. */
+  /** The folder of the features extracted so far. */
   readonly parts: string
 }
 
-/** Where the features of single clips are until the store is written. */
+/** The folder of the clips' features until the store is written. */
 export const partsFolder = (out: string): string => `${out.replace(/[\\/]+$/, '')}.parts`
 
 /**
- * Extracts every clip that is not extracted yet, and writes the store once all are done. A clip
- * that fails is left out and does not stop the others, unless it is to be strict. The same clips
- * give the same bytes, with however many workers and interruptions.
+ * Extracts every clip that has not been extracted yet, and writes the store once all are done. A
+ * clip that fails is left out and does not stop the others, except with `strict`. The same clips
+ * give the same bytes, whatever the number of workers and interruptions.
  *
  * @throws LimbicError if nothing could be extracted, the store cannot be written, or with `strict` a clip fails
  */
@@ -84,7 +84,10 @@ export async function extractCorpus(request: ExtractRequest): Promise<Extraction
   return { state: 'complete', outcomes: inOrder, left, parts }
 }
 
-/** @throws LimbicError if a split has no clip, which no store with labels may have: before hours of work */
+/**
+ * Checks the splits before hours of work. @throws LimbicError if one has no clip, which a store
+ * with labels may not have
+ */
 function checkSplits(corpus: RawCorpus): void {
   const { name, clips } = corpus
   if (!hasLabels(corpus) && clips.length > 0) return
@@ -97,7 +100,7 @@ function checkSplits(corpus: RawCorpus): void {
   })
 }
 
-/** @throws LimbicError if a recipe has words, and not all clips say what is said */
+/** @throws LimbicError if a recipe has words and a clip has none */
 function checkWords({ name, clips }: RawCorpus, { text, name: recipe }: Recipe): void {
   const silent = clips.filter((clip) => clip.text === undefined && !clip.words).length
   if (!text || silent === 0) return
@@ -157,7 +160,7 @@ async function writeTogether(
   return left
 }
 
-/** How many clips each rule of the corpus left out. */
+/** The number of clips that each rule of the corpus left out. */
 function describeDropped({ dropped }: RawCorpus): string[] {
   return dropped.map(({ rule, ids }) => `${ids.length} clips left out: ${rule}`)
 }

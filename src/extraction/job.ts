@@ -1,16 +1,16 @@
-/** What a worker is asked to extract, and what it answers. */
+/** The jobs of workers, and their outcomes. */
 import { createHash } from 'node:crypto'
 import { statSync } from 'node:fs'
 import type { ClipMedia, RawClip } from '../data/corpora/raw/index.js'
 import type { Recipe } from '../media/recipes/index.js'
 
-/** Files that a recipe needs besides the clips. Paths of files or folders. */
+/** Paths of the files or folders that a recipe needs besides the clips. */
 export interface ResourcePaths {
-  /** Word vectors, for words as GloVe. */
+  /** Word vectors, such as GloVe. */
   readonly glove?: string
   /** A text encoder or tokeniser in Hugging Face's layout. */
   readonly textEncoder?: string
-  /** A network for pictures, in ONNX. */
+  /** A network for pictures, as an ONNX file. */
   readonly imageNetwork?: string
 }
 
@@ -19,7 +19,7 @@ export interface ClipJob {
   readonly clip: RawClip
   readonly recipe: Recipe
   readonly resources: ResourcePaths
-  /** Where its features go. */
+  /** The file for its features. */
   readonly part: string
   /** See `writePart`. */
   readonly key: string
@@ -29,10 +29,10 @@ export interface ClipJob {
   readonly threads: number
 }
 
-/** How a clip came out. */
+/** The outcome of a clip. */
 export type ClipOutcome =
   | { readonly state: 'extracted'; readonly id: string; readonly remarks: readonly string[] }
-  /** The features were there already. */
+  /** The features existed already. */
   | { readonly state: 'present'; readonly id: string }
   | { readonly state: 'failed'; readonly id: string; readonly reason: string }
 
@@ -42,15 +42,15 @@ function filesOf({ video, sound, frames = [], transcript }: ClipMedia): string[]
 }
 
 /**
- * Tells from what a clip's features are made: its files by size and time, what of them it takes,
- * and the recipe with its resources. Features of the same key need not be made again.
+ * Identifies what a clip's features are computed from: its files by size and time, the parts used,
+ * and the recipe with its resources. Features with the same key need not be computed again.
  */
 export function keyOf(clip: RawClip, recipe: Recipe, strict: boolean): string {
   const { text, words } = clip
   return digestOf([recipe, strict, clip.media, text, words, statesOf(clip)])
 }
 
-/** Tells what of which files a clip is. */
+/** Identifies a clip by its files and the parts used. */
 export function mediaKey(clip: RawClip, strict: boolean): string {
   return digestOf([strict, clip.media, statesOf(clip)])
 }

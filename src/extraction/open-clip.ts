@@ -11,7 +11,7 @@ export interface OpenedClip {
 }
 
 /**
- * Opens a clip. One recording of sound and picture is opened once.
+ * Opens a clip. A recording used for both sound and picture is opened once.
  *
  * @throws LimbicError if a recording cannot be read, or with `strict` if it is damaged
  */

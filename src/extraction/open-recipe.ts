@@ -7,7 +7,7 @@ import { nodeEngine } from '../runtime/node.js'
 import type { ResourcePaths } from './job.js'
 import { openWords } from './words/text-encoder.js'
 
-/** @throws LimbicError if a file is missing or is another one */
+/** @throws LimbicError if a file is missing or not the one expected */
 export async function openRecipe(
   recipe: Recipe,
   { imageNetwork, textEncoder }: ResourcePaths,

@@ -1,4 +1,4 @@
-/** The features of one clip on disk, until all clips of a corpus are there. */
+/** The features of one clip on disk, until those of all clips exist. */
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,7 +13,7 @@ import {
 import { fileTypes } from '../formats/safetensors/tensors.js'
 import type { ClipFeature, ClipFeatures } from '../media/extract/clip.js'
 
-/** The file of a clip: its id may hold anything that a name of a file may not. */
+/** The file of a clip, whose id may contain characters that file names may not. */
 export function partPath(folder: string, id: string): string {
   return join(folder, `${createHash('sha256').update(id).digest('hex').slice(0, 32)}.safetensors`)
 }
@@ -21,7 +21,7 @@ export function partPath(folder: string, id: string): string {
 /**
  * Writes the features of a clip.
  *
- * @param key tells what they were made of; a part with another key is made again
+ * @param key identifies what they were computed from; a part with another key is computed again
  */
 export function writePart(path: string, key: string, { features, remarks }: ClipFeatures): void {
   const tensors = new Map<string, StoredTensor>()
@@ -32,20 +32,20 @@ export function writePart(path: string, key: string, { features, remarks }: Clip
   writeSafetensors(path, tensors, { key, remarks: JSON.stringify(remarks) })
 }
 
-/** Whether a clip's features are there already, made of the same. */
+/** Whether a clip's features exist already, computed from the same. */
 export function hasPart(path: string, key: string): boolean {
   if (!existsSync(path)) return false
   try {
     return inspectSafetensors(path).metadata.key === key
   } catch (error) {
-    // What cannot be read is made again.
+    // A part that cannot be read is computed again.
     if (error instanceof LimbicError) return false
     throw error
   }
 }
 
 /**
- * The numbers of one feature of a clip, alone; undefined if it has none.
+ * The values of one feature of a clip; undefined if the clip lacks it.
  *
  * @throws LimbicError if the file is missing or damaged
  */
@@ -60,7 +60,7 @@ export function readFeature(path: string, name: string): ClipFeature['values'] |
   throw new LimbicError('the type is none of a feature', { where: `${path}, ${entry}` })
 }
 
-/** What the features of a part are, from its header alone. */
+/** The types and shapes of a part's features, from its header alone. */
 export function featuresIn(
   path: string,
 ): (Omit<ClipFeature, 'values' | 'times'> & { name: string })[] {

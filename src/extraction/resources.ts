@@ -1,4 +1,4 @@
-/** The files that a recipe needs besides recordings, by their content. */
+/** The files that a recipe needs besides recordings, identified by content. */
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { basename, resolve } from 'node:path'
@@ -8,14 +8,14 @@ import type { Recipe } from '../media/recipes/index.js'
 import type { ResourcePaths } from './job.js'
 import { textEncoderFiles, widthInFolder } from './words/text-encoder.js'
 
-/** Which flag names a resource, and what it is. */
+/** The flag that names a resource, and a description. */
 const flags: Readonly<Record<keyof ResourcePaths, readonly [flag: string, what: string]>> = {
   glove: ['--glove', 'word vectors (a text file of GloVe)'],
   textEncoder: ['--text-encoder', 'the folder of a text encoder or tokeniser'],
   imageNetwork: ['--image-network', 'a network for pictures (ONNX)'],
 }
 
-/** The resources that a recipe cannot do without. */
+/** The resources that a recipe needs. */
 export function resourcesOf({ text, vision }: Recipe): (keyof ResourcePaths)[] {
   return [
     ...(text ? [text.kind === 'glove' ? ('glove' as const) : ('textEncoder' as const)] : []),
@@ -43,8 +43,8 @@ export function checkResources(recipe: Recipe, paths: ResourcePaths): void {
 }
 
 /**
- * The recipe with the digests of what it needs, so that features made with another file are not
- * taken for the same, and with the width of its words.
+ * The recipe with the width of its words and the digests of its resources, so that features
+ * computed with another file are not mistaken for the same.
  *
  * @throws LimbicError if something is missing, is not needed, or cannot be read
  */
@@ -71,7 +71,7 @@ function withWidth(recipe: Recipe, { textEncoder }: ResourcePaths): Recipe {
   return { ...recipe, text: { ...text, width: widthInFolder(textEncoder) } }
 }
 
-/** Word vectors are looked up once for all clips; what workers make does not depend on them. */
+/** Word vectors are looked up once for all clips; the workers do not use them. */
 export function recipeOfWorkers(recipe: Recipe): Recipe {
   if (recipe.text?.kind !== 'glove') return recipe
   const { text: _, ...rest } = recipe
@@ -83,7 +83,7 @@ function keysOf(paths: ResourcePaths): (keyof ResourcePaths)[] {
   return (['glove', 'textEncoder', 'imageNetwork'] as const).filter((name) => name in paths)
 }
 
-/** Of one file its content; of several their names and digests. */
+/** The digest of one file's content, or of several files' names and digests. */
 async function digestOf(paths: readonly string[]): Promise<string> {
   const [only, ...others] = paths
   if (only !== undefined && others.length === 0) return contentDigest(only)

@@ -1,4 +1,4 @@
-/** Clips as people look at them: what extraction saw and heard of each. */
+/** Clips as people see them: what extraction saw and heard in each. */
 import type { RawClip } from '../data/corpora/raw/index.js'
 import { readBundledWeights } from '../disk/assets.js'
 import { halfOf, type OpenClip, remarksOf, type TimedWord } from '../media/extract/index.js'
@@ -14,7 +14,7 @@ import type { FrameRequest } from '../media/source.js'
 import { nodeEngine } from '../runtime/node.js'
 import { openClip } from './open-clip.js'
 
-/** One clip to look at, on one axis of seconds from its start. */
+/** One clip to show, on a time axis from its start. */
 export interface ClipSample {
   readonly id: string
   readonly className?: string
@@ -22,19 +22,19 @@ export interface ClipSample {
   readonly words?: readonly TimedWord[]
   /** Seconds. */
   readonly duration: number
-  /** Whole frames, scaled down, and the faces in them as the recipe cuts them. */
+  /** Whole frames, scaled down, and the faces in them as the recipe crops them. */
   readonly frames: readonly FacePicture[]
   readonly faces: readonly FacePicture[]
   readonly spectrogram?: Spectrogram
   readonly remarks: readonly string[]
 }
 
-/** Frames a clip, and their longer side in pixels. */
+/** The number of frames per clip, and their longer side in pixels. */
 const mostFrames = 8
 const longest = 160
 
 /**
- * Looks at a clip again, for the parts of it that a recipe reads.
+ * Reads a clip again, in the parts that a recipe uses.
  *
  * @throws LimbicError if it cannot be read
  */
@@ -62,7 +62,7 @@ export async function sampleClip(clip: RawClip, recipe: Recipe): Promise<ClipSam
   }
 }
 
-/** Of the longer of sound and picture. */
+/** The duration of the longer of sound and picture. */
 function durationOf({ sound, picture }: OpenClip): number {
   const lengths = [sound, picture].flatMap((part) => {
     const end = part?.range?.end ?? part?.source.duration

@@ -6,10 +6,10 @@ import { openClip } from './open-clip.js'
 import { openRecipe } from './open-recipe.js'
 import { writePart } from './part.js'
 
-/** The extractor of the jobs before: those of a corpus have all the same recipe. */
+/** The extractor of the previous jobs; all jobs of a corpus have the same recipe. */
 let known: { readonly of: string; readonly extractor: Promise<ClipExtractor> } | undefined
 
-/** Extracts a clip into its part. Whatever goes wrong with the clip is its outcome. */
+/** Extracts a clip into its part. Any failure is the clip's outcome. */
 export default async function extract(job: ClipJob): Promise<ClipOutcome> {
   const { clip, part, key, strict } = job
   const { id } = clip

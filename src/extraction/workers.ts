@@ -3,16 +3,16 @@ import { Tinypool } from 'tinypool'
 import { builtProgram } from '../disk/package.js'
 import type { ClipJob, ClipOutcome } from './job.js'
 
-/** Extracts clips somewhere. */
+/** Extracts clips, perhaps in other processes. */
 export interface Workers {
-  /** How many clips it extracts at once. */
+  /** The number of clips extracted at once. */
   readonly count: number
-  /** Never fails: what goes wrong is the outcome. */
+  /** Never rejects: a failure is the outcome. */
   extract(job: ClipJob): Promise<ClipOutcome>
   close(): Promise<void>
 }
 
-/** Opens processes, so that a clip that crashes a decoder or a model takes nothing else with it. */
+/** Opens processes, so that a clip that crashes a decoder or a model affects nothing else. */
 export function openWorkers(count: number): Workers {
   const pool = new Tinypool({
     filename: builtProgram('extraction/worker.js'),

@@ -1,4 +1,4 @@
-/** What a face says of a clip: the expression of the largest face, several times a second. */
+/** Reads the expression of the largest face in a clip, several times a second. */
 import { emotionOf } from '../base/emotions.js'
 import {
   chooseFaces,
@@ -11,24 +11,27 @@ import type { Frame, Source } from '../media/source.js'
 import type { Engine } from '../runtime/engine.js'
 import type { Estimate, Reading } from './recognition.js'
 
-/** What the face model is: the bytes of `assets/mtcnn.safetensors` and `assets/face-expression.safetensors`. */
+/**
+ * The face models: the bytes of `assets/mtcnn.safetensors` and
+ * `assets/face-expression.safetensors`.
+ */
 export interface FaceWeights {
   readonly faces: Uint8Array
   readonly expression: Uint8Array
 }
 
-/** Frames a second that are looked at (Hz), and the longer side that they are scaled to (pixels). */
+/** Frames read per second (Hz), and the longer side that they are scaled to (pixels). */
 const rate = 5
 const longest = 640
 
-/** Is shown a face that is read, with its frame. */
+/** Called with each face that is read, and its frame. */
 export type FaceSeen = (frame: Frame, face: TrackedFace) => void
 
 /** Reads faces; opened once, for many clips. */
 export interface FaceReader {
   /**
-   * @param seen is shown every face that is read
-   * @returns an estimate for each frame with a face; `frames` counts all that were looked at
+   * @param seen called with every face that is read
+   * @returns an estimate for each frame with a face; `frames` counts all frames read
    * @throws LimbicError if the picture cannot be decoded
    */
   read(
@@ -38,7 +41,7 @@ export interface FaceReader {
   close(): Promise<void>
 }
 
-/** @throws LimbicError if the weights are others */
+/** @throws LimbicError if the weights are of another model */
 export async function openFaceReader(engine: Engine, weights: FaceWeights): Promise<FaceReader> {
   const detector = await openFaceDetector(engine, weights.faces)
   const expression = await openExpressionModel(engine, weights.expression)

@@ -1,4 +1,4 @@
-/** Brings what voice and face say to one timeline, over the emotions that both know. */
+/** Fuses voice and face into one timeline, over the emotions that both know. */
 import {
   type Estimate,
   type Moment,
@@ -11,21 +11,21 @@ import {
 /** Readings by their sense. */
 export type Readings = Readonly<Partial<Record<Sense, Reading>>>
 
-/** What the fusion says of a clip; name and remarks come from elsewhere. */
+/** The fused recognition of a clip, without its name and remarks. */
 export type Fused = Omit<Recognition, 'name' | 'remarks'>
 
-/** The least probability that a sense can give: no single one may rule out an emotion by itself. */
+/** The least probability of a sense, so that neither can rule out an emotion alone. */
 const floor = 1e-3
 
 /**
- * Fuses readings over the emotions that they share. In each moment a sense's probabilities are the
+ * Fuses readings over the emotions that they share. In each moment, a sense's probabilities are the
  * mean of its estimates, weighted by how long each overlaps the moment and renormalised over the
- * shared emotions; both senses are multiplied and renormalised after a square root, so that two
- * senses that agree are no surer than each alone (a geometric mean). Where one has nothing to say,
- * the other stands alone. The whole clip is the mean over its moments.
+ * shared emotions. The fused probabilities are the renormalised geometric mean of both senses, so
+ * that two senses that agree are no surer than each alone. Where one has no estimate, the other
+ * stands alone. The whole clip is the mean over its moments.
  *
  * @param duration seconds
- * @param step seconds a moment; the last one is up to half as long again, or as short
+ * @param step seconds per moment; the last one is half to one and a half times as long
  */
 export function fuse(readings: Readings, duration: number, step: number): Fused {
   const present = senses.flatMap((sense) => {
@@ -93,7 +93,7 @@ function momentsOf(duration: number, step: number): Pick<Moment, 'start' | 'end'
   }))
 }
 
-/** The mean of the estimates in each moment, by how long they overlap it; undefined where there is none. */
+/** The mean of the estimates in each moment, weighted by overlap; undefined where there is none. */
 function sharesIn(
   moments: readonly Pick<Moment, 'start' | 'end'>[],
   estimates: readonly Estimate[],
@@ -101,7 +101,7 @@ function sharesIn(
   let next = 0
   return moments.map((moment) => {
     const sum: number[] = []
-    // Estimates are in the order of time and mostly of one length: those before are over for good.
+    // Estimates are in the order of time and mostly of equal length, so earlier ones are over.
     while ((estimates[next]?.end ?? Number.POSITIVE_INFINITY) <= moment.start) next++
     for (let at = next; at < estimates.length; at++) {
       const { start = 0, end = 0, probabilities = [] } = estimates[at] ?? {}
@@ -128,7 +128,7 @@ function geometricMean(shares: readonly (readonly number[])[]): readonly number[
   )
 }
 
-/** The mean of those that are not empty. */
+/** The mean of the rows that are not empty. */
 function meanOf(shares: readonly (readonly number[])[], width: number): readonly number[] {
   const known = shares.filter(({ length }) => length > 0)
   return Array.from(

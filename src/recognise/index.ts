@@ -1,4 +1,4 @@
-/** What other rooms import from recognise. */
+/** The exports of this room to others. */
 export {
   type FacePicture,
   facePicture,

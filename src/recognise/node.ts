@@ -9,7 +9,7 @@ import { openRecogniser, type Recogniser, type StarterModels } from './recognise
 import type { Recognition } from './recognition.js'
 import { starterVoice } from './voice.js'
 
-/** How a recording is recognised. */
+/** Options for recognising a recording. */
 export interface RecogniseOptions {
   /** Refuses a damaged recording, which otherwise becomes a remark. Default: false. */
   readonly strict?: boolean
@@ -28,7 +28,7 @@ export function spectrogramIn(source: Source, duration: number): Promise<Spectro
 async function starterModels(): Promise<StarterModels> {
   const path = bundledFile(bundledWeights.voice, 'weights that come with Limbic are missing')
   return {
-    // It is small: more threads than one only get in each other's way.
+    // It is too small to gain from more than one thread.
     voice: { model: await loadModel(path, { threads: 1 }), ...starterVoice },
     face: {
       faces: readBundledWeights('faces'),
@@ -39,7 +39,7 @@ async function starterModels(): Promise<StarterModels> {
 
 /**
  * Recognises emotions in a recording with the starter models that come with Limbic: from voice and
- * face, over time. What they can tell and cannot is written in `docs/from-a-video.md`.
+ * face, over time. `docs/from-a-video.md` says how far they can be trusted.
  *
  *     const { emotion, timeline } = await recognise('clip.mp4')
  *

@@ -12,17 +12,17 @@ import { starterVoice } from './voice.js'
 /** A file of weights, or its address. */
 type Weights = Uint8Array | string | URL
 
-/** The starter models, which the page serves: they are in the folder `assets` of the package. */
+/** The starter models, which the page must serve; they are in the package's folder `assets`. */
 export interface PageModels {
   /** `assets/mtcnn.safetensors` */
   readonly faces: Weights
   /** `assets/face-expression.safetensors` */
   readonly expression: Weights
-  /** `assets/starter-voice.onnx`; without it only the face is read. */
+  /** `assets/starter-voice.onnx`; without it, only the face is read. */
   readonly voice?: Weights
 }
 
-/** How a recording is recognised in a page. */
+/** Options for recognising a recording in a page. */
 export interface PageRecogniseOptions {
   readonly models: PageModels
   /** Refuses a damaged recording, which otherwise becomes a remark. Default: false. */
@@ -34,7 +34,7 @@ export interface PageRecogniseOptions {
 /**
  * Opens the starter models in a page, once for many recordings.
  *
- * @throws LimbicError if a model cannot be fetched, is another one, or cannot run
+ * @throws LimbicError if a model cannot be fetched, is not the one expected, or cannot run
  */
 export async function openPageRecogniser(
   { faces, expression, voice }: PageModels,
@@ -55,7 +55,7 @@ export async function openPageRecogniser(
  *     const models = { faces: '/mtcnn.safetensors', expression: '/face-expression.safetensors' }
  *     const { emotion, timeline } = await recognise(input.files[0], { models })
  *
- * @param recording a file, its address, or a source that is open, which stays so
+ * @param recording a file, its address, or an open source, which stays open
  * @throws LimbicError if it cannot be read, or has neither sound nor picture
  */
 export async function recognise(

@@ -7,7 +7,7 @@ import { fuse } from './fuse.js'
 import type { Reading, Recognition } from './recognition.js'
 import { openVoiceReader, type VoiceModel, type VoiceReader } from './voice.js'
 
-/** The models to recognise with: of voice, of face, or both. */
+/** The models to recognise with: for voice, for face, or both. */
 export interface StarterModels {
   readonly face?: FaceWeights
   readonly voice?: VoiceModel
@@ -17,24 +17,27 @@ export interface StarterModels {
 export interface Recogniser {
   /**
    * @param source a recording; it stays open
-   * @param seen is shown every face that is read
+   * @param seen called with every face that is read
    * @throws LimbicError if it has neither sound nor picture, or cannot be decoded
    */
   recognise(source: Source, seen?: FaceSeen): Promise<Recognition>
   close(): Promise<void>
 }
 
-/** The most moments of a timeline, and the shortest in seconds: longer recordings have longer moments. */
+/**
+ * The most moments in a timeline, and the length of the shortest in seconds; long recordings have
+ * longer moments.
+ */
 const mostMoments = 1200
 const shortestMoment = 0.5
 
-/** Below this share of frames with a face, the timeline of the face is full of holes. */
+/** Below this fraction of frames with a face, a remark says that the face's timeline has gaps. */
 const fewFaces = 0.5
 
 /**
  * Opens the starter models.
  *
- * @throws LimbicError if a model is another one, or the engine cannot run it
+ * @throws LimbicError if a model is not the one expected, or the engine cannot run it
  */
 export async function openRecogniser(engine: Engine, models: StarterModels): Promise<Recogniser> {
   const face = models.face && (await openFaceReader(engine, models.face))

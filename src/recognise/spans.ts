@@ -1,4 +1,4 @@
-/** A timeline in few words: successive moments of the same emotion as one. */
+/** Summarises a timeline: joins successive moments of the same emotion. */
 import type { Recognition } from './recognition.js'
 
 /** A part of a clip in which one emotion is the likeliest. */
@@ -6,7 +6,7 @@ export interface Span {
   /** Seconds from the start of the clip. */
   readonly start: number
   readonly end: number
-  /** Undefined where nothing is to be heard or seen. */
+  /** Undefined where there is nothing to hear or see. */
   readonly emotion: string | undefined
   /** The mean probability of that emotion; 0 where there is none. */
   readonly probability: number

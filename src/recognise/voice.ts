@@ -1,4 +1,4 @@
-/** What a voice says of a clip: a model's answers to windows of its sound. */
+/** Reads a voice: a model's answers to windows of the sound. */
 import { emotionOf } from '../base/emotions.js'
 import { LimbicError } from '../base/errors.js'
 import {
@@ -15,33 +15,33 @@ import type { TrainedModel } from '../use/trained-model.js'
 import type { Estimate, Reading } from './recognition.js'
 import { type Window, windowsOf } from './windows.js'
 
-/** Seconds that the model hears at once, as long as the utterances it was trained on. */
+/** The length of a window in seconds, that of the utterances the model was trained on. */
 const windowLength = 3
 /** Seconds from window to window. */
 const windowStep = 1
-/** Less voice than this (seconds) in a window says nothing. */
+/** A window with less voice than this (seconds) has no estimate. */
 const leastVoice = 0.4
-/** Windows that go through the model together. */
+/** The number of windows per batch. */
 const together = 16
 
-/** A model of voices, and how its answers are taken. */
+/** A voice model, and how its answers are calibrated. */
 export interface VoiceModel {
-  /** One of classes, whose only input is a feature of sound. */
+  /** A classifier whose only input is a feature of sound. */
   readonly model: TrainedModel
   /** The feature that it was trained on. */
   readonly settings: FeatureSettings
   /**
-   * What the logarithms of its probabilities are divided by: above 1 for a model that is surer of
-   * voices unlike those it was trained on than it is right.
+   * The temperature: the logarithms of its probabilities are divided by this. It is above 1 for a
+   * model that is overconfident about voices unlike those it was trained on.
    */
   readonly temperature: number
 }
 
-/** How the starter model of voices is taken. */
+/** How the answers of the starter voice model are calibrated. */
 export const starterVoice = {
   /** The sound of the recipe `compact`. */
   settings: soundPresets.logMel(16_000),
-  /** The least cross entropy on another corpus: see `assets/starter-voice.md`. */
+  /** Minimises the cross entropy on another corpus; see `assets/starter-voice.md`. */
   temperature: 3,
 } as const
 
@@ -101,7 +101,7 @@ export async function openVoiceReader(
         if (waiting.length === together) await flush()
       }
       await flush()
-      // What counts as voice depends on the loudest part, known only now.
+      // What counts as voice depends on the loudest part, which is known only now.
       const voiced = levels.voiced()
       const heard = estimates.filter((estimate) => voiceIn(estimate, voiced) >= leastVoice)
       const reading = { emotions: model.task.outputs.map(emotionOf), estimates: heard }
@@ -113,11 +113,11 @@ export async function openVoiceReader(
   }
 }
 
-/** Keeps the levels of a sound whose other rows pass through, so that it is read once. */
+/** Keeps the levels of a sound and passes other rows on, so that the sound is read once. */
 class Levels {
   readonly #blocks: FeatureBlock[] = []
 
-  /** The blocks that are no levels. */
+  /** The blocks of the other feature. */
   async *without(blocks: AsyncIterable<FeatureBlock>): AsyncGenerator<FeatureBlock> {
     for await (const block of blocks) {
       if (block.feature === 'level') this.#blocks.push(block)
@@ -131,7 +131,7 @@ class Levels {
     return last ? last.time + (last.rows - 1) * last.step : 0
   }
 
-  /** Voice, by the clock of the recording: its sound may begin late. */
+  /** The parts with voice, in the recording's time, since its sound may begin late. */
   voiced(): Stretch[] {
     const { time = 0, step = 0 } = this.#blocks[0] ?? {}
     const levels = this.#blocks.flatMap(({ data }) => [...data])

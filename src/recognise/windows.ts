@@ -1,4 +1,4 @@
-/** Cuts rows of a feature, which come block by block, into windows that overlap. */
+/** Cuts the rows of a feature, which arrive in blocks, into overlapping windows. */
 import type { FeatureBlock } from '../media/sound/index.js'
 
 /** Successive rows. */
@@ -10,8 +10,8 @@ export interface Window {
 }
 
 /**
- * Windows of `length` seconds every `step` seconds. The last one ends with the last row; of fewer
- * rows than a window has there is one window of them all. Only the rows of a window stay in memory.
+ * Windows of `length` seconds every `step` seconds. The last one ends with the last row; if there
+ * are too few rows for one window, all of them are one. Only the rows of one window are in memory.
  *
  * @param blocks of one feature, in order
  */
@@ -40,7 +40,7 @@ export async function* windowsOf(
       if (total - next < size) continue
       yield cut(next, total)
       next += Math.max(1, Math.round(step / block.step))
-      // The last window reaches back from the end.
+      // The last window is counted back from the end.
       const useless = total - size - first
       if (useless > 0) {
         kept = kept.slice(useless)

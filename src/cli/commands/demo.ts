@@ -1,4 +1,4 @@
-/** `limbic demo`: everything at once, on generated data, in a few minutes. */
+/** `limbic demo`: the whole workflow on generated data, in a few minutes. */
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
@@ -31,7 +31,7 @@ interface Options extends TerminalOptions {
   readonly fresh?: boolean
 }
 
-/** What is compared: each modality alone, all three, and all three with feedback. */
+/** The models compared: each modality alone, all three, and all three with feedback. */
 const contestants: readonly { name: string; settings: Record<string, unknown> }[] = [
   { name: 'text', settings: { modalities: ['text'], feedback: 'none' } },
   { name: 'audio', settings: { modalities: ['audio'], feedback: 'none' } },
@@ -42,7 +42,7 @@ const contestants: readonly { name: string; settings: Record<string, unknown> }[
 
 const seeds = [0, 1, 2]
 
-/** Small enough for two cores and two minutes, large enough for sarcasm to be learnt. */
+/** Small enough for two cores and two minutes, large enough to learn sarcasm. */
 function configuration(settings: Readonly<Record<string, unknown>>): RunConfig {
   return readConfiguration({
     model: 'mmlatch',
@@ -96,7 +96,7 @@ Examples:
   })
 }
 
-/** @throws LimbicError rather than touch a folder of anything else */
+/** @throws LimbicError if the folder holds anything else */
 function prepare(folder: string, plan: SeedPlan, fresh: boolean): void {
   const before = readPlan(folder)
   if (before && fresh) rmSync(folder, { recursive: true, force: true })
@@ -111,7 +111,7 @@ function prepare(folder: string, plan: SeedPlan, fresh: boolean): void {
   writePlan(folder, plan)
 }
 
-/** Trains what is not complete yet. @returns whether all of it is complete */
+/** Trains the runs that are not complete. @returns whether all are complete now */
 async function trainMissing(terminal: Terminal, missing: readonly Cell[]): Promise<boolean> {
   const [first] = missing
   if (!first) return true

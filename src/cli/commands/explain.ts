@@ -1,4 +1,4 @@
-/** `limbic explain`: what a trained model's answers rest on, and what it looked at. */
+/** `limbic explain`: what a trained model's predictions are based on. */
 import { existsSync } from 'node:fs'
 import { type Command, Option } from 'commander'
 import { LimbicError } from '../../base/errors.js'
@@ -83,7 +83,7 @@ async function explain(path: string, options: Options): Promise<void> {
   }
 }
 
-/** The run's own data, or those that are named, with what the model reads. */
+/** The run's own data or the data named, with the features that the model reads. */
 async function openRunData(run: RunRecord, { data, split, ...options }: Options): Promise<Dataset> {
   const { synthetic, ...own } = run.config.data
   const given = givenReading(options)

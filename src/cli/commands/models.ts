@@ -1,4 +1,4 @@
-/** `limbic models`: what can be trained. */
+/** `limbic models`: the models that can be trained. */
 
 import type { Command } from 'commander'
 import { LimbicError } from '../../base/errors.js'
@@ -30,7 +30,7 @@ interface Options extends TerminalOptions {
   readonly steps: string
 }
 
-/** Widths of GloVe, COVAREP and FACET features, which most published figures are for. */
+/** Widths of GloVe, COVAREP and FACET features, which most published results use. */
 const usualWidths = 'text=300,audio=74,vision=35'
 
 export function define(command: Command, args: readonly string[]): void {
@@ -128,7 +128,7 @@ function showModel(terminal: Terminal, model: Model, settings: unknown, options:
   if (options.graph) terminal.show(`\n${listGraph([outputs.prediction])}`)
 }
 
-/** The widths given, and those of inputs with a shape of their own. */
+/** The widths given, and those of inputs whose shape is fixed. */
 function readWidths(text: string, { inputs }: ConfiguredModel): Widths {
   const widths: Record<string, number> = {}
   for (const { name, shape } of inputs) {

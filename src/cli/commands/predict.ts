@@ -1,4 +1,4 @@
-/** `limbic predict`: what a trained model says of new samples. */
+/** `limbic predict`: a trained model's predictions for new samples. */
 
 import { createReadStream, existsSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
@@ -40,7 +40,7 @@ interface Options extends GivenOptions, ModelFileOptions, TerminalOptions, ClipO
   readonly report?: string
 }
 
-/** Samples that go through the model together. */
+/** The number of samples per batch. */
 const batchSize = 64
 
 export function define(command: Command): void {
@@ -130,7 +130,7 @@ Examples:
   })
 }
 
-/** The options given that say what belongs to recordings besides themselves. */
+/** The options given that concern recordings only. */
 function givenResources(options: Options): string[] {
   const resources = {
     '--words': options.words,
@@ -141,7 +141,7 @@ function givenResources(options: Options): string[] {
   return Object.entries(resources).flatMap(([flag, value]) => (value ? [flag] : []))
 }
 
-/** Starter models read voice and face alone, and would ignore these. */
+/** The starter models read only voice and face, and would ignore these. */
 function refuseForStarter(options: Options): void {
   const given = givenResources(options)
   if (given.length === 0) return
@@ -151,9 +151,9 @@ function refuseForStarter(options: Options): void {
   })
 }
 
-/** Samples hold their features already, so that these would be ignored. */
+/** Samples already contain features, so these would be ignored. */
 function refuseForSamples(input: string, options: Options): void {
-  // Of a name that is mistyped, opening it says more.
+  // If the name is mistyped, the error of opening it is more helpful.
   if (input !== '-' && input !== 'synthetic' && !lookAt(input)) return
   const given = [...givenResources(options), ...(options.strict ? ['--strict'] : [])]
   if (given.length === 0) return
@@ -176,9 +176,9 @@ function isFile(path: string): boolean {
   return lookAt(path)?.isFile() === true
 }
 
-/** Samples in a file of another name are the likely mistake, which no reader of data sets knows. */
+/** Samples in a file with another ending are the likely mistake, which no reader of data sets knows. */
 function refuseUnknownFile(run: string, input: string): void {
-  // Opening a part of a data set, or what is not there, says what is wrong.
+  // Opening a part of a data set or a missing file gives the better error.
   if (!isFile(input) || mayBeDataset(input)) return
   throw new LimbicError('this is neither a data set nor a file of samples', {
     where: input,
@@ -191,7 +191,7 @@ function refuseUnknownFile(run: string, input: string): void {
   })
 }
 
-/** A run's own data is generated, read and divided as in training; other data as it comes. */
+/** The run's own data is generated, read and divided as in training; other data is used as it is. */
 function isOwn(path: string, trained: RunConfig | undefined): boolean {
   const own = trained?.data
   return own !== undefined && (own.path === path || resolve(own.path) === resolve(path))
@@ -216,13 +216,13 @@ async function predictDataset(
   }
 }
 
-/** Some samples of a split, without their targets. */
+/** Samples of a split, without their targets. */
 function slice(split: Split, from: number, to: number): Split {
   const rows = Array.from({ length: to - from }, (_, row) => from + row)
   return { ...subset(split, rows), targets: {} }
 }
 
-/** @throws LimbicError at the end, once every line is answered, if some could not be */
+/** @throws LimbicError after the last line, if some could not be answered */
 async function predictLines(
   model: TrainedModel,
   input: Readable,
@@ -250,7 +250,7 @@ function openText(path: string): Readable {
   return createReadStream(path)
 }
 
-/** Waits where the reader is slower than the model. */
+/** Waits if the reader of the output is slower than the model. */
 async function write(predictions: readonly (Prediction | LineFailure)[]): Promise<void> {
   const text = predictions
     .map((prediction) => {

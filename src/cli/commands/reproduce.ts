@@ -1,4 +1,4 @@
-/** `limbic reproduce`: a table of a document, or one of our own, on given data. */
+/** `limbic reproduce`: a published table, or one of Limbic's own, on given data. */
 import { availableParallelism } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
@@ -42,7 +42,7 @@ interface Options extends TerminalOptions, ModelFileOptions, FigureOptions {
   readonly list?: boolean
 }
 
-/** What of a run may be said of all rows at once. */
+/** The keys of a run's configuration that may be set for all rows at once. */
 const flags: Readonly<Record<string, readonly Flag[]>> = {
   'Data:': flagsOf(dataConfig, { path: ['data'], omit: ['path', 'target'] }),
   'Splitting the data:': flagsOf(splitConfig, {

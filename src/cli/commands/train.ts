@@ -1,4 +1,4 @@
-/** `limbic train`: one model, one corpus, one or more seeds. */
+/** `limbic train`: trains one model on one data set, with one or more seeds. */
 
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
@@ -188,7 +188,7 @@ async function resume(
   return train(terminal, { folder, cells }, dataset, workers)
 }
 
-/** @param dataset is closed: at once, where several processes open it for themselves */
+/** @param dataset is closed here, immediately if several processes open it themselves */
 function train(
   terminal: Terminal,
   { folder, cells }: Planned,
@@ -196,7 +196,7 @@ function train(
   workers: number | undefined,
 ): Promise<void> {
   if (cells.length === 1) return finish(terminal, folder, cells, { dataset })
-  // Of no more use here, and perhaps large.
+  // No longer needed in this process, and perhaps large.
   dataset.close()
   return finish(terminal, folder, cells, { workers })
 }
@@ -234,7 +234,10 @@ function sumUp(terminal: Terminal, folder: string, outcomes: readonly CellOutcom
   reportFailures(outcomes)
 }
 
-/** Model and settings of a run, for one that begins with its weights; of another model, nothing. */
+/**
+ * The model and settings of the run whose weights the new one starts from; nothing if the models
+ * differ.
+ */
 function likeRun({ model, settings }: RunConfig, asked: string | undefined): Tree {
   return asked === undefined || asked === model ? { model, settings } : {}
 }

@@ -1,4 +1,4 @@
-/** `limbic verify`: compares models with numbers that their authors' code gave. */
+/** `limbic verify`: compares models with reference numbers from their authors' code. */
 import type { Command } from 'commander'
 import { LimbicError } from '../../base/errors.js'
 import { renderTable } from '../../report/tables/render.js'
@@ -47,7 +47,7 @@ Example:
   })
 }
 
-/** Undefined where the file cannot be compared, which is said. */
+/** Undefined, with a remark, if the file cannot be compared. */
 async function compareOrSay(
   terminal: Terminal,
   file: string,

@@ -1,4 +1,4 @@
-/** What the inputs and steps of a run's samples contribute, with a bar while it is computed. */
+/** Computes the contributions of inputs and steps for a run's samples, with a progress bar. */
 import { Presets, SingleBar } from 'cli-progress'
 import type { Dataset, SplitName } from '../../data/dataset.js'
 import {
@@ -13,7 +13,7 @@ import { barOptions } from '../terminal/bars.js'
 import { streams } from '../terminal/streams.js'
 import type { Terminal } from '../terminal/terminal.js'
 
-/** @returns the contributions of each row of the split, and what they begin from */
+/** @returns the contributions for each row of the split, and their baseline */
 export async function contributionsOf(
   { standardisation }: RunRecord,
   model: TrainedModel,

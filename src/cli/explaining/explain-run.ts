@@ -1,4 +1,4 @@
-/** The explanation of a run: its masks, and of some samples their contributions and attention. */
+/** Explains a run: mean masks, and contributions and attention of some samples. */
 import { largest } from '../../base/numbers.js'
 import type { Dataset, Split, SplitName } from '../../data/dataset.js'
 import {
@@ -23,23 +23,23 @@ export interface ExplainRunOptions {
   readonly maps: readonly string[]
   /** Ids of samples; chosen by class and length unless given. */
   readonly sample?: readonly string[]
-  /** Each head of an attention on its own. */
+  /** Shows each attention head separately. */
   readonly heads?: boolean
 }
 
 export interface RunExplanation {
-  /** Where the maps have some. */
+  /** Absent if there are no masks among the maps. */
   readonly masks?: MeanMasks
   readonly samples: readonly SampleExplanation[]
   readonly facts: ContributionFacts
 }
 
-/** With more steps than this, maps of all copies of a sample cost more than a session of their own. */
+/** From this length on, maps of all copies of a sample cost more than a separate session. */
 const shortSteps = 40
 
 /**
- * How the model of a run is opened to explain samples of a split: with one session for all where samples
- * are short, and threads that leave the processor alone while they wait.
+ * How a run's model is opened to explain samples of a split: with one session for everything if
+ * samples are short, and with threads that do not spin while they wait.
  */
 export function sessionFor(
   maps: readonly string[],
@@ -56,10 +56,10 @@ export function sessionFor(
   return { spinning: false, longest, ...(short && { shared: maps }) }
 }
 
-/** So many samples are shown where none is named. */
+/** The number of samples shown if none is named. */
 export const usualSamples = 4
 
-/** @throws LimbicError if there is no such sample */
+/** @throws LimbicError if a sample does not exist */
 export async function explainRun(
   run: RunRecord,
   model: TrainedModel,
@@ -80,7 +80,7 @@ export async function explainRun(
     masks: sample !== undefined,
     heads: heads ? 'each' : 'mean',
   })
-  // After the samples, whose session has these maps too.
+  // After the samples, whose session also computes these maps.
   const masking = model.maps.flatMap(({ kind, name }) =>
     kind === 'mask' && maps.includes(name) ? name : [],
   )

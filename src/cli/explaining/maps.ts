@@ -1,14 +1,14 @@
-/** Which maps of a run are shown. */
+/** Chooses the maps of a run to show. */
 import { LimbicError } from '../../base/errors.js'
 import { suggest } from '../../base/schema.js'
 import type { TrainedModel } from '../../use/trained-model.js'
 import type { Terminal } from '../terminal/terminal.js'
 
 /**
- * The maps that are named, or all of them, with a remark where there are no masks among these.
+ * The maps named, or all of them, with a remark if there are no masks among them.
  *
- * @param wanted whole names, or what follows "attention."
- * @throws LimbicError if the model has none, or none of that name
+ * @param wanted whole names, or the part after "attention."
+ * @throws LimbicError if the model has no maps, or none with such a name
  */
 export function chooseMaps(
   { name, maps }: Pick<TrainedModel, 'name' | 'maps'>,

@@ -5,10 +5,11 @@ import { nearest } from '../../base/schema.js'
 import { shellWord } from '../../base/text/shell.js'
 
 /**
- * The rows of samples by their ids, each once. Of several samples with one id, `ID#2` is the second.
+ * The rows of samples by their ids, each once. If several samples share an id, `ID#2` is the
+ * second.
  *
- * @param where what the samples are of, for messages
- * @throws LimbicError if one is not there, or an id belongs to several samples
+ * @param where the split or data set, for messages
+ * @throws LimbicError if a sample does not exist, or several samples share the id
  */
 export function rowsOf(ids: readonly string[], wanted: readonly string[], where: string): number[] {
   const rows = wanted.map((id) => {
@@ -20,7 +21,7 @@ export function rowsOf(ids: readonly string[], wanted: readonly string[], where:
     const near = nearest(id, ids)
     const some = `Ids include ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ', ...' : ''}`
     const hint = near === undefined ? some : `Did you mean ${shellWord(near)}?`
-    // A shell puts something else in the place of $_ and $4, also between double quotes.
+    // A shell substitutes $_ and $4, even inside double quotes.
     const quotes = ids.some((known) => known.includes('$')) && !id.includes('$')
     throw new LimbicError(`unknown sample "${id}"`, {
       where,

@@ -1,4 +1,4 @@
-/** An explanation in a terminal. */
+/** Prints an explanation. */
 
 import { join } from 'node:path'
 import { fixed, largest, smallest } from '../../base/numbers.js'
@@ -10,8 +10,8 @@ import type { RunExplanation } from './explain-run.js'
 import { plainMasks } from './write.js'
 
 /**
- * One record for machines; for people the masks' ranges and what each sample rests on, in full
- * where someone asked for it.
+ * Writes one record for machines; for people, the masks' ranges and the contributions for each
+ * sample, all of them if requested.
  */
 export function tellExplanation(
   { masks, samples, facts }: RunExplanation,
@@ -46,7 +46,7 @@ export function tellExplanation(
   terminal.print(`${join(folder, 'explanation.html')} and ${files.length - 1} more files`)
 }
 
-/** Ranges by modality, and the classes that the data cannot say anything of. */
+/** Ranges by modality, and the classes that have no samples in the data. */
 function tellMasks({ classNames, counts, modalities }: MeanMasks, terminal: Terminal): void {
   for (const { modality, width, means } of modalities) {
     const values = means.flatMap((mean) => (mean ? Array.from(mean) : []))

@@ -1,4 +1,4 @@
-/** The files of an explanation. */
+/** Writes the files of an explanation. */
 import { join } from 'node:path'
 import type { Dataset, SplitName } from '../../data/dataset.js'
 import { writeContentSafely } from '../../disk/files.js'
@@ -13,7 +13,7 @@ import type { RunRecord } from '../../runs/trained.js'
 import type { RunExplanation } from './explain-run.js'
 
 /**
- * Writes the page, its figures, and the mean masks where there are some.
+ * Writes the page, its figures and any mean masks.
  *
  * @param of.named whether the samples were named by the user
  * @returns the names of the files
@@ -47,7 +47,7 @@ export async function writeExplanation(
   })
   const files = new Map([...page.figures].map(([figure, svg]) => [`${figure}.svg`, svg]))
   if (masks) files.set('masks.json', `${JSON.stringify(plainMasks(masks))}\n`)
-  // The page last: once it is there, all is.
+  // The page is written last: if it exists, everything does.
   files.set('explanation.html', page.html)
   for (const [file, content] of files) writeContentSafely(join(folder, file), content)
   return [...files.keys()]
@@ -66,7 +66,7 @@ function medianSteps(
   )
 }
 
-/** Masks as JSON can hold them. */
+/** Masks as JSON values. */
 export function plainMasks({ classNames, counts, modalities }: MeanMasks) {
   return {
     classNames,

@@ -1,4 +1,4 @@
-/** How extraction is watched: a bar on a terminal, a line now and then elsewhere, JSON for machines. */
+/** Progress of an extraction: a bar on a terminal, occasional lines elsewhere, JSON for machines. */
 import { Presets, SingleBar } from 'cli-progress'
 import type { ClipOutcome } from '../../extraction/job.js'
 import { barOptions } from '../terminal/bars.js'
@@ -7,13 +7,13 @@ import { streams } from '../terminal/streams.js'
 import type { Terminal } from '../terminal/terminal.js'
 
 export interface ClipProgress {
-  /** Is told of each clip. */
+  /** Called after each clip. */
   ended(outcome: ClipOutcome, done: number, all: number): void
   /** Clears the bar. */
   close(): void
 }
 
-/** Seconds between lines where there is no bar. */
+/** Seconds between lines if there is no bar. */
 const between = 10
 
 export function watchClips(terminal: Terminal): ClipProgress {
@@ -58,7 +58,7 @@ function draw(): ClipProgress {
   }
 }
 
-/** How fast clips come; those that were there before take no time. */
+/** The rate of clips, without those that were extracted before. */
 class Pace {
   readonly #begun = performance.now()
   #worked = 0

@@ -23,7 +23,7 @@ export interface CorpusOptions {
   readonly classes?: string
 }
 
-/** Which layouts are read, for the help of a command. */
+/** The layouts that can be read, for the help of a command. */
 export const layoutsHelp = `Reads IEMOCAP, CMU-MOSEI, CMU-MOSI, MELD, RAVDESS, CREMA-D, EMO-DB and the layouts of MESM and MMSA
 as they are distributed; any other folder with a manifest.csv (path, and emotion or label), or
 with one folder of recordings a class.`
@@ -45,9 +45,8 @@ export function addCorpus(command: Command): Command {
 /**
  * Reads, cleans and divides a corpus, and says what was left out.
  *
- * @param needs `words` where words are read, so that clips without any are left out; `durations`
- * finds the seconds that recordings last, where they are to be known; `divide` says how to divide where
- * the options do not
+ * @param needs `words` leaves out clips without words; `durations` finds the durations of
+ * recordings; `divide` is how to divide if the options do not say
  * @throws LimbicError if it cannot be read or divided, or no clip is left
  */
 export async function openCorpus(

@@ -7,11 +7,11 @@ import { type ClipSample, sampleClip } from '../../extraction/samples.js'
 import type { Recipe } from '../../media/recipes/index.js'
 import { extractionPage } from '../../report/pages/extraction/page.js'
 
-/** So many clips are shown, spread evenly over the corpus. */
+/** The number of clips shown, spread evenly over the corpus. */
 const mostSamples = 6
 
 /**
- * @param left clips that became no sample, with the reason
+ * @param left clips that did not become samples, with the reason
  * @throws LimbicError if the page cannot be written, or a clip can no longer be read
  */
 export async function writeExtractionReport(

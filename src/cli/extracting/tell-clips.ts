@@ -1,12 +1,12 @@
-/** What is said of clips once all were tried: those left out, and what was odd in others. */
+/** Reports clips once all were tried: those left out, and remarks on the others. */
 import { count } from '../../base/text/words.js'
 import type { ClipOutcome } from '../../extraction/job.js'
 import type { Terminal } from '../terminal/terminal.js'
 
-/** So many clips are listed at once; the rest is counted. */
+/** The number of clips listed; the rest are counted. */
 const mostListed = 20
 
-/** @param left further clips that were left out, with the reason */
+/** @param left other clips that were left out, with the reason */
 export function tellClips(
   terminal: Terminal,
   outcomes: readonly ClipOutcome[],

@@ -22,7 +22,7 @@ import { isModelFile, openModel } from '../../runs/model-file/index.js'
 import { isSynthetic } from '../../runs/open-data.js'
 import { type Flag, flagsOf } from './flags.js'
 
-/** The flags of every run, under the headings that they are listed under. */
+/** The flags of every run, by heading. */
 export const runFlags: Readonly<Record<string, readonly Flag[]>> = {
   'Data:': flagsOf(runConfig.shape.data, { path: ['data'], rename: { path: 'data' } }),
   'Splitting the data:': flagsOf(splitConfig, {
@@ -52,10 +52,10 @@ export function settingFlags(model: Model): Flag[] {
 /**
  * A configuration with every default filled in, the model's settings too.
  *
- * @param given what flags said, as `readFlags` gives it
- * @param file the YAML file, in the layout of a run folder's `config.yaml`; may leave out anything
- * @param base what stands where neither flags nor the file say anything
- * @throws LimbicError for what is unknown or unfit, and where data or model are nowhere named
+ * @param given the flags given, as `readFlags` returns them
+ * @param file a YAML file in the layout of a run folder's `config.yaml`; any key may be missing
+ * @param base the values of keys that neither flags nor the file set
+ * @throws LimbicError for an unknown key or an invalid value, or if no data or model is given
  */
 export function readConfiguration(given: Tree, file?: string, base: Tree = {}): RunConfig {
   const where = file ?? 'command line'
@@ -83,7 +83,7 @@ export function readConfiguration(given: Tree, file?: string, base: Tree = {}): 
   }
   return {
     ...config,
-    // A run is opened again from other folders too.
+    // A run may later be opened from another folder.
     model: isModelFile(config.model) ? resolve(config.model) : config.model,
     settings: { ...settings },
     training: { ...config.training, ...roomForStages(model, merged) },
@@ -95,33 +95,33 @@ function trainingIn({ training }: Tree): Tree {
   return isTree(training) ? training : {}
 }
 
-/** What a file says, without the defaults that a run's own `config.yaml` spells out. */
+/** The content of a file, without the defaults that a run's own `config.yaml` spells out. */
 function unlikeDefaults(training: Tree): Tree {
   const defaults: Tree = trainingConfig.parse({})
   if (Object.keys(defaults).some((key) => training[key] === undefined)) return training
   return Object.fromEntries(Object.entries(training).filter(([key, v]) => v !== defaults[key]))
 }
 
-/** Keys that flags say again, so that what a file says of them is no longer there. */
+/** Drops keys of the file that flags set again. */
 function cleared(training: Tree): Tree {
   return Object.fromEntries(Object.keys(training).map((key) => [key, undefined]))
 }
 
-/** As many epochs as the model's stages take, where the default would cut them short. */
+/** As many epochs as the model's stages need, if the default is fewer. */
 function roomForStages(model: ConfiguredModel, given: Tree): Partial<TrainingConfig> {
   const epochs = epochsOfStages(model) ?? 0
   if (trainingIn(given).epochs !== undefined) return {}
   return epochs > trainingConfig.parse({}).epochs ? { epochs } : {}
 }
 
-/** The model that a YAML file names, if it does. @throws LimbicError if that is no name */
+/** The model that a YAML file names, if any. @throws LimbicError if it is not a name */
 export function modelOfFile(file: string): string | undefined {
   return validate(modelOnly, readTree(file), file).model
 }
 
 const modelOnly = z.looseObject({ model: z.string().optional() })
 
-/** What came through pipes, which give it only once. */
+/** The content of pipes, which can be read only once. */
 const fromPipes = new Map<string, Tree>()
 
 function readTree(path: string): Tree {

@@ -1,4 +1,4 @@
-/** Flags that say which figures a table shows, and how they are written. */
+/** Flags for the figures that a table shows, and their format. */
 import type { Command } from 'commander'
 import { LimbicError } from '../../base/errors.js'
 import { readCount } from '../../base/values.js'
@@ -11,7 +11,7 @@ export interface FigureOptions {
   readonly pairs?: boolean
 }
 
-/** More digits than a number in memory has. */
+/** More digits than a float64 has. */
 const mostDigits = 15
 
 /** Adds --columns, --digits, --percent and --pairs to a command. */
@@ -28,7 +28,7 @@ export function withFigures(command: Command): Command {
     .optionsGroup('Options:')
 }
 
-/** What help says of these flags. */
+/** The help of these flags. */
 export const figuresHelp = `\
 --columns takes names of metrics (as in --json) or headers of the table, and metrics of one class
 such as f1.happy. CSV values are never rounded, and means, standard deviations and the two values of

@@ -1,4 +1,4 @@
-/** Command-line flags made from schemas, so that a file's key and its flag are one thing. */
+/** Makes command-line flags from schemas, so that a file's key and its flag always agree. */
 import { type Command, Option } from 'commander'
 import { z } from 'zod'
 import { validate } from '../../base/schema.js'
@@ -13,19 +13,19 @@ export interface Flag {
   readonly schema: z.ZodType
 }
 
-/** Where a schema's keys go, and how their flags are called. */
+/** Where a schema's keys go, and how their flags are named. */
 export interface FlagPlace {
-  /** Path of the object within the configuration. */
+  /** The object's path in the configuration. */
   readonly path?: readonly string[]
-  /** What the flags' names start with. */
+  /** The prefix of the flags' names. */
   readonly prefix?: string
-  /** Names of flags that are not the key's own. */
+  /** Names of flags that differ from their keys. */
   readonly rename?: Readonly<Record<string, string>>
   /** Keys that have no flag. */
   readonly omit?: readonly string[]
 }
 
-/** A flag for each key of an object's schema, but for those that have flags or files of their own. */
+/** A flag for each key of an object's schema, except keys that have flags or files of their own. */
 export function flagsOf(schema: z.ZodObject, place: FlagPlace = {}): Flag[] {
   const { path = [], prefix = '', rename = {}, omit = [] } = place
   return Object.entries(schema.shape)
@@ -43,10 +43,10 @@ export function addFlags(command: Command, flags: readonly Flag[], heading: stri
     const inner = bare(schema)
     const standard = defaultOf(schema)
     if (inner instanceof z.ZodBoolean) {
-      // Only the flag that changes something is worth a line.
+      // Only the flag that changes the default is listed.
       const [offered, other] =
         standard === true ? [`--no-${name}`, `--${name}`] : [`--${name}`, `--no-${name}`]
-      // The positive form goes first: a lone --no-x would make x true where nothing was said.
+      // The positive form is added first: with --no-x alone, commander makes x true by default.
       const options = [
         new Option(
           offered,
@@ -68,10 +68,10 @@ export function addFlags(command: Command, flags: readonly Flag[], heading: stri
 }
 
 /**
- * The values of the flags that were given, as a part of the configuration.
+ * The values of the flags given, as a part of the configuration.
  *
- * @param options what commander read
- * @throws LimbicError that names the flag whose value does not fit
+ * @param options as commander parsed them
+ * @throws LimbicError naming the flag whose value is invalid
  */
 export function readFlags(
   flags: readonly Flag[],
@@ -114,7 +114,7 @@ function camel(name: string): string {
   return name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 }
 
-/** Objects of anything but optional numbers, which are one flag: `name=value,...`. */
+/** Objects other than those of optional numbers, which are one flag: `name=value,...`. */
 function isGroup(schema: unknown): boolean {
   return schema instanceof z.ZodObject && !isNumbers(schema)
 }
@@ -125,7 +125,7 @@ function isNumbers(schema: z.ZodObject): boolean {
   )
 }
 
-/** A schema without the wrappers that only say what happens when nothing is given. */
+/** A schema without wrappers for absent values. */
 function bare(schema: unknown): unknown {
   return schema instanceof z.ZodDefault ||
     schema instanceof z.ZodPrefault ||
@@ -166,7 +166,7 @@ function write(value: unknown): string {
     .join(',')
 }
 
-/** The value of a flag's text; text without a meaning is left for the schema to refuse. */
+/** The value of a flag's text; invalid text is left for the schema to refuse. */
 function parseText(given: unknown, schema: unknown): unknown {
   if (typeof given !== 'string') return given
   if (schema instanceof z.ZodNumber) {

@@ -1,9 +1,9 @@
-/** Looks at arguments before they are parsed, since a model's settings become flags. */
+/** Reads arguments before they are parsed, since a model's settings become flags. */
 import type { Command } from 'commander'
 import { type Model, models } from '../../models/index.js'
 import { consentTo, isModelFile, openModel } from '../../runs/model-file/index.js'
 
-/** Lets a model's file run that something else than the command line names. */
+/** Allows a model file to run that is not named on the command line itself. */
 const allowFlag = '--allow-model-file'
 
 /** Adds --allow-model-file to a command. */
@@ -19,13 +19,13 @@ export function allowsModelFile(args: readonly string[]): boolean {
   return args.includes(allowFlag)
 }
 
-/** The model whose name stands among the arguments, but not as the value of an option. */
+/** The model named among the arguments, other than as the value of an option. */
 export function namedModel(args: readonly string[]): Model | undefined {
   const byName = new Map(models.map((model) => [model.name, model]))
   const places = args.flatMap((argument, place) =>
     byName.has(argument) || isModelFile(argument) ? [place] : [],
   )
-  // `--quiet mmlatch` names a model too: failing better, any place will do.
+  // `--quiet mmlatch` names a model too: if nothing better is found, any position counts.
   const place = places.find((at) => !args[at - 1]?.startsWith('--')) ?? places[0]
   if (place === undefined) return undefined
   const name = args[place] ?? ''

@@ -1,4 +1,4 @@
-/** `--set`, which gives settings to every model that has them. */
+/** `--set`, which sets settings of every model that has them. */
 import { parse } from 'yaml'
 import { LimbicError } from '../../base/errors.js'
 import { merge, type Tree } from '../../base/merge.js'

@@ -1,4 +1,4 @@
-/** Recordings, and a trained model's predictions for them. */
+/** A trained model's predictions for recordings. */
 import { basename, extname, join } from 'node:path'
 import { LimbicError } from '../../base/errors.js'
 import { shellWord } from '../../base/text/shell.js'
@@ -12,7 +12,7 @@ import type { Prediction, TrainedModel } from '../../use/trained-model.js'
 import type { Terminal } from '../terminal/terminal.js'
 import { answerEach } from './one-by-one.js'
 
-/** What recordings are read with. */
+/** Options for reading recordings. */
 export interface ClipOptions {
   readonly words?: string
   readonly glove?: string
@@ -22,11 +22,11 @@ export interface ClipOptions {
 }
 
 /**
- * Predicts recordings, made into features by the recipe of the training data. One that cannot be
- * decoded is answered with its error, and the others go on.
+ * Predicts recordings from features extracted by the recipe of the training data. One that cannot
+ * be decoded is answered with its error, and the others go on.
  *
- * @throws LimbicError if the training data has no recipe, or something that it needs is missing; at
- * the end if some recordings could not be decoded; at once if there is only one
+ * @throws LimbicError if the training data has no recipe, or something that it needs is missing,
+ * and as `answerEach` does
  */
 export async function predictClips(
   model: TrainedModel,
@@ -77,7 +77,10 @@ export async function predictClips(
   }
 }
 
-/** The words of a recording: a file for one, in a folder the file of the same name for each. */
+/**
+ * The words of a recording: the file given, or the file with the recording's name in the folder
+ * given.
+ */
 function spoken(path: string, words: string | undefined): SpokenRecording {
   if (words === undefined) return { path }
   if (lookAt(words)?.isDirectory() !== true) return { path, words }

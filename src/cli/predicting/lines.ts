@@ -1,4 +1,4 @@
-/** Samples that come as lines of JSON, and what the model says of each. */
+/** Samples as lines of JSON, and the model's answer to each. */
 import { LimbicError } from '../../base/errors.js'
 import { parseJson } from '../../base/schema.js'
 import type { InvalidPolicy } from '../../data/index.js'
@@ -7,42 +7,42 @@ import { linesOf } from '../../disk/lines.js'
 import type { CheckedSample } from '../../use/samples.js'
 import type { Prediction, TrainedModel } from '../../use/trained-model.js'
 
-/** What checks samples and answers them. */
+/** Checks and answers samples. */
 export type Answering = Pick<TrainedModel, 'check' | 'predictChecked'>
 
-/** What is said of a line that holds no sample the model can answer. */
+/** The answer to a line that is not a valid sample. */
 export interface LineFailure {
   readonly id: string
   readonly error: string
 }
 
-/** What came of lines. */
+/** The outcome of all lines. */
 export interface Answered {
   readonly lines: number
   readonly failed: number
-  /** Keys of samples that are not read, up to twenty. */
+  /** Keys of samples that the model does not read, up to twenty. */
   readonly ignored: readonly string[]
 }
 
-/** Lines may all have keys of their own. */
+/** Every line may have different keys. */
 const mostIgnored = 20
 
 /** How lines are answered. */
 export interface AnswerOptions {
-  /** How many samples go through the model at once, at most. */
+  /** The most samples in one batch. */
   readonly together: number
-  /** What becomes of missing numbers; see `SampleChecks`. */
+  /** How missing numbers are handled; see `SampleChecks`. */
   readonly invalid?: InvalidPolicy
 }
 
 /**
- * Answers each line as soon as it has come whole, in their order; one that is no sample of the
- * model's is answered with what is wrong about it, and the next is read. A line may be a list of
- * samples, and the whole input one JSON value over many lines.
+ * Answers each line as soon as it is complete, in order. A line that is not a valid sample is
+ * answered with its error, and the next one is read. A line may be a list of samples, and the whole
+ * input may be one JSON value over many lines.
  *
- * @returns how many samples were answered, how many of those with an error, and which keys of
- * samples were not read
- * @throws LimbicError if the stream cannot be read, or has a line beyond the limit
+ * @returns the number of samples, how many of them were answered with an error, and the keys that
+ * were not read
+ * @throws LimbicError if the stream cannot be read, or a line is longer than the limit
  */
 export async function answerLines(
   model: Answering,
@@ -73,16 +73,16 @@ export async function answerLines(
   return { lines, failed, ignored: [...ignored] }
 }
 
-/** A part of the input that is one JSON value. */
+/** A part of the input: one JSON value. */
 interface Piece {
   readonly text: string
   readonly where: string
 }
 
-/** What begins so goes on over several lines: no sample is a bracket alone. */
+/** A first line of brackets alone starts a value over several lines. */
 const opening = /^\s*[[{][\s[{]*$/
 
-/** Each line that is not blank; or the whole input, where its first line only opens a value. */
+/** Each line that is not blank, or the whole input if its first line only opens a value. */
 async function* piecesOf(
   lines: AsyncIterable<readonly string[]>,
   where: string,
@@ -135,7 +135,7 @@ function readSamples(
   try {
     const hint = 'Each line must be one complete sample; JSON has no NaN'
     const value = parseJson(withoutWords(text), where, hint)
-    // A list of anything else is one mistake, not one for each of its elements.
+    // A list of anything else is one mistake, not one per element.
     const isList = Array.isArray(value) && value.length > 0 && value.every(isObject)
     const samples: readonly unknown[] = isList ? value : [value]
     return samples.map((sample, index) =>
@@ -151,7 +151,7 @@ function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Python writes NaN and Infinity, which are no JSON; they count as missing numbers. */
+/** Python writes NaN and Infinity, which are not JSON; they count as missing numbers. */
 function withoutWords(text: string): string {
   if (!/NaN|Infinity/.test(text)) return text
   return text.replace(/"(?:[^"\\]|\\.)*"|NaN|-?Infinity/g, (found) =>

@@ -1,4 +1,4 @@
-/** Answers recordings one after another, whatever becomes of each. */
+/** Answers recordings one after another; a failure of one does not stop the others. */
 import { LimbicError } from '../../base/errors.js'
 import type { Terminal } from '../terminal/terminal.js'
 

@@ -1,4 +1,4 @@
-/** The page of a recording and what is recognised in it. */
+/** The page of a recording and the emotions recognised in it. */
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path'
 import { LimbicError } from '../../base/errors.js'
 import { writeContentSafely } from '../../disk/files.js'
@@ -13,10 +13,10 @@ import {
 import { spectrogramIn } from '../../recognise/node.js'
 import { recordingPage } from '../../report/pages/recording/page.js'
 
-/** Faces on a page: as many as its width has room for. */
+/** The most faces on a page, as its width allows. */
 const mostFaces = 10
 
-/** Collects what a page shows while a recording is read. */
+/** Collects the content of a page while a recording is read. */
 export class RecordingReport {
   readonly #source: Source
   readonly #faces: FacePicture[] = []
@@ -25,14 +25,14 @@ export class RecordingReport {
     this.#source = source
   }
 
-  /** Keeps a face now and then. */
+  /** Keeps faces at intervals. */
   readonly seen: FaceSeen = (frame, face) => {
     const last = this.#faces.at(-1)?.time ?? Number.NEGATIVE_INFINITY
     const apart = (this.#source.duration ?? 0) / mostFaces
     if (frame.time - last >= apart) this.#faces.push(facePicture(frame, face))
   }
 
-  /** @throws LimbicError if the sound cannot be decoded, or the page not be written */
+  /** @throws LimbicError if the sound cannot be decoded or the page cannot be written */
   async write(page: string, path: string, recognition: Recognition): Promise<void> {
     const { sound, picture } = this.#source
     const { html } = await recordingPage({
@@ -50,8 +50,8 @@ export class RecordingReport {
 }
 
 /**
- * Where the page of each recording goes, by its path. Recordings of one name, such as a.mp4 and
- * a.wav, keep their extensions, so that no page overwrites another.
+ * The file of each recording's page, by the recording's path. Recordings with the same name, such
+ * as a.mp4 and a.wav, keep their extensions, so that no page overwrites another.
  *
  * @param given the --report option: a file that ends with .html, for one recording, or else a folder
  * @throws LimbicError if one file is given for several recordings
@@ -79,7 +79,7 @@ export function pagePaths(given: string, recordings: readonly string[]): Map<str
   )
 }
 
-/** The recording's address as seen from the page. */
+/** The recording's address relative to the page. */
 function addressOf(path: string, page: string): string {
   const steps = relative(dirname(resolve(page)), resolve(path)).split(sep)
   return steps.map((step) => (step === '..' ? step : encodeURIComponent(step))).join('/')

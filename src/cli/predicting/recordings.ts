@@ -1,4 +1,4 @@
-/** Recordings, and what the starter models recognise in them. */
+/** What the starter models recognise in recordings. */
 import { closeSync, readdirSync, readSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { lookAt } from '../../disk/files.js'
@@ -10,15 +10,15 @@ import type { Terminal } from '../terminal/terminal.js'
 import { answerEach } from './one-by-one.js'
 import { pagePaths, RecordingReport } from './recording-report.js'
 
-/** Endings of recordings in a folder, which is not looked into further. */
+/** Endings of recordings in a folder; its subfolders are not searched. */
 const endings = new Set([
   ...['.mp4', '.m4v', '.mov', '.mkv', '.webm', '.avi', '.wmv', '.flv', '.mpg', '.mpeg'],
   ...['.wav', '.flac', '.mp3', '.m4a', '.ogg', '.opus', '.aac'],
 ])
 
 /**
- * The recordings that a path names: a file that is no exported model, or those in a folder that is
- * no run's. Undefined if it names something else.
+ * The recordings that a path names: a file other than an exported model, or the recordings in a
+ * folder. Undefined if it names something else.
  */
 export function recordingsAt(path: string): string[] | undefined {
   const status = lookAt(path)
@@ -31,14 +31,17 @@ export function recordingsAt(path: string): string[] | undefined {
   return files.length > 0 ? files : undefined
 }
 
-/** Whether a path names recordings rather than data: by its ending, or those of the files in it. */
+/**
+ * Whether a path names recordings rather than data, judging by the endings of the file or of the
+ * files in the folder.
+ */
 export function isRecording(path: string): boolean {
   const status = lookAt(path)
   if (status?.isFile()) return endings.has(extname(path).toLowerCase())
   return status?.isDirectory() === true && recordingsAt(path) !== undefined
 }
 
-/** Every ONNX file begins with the number of its format; no recording begins with that byte. */
+/** Every ONNX file starts with its format version, a byte that no recording starts with. */
 function isExported(path: string): boolean {
   if (/\.onnx$/i.test(path)) return true
   const { descriptor } = openPlainFile(path)
@@ -50,11 +53,11 @@ function isExported(path: string): boolean {
   }
 }
 
-/** How recordings are answered. */
+/** Options for recognising emotions. */
 export interface RecordingOptions {
   /** Refuses damaged recordings. */
   readonly strict?: boolean
-  /** Where pages are written: see `pagePaths`. */
+  /** Where pages are written; see `pagePaths`. */
   readonly report?: string
 }
 
@@ -62,8 +65,7 @@ export interface RecordingOptions {
  * Recognises emotions in recordings, one after another. One that cannot be decoded is answered with
  * its error, and the others go on.
  *
- * @throws LimbicError at the end if some could not be decoded; at once if there is only one, or if
- * one page is asked for several
+ * @throws LimbicError as `answerEach` does, or if one page is requested for several recordings
  */
 export async function predictRecordings(
   paths: readonly string[],

@@ -1,12 +1,12 @@
-/** Bars of progress, which show names of runs, rows and stages. */
+/** Progress bars, which show names of runs, rows and stages. */
 import progress, { type Options } from 'cli-progress'
 import { oneLine } from '../../base/text/clean.js'
 import { streams } from './streams.js'
 
 /**
- * The options of a bar on standard error. Names that it shows are made harmless, whatever they hold.
+ * The options of a progress bar on standard error. Names that it shows are escaped.
  *
- * @param format the line, with what is shown in braces
+ * @param format the line, with placeholders in braces
  */
 export function barOptions(format: string): Options {
   return {
@@ -21,7 +21,7 @@ export function barOptions(format: string): Options {
     barsize: 20,
     hideCursor: true,
     clearOnComplete: true,
-    // Ctrl-C is handled by the command, which stops between two steps.
+    // The command handles Ctrl-C and stops between two steps.
     gracefulExit: false,
   }
 }

@@ -1,4 +1,4 @@
-/** The run of a folder that is worth using. */
+/** Opens the best run of a folder. */
 import { bestRun } from '../../runs/best-run.js'
 import type { ModelFileOptions } from '../../runs/model-file/index.js'
 import { describeSoFar } from '../../runs/open/so-far.js'
@@ -6,11 +6,11 @@ import { type RunRecord, readRun } from '../../runs/trained.js'
 import type { Terminal } from './terminal.js'
 
 /**
- * Opens the run of a folder, or of several seeds the one with the lowest validation loss, which is
- * said, as it is of a run that is not complete.
+ * Opens the run of a folder, or the one of several seeds with the lowest validation loss. A remark
+ * says which one was chosen, and whether it is incomplete.
  *
- * @throws LimbicError if there is none that has weights, a file of it is damaged, or its model is a
- * file that nobody has consented to
+ * @throws LimbicError if no run has weights, a file of the run is damaged, or its model file has
+ * not been allowed
  */
 export function openBestRun(
   path: string,
@@ -28,7 +28,7 @@ export function openBestRun(
   return marked(opened, terminal)
 }
 
-/** Says of a run that is not complete that it is not. */
+/** A remark on a run that is not complete. */
 function marked(run: RunRecord, terminal: Terminal): RunRecord {
   if (run.unfinished) terminal.note(`${run.folder.path}: ${describeSoFar(run.unfinished)}`)
   return run

@@ -1,4 +1,4 @@
-/** Experiments, and the rows of one, on the terminal. */
+/** Lists experiments, and the rows of one. */
 
 import { experimentNames, findExperiment, type NamedExperiment } from '../../experiments/read.js'
 import { rowId, rowTitle } from '../../experiments/schema.js'

@@ -1,16 +1,16 @@
-/** What is said when something goes wrong. */
+/** Reports failures. */
 import { LimbicError } from '../../base/errors.js'
 import { explainFileError } from '../../disk/files.js'
 import { version } from '../../disk/package.js'
 import { complain } from './terminal.js'
 
-/** Mistakes in what the command was given end with 2, bugs in Limbic with 1. */
+/** Mistakes in arguments or input exit with 2, bugs in Limbic with 1. */
 export const exitCodes = { mistake: 2, bug: 1, interrupted: 130 } as const
 
 /**
- * Writes one line about an error to standard error; the trace too where LIMBIC_TRACE is set.
+ * Writes one line about an error to standard error; with LIMBIC_TRACE set, the stack trace too.
  *
- * @returns the exit code that it calls for
+ * @returns the exit code
  */
 export function reportFailure(error: unknown): number {
   const told = withoutBlame(error)
@@ -28,7 +28,7 @@ export function reportFailure(error: unknown): number {
   return mistake ? exitCodes.mistake : exitCodes.bug
 }
 
-/** A refusal by the system or for lack of memory is not a bug, no matter where it surfaces. */
+/** An error of the system, or a lack of memory, is not a bug, wherever it surfaces. */
 function withoutBlame(error: unknown): unknown {
   if (!(error instanceof Error)) return error
   if ('syscall' in error) {

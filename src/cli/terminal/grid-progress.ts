@@ -1,4 +1,4 @@
-/** How a grid is watched: a bar for each run on a terminal, a line a run elsewhere, JSON for machines. */
+/** Progress of a grid: a bar per run on a terminal, a line per run elsewhere, JSON for machines. */
 import { MultiBar, Presets, type SingleBar } from 'cli-progress'
 import { oneLine } from '../../base/text/clean.js'
 import { type RunWatcher, shareDone, type TrainingStart } from '../../learn/watcher.js'
@@ -23,8 +23,8 @@ export interface GridProgress extends GridWatcher {
 }
 
 /**
- * @param total the cells of the grid, those that are complete before it begins too
- * @param each tell each run's epochs and end, as when it is trained alone; machines are told anyway
+ * @param total the cells of the grid, including those that are already complete
+ * @param each reports each run's epochs and end, as when it is trained alone; JSON always has them
  */
 export function watchGrid(terminal: Terminal, total: number, each = false): GridProgress {
   if (terminal.json) return tellEach(terminal)
@@ -72,7 +72,7 @@ function drawGrid(total: number, each: boolean): GridProgress {
   const bars = new MultiBar(barOptions('{label} [{bar}] {state}'), Presets.rect)
   const log = (line: string) => bars.log(`${oneLine(line)}\n`)
   const all = bars.create(total, 0, { label: 'All runs', state: '' })
-  /** The runs under way: where each began and where it is, from 0 to 1. */
+  /** The runs in progress: where each started and where it is, from 0 to 1. */
   const own = new Map<Cell, { readonly bar: SingleBar; readonly first: number; now: number }>()
   const begun = performance.now()
   let [done, worked] = [0, 0]
@@ -124,7 +124,7 @@ function drawGrid(total: number, each: boolean): GridProgress {
 /**
  * Follows one run through all of its trainings.
  *
- * @param show called with how much of the run is done, from 0 to 1, and in words where it is
+ * @param show called with the fraction of the run that is done, and a description of its state
  */
 export function watchShare(show: (done: number, state: string) => void): RunWatcher {
   let about: TrainingStart | undefined
@@ -143,7 +143,7 @@ export function watchShare(show: (done: number, state: string) => void): RunWatc
       show(shareDone(about, at), say([`epoch ${at.epoch}/${about.epochs}`, ...valid]))
     },
     finishedEpoch: ({ validLoss }) => {
-      // What is learned from as well tells nothing.
+      // A loss on data that is also trained on is not informative.
       if (about?.refit === false) valid = [`validation loss ${validLoss.toFixed(4)}`]
     },
   }

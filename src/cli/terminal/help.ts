@@ -1,13 +1,12 @@
-/** Help that fits the terminal. */
+/** Wraps help to the terminal's width. */
 import { wrap } from '../../base/text/wrap.js'
 
-/** Prose of longer lines is hard to read, however wide the terminal. */
+/** Longer lines are hard to read, however wide the terminal. */
 const longestLine = 98
 
 /**
- * Help as it fits lines of `width` characters: paragraphs are filled anew, commands that are too
- * long go on behind a backslash, and what is said of an option that leaves no room beside it stands
- * below it.
+ * Wraps help to `width` characters: paragraphs are refilled, commands that are too long continue
+ * after a backslash, and a description that does not fit beside its option goes below it.
  */
 export function fitHelp(text: string, width: number): string {
   const fitted: string[] = []
@@ -21,7 +20,7 @@ export function fitHelp(text: string, width: number): string {
   for (const line of text.split('\n')) {
     if (/^\S/.test(line)) {
       paragraph.push(line.trimEnd())
-      // A heading, or what leads to the lines below.
+      // A heading, or a line that introduces those below.
       if (line.endsWith(':')) finish()
     } else {
       finish()
@@ -32,7 +31,7 @@ export function fitHelp(text: string, width: number): string {
   return fitted.join('\n')
 }
 
-/** A command, an option or a line of an example that is longer than a line. */
+/** Wraps a command, an option or an example that is too long for one line. */
 function fitIndented(line: string, width: number): string[] {
   const [, indent = '', head = '', tail = ''] = /^( *)(.*?)(?: {2,}(.*))?$/.exec(line) ?? []
   const deeper = `${indent}    `

@@ -1,12 +1,12 @@
-/** Ctrl-C, and what a service manager sends instead. */
+/** Handles Ctrl-C, and the signal that a service manager sends instead. */
 import { exitCodes } from './failure.js'
 import { streams } from './streams.js'
 
 const freshLine = '\r\u001b[K'
 
 /**
- * Runs work that can be stopped: the first interruption aborts the signal, the second ends the
- * program at once.
+ * Runs work that can be interrupted: the first interruption aborts the signal, the second ends the
+ * program immediately.
  */
 export async function interruptible<Result>(
   work: (signal: AbortSignal) => Promise<Result>,
@@ -20,7 +20,7 @@ export async function interruptible<Result>(
       process.exit(exitCodes.interrupted)
     }
     control.abort()
-    // On a terminal a progress bar owns the line and says it too; whatever comes next replaces it.
+    // On a terminal the progress bar owns the line and shows this too, until it is redrawn.
     const notice = 'Stopping after this step (press again to quit now)'
     stderr.write(stderr.isTTY ? `${freshLine}${notice}` : `${notice}\n`)
   }

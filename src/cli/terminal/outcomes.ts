@@ -1,4 +1,4 @@
-/** What became of runs, in words and for machines. */
+/** Reports outcomes of runs, for people and for machines. */
 import { LimbicError } from '../../base/errors.js'
 import type { CellOutcome } from '../../sweep/run-grid.js'
 import { exitCodes } from './failure.js'
@@ -8,7 +8,7 @@ import { complain, type Terminal } from './terminal.js'
 
 export type FailedCell = Extract<CellOutcome, { state: 'failed' }>
 
-/** The record of a run that came to its end or failed. */
+/** The record of a run that finished or failed. */
 export function outcomeRecord(outcome: CellOutcome): Record<string, unknown> {
   const { row, label, folder, config } = outcome.cell
   return {
@@ -18,7 +18,7 @@ export function outcomeRecord(outcome: CellOutcome): Record<string, unknown> {
   }
 }
 
-/** How a run went, in one line. */
+/** The outcome of a run in one line. */
 export function describeOutcome(outcome: CellOutcome): string {
   const { label, config } = outcome.cell
   switch (outcome.state) {
@@ -33,7 +33,7 @@ export function describeOutcome(outcome: CellOutcome): string {
   }
 }
 
-/** Tells of a run that ended, but for one that was stopped: that is said of all at once. */
+/** Reports a run that ended, except one that was stopped: those are reported together. */
 export function tellOutcome(terminal: Terminal, outcome: CellOutcome): void {
   if (outcome.state === 'stopped') return
   terminal.record(outcomeRecord(outcome))
@@ -44,7 +44,7 @@ export function failuresOf(outcomes: readonly CellOutcome[]): FailedCell[] {
   return outcomes.flatMap((outcome) => (outcome.state === 'failed' ? [outcome] : []))
 }
 
-/** Says that runs were stopped and how to go on, with the exit code that it calls for. */
+/** Reports that runs were stopped and how to resume them, and sets the exit code. */
 export function reportStop(
   terminal: Terminal,
   record: Readonly<Record<string, unknown>>,
@@ -55,7 +55,7 @@ export function reportStop(
   setExitCode(exitCodes.interrupted)
 }
 
-/** Writes what failed to standard error, if anything did, with the exit code that it calls for. */
+/** Writes any failures to standard error, and sets the exit code. */
 export function reportFailures(outcomes: readonly CellOutcome[]): void {
   const failures = failuresOf(outcomes)
   if (failures.length === 0) return
@@ -66,7 +66,7 @@ export function reportFailures(outcomes: readonly CellOutcome[]): void {
   setExitCode(1)
 }
 
-/** What it means that every run failed: what all of them say, once if they say the same. */
+/** The error for a grid in which every run failed: their messages, equal ones once. */
 export function failureOfAll(failures: readonly FailedCell[]): Error {
   const [first, ...others] = new Set(failures.map(({ message }) => message))
   const message =

@@ -1,4 +1,4 @@
-/** How training is watched: a bar on a terminal, a line an epoch elsewhere, JSON for machines. */
+/** Progress of training: a bar on a terminal, a line per epoch elsewhere, JSON for machines. */
 import { Presets, SingleBar } from 'cli-progress'
 import { count } from '../../base/text/words.js'
 import { describeHolder } from '../../disk/lock/index.js'
@@ -11,11 +11,11 @@ import { streams } from './streams.js'
 import { complain, type Terminal } from './terminal.js'
 
 export interface ProgressWatcher extends RunWatcher {
-  /** Clears the bar; what it showed last is of no more interest. */
+  /** Clears the bar. */
   close(): void
 }
 
-/** Shows how one run comes on. */
+/** Shows the progress of one run. */
 export function watchProgress(terminal: Terminal, cell: Cell): ProgressWatcher {
   const { label, folder, config } = cell
   const { monitor } = config.training
@@ -74,7 +74,7 @@ function drawProgress(label: string, monitor: string): ProgressWatcher {
   }
   return {
     started: (about) => {
-      // One bar for all trainings of a run, each from its own beginning.
+      // One bar for all stages of a run, each from its own start.
       process.off('SIGINT', interrupted).once('SIGINT', interrupted)
       bar.stop()
       training = nameTraining(label, about)
@@ -113,7 +113,7 @@ function drawProgress(label: string, monitor: string): ProgressWatcher {
     finishedEpoch: (record) => {
       if (!refit) valid = ` | ${describeValidation(record, monitor)}`
     },
-    // No bar is there yet.
+    // There is no bar yet.
     waiting: (holder) => complain(describeWaiting(label, holder)),
     close: () => {
       process.off('SIGINT', interrupted)
@@ -122,12 +122,12 @@ function drawProgress(label: string, monitor: string): ProgressWatcher {
   }
 }
 
-/** `seed 0, stage 2/5 attention.audio`: which of a run's trainings this is. */
+/** Names the stage of a run: `seed 0, stage 2/5 attention.audio`. */
 export function nameTraining(label: string, about: TrainingStart): string {
   return [label, ...partsOf(about)].join(', ')
 }
 
-/** The same in words of its own; none where a run is one training. */
+/** The parts of that name after the label; none if the run has a single stage. */
 export function partsOf({ stage, turn, refit }: TrainingStart): string[] {
   return [
     ...(refit ? ['on training and validation data'] : []),
@@ -135,12 +135,12 @@ export function partsOf({ stage, turn, refit }: TrainingStart): string[] {
   ]
 }
 
-/** Who computes a run, and what to do if that is in vain. */
+/** Says which process holds a run, and what to do if that is no longer true. */
 export function describeWaiting(label: string, holder: RunHolder): string {
   return `${label}: waiting for ${describeHolder(holder, holder.lock)}`
 }
 
-/** What a run took of another's weights. */
+/** Says which parameters a run took from another. */
 export function describeBeginning({ run, taken, anew }: Beginning): string {
   const rest = anew.length > 3 ? `, and ${anew.length - 3} more` : ''
   const fresh =
@@ -148,7 +148,7 @@ export function describeBeginning({ run, taken, anew }: Beginning): string {
   return `starts from ${taken} of ${taken + anew.length} parameters of ${run}${fresh}`
 }
 
-/** How a run that is complete went; of several stages, the last. */
+/** Describes the training of a complete run; of several stages, the last. */
 export function describeRun(results: RunResults, { training }: RunConfig): string {
   const { epochs, bestEpoch, stages = [], seconds } = results
   const course = training.refit
@@ -158,7 +158,7 @@ export function describeRun(results: RunResults, { training }: RunConfig): strin
   return `${course}${where}, ${seconds.toFixed(1)} s`
 }
 
-/** What is learned from as well tells nothing when it is predicted: a refit has no validation. */
+/** A refit also trains on the validation data, so there is no validation loss to show. */
 function describeEpoch(
   record: EpochRecord,
   epochs: number,
@@ -174,7 +174,7 @@ function describeEpoch(
   ].join(', ')
 }
 
-/** The loss, and where the best epoch is not chosen by it, what it is chosen by. */
+/** The loss, and the monitored metric if it is another. */
 export function describeValidation(
   { validLoss, metrics, best }: Pick<EpochRecord, 'validLoss' | 'metrics' | 'best'>,
   monitor: string,

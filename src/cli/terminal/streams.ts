@@ -1,11 +1,11 @@
-/** The streams that the command line under way reads and writes, and the exit code that it comes to. */
+/** The streams that the current command line reads and writes, and its exit code. */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Readable, Writable } from 'node:stream'
 
-/** Somewhere to write: a terminal, or not. */
+/** An output stream, perhaps a terminal. */
 export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number }
 
-/** What a command line reads and writes. */
+/** The streams of a command line. */
 export interface Streams {
   readonly stdin: Readable
   readonly stdout: Output
@@ -19,19 +19,20 @@ interface Invocation {
 
 const invocations = new AsyncLocalStorage<Invocation>()
 
-/** Those of the command line under way; outside of one, the process's own. */
+/** The streams of the current command line; outside of one, the process's own. */
 export function streams(): Streams {
   return invocations.getStore()?.streams ?? process
 }
 
-/** Says what the command line under way ends with; 0 unless said, the last word counts. */
+/** Sets the exit code of the current command line; 0 by default, the last value counts. */
 export function setExitCode(code: number): void {
   const invocation = invocations.getStore()
   if (invocation) invocation.exitCode = code
 }
 
 /**
- * Runs one command line with streams of its own. Others may run in the same process meanwhile.
+ * Runs one command line with streams of its own. Others may run in the same process at the same
+ * time.
  *
  * @returns the exit code
  */

@@ -1,29 +1,29 @@
 /**
- * How a command speaks: results on standard output, everything else on standard error. All text
- * goes through here and is made harmless here, whatever ids, paths and names hold.
+ * Output of commands: results on standard output, everything else on standard error. All text
+ * passes through here and is escaped here, whatever ids, paths and names contain.
  */
 import type { Command } from 'commander'
 import { oneLine, plainLines } from '../../base/text/clean.js'
 import { jsonLine } from '../../base/text/json.js'
 import { streams } from './streams.js'
 
-/** The options that say how a command speaks. */
+/** The options for output that commands share. */
 export interface TerminalOptions {
   readonly json?: boolean
   readonly quiet?: boolean
 }
 
 export interface Terminal {
-  /** With --json, standard output carries JSON lines and nothing else. */
+  /** With --json, standard output has only JSON lines. */
   readonly json: boolean
   readonly quiet: boolean
-  /** Lines of a result for people; silent with --json. A name with a line break stays in its line. */
+  /** Prints lines of a result for people; silent with --json. Line breaks in names are escaped. */
   print(...lines: readonly string[]): void
-  /** A piece of a result that has lines of its own, such as a table; silent with --json. */
+  /** Prints a block of several lines, such as a table; silent with --json. */
   show(block: string): void
-  /** A result for machines, one line; silent without --json. */
+  /** Prints a result for machines, one line of JSON; silent without --json. */
   record(value: unknown): void
-  /** A remark on the way, one line; silent with --quiet. */
+  /** Prints a remark on standard error, one line; silent with --quiet. */
   note(line: string): void
 }
 
@@ -53,12 +53,12 @@ export function openTerminal({ json = false, quiet = false }: TerminalOptions): 
   }
 }
 
-/** One line on standard error, with --quiet too: what went wrong. */
+/** Prints one line on standard error even with --quiet: what went wrong. */
 export function complain(line: string): void {
   streams().stderr.write(`${oneLine(line)}\n`)
 }
 
-/** How many characters fit into a line of the terminal, or of what reads in its place. */
+/** The number of characters in a line of the terminal. */
 export function terminalWidth(): number {
   return streams().stdout.columns ?? (Number(process.env.COLUMNS) || 100)
 }

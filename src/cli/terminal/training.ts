@@ -1,4 +1,4 @@
-/** Trains runs, shown on the terminal, each going on where it was left. */
+/** Trains or resumes runs, with progress on the terminal. */
 import { readCount } from '../../base/values.js'
 import type { Dataset } from '../../data/dataset.js'
 import type { DatasetFacts } from '../../data/facts.js'
@@ -12,22 +12,22 @@ import { tellOutcome } from './outcomes.js'
 import { watchProgress } from './progress.js'
 import type { Terminal } from './terminal.js'
 
-/** What it takes to train runs. */
+/** What training runs needs. */
 export interface TrainingRequest {
-  /** For a run that is alone; closed in the end. Processes of their own open them for themselves. */
+  /** For a single run; closed at the end. Several processes open the data themselves. */
   readonly dataset?: Dataset | undefined
   /** The most processes at once. */
   readonly workers?: number | undefined
-  /** Tell each run's epochs and end, where it is not drawn. */
+  /** Report each run's epochs and end where there is no progress bar. */
   readonly each: boolean
   readonly signal: AbortSignal
 }
 
 /**
- * Trains every run that is not complete yet: one whose data is given in this process, others in
- * processes of their own, side by side.
+ * Trains every run that is not complete: one with open data in this process, others in parallel
+ * processes of their own.
  *
- * @returns what became of each, in their order
+ * @returns the outcome of each, in order
  * @throws LimbicError if a run in this process cannot be trained
  */
 export async function trainRuns(
@@ -64,12 +64,12 @@ async function trainHere(
   return outcome
 }
 
-/** How many processes --workers asks for; undefined where it is not given. */
+/** The number of processes from --workers; undefined if it is not given. */
 export function readWorkers({ workers }: { readonly workers?: string }): number | undefined {
   return workers === undefined ? undefined : readCount('--workers', workers, 1)
 }
 
-/** Says once which data there are, and what was mended in them. */
+/** Reports once which data is used, and what was repaired in it. */
 export function introduce(terminal: Terminal, data: DatasetFacts): void {
   const { name, synthetic, notes, samples } = data
   terminal.record({ event: 'data', name, synthetic, samples, notes })

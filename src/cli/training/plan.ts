@@ -1,4 +1,4 @@
-/** Which runs a command is to train, and in which folders. */
+/** Plans which runs a command trains, and in which folders. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { LimbicError } from '../../base/errors.js'
@@ -18,7 +18,7 @@ import {
   writePlan,
 } from '../../sweep/seeds.js'
 
-/** What is to be trained, and the folder of all of it. */
+/** The runs to train, and their common folder. */
 export interface Planned {
   readonly folder: string
   readonly cells: readonly Cell[]
@@ -48,13 +48,13 @@ export function planSeeds(
   if (existsSync(folder) && !holdsPlan(folder) && holdsSomething(folder)) {
     throw otherRuns(folder, 'Choose')
   }
-  // Seeds requested before are still trained when the folder is resumed.
+  // Seeds requested earlier are still trained when the folder is resumed.
   const all = [...new Set([...(readPlan(folder)?.seeds ?? []), ...seeds])]
   writePlan(folder, { config, seeds: all.sort((one, other) => one - other) })
   return { folder, cells: plannedSeeds(folder, plan) }
 }
 
-/** The first of runs/MODEL-DATA-1, -2, ... that is free or holds this very thing. */
+/** The first of runs/MODEL-DATA-1, -2, ... that is free or holds the same runs. */
 function freeFolder(
   { model }: RunConfig,
   { name }: Dataset,

@@ -1,4 +1,4 @@
-/** Runs that go on, and what they may be told otherwise then. */
+/** Resumes runs, and decides which settings may change. */
 import { z } from 'zod'
 import { LimbicError } from '../../base/errors.js'
 import { isTree, type Tree } from '../../base/merge.js'
@@ -10,7 +10,7 @@ import { type Amendment, amendConfig, amendRun } from '../../runs/open/amend.js'
 import type { Cell } from '../../sweep/cell.js'
 import { plannedSeeds, readPlan, runOf, writePlan } from '../../sweep/seeds.js'
 
-/** The runs of a folder that is resumed, with the settings that change. */
+/** The runs of a resumed folder, with changed settings. */
 export function amendedCells(folder: string, amendment: Amendment): Cell[] {
   const plan = readPlan(folder)
   const known = plan
@@ -37,7 +37,7 @@ export function amendedCells(folder: string, amendment: Amendment): Cell[] {
   return amended.map(({ cell, config }) => ({ ...cell, config }))
 }
 
-/** The last of several stages takes no more epochs than its own, whatever the run allows. */
+/** The last of several stages has its own limit of epochs, whatever the run's limit. */
 function refuseBeyondStage({ model, settings }: RunConfig, { epochs }: Amendment): void {
   if (epochs === undefined || isModelFile(model)) return
   const last = openModel(model).configure(settings).stages.at(-1)
@@ -51,7 +51,7 @@ function refuseBeyondStage({ model, settings }: RunConfig, { epochs }: Amendment
   })
 }
 
-/** What may change about a run that goes on. */
+/** The settings that may change when a run is resumed. */
 const amendable = z.object({
   training: z.object({ epochs: z.int().optional(), patience: z.int().optional() }).optional(),
   data: z.object({ path: z.string().optional(), vectors: z.string().optional() }).optional(),
@@ -78,7 +78,7 @@ const besideResume: ReadonlySet<string> = new Set([
   ...['threads', 'provider', 'training.epochs', 'training.patience', 'data.path', 'data.vectors'],
 ])
 
-/** A run that goes on is the same run. */
+/** A resumed run must be the same run. */
 export function refuseBesideResume(
   model: string | undefined,
   {

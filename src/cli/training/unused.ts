@@ -1,4 +1,4 @@
-/** Flags that nothing reads: refused, so that no run is described by what it did not use. */
+/** Refuses flags that nothing reads, so that no run is described by settings that it did not use. */
 import { LimbicError } from '../../base/errors.js'
 import { isTree, type Tree } from '../../base/merge.js'
 import type { Dataset } from '../../data/dataset.js'
@@ -10,7 +10,7 @@ import { chooseTask } from '../../task/choose.js'
  * Refuses `--loss` for classes and labels, and `--vectors` for models without word vectors.
  *
  * @param given the flags, without defaults
- * @throws LimbicError that names the flag and why nothing reads it
+ * @throws LimbicError naming the flag, and why nothing reads it
  */
 export function refuseUnused(config: RunConfig, dataset: Dataset, given: Tree): void {
   const { training, data } = given

@@ -1,14 +1,14 @@
-/** How long the recordings of a corpus are. */
+/** Finds the durations of a corpus's recordings. */
 import { LimbicError } from '../../base/errors.js'
 import type { RawCorpus } from '../../data/corpora/raw/index.js'
 import { openMedia } from '../../media/decode/node/index.js'
 import { inParallel } from '../parallel/in-parallel.js'
 
 /**
- * Seconds that each recording of a corpus lasts, by its path, as its container says. What cannot be
- * opened is absent: what reads it later reports why.
+ * The duration of each recording of a corpus in seconds, by its path, as its container states it. A
+ * recording that cannot be opened is absent; reading it later reports why.
  *
- * @param count how many are opened at once
+ * @param count the number of recordings opened at once
  */
 export async function durationsOf(
   { clips }: RawCorpus,

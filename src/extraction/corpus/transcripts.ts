@@ -1,4 +1,4 @@
-/** What is said in the clips of a corpus, from the transcripts that lie beside them. */
+/** Reads the words of a corpus's clips from the transcripts beside them. */
 import { existsSync } from 'node:fs'
 import { LimbicError } from '../../base/errors.js'
 import type { RawClip, RawCorpus } from '../../data/corpora/raw/index.js'
@@ -6,9 +6,9 @@ import { readAnyText } from '../../data/corpora/raw/text.js'
 import { parseTranscript, type Transcript } from '../../media/words/index.js'
 
 /**
- * Clips with the words of their transcripts (`ClipMedia.transcript`), where the corpus itself has no
- * text, or no times of its words. A clip that is a part of its recording gets the words whose middle
- * falls into it, with times from its own start. A file that cannot be read is a note.
+ * Adds the words of their transcripts (`ClipMedia.transcript`) to clips whose corpus has no text,
+ * or no times of words. A clip that is a part of its recording gets the words whose middle falls
+ * into it, with times from its own start. A file that cannot be read becomes a note.
  */
 export function withTranscripts(corpus: RawCorpus): RawCorpus {
   const notes: string[] = []
@@ -27,7 +27,7 @@ export function withTranscripts(corpus: RawCorpus): RawCorpus {
 }
 
 function transcriptIn(path: string, notes: string[]): Transcript | undefined {
-  // Cleaning forgets files that are missing.
+  // Cleaning drops files that are missing.
   if (!existsSync(path)) return undefined
   try {
     const transcript = parseTranscript(readAnyText(path), path)

@@ -1,4 +1,4 @@
-/** Works on the clips of a corpus and keeps the outcome of each. */
+/** Processes the clips of a corpus and keeps the outcome of each. */
 import { LimbicError } from '../../base/errors.js'
 import type { ClipOutcome } from '../job.js'
 import { inParallel } from './in-parallel.js'
@@ -13,8 +13,8 @@ export interface ClipProgress {
 }
 
 /**
- * Calls `work` for each item, one item a clip and at most `count` at once. A clip that fails does not stop the
- * others, except with `strict`.
+ * Calls `work` for each item (one per clip), at most `count` at once. A clip that fails does not
+ * stop the others, except with `strict`.
  *
  * @returns the outcomes by the clip's id, without those that a signal prevented
  * @throws LimbicError with `strict`, if a clip fails

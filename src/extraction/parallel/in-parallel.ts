@@ -1,6 +1,6 @@
-/** Works on several items at once. */
+/** Processes several items at once. */
 
-/** Calls `work` for each item, at most `count` at once, each as soon as another is done. */
+/** Calls `work` for each item, at most `count` at once; the next starts as soon as one is done. */
 export async function inParallel<Item>(
   items: readonly Item[],
   count: number,

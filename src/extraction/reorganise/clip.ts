@@ -9,22 +9,22 @@ import { mixChannels } from '../../media/sound/index.js'
 import type { SoundBlock } from '../../media/source.js'
 import { openClip } from '../open-clip.js'
 
-/** What of a clip was written. */
+/** What was written of a clip. */
 export interface WrittenClip {
   readonly frames: number
-  /** Of each channel. */
+  /** Per channel. */
   readonly samples: number
-  /** What was wrong with the recordings, a line each. */
+  /** What was wrong with the recordings, one line each. */
   readonly remarks: readonly string[]
 }
 
 /**
- * Writes a clip into a folder that does not exist yet: `audio.wav`, at its own rate and with all
- * channels unless one is the speaker's, and `image_0.jpg`, `image_1.jpg` and on, 30 a second from
- * the start of the clip, of the speaker's half of the picture where it is known. With a half, names
- * are those of MESM's IEMOCAP: `audio_L.wav`, `image_L_0.jpg`.
+ * Writes a clip into a new folder: `audio.wav`, at its own rate and with all channels (or the
+ * speaker's, if known), and `image_0.jpg`, `image_1.jpg` and so on, 30 per second from the start of
+ * the clip, of the whole picture (or the speaker's half, if known). With a half, names are those of
+ * MESM's IEMOCAP: `audio_L.wav`, `image_L_0.jpg`.
  *
- * @throws LimbicError if it cannot be decoded or written; the folder is gone then
+ * @throws LimbicError if it cannot be decoded or written; the folder is then removed
  */
 export async function writeClip(
   clip: RawClip,

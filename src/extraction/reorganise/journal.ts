@@ -1,4 +1,4 @@
-/** Which clips of a corpus were written already, and from what. */
+/** Records which clips of a corpus have been written, and from what. */
 import { appendFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -22,13 +22,13 @@ const entrySchema = z.object({
   key: z.string(),
 })
 
-/** One clip that was written: where it comes from, and what of it there is. */
+/** A clip that was written: its origin, and what was written. */
 export type JournalEntry = z.infer<typeof entrySchema>
 
-/** The name of the file, beside the clips. */
+/** The name of the journal, which is beside the clips. */
 export const journalName = 'clips.jsonl'
 
-/** By id; the last entry of an id counts. A line that was cut off by a crash is no entry. */
+/** The entries by id; the last one of an id counts. A line cut off by a crash is ignored. */
 export function readJournal(folder: string): Map<string, JournalEntry> {
   const path = join(folder, journalName)
   if (!existsSync(path)) return new Map()
@@ -49,16 +49,16 @@ function parseLine(line: string): unknown {
   }
 }
 
-/** Adds a clip, so that it need not be written again after an interruption. */
+/** Adds a clip, so that it is not written again after an interruption. */
 export function addToJournal(folder: string, given: z.input<typeof entrySchema>): JournalEntry {
-  // Its fields in the order that they have once read, so that the bytes are the same.
+  // Fields in the order of the schema, so that the bytes are the same after reading.
   const entry = entrySchema.parse(given)
-  // A line that was cut off ends here.
+  // Ends a line that was cut off.
   appendFileSync(join(folder, journalName), `\n${jsonLine(entry)}\n`)
   return entry
 }
 
-/** The whole, in the order of the corpus. */
+/** Rewrites the journal in the order of the corpus. */
 export function writeJournal(folder: string, entries: readonly JournalEntry[]): void {
   writeContentSafely(
     join(folder, journalName),

@@ -1,4 +1,4 @@
-/** Reorganises a raw corpus as MESM's section 3 describes: a folder of aligned files a clip. */
+/** Reorganises a raw corpus as MESM's section 3 describes: one folder of aligned files per clip. */
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname, join, relative, resolve } from 'node:path'
@@ -24,15 +24,15 @@ import {
 export interface ReorganiseRequest extends ClipProgress {
   /** Cleaned and divided. */
   readonly corpus: RawCorpus
-  /** Where the corpus lies. */
+  /** The folder of the corpus. */
   readonly folder: string
-  /** The folder that is written. */
+  /** The folder to write. */
   readonly out: string
-  /** Clips at once; as many as the machine has cores unless given. */
+  /** The number of clips at once; by default that of the machine's cores. */
   readonly workers?: number
   /** Stop at the first clip that fails, and refuse damaged recordings. */
   readonly strict?: boolean
-  /** Stops between clips; what was written stays for the next time. */
+  /** Stops between clips; what was written is kept for the next time. */
   readonly signal?: AbortSignal
 }
 
@@ -40,7 +40,7 @@ export interface Reorganisation {
   readonly state: 'complete' | 'stopped'
   /** In the order of the corpus. */
   readonly outcomes: readonly ClipOutcome[]
-  /** What was written: the corpus without the clips that failed. */
+  /** The corpus written: without the clips that failed. */
   readonly corpus: RawCorpus
 }
 
@@ -49,8 +49,8 @@ export interface Reorganisation {
  * splits, and `clips.jsonl` with the origin of each clip: the layout of MESM's authors, which their
  * code and `openRawCorpus` read. The same corpus gives the same bytes, after interruptions too.
  *
- * @throws LimbicError if nothing could be written, the folder holds something else, the labels do
- * not fit the layout, or with `strict` a clip fails
+ * @throws LimbicError if nothing could be written, the folder contains something else, the labels
+ * do not fit the layout, or with `strict` a clip fails
  */
 export async function reorganise(request: ReorganiseRequest): Promise<Reorganisation> {
   const { corpus, folder, out, workers = availableParallelism(), strict = false } = request
@@ -80,7 +80,7 @@ export async function reorganise(request: ReorganiseRequest): Promise<Reorganisa
   return { state: 'complete', outcomes: inOrder, corpus: written }
 }
 
-/** @throws LimbicError if what is there is no such folder, or the corpus itself */
+/** @throws LimbicError if the folder contains something else, or the corpus itself */
 function checkPlace(folder: string, out: string): void {
   const way = relative(resolve(folder), resolve(out))
   if (way === '' || !(way.startsWith('..') || resolve(way) === way)) {
@@ -139,7 +139,7 @@ async function reorganiseClip(
 const pathOf = ([first]: readonly string[] = []) =>
   first === undefined ? undefined : { path: dirname(first) }
 
-/** @throws LimbicError if an id cannot be the name of a folder, or names one somewhere else */
+/** @throws LimbicError if an id cannot be a folder's name, or would lead elsewhere */
 function checkId(id: string): void {
   const parts = id.split('/')
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for

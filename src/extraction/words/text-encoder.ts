@@ -22,10 +22,10 @@ import type { SessionOptions } from '../../runtime/session.js'
 
 type EncodingRecipe = Exclude<WordsRecipe, { readonly kind: 'glove' }>
 
-/** What has the pieces of a tokeniser; the first that is there is read. */
+/** Files with the pieces of a tokeniser; the first that exists is read. */
 const pieceFiles = ['tokenizer.json', 'vocab.txt', 'spiece.model'] as const
 
-/** The files of a folder that decide what a recipe's words become, in a fixed order. */
+/** The files of a folder that determine a recipe's words, in a fixed order. */
 export function textEncoderFiles(folder: string, kind: EncodingRecipe['kind']): string[] {
   const there = (name: string) => existsSync(join(folder, name))
   const pieces = pieceFiles.find(there)
@@ -55,7 +55,7 @@ export function widthInFolder(folder: string): number {
   return encoderWidth(readJson(file), file)
 }
 
-/** @throws LimbicError if a file is missing or is another one */
+/** @throws LimbicError if a file is missing or not the one expected */
 function tokenizerFiles(folder: string): TokenizerFiles {
   const own = join(folder, 'tokenizer_config.json')
   const config = existsSync(own) ? readJson(own) : {}
@@ -72,9 +72,10 @@ function tokenizerFiles(folder: string): TokenizerFiles {
 }
 
 /**
- * Opens what makes a recipe's words: a tokeniser, or a text encoder with one.
+ * Opens the tokeniser or text encoder of a recipe's words.
  *
- * @throws LimbicError if a file is missing, is another one, or has another width than the recipe
+ * @throws LimbicError if a file is missing, is not the one expected, or has another width than the
+ * recipe
  */
 export async function openWords(
   recipe: EncodingRecipe,

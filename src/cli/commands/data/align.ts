@@ -129,7 +129,7 @@ async function align(options: Options): Promise<void> {
   }
 }
 
-/** What came of a split can be told only here, where its file and what was left out are known. */
+/** Only here are both the split's file and the samples left out known. */
 function refuseEmpty(dataset: Dataset, splitFile: string): void {
   const empty = splitNames.find((name) => dataset.splits[name].ids.length === 0)
   if (empty === undefined) return

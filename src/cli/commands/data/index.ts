@@ -1,4 +1,4 @@
-/** `limbic data`: what can be done with data sets. */
+/** `limbic data`: commands for data sets. */
 import type { Command } from 'commander'
 import type { CommandEntry } from '../../command.js'
 

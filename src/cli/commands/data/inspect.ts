@@ -1,4 +1,4 @@
-/** `limbic data inspect`: what a file or folder holds. */
+/** `limbic data inspect`: the contents of a file or folder. */
 import type { Command } from 'commander'
 import { shortened } from '../../../base/text/clean.js'
 import { isSequenceFile, openComputationalSequence } from '../../../data/corpora/csd/index.js'
@@ -26,12 +26,12 @@ type Options = TerminalOptions & GivenOptions
 
 type Inspect = (path: string, options: Options, terminal: Terminal) => void | Promise<void>
 
-/** By the content of a file; anything else is tried as a data set. */
+/** Decides by the content of a file; anything else is tried as a data set. */
 async function inspectorOf(path: string): Promise<Inspect> {
   if (lookAt(path)?.isFile() !== true) return inspectDataset
   if (await isSequenceFile(path)) return inspectSequence
   const kind = sniffFile(path)
-  // A file damaged from its beginning on is described by its name.
+  // A file whose beginning is damaged is described by its name.
   if (kind === 'safetensors' || /\.safetensors$/i.test(path)) return inspectTensors
   return kind === 'onnx' || /\.onnx$/i.test(path) ? inspectModel : inspectDataset
 }
@@ -62,7 +62,7 @@ async function inspectDataset(path: string, options: Options, terminal: Terminal
   const dataset = closeOnFailure(opened, () => chooseIntegers(opened, 'auto'))
   try {
     const summary = await summariseDataset(dataset)
-    // Features without time stand under their names, as `prosody`.
+    // Features without time are listed by name, such as `prosody`.
     const splits = summary.splits.map(({ whole, ...rest }) => ({ ...rest, ...whole }))
     terminal.record({ kind: 'data set', ...summary, splits })
     const { name, synthetic, aligned, notes } = summary
@@ -91,7 +91,7 @@ async function inspectDataset(path: string, options: Options, terminal: Terminal
   }
 }
 
-/** This many of the first intervals tell their unit and how close they lie. */
+/** The number of first intervals that suffice to tell their unit and spacing. */
 const shownIntervals = 5
 
 async function inspectSequence(path: string, _: Options, terminal: Terminal): Promise<void> {
@@ -183,14 +183,14 @@ function inspectModel(path: string, _: Options, terminal: Terminal): void {
   showMetadata(terminal, metadata)
 }
 
-/** Of longer lists people read the beginning; --json has them whole. */
+/** Longer lists are shortened for people; --json has all of them. */
 const mostShown = 100
 
 function show(terminal: Terminal, table: Table): void {
   terminal.show(renderText(table, mostShown))
 }
 
-/** What a file says of itself, under names that it chose. */
+/** A file's own metadata, under its own names. */
 function showMetadata(terminal: Terminal, metadata: Readonly<Record<string, string>>): void {
   const entries = Object.entries(metadata)
   for (const [name, value] of entries.slice(0, mostShown)) {
@@ -200,5 +200,5 @@ function showMetadata(terminal: Terminal, metadata: Readonly<Record<string, stri
   if (more > 0) terminal.print(`and ${more.toLocaleString('en')} more`)
 }
 
-/** Some keep whole configurations in one value. */
+/** Some files keep a whole configuration in one value. */
 const longestLine = 2000

@@ -1,14 +1,14 @@
-/** Options of commands that read a data set: the keys of a run's configuration that say how. */
+/** Options of commands that read a data set: the keys of a run's configuration for reading. */
 import type { Command } from 'commander'
 import type { OpenOptions } from '../../../data/index.js'
 import { type DataConfig, dataConfig } from '../../../learn/config.js'
 import { readingNames } from '../../../runs/open-data.js'
 import { addFlags, flagsOf, readFlags } from '../../flags/flags.js'
 
-/** What commander makes of the options. */
+/** The options as commander parses them. */
 export type GivenOptions = Readonly<Record<string, unknown>>
 
-/** The vectors of class words were put into a model when it was trained. */
+/** Vectors of class words are part of a model since its training. */
 const known = flagsOf(dataConfig, { omit: ['path', 'target', 'standardise', 'vectors'] })
 const schema = dataConfig.pick({ invalid: true, labels: true, names: true })
 
@@ -23,7 +23,7 @@ export function addReading(command: Command, omit: readonly string[] = []): Comm
 }
 
 /**
- * What was said of how to read the data, to go over a run's own configuration.
+ * The options given for reading the data, to override a run's own configuration.
  *
  * @throws LimbicError for a value that does not fit
  */

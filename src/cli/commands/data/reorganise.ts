@@ -1,4 +1,4 @@
-/** `limbic data reorganise`: a raw corpus as aligned files, a folder a clip. */
+/** `limbic data reorganise`: a raw corpus as aligned files, one folder per clip. */
 import { availableParallelism } from 'node:os'
 import type { Command } from 'commander'
 import { readCount } from '../../../base/values.js'

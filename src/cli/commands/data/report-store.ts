@@ -1,4 +1,4 @@
-/** What is said once a store is written. */
+/** Reports a store that was written. */
 
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,7 +6,7 @@ import { bytesText } from '../../../base/numbers.js'
 import { type Dataset, splitNames } from '../../../data/dataset.js'
 import type { Terminal } from '../../terminal/terminal.js'
 
-/** @param milliseconds what reading and writing took */
+/** @param milliseconds how long reading and writing took */
 export function reportStore(
   terminal: Terminal,
   dataset: Dataset,

@@ -148,7 +148,7 @@ async function synth(options: Options): Promise<void> {
   await writeStore(dataset, options.out, write)
   for (const line of describeSynthetic(settings)) terminal.print(line)
   const elapsed = performance.now() - started
-  // The notes of a generated corpus are its description, which stands above already.
+  // The notes of a generated corpus repeat its description, which is printed above.
   reportStore(terminal, { ...dataset, notes: [] }, options.out, elapsed)
 }
 
@@ -179,7 +179,7 @@ function corpusOptions(options: Options): SyntheticOptions {
   }) as SyntheticOptions
 }
 
-/** Options that were not given are left out, so that the corpus's own defaults hold. */
+/** Leaves out options that were not given, so that the corpus's own defaults apply. */
 function defined(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 }
