@@ -111,6 +111,14 @@ export const trainingConfig = z.strictObject({
     .default('l1')
     .describe('loss for sentiment; classes always use cross-entropy'),
   weightDecay: z.number().min(0).default(0).describe('L2 weight decay of Adam'),
+  modalityDropout: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0)
+    .describe(
+      'probability that each input of a training sample is left out, so that the model learns to do without; never all of them',
+    ),
   clipNorm: rate.optional().describe('clip the global gradient norm to this value'),
   rates: z
     .record(z.string(), rate)

@@ -3,7 +3,8 @@
 import { LimbicError } from '../base/errors.js'
 import { nearest } from '../base/schema.js'
 import { type Batch, BatchBuffers, collateBatch, planBatches, sampleCosts } from '../data/batch.js'
-import type { Dataset } from '../data/dataset.js'
+import type { Dataset, Split } from '../data/dataset.js'
+import { droppedModalities, withMissing } from '../data/prepare/missing/missing.js'
 import { countTrainable } from '../graph/index.js'
 import { metricCatalogue } from '../metrics/catalogue.js'
 import type { ConfiguredModel, Widths } from '../models/define/model.js'
@@ -79,7 +80,14 @@ export class Trainer {
    */
   static async open(settings: TrainerSettings): Promise<Trainer> {
     const { plan, model, widths, task, seed, engine, keeper, session, initial } = settings
-    const { weightDecay, clipNorm, rates } = plan.training
+    const { weightDecay, clipNorm, rates, modalityDropout } = plan.training
+    if (modalityDropout > 0 && inputsFor(model, widths).length < 2) {
+      throw new LimbicError('modality dropout needs a model with several inputs', {
+        where: 'training, modalityDropout',
+        got: `${model.model.name} with ${inputsFor(model, widths).length}`,
+        hint: 'Leave out --modality-dropout, or choose more inputs with --modalities',
+      })
+    }
     const groups = Object.entries(rates).map(([prefix, factor]) => ({ prefix, factor }))
     const optimiser = { weightDecay, groups, ...(clipNorm !== undefined && { clipNorm }) }
     const stage = plan.stage && { stage: plan.stage }
@@ -199,9 +207,9 @@ export class Trainer {
     watcher: RunWatcher,
     signal: AbortSignal | undefined,
   ): Promise<number | undefined> {
-    const { dataset, task, plan, seed } = this.#settings
+    const { task, plan, seed } = this.#settings
     const names = this.#inputs.map(({ name }) => name)
-    const { train } = dataset.splits
+    const train = this.#trainingSplit(epoch)
     const { batchSize } = plan.training
     const batches = planBatches({ costs: this.#costs, batchSize, shuffle: true, seed, epoch })
     let total = 0
@@ -219,6 +227,17 @@ export class Trainer {
       })
     }
     return total / this.#costs.length
+  }
+
+  /** The training split of an epoch, without what modality dropout leaves out. */
+  #trainingSplit(epoch: number): Split {
+    const { dataset, plan, seed } = this.#settings
+    const { train } = dataset.splits
+    const { modalityDropout } = plan.training
+    const names = this.#inputs.map(({ name }) => name)
+    if (modalityDropout === 0) return train
+    const missing = droppedModalities(train.ids.length, names, modalityDropout, seed, epoch)
+    return withMissing(train, missing, dataset.aligned)
   }
 
   async #validate(

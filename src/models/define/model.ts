@@ -4,6 +4,7 @@ import { LimbicError } from '../../base/errors.js'
 import { validate } from '../../base/schema.js'
 import type { Tensor } from '../../graph/index.js'
 import type { Scope } from '../../nn/scope.js'
+import { inferMissingSetting, inferringMissing } from './infer-missing.js'
 import {
   type InputRequest,
   type InputSpec,
@@ -152,28 +153,51 @@ export function isDefined(value: unknown): value is Model {
  */
 export function defineModel<Settings extends object>(definition: ModelDefinition<Settings>): Model {
   checkDefinition(definition)
-  const { name, title, source, aligned, settings: schema, stageSettings } = definition
+  const { name, title, source, aligned, stageSettings } = definition
+  const schema = definition.settings.extend({ inferMissing: inferMissingSetting })
   const published = (parameter: string): PublishedName =>
     definition.published?.(parameter) ?? { name: parameter }
   const model: Model = {
     ...{ name, title, source, aligned, published },
     settings: schema,
     configure(given) {
-      const settings = validate<Settings>(schema, given, `model ${name}`)
+      const { inferMissing, ...own } = validate(schema, given, `model ${name}`)
+      const settings = validate<Settings>(definition.settings, own, `model ${name}`)
       const wordVectors = definition.wordVectors?.(settings)
+      const inputs = inputSpecs(definition.requires(settings), aligned, `model ${name}`)
+      const stages = definition.stages?.(settings) ?? []
+      if (inferMissing === true) checkJoint(stages, name)
       return {
-        model,
-        settings: Object.fromEntries(Object.entries(settings)),
-        inputs: inputSpecs(definition.requires(settings), aligned, `model ${name}`),
-        stages: definition.stages?.(settings) ?? [],
+        ...{ model, inputs, stages },
+        settings: { ...settings, ...(inferMissing === true && { inferMissing }) },
         ...(stageSettings && { stageSettings }),
         ...(wordVectors && { wordVectors }),
-        build: (scope, widths, outputs) => definition.build(scope, widths, outputs, settings),
+        build(scope, widths, outputs) {
+          const infer =
+            inferMissing === true ? inferringMissing(scope, inputs, widths, name) : undefined
+          const apply = definition.build(scope, widths, outputs, settings)
+          if (!infer) return apply
+          return (received) => {
+            const { inputs: filled, objective } = infer(received)
+            const results = apply(filled)
+            return { ...results, objectives: { ...results.objectives, missing: objective } }
+          }
+        },
       }
     },
   }
   defined.add(model)
   return model
+}
+
+/** @throws LimbicError for a model that is trained in stages, none of which would train the networks */
+function checkJoint(stages: readonly Stage[], name: string): void {
+  if (stages.length === 0) return
+  throw new LimbicError('missing inputs are inferred only by models that are trained at once', {
+    where: `model ${name}, inferMissing`,
+    got: `${stages.length} stages`,
+    hint: 'Train it in one stage, or use --modality-dropout',
+  })
 }
 
 /** What every definition has, and its discriminant. */

@@ -1,0 +1,96 @@
+/** Samples without some of their inputs, as when a camera is off or nothing was said. */
+import { RandomStream } from '../../../base/random.js'
+import type { Split } from '../../dataset.js'
+import { clear, type Feature, hasTime } from '../../feature.js'
+
+/** Whether an input of a sample is missing. */
+export type Missing = (name: string, sample: number) => boolean
+
+/**
+ * A standardised split in which some inputs of some samples are missing. A missing input is zeros,
+ * the training mean: as many steps as before where other features have the same steps, otherwise
+ * one, because nobody knows its length.
+ *
+ * @param aligned whether features without a clock of their own share that of the words
+ */
+export function withMissing(split: Split, missing: Missing, aligned: boolean): Split {
+  const entries = Object.entries(split.features)
+  const clocks = entries.map(([name, feature]) => clockOf(name, feature, aligned))
+  const features = entries.map(([name, feature], place) => {
+    const alone = clocks.filter((clock) => clock === clocks[place]).length === 1
+    return [name, withoutSome(feature, (sample) => missing(name, sample), alone)] as const
+  })
+  return { ...split, features: Object.fromEntries(features) }
+}
+
+function clockOf(name: string, { time }: Feature, aligned: boolean): string {
+  if (time === false) return `${name} without time`
+  return time ?? (aligned ? '' : `${name} alone`)
+}
+
+function withoutSome(
+  feature: Feature,
+  missing: (sample: number) => boolean,
+  alone: boolean,
+): Feature {
+  const shortened = alone && hasTime(feature)
+  const lengths = shortened
+    ? feature.lengths.map((length, sample) => (missing(sample) ? 1 : length))
+    : feature.lengths
+  return {
+    ...feature,
+    lengths,
+    read(sample, target, offset) {
+      if (!missing(sample)) return feature.read(sample, target, offset)
+      clear(target, offset, offset + (lengths[sample] ?? 0) * feature.width)
+    },
+  }
+}
+
+/**
+ * Each named input is missing from an exact share of the samples, chosen by the seed: those that
+ * are missing at a share are missing at every higher one.
+ *
+ * @param samples their number
+ * @param shares from 0 to 1, by name
+ */
+export function missingShares(
+  samples: number,
+  shares: Readonly<Record<string, number>>,
+  seed: number,
+): Missing {
+  const ranks = new Map(
+    Object.entries(shares).map(([name, share]) => {
+      const order = new RandomStream(seed, 'missing', name).permutation(samples)
+      return [name, new Set(order.slice(0, Math.round(share * samples)))] as const
+    }),
+  )
+  return (name, sample) => ranks.get(name)?.has(sample) ?? false
+}
+
+/**
+ * Modality dropout: each of the named inputs is missing with a probability, anew in every epoch and
+ * independently of the others; where all would be, one of them, chosen at random, stays.
+ *
+ * @param names two or more inputs
+ */
+export function droppedModalities(
+  samples: number,
+  names: readonly string[],
+  probability: number,
+  seed: number,
+  epoch: number,
+): Missing {
+  const random = new RandomStream(seed, 'modality dropout', epoch)
+  const dropped = new Map(names.map((name) => [name, new Uint8Array(samples)] as const))
+  for (let sample = 0; sample < samples; sample++) {
+    const kept = names[random.integer(names.length)]
+    const draws = names.map(() => random.uniform() < probability)
+    const all = draws.every(Boolean)
+    for (const [place, name] of names.entries()) {
+      const own = dropped.get(name)
+      if (own && draws[place] && !(all && name === kept)) own[sample] = 1
+    }
+  }
+  return (name, sample) => dropped.get(name)?.[sample] === 1
+}
