@@ -2,17 +2,17 @@
 import { LimbicError } from '../base/errors.js'
 import { modalities } from '../base/modalities.js'
 import { nearest } from '../base/schema.js'
-import { briefJson } from '../base/text/json.js'
 import type { Feature, Split } from '../data/dataset.js'
-import { copyValues, type FeatureValues, zeros } from '../data/feature.js'
+import { copyValues } from '../data/feature.js'
 import type { InvalidPolicy } from '../data/prepare/invalid/invalid.js'
 import type { ModelInput } from './inputs.js'
+import { brief, type CheckedFeature, isList, missingSteps, readSteps } from './sample-steps.js'
 
 /** The numbers of a step: a list, lists in lists as an input's shape has them, or one number. */
-export type RawFeatures = number | readonly RawFeatures[] | Float32Array | Float64Array
+export type RawFeatures = number | null | readonly RawFeatures[] | Float32Array | Float64Array
 
-/** Steps of vectors, as most modalities have. */
-type RawSteps = readonly (readonly number[] | Float32Array | Float64Array)[]
+/** Steps of vectors, as most modalities have; null for one that is missing. */
+type RawSteps = readonly (readonly number[] | Float32Array | Float64Array | null)[]
 
 /**
  * One sample by input name: for a sequence a list of steps, each a list of raw features; for an
@@ -20,9 +20,9 @@ type RawSteps = readonly (readonly number[] | Float32Array | Float64Array)[]
  */
 export type RawSample = Readonly<{
   id?: string | number
-  text?: RawSteps
-  audio?: RawSteps
-  vision?: RawSteps
+  text?: RawSteps | null | undefined
+  audio?: RawSteps | null | undefined
+  vision?: RawSteps | null | undefined
   [name: string]: RawFeatures | string | undefined
 }>
 
@@ -31,13 +31,10 @@ export interface CheckedSample {
   readonly id: string
   /** The steps of each input that the model reads, one after the other. */
   readonly features: ReadonlyMap<string, CheckedFeature>
+  /** The inputs that are missing, in whose place the model takes what it has learned to take. */
+  readonly missing: readonly string[]
   /** Keys that no model reads. */
   readonly ignored: readonly string[]
-}
-
-interface CheckedFeature {
-  readonly values: FeatureValues
-  readonly steps: number
 }
 
 /** Other keys that samples often have, and that no model reads. */
@@ -62,8 +59,13 @@ export type LengthCheck = (steps: ReadonlyMap<string, number>, where: string) =>
 /**
  * Checks a sample from outside and copies what the model reads.
  *
+ * An input is missing where it is absent, null, or has no step, and a step where it is null or none
+ * of its features is a number. In their place stands NaN, for which a model's graph takes the training
+ * mean, or what it infers from the others.
+ *
  * @param where for messages, such as `line 3`; also the sample's id where it has none
- * @throws LimbicError that says which input and row is wrong, what was expected and found
+ * @throws LimbicError that says which input and row is wrong, what was expected and found; or that
+ * all inputs are missing
  */
 export function checkSample(
   value: unknown,
@@ -74,27 +76,35 @@ export function checkSample(
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new LimbicError('a sample must be an object', { where, got: brief(value) })
   }
-  const ignored = foreignKeys(value, inputs, where)
+  const given = new Map(inputs.map(({ name }) => [name, givenFor(value, name)] as const))
+  const missing = inputs.filter(({ name }) => given.get(name) === undefined)
+  const ignored = foreignKeys(value, inputs, missing, where)
   const id: unknown = Reflect.get(value, 'id')
   if (id !== undefined && typeof id !== 'string' && typeof id !== 'number') {
     throw new LimbicError('an id must be a string', { where, got: brief(id) })
+  }
+  if (missing.length === inputs.length) {
+    throw new LimbicError('the sample has none of the inputs of the model', {
+      where,
+      expected: inputs.map(({ name }) => name).join(', '),
+      got: Object.keys(value).slice(0, 20).join(', ') || 'nothing',
+    })
   }
   const features = new Map<string, CheckedFeature>()
   const first = new Map<string, { readonly name: string; readonly steps: number }>()
   for (const input of inputs) {
     const { name } = input
-    const given: unknown = Reflect.get(value, name)
+    const found = given.get(name)
+    if (found === undefined) continue
     const place = `${where}, ${name}`
     const { axis } = input.steps ?? {}
     if (axis === undefined) {
-      const values = zeros(input.dataType ?? 'float32', input.width)
-      readStep(given, input, { values, offset: 0, invalid }, `the ${name}`, place)
-      features.set(name, { values, steps: 1 })
+      features.set(name, readSteps([found], input, invalid, { where: place, what: `the ${name}` }))
       continue
     }
-    const steps = listOfSteps(given, input, place)
+    const steps = listOfSteps(found, input, place)
     checkLength?.(new Map([[axis, steps.length]]), place)
-    const sequence = readSteps(steps, input, invalid, place)
+    const sequence = readSteps(steps, input, invalid, { where: place })
     features.set(name, sequence)
     const { name: other, steps: expected } = first.get(axis) ?? { name, steps: sequence.steps }
     first.set(axis, { name: other, steps: expected })
@@ -106,34 +116,74 @@ export function checkSample(
       })
     }
   }
+  for (const input of missing) {
+    const steps = first.get(input.steps?.axis ?? '')?.steps ?? 1
+    features.set(input.name, missingSteps(input, steps))
+  }
   checkLength?.(new Map([...first].map(([axis, { steps }]) => [axis, steps])), where)
-  return { id: id === undefined ? where : String(id), features, ignored }
+  const lacking = inputs.filter(
+    (input) => missing.includes(input) || hasNoNumber(features.get(input.name)),
+  )
+  return {
+    id: id === undefined ? where : String(id),
+    features,
+    missing: lacking.map(({ name }) => name),
+    ignored,
+  }
+}
+
+/** Whether every step of an input is missing. */
+function hasNoNumber(feature: CheckedFeature | undefined): boolean {
+  return feature?.values instanceof Float32Array && feature.values.every(Number.isNaN)
+}
+
+/** An input of a sample; undefined where it is missing. */
+function givenFor(sample: object, name: string): unknown {
+  const given: unknown = Reflect.get(sample, name)
+  const empty = given === null || (isList(given) && given.length === 0)
+  return empty ? undefined : given
+}
+
+function listOfSteps(steps: unknown, { width }: ModelInput, where: string): ArrayLike<unknown> {
+  if (isList(steps)) return steps
+  throw new LimbicError('a modality must be a list of steps', {
+    where,
+    expected: `steps of ${width} numbers`,
+    got: brief(steps),
+  })
 }
 
 /**
- * The unknown keys. They are harmless as long as every input is present: other models may read
- * them, or people may keep them as notes.
+ * The unknown keys. They are harmless where every input is present: other models may read them, or
+ * people may keep them as notes.
  *
- * @throws LimbicError if an input is missing that such a key may be meant for
+ * @throws LimbicError if an input is missing that such a key may be meant for: by its name, or because
+ * it holds numbers
  */
-function foreignKeys(value: object, inputs: readonly ModelInput[], where: string): string[] {
+function foreignKeys(
+  value: object,
+  inputs: readonly ModelInput[],
+  missing: readonly ModelInput[],
+  where: string,
+): string[] {
   const names = inputs.map(({ name }) => name)
   const known = new Set<string>(['id', ...modalities, 'prosody', ...besides, ...names])
   const foreign = Object.keys(value).filter((key) => !known.has(key))
-  const missing = names.filter((name) => Reflect.get(value, name) === undefined)
+  const lacking = missing.map(({ name }) => name)
   for (const key of foreign) {
-    const meant = nearest(key, missing)
+    const meant = nearest(key, lacking)
     if (meant === undefined) continue
     throw new LimbicError(`unknown key "${key}"`, { where, hint: `Did you mean "${meant}"?` })
   }
-  const [first] = missing
-  if (foreign.length > 0 && first !== undefined) {
-    const keys = foreign.slice(0, 5).map((key) => `"${key}"`)
+  const [first] = lacking
+  const numbers = foreign.filter((key) => isList(Reflect.get(value, key)))
+  if (numbers.length > 0 && first !== undefined) {
+    const keys = numbers.slice(0, 5).map((key) => `"${key}"`)
     throw new LimbicError(`there is no ${first}`, {
       where,
       expected: names.join(', '),
       got: Object.keys(value).slice(0, 20).join(', '),
-      hint: `If one of ${keys.join(', ')} is the ${first}, call it so`,
+      hint: `If one of ${keys.join(', ')} is the ${first}, rename it to "${first}"`,
     })
   }
   return foreign
@@ -164,134 +214,4 @@ function featureOf(
       if (found) copyValues(target, found.values, offset)
     },
   }
-}
-
-function listOfSteps(steps: unknown, { width }: ModelInput, where: string): ArrayLike<unknown> {
-  if (!isList(steps) || steps.length === 0) {
-    throw new LimbicError('a modality must be a list of steps', {
-      where,
-      expected: `at least one step of ${width} numbers`,
-      got: steps === undefined ? 'nothing' : brief(steps),
-    })
-  }
-  return steps
-}
-
-function readSteps(
-  steps: ArrayLike<unknown>,
-  input: ModelInput,
-  invalid: InvalidPolicy,
-  where: string,
-): CheckedFeature {
-  const { width, dataType = 'float32' } = input
-  const values = zeros(dataType, steps.length * width)
-  for (let row = 0; row < steps.length; row++) {
-    const into = { values, offset: row * width, invalid }
-    readStep(steps[row], input, into, 'a step', `${where}, row ${row}`)
-  }
-  return { values, steps: steps.length }
-}
-
-interface Into {
-  readonly values: FeatureValues
-  readonly offset: number
-  readonly invalid: InvalidPolicy
-}
-
-/** Nested lists of the given shape, flattened to lists of numbers. */
-function readStep(
-  step: unknown,
-  { width, shape = [width] }: Pick<ModelInput, 'width' | 'shape'>,
-  into: Into,
-  what: string,
-  where: string,
-): void {
-  const [size, ...rest] = shape
-  if (size === undefined) {
-    readFeatures([step], 1, into, what, where)
-    return
-  }
-  if (rest.length === 0) {
-    readFeatures(step, size, into, what, where)
-    return
-  }
-  if (!isList(step) || step.length !== size) {
-    throw new LimbicError(`${what} has the wrong shape`, {
-      where,
-      expected: `${size} lists, for [${shape.join(', ')}]`,
-      got: isList(step) ? String(step.length) : step === undefined ? 'nothing' : brief(step),
-    })
-  }
-  const part = width / size
-  for (let index = 0; index < size; index++) {
-    const inner = { width: part, shape: rest }
-    const place = { ...into, offset: into.offset + index * part }
-    readStep(step[index], inner, place, what, `${where}, ${index}`)
-  }
-}
-
-function readFeatures(
-  features: unknown,
-  width: number,
-  { values, offset, invalid }: Into,
-  what: string,
-  where: string,
-): void {
-  if (!isList(features) || features.length !== width) {
-    throw new LimbicError(`${what} has the wrong number of features`, {
-      where,
-      expected: `${width} numbers`,
-      got: isList(features)
-        ? String(features.length)
-        : features === undefined
-          ? 'nothing'
-          : brief(features),
-    })
-  }
-  for (let at = 0; at < width; at++) {
-    const feature: unknown = features[at]
-    if (typeof feature === 'number' && put(values, offset + at, feature)) continue
-    if (invalid !== 'refuse' && values instanceof Float32Array && isMissing(feature)) {
-      // The model's graph replaces NaN by the training mean.
-      values[offset + at] = invalid === 'mean' ? Number.NaN : 0
-      continue
-    }
-    throw new LimbicError('a feature is not a number', {
-      where: `${where}, feature ${at}`,
-      expected: expectedOf(values),
-      got: brief(feature),
-      ...(isMissing(feature) && { hint: 'Read it with --invalid mean or --invalid zero' }),
-    })
-  }
-}
-
-/** JSON has neither NaN nor infinity: Python writes both as words, others write null. */
-function isMissing(feature: unknown): boolean {
-  return feature === null || (typeof feature === 'number' && !Number.isFinite(feature))
-}
-
-/** @returns whether the array can hold the number */
-function put(values: FeatureValues, place: number, number: number): boolean {
-  if (values instanceof BigInt64Array) {
-    if (!Number.isSafeInteger(number)) return false
-    values[place] = BigInt(number)
-    return true
-  }
-  values[place] = number
-  return values instanceof Float32Array ? Number.isFinite(values[place]) : values[place] === number
-}
-
-function expectedOf(values: FeatureValues): string {
-  if (values instanceof Float32Array) return 'a finite number that float32 can hold'
-  return values instanceof Uint8Array ? 'a whole number from 0 to 255' : 'a whole number'
-}
-
-function isList(value: unknown): value is ArrayLike<unknown> {
-  return Array.isArray(value) || value instanceof Float32Array || value instanceof Float64Array
-}
-
-function brief(value: unknown): string {
-  if (isList(value)) return value.length === 0 ? 'an empty list' : 'a list'
-  const text = typeof value === 'number' ? String(value) : briefJson(value, 40)
-  return text.length > 40 ? `${text.slice(0, 40)}...` : text
 }

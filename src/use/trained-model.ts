@@ -26,7 +26,11 @@ import { type CheckedSample, checkSample, type RawSample, splitOf } from './samp
 import { joined, rows, type Turns } from './turns.js'
 
 /** The prediction for one sample; `task` is its kind. */
-export type Prediction<Answer extends TaskAnswer = KnownAnswer> = { readonly id: string } & Answer
+export type Prediction<Answer extends TaskAnswer = KnownAnswer> = {
+  readonly id: string
+  /** The inputs that the sample lacked, if any. */
+  readonly missing?: readonly string[]
+} & Answer
 
 /** The outputs for a batch. */
 export interface ModelResults {
@@ -130,7 +134,11 @@ export class TrainedModel<Answer extends TaskAnswer = KnownAnswer> implements As
   /** The predictions for checked samples, in order. */
   async predictChecked(samples: readonly CheckedSample[]): Promise<Prediction<Answer>[]> {
     const split = splitOf(samples, this.inputs)
-    return this.inWords(split.ids, await this.predictSplit(split))
+    const answers = this.inWords(split.ids, await this.predictSplit(split))
+    return answers.map((answer, place) => {
+      const missing = samples[place]?.missing ?? []
+      return missing.length === 0 ? answer : { ...answer, missing }
+    })
   }
 
   /** Outputs [samples, outputs] as answers of the task. */

@@ -163,7 +163,8 @@ describe('a trained model', () => {
   test('takes typed arrays, and reads them at once', async () => {
     await using model = await loadModel(written('typed.onnx', exported([])), threads)
     const [expected] = await model.predict(samples.slice(0, 1))
-    const typed = (steps: RawSample['text']) => steps?.map((step) => Float32Array.from(step)) ?? []
+    const typed = (steps: RawSample['text']) =>
+      steps?.map((step) => Float32Array.from(step ?? [])) ?? []
     const [one] = samples
     const given = {
       id: 'clip 0',
@@ -174,8 +175,18 @@ describe('a trained model', () => {
     const asked = model.predict([given])
     for (const step of given.text) step.fill(99)
     expect(await asked).toEqual([expected])
-    const poisoned = { ...given, audio: given.audio.map((step) => step.fill(Number.NaN)) }
+    const poisoned = { ...given, audio: given.audio.map((step) => step.fill(Number.NaN, 0, 1)) }
     await expect(model.predict([poisoned])).rejects.toThrow(/audio, row 0, feature 0: .*got NaN/)
+  })
+
+  test('takes an input of which every number is NaN for a missing one', async () => {
+    await using model = await loadModel(written('nan.onnx', exported([])), threads)
+    const [one] = samples
+    const nothing = one?.audio?.map((step) => Float32Array.from(step ?? []).fill(Number.NaN)) ?? []
+    const [answer] = await model.predict([{ ...one, audio: nothing }])
+    const [absent] = await model.predict([{ id: 'clip 0', text: one?.text, vision: one?.vision }])
+    expect(answer).toMatchObject({ missing: ['audio'], prediction: expect.any(Number) })
+    expect(absent).toEqual({ ...answer, id: 'clip 0' })
   })
 
   test('is closed by hand or by its scope, and a second time in silence', async () => {

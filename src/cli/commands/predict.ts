@@ -231,9 +231,12 @@ async function predictLines(
   invalid: InvalidPolicy = 'refuse',
 ): Promise<void> {
   const how = { together: batchSize, invalid }
-  const { lines, failed, ignored } = await answerLines(model, input, where, how, write)
+  const { lines, failed, ignored, missing } = await answerLines(model, input, where, how, write)
   if (ignored.length > 0) {
     terminal.note(`Keys of the samples that the model does not read: ${ignored.join(', ')}`)
+  }
+  for (const [name, count] of missing) {
+    terminal.note(`${count} of ${lines} samples lacked ${name}, which the model did without`)
   }
   if (lines === 0) terminal.note(`${where}: no samples`)
   if (failed === 0) return

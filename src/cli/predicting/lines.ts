@@ -22,6 +22,8 @@ export interface Answered {
   readonly failed: number
   /** Keys of samples that the model does not read, up to twenty. */
   readonly ignored: readonly string[]
+  /** How many samples lacked each input, for those that some lacked. */
+  readonly missing: ReadonlyMap<string, number>
 }
 
 /** Every line may have different keys. */
@@ -53,6 +55,7 @@ export async function answerLines(
 ): Promise<Answered> {
   let [lines, failed] = [0, 0]
   const ignored = new Set<string>()
+  const missing = new Map<string, number>()
   for await (const pieces of piecesOf(linesOf(input, where), where)) {
     let waiting: (CheckedSample | LineFailure)[] = []
     const flush = async () => {
@@ -63,14 +66,17 @@ export async function answerLines(
       for (const read of readSamples(piece, model, invalid)) {
         lines++
         if (isFailure(read)) failed++
-        else for (const key of read.ignored) if (ignored.size < mostIgnored) ignored.add(key)
+        else {
+          for (const key of read.ignored) if (ignored.size < mostIgnored) ignored.add(key)
+          for (const name of read.missing) missing.set(name, (missing.get(name) ?? 0) + 1)
+        }
         waiting.push(read)
         if (waiting.length === together) await flush()
       }
     }
     await flush()
   }
-  return { lines, failed, ignored: [...ignored] }
+  return { lines, failed, ignored: [...ignored], missing }
 }
 
 /** A part of the input: one JSON value. */

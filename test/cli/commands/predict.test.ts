@@ -146,6 +146,19 @@ describe('predict', () => {
   })
 
   const { audio: _, ...deaf } = sample('x', 3)
+  test('answers a sample without one of the modalities, and says what it did without', async () => {
+    const { audio, vision, ...rest } = sample('y', 3)
+    const holed = { ...rest, audio: audio.map((step, row) => (row === 1 ? null : step)), vision }
+    const input = [deaf, { ...deaf, audio: [] }, holed].map((one) => JSON.stringify(one)).join('\n')
+    const { stdout, stderr } = await limbic(['predict', at('baseline')], { input })
+    const [absent, empty, stretch] = jsonLines(stdout)
+    expect(absent).toMatchObject({ id: 'x', prediction: expect.any(Number), missing: ['audio'] })
+    expect(empty).toEqual(absent)
+    expect(stretch).toMatchObject({ id: 'y', prediction: expect.any(Number) })
+    expect(stretch).not.toHaveProperty('missing')
+    expect(stderr).toMatch(/2 of 3 samples lacked audio, which the model did without/)
+  })
+
   const changed = (change: (one: ReturnType<typeof sample>) => void) => {
     const one = sample('x', 3)
     change(one)
@@ -155,9 +168,9 @@ describe('predict', () => {
     ['a line that is cut short', '{"id": ', /line 2: is not valid JSON: got .* JSON has no NaN/],
     ['a list', '[1, 2]', /line 2: a sample must be an object: got a list/],
     [
-      'a modality that is missing',
-      JSON.stringify(deaf),
-      /line 2, audio: .*expected at least one step of 16 numbers, got nothing/,
+      'a sample without any of the modalities',
+      JSON.stringify({ id: 'x', audio: null, vision: [] }),
+      /line 2: the sample has none of the inputs of the model: expected text, audio, vision/,
     ],
     [
       'a step that is too short',
@@ -187,7 +200,7 @@ describe('predict', () => {
     [
       'a modality under another name',
       JSON.stringify({ ...deaf, sounds_of_speech: [[1]] }),
-      /line 2: there is no audio: expected text, audio, vision.*If one of "sounds_of_speech" is the audio, call it so/,
+      /line 2: there is no audio: expected text, audio, vision.*If one of "sounds_of_speech" is the audio, rename it to "audio"/,
     ],
   ])('answers %s with what is wrong, and the lines around it', async (_what, bad, says) => {
     const input = `${written(sample('good', 2))}${bad}\n${written(sample('late', 2))}`
