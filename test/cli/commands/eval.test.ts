@@ -50,6 +50,45 @@ describe('eval', () => {
     expect(jsonLines(stdout)[0]).toMatchObject({ metrics: { mae: expect.any(Number) } })
   })
 
+  describe('with inputs missing', () => {
+    const missing = ['--missing', 'audio+vision=0.5,1', '--quiet']
+
+    test('gives figures as shares grow, the same at each run', async () => {
+      const given = ['eval', at('baseline'), ...missing, '--json']
+      const stdout = await succeed(...given)
+      const records = jsonLines(stdout).filter(({ event }) => event === 'run')
+      expect(records.map(({ missing: row }) => row)).toEqual([
+        undefined,
+        { inputs: ['audio', 'vision'], share: 0.5 },
+        { inputs: ['audio', 'vision'], share: 1 },
+      ])
+      const { test: results } = JSON.parse(readFileSync(at('baseline', 'results.json'), 'utf8'))
+      expect(records[0]).toMatchObject({ metrics: results })
+      const errors = records.map(({ metrics }) => JSON.stringify(metrics))
+      expect(new Set(errors).size).toBe(3)
+      expect(await succeed(...given)).toBe(stdout)
+    })
+
+    test('of several runs stand in one table and one chart', async () => {
+      const chart = at('missing.svg')
+      const both = [at('feedback'), at('baseline')]
+      const stdout = await succeed('eval', ...both, ...missing, '--chart', chart)
+      expect(stdout).toMatch(/feedback, audio, vision missing in 50%/)
+      expect(stdout).toMatch(/baseline, audio, vision missing in 100%/)
+      const svg = readFileSync(chart, 'utf8')
+      expect(svg).toMatch(/Share of samples that lack the input/)
+      expect(svg).toMatch(/feedback: audio, vision/)
+    })
+
+    test.each([
+      [['--missing', 'smell'], /the model does not read smell.*expected text, audio, vision/],
+      [['--missing', 'audio=2'], /invalid --missing.*audio=0\.3.*got "audio=2"/],
+      [['--chart', 'x.svg'], /--chart needs --missing/],
+    ])('refuses %j', async (flags, says) => {
+      expect(mistakeOf(await limbic(['eval', at('baseline'), '--quiet', ...flags]))).toMatch(says)
+    })
+  })
+
   test('refuses data of other widths', async () => {
     await succeed(
       ...['data', 'synth', '--out', at('wide'), '--aligned', '--samples', '8,4,4'],

@@ -1,4 +1,4 @@
-/** Learning curves: a metric or loss by epoch, averaged over runs. */
+/** Curves of a figure over epochs, or over other steps, averaged over runs. */
 
 import type { TopLevelSpec } from 'vega-lite'
 import { LimbicError } from '../../../base/errors.js'
@@ -13,7 +13,22 @@ export interface CurveSeries {
   readonly name: string
   /** One run per seed: the figure after each epoch, in order. Runs may end at different epochs. */
   readonly runs: readonly (readonly number[])[]
+  /** Where each figure of a run stands on the axis; default: at its epoch, from 1 on. */
+  readonly positions?: readonly number[]
 }
+
+/** The horizontal axis of curves. */
+export interface CurveAxis {
+  readonly title: string
+  /** Where it begins. */
+  readonly from: number
+  /** The least distance of its marks. */
+  readonly step: number
+  /** Of its numbers, as d3-format has them. */
+  readonly format: string
+}
+
+const epochs: CurveAxis = { title: 'Epoch', from: 1, step: 1, format: 'd' }
 
 /**
  * Figures over epochs as SVG: the mean over seeds as a line, one standard deviation to each side as
@@ -29,9 +44,13 @@ export function learningCurves(chart: {
   /** The name of the figure, such as "Validation loss". */
   readonly figure: string
   readonly series: readonly CurveSeries[]
+  /** What the series run over; default: epochs. */
+  readonly axis?: CurveAxis
 }): Promise<string> {
-  const points = chart.series.flatMap(({ name, runs }, series) =>
-    curvePoints(runs, series).map((point) => ({ ...point, description: chartName(name) })),
+  const points = chart.series.flatMap(({ name, runs, positions }, series) =>
+    curvePoints(runs, series, positions).map((point) => ({
+      ...{ ...point, description: chartName(name) },
+    })),
   )
   if (points.length === 0) {
     throw new LimbicError('no epoch to draw', { where: chart.title, expected: 'at least one' })
@@ -39,7 +58,8 @@ export function learningCurves(chart: {
   const names = chart.series.map(({ name }) => name)
   // Series are identified by position: two may have the same name.
   const places = names.map((_, place) => place)
-  const lastEpoch = largest(points.map(({ epoch }) => epoch))
+  const last = largest(points.map(({ position }) => position))
+  const axis = chart.axis ?? epochs
   const colour = {
     field: 'series',
     type: 'nominal' as const,
@@ -57,11 +77,11 @@ export function learningCurves(chart: {
     height: 280,
     encoding: {
       x: {
-        field: 'epoch',
+        field: 'position',
         type: 'quantitative',
-        title: 'Epoch',
-        scale: { domain: [1, Math.max(2, lastEpoch)], nice: false },
-        axis: { tickMinStep: 1, format: 'd', grid: false },
+        title: axis.title,
+        scale: { domain: [axis.from, Math.max(axis.from + axis.step, last)], nice: false },
+        axis: { tickMinStep: axis.step, format: axis.format, grid: false },
       },
       color: colour,
     },
@@ -80,7 +100,11 @@ export function learningCurves(chart: {
         },
       },
       {
-        mark: { type: 'line', strokeWidth: 2, point: lastEpoch === 1 },
+        mark: {
+          type: 'line',
+          strokeWidth: 2,
+          point: last === axis.from || chart.axis !== undefined,
+        },
         encoding: {
           y: { field: 'mean', type: 'quantitative' },
           description: { field: 'description', type: 'nominal' },
@@ -97,17 +121,21 @@ export function learningCurves(chart: {
   return renderChart(spec)
 }
 
-function curvePoints(runs: CurveSeries['runs'], series: number) {
-  const epochs = largest(
+function curvePoints(
+  runs: CurveSeries['runs'],
+  series: number,
+  positions: readonly number[] | undefined,
+) {
+  const count = largest(
     runs.map((run) => run.length),
     0,
   )
-  return Array.from({ length: epochs }, (_, index) => {
+  return Array.from({ length: count }, (_, index) => {
     const reached = runs.map((run) => run[index] ?? Number.NaN).filter(Number.isFinite)
     const { mean, deviation, count } = summarise(reached)
     return {
       series,
-      epoch: index + 1,
+      position: positions?.[index] ?? index + 1,
       mean,
       low: mean - deviation,
       high: mean + deviation,

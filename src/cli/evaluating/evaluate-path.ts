@@ -1,0 +1,154 @@
+/** Evaluates the runs of one path. */
+import { LimbicError } from '../../base/errors.js'
+import { isTree, merge, type Tree } from '../../base/merge.js'
+import { validate } from '../../base/schema.js'
+import type { Dataset, SplitName } from '../../data/dataset.js'
+import { nameOfData } from '../../data/name.js'
+import { renumberClasses } from '../../data/prepare/classes/classes.js'
+import type { GroupSummary } from '../../experiments/summaries.js'
+import { countTrainable } from '../../graph/inspect.js'
+import { type DataConfig, dataConfig } from '../../learn/config.js'
+import { checkRecipe } from '../../media/recipes/index.js'
+import { outputsOfRun } from '../../runs/evaluate.js'
+import { findRuns } from '../../runs/find.js'
+import type { RunFolder } from '../../runs/folder.js'
+import type { ModelFileOptions } from '../../runs/model-file/index.js'
+import { describeSoFar } from '../../runs/open/so-far.js'
+import { openData } from '../../runs/open-data.js'
+import { checkFits, type RunRecord, readRun } from '../../runs/trained.js'
+import { targetOf } from '../../task/kinds.js'
+import type { Task } from '../../task/task.js'
+import type { Terminal } from '../terminal/terminal.js'
+import { describeMissing, type MissingInputs, missingIn } from './missing.js'
+
+export interface Evaluation {
+  readonly split: SplitName
+  /** What is left out of the samples; one summary is made for each. */
+  readonly rows: readonly MissingInputs[]
+  /** Flags about the data. */
+  readonly given: Tree
+  readonly options: ModelFileOptions
+  readonly terminal: Terminal
+}
+
+/** The figures of a path's runs, with some inputs missing or none. */
+export interface EvaluatedGroup {
+  /** The name of the runs. */
+  readonly run: string
+  readonly row: MissingInputs
+  readonly summary: GroupSummary
+}
+
+/** @throws LimbicError if there are no runs, or the data does not fit them */
+export async function evaluatePath(
+  path: string,
+  { split, rows, given, options, terminal }: Evaluation,
+): Promise<EvaluatedGroup[]> {
+  const { runs, name } = findRuns(path)
+  const [first] = runs
+  if (!first) throw new LimbicError('no run found', { where: path })
+  const description = first.readDescription()
+  const dataset = await openFor(first, given, split)
+  try {
+    if (given.data !== undefined) for (const note of dataset.notes) terminal.note(note)
+    const measured: Record<string, number | null>[][] = rows.map(() => [])
+    let parameters = 0
+    let open = 0
+    for (const run of runs) {
+      const trained = readRun(run, options)
+      const { unfinished } = trained
+      if (unfinished) terminal.note(`${run.path}: ${describeSoFar(unfinished)}`)
+      if (unfinished) open++
+      parameters ||= countTrainable(trained.graph.parameters)
+      checkFits(trained, dataset, split)
+      checkRecipe(trained.description.dataset.recipe, dataset.recipe, dataset.name)
+      checkClasses(dataset, trained.task, run)
+      const { seed } = run.readConfig()
+      for (const [place, row] of rows.entries()) {
+        const figures = await figuresOf(trained, dataset, split, row, seed)
+        measured[place]?.push(figures)
+        terminal.record({
+          event: 'run',
+          run: run.path,
+          seed,
+          data: nameOfData(dataset),
+          split,
+          ...(row.inputs.length > 0 && { missing: row }),
+          ...(unfinished && { unfinished }),
+          metrics: figures,
+        })
+      }
+    }
+    const run = open > 0 ? `${name} (${open} of ${runs.length} unfinished)` : name
+    return rows.map((row, place) => ({
+      run,
+      row,
+      summary: {
+        ...{ name: `${run}${describeMissing(row)}`, path, parameters },
+        model: first.readConfig().model,
+        task: description.task,
+        seeds: runs.map((one) => one.readConfig().seed),
+        dataset: {
+          ...description.dataset,
+          name: dataset.name,
+          synthetic: dataset.synthetic,
+        },
+        runs: measured[place] ?? [],
+      },
+    }))
+  } finally {
+    dataset.close()
+  }
+}
+
+async function openFor(first: RunFolder, given: Tree, split: SplitName): Promise<Dataset> {
+  const { data: own } = first.readConfig()
+  const { task } = first.readDescription()
+  // The choice that `auto` made in training also applies to data that it would decide differently
+  // for.
+  const data = { ...chooseData(own, given.data), target: targetOf(task) }
+  // Other data needs only one split.
+  const opened = await openData(data, data.path === own.path ? {} : { only: [split] })
+  return task.classNames ? renumberClasses(opened, task.classNames) : opened
+}
+
+async function figuresOf(
+  trained: RunRecord,
+  dataset: Dataset,
+  split: SplitName,
+  row: MissingInputs,
+  seed: number,
+): Promise<Record<string, number>> {
+  const { task, thresholds, model } = trained
+  const samples = dataset.splits[split]
+  const read = model.inputs.map(({ name }) => name)
+  const without = row.inputs.length > 0 && {
+    missing: missingIn(row, dataset, split, read, seed),
+    aligned: dataset.aligned,
+  }
+  const predictions = await outputsOfRun(trained, samples, without || undefined)
+  return {
+    loss: task.lossValue(predictions, samples.targets),
+    ...task.measure(predictions, samples.targets, { thresholds, perClass: true }),
+  }
+}
+
+function chooseData(own: DataConfig, given: unknown): DataConfig {
+  if (!isTree(given)) return own
+  // Other data is not generated by the run's own settings.
+  const { synthetic, ...rest } = own
+  const base = given.path === undefined || given.path === own.path ? own : rest
+  return validate(dataConfig, merge({ ...base }, given), '--data')
+}
+
+/** @throws LimbicError if a class index has another meaning than in training */
+function checkClasses(dataset: Dataset, task: Task, run: RunFolder): void {
+  const { classNames: trained } = task
+  const found = task.namesIn?.(dataset)
+  if (!trained || trained.join() === found?.join()) return
+  throw new LimbicError('the classes of the data differ from those of the model', {
+    where: run.path,
+    expected: trained.join(', '),
+    got: found?.join(', ') ?? 'none',
+  })
+}

@@ -1,0 +1,76 @@
+/** `--missing`: figures as inputs go missing, at growing shares of the samples. */
+import { LimbicError } from '../../base/errors.js'
+import type { Dataset, SplitName } from '../../data/dataset.js'
+import { type Missing, missingShares } from '../../data/prepare/missing/missing.js'
+
+/** One row of figures: which inputs are missing, and from which share of the samples. */
+export interface MissingInputs {
+  /** The inputs, each missing from this share independently; none for the whole samples. */
+  readonly inputs: readonly string[]
+  /** From 0 to 1. */
+  readonly share: number
+}
+
+/** The shares where none is given. */
+const usualShares = [0, 0.25, 0.5, 0.75, 1]
+
+const form = 'audio, audio=0.3, audio=0.2,0.4 or audio+vision=0.5'
+
+/**
+ * Reads `--missing` as it was given, once or several times: names of inputs joined by `+`, with
+ * shares from 0 to 1 or without. The figures of whole samples come first.
+ *
+ * @throws LimbicError if one has another form
+ */
+export function readMissing(given: readonly string[]): MissingInputs[] {
+  const rows = given.flatMap((text) => {
+    const [names = '', shares] = text.split('=')
+    const inputs = names.split('+').map((name) => name.trim())
+    const numbers = shares === undefined ? usualShares : shares.split(',').map(Number)
+    const fits =
+      inputs.every((name) => /^[A-Za-z][A-Za-z0-9]*$/.test(name)) &&
+      numbers.every((share) => share >= 0 && share <= 1) &&
+      text.split('=').length <= 2
+    if (!fits) {
+      throw new LimbicError('invalid --missing', { expected: form, got: `"${text}"` })
+    }
+    return numbers.filter((share) => share > 0).map((share) => ({ inputs, share }))
+  })
+  return [{ inputs: [], share: 0 }, ...rows]
+}
+
+/** As a row of a table or an entry of a legend names them: `audio, vision`. */
+export function nameInputs({ inputs }: MissingInputs): string {
+  return inputs.join(', ')
+}
+
+/** What a table adds to the name of a run. */
+export function describeMissing(row: MissingInputs): string {
+  if (row.inputs.length === 0) return ''
+  return `, ${nameInputs(row)} missing in ${Math.round(100 * row.share)}%`
+}
+
+/**
+ * Which inputs of which samples of a split are missing.
+ *
+ * @param read the inputs of the model
+ * @throws LimbicError for an input that the model does not read, or a model that would read nothing
+ */
+export function missingIn(
+  { inputs, share }: MissingInputs,
+  { splits }: Dataset,
+  split: SplitName,
+  read: readonly string[],
+  seed: number,
+): Missing {
+  const unknown = inputs.find((name) => !read.includes(name))
+  if (unknown !== undefined) {
+    throw new LimbicError(`the model does not read ${unknown}`, {
+      where: '--missing',
+      expected: read.join(', '),
+      got: unknown,
+    })
+  }
+  const shares = Object.fromEntries(inputs.map((name) => [name, share]))
+  return missingShares(splits[split].ids.length, shares, seed)
+}
