@@ -12,6 +12,7 @@ import { mult } from './mult/index.js'
 import { lmf } from './quoted/lmf/index.js'
 import { misa } from './quoted/misa/index.js'
 import { multimodalRouting } from './quoted/multimodal-routing/index.js'
+import { raven } from './quoted/raven/index.js'
 import { tbje } from './quoted/tbje/index.js'
 import { tfn } from './quoted/tfn/index.js'
 import { selfcross } from './selfcross/index.js'
@@ -40,6 +41,7 @@ export { mult } from './mult/index.js'
 export { lmf } from './quoted/lmf/index.js'
 export { misa } from './quoted/misa/index.js'
 export { multimodalRouting } from './quoted/multimodal-routing/index.js'
+export { raven } from './quoted/raven/index.js'
 export { tbje } from './quoted/tbje/index.js'
 export { tfn } from './quoted/tfn/index.js'
 export { selfcross } from './selfcross/index.js'
@@ -62,6 +64,7 @@ export const models: readonly Model[] = [
   multimodalRouting,
   tbje,
   misa,
+  raven,
   voice,
 ]
 

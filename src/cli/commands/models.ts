@@ -10,6 +10,7 @@ import { readCount } from '../../base/values.js'
 import { countFlops, countParameters, listGraph } from '../../graph/inspect.js'
 import { widthsFor } from '../../learn/step/features.js'
 import { applyModel } from '../../learn/step/graphs.js'
+import type { StepShape } from '../../models/define/inputs.js'
 import { type ConfiguredModel, type Model, models, type Widths } from '../../models/index.js'
 import { consentTo, openModel } from '../../runs/model-file/index.js'
 import { sentiment } from '../../task/sentiment.js'
@@ -132,7 +133,7 @@ function showModel(terminal: Terminal, model: Model, settings: unknown, options:
 function readWidths(text: string, { inputs }: ConfiguredModel): Widths {
   const widths: Record<string, number> = {}
   for (const { name, shape } of inputs) {
-    if (shape) widths[name] = shape.reduce((product, size) => product * size, 1)
+    if (shape && !shape.includes('any')) widths[name] = sizeOfStep(shape, 1)
   }
   const known: readonly string[] = [...modalities, ...inputs.map(({ name }) => name)]
   for (const part of text.split(',')) {
@@ -147,10 +148,20 @@ function readWidths(text: string, { inputs }: ConfiguredModel): Widths {
     }
     widths[name] = width
   }
+  for (const { name, shape } of inputs) {
+    // Frames of audio are as wide as audio.
+    const like = modalities.find((modality) => name.startsWith(modality))
+    const width = like && widths[like]
+    if (shape?.includes('any') && width) widths[name] ??= sizeOfStep(shape, width)
+  }
   const missing = inputs.find(({ name, optional }) => !optional && widths[name] === undefined)
   if (!missing) return widths
   throw new LimbicError(`the width of ${missing.name} is missing`, {
     where: '--widths',
     hint: `Give the number of features per step, as in --widths ${text},${missing.name}=16`,
   })
+}
+
+function sizeOfStep(shape: StepShape, any: number): number {
+  return shape.reduce<number>((product, size) => product * (size === 'any' ? any : size), 1)
 }

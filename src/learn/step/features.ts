@@ -3,6 +3,7 @@
 import { LimbicError } from '../../base/errors.js'
 import { type Dataset, namedFeatures, type Split, splitNames } from '../../data/dataset.js'
 import { type Feature, hasTime, shapeOf, typeOf } from '../../data/feature.js'
+import { type StepShape, stepShape } from '../../models/define/inputs.js'
 import type { ConfiguredModel, InputSpec, Widths } from '../../models/define/model.js'
 
 /** An input, with the shape of its steps. */
@@ -37,12 +38,11 @@ export function inputsFor(model: ConfiguredModel, widths: Widths): readonly Read
       if (input.optional) return []
       throw lacking(input.name, model, `model ${model.model.name}`, Object.keys(widths))
     }
-    const shape = input.shape ?? [width]
-    const expected = shape.reduce((product, size) => product * size, 1)
-    if (expected === width) return [{ ...input, shape, width }]
+    const shape = stepShape(input, width)
+    if (shape) return [{ ...input, shape, width }]
     throw new LimbicError(`the shape of ${input.name} differs from what the model reads`, {
       where: `model ${model.model.name}`,
-      expected: `[${shape.join(', ')}], ${expected} numbers per step`,
+      expected: `numbers per step that make [${input.shape?.join(', ')}]`,
       got: `${width}`,
     })
   })
@@ -87,7 +87,11 @@ export function checkDataset(dataset: Dataset, model: ConfiguredModel): void {
 export function checkFeature(feature: Feature, input: InputSpec, where: string): void {
   const [got, expected] = [
     describe(typeOf(feature), shapeOf(feature), hasTime(feature)),
-    describe(input.dataType, input.shape ?? [feature.width], input.time !== undefined),
+    describe(
+      input.dataType,
+      stepShape(input, feature.width) ?? input.shape ?? [],
+      input.time !== undefined,
+    ),
   ]
   if (got === expected) return
   throw new LimbicError('the feature has the wrong type or shape for the model', {
@@ -105,7 +109,7 @@ function isTokens(feature: Feature): boolean {
   return typeOf(feature) === 'int64' && shapeOf(feature).length === 0
 }
 
-function describe(type: string, shape: readonly number[], time: boolean): string {
+function describe(type: string, shape: StepShape, time: boolean): string {
   return `${type} [${[...(time ? ['time'] : []), ...shape].join(', ')}]`
 }
 

@@ -6,13 +6,16 @@ import type { Tensor } from '../../graph/index.js'
 /** Types that an input may have. */
 export type InputType = 'float32' | 'int64' | 'uint8'
 
+/** The sizes of a step, such as [3, 48, 48]; [] for a single number. One may be left to the data: `any`. */
+export type StepShape = readonly (number | 'any')[]
+
 /** One input of a model: a feature of the data, under the same name. */
 export interface InputSpec {
   /** `text`, `audio` and `vision` by convention; any other name for other features. */
   readonly name: string
   readonly dataType: InputType
   /** The shape of one step; default: a vector of the data's width. */
-  readonly shape?: readonly number[]
+  readonly shape?: StepShape
   /**
    * The axis of its steps, as a dimension's name: inputs of one axis have the same steps, and share
    * their lengths. Absent for an input without time: one per sample.
@@ -29,8 +32,7 @@ export type InputRequest =
       readonly name: string
       /** Default: `float32`. */
       readonly dataType?: InputType
-      /** The shape of one step, such as [3, 48, 48]; [] for a single number. */
-      readonly shape?: readonly number[]
+      readonly shape?: StepShape
       /**
        * The clock of its steps, which inputs of one name share; `false` for an input without time.
        * Default: shared by all inputs if the model is aligned, else its own.
@@ -66,10 +68,10 @@ export function inputSpecs(
         got: name,
       })
     }
-    if (shape?.some((size) => !Number.isInteger(size) || size < 1)) {
+    if (shape && !isStepShape(shape)) {
       throw new LimbicError(`invalid shape of the input "${name}"`, {
         where,
-        expected: 'positive integers: the shape of one step',
+        expected: 'positive integers, and "any" at most once: the shape of one step',
         got: `[${shape.join(', ')}]`,
       })
     }
@@ -80,6 +82,27 @@ export function inputSpecs(
   const twice = specs.find(({ name }, index) => specs.findIndex((one) => one.name === name) < index)
   if (twice) throw new LimbicError(`the model reads "${twice.name}" twice`, { where })
   return specs
+}
+
+function isStepShape(shape: StepShape): boolean {
+  const sizes = shape.filter((size) => size !== 'any')
+  return (
+    sizes.every((size) => Number.isInteger(size) && size >= 1) && shape.length - sizes.length <= 1
+  )
+}
+
+/**
+ * The shape of a step of so many numbers, a vector unless the input says otherwise; undefined if
+ * they do not fit.
+ */
+export function stepShape(
+  { shape = ['any'] }: Pick<InputSpec, 'shape'>,
+  width: number,
+): readonly number[] | undefined {
+  const known = shape.reduce<number>((total, size) => (size === 'any' ? total : total * size), 1)
+  const rest = width / known
+  const fits = shape.includes('any') ? Number.isInteger(rest) && rest >= 1 : rest === 1
+  return fits ? shape.map((size) => (size === 'any' ? rest : size)) : undefined
 }
 
 /** The input that tells the lengths of sequences along an axis: `lengths`, or `text_lengths`. */

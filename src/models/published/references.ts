@@ -6,6 +6,7 @@ import { multReference } from '../mult/reference.js'
 import { fusionReferences } from '../quoted/blocks/reference.js'
 import { misaReference } from '../quoted/misa/reference.js'
 import { routingReference } from '../quoted/multimodal-routing/reference.js'
+import { ravenReferences } from '../quoted/raven/reference.js'
 import { tbjeReferences } from '../quoted/tbje/reference.js'
 import { selfCrossReferences } from '../selfcross/reference.js'
 import { lateFusionReferences } from './late-fusion-reference.js'
@@ -23,6 +24,7 @@ const formats: readonly ReferenceFormat[] = [
   misaReference,
   routingReference,
   ...tbjeReferences,
+  ...ravenReferences,
 ]
 
 /** Parts of models. */

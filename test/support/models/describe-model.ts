@@ -73,8 +73,8 @@ export function smallModelOf(given: ModelCase): SmallModel {
   const read = inputsFor(configured, widths)
   for (const { name, time, width, shape, dataType } of read) {
     if (time === undefined) continue
-    // Inputs that share a clock have the lengths of the one that it is named after.
-    const steps = chosen[time.replace(/_time$/, '')] ?? chosen[name]
+    // Inputs that share a clock have the lengths of the one that it is named after, or of the words.
+    const steps = chosen[time.replace(/_time$/, '')] ?? chosen[name] ?? chosen.text
     if (!steps) continue
     const padded = Math.max(1, ...steps) + padding
     const below = dataType === 'int64' ? (given.integers?.[name] ?? 4) : undefined

@@ -13,6 +13,7 @@ import {
   mmlatch,
   mult,
   multimodalRouting,
+  raven,
   selfcross,
   tbje,
   tfn,
@@ -76,6 +77,12 @@ const joint = variantsOf(
   },
   emotions,
 )
+const shifted = variantsOf(
+  raven,
+  { frames: 3, normWidth: 4, cellWidth: 3, hidden: 5, slots: 4 },
+  score,
+  { text: 5, audioFrames: 9, audioFrameCounts: 1, visionFrames: 6, visionFrameCounts: 1 },
+)
 const delta = variantsOf(
   hda,
   {
@@ -129,6 +136,11 @@ export const modelVariants: readonly ModelVariant[] = [
     { words: 'numbers', modalities: ['text', 'audio'], padding: 'seen' },
     { widths: { text: 1, audio: 3 }, integers: { text: 8 } },
   ),
+  shifted('frames of words'),
+  shifted('as published', {
+    ...{ gates: 'linear', scaling: 'proportional', normalise: 'slots', gradients: 'words' },
+  }),
+  shifted('vectors of words', { nonverbal: 'words' }, { widths, task: classes }),
   delta('staged'),
   delta('correlated', { output: 'correlated' }),
   delta('joint', { training: 'joint', direction: 'both' }),
