@@ -1,6 +1,7 @@
 /** `limbic data align`: a store from computational sequences. */
 import { type Command, Option } from 'commander'
 import { LimbicError } from '../../../base/errors.js'
+import { readCount } from '../../../base/values.js'
 import { refuseForeignContent, writeStore } from '../../../data/corpora/store/index.js'
 import {
   type Dataset,
@@ -25,6 +26,8 @@ interface Options extends TerminalOptions {
   readonly name?: string
   readonly alignment: 'words' | 'none'
   readonly pauses: 'keep' | 'remove'
+  readonly frames?: string
+  readonly frameRate: string
   readonly invalid: InvalidPolicy
   readonly labelPolicy?: LabelPolicy
   readonly force?: boolean
@@ -62,6 +65,11 @@ export function define(command: Command): void {
         .choices(['keep', 'remove'])
         .default('keep'),
     )
+    .option(
+      '--frames <count>',
+      'also keep up to so many frames per word of audio and vision, as audioFrames and audioFrameCounts (what raven reads)',
+    )
+    .option('--frame-rate <count>', 'frames per second: rows within one are averaged', '20')
     .addOption(
       new Option(
         '--invalid <what>',
@@ -105,6 +113,12 @@ async function align(options: Options): Promise<void> {
     split: options.split,
     alignment: options.alignment,
     pauses: options.pauses,
+    ...(options.frames !== undefined && {
+      frames: {
+        most: readCount('--frames', options.frames, 1),
+        rate: readCount('--frame-rate', options.frameRate, 1),
+      },
+    }),
     invalid: options.invalid,
     labelPolicy: options.labelPolicy,
   })

@@ -3,12 +3,14 @@
 import { LimbicError } from '../../../base/errors.js'
 import {
   type Dataset,
+  type Feature,
   type Modality,
   modalities,
   perSplit,
   type SequenceSource,
   type Split,
 } from '../../dataset.js'
+import { copyValues } from '../../feature.js'
 import { withIdRemarks } from '../../prepare/ids/repeated.js'
 import { settleLabels } from '../../prepare/labels/settle.js'
 import { labelLayout, numberTexts } from './labels.js'
@@ -93,12 +95,15 @@ function makeCorpus(
   const makeSplit = (segments: readonly Segment[]): Split => ({
     ids: segments.map(({ id }) => id),
     ...(words && { rawText: segments.map(({ rawText }) => rawText) }),
-    features: Object.fromEntries(
-      [...sources.modalities].map(([modality, { width }]) => [
-        modality,
-        segmentSource(modality, width, segments, rows),
-      ]),
-    ),
+    features: {
+      ...Object.fromEntries(
+        [...sources.modalities].map(([modality, { width }]) => [
+          modality,
+          segmentSource(modality, width, segments, rows),
+        ]),
+      ),
+      ...frameFeatures(sources, segments, rows),
+    },
     targets: targets(segments.map((segment) => segment.labels)),
   })
   const units = unitNotes(sources)
@@ -132,6 +137,57 @@ function readOnce(
   }
 }
 
+/** Where they are wanted, the frames of each word: of audio and vision, unless words are their rows. */
+function frameFeatures(
+  { modalities, reference, frames }: CorpusSources,
+  segments: readonly Segment[],
+  rows: VideoRows,
+): Record<string, Feature> {
+  if (!frames) return {}
+  const features: Record<string, Feature> = {}
+  for (const [modality, sequence] of modalities) {
+    if (modality === 'text' || sequence === reference) continue
+    const { width } = sequence
+    const size = frames.most * width
+    const lengths = stepsOf(modality, segments)
+    const each = (sample: number, use: (row: Float32Array, step: number) => void) => {
+      const segment = segmentAt(segments, sample)
+      const table = rows.readFrames(modality, segment.video, frames)
+      segment.rows.get(modality)?.forEach((row, step) => {
+        use(table.subarray(row * (size + 1), (row + 1) * (size + 1)), step)
+      })
+    }
+    features[`${modality}Frames`] = {
+      ...{ width: size, shape: [frames.most, width], lengths },
+      read: (sample, target, offset) =>
+        each(sample, (row, step) => {
+          copyValues(target, row.subarray(0, size), offset + step * size)
+        }),
+    }
+    features[`${modality}FrameCounts`] = {
+      ...{ width: 1, shape: [], dataType: 'int64', lengths },
+      read: (sample, target, offset) =>
+        each(sample, (row, step) => {
+          copyValues(target, BigInt64Array.of(BigInt(row[size] ?? 0)), offset + step)
+        }),
+    }
+  }
+  return features
+}
+
+function stepsOf(modality: Modality, segments: readonly Segment[]): Int32Array {
+  return Int32Array.from(segments, (segment) => segment.rows.get(modality)?.length ?? 0)
+}
+
+function segmentAt(segments: readonly Segment[], sample: number): Segment {
+  const segment = segments[sample]
+  if (segment) return segment
+  throw new LimbicError('no such sample', {
+    expected: `0 to ${segments.length - 1}`,
+    got: `${sample}`,
+  })
+}
+
 function segmentSource(
   modality: Modality,
   width: number,
@@ -140,15 +196,9 @@ function segmentSource(
 ): SequenceSource {
   return {
     width,
-    lengths: Int32Array.from(segments, (segment) => segment.rows.get(modality)?.length ?? 0),
+    lengths: stepsOf(modality, segments),
     read: (sample, target, offset) => {
-      const segment = segments[sample]
-      if (segment === undefined) {
-        throw new LimbicError('no such sample', {
-          expected: `0 to ${segments.length - 1}`,
-          got: `${sample}`,
-        })
-      }
+      const segment = segmentAt(segments, sample)
       const table = rows.read(modality, segment.video)
       segment.rows.get(modality)?.forEach((row, step) => {
         target.set(table.subarray(row * width, (row + 1) * width), offset + step * width)

@@ -6,6 +6,7 @@ import type { InvalidPolicy } from '../../prepare/invalid/invalid.js'
 import type { LabelPolicy } from '../../prepare/labels/settle.js'
 import type { ComputationalSequence } from './sequence.js'
 import type { VideoSplit } from './split-file.js'
+import type { FrameOptions } from './word-frames.js'
 
 /** Which computational sequences make up a corpus, and how to combine them. */
 export interface SequencesOptions {
@@ -25,6 +26,11 @@ export interface SequencesOptions {
    * mean of the rows that fall on it. `none`: every modality keeps its own rows.
    */
   readonly alignment?: 'words' | 'none'
+  /**
+   * Also the frames of each word, of audio and vision, where aligned to words: features such as
+   * `audioFrames` [frames, width] and `audioFrameCounts`.
+   */
+  readonly frames?: FrameOptions
   /** Whether pauses (the word `sp`) stay as steps (default) or are left out; leaving out needs `words`. */
   readonly pauses?: 'keep' | 'remove'
   /**
@@ -52,6 +58,7 @@ export interface CorpusSources {
    */
   readonly reference: ComputationalSequence | undefined
   readonly removePauses: boolean
+  readonly frames?: FrameOptions
 }
 
 /**
@@ -61,7 +68,7 @@ export interface CorpusSources {
  * given.
  */
 export function arrangeSources(
-  { alignment = 'words', pauses = 'keep' }: SequencesOptions,
+  { alignment = 'words', pauses = 'keep', frames }: SequencesOptions,
   modalities: ReadonlyMap<Modality, ComputationalSequence>,
   labels: ComputationalSequence,
   words: ComputationalSequence | undefined,
@@ -82,5 +89,12 @@ export function arrangeSources(
       hint: "Give it, or choose pauses 'keep'",
     })
   }
-  return { modalities, labels, words, reference, removePauses: pauses === 'remove' }
+  if (frames && reference === undefined) {
+    throw new LimbicError('frames need words to belong to', {
+      expected: "alignment 'words'",
+      hint: "Leave out frames, or alignment 'none'",
+    })
+  }
+  const removePauses = pauses === 'remove'
+  return { modalities, labels, words, reference, removePauses, ...(frames && { frames }) }
 }

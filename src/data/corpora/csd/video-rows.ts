@@ -12,6 +12,7 @@ import {
 import type { CorpusSources } from './options.js'
 import { RowCache } from './row-cache.js'
 import { entryOf, type SequenceEntry } from './sequence.js'
+import { type FrameOptions, framesOfWords } from './word-frames.js'
 
 /** Reads the rows of a modality, video by video: invalid numbers replaced, aligned, and cached. */
 export class VideoRows {
@@ -41,6 +42,21 @@ export class VideoRows {
     return this.#cache.get(`${modality}/${video}`, () => this.#load(modality, video))
   }
 
+  /**
+   * The frames of each word of one video, and how many there are: see `framesOfWords`.
+   *
+   * @throws LimbicError as `read` does
+   */
+  readFrames(modality: Modality, video: string, frames: FrameOptions): Float32Array {
+    return this.#cache.get(`frames of ${modality}/${video}`, () => {
+      const { reference } = this.#sources
+      const own = this.#own(modality, video)
+      if (!own || !reference) return new Float32Array()
+      const intervals = entryOf(reference, video).intervals()
+      return framesOfWords(intervals, own, frames, missingValue(this.#policy))
+    })
+  }
+
   /** Notes on the invalid numbers replaced and the words filled with zeros so far. */
   notes(): string[] {
     return [...this.#sources.modalities.keys()].flatMap((modality) => {
@@ -66,15 +82,9 @@ export class VideoRows {
 
   #load(modality: Modality, video: string): Float32Array {
     const { modalities, reference } = this.#sources
-    const sequence = modalities.get(modality)
-    if (sequence === undefined) return new Float32Array()
-    const { width, path } = sequence
-    const entry = entryOf(sequence, video)
-    const features = entry.features()
-    const invalid = mendTable(features, width, this.#policy, `${path}, entry ${video}`)
-    this.#invalid.get(modality)?.set(video, invalid)
-    if (reference === undefined || reference === sequence) return features
-    const source = { features, width, intervals: entry.intervals() }
+    const source = this.#own(modality, video)
+    if (!source) return new Float32Array()
+    if (reference === undefined || reference === modalities.get(modality)) return source.features
     const { table, imputed } = averageOnto(
       entryOf(reference, video),
       source,
@@ -82,6 +92,18 @@ export class VideoRows {
     )
     this.#imputed.get(modality)?.set(video, imputed)
     return table
+  }
+
+  /** The rows of a modality itself, invalid numbers replaced. */
+  #own(modality: Modality, video: string): TimedRows | undefined {
+    const sequence = this.#sources.modalities.get(modality)
+    if (sequence === undefined) return undefined
+    const { width, path } = sequence
+    const entry = entryOf(sequence, video)
+    const features = entry.features()
+    const invalid = mendTable(features, width, this.#policy, `${path}, entry ${video}`)
+    this.#invalid.get(modality)?.set(video, invalid)
+    return { features, width, intervals: entry.intervals() }
   }
 }
 
