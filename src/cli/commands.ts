@@ -39,6 +39,11 @@ export const table: readonly CommandEntry[] = [
     load: () => import('./commands/reproduce.js'),
   },
   {
+    name: 'worker',
+    summary: 'train what other machines hand out over a queue',
+    load: () => import('./commands/worker.js'),
+  },
+  {
     name: 'runs',
     summary: 'list the runs in a folder with their state and main metric',
     load: () => import('./commands/runs.js'),

@@ -3,15 +3,32 @@ import type { RunConfig } from '../learn/config.js'
 import type { EpochRecord, RunResults } from '../learn/records.js'
 import type { RunHolder, Step, TrainingStart } from '../learn/watcher.js'
 import type { Consent } from '../runs/model-file/index.js'
+import type { TravellingCell } from './travel/cell.js'
+
+/** A run to train, where its folder is locked by a file beside it. */
+export interface OwnRun {
+  readonly kind: 'run'
+  readonly folder: string
+  readonly config: RunConfig
+  /** The models' files that may run. */
+  readonly consents: readonly Consent[]
+}
+
+/** A run that came with a lease, which takes the place of a lock. */
+export interface LeasedRun {
+  readonly kind: 'leased run'
+  readonly cell: TravellingCell
+  /** Of the lease: no two have the same. */
+  readonly token: string
+  /** Where the relative paths of the cell start on this machine; as the cell says unless given. */
+  readonly base?: string | undefined
+  /** Whether a model's own file may run. */
+  readonly allowModelFiles: boolean
+}
 
 export type ToWorker =
-  | {
-      readonly kind: 'run'
-      readonly folder: string
-      readonly config: RunConfig
-      /** The models' files that may run. */
-      readonly consents: readonly Consent[]
-    }
+  | OwnRun
+  | LeasedRun
   /** Between two steps, that is; what is unfinished goes on another time. */
   | { readonly kind: 'stop' }
 

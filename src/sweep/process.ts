@@ -1,11 +1,11 @@
 /** One worker process, as its parent sees it. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { builtProgram } from '../disk/package.js'
-import type { RunConfig } from '../learn/config.js'
-import { consents } from '../runs/model-file/index.js'
 import {
   type FromWorker,
   isEnd,
+  type LeasedRun,
+  type OwnRun,
   type RunReport,
   type ToWorker,
   type WorkerEnd,
@@ -64,14 +64,10 @@ export class WorkerProcess {
   }
 
   /** Trains a run; never rejects. When it ended, the process may be given another. */
-  run(
-    folder: string,
-    config: RunConfig,
-    reported: (report: RunReport) => void,
-  ): Promise<WorkerEnd> {
+  run(message: OwnRun | LeasedRun, reported: (report: RunReport) => void): Promise<WorkerEnd> {
     return new Promise((ended) => {
       this.#listener = { reported, ended }
-      this.#send({ kind: 'run', folder, config, consents: consents() })
+      this.#send(message)
     })
   }
 

@@ -1,42 +1,16 @@
-/** Runs the cells of a grid in parallel processes. */
+/** Runs the cells of a grid in parallel processes of this machine. */
 import { availableParallelism } from 'node:os'
 import type { RunConfig } from '../learn/config.js'
-import type { RunResults } from '../learn/records.js'
-import type { RunHolder, RunWatcher } from '../learn/watcher.js'
 import { RunFolder } from '../runs/folder.js'
+import { consents } from '../runs/model-file/index.js'
 import { sameRun } from '../runs/same-run.js'
 import type { Cell } from './cell.js'
-import type { RunReport } from './messages.js'
-import type { QueueEvent } from './queue.js'
+import { type CellOutcome, type GridWatcher, Ledger } from './ledger.js'
 import { InProcessQueue } from './queues/in-process.js'
 import { workThrough } from './slots.js'
+import { openTrainer } from './trainer-process.js'
 
-/** What a grid reports. */
-export interface GridWatcher {
-  /** Gives what watches a cell's run; steps are reported a few times a second. Called once for each. */
-  watch?(cell: Cell): RunWatcher
-  ended?(outcome: CellOutcome): void
-  /** Another process computes this cell, and its end is waited for. */
-  waiting?(cell: Cell, holder: RunHolder): void
-}
-
-/** What became of a cell. */
-export type CellOutcome =
-  | {
-      readonly state: 'complete'
-      readonly cell: Cell
-      readonly results: RunResults
-      /** Complete before the grid began. */
-      readonly before: boolean
-    }
-  | { readonly state: 'stopped'; readonly cell: Cell }
-  | {
-      readonly state: 'failed'
-      readonly cell: Cell
-      readonly message: string
-      /** Whether it is a mistake in what it was given, as against a bug or a lost process. */
-      readonly mistake: boolean
-    }
+export type { CellOutcome, GridWatcher } from './ledger.js'
 
 export interface GridRequest {
   readonly cells: readonly Cell[]
@@ -57,117 +31,69 @@ export interface GridRequest {
  *
  * @returns what became of each cell, in their order
  */
-export async function runGrid(request: GridRequest): Promise<readonly CellOutcome[]> {
-  return await new Grid(request).run()
+export async function runGrid({
+  cells,
+  workers = availableParallelism(),
+  watcher = {},
+  signal,
+}: GridRequest): Promise<readonly CellOutcome[]> {
+  const ledger = new Ledger(cells, watcher, signal)
+  const open = openCells(cells, ledger)
+  const queue = new InProcessQueue()
+  queue.follow((event) => {
+    const cell = open.get(event.id)
+    if (!cell) return
+    if (event.kind === 'progress') ledger.report(cell, event.report)
+    else if (event.kind === 'cancelled') ledger.end({ state: 'stopped', cell })
+    else if (event.kind === 'complete') {
+      ledger.end({ state: 'complete', cell, results: event.result, before: false })
+    } else ledger.end({ state: 'failed', cell, message: event.message, mistake: event.mistake })
+  })
+  await queue.submit([...open].map(([id, work]) => ({ id, work })))
+  const stop = () => void queue.cancel([...open.keys()])
+  signal?.addEventListener('abort', stop)
+  if (signal?.aborted) stop()
+  // By all cells, not by those to be done: sums are rounded alike however often it is stopped.
+  const threads = threadsOfEach(Math.min(workers, cells.length))
+  try {
+    await workThrough({
+      source: queue,
+      count: Math.min(workers, open.size),
+      open: () =>
+        openTrainer(({ folder, config }: Cell) => ({
+          kind: 'run',
+          folder,
+          config: withThreads(config, folder, threads),
+          consents: consents(),
+        })),
+      signal,
+    })
+  } finally {
+    signal?.removeEventListener('abort', stop)
+    await queue.close()
+  }
+  return ledger.outcomes
 }
 
-class Grid {
-  readonly #cells: readonly Cell[]
-  readonly #watcher: GridWatcher
-  readonly #watchers = new Map<Cell, RunWatcher>()
-  readonly #signal: AbortSignal | undefined
-  readonly #outcomes = new Map<Cell, CellOutcome>()
-  /** To be trained, by where they stand in the order that they were given in. */
-  readonly #open = new Map<string, Cell>()
-  /** Those of which was said that another process computes them. */
-  readonly #announced = new Set<Cell>()
-  readonly #count: number
-  /** Of each run; all cores unless given. */
-  readonly #threads: number | undefined
-
-  constructor({ cells, workers = availableParallelism(), watcher = {}, signal }: GridRequest) {
-    this.#cells = cells
-    this.#watcher = watcher
-    this.#signal = signal
-    for (const [place, cell] of cells.entries()) {
-      const before = completeBefore(cell)
-      if (before) this.#end(before)
-      else this.#open.set(String(place), cell)
-    }
-    this.#count = Math.min(workers, this.#open.size)
-    // By all cells, not by those to be done: sums are rounded alike however often it is stopped.
-    const atOnce = Math.min(workers, cells.length)
-    this.#threads =
-      atOnce > 1 ? Math.max(1, Math.floor(availableParallelism() / atOnce)) : undefined
+/** The cells that are not complete, by their place in the order that they were given in. */
+export function openCells(cells: readonly Cell[], ledger: Ledger): ReadonlyMap<string, Cell> {
+  const open = new Map<string, Cell>()
+  for (const [place, cell] of cells.entries()) {
+    const before = completeBefore(cell)
+    if (before) ledger.end(before)
+    else open.set(String(place), cell)
   }
+  return open
+}
 
-  async run(): Promise<readonly CellOutcome[]> {
-    const queue = new InProcessQueue()
-    queue.follow((event) => this.#heard(event))
-    await queue.submit([...this.#open].map(([id, work]) => ({ id, work })))
-    const signal = this.#signal
-    const stop = () => void queue.cancel([...this.#open.keys()])
-    signal?.addEventListener('abort', stop)
-    if (signal?.aborted) stop()
-    try {
-      await workThrough({
-        source: queue,
-        count: this.#count,
-        trainingOf: ({ folder, config }) => ({ folder, config: this.#configOf(folder, config) }),
-        signal,
-      })
-    } finally {
-      signal?.removeEventListener('abort', stop)
-      await queue.close()
-    }
-    return this.#cells.flatMap((cell) => this.#outcomes.get(cell) ?? [])
-  }
+/** Undefined where a run may take all cores. */
+function threadsOfEach(atOnce: number): number | undefined {
+  return atOnce > 1 ? Math.max(1, Math.floor(availableParallelism() / atOnce)) : undefined
+}
 
-  #configOf(folder: string, config: RunConfig): RunConfig {
-    const threads = this.#threads
-    const open = threads !== undefined && config.threads === undefined
-    return open && !new RunFolder(folder).exists ? { ...config, threads } : config
-  }
-
-  #heard(event: QueueEvent<RunReport, RunResults>): void {
-    const cell = this.#open.get(event.id)
-    if (!cell) return
-    switch (event.kind) {
-      case 'progress':
-        this.#report(cell, event.report)
-        return
-      case 'complete':
-        this.#end({ state: 'complete', cell, results: event.result, before: false })
-        return
-      case 'failed':
-        this.#end({ state: 'failed', cell, message: event.message, mistake: event.mistake })
-        return
-      case 'cancelled':
-        this.#end({ state: 'stopped', cell })
-    }
-  }
-
-  #report(cell: Cell, report: RunReport): void {
-    switch (report.kind) {
-      case 'started':
-        this.#watch(cell).started?.(report.about)
-        return
-      case 'stepped':
-        this.#watch(cell).stepped?.(report.at)
-        return
-      case 'finished epoch':
-        this.#watch(cell).finishedEpoch?.(report.record)
-        return
-      case 'waiting':
-        if (!this.#announced.has(cell) && this.#signal?.aborted !== true) {
-          this.#watcher.waiting?.(cell, report.by)
-        }
-        this.#announced.add(cell)
-    }
-  }
-
-  #watch(cell: Cell): RunWatcher {
-    const known = this.#watchers.get(cell)
-    if (known) return known
-    const watcher = this.#watcher.watch?.(cell) ?? {}
-    this.#watchers.set(cell, watcher)
-    return watcher
-  }
-
-  #end(outcome: CellOutcome): void {
-    this.#outcomes.set(outcome.cell, outcome)
-    this.#watcher.ended?.(outcome)
-  }
+function withThreads(config: RunConfig, folder: string, threads: number | undefined): RunConfig {
+  const open = threads !== undefined && config.threads === undefined
+  return open && !new RunFolder(folder).exists ? { ...config, threads } : config
 }
 
 /** A run that exists already, computed with any settings. */

@@ -1,91 +1,113 @@
-/** Works through a queue in processes of its own, so many at once. */
-import type { RunConfig } from '../learn/config.js'
-import type { RunResults } from '../learn/records.js'
-import type { RunReport, WorkerEnd } from './messages.js'
-import { WorkerProcess } from './process.js'
-import type { Lease, WorkSource } from './queue.js'
+/** Works through a queue, so many pieces at once. */
+import type { Failure, Lease, WorkSource } from './queue.js'
 
-/** What a worker process is to train. */
-export interface Training {
-  readonly folder: string
-  readonly config: RunConfig
+/** How a piece of work ended, if it did. */
+export type WorkEnd<Result> =
+  | { readonly kind: 'complete'; readonly result: Result }
+  /** Told to stop, or somebody else does it: to be given back. */
+  | { readonly kind: 'unfinished' }
+  | ({ readonly kind: 'failed' } & Failure)
+
+/** Does one piece of work after another. */
+export interface Performer<Work, Report, Result> {
+  /** Never rejects: whatever goes wrong is the end. */
+  perform(work: Work, report: (report: Report) => void): Promise<WorkEnd<Result>>
+  /** Stops what it does as soon as that can go on later. */
+  stop(): void
+  /** Ends it at once. */
+  kill(): void
+  /** Whether it can be given no more work. */
+  readonly spent: boolean
+  /** Lets it go. */
+  close(): Promise<void>
 }
 
-export interface SlotRequest<Work> {
-  readonly source: WorkSource<Work, RunReport, RunResults>
-  /** How many processes at once. */
+export interface SlotRequest<Work, Report, Result> {
+  readonly source: WorkSource<Work, Report, Result>
+  /** How many at once. */
   readonly count: number
-  /** What a piece of work means on this machine. */
-  trainingOf(work: Work): Training
-  /** Stops every run between two steps, and gives it back. */
+  /** Opens who does the work of one slot; opened anew when it is spent. */
+  open(): Performer<Work, Report, Result>
+  /** Stops whatever is under way, and gives it back. */
   readonly signal?: AbortSignal | undefined
+  /** What became of a piece of work here; `kept` where the queue still took it from this worker. */
+  ended?(work: Work, end: WorkEnd<Result>, kept: boolean): void
 }
 
-/**
- * Leases work until there is none, each piece in a worker process that is kept for the next. A
- * process that is lost takes its piece with it, which fails, and is replaced.
- */
-export async function workThrough<Work>(request: SlotRequest<Work>): Promise<void> {
+/** Leases work until there is none. One that fails, or whose process is lost, does not stop the others. */
+export async function workThrough<Work, Report, Result>(
+  request: SlotRequest<Work, Report, Result>,
+): Promise<void> {
   const { signal, count } = request
-  const workers = new Set<WorkerProcess>()
+  const performers = new Set<Performer<Work, Report, Result>>()
   const stop = () => {
-    for (const worker of workers) worker.stop()
+    for (const performer of performers) performer.stop()
   }
   const killAll = () => {
-    for (const worker of workers) worker.kill()
+    for (const performer of performers) performer.kill()
   }
   signal?.addEventListener('abort', stop)
   // Whoever ends this process at once means all of it.
   process.once('exit', killAll)
   try {
-    await Promise.all(Array.from({ length: count }, () => work(request, workers)))
+    await Promise.all(Array.from({ length: count }, () => fillSlot(request, performers)))
   } finally {
     process.off('exit', killAll)
     signal?.removeEventListener('abort', stop)
   }
 }
 
-/** One process's worth of work. */
-async function work<Work>(
-  { source, trainingOf, signal }: SlotRequest<Work>,
-  workers: Set<WorkerProcess>,
+async function fillSlot<Work, Report, Result>(
+  { source, open, signal, ended }: SlotRequest<Work, Report, Result>,
+  performers: Set<Performer<Work, Report, Result>>,
 ): Promise<void> {
-  let worker: WorkerProcess | undefined
+  let performer: Performer<Work, Report, Result> | undefined
+  const letGo = async () => {
+    await performer?.close()
+    if (performer) performers.delete(performer)
+    performer = undefined
+  }
   for (;;) {
     const lease = await source.lease(signal)
     if (!lease) break
-    if (!worker || worker.dead) {
-      if (worker) workers.delete(worker)
-      worker = new WorkerProcess()
-      workers.add(worker)
-    }
-    const end = await train(worker, lease, trainingOf(lease.work), source.heartbeat)
-    if (end.kind !== 'stopped') continue
-    // One that was told to stop takes no more.
-    await worker.close()
-    workers.delete(worker)
-    worker = undefined
+    if (performer?.spent) await letGo()
+    performer ??= open()
+    performers.add(performer)
+    const end = await perform(performer, lease, source.heartbeat)
+    const kept = await settle(lease, end)
+    ended?.(lease.work, end, kept)
   }
-  await worker?.close()
+  await letGo()
 }
 
-async function train<Work>(
-  worker: WorkerProcess,
-  lease: Lease<Work, RunReport, RunResults>,
-  { folder, config }: Training,
+async function perform<Work, Report, Result>(
+  performer: Performer<Work, Report, Result>,
+  lease: Lease<Work, Report, Result>,
   interval: number | undefined,
-): Promise<WorkerEnd> {
+): Promise<WorkEnd<Result>> {
   const beat = async () => {
-    if ((await lease.heartbeat()) !== 'held') worker.stop()
+    if ((await lease.heartbeat()) !== 'held') performer.stop()
   }
   const timer = interval === undefined ? undefined : setInterval(() => void beat(), interval)
-  const end = await worker.run(folder, config, (report) => lease.progress(report))
-  clearInterval(timer)
-  if (end.kind === 'complete') await lease.complete(end.results)
-  else if (end.kind === 'failed') await lease.fail(end)
-  else {
-    if (end.kind === 'held') lease.progress({ kind: 'waiting', by: end.by })
-    await lease.giveBack()
+  try {
+    return await performer.perform(lease.work, (report) => lease.progress(report))
+  } finally {
+    clearInterval(timer)
   }
-  return end
+}
+
+async function settle<Work, Report, Result>(
+  lease: Lease<Work, Report, Result>,
+  end: WorkEnd<Result>,
+): Promise<boolean> {
+  switch (end.kind) {
+    case 'complete':
+      return lease.complete(end.result)
+    case 'failed':
+      await lease.fail(end)
+      return true
+    case 'unfinished':
+      await lease.giveBack()
+      return true
+  }
 }

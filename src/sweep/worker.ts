@@ -3,12 +3,13 @@
 import { LimbicError } from '../base/errors.js'
 import type { Dataset } from '../data/dataset.js'
 import { acquireLock, lockPath } from '../disk/lock/index.js'
-import type { DataConfig, RunConfig } from '../learn/config.js'
+import type { DataConfig } from '../learn/config.js'
 import type { RunWatcher } from '../learn/watcher.js'
 import { takeConsents } from '../runs/model-file/index.js'
 import { openData } from '../runs/open-data.js'
 import { trainLocked } from '../runs/run.js'
-import type { FromWorker, ToWorker, WorkerEnd } from './messages.js'
+import type { FromWorker, LeasedRun, OwnRun, ToWorker, WorkerEnd } from './messages.js'
+import { trainLeased } from './travel/train.js'
 
 /** How often steps are reported, in milliseconds. */
 const interval = 250
@@ -24,10 +25,7 @@ process.on('SIGTERM', () => leave())
 process.on('disconnect', () => leave())
 process.on('message', (message: ToWorker) => {
   if (message.kind === 'stop') control.abort()
-  else {
-    takeConsents(message.consents)
-    void work(message.folder, message.config)
-  }
+  else void work(message)
 })
 
 function leave(): void {
@@ -35,11 +33,15 @@ function leave(): void {
   if (!busy) process.exit()
 }
 
-async function work(folder: string, config: RunConfig): Promise<void> {
+async function work(message: OwnRun | LeasedRun): Promise<void> {
   busy = true
   let end: WorkerEnd
   try {
-    end = await train(folder, config)
+    end = control.signal.aborted
+      ? { kind: 'stopped' }
+      : message.kind === 'run'
+        ? await train(message)
+        : await trainLeased({ ...message, datasetOf, watcher: watcher(), signal: control.signal })
   } catch (error) {
     end = {
       kind: 'failed',
@@ -52,8 +54,8 @@ async function work(folder: string, config: RunConfig): Promise<void> {
   else process.exit()
 }
 
-async function train(folder: string, config: RunConfig): Promise<WorkerEnd> {
-  if (control.signal.aborted) return { kind: 'stopped' }
+async function train({ folder, config, consents }: OwnRun): Promise<WorkerEnd> {
+  takeConsents(consents)
   const path = lockPath(folder)
   const lock = acquireLock(path)
   if (!lock.acquired) {
@@ -74,7 +76,7 @@ async function train(folder: string, config: RunConfig): Promise<WorkerEnd> {
 
 /** Runs of one grid mostly have the same data: they are opened once. */
 async function datasetOf(config: DataConfig): Promise<Dataset> {
-  const key = JSON.stringify(config)
+  const key = JSON.stringify([process.cwd(), config])
   if (opened?.key === key) return opened.dataset
   opened?.dataset.close()
   opened = undefined

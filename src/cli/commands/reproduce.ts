@@ -18,10 +18,11 @@ import { readRecipe } from '../extracting/recipe.js'
 import { type FigureOptions, figuresHelp, readStyle, withFigures } from '../flags/figures.js'
 import { addFlags, type Flag, flagsOf, readFlags } from '../flags/flags.js'
 import { addModelFile } from '../flags/named-model.js'
+import { addQueue, handoutOf, type QueueOptions, queueHelp } from '../flags/queue.js'
 import { settingsOf } from '../flags/settings.js'
 import { listExperiments, listRows } from '../terminal/experiments.js'
 import { interruptible } from '../terminal/interrupt.js'
-import { reportFailures, reportStop } from '../terminal/outcomes.js'
+import { reportFailures, reportHandedOut, reportStop } from '../terminal/outcomes.js'
 import {
   openTerminal,
   type Terminal,
@@ -30,7 +31,7 @@ import {
 } from '../terminal/terminal.js'
 import { introduce, readWorkers, trainRuns } from '../terminal/training.js'
 
-interface Options extends TerminalOptions, ModelFileOptions, FigureOptions {
+interface Options extends TerminalOptions, ModelFileOptions, FigureOptions, QueueOptions {
   readonly data?: readonly string[]
   readonly seeds?: string
   readonly folds?: string
@@ -81,6 +82,7 @@ export function define(command: Command): void {
     .option('--set <key=value...>', 'override a setting in every model that has it')
     .option('--rows <names>', 'only rows whose names start with one of these, separated by commas')
     .option('--list', 'list the experiments, or the rows of one, without training')
+  addQueue(command, 'the runs')
   for (const [heading, group] of Object.entries(flags)) addFlags(command, group, heading)
   withFigures(command)
   command.addHelpText(
@@ -89,6 +91,8 @@ export function define(command: Command): void {
 Trains every row of a table, --workers runs at a time, and prints the published figures, the
 reproduced ones and the differences. Also writes report.html, table.csv, table.md and table.tex
 next to the runs. Repeat the command to resume after an interruption; complete runs are not repeated.
+
+${queueHelp}
 
 ${figuresHelp}
 
@@ -130,6 +134,7 @@ async function reproduce(
   given: Tree,
 ): Promise<void> {
   const workers = readWorkers(options)
+  const queue = handoutOf(options)
   const data = await dataOf(terminal, named, options)
   if (data === 'stopped') return
   const plan = await planExperiment(named, requestOf({ ...options, ...(data && { data }) }), given)
@@ -141,8 +146,9 @@ async function reproduce(
       (leftOut.length > 0 ? `; ${count(leftOut.length, 'row')} skipped` : ''),
   )
   const outcomes = await interruptible((signal) =>
-    trainRuns(terminal, cells, { workers, each: false, signal }),
+    trainRuns(terminal, cells, { workers, queue, each: false, signal }),
   )
+  if (queue?.detach) return reportHandedOut(terminal, folder, cells, outcomes)
   if (outcomes.some(({ state }) => state === 'stopped')) {
     const missing = outcomes.filter(({ state }) => state !== 'complete').length
     const sentence = `Stopped with ${missing} runs left; repeat the command to resume`

@@ -29,8 +29,15 @@ import { readPlan } from '../../sweep/seeds.js'
 import { modelOfFile, readConfiguration, runFlags, settingFlags } from '../flags/configuration.js'
 import { addFlags, readFlags } from '../flags/flags.js'
 import { addModelFile, allowsModelFile, namedModel, valueAfter } from '../flags/named-model.js'
+import { addQueue, handoutOf, type QueueOptions, queueHelp } from '../flags/queue.js'
 import { interruptible } from '../terminal/interrupt.js'
-import { failureOfAll, failuresOf, reportFailures, reportStop } from '../terminal/outcomes.js'
+import {
+  failureOfAll,
+  failuresOf,
+  reportFailures,
+  reportHandedOut,
+  reportStop,
+} from '../terminal/outcomes.js'
 import {
   openTerminal,
   type Terminal,
@@ -42,7 +49,7 @@ import { type Planned, planOne, planSeeds } from '../training/plan.js'
 import { amendedCells, amendmentOf, engineOf, refuseBesideResume } from '../training/resume.js'
 import { refuseUnused } from '../training/unused.js'
 
-interface Options extends TerminalOptions, ModelFileOptions {
+interface Options extends TerminalOptions, ModelFileOptions, QueueOptions {
   readonly config?: string
   readonly out?: string
   readonly seed?: string
@@ -82,6 +89,7 @@ export function define(command: Command, args: readonly string[]): void {
       '--resume <folder>',
       'resume the runs in a folder with their own configuration; see below',
     )
+  addQueue(command, 'the runs')
   if (named) addFlags(command, settings, `Settings of ${named.name}:`)
   for (const [heading, flags] of Object.entries(runFlags)) addFlags(command, flags, heading)
   command.addHelpText(
@@ -103,7 +111,9 @@ its share of the cores unless --threads is given.
 With --resume, --epochs and --patience extend the training, even of a complete run; --data and
 --vectors give the new location of files that have moved; --threads and --provider change the
 runtime. With --from, training starts from the best weights of another run, wherever parameters have
-the same name and shape; the model and its settings are taken from that run unless given.`,
+the same name and shape; the model and its settings are taken from that run unless given.
+
+${queueHelp}`,
   )
   command.action(async (model: string | undefined, options: Options) => {
     if (model !== undefined) {
@@ -159,7 +169,7 @@ async function start(
       ? planOne(config, dataset, out)
       : planSeeds(config, dataset, count, out)
   })
-  return train(terminal, planned, dataset, workers)
+  return train(terminal, planned, dataset, { workers, queue: handoutOf(options) })
 }
 
 async function resume(
@@ -185,7 +195,7 @@ async function resume(
   }
   const dataset = await openData(data)
   introduce(terminal, factsOfData(dataset))
-  return train(terminal, { folder, cells }, dataset, workers)
+  return train(terminal, { folder, cells }, dataset, { workers, queue: handoutOf(options) })
 }
 
 /** @param dataset is closed here, immediately if several processes open it themselves */
@@ -193,23 +203,24 @@ function train(
   terminal: Terminal,
   { folder, cells }: Planned,
   dataset: Dataset,
-  workers: number | undefined,
+  given: Pick<TrainingRequest, 'workers' | 'queue'>,
 ): Promise<void> {
-  if (cells.length === 1) return finish(terminal, folder, cells, { dataset })
+  if (cells.length === 1 && !given.queue) return finish(terminal, folder, cells, { dataset })
   // No longer needed in this process, and perhaps large.
   dataset.close()
-  return finish(terminal, folder, cells, { workers })
+  return finish(terminal, folder, cells, given)
 }
 
 async function finish(
   terminal: Terminal,
   folder: string,
   cells: readonly Cell[],
-  given: Pick<TrainingRequest, 'dataset' | 'workers'>,
+  given: Pick<TrainingRequest, 'dataset' | 'workers' | 'queue'>,
 ): Promise<void> {
   const outcomes = await interruptible((signal) =>
     trainRuns(terminal, cells, { ...given, each: true, signal }),
   )
+  if (given.queue?.detach) return reportHandedOut(terminal, folder, cells, outcomes)
   sumUp(terminal, folder, outcomes)
 }
 

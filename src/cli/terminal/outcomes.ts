@@ -1,5 +1,6 @@
 /** Reports outcomes of runs, for people and for machines. */
 import { LimbicError } from '../../base/errors.js'
+import type { Cell } from '../../sweep/cell.js'
 import type { CellOutcome } from '../../sweep/run-grid.js'
 import { exitCodes } from './failure.js'
 import { describeRun } from './progress.js'
@@ -53,6 +54,20 @@ export function reportStop(
   terminal.record({ event: 'stopped', ...record })
   complain(sentence)
   setExitCode(exitCodes.interrupted)
+}
+
+/** Says how many runs were left to the workers of a queue. */
+export function reportHandedOut(
+  terminal: Terminal,
+  folder: string,
+  cells: readonly Cell[],
+  complete: readonly CellOutcome[],
+): void {
+  const runs = cells.length - complete.length
+  terminal.record({ event: 'handed out', folder, runs })
+  terminal.print(
+    `${runs} of ${cells.length} runs are handed out; repeat the command to follow them`,
+  )
 }
 
 /** Writes any failures to standard error, and sets the exit code. */

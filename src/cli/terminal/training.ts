@@ -6,11 +6,18 @@ import { nameOfData } from '../../data/name.js'
 import { RunFolder } from '../../runs/folder.js'
 import { trainRun } from '../../runs/run.js'
 import type { Cell } from '../../sweep/cell.js'
+import type { QueueAddress } from '../../sweep/queues/redis/connect.js'
 import { type CellOutcome, runGrid } from '../../sweep/run-grid.js'
 import { watchGrid } from './grid-progress.js'
 import { tellOutcome } from './outcomes.js'
 import { watchProgress } from './progress.js'
 import type { Terminal } from './terminal.js'
+
+/** A queue, and whether to leave the runs to its workers. */
+export interface Handout {
+  readonly address: QueueAddress
+  readonly detach: boolean
+}
 
 /** What training runs needs. */
 export interface TrainingRequest {
@@ -18,6 +25,8 @@ export interface TrainingRequest {
   readonly dataset?: Dataset | undefined
   /** The most processes at once. */
   readonly workers?: number | undefined
+  /** Hand the runs out to workers on other machines. */
+  readonly queue?: Handout | undefined
   /** Report each run's epochs and end where there is no progress bar. */
   readonly each: boolean
   readonly signal: AbortSignal
@@ -33,9 +42,18 @@ export interface TrainingRequest {
 export async function trainRuns(
   terminal: Terminal,
   cells: readonly Cell[],
-  { dataset, workers, each, signal }: TrainingRequest,
+  { dataset, workers, queue, each, signal }: TrainingRequest,
 ): Promise<readonly CellOutcome[]> {
   const [first] = cells
+  if (queue) {
+    const { address, detach } = queue
+    const watcher = watchGrid(terminal, cells.length, each)
+    // Loaded only here: other commands have no queue.
+    const { runQueued } = await import('../../sweep/run-queued.js')
+    return runQueued({ cells, queue: address, watcher, signal, detach }).finally(() =>
+      watcher.close(),
+    )
+  }
   if (first && dataset) return [await trainHere(terminal, dataset, first, signal)]
   const watcher = watchGrid(terminal, cells.length, each)
   return runGrid({ cells, watcher, signal, ...(workers !== undefined && { workers }) }).finally(

@@ -1,0 +1,103 @@
+/** `limbic worker`: trains what other machines hand out. */
+
+import { availableParallelism } from 'node:os'
+import type { Command } from 'commander'
+import { count } from '../../base/text/words.js'
+import { readCount } from '../../base/values.js'
+import { readAddress } from '../../sweep/queues/redis/connect.js'
+import { type ServedEnd, serveQueue } from '../../sweep/serve-queue.js'
+import { queueOfEnvironment } from '../flags/queue.js'
+import { interruptible } from '../terminal/interrupt.js'
+
+import {
+  openTerminal,
+  type Terminal,
+  type TerminalOptions,
+  withTerminal,
+} from '../terminal/terminal.js'
+
+interface Options extends TerminalOptions {
+  readonly queue?: string
+  readonly slots?: string
+  readonly lease: string
+  readonly untilEmpty?: boolean
+  readonly base?: string
+  readonly allowModelFiles?: boolean
+}
+
+export function define(command: Command): void {
+  withTerminal(command)
+    .option(
+      '--queue <address>',
+      'the queue, on Redis or Valkey: redis://HOST:PORT, or rediss://USER:PASSWORD@HOST:PORT (default: $LIMBIC_QUEUE)',
+    )
+    .option(
+      '--slots <count>',
+      `how many runs to train at once, each in a process of its own (default: ${availableParallelism()})`,
+    )
+    .option('--until-empty', 'end once nothing waits and nothing is under way on any machine')
+    .option(
+      '--base <folder>',
+      'where the folder that runs were handed out in lies on this machine (default: under the same path)',
+    )
+    .option(
+      '--lease <seconds>',
+      'how long this worker may be silent before its runs are given to another',
+      '30',
+    )
+    .option('--allow-model-files', "execute models' own files that runs name")
+    .addHelpText(
+      'after',
+      `
+Takes runs that limbic train and limbic reproduce hand out with --queue, trains them and puts each in its
+place when it is complete. Workers may be started, stopped and killed at any time: a run that a lost
+worker had goes on with another after its last finished epoch. A run holds names and numbers only, never
+code; a model's own file is executed only with --allow-model-files, if it lies here as it does where the
+run was handed out.
+
+Examples:
+  $ limbic worker --queue redis://head:6379
+  $ limbic worker --queue redis://head:6379 --slots 2 --until-empty
+  $ LIMBIC_QUEUE=rediss://limbic:secret@head:6379 limbic worker --base /mnt/project`,
+    )
+  command.action(async (options: Options) => {
+    const terminal = openTerminal(options)
+    const { queue: address, base } = options
+    const queue = address === undefined ? queueOfEnvironment() : readAddress(address)
+    const slots =
+      options.slots === undefined
+        ? availableParallelism()
+        : readCount('--slots', options.slots, 1, 10_000)
+    const leaseSeconds = readCount('--lease', options.lease, 1, 86_400)
+    let done = 0
+    await interruptible((signal) =>
+      serveQueue({
+        ...{ queue, slots, leaseSeconds, signal },
+        untilEmpty: options.untilEmpty === true,
+        allowModelFiles: options.allowModelFiles === true,
+        ...(base !== undefined && { base }),
+        ready: () => {
+          terminal.record({ event: 'ready', queue: queue.shown, slots })
+          terminal.note(`Waiting for runs at ${queue.shown}, ${count(slots, 'slot')}`)
+        },
+        began: (label) => {
+          terminal.record({ event: 'began', label })
+          terminal.note(`${label}: begins`)
+        },
+        ended: (label, end) => {
+          if (end.state === 'complete') done++
+          tell(terminal, label, end)
+        },
+      }),
+    )
+    terminal.record({ event: 'end', complete: done })
+    terminal.print(`${count(done, 'run')} trained here`)
+  })
+}
+
+function tell(terminal: Terminal, label: string, end: ServedEnd): void {
+  terminal.record({ event: 'run', label, ...end })
+  if (end.state === 'failed') terminal.note(`${label}: failed: ${end.message}`)
+  else if (end.state === 'lost') terminal.note(`${label}: another worker has it by now`)
+  else terminal.note(`${label}: ${end.state}`)
+}

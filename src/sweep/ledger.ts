@@ -1,0 +1,88 @@
+/** What became of the cells of a grid, and who is told. */
+import type { RunResults } from '../learn/records.js'
+import type { RunHolder, RunWatcher } from '../learn/watcher.js'
+import type { Cell } from './cell.js'
+import type { RunReport } from './messages.js'
+
+/** What a grid reports. */
+export interface GridWatcher {
+  /** Gives what watches a cell's run; steps are reported a few times a second. Called once for each. */
+  watch?(cell: Cell): RunWatcher
+  ended?(outcome: CellOutcome): void
+  /** Another process computes this cell, and its end is waited for. */
+  waiting?(cell: Cell, holder: RunHolder): void
+}
+
+/** What became of a cell. */
+export type CellOutcome =
+  | {
+      readonly state: 'complete'
+      readonly cell: Cell
+      readonly results: RunResults
+      /** Complete before the grid began. */
+      readonly before: boolean
+    }
+  | { readonly state: 'stopped'; readonly cell: Cell }
+  | {
+      readonly state: 'failed'
+      readonly cell: Cell
+      readonly message: string
+      /** Whether it is a mistake in what it was given, as against a bug or a lost process. */
+      readonly mistake: boolean
+    }
+
+/** Keeps the first outcome of each cell, and tells a watcher of everything. */
+export class Ledger {
+  readonly #watchers = new Map<Cell, RunWatcher>()
+  readonly #outcomes = new Map<Cell, CellOutcome>()
+  /** Those of which was said that another process computes them. */
+  readonly #announced = new Set<Cell>()
+
+  constructor(
+    private readonly cells: readonly Cell[],
+    private readonly watcher: GridWatcher,
+    private readonly signal: AbortSignal | undefined,
+  ) {}
+
+  /** Of each cell that has one, in their order. */
+  get outcomes(): readonly CellOutcome[] {
+    return this.cells.flatMap((cell) => this.#outcomes.get(cell) ?? [])
+  }
+
+  get whole(): boolean {
+    return this.#outcomes.size === this.cells.length
+  }
+
+  end(outcome: CellOutcome): void {
+    if (this.#outcomes.has(outcome.cell)) return
+    this.#outcomes.set(outcome.cell, outcome)
+    this.watcher.ended?.(outcome)
+  }
+
+  report(cell: Cell, report: RunReport): void {
+    switch (report.kind) {
+      case 'started':
+        this.#watch(cell).started?.(report.about)
+        return
+      case 'stepped':
+        this.#watch(cell).stepped?.(report.at)
+        return
+      case 'finished epoch':
+        this.#watch(cell).finishedEpoch?.(report.record)
+        return
+      case 'waiting':
+        if (!this.#announced.has(cell) && this.signal?.aborted !== true) {
+          this.watcher.waiting?.(cell, report.by)
+        }
+        this.#announced.add(cell)
+    }
+  }
+
+  #watch(cell: Cell): RunWatcher {
+    const known = this.#watchers.get(cell)
+    if (known) return known
+    const watcher = this.watcher.watch?.(cell) ?? {}
+    this.#watchers.set(cell, watcher)
+    return watcher
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * Connects to a queue on a server of Redis or Valkey, which BullMQ keeps. Both are loaded here and
+ * nowhere else, so that commands without such a queue pay nothing for them.
+ */
+import type { Queue } from 'bullmq'
+import type { Redis } from 'ioredis'
+import { LimbicError } from '../../../base/errors.js'
+
+/** An address such as `rediss://user:password@host:6379/0?queue=name`. */
+export interface QueueAddress {
+  readonly url: string
+  /** Several queues may lie on one server. */
+  readonly name: string
+  /** Without user and password, for messages. */
+  readonly shown: string
+}
+
+/** @throws LimbicError if it is no address of a server of Redis */
+export function readAddress(text: string, where = '--queue'): QueueAddress {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (!url || !/^rediss?:$/.test(url.protocol) || url.hostname === '') {
+    throw new LimbicError('is not the address of a queue', {
+      where,
+      expected:
+        'redis://HOST:PORT, or rediss://USER:PASSWORD@HOST:PORT for an encrypted connection',
+      ...(url && { got: `${url.protocol}//${url.host}` }),
+    })
+  }
+  const name = url.searchParams.get('queue') ?? 'cells'
+  if (!/^[\w.-]{1,60}$/.test(name)) {
+    throw new LimbicError('a queue has a name of letters, digits, dots and dashes', { where })
+  }
+  url.search = ''
+  const shown = `${url.protocol}//${url.host}${url.pathname}, queue ${name}`
+  return { url: url.href, name, shown }
+}
+
+/** How long the first connection may take, in milliseconds. */
+const patience = 10_000
+
+/** What all keys of Limbic's queues start with. */
+export const prefix = 'limbic'
+
+export interface Connection {
+  readonly address: QueueAddress
+  readonly redis: Redis
+  readonly queue: Queue
+  /** For what has no command of BullMQ: the names of work that was taken back. */
+  readonly cancelled: string
+  close(): Promise<void>
+}
+
+/**
+ * Opens a connection. Once open it outlives the server: commands wait until there is one again.
+ *
+ * @throws LimbicError if there is no server, or it refuses the connection
+ */
+export async function connect(address: QueueAddress): Promise<Connection> {
+  const { BullQueue, Client } = await load()
+  const redis = new Client(address.url, {
+    lazyConnect: true,
+    maxRetriesPerRequest: null,
+    retryStrategy: (times) => Math.min(2000, 50 * 2 ** Math.min(times, 6)),
+  })
+  let trouble = 'no answer'
+  redis.on('error', (error) => {
+    trouble = error.message
+  })
+  await reach(redis).catch((error: unknown) => {
+    redis.disconnect()
+    throw new LimbicError('the queue cannot be reached', {
+      where: address.shown,
+      got: error instanceof Error && error.message !== '' ? error.message : trouble,
+      hint: 'Is the server running, and do address, user and password fit?',
+    })
+  })
+  const queue = new BullQueue(address.name, { connection: redis, prefix })
+  queue.on('error', () => {})
+  return {
+    address,
+    redis,
+    queue,
+    cancelled: `${prefix}:${address.name}:cancelled`,
+    async close() {
+      await queue.close().catch(() => {})
+      redis.disconnect()
+    },
+  }
+}
+
+/** @throws LimbicError if the packages are not installed, which only those need who have a queue */
+async function load() {
+  try {
+    const [{ Queue: BullQueue }, { Redis: Client }] = await Promise.all([
+      import('bullmq'),
+      import('ioredis'),
+    ])
+    return { BullQueue, Client }
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) {
+      throw error
+    }
+    throw new LimbicError('the packages for a queue on Redis are not installed', {
+      hint: 'Install them with: npm install bullmq ioredis',
+    })
+  }
+}
+
+async function reach(redis: Redis): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('')), patience)
+  })
+  try {
+    await Promise.race([redis.connect().then(() => redis.ping()), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,158 @@
+/** A worker's side of a queue on a server. */
+import { randomBytes } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Job, Worker } from 'bullmq'
+import type { Lease, LeaseState, WorkSource } from '../../queue.js'
+import { type Connection, prefix } from './connect.js'
+import { mostLosses, takenBack, writeFailure } from './failure.js'
+
+export interface SourceOptions {
+  /** For how long a worker may be silent before its work is leased to another, in seconds. */
+  readonly leaseSeconds?: number
+  /** End once no work waits and none is under way. */
+  readonly untilEmpty?: boolean
+  /** Milliseconds between two reports of one piece of work that say the same kind of thing. */
+  readonly reportEvery?: number
+}
+
+/** How long a worker waits for work before it looks whether there is any left, in seconds. */
+const look = 1
+/** How long work rests that somebody computes without the queue, in milliseconds. */
+const patience = 5000
+
+/**
+ * Leases work from a server. What a worker says of its work is JSON, and what it gets may be anything
+ * that JSON holds: whoever uses it validates it.
+ */
+export async function openSource<Report extends { readonly kind: string }, Result>(
+  connection: Connection,
+  { leaseSeconds = 30, untilEmpty = false, reportEvery = 1000 }: SourceOptions = {},
+): Promise<WorkSource<unknown, Report, Result>> {
+  const { Worker: BullWorker, UnrecoverableError } = await import('bullmq')
+  const { redis, queue, cancelled } = connection
+  const duration = leaseSeconds * 1000
+  const worker: Worker = new BullWorker(connection.address.name, null, {
+    ...{ connection: redis, prefix, autorun: false, drainDelay: look },
+    ...{ lockDuration: duration, stalledInterval: duration / 2, maxStalledCount: mostLosses },
+  })
+  worker.on('error', () => {})
+  await worker.startStalledCheckTimer()
+
+  function leaseOf(job: Job, token: string): Lease<unknown, Report, Result> {
+    const id = job.id ?? ''
+    let state: LeaseState = 'held'
+    let told = { kind: '', at: 0 }
+    const unlessLost = async (act: () => Promise<unknown>): Promise<boolean> => {
+      if (state === 'lost') return false
+      try {
+        await act()
+        return true
+      } catch (error) {
+        if (isLost(error)) return false
+        throw error
+      }
+    }
+    return {
+      id,
+      work: job.data,
+      async heartbeat() {
+        if (state !== 'held') return state
+        // Rejects, or answers 0, where the lease is another's by now.
+        const renewed = await job.extendLock(token, duration).catch(() => 0)
+        if (!renewed) state = 'lost'
+        else if (await redis.sismember(cancelled, id)) state = 'cancelled'
+        return state
+      },
+      progress(report) {
+        const now = performance.now()
+        if (state !== 'held') return
+        if (report.kind === told.kind && now - told.at < reportEvery) return
+        told = { kind: report.kind, at: now }
+        // What is not told is seen by the next report, or by the end.
+        job.updateProgress(report).catch(() => {})
+      },
+      complete: (result) => unlessLost(() => job.moveToCompleted(result ?? null, token, false)),
+      async fail(failure) {
+        await unlessLost(() => job.moveToFailed(new Error(writeFailure(failure)), token, false))
+      },
+      async giveBack() {
+        if (state === 'held' && (await redis.sismember(cancelled, id))) state = 'cancelled'
+        if (state !== 'cancelled') {
+          await unlessLost(() =>
+            told.kind === 'waiting'
+              ? job.moveToDelayed(Date.now() + patience, token)
+              : job.moveToWait(token),
+          )
+          return
+        }
+        await unlessLost(() => job.moveToFailed(new UnrecoverableError(takenBack), token, false))
+        await redis.srem(cancelled, id)
+      },
+    }
+  }
+
+  async function isEmpty(): Promise<boolean> {
+    const counts = await queue.getJobCounts('wait', 'prioritized', 'delayed', 'active')
+    return Object.values(counts).every((count) => count === 0)
+  }
+
+  async function next(signal?: AbortSignal): Promise<Lease<unknown, Report, Result> | undefined> {
+    while (!signal?.aborted) {
+      const token = randomBytes(8).toString('hex')
+      const coming = worker.getNextJob(token)
+      try {
+        const job = await unlessAborted(coming, signal)
+        if (job) return leaseOf(job, token)
+        if (signal?.aborted) {
+          // It may still come, for nobody.
+          coming.then((late) => late?.moveToWait(token)).catch(() => {})
+          return undefined
+        }
+        if (untilEmpty && (await isEmpty())) return undefined
+      } catch {
+        // The server is away; what is asked for comes once it is back.
+        await delay(1000)
+      }
+    }
+    return undefined
+  }
+
+  // One after the other: they would wait on the same connection.
+  let turn: Promise<unknown> = Promise.resolve()
+  return {
+    heartbeat: duration / 3,
+    lease(signal) {
+      const mine = turn.then(() => next(signal))
+      turn = mine.catch(() => {})
+      return mine
+    },
+    async close() {
+      await worker.close(true).catch(() => {})
+    },
+  }
+}
+
+async function unlessAborted<Value>(
+  coming: Promise<Value>,
+  signal: AbortSignal | undefined,
+): Promise<Value | undefined> {
+  if (!signal) return coming
+  let stop = () => {}
+  const aborted = new Promise<undefined>((resolve) => {
+    stop = () => resolve(undefined)
+    signal.addEventListener('abort', stop)
+  })
+  try {
+    return await Promise.race([coming, aborted])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+/** BullMQ's errors for a job that is gone, in another state or locked by another worker. */
+function isLost(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    /missing (key|lock)|lock mismatch|is not in the|not in active/i.test(error.message)
+  )
+}

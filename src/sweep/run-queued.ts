@@ -1,0 +1,105 @@
+/** Hands out the cells of a grid over a queue that workers on many machines take them from. */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { RunResults } from '../learn/records.js'
+import { RunFolder } from '../runs/folder.js'
+import type { Cell } from './cell.js'
+import { type CellOutcome, type GridWatcher, Ledger } from './ledger.js'
+import type { Queued } from './queue.js'
+import { connect, type QueueAddress } from './queues/redis/connect.js'
+import { openSink } from './queues/redis/sink.js'
+import { openCells } from './run-grid.js'
+import { nameOfCell, sendCell, type TravellingCell } from './travel/cell.js'
+import { readReport } from './travel/report.js'
+
+export interface QueuedGrid {
+  readonly cells: readonly Cell[]
+  readonly queue: QueueAddress
+  readonly watcher?: GridWatcher
+  /** Takes back what is not complete. */
+  readonly signal?: AbortSignal
+  /** Hand the cells out and leave them to the workers. */
+  readonly detach?: boolean
+}
+
+/** How long a run that is complete may take to be seen from here, in milliseconds. */
+const patience = 60_000
+
+/**
+ * Hands out every cell that is not complete, and follows them until each is complete, has failed three
+ * times or is taken back. Cells that are handed out already, by this machine or another, are followed.
+ * What is not taken back stays in the queue if this process dies.
+ *
+ * @returns what became of each cell, in their order; with `detach` only of those complete before
+ * @throws LimbicError if the queue cannot be reached, or a file that a cell names cannot be read
+ */
+export async function runQueued(request: QueuedGrid): Promise<readonly CellOutcome[]> {
+  const { cells, watcher = {}, signal, detach = false } = request
+  const ledger = new Ledger(cells, watcher, signal)
+  const open = new Map<string, Cell>()
+  const work = [...openCells(cells, ledger).values()].map((cell): Queued<TravellingCell> => {
+    const travelling = sendCell(cell, process.cwd())
+    const id = nameOfCell(travelling)
+    open.set(id, cell)
+    return { id, work: travelling }
+  })
+  if (work.length === 0) return ledger.outcomes
+  const connection = await connect(request.queue)
+  const sink = await openSink<TravellingCell>(connection)
+  try {
+    if (!detach) await follow(sink, work, open, ledger, signal)
+    else await sink.submit(work)
+  } finally {
+    await sink.close()
+    await connection.close()
+  }
+  return ledger.outcomes
+}
+
+async function follow(
+  sink: Awaited<ReturnType<typeof openSink<TravellingCell>>>,
+  work: readonly Queued<TravellingCell>[],
+  open: ReadonlyMap<string, Cell>,
+  ledger: Ledger,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const stop = () => void sink.cancel([...open.keys()])
+  signal?.addEventListener('abort', stop)
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const end = (outcome: CellOutcome) => {
+        ledger.end(outcome)
+        if (ledger.whole) resolve()
+      }
+      sink.follow((event) => {
+        const cell = open.get(event.id)
+        if (!cell) return
+        if (event.kind === 'progress') {
+          const report = readReport(event.report)
+          if (report) ledger.report(cell, report)
+        } else if (event.kind === 'cancelled') end({ state: 'stopped', cell })
+        else if (event.kind === 'failed') {
+          end({ state: 'failed', cell, message: event.message, mistake: event.mistake })
+        } else void outcomeOf(cell).then(end)
+      })
+      sink.submit(work).then(() => {
+        if (signal?.aborted) stop()
+      }, reject)
+    })
+  } finally {
+    signal?.removeEventListener('abort', stop)
+  }
+}
+
+/** What a worker says is complete counts once it is seen: a file system of many machines takes its time. */
+async function outcomeOf(cell: Cell): Promise<CellOutcome> {
+  const run = new RunFolder(cell.folder)
+  const until = performance.now() + patience
+  while (!run.complete && performance.now() < until) await delay(200)
+  try {
+    const results: RunResults = run.readResults()
+    return { state: 'complete', cell, results, before: false }
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    return { state: 'failed', cell, message, mistake: true }
+  }
+}

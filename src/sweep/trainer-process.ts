@@ -1,0 +1,50 @@
+/** A worker process that trains the runs of a queue. */
+import { LimbicError } from '../base/errors.js'
+import type { RunResults } from '../learn/records.js'
+import type { LeasedRun, OwnRun, RunReport } from './messages.js'
+import { WorkerProcess } from './process.js'
+import type { Performer } from './slots.js'
+
+/**
+ * @param messageOf what the process is told of a piece of work; throws LimbicError where it is not one
+ */
+export function openTrainer<Work>(
+  messageOf: (work: Work) => OwnRun | LeasedRun,
+): Performer<Work, RunReport, RunResults> {
+  const worker = new WorkerProcess()
+  let stopped = false
+  return {
+    async perform(work, report) {
+      let message: OwnRun | LeasedRun
+      try {
+        message = messageOf(work)
+      } catch (error) {
+        if (!(error instanceof LimbicError)) throw error
+        return { kind: 'failed', message: error.message, mistake: true }
+      }
+      const end = await worker.run(message, report)
+      switch (end.kind) {
+        case 'complete':
+          return { kind: 'complete', result: end.results }
+        case 'failed':
+          return end
+        case 'held':
+          report({ kind: 'waiting', by: end.by })
+          return { kind: 'unfinished' }
+        case 'stopped':
+          // It may also have been told by a signal of its own.
+          stopped = true
+          return { kind: 'unfinished' }
+      }
+    },
+    stop() {
+      stopped = true
+      worker.stop()
+    },
+    kill: () => worker.kill(),
+    get spent() {
+      return stopped || worker.dead
+    },
+    close: () => worker.close(),
+  }
+}

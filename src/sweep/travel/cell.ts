@@ -1,0 +1,76 @@
+/**
+ * A cell as it travels to another machine: names, numbers and paths, validated on arrival, and no
+ * code. The files that it names do not travel with it; their digests do.
+ */
+import { createHash } from 'node:crypto'
+import { isAbsolute, relative, resolve } from 'node:path'
+import { z } from 'zod'
+import { validate } from '../../base/schema.js'
+import { type RunConfig, runConfig } from '../../learn/config.js'
+import { isModelFile, modelFileOf } from '../../runs/model-file/index.js'
+import { isSynthetic } from '../../runs/open-data.js'
+import { sorted } from '../../runs/same-run.js'
+import type { Cell } from '../cell.js'
+import { digestPath } from './digest.js'
+
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/)
+
+const travellingCell = z.strictObject({
+  kind: z.literal('run'),
+  row: z.string(),
+  label: z.string(),
+  /** The folder that relative paths start from. */
+  base: z.string().refine(isAbsolute, 'an absolute path'),
+  /** Where the complete run is to be. */
+  folder: z.string().min(1),
+  config: runConfig,
+  /** Of the content of the files that it names. */
+  digests: z.strictObject({
+    data: digest.exactOptional(),
+    vectors: digest.exactOptional(),
+    model: digest.exactOptional(),
+  }),
+})
+export type TravellingCell = z.infer<typeof travellingCell>
+
+/**
+ * Makes a cell fit to travel. Sums are rounded alike wherever it runs: it takes one thread unless its
+ * configuration says otherwise.
+ *
+ * @param base the folder that relative paths of the configuration start from
+ * @throws LimbicError if a file that it names cannot be read
+ */
+export function sendCell({ row, label, folder, config }: Cell, base: string): TravellingCell {
+  const { data, model } = config
+  return {
+    kind: 'run',
+    row,
+    label,
+    base,
+    folder: fromBase(folder, base),
+    config: { ...config, threads: config.threads ?? 1 },
+    digests: {
+      ...(!isSynthetic(data) && { data: digestPath(resolve(base, data.path)) }),
+      ...(data.vectors !== undefined && { vectors: digestPath(resolve(base, data.vectors)) }),
+      ...(isModelFile(model) && { model: modelFileOf(resolve(base, model)).digest }),
+    },
+  }
+}
+
+/** @throws LimbicError if it is not a cell, or one with settings that Limbic does not know */
+export function receiveCell(value: unknown): TravellingCell {
+  return validate(travellingCell, value, 'the queue')
+}
+
+/** The name of a cell in a queue: the same for the same run in the same place. */
+export function nameOfCell({ base, folder, config }: TravellingCell): string {
+  const { threads: _, provider: __, ...essence }: RunConfig = config
+  const words = JSON.stringify([resolve(base, folder), sorted(essence)])
+  return `run-${createHash('sha256').update(words).digest('hex').slice(0, 32)}`
+}
+
+/** A path below the base as one that machines understand which have the base elsewhere. */
+function fromBase(path: string, base: string): string {
+  const inside = relative(base, resolve(base, path))
+  return inside.startsWith('..') || isAbsolute(inside) ? resolve(base, path) : inside
+}

@@ -1,0 +1,48 @@
+/** What workers on other machines say of a run, validated on arrival. */
+import { z } from 'zod'
+import { beginning, epochRecord } from '../../learn/records.js'
+import type { RunReport } from '../messages.js'
+
+const share = z.strictObject({ from: z.number(), to: z.number() })
+
+const report: z.ZodType<RunReport> = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('started'),
+    about: z.strictObject({
+      parameters: z.int(),
+      batches: z.int(),
+      epochs: z.int(),
+      resumedFrom: z.int(),
+      stage: z.string().exactOptional(),
+      turn: z.strictObject({ number: z.int(), count: z.int() }).exactOptional(),
+      refit: z.boolean(),
+      beginning: beginning.exactOptional(),
+      share,
+    }),
+  }),
+  z.strictObject({
+    kind: z.literal('stepped'),
+    at: z.strictObject({
+      epoch: z.int(),
+      batch: z.int(),
+      batches: z.int(),
+      loss: z.number(),
+      samples: z.int(),
+    }),
+  }),
+  z.strictObject({ kind: z.literal('finished epoch'), record: epochRecord }),
+  z.strictObject({
+    kind: z.literal('waiting'),
+    by: z.strictObject({
+      pid: z.int(),
+      host: z.string(),
+      since: z.string().exactOptional(),
+      lock: z.string(),
+    }),
+  }),
+])
+
+/** Undefined for what is no report: progress is shown, and nothing depends on it. */
+export function readReport(value: unknown): RunReport | undefined {
+  return report.safeParse(value).data
+}
