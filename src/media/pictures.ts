@@ -1,22 +1,22 @@
-/** What is shown of a recording to people: faces, and its sound as a spectrogram. */
+/** Pictures of a recording for people: faces, and a spectrogram of its sound. */
 import type { Engine } from '../runtime/engine.js'
 import { type CropOptions, cropFace, type TrackedFace } from './face/index.js'
 import { openSoundProgram, soundPresets } from './sound/index.js'
 import type { Frame, Picture, Source, TimeRange } from './source.js'
 
-/** A face as it was seen. */
+/** A picture of a face. */
 export interface FacePicture extends Picture {
   /** Seconds from the start of the recording. */
   readonly time: number
 }
 
-/** Sides of a face picture in pixels. */
+/** The side of a face picture in pixels. */
 const side = 64
 
 /**
- * The face of a frame as a square picture, of 64 x 64 pixels unless told otherwise.
+ * The face of a frame as a square picture, by default of 64 x 64 pixels.
  *
- * @throws LimbicError if its box lies outside the frame
+ * @throws LimbicError if its box is outside the frame
  */
 export function facePicture(
   frame: Frame,
@@ -34,11 +34,11 @@ export function facePicture(
   return { time: frame.time, width: size, height: size, data }
 }
 
-/** Bands of a spectrogram, and the dB below the loudest that are worth a colour. */
+/** The bands of a spectrogram, and the range of its colours in dB below the loudest. */
 const bands = 64
 const range = 80
 
-/** A spectrogram, as a chart takes it. */
+/** A spectrogram for a chart. */
 export interface Spectrogram {
   readonly bands: number
   readonly range: number
@@ -47,10 +47,10 @@ export interface Spectrogram {
 }
 
 /**
- * The sound of a recording in so many columns at most, each the mean of the frames that fall into it.
+ * The spectrogram of a recording, in at most `columns` columns, each the mean of the frames in it.
  *
- * @param duration of what is shown, in seconds: of the recording, or of its range
- * @throws LimbicError if it has no sound, or it cannot be decoded
+ * @param duration of the recording or the range shown, in seconds
+ * @throws LimbicError if it has no sound, or the sound cannot be decoded
  */
 export async function spectrogramOf(
   engine: Engine,
@@ -85,7 +85,7 @@ export async function spectrogramOf(
   }
 }
 
-/** Columns without a frame, where a recording is short, are like those before. */
+/** Columns without a frame, as in short recordings, repeat the previous column. */
 function meanLevels(sums: Float32Array, counts: Uint32Array): Float32Array {
   const levels = new Float32Array(sums.length)
   let known = counts.findIndex((count) => count > 0)

@@ -1,24 +1,24 @@
-/** Chooses frames of a stream by the rule of a request: one way for files in a page and for live sources. */
+/** Chooses frames of a stream by the rule of a request, for files in a page and for live sources. */
 import type { Frame, FrameRequest, Picture } from '../source.js'
 import { type Cut, longestStill, type Slots, sameTime, slotsOf } from './request.js'
 
-/** A frame that was decoded and is not yet a picture. Whoever receives it closes it. */
+/** A decoded frame that is not yet a picture. Whoever receives it closes it. */
 export interface DecodedFrame {
   /** Seconds from the start of the recording. */
   readonly time: number
-  /** Its number as stored, from 0, where that is known. */
+  /** Its number as stored, from 0, if known. */
   readonly index: number | undefined
-  /** The upright picture, cut and scaled. */
+  /** The upright picture, cropped and scaled. */
   picture(cut: Cut): Promise<Picture>
   /** Frees it. */
   close(): void
 }
 
-/** As many times go into one reading of a file, none of them further from the one before, in seconds. */
+/** The most times in one pass over a file, and the widest gap between successive ones, in seconds. */
 const mostTimes = 100
 const widestGap = 20
 
-/** Times in groups, each of which one reading of a file gives. */
+/** Groups times; each group takes one pass over the file. */
 export function groupsOf(times: readonly number[]): number[][] {
   const groups: number[][] = []
   for (const time of times) {
@@ -31,7 +31,7 @@ export function groupsOf(times: readonly number[]): number[][] {
 }
 
 /**
- * Every n-th frame of a stream, of those within a range.
+ * Every n-th frame of a stream that is within a range.
  *
  * @param frames in the order of time, the first of them with number 0
  */
@@ -54,11 +54,12 @@ export async function* chooseEvery(
 }
 
 /**
- * The frames that are shown at given times; before the first frame that one.
+ * The frames shown at given times; for times before the first frame, the first.
  *
  * @param frames in the order of time
- * @param endOf when the last frame ends, in seconds, asked once there is no other
- * @param still called with the time from which a frame is shown for longer than `longestStill`; reading ends there
+ * @param endOf returns when the last frame ends, in seconds; called after the last frame
+ * @param still called with the time from which a frame is shown for longer than `longestStill`,
+ * where reading ends
  */
 export async function* chooseSlots(
   frames: AsyncIterable<DecodedFrame>,
@@ -89,7 +90,7 @@ export async function* chooseSlots(
   }
 }
 
-/** The frame that is shown now, as a picture once that is wanted. */
+/** The frame currently shown, converted to a picture when needed. */
 class Held {
   #frame: DecodedFrame | undefined
   #picture: Picture | undefined
@@ -108,7 +109,7 @@ class Held {
     this.#since = undefined
   }
 
-  /** The first requested time that this frame answers, in seconds. */
+  /** The first requested time at which this frame is shown, in seconds. */
   get since(): number {
     return this.#since ?? 0
   }
@@ -134,7 +135,7 @@ class Held {
   }
 }
 
-/** Slots of a rule, or the number for every n-th frame. */
+/** The slots of a rule, or the n of every n-th frame. */
 export function ruleOf(request: FrameRequest, where: string): Slots | { readonly every: number } {
   const { frames } = request
   return slotsOf(request, where) ?? ('every' in frames ? frames : { every: 1 })

@@ -1,19 +1,19 @@
-/** What was found wrong with a recording: a line each, or with `strict` an error. */
+/** Collects what is wrong with a recording: one line each, or with `strict` an error. */
 import { LimbicError } from '../../base/errors.js'
 import { oneLine, shortened } from '../../base/text/clean.js'
 
-/** The most remarks on one recording. */
+/** The most remarks on a recording. */
 const mostRemarks = 100
 const longestRemark = 300
 
-/** Seconds in a sentence: `3.2 s`. */
+/** Seconds as text: `3.2 s`. */
 export const seconds = (time: number): string => `${Number(time.toFixed(2))} s`
 
-/** A picture that stands still for longer than `longestStill`. */
+/** The remark on a picture that stands still for longer than `longestStill`. */
 export const standsStill = (time: number): string =>
   `picture stands still from ${seconds(time)} on: the rest of it is left out`
 
-/** Collects remarks. What is damaged or missing refuses the recording if `strict`. */
+/** Collects remarks. With `strict`, damaged or missing parts are an error. */
 export class Health {
   readonly remarks: string[] = []
 
@@ -22,14 +22,14 @@ export class Health {
     readonly strict: boolean,
   ) {}
 
-  /** Remarks on something that was dealt with in full, such as a picture that is turned. */
+  /** Adds a remark on something that was handled fully, such as a rotated picture. */
   note(line: string): void {
     const plain = shortened(oneLine(line).trim(), longestRemark)
     if (this.remarks.length < mostRemarks && !this.remarks.includes(plain)) this.remarks.push(plain)
   }
 
   /**
-   * Remarks on damage, or on something missing.
+   * Adds a remark on damage, or on something missing.
    *
    * @throws LimbicError if the recording was opened with `strict`
    */
@@ -43,9 +43,9 @@ export class Health {
   }
 
   /**
-   * Compares where a stream ended with the duration that the file states.
+   * Compares the end of a stream with the duration that the file states.
    *
-   * @param end in seconds; undefined if nothing at all was decoded
+   * @param end in seconds; undefined if nothing was decoded
    * @throws LimbicError if they differ and the recording was opened with `strict`
    */
   ended(stream: 'sound' | 'picture', end: number | undefined, stated: number | undefined): void {
@@ -77,9 +77,9 @@ export class Complaints {
   }
 }
 
-/** Times of successive frames: whether they come at an even rate, and when the last one ends. */
+/** Follows the times of frames: whether their rate is constant, and when the last one ends. */
 export class Clock {
-  /** How many frames came. */
+  /** The number of frames so far. */
   count = 0
   first: number | undefined
   last: number | undefined
@@ -99,9 +99,9 @@ export class Clock {
   }
 
   /**
-   * When the last frame ends, in seconds: it is taken to last as long as the others on average.
+   * When the last frame ends, in seconds, assuming that it lasts as long as the others on average.
    *
-   * @param rate frames a second, for a recording of one frame
+   * @param rate frames per second, for a recording of one frame
    */
   end(rate: number | undefined): number | undefined {
     if (this.first === undefined || this.last === undefined) return undefined

@@ -1,4 +1,4 @@
-/** JPEG and PNG as bytes: their size in pixels, and whether they are whole. */
+/** Parses JPEG and PNG files: their size in pixels, and whether they are whole. */
 
 export type ImageKind = 'jpeg' | 'png'
 
@@ -7,19 +7,22 @@ export interface ImageFile {
   /** Pixels, as stored. */
   readonly width: number
   readonly height: number
-  /** The image without what does not belong to it, such as thumbnails; undefined if its end is missing. */
+  /**
+   * The bytes of the image itself, without thumbnails and the like; undefined if its end is
+   * missing.
+   */
   readonly bytes: Uint8Array | undefined
 }
 
 const pngSignature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 
-/** Whether bytes begin as a JPEG or a PNG does. */
+/** Whether bytes start like a JPEG or a PNG. */
 export function imageKind(bytes: Uint8Array): ImageKind | undefined {
   if (pngSignature.every((byte, at) => bytes[at] === byte)) return 'png'
   return bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff ? 'jpeg' : undefined
 }
 
-/** Reads the structure of an image; undefined if it is none, or its head is damaged. */
+/** Parses an image; undefined if it is not one, or its header is damaged. */
 export function parseImage(bytes: Uint8Array): ImageFile | undefined {
   const kind = imageKind(bytes)
   if (kind === 'png') return parsePng(bytes)
@@ -46,7 +49,7 @@ function parsePng(bytes: Uint8Array): ImageFile | undefined {
   return { kind: 'png', ...size, bytes: undefined }
 }
 
-/** ITU T.81, B.1: markers, most of them with a length; the frame's says the size. */
+/** ITU T.81, B.1: markers, most of them with a length; the frame header has the size. */
 function parseJpeg(bytes: Uint8Array): ImageFile | undefined {
   const view = viewOf(bytes)
   const parts = [bytes.subarray(0, 2)]
@@ -65,13 +68,13 @@ function parseJpeg(bytes: Uint8Array): ImageFile | undefined {
       size ??= { width: view.getUint16(at + 7), height: view.getUint16(at + 5) }
     }
     if (marker === 0xda) {
-      // What follows is scans, up to the marker of the end.
+      // Scans follow, up to the end marker.
       const last = endOfJpeg(bytes, end)
       if (!size || last === undefined) break
       parts.push(bytes.subarray(at, last))
       return { kind: 'jpeg', ...size, bytes: joined(parts) }
     }
-    // Of what applications add, only what says how colours are stored belongs to the picture.
+    // Of application data, only the segment on colours affects the picture.
     const foreign = (marker >= 0xe1 && marker <= 0xef && marker !== 0xee) || marker === 0xfe
     if (!foreign) parts.push(bytes.subarray(at, end))
     at = end
@@ -79,7 +82,7 @@ function parseJpeg(bytes: Uint8Array): ImageFile | undefined {
   return size && { kind: 'jpeg', ...size, bytes: undefined }
 }
 
-/** Where the image ends, behind its last marker. */
+/** Where the image ends, after its last marker. */
 function endOfJpeg(bytes: Uint8Array, from: number): number | undefined {
   for (let at = from; at + 1 < bytes.length; at++) {
     if (bytes[at] === 0xff && bytes[at + 1] === 0xd9) return at + 2

@@ -1,4 +1,4 @@
-/** Which of numbered images a request asks for: one rule for Node and for pages. */
+/** Chooses the numbered images that a request asks for, in Node and in a page. */
 import type { FrameRequest } from '../source.js'
 import { slotsOf } from './request.js'
 
@@ -13,8 +13,8 @@ export interface WantedImage {
 /**
  * The images that a request asks for. Image n is shown from `n / rate` seconds on.
  *
- * @param numbers of the images that there are, ascending
- * @throws LimbicError if the rule of the request is none
+ * @param numbers of the existing images, ascending
+ * @throws LimbicError if the rule of the request is invalid
  */
 export function wantedImages(
   numbers: readonly number[],
@@ -41,5 +41,5 @@ export function wantedImages(
   return wanted
 }
 
-/** Frames a second of images, unless that is given (Hz). */
+/** The default rate of images (Hz). */
 export const defaultImageRate = 25

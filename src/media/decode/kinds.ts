@@ -1,6 +1,6 @@
-/** Says what a file is that is no recording, by its first bytes. */
+/** Identifies files that are not recordings by their first bytes. */
 
-/** Beginnings of files that people name by mistake. */
+/** First bytes of files that people name by mistake. */
 const beginnings: readonly (readonly [string, string])[] = [
   ['%PDF', 'a PDF document'],
   ['PK\u0003\u0004', 'a ZIP archive (or a document in one)'],
@@ -21,7 +21,7 @@ const beginnings: readonly (readonly [string, string])[] = [
   ['WEBVTT', 'subtitles (WebVTT); give them as words'],
 ]
 
-/** What a file is by its first bytes, if it is known and no recording: `a PDF document`. */
+/** What a file is by its first bytes, such as `a PDF document`, if it is known and not a recording. */
 export function kindOfOther(head: Uint8Array): string | undefined {
   const text = new TextDecoder('latin1').decode(head)
   const known = beginnings.find(([beginning]) => text.startsWith(beginning))
@@ -35,7 +35,7 @@ export function kindOfOther(head: Uint8Array): string | undefined {
 }
 
 function isText(head: Uint8Array): boolean {
-  // The last character may be cut.
+  // The last character may be cut off.
   const text = new TextDecoder().decode(head).slice(0, -1)
   return !/[\p{Cc}\ufffd]/u.test(text.replace(/\s/g, ''))
 }

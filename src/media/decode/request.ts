@@ -1,17 +1,14 @@
-/** Which frames a request asks for, and the size in which they come: one rule for Node and for pages. */
+/** Interprets requests for frames and their size, in Node and in a page. */
 import { LimbicError } from '../../base/errors.js'
 import type { FrameRequest, TimeRange } from '../source.js'
 
-/** Seconds within which a frame counts as shown at a time: containers round to microseconds. */
+/** The tolerance of frame times in seconds, since containers round to microseconds. */
 export const sameTime = 2e-6
 
-/** The largest picture that is decoded, in pixels: 8192 x 4320. A damaged header may say anything. */
+/** The largest picture decoded, in pixels: 8192 x 4320. A damaged header may state any size. */
 export const mostPixels = 8192 * 4320
 
-/**
- * No frame is shown for longer, in seconds: files whose times are damaged would give the same one for
- * years.
- */
+/** The longest time for which a frame is shown, in seconds. With damaged times, it might be years. */
 export const longestStill = 1800
 
 export interface Size {
@@ -19,7 +16,7 @@ export interface Size {
   readonly height: number
 }
 
-/** What is taken of an upright picture, and how large it comes out, in pixels. */
+/** The part of an upright picture to take, and its size after scaling, in pixels. */
 export interface Cut {
   readonly left: number
   readonly top: number
@@ -29,9 +26,9 @@ export interface Cut {
 }
 
 /**
- * The part of an upright picture that a request takes, and its size after scaling.
+ * The part of an upright picture that a request asks for, and its size after scaling.
  *
- * @throws LimbicError if the crop does not lie within the picture, or `longest` is no positive integer
+ * @throws LimbicError if the crop is not within the picture, or `longest` is not a positive integer
  */
 export function cutOf(picture: Size, request: FrameRequest, where: string): Cut {
   const { width, height } = picture
@@ -73,17 +70,17 @@ export function checkRange({ start = 0, end = Infinity }: TimeRange, where: stri
 
 /** Requested times of frames, numbered from 0. */
 export interface Slots {
-  /** How many there are; infinite where the end of the recording ends them. */
+  /** Their number; infinite if only the end of the recording limits them. */
   readonly count: number
   /** The time of one of them, in seconds. */
   timeOf(slot: number): number
 }
 
 /**
- * The times that a request by rate or by times asks for, within its range; undefined for every n-th
- * frame, which goes by numbers.
+ * The times that a request by rate or by times asks for, within its range; undefined for a request
+ * of every n-th frame.
  *
- * @throws LimbicError if the rule is none: not positive, not ascending
+ * @throws LimbicError if the rule is invalid: not positive, or not ascending
  */
 export function slotsOf(request: FrameRequest, where: string): Slots | undefined {
   checkRange(request, where)

@@ -1,26 +1,32 @@
-/** Pieces of sound with their times: where they begin, change, and have holes, which silence fills. */
+/**
+ * Follows the times of pieces of sound: where they begin, change, and have gaps, which silence
+ * fills.
+ */
 import type { SoundBlock, SoundTrack } from '../source.js'
 import { seconds } from './health.js'
 
-/** Shorter gaps between pieces are roundings of their container, in seconds. */
+/** Shorter gaps between pieces are rounding errors of their container, in seconds. */
 const shortestHole = 0.1
-/** A damaged file may say any time, and so may a decoder where a rate changes: no hole ends later. */
+/**
+ * The latest end of a gap in seconds, since damaged files, and decoders when a rate changes, may
+ * state any time.
+ */
 const latest = 24 * 3600
-/** A second of silence at once, at most. */
+/** The most silence in one block, in seconds. */
 const mostSilence = 1
 
-/** A piece of sound as it was decoded. */
+/** A decoded piece of sound. */
 export interface Piece {
   /** Seconds from the start of the recording. */
   readonly time: number
-  /** Samples a second (Hz). */
+  /** Samples per second (Hz). */
   readonly rate: number
   readonly channels: number
-  /** Samples of each channel. */
+  /** Samples per channel. */
   readonly count: number
 }
 
-/** Follows pieces of sound. */
+/** Follows successive pieces of sound. */
 export class SoundClock {
   /** Whether the rate changed. */
   changed = false
@@ -33,7 +39,7 @@ export class SoundClock {
     private readonly most = latest,
   ) {}
 
-  /** Takes the next piece. @returns how many samples are missing before it, at the rate of the track */
+  /** Takes the next piece. @returns the number of samples missing before it, at the track's rate */
   tick({ time, rate, channels, count }: Piece): number {
     this.tellChanges(rate, channels, time)
     const gap = this.next === undefined ? 0 : time - this.next
@@ -44,7 +50,7 @@ export class SoundClock {
     return Math.round(gap * this.sound.rate)
   }
 
-  /** Tells what was found, in the order in which it was. */
+  /** Reports what was found, in order. */
   tell(note: (line: string) => void): void {
     for (const line of this.lines.values()) note(line)
   }
@@ -62,7 +68,7 @@ export class SoundClock {
     }
   }
 
-  /** Each kind of remark is made once, where it happens first. */
+  /** Makes each kind of remark once, where it first applies. */
   private say(kind: string, line: string): void {
     if (!this.lines.has(kind)) this.lines.set(kind, line)
   }
@@ -71,7 +77,7 @@ export class SoundClock {
 /** A range of samples. */
 export interface Bounds {
   readonly first: number
-  /** Without it: `[first, last)`. */
+  /** Exclusive: `[first, last)`. */
   readonly last: number
 }
 
@@ -89,7 +95,7 @@ export function partWithin({ first, last }: Bounds, position: number, count: num
   return { skip, take: Math.min(count, Math.max(0, last - position)) - skip }
 }
 
-/** Zeros between two samples, of those within bounds. */
+/** Silence between two samples, within bounds. */
 export function* silence(
   from: number,
   to: number,
@@ -105,7 +111,7 @@ export function* silence(
   }
 }
 
-/** Damaged files of floating point numbers may hold any: what is no number is silence. */
+/** A sample, or 0 if it is not a plausible number, as in damaged files of floating-point numbers. */
 export function clean(sample = 0): number {
   return sample > -1e4 && sample < 1e4 ? sample : 0
 }

@@ -1,10 +1,10 @@
-/** What a recording lacks, told before any of it is decoded: one rule for Node and for pages. */
+/** Reports what a recording lacks before it is decoded, in Node and in a page. */
 import { LimbicError } from '../../base/errors.js'
 import type { Container } from './containers/container.js'
 import type { Health } from './health.js'
 import { mostPixels } from './request.js'
 
-/** What is in a file. */
+/** The streams of a file. */
 export interface Streams {
   readonly sound: object | undefined
   /** Pixels as stored, before rotation. */
@@ -13,17 +13,17 @@ export interface Streams {
     | undefined
   /** What is to be read of it; what else is missing or unusable is no matter. */
   readonly read: 'both' | 'sound' | 'picture'
-  /** Streams that are there and cannot be decoded. */
+  /** Streams that cannot be decoded. */
   readonly unusable: readonly ('sound' | 'picture')[]
-  /** Whether its format is one in which people expect sound. */
+  /** Whether sound is expected in this format. */
   readonly mayHaveSound: boolean
-  /** Whether its format is one in which people expect a picture. */
+  /** Whether a picture is expected in this format. */
   readonly mayHavePicture: boolean
 }
 
 const forSound = /\.(m4a|m4b|mka|wma|weba|oga|3ga)$/i
 
-/** Whether a file is meant to have sound alone, by the end of its name. */
+/** Whether a file has only sound, judging by the end of its name. */
 export const isSoundAlone = (name: string): boolean => forSound.test(name)
 
 /**

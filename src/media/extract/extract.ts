@@ -1,4 +1,4 @@
-/** Extracts what a recipe names of clips: the same in Node and in a page. */
+/** Extracts a recipe's features from clips, in Node and in a page. */
 import { LimbicError } from '../../base/errors.js'
 import type { Engine } from '../../runtime/engine.js'
 import type { SessionOptions } from '../../runtime/session.js'
@@ -14,28 +14,28 @@ import {
 import { openPictureExtractor, type PictureExtractor, type PictureModels } from './picture.js'
 import { openSoundExtractor, type SoundExtractor } from './sound.js'
 
-/** Makes the feature of a recipe's words, of what is said in a clip. */
+/** Computes the feature of a recipe's words for a clip. */
 export interface WordsExtractor {
-  /** @returns undefined if nothing is said */
+  /** @returns undefined if there are no words */
   extract(said: Pick<OpenClip, 'text' | 'words'>): Promise<ClipFeature | undefined>
   close(): Promise<void>
 }
 
 /** What a recipe needs besides clips. */
 export interface ExtractorResources extends PictureModels {
-  /** Where the recipe has words. */
+  /** For recipes with words. */
   readonly words?: WordsExtractor
   /** Default: one thread. */
   readonly session?: SessionOptions
 }
 
 /**
- * Opens what a recipe needs, once for many clips.
+ * Opens an extractor for a recipe, once for many clips.
  *
  *     const extractor = await openExtractor(engine, recipeNamed('compact'), { faces, expression })
  *     const { features } = await extractor.extract({ sound: { source }, picture: { source } })
  *
- * @throws LimbicError if something that the recipe needs is missing, or is another model
+ * @throws LimbicError if something that the recipe needs is missing, or is not the one expected
  */
 export async function openExtractor(
   engine: Engine,

@@ -1,4 +1,4 @@
-/** What other rooms import from extraction of one clip. */
+/** The exports of extraction to other rooms. */
 export * from './clip.js'
 export { type ExtractorResources, openExtractor, type WordsExtractor } from './extract.js'
 export { halfOf, type PictureModels } from './picture.js'

@@ -1,16 +1,19 @@
-/** What a followed face measures: 35 numbers per frame, as wide as OpenFace's action units. */
+/** Measures a tracked face: 35 numbers per frame, as wide as OpenFace's action units. */
 import type { TrackedFace } from '../face/index.js'
 
-/** Numbers of a frame. */
+/** Numbers per frame. */
 export const measurementCount = 35
 
-/** What the place and the shape of a face are, in numbers that do not depend on the size of the picture. */
+/** The position and shape of a face, independent of the picture's size. */
 interface Pose {
-  /** Where the middle of the box is, as a share of the picture's sides; how tall it is, of its height. */
+  /**
+   * The middle of the box as a fraction of the picture's sides, and its height as a fraction of the
+   * picture's.
+   */
   readonly place: readonly [x: number, y: number, height: number]
-  /** Five landmarks from the middle of the box, in heights of the box: x, y of each. */
+  /** Five landmarks relative to the middle of the box, in heights of the box: x and y of each. */
   readonly landmarks: readonly number[]
-  /** How far the line of the eyes is turned, in radians, clockwise. */
+  /** The clockwise tilt of the line through the eyes, in radians. */
   readonly tilt: number
 }
 
@@ -25,10 +28,10 @@ export interface SeenFace {
 }
 
 /**
- * The measurements of a frame: 7 logits of the face model, the score of the detector, the place of
- * the box (3), landmarks in the box (10) and the tilt of the eyes; then, a second, how place (3) and
- * landmarks (10) change since the frame before: 0 for the first one of a person, or after a gap of a
- * second and more.
+ * The measurements of a frame: 7 logits of the face model, the detector's score, the position of
+ * the box (3), landmarks in the box (10) and the tilt of the eyes; then the change per second of
+ * position (3) and landmarks (10) since the previous frame, 0 for a person's first frame or after a
+ * gap of a second or more.
  */
 export function measure(seen: SeenFace, before?: SeenFace): Float32Array {
   const pose = poseOf(seen)

@@ -1,4 +1,4 @@
-/** The picture of a clip as the feature of a recipe. */
+/** Extracts a recipe's feature from the picture of a clip. */
 import { LimbicError } from '../../base/errors.js'
 import { elementCount } from '../../graph/index.js'
 import type { Engine } from '../../runtime/engine.js'
@@ -19,48 +19,46 @@ import type { Frame, FrameRequest, PictureTrack } from '../source.js'
 import type { ClipFeature, ClipPart } from './clip.js'
 import { measure, measurementCount, type SeenFace } from './measurements.js'
 
-/** What pictures are read with besides the recipe: bytes of models. */
+/** The models for pictures, as bytes. */
 export interface PictureModels {
   /** `assets/mtcnn.safetensors`. */
   readonly faces?: Uint8Array
   /** `assets/face-expression.safetensors`. */
   readonly expression?: Uint8Array
-  /** An ONNX model: one input [batch, 3, size, size], one output of `width` numbers a picture. */
+  /** An ONNX model: one input [batch, 3, size, size], one output of `width` numbers per picture. */
   readonly imageNetwork?: Uint8Array
 }
 
-/** A picture's feature, and in how many of the frames that were looked at there is a face. */
+/** A picture's feature, and the number of frames read and of those with a face. */
 export interface ExtractedPicture {
-  /** Undefined if there is no step. */
+  /** Undefined if it has no step. */
   readonly feature?: ClipFeature
   readonly frames: number
   readonly faces: number
 }
 
-/** Makes the feature of a recipe's picture; opened once, for many clips. */
+/** Extracts a recipe's picture feature; opened once, for many clips. */
 export interface PictureExtractor {
   /**
-   * @param half which half of the picture shows the speaker; all of it unless given
+   * @param half the half of the picture that shows the speaker; by default all of it
    * @throws LimbicError if the picture cannot be decoded
    */
   extract(part: ClipPart, half?: 'left' | 'right'): Promise<ExtractedPicture>
   close(): Promise<void>
 }
 
-/** What one kind of recipe makes of a frame. */
+/** How one kind of recipe reads a frame. */
 interface FrameReader {
   readonly dataType: 'float32' | 'uint8'
   readonly shape: readonly number[]
-  /** @returns the numbers of a step; undefined if the frame is left out */
+  /** @returns the values of a step; undefined if the frame is left out */
   read(frame: Frame, face: TrackedFace | undefined): Promise<Float32Array | Uint8Array | undefined>
-  /** Before the first frame of another clip. */
+  /** Called before the first frame of another clip. */
   begin(): void
   close(): Promise<void>
 }
 
-/**
- * @throws LimbicError if a model is missing or another one
- */
+/** @throws LimbicError if a model is missing or not the one expected */
 export async function openPictureExtractor(
   engine: Engine,
   recipe: PictureRecipe,
@@ -111,7 +109,7 @@ function frameRule({ frames }: PictureRecipe): Pick<FrameRequest, 'frames'> {
   return { frames: frames.by === 'rate' ? { rate: frames.rate } : { every: frames.every } }
 }
 
-/** The part of a picture that a half of it is; nothing unless one is given. */
+/** A half of a picture as a crop; nothing if no half is given. */
 export function halfOf(
   picture: PictureTrack | undefined,
   half: 'left' | 'right' | undefined,
@@ -159,7 +157,7 @@ function openReader(
 
 type Of<Kind extends PictureRecipe['kind']> = Extract<PictureRecipe, { readonly kind: Kind }>
 
-/** Crops in bytes; a frame without a face is left out, or shows its centre. */
+/** Crops as bytes; a frame without a face is left out, or its centre is used. */
 function cropReader({ size, margin, missing }: Of<'faces'>): FrameReader {
   return {
     dataType: 'uint8',
@@ -182,7 +180,7 @@ function cropOf(
   return missing === 'centre' ? cropCentre(frame, size) : undefined
 }
 
-/** The largest square in the middle of a picture. */
+/** The largest centred square of a picture. */
 function middleOf({ width, height }: { width: number; height: number }): Box {
   const side = Math.min(width, height)
   const [left, top] = [(width - side) / 2, (height - side) / 2]
@@ -260,7 +258,7 @@ async function openNetwork(
   }
 }
 
-/** What a recipe cannot do without. */
+/** Returns a model that a recipe needs. */
 function required(bytes: Uint8Array | undefined, what: string): () => Uint8Array {
   return () => {
     if (bytes) return bytes

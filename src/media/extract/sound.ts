@@ -1,4 +1,4 @@
-/** The sound of a clip as the feature of a recipe. */
+/** Extracts a recipe's feature from the sound of a clip. */
 import type { Engine } from '../../runtime/engine.js'
 import type { SessionOptions } from '../../runtime/session.js'
 import type { SoundRecipe } from '../recipes/index.js'
@@ -16,11 +16,11 @@ import {
 import type { SoundBlock } from '../source.js'
 import type { ClipFeature, ClipPart } from './clip.js'
 
-/** Makes the feature of a recipe's sound; opened once, for many clips. */
+/** Extracts a recipe's sound feature; opened once, for many clips. */
 export interface SoundExtractor {
   /**
-   * @param channel which one is the speaker's; the mean of all unless given
-   * @returns undefined of a sound that is too short for a single step
+   * @param channel the speaker's; by default the mean of all
+   * @returns undefined if the sound is too short for a single step
    * @throws LimbicError if the sound cannot be decoded
    */
   extract(part: ClipPart, channel?: 'left' | 'right'): Promise<ClipFeature | undefined>
@@ -39,7 +39,7 @@ export function openSoundExtractor(
       const settings = { rate: feature.rate, channel, features: { audio: feature } }
       return openSoundProgram(engine, settings, { session })
     })
-  /** The sound without its pauses, in memory; what is left has no times of the recording. */
+  /** The sound without its pauses, in memory; it no longer has the recording's times. */
   const spoken = async (sound: () => AsyncIterable<SoundBlock>, channel: ChannelChoice) => {
     const samples = await collect(sound(), channel)
     if (!samples) return undefined
@@ -52,7 +52,7 @@ export function openSoundExtractor(
       const blocks = () => source.readSound(range)
       const sound: Sound | undefined = cutSilence ? await spoken(blocks, channel) : blocks
       if (!sound) return undefined
-      // Cut samples are mixed already, and have one channel.
+      // The remaining samples are already mixed to one channel.
       const { audio } = await (await programOf(cutSilence ? 'mean' : channel)).extract(sound)
       if (audio.rows === 0) return undefined
       const start = cutSilence ? undefined : (range?.start ?? 0)
@@ -71,7 +71,7 @@ function kept<Key, Value>(known: Map<Key, Value>, key: Key, make: () => Value): 
   return value
 }
 
-/** A sound of one channel in memory; undefined if there is none. */
+/** The samples of one channel, in memory; undefined if there are none. */
 async function collect(
   blocks: AsyncIterable<SoundBlock>,
   channel: ChannelChoice,
@@ -92,7 +92,7 @@ async function collect(
   return { samples, rate }
 }
 
-/** @param start seconds of the recording at which the clip begins; undefined where times are lost */
+/** @param start of the clip in seconds of the recording; undefined if times are lost */
 function rowByRow({ data, rows, width, times }: FeatureTrack, start?: number): ClipFeature {
   return {
     ...{ dataType: 'float32', shape: [width], values: data, length: rows },
@@ -100,7 +100,7 @@ function rowByRow({ data, rows, width, times }: FeatureTrack, start?: number): C
   }
 }
 
-/** Chunks [1, width, length] of successive rows, the last filled up with zeros (MESM's published code). */
+/** Chunks [1, width, length] of successive rows, the last padded with zeros (MESM's published code). */
 function chunked(
   { data, rows, width, times }: FeatureTrack,
   length: number,

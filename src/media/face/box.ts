@@ -11,7 +11,7 @@ export interface Box {
 /** A rectangle of whole pixels: `left <= column < right`, `top <= row < bottom`. */
 export type Region = Box
 
-/** A rectangle and how sure a network is that it holds a face, from 0 to 1. */
+/** A rectangle, and a network's confidence that it contains a face, from 0 to 1. */
 export interface ScoredBox extends Box {
   readonly score: number
 }
@@ -21,7 +21,7 @@ export function areaOf({ left, top, right, bottom }: Box): number {
   return Math.max(right - left, 0) * Math.max(bottom - top, 0)
 }
 
-/** The area that two boxes share divided by the area that they cover together, from 0 to 1. */
+/** Intersection over union of two boxes, from 0 to 1. */
 export function overlapOf(one: Box, other: Box): number {
   const shared = areaOf({
     left: Math.max(one.left, other.left),
@@ -37,7 +37,7 @@ export function centreOf({ left, top, right, bottom }: Box): { x: number; y: num
   return { x: (left + right) / 2, y: (top + bottom) / 2 }
 }
 
-/** The square of the longer side around the same centre. */
+/** The square with the longer side and the same centre. */
 export function squareAround(box: Box): Box {
   const width = box.right - box.left
   const height = box.bottom - box.top
@@ -61,7 +61,7 @@ export function shifted(box: Box, x: number, y: number, scale = 1): Box {
   }
 }
 
-/** Whether one region lies within another. */
+/** Whether one region is within another. */
 export function contains(outer: Region, inner: Region): boolean {
   return (
     inner.left >= outer.left &&

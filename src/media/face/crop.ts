@@ -1,20 +1,20 @@
-/** Crops of faces as networks take them, and the fallback for a frame without a face. */
+/** Crops faces for networks, with a fallback for frames without a face. */
 import { LimbicError } from '../../base/errors.js'
 import type { Picture } from '../source.js'
 import type { Box, Region } from './box.js'
 import { resizeLikeOpenCv } from './resize/opencv.js'
 import { planesOf } from './resize/planes.js'
 
-/** How a face is cut out. */
+/** How a face is cropped. */
 export interface CropOptions {
   /** Side of the crop in pixels. Default: 48. */
   readonly size?: number
-  /** Pixels around the box, both sides together, at the size of the crop. Default: 0. */
+  /** Margin around the box, both sides together, in pixels of the crop. Default: 0. */
   readonly margin?: number
 }
 
 /**
- * The pixels that a crop takes: the box with its margin, cut off at the edges of the picture and truncated
+ * The pixels of a crop: the box with its margin, clipped to the picture and truncated
  * (`extract_face` of facenet-pytorch).
  *
  * @throws LimbicError if the margin is not smaller than the size
@@ -40,10 +40,10 @@ export function cropRegion(
 }
 
 /**
- * Cuts a face out of a picture, as facenet-pytorch does with OpenCV's `INTER_AREA`.
+ * Crops a face as facenet-pytorch does, with OpenCV's `INTER_AREA`.
  *
  * @returns red, green and blue planes [3, size, size], 0 to 255, not rounded
- * @throws LimbicError if the box lies outside the picture
+ * @throws LimbicError if the box is outside the picture
  */
 export function cropFace(picture: Picture, box: Box, options: CropOptions = {}): Float32Array {
   const region = cropRegion(picture, box, options)
@@ -58,7 +58,7 @@ export function cropFace(picture: Picture, box: Box, options: CropOptions = {}):
 }
 
 /**
- * The square in the centre of a picture, at its own scale; beyond a smaller picture it is 0.
+ * The square at the centre of a picture, unscaled; 0 outside a smaller picture.
  *
  * @returns red, green and blue planes [3, size, size], 0 to 255
  */
@@ -70,12 +70,12 @@ export function cropCentre(picture: Picture, size = 48): Float32Array {
 }
 
 /**
- * The crop that MESM's published code takes where it finds no face. It starts both axes at
- * `(height - size) / 2` and the columns another half crop before that, so it is not the centre: to reproduce
- * published features only.
+ * The crop that MESM's published code takes if it finds no face. Both axes start at `(height -
+ * size) / 2`, and the columns another half crop before, so it is not centred: only for reproducing
+ * published features.
  *
  * @returns red, green and blue planes [3, size, size], 0 to 255
- * @throws LimbicError if this place is not within the picture (where the published code fails, too)
+ * @throws LimbicError if the crop is not within the picture (the published code fails, too)
  */
 export function cropCentreAsPublished(picture: Picture, size = 48): Float32Array {
   const { width, height } = picture
@@ -93,10 +93,10 @@ export function cropCentreAsPublished(picture: Picture, size = 48): Float32Array
   return Float32Array.from(planesOf(picture, region))
 }
 
-/** Means and deviations of MESM's faces: red, green, blue, on the scale of 0 to 255. */
+/** Means and deviations of MESM's faces: red, green, blue, on a scale of 0 to 255. */
 export const mesmStatistics = { mean: [159, 111, 102], deviation: [37, 33, 32] } as const
 
-/** A crop [3, rows, columns] less the mean of each colour, divided by its deviation. */
+/** Standardises a crop [3, rows, columns] by the mean and deviation of each colour. */
 export function normaliseCrop(
   crop: Float32Array,
   { mean, deviation }: { mean: readonly number[]; deviation: readonly number[] } = mesmStatistics,

@@ -1,4 +1,4 @@
-/** MTCNN: finds all faces of a picture, or looks again where faces were. */
+/** MTCNN: finds all faces of a picture, or searches again where faces were. */
 import { LimbicError } from '../../base/errors.js'
 import { numberAt } from '../../base/numbers.js'
 import { elementCount } from '../../graph/index.js'
@@ -39,21 +39,21 @@ export interface Point {
 
 /** A face in a picture. */
 export interface Face {
-  /** In pixels; it may reach beyond the picture. */
+  /** In pixels; it may extend beyond the picture. */
   readonly box: Box
-  /** How sure the last network is, from 0 to 1. */
+  /** The last network's score, from 0 to 1. */
   readonly score: number
   /** As seen in the picture: left eye, right eye, nose, left and right corner of the mouth. */
   readonly landmarks: readonly Point[]
 }
 
-/** How faces are looked for. */
+/** How faces are searched for. */
 export interface FaceDetectorOptions {
-  /** The smallest face to look for, in pixels. Default: 20. */
+  /** The smallest face to find, in pixels. Default: 20. */
   readonly smallestFace?: number
-  /** How sure each of the three networks must be, from 0 to 1. Default: 0.6, 0.7, 0.7. */
+  /** Thresholds for the scores of the three networks, from 0 to 1. Default: 0.6, 0.7, 0.7. */
   readonly thresholds?: readonly [number, number, number]
-  /** Each picture of the pyramid is so much smaller than the one before. Default: 0.709. */
+  /** The scale of each picture of the pyramid relative to the one before. Default: 0.709. */
   readonly factor?: number
   /** Default: one thread. */
   readonly session?: SessionOptions
@@ -64,10 +64,10 @@ export interface FaceDetector {
   /** All faces of a picture, the largest first. */
   detect(picture: Picture): Promise<Face[]>
   /**
-   * Looks for faces of about the given size around given places only, at a small part of the cost. Within
-   * these windows it computes what `detect` computes.
+   * Searches only around given boxes, for faces of about their size, at a small fraction of the
+   * cost. Within these windows it computes the same as `detect`.
    *
-   * @param places where faces were, in pixels
+   * @param places boxes of earlier faces, in pixels
    * @returns the faces found, the largest first
    */
   detectNear(picture: Picture, places: readonly Box[]): Promise<Face[]>
@@ -78,7 +78,8 @@ export interface FaceDetector {
  * Opens MTCNN (Zhang et al., 2016) as facenet-pytorch 2.6 runs it.
  *
  * @param weights the bytes of `assets/mtcnn.safetensors`
- * @throws LimbicError if the weights are others, an option does not fit, or the engine cannot run it
+ * @throws LimbicError if the weights are of another model, an option is invalid, or the engine
+ * cannot run it
  */
 export async function openFaceDetector(
   engine: Engine,
@@ -91,7 +92,7 @@ export async function openFaceDetector(
   }
   checkSettings(settings)
   const { session = { threads: 1 } } = options
-  // Each graph takes what it needs of them.
+  // Each graph takes the weights that it needs.
   const values = { weights: weightsFrom(weights, 'MTCNN'), session }
   const networks = await Promise.all([
     openProgram(engine, proposalNetwork, values),
@@ -150,7 +151,7 @@ class Mtcnn implements FaceDetector {
     return pyramidScales(picture, smallestFace, factor)
   }
 
-  /** What the first network sees in a part of a level of the pyramid. */
+  /** Runs the first network on a part of a pyramid level. */
   async #propose(tables: Tables, scale: number, part: Region): Promise<Proposal[]> {
     const { width, height } = tables.picture
     const whole = { left: 0, top: 0, right: width, bottom: height }
@@ -171,7 +172,7 @@ class Mtcnn implements FaceDetector {
     return this.#refined(tables, squares)
   }
 
-  /** The second and the third network on squares. */
+  /** Runs the second and third networks on squares. */
   async #refined(tables: Tables, squares: readonly ScoredBox[]): Promise<Face[]> {
     const [, refinement, output] = this.networks
     const [, second, third] = this.settings.thresholds

@@ -1,4 +1,4 @@
-/** Faces in pictures: found, followed, told apart, cut out, and what they express. */
+/** Faces in pictures: detection, tracking, crops and expressions. */
 export { areaOf, type Box, overlapOf, type Region } from './box.js'
 export * from './crop.js'
 export {

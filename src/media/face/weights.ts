@@ -1,11 +1,11 @@
-/** The weights of networks that come with Limbic, from bytes. */
+/** Reads the weights of networks that come with Limbic. */
 import { LimbicError } from '../../base/errors.js'
 import { decodeSafetensors } from '../../formats/safetensors/decode.js'
 
 /**
  * The float32 tensors of a safetensors file, by their names.
  *
- * @throws LimbicError if it is no such file, or has a tensor of another type
+ * @throws LimbicError if it is not such a file, or has a tensor of another type
  */
 export function weightsFrom(bytes: Uint8Array, where: string): Map<string, Float32Array> {
   const weights = new Map<string, Float32Array>()

@@ -1,4 +1,4 @@
-/** What other rooms import from recipes. */
+/** The exports of recipes to other rooms. */
 export { recipeNamed, recipes } from './known.js'
 export type { PictureRecipe } from './picture.js'
 export * from './recipe.js'

@@ -1,9 +1,9 @@
-/** The recipes that Limbic knows by name. */
+/** Limbic's named recipes. */
 import { lookUp } from '../../base/lookup.js'
 import * as soundPresets from '../sound/features/presets.js'
 import { type Recipe, recipeSchema } from './recipe.js'
 
-/** Samples a second (Hz): speech has little above half of it. */
+/** Samples per second (Hz): speech has little above half of it. */
 const rate = 16_000
 const whole = { cutSilence: false, chunk: null } as const
 const face = { choose: 'largest', smallestFace: 20, longest: 640 } as const
@@ -22,17 +22,17 @@ const selfcross: Recipe = recipeSchema.parse({
     sees: 'face',
     width: 2048,
     size: 224,
-    // Of ImageNet, as torchvision's networks expect.
+    // The statistics of ImageNet, as torchvision's networks expect.
     mean: [0.485, 0.456, 0.406],
     deviation: [0.229, 0.224, 0.225],
   },
 })
 
-/** What FE2E and MESM read (the MESM document, sections 4.2 and 5.3, and its authors' code). */
+/** The inputs of FE2E and MESM (the MESM document, sections 4.2 and 5.3, and its authors' code). */
 const mesm: Recipe = recipeSchema.parse({
   name: 'mesm',
   text: { kind: 'tokens', longest: 50 },
-  // 32 windows, one every 12.5 ms: 400 ms a chunk.
+  // 32 windows, one every 12.5 ms: 400 ms per chunk.
   audio: { feature: soundPresets.mel(rate), cutSilence: false, chunk: 32 },
   vision: {
     kind: 'faces',
@@ -46,8 +46,8 @@ const mesm: Recipe = recipeSchema.parse({
 
 /**
  * As wide as the features of MESM's baselines (section 5.2): 300, 142 and 35. OpenFace's action
- * units and DisVoice's phonological classes are programs of others; measurements of the face and
- * statistics of 18 voice descriptors of our own stand in their places.
+ * units and DisVoice's phonological classes need external programs; measurements of the face and
+ * statistics of 18 voice descriptors replace them.
  */
 const mesmFeatures: Recipe = recipeSchema.parse({
   name: 'mesm-features',
@@ -63,7 +63,7 @@ const mesmFeatures: Recipe = recipeSchema.parse({
   },
 })
 
-/** What the starter models read: nothing besides the clip and what comes with Limbic is needed. */
+/** The inputs of the starter models, which need only the clip and what comes with Limbic. */
 const compact: Recipe = recipeSchema.parse({
   name: 'compact',
   audio: { feature: soundPresets.logMel(rate), ...whole },
@@ -84,12 +84,12 @@ const encoder: Recipe = recipeSchema.parse({
   text: { kind: 'encoder', width: null, longest: 512, step: 'word' },
 })
 
-/** By their names. */
+/** The recipes by name. */
 export const recipes: ReadonlyMap<string, Recipe> = new Map(
   [selfcross, mesm, mesmFeatures, compact, encoder].map((recipe) => [recipe.name, recipe]),
 )
 
-/** The recipe of a name. @throws LimbicError if there is none, naming those that there are */
+/** The recipe with a name. @throws LimbicError naming the known recipes, if there is none */
 export function recipeNamed(name: string): Recipe {
   return lookUp(recipes, name, 'recipe')
 }

@@ -1,11 +1,14 @@
-/** Recipes: what is made of a clip, with every parameter, so that features can be made again. */
+/**
+ * Recipes: the features to extract from a clip, with every parameter, so that they can be
+ * reproduced.
+ */
 import { z } from 'zod'
 import { LimbicError } from '../../base/errors.js'
 import { pictureRecipe } from './picture.js'
 import { soundRecipe } from './sound.js'
 import { wordsRecipe } from './words.js'
 
-/** A file that features depend on besides the clip, such as word vectors, by its content. */
+/** A file that features depend on besides the clip, such as word vectors, identified by content. */
 export const resource = z.strictObject({
   /** The file's or folder's name, for people. */
   name: z.string(),
@@ -21,12 +24,12 @@ const parts = z.strictObject({
   vision: pictureRecipe.optional(),
   /** Whether voice and face are aligned to the words: one step per word. */
   aligned: z.boolean().default(false),
-  /** What extraction depended on, by its use; known once it was extracted. */
+  /** The resources that extraction used, by purpose; known after extraction. */
   resources: z.record(z.string(), resource).default({}),
 })
 export type Recipe = z.infer<typeof parts>
 
-/** What is made of a clip. A modality that is absent is not extracted. */
+/** The features of a clip. An absent modality is not extracted. */
 export const recipeSchema = parts.superRefine((recipe, context) => {
   for (const [part, message] of unalignable(recipe)) {
     context.addIssue({ code: 'custom', path: [part], message })
@@ -47,7 +50,10 @@ function unalignable({ aligned, text, audio, vision }: Recipe): [part: string, w
   )
 }
 
-/** The parts of a recipe that differ, as dotted names with both values, such as `audio.hop: 10, here 12.5`. */
+/**
+ * The differences between two recipes, as dotted names with both values, such as `audio.hop: 10,
+ * here 12.5`.
+ */
 export function recipeDifferences(expected: Recipe, got: Recipe): string[] {
   const [one, other] = [flatten(withoutName(expected)), flatten(withoutName(got))]
   return [...new Set([...one.keys(), ...other.keys()])].flatMap((key) => {
@@ -56,7 +62,7 @@ export function recipeDifferences(expected: Recipe, got: Recipe): string[] {
   })
 }
 
-/** Two recipes of other names that make the same are the same, and so are files of the same content. */
+/** Recipes that differ only in name are the same, and so are files with the same content. */
 const withoutName = ({ name: _, resources, ...rest }: Recipe): unknown => ({
   ...rest,
   resources: Object.fromEntries(
@@ -64,7 +70,7 @@ const withoutName = ({ name: _, resources, ...rest }: Recipe): unknown => ({
   ),
 })
 
-/** A recipe with some of its modalities, and what these need. */
+/** A recipe with some of its modalities, and their resources. */
 export function partOfRecipe(recipe: Recipe, names: readonly string[]): Recipe {
   const { text, audio, vision, resources, ...rest } = recipe
   const [reads, sees] = [names.includes('text'), names.includes('vision')]
@@ -91,11 +97,11 @@ function flatten(value: unknown, prefix = ''): Map<string, string> {
 }
 
 /**
- * Refuses features that were made otherwise than those that a model was trained on: numbers of the
- * same width need not mean the same.
+ * Refuses features that were extracted differently from those that a model was trained on: features
+ * of equal width may mean different things.
  *
- * @param trained the recipe of the training data; without one nothing is known and nothing refused
- * @throws LimbicError that names what differs
+ * @param trained the recipe of the training data; without one, nothing is refused
+ * @throws LimbicError naming the differences
  */
 export function checkRecipe(
   trained: Recipe | undefined,

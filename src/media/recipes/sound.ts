@@ -1,15 +1,15 @@
-/** What a recipe may make of sound: one feature with all its settings, and what is done around it. */
+/** Recipes for sound: one feature with all its settings, and the steps around it. */
 import { z } from 'zod'
 import { featureSettings } from '../sound/features/settings.js'
 
 export const soundRecipe = z.strictObject({
-  /** Sound is resampled to its rate first. */
+  /** The feature; sound is first resampled to its rate. */
   feature: featureSettings,
-  /** Whether stretches without voice are cut out before. */
+  /** Whether stretches without voice are removed first. */
   cutSilence: z.boolean(),
   /**
-   * Rows a chunk, where steps are chunks [1, width, rows], such as pictures of a mel spectrogram,
-   * the last filled up with zeros; null where each row is a step.
+   * The rows per chunk if steps are chunks [1, width, rows], such as pictures of a mel spectrogram,
+   * the last padded with zeros; null if each row is a step.
    */
   chunk: z.int().positive().nullable(),
 })

@@ -1,4 +1,4 @@
-/** What a recipe may make of words. */
+/** Recipes for words. */
 import { z } from 'zod'
 
 const count = z.int().positive()
@@ -9,14 +9,14 @@ export const gloveRecipe = z.strictObject({
   width: count,
 })
 
-/** Numbers of subword tokens, with the marks of begin and end; a step is one number. */
+/** Ids of subword tokens, including the start and end tokens; a step is one id. */
 export const tokensRecipe = z.strictObject({
   kind: z.literal('tokens'),
-  /** Longer texts are cut. */
+  /** Longer texts are truncated. */
   longest: count,
 })
 
-/** What a text encoder makes of each token, or of each word as the mean of its tokens. */
+/** The vectors of a text encoder, for each token or for each word as the mean of its tokens. */
 export const encoderRecipe = z.strictObject({
   kind: z.literal('encoder'),
   /** Numbers of a vector; null until the encoder is known. */

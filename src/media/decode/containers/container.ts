@@ -1,17 +1,20 @@
-/** What a file says of itself in its container, against what is there: whether its end is missing. */
+/**
+ * Compares the length that a container states with the file's, to find out whether its end is
+ * missing.
+ */
 import { boxesOf } from './boxes.js'
 import type { Bytes } from './bytes.js'
 
 export interface Container {
-  /** A sentence where the file is shorter than its container says. */
+  /** A description, if the file is shorter than its container says. */
   readonly cut: string | undefined
-  /** Seconds that the head states of an AVI, by its number of frames, or of an MP4. */
+  /** The duration in seconds that the header of an AVI or an MP4 states. */
   readonly duration: number | undefined
 }
 
 const whole: Container = { cut: undefined, duration: undefined }
 
-/** Looks at the structure of AVI, WAV, MP4, Matroska and Ogg; other files are taken to be whole. */
+/** Reads the structure of AVI, WAV, MP4, Matroska and Ogg; other files are assumed to be whole. */
 export async function inspectContainer(file: Bytes): Promise<Container> {
   const head = await file.read(0, 4096)
   const text = (at: number, length: number) => latin(head, at, length)
@@ -33,11 +36,11 @@ function latin(bytes: Uint8Array, at: number, length: number): string {
 const shorter = (stated: number, size: number) =>
   `cut short: ${stated.toLocaleString('en')} bytes by its header, ${size.toLocaleString('en')} are there`
 
-/** RIFF states its length; the head of an AVI, how many frames of how many microseconds it has. */
+/** RIFF states its length; the header of an AVI states the number of frames and their duration. */
 function inspectRiff(file: Bytes, head: Uint8Array): Container {
   if (head.length < 12) return { ...whole, cut: 'cut short within its header' }
   const stated = view(head).getUint32(4, true) + 8
-  // Streams that do not know their length state nothing or the most.
+  // Streams of unknown length state 0 or the maximum.
   const known = stated > 8 && stated < 0xffffff00
   const cut = known && stated > file.size + 1 ? shorter(stated, file.size) : undefined
   const place = latin(head, 0, head.length).indexOf('avih')
@@ -59,7 +62,10 @@ async function inspectBoxes(file: Bytes): Promise<Container> {
   return { cut: undefined, duration }
 }
 
-/** The duration in the header of a movie (8.2.2), in seconds; fragmented files state 0. */
+/**
+ * The duration in the header of a movie (ISO/IEC 14496-12, 8.2.2), in seconds; fragmented files
+ * state 0.
+ */
 function movieDuration(box: Uint8Array): number | undefined {
   if (box.length < 40 || latin(box, 4, 4) !== 'mvhd') return undefined
   const isLong = box[8] === 1
@@ -69,7 +75,7 @@ function movieDuration(box: Uint8Array): number | undefined {
   return duration > 0 && duration < 1e6 ? duration : undefined
 }
 
-/** RFC 8794: the segment of a Matroska file comes after its header, both with their lengths. */
+/** RFC 8794: the segment of a Matroska file follows its header; both state their lengths. */
 function cutSegment(file: Bytes, head: Uint8Array): string | undefined {
   const header = numberAt(head, 4)
   if (!header || header.value === undefined) return undefined
@@ -81,7 +87,7 @@ function cutSegment(file: Bytes, head: Uint8Array): string | undefined {
   return end > file.size ? shorter(end, file.size) : undefined
 }
 
-/** A number of variable length; without a value if it says that it is not known. */
+/** A number of variable length; without a value if it is marked as unknown. */
 export function numberAt(
   bytes: Uint8Array,
   at: number,

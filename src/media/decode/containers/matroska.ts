@@ -1,25 +1,25 @@
-/** How Matroska files are read that may be damaged or cut short. */
+/** Repairs Matroska files that are damaged or cut short, for reading. */
 import type { Bytes } from './bytes.js'
 import { numberAt } from './container.js'
 
-/** How a file is to be read in place of what it holds. */
+/** Changes to apply to a file while it is read. */
 export interface Patch {
-  /** Bytes that stand in place of the file's own, in the order of their places. */
+  /** Bytes that replace the file's own, in the order of their positions. */
   readonly edits: readonly { readonly at: number; readonly bytes: Uint8Array }[]
-  /** Where what is used of the file ends. */
+  /** Where the used part of the file ends. */
   readonly end: number
-  /** What follows there. */
+  /** The bytes that follow it. */
   readonly tail: Uint8Array
 }
 
 interface Element {
   readonly id: number
   readonly at: number
-  /** Where its length stands, and in how many bytes. */
+  /** The position of its length, and its number of bytes. */
   readonly lengthAt: number
   readonly lengthBytes: number
   readonly data: number
-  /** Undefined where its length is unknown. */
+  /** Undefined if its length is unknown. */
   readonly end: number | undefined
 }
 
@@ -27,16 +27,17 @@ const segmentId = 0x18538067
 const clusterId = 0x1f43b675
 const mostElements = 100_000
 
-/** An element of tags that holds nothing but eight zeros. */
+/** A tags element that contains only eight zeros. */
 const lastElement = Uint8Array.of(0x12, 0x54, 0xc3, 0x67, 0x88, 0, 0, 0, 0, 0, 0, 0, 0)
 
 /**
- * Makes Matroska (RFC 8794) safe for mediabunny. Where it meets damage it looks for the next element, and never
- * stops at the end of a file or segment: so the segment gets no length, and an element to be found at its end.
- * A cluster that was cut off gets the length up to its last whole block: it reads whole clusters only.
+ * Makes Matroska (RFC 8794) safe for mediabunny. After damage mediabunny searches for the next
+ * element, without stopping at the end of the file or segment; so the segment's length is removed
+ * and an element added at its end. It also reads only whole clusters, so a cluster that was cut off
+ * gets the length up to its last whole block.
  *
- * @param isCut whether the file is shorter than it says
- * @returns undefined if the file is no Matroska
+ * @param isCut whether the file is shorter than its header states
+ * @returns undefined if the file is not Matroska
  */
 export async function patchMatroska(file: Bytes, isCut: boolean): Promise<Patch | undefined> {
   const header = await elementAt(file, 0)
@@ -65,7 +66,7 @@ function lengthOf(length: number, count: number): Uint8Array<ArrayBuffer> {
   return bytes
 }
 
-/** The first element of successive ones that ends beyond the file. */
+/** The first of successive elements that ends beyond the file. */
 async function firstBeyond(file: Bytes, from: number): Promise<Element | undefined> {
   let at = from
   for (let count = 0; at < file.size && count < mostElements; count++) {

@@ -6,19 +6,19 @@ import { type Program, quietEnvironment } from './program.js'
 
 /** A message of ffmpeg. */
 export interface Message {
-  /** The part of ffmpeg that speaks, such as `h264`; empty for ffmpeg itself. */
+  /** The part of ffmpeg that logs it, such as `h264`; empty for ffmpeg itself. */
   readonly speaker: string
   readonly level: string
   readonly text: string
 }
 
 export interface DecoderOptions {
-  /** What is decoded, for messages. */
+  /** The recording's name, for messages. */
   readonly name: string
-  /** Seconds for which ffmpeg may do nothing at all. */
+  /** Seconds for which ffmpeg may make no progress. */
   readonly patience: number
   onMessage(message: Message): void
-  /** Whether something is written to it. */
+  /** Whether it reads standard input. */
   readonly input?: boolean
 }
 
@@ -56,7 +56,7 @@ export class Decoder {
     )
     this.child = child
     this.input = child.stdin ?? undefined
-    // What ffmpeg does not want to read any more need not be written.
+    // Input that ffmpeg no longer reads need not be written.
     this.input?.on('error', () => {})
     this.closed = new Promise((resolve) => {
       const end = (code: number) => {
@@ -76,9 +76,9 @@ export class Decoder {
   }
 
   /**
-   * The next piece of output; undefined at its end. Until it is called, ffmpeg waits.
+   * The next piece of output; undefined at its end. ffmpeg waits until this is called.
    *
-   * @throws LimbicError if ffmpeg cannot be started, or does nothing for too long
+   * @throws LimbicError if ffmpeg cannot be started, or makes no progress for too long
    */
   async read(): Promise<Uint8Array | undefined> {
     const { value, done } = await this.patiently(this.output.next())
@@ -86,8 +86,8 @@ export class Decoder {
   }
 
   /**
-   * The next bytes of output, as many as are asked for; undefined at its end, where a rest is left out,
-   * or once `enough` says so, which is asked whenever ffmpeg has said something.
+   * The next bytes of output, exactly as many as requested. Undefined at the end, where a remainder
+   * is dropped, or once `enough` returns true, which is called after each message of ffmpeg.
    *
    * @throws as `read` does
    */
@@ -116,12 +116,12 @@ export class Decoder {
         return piece
       }
     }
-    // Nobody waits for it any more: its failure is no news.
+    // Nobody waits for it any more, so its failure is not reported.
     come.catch(() => {})
     return undefined
   }
 
-  /** Waits until ffmpeg has said something more; false once it has ended. */
+  /** Waits for ffmpeg's next message; false once it has ended. */
   async listen(): Promise<boolean> {
     if (this.ended) return false
     await this.patiently(new Promise<void>((resolve) => this.waiting.add(resolve)))

@@ -1,4 +1,4 @@
-/** Writes sound as WAV and frames as JPEG files, by ffmpeg. */
+/** Writes sound as WAV and frames as JPEG files, with ffmpeg. */
 import { once } from 'node:events'
 import { endianness } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -18,7 +18,7 @@ const byteOrder = endianness() === 'LE' ? 'le' : 'be'
  *
  * @param path of the file; its folder must exist
  * @param track rate and channels of the blocks
- * @returns samples a channel; without any there is no file
+ * @returns samples per channel; if 0, no file is written
  * @throws LimbicError if the sound cannot be decoded, or the file cannot be written
  */
 export async function writeWav(
@@ -50,8 +50,8 @@ export async function writeWav(
  * Writes frames as JPEG files of high quality, numbered from 0.
  *
  * @param folder must exist
- * @param prefix what stands before the number, such as `image_`
- * @returns how many
+ * @param prefix before the number, such as `image_`
+ * @returns the number of frames
  * @throws LimbicError if a frame cannot be decoded, or a file cannot be written
  */
 export async function writeJpegs(
@@ -68,7 +68,7 @@ export async function writeJpegs(
       yield data
     }
   }
-  // A percent sign begins the number of the frame.
+  // A percent sign introduces the frame's number.
   const plain = resolve(folder).replaceAll('%', '%%')
   const pattern = join(plain, `${prefix}%d.jpg`)
   await encode(folder, pieces(), () => ({
@@ -82,9 +82,9 @@ export async function writeJpegs(
 }
 
 /**
- * Feeds pieces to ffmpeg; without any it is not started.
+ * Feeds pieces to ffmpeg, which is not started if there are none.
  *
- * @param options known once the first piece is there
+ * @param options known from the first piece on
  */
 async function encode(
   where: string,

@@ -1,12 +1,12 @@
-/** What ffmpeg says of a file before it decodes any of it. */
+/** Reads what ffmpeg reports on a file before decoding. */
 import { Decoder, type Message } from './decoder.js'
 import { inputOf } from './input.js'
 import type { Program } from './program.js'
 
 export interface SoundFacts {
-  /** The number of its stream in the file. */
+  /** The number of the stream in the file. */
   readonly stream: number
-  /** Samples a second (Hz). */
+  /** Samples per second (Hz). */
   readonly rate: number
   readonly channels: number
 }
@@ -16,33 +16,33 @@ export interface PictureFacts {
   /** Pixels as stored, before rotation. */
   readonly width: number
   readonly height: number
-  /** Degrees clockwise by which it is to be turned. */
+  /** Clockwise rotation to apply, in degrees. */
   readonly rotation: 0 | 90 | 180 | 270
-  /** Frames a second on average. */
+  /** Frames per second on average. */
   readonly frameRate: number | undefined
 }
 
 export interface Facts {
-  /** ffmpeg's name of the container, such as `mov,mp4,m4a,3gp,3g2,mj2`; empty if it knows none. */
+  /** ffmpeg's name of the container, such as `mov,mp4,m4a,3gp,3g2,mj2`; empty if unknown. */
   readonly format: string
   /** In seconds, if the file states it. */
   readonly duration: number | undefined
-  /** Seconds by which ffmpeg counts time from before the file's own zero: 0 or less. */
+  /** The start of ffmpeg's time, in seconds of the file's own: 0 or less. */
   readonly shift: number
-  /** Whether the duration is a guess by the file's size. */
+  /** Whether the duration is estimated from the file's size. */
   readonly estimated: boolean
   readonly sound: SoundFacts | undefined
   readonly picture: PictureFacts | undefined
-  /** Streams that are there and cannot be decoded. */
+  /** Streams that cannot be decoded. */
   readonly unusable: readonly ('sound' | 'picture')[]
-  /** What ffmpeg said that was wrong, in its own words. */
+  /** Errors and warnings of ffmpeg, as it words them. */
   readonly complaints: readonly string[]
 }
 
 /**
  * Reads the head of a file.
  *
- * @param patience seconds for which ffmpeg may do nothing
+ * @param patience seconds for which ffmpeg may make no progress
  * @throws LimbicError if ffmpeg cannot be started, or makes no progress
  */
 export async function readFacts(
@@ -65,7 +65,7 @@ export async function readFacts(
   return parseFacts(messages)
 }
 
-/** Takes facts from ffmpeg's description of its input. */
+/** Parses ffmpeg's description of its input. */
 export function parseFacts(messages: readonly Message[]): Facts {
   const own = messages.filter(({ speaker, level }) => speaker === '' && level === 'info')
   const [, format = ''] = match(own, /^Input #0, (.+), from '/) ?? []
@@ -98,11 +98,11 @@ export function parseFacts(messages: readonly Message[]): Facts {
   }
 }
 
-/** What ffmpeg says when it is given no output, which makes it print facts alone. */
+/** ffmpeg's message when it has no output, which is how it is made to print only facts. */
 const noOutput = 'At least one output file must be specified'
 const damage = /corrupt|truncat|prematurely|partial|do not match/i
 
-/** Whether a message tells of damage. */
+/** Whether a message reports damage. */
 export function isComplaint({ level, text }: Message): boolean {
   if (text === noOutput) return false
   if (level === 'warning') return damage.test(text)
@@ -124,13 +124,13 @@ function soundOf({ stream, about }: StreamText): SoundFacts | undefined {
   return { stream, rate: Number(rate), channels }
 }
 
-/** Layouts whose names do not give the number of their channels. */
+/** Layouts whose names do not state the number of channels. */
 const layouts: Readonly<Record<string, number>> = {
   ...{ mono: 1, stereo: 2, downmix: 2, binaural: 2, quad: 4, hexagonal: 6, octagonal: 8, cube: 8 },
   hexadecagonal: 16,
 }
 
-/** How many channels a layout has by its name: `stereo`, `5.1(side)`, `7 channels (FL+FR+...)`. */
+/** The number of channels of a layout, by its name: `stereo`, `5.1(side)`, `7 channels (FL+FR+...)`. */
 function countChannels(layout: string): number | undefined {
   const [, count] = /^(\d+) channels/.exec(layout) ?? []
   if (count !== undefined) return Number(count)
@@ -156,7 +156,7 @@ function pictureOf({ stream, about, beneath }: StreamText): PictureFacts | undef
   }
 }
 
-/** The nearest quarter of a turn; 0 where none is near. */
+/** The nearest quarter turn; 0 if none is near. */
 function quarters(degrees: number): 0 | 90 | 180 | 270 {
   const turned = ((degrees % 360) + 360) % 360
   return ([90, 180, 270] as const).find((quarter) => Math.abs(quarter - turned) < 1) ?? 0

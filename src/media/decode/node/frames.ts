@@ -1,4 +1,4 @@
-/** The frames of a file: chosen, turned, cut and scaled by ffmpeg, with their times. */
+/** The frames of a file, chosen, rotated, cropped and scaled by ffmpeg, with their times. */
 import { LimbicError } from '../../../base/errors.js'
 import type { Frame, FrameRequest } from '../../source.js'
 import { groupsOf } from '../choose.js'
@@ -10,7 +10,7 @@ import { everyFilter, logged, parseLogged, shapeFilter, slotFilter } from './fil
 import { inputOf } from './input.js'
 import { type Recording, type Run, startRun } from './recording.js'
 
-/** Where reading begins later than this, in seconds, ffmpeg seeks. */
+/** ffmpeg seeks if reading starts later than this, in seconds. */
 const seekFrom = 10
 
 /** Decodes frames of a recording; see `Source.readFrames`. */
@@ -66,7 +66,7 @@ async function* readEvery(
   ]
   await using run = startPicture(recording, picture, filters, 0, log)
   for (;;) {
-    // Past the end nothing is chosen any more; what was chosen before is still on its way.
+    // Past the end nothing more is chosen, but frames chosen before may still arrive.
     const past = () => chosen.length === 0 && (log.clock.last ?? 0) >= end
     const data = await run.decoder.readExactly(bytesOf(cut), past)
     if (!data) break
@@ -122,7 +122,7 @@ async function* readSlotsFrom(
     held = data ?? held
     if (slot === 0 && from > 0 && (times[0] ?? Infinity) > time + sameTime) return false
     if (!held) break
-    // At its end a recording shows its last frame for as long as a frame lasts.
+    // The last frame of a recording is shown for as long as a frame lasts.
     if (over && time > (log.clock.end(picture.frameRate) ?? 0) - sameTime) break
     while ((times[0] ?? Infinity) <= time + sameTime) {
       times.shift()
@@ -141,8 +141,8 @@ async function* readSlotsFrom(
 }
 
 /**
- * Whether no frame came after a time. What ffmpeg said before it gave out a frame has been heard one
- * turn of the event loop after that frame, so then it has come to its end.
+ * Whether no frame follows after a time. Messages that ffmpeg wrote before a frame arrive at most
+ * one turn of the event loop after it; if there is none by then, ffmpeg has reached the end.
  */
 async function nothingFollows(times: readonly number[], time: number): Promise<boolean> {
   const none = () => (times.at(-1) ?? -Infinity) <= time + sameTime
@@ -158,7 +158,7 @@ function startPicture(
   log: FrameLog,
 ): Run {
   const args = [
-    // One chain of filters for frames of any size: a new one would count from 0 again.
+    // One filter chain for frames of any size, since a new one would count from 0 again.
     ...['-reinit_filter', '0', ...inputOf(recording.path, from)],
     ...['-map', `0:${picture.stream}`, '-an', '-sn', '-dn', '-map_metadata', '-1'],
     ...['-vf', [...logged(recording.program), ...filters].join(',')],
@@ -171,7 +171,7 @@ function startPicture(
 
 const bytesOf = ({ size }: Cut): number => 3 * size.width * size.height
 
-/** Tells what was wrong, once frames were read. @param whole whether they were read to their end */
+/** Reports what was wrong, after reading. @param whole whether reading reached the end */
 async function conclude(
   { health, facts }: Recording,
   picture: PictureFacts,
@@ -189,12 +189,15 @@ async function conclude(
   health.ended('picture', clock.end(picture.frameRate), stated)
 }
 
-/** What ffmpeg says of each frame that it decodes. */
+/** Follows ffmpeg's log of decoded frames. */
 class FrameLog {
   readonly clock = new Clock()
-  /** Seconds at which reading began. */
+  /** Seconds at which reading started. */
   from = 0
-  /** Gets the time of a frame in seconds, its number as decoded, and that within its chain of filters. */
+  /**
+   * Called with a frame's time in seconds, its number as decoded, and its number within the filter
+   * chain.
+   */
   onFrame: (time: number, index: number, place: number) => void = () => {}
 
   hear(message: Message): void {

@@ -18,7 +18,7 @@ import { findProgram } from './program.js'
 import type { Recording } from './recording.js'
 import { readSound } from './sound.js'
 
-/** Containers that people expect a picture in. */
+/** Containers that are expected to have a picture. */
 const forVideo = /\b(mov|mp4|matroska|avi|asf|flv|mpegts|mpeg|mxf|dv)\b/
 
 /**
@@ -26,8 +26,8 @@ const forVideo = /\b(mov|mp4|matroska|avi|asf|flv|mpegts|mpeg|mxf|dv)\b/
  * of numbered images.
  *
  * @param path of a file or folder; never a URL
- * @throws LimbicError if it cannot be read, is empty or no recording, if there is no ffmpeg, or with
- * `strict` if it is damaged, cut short, or has no sound or picture where its format has both
+ * @throws LimbicError if it cannot be read, is empty or not a recording, if there is no ffmpeg, or
+ * with `strict` if it is damaged, cut short, or lacks sound or picture where its format has both
  */
 export async function openMedia(path: string, options: FileOptions = {}): Promise<Source> {
   const { strict = false, streams = 'both', patience = defaultPatience } = options
@@ -68,7 +68,7 @@ function sourceOf(name: string, recording: Recording): Source {
   }
 }
 
-/** What is in a file, as people expect it by its container and its name. */
+/** The streams of a file, and those expected by its container and name. */
 function streamsOf(
   path: string,
   { sound, picture, unusable, format }: Facts,
@@ -101,7 +101,7 @@ interface Head {
   readonly container: Container
 }
 
-/** Looks at a file before ffmpeg does. @throws LimbicError if it cannot be read, or is empty */
+/** Checks a file before ffmpeg opens it. @throws LimbicError if it cannot be read, or is empty */
 async function look(path: string): Promise<Head | 'folder'> {
   let file: FileHandle | undefined
   try {

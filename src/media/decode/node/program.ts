@@ -1,4 +1,4 @@
-/** Finds ffmpeg: `$LIMBIC_FFMPEG`, then the path, then the package `@ffmpeg-installer/ffmpeg`. */
+/** Finds ffmpeg: `$LIMBIC_FFMPEG`, then `PATH`, then the package `@ffmpeg-installer/ffmpeg`. */
 import { execFile } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -8,9 +8,9 @@ import { LimbicError } from '../../../base/errors.js'
 /** An ffmpeg that runs. */
 export interface Program {
   readonly path: string
-  /** Options that pass on each frame once at any time stamp; renamed in version 5.1. */
+  /** Options that pass each frame on once, whatever its time stamp; renamed in version 5.1. */
   readonly passthrough: readonly string[]
-  /** Filters that log a line for each frame with its number and time. */
+  /** Filters that log each frame's number and time. */
   readonly frameLog: readonly string[]
 }
 
@@ -19,8 +19,8 @@ const variable = 'LIMBIC_FFMPEG'
 const found = new Map<string, Promise<Program>>()
 
 /**
- * The ffmpeg to decode with: what `$LIMBIC_FFMPEG` names, `ffmpeg` on the path, or that of the
- * package `@ffmpeg-installer/ffmpeg` where it is installed. It is looked for once in a process.
+ * The ffmpeg to decode with: the one that `$LIMBIC_FFMPEG` names, `ffmpeg` on `PATH`, or that of
+ * the package `@ffmpeg-installer/ffmpeg` if it is installed. The search runs once per process.
  *
  * @throws LimbicError if none of the three runs
  */
@@ -31,7 +31,7 @@ export function findProgram(): Promise<Program> {
   if (!program) {
     program = look(named)
     found.set(key, program)
-    // What is not found now may be installed later.
+    // If none is found now, one may be installed later.
     program.catch(() => found.delete(key))
   }
   return program
@@ -56,7 +56,7 @@ async function look(named: string): Promise<Program> {
   })
 }
 
-/** The path that the package gives, from beside Limbic or from the current folder. */
+/** The path from the package, resolved from Limbic or from the current folder. */
 function installed(): string[] {
   const paths = [import.meta.url, join(process.cwd(), 'package.json')].flatMap((from) => {
     try {
@@ -71,7 +71,7 @@ function installed(): string[] {
 /** Version 57.28 of libavutil is that of ffmpeg 5.1. */
 const renamed = { major: 57, minor: 28 }
 
-/** Costs nothing, where older versions (4.1 and thereabouts) log nothing by it. */
+/** Logs frames by their metadata, at no cost; older versions (about 4.1) log nothing this way. */
 const quickLog = ['metadata=mode=add:key=frame:value=1', 'metadata=mode=print:key=frame']
 
 function attempt(path: string): Promise<Program | undefined> {
@@ -89,7 +89,7 @@ function attempt(path: string): Promise<Program | undefined> {
   })
 }
 
-/** The environment without what makes ffmpeg write reports or colours. */
+/** The environment without variables that make ffmpeg write reports or colours. */
 export function quietEnvironment(): NodeJS.ProcessEnv {
   const { FFREPORT: _, AV_LOG_FORCE_COLOR: __, ...rest } = process.env
   return { ...rest, AV_LOG_FORCE_NOCOLOR: '1' }

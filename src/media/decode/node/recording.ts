@@ -1,4 +1,4 @@
-/** A recording as its readers have it. */
+/** An open recording, as its readers see it. */
 import { Complaints, type Health } from '../health.js'
 import { Decoder, type Message } from './decoder.js'
 import { type Facts, isComplaint } from './facts.js'
@@ -10,13 +10,13 @@ export interface Recording {
   readonly program: Program
   readonly facts: Facts
   readonly health: Health
-  /** Seconds for which ffmpeg may do nothing. */
+  /** Seconds for which ffmpeg may make no progress. */
   readonly patience: number
-  /** Whatever decodes at the moment. */
+  /** The decoders running now. */
   readonly running: Set<Decoder>
 }
 
-/** A run of ffmpeg over a recording, ended with it. */
+/** A run of ffmpeg over a recording; disposing it ends ffmpeg. */
 export interface Run extends AsyncDisposable {
   readonly decoder: Decoder
   readonly complaints: Complaints
@@ -25,7 +25,7 @@ export interface Run extends AsyncDisposable {
 /**
  * Runs ffmpeg over a recording.
  *
- * @param hear gets the messages that are no complaints
+ * @param hear called with messages other than errors and warnings
  */
 export function startRun(
   { program, name, patience, running }: Omit<Recording, 'facts'>,

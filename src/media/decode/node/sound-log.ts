@@ -1,29 +1,29 @@
-/** What ffmpeg says of the sound that it decodes: where it begins, changes, and has holes. */
+/** Follows ffmpeg's log of decoded sound: where it begins, changes, and has gaps. */
 import { SoundClock } from '../sound-clock.js'
 import type { Message } from './decoder.js'
 import type { SoundFacts } from './facts.js'
 
 const infoLine = /^n:\d+ pts:(-?\d+) .*? channels:(\d+) .*? rate:(\d+) nb_samples:(\d+) /
-/** A resampler keeps as many samples back, where the rate changes within. */
+/** The number of samples that a resampler holds back when the rate changes. */
 const slack = 4096
 
 interface Hole {
-  /** The number of the sample given out before which it lies. */
+  /** The number of the output sample that follows it. */
   readonly at: number
-  /** How many samples are missing. */
+  /** The number of missing samples. */
   readonly count: number
 }
 
-/** Listens to ffmpeg's filter `ashowinfo`. */
+/** Parses the log of ffmpeg's filter `ashowinfo`. */
 export class SoundLog {
-  /** The sample at which the first piece begins, from where reading began. */
+  /** The sample at which the first piece begins, counted from where reading started. */
   begin: number | undefined
   readonly clock: SoundClock
   private produced = 0
   private readonly holes: Hole[] = []
 
   /**
-   * @param from seconds at which reading began
+   * @param from seconds at which reading started
    * @param most the duration that the file states, in seconds
    */
   constructor(
@@ -48,12 +48,12 @@ export class SoundLog {
     this.produced += (Number(count) * this.sound.rate) / Number(rate)
   }
 
-  /** Whether it was told of as many samples. */
+  /** Whether the log covers this many samples. */
   knows(samples: number): boolean {
     return this.produced + (this.clock.changed ? slack : 0) >= samples
   }
 
-  /** How many samples are missing before a sample; forgets them. */
+  /** The number of samples missing before a sample, which are then forgotten. */
   holeAt(sample: number): number {
     const [hole] = this.holes
     if (!hole || hole.at > sample) return 0
@@ -61,7 +61,7 @@ export class SoundLog {
     return hole.count
   }
 
-  /** How many samples from one on come without a hole. */
+  /** The number of samples from a given one up to the next gap. */
   untilHole(sample: number): number {
     return (this.holes[0]?.at ?? Infinity) - sample
   }

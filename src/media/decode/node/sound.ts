@@ -10,9 +10,12 @@ import { inputOf } from './input.js'
 import { type Recording, startRun } from './recording.js'
 import { SoundLog } from './sound-log.js'
 
-/** Ranges that begin later than this are sought; earlier ones are decoded from the start. */
+/**
+ * A range that starts later than this (seconds) is reached by seeking; earlier ones are decoded
+ * from the start.
+ */
 const seekFrom = 10
-/** Containers without an index of their times: what is sought there comes from somewhere near. */
+/** Containers without an index of times, in which seeking is inexact. */
 const withoutIndex = /^(mp3|aac|ac3|amr|mpeg|mpegts)$/
 
 /** Decodes the sound of a recording; see `Source.readSound`. */
@@ -26,7 +29,7 @@ export async function* readSound(
   checkRange(range, name)
   const { start = 0, end = Infinity } = range
   const { rate, channels } = sound
-  // Codecs need what comes before to begin; whole seconds begin with a sample.
+  // Codecs need earlier packets to start; whole seconds coincide with a sample.
   const from = start > seekFrom && !withoutIndex.test(facts.format) ? Math.floor(start - 1) : 0
   const log = new SoundLog(sound, from + facts.shift, facts.duration)
   const args = [
@@ -49,7 +52,7 @@ export async function* readSound(
     const bytes = held.length > 0 ? Buffer.concat([held, piece]) : piece
     const count = Math.floor(bytes.length / (4 * channels))
     held = bytes.subarray(count * 4 * channels)
-    // What ffmpeg says of samples it says before it gives them out.
+    // ffmpeg logs samples before it outputs them.
     while (!log.knows(taken + count) && (await decoder.listen()));
     if (Number.isNaN(position)) {
       position = Math.round((from + facts.shift) * rate) + (log.begin ?? 0)
@@ -81,7 +84,7 @@ export async function* readSound(
 
 const littleEndian = endianness() === 'LE'
 
-/** Takes interleaved samples apart. */
+/** Separates interleaved samples. */
 function blockOf(
   bytes: Uint8Array,
   position: number,
@@ -90,7 +93,7 @@ function blockOf(
   { rate, channels }: SoundFacts,
 ): SoundBlock {
   const part = bytes.subarray(4 * channels * skip, 4 * channels * (skip + count))
-  // A copy begins where numbers may begin.
+  // A copy is aligned for floating-point numbers.
   const own = Uint8Array.from(part)
   if (!littleEndian) Buffer.from(own.buffer).swap32()
   const samples = new Float32Array(own.buffer)

@@ -1,4 +1,4 @@
-/** One image, decoded by the browser. */
+/** Decodes an image with the browser. */
 import type { ImageFile } from '../image-files.js'
 import { type Planes, planesOf } from '../pixels/planes.js'
 import { type CodecFrame, copyPlanes } from './planes.js'
@@ -15,9 +15,9 @@ type DecoderClass = new (init: {
 }) => Decoder
 
 /**
- * Decodes a whole image, with its colours as they are stored, not as a screen shows them.
+ * Decodes a whole image, with its colours as stored, without conversion for a screen.
  *
- * @throws what the browser throws if it is damaged
+ * @throws the browser's error if it is damaged
  */
 export async function decodeImage({ kind, bytes, width, height }: ImageFile): Promise<Planes> {
   const data = Uint8Array.from(bytes ?? [])
@@ -27,7 +27,7 @@ export async function decodeImage({ kind, bytes, width, height }: ImageFile): Pr
   const decoder = new ImageDecoder({ type, data, colorSpaceConversion: 'none' })
   try {
     const { image } = await decoder.decode()
-    // JPEG (JFIF) is BT.601 in its full range.
+    // JPEG (JFIF) uses BT.601 with full range.
     const planes = await copyPlanes(image, { model: 'ycbcr', matrix: 'bt601', fullRange: true })
     image.close()
     return planes

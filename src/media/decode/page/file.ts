@@ -1,25 +1,28 @@
-/** Files in a page: a file that was chosen, or one at an address, of which only what is needed is fetched. */
+/**
+ * Files in a page: one that was chosen, or one at an address, of which only the parts needed are
+ * fetched.
+ */
 import type { Source as MediaSource } from 'mediabunny'
 import { LimbicError } from '../../../base/errors.js'
 import type { Bytes } from '../containers/bytes.js'
 import type { Patch } from '../containers/matroska.js'
 
-/** A file that is open. */
+/** An open file. */
 export interface PageFile {
-  /** What to call it in messages. */
+  /** Its name in messages. */
   readonly name: string
   readonly bytes: Bytes
-  /** All of it, for images. */
+  /** The whole file, for images. */
   whole(): Promise<Blob>
   /**
-   * What mediabunny reads it from.
+   * The source that mediabunny reads it from.
    *
-   * @param patch what is read in place of what it holds
+   * @param patch changes to the file's bytes
    */
   source(library: typeof import('mediabunny'), patch?: Patch): MediaSource
 }
 
-/** The start of a file at an address, from which its size is known. */
+/** The length of the first request to an address, whose answer states the file's size. */
 const headLength = 4096
 
 /**
@@ -60,7 +63,7 @@ function partsOf(blob: Blob, { edits, end, tail }: Patch): BlobPart[] {
   return [...parts, blob.slice(from, end), Uint8Array.from(tail)]
 }
 
-/** Servers that support range requests get those; from others the whole file is fetched. */
+/** Uses range requests if the server supports them, otherwise fetches the whole file. */
 async function fetchFile(address: string): Promise<PageFile> {
   const name = decodeURIComponent(address.split(/[?#]/)[0]?.split('/').at(-1) ?? '') || address
   const response = await fetchPart(address, 0, headLength)

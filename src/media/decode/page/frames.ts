@@ -1,4 +1,4 @@
-/** The frames of a file in a page: decoded by WebCodecs, chosen, turned, cut and scaled here. */
+/** The frames of a file in a page: decoded by WebCodecs; chosen, rotated, cropped and scaled here. */
 import type { VideoSample } from 'mediabunny'
 import { LimbicError } from '../../../base/errors.js'
 import type { Frame, FrameRequest } from '../../source.js'
@@ -10,7 +10,7 @@ import { metadataOnly, pastDamage } from './past-damage.js'
 import { copyPlanes } from './planes.js'
 import type { PictureOfFile, Recording } from './recording.js'
 
-/** Where reading begins later than this, in seconds, it begins at a key frame near there. */
+/** If reading starts later than this, in seconds, it starts at a key frame near there. */
 const seekFrom = 10
 
 /** Decodes frames of a recording; see `Source.readFrames`. */
@@ -56,13 +56,13 @@ export function uprightOf({ width, height, rotation }: Omit<PictureOfFile, 'trac
   return rotation % 180 === 90 ? { width: height, height: width } : { width, height }
 }
 
-/** One reading of the frames of a file. */
+/** One pass over the frames of a file. */
 class Reading {
   readonly #clock = new Clock()
   readonly #complaints = new Complaints()
   #isWhole = false
 
-  /** @param from seconds from which reading begins */
+  /** @param from seconds at which reading starts */
   constructor(
     readonly recording: Recording,
     readonly picture: PictureOfFile,
@@ -74,7 +74,7 @@ class Reading {
     return this.#clock.end(this.picture.frameRate) ?? 0
   }
 
-  /** All frames from the one on that is shown where reading begins. */
+  /** All frames, starting with the one shown where reading starts. */
   async *frames(): AsyncGenerator<DecodedFrame> {
     for await (const sample of this.#samples()) {
       const stamp = sample.timestamp - this.recording.origin
@@ -86,7 +86,7 @@ class Reading {
     this.#isWhole = true
   }
 
-  /** Tells what was wrong, once frames were read. */
+  /** Reports what was wrong, after reading. */
   conclude(): void {
     const { health, duration } = this.recording
     this.#clock.tell(health)

@@ -1,4 +1,4 @@
-/** Images in a page as recordings: the browser decodes them, one after another. */
+/** Opens images in a page as recordings, decoded by the browser. */
 import { LimbicError } from '../../../base/errors.js'
 import type { Frame, FrameRequest, Picture, Source } from '../../source.js'
 import { Health } from '../health.js'
@@ -11,14 +11,14 @@ import { type Cut, cutOf, mostPixels } from '../request.js'
 import { decodeImage } from './bitmap.js'
 
 export interface ImageOptions extends FileOptions {
-  /** What to call them in messages. */
+  /** Their name in messages. */
   readonly name?: string
 }
 
 /**
- * Opens an image, or images in a given order, as a recording without sound: image n is shown from `n / rate`
- * seconds on. All have the size of the first that is whole. Pixels of a PNG are those of Node; of a JPEG they
- * differ by a few of 255, by the browser's decoder.
+ * Opens an image, or images in a given order, as a recording without sound: image n is shown from
+ * `n / rate` seconds on. All have the size of the first whole one. Pixels of a PNG equal those in
+ * Node; those of a JPEG differ by a few levels of 255, depending on the browser's decoder.
  *
  * @param images JPEG or PNG files
  * @throws LimbicError if there is no image, or with `strict` if one is damaged
@@ -75,7 +75,7 @@ async function* readFrames(
   }
 }
 
-/** Colours come in full before anything is cut, so that cuts lie at any pixel. */
+/** Brings colours to full resolution before cropping, so that a crop may start at any pixel. */
 function cutImage(planes: Planes, cut: Cut): Picture {
   const { width, height } = planes
   const isWhole = cut.width === width && cut.height === height

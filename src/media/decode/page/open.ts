@@ -24,21 +24,22 @@ import {
 import { checkSampleTables } from './sample-table.js'
 import { readSound } from './sound.js'
 
-/** Containers that people expect a picture in. */
+/** Containers that are expected to have a picture. */
 const forVideo = /^(MP4|QuickTime File Format|Matroska|WebM|MPEG Transport Stream)$/
-/** Packets by which the rate of frames is estimated. */
+/** The number of packets from which the frame rate is estimated. */
 const packetsForRate = 100
 
 /**
- * Opens a recording in a page: sound or video in any format that mediabunny reads and the browser decodes
- * (mp4, mov, mkv, webm, wav, flac, mp3, m4a, ogg), or an image (JPEG, PNG). Frames and sound are those that
- * Node gives of the same file.
+ * Opens a recording in a page: sound or video in any format that mediabunny reads and the browser
+ * decodes (mp4, mov, mkv, webm, wav, flac, mp3, m4a, ogg), or an image (JPEG, PNG). Frames and
+ * sound are the same as in Node.
  *
  *     const source = await openMedia(input.files[0])
  *
  * @param from a `File` or another `Blob`, or an address
- * @throws LimbicError if it cannot be read, is empty or no recording, if the browser has no WebCodecs, or
- * with `strict` if it is damaged, cut short, or has no sound or picture where its format has both
+ * @throws LimbicError if it cannot be read, is empty or not a recording, if the browser has no
+ * WebCodecs, or with `strict` if it is damaged, cut short, or lacks sound or picture where its
+ * format has both
  */
 export async function openMedia(
   from: Blob | string | URL,
@@ -137,7 +138,7 @@ async function readFacts(input: Input, file: PageFile, cut: string | undefined):
     ...(pictures.length > 0 && !picture ? (['picture'] as const) : []),
   ]
   if (used.length === 0) throw cannotDecode(file.name, await codecsOf([...sounds, ...pictures]))
-  // Streams that say when they begin count from there.
+  // If streams state when they begin, time counts from there.
   const origin = Math.max(0, await input.getFirstTimestamp(used))
   const duration = (await input.getDurationFromMetadata(used)) ?? undefined
   return { format, duration: duration && duration - origin, origin, sound, picture, unusable }
@@ -164,7 +165,7 @@ async function soundOf(
   const channels = await track.getNumberOfChannels()
   if (!(rate > 0 && channels > 0)) return undefined
   const tag = format === 'MP3' ? await readMp3Tag(bytes) : undefined
-  // The last page of an Ogg says how much of its last packet is sound.
+  // The last page of an Ogg file says how much of its last packet is sound.
   const end = format === 'Ogg' ? await track.computeDuration() : Infinity
   const length = tag?.length ?? (end > 0 ? Math.round(end * rate) : Infinity)
   return { track, rate, channels, first: tag?.first ?? 0, length }
@@ -174,7 +175,7 @@ async function pictureOf(track: InputVideoTrack): Promise<PictureOfFile | undefi
   const width = await track.getCodedWidth()
   const height = await track.getCodedHeight()
   if (!(width > 0 && height > 0)) return undefined
-  // What the codec says of colours is known once its configuration was read.
+  // The codec's colours are known after its configuration was read.
   await track.getDecoderConfig()
   const colours = await track.getColorSpace()
   const { averagePacketRate } = await track.computePacketStats(packetsForRate)

@@ -7,7 +7,7 @@ interface CopyOptions {
   readonly rect?: object
 }
 
-/** What WebCodecs' `VideoFrame` and mediabunny's `VideoSample` have in common. */
+/** The common part of WebCodecs' `VideoFrame` and mediabunny's `VideoSample`. */
 export interface CodecFrame {
   readonly format: string | null
   readonly visibleRect: { readonly width: number; readonly height: number } | null
@@ -18,13 +18,13 @@ export interface CodecFrame {
   ): Promise<readonly { readonly offset: number; readonly stride: number }[]>
 }
 
-/** Formats of three planes: by how much colour is reduced, and bytes a number. */
+/** Formats of three planes: the subsampling of colour, and bytes per number. */
 const planar: Readonly<Record<string, readonly [across: number, down: number, bits: number]>> = {
   ...{ I420: [2, 2, 8], I420A: [2, 2, 8], I420P10: [2, 2, 10], I420P12: [2, 2, 12] },
   ...{ I422: [2, 1, 8], I422A: [2, 1, 8], I422P10: [2, 1, 10], I422P12: [2, 1, 12] },
   ...{ I444: [1, 1, 8], I444A: [1, 1, 8], I444P10: [1, 1, 10], I444P12: [1, 1, 12] },
 }
-/** Formats of one plane, with the places of red, green and blue. */
+/** Formats of one plane, with the positions of red, green and blue. */
 const packed: Readonly<Record<string, readonly [number, number, number]>> = {
   ...{ RGBA: [0, 1, 2], RGBX: [0, 1, 2], BGRA: [2, 1, 0], BGRX: [2, 1, 0] },
 }
@@ -32,13 +32,13 @@ const packed: Readonly<Record<string, readonly [number, number, number]>> = {
 /**
  * Copies the visible part of a frame.
  *
- * @param colours of its planes, unless they are red, green and blue
+ * @param colours of its planes, if they are not red, green and blue
  */
 export async function copyPlanes(frame: CodecFrame, colours: Colours): Promise<Planes> {
   const { format, visibleRect } = frame
   const { width = 0, height = 0 } = visibleRect ?? {}
   const isKnown = format !== null && (format in planar || format in packed || format === 'NV12')
-  // What is in none of these formats becomes red, green and blue by the browser.
+  // The browser converts other formats to red, green and blue.
   const options = isKnown ? undefined : ({ format: 'RGBA' } as const)
   const data = new Uint8Array(frame.allocationSize(options))
   const layout = await frame.copyTo(data, options)
@@ -76,7 +76,7 @@ export async function copyPlanes(frame: CodecFrame, colours: Colours): Promise<P
   return { ...size, parts: [part(0), part(1), part(2)], colours }
 }
 
-/** Numbers of 10 or 12 bits, the lower byte first, rounded to 8. */
+/** Rounds numbers of 10 or 12 bits, lower byte first, to 8 bits. */
 function inBytes({ data, width, height, offset, stride }: Plane, bits: number): Plane {
   const bytes = new Uint8Array(width * height)
   const unit = 2 ** (bits - 8)

@@ -1,4 +1,4 @@
-/** A recording as its readers in a page have it, and how they wait for a decoder. */
+/** An open recording as its readers in a page see it, and how they wait for a decoder. */
 import type { Input, InputAudioTrack, InputVideoTrack } from 'mediabunny'
 import { LimbicError } from '../../../base/errors.js'
 import type { Health } from '../health.js'
@@ -6,12 +6,12 @@ import type { Matrix } from '../pixels/planes.js'
 
 export interface SoundOfFile {
   readonly track: InputAudioTrack
-  /** Samples a second (Hz). */
+  /** Samples per second (Hz). */
   readonly rate: number
   readonly channels: number
-  /** Samples that an MP3 begins with and that are no sound. */
+  /** Samples of padding at the start of an MP3. */
   readonly first: number
-  /** How many samples there are, where the file says more than its packets. */
+  /** The number of samples, if the file states it more precisely than its packets. */
   readonly length: number
 }
 
@@ -20,11 +20,11 @@ export interface PictureOfFile {
   /** Pixels as stored, before rotation. */
   readonly width: number
   readonly height: number
-  /** Degrees clockwise by which it is to be turned. */
+  /** Clockwise rotation to apply, in degrees. */
   readonly rotation: 0 | 90 | 180 | 270
-  /** Frames a second on average. */
+  /** Frames per second on average. */
   readonly frameRate: number | undefined
-  /** What the file says; BT.601 and limited range where it says nothing, as ffmpeg takes it. */
+  /** As the file states; by default BT.601 and limited range, as in ffmpeg. */
   readonly matrix: Matrix
   readonly fullRange: boolean
 }
@@ -36,7 +36,7 @@ export interface Recording {
   readonly health: Health
   /** The name of the container, such as `MP4`. */
   readonly format: string
-  /** In seconds, as the file states it. */
+  /** In seconds, as stated by the file. */
   readonly duration: number | undefined
   /** The time stamp, in seconds, at which the recording begins. */
   readonly origin: number
@@ -47,7 +47,7 @@ export interface Recording {
 }
 
 /**
- * Gives what an iterator gives, unless that takes too long.
+ * Yields an iterator's items, unless one takes too long.
  *
  * @throws LimbicError if nothing comes for `patience` seconds
  */
@@ -62,7 +62,7 @@ export async function* patiently<Item>(
       yield next.value
     }
   } finally {
-    // A decoder that hangs does not answer to this, either.
+    // A decoder that hangs does not respond to this, either.
     items.return(undefined).catch(() => {})
   }
 }
@@ -86,7 +86,7 @@ export async function inTime<Result>(
   }
 }
 
-/** What a decoder says when it fails, in one line. */
+/** A decoder's error in one line. */
 export function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''
 }

@@ -1,14 +1,14 @@
-/** The index of an MP4, checked before mediabunny writes it out sample by sample. */
+/** Checks the index of an MP4 before mediabunny expands it sample by sample. */
 import { LimbicError } from '../../../base/errors.js'
 import { boxesOf } from '../containers/boxes.js'
 import type { Bytes } from '../containers/bytes.js'
 
-/** No index is larger, in bytes. */
+/** The size of the largest index, in bytes. */
 const largestIndex = 2 ** 27
 
 /**
- * Checks how many samples the tables of an MP4 count (ISO/IEC 14496-12, 8.6.1): a damaged one may count
- * billions, and all of them would be listed.
+ * Checks how many samples the tables of an MP4 count (ISO/IEC 14496-12, 8.6.1). A damaged table may
+ * count billions, all of which would be listed.
  *
  * @throws LimbicError if they count more samples than the file has bytes
  */

@@ -8,9 +8,12 @@ import { boundsOf, clean, partWithin, SoundClock, silence } from '../sound-clock
 import { metadataOnly, pastDamage } from './past-damage.js'
 import type { Recording, SoundOfFile } from './recording.js'
 
-/** Ranges that begin later than this are sought; earlier ones are decoded from the start. */
+/**
+ * A range that starts later than this (seconds) is reached by seeking; earlier ones are decoded
+ * from the start.
+ */
 const seekFrom = 10
-/** Containers without an index of their times: what is sought there comes from somewhere near. */
+/** Containers without an index of times, in which seeking is inexact. */
 const withoutIndex = /^(MP3|ADTS|MPEG Transport Stream)$/
 
 /** Decodes the sound of a recording; see `Source.readSound`. */
@@ -23,7 +26,7 @@ export async function* readSound(
   checkRange(range, name)
   const { start = 0, end = Infinity } = range
   const { rate, channels, length } = sound
-  // Codecs need what comes before to begin.
+  // Codecs need earlier packets to start.
   const from = start > seekFrom && !withoutIndex.test(format) ? Math.floor(start - 1) : 0
   const asked = boundsOf(start, end, rate)
   const bounds = { ...asked, last: Math.min(asked.last, length) }
@@ -50,7 +53,7 @@ export async function* readSound(
       }
       yield* silence(position, position + missing, bounds, sound)
       position += missing
-      // What lies before the start is there for the decoder only.
+      // Samples before the start were needed only by the decoder.
       const { skip, take } = partWithin(bounds, position, count)
       if (take > 0) {
         const given = channelsOf(sample, skip, take, channels)
@@ -96,7 +99,7 @@ async function nextOf(packets: Packets, packet: Awaited<ReturnType<Packets['getP
   return packet && packets.getNextPacket(packet, metadataOnly)
 }
 
-/** Channels of a part; where there are fewer than there should be, the last one again. */
+/** The channels of a part; if there are too few, the last one is repeated. */
 function channelsOf(
   sample: AudioSample,
   skip: number,

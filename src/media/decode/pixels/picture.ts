@@ -1,4 +1,7 @@
-/** Planes to pictures in red, green and blue, by the arithmetic of ffmpeg: the same numbers in a page and in Node. */
+/**
+ * Converts planes to pictures in red, green and blue by ffmpeg's arithmetic, so that a page and
+ * Node agree.
+ */
 import type { Picture } from '../../source.js'
 import type { Cut, Size } from '../request.js'
 import {
@@ -12,9 +15,9 @@ import {
 import { scaleRows, sumColumns } from './scale.js'
 
 /**
- * Turns planes upright, cuts, scales, and converts them to red, green and blue.
+ * Rotates planes upright, crops, scales, and converts them to red, green and blue.
  *
- * @param rotation degrees clockwise by which the planes are to be turned
+ * @param rotation clockwise, in degrees
  * @param cut of the upright picture
  */
 export function pictureOf(planes: Planes, rotation: 0 | 90 | 180 | 270, cut: Cut): Picture {
@@ -81,8 +84,8 @@ function level(sum: number): number {
 }
 
 /**
- * Factors of red of Cr, blue of Cb, green of Cb and green of Cr, times 2^16 and for colours of limited range:
- * `ff_yuv2rgb_coeffs` in libswscale/yuv2rgb.c, from Rec. ITU-R BT.601, BT.709 and BT.2020.
+ * The factors from Cr to red, Cb to blue, Cb to green and Cr to green, times 2^16, for limited
+ * range: `ff_yuv2rgb_coeffs` in libswscale/yuv2rgb.c, from Rec. ITU-R BT.601, BT.709 and BT.2020.
  */
 const factors: Readonly<Record<Matrix, readonly [number, number, number, number]>> = {
   bt601: [104597, 132201, 25675, 53279],

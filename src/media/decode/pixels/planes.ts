@@ -1,28 +1,28 @@
-/** Pictures as decoders hold them: planes of luma and colour, some of them at a lower resolution. */
+/** Pictures as decoders store them: planes of luma and colour, some at a lower resolution. */
 
 import type { Picture } from '../../source.js'
 
-/** Numbers from 0 to 255 in rows, as they lie in memory. */
+/** Rows of numbers from 0 to 255 in memory. */
 export interface Plane {
   readonly data: Uint8Array
   readonly width: number
   readonly height: number
-  /** Where the first number is. */
+  /** The position of the first number. */
   readonly offset: number
-  /** From one row to the next. */
+  /** The distance from one row to the next. */
   readonly stride: number
-  /** From one number of a row to the next: more than 1 where planes are interleaved. */
+  /** The distance from one number of a row to the next: more than 1 if planes are interleaved. */
   readonly step: number
 }
 
-/** How numbers become colours. */
+/** The meaning of the numbers as colours. */
 export type Colours =
   /** The planes are red, green and blue. */
   | { readonly model: 'rgb' }
   /** They are Y, Cb and Cr. */
   | { readonly model: 'ycbcr'; readonly matrix: Matrix; readonly fullRange: boolean }
 
-/** Which shares red and blue have in luma. */
+/** The weights of red and blue in luma. */
 export type Matrix = 'bt601' | 'bt709' | 'bt2020'
 
 /** A picture in three planes, the first of them at full resolution. */
@@ -47,7 +47,7 @@ export function planesOf({ width, height, data }: Picture): Planes {
   }
 }
 
-/** A picture turned clockwise. */
+/** Rotates a picture clockwise. */
 export function turnPlanes(planes: Planes, rotation: 0 | 90 | 180 | 270): Planes {
   if (rotation === 0) return planes
   const [first, second, third] = planes.parts
@@ -64,7 +64,8 @@ function turn({ data, width, height, offset, stride, step }: Plane, rotation: 90
   const isAcross = rotation !== 180
   const size = isAcross ? { width: height, height: width } : { width, height }
   const turned = new Uint8Array(width * height)
-  // Where the new top left corner was, and which way its row and its column went.
+  // The original position of the new top left corner, and the original directions of its row and
+  // column.
   const { corner, along, down } = {
     90: { corner: (height - 1) * stride, along: -stride, down: step },
     180: { corner: (height - 1) * stride + (width - 1) * step, along: -step, down: -stride },
@@ -81,7 +82,7 @@ function turn({ data, width, height, offset, stride, step }: Plane, rotation: 90
   return { data: turned, ...size, offset: 0, stride: size.width, step: 1 }
 }
 
-/** A part of a picture. Colour at half the resolution is cut at the nearest whole place before. */
+/** Crops a picture. Colour at half the resolution is cropped at the nearest position before. */
 export function cropPlanes(
   planes: Planes,
   crop: { left: number; top: number; width: number; height: number },

@@ -1,8 +1,8 @@
-/** Scales planes and puts them together, in the whole numbers of ffmpeg's libswscale. */
+/** Scales planes and sums them up, in the integer arithmetic of ffmpeg's libswscale. */
 import type { Plane } from './planes.js'
 import { type Filter, type Taps, tapsOf } from './taps.js'
 
-/** Vertical weights and the rows that they weigh. */
+/** Vertical weights and the rows that they apply to. */
 export interface ScaledRows {
   /** Rows of numbers from 0 to 32767, 128 for each level. */
   readonly rows: Int16Array
@@ -11,11 +11,11 @@ export interface ScaledRows {
   readonly down: Taps
 }
 
-/** As much as 15 bits hold: bicubic sums may exceed 255. */
+/** The largest number of 15 bits, since bicubic sums may exceed 255. */
 const most = 32767
 
 /**
- * Scales the rows of a plane, and finds how its columns are scaled.
+ * Scales the rows of a plane, and computes the weights for its columns.
  *
  * @param size of the result, in pixels
  */
@@ -67,7 +67,7 @@ function weighed({ data, height, offset, stride, step }: Plane, taps: Taps): Int
  * One row of the result: sums over columns.
  *
  * @param sums receives numbers of 2^19 for each level
- * @param rounding what each sum begins with
+ * @param rounding the initial value of each sum
  */
 export function sumColumns(
   { rows, width, down }: ScaledRows,

@@ -1,29 +1,29 @@
 /**
- * Filters of ffmpeg's libswscale (`initFilter` in libswscale/utils.c), to the last bit: frames in a page are
- * to be those of Node, and a face detector decides by the last bit.
+ * Filters of ffmpeg's libswscale (`initFilter` in libswscale/utils.c), to the last bit: frames in a
+ * page must equal those in Node, since a face detector's decisions can depend on the last bit.
  */
 
-/** `area`: means of what a pixel covers, linear where it enlarges. `bicubic`: for enlarging. */
+/** `area`: the mean of what a pixel covers, linear for enlarging. `bicubic`: for enlarging. */
 export type Filter = 'area' | 'bicubic'
 
-/** What each number of a result takes of successive numbers along an axis. */
+/** The weighted sums along an axis that give each number of a result. */
 export interface Taps {
   readonly count: number
   /** Weights of one result. */
   readonly size: number
-  /** The first number that each result takes. */
+  /** The first number that each result reads. */
   readonly first: Int32Array
-  /** Whole numbers, whose sum is `2 ** bits` for each result. */
+  /** Integers, whose sum is `2 ** bits` for each result. */
   readonly weights: Int32Array
 }
 
-/** Weights of one result, as they are found. */
+/** The weights of one result before rounding. */
 interface Row {
   first: number
   weights: bigint[]
 }
 
-/** A share of the sum below which weights at the ends are left out. */
+/** The fraction of the sum below which weights at the ends are dropped. */
 const cutOff = 0.002
 const half = 1n << 29n
 const unit = 1n << 30n
@@ -36,7 +36,8 @@ const mostKnown = 64
  * The weights that scale an axis.
  *
  * @param bits of their precision
- * @param align their number is a multiple of this, so that weights near zero are kept as libswscale keeps them
+ * @param align the number of weights is a multiple of this, so that weights near zero are kept as
+ * in libswscale
  */
 export function tapsOf(
   from: number,
@@ -87,7 +88,7 @@ function linearRows(to: number, step: bigint, one: bigint): Row[] {
   })
 }
 
-/** Distances are in 2^30 of the reach of the filter. */
+/** Distances are in units of 2^-30 of the filter's reach. */
 function kernelRows(from: number, to: number, step: bigint, one: bigint, filter: Filter): Row[] {
   const factor = filter === 'bicubic' ? 4 : 1
   const wide = step <= 65536n ? 1 + factor : 1 + Math.trunc((factor * from + to - 1) / to)
@@ -130,7 +131,10 @@ function area(distance: bigint, step: bigint, one: bigint): bigint {
   return weight * (one >> 46n)
 }
 
-/** Shifts rows past weights near zero at their start, and finds how long they are without those at their end. */
+/**
+ * Shifts rows past weights near zero at their start, and returns their length without those at
+ * their end.
+ */
 function dropEnds(rows: readonly Row[], one: bigint): number {
   const most = BigInt(Math.trunc(cutOff * 2 ** 54)) >> BigInt(54 - (one.toString(2).length - 1))
   let longest = 0
@@ -158,7 +162,7 @@ function dropEnds(rows: readonly Row[], one: bigint): number {
   return longest
 }
 
-/** Beyond its ends an axis continues with its first and its last number. */
+/** Beyond its ends, an axis is continued by its first and last numbers. */
 function keepInside({ first, weights }: Row, size: number, from: number): Row {
   const last = Math.max(0, from - size)
   const start = Math.min(Math.max(first, 0), last)
@@ -170,7 +174,7 @@ function keepInside({ first, weights }: Row, size: number, from: number): Row {
   return { first: start, weights: inside }
 }
 
-/** Weights as whole numbers of the given sum; what rounding leaves of one goes to the next. */
+/** Rounds weights to integers of the given sum; each rounding error is carried to the next weight. */
 function normalise(weights: readonly bigint[], sum: bigint): number[] {
   const total = weights.reduce((all, weight) => all + weight, 0n)
   const part = (total + sum / 2n) / sum || 1n

@@ -1,4 +1,4 @@
-/** What faces express: grey crops to scores of seven emotions. */
+/** Recognises expressions: from grey crops of faces to scores of seven emotions. */
 import { LimbicError } from '../../../base/errors.js'
 import type { Engine } from '../../../runtime/engine.js'
 import { openProgram } from '../../../runtime/program.js'
@@ -11,14 +11,14 @@ import { greyOf } from '../resize/planes.js'
 import { weightsFrom } from '../weights.js'
 import { expressionLabels, expressionNetwork, expressionSide } from './network.js'
 
-/** A face in a picture; without a box the whole picture is the face. */
+/** A face in a picture; without a box, the whole picture. */
 export interface FaceInPicture {
   readonly picture: Picture
   /** In pixels. */
   readonly box?: Box
 }
 
-/** Tells emotions from faces; opened once, for many pictures. */
+/** Recognises emotions in faces; opened once, for many pictures. */
 export interface ExpressionModel {
   /** The emotions in the order of the scores. */
   readonly labels: typeof expressionLabels
@@ -26,7 +26,7 @@ export interface ExpressionModel {
    * Scores of faces, all in one batch.
    *
    * @returns a row of 7 logits for each face
-   * @throws LimbicError if a box lies outside its picture
+   * @throws LimbicError if a box is outside its picture
    */
   logits(faces: readonly FaceInPicture[]): Promise<Float32Array[]>
   /** The same as probabilities, which sum to 1. */
@@ -35,12 +35,12 @@ export interface ExpressionModel {
 }
 
 /**
- * Opens the face model that comes with Limbic. It was trained on FER2013 and is a starting point only: see
- * `assets/README.md` for how often it is right on other faces.
+ * Opens the face model that comes with Limbic. It was trained on FER2013 and is only a starting
+ * point; `assets/README.md` has its accuracy on other faces.
  *
  * @param weights the bytes of `assets/face-expression.safetensors`
  * @param session default: one thread
- * @throws LimbicError if the weights are others, or the engine cannot run it
+ * @throws LimbicError if the weights are of another model, or the engine cannot run it
  */
 export async function openExpressionModel(
   engine: Engine,
@@ -69,10 +69,10 @@ export async function openExpressionModel(
 }
 
 /**
- * What the network takes of a face: the square around its box, grey, resized as Pillow does it.
+ * The network's input for a face: the square around its box, grey, resized as Pillow does.
  *
- * @returns [64, 64], -1 to 1; what is beyond the picture is black, -1
- * @throws LimbicError if the box lies outside the picture
+ * @returns [64, 64], -1 to 1; black, -1, outside the picture
+ * @throws LimbicError if the box is outside the picture
  */
 export function expressionInput({ picture, box }: FaceInPicture): Float32Array {
   const region = box

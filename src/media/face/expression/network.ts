@@ -14,10 +14,10 @@ import {
 } from '../../../graph/index.js'
 import { initialise } from '../../../nn/index.js'
 
-/** Side of the grey face that the network looks at, in pixels. */
+/** The side of the network's input, a grey face, in pixels. */
 export const expressionSide = 64
 
-/** What the network tells apart, in the order of its logits. */
+/** The classes of the network, in the order of its logits. */
 export const expressionLabels = [
   ...(['angry', 'disgust', 'fear', 'happy', 'sad', 'surprise', 'neutral'] as const),
 ] as const
@@ -35,20 +35,20 @@ export function expressionNetwork(graph: Graph): { logits: Tensor } {
   return { logits: reduceMean(scores, [2, 3]) }
 }
 
-/** Two separable convolutions and a pooling beside a convolution of stride 2. */
+/** Two separable convolutions and a pooling, added to a convolution of stride 2. */
 function block(graph: Graph, input: Tensor, place: number, channels: number): Tensor {
   const before = input.fixedSize(1)
   const kernel = weight(graph, `conv2d_${place + 3}.0`, [channels, before, 1, 1])
   const beside = norm(graph, 3 * place + 3, convolution(input, kernel, { stride: 2 }))
   let map = relu(norm(graph, 3 * place + 4, separable(graph, input, 2 * place + 1, channels)))
   map = norm(graph, 3 * place + 5, separable(graph, map, 2 * place + 2, channels))
-  // TensorFlow's `same` padding at stride 2: an even side is padded behind only.
+  // TensorFlow's `same` padding at stride 2: an even side is padded only at the end.
   const odd = input.fixedSize(2) % 2
   const padding = { before: [odd, odd], after: [1, 1] }
   return add(maxPool(map, { kernel: 3, stride: 2, padding }), beside)
 }
 
-/** A convolution of each channel alone, then one across channels. */
+/** A depthwise convolution, then a pointwise one. */
 function separable(graph: Graph, input: Tensor, number: number, channels: number): Tensor {
   const before = input.fixedSize(1)
   const name = `separable_conv2d_${number}`

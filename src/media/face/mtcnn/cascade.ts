@@ -1,12 +1,12 @@
-/** MTCNN's arithmetic between its networks: from their numbers to boxes. */
+/** MTCNN's arithmetic between its networks: from their outputs to boxes. */
 import { numberAt } from '../../../base/numbers.js'
 import { type Box, type Region, type ScoredBox, squareAround } from '../box.js'
 import type { Levels, Size } from '../resize/area.js'
 
-/** What MTCNN's networks take: `(level - 127.5) / 128`. */
+/** The inputs of MTCNN's networks: `(level - 127.5) / 128`. */
 export const networkLevels: Levels = { offset: 127.5, factor: 1 / 128 }
 
-/** A proposal with the shift of its edges, as fractions of its size. */
+/** A proposal with the shifts of its edges, as fractions of its size. */
 export interface Proposal extends ScoredBox {
   readonly shift: readonly [number, number, number, number]
 }
@@ -15,7 +15,10 @@ export interface Proposal extends ScoredBox {
 const cell = 12
 const stride = 2
 
-/** The scales at which the smallest face and ever larger ones are 12 pixels wide. */
+/**
+ * The scales of the pyramid, at which the smallest face and successively larger ones are 12 pixels
+ * wide.
+ */
 export function pyramidScales({ width, height }: Size, smallest: number, factor: number): number[] {
   const scales: number[] = []
   let scale = cell / smallest
@@ -26,7 +29,10 @@ export function pyramidScales({ width, height }: Size, smallest: number, factor:
   return scales
 }
 
-/** Where the outputs of the proposal network are: their number, and the first row and column, 0 unless given. */
+/**
+ * The layout of the proposal network's outputs: their number, and the first row and column, by
+ * default 0.
+ */
 export interface ProposalMap {
   readonly rows: number
   readonly columns: number
@@ -35,7 +41,7 @@ export interface ProposalMap {
 }
 
 /**
- * The places where the proposal network sees a face, in pixels of the whole picture.
+ * The positions where the proposal network finds a face, in pixels of the whole picture.
  *
  * @param score [2, rows, columns]: of no face, then of a face
  * @param shift [4, rows, columns]
@@ -49,7 +55,8 @@ export function proposalsOf(
 ): Proposal[] {
   const found: Proposal[] = []
   const plane = rows * columns
-  // The published code divides in single precision, which decides where quotients are nearly whole.
+  // The published code divides in single precision, which matters for quotients that are nearly
+  // integers.
   const single = Math.fround(scale)
   const inPicture = (place: number) => Math.floor(Math.fround(place / single))
   for (let place = 0; place < plane; place++) {
@@ -79,7 +86,10 @@ export function levelSize({ width, height }: Size, scale: number): Size {
   return { width: Math.trunc(width * scale + 1), height: Math.trunc(height * scale + 1) }
 }
 
-/** Scales at which a face of this size (pixels) may be proposed: those that show it about 12 pixels wide. */
+/**
+ * The scales at which a face of this size (pixels) may be proposed: it is about 12 pixels wide
+ * there.
+ */
 export function scalesFor(scales: readonly number[], side: number): readonly number[] {
   const near = scales.filter((scale) => {
     const seen = cell / scale / side
@@ -90,8 +100,8 @@ export function scalesFor(scales: readonly number[], side: number): readonly num
 }
 
 /**
- * The pixels of a level in which the proposal network sees a box, so that it gives the numbers there that it gives
- * on the whole level: beginnings are even, since it pools pairs, and so are sizes, unless the level ends.
+ * The pixels of a level in which the proposal network finds a box with the same outputs as on the
+ * whole level: starts and sizes are even, since it pools pairs, except where the level ends.
  *
  * @returns undefined if the network does not fit in
  */
@@ -108,7 +118,7 @@ export function partOfLevel(level: Size, box: Box, scale: number): Region | unde
   return fits ? part : undefined
 }
 
-/** Moves the edges of a box by fractions of its size, of which pixels are counted to the last (`extra` 1) or not. */
+/** Moves the edges of a box by fractions of its size, which includes the last pixel if `extra` is 1. */
 export function moveEdges(
   { left, top, right, bottom }: Box,
   [toLeft, toTop, toRight, toBottom]: readonly [number, number, number, number],
@@ -130,8 +140,8 @@ export function settle(proposal: Proposal, extra: 0 | 1): ScoredBox {
 }
 
 /**
- * The pixels of a box within the picture: its numbers are truncated and counted from 1, the last one included.
- * Undefined if none is left.
+ * The pixels of a box within the picture: its coordinates are truncated and counted from 1, the
+ * last one included. Undefined if none are left.
  */
 export function pixelsOf(box: Box, { width, height }: Size): Region | undefined {
   const left = Math.max(Math.trunc(box.left), 1) - 1

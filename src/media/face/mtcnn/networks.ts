@@ -2,9 +2,9 @@
  * The three networks of MTCNN (Zhang et al., Joint Face Detection and Alignment using Multi-task Cascaded
  * Convolutional Networks, 2016), with the parameter names of facenet-pytorch.
  *
- * Input `picture`: [batch, 3, rows, columns], red, green, blue, `(level - 127.5) / 128`. Output: `score` (that it is a
- * face, 0 to 1), `shift` (left, top, right, bottom, as fractions of the box) and, from the last, `points` (five
- * landmarks, all x then all y, as fractions of the box).
+ * Input `picture`: [batch, 3, rows, columns], red, green, blue, `(level - 127.5) / 128`. Output:
+ * `score` (of being a face, 0 to 1), `shift` (left, top, right, bottom, as fractions of the box)
+ * and, from the last, `points` (five landmarks, all x then all y, as fractions of the box).
  */
 import {
   convolution,
@@ -23,12 +23,15 @@ import { initialise, type Layer, linear, Scope } from '../../../nn/index.js'
 
 const start = initialise.constant(0)
 
-/** Side of what the second network looks at, in pixels. */
+/** The side of the second network's input, in pixels. */
 export const refinementSide = 24
-/** Side of what the last network looks at, in pixels. */
+/** The side of the last network's input, in pixels. */
 export const outputSide = 48
 
-/** Looks at every place at once: `score` [batch, 2, rows', columns'], `shift` [batch, 4, rows', columns']. */
+/**
+ * Reads all positions at once: `score` [batch, 2, rows', columns'], `shift` [batch, 4, rows',
+ * columns'].
+ */
 export function proposalNetwork(graph: Graph): { score: Tensor; shift: Tensor } {
   const net = new Scope(graph).child('pnet')
   const input = graph.input('picture', 'float32', ['batch', 3, 'rows', 'columns'])
@@ -42,7 +45,7 @@ export function proposalNetwork(graph: Graph): { score: Tensor; shift: Tensor } 
   }
 }
 
-/** Looks at crops of 24 x 24: `score` [batch, 1], `shift` [batch, 4]. */
+/** Reads crops of 24 x 24: `score` [batch, 1], `shift` [batch, 4]. */
 export function refinementNetwork(graph: Graph): { score: Tensor; shift: Tensor } {
   const net = new Scope(graph).child('rnet')
   const input = graph.input('picture', 'float32', ['batch', 3, refinementSide, refinementSide])
@@ -58,7 +61,7 @@ export function refinementNetwork(graph: Graph): { score: Tensor; shift: Tensor 
   }
 }
 
-/** Looks at crops of 48 x 48: `score` [batch, 1], `shift` [batch, 4], `points` [batch, 10]. */
+/** Reads crops of 48 x 48: `score` [batch, 1], `shift` [batch, 4], `points` [batch, 10]. */
 export function outputNetwork(graph: Graph): { score: Tensor; shift: Tensor; points: Tensor } {
   const net = new Scope(graph).child('onet')
   const input = graph.input('picture', 'float32', ['batch', 3, outputSide, outputSide])
@@ -89,7 +92,7 @@ function dense(net: Scope, name: string, inputs: number, units: number): Layer {
   return linear(net.child(name), { inputs, units })
 }
 
-/** A parametric rectifier: what is below 0 is multiplied by the slope of its channel. */
+/** PReLU: negative values are multiplied by the slope of their channel. */
 function rectified(net: Scope, number: number, input: Tensor): Tensor {
   const channels = input.fixedSize(1)
   const slope = net.child(`prelu${number}`).parameter('weight', [channels], start)
@@ -98,7 +101,7 @@ function rectified(net: Scope, number: number, input: Tensor): Tensor {
   return subtract(input, multiply(minimum(input, 0), perChannel))
 }
 
-/** The weights come from Caffe, whose MATLAB pictures have columns before rows. */
+/** The weights come from Caffe with MATLAB pictures, which have columns before rows. */
 function columnsFirst(map: Tensor): Tensor {
   const width = map.fixedSize(1) * map.fixedSize(2) * map.fixedSize(3)
   return reshape(transpose(map, [0, 3, 2, 1]), [map.size(0), width])

@@ -1,4 +1,4 @@
-/** One of MTCNN's networks on crops of a picture: cut, resized, run in batches. */
+/** Runs one of MTCNN's networks on crops of a picture, in batches. */
 import { LimbicError } from '../../../base/errors.js'
 import { numberAt } from '../../../base/numbers.js'
 import type { Program } from '../../../runtime/program.js'
@@ -8,10 +8,10 @@ import { type Box, contains, type Region } from '../box.js'
 import { AreaTable } from '../resize/area.js'
 import { networkLevels, pixelsOf } from './cascade.js'
 
-/** No more crops than this are in memory at once. */
+/** The most crops in memory at once. */
 const mostCrops = 256
 
-/** What a network says about one crop. */
+/** A network's outputs for one crop. */
 export interface StageResult<Kind extends Box> {
   readonly box: Kind
   readonly score: number
@@ -21,13 +21,13 @@ export interface StageResult<Kind extends Box> {
   readonly points: readonly number[]
 }
 
-/** Tables of sums for the parts of one picture, made where they are needed. */
+/** Tables of sums for the parts of a picture, built on demand. */
 export class Tables {
   readonly #tables: AreaTable[] = []
 
   constructor(readonly picture: Picture) {}
 
-  /** A table that holds a region. */
+  /** A table that contains a region. */
   of(region: Region): AreaTable {
     const known = this.#tables.find((table) => contains(table.region, region))
     return known ?? this.make(region)
@@ -40,7 +40,7 @@ export class Tables {
   }
 }
 
-/** Runs a network on boxes; those without a pixel in the picture are left out. */
+/** Runs a network on boxes; those entirely outside the picture are left out. */
 export async function runStage<Kind extends Box>(
   program: Program,
   tables: Tables,
@@ -77,7 +77,7 @@ export async function runStage<Kind extends Box>(
   return found
 }
 
-/** The float32 result of a name. @throws LimbicError if the engine gives none */
+/** The float32 result with a name. @throws LimbicError if the engine returns none */
 export function numbersOf(results: ReadonlyMap<string, Value>, name: string): Float32Array {
   const data = results.get(name)?.data
   if (data instanceof Float32Array) return data

@@ -1,9 +1,9 @@
-/** Non-maximum suppression: of boxes that overlap, the one with the highest score stays. */
+/** Non-maximum suppression: of overlapping boxes, the one with the highest score stays. */
 import type { ScoredBox } from '../box.js'
 
 /**
- * How overlap is measured: the shared area by the area of both together (torchvision's `nms`), or by the
- * smaller of the two, pixels counted to the last one (`nms_numpy` of facenet-pytorch, method `Min`).
+ * How overlap is measured: the intersection divided by the union (torchvision's `nms`), or by the
+ * smaller box, the last pixel included (`nms_numpy` of facenet-pytorch, method `Min`).
  */
 export type OverlapMeasure = 'union' | 'minimum'
 

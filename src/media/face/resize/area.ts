@@ -1,9 +1,9 @@
-/** Area resizing by a table of sums: every mean over a rectangle takes four look-ups at any size. */
+/** Area resizing by a summed-area table: the mean over any rectangle takes four look-ups. */
 import { LimbicError } from '../../../base/errors.js'
 import type { Picture } from '../../source.js'
 import type { Region } from '../box.js'
 
-/** How a mean from 0 to 255 becomes a number of the result: `(mean - offset) * factor`. */
+/** The scaling of the result: `(mean - offset) * factor`, for means from 0 to 255. */
 export interface Levels {
   readonly offset: number
   readonly factor: number
@@ -12,8 +12,8 @@ export interface Levels {
 const plainLevels: Levels = { offset: 0, factor: 1 }
 
 /**
- * The sums of a part of a picture over all rectangles that begin at its top left corner, for each colour.
- * They are kept modulo 2^32, which is exact for rectangles of up to 16 million pixels.
+ * Sums of a part of a picture over all rectangles that start at its top left corner, for each
+ * colour. They are stored modulo 2^32, which is exact for rectangles of up to 16 million pixels.
  */
 export class AreaTable {
   readonly #sums: Uint32Array
@@ -21,7 +21,7 @@ export class AreaTable {
 
   /**
    * @param region the part, in whole pixels within the picture
-   * @throws LimbicError if the part reaches beyond the picture
+   * @throws LimbicError if the part extends beyond the picture
    */
   constructor(
     { width, height, data }: Picture,
@@ -57,8 +57,8 @@ export class AreaTable {
   }
 
   /**
-   * Resizes a region: result pixel `i` of `n` is the mean of pixels `floor(i size / n)` to
-   * `ceil((i + 1) size / n)`, as PyTorch's `interpolate(mode='area')`. Where it enlarges, pixels repeat.
+   * Resizes a region: result pixel `i` of `n` is the mean of pixels `floor(i size / n)` to `ceil((i
+   * + 1) size / n)`, as PyTorch's `interpolate(mode='area')`. For enlarging, pixels repeat.
    *
    * @param region not empty, within the table's
    * @param target receives red, green and blue, each row by row, from `start` on
@@ -75,9 +75,9 @@ export class AreaTable {
   }
 
   /**
-   * A part of what `resize` gives of a region that may reach beyond the table.
+   * A part of the result of `resize` for a region that may extend beyond the table.
    *
-   * @param part pixels of the result, whose sources (`sourceOf`) lie within the table
+   * @param part pixels of the result, whose sources (`sourceOf`) are within the table
    */
   resizePart(region: Region, size: Size, part: Region, target: Float32Array, levels: Levels): void {
     this.#fill(gridOf(region, size, part), target, 0, levels)
@@ -121,7 +121,7 @@ export interface Size {
   readonly height: number
 }
 
-/** The pixels of the picture that a part of a resized region is made of. */
+/** The pixels of the picture that a part of a resized region depends on. */
 export function sourceOf(region: Region, size: Size, part: Region): Region {
   const { columns, rows } = gridOf(region, size, part)
   return {
@@ -132,7 +132,7 @@ export function sourceOf(region: Region, size: Size, part: Region): Region {
   }
 }
 
-/** Where each column and row of a result begins and ends in the picture, two numbers each. */
+/** The start and end of each column and row of the result in the picture. */
 interface Grid {
   readonly columns: Int32Array
   readonly rows: Int32Array

@@ -1,12 +1,13 @@
-/** Resizing as OpenCV's `INTER_AREA` does it, in floating point: what facenet-pytorch cuts faces with. */
+/** Resizing like OpenCV's `INTER_AREA`, in floating point, with which facenet-pytorch crops faces. */
 import type { Picture } from '../../source.js'
 import type { Region } from '../box.js'
 import { planesOf } from './planes.js'
 import { applyTaps, type Taps } from './taps.js'
 
 /**
- * Resizes a region of a picture to a square: means over exact areas if neither side grows, else linear
- * interpolation with `INTER_AREA`'s weights (OpenCV, `resize.cpp`, `area_mode`). Nothing is rounded.
+ * Resizes a region of a picture to a square: means over exact areas if neither side grows,
+ * otherwise linear interpolation with `INTER_AREA`'s weights (OpenCV, `resize.cpp`, `area_mode`).
+ * Nothing is rounded.
  *
  * @param region whole pixels within the picture, not empty
  * @returns red, green and blue planes [3, size, size], 0 to 255
@@ -19,13 +20,13 @@ export function resizeLikeOpenCv(picture: Picture, region: Region, size: number)
   return applyTaps(planes, { width, height, channels: 3 }, [taps(width, size), taps(height, size)])
 }
 
-/** Shares of pixels in `[i scale, (i + 1) scale)`. */
+/** The weights of pixels in `[i scale, (i + 1) scale)`. */
 export function areaTaps(from: number, to: number): Taps[] {
   const scale = from / to
   return Array.from({ length: to }, (_, place) => {
     const begin = place * scale
     const end = Math.min(begin + scale, from)
-    // What is a thousandth of a pixel or less is a rounding error: OpenCV leaves it out, too.
+    // A thousandth of a pixel or less is a rounding error, which OpenCV drops, too.
     const first = Math.floor(begin + 1e-3)
     const last = Math.ceil(end - 1e-3)
     const shares = Array.from(

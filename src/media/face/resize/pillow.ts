@@ -1,11 +1,12 @@
-/** Resizing as Pillow does it on bytes: bilinear, with a wider filter where it shrinks. */
+/** Resizing like Pillow on bytes: bilinear, with a wider filter for downscaling. */
 import { applyTaps, type Taps } from './taps.js'
 
-/** Pillow keeps weights as whole numbers of so many bits (`Resample.c`, `PRECISION_BITS`). */
+/** The bits of precision of Pillow's integer weights (`Resample.c`, `PRECISION_BITS`). */
 const unit = 2 ** 22
 
 /**
- * Resizes planes of bytes as Pillow's `resize(..., BILINEAR)`: columns, rounded to bytes, then rows.
+ * Resizes planes of bytes like Pillow's `resize(..., BILINEAR)`: columns, rounded to bytes, then
+ * rows.
  *
  * @param planes `channels` planes of `width` columns, row by row
  * @returns as many planes of the new size

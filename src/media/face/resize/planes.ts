@@ -1,8 +1,8 @@
-/** Colours apart, and grey levels. */
+/** Planes of colours, and grey levels. */
 import type { Picture } from '../../source.js'
 import type { Region } from '../box.js'
 
-/** A region as three planes one after another: red, green, blue, 0 to 255. What is outside the picture is 0. */
+/** A region as three successive planes: red, green, blue, 0 to 255; 0 outside the picture. */
 export function planesOf(picture: Picture, region: Region): Uint8Array {
   const width = region.right - region.left
   const height = region.bottom - region.top
@@ -17,8 +17,8 @@ export function planesOf(picture: Picture, region: Region): Uint8Array {
 }
 
 /**
- * Grey levels of a region, 0 to 255, as Pillow's `convert('L')`: ITU-R 601-2 luma,
- * `0.299 R + 0.587 G + 0.114 B`, rounded. What is outside the picture is 0.
+ * Grey levels of a region, 0 to 255, as Pillow's `convert('L')`: ITU-R 601-2 luma, `0.299 R + 0.587
+ * G + 0.114 B`, rounded; 0 outside the picture.
  */
 export function greyOf(picture: Picture, region: Region): Uint8Array {
   const grey = new Uint8Array((region.right - region.left) * (region.bottom - region.top))
@@ -31,7 +31,10 @@ export function greyOf(picture: Picture, region: Region): Uint8Array {
   return grey
 }
 
-/** Calls with the place of each pixel's red in the picture, and the place of the pixel in the region. */
+/**
+ * Calls back with the position of each pixel's red in the picture, and the pixel's position in the
+ * region.
+ */
 function eachPixel(
   { width, height }: Picture,
   { left, top, right, bottom }: Region,

@@ -1,6 +1,6 @@
 /** Resizing as weighted sums along one axis after the other. */
 
-/** What one pixel of the result takes from one axis: weights of successive pixels. */
+/** The weights of successive pixels that one pixel of the result sums along an axis. */
 export interface Taps {
   readonly first: number
   readonly weights: readonly number[]
@@ -9,8 +9,8 @@ export interface Taps {
 /**
  * Weighted sums over columns, then rows.
  *
- * @param planes numbers, `channels` planes of `width` columns, row by row
- * @param between applied to each result of the first pass; nothing unless given
+ * @param planes `channels` planes of `width` columns, row by row
+ * @param between applied to each result of the first pass, if given
  */
 export function applyTaps(
   planes: ArrayLike<number>,

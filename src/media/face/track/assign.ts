@@ -1,7 +1,7 @@
-/** Which face is whose: people keep their number from frame to frame. */
+/** Assigns faces to people, who keep their number from frame to frame. */
 import { areaOf, type Box, centreOf, overlapOf } from '../box.js'
 
-/** Boxes that share less than this of their area may still be one face, if they are close. */
+/** Boxes with less overlap than this may still be the same face, if they are close. */
 const leastOverlap = 0.3
 
 /**
@@ -24,7 +24,7 @@ export function assign(before: readonly Box[], now: readonly Box[]): (number | u
   return owner
 }
 
-/** Above 1 for boxes that overlap, 0 to 1 for those that are close, 0 for strangers. */
+/** Above 1 for boxes that overlap, between 0 and 1 for close ones, 0 for different people. */
 function likenessOf(one: Box, other: Box): number {
   const overlap = overlapOf(one, other)
   if (overlap >= leastOverlap) return 1 + overlap

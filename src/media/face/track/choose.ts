@@ -1,11 +1,11 @@
-/** Of several people in a picture: whose face. */
+/** Chooses a face among several people. */
 import { areaOf, centreOf } from '../box.js'
 import type { Face } from '../detector.js'
 
 export const faceChoices = ['largest', 'central', 'all'] as const
 export type FaceChoice = (typeof faceChoices)[number]
 
-/** The largest face, the one nearest to the centre of the picture, or all; none of none. */
+/** The largest face, the one nearest to the centre of the picture, or all. */
 export function chooseFaces<Kind extends Face>(
   faces: readonly Kind[],
   choice: FaceChoice,

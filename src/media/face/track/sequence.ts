@@ -1,4 +1,4 @@
-/** The crops of one face over time, with what is missing. */
+/** The crops of one face over time, and where it is missing. */
 import {
   type CropOptions,
   cropCentre,
@@ -11,30 +11,33 @@ import type { FaceFrame, TrackedFace } from './track.js'
 
 /** How crops are collected. */
 export interface SequenceOptions extends CropOptions {
-  /** Whose face of several. Default: the largest. */
+  /** Which of several faces. Default: the largest. */
   readonly choose?: 'largest' | 'central'
   /**
-   * What stands for a frame without a face: nothing, the centre of the frame, or the crop of MESM's published
-   * code. Default: nothing.
+   * The fallback for a frame without a face: nothing, the centre of the frame, or the crop of
+   * MESM's published code. Default: nothing.
    */
   readonly missing?: 'leave out' | 'centre' | 'published'
 }
 
-/** Crops of a recording, a step each. */
+/** The crops of a recording, one per step. */
 export interface FaceSequence {
-  /** [length, 3, size, size]: red, green, blue, 0 to 255, one step after another. */
+  /** [length, 3, size, size]: red, green, blue, 0 to 255. */
   readonly crops: Float32Array
   readonly length: number
-  /** Seconds from the start of the recording at which each step is shown. */
+  /** When each step is shown, in seconds from the start of the recording. */
   readonly times: Float64Array
-  /** The face of each step; undefined where the centre is used instead. */
+  /** The face of each step; undefined if the fallback is used. */
   readonly faces: readonly (TrackedFace | undefined)[]
-  /** For every frame, steps or not: its time, and 1 where it has a face, 0 where it is missing. */
+  /** For every frame, even those without a step: its time, and 1 if a face was found, otherwise 0. */
   readonly frameTimes: Float64Array
   readonly mask: Uint8Array
 }
 
-/** Cuts one face out of each frame. A frame without one is left out, or replaced by its centre, never black. */
+/**
+ * Crops one face from each frame. A frame without one is left out or replaced by the fallback,
+ * never black.
+ */
 export async function collectFaces(
   frames: AsyncIterable<FaceFrame>,
   options: SequenceOptions = {},

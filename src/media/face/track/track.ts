@@ -1,55 +1,62 @@
-/** Faces from frame to frame: looked for everywhere now and then, and followed in between. */
+/** Tracks faces: searches the whole frame at intervals and follows faces in between. */
 import { LimbicError } from '../../../base/errors.js'
 import type { Frame } from '../../source.js'
 import type { Face, FaceDetector } from '../detector.js'
 import { assign } from './assign.js'
 import { differenceOf, sketchOf } from './scene.js'
 
-/** A face with the number of its person, from 0; a person keeps it while followed, and not across a cut. */
+/**
+ * A face with the number of its person, from 0, which stays the same while the person is tracked
+ * within a scene.
+ */
 export interface TrackedFace extends Face {
   readonly track: number
 }
 
-/** The faces of a frame. None found means that they are missing, not that they are black. */
+/** The faces of a frame. */
 export interface FaceFrame {
   readonly frame: Frame
   /** The largest first. */
   readonly faces: readonly TrackedFace[]
-  /** Whether the whole frame was searched, or faces were followed, or (no face being there) it was passed over. */
+  /**
+   * Whether the whole frame was searched, faces were followed, or the frame was skipped since there
+   * was no face.
+   */
   readonly how: 'searched' | 'followed' | 'passed'
 }
 
-/** How faces are followed. */
+/** How faces are tracked. */
 export interface TrackOptions {
   /** Seconds after which the whole frame is searched again, for people who appear. Default: 1. */
   readonly again?: number
-  /** Seconds between searches while there is no face; 0 searches each frame. Default: 0.2. */
+  /** Seconds between searches while there is no face; 0 searches every frame. Default: 0.2. */
   readonly absent?: number
-  /** A face that is followed with a lower score than this is searched for. Default: 0.9. */
+  /** A tracked face whose score falls below this triggers a search. Default: 0.9. */
   readonly sure?: number
-  /** Seconds for which a person who is not found keeps the number. Default: 0.5. */
+  /** Seconds for which a person who is not found keeps their number. Default: 0.5. */
   readonly patience?: number
-  /** Frames that differ by more than this on average (0 to 255) begin another scene. Default: 35. */
+  /** A mean difference of frames (0 to 255) above this starts a new scene. Default: 35. */
   readonly cut?: number
 }
 
 interface Track {
   readonly number: number
   readonly face: Face
-  /** When it was last seen, in seconds. */
+  /** When it was last found, in seconds. */
   readonly seen: number
 }
 
-/** Seconds that are equal but for rounding. */
+/** Tolerance for equal times, in seconds. */
 const rounding = 1e-6
 
 /**
- * Follows the faces of a recording. Between searches the detector looks around the last places only; a face that is lost or unsure, or a new scene, brings the next search forward.
+ * Tracks the faces of a recording. Between searches, the detector only looks around the last
+ * positions; a lost face, a low score or a new scene brings the next search forward.
  *
  *     for await (const { frame, faces } of trackFaces(source.readFrames({ frames: { every: 1 } }), detector))
  *
- * @param frames in the order of time, all of one size
- * @throws LimbicError if an option does not fit
+ * @param frames in the order of time, all of equal size
+ * @throws LimbicError if an option is invalid
  */
 export async function* trackFaces(
   frames: AsyncIterable<Frame>,
@@ -95,7 +102,7 @@ class Follower {
     return this.#told(frame, known, await this.detector.detect(frame), 'searched')
   }
 
-  /** The faces where they were; undefined if one of them is lost or unsure. */
+  /** The faces near their last positions; undefined if one is lost or has a low score. */
   async #follow(frame: Frame, present: readonly Track[]): Promise<Face[] | undefined> {
     const boxes = present.map(({ face }) => face.box)
     const faces = await this.detector.detectNear(frame, boxes)

@@ -27,7 +27,7 @@ import { bandSums, spectrumOf } from './spectrum.js'
 
 /** Which pitches are looked for, and what counts as voiced. */
 export interface PitchSettings {
-  /** Samples a second (Hz). */
+  /** Samples per second (Hz). */
   readonly rate: number
   /** The lowest and highest pitch, in Hz. */
   readonly lowest: number

@@ -28,7 +28,7 @@ export function melToHertz(mel: number, scale: MelScale): number {
 
 /** What triangular filters are made from. */
 export interface MelFilterSettings {
-  /** Samples a second (Hz). */
+  /** Samples per second (Hz). */
   readonly rate: number
   /** Samples in a transform; its bins are rate / size Hz apart. */
   readonly size: number

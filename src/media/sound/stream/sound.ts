@@ -5,7 +5,7 @@ import type { SoundBlock } from '../../source.js'
 /** Samples of one channel in memory. */
 export interface Samples {
   readonly samples: Float32Array
-  /** Samples a second (Hz). */
+  /** Samples per second (Hz). */
   readonly rate: number
 }
 

@@ -1,4 +1,4 @@
-/** Feeds images to one ffmpeg and takes their pixels: a process for a folder, not for an image. */
+/** Decodes images with one ffmpeg process for a whole folder. */
 import { once } from 'node:events'
 import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
@@ -9,10 +9,10 @@ import { logged, parseLogged, scaleFilter } from '../filters.js'
 import { type Recording, startRun } from '../recording.js'
 import type { ImagePlace } from './folder.js'
 
-/** No image file is larger, in bytes. */
+/** The size of the largest image file, in bytes. */
 const largestFile = 2 ** 28
 
-/** The image in a file; undefined if it is none, or cannot be read. */
+/** The image in a file; undefined if it is not one, or cannot be read. */
 export async function readImage(path: string): Promise<ImageFile | undefined> {
   try {
     const file = await open(path, 'r')
@@ -37,8 +37,8 @@ interface Decoded {
 }
 
 /**
- * Decodes images in their order; what is damaged, of another kind or another size than the first is
- * left out with a remark.
+ * Decodes images in order; one that is damaged, or of another kind or size than the first, is left
+ * out with a remark.
  */
 export async function* decodeImages(
   recording: Omit<Recording, 'facts'>,
@@ -50,7 +50,7 @@ export async function* decodeImages(
   const whole = cut.width === first.width && cut.height === first.height
   const crop = `crop=${cut.width}:${cut.height}:${cut.left}:${cut.top}:exact=1`
   const reduces = cut.size.width < cut.width || cut.size.height < cut.height
-  // Colours come in full before anything is cut, so that cuts lie at any pixel.
+  // Colours are brought to full resolution before cropping, so that a crop may start at any pixel.
   const filters = [
     ...logged(recording.program),
     ...(whole ? [] : [...scaleFilter(first, false), crop]),
@@ -63,7 +63,7 @@ export async function* decodeImages(
     ...['-vf', filters.join(','), ...recording.program.passthrough],
     ...['-c:v', 'rawvideo', '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'],
   ]
-  /** What was fed to ffmpeg, and which of it came out as frames. */
+  /** Matches images fed to ffmpeg with the frames that it outputs. */
   const fed: ImagePlace[] = []
   const come: number[] = []
   const problems: string[] = []

@@ -1,4 +1,4 @@
-/** Which files of a folder are the frames of a recording, and in which order. */
+/** Finds the files of a folder that are frames of a recording, and their order. */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LimbicError } from '../../../../base/errors.js'
@@ -15,8 +15,8 @@ const mostFiles = 5_000_000
 const collator = new Intl.Collator('en', { numeric: true })
 
 /**
- * The images of a folder. Names that differ in one number alone are numbered by it, so that a hole
- * in them is one in time; others come in the order of their names.
+ * The images of a folder. If names differ only in one number, it numbers the frames, so that a
+ * missing number is a gap in time; otherwise images are in the order of their names.
  *
  * @throws LimbicError if the folder cannot be read or has no JPEG or PNG
  */
@@ -47,7 +47,7 @@ function numbered(names: readonly string[]): { name: string; index: number }[] {
   const uniform = parts.every((part) => part !== null && part[1] === first?.[1])
   const ascending = numbers.every((number, at) => at === 0 || number > (numbers[at - 1] ?? 0))
   const start = numbers[0] ?? 0
-  // Numbers far apart are no numbers of frames.
+  // Numbers that are far apart do not number frames.
   const dense = (numbers.at(-1) ?? 0) - start < 10 * names.length + 100
   if (!uniform || !ascending || !dense) return inOrder
   return names.map((name, at) => ({ name, index: (numbers[at] ?? 0) - start }))

@@ -1,4 +1,4 @@
-/** Images and folders of numbered images as recordings: ffmpeg decodes them, one after another. */
+/** Opens images and folders of numbered images as recordings, decoded by ffmpeg. */
 import { stat } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { LimbicError } from '../../../../base/errors.js'
@@ -20,7 +20,7 @@ export const isImage = (head: Uint8Array): boolean => imageKind(head) !== undefi
 
 /**
  * Opens an image, a folder of numbered images, or images in a given order, as a recording without
- * sound: image n is shown from `n / rate` seconds on. All have the size of the first that is whole.
+ * sound: image n is shown from `n / rate` seconds on. All have the size of the first whole one.
  *
  * @param from a path of an image or folder, or paths of images
  * @throws LimbicError if there is no image, no ffmpeg, or with `strict` if one is missing or damaged

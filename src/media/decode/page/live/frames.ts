@@ -4,16 +4,16 @@ import { type CodecFrame, copyPlanes } from '../planes.js'
 import { ArrivalClock } from './clock.js'
 import { type Tap, tapByProcessor } from './tracks.js'
 
-/** A frame as it came. */
+/** A frame as it arrived. */
 export interface LiveFrame {
-  /** Milliseconds of the page's clock at which it was taken. */
+  /** When it was captured, in milliseconds of the page's clock. */
   readonly moment: number
   readonly planes: Planes
-  /** Degrees clockwise by which it is to be turned. */
+  /** Clockwise rotation to apply, in degrees. */
   readonly rotation: 0 | 90 | 180 | 270
 }
 
-/** Takes frames of a track. */
+/** Captures the frames of a track. */
 export function tapFrames(
   track: MediaStreamTrack,
   push: (frame: LiveFrame) => void,
@@ -33,7 +33,7 @@ export function tapFrames(
   return tapByProcessor(track, take, end) ?? tapByElement(track, take, end)
 }
 
-/** Where there is no processor of tracks, a hidden video element shows the frames. */
+/** Without `MediaStreamTrackProcessor`, a hidden video element plays the frames. */
 function tapByElement(
   track: MediaStreamTrack,
   take: (frame: VideoFrame) => Promise<void>,
@@ -64,7 +64,10 @@ function tapByElement(
   return { stop: async () => stop() }
 }
 
-/** What the element shows now; nothing while its track mutes, changes or ends, when it has no picture. */
+/**
+ * The frame that the element shows; undefined while its track is muted, changing or ending and has
+ * no picture.
+ */
 function shownBy(video: HTMLVideoElement, mediaTime: number): VideoFrame | undefined {
   try {
     return new VideoFrame(video, { timestamp: Math.round(mediaTime * 1e6) })
@@ -79,7 +82,7 @@ function coloursOf({ colorSpace }: VideoFrame) {
   return { model: 'ycbcr', matrix, fullRange: colorSpace.fullRange ?? false } as const
 }
 
-/** Newer browsers give frames of a turned camera as they are, with a rotation. */
+/** Newer browsers return the frames of a rotated camera unrotated, with a rotation. */
 function rotationOf(frame: CodecFrame & { readonly rotation?: number }): 0 | 90 | 180 | 270 {
   const { rotation } = frame
   return rotation === 90 || rotation === 180 || rotation === 270 ? rotation : 0

@@ -1,4 +1,4 @@
-/** Opens a live camera and microphone as a recording that has no end yet. */
+/** Opens a live camera and microphone as a recording without an end. */
 import { LimbicError } from '../../../../base/errors.js'
 import type { Frame, FrameRequest, SoundBlock, Source, TimeRange } from '../../../source.js'
 import { chooseEvery, chooseSlots, type DecodedFrame, ruleOf } from '../../choose.js'
@@ -16,35 +16,35 @@ import { browserTrack, type Tap } from './tracks.js'
 
 export interface LiveOptions {
   /**
-   * Seconds of sound and picture that are kept for readers that come late or are slow. Of pictures no more
-   * than 128 MiB are kept. Default: 10.
+   * Seconds of sound and picture kept for readers that are late or slow; at most 128 MiB of
+   * pictures. Default: 10.
    */
   readonly keep?: number
-  /** Seconds within which a device must give something. Default: 15. */
+  /** Seconds within which a device must deliver something. Default: 15. */
   readonly patience?: number
-  /** What to call it in messages. Default: the names of its devices. */
+  /** Its name in messages. Default: the names of its devices. */
   readonly name?: string
 }
 
 const mostPictureBytes = 2 ** 27
-/** Shorter gaps of sound are the jitter of its time stamps, in seconds. */
+/** Shorter gaps in sound are jitter of its time stamps, in seconds. */
 const shortestHole = 0.1
 
 /**
- * Opens a live camera, a microphone, or both. Readers get what is kept and then what comes, and wait for it;
- * they end with the stream, or when it is closed. What is kept is bounded, so that memory stays flat
- * whether anything is read or not.
+ * Opens a live camera, a microphone, or both. Readers get what is kept, then wait for what arrives;
+ * they end with the stream, or when it is closed. The amount kept is bounded, whether anything is
+ * read or not.
  *
  *     const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: true })
  *     const source = await openLive(stream)
  *     for await (const frame of source.readFrames({ frames: { rate: 5 } })) ...
  *
- * Times count from the first frame or sample; sound and picture agree to within the delay of their devices.
- * Frames have no numbers, and every n-th counts from where its reader begins. Closing leaves the stream's
- * tracks as they are.
+ * Times count from the first frame or sample; sound and picture agree to within the delay of their
+ * devices. Frames have no numbers, and every n-th is counted from where its reader starts. Closing
+ * does not stop the stream's tracks.
  *
  * @param stream a `MediaStream`
- * @throws LimbicError if it has no track, or a device gives nothing in time
+ * @throws LimbicError if it has no track, or a device delivers nothing in time
  */
 export async function openLive(
   stream: LiveStream,
@@ -77,7 +77,7 @@ export async function openLive(
       const share = mostPictureBytes / keep
       let before: number | undefined
       const take = (one: LiveFrame) => {
-        // The weight of a frame is its share of the room or of the time, whichever is more.
+        // A frame's weight is its share of the memory or of the time, whichever is larger.
         const lasts = (one.moment - (before ?? one.moment)) / 1000
         before = one.moment
         frames.push(one, Math.max(bytesOf(one.planes), lasts * share))
@@ -176,7 +176,7 @@ async function* readFrames(
 ): AsyncGenerator<Frame> {
   if (!size) throw new LimbicError('has no picture', { where: name })
   const cut = cutOf(size, request, name)
-  // What is no longer kept cannot be requested.
+  // Frames no longer kept cannot be requested.
   const oldest = timeOf(frames.oldest?.moment ?? 0)
   const from = { ...request, start: Math.max(request.start ?? 0, oldest, 0) }
   if (from.start >= (request.end ?? Infinity)) return
@@ -212,7 +212,7 @@ async function firstOf<Item>(ring: Ring<Item>, where: string): Promise<Item> {
   throw new LimbicError('ended before anything came', { where })
 }
 
-/** Bytes that planes hold. */
+/** The bytes of planes. */
 const bytesOf = ({ parts }: Planes) => parts[0].data.byteLength
 
 const nameOf = (tracks: readonly (LiveTrack | undefined)[]) =>

@@ -1,24 +1,24 @@
-/** What a live source keeps: the latest items up to a weight, for any number of readers. */
+/** Keeps the latest items of a live source up to a weight, for any number of readers. */
 
 interface Entry<Item> {
   readonly item: Item
   readonly weight: number
 }
 
-/** A queue that forgets its oldest items. Memory stays flat whether anybody reads or not. */
+/** A queue that drops its oldest items, so that memory is bounded whether anybody reads or not. */
 export class Ring<Item> {
   readonly #entries: Entry<Item>[] = []
-  /** The number of the oldest entry, counted from the start. */
+  /** The number of the oldest entry since the start. */
   #first = 0
   #weight = 0
   #hasEnded = false
   #failure: unknown
   #waiting: (() => void)[] = []
 
-  /** @param most the weight that is kept: always at least one item */
+  /** @param most the weight to keep; at least one item is always kept */
   constructor(readonly most: number) {}
 
-  /** The oldest item that is kept. */
+  /** The oldest item kept. */
   get oldest(): Item | undefined {
     return this.#entries[0]?.item
   }
@@ -34,7 +34,7 @@ export class Ring<Item> {
     this.#wake()
   }
 
-  /** Nothing follows. @param failure thrown to readers once they have read everything */
+  /** Marks the end. @param failure thrown to readers once they have read everything */
   end(failure?: unknown): void {
     if (this.#hasEnded) return
     this.#hasEnded = true
@@ -42,7 +42,7 @@ export class Ring<Item> {
     this.#wake()
   }
 
-  /** Ends it, and forgets everything. */
+  /** Marks the end and drops everything. */
   clear(): void {
     this.end()
     this.#entries.length = 0
@@ -50,7 +50,7 @@ export class Ring<Item> {
     this.#wake()
   }
 
-  /** All items from the oldest that is kept on, as they come. A reader that is too slow misses some. */
+  /** All items from the oldest one kept, as they arrive. A reader that is too slow misses some. */
   async *read(): AsyncGenerator<Item> {
     for (let next = this.#first; ; next++) {
       next = Math.max(next, this.#first)

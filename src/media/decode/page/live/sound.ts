@@ -2,16 +2,16 @@
 import { ArrivalClock } from './clock.js'
 import { type Tap, tapByProcessor } from './tracks.js'
 
-/** A piece of sound as it came. */
+/** A piece of sound as it arrived. */
 export interface LiveSound {
-  /** Milliseconds of the page's clock at which it begins. */
+  /** When it begins, in milliseconds of the page's clock. */
   readonly moment: number
-  /** Samples a second (Hz). */
+  /** Samples per second (Hz). */
   readonly rate: number
   readonly channels: readonly Float32Array[]
 }
 
-/** Takes the sound of a track. */
+/** Captures the sound of a track. */
 export async function tapSound(
   track: MediaStreamTrack,
   push: (sound: LiveSound) => void,
@@ -38,8 +38,8 @@ export async function tapSound(
 }
 
 /**
- * What runs in the thread of sound: it sends each 20 ms or so, with the number of its first sample. Zeros at
- * the start, up to half a second, are a device that is not there yet.
+ * The code that runs in the audio thread: it sends about 20 ms at a time, with the number of the
+ * first sample. Up to half a second of zeros at the start means that the device is not ready.
  */
 const worklet = `
 registerProcessor('limbic-tap', class extends AudioWorkletProcessor {
@@ -67,7 +67,10 @@ registerProcessor('limbic-tap', class extends AudioWorkletProcessor {
   }
 })`
 
-/** Where there is no processor of tracks, an audio worklet hears the sound at the rate of its context. */
+/**
+ * Without `MediaStreamTrackProcessor`, an audio worklet captures the sound at the rate of its
+ * context.
+ */
 async function tapByWorklet(
   track: MediaStreamTrack,
   push: (sound: LiveSound) => void,

@@ -1,13 +1,13 @@
-/** Live streams by what is used of them, so that programs that know no browser compile, too. */
+/** The parts of live streams that are used, so that programs without browser types compile. */
 
 /** A track of a `MediaStream`. */
 export interface LiveTrack {
   readonly kind: string
-  /** The name of its device. */
+  /** The name of the device. */
   readonly label: string
 }
 
-/** A `MediaStream`: what `getUserMedia` and `captureStream` give. */
+/** A `MediaStream`, as `getUserMedia` and `captureStream` return it. */
 export interface LiveStream {
   getAudioTracks(): readonly LiveTrack[]
   getVideoTracks(): readonly LiveTrack[]

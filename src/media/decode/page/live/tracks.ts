@@ -1,8 +1,8 @@
-/** Takes what comes through the tracks of a live stream. */
+/** Captures what arrives through the tracks of a live stream. */
 import { LimbicError } from '../../../../base/errors.js'
 import type { LiveTrack } from './stream.js'
 
-/** Something that takes what comes through a track until it is stopped. */
+/** A capture of a track, which runs until it is stopped. */
 export interface Tap {
   stop(): Promise<void>
 }
@@ -13,7 +13,7 @@ type Processor = new (init: {
   readonly maxBufferSize?: number
 }) => { readonly readable: ReadableStream<VideoFrame | AudioData> }
 
-/** @throws LimbicError if it is no track of the browser */
+/** @throws LimbicError if it is not a track of the browser */
 export function browserTrack(track: LiveTrack): MediaStreamTrack {
   if (typeof MediaStreamTrack !== 'undefined' && track instanceof MediaStreamTrack) return track
   throw new LimbicError('is no live stream', {
@@ -23,11 +23,11 @@ export function browserTrack(track: LiveTrack): MediaStreamTrack {
 }
 
 /**
- * Takes what comes through a track by `MediaStreamTrackProcessor`.
+ * Captures a track with `MediaStreamTrackProcessor`.
  *
- * @param take gets each frame or piece of sound, and closes it
- * @param end is called once, when nothing follows
- * @returns undefined where the browser has none
+ * @param take called with each frame or piece of sound, which it closes
+ * @param end called once, at the end
+ * @returns undefined if the browser has none
  */
 export function tapByProcessor(
   track: MediaStreamTrack,
@@ -36,7 +36,7 @@ export function tapByProcessor(
 ): Tap | undefined {
   const { MediaStreamTrackProcessor } = globalThis as { MediaStreamTrackProcessor?: Processor }
   if (MediaStreamTrackProcessor === undefined) return undefined
-  // Sound must not be dropped while frames are copied: several seconds fit.
+  // Sound must not be dropped while frames are copied: there is room for several seconds.
   const room = track.kind === 'audio' ? { maxBufferSize: 500 } : {}
   const { readable } = new MediaStreamTrackProcessor({ track, ...room })
   const reader = readable.getReader()
