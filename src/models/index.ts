@@ -10,6 +10,7 @@ import { mdre } from './mdre/index.js'
 import { mmlatch } from './mmlatch/index.js'
 import { mult } from './mult/index.js'
 import { lmf } from './quoted/lmf/index.js'
+import { mcsan } from './quoted/mcsan/index.js'
 import { misa } from './quoted/misa/index.js'
 import { multimodalRouting } from './quoted/multimodal-routing/index.js'
 import { raven } from './quoted/raven/index.js'
@@ -39,6 +40,7 @@ export { mdre } from './mdre/index.js'
 export { mmlatch } from './mmlatch/index.js'
 export { mult } from './mult/index.js'
 export { lmf } from './quoted/lmf/index.js'
+export { mcsan } from './quoted/mcsan/index.js'
 export { misa } from './quoted/misa/index.js'
 export { multimodalRouting } from './quoted/multimodal-routing/index.js'
 export { raven } from './quoted/raven/index.js'
@@ -65,6 +67,7 @@ export const models: readonly Model[] = [
   tbje,
   misa,
   raven,
+  mcsan,
   voice,
 ]
 

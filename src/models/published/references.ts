@@ -4,6 +4,7 @@ import { emoembsReference } from '../emoembs/reference.js'
 import { mmlatchReference } from '../mmlatch/reference.js'
 import { multReference } from '../mult/reference.js'
 import { fusionReferences } from '../quoted/blocks/reference.js'
+import { mcsanReference } from '../quoted/mcsan/reference.js'
 import { misaReference } from '../quoted/misa/reference.js'
 import { routingReference } from '../quoted/multimodal-routing/reference.js'
 import { ravenReferences } from '../quoted/raven/reference.js'
@@ -22,6 +23,7 @@ const formats: readonly ReferenceFormat[] = [
   multReference,
   ...fusionReferences,
   misaReference,
+  mcsanReference,
   routingReference,
   ...tbjeReferences,
   ...ravenReferences,

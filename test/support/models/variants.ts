@@ -7,6 +7,7 @@ import {
   lfTrans,
   lmf,
   type Model,
+  mcsan,
   mdre,
   mha,
   misa,
@@ -98,6 +99,11 @@ const vectors = variantsOf(emoembs, { audioHidden: 6, visionHidden: 5 }, emotion
 const subnets = { audioHidden: 2, visionHidden: 3, textHidden: 4, textWidth: 3 }
 const product = variantsOf(tfn, { ...subnets, fusionWidth: 6 }, score)
 const lowRank = variantsOf(lmf, subnets, classes)
+const sideBySide = variantsOf(
+  mcsan,
+  { width: 4, heads: 2, feedForward: 6, classifierWidth: 5 },
+  classes,
+)
 const shared = variantsOf(misa, { width: 4, feedForward: 6 }, score)
 
 export const modelVariants: readonly ModelVariant[] = [
@@ -160,6 +166,7 @@ export const modelVariants: readonly ModelVariant[] = [
   lowRank('two modalities, padding seen, ranks weighted', {
     ...{ modalities: ['audio', 'text'], padding: 'seen', weightedRanks: true },
   }),
+  sideBySide('audio and text'),
   shared('moments'),
   shared('discriminator, mean of the text', { similarity: 'adversarial', textReadout: 'mean' }),
 ]

@@ -1,0 +1,47 @@
+/** MCSAN's encoders of audio and text. */
+import { clearPadding, multiply, type Tensor } from '../../../graph/index.js'
+import { sequenceConvolution } from '../../../nn/convolution/sequence-convolution.js'
+import { maxPoolSteps } from '../../../nn/layers/pooling.js'
+import { recurrent } from '../../../nn/recurrent/recurrent.js'
+import type { Scope } from '../../../nn/scope.js'
+import type { McsanSettings } from './settings.js'
+
+/** A sequence whose padding is zero. */
+export interface Steps {
+  /** [batch, time, width] */
+  readonly steps: Tensor
+  /** int64 [batch] */
+  readonly lengths: Tensor
+}
+
+/** Two convolutions along time, each followed by a max-pooling, and the LSTM. */
+export function audioEncoder(
+  scope: Scope,
+  inputs: number,
+  { width, kernel, pool }: McsanSettings,
+): (given: Steps) => Steps {
+  const convolutions = [inputs, width].map((features, place) =>
+    sequenceConvolution(scope.child(`conv${place + 1}`), {
+      ...{ inputs: features, units: width, kernel },
+    }),
+  )
+  const read = averagedLstm(scope.child('lstm'), width, width)
+  return (given) => {
+    const start = { ...given, steps: clearPadding(given.steps, given.lengths) }
+    const pooled = convolutions.reduce<Steps>(
+      ({ steps, lengths }, convolve) => maxPoolSteps(convolve(steps), lengths, pool),
+      start,
+    )
+    return read(pooled)
+  }
+}
+
+/** A bidirectional LSTM whose directions are averaged; it never sees padding. */
+export function averagedLstm(
+  scope: Scope,
+  inputs: number,
+  hidden: number,
+): (given: Steps) => Steps {
+  const layer = recurrent(scope, { inputs, hidden, bidirectional: true, merge: 'sum' })
+  return ({ steps, lengths }) => ({ steps: multiply(layer(steps, lengths).outputs, 0.5), lengths })
+}

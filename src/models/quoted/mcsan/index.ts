@@ -1,0 +1,121 @@
+/** MCSAN: cross- and self-attention of audio and text in parallel (Sun et al., 2021). */
+import { elementAt } from '../../../base/lookup.js'
+import { add, concat, relu, type Tensor } from '../../../graph/index.js'
+import { transformerLayer } from '../../../nn/attention/transformer.js'
+import { linear } from '../../../nn/layers/linear.js'
+import { maxOverSteps } from '../../../nn/layers/pooling.js'
+import { sinusoidalPositions } from '../../../nn/layers/positions.js'
+import type { Scope } from '../../../nn/scope.js'
+import { sequenceOf, widthOf } from '../../define/inputs.js'
+import { defineModel } from '../../define/model.js'
+import { audioEncoder, averagedLstm, type Steps } from './encoders.js'
+import { publishedName } from './published.js'
+import { type McsanSettings, mcsanSettings } from './settings.js'
+
+/**
+ * Audio passes two convolutions with max-pooling and a bidirectional LSTM, text such an LSTM alone.
+ * Three modules of attention layers then work side by side: audio and text attend to each other,
+ * audio to itself, and text to itself. The maxima over time of their four results are concatenated
+ * and classified by two layers.
+ *
+ * Its authors published no code. Open points, read as simply as possible: convolutions keep the
+ * length and have no activation, the last pooling window may be shorter, positions are sinusoidal.
+ *
+ * Maps, of the last layers: `attention.audio_to_text`, `attention.text_to_audio`,
+ * `attention.audio`, `attention.text` [batch, heads, queries, keys], audio after its poolings;
+ * `pooled` [batch, 4 x width], cross audio, cross text, self audio, self text.
+ */
+export const mcsan = defineModel<McsanSettings>({
+  name: 'mcsan',
+  title: 'cross-attention of audio and text, and self-attention of both, in parallel',
+  source:
+    'Multimodal Cross- and Self-Attention Network for Speech Emotion Recognition (2021), quoted by SelfCross',
+  aligned: false,
+  settings: mcsanSettings,
+  requires: () => ['text', 'audio'],
+  published: publishedName,
+  build(scope, widths, outputs, settings) {
+    const { width } = settings
+    const encoders = scope.child('encoders')
+    const encodeAudio = audioEncoder(
+      encoders.child('audio'),
+      widthOf(widths, 'audio', 'mcsan'),
+      settings,
+    )
+    const encodeText = averagedLstm(
+      encoders.child('text').child('lstm'),
+      widthOf(widths, 'text', 'mcsan'),
+      width,
+    )
+    const cross = attentionModule(scope.child('cross'), ['audio', 'text'], settings)
+    const ownAudio = attentionModule(scope.child('self'), ['audio'], settings)
+    const ownText = attentionModule(scope.child('self'), ['text'], settings)
+    const place = scope.child('classifier')
+    const units = settings.classifierWidth
+    const hidden = linear(place.child('hidden'), { inputs: 4 * width, units })
+    const last = linear(place.child('output'), { inputs: units, units: outputs })
+    return (given) => {
+      const stepsOf = (name: string): Steps => {
+        const { sequence, lengths } = sequenceOf(given, name, 'mcsan')
+        return { steps: sequence, lengths }
+      }
+      const audio = encodeAudio(stepsOf('audio'))
+      const text = encodeText(stepsOf('text'))
+      const [crossed, audioAlone, textAlone] = [
+        cross([audio, text]),
+        ownAudio([audio]),
+        ownText([text]),
+      ]
+      const results = [...crossed.vectors, ...audioAlone.vectors, ...textAlone.vectors]
+      const pooled = concat(results, 1)
+      return {
+        prediction: last(relu(hidden(pooled))),
+        maps: {
+          'attention.audio_to_text': elementAt(crossed.weights, 0, 'attention'),
+          'attention.text_to_audio': elementAt(crossed.weights, 1, 'attention'),
+          'attention.audio': elementAt(audioAlone.weights, 0, 'attention'),
+          'attention.text': elementAt(textAlone.weights, 0, 'attention'),
+          pooled,
+        },
+      }
+    }
+  },
+})
+
+/**
+ * Stacked layers for one sequence, which attends to itself, or two, which attend to each other, both
+ * from what they were before the layer. Positions are added first.
+ *
+ * @returns the maxima over time, [batch, width] each, and the last layer's weights
+ */
+function attentionModule(scope: Scope, names: readonly string[], settings: McsanSettings) {
+  const { width, heads, feedForward, layers, dropout } = settings
+  const stack = Array.from({ length: layers }, (_, level) =>
+    names.map((name) =>
+      transformerLayer(scope.child(name).child(String(level)), {
+        ...{ width, heads, feedForward, dropout },
+      }),
+    ),
+  )
+  return (sequences: readonly Steps[]) => {
+    let states = sequences.map(({ steps, lengths }) => ({
+      steps: add(steps, sinusoidalPositions(steps)),
+      lengths,
+    }))
+    let weights: readonly Tensor[] = []
+    for (const level of stack) {
+      const results = level.map((layer, place) => {
+        const own = elementAt(states, place, 'sequence')
+        // The other of two; of one, itself.
+        const other = elementAt(states, states.length - 1 - place, 'sequence')
+        return layer({ input: own.steps, memory: other.steps, lengths: other.lengths })
+      })
+      weights = results.map((result) => elementAt(result.weights, -1, 'layer'))
+      states = states.map(({ lengths }, place) => ({
+        steps: elementAt(results, place, 'sequence').outputs,
+        lengths,
+      }))
+    }
+    return { vectors: states.map(({ steps, lengths }) => maxOverSteps(steps, lengths)), weights }
+  }
+}
