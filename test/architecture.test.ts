@@ -32,8 +32,8 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   recognise: ['base', 'disk', 'media', 'runtime', 'use'],
   experiments: ['base', 'data', 'disk', 'learn', 'metrics', 'report', 'runs', 'sweep', 'task'],
   studio: [
-    ...['base', 'data', 'disk', 'experiments', 'learn', 'metrics', 'models', 'report', 'runs'],
-    ...['task'],
+    ...['base', 'data', 'disk', 'experiments', 'explain', 'learn', 'media', 'metrics', 'models'],
+    ...['recognise', 'report', 'runs', 'runtime', 'task'],
   ],
   cli: [
     ...['base', 'data', 'disk', 'experiments', 'explain', 'extraction', 'formats', 'graph'],
@@ -69,7 +69,7 @@ const pure = [
     'report',
     'recognise',
   ],
-  ...['media', 'web.ts', 'runtime/web.ts', 'runtime/program.ts', 'studio/page'],
+  ...['media', 'web.ts', 'runtime/web.ts', 'runtime/program.ts', 'studio/page', 'studio/worker'],
 ]
 
 /** Parts of pure rooms that are Node's side of a port: nothing pure imports them. */

@@ -26,16 +26,19 @@ const floor = 1e-3
  *
  * @param duration seconds
  * @param step seconds per moment; the last one is half to one and a half times as long
+ * @param among the emotions to tell apart; those that all readings with estimates share unless given
  */
-export function fuse(readings: Readings, duration: number, step: number): Fused {
+export function fuse(
+  readings: Readings,
+  duration: number,
+  step: number,
+  among?: readonly string[],
+): Fused {
   const present = senses.flatMap((sense) => {
     const reading = readings[sense]
     return reading && reading.estimates.length > 0 ? [{ sense, reading }] : []
   })
-  const [first, ...others] = present
-  const emotions = (first?.reading.emotions ?? []).filter((name) =>
-    others.every(({ reading }) => reading.emotions.includes(name)),
-  )
+  const emotions = among ?? sharedEmotions(present.map(({ reading }) => reading.emotions))
   const moments = momentsOf(duration, step)
   const lanes = present.map(({ sense, reading }) => ({
     sense,
@@ -74,6 +77,11 @@ export function fuse(readings: Readings, duration: number, step: number): Fused 
     ),
     timeline,
   }
+}
+
+/** The emotions that all of some models tell apart, in the order of the first. */
+export function sharedEmotions([first = [], ...others]: readonly (readonly string[])[]): string[] {
+  return first.filter((name) => others.every((emotions) => emotions.includes(name)))
 }
 
 /** A reading over some of its emotions. */

@@ -5,7 +5,7 @@ import type { Source } from '../media/source.js'
 import { fetchBytes } from '../runtime/fetch.js'
 import { type WebSessionOptions, webEngine } from '../runtime/web.js'
 import { fromOnnx } from '../use/open/from-onnx.js'
-import { openRecogniser, type Recogniser } from './recognise.js'
+import { openRecogniser, type Recogniser, type StarterModels } from './recognise.js'
 import type { Recognition } from './recognition.js'
 import { starterVoice } from './voice.js'
 
@@ -37,15 +37,27 @@ export interface PageRecogniseOptions {
  * @throws LimbicError if a model cannot be fetched, is not the one expected, or cannot run
  */
 export async function openPageRecogniser(
-  { faces, expression, voice }: PageModels,
+  models: PageModels,
   session?: WebSessionOptions,
 ): Promise<Recogniser> {
+  return openRecogniser(webEngine(session), await pageModels(models, session))
+}
+
+/**
+ * The starter models in a page, to be opened.
+ *
+ * @throws LimbicError if one cannot be fetched, or the voice model cannot run
+ */
+export async function pageModels(
+  { faces, expression, voice }: PageModels,
+  session?: WebSessionOptions,
+): Promise<StarterModels> {
   const face = { faces: await bytesOf(faces), expression: await bytesOf(expression) }
+  if (voice === undefined) return { face }
   const engine = webEngine(session)
-  if (voice === undefined) return openRecogniser(engine, { face })
   const open = (bytes: Uint8Array) => engine.open(bytes)
   const model = await fromOnnx(await bytesOf(voice), 'the voice model', open)
-  return openRecogniser(engine, { face, voice: { model, ...starterVoice } })
+  return { face, voice: { model, ...starterVoice } }
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Reads a voice: a model's answers to windows of the sound. */
 import { emotionOf } from '../base/emotions.js'
 import { LimbicError } from '../base/errors.js'
+import { largest } from '../base/numbers.js'
 import {
   type FeatureBlock,
   type FeatureSettings,
@@ -45,20 +46,41 @@ export const starterVoice = {
   temperature: 3,
 } as const
 
+/** Seconds from answer to answer of a voice that is listened to. */
+const liveStep = 0.25
+/** Frames of sound that are computed at once then, and seconds whose levels say what counts as voice. */
+const liveFrames = 16
+const liveMemory = 60
+
 /** Reads voices; opened once, for many clips. */
 export interface VoiceReader {
+  /** The emotions that it tells apart. */
+  readonly emotions: readonly string[]
   /**
    * @returns an estimate for each window with voice in it, and the duration of the sound in seconds
    * @throws LimbicError if the sound cannot be decoded
    */
   read(source: Source): Promise<{ readonly reading: Reading; readonly duration: number }>
+  /**
+   * Listens to a sound as it comes: an estimate of the latest three seconds, four times a second, once there
+   * are as many. What counts as voice depends on the loudest part of the last minute; where there is none, an
+   * estimate has no probabilities.
+   *
+   * @param heard is given the rows of the sound's spectrogram, on the way
+   * @throws LimbicError if the sound cannot be decoded
+   */
+  listen(source: Source, heard?: (rows: FeatureBlock) => void): AsyncGenerator<Estimate>
   close(): Promise<void>
 }
 
-/** @throws LimbicError if the model is of another kind */
+/**
+ * @param isLive whether it listens to sound as it comes, in small pieces
+ * @throws LimbicError if the model is of another kind
+ */
 export async function openVoiceReader(
   engine: Engine,
   { model, settings, temperature }: VoiceModel,
+  isLive = false,
 ): Promise<VoiceReader> {
   const [input, ...others] = model.inputs
   if (model.task.spec.kind !== 'classification' || !input || others.length > 0) {
@@ -70,7 +92,13 @@ export async function openVoiceReader(
   }
   const { rate } = settings
   const level = soundPresets.energy(rate, { unit: 'decibels' })
-  const program = await openSoundProgram(engine, { rate, features: { rows: settings, level } })
+  // The loudest of a sound that goes on is not known: each window ends at a range below its own.
+  const range = isLive && 'range' in settings ? settings.range : null
+  const rows = range !== null && 'range' in settings ? { ...settings, range: null } : settings
+  const features = { rows, level }
+  const pieces = isLive ? { framesPerRun: liveFrames } : {}
+  const program = await openSoundProgram(engine, { rate, features }, pieces)
+  const emotions = model.task.outputs.map(emotionOf)
   const answer = async (windows: readonly Window[]): Promise<Estimate[]> => {
     const answers = await model.predict(windows.map(({ rows }) => ({ [input.name]: rows })))
     return windows.flatMap(({ start, end }, at) => {
@@ -87,6 +115,23 @@ export async function openVoiceReader(
     })
   }
   return {
+    emotions,
+    async *listen(source, heard) {
+      const levels = new Levels(liveMemory)
+      const rows = levels.without(program.features(() => source.readSound()))
+      const shown = async function* () {
+        for await (const block of rows) {
+          heard?.(block)
+          yield block
+        }
+      }
+      for await (const window of windowsOf(shown(), windowLength, liveStep)) {
+        const { start, end } = window
+        const isVoice = voiceIn(window, levels.voiced()) >= leastVoice
+        if (isVoice) yield* await answer([{ ...window, rows: within(range, window.rows) }])
+        else yield { start, end, probabilities: [] }
+      }
+    },
     async read(source) {
       const levels = new Levels()
       const rows = levels.without(program.features(() => source.readSound()))
@@ -104,7 +149,7 @@ export async function openVoiceReader(
       // What counts as voice depends on the loudest part, which is known only now.
       const voiced = levels.voiced()
       const heard = estimates.filter((estimate) => voiceIn(estimate, voiced) >= leastVoice)
-      const reading = { emotions: model.task.outputs.map(emotionOf), estimates: heard }
+      const reading = { emotions, estimates: heard }
       return { reading, duration: levels.lastTime }
     },
     close: async () => {
@@ -117,11 +162,20 @@ export async function openVoiceReader(
 class Levels {
   readonly #blocks: FeatureBlock[] = []
 
+  /** @param memory seconds whose levels are kept */
+  constructor(private readonly memory = Number.POSITIVE_INFINITY) {}
+
   /** The blocks of the other feature. */
   async *without(blocks: AsyncIterable<FeatureBlock>): AsyncGenerator<FeatureBlock> {
     for await (const block of blocks) {
-      if (block.feature === 'level') this.#blocks.push(block)
-      else yield block
+      if (block.feature !== 'level') {
+        yield block
+        continue
+      }
+      this.#blocks.push(block)
+      while ((this.#blocks[1]?.time ?? Number.POSITIVE_INFINITY) < block.time - this.memory) {
+        this.#blocks.shift()
+      }
     }
   }
 
@@ -138,6 +192,13 @@ class Levels {
     const stretches = findVoice(levels, step)
     return stretches.map(({ start, end }) => ({ start: start + time, end: end + time }))
   }
+}
+
+/** Decibels no lower than a range below the loudest of all rows. */
+function within(range: number | null, rows: readonly Float32Array[]): readonly Float32Array[] {
+  if (range === null) return rows
+  const lowest = largest(rows.map((row) => largest(row))) - range
+  return rows.map((row) => row.map((level) => Math.max(level, lowest)))
 }
 
 function softened(probabilities: readonly number[], temperature: number): number[] {

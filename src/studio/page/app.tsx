@@ -1,6 +1,7 @@
 /** The frame of the page: where one can go, and what is there. */
 import { useEffect, useRef } from 'preact/hooks'
 import type { About } from '../protocol.js'
+import { LivePlace } from './live/live.js'
 import { Problem, Waiting } from './parts/notice.js'
 import { ComparePlace } from './runs/compare.js'
 import { RunPlace } from './runs/run.js'
@@ -8,15 +9,16 @@ import { RunsPlace } from './runs/runs.js'
 import { linkTo, type Route, useRoute } from './state/route.js'
 import { get, useAnswer } from './state/server.js'
 import { texts } from './texts.js'
+import { TryPlace } from './try/try.js'
 
 /** Places in the order of the navigation; those that need a server last. */
-const places = ['runs'] as const
+const places = ['live', 'try', 'runs'] as const
 
 export function App() {
   const { answer: about, mistake } = useAnswer((signal) => get<About>('./studio.json', signal), [])
   const route = useRoute()
   const main = useRef<HTMLElement>(null)
-  const current = places.find((place) => route.place.startsWith(place.slice(0, 3))) ?? 'runs'
+  const current = places.find((place) => route.place.startsWith(place.slice(0, 3))) ?? 'live'
   useEffect(() => {
     document.title = `${texts.places[current]} · ${texts.title}`
   }, [current])
@@ -53,7 +55,11 @@ function Place({ route, about }: { readonly route: Route; readonly about: About 
       return <RunPlace path={route.query.get('path') ?? ''} />
     case 'runs-compared':
       return <ComparePlace runs={route.query.getAll('run')} />
-    default:
+    case 'try':
+      return <TryPlace />
+    case 'runs':
       return <RunsPlace about={about} />
+    default:
+      return <LivePlace />
   }
 }

@@ -16,6 +16,53 @@ export const texts = {
   export: 'Save as',
   formats: { csv: 'CSV', markdown: 'Markdown', latex: 'LaTeX', svg: 'SVG', png: 'PNG' },
 
+  live: {
+    title: 'Live',
+    about:
+      'What camera and microphone show, several times a second, by the starter models: small ones, and often wrong. Everything happens in this page; no picture and no sound leaves it.',
+    start: 'Use camera and microphone',
+    stop: 'Stop',
+    opening: 'Opening the devices and the models …',
+    pause: 'Pause',
+    goOn: 'Go on',
+    mark: 'Mark this moment',
+    marks: (count: number) => (count === 1 ? '1 mark' : `${count} marks`),
+    keep: 'Keep the answers of this session',
+    save: 'Save them as a file',
+    camera: 'Camera',
+    senses: { voice: 'Voice', face: 'Face' },
+    uses: 'The answer uses',
+    nothing: 'Nothing is heard or seen that tells an emotion.',
+    answer: (emotion: string, share: string) => `${emotion}, ${share}`,
+    rate: (rate: string, delay: string) => `${rate} answers a second, ${delay} ms after the frame`,
+    person: (number: number) => `Person ${number}`,
+    emotions: 'Emotions now',
+    adds: (emotion: string) => `What each adds to ${emotion}`,
+    addsHint:
+      'Shapley values over every choice of voice and face: together with equal shares of all emotions they make the answer.',
+    equal: 'Equal shares',
+    curves: 'Emotions over the last minute',
+    sound: 'Sound of the last minute',
+    noCamera: 'No camera',
+    noDevice:
+      'There is neither camera nor microphone that this page may use. Allow them in the browser, or connect one.',
+  },
+
+  try: {
+    title: 'Try',
+    about:
+      'Drop a recording, a sound or a picture: what is recognised in it over time, by the starter models. The file stays in this page. A transcript (SRT, WebVTT) dropped with it is shown beside.',
+    choose: 'Choose files',
+    drop: 'or drop them here',
+    reading: (name: string) => `Looking at ${name} …`,
+    player: 'The recording',
+    overTime: 'Over time',
+    words: 'Words',
+    said: 'What voice and face say',
+    nothing: 'Nothing to be heard or seen that tells an emotion',
+    notReadable: (name: string) => `${name} is neither a recording, a picture nor a transcript`,
+  },
+
   runs: {
     title: 'Runs',
     inFolder: (folder: string) => `In ${folder}`,

@@ -64,7 +64,12 @@ export async function recordingPage(content: RecordingContent): Promise<Page> {
   return figures.page({ title: name, subtitle, sections, ...(footer !== undefined && { footer }) })
 }
 
-function tracksOf({ recognition, faces, spectrogram }: RecordingContent): Track[] {
+/** What is drawn of a recording over time. */
+export function tracksOf({
+  recognition,
+  faces,
+  spectrogram,
+}: Pick<RecordingContent, 'recognition' | 'faces' | 'spectrogram'>): Track[] {
   const { timeline: moments } = recognition
   const curves = likeliestFirst(recognition)
     .slice(0, mostCurves)
@@ -81,7 +86,8 @@ function tracksOf({ recognition, faces, spectrogram }: RecordingContent): Track[
   ]
 }
 
-function sensesBlocks(recognition: Recognition): Block[] {
+/** What each sense says alone, and both together; nothing where none says anything. */
+export function sensesBlocks(recognition: Recognition): Block[] {
   const told = senses.filter((sense) => recognition.alone[sense])
   if (told.length === 0) return []
   const text =

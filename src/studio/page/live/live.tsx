@@ -1,0 +1,181 @@
+/** Camera and microphone, and what they express. */
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { senses } from '../../../recognise/index.js'
+import { download } from '../parts/download.js'
+import { Problem, Waiting } from '../parts/notice.js'
+import { texts } from '../texts.js'
+import { Answer } from './answer.js'
+import { drawBoxes, drawCurves } from './draw.js'
+import { LiveSession, shownSeconds } from './session.js'
+
+const session = new LiveSession()
+
+export function LivePlace() {
+  const [view, setView] = useState(session.view)
+  useEffect(() => session.listen(() => setView(session.view)), [])
+  const { state, mistake } = view
+  const isOn = state === 'on' || state === 'paused'
+  return (
+    <div class="wider">
+      <h1>{texts.live.title}</h1>
+      <p>{texts.live.about}</p>
+      {mistake !== undefined && <Problem>{mistake}</Problem>}
+      <div class="tools">
+        {isOn ? (
+          <>
+            <button type="button" onClick={() => session.stop()}>
+              {texts.live.stop}
+            </button>
+            <button type="button" onClick={() => session.pause(state === 'on')}>
+              {state === 'on' ? texts.live.pause : texts.live.goOn}
+            </button>
+            <button type="button" onClick={() => session.mark()}>
+              {texts.live.mark}
+            </button>
+            <Senses />
+          </>
+        ) : (
+          <button
+            type="button"
+            class="strong"
+            disabled={state === 'opening'}
+            onClick={() => session.start()}
+          >
+            {texts.live.start}
+          </button>
+        )}
+      </div>
+      {state === 'opening' && <Waiting>{texts.live.opening}</Waiting>}
+      {isOn && (
+        <>
+          <div class="live">
+            <Camera />
+            <Answer view={view} />
+          </div>
+          <Minute />
+          <Keeping />
+        </>
+      )}
+    </div>
+  )
+}
+
+function Senses() {
+  const { senses: used } = session.view
+  return (
+    <fieldset class="plain">
+      <legend>{texts.live.uses}</legend>
+      {senses.map((sense) => (
+        <label key={sense}>
+          <input
+            type="checkbox"
+            checked={used.includes(sense)}
+            onChange={({ currentTarget: { checked } }) =>
+              session.use(senses.filter((one) => (one === sense ? checked : used.includes(one))))
+            }
+          />{' '}
+          {texts.live.senses[sense]}
+        </label>
+      ))}
+    </fieldset>
+  )
+}
+
+/** The picture of the camera with the faces that were found in it. */
+function Camera() {
+  const video = useRef<HTMLVideoElement>(null)
+  const boxes = useRef<HTMLCanvasElement>(null)
+  useEffect(() => {
+    const { current } = video
+    if (!current) return
+    current.srcObject = session.stream ?? null
+    current.play().catch(() => {
+      // A page that is left at once plays nothing.
+    })
+    return session.listen(() => {
+      const canvas = boxes.current
+      const answer = session.view.history.at(-1)
+      if (!canvas || !answer?.frame) return
+      const wide = current.videoWidth || answer.frame.width
+      const high = (wide * answer.frame.height) / answer.frame.width
+      if (canvas.width !== wide) canvas.width = wide
+      if (canvas.height !== Math.round(high)) canvas.height = Math.round(high)
+      drawBoxes(canvas, answer, texts.live.person)
+    })
+  }, [])
+  const hasPicture = (session.stream?.getVideoTracks().length ?? 0) > 0
+  if (!hasPicture) return <p class="quiet">{texts.live.noCamera}</p>
+  return (
+    <div class="camera">
+      <video ref={video} muted playsInline aria-label={texts.live.camera} />
+      <canvas ref={boxes} />
+    </div>
+  )
+}
+
+/** Curves and sound of the last minute. */
+function Minute() {
+  const curves = useRef<HTMLCanvasElement>(null)
+  const sound = useRef<HTMLCanvasElement>(null)
+  useEffect(
+    () =>
+      session.listen(() => {
+        const { emotions } = session.view
+        if (curves.current) drawCurves(curves.current, session.view, emotions, shownSeconds)
+        if (sound.current) session.strip.draw(sound.current)
+      }),
+    [],
+  )
+  return (
+    <>
+      <h2>{texts.live.curves}</h2>
+      <canvas
+        ref={curves}
+        class="strip curves"
+        width={1200}
+        height={220}
+        role="img"
+        aria-label={texts.live.curves}
+      />
+      <h2>{texts.live.sound}</h2>
+      <canvas
+        ref={sound}
+        class="strip"
+        width={1200}
+        height={128}
+        role="img"
+        aria-label={texts.live.sound}
+      />
+    </>
+  )
+}
+
+/** Nothing is kept unless its user says so, and then it goes to a file alone. */
+function Keeping() {
+  const [isKept, setKept] = useState(false)
+  const { kept, marks, rate, delay } = session.view
+  return (
+    <div class="tools">
+      <label>
+        <input
+          type="checkbox"
+          checked={isKept}
+          onChange={({ currentTarget: { checked } }) => {
+            setKept(checked)
+            session.keep(checked)
+          }}
+        />{' '}
+        {texts.live.keep}
+      </label>
+      <button
+        type="button"
+        disabled={kept === 0}
+        onClick={() => download(session.lines(), 'session.jsonl')}
+      >
+        {texts.live.save}
+      </button>
+      {marks.length > 0 && <span class="quiet">{texts.live.marks(marks.length)}</span>}
+      <span class="quiet rate">{texts.live.rate(rate.toFixed(1), delay.toFixed(0))}</span>
+    </div>
+  )
+}

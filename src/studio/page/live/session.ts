@@ -1,0 +1,199 @@
+/** Camera and microphone as a session: what comes goes to the worker, and its answers are kept for a minute. */
+import { openLive } from '../../../media/decode/page/index.js'
+import type { Source } from '../../../media/source.js'
+import type { Sense } from '../../../recognise/index.js'
+import type { LiveAnswer } from '../../../recognise/live.js'
+import type { FromWorker } from '../../worker/messages.js'
+import { Mistake, messageOf } from '../state/server.js'
+import { hearWorker, tellWorker } from '../state/worker.js'
+import { texts } from '../texts.js'
+import { SoundStrip } from './strip.js'
+
+/** Seconds of answers and sound that are shown. */
+export const shownSeconds = 60
+/** Frames a second that are sent (Hz), and their longer side (pixels). */
+const rate = 12
+const longest = 320
+/** Frames that may be with the worker: one that it looks at, and the next. */
+const mostWaiting = 2
+
+export interface LiveView {
+  readonly state: 'off' | 'opening' | 'on' | 'paused'
+  readonly emotions: readonly string[]
+  /** The answers of the last minute. */
+  readonly history: readonly LiveAnswer[]
+  readonly marks: readonly number[]
+  readonly senses: readonly Sense[]
+  /** Answers a second, and milliseconds from a frame to its answer. */
+  readonly rate: number
+  readonly delay: number
+  /** Answers that are kept to be saved. */
+  readonly kept: number
+  readonly mistake?: string
+}
+
+const nothing: LiveView = {
+  ...{ state: 'off', emotions: [], history: [], marks: [], senses: ['voice', 'face'] },
+  ...{ rate: 0, delay: 0, kept: 0 },
+}
+
+/** One for the page; it goes on while the reader is at another place of it, until it is stopped. */
+export class LiveSession {
+  view: LiveView = nothing
+  stream: MediaStream | undefined
+  readonly strip = new SoundStrip(shownSeconds)
+  #source: Source | undefined
+  #stopHearing = () => {}
+  readonly #sent = new Map<number, number>()
+  #isKeeping = false
+  #answers: LiveAnswer[] = []
+  readonly #listeners = new Set<() => void>()
+
+  listen(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => {
+      this.#listeners.delete(listener)
+    }
+  }
+
+  async start(): Promise<void> {
+    const { senses } = this.view
+    this.#change({ ...nothing, senses, state: 'opening' })
+    try {
+      this.stream = await openDevices()
+      const source = await openLive(this.stream, { keep: 2 })
+      this.#source = source
+      this.strip.clear()
+      this.#stopHearing = hearWorker((message) => this.#take(message))
+      const { name, sound, picture } = source
+      tellWorker({ kind: 'watch', source: { name, sound, picture }, senses })
+      void this.#pump(source)
+    } catch (error) {
+      await this.stop()
+      this.#change({ mistake: messageOf(error) })
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopHearing()
+    tellWorker({ kind: 'end' })
+    const source = this.#source
+    this.#source = undefined
+    await source?.close()
+    for (const track of this.stream?.getTracks() ?? []) track.stop()
+    this.stream = undefined
+    this.#sent.clear()
+    const { mistake: _, ...view } = this.view
+    this.view = { ...view, state: 'off' }
+    this.#change({})
+  }
+
+  pause(isPaused: boolean): void {
+    this.#change({ state: isPaused ? 'paused' : 'on' })
+  }
+
+  mark(): void {
+    const last = this.view.history.at(-1)
+    if (last) this.#change({ marks: [...this.view.marks, last.time] })
+  }
+
+  use(senses: readonly Sense[]): void {
+    tellWorker({ kind: 'senses', senses })
+    this.#change({ senses })
+  }
+
+  /** Answers are kept from now on, or forgotten. */
+  keep(isKept: boolean): void {
+    this.#isKeeping = isKept
+    this.#answers = []
+    this.#change({ kept: 0 })
+  }
+
+  /** The kept answers and the marks, a line of JSON each. */
+  lines(): string {
+    const { emotions, marks } = this.view
+    const named = (shares: readonly number[] | undefined) =>
+      shares && Object.fromEntries(emotions.map((name, at) => [name, shares[at]]))
+    return [
+      ...this.#answers.map(({ time, probabilities, alone }) => ({
+        ...{ time, probabilities: named(probabilities) },
+        ...{ voice: named(alone.voice), face: named(alone.face) },
+      })),
+      ...marks.map((mark) => ({ mark })),
+    ]
+      .map((line) => `${JSON.stringify(line)}\n`)
+      .join('')
+  }
+
+  async #pump(source: Source): Promise<void> {
+    const frames = async () => {
+      if (!source.picture) return
+      for await (const frame of source.readFrames({ frames: { rate }, longest })) {
+        // A worker that is busy would see what waits for it later and later.
+        if (this.view.state === 'paused' || this.#sent.size >= mostWaiting) continue
+        this.#sent.set(frame.time, performance.now())
+        // Copied: a source gives a frame again where the camera is slow.
+        tellWorker({ kind: 'frame', frame })
+      }
+    }
+    const sound = async () => {
+      if (!source.sound) return
+      for await (const block of source.readSound()) {
+        // Silence in a pause, so that the clock of the sound goes on.
+        const channels = this.view.state === 'paused' ? block.channels.map(silent) : block.channels
+        tellWorker({ kind: 'sound', block: { ...block, channels } })
+      }
+    }
+    await Promise.all([frames(), sound()]).catch(async (error: unknown) => {
+      if (this.#source !== source) return
+      await this.stop()
+      this.#change({ mistake: messageOf(error) })
+    })
+  }
+
+  #take(message: FromWorker): void {
+    if (message.kind === 'watching') this.#change({ emotions: message.emotions, state: 'on' })
+    if (message.kind === 'rows') this.strip.add(message.rows)
+    if (message.kind === 'failed') {
+      void this.stop().then(() => this.#change({ mistake: message.message }))
+    }
+    if (message.kind !== 'answer' || this.view.state !== 'on') return
+    const { answer } = message
+    const { time } = answer
+    if (this.#isKeeping) this.#answers.push(answer)
+    const history = [...this.view.history, answer].filter((one) => time - one.time <= shownSeconds)
+    const recent = history.filter((one) => time - one.time < 2)
+    const sent = this.#sent.get(time)
+    for (const before of [...this.#sent.keys()]) if (before <= time) this.#sent.delete(before)
+    const delay = sent === undefined ? this.view.delay : performance.now() - sent
+    const span = time - (recent[0]?.time ?? time)
+    this.#change({
+      ...{ history, kept: this.#answers.length },
+      rate: span > 0 ? (recent.length - 1) / span : 0,
+      delay: 0.9 * this.view.delay + 0.1 * delay,
+      marks: this.view.marks.filter((mark) => time - mark <= shownSeconds),
+    })
+  }
+
+  #change(what: Partial<LiveView>): void {
+    this.view = { ...this.view, ...what }
+    for (const listener of this.#listeners) listener()
+  }
+}
+
+const silent = (line: Float32Array) => new Float32Array(line.length)
+
+/** Both devices, or the one that there is. @throws Mistake if there is none */
+async function openDevices(): Promise<MediaStream> {
+  // Speech as it is: what improves calls changes the voice.
+  const audio = { echoCancellation: false, noiseSuppression: false, autoGainControl: false }
+  const video = { width: { ideal: 640 }, height: { ideal: 480 } }
+  for (const wish of [{ audio, video }, { video }, { audio }]) {
+    try {
+      return await navigator.mediaDevices.getUserMedia(wish)
+    } catch {
+      // The next wish asks for less.
+    }
+  }
+  throw new Mistake(texts.live.noDevice)
+}

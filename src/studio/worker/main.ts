@@ -1,0 +1,114 @@
+/** Recognises in a worker, so that the page never waits: live sources and files, with the starter models. */
+import { LimbicError } from '../../base/errors.js'
+import { openImages, openMedia } from '../../media/decode/page/index.js'
+import type { Source } from '../../media/source.js'
+import { type FacePicture, facePicture, spectrogramOf } from '../../recognise/index.js'
+import { type LiveRecogniser, openLiveRecogniser } from '../../recognise/live.js'
+import { openPageRecogniser, type PageModels, pageModels } from '../../recognise/page.js'
+import { webEngine } from '../../runtime/web.js'
+import type { FromWorker, Recognised, ToWorker } from './messages.js'
+import { type RemoteSource, remoteSource } from './remote-source.js'
+
+/** The starter models, beside the page. */
+const address = (name: string) => new URL(`models/${name}`, pageAddress()).href
+const starter = (): PageModels => ({
+  faces: address('mtcnn.safetensors'),
+  expression: address('face-expression.safetensors'),
+  voice: address('starter-voice.onnx'),
+})
+
+/** Faces that are shown of a recording. */
+const mostFaces = 10
+
+let recogniser: Promise<LiveRecogniser> | undefined
+let source: RemoteSource | undefined
+let senses: ToWorker & { kind: 'senses' } = { kind: 'senses', senses: ['voice', 'face'] }
+
+/** Files are read one after another. */
+let reading: Promise<unknown> = Promise.resolve()
+
+const tell = (message: FromWorker) => postMessage(message)
+
+addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
+  switch (data.kind) {
+    case 'watch':
+      source?.end()
+      source = remoteSource(data.source)
+      senses = { kind: 'senses', senses: data.senses }
+      void watch(source)
+      break
+    case 'frame':
+      source?.pushFrame(data.frame)
+      break
+    case 'sound':
+      source?.pushSound(data.block)
+      break
+    case 'senses':
+      senses = data
+      break
+    case 'end':
+      source?.end()
+      break
+    case 'recognise': {
+      const { id, file } = data
+      reading = reading
+        .then(() => recogniseFile(file))
+        .then(
+          (recognised) => tell({ kind: 'recognised', id, recognised }),
+          (error: unknown) => tell({ kind: 'mistake', id, message: messageOf(error) }),
+        )
+    }
+  }
+})
+
+async function watch(live: RemoteSource): Promise<void> {
+  try {
+    recogniser ??= pageModels(starter()).then((models) => openLiveRecogniser(webEngine(), models))
+    const { emotions, watch: follow } = await recogniser
+    tell({ kind: 'watching', emotions })
+    await follow(live, {
+      answer: (answer) => tell({ kind: 'answer', answer }),
+      sound: ({ time, step, rows, width, data }) =>
+        tell({ kind: 'rows', rows: { time, step, rows, width, data: data.slice() } }),
+      senses: () => senses.senses,
+    })
+  } catch (error) {
+    live.end()
+    tell({ kind: 'failed', message: messageOf(error) })
+  }
+}
+
+async function recogniseFile(file: File): Promise<Recognised> {
+  const opened = await open(file)
+  try {
+    const whole = await openPageRecogniser(starter())
+    try {
+      const faces: FacePicture[] = []
+      const apart = (opened.duration ?? 0) / mostFaces
+      const recognition = await whole.recognise(opened, (frame, face) => {
+        const last = faces.at(-1)?.time ?? Number.NEGATIVE_INFINITY
+        if (frame.time - last >= apart) faces.push(facePicture(frame, face))
+      })
+      const { duration } = recognition
+      const spectrogram = opened.sound && (await spectrogramOf(webEngine(), opened, duration))
+      const picture = opened.picture !== undefined
+      return { recognition, faces, picture, ...(spectrogram && { spectrogram }) }
+    } finally {
+      await whole.close()
+    }
+  } finally {
+    await opened.close()
+  }
+}
+
+function open(file: File): Promise<Source> {
+  return file.type.startsWith('image/') ? openImages([file], { rate: 1 }) : openMedia(file)
+}
+
+const messageOf = (error: unknown) =>
+  error instanceof LimbicError || error instanceof Error ? error.message : String(error)
+
+/** The worker's own script is in the folder `assets` of the page. */
+function pageAddress(): string {
+  return new URL('..', location.href).href
+}

@@ -1,0 +1,112 @@
+/** Live devices and dropped files in the page: recognised there, as Node does it. */
+import { copyFileSync, writeFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { recognise } from '../../../src/index.js'
+import { hasBrowser } from '../../support/browser.js'
+import { hasFfmpeg, runFfmpeg } from '../../support/clips.js'
+import { sharedPath, temporaryPaths } from '../../support/folders.js'
+import { expectAccessible, openStudioPage, type StudioPage } from '../../support/studio-page.js'
+
+const at = temporaryPaths()
+/** A real face, where there is one. */
+const real = sharedPath('data/media/clips/dfew-happy.mp4')
+
+describe.skipIf(!hasBrowser || !hasFfmpeg)('in Chromium (needs it, and ffmpeg)', () => {
+  let here: StudioPage
+
+  beforeAll(async () => {
+    const video = real ? ['-i', real] : ['-f', 'lavfi', '-i', 'testsrc2=s=320x240:r=25:d=4']
+    const size = ['-vf', 'scale=320:240', '-r', '25', '-pix_fmt', 'yuv420p']
+    runFfmpeg(...video, ...size, at('camera.y4m'))
+    // Swells like syllables: a level that never changes is all voice or none.
+    const noise = 'aevalsrc=0.4*(random(0)-0.5)*(1+sin(2*PI*2*t)):s=44100:d=8'
+    runFfmpeg('-f', 'lavfi', '-i', noise, at('noise.wav'))
+    here = await openStudioPage(
+      { folder: at('runs') },
+      ...['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+      `--use-file-for-fake-video-capture=${at('camera.y4m')}`,
+      `--use-file-for-fake-audio-capture=${at('noise.wav')}`,
+      '--autoplay-policy=no-user-gesture-required',
+    )
+  })
+  afterAll(async () => {
+    await here?.[Symbol.asyncDispose]()
+    expect(here?.mistakes).toEqual([])
+  })
+
+  test('a camera and a microphone are answered several times a second', async () => {
+    const { page, open } = here
+    await open('live')
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true)
+    await page.getByRole('button', { name: 'Use camera and microphone' }).click()
+    // The voice is heard after three seconds.
+    const voice = page.locator('.adds tr', { hasText: 'Voice' })
+    await voice.filter({ hasText: /%/ }).waitFor()
+    const numbers = async (name: string) =>
+      (await page.locator(`.bars:not(.adds) tr, .adds tr`).allInnerTexts())
+        .filter((line) => line.includes(name))
+        .map((line) => Number(/-?\d+/.exec(line)?.[0]))
+    await page.getByRole('button', { name: 'Pause' }).click()
+    // Equal shares and what each adds make the answer, to the rounding of each.
+    const [shown = ''] = await page.locator('.now').allInnerTexts()
+    const adds = await page.locator('.adds tr').allInnerTexts()
+    const sum = adds.reduce(
+      (total, line) => total + Number(/[-+]?\d+(?= %)/.exec(line)?.[0] ?? 0),
+      0,
+    )
+    expect(Math.abs(sum - Number(/(\d+) %/.exec(shown)?.[1]))).toBeLessThanOrEqual(2)
+    expect((await numbers('Equal'))[0]).toBe(17)
+    await page.getByRole('button', { name: 'Go on' }).click()
+    await page.getByLabel('Voice').uncheck()
+    await voice
+      .filter({ hasText: '–' })
+      .or(page.getByText(/^Nothing is heard/))
+      .first()
+      .waitFor()
+    await page.getByLabel('Voice').check()
+    await page.getByLabel('Keep the answers').check()
+    await page.getByRole('button', { name: 'Mark this moment' }).click()
+    await page.getByText('1 mark').waitFor()
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save them' }).click(),
+    ])
+    expect(file.suggestedFilename()).toBe('session.jsonl')
+    await expectAccessible(page)
+    await page.getByRole('button', { name: 'Stop' }).click()
+    await page.getByRole('button', { name: 'Use camera and microphone' }).waitFor()
+  })
+
+  const shares = (section: string) =>
+    here.page.locator('section', { hasText: section }).locator('tbody tr').allInnerTexts()
+
+  test.each([['noise.wav', at('noise.wav')], ...(real ? [['real.mp4', real]] : [])])(
+    '%s has the answer of Node',
+    async (name, path) => {
+      if (path !== at(name)) copyFileSync(path, at(name))
+      const expected = await recognise(at(name))
+      const { page, open } = here
+      await open('try')
+      await page.locator('input[type=file]').setInputFiles(at(name))
+      const section = page.getByRole('region', { name, exact: true })
+      await section.locator('figure svg').waitFor()
+      await section.getByText(`${expected.emotion}, `).first().waitFor()
+      const rows = await shares(name)
+      for (const [place, emotion] of expected.emotions.entries()) {
+        const row = rows.find((line) => line.startsWith(emotion)) ?? ''
+        const percent = 100 * (expected.probabilities[place] ?? 0)
+        expect(Math.abs(Number(/(\d+) %/.exec(row)?.[1]) - percent)).toBeLessThan(0.7)
+      }
+      await expectAccessible(page)
+    },
+  )
+
+  test('a transcript stands beside it, and what is no recording is one clear mistake', async () => {
+    const { page } = here
+    writeFileSync(at('words.srt'), '1\n00:00:01,000 --> 00:00:03,000\nhello <b>there</b>\n')
+    writeFileSync(at('notes.mp4'), 'Only some words.\n')
+    await page.locator('input[type=file]').setInputFiles([at('words.srt'), at('notes.mp4')])
+    await page.locator('figure svg text', { hasText: 'hello' }).first().waitFor()
+    await page.getByRole('alert').filter({ hasText: 'notes.mp4: is no recording' }).waitFor()
+  })
+})
