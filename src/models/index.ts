@@ -3,6 +3,7 @@ import { LimbicError } from '../base/errors.js'
 import { suggest } from '../base/schema.js'
 import type { Model } from './define/model.js'
 import { emoembs } from './emoembs/index.js'
+import { fe2e } from './fe2e/index.js'
 import { hda } from './hda/index.js'
 import { amh, mha } from './hopping/index.js'
 import { lfLstm, lfTrans } from './late-fusion/index.js'
@@ -33,6 +34,7 @@ export {
   type WordVectors,
 } from './define/model.js'
 export { emoembs } from './emoembs/index.js'
+export { fe2e } from './fe2e/index.js'
 export { hda } from './hda/index.js'
 export { amh, mha } from './hopping/index.js'
 export { lfLstm, lfTrans } from './late-fusion/index.js'
@@ -69,6 +71,7 @@ export const models: readonly Model[] = [
   raven,
   mcsan,
   voice,
+  fe2e,
 ]
 
 /**

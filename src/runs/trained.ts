@@ -88,9 +88,9 @@ function knownStatistics(
 ): Standardisation {
   const where = folder.file('standardisation.safetensors')
   const standardisation = folder.readStandardisation()
-  for (const { name, dataType, width: expected } of inputsFor(model, widths)) {
+  for (const { name, dataType, raw, width: expected } of inputsFor(model, widths)) {
     const got = standardisation[name]?.mean.length
-    if (dataType !== 'float32') continue
+    if (dataType !== 'float32' || raw) continue
     if (got === expected) continue
     throw new LimbicError('the statistics belong to other features', {
       where: `${where}, ${name}`,

@@ -1,4 +1,4 @@
-import { Accumulator, at, build, places, replaced } from './array.js'
+import { Accumulator, at, build, type NdArray, places, replaced } from './array.js'
 import { attributesOf, type Kernel, operand } from './kernel.js'
 import { alongAxis } from './reductions.js'
 
@@ -12,6 +12,10 @@ function ranked(line: readonly number[], largest: boolean): number[] {
       return (largest ? difference : -difference) || a - b
     })
 }
+
+/** An element of a row counted from 1; row 0 is all zeros. */
+const ofRow = (rows: NdArray, row: number, column: number) =>
+  row === 0 ? 0 : at(rows, [row - 1, column])
 
 export const indexingKernels: Readonly<Record<string, Kernel>> = {
   gather: (call) => {
@@ -89,5 +93,60 @@ export const indexingKernels: Readonly<Record<string, Kernel>> = {
     const input = operand(call, 0)
     const found = places(input.shape).filter((place) => at(input, place) !== 0)
     return [{ shape: [found.length, input.shape.length], data: found.flat() }]
+  },
+  takeRows: (call) => {
+    const [input, numbers] = [operand(call, 0), operand(call, 1)]
+    return [
+      build([numbers.data.length, input.shape[1] as number], ([row, column]) =>
+        ofRow(input, numbers.data[row as number] as number, column as number),
+      ),
+    ]
+  },
+  poolRows: (call) => {
+    const [input, windows] = [operand(call, 0), operand(call, 1)]
+    const [count, members] = windows.shape as [number, number]
+    return [
+      build([count, input.shape[1] as number], ([window, column]) =>
+        Math.max(
+          ...Array.from({ length: members }, (_, member) =>
+            ofRow(input, at(windows, [window as number, member]), column as number),
+          ),
+        ),
+      ),
+    ]
+  },
+  neighbourConvolution: (call) => {
+    const [features, neighbours, weight] = [operand(call, 0), operand(call, 1), operand(call, 2)]
+    const [taps, channels, filters] = weight.shape as [number, number, number]
+    return [
+      build([neighbours.shape[0] as number, filters], ([position, filter]) => {
+        let sum = 0
+        for (let tap = 0; tap < taps; tap++) {
+          const other = at(neighbours, [position as number, tap])
+          for (let channel = 0; channel < channels; channel++) {
+            sum += ofRow(features, other, channel) * at(weight, [tap, channel, filter as number])
+          }
+        }
+        return sum
+      }),
+    ]
+  },
+  neighbourConvolutionWeightGradient: (call) => {
+    const [features, neighbours, upstream] = [operand(call, 0), operand(call, 1), operand(call, 2)]
+    const [positions, taps] = neighbours.shape as [number, number]
+    const [channels, filters] = [features.shape[1] as number, upstream.shape[1] as number]
+    const total = new Accumulator([taps, channels, filters])
+    for (let position = 0; position < positions; position++) {
+      for (let tap = 0; tap < taps; tap++) {
+        const other = at(neighbours, [position, tap])
+        for (let channel = 0; channel < channels; channel++) {
+          for (let filter = 0; filter < filters; filter++) {
+            const product = ofRow(features, other, channel) * at(upstream, [position, filter])
+            total.add([tap, channel, filter], product)
+          }
+        }
+      }
+    }
+    return [total]
   },
 }

@@ -23,6 +23,8 @@ export interface InputSpec {
   readonly time?: string
   /** Whether the model works without it if the data has none. */
   readonly optional: boolean
+  /** Whether the model reads the numbers as they are: they are never standardised. */
+  readonly raw?: boolean
 }
 
 /** How a model requests an input: by name, or with the differences from the default. */
@@ -39,6 +41,8 @@ export type InputRequest =
        */
       readonly time?: string | false
       readonly optional?: boolean
+      /** Whether the numbers are to come as they are, without standardisation; default: false. */
+      readonly raw?: boolean
     }
 
 /** What else goes into a graph or a sample, or comes out, under a name. */
@@ -60,7 +64,7 @@ export function inputSpecs(
 ): readonly InputSpec[] {
   const specs = requests.map((request): InputSpec => {
     const given = typeof request === 'string' ? { name: request } : request
-    const { name, dataType = 'float32', shape, time: clock, optional = false } = given
+    const { name, dataType = 'float32', shape, time: clock, optional = false, raw } = given
     if (!/^[A-Za-z][A-Za-z0-9]*$/.test(name) || reserved.includes(name)) {
       throw new LimbicError('invalid input name', {
         where,
@@ -77,7 +81,12 @@ export function inputSpecs(
     }
     const axis =
       clock === undefined ? (aligned ? time : `${name}_${time}`) : clock && `${clock}_${time}`
-    return { name, dataType, ...(shape && { shape }), ...(axis && { time: axis }), optional }
+    return {
+      ...{ name, dataType, optional },
+      ...(shape && { shape }),
+      ...(axis && { time: axis }),
+      ...(raw && { raw }),
+    }
   })
   const twice = specs.find(({ name }, index) => specs.findIndex((one) => one.name === name) < index)
   if (twice) throw new LimbicError(`the model reads "${twice.name}" twice`, { where })

@@ -31,6 +31,8 @@ export interface ModelOutputs {
    * already. With stages, only those that a stage names.
    */
   readonly objectives?: Readonly<Record<string, Tensor>>
+  /** Intermediate results by name, which only comparisons with reference files read. */
+  readonly inside?: Readonly<Record<string, Tensor>>
 }
 
 /** One of several successive trainings of a model's parts; trained parts are then frozen. */

@@ -1,11 +1,10 @@
 /** LF-TRANS: late fusion of one transformer per modality. */
 import { z } from 'zod'
 import type { Modality } from '../../base/modalities.js'
-import { add, concat, expand, slice, squeeze, type Tensor, unsqueeze } from '../../graph/index.js'
+import { add, slice, squeeze, type Tensor } from '../../graph/index.js'
 import { type Transformed, transformer } from '../../nn/attention/transformer.js'
-import { normal } from '../../nn/initialise.js'
 import { linear } from '../../nn/layers/linear.js'
-import type { Scope } from '../../nn/scope.js'
+import { classToken } from '../blocks/encoders/class-token.js'
 import { modalityHead, weightedFusion } from '../blocks/fusions/late-fusion.js'
 import { commonSettings } from '../blocks/fusions/late-fusion-settings.js'
 import { inOrder, sequenceOf, widthOf } from '../define/inputs.js'
@@ -39,12 +38,6 @@ function headsFor(modality: Modality, width: number, settings: LfTransSettings):
   let most = publishedHeads[modality]
   while (width % most !== 0) most--
   return most
-}
-
-/** Steps with a class token before them, [batch, time, width], to [batch, time + 1, width]. */
-function classToken(scope: Scope, width: number): (steps: Tensor) => Tensor {
-  const weight = scope.parameter('weight', [1, width], normal())
-  return (steps) => concat([expand(unsqueeze(weight, 0), [steps.size(0), 1, width]), steps], 1)
 }
 
 /**

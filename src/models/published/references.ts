@@ -1,6 +1,7 @@
 /** All formats of reference files. */
 import { LimbicError } from '../../base/errors.js'
 import { emoembsReference } from '../emoembs/reference.js'
+import { fe2ePieces, fe2eReference } from '../fe2e/reference.js'
 import { mmlatchReference } from '../mmlatch/reference.js'
 import { multReference } from '../mult/reference.js'
 import { fusionReferences } from '../quoted/blocks/reference.js'
@@ -27,10 +28,11 @@ const formats: readonly ReferenceFormat[] = [
   routingReference,
   ...tbjeReferences,
   ...ravenReferences,
+  fe2eReference,
 ]
 
 /** Parts of models. */
-const pieces: readonly ReferencePiece[] = []
+const pieces: readonly ReferencePiece[] = [...fe2ePieces]
 
 export type FoundReference =
   | { readonly kind: 'model'; readonly format: ReferenceFormat }

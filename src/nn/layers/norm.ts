@@ -55,6 +55,8 @@ export function unbiasedLayerNorm(
  * `running_var` (ones), [channels] each. As in PyTorch, the running variance is the unbiased one
  * and `momentum` is the share of the newest batch; one value alone, which PyTorch refuses, has a
  * variance of 0.
+ *
+ * @param settings `frozen`: normalise by the running statistics during training too, and keep them
  */
 export function batchNorm(
   scope: Scope,
@@ -62,14 +64,16 @@ export function batchNorm(
     channels,
     momentum = 0.1,
     epsilon = 1e-5,
-  }: { channels: number; momentum?: number; epsilon?: number },
+    frozen = false,
+  }: { channels: number; momentum?: number; epsilon?: number; frozen?: boolean },
 ): Layer {
   const scale = scope.parameter('weight', [channels], ones)
   const bias = scope.parameter('bias', [channels], zeros)
   const mean = scope.parameter('running_mean', [channels], zeros, false)
   const variance = scope.parameter('running_var', [channels], ones, false)
   const [meanName, varianceName] = [scope.join('running_mean'), scope.join('running_var')]
-  const { graph, training } = scope
+  const { graph } = scope
+  const training = scope.training && !frozen
   return (input) => {
     const result = applyBatchNorm({
       input,

@@ -1,6 +1,6 @@
 /** Starts a run: checks model, data and folder, and writes the first files. */
 import { LimbicError } from '../../base/errors.js'
-import type { Dataset } from '../../data/dataset.js'
+import { type Dataset, namedFeatures, type Split } from '../../data/dataset.js'
 import { factsOfData } from '../../data/facts.js'
 import {
   fitStandardisation,
@@ -13,7 +13,7 @@ import { learns, planStages } from '../../learn/stages.js'
 import { checkDataset, widthsFor, widthsOf } from '../../learn/step/features.js'
 import { checkRates, predictionGraph } from '../../learn/step/graphs.js'
 import { checkMonitor } from '../../learn/trainer.js'
-import type { Widths } from '../../models/define/model.js'
+import type { ConfiguredModel, Widths } from '../../models/define/model.js'
 import { chooseTask } from '../../task/choose.js'
 import type { KnownTask } from '../../task/kinds.js'
 import type { RunFolder } from '../folder.js'
@@ -48,7 +48,7 @@ export async function begin(
   const standardisation = config.data.standardise
     ? resumed
       ? folder.readStandardisation()
-      : await fitStandardisation(request.dataset.splits.train)
+      : await fitStandardisation(standardised(request.dataset.splits.train, model))
     : undefined
   const dataset = standardisation
     ? standardiseDataset(request.dataset, standardisation)
@@ -93,6 +93,16 @@ export async function begin(
     given,
     ...(from && { beginning: from.beginning }),
   }
+}
+
+/** A split with those features alone whose numbers a model does not want as they are. */
+function standardised(
+  { features }: Pick<Split, 'features'>,
+  { inputs }: ConfiguredModel,
+): Pick<Split, 'features'> {
+  const raw = inputs.flatMap((input) => (input.raw ? [input.name] : []))
+  const others = namedFeatures(features).filter(([name]) => !raw.includes(name))
+  return { features: Object.fromEntries(others) }
 }
 
 /**

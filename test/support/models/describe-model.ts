@@ -1,165 +1,15 @@
 /** Checks of whole models, small: against the float64 interpreter and its differences. */
 import { describe, expect, test } from 'vitest'
-import { lookUp } from '../../../src/base/lookup.js'
-import type { Modality } from '../../../src/base/modalities.js'
+import { elementAt, lookUp } from '../../../src/base/lookup.js'
 import { RandomStream } from '../../../src/base/random.js'
-import {
-  add,
-  type Graph,
-  gradients,
-  multiply,
-  nodesInOrder,
-  type Parameter,
-  reduceSum,
-  type Tensor,
-  writeModel,
-} from '../../../src/graph/index.js'
-import { inputsFor } from '../../../src/learn/step/features.js'
-import { applyModel } from '../../../src/learn/step/graphs.js'
-import { lengthsName } from '../../../src/models/define/inputs.js'
+import { gradients, nodesInOrder, type Tensor } from '../../../src/graph/index.js'
 import { describeMap } from '../../../src/models/define/maps.js'
-import type { Model, ModelOutputs, Widths } from '../../../src/models/index.js'
-import { openSession } from '../../../src/runtime/node.js'
-import type { Value } from '../../../src/runtime/session.js'
 import type { NdArray } from '../../reference/array.js'
 import { evaluate } from '../../reference/evaluate.js'
-import { toValue } from '../gradients/index.js'
 
-export interface ModelCase {
-  readonly model: Model
-  /** What is chosen, every dropout off. */
-  readonly settings: object
-  readonly widths: Widths
-  readonly outputs?: number
-  /** The true lengths of each modality's samples; the longest decides the padded length. */
-  readonly lengths?: Readonly<Partial<Record<Modality, readonly number[]>>>
-  /** Further steps after the longest sample. */
-  readonly padding?: number
-  /** The number that stands in padding; 0 unless given. */
-  readonly beyond?: number
-  /** How large the parameters are drawn. */
-  readonly scale?: number
-  /** The number above the largest of each input of integers; 4 unless given. */
-  readonly integers?: Readonly<Record<string, number>>
-}
+import { type Feeds, type ModelCase, runSmall, smallModelOf } from './made-model.js'
 
-type Feeds = ReadonlyMap<Tensor, NdArray>
-
-export interface SmallModel {
-  readonly graph: Graph
-  readonly outputs: ModelOutputs
-  /** A sum of all that the model gives, each with a weight of its own: it has no kink. */
-  readonly loss: Tensor
-  readonly parameters: readonly Parameter[]
-  /** Numbers for every input and parameter. */
-  readonly feeds: Feeds
-}
-
-const defaults: Readonly<Record<Modality, readonly number[]>> = {
-  text: [3, 2],
-  audio: [3, 2],
-  vision: [3, 2],
-}
-
-/** A small model with numbers for all that it is fed; the same features whatever the padding. */
-export function smallModelOf(given: ModelCase): SmallModel {
-  const { model, widths, outputs: count = 2, padding = 0, beyond = 0, scale = 0.5 } = given
-  const configured = model.configure(given.settings)
-  const task = { outputs: Array.from({ length: count }, (_, output) => `output ${output}`) }
-  const { scope, inputs, outputs } = applyModel(configured, widths, task, false)
-  const { graph } = scope
-  const feeds = new Map<Tensor, NdArray>()
-  const chosen: Readonly<Record<string, readonly number[]>> = { ...defaults, ...given.lengths }
-  const read = inputsFor(configured, widths)
-  for (const { name, time, width, shape, dataType } of read) {
-    if (time === undefined) continue
-    // Inputs that share a clock have the lengths of the one that it is named after, or of the words.
-    const steps = chosen[time.replace(/_time$/, '')] ?? chosen[name] ?? chosen.text
-    if (!steps) continue
-    const padded = Math.max(1, ...steps) + padding
-    const below = dataType === 'int64' ? (given.integers?.[name] ?? 4) : undefined
-    const { data } = numbersOf(name, { lengths: steps, steps: padded, width, beyond, below })
-    feeds.set(lookUp(inputs, name, 'input'), { shape: [steps.length, padded, ...shape], data })
-    const lengths = { shape: [steps.length], data: [...steps] }
-    feeds.set(lookUp(inputs, lengthsName(time), 'input'), lengths)
-  }
-  const random = new RandomStream(7, 'small model')
-  const draw = (shape: readonly number[], size: number): NdArray => ({
-    shape,
-    data: Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.normal(0, size)),
-  })
-  const samples = chosen[read[0]?.name ?? 'text']?.length ?? 0
-  for (const { name, time, width } of read) {
-    if (time !== undefined) continue
-    feeds.set(lookUp(inputs, name, 'input'), draw([samples, width], 1))
-  }
-  const parameters = [...graph.parameters.values()]
-  for (const { tensor, shape, name } of parameters) {
-    const drawn = draw(shape, scale)
-    const isVariance = name.endsWith('running_var')
-    feeds.set(
-      tensor,
-      isVariance ? { shape, data: drawn.data.map((value) => 1 + value ** 2) } : drawn,
-    )
-  }
-  const weigh = (tensor: Tensor, index: number) => {
-    const weights = graph.input(`weights.${index}`, 'float32', ['batch', count])
-    feeds.set(weights, draw([samples, count], 1))
-    return reduceSum(multiply(tensor, weights))
-  }
-  const parts = [
-    ...[outputs.prediction, ...Object.values(outputs.heads ?? {})].map(weigh),
-    ...Object.values(outputs.objectives ?? {}),
-  ]
-  const loss = parts.reduce((total, part) => add(total, part))
-  return { graph, outputs, loss, parameters, feeds }
-}
-
-/** Features that depend on sample and step alone, so that padding changes none of them. */
-function numbersOf(
-  modality: string,
-  {
-    lengths,
-    steps,
-    width,
-    beyond,
-    below,
-  }: Record<'steps' | 'width' | 'beyond', number> & {
-    readonly lengths: readonly number[]
-    /** Integers from 0, all below this; default: normal numbers. */
-    readonly below?: number | undefined
-  },
-): NdArray {
-  const data = lengths.flatMap((length, sample) => {
-    const random = new RandomStream(5, modality, sample)
-    return Array.from({ length: steps * width }, (_, place) =>
-      place < length * width
-        ? below === undefined
-          ? random.normal()
-          : random.integer(below)
-        : beyond,
-    )
-  })
-  return { shape: [lengths.length, steps, width], data }
-}
-
-/** Runs outputs of a small model, feeding only what they need. */
-export async function runSmall(
-  outputs: Readonly<Record<string, Tensor>>,
-  feeds: Feeds,
-): Promise<ReadonlyMap<string, Value>> {
-  const named = (tensor: Tensor) => ('name' in tensor.origin ? tensor.origin.name : '')
-  const inputs = new Map([...feeds.keys()].map((tensor) => [named(tensor), tensor]))
-  const session = await openSession(
-    writeModel({ inputs, outputs: new Map(Object.entries(outputs)) }),
-  )
-  const values = [...feeds].map(
-    ([tensor, value]) => [named(tensor), toValue(tensor.dataType, value)] as const,
-  )
-  const results = await session.run(new Map(values))
-  await session.close()
-  return results
-}
+export { type ModelCase, runSmall, type SmallModel, smallModelOf } from './made-model.js'
 
 /**
  * What no gradient passes, with its values: differences that leave it as it is agree with gradients
@@ -177,7 +27,8 @@ function heldStill(loss: Tensor, feeds: Feeds): [Tensor, NdArray][] {
  * Tests a model: its predictions, heads and objectives against the float64 interpreter, the
  * gradients of all its parameters against central differences, that attention rows add up to 1
  * where it has maps, and (unless `padded` is false) that padding changes nothing: neither more of
- * it, nor, unless a model counts on zeros there, other numbers in it.
+ * it, nor, unless a model counts on zeros there, other numbers in it. With `together`, parameters are
+ * moved all at once rather than one after another, for models that the interpreter takes long over.
  */
 export function describeModel(
   name: string,
@@ -185,8 +36,9 @@ export function describeModel(
   {
     padded = true,
     zeros = false,
+    together = false,
     tolerance = 2e-5,
-  }: { padded?: boolean; zeros?: boolean; tolerance?: number } = {},
+  }: { padded?: boolean; zeros?: boolean; together?: boolean; tolerance?: number } = {},
 ): void {
   describe(name, () => {
     const small = smallModelOf(given)
@@ -213,6 +65,9 @@ export function describeModel(
 
     test('has the gradients that differences of the reference have', async () => {
       const trained = parameters.filter(({ trainable }) => trainable)
+      const groups = together
+        ? [trained.map((_, index) => index)]
+        : trained.map((_, index) => [index])
       const found = gradients(
         loss,
         trained.map(({ tensor }) => tensor),
@@ -224,19 +79,28 @@ export function describeModel(
       const random = new RandomStream(11, 'directions')
       const epsilon = 1e-5
       const still = new Map([...feeds, ...heldStill(loss, feeds)])
-      for (const [index, { tensor, name: path }] of trained.entries()) {
-        const start = feeds.get(tensor) as NdArray
-        const direction = start.data.map(() => random.normal())
+      for (const group of groups) {
+        const ways = group.map((index) => {
+          const { tensor, name: path } = elementAt(trained, index, 'parameter')
+          const start = lookUp(feeds, tensor, 'number')
+          const direction = start.data.map(() => random.normal())
+          const gradient = results.get(String(index))?.data as Float32Array
+          const slope = gradient.reduce((sum, value, at) => sum + value * (direction[at] ?? 0), 0)
+          return { tensor, path, start, direction, slope }
+        })
         const lossAt = (step: number) => {
-          const data = start.data.map((value, at) => value + step * (direction[at] as number))
-          const [value] = evaluate([loss], new Map(still).set(tensor, { ...start, data }))
+          const moved = ways.map(({ tensor, start, direction }) => {
+            const data = start.data.map((value, at) => value + step * (direction[at] ?? 0))
+            return [tensor, { ...start, data }] as const
+          })
+          const [value] = evaluate([loss], new Map([...still, ...moved]))
           return value?.data[0] as number
         }
         const expected = (lossAt(epsilon) - lossAt(-epsilon)) / (2 * epsilon)
-        const gradient = results.get(String(index))?.data as Float32Array
-        const actual = gradient.reduce((sum, value, at) => sum + value * (direction[at] ?? 0), 0)
+        const actual = ways.reduce((sum, { slope }) => sum + slope, 0)
         const error = Math.abs(actual - expected)
-        expect(error, path).toBeLessThan(2 * tolerance * Math.max(1, Math.abs(expected)))
+        const what = ways.map(({ path }) => path).join(', ')
+        expect(error, what).toBeLessThan(2 * tolerance * Math.max(1, Math.abs(expected)))
       }
     })
 

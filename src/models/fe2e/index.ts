@@ -1,0 +1,81 @@
+/** FE2E: the whole way from raw faces, sound and words to emotions, learned at once. */
+import { elementAt } from '../../base/lookup.js'
+import type { Tensor } from '../../graph/index.js'
+import type { Scope } from '../../nn/scope.js'
+import { weightedFusion } from '../blocks/fusions/late-fusion.js'
+import { sequenceOf } from '../define/inputs.js'
+import { defineModel } from '../define/model.js'
+import { attentionMaps, type Branch, fused, inFusionOrder, pictureHead } from './branches.js'
+import { packed } from './packed.js'
+import { publishedName } from './published.js'
+import { type PictureModality, pictureParts, pictureShape, rawInputs, scaled } from './raw.js'
+import { type Fe2eSettings, fe2eSettings } from './settings.js'
+import { textBranch } from './text.js'
+import { flattenMaps, vgg, vggReduction } from './vgg.js'
+
+/** The pictures of one modality, without sparsity: network, vectors, transformer, scores. */
+function pictureBranch(
+  scope: Scope,
+  modality: PictureModality,
+  outputs: number,
+  settings: Fe2eSettings,
+) {
+  const { channels, statistics, flattenWidth, width } = settings
+  const [inputs, rows, columns] = pictureShape(modality, settings)
+  const cnn = vgg(scope.child('cnn'), { inputs, channels, statistics })
+  const flatten = flattenMaps(scope.child('flatten'), {
+    inputs: (channels[5] * rows * columns) / vggReduction ** 2,
+    ...{ hidden: flattenWidth, width },
+  })
+  const head = pictureHead(scope, outputs, settings)
+  return (sequence: Tensor, lengths: Tensor): Branch => {
+    const { steps, places } = packed(sequence, lengths)
+    const maps = cnn(scaled(steps, modality, settings))
+    const vectors = flatten(maps)
+    const scores = head(vectors, places, sequence, lengths)
+    return {
+      logits: scores.logits,
+      maps: attentionMaps(modality, scores.weights),
+      inside: { maps, sequence: vectors, cls: scores.token },
+    }
+  }
+}
+
+/**
+ * FE2E (section 4.2): a convolutional network reads every face and every piece of the spectrogram of a batch,
+ * without padding; a transformer reads each sample's vectors, a text encoder the words; each modality's class
+ * token is scored by a linear layer, and the scores are mixed by one learned weight each. Faces come in as
+ * bytes and sound as mel power: what scales them is part of the graph. Heads: `head.<modality>`, each
+ * modality's own logits. Maps: `attention.<modality>.layer <k>` [batch, heads, time + 1, time + 1] over the
+ * frames or chunks, the class token first.
+ */
+export const fe2e = defineModel<Fe2eSettings>({
+  name: 'fe2e',
+  title: 'faces, sound and words to emotions, learned end to end',
+  source: 'Multimodal End-to-End Sparse Model for Emotion Recognition (2021), FE2E',
+  aligned: false,
+  settings: fe2eSettings,
+  requires: rawInputs,
+  published: publishedName,
+  build(scope, _widths, outputs, settings) {
+    const chosen = inFusionOrder(settings.modalities)
+    const branches = chosen.map((modality) => {
+      if (modality === 'text') {
+        const read = textBranch(scope.child('text'), outputs, settings)
+        return (ids: Tensor, lengths: Tensor): Branch => {
+          const { logits, token } = read(ids, lengths)
+          return { logits, maps: {}, inside: { cls: token } }
+        }
+      }
+      return pictureBranch(scope.child(pictureParts[modality]), modality, outputs, settings)
+    })
+    const fuse = weightedFusion(scope.child('fusion'), chosen)
+    return (inputs) => {
+      const read = chosen.map((modality, index) => {
+        const { sequence, lengths } = sequenceOf(inputs, modality, 'fe2e')
+        return [modality, elementAt(branches, index, 'branch')(sequence, lengths)] as const
+      })
+      return fused(fuse, new Map(read))
+    }
+  },
+})
