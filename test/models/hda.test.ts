@@ -40,6 +40,7 @@ const variants: readonly (readonly [string, object, object?])[] = [
     },
   ],
   ['text alone', { modalities: ['text'] }],
+  ['windows that are learned', { modalities: ['text'], learnedWindow: true, direction: 'both' }],
   ['audio alone, jointly', { modalities: ['audio'], training: 'joint', direction: 'both' }],
 ]
 for (const [name, settings, own] of variants) {
@@ -76,6 +77,24 @@ describe('HDA', () => {
     const seen = Array.from(map?.data ?? [], Number).map((weight) => Number(weight > 0))
     const future = [1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 1]
     expect(seen).toEqual([...future, ...future])
+  })
+
+  test('learns windows that its scores show, up to the one given', async () => {
+    const { outputs, feeds, parameters } = smallModelOf({
+      ...caseOf({ modalities: ['text'], window: 4, learnedWindow: true }, { text: [6] }),
+      scale: 0.1,
+    })
+    const raw = parameters.find(({ name }) => name === 'attention.text.delta.window')
+    if (!raw) throw new Error('no window')
+    // sigmoid(-20) of the window is nothing, sigmoid(20) all of it; the ramp is one step.
+    const own = new Map(feeds).set(raw.tensor, { shape: [2], data: [-20, 20] })
+    const results = await runSmall(outputs.maps, own)
+    const windows = Array.from(results.get('window.text')?.data ?? [], Number)
+    expect(windows.map((width) => Math.round(width * 1e4) / 1e4)).toEqual([0, 4])
+    const weights = Array.from(results.get('attention.text')?.data ?? [], Number)
+    const rows = Array.from({ length: 12 }, (_, row) => weights.slice(6 * row, 6 * row + 6))
+    const seen = rows.map((row) => row.filter((weight) => weight > 1e-4).length)
+    expect(seen).toEqual([1, 1, 1, 1, 1, 1, 5, 5, 4, 3, 2, 1])
   })
 
   test.each([

@@ -34,6 +34,7 @@ const variants: readonly (readonly [string, Partial<DeltaAttentionSettings>])[] 
   ['both in a window longer than the sequence', { direction: 'both', window: 8 }],
   ['future in a window longer than the sequence', { window: 7 }],
   ['itself alone', { window: 0 }],
+  ['windows that are learned', { learnedWindow: true, direction: 'both', window: 2 }],
   ['no differences', { relative: false, direction: 'both', window: 1 }],
 ]
 /** ONNX Runtime keeps factors that it fuses into products in single precision. */

@@ -1,6 +1,6 @@
 /** HDA's module of one modality. */
 import { clearPadding, type Tensor } from '../../graph/index.js'
-import { deltaAttention } from '../../nn/attention/delta-attention.js'
+import { type DeltaAttended, deltaAttention } from '../../nn/attention/delta-attention.js'
 import { sequenceConvolution } from '../../nn/convolution/sequence-convolution.js'
 import type { Scope } from '../../nn/scope.js'
 import type { HdaSettings } from './settings.js'
@@ -23,7 +23,7 @@ export function deltaEncoder(
   scope: Scope,
   inputs: number,
   settings: HdaSettings,
-): (given: Sequence) => Sequence & { readonly weights: Tensor } {
+): (given: Sequence) => Sequence & Pick<DeltaAttended, 'weights' | 'windows'> {
   const { channels, kernel } = settings
   const convolve = sequenceConvolution(scope.child('convolution'), {
     ...{ inputs, units: channels, kernel },
@@ -33,7 +33,7 @@ export function deltaEncoder(
     ...{ inputs: channels, units: settings.width, dropout: settings.attentionDropout },
   })
   return ({ steps, lengths }) => {
-    const { outputs, weights } = attend(convolve(clearPadding(steps, lengths)), lengths)
-    return { steps: clearPadding(outputs, lengths), lengths, weights }
+    const { outputs, ...seen } = attend(convolve(clearPadding(steps, lengths)), lengths)
+    return { ...seen, steps: clearPadding(outputs, lengths), lengths }
   }
 }

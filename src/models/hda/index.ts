@@ -2,7 +2,7 @@
 
 import { elementAt } from '../../base/lookup.js'
 import type { Modality } from '../../base/modalities.js'
-import { concat, type Tensor } from '../../graph/index.js'
+import { concat, expand, type Tensor, unsqueeze } from '../../graph/index.js'
 import { dropout } from '../../nn/layers/dropout.js'
 import { linear } from '../../nn/layers/linear.js'
 import { meanOverSteps } from '../../nn/layers/pooling.js'
@@ -29,7 +29,8 @@ import { hdaStageSettings, hdaStages } from './stages.js'
  * `correlation` and `reconstruction`. There is no published code.
  *
  * Maps: `attention.<modality>` [batch, heads, queries, keys]; `attention.fused`, over the steps of
- * all modalities one after the other, text, audio, vision.
+ * all modalities one after the other, text, audio, vision; `window.<modality>` [batch, heads], in
+ * steps, the same for every sample, where windows are learned.
  */
 export const hda = defineModel<HdaSettings>({
   name: 'hda',
@@ -110,6 +111,11 @@ function encoders(
       const encoded = encode({ steps: sequence, lengths })
       sequences.set(modality, encoded)
       maps[`attention.${modality}`] = encoded.weights
+      if (encoded.windows) {
+        const batch = sequence.size(0)
+        const heads = encoded.windows.size(0)
+        maps[`window.${modality}`] = expand(unsqueeze(encoded.windows, 0), [batch, heads])
+      }
       if (predict) heads[modality] = predict(new Map([[modality, encoded]]))
     }
     return { sequences, maps, heads }

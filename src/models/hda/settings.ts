@@ -28,6 +28,12 @@ export const hdaSettings = z.strictObject({
     .nonnegative()
     .default(10)
     .describe('delta: how many steps away a step can attend within its modality'),
+  learnedWindow: z
+    .boolean()
+    .default(false)
+    .describe(
+      'let each head learn its own window, between 0 and the window given (variable windows, the future work of the paper); otherwise all have the window given',
+    ),
   direction: z
     .enum(['past', 'future', 'both'])
     .default('future')

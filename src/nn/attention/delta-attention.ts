@@ -22,6 +22,7 @@ import { linear } from '../layers/linear.js'
 import type { Scope } from '../scope.js'
 import { type Attended, attentionWeights, hiddenScore } from './attention.js'
 import { joinHeads, splitHeads } from './heads.js'
+import { learnedWindow } from './learned-window.js'
 import {
   alongDiagonals,
   type Blocks,
@@ -52,8 +53,15 @@ export interface DeltaAttentionSettings {
    * attention.
    */
   readonly relative: boolean
+  /** Whether each head learns its own window, `window` at most; default: all have `window`. */
+  readonly learnedWindow?: boolean
   /** Dropout on the attention weights. */
   readonly dropout?: number
+}
+
+export interface DeltaAttended extends Attended {
+  /** The windows that the heads have learned, in steps: [heads]. */
+  readonly windows?: Tensor
 }
 
 /**
@@ -68,7 +76,8 @@ export interface DeltaAttentionSettings {
  * each offset that its direction allows. All heads share it.
  *
  * Parameters: `query`, `key` (heads * keyWidth units), `value` (heads * inputs units) and `output`,
- * linear each, and `relative` [offsets, inputs], from the earliest offset to the latest.
+ * linear each, `relative` [offsets, inputs], from the earliest offset to the latest, and `window`
+ * [heads] where windows are learned (the document's future work: variable windows).
  *
  * @returns a function of [batch, time, inputs] and lengths (int64 [batch]) to outputs [batch, time,
  * units] and weights [batch, heads, time, time] before dropout; outputs at padded steps are
@@ -77,7 +86,7 @@ export interface DeltaAttentionSettings {
 export function deltaAttention(
   scope: Scope,
   settings: DeltaAttentionSettings,
-): (input: Tensor, lengths: Tensor) => Attended {
+): (input: Tensor, lengths: Tensor) => DeltaAttended {
   const { inputs, units, heads, keyWidth } = settings
   const layer = (name: string, width: number) =>
     linear(scope.child(name), { inputs, units: heads * width })
@@ -88,6 +97,7 @@ export function deltaAttention(
   const columns = settings.relative
     ? scope.parameter('relative', [span.last - span.first + 1, inputs], byInputs)
     : undefined
+  const learned = settings.learnedWindow ? learnedWindow(scope, heads, settings.window) : undefined
   const drop = dropout(scope, settings.dropout ?? 0)
   const scale = 1 / Math.sqrt(keyWidth)
 
@@ -100,13 +110,24 @@ export function deltaAttention(
     const bias = columns
       ? add(multiply(relativeScores(input, columns, span, blocks), scale), hidden)
       : hidden
-    const weights = attentionWeights(queries, keys, { scale, masks: [unsqueeze(bias, 1)] })
+    const masks = [unsqueeze(bias, 1)]
+    if (learned) masks.push(unsqueeze(learned.mask(distances(input, blocks)), 1))
+    const weights = attentionWeights(queries, keys, { scale, masks })
     const attended = matmul(drop(weights), values)
     return {
       outputs: output(joinHeads(joinBlocks(attended, blocks))),
       weights: wholeMatrix(weights, blocks),
+      ...(learned && { windows: learned.windows }),
     }
   }
+}
+
+/** How many steps each key of a block is from each of its steps: [steps of a block, keys]. */
+function distances({ graph, dataType }: Tensor, { width, before, keys }: Blocks): Tensor {
+  const values = Array.from({ length: width * keys }, (_, place) =>
+    Math.abs((place % keys) - before * width - Math.floor(place / keys)),
+  )
+  return graph.constant(values, [width, keys], dataType)
 }
 
 function offsetsOf({ window, direction }: DeltaAttentionSettings): Span {
