@@ -6,7 +6,7 @@ const samples = part('samples') as HTMLInputElement
 
 try {
   const model = await loadModel('./model.onnx')
-  const reads = model.inputs.map(({ name, width }) => `${name} (${width} numbers a step)`)
+  const reads = model.inputs.map(({ name, width }) => `${name} (${width} numbers per step)`)
   part('model').textContent = `${model.name}, which reads ${reads.join(', ')}.`
   samples.disabled = false
   samples.onchange = async () => {

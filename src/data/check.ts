@@ -81,7 +81,7 @@ function validateCounts(split: Split, where: string): void {
     if (numbers !== width) {
       throw new LimbicError(`the shape of ${name} does not match its numbers`, {
         where,
-        expected: `${width} numbers a step`,
+        expected: `${width} numbers per step`,
         got: `[${shapeOf(feature).join(', ')}]`,
       })
     }

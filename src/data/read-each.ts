@@ -34,9 +34,9 @@ export function readEachNow(
   const memory = memoryFor(feature)
   lengths.forEach((length, sample) => {
     if (feature.read(sample, memory, 0) instanceof Promise) {
-      throw new LimbicError('a feature that takes time to read cannot be read here', {
-        expected: 'features that are read at once',
-        hint: 'Read it before, and give the numbers',
+      throw new LimbicError('a feature with an asynchronous read cannot be used here', {
+        expected: 'features that are read synchronously',
+        hint: 'Read it first, and pass its values',
       })
     }
     take(memory.subarray(0, length * width), sample)

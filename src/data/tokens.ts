@@ -35,7 +35,7 @@ export function tokenSource(tokens: Tokens, where: string): SequenceSource {
         where: `${where}, row ${sample}, step ${step}`,
         expected: `0 to ${words - 1}, a row of the word vectors`,
         got: `${index}`,
-        hint: 'Take the matrix of word vectors that belongs to these files',
+        hint: 'Use the matrix of word vectors that belongs to these files',
       })
     }
   })

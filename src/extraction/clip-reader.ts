@@ -78,7 +78,7 @@ function transcriptOf(
   if (!text) return undefined
   throw new LimbicError(`recipe ${name} reads words, and none are given`, {
     where: path,
-    hint: 'Give what is said with --words: subtitles, JSON of a recogniser of speech, or plain text',
+    hint: 'Give them with --words: subtitles, JSON of a speech recogniser, or plain text',
   })
 }
 

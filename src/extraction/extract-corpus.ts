@@ -96,7 +96,7 @@ function checkSplits(corpus: RawCorpus): void {
   throw new LimbicError(`the ${empty} split has no clip`, {
     where: name,
     got: `${clips.length} clips in all`,
-    hint: 'Divide them otherwise, or add more: every split needs at least one',
+    hint: 'Divide them differently, or add more: every split needs at least one',
   })
 }
 
@@ -104,7 +104,7 @@ function checkSplits(corpus: RawCorpus): void {
 function checkWords({ name, clips }: RawCorpus, { text, name: recipe }: Recipe): void {
   const silent = clips.filter((clip) => clip.text === undefined && !clip.words).length
   if (!text || silent === 0) return
-  throw new LimbicError(`recipe ${recipe} reads words, which are not known of all clips`, {
+  throw new LimbicError(`recipe ${recipe} reads words, which some clips lack`, {
     where: name,
     got: `${silent} of ${clips.length} clips without a transcript`,
     hint: 'Leave text out with --modalities',

@@ -57,7 +57,7 @@ export function readFeature(path: string, name: string): ClipFeature['values'] |
     values instanceof BigInt64Array ||
     values instanceof Uint8Array
   if (values === undefined || fits) return values
-  throw new LimbicError('the type is none of a feature', { where: `${path}, ${entry}` })
+  throw new LimbicError('not a type of features', { where: `${path}, ${entry}` })
 }
 
 /** The types and shapes of a part's features, from its header alone. */

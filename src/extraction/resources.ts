@@ -38,7 +38,7 @@ export function checkResources(recipe: Recipe, paths: ResourcePaths): void {
   }
   for (const name of keysOf(paths)) {
     if (paths[name] === undefined || needed.includes(name)) continue
-    throw new LimbicError(`${flags[name][0]} is given, and nothing reads it`, { where })
+    throw new LimbicError(`${flags[name][0]} is given, but nothing uses it`, { where })
   }
 }
 

@@ -98,7 +98,7 @@ export function minimised(
     const head = heads[name]
     const objective = head ? lossOf(head) : objectives[name]
     if (objective) return objective
-    throw new LimbicError(`nothing named "${name}" can be reduced`, {
+    throw new LimbicError(`no loss or objective is named "${name}"`, {
       where: `stage ${stage?.name}`,
       expected: ['prediction', ...Object.keys(heads), ...Object.keys(objectives)].join(', '),
     })

@@ -73,13 +73,13 @@ export function checkFits(
       where,
       expected: `at most ${mostSteps.toLocaleString('en')} steps for a model that does not state its memory needs`,
       got: count,
-      hint: 'Export the model again, or give a part of the sample',
+      hint: 'Export the model again, or pass a part of the sample',
     })
   }
   const needed = largestAmount(amounts, new Map(sizes).set('batch', 1))
   if (needed <= room.bytes) return
   const more = room.more?.(needed)
-  throw new LimbicError('the sample is too long for the memory that there is', {
+  throw new LimbicError('the sample is too long for the available memory', {
     where,
     expected: `a run of at most ${sizeOf(room.bytes)}`,
     got: `${count}, for which this model needs ${sizeOf(needed)}`,

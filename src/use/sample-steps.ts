@@ -146,7 +146,7 @@ function put(values: FeatureValues, place: number, number: number): boolean {
 
 function expectedOf(values: FeatureValues): string {
   if (values instanceof Float32Array) return 'a finite number that float32 can hold'
-  return values instanceof Uint8Array ? 'a whole number from 0 to 255' : 'a whole number'
+  return values instanceof Uint8Array ? 'an integer from 0 to 255' : 'a whole number'
 }
 
 export function isList(value: unknown): value is ArrayLike<unknown> {

@@ -124,7 +124,7 @@ describe('samples', () => {
     const line = `{"id": "long", "text": [${Array(50).fill(step)}]}`
     const outcome = await predicted(file('long.jsonl', line), { LIMBIC_LIMIT_MODEL: '1K' })
     expect(JSON.parse(outcome.stdout).error).toMatch(
-      /text: the sample is too long for the memory that there is: expected a run of at most 1 KiB, got 50 steps, for which this model needs .*LIMBIC_LIMIT_MODEL=1G/,
+      /text: the sample is too long for the available memory: expected a run of at most 1 KiB, got 50 steps, for which this model needs .*LIMBIC_LIMIT_MODEL=1G/,
     )
   })
 })

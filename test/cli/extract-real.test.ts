@@ -128,7 +128,7 @@ describe.skipIf(!hasFfmpeg)('extraction of recordings (needs ffmpeg)', () => {
     expect(html).toContain('float32 [142]')
     expect(html).toMatch(/<dt>Words<\/dt><dd>so it is now<\/dd>/)
     expect(html).toContain('>it</text>')
-    expect(html).toMatch(/Left out<\/h2>[\s\S]*d\.mp4: is no recording/)
+    expect(html).toMatch(/Left out<\/h2>[\s\S]*d\.mp4: is not a recording/)
     // Three clips of eight frames, and no face.
     expect(html.match(/aria-label="at \d/g)?.length).toBeLessThanOrEqual(24)
     expect(html).toContain('aria-label="nothing"')

@@ -166,7 +166,7 @@ describe('what features must be', () => {
 
   test('of a shape that holds their numbers', () => {
     expect(mistake({ frames: { ...frames, shape: [3, 2] } })).toThrow(
-      /the shape of frames does not match its numbers: expected 2 numbers a step, got \[3, 2\]/,
+      /the shape of frames does not match its numbers: expected 2 numbers per step, got \[3, 2\]/,
     )
   })
 

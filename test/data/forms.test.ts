@@ -86,7 +86,7 @@ describe('features of any form', () => {
       float32Array([1, 2], [1, 2]),
     ]
     await expect(read(changed({ ...whole, text: wrong, text_lengths: undefined }))).rejects.toThrow(
-      /text, row 1: samples differ in their features: expected 2 numbers a step, as in row 0, got 3/,
+      /text, row 1: samples differ in their features: expected 2 numbers per step, as in row 0, got 3/,
     )
   })
 
@@ -95,7 +95,7 @@ describe('features of any form', () => {
     const expected = await read(same)
     expect((await read(changed({ meta: frame }))).splits).toEqual(expected.splits)
     await expect(read(changed({ text: frame }))).rejects.toThrow(
-      /split train, text: features are not as they should be: .*got an object \(pandas\.DataFrame\)/,
+      /split train, text: invalid features: .*got an object \(pandas\.DataFrame\)/,
     )
   })
 })

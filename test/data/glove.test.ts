@@ -127,17 +127,17 @@ describe('reading word vectors', () => {
       /vectors-\d+\.txt, line 2: a line has too few numbers: expected a word and 2 numbers, got 2 fields/,
     )
     await expect(read('good 1 2\nbad 3 x4\n', 'bad')).rejects.toThrow(
-      /line 2, number 2 of 2: a number of a word vector is none: expected a finite number, got "x4"/,
+      /line 2, number 2 of 2: a word vector has an invalid number: expected a finite number, got "x4"/,
     )
     await expect(read('good day to you\n', 'good')).rejects.toThrow(/line 1, number 1 of 3.*"day"/)
     await expect(read('PK\u0003\u0004\n', 'good')).rejects.toThrow(
       /the archive is cut short or damaged/,
     )
     await expect(read('<html><body>404</body></html>\n', 'good')).rejects.toThrow(
-      /no file of word vectors: .*got a web page/,
+      /not a file of word vectors: .*got a web page/,
     )
     await expect(read('the 1 2\ngood 1.5 2.5 3.5\n', 'good')).rejects.toThrow(
-      /line 2: the lines differ in their numbers: expected a word and 2 numbers, .*got 3 numbers/,
+      /line 2: the lines differ in their number of values: expected a word and 2 numbers, .*got 3 numbers/,
     )
     await expect(read(new Uint8Array(3 << 20).fill(97), 'good')).rejects.toThrow(
       /line 1: a line is too long for a file of word vectors/,
@@ -209,7 +209,7 @@ describe('vectors of classes', () => {
       /vectors-0.txt: no word vectors for "grief"\. /,
     )
     await expect(wordVectorsFor(['happy'], small, 300)).rejects.toThrow(
-      /another width than the model wants: expected 300 numbers a word, got 3.*vectorWidth to 3/,
+      /another width than the model expects: expected 300 numbers per word, got 3.*vectorWidth to 3/,
     )
   })
 })
@@ -258,7 +258,7 @@ describe('transcripts', () => {
       [['wo ai ni'], ['zzz']],
       /no word of the transcripts has a vector: expected vectors of words such as wo, ai, ni, zzz, got vectors of ",", "at", "at name@domain.com", "\. \. \.", "naïve"\. Choose a file of the language/,
     ],
-    ['without any words', [['...', ''], []], /the transcripts of the data hold no words/],
+    ['without any words', [['...', ''], []], /the transcripts of the data contain no words/],
   ])('%s are refused', async (_, transcripts, message) => {
     await expect(embedTranscripts(transcripts, small)).rejects.toThrow(message)
   })

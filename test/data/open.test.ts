@@ -42,7 +42,7 @@ describe('opening a data set', () => {
   it('leaves no store when the source is wrong', async () => {
     const path = join(folder, 'none')
     await expect(convertDataset(pickle, path, { invalid: 'refuse' })).rejects.toThrow(
-      'a feature is no finite number',
+      'a feature is not a finite number',
     )
     await expect(openDataset(path)).rejects.toThrow('none: no such file or folder')
   })

@@ -105,7 +105,7 @@ describe('arrays that claim much', () => {
       new StoredArray(float32, [rows, 2], few, { strides: [0, 1], offset: 0 }, 'tensor')
     expect([...repeated(3).toNumbers()]).toEqual([0, 0, 0, 0, 0, 0])
     expect(() => repeated(1e9)).toThrow(
-      /tensor: an array repeats its elements to more than memory holds: .*got 7\.45 GiB made of 16 bytes.*LIMBIC_LIMIT_MEMORY/,
+      /tensor: an array repeats its elements beyond what memory can hold: .*got 7\.45 GiB made of 16 bytes.*LIMBIC_LIMIT_MEMORY/,
     )
   })
 

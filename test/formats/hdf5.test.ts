@@ -36,7 +36,7 @@ describe('tables of HDF5 that h5py wrote', () => {
   })
 
   it('packed by another filter are refused by its name, with what repacks them', () => {
-    expect(() => cells('zfp')).toThrow(/zfp: packed by the filter .*ZFP.*h5repack -f GZIP=4/)
+    expect(() => cells('zfp')).toThrow(/zfp: compressed by the filter .*ZFP.*h5repack -f GZIP=4/)
   })
 
   it.each([

@@ -57,7 +57,7 @@ describe('tables as text', () => {
 
   it('name the line of a row that is too short', () => {
     expect(() => readCsv(open('id,x\n"a\nb",1\nc\n'))).toThrow(
-      /line 4: a row differs from the first in its cells: expected 2, got 1/,
+      /line 4: a row has another number of cells than the first: expected 2, got 1/,
     )
   })
 })

@@ -209,6 +209,6 @@ describe('stages', () => {
     const stage = { name: 'odd', trains: ['second.'], minimises: ['sise'], training: {} }
     expect(() =>
       trainingGraph(layered.configure({}), { text: 5 }, regression, { weightDecay: 0 }, { stage }),
-    ).toThrow(/stage odd: nothing named "sise" can be reduced: expected prediction, side, size/)
+    ).toThrow(/stage odd: no loss or objective is named "sise": expected prediction, side, size/)
   })
 })

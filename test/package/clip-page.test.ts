@@ -103,11 +103,13 @@ describe.skipIf(!hasBrowser || !hasFfmpeg)('in Chromium (needs it, and ffmpeg)',
     })
   })
 
-  test('a file that is no recording is one clear mistake', async () => {
+  test('a file that is not a recording is one clear mistake', async () => {
     await page.locator('#clip').setInputFiles({
       ...{ name: 'notes.mp4', mimeType: 'video/mp4', buffer: Buffer.from('Only some words.\n') },
     })
     await page.locator('#mistake').filter({ hasText: /./ }).waitFor()
-    expect(await page.locator('#mistake').textContent()).toMatch(/^notes\.mp4: is no recording: /)
+    expect(await page.locator('#mistake').textContent()).toMatch(
+      /^notes\.mp4: is not a recording: /,
+    )
   })
 })

@@ -99,7 +99,7 @@ describe.skipIf(!existsSync(browserPath))(
       })
 
     test('the page says what the model reads', async () => {
-      expect(await page.locator('#model').textContent()).toContain('text (5 numbers a step)')
+      expect(await page.locator('#model').textContent()).toContain('text (5 numbers per step)')
       expect(mistakes).toEqual([])
     })
 

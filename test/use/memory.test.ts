@@ -55,7 +55,7 @@ describe('the memory that a model needs', () => {
     await without.close()
     const attending = await open(full(mult), room)
     expect(() => attending.check(long(80_000), 'line 1')).toThrow(
-      /^line 1: the sample is too long for the memory that there is: expected a run of at most 8 GiB, got 80,000 steps, for which this model needs [\d,.]+ GiB\. Give a part of the sample, or set LIMIT$/,
+      /^line 1: the sample is too long for the available memory: expected a run of at most 8 GiB, got 80,000 steps, for which this model needs [\d,.]+ GiB\. Give a part of the sample, or set LIMIT$/,
     )
     expect(attending.check(long(500), 'line 1').id).toBe('line 1')
     await attending.close()
@@ -91,7 +91,7 @@ describe('the memory that a model needs', () => {
         }
         answered++
       } catch (error) {
-        expect(String(error)).toMatch(/too long for the memory that there is/)
+        expect(String(error)).toMatch(/too long for the available memory/)
         refused++
       }
       await model.close()

@@ -145,7 +145,7 @@ function givenResources(options: Options): string[] {
 function refuseForStarter(options: Options): void {
   const given = givenResources(options)
   if (given.length === 0) return
-  throw new LimbicError('the starter models hear the voice and see the face; they read no words', {
+  throw new LimbicError('the starter models use voice and face, not words', {
     where: given.join(', '),
     hint: 'Leave it out, or name a model of your own: limbic predict RUN clip.mp4',
   })
@@ -157,18 +157,18 @@ function refuseForSamples(input: string, options: Options): void {
   if (input !== '-' && input !== 'synthetic' && !lookAt(input)) return
   const given = [...givenResources(options), ...(options.strict ? ['--strict'] : [])]
   if (given.length === 0) return
-  throw new LimbicError('only recordings are read with these options', {
+  throw new LimbicError('these options apply only to recordings', {
     where: given.join(', '),
-    hint: 'Leave them out: samples and data sets hold features already',
+    hint: 'Leave them out: samples and data sets already contain features',
   })
 }
 
 function refuseReport({ report }: Options): void {
   if (report === undefined) return
-  throw new LimbicError('pages are written for recordings answered by the starter models alone', {
+  throw new LimbicError('pages are written only for recordings answered by the starter models', {
     where: '--report',
     got: report,
-    hint: 'Leave it out; limbic explain shows what the answers of a model of your own rest on',
+    hint: 'Leave it out; limbic explain shows what the predictions of your own model are based on',
   })
 }
 

@@ -34,7 +34,7 @@ export async function withFeatures(
     const { recipe: made, close } = openStore(out, { scan: false, unlabelled: true })
     close()
     checkRecipe(recipe, made, out)
-    terminal.note(`${path}: its features are in ${shellWord(out)}; delete it to make them anew`)
+    terminal.note(`${path}: its features are in ${shellWord(out)}; delete it to extract them again`)
     return out
   }
   const made = await extractFolder(terminal, path, {

@@ -36,12 +36,12 @@ export async function predictClips(
 ): Promise<void> {
   const { recipe } = model.trainedOn
   if (!recipe) {
-    throw new LimbicError('the model cannot be asked about recordings', {
+    throw new LimbicError('the model cannot predict from recordings', {
       where: model.path,
-      got: 'training data whose features were made by another program',
+      got: 'training data with features from another program',
       hint:
-        'Make features of the recording by that program and predict from them, or train on ' +
-        'features that limbic data extract makes',
+        'Extract features with that program and predict from them, or train on ' +
+        'features from limbic data extract',
     })
   }
   const names = model.inputs.map(({ name }) => name)
@@ -89,7 +89,7 @@ function spoken(path: string, words: string | undefined): SpokenRecording {
     .map((ending) => join(words, `${name}${ending}`))
     .find((file) => lookAt(file)?.isFile() === true)
   if (found !== undefined) return { path, words: found }
-  throw new LimbicError('there are no words of this recording', {
+  throw new LimbicError('there are no words for this recording', {
     where: path,
     expected: `${name}.srt, .vtt, .json or .txt in ${shellWord(words)}`,
   })

@@ -43,11 +43,11 @@ function refuseBeyondStage({ model, settings }: RunConfig, { epochs }: Amendment
   const last = openModel(model).configure(settings).stages.at(-1)
   const own = last?.training.epochs
   if (!last || own === undefined || epochs <= own) return
-  throw new LimbicError(`the last stage of ${model} takes no more epochs than its own`, {
+  throw new LimbicError(`the last stage of ${model} has a limit of epochs of its own`, {
     where: '--epochs',
     expected: `at most ${own}, for the stage ${last.name}`,
     got: `${epochs}`,
-    hint: 'Start a new run whose settings allow more, with --from to begin with these weights',
+    hint: 'Start a new run whose settings allow more, with --from to start from these weights',
   })
 }
 

@@ -17,7 +17,7 @@ export function refuseUnused(config: RunConfig, dataset: Dataset, given: Tree): 
   if (isTree(training) && training.loss !== undefined) {
     const task = chooseTask(dataset, config.data, config.training)
     if (task.spec.kind !== 'regression') {
-      throw new LimbicError('the loss can be chosen for sentiment only', {
+      throw new LimbicError('the loss can be chosen only for sentiment', {
         where: '--loss',
         got: `${training.loss} for a target whose loss is ${task.lossName.toLowerCase()}`,
         hint: 'Leave it out',

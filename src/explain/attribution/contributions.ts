@@ -107,7 +107,7 @@ export async function explainContributions(
   }
   const { task, inputs, thresholds } = options
   if (inputs.length > mostInputs) {
-    throw new LimbicError('the model has too many inputs to be asked without each subset of them', {
+    throw new LimbicError('the model has too many inputs to leave out every subset of them', {
       expected: `at most ${mostInputs}`,
       got: String(inputs.length),
     })

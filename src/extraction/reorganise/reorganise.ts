@@ -92,7 +92,7 @@ function checkPlace(folder: string, out: string): void {
   if (!existsSync(out) || existsSync(join(out, journalName)) || readdirSync(out).length === 0) {
     return
   }
-  throw new LimbicError('the folder has something else in it', {
+  throw new LimbicError('the folder contains something else', {
     where: out,
     expected: `an empty folder, or one with ${journalName}`,
   })

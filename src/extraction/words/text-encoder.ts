@@ -30,7 +30,7 @@ export function textEncoderFiles(folder: string, kind: EncodingRecipe['kind']): 
   const there = (name: string) => existsSync(join(folder, name))
   const pieces = pieceFiles.find(there)
   if (pieces === undefined) {
-    throw new LimbicError('is no folder of a tokeniser', {
+    throw new LimbicError('is not a folder with a tokeniser', {
       where: folder,
       expected: pieceFiles.join(' or '),
       got: 'none of these',

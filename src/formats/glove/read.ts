@@ -42,7 +42,7 @@ export async function openWordVectors(
     if (kind !== 'text' && kind !== 'unknown') {
       const { words: what, hint } = describeKind(kind)
       const expected = 'text: a word and its numbers in each line'
-      throw new LimbicError('this is no file of word vectors', {
+      throw new LimbicError('this is not a file of word vectors', {
         where: path,
         expected,
         got: what,

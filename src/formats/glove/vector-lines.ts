@@ -70,7 +70,7 @@ export class VectorLines {
         where: `${this.where}, line ${number}`,
         expected: `a word and ${this.width} numbers`,
         got: `${fields.length} fields`,
-        hint: 'The file may be cut off; get it again',
+        hint: 'The file may be cut off; download it again',
       })
     }
     const word = fields.slice(0, length).join(' ')
@@ -87,9 +87,9 @@ export class VectorLines {
     this.width = header ? Number(fields[1]) : fields.length - 1
     if (header) return true
     if (this.width < 1) {
-      throw new LimbicError('this is no file of word vectors', {
+      throw new LimbicError('this is not a file of word vectors', {
         where: `${this.where}, line ${number}`,
-        expected: 'a word and its numbers, divided by spaces',
+        expected: 'a word and its numbers, separated by spaces',
         got: printable(fields[0] ?? ''),
         hint: "Vectors in a table with commas, or in word2vec's binary form, must be saved as text first",
       })
@@ -104,11 +104,11 @@ export class VectorLines {
     const more = fields.slice(1, fields.length - this.width)
     if (more.length === 0 || !more.every((field) => /^[+-]?\d*\.\d+(e[+-]?\d+)?$/i.test(field)))
       return
-    throw new LimbicError('the lines differ in their numbers', {
+    throw new LimbicError('the lines differ in their number of values', {
       where: `${this.where}, line 2`,
       expected: `a word and ${this.width} numbers, as in line 1`,
       got: `${fields.length - 1} numbers`,
-      hint: 'Remove the first line if it is a heading, or get the file again',
+      hint: 'Remove the first line if it is a heading, or download the file again',
     })
   }
 
@@ -116,7 +116,7 @@ export class VectorLines {
     const vector = Float32Array.from(fields, (field) => (field === '' ? Number.NaN : Number(field)))
     const wrong = vector.findIndex((value) => !Number.isFinite(value))
     if (wrong < 0) return vector
-    throw new LimbicError('a number of a word vector is none', {
+    throw new LimbicError('a word vector has an invalid number', {
       where: `${this.where}, line ${number}, number ${wrong + 1} of ${fields.length}`,
       expected: 'a finite number',
       got: printable(fields[wrong] ?? ''),

@@ -42,9 +42,12 @@ export function checkFilters(
 ): void {
   const missing = filters.find(({ id }) => !readable.has(id))
   if (missing === undefined) return
-  throw new LimbicError(`packed by the filter ${missing.name || missing.id}, which is not read`, {
-    where: `${file}, ${place}`,
-    expected: 'gzip, lzf, szip, zstd, lz4, blosc, bzip2 or bitshuffle',
-    hint: `Pack it anew: h5repack -f GZIP=4 ${file} repacked.h5`,
-  })
+  throw new LimbicError(
+    `compressed by the filter ${missing.name || missing.id}, which is not supported`,
+    {
+      where: `${file}, ${place}`,
+      expected: 'gzip, lzf, szip, zstd, lz4, blosc, bzip2 or bitshuffle',
+      hint: `Repack it: h5repack -f GZIP=4 ${file} repacked.h5`,
+    },
+  )
 }

@@ -48,7 +48,7 @@ export class StoredArray {
       })
     }
     if (type.bytes === 0 && this.size > 0) {
-      throw new LimbicError('text of no width cannot be read', { where })
+      throw new LimbicError('text of width 0 cannot be read', { where })
     }
     this.#bytes = inRowOrder(bytes, shape, type.bytes, layout, where)
   }
@@ -107,7 +107,9 @@ export class StoredArray {
     for (let at = 0; at < element.length; at += 4) {
       const point = this.type.littleEndian ? element.readUInt32LE(at) : element.readUInt32BE(at)
       if (point > 0x10ffff) {
-        throw new LimbicError('text holds a number that is no character', { where: this.#where })
+        throw new LimbicError('text contains a number that is not a character', {
+          where: this.#where,
+        })
       }
       text += String.fromCodePoint(point)
     }
@@ -131,7 +133,7 @@ export class StoredArray {
 function checkRepeats(claimed: number, there: number, where: string): void {
   // Readers hold numbers as 64-bit reals.
   if (claimed <= there || 2 * claimed <= limit('memory')) return
-  throw overLimit('an array repeats its elements to more than memory holds', 'memory', {
+  throw overLimit('an array repeats its elements beyond what memory can hold', 'memory', {
     where,
     got: `${sizeOf(claimed)} made of ${sizeOf(there)}`,
   })

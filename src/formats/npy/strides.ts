@@ -104,12 +104,15 @@ export function inRowOrder(
 }
 
 function tooLarge(length: number, where: string): LimbicError {
-  return new LimbicError('an array in an order of its own is too large to be turned in memory', {
-    where,
-    expected: `at most ${largestTurned} bytes`,
-    got: `${length}`,
-    hint: 'Save it with numpy.ascontiguousarray, or as a contiguous tensor',
-  })
+  return new LimbicError(
+    'an array with its own order of elements is too large to be reordered in memory',
+    {
+      where,
+      expected: `at most ${largestTurned} bytes`,
+      got: `${length}`,
+      hint: 'Save it with numpy.ascontiguousarray, or as a contiguous tensor',
+    },
+  )
 }
 
 /** Copies elements by their strides, last axis fastest. */

@@ -43,10 +43,10 @@ export class UnpackedFile {
   write(bytes: Uint8Array): void {
     this.#length += bytes.length
     if (this.#length > this.#most) {
-      throw new LimbicError('unpacks to far more than data do', {
+      throw new LimbicError('unpacks to far more than data would', {
         where: this.#where,
         expected: `at most ${sizeOf(this.#most)}`,
-        hint: 'If it is right all the same, unpack it by hand and name the file inside',
+        hint: 'If that is correct, unpack it by hand and name the file inside',
       })
     }
     if (this.#descriptor === undefined) return

@@ -70,7 +70,7 @@ function readValues(file: OpenFile): PickleValue[] {
   }
   if (kind === 'pickle' || kind === 'joblib') return readInARow(file, options)
   const { words, hint } = describeKind(kind)
-  throw new LimbicError('is no pickle', {
+  throw new LimbicError('is not a pickle', {
     where: `${file.path}, byte 0`,
     expected: 'a Python pickle, or a file of torch.save or joblib',
     got: words,

@@ -213,7 +213,7 @@ export class PickleMachine {
     )
   }
 
-  fail(what: string, hint = 'The file is damaged, or no pickle'): never {
+  fail(what: string, hint = 'The file is damaged, or not a pickle'): never {
     throw new LimbicError(what, { where: this.#where(), hint })
   }
 
@@ -240,7 +240,7 @@ export class PickleMachine {
       )
     }
     const shown = `0x${byte.toString(16).padStart(2, '0')}`
-    return this.fail(`${shown} is no instruction of pickles`)
+    return this.fail(`${shown} is not a pickle instruction`)
   }
 
   /** Whether the next bytes are zeros. */

@@ -107,7 +107,7 @@ export class PickledType {
   /** @throws LimbicError if its elements are neither numbers nor text */
   get element(): ElementType {
     if (this.structured) {
-      throw new LimbicError('structured NumPy types are not read', {
+      throw new LimbicError('structured NumPy types are not supported', {
         where: this.#where,
         hint: 'Save each field as an array of its own',
       })

@@ -25,7 +25,7 @@ export function readArff(file: FileBytes): Table {
   const rows = splitRows(data, ',', data.includes("'") ? "'" : '"')
   for (const { cells, line } of rows) {
     if (cells.length === names.length && !cells[0]?.trim().startsWith('{')) continue
-    throw new LimbicError('a row differs from the attributes in its cells', {
+    throw new LimbicError('a row does not have one cell per attribute', {
       where: `${file.path}, line ${before + line}`,
       expected: `${names.length} cells`,
       got: cells[0]?.trim().startsWith('{') ? 'a sparse row' : `${cells.length}`,

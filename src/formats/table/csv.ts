@@ -37,11 +37,11 @@ export function readCsv(file: FileBytes): Table {
   const body = headless ? rows : others
   for (const { cells, line } of body) {
     if (cells.length === names.length) continue
-    throw new LimbicError('a row differs from the first in its cells', {
+    throw new LimbicError('a row has another number of cells than the first', {
       where: `${file.path}, line ${line}`,
       expected: `${names.length}`,
       got: `${cells.length}`,
-      hint: 'Texts with separators or line ends in them must stand in double quotes',
+      hint: 'Texts with separators or line ends must be in double quotes',
     })
   }
   const columns = names.map(

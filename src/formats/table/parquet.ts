@@ -63,7 +63,7 @@ export async function readParquet(file: FileBytes): Promise<Table> {
     if (error instanceof LimbicError) throw error
     const said = error instanceof Error ? error.message : String(error)
     throw new LimbicError(
-      `the Parquet file is damaged, or written in a way that is not read (${said})`,
+      `the Parquet file is damaged, or written in an unsupported way (${said})`,
       { where: file.path, hint: 'Write it again, for example with frame.to_parquet(path)' },
       { cause: error },
     )
@@ -126,6 +126,9 @@ function numbersOf(cell: unknown, where: string): number[] {
   return items.map((item) => {
     if (item === null || item === undefined) return Number.NaN
     if (typeof item === 'number' || typeof item === 'bigint') return Number(item)
-    throw new LimbicError('a list holds what is no number', { where, got: typeof item })
+    throw new LimbicError('a list contains something other than numbers', {
+      where,
+      got: typeof item,
+    })
   })
 }

@@ -81,7 +81,7 @@ async function readKind(file: OpenFile, kind: ContentKind): Promise<ReadValues> 
       return openPickle(file)
     default: {
       const { words, hint } = describeKind(kind)
-      throw new LimbicError('holds no values that are read', {
+      throw new LimbicError('contains no values that can be read', {
         where: file.path,
         expected: 'a pickle, a file of torch.save or joblib, .npy, .npz, HDF5, MATLAB or a table',
         got: words,

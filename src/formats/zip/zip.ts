@@ -128,7 +128,7 @@ function readEntry(file: FileBytes, header: Buffer, name: string, extra: Buffer)
     })
   }
   if (method !== 0 && method !== 8) {
-    throw new LimbicError('a file in the archive is packed in a way that is not read', {
+    throw new LimbicError('a file in the archive is packed in an unsupported way', {
       where,
       expected: 'stored or deflated',
       got: `method ${method}`,

@@ -112,6 +112,6 @@ export class Clock {
   tell(health: Health): void {
     if (this.longest <= 1.6 * this.shortest + 0.003) return
     const range = `${Number(this.shortest.toFixed(3))} to ${Number(this.longest.toFixed(3))} s`
-    health.note(`picture has no even rate: its frames last ${range}, their own times are used`)
+    health.note(`the frame rate varies: frames last ${range}, their own times are used`)
   }
 }

@@ -46,7 +46,7 @@ export class SoundClock {
     this.next = time + count / rate
     if (!(gap > shortestHole && time < this.most + 1)) return 0
     const range = `${seconds(time - gap)} to ${seconds(time)}`
-    this.say('hole', `sound is missing from ${range}: silence is given there`)
+    this.say('hole', `sound is missing from ${range}: filled with silence`)
     return Math.round(gap * this.sound.rate)
   }
 
@@ -59,12 +59,12 @@ export class SoundClock {
     const { sound } = this
     if (rate !== sound.rate) {
       this.changed = true
-      const line = `sound changes to ${rate} Hz at ${seconds(time)}; it is given at ${sound.rate} Hz`
+      const line = `sound changes to ${rate} Hz at ${seconds(time)}; it is converted to ${sound.rate} Hz`
       this.say('rate', line)
     }
     if (channels !== sound.channels) {
       const line = `sound changes to ${channels} channels at ${seconds(time)}`
-      this.say('channels', `${line}; it is given with ${sound.channels}`)
+      this.say('channels', `${line}; it is converted to ${sound.channels}`)
     }
   }
 

@@ -56,6 +56,6 @@ export function checkStreams(
     health.damage('has no picture; its sound is usable')
   }
   if (picture && picture.rotation !== 0) {
-    health.note(`picture is turned by ${picture.rotation} degrees; it is given upright`)
+    health.note(`picture is rotated by ${picture.rotation} degrees; it is shown upright`)
   }
 }

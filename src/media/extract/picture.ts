@@ -225,7 +225,7 @@ async function openNetwork(
   const [output = ''] = session.outputNames
   if (input === undefined || others.length > 0) {
     await session.close()
-    throw new LimbicError('the image network does not fit', {
+    throw new LimbicError('the image network has other inputs or outputs', {
       expected: `one input [batch, 3, ${size}, ${size}]`,
       got: session.inputNames.join(', ') || 'no input',
     })
@@ -249,8 +249,8 @@ async function openNetwork(
       const value = { dataType: 'float32', shape: [1, 3, size, size], data } as const
       const numbers = (await session.run(new Map([[input, value]]))).get(output)?.data
       if (numbers instanceof Float32Array && numbers.length === width) return numbers
-      throw new LimbicError('the image network gives another width', {
-        expected: `${width} numbers a picture`,
+      throw new LimbicError('the output of the image network has another width', {
+        expected: `${width} numbers per picture`,
         got: `${numbers?.length ?? 0}`,
       })
     },

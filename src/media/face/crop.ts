@@ -25,7 +25,7 @@ export function cropRegion(
   { size = 48, margin = 0 }: CropOptions = {},
 ): Region {
   if (!(size >= 1 && margin >= 0 && margin < size)) {
-    throw new LimbicError('the margin does not fit', {
+    throw new LimbicError('invalid margin', {
       ...{ where: 'crop of a face', expected: `0 to ${size - 1} pixels`, got: `${margin}` },
     })
   }

@@ -205,7 +205,7 @@ function landmarksOf({ left, top, right, bottom }: Box, points: readonly number[
 
 function checkSettings({ smallestFace, thresholds, factor }: Settings): void {
   const wrong = (option: string, expected: string, got: number | readonly number[]) =>
-    new LimbicError('an option does not fit', {
+    new LimbicError('invalid option', {
       ...{ where: `face detector, ${option}`, expected, got: String(got) },
     })
   // The proposal network sees 12 pixels: smaller faces would need an enlarged picture.

@@ -111,7 +111,7 @@ export function checkRecipe(
   if (trained === undefined || given === undefined) return
   const differences = recipeDifferences(trained, given)
   if (differences.length === 0) return
-  throw new LimbicError('the features were made by another recipe than those of training', {
+  throw new LimbicError('the features were extracted by another recipe than those of training', {
     where,
     expected: `recipe ${trained.name}`,
     got: `recipe ${given.name} (${differences.slice(0, 4).join('; ')})`,

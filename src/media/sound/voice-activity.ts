@@ -112,7 +112,7 @@ export interface VoiceActivity {
 /**
  * Opens a detector of voice by level, in frames of 25 ms every 10 ms.
  *
- * @param rate samples a second (whole, Hz)
+ * @param rate samples per second (whole, Hz)
  * @throws LimbicError for an invalid rate
  */
 export async function openVoiceActivity(
@@ -121,8 +121,8 @@ export async function openVoiceActivity(
   settings: Partial<VoiceSettings> = {},
 ): Promise<VoiceActivity> {
   if (!(Number.isInteger(rate) && rate >= 1000)) {
-    throw new LimbicError('not a rate of speech', {
-      expected: 'a whole number of samples a second, 1000 or more',
+    throw new LimbicError('not a sample rate for speech', {
+      expected: 'a whole number of samples per second, 1000 or more',
       got: String(rate),
     })
   }

@@ -146,7 +146,7 @@ async function runBatch(
   })
   const hidden = results.get('hidden')?.data
   if (!(hidden instanceof Float32Array)) {
-    throw new LimbicError('the text encoder gives no numbers', { where: 'hidden' })
+    throw new LimbicError('the text encoder returns no numbers', { where: 'hidden' })
   }
   return batch.map(({ tokens }, place) => {
     const begin = place * time * width

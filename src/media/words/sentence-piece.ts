@@ -122,7 +122,7 @@ function readModel(bytes: Uint8Array, where: string): SentencePieceModel {
       return true
     })
   } catch (error) {
-    throw new LimbicError('is no SentencePiece model, or is damaged', {
+    throw new LimbicError('is not a SentencePiece model, or is damaged', {
       where,
       got: error instanceof Error ? error.message : String(error),
       hint: 'Get the spiece.model of the checkpoint again',

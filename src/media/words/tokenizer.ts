@@ -70,7 +70,7 @@ export function openTokenizer(
   const marked = attempt(where, () => pipeline.encode('').ids)
   const [begin, end] = marked
   if (begin === undefined || end === undefined || marked.length !== 2) {
-    throw new LimbicError('the tokeniser does not mark the begin and the end of a text', {
+    throw new LimbicError('the tokeniser does not mark the start and end of a text', {
       where,
       expected: 'one token each, such as [CLS] and [SEP]',
       got: `${marked.length} tokens for an empty text`,

@@ -44,9 +44,9 @@ function fromJson(content: string, where: string): Transcript {
     return { text: spokenText(found), notes: [] }
   }
   if (found) return timed(found, where)
-  throw new LimbicError('this is no transcript', {
+  throw new LimbicError('this is not a transcript', {
     where,
-    expected: 'JSON with text, segments, words or chunks, as recognisers of speech write it',
+    expected: 'JSON with text, segments, words or chunks, as speech recognisers write it',
     hint: 'A list of { "word", "start", "end" } in seconds is read, too',
   })
 }

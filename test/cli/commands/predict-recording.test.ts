@@ -70,19 +70,19 @@ describe.skipIf(!hasFfmpeg)('limbic predict RECORDING (needs ffmpeg)', () => {
   test('refuses what the starter models would ignore', async () => {
     runFfmpeg(...countingPicture(25), at('mute.mp4'))
     const words = await limbic(['predict', at('mute.mp4'), '--words', at('mute.srt'), '--quiet'])
-    expect(mistakeOf(words)).toMatch(/--words: the starter models .* read no words/)
+    expect(mistakeOf(words)).toMatch(/--words: the starter models .* not words/)
     const own = await limbic(['predict', at('no-run'), at('mute.mp4'), '--report', at('p.html')])
-    expect(mistakeOf(own)).toMatch(/--report: pages are written for recordings/)
+    expect(mistakeOf(own)).toMatch(/--report: pages are written only for recordings/)
   })
 
   test('refuses what samples and data sets would ignore, but says first what is missing', async () => {
     const flags = ['--words', at('mute.srt'), '--strict', '--quiet']
     for (const input of ['synthetic', '-']) {
       const given = await limbic(['predict', at('no-run'), input, ...flags])
-      expect(mistakeOf(given)).toMatch(/--words, --strict: only recordings are read/)
+      expect(mistakeOf(given)).toMatch(/--words, --strict: these options apply only to recordings/)
     }
     const missing = await limbic(['predict', at('no-run'), at('missing.mp4'), ...flags])
-    expect(mistakeOf(missing)).not.toMatch(/only recordings/)
+    expect(mistakeOf(missing)).not.toMatch(/only to recordings/)
   })
 
   test('of what is neither says what it is', async () => {

@@ -17,7 +17,7 @@ describe('a place that is taken or too small', () => {
     mkdirSync(at('thesis'))
     writeFileSync(at('thesis', 'chapter.txt'), 'precious')
     const line = await mistake('data', 'convert', at('corpus'), '--out', at('thesis'))
-    expect(line).toMatch(/thesis: a folder with something else is in the way/)
+    expect(line).toMatch(/thesis: a folder with other content is in the way/)
     const synth = await mistake('data', 'synth', '--out', at('thesis'))
     expect(synth).toMatch(/already exists|not empty|in the way/)
     const model = await mistake('export', at('run'), '--out', at('thesis', 'chapter.txt'))

@@ -73,7 +73,7 @@ test('flags that nothing reads are refused', async () => {
   const classes = ['--synthetic-task', 'classes', '--out', at('never')]
   const loss = await limbic([...tiny, ...classes, '--loss', 'l1'])
   expect(loss.status).toBe(2)
-  expect(loss.stderr).toMatch(/^limbic: --loss: the loss can be chosen for sentiment only.*cross/m)
+  expect(loss.stderr).toMatch(/^limbic: --loss: the loss can be chosen only for sentiment.*cross/m)
   const vectors = await limbic([...tiny, '--vectors', at('vectors.txt'), '--out', at('never')])
   expect(vectors.stderr).toMatch(/^limbic: --vectors: the model hda has no word vectors/m)
   expect(existsSync(at('never'))).toBe(false)

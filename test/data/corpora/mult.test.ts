@@ -180,7 +180,7 @@ describe("MulT's feature pickles", () => {
       /split train: sentiment and ids differ in number: expected 2 samples, got 1/,
     )
     expect(() => open({ text: float32Array([6], new Float32Array(6)) })).toThrow(
-      /text: features are not as they should be/,
+      /text: invalid features/,
     )
     expect(() => open({}, { modalities: { vision: 'visual' } })).toThrow(
       /no field for vision called "visual"/,

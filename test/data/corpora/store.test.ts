@@ -155,12 +155,12 @@ describe('the native store', () => {
     mkdirSync(foreign)
     await writeStore(example(), foreign)
     rmSync(join(foreign, 'manifest.json'))
-    await expect(writeStore(example(), foreign)).rejects.toThrow('something else is in the way')
+    await expect(writeStore(example(), foreign)).rejects.toThrow('with other content is in the way')
     expect(existsSync(join(foreign, 'train.text.npy'))).toBe(true)
     const file = join(folder, 'file')
     writeFileSync(file, 'text')
     await expect(writeStore(example(), file)).rejects.toThrow(
-      'a file with something else is in the way',
+      'a file with other content is in the way',
     )
     await expect(writeStore(example(), join(file, 'within'))).rejects.toThrow(/file.within: /)
   })

@@ -103,7 +103,7 @@ describe.skipIf(!here)('word vectors (needs the reference data)', () => {
     rest: isLike({ width: 4 }),
     'bin_g.txt': /line 2: a line has too few numbers/,
     'comma_g.txt': /line 7, number 1 of 4.*got "1,5"/,
-    'csvhead_g.txt': /divided by spaces.*tables? with commas/,
+    'csvhead_g.txt': /separated by spaces.*tables? with commas/,
     'empty_g.txt': /is empty/,
     'html_g.txt': /got a web page/,
     'nan_g.txt': /line 7, number 1 of 4.*got "nan"/,

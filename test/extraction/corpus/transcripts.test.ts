@@ -62,5 +62,5 @@ test('a text without times is the text of the clip; what is no transcript is a n
     [undefined, undefined],
     ['kept', undefined],
   ])
-  expect(notes).toEqual(['known', expect.stringMatching(/b\.json: this is no transcript/)])
+  expect(notes).toEqual(['known', expect.stringMatching(/b\.json: this is not a transcript/)])
 })

@@ -43,9 +43,9 @@ describe('pickles refused', () => {
     expect(failure(program(parts))).toMatch(new RegExp(expected))
   })
 
-  it('is no pickle', () => {
-    expect(failure(Buffer.from('hello'))).toContain('byte 0: is no pickle')
-    expect(failure(Buffer.alloc(0))).toContain('is no pickle')
+  it('is not a pickle', () => {
+    expect(failure(Buffer.from('hello'))).toContain('byte 0: is not a pickle')
+    expect(failure(Buffer.alloc(0))).toContain('is not a pickle')
     expect(failure(Buffer.from([0x80, 9, 0x4e, 0x2e]))).toContain('protocol 9')
   })
 

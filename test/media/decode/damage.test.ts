@@ -56,7 +56,7 @@ describe.skipIf(!hasFfmpeg)('a file cut at 60 % (needs ffmpeg)', () => {
       await expect(strict).rejects.toMatchObject({ name: 'LimbicError' })
       const whole = await openMedia(at(name), { strict: !name.startsWith('sound') })
       await soundOf(whole)
-      expect(whole.remarks.filter((line) => !line.includes('even rate'))).toEqual([])
+      expect(whole.remarks.filter((line) => !line.includes('frame rate'))).toEqual([])
     },
   )
 
@@ -123,7 +123,7 @@ describe.skipIf(!hasFfmpeg)('a file cut at 60 % (needs ffmpeg)', () => {
 describe.skipIf(!hasFfmpeg)('what is no recording is told for what it is:', () => {
   const others: Readonly<Record<string, readonly [string | Buffer, RegExp]>> = {
     'empty.mp4': ['', /empty \(0 bytes\)/],
-    'notes.mp4': ['Only some words.\nAnd more.\n', /is no recording: .* got text/],
+    'notes.mp4': ['Only some words.\nAnd more.\n', /is not a recording: .* got text/],
     'page.wav': ['<!doctype html><p>Not found</p>', /got a web page/],
     'words.mp4': ['1\n00:00:01,000 --> 00:00:02,000\nHello\n', /got subtitles \(SubRip\)/],
     'list.mp4': ['#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\n/etc/passwd\n', /got text/],
@@ -158,7 +158,7 @@ describe('ffmpeg', () => {
     writeFileSync(at('some.mp4'), 'x')
     process.env.LIMBIC_FFMPEG = at('no-such-program')
     await expect(openMedia(at('some.mp4'))).rejects.toThrow(
-      /LIMBIC_FFMPEG: no ffmpeg runs there.*no-such-program/,
+      /LIMBIC_FFMPEG: there is no working ffmpeg.*no-such-program/,
     )
   })
 

@@ -111,7 +111,7 @@ describe.skipIf(!hasFfmpeg)('frames of a video (needs ffmpeg)', () => {
       const number = [18, 19, 19, 40][place] ?? 0
       expect(Math.abs(middle(frame) - greyOf(number))).toBeLessThanOrEqual(2)
     })
-    expect(source.remarks.join('\n')).toMatch(/no even rate: its frames last 0\.04 to 0\.84 s/)
+    expect(source.remarks.join('\n')).toMatch(/the frame rate varies: frames last 0\.04 to 0\.84 s/)
     expect(source.remarks.join('\n')).toMatch(/has no sound; its picture is usable/)
   })
 })
@@ -167,7 +167,7 @@ describe.skipIf(!hasFfmpeg)('the picture (needs ffmpeg)', () => {
     })
     expect(seen.size).toEqual(size)
     expect(seen.colours).toEqual(colours)
-    expect(seen.source.remarks.join()).toContain(`turned by ${degrees} degrees`)
+    expect(seen.source.remarks.join()).toContain(`rotated by ${degrees} degrees`)
     const [width = 0, height = 0] = size.map((side) => side / 2)
     const cut = await look(path, { crop: { left: width, top: 0, width, height }, longest: 40 })
     expect(cut.size).toEqual(size.map((side) => side / 4))

@@ -70,7 +70,7 @@ describe.skipIf(!hasFfmpeg)('sound (needs ffmpeg)', () => {
     expect(source.remarks).toEqual([])
   })
 
-  test('with a hole within keeps its times: silence is given there', async () => {
+  test('with a hole within keeps its times: filled with silence', async () => {
     const path = at('hole.mkv')
     const drop = "aselect='not(between(t,1,1.5))'"
     runFfmpeg(...tones(3, 8000), '-af', drop, '-c:a', 'pcm_f32le', path)

@@ -80,7 +80,7 @@ describe.skipIf(!hasFfmpeg)('images (need ffmpeg)', () => {
     const told = source.remarks.join('\n')
     expect(told).toContain('images are missing (frames 2, counted from 0)')
     expect(told).toContain('frame 4 ("f005.png") is left out: its end is missing')
-    expect(told).toContain('frame 5 ("f006.png") is left out: it is no JPEG or PNG')
+    expect(told).toContain('frame 5 ("f006.png") is left out: it is not a JPEG or PNG')
     expect(told).toContain(
       'frame 6 ("f007.png") is left out: it has 32 x 32 pixels, the first 64 x 48',
     )

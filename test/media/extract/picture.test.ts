@@ -74,7 +74,7 @@ describe('the picture of a clip', () => {
     ])
     const wide = await open(recipe({ width: 4 }), { imageNetwork })
     await expect(wide.extract({ picture: { source } })).rejects.toThrow(
-      /another width: expected 4 numbers a picture, got 3/,
+      /another width: expected 4 numbers per picture, got 3/,
     )
   })
 })

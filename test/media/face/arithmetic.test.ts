@@ -246,7 +246,7 @@ describe('crops', () => {
 
   test('a margin as large as the crop, and a box outside, are refused', () => {
     const box = { left: 70, top: 0, right: 80, bottom: 9 }
-    expect(() => cropRegion(picture, box, { size: 8, margin: 8 })).toThrow('margin does not fit')
+    expect(() => cropRegion(picture, box, { size: 8, margin: 8 })).toThrow('invalid margin')
     expect(() => cropFace(picture, box)).toThrow('outside the picture')
   })
 })

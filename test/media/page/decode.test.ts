@@ -211,7 +211,7 @@ describe.skipIf(!hasBrowser || !hasFfmpeg)('files in Chromium (needs it, and ffm
 
   test.each([
     ['empty.mp4', /empty\.mp4: is empty \(0 bytes\)/],
-    ['notes.mp4', /notes\.mp4: is no recording: .* got text/],
+    ['notes.mp4', /notes\.mp4: is not a recording: .* got text/],
     ['late.mp4', /late\.mp4: is cut short: nothing of it is usable/],
     ['old.avi', /old\.avi: cannot be decoded in a page: .* got an AVI, which only Node reads/],
     ['noise.mkv', /noise\.mkv: /],

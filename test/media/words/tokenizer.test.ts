@@ -223,5 +223,5 @@ test('what is no tokeniser is refused in one sentence', () => {
   const odd = { model: { type: 'Unheard', vocab: { a: 0 } } }
   expect(() => openTokenizer({ tokenizer: odd }, 'folder')).toThrow(/cannot be used/)
   const bare = { ...Object(unigram()), post_processor: null }
-  expect(() => openTokenizer({ tokenizer: bare }, 'folder')).toThrow(/begin and the end/)
+  expect(() => openTokenizer({ tokenizer: bare }, 'folder')).toThrow(/start and end/)
 })

@@ -89,7 +89,7 @@ describe('strangers', () => {
     const headers = { 'content-type': 'text/plain' }
     const body = JSON.stringify(train)
     const { status, text } = await here.ask('/api/train', { method: 'POST', headers, body })
-    expect([status, text]).toEqual([400, '{"error":"the request is no JSON"}'])
+    expect([status, text]).toEqual([400, '{"error":"the request is not JSON"}'])
   })
 
   test('elsewhere than on this machine a token is needed', async () => {

@@ -1,7 +1,7 @@
 import type { Modality, Split } from '../../../src/data/dataset.js'
 import { readSample } from '../datasets.js'
 
-/** One row of numbers a sample. */
+/** One row of numbers per sample. */
 export type Table = readonly (readonly number[])[]
 
 /** The mean over the steps of a sample from share `from` to share `to` of its length. */

@@ -84,7 +84,7 @@ export function arrangeSources(
     })
   }
   if (pauses === 'remove' && words === undefined) {
-    throw new LimbicError('pauses cannot be told from words', {
+    throw new LimbicError('pauses cannot be distinguished from words', {
       expected: 'the sequence words',
       hint: "Give it, or choose pauses 'keep'",
     })

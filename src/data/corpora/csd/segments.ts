@@ -168,7 +168,7 @@ function rowFinders(
     if (withoutPauses && rows !== words?.length) {
       throw new LimbicError('pauses cannot be found in the text', {
         where: `${sequence.path}, entry ${video}`,
-        expected: `${words?.length} rows, one a word`,
+        expected: `${words?.length} rows, one per word`,
         got: `${rows}`,
         hint: "Choose pauses 'keep', or align to words",
       })

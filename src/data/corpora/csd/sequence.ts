@@ -77,7 +77,7 @@ function readLayout(file: Hdf5File): ComputationalSequence {
   if (ids === undefined || ids.length === 0) {
     throw new LimbicError('no videos', {
       where: file.path,
-      expected: `a group ${name}/data with one group a video`,
+      expected: `a group ${name}/data with one group per video`,
       got:
         ids === undefined
           ? `only ${(file.names(name) ?? []).join(', ') || 'an empty group'}`
@@ -147,7 +147,7 @@ function entryLayout(file: Hdf5File, name: string, id: string): Layout {
   const intervals = find('intervals')
   const { kind } = features
   if (kind === 'other') {
-    throw new LimbicError('features of a type that is not read', {
+    throw new LimbicError('features of an unsupported type', {
       where,
       expected: 'numbers of at most 64 bits, or text',
       got: features.what,
@@ -173,7 +173,7 @@ function entryLayout(file: Hdf5File, name: string, id: string): Layout {
   if (width === 0 || (kind === 'words' && width !== 1)) {
     throw new LimbicError('features of the wrong shape', {
       where,
-      expected: kind === 'words' ? 'one word a row' : 'at least one number a row',
+      expected: kind === 'words' ? 'one word per row' : 'at least one number a row',
       got: features.shape.join(' x '),
     })
   }
@@ -216,9 +216,9 @@ function toNumbers(value: unknown, where: string, count: number): Float32Array |
     const numbers = Array.from(value as unknown as ArrayLike<number | bigint>, Number)
     if (numbers.length === count) return numbers
   }
-  throw new LimbicError('a type of number that cannot be read', {
+  throw new LimbicError('an unsupported type of number', {
     where,
-    expected: 'float32, float64 or whole numbers',
+    expected: 'float32, float64 or integers',
   })
 }
 

@@ -24,10 +24,10 @@ export type { Fields } from './names.js'
 /** The entries of a dictionary. @throws LimbicError if it is not a dictionary. */
 export function fieldsOf(value: PickleValue, where: string): Fields {
   if (isDialogues(value)) {
-    throw new LimbicError('features of dialogues, as those of DialogueRNN are, are not read', {
+    throw new LimbicError('features by dialogue, as in files of DialogueRNN, are not supported', {
       where,
       got: describeValue(value),
-      hint: 'Write one entry a sample under train, valid and test, each with text, audio, vision and labels',
+      hint: 'Write one entry per sample under train, valid and test, each with text, audio, vision and labels',
     })
   }
   if (!(value instanceof Map)) {
@@ -41,7 +41,7 @@ export function fieldsOf(value: PickleValue, where: string): Fields {
     return typeof entry[0] === 'string'
   })
   if (entries.length === 0 && value.size > 0) {
-    throw new LimbicError('the keys of a dictionary are no texts', {
+    throw new LimbicError('the keys of a dictionary are not text', {
       where,
       expected: "names, such as 'train' and 'text'",
       got: describeValue(value.keys().next().value),

@@ -49,7 +49,7 @@ export function featureTable(value: PickleValue, where: string): FeatureTable {
     if (sequence.width === width || sequence.steps === 0) return
     throw new LimbicError('samples differ in their features', {
       where: `${where}, row ${row}`,
-      expected: `${width} numbers a step, as in row ${Math.max(0, filled)}`,
+      expected: `${width} numbers per step, as in row ${Math.max(0, filled)}`,
       got: `${sequence.width}`,
     })
   })
@@ -149,7 +149,7 @@ function numberOf(value: PickleValue, where: string): number {
 }
 
 function unexpected(value: PickleValue | undefined, where: string): never {
-  throw new LimbicError('features are not as they should be', {
+  throw new LimbicError('invalid features', {
     where,
     expected,
     got: describeValue(value),

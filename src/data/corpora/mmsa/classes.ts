@@ -52,9 +52,9 @@ export function readClasses(
     const matrix = matrices[name]
     if (matrix.columns === 1 || matrix.rows === 0) return matrix.values
     if (isOneHot(matrix)) return Float64Array.from(hottest(matrix))
-    throw new LimbicError('classes are neither one number a sample nor one-hot', {
+    throw new LimbicError('classes are neither one number per sample nor one-hot', {
       where: at(name),
-      got: `${matrix.columns} numbers a sample`,
+      got: `${matrix.columns} numbers per sample`,
     })
   })
   const all = splitNames.flatMap((name) => [...numbers[name]])

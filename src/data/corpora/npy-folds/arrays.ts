@@ -106,7 +106,7 @@ export function shapeOf({ path, array }: FoldArray, samples: number, axes: numbe
   const forms = ['', 'width', 'steps x width']
   throw new LimbicError('the array has another shape', {
     where: path,
-    expected: `numbers, ${samples} (one row a label) x ${forms[axes]}`,
+    expected: `numbers, ${samples} (one row per label) x ${forms[axes]}`,
     got: `${array.type.kind} [${array.shape.join(', ')}]`,
   })
 }

@@ -88,7 +88,7 @@ function checkClasses({ path, values }: LabelColumn, policy: LabelPolicy | undef
   if (row < 0) return
   throw new LimbicError(Number.isNaN(values[row]) ? 'a label is missing' : 'a class out of range', {
     where: `${path}, row ${row}`,
-    expected: `a whole number from 0 to ${mostClasses - 1}`,
+    expected: `an integer from 0 to ${mostClasses - 1}`,
     got: `${values[row]}`,
     hint: Number.isNaN(values[row])
       ? 'Read it without --labels refuse to leave such samples out'

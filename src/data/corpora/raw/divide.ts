@@ -85,7 +85,7 @@ function bySpeaker(
   const speakers = clips.map(({ speaker }) => speaker ?? '')
   const unknown = speakers.filter((speaker) => speaker === '').length
   if (unknown > 0) {
-    throw new LimbicError('the speaker is not known', {
+    throw new LimbicError('the speaker is unknown', {
       where: name,
       got: `${unknown} of ${clips.length} clips`,
       hint: 'Divide at random, or add a column speaker to the manifest',

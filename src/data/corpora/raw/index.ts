@@ -51,7 +51,7 @@ export async function openRawCorpus(path: string, options: RawOptions = {}): Pro
   const folder = listFolder(path)
   const layout = layouts.find(({ recognises }) => recognises(folder))
   if (layout === undefined) {
-    throw new LimbicError('no corpus of recordings', {
+    throw new LimbicError('not a corpus of recordings', {
       where: path,
       expected: rawKinds.join('; '),
       got: `${folder.files.length} files`,

@@ -117,13 +117,13 @@ export function refuseForeignContent(folder: string, { replace }: WriteStoreOpti
   const isFolder = there.isDirectory()
   if (isFolder && (existsSync(join(path, manifestName)) || readdirSync(path).length === 0)) return
   if (`${process.cwd()}${sep}`.startsWith(path.endsWith(sep) ? path : `${path}${sep}`)) {
-    throw new LimbicError('a data set cannot take the place of the folder that you are in', {
+    throw new LimbicError('a data set cannot replace the current folder', {
       where: path,
       hint: 'Name a new folder',
     })
   }
   if (replace) return
-  throw new LimbicError(`${isFolder ? 'a folder' : 'a file'} with something else is in the way`, {
+  throw new LimbicError(`${isFolder ? 'a folder' : 'a file'} with other content is in the way`, {
     where: path,
     hint: 'Name a new folder; without --force only a data set of Limbic is replaced',
   })

@@ -54,7 +54,7 @@ export function stepsOf(root: PickleValue, where: string, memory: FeatureMemory)
   }
   const named = root.get('features')
   if (named instanceof PickledObject) {
-    throw new LimbicError('features are not as they should be', {
+    throw new LimbicError('invalid features', {
       where: `${where}, features`,
       expected: 'an array of steps x width',
       got: describeValue(named),

@@ -69,7 +69,7 @@ async function readModality(
     if (rows !== samples.length) {
       throw new LimbicError('features and labels differ in number', {
         where: path,
-        expected: `${samples.length}, one a row of the labels`,
+        expected: `${samples.length}, one per row of the labels`,
         got: `${rows}`,
       })
     }

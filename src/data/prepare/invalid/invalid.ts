@@ -162,9 +162,9 @@ function refuse(
 }
 
 function notFinite(value: number, where: string): LimbicError {
-  return new LimbicError('a feature is no finite number', {
+  return new LimbicError('a feature is not a finite number', {
     where,
     got: `${value}`,
-    hint: 'Mend the file, or let such numbers become the mean (--invalid mean) or 0 (--invalid zero)',
+    hint: 'Repair the file, or replace such numbers by the mean (--invalid mean) or 0 (--invalid zero)',
   })
 }

@@ -76,7 +76,7 @@ function chooseFold(made: readonly Dataset[], fold: number | undefined, folds: n
   if (chosen) return chosen
   throw new LimbicError(fold === undefined ? 'no fold is named' : 'there is no such fold', {
     where: 'data.split.fold',
-    expected: `0 to ${folds - 1}, the one that is tested on`,
+    expected: `0 to ${folds - 1}, the one to test on`,
     ...(fold !== undefined && { got: `${fold}` }),
     hint: 'Name it with --fold',
   })

@@ -171,7 +171,7 @@ const everySample = (count: number) => Array.from({ length: count }, (_, index) 
 function checkFractions(fractions: Fractions): void {
   const sum = fractions[0] + fractions[1] + fractions[2]
   if (fractions.every((share) => share > 0) && Math.abs(sum - 1) < 1e-6) return
-  throw new LimbicError('the fractions do not fit', {
+  throw new LimbicError('invalid fractions', {
     where: 'split fractions',
     expected: 'three positive numbers that add up to 1',
     got: fractions.join(', '),
@@ -180,13 +180,13 @@ function checkFractions(fractions: Fractions): void {
 
 function foldSettings({ folds = 5, seed = 0, validFraction = 0.1 }: FoldOptions) {
   if (!Number.isInteger(folds) || folds < 2) {
-    throw new LimbicError('the number of folds does not fit', {
-      expected: 'an integer from 2 on',
+    throw new LimbicError('invalid number of folds', {
+      expected: 'an integer of at least 2',
       got: `${folds}`,
     })
   }
   if (!(validFraction > 0 && validFraction < 1)) {
-    throw new LimbicError('the share for validation does not fit', {
+    throw new LimbicError('invalid fraction for validation', {
       expected: 'a number between 0 and 1',
       got: `${validFraction}`,
     })

@@ -43,7 +43,7 @@ export function stratifiedOrder(
 export function speakerGroups(whole: Split, seed: number, where: string): number[][] {
   const speakers = speakersOf(whole)
   if (speakers === undefined) {
-    throw new LimbicError('who speaks is not known', {
+    throw new LimbicError('the speakers are unknown', {
       where,
       expected: 'speakers in the data, or ids such as video[3], video$_$3, Ses01F_impro01_F000',
       got: `ids such as ${whole.ids.slice(0, 2).join(', ')}`,

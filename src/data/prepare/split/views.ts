@@ -47,14 +47,14 @@ export function subset(split: Split, indices: ArrayLike<number>): Split {
  */
 export function concatSplits(parts: readonly Split[]): Split {
   const [first] = parts
-  if (first === undefined) throw new LimbicError('no splits to put together')
+  if (first === undefined) throw new LimbicError('no splits to join')
   const all = <Value>(take: (part: Split) => Value | undefined, what?: string) => {
     const values = parts.map(take)
     const present = values.filter((value) => value !== undefined)
     if (present.length === parts.length) return present
     if (present.length === 0 || what === undefined) return undefined
     throw new LimbicError(`only some of the splits have ${what}`, {
-      hint: 'Splits can be put together only where they hold the same',
+      hint: 'Splits can be joined only if they contain the same',
     })
   }
   const sentiment = all(({ targets }) => targets.sentiment, 'sentiment')
@@ -127,7 +127,7 @@ function subsetFeature(feature: Feature, rows: Int32Array): Feature {
 
 function concatFeatures(parts: readonly Feature[], what: string): Feature {
   const [first] = parts
-  if (!first) throw new LimbicError(`no ${what} to put together`)
+  if (!first) throw new LimbicError(`no ${what} to join`)
   const kindOf = (part: Feature) => `${typeOf(part)} [${shapeOf(part).join(', ')}]`
   const other = parts.find((part) => kindOf(part) !== kindOf(first))
   if (other !== undefined) {

@@ -80,11 +80,11 @@ export function standardiseFeature(
 ): Feature {
   const { width, lengths } = feature
   if (mean.length !== width || deviation.length !== width || typeOf(feature) !== 'float32') {
-    throw new LimbicError('the statistics are of other features', {
+    throw new LimbicError('the statistics belong to other features', {
       where,
       expected: `${width} features`,
       got: `${mean.length}`,
-      hint: 'Use the statistics of the same data, or fit them anew',
+      hint: 'Use the statistics of the same data, or fit them again',
     })
   }
   return {

@@ -29,9 +29,9 @@ export async function wordVectorsFor(
   const candidates = words.flatMap(spellings)
   const found = await openWordVectors(file, path === undefined ? undefined : candidates)
   if (found.width !== width) {
-    throw new LimbicError('the word vectors have another width than the model wants', {
+    throw new LimbicError('the word vectors have another width than the model expects', {
       where: file,
-      expected: `${width} numbers a word`,
+      expected: `${width} numbers per word`,
       got: String(found.width),
       hint: `Set the model's vectorWidth to ${found.width}, or data.vectors to a file of ${width}`,
     })

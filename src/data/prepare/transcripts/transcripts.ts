@@ -83,7 +83,7 @@ function describeShare(
 
 function noMatch(path: string, words: readonly string[], ofFile: readonly string[]): LimbicError {
   if (words.length === 0) {
-    return new LimbicError('the transcripts of the data hold no words', {
+    return new LimbicError('the transcripts of the data contain no words', {
       where: path,
       expected: 'words to look up in the file of word vectors',
     })

@@ -72,7 +72,11 @@ export const gemmOperator: Operator<GemmAttributes, readonly [Tensor, Tensor, ..
     if (inner !== otherInner) return mistake('1', `inner size ${inner}`, formatShape(right.shape))
     const shape: Shape = [rows, columns]
     if (bias && broadcastShapes(bias.shape, shape)?.join() !== shape.join()) {
-      return mistake('2', `a bias that stretches to ${formatShape(shape)}`, formatShape(bias.shape))
+      return mistake(
+        '2',
+        `a bias that broadcasts to ${formatShape(shape)}`,
+        formatShape(bias.shape),
+      )
     }
     return [{ dataType: left.dataType, shape }]
   },

@@ -47,7 +47,7 @@ const concatOperator: Operator<AxisAttribute, readonly [Tensor, ...Tensor[]]> = 
  * @throws LimbicError if their shapes do not fit, or there are none
  */
 export function concat(inputs: readonly Tensor[], axis: number): Tensor {
-  const first = elementAt(inputs, 0, 'tensor to put together')
+  const first = elementAt(inputs, 0, 'tensor to join')
   if (inputs.length === 1) return first
   const normal = normaliseAxis(axis, first.rank) ?? axis
   const all = [first, ...inputs.slice(1)] as const

@@ -85,7 +85,7 @@ function noRecording(path: string, head: Uint8Array, facts: Facts): LimbicError 
     'a recording (such as wav, flac, mp3, m4a, ogg, mp4, mov, mkv, webm, avi) or image'
   const kind = kindOfOther(head)
   if (kind !== undefined) {
-    return new LimbicError('is no recording', { where: path, expected, got: kind })
+    return new LimbicError('is not a recording', { where: path, expected, got: kind })
   }
   if (facts.complaints.includes('moov atom not found')) {
     const hint = 'Copy the file again, or repair it with a tool that restores the index (moov)'
@@ -108,7 +108,8 @@ async function look(path: string): Promise<Head | 'folder'> {
     file = await open(path, 'r')
     const status = await file.stat()
     if (status.isDirectory()) return 'folder'
-    if (!status.isFile()) throw new LimbicError('is no file', { where: path, hint: 'Name a file' })
+    if (!status.isFile())
+      throw new LimbicError('is not a file', { where: path, hint: 'Name a file' })
     if (status.size === 0) throw new LimbicError('is empty (0 bytes)', { where: path })
     const bytes = bytesOf(file, status.size)
     return { bytes: await bytes.read(0, 4096), container: await inspectContainer(bytes) }

@@ -41,7 +41,7 @@ async function look(named: string): Promise<Program> {
   if (named !== '') {
     const program = await attempt(named)
     if (program) return program
-    throw new LimbicError('no ffmpeg runs there', {
+    throw new LimbicError('there is no working ffmpeg', {
       where: `environment variable ${variable}`,
       expected: 'the path of an ffmpeg program',
       got: `"${named}"`,
@@ -52,7 +52,7 @@ async function look(named: string): Promise<Program> {
     if (program) return program
   }
   throw new LimbicError('recordings are decoded by ffmpeg, which was not found', {
-    hint: `Install ffmpeg so that it is on the path, or run "npm install ${installer}", or set ${variable} to its path`,
+    hint: `Install ffmpeg so that it is on PATH, or run "npm install ${installer}", or set ${variable} to its path`,
   })
 }
 

@@ -107,7 +107,7 @@ async function decode(
 ): Promise<Planes | undefined> {
   const leaveOut = (why: string) => void health.damage(`frame ${index} is left out: ${why}`)
   const parsed = await parse(image)
-  if (!parsed) return leaveOut('it is no JPEG or PNG, or damaged')
+  if (!parsed) return leaveOut('it is not a JPEG or PNG, or is damaged')
   if (parsed.width !== width || parsed.height !== height) {
     const size = `${parsed.width} x ${parsed.height}`
     return leaveOut(`it has ${size} pixels, the first ${width} x ${height}`)

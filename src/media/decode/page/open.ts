@@ -209,7 +209,7 @@ function noRecording(
   const expected = 'a recording (such as wav, flac, mp3, m4a, ogg, mp4, mov, mkv, webm) or image'
   const kind = kindOfOther(head)
   if (kind !== undefined) {
-    return new LimbicError('is no recording', { where: name, expected, got: kind })
+    return new LimbicError('is not a recording', { where: name, expected, got: kind })
   }
   if (cut !== undefined) {
     const hint = 'Copy the file again, or repair it with a tool that restores its index'

@@ -81,5 +81,5 @@ export async function runStage<Kind extends Box>(
 export function numbersOf(results: ReadonlyMap<string, Value>, name: string): Float32Array {
   const data = results.get(name)?.data
   if (data instanceof Float32Array) return data
-  throw new LimbicError('the engine gave no such result', { where: `output "${name}"` })
+  throw new LimbicError('the engine returned no such result', { where: `output "${name}"` })
 }

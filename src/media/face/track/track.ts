@@ -67,7 +67,7 @@ export async function* trackFaces(
   for (const [name, value] of Object.entries(settings)) {
     if (value >= 0) continue
     const details = { where: `following faces, ${name}`, expected: '0 or more', got: `${value}` }
-    throw new LimbicError('an option does not fit', details)
+    throw new LimbicError('invalid option', details)
   }
   const follower = new Follower(detector, settings)
   for await (const frame of frames) yield await follower.next(frame)

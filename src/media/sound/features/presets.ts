@@ -16,7 +16,7 @@ type Changes<Settings> = Partial<Omit<Settings, 'kind' | 'rate'>>
  * Mel power as MESM's published code makes it with torchaudio: no logarithm, 128 bands on HTK's scale, Hann,
  * frames of trunc(rate / 16000 * 400) samples every half frame, mirrored edges.
  *
- * @param rate samples a second (Hz)
+ * @param rate samples per second (Hz)
  */
 export function mel(rate: number, changes: Changes<MelSettings> = {}): MelSettings {
   const frame = Math.trunc((rate / 16_000) * 400)
@@ -50,7 +50,7 @@ const librosaDecibels = { reference: 1, least: 1e-10, range: 80 }
  * Mel power in decibels as librosa makes it: 64 bands on Slaney's scale with its norm, Hann, 25 ms every
  * 10 ms, zeros beyond the edges, no more than 80 dB below the loudest.
  *
- * @param rate samples a second (Hz)
+ * @param rate samples per second (Hz)
  */
 export function logMel(rate: number, changes: Changes<LogMelSettings> = {}): LogMelSettings {
   return {
@@ -75,7 +75,7 @@ export function logMel(rate: number, changes: Changes<LogMelSettings> = {}): Log
  * derivatives); what the document leaves open is librosa's default: 128 bands on Slaney's scale, decibels,
  * orthonormal cosine transform, derivatives over 9 frames.
  *
- * @param rate samples a second (Hz)
+ * @param rate samples per second (Hz)
  */
 export function mfcc(rate: number, changes: Changes<MfccSettings> = {}): MfccSettings {
   return {
@@ -89,7 +89,7 @@ export function mfcc(rate: number, changes: Changes<MfccSettings> = {}): MfccSet
   }
 }
 
-/** Energy of Zwicker's critical bands in decibels, 25 ms every 10 ms, Hann. @param rate samples a second (Hz) */
+/** Energy of Zwicker's critical bands in decibels, 25 ms every 10 ms, Hann. @param rate samples per second (Hz) */
 export function bark(rate: number, changes: Changes<BarkSettings> = {}): BarkSettings {
   return {
     kind: 'bark',
@@ -102,12 +102,12 @@ export function bark(rate: number, changes: Changes<BarkSettings> = {}): BarkSet
   }
 }
 
-/** The effective value of frames, 25 ms every 10 ms. @param rate samples a second (Hz) */
+/** The effective value of frames, 25 ms every 10 ms. @param rate samples per second (Hz) */
 export function energy(rate: number, changes: Changes<EnergySettings> = {}): EnergySettings {
   return { kind: 'energy', ...speechClock(rate), edges: 'zeros', unit: 'rms', ...changes }
 }
 
-/** The share of samples at which the sign changes, 25 ms every 10 ms. @param rate samples a second (Hz) */
+/** The share of samples at which the sign changes, 25 ms every 10 ms. @param rate samples per second (Hz) */
 export function zeroCrossings(
   rate: number,
   changes: Changes<ZeroCrossingSettings> = {},
@@ -119,7 +119,7 @@ export function zeroCrossings(
  * Pitch from 75 to 600 Hz in frames of 40 ms (three periods of the lowest) every 10 ms; the thresholds are
  * Praat's (Boersma 1993), its silence threshold as a level, -50 dB.
  *
- * @param rate samples a second (Hz)
+ * @param rate samples per second (Hz)
  */
 export function pitch(rate: number, changes: Changes<FramePitchSettings> = {}): FramePitchSettings {
   return {
@@ -142,7 +142,7 @@ export function pitch(rate: number, changes: Changes<FramePitchSettings> = {}): 
  * cepstral coefficients 1 to 12 of the usual 26 bands on HTK's scale, and six statistics of 18 descriptors;
  * edges are mirrored, so that the first frame holds no silence.
  *
- * @param rate samples a second (Hz), at least 16000 for all critical bands
+ * @param rate samples per second (Hz), at least 16000 for all critical bands
  */
 export function acoustic(rate: number, changes: Changes<AcousticSettings> = {}): AcousticSettings {
   const clock = speechClock(rate)

@@ -9,7 +9,7 @@ const hertz = z.number().min(0).max(1e6)
 
 /** When frames begin and how long they are. */
 const clock = {
-  rate: z.int().min(1).max(1_000_000).describe('samples a second (Hz)'),
+  rate: z.int().min(1).max(1_000_000).describe('samples per second (Hz)'),
   frame: z.int().min(2).max(65_536).describe('samples in a frame'),
   hop: z.int().min(1).max(65_536).describe('samples from frame to frame'),
   edges: z

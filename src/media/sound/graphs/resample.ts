@@ -18,7 +18,7 @@ import { kaiserBest, type SincPeriod, type SincSettings, sincPeriod } from '../n
 /**
  * A waveform at another rate. Beyond its ends it counts as zero.
  *
- * @param waveform float32 [batch, samples] at `from` samples a second
+ * @param waveform float32 [batch, samples] at `from` samples per second
  * @param from whole Hz
  * @param to whole Hz
  * @param filter default: `kaiserBest`

@@ -17,7 +17,7 @@ export function barkBandCount(rate: number): number {
  * to half the rate, and is divided among bands by how many of these each holds. So the bands of a spectrum up
  * to 15.5 kHz add up to all of it.
  *
- * @param rate samples a second (Hz)
+ * @param rate samples per second (Hz)
  * @param size samples in a transform
  */
 export function barkFilters(rate: number, size: number): Matrix {

@@ -60,8 +60,8 @@ const mostCoefficients = 2 ** 26
  *
  * Outputs go in tiles, each about as long as the filter, so that little of a kernel is zero whatever the ratio.
  *
- * @param from samples a second (whole, Hz)
- * @param to samples a second (whole, Hz)
+ * @param from samples per second (whole, Hz)
+ * @param to samples per second (whole, Hz)
  * @throws LimbicError for rates that are none, and for ratios that need too many coefficients
  */
 export function sincPeriod(from: number, to: number, settings: SincSettings): SincPeriod {
@@ -101,8 +101,8 @@ export function sincPeriod(from: number, to: number, settings: SincSettings): Si
 function checkRates(from: number, to: number): void {
   const wrong = [from, to].find((rate) => !Number.isInteger(rate) || rate < 1 || rate > 1e6)
   if (wrong === undefined) return
-  throw new LimbicError('not a rate of sound', {
-    expected: 'a whole number of samples a second, up to a million',
+  throw new LimbicError('not a sample rate', {
+    expected: 'a whole number of samples per second, up to a million',
     got: String(wrong),
   })
 }

@@ -11,7 +11,7 @@ import { blocksOf, type ChannelChoice, mixChannels, type Sound } from './sound.j
 
 /** What a program makes of sound. */
 export interface SoundSettings<Name extends string = string> {
-  /** The rate that sound is resampled to first (samples a second, Hz); that of all features. */
+  /** The rate that sound is resampled to first (samples per second, Hz); that of all features. */
   readonly rate: number
   /** Default: `mean`. */
   readonly channel?: ChannelChoice

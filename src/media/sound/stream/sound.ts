@@ -34,7 +34,7 @@ export function mixChannels(
 ): Float32Array {
   const [left, second] = channels
   if (!left || channels.some(({ length }) => length !== left.length)) {
-    throw new LimbicError('a block of sound has no channels of one length', {
+    throw new LimbicError('the channels of a block of sound differ in length', {
       got: `channels of ${channels.map(({ length }) => length).join(', ') || 'nothing'}`,
     })
   }

@@ -7,7 +7,7 @@ import type { Value } from '../../../runtime/session.js'
 export function floatsOf(results: ReadonlyMap<string, Value>, name: string): Float32Array {
   const data = results.get(name)?.data
   if (data instanceof Float32Array) return data
-  throw new LimbicError('a program gave no numbers', { where: name })
+  throw new LimbicError('a program returned no numbers', { where: name })
 }
 
 /** A window on a stream of rows, which forgets what nobody will read again, and copies as little as it can. */

@@ -12,7 +12,7 @@ import { parseJson, validate } from '../../../base/schema.js'
  */
 export async function bodyOf<Body>(context: Context, schema: z.ZodType<Body>): Promise<Body> {
   if (!/^application\/json\b/.test(context.req.header('content-type') ?? '')) {
-    throw new LimbicError('the request is no JSON')
+    throw new LimbicError('the request is not JSON')
   }
   return validate(schema, parseJson(await context.req.text(), 'the request'), 'the request')
 }

@@ -135,7 +135,7 @@ describe('limbic data convert', () => {
     const store = await openDataset(at('taken'))
     store.close()
     const here = await limbic(['data', 'convert', path, '--out', '.', '--force'], { cwd: at() })
-    expect(here.stderr).toMatch(/cannot take the place of the folder that you are in/)
+    expect(here.stderr).toMatch(/cannot replace the current folder/)
   })
 })
 

@@ -59,7 +59,7 @@ describe.skipIf(!hasFfmpeg)('limbic data extract (needs ffmpeg)', () => {
   test('writes a store that trains, and lists the clips that failed', async () => {
     const { status, stdout, stderr } = await limbic(extract(at('store')))
     expect(status).toBe(0)
-    expect(stderr).toMatch(/1 clips left out:\n {2}12: .*12\.wav: is no recording/)
+    expect(stderr).toMatch(/1 clips left out:\n {2}12: .*12\.wav: is not a recording/)
     expect(stdout).toMatch(/4 \/ 4 \/ 4 samples/)
     const store = await openStore(at('store'))
     expect(store.recipe?.name).toBe('compact')
@@ -178,7 +178,7 @@ describe.skipIf(!hasFfmpeg)('limbic data extract (needs ffmpeg)', () => {
       at('made'),
     )
     const asked = limbic(['predict', at('made'), join(corpus, '0.wav'), '--quiet'])
-    expect(mistakeOf(await asked)).toMatch(/cannot be asked about recordings.*limbic data extract/)
+    expect(mistakeOf(await asked)).toMatch(/cannot predict from recordings.*limbic data extract/)
   })
 
   test('gives the same bytes with one worker, and after an interruption', async () => {
@@ -206,9 +206,9 @@ describe.skipIf(!hasFfmpeg)('limbic data extract (needs ffmpeg)', () => {
         /--modalities: recipe compact has no text: expected audio, vision/,
       ],
       [['--recipe', 'selfcross'], /recipe selfcross: needs word vectors .*--glove/],
-      [['--recipe', 'compact', '--glove', 'x.txt'], /--glove is given, and nothing reads it/],
+      [['--recipe', 'compact', '--glove', 'x.txt'], /--glove is given, but nothing uses it/],
       [[...sound, '--classes', 'angry'], /no clip is left/],
-      [[...sound, '--strict'], /12: .*12\.wav: is no recording.*Without --strict/],
+      [[...sound, '--strict'], /12: .*12\.wav: is not a recording.*Without --strict/],
       [[...sound, '--workers', '0'], /--workers/],
     ] as const) {
       expect(mistakeOf(await limbic([...whole, ...args, '--quiet'])), args.join(' ')).toMatch(
@@ -219,6 +219,6 @@ describe.skipIf(!hasFfmpeg)('limbic data extract (needs ffmpeg)', () => {
     rmSync(at('never.parts'), { recursive: true, force: true })
     expect(
       mistakeOf(await limbic(['data', 'extract', at('run'), ...sound, '--out', at('never')])),
-    ).toMatch(/no corpus of recordings/)
+    ).toMatch(/not a corpus of recordings/)
   })
 })

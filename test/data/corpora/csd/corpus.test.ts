@@ -38,7 +38,9 @@ describe('a corpus of computational sequences', () => {
     expect(samples(unaligned)[0]).toMatchObject({ text: [1, 1], audio: [0, 2, 4, 6] })
     unaligned.close()
     const { words: _, ...wordless } = given
-    await expect(openSequences(wordless)).rejects.toThrow(/pauses cannot be told from words/)
+    await expect(openSequences(wordless)).rejects.toThrow(
+      /pauses cannot be distinguished from words/,
+    )
   })
 
   it('replaces and counts invalid numbers, or refuses them', async () => {
@@ -55,7 +57,7 @@ describe('a corpus of computational sequences', () => {
     expect(lazy.notes).toEqual(['audio: 2 invalid numbers (NaN or infinite) read as 0'])
     lazy.close()
     await expect(openSequences({ ...given, invalid: 'refuse' })).rejects.toThrow(
-      /audio-\d+\.csd, entry a, row 0, feature 0: a feature is no finite number/,
+      /audio-\d+\.csd, entry a, row 0, feature 0: a feature is not a finite number/,
     )
   })
 

@@ -148,7 +148,7 @@ describe("MMSA's feature pickles", () => {
   it('refuse invalid features with their place, and replace them when asked', () => {
     const changed = { valid: { audio: float32Array([3, 4, 1], nan) } }
     expect(() => open(changed, { invalid: 'refuse' })).toThrow(
-      'features.pkl, split valid, audio, row 2 (c), step 1, feature 0: a feature is no finite number: got NaN',
+      'features.pkl, split valid, audio, row 2 (c), step 1, feature 0: a feature is not a finite number: got NaN',
     )
     const dataset = open(changed, { invalid: 'zero' })
     expect(readSample(dataset.splits.valid.features.audio, 2)).toEqual([6, 0])

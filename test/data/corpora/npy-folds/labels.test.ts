@@ -62,7 +62,7 @@ describe('labels of a fold', () => {
 
   it('of a class beyond all bounds are refused before its names are made', () => {
     expect(() => read(labelled([1, 2e9, 3], integers))).toThrow(
-      /train_label\.npy, row 1: a class out of range: expected a whole number from 0 to 9999, got 2000000000/,
+      /train_label\.npy, row 1: a class out of range: expected an integer from 0 to 9999, got 2000000000/,
     )
   })
 })

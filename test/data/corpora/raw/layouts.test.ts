@@ -202,7 +202,7 @@ test('folders named by classes, with transcripts beside the clips', async () => 
 test('what is no corpus is told with all that could be one', async () => {
   const folder = writeTree(path('none'), emptyFiles('readme.txt'))
   await expect(openRawCorpus(folder)).rejects.toThrow(
-    /no corpus of recordings.*IEMOCAP.*manifest\.csv/,
+    /not a corpus of recordings.*IEMOCAP.*manifest\.csv/,
   )
 })
 

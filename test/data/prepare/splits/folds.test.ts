@@ -64,7 +64,7 @@ describe('folds', () => {
     const dataset = corpus(upTo(12))
     expect(() => kFolds(dataset, { folds: 1 })).toThrow(/number of folds/)
     expect(() => kFolds(dataset, { folds: 13 })).toThrow(/too few samples/)
-    expect(() => kFolds(dataset, { validFraction: 1 })).toThrow(/share for validation/)
+    expect(() => kFolds(dataset, { validFraction: 1 })).toThrow(/fraction for validation/)
     expect(() => kFoldsBySpeaker(dataset, { folds: 8 })).toThrow(/too few speakers/)
   })
 })

@@ -42,7 +42,7 @@ describe('speakers', () => {
     })
     const { train, valid, test } = nameless.splits
     const splits = { train: anonymous(train), valid: anonymous(valid), test: anonymous(test) }
-    expect(() => randomSplitsBySpeaker({ ...nameless, splits })).toThrow(/who speaks is not known/)
+    expect(() => randomSplitsBySpeaker({ ...nameless, splits })).toThrow(/the speakers are unknown/)
   })
 
   const ravdess = sharedPath('data', 'ravdess', 'ravdess_av.pkl')

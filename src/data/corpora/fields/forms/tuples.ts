@@ -29,7 +29,7 @@ export function fieldsOfTuples(
     if (Array.isArray(features) && features.length >= 2 && label !== undefined) {
       return { features, label, id }
     }
-    throw new LimbicError('a sample is no tuple as the others are', {
+    throw new LimbicError('a sample is not a tuple like the others', {
       where: `${where}, row ${row}`,
       expected: '((words, vision, audio), label, id)',
       got: describeValue(sample),

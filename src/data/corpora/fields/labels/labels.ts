@@ -44,7 +44,7 @@ export function readLabelColumns(fields: Readonly<Record<SplitName, LabelField>>
     if (got === columns || rows === 0) continue
     throw new LimbicError('the splits differ in their labels', {
       where: fields[name].where,
-      expected: `${columns} a sample, as in train`,
+      expected: `${columns} per sample, as in train`,
       got: `${got}`,
     })
   }

@@ -63,7 +63,7 @@ function numbersIn(value: PickleValue, where: string): number[] {
 }
 
 function refuse(value: PickleValue | undefined, where: string, expected: string): never {
-  throw new LimbicError('labels are not as they should be', {
+  throw new LimbicError('invalid labels', {
     where,
     expected,
     got: describeValue(value),

@@ -77,7 +77,7 @@ function mediaOf(folder: RawFolder, row: TextRow, where: string): ClipMedia {
     case 'video':
       return { video: part(file), ...rest }
     default:
-      throw new LimbicError('the clip is no file of sound, video or pictures', {
+      throw new LimbicError('the clip is not a file of sound, video or pictures', {
         where,
         expected: 'a path such as clips/one.mp4, relative to the folder of the manifest',
         got: given === '' ? 'an empty cell' : given,

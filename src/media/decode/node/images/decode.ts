@@ -135,7 +135,7 @@ async function feed(
 }
 
 function whyNot(image: ImageFile | undefined, first: ImageFile): string | undefined {
-  if (!image) return 'it is no JPEG or PNG, or damaged'
+  if (!image) return 'it is not a JPEG or PNG, or is damaged'
   if (image.kind !== first.kind) return `it is a ${image.kind}, the others are not`
   if (image.width !== first.width || image.height !== first.height) {
     return `it has ${image.width} x ${image.height} pixels, the first ${first.width} x ${first.height}`

@@ -149,7 +149,7 @@ async function* readSound(
     const missing = Math.round(time * rate) - position
     if (missing > shortestHole * rate) {
       const hole = `${seconds(position / rate)} to ${seconds(time)}`
-      health.note(`sound is missing from ${hole}: silence is given there`)
+      health.note(`sound is missing from ${hole}: filled with silence`)
       yield* silence(position, position + missing, bounds, track)
       position += missing
     }

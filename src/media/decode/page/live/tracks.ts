@@ -16,9 +16,9 @@ type Processor = new (init: {
 /** @throws LimbicError if it is not a track of the browser */
 export function browserTrack(track: LiveTrack): MediaStreamTrack {
   if (typeof MediaStreamTrack !== 'undefined' && track instanceof MediaStreamTrack) return track
-  throw new LimbicError('is no live stream', {
+  throw new LimbicError('is not a live stream', {
     where: 'openLive',
-    expected: 'a MediaStream, as navigator.mediaDevices.getUserMedia gives it',
+    expected: 'a MediaStream, as navigator.mediaDevices.getUserMedia returns it',
   })
 }
 
