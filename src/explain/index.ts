@@ -31,6 +31,8 @@ export {
   type ModalityMasks,
   meanMasks,
 } from './maps/masks.js'
+export { type SampleRouting, sampleRouting } from './maps/routing.js'
 export { type SampleMask, sampleMasks } from './maps/sample-masks.js'
+export { type StepValues, sampleSteps } from './maps/steps.js'
 export type { Runnable } from './runnable.js'
 export { chooseSamples, explainSamples, type SampleExplanation } from './samples.js'

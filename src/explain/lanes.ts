@@ -5,6 +5,7 @@ import type { SampleContributions, ScoreContributions } from './attribution/cont
 import { tokenLabel } from './labels.js'
 import type { AttentionMap } from './maps/attention.js'
 import type { SampleMask } from './maps/sample-masks.js'
+import type { StepValues } from './maps/steps.js'
 
 /** One step of a lane. */
 export interface LaneStep {
@@ -12,7 +13,7 @@ export interface LaneStep {
   readonly label: string
   /**
    * Attention: its share. Mask: the share let through, from 0 to 1. Effect:
-   * its change of a score, negative if it lowers it.
+   * its change of a score, negative if it lowers it. Value: a number of the model's own.
    */
   readonly value: number
 }
@@ -22,8 +23,8 @@ export interface LaneStep {
  * so sequences of different lengths, and those that a model has shortened, lie on one axis.
  */
 export interface Lane {
-  readonly kind: 'attention' | 'mask' | 'effect'
-  /** The name of the sequence, such as "audio". */
+  readonly kind: 'attention' | 'mask' | 'effect' | 'value'
+  /** The name of the sequence, such as "audio"; of values, what they are: "audio gate of text". */
   readonly title: string
   /** The maps whose mean the values are; none for effects. */
   readonly maps: readonly string[]
@@ -39,11 +40,12 @@ export interface Lane {
 /**
  * The lanes of one sample: one for each sequence that is attended to, with the mean attention that
  * its steps receive over queries, heads and maps; and one for each mask, with its mean over
- * features. Maps of a first look, before masks, count only where there are no others.
+ * features; and one for each other number of steps. Maps of a first look, before masks, count only where there are no others.
  */
 export function sampleLanes(
   attention: readonly AttentionMap[],
   masks: readonly SampleMask[] = [],
+  values: readonly StepValues[] = [],
 ): Lane[] {
   const last = lastLook(attention)
   const groups = new Map<string, AttentionMap[]>()
@@ -60,6 +62,14 @@ export function sampleLanes(
         title: modality,
         maps: [`mask.${modality}`],
         steps: steps.map((label, step) => ({ label, value: mean(values[step] ?? []) })),
+      }),
+    ),
+    ...values.map(
+      ({ name, title, steps, values: own }): Lane => ({
+        kind: 'value',
+        title,
+        maps: [name],
+        steps: steps.map((label, step) => ({ label, value: own[step] ?? 0 })),
       }),
     ),
   ]

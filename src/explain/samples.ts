@@ -7,7 +7,9 @@ import type { SampleContributions } from './attribution/contributions.js'
 import { wordsOf } from './labels.js'
 import { type Lane, sampleLanes } from './lanes.js'
 import { type AttentionMap, sampleAttention } from './maps/attention.js'
+import { type SampleRouting, sampleRouting } from './maps/routing.js'
 import { type SampleMask, sampleMasks } from './maps/sample-masks.js'
+import { sampleSteps } from './maps/steps.js'
 import type { Runnable } from './runnable.js'
 
 /** One sample, its prediction, and its maps. */
@@ -20,7 +22,9 @@ export interface SampleExplanation {
   readonly attention: readonly AttentionMap[]
   /** If requested: the masks, step by step. */
   readonly masks?: readonly SampleMask[]
-  /** Attention and masks on one time axis. */
+  /** If the model routes: for which classes its parts speak. */
+  readonly routing?: readonly SampleRouting[]
+  /** Attention, masks and other numbers of steps on one time axis. */
   readonly lanes?: readonly Lane[]
   /** If requested: the contribution of each input and step to the prediction. */
   readonly contributions?: SampleContributions
@@ -113,6 +117,7 @@ export async function explainSamples(
     const labels = { words: wordsOf(text), aligned, heads }
     const attention = sampleAttention(batch, maps, 0, labels)
     const masks = options.masks ? sampleMasks(batch, maps, 0, labels) : undefined
+    const routing = sampleRouting(maps, 0, options.task.outputs)
     explained.push({
       id: split.ids[row] ?? String(row),
       ...(text !== undefined && { text }),
@@ -123,7 +128,8 @@ export async function explainSamples(
       ),
       attention,
       ...(masks && { masks }),
-      lanes: sampleLanes(attention, masks),
+      ...(routing.length > 0 && { routing }),
+      lanes: sampleLanes(attention, masks, sampleSteps(batch, maps, 0, labels)),
     })
   }
   return explained

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { fixed, largest, smallest } from '../../base/numbers.js'
 import { wrap } from '../../base/text/wrap.js'
 import type { MeanMasks } from '../../explain/index.js'
+import { renderText } from '../../report/tables/text.js'
 import { contributionMethod, renderContributions } from '../../report/text/contributions.js'
+import { routingTable } from '../../report/text/routing.js'
 import { type Terminal, terminalWidth } from '../terminal/terminal.js'
 import type { RunExplanation } from './explain-run.js'
 import { plainMasks } from './write.js'
@@ -28,12 +30,15 @@ export function tellExplanation(
     samples,
   })
   if (masks) tellMasks(masks, terminal)
-  for (const { id, truth, prediction, contributions, lanes = [] } of samples) {
+  for (const sample of samples) {
+    const { id, truth, prediction, contributions, lanes = [], routing = [] } = sample
     terminal.print(`sample ${id}: true ${truth}, predicted ${prediction}`)
     if (contributions) {
       terminal.show(renderContributions(contributions, named ? lanes : undefined))
     }
-    if (named) terminal.print('')
+    if (!named) continue
+    for (const each of routing) terminal.show(`\n${renderText(routingTable(sample, each))}`)
+    terminal.print('')
   }
   if (named) {
     const width = Math.min(98, terminalWidth())

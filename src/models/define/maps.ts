@@ -28,11 +28,49 @@ const maskMap = z.strictObject({
   axes,
 })
 
+/** A number for each step of a sequence, such as a gate: [batch, time]. */
+const stepsMap = z.strictObject({
+  kind: z.literal('steps'),
+  name: z.string(),
+  sequence: z.string(),
+  /** For people: `audio gate`. */
+  what: z.string(),
+  axes,
+})
+
+/** The modalities of each part: of a single one, or several together. */
+const parts = z.array(z.array(z.string()).readonly()).readonly()
+
+/** Routing: how much each part speaks for each class, [batch, parts, classes]. */
+const routingMap = z.strictObject({
+  kind: z.literal('routing'),
+  name: z.string(),
+  parts,
+  /** Which of several iterations, if not the last. */
+  layer: z.string().exactOptional(),
+  axes,
+})
+
+/** How strongly each part speaks at all, from 0 to 1: [batch, parts]. */
+const activationMap = z.strictObject({
+  kind: z.literal('activation'),
+  name: z.string(),
+  parts,
+  axes,
+})
+
 /** Any other map of a custom model. */
 const otherMap = z.strictObject({ kind: z.literal('other'), name: z.string(), axes })
 
 /** A map of a model, and its meaning. */
-export const modelMap = z.discriminatedUnion('kind', [attentionMap, maskMap, otherMap])
+export const modelMap = z.discriminatedUnion('kind', [
+  attentionMap,
+  maskMap,
+  stepsMap,
+  routingMap,
+  activationMap,
+  otherMap,
+])
 export type AttentionMapKind = Readonly<z.infer<typeof attentionMap>>
 export type MaskMapKind = Readonly<z.infer<typeof maskMap>>
 export type ModelMap = Readonly<z.infer<typeof modelMap>>
@@ -40,11 +78,24 @@ export type ModelMap = Readonly<z.infer<typeof modelMap>>
 /**
  * A map by its name in a model: `mask.<sequence>`, `attention.<sequence>` of one that attends to
  * itself, or `attention.<who asks>_to_<who is asked>`, each made of several joined by `_`, followed
- * by `.<layer>` if there are several. Names are parsed only here.
+ * by `.<layer>` if there are several; `steps.<sequence>.<what>`; `routing.<part>+<part>`, perhaps
+ * followed by `.<layer>`, and `activation.<part>+<part>`, with the modalities of a part joined by
+ * `_`. Names are parsed only here.
  */
 export function describeMap(name: string): ModelMap {
   const [what = '', sides = '', ...rest] = name.split('.')
   if (what === 'mask' && sides !== '') return { kind: 'mask', name, keys: sides.split('_') }
+  const [only = ''] = rest
+  if (what === 'steps' && rest.length === 1 && sides !== '' && only !== '') {
+    return { kind: 'steps', name, sequence: sides, what: only.replaceAll('_', ' ') }
+  }
+  if (what === 'routing' && sides !== '') {
+    const layer = rest.length > 0 && { layer: rest.join('.') }
+    return { kind: 'routing', name, parts: partsOf(sides), ...layer }
+  }
+  if (what === 'activation' && sides !== '' && rest.length === 0) {
+    return { kind: 'activation', name, parts: partsOf(sides) }
+  }
   if (what !== 'attention' || sides === '') return { kind: 'other', name }
   const [asking = '', asked = asking] = sides.split('_to_')
   return {
@@ -54,4 +105,9 @@ export function describeMap(name: string): ModelMap {
     keys: asked.split('_'),
     ...(rest.length > 0 && { layer: rest.join('.') }),
   }
+}
+
+/** `text+audio+text_audio`. */
+function partsOf(sides: string): string[][] {
+  return sides.split('+').map((part) => part.split('_'))
 }

@@ -13,7 +13,7 @@ const longestName = 60
 
 /**
  * Lanes as lines over one axis of relative time. The height of a block is the step's value:
- * relative to the largest of its lane for attention, to 1 for masks, to the largest of all lanes
+ * relative to the largest of its lane for attention and other numbers, to 1 for masks, to the largest of all lanes
  * for effects. Effects have a line for steps that raise the score and, if there are any, one for
  * those that lower it. Words stand above a lane where they fit, its largest steps below.
  *
@@ -42,7 +42,7 @@ export function renderLanes(lanes: readonly Lane[], width = 60): string {
   ].join('\n')
 }
 
-const listName = { attention: 'most', mask: 'let through', effect: 'most' } as const
+const listName = { attention: 'most', mask: 'let through', effect: 'most', value: 'most' } as const
 
 function laneLines(
   lane: Lane,

@@ -1,4 +1,5 @@
 /** Lanes and their steps in words. */
+import { fixed } from '../../base/numbers.js'
 import { oneLine, shortened } from '../../base/text/clean.js'
 import { count } from '../../base/text/words.js'
 import {
@@ -38,11 +39,21 @@ export function unitText(unit: Unit): string {
 export function stepList(lane: Lane, count: number): string {
   const unit = lane.unit ?? 'probability'
   const list = topSteps(lane, count).map(({ value, ...step }) => {
-    const amount =
-      lane.kind === 'effect' ? changeText(value, unit, 3) : `${(100 * value).toFixed(1)}%`
-    return `${placeOf(step)} ${amount}`
+    return `${placeOf(step)} ${amountText(lane, value, unit)}`
   })
   return list.join(', ') + (lane.kind === 'effect' ? unitText(unit) : '')
+}
+
+function amountText({ kind }: Lane, value: number, unit: Unit): string {
+  switch (kind) {
+    case 'effect':
+      return changeText(value, unit, 3)
+    case 'value':
+      return fixed(value, 3)
+    case 'attention':
+    case 'mask':
+      return `${(100 * value).toFixed(1)}%`
+  }
 }
 
 /** The length of a lane: "12 steps", "500 steps in 60 windows". */

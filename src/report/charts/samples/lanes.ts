@@ -1,7 +1,7 @@
 /** Lanes of per-step values on one time axis. */
 
 import { LimbicError } from '../../../base/errors.js'
-import { fixed, largest } from '../../../base/numbers.js'
+import { fixed, largest, smallest } from '../../../base/numbers.js'
 import { isNumbered, laneName } from '../../lane-names.js'
 import { numbersBelow } from '../draw/axes.js'
 import { chartOf } from '../draw/chart.js'
@@ -20,7 +20,7 @@ import { chartName } from '../style/names.js'
 
 /** One sequence of a sample, whose steps share the sample's time evenly. */
 export interface ChartLane {
-  readonly kind: 'attention' | 'mask' | 'effect'
+  readonly kind: 'attention' | 'mask' | 'effect' | 'value'
   readonly title: string
   readonly steps: readonly { readonly label: string; readonly value: number }[]
   /** The unit of effects. */
@@ -38,7 +38,8 @@ const mostWords = 40
 /**
  * Lanes over one axis of relative time as SVG, each step coloured. Attention is shown relative to
  * the uniform share of its lane, so that lanes of different lengths can be compared; uniform
- * attention gets a middle colour or a lower one. Masks show how much passes through. Effects show
+ * attention gets a middle colour or a lower one. Masks show how much passes through, other numbers
+ * of steps what they are, on one scale. Effects show
  * how much a step adds to a score, in percentage points if it is a probability, on one scale for
  * all lanes. Words stand over the lanes that have them.
  *
@@ -90,12 +91,21 @@ const timePlaces = [0, 20, 40, 60, 80, 100].map((percent) => ({
 }))
 
 /** Effects in blue and orange: safe for colour blindness, and suggest neither bad nor good. */
-const schemes = { attention: 'viridis', mask: 'cividis', effect: 'blueOrange' } as const
-const colourTitles = { attention: 'Relative attention', mask: 'Let through' } as const
+const schemes = {
+  attention: 'viridis',
+  mask: 'cividis',
+  effect: 'blueOrange',
+  value: 'viridis',
+} as const
+const colourTitles = {
+  attention: 'Relative attention',
+  mask: 'Let through',
+  value: 'Value',
+} as const
 
 /** The meaning of the colours of each kind of lane. */
 function legendsOf(lanes: readonly ChartLane[], cells: readonly Cell[]) {
-  const kinds = (['effect', 'attention', 'mask'] as const).filter((wanted) =>
+  const kinds = (['effect', 'attention', 'mask', 'value'] as const).filter((wanted) =>
     cells.some(({ kind }) => kind === wanted),
   )
   return kinds.map((kind, at) => {
@@ -106,6 +116,7 @@ function legendsOf(lanes: readonly ChartLane[], cells: readonly Cell[]) {
       effect: [-strongest, strongest],
       attention: [0, largest(values, 2)],
       mask: [0, 1],
+      value: [smallest(values, 0), largest(values, 0) || 1],
     } as const
     const title = kind === 'effect' ? effectTitle(lanes) : colourTitles[kind]
     return { kind, title, scheme: schemes[kind], domain: domains[kind], id: `chart-${at + 1}` }
@@ -176,7 +187,7 @@ function effectTitle(lanes: readonly ChartLane[]): string {
 /** The meaning of the colours of a lane's steps. */
 function shownValues({ kind, steps, unit }: ChartLane): number[] {
   const values = steps.map(({ value }) => value)
-  if (kind === 'mask') return values
+  if (kind === 'mask' || kind === 'value') return values
   if (kind === 'effect') return values.map((value) => (unit === 'probability' ? 100 : 1) * value)
   const even = values.reduce((sum, value) => sum + value, 0) / values.length
   return values.map((value) => (even === 0 ? 1 : value / even))

@@ -15,7 +15,8 @@ import { effectFigures } from './contributions.js'
 export function overTimeTitle({ samples = [] }: Pick<ExplainContent, 'samples'>): string {
   const looked = samples.some(({ attention, masks = [] }) => attention.length + masks.length > 0)
   const counted = samples.some(({ contributions }) => contributions !== undefined)
-  if (!looked) return 'Effects of single steps'
+  const valued = samples.some(({ lanes = [] }) => lanes.some(({ kind }) => kind === 'value'))
+  if (!looked) return valued ? 'Values and effects of single steps' : 'Effects of single steps'
   return counted ? 'Attention and effects of single steps' : 'Attention'
 }
 
@@ -84,7 +85,8 @@ async function laneBlocks(
     const svg = laneChart({ title: `Sample ${id}, over time`, subtitle, lanes: all })
     const shown = [
       ...(effect ? [`effects of steps on ${effect.title}`] : []),
-      ...(looked.length > 0 ? ['attention received'] : []),
+      ...(looked.some(({ kind }) => kind !== 'value') ? ['attention received'] : []),
+      ...valueTitles(looked),
     ].join(', and ')
     const name = ['lanes', id, ...(place > 0 && effect ? [effect.name] : [])]
     blocks.push(await figures.add(name, svg, `${capitalised(shown)}, in ${what}.`), {
@@ -120,6 +122,11 @@ async function stepMaskBlocks(
   return blocks
 }
 
+/** What lanes of other numbers show: "audio gate of text". */
+function valueTitles(lanes: readonly Lane[]): string[] {
+  return lanes.flatMap(({ kind, title }) => (kind === 'value' ? title : []))
+}
+
 /** The number of largest steps that are listed. */
 const mostListed = 5
 
@@ -130,6 +137,7 @@ function topTable(id: string, lanes: readonly Lane[], score?: string): Table {
     ...(score === undefined ? [] : [`effects on ${score}`]),
     ...(kinds.has('attention') ? ['shares of attention'] : []),
     ...(kinds.has('mask') ? ['mask values'] : []),
+    ...valueTitles(lanes),
   ]
   return {
     caption: `The steps of sample ${id} with the largest values, and their positions: ${what.join(', or ')}.`,

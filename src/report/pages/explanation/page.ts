@@ -7,6 +7,7 @@ import { contributionBlocks } from './contributions.js'
 import { costBlock, factBlock } from './facts.js'
 import { maskBlocks } from './masks.js'
 import { overTimeBlocks, overTimeTitle } from './over-time.js'
+import { routingBlocks } from './routing.js'
 import { sampleBlocks } from './samples.js'
 
 /**
@@ -28,6 +29,7 @@ export async function explainPage(content: ExplainContent): Promise<Page> {
       blocks: [...syntheticNotice(data.name, data.synthetic), factBlock(content)],
     },
     { title: 'Contributions of the inputs', blocks: before ? [...shown, ...answers] : [] },
+    { title: 'Routing', blocks: routingBlocks(content) },
     { title: 'Feature masks', blocks: await maskBlocks(content, figures) },
     {
       title: overTimeTitle(content),
