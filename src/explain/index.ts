@@ -31,7 +31,7 @@ export {
   type ModalityMasks,
   meanMasks,
 } from './maps/masks.js'
-export { type SampleRouting, sampleRouting } from './maps/routing.js'
+export { explainRouting, type Routing, sampleRouting } from './maps/routing.js'
 export { type SampleMask, sampleMasks } from './maps/sample-masks.js'
 export { type StepValues, sampleSteps } from './maps/steps.js'
 export type { Runnable } from './runnable.js'

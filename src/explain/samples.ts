@@ -7,7 +7,7 @@ import type { SampleContributions } from './attribution/contributions.js'
 import { wordsOf } from './labels.js'
 import { type Lane, sampleLanes } from './lanes.js'
 import { type AttentionMap, sampleAttention } from './maps/attention.js'
-import { type SampleRouting, sampleRouting } from './maps/routing.js'
+import { type Routing, sampleRouting } from './maps/routing.js'
 import { type SampleMask, sampleMasks } from './maps/sample-masks.js'
 import { sampleSteps } from './maps/steps.js'
 import type { Runnable } from './runnable.js'
@@ -23,7 +23,7 @@ export interface SampleExplanation {
   /** If requested: the masks, step by step. */
   readonly masks?: readonly SampleMask[]
   /** If the model routes: for which classes its parts speak. */
-  readonly routing?: readonly SampleRouting[]
+  readonly routing?: readonly Routing[]
   /** Attention, masks and other numbers of steps on one time axis. */
   readonly lanes?: readonly Lane[]
   /** If requested: the contribution of each input and step to the prediction. */

@@ -77,7 +77,8 @@ async function explain(path: string, options: Options): Promise<void> {
     const folder = options.out ?? run.folder.file('explanation')
     const explanation = await explainRun(run, model, dataset, { ...options, maps }, terminal)
     const files = await writeExplanation(folder, explanation, { run, dataset, split, named })
-    tellExplanation(explanation, { folder, files }, { named }, terminal)
+    const samples = dataset.splits[split].ids.length
+    tellExplanation(explanation, { folder, files, samples }, { named }, terminal)
   } finally {
     dataset.close()
   }

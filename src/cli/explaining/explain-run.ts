@@ -4,8 +4,10 @@ import type { Dataset, Split, SplitName } from '../../data/dataset.js'
 import {
   chooseSamples,
   explainMasks,
+  explainRouting,
   explainSamples,
   type MeanMasks,
+  type Routing,
   type SampleExplanation,
 } from '../../explain/index.js'
 import type { ContributionFacts } from '../../report/text/contributions.js'
@@ -30,6 +32,8 @@ export interface ExplainRunOptions {
 export interface RunExplanation {
   /** Absent if there are no masks among the maps. */
   readonly masks?: MeanMasks
+  /** The mean routing over the split, if the model routes. */
+  readonly routing?: readonly Routing[]
   readonly samples: readonly SampleExplanation[]
   readonly facts: ContributionFacts
 }
@@ -86,9 +90,16 @@ export async function explainRun(
   )
   const masks =
     masking.length > 0 && (await explainMasks(model, split, { grouping, inputs, maps: masking }))
+  const routes = model.maps.flatMap(({ kind, name }) =>
+    (kind === 'routing' || kind === 'activation') && maps.includes(name) ? name : [],
+  )
+  const routing =
+    routes.length > 0 &&
+    (await explainRouting(model, split, task.outputs, { inputs, maps: routes }))
   const { facts, found } = await contributionsOf(run, model, dataset, splitName, rows, terminal)
   return {
     ...(masks && { masks }),
+    ...(routing && routing.length > 0 && { routing }),
     samples: looked.map((one, place) => {
       const contributions = found[place]
       return contributions ? { ...one, contributions } : one

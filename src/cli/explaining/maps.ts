@@ -21,7 +21,8 @@ export function chooseMaps(
     if (known.length === 0) {
       terminal.note(`${name} has neither attention nor masks with these settings: ${shown}`)
     } else if (!shownMaps.some(({ kind }) => kind === 'mask')) {
-      terminal.note(`${name} has no masks with these settings: its attention and ${shown}`)
+      const looks = shownMaps.some(({ kind }) => kind === 'attention') ? 'attention' : 'other maps'
+      terminal.note(`${name} has no masks with these settings: its ${looks} and ${shown}`)
     }
     return known
   }

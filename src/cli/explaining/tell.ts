@@ -6,7 +6,7 @@ import { wrap } from '../../base/text/wrap.js'
 import type { MeanMasks } from '../../explain/index.js'
 import { renderText } from '../../report/tables/text.js'
 import { contributionMethod, renderContributions } from '../../report/text/contributions.js'
-import { routingTable } from '../../report/text/routing.js'
+import { meanRoutingTable, sampleRoutingTable } from '../../report/text/routing.js'
 import { type Terminal, terminalWidth } from '../terminal/terminal.js'
 import type { RunExplanation } from './explain-run.js'
 import { plainMasks } from './write.js'
@@ -16,20 +16,27 @@ import { plainMasks } from './write.js'
  * sample, all of them if requested.
  */
 export function tellExplanation(
-  { masks, samples, facts }: RunExplanation,
-  written: { readonly folder: string; readonly files: readonly string[] },
+  { masks, routing: routes = [], samples, facts }: RunExplanation,
+  written: {
+    readonly folder: string
+    readonly files: readonly string[]
+    /** The number of samples of the split. */
+    readonly samples: number
+  },
   { named }: { readonly named: boolean },
   terminal: Terminal,
 ): void {
   const method = contributionMethod(facts)
-  const { folder, files } = written
+  const { folder, files, samples: count } = written
   terminal.record({
     ...{ folder, files },
     ...(masks && { masks: plainMasks(masks) }),
+    ...(routes.length > 0 && { routing: routes }),
     contributions: { ...facts, method: method.join(' ') },
     samples,
   })
   if (masks) tellMasks(masks, terminal)
+  for (const each of routes) terminal.show(`${renderText(meanRoutingTable(count, each))}\n`)
   for (const sample of samples) {
     const { id, truth, prediction, contributions, lanes = [], routing = [] } = sample
     terminal.print(`sample ${id}: true ${truth}, predicted ${prediction}`)
@@ -37,7 +44,7 @@ export function tellExplanation(
       terminal.show(renderContributions(contributions, named ? lanes : undefined))
     }
     if (!named) continue
-    for (const each of routing) terminal.show(`\n${renderText(routingTable(sample, each))}`)
+    for (const each of routing) terminal.show(`\n${renderText(sampleRoutingTable(sample, each))}`)
     terminal.print('')
   }
   if (named) {

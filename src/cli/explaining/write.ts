@@ -21,7 +21,7 @@ import type { RunExplanation } from './explain-run.js'
  */
 export async function writeExplanation(
   folder: string,
-  { masks, samples, facts }: RunExplanation,
+  { masks, routing, samples, facts }: RunExplanation,
   of: {
     readonly run: RunRecord
     readonly dataset: Dataset
@@ -36,6 +36,7 @@ export async function writeExplanation(
     model: modelFacts(model, widths, task, medianSteps(dataset, split, inputsFor(model, widths))),
     data: { name, synthetic, split, samples: splits[split].ids.length },
     ...(masks && { masks }),
+    ...(routing && { routing }),
     classTitle: task.grouping.title,
     ...{ samples, samplesNamed: named, contributions: facts },
     facts: [

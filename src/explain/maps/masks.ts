@@ -1,11 +1,12 @@
 /** Mean feedback masks by class: figure 2 of the MMLatch document. */
 
 import { LimbicError } from '../../base/errors.js'
-import { type Batch, collateBatch, inParts, planBatches, sampleCosts } from '../../data/batch.js'
+import type { Batch } from '../../data/batch.js'
 import type { Split, Targets } from '../../data/dataset.js'
 import type { Value } from '../../runtime/session.js'
-import type { ClassGrouping, TaskAnswer } from '../../task/task.js'
-import type { MapResult, TrainedModel } from '../../use/trained-model.js'
+import type { ClassGrouping } from '../../task/task.js'
+import type { MapResult } from '../../use/trained-model.js'
+import { type MappedModel, mapBatches } from './batches.js'
 import { masksIn } from './sample-masks.js'
 
 /** One batch, from any kind of trained model. */
@@ -126,9 +127,6 @@ class MaskSums {
   }
 }
 
-/** The model that returns the masks. */
-export type MaskedModel = Pick<TrainedModel<TaskAnswer>, 'run' | 'maps'>
-
 export interface ExplainMasksOptions {
   readonly grouping: ClassGrouping
   /** The names of the model's inputs. */
@@ -148,7 +146,7 @@ export interface ExplainMasksOptions {
  * @throws LimbicError as `meanMasks` does
  */
 export function explainMasks(
-  model: MaskedModel,
+  model: MappedModel,
   split: Split,
   options: ExplainMasksOptions,
 ): Promise<MeanMasks> {
@@ -156,22 +154,14 @@ export function explainMasks(
 }
 
 async function* runBatches(
-  model: MaskedModel,
+  model: MappedModel,
   split: Split,
   options: ExplainMasksOptions,
 ): AsyncGenerator<MaskBatch> {
-  const { inputs, batchSize = 64, onBatch } = options
   const masks = model.maps.filter(({ kind }) => kind === 'mask').map(({ name }) => name)
-  const { maps: wanted = masks } = options
-  const costs = sampleCosts(split, inputs)
-  const plan = planBatches({ costs, batchSize, shuffle: false, order: 'cost' }).flatMap((batch) =>
-    inParts(batch, split, inputs),
-  )
-  for (const [done, indices] of plan.entries()) {
-    const batch = await collateBatch(split, indices, inputs)
-    const { maps } = await model.run(batch, wanted)
-    yield { maps, lengths: lengthsOf(batch), targets: batch.targets }
-    onBatch?.(done + 1, plan.length)
+  const { maps = masks } = options
+  for await (const { batch, maps: found } of mapBatches(model, split, { ...options, maps })) {
+    yield { maps: found, lengths: lengthsOf(batch), targets: batch.targets }
   }
 }
 

@@ -1,8 +1,10 @@
 /** Routing: for which classes the parts of a sample speak. */
+import type { Split } from '../../data/dataset.js'
 import type { MapResult } from '../../use/trained-model.js'
+import { type MapBatchOptions, type MappedModel, mapBatches } from './batches.js'
 
-/** How much each part of a sample speaks for each class. */
-export interface SampleRouting {
+/** How much each part speaks for each class: in one sample, or on average over many. */
+export interface Routing {
   /** The map's name in the model. */
   readonly name: string
   /** Which iteration it is of, if not the last. */
@@ -27,7 +29,7 @@ export function sampleRouting(
   maps: readonly MapResult[],
   row: number,
   classes: readonly string[],
-): SampleRouting[] {
+): Routing[] {
   return maps.flatMap((map) => {
     if (map.kind !== 'routing' || map.value.shape.length !== 3) return []
     const { name, layer, value } = map
@@ -56,4 +58,49 @@ function strengthsOf(
     return parts.map((_, part) => Number(map.value.data[row * parts.length + part]))
   }
   return undefined
+}
+
+/**
+ * Runs a model over a whole split and averages its routing over all samples, the global reading of
+ * Multimodal Routing (section 4.4 of its paper): every map of that kind.
+ *
+ * @param split raw features, as the model takes them
+ * @param classes the names of the model's outputs
+ */
+export async function explainRouting(
+  model: MappedModel,
+  split: Split,
+  classes: readonly string[],
+  options: MapBatchOptions,
+): Promise<Routing[]> {
+  const sums = new Map<string, Routing>()
+  let samples = 0
+  for await (const { batch, maps } of mapBatches(model, split, options)) {
+    for (let row = 0; row < batch.size; row++) {
+      for (const routing of sampleRouting(maps, row, classes)) {
+        const known = sums.get(routing.name)
+        sums.set(
+          routing.name,
+          known ? combined(known, routing, (sum, value) => sum + value) : routing,
+        )
+      }
+    }
+    samples += batch.size
+  }
+  return [...sums.values()].map((sum) => combined(sum, sum, (total) => total / samples))
+}
+
+/** The numbers of two, put together one by one. */
+function combined(
+  one: Routing,
+  other: Routing,
+  put: (mine: number, theirs: number) => number,
+): Routing {
+  const both = (mine: readonly number[], theirs: readonly number[] = []) =>
+    mine.map((value, at) => put(value, theirs[at] ?? Number.NaN))
+  return {
+    ...one,
+    shares: one.shares.map((row, part) => both(row, other.shares[part])),
+    ...(one.strengths && { strengths: both(one.strengths, other.strengths) }),
+  }
 }

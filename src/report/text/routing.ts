@@ -1,21 +1,32 @@
 /** Routing as a table and in words: which parts of a sample speak for which classes. */
 import { fixed } from '../../base/numbers.js'
 import { capitalised } from '../../base/text/words.js'
-import type { SampleExplanation, SampleRouting } from '../../explain/index.js'
+import type { Routing, SampleExplanation } from '../../explain/index.js'
 import type { Table } from '../tables/table.js'
 
 /** How to read the table. */
 export const routingMethod =
   'Each part, a modality or several together, speaks with a strength from 0 to 1, and its routing coefficients say how it divides among the classes. Strength times coefficient is what the part contributes to a class. Coefficients describe this sample; they say for which class a part speaks, not whether it is right.'
 
-/** One row a part: its strength, and its share of each class in percent. */
-export function routingTable(
+/** The routing of one sample. */
+export function sampleRoutingTable(
   { id, truth, prediction }: Pick<SampleExplanation, 'id' | 'truth' | 'prediction'>,
-  { parts, classes, shares, strengths, layer }: SampleRouting,
+  routing: Routing,
 ): Table {
-  const of = layer === undefined ? '' : `, ${layer}`
+  const of = `of sample ${id} (true ${truth}, predicted ${prediction})`
+  return routingTable(`For which classes the parts ${of} speak, in percent`, routing)
+}
+
+/** The mean routing of many samples. */
+export function meanRoutingTable(samples: number, routing: Routing): Table {
+  const what = `For which classes parts speak on average over ${samples} samples, in percent`
+  return routingTable(what, routing)
+}
+
+/** One row a part: its strength, and its share of each class in percent. */
+function routingTable(what: string, { parts, classes, shares, strengths, layer }: Routing): Table {
   return {
-    caption: `For which classes the parts of sample ${id} speak, in percent${of} (true ${truth}, predicted ${prediction}).`,
+    caption: `${what}${layer === undefined ? '' : `; ${layer}`}.`,
     columns: [
       { header: 'Part' },
       ...(strengths ? [{ header: 'Strength', align: 'right' } as const] : []),

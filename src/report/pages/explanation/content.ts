@@ -1,6 +1,6 @@
 /** The content of a page that explains one trained model. */
 
-import type { MeanMasks, ModelFacts, SampleExplanation } from '../../../explain/index.js'
+import type { MeanMasks, ModelFacts, Routing, SampleExplanation } from '../../../explain/index.js'
 import type { ContributionFacts } from '../../text/contributions.js'
 
 export interface ExplainContent {
@@ -14,6 +14,8 @@ export interface ExplainContent {
   }
   /** Present if the model makes masks. */
   readonly masks?: MeanMasks
+  /** The mean routing over the split, if the model routes. */
+  readonly routing?: readonly Routing[]
   /** The axis title of the masks' classes. Default: "Sentiment". */
   readonly classTitle?: string
   /** Names of features, if known; otherwise numbers from 1. */

@@ -1,12 +1,15 @@
-/** For which classes the parts of each sample speak. */
+/** For which classes the parts of samples speak, on average and one by one. */
 import type { Block } from '../../html/report.js'
-import { routingMethod, routingTable } from '../../text/routing.js'
+import { meanRoutingTable, routingMethod, sampleRoutingTable } from '../../text/routing.js'
 import type { ExplainContent } from './content.js'
 
-export function routingBlocks({ samples = [] }: ExplainContent): Block[] {
-  const tables = samples.flatMap((sample) =>
-    (sample.routing ?? []).map((routing) => routingTable(sample, routing)),
-  )
+export function routingBlocks({ samples = [], routing = [], data }: ExplainContent): Block[] {
+  const tables = [
+    ...routing.map((mean) => meanRoutingTable(data.samples, mean)),
+    ...samples.flatMap((sample) =>
+      (sample.routing ?? []).map((own) => sampleRoutingTable(sample, own)),
+    ),
+  ]
   if (tables.length === 0) return []
   return [
     { kind: 'prose', text: routingMethod },
