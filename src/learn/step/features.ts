@@ -99,7 +99,7 @@ export function checkFeature(feature: Feature, input: InputSpec, where: string):
     expected,
     got,
     ...(isTokens(feature) && {
-      hint: 'These are token numbers, as in text_bert: choose a model that reads tokens, or features of the words with --names text=FIELD',
+      hint: 'These are token numbers, as in text_bert: choose a model that reads tokens, such as tbje with --words numbers, or features of the words with --names text=FIELD',
     }),
   })
 }
