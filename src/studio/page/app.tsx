@@ -10,9 +10,11 @@ import { linkTo, type Route, useRoute } from './state/route.js'
 import { get, useAnswer } from './state/server.js'
 import { texts } from './texts.js'
 import { TryPlace } from './try/try.js'
+import { DataPlace } from './work/data.js'
+import { TrainPlace } from './work/train.js'
 
 /** Places in the order of the navigation; those that need a server last. */
-const places = ['live', 'try', 'runs'] as const
+const places = ['live', 'try', 'runs', 'data', 'train'] as const
 
 export function App() {
   const { answer: about, mistake } = useAnswer((signal) => get<About>('./studio.json', signal), [])
@@ -58,7 +60,11 @@ function Place({ route, about }: { readonly route: Route; readonly about: About 
     case 'try':
       return <TryPlace />
     case 'runs':
-      return <RunsPlace about={about} />
+      return <RunsPlace about={about} given={route.query.get('filter') ?? ''} />
+    case 'data':
+      return <DataPlace about={about} />
+    case 'train':
+      return <TrainPlace about={about} />
     default:
       return <LivePlace />
   }

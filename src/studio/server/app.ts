@@ -60,6 +60,13 @@ export function openApp(options: AppOptions): App {
     const headers = { 'content-security-policy': reportPolicy }
     return sendFile(context, reports.folderOf(id), name, headers)
   })
+  app.get('/results/:name{.+}', (context) => {
+    const name = context.req.param('name')
+    // What limbic reproduce writes beside its runs, and nothing else of the folder.
+    if (!/(?:^|\/)(?:report\.html|table\.(?:csv|md|tex))$/.test(name)) throw new NotFound()
+    const headers = { 'content-security-policy': reportPolicy }
+    return sendFile(context, options.folder, name, headers)
+  })
   app.get('/models/:name', (context) => {
     const name = context.req.param('name')
     if (!served.includes(name)) throw new NotFound()

@@ -28,6 +28,8 @@ describe('paths stay in their folder', () => {
     '/%2e%2e/%2e%2e/package.json',
     '/models/..%2f..%2fpackage.json',
     '/models/starter-voice.md',
+    '/results/first/weights.safetensors',
+    '/results/..%2freport.html',
     '/reports/none/..%2f..%2fsecret.txt',
     '/C:%5cWindows',
     '/a%00b',

@@ -12,10 +12,16 @@ import { cellOf, columnsOf, type ListWishes, linesOf, usualKeys } from './rows.j
 /** Where the browser keeps which columns its user chose. */
 const kept = 'limbic-studio-columns'
 
-export function RunsPlace({ about }: { readonly about: About }) {
+interface RunsPlaceProps {
+  readonly about: About
+  /** What the list is filtered by at first. */
+  readonly given: string
+}
+
+export function RunsPlace({ about, given }: RunsPlaceProps) {
   const { rows, listed, connected } = useStore()
   const [wishes, setWishes] = useState<ListWishes>({
-    ...{ filter: '', folds: true, unfolded: new Set<string>(), sort: undefined },
+    ...{ filter: given, folds: true, unfolded: new Set<string>(), sort: undefined },
   })
   const [keys, setKeys] = useState<readonly string[]>(keptKeys)
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())

@@ -1,0 +1,75 @@
+/** A data set as `limbic data inspect` sees it. */
+import { useState } from 'preact/hooks'
+import type { DatasetSummary } from '../../../report/corpus/summarise.js'
+import { sequenceTable, speechTable, targetTables } from '../../../report/corpus/tables.js'
+import type { About } from '../../protocol.js'
+import { Problem, Waiting } from '../parts/notice.js'
+import { TableView } from '../parts/table.js'
+import { post, useAnswer } from '../state/server.js'
+import { texts } from '../texts.js'
+
+/** What the command says of a data set; files of other kinds have another `kind`. */
+type Inspected = DatasetSummary & { readonly kind: string }
+
+export function DataPlace({ about }: { readonly about: About }) {
+  const data = (about.data ?? []).filter((name) => name !== 'synthetic')
+  const [chosen, setChosen] = useState(data[0])
+  const { answer, mistake, waiting } = useAnswer(
+    chosen === undefined
+      ? undefined
+      : (signal) => post<Inspected>('./api/inspect', { data: chosen }, signal),
+    [chosen],
+  )
+  return (
+    <>
+      <h1>{texts.data.title}</h1>
+      <p>{texts.data.about}</p>
+      {chosen === undefined ? (
+        <p>{texts.data.none}</p>
+      ) : (
+        <p>
+          <label>
+            {texts.data.choose}{' '}
+            <select value={chosen} onChange={({ currentTarget }) => setChosen(currentTarget.value)}>
+              {data.map((name) => (
+                <option key={name}>{name}</option>
+              ))}
+            </select>
+          </label>
+        </p>
+      )}
+      {chosen !== undefined && waiting && <Waiting>{texts.data.reading(chosen)}</Waiting>}
+      {mistake !== undefined && <Problem>{mistake}</Problem>}
+      {answer && !waiting && <Summary inspected={answer} />}
+    </>
+  )
+}
+
+function Summary({ inspected }: { readonly inspected: Inspected }) {
+  if (inspected.kind !== 'data set') {
+    return (
+      <>
+        <p>{texts.data.other}</p>
+        <pre class="wide">{JSON.stringify(inspected, null, 2)}</pre>
+      </>
+    )
+  }
+  const { name, synthetic, notes } = inspected
+  const speech = speechTable(inspected)
+  return (
+    <>
+      <h2>{name}</h2>
+      {synthetic && <p>{texts.data.synthetic}</p>}
+      <TableView table={sequenceTable(inspected)} name={`${name}-sequences`} />
+      {speech && <TableView table={speech} name={`${name}-speech`} />}
+      {targetTables(inspected).map((table, at) => (
+        <TableView key={at} table={table} name={`${name}-labels`} />
+      ))}
+      {notes.map((note) => (
+        <p key={note} class="quiet">
+          {note}
+        </p>
+      ))}
+    </>
+  )
+}
