@@ -65,7 +65,15 @@ Examples:
 }
 
 /** Flags whose value is a path. */
-const paths: ReadonlySet<string> = new Set(['out', 'config', 'resume', 'from', 'report', 'glove'])
+const paths: ReadonlySet<string> = new Set([
+  'out',
+  'config',
+  'resume',
+  'from',
+  'report',
+  'glove',
+  'static',
+])
 
 /** An empty value, as of an unset shell variable, must not mean the current folder. */
 function refuseNothing(command: Command): void {

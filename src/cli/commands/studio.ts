@@ -14,6 +14,7 @@ interface Options extends TerminalOptions {
   readonly host: string
   readonly port: string
   readonly data?: readonly string[]
+  readonly static?: string
 }
 
 export function define(command: Command): void {
@@ -26,6 +27,10 @@ export function define(command: Command): void {
       'address to listen on; others than this machine need the token that is printed',
       '127.0.0.1',
     )
+    .option(
+      '--static <folder>',
+      'write the page for a static host instead: what happens in the browser alone',
+    )
     .addHelpText(
       'after',
       `
@@ -36,10 +41,18 @@ and what it trains between two steps; such a run can be resumed.
 
 Examples:
   $ limbic studio
-  $ limbic studio runs --data features.pkl other.pkl`,
+  $ limbic studio runs --data features.pkl other.pkl
+  $ limbic studio --static site`,
     )
     .action(async (folder: string, options: Options) => {
       const terminal = openTerminal(options)
+      if (options.static !== undefined) {
+        const { writeStatic } = await import('../../studio/server/static.js')
+        const files = writeStatic(options.static)
+        terminal.record({ folder: options.static, files })
+        terminal.print(`${options.static}: ${files.length} files; serve them by https`)
+        return
+      }
       const data = options.data ?? []
       const missing = data.find((path) => !existsSync(path))
       if (missing !== undefined) {

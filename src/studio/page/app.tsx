@@ -13,8 +13,10 @@ import { TryPlace } from './try/try.js'
 import { DataPlace } from './work/data.js'
 import { TrainPlace } from './work/train.js'
 
-/** Places in the order of the navigation; those that need a server last. */
+/** Places in the order of the navigation; the first need no server. */
 const places = ['live', 'try', 'runs', 'data', 'train'] as const
+
+const serverless = 2
 
 export function App() {
   const { answer: about, mistake } = useAnswer((signal) => get<About>('./studio.json', signal), [])
@@ -32,7 +34,7 @@ export function App() {
       <header class="bar">
         <span class="brand">{texts.title}</span>
         <nav aria-label={texts.title}>
-          {places.map((place) => (
+          {places.slice(0, about?.isStatic === false ? undefined : serverless).map((place) => (
             <a
               key={place}
               href={linkTo(place)}
@@ -52,7 +54,8 @@ export function App() {
 }
 
 function Place({ route, about }: { readonly route: Route; readonly about: About }) {
-  switch (route.place) {
+  const isHere = !about.isStatic || places.slice(0, serverless).some((one) => one === route.place)
+  switch (isHere ? route.place : 'live') {
     case 'run':
       return <RunPlace path={route.query.get('path') ?? ''} />
     case 'runs-compared':

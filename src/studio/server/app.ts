@@ -1,14 +1,15 @@
 /** The requests that the studio answers. */
-import { join } from 'node:path'
+import { dirname } from 'node:path'
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { LimbicError } from '../../base/errors.js'
-import { packageFolder, version } from '../../disk/package.js'
+import { version } from '../../disk/package.js'
 import type { About } from '../protocol.js'
 import { Events } from './http/events.js'
 import { sendFile } from './http/files.js'
 import { type GuardOptions, guard, reportPolicy } from './http/guard.js'
 import { NotFound } from './http/places.js'
+import { modelFiles, modelPath, siteFolder } from './http/site.js'
 import type { Given, Rooms } from './routes/rooms.js'
 import { runRoutes } from './routes/runs.js'
 import { workRoutes } from './routes/work.js'
@@ -26,11 +27,6 @@ export interface App extends AsyncDisposable {
 /** Bytes of a request's body: settings and names. */
 const largestBody = 2 ** 20
 
-/** The page as it was built, and the models that come with Limbic. */
-const site = join(packageFolder, 'dist/studio/site')
-const assets = join(packageFolder, 'assets')
-const served = ['mtcnn.safetensors', 'face-expression.safetensors', 'starter-voice.onnx']
-
 /** Rows that one event brings: a page shows the first while the rest is under way. */
 const rowsAtOnce = 500
 
@@ -45,6 +41,7 @@ export function openApp(options: AppOptions): App {
     data: ['synthetic', ...options.data],
   }
 
+  const site = siteFolder()
   const app = new Hono()
   app.use(guard(options))
   app.use(bodyLimit({ maxSize: largestBody, onError: tooLarge }))
@@ -69,8 +66,8 @@ export function openApp(options: AppOptions): App {
   })
   app.get('/models/:name', (context) => {
     const name = context.req.param('name')
-    if (!served.includes(name)) throw new NotFound()
-    return sendFile(context, assets, name)
+    if (!modelFiles.includes(name)) throw new NotFound()
+    return sendFile(context, dirname(modelPath(name)), name)
   })
   app.get('/', (context) => sendFile(context, site, 'index.html'))
   app.get('/:name{.+}', (context) => sendFile(context, site, context.req.param('name')))

@@ -4,8 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { recognise } from '../../../src/index.js'
 import { hasBrowser } from '../../support/browser.js'
 import { hasFfmpeg, runFfmpeg } from '../../support/clips.js'
+import { limbic, mistakeOf, succeed } from '../../support/command-line.js'
 import { sharedPath, temporaryPaths } from '../../support/folders.js'
-import { expectAccessible, openStudioPage, type StudioPage } from '../../support/studio-page.js'
+import { expectAccessible, openStudioPage, type StudioPage } from '../../support/studio/page.js'
+import { serveFolder } from '../../support/studio/serve-folder.js'
 
 const at = temporaryPaths()
 /** A real face, where there is one. */
@@ -100,6 +102,20 @@ describe.skipIf(!hasBrowser || !hasFfmpeg)('in Chromium (needs it, and ffmpeg)',
       await expectAccessible(page)
     },
   )
+
+  test('a folder for a static host does the same without a server', async () => {
+    await succeed('studio', '--static', at('site'))
+    await using host = await serveFolder(at('site'))
+    const page = await here.newPage()
+    await page.goto(`${host.address}/somewhere/#/try`)
+    expect(await page.locator('nav a').allInnerTexts()).toEqual(['Live', 'Try'])
+    const whole = await recognise(at('noise.wav'))
+    await page.locator('input[type=file]').setInputFiles(at('noise.wav'))
+    await page.getByText(`${whole.emotion}, `).first().waitFor()
+    await page.close()
+    const other = await limbic(['studio', '--static', at()])
+    expect(mistakeOf(other)).toMatch(/holds something else/)
+  })
 
   test('a transcript stands beside it, and what is no recording is one clear mistake', async () => {
     const { page } = here

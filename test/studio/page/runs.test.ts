@@ -5,7 +5,7 @@ import { hasBrowser } from '../../support/browser.js'
 import { succeed, tinyRun } from '../../support/command-line.js'
 import { temporaryPaths } from '../../support/folders.js'
 import { start } from '../../support/running.js'
-import { expectAccessible, openStudioPage, type StudioPage } from '../../support/studio-page.js'
+import { expectAccessible, openStudioPage, type StudioPage } from '../../support/studio/page.js'
 
 const at = temporaryPaths()
 const small = ['--modalities', 'text', '--feedback', 'none', '--epochs', '3']

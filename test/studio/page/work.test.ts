@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hasBrowser } from '../../support/browser.js'
 import { succeed } from '../../support/command-line.js'
 import { temporaryPaths } from '../../support/folders.js'
-import { expectAccessible, openStudioPage, type StudioPage } from '../../support/studio-page.js'
+import { expectAccessible, openStudioPage, type StudioPage } from '../../support/studio/page.js'
 
 const at = temporaryPaths()
 

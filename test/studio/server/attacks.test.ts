@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { succeed, tinyRun } from '../../support/command-line.js'
 import { temporaryPaths } from '../../support/folders.js'
-import { openStudio, type TestStudio } from '../../support/studio.js'
+import { openStudio, type TestStudio } from '../../support/studio/server.js'
 
 const at = temporaryPaths()
 const secret = 'the secret'

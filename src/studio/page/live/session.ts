@@ -157,14 +157,15 @@ export class LiveSession {
     if (message.kind === 'failed') {
       void this.stop().then(() => this.#change({ mistake: message.message }))
     }
-    if (message.kind !== 'answer' || this.view.state !== 'on') return
+    if (message.kind !== 'answer') return
     const { answer } = message
     const { time } = answer
+    const sent = this.#sent.get(time)
+    for (const before of [...this.#sent.keys()]) if (before <= time) this.#sent.delete(before)
+    if (this.view.state !== 'on') return
     if (this.#isKeeping) this.#answers.push(answer)
     const history = [...this.view.history, answer].filter((one) => time - one.time <= shownSeconds)
     const recent = history.filter((one) => time - one.time < 2)
-    const sent = this.#sent.get(time)
-    for (const before of [...this.#sent.keys()]) if (before <= time) this.#sent.delete(before)
     const delay = sent === undefined ? this.view.delay : performance.now() - sent
     const span = time - (recent[0]?.time ?? time)
     this.#change({

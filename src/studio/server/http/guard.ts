@@ -13,7 +13,7 @@ export const isLoopback = (host: string): boolean => loopback.includes(host)
 const cookie = 'limbic-studio'
 
 /** What a page of the studio may do: run its own scripts and workers, and speak to nobody else. */
-const pagePolicy = [
+export const pagePolicy = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
   "style-src 'self'",

@@ -3,13 +3,15 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { expect } from 'vitest'
-import type { StudioOptions } from '../../src/studio/server/start.js'
-import { browserPath } from './browser.js'
-import { openStudio, type TestStudio } from './studio.js'
+import type { StudioOptions } from '../../../src/studio/server/start.js'
+import { browserPath } from '../browser.js'
+import { openStudio, type TestStudio } from './server.js'
 
 export interface StudioPage extends AsyncDisposable {
   readonly page: Page
   readonly here: TestStudio
+  /** Another page of the same browser. */
+  readonly newPage: () => Promise<Page>
   /** What went wrong in the page, and what its policy refused. */
   readonly mistakes: readonly string[]
   /** Goes to a place of the page. */
@@ -34,7 +36,7 @@ export async function openStudioPage(
   })
   await page.goto(here.studio.address)
   return {
-    ...{ page, here, mistakes },
+    ...{ page, here, mistakes, newPage: () => browser.newPage() },
     async open(place, query = {}) {
       const hash = `#/${place}?${new URLSearchParams(query)}`
       await page.evaluate((to) => {

@@ -1,7 +1,7 @@
 /** A studio of the tests: its server in this process, and requests to it as they come. */
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
-import { describeFields } from '../../src/cli/commands/studio.js'
-import { type Studio, type StudioOptions, startStudio } from '../../src/studio/server/start.js'
+import { describeFields } from '../../../src/cli/commands/studio.js'
+import { type Studio, type StudioOptions, startStudio } from '../../../src/studio/server/start.js'
 
 export interface Answer {
   readonly status: number
