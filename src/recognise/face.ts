@@ -11,6 +11,7 @@ import {
 import type { Frame, FrameRequest, Source } from '../media/source.js'
 import type { Engine } from '../runtime/engine.js'
 import type { Estimate, Reading } from './recognition.js'
+import { softened } from './soften.js'
 
 /**
  * The face models: the bytes of `assets/mtcnn.safetensors` and
@@ -24,6 +25,9 @@ export interface FaceWeights {
 /** Frames read per second (Hz), and the longer side that they are scaled to (pixels). */
 const rate = 5
 const longest = 640
+
+/** The least cross entropy on faces that the model was not trained on: see `assets/README.md`. */
+const temperature = 1.34
 
 /** Called with each face that is read, and its frame. */
 export type FaceSeen = (frame: Frame, face: TrackedFace) => void
@@ -83,7 +87,8 @@ export async function openFaceReader(
       const [shares = []] = await expression.probabilities([{ picture: frame, box: face.box }])
       const [start, end] = [Math.max(0, frame.time - half), frame.time + half]
       const all = [face, ...faces.filter((one) => one !== face)]
-      yield { frame, faces: all, estimate: { start, end, probabilities: [...shares] } }
+      const probabilities = softened(shares, temperature)
+      yield { frame, faces: all, estimate: { start, end, probabilities } }
     }
   }
   return {

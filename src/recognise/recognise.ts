@@ -50,6 +50,18 @@ export async function openRecogniser(engine: Engine, models: StarterModels): Pro
   }
 }
 
+/** More than this (seconds) beyond the stated end of a recording is no rounding. */
+const longestRounding = 0.25
+
+/**
+ * Seconds of a recording: as its container says, unless more of it was read, which is used as well.
+ *
+ * @param read the end of what was heard and seen
+ */
+function durationOf({ duration }: Source, read: number): number {
+  return duration !== undefined && read <= duration + longestRounding ? duration : read
+}
+
 interface Readers {
   readonly face: FaceReader | undefined
   readonly voice: VoiceReader | undefined
@@ -63,11 +75,14 @@ async function recogniseWith(
   if (!source.sound && !source.picture) {
     throw new LimbicError('has neither sound nor picture', { where: source.name })
   }
-  const heard = source.sound && (await voice?.read(source))
-  const seen = source.picture && (await face?.read(source, shown))
+  const hear = async () => source.sound && voice?.read(source)
+  const see = async () => source.picture && face?.read(source, shown)
+  // What is live does not wait: who looks once all is heard sees nothing of it.
+  const [heard, seen] =
+    source.duration === undefined ? await Promise.all([hear(), see()]) : [await hear(), await see()]
   const last = (reading: Reading | undefined) => reading?.estimates.at(-1)?.end ?? 0
-  const duration =
-    source.duration ?? Math.max(heard?.duration ?? 0, last(heard?.reading), last(seen?.reading))
+  const read = Math.max(heard?.duration ?? 0, last(heard?.reading), last(seen?.reading))
+  const duration = durationOf(source, read)
   const step = Math.max(shortestMoment, duration / mostMoments)
   const readings = {
     ...(heard && { voice: heard.reading }),

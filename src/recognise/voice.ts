@@ -14,6 +14,7 @@ import type { Source } from '../media/source.js'
 import type { Engine } from '../runtime/engine.js'
 import type { TrainedModel } from '../use/trained-model.js'
 import type { Estimate, Reading } from './recognition.js'
+import { softened } from './soften.js'
 import { type Window, windowsOf } from './windows.js'
 
 /** The length of a window in seconds, that of the utterances the model was trained on. */
@@ -199,12 +200,6 @@ function within(range: number | null, rows: readonly Float32Array[]): readonly F
   if (range === null) return rows
   const lowest = largest(rows.map((row) => largest(row))) - range
   return rows.map((row) => row.map((level) => Math.max(level, lowest)))
-}
-
-function softened(probabilities: readonly number[], temperature: number): number[] {
-  const powers = probabilities.map((probability) => probability ** (1 / temperature))
-  const sum = powers.reduce((total, power) => total + power, 0)
-  return powers.map((power) => power / sum)
 }
 
 /** Seconds of voice in a window. */

@@ -9,6 +9,10 @@ export interface Window {
   readonly rows: readonly Float32Array[]
 }
 
+/** Rows that come in so many seconds; at least one. */
+const rowsIn = (seconds: number, { step }: { readonly step: number }): number =>
+  Math.max(1, Math.round(seconds / step))
+
 /**
  * Windows of `length` seconds every `step` seconds. The last one ends with the last row; if there
  * are too few rows for one window, all of them are one. Only the rows of one window are in memory.
@@ -33,13 +37,13 @@ export async function* windowsOf(
   }
   for await (const block of blocks) {
     clock ??= { time: block.time, step: block.step }
-    const size = Math.max(1, Math.round(length / block.step))
+    const [size, hop] = [rowsIn(length, block), rowsIn(step, block)]
     for (let row = 0; row < block.rows; row++) {
       kept.push(block.data.slice(row * block.width, (row + 1) * block.width))
       total++
       if (total - next < size) continue
       yield cut(next, total)
-      next += Math.max(1, Math.round(step / block.step))
+      next += hop
       // The last window is counted back from the end.
       const useless = total - size - first
       if (useless > 0) {
@@ -49,7 +53,7 @@ export async function* windowsOf(
     }
   }
   if (total === 0 || !clock) return
-  const size = Math.round(length / clock.step)
-  const wholeEnd = next === 0 ? 0 : next - Math.round(step / clock.step) + size
+  const size = rowsIn(length, clock)
+  const wholeEnd = next === 0 ? 0 : next - rowsIn(step, clock) + size
   if (total > wholeEnd) yield cut(Math.max(0, total - size), total)
 }
