@@ -1,5 +1,5 @@
 /** Comparing runs in a program. */
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { compare, openData, renderTable, runConfig, train } from '../../src/index.js'
 import { temporaryPaths } from '../support/folders.js'
@@ -54,6 +54,21 @@ describe('compare, of the library', () => {
     expect(files.at(-1)).toBe(at('folder', 'report.html'))
     expect(files).toContain(at('folder', 'table.csv'))
     expect(files.filter((file) => !existsSync(file))).toEqual([])
+  })
+
+  it('says where the runs were made on different processors', async () => {
+    const paths = [at('words'), at('sound')]
+    expect((await compare(paths)).remarks).toEqual([])
+    const file = at('sound', 'seed-1', 'environment.json')
+    const before = readFileSync(file, 'utf8')
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(before), processor: 'Abacus' }))
+    const { remarks, write } = await compare(paths)
+    expect(remarks).toEqual([
+      expect.stringMatching(/^Runs of different .*\(3 runs\); Abacus, 1 thread \(1 run\)/),
+    ])
+    await write(at('mixed.html'))
+    expect(readFileSync(at('mixed.html'), 'utf8')).toContain('Abacus, 1 thread (1 run)')
+    writeFileSync(file, before)
   })
 
   it('says in the terms of a program what is wrong', async () => {

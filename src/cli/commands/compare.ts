@@ -72,7 +72,7 @@ Examples:
     const format = readChoice('--format', options.format, tableFormats)
     const test =
       options.test === undefined ? undefined : readChoice('--test', options.test, groupTests)
-    const { groups, differences, table, significance, write } = await compareRuns(paths, {
+    const { groups, differences, table, significance, remarks, write } = await compareRuns(paths, {
       split,
       allowModelFile: options.allowModelFile,
       ...(options.metric !== undefined && { metric: options.metric }),
@@ -84,6 +84,10 @@ Examples:
     if (differences) terminal.record({ event: 'comparison', ...differences })
     terminal.show(renderTable(table, format))
     if (significance) terminal.show(renderTable(significance, format))
+    for (const remark of remarks) {
+      terminal.record({ event: 'remark', text: remark })
+      terminal.note(remark)
+    }
     const { out, title } = options
     if (out === undefined) return
     const files = await write(out, title)

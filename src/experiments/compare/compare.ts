@@ -11,6 +11,7 @@ import type { ModelFileOptions } from '../../runs/model-file/index.js'
 import { measureGroups } from '../../runs/open/measure-unfinished.js'
 import type { FigureStyle, GroupSummary } from '../summaries.js'
 import { joinSingles, summariseGroups } from './groups.js'
+import { mixedMachines } from './machines.js'
 import { type ComparisonOptions, starredTable, testGroups } from './significance.js'
 import { dataOf, writeComparison, writeComparisonFolder } from './write.js'
 
@@ -32,6 +33,8 @@ export interface Comparison {
   readonly table: Table
   /** The tests behind the stars. */
   readonly significance?: Table
+  /** What the reader must not overlook: runs of different processors in one table. */
+  readonly remarks: readonly string[]
   /**
    * Writes a page, or where `out` does not end in .html a folder of that page, its figures as SVG,
    * and its tables as CSV, Markdown and LaTeX.
@@ -58,8 +61,10 @@ export async function compareRuns(
   const found = await measureGroups(joinSingles(paths.flatMap(findGroups)), { allowModelFile })
   const groups = summariseGroups(found, split)
   const differences = testGroups(found, groups, options)
+  const mixed = mixedMachines(found)
   return {
     groups,
+    remarks: mixed === undefined ? [] : [mixed],
     ...(differences && {
       differences,
       significance: scaled(significanceTable(differences, dataOf(groups, split)), style),

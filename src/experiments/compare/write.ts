@@ -17,6 +17,7 @@ import type { RunFolder } from '../../runs/folder.js'
 import type { Task } from '../../task/task.js'
 import type { FigureStyle, GroupSummary } from '../summaries.js'
 import { foldOf } from './groups.js'
+import { machinesOfGroups } from './machines.js'
 import { comparedMetrics, starredTable, testGroups } from './significance.js'
 
 /** What figures are of, for captions that may be read alone. */
@@ -59,6 +60,7 @@ function pageContent(
         ({ name, parameters, model }) =>
           [`Model of ${name}`, `${model}, ${parameters.toLocaleString('en')} parameters`] as const,
       ),
+      ...machinesOfGroups(groups).map((machine) => ['Made on', machine] as const),
       ...dataset.notes.map((note) => ['About the data', note] as const),
       ['Limbic', version],
     ],

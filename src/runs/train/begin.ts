@@ -16,6 +16,7 @@ import { checkMonitor } from '../../learn/trainer.js'
 import type { ConfiguredModel, Widths } from '../../models/define/model.js'
 import { chooseTask } from '../../task/choose.js'
 import type { KnownTask } from '../../task/kinds.js'
+import { continueEnvironment } from '../files/environment.js'
 import type { RunFolder } from '../folder.js'
 import { takeWeights } from '../from.js'
 import {
@@ -76,8 +77,10 @@ export async function begin(
   }
   const shapes = new Map(parameters.map(({ name, shape }) => [name, shape]))
   if (from) folder.writeInitial(from.weights, shapes, config.model)
-  if (resumed) checkSameData(folder, description)
-  else beginRun(folder, config, description, standardisation)
+  if (resumed) {
+    checkSameData(folder, description)
+    continueEnvironment(folder, config.threads)
+  } else beginRun(folder, config, description, standardisation)
   rememberModelFile(config.model)
 
   const session = { provider: config.provider, ...(config.threads && { threads: config.threads }) }

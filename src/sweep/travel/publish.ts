@@ -8,7 +8,7 @@
  * whoever lost the lease finds its folder gone. The complete run is renamed to its place, which fails
  * where there is one already: of several that were computed, the first is kept.
  */
-import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { LimbicError } from '../../base/errors.js'
 import { explainFileError, makeFolder } from '../../disk/files.js'
@@ -99,6 +99,17 @@ export function publish(path: string, folder: string, config: RunConfig): void {
     if (!isPublished(folder, config)) throw explainFileError(error, folder)
   }
   rmSync(workFolder(folder), { recursive: true, force: true })
+}
+
+/** Removes what a lease leaves that came to nothing; what has begun stays for the next. */
+export function abandon(path: string): void {
+  if (new RunFolder(path).exists) return
+  rmSync(path, { recursive: true, force: true })
+  try {
+    rmdirSync(dirname(path))
+  } catch {
+    // Another lease computes beside it.
+  }
 }
 
 /** Renames a folder, or does nothing where it is gone. */

@@ -12,7 +12,7 @@ import { prepareFolder } from '../../runs/train/begin.js'
 import type { LeasedRun, WorkerEnd } from '../messages.js'
 import type { TravellingCell } from './cell.js'
 import { checkDigest } from './digest.js'
-import { claim, confirmClaim, isPublished, publish } from './publish.js'
+import { abandon, claim, confirmClaim, isPublished, publish } from './publish.js'
 
 export interface LeasedTraining extends LeasedRun {
   readonly watcher: RunWatcher
@@ -43,12 +43,16 @@ export async function trainLeased(request: LeasedTraining): Promise<WorkerEnd> {
   const claimed = claim(folder, token)
   if ('held' in claimed) return { kind: 'held', by: claimed.held }
   const { path } = claimed
-  const dataset = await request.datasetOf(config.data)
-  const lock = { confirm: () => confirmClaim(path) }
-  const outcome = await trainLocked({ config, dataset, folder: path, watcher, signal }, lock)
-  if (outcome.state === 'stopped') return { kind: 'stopped' }
-  publish(path, folder, config)
-  return done()
+  try {
+    const dataset = await request.datasetOf(config.data)
+    const lock = { confirm: () => confirmClaim(path) }
+    const outcome = await trainLocked({ config, dataset, folder: path, watcher, signal }, lock)
+    if (outcome.state === 'stopped') return { kind: 'stopped' }
+    publish(path, folder, config)
+    return done()
+  } finally {
+    abandon(path)
+  }
 }
 
 /** Goes where the relative paths of a cell start. */

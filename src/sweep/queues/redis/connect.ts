@@ -62,7 +62,7 @@ export async function connect(address: QueueAddress): Promise<Connection> {
     maxRetriesPerRequest: null,
     retryStrategy: (times) => Math.min(2000, 50 * 2 ** Math.min(times, 6)),
   })
-  let trouble = 'no answer'
+  let trouble: string | undefined
   redis.on('error', (error) => {
     trouble = error.message
   })
@@ -70,7 +70,7 @@ export async function connect(address: QueueAddress): Promise<Connection> {
     redis.disconnect()
     throw new LimbicError('the queue cannot be reached', {
       where: address.shown,
-      got: error instanceof Error && error.message !== '' ? error.message : trouble,
+      got: trouble ?? (error instanceof Error ? error.message : 'no answer'),
       hint: 'Is the server running, and do address, user and password fit?',
     })
   })
@@ -109,7 +109,7 @@ async function load() {
 async function reach(redis: Redis): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('')), patience)
+    timer = setTimeout(() => reject(new Error('no answer')), patience)
   })
   try {
     await Promise.race([redis.connect().then(() => redis.ping()), late])
