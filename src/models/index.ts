@@ -8,6 +8,7 @@ import { hda } from './hda/index.js'
 import { amh, mha } from './hopping/index.js'
 import { lfLstm, lfTrans } from './late-fusion/index.js'
 import { mdre } from './mdre/index.js'
+import { mesm } from './mesm/index.js'
 import { mmlatch } from './mmlatch/index.js'
 import { mult } from './mult/index.js'
 import { lmf } from './quoted/lmf/index.js'
@@ -39,6 +40,7 @@ export { hda } from './hda/index.js'
 export { amh, mha } from './hopping/index.js'
 export { lfLstm, lfTrans } from './late-fusion/index.js'
 export { mdre } from './mdre/index.js'
+export { mesm } from './mesm/index.js'
 export { mmlatch } from './mmlatch/index.js'
 export { mult } from './mult/index.js'
 export { lmf } from './quoted/lmf/index.js'
@@ -72,6 +74,7 @@ export const models: readonly Model[] = [
   mcsan,
   voice,
   fe2e,
+  mesm,
 ]
 
 /**

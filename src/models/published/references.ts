@@ -2,6 +2,7 @@
 import { LimbicError } from '../../base/errors.js'
 import { emoembsReference } from '../emoembs/reference.js'
 import { fe2ePieces, fe2eReference } from '../fe2e/reference.js'
+import { mesmPieces, mesmReference } from '../mesm/reference.js'
 import { mmlatchReference } from '../mmlatch/reference.js'
 import { multReference } from '../mult/reference.js'
 import { fusionReferences } from '../quoted/blocks/reference.js'
@@ -29,10 +30,11 @@ const formats: readonly ReferenceFormat[] = [
   ...tbjeReferences,
   ...ravenReferences,
   fe2eReference,
+  mesmReference,
 ]
 
 /** Parts of models. */
-const pieces: readonly ReferencePiece[] = [...fe2ePieces]
+const pieces: readonly ReferencePiece[] = [...fe2ePieces, ...mesmPieces]
 
 export type FoundReference =
   | { readonly kind: 'model'; readonly format: ReferenceFormat }

@@ -9,6 +9,15 @@ const files: Readonly<Record<string, readonly string[]>> = {
   'vgg-mel': ['loss', 'gradients', 'input gradients', 'running statistics', 'evaluation'],
   'sequence-transformer': ['loss', 'gradients', 'input gradients'],
   'weighted-fusion': ['loss', 'gradients', 'input gradients'],
+  'mesm-block': ['loss', 'gradients', 'input gradients', 'running statistics', 'selections'],
+  'mesm-aligned': [
+    ...['further results', 'selections', 'loss', 'gradients', 'running statistics', 'trajectory'],
+    'evaluation',
+  ],
+  mesm: [
+    ...['further results', 'selections', 'loss', 'gradients', 'running statistics', 'trajectory'],
+    'evaluation',
+  ],
   fe2e: [
     ...['further results', 'loss', 'gradients', 'running statistics', 'trajectory', 'evaluation'],
   ],
