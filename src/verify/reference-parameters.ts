@@ -15,7 +15,7 @@ export interface Pair {
 /**
  * A parameter's values before training, in our layout.
  *
- * @param prefix what the names of the file's tensors start with
+ * @param prefix what the names of the file's tensors start with, or those of its parameters after `param.`
  * @throws LimbicError if the file lacks it, or it has another size
  */
 export function initialValues(
@@ -23,7 +23,8 @@ export function initialValues(
   { parameter, published }: Pair,
   prefix = '',
 ): Float32Array {
-  const name = `${prefix}param.${published.name}`
+  const own = `${prefix}param.${published.name}`
+  const name = file.has(own) ? own : `param.${prefix}${published.name}`
   const values = fromPublished(file.floats(name), published)
   if (values.length === elementCount(parameter.shape)) return values
   throw new LimbicError(`parameter "${published.name}" has the wrong size`, {

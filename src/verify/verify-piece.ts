@@ -49,13 +49,13 @@ function build(
   const graph = new Graph()
   const inputs = new Map<string, Tensor>()
   const feeds = new Map<string, Value>()
-  const given = (name: string, shape: Shape): Tensor => {
+  const given = (name: string, shape?: Shape): Tensor => {
     const place = file.has(`${prefix}${name}`) ? `${prefix}${name}` : name
     const known = inputs.get(place)
     if (known) return known
     const value = asValue(file.tensor(place))
-    checkShape(file, place, value.shape, shape)
-    const input = graph.input(place, value.dataType, shape)
+    if (shape) checkShape(file, place, value.shape, shape)
+    const input = graph.input(place, value.dataType, shape ?? value.shape)
     inputs.set(place, input)
     feeds.set(place, value)
     return input
@@ -97,8 +97,9 @@ async function compareTraining(
   const { graph, inputs, feeds, results, loss, pairs, weights } = build(file, piece, prefix, true)
   const trained = pairs.filter(({ parameter }) => parameter.trainable)
   const atInputs = file.namesUnder(`${prefix}grad_input.`).map((name) => {
-    const own = `${prefix}input.${name}`
-    return { name, tensor: lookUp(inputs, inputs.has(own) ? own : `input.${name}`, 'input') }
+    const given = piece.inputOf?.(name, prefix) ?? name
+    const own = `${prefix}input.${given}`
+    return { name, tensor: lookUp(inputs, inputs.has(own) ? own : `input.${given}`, 'input') }
   })
   const slopes = gradients(loss, [
     ...trained.map(({ parameter }) => parameter.tensor),

@@ -23,14 +23,16 @@ export interface ReferencePiece {
    *
    * @param scope `training` tells training mode from evaluation
    * @param given a tensor of the file as an input of the graph: [...shape], whose numbers must be the
-   * stored sizes; `prefix` is added to its name where the file has none without
+   * stored sizes, or as it is stored; `prefix` is added to its name where the file has none without
    */
   build(
     scope: Scope,
-    given: (name: string, shape: Shape) => Tensor,
+    given: (name: string, shape?: Shape) => Tensor,
     metadata: ReferenceMetadata,
     prefix: string,
   ): PieceOutputs
+  /** The input, `input.<name>`, of which `grad_input.<name>` is the gradient, where it has another name. */
+  inputOf?(name: string, prefix: string): string
   /** A parameter's name in the authors' code. */
   rename(parameter: string, prefix: string): PublishedName
 }

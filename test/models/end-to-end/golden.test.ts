@@ -9,6 +9,7 @@ const files: Readonly<Record<string, readonly string[]>> = {
   'vgg-mel': ['loss', 'gradients', 'input gradients', 'running statistics', 'evaluation'],
   'sequence-transformer': ['loss', 'gradients', 'input gradients'],
   'weighted-fusion': ['loss', 'gradients', 'input gradients'],
+  'mesm-attention': ['gradients', 'input gradients', 'selections'],
   'mesm-block': ['loss', 'gradients', 'input gradients', 'running statistics', 'selections'],
   'mesm-aligned': [
     ...['further results', 'selections', 'loss', 'gradients', 'running statistics', 'trajectory'],
