@@ -56,6 +56,7 @@ export class Graph implements TensorGraph {
     shape: readonly number[],
     initialiser: Initialiser,
     trainable = true,
+    memory = false,
   ): Tensor {
     if (this.inputs.has(name) || this.parameters.has(name)) {
       throw new LimbicError(`the name "${name}" is taken`, {
@@ -64,8 +65,14 @@ export class Graph implements TensorGraph {
       })
     }
     const tensor = this.#register('float32', shape, { kind: 'parameter', name })
-    this.parameters.set(name, { name, shape, tensor, initialiser, trainable })
+    const kept = memory && { memory }
+    this.parameters.set(name, { name, shape, tensor, initialiser, trainable, ...kept })
     return tensor
+  }
+
+  /** A buffer that belongs to the training, not to the model: see `Parameter.memory`. */
+  memory(name: string, shape: readonly number[], initialiser: Initialiser): Tensor {
+    return this.parameter(name, shape, initialiser, false, true)
   }
 
   /** A constant, in row-major order. */

@@ -13,6 +13,8 @@ export interface Parameter {
   readonly initialiser: Initialiser
   /** False for buffers (running statistics): stored with the weights, not trained. */
   readonly trainable: boolean
+  /** A buffer of the training, such as numbers of each sample: kept by checkpoints, no part of the model. */
+  readonly memory?: boolean
 }
 
 /**

@@ -20,6 +20,7 @@ import type { StagePlan } from './stages.js'
 import { inputsFor, type ReadInput } from './step/features.js'
 import { batchFeeds } from './step/feeds.js'
 import { TrainingStep } from './step/step.js'
+import { trainingSetOf } from './step/training-set.js'
 import type { RunWatcher } from './watcher.js'
 
 export interface TrainerSettings {
@@ -92,7 +93,8 @@ export class Trainer {
     const optimiser = { weightDecay, groups, ...(clipNorm !== undefined && { clipNorm }) }
     const stage = plan.stage && { stage: plan.stage }
     const shared = { model, widths, task, engine, session, ...stage }
-    const step = await TrainingStep.open({ ...shared, optimiser, seed, initial })
+    const trainingSet = trainingSetOf(settings.dataset.splits.train, task)
+    const step = await TrainingStep.open({ ...shared, optimiser, seed, initial, trainingSet })
     let predictor: Predictor | undefined
     try {
       predictor = await Predictor.open(shared)
@@ -104,10 +106,6 @@ export class Trainer {
       await predictor?.close()
       throw error
     }
-  }
-
-  get #shapes(): Map<string, readonly number[]> {
-    return new Map(this.#step.graph.parameters.map(({ name, shape }) => [name, shape]))
   }
 
   /** What the watcher receives at the start. */
@@ -142,7 +140,7 @@ export class Trainer {
 
   /** The best weights so far. */
   bestWeights(): Promise<Map<string, Float32Array>> {
-    return this.#settings.keeper.best(this.#shapes)
+    return this.#settings.keeper.best(this.#step.state.shapes)
   }
 
   /** Trains one epoch and saves its checkpoint; undefined if it was stopped. */
@@ -190,7 +188,7 @@ export class Trainer {
     const { progress } = this
     await keeper.save(
       { progress, numbers: this.#step.state.numbers(), epochs: this.#records },
-      best ? { weights, shapes: this.#shapes } : undefined,
+      best ? { weights, shapes: this.#step.state.shapes } : undefined,
     )
     return record
   }
@@ -207,7 +205,7 @@ export class Trainer {
     watcher: RunWatcher,
     signal: AbortSignal | undefined,
   ): Promise<number | undefined> {
-    const { task, plan, seed } = this.#settings
+    const { model, task, plan, seed } = this.#settings
     const names = this.#inputs.map(({ name }) => name)
     const train = this.#trainingSplit(epoch)
     const { batchSize } = plan.training
@@ -216,7 +214,8 @@ export class Trainer {
     for (const [index, indices] of batches.entries()) {
       if (signal?.aborted) return undefined
       const batch: Batch = await collateBatch(train, indices, names, this.#buffers)
-      const { loss } = await this.#step.step(batchFeeds(batch, this.#inputs, task), rate)
+      const feeds = batchFeeds(batch, this.#inputs, task, model.remembers)
+      const { loss } = await this.#step.step(feeds, rate)
       total += loss * batch.size
       watcher.stepped?.({
         epoch,

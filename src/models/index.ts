@@ -16,6 +16,7 @@ import { mcsan } from './quoted/mcsan/index.js'
 import { misa } from './quoted/misa/index.js'
 import { multimodalRouting } from './quoted/multimodal-routing/index.js'
 import { raven } from './quoted/raven/index.js'
+import { selfMm } from './quoted/self-mm/index.js'
 import { tbje } from './quoted/tbje/index.js'
 import { tfn } from './quoted/tfn/index.js'
 import { selfcross } from './selfcross/index.js'
@@ -48,6 +49,7 @@ export { mcsan } from './quoted/mcsan/index.js'
 export { misa } from './quoted/misa/index.js'
 export { multimodalRouting } from './quoted/multimodal-routing/index.js'
 export { raven } from './quoted/raven/index.js'
+export { selfMm } from './quoted/self-mm/index.js'
 export { tbje } from './quoted/tbje/index.js'
 export { tfn } from './quoted/tfn/index.js'
 export { selfcross } from './selfcross/index.js'
@@ -72,6 +74,7 @@ export const models: readonly Model[] = [
   misa,
   raven,
   mcsan,
+  selfMm,
   voice,
   fe2e,
   mesm,

@@ -34,6 +34,11 @@ export class Scope {
     return this.graph.parameter(this.join(name), shape, initialiser, trainable)
   }
 
+  /** Declares a buffer of the training under this path, such as a row for each of its samples. */
+  memory(name: string, shape: readonly number[], initialiser: Initialiser): Tensor {
+    return this.graph.memory(this.join(name), shape, initialiser)
+  }
+
   join(name: string): string {
     return this.path ? `${this.path}.${name}` : name
   }

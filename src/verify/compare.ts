@@ -14,6 +14,7 @@ const tolerances = {
   'input gradients': 1e-4,
   'running statistics': 1e-5,
   trajectory: 1e-3,
+  memory: 1e-4,
   'parameters after': undefined,
 } as const
 

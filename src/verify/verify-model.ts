@@ -6,13 +6,20 @@ import { findModel } from '../models/index.js'
 import type { ReferenceFormat } from '../models/published/reference-format.js'
 import { nodeEngine } from '../runtime/node.js'
 import type { Value } from '../runtime/session.js'
-import { type Comparison, compareResults, comparison, relativeError } from './compare.js'
+import {
+  type Comparison,
+  compareResults,
+  comparison,
+  type PlacedError,
+  relativeError,
+} from './compare.js'
 import { compareEvaluation } from './evaluation.js'
 import { compareLosses, inspected, lossesOf, names } from './inspected.js'
 import { referenceFeeds } from './reference-feeds.js'
 import type { ReferenceFile } from './reference-file.js'
 import { gradientFloor, initialValues, type Pair, parameterErrors } from './reference-parameters.js'
 import { referenceTask } from './reference-task.js'
+import { batchAsTrainingSet, memoryErrors, startMemory } from './remembered.js'
 
 /**
  * Builds the model of a file, loads its parameters by their published names, and compares output
@@ -31,26 +38,30 @@ export async function verifyModel(
   const model = definition.configure(settings)
   const named = loss ?? file.metadata.text('loss', z.string())
   const task = referenceTask(file, named, outputs)
-  const { feeds, widths } = referenceFeeds({
+  const { feeds: batch, widths } = referenceFeeds({
     ...{ format, specs: model.inputs, task, file },
     ...(packed && { packed }),
   })
-  const groups = Object.entries(rates).map(([prefix, factor]) => ({ prefix, factor }))
+  const optimiser = {
+    weightDecay: 0,
+    groups: Object.entries(rates).map(([prefix, factor]) => ({ prefix, factor })),
+  }
+  const { trainingSet, sample } = batchAsTrainingSet(batch)
+  const feeds = model.remembers ? new Map([...batch, [ends.sample, sample]]) : batch
   const training = await TrainingStep.open(
-    { model, widths, task, engine: nodeEngine, optimiser: { weightDecay: 0, groups }, seed: 0 },
+    { ...{ model, widths, task, trainingSet }, engine: nodeEngine, optimiser, seed: 0 },
     { withGradients: true, inspect: (step) => inspected(step, file, format, task) },
   )
   try {
-    const pairs = training.graph.parameters.map(
-      (parameter): Pair => ({
-        parameter,
-        published: definition.published(parameter.name),
-      }),
-    )
+    const pairs = training.graph.parameters
+      .filter(({ memory }) => !memory)
+      .map((parameter): Pair => ({ parameter, published: definition.published(parameter.name) }))
     const initial = new Map(
       pairs.map((pair) => [pair.parameter.name, initialValues(file, pair)] as const),
     )
     for (const [name, values] of initial) training.state.parameter(name).set(values)
+    startMemory(file, format, training.state)
+    const remembered: PlacedError[] = []
     const after = new Map<string, Float32Array>()
     const steps: Record<string, number>[] = []
     let first: ReadonlyMap<string, Value> = new Map()
@@ -66,6 +77,7 @@ export async function verifyModel(
         }
       }
       steps.push(lossesOf(total, results, format))
+      remembered.push(...memoryErrors(file, format, training.state, step))
     }
     const result = (name: string) => first.get(name)
     const floats = (name: string) => float32(result(name))
@@ -87,6 +99,7 @@ export async function verifyModel(
       ),
       ...(await compareEvaluation(file, format, { model, widths, task, initial, feeds })),
       ...compareLosses(file, steps),
+      ...comparison('memory', remembered),
       ...comparison('gradients', parameterErrors(file, pairs, 'grad', gradientsOf, gradientFloor)),
       ...comparison(
         'input gradients',

@@ -22,6 +22,8 @@ export type StepSizeEnd = `step-size/${number}`
 export const ends = {
   loss: 'loss',
   prediction: 'prediction',
+  /** The input with the places of a batch's samples in the training set. */
+  sample: 'sample',
   /** The input with Adam's epsilon, scaled for the step. */
   epsilon: 'epsilon',
   parameter: (name: string): ParameterEnd => `parameter/${name}`,

@@ -4,6 +4,8 @@ import { lengthsName } from '../../models/define/inputs.js'
 import type { InputSpec } from '../../models/define/model.js'
 import type { Value } from '../../runtime/session.js'
 import { type Task, targetFeed } from '../../task/task.js'
+import { ends } from './ends.js'
+import { sampleFeed } from './training-set.js'
 
 /** A batch's features and lengths by input name; missing ones are left out. */
 export function inputFeeds(
@@ -26,13 +28,19 @@ export function inputFeeds(
   return feeds
 }
 
-/** The same with the target of a task, if the batch has it. */
+/**
+ * The same with the target of a task, if the batch has it.
+ *
+ * @param remembers whether the model also reads the samples' places in the training set
+ */
 export function batchFeeds(
   batch: Batch,
   inputs: readonly Pick<InputSpec, 'name' | 'time'>[],
   task: Task,
+  remembers = false,
 ): Map<string, Value> {
   const feeds = inputFeeds(batch, inputs)
+  if (remembers) feeds.set(ends.sample, sampleFeed(batch.indices))
   const target = targetFeed(batch.targets, batch.size, task)
   return target ? feeds.set('target', target) : feeds
 }

@@ -11,7 +11,7 @@ import {
   reshape,
   type Tensor,
 } from '../../graph/index.js'
-import { lengthsName } from '../../models/define/inputs.js'
+import { lengthsName, type TrainingInputs } from '../../models/define/inputs.js'
 import type { ConfiguredModel, ModelOutputs, Stage, Widths } from '../../models/define/model.js'
 import { Scope } from '../../nn/scope.js'
 import { addTarget, type Task } from '../../task/task.js'
@@ -21,6 +21,7 @@ import { isFrozen, learns, minimised, stageObjectives, stagePrediction } from '.
 import { ends, type PackEnd } from './ends.js'
 import { inputsFor } from './features.js'
 import { asGiven, type InputTransform } from './inputs.js'
+import { type TrainingSet, trainingInputs } from './training-set.js'
 
 export interface OptimiserSettings {
   readonly weightDecay: number
@@ -46,6 +47,7 @@ export interface EndedGraph {
  *
  * @param prepare transforms the inputs first; default: none
  * @param stage if only a part of the model is trained: dropout is off in the rest
+ * @param remember declares what a model that remembers its samples receives
  */
 export function applyModel(
   model: ConfiguredModel,
@@ -54,7 +56,13 @@ export function applyModel(
   training: boolean,
   prepare: InputTransform = asGiven,
   stage?: Stage,
-): { scope: Scope; inputs: Map<string, Tensor>; outputs: ModelOutputs } {
+  remember?: (graph: Graph) => TrainingInputs,
+): {
+  scope: Scope
+  inputs: Map<string, Tensor>
+  outputs: ModelOutputs
+  training: TrainingInputs | undefined
+} {
   const scope = new Scope(undefined, training, '', (path) => isFrozen(stage, path))
   const { graph } = scope
   const apply = model.build(scope, widths, task.outputs.length)
@@ -79,7 +87,9 @@ export function applyModel(
     lengths[name] = steps
     features[name] = prepare(values, steps, input)
   }
-  return { scope, inputs, outputs: apply({ features, lengths }) }
+  const known = remember?.(graph)
+  const outputs = apply({ features, lengths, ...(known && { training: known }) })
+  return { scope, inputs, outputs, training: known }
 }
 
 export interface TrainingGraphOptions {
@@ -89,6 +99,8 @@ export interface TrainingGraphOptions {
   readonly inspect?: (step: InspectedStep) => Readonly<Record<string, Tensor>>
   /** Train only this part; default: everything. */
   readonly stage?: Stage
+  /** What it is trained on; only a model that remembers its samples needs it. */
+  readonly trainingSet?: TrainingSet
 }
 
 /** What a training graph has computed before it updates anything. */
@@ -112,11 +124,14 @@ export function trainingGraph(
   widths: Widths,
   task: Task,
   optimiser: OptimiserSettings,
-  { withGradients = false, inspect, stage }: TrainingGraphOptions = {},
+  { withGradients = false, inspect, stage, trainingSet }: TrainingGraphOptions = {},
 ): EndedGraph {
-  const { scope, inputs, outputs } = applyModel(model, widths, task, true, undefined, stage)
+  const { scope, inputs, outputs, training } = applyModel(
+    ...([model, widths, task, true, undefined, stage] as const),
+    model.remembers ? (graph) => trainingInputs(graph, task, trainingSet, model) : undefined,
+  )
   const { graph } = scope
-  const target = addTarget(graph, outputs.prediction.size(0), task)
+  const target = training?.target ?? addTarget(graph, outputs.prediction.size(0), task)
   const loss = minimised(outputs, stage, (prediction) => task.loss(prediction, target))
   const parameters = [...graph.parameters.values()].map((parameter) => ({
     ...parameter,
@@ -135,6 +150,7 @@ export function trainingGraph(
     optimiser.clipNorm === undefined ? plain : clipByGlobalNorm(plain, optimiser.clipNorm)
 
   const feeds = new Map<string, Tensor>([...inputs, ['target', target]])
+  if (training) feeds.set(ends.sample, training.sample)
   for (const { name, tensor } of graph.dropoutMasks) feeds.set(name, tensor)
   const results = new Map<string, Tensor>([
     [ends.loss, loss],

@@ -22,7 +22,7 @@ export class TrainingState {
   step = 0
   #current: Map<StateEnd, Value>
   #next: Map<StateEnd, Value>
-  readonly #parameters: readonly Pick<Parameter, 'name' | 'shape'>[]
+  readonly #parameters: readonly Pick<Parameter, 'name' | 'shape' | 'memory'>[]
   /** Parameters that are stored in a pack. */
   readonly #members: ReadonlySet<StateEnd>
   readonly #packs: readonly Pack[]
@@ -128,9 +128,15 @@ export class TrainingState {
     this.step = step
   }
 
-  /** Copies of all parameters, such as the best so far. */
+  /** The shapes of all parameters of the model. */
+  get shapes(): Map<string, readonly number[]> {
+    const own = this.#parameters.filter(({ memory }) => !memory)
+    return new Map(own.map(({ name, shape }) => [name, shape]))
+  }
+
+  /** Copies of all parameters of the model, such as the best so far. */
   snapshot(): Map<string, Float32Array> {
-    return new Map(this.#parameters.map(({ name }) => [name, this.parameter(name).slice()]))
+    return new Map([...this.shapes.keys()].map((name) => [name, this.parameter(name).slice()]))
   }
 
   #numbers(set: Numbers, name: StateEnd): Float32Array {

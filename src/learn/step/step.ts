@@ -16,6 +16,7 @@ import {
 } from './graphs.js'
 import { MaskFiller } from './masks.js'
 import { TrainingState } from './state.js'
+import type { TrainingSet } from './training-set.js'
 
 /** The settings of a training, besides its data. */
 export interface TrainingStepSettings {
@@ -29,6 +30,8 @@ export interface TrainingStepSettings {
   readonly session?: SessionOptions
   /** Train only this part; default: everything. */
   readonly stage?: Stage
+  /** What it is trained on; only a model that remembers its samples needs it. */
+  readonly trainingSet?: TrainingSet
   /** Initial parameters, by name, in place of random ones. */
   readonly initial?: ReadonlyMap<string, Float32Array>
 }
@@ -57,10 +60,10 @@ export class TrainingStep {
   /** Builds the training graph and loads it. */
   static async open(
     settings: TrainingStepSettings,
-    further: Omit<TrainingGraphOptions, 'stage'> = {},
+    further: Omit<TrainingGraphOptions, 'stage' | 'trainingSet'> = {},
   ): Promise<TrainingStep> {
-    const { model, widths, task, optimiser, stage } = settings
-    const options = { ...further, ...(stage && { stage }) }
+    const { model, widths, task, optimiser, stage, trainingSet } = settings
+    const options = { ...further, ...(stage && { stage }), ...(trainingSet && { trainingSet }) }
     const graph = trainingGraph(model, widths, task, optimiser, options)
     const session = await settings.engine.open(writeModel(graph), settings.session)
     return new TrainingStep(graph, session, settings)

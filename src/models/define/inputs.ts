@@ -46,7 +46,7 @@ export type InputRequest =
     }
 
 /** What else goes into a graph or a sample, or comes out, under a name. */
-const reserved: readonly string[] = ['id', 'target', 'lengths', 'prediction', 'loss']
+const reserved: readonly string[] = ['id', 'target', 'lengths', 'sample', 'prediction', 'loss']
 
 /** Dimensions of time end in this: `time` is shared by all, `text_time` is that of text. */
 const time = 'time'
@@ -125,6 +125,25 @@ export interface ModelInputs {
   readonly features: Readonly<Record<string, Tensor | undefined>>
   /** int64 [batch] for each that has time: steps from there on are padding. */
   readonly lengths: Readonly<Record<string, Tensor | undefined>>
+  /** Only while a model is trained that remembers its samples. */
+  readonly training?: TrainingInputs
+}
+
+/**
+ * What a model receives that remembers its training samples from epoch to epoch. It declares buffers of
+ * `samples` rows (`Scope.memory`) and gives their next values to `Graph.updates`.
+ */
+export interface TrainingInputs {
+  /** int64 [batch]: the place of each sample in the training set. */
+  readonly sample: Tensor
+  /** The truths, [batch] or [batch, columns]. */
+  readonly target: Tensor
+  /** The number of training samples. */
+  readonly samples: number
+  /** Their truths, where each is one score. */
+  readonly scores?: Float32Array
+  /** The task's loss of a prediction [batch, outputs]: a scalar. */
+  loss(prediction: Tensor): Tensor
 }
 
 /** The width of each input, by name. */

@@ -97,6 +97,8 @@ export interface ModelDefinition<Settings extends object> {
   readonly stageSettings?: StageSettings
   /** The word vectors that it needs; default: none. */
   wordVectors?(settings: Settings): WordVectors
+  /** Whether it keeps numbers of each training sample: `ModelInputs.training`. Default: no. */
+  readonly remembers?: boolean
   /** Declares the parameters; the result builds the graph. */
   build(
     scope: Scope,
@@ -119,6 +121,8 @@ export interface ConfiguredModel {
   /** The settings that change what the stages override. */
   readonly stageSettings?: StageSettings
   readonly wordVectors?: WordVectors
+  /** Whether it keeps numbers of each training sample. */
+  readonly remembers: boolean
   build(scope: Scope, widths: Widths, outputs: number): (inputs: ModelInputs) => ModelOutputs
 }
 
@@ -174,6 +178,7 @@ export function defineModel<Settings extends object>(definition: ModelDefinition
         settings: { ...settings, ...(inferMissing === true && { inferMissing }) },
         ...(stageSettings && { stageSettings }),
         ...(wordVectors && { wordVectors }),
+        remembers: definition.remembers ?? false,
         build(scope, widths, outputs) {
           const infer =
             inferMissing === true ? inferringMissing(scope, inputs, widths, name) : undefined

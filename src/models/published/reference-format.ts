@@ -48,6 +48,18 @@ export interface ReferenceFormat {
   results?(outputs: ModelOutputs): Readonly<Record<string, Tensor>>
   /** The parts of the loss, `loss.<name>`, before their weights. */
   readonly losses?: LossParts
+  /** What a model that remembers its samples keeps of them, the batch being the training set. */
+  readonly memory?: readonly RememberedTensor[]
+}
+
+/** A buffer with a row for each training sample, and the tensors of a file that tell it. */
+export interface RememberedTensor {
+  /** Our buffer. */
+  readonly buffer: string
+  /** Its rows before training. */
+  readonly start: string
+  /** Its rows after each step, [steps, samples]. */
+  readonly after: string
 }
 
 export type LossParts = Readonly<Record<string, 'prediction' | WeightedObjective>>

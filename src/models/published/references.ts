@@ -10,6 +10,7 @@ import { mcsanReference } from '../quoted/mcsan/reference.js'
 import { misaReference } from '../quoted/misa/reference.js'
 import { routingReference } from '../quoted/multimodal-routing/reference.js'
 import { ravenReferences } from '../quoted/raven/reference.js'
+import { selfMmReference } from '../quoted/self-mm/reference.js'
 import { tbjeReferences } from '../quoted/tbje/reference.js'
 import { selfCrossReferences } from '../selfcross/reference.js'
 import { lateFusionReferences } from './late-fusion-reference.js'
@@ -26,6 +27,7 @@ const formats: readonly ReferenceFormat[] = [
   ...fusionReferences,
   misaReference,
   mcsanReference,
+  selfMmReference,
   routingReference,
   ...tbjeReferences,
   ...ravenReferences,

@@ -9,6 +9,7 @@ import { batchSize } from '../../learn/evaluate.js'
 import type { StagePlan } from '../../learn/stages.js'
 import { inputsFor } from '../../learn/step/features.js'
 import { type EndedGraph, trainingGraph } from '../../learn/step/graphs.js'
+import { trainingSetOf } from '../../learn/step/training-set.js'
 import type { ConfiguredModel, Widths } from '../../models/define/model.js'
 import type { Task } from '../../task/task.js'
 
@@ -61,7 +62,7 @@ export function checkBatches(run: PlannedRun, memory = limit('model')): void {
       widths,
       task,
       { weightDecay },
-      stage ? { stage } : {},
+      { ...(stage && { stage }), trainingSet: trainingSetOf(train, task) },
     )
     const amounts = memoryOf([...outputs.values()], { given: inputs.values() })
     check(

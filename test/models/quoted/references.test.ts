@@ -15,6 +15,7 @@ const files = [
   ['misa', ['further results', 'parts of the loss'], /^sp_discriminator\./],
   ['misa-adversarial', ['further results', 'parts of the loss'], /^sp_discriminator\./],
   ['mcsan', ['further results'], /^$/],
+  ['self-mm', ['further results', 'parts of the loss', 'memory'], /^$/],
 ] as const
 
 describe.each(files)('%s.safetensors', (name, compared, unused) => {

@@ -9,6 +9,7 @@ import type { ConfiguredModel, Widths } from '../../../src/models/index.js'
 import { nodeEngine } from '../../../src/runtime/node.js'
 import type { Value } from '../../../src/runtime/session.js'
 import type { Task } from '../../../src/task/task.js'
+import { batchAsTrainingSet } from '../../../src/verify/remembered.js'
 
 interface RandomBatch {
   readonly widths: Widths
@@ -95,6 +96,8 @@ export async function learnByHeart(
   const lengths = { text: [3, 1, 2], audio: [2, 5, 6], vision: [4, 3, 1] }
   const inputs = inputsFor(model, widths).filter(({ name }) => name !== 'prosody')
   const feeds = randomBatch({ widths, lengths, task, inputs, integers })
+  const { trainingSet, sample } = batchAsTrainingSet(feeds)
+  if (model.remembers) feeds.set('sample', sample)
   const optimiser = { weightDecay: 0 }
   const trainer = await TrainingStep.open({
     engine: nodeEngine,
@@ -103,6 +106,7 @@ export async function learnByHeart(
     task,
     optimiser,
     seed: 1,
+    trainingSet,
   })
   const losses: number[] = []
   for (let step = 0; step < 152; step++) {

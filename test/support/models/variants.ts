@@ -16,6 +16,7 @@ import {
   multimodalRouting,
   raven,
   selfcross,
+  selfMm,
   tbje,
   tfn,
   voice,
@@ -104,6 +105,11 @@ const sideBySide = variantsOf(
   { width: 4, heads: 2, feedForward: 6, classifierWidth: 5 },
   classes,
 )
+const alone = variantsOf(
+  selfMm,
+  { audioHidden: 3, visionHidden: 4, fusionFeatures: 6, textFeatures: 5 },
+  score,
+)
 const shared = variantsOf(misa, { width: 4, feedForward: 6 }, score)
 
 export const modelVariants: readonly ModelVariant[] = [
@@ -166,6 +172,8 @@ export const modelVariants: readonly ModelVariant[] = [
   lowRank('two modalities, padding seen, ranks weighted', {
     ...{ modalities: ['audio', 'text'], padding: 'seen', weightedRanks: true },
   }),
+  alone('mean of the text'),
+  alone('first step of the text, classes', { textReadout: 'first' }, { task: classes }),
   sideBySide('audio and text'),
   shared('moments'),
   shared('discriminator, mean of the text', { similarity: 'adversarial', textReadout: 'mean' }),
