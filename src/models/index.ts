@@ -11,8 +11,10 @@ import { mdre } from './mdre/index.js'
 import { mesm } from './mesm/index.js'
 import { mmlatch } from './mmlatch/index.js'
 import { mult } from './mult/index.js'
+import { graphMfn } from './quoted/graph-mfn/index.js'
 import { lmf } from './quoted/lmf/index.js'
 import { mcsan } from './quoted/mcsan/index.js'
+import { mfn } from './quoted/mfn/index.js'
 import { misa } from './quoted/misa/index.js'
 import { multimodalRouting } from './quoted/multimodal-routing/index.js'
 import { raven } from './quoted/raven/index.js'
@@ -44,8 +46,10 @@ export { mdre } from './mdre/index.js'
 export { mesm } from './mesm/index.js'
 export { mmlatch } from './mmlatch/index.js'
 export { mult } from './mult/index.js'
+export { graphMfn } from './quoted/graph-mfn/index.js'
 export { lmf } from './quoted/lmf/index.js'
 export { mcsan } from './quoted/mcsan/index.js'
+export { mfn } from './quoted/mfn/index.js'
 export { misa } from './quoted/misa/index.js'
 export { multimodalRouting } from './quoted/multimodal-routing/index.js'
 export { raven } from './quoted/raven/index.js'
@@ -75,6 +79,8 @@ export const models: readonly Model[] = [
   raven,
   mcsan,
   selfMm,
+  mfn,
+  graphMfn,
   voice,
   fe2e,
   mesm,

@@ -6,7 +6,9 @@ import { mesmPieces, mesmReference } from '../mesm/reference.js'
 import { mmlatchReference } from '../mmlatch/reference.js'
 import { multReference } from '../mult/reference.js'
 import { fusionReferences } from '../quoted/blocks/reference.js'
+import { graphMfnReferences } from '../quoted/graph-mfn/reference.js'
 import { mcsanReference } from '../quoted/mcsan/reference.js'
+import { mfnReference } from '../quoted/mfn/reference.js'
 import { misaReference } from '../quoted/misa/reference.js'
 import { routingReference } from '../quoted/multimodal-routing/reference.js'
 import { ravenReferences } from '../quoted/raven/reference.js'
@@ -33,6 +35,8 @@ const formats: readonly ReferenceFormat[] = [
   ...ravenReferences,
   fe2eReference,
   mesmReference,
+  mfnReference,
+  ...graphMfnReferences,
 ]
 
 /** Parts of models. */

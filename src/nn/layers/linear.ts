@@ -1,25 +1,46 @@
 /** Linear layers. */
-import { affine, type Initialiser } from '../../graph/index.js'
+import { affine, type Initialiser, type Tensor } from '../../graph/index.js'
 import { byInputs, uniform } from '../initialise.js'
 import type { Layer, Scope } from '../scope.js'
 
+export interface LinearSettings {
+  readonly inputs: number
+  readonly units: number
+  /** Of the weight. */
+  readonly initialise?: Initialiser
+  /** Default: true. */
+  readonly trainable?: boolean
+}
+
 /**
- * A linear layer, `input W^T + b`: [..., inputs] to [..., units].
- * Parameters: `weight` [units, inputs], and `bias` [units] unless `bias` is false. Both start
- * uniform within 1 / sqrt(inputs), as in PyTorch, unless `initialise` says otherwise for the weight.
+ * Declares the parameters of a linear layer, for those that apply them otherwise: `weight` [units,
+ * inputs] and `bias` [units], both uniform within 1 / sqrt(inputs) initially, as in PyTorch, unless
+ * `initialise` says otherwise for the weight.
+ */
+export function linearParameters(
+  scope: Scope,
+  { inputs, units, initialise = byInputs, trainable = true }: LinearSettings,
+): { readonly weight: Tensor; readonly bias: Tensor } {
+  const start = uniform(1 / Math.sqrt(Math.max(inputs, 1)))
+  return {
+    weight: scope.parameter('weight', [units, inputs], initialise, trainable),
+    bias: scope.parameter('bias', [units], start, trainable),
+  }
+}
+
+/**
+ * A linear layer, `input W^T + b`: [..., inputs] to [..., units]. Parameters: those of
+ * `linearParameters`, without `bias` if that is false.
  */
 export function linear(
   scope: Scope,
-  {
-    inputs,
-    units,
-    bias = true,
-    initialise = byInputs,
-  }: { inputs: number; units: number; bias?: boolean; initialise?: Initialiser },
+  { bias = true, ...settings }: LinearSettings & { readonly bias?: boolean },
 ): Layer {
-  const weight = scope.parameter('weight', [units, inputs], initialise)
-  const offset = bias
-    ? scope.parameter('bias', [units], uniform(1 / Math.sqrt(Math.max(inputs, 1))))
-    : undefined
-  return (input) => affine(input, weight, offset)
+  if (bias) {
+    const { weight, bias: offset } = linearParameters(scope, settings)
+    return (input) => affine(input, weight, offset)
+  }
+  const { inputs, units, initialise = byInputs, trainable = true } = settings
+  const weight = scope.parameter('weight', [units, inputs], initialise, trainable)
+  return (input) => affine(input, weight)
 }

@@ -54,6 +54,15 @@ export class PlainWeights {
 
   /** The states of an LSTM after each step, in the order of the steps, by `<name>.<direction>`. */
   lstm(name: string, steps: readonly Row[], direction: 'forward' | 'backward' = 'forward'): Row[] {
+    return this.lstmStates(name, steps, direction).map(({ hidden }) => hidden)
+  }
+
+  /** The same, with the cell states. */
+  lstmStates(
+    name: string,
+    steps: readonly Row[],
+    direction: 'forward' | 'backward' = 'forward',
+  ): { readonly hidden: Row; readonly cell: Row }[] {
     const of = (part: string) => this.get(`${name}.layer0.${direction}.${part}`)
     const units = of('recurrent_weight').shape[1] ?? 0
     let hidden: Row = Array<number>(units).fill(0)
@@ -69,7 +78,7 @@ export class PlainWeights {
           logistic(gate(2, unit)) * old + logistic(gate(0, unit)) * Math.tanh(gate(3, unit)),
       )
       hidden = cell.map((value, unit) => logistic(gate(1, unit)) * Math.tanh(value))
-      return hidden
+      return { hidden, cell }
     })
     return direction === 'forward' ? states : states.toReversed()
   }

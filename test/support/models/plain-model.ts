@@ -30,8 +30,10 @@ export async function expectPlain(
   const [samples = 0, count = 0] = shape
   expect(samples).toBeGreaterThan(0)
   for (let sample = 0; sample < samples; sample++) {
+    const lengths = (modality: string) =>
+      fed(given.model.aligned ? 'lengths' : `${modality}_lengths`)
     const expected = predict(weights, (modality) =>
-      stepsOf(fed(modality), sample, fed(`${modality}_lengths`).data[sample] ?? 0),
+      stepsOf(fed(modality), sample, lengths(modality).data[sample] ?? 0),
     )
     expect(expected).toHaveLength(count)
     for (const [output, value] of expected.entries()) {

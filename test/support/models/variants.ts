@@ -2,6 +2,7 @@
 import {
   amh,
   emoembs,
+  graphMfn,
   hda,
   lfLstm,
   lfTrans,
@@ -9,6 +10,7 @@ import {
   type Model,
   mcsan,
   mdre,
+  mfn,
   mha,
   misa,
   mmlatch,
@@ -112,6 +114,11 @@ const alone = variantsOf(
 )
 const shared = variantsOf(misa, { width: 4, feedForward: 6 }, score)
 
+const hiddens = { textHidden: 4, audioHidden: 2, visionHidden: 3, memory: 5, headWidth: 4 }
+const gates = { proposalWidth: 3, retainWidth: 2, updateWidth: 4 }
+const fusedMemory = variantsOf(mfn, { ...hiddens, ...gates, attentionWidth: 6 }, score)
+const fusedGraph = variantsOf(graphMfn, { ...hiddens, ...gates, node: 3, core: 5 }, classes)
+
 export const modelVariants: readonly ModelVariant[] = [
   latch('read out last'),
   latch('read out by attention', { readout: 'attention' }),
@@ -162,6 +169,14 @@ export const modelVariants: readonly ModelVariant[] = [
   lateLstm('states, padding seen', { hidden: 4, textReadout: 'states', padding: 'seen' }),
   lateTransformer('of the features’ widths'),
   lateTransformer('projected', { hidden: 6, layers: 1 }),
+  fusedMemory('gates see the attended cells'),
+  fusedMemory('gates see the memory, padding seen', { gates: 'memory', padding: 'seen' }),
+  fusedMemory('text and vision', { modalities: ['vision', 'text'] }),
+  fusedGraph('of cells'),
+  fusedGraph('as published', {
+    ...{ reads: 'outputs', efficacies: 'linear', vertexNetworks: 'fixed', padding: 'seen' },
+  }),
+  fusedGraph('audio alone, gates blind', { modalities: ['audio'], gates: 'fused' }),
   vectors('read at the last step'),
   vectors('read from states, of classes', { readout: 'states', layers: 1 }, { task: classes }),
   vectors('padding seen, words of one’s own', {

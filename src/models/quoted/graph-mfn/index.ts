@@ -1,0 +1,84 @@
+/** Graph-MFN: MFN with a graph of what modalities tell together (Bagher Zadeh et al., 2018). */
+
+import { lookUp } from '../../../base/lookup.js'
+import { concat, relu, tanh } from '../../../graph/index.js'
+import { linear } from '../../../nn/layers/linear.js'
+import { perceptron } from '../../../nn/layers/perceptron.js'
+import { lastStep } from '../../../nn/layers/steps.js'
+import { inOrder } from '../../define/inputs.js'
+import { defineModel } from '../../define/model.js'
+import { gatedMemory } from '../blocks/gated-memory.js'
+import { before, systemOfLstms } from '../blocks/system-of-lstms.js'
+import { fusionGraph } from './fusion-graph.js'
+import { publishedName } from './published.js'
+import { type GraphMfnSettings, graphMfnSettings } from './settings.js'
+
+/**
+ * One LSTM per modality, of which a vertex with ReLU reads what it held before and after each step.
+ * A dynamic fusion graph joins the vertices of each pair and of all, and all of them in a top one
+ * (see `fusionGraph`), which proposes a new memory and sets the gates between the proposal and the
+ * memory so far. The last outputs of the LSTMs and the last memory predict.
+ *
+ * Maps: `graph.<modalities>` [batch, time, edges], the efficacies: how much flows along each edge of
+ * the graph of the modalities' subsets at each step; `fused` [batch, time, node], the top vertex;
+ * `memory` [batch, time, memory], after each step.
+ */
+export const graphMfn = defineModel<GraphMfnSettings>({
+  name: 'graph-mfn',
+  title: 'one LSTM per modality, a dynamic graph of their combinations, and a gated memory',
+  source:
+    'Multimodal Language Analysis in the Wild: CMU-MOSEI Dataset and Interpretable Dynamic Fusion Graph (2018), quoted by HDA',
+  aligned: true,
+  settings: graphMfnSettings,
+  requires: ({ modalities }) => inOrder(modalities),
+  published: publishedName,
+  build(scope, widths, outputs, settings) {
+    const { memory, node, core, proposalWidth, headWidth, reads } = settings
+    const chosen = inOrder(settings.modalities)
+    const read = systemOfLstms(scope.child('lstms'), chosen, widths, settings, 'graph-mfn')
+    const singles = new Map(chosen.map((modality) => [modality, settings[`${modality}Hidden`]]))
+    const transforms = new Map(
+      chosen.map((modality) => {
+        const units = settings[`${modality}Hidden`]
+        return [
+          modality,
+          linear(scope.child('transforms').child(modality), { inputs: 2 * units, units }),
+        ]
+      }),
+    )
+    const fuse = fusionGraph(scope.child('graph'), {
+      ...{ singles, node, core },
+      squash: settings.efficacies === 'sigmoid',
+      learns: settings.vertexNetworks === 'learning',
+    })
+    const propose = perceptron(scope.child('proposal'), {
+      ...{ inputs: node, units: proposalWidth, outputs: memory },
+      dropout: settings.proposalDropout,
+    })
+    const remember = gatedMemory(scope.child('memory'), {
+      ...{ inputs: node, memory, seesMemory: settings.gates === 'memory' },
+      retain: { units: settings.retainWidth, dropout: settings.retainDropout },
+      update: { units: settings.updateWidth, dropout: settings.updateDropout },
+    })
+    const hidden = [...singles.values()].reduce((sum, width) => sum + width, 0)
+    const predict = perceptron(scope.child('head'), {
+      ...{ inputs: hidden + memory, units: headWidth, outputs },
+      dropout: settings.headDropout,
+    })
+    return (given) => {
+      const { views, lengths } = read(given)
+      const vertices = views.map((view) => {
+        const after = view[reads]
+        const transform = lookUp(transforms, view.modality, 'transform')
+        return [view.modality, relu(transform(concat([before(after), after], 2)))] as const
+      })
+      const { fused, efficacies } = fuse(new Map(vertices))
+      const memories = remember(fused, tanh(propose(fused)))
+      const lasts = views.map(({ last }) => last)
+      return {
+        prediction: predict(concat([...lasts, lastStep(memories, lengths)], 1)),
+        maps: { [`graph.${chosen.join('_')}`]: efficacies, fused, memory: memories },
+      }
+    }
+  },
+})

@@ -1,0 +1,46 @@
+/** The settings of Graph-MFN. */
+import { z } from 'zod'
+import { count, probability } from '../../define/settings.js'
+import { systemSettings } from '../blocks/system-of-lstms.js'
+
+/** Graph-MFN's settings. Sizes are those of the published code (MMSA's) for CMU-MOSEI. */
+export const graphMfnSettings = z.strictObject({
+  ...systemSettings({ text: 64, audio: 16, vision: 64 }),
+  memory: count.default(300).describe('width of the memory'),
+  node: count.default(128).describe('width of the vertices of two and more modalities'),
+  core: count.default(100).describe('inner width of the networks of the graph'),
+  reads: z
+    .enum(['cells', 'outputs'])
+    .default('cells')
+    .describe(
+      'what the graph reads of the LSTMs before and after each step: cells, as in MFN, which the paper extends; outputs, as in the published code',
+    ),
+  efficacies: z
+    .enum(['sigmoid', 'linear'])
+    .default('sigmoid')
+    .describe(
+      'sigmoid: the weight of an edge is between 0 and 1 (paper); linear: it may be any number, as in the published code',
+    ),
+  vertexNetworks: z
+    .enum(['learning', 'fixed'])
+    .default('learning')
+    .describe(
+      'fixed: the networks of the vertices keep their random start, as in the published code, whose optimiser does not know them',
+    ),
+  gates: z
+    .enum(['fused', 'memory'])
+    .default('memory')
+    .describe(
+      'what the gates see: fused, the top vertex; memory, also the memory itself, as in the published code',
+    ),
+  proposalWidth: count.default(32).describe('hidden width of the network that proposes memories'),
+  retainWidth: count.default(64).describe('hidden width of the retain gate'),
+  updateWidth: count.default(256).describe('hidden width of the update gate'),
+  headWidth: count.default(128).describe('hidden width of the output network'),
+  proposalDropout: probability.default(0.5).describe('dropout within the proposing network'),
+  retainDropout: probability.default(0).describe('dropout within the retain gate'),
+  updateDropout: probability.default(0.7).describe('dropout within the update gate'),
+  headDropout: probability.default(0.7).describe('dropout within the output network'),
+})
+
+export type GraphMfnSettings = z.infer<typeof graphMfnSettings>

@@ -1,0 +1,92 @@
+/** MFN: attention on the cells of several LSTMs, and a memory across them (Zadeh et al., 2018). */
+import {
+  concat,
+  multiply,
+  reduceSum,
+  softmax,
+  split,
+  stack,
+  type Tensor,
+  tanh,
+} from '../../../graph/index.js'
+import { perceptron } from '../../../nn/layers/perceptron.js'
+import { lastStep } from '../../../nn/layers/steps.js'
+import { inOrder } from '../../define/inputs.js'
+import { defineModel } from '../../define/model.js'
+import { gatedMemory } from '../blocks/gated-memory.js'
+import { publishedMemoryName } from '../blocks/memory-published.js'
+import { before, systemOfLstms, type View } from '../blocks/system-of-lstms.js'
+import { type MfnSettings, mfnSettings } from './settings.js'
+
+/**
+ * One LSTM per modality. At each step an attention weighs the entries of all cells before and after
+ * it; what it lets through proposes a new memory and sets the gates between the proposal and the
+ * memory so far. The last outputs of the LSTMs and the last memory predict.
+ *
+ * Maps: `shares.<modality>_before+...+<modality>+...` [batch, time, 2 x modalities], how much of the
+ * attention falls on each cell before and after the step; `weights` [batch, time, 2 x sum of hidden
+ * sizes], the attention itself; `memory` [batch, time, memory], after each step.
+ */
+export const mfn = defineModel<MfnSettings>({
+  name: 'mfn',
+  title: 'attention on the cells of one LSTM per modality, and a gated memory across them',
+  source: 'Memory Fusion Network for Multi-view Sequential Learning (2018), cited by HDA and MESM',
+  aligned: true,
+  settings: mfnSettings,
+  requires: ({ modalities }) => inOrder(modalities),
+  published: (parameter) => publishedMemoryName(parameter),
+  build(scope, widths, outputs, settings) {
+    const { memory, proposalWidth, headWidth, attentionWidth, gates } = settings
+    const chosen = inOrder(settings.modalities)
+    const read = systemOfLstms(scope.child('lstms'), chosen, widths, settings, 'mfn')
+    const hidden = chosen.reduce((sum, modality) => sum + settings[`${modality}Hidden`], 0)
+    const cells = 2 * hidden
+    const attend = perceptron(scope.child('attention'), {
+      ...{ inputs: cells, units: attentionWidth, outputs: cells },
+      dropout: settings.attentionDropout,
+    })
+    const propose = perceptron(scope.child('proposal'), {
+      ...{ inputs: cells, units: proposalWidth, outputs: memory },
+      dropout: settings.proposalDropout,
+    })
+    const remember = gatedMemory(scope.child('memory'), {
+      ...{ inputs: cells, memory, seesMemory: gates === 'memory' },
+      retain: { units: settings.retainWidth, dropout: settings.retainDropout },
+      update: { units: settings.updateWidth, dropout: settings.updateDropout },
+    })
+    const predict = perceptron(scope.child('head'), {
+      ...{ inputs: hidden + memory, units: headWidth, outputs },
+      dropout: settings.headDropout,
+    })
+    return (given) => {
+      const { views, lengths } = read(given)
+      const after = concat(
+        views.map((view) => view.cells),
+        2,
+      )
+      const both = concat([before(after), after], 2)
+      const weights = softmax(attend(both), 2)
+      const attended = multiply(weights, both)
+      const memories = remember(attended, tanh(propose(attended)))
+      const lasts = views.map(({ last }) => last)
+      return {
+        prediction: predict(concat([...lasts, lastStep(memories, lengths)], 1)),
+        maps: { [sharesName(views)]: sharesOf(weights, views), weights, memory: memories },
+      }
+    }
+  },
+})
+
+function sharesName(views: readonly View[]): string {
+  const names = views.map(({ modality }) => modality)
+  return `shares.${[...names.map((name) => `${name}_before`), ...names].join('+')}`
+}
+
+/** The attention that falls on each modality's cells before and after the step, in sum. */
+function sharesOf(weights: Tensor, views: readonly View[]): Tensor {
+  const sizes = [...views, ...views].map(({ hidden }) => hidden)
+  return stack(
+    split(weights, sizes, 2).map((part) => reduceSum(part, 2)),
+    2,
+  )
+}
