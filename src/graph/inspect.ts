@@ -1,5 +1,6 @@
 /** A graph described in numbers and text. */
 import { LimbicError } from '../base/errors.js'
+import { withBounds } from './bounds.js'
 import type { Graph } from './graph.js'
 import { nodesInOrder } from './order.js'
 import type { Parameter } from './parameter.js'
@@ -48,7 +49,7 @@ export interface FlopCount {
 
 /**
  * The floating-point operations of one run that computes `outputs`; a multiplication and an
- * addition count as two.
+ * addition count as two. Where only the run tells a size (`nonZero`), it counts as the most it can be.
  *
  * @param sizes sizes of the named dimensions
  * @throws LimbicError if a name is missing from them
@@ -57,9 +58,11 @@ export function countFlops(
   outputs: readonly Tensor[],
   sizes: ReadonlyMap<string, number>,
 ): FlopCount {
+  const nodes = computedNodes(outputs)
+  const known = withBounds(sizes, nodes)
   const count = (shape: Shape) =>
     shape.reduce<number>((product, dimension) => {
-      const size = resolveDimension(dimension, sizes)
+      const size = resolveDimension(dimension, known)
       if (size === undefined) {
         throw new LimbicError(`the size of the dimension "${dimension}" is not given`, {
           where: 'countFlops',
@@ -69,7 +72,7 @@ export function countFlops(
       return product * size
     }, 1)
   const found = new Map<string, number>()
-  for (const node of computedNodes(outputs)) {
+  for (const node of nodes) {
     const { operator } = node
     const [output] = node.outputs
     const flops = operator.flops?.(node, count) ?? (output ? count(output.shape) : 0)

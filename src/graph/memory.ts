@@ -1,4 +1,5 @@
 /** The peak memory of a run, as a function of the sizes of its open dimensions. */
+import { boundedShape, boundsOf } from './bounds.js'
 import { nodesInOrder } from './order.js'
 import { rewrite } from './rewrite/rewrite.js'
 import { termsOf } from './shape/dimension.js'
@@ -77,6 +78,7 @@ function amountsAlong(
   given: ReadonlySet<Tensor>,
 ): Amount[] {
   const storage = new Storage()
+  const bounds = boundsOf(order)
   const kept = new Set<Tensor>([...outputs].map((tensor) => storage.of(tensor)))
   const lastRead = new Map<Tensor, number>()
   for (const [place, { inputs }] of order.entries()) {
@@ -88,7 +90,7 @@ function amountsAlong(
     if (sign > 0 === there.has(tensor)) return
     if (sign > 0) there.add(tensor)
     else there.delete(tensor)
-    addTo(live, tensor.shape, sign * bytesOf[tensor.dataType])
+    addTo(live, boundedShape(tensor.shape, bounds), sign * bytesOf[tensor.dataType])
   }
   for (const tensor of given) add(storage.of(tensor), 1)
   for (const { inputs } of order) {
@@ -114,7 +116,7 @@ function amountsAlong(
     }
     const during = new Map(live)
     for (const { shape, dataType } of node.operator.workspace?.(node) ?? []) {
-      addTo(during, shape, bytesOf[dataType])
+      addTo(during, boundedShape(shape, bounds), bytesOf[dataType])
     }
     amounts.push(during)
     for (const root of ends) add(root, -1)

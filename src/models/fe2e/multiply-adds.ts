@@ -1,0 +1,89 @@
+/** What the networks of FE2E and MESM cost, as the documents' authors count it. */
+import type { VggChannels } from './vgg.js'
+
+/** One convolution of the network. */
+export interface CountedLayer {
+  readonly inputs: number
+  readonly filters: number
+  readonly kernel: number
+  /** Rows and columns of its maps. */
+  readonly size: readonly [rows: number, columns: number]
+  /** Multiplications, each with its addition: of every tap at every position. */
+  readonly multiplyAdds: number
+}
+
+/** Two dense blocks stand before those that MESM makes sparse. */
+const denseConvolutions = 1 + 2 * 2
+
+/**
+ * The convolutions of FE2E's network over one picture, and their multiply-adds: one multiplication and its addition
+ * count once; biases, norms, activations and maxima do not.
+ *
+ * @param picture [inputs, rows, columns]
+ */
+export function countedLayers(
+  [inputs, rows, columns]: readonly [number, number, number],
+  channels: VggChannels,
+): readonly CountedLayer[] {
+  const layer = (
+    before: number,
+    filters: number,
+    kernel: number,
+    halvings: number,
+  ): CountedLayer => {
+    const size = [rows / 2 ** halvings, columns / 2 ** halvings] as const
+    const multiplyAdds = kernel ** 2 * before * filters * size[0] * size[1]
+    return { inputs: before, filters, kernel, size, multiplyAdds }
+  }
+  const [first, ...others] = channels
+  return [
+    layer(inputs, first, 5, 0),
+    ...others.flatMap((filters, index) => {
+      const halvings = Math.max(1, index - 1)
+      return [
+        layer(channels[index] ?? filters, filters, 3, halvings),
+        layer(filters, filters, 3, halvings),
+      ]
+    }),
+  ]
+}
+
+/** The multiply-adds of FE2E's network, and of the part of it that MESM keeps dense, for one picture. */
+export function denseMultiplyAdds(
+  picture: readonly [number, number, number],
+  channels: VggChannels,
+): { readonly total: number; readonly beginning: number } {
+  const all = countedLayers(picture, channels).map(({ multiplyAdds }) => multiplyAdds)
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0)
+  return { total: sum(all), beginning: sum(all.slice(0, denseConvolutions)) }
+}
+
+/**
+ * The multiply-adds of MESM's two convolutions at selected positions: those of pairs of a selected position and a
+ * selected one in the 3 x 3 window around it, itself included.
+ *
+ * @param mask rows * columns, row by row; above 0 where a position is selected
+ */
+export function sparseMultiplyAdds(
+  mask: ArrayLike<number>,
+  columns: number,
+  { inputs, filters }: { readonly inputs: number; readonly filters: number },
+): number {
+  let pairs = 0
+  const rows = mask.length / columns
+  const isActive = (row: number, column: number) =>
+    row >= 0 &&
+    row < rows &&
+    column >= 0 &&
+    column < columns &&
+    (mask[row * columns + column] ?? 0) > 0
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      if (!isActive(row, column)) continue
+      for (const down of [-1, 0, 1]) {
+        for (const right of [-1, 0, 1]) if (isActive(row + down, column + right)) pairs++
+      }
+    }
+  }
+  return pairs * filters * (inputs + filters)
+}
