@@ -1,4 +1,7 @@
-/** Sound as numbers: features as graphs of Limbic's own operators, and programs that make them of any sound. */
+/**
+ * Features of sound: graphs of Limbic's own operators, and programs that compute them for any
+ * sound.
+ */
 export { acousticNames, descriptorNames } from './features/acoustic.js'
 export * from './features/feature.js'
 export * from './features/make.js'

@@ -1,4 +1,4 @@
-/** Voice activity by level, and sound without pauses. */
+/** Detects voice by level, and removes pauses. */
 import { LimbicError } from '../../base/errors.js'
 import type { Engine } from '../../runtime/engine.js'
 import { energy } from './features/presets.js'
@@ -7,19 +7,19 @@ import type { Samples } from './stream/sound.js'
 
 /** What counts as voice. */
 export interface VoiceSettings {
-  /** Frames at most so many decibels below the loudest are heard. Default: 40. */
+  /** The largest distance from the loudest frame (dB) that counts as voice. Default: 40. */
   readonly range: number
-  /** Frames below this level (dB, full scale 0) never are. Default: -60. */
+  /** Frames below this level (dB, full scale 0) never count. Default: -60. */
   readonly silence: number
-  /** Pauses up to this long (seconds) stay. Default: 0.3. */
+  /** Pauses up to this long (seconds) are kept. Default: 0.3. */
   readonly pause: number
   /** Sounds shorter than this (seconds) are clicks, not voice. Default: 0.05. */
   readonly shortest: number
-  /** What stays before and after each stretch (seconds). Default: 0.05. */
+  /** The margin kept before and after each stretch (seconds). Default: 0.05. */
   readonly margin: number
 }
 
-/** Limbic's own, for recordings of one speaker near the microphone. */
+/** Limbic's own defaults, for recordings of one speaker near the microphone. */
 export const voiceDefaults: VoiceSettings = {
   range: 40,
   silence: -60,
@@ -35,11 +35,12 @@ export interface Stretch {
 }
 
 /**
- * The stretches of voice among levels: loud frames, joined over short pauses, without clicks, widened.
+ * Finds stretches of voice: loud frames, joined over short pauses, without clicks, and widened by
+ * the margin.
  *
- * @param levels a level for each frame, in decibels (full scale 0)
+ * @param levels the level of each frame, in decibels (full scale 0)
  * @param step seconds from frame to frame; frame t is centred at t * step
- * @returns stretches in order that do not touch; from 0 s on
+ * @returns stretches in order that do not touch, from 0 s on
  */
 export function findVoice(
   levels: ArrayLike<number>,
@@ -70,7 +71,7 @@ export function findVoice(
   return join(wide, 0)
 }
 
-/** Stretches at most `gap` seconds apart as one. */
+/** Joins stretches at most `gap` seconds apart. */
 function join(stretches: readonly Stretch[], gap: number): Stretch[] {
   const joined: Stretch[] = []
   for (const stretch of stretches) {
@@ -82,7 +83,7 @@ function join(stretches: readonly Stretch[], gap: number): Stretch[] {
   return joined
 }
 
-/** The samples of some stretches, one after another. @param stretches in order */
+/** Concatenates the samples of stretches. @param stretches in order */
 export function keepStretches(
   { samples, rate }: Samples,
   stretches: readonly Stretch[],
@@ -99,20 +100,20 @@ export function keepStretches(
   return kept
 }
 
-/** Finds voice in sounds of one rate. */
+/** Finds voice in sounds of a given rate. */
 export interface VoiceActivity {
-  /** Where the voice is, in seconds from the first sample; none in silence. */
+  /** The stretches of voice, in seconds from the first sample; none in silence. */
   find(samples: Float32Array): Promise<Stretch[]>
-  /** The same, and the samples without the rest. */
+  /** The same, with the samples of only these stretches. */
   cut(samples: Float32Array): Promise<{ samples: Float32Array; stretches: Stretch[] }>
   /** Frees its memory. */
   close(): Promise<void>
 }
 
 /**
- * Opens a detector of voice by level, in frames of 25 ms every 10 ms.
+ * Opens a voice detector by level, with frames of 25 ms every 10 ms.
  *
- * @param rate samples per second (whole, Hz)
+ * @param rate samples per second (an integer)
  * @throws LimbicError for an invalid rate
  */
 export async function openVoiceActivity(

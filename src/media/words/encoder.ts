@@ -1,4 +1,4 @@
-/** A text encoder that is open: words to vectors. */
+/** An open text encoder: words to vectors. */
 import { LimbicError } from '../../base/errors.js'
 import { decodeSafetensors } from '../../formats/safetensors/decode.js'
 import {
@@ -22,26 +22,29 @@ export interface TextEncoderFiles {
 }
 
 export interface TextEncoderOptions {
-  /** Tokens of a text with the marks; at most, and by default, as many as the encoder has places for. */
+  /**
+   * The most tokens of a text, including start and end; at most, and by default, the encoder's
+   * number of positions.
+   */
   readonly longest?: number
   /** Default: one thread. */
   readonly session?: SessionOptions
 }
 
-/** A text as an encoder sees it. */
+/** An encoded text. */
 export interface EncodedText extends Tokens {
-  /** The last hidden state, [token, width]; the marks of begin and end included. */
+  /** The last hidden state, [token, width], start and end tokens included. */
   readonly vectors: Float32Array
 }
 
 export interface TextEncoder {
-  /** Numbers of a vector. */
+  /** The width of a vector. */
   readonly width: number
-  /** Tokens of the longest text, with its marks. */
+  /** The most tokens of a text, including start and end. */
   readonly longest: number
   /**
-   * Encodes texts, given as their words. Texts of similar length share a batch; what a text becomes
-   * does not depend on the others.
+   * Encodes texts, given as their words. Texts of similar length share a batch; results do not
+   * depend on the other texts.
    */
   encode(texts: readonly (readonly string[])[]): Promise<EncodedText[]>
   close(): Promise<void>
@@ -52,14 +55,14 @@ export function encoderWidth(config: unknown, where: string): number {
   return textEncoderConfig(config, where).hidden_size
 }
 
-/** Tokens of a batch, padding included. */
+/** The most tokens in a batch, padding included. */
 const batchTokens = 2048
 
 /**
  * Opens ALBERT or BERT with the weights of a checkpoint, frozen.
  *
  * @param where the folder, for messages
- * @throws LimbicError if a file is of another kind of model, or the files do not fit together
+ * @throws LimbicError if a file belongs to another kind of model, or the files do not match
  */
 export async function openTextEncoder(
   engine: Engine,
@@ -117,7 +120,7 @@ interface Row {
   readonly tokens: Tokens
 }
 
-/** Rows from short to long, as many together as fit. */
+/** Groups rows from short to long into batches. */
 function batches(rows: readonly Tokens[]): Row[][] {
   const sorted = rows
     .map((tokens, index): Row => ({ index, tokens }))

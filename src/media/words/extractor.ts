@@ -1,11 +1,11 @@
-/** The words of a clip as the feature of a recipe: tokens, or what a text encoder makes of them. */
+/** Extracts a recipe's feature from the words of a clip: tokens, or vectors of a text encoder. */
 import type { ClipFeature, OpenClip, TimedWord, WordsExtractor } from '../extract/index.js'
 import type { EncodedText, TextEncoder } from './encoder.js'
 import { type Tokenizer, type Tokens, wordsIn } from './tokenizer.js'
 
 type Said = Pick<OpenClip, 'text' | 'words'>
 
-/** Numbers of tokens, a step each, with the marks of begin and end (recipe `tokens`). */
+/** Ids of tokens, one per step, including start and end (recipe `tokens`). */
 export function tokensExtractor(tokenizer: Tokenizer, longest: number): WordsExtractor {
   return {
     async extract(said) {
@@ -20,9 +20,9 @@ export function tokensExtractor(tokenizer: Tokenizer, longest: number): WordsExt
 }
 
 /**
- * Vectors of a text encoder, one per token with the marks, or one per word: the mean of its tokens
- * (recipe `encoder`). A word without a token, such as one beyond the longest text, becomes a row of
- * NaN, which reading replaces as it does any missing value.
+ * Vectors of a text encoder, one per token including start and end, or one per word, the mean of
+ * its tokens (recipe `encoder`). A word without a token, such as one beyond the longest text,
+ * becomes a row of NaN, which reading replaces as it does any missing value.
  */
 export function encoderExtractor(encoder: TextEncoder, step: 'token' | 'word'): WordsExtractor {
   return {
@@ -67,13 +67,13 @@ interface Spoken {
   readonly timed?: readonly TimedWord[]
 }
 
-/** Words with times where there are any: a step of theirs is then a step of the feature. */
+/** Words with times if there are any, so that each of them is a step of the feature. */
 function timedFirst({ text, words }: Said): Spoken {
   if (words && words.length > 0) return { words: words.map(({ word }) => word), timed: words }
   return { words: wordsIn(text ?? '') }
 }
 
-/** The text where there is one, punctuation and all; with times if the timed words are the same. */
+/** The text if there is one, with punctuation; with times if the timed words are the same. */
 function textFirst({ text, words }: Said): Spoken {
   const own = wordsIn(text ?? '')
   if (own.length === 0) return timedFirst(words ? { words } : {})
@@ -81,7 +81,10 @@ function textFirst({ text, words }: Said): Spoken {
   return { words: own, ...(same && words && { timed: words }) }
 }
 
-/** The tokens of a word share its time evenly; the marks are where the first begins and the last ends. */
+/**
+ * The tokens of a word share its time evenly; the start and end tokens are at the start of the
+ * first word and the end of the last.
+ */
 function steps(
   { ids, words: owners }: Tokens,
   timed: readonly TimedWord[] | undefined,

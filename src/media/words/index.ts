@@ -1,4 +1,4 @@
-/** What other rooms import of words. */
+/** The exports of words to other rooms. */
 export {
   type EncodedText,
   encoderWidth,

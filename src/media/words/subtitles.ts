@@ -3,16 +3,16 @@ import type { TimedText } from './timed-text.js'
 
 const time = String.raw`(?:(\d+):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,3}))?`
 const times = new RegExp(String.raw`^\s*${time}\s*-->\s*${time}(?:\s|$)`)
-/** What looks like times, and is none. */
+/** Lines that look like times but are not. */
 const arrow = /-->/
 
-/** The cues of subtitles; one whose times cannot be read has NaN. */
+/** The cues of subtitles; times that cannot be read are NaN. */
 export function cuesOf(content: string): TimedText[] {
   const cues: { start: number; end: number; lines: string[] }[] = []
   let open: string[] | undefined
   for (const line of content.split('\n')) {
     if (arrow.test(line)) {
-      // The number or name of a cue stands before its times.
+      // The number or name of a cue is before its times.
       const found = times.exec(line)
       open = []
       cues.push({ start: seconds(found, 1), end: seconds(found, 5), lines: open })
@@ -22,7 +22,7 @@ export function cuesOf(content: string): TimedText[] {
   return cues.map(({ start, end, lines }) => ({ start, end, text: lines.join(' ') }))
 }
 
-/** Hours, minutes, seconds and their fraction from a place of a match on. */
+/** Hours, minutes, seconds and fraction, from a position of a match on. */
 function seconds(found: RegExpExecArray | null, from: number): number {
   if (!found) return Number.NaN
   const [hours = 0, minutes = 0, whole = 0] = found
@@ -37,8 +37,8 @@ const entities: Readonly<Record<string, string>> = {
 }
 
 /**
- * What is said in a line: without markup, names of speakers before a colon in capitals, dashes at
- * the beginning, music, and sounds in brackets.
+ * The words of a line, without markup, speakers' names in capitals before a colon, leading dashes,
+ * music, and sounds in brackets.
  */
 export function spokenText(text: string): string {
   return text

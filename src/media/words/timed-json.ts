@@ -1,8 +1,8 @@
-/** The JSON that recognisers of speech write. */
+/** Reads the JSON output of speech recognisers. */
 import { z } from 'zod'
 import type { TimedText } from './timed-text.js'
 
-/** Seconds, also as text (Amazon); what is missing or null is NaN. */
+/** Seconds, also as text (Amazon); missing or null is NaN. */
 const seconds = z
   .union([z.number(), z.string(), z.null()])
   .optional()
@@ -10,7 +10,7 @@ const seconds = z
     value === null || value === undefined || value === '' ? Number.NaN : Number(value),
   )
 
-/** A word or a line with its times, by the names that are common. */
+/** A word or a line with its times, under common names. */
 const item = z
   .looseObject({
     word: z.string().optional(),
@@ -20,7 +20,7 @@ const item = z
     start_time: seconds,
     end_time: seconds,
     timestamp: z.tuple([z.number().nullable(), z.number().nullable()]).optional(),
-    /** Amazon: what was heard, the likeliest first. */
+    /** Amazon: alternatives, the likeliest first. */
     alternatives: z.array(z.looseObject({ content: z.string() })).optional(),
   })
   .transform(
@@ -49,7 +49,7 @@ const shapes = z.looseObject({
   transcript: z.string().optional(),
 })
 
-/** Texts with their times; the text alone where there are none; undefined if it is no transcript. */
+/** Texts with their times, or the text alone if there are none; undefined if it is not a transcript. */
 export function timedTexts(value: unknown): readonly TimedText[] | string | undefined {
   const list = items.safeParse(value)
   if (list.success) return withTexts(list.data)
@@ -71,7 +71,7 @@ export function timedTexts(value: unknown): readonly TimedText[] | string | unde
   )
 }
 
-/** Those that say something; undefined if none does. Marks have no times and are none. */
+/** The items with text; undefined if there are none. Punctuation has no times and is dropped. */
 function withTexts(texts: readonly TimedText[]): readonly TimedText[] | undefined {
   const saying = texts.filter(({ text }) => /[\p{L}\p{N}]/u.test(text))
   return saying.length > 0 ? saying : undefined

@@ -1,4 +1,4 @@
-/** Words to the numbers of subword tokens, as a checkpoint in Hugging Face's layout describes it. */
+/** Converts words to ids of subword tokens, as a checkpoint in Hugging Face's layout describes. */
 import { Tokenizer as Pipeline } from '@huggingface/tokenizers'
 import { z } from 'zod'
 import { LimbicError } from '../../base/errors.js'
@@ -14,29 +14,32 @@ export interface TokenizerFiles {
 
 export interface TokenizerOptions {
   /**
-   * Cuts as ALBERT's published (slow) tokeniser does, which MESM's code uses: blanks at the ends go,
-   * several become one, and a piece that ends in a digit and a comma is cut before the comma.
+   * Splits like ALBERT's published (slow) tokeniser, which MESM's code uses: spaces at the ends are
+   * removed, several become one, and a piece that ends in a digit and a comma is split before the
+   * comma.
    */
   readonly likeAlbert?: boolean
 }
 
-/** The tokens of a text, between the marks of begin and end. */
+/** The tokens of a text, between start and end tokens. */
 export interface Tokens {
   readonly ids: readonly number[]
-  /** For each token the word that it is of, counted from 0; -1 for the marks. */
+  /** The word of each token, from 0; -1 for start and end. */
   readonly words: readonly number[]
 }
 
 export interface Tokenizer {
-  /** The pieces of a text, without marks. */
+  /** The pieces of a text, without start and end. */
   pieces(text: string): string[]
   /**
-   * The tokens of words, each cut by itself, which is what cutting the words joined by blanks gives.
+   * The tokens of words, each split by itself, which is the same as splitting the words joined by
+   * spaces.
    *
-   * @param longest tokens with the marks; those at the end go, the marks stay
+   * @param longest the most tokens, including start and end; tokens before the end token are
+   * dropped
    */
   encode(words: readonly string[], longest?: number): Tokens
-  /** One more than the largest number of a token. */
+  /** One more than the largest id of a token. */
   readonly size: number
 }
 
@@ -47,14 +50,14 @@ const fileSchema = z.looseObject({
   }),
 })
 
-/** The words of a text: what blanks part. */
+/** The words of a text, separated by spaces. */
 export const wordsIn = (text: string): string[] => text.split(/\s+/u).filter(Boolean)
 
 /**
  * Opens a tokeniser (`@huggingface/tokenizers`).
  *
  * @param where the folder, for messages
- * @throws LimbicError if it is none, or does not mark begin and end by one token each
+ * @throws LimbicError if it is not a tokeniser, or does not mark start and end by one token each
  */
 export function openTokenizer(
   { tokenizer, config = {} }: TokenizerFiles,
@@ -99,7 +102,7 @@ export function openTokenizer(
   }
 }
 
-/** `AlbertTokenizer._tokenize` of transformers 3.4.0; the marks of blanks are SentencePiece's. */
+/** `AlbertTokenizer._tokenize` of transformers 3.4.0, with SentencePiece's marks for spaces. */
 function likePublishedAlbert(text: string, cut: (text: string) => string[]): string[] {
   const blank = '\u2581'
   return cut(wordsIn(text).join(' ')).flatMap((piece) => {
@@ -110,7 +113,7 @@ function likePublishedAlbert(text: string, cut: (text: string) => string[]): str
   })
 }
 
-/** Whatever the library makes of a file that it does not understand is the file's fault. */
+/** An error of the library on a file that it does not understand is the file's fault. */
 function attempt<Result>(where: string, make: () => Result): Result {
   try {
     return make()

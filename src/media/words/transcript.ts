@@ -1,4 +1,7 @@
-/** What is said in a recording, with times where a file has them: subtitles, plain text, or JSON of recognisers. */
+/**
+ * Reads transcripts, with any times: subtitles, plain text, or the JSON output of speech
+ * recognisers.
+ */
 import { LimbicError } from '../../base/errors.js'
 import { parseJson } from '../../base/schema.js'
 import type { TimedWord } from '../extract/clip.js'
@@ -6,24 +9,24 @@ import { cuesOf, spokenText } from './subtitles.js'
 import { timedTexts } from './timed-json.js'
 import type { TimedText } from './timed-text.js'
 
-/** What is said. */
+/** The text. */
 export interface Transcript {
   readonly text: string
-  /** In the order of time; absent where the file has no times. */
+  /** In the order of time; absent if the file has no times. */
   readonly words?: readonly TimedWord[]
   /** What was left out, one line each. */
   readonly notes: readonly string[]
 }
 
 /**
- * Reads a transcript with any file name: subtitles (SubRip, WebVTT), JSON of Whisper,
- * WhisperX, Hugging Face, Gentle or Amazon (or a list of words with `start` and `end`), or plain
- * text. Words without times of their own share those of their line in proportion to their letters.
- * Lines whose times cannot be are left out with a note.
+ * Reads a transcript with any file name: subtitles (SubRip, WebVTT), JSON of Whisper, WhisperX,
+ * Hugging Face, Gentle or Amazon (or a list of words with `start` and `end`), or plain text. Words
+ * without times of their own share those of their line in proportion to their letters. Lines with
+ * impossible times are left out with a note.
  *
  * @param content the text of the file
  * @param where its name, for messages
- * @throws LimbicError if it is JSON of another kind, or nothing is said in it
+ * @throws LimbicError if it is JSON of another kind, or has no words
  */
 export function parseTranscript(content: string, where: string): Transcript {
   const text = content
@@ -69,7 +72,7 @@ function timed(texts: readonly TimedText[], where: string): Transcript {
   }
 }
 
-/** The words of a line, its time divided by their letters. */
+/** The words of a line, with its time divided by their letters. */
 function shareTime({ start, end, text }: TimedText): TimedWord[] {
   const words = spokenText(text)
     .split(/\s+/)

@@ -1,13 +1,13 @@
-/** BERT's older files: a list of pieces instead of `tokenizer.json`. */
+/** Reads BERT's older files: a list of pieces instead of `tokenizer.json`. */
 import { LimbicError } from '../../base/errors.js'
 
 /**
- * What `tokenizer.json` would say of BERT's tokeniser (Devlin et al., 2019; WordPiece).
+ * The equivalent of `tokenizer.json` for BERT's tokeniser (Devlin et al., 2019; WordPiece).
  *
- * @param vocabulary `vocab.txt`: one piece a line, numbered from 0
- * @param lowercase `do_lower_case` of `tokenizer_config.json`; accents go with it
+ * @param vocabulary `vocab.txt`: one piece per line, numbered from 0
+ * @param lowercase `do_lower_case` of `tokenizer_config.json`, which also removes accents
  * @param where the file, for messages
- * @throws LimbicError if a piece that marks something is missing
+ * @throws LimbicError if a special piece is missing
  */
 export function wordPieceTokenizer(vocabulary: string, lowercase: boolean, where: string): unknown {
   const pieces = vocabulary.replace(/\r?\n$/, '').split(/\r?\n/)

@@ -1,4 +1,7 @@
-/** The acoustic row of MESM's baselines: critical bands, cepstra, and statistics of voice descriptors. */
+/**
+ * The acoustic features of MESM's baselines: critical bands, cepstra, and statistics of voice
+ * descriptors.
+ */
 import {
   concat,
   greater,
@@ -27,10 +30,10 @@ import type { Feature } from './feature.js'
 import type { AcousticSettings } from './settings.js'
 
 /**
- * The 18 descriptors of which statistics are taken, in order. `energy` is the level in dB of a window's mean
- * power, `energyChange` its difference to the window before, `zeroCrossings` a share of the samples, `pitch`
- * in Hz and over voiced windows alone, `voicing` the height of the autocorrelation (0 to 1); the others are
- * those of `spectralShape` and `spectralFlux`.
+ * The 18 descriptors whose statistics are computed, in order. `energy` is the level in dB of a
+ * window's mean power, `energyChange` its difference from the previous window, `zeroCrossings` a
+ * fraction of the samples, `pitch` in Hz and over voiced windows only, `voicing` the height of the
+ * autocorrelation (0 to 1); the others are those of `spectralShape` and `spectralFlux`.
  */
 export const descriptorNames = [
   ...['energy', 'energyChange', 'zeroCrossings', 'pitch', 'voicing'],
@@ -38,7 +41,7 @@ export const descriptorNames = [
   'flux',
 ] as const
 
-/** What the numbers of a row are called, in order: `bark.1`, `mfcc.1`, `pitch.mean`. */
+/** The names of a row's values, in order, such as `bark.1`, `mfcc.1` and `pitch.mean`. */
 export function acousticNames({
   barkBands,
   coefficients,
@@ -57,11 +60,11 @@ export function acousticNames({
 }
 
 /**
- * A row of numbers for each frame, from the short windows inside it: the mean decibels of critical bands, the
- * mean cepstral coefficients from the first on (the zeroth says what the energy says), and six statistics of
- * each of 18 descriptors. With the preset 22 + 12 + 108 = 142 numbers, as wide as what the MESM document
- * (section 5.2) takes from DisVoice, whose phonological classes are a trained network of others: descriptors
- * that are computed stand in their place.
+ * A row of numbers for each frame, from the short windows inside it: the mean decibels of critical
+ * bands, the mean cepstral coefficients from the first on (the zeroth is redundant with the
+ * energy), and six statistics of each of 18 descriptors. With the preset, 22 + 12 + 108 = 142
+ * values, as many as the MESM document (section 5.2) takes from DisVoice, whose phonological
+ * classes need an external trained network: computed descriptors replace them.
  */
 export function acousticRow(settings: AcousticSettings): Feature['frames'] {
   const { windowFrame: size, windowHop, window, rate, statistics } = settings
@@ -69,7 +72,7 @@ export function acousticRow(settings: AcousticSettings): Feature['frames'] {
   const weights = periodicWindow(window, size)
   return {
     width,
-    // A frame holds dozens of windows, each with tensors of its spectrum.
+    // A frame contains dozens of windows, each with tensors of its spectrum.
     most: 16,
     apply(frames) {
       const [batch, count, frame] = frames.axes('batch', 'frames', 'size')
@@ -117,7 +120,7 @@ function barkBandsOf({ rate, windowFrame, barkBands }: AcousticSettings) {
   return matrix(barkBands, filters.columns, (band, bin) => elementOf(filters, band, bin))
 }
 
-/** The cosine transform to coefficients 1, 2 and so on. */
+/** The cosine transform to coefficients from 1 on. */
 function withoutZeroth({ bands, coefficients }: AcousticSettings) {
   const all = cosineTransform(bands, coefficients + 1)
   return matrix(bands, coefficients, (band, place) => elementOf(all, band, place + 1))

@@ -1,32 +1,32 @@
-/** What a feature of sound is: graphs of single frames, and what is made of frames together. */
+/** Defines a feature of sound: graphs of single frames, and of frames together. */
 import type { Tensor } from '../../../graph/index.js'
 import type { FeatureSettings } from './settings.js'
 
 /** One feature: a row of `width` numbers for each frame. */
 export interface Feature {
   readonly settings: FeatureSettings
-  /** Numbers in a row. */
+  /** Values per row. */
   readonly width: number
   readonly frames: {
-    /** Numbers in a row before `finish`. */
+    /** Values per row before `finish`. */
     readonly width: number
-    /** Frames that are computed at once at most, where one takes much memory. */
+    /** The most frames computed at once, if they take much memory. */
     readonly most?: number
-    /** [batch, frames, size] to [batch, frames, width]: each row from its own frame alone. */
+    /** [batch, frames, size] to [batch, frames, width]: each row depends only on its own frame. */
     apply(frames: Tensor): Tensor
   }
-  /** What is made of the rows together; absent where they are the feature already. */
+  /** What is computed from rows together; absent if the rows are already the feature. */
   readonly finish?: Finish
 }
 
-/** What a row takes from other rows. */
+/** How a row depends on other rows. */
 export interface Finish {
-  /** How many rows before and after a row count for it. */
+  /** The number of rows before and after a row that it depends on. */
   readonly context: number
-  /** Fewer rows than this are a case of their own: their number must be known. */
+  /** Fewer rows than this are a special case, whose number must be known. */
   readonly least: number
-  /** Whether the largest number of all rows of a sound counts. */
+  /** Whether a row depends on the maximum over all rows of a sound. */
   readonly peak: boolean
-  /** @param peak float32 [batch]; where absent, the largest of these rows is taken */
+  /** @param peak float32 [batch]; by default the maximum of these rows */
   apply(rows: Tensor, peak?: Tensor): Tensor
 }

@@ -1,4 +1,4 @@
-/** Features by their settings, and as functions of waveforms. */
+/** Builds features from settings, and as functions of waveforms. */
 import { validate } from '../../../base/schema.js'
 import type { Tensor } from '../../../graph/index.js'
 import { type DecibelSettings, decibels } from '../graphs/decibels.js'
@@ -60,9 +60,9 @@ function inDecibels(
 /**
  * A feature of a waveform, as part of a graph.
  *
- * @param waveform float32 [batch, samples] at the rate of the settings: at least one sample, for mirrored
- * edges more than half a frame, without edges a whole frame. With differences: samples for as many frames as
- * these take, unless `samples` is a number
+ * @param waveform float32 [batch, samples] at the rate of the settings: at least one sample, with
+ * mirrored edges more than half a frame, without edges a whole frame. With differences, unless
+ * `samples` is a number, enough for the frames that they need
  * @returns [batch, frames, width]
  * @throws LimbicError where a setting does not fit
  */
@@ -73,7 +73,7 @@ export function soundFeature(waveform: Tensor, settings: FeatureSettings): Tenso
   return feature.finish ? feature.finish.apply(rows) : rows
 }
 
-/** How many frames a sound of `samples` samples has. */
+/** The number of frames of a sound with `samples` samples. */
 export function countFrames(
   samples: number,
   { frame, hop, edges }: { frame: number; hop: number; edges: Edges },

@@ -1,4 +1,4 @@
-/** Settings of the documents and of the field's tools, at any rate. */
+/** Settings of the documents and of common tools, at any sample rate. */
 import type {
   AcousticSettings,
   BarkSettings,
@@ -13,8 +13,8 @@ import type {
 type Changes<Settings> = Partial<Omit<Settings, 'kind' | 'rate'>>
 
 /**
- * Mel power as MESM's published code makes it with torchaudio: no logarithm, 128 bands on HTK's scale, Hann,
- * frames of trunc(rate / 16000 * 400) samples every half frame, mirrored edges.
+ * Mel power as MESM's published code computes it with torchaudio: no logarithm, 128 bands on HTK's
+ * scale, Hann, frames of trunc(rate / 16000 * 400) samples every half frame, mirrored edges.
  *
  * @param rate samples per second (Hz)
  */
@@ -38,7 +38,7 @@ export function mel(rate: number, changes: Changes<MelSettings> = {}): MelSettin
   }
 }
 
-/** 25 ms every 10 ms, as SelfCross (section 4.1) and most of the field take them. */
+/** 25 ms every 10 ms, as in SelfCross (section 4.1) and most of the field. */
 function speechClock(rate: number) {
   return { rate, frame: Math.round(0.025 * rate), hop: Math.round(0.01 * rate) }
 }
@@ -47,8 +47,8 @@ function speechClock(rate: number) {
 const librosaDecibels = { reference: 1, least: 1e-10, range: 80 }
 
 /**
- * Mel power in decibels as librosa makes it: 64 bands on Slaney's scale with its norm, Hann, 25 ms every
- * 10 ms, zeros beyond the edges, no more than 80 dB below the loudest.
+ * Mel power in decibels as librosa computes it: 64 bands on Slaney's scale with its norm, Hann, 25
+ * ms every 10 ms, zeros beyond the edges, no more than 80 dB below the loudest.
  *
  * @param rate samples per second (Hz)
  */
@@ -71,9 +71,9 @@ export function logMel(rate: number, changes: Changes<LogMelSettings> = {}): Log
 }
 
 /**
- * SelfCross's 120 numbers (section 4.1: 40 MFCC, Hamming window, 25 ms every 10 ms, first and second
- * derivatives); what the document leaves open is librosa's default: 128 bands on Slaney's scale, decibels,
- * orthonormal cosine transform, derivatives over 9 frames.
+ * SelfCross's 120 numbers (section 4.1: 40 MFCC, Hamming window, 25 ms every 10 ms, first and
+ * second derivatives); what the document leaves open follows librosa's defaults: 128 bands on
+ * Slaney's scale, decibels, orthonormal cosine transform, derivatives over 9 frames.
  *
  * @param rate samples per second (Hz)
  */
@@ -102,12 +102,15 @@ export function bark(rate: number, changes: Changes<BarkSettings> = {}): BarkSet
   }
 }
 
-/** The effective value of frames, 25 ms every 10 ms. @param rate samples per second (Hz) */
+/** The root mean square of frames, 25 ms every 10 ms. @param rate samples per second (Hz) */
 export function energy(rate: number, changes: Changes<EnergySettings> = {}): EnergySettings {
   return { kind: 'energy', ...speechClock(rate), edges: 'zeros', unit: 'rms', ...changes }
 }
 
-/** The share of samples at which the sign changes, 25 ms every 10 ms. @param rate samples per second (Hz) */
+/**
+ * The fraction of samples at which the sign changes, 25 ms every 10 ms. @param rate samples per
+ * second (Hz)
+ */
 export function zeroCrossings(
   rate: number,
   changes: Changes<ZeroCrossingSettings> = {},
@@ -138,9 +141,9 @@ export function pitch(rate: number, changes: Changes<FramePitchSettings> = {}): 
 }
 
 /**
- * 142 numbers every 400 ms (MESM, section 5.2), of windows of 25 ms every 10 ms inside: 22 critical bands,
- * cepstral coefficients 1 to 12 of the usual 26 bands on HTK's scale, and six statistics of 18 descriptors;
- * edges are mirrored, so that the first frame holds no silence.
+ * 142 values every 400 ms (MESM, section 5.2), from windows of 25 ms every 10 ms: 22 critical
+ * bands, cepstral coefficients 1 to 12 of the usual 26 bands on HTK's scale, and six statistics of
+ * 18 descriptors; edges are mirrored, so that the first frame contains no silence.
  *
  * @param rate samples per second (Hz), at least 16000 for all critical bands
  */

@@ -1,4 +1,4 @@
-/** What can be chosen of each feature of sound; `presets.ts` has the documents' choices. */
+/** The settings of each feature of sound; `presets.ts` has the documents' choices. */
 import { z } from 'zod'
 import { edgeNames } from '../graphs/framing.js'
 import { barkBandCount } from '../numbers/bark.js'
@@ -7,7 +7,7 @@ import { windowNames } from '../numbers/windows.js'
 
 const hertz = z.number().min(0).max(1e6)
 
-/** When frames begin and how long they are. */
+/** The length and spacing of frames. */
 const clock = {
   rate: z.int().min(1).max(1_000_000).describe('samples per second (Hz)'),
   frame: z.int().min(2).max(65_536).describe('samples in a frame'),
@@ -136,7 +136,7 @@ function checkPeriods(
   refuse('frame', `three periods of the lowest pitch, ${least} samples`)
 }
 
-/** The settings of one feature, every one of them written, as recipes store them. */
+/** The settings of one feature, without defaults, as recipes store them. */
 export const featureSettings = z
   .discriminatedUnion('kind', [
     melSettings,
@@ -163,7 +163,7 @@ export const featureSettings = z
       if (rate < 10_000) refuse('rate', 'at least 10000 Hz: descriptors go up to 5 kHz')
       const least = Math.max(windowFrame + windowHop, pitch.frame)
       if (frame < least) refuse('frame', `two windows and one for pitch, ${least} samples`)
-      // From 0 to 500 Hz there have to be bins for a straight line.
+      // There must be enough bins from 0 to 500 Hz to fit a straight line.
       const few = Math.ceil(rate / 125)
       if (windowFrame < few) refuse('windowFrame', `at least 8 ms, ${few} samples`)
       const known = barkBandCount(rate)

@@ -1,4 +1,4 @@
-/** Features that are sums over a spectrum: mel and critical bands, and cepstra made of them. */
+/** Features that are sums over a spectrum: mel and critical bands, and their cepstra. */
 import { concat, matmul, type Tensor } from '../../../graph/index.js'
 import { matrixConstant } from '../graphs/constants.js'
 import { decibels } from '../graphs/decibels.js'
@@ -33,7 +33,7 @@ function banded(filters: Matrix, window: WindowName, power: 1 | 2): Feature['fra
   }
 }
 
-/** Cosine transforms of decibels, and their differences behind them. */
+/** Cosine transforms of decibels, followed by their differences. */
 export function cepstra(settings: MfccSettings): Required<Pick<Feature, 'finish' | 'width'>> {
   const { bands, coefficients, differences: span, range } = settings
   const cepstrum = (rows: Tensor, peak?: Tensor) =>

@@ -1,4 +1,4 @@
-/** Spectrograms in chunks of equal length, as MESM's network takes them. */
+/** Spectrograms in chunks of equal length, as MESM's network reads them. */
 import {
   addDimensions,
   floorDivideDimension,
@@ -11,10 +11,10 @@ import {
 } from '../../../graph/index.js'
 
 /**
- * Chunks of successive frames, the last filled up with zeros (MESM's published code).
+ * Chunks of successive frames, the last padded with zeros (MESM's published code).
  *
  * @param frames float32 [time, bands]
- * @param length frames in a chunk
+ * @param length frames per chunk
  * @returns [ceil(time / length), 1, bands, length]
  */
 export function chunked(frames: Tensor, length: number): Tensor {

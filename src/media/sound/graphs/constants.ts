@@ -2,12 +2,12 @@
 import type { Tensor } from '../../../graph/index.js'
 import { type Matrix, matrix } from '../numbers/matrix.js'
 
-/** A matrix as a constant of the graph that `beside` is in, float32 [rows, columns]. */
+/** A matrix as a constant in the graph of `beside`, float32 [rows, columns]. */
 export function matrixConstant(beside: Tensor, { rows, columns, data }: Matrix): Tensor {
   return beside.graph.constant(data, [rows, columns], 'float32')
 }
 
-/** The same with rows and columns exchanged. */
+/** The same, transposed. */
 export function transposedConstant(beside: Tensor, { rows, columns, data }: Matrix): Tensor {
   return matrixConstant(
     beside,
@@ -15,7 +15,7 @@ export function transposedConstant(beside: Tensor, { rows, columns, data }: Matr
   )
 }
 
-/** Numbers as a constant of the graph that `beside` is in, float32 [size]. */
+/** Numbers as a constant in the graph of `beside`, float32 [size]. */
 export function vectorConstant(beside: Tensor, values: ArrayLike<number>): Tensor {
   return beside.graph.constant(values, [values.length], 'float32')
 }

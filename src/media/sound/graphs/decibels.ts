@@ -10,13 +10,13 @@ import {
   topK,
 } from '../../../graph/index.js'
 
-/** What powers are held against, and how far down they go. */
+/** The reference of decibels, and their range. */
 export interface DecibelSettings {
   /** The power of 0 dB. */
   readonly reference: number
-  /** Powers below count as this one. */
+  /** Smaller powers are raised to this one. */
   readonly least: number
-  /** How many decibels below the loudest of the whole sound values may be; `null`: any. */
+  /** The most decibels below the loudest of the whole sound; `null` for no limit. */
   readonly range: number | null
 }
 
@@ -34,7 +34,7 @@ export function decibels(
   peak?: Tensor,
 ): Tensor {
   const loudest = range === null ? undefined : (peak ?? largestPower(power))
-  // What lies more than `range` below the loudest is raised before the logarithm: one pass less.
+  // Values more than `range` below the loudest are raised before the logarithm, which saves a pass.
   const lowest =
     loudest && range !== null
       ? maximum(multiply(reshape(loudest, [power.size(0), 1, 1]), 10 ** (-range / 10)), least)

@@ -1,4 +1,4 @@
-/** First and second differences of features over time, as librosa's `delta` gives them. */
+/** First and second differences of features over time, as librosa's `delta` computes them. */
 import {
   concat,
   convolution,
@@ -12,13 +12,13 @@ import {
 import { curvatureWeights, slopeWeights } from '../numbers/slopes.js'
 
 /**
- * Slope and curvature of a sequence: the derivatives of the straight line and of the parabola fitted to the
- * `width` steps around each (Savitzky and Golay 1964; librosa's `delta` of order 1 and 2). The first and last
- * half windows have those of the first and last whole one. A sequence of a fixed length below `width` has
- * those of the fit to all of it, everywhere.
+ * Slope and curvature of a sequence: the derivatives of the straight line and of the parabola
+ * fitted to the `width` steps around each (Savitzky and Golay 1964; librosa's `delta` of order 1
+ * and 2). Steps in the first and last half windows have those of the first and last whole windows.
+ * A sequence of fixed length below `width` has those of the fit to all its steps, everywhere.
  *
- * @param steps float32 [batch, time, features], at least `width` steps where time has a name
- * @param width an odd number of steps from 3 on
+ * @param steps float32 [batch, time, features]; at least `width` steps if time is a name
+ * @param width an odd number of steps, at least 3
  * @returns both, [batch, time, features]
  */
 export function differences(

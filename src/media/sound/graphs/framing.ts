@@ -14,14 +14,15 @@ import {
 } from '../../../graph/index.js'
 
 /**
- * What stands beyond the ends of a waveform, so that the middle of frame t is sample t * hop: the waveform
- * mirrored at its first and last sample, zeros, or nothing (frame t then begins at sample t * hop).
+ * The padding at the ends of a waveform, so that the middle of frame t is sample t * hop: the
+ * waveform mirrored at its first and last samples, zeros, or none (frame t then starts at sample t
+ * * hop).
  */
 export const edgeNames = ['reflect', 'zeros', 'none'] as const
 export type Edges = (typeof edgeNames)[number]
 
 /**
- * The waveform with half a frame more at both ends.
+ * Pads a waveform by half a frame at both ends.
  *
  * @param waveform float32 [batch, samples]; for `reflect` more than half a frame of samples
  * @param frame samples in a frame
@@ -36,7 +37,7 @@ export function withEdges(waveform: Tensor, frame: number, edges: Edges): Tensor
   return concat([head, waveform, tail], 1)
 }
 
-/** How many whole frames fit: floor((samples - frame) / hop) + 1. */
+/** The number of whole frames: floor((samples - frame) / hop) + 1. */
 export function frameCount(samples: Dimension, frame: number, hop: number): Dimension {
   return addDimensions(floorDivideDimension(addDimensions(samples, -frame), hop), 1)
 }
@@ -44,7 +45,7 @@ export function frameCount(samples: Dimension, frame: number, hop: number): Dime
 /**
  * Successive frames.
  *
- * @param waveform float32 [batch, samples], at least one frame of them
+ * @param waveform float32 [batch, samples], at least one frame long
  * @param frame samples in a frame
  * @param hop samples from frame to frame
  * @returns [batch, frames, frame], frames = floor((samples - frame) / hop) + 1
@@ -57,20 +58,20 @@ export function framed(waveform: Tensor, frame: number, hop: number): Tensor {
   return framedHops(grid, frame)
 }
 
-/** How many hops a frame reaches into. */
+/** The number of hops that a frame overlaps. */
 export function hopsInFrame(frame: number, hop: number): number {
   return Math.ceil(frame / hop)
 }
 
 /**
- * The frames of a waveform that comes hop by hop.
+ * The frames of a waveform that is given in hops.
  *
  * @param hops float32 [batch, hops, hop], as many hops as there are frames, and `hopsInFrame` - 1 more
  * @returns [batch, frames, frame]
  */
 export function framedHops(hops: Tensor, frame: number): Tensor {
   const hop = hops.fixedSize(2)
-  // A frame is a few successive hops, the last of them cut.
+  // A frame consists of successive hops, the last one cut.
   const pieces = hopsInFrame(frame, hop)
   const parts = Array.from({ length: pieces }, (_, piece) => {
     const after = pieces - 1 - piece

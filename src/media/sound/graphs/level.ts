@@ -24,14 +24,15 @@ export function powerOfFrames(frames: Tensor): Tensor {
   return reduceMean(square(frames), [2], true)
 }
 
-/** Its root: the effective value. Its slope at 0 is finite. */
+/** The root mean square of frames. Its gradient at 0 is finite. */
 export function rootMeanSquare(frames: Tensor): Tensor {
   return sqrt(maximum(powerOfFrames(frames), 1e-20))
 }
 
 /**
- * How often successive samples differ in sign, as a share of the frame's samples (librosa's
- * `zero_crossing_rate`); values from -1e-10 on count as positive. A step function: its gradient is 0.
+ * How often successive samples differ in sign, as a fraction of the frame's samples (librosa's
+ * `zero_crossing_rate`); values of at least -1e-10 count as positive. Its gradient is 0, since it
+ * is a step function.
  *
  * @param frames float32 [batch, frames, size]
  * @returns [batch, frames, 1]

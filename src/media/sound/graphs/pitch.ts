@@ -25,37 +25,37 @@ import { periodicWindow } from '../numbers/windows.js'
 import { vectorConstant } from './constants.js'
 import { bandSums, spectrumOf } from './spectrum.js'
 
-/** Which pitches are looked for, and what counts as voiced. */
+/** The range of pitch, and the thresholds of voicing. */
 export interface PitchSettings {
   /** Samples per second (Hz). */
   readonly rate: number
   /** The lowest and highest pitch, in Hz. */
   readonly lowest: number
   readonly highest: number
-  /** How high the autocorrelation must be (0 to 1) for a frame to be voiced. */
+  /** The least autocorrelation (0 to 1) of a voiced frame. */
   readonly voicing: number
-  /** Frames whose level is lower (dB, full scale 0) are not voiced. */
+  /** The least level of a voiced frame (dB, full scale 0). */
   readonly silence: number
-  /** How much a candidate gains for each octave above the lowest pitch. */
+  /** The bonus of a candidate for each octave above the lowest pitch. */
   readonly octaveCost: number
 }
 
 /**
- * Pitch and voicing: the highest local maximum of the frame's autocorrelation, divided by that of the window,
- * its place and height by the parabola through it and its neighbours (P. Boersma, Accurate short-term analysis
- * of the fundamental frequency, IFA Proceedings 17, 1993, steps 3.2 to 3.4; without the path through several
- * frames).
+ * Pitch and voicing: the highest local maximum of the frame's autocorrelation divided by the
+ * window's, with position and height from the parabola through it and its neighbours (P. Boersma,
+ * Accurate short-term analysis of the fundamental frequency, IFA Proceedings 17, 1993, steps 3.2 to
+ * 3.4; without the path through several frames).
  *
  * @param frames float32 [batch, frames, size], at least three periods of the lowest pitch long
- * @returns [batch, frames, 2]: the pitch in Hz, 0 where the frame is not voiced; the height of the
- * autocorrelation there, 0 (noise) to 1 (periodic)
+ * @returns [batch, frames, 2]: the pitch in Hz, 0 if the frame is not voiced, and the
+ * autocorrelation at it, from 0 (noise) to 1 (periodic)
  */
 export function pitchOfFrames(frames: Tensor, settings: PitchSettings): Tensor {
   const { rate, lowest, highest, voicing, silence, octaveCost } = settings
   const size = frames.fixedSize(2)
   const first = Math.max(2, Math.floor(rate / highest))
   const last = Math.ceil(rate / lowest)
-  // One lag more on each side, for neighbours; lag 0 in front.
+  // One more lag on each side, for neighbours, with lag 0 in front.
   const lags = [0, ...Array.from({ length: last - first + 3 }, (_, place) => first - 1 + place)]
   const centred = subtract(frames, reduceMean(frames, [2], true))
   const correlation = autocorrelation(centred, lags)

@@ -1,4 +1,4 @@
-/** Sound at another rate, by strided convolutions with a windowed sinc. */
+/** Resamples sound by strided convolutions with a windowed sinc. */
 import {
   addDimensions,
   concat,
@@ -16,14 +16,14 @@ import {
 import { kaiserBest, type SincPeriod, type SincSettings, sincPeriod } from '../numbers/sinc.js'
 
 /**
- * A waveform at another rate. Beyond its ends it counts as zero.
+ * A waveform at another rate. Outside its ends it is zero.
  *
  * @param waveform float32 [batch, samples] at `from` samples per second
- * @param from whole Hz
- * @param to whole Hz
+ * @param from in Hz, an integer
+ * @param to in Hz, an integer
  * @param filter default: `kaiserBest`
  * @returns [batch, ceil(samples * to / from)]; sample j is at j / to seconds
- * @throws LimbicError for rates that are none
+ * @throws LimbicError for invalid rates
  */
 export function resample(
   waveform: Tensor,
@@ -48,7 +48,7 @@ function ceilDivide(size: Dimension, divisor: number): Dimension {
 }
 
 /**
- * Whole periods of a resampler.
+ * The output of a resampler for whole periods.
  *
  * @param waveform float32 [batch, (periods - 1) * inputs + span], from `reach` samples before the first on
  * @returns [batch, periods * outputs]

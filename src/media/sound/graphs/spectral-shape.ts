@@ -1,4 +1,4 @@
-/** What the shape of a spectrum is like, window by window. */
+/** Describes the shape of the spectrum of each window. */
 import {
   cast,
   concat,
@@ -23,18 +23,18 @@ import { matrix } from '../numbers/matrix.js'
 import { matrixConstant, vectorConstant } from './constants.js'
 import { decibels } from './decibels.js'
 
-/** Columns of `spectralShape`, in order. */
+/** The columns of `spectralShape`, in order. */
 export const shapeNames = [
   ...['centroid', 'spread', 'skewness', 'kurtosis', 'rolloff', 'flatness', 'crest', 'entropy'],
   ...['slopeTo500', 'slopeTo1500', 'alphaRatio', 'hammarberg'],
 ] as const
 
-/** Powers below count as this one, as in `decibels`. */
+/** Smaller powers are raised to this one, as in `decibels`. */
 const least = 1e-10
 const inDecibels = (power: Tensor) => decibels(power, { reference: 1, least, range: null })
 
 /**
- * The shape of power spectra. A spectrum of nothing has the values in brackets.
+ * The shape of power spectra. A silent spectrum has the values in brackets.
  *
  * - `centroid`, `spread` (Hz), `skewness`, `kurtosis`: mean, deviation and standardised third and fourth
  *   moment of frequency, weighted by power (Peeters 2004, A large set of audio features, 6.1); a spread is at
@@ -86,7 +86,10 @@ export function spectralShape(
   )
 }
 
-/** Mean, deviation and the standardised third and fourth moment of a distribution over frequencies (Hz). */
+/**
+ * Mean, deviation and the standardised third and fourth moments of a distribution over frequencies
+ * (Hz).
+ */
 function moments(shares: Tensor, frequencies: Float64Array): Tensor[] {
   // In kHz, so that fourth powers stay small.
   const kilohertz = frequencies.map((hertz) => hertz / 1000)
@@ -95,7 +98,7 @@ function moments(shares: Tensor, frequencies: Float64Array): Tensor[] {
   const apart = subtract(vectorConstant(shares, kilohertz), centre)
   const squares = square(apart)
   const moment = (powers: Tensor) => reduceSum(multiply(powers, shares), [2], true)
-  // A spread of less than 1 Hz is none.
+  // A spread of less than 1 Hz counts as 0.
   const second = maximum(moment(squares), 1e-6)
   return [
     multiply(centre, 1000),
@@ -118,8 +121,8 @@ function slope(levels: Tensor, frequencies: Float64Array, from: number, to: numb
 }
 
 /**
- * How much a spectrum differs from the one before: the distance of both amplitude spectra, each scaled to
- * length 1 (Lerch 2012, 3.3.2), 0 to sqrt(2).
+ * How much a spectrum differs from the previous one: the distance between both amplitude spectra,
+ * each normalised to length 1 (Lerch 2012, 3.3.2), from 0 to sqrt(2).
  *
  * @param power float32 [rows, windows, bins], at least two windows
  * @returns [rows, windows - 1, 1]

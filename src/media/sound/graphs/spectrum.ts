@@ -15,23 +15,24 @@ import {
 import { elementOf, type Matrix, matrix } from '../numbers/matrix.js'
 import { matrixConstant, vectorConstant } from './constants.js'
 
-/** A power spectrum whose bins stand in an order of their own. */
+/** A power spectrum whose bins are in another order. */
 export interface Spectrum {
-  /** Which bin is where: bin k is the frequency k * rate / size. */
+  /** The bin at each position; bin k is the frequency k * rate / size. */
   readonly bins: readonly number[]
   /** [batch, frames, bins] */
   readonly power: Tensor
 }
 
-/** Halves shorter than this are not worth the operators that a further halving takes. */
+/** Shorter halves are not worth the operators of a further halving. */
 const shortestHalf = 50
 
 /**
  * Power spectra |sum over n of w(n) x(n) exp(-2 pi i k n / size)|^2, for k = 0 to size / 2.
  *
- * An even size is halved first, as in Cooley and Tukey's transform (decimation in frequency): even bins are
- * the spectrum of the sum of both halves, odd bins are products with their difference. Three halvings leave a
- * frame of 400 with a third of the multiplications of a plain product with all cosines and sines.
+ * An even size is halved first, as in Cooley and Tukey's transform (decimation in frequency): even
+ * bins are the spectrum of the sum of both halves, odd bins are products with their difference.
+ * After three halvings, a frame of 400 takes a third of the multiplications of a plain product with
+ * all cosines and sines.
  *
  * @param frames float32 [batch, frames, size]
  * @param window as many numbers as a frame
@@ -72,11 +73,11 @@ interface Part {
   readonly imaginary: Tensor
 }
 
-/** Bins `bins` of a transform of `size`, which are `step` times as many of the whole. */
+/** The bins `bins` of a transform of `size`; multiplied by `step`, they are bins of the whole. */
 function transformed(values: Tensor, bins: readonly number[], size: number, step: number): Part {
   const product = (turn: (angle: number) => number) => {
     const table = matrix(values.fixedSize(2), bins.length, (n, column) => {
-      // The angle of a whole number of turns less, so that no digits are lost.
+      // Subtracts whole turns from the angle, so that no digits are lost.
       return turn((2 * Math.PI * (((bins[column] ?? 0) * n) % size)) / size)
     })
     return matmul(values, matrixConstant(values, table))
@@ -103,7 +104,7 @@ export function bandSums(
   const table = matrix(bins.length, weights.rows, (row, band) =>
     elementOf(weights, band, bins[row] ?? 0),
   )
-  // The root of nothing has no slope.
+  // The square root has no gradient at 0.
   const addends = power === 2 ? powers : sqrt(maximum(powers, 1e-30))
   return matmul(addends, matrixConstant(powers, table))
 }

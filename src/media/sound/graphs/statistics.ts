@@ -1,4 +1,4 @@
-/** Statistics of the windows of a frame. */
+/** Statistics over the windows of a frame. */
 import {
   cast,
   divide,
@@ -16,21 +16,21 @@ import {
   where,
 } from '../../../graph/index.js'
 
-/** In the order of DisVoice's functionals; kurtosis is in excess of a normal distribution's 3. */
+/** In the order of DisVoice's functionals; kurtosis is relative to a normal distribution's 3. */
 export const statisticNames = [
   ...['mean', 'deviation', 'skewness', 'kurtosis', 'largest', 'smallest'],
 ] as const
 
-/** Deviations below this share of the mean's size are rounding. */
+/** Deviations below this fraction of the mean are rounding errors. */
 const rounding = 1e-5
 
 /**
- * Mean, standard deviation (of the population), skewness, excess kurtosis, largest and smallest value of each
- * column, as SciPy's `skew` and `kurtosis`. Where all values are equal, skewness and kurtosis are 0; where no
- * value counts, everything is.
+ * Mean, standard deviation (of the population), skewness, excess kurtosis, largest and smallest
+ * value of each column, as SciPy's `skew` and `kurtosis`. If all values are equal, skewness and
+ * kurtosis are 0; if no value counts, everything is 0.
  *
  * @param values float32 [rows, windows, columns]
- * @param counts bool, of the same shape: which values count; all of them unless given
+ * @param counts bool, of the same shape: which values count; by default all
  * @returns [rows, columns, 6]
  */
 export function statisticsOf(values: Tensor, counts?: Tensor): Tensor {

@@ -1,4 +1,4 @@
-/** Critical bands of hearing (Bark), and how bins of a spectrum are divided among them. */
+/** Critical bands of hearing (Bark), and the division of a spectrum's bins among them. */
 import { type Matrix, matrix } from './matrix.js'
 
 /** Edges of the 24 critical bands in Hz (Zwicker 1961, table I). */
@@ -7,18 +7,21 @@ export const barkEdges: readonly number[] = [
   ...[3700, 4400, 5300, 6400, 7700, 9500, 12000, 15500],
 ]
 
-/** How many critical bands begin below half the rate (Hz): 22 at 16 kHz, 24 from 24 kHz on. */
+/**
+ * The number of critical bands that start below half the rate (Hz): 22 at 16 kHz, 24 from 24 kHz
+ * on.
+ */
 export function barkBandCount(rate: number): number {
   return barkEdges.slice(0, -1).filter((edge) => edge < rate / 2).length
 }
 
 /**
- * Shares of bins in bands, [band, bin]: a bin stands for the frequencies half a bin to both sides, from 0 Hz
- * to half the rate, and is divided among bands by how many of these each holds. So the bands of a spectrum up
- * to 15.5 kHz add up to all of it.
+ * The fraction of each bin in each band, [band, bin]. A bin represents the frequencies within half
+ * a bin on both sides, from 0 Hz to half the rate, and is divided among bands by overlap. The bands
+ * of a spectrum up to 15.5 kHz thus add up to all of it.
  *
  * @param rate samples per second (Hz)
- * @param size samples in a transform
+ * @param size samples per transform
  */
 export function barkFilters(rate: number, size: number): Matrix {
   const width = rate / size

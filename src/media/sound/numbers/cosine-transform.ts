@@ -1,4 +1,4 @@
-/** The discrete cosine transform behind cepstra, in float64. */
+/** The discrete cosine transform for cepstra, in float64. */
 import { type Matrix, matrix } from './matrix.js'
 
 /**
@@ -6,7 +6,7 @@ import { type Matrix, matrix } from './matrix.js'
  * sqrt(2 / n) cos(pi (i + 1/2) k / n), and sqrt(1 / n) for k = 0.
  *
  * @param inputs n
- * @param coefficients how many of the n coefficients, from the first on
+ * @param coefficients the number of coefficients, from the first on
  */
 export function cosineTransform(inputs: number, coefficients: number): Matrix {
   return matrix(inputs, coefficients, (input, k) => {

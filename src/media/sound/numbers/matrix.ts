@@ -1,6 +1,6 @@
-/** Matrices of float64 numbers: what the constants of sound graphs are computed in. */
+/** Matrices of float64 numbers, in which constants of sound graphs are computed. */
 
-/** Numbers row by row. */
+/** Values in row-major order. */
 export interface Matrix {
   readonly rows: number
   readonly columns: number

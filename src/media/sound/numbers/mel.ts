@@ -8,7 +8,7 @@ import { type Matrix, matrix } from './matrix.js'
 export const melScales = ['htk', 'slaney'] as const
 export type MelScale = (typeof melScales)[number]
 
-/** Slaney's scale: 200 / 3 Hz a mel up to 1000 Hz, then 27 mels for each factor of 6.4. */
+/** Slaney's scale: 200 / 3 Hz per mel up to 1000 Hz, then 27 mels for each factor of 6.4. */
 const linear = 200 / 3
 const corner = 1000
 const factor = Math.log(6.4) / 27
@@ -26,22 +26,23 @@ export function melToHertz(mel: number, scale: MelScale): number {
   return mel < bend ? mel * linear : corner * Math.exp(factor * (mel - bend))
 }
 
-/** What triangular filters are made from. */
+/** The settings of triangular filters. */
 export interface MelFilterSettings {
   /** Samples per second (Hz). */
   readonly rate: number
-  /** Samples in a transform; its bins are rate / size Hz apart. */
+  /** Samples per transform; its bins are rate / size Hz apart. */
   readonly size: number
   readonly bands: number
-  /** Where the lowest filter begins and the highest ends, in Hz. */
+  /** The start of the lowest filter and the end of the highest, in Hz. */
   readonly lowest: number
   readonly highest: number
   readonly scale: MelScale
   /** `area`: each triangle is divided by half its width in Hz (Slaney's norm); `none`: its peak is 1. */
   readonly norm: 'area' | 'none'
   /**
-   * `exact`: from the frequencies of the bins, in double precision, as librosa; `torchaudio`: bins counted as
-   * equally far apart from 0 Hz to half the rate (which differs where `size` is odd), in single precision.
+   * `exact`: from the frequencies of the bins, in double precision, as in librosa; `torchaudio`:
+   * bins equally spaced from 0 Hz to half the rate (which differs if `size` is odd), in single
+   * precision.
    */
   readonly filters: MelFilterKind
 }
@@ -49,7 +50,7 @@ export interface MelFilterSettings {
 export const melFilterKinds = ['exact', 'torchaudio'] as const
 export type MelFilterKind = (typeof melFilterKinds)[number]
 
-/** The centres of the filters in Hz, with the two ends: bands + 2 frequencies equally far apart in mels. */
+/** The centres of the filters in Hz, with both ends: bands + 2 frequencies equally spaced in mels. */
 export function melCorners(settings: MelFilterSettings): number[] {
   const { bands, lowest, highest, scale, filters } = settings
   const [first, last] = [hertzToMel(lowest, scale), hertzToMel(highest, scale)]
@@ -78,8 +79,9 @@ function melToHertzInSingle(mel: number, scale: MelScale): number {
 }
 
 /**
- * Triangular filters, [band, bin], as librosa's `filters.mel` and torchaudio's `melscale_fbanks` have them:
- * each rises from the centre of the one below to its own, and falls to the centre of the one above.
+ * Triangular filters, [band, bin], as in librosa's `filters.mel` and torchaudio's
+ * `melscale_fbanks`: each rises from the centre of the one below to its own, and falls to the
+ * centre of the one above.
  */
 export function melFilters(settings: MelFilterSettings): Matrix {
   const { rate, size, bands, norm, filters } = settings

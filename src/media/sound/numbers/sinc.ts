@@ -1,15 +1,15 @@
-/** The windowed sinc of resampling, in float64. */
+/** The windowed sinc for resampling, in float64. */
 import { LimbicError } from '../../../base/errors.js'
 import { type Matrix, matrix } from './matrix.js'
 import { kaiserWindow } from './windows.js'
 
 /** The low-pass filter of a resampler. */
 export interface SincSettings {
-  /** Zero crossings of the sinc on each side: more of them, a steeper edge. */
+  /** Zero crossings of the sinc on each side; more make a steeper edge. */
   readonly zeroCrossings: number
-  /** Where the filter cuts (-6 dB), as a share of half the lower of both rates. */
+  /** The cutoff (-6 dB), as a fraction of half the lower of both rates. */
   readonly rollOff: number
-  /** Kaiser's parameter: a larger one attenuates more and needs more crossings. */
+  /** Kaiser's parameter: larger values attenuate more and need more crossings. */
   readonly beta: number
 }
 
@@ -30,9 +30,12 @@ export const kaiserFast: SincSettings = {
   beta: 8.555504641634386,
 }
 
-/** Successive outputs of a resampler that read the same samples: a kernel of a strided convolution. */
+/**
+ * Successive outputs of a resampler that read the same samples: the kernel of a strided
+ * convolution.
+ */
 export interface SincTile {
-  /** The first sample that it reads, counted from `reach` samples before the period's first. */
+  /** The first sample that it reads, counted from `reach` samples before the start of the period. */
   readonly start: number
   /** [output, sample] */
   readonly kernel: Matrix
@@ -42,27 +45,28 @@ export interface SincTile {
 export interface SincPeriod {
   readonly inputs: number
   readonly outputs: number
-  /** Samples that the filter reads before the first. */
+  /** Samples that the filter reads before the first one of a period. */
   readonly reach: number
-  /** Samples from the first that a period reads to the last, `reach` included. */
+  /** Samples from the first to the last that a period reads, `reach` included. */
   readonly span: number
   readonly tiles: readonly SincTile[]
 }
 
-/** No resampler has more coefficients (256 MB in float32). */
+/** The most coefficients of a resampler (256 MB in float32). */
 const mostCoefficients = 2 ** 26
 
 /**
- * The coefficients that bring sound from one rate to another (Smith, Digital Audio Resampling): output j at
- * the time of sample p = j from / to is the sum over samples i of c sinc(c (i - p)) kaiser((i - p) / w), with
- * c the cut as a share of half the rate `from` and w = zero crossings / c, divided by the sum of the factors,
- * so that a constant stays as it is.
+ * The coefficients that convert sound from one rate to another (Smith, Digital Audio Resampling):
+ * output j at the time of sample p = j from / to is the sum over samples i of c sinc(c (i - p))
+ * kaiser((i - p) / w), with c the cut as a share of half the rate `from` and w = zero crossings /
+ * c, divided by the sum of the factors, so that a constant is unchanged.
  *
- * Outputs go in tiles, each about as long as the filter, so that little of a kernel is zero whatever the ratio.
+ * Outputs are grouped in tiles about as long as the filter, so that few coefficients of a kernel
+ * are zero, whatever the ratio.
  *
  * @param from samples per second (whole, Hz)
  * @param to samples per second (whole, Hz)
- * @throws LimbicError for rates that are none, and for ratios that need too many coefficients
+ * @throws LimbicError for invalid rates, and for ratios that need too many coefficients
  */
 export function sincPeriod(from: number, to: number, settings: SincSettings): SincPeriod {
   checkRates(from, to)

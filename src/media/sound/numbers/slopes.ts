@@ -1,8 +1,8 @@
 /** Derivatives of a polynomial fitted to successive values (Savitzky and Golay 1964), in float64. */
 
 /**
- * Weights whose sum over `size` successive values is the slope of the straight line fitted to them, a step
- * apart; 0 where there is one value alone.
+ * Weights whose sum over `size` successive values, one step apart, is the slope of the straight
+ * line fitted to them; 0 for a single value.
  */
 export function slopeWeights(size: number): Float64Array {
   const places = centredPlaces(size)
@@ -10,10 +10,10 @@ export function slopeWeights(size: number): Float64Array {
   return Float64Array.from(places, (place) => (squares === 0 ? 0 : place / squares))
 }
 
-/** The same for the second derivative of the parabola fitted to them; 0 where there are fewer than three. */
+/** The same for the second derivative of the parabola fitted to them; 0 for fewer than three values. */
 export function curvatureWeights(size: number): Float64Array {
   const places = centredPlaces(size)
-  // The part of the parabola that constant and slope do not hold; its second derivative is 2.
+  // The part of the parabola orthogonal to constant and slope; its second derivative is 2.
   const mean = places.reduce((sum, place) => sum + place ** 2, 0) / size
   const parabola = places.map((place) => place ** 2 - mean)
   const squares = parabola.reduce((sum, value) => sum + value ** 2, 0)

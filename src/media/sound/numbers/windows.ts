@@ -1,12 +1,12 @@
 /** Window functions, in float64. */
 
-/** Windows that frames of sound are multiplied with. */
+/** Windows to multiply frames of sound with. */
 export const windowNames = ['hann', 'hamming', 'rectangular'] as const
 export type WindowName = (typeof windowNames)[number]
 
 /**
- * A periodic window, as SciPy's `get_window(name, size)` and PyTorch's `hann_window` give it: one period
- * of `a - (1 - a) cos(2 pi n / size)`, with a = 0.5 (Hann) or 0.54 (Hamming).
+ * A periodic window, as SciPy's `get_window(name, size)` and PyTorch's `hann_window` return it: one
+ * period of `a - (1 - a) cos(2 pi n / size)`, with a = 0.5 (Hann) or 0.54 (Hamming).
  */
 export function periodicWindow(name: WindowName, size: number): Float64Array {
   const constant = { hann: 0.5, hamming: 0.54, rectangular: 1 }[name]

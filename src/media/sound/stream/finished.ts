@@ -1,13 +1,13 @@
-/** Rows that take something from the rows around them, block by block, in the same blocks always. */
+/** Computes rows that depend on neighbouring rows, always in the same blocks. */
 import type { Engine } from '../../../runtime/engine.js'
 import { openProgram, type Program } from '../../../runtime/program.js'
 import type { SessionOptions } from '../../../runtime/session.js'
 import type { Feature, Finish } from '../features/feature.js'
 import { floatsOf, Tape } from './tape.js'
 
-/** Makes what a feature is of rows of frames. */
+/** Computes a feature from rows of frames. */
 export class FinishedRows {
-  /** For sounds of fewer rows than the graph for any number takes. */
+  /** For sounds with fewer rows than the general graph needs. */
   readonly #short = new Map<number, Program>()
 
   private constructor(
@@ -39,7 +39,7 @@ export class FinishedRows {
     return new FinishedRows(feature, finish, perRun, open, await open('time'))
   }
 
-  /** The program for so many rows at once. */
+  /** The program for a number of rows at once. */
   async for(rows: number): Promise<Program> {
     if (rows >= this.finish.least) return this.program
     const known = this.#short.get(rows)
@@ -49,7 +49,7 @@ export class FinishedRows {
     return opened
   }
 
-  /** One sound. @param peak the largest number of all its rows */
+  /** Starts a sound. @param peak the maximum over all its rows */
   start(peak: number): FinishStream {
     return new FinishStream(this, peak)
   }
@@ -60,7 +60,7 @@ export class FinishedRows {
   }
 }
 
-/** One sound's rows on their way: `push` them, then `finish`; both give finished rows. */
+/** The rows of one sound: `push` them, then `finish`; both return finished rows. */
 export class FinishStream {
   readonly #tape: Tape
   #next = 0
@@ -72,14 +72,14 @@ export class FinishStream {
     this.#tape = new Tape(rows.feature.frames.width)
   }
 
-  /** Takes rows and gives those that are certain now, in whole runs. */
+  /** Takes rows and returns those that are complete now, in whole runs. */
   async *push(rows: Float32Array): AsyncGenerator<Float32Array> {
     this.#tape.push(rows)
     const { perRun, finish } = this.rows
     while (this.#next + perRun + finish.context <= this.#tape.end) yield await this.#run(perRun)
   }
 
-  /** The rows that are left once the sound has ended. */
+  /** The remaining rows, after the sound has ended. */
   async *finish(): AsyncGenerator<Float32Array> {
     while (this.#next < this.#tape.end) {
       yield await this.#run(Math.min(this.rows.perRun, this.#tape.end - this.#next))

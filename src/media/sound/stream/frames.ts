@@ -1,4 +1,7 @@
-/** Rows of single frames, block by block, in the same blocks whatever pieces the waveform comes in. */
+/**
+ * Computes rows of single frames in blocks that do not depend on the pieces the waveform arrives
+ * in.
+ */
 import type { Tensor } from '../../../graph/index.js'
 import type { Engine } from '../../../runtime/engine.js'
 import { openProgram, type Program } from '../../../runtime/program.js'
@@ -7,7 +10,7 @@ import type { Feature } from '../features/feature.js'
 import { framedHops, hopsInFrame } from '../graphs/framing.js'
 import { floatsOf, Tape } from './tape.js'
 
-/** Makes rows of frames of waveforms. */
+/** Computes rows from the frames of waveforms. */
 export class FrameRows {
   private constructor(
     readonly feature: Feature,
@@ -26,7 +29,7 @@ export class FrameRows {
     return new FrameRows(feature, program, perRun)
   }
 
-  /** One waveform. */
+  /** Starts a waveform. */
   start(): FrameStream {
     return new FrameStream(this)
   }
@@ -37,7 +40,7 @@ export class FrameRows {
   }
 }
 
-/** The program from a waveform, hop by hop, to what `then` makes of the rows of its frames. */
+/** The program from a waveform in hops to the result of `then` for the rows of its frames. */
 export function openFrames(
   engine: Engine,
   feature: Feature,
@@ -55,20 +58,20 @@ export function openFrames(
   )
 }
 
-/** One waveform on its way to rows: `push` its pieces, then `finish`; both give rows. */
+/** The rows of one waveform: `push` its pieces, then `finish`; both return rows. */
 export class FrameStream {
-  /** Samples with the edges around them: place 0 is the first of the edge. */
+  /** Samples with padding at both ends; position 0 is the start of the padding. */
   readonly #tape = new Tape()
   readonly #edge: number
   readonly #hop: number
-  /** Hops that the last of some frames takes besides its own. */
+  /** The hops that the last frame overlaps besides its own. */
   readonly #more: number
-  /** The first samples, until there are enough for the edge before them. */
+  /** The first samples, until there are enough for the padding before them. */
   readonly #head = new Tape()
   #isBegun = false
   #samples = 0
   #next = 0
-  /** All frames, once the waveform has ended. */
+  /** The number of frames, once the waveform has ended. */
   #all: number | undefined
 
   constructor(readonly rows: FrameRows) {
@@ -78,13 +81,16 @@ export class FrameStream {
     this.#more = hopsInFrame(frame, hop) - 1
   }
 
-  /** Takes samples, which must not change, and gives the rows that are certain now, in whole runs. */
+  /**
+   * Takes samples, which must not change, and returns the rows that are complete now, in whole
+   * runs.
+   */
   async *push(piece: Float32Array): AsyncGenerator<Float32Array> {
     this.#samples += piece.length
     if (this.#isBegun) this.#tape.push(piece)
     else {
       this.#head.push(piece)
-      // A mirrored edge needs as many samples, and one more.
+      // Mirrored padding needs that many samples, and one more.
       if (this.#samples > this.#edge) this.#begin()
     }
     const { perRun, program } = this.rows
@@ -93,7 +99,7 @@ export class FrameStream {
     }
   }
 
-  /** The rows that are left once the waveform has ended. */
+  /** The remaining rows, after the waveform has ended. */
   async *finish(): AsyncGenerator<Float32Array> {
     const all = this.#end()
     const { perRun, program } = this.rows
@@ -101,10 +107,10 @@ export class FrameStream {
   }
 
   /**
-   * What a program makes of all frames of a waveform that has ended, where one run holds them all; undefined
-   * where it does not, or there are fewer than `least`.
+   * A program's result for all frames of a finished waveform, if they fit in one run; undefined if
+   * they do not, or there are fewer than `least`.
    *
-   * @param program takes `hops` and gives `rows`
+   * @param program from `hops` to `rows`
    */
   async atOnce(program: Program, least: number): Promise<Float32Array | undefined> {
     const all = this.#end()
@@ -121,13 +127,13 @@ export class FrameStream {
     this.#tape.push(this.#tail())
     const { frame } = this.rows.feature.settings
     this.#all = Math.max(0, Math.floor((this.#tape.end - frame) / this.#hop) + 1)
-    // The last frame's last hop may end behind the frame: what is there does not count.
+    // The last hop of the last frame may extend beyond it; the rest is ignored.
     const missing = (this.#all + this.#more) * this.#hop - this.#tape.end
     if (this.#all > 0 && missing > 0) this.#tape.push(new Float32Array(missing))
     return this.#all
   }
 
-  /** Writes the edge before the first sample, and what has waited for it. */
+  /** Writes the padding before the first sample, and the samples that waited for it. */
   #begin(): void {
     this.#isBegun = true
     const head = this.#head.read(0, this.#samples)
@@ -141,7 +147,7 @@ export class FrameStream {
     this.#tape.push(head)
   }
 
-  /** The edge behind the last sample. */
+  /** The padding after the last sample. */
   #tail(): Float32Array {
     const edge = new Float32Array(this.#edge)
     if (!this.#isMirrored) return edge
@@ -160,14 +166,14 @@ export class FrameStream {
     const count = frames + this.#more
     const data = this.#tape.read(this.#next * hop, (this.#next + count) * hop)
     this.#next += frames
-    // What a mirrored end will need stays.
+    // Keeps what mirrored padding at the end needs.
     this.#tape.forget(Math.min(this.#next * hop, this.#tape.end - this.#edge - 1))
     const hops = { dataType: 'float32' as const, shape: [1, count, hop], data }
     return floatsOf(await program.run({ hops }), 'rows')
   }
 }
 
-/** The sample of `count` that stands at a place beyond the ends, mirrored as often as it takes. */
+/** The sample of `count` at a position beyond the ends, mirrored as often as needed. */
 export function mirrored(place: number, count: number): number {
   if (count === 1) return 0
   const period = 2 * (count - 1)

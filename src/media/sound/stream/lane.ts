@@ -1,4 +1,4 @@
-/** One feature's way from samples to rows. */
+/** Computes one feature, from samples to rows. */
 import type { Engine } from '../../../runtime/engine.js'
 import type { Program } from '../../../runtime/program.js'
 import type { SessionOptions } from '../../../runtime/session.js'
@@ -13,7 +13,7 @@ export class Lane<Name extends string = string> {
     readonly feature: Feature,
     readonly frames: FrameRows,
     readonly finished: FinishedRows | undefined,
-    /** From frames to finished rows, for sounds of one run. */
+    /** From frames to finished rows, for sounds that fit in one run. */
     readonly whole: Program | undefined,
   ) {}
 
@@ -33,7 +33,7 @@ export class Lane<Name extends string = string> {
     return new Lane(name, feature, frames, finished, whole)
   }
 
-  /** One sound. @param room bytes that rows may wait in, shared by all lanes */
+  /** Starts a sound. @param room bytes for rows that wait, shared by all lanes */
   start(room: { left: number }): LaneRun<Name> {
     return new LaneRun(this, room)
   }
@@ -44,15 +44,15 @@ export class Lane<Name extends string = string> {
   }
 }
 
-/** One sound on its way: `push` its samples, then `finish`; where `isAgain`, once more from the start. */
+/** One sound: `push` its samples, then `finish`; if `isAgain`, repeat both from the start. */
 export class LaneRun<Name extends string = string> {
   #frames: FrameStream
   #finished: FinishStream | undefined
-  /** Rows that wait until the largest number is known. */
+  /** Rows that wait until the maximum is known. */
   #waiting: Float32Array[] | undefined
   #peak = Number.NEGATIVE_INFINITY
   #given = 0
-  /** Whether the sound has to come a second time, for the rows that could not wait. */
+  /** Whether the sound must be read a second time, for rows that did not fit into memory. */
   isAgain = false
 
   constructor(
@@ -65,7 +65,7 @@ export class LaneRun<Name extends string = string> {
     else this.#finished = finished?.start(0)
   }
 
-  /** The number of the first of some rows that are given out now. */
+  /** The number of the first row returned now. */
   give(rows: Float32Array): number {
     const first = this.#given
     this.#given += rows.length / this.lane.feature.width
@@ -105,7 +105,7 @@ export class LaneRun<Name extends string = string> {
 
   #wait(waiting: Float32Array[], rows: Float32Array): void {
     let peak = this.#peak
-    // By places: an iterator over so many numbers takes longer than all else here.
+    // Indexes the array, since an iterator over that many numbers would dominate the time.
     for (let place = 0; place < rows.length; place++) {
       const value = rows[place]
       if (value !== undefined && value > peak) peak = value

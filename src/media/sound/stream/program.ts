@@ -9,9 +9,12 @@ import { Lane, type LaneRun } from './lane.js'
 import { Resampler } from './resampler.js'
 import { blocksOf, type ChannelChoice, mixChannels, type Sound } from './sound.js'
 
-/** What a program makes of sound. */
+/** What a program computes. */
 export interface SoundSettings<Name extends string = string> {
-  /** The rate that sound is resampled to first (samples per second, Hz); that of all features. */
+  /**
+   * The rate that sound is first resampled to (samples per second, Hz), which is that of all
+   * features.
+   */
   readonly rate: number
   /** Default: `mean`. */
   readonly channel?: ChannelChoice
@@ -20,15 +23,15 @@ export interface SoundSettings<Name extends string = string> {
   readonly features: Readonly<Record<Name, FeatureSettings>>
 }
 
-/** How a program runs; none of this changes what it makes, but for rounding. */
+/** How a program runs; this changes results only by rounding. */
 export interface SoundProgramOptions {
-  /** Default: one thread, which short sounds gain most from. */
+  /** Default: one thread, which is best for short sounds. */
   readonly session?: SessionOptions
-  /** Frames computed at once: fewer come sooner, more go faster. Default: 512. */
+  /** Frames computed at once; fewer mean less delay, more are faster. Default: 512. */
   readonly framesPerRun?: number
   /**
-   * Bytes of rows that wait in memory for the loudest of the sound to be known; of longer sounds they are made
-   * twice. Default: 64 MiB, 20 minutes of 128 bands every 10 ms.
+   * Bytes for rows that wait in memory until the maximum of the sound is known; rows of longer
+   * sounds are computed twice. Default: 64 MiB, or 20 minutes of 128 bands every 10 ms.
    */
   readonly waiting?: number
 }
@@ -41,7 +44,7 @@ export interface FeatureBlock<Name extends string = string> {
   readonly rows: number
   /** Numbers in a row. */
   readonly width: number
-  /** Row by row. */
+  /** In row-major order. */
   readonly data: Float32Array
   /** When the middle of its first frame is, in seconds of the recording. */
   readonly time: number
@@ -62,16 +65,18 @@ export interface FeatureTrack {
 /** Features of sound. */
 export interface SoundProgram<Name extends string = string> {
   /**
-   * Makes all features, in blocks as they become known; each feature's blocks follow one another. Memory stays
-   * the same however long the sound is, and numbers the same to the bit in whatever pieces it comes.
+   * Computes all features, in blocks as they become available; the blocks of each feature are in
+   * order. Memory does not grow with the length of the sound, and results do not depend on the
+   * pieces it arrives in, to the bit.
    *
-   * Decibels that end at a range below the loudest need all of the sound first. What is longer than `waiting`
-   * holds is read twice, and must be given as a function.
+   * Decibels with a range below the loudest need all of the sound first. A sound whose rows exceed
+   * `waiting` is read twice, and must be given as a function.
    *
-   * @throws LimbicError where the rate changes, or sound would have to be read twice and cannot
+   * @throws LimbicError if the rate changes, or a sound that can be read only once would be read
+   * twice
    */
   features(sound: Sound): AsyncGenerator<FeatureBlock<Name>>
-  /** The same, all of it in memory. A sound without samples has no rows. */
+  /** The same, as a whole in memory. A sound without samples has no rows. */
   extract(sound: Sound): Promise<Record<Name, FeatureTrack>>
   /** Frees its memory. */
   close(): Promise<void>
@@ -86,7 +91,7 @@ export interface SoundProgram<Name extends string = string> {
  *     })
  *     const { audio, pitch } = await program.extract({ samples, rate: 44_100 })
  *
- * @throws LimbicError where a setting does not fit
+ * @throws LimbicError if a setting is invalid
  */
 export async function openSoundProgram<Name extends string>(
   engine: Engine,
@@ -137,7 +142,7 @@ class Running<Name extends string> implements SoundProgram<Name> {
     yield* this.#read(sound, clock, again, labelled)
   }
 
-  /** All rows that some runs give of a sound, read once from its start. */
+  /** All rows from one pass over a sound. */
   async *#read(
     sound: Sound,
     clock: { start: number },
@@ -165,7 +170,7 @@ class Running<Name extends string> implements SoundProgram<Name> {
     await Promise.all([...this.lanes, ...resamplers].map((one) => one.close()))
   }
 
-  /** One channel at the rate of the features. */
+  /** Mixes to one channel at the rate of the features. */
   async *#waveform(sound: Sound, clock: { start: number }): AsyncGenerator<Float32Array> {
     const { channel, rate } = this.settings
     const blocks = blocksOf(sound)[Symbol.asyncIterator]()
@@ -194,13 +199,13 @@ class Running<Name extends string> implements SoundProgram<Name> {
     if (known) return known
     const opened = Resampler.open(this.engine, { from, to }, this.session, filter)
     this.#resamplers.set(from, opened)
-    // An impossible rate fails each time.
+    // An invalid rate fails each time.
     opened.catch(() => this.#resamplers.delete(from))
     return opened
   }
 }
 
-/** The blocks of each feature as one. */
+/** Joins the blocks of each feature. */
 function tracksOf<Name extends string>(
   lanes: readonly Lane<Name>[],
   blocks: readonly FeatureBlock<Name>[],

@@ -1,4 +1,4 @@
-/** Sound at another rate, block by block, in the same blocks whatever pieces it comes in. */
+/** Resamples sound in blocks that do not depend on the pieces it arrives in. */
 
 import { addDimensions, floorDivideDimension } from '../../../graph/index.js'
 import type { Engine } from '../../../runtime/engine.js'
@@ -8,10 +8,10 @@ import { resamplePeriods } from '../graphs/resample.js'
 import { kaiserBest, type SincPeriod, type SincSettings, sincPeriod } from '../numbers/sinc.js'
 import { floatsOf, Tape } from './tape.js'
 
-/** About how many samples come out of one run. */
+/** The approximate number of output samples per run. */
 const outputsPerRun = 16_384
 
-/** Brings streams from one rate to another; the same bits for the same sound in any pieces. */
+/** Resamples streams; results do not depend on the pieces, to the bit. */
 export class Resampler {
   readonly #perRun: number
 
@@ -24,7 +24,7 @@ export class Resampler {
     this.#perRun = Math.max(1, Math.round(outputsPerRun / period.outputs))
   }
 
-  /** @throws LimbicError for rates that are none, and for ratios that need too many coefficients */
+  /** @throws LimbicError for invalid rates, and for ratios that need too many coefficients */
   static async open(
     engine: Engine,
     rates: { readonly from: number; readonly to: number },
@@ -45,7 +45,10 @@ export class Resampler {
     return new Resampler(rates.from, rates.to, period, program)
   }
 
-  /** One stream: `pieces` at the rate `from` become pieces at the rate `to`, ceil(samples * to / from) in all. */
+  /**
+   * Resamples a stream: `pieces` at the rate `from` become pieces at the rate `to`, with
+   * ceil(samples * to / from) samples in all.
+   */
   async *run(pieces: AsyncIterable<Float32Array>): AsyncGenerator<Float32Array> {
     const { inputs, outputs, reach, span } = this.period
     const tape = new Tape()

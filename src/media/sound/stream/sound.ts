@@ -1,4 +1,4 @@
-/** Sound as it is given: samples in memory, or blocks one after another; and its channels as one. */
+/** Sound as samples in memory or as successive blocks, and mixing of its channels. */
 import { LimbicError } from '../../../base/errors.js'
 import type { SoundBlock } from '../../source.js'
 
@@ -10,22 +10,23 @@ export interface Samples {
 }
 
 /**
- * Sound to make features of: samples in memory, blocks of a recording, or a function that reads these blocks
- * from the start each time it is called, such as `() => source.readSound()`.
+ * Sound to compute features of: samples in memory, blocks of a recording, or a function that reads
+ * these blocks from the start each time, such as `() => source.readSound()`.
  */
 export type Sound = Samples | AsyncIterable<SoundBlock> | (() => AsyncIterable<SoundBlock>)
 
 /**
- * Which channel is heard. `mean` is the mean of all: of two equal channels, either of them (ffmpeg's `-ac 1`
- * makes them louder by 3 dB when it writes floating-point numbers). IEMOCAP has a speaker on each side.
+ * Which channel to use. `mean` is the mean of all, which for equal channels is any of them
+ * (ffmpeg's `-ac 1` makes them 3 dB louder when it writes floating-point numbers). IEMOCAP has one
+ * speaker on each side.
  */
 export const channelChoices = ['mean', 'left', 'right'] as const
 export type ChannelChoice = (typeof channelChoices)[number]
 
 /**
- * One channel of several.
+ * Reduces channels to one.
  *
- * @param channels one array a channel, all of one length; a single one is both left and right
+ * @param channels one array per channel, all of equal length; a single one is both left and right
  * @throws LimbicError if there is none, or they differ in length
  */
 export function mixChannels(

@@ -1,4 +1,4 @@
-/** Numbers that come in pieces of any length and are read by their place in the whole. */
+/** Numbers that arrive in pieces of any length and are read by position in the whole. */
 
 import { LimbicError } from '../../../base/errors.js'
 import type { Value } from '../../../runtime/session.js'
@@ -10,12 +10,12 @@ export function floatsOf(results: ReadonlyMap<string, Value>, name: string): Flo
   throw new LimbicError('a program returned no numbers', { where: name })
 }
 
-/** A window on a stream of rows, which forgets what nobody will read again, and copies as little as it can. */
+/** A window on a stream of rows, which drops rows on request and avoids copies. */
 export class Tape {
   #data: Float32Array = new Float32Array(0)
-  /** Whether `#data` may be written to: what was pushed belongs to others. */
+  /** Whether `#data` may be written to; arrays that were pushed belong to the caller. */
   #isOwn = true
-  /** Where in `#data` the first row that is kept begins. */
+  /** The position in `#data` of the first row kept. */
   #start = 0
   /** The number of that row. */
   #first = 0
@@ -24,7 +24,7 @@ export class Tape {
   /** @param width numbers in a row */
   constructor(readonly width = 1) {}
 
-  /** Rows that were ever written. */
+  /** The number of rows written so far. */
   get end(): number {
     return this.#first + this.#rows
   }
@@ -43,7 +43,7 @@ export class Tape {
     const needed = used + values.length
     const kept = this.#data.subarray(this.#start, this.#start + used)
     if (!this.#isOwn || needed > this.#data.length) {
-      // Small pieces find room for as many again; a large one comes alone.
+      // Small pieces are copied to a buffer with spare room; a large one is used as it is.
       this.#data = new Float32Array(needed + (values.length < used ? used : 0))
       this.#isOwn = true
       this.#data.set(kept)
@@ -55,13 +55,16 @@ export class Tape {
     this.#data.set(values, this.#start + used)
   }
 
-  /** The rows `from` to `to - 1`, which must not be forgotten: a view that holds until the next `push`. */
+  /**
+   * The rows `from` to `to - 1`, which must not have been dropped: a view that is valid until the
+   * next `push`.
+   */
   read(from: number, to: number): Float32Array {
     const place = (row: number) => this.#start + (row - this.#first) * this.width
     return this.#data.subarray(place(from), place(to))
   }
 
-  /** Forgets the rows before this one. */
+  /** Drops the rows before this one. */
   forget(row: number): void {
     const gone = Math.min(row, this.end) - this.#first
     if (gone <= 0) return
