@@ -70,3 +70,14 @@ export function contains(outer: Region, inner: Region): boolean {
     inner.bottom <= outer.bottom
   )
 }
+
+/** Whether a box, its edges truncated, holds a pixel of a picture. */
+export function holdsPixels(
+  { left, top, right, bottom }: Box,
+  { width, height }: { readonly width: number; readonly height: number },
+): boolean {
+  return (
+    Math.trunc(Math.min(right, width)) > Math.trunc(Math.max(left, 0)) &&
+    Math.trunc(Math.min(bottom, height)) > Math.trunc(Math.max(top, 0))
+  )
+}

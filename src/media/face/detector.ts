@@ -6,7 +6,15 @@ import type { Engine } from '../../runtime/engine.js'
 import { openProgram, type Program } from '../../runtime/program.js'
 import type { SessionOptions } from '../../runtime/session.js'
 import type { Picture } from '../source.js'
-import { areaOf, type Box, type Region, type ScoredBox, shifted, squareAround } from './box.js'
+import {
+  areaOf,
+  type Box,
+  holdsPixels,
+  type Region,
+  type ScoredBox,
+  shifted,
+  squareAround,
+} from './box.js'
 import {
   levelSize,
   moveEdges,
@@ -189,6 +197,7 @@ class Mtcnn implements FaceDetector {
         landmarks: landmarksOf(box, points),
       }))
     return suppress(faces, 0.7, 'minimum')
+      .filter((box) => holdsPixels(box, tables.picture))
       .map(({ left, top, right, bottom, score, landmarks }) => ({
         ...{ box: { left, top, right, bottom }, score, landmarks },
       }))

@@ -1,7 +1,12 @@
 /** Resizing, suppression and boxes against plain slow references. */
 import { describe, expect, test } from 'vitest'
 import { RandomStream } from '../../../src/base/random.js'
-import { overlapOf, type ScoredBox, squareAround } from '../../../src/media/face/box.js'
+import {
+  holdsPixels,
+  overlapOf,
+  type ScoredBox,
+  squareAround,
+} from '../../../src/media/face/box.js'
 import {
   cropCentre,
   cropCentreAsPublished,
@@ -182,6 +187,18 @@ describe('boxes', () => {
       ...{ left: 2, top: 0, right: 20, bottom: 9 },
     })
     expect(pixelsOf({ left: 21.5, top: 0, right: 30, bottom: 9 }, size)).toBeUndefined()
+  })
+
+  test('a box holds pixels or lies outside', () => {
+    const size = { width: 30, height: 20 }
+    const holds = (left: number, top: number, right: number, bottom: number) =>
+      holdsPixels({ left, top, right, bottom }, size)
+    expect(holds(-5, -5, 1, 1)).toBe(true)
+    expect(holds(28.2, 18.9, 40, 40)).toBe(true)
+    expect(holds(-5, -5, 0.9, 5)).toBe(false)
+    expect(holds(29.99, 0, 29.999, 5)).toBe(false)
+    expect(holds(30, 2, 40, 5)).toBe(false)
+    expect(holds(2, 20, 5, 40)).toBe(false)
   })
 
   test('the pyramid ends where the picture is smaller than the network', () => {

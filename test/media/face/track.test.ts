@@ -98,6 +98,26 @@ describe('following', () => {
     expect(tracksOf(frames)[23]).toEqual([1])
   })
 
+  test('frames further apart than the patience keep numbers, and faces are followed', async () => {
+    const detector = scripted(() => [face(boxAt(30, 20)), face(boxAt(120, 20))])
+    async function* slow(seconds: number) {
+      let count = 0
+      for await (const frame of still(6)) yield { ...frame, time: seconds * count++ }
+    }
+    const frames = await all(trackFaces(slow(0.6), detector))
+    expect(tracksOf(frames)).toEqual(Array(6).fill([0, 1]))
+    expect(frames.map(({ how }) => how === 'searched')).toEqual([
+      true,
+      false,
+      true,
+      false,
+      true,
+      false,
+    ])
+    // Minutes later it may be anybody.
+    expect(tracksOf(await all(trackFaces(slow(60), detector)))[1]).toEqual([2, 3])
+  })
+
   test('a cut ends all tracks and searches the new scene', async () => {
     const pictures = [
       ...Array(4).fill(flatPicture(200, 100, 20)),

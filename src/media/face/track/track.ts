@@ -90,7 +90,10 @@ class Follower {
     const sketch = sketchOf(frame)
     const isCut = this.#sketch !== undefined && differenceOf(this.#sketch, sketch) > cut
     this.#sketch = sketch
-    const known = isCut ? [] : this.#tracks.filter(({ seen }) => frame.time - seen <= patience)
+    // Frames may be further apart than the patience: who is in the one before is known.
+    const waits = (seen: number) => (seen === this.#last ? Math.max(patience, again) : patience)
+    const isKnown = ({ seen }: Track) => frame.time - seen <= waits(seen) + rounding
+    const known = isCut ? [] : this.#tracks.filter(isKnown)
     const present = known.filter(({ seen }) => seen === this.#last)
     this.#last = frame.time
     const wait = present.length > 0 ? again : absent
