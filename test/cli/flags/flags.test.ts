@@ -9,6 +9,7 @@ import {
 } from '../../../src/cli/terminal/progress.js'
 import { runConfig } from '../../../src/learn/config.js'
 import { models } from '../../../src/models/index.js'
+import { limbic } from '../../support/command-line.js'
 
 const schema = z.strictObject({
   shares: z.tuple([z.number(), z.number()]).default([0.8, 0.2]).describe('how much goes where'),
@@ -98,5 +99,13 @@ test.each(choosing.map((model) => [model.name, model] as const))(
     expect(() => model.configure({ modalities: ['text', 'text'] })).toThrow(
       /modalities: is invalid: expected (each modality once|two different modalities)/,
     )
+  },
+)
+
+test.each(models.map(({ name }) => [name]))(
+  'the settings of %s are flags beside those of limbic train',
+  async (name) => {
+    const { status, stdout } = await limbic(['train', name, '--help'])
+    expect([status, stdout.length > 1000]).toEqual([0, true])
   },
 )

@@ -131,11 +131,11 @@ function objectivesOf(
   parts: ReadonlyMap<Head, Part>,
   chosen: readonly Modality[],
   training: TrainingInputs,
-  { labels, largestLabel }: SelfMmSettings,
+  { unimodalLabels, largestLabel }: SelfMmSettings,
 ): Record<string, Tensor> {
   const { scores } = training
   const losses =
-    labels === 'generated' && scores
+    unimodalLabels === 'generated' && scores
       ? movingLabels(
           scope.child('memory'),
           new Map(

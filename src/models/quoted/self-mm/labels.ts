@@ -1,24 +1,26 @@
 /** The moving unimodal labels of Self-MM (section 3.4). */
 import type { Modality } from '../../../base/modalities.js'
+import { mapTuple } from '../../../base/tuples.js'
 import {
   abs,
   add,
   cast,
   divide,
-  equal,
-  expand,
   gather,
   greater,
   less,
+  matmul,
   maximum,
   minimum,
   multiply,
-  not,
   reduceMean,
   reduceSum,
   scatterNdAdd,
+  slice,
   sqrt,
   square,
+  squeeze,
+  stack,
   stopGradient,
   subtract,
   type Tensor,
@@ -74,10 +76,7 @@ export function movingLabels(
   largestLabel: number,
 ): Map<Modality, Tensor> {
   const { graph } = scope
-  const everywhere = expand(graph.scalar(1), [samples])
-  const here = expand(graph.scalar(-1), sample.shape)
-  // 0 for the samples of the batch, 1 for all others.
-  const kept = scatterNdAdd(everywhere, unsqueeze(sample, 1), here)
+  const places = unsqueeze(sample, 1)
   const remember = (
     place: Scope,
     name: string,
@@ -85,13 +84,14 @@ export function movingLabels(
     start = zeros,
   ): Memory => {
     const all = place.memory(name, [samples, ...width], start)
+    const rows = gather(all, sample)
     return {
       all,
-      rows: gather(all, sample),
-      replace(rows) {
-        const others = multiply(all, width.length > 0 ? unsqueeze(kept, 1) : kept)
-        const next = scatterNdAdd(others, unsqueeze(sample, 1), stopGradient(rows))
-        graph.updates.set(place.join(name), next)
+      rows,
+      replace(next) {
+        // One pass over the buffer: what is added makes the old rows the new ones.
+        const change = subtract(stopGradient(next), rows)
+        graph.updates.set(place.join(name), scatterNdAdd(all, places, change))
       },
     }
   }
@@ -130,7 +130,7 @@ const tiny = 1e-8
 
 /**
  * How much nearer the features are to those of positive samples than to those of negative ones,
- * (D- - D+) / D+: [batch]. It is 0 as long as there are no samples of either kind.
+ * (D- - D+) / D+: [batch]. It is 0 unless there are samples of both kinds.
  *
  * @param features [batch, width]
  * @param all those of every sample, [samples, width]
@@ -139,15 +139,15 @@ const tiny = 1e-8
  */
 function positiveness(features: Tensor, all: Tensor, labels: Tensor, isKnown: Tensor): Tensor {
   const still = stopGradient(features)
-  const to = (chosen: Tensor) => {
-    const counted = multiply(cast(chosen, 'float32'), isKnown)
-    const count = reduceSum(counted)
-    const total = reduceSum(multiply(all, unsqueeze(counted, 1)), 0)
-    const centre = divide(total, maximum(count, 1))
-    return { count, distance: sqrt(reduceSum(square(subtract(still, centre)), 1)) }
-  }
-  const [positive, negative] = [to(greater(labels, 0)), to(less(labels, 0))]
-  const nearer = subtract(negative.distance, positive.distance)
-  const isTold = not(equal(minimum(positive.count, negative.count), 0))
-  return multiply(divide(nearer, add(positive.distance, tiny)), cast(isTold, 'float32'))
+  const chosen = [greater(labels, 0), less(labels, 0)].map((kind) => cast(kind, 'float32'))
+  const counted = multiply(stack(chosen, 0), unsqueeze(isKnown, 0))
+  const counts = reduceSum(counted, 1, true)
+  const centres = divide(matmul(counted, all), maximum(counts, 1))
+  const [positive, negative] = mapTuple([0, 1] as const, (kind) => {
+    const away = subtract(still, slice(centres, 0, kind, kind + 1))
+    return sqrt(reduceSum(square(away), 1))
+  })
+  const fewest = minimum(slice(counts, 0, 0, 1), slice(counts, 0, 1, 2))
+  const isTold = cast(greater(squeeze(fewest, 1), 0), 'float32')
+  return multiply(divide(subtract(negative, positive), add(positive, tiny)), isTold)
 }

@@ -19,7 +19,7 @@ export const selfMmSettings = z.strictObject({
   textFeatures: count.default(32).describe('width of the two layers of text alone'),
   audioFeatures: count.default(16).describe('width of the two layers of audio alone'),
   visionFeatures: count.default(16).describe('width of the two layers of vision alone'),
-  labels: z
+  unimodalLabels: z
     .enum(['generated', 'true'])
     .default('generated')
     .describe(
