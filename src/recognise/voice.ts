@@ -17,7 +17,7 @@ import type { Estimate, Reading } from './recognition.js'
 import { softened } from './soften.js'
 import { type Window, windowsOf } from './windows.js'
 
-/** The length of a window in seconds, that of the utterances the model was trained on. */
+/** The length of a window in seconds: about a sentence. */
 const windowLength = 3
 /** Seconds from window to window. */
 const windowStep = 1
