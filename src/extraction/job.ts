@@ -55,6 +55,13 @@ export function mediaKey(clip: RawClip, strict: boolean): string {
   return digestOf([strict, clip.media, statesOf(clip)])
 }
 
+/** Identifies the files of a clip by path and size, as far as several machines see the same. */
+export function filesKey(clip: RawClip): string {
+  return digestOf(
+    filesOf(clip.media).map((path) => [path, statSync(path, { throwIfNoEntry: false })?.size]),
+  )
+}
+
 function statesOf(clip: RawClip): unknown[] {
   return filesOf(clip.media).map((path) => {
     const status = statSync(path, { throwIfNoEntry: false })

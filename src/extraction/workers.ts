@@ -8,7 +8,7 @@ export interface Workers {
   /** The number of clips extracted at once. */
   readonly count: number
   /** Never rejects: a failure is the outcome. */
-  extract(job: ClipJob): Promise<ClipOutcome>
+  extract(job: ClipJob): Promise<ClipOutcome | undefined>
   close(): Promise<void>
 }
 

@@ -60,12 +60,15 @@ export async function runGrid({
       source: queue,
       count: Math.min(workers, open.size),
       open: () =>
-        openTrainer(({ folder, config }: Cell) => ({
-          kind: 'run',
-          folder,
-          config: withThreads(config, folder, threads),
-          consents: consents(),
-        })),
+        openTrainer(
+          ({ folder, config }: Cell) => ({
+            kind: 'run',
+            folder,
+            config: withThreads(config, folder, threads),
+            consents: consents(),
+          }),
+          (results) => results,
+        ),
       signal,
     })
   } finally {

@@ -1,25 +1,27 @@
-/** A worker of a queue: trains the runs that it leases. */
+/** A worker of a queue: does what it leases. */
 import { randomBytes } from 'node:crypto'
-import type { RunResults } from '../learn/records.js'
-import type { RunReport } from './messages.js'
+import { z } from 'zod'
+import { performByKind } from './by-kind.js'
 import { connect, type QueueAddress } from './queues/redis/connect.js'
 import { openSource } from './queues/redis/source.js'
-import { workThrough } from './slots.js'
+import { type Performer, workThrough } from './slots.js'
 import { openTrainer } from './trainer-process.js'
 import { receiveCell } from './travel/cell.js'
 
 export interface ServeRequest {
   readonly queue: QueueAddress
-  /** How many runs at once, each in a process of its own. */
+  /** How much at once, each in a process of its own. */
   readonly slots: number
-  /** For how long this worker may be silent before its runs are leased to another, in seconds. */
+  /** For how long this worker may be silent before its work is leased to another, in seconds. */
   readonly leaseSeconds?: number
-  /** End once no run waits and none is under way anywhere. */
+  /** End once no work waits and none is under way anywhere. */
   readonly untilEmpty?: boolean
   /** Where the relative paths of runs start on this machine; as they say unless given. */
   readonly base?: string
   /** Whether the models' own files of runs may be executed here. */
   readonly allowModelFiles?: boolean
+  /** What does work other than runs, by the kind that the work names. */
+  readonly others?: ReadonlyMap<string, () => Performer<unknown, unknown, unknown>>
   /** Stops every run between two steps, and gives it back. */
   readonly signal?: AbortSignal
   /** The queue is reached. */
@@ -28,48 +30,43 @@ export interface ServeRequest {
   ended?(label: string, end: ServedEnd): void
 }
 
-/** What became of a run here; `lost` where another worker had it by then. */
+/** What became of work here; `lost` where another worker had it by then. */
 export type ServedEnd =
-  | { readonly state: 'complete'; readonly results: RunResults }
+  | { readonly state: 'complete'; readonly result: unknown }
   | { readonly state: 'given back' | 'lost' }
   | { readonly state: 'failed'; readonly message: string; readonly mistake: boolean }
 
 /**
- * Leases runs from a queue and trains them, until the signal is given or, with `untilEmpty`, there are
- * none. Runs at least once are kept exactly once (`travel/publish.ts`).
+ * Leases work from a queue and does it, until the signal is given or, with `untilEmpty`, there is
+ * none. What is done at least once is kept exactly once (`travel/publish.ts`).
  *
  * @throws LimbicError if the queue cannot be reached
  */
 export async function serveQueue(request: ServeRequest): Promise<void> {
-  const { base, allowModelFiles = false, leaseSeconds, untilEmpty, signal, slots } = request
+  const { leaseSeconds, untilEmpty, signal, slots } = request
   const connection = await connect(request.queue)
-  const source = await openSource<RunReport, RunResults>(connection, {
+  const source = await openSource(connection, {
     ...(leaseSeconds !== undefined && { leaseSeconds }),
     ...(untilEmpty !== undefined && { untilEmpty }),
   })
   request.ready?.()
+  const kinds = new Map([...(request.others ?? []), ['run', () => trainerOf(request)] as const])
   try {
     await workThrough({
       source,
       count: slots,
       signal,
-      open: () =>
-        openTrainer((work: unknown) => {
-          const cell = receiveCell(work)
-          request.began?.(cell.label)
-          const token = randomBytes(8).toString('hex')
-          return { kind: 'leased run', cell, token, base, allowModelFiles }
-        }),
+      open: () => performByKind(kinds),
+      began: (work) => request.began?.(labelOf(work)),
       ended: (work, end, kept) => {
-        const label = labelOf(work)
-        if (!kept) request.ended?.(label, { state: 'lost' })
-        else if (end.kind === 'complete') {
-          request.ended?.(label, { state: 'complete', results: end.result })
-        } else if (end.kind === 'unfinished') request.ended?.(label, { state: 'given back' })
-        else {
-          const { message, mistake } = end
-          request.ended?.(label, { state: 'failed', message, mistake })
-        }
+        const told: ServedEnd = !kept
+          ? { state: 'lost' }
+          : end.kind === 'complete'
+            ? { state: 'complete', result: end.result }
+            : end.kind === 'unfinished'
+              ? { state: 'given back' }
+              : { state: 'failed', message: end.message, mistake: end.mistake }
+        request.ended?.(labelOf(work), told)
       },
     })
   } finally {
@@ -78,10 +75,22 @@ export async function serveQueue(request: ServeRequest): Promise<void> {
   }
 }
 
+function trainerOf({
+  base,
+  allowModelFiles = false,
+}: ServeRequest): Performer<unknown, unknown, unknown> {
+  return openTrainer(
+    (work: unknown) => {
+      const token = randomBytes(8).toString('hex')
+      return { kind: 'leased run', cell: receiveCell(work), token, base, allowModelFiles }
+    },
+    // The run is in its place; the queue need not keep its figures.
+    () => null,
+  )
+}
+
+const labelled = z.looseObject({ label: z.string() })
+
 function labelOf(work: unknown): string {
-  try {
-    return receiveCell(work).label
-  } catch {
-    return 'what is no run'
-  }
+  return labelled.safeParse(work).data?.label ?? 'work without a name'
 }

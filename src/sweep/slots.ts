@@ -30,6 +30,7 @@ export interface SlotRequest<Work, Report, Result> {
   open(): Performer<Work, Report, Result>
   /** Stops whatever is under way, and gives it back. */
   readonly signal?: AbortSignal | undefined
+  began?(work: Work): void
   /** What became of a piece of work here; `kept` where the queue still took it from this worker. */
   ended?(work: Work, end: WorkEnd<Result>, kept: boolean): void
 }
@@ -58,7 +59,7 @@ export async function workThrough<Work, Report, Result>(
 }
 
 async function fillSlot<Work, Report, Result>(
-  { source, open, signal, ended }: SlotRequest<Work, Report, Result>,
+  { source, open, signal, began, ended }: SlotRequest<Work, Report, Result>,
   performers: Set<Performer<Work, Report, Result>>,
 ): Promise<void> {
   let performer: Performer<Work, Report, Result> | undefined
@@ -73,6 +74,7 @@ async function fillSlot<Work, Report, Result>(
     if (performer?.spent) await letGo()
     performer ??= open()
     performers.add(performer)
+    began?.(lease.work)
     const end = await perform(performer, lease, source.heartbeat)
     const kept = await settle(lease, end)
     ended?.(lease.work, end, kept)

@@ -7,10 +7,12 @@ import type { Performer } from './slots.js'
 
 /**
  * @param messageOf what the process is told of a piece of work; throws LimbicError where it is not one
+ * @param resultOf what of the results goes to the queue
  */
-export function openTrainer<Work>(
+export function openTrainer<Work, Result>(
   messageOf: (work: Work) => OwnRun | LeasedRun,
-): Performer<Work, RunReport, RunResults> {
+  resultOf: (results: RunResults) => Result,
+): Performer<Work, RunReport, Result> {
   const worker = new WorkerProcess()
   let stopped = false
   return {
@@ -25,7 +27,7 @@ export function openTrainer<Work>(
       const end = await worker.run(message, report)
       switch (end.kind) {
         case 'complete':
-          return { kind: 'complete', result: end.results }
+          return { kind: 'complete', result: resultOf(end.results) }
         case 'failed':
           return end
         case 'held':

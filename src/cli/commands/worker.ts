@@ -6,6 +6,7 @@ import { count } from '../../base/text/words.js'
 import { readCount } from '../../base/values.js'
 import { readAddress } from '../../sweep/queues/redis/connect.js'
 import { type ServedEnd, serveQueue } from '../../sweep/serve-queue.js'
+import { openClipPerformer } from '../extracting/queued-clips.js'
 import { queueOfEnvironment } from '../flags/queue.js'
 import { interruptible } from '../terminal/interrupt.js'
 
@@ -49,8 +50,8 @@ export function define(command: Command): void {
     .addHelpText(
       'after',
       `
-Takes runs that limbic train and limbic reproduce hand out with --queue, trains them and puts each in its
-place when it is complete. Workers may be started, stopped and killed at any time: a run that a lost
+Takes what limbic train, limbic reproduce and limbic data extract hand out with --queue. A run is put in
+its place when it is complete. Workers may be started, stopped and killed at any time: a run that a lost
 worker had goes on with another after its last finished epoch. A run holds names and numbers only, never
 code; a model's own file is executed only with --allow-model-files, if it lies here as it does where the
 run was handed out.
@@ -73,12 +74,13 @@ Examples:
     await interruptible((signal) =>
       serveQueue({
         ...{ queue, slots, leaseSeconds, signal },
+        others: new Map([['clip', openClipPerformer]]),
         untilEmpty: options.untilEmpty === true,
         allowModelFiles: options.allowModelFiles === true,
         ...(base !== undefined && { base }),
         ready: () => {
           terminal.record({ event: 'ready', queue: queue.shown, slots })
-          terminal.note(`Waiting for runs at ${queue.shown}, ${count(slots, 'slot')}`)
+          terminal.note(`Waiting for work at ${queue.shown}, ${count(slots, 'slot')}`)
         },
         began: (label) => {
           terminal.record({ event: 'began', label })
@@ -91,12 +93,12 @@ Examples:
       }),
     )
     terminal.record({ event: 'end', complete: done })
-    terminal.print(`${count(done, 'run')} trained here`)
+    terminal.print(`${count(done, 'piece')} of work done here`)
   })
 }
 
 function tell(terminal: Terminal, label: string, end: ServedEnd): void {
-  terminal.record({ event: 'run', label, ...end })
+  terminal.record({ event: 'ended', label, ...end })
   if (end.state === 'failed') terminal.note(`${label}: failed: ${end.message}`)
   else if (end.state === 'lost') terminal.note(`${label}: another worker has it by now`)
   else terminal.note(`${label}: ${end.state}`)

@@ -6,12 +6,14 @@ import { type Extraction, extractCorpus } from '../../extraction/extract-corpus.
 import type { ResourcePaths } from '../../extraction/job.js'
 import { checkResources } from '../../extraction/resources.js'
 import type { Recipe } from '../../media/recipes/index.js'
+import type { QueueAddress } from '../../sweep/queues/redis/connect.js'
 import { exitCodes } from '../terminal/failure.js'
 import { interruptible } from '../terminal/interrupt.js'
 import { setExitCode } from '../terminal/streams.js'
 import type { Terminal } from '../terminal/terminal.js'
 import { watchClips } from './clip-progress.js'
 import { type CorpusOptions, type DivideBy, openCorpus } from './corpus.js'
+import { openQueuedClips } from './queued-clips.js'
 import { tellClips } from './tell-clips.js'
 
 export interface FolderRequest {
@@ -23,6 +25,8 @@ export interface FolderRequest {
   readonly corpus: CorpusOptions
   /** How clips are divided where nobody says it. */
   readonly divide?: DivideBy
+  /** Hand the clips out to workers on other machines. */
+  readonly queue?: QueueAddress | undefined
   readonly strict?: boolean
   readonly replace?: boolean
 }
@@ -51,7 +55,12 @@ export async function extractFolder(
         ...(request.divide && { divide: request.divide }),
       })
       clips = corpus.clips
-      return extractCorpus({ ...request, corpus, signal, ended: progress.ended })
+      const { queue, ...asked } = request
+      const remote = queue && (await openQueuedClips(queue, signal))
+      return extractCorpus({
+        ...{ ...asked, corpus, signal, ended: progress.ended },
+        ...(remote && { openWorkers: () => remote }),
+      }).finally(() => remote?.close())
     })
   } finally {
     progress.close()

@@ -10,21 +10,23 @@ export interface QueueOptions {
 
 /** Where an address with a password may stand that is not to be seen in a list of processes. */
 const variable = 'LIMBIC_QUEUE'
+const heading = 'Many machines:'
+
+/** Adds --queue to a command. */
+export function addQueueOnly(command: Command, what: string): Command {
+  return command.addOption(
+    new Option(
+      '--queue [address]',
+      `hand out ${what} to workers on any machine, by a queue on Redis: redis://HOST:PORT (default: $${variable})`,
+    ).helpGroup(heading),
+  )
+}
 
 /** Adds --queue and --detach to a command. */
 export function addQueue(command: Command, what: string): Command {
-  return command
-    .addOption(
-      new Option(
-        '--queue [address]',
-        `hand out ${what} to workers on any machine, by a queue on Redis: redis://HOST:PORT (default: $${variable})`,
-      ).helpGroup('Many machines:'),
-    )
-    .addOption(
-      new Option('--detach', `with --queue: hand out ${what} and leave`).helpGroup(
-        'Many machines:',
-      ),
-    )
+  return addQueueOnly(command, what).addOption(
+    new Option('--detach', `with --queue: hand out ${what} and leave`).helpGroup(heading),
+  )
 }
 
 /** What the help of such commands says. */
@@ -39,7 +41,7 @@ was given with --detach, leaves it to the workers.`
  *
  * @throws LimbicError if it is no address
  */
-function readQueue({ queue, detach }: QueueOptions): QueueAddress | undefined {
+export function readQueue({ queue, detach }: QueueOptions): QueueAddress | undefined {
   if (queue === undefined) {
     if (!detach) return undefined
     throw new LimbicError('is for runs that are handed out', {

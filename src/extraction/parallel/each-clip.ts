@@ -23,13 +23,14 @@ export async function eachClip<Item>(
   items: readonly Item[],
   count: number,
   { strict, signal, ended }: ClipProgress,
-  work: (item: Item) => Promise<ClipOutcome>,
+  work: (item: Item) => Promise<ClipOutcome | undefined>,
 ): Promise<ReadonlyMap<string, ClipOutcome>> {
   const outcomes = new Map<string, ClipOutcome>()
   let failure: (ClipOutcome & { readonly state: 'failed' }) | undefined
   await inParallel(items, count, async (item) => {
     if (signal?.aborted || failure) return
     const outcome = await work(item)
+    if (!outcome) return
     outcomes.set(outcome.id, outcome)
     ended?.(outcome, outcomes.size, items.length)
     if (strict && outcome.state === 'failed') failure ??= outcome

@@ -39,7 +39,6 @@ test('a queue without a server is refused in one line', async () => {
 
 const suite = hasRedis ? 'a queue on a server' : `a queue on a server (${needsRedis})`
 describe.skipIf(!hasRedis)(suite, () => {
-  type Report = { readonly kind: string; readonly step?: number }
   let server: RedisServer
   const open: { close(): Promise<void> }[] = []
   const folder = temporaryFolder()
@@ -57,7 +56,7 @@ describe.skipIf(!hasRedis)(suite, () => {
     return connection
   }
   async function worker(name: string, leaseSeconds = 30) {
-    const source = await openSource<Report, number>(await link(name), {
+    const source = await openSource(await link(name), {
       leaseSeconds,
       untilEmpty: true,
       reportEvery: 0,
@@ -171,7 +170,7 @@ describe.skipIf(!hasRedis)(suite, () => {
   })
 
   test('ends the wait of a worker that is told to stop', async () => {
-    const source = await openSource<Report, number>(await link('idle'))
+    const source = await openSource(await link('idle'))
     open.push(source)
     const control = new AbortController()
     const waiting = source.lease(control.signal)

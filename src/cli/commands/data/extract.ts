@@ -9,10 +9,11 @@ import { extractFolder } from '../../extracting/extract-folder.js'
 import { readRecipe } from '../../extracting/recipe.js'
 import { writeExtractionReport } from '../../extracting/report.js'
 import { failedOf } from '../../extracting/tell-clips.js'
+import { addQueueOnly, type QueueOptions, readQueue } from '../../flags/queue.js'
 import { openTerminal, type TerminalOptions, withTerminal } from '../../terminal/terminal.js'
 import { reportStore } from './report-store.js'
 
-interface Options extends TerminalOptions, CorpusOptions {
+interface Options extends TerminalOptions, CorpusOptions, QueueOptions {
   readonly recipe: string
   readonly out: string
   readonly modalities?: string
@@ -37,7 +38,7 @@ export function define(command: Command): void {
     .option('--glove <file>', 'word vectors, for recipes with words as GloVe')
     .option('--text-encoder <folder>', 'a text encoder or tokeniser, for recipes with tokens')
     .option('--image-network <file>', 'an ONNX network, for recipes with an image network')
-  addCorpus(begun)
+  addQueueOnly(addCorpus(begun), 'the clips')
     .optionsGroup('How:')
     .option('--workers <count>', 'processes at once (default: as many as there are cores)')
     .option('--strict', 'refuse damaged recordings, and stop at the first clip that fails')
@@ -47,7 +48,8 @@ export function define(command: Command): void {
       'after',
       `
 ${layoutsHelp} Stopped with Ctrl-C, it resumes at the clip. Clips that fail
-are left out and listed.
+are left out and listed. With --queue they go to workers on other machines ("limbic worker --queue
+ADDRESS"), which see recordings and store under the same paths.
 
 Examples:
   $ limbic data extract RAVDESS --recipe compact --divide speakers --out ravdess
@@ -66,7 +68,7 @@ async function extract(folder: string, options: Options): Promise<void> {
   const started = performance.now()
   const { out, glove, textEncoder, imageNetwork } = options
   const made = await extractFolder(terminal, folder, {
-    ...{ recipe, out, workers, corpus: options },
+    ...{ recipe, out, workers, corpus: options, queue: readQueue(options) },
     resources: {
       ...(glove !== undefined && { glove }),
       ...(textEncoder !== undefined && { textEncoder }),

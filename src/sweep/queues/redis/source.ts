@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Job, Worker } from 'bullmq'
+import { z } from 'zod'
 import type { Lease, LeaseState, WorkSource } from '../../queue.js'
 import { type Connection, prefix } from './connect.js'
 import { mostLosses, takenBack, writeFailure } from './failure.js'
@@ -15,6 +16,8 @@ export interface SourceOptions {
   readonly reportEvery?: number
 }
 
+const kinded = z.looseObject({ kind: z.string() })
+
 /** How long a worker waits for work before it looks whether there is any left, in seconds. */
 const look = 1
 /** How long work rests that somebody computes without the queue, in milliseconds. */
@@ -24,10 +27,10 @@ const patience = 5000
  * Leases work from a server. What a worker says of its work is JSON, and what it gets may be anything
  * that JSON holds: whoever uses it validates it.
  */
-export async function openSource<Report extends { readonly kind: string }, Result>(
+export async function openSource(
   connection: Connection,
   { leaseSeconds = 30, untilEmpty = false, reportEvery = 1000 }: SourceOptions = {},
-): Promise<WorkSource<unknown, Report, Result>> {
+): Promise<WorkSource<unknown, unknown, unknown>> {
   const { Worker: BullWorker, UnrecoverableError } = await import('bullmq')
   const { redis, queue, cancelled } = connection
   const duration = leaseSeconds * 1000
@@ -38,7 +41,7 @@ export async function openSource<Report extends { readonly kind: string }, Resul
   worker.on('error', () => {})
   await worker.startStalledCheckTimer()
 
-  function leaseOf(job: Job, token: string): Lease<unknown, Report, Result> {
+  function leaseOf(job: Job, token: string): Lease<unknown, unknown, unknown> {
     const id = job.id ?? ''
     let state: LeaseState = 'held'
     let told = { kind: '', at: 0 }
@@ -66,10 +69,11 @@ export async function openSource<Report extends { readonly kind: string }, Resul
       progress(report) {
         const now = performance.now()
         if (state !== 'held') return
-        if (report.kind === told.kind && now - told.at < reportEvery) return
-        told = { kind: report.kind, at: now }
+        const kind = kinded.safeParse(report).data?.kind ?? ''
+        if (kind === told.kind && now - told.at < reportEvery) return
+        told = { kind, at: now }
         // What is not told is seen by the next report, or by the end.
-        job.updateProgress(report).catch(() => {})
+        if (typeof report === 'object' && report) job.updateProgress(report).catch(() => {})
       },
       complete: (result) => unlessLost(() => job.moveToCompleted(result ?? null, token, false)),
       async fail(failure) {
@@ -96,7 +100,7 @@ export async function openSource<Report extends { readonly kind: string }, Resul
     return Object.values(counts).every((count) => count === 0)
   }
 
-  async function next(signal?: AbortSignal): Promise<Lease<unknown, Report, Result> | undefined> {
+  async function next(signal?: AbortSignal): Promise<Lease<unknown, unknown, unknown> | undefined> {
     while (!signal?.aborted) {
       const token = randomBytes(8).toString('hex')
       const coming = worker.getNextJob(token)

@@ -1,0 +1,99 @@
+/** Clips that are extracted by workers on other machines, and those that a worker extracts. */
+import { LimbicError } from '../../base/errors.js'
+import type { ClipOutcome } from '../../extraction/job.js'
+import {
+  nameOfClip,
+  readOutcome,
+  receiveClip,
+  sendClip,
+  type TravellingClip,
+} from '../../extraction/travel.js'
+import { openWorkers, type Workers } from '../../extraction/workers.js'
+import type { QueueAddress } from '../../sweep/queues/redis/connect.js'
+import type { Performer } from '../../sweep/slots.js'
+
+/** How many clips are handed out at once: enough for many machines, and few for the queue. */
+const atOnce = 2000
+
+/**
+ * Connects to a queue that clips are handed out over.
+ *
+ * @param signal takes back what is not extracted
+ * @throws LimbicError if the queue cannot be reached
+ */
+export async function openQueuedClips(
+  address: QueueAddress,
+  signal: AbortSignal,
+): Promise<Workers> {
+  const [{ connect }, { openSink }] = await Promise.all([
+    import('../../sweep/queues/redis/connect.js'),
+    import('../../sweep/queues/redis/sink.js'),
+  ])
+  const connection = await connect(address)
+  const sink = await openSink<TravellingClip>(connection)
+  const waiting = new Map<string, (outcome: ClipOutcome | undefined) => void>()
+  const ids = new Map<string, string>()
+  const end = (name: string, outcome: ClipOutcome | undefined) => {
+    waiting.get(name)?.(outcome)
+    waiting.delete(name)
+  }
+  sink.follow((event) => {
+    const id = ids.get(event.id) ?? ''
+    if (event.kind === 'complete') end(event.id, outcomeOf(id, event.result))
+    else if (event.kind === 'failed') end(event.id, { state: 'failed', id, reason: event.message })
+    else if (event.kind === 'cancelled') end(event.id, undefined)
+  })
+  const stop = () => void sink.cancel([...waiting.keys()])
+  signal.addEventListener('abort', stop)
+  return {
+    count: atOnce,
+    async extract(job) {
+      const work = sendClip(job)
+      const name = nameOfClip(work)
+      ids.set(name, job.clip.id)
+      const outcome = new Promise<ClipOutcome | undefined>((resolve) => waiting.set(name, resolve))
+      await sink.submit([{ id: name, work }])
+      return outcome
+    },
+    async close() {
+      signal.removeEventListener('abort', stop)
+      await sink.close()
+      await connection.close()
+    },
+  }
+}
+
+function outcomeOf(id: string, result: unknown): ClipOutcome {
+  try {
+    return readOutcome(result)
+  } catch (error) {
+    if (!(error instanceof LimbicError)) throw error
+    return { state: 'failed', id, reason: error.message }
+  }
+}
+
+/** Extracts clips that come from a queue, in a process of its own. */
+export function openClipPerformer(): Performer<unknown, unknown, unknown> {
+  const workers = openWorkers(1)
+  let stopped = false
+  return {
+    async perform(work) {
+      try {
+        const outcome = await workers.extract(receiveClip(work))
+        return outcome ? { kind: 'complete', result: outcome } : { kind: 'unfinished' }
+      } catch (error) {
+        if (!(error instanceof LimbicError)) throw error
+        return { kind: 'failed', message: error.message, mistake: true }
+      }
+    },
+    // A clip takes seconds: it is brought to its end.
+    stop() {
+      stopped = true
+    },
+    kill: () => void workers.close(),
+    get spent() {
+      return stopped
+    },
+    close: () => workers.close(),
+  }
+}
