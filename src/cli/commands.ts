@@ -39,6 +39,11 @@ export const table: readonly CommandEntry[] = [
     load: () => import('./commands/reproduce.js'),
   },
   {
+    name: 'search',
+    summary: 'search settings of a model, chosen by validation',
+    load: () => import('./commands/search.js'),
+  },
+  {
     name: 'worker',
     summary: 'train what other machines hand out over a queue',
     load: () => import('./commands/worker.js'),

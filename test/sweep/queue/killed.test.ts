@@ -35,7 +35,9 @@ test.skipIf(!hasRedis)(
     const server = await startRedis(at('redis'))
     const queue = ['--queue', server.url]
     const running = new Set<RunningProgram>()
+    let often: NodeJS.Timeout | undefined
     onTestFinished(async () => {
+      clearInterval(often)
       await Promise.all([...running].map(killed))
       await server.stop()
     })
@@ -61,6 +63,8 @@ test.skipIf(!hasRedis)(
       if (victim) await end(victim)
       crew.push(work())
     }
+    // The large version also loses a worker every few seconds.
+    if (cells >= 100) often = setInterval(() => void replace(), 5000)
     await until(0.1)
     await replace()
     await until(0.25)
@@ -74,6 +78,7 @@ test.skipIf(!hasRedis)(
     await until(0.8)
     await replace()
     const { status, stdout } = await coordinator.ended
+    clearInterval(often)
     running.delete(coordinator)
     expect(status).toBe(0)
     const runs = jsonLines(stdout).filter(({ event }) => event === 'run')

@@ -1,6 +1,6 @@
 /** Does work of several kinds, each by its own performer. */
 import { z } from 'zod'
-import type { Performer, WorkEnd } from './slots.js'
+import type { Performer, WorkEnd } from '../slots.js'
 
 type AnyPerformer = Performer<unknown, unknown, unknown>
 

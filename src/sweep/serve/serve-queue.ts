@@ -1,12 +1,12 @@
 /** A worker of a queue: does what it leases. */
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
+import { connect, type QueueAddress } from '../queues/redis/connect.js'
+import { openSource } from '../queues/redis/source.js'
+import { type Performer, workThrough } from '../slots.js'
+import { openTrainer } from '../trainer-process.js'
+import { receiveCell } from '../travel/cell.js'
 import { performByKind } from './by-kind.js'
-import { connect, type QueueAddress } from './queues/redis/connect.js'
-import { openSource } from './queues/redis/source.js'
-import { type Performer, workThrough } from './slots.js'
-import { openTrainer } from './trainer-process.js'
-import { receiveCell } from './travel/cell.js'
 
 export interface ServeRequest {
   readonly queue: QueueAddress
