@@ -13,6 +13,7 @@ import { mmlatch } from './mmlatch/index.js'
 import { mult } from './mult/index.js'
 import { graphMfn } from './quoted/graph-mfn/index.js'
 import { lmf } from './quoted/lmf/index.js'
+import { marn } from './quoted/marn/index.js'
 import { mcsan } from './quoted/mcsan/index.js'
 import { mfn } from './quoted/mfn/index.js'
 import { misa } from './quoted/misa/index.js'
@@ -48,6 +49,7 @@ export { mmlatch } from './mmlatch/index.js'
 export { mult } from './mult/index.js'
 export { graphMfn } from './quoted/graph-mfn/index.js'
 export { lmf } from './quoted/lmf/index.js'
+export { marn } from './quoted/marn/index.js'
 export { mcsan } from './quoted/mcsan/index.js'
 export { mfn } from './quoted/mfn/index.js'
 export { misa } from './quoted/misa/index.js'
@@ -81,6 +83,7 @@ export const models: readonly Model[] = [
   selfMm,
   mfn,
   graphMfn,
+  marn,
   voice,
   fe2e,
   mesm,

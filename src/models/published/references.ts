@@ -7,6 +7,7 @@ import { mmlatchReference } from '../mmlatch/reference.js'
 import { multReference } from '../mult/reference.js'
 import { fusionReferences } from '../quoted/blocks/reference.js'
 import { graphMfnReferences } from '../quoted/graph-mfn/reference.js'
+import { marnReferences } from '../quoted/marn/reference.js'
 import { mcsanReference } from '../quoted/mcsan/reference.js'
 import { mfnReference } from '../quoted/mfn/reference.js'
 import { misaReference } from '../quoted/misa/reference.js'
@@ -36,6 +37,7 @@ const formats: readonly ReferenceFormat[] = [
   fe2eReference,
   mesmReference,
   mfnReference,
+  ...marnReferences,
   ...graphMfnReferences,
 ]
 
