@@ -8,7 +8,7 @@ import type { Session, SessionOptions, Value } from '../runtime/session.js'
 import type { Task } from '../task/task.js'
 import { batchSize, evaluateSplit, type SplitEvaluation } from './evaluate.js'
 import { ends } from './step/ends.js'
-import { inputsFor } from './step/features.js'
+import { predictedFrom } from './step/features.js'
 import { type EndedGraph, predictionGraph } from './step/graphs.js'
 
 export interface PredictorSettings {
@@ -72,7 +72,7 @@ export class Predictor {
   /** The same, with the means of the objectives that the stage minimises. */
   evaluate(split: Split, weights: ReadonlyMap<string, Float32Array>): Promise<SplitEvaluation> {
     const { model, widths, task } = this.#settings
-    const inputs = inputsFor(model, widths)
+    const inputs = predictedFrom(model, widths)
     const state = this.#state(weights)
     const run = (feeds: Map<string, Value>) => this.#session.run(new Map([...feeds, ...state]))
     // Its own memory: another call may start while a batch of this one runs.

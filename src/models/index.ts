@@ -15,6 +15,7 @@ import { graphMfn } from './quoted/graph-mfn/index.js'
 import { lmf } from './quoted/lmf/index.js'
 import { marn } from './quoted/marn/index.js'
 import { mcsan } from './quoted/mcsan/index.js'
+import { mctn } from './quoted/mctn/index.js'
 import { mfn } from './quoted/mfn/index.js'
 import { misa } from './quoted/misa/index.js'
 import { multimodalRouting } from './quoted/multimodal-routing/index.js'
@@ -51,6 +52,7 @@ export { graphMfn } from './quoted/graph-mfn/index.js'
 export { lmf } from './quoted/lmf/index.js'
 export { marn } from './quoted/marn/index.js'
 export { mcsan } from './quoted/mcsan/index.js'
+export { mctn } from './quoted/mctn/index.js'
 export { mfn } from './quoted/mfn/index.js'
 export { misa } from './quoted/misa/index.js'
 export { multimodalRouting } from './quoted/multimodal-routing/index.js'
@@ -84,6 +86,7 @@ export const models: readonly Model[] = [
   mfn,
   graphMfn,
   marn,
+  mctn,
   voice,
   fe2e,
   mesm,

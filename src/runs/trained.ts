@@ -102,15 +102,16 @@ function knownStatistics(
 }
 
 /**
- * Checks that a trained model can read a data set.
+ * Checks that a trained model can predict a data set.
  *
  * @throws LimbicError if a modality is missing, has another number of features than the model was
  * trained on, or is unaligned for a model that needs it aligned
  */
 export function checkFits(run: RunRecord, dataset: Dataset, split: SplitName = 'test'): void {
-  checkDataset(dataset, run.model)
+  const read = run.model.inputs.filter(({ onlyInTraining }) => !onlyInTraining)
+  checkDataset(dataset, { ...run.model, inputs: read })
   const got = widthsOf(dataset.splits[split])
-  for (const name of Object.keys(run.widths)) {
+  for (const { name } of read) {
     if (got[name] === run.widths[name]) continue
     throw new LimbicError('the features differ from those that the run was trained on', {
       where: `${dataset.name}, ${name}`,

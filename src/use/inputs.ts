@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { inOrderOfModalities } from '../base/modalities.js'
 import type { Batch } from '../data/batch.js'
 import { featureTypes } from '../data/feature.js'
-import { inputsFor } from '../learn/step/features.js'
+import { predictedFrom } from '../learn/step/features.js'
 import { inputFeeds } from '../learn/step/feeds.js'
 import { lengthsName } from '../models/define/inputs.js'
 import type { ConfiguredModel, Widths } from '../models/define/model.js'
@@ -25,7 +25,7 @@ export type ModelInput = Readonly<z.infer<typeof modelInput>>
 
 /** The inputs of a model trained on data of these widths, modalities first. */
 export function inputsOf(model: ConfiguredModel, widths: Widths): ModelInput[] {
-  const read = inputsFor(model, widths)
+  const read = predictedFrom(model, widths)
   return inOrderOfModalities(read.map(({ name }) => name)).flatMap((wanted) =>
     read
       .filter(({ name }) => name === wanted)

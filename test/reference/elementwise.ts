@@ -59,6 +59,7 @@ export const elementwiseKernels: Readonly<Record<string, Kernel>> = {
   cos: unary(Math.cos),
   tanh: unary(Math.tanh),
   sigmoid: unary(logistic),
+  hardSigmoid: unary((x) => Math.min(Math.max(0.2 * x + 0.5, 0), 1)),
   relu: unary((x) => Math.max(x, 0)),
   step: unary((x) => Number(x > 0)),
   softplus: unary((x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),

@@ -48,6 +48,11 @@ export function inputsFor(model: ConfiguredModel, widths: Widths): readonly Read
   })
 }
 
+/** Those of them that a prediction reads. */
+export function predictedFrom(model: ConfiguredModel, widths: Widths): readonly ReadInput[] {
+  return inputsFor(model, widths).filter(({ onlyInTraining }) => !onlyInTraining)
+}
+
 function lacking(
   name: string,
   { inputs }: ConfiguredModel,

@@ -19,7 +19,7 @@ import { adamStep, clipByGlobalNorm, type ParameterGroup } from '../optimiser/ad
 import { type Pack, packParameters } from '../optimiser/packs.js'
 import { isFrozen, learns, minimised, stageObjectives, stagePrediction } from '../stages.js'
 import { ends, type PackEnd } from './ends.js'
-import { inputsFor } from './features.js'
+import { inputsFor, predictedFrom } from './features.js'
 import { asGiven, type InputTransform } from './inputs.js'
 import { type TrainingSet, trainingInputs } from './training-set.js'
 
@@ -69,7 +69,7 @@ export function applyModel(
   const inputs = new Map<string, Tensor>()
   const features: Record<string, Tensor> = {}
   const lengths: Record<string, Tensor> = {}
-  const read = inputsFor(model, widths)
+  const read = training ? inputsFor(model, widths) : predictedFrom(model, widths)
   for (const { name, dataType, time, shape } of read) {
     const axes = ['batch', ...(time === undefined ? [] : [time]), ...shape]
     inputs.set(name, graph.input(name, dataType, axes))

@@ -25,6 +25,8 @@ export interface InputSpec {
   readonly optional: boolean
   /** Whether the model reads the numbers as they are: they are never standardised. */
   readonly raw?: boolean
+  /** Whether only training reads it: a trained model predicts without it. */
+  readonly onlyInTraining?: boolean
 }
 
 /** How a model requests an input: by name, or with the differences from the default. */
@@ -43,6 +45,8 @@ export type InputRequest =
       readonly optional?: boolean
       /** Whether the numbers are to come as they are, without standardisation; default: false. */
       readonly raw?: boolean
+      /** Default: false. */
+      readonly onlyInTraining?: boolean
     }
 
 /** What else goes into a graph or a sample, or comes out, under a name. */
@@ -64,7 +68,8 @@ export function inputSpecs(
 ): readonly InputSpec[] {
   const specs = requests.map((request): InputSpec => {
     const given = typeof request === 'string' ? { name: request } : request
-    const { name, dataType = 'float32', shape, time: clock, optional = false, raw } = given
+    const { name, dataType = 'float32', shape, time: clock } = given
+    const { optional = false, raw, onlyInTraining } = given
     if (!/^[A-Za-z][A-Za-z0-9]*$/.test(name) || reserved.includes(name)) {
       throw new LimbicError('invalid input name', {
         where,
@@ -86,6 +91,7 @@ export function inputSpecs(
       ...(shape && { shape }),
       ...(axis && { time: axis }),
       ...(raw && { raw }),
+      ...(onlyInTraining && { onlyInTraining }),
     }
   })
   const twice = specs.find(({ name }, index) => specs.findIndex((one) => one.name === name) < index)

@@ -9,6 +9,7 @@ import { fusionReferences } from '../quoted/blocks/reference.js'
 import { graphMfnReferences } from '../quoted/graph-mfn/reference.js'
 import { marnReferences } from '../quoted/marn/reference.js'
 import { mcsanReference } from '../quoted/mcsan/reference.js'
+import { mctnReferences } from '../quoted/mctn/reference.js'
 import { mfnReference } from '../quoted/mfn/reference.js'
 import { misaReference } from '../quoted/misa/reference.js'
 import { routingReference } from '../quoted/multimodal-routing/reference.js'
@@ -38,6 +39,7 @@ const formats: readonly ReferenceFormat[] = [
   mesmReference,
   mfnReference,
   ...marnReferences,
+  ...mctnReferences,
   ...graphMfnReferences,
 ]
 

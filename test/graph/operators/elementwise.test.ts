@@ -11,6 +11,7 @@ import {
   gelu,
   greater,
   greaterOrEqual,
+  hardSigmoid,
   less,
   lessOrEqual,
   log,
@@ -78,6 +79,14 @@ describeGradients('functions of one tensor', [
   of('square', square),
   of('tanh', tanh),
   of('sigmoid', sigmoid),
+  of('hardSigmoid', hardSigmoid),
+  onlySingle(
+    of(
+      'hardSigmoid far out',
+      hardSigmoid,
+      given([-9, -3, -2, -1, 0, 1, 2, 3, 9, 4, 5, -5, 6, 7, -6]),
+    ),
+  ),
   of('relu', relu),
   of('addAll', (x) => addAll(x, 2, square(x), x)),
   of('numbers on either side', (x) => divide(1, add(3, multiply(2, subtract(x, 0.5))))),

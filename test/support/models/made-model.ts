@@ -10,7 +10,7 @@ import {
   type Tensor,
   writeModel,
 } from '../../../src/graph/index.js'
-import { inputsFor } from '../../../src/learn/step/features.js'
+import { inputsFor, predictedFrom } from '../../../src/learn/step/features.js'
 import { applyModel } from '../../../src/learn/step/graphs.js'
 import { lengthsName } from '../../../src/models/define/inputs.js'
 import type { Model, ModelOutputs, Widths } from '../../../src/models/index.js'
@@ -31,6 +31,8 @@ export interface ModelCase {
   readonly padding?: number
   /** The number that stands in padding; 0 unless given. */
   readonly beyond?: number
+  /** Builds what is trained, which may read more and have more objectives, with every dropout off. */
+  readonly training?: boolean
   /** How large the parameters are drawn. */
   readonly scale?: number
   /** The number above the largest of each input of integers; 4 unless given. */
@@ -61,11 +63,11 @@ export function smallModelOf(given: ModelCase): SmallModel {
   const { model, widths, outputs: count = 2, padding = 0, beyond = 0, scale = 0.5 } = given
   const configured = model.configure(given.settings)
   const task = { outputs: Array.from({ length: count }, (_, output) => `output ${output}`) }
-  const { scope, inputs, outputs } = applyModel(configured, widths, task, false)
+  const { scope, inputs, outputs } = applyModel(configured, widths, task, given.training ?? false)
   const { graph } = scope
   const feeds = new Map<Tensor, NdArray>()
   const chosen: Readonly<Record<string, readonly number[]>> = { ...defaults, ...given.lengths }
-  const read = inputsFor(configured, widths)
+  const read = (given.training ? inputsFor : predictedFrom)(configured, widths)
   for (const { name, time, width, shape, dataType } of read) {
     if (time === undefined) continue
     // Inputs that share a clock have the lengths of the one that it is named after, or of the words.

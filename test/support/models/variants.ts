@@ -8,7 +8,9 @@ import {
   lfTrans,
   lmf,
   type Model,
+  marn,
   mcsan,
+  mctn,
   mdre,
   mfn,
   mha,
@@ -116,6 +118,15 @@ const shared = variantsOf(misa, { width: 4, feedForward: 6 }, score)
 
 const hiddens = { textHidden: 4, audioHidden: 2, visionHidden: 3, memory: 5, headWidth: 4 }
 const gates = { proposalWidth: 3, retainWidth: 2, updateWidth: 4 }
+const hybrid = variantsOf(
+  marn,
+  {
+    ...{ textHidden: 4, audioHidden: 2, visionHidden: 3, attentions: 2, code: 3, headWidth: 4 },
+    ...{ textReduced: 3, audioReduced: 2, visionReduced: 2, networkWidth: 5 },
+  },
+  emotions,
+)
+const translated = variantsOf(mctn, { hidden: 4, secondHidden: 3, regressionHidden: 5 }, score)
 const fusedMemory = variantsOf(mfn, { ...hiddens, ...gates, attentionWidth: 6 }, score)
 const fusedGraph = variantsOf(graphMfn, { ...hiddens, ...gates, node: 3, core: 5 }, classes)
 
@@ -169,6 +180,11 @@ export const modelVariants: readonly ModelVariant[] = [
   lateLstm('states, padding seen', { hidden: 4, textReadout: 'states', padding: 'seen' }),
   lateTransformer('of the features’ widths'),
   lateTransformer('projected', { hidden: 6, layers: 1 }),
+  hybrid('separate softmaxes, deep'),
+  hybrid('one softmax, text and audio', { softmax: 'joint', modalities: ['audio', 'text'] }),
+  translated('three'),
+  translated('two, cells as published', { order: ['vision', 'text'], cells: 'published' }),
+  translated('padding seen', { padding: 'seen' }),
   fusedMemory('gates see the attended cells'),
   fusedMemory('gates see the memory, padding seen', { gates: 'memory', padding: 'seen' }),
   fusedMemory('text and vision', { modalities: ['vision', 'text'] }),

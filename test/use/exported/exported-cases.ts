@@ -7,7 +7,7 @@ import {
   standardiseSplit,
 } from '../../../src/data/prepare/standardise/standardise.js'
 import { Predictor } from '../../../src/learn/predictor.js'
-import { inputsFor } from '../../../src/learn/step/features.js'
+import { inputsFor, predictedFrom } from '../../../src/learn/step/features.js'
 import { predictionGraph } from '../../../src/learn/step/graphs.js'
 import { TrainingState } from '../../../src/learn/step/state.js'
 import { lengthsName } from '../../../src/models/define/inputs.js'
@@ -108,7 +108,7 @@ function feedsOf(
 ): Map<string, Value> {
   const samples = split.ids.length
   const feeds = new Map<string, Value>()
-  for (const input of inputsFor(model.configure(settings), widths)) {
+  for (const input of predictedFrom(model.configure(settings), widths)) {
     const { name, time: axis, width, shape: step, dataType } = input
     const source = split.features[name]
     if (!source) continue

@@ -17,6 +17,34 @@ export const sigmoid = unaryOperator('sigmoid', 'Sigmoid', (_input, output, grad
   multiply(gradient, multiply(output, subtract(1, output))),
 )
 
+const hardSigmoidOperator: Operator<NoAttributes, readonly [Tensor]> = {
+  name: 'hardSigmoid',
+  infer: ([{ dataType, shape }], _, mistake) =>
+    isFloating(dataType)
+      ? [{ dataType, shape }]
+      : mistake('0', 'a floating-point tensor', dataType),
+  lower({ inputs: [input], outputs }, onnx) {
+    const value = onnx.value(input)
+    const { dataType } = input
+    if (dataType === 'float32') {
+      onnx.write(outputs, 'HardSigmoid', [value], { alpha: float(0.2), beta: float(0.5) })
+      return
+    }
+    const number = (known: number) => onnx.constant(dataType, [], [known])
+    const line = onnx.emit('Add', [onnx.emit('Mul', [value, number(0.2)]), number(0.5)])
+    onnx.write(outputs, 'Min', [onnx.emit('Max', [line, number(0)]), number(1)])
+  },
+  gradient: ({ outputs: [output] }, [gradient]) => [
+    // Strictly between 0 and 1, output (1 - output) is positive.
+    gradient && multiply(gradient, multiply(step(subtract(output, square(output))), 0.2)),
+  ],
+}
+
+/** `0.2 * input + 0.5`, cut off below 0 and above 1, as in Keras; the gradient beyond is 0. */
+export function hardSigmoid(input: Tensor): Tensor {
+  return applyOperator(hardSigmoidOperator, [input], none).outputs[0]
+}
+
 /** `max(input, 0)`; the gradient at 0 is 0. */
 export const relu = unaryOperator('relu', 'Relu', (_input, output, gradient) =>
   multiply(gradient, step(output)),

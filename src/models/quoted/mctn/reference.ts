@@ -1,0 +1,52 @@
+/** Reads reference files of MCTN. */
+import { z } from 'zod'
+import { lookUp } from '../../../base/lookup.js'
+import { modalities } from '../../../base/modalities.js'
+import { count } from '../../define/settings.js'
+import type { ReferenceFormat } from '../../published/reference-format.js'
+
+/** The published code, which has no lengths and whose modalities are named by the file. */
+const format = (published: string, levels: 1 | 2): ReferenceFormat => ({
+  published,
+  model: 'mctn',
+  // The prediction's error is an L1, beside which the formula in the metadata has our objectives.
+  read: (metadata) => ({
+    settings: {
+      order: metadata.json('order', z.array(z.enum(modalities))),
+      hidden: metadata.json('hidden_dim', count),
+      ...(levels === 2 && { secondHidden: metadata.json('hidden_dim_2', count) }),
+      regressionHidden: metadata.json('reg_hidden_dim', count),
+      l2Weight: metadata.json('l2_factor', z.number()),
+      ...{ cells: 'published', padding: 'seen' },
+    },
+    outputs: 1,
+    loss: 'L1',
+  }),
+  inputs: { text: 'text', audio: 'audio', vision: 'vision' },
+  results({ maps }) {
+    const map = (name: string) => lookUp(new Map(Object.entries(maps)), name, 'map')
+    const names = [
+      'translation1',
+      'cycle',
+      'joint1',
+      ...(levels === 2 ? ['translation2', 'joint2'] : []),
+    ]
+    return {
+      ...Object.fromEntries(names.map((name) => [name, map(name)])),
+      attention: map('attention.fused_to_text'),
+    }
+  },
+  losses: {
+    regression: 'prediction',
+    translation1: { objective: 'translation1', weight: 0.1 },
+    cycle: { objective: 'cycle', weight: 0.1 },
+    ...(levels === 2 && { translation2: { objective: 'translation2', weight: 0.1 } }),
+    l2: { objective: 'l2', weight: 1 },
+  },
+})
+
+/** Of two modalities, and of three. */
+export const mctnReferences: readonly ReferenceFormat[] = [
+  format('MCTN, bimodal', 1),
+  format('MCTN, hierarchical', 2),
+]
