@@ -32,8 +32,8 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   recognise: ['base', 'disk', 'media', 'runtime', 'use'],
   experiments: ['base', 'data', 'disk', 'learn', 'metrics', 'report', 'runs', 'sweep', 'task'],
   studio: [
-    ...['base', 'data', 'disk', 'experiments', 'explain', 'learn', 'media', 'metrics', 'models'],
-    ...['recognise', 'report', 'runs', 'runtime', 'task'],
+    ...['base', 'data', 'disk', 'experiments', 'explain', 'graph', 'learn', 'media', 'metrics'],
+    ...['models', 'nn', 'recognise', 'report', 'runs', 'runtime', 'task'],
   ],
   cli: [
     ...['base', 'data', 'disk', 'experiments', 'explain', 'extraction', 'formats', 'graph'],

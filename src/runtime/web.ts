@@ -58,7 +58,7 @@ export async function openSession(
       typeof model === 'string'
         ? await ort.InferenceSession.create(model, settings)
         : await ort.InferenceSession.create(model, settings)
-    return wrapSession(inner, ort.Tensor)
+    return wrapSession(inner, ort.Tensor, false)
   } catch (error) {
     if (firstLine(error).startsWith('no available backend')) {
       throw lackingProvider(provider, provider === 'webgpu' ? ['wasm'] : [], error)

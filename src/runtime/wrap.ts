@@ -8,8 +8,13 @@ import type { Provider, Session, Value } from './session.js'
  * Wraps an ONNX Runtime session, the same in Node and in a page.
  *
  * @param Tensor the tensor class of the package that made the session: it accepts no other
+ * @param writesInto whether it writes outputs to memory that it is given; the runtime of pages leaves that as it was
  */
-export function wrapSession(inner: InferenceSession, Tensor: typeof OrtTensor): Session {
+export function wrapSession(
+  inner: InferenceSession,
+  Tensor: typeof OrtTensor,
+  writesInto = true,
+): Session {
   const tensors = new WeakMap<Value, OrtTensor>()
   const toOrt = (value: Value, where: string): OrtTensor => {
     let tensor = tensors.get(value)
@@ -52,16 +57,37 @@ export function wrapSession(inner: InferenceSession, Tensor: typeof OrtTensor): 
         }
         fetches[name] = null
       }
-      for (const [name, value] of into) fetches[name] = toOrt(value, `output "${name}"`)
+      for (const [name, value] of into) {
+        fetches[name] = writesInto ? toOrt(value, `output "${name}"`) : null
+      }
       const results = await inner
         .run(inputs, fetches)
         .catch((error: unknown) => Promise.reject(explain(error)))
       return new Map(
-        Object.entries(results).map(([name, tensor]) => [name, into.get(name) ?? fromOrt(tensor)]),
+        Object.entries(results).map(([name, tensor]) => {
+          const given = into.get(name)
+          if (!given) return [name, fromOrt(tensor)]
+          if (!writesInto) copyInto(given, fromOrt(tensor), name)
+          return [name, given]
+        }),
       )
     },
     close: () => inner.release(),
   }
+}
+
+/** @throws LimbicError if they are not of one type and size */
+function copyInto(target: Value, { dataType, shape, data }: Value, name: string): void {
+  if (target.dataType === dataType && target.data.length === data.length) {
+    // Of one type, as was just found.
+    ;(target.data as Float32Array).set(data as Float32Array)
+    return
+  }
+  throw new LimbicError('the memory for an output does not fit', {
+    where: `output "${name}"`,
+    expected: `${dataType} [${shape.join(', ')}]`,
+    got: `${target.dataType} [${target.shape.join(', ')}]`,
+  })
 }
 
 function fromOrt(tensor: OrtTensor): Value {

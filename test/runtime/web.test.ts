@@ -17,6 +17,19 @@ describe('the runtime of pages', () => {
     }
     await Promise.all([page.close(), native.close()])
   })
+  test('writes outputs to memory that it is given', async () => {
+    const page = await openInPage(smallRecurrentModel())
+    const wanted = (await page.run(smallFeeds())).get('y')
+    const given = { dataType: 'float32' as const, shape: [2, 2], data: new Float32Array(4) }
+    const found = await page.run(smallFeeds(), new Map([['y', given]]))
+    expect(found.get('y')).toBe(given)
+    expect(given.data).toEqual(wanted?.data)
+    const small = { ...given, shape: [2], data: new Float32Array(2) }
+    await expect(page.run(smallFeeds(), new Map([['y', small]]))).rejects.toThrow(
+      'output "y": the memory for an output does not fit: expected float32 [2, 2], got float32 [2]',
+    )
+    await page.close()
+  })
   test('a missing input is the same mistake', async () => {
     const page = await openInPage(smallRecurrentModel())
     await expect(page.run(new Map())).rejects.toThrow('input "x": a model input is missing')

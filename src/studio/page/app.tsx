@@ -8,15 +8,16 @@ import { RunPlace } from './runs/run.js'
 import { RunsPlace } from './runs/runs.js'
 import { linkTo, type Route, useRoute } from './state/route.js'
 import { get, useAnswer } from './state/server.js'
+import { TeachPlace } from './teach/teach.js'
 import { texts } from './texts.js'
 import { TryPlace } from './try/try.js'
 import { DataPlace } from './work/data.js'
 import { TrainPlace } from './work/train.js'
 
 /** Places in the order of the navigation; the first need no server. */
-const places = ['live', 'try', 'runs', 'data', 'train'] as const
+const places = ['live', 'try', 'teach', 'runs', 'data', 'train'] as const
 
-const serverless = 2
+const serverless = 3
 
 export function App() {
   const { answer: about, mistake } = useAnswer((signal) => get<About>('./studio.json', signal), [])
@@ -62,6 +63,8 @@ function Place({ route, about }: { readonly route: Route; readonly about: About 
       return <ComparePlace runs={route.query.getAll('run')} />
     case 'try':
       return <TryPlace />
+    case 'teach':
+      return <TeachPlace />
     case 'runs':
       return <RunsPlace about={about} given={route.query.get('filter') ?? ''} />
     case 'data':

@@ -182,6 +182,31 @@ export const texts = {
     command: 'As a command',
   },
 
+  teach: {
+    title: 'Teach',
+    about:
+      'Show each emotion a few times, three seconds each. The last layer of the starter models, which weighs voice and face, learns from your takes, in this page. One take of each emotion is kept aside to see what it helped. Only what the models said of a take is stored, in this browser; no picture and no sound.',
+    start: 'Use camera and microphone',
+    takes: 'Takes',
+    record: (emotion: string) => `Record ${emotion}`,
+    recording: (emotion: string) => `Recording ${emotion} …`,
+    nothing: 'Nothing was heard or seen in that take; it is not kept.',
+    count: (count: number) => (count === 1 ? '1 take' : `${count} takes`),
+    learn: 'Learn from the takes',
+    few: 'Record takes of at least two emotions, one of them twice.',
+    learning: (epoch: number, epochs: number) => `Learning: ${epoch} of ${epochs}`,
+    result: 'Takes that were kept aside',
+    learned: (count: number) => `Learned from ${count} takes.`,
+    shown: 'Shown',
+    before: 'Before',
+    after: 'After',
+    use: 'Answer by what was taught, here and under Live',
+    save: 'Save what was taught',
+    open: 'Open a file',
+    forget: 'Forget all takes and what was taught',
+    wrongFile: 'This file holds nothing that was taught here.',
+  },
+
   compare: {
     title: 'Comparison',
     frame: 'The comparison',

@@ -1,13 +1,20 @@
 /** Recognises in a worker, so that the page never waits: live sources and files, with the starter models. */
+import { z } from 'zod'
 import { LimbicError } from '../../base/errors.js'
 import { openImages, openMedia } from '../../media/decode/page/index.js'
 import type { Source } from '../../media/source.js'
 import { type FacePicture, facePicture, spectrogramOf } from '../../recognise/index.js'
-import { type LiveRecogniser, openLiveRecogniser } from '../../recognise/live.js'
+import { type LiveAnswer, type LiveRecogniser, openLiveRecogniser } from '../../recognise/live.js'
 import { openPageRecogniser, type PageModels, pageModels } from '../../recognise/page.js'
 import { webEngine } from '../../runtime/web.js'
 import type { FromWorker, Recognised, ToWorker } from './messages.js'
 import { type RemoteSource, remoteSource } from './remote-source.js'
+import { openTaught, type TaughtFusion } from './teach/apply.js'
+import { storageKeeper } from './teach/keeper.js'
+import { learnFrom, type Take, type Taught } from './teach/learn.js'
+
+// The page's policy forbids the code that it would write for speed.
+z.config({ jitless: true })
 
 /** The starter models, beside the page. */
 const address = (name: string) => new URL(`models/${name}`, pageAddress()).href
@@ -24,7 +31,11 @@ let recogniser: Promise<LiveRecogniser> | undefined
 let source: RemoteSource | undefined
 let senses: ToWorker & { kind: 'senses' } = { kind: 'senses', senses: ['voice', 'face'] }
 
-/** Files are read one after another. */
+/** What was taught, and what answers by it. */
+let weights: Taught['weights'] | undefined
+let taught: Promise<TaughtFusion> | undefined
+
+/** Files are read, and takes learned from, one after another. */
 let reading: Promise<unknown> = Promise.resolve()
 
 const tell = (message: FromWorker) => postMessage(message)
@@ -49,6 +60,13 @@ addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
     case 'end':
       source?.end()
       break
+    case 'learn':
+      reading = reading.then(() => learn(data.emotions, data.takes)).catch(failed)
+      break
+    case 'use':
+      weights = data.weights
+      taught = undefined
+      break
     case 'recognise': {
       const { id, file } = data
       reading = reading
@@ -67,7 +85,7 @@ async function watch(live: RemoteSource): Promise<void> {
     const { emotions, watch: follow } = await recogniser
     tell({ kind: 'watching', emotions })
     await follow(live, {
-      answer: (answer) => tell({ kind: 'answer', answer }),
+      answer: (answer) => void answered(emotions, answer).catch(failed),
       sound: ({ time, step, rows, width, data }) =>
         tell({ kind: 'rows', rows: { time, step, rows, width, data: data.slice() } }),
       senses: () => senses.senses,
@@ -77,6 +95,31 @@ async function watch(live: RemoteSource): Promise<void> {
     tell({ kind: 'failed', message: messageOf(error) })
   }
 }
+
+/** By what was taught, where something was. */
+async function answered(emotions: readonly string[], answer: LiveAnswer): Promise<void> {
+  if (weights) taught ??= openTaught(webEngine(), emotions, weights)
+  const given = taught ? await (await taught).apply(answer) : answer
+  tell({ kind: 'answer', answer: given, starter: answer.alone })
+}
+
+async function learn(emotions: readonly string[], takes: readonly Take[]): Promise<void> {
+  const keeper = await storageKeeper(`teach-${digestOf(JSON.stringify([emotions, takes]))}.json`)
+  const told = (epoch: number, epochs: number) => tell({ kind: 'learning', epoch, epochs })
+  tell({
+    kind: 'learned',
+    taught: await learnFrom(webEngine(), emotions, takes, keeper, told),
+  })
+}
+
+/** FNV-1a, 32 bits: tells takes apart, no more. */
+function digestOf(text: string): string {
+  let hash = 0x811c9dc5
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
+  return (hash >>> 0).toString(16)
+}
+
+const failed = (error: unknown) => tell({ kind: 'failed', message: messageOf(error) })
 
 async function recogniseFile(file: File): Promise<Recognised> {
   const opened = await open(file)

@@ -3,6 +3,7 @@ import type { FeatureBlock } from '../../media/sound/index.js'
 import type { Frame, PictureTrack, SoundBlock, SoundTrack } from '../../media/source.js'
 import type { FacePicture, Recognition, Sense, Spectrogram } from '../../recognise/index.js'
 import type { LiveAnswer } from '../../recognise/live.js'
+import type { Take, Taught } from './teach/learn.js'
 
 /** What a live source is, without its streams. */
 export interface SourceFacts {
@@ -28,14 +29,25 @@ export type ToWorker =
   | { readonly kind: 'senses'; readonly senses: readonly Sense[] }
   | { readonly kind: 'end' }
   | { readonly kind: 'recognise'; readonly id: number; readonly file: File }
+  /** Learns the last layer from takes; goes on where it was, if they were learned from before. */
+  | {
+      readonly kind: 'learn'
+      readonly emotions: readonly string[]
+      readonly takes: readonly Take[]
+    }
+  /** Answers by what was taught, or by the starter models' fusion where there are no weights. */
+  | { readonly kind: 'use'; readonly weights?: Taught['weights'] }
 
 export type FromWorker =
   | { readonly kind: 'watching'; readonly emotions: readonly string[] }
-  | { readonly kind: 'answer'; readonly answer: LiveAnswer }
+  /** An answer, and what the starter models say of each sense. */
+  | { readonly kind: 'answer'; readonly answer: LiveAnswer; readonly starter: LiveAnswer['alone'] }
   | {
       readonly kind: 'rows'
       readonly rows: Pick<FeatureBlock, 'time' | 'step' | 'rows' | 'width' | 'data'>
     }
   | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'learning'; readonly epoch: number; readonly epochs: number }
+  | { readonly kind: 'learned'; readonly taught: Taught }
   | { readonly kind: 'recognised'; readonly id: number; readonly recognised: Recognised }
   | { readonly kind: 'mistake'; readonly id: number; readonly message: string }

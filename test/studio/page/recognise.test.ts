@@ -79,6 +79,36 @@ describe.skipIf(!hasBrowser || !hasFfmpeg)('in Chromium (needs it, and ffmpeg)',
     await page.getByRole('button', { name: 'Use camera and microphone' }).waitFor()
   })
 
+  test('takes change the answer, also after the tab was closed', async () => {
+    const { page, open } = here
+    await open('teach')
+    const now = page.locator('.now')
+    const begin = async () => {
+      await page.getByRole('button', { name: 'Use camera and microphone' }).click()
+      await now.filter({ hasText: /%/ }).waitFor()
+    }
+    await begin()
+    await expect(now.filter({ hasText: /^(disgust|fear)/ }).isVisible()).resolves.toBe(false)
+    for (const name of ['disgust', 'disgust', 'fear']) {
+      await page.getByRole('button', { name: `Record ${name}` }).click()
+      await page.getByText(`Recording ${name}`).waitFor()
+      await page.getByText(`Recording ${name}`).waitFor({ state: 'detached' })
+    }
+    await page.getByRole('button', { name: 'Learn from the takes' }).click()
+    await page.getByText('Learned from 2 takes.').waitFor()
+    await now.filter({ hasText: /^(disgust|fear)/ }).waitFor()
+    expect(await page.locator('table', { hasText: 'kept aside' }).innerText()).toMatch(/disgust/)
+    await expectAccessible(page)
+    await page.reload()
+    await page.getByText('2 takes', { exact: true }).waitFor()
+    await begin()
+    await now.filter({ hasText: /^(disgust|fear)/ }).waitFor()
+    await page.getByRole('button', { name: 'Forget all takes' }).click()
+    await now.filter({ hasText: /^(?!disgust|fear)/ }).waitFor()
+    await open('live')
+    await page.getByRole('button', { name: 'Stop' }).click()
+  })
+
   const shares = (section: string) =>
     here.page.locator('section', { hasText: section }).locator('tbody tr').allInnerTexts()
 
@@ -108,7 +138,7 @@ describe.skipIf(!hasBrowser || !hasFfmpeg)('in Chromium (needs it, and ffmpeg)',
     await using host = await serveFolder(at('site'))
     const page = await here.newPage()
     await page.goto(`${host.address}/somewhere/#/try`)
-    expect(await page.locator('nav a').allInnerTexts()).toEqual(['Live', 'Try'])
+    expect(await page.locator('nav a').allInnerTexts()).toEqual(['Live', 'Try', 'Teach'])
     const whole = await recognise(at('noise.wav'))
     await page.locator('input[type=file]').setInputFiles(at('noise.wav'))
     await page.getByText(`${whole.emotion}, `).first().waitFor()

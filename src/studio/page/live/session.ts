@@ -40,6 +40,8 @@ const nothing: LiveView = {
 /** One for the page; it goes on while the reader is at another place of it, until it is stopped. */
 export class LiveSession {
   view: LiveView = nothing
+  /** Told what the starter models say of each sense, whatever was taught. */
+  readonly starter = new Set<(alone: LiveAnswer['alone']) => void>()
   stream: MediaStream | undefined
   readonly strip = new SoundStrip(shownSeconds)
   #source: Source | undefined
@@ -163,6 +165,7 @@ export class LiveSession {
     const sent = this.#sent.get(time)
     for (const before of [...this.#sent.keys()]) if (before <= time) this.#sent.delete(before)
     if (this.view.state !== 'on') return
+    for (const listener of this.starter) listener(message.starter)
     if (this.#isKeeping) this.#answers.push(answer)
     const history = [...this.view.history, answer].filter((one) => time - one.time <= shownSeconds)
     const recent = history.filter((one) => time - one.time < 2)
@@ -198,3 +201,6 @@ async function openDevices(): Promise<MediaStream> {
   }
   throw new Mistake(texts.live.noDevice)
 }
+
+/** The session of this page. */
+export const session = new LiveSession()

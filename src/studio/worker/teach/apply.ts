@@ -1,0 +1,58 @@
+/** Live answers by what was taught. */
+import { wholeFeature } from '../../../data/feature.js'
+import { Predictor } from '../../../learn/predictor.js'
+import type { LiveAnswer } from '../../../recognise/live.js'
+import type { Engine } from '../../../runtime/engine.js'
+import { singleLabel } from '../../../task/single-label.js'
+import { personalFusion, rowOf, widthsFor } from './model.js'
+
+/** Gives answers of the layer that was taught in the place of the starter models' fusion. */
+export interface TaughtFusion {
+  apply(answer: LiveAnswer): Promise<LiveAnswer>
+}
+
+export async function openTaught(
+  engine: Engine,
+  emotions: readonly string[],
+  weights: readonly (readonly [string, readonly number[]])[],
+): Promise<TaughtFusion> {
+  const task = singleLabel({ classNames: [...emotions] })
+  const widths = widthsFor(emotions)
+  const predictor = await Predictor.open({ model: personalFusion, widths, task, engine })
+  const known = new Map(weights.map(([name, data]) => [name, Float32Array.from(data)]))
+  return {
+    async apply(answer) {
+      const { voice, face } = answer.alone
+      // Both, and each alone, as one batch.
+      const asked = [
+        { sense: 'both' as const, row: rowOf(answer.alone) },
+        { sense: 'voice' as const, row: voice && rowOf({ voice }) },
+        { sense: 'face' as const, row: face && rowOf({ face }) },
+      ].flatMap(({ sense, row }) => (row ? [{ sense, row }] : []))
+      if (asked.length === 0) return answer
+      const values = (sense: 'voice' | 'face') =>
+        wholeFeature(emotions.length, Float32Array.from(asked.flatMap(({ row }) => row[sense])))
+      const outputs = await predictor.predict(
+        {
+          ids: asked.map(({ sense }) => sense),
+          features: { voice: values('voice'), face: values('face') },
+          targets: {},
+        },
+        known,
+      )
+      const count = emotions.length
+      const shares = new Map(
+        asked.map(({ sense }, at) => [
+          sense,
+          task.scores(outputs.subarray(at * count, (at + 1) * count)),
+        ]),
+      )
+      const [both, heard, seen] = [shares.get('both'), shares.get('voice'), shares.get('face')]
+      return {
+        ...answer,
+        ...(both && { probabilities: both }),
+        alone: { ...(heard && { voice: heard }), ...(seen && { face: seen }) },
+      }
+    },
+  }
+}

@@ -1,0 +1,58 @@
+/** Keeps a training in the browser's own storage, so that a tab that is closed goes on where it was. */
+import { LimbicError } from '../../../base/errors.js'
+import type { Checkpoint, CheckpointKeeper } from '../../../learn/ports.js'
+
+/** Numbers as JSON holds them. */
+interface Kept {
+  readonly progress: Checkpoint['progress']
+  readonly epochs: Checkpoint['epochs']
+  readonly numbers: readonly (readonly [string, readonly number[], readonly number[]])[]
+  readonly best?: readonly (readonly [string, readonly number[]])[]
+}
+
+/**
+ * Keeps a training in a file of the origin's private file system (OPFS).
+ *
+ * @param name of the file: another training has another
+ */
+export async function storageKeeper(name: string): Promise<CheckpointKeeper> {
+  const folder = await navigator.storage.getDirectory()
+  const where = `the browser's storage, ${name}`
+  const read = async (): Promise<Kept | undefined> => {
+    try {
+      const file = await (await folder.getFileHandle(name)).getFile()
+      return JSON.parse(await file.text()) as Kept
+    } catch {
+      // Nothing is kept yet, or the tab was closed before anything was.
+      return undefined
+    }
+  }
+  let best = (await read())?.best
+  return {
+    where,
+    async load() {
+      const kept = await read()
+      if (!kept) return undefined
+      const numbers = kept.numbers.map(
+        ([key, shape, data]) => [key, { shape, data: Float32Array.from(data) }] as const,
+      )
+      return { progress: kept.progress, epochs: kept.epochs, numbers: new Map(numbers) }
+    },
+    async save({ progress, epochs, numbers }, better) {
+      if (better) best = [...better.weights].map(([key, data]) => [key, [...data]])
+      const kept: Kept = {
+        ...{ progress, epochs },
+        numbers: [...numbers].map(([key, { shape, data }]) => [key, shape, [...data]]),
+        ...(best && { best }),
+      }
+      const file = await (await folder.getFileHandle(name, { create: true })).createWritable()
+      // What was there stays until all is written.
+      await file.write(JSON.stringify(kept))
+      await file.close()
+    },
+    async best() {
+      if (best) return new Map(best.map(([key, data]) => [key, Float32Array.from(data)]))
+      throw new LimbicError('holds no weights', { where })
+    },
+  }
+}
