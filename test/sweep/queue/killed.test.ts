@@ -63,8 +63,8 @@ test.skipIf(!hasRedis)(
       if (victim) await end(victim)
       crew.push(work())
     }
-    // The large version also loses a worker every few seconds.
-    if (cells >= 100) often = setInterval(() => void replace(), 5000)
+    // The large version also loses a worker every fifteen seconds.
+    if (cells >= 100) often = setInterval(() => void replace(), 15_000)
     await until(0.1)
     await replace()
     await until(0.25)
