@@ -15,9 +15,16 @@ const caseOf = (settings: object = {}, outputs = 3) => ({
 })
 
 describeModel('MCSAN', caseOf())
-describeModel('MCSAN of two layers, narrow pools', {
-  ...caseOf({ layers: 2, pool: 2, width: 2, heads: 1, feedForward: 3 }, 1),
-  lengths: { text: [2, 1], audio: [4, 2] },
+describeModel('MCSAN of audio and vision, two layers, narrow pools', {
+  ...caseOf(
+    {
+      ...{ modalities: ['vision', 'audio'], layers: 2, pool: 2 },
+      ...{ width: 2, heads: 1, feedForward: 3 },
+    },
+    1,
+  ),
+  widths: { audio: 2, vision: 2 },
+  lengths: { audio: [2, 4], vision: [3, 1] },
 })
 
 /** A convolution of kernel 3 with a zero before and after, and maxima over three steps each. */
@@ -105,6 +112,7 @@ describe('MCSAN', () => {
     expect(() => smallModelOf({ ...caseOf(), widths: { text: 3, vision: 2 } })).toThrow(
       /no audio|audio/,
     )
+    expect(() => mcsan.configure({ modalities: ['audio', 'audio'] })).toThrow(/different/)
     expect(() => smallModelOf(caseOf({ heads: 3 }))).toThrow(/multiple of 3/)
   })
 

@@ -1,4 +1,4 @@
-/** MCSAN's encoders of audio and text. */
+/** MCSAN's encoders: of text, and of audio or vision. */
 import { clearPadding, multiply, type Tensor } from '../../../graph/index.js'
 import { sequenceConvolution } from '../../../nn/convolution/sequence-convolution.js'
 import { maxPoolSteps } from '../../../nn/layers/pooling.js'
@@ -15,7 +15,7 @@ export interface Steps {
 }
 
 /** Two convolutions along time, each followed by a max-pooling, and the LSTM. */
-export function audioEncoder(
+export function frameEncoder(
   scope: Scope,
   inputs: number,
   { width, kernel, pool }: McsanSettings,

@@ -1,16 +1,20 @@
 /** MCSAN: cross- and self-attention of audio and text in parallel (Sun et al., 2021). */
 import { elementAt } from '../../../base/lookup.js'
+import type { Modality } from '../../../base/modalities.js'
 import { add, concat, relu, type Tensor } from '../../../graph/index.js'
 import { transformerLayer } from '../../../nn/attention/transformer.js'
 import { linear } from '../../../nn/layers/linear.js'
 import { maxOverSteps } from '../../../nn/layers/pooling.js'
 import { sinusoidalPositions } from '../../../nn/layers/positions.js'
 import type { Scope } from '../../../nn/scope.js'
-import { sequenceOf, widthOf } from '../../define/inputs.js'
+import { inOrder, sequenceOf, widthOf } from '../../define/inputs.js'
 import { defineModel } from '../../define/model.js'
-import { audioEncoder, averagedLstm, type Steps } from './encoders.js'
+import { averagedLstm, frameEncoder, type Steps } from './encoders.js'
 import { publishedName } from './published.js'
 import { type McsanSettings, mcsanSettings } from './settings.js'
+
+/** The order of the results before the classifier. */
+const order: readonly Modality[] = ['audio', 'vision', 'text']
 
 /**
  * Audio passes two convolutions with max-pooling and a bidirectional LSTM, text such an LSTM alone.
@@ -20,6 +24,7 @@ import { type McsanSettings, mcsanSettings } from './settings.js'
  *
  * Its authors published no code. Open points, read as simply as possible: convolutions keep the
  * length and have no activation, the last pooling window may be shorter, positions are sinusoidal.
+ * Vision may take the place of either: it passes what audio passes.
  *
  * Maps, of the last layers: `attention.audio_to_text`, `attention.text_to_audio`,
  * `attention.audio`, `attention.text` [batch, heads, queries, keys], audio after its poolings;
@@ -32,49 +37,47 @@ export const mcsan = defineModel<McsanSettings>({
     'Multimodal Cross- and Self-Attention Network for Speech Emotion Recognition (2021), quoted by SelfCross',
   aligned: false,
   settings: mcsanSettings,
-  requires: () => ['text', 'audio'],
+  requires: ({ modalities }) => inOrder(modalities),
   published: publishedName,
   build(scope, widths, outputs, settings) {
     const { width } = settings
-    const encoders = scope.child('encoders')
-    const encodeAudio = audioEncoder(
-      encoders.child('audio'),
-      widthOf(widths, 'audio', 'mcsan'),
-      settings,
-    )
-    const encodeText = averagedLstm(
-      encoders.child('text').child('lstm'),
-      widthOf(widths, 'text', 'mcsan'),
-      width,
-    )
-    const cross = attentionModule(scope.child('cross'), ['audio', 'text'], settings)
-    const ownAudio = attentionModule(scope.child('self'), ['audio'], settings)
-    const ownText = attentionModule(scope.child('self'), ['text'], settings)
+    const pair = order.filter((modality) => settings.modalities.includes(modality))
+    const encoders = pair.map((modality) => {
+      const place = scope.child('encoders').child(modality)
+      const inputs = widthOf(widths, modality, 'mcsan')
+      return modality === 'text'
+        ? averagedLstm(place.child('lstm'), inputs, width)
+        : frameEncoder(place, inputs, settings)
+    })
+    const cross = attentionModule(scope.child('cross'), pair, settings)
+    const alone = pair.map((modality) => attentionModule(scope.child('self'), [modality], settings))
     const place = scope.child('classifier')
     const units = settings.classifierWidth
     const hidden = linear(place.child('hidden'), { inputs: 4 * width, units })
     const last = linear(place.child('output'), { inputs: units, units: outputs })
     return (given) => {
-      const stepsOf = (name: string): Steps => {
-        const { sequence, lengths } = sequenceOf(given, name, 'mcsan')
-        return { steps: sequence, lengths }
-      }
-      const audio = encodeAudio(stepsOf('audio'))
-      const text = encodeText(stepsOf('text'))
-      const [crossed, audioAlone, textAlone] = [
-        cross([audio, text]),
-        ownAudio([audio]),
-        ownText([text]),
-      ]
-      const results = [...crossed.vectors, ...audioAlone.vectors, ...textAlone.vectors]
-      const pooled = concat(results, 1)
+      const encoded = pair.map((modality, place) => {
+        const { sequence, lengths } = sequenceOf(given, modality, 'mcsan')
+        return elementAt(encoders, place, 'encoder')({ steps: sequence, lengths })
+      })
+      const crossed = cross(encoded)
+      const own = encoded.map((steps, place) => elementAt(alone, place, 'module')([steps]))
+      const pooled = concat(
+        [crossed, ...own].flatMap(({ vectors }) => vectors),
+        1,
+      )
+      const [first = '', second = ''] = pair
       return {
         prediction: last(relu(hidden(pooled))),
         maps: {
-          'attention.audio_to_text': elementAt(crossed.weights, 0, 'attention'),
-          'attention.text_to_audio': elementAt(crossed.weights, 1, 'attention'),
-          'attention.audio': elementAt(audioAlone.weights, 0, 'attention'),
-          'attention.text': elementAt(textAlone.weights, 0, 'attention'),
+          [`attention.${first}_to_${second}`]: elementAt(crossed.weights, 0, 'attention'),
+          [`attention.${second}_to_${first}`]: elementAt(crossed.weights, 1, 'attention'),
+          ...Object.fromEntries(
+            own.map(({ weights }, place) => [
+              `attention.${pair[place]}`,
+              elementAt(weights, 0, 'attention'),
+            ]),
+          ),
           pooled,
         },
       }

@@ -11,6 +11,8 @@ export const selfMmReference: ReferenceFormat = {
   model: 'self-mm',
   read(metadata) {
     const size = (key: string) => metadata.json(key, count)
+    // Labels of exactly 0 count neither as positive nor as negative.
+    metadata.json('excludeZero', z.literal(true))
     return {
       settings: {
         textReadout: 'first',
