@@ -1,5 +1,6 @@
 /** The meaning of a model's map, parsed from its name in one place. */
 import { z } from 'zod'
+import { subsetGraph } from './subset-graph.js'
 
 /** The axes: a name for the batch or a sequence's steps, a number for a fixed size. */
 const axes = z
@@ -38,6 +39,15 @@ const stepsMap = z.strictObject({
   axes,
 })
 
+/** Several numbers for each step: [batch, time, parts], or [batch, heads, time, parts]. */
+const partsMap = z.strictObject({
+  kind: z.literal('parts'),
+  name: z.string(),
+  /** What each number is, for people: `attention on audio before`, `flow from text to text + audio`. */
+  titles: z.array(z.string()).readonly(),
+  axes,
+})
+
 /** The modalities of each part: of a single one, or several together. */
 const parts = z.array(z.array(z.string()).readonly()).readonly()
 
@@ -67,6 +77,7 @@ export const modelMap = z.discriminatedUnion('kind', [
   attentionMap,
   maskMap,
   stepsMap,
+  partsMap,
   routingMap,
   activationMap,
   otherMap,
@@ -78,7 +89,9 @@ export type ModelMap = Readonly<z.infer<typeof modelMap>>
 /**
  * A map by its name in a model: `mask.<sequence>`, `attention.<sequence>` of one that attends to
  * itself, or `attention.<who asks>_to_<who is asked>`, each made of several joined by `_`, followed
- * by `.<layer>` if there are several; `steps.<sequence>.<what>`; `routing.<part>+<part>`, perhaps
+ * by `.<layer>` if there are several; `steps.<sequence>.<what>`; `shares.<part>+<part>`, what share of
+ * attention falls on each of several parts, and `graph.<modalities>`, how much flows along each edge of
+ * the graph of subsets of modalities joined by `_` (`subsetGraph`); `routing.<part>+<part>`, perhaps
  * followed by `.<layer>`, and `activation.<part>+<part>`, with the modalities of a part joined by
  * `_`. Names are parsed only here.
  */
@@ -88,6 +101,17 @@ export function describeMap(name: string): ModelMap {
   const [only = ''] = rest
   if (what === 'steps' && rest.length === 1 && sides !== '' && only !== '') {
     return { kind: 'steps', name, sequence: sides, what: only.replaceAll('_', ' ') }
+  }
+  if (what === 'shares' && sides !== '' && rest.length === 0) {
+    const titles = sides.split('+').map((part) => `attention on ${part.replaceAll('_', ' ')}`)
+    return { kind: 'parts', name, titles }
+  }
+  if (what === 'graph' && sides !== '' && rest.length === 0) {
+    const vertex = (subset: string) => subset.replaceAll('_', ' + ')
+    const titles = subsetGraph(sides.split('_')).edges.map(
+      ({ from, to }) => `flow from ${vertex(from)} to ${vertex(to)}`,
+    )
+    return { kind: 'parts', name, titles }
   }
   if (what === 'routing' && sides !== '') {
     const layer = rest.length > 0 && { layer: rest.join('.') }

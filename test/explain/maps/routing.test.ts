@@ -161,6 +161,36 @@ describe('numbers of steps', () => {
     })
   })
 
+  it('of several parts are the numbers of each, of all heads together or of each', () => {
+    const shares = mapOf('shares.text_before+text', value([2, 3, 2], [0.25, 0.75, 1, 0, 0.5, 0.5]))
+    const found = sampleSteps(batch, [shares], 0, options)
+    expect(found).toMatchObject([
+      { title: 'attention on text before', sequence: 'text', values: [0.25, 1, 0.5] },
+      { title: 'attention on text', steps: ['not', 'so', 'good'], values: [0.75, 0, 0.5] },
+    ])
+    const heads = value([1, 2, 3, 1], [0, 0.5, 1, 1, 0.5, 0])
+    const both = [mapOf('shares.audio', heads)]
+    expect(sampleSteps(batch, both, 0, options)[0]?.values).toEqual([0.5, 0.5, 0.5])
+    const [, second] = sampleSteps(batch, both, 0, { ...options, heads: 'each' })
+    expect(second).toMatchObject({ title: 'attention on audio, head 2', values: [1, 0.5, 0] })
+  })
+
+  it('of a graph of modalities are the flow along each edge', () => {
+    const edges = Array.from({ length: 15 }, (_, place) => place / 10)
+    const graph = mapOf('graph.text_audio', value([1, 3, 5], edges))
+    const found = sampleSteps(batch, [graph], 0, options)
+    expect(found.map(({ title }) => title)).toEqual([
+      'flow from text to text + audio',
+      'flow from audio to text + audio',
+      'flow from text to top',
+      'flow from audio to top',
+      'flow from text + audio to top',
+    ])
+    for (const [step, flow] of [0.1, 0.6, 1.1].entries()) {
+      expect(found[1]?.values[step]).toBeCloseTo(flow, 6)
+    }
+  })
+
   it('are lanes of their own', () => {
     const lanes = sampleLanes([], [], sampleSteps(batch, gates, 0, options))
     expect(lanes).toMatchObject([{ kind: 'value', title: 'audio gate of text' }])
