@@ -1,4 +1,4 @@
-/** The most that sizes can be which only a run tells. */
+/** Upper bounds of sizes that are known only at run time. */
 import { termsOf } from './shape/dimension.js'
 import {
   addDimensions,
@@ -10,10 +10,10 @@ import {
 import type { Node } from './tensor.js'
 
 /**
- * For each number of elements that `nonZero` finds, all elements that it looks through, by the names of
- * dimensions that do not depend on what is in them.
+ * For the number of elements that each `nonZero` finds, the number that it searches, in dimensions
+ * whose sizes do not depend on values.
  *
- * @param order nodes, each after those that it reads
+ * @param order nodes, each after those it reads
  */
 export function boundsOf(order: readonly Node[]): ReadonlyMap<string, Dimension> {
   const bounds = new Map<string, Dimension>()
@@ -26,7 +26,7 @@ export function boundsOf(order: readonly Node[]): ReadonlyMap<string, Dimension>
   return bounds
 }
 
-/** A shape with bounds in place of sizes that only a run tells. */
+/** A shape with bounds in place of sizes that are known only at run time. */
 export function boundedShape(shape: Shape, bounds: ReadonlyMap<string, Dimension>): Shape {
   if (bounds.size === 0) return shape
   return shape.map((dimension) =>
@@ -44,7 +44,7 @@ function bounded(dimension: string, bounds: ReadonlyMap<string, Dimension>): Dim
     .reduce<Dimension>(addDimensions, 0)
 }
 
-/** Known sizes, and with them the most that those can be which only a run tells. */
+/** Known sizes, together with bounds of sizes that are known only at run time. */
 export function withBounds(
   sizes: ReadonlyMap<string, number>,
   order: readonly Node[],

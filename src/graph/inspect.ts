@@ -49,7 +49,8 @@ export interface FlopCount {
 
 /**
  * The floating-point operations of one run that computes `outputs`; a multiplication and an
- * addition count as two. Where only the run tells a size (`nonZero`), it counts as the most it can be.
+ * addition count as two. A size that is known only at run time (`nonZero`) counts as its upper
+ * bound.
  *
  * @param sizes sizes of the named dimensions
  * @throws LimbicError if a name is missing from them

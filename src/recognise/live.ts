@@ -1,4 +1,4 @@
-/** Recognises emotions while they are shown: several answers a second, from what was seen and heard last. */
+/** Recognises emotions live: several answers per second, from the latest sound and picture. */
 import { LimbicError } from '../base/errors.js'
 import type { TrackedFace } from '../media/face/index.js'
 import type { FeatureBlock } from '../media/sound/index.js'
@@ -15,18 +15,21 @@ const rate = 12
 const longest = 320
 const smallestFace = 32
 
-/** Seconds that an answer is the mean of, as long as a moment of a recording's timeline. */
+/** The seconds that an answer averages, as long as a moment of a recording's timeline. */
 const moment = 0.5
-/** Seconds after which a voice that was heard says nothing of now. */
+/** Seconds after which a voice no longer counts. */
 const staleVoice = 1
 
-/** What is recognised at a time. */
+/** The emotions recognised at a time. */
 export interface LiveAnswer {
   /** Seconds from the start of the source. */
   readonly time: number
-  /** One of each emotion, of all senses that are on; absent where there is nothing to hear or see. */
+  /**
+   * One for each emotion, fused from all senses that are on; absent where there is nothing to hear
+   * or see.
+   */
   readonly probabilities?: readonly number[]
-  /** The same of one sense alone. */
+  /** The same by one sense alone. */
   readonly alone: Readonly<Partial<Record<Sense, readonly number[]>>>
   /** Faces in the latest frame, the one that is read first. */
   readonly faces: readonly TrackedFace[]
@@ -34,7 +37,7 @@ export interface LiveAnswer {
   readonly frame?: { readonly width: number; readonly height: number }
 }
 
-/** Who is told what is recognised. */
+/** Receives what is recognised. */
 export interface LiveListener {
   answer(answer: LiveAnswer): void
   /** Rows of the sound's spectrogram. */
@@ -45,11 +48,12 @@ export interface LiveListener {
 
 /** Recognises emotions live; opened once, for one source after another. */
 export interface LiveRecogniser {
-  /** The emotions that all of its models tell apart, in the order of probabilities. */
+  /** The emotions that all of its models distinguish, in the order of the probabilities. */
   readonly emotions: readonly string[]
   /**
-   * Tells what is recognised until the source ends or is closed: with each frame or, without a picture, each
-   * quarter of a second. Each answer is the fusion of the last half second, as in a recording's timeline.
+   * Reports what is recognised until the source ends or is closed: with each frame or, without a
+   * picture, every quarter of a second. Each answer is the fusion of the last half second, as in a
+   * recording's timeline.
    *
    * @throws LimbicError if it has neither sound nor picture, or cannot be decoded
    */
@@ -60,7 +64,7 @@ export interface LiveRecogniser {
 /**
  * Opens models for live sources.
  *
- * @throws LimbicError if a model is another one, or the engine cannot run it
+ * @throws LimbicError if a model is not the one expected, or the engine cannot run it
  */
 export async function openLiveRecogniser(
   engine: Engine,
@@ -100,7 +104,7 @@ export async function openLiveRecogniser(
   }
 }
 
-/** What was heard and seen last. */
+/** The latest readings of voice and face. */
 class Now {
   #voice: Estimate | undefined
   #face: readonly Estimate[] = []
@@ -131,7 +135,7 @@ class Now {
   tell(time: number): void {
     const on = this.listener.senses?.() ?? ['voice', 'face']
     const start = Math.max(0, time - moment)
-    // The half second becomes a recording of its own.
+    // Fuses the half second like a recording of its own.
     const within = (estimates: readonly Estimate[]) =>
       estimates.flatMap(({ start: from, end, probabilities }) =>
         end > start

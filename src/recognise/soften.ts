@@ -1,8 +1,8 @@
-/** Probabilities of a model that is surer than it is right. */
+/** Calibrates the probabilities of an overconfident model. */
 
 /**
  * Divides the logarithms of probabilities by a temperature (Guo et al., *On Calibration of Modern
- * Neural Networks*, 2017): above 1 they become more alike, and their order stays.
+ * Neural Networks*, 2017): above 1 they become more equal; their order is unchanged.
  *
  * @returns probabilities, which sum to 1
  */

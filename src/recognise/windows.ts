@@ -9,7 +9,7 @@ export interface Window {
   readonly rows: readonly Float32Array[]
 }
 
-/** Rows that come in so many seconds; at least one. */
+/** The number of rows in some seconds; at least one. */
 const rowsIn = (seconds: number, { step }: { readonly step: number }): number =>
   Math.max(1, Math.round(seconds / step))
 

@@ -11,7 +11,7 @@ import { nameInputs } from './missing.js'
  * Draws the first shown metric of each run, one line for each set of inputs that is missing, and
  * writes it as SVG.
  *
- * @param groups those of each run together, whole samples first
+ * @param groups by run, complete samples first
  */
 export async function drawMissing(
   path: string,

@@ -1,17 +1,17 @@
-/** `--missing`: figures as inputs go missing, at growing shares of the samples. */
+/** `--missing`: metrics with inputs missing from growing fractions of the samples. */
 import { LimbicError } from '../../base/errors.js'
 import type { Dataset, SplitName } from '../../data/dataset.js'
 import { type Missing, missingShares } from '../../data/prepare/missing/missing.js'
 
-/** One row of figures: which inputs are missing, and from which share of the samples. */
+/** One row of metrics: the inputs that are missing, and from which fraction of the samples. */
 export interface MissingInputs {
-  /** The inputs, each missing from this share independently; none for the whole samples. */
+  /** The inputs, each missing from this fraction independently; none for complete samples. */
   readonly inputs: readonly string[]
   /** From 0 to 1. */
   readonly share: number
 }
 
-/** The shares where none is given. */
+/** The default fractions. */
 const usualShares = [0, 0.25, 0.5, 0.75, 1]
 
 const form = 'audio, audio=0.3, audio=0.2,0.4 or audio+vision=0.5'
@@ -39,12 +39,12 @@ export function readMissing(given: readonly string[]): MissingInputs[] {
   return [{ inputs: [], share: 0 }, ...rows]
 }
 
-/** As a row of a table or an entry of a legend names them: `audio, vision`. */
+/** The name in a table or a legend: `audio, vision`. */
 export function nameInputs({ inputs }: MissingInputs): string {
   return inputs.join(', ')
 }
 
-/** What a table adds to the name of a run. */
+/** The addition to a run's name in a table. */
 export function describeMissing(row: MissingInputs): string {
   if (row.inputs.length === 0) return ''
   return `, ${nameInputs(row)} missing in ${Math.round(100 * row.share)}%`

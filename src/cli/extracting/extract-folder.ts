@@ -1,4 +1,4 @@
-/** Makes features of a folder of recordings, watched on the terminal. */
+/** Extracts features from a folder of recordings, with progress on the terminal. */
 import { shellWord } from '../../base/text/shell.js'
 import type { RawClip } from '../../data/corpora/raw/index.js'
 import { durationsOf } from '../../extraction/corpus/durations.js'
@@ -19,11 +19,11 @@ import { tellClips } from './tell-clips.js'
 export interface FolderRequest {
   readonly recipe: Recipe
   readonly resources: ResourcePaths
-  /** The store that is written. */
+  /** The store to write. */
   readonly out: string
   readonly workers: number
   readonly corpus: CorpusOptions
-  /** How clips are divided where nobody says it. */
+  /** How clips are divided by default. */
   readonly divide?: DivideBy
   /** Hand the clips out to workers on other machines. */
   readonly queue?: QueueAddress | undefined
@@ -34,7 +34,7 @@ export interface FolderRequest {
 /**
  * Extracts a folder into a store and says what was left out.
  *
- * @returns undefined if it was stopped, which it has said
+ * @returns undefined if it was stopped, which it has reported
  * @throws LimbicError as `openCorpus` and `extractCorpus` do
  */
 export async function extractFolder(

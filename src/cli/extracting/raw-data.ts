@@ -1,4 +1,4 @@
-/** Folders of recordings where data sets are expected: their features are made first. */
+/** Accepts folders of recordings as data sets, by extracting their features first. */
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { basename, join, resolve } from 'node:path'
@@ -13,12 +13,12 @@ import type { Terminal } from '../terminal/terminal.js'
 import { extractFolder } from './extract-folder.js'
 
 /**
- * A path as it is, or of a folder of recordings the store of its features, made unless it is there
- * already.
+ * The path itself or, for a folder of recordings, the store of its features, which is written if it
+ * does not exist.
  *
  * @param home the folder of such stores
- * @returns undefined if making them was stopped
- * @throws LimbicError if the recordings cannot be read, or the store there is of another recipe
+ * @returns undefined if the extraction was stopped
+ * @throws LimbicError if the recordings cannot be read, or the existing store has another recipe
  */
 export async function withFeatures(
   terminal: Terminal,
@@ -47,7 +47,7 @@ export async function withFeatures(
 const isRecordings = (path: string): boolean =>
   lookAt(path)?.isDirectory() === true && !isDatasetFolder(path)
 
-/** As given; else nobody is in two splits, where speakers are known. */
+/** As given, otherwise by speakers if they are known, otherwise at random. */
 function divisionOf({ clips }: RawCorpus): 'given' | 'speakers' | 'random' {
   if (clips.every(({ split }) => split !== undefined)) return 'given'
   const speakers = new Set(clips.map(({ speaker }) => speaker))

@@ -1,4 +1,4 @@
-/** Which recipe a command is given: a known one by its name, or a file; all of it, or a part. */
+/** Reads the recipe given to a command: a known one by name, or a file, or a part of either. */
 import { LimbicError } from '../../base/errors.js'
 import { type Modality, modalities } from '../../base/modalities.js'
 import { validate } from '../../base/schema.js'
@@ -8,8 +8,9 @@ import { partOfRecipe, type Recipe, recipeNamed, recipeSchema } from '../../medi
 
 /**
  * @param name of a recipe that Limbic knows, or a `.json` file of one, such as the `recipe` of a store's manifest
- * @param parts names of modalities, separated by commas; all of the recipe's unless given
- * @throws LimbicError if there is none, its parts do not fit together, or it lacks a modality
+ * @param parts names of modalities, separated by commas; by default all
+ * @throws LimbicError if there is no such recipe, its parts do not fit together, or it lacks a
+ * modality
  */
 export function readRecipe(name: string, parts: string | undefined): Recipe {
   const recipe = /\.json$/i.test(name)
@@ -18,7 +19,7 @@ export function readRecipe(name: string, parts: string | undefined): Recipe {
   return parts === undefined ? recipe : partOf(recipe, parts)
 }
 
-/** What it was once made with is given anew. */
+/** Resources are given again for a new extraction. */
 const withoutResources = (recipe: Recipe): Recipe => ({ ...recipe, resources: {} })
 
 function partOf(recipe: Recipe, names: string): Recipe {

@@ -8,7 +8,7 @@ export interface QueueOptions {
   readonly detach?: boolean
 }
 
-/** Where an address with a password may stand that is not to be seen in a list of processes. */
+/** The variable for an address whose password must not appear in a list of processes. */
 const variable = 'LIMBIC_QUEUE'
 const heading = 'Many machines:'
 
@@ -29,7 +29,7 @@ export function addQueue(command: Command, what: string): Command {
   )
 }
 
-/** What the help of such commands says. */
+/** The help of such commands on queues. */
 export const queueHelp = `With --queue, runs go to workers on other machines, which are started there with
 "limbic worker --queue ADDRESS". All of them see the folders of data and results under the same path, or
 name its place with --base. Each run takes one thread unless --threads is given. Repeat the command to
@@ -39,7 +39,7 @@ was given with --detach, leaves it to the workers.`
 /**
  * The queue that a command line names; undefined if it names none.
  *
- * @throws LimbicError if it is no address
+ * @throws LimbicError if it is not an address
  */
 export function readQueue({ queue, detach }: QueueOptions): QueueAddress | undefined {
   if (queue === undefined) {

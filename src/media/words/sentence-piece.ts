@@ -2,13 +2,13 @@
 import { BinaryReader } from '@bufbuild/protobuf/wire'
 import { LimbicError } from '../../base/errors.js'
 
-/** Numbers of `ModelProto` and what it contains (sentencepiece_model.proto). */
+/** Field numbers of `ModelProto` and its parts (sentencepiece_model.proto). */
 const fields = { pieces: 1, trainer: 2, normaliser: 3 } as const
 const ofPiece = { piece: 1, score: 2, type: 3 } as const
 const ofTrainer = { modelType: 3 } as const
 const ofNormaliser = { charsmap: 2 } as const
 const unigram = 1
-/** Types of pieces: what is normal has none. */
+/** Types of pieces; normal ones have none. */
 const types = { unknown: 2, control: 3, own: 4 } as const
 
 interface Piece {
@@ -40,7 +40,7 @@ export interface AlbertNormalising {
  *
  * @param bytes `spiece.model`
  * @param where the file, for messages
- * @throws LimbicError if it is damaged, no model of unigrams, or a piece that marks something is missing
+ * @throws LimbicError if it is damaged, not a unigram model, or lacks a special piece
  */
 export function sentencePieceTokenizer(
   bytes: Uint8Array,
@@ -108,7 +108,7 @@ export function sentencePieceTokenizer(
   }
 }
 
-/** @throws LimbicError if the bytes are no such message */
+/** @throws LimbicError if the bytes are not such a message */
 function readModel(bytes: Uint8Array, where: string): SentencePieceModel {
   const pieces: Piece[] = []
   let modelType: number = unigram
@@ -163,7 +163,7 @@ function hasTable(bytes: Uint8Array): boolean {
   return size > 0
 }
 
-/** Goes through the fields of a message; those that `read` returns false for are skipped. */
+/** Reads the fields of a message; those for which `read` returns false are skipped. */
 function eachField(
   bytes: Uint8Array,
   read: (field: number, reader: BinaryReader) => boolean,

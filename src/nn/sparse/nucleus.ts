@@ -30,7 +30,7 @@ import {
 export function nucleus(weights: Tensor, candidates: Tensor, share: number): Tensor {
   if (share >= 1) return candidates
   const count = weights.fixedSize(1)
-  // ONNX Runtime does not survive a choice among no maps at all: there is always one more.
+  // ONNX Runtime crashes if there is no map to choose from, so one more is added.
   const blank = expand(weights.graph.scalar(0, weights.dataType), [1, count])
   const { values, indices } = topK(concat([weights, blank], 0), count, { axis: 1 })
   const before = cumulativeSum(values, 1, { exclusive: true })

@@ -43,7 +43,10 @@ function flattened(tensor: Tensor): Tensor {
   return reshape(tensor, [multiplyDimensions(tensor.shape)])
 }
 
-/** The offset of each place, int64 [active, 3], in maps of so many rows and columns. */
+/**
+ * The offset of each position, int64 [active, 3], in maps with the given numbers of rows and
+ * columns.
+ */
 function offsetsIn(places: Tensor, rows: number, columns: number): Tensor {
   const strides = places.graph.constant([rows * columns, columns, 1], [1, 3], 'int64')
   return reduceSum(multiply(places, strides), [1])

@@ -67,7 +67,7 @@ export function define(command: Command): void {
     )
     .option(
       '--frames <count>',
-      'also keep up to so many frames per word of audio and vision, as audioFrames and audioFrameCounts (what raven reads)',
+      'also keep up to this many frames per word of audio and vision, as audioFrames and audioFrameCounts (what raven reads)',
     )
     .option('--frame-rate <count>', 'frames per second: rows within one are averaged', '20')
     .addOption(

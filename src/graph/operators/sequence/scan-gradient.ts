@@ -1,10 +1,10 @@
 /**
- * The gradient of a loop over time: one more loop, back through the steps.
+ * The gradient of a loop over time: a second loop, backwards through the steps.
  *
- * Whatever a step's gradient needs of the step itself, the first loop gives out as it goes ("kept"),
- * so that the second repeats nothing. What depends on captures alone is computed once, before the
- * loop. The gradient of a captured matrix is a sum of products, one a step: their factors are given
- * out, and multiplied once, after the loop.
+ * The first loop also outputs what the gradient needs of each step ("kept"), so that the second
+ * recomputes nothing. Whatever depends only on captures is computed once, before the loop. The
+ * gradient of a captured matrix is a sum of products, one per step: the loop outputs their factors,
+ * which are multiplied once, after it.
  */
 import { elementAt, lookUp } from '../../../base/lookup.js'
 import { pullBack } from '../../gradients.js'
@@ -14,30 +14,33 @@ import { add } from '../algebra/arithmetic.js'
 import { zerosLike } from '../layout/stretch.js'
 import { type StepSum, stepSumOf } from './scan-sums.js'
 
-/** A loop: the first states, what the steps read one by one, and what all of them read. */
+/** A loop: the initial states, the sequences, and the captures that every step reads. */
 export interface Loop {
   readonly initial: readonly Tensor[]
   readonly sequences: readonly Tensor[]
   readonly captures: readonly Tensor[]
   readonly reverse: boolean
-  /** Its inputs in that order; its outputs: the next states, and what a step gives out. */
+  /** Inputs in that order; outputs: the next states, and the outputs of a step. */
   readonly body: GraphBody
 }
 
-/** Adds a loop to the graph of its operands: the last states, and what the steps gave out. */
+/** Adds a loop to the graph of its operands. @returns the last states, and the steps' outputs */
 type Run = (loop: Loop) => readonly Tensor[]
 
-/** When a tensor of the body is known: before the loop, as the step is made, or on the way back. */
+/**
+ * When a tensor of the body is known: before the loop, in the forward step, or in the backward
+ * step.
+ */
 type Moment = 'constant' | 'fixed' | 'early' | 'late'
 
-/** A tensor of the body, and the input that takes its place on the way back. */
+/** A tensor of the body, and the input that replaces it in the backward loop. */
 type StandIns = ReadonlyMap<Tensor, Tensor>
 
 /**
- * @param results the loop's last states, and what its steps gave out
- * @param upstream their gradients, undefined where nothing reads them
+ * @param results the loop's last states, and its steps' outputs
+ * @param upstream their gradients, undefined for results that nothing reads
  * @returns `gradients` of initial states, sequences and captures, undefined for those without
- * influence; `results`: those of the loop that also gives out what is kept, the loop's own first
+ * influence; `results` of the loop that also outputs what is kept, starting with the loop's own
  */
 export function loopGradient(
   loop: Loop,
@@ -76,7 +79,7 @@ export function loopGradient(
     const rest = addends.filter((addend) => !sums.has(addend))
     return {
       sums: [...sums.values()],
-      // What cannot be summed afterwards the loop sums as it goes.
+      // Sums that cannot be computed afterwards are accumulated in the loop.
       running:
         rest.length > 0 ? { rest, start: capture, standIn: like(capture, 'total') } : undefined,
     }
@@ -92,7 +95,7 @@ export function loopGradient(
   const outputs = Object.values(wanted).flat()
   const cut = cutLate(outputs, momentOf, like)
 
-  // What the way back reads of the steps, and what is only multiplied after it.
+  // The tensors of the steps that the backward loop reads, and those multiplied only after it.
   const sized = new Map([
     ...cut.early,
     ...toGiven.map(({ standIn }) => [standIn, standIn] as const),
@@ -165,7 +168,7 @@ function tellMoments(
   return momentOf
 }
 
-/** What is added up in a tensor. */
+/** The addends of a tensor. */
 function addendsOf(tensor: Tensor): Tensor[] {
   const { origin } = tensor
   const isSum =
@@ -175,7 +178,7 @@ function addendsOf(tensor: Tensor): Tensor[] {
   return isSum ? origin.node.inputs.flatMap(addendsOf) : [tensor]
 }
 
-/** Rebuilds what is late, so that it reads inputs where it read what is known earlier. */
+/** Rebuilds the backward part, with inputs in place of tensors that are known earlier. */
 function cutLate(
   outputs: readonly Tensor[],
   momentOf: (tensor: Tensor) => Moment,
@@ -209,8 +212,8 @@ function cutLate(
 }
 
 /**
- * The body's inputs that the way back has to read for their sizes alone, or to read any sequence at
- * all: every open dimension of the body must show in one of its inputs.
+ * The inputs that the backward loop must read only for their sizes, or to have a sequence at all:
+ * every open dimension of the body must occur in one of its inputs.
  */
 function unseen(
   { inputs }: GraphBody,
@@ -230,7 +233,7 @@ function unseen(
   return new Map(added.map((input) => [input, input]))
 }
 
-/** Tensors of a body that depend on captures alone, computed from what is captured. */
+/** Tensors of a body that depend only on captures, computed from those. */
 function replayed(
   tensors: readonly Tensor[],
   inputs: readonly Tensor[],

@@ -1,4 +1,4 @@
-/** Sums over the steps of a loop that are computed at once, after the loop, from what it gave out. */
+/** Sums over the steps of a loop that are computed at once, after the loop, from its outputs. */
 import { elementAt } from '../../../base/lookup.js'
 import { multiplyDimensions, sameShape } from '../../shape/shape.js'
 import { producer, type Tensor } from '../../tensor.js'
@@ -7,17 +7,17 @@ import { reshape } from '../layout/reshape.js'
 import { reduceSum, sumOperator } from '../layout/stretch.js'
 import { swapLast, transpose, transposeOperator } from '../layout/transpose.js'
 
-/** A value of each step, the sum of which is wanted. */
+/** A value of each step, to be summed over the steps. */
 export interface StepSum {
-  /** What each step has to give out for it. */
+  /** What each step must output for it. */
   readonly parts: readonly Tensor[]
-  /** The sum over all steps, given its parts of all of them: [time, ...] each. */
+  /** The sum over all steps, from these outputs: [time, ...] each. */
   total(all: readonly Tensor[]): Tensor
 }
 
 /**
- * How the sum of a value over all steps can be computed after the loop: a product of two matrices
- * as one product of longer ones, a sum over axes as a sum over one more. Undefined for other values.
+ * How to compute the sum of a value over all steps after the loop: a product of two matrices as one
+ * product of longer ones, a sum over axes as a sum over one more axis. Undefined for other values.
  *
  * @param isOfStep whether a tensor differs from step to step
  */
@@ -48,7 +48,7 @@ export function stepSumOf(
   }
 }
 
-/** The two factors of a product of matrices, or of stacks of as many. */
+/** The two factors of a product of matrices, or of equally large stacks of matrices. */
 function factorsOf(value: Tensor): readonly [Tensor, Tensor] | undefined {
   const product = producer(value, matmulOperator)
   if (product) {
@@ -63,7 +63,7 @@ function factorsOf(value: Tensor): readonly [Tensor, Tensor] | undefined {
   return [transposeLeft ? transpose(left) : left, transposeRight ? transpose(right) : right]
 }
 
-/** A factor as a tensor, and the order in which the factor has its axes. */
+/** A factor as a tensor, and the order of the factor's axes. */
 interface Turned {
   readonly tensor: Tensor
   readonly order: readonly number[]
@@ -78,10 +78,10 @@ function untransposed(factor: Tensor): Turned {
 const isSwapped = ({ order }: Turned) =>
   swapLast(order.length).every((axis, at) => axis === order[at])
 
-/** The sum of the products of all steps; each factor's tensor has the steps first. */
+/** The sum of the products of all steps; the first axis of each factor's tensor is the steps. */
 function longProduct(left: Turned, right: Turned): Tensor {
   if (left.order.length === 2) {
-    // Rows of a step next to rows of the next need no transposition.
+    // Rows of successive steps are adjacent, which needs no transposition.
     const [transposeLeft, transposeRight] = [isSwapped(left), isSwapped(right)]
     return gemm(
       transposeLeft ? stepsInRows(left.tensor) : stepsInColumns(left.tensor),
@@ -89,7 +89,7 @@ function longProduct(left: Turned, right: Turned): Tensor {
       { transposeLeft, transposeRight },
     )
   }
-  // The steps stand before the inner axis, over which the product sums.
+  // The steps are moved before the inner axis, over which the product sums.
   const inner = left.order.length - 1
   return matmul(
     merged(withSteps(left, inner), inner),
@@ -103,13 +103,13 @@ const stepsInRows = (all: Tensor): Tensor => merged(all, 0)
 /** [time, rows, columns] as [rows, time x columns]. */
 const stepsInColumns = (all: Tensor): Tensor => merged(transpose(all, [1, 0, 2]), 1)
 
-/** The factor with the axis of the steps before one of its own. */
+/** Moves the axis of the steps before one of the factor's own. */
 function withSteps({ tensor, order }: Turned, axis: number): Tensor {
   const own = order.map((from) => from + 1)
   return transpose(tensor, [...own.slice(0, axis), 0, ...own.slice(axis)])
 }
 
-/** An axis and the one after it as one. */
+/** Merges an axis and the one after it. */
 function merged(tensor: Tensor, axis: number): Tensor {
   const { shape } = tensor
   const size = multiplyDimensions(shape.slice(axis, axis + 2))

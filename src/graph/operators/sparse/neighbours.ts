@@ -1,6 +1,7 @@
 /**
- * Convolution over active positions alone (Graham and van der Maaten, 2017): each position reads itself and its
- * active neighbours. Neighbours are mutual, so that the gradient of the input is a convolution of the same kind.
+ * Convolution over active positions only (Graham and van der Maaten, 2017): each position reads
+ * itself and its active neighbours. Being neighbours is mutual, so the gradient of the input is a
+ * convolution of the same kind.
  */
 import { flag, type OnnxAttributes } from '../../onnx/attributes.js'
 import { formatShape, multiplyDimensions, sameShape } from '../../shape/shape.js'
@@ -50,7 +51,7 @@ const neighbourConvolutionOperator: Operator<NoAttributes, readonly [Tensor, Ten
   },
   gradient({ inputs: [features, neighbours, weight] }, [gradient]) {
     if (!gradient) return []
-    // Who reads a position by one tap is read by it by the opposite one.
+    // If one position reads another by a tap, the other reads it by the opposite tap.
     const opposite = reverse(transpose(weight, [0, 2, 1]), 0)
     return [
       neighbourConvolution(gradient, neighbours, opposite),
@@ -98,9 +99,9 @@ function weightGradient(features: Tensor, neighbours: Tensor, gradient: Tensor):
 }
 
 /**
- * A convolution at active positions alone: `output[i] = sum over taps t of features[neighbours[i, t]] weight[t]`,
- * where an inactive neighbour counts as zeros. On maps that are zero where inactive this is the ordinary
- * convolution, read at the active positions.
+ * A convolution at active positions only: `output[i] = sum over taps t of features[neighbours[i,
+ * t]] weight[t]`, where an inactive neighbour counts as zeros. On maps that are zero where inactive
+ * this is the ordinary convolution, read at the active positions.
  *
  * @param features [positions, channels]
  * @param neighbours int64 [positions, taps]: positions counted from 1; 0 for none. They are mutual: where i reads

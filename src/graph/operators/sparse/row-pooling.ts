@@ -1,4 +1,4 @@
-/** The largest of several rows, column by column. */
+/** The elementwise maximum of several rows. */
 import { flag, ints } from '../../onnx/attributes.js'
 import { formatShape, sameShape } from '../../shape/shape.js'
 import { applyOperator, type Operator, type Tensor } from '../../tensor.js'
@@ -40,8 +40,8 @@ const poolRowsOperator: Operator<NoAttributes, readonly [Tensor, Tensor, Tensor]
 }
 
 /**
- * The largest element of the rows of each window, column by column; windows do not overlap. Where several rows
- * have the same largest element, each receives the gradient.
+ * The elementwise maximum of the rows of each window; windows do not overlap. If several rows have
+ * the same largest element, each receives the gradient.
  *
  * @param input [rows, width]
  * @param windows int64 [windows, members]: rows counted from 1; 0 is a row of zeros

@@ -58,8 +58,8 @@ const takeRowsOperator: Operator<NoAttributes, readonly [Tensor, Tensor, Tensor]
 }
 
 /**
- * Rows by number, each of them taken once at most. Its gradient takes them back, so that nothing needs to be
- * added up, as that of `gather` must.
+ * Rows by number, each taken at most once. Its gradient only moves rows back, whereas that of
+ * `gather` must add them up.
  *
  * @param input [rows, width]
  * @param numbers int64 [taken]: the row that each result is, counted from 1; 0 for a row of zeros

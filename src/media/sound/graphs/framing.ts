@@ -25,7 +25,7 @@ export type Edges = (typeof edgeNames)[number]
  * Pads a waveform by half a frame at both ends.
  *
  * @param waveform float32 [batch, samples]; for `reflect` more than half a frame of samples
- * @param frame samples in a frame
+ * @param frame samples per frame
  * @returns [batch, samples + 2 floor(frame / 2)], or the waveform itself for `none`
  */
 export function withEdges(waveform: Tensor, frame: number, edges: Edges): Tensor {
@@ -46,8 +46,8 @@ export function frameCount(samples: Dimension, frame: number, hop: number): Dime
  * Successive frames.
  *
  * @param waveform float32 [batch, samples], at least one frame long
- * @param frame samples in a frame
- * @param hop samples from frame to frame
+ * @param frame samples per frame
+ * @param hop samples between frames
  * @returns [batch, frames, frame], frames = floor((samples - frame) / hop) + 1
  */
 export function framed(waveform: Tensor, frame: number, hop: number): Tensor {

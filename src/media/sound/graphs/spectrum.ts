@@ -35,7 +35,7 @@ const shortestHalf = 50
  * all cosines and sines.
  *
  * @param frames float32 [batch, frames, size]
- * @param window as many numbers as a frame
+ * @param window as long as a frame
  */
 export function spectrumOf(frames: Tensor, window: ArrayLike<number>): Spectrum {
   const parts: Part[] = []
@@ -113,7 +113,7 @@ export function bandSums(
  * The power spectrum of frames, by bins.
  *
  * @param frames float32 [batch, frames, size]
- * @param window as many numbers as a frame
+ * @param window as long as a frame
  * @returns [batch, frames, floor(size / 2) + 1]
  */
 export function powerSpectrum(frames: Tensor, window: ArrayLike<number>): Tensor {
