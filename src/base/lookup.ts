@@ -14,13 +14,19 @@ export function lookUp<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key, what:
   throw new LimbicError(`unknown ${what} "${String(key)}"`, { got: known || 'none' })
 }
 
+/** An array, or a typed array. */
+interface Indexed<Value> {
+  readonly length: number
+  at(place: number): Value | undefined
+}
+
 /**
  * An element of a list; negative indices count from the end.
  *
  * @param what the kind of thing, for the message
  * @throws LimbicError if the list is too short
  */
-export function elementAt<Value>(list: readonly Value[], place: number, what: string): Value {
+export function elementAt<Value>(list: Indexed<Value>, place: number, what: string): Value {
   const value = list.at(place)
   if (value !== undefined) return value
   throw new LimbicError(`there is no ${what} ${place}`, { got: `a list of ${list.length}` })

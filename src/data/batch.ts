@@ -1,6 +1,6 @@
 /** Collects samples into padded batches. */
-
 import { LimbicError } from '../base/errors.js'
+import { elementAt } from '../base/lookup.js'
 import { RandomStream } from '../base/random.js'
 import type { Split, Targets } from './dataset.js'
 import {
@@ -47,7 +47,7 @@ export function planBatches(options: BatchPlanOptions): Int32Array[] {
     throw new LimbicError('the batch size must be a positive integer', { got: `${batchSize}` })
   }
   const byCost = (one: number, other: number) =>
-    (costs[one] as number) - (costs[other] as number) || one - other
+    (costs[one] ?? 0) - (costs[other] ?? 0) || one - other
   if (!shuffle) {
     const natural = Int32Array.from({ length: costs.length }, (_, index) => index)
     return cut(order === 'cost' ? natural.sort(byCost) : natural, batchSize)
@@ -56,7 +56,9 @@ export function planBatches(options: BatchPlanOptions): Int32Array[] {
   const samples = random.permutation(costs.length)
   const chunks = cut(samples, batchSize * batchesInChunk)
   const batches = chunks.flatMap((chunk) => cut(chunk.sort(byCost), batchSize))
-  return Array.from(random.permutation(batches.length), (index) => batches[index] as Int32Array)
+  return Array.from(random.permutation(batches.length), (index) =>
+    elementAt(batches, index, 'batch'),
+  )
 }
 
 function cut(samples: Int32Array, size: number): Int32Array[] {
@@ -98,7 +100,7 @@ export function sampleCosts(
     const feature = split.features[name]
     if (!feature || !hasTime(feature)) continue
     feature.lengths.forEach((length, sample) => {
-      costs[sample] = (costs[sample] as number) + length * feature.width
+      costs[sample] = (costs[sample] ?? 0) + length * feature.width
     })
   }
   return costs
@@ -214,7 +216,7 @@ function collateFeature(
     const start = row * steps * width
     const reading = feature.read(index, values, start)
     if (reading instanceof Promise) readings.push(reading)
-    clear(values, start + (lengths[row] as number) * width, start + steps * width)
+    clear(values, start + (lengths[row] ?? 0) * width, start + steps * width)
   })
   const shape = [indices.length, ...(hasTime(feature) ? [steps] : []), ...shapeOf(feature)]
   return { dataType, values, shape, ...(time !== undefined && { time }), width, steps, lengths }
@@ -226,8 +228,8 @@ export function paddingShare(batches: readonly Int32Array[], lengths: ArrayLike<
   for (const batch of batches) {
     let longest = 1
     for (const sample of batch) {
-      steps += lengths[sample] as number
-      longest = Math.max(longest, lengths[sample] as number)
+      steps += lengths[sample] ?? 0
+      longest = Math.max(longest, lengths[sample] ?? 0)
     }
     total += longest * batch.length
   }

@@ -1,4 +1,5 @@
 /** Selects the targets of some samples; `rows` are rows of the split and may repeat. */
+import { elementAt } from '../base/lookup.js'
 import type { Targets } from './dataset.js'
 
 /** @param samples the number of samples in the split */
@@ -8,7 +9,7 @@ export function pickTargets(targets: Targets, samples: number, rows: Int32Array)
     pickRows(values, samples > 0 ? values.length / samples : 0, rows)
   return {
     ...(sentiment && { sentiment: pick(sentiment) }),
-    ...(classes && { classes: Int32Array.from(rows, (row) => classes[row] as number) }),
+    ...(classes && { classes: Int32Array.from(rows, (row) => elementAt(classes, row, 'class')) }),
     ...(emotions && { emotions: pick(emotions) }),
     ...(others && {
       others: Object.fromEntries(

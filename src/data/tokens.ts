@@ -1,5 +1,4 @@
 /** Sequences of word vectors, stored as token ids and looked up when read. */
-
 import { LimbicError } from '../base/errors.js'
 import type { SequenceSource } from './dataset.js'
 
@@ -29,7 +28,7 @@ export function tokenSource(tokens: Tokens, where: string): SequenceSource {
   const words = vectors.length / width
   tokens.lengths.forEach((length, sample) => {
     for (let step = 0; step < length; step++) {
-      const index = indices[sample * steps + step] as number
+      const index = indices[sample * steps + step] ?? 0
       if (index >= 0 && index < words) continue
       throw new LimbicError('a word has no vector', {
         where: `${where}, row ${sample}, step ${step}`,
@@ -46,7 +45,7 @@ export function tokenSource(tokens: Tokens, where: string): SequenceSource {
       const length = tokens.lengths[sample] ?? 0
       if (length === 0) target.fill(0, offset, offset + width)
       for (let step = 0; step < length; step++) {
-        const start = (indices[sample * steps + step] as number) * width
+        const start = (indices[sample * steps + step] ?? 0) * width
         target.set(vectors.subarray(start, start + width), offset + step * width)
       }
     },

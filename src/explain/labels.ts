@@ -1,4 +1,5 @@
 /** Labels of a sample's steps: words, or numbers. */
+import { elementAt } from '../base/lookup.js'
 import { inOrderOfModalities } from '../base/modalities.js'
 import type { Batch } from '../data/batch.js'
 
@@ -33,7 +34,7 @@ export function labelSteps(
   const withToken = !fixed && size === time + 1
   const ofSteps = !fixed && (size === time || withToken)
   const begins = withToken ? [tokenLabel] : []
-  const length = sequence && ofSteps ? (sequence.lengths[row] as number) : size
+  const length = sequence && ofSteps ? elementAt(sequence.lengths, row, 'sample') : size
   const byWords = modality === 'text' || (aligned && sequence?.time === undefined)
   const named = !fixed && byWords && words.length === length
   const labels = Array.from({ length }, (_, step) => words[named ? step : -1] ?? String(step + 1))

@@ -1,5 +1,5 @@
 /** Selects the samples to explain and explains each. */
-
+import { elementAt } from '../base/lookup.js'
 import { collateBatch } from '../data/batch.js'
 import type { Split } from '../data/dataset.js'
 import type { ClassGrouping, Task } from '../task/task.js'
@@ -50,7 +50,7 @@ export function chooseSamples(
     Math.max(...inputs.map((name) => split.features[name]?.lengths[sample] ?? 0)),
   )
   const stray = (sample: number) => {
-    const length = steps[sample] as number
+    const length = elementAt(steps, sample, 'sample')
     return Math.max(0, length - legibleSteps) + Math.max(0, fewestSteps - length) * legibleSteps
   }
   // The first suitable sample of each class, or the closest to suitable.
@@ -65,7 +65,8 @@ export function chooseSamples(
   for (let round = 0; chosen.size < count; round++) {
     const left = occupied.filter((queue) => queue.length > round)
     if (left.length === 0) break
-    for (const queue of spread(left, count - chosen.size)) chosen.add(queue[round] as number)
+    for (const queue of spread(left, count - chosen.size))
+      chosen.add(elementAt(queue, round, 'sample'))
   }
   const rank = (sample: number) => grouping.of(split.targets, sample)[0] ?? -1
   return [...chosen].sort((one, other) => rank(one) - rank(other) || one - other)
@@ -77,7 +78,7 @@ function spread<Item>(items: readonly Item[], count: number): Item[] {
   if (count === 1) return items.slice(-1)
   return Array.from({ length: count }, (_, place) => {
     const at = Math.round((place * (items.length - 1)) / (count - 1))
-    return items[at] as Item
+    return elementAt(items, at, 'sample')
   })
 }
 

@@ -1,6 +1,6 @@
 /** The contribution of each input and step to the prediction for one sample. */
-
 import { LimbicError } from '../../base/errors.js'
+import { elementAt, lookUp } from '../../base/lookup.js'
 import { type Batch, collateBatch } from '../../data/batch.js'
 import type { Split } from '../../data/dataset.js'
 import type { Scale, Task } from '../../task/task.js'
@@ -125,25 +125,30 @@ export async function explainContributions(
   const variants = [...subsets, ...windows].map(({ leftOut }) => leftOut)
   const scores = await scoreVariants(model, sample, variants, options)
   const ofSubsets = scores.slice(0, subsets.length)
-  const ofWindows = new Map(windows.map(({ window }, at) => [window, scores[subsets.length + at]]))
+  const ofWindows = new Map(
+    windows.map(({ window }, at) => [window, elementAt(scores, subsets.length + at, 'window')]),
+  )
   const said = task.stands(ofSubsets.at(-1) ?? [], thresholds)
   return {
     inputs,
     task: task.spec.kind,
     ...task.scale,
     scores: task.outputs.map((name, output) => {
-      const values = ofSubsets.map((subset) => subset[output] as number)
+      const values = ofSubsets.map((subset) => elementAt(subset, output, 'output'))
       const [baseline = 0, prediction = 0] = [values[0], values.at(-1)]
       const parts = shapleyValues(values, inputs.length)
       const changeOf = (window: LabelledWindow) =>
-        prediction - (ofWindows.get(window)?.[output] as number)
+        prediction - elementAt(lookUp(ofWindows, window, 'window'), output, 'output')
       return {
         name,
         said: said[output] ?? false,
         prediction,
         baseline,
-        parts: inputs.map((input, index) => ({ input, value: parts[index] as number })),
-        subsets: subsets.map(({ kept }, subset) => ({ kept, score: values[subset] as number })),
+        parts: inputs.map((input, index) => ({ input, value: elementAt(parts, index, 'part') })),
+        subsets: subsets.map(({ kept }, subset) => ({
+          kept,
+          score: elementAt(values, subset, 'subset'),
+        })),
         steps: sequences.map((sequence) => ({
           ...sequence,
           windows: sequence.windows.map((window) => ({ ...window, change: changeOf(window) })),

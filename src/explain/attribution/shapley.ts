@@ -1,5 +1,4 @@
 /** Shapley values from the values of all coalitions. */
-
 import { LimbicError } from '../../base/errors.js'
 
 /**
@@ -25,13 +24,13 @@ export function shapleyValues(values: ArrayLike<number>, players: number): Float
   const weights = coalitionWeights(players)
   const shares = new Float64Array(players)
   for (let coalition = 0; coalition < values.length; coalition++) {
-    const before = values[coalition] as number
-    const weight = weights[members(coalition)] as number
+    const before = values[coalition] ?? 0
+    const weight = weights[members(coalition)] ?? 0
     for (let player = 0; player < players; player++) {
       const joined = coalition | (1 << player)
       if (joined === coalition) continue
-      const change = (values[joined] as number) - before
-      shares[player] = (shares[player] as number) + weight * change
+      const change = (values[joined] ?? 0) - before
+      shares[player] = (shares[player] ?? 0) + weight * change
     }
   }
   return shares

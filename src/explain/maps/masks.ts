@@ -1,6 +1,6 @@
 /** Mean feedback masks by class: figure 2 of the MMLatch document. */
-
 import { LimbicError } from '../../base/errors.js'
+import { elementAt } from '../../base/lookup.js'
 import type { Batch } from '../../data/batch.js'
 import type { Split, Targets } from '../../data/dataset.js'
 import type { Value } from '../../runtime/session.js'
@@ -57,7 +57,7 @@ export async function meanMasks(
     }
     const batch = present[0]?.mask.shape[0] ?? 0
     const classes = Array.from({ length: batch }, (_, sample) => grouping.of(targets, sample))
-    for (const index of classes.flat()) counts[index] = (counts[index] as number) + 1
+    for (const index of classes.flat()) counts[index] = (counts[index] ?? 0) + 1
     for (const { modality, mask } of present) {
       const known = sums.get(modality) ?? new MaskSums(grouping.names.length, mask.shape[2] ?? 0)
       sums.set(modality, known)
@@ -104,15 +104,15 @@ class MaskSums {
     }
     const values = data instanceof Float32Array ? data : Float32Array.from(data, Number)
     for (const [sample, indices] of classes.entries()) {
-      const steps = Math.min(time, lengths[sample] as number)
+      const steps = Math.min(time, lengths[sample] ?? 0)
       const start = sample * time * width
       for (const index of indices) {
-        const sum = this.#sums[index] as Float64Array
-        this.#steps[index] = (this.#steps[index] as number) + steps
+        const sum = elementAt(this.#sums, index, 'class')
+        this.#steps[index] = (this.#steps[index] ?? 0) + steps
         for (let step = 0; step < steps; step++) {
           const first = start + step * width
           for (let feature = 0; feature < width; feature++) {
-            sum[feature] = (sum[feature] as number) + (values[first + feature] as number)
+            sum[feature] = (sum[feature] ?? 0) + (values[first + feature] ?? 0)
           }
         }
       }
@@ -121,7 +121,7 @@ class MaskSums {
 
   means(): (Float64Array | null)[] {
     return this.#sums.map((sum, index) => {
-      const steps = this.#steps[index] as number
+      const steps = this.#steps[index] ?? 0
       return steps === 0 ? null : sum.map((value) => value / steps)
     })
   }

@@ -1,5 +1,4 @@
 /** Decodes array elements into JavaScript numbers. */
-
 import { endianness } from 'node:os'
 import type { ElementType } from './element-type.js'
 
@@ -30,14 +29,14 @@ export function decodeNumbers(
     for (let i = 0; i < elements.length; i++) target[offset + i] = elements[i] ? 1 : 0
   } else if (type.kind === 'float16') {
     for (let i = 0; i < elements.length; i++) {
-      target[offset + i] = halfToNumber(elements[i] as number)
+      target[offset + i] = halfToNumber(Number(elements[i]))
     }
   } else if (type.kind === 'bfloat16') {
     const halves = new Uint32Array(1)
     const whole = new Float32Array(halves.buffer)
     for (let i = 0; i < elements.length; i++) {
       halves[0] = Number(elements[i]) * 2 ** 16
-      target[offset + i] = whole[0] as number
+      target[offset + i] = whole[0] ?? 0
     }
   } else if (elements instanceof BigInt64Array || elements instanceof BigUint64Array) {
     for (let i = 0; i < elements.length; i++) target[offset + i] = Number(elements[i])

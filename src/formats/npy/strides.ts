@@ -35,7 +35,7 @@ function isRowOrder(shape: readonly number[], strides: readonly number[]): boole
 export function rowStrides(shape: readonly number[]): number[] {
   const strides = new Array<number>(shape.length).fill(1)
   for (let axis = shape.length - 2; axis >= 0; axis--) {
-    strides[axis] = (strides[axis + 1] as number) * (shape[axis + 1] as number)
+    strides[axis] = (strides[axis + 1] ?? 0) * (shape[axis + 1] ?? 0)
   }
   return strides
 }
@@ -126,12 +126,12 @@ function toRowOrder(
   const position = new Array<number>(shape.length).fill(0)
   let at = 0
   for (let done = 0; done < to.length; done += width) {
-    for (let byte = 0; byte < width; byte++) to[done + byte] = from[at + byte] as number
+    for (let byte = 0; byte < width; byte++) to[done + byte] = from[at + byte] ?? 0
     for (let axis = shape.length - 1; axis >= 0; axis--) {
-      const next = (position[axis] as number) + 1
-      const stride = (strides[axis] as number) * width
+      const next = (position[axis] ?? 0) + 1
+      const stride = (strides[axis] ?? 0) * width
       at += stride
-      if (next < (shape[axis] as number)) {
+      if (next < (shape[axis] ?? 0)) {
         position[axis] = next
         break
       }

@@ -96,7 +96,7 @@ class ByteReader {
       if (this.#held <= 0) throw new Error('unexpected end of file')
       this.#source.read(this.#start, this.#window.subarray(0, this.#held))
     }
-    return this.#window[this.#at++] as number
+    return this.#window[this.#at++] ?? 0
   }
 
   read(buffer: Uint8Array, offset: number, length: number): number {

@@ -33,7 +33,7 @@ export function readArff(file: FileBytes): Table {
     })
   }
   const columns = names.map(
-    (name, index) => [name, columnOf(rows.map(({ cells }) => cells[index] as string))] as const,
+    (name, index) => [name, columnOf(rows.map(({ cells }) => cells[index] ?? ''))] as const,
   )
   return { path: file.path, rows: rows.length, columns: new Map(columns) }
 }

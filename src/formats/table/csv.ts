@@ -49,7 +49,7 @@ export function readCsv(file: FileBytes): Table {
       [
         name,
         columnOf(
-          body.map(({ cells }) => cells[index] as string),
+          body.map(({ cells }) => cells[index] ?? ''),
           decimalComma,
         ),
       ] as const,

@@ -30,8 +30,8 @@ const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 export function columnOf(cells: readonly string[], decimalComma = false): Column {
   const values = new Float64Array(cells.length)
   let some = false
-  for (let row = 0; row < cells.length; row++) {
-    const raw = (cells[row] as string).trim()
+  for (const [row, text] of cells.entries()) {
+    const raw = text.trim()
     const cell = decimalComma ? raw.replace(',', '.') : raw
     const [, sign] = infinite.exec(cell) ?? []
     if (number.test(cell)) values[row] = Number(cell)

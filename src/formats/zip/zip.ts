@@ -34,9 +34,9 @@ export function readZipDirectory(file: FileBytes): ZipEntry[] {
   const entries: ZipEntry[] = []
   for (let at = 0; at + 46 <= length && entries.length < count; ) {
     if (directory.readUInt32LE(at) !== 0x02014b50) throw damaged(file)
-    const [nameLength, extraLength, commentLength] = [28, 30, 32].map((field) =>
-      directory.readUInt16LE(at + field),
-    ) as [number, number, number]
+    const nameLength = directory.readUInt16LE(at + 28)
+    const extraLength = directory.readUInt16LE(at + 30)
+    const commentLength = directory.readUInt16LE(at + 32)
     const next = at + 46 + nameLength + extraLength + commentLength
     if (next > length) throw damaged(file)
     const name = directory.toString('utf8', at + 46, at + 46 + nameLength)

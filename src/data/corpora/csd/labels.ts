@@ -1,4 +1,5 @@
 /** The labels of computational sequences. */
+import { elementAt } from '../../../base/lookup.js'
 import type { Targets } from '../../dataset.js'
 import { orderClasses } from '../fields/index.js'
 import { moseiEmotions } from '../mosei.js'
@@ -22,12 +23,12 @@ export interface LabelLayout {
 export function labelLayout(width: number, classNames?: readonly string[]): LabelLayout {
   if (classNames !== undefined) {
     const targets = (rows: readonly Float32Array[]) => ({
-      classes: Int32Array.from(rows, (row) => row[0] as number),
+      classes: Int32Array.from(rows, (row) => elementAt(row, 0, 'label')),
     })
     return { classNames, targets }
   }
   const sentiment = (rows: readonly Float32Array[]) =>
-    Float32Array.from(rows, (row) => row[0] as number)
+    Float32Array.from(rows, (row) => elementAt(row, 0, 'label'))
   if (width === 1) return { targets: (rows) => ({ sentiment: sentiment(rows) }) }
   const whole = width !== 1 + moseiEmotions.length
   const columns = whole ? width : width - 1

@@ -1,5 +1,4 @@
 /** Labelled segments of computational sequences. */
-
 import { LimbicError } from '../../../base/errors.js'
 import { type Modality, perSplit, type SplitName, splitNames } from '../../dataset.js'
 import { OverlapFinder } from '../../prepare/align/overlap.js'
@@ -109,8 +108,8 @@ function segmentsOf(
   const rowsOn = rowFinders(sources, video, words)
   const segments: Segment[] = []
   for (let row = 0; row < labelEntry.rows; row++) {
-    const start = times[row * 2] as number
-    const end = times[row * 2 + 1] as number
+    const start = times[row * 2] ?? 0
+    const end = times[row * 2 + 1] ?? 0
     const rows = rowsOn(start, end)
     const labels = allLabels.slice(row * width, (row + 1) * width)
     if (end - start < epsilon || [...rows.values()].some((list) => list.length === 0)) {

@@ -1,6 +1,6 @@
 /** Reads one computational sequence (.csd). */
-
 import { LimbicError } from '../../../base/errors.js'
+import { elementAt } from '../../../base/lookup.js'
 import { closeOnFailure } from '../../../disk/files.js'
 import { type Hdf5File, type Hdf5Table, openHdf5 } from '../../../formats/hdf5/hdf5.js'
 import { openUnpacked } from '../../../formats/packed/index.js'
@@ -87,10 +87,9 @@ function readLayout(file: Hdf5File): ComputationalSequence {
   }
   const entries = new Map<string, SequenceEntry>()
   const invalidIntervals = new Map<string, number>()
-  let first: Layout | undefined
-  for (const id of ids) {
-    const layout = entryLayout(file, name, id)
-    first ??= layout
+  const layouts = ids.map((id) => [id, entryLayout(file, name, id)] as const)
+  const [, first] = elementAt(layouts, 0, 'video')
+  for (const [id, layout] of layouts) {
     if (layout.kind !== first.kind || layout.width !== first.width) {
       throw new LimbicError('videos differ in their features', {
         where: layout.where,
@@ -103,7 +102,7 @@ function readLayout(file: Hdf5File): ComputationalSequence {
       entry(layout, (count) => invalidIntervals.set(id, count)),
     )
   }
-  const { kind, width } = first as Layout
+  const { kind, width } = first
   const { path } = file
   return { path, name, kind, width, entries, invalidIntervals, close: () => file.close() }
 }

@@ -59,8 +59,8 @@ export function commonExtents(all: readonly Extents[]): Extents[] {
       const known = all.filter((extents) => !isEmpty(extents, sample))
       return known.length === 0 ? 0 : pick(...known.map((extents) => take(extents, sample)))
     })
-  const starts = over(({ starts }, sample) => starts[sample] as number, Math.min)
-  const ends = over(({ ends }, sample) => ends[sample] as number, Math.max)
+  const starts = over(({ starts }, sample) => starts[sample] ?? 0, Math.min)
+  const ends = over(({ ends }, sample) => ends[sample] ?? 0, Math.max)
   return all.map((extents) => ({ ...extents, starts, ends }))
 }
 
@@ -74,7 +74,7 @@ export function extentSource(
   { table, width, starts, ends }: Extents,
   withoutNegativeInfinity: boolean,
 ): SequenceSource {
-  const lengths = starts.map((start, sample) => Math.max(1, (ends[sample] as number) - start))
+  const lengths = starts.map((start, sample) => Math.max(1, (ends[sample] ?? 0) - start))
   return {
     width,
     lengths,
@@ -112,7 +112,7 @@ export function notePadding(
   starts.forEach((start, sample) => {
     if (start === ends[sample]) return
     if (start > 0) front++
-    if ((ends[sample] as number) < steps) end++
+    if ((ends[sample] ?? 0) < steps) end++
   })
   const empty = emptySamples(own).reduce((sum, one) => sum + one, 0)
   if (front + end > 0) {

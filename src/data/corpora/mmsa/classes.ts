@@ -1,6 +1,5 @@
 /** The classes of MMSA's files: numbers with or without names, names alone, or one-hot rows. */
 import { LimbicError } from '../../../base/errors.js'
-import type { PickleValue } from '../../../formats/pickle/index.js'
 import { perSplit, type SplitName, splitNames } from '../../dataset.js'
 import {
   classesOfTexts,
@@ -38,11 +37,12 @@ export function readClasses(
 ): ReadClasses | undefined {
   const values = perSplit((name) => fieldValue(fields[name], classWords))
   const annotations = perSplit((name) => optionalTexts(fields[name], 'annotations', place(name)))
-  if (splitNames.some((name) => values[name] === undefined)) {
+  const { train, valid, test } = values
+  if (train === undefined || valid === undefined || test === undefined) {
     const named = splitNames.every((name) => annotations[name] !== undefined)
     return named ? ofTexts((name) => annotations[name] ?? []) : undefined
   }
-  const present = values as Readonly<Record<SplitName, PickleValue>>
+  const present = { train, valid, test }
   const at = (name: SplitName) => `${place(name)}, classification_labels`
   if (splitNames.some((name) => holdsTexts(present[name]))) {
     return ofTexts((name) => textColumn(present[name], at(name)))

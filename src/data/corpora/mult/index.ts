@@ -1,5 +1,5 @@
 /** Opens MulT pickles as data sets. */
-
+import { elementAt } from '../../../base/lookup.js'
 import { openPickle, type PickleFile } from '../../../formats/pickle/index.js'
 import {
   type Dataset,
@@ -165,8 +165,8 @@ function readSplit(
   const samples = extents[0]?.starts.length ?? Object.values(targets)[0]?.length ?? 0
   const ids = sampleIds(fields, name, samples, where, notes)
   const sequences: Partial<Record<Modality, SequenceSource>> = {}
-  extents.forEach((extent, index) => {
-    const modality = names[index] as Modality
+  names.forEach((modality, index) => {
+    const extent = elementAt(extents, index, 'modality')
     notePadding(
       extent,
       found.get(modality) ?? extent,

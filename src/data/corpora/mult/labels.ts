@@ -34,7 +34,7 @@ function isPairs({ value }: LabelField): boolean {
 function readPairs({ value, where }: LabelField): Float32Array {
   const pairs = numberColumn(value, where)
   return Float32Array.from({ length: pairs.length / 2 }, (_, index) => {
-    const [no, yes] = [pairs[2 * index] as number, pairs[2 * index + 1] as number]
+    const [no, yes] = [pairs[2 * index] ?? 0, pairs[2 * index + 1] ?? 0]
     if (yes > no || no > yes) return Number(yes > no)
     throw new LimbicError('a label says neither yes nor no', {
       where: `${where}, row ${Math.floor(index / multEmotions.length)}, ${multEmotions[index % multEmotions.length]}`,

@@ -1,5 +1,5 @@
 /** The vocabulary of the synthetic corpus. */
-
+import { elementAt } from '../../../base/lookup.js'
 import { RandomStream } from '../../../base/random.js'
 import { noiseMatrix } from './noise.js'
 import type { SyntheticSettings } from './options.js'
@@ -46,9 +46,9 @@ export class Lexicon {
     }))
     const directions = noiseMatrix(meanings.length, width, seed, 'meanings')
     this.vectors = noiseMatrix(names.length, width, seed, 'words').map((own, place) => {
-      const { meaning, polarity } = this.words[Math.floor(place / width)] as SyntheticWord
+      const { meaning, polarity } = elementAt(this.words, Math.floor(place / width), 'word')
       const along = directions[Math.max(0, meanings.indexOf(meaning)) * width + (place % width)]
-      return 0.5 * own + polarity * (along as number)
+      return 0.5 * own + polarity * (along ?? 0)
     })
   }
 

@@ -1,9 +1,8 @@
 /** Options of the synthetic corpus and their defaults. */
-
 import { z } from 'zod'
 import { LimbicError } from '../../../base/errors.js'
 import { validate } from '../../../base/schema.js'
-import { type Modality, modalities, perSplit, type SplitName } from '../../dataset.js'
+import { type Modality, perSplit, type SplitName } from '../../dataset.js'
 import { iemocapClasses } from '../iemocap.js'
 import { moseiEmotions } from '../mosei.js'
 
@@ -185,11 +184,10 @@ export function syntheticSettings(options: SyntheticOptions): SyntheticSettings 
     aligned,
     samples: sizes,
     speakers: perSplit((split) => Math.max(1, speakers[split] ?? Math.ceil(sizes[split] / 20))),
-    rates: Object.fromEntries(
-      modalities.map((modality) => [
-        modality,
-        aligned || modality === 'text' ? 1 : rates[modality],
-      ]),
-    ) as Record<Modality, number>,
+    rates: {
+      text: 1,
+      audio: aligned ? 1 : rates.audio,
+      vision: aligned ? 1 : rates.vision,
+    },
   }
 }

@@ -1,5 +1,4 @@
 /** Utterance-level prosody of synthetic samples. */
-
 import type { SplitName } from '../../dataset.js'
 import { type SequenceSource, wholeFeature } from '../../feature.js'
 import type { SyntheticLatent } from './latent.js'
@@ -26,9 +25,9 @@ export function makeProsody(
     const habit = noiseMatrix(1, width, seed, 'prosody habit', speaker)
     const noise = new NoiseStream(seed, 'prosody', split, index)
     for (let feature = 0; feature < width; feature++) {
-      let value = 0.5 * effects.speakerOffset * (habit[feature] as number)
+      let value = 0.5 * effects.speakerOffset * (habit[feature] ?? 0)
       for (let channel = 0; channel < channels; channel++) {
-        value += (voice[channel] as number) * (weights[channel * width + feature] as number)
+        value += (voice[channel] ?? 0) * (weights[channel * width + feature] ?? 0)
       }
       values[index * width + feature] = value + prosodyNoise * effects.noise * noise.next()
     }

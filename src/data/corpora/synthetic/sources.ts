@@ -29,10 +29,10 @@ export function textSource(
   return recordedSource(settings, 'text', split, samples, ({ speech: { words } }, index) => {
     const noise = new NoiseStream(seed, 'text', split, index)
     return (step, row) => {
-      const start = (words[step] as number) * width
+      const start = (words[step] ?? 0) * width
       for (let feature = 0; feature < width; feature++) {
         row[feature] =
-          (lexicon.vectors[start + feature] as number) + textNoise * effects.noise * noise.next()
+          (lexicon.vectors[start + feature] ?? 0) + textNoise * effects.noise * noise.next()
       }
     }
   })
@@ -75,9 +75,7 @@ export function faceSource(
   return bodySource(settings, 'vision', split, samples, muscles + 2, ({ face }, phase) => {
     return (channels, emphasis, time) => {
       for (let muscle = 0; muscle < muscles; muscle++) {
-        const value = signed
-          ? (muscle === 0 ? 1 : -1) * (face[0] as number)
-          : (face[muscle] as number)
+        const value = signed ? (muscle === 0 ? 1 : -1) * (face[0] ?? 0) : (face[muscle] ?? 0)
         channels[muscle] = Math.max(0, value * emphasis)
       }
       channels[muscles] = Math.sin(time * 2.3 + phase) > 0.9 ? 1.5 : 0
@@ -127,11 +125,11 @@ function bodySource(
       return (step, row) => {
         const word = Math.floor(step / rate) - effects.misalignment
         const heard = Math.max(0, Math.min(emphasis.length - 1, word))
-        set(channels, emphasis[heard] as number, step / rate)
+        set(channels, emphasis[heard] ?? 0, step / rate)
         for (let feature = 0; feature < width; feature++) {
-          let value = habit[feature] as number
+          let value = habit[feature] ?? 0
           for (let channel = 0; channel < channelCount; channel++) {
-            value += (channels[channel] as number) * (mixing[channel * width + feature] as number)
+            value += (channels[channel] ?? 0) * (mixing[channel * width + feature] ?? 0)
           }
           row[feature] = value + bodyNoise * effects.noise * noise.next()
         }
@@ -156,7 +154,7 @@ function drawHabit(
   const amounts = Array.from({ length: channelCount }, () => noise.next())
   return Float32Array.from({ length: width }, (_, feature) => {
     const own = amounts.reduce(
-      (sum, amount, channel) => sum + amount * (mixing[channel * width + feature] as number),
+      (sum, amount, channel) => sum + amount * (mixing[channel * width + feature] ?? 0),
       0.5 * noise.next(),
     )
     return habitDeviation[modality] * speakerOffset * own

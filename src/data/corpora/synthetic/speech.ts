@@ -1,5 +1,4 @@
 /** Utterances of the synthetic corpus: words and their timing. */
-
 import { RandomStream } from '../../../base/random.js'
 import type { SplitName } from '../../dataset.js'
 import type { SyntheticLatent } from './latent.js'
@@ -43,12 +42,12 @@ export function drawSpeech(
       }
       let left = random.uniform(0, strength)
       while (meaning < said.length - 1) {
-        left -= said[meaning] as number
+        left -= said[meaning] ?? 0
         if (left < 0) break
         meaning++
       }
     }
-    const polarity = 0.7 * (said[meaning] as number) * moment + 0.3 * noise * random.normal()
+    const polarity = 0.7 * (said[meaning] ?? 0) * moment + 0.3 * noise * random.normal()
     words[word] = lexicon.choose(meaning, polarity, random)
   }
   return { words, emphasis }

@@ -133,9 +133,9 @@ function stepsOfColumns(
   memory.take(4 * count * width, where)
   const values = new Float32Array(count * width)
   for (let step = 0; step < count; step++) {
-    const row = rows ? (rows[step] as number) : step
+    const row = rows ? (rows[step] ?? 0) : step
     columns.forEach((column, index) => {
-      values[step * width + index] = column[row] as number
+      values[step * width + index] = column[row] ?? 0
     })
   }
   return { width, values }

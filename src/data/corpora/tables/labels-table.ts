@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { LimbicError } from '../../../base/errors.js'
+import { elementAt } from '../../../base/lookup.js'
 import { PickledArray, type PickleValue } from '../../../formats/pickle/index.js'
 import { openValues } from '../../../formats/tree/index.js'
 import type { SplitName } from '../../dataset.js'
@@ -107,9 +108,9 @@ export function labelledSamples(
     id,
     row,
     split: splits[row] ?? 'train',
-    ...(sentiment && { sentiment: sentiment[row] as number }),
-    ...(classes && { className: classes[row] as string }),
-    ...(said && { words: said[row] as string }),
+    ...(sentiment && { sentiment: elementAt(sentiment, row, 'label') }),
+    ...(classes && { className: elementAt(classes, row, 'label') }),
+    ...(said && { words: elementAt(said, row, 'text') }),
   }))
 }
 

@@ -1,5 +1,4 @@
 /** Aligns sequences to the intervals of words. */
-
 import { LimbicError } from '../../../base/errors.js'
 import { OverlapFinder } from './overlap.js'
 import {
@@ -127,12 +126,12 @@ function averageRows({ features, width, intervals }: TimedRows): TimedRows {
   features.forEach((value, place) => {
     if (Number.isNaN(value)) return
     const column = place % width
-    mean[column] = (mean[column] as number) + value
-    known[column] = (known[column] as number) + 1
+    mean[column] = (mean[column] ?? 0) + value
+    known[column] = (known[column] ?? 0) + 1
   })
   return {
     // 0 / 0 is NaN: a number missing in every row stays missing.
-    features: Float32Array.from(mean, (sum, column) => sum / (known[column] as number)),
+    features: Float32Array.from(mean, (sum, column) => sum / (known[column] ?? 0)),
     width,
     intervals: Float64Array.of(
       intervals.reduce((least, time) => Math.min(least, time)),
@@ -150,8 +149,8 @@ function piecesOf(
   if (rows === undefined) return []
   return Array.from({ length: countRows(rows) }, (_, row): [number, number, number] => [
     row,
-    rows.intervals[row * 2] as number,
-    rows.intervals[row * 2 + 1] as number,
+    rows.intervals[row * 2] ?? 0,
+    rows.intervals[row * 2 + 1] ?? 0,
   ]).filter(([, start, end]) => end - start >= epsilon)
 }
 

@@ -1,5 +1,4 @@
 /** Rows of a sequence that overlap an interval. */
-
 import { epsilon } from './timed.js'
 
 /** The rows that overlap an interval, and the overlap of each. */
@@ -20,14 +19,14 @@ export class OverlapFinder {
 
   /** @param intervals start and end of each row, `rows x 2`, in any order. */
   constructor(intervals: Float64Array) {
-    const start = (row: number) => intervals[row * 2] as number
+    const start = (row: number) => intervals[row * 2] ?? 0
     this.#intervals = intervals
     this.#order = Int32Array.from({ length: intervals.length / 2 }, (_, row) => row)
     this.#order.sort((one, other) => start(one) - start(other) || one - other)
     this.#latestEnd = new Float64Array(this.#order.length)
     let latest = Number.NEGATIVE_INFINITY
     this.#order.forEach((row, place) => {
-      latest = Math.max(latest, intervals[row * 2 + 1] as number)
+      latest = Math.max(latest, intervals[row * 2 + 1] ?? 0)
       this.#latestEnd[place] = latest
     })
   }
@@ -40,11 +39,11 @@ export class OverlapFinder {
     const rows: number[] = []
     const intervals: number[] = []
     for (let place = this.#firstReaching(start); place < this.#order.length; place++) {
-      const row = this.#order[place] as number
-      const rowStart = this.#intervals[row * 2] as number
+      const row = this.#order[place] ?? 0
+      const rowStart = this.#intervals[row * 2] ?? 0
       if (rowStart >= end) break
       const from = Math.max(rowStart, start)
-      const to = Math.min(this.#intervals[row * 2 + 1] as number, end)
+      const to = Math.min(this.#intervals[row * 2 + 1] ?? 0, end)
       if (to - from <= epsilon) continue
       rows.push(row)
       intervals.push(from, to)
@@ -58,7 +57,7 @@ export class OverlapFinder {
     let high = this.#order.length
     while (low < high) {
       const middle = (low + high) >>> 1
-      if ((this.#latestEnd[middle] as number) > time) high = middle
+      if ((this.#latestEnd[middle] ?? 0) > time) high = middle
       else low = middle + 1
     }
     return low

@@ -30,7 +30,7 @@ export function pickRows(source: TimedRows, indices: ArrayLike<number>): TimedRo
   const features = new Float32Array(indices.length * width)
   const intervals = new Float64Array(indices.length * 2)
   for (let place = 0; place < indices.length; place++) {
-    const row = indices[place] as number
+    const row = indices[place] ?? 0
     features.set(source.features.subarray(row * width, (row + 1) * width), place * width)
     intervals.set(source.intervals.subarray(row * 2, row * 2 + 2), place * 2)
   }

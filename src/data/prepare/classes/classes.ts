@@ -1,8 +1,8 @@
 /** Keeps, merges and drops classes. */
-
 import { z } from 'zod'
 import { fullClassName } from '../../../base/emotions.js'
 import { LimbicError } from '../../../base/errors.js'
+import { elementAt } from '../../../base/lookup.js'
 import { suggest, validate } from '../../../base/schema.js'
 import { type Dataset, perSplit, type Split, type SplitName } from '../../dataset.js'
 import { subset, withSplits } from '../split/views.js'
@@ -82,7 +82,7 @@ function reindex(
   where: string,
 ): Split {
   const old = split.targets.classes ?? new Int32Array()
-  const kept = Array.from(old.keys()).filter((row) => (newIndex[old[row] as number] ?? -1) >= 0)
+  const kept = Array.from(old.keys()).filter((row) => (newIndex[old[row] ?? -1] ?? -1) >= 0)
   if (kept.length === 0) {
     throw new LimbicError('no sample of the chosen classes is left', {
       where: `${where}, split ${name}`,
@@ -99,7 +99,7 @@ function reindex(
     notes.push(`${name}: ${old.length - kept.length} samples of other classes dropped (${listed})`)
   }
   const part = subset(split, kept)
-  const classes = part.targets.classes?.map((label) => newIndex[label] as number)
+  const classes = part.targets.classes?.map((label) => elementAt(newIndex, label, 'class'))
   return { ...part, targets: { ...part.targets, ...(classes && { classes }) } }
 }
 

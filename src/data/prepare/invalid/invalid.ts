@@ -43,7 +43,7 @@ export function withoutInvalid(
     for (let index = 0; index < values.length; index++) {
       if (Number.isFinite(values[index])) continue
       invalid++
-      if (policy === 'refuse') refuse(values[index] as number, index, sample, source, place)
+      if (policy === 'refuse') refuse(values[index] ?? 0, index, sample, source, place)
     }
   })
   return invalid === 0
@@ -135,7 +135,7 @@ export function mendTable(
 ): number {
   let replaced = 0
   for (let index = 0; index < values.length; index++) {
-    const value = values[index] as number
+    const value = values[index] ?? 0
     if (Number.isFinite(value)) continue
     if (policy === 'refuse') {
       throw notFinite(value, `${where}, row ${Math.floor(index / width)}, feature ${index % width}`)

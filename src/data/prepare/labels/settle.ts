@@ -83,7 +83,7 @@ function dropRows(dataset: Dataset, wrong: (label: number) => boolean, what: str
   const splits = perSplit((name) => {
     const split = dataset.splits[name]
     const labels = split.targets.sentiment ?? new Float32Array(0)
-    const kept = Array.from(labels.keys()).filter((row) => !wrong(labels[row] as number))
+    const kept = Array.from(labels.keys()).filter((row) => !wrong(labels[row] ?? 0))
     if (kept.length === labels.length) return split
     notes.push(`${name}: ${labels.length - kept.length} ${what}`)
     return subset(split, kept)

@@ -1,7 +1,7 @@
 /** Divides samples into splits and folds. */
-
 import { LimbicError } from '../../../base/errors.js'
-import { type Dataset, type SplitName, splitNames } from '../../dataset.js'
+import { elementAt } from '../../../base/lookup.js'
+import { type Dataset, perSplit, splitNames } from '../../dataset.js'
 import { dealGroups, speakerGroups, stratifiedOrder } from './order.js'
 import { concatSplits, subset, wholeOf, withSplits } from './views.js'
 
@@ -159,11 +159,12 @@ function divided(dataset: Dataset, parts: readonly number[][], note: string): Da
       hint: 'Choose larger fractions or fewer folds',
     })
   })
-  const [train, valid, test] = parts.map((rows) =>
-    // In file order, the fastest to read.
-    subset(whole, Int32Array.from(rows).sort()),
-  ) as [Dataset['splits'][SplitName], Dataset['splits'][SplitName], Dataset['splits'][SplitName]]
-  return withSplits(dataset, { train, valid, test }, note)
+  // In file order, the fastest to read.
+  const splits = perSplit((name) => {
+    const rows = elementAt(parts, splitNames.indexOf(name), 'split')
+    return subset(whole, Int32Array.from(rows).sort())
+  })
+  return withSplits(dataset, splits, note)
 }
 
 const everySample = (count: number) => Array.from({ length: count }, (_, index) => index)

@@ -1,6 +1,6 @@
 /** A stratified random order of samples. */
-
 import { LimbicError } from '../../../base/errors.js'
+import { elementAt } from '../../../base/lookup.js'
 import { RandomStream } from '../../../base/random.js'
 import type { Split } from '../../dataset.js'
 import { speakersOf } from './speakers.js'
@@ -19,12 +19,12 @@ export function stratifiedOrder(
 ): number[] {
   const drawn = Array.from(
     new RandomStream(seed, 'split', ...path).permutation(samples.length),
-    (place) => samples[place] as number,
+    (place) => elementAt(samples, place, 'sample'),
   )
   if (!classes) return drawn
   const members = new Map<number, number[]>()
   for (const sample of drawn) {
-    const label = classes[sample] as number
+    const label = elementAt(classes, sample, 'sample')
     const list = members.get(label)
     if (list) list.push(sample)
     else members.set(label, [sample])
@@ -81,7 +81,7 @@ export function dealGroups(groups: readonly number[][], shares: readonly number[
     let [best, lack] = [-1, Number.NEGATIVE_INFINITY]
     bins.forEach((bin, index) => {
       if (left <= empty && bin.length > 0) return
-      const missing = (shares[index] as number) * total - bin.length
+      const missing = (shares[index] ?? 0) * total - bin.length
       if (missing > lack) [best, lack] = [index, missing]
     })
     bins[best]?.push(...group)

@@ -1,6 +1,6 @@
 /** Views of a data set that contain a subset of its samples. */
-
 import { LimbicError } from '../../../base/errors.js'
+import { elementAt } from '../../../base/lookup.js'
 import {
   type Dataset,
   type Feature,
@@ -29,7 +29,8 @@ export function subset(split: Split, indices: ArrayLike<number>): Split {
       got: `${wrong}`,
     })
   }
-  const pick = <Value>(values: readonly Value[]) => Array.from(rows, (row) => values[row] as Value)
+  const pick = <Value>(values: readonly Value[]) =>
+    Array.from(rows, (row) => elementAt(values, row, 'sample'))
   const { rawText, targets, speakers } = split
   return {
     ids: pick(split.ids),
@@ -120,8 +121,9 @@ export function wholeOf(dataset: Dataset): Split {
 function subsetFeature(feature: Feature, rows: Int32Array): Feature {
   return {
     ...feature,
-    lengths: Int32Array.from(rows, (row) => feature.lengths[row] as number),
-    read: (sample, target, offset) => feature.read(rows[sample] as number, target, offset),
+    lengths: Int32Array.from(rows, (row) => elementAt(feature.lengths, row, 'sample')),
+    read: (sample, target, offset) =>
+      feature.read(elementAt(rows, sample, 'sample'), target, offset),
   }
 }
 
@@ -141,7 +143,9 @@ function concatFeatures(parts: readonly Feature[], what: string): Feature {
   )
   return {
     ...first,
-    lengths: Int32Array.from(places, ({ part, sample }) => part.lengths[sample] as number),
+    lengths: Int32Array.from(places, ({ part, sample }) =>
+      elementAt(part.lengths, sample, 'sample'),
+    ),
     read(index, target, offset) {
       const place = places[index]
       return place?.part.read(place.sample, target, offset)

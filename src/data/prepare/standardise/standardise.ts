@@ -1,5 +1,4 @@
 /** Standardises features with the statistics of the training split. */
-
 import { LimbicError } from '../../../base/errors.js'
 import {
   type Dataset,
@@ -48,21 +47,21 @@ export async function fitFeature(source: Feature): Promise<FeatureStatistics> {
     if (values instanceof BigInt64Array) return
     for (let start = 0; start < values.length; start += width) {
       for (let feature = 0; feature < width; feature++) {
-        const value = values[start + feature] as number
+        const value = values[start + feature] ?? 0
         if (Number.isNaN(value)) continue
-        const steps = (known[feature] as number) + 1
+        const steps = (known[feature] ?? 0) + 1
         known[feature] = steps
-        const before = value - (mean[feature] as number)
-        const after = (mean[feature] as number) + before / steps
+        const before = value - (mean[feature] ?? 0)
+        const after = (mean[feature] ?? 0) + before / steps
         mean[feature] = after
-        squares[feature] = (squares[feature] as number) + before * (value - after)
+        squares[feature] = (squares[feature] ?? 0) + before * (value - after)
       }
     }
   })
   const deviation = Float32Array.from(squares, (square, feature) => {
-    const spread = Math.sqrt(square / Math.max(1, known[feature] as number))
+    const spread = Math.sqrt(square / Math.max(1, known[feature] ?? 0))
     // A smaller deviation is the rounding error of a constant.
-    return spread > Math.max(1e-30, 1e-12 * Math.abs(mean[feature] as number)) ? spread : 1
+    return spread > Math.max(1e-30, 1e-12 * Math.abs(mean[feature] ?? 0)) ? spread : 1
   })
   return { mean: Float32Array.from(mean), deviation }
 }
@@ -92,13 +91,11 @@ export function standardiseFeature(
     read(sample, target, offset) {
       return afterReading(feature.read(sample, target, offset), () => {
         if (!(target instanceof Float32Array)) return
-        const end = offset + (lengths[sample] as number) * width
+        const end = offset + (lengths[sample] ?? 0) * width
         for (let step = offset; step < end; step += width) {
           for (let number = 0; number < width; number++) {
-            const centred = (target[step + number] as number) - (mean[number] as number)
-            target[step + number] = Number.isNaN(centred)
-              ? 0
-              : centred / (deviation[number] as number)
+            const centred = (target[step + number] ?? 0) - (mean[number] ?? 0)
+            target[step + number] = Number.isNaN(centred) ? 0 : centred / (deviation[number] ?? 0)
           }
         }
       })
@@ -122,7 +119,7 @@ export async function fillMissing(dataset: Dataset): Promise<Dataset> {
           const end = offset + (feature.lengths[sample] ?? 0) * feature.width
           for (let place = offset; place < end; place++) {
             if (!Number.isNaN(target[place])) continue
-            target[place] = mean[(place - offset) % feature.width] as number
+            target[place] = mean[(place - offset) % feature.width] ?? 0
           }
         })
       },

@@ -1,4 +1,5 @@
 /** NumPy's arrays, dtypes and scalars. */
+import { elementAt } from '../../../base/lookup.js'
 import { type ArrayLayout, readAll, rowStrides, StoredArray } from '../../npy/index.js'
 import { cost } from '../budget.js'
 import {
@@ -51,18 +52,13 @@ function orderOf(
   site: BuildSite,
 ): { readonly shape: readonly number[]; readonly layout: ArrayLayout } {
   if (order === 'C' || order === 'F') return { shape, layout: order }
-  const changed = order === 'K' && Array.isArray(axes) ? axes : undefined
-  const plain = changed?.every((axis): axis is number => typeof axis === 'number')
-  if (
-    order !== 'K' ||
-    (changed && (!plain || [...changed].sort().join() !== [...shape.keys()].sort().join()))
-  ) {
-    return malformed('a NumPy array', site)
-  }
-  if (changed === undefined) return { shape, layout: 'C' }
+  if (order !== 'K') return malformed('a NumPy array', site)
+  if (!Array.isArray(axes)) return { shape, layout: 'C' }
+  const changed = axes.filter((axis) => typeof axis === 'number')
+  const isOrder = [...changed].sort().join() === [...shape.keys()].sort().join()
+  if (changed.length !== axes.length || !isOrder) return malformed('a NumPy array', site)
   const strides = rowStrides(shape)
-  const pick = (values: readonly number[]) =>
-    changed.map((axis) => values[axis as number] as number)
+  const pick = (values: readonly number[]) => changed.map((axis) => elementAt(values, axis, 'axis'))
   return { shape: pick(shape), layout: { strides: pick(strides), offset: 0 } }
 }
 

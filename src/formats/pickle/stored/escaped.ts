@@ -28,7 +28,7 @@ export function unescapeBytes(line: Uint8Array): Uint8Array | undefined {
   const bytes = new Uint8Array(line.length - 2)
   let count = 0
   for (let at = 1; at < line.length - 1; at++) {
-    const byte = line[at] as number
+    const byte = line[at] ?? 0
     if (byte !== backslash) {
       bytes[count++] = byte
       continue

@@ -1,5 +1,4 @@
 /** Text that Python 2 pickles store as Latin-1 bytes. */
-
 import { LimbicError } from '../../../base/errors.js'
 import type { ByteSource, FileBytes } from '../../npy/index.js'
 
@@ -42,7 +41,7 @@ export class Latin1Text implements ByteSource {
         this.#held = this.#decode(block)
         this.#heldBlock = block
       }
-      const first = position + done - (this.#before[block] as number)
+      const first = position + done - (this.#before[block] ?? 0)
       const part = this.#held.subarray(first, first + target.length - done)
       target.set(part, done)
       done += part.length
@@ -55,7 +54,7 @@ export class Latin1Text implements ByteSource {
     let high = this.#before.length - 1
     while (low < high) {
       const middle = (low + high + 1) >> 1
-      if ((this.#before[middle] as number) <= position) low = middle
+      if ((this.#before[middle] ?? 0) <= position) low = middle
       else high = middle - 1
     }
     return low
@@ -72,9 +71,9 @@ export class Latin1Text implements ByteSource {
     const decoded = new Uint8Array(end - from)
     let count = 0
     let at = from - readFrom
-    if (at === 1 && isLead(encoded[0] as number)) at = 2
+    if (at === 1 && isLead(encoded[0] ?? 0)) at = 2
     for (; at < end - readFrom; at++) {
-      const byte = encoded[at] as number
+      const byte = encoded[at] ?? 0
       if (byte < 0x80) {
         decoded[count++] = byte
         continue
