@@ -236,7 +236,7 @@ export class Trainer {
     const names = this.#inputs.map(({ name }) => name)
     if (modalityDropout === 0) return train
     const missing = droppedModalities(train.ids.length, names, modalityDropout, seed, epoch)
-    return withMissing(train, missing, dataset.aligned)
+    return withMissing(train, missing, this.#inputs)
   }
 
   async #validate(

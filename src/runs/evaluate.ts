@@ -6,27 +6,21 @@ import { Predictor } from '../learn/predictor.js'
 import { nodeEngine } from '../runtime/node.js'
 import type { RunRecord } from './trained.js'
 
-/** Inputs that are missing, and whether features of the split share the steps of the words. */
-export interface MissingInSplit {
-  readonly missing: Missing
-  readonly aligned: boolean
-}
-
 /**
  * @param split raw features
- * @param without the inputs of samples to leave out
+ * @param missing the inputs of samples to leave out
  * @returns [samples, outputs], in the split's order; on the run's own data exactly the predictions
  * that it recorded
  */
 export async function outputsOfRun(
   { model, widths, task, weights, standardisation }: RunRecord,
   split: Split,
-  without?: MissingInSplit,
+  missing?: Missing,
 ): Promise<Float32Array> {
   const predictor = await Predictor.open({ model, widths, task, engine: nodeEngine })
   try {
     const known = standardisation ? standardiseSplit(split, standardisation) : split
-    const read = without ? withMissing(known, without.missing, without.aligned) : known
+    const read = missing ? withMissing(known, missing, model.inputs) : known
     return await predictor.predict(read, weights)
   } finally {
     await predictor.close()

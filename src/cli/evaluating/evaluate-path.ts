@@ -122,11 +122,8 @@ async function figuresOf(
   const { task, thresholds, model } = trained
   const samples = dataset.splits[split]
   const read = model.inputs.map(({ name }) => name)
-  const without = row.inputs.length > 0 && {
-    missing: missingIn(row, dataset, split, read, seed),
-    aligned: dataset.aligned,
-  }
-  const predictions = await outputsOfRun(trained, samples, without || undefined)
+  const missing = row.inputs.length > 0 && missingIn(row, dataset, split, read, seed)
+  const predictions = await outputsOfRun(trained, samples, missing || undefined)
   return {
     loss: task.lossValue(predictions, samples.targets),
     ...task.measure(predictions, samples.targets, { thresholds, perClass: true }),

@@ -35,23 +35,29 @@ const read = ({ features }: Split, name: string, sample: number) => {
 
 describe('a missing input', () => {
   const gone = (name: string, sample: number) => name !== 'text' && sample === 1
+  const timed = (text: string, audio: string) => [
+    { name: 'text', time: text },
+    { name: 'audio', time: audio },
+    { name: 'prosody' },
+  ]
+  const [apart, together] = [timed('text_time', 'audio_time'), timed('time', 'time')]
 
   test('is one step of the training mean where its steps are its own', () => {
-    const without = withMissing(split, gone, false)
+    const without = withMissing(split, gone, apart)
     expect(Array.from(without.features.audio?.lengths ?? [])).toEqual([2, 1])
     expect(read(without, 'audio', 1)).toEqual([0, 0])
     expect(read(without, 'audio', 0)).toEqual([1, 2, 3, 4])
   })
 
   test('keeps the steps that it shares with others', () => {
-    const without = withMissing(split, gone, true)
+    const without = withMissing(split, gone, together)
     expect(Array.from(without.features.audio?.lengths ?? [])).toEqual([2, 3])
     expect(read(without, 'audio', 1)).toEqual([0, 0, 0, 0, 0, 0])
     expect(read(without, 'text', 1)).toEqual([1, 2, 3])
   })
 
   test('without time is zeros', () => {
-    const without = withMissing(split, gone, true)
+    const without = withMissing(split, gone, together)
     expect(read(without, 'prosody', 1)).toEqual([0, 0])
     expect(read(without, 'prosody', 0)).toEqual([1, 2])
   })

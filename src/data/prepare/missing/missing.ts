@@ -1,39 +1,42 @@
 /** Samples without some of their inputs, as when a camera is off or nothing was said. */
 import { RandomStream } from '../../../base/random.js'
 import type { Split } from '../../dataset.js'
-import { clear, type Feature, hasTime } from '../../feature.js'
+import { clear, type Feature } from '../../feature.js'
 
 /** Whether an input of a sample is missing. */
 export type Missing = (name: string, sample: number) => boolean
 
-/**
- * A standardised split in which some inputs of some samples are missing. A missing input is zeros,
- * the training mean: as many steps as before where other features have the same steps, otherwise
- * one, because nobody knows its length.
- *
- * @param aligned whether features without a clock of their own share that of the words
- */
-export function withMissing(split: Split, missing: Missing, aligned: boolean): Split {
-  const entries = Object.entries(split.features)
-  const clocks = entries.map(([name, feature]) => clockOf(name, feature, aligned))
-  const features = entries.map(([name, feature], place) => {
-    const alone = clocks.filter((clock) => clock === clocks[place]).length === 1
-    return [name, withoutSome(feature, (sample) => missing(name, sample), alone)] as const
-  })
-  return { ...split, features: Object.fromEntries(features) }
+/** An input of a model: its name, and the axis of its steps, which others may share. */
+export interface TimedInput {
+  readonly name: string
+  /** Absent for an input without time. */
+  readonly time?: string
 }
 
-function clockOf(name: string, { time }: Feature, aligned: boolean): string {
-  if (time === false) return `${name} without time`
-  return time ?? (aligned ? '' : `${name} alone`)
+/**
+ * A standardised split in which some inputs of some samples are missing. A missing input is zeros,
+ * the training mean: as many steps as before where others share its steps, otherwise one, because
+ * nobody knows its length.
+ *
+ * @param inputs the inputs of the model; other features stay as they are
+ */
+export function withMissing(split: Split, missing: Missing, inputs: readonly TimedInput[]): Split {
+  const features = { ...split.features }
+  for (const { name, time } of inputs) {
+    const feature = features[name]
+    if (!feature) continue
+    const alone = inputs.filter((other) => other.time === time).length === 1
+    const shortened = time !== undefined && alone
+    features[name] = withoutSome(feature, (sample) => missing(name, sample), shortened)
+  }
+  return { ...split, features }
 }
 
 function withoutSome(
   feature: Feature,
   missing: (sample: number) => boolean,
-  alone: boolean,
+  shortened: boolean,
 ): Feature {
-  const shortened = alone && hasTime(feature)
   const lengths = shortened
     ? feature.lengths.map((length, sample) => (missing(sample) ? 1 : length))
     : feature.lengths
