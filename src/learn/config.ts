@@ -182,6 +182,13 @@ export const runConfig = z.strictObject({
     .min(1)
     .optional()
     .describe('run folder to take initial weights from, wherever names and shapes match'),
+  parts: z
+    .array(z.string().regex(/^[^=]+(=[^=]+)?$/))
+    .min(1)
+    .optional()
+    .describe(
+      'with --from, the only parts that start from the run, by path, such as face.cnn, or face.cnn=voice.cnn from another part of it',
+    ),
   training: trainingConfig.prefault({}),
   seed: z.int().min(0).default(0).describe('random seed for parameters, batches and dropout'),
   // Far beyond any machine: a runtime of a million threads comes to no end.

@@ -11,36 +11,75 @@ export function sourceRun(path: string): RunFolder {
   return bestRun(path).run
 }
 
+/** A part of a model that starts from a part of another: path prefixes of parameters. */
+interface Part {
+  readonly own: string
+  readonly theirs: string
+}
+
+/** `face.cnn`, of the same path in both models, or `face.cnn=voice.cnn`. */
+function partOf(given: string): Part {
+  const [own = '', theirs = own] = given.split('=')
+  return { own, theirs }
+}
+
+const isBelow = (name: string, path: string) => name === path || name.startsWith(`${path}.`)
+
 /**
  * Takes the best weights of a run for those parameters of another model that have the same name and
  * shape.
  *
  * @param parameters of the model that starts from them
- * @throws LimbicError if there is no such run, it has no weights, or none of them fits
+ * @param parts the paths of the only parts that start so, each perhaps with that in the run: `face.cnn=voice.cnn`;
+ * default: everything
+ * @throws LimbicError if there is no such run, it has no weights, none of them fits, or a part has none that fits
  */
 export function takeWeights(
   path: string,
   parameters: readonly { readonly name: string; readonly shape: readonly number[] }[],
+  parts?: readonly string[],
 ): { weights: Map<string, Float32Array>; beginning: Beginning } {
   const run = sourceRun(path)
   const file = weightsFolder(run).file('weights.safetensors')
   const { tensors } = readSafetensors(file)
+  const chosen = parts?.map(partOf)
   const weights = new Map<string, Float32Array>()
   const anew: string[] = []
   for (const { name, shape } of parameters) {
-    const tensor = tensors.get(name)
+    const part = chosen?.find(({ own }) => isBelow(name, own))
+    const theirs = part ? part.theirs + name.slice(part.own.length) : name
+    const tensor = chosen && !part ? undefined : tensors.get(theirs)
     const fits = tensor?.shape.join() === shape.join() && tensor.data instanceof Float32Array
     if (fits && tensor.data instanceof Float32Array) weights.set(name, tensor.data)
     else anew.push(`${name} [${shape.join(', ')}]`)
   }
-  if (weights.size === 0) {
-    const [first] = tensors
-    throw new LimbicError('no parameter of this run matches the model', {
-      where: file,
-      expected: anew[0] ?? 'parameters',
-      got: first ? `${first[0]} [${first[1].shape.join(', ')}] and others` : 'none',
-      hint: 'Train the same model with the same settings, or leave out --from',
-    })
+  const idle = chosen?.find(({ own }) => ![...weights.keys()].some((name) => isBelow(name, own)))
+  if (weights.size === 0 || idle) {
+    const [first] = idle
+      ? [...tensors].filter(([name]) => isBelow(name, idle.theirs))
+      : [...tensors]
+    const wanted = parameters.find(({ name }) => !idle || isBelow(name, idle.own))
+    throw new LimbicError(
+      idle
+        ? `no parameter of the part "${idle.theirs}" of this run matches`
+        : 'no parameter of this run matches the model',
+      {
+        where: file,
+        expected: wanted
+          ? `${wanted.name} [${wanted.shape.join(', ')}]`
+          : `a part of the model, such as ${partsOf(parameters).join(', ')}`,
+        got: first ? `${first[0]} [${first[1].shape.join(', ')}] and others` : 'none',
+        hint: idle
+          ? 'Name a part that both models have, as OWN or OWN=THEIRS, with the same sizes'
+          : 'Train the same model with the same settings, or leave out --from',
+      },
+    )
   }
   return { weights, beginning: { run: run.path, taken: weights.size, anew } }
+}
+
+/** The first few parts of a model, two names deep. */
+function partsOf(parameters: readonly { readonly name: string }[]): string[] {
+  const paths = parameters.map(({ name }) => name.split('.').slice(0, 2).join('.'))
+  return [...new Set(paths)].slice(0, 4)
 }

@@ -156,6 +156,23 @@ describe('a run that begins with another’s weights', () => {
     expect(run('wider').readInitial().size).toBe(beginning?.taken)
   })
 
+  test('in some parts alone, each from the same part of the other or another one', async () => {
+    await complete('whole')
+    const there = [...tensors('whole')].map(([name, { shape }]) => ({ name, shape }))
+    const part = there[0]?.name.split('.')[0] ?? ''
+    const own = there.filter(({ name }) => name.startsWith(`${part}.`))
+    expect(own.length).toBeLessThan(there.length)
+    const same = takeWeights(at('whole'), there, [part])
+    expect([...same.weights.keys()]).toEqual(own.map(({ name }) => name))
+    expect(same.beginning.taken + same.beginning.anew.length).toBe(there.length)
+    const elsewhere = own.map(({ name, shape }) => ({ name: `other.${name}`, shape }))
+    const moved = takeWeights(at('whole'), elsewhere, [`other.${part}=${part}`])
+    expect([...moved.weights.values()]).toEqual([...same.weights.values()])
+    expect(() => takeWeights(at('whole'), there, ['nowhere'])).toThrow(
+      /part "nowhere".*part of the model, such as/,
+    )
+  })
+
   test('of which nothing fits is refused', async () => {
     await complete('other shapes')
     expect(() => takeWeights(at('other shapes'), [{ name: 'head.bias', shape: [7] }])).toThrow(

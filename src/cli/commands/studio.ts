@@ -87,6 +87,8 @@ export function describeFields(model: string): readonly FieldGroup[] {
   return groups.map(([title, flags]) => ({
     title: title.replace(/:$/, ''),
     // The data is chosen beside the form.
-    fields: describeFlags(flags.filter(({ name }) => name !== 'data' && name !== 'from')),
+    fields: describeFlags(
+      flags.filter(({ name }) => name !== 'data' && name !== 'from' && name !== 'parts'),
+    ),
   }))
 }

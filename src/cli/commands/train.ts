@@ -103,6 +103,7 @@ Examples:
   $ limbic train --resume runs/faster
   $ limbic train --resume runs/faster --epochs 200 --patience 20
   $ limbic train --from runs/faster --data other.pkl --learning-rate 1e-4
+  $ limbic train mesm --from runs/faces --parts face.cnn --data clips
 
 Repeat the command to resume a run that was stopped by Ctrl-C or a power cut: it continues after its
 last finished epoch and ends with bit-identical weights. Several seeds train in parallel, each with
@@ -111,7 +112,8 @@ its share of the cores unless --threads is given.
 With --resume, --epochs and --patience extend the training, even of a complete run; --data and
 --vectors give the new location of files that have moved; --threads and --provider change the
 runtime. With --from, training starts from the best weights of another run, wherever parameters have
-the same name and shape; the model and its settings are taken from that run unless given.
+the same name and shape; the model and its settings are taken from that run unless given. With --parts,
+only the named parts start from it, and the rest anew.
 
 ${queueHelp}`,
   )
@@ -135,6 +137,12 @@ ${queueHelp}`,
       })
     }
     if (options.from !== undefined) sourceRun(options.from)
+    else if (given.parts !== undefined && inFile === undefined) {
+      throw new LimbicError('parts of no run', {
+        where: '--parts',
+        hint: 'Name the run that they start from with --from',
+      })
+    }
     if (model === undefined && inFile === undefined && inRun === undefined) {
       throw new LimbicError('no model given', {
         where: options.config ?? 'command line',

@@ -37,10 +37,10 @@ export const runFlags: Readonly<Record<string, readonly Flag[]>> = {
   }),
   'Training:': [
     ...flagsOf(trainingConfig, { path: ['training'] }),
-    ...flagsOf(runConfig.pick({ from: true })),
+    ...flagsOf(runConfig.pick({ from: true, parts: true })),
   ],
   'Runtime:': flagsOf(runConfig, {
-    omit: ['model', 'settings', 'data', 'from', 'training', 'seed'],
+    omit: ['model', 'settings', 'data', 'from', 'parts', 'training', 'seed'],
   }),
 }
 

@@ -62,7 +62,9 @@ export async function begin(
   checkMemory(parameters, config.model)
   const plans = planStages(model, config.training)
   const from =
-    config.from === undefined || resumed ? undefined : takeWeights(config.from, parameters)
+    config.from === undefined || resumed
+      ? undefined
+      : takeWeights(config.from, parameters, config.parts)
   const taken = from?.weights ?? (config.from === undefined ? new Map() : folder.readInitial())
   const given = new Map([...taken, ...(await givenWeights(model, task, config.data))])
   for (const { stage, training } of plans) {
