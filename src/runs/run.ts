@@ -7,6 +7,7 @@ import { RunFolder } from './folder.js'
 import { begin, prepareFolder } from './train/begin.js'
 import type { RunOutcome, RunRequest } from './train/request.js'
 import { trainStages } from './train/stages.js'
+import { withTextEncoder } from './train/text-encoder.js'
 import { waitForRun } from './train/wait.js'
 
 export type { RunOutcome, RunRequest } from './train/request.js'
@@ -27,7 +28,8 @@ export type { RunOutcome, RunRequest } from './train/request.js'
  * data or the model file has changed since the run began, the model file lacks consent, or the loss
  * becomes NaN
  */
-export async function trainRun(request: RunRequest): Promise<RunOutcome> {
+export async function trainRun(asked: RunRequest): Promise<RunOutcome> {
+  const request = { ...asked, config: withTextEncoder(asked.config) }
   const folder = new RunFolder(request.folder)
   // Refuses another run's folder before waiting for its lock.
   prepareFolder(folder, request.config)
@@ -46,9 +48,10 @@ export async function trainRun(request: RunRequest): Promise<RunOutcome> {
  * @throws LimbicError as `trainRun` does, and if another process took over the lock
  */
 export async function trainLocked(
-  asked: RunRequest,
+  given: RunRequest,
   lock: Pick<HeldLock, 'confirm'>,
 ): Promise<RunOutcome> {
+  const asked = { ...given, config: withTextEncoder(given.config) }
   const folder = new RunFolder(asked.folder, lock)
   const before = prepareFolder(folder, asked.config)
   const resumed = before !== undefined

@@ -66,6 +66,16 @@ export interface WordVectors {
   readonly words?: readonly string[]
 }
 
+/** A text encoder that starts from a published checkpoint. */
+export interface PublishedEncoder {
+  /** The folder, in Hugging Face's layout. */
+  readonly folder: string
+  /** The path of the encoder's parameters in the model. */
+  readonly parameters: string
+  /** The setting that holds what the folder's `config.json` says. */
+  readonly setting: string
+}
+
 /** A parameter's name and layout in the code of a model's authors. */
 export interface PublishedName {
   readonly name: string
@@ -99,6 +109,8 @@ export interface ModelDefinition<Settings extends object> {
   wordVectors?(settings: Settings): WordVectors
   /** Whether it keeps numbers of each training sample: `ModelInputs.training`. Default: no. */
   readonly remembers?: boolean
+  /** The text encoder that it starts from; default: none. */
+  textEncoder?(settings: Settings): PublishedEncoder | undefined
   /** Declares the parameters; the result builds the graph. */
   build(
     scope: Scope,
@@ -123,6 +135,7 @@ export interface ConfiguredModel {
   readonly wordVectors?: WordVectors
   /** Whether it keeps numbers of each training sample. */
   readonly remembers: boolean
+  readonly textEncoder?: PublishedEncoder
   build(scope: Scope, widths: Widths, outputs: number): (inputs: ModelInputs) => ModelOutputs
 }
 
@@ -170,6 +183,7 @@ export function defineModel<Settings extends object>(definition: ModelDefinition
       const { inferMissing, ...own } = validate(schema, given, `model ${name}`)
       const settings = validate<Settings>(definition.settings, own, `model ${name}`)
       const wordVectors = definition.wordVectors?.(settings)
+      const textEncoder = definition.textEncoder?.(settings)
       const inputs = inputSpecs(definition.requires(settings), aligned, `model ${name}`)
       const stages = definition.stages?.(settings) ?? []
       if (inferMissing === true) checkJoint(stages, name)
@@ -179,6 +193,7 @@ export function defineModel<Settings extends object>(definition: ModelDefinition
         ...(stageSettings && { stageSettings }),
         ...(wordVectors && { wordVectors }),
         remembers: definition.remembers ?? false,
+        ...(textEncoder && { textEncoder }),
         build(scope, widths, outputs) {
           const infer =
             inferMissing === true ? inferringMissing(scope, inputs, widths, name) : undefined

@@ -10,7 +10,7 @@ import { packed } from './packed.js'
 import { publishedName } from './published.js'
 import { type PictureModality, pictureParts, pictureShape, rawInputs, scaled } from './raw.js'
 import { type Fe2eSettings, fe2eSettings } from './settings.js'
-import { textBranch } from './text.js'
+import { publishedEncoder, textBranch } from './text.js'
 import { flattenMaps, vgg, vggReduction } from './vgg.js'
 
 /** The pictures of one modality, without sparsity: network, vectors, transformer, scores. */
@@ -57,6 +57,7 @@ export const fe2e = defineModel<Fe2eSettings>({
   settings: fe2eSettings,
   requires: rawInputs,
   published: publishedName,
+  textEncoder: publishedEncoder,
   build(scope, _widths, outputs, settings) {
     const chosen = inFusionOrder(settings.modalities)
     const branches = chosen.map((modality) => {

@@ -17,6 +17,10 @@ const textSettings = {
     .describe(
       'folder of an ALBERT or BERT checkpoint to start the text encoder from; its sizes replace those given here (default: a small encoder that learns from the start)',
     ),
+  textConfig: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('the contents of its config.json, which are read with it'),
   textKind: z.enum(textEncoderTypes).default('albert').describe('kind of the text encoder'),
   vocabulary: count.default(30_000).describe('number of tokens'),
   longestText: count.default(512).describe('the most tokens that the text encoder has places for'),

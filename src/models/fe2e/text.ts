@@ -2,26 +2,31 @@
 import { slice, squeeze, type Tensor } from '../../graph/index.js'
 import { linear } from '../../nn/layers/linear.js'
 import type { Scope } from '../../nn/scope.js'
+import type { PublishedEncoder } from '../define/model.js'
 import { type TextEncoderConfig, textEncoderConfig } from '../text-encoder/config.js'
 import { textEncoder } from '../text-encoder/encoder.js'
 import type { CommonSettings } from './settings.js'
 
-type TextSettings = Pick<
-  CommonSettings,
-  | 'textKind'
-  | 'vocabulary'
-  | 'longestText'
-  | 'textEmbedding'
-  | 'textWidth'
-  | 'textLayers'
-  | 'textHeads'
-  | 'textFeedForward'
-  | 'textActivation'
-  | 'textDropout'
+type TextSettings = Omit<
+  Pick<
+    CommonSettings,
+    Extract<keyof CommonSettings, `${'text' | 'longestText' | 'vocabulary'}${string}`>
+  >,
+  'textEncoder'
 >
+
+/** The text encoder that a model starts from, by its settings. */
+export function publishedEncoder({
+  textEncoder: folder,
+  modalities,
+}: Pick<CommonSettings, 'textEncoder' | 'modalities'>): PublishedEncoder | undefined {
+  if (folder === undefined || !modalities.includes('text')) return undefined
+  return { folder, parameters: 'text.encoder', setting: 'textConfig' }
+}
 
 /** The settings of a text encoder as `config.json` has them. */
 export function configOf(settings: TextSettings): TextEncoderConfig {
+  if (settings.textConfig) return textEncoderConfig(settings.textConfig, 'textConfig')
   return textEncoderConfig(
     {
       model_type: settings.textKind,
@@ -58,8 +63,9 @@ export function textBranch(
   outputs: number,
   settings: TextSettings,
 ): (ids: Tensor, lengths: Tensor) => ReadText {
-  const encode = textEncoder(scope.child('encoder'), configOf(settings))
-  const out = linear(scope.child('out'), { inputs: settings.textWidth, units: outputs })
+  const config = configOf(settings)
+  const encode = textEncoder(scope.child('encoder'), config)
+  const out = linear(scope.child('out'), { inputs: config.hidden_size, units: outputs })
   return (ids, lengths) => {
     const token = squeeze(slice(encode({ ids, lengths }).hidden, 1, 0, 1), 1)
     return { token, logits: out(token) }

@@ -19,7 +19,7 @@ import { defineModel } from '../define/model.js'
 import { attentionMaps, type Branch, fused, inFusionOrder, pictureHead } from '../fe2e/branches.js'
 import { packed, padded } from '../fe2e/packed.js'
 import { type PictureModality, pictureParts, pictureShape, rawInputs, scaled } from '../fe2e/raw.js'
-import { textBranch } from '../fe2e/text.js'
+import { configOf, publishedEncoder, textBranch } from '../fe2e/text.js'
 import { flattenMaps, vggBeginning, vggReduction } from '../fe2e/vgg.js'
 import { type SparseBlock, sparseBlocks } from './blocks.js'
 import { publishedName } from './published.js'
@@ -37,7 +37,12 @@ function sparseBranch(
   const [inputs, rows, columns] = pictureShape(modality, settings)
   const begin = vggBeginning(scope.child('cnn'), { inputs, channels, statistics })
   const sparse = sparseBlocks(scope.child('blocks'), {
-    ...{ channels: channels.slice(2), attentionWidths, query: settings.textWidth, share },
+    ...{
+      channels: channels.slice(2),
+      attentionWidths,
+      query: configOf(settings).hidden_size,
+      share,
+    },
     ...{ attentionGradient, pairing, statistics },
   })
   const flatten = flattenMaps(scope.child('flatten'), {
@@ -125,6 +130,7 @@ export const mesm = defineModel<MesmSettings>({
   settings: mesmSettings,
   requires: rawInputs,
   published: publishedName,
+  textEncoder: publishedEncoder,
   build(scope, _widths, outputs, settings) {
     const chosen = inFusionOrder(settings.modalities)
     const read = textBranch(scope.child('text'), outputs, settings)

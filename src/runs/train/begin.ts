@@ -32,6 +32,7 @@ import { givenWeights } from './given-weights.js'
 import { checkMemory } from './memory.js'
 import type { Parts, RunRequest } from './request.js'
 import { checkBatches } from './step-memory.js'
+import { encoderWeights } from './text-encoder.js'
 
 /** Checks that model, data and folder fit, and writes the files that identify the run. */
 export async function begin(
@@ -66,7 +67,9 @@ export async function begin(
       ? undefined
       : takeWeights(config.from, parameters, config.parts)
   const taken = from?.weights ?? (config.from === undefined ? new Map() : folder.readInitial())
-  const given = new Map([...taken, ...(await givenWeights(model, task, config.data))])
+  const encoder = folder.readEpochs().length === 0 ? encoderWeights(model) : new Map()
+  const words = await givenWeights(model, task, config.data)
+  const given = new Map([...encoder, ...taken, ...words])
   for (const { stage, training } of plans) {
     const learning = parameters.filter(({ name, trainable }) => trainable && learns(stage, name))
     checkRates(learning, training.rates)
