@@ -2,6 +2,7 @@
 import {
   amh,
   emoembs,
+  fe2e,
   graphMfn,
   hda,
   lfLstm,
@@ -12,6 +13,7 @@ import {
   mcsan,
   mctn,
   mdre,
+  mesm,
   mfn,
   mha,
   misa,
@@ -130,6 +132,15 @@ const translated = variantsOf(mctn, { hidden: 4, secondHidden: 3, regressionHidd
 const fusedMemory = variantsOf(mfn, { ...hiddens, ...gates, attentionWidth: 6 }, score)
 const fusedGraph = variantsOf(graphMfn, { ...hiddens, ...gates, node: 3, core: 5 }, classes)
 
+const raw = {
+  ...{ faceSize: 16, bands: 16, windows: 16, channels: [3, 3, 4, 3, 3, 3], flattenWidth: 3 },
+  ...{ width: 4, heads: 2, layers: 1, feedForward: 5, vocabulary: 7, longestText: 16 },
+  ...{ textEmbedding: 3, textWidth: 4, textHeads: 2, textLayers: 1, textFeedForward: 5 },
+}
+const rawWidths = { text: 1, audio: 16 * 16, vision: 3 * 16 * 16 }
+const endToEnd = variantsOf(fe2e, raw, emotions, rawWidths)
+const sparse = variantsOf(mesm, { ...raw, attentionWidths: [3, 2, 3] }, emotions, rawWidths)
+
 export const modelVariants: readonly ModelVariant[] = [
   latch('read out last'),
   latch('read out by attention', { readout: 'attention' }),
@@ -176,6 +187,14 @@ export const modelVariants: readonly ModelVariant[] = [
   delta('joint', { training: 'joint', direction: 'both' }),
   delta('without differences and skips', { relative: false, skip: false, direction: 'past' }),
   delta('audio alone', { modalities: ['audio'] }),
+  endToEnd('bytes of faces, mel power, tokens'),
+  endToEnd(
+    'faces alone, in numbers',
+    { modalities: ['vision'], faces: 'numbers', positions: 'none' },
+    { task: classes },
+  ),
+  sparse('half of the attention'),
+  sparse('attention that learns', { attentionGradient: 'straight-through', share: 0.8 }),
   lateLstm('of the features’ widths'),
   lateLstm('states, padding seen', { hidden: 4, textReadout: 'states', padding: 'seen' }),
   lateTransformer('of the features’ widths'),

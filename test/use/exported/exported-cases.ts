@@ -51,7 +51,7 @@ function statisticsOf({ model, settings, widths }: ModelVariant): Standardisatio
   const read = inputsFor(model.configure(settings), widths)
   return Object.fromEntries(
     read
-      .filter(({ dataType }) => dataType === 'float32')
+      .filter(({ dataType, raw }) => dataType === 'float32' && !raw)
       .map(({ name, width }) => [
         name,
         {
@@ -121,6 +121,10 @@ function feedsOf(
     }
     if (dataType === 'int64') {
       const data = new BigInt64Array(count).fill(9n)
+      read(data)
+      feeds.set(name, { dataType, shape, data })
+    } else if (dataType === 'uint8') {
+      const data = new Uint8Array(count).fill(77)
       read(data)
       feeds.set(name, { dataType, shape, data })
     } else {
