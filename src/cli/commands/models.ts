@@ -132,9 +132,10 @@ function showModel(terminal: Terminal, model: Model, settings: unknown, options:
 /** The widths given, and those of inputs whose shape is fixed. */
 function readWidths(text: string, { inputs }: ConfiguredModel): Widths {
   const widths: Record<string, number> = {}
-  for (const { name, shape } of inputs) {
-    if (shape && !shape.includes('any')) widths[name] = sizeOfStep(shape, 1)
-  }
+  const fixed = inputs.flatMap(({ name, shape }) =>
+    shape && !shape.includes('any') ? [[name, sizeOfStep(shape, 1)] as const] : [],
+  )
+  Object.assign(widths, Object.fromEntries(fixed))
   const known: readonly string[] = [...modalities, ...inputs.map(({ name }) => name)]
   for (const part of text.split(',')) {
     const [name = '', value] = part.split('=').map((piece) => piece.trim())
@@ -148,6 +149,8 @@ function readWidths(text: string, { inputs }: ConfiguredModel): Widths {
     }
     widths[name] = width
   }
+  // The usual widths are those of vectors: tokens and pictures have shapes of their own.
+  if (text === usualWidths) Object.assign(widths, Object.fromEntries(fixed))
   for (const { name, shape } of inputs) {
     // Frames of audio are as wide as audio.
     const like = modalities.find((modality) => name.startsWith(modality))
