@@ -60,7 +60,13 @@ Examples:
       }
       const { startStudio } = await import('../../studio/server/start.js')
       const studio = await startStudio({
-        ...{ folder: resolve(folder), data, fieldsOf: describeFields, host: options.host },
+        ...{
+          folder: resolve(folder),
+          name: folder,
+          data,
+          fieldsOf: describeFields,
+          host: options.host,
+        },
         port: readCount('--port', options.port, 0, 65_535),
       })
       terminal.record({ event: 'listening', address: studio.address })

@@ -1,2 +1,5 @@
 /** What Vite makes of files that are no scripts. */
-declare module '*.css'
+declare module '*.css?inline' {
+  const text: string
+  export default text
+}

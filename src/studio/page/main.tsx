@@ -2,12 +2,15 @@
 import { render } from 'preact'
 import { styleSheet } from '../../report/html/style.js'
 import { App } from './app.js'
-import './style.css'
+import own from './style.css?inline'
 
-// The look of the reports; a script may add it where the policy forbids styles in the document.
-const sheet = new CSSStyleSheet()
-sheet.replaceSync(styleSheet)
-document.adoptedStyleSheets = [sheet]
+// The look of the reports, and what the studio needs besides. A script may add them where the policy forbids
+// styles in the document.
+document.adoptedStyleSheets = [styleSheet, own].map((text) => {
+  const sheet = new CSSStyleSheet()
+  sheet.replaceSync(text)
+  return sheet
+})
 
 const place = document.getElementById('studio')
 if (place) render(<App />, place)

@@ -37,7 +37,7 @@ export function openApp(options: AppOptions): App {
   const reports = new Reports(jobs)
   const rooms: Rooms = { ...options, catalogue, jobs, reports }
   const about: About = {
-    ...{ version, isStatic: false, folder: options.folder },
+    ...{ version, isStatic: false, folder: options.name },
     data: ['synthetic', ...options.data],
   }
 

@@ -27,7 +27,13 @@ export interface TestStudio extends AsyncDisposable {
 export async function openStudio(
   options: Partial<StudioOptions> & Pick<StudioOptions, 'folder'>,
 ): Promise<TestStudio> {
-  const studio = await startStudio({ data: [], fieldsOf: describeFields, port: 0, ...options })
+  const studio = await startStudio({
+    name: 'runs',
+    data: [],
+    fieldsOf: describeFields,
+    port: 0,
+    ...options,
+  })
   const { origin, hostname, port } = new URL(studio.address)
   const ask: TestStudio['ask'] = (path, { method = 'GET', headers = {}, body } = {}) =>
     new Promise((resolve, reject) => {

@@ -8,6 +8,8 @@ import type { Reports } from '../work/reports.js'
 export interface Given {
   /** The folder of the runs. */
   readonly folder: string
+  /** The same as its user named it, for pages to show. */
+  readonly name: string
   /** Data sets that pages may open, besides generated data. */
   readonly data: readonly string[]
   /** What the form that trains shows of a model. */
