@@ -62,10 +62,11 @@ async function follow(
   ledger: Ledger,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const stop = () => void sink.cancel([...open.keys()])
-  signal?.addEventListener('abort', stop)
+  let stop = () => {}
   try {
     await new Promise<void>((resolve, reject) => {
+      stop = () => void sink.cancel([...open.keys()]).catch(reject)
+      signal?.addEventListener('abort', stop)
       const end = (outcome: CellOutcome) => {
         ledger.end(outcome)
         if (ledger.whole) resolve()

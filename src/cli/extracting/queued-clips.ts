@@ -43,7 +43,13 @@ export async function openQueuedClips(
     else if (event.kind === 'failed') end(event.id, { state: 'failed', id, reason: event.message })
     else if (event.kind === 'cancelled') end(event.id, undefined)
   })
-  const stop = () => void sink.cancel([...waiting.keys()])
+  // A queue that is away by now keeps them; what waits here ends all the same.
+  const stop = () => {
+    const names = [...waiting.keys()]
+    sink.cancel(names).catch(() => {
+      for (const name of names) end(name, undefined)
+    })
+  }
   signal.addEventListener('abort', stop)
   return {
     count: atOnce,

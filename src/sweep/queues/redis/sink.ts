@@ -27,11 +27,14 @@ export async function openSink<Work>(
   const { QueueEvents: BullEvents } = await import('bullmq')
   const { redis, queue, cancelled } = connection
   const open = new Map<string, Work>()
+  /** Being taken back: gone from the server, or about to be. */
+  const taken = new Set<string>()
   let heard: (event: QueueEvent<unknown, unknown>) => void = () => {}
   const end = (event: QueueEvent<unknown, unknown>) => {
     if (open.delete(event.id)) heard(event)
   }
   const failed = (id: string, reason: string) => {
+    if (taken.has(id)) return
     // Whoever took it back may have been another than this one, who wants it.
     if (reason === takenBack) add([id]).catch(() => {})
     else end({ id, kind: 'failed', ...readFailure(reason) })
@@ -54,7 +57,7 @@ export async function openSink<Work>(
   await events.waitUntilReady()
 
   async function add(asked: readonly string[]): Promise<void> {
-    const ids = asked.filter((id) => open.has(id))
+    const ids = asked.filter((id) => open.has(id) && !taken.has(id))
     const ended = ['completed', 'failed']
     await Promise.all(
       ids.map(async (id) => {
@@ -94,6 +97,7 @@ export async function openSink<Work>(
     if (lost.length > 0) await add(lost)
   }
 
+  let submitting: Promise<unknown> = Promise.resolve()
   let place = 0
   let looking = false
   const timer = setInterval(() => {
@@ -114,18 +118,25 @@ export async function openSink<Work>(
     follow(listener) {
       heard = listener
     },
-    async submit(work: readonly Queued<Work>[]) {
-      for (const { id, work: piece } of work) open.set(id, piece)
-      const ids = work.map(({ id }) => id)
-      for (let from = 0; from < ids.length; from += bulk) {
-        await add(ids.slice(from, from + bulk))
+    submit(work: readonly Queued<Work>[]) {
+      for (const { id, work: piece } of work) {
+        open.set(id, piece)
+        taken.delete(id)
       }
+      const ids = work.map(({ id }) => id)
+      const submitted = (async () => {
+        for (let from = 0; from < ids.length; from += bulk) await add(ids.slice(from, from + bulk))
+      })()
+      submitting = Promise.allSettled([submitting, submitted])
+      return submitted
     },
     async cancel(ids) {
-      const taken = ids.filter((id) => open.has(id))
-      for (const id of taken) end({ id, kind: 'cancelled' })
-      for (let from = 0; from < taken.length; from += bulk) {
-        const some = taken.slice(from, from + bulk)
+      const asked = ids.filter((id) => open.has(id))
+      for (const id of asked) taken.add(id)
+      // What is on its way to the server is taken back from there.
+      await submitting.catch(() => {})
+      for (let from = 0; from < asked.length; from += bulk) {
+        const some = asked.slice(from, from + bulk)
         await redis.sadd(cancelled, ...some)
         await Promise.all(
           some.map(async (id) => {
@@ -133,6 +144,8 @@ export async function openSink<Work>(
             if (await queue.remove(id).catch(() => 0)) await redis.srem(cancelled, id)
           }),
         )
+        // Told once the server knows it: whoever hears of it may let the connection go.
+        for (const id of some) end({ id, kind: 'cancelled' })
       }
     },
     async close() {
