@@ -2,11 +2,15 @@
 import { describe, expect, test } from 'vitest'
 import { RandomStream } from '../../../src/base/random.js'
 import { Graph, reduceSum } from '../../../src/graph/index.js'
+import { TrainingStep } from '../../../src/learn/step/step.js'
 import { packed, padded } from '../../../src/models/fe2e/packed.js'
 import { scaled } from '../../../src/models/fe2e/raw.js'
 import { fe2eSettings } from '../../../src/models/fe2e/settings.js'
 import { fe2e } from '../../../src/models/index.js'
 import { Scope } from '../../../src/nn/index.js'
+import { nodeEngine } from '../../../src/runtime/node.js'
+import type { Value } from '../../../src/runtime/session.js'
+import { multiLabel } from '../../../src/task/multi-label.js'
 import { evaluate } from '../../reference/evaluate.js'
 import { describeModel, runSmall, smallModelOf } from '../../support/models/describe-model.js'
 
@@ -51,6 +55,32 @@ describe('FE2E', () => {
       expect(numbers).toHaveLength(6)
       expect(numbers.every(Number.isFinite)).toBe(true)
     }
+  })
+
+  test('learns from a batch without a frame, and keeps the statistics of frames', async () => {
+    const configured = fe2e.configure({ ...small, modalities: ['text', 'vision'] })
+    const task = multiLabel({ labelNames: ['happy', 'sad', 'fear'] })
+    const training = await TrainingStep.open({
+      ...{ model: configured, widths, task, engine: nodeEngine, seed: 1 },
+      optimiser: { weightDecay: 0 },
+    })
+    const counts = (numbers: readonly bigint[]) => BigInt64Array.from(numbers)
+    await training.step(
+      new Map<string, Value>([
+        ['text', { dataType: 'int64', shape: [2, 2], data: counts([1n, 2n, 3n, 0n]) }],
+        ['text_lengths', { dataType: 'int64', shape: [2], data: counts([2n, 1n]) }],
+        ['vision', { dataType: 'uint8', shape: [2, 1, 3, 16, 16], data: new Uint8Array(1536) }],
+        ['vision_lengths', { dataType: 'int64', shape: [2], data: counts([0n, 0n]) }],
+        ['target', { dataType: 'float32', shape: [2, 3], data: Float32Array.of(1, 0, 0, 0, 1, 0) }],
+      ]),
+      1e-3,
+    )
+    for (const { name } of training.graph.parameters) {
+      const values = Array.from(training.state.parameter(name))
+      expect(values.every(Number.isFinite), name).toBe(true)
+      if (name.endsWith('running_mean')) expect(Math.max(...values.map(Math.abs)), name).toBe(0)
+    }
+    await training.close()
   })
 
   test('has the parts of the chosen modalities alone, mixed in the order of the document', () => {

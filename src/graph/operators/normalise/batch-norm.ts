@@ -10,6 +10,7 @@ import {
   type ThreeResults,
 } from '../../tensor.js'
 import { add, divide, maximum, multiply, sqrt, subtract } from '../algebra/arithmetic.js'
+import { greater, where } from '../algebra/comparison.js'
 import { countAlong } from '../algebra/reduction.js'
 import { stopGradient } from '../algebra/stop-gradient.js'
 import { reshape } from '../layout/reshape.js'
@@ -180,8 +181,12 @@ export function batchNorm(operands: BatchNormOperands): {
   const count = countAlong(input, otherAxes(input))
   // The variance of a single value is taken as 0, also the unbiased one.
   const unbiased = multiply(variance, divide(count, maximum(subtract(count, 1), 1)))
-  const blend = (before: Tensor, now: Tensor) =>
-    add(multiply(before, 1 - momentum), multiply(now, momentum))
+  // Of nothing at all there are no statistics; only numbers that a run tells can be 0.
+  const mayBeEmpty = input.shape.some((size) => typeof size === 'string' && size.includes('#'))
+  const blend = (before: Tensor, now: Tensor) => {
+    const blended = add(multiply(before, 1 - momentum), multiply(now, momentum))
+    return mayBeEmpty ? where(greater(count, 0), blended, before) : blended
+  }
   return {
     output,
     runningMean: blend(runningMean, mean),
