@@ -17,6 +17,7 @@ import { ravenReferences } from '../quoted/raven/reference.js'
 import { selfMmReference } from '../quoted/self-mm/reference.js'
 import { tbjeReferences } from '../quoted/tbje/reference.js'
 import { selfCrossReferences } from '../selfcross/reference.js'
+import { albertPiece } from '../text-encoder/reference.js'
 import { lateFusionReferences } from './late-fusion-reference.js'
 import type { ReferenceFormat } from './reference-format.js'
 import type { ReferencePiece } from './reference-piece.js'
@@ -44,7 +45,7 @@ const formats: readonly ReferenceFormat[] = [
 ]
 
 /** Parts of models. */
-const pieces: readonly ReferencePiece[] = [...fe2ePieces, ...mesmPieces]
+const pieces: readonly ReferencePiece[] = [...fe2ePieces, ...mesmPieces, albertPiece]
 
 export type FoundReference =
   | { readonly kind: 'model'; readonly format: ReferenceFormat }
