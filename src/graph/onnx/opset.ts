@@ -48,6 +48,7 @@ const needs: ReadonlyMap<string, readonly Need[]> = new Map([
   ['LSTM', [{ attribute: 'layout', set: 14 }]],
   ['LayerNormalization', [{ set: 17 }]],
   ['Pad', [{ inputsBeyond: 3, set: 18 }]],
+  ['ReduceMax', [{ inputsBeyond: 1, set: 18 }]],
   ['ReduceMean', [{ inputsBeyond: 1, set: 18 }]],
   ['Reshape', [{ attribute: 'allowzero', set: 14 }]],
   ['ScatterElements', [{ attribute: 'reduction', set: 16 }]],

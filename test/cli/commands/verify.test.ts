@@ -45,7 +45,7 @@ describe.skipIf(files.length === 0)(
       expect(records.map(({ file }) => file)).toEqual(files)
       expect(records.filter(({ passed }) => !passed)).toEqual([])
       for (const { comparisons } of records) {
-        const whats = ['output', 'loss', 'gradients', 'trajectory', 'parameters after']
+        const whats = ['output', 'loss', 'trajectory', 'gradients', 'parameters after']
         expect(comparisons.map(({ what }) => what)).toEqual(whats)
       }
       expect(status).toBe(0)

@@ -147,12 +147,12 @@ describe.skipIf(!hasBrowser || !hasFfmpeg)('in Chromium (needs it, and ffmpeg)',
     expect(mistakeOf(other)).toMatch(/holds something else/)
   })
 
-  test('a transcript stands beside it, and what is no recording is one clear mistake', async () => {
+  test('a transcript stands beside it, and what is not a recording is one clear mistake', async () => {
     const { page } = here
     writeFileSync(at('words.srt'), '1\n00:00:01,000 --> 00:00:03,000\nhello <b>there</b>\n')
     writeFileSync(at('notes.mp4'), 'Only some words.\n')
     await page.locator('input[type=file]').setInputFiles([at('words.srt'), at('notes.mp4')])
     await page.locator('figure svg text', { hasText: 'hello' }).first().waitFor()
-    await page.getByRole('alert').filter({ hasText: 'notes.mp4: is no recording' }).waitFor()
+    await page.getByRole('alert').filter({ hasText: 'notes.mp4: is not a recording' }).waitFor()
   })
 })

@@ -94,7 +94,12 @@ export async function learnByHeart(
   integers: Readonly<Record<string, number>> = {},
 ): Promise<{ readonly still: readonly [number, number]; readonly learnt: number }> {
   const lengths = { text: [3, 1, 2], audio: [2, 5, 6], vision: [4, 3, 1] }
-  const inputs = inputsFor(model, widths).filter(({ name }) => name !== 'prosody')
+  const read = inputsFor(model, widths).filter(({ name }) => name !== 'prosody')
+  // Modalities that are not read are drawn all the same, so that the targets do not depend on them.
+  const inputs = sequences(widths).map(
+    (sequence) => read.find(({ name }) => name === sequence.name) ?? sequence,
+  )
+  inputs.push(...read.filter((input) => !inputs.includes(input)))
   const feeds = randomBatch({ widths, lengths, task, inputs, integers })
   const { trainingSet, sample } = batchAsTrainingSet(feeds)
   if (model.remembers) feeds.set('sample', sample)
