@@ -45,7 +45,7 @@ export const table: readonly CommandEntry[] = [
   },
   {
     name: 'worker',
-    summary: 'train what other machines hand out over a queue',
+    summary: 'run jobs that other machines submit to a queue',
     load: () => import('./commands/worker.js'),
   },
   {

@@ -87,7 +87,7 @@ function featuresOf(
 ): Features {
   const stepsOf = ({ clip }: ExtractedClip, name: string): number => {
     const own = lengths.get(clip.id) ?? {}
-    // Where all features share their steps, a missing one has as many.
+    // If all features share their steps, a missing one has the same number.
     return Math.max(1, own[name] ?? (aligned ? Math.max(...Object.values(own)) : 0))
   }
   const feature = (name: string, { shape, dataType }: Kind): Feature => {

@@ -29,7 +29,8 @@ export async function openClip(
       opened.push(source)
       return source
     }
-    // A file of its own for the sound: the video may be silent, and that file may have no picture.
+    // If the sound has its own file, the video may be silent, and the sound file may have no
+    // picture.
     const [seen, own] = [media.sound ? 'picture' : 'both', media.video ? 'sound' : 'both'] as const
     const video =
       media.video && (await open(openMedia(media.video.path, { strict, streams: seen })))

@@ -32,7 +32,7 @@ export function writePart(path: string, key: string, { features, remarks }: Clip
   writeSafetensors(path, tensors, { key, remarks: JSON.stringify(remarks) })
 }
 
-/** Whether a clip's features exist already, computed from the same. */
+/** Whether a clip's features exist and were computed from the same inputs. */
 export function hasPart(path: string, key: string): boolean {
   if (!existsSync(path)) return false
   try {

@@ -23,7 +23,9 @@ export function resourcesOf({ text, vision }: Recipe): (keyof ResourcePaths)[] {
   ]
 }
 
-/** @throws LimbicError if something that a recipe needs is not named, or something that it does not need is */
+/**
+ * @throws LimbicError if a file that the recipe needs is not named, or one that it does not need is
+ */
 export function checkResources(recipe: Recipe, paths: ResourcePaths): void {
   const needed = resourcesOf(recipe)
   const where = `recipe ${recipe.name}`
@@ -64,7 +66,7 @@ export async function withResources(recipe: Recipe, paths: ResourcePaths): Promi
   return { ...withWidth(recipe, paths), resources }
 }
 
-/** A recipe that leaves the width of words to the encoder has it from now on. */
+/** Fills in the width of words if the recipe leaves it to the encoder. */
 function withWidth(recipe: Recipe, { textEncoder }: ResourcePaths): Recipe {
   const { text } = recipe
   if (text?.kind !== 'encoder' || text.width !== null || textEncoder === undefined) return recipe

@@ -1,4 +1,6 @@
-/** A clip's job as it travels to another machine: names, numbers and paths, validated on arrival. */
+/**
+ * A clip's job as it is sent to another machine: names, numbers and paths, validated on arrival.
+ */
 import { createHash } from 'node:crypto'
 import { isAbsolute, resolve } from 'node:path'
 import { z } from 'zod'
@@ -56,7 +58,7 @@ const outcomeSchema: z.ZodType<ClipOutcome> = z.discriminatedUnion('state', [
   z.strictObject({ state: z.literal('failed'), id: z.string(), reason: z.string() }),
 ])
 
-/** Makes a job fit to travel: what it reads and writes has the same path everywhere. */
+/** Prepares a job for another machine; all paths must be the same there. */
 export function sendClip({ clip, recipe, resources, part, key, strict }: ClipJob): TravellingClip {
   const { id, media, text, words } = clip
   const absolute = Object.entries(resources).map(([name, place]) => [name, resolve(place)])
@@ -75,27 +77,30 @@ export function sendClip({ clip, recipe, resources, part, key, strict }: ClipJob
 }
 
 /**
- * The job on this machine, in one thread, as everywhere.
+ * The received job, with one thread so that all machines give the same result.
  *
- * @throws LimbicError if it is no job, or this machine does not see the same recordings
+ * @throws LimbicError if the value is not a job, or the recordings on this machine differ
  */
 export function receiveClip(value: unknown): ClipJob {
   const { kind: _, label: __, files, ...job } = validate(travellingClip, value, 'the queue')
   if (filesKey(job.clip) !== files) {
-    throw new LimbicError('this machine does not see the recordings as they were handed out', {
-      where: job.clip.id,
-      hint: 'Every machine needs the same files under the same paths',
-    })
+    throw new LimbicError(
+      'the recordings on this machine differ from what the clip was submitted with',
+      {
+        where: job.clip.id,
+        hint: 'Every machine needs the same files under the same paths',
+      },
+    )
   }
   return { ...job, threads: 1 }
 }
 
-/** The name of a job in a queue: the same for the same features in the same place. */
+/** The id of a job in a queue: the same for the same features in the same file. */
 export function nameOfClip({ part, key }: TravellingClip): string {
   return `clip-${createHash('sha256').update(`${part}\0${key}`).digest('hex').slice(0, 32)}`
 }
 
-/** @throws LimbicError if a worker answered with something else */
+/** @throws LimbicError if the result of a worker is invalid */
 export function readOutcome(value: unknown): ClipOutcome {
   return validate(outcomeSchema, value, 'the queue')
 }

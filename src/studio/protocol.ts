@@ -1,4 +1,4 @@
-/** What the studio's server and its page tell each other. */
+/** The protocol between the studio's server and its page. */
 import { z } from 'zod'
 import type { RunState } from '../runs/list.js'
 
@@ -6,7 +6,7 @@ import type { RunState } from '../runs/list.js'
 export interface RunRow {
   /** Below the studio's folder, with slashes; its name there. */
   readonly path: string
-  /** The folder of its seeds; the run itself where it has none. */
+  /** The folder of its seeds; for a single run, its own path. */
   readonly group: string
   readonly state: RunState
   readonly model?: string
@@ -14,36 +14,36 @@ export interface RunRow {
   readonly synthetic?: boolean
   readonly seed?: number
   readonly epochs?: number
-  /** The epochs that it may take at most. */
+  /** The maximum number of epochs. */
   readonly mostEpochs?: number
   readonly bestEpoch?: number
   readonly validLoss?: number
   readonly rate?: number
-  /** Seconds that its epochs took; of one that trains, about how many are left at most. */
+  /** Seconds spent on its epochs; for a running one, also an upper estimate of the seconds left. */
   readonly seconds?: number
   readonly secondsLeft?: number
-  /** Bytes that the process takes which trains it. */
+  /** Memory of the process that trains it, in bytes. */
   readonly memory?: number
   readonly parameters?: number
-  /** Of which split the figures are, and which of them leads. */
+  /** The split of the metrics, and the main metric. */
   readonly split?: 'valid' | 'test'
   readonly leading?: string
   readonly metrics?: Readonly<Record<string, number | null>>
-  /** Settings that differ from their defaults, as text, by their path in the configuration. */
+  /** Settings that differ from their defaults, as text, by path in the configuration. */
   readonly changed?: Readonly<Record<string, string>>
   readonly problem?: string
 }
 
-/** A setting of a run, beside what it is by default. */
+/** A setting of a run with its default. */
 export interface SettingRow {
   readonly name: string
   readonly value: string
-  /** Absent where there is no default. */
+  /** Absent if there is no default. */
   readonly standard?: string
   readonly differs: boolean
 }
 
-/** An epoch as the curves need it. */
+/** An epoch, for the curves. */
 export interface EpochRow {
   readonly epoch: number
   readonly trainLoss: number
@@ -53,7 +53,7 @@ export interface EpochRow {
   readonly best: boolean
 }
 
-/** A sample of the test split with the answer of a run, the worst first. */
+/** A sample of the test split with the run's prediction; the largest errors come first. */
 export interface SampleRow {
   readonly id: string
   readonly truth: string
@@ -61,75 +61,75 @@ export interface SampleRow {
   readonly error: number
 }
 
-/** A run that is open. */
+/** The details of a run. */
 export interface RunDetail {
   readonly run: RunRow
   readonly settings: readonly SettingRow[]
   readonly epochs: readonly EpochRow[]
   readonly notes: readonly string[]
   readonly samples: readonly SampleRow[]
-  /** More samples than are listed. */
+  /** The number of samples beyond those listed. */
   readonly moreSamples: number
 }
 
-/** Work that the studio does in a process of its own. */
+/** A job, which the studio runs in its own process. */
 export interface JobRow {
   readonly id: string
   readonly kind: 'train' | 'reproduce' | 'report'
   readonly title: string
-  /** The command, as one would type it. */
+  /** The command line. */
   readonly command: string
   readonly state: 'running' | 'stopping' | 'stopped' | 'done' | 'failed'
   /** Below the studio's folder: where its runs are. */
   readonly folder?: string
-  /** The last line that it said. */
+  /** The last line of its output. */
   readonly said: string
   readonly problem?: string
 }
 
-/** What the server tells a page on its own. */
+/** Events that the server pushes to the page. */
 export type StudioEvent =
   | { readonly kind: 'runs'; readonly rows: readonly RunRow[]; readonly removed: readonly string[] }
-  /** All runs were looked at once. */
+  /** All runs have been listed once. */
   | { readonly kind: 'listed'; readonly total: number }
   | { readonly kind: 'jobs'; readonly jobs: readonly JobRow[] }
 
-/** What the studio is and may do. */
+/** What this studio offers. */
 export interface About {
   readonly version: string
-  /** A page without a server: Live, Try and Teach alone. */
+  /** A static page without a server: only Live, Try and Teach. */
   readonly isStatic: boolean
-  /** The folder of the runs, as its user named it. */
+  /** The folder of the runs, as the user gave it. */
   readonly folder?: string
-  /** Data sets that may be opened, by the names that requests use. */
+  /** The names of the data sets that requests may use. */
   readonly data?: readonly string[]
 }
 
-/** A file that a report consists of. */
+/** A file of a report. */
 export interface ReportFile {
   readonly name: string
   readonly address: string
 }
 
-/** A report: a page, and the files that it was written with. */
+/** A report: a page and its other files. */
 export interface ReportRow {
   readonly page: string
   readonly files: readonly ReportFile[]
 }
 
-/** A group of fields of the form that trains. */
+/** A group of fields of the training form. */
 export interface FieldGroup {
   readonly title: string
   readonly fields: readonly Field[]
 }
 
-/** A setting of the form that trains. */
+/** A field of the training form. */
 export interface Field {
   /** Its flag, without the dashes. */
   readonly name: string
   /** `yes|no`, `a|b|c`, `number`, `count`, `name=value,...` and the like, as in the command's help. */
   readonly values: string
-  /** As text; empty where there is none. */
+  /** As text; empty if there is none. */
   readonly standard: string
   readonly description: string
 }
@@ -141,29 +141,29 @@ export interface ModelRow {
   readonly source: string
 }
 
-/** A table of a document that can be reproduced. */
+/** A published table that can be reproduced. */
 export interface ExperimentRow {
   readonly name: string
   readonly title: string
 }
 
-/** The longest text of a request, in letters: paths and values are shorter. */
+/** The maximum length of a text in a request, in characters; paths and values are shorter. */
 const longestText = 1000
 const text = z.string().min(1).max(longestText)
 
-/** What the form that trains sends. */
+/** The request of the training form. */
 export const trainRequest = z.strictObject({
   model: text,
   data: text,
   /** Below the studio's folder. */
   out: text,
   seeds: z.int().min(1).max(1000).optional(),
-  /** Values by their flags. */
+  /** Values by flag. */
   settings: z.record(z.string().max(100), z.string().max(longestText)),
 })
 export type TrainRequest = z.infer<typeof trainRequest>
 
-/** A run, or a folder of seeds, that goes on. */
+/** A run, or a folder of seeds, to resume. */
 export const resumeRequest = z.strictObject({ folder: text })
 
 export const reproduceRequest = z.strictObject({

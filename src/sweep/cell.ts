@@ -1,4 +1,4 @@
-/** A grid of runs: rows, each trained over folds and seeds, each run in a folder of its own. */
+/** A grid of runs: each row is trained over folds and seeds, each run in its own folder. */
 import { join } from 'node:path'
 import { LimbicError } from '../base/errors.js'
 import { dottedName } from '../base/slug.js'
@@ -6,19 +6,19 @@ import type { RunConfig } from '../learn/config.js'
 
 /** One run of a grid. */
 export interface Cell {
-  /** The row that it belongs to, by its identifier. */
+  /** The id of its row. */
   readonly row: string
-  /** For people: `mult-text, seed 3`. */
+  /** The name shown to people: `mult-text, seed 3`. */
   readonly label: string
   readonly folder: string
   readonly config: RunConfig
 }
 
-/** What is trained over all folds and seeds. */
+/** One configuration, trained over all folds and seeds. */
 export interface GridRow {
-  /** Names its folder: letters, digits, dots, dashes. */
+  /** The name of its folder: letters, digits, dots, dashes. */
   readonly id: string
-  /** Complete but for the seed. */
+  /** The configuration without a seed. */
   readonly config: RunConfig
 }
 
@@ -26,15 +26,17 @@ export interface GridPlan {
   readonly folder: string
   readonly rows: readonly GridRow[]
   readonly seeds: readonly number[]
-  /** What each fold changes in a row's configuration; one that changes nothing unless given. */
+  /**
+   * How each fold changes a row's configuration; by default, a single fold that changes nothing.
+   */
   readonly folds?: readonly ((config: RunConfig) => RunConfig)[]
 }
 
 /**
- * Every cell of a grid, row by row: `FOLDER/ROW/seed-<n>`, or `FOLDER/ROW/fold<k>-seed<n>` where
- * there are folds.
+ * Every cell of a grid, row by row: `FOLDER/ROW/seed-<n>`, or `FOLDER/ROW/fold<k>-seed<n>` with
+ * folds.
  *
- * @throws LimbicError if two rows have one name, or a name is unfit for a folder
+ * @throws LimbicError if two rows have the same name, or a name cannot be used for a folder
  */
 export function planCells({ folder, rows, seeds, folds }: GridPlan): Cell[] {
   const names = new Set<string>()

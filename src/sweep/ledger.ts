@@ -1,25 +1,27 @@
-/** What became of the cells of a grid, and who is told. */
+/** Records the outcomes of the cells of a grid, and reports them to a watcher. */
 import type { RunResults } from '../learn/records.js'
 import type { RunHolder, RunWatcher } from '../learn/watcher.js'
 import type { Cell } from './cell.js'
 import type { RunReport } from './messages.js'
 
-/** What a grid reports. */
+/** The callbacks of a grid. */
 export interface GridWatcher {
-  /** Gives what watches a cell's run; steps are reported a few times a second. Called once for each. */
+  /**
+   * Returns the watcher of a cell's run, once per cell; steps are reported a few times a second.
+   */
   watch?(cell: Cell): RunWatcher
   ended?(outcome: CellOutcome): void
-  /** Another process computes this cell, and its end is waited for. */
+  /** Another process is training this cell; the grid waits for it to end. */
   waiting?(cell: Cell, holder: RunHolder): void
 }
 
-/** What became of a cell. */
+/** The outcome of a cell. */
 export type CellOutcome =
   | {
       readonly state: 'complete'
       readonly cell: Cell
       readonly results: RunResults
-      /** Complete before the grid began. */
+      /** Complete before the grid started. */
       readonly before: boolean
     }
   | { readonly state: 'stopped'; readonly cell: Cell }
@@ -27,15 +29,15 @@ export type CellOutcome =
       readonly state: 'failed'
       readonly cell: Cell
       readonly message: string
-      /** Whether it is a mistake in what it was given, as against a bug or a lost process. */
+      /** Whether the input was invalid, as opposed to a bug or a lost process. */
       readonly mistake: boolean
     }
 
-/** Keeps the first outcome of each cell, and tells a watcher of everything. */
+/** Keeps the first outcome of each cell, and reports every event to a watcher. */
 export class Ledger {
   readonly #watchers = new Map<Cell, RunWatcher>()
   readonly #outcomes = new Map<Cell, CellOutcome>()
-  /** Those of which was said that another process computes them. */
+  /** Cells already reported as being trained by another process. */
   readonly #announced = new Set<Cell>()
 
   constructor(
@@ -44,7 +46,7 @@ export class Ledger {
     private readonly signal: AbortSignal | undefined,
   ) {}
 
-  /** Of each cell that has one, in their order. */
+  /** The outcomes so far, in the order of the cells. */
   get outcomes(): readonly CellOutcome[] {
     return this.cells.flatMap((cell) => this.#outcomes.get(cell) ?? [])
   }

@@ -1,57 +1,60 @@
-/** What a worker process and its parent say to each other. */
+/** Messages between a worker process and its parent. */
 import type { RunConfig } from '../learn/config.js'
 import type { EpochRecord, RunResults } from '../learn/records.js'
 import type { RunHolder, Step, TrainingStart } from '../learn/watcher.js'
 import type { Consent } from '../runs/model-file/index.js'
 import type { TravellingCell } from './travel/cell.js'
 
-/** A run to train, where its folder is locked by a file beside it. */
+/** A run to train in a folder that is locked by a file beside it. */
 export interface OwnRun {
   readonly kind: 'run'
   readonly folder: string
   readonly config: RunConfig
-  /** The models' files that may run. */
+  /** The model files that may be executed. */
   readonly consents: readonly Consent[]
 }
 
-/** A run that came with a lease, which takes the place of a lock. */
+/** A leased run; the lease takes the place of a lock. */
 export interface LeasedRun {
   readonly kind: 'leased run'
   readonly cell: TravellingCell
-  /** Of the lease: no two have the same. */
+  /** Unique to the lease. */
   readonly token: string
-  /** Where the relative paths of the cell start on this machine; as the cell says unless given. */
+  /**
+   * The folder that the cell's relative paths start from on this machine; by default, the cell's
+   * own base.
+   */
   readonly base?: string | undefined
-  /** Whether a model's own file may run. */
+  /** Whether a model's own file may be executed. */
   readonly allowModelFiles: boolean
 }
 
 export type ToWorker =
   | OwnRun
   | LeasedRun
-  /** Between two steps, that is; what is unfinished goes on another time. */
+  /** Stops between two steps; an unfinished run can be resumed. */
   | { readonly kind: 'stop' }
 
-/** How far a run is. */
+/** The progress of a run. */
 export type RunReport =
   | { readonly kind: 'started'; readonly about: TrainingStart }
   | { readonly kind: 'stepped'; readonly at: Step }
   | { readonly kind: 'finished epoch'; readonly record: EpochRecord }
-  /** Another process computes it, and its end is waited for. */
+  /** Another process is training it; the run is tried again later. */
   | { readonly kind: 'waiting'; readonly by: RunHolder }
 
-/** How a run ended, if it did. */
+/** How a run ended, or why it did not. */
 export type WorkerEnd =
   | { readonly kind: 'complete'; readonly results: RunResults }
   | { readonly kind: 'stopped' }
-  /** Another process computes it. */
+  /** Another process is training it. */
   | { readonly kind: 'held'; readonly by: RunHolder }
-  /** A mistake of what it was given, or else a bug. */
+  /** Invalid input if `mistake` is true, otherwise a bug. */
   | { readonly kind: 'failed'; readonly message: string; readonly mistake: boolean }
 
 export type FromWorker = RunReport | WorkerEnd
 
-/** Tells a run's end from what comes before. */
+/** Whether a message is the last of its run. */
 export function isEnd(message: FromWorker): message is WorkerEnd {
   switch (message.kind) {
     case 'complete':

@@ -11,16 +11,16 @@ import {
   type WorkerEnd,
 } from './messages.js'
 
-/** What a worker that ended on its own said last, in characters. */
+/** How much of a worker's standard error is kept to explain a crash, in characters. */
 const remembered = 2000
 
-/** What is told of the run that a worker has. */
+/** Receives the messages about a worker's current run. */
 interface Listener {
   reported(report: RunReport): void
   ended(end: WorkerEnd): void
 }
 
-/** Has one run at a time, and says what became of it, also where it is lost. */
+/** Trains one run at a time and reports how it ended, even if the process is lost. */
 export class WorkerProcess {
   readonly #child: ChildProcess
   readonly #gone: Promise<void>
@@ -49,7 +49,7 @@ export class WorkerProcess {
       }
       this.#child.once('error', (error) => ended(`the worker process failed: ${error.message}`))
       this.#child.once('exit', (code, signal) => {
-        // Its last words may come after that. (A child that was disconnected emits no "close".)
+        // Standard error may still have data after "exit". (A disconnected child emits no "close".)
         const { stderr } = this.#child
         const report = () => ended(this.#describeEnd(code, signal))
         if (!stderr || stderr.closed) report()
@@ -58,12 +58,12 @@ export class WorkerProcess {
     })
   }
 
-  /** Whether it can be given work no more. */
+  /** Whether it can take no more runs. */
   get dead(): boolean {
     return this.#dead || !this.#child.connected
   }
 
-  /** Trains a run; never rejects. When it ended, the process may be given another. */
+  /** Trains a run; never rejects. Once it ends, the process can take another. */
   run(message: OwnRun | LeasedRun, reported: (report: RunReport) => void): Promise<WorkerEnd> {
     return new Promise((ended) => {
       this.#listener = { reported, ended }
@@ -71,18 +71,18 @@ export class WorkerProcess {
     })
   }
 
-  /** Stops the run that it has between two steps. */
+  /** Stops the current run between two steps. */
   stop(): void {
     if (!this.dead) this.#send({ kind: 'stop' })
   }
 
-  /** Lets it go; resolves when it is gone. */
+  /** Closes the process; resolves once it has exited. */
   async close(): Promise<void> {
     if (this.#child.connected) this.#child.disconnect()
     await this.#gone
   }
 
-  /** At once, whatever the worker is doing: a run may die at any moment. */
+  /** Kills the process at once. This is safe: a run can be resumed after a kill at any moment. */
   kill(): void {
     this.#child.kill('SIGKILL')
   }
@@ -94,7 +94,7 @@ export class WorkerProcess {
   }
 
   #send(message: ToWorker): void {
-    // A worker that died just now is reported by its end.
+    // If the worker has just died, its exit reports it.
     this.#child.send(message, () => {})
   }
 

@@ -1,57 +1,58 @@
 /**
- * The queue of a sweep, as a port: who hands out work and who does it know nothing else of each other.
- * Behind it is this process alone (`queues/in-process.ts`) or a server that many machines reach.
+ * The interface of a queue of jobs. It decouples the producer, which submits jobs, from the
+ * workers, which lease them. The queue itself is in this process (`queues/in-process.ts`) or on a
+ * server that many machines reach.
  *
- * Work is done at least once: what a lost worker had is leased again. It is kept exactly once, for
- * which whoever does it publishes the result in one atomic step.
+ * A job runs at least once: after a worker is lost, its job is leased again. Its result is kept
+ * exactly once, because the worker publishes it in one atomic step.
  */
 
-/** A piece of work under its name; a name is handed out once. */
+/** A job and its id; each id is submitted once. */
 export interface Queued<Work> {
   readonly id: string
   readonly work: Work
 }
 
-/** Whether a worker still has what it leased: not where it was silent for too long. */
+/** Whether a worker still holds its lease; a lease is lost after too long without a heartbeat. */
 export type LeaseState = 'held' | 'lost' | 'cancelled'
 
-/** Why work failed: by a mistake of what it was given, or else by a bug or a lost process. */
+/** Why a job failed: `mistake` is true for invalid input, false for a bug or a lost process. */
 export interface Failure {
   readonly message: string
   readonly mistake: boolean
 }
 
-/** A piece of work that one worker has. */
+/** A job that one worker holds. */
 export interface Lease<Work, Report, Result> {
   readonly id: string
   readonly work: Work
-  /** Says that the worker is alive, and learns whether it is to go on. */
+  /** Renews the lease, and returns whether to continue. */
   heartbeat(): Promise<LeaseState>
-  /** Tells those who follow the queue how far it is. */
+  /** Reports progress to the producer. */
   progress(report: Report): void
-  /** Ends it with its result; false if the lease was lost meanwhile. */
+  /** Completes the job; false if the lease was lost. */
   complete(result: Result): Promise<boolean>
-  /** Ends this try; the queue decides whether there is another. */
+  /** Fails this attempt; the queue decides whether to retry. */
   fail(failure: Failure): Promise<void>
-  /** Returns it untried, to be leased again. */
+  /** Returns the job to the queue without counting an attempt. */
   giveBack(): Promise<void>
 }
 
-/** What a worker sees of a queue. */
+/** The worker's side of a queue. */
 export interface WorkSource<Work, Report, Result> {
-  /** How often a lease is to be renewed, in milliseconds; absent where leases do not expire. */
+  /** Milliseconds between heartbeats; absent if leases do not expire. */
   readonly heartbeat?: number
   /**
-   * Takes the next piece of work, and waits for it.
+   * Leases the next job, waiting until there is one.
    *
-   * @returns undefined once the signal is given or there is nothing more to do
+   * @returns undefined once the signal is aborted or no jobs are left
    */
   lease(signal?: AbortSignal): Promise<Lease<Work, Report, Result> | undefined>
-  /** Lets the queue go. */
+  /** Disconnects from the queue. */
   close(): Promise<void>
 }
 
-/** What happens to a piece of work, told to whoever handed it out. */
+/** An event of a job, reported to its producer. */
 export type QueueEvent<Report, Result> = { readonly id: string } & (
   | { readonly kind: 'progress'; readonly report: Report }
   | { readonly kind: 'complete'; readonly result: Result }
@@ -59,19 +60,14 @@ export type QueueEvent<Report, Result> = { readonly id: string } & (
   | { readonly kind: 'cancelled' }
 )
 
-/** What whoever hands out work sees of a queue. */
+/** The producer's side of a queue. */
 export interface WorkSink<Work, Report, Result> {
-  /** Calls `heard` for what happens from now on to what is submitted here. */
+  /** Calls `heard` for every later event of a submitted job. */
   follow(heard: (event: QueueEvent<Report, Result>) => void): void
-  /**
-   * Hands out work. What the queue has already under the same name stays as it is, and is followed.
-   */
+  /** Submits jobs. A job that is already in the queue is not added again, only followed. */
   submit(work: readonly Queued<Work>[]): Promise<void>
-  /**
-   * Takes work back: what waits is cancelled at once, what a worker has is stopped at its next
-   * heartbeat.
-   */
+  /** Cancels jobs: waiting ones at once, leased ones at their next heartbeat. */
   cancel(ids: readonly string[]): Promise<void>
-  /** Lets the queue go; what was handed out stays in it. */
+  /** Disconnects from the queue; submitted jobs stay in it. */
   close(): Promise<void>
 }

@@ -1,4 +1,4 @@
-/** Runs the cells of a grid in parallel processes of this machine. */
+/** Trains the cells of a grid in parallel processes on this machine. */
 import { availableParallelism } from 'node:os'
 import type { RunConfig } from '../learn/config.js'
 import { RunFolder } from '../runs/folder.js'
@@ -14,22 +14,22 @@ export type { CellOutcome, GridWatcher } from './ledger.js'
 
 export interface GridRequest {
   readonly cells: readonly Cell[]
-  /** The most processes at once; as many as the machine runs unless given. */
+  /** The maximum number of processes; by default, as many as the machine can run. */
   readonly workers?: number
   readonly watcher?: GridWatcher
-  /** Stops every run between two steps; what is complete stays, the rest goes on another time. */
+  /** Stops every run between two steps; unfinished runs can be resumed. */
   readonly signal?: AbortSignal
 }
 
 /**
- * Trains every cell that is not complete, as many at once as there are workers, and waits for those
- * that another process is training. A cell that fails, or whose process is lost, does not stop the
- * others. Rows of which nothing is known come first, then the longest.
+ * Trains every cell that is not complete, with at most `workers` processes at once, and waits for
+ * cells that another process is training. A cell that fails, or whose process is lost, does not
+ * stop the others. Rows with no known duration come first, then the longest.
  *
- * A run that is not told how many threads to take has its share of the cores, as if all cells were
- * still to be trained; one that goes on has as many as it began with.
+ * A run without a set number of threads gets its share of the cores, computed as if no cell were
+ * complete. A resumed run keeps the number that it started with.
  *
- * @returns what became of each cell, in their order
+ * @returns the outcome of each cell, in order
  */
 export async function runGrid({
   cells,
@@ -53,7 +53,8 @@ export async function runGrid({
   const stop = () => void queue.cancel([...open.keys()])
   signal?.addEventListener('abort', stop)
   if (signal?.aborted) stop()
-  // By all cells, not by those to be done: sums are rounded alike however often it is stopped.
+  // Divided by all cells, not by those left, so that interruptions do not change how sums are
+  // rounded.
   const threads = threadsOfEach(Math.min(workers, cells.length))
   try {
     await workThrough({
@@ -78,7 +79,7 @@ export async function runGrid({
   return ledger.outcomes
 }
 
-/** The cells that are not complete, by their place in the order that they were given in. */
+/** The cells that are not complete, by their position in the grid. */
 export function openCells(cells: readonly Cell[], ledger: Ledger): ReadonlyMap<string, Cell> {
   const open = new Map<string, Cell>()
   for (const [place, cell] of cells.entries()) {
@@ -89,7 +90,7 @@ export function openCells(cells: readonly Cell[], ledger: Ledger): ReadonlyMap<s
   return open
 }
 
-/** Undefined where a run may take all cores. */
+/** Threads per run; undefined if a run may use all cores. */
 function threadsOfEach(atOnce: number): number | undefined {
   return atOnce > 1 ? Math.max(1, Math.floor(availableParallelism() / atOnce)) : undefined
 }
@@ -99,7 +100,9 @@ function withThreads(config: RunConfig, folder: string, threads: number | undefi
   return open && !new RunFolder(folder).exists ? { ...config, threads } : config
 }
 
-/** A run that exists already, computed with any settings. */
+/**
+ * The outcome of a run that was complete before, or the error of reading it; undefined for others.
+ */
 function completeBefore(cell: Cell): CellOutcome | undefined {
   const folder = new RunFolder(cell.folder)
   try {

@@ -1,4 +1,4 @@
-/** Hands out the cells of a grid over a queue that workers on many machines take them from. */
+/** Submits the cells of a grid to a queue that workers on many machines serve. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { RunResults } from '../learn/records.js'
 import { RunFolder } from '../runs/folder.js'
@@ -15,21 +15,22 @@ export interface QueuedGrid {
   readonly cells: readonly Cell[]
   readonly queue: QueueAddress
   readonly watcher?: GridWatcher
-  /** Takes back what is not complete. */
+  /** Cancels the cells that are not complete. */
   readonly signal?: AbortSignal
-  /** Hand the cells out and leave them to the workers. */
+  /** Submit the cells and return without waiting. */
   readonly detach?: boolean
 }
 
-/** How long a run that is complete may take to be seen from here, in milliseconds. */
+/** How long a completed run may take to become visible on this machine, in milliseconds. */
 const patience = 60_000
 
 /**
- * Hands out every cell that is not complete, and follows them until each is complete, has failed three
- * times or is taken back. Cells that are handed out already, by this machine or another, are followed.
- * What is not taken back stays in the queue if this process dies.
+ * Submits every cell that is not complete, and waits until each is complete, has failed three times
+ * or is cancelled. Cells that are already in the queue, submitted here or elsewhere, are followed.
+ * If this process dies, its cells stay in the queue.
  *
- * @returns what became of each cell, in their order; with `detach` only of those complete before
+ * @returns the outcome of each cell, in order; with `detach`, only of cells that were already
+ * complete
  * @throws LimbicError if the queue cannot be reached, or a file that a cell names cannot be read
  */
 export async function runQueued(request: QueuedGrid): Promise<readonly CellOutcome[]> {
@@ -91,7 +92,7 @@ async function follow(
   }
 }
 
-/** What a worker says is complete counts once it is seen: a file system of many machines takes its time. */
+/** A run counts as complete once it is visible here, since shared file systems lag behind. */
 async function outcomeOf(cell: Cell): Promise<CellOutcome> {
   const run = new RunFolder(cell.folder)
   const until = performance.now() + patience

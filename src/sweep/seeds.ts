@@ -1,4 +1,4 @@
-/** A folder of seeds: one configuration, a run for each seed in `seed-<k>`, and what was planned. */
+/** A folder of seeds: one configuration, a run for each seed in `seed-<k>`, and the plan. */
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
@@ -12,42 +12,42 @@ import { RunFolder } from '../runs/folder.js'
 import { sameRun } from '../runs/same-run.js'
 import type { Cell } from './cell.js'
 
-/** What a folder of seeds is for: the configuration, and which seeds. */
+/** The plan of a folder of seeds: the configuration and the seeds. */
 const plan = z.strictObject({ seeds: z.array(z.int().min(0)).min(1), config: runConfig })
 export type SeedPlan = z.infer<typeof plan>
 
 const planName = 'seeds.yaml'
 
-/** One run a seed, in `folder/seed-<k>`. */
+/** One run per seed, in `folder/seed-<k>`. */
 export function plannedSeeds(folder: string, { seeds, config }: SeedPlan): Cell[] {
   return seeds.map((seed) => runOf(join(folder, `seed-${seed}`), { ...config, seed }))
 }
 
-/** A run that belongs to no row of an experiment. */
+/** A run outside of any experiment. */
 export function runOf(folder: string, config: RunConfig): Cell {
   return { row: config.model, label: `seed ${config.seed}`, folder, config }
 }
 
-/** Writes down what a folder of seeds is for. */
+/** Writes the plan of a folder of seeds. */
 export function writePlan(folder: string, value: SeedPlan): void {
   writeContentSafely(join(folder, planName), stringify(value))
 }
 
-/** Undefined where the folder is not one of seeds. */
+/** Undefined if the folder is not a folder of seeds. */
 export function readPlan(folder: string): SeedPlan | undefined {
   const path = join(folder, planName)
   if (!existsSync(path)) return undefined
   return validate(plan, readYaml(path), path)
 }
 
-/** Whether a folder holds this very plan or a part of it. */
+/** Whether a folder contains this plan or a part of it. */
 export function samePlan(one: SeedPlan, other: SeedPlan): boolean {
   return sameRun({ ...one.config, seed: 0 }, { ...other.config, seed: 0 })
 }
 
 /**
- * Clears what a start left in a folder that came to nothing, so that the corrected command finds it
- * free. Whatever has finished an epoch, or is under way, stays.
+ * Removes what a failed start left in a folder, so that the corrected command finds it empty. Runs
+ * that have finished an epoch, or are in progress, stay.
  */
 export function clearFailedStart(folder: string): void {
   const own = new RunFolder(folder)

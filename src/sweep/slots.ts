@@ -1,41 +1,44 @@
-/** Works through a queue, so many pieces at once. */
+/** Runs the jobs of a queue, several at once. */
 import type { Failure, Lease, WorkSource } from './queue.js'
 
-/** How a piece of work ended, if it did. */
+/** How a job ended, or that it did not. */
 export type WorkEnd<Result> =
   | { readonly kind: 'complete'; readonly result: Result }
-  /** Told to stop, or somebody else does it: to be given back. */
+  /** Stopped, or another process is working on it: the job is returned to the queue. */
   | { readonly kind: 'unfinished' }
   | ({ readonly kind: 'failed' } & Failure)
 
-/** Does one piece of work after another. */
+/** Runs one job after another. */
 export interface Performer<Work, Report, Result> {
-  /** Never rejects: whatever goes wrong is the end. */
+  /** Never rejects: a failure is an outcome. */
   perform(work: Work, report: (report: Report) => void): Promise<WorkEnd<Result>>
-  /** Stops what it does as soon as that can go on later. */
+  /** Stops the current job at the next point from which it can be resumed. */
   stop(): void
-  /** Ends it at once. */
+  /** Kills it at once. */
   kill(): void
-  /** Whether it can be given no more work. */
+  /** Whether it can take no more jobs. */
   readonly spent: boolean
-  /** Lets it go. */
+  /** Releases its resources. */
   close(): Promise<void>
 }
 
 export interface SlotRequest<Work, Report, Result> {
   readonly source: WorkSource<Work, Report, Result>
-  /** How many at once. */
+  /** The number of jobs at once. */
   readonly count: number
-  /** Opens who does the work of one slot; opened anew when it is spent. */
+  /** Opens the performer of a slot, again if the previous one is spent. */
   open(): Performer<Work, Report, Result>
-  /** Stops whatever is under way, and gives it back. */
+  /** Stops all jobs, and returns them to the queue. */
   readonly signal?: AbortSignal | undefined
   began?(work: Work): void
-  /** What became of a piece of work here; `kept` where the queue still took it from this worker. */
+  /** Called with the outcome of each job; `kept` is false if the lease was lost before. */
   ended?(work: Work, end: WorkEnd<Result>, kept: boolean): void
 }
 
-/** Leases work until there is none. One that fails, or whose process is lost, does not stop the others. */
+/**
+ * Leases jobs until there are none. A job that fails, or whose process is lost, does not stop the
+ * others.
+ */
 export async function workThrough<Work, Report, Result>(
   request: SlotRequest<Work, Report, Result>,
 ): Promise<void> {
@@ -48,7 +51,7 @@ export async function workThrough<Work, Report, Result>(
     for (const performer of performers) performer.kill()
   }
   signal?.addEventListener('abort', stop)
-  // Whoever ends this process at once means all of it.
+  // If this process exits, its performers must not outlive it.
   process.once('exit', killAll)
   try {
     await Promise.all(Array.from({ length: count }, () => fillSlot(request, performers)))

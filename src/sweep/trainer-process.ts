@@ -6,8 +6,9 @@ import { WorkerProcess } from './process.js'
 import type { Performer } from './slots.js'
 
 /**
- * @param messageOf what the process is told of a piece of work; throws LimbicError where it is not one
- * @param resultOf what of the results goes to the queue
+ * @param messageOf turns a job into a message for the process; throws LimbicError for an invalid
+ * job
+ * @param resultOf picks what of the results goes to the queue
  */
 export function openTrainer<Work, Result>(
   messageOf: (work: Work) => OwnRun | LeasedRun,
@@ -34,7 +35,7 @@ export function openTrainer<Work, Result>(
           report({ kind: 'waiting', by: end.by })
           return { kind: 'unfinished' }
         case 'stopped':
-          // It may also have been told by a signal of its own.
+          // The process may also have received a signal itself.
           stopped = true
           return { kind: 'unfinished' }
       }

@@ -1,4 +1,4 @@
-/** The program of a worker process: trains one run after another, as its parent says. */
+/** The program of a worker process: trains one run after another for its parent. */
 
 import { LimbicError } from '../base/errors.js'
 import type { Dataset } from '../data/dataset.js'
@@ -11,17 +11,17 @@ import { trainLocked } from '../runs/run.js'
 import type { FromWorker, LeasedRun, OwnRun, ToWorker, WorkerEnd } from './messages.js'
 import { trainLeased } from './travel/train.js'
 
-/** How often steps are reported, in milliseconds. */
+/** Milliseconds between reports of steps. */
 const interval = 250
 
 const control = new AbortController()
 let opened: { readonly key: string; readonly dataset: Dataset } | undefined
 let busy = false
 
-// Ctrl-C reaches every process of a terminal; when to stop is the parent's word.
+// Ctrl-C reaches every process of a terminal, but the parent decides when to stop.
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => leave())
-// A parent that is gone, for any reason, sends no more cells.
+// Without its parent, there is nothing left to do.
 process.on('disconnect', () => leave())
 process.on('message', (message: ToWorker) => {
   if (message.kind === 'stop') control.abort()
@@ -74,7 +74,7 @@ async function train({ folder, config, consents }: OwnRun): Promise<WorkerEnd> {
   }
 }
 
-/** Runs of one grid mostly have the same data: they are opened once. */
+/** Keeps the data of the previous run open: most runs of a grid share it. */
 async function datasetOf(config: DataConfig): Promise<Dataset> {
   const key = JSON.stringify([process.cwd(), config])
   if (opened?.key === key) return opened.dataset
@@ -99,6 +99,6 @@ function watcher(): RunWatcher {
 }
 
 function say(message: FromWorker): void {
-  // The parent may die between two words; what it was told is in the folder as well.
+  // The parent may die between two messages; the folder has the same information.
   if (process.connected) process.send?.(message, undefined, undefined, () => {})
 }

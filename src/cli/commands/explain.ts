@@ -50,7 +50,7 @@ export function define(command: Command): void {
       'after',
       `
 Writes explanation.html, every figure as SVG and the mean masks as masks.json, for ${usualSamples} samples or for
-those named with --sample. For every model: how much each modality contributes to the prediction
+the samples named with --sample. For every model: how much each modality contributes to the prediction
 (Shapley values over all subsets of the modalities, which add up to the prediction) and how much
 each step contributes. For models with attention: the attention weights, with words, sound and face
 on one time axis. For models with masks: the mean mask of every feature by class, and the masks of

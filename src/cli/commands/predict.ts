@@ -69,19 +69,19 @@ export function define(command: Command): void {
   command.addHelpText(
     'after',
     `
-A recording alone (sound or video in any format that ffmpeg reads, or a folder of them) is answered by
-the starter models that come with Limbic, which hear the voice and see the face: the emotion of the
-whole and over time. With --json, one line a recording holds the timeline. A model that was trained
-on features of limbic data extract is asked about recordings, too.
+For a recording (sound or video in any format that ffmpeg reads, or a folder of them) without a model,
+the starter models that come with Limbic recognise emotions from voice and face, overall and over
+time. With --json, each recording is one line with its timeline. Models trained on features of
+limbic data extract predict recordings, too.
 
-A model of your own answers samples. Each line of JSON is one sample with raw features as in
-training, one list of numbers per step:
+Your own models predict samples. Each line of JSON is one sample with raw features as in training,
+one list of numbers per step:
   {"id": "a", "text": [[0.1, ...], ...], "audio": [[...], ...], "vision": [[...], ...]}
 and "prosody": [0.1, ...], one list per sample, if the model was trained with it.
 Each output line gives the id and the prediction: a sentiment from -3 to 3, or classes with their
-probabilities. An invalid line is answered with its id and an error, and the command fails at the
-end. Lines are answered as they arrive, so another program can keep the pipe open. The data set that
-the run was trained on (also "synthetic") is read and split as it was in training.
+probabilities. For an invalid line, it gives the id and an error, and the command fails at the end.
+Lines are answered as they arrive, so another program can keep the pipe open. The data set that the
+run was trained on (also "synthetic") is read and split as in training.
 
 Examples:
   $ limbic predict clip.mp4 --report clip.html
@@ -141,7 +141,7 @@ function givenResources(options: Options): string[] {
   return Object.entries(resources).flatMap(([flag, value]) => (value ? [flag] : []))
 }
 
-/** The starter models read only voice and face, and would ignore these. */
+/** The starter models read only voice and face and would ignore these. */
 function refuseForStarter(options: Options): void {
   const given = givenResources(options)
   if (given.length === 0) return
@@ -176,7 +176,7 @@ function isFile(path: string): boolean {
   return lookAt(path)?.isFile() === true
 }
 
-/** Samples in a file with another ending are the likely mistake, which no reader of data sets knows. */
+/** The likely mistake is a file of samples with an unknown extension. */
 function refuseUnknownFile(run: string, input: string): void {
   // Opening a part of a data set or a missing file gives the better error.
   if (!isFile(input) || mayBeDataset(input)) return

@@ -75,7 +75,7 @@ export function define(command: Command): void {
     )
     .option(
       '--recipe <name>',
-      "what is made of recordings, where --data is a folder of them (default: the experiment's)",
+      "features to extract if --data is a folder of recordings (default: the experiment's)",
     )
     .option('--seeds <count>', "number of seeds to train (default: the experiment's)")
     .option('--folds <count>', 'number of cross-validation folds')

@@ -49,7 +49,7 @@ export function define(command: Command, args: readonly string[]): void {
     .option(`--sampler <${samplers.join('|')}>`, 'how points are chosen', 'sobol')
     .option(
       '--first-epochs <count>',
-      'halve successively: all trials train for so many epochs, the best 1/eta of them eta times as long, and so on',
+      'successive halving: train all trials for this many epochs, the best 1/eta of them eta times as long, and so on',
     )
     .option('--eta <number>', 'see --first-epochs', '3')
     .option('--seed <number>', 'random seed of the points and of every trial (default: 0)')
@@ -67,8 +67,8 @@ A space names settings of a run by their path, with choices or a range:
   settings.hidden: [16, 32, 64]
 
 Trials are chosen by validation loss alone; the test set is shown for the chosen one, once. Repeat the
-command to resume, or give more --trials to add to them. "Explains" is the share of the differences in
-rank that goes with one setting alone: a hint, not a test.
+command to resume, or give more --trials to add to them. "Explains" is the share of the variation in
+rank that one setting alone accounts for: a hint, not a test.
 
 Examples:
   $ limbic search mmlatch --data features.pkl --space space.yaml --trials 30 --out runs/search

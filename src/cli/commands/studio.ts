@@ -1,4 +1,4 @@
-/** `limbic studio`: the page where people see, try, compare and train. */
+/** `limbic studio`: a page to recognise emotions, and to watch, compare and train runs. */
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
@@ -21,23 +21,23 @@ export function define(command: Command): void {
   withTerminal(command)
     .argument('[folder]', 'folder of the runs', 'runs')
     .option('--data <path...>', 'data sets that the page may open and train on')
-    .option('--port <number>', 'port of the page; 0 takes any free one', '4640')
+    .option('--port <number>', 'port of the page; 0 picks a free one', '4640')
     .option(
       '--host <address>',
-      'address to listen on; others than this machine need the token that is printed',
+      'address to listen on; other than on this machine, the page needs the token that is printed',
       '127.0.0.1',
     )
     .option(
       '--static <folder>',
-      'write the page for a static host instead: what happens in the browser alone',
+      'write the page for a static host instead: only what runs in the browser',
     )
     .addHelpText(
       'after',
       `
-The page recognises emotions live from camera and microphone and in files; both happen in the
-browser, and nothing of a face or voice leaves the machine. It lists the runs of the folder while
-they train, compares and explains them, looks into data sets, and trains. Ctrl-C ends the studio,
-and what it trains between two steps; such a run can be resumed.
+The page recognises emotions live from camera and microphone, and in files. Both run in the browser;
+no face or voice leaves the machine. It also lists the runs of the folder while they train, compares
+and explains them, inspects data sets, and trains models. Ctrl-C stops the studio and, between two
+steps, the runs that it trains; they can be resumed.
 
 Examples:
   $ limbic studio
@@ -50,7 +50,7 @@ Examples:
         const { writeStatic } = await import('../../studio/server/static.js')
         const files = writeStatic(options.static)
         terminal.record({ folder: options.static, files })
-        terminal.print(`${options.static}: ${files.length} files; serve them by https`)
+        terminal.print(`${options.static}: ${files.length} files; serve them over https`)
         return
       }
       const data = options.data ?? []
@@ -77,7 +77,7 @@ Examples:
     })
 }
 
-/** Waits for Ctrl-C, or what a service manager sends instead. */
+/** Waits for Ctrl-C, or the signal that a service manager sends instead. */
 async function stopped(): Promise<void> {
   await new Promise<void>((resolve) => {
     process.once('SIGINT', () => resolve()).once('SIGTERM', () => resolve())
@@ -92,7 +92,7 @@ export function describeFields(model: string): readonly FieldGroup[] {
   ]
   return groups.map(([title, flags]) => ({
     title: title.replace(/:$/, ''),
-    // The data is chosen beside the form.
+    // The form has its own field for the data.
     fields: describeFlags(
       flags.filter(({ name }) => name !== 'data' && name !== 'from' && name !== 'parts'),
     ),

@@ -113,7 +113,7 @@ With --resume, --epochs and --patience extend the training, even of a complete r
 --vectors give the new location of files that have moved; --threads and --provider change the
 runtime. With --from, training starts from the best weights of another run, wherever parameters have
 the same name and shape; the model and its settings are taken from that run unless given. With --parts,
-only the named parts start from it, and the rest anew.
+only the named parts start from it, and the rest from scratch.
 
 ${queueHelp}`,
   )

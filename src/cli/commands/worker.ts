@@ -1,4 +1,4 @@
-/** `limbic worker`: trains what other machines hand out. */
+/** `limbic worker`: runs jobs that other machines submit to a queue. */
 
 import { availableParallelism } from 'node:os'
 import type { Command } from 'commander'
@@ -36,25 +36,25 @@ export function define(command: Command): void {
       '--slots <count>',
       `how many runs to train at once, each in a process of its own (default: ${availableParallelism()})`,
     )
-    .option('--until-empty', 'end once nothing waits and nothing is under way on any machine')
+    .option('--until-empty', 'exit once no job is waiting or running on any machine')
     .option(
       '--base <folder>',
-      'where the folder that runs were handed out in lies on this machine (default: under the same path)',
+      'path on this machine of the folder that runs were submitted from (default: the same path)',
     )
     .option(
       '--lease <seconds>',
-      'how long this worker may be silent before its runs are given to another',
+      'time without a heartbeat after which its jobs go to other workers',
       '30',
     )
-    .option('--allow-model-files', "execute models' own files that runs name")
+    .option('--allow-model-files', "execute models' own files")
     .addHelpText(
       'after',
       `
-Takes what limbic train, limbic reproduce and limbic data extract hand out with --queue. A run is put in
-its place when it is complete. Workers may be started, stopped and killed at any time: a run that a lost
-worker had goes on with another after its last finished epoch. A run holds names and numbers only, never
-code; a model's own file is executed only with --allow-model-files, if it lies here as it does where the
-run was handed out.
+Runs jobs that limbic train, limbic reproduce and limbic data extract submit with --queue. A run appears
+in its folder once it is complete. Workers may be started, stopped and killed at any time: if a worker is
+lost, another resumes its runs after their last finished epoch. A job contains names and numbers, never
+code. A model's own file is executed only with --allow-model-files, and only if this machine has the
+same file as the one that submitted the run.
 
 Examples:
   $ limbic worker --queue redis://head:6379
@@ -80,11 +80,11 @@ Examples:
         ...(base !== undefined && { base }),
         ready: () => {
           terminal.record({ event: 'ready', queue: queue.shown, slots })
-          terminal.note(`Waiting for work at ${queue.shown}, ${count(slots, 'slot')}`)
+          terminal.note(`Waiting for jobs at ${queue.shown}, ${count(slots, 'slot')}`)
         },
         began: (label) => {
           terminal.record({ event: 'began', label })
-          terminal.note(`${label}: begins`)
+          terminal.note(`${label}: started`)
         },
         ended: (label, end) => {
           if (end.state === 'complete') done++
@@ -93,13 +93,13 @@ Examples:
       }),
     )
     terminal.record({ event: 'end', complete: done })
-    terminal.print(`${count(done, 'piece')} of work done here`)
+    terminal.print(`${count(done, 'job')} completed`)
   })
 }
 
 function tell(terminal: Terminal, label: string, end: ServedEnd): void {
   terminal.record({ event: 'ended', label, ...end })
   if (end.state === 'failed') terminal.note(`${label}: failed: ${end.message}`)
-  else if (end.state === 'lost') terminal.note(`${label}: another worker has it by now`)
+  else if (end.state === 'lost') terminal.note(`${label}: taken over by another worker`)
   else terminal.note(`${label}: ${end.state}`)
 }

@@ -104,8 +104,8 @@ export async function evaluatePath(
 async function openFor(first: RunFolder, given: Tree, split: SplitName): Promise<Dataset> {
   const { data: own } = first.readConfig()
   const { task } = first.readDescription()
-  // The choice that `auto` made in training also applies to data that it would decide differently
-  // for.
+  // A choice that `auto` made in training is kept, even if it would decide differently for other
+  // data.
   const data = { ...chooseData(own, given.data), target: targetOf(task) }
   // Other data needs only one split.
   const opened = await openData(data, data.path === own.path ? {} : { only: [split] })

@@ -17,8 +17,8 @@ const usualShares = [0, 0.25, 0.5, 0.75, 1]
 const form = 'audio, audio=0.3, audio=0.2,0.4 or audio+vision=0.5'
 
 /**
- * Reads `--missing` as it was given, once or several times: names of inputs joined by `+`, with
- * shares from 0 to 1 or without. The figures of whole samples come first.
+ * Reads `--missing`, given once or several times: names of inputs joined by `+`, optionally with
+ * shares from 0 to 1. The figures of complete samples come first.
  *
  * @throws LimbicError if one has another form
  */

@@ -38,7 +38,10 @@ export interface RunExplanation {
   readonly facts: ContributionFacts
 }
 
-/** From this length on, maps of all copies of a sample cost more than a separate session. */
+/**
+ * From this length on, computing maps of all copies of a sample costs more than opening a separate
+ * session.
+ */
 const shortSteps = 40
 
 /**
@@ -84,7 +87,7 @@ export async function explainRun(
     masks: sample !== undefined,
     heads: heads ? 'each' : 'mean',
   })
-  // After the samples, whose session also computes these maps.
+  // Comes after the samples, because their session also computes these maps.
   const masking = model.maps.flatMap(({ kind, name }) =>
     kind === 'mask' && maps.includes(name) ? name : [],
   )

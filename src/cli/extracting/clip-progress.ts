@@ -58,7 +58,7 @@ function draw(): ClipProgress {
   }
 }
 
-/** The rate of clips, without those that were extracted before. */
+/** The rate of clips, not counting clips that were extracted earlier. */
 class Pace {
   readonly #begun = performance.now()
   #worked = 0

@@ -13,7 +13,7 @@ import {
 import { withTranscripts } from '../../extraction/corpus/transcripts.js'
 import type { Terminal } from '../terminal/terminal.js'
 
-/** How clips are divided where nobody says it. */
+/** How clips are divided if no option says so. */
 export type DivideBy = (corpus: RawCorpus) => Division
 
 export interface CorpusOptions {
@@ -25,8 +25,8 @@ export interface CorpusOptions {
 
 /** The layouts that can be read, for the help of a command. */
 export const layoutsHelp = `Reads IEMOCAP, CMU-MOSEI, CMU-MOSI, MELD, RAVDESS, CREMA-D, EMO-DB and the layouts of MESM and MMSA
-as they are distributed; any other folder with a manifest.csv (path, and emotion or label), or
-with one folder of recordings a class.`
+as they are distributed, and any other folder with a manifest.csv (path, and emotion or label), or
+with one folder of recordings per class.`
 
 export function addCorpus(command: Command): Command {
   return command

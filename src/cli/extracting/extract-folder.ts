@@ -25,7 +25,7 @@ export interface FolderRequest {
   readonly corpus: CorpusOptions
   /** How clips are divided by default. */
   readonly divide?: DivideBy
-  /** Hand the clips out to workers on other machines. */
+  /** Submit the clips to a queue for workers on other machines. */
   readonly queue?: QueueAddress | undefined
   readonly strict?: boolean
   readonly replace?: boolean
@@ -34,7 +34,7 @@ export interface FolderRequest {
 /**
  * Extracts a folder into a store and says what was left out.
  *
- * @returns undefined if it was stopped, which it has reported
+ * @returns undefined if it was stopped; this has been reported
  * @throws LimbicError as `openCorpus` and `extractCorpus` do
  */
 export async function extractFolder(
@@ -74,7 +74,7 @@ export async function extractFolder(
   const { outcomes, left, parts } = extraction
   tellClips(terminal, outcomes, left)
   if (outcomes.some(({ state }) => state === 'failed')) {
-    terminal.note(`What was extracted stays in ${shellWord(parts)}, for another try`)
+    terminal.note(`The features extracted so far are kept in ${shellWord(parts)}`)
   }
   return { extraction, clips }
 }

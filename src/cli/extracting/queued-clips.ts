@@ -1,4 +1,4 @@
-/** Clips that are extracted by workers on other machines, and those that a worker extracts. */
+/** Both sides of a queue of clips: submitting them, and extracting them in a worker. */
 import { LimbicError } from '../../base/errors.js'
 import type { ClipOutcome } from '../../extraction/job.js'
 import {
@@ -12,13 +12,16 @@ import { openWorkers, type Workers } from '../../extraction/workers.js'
 import type { QueueAddress } from '../../sweep/queues/redis/connect.js'
 import type { Performer } from '../../sweep/slots.js'
 
-/** How many clips are handed out at once: enough for many machines, and few for the queue. */
+/**
+ * The maximum number of clips in the queue: enough for many machines, and few enough for the
+ * server.
+ */
 const atOnce = 2000
 
 /**
- * Connects to a queue that clips are handed out over.
+ * Connects to a queue for submitting clips.
  *
- * @param signal takes back what is not extracted
+ * @param signal cancels the clips that are not extracted
  * @throws LimbicError if the queue cannot be reached
  */
 export async function openQueuedClips(
@@ -43,7 +46,7 @@ export async function openQueuedClips(
     else if (event.kind === 'failed') end(event.id, { state: 'failed', id, reason: event.message })
     else if (event.kind === 'cancelled') end(event.id, undefined)
   })
-  // A queue that is away by now keeps them; what waits here ends all the same.
+  // If the server is unreachable, the clips stay in its queue, but waiting for them ends here.
   const stop = () => {
     const names = [...waiting.keys()]
     sink.cancel(names).catch(() => {
@@ -78,7 +81,7 @@ function outcomeOf(id: string, result: unknown): ClipOutcome {
   }
 }
 
-/** Extracts clips that come from a queue, in a process of its own. */
+/** Extracts clips from a queue in a process of its own. */
 export function openClipPerformer(): Performer<unknown, unknown, unknown> {
   const workers = openWorkers(1)
   let stopped = false
@@ -92,7 +95,7 @@ export function openClipPerformer(): Performer<unknown, unknown, unknown> {
         return { kind: 'failed', message: error.message, mistake: true }
       }
     },
-    // A clip takes seconds: it is brought to its end.
+    // A clip takes seconds, so it is finished rather than interrupted.
     stop() {
       stopped = true
     },

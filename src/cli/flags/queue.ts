@@ -1,4 +1,4 @@
-/** The flags of commands that hand out their work over a queue. */
+/** The flags of commands that submit jobs to a queue. */
 import { type Command, Option } from 'commander'
 import { LimbicError } from '../../base/errors.js'
 import { type QueueAddress, readAddress } from '../../sweep/queues/redis/connect.js'
@@ -8,7 +8,10 @@ export interface QueueOptions {
   readonly detach?: boolean
 }
 
-/** The variable for an address whose password must not appear in a list of processes. */
+/**
+ * The environment variable for the address, since passwords on a command line show up in process
+ * lists.
+ */
 const variable = 'LIMBIC_QUEUE'
 const heading = 'Many machines:'
 
@@ -17,7 +20,7 @@ export function addQueueOnly(command: Command, what: string): Command {
   return command.addOption(
     new Option(
       '--queue [address]',
-      `hand out ${what} to workers on any machine, by a queue on Redis: redis://HOST:PORT (default: $${variable})`,
+      `submit ${what} to a queue on Redis, for workers on any machine: redis://HOST:PORT (default: $${variable})`,
     ).helpGroup(heading),
   )
 }
@@ -25,26 +28,26 @@ export function addQueueOnly(command: Command, what: string): Command {
 /** Adds --queue and --detach to a command. */
 export function addQueue(command: Command, what: string): Command {
   return addQueueOnly(command, what).addOption(
-    new Option('--detach', `with --queue: hand out ${what} and leave`).helpGroup(heading),
+    new Option('--detach', `with --queue: submit ${what} and exit`).helpGroup(heading),
   )
 }
 
-/** The help of such commands on queues. */
-export const queueHelp = `With --queue, runs go to workers on other machines, which are started there with
-"limbic worker --queue ADDRESS". All of them see the folders of data and results under the same path, or
-name its place with --base. Each run takes one thread unless --threads is given. Repeat the command to
-follow what was handed out before. Ctrl-C takes back what is not complete; a command that is killed, or
-was given with --detach, leaves it to the workers.`
+/** The help on queues of these commands. */
+export const queueHelp = `With --queue, workers on other machines train the runs. Start them there with
+"limbic worker --queue ADDRESS". All machines need the folders of data and results, under the same path
+unless a worker is started with --base. Each run uses one thread unless --threads is given. Repeat the
+command to follow runs that are already in the queue. Ctrl-C cancels the runs that are not complete; with
+--detach, or if the command is killed, they stay in the queue.`
 
 /**
- * The queue that a command line names; undefined if it names none.
+ * The queue given on the command line, if any.
  *
  * @throws LimbicError if it is not an address
  */
 export function readQueue({ queue, detach }: QueueOptions): QueueAddress | undefined {
   if (queue === undefined) {
     if (!detach) return undefined
-    throw new LimbicError('is for runs that are handed out', {
+    throw new LimbicError('only applies with --queue', {
       where: '--detach',
       hint: 'Name a queue with --queue redis://HOST:PORT',
     })
@@ -62,7 +65,7 @@ export function queueOfEnvironment(): QueueAddress {
   })
 }
 
-/** The queue of a command line, and whether to leave the work to it. */
+/** The queue of a command line, and whether to exit after submitting. */
 export function handoutOf(
   options: QueueOptions,
 ): { readonly address: QueueAddress; readonly detach: boolean } | undefined {

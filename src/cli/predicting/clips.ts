@@ -23,7 +23,7 @@ export interface ClipOptions {
 
 /**
  * Predicts recordings from features extracted by the recipe of the training data. One that cannot
- * be decoded is answered with its error, and the others go on.
+ * be decoded is answered with its error; the others are still processed.
  *
  * @throws LimbicError if the training data has no recipe, or something that it needs is missing,
  * and as `answerEach` does

@@ -3,8 +3,8 @@ import { LimbicError } from '../../base/errors.js'
 import type { Terminal } from '../terminal/terminal.js'
 
 /**
- * Answers recordings one after another. One that cannot be decoded is answered with its error, and the
- * others go on.
+ * Answers recordings one after another. One that cannot be decoded is answered with its error; the
+ * others are still processed.
  *
  * @param nameOf the field that names a recording in the record of its error
  * @throws LimbicError at the end if some could not be decoded; at once if there is only one

@@ -63,7 +63,7 @@ export interface RecordingOptions {
 
 /**
  * Recognises emotions in recordings, one after another. One that cannot be decoded is answered with
- * its error, and the others go on.
+ * its error; the others are still processed.
  *
  * @throws LimbicError as `answerEach` does, or if one page is requested for several recordings
  */

@@ -56,7 +56,7 @@ export function reportStop(
   setExitCode(exitCodes.interrupted)
 }
 
-/** Says how many runs were left to the workers of a queue. */
+/** Reports how many runs are in the queue. */
 export function reportHandedOut(
   terminal: Terminal,
   folder: string,
@@ -66,7 +66,7 @@ export function reportHandedOut(
   const runs = cells.length - complete.length
   terminal.record({ event: 'handed out', folder, runs })
   terminal.print(
-    `${runs} of ${cells.length} runs are handed out; repeat the command to follow them`,
+    `${runs} of ${cells.length} runs are in the queue; repeat the command to follow them`,
   )
 }
 

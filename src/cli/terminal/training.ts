@@ -13,7 +13,7 @@ import { tellOutcome } from './outcomes.js'
 import { watchProgress } from './progress.js'
 import type { Terminal } from './terminal.js'
 
-/** A queue, and whether to leave the runs to its workers. */
+/** A queue, and whether to exit after submitting. */
 export interface Handout {
   readonly address: QueueAddress
   readonly detach: boolean
@@ -25,7 +25,7 @@ export interface TrainingRequest {
   readonly dataset?: Dataset | undefined
   /** The most processes at once. */
   readonly workers?: number | undefined
-  /** Hand the runs out to workers on other machines. */
+  /** Submit the runs to a queue for workers on other machines. */
   readonly queue?: Handout | undefined
   /** Report each run's epochs and end where there is no progress bar. */
   readonly each: boolean
@@ -48,7 +48,7 @@ export async function trainRuns(
   if (queue) {
     const { address, detach } = queue
     const watcher = watchGrid(terminal, cells.length, each)
-    // Loaded only here: other commands have no queue.
+    // Loaded only when needed: most commands use no queue.
     const { runQueued } = await import('../../sweep/run-queued.js')
     return runQueued({ cells, queue: address, watcher, signal, detach }).finally(() =>
       watcher.close(),

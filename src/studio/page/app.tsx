@@ -1,4 +1,4 @@
-/** The frame of the page: where one can go, and what is there. */
+/** The frame of the page: navigation, and the current place. */
 import { useEffect, useRef } from 'preact/hooks'
 import type { About } from '../protocol.js'
 import { LivePlace } from './live/live.js'
@@ -14,7 +14,7 @@ import { TryPlace } from './try/try.js'
 import { DataPlace } from './work/data.js'
 import { TrainPlace } from './work/train.js'
 
-/** Places in the order of the navigation; the first need no server. */
+/** Places in the order of the navigation; the first ones need no server. */
 const places = ['live', 'try', 'teach', 'runs', 'data', 'train'] as const
 
 const serverless = 3

@@ -1,4 +1,4 @@
-/** What Vite makes of files that are no scripts. */
+/** Types of the non-script files that Vite bundles. */
 declare module '*.css?inline' {
   const text: string
   export default text

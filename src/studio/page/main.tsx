@@ -4,8 +4,8 @@ import { styleSheet } from '../../report/html/style.js'
 import { App } from './app.js'
 import own from './style.css?inline'
 
-// The look of the reports, and what the studio needs besides. A script may add them where the policy forbids
-// styles in the document.
+// The styles of the reports, and those of the studio. A script may add them although the policy
+// forbids styles in the document.
 document.adoptedStyleSheets = [styleSheet, own].map((text) => {
   const sheet = new CSSStyleSheet()
   sheet.replaceSync(text)

@@ -19,15 +19,15 @@ import { Reports } from './work/reports.js'
 
 export type AppOptions = GuardOptions & Given
 
-/** The studio behind its requests. */
+/** What requests need. */
 export interface App extends AsyncDisposable {
   readonly fetch: Hono['fetch']
 }
 
-/** Bytes of a request's body: settings and names. */
+/** The maximum size of a request's body, in bytes: settings and names. */
 const largestBody = 2 ** 20
 
-/** Rows that one event brings: a page shows the first while the rest is under way. */
+/** The number of rows per event, so that a page shows the first ones early. */
 const rowsAtOnce = 500
 
 export function openApp(options: AppOptions): App {
@@ -46,7 +46,7 @@ export function openApp(options: AppOptions): App {
   app.use(guard(options))
   app.use(bodyLimit({ maxSize: largestBody, onError: tooLarge }))
   app.onError(answerTo)
-  app.notFound((context) => context.json({ error: 'There is nothing here' }, 404))
+  app.notFound((context) => context.json({ error: 'Not found' }, 404))
 
   app.get('/studio.json', (context) => context.json(about))
   app.get('/api/events', (context) => events.stream(context, () => stateOf(rooms)))
@@ -59,7 +59,7 @@ export function openApp(options: AppOptions): App {
   })
   app.get('/results/:name{.+}', (context) => {
     const name = context.req.param('name')
-    // What limbic reproduce writes beside its runs, and nothing else of the folder.
+    // Only files that limbic reproduce writes, nothing else of the folder.
     if (!/(?:^|\/)(?:report\.html|table\.(?:csv|md|tex))$/.test(name)) throw new NotFound()
     const headers = { 'content-security-policy': reportPolicy }
     return sendFile(context, options.folder, name, headers)
@@ -84,7 +84,7 @@ export function openApp(options: AppOptions): App {
   }
 }
 
-/** What a page is told first. */
+/** The first events of a page. */
 function stateOf({ catalogue, jobs }: Rooms) {
   const { rows, listed } = catalogue
   const slices = Array.from({ length: Math.ceil(rows.length / rowsAtOnce) }, (_, at) => ({
@@ -101,9 +101,9 @@ function stateOf({ catalogue, jobs }: Rooms) {
 const tooLarge = (context: Context) =>
   context.json({ error: `The request has more than ${largestBody} bytes` }, 413)
 
-/** Mistakes are for the person who made them; anything else is ours. */
+/** Reports invalid input to the user; any other error is a bug in Limbic. */
 function answerTo(error: unknown, context: Context): Response {
-  if (error instanceof NotFound) return context.json({ error: 'There is nothing here' }, 404)
+  if (error instanceof NotFound) return context.json({ error: 'Not found' }, 404)
   if (error instanceof LimbicError) return context.json({ error: error.message }, 400)
   console.error(error)
   return context.json({ error: 'This is a bug of Limbic; the terminal says more' }, 500)

@@ -7,27 +7,27 @@ import { isLoopback, newToken } from './http/guard.js'
 import type { Given } from './routes/rooms.js'
 
 export interface StudioOptions extends Given {
-  /** What to listen on. Default: `127.0.0.1`, which only this machine reaches. */
+  /** The address to listen on. Default: `127.0.0.1`, which only this machine can reach. */
   readonly host?: string
-  /** Any free one where it is 0. */
+  /** 0 picks a free port. */
   readonly port: number
 }
 
-/** A studio that runs. */
+/** A running studio. */
 export interface Studio {
-  /** The address to open, with the token where one is needed. */
+  /** The address to open, including the token if one is needed. */
   readonly address: string
-  /** Stops what trains, between two steps, and the server. */
+  /** Stops all training between two steps, and the server. */
   close(): Promise<void>
 }
 
-/** Milliseconds for a request's head and body to come: a page sends little. */
+/** Timeouts for a request's head and body in milliseconds; pages send little. */
 const patience = 30_000
 
 /**
  * Starts the studio's server.
  *
- * @throws LimbicError if the port is taken, or the host is none of this machine's
+ * @throws LimbicError if the port is in use, or the host is not an address of this machine
  */
 export async function startStudio({
   host = '127.0.0.1',
@@ -44,11 +44,11 @@ export async function startStudio({
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE'
       reject(
-        new LimbicError(taken ? 'the port is taken' : 'cannot be listened on', {
+        new LimbicError(taken ? 'the port is in use' : 'cannot listen on this address', {
           where: `${host}:${port}`,
           ...(taken
-            ? { hint: 'Choose another with --port' }
-            : { got: error.code ?? error.message, hint: 'Name an address of this machine' }),
+            ? { hint: 'Choose another one with --port' }
+            : { got: error.code ?? error.message, hint: 'Give an address of this machine' }),
         }),
       )
     })

@@ -1,4 +1,4 @@
-/** The studio as a folder for any static host: what happens in the page alone. */
+/** The studio as a folder for any static host, with only what runs in the browser. */
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { LimbicError } from '../../base/errors.js'
@@ -9,16 +9,16 @@ import { pagePolicy } from './http/guard.js'
 import { modelFiles, modelPath, siteFolder } from './http/site.js'
 
 /**
- * Writes the page with the starter models. It may lie in any folder of a host that serves it by https, which
- * browsers need before they give a camera.
+ * Writes the page and the starter models. The folder works at any path of a host that serves it
+ * over https, which browsers require for cameras.
  *
- * @param out an empty folder, one that was written so before, or none yet
+ * @param out an empty folder, an earlier output, or a new folder
  * @returns the names of all files
- * @throws LimbicError if the folder holds something else
+ * @throws LimbicError if the folder contains something else
  */
 export function writeStatic(out: string): readonly string[] {
   if (existsSync(out) && !existsSync(join(out, 'studio.json')) && readdirSync(out).length > 0) {
-    throw new LimbicError('the folder holds something else', {
+    throw new LimbicError('the folder contains something else', {
       where: out,
       hint: 'Choose an empty folder',
     })
@@ -29,7 +29,7 @@ export function writeStatic(out: string): readonly string[] {
   for (const name of modelFiles) cpSync(modelPath(name), join(out, 'models', name))
   const about: About = { version, isStatic: true }
   writeContentSafely(join(out, 'studio.json'), `${JSON.stringify(about)}\n`)
-  // What the server says in a header; "frame-ancestors" is understood in headers alone.
+  // The policy that the server sends as a header; "frame-ancestors" works only in headers.
   const policy = pagePolicy.replace(/; frame-ancestors [^;]+$/, '')
   const meta = `<meta http-equiv="Content-Security-Policy" content="${policy}" />`
   const page = readFileSync(join(out, 'index.html'), 'utf8')

@@ -1,4 +1,7 @@
-/** Recognises in a worker, so that the page never waits: live sources and files, with the starter models. */
+/**
+ * Recognition in a worker, so that the page never blocks: live sources and files, with the starter
+ * models.
+ */
 import { z } from 'zod'
 import { LimbicError } from '../../base/errors.js'
 import { openImages, openMedia } from '../../media/decode/page/index.js'
@@ -13,7 +16,7 @@ import { openTaught, type TaughtFusion } from './teach/apply.js'
 import { storageKeeper } from './teach/keeper.js'
 import { learnFrom, type Take, type Taught } from './teach/learn.js'
 
-// The page's policy forbids the code that it would write for speed.
+// zod would generate code for speed, which the content policy of the page forbids.
 z.config({ jitless: true })
 
 /** The starter models, beside the page. */
@@ -24,18 +27,18 @@ const starter = (): PageModels => ({
   voice: address('starter-voice.onnx'),
 })
 
-/** Faces that are shown of a recording. */
+/** The number of faces shown for a recording. */
 const mostFaces = 10
 
 let recogniser: Promise<LiveRecogniser> | undefined
 let source: RemoteSource | undefined
 let senses: ToWorker & { kind: 'senses' } = { kind: 'senses', senses: ['voice', 'face'] }
 
-/** What was taught, and what answers by it. */
+/** The trained weights, and the layer that applies them. */
 let weights: Taught['weights'] | undefined
 let taught: Promise<TaughtFusion> | undefined
 
-/** Files are read, and takes learned from, one after another. */
+/** Files are read, and takes learned, one at a time. */
 let reading: Promise<unknown> = Promise.resolve()
 
 const tell = (message: FromWorker) => postMessage(message)
@@ -96,7 +99,7 @@ async function watch(live: RemoteSource): Promise<void> {
   }
 }
 
-/** By what was taught, where something was. */
+/** Uses the trained layer, if there is one. */
 async function answered(emotions: readonly string[], answer: LiveAnswer): Promise<void> {
   if (weights) taught ??= openTaught(webEngine(), emotions, weights)
   const given = taught ? await (await taught).apply(answer) : answer
@@ -112,7 +115,7 @@ async function learn(emotions: readonly string[], takes: readonly Take[]): Promi
   })
 }
 
-/** FNV-1a, 32 bits: tells takes apart, no more. */
+/** FNV-1a, 32 bits: only to tell sets of takes apart. */
 function digestOf(text: string): string {
   let hash = 0x811c9dc5
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
@@ -151,7 +154,7 @@ function open(file: File): Promise<Source> {
 const messageOf = (error: unknown) =>
   error instanceof LimbicError || error instanceof Error ? error.message : String(error)
 
-/** The worker's own script is in the folder `assets` of the page. */
+/** The worker's script is in the folder `assets` of the page. */
 function pageAddress(): string {
   return new URL('..', location.href).href
 }

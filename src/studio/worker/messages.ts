@@ -1,46 +1,46 @@
-/** What the page and its worker tell each other. */
+/** Messages between the page and its worker. */
 import type { FeatureBlock } from '../../media/sound/index.js'
 import type { Frame, PictureTrack, SoundBlock, SoundTrack } from '../../media/source.js'
 import type { FacePicture, Recognition, Sense, Spectrogram } from '../../recognise/index.js'
 import type { LiveAnswer } from '../../recognise/live.js'
 import type { Take, Taught } from './teach/learn.js'
 
-/** What a live source is, without its streams. */
+/** A live source without its streams. */
 export interface SourceFacts {
   readonly name: string
   readonly sound: SoundTrack | undefined
   readonly picture: PictureTrack | undefined
 }
 
-/** A recording with what is shown of it. */
+/** A recording with the results to show. */
 export interface Recognised {
   readonly recognition: Recognition
   readonly faces: readonly FacePicture[]
   readonly spectrogram?: Spectrogram
-  /** Whether it has a picture to play. */
+  /** Whether it has video. */
   readonly picture: boolean
 }
 
 export type ToWorker =
-  /** Begins to recognise what comes; ends what was recognised before. */
+  /** Starts live recognition, and ends the previous one. */
   | { readonly kind: 'watch'; readonly source: SourceFacts; readonly senses: readonly Sense[] }
   | { readonly kind: 'frame'; readonly frame: Frame }
   | { readonly kind: 'sound'; readonly block: SoundBlock }
   | { readonly kind: 'senses'; readonly senses: readonly Sense[] }
   | { readonly kind: 'end' }
   | { readonly kind: 'recognise'; readonly id: number; readonly file: File }
-  /** Learns the last layer from takes; goes on where it was, if they were learned from before. */
+  /** Trains the last layer on takes; resumes if training on the same takes was interrupted. */
   | {
       readonly kind: 'learn'
       readonly emotions: readonly string[]
       readonly takes: readonly Take[]
     }
-  /** Answers by what was taught, or by the starter models' fusion where there are no weights. */
+  /** Uses the trained layer, or without weights the fusion of the starter models. */
   | { readonly kind: 'use'; readonly weights?: Taught['weights'] }
 
 export type FromWorker =
   | { readonly kind: 'watching'; readonly emotions: readonly string[] }
-  /** An answer, and what the starter models say of each sense. */
+  /** An answer, and the output of the starter models for each sense. */
   | { readonly kind: 'answer'; readonly answer: LiveAnswer; readonly starter: LiveAnswer['alone'] }
   | {
       readonly kind: 'rows'

@@ -2,17 +2,17 @@
 import type { Frame, SoundBlock, Source } from '../../media/source.js'
 import type { SourceFacts } from './messages.js'
 
-/** Seconds of sound that may wait. */
+/** The maximum length of buffered sound, in seconds. */
 const mostSound = 10
 
 export interface RemoteSource extends Source {
-  /** Brings a frame; one that nobody took yet is forgotten for it. */
+  /** Adds a frame; replaces one that has not been read yet. */
   pushFrame(frame: Frame): void
   pushSound(block: SoundBlock): void
   end(): void
 }
 
-/** Frames come as the page sends them, whatever is requested: it knows the rate and the size. */
+/** Frames arrive as the page sends them; it sets rate and size, whatever is requested. */
 export function remoteSource(facts: SourceFacts): RemoteSource {
   const frames = new Queue<Frame>(() => 1, 1)
   const sound = new Queue<SoundBlock>(
@@ -36,7 +36,7 @@ export function remoteSource(facts: SourceFacts): RemoteSource {
   }
 }
 
-/** Items that wait for one reader; the oldest are forgotten where there are too many. */
+/** A buffer for one reader; drops the oldest items if there are too many. */
 class Queue<Item> {
   readonly #items: Item[] = []
   #weight = 0

@@ -1,4 +1,4 @@
-/** The queue of one process: its cells, and which of them is best begun next. */
+/** The queue within one process, which decides which cell to start next. */
 import type { RunResults } from '../../learn/records.js'
 import type { Cell } from '../cell.js'
 import type { RunReport } from '../messages.js'
@@ -7,26 +7,26 @@ import type { Failure, Lease, Queued, QueueEvent, WorkSink, WorkSource } from '.
 type Event = QueueEvent<RunReport, RunResults>
 type CellLease = Lease<Cell, RunReport, RunResults>
 
-/** How long to wait before looking again whether another process is done with a cell, in milliseconds. */
+/** Milliseconds between checks whether another process has finished a cell. */
 const patience = 500
 
 /**
- * Leases cells to the processes of one grid. Rows of which nothing is known come first, then the
- * longest. What is given back was computed by another process: it is leased again once nothing else
- * waits. A lease never expires, since a lost process is noticed at once, and a failure is final.
+ * Leases cells to the processes of one grid: first from rows with no known duration, then the
+ * longest. A cell is given back if another process is training it; it is leased again once no other
+ * cell waits. Leases never expire, since a lost process is noticed at once. A failure is final.
  */
 export class InProcessQueue
   implements WorkSource<Cell, RunReport, RunResults>, WorkSink<Cell, RunReport, RunResults>
 {
   readonly #cells = new Map<string, Cell>()
-  /** Where each cell stands in the order that they were given in. */
+  /** The position of each cell in the order of submission. */
   readonly #places = new Map<string, number>()
   readonly #pending = new Set<string>()
   readonly #running = new Set<string>()
-  /** Computed by another process, to be tried again. */
+  /** Cells that another process is training, to be tried again. */
   readonly #held = new Set<string>()
   readonly #cancelled = new Set<string>()
-  /** Seconds that one run of a row took. */
+  /** The duration of the latest run of each row, in seconds. */
   readonly #seconds = new Map<string, number>()
   readonly #waiting = new Set<() => void>()
   #heard: (event: Event) => void = () => {}
@@ -102,7 +102,7 @@ export class InProcessQueue
     }
   }
 
-  /** Of the cells that wait the one that is best begun now. */
+  /** The waiting cell that is best started next. */
   #best(): string | undefined {
     const rowOf = (id: string) => this.#cells.get(id)?.row ?? ''
     const rows = new Set([...this.#running].map(rowOf))
@@ -116,7 +116,7 @@ export class InProcessQueue
     }, first)
   }
 
-  /** Held cells wait until nothing else does. */
+  /** Returns held cells to the queue once no other cell waits. */
   #lookAgain(): void {
     this.#timer = undefined
     if (this.#pending.size === 0) {

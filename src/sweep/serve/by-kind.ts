@@ -1,4 +1,4 @@
-/** Does work of several kinds, each by its own performer. */
+/** Runs jobs of several kinds, each with its own performer. */
 import { z } from 'zod'
 import type { Performer, WorkEnd } from '../slots.js'
 
@@ -7,9 +7,9 @@ type AnyPerformer = Performer<unknown, unknown, unknown>
 const kinded = z.looseObject({ kind: z.string() })
 
 /**
- * Opens a performer for each kind of work when it first comes.
+ * Opens the performer of a kind with the first job of that kind.
  *
- * @param kinds what opens a performer, by the kind that work names
+ * @param kinds opens a performer, by the job's kind
  */
 export function performByKind(kinds: ReadonlyMap<string, () => AnyPerformer>): AnyPerformer {
   const opened = new Map<string, AnyPerformer>()
@@ -28,7 +28,11 @@ export function performByKind(kinds: ReadonlyMap<string, () => AnyPerformer>): A
       const performer = await performerOf(kind)
       if (stopped) return { kind: 'unfinished' }
       if (performer) return performer.perform(work, report)
-      return { kind: 'failed', message: `no worker knows work of kind "${kind}"`, mistake: true }
+      return {
+        kind: 'failed',
+        message: `this worker cannot run jobs of kind "${kind}"`,
+        mistake: true,
+      }
     },
     stop() {
       stopped = true

@@ -1,4 +1,4 @@
-/** A worker of a queue: does what it leases. */
+/** Serves a queue: leases jobs and runs them. */
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { connect, type QueueAddress } from '../queues/redis/connect.js'
@@ -10,35 +10,38 @@ import { performByKind } from './by-kind.js'
 
 export interface ServeRequest {
   readonly queue: QueueAddress
-  /** How much at once, each in a process of its own. */
+  /** The number of jobs at once, each in its own process. */
   readonly slots: number
-  /** For how long this worker may be silent before its work is leased to another, in seconds. */
+  /** Seconds without a heartbeat after which a job is leased to another worker. */
   readonly leaseSeconds?: number
-  /** End once no work waits and none is under way anywhere. */
+  /** End once no job is waiting or active on any machine. */
   readonly untilEmpty?: boolean
-  /** Where the relative paths of runs start on this machine; as they say unless given. */
+  /**
+   * The folder that runs' relative paths start from on this machine; by default, each run's own
+   * base.
+   */
   readonly base?: string
-  /** Whether the models' own files of runs may be executed here. */
+  /** Whether models' own files may be executed. */
   readonly allowModelFiles?: boolean
-  /** What does work other than runs, by the kind that the work names. */
+  /** Opens performers for jobs other than runs, by kind. */
   readonly others?: ReadonlyMap<string, () => Performer<unknown, unknown, unknown>>
-  /** Stops every run between two steps, and gives it back. */
+  /** Stops every run between two steps, and returns it to the queue. */
   readonly signal?: AbortSignal
-  /** The queue is reached. */
+  /** Called once connected. */
   ready?(): void
   began?(label: string): void
   ended?(label: string, end: ServedEnd): void
 }
 
-/** What became of work here; `lost` where another worker had it by then. */
+/** The outcome of a job; `lost` if another worker had taken it over. */
 export type ServedEnd =
   | { readonly state: 'complete'; readonly result: unknown }
   | { readonly state: 'given back' | 'lost' }
   | { readonly state: 'failed'; readonly message: string; readonly mistake: boolean }
 
 /**
- * Leases work from a queue and does it, until the signal is given or, with `untilEmpty`, there is
- * none. What is done at least once is kept exactly once (`travel/publish.ts`).
+ * Leases jobs and runs them until the signal is aborted or, with `untilEmpty`, none are left. A job
+ * may run more than once, but its result is kept exactly once (`travel/publish.ts`).
  *
  * @throws LimbicError if the queue cannot be reached
  */
@@ -84,7 +87,7 @@ function trainerOf({
       const token = randomBytes(8).toString('hex')
       return { kind: 'leased run', cell: receiveCell(work), token, base, allowModelFiles }
     },
-    // The run is in its place; the queue need not keep its figures.
+    // The run is on disk; the queue need not store its results.
     () => null,
   )
 }
@@ -92,5 +95,5 @@ function trainerOf({
 const labelled = z.looseObject({ label: z.string() })
 
 function labelOf(work: unknown): string {
-  return labelled.safeParse(work).data?.label ?? 'work without a name'
+  return labelled.safeParse(work).data?.label ?? 'unnamed job'
 }

@@ -1,6 +1,6 @@
 /**
- * A cell as it travels to another machine: names, numbers and paths, validated on arrival, and no
- * code. The files that it names do not travel with it; their digests do.
+ * A cell as it is sent to another machine: names, numbers and paths, validated on arrival, never
+ * code. The files that it names are not sent, only their digests.
  */
 import { createHash } from 'node:crypto'
 import { isAbsolute, relative, resolve } from 'node:path'
@@ -21,10 +21,10 @@ const travellingCell = z.strictObject({
   label: z.string(),
   /** The folder that relative paths start from. */
   base: z.string().refine(isAbsolute, 'an absolute path'),
-  /** Where the complete run is to be. */
+  /** The folder of the complete run. */
   folder: z.string().min(1),
   config: runConfig,
-  /** Of the content of the files that it names. */
+  /** The digests of the files that it names. */
   digests: z.strictObject({
     data: digest.exactOptional(),
     vectors: digest.exactOptional(),
@@ -34,10 +34,10 @@ const travellingCell = z.strictObject({
 export type TravellingCell = z.infer<typeof travellingCell>
 
 /**
- * Makes a cell fit to travel. Sums are rounded alike wherever it runs: it takes one thread unless its
- * configuration says otherwise.
+ * Prepares a cell for another machine. It uses one thread unless its configuration says otherwise,
+ * so that sums are rounded alike on every machine.
  *
- * @param base the folder that relative paths of the configuration start from
+ * @param base the folder that relative paths in the configuration start from
  * @throws LimbicError if a file that it names cannot be read
  */
 export function sendCell({ row, label, folder, config }: Cell, base: string): TravellingCell {
@@ -57,19 +57,21 @@ export function sendCell({ row, label, folder, config }: Cell, base: string): Tr
   }
 }
 
-/** @throws LimbicError if it is not a cell, or one with settings that Limbic does not know */
+/** @throws LimbicError if it is not a cell, or has settings that Limbic does not know */
 export function receiveCell(value: unknown): TravellingCell {
   return validate(travellingCell, value, 'the queue')
 }
 
-/** The name of a cell in a queue: the same for the same run in the same place. */
+/** The id of a cell in a queue: the same for the same run in the same folder. */
 export function nameOfCell({ base, folder, config }: TravellingCell): string {
   const { threads: _, provider: __, ...essence }: RunConfig = config
   const words = JSON.stringify([resolve(base, folder), sorted(essence)])
   return `run-${createHash('sha256').update(words).digest('hex').slice(0, 32)}`
 }
 
-/** A path below the base as one that machines understand which have the base elsewhere. */
+/**
+ * A path relative to the base if it is inside, since other machines may mount the base elsewhere.
+ */
 function fromBase(path: string, base: string): string {
   const inside = relative(base, resolve(base, path))
   return inside.startsWith('..') || isAbsolute(inside) ? resolve(base, path) : inside

@@ -1,4 +1,4 @@
-/** Digests of what a cell names, computed once while nothing changes. */
+/** Digests of the files that a cell names, cached while the files do not change. */
 import { createHash } from 'node:crypto'
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,10 +9,10 @@ import { explainFileError } from '../../disk/files.js'
 const known = new Map<string, string>()
 
 /**
- * `sha256:` and 64 digits: of a file its content; of a folder the names and contents of all files
- * below it. Files of the same size and time as before are not read again.
+ * `sha256:` and 64 digits: for a file, of its content; for a folder, of the names and contents of
+ * all files below it. A file whose size and time have not changed is not read again.
  *
- * @throws LimbicError if it cannot be read
+ * @throws LimbicError if the path cannot be read
  */
 export function digestPath(path: string): string {
   try {
@@ -29,12 +29,12 @@ export function digestPath(path: string): string {
   }
 }
 
-/** @throws LimbicError if the content at a path is another */
+/** @throws LimbicError if the content of a path has another digest */
 export function checkDigest(path: string, expected: string | undefined, what: string): void {
   if (expected === undefined) return
   const got = digestPath(path)
   if (got === expected) return
-  throw new LimbicError(`${what} is another than where the run was handed out`, {
+  throw new LimbicError(`${what} on this machine differs from what the run was submitted with`, {
     where: path,
     ...{ expected, got },
     hint: 'Give every machine the same file',

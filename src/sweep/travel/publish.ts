@@ -1,12 +1,13 @@
 /**
- * Where a leased run is computed, and how it becomes a run that others see.
+ * Where a leased run is trained, and how it becomes visible to others.
  *
- *     runs/table/row/seed-3                     the complete run, which appears at once
- *     runs/table/row/.seed-3.work/<token>       while it is computed, by the lease of that token
+ *     runs/table/row/seed-3                     the complete run, which appears in one step
+ *     runs/table/row/.seed-3.work/<token>       the run in progress, for the lease with that token
  *
- * A new lease renames the folder of the one before, so that the work goes on after its last epoch and
- * whoever lost the lease finds its folder gone. The complete run is renamed to its place, which fails
- * where there is one already: of several that were computed, the first is kept.
+ * A new lease renames the folder of the previous one, so training resumes after its last epoch, and
+ * a worker that lost its lease finds its folder gone. The complete run is renamed to its final
+ * folder; this fails if that exists, so if several workers finish the run, the first result is
+ * kept.
  */
 import { existsSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -20,20 +21,19 @@ import { sameRun } from '../../runs/same-run.js'
 
 const workFolder = (folder: string) => join(dirname(folder), `.${basename(folder)}.work`)
 
-/** Whether the complete run is in its place. */
+/** Whether the complete run is in its final folder. */
 export function isPublished(folder: string, config: RunConfig): boolean {
   const run = new RunFolder(folder)
   return run.exists && run.complete && sameRun(run.readConfig(), config)
 }
 
-/** The folder that a lease computes in, or the process that has the run without any lease. */
+/** The folder of a lease, or the process that is training the run without a lease. */
 export type Claim = { readonly path: string } | { readonly held: RunHolder }
 
 /**
- * Claims a run for a lease: what an earlier lease left of it, or an interrupted `limbic train`, is
- * gone on with.
+ * Claims a run for a lease. It resumes what an earlier lease or an interrupted `limbic train` left.
  *
- * @throws LimbicError if the folders cannot be written
+ * @throws LimbicError if a folder cannot be written
  */
 export function claim(folder: string, token: string): Claim {
   const place = workFolder(folder)
@@ -53,7 +53,7 @@ export function claim(folder: string, token: string): Claim {
       }
       return { path }
     }
-    // The one of a run; what a lost worker still writes elsewhere has no configuration.
+    // Only a folder with a configuration is a run; a lost worker may still write into others.
     const before = readdirSync(place).find((name) => new RunFolder(join(place, name)).exists)
     if (before !== undefined && before !== token) moved(join(place, before), path)
     makeFolder(path)
@@ -64,7 +64,7 @@ export function claim(folder: string, token: string): Claim {
 }
 
 /**
- * Verifies that the folder is still that of the lease.
+ * Verifies that the lease still owns its folder.
  *
  * @throws LimbicError if another lease has taken the run over
  */
@@ -77,11 +77,11 @@ export function confirmClaim(path: string): void {
 }
 
 /**
- * Puts a complete run in its place by one rename, unless there is one.
+ * Moves a complete run to its final folder by one rename, unless a run is already there.
  *
- * @param path of the lease's folder
- * @throws LimbicError if its weights are not those of its results, something else is in its place, or
- * another worker has taken the run over
+ * @param path the lease's folder
+ * @throws LimbicError if its weights do not match its results, the final folder holds something
+ * else, or another worker has taken the run over
  */
 export function publish(path: string, folder: string, config: RunConfig): void {
   const run = new RunFolder(path)
@@ -89,7 +89,7 @@ export function publish(path: string, folder: string, config: RunConfig): void {
   try {
     run.checkWeights()
   } catch (error) {
-    // The next lease is to begin anew.
+    // The next lease starts from scratch.
     rmSync(path, { recursive: true, force: true })
     throw error
   }
@@ -101,18 +101,20 @@ export function publish(path: string, folder: string, config: RunConfig): void {
   rmSync(workFolder(folder), { recursive: true, force: true })
 }
 
-/** Removes what a lease leaves that came to nothing; what has begun stays for the next. */
+/**
+ * Removes the folder of a lease that trained nothing; a run in progress stays for the next lease.
+ */
 export function abandon(path: string): void {
   if (new RunFolder(path).exists) return
   rmSync(path, { recursive: true, force: true })
   try {
     rmdirSync(dirname(path))
   } catch {
-    // Another lease computes beside it.
+    // Another lease has a folder here.
   }
 }
 
-/** Renames a folder, or does nothing where it is gone. */
+/** Renames a folder; does nothing if it is gone. */
 function moved(from: string, to: string): void {
   try {
     renameSync(from, to)

@@ -1,4 +1,4 @@
-/** What workers on other machines say of a run, validated on arrival. */
+/** Progress reports from workers on other machines, validated on arrival. */
 import { z } from 'zod'
 import { beginning, epochRecord } from '../../learn/records.js'
 import type { RunReport } from '../messages.js'
@@ -42,7 +42,7 @@ const report: z.ZodType<RunReport> = z.discriminatedUnion('kind', [
   }),
 ])
 
-/** Undefined for what is no report: progress is shown, and nothing depends on it. */
+/** Undefined for an invalid report: progress is only shown, so dropping one is harmless. */
 export function readReport(value: unknown): RunReport | undefined {
   return report.safeParse(value).data
 }

@@ -1,4 +1,4 @@
-/** Trains a run that came with a lease. */
+/** Trains a leased run. */
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { LimbicError } from '../../base/errors.js'
@@ -17,15 +17,15 @@ import { abandon, claim, confirmClaim, isPublished, publish } from './publish.js
 export interface LeasedTraining extends LeasedRun {
   readonly watcher: RunWatcher
   readonly signal: AbortSignal
-  /** Opens data, or gives those of the run before. */
+  /** Opens the data, or returns that of the previous run if it is the same. */
   datasetOf(config: DataConfig): Promise<Dataset>
 }
 
 /**
- * Trains a run and publishes it. One that is published already is complete at once.
+ * Trains a run and publishes it. A run that is already published is complete at once.
  *
- * @throws LimbicError if a file is missing here or another than where the run was handed out, a
- * model's own file is not allowed, or the run cannot be trained
+ * @throws LimbicError if a file is missing on this machine or differs from what the run was
+ * submitted with, a model's own file is not allowed, or the run cannot be trained
  */
 export async function trainLeased(request: LeasedTraining): Promise<WorkerEnd> {
   const { cell, token, signal, watcher } = request
@@ -37,7 +37,7 @@ export async function trainLeased(request: LeasedTraining): Promise<WorkerEnd> {
     results: new RunFolder(folder).readResults(),
   })
   if (isPublished(folder, config)) return done()
-  // Refuses another run's folder before anything is moved.
+  // Refuses a folder of another run before moving anything.
   prepareFolder(new RunFolder(folder), config)
   checkFiles(request)
   const claimed = claim(folder, token)
@@ -55,15 +55,18 @@ export async function trainLeased(request: LeasedTraining): Promise<WorkerEnd> {
   }
 }
 
-/** Goes where the relative paths of a cell start. */
+/** Changes to the folder that the relative paths of a cell start from. */
 function enter({ cell, base = cell.base }: LeasedRun): void {
   try {
     process.chdir(base)
   } catch {
-    throw new LimbicError('this machine does not see the folder that the run was handed out in', {
-      where: base,
-      hint: 'Mount it here, or name its place on this machine with --base',
-    })
+    throw new LimbicError(
+      'the folder that the run was submitted from does not exist on this machine',
+      {
+        where: base,
+        hint: 'Mount it here, or give its path on this machine with --base',
+      },
+    )
   }
 }
 
@@ -73,9 +76,9 @@ function checkFiles({ cell, allowModelFiles }: LeasedRun): void {
   if (isModelFile(model)) checkModelFile(cell, allowModelFiles)
   for (const path of [data.path, data.vectors]) {
     if (path === undefined || path === 'synthetic' || existsSync(path)) continue
-    throw new LimbicError('this machine does not see a file of the run', {
+    throw new LimbicError('a file that the run needs does not exist on this machine', {
       where: resolve(path),
-      hint: 'Put it where every machine sees it',
+      hint: 'Put it in a folder that all machines share',
     })
   }
   checkDigest(data.path, digests.data, 'the data')
@@ -84,18 +87,21 @@ function checkFiles({ cell, allowModelFiles }: LeasedRun): void {
 
 function checkModelFile({ config: { model }, digests }: TravellingCell, allowed: boolean): void {
   if (!allowed) {
-    throw new LimbicError("this worker runs no model's own file", {
+    throw new LimbicError("this worker does not execute models' own files", {
       where: model,
-      hint: 'It would be executed with the permissions of the worker: review it, then start workers with --allow-model-files',
+      hint: 'It would run with the permissions of the worker: review it, then start workers with --allow-model-files',
     })
   }
   const got = modelFileOf(model).digest
   if (got !== digests.model) {
-    throw new LimbicError('the model file is another than where the run was handed out', {
-      where: model,
-      ...(digests.model !== undefined && { expected: digests.model }),
-      got,
-    })
+    throw new LimbicError(
+      'the model file on this machine differs from what the run was submitted with',
+      {
+        where: model,
+        ...(digests.model !== undefined && { expected: digests.model }),
+        got,
+      },
+    )
   }
   consentTo(model, 'allowed')
 }

@@ -58,7 +58,7 @@ describe.skipIf(!hasBrowser || !hasFfmpeg)('in Chromium (needs it, and ffmpeg)',
     )
     expect(Math.abs(sum - Number(/(\d+) %/.exec(shown)?.[1]))).toBeLessThanOrEqual(2)
     expect((await numbers('Equal'))[0]).toBe(17)
-    await page.getByRole('button', { name: 'Go on' }).click()
+    await page.getByRole('button', { name: 'Continue' }).click()
     await page.getByLabel('Voice').uncheck()
     await voice
       .filter({ hasText: '–' })
@@ -144,7 +144,7 @@ describe.skipIf(!hasBrowser || !hasFfmpeg)('in Chromium (needs it, and ffmpeg)',
     await page.getByText(`${whole.emotion}, `).first().waitFor()
     await page.close()
     const other = await limbic(['studio', '--static', at()])
-    expect(mistakeOf(other)).toMatch(/holds something else/)
+    expect(mistakeOf(other)).toMatch(/contains something else/)
   })
 
   test('a transcript stands beside it, and what is not a recording is one clear mistake', async () => {

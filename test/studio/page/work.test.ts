@@ -54,7 +54,7 @@ describe.skipIf(!hasBrowser)('in Chromium (needs it)', () => {
     expect(config).toMatch(/hidden: 4\n/)
     expect(config).toMatch(/feedback: none\n/)
     await job.getByRole('button', { name: 'Resume' }).click()
-    const again = page.getByRole('region', { name: 'by-form goes on' })
+    const again = page.getByRole('region', { name: 'by-form, resumed' })
     await again.getByText(/epoch \d/).waitFor()
     await again.getByRole('button', { name: 'Stop' }).click()
     await again.locator('.state.stopped').waitFor()
@@ -64,7 +64,7 @@ describe.skipIf(!hasBrowser)('in Chromium (needs it)', () => {
     const { page } = here
     await page.getByLabel('Folder of the run').fill('../elsewhere')
     await page.getByRole('button', { name: 'Start training' }).click()
-    await page.getByRole('alert').filter({ hasText: 'is no folder in the folder' }).waitFor()
+    await page.getByRole('alert').filter({ hasText: 'is not a path inside the folder' }).waitFor()
   })
 
   test('a table of a document fills row by row', async () => {

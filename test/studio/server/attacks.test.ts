@@ -58,7 +58,7 @@ describe('paths stay in their folder', () => {
     async (out) => {
       const request = { model: 'mmlatch', data: 'synthetic', out, settings: {} }
       const { status, text } = await here.post('/api/train', request)
-      expect(text).toContain('is no folder in the folder of the studio')
+      expect(text).toContain('is not a path inside the folder of the studio')
       expect(status).toBe(400)
     },
   )

@@ -91,7 +91,9 @@ describe('a worker', () => {
 
   test('finds the base where it lies on its own machine', async () => {
     const cell = { ...cellOf(smallRunConfig(), 'moved'), base: join(base, 'not', 'here') }
-    await expect(train(cell)).rejects.toThrow(/not.here: this machine does not see the folder/)
+    await expect(train(cell)).rejects.toThrow(
+      /not.here: the folder that the run was submitted from/,
+    )
     expect((await train(cell, false, base)).kind).toBe('complete')
   })
 
@@ -109,9 +111,11 @@ describe('a worker', () => {
     const file = join(base, 'own.mjs')
     writeFileSync(file, 'throw new Error("it ran")')
     const cell = cellOf({ ...smallRunConfig(), model: file, settings: {} }, 'own')
-    await expect(train(cell)).rejects.toThrow(/own\.mjs: this worker runs no model's own file/)
+    await expect(train(cell)).rejects.toThrow(
+      /own\.mjs: this worker does not execute models' own files/,
+    )
     writeFileSync(file, 'throw new Error("another ran")')
-    await expect(train(cell, true)).rejects.toThrow(/the model file is another than where/)
+    await expect(train(cell, true)).rejects.toThrow(/the model file on this machine differs/)
     writeFileSync(file, 'throw new Error("it ran")')
     await expect(train(cell, true)).rejects.toThrow('it ran')
   })
@@ -121,10 +125,8 @@ describe('a worker', () => {
     const before = digestPath(join(base, 'data'))
     dataFolder('data', 'another')
     expect(digestPath(join(base, 'data'))).not.toBe(before)
-    await expect(train(cell)).rejects.toThrow(/data: the data is another than where the run/)
+    await expect(train(cell)).rejects.toThrow(/data: the data on this machine differs/)
     const config = withData('gone')
-    await expect(train({ ...cell, config })).rejects.toThrow(
-      /gone: this machine does not see a file/,
-    )
+    await expect(train({ ...cell, config })).rejects.toThrow(/gone: a file that the run needs/)
   })
 })

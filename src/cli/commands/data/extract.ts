@@ -28,10 +28,10 @@ interface Options extends TerminalOptions, CorpusOptions, QueueOptions {
 
 export function define(command: Command): void {
   const begun = withTerminal(command)
-    .argument('<folder>', 'a corpus as it lies on disk, or recordings with a manifest.csv')
+    .argument('<folder>', 'a corpus as distributed, or recordings with a manifest.csv')
     .requiredOption(
       '--recipe <name>',
-      `what is made of each clip: ${[...recipes.keys()].join(', ')}, or a .json file of another`,
+      `which features to extract: ${[...recipes.keys()].join(', ')}, or a .json file with a recipe`,
     )
     .requiredOption('--out <folder>', 'where to write the store; an existing store is replaced')
     .option('--modalities <names>', 'only these parts of the recipe, such as audio,vision')
@@ -42,14 +42,14 @@ export function define(command: Command): void {
     .optionsGroup('How:')
     .option('--workers <count>', 'processes at once (default: as many as there are cores)')
     .option('--strict', 'refuse damaged recordings, and stop at the first clip that fails')
-    .option('--report <file>', 'also write a page with some clips to look at')
+    .option('--report <file>', 'also write a page that shows some clips')
     .option('--force', 'also replace a folder that is not a store')
     .addHelpText(
       'after',
       `
-${layoutsHelp} Stopped with Ctrl-C, it resumes at the clip. Clips that fail
-are left out and listed. With --queue they go to workers on other machines ("limbic worker --queue
-ADDRESS"), which see recordings and store under the same paths.
+${layoutsHelp} After Ctrl-C, repeat the command to resume. Clips
+that fail are left out and listed. With --queue, workers on other machines ("limbic worker --queue
+ADDRESS") extract the clips; they need recordings and store under the same paths.
 
 Examples:
   $ limbic data extract RAVDESS --recipe compact --divide speakers --out ravdess

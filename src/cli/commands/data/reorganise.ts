@@ -29,8 +29,8 @@ interface Options extends TerminalOptions, CorpusOptions {
 export function define(command: Command): void {
   addCorpus(
     withTerminal(command)
-      .argument('<folder>', 'a corpus as it lies on disk')
-      .requiredOption('--out <folder>', 'where to write, outside of the corpus'),
+      .argument('<folder>', 'a corpus as distributed')
+      .requiredOption('--out <folder>', 'where to write; outside the corpus'),
   )
     .optionsGroup('How:')
     .option('--workers <count>', 'clips at once (default: as many as there are cores)')
@@ -39,10 +39,10 @@ export function define(command: Command): void {
       'after',
       `
 Writes the layout of MESM (section 3): for each clip a folder with the speaker's sound as WAV and
-30 frames a second as JPEG, text and labels in meta.pkl, and a list of ids for each split. It is
-read like any corpus, by "limbic data extract" too. clips.jsonl says where each clip comes from.
-Prints the average words and seconds and the number of clips by class and split, as MESM's Tables
-1 and 2 do. Stopped with Ctrl-C, it resumes at the clip.
+30 frames a second as JPEG, text and labels in meta.pkl, and a list of ids for each split. All
+commands that read a corpus accept it, such as "limbic data extract". clips.jsonl records the origin
+of each clip. Prints the average words and seconds and the number of clips by class and split, as
+MESM's Tables 1 and 2 do. After Ctrl-C, repeat the command to resume.
 
 ${layoutsHelp}
 

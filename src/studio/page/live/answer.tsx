@@ -1,4 +1,4 @@
-/** The answer of now: its emotions, and what voice and face each add. */
+/** The latest answer: its emotions, and the contributions of voice and face. */
 import { senses } from '../../../recognise/index.js'
 import { percent } from '../parts/words.js'
 import { texts } from '../texts.js'
@@ -55,7 +55,7 @@ interface BarProps {
   readonly name: string
   readonly share: number | undefined
   readonly colour: string
-  /** Whether it goes to either side of a middle. */
+  /** Whether the bar extends to both sides of a middle. */
   readonly isSigned?: boolean
 }
 

@@ -1,10 +1,10 @@
-/** The camera of the session. */
+/** The camera of a live session. */
 import { useEffect, useRef } from 'preact/hooks'
 import { texts } from '../texts.js'
 import { drawBoxes } from './draw.js'
 import { session } from './session.js'
 
-/** The picture of the camera with the faces that were found in it. */
+/** The camera picture, with boxes around the faces found in it. */
 export function Camera() {
   const video = useRef<HTMLVideoElement>(null)
   const boxes = useRef<HTMLCanvasElement>(null)
@@ -13,7 +13,7 @@ export function Camera() {
     if (!current) return
     current.srcObject = session.stream ?? null
     current.play().catch(() => {
-      // A page that is left at once plays nothing.
+      // Playing fails if the reader has already left the page.
     })
     return session.listen(() => {
       const canvas = boxes.current

@@ -1,9 +1,9 @@
-/** What is drawn of a live session: curves of the last minute, and boxes over the camera's picture. */
+/** Draws a live session: curves of the last minute, and boxes over the camera picture. */
 
 import type { LiveAnswer } from '../../../recognise/live.js'
 import { seriesColours, seriesDashes } from '../../../report/charts/style/theme.js'
 
-/** Seconds without an answer that leave a gap in a curve. */
+/** Seconds without an answer after which a curve has a gap. */
 const gap = 1
 
 export const colourAt = (place: number): string =>

@@ -1,4 +1,4 @@
-/** Camera and microphone, and what they express. */
+/** Recognises emotions from camera and microphone. */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { senses } from '../../../recognise/index.js'
 import { download } from '../parts/download.js'
@@ -117,7 +117,7 @@ function Minute() {
   )
 }
 
-/** Nothing is kept unless its user says so, and then it goes to a file alone. */
+/** Answers are kept only on request, and then saved only to a file. */
 function Keeping() {
   const [isKept, setKept] = useState(false)
   const { kept, marks, rate, delay } = session.view

@@ -1,4 +1,6 @@
-/** Camera and microphone as a session: what comes goes to the worker, and its answers are kept for a minute. */
+/**
+ * A live session: sends camera and microphone to the worker, and keeps its answers for a minute.
+ */
 import { openLive } from '../../../media/decode/page/index.js'
 import type { Source } from '../../../media/source.js'
 import type { Sense } from '../../../recognise/index.js'
@@ -11,10 +13,10 @@ import { SoundStrip } from './strip.js'
 
 /** Seconds of answers and sound that are shown. */
 export const shownSeconds = 60
-/** Frames a second that are sent (Hz), and their longer side (pixels). */
+/** Rate of the frames sent to the worker (Hz), and their longer side (pixels). */
 const rate = 12
 const longest = 320
-/** Frames that may be with the worker: one that it looks at, and the next. */
+/** The maximum number of frames at the worker: the one in progress, and the next. */
 const mostWaiting = 2
 
 export interface LiveView {
@@ -24,10 +26,10 @@ export interface LiveView {
   readonly history: readonly LiveAnswer[]
   readonly marks: readonly number[]
   readonly senses: readonly Sense[]
-  /** Answers a second, and milliseconds from a frame to its answer. */
+  /** Answers per second, and milliseconds from a frame to its answer. */
   readonly rate: number
   readonly delay: number
-  /** Answers that are kept to be saved. */
+  /** Answers kept for saving. */
   readonly kept: number
   readonly mistake?: string
 }
@@ -37,10 +39,10 @@ const nothing: LiveView = {
   ...{ rate: 0, delay: 0, kept: 0 },
 }
 
-/** One for the page; it goes on while the reader is at another place of it, until it is stopped. */
+/** One per page. It continues while the reader visits other places, until it is stopped. */
 export class LiveSession {
   view: LiveView = nothing
-  /** Told what the starter models say of each sense, whatever was taught. */
+  /** Called with the output of the starter models for each sense, whatever was taught. */
   readonly starter = new Set<(alone: LiveAnswer['alone']) => void>()
   stream: MediaStream | undefined
   readonly strip = new SoundStrip(shownSeconds)
@@ -104,7 +106,7 @@ export class LiveSession {
     this.#change({ senses })
   }
 
-  /** Answers are kept from now on, or forgotten. */
+  /** Starts keeping answers, or discards them. */
   keep(isKept: boolean): void {
     this.#isKeeping = isKept
     this.#answers = []
@@ -131,17 +133,17 @@ export class LiveSession {
     const frames = async () => {
       if (!source.picture) return
       for await (const frame of source.readFrames({ frames: { rate }, longest })) {
-        // A worker that is busy would see what waits for it later and later.
+        // If the worker is busy, waiting frames would make its answers later and later.
         if (this.view.state === 'paused' || this.#sent.size >= mostWaiting) continue
         this.#sent.set(frame.time, performance.now())
-        // Copied: a source gives a frame again where the camera is slow.
+        // Copied, because a source returns the same frame again if the camera is slow.
         tellWorker({ kind: 'frame', frame })
       }
     }
     const sound = async () => {
       if (!source.sound) return
       for await (const block of source.readSound()) {
-        // Silence in a pause, so that the clock of the sound goes on.
+        // Sends silence during a pause, so that the clock of the sound continues.
         const channels = this.view.state === 'paused' ? block.channels.map(silent) : block.channels
         tellWorker({ kind: 'sound', block: { ...block, channels } })
       }
@@ -187,20 +189,20 @@ export class LiveSession {
 
 const silent = (line: Float32Array) => new Float32Array(line.length)
 
-/** Both devices, or the one that there is. @throws Mistake if there is none */
+/** Both devices, or the one that is available. @throws Mistake if there is none */
 async function openDevices(): Promise<MediaStream> {
-  // Speech as it is: what improves calls changes the voice.
+  // Raw speech: processing that improves calls changes the voice.
   const audio = { echoCancellation: false, noiseSuppression: false, autoGainControl: false }
   const video = { width: { ideal: 640 }, height: { ideal: 480 } }
   for (const wish of [{ audio, video }, { video }, { audio }]) {
     try {
       return await navigator.mediaDevices.getUserMedia(wish)
     } catch {
-      // The next wish asks for less.
+      // The next request asks for less.
     }
   }
   throw new Mistake(texts.live.noDevice)
 }
 
-/** The session of this page. */
+/** The session of the page. */
 export const session = new LiveSession()

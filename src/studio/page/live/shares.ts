@@ -1,21 +1,21 @@
-/** What voice and face each add to an answer. */
+/** The contributions of voice and face to an answer. */
 import { shapleyValues } from '../../../explain/attribution/shapley.js'
 import { type Sense, senses } from '../../../recognise/index.js'
 import type { LiveAnswer } from '../../../recognise/live.js'
 
-/** An emotion's probability, taken apart. */
+/** The probability of an emotion, split into contributions. */
 export interface Shares {
-  /** What it has where nothing is known: equal shares of all emotions. */
+  /** Its probability without any sense: equal shares of all emotions. */
   readonly equal: number
-  /** What each sense adds to that, on average over the orders in which they can come in. */
+  /** Each sense's Shapley value: what it adds, averaged over the orders of adding senses. */
   readonly adds: Readonly<Partial<Record<Sense, number>>>
 }
 
 /**
- * Exact Shapley values of the senses that say something: the value of a choice of senses is the
- * probability that their fusion gives. Equal shares and what is added make the answer.
+ * Exact Shapley values of the active senses. The value of a subset of senses is the probability
+ * from their fusion. The equal share and the contributions sum to the answer.
  *
- * @param emotion its place among the probabilities
+ * @param emotion its index among the probabilities
  */
 export function sharesOf(
   { probabilities, alone }: LiveAnswer,

@@ -1,7 +1,7 @@
 /** The spectrogram of the last minute, drawn column by column as it comes. */
 import { colourOf } from '../../../report/charts/draw/colours.js'
 
-/** Columns a second, and decibels below the loudest that are worth a colour. */
+/** Columns per second, and the range of the colours in decibels below the loudest sound. */
 const perSecond = 10
 const range = 80
 const shades = 64
@@ -14,7 +14,7 @@ interface Rows {
   readonly data: Float32Array
 }
 
-/** Keeps the mean of the rows that fall into each column. */
+/** Averages the rows that fall into each column. */
 export class SoundStrip {
   readonly columns: number
   #bands = 0

@@ -1,14 +1,14 @@
-/** Charts: SVG in the colours of the page, to be saved as SVG or PNG. */
+/** Charts: SVG in the colours of the page, which can be saved as SVG or PNG. */
 import { useEffect, useRef } from 'preact/hooks'
 import { texts } from '../texts.js'
 import { download } from './download.js'
 
-/** How many pixels of a PNG stand for one of the chart. */
+/** Pixels of a PNG per unit of the chart. */
 const sharpness = 2
 
 /**
- * @param svg of the charts of `report`, which run and fetch nothing
- * @param name of the files that it is saved as
+ * @param svg a chart of `report`; these contain no scripts and load nothing
+ * @param name the file name for saving
  */
 export function Figure({
   svg,
@@ -41,7 +41,7 @@ export function Figure({
   )
 }
 
-/** An SVG document as an element; undefined where it is none. */
+/** Parses an SVG document; undefined if it is not one. */
 export function parseSvg(svg: string): SVGElement | undefined {
   const { documentElement } = new DOMParser().parseFromString(svg, 'image/svg+xml')
   return documentElement instanceof SVGElement ? document.adoptNode(documentElement) : undefined

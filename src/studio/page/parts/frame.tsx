@@ -1,4 +1,4 @@
-/** A report in the page: its own document, in which nothing runs, as high as it is. */
+/** A report in a frame as high as its content; scripts are disabled in it. */
 import { useRef } from 'preact/hooks'
 import type { ReportRow } from '../../protocol.js'
 import { texts } from '../texts.js'

@@ -1,4 +1,4 @@
-/** What is under way, and what went wrong. */
+/** Notices: work in progress, and errors. */
 import type { ComponentChildren } from 'preact'
 import { texts } from '../texts.js'
 

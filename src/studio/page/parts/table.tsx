@@ -1,4 +1,4 @@
-/** Tables as the reports write them, to be read and to be taken along. */
+/** Tables in the style of the reports, which can be saved. */
 import { renderTable, type TableFormat } from '../../../report/tables/render.js'
 import type { Table } from '../../../report/tables/table.js'
 import { texts } from '../texts.js'
@@ -8,7 +8,7 @@ const extensions = { csv: 'csv', markdown: 'md', latex: 'tex' } as const satisfi
   Record<TableFormat, string>
 >
 
-/** @param name of the files that it is saved as; none are offered without it */
+/** @param name the file name for saving; without it, the table cannot be saved */
 export function TableView({ table, name }: { readonly table: Table; readonly name?: string }) {
   return (
     <>

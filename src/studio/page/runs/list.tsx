@@ -1,11 +1,14 @@
-/** The table of runs: of thousands of lines only those in sight are in the document. */
+/** The table of runs; only the lines in view are in the document. */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { duration } from '../parts/words.js'
 import { linkTo } from '../state/route.js'
 import { texts } from '../texts.js'
 import { cellOf, type ListColumn, type ListLine, type ListWishes } from './rows.js'
 
-/** Pixels of a line, as the style has them, and lines beyond what is in sight. */
+/**
+ * The height of a line in pixels, as in the style sheet, and the number of extra lines above and
+ * below the view.
+ */
 const height = 36
 const beyond = 12
 
@@ -98,7 +101,7 @@ export function RunList({ lines, columns, wishes, wish, selected, setSelected }:
   )
 }
 
-/** The room of lines out of sight. */
+/** The space of lines out of view. */
 function Space({ lines, width }: { readonly lines: number; readonly width: number }) {
   if (lines <= 0) return null
   return (

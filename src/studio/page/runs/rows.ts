@@ -1,11 +1,11 @@
-/** The list of runs as it is shown: filtered, folded by seeds, sorted. */
+/** Prepares the list of runs for display: filters, folds by seed, sorts. */
 import { describeMetric } from '../../../metrics/index.js'
 import { summarise } from '../../../metrics/summary.js'
 import type { RunRow } from '../../protocol.js'
 import { duration, megabytes } from '../parts/words.js'
 import { texts } from '../texts.js'
 
-/** What a column shows of a run: a number, text, or nothing. */
+/** A column: a number, text or nothing for each run. */
 export interface ListColumn {
   readonly key: string
   readonly header: string
@@ -18,9 +18,9 @@ export interface ListColumn {
 export interface ListLine {
   readonly name: string
   readonly runs: readonly RunRow[]
-  /** Whether its runs follow; undefined for a run. */
+  /** Whether its runs are shown below it; undefined for a run. */
   readonly unfolded?: boolean
-  /** Whether it belongs to the folder above it. */
+  /** Whether it is shown inside the folder above it. */
   readonly isInner: boolean
 }
 
@@ -36,7 +36,7 @@ const number = (
   write: (value: number) => string,
 ): ListColumn => ({ key, header, value, isNumber: true, write })
 
-/** The columns of every run; metrics and settings come besides. */
+/** The columns that every run has, without metrics and settings. */
 const usual: readonly ListColumn[] = [
   text('state', headers.state, (row) => texts.runs.states[row.state]),
   text('model', headers.model, ({ model }) => model),
@@ -65,7 +65,7 @@ const usual: readonly ListColumn[] = [
   number('parameters', headers.parameters, ({ parameters }) => parameters, plain),
 ]
 
-/** Shown unless the reader chooses others. */
+/** The default columns. */
 export const usualKeys: readonly string[] = [
   'state',
   'model',
@@ -75,7 +75,7 @@ export const usualKeys: readonly string[] = [
   'leading',
 ]
 
-/** Every column that these runs have something to say in. */
+/** Every column with a value for at least one of these runs. */
 export function columnsOf(rows: readonly RunRow[]): ListColumn[] {
   const metrics = new Set(rows.flatMap(({ metrics = {} }) => Object.keys(metrics)))
   const settings = new Set(rows.flatMap(({ changed = {} }) => Object.keys(changed)))
@@ -103,7 +103,10 @@ function metricColumn(name: string): ListColumn {
   )
 }
 
-/** What a line shows in a column: of several runs the mean and deviation, or what they share. */
+/**
+ * The text of a line in a column: for several runs, the mean and deviation, or the value that they
+ * share.
+ */
 export function cellOf({ runs }: ListLine, column: ListColumn): string {
   const values = runs.map((row) => column.value(row)).filter((value) => value !== undefined)
   const [first] = values
@@ -128,7 +131,7 @@ export interface ListWishes {
   readonly sort: { readonly key: string; readonly down: boolean } | undefined
 }
 
-/** The lines of the list, and how many runs they stand for. */
+/** The lines of the list, and the number of runs in them. */
 export function linesOf(
   rows: readonly RunRow[],
   columns: readonly ListColumn[],
@@ -180,7 +183,7 @@ function sorter(columns: readonly ListColumn[], sort: ListWishes['sort']) {
   const compare = (one: readonly RunRow[], other: readonly RunRow[], names: [string, string]) => {
     if (column) {
       const [left, right] = [worthOf(one), worthOf(other)]
-      // What says nothing comes last, whichever way.
+      // Empty values come last in either direction.
       if (left === undefined || right === undefined) {
         if (left !== right) return left === undefined ? 1 : -1
       } else {

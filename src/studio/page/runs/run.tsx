@@ -16,7 +16,7 @@ export function RunPlace({ path }: { readonly path: string }) {
   const { rows } = useStore()
   const row = rows.find((one) => one.path === path)
   const query = new URLSearchParams({ path }).toString()
-  // Whenever the list says that the run changed, it is read again.
+  // Read again whenever the list reports a change.
   const version = `${path} ${row?.state} ${row?.epochs}`
   const { answer, mistake } = useAnswer(
     (signal) => get<RunDetail>(`./api/run?${query}`, signal),
@@ -147,7 +147,7 @@ function Curve(props: {
   return answer === undefined ? <Waiting /> : <Figure svg={answer} name={name} />
 }
 
-/** The figures of `limbic compare` for this run alone: measures, classes, predictions. */
+/** The report of `limbic compare` for this run alone: metrics, classes, predictions. */
 function Report({ path, isComplete }: { readonly path: string; readonly isComplete: boolean }) {
   const [asked, setAsked] = useState(isComplete)
   const { answer, mistake, waiting } = useAnswer(

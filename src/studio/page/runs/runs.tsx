@@ -1,4 +1,4 @@
-/** All runs of the folder, while they train too. */
+/** All runs of the folder, updated while they train. */
 import { useMemo, useState } from 'preact/hooks'
 import type { About, RunRow } from '../../protocol.js'
 import { Waiting } from '../parts/notice.js'
@@ -9,12 +9,12 @@ import { texts } from '../texts.js'
 import { RunList } from './list.js'
 import { cellOf, columnsOf, type ListWishes, linesOf, usualKeys } from './rows.js'
 
-/** Where the browser keeps which columns its user chose. */
+/** The storage key of the chosen columns. */
 const kept = 'limbic-studio-columns'
 
 interface RunsPlaceProps {
   readonly about: About
-  /** What the list is filtered by at first. */
+  /** The initial filter. */
   readonly given: string
 }
 
@@ -109,7 +109,7 @@ export function RunsPlace({ about, given }: RunsPlaceProps) {
   )
 }
 
-/** What is compared: a folder of seeds by its name where all of its runs are chosen. */
+/** The paths to compare: a folder of seeds if all of its runs are selected. */
 function pairs(rows: readonly RunRow[], chosen: readonly string[]): [string, string][] {
   const picked = new Set(chosen)
   const groups = new Map<string, RunRow[]>()
@@ -126,7 +126,7 @@ function keptKeys(): readonly string[] {
     const found: unknown = JSON.parse(localStorage.getItem(kept) ?? 'null')
     if (Array.isArray(found) && found.every((key) => typeof key === 'string')) return found
   } catch {
-    // What is kept is not ours.
+    // The stored value is not valid.
   }
   return usualKeys
 }

@@ -1,4 +1,4 @@
-/** The samples of a run, and the explanation of one. */
+/** The samples of a run, and the explanation of a selected one. */
 import { useState } from 'preact/hooks'
 import type { ReportRow, SampleRow } from '../../protocol.js'
 import { ReportFrame } from '../parts/frame.js'

@@ -1,4 +1,4 @@
-/** Where the reader is, as the address says it: `#/run?path=first`. */
+/** The current place, from the address: `#/run?path=first`. */
 import { useEffect, useState } from 'preact/hooks'
 
 export interface Route {
@@ -17,7 +17,7 @@ export function linkTo(place: string, query: readonly (readonly [string, string]
   return `#/${place}${search === '' ? '' : `?${search}`}`
 }
 
-/** The route, whenever it changes. */
+/** The current route, as a hook. */
 export function useRoute(): Route {
   const [route, setRoute] = useState(routeNow)
   useEffect(() => {

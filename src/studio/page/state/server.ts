@@ -1,7 +1,7 @@
-/** Requests to the server, and what becomes of them. */
+/** Requests to the server, and their state. */
 import { useEffect, useState } from 'preact/hooks'
 
-/** A mistake that the server or the page found, as one line for its reader. */
+/** An error from the server or the page, as one line for the reader. */
 export class Mistake extends Error {
   override readonly name = 'Mistake'
 }
@@ -37,7 +37,7 @@ async function answerOf<Answer>(response: Response): Promise<Answer> {
   throw new Mistake(typeof said === 'string' ? said : `${response.status}`)
 }
 
-/** What a request came to so far. */
+/** The state of a request. */
 export interface Loaded<Answer> {
   readonly answer?: Answer
   readonly mistake?: string
@@ -45,9 +45,9 @@ export interface Loaded<Answer> {
 }
 
 /**
- * Asks for something again whenever a key changes; what was there before stays until the answer comes.
+ * Repeats a request whenever a key changes; the previous answer stays until the new one arrives.
  *
- * @param ask nothing is asked where it is undefined
+ * @param ask sends the request; none is sent if undefined
  */
 export function useAnswer<Answer>(
   ask: ((signal: AbortSignal) => Promise<Answer>) | undefined,

@@ -1,10 +1,10 @@
-/** What the server told: runs and jobs, kept up to date while the page is open. */
+/** Runs and jobs from the server, kept up to date while the page is open. */
 import { useEffect, useState } from 'preact/hooks'
 import type { JobRow, RunRow, StudioEvent } from '../../protocol.js'
 
 export interface Snapshot {
   readonly rows: readonly RunRow[]
-  /** Whether all runs were looked at once. */
+  /** Whether the server has listed all runs once. */
   readonly listed: boolean
   readonly jobs: readonly JobRow[]
   readonly connected: boolean
@@ -20,7 +20,7 @@ function connect(): void {
   if (source) return
   source = new EventSource('./api/events')
   source.onopen = () => {
-    // After a break everything is told again.
+    // After a reconnection, the server sends everything again.
     runs.clear()
     change({ connected: true, listed: false })
   }
@@ -43,7 +43,7 @@ function take(event: StudioEvent): void {
   }
 }
 
-/** Many events make one change: the page is drawn at most once a frame. */
+/** Batches events: the page is redrawn at most once per frame. */
 function change(what: Partial<Snapshot>): void {
   snapshot = { ...snapshot, ...what }
   if (pending) return
@@ -55,7 +55,7 @@ function change(what: Partial<Snapshot>): void {
   }, 60)
 }
 
-/** What the server told so far, whenever it changes. */
+/** The current state, as a hook. */
 export function useStore(): Snapshot {
   const [state, setState] = useState(snapshot)
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** The worker that recognises: one for the page, started when it is first needed. */
+/** The recognition worker: one per page, started on first use. */
 import type { FromWorker, Recognised, ToWorker } from '../../worker/messages.js'
 import { Mistake } from './server.js'
 

@@ -1,8 +1,8 @@
-/** Takes and what was taught, in the browser's own storage (OPFS): they outlive the tab. */
+/** Stores takes and the trained layer in the browser (OPFS), so they survive closing the tab. */
 import { z } from 'zod'
 import type { Take, Taught } from '../../worker/teach/learn.js'
 
-/** What is kept. */
+/** The stored content. */
 export interface Lessons {
   readonly emotions: readonly string[]
   readonly takes: readonly Take[]
@@ -12,7 +12,7 @@ export interface Lessons {
 
 export const noLessons: Lessons = { emotions: [], takes: [], isUsed: false }
 
-// The page's policy forbids the code that it would write for speed.
+// zod would generate code for speed, which the content policy of the page forbids.
 z.config({ jitless: true })
 
 const fileName = 'lessons.json'
@@ -33,7 +33,7 @@ const lessons = z.object({
   isUsed: z.boolean(),
 })
 
-/** @returns undefined if the text is no lessons of this page */
+/** @returns undefined if the text is not a saved state of this page */
 export function readLessons(text: string): Lessons | undefined {
   try {
     const found = lessons.parse(JSON.parse(text))
@@ -64,7 +64,7 @@ export async function saveLessons(kept: Lessons): Promise<void> {
   await file.close()
 }
 
-/** Removes everything that was kept, trainings that were begun too. */
+/** Deletes everything stored, including unfinished trainings. */
 export async function forgetLessons(): Promise<void> {
   const folder = await navigator.storage.getDirectory()
   for await (const name of folder.keys()) {

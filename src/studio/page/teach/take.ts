@@ -1,12 +1,12 @@
-/** Records a take: what the starter models say while somebody shows an emotion. */
+/** Records a take: the output of the starter models while someone shows an emotion. */
 import { rowOf, type TaughtRow } from '../../worker/teach/model.js'
 import { session } from '../live/session.js'
 
-/** Seconds of a take, and of a row of it. */
+/** Duration of a take, and of one row of it, in seconds. */
 const seconds = 3
 const rowSeconds = 0.5
 
-/** @returns a row for each half second in which something was heard or seen */
+/** @returns a row for each half second with a detected voice or face */
 export async function recordTake(): Promise<TaughtRow[]> {
   const rows: TaughtRow[] = []
   let part: TaughtRow[] = []

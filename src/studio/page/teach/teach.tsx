@@ -1,4 +1,4 @@
-/** Teaches the last layer of the starter models how one person shows emotions. */
+/** Trains the last layer of the starter models on how one person shows emotions. */
 import { useEffect, useState } from 'preact/hooks'
 import type { Taught } from '../../worker/teach/learn.js'
 import { Answer } from '../live/answer.js'
@@ -54,7 +54,7 @@ export function TeachPlace() {
     const rows = await recordTake()
     setSaid(rows.length > 0 ? '' : texts.teach.nothing)
     if (rows.length === 0 || !lessons) return
-    // Takes of other emotions would be of another model.
+    // Takes with other emotions belong to another model.
     const isSame = lessons.emotions.join() === view.emotions.join()
     const takes = [...(isSame ? lessons.takes : []), { emotion, rows }]
     keep({ ...(isSame ? lessons : noLessons), emotions: view.emotions, takes })
@@ -146,7 +146,7 @@ export function TeachPlace() {
   )
 }
 
-/** Answers by what was taught from now on, or not. */
+/** Switches between the trained layer and the fusion. */
 function use({ taught, isUsed }: Lessons): void {
   tellWorker({ kind: 'use', ...(isUsed && taught && { weights: taught.weights }) })
 }
@@ -171,7 +171,7 @@ function OpenFile(props: { readonly take: (lessons: Lessons) => void; readonly f
   )
 }
 
-/** What the takes that were kept aside are taken for, before and after. */
+/** The predictions for the held-out takes, before and after training. */
 function Result(props: { readonly taught: Taught; readonly emotions: readonly string[] }) {
   const { taught, emotions } = props
   const cell = (answer: { readonly emotion: number; readonly share: number }, shown: number) => ({

@@ -1,4 +1,4 @@
-/** What is recognised in a file: the medium, and all of it over time under one cursor. */
+/** The result for a file: the player, and the emotions over time with a shared cursor. */
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import type { Transcript } from '../../../media/words/transcript.js'
 import { recordingChart } from '../../../report/charts/recording/recording-chart.js'
@@ -66,7 +66,7 @@ export function Result({ file, recognised, transcript }: ResultProps) {
   )
 }
 
-/** Moves the chart's cursor with the medium; a click in the chart goes to that time. */
+/** Moves the chart's cursor with the player; a click in the chart seeks to that time. */
 function useCursor(place: { readonly current: HTMLDivElement | null }): void {
   useEffect(() => {
     const { current } = place

@@ -1,4 +1,4 @@
-/** Files that are dropped: what is recognised in them, over time. */
+/** Recognises emotions over time in dropped files. */
 import { useState } from 'preact/hooks'
 import { LimbicError } from '../../../base/errors.js'
 import { parseTranscript, type Transcript } from '../../../media/words/transcript.js'
@@ -9,14 +9,14 @@ import { recogniseFile } from '../state/worker.js'
 import { texts } from '../texts.js'
 import { Result } from './result.js'
 
-/** A file that was dropped, and what became of it. */
+/** A dropped file, and its result. */
 interface Tried {
   readonly file: File
   readonly recognised?: Recognised
   readonly mistake?: string
 }
 
-/** The largest transcript that is read, in bytes. */
+/** The maximum size of a transcript, in bytes. */
 const largestTranscript = 2 ** 22
 
 export function TryPlace() {

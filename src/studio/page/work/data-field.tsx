@@ -1,4 +1,4 @@
-/** Which data to train on: those that the studio was given. */
+/** The field for the data to train on, from the data sets that the studio was given. */
 import type { About } from '../../protocol.js'
 import { texts } from '../texts.js'
 

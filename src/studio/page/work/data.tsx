@@ -8,7 +8,7 @@ import { TableView } from '../parts/table.js'
 import { post, useAnswer } from '../state/server.js'
 import { texts } from '../texts.js'
 
-/** What the command says of a data set; files of other kinds have another `kind`. */
+/** The output of the command for a data set; for other files, `kind` differs. */
 type Inspected = DatasetSummary & { readonly kind: string }
 
 export function DataPlace({ about }: { readonly about: About }) {

@@ -1,4 +1,4 @@
-/** What the studio trains: stopped, resumed, watched. */
+/** The jobs of the studio: watch, stop and resume them. */
 import type { JobRow, RunRow } from '../../protocol.js'
 import { ReportFrame } from '../parts/frame.js'
 import { Problem } from '../parts/notice.js'
@@ -60,7 +60,7 @@ function Job({ job, rows }: { readonly job: JobRow; readonly rows: readonly RunR
   )
 }
 
-/** The rows of a table while their runs come in. */
+/** The rows of a table, filled in as their runs complete. */
 function Filling({ rows }: { readonly rows: readonly RunRow[] }) {
   if (rows.length === 0) return null
   const figures = columnsOf(rows).filter(({ key }) => key === 'leading')
@@ -89,7 +89,7 @@ function Filling({ rows }: { readonly rows: readonly RunRow[] }) {
   )
 }
 
-/** What `limbic reproduce` writes beside its runs. */
+/** The files that `limbic reproduce` writes beside its runs. */
 function resultsOf(folder: string) {
   const at = (name: string) =>
     `/results/${[...folder.split('/'), name].map(encodeURIComponent).join('/')}`

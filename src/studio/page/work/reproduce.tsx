@@ -1,4 +1,4 @@
-/** Tables of documents, to be trained row by row. */
+/** Reproduces a published table row by row. */
 import { useState } from 'preact/hooks'
 import type { About, ExperimentRow } from '../../protocol.js'
 import { Problem } from '../parts/notice.js'

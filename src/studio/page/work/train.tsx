@@ -1,4 +1,4 @@
-/** Training: a form made of the model's own settings, and tables of documents. */
+/** The training form with the settings of a model, and published tables. */
 import { useState } from 'preact/hooks'
 import type { About, ExperimentRow, Field, FieldGroup, ModelRow } from '../../protocol.js'
 import { Problem, Waiting } from '../parts/notice.js'
@@ -117,7 +117,7 @@ function TrainForm({ about, models }: TrainFormProps) {
   )
 }
 
-/** A setting by its kind: a choice, or what is typed. */
+/** The input of a setting: a choice, or text. */
 function SettingField(props: {
   readonly field: Field
   readonly value: string
@@ -125,7 +125,7 @@ function SettingField(props: {
 }) {
   const { field, value, setValue } = props
   const { name, values, standard, description } = field
-  // Lists of choices, and choices with values, are typed.
+  // Lists of choices, and choices with values, are text.
   const choices = /^[^=,]+\|[^=,]+$/.test(values) ? values.split('|') : undefined
   const id = `setting-${name}`
   return (

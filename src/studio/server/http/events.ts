@@ -1,12 +1,12 @@
-/** Events that the server sends to every page that listens. */
+/** Server-sent events. */
 import type { Context } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import type { StudioEvent } from '../../protocol.js'
 
-/** Seconds between signs of life, so that nothing between ends a quiet connection. */
+/** Seconds between keep-alive messages, so that no proxy closes an idle connection. */
 const beat = 15
 
-/** Brings events to the pages that listen. */
+/** Sends events to all connected pages. */
 export class Events {
   readonly #listeners = new Set<(event: StudioEvent) => void>()
 
@@ -19,9 +19,9 @@ export class Events {
   }
 
   /**
-   * The answer to a page that listens.
+   * The response to a page that subscribes.
    *
-   * @param before what it is told first
+   * @param before the first events that it gets
    */
   stream(context: Context, before: () => readonly StudioEvent[]): Response {
     return streamSSE(context, async (stream) => {

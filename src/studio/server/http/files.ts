@@ -1,4 +1,4 @@
-/** Files as answers: the page, the models that come with Limbic, and reports. */
+/** Serves files: the page, the models that come with Limbic, and reports. */
 import { createReadStream, statSync } from 'node:fs'
 import { extname } from 'node:path'
 import { Readable } from 'node:stream'
@@ -20,10 +20,10 @@ const types: Readonly<Record<string, string>> = {
 }
 
 /**
- * A file of a folder as an answer.
+ * Serves a file of a folder.
  *
- * @param name below the folder, with slashes
- * @param headers besides its type and length
+ * @param name the path in the folder, with slashes
+ * @param headers in addition to its type and length
  * @throws NotFound if there is no such file in it
  */
 export function sendFile(

@@ -1,18 +1,21 @@
-/** Who may speak to the server, and what browsers are told about its pages. */
+/** Access control of the server, and the security headers of its pages. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 import type { MiddlewareHandler } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 
-/** The addresses of this machine that only it can reach. */
+/** The loopback addresses of this machine. */
 const loopback = ['127.0.0.1', 'localhost', '::1']
 
 export const isLoopback = (host: string): boolean => loopback.includes(host)
 
 const cookie = 'limbic-studio'
 
-/** What a page of the studio may do: run its own scripts and workers, and speak to nobody else. */
+/**
+ * The content policy of the page: run only its own scripts and workers, and connect only to this
+ * server.
+ */
 export const pagePolicy = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
@@ -26,30 +29,31 @@ export const pagePolicy = [
   ...["base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"],
 ].join('; ')
 
-/** What a report may do: show itself, in a page of the studio or alone. */
+/** The content policy of a report: no scripts; shown in the studio or on its own. */
 export const reportPolicy =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox allow-same-origin"
 
 export interface GuardOptions {
-  /** What the server listens on. */
+  /** The address that the server listens on. */
   readonly host: string
-  /** What a stranger must know; absent where only this machine can reach the server. */
+  /** The token that requests need; absent if only this machine can reach the server. */
   readonly token?: string
 }
 
-/** A token that cannot be guessed. */
+/** Generates an unguessable token. */
 export const newToken = (): string => randomBytes(18).toString('base64url')
 
 /**
- * Lets through requests that name this server, come from its own pages and know its token, and
- * isolates its pages from other sites, which threads of WebAssembly need.
+ * Accepts only requests that name this server, come from its own pages and know its token. Isolates
+ * its pages from other sites, which WebAssembly threads need.
  */
 export function guard({ host, token }: GuardOptions): MiddlewareHandler {
   return async (context, next) => {
     const { req, res } = context
     const isRead = req.method === 'GET' || req.method === 'HEAD'
     const refusal =
-      // A page of another site whose name was made to lead here names that site.
+      // DNS rebinding: a page of another site whose name resolves to this machine sends its own
+      // name.
       (!isOwnName(req.header('host') ?? '', host) && 'unknown host') ||
       (isForeign(context.req.raw, req.header('host') ?? '', isRead) && 'another site') ||
       undefined
@@ -79,17 +83,20 @@ export function guard({ host, token }: GuardOptions): MiddlewareHandler {
   }
 }
 
-/** Whether a Host header names this server: no other site's name leads here unnoticed. */
+/** Whether a Host header names this server, which prevents DNS rebinding. */
 function isOwnName(header: string, listens: string): boolean {
   const [, name = ''] = /^(\[[0-9a-f:.]+\]|[^:[\]]+)(?::\d+)?$/i.exec(header) ?? []
   const bare = name.replace(/^\[|\]$/g, '').toLowerCase()
   if (loopback.includes(bare) || bare === listens.toLowerCase()) return true
-  // Where all addresses are listened on, one of them is named, or this machine.
+  // If the server listens on all addresses, the header has one of them, or the name of this
+  // machine.
   const isAny = listens === '0.0.0.0' || listens === '::'
   return isAny && (isIP(bare) !== 0 || bare === hostname().toLowerCase())
 }
 
-/** Whether a page of another site asks. Links lead here from anywhere, but to pages alone. */
+/**
+ * Whether the request comes from another site. Links from anywhere are allowed, but only to pages.
+ */
 function isForeign(request: Request, host: string, isRead: boolean): boolean {
   const site = request.headers.get('sec-fetch-site')
   const origin = request.headers.get('origin')
@@ -99,7 +106,7 @@ function isForeign(request: Request, host: string, isRead: boolean): boolean {
   return !(isRead && request.headers.get('sec-fetch-mode') === 'navigate')
 }
 
-/** In a time that tells nothing of how much is right. */
+/** Compares in constant time. */
 function isSame(given: string, expected: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(given), digest(expected))

@@ -1,18 +1,18 @@
-/** Paths that requests name: none of them leaves the folder that it belongs to. */
+/** Resolves paths from requests; none can leave its folder. */
 import { realpathSync } from 'node:fs'
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { LimbicError } from '../../../base/errors.js'
 
-/** Raised for what is not there, or not to be seen. */
+/** Thrown if something does not exist or must not be seen. */
 export class NotFound extends Error {
   override readonly name = 'NotFound'
 }
 
 /**
- * The path of something in a folder by its name there, links followed.
+ * The path of an existing file or folder by its name in a folder, with links resolved.
  *
- * @param name with slashes, as requests have it
- * @throws NotFound if it is not there, or lies elsewhere
+ * @param name with slashes, as in requests
+ * @throws NotFound if it does not exist, or is outside the folder
  */
 export function existingIn(folder: string, name: string): string {
   const path = pathIn(folder, name)
@@ -28,14 +28,14 @@ export function existingIn(folder: string, name: string): string {
 }
 
 /**
- * The path of something that is to be made in a folder.
+ * The path of a file or folder to create in a folder.
  *
- * @throws LimbicError if it would lie elsewhere, or its name is none
+ * @throws LimbicError if it would be outside the folder, or the name is invalid
  */
 export function newIn(folder: string, name: string): string {
   const path = pathIn(folder, name)
   if (path !== undefined && path !== resolve(folder) && leadsNowhereElse(folder, path)) return path
-  throw new LimbicError('is no folder in the folder of the studio', {
+  throw new LimbicError('is not a path inside the folder of the studio', {
     where: name,
     expected: 'a name such as first, or parts divided by slashes',
   })
@@ -46,7 +46,7 @@ export function nameIn(folder: string, path: string): string {
   return relative(folder, path).split(sep).join('/')
 }
 
-/** Undefined where the name leaves the folder, is absolute, or has what no name has. */
+/** Undefined if the name leaves the folder, is absolute, or contains invalid characters. */
 function pathIn(folder: string, name: string): string | undefined {
   const parts = name === '.' || name === '' ? [] : name.split('/')
   const isOdd = parts.some(
@@ -56,7 +56,7 @@ function pathIn(folder: string, name: string): string | undefined {
   return resolve(join(folder, ...parts))
 }
 
-/** Whether what exists of a path, links followed, lies in the folder. */
+/** Whether the existing part of a path, with links resolved, is inside the folder. */
 function leadsNowhereElse(folder: string, path: string): boolean {
   let known = path
   for (;;) {

@@ -1,14 +1,14 @@
-/** What requests carry. */
+/** Reads the bodies of requests. */
 import type { Context } from 'hono'
 import type { z } from 'zod'
 import { LimbicError } from '../../../base/errors.js'
 import { parseJson, validate } from '../../../base/schema.js'
 
 /**
- * The body of a request.
+ * Reads and validates the body of a request.
  *
- * @throws LimbicError if it is not what the schema says; only JSON is read, which pages of other
- * sites cannot send without asking first
+ * @throws LimbicError if it does not fit the schema. Only JSON is accepted, which pages of other
+ * sites cannot send without a preflight request
  */
 export async function bodyOf<Body>(context: Context, schema: z.ZodType<Body>): Promise<Body> {
   if (!/^application\/json\b/.test(context.req.header('content-type') ?? '')) {

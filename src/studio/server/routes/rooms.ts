@@ -1,18 +1,18 @@
-/** What requests work with. */
+/** The resources that requests use. */
 import type { RunCatalogue } from '../runs/catalogue.js'
 import type { FieldsOf } from '../work/commands.js'
 import type { Jobs } from '../work/jobs.js'
 import type { Reports } from '../work/reports.js'
 
-/** What the studio is started with. */
+/** The options of the studio. */
 export interface Given {
   /** The folder of the runs. */
   readonly folder: string
-  /** The same as its user named it, for pages to show. */
+  /** The folder as the user gave it, for display. */
   readonly name: string
-  /** Data sets that pages may open, besides generated data. */
+  /** Data sets that pages may open, in addition to generated data. */
   readonly data: readonly string[]
-  /** What the form that trains shows of a model. */
+  /** The fields of the training form for a model. */
   readonly fieldsOf: FieldsOf
 }
 

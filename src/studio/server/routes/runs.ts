@@ -1,4 +1,4 @@
-/** Requests about runs: one that is open, its curves, a comparison, an explanation. */
+/** Requests about runs: details, curves, comparison, explanation. */
 import { type Context, Hono } from 'hono'
 import { LimbicError } from '../../../base/errors.js'
 import { learningCurves } from '../../../report/charts/runs/learning-curves.js'
@@ -10,7 +10,7 @@ import { bodyOf } from './body.js'
 import type { Rooms } from './rooms.js'
 
 export function runRoutes({ folder, reports }: Rooms): Hono {
-  /** @throws NotFound if no run is there */
+  /** @throws NotFound if there is no such run */
   const runAt = (name: string) => {
     const path = existingIn(folder, name)
     if (!new RunFolder(path).exists) throw new NotFound()

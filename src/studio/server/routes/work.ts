@@ -1,4 +1,4 @@
-/** Requests that train, reproduce a table, look into data, and stop what runs. */
+/** Requests that train, reproduce a table, inspect data or stop a job. */
 import { mkdirSync } from 'node:fs'
 import { Hono } from 'hono'
 import { LimbicError } from '../../../base/errors.js'
@@ -24,10 +24,10 @@ export function workRoutes({ folder, data, fieldsOf, jobs }: Rooms): Hono {
     if (name === 'synthetic' || data.includes(name)) return name
     throw new LimbicError('the studio was not given this data', {
       where: name,
-      hint: `Name it when it starts: limbic studio --data PATH. ${suggest(name, data)}`,
+      hint: `Restart the studio with it: limbic studio --data PATH. ${suggest(name, data)}`,
     })
   }
-  /** Where runs are to be: nothing needs to be there yet. */
+  /** The folder for new runs; it need not exist yet. */
   const placeAt = (name: string) => {
     mkdirSync(folder, { recursive: true })
     return newIn(folder, name)
@@ -50,7 +50,7 @@ export function workRoutes({ folder, data, fieldsOf, jobs }: Rooms): Hono {
     .post('/resume', async (context) => {
       const { folder: name } = await bodyOf(context, resumeRequest)
       const args = ['train', `--resume=${existingIn(folder, name)}`]
-      const title = `${name} goes on`
+      const title = `${name}, resumed`
       return context.json(jobs.start({ kind: 'train', title, args, folder: name }))
     })
     .post('/reproduce', async (context) => {
@@ -70,8 +70,8 @@ export function workRoutes({ folder, data, fieldsOf, jobs }: Rooms): Hono {
       const { data: name } = await bodyOf(context, inspectRequest)
       const path = dataAt(name)
       if (path === 'synthetic') {
-        throw new LimbicError('generated data is made anew for each run', {
-          hint: 'Write it to a file with limbic data synth, and start the studio with it',
+        throw new LimbicError('synthetic data is generated anew for each run', {
+          hint: 'Write it to a file with limbic data synth, and restart the studio with that file',
         })
       }
       const args = ['data', 'inspect', '--json', '--', path]

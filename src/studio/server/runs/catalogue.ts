@@ -1,4 +1,4 @@
-/** All runs of the studio's folder, kept up to date while processes write to them. */
+/** The runs of the studio's folder, kept up to date while processes write to them. */
 import { statSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { LimbicError } from '../../../base/errors.js'
@@ -6,27 +6,30 @@ import { findRunFolders, type ListedRun, look, withConfig } from '../../../runs/
 import type { RunRow, StudioEvent } from '../../protocol.js'
 import { rowOf } from './row.js'
 
-/** Milliseconds from one look at the folder to the next, and the longest piece of work between requests. */
+/**
+ * Milliseconds between scans of the folder, and the maximum time of a slice of work between
+ * requests.
+ */
 const pause = 1500
 const slice = 25
 
 interface Known {
-  /** What changes when a file of the run is written. */
+  /** A value that changes whenever a file of the run is written. */
   readonly signature: number
   readonly run: ListedRun
   readonly row: RunRow
 }
 
 /**
- * Looks at a folder again and again. Runs are read in slices, so that the server answers meanwhile;
- * a run whose folder did not change is not read again.
+ * Scans a folder repeatedly. Runs are read in slices, so that the server can answer meanwhile; a
+ * run whose folder has not changed is not read again.
  */
 export class RunCatalogue {
   readonly #known = new Map<string, Known>()
   readonly #ended = new AbortController()
   #listed = false
 
-  /** @param send gets what changed */
+  /** @param send receives the changes */
   constructor(
     readonly folder: string,
     private readonly send: (event: StudioEvent) => void,
@@ -36,12 +39,12 @@ export class RunCatalogue {
     return [...this.#known.values()].map(({ row }) => row)
   }
 
-  /** Whether all runs were looked at once. */
+  /** Whether all runs have been listed once. */
   get listed(): boolean {
     return this.#listed
   }
 
-  /** Looks until it is closed. */
+  /** Scans until it is closed. */
   async watch(): Promise<void> {
     while (!this.#ended.signal.aborted) {
       await this.refresh()
@@ -61,7 +64,7 @@ export class RunCatalogue {
     this.#ended.abort()
   }
 
-  /** Reads what is new or changed, and forgets what is gone. */
+  /** Reads new and changed runs, and removes those that are gone. */
   async refresh(): Promise<void> {
     const folders = this.#find()
     const here = new Set(folders.map(({ path }) => path))
@@ -74,11 +77,11 @@ export class RunCatalogue {
     }
     const changed = folders.filter(({ path }) => {
       const known = this.#known.get(path)
-      // The lock of a run and the folders of its stages lie elsewhere.
+      // The lock of a run and the folders of its stages are outside of it.
       const settled = known?.run.state === 'complete' || known?.run.state === 'damaged'
       return !settled || known.signature !== signatureOf(path)
     })
-    // Names and figures first, for the whole list; settings, which take longer to read, after them.
+    // Names and metrics come first, for the whole list; settings take longer and follow.
     await this.#inSlices(changed, (folder) => {
       const signature = signatureOf(folder.path)
       const isKnown = this.#known.get(folder.path)?.run.config !== undefined
@@ -101,13 +104,13 @@ export class RunCatalogue {
     try {
       return findRunFolders(this.folder)
     } catch (error) {
-      // A folder that is being deleted is empty for now.
+      // A folder that is being deleted may be empty for now.
       if (error instanceof LimbicError) return []
       throw error
     }
   }
 
-  /** @returns the row, if it is another one than before */
+  /** @returns the row if it has changed */
   #keep(path: string, signature: number, run: ListedRun): RunRow | undefined {
     const row = rowOf(this.folder, run)
     const before = this.#known.get(path)?.row
@@ -138,7 +141,7 @@ export class RunCatalogue {
   }
 }
 
-/** Files of a run are renamed into its folder, whose time this changes. */
+/** Files are renamed into the folder of a run, which changes its modification time. */
 function signatureOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
 }

@@ -1,4 +1,4 @@
-/** The settings of a run beside their defaults. */
+/** The settings of a run with their defaults. */
 import { type RunConfig, runConfig } from '../../../learn/config.js'
 import { models } from '../../../models/index.js'
 import type { SettingRow } from '../../protocol.js'
@@ -27,7 +27,7 @@ export function changedSettings(config: RunConfig): Record<string, string> {
 
 const defaults = new Map<string, object>()
 
-/** A configuration as it is where nothing but model and data are named. */
+/** The default configuration for a model and data. */
 function defaultsOf({ model: name, data }: RunConfig): object {
   const synthetic = data.synthetic !== undefined
   const key = `${name} ${synthetic}`
@@ -40,14 +40,14 @@ function defaultsOf({ model: name, data }: RunConfig): object {
   const { path: _, ...rest } = config.data
   const made = {
     ...{ training: config.training, provider: config.provider, data: rest },
-    // The settings of a model in a file are known to that file alone.
+    // The settings of a model in a file are defined only in that file.
     ...(model && { settings: model.settings.parse({}) }),
   }
   defaults.set(key, made)
   return made
 }
 
-/** Values as text by their paths. */
+/** Values as text, by path. */
 function flat(value: object, prefix = ''): Map<string, string> {
   return new Map(
     Object.entries(value).flatMap(([key, inner]: [string, unknown]): [string, string][] => {

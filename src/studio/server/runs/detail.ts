@@ -1,4 +1,4 @@
-/** A run that is open: settings, epochs and samples. */
+/** The details of a run: settings, epochs and samples. */
 import { existsSync } from 'node:fs'
 import { RunFolder } from '../../../runs/folder.js'
 import { look, withConfig } from '../../../runs/list.js'
@@ -7,10 +7,10 @@ import { settingRows } from './changed.js'
 import { rowOf } from './row.js'
 import { worstFirst } from './samples.js'
 
-/** Samples that are listed: the worst. */
+/** The number of samples listed, the largest errors first. */
 const mostSamples = 200
 
-/** @param path of the run's folder, in the folder of the studio */
+/** @param path the run's folder, inside the studio's folder */
 export function detailOf(folder: string, path: string): RunDetail {
   const place = new RunFolder(path)
   const run = withConfig(look(place))

@@ -1,4 +1,4 @@
-/** A listed run as a row of the page. */
+/** Turns a listed run into a row of the page. */
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { nameOfData } from '../../../data/name.js'
@@ -8,7 +8,7 @@ import type { RunRow } from '../../protocol.js'
 import { nameIn } from '../http/places.js'
 import { changedSettings } from './changed.js'
 
-/** @param folder of the studio */
+/** @param folder the studio's folder */
 export function rowOf(folder: string, run: ListedRun): RunRow {
   const { state, config, description, reached, figures, results, last, holder, problem } = run
   const path = nameIn(folder, run.path) || '.'
@@ -40,12 +40,12 @@ export function rowOf(folder: string, run: ListedRun): RunRow {
   }
 }
 
-/** The folder of seeds that a run belongs to, by its name; the run itself where it is alone. */
+/** The name of the folder of seeds that a run belongs to; for a single run, its own name. */
 function groupOf(path: string): string {
   return path.replace(/\/(?:fold\d+-seed|seed-)\d+$/, '')
 }
 
-/** The memory of a process on this machine, where the system tells. */
+/** The memory of a process on this machine, if the system reports it. */
 function memoryOf(holder: LockHolder | undefined): { memory?: number } {
   if (!holder || holder.host !== hostname()) return {}
   try {

@@ -1,12 +1,13 @@
-/** The samples of a run's test split, the worst first. */
+/** The samples of a run's test split, the largest errors first. */
 import { fixed } from '../../../base/numbers.js'
 import type { PredictionLine } from '../../../learn/records.js'
 import type { Task } from '../../../task/task.js'
 import type { SampleRow } from '../../protocol.js'
 
 /**
- * Each sample with its truth, its answer and how far they are apart: of one number the absolute
- * difference, of classes what the true one lacks to a probability of 1, of labels the sum of what each lacks.
+ * Each sample with its truth, its prediction and the error: for a number, the absolute difference;
+ * for classes, 1 minus the probability of the true class; for labels, the sum over all labels of 1
+ * minus the probability of the truth.
  */
 export function worstFirst(
   task: Task,

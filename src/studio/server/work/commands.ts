@@ -1,18 +1,18 @@
-/** What pages ask for, as command lines of Limbic. */
+/** Turns requests of pages into Limbic command lines. */
 import { LimbicError } from '../../../base/errors.js'
 import { suggest } from '../../../base/schema.js'
 import { models } from '../../../models/index.js'
 import type { Field, FieldGroup, ReproduceRequest, TrainRequest } from '../../protocol.js'
 
-/** The settings of a model's training, by the headings of `limbic train MODEL --help`. */
+/** The training settings of a model, by the headings of `limbic train MODEL --help`. */
 export type FieldsOf = (model: string) => readonly FieldGroup[]
 
 /**
- * The command line that trains what a form says. Every value stands in one argument with its flag,
- * so that none is taken for another.
+ * The command line for a training form. Each value is in one argument with its flag, so that none
+ * is parsed as another flag.
  *
- * @param places the data and the folder of the runs, as paths
- * @throws LimbicError for a model or a setting that there is not
+ * @param places the paths of the data and of the folder of the runs
+ * @throws LimbicError for an unknown model or setting
  */
 export function trainArguments(
   { model, seeds, settings }: TrainRequest,
@@ -20,7 +20,7 @@ export function trainArguments(
   fieldsOf: FieldsOf,
 ): string[] {
   const names = models.map(({ name }) => name)
-  // A model in a file is code, which runs for those alone who name it on a command line.
+  // A model in a file is code; it runs only if the user names it on a command line.
   if (!names.includes(model)) {
     throw new LimbicError(`unknown model "${model}"`, { hint: suggest(model, names) })
   }

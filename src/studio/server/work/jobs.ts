@@ -1,4 +1,4 @@
-/** Work in processes of their own: command lines of Limbic, with what they say and what they came to. */
+/** Runs Limbic command lines in processes, with their output and outcome. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { oneLine, shortened } from '../../../base/text/clean.js'
 import { shellWord } from '../../../base/text/shell.js'
@@ -6,18 +6,18 @@ import { builtProgram } from '../../../disk/package.js'
 import type { JobRow } from '../../protocol.js'
 import { NotFound } from '../http/places.js'
 
-/** What is kept of what a command says, in letters. */
+/** How much output of a command is kept, in characters. */
 const remembered = 2 ** 20
-/** Ended jobs that are still listed. */
+/** The number of finished jobs that stay listed. */
 const mostEnded = 50
-/** Reports and the like that run at once; trainings are not counted. */
+/** The maximum number of reports and other short commands at once; trainings do not count. */
 const mostAtOnce = 2
 
-/** What a job is to do. */
+/** A job to run. */
 export interface JobRequest {
   readonly kind: JobRow['kind']
   readonly title: string
-  /** What follows `limbic` on the command line. */
+  /** The arguments after `limbic`. */
   readonly args: readonly string[]
   readonly folder?: string
 }
@@ -26,7 +26,7 @@ export interface JobRequest {
 export interface JobEnd {
   readonly state: 'done' | 'stopped' | 'failed'
   readonly stdout: string
-  /** The line that says what is wrong. */
+  /** The error message, one line. */
   readonly problem?: string
 }
 
@@ -36,27 +36,27 @@ interface Job {
   readonly end: Promise<JobEnd>
 }
 
-/** The command lines that the studio runs. */
+/** The running and finished command lines. */
 export class Jobs {
   readonly #jobs = new Map<string, Job>()
   readonly #queue: (() => void)[] = []
   #busy = 0
   #count = 0
 
-  /** @param changed is called when any job changed */
+  /** @param changed called when any job changes */
   constructor(private readonly changed: () => void) {}
 
-  /** Those that train; what only serves a request is not listed. */
+  /** Training jobs; jobs that serve a single request are not listed. */
   get rows(): JobRow[] {
     return [...this.#jobs.values()].map(({ row }) => row).filter(({ kind }) => kind !== 'report')
   }
 
-  /** Starts a command that goes on while pages come and go. */
+  /** Starts a command that keeps running when pages are closed. */
   start(request: JobRequest): JobRow {
     return this.#launch(request).row
   }
 
-  /** Runs a command to its end; of many, some wait. */
+  /** Runs a command to its end, waiting if too many are running. */
   async finish(request: JobRequest): Promise<JobEnd> {
     if (this.#busy >= mostAtOnce) await new Promise<void>((go) => this.#queue.push(go))
     this.#busy++
@@ -70,7 +70,7 @@ export class Jobs {
     }
   }
 
-  /** Asks a job to stop, as Ctrl-C does: between two steps. @throws NotFound if there is none */
+  /** Stops a job between two steps, as Ctrl-C does. @throws NotFound if there is no such job */
   stop(id: string): void {
     const job = this.#jobs.get(id)
     if (!job) throw new NotFound()
@@ -80,7 +80,7 @@ export class Jobs {
     this.changed()
   }
 
-  /** Stops all, and waits for them. */
+  /** Stops all jobs and waits for them. */
   async close(): Promise<void> {
     const jobs = [...this.#jobs.values()]
     for (const { child, row } of jobs) child.kill(row.kind === 'report' ? 'SIGKILL' : 'SIGINT')
@@ -91,7 +91,7 @@ export class Jobs {
     const id = String(++this.#count)
     const child = spawn(process.execPath, [builtProgram('cli/main.js'), ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      // Ctrl-C in the terminal is the studio's, which passes it on once.
+      // The studio receives Ctrl-C from the terminal and passes it on once.
       detached: true,
     })
     let [stdout, stderr] = ['', '']
@@ -133,7 +133,7 @@ export class Jobs {
   }
 }
 
-/** The exit code of a program that was stopped, as the command line has it. */
+/** The exit code of an interrupted command. */
 const interrupted = 130
 
 function endOf(code: number | null, stdout: string, stderr: string): JobEnd {

@@ -1,4 +1,4 @@
-/** Reports that command lines write, kept until the studio ends. */
+/** Reports written by commands, kept until the studio ends. */
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,7 +8,7 @@ import type { ReportRow } from '../../protocol.js'
 import { NotFound } from '../http/places.js'
 import type { Jobs } from './jobs.js'
 
-/** Reports that are kept; older ones are made again when they are asked for. */
+/** The number of reports kept; older ones are written again on request. */
 const mostKept = 40
 
 export class Reports {
@@ -18,12 +18,12 @@ export class Reports {
   constructor(private readonly jobs: Jobs) {}
 
   /**
-   * Has a command write a report.
+   * Runs a command that writes a report.
    *
-   * @param command with its options; where to write follows them
-   * @param paths that it reads
-   * @param page the name of the report's page
-   * @throws LimbicError with what the command found wrong
+   * @param command with its options, without the output folder
+   * @param paths the paths that it reads
+   * @param page the file name of the report's page
+   * @throws LimbicError with the command's error
    */
   async write(
     title: string,
@@ -55,7 +55,7 @@ export class Reports {
     }
   }
 
-  /** The folder of a report. @throws NotFound if it is not kept */
+  /** The folder of a report. @throws NotFound if it is no longer kept */
   folderOf(id: string): string {
     if (!this.#kept.includes(id)) throw new NotFound()
     return join(this.#folder, id)

@@ -1,4 +1,4 @@
-/** Live answers by what was taught. */
+/** Live answers from the trained layer. */
 import { wholeFeature } from '../../../data/feature.js'
 import { Predictor } from '../../../learn/predictor.js'
 import type { LiveAnswer } from '../../../recognise/live.js'
@@ -6,7 +6,7 @@ import type { Engine } from '../../../runtime/engine.js'
 import { singleLabel } from '../../../task/single-label.js'
 import { personalFusion, rowOf, widthsFor } from './model.js'
 
-/** Gives answers of the layer that was taught in the place of the starter models' fusion. */
+/** Replaces the fusion of the starter models with the trained layer. */
 export interface TaughtFusion {
   apply(answer: LiveAnswer): Promise<LiveAnswer>
 }
@@ -23,7 +23,7 @@ export async function openTaught(
   return {
     async apply(answer) {
       const { voice, face } = answer.alone
-      // Both, and each alone, as one batch.
+      // Both senses together, and each alone, as one batch.
       const asked = [
         { sense: 'both' as const, row: rowOf(answer.alone) },
         { sense: 'voice' as const, row: voice && rowOf({ voice }) },

@@ -1,8 +1,10 @@
-/** Keeps a training in the browser's own storage, so that a tab that is closed goes on where it was. */
+/**
+ * Stores the checkpoint of a training in the browser, so that it resumes after the tab was closed.
+ */
 import { LimbicError } from '../../../base/errors.js'
 import type { Checkpoint, CheckpointKeeper } from '../../../learn/ports.js'
 
-/** Numbers as JSON holds them. */
+/** The checkpoint as JSON. */
 interface Kept {
   readonly progress: Checkpoint['progress']
   readonly epochs: Checkpoint['epochs']
@@ -11,9 +13,9 @@ interface Kept {
 }
 
 /**
- * Keeps a training in a file of the origin's private file system (OPFS).
+ * Stores a training in a file of the origin private file system (OPFS).
  *
- * @param name of the file: another training has another
+ * @param name the file name, different for each training
  */
 export async function storageKeeper(name: string): Promise<CheckpointKeeper> {
   const folder = await navigator.storage.getDirectory()
@@ -23,7 +25,7 @@ export async function storageKeeper(name: string): Promise<CheckpointKeeper> {
       const file = await (await folder.getFileHandle(name)).getFile()
       return JSON.parse(await file.text()) as Kept
     } catch {
-      // Nothing is kept yet, or the tab was closed before anything was.
+      // Nothing is stored yet, or the tab was closed before the first checkpoint.
       return undefined
     }
   }
@@ -46,7 +48,7 @@ export async function storageKeeper(name: string): Promise<CheckpointKeeper> {
         ...(best && { best }),
       }
       const file = await (await folder.getFileHandle(name, { create: true })).createWritable()
-      // What was there stays until all is written.
+      // The old content stays until the new one is complete.
       await file.write(JSON.stringify(kept))
       await file.close()
     },

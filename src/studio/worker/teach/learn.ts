@@ -1,4 +1,4 @@
-/** Learns the last layer from takes of one person, by the training graph that Node uses. */
+/** Trains the last layer on takes of one person, with the training graph that Node uses. */
 import type { Dataset, Split } from '../../../data/dataset.js'
 import { wholeFeature } from '../../../data/feature.js'
 import { trainingConfig } from '../../../learn/config.js'
@@ -9,28 +9,28 @@ import type { Engine } from '../../../runtime/engine.js'
 import { singleLabel } from '../../../task/single-label.js'
 import { fusionWeights, personalFusion, type TaughtRow, widthsFor } from './model.js'
 
-/** What a person showed on purpose. */
+/** A take: an emotion shown on purpose. */
 export interface Take {
-  /** The place of the emotion among those that the models tell apart. */
+  /** The index of the emotion among those of the models. */
   readonly emotion: number
-  /** A row for each half second. */
+  /** One row per half second. */
   readonly rows: readonly TaughtRow[]
 }
 
-/** The answer to a take that was kept aside. */
+/** The prediction for a held-out take. */
 export interface TakeAnswer {
   readonly emotion: number
-  /** The likeliest emotion before and after, and the probability of the one that was shown. */
+  /** The most likely emotion before and after training, and the probability of the true one. */
   readonly before: { readonly emotion: number; readonly share: number }
   readonly after: { readonly emotion: number; readonly share: number }
 }
 
-/** What was learned. */
+/** The result of training. */
 export interface Taught {
   /** Parameters of the layer, by name. */
   readonly weights: readonly (readonly [string, readonly number[]])[]
   readonly answers: readonly TakeAnswer[]
-  /** The takes that it learned from. */
+  /** The takes used for training. */
   readonly takes: number
 }
 
@@ -39,11 +39,11 @@ const training = trainingConfig.parse({
 })
 
 /**
- * Learns from all takes but the last of each emotion that has several, which are kept aside. The layer begins
- * as the fusion of the starter models.
+ * Trains on all takes except the last of each emotion that has several; these are held out. The
+ * layer starts as the fusion of the starter models.
  *
- * @param keeper where it goes on if it was begun before
- * @param told is called with the epochs that are done, and how many there are
+ * @param keeper stores the checkpoint, and resumes an earlier training
+ * @param told called with the number of finished epochs, and of all
  */
 export async function learnFrom(
   engine: Engine,
@@ -57,7 +57,7 @@ export async function learnFrom(
   const [train, test] = [splitOf(learned), splitOf(aside)]
   const dataset: Dataset = {
     ...{ name: 'takes', synthetic: false, aligned: false, classNames: emotions, notes: [] },
-    // Nothing is chosen by validation: there are too few takes to spare more of them.
+    // No validation split: there are too few takes.
     splits: { train, valid: train, test },
     close: () => {},
   }

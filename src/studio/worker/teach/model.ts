@@ -1,16 +1,17 @@
-/** The starter models' last layer as one that learns: their fusion, written as a linear layer. */
+/** The fusion of the starter models, written as a linear layer that can be trained. */
 import { z } from 'zod'
 import { concat } from '../../../graph/index.js'
 import { type ConfiguredModel, defineModel, type Widths } from '../../../models/define/model.js'
 import { linear } from '../../../nn/layers/linear.js'
 import type { LiveAnswer } from '../../../recognise/live.js'
 
-/** No probability is less, as in the fusion. */
+/** The minimum probability, as in the fusion. */
 const floor = 1e-3
 
 /**
- * A linear layer on the logarithms of what voice and face each say. Begun with half of each, it is the
- * fusion of `recognise/fuse.ts`: the softmax of the mean of logarithms is the geometric mean, renormalised.
+ * A linear layer on the logarithms of the probabilities from voice and face. With initial weights
+ * of one half for each, it equals the fusion of `recognise/fuse.ts`: the softmax of the mean of
+ * logarithms is the renormalised geometric mean.
  */
 const definition = defineModel({
   name: 'personal-fusion',
@@ -39,7 +40,7 @@ export const widthsFor = (emotions: readonly string[]): Widths => ({
   face: emotions.length,
 })
 
-/** The weights that make the layer the fusion of the starter models. */
+/** The initial weights, with which the layer equals the fusion of the starter models. */
 export function fusionWeights(emotions: readonly string[]): Map<string, Float32Array> {
   const count = emotions.length
   const weight = new Float32Array(2 * count * count)
@@ -53,13 +54,13 @@ export function fusionWeights(emotions: readonly string[]): Map<string, Float32A
   ])
 }
 
-/** What the layer takes of an answer; undefined where nothing was heard or seen. */
+/** The input of the layer for an answer; undefined if neither voice nor face was detected. */
 export interface TaughtRow {
   readonly voice: readonly number[]
   readonly face: readonly number[]
 }
 
-/** A sense that says nothing is put in the place of the other, which then stands alone, as in the fusion. */
+/** A missing sense is replaced by the other one, which then counts alone, as in the fusion. */
 export function rowOf({ voice, face }: LiveAnswer['alone']): TaughtRow | undefined {
   const [heard, seen] = [voice ?? face, face ?? voice]
   if (!heard || !seen) return undefined

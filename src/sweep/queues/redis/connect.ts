@@ -1,6 +1,6 @@
 /**
- * Connects to a queue on a server of Redis or Valkey, which BullMQ keeps. Both are loaded here and
- * nowhere else, so that commands without such a queue pay nothing for them.
+ * Connects to a BullMQ queue on a Redis or Valkey server. Only this folder loads BullMQ and its
+ * client, so commands without a queue do not pay for them.
  */
 import type { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
@@ -9,17 +9,17 @@ import { LimbicError } from '../../../base/errors.js'
 /** An address such as `rediss://user:password@host:6379/0?queue=name`. */
 export interface QueueAddress {
   readonly url: string
-  /** Several queues may lie on one server. */
+  /** The name of the queue; a server may hold several. */
   readonly name: string
-  /** Without user and password, for messages. */
+  /** The address without user and password, for messages. */
   readonly shown: string
 }
 
-/** @throws LimbicError if it is no address of a server of Redis */
+/** @throws LimbicError if the text is not the address of a Redis server */
 export function readAddress(text: string, where = '--queue'): QueueAddress {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (!url || !/^rediss?:$/.test(url.protocol) || url.hostname === '') {
-    throw new LimbicError('is not the address of a queue', {
+    throw new LimbicError('not the address of a queue', {
       where,
       expected:
         'redis://HOST:PORT, or rediss://USER:PASSWORD@HOST:PORT for an encrypted connection',
@@ -28,32 +28,36 @@ export function readAddress(text: string, where = '--queue'): QueueAddress {
   }
   const name = url.searchParams.get('queue') ?? 'cells'
   if (!/^[\w.-]{1,60}$/.test(name)) {
-    throw new LimbicError('a queue has a name of letters, digits, dots and dashes', { where })
+    throw new LimbicError('a queue name has only letters, digits, dots and dashes', { where })
   }
   url.search = ''
   const shown = `${url.protocol}//${url.host}${url.pathname}, queue ${name}`
   return { url: url.href, name, shown }
 }
 
-/** How long the first connection may take, in milliseconds. */
+/** Timeout of the first connection, in milliseconds. */
 const patience = 10_000
 
-/** What all keys of Limbic's queues start with. */
+/** The prefix of the keys of Limbic's queues. */
 export const prefix = 'limbic'
 
 export interface Connection {
   readonly address: QueueAddress
   readonly redis: Redis
   readonly queue: Queue
-  /** For what has no command of BullMQ: the names of work that was taken back. */
+  /**
+   * The key of the set of cancelled job ids; BullMQ has no command to cancel a job that a worker
+   * holds.
+   */
   readonly cancelled: string
   close(): Promise<void>
 }
 
 /**
- * Opens a connection. Once open it outlives the server: commands wait until there is one again.
+ * Opens a connection. Once open, it survives a restart of the server: commands wait until it is
+ * back.
  *
- * @throws LimbicError if there is no server, or it refuses the connection
+ * @throws LimbicError if the server does not answer or refuses the connection
  */
 export async function connect(address: QueueAddress): Promise<Connection> {
   const { BullQueue, Client } = await load()
@@ -71,7 +75,7 @@ export async function connect(address: QueueAddress): Promise<Connection> {
     throw new LimbicError('the queue cannot be reached', {
       where: address.shown,
       got: trouble ?? (error instanceof Error ? error.message : 'no answer'),
-      hint: 'Is the server running, and do address, user and password fit?',
+      hint: 'Is the server running, and are address, user and password right?',
     })
   })
   const queue = new BullQueue(address.name, { connection: redis, prefix })
@@ -88,7 +92,7 @@ export async function connect(address: QueueAddress): Promise<Connection> {
   }
 }
 
-/** @throws LimbicError if the packages are not installed, which only those need who have a queue */
+/** @throws LimbicError if the packages are not installed; they are optional */
 async function load() {
   try {
     const [{ Queue: BullQueue }, { Redis: Client }] = await Promise.all([

@@ -1,20 +1,20 @@
-/** Why work on a server failed, as the text that BullMQ keeps. */
+/** The reason of a failed job, as the text that BullMQ stores. */
 import { z } from 'zod'
 import type { Failure } from '../../queue.js'
 
 const kept = z.strictObject({ message: z.string(), mistake: z.boolean() })
 
-/** How often work may be lost with its worker before it counts as what loses them. */
+/** How many times a job may be lost with its worker before the job is blamed and fails. */
 export const mostLosses = 10
 
-/** How often work is tried. */
+/** The number of attempts. */
 export const tries = 3
 
 export function writeFailure({ message, mistake }: Failure): string {
   return JSON.stringify({ message: message.slice(0, 4000), mistake })
 }
 
-/** What a job that was taken back ends with. */
+/** The reason stored for a cancelled job. */
 export const takenBack = 'cancelled'
 
 export function readFailure(text: string): Failure {
@@ -22,7 +22,7 @@ export function readFailure(text: string): Failure {
     return kept.parse(JSON.parse(text))
   } catch {
     const message = /stalled/.test(text)
-      ? `the workers that had it were lost ${mostLosses + 1} times`
+      ? `${mostLosses + 1} workers were lost while they ran it`
       : text
     return { message, mistake: false }
   }

@@ -1,25 +1,25 @@
-/** The side of a queue on a server of whoever hands out work. */
+/** The producer's side of a queue on a server. */
 import type { BulkJobOptions, QueueEvents } from 'bullmq'
 import type { Queued, QueueEvent, WorkSink } from '../../queue.js'
 import { type Connection, prefix } from './connect.js'
 import { readFailure, takenBack, tries } from './failure.js'
 
-/** How much work goes to the server at once. */
+/** The number of jobs per request to the server. */
 const bulk = 500
-/** How often some of the work is looked at of which no event came, in milliseconds. */
+/** Milliseconds between polls of jobs, in case an event was lost. */
 const lookEvery = 2000
-/** How much of it. */
+/** The number of jobs per poll. */
 const lookAt = 200
-/** How long ended work is remembered, in seconds. */
+/** How long the server keeps finished jobs, in seconds. */
 const remembered = { age: 24 * 3600 }
 
 /**
- * Hands out work over a server. Whoever submits may die and submit the same again: work has a name,
- * so that what waits, is under way or is done is followed, and what failed is tried again.
+ * Submits jobs to a server. A producer may die and submit the same jobs again: ids identify them,
+ * so waiting, active and completed jobs are followed, and failed ones are retried.
  *
- * Events of the server say what happens. As some may be lost, with the server or before it was
- * listened to, all work is looked at in turn as well. Reports and results are what JSON holds: whoever
- * follows validates them.
+ * The server's events report what happens. Some may be lost, for example while the server is down,
+ * so all jobs are polled in turn as well. Reports and results are any JSON; the consumer validates
+ * them.
  */
 export async function openSink<Work>(
   connection: Connection,
@@ -27,7 +27,7 @@ export async function openSink<Work>(
   const { QueueEvents: BullEvents } = await import('bullmq')
   const { redis, queue, cancelled } = connection
   const open = new Map<string, Work>()
-  /** Being taken back: gone from the server, or about to be. */
+  /** Cancelled here: gone from the server, or about to be. */
   const taken = new Set<string>()
   let heard: (event: QueueEvent<unknown, unknown>) => void = () => {}
   const end = (event: QueueEvent<unknown, unknown>) => {
@@ -35,7 +35,7 @@ export async function openSink<Work>(
   }
   const failed = (id: string, reason: string) => {
     if (taken.has(id)) return
-    // Whoever took it back may have been another than this one, who wants it.
+    // Another producer cancelled it, but this one still wants it.
     if (reason === takenBack) add([id]).catch(() => {})
     else end({ id, kind: 'failed', ...readFailure(reason) })
   }
@@ -92,7 +92,7 @@ export async function openSink<Work>(
         else end({ id, kind: 'complete', result: job.returnvalue })
       }),
     )
-    // A server that was started anew without its memory.
+    // The server restarted without its data.
     const lost = gone.filter((id) => open.has(id))
     if (lost.length > 0) await add(lost)
   }
@@ -133,18 +133,18 @@ export async function openSink<Work>(
     async cancel(ids) {
       const asked = ids.filter((id) => open.has(id))
       for (const id of asked) taken.add(id)
-      // What is on its way to the server is taken back from there.
+      // Jobs still being submitted are cancelled once they are on the server.
       await submitting.catch(() => {})
       for (let from = 0; from < asked.length; from += bulk) {
         const some = asked.slice(from, from + bulk)
         await redis.sadd(cancelled, ...some)
         await Promise.all(
           some.map(async (id) => {
-            // What a worker has cannot be removed.
+            // A job that a worker holds cannot be removed.
             if (await queue.remove(id).catch(() => 0)) await redis.srem(cancelled, id)
           }),
         )
-        // Told once the server knows it: whoever hears of it may let the connection go.
+        // Reported only once the server knows, because the listener may close the connection.
         for (const id of some) end({ id, kind: 'cancelled' })
       }
     },

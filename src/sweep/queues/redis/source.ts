@@ -1,4 +1,4 @@
-/** A worker's side of a queue on a server. */
+/** The worker's side of a queue on a server. */
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Job, Worker } from 'bullmq'
@@ -8,24 +8,23 @@ import { type Connection, prefix } from './connect.js'
 import { mostLosses, takenBack, writeFailure } from './failure.js'
 
 export interface SourceOptions {
-  /** For how long a worker may be silent before its work is leased to another, in seconds. */
+  /** Seconds without a heartbeat after which a job is leased to another worker. */
   readonly leaseSeconds?: number
-  /** End once no work waits and none is under way. */
+  /** End once no job is waiting or active. */
   readonly untilEmpty?: boolean
-  /** Milliseconds between two reports of one piece of work that say the same kind of thing. */
+  /** Milliseconds between two reports of the same kind about one job. */
   readonly reportEvery?: number
 }
 
 const kinded = z.looseObject({ kind: z.string() })
 
-/** How long a worker waits for work before it looks whether there is any left, in seconds. */
+/** Seconds to wait for a job before checking whether the queue is empty. */
 const look = 1
-/** How long work rests that somebody computes without the queue, in milliseconds. */
+/** Milliseconds before retrying a run that a process outside the queue is training. */
 const patience = 5000
 
 /**
- * Leases work from a server. What a worker says of its work is JSON, and what it gets may be anything
- * that JSON holds: whoever uses it validates it.
+ * Leases jobs from a server. Jobs, reports and results are any JSON; the consumer validates them.
  */
 export async function openSource(
   connection: Connection,
@@ -60,7 +59,7 @@ export async function openSource(
       work: job.data,
       async heartbeat() {
         if (state !== 'held') return state
-        // Rejects, or answers 0, where the lease is another's by now.
+        // Rejects, or returns 0, if another worker holds the lease by now.
         const renewed = await job.extendLock(token, duration).catch(() => 0)
         if (!renewed) state = 'lost'
         else if (await redis.sismember(cancelled, id)) state = 'cancelled'
@@ -72,7 +71,7 @@ export async function openSource(
         const kind = kinded.safeParse(report).data?.kind ?? ''
         if (kind === told.kind && now - told.at < reportEvery) return
         told = { kind, at: now }
-        // What is not told is seen by the next report, or by the end.
+        // A skipped report is superseded by the next one, or by the end.
         if (typeof report === 'object' && report) job.updateProgress(report).catch(() => {})
       },
       complete: (result) => unlessLost(() => job.moveToCompleted(result ?? null, token, false)),
@@ -108,20 +107,20 @@ export async function openSource(
         const job = await unlessAborted(coming, signal)
         if (job) return leaseOf(job, token)
         if (signal?.aborted) {
-          // It may still come, for nobody.
+          // A job may still arrive; nobody waits for it, so it goes back.
           coming.then((late) => late?.moveToWait(token)).catch(() => {})
           return undefined
         }
         if (untilEmpty && (await isEmpty())) return undefined
       } catch {
-        // The server is away; what is asked for comes once it is back.
+        // The server is down; try again until it is back.
         await delay(1000)
       }
     }
     return undefined
   }
 
-  // One after the other: they would wait on the same connection.
+  // One request at a time: they would block each other on the same connection.
   let turn: Promise<unknown> = Promise.resolve()
   return {
     heartbeat: duration / 3,
@@ -153,7 +152,7 @@ async function unlessAborted<Value>(
   }
 }
 
-/** BullMQ's errors for a job that is gone, in another state or locked by another worker. */
+/** Whether BullMQ reports that the job is gone, in another state or locked by another worker. */
 function isLost(error: unknown): boolean {
   return (
     error instanceof Error &&

@@ -40,7 +40,7 @@ test.skipIf(!hasFfmpeg || !hasRedis)(
       await server.stop()
     })
     const queued = start(extract('queued', '--queue', server.url))
-    await crew[0]?.saw('begins')
+    await crew[0]?.saw('started')
     crew[0]?.child.kill('SIGKILL')
     const { status, stdout, stderr } = await queued.ended
     expect(stderr).toBe('')
