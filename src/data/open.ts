@@ -48,7 +48,7 @@ const folderReaders: readonly FolderReader[] = [
     open: openFold,
   },
   {
-    kind: 'a folder with labels.csv and a file, or a folder of one file a sample, for each modality',
+    kind: 'a folder with labels.csv and, for each modality, a file or a folder of one file per sample',
     recognises: isTables,
     open: openTables,
   },

@@ -12,8 +12,8 @@ export interface LaneStep {
   /** Its word, or else its number from 1; for several steps "9–17". */
   readonly label: string
   /**
-   * Attention: its share. Mask: the share let through, from 0 to 1. Effect:
-   * its change of a score, negative if it lowers it. Value: a number of the model's own.
+   * Attention: its share. Mask: the share let through, from 0 to 1. Effect: its change of a score,
+   * negative if it lowers it. Value: a value that the model computes for the step.
    */
   readonly value: number
 }
@@ -24,7 +24,7 @@ export interface LaneStep {
  */
 export interface Lane {
   readonly kind: 'attention' | 'mask' | 'effect' | 'value'
-  /** The name of the sequence, such as "audio"; of values, what they are: "audio gate of text". */
+  /** The name of the sequence, such as "audio"; for values, their meaning: "audio gate of text". */
   readonly title: string
   /** The maps whose mean the values are; none for effects. */
   readonly maps: readonly string[]
@@ -39,8 +39,9 @@ export interface Lane {
 
 /**
  * The lanes of one sample: one for each sequence that is attended to, with the mean attention that
- * its steps receive over queries, heads and maps; and one for each mask, with its mean over
- * features; and one for each other number of steps. Maps of a first look, before masks, count only where there are no others.
+ * its steps receive over queries, heads and maps; one for each mask, with its mean over features;
+ * and one for each map of step values. Attention from the pass before masks is used only if there
+ * is no other.
  */
 export function sampleLanes(
   attention: readonly AttentionMap[],

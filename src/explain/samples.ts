@@ -22,9 +22,9 @@ export interface SampleExplanation {
   readonly attention: readonly AttentionMap[]
   /** If requested: the masks, step by step. */
   readonly masks?: readonly SampleMask[]
-  /** If the model routes: for which classes its parts speak. */
+  /** If the model routes: the routing of its parts. */
   readonly routing?: readonly Routing[]
-  /** Attention, masks and other numbers of steps on one time axis. */
+  /** Attention, masks and other step values on one time axis. */
   readonly lanes?: readonly Lane[]
   /** If requested: the contribution of each input and step to the prediction. */
   readonly contributions?: SampleContributions
@@ -37,7 +37,7 @@ const fewestSteps = 4
 
 /**
  * Samples to show: spread over the classes, short enough for their maps to be read, the first of
- * the split of each class. What the model says of them plays no part.
+ * the split of each class. The predictions of the model play no part.
  *
  * @returns rows of the split, in the order of their classes
  */
@@ -84,8 +84,8 @@ function spread<Item>(items: readonly Item[], count: number): Item[] {
 
 /**
  * Runs a model on single samples and collects their attention maps. Each sample is run alone, so
- * that no padding takes part; a model that does not hide padding may say something slightly else
- * of it in a batch.
+ * that no padding takes part; a model that does not hide padding may predict slightly differently
+ * in a batch.
  *
  * @param rows rows of the split, such as `chooseSamples` gives
  * @param options.aligned whether step t of every modality is the same word

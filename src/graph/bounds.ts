@@ -10,8 +10,8 @@ import {
 import type { Node } from './tensor.js'
 
 /**
- * For the number of elements that each `nonZero` finds, the number that it searches, in dimensions
- * whose sizes do not depend on values.
+ * The upper bound of the number of elements that each `nonZero` finds: the number that it searches,
+ * in dimensions whose sizes do not depend on values.
  *
  * @param order nodes, each after those it reads
  */
@@ -44,7 +44,7 @@ function bounded(dimension: string, bounds: ReadonlyMap<string, Dimension>): Dim
     .reduce<Dimension>(addDimensions, 0)
 }
 
-/** Known sizes, together with bounds of sizes that are known only at run time. */
+/** Known sizes, together with the upper bounds of those that are known only at run time. */
 export function withBounds(
   sizes: ReadonlyMap<string, number>,
   order: readonly Node[],

@@ -13,7 +13,10 @@ export interface Parameter {
   readonly initialiser: Initialiser
   /** False for buffers (running statistics): stored with the weights, not trained. */
   readonly trainable: boolean
-  /** A buffer of the training, such as numbers of each sample: kept by checkpoints, no part of the model. */
+  /**
+   * Whether it is a buffer of the training, such as values of each sample: stored in checkpoints,
+   * but not part of the model.
+   */
   readonly memory?: boolean
 }
 

@@ -117,7 +117,7 @@ export const trainingConfig = z.strictObject({
     .lt(1)
     .default(0)
     .describe(
-      'probability that each input of a training sample is left out, so that the model learns to do without; never all of them',
+      'probability that each input of a training sample is left out, never all of them, so that the model learns to predict without it',
     ),
   clipNorm: rate.optional().describe('clip the global gradient norm to this value'),
   rates: z
@@ -187,7 +187,7 @@ export const runConfig = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      'with --from, the only parts that start from the run, by path, such as face.cnn, or face.cnn=voice.cnn from another part of it',
+      'with --from, the only parts that start from that run, by path, such as face.cnn; face.cnn=voice.cnn starts face.cnn from its voice.cnn',
     ),
   training: trainingConfig.prefault({}),
   seed: z.int().min(0).default(0).describe('random seed for parameters, batches and dropout'),

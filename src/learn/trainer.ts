@@ -228,7 +228,7 @@ export class Trainer {
     return total / this.#costs.length
   }
 
-  /** The training split of an epoch, without what modality dropout leaves out. */
+  /** The training split of an epoch, without the inputs that modality dropout leaves out. */
   #trainingSplit(epoch: number): Split {
     const { dataset, plan, seed } = this.#settings
     const { train } = dataset.splits

@@ -34,7 +34,7 @@ export class Scope {
     return this.graph.parameter(this.join(name), shape, initialiser, trainable)
   }
 
-  /** Declares a buffer of the training under this path, such as a row for each of its samples. */
+  /** Declares a buffer of the training, such as one row per training sample, under this path. */
   memory(name: string, shape: readonly number[], initialiser: Initialiser): Tensor {
     return this.graph.memory(this.join(name), shape, initialiser)
   }

@@ -11,13 +11,13 @@ export function sourceRun(path: string): RunFolder {
   return bestRun(path).run
 }
 
-/** A part of a model that starts from a part of another: path prefixes of parameters. */
+/** A part of a model that starts from a part of another, as path prefixes of parameters. */
 interface Part {
   readonly own: string
   readonly theirs: string
 }
 
-/** `face.cnn`, of the same path in both models, or `face.cnn=voice.cnn`. */
+/** Parses `face.cnn`, the same path in both models, or `face.cnn=voice.cnn`, own path first. */
 function partOf(given: string): Part {
   const [own = '', theirs = own] = given.split('=')
   return { own, theirs }
@@ -29,10 +29,11 @@ const isBelow = (name: string, path: string) => name === path || name.startsWith
  * Takes the best weights of a run for those parameters of another model that have the same name and
  * shape.
  *
- * @param parameters of the model that starts from them
- * @param parts the paths of the only parts that start so, each perhaps with that in the run: `face.cnn=voice.cnn`;
- * default: everything
- * @throws LimbicError if there is no such run, it has no weights, none of them fits, or a part has none that fits
+ * @param parameters the parameters of the model that starts from them
+ * @param parts the paths of the only parts that start from the run, or each with its path in the
+ * run, `face.cnn=voice.cnn`; default: everything
+ * @throws LimbicError if there is no such run, it has no weights, or none of them fits the model or
+ * one of the parts
  */
 export function takeWeights(
   path: string,

@@ -13,7 +13,7 @@ export interface CheckedFeature {
 
 /**
  * Reads steps of an input. A step that is null, or none of whose features is a number, is missing:
- * NaN, for which the model's graph takes the training mean.
+ * it is stored as NaN, which the model's graph replaces.
  *
  * @param place.what what a step is called in messages; default: `a step`, with its row
  * @throws LimbicError that says which row is wrong, what was expected and found

@@ -31,7 +31,7 @@ export interface CheckedSample {
   readonly id: string
   /** The steps of each input that the model reads, one after the other. */
   readonly features: ReadonlyMap<string, CheckedFeature>
-  /** The inputs that are missing, in whose place the model takes what it has learned to take. */
+  /** The missing inputs, which the model replaces by the training mean or by what it infers. */
   readonly missing: readonly string[]
   /** Keys that no model reads. */
   readonly ignored: readonly string[]
@@ -60,8 +60,8 @@ export type LengthCheck = (steps: ReadonlyMap<string, number>, where: string) =>
  * Checks a sample from outside and copies what the model reads.
  *
  * An input is missing where it is absent, null, or has no step, and a step where it is null or none
- * of its features is a number. In their place stands NaN, for which a model's graph takes the training
- * mean, or what it infers from the others.
+ * of its features is a number. They are stored as NaN, which the model's graph replaces by the
+ * training mean, or by what it infers from the other inputs.
  *
  * @param where for messages, such as `line 3`; also the sample's id where it has none
  * @throws LimbicError that says which input and row is wrong, what was expected and found; or that

@@ -2,7 +2,7 @@
 import type { StoredTensor } from '../formats/safetensors/index.js'
 import type { Value } from '../runtime/session.js'
 
-/** What float32 agreement the reference files promise; what has no entry is shown, not judged. */
+/** The tolerances that the reference files state for float32; undefined: shown, but not judged. */
 const tolerances = {
   output: 1e-5,
   'further results': 1e-5,
@@ -20,7 +20,7 @@ const tolerances = {
 
 export type Quantity = keyof typeof tolerances
 
-/** One comparison: the largest error, what it may be, and where it was. */
+/** One comparison: the largest error, its tolerance, and where it occurs. */
 export interface Comparison {
   readonly what: Quantity
   readonly error: number
@@ -28,7 +28,7 @@ export interface Comparison {
   readonly where: string
 }
 
-/** An error at a place of the file. */
+/** An error and its place in the file. */
 export interface PlacedError {
   readonly error: number
   readonly where: string
@@ -43,14 +43,14 @@ export function comparison(what: Quantity, errors: readonly PlacedError[]): Comp
   return [{ what, ...worst, tolerance: tolerances[what] }]
 }
 
-/** Whether every judged comparison is within its tolerance; an error that is no number never is. */
+/** Whether every judged comparison is within its tolerance; NaN never is. */
 export function passes(comparisons: readonly Comparison[]): boolean {
   return comparisons.every(({ error, tolerance }) => tolerance === undefined || error <= tolerance)
 }
 
 type Numbers = StoredTensor['data']
 
-/** The largest difference; NaN where the two differ in size. */
+/** The largest difference; NaN if the two differ in size. */
 export function absoluteError(actual: Numbers | undefined, expected: Numbers): number {
   if (actual?.length !== expected.length) return Number.NaN
   let most = 0
@@ -81,7 +81,7 @@ export function relativeError(
 }
 
 /**
- * Results beside the output, as two comparisons: whole numbers (masks, counts) must agree exactly,
+ * Results besides the output, as two comparisons: whole numbers (masks, counts) must agree exactly,
  * others relative to the larger of 1 and their largest entry.
  */
 export function compareResults(

@@ -1,4 +1,4 @@
-/** What a training graph puts out for a comparison beside its usual results, and its losses compared. */
+/** The further outputs of a training graph for a comparison, and the comparison of its losses. */
 import { divide, gradients, type Tensor } from '../graph/index.js'
 import type { InspectedStep } from '../learn/step/graphs.js'
 import type { ReferenceFormat } from '../models/published/reference-format.js'
@@ -7,14 +7,16 @@ import type { Task } from '../task/task.js'
 import { type Comparison, comparison, relativeError } from './compare.js'
 import type { ReferenceFile } from './reference-file.js'
 
-/** The outputs' names. */
+/** The names of these outputs. */
 export const names = {
   result: (name: string) => `result/${name}`,
   part: (name: string) => `part/${name}`,
   input: (name: string) => `input-gradient/${name}`,
 }
 
-/** What the training graph puts out besides, for the comparison. */
+/**
+ * The further outputs of the training graph: results, parts of the loss, and gradients of inputs.
+ */
 export function inspected(
   { outputs, inputs, target, loss }: InspectedStep,
   file: ReferenceFile,
@@ -42,7 +44,7 @@ export function inspected(
   return found
 }
 
-/** The total under the empty name, and the parts under theirs. */
+/** The total loss under the empty name, and its parts under their names. */
 export function lossesOf(
   total: number,
   results: ReadonlyMap<string, Value>,
@@ -55,7 +57,7 @@ export function lossesOf(
   return { '': total, ...Object.fromEntries(own) }
 }
 
-/** The first step's loss and its parts, and those of all steps. */
+/** Compares the loss of the first step, its parts, and the losses of all steps. */
 export function compareLosses(
   file: ReferenceFile,
   steps: readonly Record<string, number>[],

@@ -1,4 +1,4 @@
-/** The one batch of a reference file, as a training graph takes it. */
+/** The one batch of a reference file, as inputs of a training graph. */
 import { z } from 'zod'
 import { LimbicError } from '../base/errors.js'
 import { type InputSpec, lengthsName, type Widths } from '../models/define/inputs.js'
@@ -18,12 +18,13 @@ export interface ReferenceBatch {
 }
 
 /**
- * The batch's features, lengths and target by the names of a graph's inputs, and the widths of
- * the features. Packed sequences, [sum of lengths, ...step], are padded with zeros to the longest.
- * Where neither the file nor the format gives lengths, every step of every sample counts; what the
- * file keeps without time, [batch, ...step], is a sequence of one step.
+ * The batch's features, lengths and target by the names of a graph's inputs, and the widths of the
+ * features. Packed sequences, [sum of lengths, ...step], are padded with zeros to the longest.
+ * Where neither the file nor the format gives lengths, every step is valid; an input that the file
+ * stores without time, [batch, ...step], becomes a sequence of one step.
  *
- * @throws LimbicError if the file lacks an input, or packed steps are not as many as their lengths say
+ * @throws LimbicError if the file lacks an input, or the number of packed steps does not match the
+ * lengths
  */
 export function referenceFeeds(batch: ReferenceBatch): {
   readonly feeds: ReadonlyMap<string, Value>
@@ -54,14 +55,14 @@ export function referenceFeeds(batch: ReferenceBatch): {
   return { feeds, widths }
 }
 
-/** Some published code keeps a single number a sample as a column; here it is a vector. */
+/** Some published code stores one number per sample as a column; here it is a vector. */
 function targetOf(target: Value, { targetType }: Task): Value {
   const column =
     targetType.columns === undefined && target.shape.length === 2 && target.shape[1] === 1
   return column ? { ...target, shape: target.shape.slice(0, 1) } : target
 }
 
-/** One step for each sample, where a sequence is expected and the file has no time. */
+/** Adds a time axis of one step where the model reads a sequence and the file has no time. */
 function withTime(value: Value, { shape, time }: InputSpec): Value {
   const rank = 1 + (shape?.length ?? 1)
   if (time === undefined || value.shape.length !== rank) return value
@@ -120,7 +121,7 @@ interface Rows<Own> {
   set(values: Own, at: number): void
 }
 
-/** Copies row after row to its place. */
+/** Copies each row to its place. */
 function spread<Own extends Rows<Own>>(
   from: Own,
   into: Own,

@@ -6,7 +6,7 @@ import type { Value } from '../runtime/session.js'
 
 /** The tensors of one reference file, by name. */
 export class ReferenceFile {
-  /** Its metadata, each value checked as it is read. */
+  /** Its metadata; each value is checked when it is read. */
   readonly metadata: ReferenceMetadata
 
   private constructor(
@@ -17,7 +17,7 @@ export class ReferenceFile {
     this.metadata = referenceMetadata(values, path)
   }
 
-  /** @throws LimbicError if it is no safetensors file */
+  /** @throws LimbicError if it is not a safetensors file */
   static open(path: string): ReferenceFile {
     const { metadata, tensors } = readSafetensors(path)
     return new ReferenceFile(path, metadata, tensors)
@@ -49,7 +49,7 @@ export class ReferenceFile {
   }
 }
 
-/** A stored tensor as a value that a session takes. */
+/** A stored tensor as an input of a session. */
 export function asValue({ dtype, shape, data }: StoredTensor): Value {
   return { dataType: dtype, shape, data }
 }

@@ -1,4 +1,4 @@
-/** Parameters of a reference file in our layout, and ours compared with theirs. */
+/** Reads the parameters of a reference file in our layout, and compares ours with them. */
 import { LimbicError } from '../base/errors.js'
 import { elementCount, type Parameter } from '../graph/index.js'
 import type { PublishedName } from '../models/define/model.js'
@@ -6,7 +6,7 @@ import { fromPublished, toPublished } from '../models/published/convert.js'
 import { largest, type PlacedError, relativeError } from './compare.js'
 import type { ReferenceFile } from './reference-file.js'
 
-/** One of our parameters, and the published one. */
+/** One of our parameters, and its published name. */
 export interface Pair {
   readonly parameter: Parameter
   readonly published: PublishedName
@@ -15,7 +15,7 @@ export interface Pair {
 /**
  * A parameter's values before training, in our layout.
  *
- * @param prefix what the names of the file's tensors start with, or those of its parameters after `param.`
+ * @param prefix the prefix of the file's tensor names, before or after `param.`
  * @throws LimbicError if the file lacks it, or it has another size
  */
 export function initialValues(
@@ -35,11 +35,12 @@ export function initialValues(
 }
 
 /**
- * The error of each of our tensors against `<kind>.<published name>`, where the file has that,
- * relative to its largest entry.
+ * The error of each of our tensors against `<kind>.<published name>`, if the file has it, relative
+ * to its largest entry.
  *
  * @param ours by the names of our parameters
- * @param floor what no tensor is measured against less than, given the largest entry of all
+ * @param floor the smallest value that errors are divided by, given the largest entry of all
+ * tensors
  */
 export function parameterErrors(
   file: ReferenceFile,
@@ -62,9 +63,9 @@ export function parameterErrors(
 }
 
 /**
- * A gradient that is nothing but rounding cannot be compared with itself: some attention
- * projections of the reference files receive entries of 1e-9 beside 1 elsewhere, on which float32
- * and float64 disagree in the second digit. No tensor is therefore measured against less than
- * 1e-5 of the largest entry of all gradients.
+ * Gradients that are pure rounding error cannot be compared relative to themselves: some attention
+ * projections of the reference files have entries of 1e-9 where others have 1, and float32 and
+ * float64 disagree on their second digit. Errors are therefore divided by at least 1e-5 of the
+ * largest entry of all gradients.
  */
 export const gradientFloor = (largestOfAll: number): number => 1e-5 * largestOfAll

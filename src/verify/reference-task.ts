@@ -1,4 +1,4 @@
-/** The task that a reference file's loss stands for. */
+/** The task whose loss a reference file uses. */
 import { z } from 'zod'
 import { LimbicError } from '../base/errors.js'
 import { multiply } from '../graph/index.js'
@@ -9,7 +9,7 @@ import type { Task } from '../task/task.js'
 import type { ReferenceFile } from './reference-file.js'
 
 /**
- * @param loss as the metadata name it; `, sum` for one that is summed over what ours averages
+ * @param loss its name in the metadata; with `, sum`, it is a sum where ours is a mean
  * @param outputs the number of outputs
  * @throws LimbicError for a loss that no task has
  */

@@ -6,7 +6,7 @@ import type { Value } from '../runtime/session.js'
 import { type PlacedError, relativeError } from './compare.js'
 import type { ReferenceFile } from './reference-file.js'
 
-/** The training set that consists of a file's one batch, and its samples' places in it. */
+/** The training set that consists of a file's one batch, and the indices of its samples in it. */
 export function batchAsTrainingSet(feeds: ReadonlyMap<string, Value>): {
   readonly trainingSet: TrainingSet
   readonly sample: Value
@@ -18,7 +18,7 @@ export function batchAsTrainingSet(feeds: ReadonlyMap<string, Value>): {
   return { trainingSet: { samples, ...scores }, sample: sampleFeed(places) }
 }
 
-/** Puts what the file says of its samples before training into the buffers. */
+/** Fills the buffers with the file's values from before training. */
 export function startMemory(
   file: ReferenceFile,
   { memory = [] }: ReferenceFormat,
@@ -27,7 +27,7 @@ export function startMemory(
   for (const { buffer, start } of memory) state.parameter(buffer).set(file.floats(start))
 }
 
-/** The errors of the buffers after a step, counted from 0. */
+/** The errors of the buffers after a step; steps count from 0. */
 export function memoryErrors(
   file: ReferenceFile,
   { memory = [] }: ReferenceFormat,

@@ -81,7 +81,7 @@ export async function verifyModel(
     }
     const result = (name: string) => first.get(name)
     const floats = (name: string) => float32(result(name))
-    // What does not learn has a gradient in some files, and none here.
+    // Some files have gradients of parameters that are not trained; here they have none.
     const learning = pairs.filter(({ parameter }) => parameter.trainable)
     const gradientsOf = (name: string) => floats(ends.gradient(name))
     const buffers = (name: string) => after.get(name) ?? new Float32Array()

@@ -11,7 +11,8 @@ import { asValue, type ReferenceFile } from './reference-file.js'
 import { gradientFloor, initialValues, type Pair, parameterErrors } from './reference-parameters.js'
 
 /**
- * Runs the pieces of a file, in training and, where it has results of that, in evaluation mode.
+ * Runs the pieces of a file in training mode and, if the file has results of it, in evaluation
+ * mode.
  *
  * @throws LimbicError if the file lacks a tensor, or its parameters are not the piece's
  */
@@ -29,7 +30,7 @@ export async function verifyPiece(
   return comparisons
 }
 
-/** A piece in a graph of its own, with the values of the file. */
+/** A piece in its own graph, with the values of the file. */
 interface Built {
   readonly graph: Graph
   readonly inputs: ReadonlyMap<string, Tensor>

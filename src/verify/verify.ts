@@ -1,4 +1,4 @@
-/** Compares a model, or a piece of one, with numbers that its authors' code gave. */
+/** Compares a model, or a piece of one, with numbers from its authors' code. */
 import { findReference } from '../models/published/references.js'
 import type { Comparison } from './compare.js'
 import { ReferenceFile } from './reference-file.js'
@@ -8,11 +8,12 @@ import { verifyPiece } from './verify-piece.js'
 export { type Comparison, passes } from './compare.js'
 
 /**
- * Runs a reference file of the golden layout and compares what the authors' code gave: of a model
- * the output, further results, loss and its parts, gradients, running statistics and the losses of
- * some steps of Adam on the one batch; of a piece what its file holds of these.
+ * Runs a reference file of the golden layout and compares our numbers with those of the authors'
+ * code. For a model: the output, further results, the loss and its parts, gradients, running
+ * statistics and the losses of some steps of Adam on the one batch; for a piece, those of them that
+ * the file holds.
  *
- * @throws LimbicError if the file is no reference file, or its parameters are not the model's
+ * @throws LimbicError if the file is not a reference file, or its parameters are not the model's
  */
 export async function verifyReference(path: string): Promise<Comparison[]> {
   const file = ReferenceFile.open(path)

@@ -55,7 +55,7 @@ describe('features of any form', () => {
   const pairs = (row: number[]) => [row.slice(0, 2), row.slice(2)]
 
   it.each<[string, Picklable]>([
-    ['a list of one array a sample', rows.map((row) => float32Array([2, 2], row))],
+    ['a list of one array per sample', rows.map((row) => float32Array([2, 2], row))],
     ['an array of arrays', new PickledObjects(rows.map((row) => float32Array([2, 2], row)))],
     ['lists in lists', rows.map(pairs)],
     ['arrays with an axis for the sample', rows.map((row) => float64Array([1, 2, 2], row))],

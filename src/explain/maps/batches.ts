@@ -18,7 +18,7 @@ export interface MapBatchOptions {
   readonly onBatch?: ((done: number, total: number) => void) | undefined
 }
 
-/** The batches of a split, cheapest first, and the model's maps of each. */
+/** The batches of a split, cheapest first, each with the model's maps. */
 export async function* mapBatches(
   model: MappedModel,
   split: Split,

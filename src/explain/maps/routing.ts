@@ -1,20 +1,20 @@
-/** Routing: for which classes the parts of a sample speak. */
+/** Routing: how the parts of a sample divide among the classes. */
 import type { Split } from '../../data/dataset.js'
 import type { MapResult } from '../../use/trained-model.js'
 import { type MapBatchOptions, type MappedModel, mapBatches } from './batches.js'
 
-/** How much each part speaks for each class: in one sample, or on average over many. */
+/** The routing coefficients of each part: of one sample, or averaged over many. */
 export interface Routing {
   /** The map's name in the model. */
   readonly name: string
-  /** Which iteration it is of, if not the last. */
+  /** The iteration, if not the last. */
   readonly layer?: string
   /** A modality each, or several together: "text + audio". */
   readonly parts: readonly string[]
   readonly classes: readonly string[]
   /** `shares[part][class]`, rows adding up to 1. */
   readonly shares: readonly (readonly number[])[]
-  /** How strongly each part speaks, from 0 to 1, if the model tells. */
+  /** The activation of each part, from 0 to 1, if the model has it. */
   readonly strengths?: readonly number[]
 }
 
@@ -90,7 +90,7 @@ export async function explainRouting(
   return [...sums.values()].map((sum) => combined(sum, sum, (total) => total / samples))
 }
 
-/** The numbers of two, put together one by one. */
+/** Combines the numbers of two routings one by one. */
 function combined(
   one: Routing,
   other: Routing,

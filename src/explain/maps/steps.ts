@@ -1,4 +1,4 @@
-/** Numbers that a model has for the single steps of a sequence, such as gates. */
+/** Values that a model computes for single steps of a sequence, such as gates. */
 import { mean } from '../../base/numbers.js'
 import type { Batch } from '../../data/batch.js'
 import type { MapResult } from '../../use/trained-model.js'
@@ -18,9 +18,9 @@ export interface StepValues {
 }
 
 /**
- * The numbers for steps of one sample of a batch, cut to its true length: every map of one number,
- * [batch, time], and of several parts, [batch, time, parts], or [batch, heads, time, parts], of which the
- * mean over heads unless `heads` is `each`. Steps are labelled as `sampleAttention` does.
+ * The step values of one sample of a batch, cut to its true length: every map with one value per
+ * step, [batch, time], or with several parts, [batch, time, parts] or [batch, heads, time, parts];
+ * heads are averaged unless `heads` is `each`. Steps are labelled as in `sampleAttention`.
  *
  * @param row the sample's row in the batch
  */

@@ -8,8 +8,8 @@ const layers = [lstmLayer, gruLayer]
 
 /**
  * For each result of a recurrent layer or a loop, the equal tensor that replaces it: from the loop
- * over its steps, if a gradient needs that loop anyway or, for a layer, only the loop gives a result
- * that is read, or the batch is so large that the loop is faster.
+ * over its steps, if a gradient needs that loop anyway or, for a layer, if only the loop computes a
+ * result that is read, or the batch is so large that the loop is faster.
  *
  * @param order the nodes to compute
  * @param outputs what they are computed for

@@ -22,7 +22,7 @@ export type StepSizeEnd = `step-size/${number}`
 export const ends = {
   loss: 'loss',
   prediction: 'prediction',
-  /** The input with the places of a batch's samples in the training set. */
+  /** The input with the indices of a batch's samples in the training set. */
   sample: 'sample',
   /** The input with Adam's epsilon, scaled for the step. */
   epsilon: 'epsilon',

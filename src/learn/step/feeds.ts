@@ -31,7 +31,7 @@ export function inputFeeds(
 /**
  * The same with the target of a task, if the batch has it.
  *
- * @param remembers whether the model also reads the samples' places in the training set
+ * @param remembers whether the model also reads the indices of the samples in the training set
  */
 export function batchFeeds(
   batch: Batch,

@@ -47,7 +47,7 @@ export interface EndedGraph {
  *
  * @param prepare transforms the inputs first; default: none
  * @param stage if only a part of the model is trained: dropout is off in the rest
- * @param remember declares what a model that remembers its samples receives
+ * @param remember declares the further inputs of a model that remembers its samples
  */
 export function applyModel(
   model: ConfiguredModel,
@@ -99,7 +99,7 @@ export interface TrainingGraphOptions {
   readonly inspect?: (step: InspectedStep) => Readonly<Record<string, Tensor>>
   /** Train only this part; default: everything. */
   readonly stage?: Stage
-  /** What it is trained on; only a model that remembers its samples needs it. */
+  /** The training set; needed only by a model that remembers its samples. */
   readonly trainingSet?: TrainingSet
 }
 

@@ -30,7 +30,7 @@ export interface TrainingStepSettings {
   readonly session?: SessionOptions
   /** Train only this part; default: everything. */
   readonly stage?: Stage
-  /** What it is trained on; only a model that remembers its samples needs it. */
+  /** The training set; needed only by a model that remembers its samples. */
   readonly trainingSet?: TrainingSet
   /** Initial parameters, by name, in place of random ones. */
   readonly initial?: ReadonlyMap<string, Float32Array>

@@ -1,4 +1,4 @@
-/** What a model that remembers its samples receives of the training set. */
+/** The training set as a model that remembers its samples reads it. */
 import { LimbicError } from '../../base/errors.js'
 import type { Split } from '../../data/dataset.js'
 import type { Graph } from '../../graph/index.js'
@@ -11,7 +11,7 @@ import { ends } from './ends.js'
 /** The samples that a model is trained on, in their order. */
 export interface TrainingSet {
   readonly samples: number
-  /** Their truths, where each is one score. */
+  /** Their targets, if each is a single score. */
   readonly scores?: Float32Array
 }
 
@@ -39,17 +39,20 @@ export function trainingInputs(
   { model }: Pick<ConfiguredModel, 'model'>,
 ): TrainingInputs {
   if (!set) {
-    throw new LimbicError('the model keeps numbers of each sample, of which there are none', {
-      where: `model ${model.name}`,
-      expected: 'a training set',
-    })
+    throw new LimbicError(
+      'the model keeps values of each training sample, but there is no training set',
+      {
+        where: `model ${model.name}`,
+        expected: 'a training set',
+      },
+    )
   }
   const target = addTarget(graph, 'batch', task)
   const sample = graph.input(ends.sample, 'int64', ['batch'])
   return { ...set, target, sample, loss: (prediction) => task.loss(prediction, target) }
 }
 
-/** The places of a batch's samples in the training set, as the input `sample`. */
+/** The indices of a batch's samples in the training set, as the input `sample`. */
 export function sampleFeed(places: ArrayLike<number>): Value {
   const data = BigInt64Array.from(Array.from(places), (place) => BigInt(place))
   return { dataType: 'int64', shape: [places.length], data }

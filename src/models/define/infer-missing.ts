@@ -1,4 +1,4 @@
-/** Infers inputs that are missing from those that are there, for any model. */
+/** Infers missing inputs from those that are present, for any model. */
 import { z } from 'zod'
 import { LimbicError } from '../../base/errors.js'
 import {
@@ -27,39 +27,39 @@ import { meanOverSteps } from '../../nn/layers/pooling.js'
 import type { Scope } from '../../nn/scope.js'
 import type { InputSpec, ModelInputs, Widths } from './inputs.js'
 
-/** The setting that every model has besides its own. */
+/** A setting of every model, in addition to its own. */
 export const inferMissingSetting = z
   .boolean()
   .default(false)
   .describe(
-    'infer an input that is missing from the others, by a small network that is trained with the model; otherwise the training mean takes its place',
+    'infer a missing input from the others by a small network that is trained with the model; otherwise the training mean takes its place',
   )
 
 /** Units of the hidden layer of each of the networks. */
 const hiddenUnits = 64
 
-/** One input of a batch, with what is known of it. */
+/** One input of a batch, its mean over time, and whether it is present. */
 interface Seen {
   readonly name: string
   readonly values: Tensor
   readonly lengths: Tensor | undefined
   /** [batch, width] */
   readonly mean: Tensor
-  /** 1 where it is there, [batch, 1]. */
+  /** 1 where it is present, else 0: [batch, 1]. */
   readonly present: Tensor
 }
 
 /**
- * Puts networks before a model that fill in missing inputs. An input is missing where all its
- * standardised numbers are 0, the training mean. For each input a network of one hidden layer reads
- * the means over time of the others and which of them are there, and gives one vector, which takes
- * the place of every missing step.
+ * Declares networks that fill in the missing inputs of a model before it reads them. An input is
+ * missing in a sample where all its standardised numbers are 0, the training mean. For each input,
+ * a network with one hidden layer reads the means over time of the others and which of them are
+ * present; its output, one vector, replaces every valid step of a missing input.
  *
- * The objective `missing` is the mean squared error of what the networks give against the true means
- * of the inputs that are there. It trains the networks alone; the task's loss trains them as well,
- * in samples that lack something.
+ * The objective `missing` is the mean squared error of the inferred vectors against the true means
+ * over time, for the inputs that are present. It trains only these networks; the task's loss trains
+ * them too, on samples that lack an input.
  *
- * Only inputs of float32 vectors are filled in, from one another.
+ * Only inputs of float32 vectors are read and filled in.
  *
  * @throws LimbicError unless the model reads at least two such inputs
  */

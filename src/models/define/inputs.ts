@@ -23,9 +23,9 @@ export interface InputSpec {
   readonly time?: string
   /** Whether the model works without it if the data has none. */
   readonly optional: boolean
-  /** Whether the model reads the numbers as they are: they are never standardised. */
+  /** Whether the model reads the numbers unchanged, without standardisation. */
   readonly raw?: boolean
-  /** Whether only training reads it: a trained model predicts without it. */
+  /** Whether only training reads it, and a trained model predicts without it. */
   readonly onlyInTraining?: boolean
 }
 
@@ -43,13 +43,13 @@ export type InputRequest =
        */
       readonly time?: string | false
       readonly optional?: boolean
-      /** Whether the numbers are to come as they are, without standardisation; default: false. */
+      /** Whether the model reads the numbers unchanged, without standardisation; default: false. */
       readonly raw?: boolean
       /** Default: false. */
       readonly onlyInTraining?: boolean
     }
 
-/** What else goes into a graph or a sample, or comes out, under a name. */
+/** Names of other inputs and outputs of a graph, and of other keys of a sample. */
 const reserved: readonly string[] = ['id', 'target', 'lengths', 'sample', 'prediction', 'loss']
 
 /** Dimensions of time end in this: `time` is shared by all, `text_time` is that of text. */
@@ -59,7 +59,7 @@ const time = 'time'
  * A model's inputs, with all defaults resolved.
  *
  * @param aligned whether inputs share their steps by default
- * @throws LimbicError if two inputs have one name, or a shape is none
+ * @throws LimbicError if a name or a shape is invalid, or two inputs have the same name
  */
 export function inputSpecs(
   requests: readonly InputRequest[],
@@ -107,8 +107,8 @@ function isStepShape(shape: StepShape): boolean {
 }
 
 /**
- * The shape of a step of so many numbers, a vector unless the input says otherwise; undefined if
- * they do not fit.
+ * The shape of a step of `width` numbers: a vector, unless the input states a shape; undefined if
+ * the width does not fit that shape.
  */
 export function stepShape(
   { shape = ['any'] }: Pick<InputSpec, 'shape'>,
@@ -131,22 +131,23 @@ export interface ModelInputs {
   readonly features: Readonly<Record<string, Tensor | undefined>>
   /** int64 [batch] for each that has time: steps from there on are padding. */
   readonly lengths: Readonly<Record<string, Tensor | undefined>>
-  /** Only while a model is trained that remembers its samples. */
+  /** Only in the training of a model that remembers its samples. */
   readonly training?: TrainingInputs
 }
 
 /**
- * What a model receives that remembers its training samples from epoch to epoch. It declares buffers of
- * `samples` rows (`Scope.memory`) and gives their next values to `Graph.updates`.
+ * Further inputs of a model that keeps values of each training sample from epoch to epoch. It
+ * declares buffers of `samples` rows (`Scope.memory`) and puts their next values into
+ * `Graph.updates`.
  */
 export interface TrainingInputs {
-  /** int64 [batch]: the place of each sample in the training set. */
+  /** int64 [batch]: the index of each sample in the training set. */
   readonly sample: Tensor
-  /** The truths, [batch] or [batch, columns]. */
+  /** The targets, [batch] or [batch, columns]. */
   readonly target: Tensor
   /** The number of training samples. */
   readonly samples: number
-  /** Their truths, where each is one score. */
+  /** Their targets, if each is a single score. */
   readonly scores?: Float32Array
   /** The task's loss of a prediction [batch, outputs]: a scalar. */
   loss(prediction: Tensor): Tensor

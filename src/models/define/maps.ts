@@ -1,4 +1,4 @@
-/** The meaning of a model's map, parsed from its name in one place. */
+/** The meaning of a model's maps, parsed from their names. */
 import { z } from 'zod'
 import { subsetGraph } from './subset-graph.js'
 
@@ -21,7 +21,7 @@ const attentionMap = z.strictObject({
   axes,
 })
 
-/** A mask: the share of each feature of a sequence that is let through. */
+/** A mask: the factor from 0 to 1 on each feature of a sequence. */
 const maskMap = z.strictObject({
   kind: z.literal('mask'),
   name: z.string(),
@@ -43,15 +43,18 @@ const stepsMap = z.strictObject({
 const partsMap = z.strictObject({
   kind: z.literal('parts'),
   name: z.string(),
-  /** What each number is, for people: `attention on audio before`, `flow from text to text + audio`. */
+  /**
+   * The meaning of each number, for people: `attention on audio before`,
+   * `flow from text to text + audio`.
+   */
   titles: z.array(z.string()).readonly(),
   axes,
 })
 
-/** The modalities of each part: of a single one, or several together. */
+/** The modalities of each part: one, or several together. */
 const parts = z.array(z.array(z.string()).readonly()).readonly()
 
-/** Routing: how much each part speaks for each class, [batch, parts, classes]. */
+/** Routing coefficients: how each part divides among the classes, [batch, parts, classes]. */
 const routingMap = z.strictObject({
   kind: z.literal('routing'),
   name: z.string(),
@@ -61,7 +64,7 @@ const routingMap = z.strictObject({
   axes,
 })
 
-/** How strongly each part speaks at all, from 0 to 1: [batch, parts]. */
+/** The activation of each part, from 0 to 1: [batch, parts]. */
 const activationMap = z.strictObject({
   kind: z.literal('activation'),
   name: z.string(),
@@ -87,13 +90,17 @@ export type MaskMapKind = Readonly<z.infer<typeof maskMap>>
 export type ModelMap = Readonly<z.infer<typeof modelMap>>
 
 /**
- * A map by its name in a model: `mask.<sequence>`, `attention.<sequence>` of one that attends to
- * itself, or `attention.<who asks>_to_<who is asked>`, each made of several joined by `_`, followed
- * by `.<layer>` if there are several; `steps.<sequence>.<what>`; `shares.<part>+<part>`, what share of
- * attention falls on each of several parts, and `graph.<modalities>`, how much flows along each edge of
- * the graph of subsets of modalities joined by `_` (`subsetGraph`); `routing.<part>+<part>`, perhaps
- * followed by `.<layer>`, and `activation.<part>+<part>`, with the modalities of a part joined by
- * `_`. Names are parsed only here.
+ * The meaning of a map by its name. Names are parsed only here; several sequences or modalities are
+ * joined by `_`:
+ * - `attention.<sequence>`, a sequence that attends to itself, or `attention.<queries>_to_<keys>`,
+ *   followed by `.<layer>` if there are several;
+ * - `mask.<sequence>`;
+ * - `steps.<sequence>.<what>`, one number per step;
+ * - `shares.<part>+<part>`, the share of attention on each part;
+ * - `graph.<modalities>`, the weight of each edge of their `subsetGraph`;
+ * - `routing.<part>+<part>`, followed by `.<layer>` if it is not the last iteration, and
+ *   `activation.<part>+<part>`;
+ * - any other name: a map without a known meaning.
  */
 export function describeMap(name: string): ModelMap {
   const [what = '', sides = '', ...rest] = name.split('.')

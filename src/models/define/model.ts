@@ -27,11 +27,11 @@ export interface ModelOutputs {
   /** Predictions of other heads, [batch, outputs] each, by name, such as one per modality. */
   readonly heads?: Readonly<Record<string, Tensor>>
   /**
-   * Scalars that training minimises besides the prediction's loss, by name, each multiplied by its weight
-   * already. With stages, only those that a stage names.
+   * Scalars that training minimises besides the prediction's loss, by name, with their weights
+   * already applied. In a stage, only those that the stage names.
    */
   readonly objectives?: Readonly<Record<string, Tensor>>
-  /** Intermediate results by name, which only comparisons with reference files read. */
+  /** Intermediate results by name, read only by comparisons with reference files. */
   readonly inside?: Readonly<Record<string, Tensor>>
 }
 
@@ -68,11 +68,11 @@ export interface WordVectors {
 
 /** A text encoder that starts from a published checkpoint. */
 export interface PublishedEncoder {
-  /** The folder, in Hugging Face's layout. */
+  /** The checkpoint's folder, in Hugging Face's layout. */
   readonly folder: string
   /** The path of the encoder's parameters in the model. */
   readonly parameters: string
-  /** The setting that holds what the folder's `config.json` says. */
+  /** The setting that holds the content of the folder's `config.json`. */
   readonly setting: string
 }
 
@@ -80,11 +80,15 @@ export interface PublishedEncoder {
 export interface PublishedName {
   readonly name: string
   /**
-   * `lstm`: rows are gates, published as input, forget, cell, output. `gru`: as reset, update, new.
-   * Or the place of each of our blocks of rows among the published ones.
+   * The published order of the gates, which are blocks of rows. `lstm`: input, forget, cell,
+   * output; `gru`: reset, update, new; or, for each of our blocks, its index among the published
+   * ones.
    */
   readonly gates?: 'lstm' | 'gru' | readonly number[]
-  /** The number of rows of our matrix, where the published one is its transpose, [inputs, outputs]. */
+  /**
+   * If the published matrix is the transpose of ours, [inputs, outputs]: the number of rows of
+   * ours.
+   */
   readonly transposedRows?: number
 }
 
@@ -107,7 +111,7 @@ export interface ModelDefinition<Settings extends object> {
   readonly stageSettings?: StageSettings
   /** The word vectors that it needs; default: none. */
   wordVectors?(settings: Settings): WordVectors
-  /** Whether it keeps numbers of each training sample: `ModelInputs.training`. Default: no. */
+  /** Whether it keeps values of each training sample (`ModelInputs.training`). Default: no. */
   readonly remembers?: boolean
   /** The text encoder that it starts from; default: none. */
   textEncoder?(settings: Settings): PublishedEncoder | undefined
@@ -133,7 +137,7 @@ export interface ConfiguredModel {
   /** The settings that change what the stages override. */
   readonly stageSettings?: StageSettings
   readonly wordVectors?: WordVectors
-  /** Whether it keeps numbers of each training sample. */
+  /** Whether it keeps values of each training sample. */
   readonly remembers: boolean
   readonly textEncoder?: PublishedEncoder
   build(scope: Scope, widths: Widths, outputs: number): (inputs: ModelInputs) => ModelOutputs
@@ -212,13 +216,13 @@ export function defineModel<Settings extends object>(definition: ModelDefinition
   return model
 }
 
-/** @throws LimbicError for a model that is trained in stages, none of which would train the networks */
+/** @throws LimbicError for a model that is trained in stages, since no stage trains the networks */
 function checkJoint(stages: readonly Stage[], name: string): void {
   if (stages.length === 0) return
   throw new LimbicError('missing inputs are inferred only by models that are trained at once', {
     where: `model ${name}, inferMissing`,
     got: `${stages.length} stages`,
-    hint: 'Train it in one stage, or use --modality-dropout',
+    hint: 'Train everything at once, or use --modality-dropout',
   })
 }
 

@@ -1,9 +1,15 @@
-/** The graph of all subsets of some modalities, whose vertices flow into larger ones and into one top. */
+/**
+ * The graph of all subsets of some modalities, with edges from each subset to larger ones and to
+ * one top vertex.
+ */
 
-/** The vertex that all others flow into. */
+/** The vertex that all others lead to. */
 export const topVertex = 'top'
 
-/** An edge from a subset to one that contains it, or to the top. Vertices have the names of their members, joined by `_`. */
+/**
+ * An edge from a subset to a larger one that contains it, or to the top. A vertex's name is the
+ * names of its members, joined by `_`.
+ */
 export interface SubsetEdge {
   readonly from: string
   readonly to: string
@@ -12,7 +18,7 @@ export interface SubsetEdge {
 export interface SubsetGraph {
   /** The non-empty subsets by name, smaller ones first. */
   readonly vertices: ReadonlyMap<string, readonly string[]>
-  /** By the vertex that they lead to, those to the top last. */
+  /** In the order of the vertices that they lead to; those to the top come last. */
   readonly edges: readonly SubsetEdge[]
 }
 

@@ -1,4 +1,7 @@
-/** What FE2E and MESM share after their networks: transformers over vectors of pictures, and the weighted sum. */
+/**
+ * The parts of FE2E and MESM after the convolutional networks: transformers over vectors of
+ * pictures, and the weighted sum.
+ */
 import type { Modality } from '../../base/modalities.js'
 import { stack, type Tensor } from '../../graph/index.js'
 import { linear } from '../../nn/layers/linear.js'
@@ -9,7 +12,7 @@ import { padded } from './packed.js'
 import { sequenceTransformer } from './sequence.js'
 import type { CommonSettings } from './settings.js'
 
-/** The order in which the document's code weighs the modalities. */
+/** The order of the modalities in the fusion of the published code. */
 const fusionOrder: readonly Modality[] = ['text', 'vision', 'audio']
 
 /** Chosen modalities in the order of the fusion. */
@@ -18,8 +21,8 @@ export function inFusionOrder(chosen: readonly Modality[]): Modality[] {
 }
 
 /**
- * What reads the vectors of a batch's pictures: a transformer over each sample's, and a linear layer that
- * reads its class token.
+ * Scores each sample from the vectors of its pictures: a transformer over them, and a linear layer
+ * on its class token.
  */
 export function pictureHead(
   scope: Scope,
@@ -46,7 +49,7 @@ export interface PictureScores {
   readonly logits: Tensor
 }
 
-/** What a modality's branch gives. */
+/** The results of a modality's branch. */
 export interface Branch {
   readonly logits: Tensor
   readonly maps: Readonly<Record<string, Tensor>>
@@ -54,7 +57,9 @@ export interface Branch {
   readonly inside: Readonly<Record<string, Tensor>>
 }
 
-/** The scores of several branches, in the order of the fusion, as the outputs of a model. */
+/**
+ * Fuses the scores of the branches, which are in the order of the fusion, into the model's outputs.
+ */
 export function fused(
   fuse: ReturnType<typeof weightedFusion>,
   branches: ReadonlyMap<Modality, Branch>,

@@ -1,4 +1,4 @@
-/** FE2E: the whole way from raw faces, sound and words to emotions, learned at once. */
+/** FE2E: from raw faces, sound and words to emotions, trained end to end (Dai et al., 2021). */
 import { elementAt } from '../../base/lookup.js'
 import type { Tensor } from '../../graph/index.js'
 import type { Scope } from '../../nn/scope.js'
@@ -13,7 +13,9 @@ import { type Fe2eSettings, fe2eSettings } from './settings.js'
 import { publishedEncoder, textBranch } from './text.js'
 import { flattenMaps, vgg, vggReduction } from './vgg.js'
 
-/** The pictures of one modality, without sparsity: network, vectors, transformer, scores. */
+/**
+ * The branch of one modality of pictures, without sparsity: network, vectors, transformer, scores.
+ */
 function pictureBranch(
   scope: Scope,
   modality: PictureModality,
@@ -42,12 +44,13 @@ function pictureBranch(
 }
 
 /**
- * FE2E (section 4.2): a convolutional network reads every face and every piece of the spectrogram of a batch,
- * without padding; a transformer reads each sample's vectors, a text encoder the words; each modality's class
- * token is scored by a linear layer, and the scores are mixed by one learned weight each. Faces come in as
- * bytes and sound as mel power: what scales them is part of the graph. Heads: `head.<modality>`, each
- * modality's own logits. Maps: `attention.<modality>.layer <k>` [batch, heads, time + 1, time + 1] over the
- * frames or chunks, the class token first.
+ * FE2E (section 4.2): convolutional networks read every face and every chunk of the spectrogram of
+ * a batch, without padding; a transformer reads the vectors of each sample, a text encoder reads
+ * the words. A linear layer scores each modality's class token, and the scores are summed with one
+ * learned weight each. Faces are read as bytes and sound as mel power; the graph itself scales
+ * them. Heads: `head.<modality>`, each modality's own logits. Maps:
+ * `attention.<modality>.layer <k>` [batch, heads, time + 1, time + 1] over the frames or chunks,
+ * the class token first.
  */
 export const fe2e = defineModel<Fe2eSettings>({
   name: 'fe2e',

@@ -1,4 +1,4 @@
-/** What the networks of FE2E and MESM cost, as the documents' authors count it. */
+/** The multiply-adds of the networks of FE2E and MESM, counted as their authors do. */
 import type { VggChannels } from './vgg.js'
 
 /** One convolution of the network. */
@@ -6,13 +6,13 @@ export interface CountedLayer {
   readonly inputs: number
   readonly filters: number
   readonly kernel: number
-  /** Rows and columns of its maps. */
+  /** Rows and columns of its output maps. */
   readonly size: readonly [rows: number, columns: number]
-  /** Multiplications, each with its addition: of every tap at every position. */
+  /** One multiplication with its addition for each tap at each position. */
   readonly multiplyAdds: number
 }
 
-/** Two dense blocks stand before those that MESM makes sparse. */
+/** The first convolution, and two in each of the two blocks that MESM keeps dense. */
 const denseConvolutions = 1 + 2 * 2
 
 /**

@@ -1,4 +1,4 @@
-/** The valid steps of padded sequences, one after another, and back. */
+/** Packs the valid steps of padded sequences one after another, and pads them again. */
 import {
   cast,
   expand,
@@ -12,14 +12,14 @@ import {
 
 /** The steps of all samples of a batch, without the padding. */
 export interface Packed {
-  /** [steps, ...shape of a step], those of one sample after those of another */
+  /** [steps, ...shape of a step], sample after sample */
   readonly steps: Tensor
-  /** int64 [steps, 2]: the sample of each, and its place there */
+  /** int64 [steps, 2]: the sample of each step, and its position there */
   readonly places: Tensor
 }
 
 /**
- * The valid steps of a batch, so that what reads them one by one reads no padding.
+ * The valid steps of a batch, so that layers that read single steps never compute padding.
  *
  * @param sequence [batch, time, ...shape of a step]
  * @param lengths int64 [batch]
@@ -30,7 +30,7 @@ export function packed(sequence: Tensor, lengths: Tensor): Packed {
 }
 
 /**
- * Steps back at their places in padded sequences, with zeros as padding.
+ * Puts packed steps back into padded sequences, with zeros as padding.
  *
  * @param steps [steps, ...shape of a step]
  * @param padded a tensor that begins with the axes [batch, time]

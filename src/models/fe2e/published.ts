@@ -2,10 +2,10 @@
 import type { PublishedName } from '../define/model.js'
 import { type RenamingRule, renamed } from '../published/renaming.js'
 
-/** The authors' code keeps activations and pooling in one list with the blocks: where these stand in it. */
+/** The indices of the blocks in the authors' list, which also holds activations and pooling. */
 const publishedBlocks = [4, 5, 6, 8, 10] as const
 
-/** The parts of the convolutional network. */
+/** The names within the convolutional network. */
 const vggRules: readonly RenamingRule[] = [
   [/\bfirst\.conv\b/, () => '0'],
   [/\bfirst\.norm\b/, () => '1'],
@@ -21,8 +21,8 @@ export function publishedVgg(path: string): string {
 const letters: Readonly<Record<string, string>> = { face: 'v', voice: 'a' }
 
 /**
- * A parameter's name in the published code. The pooler of ALBERT, which that code has and never
- * applies, is none of ours.
+ * A parameter's name in the published code. The pooler of ALBERT, which that code has but never
+ * applies, has no counterpart here.
  */
 export function publishedName(parameter: string): PublishedName {
   const [part = '', inside = '', ...rest] = parameter.split('.')

@@ -1,4 +1,4 @@
-/** What FE2E and MESM read: bytes of faces and mel power, brought to scale inside the graph. */
+/** The inputs of FE2E and MESM: faces as bytes and sound as mel power, scaled inside the graph. */
 import {
   add,
   cast,
@@ -12,7 +12,9 @@ import {
 import { type InputRequest, inOrder } from '../define/inputs.js'
 import type { CommonSettings } from './settings.js'
 
-/** The modalities that are sequences of pictures, by the names of their parts among the parameters. */
+/**
+ * The modalities that are sequences of pictures, and the names of their parts in parameter paths.
+ */
 export const pictureParts = { vision: 'face', audio: 'voice' } as const
 
 export type PictureModality = keyof typeof pictureParts
@@ -25,7 +27,7 @@ export function pictureShape(
   return modality === 'vision' ? [3, faceSize, faceSize] : [1, bands, windows]
 }
 
-/** The inputs of the chosen modalities: token numbers, crops of faces, pieces of mel power. */
+/** The inputs of the chosen modalities: token numbers, crops of faces, chunks of mel power. */
 export function rawInputs(settings: CommonSettings): InputRequest[] {
   return inOrder(settings.modalities).map((name): InputRequest => {
     if (name === 'text') return { name, dataType: 'int64', shape: [] }
@@ -35,14 +37,15 @@ export function rawInputs(settings: CommonSettings): InputRequest[] {
   })
 }
 
-/** Below this, power is silence: added before the logarithm. */
+/** Added to the power before the logarithm, which is infinite at 0. */
 const silence = 1e-6
 
 type RawSettings = Pick<CommonSettings, 'faceMean' | 'faceDeviation' | 'sound'>
 
 /**
- * Pictures of a modality as the network reads them: faces, uint8 or float32 [frames, 3, rows, columns], normalised by channel;
- * mel power, float32 [chunks, 1, bands, windows], as it is or as its logarithm.
+ * Pictures as the network reads them: faces, uint8 or float32 [frames, 3, rows, columns], are
+ * normalised by channel; mel power, float32 [chunks, 1, bands, windows], is unchanged or becomes
+ * its logarithm.
  */
 export function scaled(pictures: Tensor, modality: PictureModality, settings: RawSettings): Tensor {
   if (modality === 'audio') {

@@ -35,13 +35,13 @@ const albertSchema = z.object({
   max_position_embeddings: count,
 })
 
-/** The size of maps, written as "[channels, 8, 2]". */
+/** The rows and columns of maps, written as "[channels, 8, 2]". */
 const mapsSize = z
   .string()
   .regex(/^\[channels, \d+, \d+\]$/)
   .transform((text) => [...text.matchAll(/\d+/g)].map(Number))
 
-/** The numbers of maps, and the width between them and their vector, that a file's `cnn` names. */
+/** The numbers of maps, and the hidden width between maps and vector, from a file's `cnn`. */
 export function readCnn(metadata: ReferenceMetadata): {
   readonly channels: VggChannels
   readonly hidden: number
@@ -56,7 +56,7 @@ function readTransformer(metadata: ReferenceMetadata) {
   return { width, layers, heads, feedForward: feed_forward, dropout: 0, positions: 'none' } as const
 }
 
-/** What files of FE2E and MESM say of both: their settings, outputs, lengths and rates. */
+/** The settings, outputs, lengths and rates that files of FE2E and MESM have in common. */
 export function readCommon(metadata: ReferenceMetadata) {
   const albert = metadata.json('albert', albertSchema)
   const rate = metadata.json('adam_lr', z.number())
@@ -82,13 +82,13 @@ export function readCommon(metadata: ReferenceMetadata) {
   }
 }
 
-/** The inputs of both. */
+/** The inputs of both models. */
 export const rawInputNames = {
   ...{ text: 'text', text_lengths: 'text_lengths' },
   ...{ vision: 'vision', audio: 'audio' },
 } as const
 
-/** The intermediate results that files of FE2E and MESM have, by the names there. */
+/** The intermediate results in files of FE2E and MESM, under their names in the files. */
 export function commonResults({ inside = {} }: ModelOutputs): Record<string, Tensor> {
   const flat = (maps: Tensor) =>
     reshape(maps, [maps.size(0), multiplyDimensions(maps.shape.slice(1))])
@@ -102,7 +102,7 @@ export function commonResults({ inside = {} }: ModelOutputs): Record<string, Ten
   )
 }
 
-/** The published FE2E, its ALBERT a small one. */
+/** The published FE2E, with a small ALBERT. */
 export const fe2eReference: ReferenceFormat = {
   published: 'MME2E',
   model: 'fe2e',
@@ -138,7 +138,7 @@ function vggPiece(letter: 'V' | 'A', inputs: number): ReferencePiece {
   }
 }
 
-/** The transformer over steps without padding, read at its class token. */
+/** The transformer over packed steps, read at its class token. */
 const sequencePiece: ReferencePiece = {
   published: 'WrappedTransformerEncoder',
   build(scope, given, metadata) {

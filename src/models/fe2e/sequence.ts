@@ -1,4 +1,4 @@
-/** What FE2E reads a sequence of frames or chunks with. */
+/** The transformer that reads the sequence of frames or chunks. */
 import { add, slice, squeeze, type Tensor } from '../../graph/index.js'
 import { transformer } from '../../nn/attention/transformer.js'
 import { sinusoidalPositions } from '../../nn/layers/positions.js'
@@ -11,17 +11,20 @@ export interface SequenceSettings {
   readonly heads: number
   readonly feedForward: number
   readonly dropout: number
-  /** Added to the class token and the steps, which count from it; the published code adds none. */
+  /**
+   * Positions added to the class token (position 0) and the steps; the published code adds none.
+   */
   readonly positions: 'sinusoidal' | 'none'
 }
 
 /**
- * A transformer that is read at a class token before the steps (the MESM document, section 4.2): layers
- * as in PyTorch, normalised after each half, without a norm at the end. Parameters: `class_token.weight`
- * and `encoder.layers.<k>`.
+ * A transformer that is read at a class token before the steps (the MESM document, section 4.2):
+ * post-norm layers as in PyTorch, without a final norm. Parameters: `class_token.weight` and
+ * `encoder.layers.<k>`.
  *
- * @returns of steps [batch, time, width] and int64 lengths [batch]: `token` [batch, width], and `weights`,
- * each layer's attention, [batch, heads, time + 1, time + 1], the token first
+ * @returns a function of steps [batch, time, width] and int64 lengths [batch] to `token`
+ * [batch, width] and `weights`, each layer's attention [batch, heads, time + 1, time + 1], with the
+ * token first
  */
 export function sequenceTransformer(
   scope: Scope,

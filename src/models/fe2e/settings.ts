@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { count, probability, someModalities } from '../define/settings.js'
 import { textEncoderTypes } from '../text-encoder/config.js'
 
-/** Rows or columns, which the network halves four times. */
+/** A number of rows or columns, which the network halves four times. */
 const size = z.int().min(16).multipleOf(16)
 
 const three = z.tuple([z.number(), z.number(), z.number()])
@@ -15,50 +15,54 @@ const textSettings = {
     .min(1)
     .optional()
     .describe(
-      'folder of an ALBERT or BERT checkpoint to start the text encoder from; its sizes replace those given here (default: a small encoder that learns from the start)',
+      'folder of an ALBERT or BERT checkpoint that the text encoder starts from; its sizes replace those of the other settings (default: a small encoder, trained from scratch)',
     ),
   textConfig: z
     .record(z.string(), z.unknown())
     .optional()
-    .describe('the contents of its config.json, which are read with it'),
+    .describe('content of the checkpoint’s config.json, which is read from that folder'),
   textKind: z.enum(textEncoderTypes).default('albert').describe('kind of the text encoder'),
   vocabulary: count.default(30_000).describe('number of tokens'),
-  longestText: count.default(512).describe('the most tokens that the text encoder has places for'),
+  longestText: count
+    .default(512)
+    .describe('positions of the text encoder: the largest number of tokens of a text'),
   textEmbedding: count.default(64).describe('width of the embeddings of an ALBERT text encoder'),
   textWidth: count.default(128).describe('width of the text encoder'),
   textLayers: z.int().min(1).max(96).default(2).describe('layers of the text encoder'),
   textHeads: count.default(4).describe('heads of the text encoder'),
-  textFeedForward: count.default(512).describe('hidden size of its feed-forward networks'),
+  textFeedForward: count
+    .default(512)
+    .describe('hidden size of the feed-forward networks of the text encoder'),
   textActivation: z
     .enum(['gelu', 'gelu_new', 'relu', 'silu'])
     .default('gelu_new')
-    .describe('their activation'),
-  textDropout: probability.default(0.1).describe('dropout inside a text encoder that learns anew'),
+    .describe('activation of the feed-forward networks of the text encoder'),
+  textDropout: probability
+    .default(0.1)
+    .describe('dropout inside the text encoder, unless it starts from a checkpoint'),
 } as const
 
-/** How FE2E and MESM read bytes and sound. */
+/** How FE2E and MESM read faces and sound. */
 const rawSettings = {
   faces: z
     .enum(['bytes', 'numbers'])
     .default('bytes')
     .describe(
-      'crops of faces as bytes, or as float32 numbers from 0 to 255 that keep the fractions of resizing, as in the published code',
+      'type of the crops of faces: bytes, or float32 numbers from 0 to 255, which keep the fractions of resizing, as in the published code (numbers)',
     ),
   faceSize: size.default(48).describe('rows and columns of a face'),
   bands: size.default(128).describe('mel bands of a chunk of sound'),
   windows: size.default(32).describe('windows of a chunk of sound'),
   faceMean: three
     .default([159, 111, 102])
-    .describe('mean of the red, green and blue of faces, 0 to 255, which the graph subtracts'),
+    .describe('mean of red, green and blue of faces (0 to 255), which the graph subtracts'),
   faceDeviation: three
     .default([37, 33, 32])
-    .describe('their deviation, by which the graph divides'),
+    .describe('standard deviation of red, green and blue of faces, by which the graph divides'),
   sound: z
     .enum(['power', 'log'])
     .default('power')
-    .describe(
-      'what the network reads of the mel power: itself, as published (power), or its natural logarithm (log)',
-    ),
+    .describe('sound as mel power, as published (power), or as its natural logarithm (log)'),
 } as const
 
 /** The settings that both models have (the document, Table 6, and its authors' code). */
@@ -66,19 +70,26 @@ export const commonSettings = {
   modalities: someModalities.describe('the modalities to read; a single one has no fusion'),
   flattenWidth: count.default(1024).describe('hidden size between the maps and their vector'),
   width: count.default(64).describe('width of the vector of a frame or a chunk'),
-  layers: z.int().min(1).max(24).default(4).describe('layers of the transformers over them'),
+  layers: z
+    .int()
+    .min(1)
+    .max(24)
+    .default(4)
+    .describe('layers of the transformers over frames and chunks'),
   heads: count.default(4).describe('heads of the transformers'),
   feedForward: count.default(2048).describe('hidden size of their feed-forward networks'),
   dropout: probability.default(0.1).describe('dropout inside the transformers'),
   positions: z
     .enum(['sinusoidal', 'none'])
     .default('sinusoidal')
-    .describe('positions of frames and chunks: sinusoidal as the text says; none as published'),
+    .describe(
+      'positions of frames and chunks: sinusoidal, as in the text, or none, as in the published code',
+    ),
   statistics: z
     .enum(['batch', 'running'])
     .default('batch')
     .describe(
-      'batch normalisation while training: by the batch, or frozen at the running statistics',
+      'batch normalisation in training: by the statistics of the batch (batch), or by the running ones, which then stay frozen (running)',
     ),
   ...rawSettings,
   ...textSettings,

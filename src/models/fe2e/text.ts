@@ -1,4 +1,4 @@
-/** The words of FE2E and MESM: a text encoder, and the scores of its first token. */
+/** The text branch of FE2E and MESM: a text encoder, and scores from its first token. */
 import { slice, squeeze, type Tensor } from '../../graph/index.js'
 import { linear } from '../../nn/layers/linear.js'
 import type { Scope } from '../../nn/scope.js'
@@ -15,7 +15,7 @@ type TextSettings = Omit<
   'textEncoder'
 >
 
-/** The text encoder that a model starts from, by its settings. */
+/** The checkpoint that the text encoder starts from, if the settings name one and text is read. */
 export function publishedEncoder({
   textEncoder: folder,
   modalities,
@@ -56,7 +56,7 @@ export interface ReadText {
  * A text encoder and a linear layer that reads its first token (the MESM document, section 4.2). Parameters:
  * `encoder`, as in the checkpoint, and `out`.
  *
- * @returns of token numbers, int64 [batch, time], and their lengths, int64 [batch]
+ * @returns a function of token numbers, int64 [batch, time], and their lengths, int64 [batch]
  */
 export function textBranch(
   scope: Scope,

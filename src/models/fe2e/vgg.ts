@@ -1,25 +1,28 @@
-/** The convolutional network of FE2E, for faces and for pieces of spectrograms. */
+/** The convolutional network of FE2E, for faces and for chunks of spectrograms. */
 import { maxPool, multiplyDimensions, relu, reshape, type Tensor } from '../../graph/index.js'
 import { imageConvolution } from '../../nn/convolution/image-convolution.js'
 import { linear } from '../../nn/layers/linear.js'
 import { batchNorm } from '../../nn/layers/norm.js'
 import type { Layer, Scope } from '../../nn/scope.js'
 
-/** How many maps each part of the network makes: the first convolution, and the five blocks after it. */
+/** The number of maps after the first convolution and after each of the five blocks. */
 export type VggChannels = readonly [number, number, number, number, number, number]
 
-/** Batch normalisation of the network: by the statistics of the batch while training, or always by the running ones. */
+/** Batch normalisation in training: by the statistics of the batch, or by the running ones. */
 export type VggStatistics = 'batch' | 'running'
 
-/** How many of the five blocks do not halve the maps; the others do. */
+/** The first blocks, which do not halve the maps; the others do. */
 const unpooled = 2
 
-/** The network halves rows and columns once after the first convolution and once in each later block. */
+/**
+ * The factor by which the network reduces rows and columns: it halves them after the first
+ * convolution and after each of the last three blocks.
+ */
 export const vggReduction = 16
 
 /**
- * One block: twice a 3 x 3 convolution, batch normalisation and ReLU, of which the first changes the
- * number of maps. Parameters: `conv1`, `norm1`, `conv2`, `norm2`.
+ * One block: a 3 x 3 convolution, batch normalisation and ReLU, twice; the first convolution
+ * changes the number of maps. Parameters: `conv1`, `norm1`, `conv2`, `norm2`.
  */
 export function vggBlock(
   scope: Scope,
@@ -37,9 +40,9 @@ export function vggBlock(
 }
 
 /**
- * The first convolution, 5 x 5, with batch normalisation, ReLU and a maximum over 2 x 2, and the two
- * blocks that keep rows and columns: what FE2E and MESM share. Parameters: `first.conv`, `first.norm`
- * and `blocks.0`, `blocks.1`.
+ * The beginning of the network, which FE2E and MESM share: a 5 x 5 convolution with batch
+ * normalisation, ReLU and 2 x 2 max-pooling, and the two blocks that keep rows and columns.
+ * Parameters: `first.conv`, `first.norm` and `blocks.0`, `blocks.1`.
  */
 export function vggBeginning(
   scope: Scope,
@@ -63,7 +66,7 @@ export function vggBeginning(
     )
 }
 
-/** Blocks from one to before another, without the maxima after them. */
+/** Blocks `from` up to, not including, `to`, without the max-pooling after them. */
 function blocksOf(
   scope: Scope,
   channels: VggChannels,
@@ -77,10 +80,11 @@ function blocksOf(
 }
 
 /**
- * The network that the MESM document (section 4.2) calls an 11-layer VGG, as its authors' code builds it:
- * a 5 x 5 convolution and five blocks of two 3 x 3 convolutions, each followed by batch normalisation and
- * ReLU, and a maximum over 2 x 2 after the first convolution and after the last three blocks. [images,
- * inputs, rows, columns] to [images, last channels, rows / 16, columns / 16].
+ * The network that the MESM document (section 4.2) calls an 11-layer VGG, as its authors' code
+ * builds it: a 5 x 5 convolution and five blocks of two 3 x 3 convolutions, each followed by batch
+ * normalisation and ReLU, and 2 x 2 max-pooling after the first convolution and after each of the
+ * last three blocks. [images, inputs, rows, columns] to
+ * [images, last channels, rows / 16, columns / 16].
  */
 export function vgg(
   scope: Scope,
@@ -94,8 +98,9 @@ export function vgg(
 }
 
 /**
- * Maps as one vector each: flattened by channel, row and column, a linear layer, ReLU, and another
- * linear layer. [images, ...sizes] to [images, width]. Parameters: `0` and `2`.
+ * The maps of each picture as one vector: flattened by channel, row and column, then a linear
+ * layer, ReLU and another linear layer. [images, ...sizes] to [images, width]. Parameters: `0` and
+ * `2`.
  */
 export function flattenMaps(
   scope: Scope,

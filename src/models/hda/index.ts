@@ -24,8 +24,8 @@ import { hdaStageSettings, hdaStages } from './stages.js'
  * side, so that none counts for being longer. The document does not say how steps become one vector.
  *
  * `output: 'correlated'` ends before the attention over the fused sequence. One modality alone is
- * its delta self-attention and head. Heads, where training is staged: one a modality, named after
- * it, and `correlated` beside the fused prediction. Objectives, for two or more modalities:
+ * its delta self-attention and head. Heads, where training is staged: one per modality, named after
+ * it, and `correlated` besides the fused prediction. Objectives, for two or more modalities:
  * `correlation` and `reconstruction`. There is no published code.
  *
  * Maps: `attention.<modality>` [batch, heads, queries, keys]; `attention.fused`, over the steps of

@@ -32,7 +32,7 @@ export const hdaSettings = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'let each head learn its own window, between 0 and the window given (variable windows, the future work of the paper); otherwise all have the window given',
+      'let each head learn its own window, from 0 to the given one (variable windows, future work in the paper); otherwise all heads have the given window',
     ),
   direction: z
     .enum(['past', 'future', 'both'])
@@ -98,7 +98,7 @@ export const hdaSettings = z.strictObject({
     .describe(
       'epochs of single stages, replacing those of Table 1; the factor does not apply to them',
     ),
-  // Optional, not {}: runs of before these settings are still the same runs.
+  // Optional, not {}: the configuration of older runs, which lack these settings, stays the same.
   stageBatchSizes: z
     .strictObject({ text: some, audio: some, vision: some, dcca: some, fused: some })
     .optional()

@@ -21,11 +21,11 @@ export interface AttentionSizes {
   readonly channels: number
   /** Width of the query. */
   readonly query: number
-  /** Width of what both are brought to: k. */
+  /** Width to which both are projected: k. */
   readonly hidden: number
 }
 
-/** The score of a position that is none of the candidates, relative to theirs. */
+/** The score of a position that is not a candidate. */
 const hidden = -1e9
 
 export interface CrossModalAttention {
@@ -33,8 +33,8 @@ export interface CrossModalAttention {
    * Weights of all positions of maps.
    *
    * @param rows [maps * positions, channels]
-   * @param query [maps, width of the query], each map's
-   * @param size the positions of a map
+   * @param query [maps, width of the query]
+   * @param size the number of positions of a map
    * @returns [maps, positions], adding up to 1
    */
   dense(rows: Tensor, query: Tensor, size: number): Tensor

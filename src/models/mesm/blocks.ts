@@ -1,4 +1,4 @@
-/** Cross-modal sparse blocks: attention selects positions, convolutions read them alone. */
+/** Cross-modal sparse blocks: attention selects positions, and convolutions read only these. */
 import {
   add,
   expand,
@@ -37,33 +37,33 @@ import { type CrossModalAttention, crossModalAttention } from './attention.js'
 export interface BlockSettings {
   /** Channels before the first block and after each. */
   readonly channels: readonly number[]
-  /** The width that each block's attention brings maps and query to. */
+  /** The width to which each block's attention projects maps and query. */
   readonly attentionWidths: readonly number[]
   /** Width of the query. */
   readonly query: number
-  /** The share of the attention that the selected positions have: p of the nucleus. */
+  /** The share of the attention on the selected positions: p of the nucleus. */
   readonly share: number
-  /** Whether the attention learns from what it selects, straight through the selection. */
+  /** Whether the selection passes a gradient on to the attention. */
   readonly attentionGradient: 'none' | 'straight-through'
-  /** Whether features stay at their positions, or land where the published code puts them. */
+  /** Whether features stay at their positions, or move where the published code puts them. */
   readonly pairing: 'aligned' | 'published'
-  /** Batch normalisation while training: by the batch, or by the running statistics. */
+  /** Batch normalisation in training: by the statistics of the batch, or by the running ones. */
   readonly statistics: 'batch' | 'running'
 }
 
-/** What a block selected, and what it made of that. */
+/** The positions that a block selects, and their features. */
 export interface SparseBlock {
-  /** The attention's weights, [maps, rows, columns], 0 where there was nothing to choose. */
+  /** The attention's weights, [maps, rows, columns]; 0 where there is no candidate. */
   readonly weights: Tensor
-  /** bool [maps, rows, columns]: what the attention chose from. */
+  /** bool [maps, rows, columns]: the positions that the attention reads. */
   readonly candidates: Tensor
-  /** bool [maps, rows, columns]: what it chose. */
+  /** bool [maps, rows, columns]: those that are selected. */
   readonly selected: Tensor
   /** int64 [selected, 9]: the neighbours that both convolutions read. */
   readonly neighbours: Tensor
-  /** [active, channels]: the features after the maximum. */
+  /** [active, channels]: the features after max-pooling. */
   readonly rows: Tensor
-  /** The positions after the maximum. */
+  /** The active positions after max-pooling. */
   readonly active: ActivePositions
 }
 
@@ -71,12 +71,13 @@ export interface SparseBlock {
 const sparseNorm = { momentum: 0.01, epsilon: 1e-4 } as const
 
 /**
- * Several cross-modal sparse blocks in a row (the MESM document, section 4.3): attention of the query over the
- * positions that are left, nucleus selection, twice a submanifold convolution, batch normalisation over the
- * active positions and ReLU, and a maximum over 2 x 2. Parameters: `attention.<k>` (see `crossModalAttention`)
- * and `sparse.<k>.{conv1,norm1,conv2,norm2}`.
+ * Several cross-modal sparse blocks in a row (the MESM document, section 4.3): attention of the
+ * query over the remaining positions, nucleus selection, a submanifold convolution with batch
+ * normalisation over the active positions and ReLU, twice, and 2 x 2 max-pooling. Parameters:
+ * `attention.<k>` (see `crossModalAttention`) and `sparse.<k>.{conv1,norm1,conv2,norm2}`.
  *
- * @returns of maps [maps, channels, rows, columns] and each map's query [maps, query], each block's results
+ * @returns a function of maps [maps, channels, rows, columns] and the query of each map
+ * [maps, query] to the results of each block
  */
 export function sparseBlocks(
   scope: Scope,
@@ -120,7 +121,7 @@ export function sparseBlocks(
   }
 }
 
-/** Twice a submanifold convolution, batch normalisation over the active positions, and ReLU. */
+/** A submanifold convolution, batch normalisation over the active positions and ReLU, twice. */
 function convolutions(
   scope: Scope,
   inputs: number,
@@ -140,7 +141,7 @@ function convolutions(
   return (rows, neighbours) => halves.reduce((current, apply) => apply(current, neighbours), rows)
 }
 
-/** What a block's attention chooses from, and how to take the rows of what it chose. */
+/** The positions that a block's attention reads, and how to take the rows of the selected ones. */
 interface Candidates {
   readonly all: Tensor
   /** bool [maps, rows, columns] */
@@ -159,7 +160,7 @@ function firstCandidates(maps: Tensor, attend: CrossModalAttention, query: Tenso
   return { all, candidates: expand(yes, [count, rows, columns]), every, at: atActive }
 }
 
-/** The positions that the block before left active. */
+/** The active positions of the block before. */
 function laterCandidates(
   { rows, active }: SparseBlock,
   attend: CrossModalAttention,
@@ -171,8 +172,8 @@ function laterCandidates(
 }
 
 /**
- * Rows that keep their values and pass their gradient on to the weights by which they were selected, as if they
- * were multiplied with these (Bengio et al., 2013).
+ * Rows whose values are unchanged, but whose gradient reaches the weights of their positions as if
+ * each row were multiplied by its weight (the straight-through estimator; Bengio et al., 2013).
  */
 function straightThrough(rows: Tensor, weights: Tensor, selected: ActivePositions): Tensor {
   const flat = reshape(weights, [multiplyDimensions(weights.shape), 1])
@@ -181,8 +182,9 @@ function straightThrough(rows: Tensor, weights: Tensor, selected: ActivePosition
 }
 
 /**
- * Rows as the published code of MESM pairs them with positions: features are listed by map, row and column, their
- * positions by row, column and map, and the i-th feature goes to the i-th position, of another map as a rule.
+ * Rows as the published code of MESM pairs them with positions: features are listed by map, row and
+ * column, positions by row, column and map, and the i-th feature goes to the i-th position, usually
+ * in another map.
  */
 function displaced(rows: Tensor, selected: ActivePositions): Tensor {
   const turned = activePositions(transpose(selected.mask, [1, 2, 0]))

@@ -25,7 +25,10 @@ import { type SparseBlock, sparseBlocks } from './blocks.js'
 import { publishedName } from './published.js'
 import { type MesmSettings, mesmSettings } from './settings.js'
 
-/** The pictures of one modality, read where the query looks. */
+/**
+ * The branch of one modality of pictures, read only where the attention of the query selects
+ * positions.
+ */
 function sparseBranch(
   scope: Scope,
   modality: PictureModality,
@@ -86,7 +89,10 @@ function positionMaps(
   )
 }
 
-/** What reference files know of each block, and the numbers of positions and products of all. */
+/**
+ * The results of each block that reference files hold, and the numbers of positions and of
+ * multiply-adds.
+ */
 function insideOf(
   blocks: readonly SparseBlock[],
   channels: readonly number[],
@@ -117,10 +123,10 @@ function insideOf(
 }
 
 /**
- * MESM (section 4.3): as FE2E, but after two blocks the networks of faces and sound go on with the positions
- * alone that the words' attention selects, fewer in each of three blocks. Nothing is computed elsewhere. Beside the maps of FE2E, with
- * the same names: `spatial.<modality>.<block>`, the attention's weights, and `active.<modality>.<block>`, 1 where a
- * position was selected, [batch, time, rows, columns] each.
+ * MESM (section 4.3): FE2E whose networks of faces and sound, after their first two blocks, compute
+ * only the positions that attention from the words selects, fewer in each of three blocks. Maps:
+ * those of FE2E and `spatial.<modality>.<block>`, the attention's weights, and
+ * `active.<modality>.<block>`, 1 where a position was selected, [batch, time, rows, columns] each.
  */
 export const mesm = defineModel<MesmSettings>({
   name: 'mesm',

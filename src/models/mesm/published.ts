@@ -2,14 +2,16 @@
 import type { PublishedName } from '../define/model.js'
 import { publishedName as fe2eName, publishedVgg } from '../fe2e/published.js'
 
-/** The layers of a sparse block in the authors' list, activations left out of it. */
+/**
+ * The indices of a sparse block's layers in the authors' list, which does not count activations.
+ */
 const layers: Readonly<Record<string, string>> = { conv1: '0', norm1: '1', conv2: '2', norm2: '3' }
 
 const affine: Readonly<Record<string, string>> = {
   ...{ maps: 'channel_affine', query: 'y_affine', score: 'attn_weight_affine' },
 }
 
-/** The authors' name of a parameter of the blocks, below a network's own. */
+/** The authors' name of a parameter of the sparse blocks, relative to the network. */
 export function publishedBlocks(path: string): string {
   return path
     .replace(
@@ -24,7 +26,10 @@ export function publishedBlocks(path: string): string {
 
 const letters: Readonly<Record<string, string>> = { face: 'V', voice: 'A' }
 
-/** A parameter's name in the published code; its sparse weights are the same numbers as [9, 1, in, out]. */
+/**
+ * A parameter's name in the published code, where sparse weights have the shape
+ * [9, 1, inputs, outputs].
+ */
 export function publishedName(parameter: string): PublishedName {
   const [part = '', inside = '', ...rest] = parameter.split('.')
   const letter = letters[part]

@@ -26,7 +26,9 @@ import { publishedBlocks } from './published.js'
 
 const order = z.enum(['aligned', 'published'])
 
-/** The published MESM, as the text says or with features at other positions. */
+/**
+ * The published MESM, with features at their own positions (`aligned`) or where the code puts them.
+ */
 export const mesmReference: ReferenceFormat = {
   published: 'MME2E_Sparse',
   model: 'mesm',
@@ -94,7 +96,7 @@ const blocksPiece: ReferencePiece = {
   rename: (parameter) => ({ name: publishedBlocks(parameter) }),
 }
 
-/** The attention alone: over all positions of maps, or over candidates; and what it selects at each share. */
+/** The attention alone, over all positions or over candidates, and its selection at each share. */
 const attentionPiece: ReferencePiece = {
   published: 'CrossModalAttentionLayer, SparseCrossModalAttentionLayer',
   prefixes: ['dense.', 'sparse.'],

@@ -12,7 +12,7 @@ export const mesmSettings = z
       .max(1)
       .default(0.5)
       .describe(
-        'p of the nucleus: the share of the attention that the selected positions have; 1 keeps all',
+        'p of the nucleus: the share of the attention on the selected positions; 1 selects all',
       ),
     attentionWidths: z
       .tuple([count, count, count])
@@ -22,17 +22,18 @@ export const mesmSettings = z
       .enum(['none', 'straight-through'])
       .default('none')
       .describe(
-        'whether the attention learns: none as published, where no gradient passes the selection; straight-through as if features were multiplied with their weights',
+        'gradient of the attention: none, as in the published code, where the selection passes no gradient; or straight-through, as if features were multiplied by their weights',
       ),
     pairing: z
       .enum(['aligned', 'published'])
       .default('aligned')
       .describe(
-        'where the features of selected positions go: to their own (aligned), or where the published code puts them, mostly into other frames',
+        'positions of the selected features: their own (aligned), or those that the published code gives them, mostly in other frames (published)',
       ),
   })
   .refine(({ modalities }) => modalities.includes('text') && modalities.length > 1, {
-    message: 'the words choose what is read of faces and sound: text, and one of them at least',
+    message:
+      'text and at least one of vision and audio: the words select what is read of faces and sound',
     path: ['modalities'],
   })
 

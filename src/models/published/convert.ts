@@ -1,7 +1,7 @@
 /** Converts parameters between the layout of the authors' code and ours. */
 import type { PublishedName } from '../define/model.js'
 
-/** Where each of our gates stands among the published ones. */
+/** The index of each of our gates among the published ones. */
 const publishedGate: Readonly<Record<'lstm' | 'gru', readonly number[]>> = {
   // ours: input, output, forget, cell; published: input, forget, cell, output
   lstm: [0, 3, 1, 2],

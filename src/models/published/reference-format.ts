@@ -1,58 +1,58 @@
-/** What a format of reference files is. */
+/** Formats of reference files. */
 import type { z } from 'zod'
 import { LimbicError } from '../../base/errors.js'
 import { validate } from '../../base/schema.js'
 import type { Tensor } from '../../graph/index.js'
 import type { ModelOutputs } from '../define/model.js'
 
-/** What the metadata of a reference file say, each value checked as it is read. */
+/** The metadata of a reference file; each value is checked when it is read. */
 export interface ReferenceMetadata {
-  /** @throws LimbicError that names file and key, if there is none or it does not fit */
+  /** @throws LimbicError naming file and key if the value is missing or does not fit the schema */
   text<Output>(key: string, schema: z.ZodType<Output>): Output
-  /** A value that is written as JSON. @throws LimbicError as above, or if it is no JSON */
+  /** A value that is written as JSON. @throws LimbicError as `text`, or if it is not JSON */
   json<Output>(key: string, schema: z.ZodType<Output>): Output
 }
 
-/** What a reference file's metadata mean for our model. */
+/** A reference file's metadata in terms of our model. */
 export interface ReferenceMeaning {
-  /** Every dropout is off. */
+  /** The settings of our model; every dropout is 0. */
   readonly settings: Readonly<Record<string, unknown>>
   /** The number of outputs. */
   readonly outputs: number
   /**
-   * Inputs that the file keeps packed, [sum of lengths, ...step], all steps of one sample after
-   * those of another, and the lengths of the samples, or the file's input with them.
+   * Inputs that the file stores packed, sample after sample, [sum of lengths, ...step]: the lengths
+   * of the samples, or the name of the file's input that holds them.
    */
   readonly packed?: Readonly<Record<string, readonly number[] | string>>
-  /** The loss of the prediction, where the file's `loss` names a sum of several. */
+  /** The loss of the prediction, if the file's `loss` is a sum of several. */
   readonly loss?: string
-  /** Factors on the learning rate, by prefixes of our parameters' paths. */
+  /** Factors on the learning rate, by prefix of our parameter paths. */
   readonly rates?: Readonly<Record<string, number>>
-  /** The parts of the loss, where their weights stand in the metadata; see `ReferenceFormat`. */
+  /** The parts of the loss, if their weights are in the metadata; see `ReferenceFormat`. */
   readonly losses?: LossParts
 }
 
-/** How the reference files of one published code say what they hold. */
+/** How the reference files of one published model are read. */
 export interface ReferenceFormat {
-  /** What the file's metadata call the model. */
+  /** The name of the model in the file's metadata. */
   readonly published: string
   /** The name of our model. */
   readonly model: string
   read(metadata: ReferenceMetadata): ReferenceMeaning
   /**
-   * What the file calls each of our inputs, lengths (`lengths`, `text_lengths`) included; without
-   * these all steps that there are count.
+   * The file's name of each of our inputs, including lengths (`lengths`, `text_lengths`); without
+   * lengths, all steps are valid.
    */
   readonly inputs: Readonly<Record<string, string>>
-  /** The further results of the file, `output.<name>`, in its layout, as our model computes them. */
+  /** Our values of the file's further results, `output.<name>`, in its layout. */
   results?(outputs: ModelOutputs): Readonly<Record<string, Tensor>>
   /** The parts of the loss, `loss.<name>`, before their weights. */
   readonly losses?: LossParts
-  /** What a model that remembers its samples keeps of them, the batch being the training set. */
+  /** The buffers of a model that remembers its samples; the batch is the training set. */
   readonly memory?: readonly RememberedTensor[]
 }
 
-/** A buffer with a row for each training sample, and the tensors of a file that tell it. */
+/** A buffer with a row for each training sample, and the tensors of a file with its values. */
 export interface RememberedTensor {
   /** Our buffer. */
   readonly buffer: string

@@ -1,10 +1,10 @@
-/** Reference files of a part of a model: a layer or a few, with a loss of the file's own. */
+/** Reference files of a piece of a model: one or a few layers, with a loss of their own. */
 import type { Shape, Tensor } from '../../graph/index.js'
 import type { Scope } from '../../nn/scope.js'
 import type { PublishedName } from '../define/model.js'
 import type { ReferenceMetadata } from './reference-format.js'
 
-/** What a piece computes, in the layout of the file. */
+/** The results of a piece, in the layout of the file. */
 export interface PieceOutputs {
   /** By the names of the file's tensors, such as `output` and `output.maps`. */
   readonly results: Readonly<Record<string, Tensor>>
@@ -12,18 +12,22 @@ export interface PieceOutputs {
   readonly loss: Tensor
 }
 
-/** How the reference files of one piece are computed by our layers. */
+/** How our layers compute the reference files of one piece. */
 export interface ReferencePiece {
-  /** What the file's metadata call it. */
+  /** Its name in the file's metadata. */
   readonly published: string
-  /** Prefixes of the names of tensors, where one file holds several pieces; default: one without. */
+  /**
+   * Prefixes of tensor names, if one file holds several pieces; default: one piece without a
+   * prefix.
+   */
   readonly prefixes?: readonly string[]
   /**
    * Declares the parameters and applies the layers.
    *
-   * @param scope `training` tells training mode from evaluation
-   * @param given a tensor of the file as an input of the graph: [...shape], whose numbers must be the
-   * stored sizes, or as it is stored; `prefix` is added to its name where the file has none without
+   * @param scope `scope.training`: whether it runs in training or in evaluation mode
+   * @param given a tensor of the file as an input of the graph. Numbers in `shape` must equal the
+   * stored sizes, names stand for any; default: the stored shape. The name is looked up with
+   * `prefix` first, then without
    */
   build(
     scope: Scope,
@@ -31,7 +35,10 @@ export interface ReferencePiece {
     metadata: ReferenceMetadata,
     prefix: string,
   ): PieceOutputs
-  /** The input, `input.<name>`, of which `grad_input.<name>` is the gradient, where it has another name. */
+  /**
+   * The `<name>` of the input, `input.<name>`, whose gradient is `grad_input.<name>`; default: the
+   * same name.
+   */
   inputOf?(name: string, prefix: string): string
   /** A parameter's name in the authors' code. */
   rename(parameter: string, prefix: string): PublishedName

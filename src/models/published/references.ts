@@ -52,9 +52,9 @@ export type FoundReference =
   | { readonly kind: 'piece'; readonly piece: ReferencePiece }
 
 /**
- * How to read a file of reference numbers, which were made with the authors' code.
+ * How to read a file of reference numbers made with the authors' code.
  *
- * @param published what the file's metadata call the model
+ * @param published the name of the model in the file's metadata
  * @param file for messages
  * @throws LimbicError for a model that no reader knows
  */

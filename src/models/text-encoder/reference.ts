@@ -21,7 +21,7 @@ export const albertPiece: ReferencePiece = {
   published: 'AlbertModel',
   build(scope, given, metadata) {
     const stored = metadata.json('albert', z.record(z.string(), z.unknown()))
-    // The files add in brackets how the activation is computed.
+    // After the activation's name, the files say in brackets how it is computed.
     const activation = z.string().parse(stored.hidden_act).replace(/ .*/, '')
     const config = textEncoderConfig(
       { ...stored, model_type: 'albert', hidden_act: activation },

@@ -60,7 +60,7 @@ export interface DeltaAttentionSettings {
 }
 
 export interface DeltaAttended extends Attended {
-  /** The windows that the heads have learned, in steps: [heads]. */
+  /** The learned windows of the heads, in steps: [heads]. */
   readonly windows?: Tensor
 }
 
@@ -122,7 +122,9 @@ export function deltaAttention(
   }
 }
 
-/** How many steps each key of a block is from each of its steps: [steps of a block, keys]. */
+/**
+ * The distance in steps of each key of a block from each of its steps: [steps of a block, keys].
+ */
 function distances({ graph, dataType }: Tensor, { width, before, keys }: Blocks): Tensor {
   const values = Array.from({ length: width * keys }, (_, place) =>
     Math.abs((place % keys) - before * width - Math.floor(place / keys)),

@@ -18,24 +18,24 @@ export interface LearnedWindow {
   /** How many steps away each head attends with full weight: [heads]. */
   readonly windows: Tensor
   /**
-   * The logarithm of the share that is let through at each distance, to be added to scores:
-   * [heads, ...distances].
+   * The logarithm of the soft mask at each distance, to be added to scores: [heads, ...distances].
    *
    * @param distances numbers of steps, [...distances]
    */
   mask(distances: Tensor): Tensor
 }
 
-/** What takes the place of a share of 0, whose logarithm is infinite. */
+/** The least value of the soft mask, since the logarithm of 0 is infinite. */
 const leastShare = 1e-6
 
 /**
- * Declares windows that are learned, between 0 and a bound: `bound * sigmoid(window)`. Full weight up
- * to the window falls to 0 over a quarter of the bound, at least one step, so that the loss has a
- * gradient there (the soft mask of Sukhbaatar et al., Adaptive Attention Span in Transformers, 2019,
- * equation 2). Multiplying the exponential of a score by a share is adding its logarithm.
+ * Declares windows that are learned, between 0 and a bound: `bound * sigmoid(window)`. The soft
+ * mask of Sukhbaatar et al. (Adaptive Attention Span in Transformers, 2019, equation 2) is 1 up to
+ * the window and falls to 0 over a quarter of the bound, at least one step, so that the loss has a
+ * gradient there. Adding its logarithm to a score multiplies the exponential of the score by the
+ * mask.
  *
- * Parameter: `window` [heads], zeros: half the bound.
+ * Parameter: `window` [heads], initially zeros: half the bound.
  *
  * @param bound the largest window, in steps
  */

@@ -35,8 +35,8 @@ export interface MultiHeadAttentionSettings {
   readonly valueWidth?: number
   readonly bias?: boolean
   /**
-   * Whether the projections are linear layers, `query`, `key`, `value` and `output`, with the
-   * names and initial values of such, instead of stacked matrices.
+   * Whether the projections are four linear layers, `query`, `key`, `value` and `output`, named and
+   * initialised as `linear` does, instead of stacked matrices.
    */
   readonly separate?: boolean
   /** Dropout on the attention weights. */
@@ -59,7 +59,8 @@ export interface AttentionInputs {
 /** Outputs are [batch, queries, width], weights [batch, heads, queries, keys], before dropout. */
 export interface MultiHeadAttended extends Attended {
   /**
-   * The mean of the outputs over the queries, [batch, width], cheaper than from the outputs.
+   * The mean of the outputs over the queries, [batch, width], computed more cheaply than from the
+   * outputs.
    *
    * @param lengths int64 [batch]: later queries do not count
    */
@@ -73,10 +74,10 @@ export type MultiHeadAttention = (inputs: AttentionInputs) => MultiHeadAttended
  * (Vaswani et al., 2017, section 3.2.2), as self- or cross-attention.
  *
  * Parameters: `in_proj_weight` [3 x width, width], the rows of query, key and value stacked, or, if
- * keys or values have another width, `q_proj_weight`, `k_proj_weight` and `v_proj_weight` [width,
- * width of each]; `in_proj_bias` [3 x width]; `out_proj.weight` [width, width] and `out_proj.bias`.
- * Input weights are initialised with Glorot's uniform distribution over the whole matrix, biases
- * with 0. With `separate`, linear layers take their place.
+ * keys or values have another width, `q_proj_weight`, `k_proj_weight` and `v_proj_weight`
+ * [width, width of each]; `in_proj_bias` [3 x width]; `out_proj.weight` [width, width] and
+ * `out_proj.bias`. Input weights are initialised with Glorot's uniform distribution over the whole
+ * matrix, biases with 0. With `separate`, four linear layers (`linear`) take their place.
  *
  * @throws LimbicError unless the width is a multiple of the heads
  */

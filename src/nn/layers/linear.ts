@@ -6,16 +6,16 @@ import type { Layer, Scope } from '../scope.js'
 export interface LinearSettings {
   readonly inputs: number
   readonly units: number
-  /** Of the weight. */
+  /** Initial values of the weight; default: see `linearParameters`. */
   readonly initialise?: Initialiser
   /** Default: true. */
   readonly trainable?: boolean
 }
 
 /**
- * Declares the parameters of a linear layer, for those that apply them otherwise: `weight` [units,
- * inputs] and `bias` [units], both uniform within 1 / sqrt(inputs) initially, as in PyTorch, unless
- * `initialise` says otherwise for the weight.
+ * Declares the parameters of a linear layer, for callers that apply them in their own way: `weight`
+ * [units, inputs] and `bias` [units], both uniform within 1 / sqrt(inputs) initially, as in
+ * PyTorch, unless `initialise` says otherwise for the weight.
  */
 export function linearParameters(
   scope: Scope,

@@ -25,7 +25,10 @@ export function layerNorm(
   return (input) => applyLayerNorm(input, weight, bias, epsilon)
 }
 
-/** Added under the root of a deviation, whose gradient would be infinite for equal numbers. */
+/**
+ * Added under the root of a deviation, whose gradient would otherwise be infinite for equal
+ * numbers.
+ */
 const leastVariance = 1e-12
 
 /**
@@ -79,7 +82,7 @@ export function batchNorm(
       input,
       scale,
       bias,
-      // A layer that is applied twice sees two batches: the second updates the result of the first.
+      // Where a layer is applied twice, the second call updates the statistics of the first.
       runningMean: graph.updates.get(meanName) ?? mean,
       runningVariance: graph.updates.get(varianceName) ?? variance,
       training,

@@ -37,7 +37,7 @@ export function meanOverSteps(input: Tensor, lengths?: Tensor): Tensor {
   )
 }
 
-/** What padding is before a maximum: less than any feature, but finite. */
+/** Replaces padding before a maximum: less than any feature, but finite. */
 const least = -1e30
 
 function hidePadding(input: Tensor, lengths: Tensor): Tensor {
@@ -76,7 +76,10 @@ export function maxPoolSteps(
   return { steps, lengths: counts }
 }
 
-/** Added under the root of a deviation, whose gradient would be infinite for equal vectors. */
+/**
+ * Added under the root of a deviation, whose gradient would otherwise be infinite for equal
+ * vectors.
+ */
 const leastVariance = 1e-12
 
 /**

@@ -1,4 +1,7 @@
-/** Objectives on representations of one batch: how alike their distributions are, how independent. */
+/**
+ * Objectives on the representations of one batch: similarity of their distributions, and
+ * orthogonality.
+ */
 import { LimbicError } from '../../base/errors.js'
 import { mapTuple } from '../../base/tuples.js'
 import {
@@ -16,7 +19,7 @@ import {
   type Tensor,
 } from '../../graph/index.js'
 
-/** Added under the root of a norm, whose gradient would be infinite at 0. */
+/** Added under the root of a norm, whose gradient would otherwise be infinite at 0. */
 const leastSquare = 1e-14
 
 /** The Euclidean norm of a vector. */
@@ -30,21 +33,21 @@ function centred(input: Tensor): Tensor {
 }
 
 /**
- * The central moment discrepancy of two samples of a distribution (Zellinger et al., 2017): the
- * norm of the difference of their means, plus those of their central moments from the second to the
- * last. Features are assumed to lie in an interval of width 1.
+ * The central moment discrepancy of two samples (Zellinger et al., 2017): the norm of the
+ * difference of their means, plus the norms of the differences of their central moments from the
+ * second to the last. Features are assumed to lie in an interval of width 1.
  *
  * @param one [batch, width]
  * @param other [batch, width]
  * @param moments the last moment, 5 in the paper
  * @returns a scalar
- * @throws LimbicError if there are fewer than one
+ * @throws LimbicError unless `moments` is a positive integer
  */
 export function centralMomentDiscrepancy(one: Tensor, other: Tensor, moments = 5): Tensor {
   if (!Number.isInteger(moments) || moments < 1) {
-    throw new LimbicError('there is no such moment', {
+    throw new LimbicError('invalid number of moments', {
       where: 'centralMomentDiscrepancy',
-      expected: 'a whole number from 1 on',
+      expected: 'a positive integer',
       got: String(moments),
     })
   }

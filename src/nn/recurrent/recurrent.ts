@@ -39,8 +39,8 @@ export interface RecurrentOutput {
    */
   readonly last: Tensor
   /**
-   * The last layer's cell states after each step, as `outputs`; absent for a GRU. An LSTM whose cells
-   * are read runs as a loop of steps even where nothing is trained.
+   * The last layer's cell states after each step, as `outputs`; absent for a GRU. An LSTM whose
+   * cell states are read runs as a loop over steps, even in inference.
    */
   readonly cells?: Tensor
 }

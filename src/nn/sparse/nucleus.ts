@@ -1,4 +1,4 @@
-/** Nucleus selection: the fewest positions that together have a share of the attention. */
+/** Nucleus selection: the fewest positions that together hold a given share of the attention. */
 import {
   and,
   cast,
@@ -19,9 +19,9 @@ import {
 } from '../../graph/index.js'
 
 /**
- * The smallest set of candidates, by falling weight, whose weights add up to `share` or more, including the one
- * that crosses it (Holtzman et al., 2020, section 3.1; the MESM document, equation 3). A share of 1 selects every
- * candidate, whatever rounding makes of the sum; a share of 0 the best one. No gradient passes.
+ * The smallest set of candidates, taken by falling weight, whose weights add up to at least `share`
+ * (Holtzman et al., 2020, section 3.1; the MESM document, equation 3). A share of 1 selects every
+ * candidate, regardless of rounding; a share of 0 selects the best one. No gradient passes.
  *
  * @param weights [maps, positions]: adding up to 1 over the candidates of a map, 0 elsewhere
  * @param candidates bool [maps, positions]
@@ -30,7 +30,7 @@ import {
 export function nucleus(weights: Tensor, candidates: Tensor, share: number): Tensor {
   if (share >= 1) return candidates
   const count = weights.fixedSize(1)
-  // ONNX Runtime crashes if there is no map to choose from, so one more is added.
+  // TopK of ONNX Runtime crashes on an empty tensor, so a blank map is added.
   const blank = expand(weights.graph.scalar(0, weights.dataType), [1, count])
   const { values, indices } = topK(concat([weights, blank], 0), count, { axis: 1 })
   const before = cumulativeSum(values, 1, { exclusive: true })

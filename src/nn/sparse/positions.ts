@@ -1,4 +1,7 @@
-/** The active positions of maps: their numbers, their neighbours, and what they become when maps are halved. */
+/**
+ * The active positions of maps: their numbers, their neighbours, and the positions after 2 x 2
+ * pooling.
+ */
 import {
   add,
   cast,
@@ -20,17 +23,21 @@ import {
   unsqueeze,
 } from '../../graph/index.js'
 
-/** Positions of maps, numbered from 1 in the order of memory: by map, row and column. */
+/** Active positions of maps, numbered from 1 in row-major order: by map, row and column. */
 export interface ActivePositions {
   /** bool [maps, rows, columns] */
   readonly mask: Tensor
   /** int64 [active, 3]: map, row and column of each */
   readonly places: Tensor
-  /** int64 [maps, rows, columns]: the number of each, 0 where none is active */
+  /** int64 [maps, rows, columns]: the number of each active position, 0 elsewhere */
   readonly numbers: Tensor
 }
 
-/** The positions at which a mask is true. @param mask bool [maps, rows, columns], rows and columns numbers */
+/**
+ * The positions at which a mask is true.
+ *
+ * @param mask bool [maps, rows, columns], with fixed numbers of rows and columns
+ */
 export function activePositions(mask: Tensor): ActivePositions {
   const whole = cast(mask, 'int64')
   const flat = flattened(whole)
@@ -56,20 +63,20 @@ function sizesOf({ numbers }: ActivePositions): readonly [rows: number, columns:
   return [numbers.fixedSize(1), numbers.fixedSize(2)]
 }
 
-/** Where each active position lies among all positions of all maps, int64 [active]. */
+/** The offset of each active position among all positions of all maps, int64 [active]. */
 export function offsetsOf(active: ActivePositions): Tensor {
   return offsetsIn(active.places, ...sizesOf(active))
 }
 
-/** The numbers at several offsets from each of some places. */
+/** The numbers at the given steps from each offset: [offsets, steps]. */
 function numbersAround(numbers: Tensor, offsets: Tensor, steps: readonly number[]): Tensor {
   const around = numbers.graph.constant(steps, [1, steps.length], 'int64')
   return gather(flattened(numbers), add(unsqueeze(offsets, 1), around))
 }
 
 /**
- * The numbers of the positions in the 3 x 3 window around each active one, row by row, 0 where there is none:
- * int64 [active, 9], as `neighbourConvolution` takes them.
+ * The numbers of the positions in the 3 x 3 window around each active one, row by row, 0 for
+ * inactive ones: int64 [active, 9], as `neighbourConvolution` takes them.
  */
 export function neighboursOf(active: ActivePositions): Tensor {
   const [rows, columns] = sizesOf(active)
@@ -82,13 +89,16 @@ export function neighboursOf(active: ActivePositions): Tensor {
 
 export interface HalvedPositions {
   readonly active: ActivePositions
-  /** int64 [active after, 4]: which positions before each consists of, 0 for inactive ones */
+  /** int64 [active after, 4]: the positions before that each one pools, 0 for inactive ones */
   readonly windows: Tensor
-  /** int64 [active before]: which position each becomes a part of */
+  /** int64 [active before]: the position after that each one is pooled into */
   readonly parents: Tensor
 }
 
-/** Positions after a maximum over 2 x 2: active where any of the four is. Rows and columns must be even. */
+/**
+ * Positions after 2 x 2 max-pooling: active where any of the four is. The numbers of rows and
+ * columns must be even.
+ */
 export function halved(active: ActivePositions): HalvedPositions {
   const [rows, columns] = sizesOf(active)
   const pooled = maxPool(unsqueeze(cast(active.mask, 'float32'), 1), { kernel: 2 })
@@ -109,16 +119,16 @@ export function rowsOf(maps: Tensor): Tensor {
   return reshape(transpose(maps, [0, 2, 3, 1]), [size, channels])
 }
 
-/** The rows of active positions out of those of all positions, [active, channels]. */
+/** Selects the rows of active positions from the rows of all positions: [active, channels]. */
 export function atActive(rows: Tensor, active: ActivePositions): Tensor {
   return takeRows(rows, add(offsetsOf(active), 1), flattened(active.numbers))
 }
 
 /**
- * The rows of some active positions out of those of more.
+ * Selects the rows of some active positions from the rows of more.
  *
- * @param before of all of which `rows` has one
- * @param after some of them
+ * @param before the positions that `rows` holds, one row each
+ * @param after some of these positions
  */
 export function narrowed(rows: Tensor, before: ActivePositions, after: ActivePositions): Tensor {
   const from = gather(flattened(before.numbers), offsetsOf(after))
@@ -126,7 +136,10 @@ export function narrowed(rows: Tensor, before: ActivePositions, after: ActivePos
   return takeRows(rows, from, back)
 }
 
-/** Rows of active positions among zeros for all others, [maps * rows * columns, channels]. */
+/**
+ * Rows for all positions, zeros where inactive, from the rows of active ones:
+ * [maps * rows * columns, channels].
+ */
 export function spread(rows: Tensor, active: ActivePositions): Tensor {
   return takeRows(rows, flattened(active.numbers), add(offsetsOf(active), 1))
 }
@@ -138,7 +151,10 @@ export function spreadMaps(rows: Tensor, active: ActivePositions): Tensor {
   return transpose(last, [0, 3, 1, 2])
 }
 
-/** How many pairs of an active position and an active neighbour there are, itself included: int64, a scalar. */
+/**
+ * The number of pairs of an active position and an active neighbour, counting itself: an int64
+ * scalar.
+ */
 export function pairsOf(neighbours: Tensor): Tensor {
   return reduceSum(cast(greater(neighbours, 0), 'int64'))
 }

@@ -13,9 +13,10 @@ const longestName = 60
 
 /**
  * Lanes as lines over one axis of relative time. The height of a block is the step's value:
- * relative to the largest of its lane for attention and other numbers, to 1 for masks, to the largest of all lanes
- * for effects. Effects have a line for steps that raise the score and, if there are any, one for
- * those that lower it. Words stand above a lane where they fit, its largest steps below.
+ * relative to the largest of its lane for attention and other step values, to 1 for masks, to the
+ * largest of all lanes for effects. Effects have a line for steps that raise the score and, if
+ * there are any, one for those that lower it. Words stand above a lane where they fit, its largest
+ * steps below.
  *
  * @param width characters for the axis
  */

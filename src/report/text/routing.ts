@@ -1,4 +1,4 @@
-/** Routing as a table and in words: which parts of a sample speak for which classes. */
+/** Routing as a table and in words: how the parts of a sample divide among the classes. */
 import { fixed } from '../../base/numbers.js'
 import { capitalised } from '../../base/text/words.js'
 import type { Routing, SampleExplanation } from '../../explain/index.js'
@@ -23,7 +23,7 @@ export function meanRoutingTable(samples: number, routing: Routing): Table {
   return routingTable(what, routing)
 }
 
-/** One row a part: its strength, and its share of each class in percent. */
+/** One row per part: its strength, and its coefficient for each class in percent. */
 function routingTable(what: string, { parts, classes, shares, strengths, layer }: Routing): Table {
   return {
     caption: `${what}${layer === undefined ? '' : `; ${layer}`}.`,

@@ -137,7 +137,10 @@ function readOnce(
   }
 }
 
-/** Where they are wanted, the frames of each word: of audio and vision, unless words are their rows. */
+/**
+ * If requested, the frames of each word as features, for audio and vision; not for the sequence
+ * that all are aligned to.
+ */
 function frameFeatures(
   { modalities, reference, frames }: CorpusSources,
   segments: readonly Segment[],

@@ -27,7 +27,7 @@ export interface SequencesOptions {
    */
   readonly alignment?: 'words' | 'none'
   /**
-   * Also the frames of each word, of audio and vision, where aligned to words: features such as
+   * With alignment to words: also the audio and vision frames of each word, as features such as
    * `audioFrames` [frames, width] and `audioFrameCounts`.
    */
   readonly frames?: FrameOptions

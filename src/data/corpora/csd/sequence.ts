@@ -34,7 +34,7 @@ export interface SequenceEntry {
    */
   features(): Float32Array
   /**
-   * The words, one a row.
+   * The words, one per row.
    * @throws LimbicError if the sequence holds numbers, or the file is damaged.
    */
   words(): string[]
@@ -93,7 +93,7 @@ function readLayout(file: Hdf5File): ComputationalSequence {
     if (layout.kind !== first.kind || layout.width !== first.width) {
       throw new LimbicError('videos differ in their features', {
         where: layout.where,
-        expected: `${first.width} ${first.kind} a row, as in the first video`,
+        expected: `${first.width} ${first.kind} per row, as in the first video`,
         got: `${layout.width} ${layout.kind}`,
       })
     }
@@ -172,7 +172,7 @@ function entryLayout(file: Hdf5File, name: string, id: string): Layout {
   if (width === 0 || (kind === 'words' && width !== 1)) {
     throw new LimbicError('features of the wrong shape', {
       where,
-      expected: kind === 'words' ? 'one word per row' : 'at least one number a row',
+      expected: kind === 'words' ? 'one word per row' : 'at least one number per row',
       got: features.shape.join(' x '),
     })
   }

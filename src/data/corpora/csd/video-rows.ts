@@ -43,7 +43,7 @@ export class VideoRows {
   }
 
   /**
-   * The frames of each word of one video, and how many there are: see `framesOfWords`.
+   * The frames of each word of one video, and their number: see `framesOfWords`.
    *
    * @throws LimbicError as `read` does
    */

@@ -1,10 +1,10 @@
-/** The frames of single words: what voice or face did while each was spoken. */
+/** The frames of single words: the rows of voice or face during each word. */
 import { numberAt } from '../../../base/numbers.js'
 import { epsilon, type TimedRows } from '../../prepare/align/timed.js'
 
 /** How rows become the frames of a word. */
 export interface FrameOptions {
-  /** The most frames that a word keeps; later ones are left out. */
+  /** The largest number of frames of a word; later ones are left out. */
   readonly most: number
   /** Frames per second: rows within one frame are averaged. */
   readonly rate: number

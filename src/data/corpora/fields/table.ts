@@ -20,7 +20,7 @@ export interface FeatureTable {
 }
 
 const expected =
-  'an array of numbers, samples x steps x width (or samples x width, of one step each), or a list of one array a sample'
+  'an array of numbers, samples x steps x width (or samples x width, of one step each), or a list of one array per sample'
 
 /**
  * Reads the features of a split: an array of samples x steps x width; an array of samples x width,

@@ -86,7 +86,8 @@ export function numbersColumn(
   if (array.isText || array.size !== rows || (samples !== undefined && rows !== samples)) {
     throw new LimbicError('the array has another shape', {
       where: path,
-      expected: samples === undefined ? 'one number a sample' : `${samples} numbers, one a sample`,
+      expected:
+        samples === undefined ? 'one number per sample' : `${samples} numbers, one per sample`,
       got: `${array.type.kind} [${array.shape.join(', ')}]`,
     })
   }

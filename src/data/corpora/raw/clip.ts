@@ -105,7 +105,7 @@ export interface RawFolder {
   absolute(file: string): string
 }
 
-/** Whether a corpus says anything of what its clips show; without labels they can only be predicted. */
+/** Whether a corpus has labels; clips without labels can only be predicted. */
 export const hasLabels = ({ clips }: Pick<RawCorpus, 'clips'>): boolean =>
   clips.some(
     ({ className, sentiment, emotions }) =>

@@ -12,8 +12,8 @@ export interface DivideOptions {
   /**
    * `given`: as in the corpus or its lists; `random`: at random over clips, so that speakers and
    * dialogues occur in several splits (MESM's section 3.1); `speakers`: no speaker is in two
-   * splits. Default: `given` if every clip has a split, else `random`. Clips without labels are all
-   * tested on: nothing is trained on them.
+   * splits. Default: `given` if every clip has a split, else `random`. Without labels, all clips
+   * are test data, since they cannot be trained on.
    */
   readonly kind?: Division
   readonly seed?: number

@@ -27,7 +27,7 @@ const sequence = z.object({
   time: z.string().optional(),
 })
 const split = z.object({
-  /** None, perhaps, where there are no labels. */
+  /** Perhaps 0, if the store has no labels. */
   samples: count,
   sequences: z.record(name, sequence),
   targets: z.array(z.enum(['sentiment', 'classes', 'emotions'])),
@@ -100,7 +100,7 @@ export function isUnlabelledStore(folder: string): boolean {
   return existsSync(join(folder, manifestName)) && isUnlabelled(readManifest(folder))
 }
 
-/** Whether a store has no labels, so that it can only be predicted. */
+/** Whether a store has no labels, so that its samples can only be predicted. */
 export function isUnlabelled({ splits }: Manifest): boolean {
   return Object.values(splits).every(
     ({ targets, others = {} }) => targets.length === 0 && Object.keys(others).length === 0,

@@ -43,7 +43,7 @@ const pieceNumbers = 1 << 18
  * replaces an existing store. After a failure nothing new is left, and an existing store is
  * unchanged.
  *
- * A data set without any labels may have empty splits: it is only to be predicted.
+ * A data set without any labels may have empty splits, since it can only be predicted.
  *
  * @throws LimbicError if the data set is not valid, the folder cannot be written, or something
  * other than a store is there.

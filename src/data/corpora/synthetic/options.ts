@@ -46,7 +46,7 @@ export interface SyntheticOptions {
   readonly intensities?: boolean
   /** Features of the prosody of each whole sample; 0 (default) for none. */
   readonly prosody?: number
-  /** True for one step a word in all modalities; false (default) for different rates. */
+  /** True for one step per word in all modalities; false (default) for different rates. */
   readonly aligned?: boolean
   /** Steps of voice and face per word when not aligned; 5 and 3 by default. */
   readonly rates?: { readonly audio?: number; readonly vision?: number }

@@ -35,7 +35,7 @@ export function selectClasses(dataset: Dataset, options: ClassesOptions): Datase
   if (before.length === 0) {
     throw new LimbicError('the data has no classes to choose from', {
       where: dataset.name,
-      hint: 'Leave out data.classes, or take data with one class a sample',
+      hint: 'Leave out data.classes, or choose data with one class per sample',
     })
   }
   const merged = new Map<string, string>()

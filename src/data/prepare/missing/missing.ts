@@ -15,8 +15,8 @@ export interface TimedInput {
 
 /**
  * A standardised split in which some inputs of some samples are missing. A missing input is zeros,
- * the training mean: as many steps as before where others share its steps, otherwise one, because
- * nobody knows its length.
+ * the training mean: as many steps as before if others share its steps, otherwise one, because its
+ * length is unknown.
  *
  * @param inputs the inputs of the model; other features stay as they are
  */
@@ -51,10 +51,10 @@ function withoutSome(
 }
 
 /**
- * Each named input is missing from an exact share of the samples, chosen by the seed: those that
- * are missing at a share are missing at every higher one.
+ * Each named input is missing from an exact share of the samples, chosen by the seed: a sample that
+ * lacks it at one share lacks it at every higher one.
  *
- * @param samples their number
+ * @param samples the number of samples
  * @param shares from 0 to 1, by name
  */
 export function missingShares(
@@ -72,8 +72,9 @@ export function missingShares(
 }
 
 /**
- * Modality dropout: each of the named inputs is missing with a probability, anew in every epoch and
- * independently of the others; where all would be, one of them, chosen at random, stays.
+ * Modality dropout: each of the named inputs is missing with the given probability, anew in every
+ * epoch and independently of the others; where all would be missing, one of them, chosen at random,
+ * stays.
  *
  * @param names two or more inputs
  */

@@ -18,7 +18,7 @@ export const splitConfig = z.strictObject({
     .enum(['given', 'random', 'folds', 'speakers', 'all'])
     .default('given')
     .describe(
-      'how to split: as the file does, at random, by cross-validation fold, by speaker (speaker folds if --fold is given), or all samples in every split: for the model that is used once its training has been measured otherwise',
+      'how to split: as the file does, at random, by cross-validation fold, by speaker (speaker folds if --fold is given), or all samples in every split (for the final model, once another split has measured its accuracy)',
     ),
   fold: z.int().min(0).optional().describe('the fold to test on, from 0'),
   folds: z.int().min(2).default(5).describe('number of folds'),

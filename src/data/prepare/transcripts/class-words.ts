@@ -50,7 +50,7 @@ export async function wordVectorsFor(
     })
     throw new LimbicError(`no word vectors for ${named.join(', ')}`, {
       where: file,
-      hint: "Name words that it has in the model's words, one an output, or set data.vectors to a file that has these",
+      hint: "Set the model's words to words in the file, one per output, or data.vectors to a file that has these",
     })
   }
   const table = new Float32Array(words.length * width)

@@ -40,7 +40,7 @@ const hardSigmoidOperator: Operator<NoAttributes, readonly [Tensor]> = {
   ],
 }
 
-/** `0.2 * input + 0.5`, cut off below 0 and above 1, as in Keras; the gradient beyond is 0. */
+/** `0.2 * input + 0.5`, clipped to 0 to 1, as in Keras; the gradient is 0 where it is clipped. */
 export function hardSigmoid(input: Tensor): Tensor {
   return applyOperator(hardSigmoidOperator, [input], none).outputs[0]
 }

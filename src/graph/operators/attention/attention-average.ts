@@ -27,7 +27,7 @@ import {
   scoresOf,
 } from './attention-scores.js'
 
-/** What the operator gives, computed for all heads and samples at once. */
+/** The results of the operator, computed for all heads and samples at once. */
 export function averagesAtOnce({ inputs, attributes }: AttentionNode): Tensor[] {
   return forward(partsOf(inputs, attributes), attributes)
 }

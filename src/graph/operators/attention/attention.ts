@@ -54,7 +54,7 @@ function backward(parts: Parts, { scale }: AttentionAttributes): Tensor[] {
   ]
 }
 
-/** What the operator gives, computed for all heads and samples at once. */
+/** The results of the operator, computed for all heads and samples at once. */
 export function attentionAtOnce({ inputs, attributes }: AttentionNode): Tensor[] {
   return forward(partsOf(inputs, attributes), attributes)
 }

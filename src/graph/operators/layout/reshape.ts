@@ -41,7 +41,7 @@ const reshapeOperator: Operator<ShapeAttribute, readonly [Tensor]> = {
  * The same elements in the same order, in another shape. Named sizes are at least 1, except those
  * that `nonZero` introduces, which may be 0.
  *
- * @throws LimbicError unless both shapes have as many elements
+ * @throws LimbicError unless both shapes have the same number of elements
  */
 export function reshape(input: Tensor, shape: Shape): Tensor {
   if (sameShape(input.shape, shape)) return input

@@ -181,7 +181,7 @@ export function batchNorm(operands: BatchNormOperands): {
   const count = countAlong(input, otherAxes(input))
   // The variance of a single value is taken as 0, also the unbiased one.
   const unbiased = multiply(variance, divide(count, maximum(subtract(count, 1), 1)))
-  // Of nothing at all there are no statistics; only numbers that a run tells can be 0.
+  // An empty batch has no statistics; only sizes that are known at run time can be 0.
   const mayBeEmpty = input.shape.some((size) => typeof size === 'string' && size.includes('#'))
   const blend = (before: Tensor, now: Tensor) => {
     const blended = add(multiply(before, 1 - momentum), multiply(now, momentum))

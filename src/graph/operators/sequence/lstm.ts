@@ -243,7 +243,10 @@ export interface LstmResult {
   /** The states after the last step read: [batch, hidden] each. */
   readonly hidden: Tensor
   readonly cell: Tensor
-  /** The cell state after each step, as `outputs`: reading it makes the layer a loop of steps. */
+  /**
+   * The cell state after each step, as `outputs`; if it is read, the layer runs as a loop over
+   * steps.
+   */
   readonly cells: Tensor
 }
 

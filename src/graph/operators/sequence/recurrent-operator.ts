@@ -89,7 +89,7 @@ export interface RecurrentOperator {
   differentiated(node: RecurrentNode): Unrolled<Steps> | undefined
   /** The node's lanes computed step by step. */
   unroll(node: RecurrentNode): Unrolled<Steps>
-  /** The node's results that only its steps give. */
+  /** The node's results that only its steps compute. */
   onlyFromSteps(node: RecurrentNode): readonly Tensor[]
   /** Applies the operator; returns for each lane outputs, last states, and the steps of the other states. */
   apply(lanes: readonly AppliedLane[], lengths: Tensor | undefined): readonly (readonly Tensor[])[]
@@ -105,7 +105,7 @@ export interface AppliedLane extends LaneOperands {
 /** The operator of a kind of recurrent layer. */
 export function recurrentOperator<Own extends Steps>(kind: RecurrentKind<Own>): RecurrentOperator {
   const differentiated = new WeakMap<RecurrentNode, Unrolled<Own>>()
-  // The steps of the first state and the last of each state, which ONNX's layers give too; then the
+  // The steps of the first state and the last of each state, which ONNX's layers also return; then the
   // steps of every other state, which only the loop gives.
   const fromLayer = 1 + kind.states
   const resultsALane = 2 * kind.states

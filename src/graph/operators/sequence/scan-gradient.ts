@@ -28,8 +28,8 @@ export interface Loop {
 type Run = (loop: Loop) => readonly Tensor[]
 
 /**
- * When a tensor of the body is known: before the loop, in the forward step, or in the backward
- * step.
+ * When a tensor of the body is known: before the loop, from constants alone (`constant`) or also
+ * from captures (`fixed`), in the forward step (`early`), or in the backward step (`late`).
  */
 type Moment = 'constant' | 'fixed' | 'early' | 'late'
 

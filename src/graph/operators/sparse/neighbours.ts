@@ -104,8 +104,8 @@ function weightGradient(features: Tensor, neighbours: Tensor, gradient: Tensor):
  * this is the ordinary convolution, read at the active positions.
  *
  * @param features [positions, channels]
- * @param neighbours int64 [positions, taps]: positions counted from 1; 0 for none. They are mutual: where i reads
- * j by tap t, j reads i by tap (taps - 1 - t).
+ * @param neighbours int64 [positions, taps]: the neighbour at each tap, counted from 1; 0 for none.
+ * They are mutual: where i reads j at tap t, j reads i at tap (taps - 1 - t).
  * @param weight [taps, channels, filters]
  * @returns [positions, filters]
  */

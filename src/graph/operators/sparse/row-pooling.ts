@@ -45,7 +45,7 @@ const poolRowsOperator: Operator<NoAttributes, readonly [Tensor, Tensor, Tensor]
  *
  * @param input [rows, width]
  * @param windows int64 [windows, members]: rows counted from 1; 0 is a row of zeros
- * @param parents int64 [rows]: the window that each row is in, counted from 1
+ * @param parents int64 [rows]: the window of each row, counted from 1
  * @returns [windows, width]
  */
 export function poolRows(input: Tensor, windows: Tensor, parents: Tensor): Tensor {

@@ -1,17 +1,22 @@
-/** Rows by number, where it is known who takes each of them: neither way adds anything up. */
+/**
+ * Takes rows by number, where the inverse is known: neither the result nor the gradient adds rows
+ * up.
+ */
 import { flag, int } from '../../onnx/attributes.js'
 import { type DataType, formatShape, isFloating, type Shape } from '../../shape/shape.js'
 import { applyOperator, type OnnxTarget, type Operator, type Tensor } from '../../tensor.js'
 import { type NoAttributes, none } from '../define.js'
 
-/** [rows, width] of numbers, as all operators on numbered rows take it. */
+/**
+ * Whether a tensor has the form that all operators on numbered rows take: numbers, [rows, width].
+ */
 export function areRows({ rank, dataType, shape }: Tensor): boolean {
   return rank === 2 && isFloating(dataType) && typeof shape[1] === 'number'
 }
 
 /**
- * The rows of [rows, width] at numbers from 1, and zeros at 0: what `Gather` does, once a row of zeros stands
- * before the others.
+ * Emits the rows of [rows, width] by number: row n - 1 for a number n from 1 on, and zeros for 0. A
+ * row of zeros is put before the others, then `Gather` takes them.
  *
  * @param numbers the name of int64 numbers
  * @returns the name of [...numbers, width]
@@ -62,8 +67,10 @@ const takeRowsOperator: Operator<NoAttributes, readonly [Tensor, Tensor, Tensor]
  * `gather` must add them up.
  *
  * @param input [rows, width]
- * @param numbers int64 [taken]: the row that each result is, counted from 1; 0 for a row of zeros
- * @param back int64 [rows]: the result that each row becomes, counted from 1; 0 for none. It undoes `numbers`.
+ * @param numbers int64 [taken]: the row to take for each result, counted from 1; 0 for a row of
+ * zeros
+ * @param back int64 [rows]: the result that each row becomes, counted from 1; 0 for none. It is the
+ * inverse of `numbers`.
  * @returns [taken, width]
  */
 export function takeRows(input: Tensor, numbers: Tensor, back: Tensor): Tensor {

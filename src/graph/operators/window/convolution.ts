@@ -146,7 +146,7 @@ export interface ConvolutionOptions extends SlidingOptions {
  * @param weight float32 [filters, channels / groups, ...kernel]
  * @returns [batch, filters, ...windows], windows = floor((size + padding - span) / stride) + 1 on
  * each axis, where span = dilation * (kernel - 1) + 1
- * @throws LimbicError if an operand or invalid option
+ * @throws LimbicError if an operand's shape does not fit or an option is invalid
  */
 export function convolution(
   input: Tensor,

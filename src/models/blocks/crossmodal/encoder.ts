@@ -1,4 +1,4 @@
-/** MulT's transformers: of one sequence over another, or over itself. */
+/** MulT's transformers, which attend from one sequence to another or to itself. */
 import { elementAt } from '../../../base/lookup.js'
 import { add, multiply, type Tensor } from '../../../graph/index.js'
 import { type Transformed, transformer } from '../../../nn/attention/transformer.js'
@@ -7,18 +7,18 @@ import { multPositions } from '../../../nn/layers/positions.js'
 import type { Layer, Scope } from '../../../nn/scope.js'
 import { futureMask, type Sequence } from './masks.js'
 
-/** What the transformers of a model share. */
+/** The settings that all transformers of a model share. */
 export interface CrossmodalSettings {
   readonly heads: number
   /** Where the residual connections start: see `TransformerSettings`. */
   readonly residual: 'plain' | 'normalised'
-  /** Whether a query is kept from later keys: see `futureMask`. */
+  /** Whether later keys are hidden from a query: see `futureMask`. */
   readonly futureMask: boolean
-  /** On the inputs of each transformer. */
+  /** Dropout on the inputs of each transformer. */
   readonly embedDropout: number
-  /** On the output of each sublayer. */
+  /** Dropout on the output of each sublayer. */
   readonly residualDropout: number
-  /** Inside the feed-forward networks. */
+  /** Dropout inside the feed-forward networks. */
   readonly reluDropout: number
 }
 
@@ -33,7 +33,7 @@ function embedding(scope: Scope, width: number, probability: number): Layer {
 
 /**
  * A transformer of one sequence over another, or over itself (equations 5 to 8): all layers attend
- * to the other's embedded input, and the last layer's output is normalised.
+ * to the embedded other sequence, and the last layer's output is normalised.
  */
 export function encoder(
   scope: Scope,

@@ -17,16 +17,16 @@ import { hiddenScore } from '../../../nn/attention/attention.js'
 export interface Sequence {
   /** [batch, time, width] */
   readonly steps: Tensor
-  /** int64 [batch]; without them all steps count */
+  /** int64 [batch]; without lengths, all steps are valid */
   readonly lengths?: Tensor
 }
 
 /**
- * The published code's mask, added to scores: it hides key j from query i where
- * j > i + |difference of the two lengths|. Its lengths are those of the padded batch; where a
- * sample's own are known they take their place, so that no sample depends on its batch.
+ * The published code's mask, added to scores: it hides key j from query i where j > i + |difference
+ * of the two lengths|. There the lengths are those of the padded batch; here, each sample's own
+ * lengths are used where they are known, so that no sample depends on its batch.
  *
- * @returns [queries, keys], or with lengths of two sequences [batch, 1, queries, keys]
+ * @returns [queries, keys]; with the lengths of two different sequences, [batch, 1, queries, keys]
  */
 export function futureMask(query: Sequence, key: Sequence): Tensor {
   const rows = unsqueeze(positions(query.steps, 1), 1)

@@ -4,7 +4,7 @@ import { normal } from '../../../nn/initialise.js'
 import type { Scope } from '../../../nn/scope.js'
 
 /**
- * Steps with a class token before them, [batch, time, width], to [batch, time + 1, width]. Parameter:
+ * Puts a class token before the steps: [batch, time, width] to [batch, time + 1, width]. Parameter:
  * `weight` [1, width], normal, as in PyTorch's `Embedding`.
  */
 export function classToken(scope: Scope, width: number): (steps: Tensor) => Tensor {

@@ -21,22 +21,22 @@ import { linearParameters } from '../../../nn/layers/linear.js'
 import { perceptron } from '../../../nn/layers/perceptron.js'
 import type { Scope } from '../../../nn/scope.js'
 
-/** A gate is a perceptron of one hidden layer with a logistic function. */
+/** A gate: a perceptron with one hidden layer, then a sigmoid. */
 export interface GateSettings {
   readonly units: number
-  /** On the hidden layer. */
+  /** Dropout on the hidden layer. */
   readonly dropout: number
 }
 
 export interface GatedMemorySettings {
-  /** Width of what the gates see. */
+  /** Width of the vectors that the gates read at each step. */
   readonly inputs: number
   /** Width of the memory. */
   readonly memory: number
-  /** The gate on the memory as it was, and that on the proposal. */
+  /** The gate on the old memory, and the gate on the proposal. */
   readonly retain: GateSettings
   readonly update: GateSettings
-  /** Whether the gates see the memory, too. */
+  /** Whether the gates also read the memory. */
   readonly seesMemory: boolean
 }
 
@@ -52,15 +52,15 @@ const toColumns = (steps: Tensor): Tensor => transpose(steps, [1, 2, 0])
 const fromColumns = (columns: Tensor): Tensor => transpose(columns, [2, 0, 1])
 
 /**
- * A memory u that starts at zero: u := g1 * u + g2 * p with the proposal p of the step. The gates g1
- * and g2 are made of what they see and, with `seesMemory`, of u. Parameters: `retain.fc1`,
- * `retain.fc2`, `update.fc1`, `update.fc2`.
+ * A memory u that starts at zero and becomes u := g1 * u + g2 * p at each step, where p is the
+ * proposal of the step. The gates g1 (`retain`) and g2 (`update`) read the input and, with
+ * `seesMemory`, u itself. Parameters: `retain.fc1`, `retain.fc2`, `update.fc1`, `update.fc2`.
  */
 export function gatedMemory(scope: Scope, settings: GatedMemorySettings): GatedMemory {
   return settings.seesMemory ? seeingMemory(scope, settings) : blindMemory(scope, settings)
 }
 
-/** The gates of all steps are computed at once. */
+/** Gates that do not read the memory: those of all steps are computed at once. */
 function blindMemory(
   scope: Scope,
   { inputs, memory, retain, update }: GatedMemorySettings,
@@ -81,7 +81,7 @@ function blindMemory(
   }
 }
 
-/** Only the memory's own part of the gates is left to the loop. */
+/** Gates that read the memory: the loop computes only the part that depends on it. */
 function seeingMemory(
   scope: Scope,
   { inputs, memory, ...gates }: GatedMemorySettings,

@@ -29,7 +29,7 @@ const rules: readonly RenamingRule[] = [
   ),
 ]
 
-/** A parameter's name in published code, after a model's own rules. */
+/** A parameter's name in published code; a model's `own` rules come first. */
 export function publishedMemoryName(
   parameter: string,
   own: readonly RenamingRule[] = [],

@@ -1,10 +1,8 @@
-/** Reads reference files of TFN and LMF, whose published code runs over the padding. */
+/** Reads reference files of TFN and LMF. Their published code runs over the padding. */
 import { count } from '../../define/settings.js'
 import type { ReferenceFormat, ReferenceMetadata } from '../../published/reference-format.js'
 
-/**
- * @param own the settings of the fusion
- */
+/** @param own the settings of the fusion, read from the sizes in the metadata */
 function reader(
   published: string,
   model: string,

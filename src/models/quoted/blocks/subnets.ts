@@ -16,12 +16,12 @@ import { count, padding, probability, someModalities } from '../../define/settin
 import { publishedRecurrent } from '../../published/recurrent.js'
 import { type RenamingRule, renamed } from '../../published/renaming.js'
 
-/** The sizes and dropouts that the published code gives. */
+/** The sizes and the dropout of the published code. */
 export type SubnetDefaults = Readonly<
   Record<'audioHidden' | 'visionHidden' | 'textHidden' | 'textWidth' | 'dropout', number>
 >
 
-/** The keys of the settings of a model with these subnets. */
+/** The settings of a model with these subnets. */
 export function subnetSettings(defaults: SubnetDefaults) {
   const { audioHidden, visionHidden, textHidden, textWidth, dropout: probably } = defaults
   return {
@@ -34,14 +34,14 @@ export function subnetSettings(defaults: SubnetDefaults) {
     visionDropout: probability.default(probably).describe('dropout on the mean vision features'),
     textDropout: probability.default(probably).describe('dropout on the last state of the text'),
     padding: padding.describe(
-      'hidden: the text LSTM ends at the last word, so a prediction does not depend on the batch; seen: it runs over the padding, as in the published code. The means of audio and vision are over true steps',
+      'hidden: the text LSTM ends at the last word, so a prediction does not depend on the batch; seen: it runs over the padding, as in the published code. The means of audio and vision leave the padding out in either case',
     ),
   }
 }
 
 export type SubnetSettings = z.infer<z.ZodObject<ReturnType<typeof subnetSettings>>>
 
-/** The order in which the vectors are fused, in the published code. */
+/** The order in which the published code fuses the vectors. */
 const order: readonly Modality[] = ['audio', 'vision', 'text']
 
 /** The vectors of all modalities, [batch, width] each, in the order of the fusion. */

@@ -10,7 +10,7 @@ import type { ModelInputs, Widths } from '../../define/model.js'
 import { count, padding, someModalities } from '../../define/settings.js'
 
 /**
- * The keys of the settings of a model with these LSTMs.
+ * The settings of a model with these LSTMs.
  *
  * @param sizes the published hidden sizes
  */
@@ -30,7 +30,7 @@ export function systemSettings(sizes: Readonly<Record<Modality, number>>) {
 
 export type SystemSettings = z.infer<z.ZodObject<ReturnType<typeof systemSettings>>>
 
-/** What the LSTM of a modality gives. */
+/** The results of one modality's LSTM. */
 export interface View {
   readonly modality: Modality
   readonly hidden: number
@@ -44,13 +44,13 @@ export interface View {
 
 export interface Views {
   readonly views: readonly View[]
-  /** int64 [batch] where padding is hidden. */
+  /** int64 [batch]; undefined where padding is seen. */
   readonly lengths: Tensor | undefined
 }
 
 /**
- * Declares an LSTM for each modality, `<modality>`. They run side by side: no memory between them
- * reaches back into them.
+ * Declares an LSTM for each modality, `<modality>`. They run side by side and never read each other
+ * or the memory.
  *
  * @param chosen the modalities in their order
  * @param model for messages
@@ -82,7 +82,7 @@ export function systemOfLstms(
   }
 }
 
-/** What stood before each step, zero before the first: [batch, time, width] to the same. */
+/** The steps delayed by one, zeros first: [batch, time, width] to the same. */
 export function before(steps: Tensor): Tensor {
   return slice(pad(steps, [0, 1, 0], [0, 0, 0]), 1, 0, -1)
 }

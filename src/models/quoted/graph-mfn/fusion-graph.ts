@@ -1,4 +1,7 @@
-/** The dynamic fusion graph: what modalities tell alone and together, with a weight for each flow. */
+/**
+ * The dynamic fusion graph of single modalities and their combinations, with a weight for each
+ * edge.
+ */
 import { elementAt, lookUp } from '../../../base/lookup.js'
 import { concat, multiply, sigmoid, split, type Tensor } from '../../../graph/index.js'
 import { linear } from '../../../nn/layers/linear.js'
@@ -6,26 +9,28 @@ import type { Layer, Scope } from '../../../nn/scope.js'
 import { subsetGraph, topVertex } from '../../define/subset-graph.js'
 
 export interface FusionGraphSettings {
-  /** The width of the vertex of each single modality, in their order. */
+  /** The single modalities in order, and the width of the vertex of each. */
   readonly singles: ReadonlyMap<string, number>
   /** Width of every other vertex. */
   readonly node: number
-  /** Inner width of the networks. */
+  /** Hidden width of the networks. */
   readonly core: number
-  /** Whether efficacies are squashed into 0 to 1. */
+  /** Whether a sigmoid maps the efficacies to between 0 and 1. */
   readonly squash: boolean
   /** Whether the networks of the vertices are trained. */
   readonly learns: boolean
 }
 
 /**
- * The vertices are the subsets of the modalities (`subsetGraph`). A vertex of two and more is a
- * network over all its subsets, each multiplied by the efficacy of its edge; the top one, over all
- * vertices. The efficacies come from a network over the single ones. No network has an activation
- * inside. Parameters: `efficacies.0` to `.2`, `vertices.<modalities>.0`, `.1`, `top.0`, `.1`.
+ * The vertices are the subsets of the modalities (`subsetGraph`). A vertex of two or more
+ * modalities is a network over the vertices of all its proper subsets, each multiplied by the
+ * efficacy of its edge; the top vertex is a network over all others. One more network computes the
+ * efficacies from the single modalities. All networks are linear layers without activations.
+ * Parameters: `efficacies.0` to `.2`, `vertices.<modalities>.0`, `.1`, `top.0`, `.1`.
  *
- * @returns of the vertices of single modalities, [batch, time, width] each: `fused` [batch, time,
- * node], the top vertex; `efficacies` [batch, time, edges] in the order of `subsetGraph`
+ * @returns a function of the vertices of the single modalities, [batch, time, width] each, to
+ * `fused` [batch, time, node], the top vertex, and `efficacies` [batch, time, edges] in the order
+ * of `subsetGraph`
  */
 export function fusionGraph(
   scope: Scope,

@@ -1,4 +1,7 @@
-/** Graph-MFN: MFN with a graph of what modalities tell together (Bagher Zadeh et al., 2018). */
+/**
+ * Graph-MFN: MFN with a dynamic graph of the combinations of modalities (Bagher Zadeh et al.,
+ * 2018).
+ */
 
 import { lookUp } from '../../../base/lookup.js'
 import { concat, relu, tanh } from '../../../graph/index.js'
@@ -14,10 +17,11 @@ import { publishedName } from './published.js'
 import { type GraphMfnSettings, graphMfnSettings } from './settings.js'
 
 /**
- * One LSTM per modality, of which a vertex with ReLU reads what it held before and after each step.
- * A dynamic fusion graph joins the vertices of each pair and of all, and all of them in a top one
- * (see `fusionGraph`), which proposes a new memory and sets the gates between the proposal and the
- * memory so far. The last outputs of the LSTMs and the last memory predict.
+ * One LSTM per modality; a linear layer with ReLU turns its values before and after each step into
+ * the vertex of that modality. A dynamic fusion graph adds a vertex for each combination of
+ * modalities and joins all of them in a top vertex (see `fusionGraph`), which proposes a new memory
+ * and sets the gates between the proposal and the memory so far. The last outputs of the LSTMs and
+ * the last memory predict.
  *
  * Maps: `graph.<modalities>` [batch, time, edges], the efficacies: how much flows along each edge of
  * the graph of the modalities' subsets at each step; `fused` [batch, time, node], the top vertex;

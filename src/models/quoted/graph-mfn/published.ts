@@ -3,10 +3,10 @@ import { modalities } from '../../../base/modalities.js'
 import type { PublishedName } from '../../define/model.js'
 import { letterOf, publishedMemoryName } from '../blocks/memory-published.js'
 
-/** Two linear layers in a row are a `Sequential` within a `Sequential` there. */
+/** The second linear layer of a network is a `Sequential` within a `Sequential` there. */
 const layers: Readonly<Record<string, string>> = { 0: '0', 1: '1.0', 2: '2' }
 
-/** A vertex by the numbers of its modalities. */
+/** A vertex's name there: the numbers of its modalities. */
 const numbersOf = (vertex: string) =>
   vertex
     .split('_')

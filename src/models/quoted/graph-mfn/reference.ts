@@ -39,7 +39,7 @@ const format = (published: string, vertexNetworks: 'fixed' | 'learning'): Refere
   },
 })
 
-/** As published, and with the networks of the vertices given to the optimiser. */
+/** The published code, and the same with the networks of the vertices given to the optimiser. */
 export const graphMfnReferences: readonly ReferenceFormat[] = [
   format('Graph_MFN', 'fixed'),
   format('Graph_MFN, vertex networks learn', 'learning'),

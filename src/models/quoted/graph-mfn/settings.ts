@@ -7,37 +7,39 @@ import { systemSettings } from '../blocks/system-of-lstms.js'
 export const graphMfnSettings = z.strictObject({
   ...systemSettings({ text: 64, audio: 16, vision: 64 }),
   memory: count.default(300).describe('width of the memory'),
-  node: count.default(128).describe('width of the vertices of two and more modalities'),
-  core: count.default(100).describe('inner width of the networks of the graph'),
+  node: count.default(128).describe('width of the vertices of two or more modalities'),
+  core: count.default(100).describe('hidden width of the networks of the graph'),
   reads: z
     .enum(['cells', 'outputs'])
     .default('cells')
     .describe(
-      'what the graph reads of the LSTMs before and after each step: cells, as in MFN, which the paper extends; outputs, as in the published code',
+      'what the graph reads of the LSTMs before and after each step: their cell states, as in MFN, which the paper extends, or their outputs, as in the published code',
     ),
   efficacies: z
     .enum(['sigmoid', 'linear'])
     .default('sigmoid')
     .describe(
-      'sigmoid: the weight of an edge is between 0 and 1 (paper); linear: it may be any number, as in the published code',
+      'weights of the edges: between 0 and 1 (sigmoid, paper), or any number (linear, published code)',
     ),
   vertexNetworks: z
     .enum(['learning', 'fixed'])
     .default('learning')
     .describe(
-      'fixed: the networks of the vertices keep their random start, as in the published code, whose optimiser does not know them',
+      'learning: the networks of the vertices are trained; fixed: they keep their random initial values, as in the published code, which never passes them to its optimiser',
     ),
   gates: z
     .enum(['fused', 'memory'])
     .default('memory')
     .describe(
-      'what the gates see: fused, the top vertex; memory, also the memory itself, as in the published code',
+      'what the gates read: the top vertex (fused), or also the memory itself, as in the published code (memory)',
     ),
   proposalWidth: count.default(32).describe('hidden width of the network that proposes memories'),
   retainWidth: count.default(64).describe('hidden width of the retain gate'),
   updateWidth: count.default(256).describe('hidden width of the update gate'),
   headWidth: count.default(128).describe('hidden width of the output network'),
-  proposalDropout: probability.default(0.5).describe('dropout within the proposing network'),
+  proposalDropout: probability
+    .default(0.5)
+    .describe('dropout within the network that proposes memories'),
   retainDropout: probability.default(0).describe('dropout within the retain gate'),
   updateDropout: probability.default(0.7).describe('dropout within the update gate'),
   headDropout: probability.default(0.7).describe('dropout within the output network'),

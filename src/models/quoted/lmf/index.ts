@@ -19,17 +19,17 @@ const lmfSettings = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'learn a weight for each rank, and a bias, as in the published code; the paper adds the ranks up',
+      'learn a weight for each rank, and a bias, as in the published code; otherwise the ranks are summed, as in the paper',
     ),
 })
 
 type LmfSettings = z.infer<typeof lmfSettings>
 
 /**
- * The prediction of a tensor product (see `tfn`) by a weight tensor of low rank: for each rank each
- * modality's vector, a 1 before it, is projected to the outputs; the projections are multiplied,
- * and the ranks added up. The tensor itself is never computed. Sizes are those of MMSA for
- * CMU-MOSEI.
+ * A linear layer on a tensor product (see `tfn`) whose weight tensor has low rank: for each rank,
+ * each modality's vector with a 1 before it is projected to the outputs, and the projections are
+ * multiplied element by element; the results are summed over the ranks. The tensor product itself
+ * is never computed. Sizes are those of MMSA for CMU-MOSEI.
  *
  * Maps: `vector.<modality>` [batch, width], the vectors before the 1.
  */

@@ -1,4 +1,4 @@
-/** Long-short term hybrid memories, and the block of attentions between them. */
+/** Long-short term hybrid memories, and the multi-attention block between them. */
 
 import { elementAt } from '../../../base/lookup.js'
 import {
@@ -35,7 +35,7 @@ export interface CellSizes {
   readonly name: string
   readonly inputs: number
   readonly hidden: number
-  /** Width of its attended outputs after reduction. */
+  /** Width to which its attended outputs are reduced. */
   readonly reduced: number
 }
 
@@ -51,7 +51,7 @@ export interface HybridMemorySettings {
   readonly activation: Activation
 }
 
-/** What stands at each step. */
+/** The results of each step. */
 export interface HybridSteps {
   /** The outputs of all cells, modality after modality: [batch, time, sum of hidden]. */
   readonly outputs: Tensor
@@ -64,19 +64,19 @@ export interface HybridSteps {
 const gates = 4
 
 /**
- * Cells of all modalities step by step. A cell is an LSTM's with one more input, the code z of the
- * step before; gates stand in the order forget, input, output, candidate. After each step, K
- * attentions weigh the outputs of all cells; what they let through is reduced modality by modality
- * and joined to the next code.
+ * Runs the cells of all modalities step by step. A cell is an LSTM cell with one more input, the
+ * code z of the step before; gates are in the order forget, input, output, candidate. After each
+ * step, K attentions weigh the outputs of all cells; the weighted outputs are reduced modality by
+ * modality, and a network joins them into the next code.
  *
- * All modalities are computed together: their weights are blocks of larger ones, [gates x hidden, hidden +
- * code], so that a step is a handful of products.
+ * All modalities are computed together: their weights are blocks of one matrix,
+ * [gates x hidden, hidden + code], so that a step takes few matrix products.
  *
- * Parameters: `cells.<modality>.input`, `.recurrent` and `.code`; `attention.<layer>`, whose results
- * are K copies for each modality in turn; `reduce.<modality>.<layer>`, which read the copies of a
- * modality one after another; `code.<layer>`.
+ * Parameters: `cells.<modality>.input`, `.recurrent` and `.code`; `attention.<layer>`, whose
+ * results are, for each modality in turn, its K attentions; `reduce.<modality>.<layer>`, which
+ * reads the K attended outputs of its modality one after another; `code.<layer>`.
  *
- * @returns of one sequence for each modality, [batch, time, inputs], all with the same steps
+ * @returns a function of one sequence per modality, [batch, time, inputs], all with the same steps
  */
 export function hybridMemory(
   scope: Scope,
@@ -150,7 +150,7 @@ function shares(
     : reshape(softmax(scores, 0), apart)
 }
 
-/** One step of all cells, from the sums within their gates: [4 x hidden, batch]. */
+/** One step of all cells, from the pre-activations of their gates: [4 x hidden, batch]. */
 function stepOf(sums: Tensor, cell: Tensor): { readonly output: Tensor; readonly cell: Tensor } {
   const width = cell.size(0)
   const [open, toCandidate] = [slice(sums, 0, 0, -Number(width)), slice(sums, 0, -Number(width))]
@@ -173,7 +173,10 @@ function declareCell(scope: Scope, { inputs, hidden }: CellSizes, code: number):
   }
 }
 
-/** [gates x hidden of one, ...] of each modality as [gates, hidden of all, ...]. */
+/**
+ * Joins the rows of all modalities gate by gate: [gates x own hidden, ...] each to
+ * [gates, hidden of all, ...].
+ */
 function byGate(rows: readonly Tensor[]): Tensor {
   const apart = rows.map((tensor) => {
     const [own, ...rest] = tensor.shape
@@ -182,7 +185,10 @@ function byGate(rows: readonly Tensor[]): Tensor {
   return concat(apart, 1)
 }
 
-/** What multiplies the outputs of all cells and, below them, the code: [gates x hidden, hidden + code]. */
+/**
+ * The matrix that multiplies the outputs of all cells with the code below them:
+ * [gates x hidden, hidden + code].
+ */
 function joinedWeights(
   declared: readonly DeclaredCell[],
   cells: readonly CellSizes[],
@@ -199,7 +205,10 @@ function joinedWeights(
   return reshape(all, [gates * hidden, all.size(2)])
 }
 
-/** The inputs' part of the sums within all gates: [time, gates x hidden, batch]. */
+/**
+ * The inputs' contribution to the pre-activations of all gates, biases included:
+ * [time, gates x hidden, batch].
+ */
 function joinedSums(declared: readonly DeclaredCell[], sequences: readonly Tensor[]): Tensor {
   const parts = declared.map(({ input, recurrent, code }, place) => {
     const bias = add(add(input.bias, recurrent.bias), code.bias)
@@ -211,7 +220,10 @@ function joinedSums(declared: readonly DeclaredCell[], sequences: readonly Tenso
   return reshape(all, [all.size(0), gates * all.fixedSize(2), all.size(3)])
 }
 
-/** A network whose results are K copies for each modality, as one whose results are K copies of all. */
+/**
+ * Reorders the last layer of a network: from K results for each modality in turn to K results over
+ * all modalities.
+ */
 function byAttention(
   layers: readonly ColumnLayer[],
   cells: readonly CellSizes[],
@@ -229,7 +241,10 @@ function byAttention(
   return [...layers.slice(0, -1), { weight: reordered(last.weight), bias: reordered(last.bias) }]
 }
 
-/** Networks over K copies of one modality each, as one over K copies of all. */
+/**
+ * Joins networks that each read the K attended outputs of one modality into one that reads those of
+ * all.
+ */
 function overCopies(
   networks: readonly (readonly ColumnLayer[])[],
   cells: readonly CellSizes[],

@@ -17,13 +17,13 @@ import { publishedName } from './published.js'
 import { type MarnSettings, marnSettings } from './settings.js'
 
 /**
- * Recurrent cells of all modalities that also read a code of what several attentions found across
- * all of their outputs at the step before (see `hybridMemory`). The last outputs and the last code
- * predict.
+ * Recurrent cells per modality that also read a code, made by several attentions across the outputs
+ * of all cells at the step before (see `hybridMemory`). The last outputs and the last code predict.
  *
- * Maps: `shares.<modality>+...` [batch, attentions, time, modalities], how much of each attention
- * falls on each modality at each step; `weights` [batch, time, attentions x sum of cells], the attentions
- * themselves, all of them on one modality's outputs after another; `codes` [batch, time, code].
+ * Maps: `shares.<modality>+...` [batch, attentions, time, modalities], the share of each attention
+ * on each modality at each step; `weights` [batch, time, attentions x hidden of all], the
+ * attentions themselves, modality after modality, and within a modality attention after attention;
+ * `codes` [batch, time, code].
  */
 export const marn = defineModel<MarnSettings>({
   name: 'marn',
@@ -68,13 +68,19 @@ export const marn = defineModel<MarnSettings>({
   },
 })
 
-/** Attentions on each modality's outputs, [batch, time, attentions, hidden] each, in sum. */
+/**
+ * The sums of the attentions on each modality's outputs: [batch, time, attentions, hidden] each to
+ * [batch, attentions, time, modalities].
+ */
 function sharesOf(parts: readonly Tensor[]): Tensor {
   const sums = parts.map((part) => reduceSum(part, 3))
   return transpose(stack(sums, 3), [0, 2, 1, 3])
 }
 
-/** The same, one after another. */
+/**
+ * The same attentions flattened, modality after modality:
+ * [batch, time, attentions x hidden of all].
+ */
 function flat(parts: readonly Tensor[]): Tensor {
   const rows = parts.map((part) => {
     const [batch, time, attentions, hidden] = part.axes('batch', 'time', 'attentions', 'hidden')

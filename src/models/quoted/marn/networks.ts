@@ -27,7 +27,7 @@ export type Activation = keyof typeof activations
 /**
  * Declares linear layers `0`, `1` and so on.
  *
- * @param widths of the inputs, the hidden layers and the result
+ * @param widths the widths of the inputs, the hidden layers and the result
  */
 export function columnLayers(scope: Scope, widths: readonly number[]): ColumnLayer[] {
   return widths.slice(1).map((units, level) => {
@@ -37,7 +37,7 @@ export function columnLayers(scope: Scope, widths: readonly number[]): ColumnLay
   })
 }
 
-/** Networks of the same depth side by side, each on its own part of the input, as one network. */
+/** Joins networks of the same depth, each with its own part of the input, into one. */
 export function sideBySide(networks: readonly (readonly ColumnLayer[])[]): ColumnLayer[] {
   const [first = []] = networks
   return first.map((_, level) => {

@@ -25,7 +25,7 @@ const rules: readonly RenamingRule[] = [
   [/^head\.fc(\d)/, (layer = '') => `out${layer}`],
 ]
 
-/** A parameter's name in the published modules. Gates stand in their order, which is ours. */
+/** A parameter's name in the published modules. Both have the gates in the same order. */
 export function publishedName(parameter: string): PublishedName {
   return { name: renamed(parameter, rules) }
 }

@@ -16,7 +16,7 @@ export const marnSettings = z.strictObject({
     .enum(['separate', 'joint'])
     .default('separate')
     .describe(
-      'separate: each attention adds up to 1 (paper); joint: all of them together do, as in the published code',
+      'separate: the weights of each attention add up to 1 (paper); joint: those of all attentions together do, as in the published code',
     ),
   textReduced: count.default(32).describe('width of the attended text outputs after reduction'),
   audioReduced: count.default(8).describe('width of the attended audio outputs after reduction'),
@@ -28,13 +28,13 @@ export const marnSettings = z.strictObject({
     .max(4)
     .default(2)
     .describe(
-      'linear layers of the networks for attention, reduction and code: 1 in the published code; the paper calls them deep',
+      'linear layers in each network for attention, reduction and code: 1 in the published code; the paper calls them deep',
     ),
   networkWidth: count.default(64).describe('hidden width of these networks'),
   activation: z
     .enum(['relu', 'tanh', 'sigmoid'])
     .default('relu')
-    .describe('between the layers of these networks'),
+    .describe('activation between the layers of these networks'),
   headWidth: count.default(64).describe('hidden width of the output network'),
   headDropout: probability.default(0.2).describe('dropout within the output network'),
   padding: padding.describe(

@@ -14,7 +14,10 @@ export interface Steps {
   readonly lengths: Tensor
 }
 
-/** Two convolutions along time, each followed by a max-pooling, and the LSTM. */
+/**
+ * The encoder of audio or vision: two convolutions along time, each followed by max-pooling, and
+ * the LSTM.
+ */
 export function frameEncoder(
   scope: Scope,
   inputs: number,
@@ -36,7 +39,7 @@ export function frameEncoder(
   }
 }
 
-/** A bidirectional LSTM whose directions are averaged; it never sees padding. */
+/** A bidirectional LSTM whose directions are averaged; it never reads padding. */
 export function averagedLstm(
   scope: Scope,
   inputs: number,

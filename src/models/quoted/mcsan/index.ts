@@ -13,7 +13,7 @@ import { averagedLstm, frameEncoder, type Steps } from './encoders.js'
 import { publishedName } from './published.js'
 import { type McsanSettings, mcsanSettings } from './settings.js'
 
-/** The order of the results before the classifier. */
+/** The order in which results are concatenated for the classifier. */
 const order: readonly Modality[] = ['audio', 'vision', 'text']
 
 /**
@@ -22,13 +22,13 @@ const order: readonly Modality[] = ['audio', 'vision', 'text']
  * audio to itself, and text to itself. The maxima over time of their four results are concatenated
  * and classified by two layers.
  *
- * Its authors published no code. Open points, read as simply as possible: convolutions keep the
- * length and have no activation, the last pooling window may be shorter, positions are sinusoidal.
- * Vision may take the place of either: it passes what audio passes.
+ * Its authors published no code. What the paper leaves open is kept as simple as possible:
+ * convolutions keep the length and have no activation, the last pooling window may be shorter,
+ * positions are sinusoidal. Vision may replace either modality and has the encoder of audio.
  *
  * Maps, of the last layers: `attention.audio_to_text`, `attention.text_to_audio`,
- * `attention.audio`, `attention.text` [batch, heads, queries, keys], audio after its poolings;
- * `pooled` [batch, 4 x width], cross audio, cross text, self audio, self text.
+ * `attention.audio`, `attention.text` [batch, heads, queries, keys], where the steps of audio are
+ * those after pooling; `pooled` [batch, 4 x width], cross audio, cross text, self audio, self text.
  */
 export const mcsan = defineModel<McsanSettings>({
   name: 'mcsan',
@@ -86,8 +86,8 @@ export const mcsan = defineModel<McsanSettings>({
 })
 
 /**
- * Stacked layers for one sequence, which attends to itself, or two, which attend to each other, both
- * from what they were before the layer. Positions are added first.
+ * Stacked layers for one sequence, which attends to itself, or for two, which attend to each other
+ * as they were before the layer. Positions are added first.
  *
  * @returns the maxima over time, [batch, width] each, and the last layer's weights
  */

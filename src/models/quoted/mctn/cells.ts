@@ -16,17 +16,19 @@ import {
   tanh,
 } from '../../../graph/index.js'
 
-/** How a cell works; its blocks stand in the order input, forget, output, candidate. */
+/** How a cell works. Its blocks are in the order input, forget, output, candidate. */
 export interface CellKind {
   /** Whether gates are hard sigmoids. */
   readonly hard: boolean
-  /** Whether one block is the input and the forget gate at once: there are then three blocks. */
+  /** Whether one block serves as both input and forget gate; there are then three blocks. */
   readonly shared: boolean
-  /** Whether the tanh of the cell state is what is carried on. */
+  /** Whether the next step receives the tanh of the cell state instead of the cell state. */
   readonly carriesTanh: boolean
 }
 
-/** The blocks of rows or columns of a parameter, in another order; places left out are dropped. */
+/**
+ * The four blocks of an axis of a parameter in the order of `places`; those not named are dropped.
+ */
 export function blocksOf(tensor: Tensor, axis: number, places: readonly number[]): Tensor {
   const width = Number(tensor.size(axis)) / 4
   const blocks = split(tensor, [width, width, width, width], axis)
@@ -39,8 +41,9 @@ export function blocksOf(tensor: Tensor, axis: number, places: readonly number[]
 /**
  * Runs cells from zero states, several side by side ("lanes").
  *
- * @param sums the inputs' part of the sums within the gates, of each step: [time, lanes, blocks x
- * hidden, batch]; or of all steps alike, [lanes, blocks x hidden, batch], with `clock` [time]
+ * @param sums the inputs' contribution to the pre-activations at each step:
+ * [time, lanes, blocks x hidden, batch]; or, with `clock` [time], the same one for every step:
+ * [lanes, blocks x hidden, batch]
  * @param recurrent [lanes, blocks x hidden, hidden]
  * @returns the outputs of all steps, [time, lanes, hidden, batch]
  */

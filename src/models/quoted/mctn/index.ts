@@ -18,19 +18,19 @@ import { type MctnSettings, mctnSettings } from './settings.js'
 import { decoder, encoder, regression, type Steps } from './translation.js'
 
 /**
- * The first modality is encoded and translated to the second, and that translation, by the same
- * encoder and decoder, back to the first; with three modalities, the encoding is encoded once more
- * and translated to the third. The last encoding predicts: only the first modality is read at
- * prediction, the others are what training translates to. Modalities are padded with zero features
- * to the width of the widest, which are translated, too.
+ * The first modality is encoded and translated to the second, and the same encoder and decoder
+ * translate that translation back to the first; with three modalities, the encoding is encoded once
+ * more and translated to the third. The last encoding predicts: only the first modality is read at
+ * prediction; the others are targets in training. All modalities are padded with zero features to
+ * the width of the widest; the translations include this padding.
  *
  * Objectives, already weighted: the mean squared errors `translation1`, `cycle` and, with three
- * modalities, `translation2`, and `l2`, the squares of the last linear layer's weight.
+ * modalities, `translation2`, and `l2`, the sum of squares of the last linear layer's weight.
  *
  * Maps: `attention.fused_to_<first>` [batch, steps], of the layer that predicts;
- * `attention.<second>_to_<first>` and, with three, `attention.<third>_to_<first>`, of the decoders, the
- * same at every step that they write; `translation1`, `cycle` and `translation2` [batch, time,
- * width]; `joint1` and `joint2` [batch, time, hidden], the encodings.
+ * `attention.<second>_to_<first>` and, with three, `attention.<third>_to_<first>` [batch, steps],
+ * of the decoders, the same at every step of the translation; `translation1`, `cycle` and
+ * `translation2` [batch, time, width]; `joint1` and `joint2` [batch, time, hidden], the encodings.
  */
 export const mctn = defineModel<MctnSettings>({
   name: 'mctn',

@@ -5,11 +5,11 @@ import { modalities } from '../../../base/modalities.js'
 import { count } from '../../define/settings.js'
 import type { ReferenceFormat } from '../../published/reference-format.js'
 
-/** The published code, which has no lengths and whose modalities are named by the file. */
+/** Reference files of the published code, which has no lengths; the file names the modalities. */
 const format = (published: string, levels: 1 | 2): ReferenceFormat => ({
   published,
   model: 'mctn',
-  // The prediction's error is an L1, beside which the formula in the metadata has our objectives.
+  // The formula in the metadata is the L1 error of the prediction plus our objectives.
   read: (metadata) => ({
     settings: {
       order: metadata.json('order', z.array(z.enum(modalities))),

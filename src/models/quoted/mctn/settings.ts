@@ -14,7 +14,7 @@ export const mctnSettings = z.strictObject({
     .refine((chosen) => new Set(chosen).size === chosen.length, 'each modality once')
     .default(['text', 'vision', 'audio'])
     .describe(
-      'which modality is translated to which: two, or three for the second level. The first alone is read at prediction. The published code takes text, audio, vision',
+      'the modality to read, then the one or two that it is translated to; a third adds the second level. Only the first is read at prediction. The published code has text, audio, vision',
     ),
   hidden: count.default(32).describe('size of the first encoder and decoder'),
   secondHidden: count.default(32).describe('size of the second encoder and decoder'),
@@ -23,7 +23,7 @@ export const mctnSettings = z.strictObject({
     .enum(['lstm', 'published'])
     .default('lstm')
     .describe(
-      'lstm: LSTM cells (paper); published: those of the published code, with hard sigmoid gates, encoders that carry the tanh of the cell, and decoders with one gate for input and forget',
+      'lstm: LSTM cells (paper); published: those of the published code, with hard sigmoid gates, encoders that carry on the tanh of the cell state, and decoders with one gate for input and forget',
     ),
   translationWeight: weight.default(0.1).describe('weight of the first translation’s error'),
   cycleWeight: weight.default(0.1).describe('weight of the error of the translation back'),

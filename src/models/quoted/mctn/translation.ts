@@ -1,4 +1,4 @@
-/** The encoders and decoders of MCTN, and what predicts from an encoding. */
+/** The encoders and decoders of MCTN, and the layers that predict from an encoding. */
 import {
   add,
   clearPadding,
@@ -30,12 +30,15 @@ export interface Steps {
   readonly lengths: Tensor | undefined
 }
 
-/** How a part's cells work: as LSTMs, or as in the published code. */
+/** How the cells work: as LSTM cells, or as in the published code. */
 export type CellsLike = 'lstm' | 'published'
 
 const glorot = xavierUniform()
 
-/** 1 for forget gates, the second of four blocks, and 0 elsewhere, as Keras starts the biases of an LSTM. */
+/**
+ * 1 for the forget gate, the second of four blocks, and 0 elsewhere: Keras's initial bias of an
+ * LSTM.
+ */
 const forgetOpen: Initialiser = {
   fill(values) {
     const block = values.length / 4
@@ -50,10 +53,10 @@ const toColumns = (sums: Tensor): Tensor => unsqueeze(transpose(sums, [1, 2, 0])
 const fromColumns = (columns: Tensor): Tensor => transpose(squeeze(columns, 1), [2, 0, 1])
 
 /**
- * A recurrent layer in both directions, their outputs added up: [batch, time, inputs] to [batch,
- * time, hidden]. Parameters, kernels as Keras has them: `<direction>.input.kernel` [inputs, 4 x
- * hidden], `.input.bias`, `.recurrent.kernel` [hidden, 4 x hidden], blocks in the order forget,
- * input, output, candidate.
+ * A bidirectional recurrent layer whose directions are summed: [batch, time, inputs] to
+ * [batch, time, hidden]. Parameters, with kernels in the layout of Keras:
+ * `<direction>.input.kernel` [inputs, 4 x hidden], `.input.bias`, `.recurrent.kernel`
+ * [hidden, 4 x hidden], blocks in the order forget, input, output, candidate.
  */
 export function encoder(
   scope: Scope,
@@ -89,10 +92,10 @@ export function encoder(
 }
 
 /**
- * Writes a sequence from an encoding: [batch, time, hidden] to [batch, time, outputs] within -1 and
- * 1. Its attention adds a number to the score of every position for the state of the decoder; the
- * softmax does not change by that, so the attention is the same at every step, and the context is
- * read once. The parameters behind that number stay, without effect.
+ * Decodes a sequence from an encoding: [batch, time, hidden] to [batch, time, outputs], between -1
+ * and 1. The decoder's state adds the same number to the attention score of every position, which
+ * the softmax cancels: the attention is the same at every step, and the context is computed once.
+ * The parameters of that number remain, without effect.
  *
  * Parameters: `attention` [2 x hidden, 1], `input` and `recurrent` [hidden, 4 x hidden], `output`
  * [hidden, outputs], each `.kernel` and `.bias`. Blocks: input, forget, candidate, output; as

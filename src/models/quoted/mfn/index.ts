@@ -1,4 +1,7 @@
-/** MFN: attention on the cells of several LSTMs, and a memory across them (Zadeh et al., 2018). */
+/**
+ * MFN: attention on the cell states of several LSTMs, and a memory across them (Zadeh et al.,
+ * 2018).
+ */
 import {
   concat,
   multiply,
@@ -19,13 +22,14 @@ import { before, systemOfLstms, type View } from '../blocks/system-of-lstms.js'
 import { type MfnSettings, mfnSettings } from './settings.js'
 
 /**
- * One LSTM per modality. At each step an attention weighs the entries of all cells before and after
- * it; what it lets through proposes a new memory and sets the gates between the proposal and the
- * memory so far. The last outputs of the LSTMs and the last memory predict.
+ * One LSTM per modality. At each step an attention weighs the entries of all cell states before and
+ * after it; the weighted entries propose a new memory and set the gates between the proposal and
+ * the memory so far. The last outputs of the LSTMs and the last memory predict.
  *
- * Maps: `shares.<modality>_before+...+<modality>+...` [batch, time, 2 x modalities], how much of the
- * attention falls on each cell before and after the step; `weights` [batch, time, 2 x sum of hidden
- * sizes], the attention itself; `memory` [batch, time, memory], after each step.
+ * Maps: `shares.<modality>_before+...+<modality>+...` [batch, time, 2 x modalities], the share of
+ * the attention on each modality before and after the step; `weights`
+ * [batch, time, 2 x sum of hidden sizes], the attention itself; `memory` [batch, time, memory],
+ * after each step.
  */
 export const mfn = defineModel<MfnSettings>({
   name: 'mfn',
@@ -82,7 +86,7 @@ function sharesName(views: readonly View[]): string {
   return `shares.${[...names.map((name) => `${name}_before`), ...names].join('+')}`
 }
 
-/** The attention that falls on each modality's cells before and after the step, in sum. */
+/** The sum of the attention on each modality's cell state before and after the step. */
 function sharesOf(weights: Tensor, views: readonly View[]): Tensor {
   const sizes = [...views, ...views].map(({ hidden }) => hidden)
   return stack(

@@ -4,8 +4,8 @@ import { count, probability } from '../../define/settings.js'
 import { systemSettings } from '../blocks/system-of-lstms.js'
 
 /**
- * MFN's settings. Defaults are those of its published code for CMU-MOSI, of the two found by random
- * search the one for the mean absolute error.
+ * MFN's settings. Defaults are those of its published code for CMU-MOSI: of the two configurations
+ * that its random search found, the one chosen by mean absolute error.
  */
 export const mfnSettings = z.strictObject({
   ...systemSettings({ text: 88, audio: 48, vision: 16 }),
@@ -19,10 +19,12 @@ export const mfnSettings = z.strictObject({
     .enum(['attended', 'memory'])
     .default('attended')
     .describe(
-      'what the gates see: attended, the attended cells (paper); memory, also the memory itself, as in the published code',
+      'what the gates read: the attended cells (attended, paper), or also the memory itself, as in the published code (memory)',
     ),
   attentionDropout: probability.default(0).describe('dropout within the attention'),
-  proposalDropout: probability.default(0.2).describe('dropout within the proposing network'),
+  proposalDropout: probability
+    .default(0.2)
+    .describe('dropout within the network that proposes memories'),
   retainDropout: probability.default(0).describe('dropout within the retain gate'),
   updateDropout: probability.default(0.2).describe('dropout within the update gate'),
   headDropout: probability.default(0.5).describe('dropout within the output network'),

@@ -18,13 +18,15 @@ import { utteranceEncoder } from './utterance.js'
 const order: readonly Modality[] = ['text', 'vision', 'audio']
 
 /**
- * Each modality's utterance vector is brought to a common width and split into a private part, by a
- * layer of its own, and a shared part, by one layer for all. A transformer layer lets all parts
- * attend to each other; two linear layers predict from them. Objectives keep the parts apart, make
- * the shared ones alike, and let their sum reconstruct the utterance vector.
+ * Each modality's utterance vector is projected to a common width, and encoded as a private part,
+ * by a layer of its own, and as a shared part, by one layer for all modalities. A transformer layer
+ * lets all parts attend to each other; two linear layers predict from them. Objectives keep the
+ * parts apart, make the shared parts similar, and reconstruct the utterance vector from the sum of
+ * its two parts.
  *
  * Maps: `private.<modality>` and `shared.<modality>` [batch, width]; `attention.fused`
- * [batch, heads, parts, parts], private parts before shared ones, each as text, vision, audio.
+ * [batch, heads, parts, parts], private parts before shared ones, each in the order text, vision,
+ * audio.
  */
 export const misa = defineModel<MisaSettings>({
   name: 'misa',
@@ -87,7 +89,9 @@ function projection(scope: Scope, inputs: number, units: number): Layer {
   return (vector) => norm(relu(project(vector)))
 }
 
-/** A transformer layer over the parts as a sequence, and two linear layers over all of them. */
+/**
+ * A transformer layer over the parts as a sequence, and two linear layers over their concatenation.
+ */
 function fusion(scope: Scope, parts: number, outputs: number, settings: MisaSettings) {
   const { width, heads, feedForward, transformerDropout } = settings
   const attend = transformer(scope.child('transformer'), {

@@ -19,7 +19,7 @@ export interface Parts {
   readonly reconstructed: Tensor
 }
 
-/** The parts of every two modalities. */
+/** Every pair of modalities. */
 function pairsOf(parts: readonly Parts[]): (readonly [Parts, Parts])[] {
   return parts.flatMap((one, place) =>
     parts.slice(place + 1).map((other): readonly [Parts, Parts] => [one, other]),
@@ -32,13 +32,13 @@ const mean = (terms: readonly Tensor[]): Tensor => multiply(sum(terms), 1 / term
 
 /**
  * The objectives, each times its weight:
- * - `difference`: how far a modality's two representations, and the private ones of every two
- *   modalities, are from orthogonal, summed up (`differenceLoss`);
- * - `similarity`: how unlike the shared representations are, the mean over every two modalities
- *   (`centralMomentDiscrepancy`), or the cross entropy of a discriminator that names the modality of
- *   each, behind a reversed gradient; none with a single modality;
- * - `reconstruction`: the mean squared error of the utterance vector, which gets a gradient too,
- *   the mean over modalities.
+ * - `difference`: the sum of `differenceLoss` between the private and the shared representation of
+ *   each modality, and between the private ones of every pair;
+ * - `similarity`: the mean of `centralMomentDiscrepancy` between the shared representations of
+ *   every pair, or the cross entropy of a discriminator that tells their modalities apart, behind a
+ *   reversed gradient; absent with a single modality;
+ * - `reconstruction`: the mean squared error of the reconstructed utterance vectors, averaged over
+ *   modalities; the gradient also flows into the vectors themselves.
  */
 export function objectives(
   scope: Scope,
@@ -92,7 +92,7 @@ function discriminator(
     const truths = logits.map((own, place) =>
       expand(graph.scalar(place, 'int64'), own.shape.slice(0, 1)),
     )
-    // Each modality has as many samples as any other.
+    // All modalities have the same number of samples, so the mean of means is the mean over all.
     return mean(
       logits.map((own, place) => crossEntropy(own, elementAt(truths, place, 'modality'))) as [
         Tensor,

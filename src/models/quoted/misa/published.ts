@@ -22,7 +22,7 @@ const rules: readonly RenamingRule[] = [
   [/^discriminator\.second\./, () => 'discriminator.discriminator_layer_2.'],
 ]
 
-/** A module of one layer, which that code names twice. */
+/** A module of one layer, whose name occurs twice in that code's path. */
 function both(part: string, modality: string | undefined): string {
   const name = `${part}_${short(modality)}`
   return `${name}.${name}`

@@ -5,7 +5,7 @@ import type { ReferenceFormat } from '../../published/reference-format.js'
 
 const weight = z.number().positive()
 
-/** What the published code calls each of our maps. */
+/** The published name of each of our maps. */
 const names = ['text', 'vision', 'audio'].flatMap((modality) =>
   ['private', 'shared'].map((part) => [`${part}_${modality}`, `${part}.${modality}`] as const),
 )

@@ -12,28 +12,28 @@ export const misaSettings = z.strictObject({
     .enum(['states', 'mean'])
     .default('states')
     .describe(
-      'what represents the text: states, the final states of two LSTMs, as for the other modalities and for word vectors in the published code; mean, the mean of the features over the words, as for those of BERT',
+      'vector of the text: the final states of two LSTMs (states), as for the other modalities and, in the published code, for word vectors; or the mean of the features over the words (mean), as there for BERT',
     ),
   vocabulary: count
     .optional()
     .describe(
-      'read the text as word numbers below this, from a table of vectors that learns, as in the published code without BERT (default: the text comes as features)',
+      'read the text as word numbers below this and train a table of their vectors, as in the published code without BERT (default: the text is read as features)',
     ),
   wordWidth: count.default(300).describe('width of the word vectors; only with a vocabulary'),
   similarity: z
     .enum(['moments', 'adversarial'])
     .default('moments')
     .describe(
-      'what makes the shared representations alike: their central moments, or a discriminator that tells modalities apart and whose gradient is reversed',
+      'what makes the shared representations similar: matching central moments (moments), or the reversed gradient of a discriminator that tells the modalities apart (adversarial)',
     ),
-  moments: count.default(5).describe('the last central moment that is compared'),
+  moments: count.default(5).describe('highest order of the central moments that are compared'),
   reverseWeight: weight.default(1).describe('factor on the reversed gradient of the discriminator'),
   differenceWeight: weight
     .default(0.3)
     .describe('weight of the objective that keeps private and shared representations apart'),
   similarityWeight: weight
     .default(1)
-    .describe('weight of the objective that makes shared representations alike'),
+    .describe('weight of the objective that makes shared representations similar'),
   reconstructionWeight: weight.default(1).describe('weight of the reconstruction error'),
   heads: count.default(2).describe('heads of the attention among the representations'),
   feedForward: count.default(2048).describe('width inside the transformer layer'),

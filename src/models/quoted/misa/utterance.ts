@@ -10,7 +10,7 @@ import { recurrent } from '../../../nn/recurrent/recurrent.js'
 import type { Scope } from '../../../nn/scope.js'
 import type { MisaSettings } from './settings.js'
 
-/** One vector a sample. */
+/** Encodes a sequence as one vector per sample. */
 export interface UtteranceEncoder {
   readonly width: number
   /** [batch, time, inputs], or word numbers [batch, time], to [batch, width]. */
@@ -18,10 +18,11 @@ export interface UtteranceEncoder {
 }
 
 /**
- * A bidirectional LSTM, as wide as its input, layer normalisation of its outputs, and another such
- * LSTM over these (`rnn1`, `norm`, `rnn2`); the vector is the final states [forward 1; forward 2;
- * backward 1; backward 2]. Padding is never read. Text may come as word numbers (`words`), or be
- * the mean of its features.
+ * A bidirectional LSTM with as many units per direction as inputs, layer normalisation of its
+ * outputs, and a second LSTM of the same size over these (`rnn1`, `norm`, `rnn2`); the vector is
+ * their final states [forward 1; forward 2; backward 1; backward 2]. Padding is never read. Text
+ * may be read as word numbers, whose vectors are in the table `words`, or be represented by the
+ * mean of its features.
  */
 export function utteranceEncoder(
   scope: Scope,

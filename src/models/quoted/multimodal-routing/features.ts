@@ -1,4 +1,4 @@
-/** The features of Multimodal Routing: what each modality, pair and triple of them tells. */
+/** The features of Multimodal Routing: one for each modality, each pair, and all three together. */
 import { lookUp } from '../../../base/lookup.js'
 import type { Modality } from '../../../base/modalities.js'
 import { concat, type Tensor } from '../../../graph/index.js'
@@ -11,10 +11,13 @@ import { widthOf } from '../../define/inputs.js'
 import type { Widths } from '../../define/model.js'
 import type { RoutingSettings } from './settings.js'
 
-/** Who attends to whom. */
+/** The first modality attends to the second. */
 type Direction = readonly [query: Modality, key: Modality]
 
-/** The features of two modalities, and the three directions that the feature of all is made of. */
+/**
+ * The directions of the features of pairs; the opposite ones (`around`) make up the feature of all
+ * three.
+ */
 const pairs: readonly Direction[] = [
   ['text', 'audio'],
   ['audio', 'vision'],
@@ -30,8 +33,8 @@ export interface Features {
   /** The modalities of each feature, joined by `_`, in the order of the published code. */
   readonly names: readonly string[]
   /**
-   * @param inputs by modality, [batch, time, width of the data] each
-   * @returns `vectors` [batch, width], one a name; maps `attention.<modality>` and
+   * @param inputs one sequence per modality, [batch, time, width of the data]
+   * @returns `vectors` [batch, width], one per name; maps `attention.<modality>` and
    * `attention.<query>_to_<key>` of the last layers
    */
   apply(inputs: ReadonlyMap<Modality, Sequence>): {
@@ -41,9 +44,9 @@ export interface Features {
 }
 
 /**
- * A feature for each modality (a transformer over itself, at its last step), for each pair (a
- * transformer of one over the other, at its last step), and for all three (three such transformers,
- * in the other direction each, side by side through a linear layer).
+ * A feature for each modality (the last step of a transformer over itself), for each pair (the last
+ * step of a transformer of one over the other), and for all three (a linear layer over the
+ * concatenated last steps of three transformers in the opposite directions).
  */
 export function features(
   scope: Scope,
@@ -101,7 +104,10 @@ export function features(
   }
 }
 
-/** As in the published code, an input of the features' width is taken as it is. */
+/**
+ * Projects inputs to the features' width; as in the published code, an input that has this width
+ * already is not projected.
+ */
 function projections(
   scope: Scope,
   chosen: readonly Modality[],

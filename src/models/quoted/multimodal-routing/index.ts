@@ -1,4 +1,7 @@
-/** Multimodal Routing: which modalities, and which of them together, speak for which class. */
+/**
+ * Multimodal Routing: how much each modality, and each combination, supports each class (Tsai et
+ * al., 2020).
+ */
 import { stack, type Tensor } from '../../../graph/index.js'
 import { inOrder, sequenceOf } from '../../define/inputs.js'
 import { defineModel } from '../../define/model.js'
@@ -8,14 +11,14 @@ import { routing } from './routing.js'
 import { type RoutingSettings, routingSettings } from './settings.js'
 
 /**
- * Features of each modality, pair and triple come from MulT's transformers, and are routed to the
- * concepts of the classes (see `routing`).
+ * MulT's transformers compute a feature for each modality, each pair, and all three (see
+ * `features`), which are routed to the concepts of the classes (see `routing`).
  *
- * Maps: `routing.<features>` [batch, features, classes], how much of each feature speaks for each
- * class, of the last iteration; of earlier ones `routing.<features>.iteration <k>`;
- * `activation.<features>` [batch, features], how strongly each feature speaks at all; both from 0 to
- * 1, their product is the contribution. `concepts` [batch, classes, width], `features` [batch,
- * features, width], and the attention of the last layers, `attention.<modality>` and
+ * Maps: `routing.<features>` [batch, features, classes], the routing coefficients of the last
+ * iteration; `routing.<features>.iteration <k>`, those of earlier ones; `activation.<features>`
+ * [batch, features]. All are from 0 to 1; activation times coefficient is what a feature
+ * contributes to a class. `concepts` [batch, classes, width], `features` [batch, features, width],
+ * and the attention weights of the last layers, `attention.<modality>` and
  * `attention.<query>_to_<key>`.
  */
 export const multimodalRouting = defineModel<RoutingSettings>({

@@ -7,7 +7,7 @@ const capsule: Readonly<Record<string, string>> = { text: 't', audio: 'a', visio
 
 const short = (modality = '') => letter[modality] ?? modality
 
-/** Text, audio and vision of a capsule: t, a and v, but `tav` for all and `vt` for `vision_text`. */
+/** A feature's name there, one letter per modality: `tav` for all, `vt` for `vision_text`. */
 const capsuleOf = (feature = '') =>
   feature
     .split('_')

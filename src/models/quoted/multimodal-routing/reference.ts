@@ -35,7 +35,7 @@ export const routingReference: ReferenceFormat = {
   },
 }
 
-/** Our maps, and what the files call them. */
+/** Our maps, and their names in the files. */
 const resultNames: readonly (readonly [RegExp, string])[] = [
   [/^routing\.[^.]+\.iteration (\d+)$/, 'routing_$1'],
   [/^(routing|activation)\.[^.]+$/, '$1'],

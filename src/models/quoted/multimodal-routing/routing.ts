@@ -27,25 +27,25 @@ export interface RoutingSizes {
   readonly conceptWidth: number
   readonly classes: number
   readonly iterations: number
-  /** On the concepts, after every update. */
+  /** Dropout on the concepts after every update. */
   readonly dropout: number
 }
 
 export interface Routed {
   /** [batch, classes] */
   readonly logits: Tensor
-  /** How strongly each feature speaks: p, from 0 to 1, [batch, features]. */
+  /** The activation of each feature: p, from 0 to 1, [batch, features]. */
   readonly activations: Tensor
-  /** How much of each feature speaks for each class, of each iteration: r, [batch, features, classes]. */
+  /** The routing coefficients of each iteration: r, [batch, features, classes]. */
   readonly coefficients: readonly Tensor[]
   /** [batch, classes, conceptWidth] */
   readonly concepts: Tensor
 }
 
 /**
- * Multimodal Routing (Tsai et al., 2020, section 3): each feature becomes a pose f and an activation
- * p; the pose votes for the concept of each class, V = f W. The concepts begin as the sum of all
- * votes, each divided by the number of classes, and then, in each iteration,
+ * Multimodal Routing (Tsai et al., 2020, section 3): each feature becomes a pose f and an
+ * activation p; the pose votes for the concept of each class, V = f W. The concepts c start as the
+ * sum of all votes divided by the number of classes; each iteration computes
  *
  *     r = softmax over classes of (V . c / sqrt(conceptWidth)),   c = sum over features of r p V.
  *

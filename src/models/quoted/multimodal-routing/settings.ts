@@ -5,7 +5,7 @@ import { count, padding, probability, someModalities } from '../../define/settin
 /** Multimodal Routing's settings. Defaults are those of its published code for aligned CMU-MOSEI. */
 export const routingSettings = z.strictObject({
   modalities: someModalities.describe(
-    'the modalities to read; features are made of each of them, each pair, and all three',
+    'the modalities to read; there is a feature for each of them, each pair, and all three',
   ),
   width: count
     .default(200)
@@ -14,12 +14,14 @@ export const routingSettings = z.strictObject({
   layers: count.default(7).describe('layers of each transformer of one modality over another'),
   selfLayers: count
     .default(3)
-    .describe('layers of the transformer of each modality over itself, if more than the others'),
+    .describe('layers of the transformer of each modality over itself; at least as many as layers'),
   poseWidth: count.default(64).describe('width of the pose of each feature'),
   conceptWidth: count.default(64).describe('width of the concept of each class'),
   iterations: count
     .default(1)
-    .describe('how often routing coefficients and concepts are computed from each other'),
+    .describe(
+      'iterations of routing: each computes coefficients from concepts, and concepts from coefficients',
+    ),
   residual: z
     .enum(['plain', 'normalised'])
     .default('plain')

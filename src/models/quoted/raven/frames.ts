@@ -1,4 +1,4 @@
-/** What voice and face did while each word was spoken. */
+/** Encodes voice and face during each word. */
 import type { Modality } from '../../../base/modalities.js'
 import {
   add,
@@ -22,7 +22,7 @@ import { recurrent, runTogether } from '../../../nn/recurrent/recurrent.js'
 import type { Layer, Scope } from '../../../nn/scope.js'
 import type { RavenSettings } from './settings.js'
 
-/** The frames of the words, of one modality. */
+/** The frames of each word, for one modality. */
 export interface WordFrames {
   /** [batch, words, frames, width] */
   readonly frames: Tensor
@@ -31,11 +31,11 @@ export interface WordFrames {
 }
 
 /**
- * An LSTM for each modality over the frames of each word, from zero states: its state after a
- * word's last frame, zeros for a word without any.
+ * An LSTM per modality over the frames of each word, starting from zeros; a word's vector is the
+ * state after its last frame, zeros if it has no frame.
  *
  * @param widths the width of each modality's frames
- * @returns a function to [batch, words, cellWidth], one for each modality
+ * @returns a function of the frames of each modality to one [batch, words, cellWidth] per modality
  */
 export function frameEncoders(
   scope: Scope,
@@ -56,7 +56,7 @@ export function frameEncoders(
     return { prepare, layer }
   })
   return (given) => {
-    // One sequence a word. An LSTM does not know later frames, so that all lengths go together.
+    // Each word is one sequence. An LSTM never reads later frames, so all run at full length.
     const sequences = given.map(({ frames }, place) => {
       const prepared = parts[place]?.prepare(frames) ?? frames
       const [batch, words, count, width] = prepared.axes('batch', 'words', 'frames', 'width')
@@ -76,12 +76,13 @@ export function frameEncoders(
   }
 }
 
-/** As in PyTorch. */
+/** PyTorch's default. */
 const epsilon = 1e-5
 
 /**
- * Batch normalisation with the position of a word as channel: the mean and the biased variance of
- * each position over samples, frames and features of the current batch, in prediction too.
+ * Batch normalisation whose channels are the positions of words: by the mean and the biased
+ * variance of each position over the samples, frames and features of the current batch, in
+ * prediction too.
  */
 function slotNorm(scope: Scope, slots: number): Layer {
   const weight = scope.parameter('weight', [slots], ones)

@@ -18,15 +18,17 @@ import { type RavenSettings, ravenSettings } from './settings.js'
 import { shifts } from './shift.js'
 
 /**
- * Each word's vector is shifted by what voice and face did while it was spoken (see `frameEncoders`
- * and `shifts`); an LSTM reads the shifted words, and its last state predicts.
+ * Each word's vector is shifted by an encoding of voice and face during the word (see
+ * `frameEncoders` and `shifts`); an LSTM reads the shifted words, and its last state predicts.
  *
- * Inputs, all on the clock of the words: `text`; of frames, `audioFrames` [batch, words, frames,
- * width] and `audioFrameCounts`, int64 [batch, words], with the true number of each word's, and the
- * same of vision; of words, `audio` and `vision`, a vector each.
+ * Inputs, all with one step per word: `text`; with `nonverbal: 'frames'`, `audioFrames`
+ * [batch, words, frames, width] and `audioFrameCounts`, int64 [batch, words], the true number of
+ * frames of each word, and the same for vision; with `nonverbal: 'words'`, `audio` and `vision`
+ * [batch, words, width].
  *
- * Maps: `steps.text.<modality>_gate` [batch, words]; `steps.text.shift` [batch, words], the length of
- * the scaled shift relative to the word's; `shift`, before it is scaled, [batch, words, width].
+ * Maps: `steps.text.<modality>_gate` [batch, words]; `steps.text.shift` [batch, words], the length
+ * of the scaled shift relative to the word's; `shift` [batch, words, width], the shift before
+ * scaling.
  */
 export const raven = defineModel<RavenSettings>({
   name: 'raven',
@@ -77,7 +79,7 @@ export const raven = defineModel<RavenSettings>({
   },
 })
 
-/** What shifts the words. */
+/** The modalities that shift the words. */
 function shifting({ modalities }: RavenSettings): readonly Modality[] {
   return inOrder(modalities).filter((modality) => modality !== 'text')
 }
@@ -88,7 +90,7 @@ function frameWidth(modality: Modality, widths: Widths, settings: RavenSettings)
     : widthOf(widths, `${modality}Frames`, 'raven') / settings.frames
 }
 
-/** Vectors of words are one frame each. */
+/** The frames of each word; a vector per word counts as one frame. */
 function framesOf(given: ModelInputs, modality: Modality, settings: RavenSettings): WordFrames {
   if (settings.nonverbal === 'words') {
     const { sequence } = sequenceOf(given, modality, 'raven')

@@ -2,7 +2,10 @@
 import { z } from 'zod'
 import { count, probability, someModalities } from '../../define/settings.js'
 
-/** RAVEN's settings. Sizes are those of its published code, equations those of the paper. */
+/**
+ * RAVEN's settings. By default, sizes are those of its published code, equations those of the
+ * paper.
+ */
 export const ravenSettings = z.strictObject({
   modalities: someModalities
     .refine((chosen) => chosen.includes('text'), 'the words that are shifted')
@@ -11,16 +14,18 @@ export const ravenSettings = z.strictObject({
     .enum(['frames', 'words'])
     .default('frames')
     .describe(
-      'what is read of voice and face: frames, those of each word (inputs such as audioFrames and audioFrameCounts); words, one vector per word (inputs such as audio)',
+      'voice and face as the frames of each word (frames; inputs such as audioFrames and audioFrameCounts), or as one vector per word (words; inputs such as audio)',
     ),
-  frames: count.default(20).describe('the most frames of a word, as the data has them'),
+  frames: count.default(20).describe('number of frames per word in the data'),
   normWidth: count.default(150).describe('width to which each frame is projected'),
   cellWidth: count.default(150).describe('hidden size of the LSTMs over the frames of a word'),
   hidden: count.default(300).describe('hidden size of the LSTM over the shifted words'),
   gates: z
     .enum(['sigmoid', 'linear'])
     .default('sigmoid')
-    .describe('the gates of voice and face: squashed to 0 to 1 (paper), or not (published code)'),
+    .describe(
+      'gates of voice and face: between 0 and 1 (sigmoid, paper), or any number (linear, published code)',
+    ),
   scaling: z
     .enum(['bounded', 'proportional'])
     .default('bounded')
@@ -31,22 +36,22 @@ export const ravenSettings = z.strictObject({
     .number()
     .positive()
     .default(0.2)
-    .describe('the length of the longest shift, relative to that of the word'),
+    .describe('largest length of a shift, relative to that of the word'),
   gradients: z
     .enum(['all', 'words'])
     .default('all')
     .describe(
-      'what learns: all, or words, only the LSTM over the words and the output, as in the published code, where what shifts them stays as it starts',
+      'what is trained: everything (all), or only the LSTM over the words and the output (words), as in the published code, where the layers that shift the words keep their initial values',
     ),
   normalise: z
     .enum(['none', 'slots'])
     .default('none')
     .describe(
-      'slots: audio is normalised for each position of a word over the batch, in prediction too, as in the published code, so that a prediction depends on its batch; none (paper)',
+      'normalisation of audio: none (paper), or slots: at each position of a word over the batch, in prediction too, so that a prediction depends on its batch (published code)',
     ),
   slots: count
     .default(50)
-    .describe('positions of words that are normalised; at later ones audio counts as zeros'),
+    .describe('number of word positions that are normalised; at later ones audio is read as zeros'),
   frameDropout: probability.default(0.2).describe('dropout on the frames'),
   wordDropout: probability.default(0.2).describe('dropout on the shifted words'),
 })

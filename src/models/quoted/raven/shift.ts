@@ -1,4 +1,4 @@
-/** The shift of each word by what voice and face did while it was spoken. */
+/** The shift of each word by voice and face. */
 import type { Modality } from '../../../base/modalities.js'
 import {
   add,
@@ -30,7 +30,10 @@ export interface Shifted {
   readonly gates: readonly Tensor[]
 }
 
-/** Added under the root of a length, whose gradient would be infinite for zeros. */
+/**
+ * Added under the root of a length, whose gradient would otherwise be infinite for a vector of
+ * zeros.
+ */
 const leastSquare = 1e-12
 
 /** The Euclidean length of the last axis, which stays with size 1. */
@@ -39,9 +42,9 @@ function length(vectors: Tensor): Tensor {
 }
 
 /**
- * With a state q of each modality and the word e: gates w = Linear[q ; e], squashed unless the
- * settings say otherwise, and the shift b = Linear of all w q. Scaled, it is added to the word:
- * see the settings.
+ * With the state q of each modality and the word e: a gate w = sigmoid(Linear [q; e]) per modality,
+ * or without the sigmoid (`gates`), and the shift b = Linear [w q of all modalities], which is
+ * scaled (`scaling`, `beta`) and added to the word.
  */
 export function shifts(
   scope: Scope,

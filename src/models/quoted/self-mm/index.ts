@@ -15,12 +15,13 @@ import { publishedName } from './published.js'
 import { type SelfMmSettings, selfMmSettings } from './settings.js'
 
 /**
- * A vector for each modality, and two layers and an output on each of them alone and on all together,
- * which predict. While it learns, each modality alone has a label of its own, which moves as its
- * features do: see `movingLabels`.
+ * One vector per modality. A head of two layers and an output reads all of them together and
+ * predicts; further heads read each modality alone. In training, each of these has labels of its
+ * own, which move with its features: see `movingLabels`.
  *
- * Heads: each modality alone. Objectives: `alone.<modality>`, its loss on its label. Maps:
- * `features.<modality>` and `features.fusion` [batch, width], those by which labels move.
+ * Heads: each modality alone. Objectives: `alone.<modality>`, the loss of its head on its label.
+ * Maps: `features.<modality>` and `features.fusion` [batch, width], the features that move the
+ * labels.
  */
 export const selfMm = defineModel<SelfMmSettings>({
   name: 'self-mm',
@@ -80,13 +81,13 @@ export const selfMm = defineModel<SelfMmSettings>({
   },
 })
 
-/** What two layers say of a vector: [batch, width] and [batch, outputs]. */
+/** A head's results: [batch, width] and [batch, outputs]. */
 interface Part {
   readonly features: Tensor
   readonly prediction: Tensor
 }
 
-/** Features by a layer with ReLU, and from these a prediction by another one and a linear one. */
+/** A layer with ReLU makes the features; another one and a linear layer predict from them. */
 function head(
   scope: Scope,
   inputs: number,
@@ -109,7 +110,10 @@ interface Encoder {
   encode(sequence: Tensor, lengths: Tensor): Tensor
 }
 
-/** The text's features, or the last state of an LSTM and a linear layer. */
+/**
+ * Text: its features at the first step or their mean. Others: the last state of an LSTM, and a
+ * linear layer.
+ */
 function encoder(
   scope: Scope,
   modality: Modality,

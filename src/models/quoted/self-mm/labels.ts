@@ -32,10 +32,10 @@ import { given, zeros } from '../../../nn/initialise.js'
 import type { Scope } from '../../../nn/scope.js'
 import type { TrainingInputs } from '../../define/inputs.js'
 
-/** Whose features and labels are remembered. */
+/** The heads whose features and labels are stored. */
 export type Head = Modality | 'fusion'
 
-/** What the model says of a batch. */
+/** A head's results for a batch. */
 export interface Said {
   /** [batch, width] */
   readonly features: Tensor
@@ -54,18 +54,20 @@ interface Memory {
 }
 
 /**
- * The unimodal objectives, and what they move: each modality's label of each training sample.
+ * The unimodal objectives, and the updates of the labels of each modality for every training
+ * sample.
  *
- * The labels start as the truth. From the second time on that a sample is seen, they move by the
- * distances D+ and D- of its features from the mean features of the samples whose label of that head is
- * positive, and negative: with a = (D- - D+) / D+, towards the mean of truth * a / a_fusion and
- * truth + a - a_fusion, in a running average that weighs the n-th time by 2 / (n + 1). A modality's
- * objective is the mean of tanh|label - truth| * |score - label|.
+ * Labels start as the truth. Let `D+` and `D-` be the distances of a sample's features from the
+ * mean features of the samples whose label for that head is positive or negative, and
+ * `a = (D- - D+) / D+`. From the second time a sample is seen, its label moves towards the mean of
+ * `truth * a / a_fusion` and `truth + a - a_fusion`, clipped to between `-largestLabel` and
+ * `largestLabel`: it is a running average in which the n-th time has the weight 2 / (n + 1). A
+ * modality's objective is the mean of `tanh|label - truth| * |score - label|`.
  *
- * Buffers under the scope, a row for each training sample: `seen`, how often it was;
- * `<head>.features`, the last ones; `<head>.labels`.
+ * Buffers under the scope, a row for each training sample: `seen`, how often it was seen;
+ * `<head>.features`, its latest features; `<head>.labels`.
  *
- * @param truths of all training samples
+ * @param truths the true labels of all training samples
  * @returns the objectives by modality
  */
 export function movingLabels(
@@ -129,13 +131,13 @@ export function movingLabels(
 const tiny = 1e-8
 
 /**
- * How much nearer the features are to those of positive samples than to those of negative ones,
- * (D- - D+) / D+: [batch]. It is 0 unless there are samples of both kinds.
+ * How much nearer the features are to the mean of positive samples than to that of negative ones,
+ * (D- - D+) / D+: [batch]. It is 0 unless both kinds occur among the samples seen.
  *
  * @param features [batch, width]
- * @param all those of every sample, [samples, width]
- * @param labels of every sample, [samples]; those of 0 are neither
- * @param isKnown 1 for samples that have features already, [samples]
+ * @param all the stored features of every training sample, [samples, width]
+ * @param labels the labels of every training sample, [samples]; 0 is neither positive nor negative
+ * @param isKnown 1 for samples whose features are stored, else 0, [samples]
  */
 function positiveness(features: Tensor, all: Tensor, labels: Tensor, isKnown: Tensor): Tensor {
   const still = stopGradient(features)

@@ -1,11 +1,14 @@
-/** Reads reference files of Self-MM, whose one batch is the whole training set. */
+/** Reads reference files of Self-MM, in which the one batch is the whole training set. */
 import { z } from 'zod'
 import { modalities } from '../../../base/modalities.js'
 import { squeeze } from '../../../graph/index.js'
 import { count } from '../../define/settings.js'
 import type { ReferenceFormat } from '../../published/reference-format.js'
 
-/** Reference files of the published code without BERT: the text is the vector of its [CLS]. */
+/**
+ * Reference files of the published code without BERT: the text's first step is the vector of its
+ * [CLS].
+ */
 export const selfMmReference: ReferenceFormat = {
   published: 'Self-MM',
   model: 'self-mm',

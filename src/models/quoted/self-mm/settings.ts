@@ -9,7 +9,7 @@ export const selfMmSettings = z.strictObject({
     .enum(['mean', 'first'])
     .default('mean')
     .describe(
-      'what represents the text: the mean of its features, or the first step, where BERT has its [CLS], as in the published code',
+      'vector of the text: the mean of its features, or the first step (the [CLS] of BERT), as in the published code',
     ),
   audioHidden: count.default(32).describe('hidden size of the audio LSTM'),
   visionHidden: count.default(32).describe('hidden size of the vision LSTM'),
@@ -23,7 +23,7 @@ export const selfMmSettings = z.strictObject({
     .enum(['generated', 'true'])
     .default('generated')
     .describe(
-      'what the modalities alone learn: labels that move with the distances of their features from those of positive and negative samples, or the true label. Classes and emotions have true ones only',
+      'labels of the single modalities: generated, which move with the distances of their features from those of positive and negative samples, or the true ones. Classes and emotions only have true ones',
     ),
   largestLabel: z
     .number()

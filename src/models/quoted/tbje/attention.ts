@@ -22,7 +22,7 @@ export interface LayerSizes {
   readonly dropout: number
 }
 
-/** What one layer makes of a stream, and where it looked. */
+/** The results of one layer on a stream, and its attention weights. */
 export interface Attended {
   /** [batch, positions, width] */
   readonly steps: Tensor
@@ -32,10 +32,10 @@ export interface Attended {
   readonly guided?: Tensor
 }
 
-/** A stream of which the mask counts only where it is given. */
+/** A stream whose mask may be absent. */
 export type Unmasked = Pick<Stream, 'steps'> & Partial<Stream>
 
-/** Linear, ReLU, dropout, linear: a feed-forward network, and the scores of glimpses. */
+/** Linear, ReLU, dropout, linear: the feed-forward networks, and the scores of glimpses. */
 function network(
   scope: Scope,
   { width, feedForward, dropout: probability }: LayerSizes,
@@ -48,8 +48,8 @@ function network(
 }
 
 /**
- * Attention of a stream to itself (SA), and with a guide then to that (SGA), and a network; each is
- * added to its input, and normalised: see `unbiasedLayerNorm`.
+ * A stream attends to itself (SA) and then, with a guide, to the guide (SGA); a feed-forward
+ * network follows. Each of these is added to its input and normalised (`unbiasedLayerNorm`).
  */
 export function attentionLayer(
   scope: Scope,
@@ -95,7 +95,10 @@ export interface Glimpsed {
   readonly weights: Tensor
 }
 
-/** Glimpses of a sequence: a network scores each step for each of them, softmax over the steps. */
+/**
+ * Glimpses of a sequence: for each glimpse, a network scores every step, and a softmax over the
+ * steps gives its weights.
+ */
 export function glimpses(
   scope: Scope,
   sizes: LayerSizes,

@@ -1,4 +1,6 @@
-/** TBJE: a transformer-based joint encoding, words guiding the attention of sound and face. */
+/**
+ * TBJE: a transformer-based joint encoding in which words guide the attention of sound and face.
+ */
 import { elementAt, lookUp } from '../../../base/lookup.js'
 import type { Modality } from '../../../base/modalities.js'
 import { add, squeeze, type Tensor } from '../../../graph/index.js'
@@ -25,15 +27,16 @@ interface PositionMap {
 }
 
 /**
- * In each block the first modality attends to itself, and each other to itself and then to the
- * first; each adds its input once more. In all blocks but the last, each stream then gets as many
- * glimpses of itself as it has positions, added to it. At the end, each is pooled by one glimpse;
- * the pooled vectors are projected to twice the width, added, normalised and classified.
+ * In each block the first modality attends to itself, and every other one to itself and then to the
+ * first; the input of the block is added to each result. In all blocks but the last, each stream
+ * then takes as many glimpses of itself as it has positions, which are added to it. At the end, one
+ * glimpse pools each stream; the pooled vectors are projected to twice the width, summed,
+ * normalised and classified.
  *
- * Masks hide padding in the first block only, as in the published code: glimpses fill every position
- * of the later ones.
+ * Masks hide padding in the first block only, as in the published code: from the second block on,
+ * glimpses have filled every position.
  *
- * Maps, cut or filled with zeros to a sequence's own steps: `attention.<modality>.block<k>` and
+ * Maps, cut or padded with zeros to the steps of the input: `attention.<modality>.block<k>` and
  * `attention.<modality>_to_<first>.block<k>` [batch, heads, queries, keys];
  * `attention.<modality>.pooling` [batch, keys], the weights of the last glimpse.
  */

@@ -3,7 +3,7 @@ import type { PublishedName } from '../../define/model.js'
 import { publishedRecurrent } from '../../published/recurrent.js'
 import { type RenamingRule, renamed } from '../../published/renaming.js'
 
-/** The names of one modality's parts. */
+/** The published names of one modality's parts. */
 interface Parts {
   readonly attention: string
   readonly glimpses: string
@@ -31,7 +31,10 @@ const ofThree: Readonly<Record<string, Parts>> = {
 
 const adapters: Readonly<Record<string, string>> = { audio: 'adapter_y', vision: 'adapter_z' }
 
-/** What is within an attention layer: `own` comes first, `guided` second, `network` last. */
+/**
+ * The published names within an attention layer: `own` is the first sublayer, `guided` the second,
+ * `network` the last.
+ */
 const guidedParts: Readonly<Record<string, string>> = {
   ...{ own: 'mhatt1', guided: 'mhatt2', network: 'ffn' },
   ...{ own_norm: 'norm1', guided_norm: 'norm2', network_norm: 'norm3' },
@@ -49,7 +52,10 @@ const inside: readonly RenamingRule[] = [
   [/(norm\w*)\.bias$/, (norm) => `${norm}.b_2`],
 ]
 
-/** A parameter's name in the authors' `state_dict`; of modalities that they do not combine, ours. */
+/**
+ * A parameter's name in the authors' `state_dict`; our own name for combinations of modalities that
+ * they do not have.
+ */
 export function publishedName(parameter: string): PublishedName {
   const isPair = parameter.startsWith('pair.')
   const own = isPair ? parameter.slice('pair.'.length) : parameter

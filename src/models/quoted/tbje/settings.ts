@@ -4,7 +4,9 @@ import { count, padding, probability, someModalities } from '../../define/settin
 
 const steps = count.default(60)
 
-/** TBJE's settings. Defaults are those of its published code, but for what is read as words. */
+/**
+ * TBJE's settings. Defaults are those of its published code, except that words are read as vectors.
+ */
 export const tbjeSettings = z.strictObject({
   modalities: someModalities.describe(
     'the modalities to read; the first of text, audio and vision guides the attention of the others',
@@ -13,7 +15,7 @@ export const tbjeSettings = z.strictObject({
     .enum(['vectors', 'numbers'])
     .default('vectors')
     .describe(
-      'what the text is: vectors, one per word; numbers, one integer per word, 0 for padding and 1 for an unknown word, with an embedding that learns (published code)',
+      'form of the text: one vector per word (vectors), or one integer per word, 0 for padding and 1 for an unknown word, with a trained embedding (numbers, published code)',
     ),
   vocabulary: count
     .default(20_000)
@@ -24,10 +26,10 @@ export const tbjeSettings = z.strictObject({
   layers: count.default(4).describe('number of blocks'),
   feedForward: count.default(1024).describe('hidden size of feed-forward networks and glimpses'),
   textSteps: steps.describe(
-    'positions of the text: longer ones are cut, shorter ones filled; each has a glimpse',
+    'positions of the text: longer texts are cut, shorter ones padded; each position has a glimpse',
   ),
-  audioSteps: steps.describe('the same for audio'),
-  visionSteps: steps.describe('the same for vision'),
+  audioSteps: steps.describe('positions of audio, likewise'),
+  visionSteps: steps.describe('positions of vision, likewise'),
   visionMask: z
     .enum(['vision', 'audio'])
     .default('vision')
@@ -35,7 +37,7 @@ export const tbjeSettings = z.strictObject({
       'whose padding is hidden from the vision glimpses of the first block: vision, or audio as in the published code',
     ),
   padding: padding.describe(
-    'hidden: padding is known by the lengths, and the LSTM over the words stops at the last; seen: padding is what is zero, and the LSTM runs over it, as in the published code. Later blocks see all positions in either case',
+    'hidden: padding is determined by the lengths, and the LSTM over the words stops at the last word; seen: steps of zeros are padding, and the LSTM runs over them, as in the published code. Later blocks see all positions in either case',
   ),
   dropout: probability
     .default(0.1)

@@ -1,4 +1,4 @@
-/** The sequences of TBJE: of fixed size, with a mask of what is padding. */
+/** The sequences of TBJE: of fixed length, with a mask of the padding. */
 import type { Modality } from '../../../base/modalities.js'
 import {
   cast,
@@ -22,10 +22,13 @@ import { recurrent } from '../../../nn/recurrent/recurrent.js'
 import type { Layer, Scope } from '../../../nn/scope.js'
 import type { TbjeSettings } from './settings.js'
 
-/** The score of a hidden step, beside which no other is left, as in the published code. */
+/**
+ * Added to the score of a hidden step, as in the published code: next to any other score, its
+ * weight is 0.
+ */
 const hiddenScore = -1e9
 
-/** The number of words that the vocabulary does not have, as in the published code. */
+/** The word number of unknown words, as in the published code. */
 const unknownWord = 1
 
 export interface Stream {
@@ -36,8 +39,8 @@ export interface Stream {
 }
 
 /**
- * A modality's sequence as the blocks take it: cut or filled to its number of positions; words pass
- * an LSTM, others a linear layer.
+ * A modality's sequence as the blocks read it: cut or padded to its number of positions, then
+ * passed through an LSTM (words) or a linear layer (the others).
  *
  * @param inputs the width of the data
  * @returns a function of the sequence, [batch, time, inputs] or, of word numbers, int64 [batch,

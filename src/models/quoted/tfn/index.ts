@@ -29,15 +29,16 @@ const tfnSettings = z.strictObject({
     .boolean()
     .optional()
     .describe(
-      'squash the prediction into -3 to 3, the range of sentiment scores (default: if there is a single output)',
+      'limit the prediction to -3 to 3, the range of sentiment scores, by a sigmoid (default: if there is a single output)',
     ),
 })
 
 type TfnSettings = z.infer<typeof tfnSettings>
 
 /**
- * A vector for each modality, a 1 before each, and their tensor product: it holds every product of
- * features of one, two and three modalities. Two layers with ReLU and a linear one predict from it.
+ * The tensor product of one vector per modality, each with a 1 before it, so that it holds the
+ * products of features of one, two and three modalities. Two layers with ReLU and a linear one
+ * predict from it.
  *
  * Maps: `vector.<modality>` [batch, width], the vectors before the 1.
  */
@@ -67,13 +68,16 @@ export const tfn = defineModel<TfnSettings>({
   },
 })
 
-/** The products of all elements of two vectors a sample, those of the first slowest. */
+/**
+ * The outer product of two vectors per sample, flattened row by row: [batch, m] and [batch, n] to
+ * [batch, m x n].
+ */
 function outerProduct(first: Tensor, second: Tensor): Tensor {
   const products = multiply(unsqueeze(first, 2), unsqueeze(second, 1))
   return reshape(products, [first.size(0), first.fixedSize(1) * second.fixedSize(1)])
 }
 
-/** A logistic function from -3 to 3. Its two parameters do not learn. */
+/** A sigmoid scaled to -3 to 3. Its two parameters are not trained. */
 function intoRange(scope: Scope): Layer {
   const range = scope.parameter('output_range', [1], constant(6), false)
   const shift = scope.parameter('output_shift', [1], constant(-3), false)

@@ -13,18 +13,18 @@ export interface CurveSeries {
   readonly name: string
   /** One run per seed: the figure after each epoch, in order. Runs may end at different epochs. */
   readonly runs: readonly (readonly number[])[]
-  /** Where each figure of a run stands on the axis; default: at its epoch, from 1 on. */
+  /** The position of each figure of a run on the axis; default: its epoch, counted from 1. */
   readonly positions?: readonly number[]
 }
 
 /** The horizontal axis of curves. */
 export interface CurveAxis {
   readonly title: string
-  /** Where it begins. */
+  /** Its first value. */
   readonly from: number
-  /** The least distance of its marks. */
+  /** The smallest distance between its ticks. */
   readonly step: number
-  /** Of its numbers, as d3-format has them. */
+  /** The format of its numbers, in the syntax of d3-format. */
   readonly format: string
 }
 
@@ -44,7 +44,7 @@ export function learningCurves(chart: {
   /** The name of the figure, such as "Validation loss". */
   readonly figure: string
   readonly series: readonly CurveSeries[]
-  /** What the series run over; default: epochs. */
+  /** The horizontal axis; default: epochs. */
   readonly axis?: CurveAxis
 }): Promise<string> {
   const points = chart.series.flatMap(({ name, runs, positions }, series) =>

@@ -38,10 +38,10 @@ const mostWords = 40
 /**
  * Lanes over one axis of relative time as SVG, each step coloured. Attention is shown relative to
  * the uniform share of its lane, so that lanes of different lengths can be compared; uniform
- * attention gets a middle colour or a lower one. Masks show how much passes through, other numbers
- * of steps what they are, on one scale. Effects show
- * how much a step adds to a score, in percentage points if it is a probability, on one scale for
- * all lanes. Words stand over the lanes that have them.
+ * attention gets a middle colour or a lower one. Masks show how much passes through, other step
+ * values their value on one scale. Effects show how much a step adds to a score, in percentage
+ * points if it is a probability, on one scale for all lanes. Words stand over the lanes that have
+ * them.
  *
  * @throws LimbicError if there is no lane, or one has no steps or a number that is not finite
  */

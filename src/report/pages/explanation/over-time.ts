@@ -122,7 +122,7 @@ async function stepMaskBlocks(
   return blocks
 }
 
-/** What lanes of other numbers show: "audio gate of text". */
+/** The titles of lanes of step values: "audio gate of text". */
 function valueTitles(lanes: readonly Lane[]): string[] {
   return lanes.flatMap(({ kind, title }) => (kind === 'value' ? title : []))
 }

@@ -1,4 +1,4 @@
-/** For which classes the parts of samples speak, on average and one by one. */
+/** Routing on average over the split and for single samples. */
 import type { Block } from '../../html/report.js'
 import { meanRoutingTable, routingMethod, sampleRoutingTable } from '../../text/routing.js'
 import type { ExplainContent } from './content.js'

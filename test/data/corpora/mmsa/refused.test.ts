@@ -100,7 +100,7 @@ describe("MMSA's feature pickles that are wrong", () => {
     [
       'features of one dimension',
       { train: { text: float32Array([6], [1, 2, 3, 4, 5, 6]) } },
-      'one array a sample, got an array of float32 [6]',
+      'one array per sample, got an array of float32 [6]',
     ],
     ['features that are a list', { train: { text: [1, 2] } }, 'got a list of 2'],
   ])('refuse %s', (_, changed, message) => {

@@ -1,4 +1,4 @@
-/** Any folder with one folder of clips a class. */
+/** Any folder with one folder of clips per class. */
 import { posix } from 'node:path'
 import { emotionOf } from '../../../../base/emotions.js'
 import type { ClipMedia, RawClip, RawFolder, RawLayout } from '../clip.js'
@@ -36,7 +36,7 @@ export function mediaOf(folder: RawFolder, file: string): ClipMedia {
 }
 
 export const classFolders: RawLayout = {
-  kind: 'any folder with one folder of clips a class',
+  kind: 'any folder with one folder of clips per class',
   recognises: (folder) => new Set(classified(folder).map(({ className }) => className)).size > 1,
   read(folder, { classes }) {
     const other: string[] = []

@@ -1,4 +1,4 @@
-/** Any folder of recordings, about which nothing is known. */
+/** Any folder of recordings, without labels. */
 import { posix } from 'node:path'
 import type { RawFolder, RawLayout } from '../clip.js'
 import { kindOf } from '../folder.js'
