@@ -203,7 +203,7 @@ describe('vectors of classes', () => {
 
   test('that are missing are named together, with what comes near', async () => {
     await expect(wordVectorsFor(['hapy', 'sad', 'xqzt wv kj'], undefined, 100)).rejects.toThrow(
-      /no word vectors for "hapy" \(is it "happy"\?\), "xqzt wv kj"\. Name words.*model's words/,
+      /no word vectors for "hapy" \(is it "happy"\?\), "xqzt wv kj"\. Set the model's words/,
     )
     await expect(wordVectorsFor(['grief', 'at'], small, 3)).rejects.toThrow(
       /vectors-0.txt: no word vectors for "grief"\. /,

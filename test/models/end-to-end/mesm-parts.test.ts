@@ -82,8 +82,8 @@ describe('MESM', () => {
   })
 
   test('wants words to look with', () => {
-    expect(() => mesm.configure({ modalities: ['audio', 'vision'] })).toThrow(/words choose/)
-    expect(() => mesm.configure({ modalities: ['text'] })).toThrow(/words choose/)
+    expect(() => mesm.configure({ modalities: ['audio', 'vision'] })).toThrow(/words select/)
+    expect(() => mesm.configure({ modalities: ['text'] })).toThrow(/words select/)
   })
 })
 

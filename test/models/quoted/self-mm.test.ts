@@ -58,7 +58,7 @@ describe('Self-MM', () => {
       ...{ model: selfMm.configure(small), widths, task: sentiment({ loss: 'l1' }) },
       ...{ engine: nodeEngine, optimiser: { weightDecay: 0 }, seed: 0 },
     })
-    await expect(opening).rejects.toThrow(/self-mm.*each sample/)
+    await expect(opening).rejects.toThrow(/self-mm.*each training sample/)
   })
 
   test.each([

@@ -136,7 +136,7 @@ describe('a bad file is one clear mistake', () => {
       v1: good,
       v2: { ...good, features: [[1], [2], [3]] },
     })
-    await fails('width.csd', /entry v2: .*expected 2 numbers a row.*got 1/)
+    await fails('width.csd', /entry v2: .*expected 2 numbers per row.*got 1/)
     await writeSequence(at('flat.csd'), 's', { v1: { ...good, intervals: [[0], [1], [2]] } })
     await fails('flat.csd', /intervals of the wrong shape.*got 3 x 1/)
   })
