@@ -1,6 +1,7 @@
 /** Reads reference files of TFN and LMF. Their published code runs over the padding. */
 import { count } from '../../define/settings.js'
 import type { ReferenceFormat, ReferenceMetadata } from '../../published/reference-format.js'
+import { mapsOf } from '../../published/results.js'
 
 /** @param own the settings of the fusion, read from the sizes in the metadata */
 function reader(
@@ -29,11 +30,12 @@ function reader(
       }
     },
     inputs: { text: 'text', audio: 'audio', vision: 'vision' },
-    results: ({ maps }) => ({
-      ...(maps['vector.audio'] && { audio: maps['vector.audio'] }),
-      ...(maps['vector.vision'] && { video: maps['vector.vision'] }),
-      ...(maps['vector.text'] && { text: maps['vector.text'] }),
-    }),
+    results: (outputs) =>
+      mapsOf(outputs, [
+        ['audio', 'vector.audio'],
+        ['video', 'vector.vision'],
+        ['text', 'vector.text'],
+      ]),
   }
 }
 

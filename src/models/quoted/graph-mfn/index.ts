@@ -4,13 +4,11 @@
  */
 
 import { lookUp } from '../../../base/lookup.js'
-import { concat, relu, tanh } from '../../../graph/index.js'
+import { concat, relu } from '../../../graph/index.js'
 import { linear } from '../../../nn/layers/linear.js'
-import { perceptron } from '../../../nn/layers/perceptron.js'
-import { lastStep } from '../../../nn/layers/steps.js'
 import { inOrder } from '../../define/inputs.js'
 import { defineModel } from '../../define/model.js'
-import { gatedMemory } from '../blocks/gated-memory.js'
+import { memoryHead } from '../blocks/memory-head.js'
 import { before, systemOfLstms } from '../blocks/system-of-lstms.js'
 import { fusionGraph } from './fusion-graph.js'
 import { publishedName } from './published.js'
@@ -37,7 +35,7 @@ export const graphMfn = defineModel<GraphMfnSettings>({
   requires: ({ modalities }) => inOrder(modalities),
   published: publishedName,
   build(scope, widths, outputs, settings) {
-    const { memory, node, core, proposalWidth, headWidth, reads } = settings
+    const { node, core, reads } = settings
     const chosen = inOrder(settings.modalities)
     const read = systemOfLstms(scope.child('lstms'), chosen, widths, settings, 'graph-mfn')
     const singles = new Map(chosen.map((modality) => [modality, settings[`${modality}Hidden`]]))
@@ -55,34 +53,22 @@ export const graphMfn = defineModel<GraphMfnSettings>({
       squash: settings.efficacies === 'sigmoid',
       learns: settings.vertexNetworks === 'learning',
     })
-    const propose = perceptron(scope.child('proposal'), {
-      ...{ inputs: node, units: proposalWidth, outputs: memory },
-      dropout: settings.proposalDropout,
-    })
-    const remember = gatedMemory(scope.child('memory'), {
-      ...{ inputs: node, memory, seesMemory: settings.gates === 'memory' },
-      retain: { units: settings.retainWidth, dropout: settings.retainDropout },
-      update: { units: settings.updateWidth, dropout: settings.updateDropout },
-    })
     const hidden = [...singles.values()].reduce((sum, width) => sum + width, 0)
-    const predict = perceptron(scope.child('head'), {
-      ...{ inputs: hidden + memory, units: headWidth, outputs },
-      dropout: settings.headDropout,
-    })
+    const predict = memoryHead(
+      scope,
+      { inputs: node, hidden, outputs, seesMemory: settings.gates === 'memory' },
+      settings,
+    )
     return (given) => {
-      const { views, lengths } = read(given)
-      const vertices = views.map((view) => {
+      const all = read(given)
+      const vertices = all.views.map((view) => {
         const after = view[reads]
         const transform = lookUp(transforms, view.modality, 'transform')
         return [view.modality, relu(transform(concat([before(after), after], 2)))] as const
       })
       const { fused, efficacies } = fuse(new Map(vertices))
-      const memories = remember(fused, tanh(propose(fused)))
-      const lasts = views.map(({ last }) => last)
-      return {
-        prediction: predict(concat([...lasts, lastStep(memories, lengths)], 1)),
-        maps: { [`graph.${chosen.join('_')}`]: efficacies, fused, memory: memories },
-      }
+      const { prediction, memory } = predict(fused, all)
+      return { prediction, maps: { [`graph.${chosen.join('_')}`]: efficacies, fused, memory } }
     }
   },
 })

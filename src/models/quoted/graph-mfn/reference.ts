@@ -1,9 +1,9 @@
 /** Reads reference files of Graph-MFN. */
 import { z } from 'zod'
-import { lookUp } from '../../../base/lookup.js'
 import { lastStep } from '../../../nn/layers/steps.js'
 import { count } from '../../define/settings.js'
 import type { ReferenceFormat } from '../../published/reference-format.js'
+import { mapOf } from '../../published/results.js'
 
 /** The published code has no lengths and runs over the padding. */
 const format = (published: string, vertexNetworks: 'fixed' | 'learning'): ReferenceFormat => ({
@@ -29,14 +29,11 @@ const format = (published: string, vertexNetworks: 'fixed' | 'learning'): Refere
     }
   },
   inputs: { text: 'text', audio: 'audio', vision: 'vision' },
-  results({ maps }) {
-    const map = (name: string) => lookUp(new Map(Object.entries(maps)), name, 'map')
-    return {
-      efficacies: map('graph.text_audio_vision'),
-      fused: map('fused'),
-      memory: lastStep(map('memory')),
-    }
-  },
+  results: (outputs) => ({
+    efficacies: mapOf(outputs, 'graph.text_audio_vision'),
+    fused: mapOf(outputs, 'fused'),
+    memory: lastStep(mapOf(outputs, 'memory')),
+  }),
 })
 
 /** The published code, and the same with the networks of the vertices given to the optimiser. */

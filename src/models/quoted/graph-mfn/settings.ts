@@ -1,12 +1,17 @@
 /** The settings of Graph-MFN. */
 import { z } from 'zod'
-import { count, probability } from '../../define/settings.js'
+import { count } from '../../define/settings.js'
+import { memorySettings } from '../blocks/memory-settings.js'
 import { systemSettings } from '../blocks/system-of-lstms.js'
 
 /** Graph-MFN's settings. Sizes are those of the published code (MMSA's) for CMU-MOSEI. */
 export const graphMfnSettings = z.strictObject({
   ...systemSettings({ text: 64, audio: 16, vision: 64 }),
-  memory: count.default(300).describe('width of the memory'),
+  ...memorySettings({
+    memory: 300,
+    widths: { proposal: 32, retain: 64, update: 256, head: 128 },
+    dropouts: { proposal: 0.5, retain: 0, update: 0.7, head: 0.7 },
+  }),
   node: count.default(128).describe('width of the vertices of two or more modalities'),
   core: count.default(100).describe('hidden width of the networks of the graph'),
   reads: z
@@ -33,16 +38,6 @@ export const graphMfnSettings = z.strictObject({
     .describe(
       'what the gates read: the top vertex (fused), or also the memory itself, as in the published code (memory)',
     ),
-  proposalWidth: count.default(32).describe('hidden width of the network that proposes memories'),
-  retainWidth: count.default(64).describe('hidden width of the retain gate'),
-  updateWidth: count.default(256).describe('hidden width of the update gate'),
-  headWidth: count.default(128).describe('hidden width of the output network'),
-  proposalDropout: probability
-    .default(0.5)
-    .describe('dropout within the network that proposes memories'),
-  retainDropout: probability.default(0).describe('dropout within the retain gate'),
-  updateDropout: probability.default(0.7).describe('dropout within the update gate'),
-  headDropout: probability.default(0.7).describe('dropout within the output network'),
 })
 
 export type GraphMfnSettings = z.infer<typeof graphMfnSettings>

@@ -1,8 +1,8 @@
 /** Reads reference files of MARN. */
 import { z } from 'zod'
-import { lookUp } from '../../../base/lookup.js'
 import { count } from '../../define/settings.js'
 import type { ReferenceFormat } from '../../published/reference-format.js'
+import { mapsOf } from '../../published/results.js'
 
 const sizes = z.tuple([count, count, count])
 
@@ -25,10 +25,11 @@ const format = (published: string, softmax: 'separate' | 'joint'): ReferenceForm
     }
   },
   inputs: { text: 'text', audio: 'audio', vision: 'vision' },
-  results({ maps }) {
-    const map = (name: string) => lookUp(new Map(Object.entries(maps)), name, 'map')
-    return { attention: map('weights'), codes: map('codes') }
-  },
+  results: (outputs) =>
+    mapsOf(outputs, [
+      ['attention', 'weights'],
+      ['codes', 'codes'],
+    ]),
 })
 
 /** The published modules, with one softmax over all attentions, and with one for each. */

@@ -2,6 +2,7 @@
 import { reduceMean } from '../../../graph/index.js'
 import { count } from '../../define/settings.js'
 import type { ReferenceFormat } from '../../published/reference-format.js'
+import { mapOf } from '../../published/results.js'
 
 export const mcsanReference: ReferenceFormat = {
   published: 'MCSAN',
@@ -28,12 +29,9 @@ export const mcsanReference: ReferenceFormat = {
     text_lengths: 'text_lengths',
     audio_lengths: 'audio_lengths',
   },
-  results({ maps }) {
-    const { 'attention.audio_to_text': toText, 'attention.text_to_audio': toAudio, pooled } = maps
-    return {
-      ...(pooled && { pooled }),
-      ...(toText && { attention_audio_to_text: reduceMean(toText, 1) }),
-      ...(toAudio && { attention_text_to_audio: reduceMean(toAudio, 1) }),
-    }
-  },
+  results: (outputs) => ({
+    pooled: mapOf(outputs, 'pooled'),
+    attention_audio_to_text: reduceMean(mapOf(outputs, 'attention.audio_to_text'), 1),
+    attention_text_to_audio: reduceMean(mapOf(outputs, 'attention.text_to_audio'), 1),
+  }),
 }

@@ -1,9 +1,9 @@
 /** Reads reference files of MCTN. */
 import { z } from 'zod'
-import { lookUp } from '../../../base/lookup.js'
 import { modalities } from '../../../base/modalities.js'
 import { count } from '../../define/settings.js'
 import type { ReferenceFormat } from '../../published/reference-format.js'
+import { mapOf, mapsOf } from '../../published/results.js'
 
 /** Reference files of the published code, which has no lengths; the file names the modalities. */
 const format = (published: string, levels: 1 | 2): ReferenceFormat => ({
@@ -23,8 +23,7 @@ const format = (published: string, levels: 1 | 2): ReferenceFormat => ({
     loss: 'L1',
   }),
   inputs: { text: 'text', audio: 'audio', vision: 'vision' },
-  results({ maps }) {
-    const map = (name: string) => lookUp(new Map(Object.entries(maps)), name, 'map')
+  results(outputs) {
     const names = [
       'translation1',
       'cycle',
@@ -32,8 +31,11 @@ const format = (published: string, levels: 1 | 2): ReferenceFormat => ({
       ...(levels === 2 ? ['translation2', 'joint2'] : []),
     ]
     return {
-      ...Object.fromEntries(names.map((name) => [name, map(name)])),
-      attention: map('attention.fused_to_text'),
+      ...mapsOf(
+        outputs,
+        names.map((name) => [name, name]),
+      ),
+      attention: mapOf(outputs, 'attention.fused_to_text'),
     }
   },
   losses: {

@@ -10,13 +10,11 @@ import {
   split,
   stack,
   type Tensor,
-  tanh,
 } from '../../../graph/index.js'
 import { perceptron } from '../../../nn/layers/perceptron.js'
-import { lastStep } from '../../../nn/layers/steps.js'
 import { inOrder } from '../../define/inputs.js'
 import { defineModel } from '../../define/model.js'
-import { gatedMemory } from '../blocks/gated-memory.js'
+import { memoryHead } from '../blocks/memory-head.js'
 import { publishedMemoryName } from '../blocks/memory-published.js'
 import { before, systemOfLstms, type View } from '../blocks/system-of-lstms.js'
 import { type MfnSettings, mfnSettings } from './settings.js'
@@ -40,42 +38,32 @@ export const mfn = defineModel<MfnSettings>({
   requires: ({ modalities }) => inOrder(modalities),
   published: (parameter) => publishedMemoryName(parameter),
   build(scope, widths, outputs, settings) {
-    const { memory, proposalWidth, headWidth, attentionWidth, gates } = settings
     const chosen = inOrder(settings.modalities)
     const read = systemOfLstms(scope.child('lstms'), chosen, widths, settings, 'mfn')
     const hidden = chosen.reduce((sum, modality) => sum + settings[`${modality}Hidden`], 0)
     const cells = 2 * hidden
     const attend = perceptron(scope.child('attention'), {
-      ...{ inputs: cells, units: attentionWidth, outputs: cells },
+      ...{ inputs: cells, units: settings.attentionWidth, outputs: cells },
       dropout: settings.attentionDropout,
     })
-    const propose = perceptron(scope.child('proposal'), {
-      ...{ inputs: cells, units: proposalWidth, outputs: memory },
-      dropout: settings.proposalDropout,
-    })
-    const remember = gatedMemory(scope.child('memory'), {
-      ...{ inputs: cells, memory, seesMemory: gates === 'memory' },
-      retain: { units: settings.retainWidth, dropout: settings.retainDropout },
-      update: { units: settings.updateWidth, dropout: settings.updateDropout },
-    })
-    const predict = perceptron(scope.child('head'), {
-      ...{ inputs: hidden + memory, units: headWidth, outputs },
-      dropout: settings.headDropout,
-    })
+    const predict = memoryHead(
+      scope,
+      { inputs: cells, hidden, outputs, seesMemory: settings.gates === 'memory' },
+      settings,
+    )
     return (given) => {
-      const { views, lengths } = read(given)
+      const all = read(given)
+      const { views } = all
       const after = concat(
         views.map((view) => view.cells),
         2,
       )
       const both = concat([before(after), after], 2)
       const weights = softmax(attend(both), 2)
-      const attended = multiply(weights, both)
-      const memories = remember(attended, tanh(propose(attended)))
-      const lasts = views.map(({ last }) => last)
+      const { prediction, memory } = predict(multiply(weights, both), all)
       return {
-        prediction: predict(concat([...lasts, lastStep(memories, lengths)], 1)),
-        maps: { [sharesName(views)]: sharesOf(weights, views), weights, memory: memories },
+        prediction,
+        maps: { [sharesName(views)]: sharesOf(weights, views), weights, memory },
       }
     }
   },

@@ -1,9 +1,9 @@
 /** Reads reference files of MFN. */
 import { z } from 'zod'
-import { lookUp } from '../../../base/lookup.js'
 import { lastStep } from '../../../nn/layers/steps.js'
 import { count } from '../../define/settings.js'
 import type { ReferenceFormat } from '../../published/reference-format.js'
+import { mapOf } from '../../published/results.js'
 
 /** Reference files of the published code, which has no lengths and runs over the padding. */
 export const mfnReference: ReferenceFormat = {
@@ -28,8 +28,8 @@ export const mfnReference: ReferenceFormat = {
     }
   },
   inputs: { text: 'text', audio: 'audio', vision: 'vision' },
-  results({ maps }) {
-    const map = (name: string) => lookUp(new Map(Object.entries(maps)), name, 'map')
-    return { attention: map('weights'), memory: lastStep(map('memory')) }
-  },
+  results: (outputs) => ({
+    attention: mapOf(outputs, 'weights'),
+    memory: lastStep(mapOf(outputs, 'memory')),
+  }),
 }

@@ -1,6 +1,7 @@
 /** The settings of MFN. */
 import { z } from 'zod'
 import { count, probability } from '../../define/settings.js'
+import { memorySettings } from '../blocks/memory-settings.js'
 import { systemSettings } from '../blocks/system-of-lstms.js'
 
 /**
@@ -9,12 +10,12 @@ import { systemSettings } from '../blocks/system-of-lstms.js'
  */
 export const mfnSettings = z.strictObject({
   ...systemSettings({ text: 88, audio: 48, vision: 16 }),
-  memory: count.default(128).describe('width of the memory'),
+  ...memorySettings({
+    memory: 128,
+    widths: { proposal: 64, retain: 256, update: 64, head: 64 },
+    dropouts: { proposal: 0.2, retain: 0, update: 0.2, head: 0.5 },
+  }),
   attentionWidth: count.default(128).describe('hidden width of the attention on the cells'),
-  proposalWidth: count.default(64).describe('hidden width of the network that proposes memories'),
-  retainWidth: count.default(256).describe('hidden width of the retain gate'),
-  updateWidth: count.default(64).describe('hidden width of the update gate'),
-  headWidth: count.default(64).describe('hidden width of the output network'),
   gates: z
     .enum(['attended', 'memory'])
     .default('attended')
@@ -22,12 +23,6 @@ export const mfnSettings = z.strictObject({
       'what the gates read: the attended cells (attended, paper), or also the memory itself, as in the published code (memory)',
     ),
   attentionDropout: probability.default(0).describe('dropout within the attention'),
-  proposalDropout: probability
-    .default(0.2)
-    .describe('dropout within the network that proposes memories'),
-  retainDropout: probability.default(0).describe('dropout within the retain gate'),
-  updateDropout: probability.default(0.2).describe('dropout within the update gate'),
-  headDropout: probability.default(0.5).describe('dropout within the output network'),
 })
 
 export type MfnSettings = z.infer<typeof mfnSettings>

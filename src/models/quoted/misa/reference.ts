@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { count } from '../../define/settings.js'
 import type { ReferenceFormat } from '../../published/reference-format.js'
+import { mapsOf } from '../../published/results.js'
 
 const weight = z.number().positive()
 
@@ -44,11 +45,5 @@ export const misaReference: ReferenceFormat = {
     }
   },
   inputs: { text: 'text', audio: 'audio', vision: 'vision', lengths: 'lengths' },
-  results: ({ maps }) =>
-    Object.fromEntries(
-      names.flatMap(([published, own]) => {
-        const map = maps[own]
-        return map ? [[published, map]] : []
-      }),
-    ),
+  results: (outputs) => mapsOf(outputs, names),
 }

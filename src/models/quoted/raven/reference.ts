@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { count } from '../../define/settings.js'
 import type { ReferenceFormat } from '../../published/reference-format.js'
+import { mapsOf } from '../../published/results.js'
 
 function reader(published: string, gradients: 'all' | 'words'): ReferenceFormat {
   return {
@@ -35,13 +36,7 @@ function reader(published: string, gradients: 'all' | 'words'): ReferenceFormat 
       visionFrameCounts: 'vision_lengths',
       lengths: 'lengths',
     },
-    results: ({ maps }) =>
-      Object.fromEntries(
-        resultNames.flatMap(([theirs, ours]) => {
-          const map = maps[ours]
-          return map ? [[theirs, map]] : []
-        }),
-      ),
+    results: (outputs) => mapsOf(outputs, resultNames),
   }
 }
 

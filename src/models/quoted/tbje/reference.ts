@@ -1,6 +1,7 @@
 /** Reads reference files of TBJE. */
 import { count } from '../../define/settings.js'
 import type { ReferenceFormat } from '../../published/reference-format.js'
+import { mapsOf } from '../../published/results.js'
 
 function reader(
   published: string,
@@ -32,12 +33,10 @@ function reader(
       }
     },
     inputs: Object.fromEntries(modalities.map((modality) => [modality, modality])),
-    results: ({ maps }) =>
-      Object.fromEntries(
-        modalities.flatMap((modality) => {
-          const pooling = maps[`attention.${modality}.pooling`]
-          return pooling ? [[`pool_${modality}`, pooling]] : []
-        }),
+    results: (outputs) =>
+      mapsOf(
+        outputs,
+        modalities.map((modality) => [`pool_${modality}`, `attention.${modality}.pooling`]),
       ),
   }
 }
