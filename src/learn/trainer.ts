@@ -82,10 +82,11 @@ export class Trainer {
   static async open(settings: TrainerSettings): Promise<Trainer> {
     const { plan, model, widths, task, seed, engine, keeper, session, initial } = settings
     const { weightDecay, clipNorm, rates, modalityDropout } = plan.training
-    if (modalityDropout > 0 && inputsFor(model, widths).length < 2) {
+    const inputs = inputsFor(model, widths).length
+    if (modalityDropout > 0 && inputs < 2) {
       throw new LimbicError('modality dropout needs a model with several inputs', {
         where: 'training, modalityDropout',
-        got: `${model.model.name} with ${inputsFor(model, widths).length}`,
+        got: `${model.model.name} with ${inputs}`,
         hint: 'Leave out --modality-dropout, or choose more inputs with --modalities',
       })
     }

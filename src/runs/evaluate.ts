@@ -7,21 +7,25 @@ import { nodeEngine } from '../runtime/node.js'
 import type { RunRecord } from './trained.js'
 
 /**
- * @param split raw features
+ * Predicts a split of raw features; on the run's own data exactly the predictions that it recorded.
+ *
  * @param missing the inputs of samples to leave out
- * @returns [samples, outputs], in the split's order; on the run's own data exactly the predictions
- * that it recorded
+ * @returns [samples, outputs], in the split's order
  */
-export async function outputsOfRun(
+export type PredictSplit = (split: Split, missing?: Missing) => Promise<Float32Array>
+
+/** Opens a run once for any number of predictions, and closes it after `use`. */
+export async function withRun<Result>(
   { model, widths, task, weights, standardisation }: RunRecord,
-  split: Split,
-  missing?: Missing,
-): Promise<Float32Array> {
+  use: (predict: PredictSplit) => Promise<Result>,
+): Promise<Result> {
   const predictor = await Predictor.open({ model, widths, task, engine: nodeEngine })
   try {
-    const known = standardisation ? standardiseSplit(split, standardisation) : split
-    const read = missing ? withMissing(known, missing, model.inputs) : known
-    return await predictor.predict(read, weights)
+    return await use((split, missing) => {
+      const known = standardisation ? standardiseSplit(split, standardisation) : split
+      const read = missing ? withMissing(known, missing, model.inputs) : known
+      return predictor.predict(read, weights)
+    })
   } finally {
     await predictor.close()
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { missingShares } from '../../src/data/prepare/missing/missing.js'
 import { exportModel } from '../../src/index.js'
-import { outputsOfRun } from '../../src/runs/evaluate.js'
+import { withRun } from '../../src/runs/evaluate.js'
 import { readRun } from '../../src/runs/trained.js'
 import { loadModel } from '../../src/use/open/load.js'
 import { temporaryFolder } from '../support/folders.js'
@@ -34,8 +34,8 @@ describe('a run with modality dropout and inferred inputs', () => {
     const run = readRun(open('whole'), {})
     const { test: split } = dataset.splits
     const missing = missingShares(split.ids.length, { audio: 1 }, 0)
-    const deaf = await outputsOfRun(run, split, missing)
-    const whole = await outputsOfRun(run, split)
+    const deaf = await withRun(run, (predict) => predict(split, missing))
+    const whole = await withRun(run, (predict) => predict(split))
     expect(
       Math.max(...deaf.map((value, at) => Math.abs(value - (whole[at] ?? 0)))),
     ).toBeGreaterThan(1e-4)

@@ -9,7 +9,7 @@ import type { GroupSummary } from '../../experiments/summaries.js'
 import { countTrainable } from '../../graph/inspect.js'
 import { type DataConfig, dataConfig } from '../../learn/config.js'
 import { checkRecipe } from '../../media/recipes/index.js'
-import { outputsOfRun } from '../../runs/evaluate.js'
+import { type PredictSplit, withRun } from '../../runs/evaluate.js'
 import { findRuns } from '../../runs/find.js'
 import type { RunFolder } from '../../runs/folder.js'
 import type { ModelFileOptions } from '../../runs/model-file/index.js'
@@ -64,20 +64,22 @@ export async function evaluatePath(
       checkRecipe(trained.description.dataset.recipe, dataset.recipe, dataset.name)
       checkClasses(dataset, trained.task, run)
       const { seed } = run.readConfig()
-      for (const [place, row] of rows.entries()) {
-        const figures = await figuresOf(trained, dataset, split, row, seed)
-        measured[place]?.push(figures)
-        terminal.record({
-          event: 'run',
-          run: run.path,
-          seed,
-          data: nameOfData(dataset),
-          split,
-          ...(row.inputs.length > 0 && { missing: row }),
-          ...(unfinished && { unfinished }),
-          metrics: figures,
-        })
-      }
+      await withRun(trained, async (predict) => {
+        for (const [place, row] of rows.entries()) {
+          const metrics = await metricsOf(trained, predict, { dataset, split, row, seed })
+          measured[place]?.push(metrics)
+          terminal.record({
+            event: 'run',
+            run: run.path,
+            seed,
+            data: nameOfData(dataset),
+            split,
+            ...(row.inputs.length > 0 && { missing: row }),
+            ...(unfinished && { unfinished }),
+            metrics,
+          })
+        }
+      })
     }
     const run = open > 0 ? `${name} (${open} of ${runs.length} unfinished)` : name
     return rows.map((row, place) => ({
@@ -112,18 +114,23 @@ async function openFor(first: RunFolder, given: Tree, split: SplitName): Promise
   return task.classNames ? renumberClasses(opened, task.classNames) : opened
 }
 
-async function figuresOf(
-  trained: RunRecord,
-  dataset: Dataset,
-  split: SplitName,
-  row: MissingInputs,
-  seed: number,
+/** What one row of figures is measured on. */
+interface Measured {
+  readonly dataset: Dataset
+  readonly split: SplitName
+  readonly row: MissingInputs
+  readonly seed: number
+}
+
+async function metricsOf(
+  { task, thresholds, model }: RunRecord,
+  predict: PredictSplit,
+  { dataset, split, row, seed }: Measured,
 ): Promise<Record<string, number>> {
-  const { task, thresholds, model } = trained
   const samples = dataset.splits[split]
   const read = model.inputs.map(({ name }) => name)
-  const missing = row.inputs.length > 0 && missingIn(row, dataset, split, read, seed)
-  const predictions = await outputsOfRun(trained, samples, missing || undefined)
+  const missing = row.inputs.length > 0 ? missingIn(row, samples.ids.length, read, seed) : undefined
+  const predictions = await predict(samples, missing)
   return {
     loss: task.lossValue(predictions, samples.targets),
     ...task.measure(predictions, samples.targets, { thresholds, perClass: true }),

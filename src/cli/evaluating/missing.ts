@@ -1,6 +1,5 @@
 /** `--missing`: metrics with inputs missing from growing fractions of the samples. */
 import { LimbicError } from '../../base/errors.js'
-import type { Dataset, SplitName } from '../../data/dataset.js'
 import { type Missing, missingShares } from '../../data/prepare/missing/missing.js'
 
 /** One row of metrics: the inputs that are missing, and from which fraction of the samples. */
@@ -53,13 +52,13 @@ export function describeMissing(row: MissingInputs): string {
 /**
  * Which inputs of which samples of a split are missing.
  *
+ * @param samples their number
  * @param read the inputs of the model
  * @throws LimbicError for an input that the model does not read, or a model that would read nothing
  */
 export function missingIn(
   { inputs, share }: MissingInputs,
-  { splits }: Dataset,
-  split: SplitName,
+  samples: number,
   read: readonly string[],
   seed: number,
 ): Missing {
@@ -72,5 +71,5 @@ export function missingIn(
     })
   }
   const shares = Object.fromEntries(inputs.map((name) => [name, share]))
-  return missingShares(splits[split].ids.length, shares, seed)
+  return missingShares(samples, shares, seed)
 }

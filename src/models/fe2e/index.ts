@@ -64,13 +64,7 @@ export const fe2e = defineModel<Fe2eSettings>({
   build(scope, _widths, outputs, settings) {
     const chosen = inFusionOrder(settings.modalities)
     const branches = chosen.map((modality) => {
-      if (modality === 'text') {
-        const read = textBranch(scope.child('text'), outputs, settings)
-        return (ids: Tensor, lengths: Tensor): Branch => {
-          const { logits, token } = read(ids, lengths)
-          return { logits, maps: {}, inside: { cls: token } }
-        }
-      }
+      if (modality === 'text') return textBranch(scope.child('text'), outputs, settings)
       return pictureBranch(scope.child(pictureParts[modality]), modality, outputs, settings)
     })
     const fuse = weightedFusion(scope.child('fusion'), chosen)

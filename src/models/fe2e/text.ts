@@ -5,6 +5,7 @@ import type { Scope } from '../../nn/scope.js'
 import type { PublishedEncoder } from '../define/model.js'
 import { type TextEncoderConfig, textEncoderConfig } from '../text-encoder/config.js'
 import { textEncoder } from '../text-encoder/encoder.js'
+import type { Branch } from './branches.js'
 import type { CommonSettings } from './settings.js'
 
 type TextSettings = Omit<
@@ -45,11 +46,9 @@ export function configOf(settings: TextSettings): TextEncoderConfig {
   )
 }
 
-export interface ReadText {
+export interface ReadText extends Branch {
   /** The last hidden state of the first token, [batch, text width]. */
   readonly token: Tensor
-  /** [batch, outputs] */
-  readonly logits: Tensor
 }
 
 /**
@@ -68,6 +67,6 @@ export function textBranch(
   const out = linear(scope.child('out'), { inputs: config.hidden_size, units: outputs })
   return (ids, lengths) => {
     const token = squeeze(slice(encode({ ids, lengths }).hidden, 1, 0, 1), 1)
-    return { token, logits: out(token) }
+    return { token, logits: out(token), maps: {}, inside: { cls: token } }
   }
 }

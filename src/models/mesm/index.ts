@@ -148,11 +148,10 @@ export const mesm = defineModel<MesmSettings>({
     const fuse = weightedFusion(scope.child('fusion'), chosen)
     return (inputs) => {
       const words = sequenceOf(inputs, 'text', 'mesm')
-      const { logits, token } = read(words.sequence, words.lengths)
-      const text: Branch = { logits, maps: {}, inside: { cls: token } }
+      const text = read(words.sequence, words.lengths)
       const others = branches.map(([modality, branch]) => {
         const { sequence, lengths } = sequenceOf(inputs, modality, 'mesm')
-        return [modality, branch(sequence, lengths, token)] as const
+        return [modality, branch(sequence, lengths, text.token)] as const
       })
       return fused(fuse, new Map<(typeof chosen)[number], Branch>([['text', text], ...others]))
     }

@@ -1,4 +1,5 @@
 /** Recognises emotions from camera and microphone. */
+import type { RefObject } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { senses } from '../../../recognise/index.js'
 import { download } from '../parts/download.js'
@@ -95,23 +96,30 @@ function Minute() {
   )
   return (
     <>
-      <h2>{texts.live.curves}</h2>
+      <Strip title={texts.live.curves} canvas={curves} kind="strip curves" height={220} />
+      <Strip title={texts.live.sound} canvas={sound} kind="strip" height={128} />
+    </>
+  )
+}
+
+/** A drawn strip under its title. */
+function Strip(props: {
+  readonly title: string
+  readonly canvas: RefObject<HTMLCanvasElement | null>
+  readonly kind: string
+  readonly height: number
+}) {
+  const { title, canvas, kind, height } = props
+  return (
+    <>
+      <h2>{title}</h2>
       <canvas
-        ref={curves}
-        class="strip curves"
+        ref={canvas}
+        class={kind}
         width={1200}
-        height={220}
+        height={height}
         role="img"
-        aria-label={texts.live.curves}
-      />
-      <h2>{texts.live.sound}</h2>
-      <canvas
-        ref={sound}
-        class="strip"
-        width={1200}
-        height={128}
-        role="img"
-        aria-label={texts.live.sound}
+        aria-label={title}
       />
     </>
   )
