@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { LimbicError } from '../../base/errors.js'
 import { readChoice } from '../../base/values.js'
 import { type SplitName, splitNames } from '../../data/dataset.js'
+import { requireSameData } from '../../experiments/compare/groups.js'
 import { summaryRecord, summaryTable } from '../../experiments/summaries.js'
 import { renderTable, type TableFormat, tableFormats } from '../../report/tables/render.js'
 import type { ModelFileOptions } from '../../runs/model-file/index.js'
@@ -75,6 +76,10 @@ Examples:
       evaluated.push(await evaluatePath(path, { split, rows, given, options, terminal }))
     }
     const groups = evaluated.flat()
+    requireSameData(
+      groups.map(({ summary }) => summary),
+      split,
+    )
     for (const { summary } of groups) {
       terminal.record({ event: 'summary', ...summaryRecord(summary, split) })
     }

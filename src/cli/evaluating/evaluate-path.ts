@@ -94,6 +94,7 @@ export async function evaluatePath(
           ...description.dataset,
           name: dataset.name,
           synthetic: dataset.synthetic,
+          samples: { ...description.dataset.samples, [split]: dataset.splits[split].ids.length },
         },
         runs: measured[place] ?? [],
       },

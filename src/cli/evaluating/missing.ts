@@ -25,7 +25,7 @@ export function readMissing(given: readonly string[]): MissingInputs[] {
   const rows = given.flatMap((text) => {
     const [names = '', shares] = text.split('=')
     const inputs = names.split('+').map((name) => name.trim())
-    const numbers = shares === undefined ? usualShares : shares.split(',').map(Number)
+    const numbers = shares === undefined ? usualShares : shares.split(',').map(numberOf)
     const fits =
       inputs.every((name) => /^[A-Za-z][A-Za-z0-9]*$/.test(name)) &&
       numbers.every((share) => share >= 0 && share <= 1) &&
@@ -72,4 +72,9 @@ export function missingIn(
   }
   const shares = Object.fromEntries(inputs.map((name) => [name, share]))
   return missingShares(samples, shares, seed)
+}
+
+/** The number that a text is; NaN for an empty one, which `Number` takes for 0. */
+function numberOf(text: string): number {
+  return text.trim() === '' ? Number.NaN : Number(text)
 }

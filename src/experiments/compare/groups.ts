@@ -2,6 +2,7 @@
 import { basename, dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { LimbicError } from '../../base/errors.js'
+import type { SplitName } from '../../data/dataset.js'
 import { nameOfData } from '../../data/name.js'
 import type { RunConfig } from '../../learn/config.js'
 import type { RunGroup } from '../../runs/find.js'
@@ -18,17 +19,7 @@ export function summariseGroups(
   split: 'valid' | 'test',
 ): GroupSummary[] {
   const summaries = groups.map((group) => summariseGroup(group, split))
-  const [first] = summaries
-  const essence = ({ dataset, task }: GroupSummary) =>
-    `${nameOfData(dataset)}, ${dataset.samples[split]} samples to ${split}, ${task.spec.kind}`
-  for (const other of summaries) {
-    if (!first || essence(first) === essence(other)) continue
-    throw new LimbicError('runs on different data cannot be compared', {
-      where: other.path,
-      expected: `${essence(first)} as in ${first.path}`,
-      got: essence(other),
-    })
-  }
+  requireSameData(summaries, split)
   const [firstGroup] = groups
   for (const other of groups) {
     if (!firstGroup || samplesOf(firstGroup, split) === samplesOf(other, split)) continue
@@ -44,6 +35,21 @@ export function summariseGroups(
       ? { ...summary, name: summary.path }
       : summary,
   )
+}
+
+/** @throws LimbicError if figures are not of the same data and task */
+export function requireSameData(summaries: readonly GroupSummary[], split: SplitName): void {
+  const [first] = summaries
+  const essence = ({ dataset, task }: GroupSummary) =>
+    `${nameOfData(dataset)}, ${dataset.samples[split]} samples to ${split}, ${task.spec.kind}`
+  for (const other of summaries) {
+    if (!first || essence(first) === essence(other)) continue
+    throw new LimbicError('runs on different data cannot be compared', {
+      where: other.path,
+      expected: `${essence(first)} as in ${first.path}`,
+      got: essence(other),
+    })
+  }
 }
 
 /** Which samples figures are of, with what was true of them. */

@@ -80,8 +80,17 @@ describe('eval', () => {
       expect(svg).toMatch(/feedback: audio, vision/)
     })
 
+    test('refuses runs on different data in one table', async () => {
+      await train('other-data', '--feedback', 'none', '--synthetic-seed', '9')
+      const outcome = await limbic(['eval', at('baseline'), at('other-data'), '--quiet'])
+      expect(mistakeOf(outcome)).toMatch(
+        /runs on different data cannot be compared.*seed 0.*seed 9/,
+      )
+    })
+
     test.each([
       [['--missing', 'smell'], /the model does not read smell.*expected text, audio, vision/],
+      [['--missing', 'audio='], /invalid --missing.*got "audio="/],
       [['--missing', 'audio=2'], /invalid --missing.*audio=0\.3.*got "audio=2"/],
       [['--chart', 'x.svg'], /--chart needs --missing/],
     ])('refuses %j', async (flags, says) => {
