@@ -38,9 +38,9 @@ export function readMissing(given: readonly string[]): MissingInputs[] {
   return [{ inputs: [], share: 0 }, ...rows]
 }
 
-/** The name in a table or a legend: `audio, vision`. */
+/** The name in a table or a legend: `audio and vision`. */
 export function nameInputs({ inputs }: MissingInputs): string {
-  return inputs.join(', ')
+  return inputs.join(' and ')
 }
 
 /** The addition to a run's name in a table. */

@@ -73,11 +73,11 @@ describe('eval', () => {
       const chart = at('missing.svg')
       const both = [at('feedback'), at('baseline')]
       const stdout = await succeed('eval', ...both, ...missing, '--chart', chart)
-      expect(stdout).toMatch(/feedback, audio, vision missing in 50%/)
-      expect(stdout).toMatch(/baseline, audio, vision missing in 100%/)
+      expect(stdout).toMatch(/feedback, audio and vision missing in 50%/)
+      expect(stdout).toMatch(/baseline, audio and vision missing in 100%/)
       const svg = readFileSync(chart, 'utf8')
       expect(svg).toMatch(/Share of samples that lack the input/)
-      expect(svg).toMatch(/feedback: audio, vision/)
+      expect(svg).toMatch(/feedback: audio and vision/)
     })
 
     test('refuses runs on different data in one table', async () => {

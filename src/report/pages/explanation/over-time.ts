@@ -122,9 +122,13 @@ async function stepMaskBlocks(
   return blocks
 }
 
-/** The titles of lanes of step values: "audio gate of text". */
+/** The number of lanes of step values that a caption names. */
+const mostNamed = 3
+
+/** Lanes of step values in a caption: "audio gate of text", or the number of many. */
 function valueTitles(lanes: readonly Lane[]): string[] {
-  return lanes.flatMap(({ kind, title }) => (kind === 'value' ? title : []))
+  const titles = lanes.flatMap(({ kind, title }) => (kind === 'value' ? title : []))
+  return titles.length > mostNamed ? [`${titles.length} values of the model`] : titles
 }
 
 /** The number of largest steps that are listed. */
