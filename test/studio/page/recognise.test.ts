@@ -79,8 +79,21 @@ describe.skipIf(!hasBrowser || !hasFfmpeg)('in Chromium (needs it, and ffmpeg)',
     await page.getByRole('button', { name: 'Use camera and microphone' }).waitFor()
   })
 
+  /** Two emotions that the untaught models do not answer: without a face, the voice's least likely. */
+  const unlikely = async (): Promise<readonly [string, string]> => {
+    if (real) return ['disgust', 'fear']
+    const { emotions, probabilities } = await recognise(at('noise.wav'))
+    const [first = '', second = ''] = emotions
+      .map((name, place) => ({ name, share: probabilities[place] ?? 1 }))
+      .sort((one, other) => one.share - other.share)
+      .map(({ name }) => name)
+    return [first, second]
+  }
+
   test('takes change the answer, also after the tab was closed', async () => {
     const { page, open } = here
+    const [often, once] = await unlikely()
+    const taught = new RegExp(`^(${often}|${once})`)
     await open('teach')
     const now = page.locator('.now')
     const begin = async () => {
@@ -88,23 +101,23 @@ describe.skipIf(!hasBrowser || !hasFfmpeg)('in Chromium (needs it, and ffmpeg)',
       await now.filter({ hasText: /%/ }).waitFor()
     }
     await begin()
-    await expect(now.filter({ hasText: /^(disgust|fear)/ }).isVisible()).resolves.toBe(false)
-    for (const name of ['disgust', 'disgust', 'fear']) {
+    await expect(now.filter({ hasText: taught }).isVisible()).resolves.toBe(false)
+    for (const name of [often, often, once]) {
       await page.getByRole('button', { name: `Record ${name}` }).click()
       await page.getByText(`Recording ${name}`).waitFor()
       await page.getByText(`Recording ${name}`).waitFor({ state: 'detached' })
     }
     await page.getByRole('button', { name: 'Learn from the takes' }).click()
     await page.getByText('Learned from 2 takes.').waitFor()
-    await now.filter({ hasText: /^(disgust|fear)/ }).waitFor()
-    expect(await page.locator('table', { hasText: 'kept aside' }).innerText()).toMatch(/disgust/)
+    await now.filter({ hasText: taught }).waitFor()
+    expect(await page.locator('table', { hasText: 'kept aside' }).innerText()).toContain(often)
     await expectAccessible(page)
     await page.reload()
     await page.getByText('2 takes', { exact: true }).waitFor()
     await begin()
-    await now.filter({ hasText: /^(disgust|fear)/ }).waitFor()
+    await now.filter({ hasText: taught }).waitFor()
     await page.getByRole('button', { name: 'Forget all takes' }).click()
-    await now.filter({ hasText: /^(?!disgust|fear)/ }).waitFor()
+    await now.filter({ hasText: new RegExp(`^(?!${often}|${once})`) }).waitFor()
     await open('live')
     await page.getByRole('button', { name: 'Stop' }).click()
   })
