@@ -2,13 +2,13 @@
 import { LimbicError } from '../base/errors.js'
 import { embedTranscripts } from '../data/prepare/transcripts/index.js'
 import { readText } from '../disk/files.js'
-import type { ClipFeature, ClipFeatures } from '../media/extract/index.js'
+import type { ClipFeatures, WordsExtractor } from '../media/extract/index.js'
 import { checkRecipe, type Recipe } from '../media/recipes/index.js'
-import { parseTranscript, type Transcript } from '../media/words/index.js'
+import { parseTranscript, type Transcript, vectorsExtractor } from '../media/words/index.js'
 import type { ResourcePaths } from './job.js'
 import { openClip } from './open-clip.js'
 import { openRecipe } from './open-recipe.js'
-import { recipeOfWorkers, withResources } from './resources.js'
+import { withResources } from './resources.js'
 
 /** A recording, and a file of its words. */
 export interface SpokenRecording {
@@ -43,23 +43,19 @@ export async function openClipReader(
   const given = await withResources({ ...bare, resources: {} }, resources)
   checkRecipe(recipe, given, 'recordings')
   const transcripts = recordings.map((recording) => transcriptOf(recording, recipe))
-  const vectors = await vectorsOf(recipe, transcripts, resources.glove)
-  const extractor = await openRecipe(recipeOfWorkers(given), resources)
+  const words = await vectorsOf(recipe, transcripts, resources.glove)
+  const extractor = await openRecipe(given, resources, { ...(words && { words }) })
   return {
     async read(index) {
       const { path = '' } = recordings[index] ?? {}
       const said = transcripts[index]
       const opened = await openClip(
-        { media: { video: { path } }, ...(said && { text: said.text, ...words(said) }) },
+        { media: { video: { path } }, ...(said && { text: said.text, ...timed(said) }) },
         strict,
       )
       try {
-        const made = await extractor.extract(opened.clip)
-        const text = vectors?.[index]
-        return {
-          features: { ...made.features, ...(text && { text }) },
-          remarks: [...(said?.notes ?? []), ...made.remarks],
-        }
+        const { features, remarks } = await extractor.extract(opened.clip)
+        return { features, remarks: [...(said?.notes ?? []), ...remarks] }
       } finally {
         await opened.close()
       }
@@ -68,7 +64,7 @@ export async function openClipReader(
   }
 }
 
-const words = ({ words: timed }: Transcript) => (timed ? { words: timed } : {})
+const timed = ({ words }: Transcript) => (words ? { words } : {})
 
 function transcriptOf(
   { path, words: file }: SpokenRecording,
@@ -82,22 +78,14 @@ function transcriptOf(
   })
 }
 
-/** The words of each recording as vectors, looked up together. */
+/** Word vectors of all recordings, looked up together; undefined if the recipe has none. */
 async function vectorsOf(
   { text }: Recipe,
   transcripts: readonly (Transcript | undefined)[],
   glove: string | undefined,
-): Promise<ClipFeature[] | undefined> {
+): Promise<WordsExtractor | undefined> {
   if (text?.kind !== 'glove' || glove === undefined) return undefined
   const texts = transcripts.map((transcript) => transcript?.text ?? '')
-  const [source] = (await embedTranscripts([texts], glove)).sources
-  if (!source) return undefined
-  return Promise.all(
-    texts.map(async (_, index): Promise<ClipFeature> => {
-      const length = source.lengths[index] ?? 0
-      const values = new Float32Array(length * source.width)
-      await source.read(index, values, 0)
-      return { dataType: 'float32', shape: [source.width], values, length }
-    }),
-  )
+  const { found } = await embedTranscripts([texts], glove)
+  return vectorsExtractor(async () => found, text.width)
 }

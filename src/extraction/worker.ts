@@ -36,7 +36,7 @@ async function extractorOf({ recipe, resources, threads }: ClipJob): Promise<Cli
   const of = JSON.stringify([recipe, resources, threads])
   if (known?.of !== of) {
     await known?.extractor.then((extractor) => extractor.close())
-    known = { of, extractor: openRecipe(recipe, resources, threads) }
+    known = { of, extractor: openRecipe(recipe, resources, { threads }) }
   }
   return known.extractor
 }

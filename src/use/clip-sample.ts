@@ -1,28 +1,76 @@
 /** The features extracted from a clip, as a sample for a model. */
+import { LimbicError } from '../base/errors.js'
 import { elementCount } from '../graph/index.js'
 import type { ClipFeature } from '../media/extract/index.js'
+import { partOfRecipe, type Recipe } from '../media/recipes/index.js'
 import type { ModelInput } from './inputs.js'
-import type { RawFeatures } from './samples.js'
+import type { CheckedSample, RawFeatures } from './samples.js'
+import type { TrainedModel } from './trained-model.js'
 
 /**
- * A sample for `TrainedModel.check`. An input that the clip does not have becomes one step of NaN,
- * which counts as a missing number.
+ * The recipe of a model's training data, of what the model reads.
+ *
+ * @throws LimbicError if the features of the training data are those of another program
+ */
+export function clipRecipe({
+  path,
+  inputs,
+  trainedOn,
+}: Pick<TrainedModel, 'path' | 'inputs' | 'trainedOn'>): Recipe {
+  const { recipe } = trainedOn
+  if (recipe) {
+    return partOfRecipe(
+      recipe,
+      inputs.map(({ name }) => name),
+    )
+  }
+  throw new LimbicError('the model cannot predict from recordings', {
+    where: path,
+    got: 'training data with features from another program',
+    hint:
+      'Extract features with that program and predict from them, or train on ' +
+      'features from limbic data extract',
+  })
+}
+
+/**
+ * The features of a clip, checked for a model. What the clip does not have is missing; missing numbers
+ * become the training mean.
+ *
+ * @param where for messages
+ * @throws LimbicError if they are not those of the model's inputs, or too many
+ */
+export function checkClip(
+  model: Pick<TrainedModel, 'check' | 'inputs'>,
+  id: string,
+  features: Readonly<Record<string, ClipFeature>>,
+  where = id,
+): CheckedSample {
+  return model.check(sampleOfClip(id, features, model.inputs), where, 'mean')
+}
+
+/**
+ * A sample for `TrainedModel.check`. A number that the clip does not have becomes one step of NaN,
+ * which counts as missing; pictures and tokens are left out.
  */
 export function sampleOfClip(
   id: string,
   features: Readonly<Record<string, ClipFeature>>,
   inputs: readonly ModelInput[],
 ): Record<string, RawFeatures | string> {
-  const own = inputs.map(({ name, width }) => {
-    const feature = features[name]
-    if (!feature) return [name, [new Float32Array(width).fill(Number.NaN)]] as const
-    const values = Float32Array.from(feature.values, Number)
-    const step = elementCount(feature.shape)
-    const steps = Array.from({ length: feature.length }, (_, at) =>
-      nested(values.subarray(at * step, (at + 1) * step), feature.shape),
-    )
-    return [name, steps] as const
-  })
+  const own = inputs.flatMap(
+    ({ name, width, dataType = 'float32' }): (readonly [string, RawFeatures])[] => {
+      const feature = features[name]
+      if (!feature && dataType !== 'float32') return []
+      if (!feature) return [[name, [new Float32Array(width).fill(Number.NaN)]] as const]
+      const values = Float32Array.from(feature.values, Number)
+      const step = elementCount(feature.shape)
+      const steps = Array.from({ length: feature.length }, (_, at) =>
+        nested(values.subarray(at * step, (at + 1) * step), feature.shape),
+      )
+      return [[name, steps] as const]
+    },
+  )
   return { id, ...Object.fromEntries(own) }
 }
 

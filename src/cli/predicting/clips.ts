@@ -4,10 +4,9 @@ import { LimbicError } from '../../base/errors.js'
 import { shellWord } from '../../base/text/shell.js'
 import { lookAt } from '../../disk/files.js'
 import { openClipReader, type SpokenRecording } from '../../extraction/clip-reader.js'
-import { partOfRecipe } from '../../media/recipes/index.js'
 import { renderTable } from '../../report/tables/render.js'
 import type { Table } from '../../report/tables/table.js'
-import { sampleOfClip } from '../../use/clip-sample.js'
+import { checkClip, clipRecipe } from '../../use/clip-sample.js'
 import type { Prediction, TrainedModel } from '../../use/trained-model.js'
 import type { Terminal } from '../terminal/terminal.js'
 import { answerEach } from './one-by-one.js'
@@ -34,21 +33,11 @@ export async function predictClips(
   terminal: Terminal,
   options: ClipOptions,
 ): Promise<void> {
-  const { recipe } = model.trainedOn
-  if (!recipe) {
-    throw new LimbicError('the model cannot predict from recordings', {
-      where: model.path,
-      got: 'training data with features from another program',
-      hint:
-        'Extract features with that program and predict from them, or train on ' +
-        'features from limbic data extract',
-    })
-  }
-  const names = model.inputs.map(({ name }) => name)
+  const recipe = clipRecipe(model)
   const recordings = paths.map((path): SpokenRecording => spoken(path, options.words))
   const { glove, textEncoder, imageNetwork } = options
   const reader = await openClipReader(
-    partOfRecipe(recipe, names),
+    recipe,
     recordings,
     {
       ...(glove !== undefined && { glove }),
@@ -63,8 +52,7 @@ export async function predictClips(
     await answerEach(paths, terminal, nameOf, async (path, index) => {
       const { features, remarks } = await reader.read(index)
       for (const remark of remarks) terminal.note(`${path}: ${remark}`)
-      const sample = sampleOfClip(basename(path), features, model.inputs)
-      const checked = model.check(sample, path, 'mean')
+      const checked = checkClip(model, basename(path), features, path)
       for (const answer of await model.predictChecked([checked])) {
         answers.push(answer)
         const { task: _, ...told } = answer

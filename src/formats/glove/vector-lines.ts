@@ -5,17 +5,18 @@ import { LimbicError } from '../../base/errors.js'
 const mostExamples = 5
 const space = 32
 const tab = 9
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** The fields of a line, separated by spaces or tabs. */
-function fieldsOf(line: Buffer): string[] {
-  return line
-    .toString('utf8')
+function fieldsOf(line: Uint8Array): string[] {
+  return decoder
+    .decode(line)
     .trimEnd()
     .split(/[ \t]+/)
 }
 
 /** The end of a line's first field. */
-function firstEnd(line: Buffer): number {
+function firstEnd(line: Uint8Array): number {
   const end = line.findIndex((byte) => byte === space || byte === tab)
   return end < 0 ? line.length : end
 }
@@ -50,7 +51,7 @@ export class VectorLines {
    *
    * @throws LimbicError if the first line, or that of a wanted word, is not a word and its numbers
    */
-  take(line: Buffer, number: number): void {
+  take(line: Uint8Array, number: number): void {
     if (this.width === 0 ? this.#begins(line, number) : line.length === 0) return
     if (number === 2) this.#checkSecond(line)
     if (this.examples.length < mostExamples) {
@@ -60,7 +61,7 @@ export class VectorLines {
       }
     }
     if (this.#beginnings) {
-      if (!this.#beginnings.has(line.toString('utf8', 0, firstEnd(line)))) return
+      if (!this.#beginnings.has(decoder.decode(line.subarray(0, firstEnd(line))))) return
     }
     const fields = fieldsOf(line)
     // Words may contain spaces, numbers do not: everything before the numbers is the word.
@@ -81,7 +82,7 @@ export class VectorLines {
   /**
    * Determines the width from the first line. @returns whether that was word2vec's `count width`
    */
-  #begins(line: Buffer, number: number): boolean {
+  #begins(line: Uint8Array, number: number): boolean {
     const fields = fieldsOf(line)
     const header = fields.length === 2 && fields.every((field) => /^[1-9]\d*$/.test(field))
     this.width = header ? Number(fields[1]) : fields.length - 1
@@ -99,7 +100,7 @@ export class VectorLines {
   }
 
   /** A truncated first line, or a table's heading, has fewer numbers than the next line. */
-  #checkSecond(line: Buffer): void {
+  #checkSecond(line: Uint8Array): void {
     const fields = fieldsOf(line)
     const more = fields.slice(1, fields.length - this.width)
     if (more.length === 0 || !more.every((field) => /^[+-]?\d*\.\d+(e[+-]?\d+)?$/i.test(field)))

@@ -8,6 +8,12 @@ export {
   type TextEncoderOptions,
 } from './encoder.js'
 export { encoderExtractor, tokensExtractor, wordVectors } from './extractor.js'
+export {
+  type EncodingRecipe,
+  openWordsFolder,
+  type WordsFolder,
+  wordsFiles,
+} from './folder.js'
 export { type AlbertNormalising, sentencePieceTokenizer } from './sentence-piece.js'
 export {
   openTokenizer,
@@ -17,4 +23,11 @@ export {
   type Tokens,
 } from './tokenizer.js'
 export { parseTranscript, type Transcript } from './transcript.js'
+export {
+  spellingsOf,
+  vectorOf,
+  vectorRows,
+  vectorsExtractor,
+  wordsOfTranscript,
+} from './vectors.js'
 export { wordPieceTokenizer } from './word-piece.js'

@@ -2,25 +2,24 @@
 
 import { LimbicError } from '../../../base/errors.js'
 import { examplesOf } from '../../../base/text/list.js'
-import { openWordVectors } from '../../../formats/glove/read.js'
+import { openWordVectors, type WordVectorFile } from '../../../formats/glove/read.js'
+import {
+  spellingsOf,
+  vectorOf,
+  vectorRows,
+  wordsOfTranscript,
+} from '../../../media/words/vectors.js'
 import type { SequenceSource } from '../../dataset.js'
-
-/**
- * The words of a transcript, tokenised like GloVe's vocabulary: "Don't panic!" gives Do, n't,
- * panic. Punctuation is left out.
- */
-export function wordsOfTranscript(text: string): string[] {
-  const pieces = text.replaceAll('’', "'").match(/[\p{L}\p{N}]+(?:['-][\p{L}\p{N}]+)*/gu) ?? []
-  return pieces.flatMap((piece) => {
-    const [, stem, ending] = piece.match(/^(.+?)(n't|'(?:s|re|ve|ll|d|m))$/i) ?? []
-    return stem && ending ? [stem, ending] : [piece]
-  })
-}
+import { copyValues } from '../../feature.js'
 
 /** If a smaller share of the words has a vector, the file probably does not suit the data. */
 const usualShare = 0.5
 
+export { wordsOfTranscript }
+
 export interface EmbeddedTranscripts {
+  /** The vectors of all words. */
+  readonly found: WordVectorFile
   /** One per list of transcripts, in the same order. */
   readonly sources: readonly SequenceSource[]
   /** A note on how many words have no vector. */
@@ -42,27 +41,22 @@ export async function embedTranscripts(
 ): Promise<EmbeddedTranscripts> {
   const spoken = lists.map((list) => list.map((text) => wordsOfTranscript(text).slice(0, longest)))
   const distinct = new Set(spoken.flat(2))
-  const spellings = [...distinct].flatMap((word) => [word, word.toLowerCase()])
-  const { width, vectors, examples: ofFile } = await openWordVectors(path, spellings)
-  const vectorOf = (word: string) => vectors.get(word) ?? vectors.get(word.toLowerCase())
-  const unknown = [...distinct].filter((word) => !vectorOf(word))
+  const found = await openWordVectors(path, spellingsOf(distinct))
+  const { width, vectors, examples: ofFile } = found
+  const unknown = [...distinct].filter((word) => !vectorOf(word, vectors))
   if (unknown.length === distinct.size) throw noMatch(path, [...distinct], ofFile)
   const sources = spoken.map(
     (list): SequenceSource => ({
       width,
       lengths: Int32Array.from(list, (words) => Math.max(words.length, 1)),
       read(sample, target, offset) {
-        const words = list[sample] ?? []
-        target.fill(0, offset, offset + Math.max(words.length, 1) * width)
-        for (const [step, word] of words.entries()) {
-          target.set(vectorOf(word) ?? [], offset + step * width)
-        }
+        copyValues(target, vectorRows(list[sample] ?? [], found), offset)
       },
     }),
   )
   const total = spoken.flat(2)
-  const times = total.filter((word) => !vectorOf(word)).length
-  return { sources, note: describeShare(distinct.size, unknown, total.length, times) }
+  const times = total.filter((word) => !vectorOf(word, vectors)).length
+  return { found, sources, note: describeShare(distinct.size, unknown, total.length, times) }
 }
 
 /** A note on how many words have no vector, with a warning if most have none. */
