@@ -46,6 +46,12 @@ describe('Self-MM', () => {
       return layer(3, relu(layer(2, relu(layer(1, all)))))
     }))
 
+  test('reads the last true step of the text where it is asked to', () =>
+    expectPlain(caseOf({ textReadout: 'last', modalities: ['text'] }), (weights, sample) => {
+      const layer = (place: number, x: Row) => weights.linear(`heads.fusion.layer_${place}`, x)
+      return layer(3, relu(layer(2, relu(layer(1, sample('text').at(-1) ?? [])))))
+    }))
+
   test('predicts with each modality alone, and remembers nothing where it only predicts', () => {
     const { outputs, parameters } = smallModelOf(caseOf())
     expect(Object.keys(outputs.heads ?? {})).toEqual(['text', 'audio', 'vision'])

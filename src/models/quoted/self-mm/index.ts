@@ -110,8 +110,15 @@ interface Encoder {
   encode(sequence: Tensor, lengths: Tensor): Tensor
 }
 
+/** How the steps of the text become one vector: [batch, time, width] to [batch, width]. */
+const readouts = {
+  mean: meanOverSteps,
+  first: (sequence: Tensor, lengths: Tensor) => lastStep(sequence, minimum(lengths, 1)),
+  last: lastStep,
+}
+
 /**
- * Text: its features at the first step or their mean. Others: the last state of an LSTM, and a
+ * Text: its features at one step or their mean. Others: the last state of an LSTM, and a
  * linear layer.
  */
 function encoder(
@@ -121,8 +128,7 @@ function encoder(
   settings: SelfMmSettings,
 ): Encoder {
   if (modality === 'text') {
-    const first = (sequence: Tensor, lengths: Tensor) => lastStep(sequence, minimum(lengths, 1))
-    return { width: inputs, encode: settings.textReadout === 'first' ? first : meanOverSteps }
+    return { width: inputs, encode: readouts[settings.textReadout] }
   }
   const [hidden, width] = [settings[`${modality}Hidden`], settings[`${modality}Width`]]
   const layer = recurrent(scope.child('rnn'), { inputs, hidden })

@@ -6,10 +6,10 @@ import { count, probability, someModalities } from '../../define/settings.js'
 export const selfMmSettings = z.strictObject({
   modalities: someModalities.describe('the modalities to read'),
   textReadout: z
-    .enum(['mean', 'first'])
+    .enum(['mean', 'first', 'last'])
     .default('mean')
     .describe(
-      'vector of the text: the mean of its features, or the first step (the [CLS] of BERT), as in the published code',
+      'vector of the text: the mean of its features; the first step (the [CLS] of BERT), as in the published code; or the last one, for sequences that end with what is to be judged',
     ),
   audioHidden: count.default(32).describe('hidden size of the audio LSTM'),
   visionHidden: count.default(32).describe('hidden size of the vision LSTM'),
