@@ -31,6 +31,14 @@ export {
   type ModalityMasks,
   meanMasks,
 } from './maps/masks.js'
+export { type ClassPictures, explainPositions, type MeanPositions } from './maps/mean-positions.js'
+export type { StepPicture } from './maps/pictures.js'
+export {
+  type PictureMaps,
+  type PositionLayer,
+  samplePositions,
+  type TokenLook,
+} from './maps/positions.js'
 export { explainRouting, type Routing, sampleRouting } from './maps/routing.js'
 export { type SampleMask, sampleMasks } from './maps/sample-masks.js'
 export { type StepValues, sampleSteps } from './maps/steps.js'

@@ -7,6 +7,7 @@ import type { SampleContributions } from './attribution/contributions.js'
 import { wordsOf } from './labels.js'
 import { type Lane, sampleLanes } from './lanes.js'
 import { type AttentionMap, sampleAttention } from './maps/attention.js'
+import { type PictureMaps, samplePositions } from './maps/positions.js'
 import { type Routing, sampleRouting } from './maps/routing.js'
 import { type SampleMask, sampleMasks } from './maps/sample-masks.js'
 import { sampleSteps } from './maps/steps.js'
@@ -22,6 +23,8 @@ export interface SampleExplanation {
   readonly attention: readonly AttentionMap[]
   /** If requested: the masks, step by step. */
   readonly masks?: readonly SampleMask[]
+  /** If the model reads pictures: where it looks in them. */
+  readonly pictures?: readonly PictureMaps[]
   /** If the model routes: the routing of its parts. */
   readonly routing?: readonly Routing[]
   /** Attention, masks and other step values on one time axis. */
@@ -118,6 +121,7 @@ export async function explainSamples(
     const labels = { words: wordsOf(text), aligned, heads }
     const attention = sampleAttention(batch, maps, 0, labels)
     const masks = options.masks ? sampleMasks(batch, maps, 0, labels) : undefined
+    const pictures = samplePositions(batch, maps, 0)
     const routing = sampleRouting(maps, 0, options.task.outputs)
     explained.push({
       id: split.ids[row] ?? String(row),
@@ -129,6 +133,7 @@ export async function explainSamples(
       ),
       attention,
       ...(masks && { masks }),
+      ...(pictures.length > 0 && { pictures }),
       ...(routing.length > 0 && { routing }),
       lanes: sampleLanes(attention, masks, sampleSteps(batch, maps, 0, labels)),
     })

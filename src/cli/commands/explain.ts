@@ -53,7 +53,9 @@ Writes explanation.html, every figure as SVG and the mean masks as masks.json, f
 the samples named with --sample. For every model: how much each modality contributes to the prediction
 (Shapley values over all subsets of the modalities, which add up to the prediction) and how much
 each step contributes. For models with attention: the attention weights, with words, sound and face
-on one time axis. For models with masks: the mean mask of every feature by class, and the masks of
+on one time axis. For models that read pictures (fe2e, mesm): faces and spectrograms over time with
+the attention of each layer, and for mesm the selected positions in red, for the samples and on
+average by class (positions.json). For models with masks: the mean mask of every feature by class, and the masks of
 the samples named.
 
 Examples:

@@ -4,9 +4,11 @@ import type { Dataset, Split, SplitName } from '../../data/dataset.js'
 import {
   chooseSamples,
   explainMasks,
+  explainPositions,
   explainRouting,
   explainSamples,
   type MeanMasks,
+  type MeanPositions,
   type Routing,
   type SampleExplanation,
 } from '../../explain/index.js'
@@ -34,6 +36,8 @@ export interface RunExplanation {
   readonly masks?: MeanMasks
   /** The mean routing over the split, if the model routes. */
   readonly routing?: readonly Routing[]
+  /** Mean maps over the positions of pictures, if there are some among the maps. */
+  readonly positions?: readonly MeanPositions[]
   readonly samples: readonly SampleExplanation[]
   readonly facts: ContributionFacts
 }
@@ -62,6 +66,9 @@ export function sessionFor(
   const short = largest([...longest.values()], 0) <= shortSteps
   return { spinning: false, longest, ...(short && { shared: maps }) }
 }
+
+/** Samples of pictures per batch: each has many. */
+const picturesTogether = 16
 
 /** The number of samples shown if none is named. */
 export const usualSamples = 4
@@ -99,10 +106,19 @@ export async function explainRun(
   const routing =
     routes.length > 0 &&
     (await explainRouting(model, split, task.outputs, { inputs, maps: routes }))
+  const positioned = model.maps.flatMap(({ kind, name }) =>
+    kind === 'positions' && maps.includes(name) ? name : [],
+  )
+  const positions =
+    positioned.length > 0 &&
+    (await explainPositions(model, split, grouping, {
+      ...{ inputs, maps: positioned, batchSize: picturesTogether },
+    }))
   const { facts, found } = await contributionsOf(run, model, dataset, splitName, rows, terminal)
   return {
     ...(masks && { masks }),
     ...(routing && routing.length > 0 && { routing }),
+    ...(positions && positions.length > 0 && { positions }),
     samples: looked.map((one, place) => {
       const contributions = found[place]
       return contributions ? { ...one, contributions } : one

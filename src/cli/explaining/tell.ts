@@ -6,17 +6,18 @@ import { wrap } from '../../base/text/wrap.js'
 import type { MeanMasks } from '../../explain/index.js'
 import { renderText } from '../../report/tables/text.js'
 import { contributionMethod, renderContributions } from '../../report/text/contributions.js'
+import { selectionTable } from '../../report/text/positions.js'
 import { meanRoutingTable, sampleRoutingTable } from '../../report/text/routing.js'
 import { type Terminal, terminalWidth } from '../terminal/terminal.js'
 import type { RunExplanation } from './explain-run.js'
 import { plainMasks } from './write.js'
 
 /**
- * Writes one record for machines; for people, the masks' ranges and the contributions for each
+ * Writes one record for machines; for people, the masks' ranges, what is selected of pictures, and the contributions for each
  * sample, all of them if requested.
  */
 export function tellExplanation(
-  { masks, routing: routes = [], samples, facts }: RunExplanation,
+  { masks, routing: routes = [], positions = [], samples, facts }: RunExplanation,
   written: {
     readonly folder: string
     readonly files: readonly string[]
@@ -33,9 +34,11 @@ export function tellExplanation(
     ...(masks && { masks: plainMasks(masks) }),
     ...(routes.length > 0 && { routing: routes }),
     contributions: { ...facts, method: method.join(' ') },
-    samples,
+    // The maps over pictures are in the figures.
+    samples: samples.map(({ pictures: _, ...sample }) => sample),
   })
   if (masks) tellMasks(masks, terminal)
+  for (const each of positions) terminal.show(`${renderText(selectionTable(each))}\n`)
   for (const each of routes) terminal.show(`${renderText(meanRoutingTable(count, each))}\n`)
   for (const sample of samples) {
     const { id, truth, prediction, contributions, lanes = [], routing = [] } = sample

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Dataset, SplitName } from '../../data/dataset.js'
 import { writeContentSafely } from '../../disk/files.js'
 import { version } from '../../disk/package.js'
-import { type MeanMasks, modelFacts } from '../../explain/index.js'
+import { type MeanMasks, type MeanPositions, modelFacts } from '../../explain/index.js'
 import { inputsFor } from '../../learn/step/features.js'
 import { spreadOf } from '../../metrics/index.js'
 import type { InputSpec } from '../../models/define/model.js'
@@ -13,7 +13,7 @@ import type { RunRecord } from '../../runs/trained.js'
 import type { RunExplanation } from './explain-run.js'
 
 /**
- * Writes the page, its figures and any mean masks.
+ * Writes the page, its figures, and any mean masks and mean maps over positions.
  *
  * @param of.named whether the samples were named by the user
  * @returns the names of the files
@@ -21,7 +21,7 @@ import type { RunExplanation } from './explain-run.js'
  */
 export async function writeExplanation(
   folder: string,
-  { masks, routing, samples, facts }: RunExplanation,
+  { masks, routing, positions, samples, facts }: RunExplanation,
   of: {
     readonly run: RunRecord
     readonly dataset: Dataset
@@ -37,6 +37,7 @@ export async function writeExplanation(
     data: { name, synthetic, split, samples: splits[split].ids.length },
     ...(masks && { masks }),
     ...(routing && { routing }),
+    ...(positions && { positions }),
     classTitle: task.grouping.title,
     ...{ samples, samplesNamed: named, contributions: facts },
     facts: [
@@ -48,6 +49,7 @@ export async function writeExplanation(
   })
   const files = new Map([...page.figures].map(([figure, svg]) => [`${figure}.svg`, svg]))
   if (masks) files.set('masks.json', `${JSON.stringify(plainMasks(masks))}\n`)
+  if (positions) files.set('positions.json', `${JSON.stringify(plainPositions(positions))}\n`)
   // The page is written last: if it exists, everything does.
   files.set('explanation.html', page.html)
   for (const [file, content] of files) writeContentSafely(join(folder, file), content)
@@ -78,4 +80,22 @@ export function plainMasks({ classNames, counts, modalities }: MeanMasks) {
       means: means.map((mean) => mean && [...mean]),
     })),
   }
+}
+
+/** Mean maps over positions as JSON values, without the mean pictures. */
+function plainPositions(positions: readonly MeanPositions[]) {
+  return positions.map(({ sequence, classNames, classes }) => ({
+    ...{ sequence, classNames },
+    classes: classes.map(
+      (one) =>
+        one && {
+          pictures: one.count,
+          layers: one.layers.map(({ layer, rows, columns, attention, selected }) => ({
+            ...{ layer, rows, columns },
+            ...(attention && { attention: [...(attention[0] ?? [])] }),
+            ...(selected && { selected: [...(selected[0] ?? [])] }),
+          })),
+        },
+    ),
+  }))
 }

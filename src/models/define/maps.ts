@@ -51,6 +51,22 @@ const partsMap = z.strictObject({
   axes,
 })
 
+/**
+ * Numbers at the positions of each picture of a sequence, such as a face or a chunk of a
+ * spectrogram: [batch, time, rows, columns]. Positions are fewer than pixels where a model halves
+ * its maps.
+ */
+const positionsMap = z.strictObject({
+  kind: z.literal('positions'),
+  name: z.string(),
+  sequence: z.string(),
+  /** Weights that add up to 1 over the positions of a picture, or 1 where one is selected. */
+  what: z.enum(['attention', 'selected']),
+  /** Which of several layers. */
+  layer: z.string(),
+  axes,
+})
+
 /** The modalities of each part: one, or several together. */
 const parts = z.array(z.array(z.string()).readonly()).readonly()
 
@@ -81,6 +97,7 @@ export const modelMap = z.discriminatedUnion('kind', [
   maskMap,
   stepsMap,
   partsMap,
+  positionsMap,
   routingMap,
   activationMap,
   otherMap,
@@ -97,6 +114,8 @@ export type ModelMap = Readonly<z.infer<typeof modelMap>>
  * - `mask.<sequence>`;
  * - `steps.<sequence>.<what>`, one number per step;
  * - `shares.<part>+<part>`, the share of attention on each part;
+ * - `spatial.<sequence>.<layer>`, attention on the positions of each picture, and
+ *   `active.<sequence>.<layer>`, 1 where a position is selected;
  * - `graph.<modalities>`, the weight of each edge of their `subsetGraph`;
  * - `routing.<part>+<part>`, followed by `.<layer>` if it is not the last iteration, and
  *   `activation.<part>+<part>`;
@@ -112,6 +131,17 @@ export function describeMap(name: string): ModelMap {
   if (what === 'shares' && sides !== '' && rest.length === 0) {
     const titles = sides.split('+').map((part) => `attention on ${part.replaceAll('_', ' ')}`)
     return { kind: 'parts', name, titles }
+  }
+  if ((what === 'spatial' || what === 'active') && sides !== '' && rest.length > 0) {
+    const layer = rest.join('.')
+    const selects = what === 'active'
+    return {
+      kind: 'positions',
+      name,
+      sequence: sides,
+      what: selects ? 'selected' : 'attention',
+      layer,
+    }
   }
   if (what === 'graph' && sides !== '' && rest.length === 0) {
     const vertex = (subset: string) => subset.replaceAll('_', ' + ')

@@ -109,6 +109,36 @@ describe('the page that explains', () => {
     expect(html).toContain('“so &lt;good&gt;”')
   })
 
+  it('shows faces and sound, on average and over time, where a model looks in them', async () => {
+    const picture = {
+      kind: 'colours' as const,
+      rows: 1,
+      columns: 1,
+      values: Float32Array.of(9, 9, 9),
+    }
+    const layers = [{ layer: '1', rows: 1, columns: 1, selected: [Float32Array.of(1)] }]
+    const maps = { sequence: 'vision', steps: ['1'], pictures: [picture], layers, looks: [] }
+    const [sample] = samples
+    if (!sample) throw new Error('no sample')
+    const { html, figures } = await explainPage({
+      ...{ model, data },
+      samples: [{ ...sample, pictures: [maps] }],
+      positions: [
+        {
+          ...{ sequence: 'vision', classNames: ['angry', 'sad'] },
+          classes: [{ count: 3, picture, layers }, null],
+        },
+      ],
+    })
+    expect(html).toContain('<h2>Faces and sound</h2>')
+    expect([...figures.keys()]).toEqual(
+      expect.arrayContaining(['positions-vision', 'pictures-a-1-vision']),
+    )
+    expect(html).toContain('Blank, no samples: sad.')
+    expect(rowsOf(html)).toContainEqual(['angry', '3', '100.0'])
+    expect(html).not.toContain('class token')
+  })
+
   it('keeps the place of a class without samples, and numbers the features', async () => {
     const { figures } = await explainPage(content)
     const texts = textsOf(figures.get('masks-vision'))

@@ -37,6 +37,28 @@ export function colourOf({ scheme, domain }: Colours): (value: number) => string
   return scaleSequential(schemes[scheme]).domain(domain).clamp(true)
 }
 
+const shades = 256
+
+/**
+ * The bytes of red, green and blue for a share from 0 to 1, in 256 steps; shares outside get the
+ * colours of the ends.
+ */
+export function paletteOf(scheme: Colours['scheme']): (share: number) => readonly number[] {
+  const colour = colourOf({ scheme, domain: [0, shades - 1] })
+  const table = Array.from({ length: shades }, (_, shade) => bytesOf(colour(shade)))
+  return (share) => {
+    const shade = Math.round(Math.min(Math.max(share, 0), 1) * (shades - 1))
+    return table[shade] ?? [0, 0, 0]
+  }
+}
+
+/** Red, green and blue of a colour as the schemes write it: `#rrggbb` or `rgb(r, g, b)`. */
+function bytesOf(colour: string): number[] {
+  const digits = /^#(..)(..)(..)$/.exec(colour)
+  if (digits) return digits.slice(1).map((pair) => Number.parseInt(pair, 16))
+  return (colour.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number)
+}
+
 export interface Legend extends Colours {
   readonly title: string
   /** The gradient's id in the picture. */

@@ -2,20 +2,32 @@
 import { encode } from 'fast-png'
 import { type Box, element, type Piece } from './pieces.js'
 
-/** Bytes row by row from the top left: red, green, blue of each pixel. */
+/**
+ * Bytes row by row from the top left: red, green, blue of each pixel; or grey alone; or red, green,
+ * blue and opacity.
+ */
 export interface Pixels {
   readonly width: number
   readonly height: number
+  /** Default: 3. */
+  readonly channels?: 1 | 3 | 4
   readonly data: Uint8Array
 }
 
-/** A picture stretched over a box; `description` is read out. */
-export function picture({ width, height, data }: Pixels, box: Box, description: string): Piece {
-  const bytes = encode({ width, height, data, channels: 3, depth: 8 })
+/** A picture stretched over a box; `description` is read out, and without one it is hidden. */
+export function picture(
+  { width, height, channels = 3, data }: Pixels,
+  box: Box,
+  description?: string,
+): Piece {
+  const bytes = encode({ width, height, data, channels, depth: 8 })
   const { left, top, right, bottom } = box
   const svg = element('image', {
     ...{ x: left, y: top, width: right - left, height: bottom - top },
-    ...{ preserveAspectRatio: 'none', role: 'graphics-symbol', 'aria-label': description },
+    preserveAspectRatio: 'none',
+    ...(description === undefined
+      ? { 'aria-hidden': 'true' }
+      : { role: 'graphics-symbol', 'aria-label': description }),
     href: `data:image/png;base64,${base64(bytes)}`,
   })
   return { svg, box }

@@ -1,6 +1,6 @@
 /** Each kind of track as a drawing, from y = 0 downwards. */
 import { fixed, largest } from '../../../base/numbers.js'
-import { colourOf } from '../draw/colours.js'
+import { paletteOf } from '../draw/colours.js'
 import { type Box, element, label, line, type Piece, rectangle, together } from '../draw/pieces.js'
 import { type Pixels, picture } from '../draw/pixels.js'
 import { chartName } from '../style/names.js'
@@ -105,31 +105,20 @@ function spectrogram({ bands, levels, range }: Of<'spectrogram'>, axis: TimeAxis
   return picture(colouredLevels(levels, { columns, bands, range }), box, description)
 }
 
-const shades = 256
-
 function colouredLevels(
   levels: Float32Array,
   { columns, bands, range }: { columns: number; bands: number; range: number },
 ): Pixels {
   const loudest = largest(levels)
-  const colour = colourOf({ scheme: 'viridis', domain: [0, shades - 1] })
-  const table = Array.from({ length: shades }, (_, shade) => bytesOf(colour(shade)))
+  const palette = paletteOf('viridis')
   const data = new Uint8Array(3 * columns * bands)
   for (let band = 0; band < bands; band++) {
     for (let column = 0; column < columns; column++) {
       const below = loudest - (levels[column * bands + band] ?? loudest)
-      const shade = Math.round((1 - Math.min(Math.max(below / range, 0), 1)) * (shades - 1))
-      data.set(table[shade] ?? [0, 0, 0], 3 * ((bands - 1 - band) * columns + column))
+      data.set(palette(1 - below / range), 3 * ((bands - 1 - band) * columns + column))
     }
   }
   return { width: columns, height: bands, data }
-}
-
-/** Red, green and blue of a colour as the schemes write it: `#rrggbb` or `rgb(r, g, b)`. */
-function bytesOf(colour: string): number[] {
-  const digits = /^#(..)(..)(..)$/.exec(colour)
-  if (digits) return digits.slice(1).map((pair) => Number.parseInt(pair, 16))
-  return (colour.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number)
 }
 
 function words({ words: all }: Of<'words'>, axis: TimeAxis): Piece {

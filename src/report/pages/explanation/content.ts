@@ -1,6 +1,12 @@
 /** The content of a page that explains one trained model. */
 
-import type { MeanMasks, ModelFacts, Routing, SampleExplanation } from '../../../explain/index.js'
+import type {
+  MeanMasks,
+  MeanPositions,
+  ModelFacts,
+  Routing,
+  SampleExplanation,
+} from '../../../explain/index.js'
 import type { ContributionFacts } from '../../text/contributions.js'
 
 export interface ExplainContent {
@@ -16,6 +22,8 @@ export interface ExplainContent {
   readonly masks?: MeanMasks
   /** The mean routing over the split, if the model routes. */
   readonly routing?: readonly Routing[]
+  /** Mean maps over the positions of pictures, if the model selects some. */
+  readonly positions?: readonly MeanPositions[]
   /** The axis title of the masks' classes. Default: "Sentiment". */
   readonly classTitle?: string
   /** Names of features, if known; otherwise numbers from 1. */

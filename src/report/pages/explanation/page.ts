@@ -7,12 +7,14 @@ import { contributionBlocks } from './contributions.js'
 import { costBlock, factBlock } from './facts.js'
 import { maskBlocks } from './masks.js'
 import { overTimeBlocks, overTimeTitle } from './over-time.js'
+import { pictureBlocks } from './pictures.js'
 import { routingBlocks } from './routing.js'
 import { sampleBlocks } from './samples.js'
 
 /**
  * A page on one trained model: what the inputs and steps of some samples contribute; its mean masks
- * over classes, as in figure 2 of the MMLatch paper; its attention on those samples; and its facts.
+ * over classes, as in figure 2 of the MMLatch paper; where in their pictures it looks, as in figures 3
+ * and 4 of the MESM paper; its attention on those samples; and its facts.
  *
  * @throws LimbicError if masks and names of features do not match
  */
@@ -31,6 +33,7 @@ export async function explainPage(content: ExplainContent): Promise<Page> {
     { title: 'Contributions of the inputs', blocks: before ? [...shown, ...answers] : [] },
     { title: 'Routing', blocks: routingBlocks(content) },
     { title: 'Feature masks', blocks: await maskBlocks(content, figures) },
+    { title: 'Faces and sound', blocks: await pictureBlocks(content, figures) },
     {
       title: overTimeTitle(content),
       blocks: [...(before ? [] : shown), ...(await overTimeBlocks(content, figures))],
