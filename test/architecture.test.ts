@@ -13,6 +13,7 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   base: [],
   disk: ['base'],
   formats: ['base', 'disk'],
+  remote: ['base', 'disk'],
   graph: ['base'],
   runtime: ['base', 'graph'],
   nn: ['base', 'graph'],
@@ -22,13 +23,15 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   data: ['base', 'disk', 'formats', 'media'],
   task: ['base', 'data', 'graph', 'metrics', 'nn', 'runtime'],
   learn: ['base', 'data', 'graph', 'media', 'metrics', 'models', 'nn', 'runtime', 'task'],
-  runs: ['base', 'data', 'disk', 'formats', 'graph', 'learn', 'models', 'runtime', 'task'],
+  runs: [
+    ...['base', 'data', 'disk', 'formats', 'graph', 'learn', 'models', 'remote', 'runtime', 'task'],
+  ],
   use: ['base', 'data', 'disk', 'graph', 'learn', 'media', 'models', 'runs', 'runtime', 'task'],
   verify: ['base', 'formats', 'graph', 'learn', 'models', 'nn', 'runtime', 'task'],
   explain: ['base', 'data', 'graph', 'learn', 'models', 'runtime', 'task', 'use'],
   report: ['base', 'data', 'explain', 'metrics', 'recognise'],
   extraction: ['base', 'data', 'disk', 'formats', 'media', 'runtime'],
-  sweep: ['base', 'data', 'disk', 'learn', 'runs'],
+  sweep: ['base', 'data', 'disk', 'learn', 'remote', 'runs'],
   recognise: ['base', 'disk', 'media', 'runtime', 'use'],
   experiments: ['base', 'data', 'disk', 'learn', 'metrics', 'report', 'runs', 'sweep', 'task'],
   studio: [
@@ -38,7 +41,8 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   cli: [
     ...['base', 'data', 'disk', 'experiments', 'explain', 'extraction', 'formats', 'graph'],
     ...['learn', 'media', 'studio'],
-    ...['metrics', 'models', 'recognise', 'report', 'runs', 'sweep', 'task', 'use', 'verify'],
+    ...['metrics', 'models', 'recognise', 'remote', 'report', 'runs', 'sweep', 'task', 'use'],
+    ...['verify'],
   ],
   // The faces of the package.
   faces: ['explain', 'runs', 'use'],

@@ -54,6 +54,11 @@ export const table: readonly CommandEntry[] = [
     load: () => import('./commands/runs.js'),
   },
   {
+    name: 'copy',
+    summary: 'copy data and runs to an S3-compatible store or back',
+    load: () => import('./commands/copy.js'),
+  },
+  {
     name: 'models',
     summary: 'list the models, or show the settings, size and graph of one model',
     load: () => import('./commands/models.js'),

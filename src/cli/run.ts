@@ -4,6 +4,7 @@ import { LimbicError } from '../base/errors.js'
 import { plainLines } from '../base/text/clean.js'
 import { version } from '../disk/package.js'
 import { findEntry, table } from './commands.js'
+import { bringNear } from './remote/near.js'
 import { reportFailure } from './terminal/failure.js'
 import { fitHelp } from './terminal/help.js'
 import { type Streams, setExitCode, streams, withStreams } from './terminal/streams.js'
@@ -18,9 +19,10 @@ import { complain, terminalWidth } from './terminal/terminal.js'
 export function runCommandLine(args: readonly string[], given: Streams): Promise<number> {
   return withStreams(given, async () => {
     try {
-      const program = await assemble(args)
+      const near = await bringNear(args)
+      const program = await assemble(near.args)
       if (args.length === 0) program.outputHelp()
-      else await program.parseAsync([...args], { from: 'user' })
+      else await program.parseAsync([...near.args], { from: 'user' }).finally(near.finish)
     } catch (error) {
       if (error instanceof CommanderError) setExitCode(error.exitCode === 0 ? 0 : 2)
       else setExitCode(reportFailure(error))

@@ -10,7 +10,7 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path'
 import { explainFileError } from './failure.js'
 
 export { explainFileError } from './failure.js'
@@ -31,6 +31,12 @@ export function makeFolder(path: string): void {
     // Another process may have just made it.
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
   }
+}
+
+/** Whether a path is a folder or below it. */
+export function isInside(folder: string, path: string): boolean {
+  const inner = relative(folder, path)
+  return inner !== '..' && !inner.startsWith(`..${sep}`) && !isAbsolute(inner)
 }
 
 /**

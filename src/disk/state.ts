@@ -1,5 +1,5 @@
-/** The folder for a user's own state, separate from anything shared. */
-import { homedir } from 'node:os'
+/** The folders for a user's own state and for copies of what lies elsewhere. */
+import { homedir, tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 
 /**
@@ -16,6 +16,25 @@ export function stateFolder(): string | undefined {
   } catch {
     return undefined
   }
+}
+
+/**
+ * The folder for copies of what lies in a store, which may be deleted at any time:
+ * `$LIMBIC_CACHE`, or `limbic` in `$XDG_CACHE_HOME` or `~/.cache`; for a user without a home, in the
+ * folder for temporary files.
+ */
+export function cacheFolder(): string {
+  const { LIMBIC_CACHE: own, XDG_CACHE_HOME: given, LOCALAPPDATA: local } = process.env
+  if (isPlace(own)) return own
+  if (isPlace(given)) return join(given, 'limbic')
+  if (process.platform === 'win32' && isPlace(local)) return join(local, 'limbic', 'cache')
+  try {
+    const home = homedir()
+    if (isPlace(home)) return join(home, '.cache', 'limbic')
+  } catch {
+    // A user without a home.
+  }
+  return join(tmpdir(), 'limbic-cache')
 }
 
 /** A relative path would resolve inside the current folder, which may come from someone else. */

@@ -10,6 +10,7 @@ import { applySplit } from '../data/prepare/split/index.js'
 import { fillMissing } from '../data/prepare/standardise/standardise.js'
 import { closeOnFailure } from '../disk/files.js'
 import { type DataConfig, syntheticConfig } from '../learn/config.js'
+import { bringData } from '../remote/data.js'
 
 /** The path that means generated data. */
 export const syntheticPath = 'synthetic'
@@ -65,8 +66,8 @@ async function openForScale(config: DataConfig, needs: DataNeeds): Promise<Datas
 }
 
 /**
- * Opens a run's data: the file or folder at its path, or the generated corpus if the path is
- * "synthetic" and there is no such file.
+ * Opens a run's data: the file or folder at its path (a copy of it if that lies in a store), or the
+ * generated corpus if the path is "synthetic" and there is no such file.
  */
 async function openWhole(
   config: DataConfig,
@@ -75,7 +76,7 @@ async function openWhole(
   if (!isSynthetic(config)) {
     // The format readers are a fifth of the code that a command loads, so load them only for files.
     const { openDataset } = await import('../data/open.js')
-    return openDataset(config.path, {
+    return openDataset(await bringData(config.path), {
       ...readingNames(config),
       ...(only && { only }),
       ...(unlabelled && { unlabelled }),

@@ -1,4 +1,5 @@
 /** Compares the configurations of two runs. */
+import { createHash } from 'node:crypto'
 import type { RunConfig } from '../learn/config.js'
 
 /**
@@ -6,8 +7,16 @@ import type { RunConfig } from '../learn/config.js'
  * on which the last bits depend, may differ.
  */
 export function sameRun(one: RunConfig, other: RunConfig): boolean {
-  const essence = ({ threads: _, provider: __, ...rest }: RunConfig) => JSON.stringify(sorted(rest))
-  return essence(one) === essence(other)
+  return essenceOf(one) === essenceOf(other)
+}
+
+/** 64 digits, the same for runs that compute the same (`sameRun`). */
+export function identityOf(config: RunConfig): string {
+  return createHash('sha256').update(essenceOf(config)).digest('hex')
+}
+
+function essenceOf({ threads: _, provider: __, ...rest }: RunConfig): string {
+  return JSON.stringify(sorted(rest))
 }
 
 /** The settings in which another run differs, or its model and seed if the models differ. */

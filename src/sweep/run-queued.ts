@@ -1,7 +1,11 @@
 /** Submits the cells of a grid to a queue that workers on many machines serve. */
+import { resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { RunResults } from '../learn/records.js'
+import { openRemote } from '../remote/store.js'
 import { RunFolder } from '../runs/folder.js'
+import { pullRun } from '../runs/remote/exchange.js'
+import { addressOf } from '../runs/remote/mirror.js'
 import type { Cell } from './cell.js'
 import { type CellOutcome, type GridWatcher, Ledger } from './ledger.js'
 import type { Queued } from './queue.js'
@@ -37,12 +41,13 @@ export async function runQueued(request: QueuedGrid): Promise<readonly CellOutco
   const { cells, watcher = {}, signal, detach = false } = request
   const ledger = new Ledger(cells, watcher, signal)
   const open = new Map<string, Cell>()
-  const work = [...openCells(cells, ledger).values()].map((cell): Queued<TravellingCell> => {
-    const travelling = sendCell(cell, process.cwd())
+  const work: Queued<TravellingCell>[] = []
+  for (const cell of openCells(cells, ledger).values()) {
+    const travelling = await sendCell(cell, process.cwd())
     const id = nameOfCell(travelling)
     open.set(id, cell)
-    return { id, work: travelling }
-  })
+    work.push({ id, work: travelling })
+  }
   if (work.length === 0) return ledger.outcomes
   const connection = await connect(request.queue)
   const sink = await openSink<TravellingCell>(connection)
@@ -92,12 +97,17 @@ async function follow(
   }
 }
 
-/** A run counts as complete once it is visible here, since shared file systems lag behind. */
+/**
+ * A run counts as complete once it is visible here, since shared file systems lag behind; one in a
+ * store is brought to this machine.
+ */
 async function outcomeOf(cell: Cell): Promise<CellOutcome> {
   const run = new RunFolder(cell.folder)
-  const until = performance.now() + patience
-  while (!run.complete && performance.now() < until) await delay(200)
+  const address = addressOf(resolve(cell.folder))
   try {
+    if (address) await pullRun(await openRemote(), address)
+    const until = performance.now() + patience
+    while (!run.complete && performance.now() < until) await delay(200)
     const results: RunResults = run.readResults()
     return { state: 'complete', cell, results, before: false }
   } catch (error) {

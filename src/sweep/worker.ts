@@ -75,8 +75,8 @@ async function train({ folder, config, consents }: OwnRun): Promise<WorkerEnd> {
 }
 
 /** Keeps the data of the previous run open: most runs of a grid share it. */
-async function datasetOf(config: DataConfig): Promise<Dataset> {
-  const key = JSON.stringify([process.cwd(), config])
+async function datasetOf(config: DataConfig, digest?: string): Promise<Dataset> {
+  const key = JSON.stringify([process.cwd(), config, digest])
   if (opened?.key === key) return opened.dataset
   opened?.dataset.close()
   opened = undefined

@@ -5,6 +5,7 @@ import { LimbicError } from '../../base/errors.js'
 import { type Dataset, type SplitName, splitNames } from '../../data/dataset.js'
 import { closeOnFailure } from '../../disk/files.js'
 import { checkRecipe } from '../../media/recipes/index.js'
+import { isRemote } from '../../remote/address.js'
 import type { ModelFileOptions } from '../../runs/model-file/index.js'
 import { isSynthetic, openData } from '../../runs/open-data.js'
 import { checkFits, type RunRecord } from '../../runs/trained.js'
@@ -90,7 +91,7 @@ async function explain(path: string, options: Options): Promise<void> {
 async function openRunData(run: RunRecord, { data, split, ...options }: Options): Promise<Dataset> {
   const { synthetic, ...own } = run.config.data
   const given = givenReading(options)
-  if (data === undefined && !isSynthetic(own) && !existsSync(own.path)) {
+  if (data === undefined && !isSynthetic(own) && !isRemote(own.path) && !existsSync(own.path)) {
     throw new LimbicError("the run's data cannot be found", {
       where: own.path,
       hint: 'Give its new location with --data PATH',

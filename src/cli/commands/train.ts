@@ -19,6 +19,7 @@ import {
 } from '../../experiments/summaries.js'
 import type { RunConfig } from '../../learn/config.js'
 import { models } from '../../models/index.js'
+import { isRemote } from '../../remote/address.js'
 import { renderTable } from '../../report/tables/render.js'
 import { sourceRun } from '../../runs/from.js'
 import { consentTo, type ModelFileOptions, openModel } from '../../runs/model-file/index.js'
@@ -195,7 +196,7 @@ async function resume(
   const [first] = cells
   if (!first) throw new Error(`a plan without seeds in ${folder}`)
   const { data } = first.config
-  if (!isSynthetic(data) && !existsSync(data.path)) {
+  if (!isSynthetic(data) && !isRemote(data.path) && !existsSync(data.path)) {
     throw new LimbicError("the run's data cannot be found", {
       where: data.path,
       hint: 'Give its new location with --data PATH',

@@ -15,6 +15,8 @@ export interface Streams {
 interface Invocation {
   readonly streams: Streams
   exitCode: number
+  /** The start of paths that people know by another. */
+  shown?: { readonly path: string; readonly as: string }
 }
 
 const invocations = new AsyncLocalStorage<Invocation>()
@@ -28,6 +30,18 @@ export function streams(): Streams {
 export function setExitCode(code: number): void {
   const invocation = invocations.getStore()
   if (invocation) invocation.exitCode = code
+}
+
+/** Shows paths that start with `path` as starting with `as` in all that the command line says. */
+export function setShown(path: string, as: string): void {
+  const invocation = invocations.getStore()
+  if (invocation) invocation.shown = { path, as }
+}
+
+/** Text with its paths as people know them. */
+export function asShown(text: string): string {
+  const shown = invocations.getStore()?.shown
+  return shown ? text.replaceAll(shown.path, shown.as) : text
 }
 
 /**

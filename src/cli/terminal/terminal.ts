@@ -5,7 +5,7 @@
 import type { Command } from 'commander'
 import { oneLine, plainLines } from '../../base/text/clean.js'
 import { jsonLine } from '../../base/text/json.js'
-import { streams } from './streams.js'
+import { asShown, streams } from './streams.js'
 
 /** The options for output that commands share. */
 export interface TerminalOptions {
@@ -39,13 +39,13 @@ export function openTerminal({ json = false, quiet = false }: TerminalOptions): 
     json,
     quiet,
     print: (...lines) => {
-      if (!json) streams().stdout.write(lines.map((line) => `${oneLine(line)}\n`).join(''))
+      if (!json) streams().stdout.write(asShown(lines.map((line) => `${oneLine(line)}\n`).join('')))
     },
     show: (block) => {
-      if (!json) streams().stdout.write(`${plainLines(block)}\n`)
+      if (!json) streams().stdout.write(asShown(`${plainLines(block)}\n`))
     },
     record: (value) => {
-      if (json) streams().stdout.write(`${jsonLine(value)}\n`)
+      if (json) streams().stdout.write(asShown(`${jsonLine(value)}\n`))
     },
     note: (line) => {
       if (!quiet) complain(line)
@@ -55,7 +55,7 @@ export function openTerminal({ json = false, quiet = false }: TerminalOptions): 
 
 /** Prints one line on standard error even with --quiet: what went wrong. */
 export function complain(line: string): void {
-  streams().stderr.write(`${oneLine(line)}\n`)
+  streams().stderr.write(asShown(`${oneLine(line)}\n`))
 }
 
 /** The number of characters in a line of the terminal. */

@@ -1,9 +1,13 @@
 /** Trains or resumes runs, with progress on the terminal. */
+import { resolve } from 'node:path'
 import { readCount } from '../../base/values.js'
 import type { Dataset } from '../../data/dataset.js'
 import type { DatasetFacts } from '../../data/facts.js'
 import { nameOfData } from '../../data/name.js'
+import { openRemote } from '../../remote/store.js'
 import { RunFolder } from '../../runs/folder.js'
+import { pushRun } from '../../runs/remote/exchange.js'
+import { addressOf } from '../../runs/remote/mirror.js'
 import { trainRun } from '../../runs/run.js'
 import type { Cell } from '../../sweep/cell.js'
 import type { QueueAddress } from '../../sweep/queues/redis/connect.js'
@@ -56,9 +60,23 @@ export async function trainRuns(
   }
   if (first && dataset) return [await trainHere(terminal, dataset, first, signal)]
   const watcher = watchGrid(terminal, cells.length, each)
-  return runGrid({ cells, watcher, signal, ...(workers !== undefined && { workers }) }).finally(
-    () => watcher.close(),
+  const sent: Promise<void>[] = []
+  const ended = (outcome: CellOutcome) => {
+    watcher.ended?.(outcome)
+    // Where runs belong to a store, each goes there as soon as it is complete.
+    if (outcome.state === 'complete') sent.push(sendRun(outcome.cell.folder))
+  }
+  const grid = { cells, signal, ...(workers !== undefined && { workers }) }
+  const outcomes = await runGrid({ ...grid, watcher: { ...watcher, ended } }).finally(() =>
+    watcher.close(),
   )
+  await Promise.all(sent)
+  return outcomes
+}
+
+async function sendRun(folder: string): Promise<void> {
+  if (!addressOf(resolve(folder))) return
+  await pushRun(await openRemote(), resolve(folder))
 }
 
 async function trainHere(

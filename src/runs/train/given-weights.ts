@@ -2,6 +2,7 @@
 import { wordVectorsFor } from '../../data/prepare/transcripts/index.js'
 import type { DataConfig } from '../../learn/config.js'
 import type { ConfiguredModel } from '../../models/define/model.js'
+import { bringData } from '../../remote/data.js'
 import type { Task } from '../../task/task.js'
 
 /**
@@ -16,5 +17,6 @@ export async function givenWeights(
 ): Promise<Map<string, Float32Array>> {
   if (!model.wordVectors) return new Map()
   const { parameter, width, words = task.words } = model.wordVectors
-  return new Map([[parameter, await wordVectorsFor(words, vectors, width)]])
+  const path = vectors === undefined ? undefined : await bringData(vectors)
+  return new Map([[parameter, await wordVectorsFor(words, path, width)]])
 }

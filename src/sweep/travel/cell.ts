@@ -1,17 +1,21 @@
 /**
- * A cell as it is sent to another machine: names, numbers and paths, validated on arrival, never
- * code. The files that it names are not sent, only their digests.
+ * A cell as it is sent to another machine: names, numbers, paths and addresses, validated on arrival,
+ * never code. The files that it names are not sent, only their digests.
  */
 import { createHash } from 'node:crypto'
 import { isAbsolute, relative, resolve } from 'node:path'
 import { z } from 'zod'
 import { validate } from '../../base/schema.js'
+import { digestPath } from '../../disk/digest.js'
+import { isInside } from '../../disk/files.js'
 import { type RunConfig, runConfig } from '../../learn/config.js'
+import { isRemote, writeObjectAddress } from '../../remote/address.js'
+import { bringData } from '../../remote/data.js'
 import { isModelFile, modelFileOf } from '../../runs/model-file/index.js'
 import { isSynthetic } from '../../runs/open-data.js'
+import { addressOf } from '../../runs/remote/mirror.js'
 import { sorted } from '../../runs/same-run.js'
 import type { Cell } from '../cell.js'
-import { digestPath } from './digest.js'
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/)
 
@@ -21,7 +25,7 @@ const travellingCell = z.strictObject({
   label: z.string(),
   /** The folder that relative paths start from. */
   base: z.string().refine(isAbsolute, 'an absolute path'),
-  /** The folder of the complete run. */
+  /** The folder of the complete run, or its address in a store. */
   folder: z.string().min(1),
   config: runConfig,
   /** The digests of the files that it names. */
@@ -40,18 +44,21 @@ export type TravellingCell = z.infer<typeof travellingCell>
  * @param base the folder that relative paths in the configuration start from
  * @throws LimbicError if a file that it names cannot be read
  */
-export function sendCell({ row, label, folder, config }: Cell, base: string): TravellingCell {
+export async function sendCell(
+  { row, label, folder, config }: Cell,
+  base: string,
+): Promise<TravellingCell> {
   const { data, model } = config
   return {
     kind: 'run',
     row,
     label,
     base,
-    folder: fromBase(folder, base),
+    folder: placeOf(folder, base),
     config: { ...config, threads: config.threads ?? 1 },
     digests: {
-      ...(!isSynthetic(data) && { data: digestPath(resolve(base, data.path)) }),
-      ...(data.vectors !== undefined && { vectors: digestPath(resolve(base, data.vectors)) }),
+      ...(!isSynthetic(data) && { data: await digestAt(base, data.path) }),
+      ...(data.vectors !== undefined && { vectors: await digestAt(base, data.vectors) }),
       ...(isModelFile(model) && { model: modelFileOf(resolve(base, model)).digest }),
     },
   }
@@ -65,14 +72,23 @@ export function receiveCell(value: unknown): TravellingCell {
 /** The id of a cell in a queue: the same for the same run in the same folder. */
 export function nameOfCell({ base, folder, config }: TravellingCell): string {
   const { threads: _, provider: __, ...essence }: RunConfig = config
-  const words = JSON.stringify([resolve(base, folder), sorted(essence)])
+  const place = isRemote(folder) ? folder : resolve(base, folder)
+  const words = JSON.stringify([place, sorted(essence)])
   return `run-${createHash('sha256').update(words).digest('hex').slice(0, 32)}`
 }
 
+async function digestAt(base: string, path: string): Promise<string> {
+  return digestPath(isRemote(path) ? await bringData(path) : resolve(base, path))
+}
+
 /**
- * A path relative to the base if it is inside, since other machines may mount the base elsewhere.
+ * An address for what mirrors a store, and a path relative to the base for what is inside, since
+ * other machines may mount the base elsewhere.
  */
-function fromBase(path: string, base: string): string {
-  const inside = relative(base, resolve(base, path))
-  return inside.startsWith('..') || isAbsolute(inside) ? resolve(base, path) : inside
+function placeOf(path: string, base: string): string {
+  const address = addressOf(resolve(base, path))
+  if (address) return writeObjectAddress(address)
+  return isInside(base, resolve(base, path))
+    ? relative(base, resolve(base, path))
+    : resolve(base, path)
 }

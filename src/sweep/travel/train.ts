@@ -2,24 +2,19 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { LimbicError } from '../../base/errors.js'
-import type { Dataset } from '../../data/dataset.js'
-import type { DataConfig } from '../../learn/config.js'
-import type { RunWatcher } from '../../learn/watcher.js'
+import { isRemote } from '../../remote/address.js'
+import { bringData } from '../../remote/data.js'
 import { RunFolder } from '../../runs/folder.js'
 import { consentTo, isModelFile, modelFileOf } from '../../runs/model-file/index.js'
+import { isSynthetic } from '../../runs/open-data.js'
 import { trainLocked } from '../../runs/run.js'
 import { prepareFolder } from '../../runs/train/begin.js'
 import type { LeasedRun, WorkerEnd } from '../messages.js'
 import type { TravellingCell } from './cell.js'
 import { checkDigest } from './digest.js'
+import type { LeasedTraining } from './leased.js'
 import { abandon, claim, confirmClaim, isPublished, publish } from './publish.js'
-
-export interface LeasedTraining extends LeasedRun {
-  readonly watcher: RunWatcher
-  readonly signal: AbortSignal
-  /** Opens the data, or returns that of the previous run if it is the same. */
-  datasetOf(config: DataConfig): Promise<Dataset>
-}
+import { trainRemote } from './remote.js'
 
 /**
  * Trains a run and publishes it. A run that is already published is complete at once.
@@ -30,7 +25,8 @@ export interface LeasedTraining extends LeasedRun {
 export async function trainLeased(request: LeasedTraining): Promise<WorkerEnd> {
   const { cell, token, signal, watcher } = request
   const { config } = cell
-  enter(request)
+  if (needsBase(cell)) enter(request)
+  if (isRemote(cell.folder)) return trainRemote(request, () => checkFiles(request))
   const folder = resolve(cell.folder)
   const done = (): WorkerEnd => ({
     kind: 'complete',
@@ -39,12 +35,12 @@ export async function trainLeased(request: LeasedTraining): Promise<WorkerEnd> {
   if (isPublished(folder, config)) return done()
   // Refuses a folder of another run before moving anything.
   prepareFolder(new RunFolder(folder), config)
-  checkFiles(request)
+  await checkFiles(request)
   const claimed = claim(folder, token)
   if ('held' in claimed) return { kind: 'held', by: claimed.held }
   const { path } = claimed
   try {
-    const dataset = await request.datasetOf(config.data)
+    const dataset = await request.datasetOf(config.data, cell.digests.data)
     const lock = { confirm: () => confirmClaim(path) }
     const outcome = await trainLocked({ config, dataset, folder: path, watcher, signal }, lock)
     if (outcome.state === 'stopped') return { kind: 'stopped' }
@@ -53,6 +49,12 @@ export async function trainLeased(request: LeasedTraining): Promise<WorkerEnd> {
   } finally {
     abandon(path)
   }
+}
+
+/** Whether anything of a cell is at a relative path, or may be. */
+function needsBase({ folder, config: { model, data } }: TravellingCell): boolean {
+  const places = [folder, ...(isSynthetic(data) ? [] : [data.path]), data.vectors]
+  return isModelFile(model) || places.some((place) => place !== undefined && !isRemote(place))
 }
 
 /** Changes to the folder that the relative paths of a cell start from. */
@@ -70,19 +72,28 @@ function enter({ cell, base = cell.base }: LeasedRun): void {
   }
 }
 
-function checkFiles({ cell, allowModelFiles }: LeasedRun): void {
+async function checkFiles({ cell, allowModelFiles }: LeasedRun): Promise<void> {
   const { config, digests } = cell
   const { model, data } = config
   if (isModelFile(model)) checkModelFile(cell, allowModelFiles)
-  for (const path of [data.path, data.vectors]) {
-    if (path === undefined || path === 'synthetic' || existsSync(path)) continue
+  if (!isSynthetic(data)) await checkFile(data.path, digests.data, 'the data')
+  if (data.vectors !== undefined) {
+    await checkFile(data.vectors, digests.vectors, 'the word vectors')
+  }
+}
+
+async function checkFile(path: string, digest: string | undefined, what: string): Promise<void> {
+  if (isRemote(path)) {
+    await bringData(path, digest)
+    return
+  }
+  if (!existsSync(path)) {
     throw new LimbicError('a file that the run needs does not exist on this machine', {
       where: resolve(path),
-      hint: 'Put it in a folder that all machines share',
+      hint: 'Put it in a folder that all machines share, or in a store (s3://)',
     })
   }
-  checkDigest(data.path, digests.data, 'the data')
-  if (data.vectors !== undefined) checkDigest(data.vectors, digests.vectors, 'the word vectors')
+  checkDigest(path, digest, what)
 }
 
 function checkModelFile({ config: { model }, digests }: TravellingCell, allowed: boolean): void {

@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
+import { digestPath } from '../../../src/disk/digest.js'
 import type { RunConfig } from '../../../src/learn/config.js'
 import { RunFolder } from '../../../src/runs/folder.js'
 import {
@@ -10,7 +11,6 @@ import {
   sendCell,
   type TravellingCell,
 } from '../../../src/sweep/travel/cell.js'
-import { digestPath } from '../../../src/sweep/travel/digest.js'
 import { readReport } from '../../../src/sweep/travel/report.js'
 import { trainLeased } from '../../../src/sweep/travel/train.js'
 import { temporaryFolder } from '../../support/folders.js'
@@ -40,25 +40,25 @@ const withData = (path: string): RunConfig => ({
 })
 
 describe('a cell that travels', () => {
-  test('arrives as it was sent, with one thread and paths from the base', () => {
+  test('arrives as it was sent, with one thread and paths from the base', async () => {
     const { threads: _, ...config } = smallRunConfig()
-    const cell = cellOf(config, join(base, 'runs', 'seed-5'))
+    const cell = await cellOf(config, join(base, 'runs', 'seed-5'))
     expect(receiveCell(JSON.parse(JSON.stringify(cell)))).toEqual(cell)
     expect(cell.config.threads).toBe(1)
     expect(cell.folder).toBe(join('runs', 'seed-5'))
-    expect(cellOf(config, '/elsewhere/run').folder).toBe('/elsewhere/run')
+    expect((await cellOf(config, '/elsewhere/run')).folder).toBe('/elsewhere/run')
   })
 
-  test('has one name in a place, whatever its threads', () => {
-    const cell = cellOf(smallRunConfig())
+  test('has one name in a place, whatever its threads', async () => {
+    const cell = await cellOf(smallRunConfig())
     const config = { ...cell.config, threads: 4 }
     expect(nameOfCell({ ...cell, config })).toBe(nameOfCell(cell))
     expect(nameOfCell({ ...cell, folder: 'other' })).not.toBe(nameOfCell(cell))
     expect(nameOfCell({ ...cell, config: { ...config, seed: 6 } })).not.toBe(nameOfCell(cell))
   })
 
-  test('holds nothing that it is not to hold', () => {
-    const cell = cellOf(smallRunConfig())
+  test('holds nothing that it is not to hold', async () => {
+    const cell = await cellOf(smallRunConfig())
     expect(() => receiveCell({ ...cell, code: 'process.exit()' })).toThrow('unknown key "code"')
     expect(() => receiveCell({ ...cell, base: 'relative' })).toThrow('the queue, base')
     const config = { ...cell.config, training: { epochs: -1 } }
@@ -76,7 +76,7 @@ describe('a cell that travels', () => {
 
 describe('a worker', () => {
   test('trains a cell to its place, and a complete one not again', async () => {
-    const cell = cellOf(smallRunConfig(), 'trained')
+    const cell = await cellOf(smallRunConfig(), 'trained')
     const end = await train(cell)
     expect(end.kind).toBe('complete')
     const run = new RunFolder(join(base, 'trained'))
@@ -90,7 +90,7 @@ describe('a worker', () => {
   })
 
   test('finds the base where it lies on its own machine', async () => {
-    const cell = { ...cellOf(smallRunConfig(), 'moved'), base: join(base, 'not', 'here') }
+    const cell = { ...(await cellOf(smallRunConfig(), 'moved')), base: join(base, 'not', 'here') }
     await expect(train(cell)).rejects.toThrow(
       /not.here: the folder that the run was submitted from/,
     )
@@ -99,10 +99,10 @@ describe('a worker', () => {
 
   test('refuses a model that Limbic does not know, and settings that it does not have', async () => {
     const config = smallRunConfig()
-    const unknown = { ...cellOf(config, 'unknown'), config: { ...config, model: 'mmlach' } }
+    const unknown = { ...(await cellOf(config, 'unknown')), config: { ...config, model: 'mmlach' } }
     await expect(train(unknown)).rejects.toThrow('unknown model "mmlach"')
     const settings = { ...config.settings, hiden: 4 }
-    const unfit = { ...cellOf(config, 'unfit'), config: { ...config, settings } }
+    const unfit = { ...(await cellOf(config, 'unfit')), config: { ...config, settings } }
     await expect(train(unfit)).rejects.toThrow('unknown key "hiden"')
     expect(readdirSync(base).filter((name) => name.startsWith('.un'))).toEqual([])
   })
@@ -110,7 +110,7 @@ describe('a worker', () => {
   test("executes a model's own file only where that is allowed, and only the one it was", async () => {
     const file = join(base, 'own.mjs')
     writeFileSync(file, 'throw new Error("it ran")')
-    const cell = cellOf({ ...smallRunConfig(), model: file, settings: {} }, 'own')
+    const cell = await cellOf({ ...smallRunConfig(), model: file, settings: {} }, 'own')
     await expect(train(cell)).rejects.toThrow(
       /own\.mjs: this worker does not execute models' own files/,
     )
@@ -121,7 +121,7 @@ describe('a worker', () => {
   })
 
   test('refuses data that are not the ones that were handed out, or not there', async () => {
-    const cell = cellOf(withData(dataFolder('data', 'one')), 'other-data')
+    const cell = await cellOf(withData(dataFolder('data', 'one')), 'other-data')
     const before = digestPath(join(base, 'data'))
     dataFolder('data', 'another')
     expect(digestPath(join(base, 'data'))).not.toBe(before)

@@ -1,0 +1,80 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { digestPath } from '../../src/disk/digest.js'
+import { temporaryPaths } from '../support/folders.js'
+import { type S3StandIn, startS3 } from '../support/s3.js'
+
+const at = temporaryPaths()
+
+describe('data in a store', () => {
+  let server: S3StandIn
+  beforeAll(async () => {
+    server = await startS3('lab')
+    for (const [name, value] of Object.entries({ ...server.env, LIMBIC_CACHE: at('cache') })) {
+      vi.stubEnv(name, value)
+    }
+  })
+  afterAll(async () => {
+    vi.unstubAllEnvs()
+    await server.stop()
+  })
+  const put = (key: string, text: string) =>
+    server.objects.set(`lab/${key}`, {
+      body: Buffer.from(text),
+      etag: `"${key}${text}"`,
+      notes: {},
+    })
+  /** As another process would. */
+  const bring = async (place: string, expected?: string) => {
+    vi.resetModules()
+    const { bringData } = await import('../../src/remote/data.js')
+    return bringData(place, expected)
+  }
+  const gets = () =>
+    server.asked.filter((line) => line.startsWith('GET') && line !== 'GET lab').length
+
+  test('is copied once, checked, and copied again where the copy is damaged or the data new', async () => {
+    put('one.csv', 'a,b')
+    const path = await bring('s3://lab/one.csv')
+    expect([readFileSync(path, 'utf8'), path.endsWith(join('one.csv'))]).toEqual(['a,b', true])
+    const before = gets()
+    expect(await bring('s3://lab/one.csv')).toBe(path)
+    expect(gets()).toBe(before)
+
+    writeFileSync(path, 'x,y')
+    expect(readFileSync(await bring('s3://lab/one.csv'), 'utf8')).toBe('a,b')
+    put('one.csv', 'c,d')
+    const other = await bring('s3://lab/one.csv')
+    expect(other).not.toBe(path)
+    expect([readFileSync(other, 'utf8'), readFileSync(path, 'utf8')]).toEqual(['c,d', 'a,b'])
+    // Copies that were whole need no store to be found by their digest.
+    server.trouble = () => 'cut'
+    expect(await bring('s3://lab/one.csv', digestPath(path))).toBe(path)
+    server.trouble = () => undefined
+    await expect(bring('s3://lab/one.csv', `sha256:${'0'.repeat(64)}`)).rejects.toThrow(
+      /s3:\/\/lab\/one.csv: the data in the store differs from what the run was submitted with/,
+    )
+    expect(readdirSync(at('cache', 'data')).filter((name) => name.startsWith('.'))).toEqual([])
+  })
+
+  test('may be a folder, and one copy serves several that ask at once', async () => {
+    for (const name of ['manifest.json', 'text/0.npy', 'text/1.npy', 'audio/0.npy'])
+      put(`corpus/${name}`, name)
+    put('corpus-other/x', 'no part of it')
+    const before = gets()
+    const paths = await Promise.all([1, 2, 3].map(() => bring('s3://lab/corpus')))
+    expect(new Set(paths).size).toBe(1)
+    expect(gets() - before).toBe(4)
+    const [path = ''] = paths
+    expect(readFileSync(join(path, 'text', '1.npy'), 'utf8')).toBe('text/1.npy')
+    expect(existsSync(join(path, 'x'))).toBe(false)
+  })
+
+  test('cannot leave its folder, and must be there', async () => {
+    put('evil/a/../../../x', 'over there')
+    await expect(bring('s3://lab/evil')).rejects.toThrow('cannot have such a part')
+    await expect(bring('s3://lab/nothing')).rejects.toThrow('nothing in the store has this address')
+    expect(await bring('local/path')).toBe('local/path')
+  })
+})
