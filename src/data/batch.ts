@@ -61,7 +61,8 @@ export function planBatches(options: BatchPlanOptions): Int32Array[] {
   )
 }
 
-function cut(samples: Int32Array, size: number): Int32Array[] {
+/** Cuts samples into parts of this size; the last may be smaller. */
+export function cut(samples: Int32Array, size: number): Int32Array[] {
   return Array.from({ length: Math.ceil(samples.length / size) }, (_, part) =>
     samples.slice(part * size, (part + 1) * size),
   )

@@ -104,7 +104,12 @@ export const dataConfig = z.strictObject({
 /** How to train: batches, rates, stopping, selection. */
 export const trainingConfig = z.strictObject({
   epochs: count.default(100).describe('maximum number of epochs'),
-  batchSize: count.default(32).describe('samples per step'),
+  batchSize: count.default(32).describe('samples per batch'),
+  gradientAccumulation: count
+    .default(1)
+    .describe(
+      'batches per step of the optimiser: a step like that of one batch of so many times the samples, in the memory of one',
+    ),
   learningRate: rate.default(5e-4).describe('initial learning rate of Adam'),
   loss: z
     .enum(['l1', 'mse'])
@@ -120,6 +125,11 @@ export const trainingConfig = z.strictObject({
       'probability that each input of a training sample is left out, never all of them, so that the model learns to predict without it',
     ),
   clipNorm: rate.optional().describe('clip the global gradient norm to this value'),
+  clipValue: rate
+    .optional()
+    .describe(
+      'clip each element of the gradients to between minus this and this, before any --clip-norm',
+    ),
   rates: z
     .record(z.string(), rate)
     .default({})

@@ -7,9 +7,10 @@ import type { Engine } from '../runtime/engine.js'
 import type { Session, SessionOptions, Value } from '../runtime/session.js'
 import type { Task } from '../task/task.js'
 import { batchSize, evaluateSplit, type SplitEvaluation } from './evaluate.js'
+import type { EndedGraph } from './step/ended-graph.js'
 import { ends } from './step/ends.js'
 import { predictedFrom } from './step/features.js'
-import { type EndedGraph, predictionGraph } from './step/graphs.js'
+import { predictionGraph } from './step/graphs.js'
 
 export interface PredictorSettings {
   readonly model: ConfiguredModel

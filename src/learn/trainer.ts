@@ -1,18 +1,26 @@
 /** The training loop: epochs, the monitored metric, the best weights, checkpoints. */
 
 import { LimbicError } from '../base/errors.js'
-import { nearest } from '../base/schema.js'
-import { type Batch, BatchBuffers, collateBatch, planBatches, sampleCosts } from '../data/batch.js'
+import {
+  type Batch,
+  BatchBuffers,
+  collateBatch,
+  cut,
+  planBatches,
+  sampleCosts,
+} from '../data/batch.js'
 import type { Dataset, Split } from '../data/dataset.js'
 import { droppedModalities, withMissing } from '../data/prepare/missing/missing.js'
 import { countTrainable } from '../graph/index.js'
-import { metricCatalogue } from '../metrics/catalogue.js'
 import type { ConfiguredModel, Widths } from '../models/define/model.js'
 import type { Engine } from '../runtime/engine.js'
 import type { SessionOptions } from '../runtime/session.js'
 import type { Task } from '../task/task.js'
+import type { TrainingConfig } from './config.js'
 import { finite } from './finite.js'
+import { scoreOf } from './monitor.js'
 import { afterEpoch, startPlateau } from './optimiser/plateau.js'
+import { optimiserOf } from './optimiser/settings.js'
 import type { Checkpoint, CheckpointKeeper, Progress } from './ports.js'
 import { Predictor } from './predictor.js'
 import type { EpochRecord, StageRecord } from './records.js'
@@ -81,7 +89,7 @@ export class Trainer {
    */
   static async open(settings: TrainerSettings): Promise<Trainer> {
     const { plan, model, widths, task, seed, engine, keeper, session, initial } = settings
-    const { weightDecay, clipNorm, rates, modalityDropout } = plan.training
+    const { modalityDropout, gradientAccumulation } = plan.training
     const inputs = inputsFor(model, widths).length
     if (modalityDropout > 0 && inputs < 2) {
       throw new LimbicError('modality dropout needs a model with several inputs', {
@@ -90,12 +98,14 @@ export class Trainer {
         hint: 'Leave out --modality-dropout, or choose more inputs with --modalities',
       })
     }
-    const groups = Object.entries(rates).map(([prefix, factor]) => ({ prefix, factor }))
-    const optimiser = { weightDecay, groups, ...(clipNorm !== undefined && { clipNorm }) }
+    const optimiser = optimiserOf(plan.training)
     const stage = plan.stage && { stage: plan.stage }
     const shared = { model, widths, task, engine, session, ...stage }
     const trainingSet = trainingSetOf(settings.dataset.splits.train, task)
-    const step = await TrainingStep.open({ ...shared, optimiser, seed, initial, trainingSet })
+    const step = await TrainingStep.open(
+      { ...shared, optimiser, seed, initial, trainingSet },
+      { accumulate: gradientAccumulation > 1 },
+    )
     let predictor: Predictor | undefined
     try {
       predictor = await Predictor.open(shared)
@@ -114,7 +124,7 @@ export class Trainer {
     const { plan } = this.#settings
     return {
       parameters: countTrainable(this.#step.graph.parameters),
-      batches: Math.ceil(this.#costs.length / plan.training.batchSize),
+      batches: Math.ceil(this.#costs.length / samplesPerStep(plan.training)),
       epochs: plan.training.epochs,
       resumedFrom: this.progress.epoch,
       ...(plan.stage && { stage: plan.stage.name }),
@@ -157,7 +167,7 @@ export class Trainer {
     if (trainLoss === undefined) return undefined
     const weights = this.#step.state.snapshot()
     const { loss: validLoss, metrics } = await this.#validate(weights, epoch)
-    const score = this.#score(epoch, validLoss, metrics)
+    const score = scoreOf(plan.training.monitor, epoch, validLoss, metrics)
     const better = this.progress.best === null || score < this.progress.best
     const best = plan.schedule !== undefined || better
     const seconds = (performance.now() - started) / 1000
@@ -206,27 +216,33 @@ export class Trainer {
     watcher: RunWatcher,
     signal: AbortSignal | undefined,
   ): Promise<number | undefined> {
-    const { model, task, plan, seed } = this.#settings
-    const names = this.#inputs.map(({ name }) => name)
+    const { plan, seed } = this.#settings
     const train = this.#trainingSplit(epoch)
-    const { batchSize } = plan.training
+    const batchSize = samplesPerStep(plan.training)
     const batches = planBatches({ costs: this.#costs, batchSize, shuffle: true, seed, epoch })
     let total = 0
     for (const [index, indices] of batches.entries()) {
       if (signal?.aborted) return undefined
-      const batch: Batch = await collateBatch(train, indices, names, this.#buffers)
-      const feeds = batchFeeds(batch, this.#inputs, task, model.remembers)
-      const { loss } = await this.#step.step(feeds, rate)
-      total += loss * batch.size
-      watcher.stepped?.({
-        epoch,
-        batch: index + 1,
-        batches: batches.length,
-        loss,
-        samples: batch.size,
-      })
+      const loss = await this.#take(train, indices, rate)
+      const samples = indices.length
+      total += loss * samples
+      watcher.stepped?.({ epoch, batch: index + 1, batches: batches.length, loss, samples })
     }
     return total / this.#costs.length
+  }
+
+  /** One step of the optimiser, in as many batches as it takes. @returns the loss */
+  async #take(train: Split, samples: Int32Array, rate: number): Promise<number> {
+    const { model, task, plan } = this.#settings
+    const { batchSize, gradientAccumulation } = plan.training
+    const names = this.#inputs.map(({ name }) => name)
+    for (const indices of cut(samples, batchSize)) {
+      const batch: Batch = await collateBatch(train, indices, names, this.#buffers)
+      const feeds = batchFeeds(batch, this.#inputs, task, model.remembers)
+      if (gradientAccumulation === 1) return (await this.#step.step(feeds, rate)).loss
+      await this.#step.add(feeds, task.lossWeight?.(batch.targets) ?? batch.size)
+    }
+    return this.#step.update(rate)
   }
 
   /** The training split of an epoch, without the inputs that modality dropout leaves out. */
@@ -261,40 +277,9 @@ export class Trainer {
     }
     return { loss, metrics: predicts ? task.measure(predictions, valid.targets) : {} }
   }
-
-  /**
-   * The monitored value as a score to minimise: negated if higher is better; if nothing is
-   * monitored, later epochs are better.
-   */
-  #score(epoch: number, loss: number, metrics: Readonly<Record<string, number>>): number {
-    const { monitor } = this.#settings.plan.training
-    if (monitor === 'none') return -epoch
-    const value = metrics[monitor]
-    // A stage without a prediction has only its loss.
-    if (value === undefined) return loss
-    // The worst score that a checkpoint can hold: JSON has no infinity.
-    if (!Number.isFinite(value)) return Number.MAX_VALUE
-    return betterLower.has(monitor) ? value : -value
-  }
 }
 
-const betterLower: ReadonlySet<string> = new Set(
-  Object.entries(metricCatalogue).flatMap(([name, { better }]) =>
-    better === 'lower' ? [name] : [],
-  ),
-)
-
-/** @throws LimbicError if the task does not have the metric to monitor */
-export function checkMonitor(monitor: string, task: Task, dataset: Dataset): void {
-  if (monitor === 'loss' || monitor === 'none') return
-  const { ids, targets } = dataset.splits.valid
-  const zeros = new Float32Array(ids.length * task.outputs.length)
-  const known = Object.keys(task.measure(zeros, targets))
-  if (known.includes(monitor)) return
-  const near = nearest(monitor, ['loss', 'none', ...known])
-  throw new LimbicError(`no metric "${monitor}" to monitor`, {
-    where: 'training, monitor',
-    expected: ['loss', 'none', ...known].join(', '),
-    ...(near !== undefined && { hint: `Did you mean "${near}"?` }),
-  })
+/** The samples of one step of the optimiser. */
+function samplesPerStep({ batchSize, gradientAccumulation }: TrainingConfig): number {
+  return batchSize * gradientAccumulation
 }

@@ -39,6 +39,10 @@ export function singleLabel(given: Omit<Spec, 'kind'>): SingleLabelTask {
     truths,
     loss: (prediction, target) =>
       crossEntropy(prediction, target, weightTensor(prediction, weights)),
+    ...(weights && {
+      lossWeight: (targets: Targets) =>
+        truths(targets).reduce((total: number, truth) => total + (weights[truth] ?? 1), 0),
+    }),
     lossValue: (predictions, targets) =>
       meanCrossEntropy(predictions, truths(targets), names.length, weights),
     lossName: 'Cross entropy',

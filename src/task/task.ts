@@ -76,6 +76,11 @@ export interface Task<Spec extends TaskSpec = TaskSpec, Answer extends TaskAnswe
    */
   loss(prediction: Tensor, target: Tensor): Tensor
   /**
+   * How much the loss of these samples counts beside that of others: what it was divided by.
+   * Default: their number.
+   */
+  lossWeight?(targets: Targets): number
+  /**
    * The same loss as a number, in float64, averaged over all samples.
    *
    * @param predictions [samples, outputs]

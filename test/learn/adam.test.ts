@@ -9,7 +9,8 @@ import {
   subtract,
   writeModel,
 } from '../../src/graph/index.js'
-import { adamScalars, adamStep, clipByGlobalNorm } from '../../src/learn/optimiser/adam.js'
+import { adamScalars, adamStep } from '../../src/learn/optimiser/adam.js'
+import { clipByGlobalNorm } from '../../src/learn/optimiser/clip.js'
 import { zeros } from '../../src/nn/initialise.js'
 import { openSession } from '../../src/runtime/node.js'
 import type { Value } from '../../src/runtime/session.js'

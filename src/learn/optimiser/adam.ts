@@ -9,10 +9,8 @@
 import {
   add,
   divide,
-  minimum,
   multiply,
   type Parameter,
-  reduceSum,
   sqrt,
   square,
   subtract,
@@ -51,18 +49,6 @@ export function adamStep(
   const second = add(multiply(moments.second, beta2), square(slope))
   const value = subtract(parameter, divide(multiply(first, stepSize), add(sqrt(second), epsilon)))
   return { value, first, second }
-}
-
-/**
- * Scales gradients so that their global L2 norm is at most `limit`, as PyTorch's `clip_grad_norm_`
- * does.
- */
-export function clipByGlobalNorm(gradients: readonly Tensor[], limit: number): Tensor[] {
-  const [first, ...others] = gradients.map((gradient) => reduceSum(square(gradient)))
-  if (!first) return []
-  const norm = sqrt(others.reduce((total, part) => add(total, part), first))
-  const scale = minimum(divide(norm.graph.scalar(limit), add(norm, 1e-6)), 1)
-  return gradients.map((gradient) => multiply(gradient, scale))
 }
 
 /** Parameters that share a learning rate: a factor on the base rate, by path prefix. */

@@ -5,8 +5,8 @@
 
 /** The input of a parameter, by the parameter's name. */
 export type ParameterEnd = `parameter/${string}`
-/** The input of a pack of parameters, or of one of its moments, by the pack's name. */
-export type PackEnd = `${'pack' | 'first' | 'second'}/${string}`
+/** The input of a pack of parameters, of a moment or of the sum of gradients, by the pack's name. */
+export type PackEnd = `${'pack' | 'first' | 'second' | 'sum'}/${string}`
 /** What a step reads and updates. */
 export type StateEnd = ParameterEnd | PackEnd
 /** The output with the next value of what a step reads. */
@@ -26,11 +26,19 @@ export const ends = {
   sample: 'sample',
   /** The input with Adam's epsilon, scaled for the step. */
   epsilon: 'epsilon',
+  /** The input that keeps the sum of gradients, 1, or begins anew, 0. */
+  keep: 'keep',
+  /** The input with the weight of a batch's gradients in the sum. */
+  weight: 'weight',
+  /** The input with 1 / the sum of these weights. */
+  share: 'share',
   parameter: (name: string): ParameterEnd => `parameter/${name}`,
   pack: (name: string): PackEnd => `pack/${name}`,
   /** The first moments of a pack, or, in a checkpoint, of a parameter. */
   first: (name: string): PackEnd => `first/${name}`,
   second: (name: string): PackEnd => `second/${name}`,
+  /** The gradients of a pack, added up over batches. */
+  sum: (name: string): PackEnd => `sum/${name}`,
   next: (end: StateEnd): NextEnd => `next/${end}`,
   gradient: (name: string): GradientEnd => `gradient/${name}`,
   objective: (name: string): ObjectiveEnd => `objective/${name}`,

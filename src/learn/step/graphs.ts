@@ -3,10 +3,12 @@ import { LimbicError } from '../../base/errors.js'
 import { elementAt, lookUp } from '../../base/lookup.js'
 import { suggest } from '../../base/schema.js'
 import {
+  add,
   concat,
   elementCount,
   type Graph,
   gradients,
+  multiply,
   type Parameter,
   reshape,
   type Tensor,
@@ -15,32 +17,16 @@ import { lengthsName, type TrainingInputs } from '../../models/define/inputs.js'
 import type { ConfiguredModel, ModelOutputs, Stage, Widths } from '../../models/define/model.js'
 import { Scope } from '../../nn/scope.js'
 import { addTarget, type Task } from '../../task/task.js'
-import { adamStep, clipByGlobalNorm, type ParameterGroup } from '../optimiser/adam.js'
-import { type Pack, packParameters } from '../optimiser/packs.js'
+import { clip } from '../optimiser/clip.js'
+import { packParameters } from '../optimiser/packs.js'
+import type { OptimiserSettings } from '../optimiser/settings.js'
 import { isFrozen, learns, minimised, stageObjectives, stagePrediction } from '../stages.js'
-import { ends, type PackEnd } from './ends.js'
+import type { EndedGraph } from './ended-graph.js'
+import { ends } from './ends.js'
 import { inputsFor, predictedFrom } from './features.js'
 import { asGiven, type InputTransform } from './inputs.js'
 import { type TrainingSet, trainingInputs } from './training-set.js'
-
-export interface OptimiserSettings {
-  readonly weightDecay: number
-  /** The largest global norm of the gradients; default: none. */
-  readonly clipNorm?: number
-  readonly groups?: readonly ParameterGroup[]
-}
-
-/** A graph with named inputs and outputs, ready to be written as ONNX. */
-export interface EndedGraph {
-  readonly graph: Graph
-  readonly inputs: ReadonlyMap<string, Tensor>
-  readonly outputs: ReadonlyMap<string, Tensor>
-  readonly parameters: readonly Parameter[]
-  /** The parameters that a step updates, as laid out in memory; none in a prediction graph. */
-  readonly packs: readonly Pack[]
-  /** The names of the objectives that it outputs; none unless a stage minimises some. */
-  readonly objectives: readonly string[]
-}
+import { addAdam, inputOf } from './update.js'
 
 /**
  * Declares a model's inputs, named after the features, and applies the model.
@@ -101,6 +87,8 @@ export interface TrainingGraphOptions {
   readonly stage?: Stage
   /** The training set; needed only by a model that remembers its samples. */
   readonly trainingSet?: TrainingSet
+  /** Add the gradients to those of batches before, for `updateGraph`, instead of updating. */
+  readonly accumulate?: boolean
 }
 
 /** What a training graph has computed before it updates anything. */
@@ -114,7 +102,8 @@ export interface InspectedStep {
 
 /**
  * The whole training step as one graph: forward, backward, clipping and Adam. It takes a batch, the
- * parameters and their moments, and outputs the loss and the next parameters and moments.
+ * parameters and their moments, and outputs the loss and the next parameters and moments. With
+ * `accumulate` it ends after the backward pass and outputs sums of gradients.
  *
  * @returns the graph; parameters that it does not update are not `trainable`
  * @throws LimbicError if the data lacks an input, or a group's prefix matches no parameter
@@ -124,7 +113,13 @@ export function trainingGraph(
   widths: Widths,
   task: Task,
   optimiser: OptimiserSettings,
-  { withGradients = false, inspect, stage, trainingSet }: TrainingGraphOptions = {},
+  {
+    withGradients = false,
+    inspect,
+    stage,
+    trainingSet,
+    accumulate = false,
+  }: TrainingGraphOptions = {},
 ): EndedGraph {
   const { scope, inputs, outputs, training } = applyModel(
     ...([model, widths, task, true, undefined, stage] as const),
@@ -146,9 +141,6 @@ export function trainingGraph(
     loss,
     trained.map(({ tensor }) => tensor),
   )
-  const held =
-    optimiser.clipNorm === undefined ? plain : clipByGlobalNorm(plain, optimiser.clipNorm)
-
   const feeds = new Map<string, Tensor>([...inputs, ['target', target]])
   if (training) feeds.set(ends.sample, training.sample)
   for (const { name, tensor } of graph.dropoutMasks) feeds.set(name, tensor)
@@ -158,11 +150,6 @@ export function trainingGraph(
   ])
   const further = inspect?.({ outputs, inputs, target, loss }) ?? {}
   for (const [name, tensor] of Object.entries(further)) results.set(name, tensor)
-  const scalar = (name: string) => {
-    const known = feeds.get(name) ?? graph.input(name, 'float32', [])
-    feeds.set(name, known)
-    return known
-  }
   for (const { name, tensor } of parameters) feeds.set(ends.parameter(name), tensor)
   if (withGradients) {
     for (const [index, { name }] of trained.entries()) {
@@ -170,34 +157,25 @@ export function trainingGraph(
     }
   }
   const packs = packParameters(trained, optimiser.groups ?? [])
+  const held = accumulate ? plain : clip(plain, optimiser)
   const slopes = new Map(
     trained.map(({ name }, index) => [name, elementAt(held, index, 'gradient')]),
   )
-  for (const { name, factor, size, members } of packs) {
-    const given = (end: PackEnd) => {
-      const tensor = graph.input(end, 'float32', [size])
-      feeds.set(end, tensor)
-      return tensor
-    }
-    // The same layout as the pack's parameters.
-    const flat = members.map(({ parameter: { name, shape } }) =>
+  // The same layout as the pack's parameters.
+  const flat = packs.map(({ members }) => {
+    const parts = members.map(({ parameter: { name, shape } }) =>
       reshape(lookUp(slopes, name, 'gradient'), [elementCount(shape)]),
     )
-    const next = adamStep(
-      given(ends.pack(name)),
-      concat(flat as [Tensor, ...Tensor[]], 0),
-      { first: given(ends.first(name)), second: given(ends.second(name)) },
-      {
-        stepSize: scalar(ends.stepSize(factor)),
-        epsilon: scalar(ends.epsilon),
-        weightDecay: optimiser.weightDecay,
-      },
-    )
-    results
-      .set(ends.next(ends.pack(name)), next.value)
-      .set(ends.next(ends.first(name)), next.first)
-      .set(ends.next(ends.second(name)), next.second)
-  }
+    return concat(parts as [Tensor, ...Tensor[]], 0)
+  })
+  if (accumulate) {
+    const scalar = (name: string) => inputOf(graph, feeds, name, [])
+    for (const [index, { name, size }] of packs.entries()) {
+      const before = multiply(inputOf(graph, feeds, ends.sum(name), [size]), scalar(ends.keep))
+      const own = multiply(elementAt(flat, index, 'gradient'), scalar(ends.weight))
+      results.set(ends.next(ends.sum(name)), add(before, own))
+    }
+  } else addAdam(graph, { inputs: feeds, outputs: results }, packs, flat, optimiser)
   for (const [name, tensor] of graph.updates) {
     results.set(ends.next(ends.parameter(name)), tensor)
   }

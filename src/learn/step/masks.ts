@@ -15,8 +15,12 @@ export class MaskFiller {
     this.#seed = seed
   }
 
-  /** @param sizes the values of named dimensions in this batch */
-  fill(step: number, sizes: ReadonlyMap<string, number>): Map<string, Value> {
+  /**
+   * @param sizes the values of named dimensions in this batch
+   * @param part which of the batches of this step it is
+   */
+  fill(step: number, sizes: ReadonlyMap<string, number>, part = 0): Map<string, Value> {
+    const place = part === 0 ? [step] : [step, part]
     const filled = new Map<string, Value>()
     for (const { name, tensor, probability } of this.#masks) {
       const shape = tensor.shape.map((size) => {
@@ -30,7 +34,7 @@ export class MaskFiller {
         return resolved
       })
       const count = elementCount(shape)
-      const key = streamKey(this.#seed, 'dropout', name, step)
+      const key = streamKey(this.#seed, 'dropout', name, ...place)
       if (tensor.dataType === 'uint8') {
         // Whole words are written; the last may extend beyond the mask.
         const words = Math.ceil(count / 4)

@@ -8,11 +8,11 @@ import {
   standardiseDataset,
 } from '../../data/prepare/standardise/standardise.js'
 import type { RunConfig } from '../../learn/config.js'
+import { checkMonitor } from '../../learn/monitor.js'
 import type { RunDescription } from '../../learn/records.js'
 import { learns, planStages } from '../../learn/stages.js'
 import { checkDataset, widthsFor, widthsOf } from '../../learn/step/features.js'
 import { checkRates, predictionGraph } from '../../learn/step/graphs.js'
-import { checkMonitor } from '../../learn/trainer.js'
 import type { ConfiguredModel, Widths } from '../../models/define/model.js'
 import { chooseTask } from '../../task/choose.js'
 import type { KnownTask } from '../../task/kinds.js'

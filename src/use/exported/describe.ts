@@ -1,7 +1,8 @@
 /** Describes a model from its definition, training data and graph. */
 import type { Standardisation } from '../../data/prepare/standardise/standardise.js'
+import type { EndedGraph } from '../../learn/step/ended-graph.js'
 import { ends } from '../../learn/step/ends.js'
-import { type EndedGraph, predictionGraph } from '../../learn/step/graphs.js'
+import { predictionGraph } from '../../learn/step/graphs.js'
 import { fromRawFeatures } from '../../learn/step/inputs.js'
 import { describeMap } from '../../models/define/maps.js'
 import type { ConfiguredModel, Widths } from '../../models/define/model.js'
