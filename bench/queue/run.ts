@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url'
 import { connect, readAddress } from '../../src/sweep/queues/redis/connect.js'
 import { openSink } from '../../src/sweep/queues/redis/sink.js'
 import { openSource } from '../../src/sweep/queues/redis/source.js'
-import { startRedis } from '../../test/support/redis.js'
+import { startRedis } from '../../test/support/servers/redis.js'
 
 const [, own = fileURLToPath(import.meta.url), pieces = '10,100,10000', crews = '1,10,50'] =
   process.argv

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { digestPath } from '../../src/disk/digest.js'
 import { temporaryPaths } from '../support/folders.js'
-import { type S3StandIn, startS3 } from '../support/s3.js'
+import { type S3StandIn, startS3 } from '../support/servers/s3.js'
 
 const at = temporaryPaths()
 

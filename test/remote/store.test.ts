@@ -4,7 +4,7 @@ import { isRemote, readObjectAddress, writeObjectAddress } from '../../src/remot
 import { settingsOfEnvironment } from '../../src/remote/settings.js'
 import { openRemote, type Remote } from '../../src/remote/store.js'
 import { temporaryPaths } from '../support/folders.js'
-import { type S3StandIn, startS3 } from '../support/s3.js'
+import { type S3StandIn, startS3 } from '../support/servers/s3.js'
 
 const at = temporaryPaths()
 const bytes = (text: string) => new TextEncoder().encode(text)

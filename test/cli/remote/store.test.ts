@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { jsonLines, limbic, mistakeOf, succeed } from '../../support/command-line.js'
 import { temporaryPaths } from '../../support/folders.js'
-import { hasRedis, needsRedis, startRedis } from '../../support/redis.js'
 import { start } from '../../support/running.js'
-import { type S3StandIn, startS3 } from '../../support/s3.js'
+import { hasRedis, needsRedis, startRedis } from '../../support/servers/redis.js'
+import { type S3StandIn, startS3 } from '../../support/servers/s3.js'
 
 const at = temporaryPaths()
 const small = [

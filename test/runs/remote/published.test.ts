@@ -12,7 +12,7 @@ import {
   saveProgress,
 } from '../../../src/runs/remote/published.js'
 import { temporaryFolder } from '../../support/folders.js'
-import { type S3StandIn, startS3 } from '../../support/s3.js'
+import { type S3StandIn, startS3 } from '../../support/servers/s3.js'
 import { smallRuns } from '../../support/small-run.js'
 
 const parent = temporaryFolder()

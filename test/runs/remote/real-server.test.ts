@@ -6,9 +6,9 @@ import { settingsOfEnvironment } from '../../../src/remote/settings.js'
 import { openRemote } from '../../../src/remote/store.js'
 import { fetchRun, lookAtRun, publishRun } from '../../../src/runs/remote/published.js'
 import { temporaryFolder } from '../../support/folders.js'
-import { hasMoto, needsMoto, startMoto } from '../../support/moto.js'
-import { startProxy } from '../../support/proxy.js'
-import type { Trouble } from '../../support/s3.js'
+import { hasMoto, needsMoto, startMoto } from '../../support/servers/moto.js'
+import { startProxy } from '../../support/servers/proxy.js'
+import type { Trouble } from '../../support/servers/s3.js'
 import { smallRuns } from '../../support/small-run.js'
 
 const parent = temporaryFolder()

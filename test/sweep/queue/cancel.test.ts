@@ -2,8 +2,8 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { expect, onTestFinished, test } from 'vitest'
 import { temporaryPaths } from '../../support/folders.js'
-import { hasRedis, needsRedis, startRedis } from '../../support/redis.js'
 import { start } from '../../support/running.js'
+import { hasRedis, needsRedis, startRedis } from '../../support/servers/redis.js'
 
 const at = temporaryPaths()
 

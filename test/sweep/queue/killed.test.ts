@@ -4,8 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { jsonLines, succeed } from '../../support/command-line.js'
 import { temporaryPaths } from '../../support/folders.js'
-import { hasRedis, needsRedis, startRedis } from '../../support/redis.js'
 import { type RunningProgram, start } from '../../support/running.js'
+import { hasRedis, needsRedis, startRedis } from '../../support/servers/redis.js'
 
 const at = temporaryPaths()
 /** 200 cells and 4 workers with LIMBIC_QUEUE_CELLS=200 LIMBIC_QUEUE_WORKERS=4. */

@@ -12,7 +12,7 @@ import {
   needsRedis,
   type RedisServer,
   startRedis,
-} from '../../support/redis.js'
+} from '../../support/servers/redis.js'
 
 describe('the address of a queue', () => {
   test('names server and queue, and is shown without its password', () => {

@@ -5,8 +5,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import { hasFfmpeg, runFfmpeg } from '../../../support/clips.js'
 import { jsonLines, succeed } from '../../../support/command-line.js'
 import { temporaryPaths } from '../../../support/folders.js'
-import { hasRedis, startRedis } from '../../../support/redis.js'
 import { start } from '../../../support/running.js'
+import { hasRedis, startRedis } from '../../../support/servers/redis.js'
 
 const at = temporaryPaths()
 const contents = (folder: string) =>
