@@ -1,24 +1,7 @@
 /** Recordings that are mutated: by the same numbers in Node and in a page. */
 import { readFileSync } from 'node:fs'
 import { RandomStream } from '../../src/base/random.js'
-import { countingPicture, h264, runFfmpeg, tones } from '../support/clips.js'
-
-/** Recordings of a second or two, by their names. */
-const kinds: Readonly<Record<string, readonly string[]>> = {
-  'clip.mp4': [...h264, '-c:a', 'aac'],
-  'faststart.mp4': [...h264, '-c:a', 'aac', '-movflags', '+faststart'],
-  'turned.mov': [...h264, '-c:a', 'aac', '-metadata:s:v', 'rotate=90'],
-  'clip.mkv': [...h264, '-c:a', 'aac'],
-  'clip.webm': ['-c:v', 'libvpx', '-b:v', '1M', '-c:a', 'libopus'],
-  'clip.avi': ['-c:v', 'mpeg4', '-q:v', '3', '-c:a', 'mp3'],
-  'sound.wav': ['-vn'],
-  'sound.flac': ['-vn'],
-  'sound.mp3': ['-vn'],
-  'sound.m4a': ['-vn', '-c:a', 'aac'],
-  'sound.ogg': ['-vn', '-c:a', 'libvorbis'],
-  'image.png': ['-an', '-frames:v', '1', '-update', '1'],
-  'image.jpg': ['-an', '-frames:v', '1', '-update', '1'],
-}
+import { countingPicture, recordingFormats, runFfmpeg, tones } from '../support/clips.js'
 
 type Mutation = (bytes: Uint8Array, random: RandomStream) => Uint8Array
 
@@ -69,7 +52,7 @@ export interface Seed {
 
 /** Makes the recordings, by ffmpeg. */
 export function makeSeeds(at: (name: string) => string): Seed[] {
-  return Object.entries(kinds).map(([name, codecs]) => {
+  return Object.entries(recordingFormats).map(([name, codecs]) => {
     runFfmpeg(...countingPicture(30), ...tones(1.2, 16_000), ...codecs, at(name))
     return { name, bytes: new Uint8Array(readFileSync(at(name))) }
   })

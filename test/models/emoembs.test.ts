@@ -11,7 +11,7 @@ import { multiLabel } from '../../src/task/multi-label.js'
 import type { Task } from '../../src/task/task.js'
 import { passes, verifyReference } from '../../src/verify/verify.js'
 import { sharedPath } from '../support/folders.js'
-import { randomBatch } from '../support/models/batches.js'
+import { lossesOf, randomBatch } from '../support/models/batches.js'
 import { describeModel, runSmall, smallModelOf } from '../support/models/describe-model.js'
 
 const widths = { text: 3, audio: 2, vision: 4 }
@@ -90,10 +90,7 @@ describe('EmoEmbs', () => {
       seed: 1,
       initial,
     })
-    const losses: number[] = []
-    for (let step = 0; step < 82; step++) {
-      losses.push((await trainer.step(feeds, step < 2 ? 0 : 0.01)).loss)
-    }
+    const losses = await lossesOf(trainer, feeds, 80)
     const trained = trainer.state.parameter('words.weight').slice()
     await trainer.close()
     expect(losses[0]).not.toBe(losses[1])

@@ -13,15 +13,9 @@ import {
   transformerLayer,
   unbiasedLayerNorm,
 } from '../../src/nn/index.js'
-import { describeGradients, given, type Operand } from '../support/gradients/index.js'
-import { layerCase } from '../support/models/layers.js'
+import { describeGradients, given } from '../support/gradients/index.js'
+import { layerCase, lengths, sequence } from '../support/models/layers.js'
 
-const sequence = ['batch', 'time', 4] as const
-const lengths: Operand = {
-  shape: ['batch'],
-  dataType: 'int64',
-  values: ([batch = 0]) => [3, 1, 2].slice(0, batch),
-}
 const sizes = [{ batch: 2, time: 3 }]
 /** ONNX Runtime has the error function and the recurrent operators in single precision only. */
 const single = { dataType: 'float32' } as const

@@ -8,15 +8,9 @@ import {
   timeConvolution,
 } from '../../src/nn/index.js'
 import { evaluate } from '../reference/evaluate.js'
-import { describeGradients, type Operand } from '../support/gradients/index.js'
-import { layerCase } from '../support/models/layers.js'
+import { describeGradients } from '../support/gradients/index.js'
+import { layerCase, lengths, sequence } from '../support/models/layers.js'
 
-const sequence = ['batch', 'time', 4] as const
-const lengths: Operand = {
-  shape: ['batch'],
-  dataType: 'int64',
-  values: ([batch = 0]) => [3, 1, 2].slice(0, batch),
-}
 /** ONNX Runtime keeps epsilons in single precision only. */
 const fused = { tolerance: 1e-7 } as const
 type Inputs = Readonly<Record<string, Tensor>>

@@ -1,45 +1,30 @@
 /** The example of a page for clips and cameras: bundled by Vite, opened in Chromium, and held against Node. */
-import { spawnSync } from 'node:child_process'
-import { copyFileSync, cpSync, mkdirSync, symlinkSync } from 'node:fs'
+import { copyFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { build, type PreviewServer, preview } from 'vite'
+import { type PreviewServer, preview } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { recognise } from '../../src/index.js'
 import { browserPath, hasBrowser } from '../support/browser.js'
 import { hasFfmpeg, runFfmpeg } from '../support/clips.js'
+import { buildExample, expectTyped } from '../support/example-page.js'
 import { sharedPath, temporaryPaths } from '../support/folders.js'
 
-const root = resolve(import.meta.dirname, '../..')
+const assets = resolve(import.meta.dirname, '../../assets')
 const at = temporaryPaths()
 const site = at('page')
 /** A real face, where there is one. */
 const real = sharedPath('data/media/clips/dfew-happy.mp4')
 
-beforeAll(async () => {
-  cpSync(join(root, 'examples/clip-page'), site, { recursive: true })
-  mkdirSync(join(site, 'node_modules'))
-  symlinkSync(root, join(site, 'node_modules/limbic'), 'junction')
-  for (const name of ['onnxruntime-web', 'vite']) {
-    symlinkSync(join(root, 'node_modules', name), join(site, 'node_modules', name), 'junction')
-  }
-  mkdirSync(join(site, 'public'))
-  for (const name of ['mtcnn.safetensors', 'face-expression.safetensors', 'starter-voice.onnx']) {
-    copyFileSync(join(root, 'assets', name), join(site, 'public', name))
-  }
-  await build({ root: site, logLevel: 'error' })
-})
+beforeAll(() =>
+  buildExample('clip-page', site, (folder) => {
+    for (const name of ['mtcnn.safetensors', 'face-expression.safetensors', 'starter-voice.onnx']) {
+      copyFileSync(join(assets, name), join(folder, name))
+    }
+  }),
+)
 
-test('the page is typed, with the DOM and without Node', () => {
-  const compiler = join(root, 'node_modules/typescript/bin/tsc')
-  const { status, stdout } = spawnSync(
-    process.execPath,
-    [compiler, '-p', site, '--skipLibCheck', 'false'],
-    { encoding: 'utf8' },
-  )
-  expect(stdout).toBe('')
-  expect(status).toBe(0)
-})
+test('the page is typed, with the DOM and without Node', () => expectTyped(site))
 
 describe.skipIf(!hasBrowser || !hasFfmpeg)('in Chromium (needs it, and ffmpeg)', () => {
   let browser: Browser

@@ -45,6 +45,23 @@ export function tones(duration: number, rate = 48000): string[] {
 /** H.264 that keeps grey levels, with a key frame each second. */
 export const h264 = ['-c:v', 'libx264', '-crf', '4', '-g', '25', '-pix_fmt', 'yuv420p']
 
+/** Arguments for a file of each format that is read, by its name. */
+export const recordingFormats: Readonly<Record<string, readonly string[]>> = {
+  'clip.mp4': [...h264, '-c:a', 'aac'],
+  'faststart.mp4': [...h264, '-c:a', 'aac', '-movflags', '+faststart'],
+  'turned.mov': [...h264, '-c:a', 'aac', '-metadata:s:v', 'rotate=90'],
+  'clip.mkv': [...h264, '-c:a', 'aac'],
+  'clip.webm': ['-c:v', 'libvpx', '-b:v', '1M', '-c:a', 'libopus'],
+  'clip.avi': ['-c:v', 'mpeg4', '-q:v', '3', '-c:a', 'mp3'],
+  'sound.wav': ['-vn'],
+  'sound.flac': ['-vn'],
+  'sound.mp3': ['-vn'],
+  'sound.m4a': ['-vn', '-c:a', 'aac'],
+  'sound.ogg': ['-vn', '-c:a', 'libvorbis'],
+  'image.png': ['-an', '-frames:v', '1', '-update', '1'],
+  'image.jpg': ['-an', '-frames:v', '1', '-update', '1'],
+}
+
 export async function framesOf(source: Source, request: FrameRequest): Promise<Frame[]> {
   const frames: Frame[] = []
   for await (const frame of source.readFrames(request)) frames.push(frame)

@@ -2,11 +2,15 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { synthesise } from '../../src/data/index.js'
-import { loadModel, type RawSample, runConfig, train } from '../../src/index.js'
+import { loadModel, runConfig, train } from '../../src/index.js'
 import { exportModel } from '../../src/use/exported/export.js'
-import { readSteps } from '../support/datasets.js'
 import { temporaryFolder } from '../support/folders.js'
-import { smallModel, smallSplit, smallStandardisation } from '../support/models/small-model.js'
+import {
+  rawSamples,
+  smallModel,
+  smallSplit,
+  smallStandardisation,
+} from '../support/models/small-model.js'
 
 const folder = temporaryFolder()
 const at = (name: string) => join(folder, name)
@@ -14,13 +18,7 @@ const threads = { threads: 1 }
 
 /** Samples of many lengths, none like another. */
 const split = smallSplit(60)
-const { text, audio, vision } = split.features
-const samples: RawSample[] = split.ids.map((id, row) => ({
-  id,
-  text: readSteps(text, row),
-  audio: readSteps(audio, row),
-  vision: readSteps(vision, row),
-}))
+const samples = rawSamples(split)
 
 /** Files and folders of models that read these samples. */
 const places = { file: at('model.onnx'), run: at('run') }

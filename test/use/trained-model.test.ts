@@ -9,9 +9,9 @@ import { loadModel, type RawSample } from '../../src/index.js'
 import { singleLabel } from '../../src/task/single-label.js'
 import { exportModel } from '../../src/use/exported/export.js'
 import { loadModel as loadInPage } from '../../src/web.js'
-import { readSteps } from '../support/datasets.js'
 import { temporaryPaths } from '../support/folders.js'
 import {
+  rawSamples,
   smallModel,
   smallSplit,
   smallStandardisation,
@@ -24,13 +24,7 @@ const classes = singleLabel({ classNames: ['sad', 'glad', 'mad'] })
 const standardisation = smallStandardisation()
 const metadata = { trainingData: 'made up', synthetic: true }
 const split = smallSplit(24)
-const { text, audio, vision } = split.features
-const samples: RawSample[] = split.ids.map((id, row) => ({
-  id,
-  text: readSteps(text, row),
-  audio: readSteps(audio, row),
-  vision: readSteps(vision, row),
-}))
+const samples = rawSamples(split)
 
 const home = '/home/maker/secret'
 /** A model of one's own, as its file makes it, exported. */

@@ -2,16 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { jsonLines, limbic, mistakeOf, succeed } from '../../support/command-line.js'
-import { at, train } from './trained.js'
+import { at, trainGroups } from './trained.js'
 
-beforeAll(async () => {
-  await Promise.all([
-    train('feedback', '--seeds', '2'),
-    train('baseline', '--feedback', 'none'),
-    train('words', '--modalities', 'text'),
-    train('classes', '--synthetic-task', 'classes'),
-  ])
-})
+beforeAll(trainGroups)
 
 describe('compare', () => {
   test('shows groups and writes a page', async () => {

@@ -5,16 +5,9 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { loadModel } from '../../../src/index.js'
 import { jsonLines, limbic, mistakeOf, succeed } from '../../support/command-line.js'
 import { start } from '../../support/running.js'
-import { alike, at, sample, train, written } from './trained.js'
+import { alike, at, sample, trainGroups, written } from './trained.js'
 
-beforeAll(async () => {
-  await Promise.all([
-    train('feedback', '--seeds', '2'),
-    train('baseline', '--feedback', 'none'),
-    train('words', '--modalities', 'text'),
-    train('classes', '--synthetic-task', 'classes'),
-  ])
-})
+beforeAll(trainGroups)
 
 describe('predict', () => {
   test("reads and divides the run's own data as in training", async () => {

@@ -9,6 +9,15 @@ const sizes = ['--synthetic-test', '12', '--hidden', '4', '--threads', '1', '--e
 export const train = (out: string, ...more: string[]) =>
   succeed('train', 'mmlatch', ...synthetic, ...sizes, '--quiet', '--out', at(out), ...more)
 
+/** Runs to compare and to ask: two seeds, one without feedback, one of the text alone and one of classes. */
+export const trainGroups = () =>
+  Promise.all([
+    train('feedback', '--seeds', '2'),
+    train('baseline', '--feedback', 'none'),
+    train('words', '--modalities', 'text'),
+    train('classes', '--synthetic-task', 'classes'),
+  ])
+
 /** Steps of features that are the same in each run of the tests. */
 const steps = (count: number, width: number) =>
   Array.from({ length: count }, (_, row) =>

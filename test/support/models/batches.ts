@@ -113,11 +113,21 @@ export async function learnByHeart(
     seed: 1,
     trainingSet,
   })
-  const losses: number[] = []
-  for (let step = 0; step < 152; step++) {
-    losses.push((await trainer.step(feeds, step < 2 ? 0 : 0.01)).loss)
-  }
+  const losses = await lossesOf(trainer, feeds, 150)
   await trainer.close()
   const [first = 0, second = 0] = losses
   return { still: [first, second], learnt: Math.max(...losses.slice(-10)) }
+}
+
+/** The losses of two steps that learn nothing and of some that do. */
+export async function lossesOf(
+  trainer: TrainingStep,
+  feeds: Parameters<TrainingStep['step']>[0],
+  steps: number,
+): Promise<number[]> {
+  const losses: number[] = []
+  for (let step = 0; step < steps + 2; step++) {
+    losses.push((await trainer.step(feeds, step < 2 ? 0 : 0.01)).loss)
+  }
+  return losses
 }

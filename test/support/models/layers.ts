@@ -3,6 +3,16 @@ import { Graph, type Initialiser, type Tensor } from '../../../src/graph/index.j
 import { Scope } from '../../../src/nn/index.js'
 import type { GradientCase, Operand } from '../gradients/index.js'
 
+/** Sequences of four numbers a step. */
+export const sequence = ['batch', 'time', 4] as const
+
+/** Lengths of up to three of them, of which the longest is first. */
+export const lengths: Operand = {
+  shape: ['batch'],
+  dataType: 'int64',
+  values: ([batch = 0]) => [3, 1, 2].slice(0, batch),
+}
+
 /** A scope whose parameters are given: what a layer declares it finds here, by path. */
 class GivenScope extends Scope {
   constructor(

@@ -1,13 +1,14 @@
 import { RandomStream } from '../../../src/base/random.js'
 import type { Split } from '../../../src/data/dataset.js'
 import type { Standardisation } from '../../../src/data/prepare/standardise/standardise.js'
+import type { RawSample } from '../../../src/index.js'
 import { predictionGraph } from '../../../src/learn/step/graphs.js'
 import { TrainingState } from '../../../src/learn/step/state.js'
 import { mmlatch } from '../../../src/models/index.js'
 import type { Value } from '../../../src/runtime/session.js'
 import { sentiment } from '../../../src/task/sentiment.js'
 import type { Task } from '../../../src/task/task.js'
-import { sourceOf } from '../datasets.js'
+import { readSteps, sourceOf } from '../datasets.js'
 
 export const smallWidths = { text: 5, audio: 3, vision: 4 } as const
 export const regression: Task = sentiment({ loss: 'l1' })
@@ -53,6 +54,16 @@ export function rawFeeds(lengths: readonly number[], time: number, filler = 0): 
   }
   const data = BigInt64Array.from(lengths, (length) => BigInt(length))
   return feeds.set('lengths', { dataType: 'int64', shape: [lengths.length], data })
+}
+
+/** The samples of a split as `predict` takes them. */
+export function rawSamples({ ids, features: { text, audio, vision } }: Split): RawSample[] {
+  return ids.map((id, row) => ({
+    id,
+    text: readSteps(text, row),
+    audio: readSteps(audio, row),
+    vision: readSteps(vision, row),
+  }))
 }
 
 /** An aligned split of raw features with sentiment and words, of sequences of 4 to 12 steps. */

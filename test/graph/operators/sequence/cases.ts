@@ -78,3 +78,68 @@ export const nameOf = ({ reversed, packed, initial }: Variant) =>
   [reversed && 'reversed', packed && 'with lengths', initial && 'with first states']
     .filter(Boolean)
     .join(', ') || 'plain'
+
+/** A recurrent operator as its gradients are checked. */
+export interface RecurrentOperator<Lane, Result extends object> {
+  readonly name: string
+  readonly gates: number
+  readonly cells: boolean
+  lane(operands: Operands, name: string, variant: Variant): Lane
+  apply(lanes: readonly Lane[], lengths?: Tensor): readonly Result[]
+  /** What of a lane's result the loss of several lanes is made of. */
+  several(result: Result): readonly Tensor[]
+  /** Results whose gradient is checked without the others. */
+  readonly alone: readonly (keyof Result & string)[]
+}
+
+/** Every variant of one lane, each result alone, and lanes of both directions and of different widths. */
+export function recurrentCases<Lane, Result extends object>({
+  name: operator,
+  gates,
+  cells,
+  lane,
+  apply,
+  several,
+  alone,
+}: RecurrentOperator<Lane, Result>): readonly GradientCase[] {
+  const of = (variant: Variant, read: (result: Result) => Tensor | readonly Tensor[]) => ({
+    dataType: 'float32' as const,
+    operands: {
+      ...keep(weights(gates, 'a'), variant.initial, cells),
+      ...(variant.packed && { lengths }),
+    },
+    build: (operands: Operands) => {
+      const [result] = apply([lane(operands, 'a', variant)], operands.lengths)
+      return result ? read(result) : []
+    },
+  })
+  const packed = { reversed: cells, packed: true, initial: false }
+  return [
+    ...variants.map((variant) => ({
+      name: `${operator}: ${nameOf(variant)}`,
+      ...of(variant, (result) => Object.values(result)),
+    })),
+    ...alone.map((wanted) => ({
+      name: `${operator}: the gradient of ${wanted} alone`,
+      ...of(packed, (result) => result[wanted] as Tensor),
+    })),
+    ...choices.map(
+      (withLengths): GradientCase => ({
+        name: `${operator}: lanes of both directions and of different widths${withLengths ? ', with lengths' : ''}`,
+        dataType: 'float32',
+        operands: {
+          ...keep(weights(gates, 'a'), true, cells),
+          ...keep(weights(gates, 'b', 1), true, cells),
+          ...keep(weights(gates, 'c'), true, cells),
+          ...(withLengths && { lengths }),
+        },
+        build: (operands) => {
+          const lanes = ['a', 'b', 'c'].map((each, index) =>
+            lane(operands, each, { reversed: index === 1, packed: withLengths, initial: true }),
+          )
+          return apply(lanes, operands.lengths).flatMap(several)
+        },
+      }),
+    ),
+  ]
+}
