@@ -7,6 +7,7 @@ import {
   transformerLayer,
   type Work,
 } from './flops.js'
+import { systemWork } from './systems/flops.js'
 
 /** A way to run the same work in PyTorch: a script of `bench/peers` and its arguments. */
 export interface Peer {
@@ -45,7 +46,69 @@ function attending(script: string, ...options: string[]): readonly Peer[] {
 const training = (work: Work): number => work.training
 const inference = (work: Work): number => work.forward
 
+/** The titles of the quoted systems, and which of them hand packed sequences to their LSTMs. */
+const titles = {
+  tfn: 'TFN',
+  lmf: 'LMF',
+  mfn: 'MFN',
+  'graph-mfn': 'Graph-MFN',
+  marn: 'MARN',
+  raven: 'RAVEN',
+  mctn: 'MCTN',
+  misa: 'MISA',
+  'self-mm': 'Self-MM',
+  mcsan: 'MCSAN',
+  'multimodal-routing': 'Multimodal Routing',
+  tbje: 'TBJE',
+} as const satisfies Record<keyof typeof systemWork, string>
+
+type SystemName = keyof typeof titles
+type Mode = 'train' | 'infer'
+
+const packing: ReadonlySet<string> = new Set(['misa', 'self-mm', 'mcsan'] satisfies SystemName[])
+
+function system(name: SystemName, mode: Mode): Benchmark {
+  const work = systemWork[name]()
+  return {
+    title: `${titles[name]}, ${mode === 'train' ? 'training step' : 'inference'}`,
+    flops: mode === 'train' ? work.training : work.forward,
+    peers: (packing.has(name) ? recurrent : single)('system.py', name, `--mode=${mode}`),
+  }
+}
+
+/** The quoted systems. */
+const quoted = {
+  'tfn-train': system('tfn', 'train'),
+  'tfn-infer': system('tfn', 'infer'),
+  'lmf-train': system('lmf', 'train'),
+  'lmf-infer': system('lmf', 'infer'),
+  'mfn-train': system('mfn', 'train'),
+  'mfn-infer': system('mfn', 'infer'),
+  'graph-mfn-train': system('graph-mfn', 'train'),
+  'graph-mfn-infer': system('graph-mfn', 'infer'),
+  'marn-train': system('marn', 'train'),
+  'marn-infer': system('marn', 'infer'),
+  'raven-train': system('raven', 'train'),
+  'raven-infer': system('raven', 'infer'),
+  'mctn-train': system('mctn', 'train'),
+  'mctn-infer': system('mctn', 'infer'),
+  'misa-train': system('misa', 'train'),
+  'misa-infer': system('misa', 'infer'),
+  'self-mm-train': system('self-mm', 'train'),
+  'self-mm-infer': system('self-mm', 'infer'),
+  'mcsan-train': system('mcsan', 'train'),
+  'mcsan-infer': system('mcsan', 'infer'),
+  'multimodal-routing-train': system('multimodal-routing', 'train'),
+  'multimodal-routing-infer': system('multimodal-routing', 'infer'),
+  'tbje-train': system('tbje', 'train'),
+  'tbje-infer': system('tbje', 'infer'),
+} as const satisfies Record<string, Benchmark>
+
+/** Names for several benchmarks. */
+export const groups: Readonly<Record<string, readonly string[]>> = { quoted: Object.keys(quoted) }
+
 export const benchmarks = {
+  ...quoted,
   'mmlatch-train': {
     title: 'MMLatch, training step',
     flops: training(mmlatch(true)),

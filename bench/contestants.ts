@@ -1,5 +1,4 @@
 import { type Modality, modalities } from '../src/base/modalities.js'
-import { RandomStream } from '../src/base/random.js'
 import {
   Graph,
   gradients,
@@ -8,56 +7,29 @@ import {
   type Tensor,
   writeModel,
 } from '../src/graph/index.js'
-import { ends } from '../src/learn/step/ends.js'
-import { predictionGraph } from '../src/learn/step/graphs.js'
 import { TrainingState } from '../src/learn/step/state.js'
-import { TrainingStep } from '../src/learn/step/step.js'
-import {
-  type ConfiguredModel,
-  hda,
-  mmlatch,
-  mult,
-  selfcross,
-  type Widths,
-} from '../src/models/index.js'
+import { type ConfiguredModel, hda, mmlatch, mult, selfcross } from '../src/models/index.js'
 import { recurrent, Scope, transformerLayer } from '../src/nn/index.js'
-import { nodeEngine, openSession } from '../src/runtime/node.js'
+import { openSession } from '../src/runtime/node.js'
 import type { Value } from '../src/runtime/session.js'
 import { multiLabel } from '../src/task/multi-label.js'
 import { sentiment } from '../src/task/sentiment.js'
 import { singleLabel } from '../src/task/single-label.js'
 import type { Task } from '../src/task/task.js'
 import type { BenchmarkName } from './benchmarks.js'
+import {
+  fullLengths,
+  infer,
+  random,
+  randomTarget,
+  type Setting,
+  session,
+  train,
+} from './setting.js'
 import type { MakeStep } from './step.js'
+import { quoted } from './systems/settings.js'
 
-const session = { threads: 2 }
 const batch = 32
-
-function random(...shape: number[]): Value {
-  const stream = new RandomStream(0, 'benchmark', ...shape)
-  const count = shape.reduce((product, size) => product * size, 1)
-  return {
-    dataType: 'float32',
-    shape,
-    data: Float32Array.from({ length: count }, () => stream.normal()),
-  }
-}
-
-function fullLengths(time: number, size: number): Value {
-  return {
-    dataType: 'int64',
-    shape: [size],
-    data: BigInt64Array.from({ length: size }, () => BigInt(time)),
-  }
-}
-
-/** A model with all that its step needs. */
-interface Setting {
-  readonly model: ConfiguredModel
-  readonly widths: Widths
-  readonly task: Task
-  readonly feeds: ReadonlyMap<string, Value>
-}
 
 /** MMLatch at the document's size, with all that the published code does differently from the text. */
 export function latch(feedback: 'lstm' | 'none'): Setting {
@@ -98,23 +70,6 @@ function unaligned(
   return { model, widths, task, feeds }
 }
 
-function randomTarget(task: Task, size: number): Value {
-  const { dataType, columns } = task.targetType
-  if (dataType === 'float32' && columns === undefined) return random(size)
-  const stream = new RandomStream(0, 'benchmark target')
-  if (dataType === 'float32') {
-    const count = size * task.outputs.length
-    const data = Float32Array.from({ length: count }, () => stream.integer(2))
-    return { dataType: 'float32', shape: [size, task.outputs.length], data }
-  }
-  const draw = (count: number) => BigInt(stream.integer(count))
-  return {
-    dataType: 'int64',
-    shape: [size],
-    data: BigInt64Array.from({ length: size }, () => draw(task.outputs.length)),
-  }
-}
-
 /** SelfCross at the document's size. */
 export const crossing = (attention: 'self' | 'cross'): Setting =>
   unaligned(
@@ -140,34 +95,6 @@ export const delta = (): Setting =>
     batch,
     { text: [50, 300], audio: [50, 74], vision: [50, 35] },
   )
-
-const train =
-  (make: () => Setting): MakeStep =>
-  async () => {
-    const { feeds, ...settings } = make()
-    const trainer = await TrainingStep.open({
-      engine: nodeEngine,
-      ...settings,
-      optimiser: { weightDecay: 0 },
-      seed: 0,
-      session,
-    })
-    return async () => void (await trainer.step(feeds, 5e-4))
-  }
-
-/** A session on the processor for batches of this size, the weights inside the model. */
-const infer =
-  (make: () => Setting): MakeStep =>
-  async () => {
-    const { model, widths, task, feeds } = make()
-    const graph = predictionGraph(model, widths, task)
-    const { inputs, outputs } = graph
-    const weights = TrainingState.initial(graph, 0).snapshot()
-    const fed = new Set(graph.parameters.map(({ name }): string => ends.parameter(name)))
-    const own = new Map([...inputs].filter(([name]) => !fed.has(name)))
-    const running = await openSession(writeModel({ inputs: own, outputs, weights, batch }), session)
-    return async () => void (await running.run(feeds))
-  }
 
 /** One layer on its own: its outputs, or the gradients of a weighted sum of them for inputs and parameters. */
 function layer(
@@ -223,6 +150,15 @@ const attentionLayer = (train: boolean) =>
     return apply({ input }).outputs
   })
 
+/** A training step and an inference of each setting. */
+function bothSteps<Name extends string>(settings: Readonly<Record<Name, () => Setting>>) {
+  const steps = Object.entries<() => Setting>(settings).flatMap(([name, make]) => [
+    [`${name}-train`, train(make)] as const,
+    [`${name}-infer`, infer(make)] as const,
+  ])
+  return Object.fromEntries(steps)
+}
+
 /** Limbic's own entries. Each runs in a process of its own, with two threads, on batches of full length. */
 export const ours: Partial<Record<BenchmarkName, MakeStep>> = {
   'mmlatch-train': train(() => latch('lstm')),
@@ -241,4 +177,5 @@ export const ours: Partial<Record<BenchmarkName, MakeStep>> = {
   'mult-infer': infer(translating),
   'hda-train': train(delta),
   'hda-infer': infer(delta),
+  ...bothSteps(quoted),
 }

@@ -11,15 +11,22 @@ export interface Result extends Summary {
 }
 
 const warmUps = 3
-/** A turn lasts about this long, in milliseconds, so that a clock tick or one interruption weighs little. */
-const turn = 300
 /** Threads of the last contestant may spin for a while before they sleep; the next one waits for that. */
 const rest = 60
 
-/** Lets contestants take turns for `rounds` rounds, each round starting with another one. */
+export interface RaceSettings {
+  readonly rounds: number
+  /**
+   * A turn lasts about this long, in milliseconds: a tick of the clock or an interruption should
+   * weigh little.
+   */
+  readonly turn: number
+}
+
+/** Lets contestants take turns for some rounds, each round starting with another one. */
 export async function race(
   contestants: readonly Contestant[],
-  rounds: number,
+  { rounds, turn }: RaceSettings,
 ): Promise<readonly Result[]> {
   const lanes = []
   for (const contestant of contestants) {
@@ -32,8 +39,9 @@ export async function race(
     const first = round % lanes.length
     for (const lane of [...lanes.slice(first), ...lanes.slice(0, first)]) {
       await pause(rest)
-      // The first step after a pause finds threads asleep and caches full of another's data.
-      await lane.contestant.run(1)
+      // The first step after a pause finds threads asleep and caches full of another's data; that is
+      // nothing beside a step as long as a turn.
+      if (lane.steps > 1) await lane.contestant.run(1)
       lane.times.push(await lane.contestant.run(lane.steps))
     }
   }

@@ -2,7 +2,7 @@ import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { LimbicError } from '../src/base/errors.js'
-import { type BenchmarkName, benchmarks, isBenchmarkName } from './benchmarks.js'
+import { type BenchmarkName, benchmarks, groups, isBenchmarkName } from './benchmarks.js'
 import { type Contestant, startContestant } from './contestant.js'
 import { ours } from './contestants.js'
 import { findPython } from './python.js'
@@ -14,20 +14,28 @@ import { summarise } from './statistics.js'
 
 const usage = `Usage: npm run bench -- [options]
 
-  --only <names>    comma-separated: ${Object.keys(benchmarks).join(', ')}
-  --rounds <count>  measured rounds of each benchmark (at least 15, default 15)
+  --only <names>    comma-separated: ${[...Object.keys(groups), ...Object.keys(benchmarks)].join(', ')}
+  --rounds <count>  measured rounds of each benchmark (default 15; fewer only to try things out)
+  --turn <ms>       how long a turn lasts, about (default 300)
+  --threads <count> threads of each contestant (default 2)
   --json            print everything measured as JSON
   --help            print this`
 
-const threads = 2
 const worker = fileURLToPath(new URL('worker.js', import.meta.url))
 const repository = new URL('../../', import.meta.url)
+
+interface Settings {
+  readonly rounds: number
+  /** Milliseconds. */
+  readonly turn: number
+  readonly threads: number
+}
 
 /** Starts all contestants of a benchmark and the roofline's products, races them, and closes them whatever happens. */
 async function raceBenchmark(
   name: BenchmarkName,
   python: string,
-  rounds: number,
+  { rounds, turn, threads }: Settings,
 ): Promise<readonly Result[]> {
   const contestants: Contestant[] = []
   try {
@@ -42,19 +50,21 @@ async function raceBenchmark(
     for (const chain of Object.keys(chains)) {
       contestants.push(await startContestant(chain, process.execPath, worker, chain))
     }
-    return await race(contestants, rounds)
+    return await race(contestants, { rounds, turn })
   } finally {
     await Promise.all(contestants.map((contestant) => contestant.close()))
   }
 }
 
-async function runAll(names: readonly BenchmarkName[], rounds: number): Promise<Report> {
+async function runAll(names: readonly BenchmarkName[], settings: Settings): Promise<Report> {
+  // Limbic's own side is told by the environment, PyTorch's by its arguments.
+  process.env.BENCH_THREADS = String(settings.threads)
   const python = findPython()
   const outcomes: Outcome[] = []
   const rates = new Map<ChainName, number[]>()
   for (const name of names) {
     process.stderr.write(`${benchmarks[name].title} ...\n`)
-    const results = await raceBenchmark(name, python, rounds)
+    const results = await raceBenchmark(name, python, settings)
     for (const { name: chain, median } of results) {
       if (!isChainName(chain)) continue
       const rate = (chainFlops(chains[chain]) / median) * 1000
@@ -69,11 +79,11 @@ async function runAll(names: readonly BenchmarkName[], rounds: number): Promise<
     })
   }
   const products = [...rates].map(([name, values]) => ({ name, rate: summarise(values).median }))
-  const help = timeHelp(fileURLToPath(new URL('dist/cli/main.js', repository)), rounds)
+  const help = timeHelp(fileURLToPath(new URL('dist/cli/main.js', repository)), settings.rounds)
   return {
     date: new Date().toISOString().slice(0, 10),
     machine: cpus()[0]?.model.trim() ?? 'unknown processor',
-    threads,
+    threads: settings.threads,
     products,
     roofline: Math.max(...products.map(({ rate }) => rate)),
     outcomes,
@@ -86,28 +96,34 @@ function readOptions() {
     options: {
       only: { type: 'string' },
       rounds: { type: 'string', default: '15' },
+      turn: { type: 'string', default: '300' },
+      threads: { type: 'string', default: '2' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
-  const names = values.only?.split(',') ?? Object.keys(benchmarks)
+  const asked = values.only?.split(',') ?? Object.keys(benchmarks)
+  const names = asked.flatMap((name) => groups[name] ?? [name])
   const unknown = names.find((name) => !isBenchmarkName(name))
   if (unknown !== undefined) {
     throw new LimbicError('no such benchmark', {
       where: '--only',
-      expected: `some of ${Object.keys(benchmarks).join(', ')}`,
+      expected: `some of ${[...Object.keys(groups), ...Object.keys(benchmarks)].join(', ')}`,
       got: unknown,
     })
   }
-  const rounds = Number(values.rounds)
-  if (!Number.isInteger(rounds) || rounds < 15) {
-    throw new LimbicError('too few rounds for a median worth the name', {
-      where: '--rounds',
-      expected: 'a whole number of at least 15',
-      got: values.rounds,
-    })
+  const settings = {
+    rounds: positive('--rounds', values.rounds),
+    turn: positive('--turn', values.turn),
+    threads: positive('--threads', values.threads),
   }
-  return { names: names.filter(isBenchmarkName), rounds, json: values.json, help: values.help }
+  return { names: names.filter(isBenchmarkName), settings, json: values.json, help: values.help }
+}
+
+function positive(where: string, given: string): number {
+  const count = Number(given)
+  if (Number.isInteger(count) && count >= 1) return count
+  throw new LimbicError('not a count', { where, expected: 'a positive integer', got: given })
 }
 
 function explain(error: unknown): string | undefined {
@@ -122,7 +138,7 @@ try {
   if (options.help) {
     console.log(usage)
   } else {
-    const report = await runAll(options.names, options.rounds)
+    const report = await runAll(options.names, options.settings)
     console.log(options.json ? JSON.stringify(report, null, 2) : describe(report))
   }
 } catch (error) {

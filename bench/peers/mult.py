@@ -48,8 +48,9 @@ class Attention(nn.Module):
 
 
 class Layer(nn.Module):
-    def __init__(self, width: int, heads: int, attention_dropout: float) -> None:
+    def __init__(self, width: int, heads: int, attention_dropout: float, dropout: float) -> None:
         super().__init__()
+        self.dropout = dropout
         self.self_attn = Attention(width, heads, attention_dropout)
         self.fc1 = nn.Linear(width, 4 * width)
         self.fc2 = nn.Linear(4 * width, width)
@@ -59,19 +60,27 @@ class Layer(nn.Module):
         residual = steps
         steps = self.layer_norms[0](steps)
         attended, _ = self.self_attn(steps, steps if other is None else self.layer_norms[0](other), mask)
-        steps = residual + F.dropout(attended, 0.1, self.training)
+        steps = residual + F.dropout(attended, self.dropout, self.training)
         residual = steps
-        inner = F.dropout(F.relu(self.fc1(self.layer_norms[1](steps))), 0.1, self.training)
-        return residual + F.dropout(self.fc2(inner), 0.1, self.training)
+        inner = F.dropout(F.relu(self.fc1(self.layer_norms[1](steps))), self.dropout, self.training)
+        return residual + F.dropout(self.fc2(inner), self.dropout, self.training)
 
 
 class Encoder(nn.Module):
     """A transformer over (time, batch, width), of another sequence or of its own."""
 
-    def __init__(self, width: int, heads: int, layers: int, attention_dropout: float) -> None:
+    def __init__(
+        self,
+        width: int,
+        heads: int,
+        layers: int,
+        attention_dropout: float,
+        dropout: float = 0.1,
+        embed_dropout: float = 0.25,
+    ) -> None:
         super().__init__()
-        self.width = width
-        self.layers = nn.ModuleList(Layer(width, heads, attention_dropout) for _ in range(layers))
+        self.width, self.embed_dropout = width, embed_dropout
+        self.layers = nn.ModuleList(Layer(width, heads, attention_dropout, dropout) for _ in range(layers))
         self.layer_norm = nn.LayerNorm(width)
         half = width // 2
         rates = torch.exp(torch.arange(half) * -(math.log(10000) / (half - 1)))
@@ -85,7 +94,7 @@ class Encoder(nn.Module):
         firsts = steps.transpose(0, 1)[:, :, 0]
         positions = torch.arange(1, steps.shape[0] + 1).expand_as(firsts).masked_fill(firsts == 0, 0)
         table = self.table.index_select(0, positions.reshape(-1)).view(*firsts.shape, self.width)
-        return F.dropout(math.sqrt(self.width) * steps + table.transpose(0, 1), 0.25, self.training)
+        return F.dropout(math.sqrt(self.width) * steps + table.transpose(0, 1), self.embed_dropout, self.training)
 
     def forward(self, steps: Tensor, other: Tensor | None = None) -> Tensor:
         keys = steps if other is None else other

@@ -16,6 +16,7 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from '../../src/graph/onnx/generated/onnx_pb.js'
+import { session } from '../setting.js'
 import type { MakeStep } from '../step.js'
 
 /**
@@ -50,10 +51,12 @@ export function chainFlops({ rows, inner, columns, count }: Chain): number {
 export function makeChain(chain: Chain): MakeStep {
   return async () => {
     const { rows, inner } = chain
-    const session = await InferenceSession.create(chainModel(chain), { intraOpNumThreads: 2 })
+    const products = await InferenceSession.create(chainModel(chain), {
+      intraOpNumThreads: session.threads,
+    })
     const start = new Tensor('float32', noise(rows * inner, 1), [rows, inner])
     return async () => {
-      await session.run({ start })
+      await products.run({ start })
     }
   }
 }

@@ -26,7 +26,7 @@ async function main(): Promise<void> {
     for (const what of ['mfcc,mel', 'mfcc', 'mel']) {
       contestants.push(await startContestant('Limbic', process.execPath, worker, folder, what))
       contestants.push(await startContestant('librosa', python, peer, folder, `--features=${what}`))
-      const results = await race(contestants, rounds)
+      const results = await race(contestants, { rounds, turn: 300 })
       const [mine] = results
       for (const { name, median, lowerQuartile, upperQuartile, peakMemory } of results) {
         const spread = `${milliseconds(median)} (${milliseconds(lowerQuartile)}-${milliseconds(upperQuartile)})`

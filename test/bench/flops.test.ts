@@ -8,6 +8,7 @@ import {
   selfcross,
   transformerLayer,
 } from '../../bench/flops.js'
+import { systemWork } from '../../bench/systems/flops.js'
 
 describe('floating-point operations', () => {
   it('counts two products backward, one where the input wants no gradient', () => {
@@ -64,5 +65,30 @@ describe('floating-point operations', () => {
     expect(forward).toBe(788_004_864)
     expect(2_450_580_480 - training).toBeGreaterThan(0)
     expect((2_450_580_480 - training) / training).toBeLessThan(2e-4)
+  })
+
+  it.each([
+    ['tfn', 713_590_912, 1_645_058_432],
+    ['lmf', 704_306_176, 1_617_204_224],
+    ['mfn', 2_225_291_264, 6_113_181_696],
+    ['graph-mfn', 4_030_791_680, 11_508_875_264],
+    ['marn', 836_976_640, 2_093_793_280],
+    ['raven', 16_747_812_000, 49_587_036_000],
+    ['mctn', 140_290_048, 866_023_424],
+    ['misa', 25_286_805_504, 75_375_904_768],
+    ['self-mm', 334_495_744, 909_283_328],
+    ['multimodal-routing', 101_088_539_136, 303_003_857_408],
+    ['tbje', 108_213_698_560, 324_416_700_416],
+  ] as const)('agrees with the counter of PyTorch on %s', (name, forward, training) => {
+    expect(systemWork[name]()).toEqual({ forward, training })
+  })
+
+  it('agrees with it on MCSAN, but for the scores that its attention computes again backward', () => {
+    const { forward, training } = systemWork.mcsan()
+    const again = 2 * 32 * (112 + 50) ** 2 * 128
+    expect({ forward, training: training + again }).toEqual({
+      forward: 9_826_304_000,
+      training: 27_711_045_632,
+    })
   })
 })
