@@ -36,7 +36,7 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   experiments: ['base', 'data', 'disk', 'learn', 'metrics', 'report', 'runs', 'sweep', 'task'],
   studio: [
     ...['base', 'data', 'disk', 'experiments', 'explain', 'graph', 'learn', 'media', 'metrics'],
-    ...['models', 'nn', 'recognise', 'report', 'runs', 'runtime', 'task'],
+    ...['models', 'nn', 'recognise', 'report', 'runs', 'runtime', 'task', 'use'],
   ],
   cli: [
     ...['base', 'data', 'disk', 'experiments', 'explain', 'extraction', 'formats', 'graph'],

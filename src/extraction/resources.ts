@@ -4,23 +4,21 @@ import { createReadStream } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { LimbicError } from '../base/errors.js'
 import { explainFileError } from '../disk/files.js'
-import type { Recipe } from '../media/recipes/index.js'
+import {
+  aboutResources,
+  type Recipe,
+  type ResourceName,
+  resourceNames,
+  resourcesOf,
+} from '../media/recipes/index.js'
 import type { ResourcePaths } from './job.js'
 import { textEncoderFiles, widthInFolder } from './words/text-encoder.js'
 
-/** The flag that names a resource, and a description. */
-const flags: Readonly<Record<keyof ResourcePaths, readonly [flag: string, what: string]>> = {
-  glove: ['--glove', 'word vectors (a text file of GloVe)'],
-  textEncoder: ['--text-encoder', 'the folder of a text encoder or tokeniser'],
-  imageNetwork: ['--image-network', 'a network for pictures (ONNX)'],
-}
-
-/** The resources that a recipe needs. */
-export function resourcesOf({ text, vision }: Recipe): (keyof ResourcePaths)[] {
-  return [
-    ...(text ? [text.kind === 'glove' ? ('glove' as const) : ('textEncoder' as const)] : []),
-    ...(vision?.kind === 'image-network' ? ['imageNetwork' as const] : []),
-  ]
+/** The flags that name resources. */
+const flags: Readonly<Record<ResourceName, string>> = {
+  glove: '--glove',
+  textEncoder: '--text-encoder',
+  imageNetwork: '--image-network',
 }
 
 /**
@@ -31,16 +29,15 @@ export function checkResources(recipe: Recipe, paths: ResourcePaths): void {
   const where = `recipe ${recipe.name}`
   for (const name of needed) {
     if (paths[name] !== undefined) continue
-    const [flag, what] = flags[name]
     const part = name === 'imageNetwork' ? 'vision' : 'text'
-    throw new LimbicError(`needs ${what}`, {
+    throw new LimbicError(`needs ${aboutResources[name]}`, {
       where,
-      hint: `Name it with ${flag}, or leave ${part} out with --modalities`,
+      hint: `Name it with ${flags[name]}, or leave ${part} out with --modalities`,
     })
   }
-  for (const name of keysOf(paths)) {
+  for (const name of resourceNames) {
     if (paths[name] === undefined || needed.includes(name)) continue
-    throw new LimbicError(`${flags[name][0]} is given, but nothing uses it`, { where })
+    throw new LimbicError(`${flags[name]} is given, but nothing uses it`, { where })
   }
 }
 
@@ -79,10 +76,6 @@ export function recipeOfWorkers(recipe: Recipe): Recipe {
   const { text: _, ...rest } = recipe
   const { glove: __, ...resources } = rest.resources
   return { ...rest, resources }
-}
-
-function keysOf(paths: ResourcePaths): (keyof ResourcePaths)[] {
-  return (['glove', 'textEncoder', 'imageNetwork'] as const).filter((name) => name in paths)
 }
 
 /** The digest of one file's content, or of several files' names and digests. */

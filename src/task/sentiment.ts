@@ -71,7 +71,7 @@ export function sentiment(given: Omit<Spec, 'kind'>): SentimentTask {
     measure: (predictions, targets) => ({
       ...sentimentMetrics(predictions, truths(targets), scale),
     }),
-    scale: { unit: 'sentiment', stands: 'all' },
+    scale: { unit: 'sentiment', range: [-strongest, strongest], stands: 'all' },
     scores: (outputs) => Array.from(outputs),
     stands: (scores) => scores.map(() => true),
     answer: ([prediction = Number.NaN]) => ({ task: 'regression', prediction }),

@@ -27,6 +27,8 @@ export interface Scale {
   readonly unit: string
   /** What each one belongs to, as a column heading: `Class`; absent if there is only one. */
   readonly heading?: string
+  /** The lowest and the highest; default: 0 and 1. */
+  readonly range?: readonly [lowest: number, highest: number]
   /** Which of them are the prediction: every one, the highest, or those above their thresholds. */
   readonly stands: 'all' | 'highest' | 'above'
 }

@@ -4,8 +4,8 @@ import { LimbicError } from '../../base/errors.js'
 import { shellWord } from '../../base/text/shell.js'
 import { lookAt } from '../../disk/files.js'
 import { openClipReader, type SpokenRecording } from '../../extraction/clip-reader.js'
+import { predictionTable } from '../../report/tables/predictions.js'
 import { renderTable } from '../../report/tables/render.js'
-import type { Table } from '../../report/tables/table.js'
 import { checkClip, clipRecipe } from '../../use/clip-sample.js'
 import type { Prediction, TrainedModel } from '../../use/trained-model.js'
 import type { Terminal } from '../terminal/terminal.js'
@@ -61,7 +61,8 @@ export async function predictClips(
     })
   } finally {
     await reader.close()
-    if (answers.length > 0) terminal.show(renderTable(tableOf(answers), 'text'))
+    if (answers.length > 0)
+      terminal.show(renderTable(predictionTable(answers, 'Recording'), 'text'))
   }
 }
 
@@ -81,27 +82,4 @@ function spoken(path: string, words: string | undefined): SpokenRecording {
     where: path,
     expected: `${name}.srt, .vtt, .json or .txt in ${shellWord(words)}`,
   })
-}
-
-function tableOf(answers: readonly Prediction[]): Table {
-  const shares = answers.flatMap((answer) =>
-    'probabilities' in answer ? [answer.probabilities] : [],
-  )
-  const names = Object.keys(shares[0] ?? {})
-  return {
-    columns: [
-      { header: 'Recording', align: 'left' },
-      { header: 'Prediction', align: 'left' },
-      ...names.map((header) => ({ header, digits: 2 })),
-    ],
-    rows: answers.map((answer, row) => [
-      answer.id,
-      Array.isArray(answer.prediction)
-        ? answer.prediction.join(', ') || 'none'
-        : typeof answer.prediction === 'number'
-          ? answer.prediction.toFixed(2)
-          : String(answer.prediction),
-      ...names.map((name) => shares[row]?.[name] ?? null),
-    ]),
-  }
 }

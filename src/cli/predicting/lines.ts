@@ -1,20 +1,20 @@
 /** Samples as lines of JSON, and the model's answer to each. */
-import { LimbicError } from '../../base/errors.js'
-import { parseJson } from '../../base/schema.js'
 import type { InvalidPolicy } from '../../data/index.js'
 import { limit, overLimit } from '../../disk/limits.js'
 import { linesOf } from '../../disk/lines.js'
+import {
+  type Answering,
+  answerSamples,
+  isFailure,
+  type LineFailure,
+  opening,
+  type Piece,
+  readSamples,
+} from '../../use/lines.js'
 import type { CheckedSample } from '../../use/samples.js'
-import type { Prediction, TrainedModel } from '../../use/trained-model.js'
+import type { Prediction } from '../../use/trained-model.js'
 
-/** Checks and answers samples. */
-export type Answering = Pick<TrainedModel, 'check' | 'predictChecked'>
-
-/** The answer to a line that is not a valid sample. */
-export interface LineFailure {
-  readonly id: string
-  readonly error: string
-}
+export type { Answering, LineFailure }
 
 /** The outcome of all lines. */
 export interface Answered {
@@ -59,7 +59,7 @@ export async function answerLines(
   for await (const pieces of piecesOf(linesOf(input, where), where)) {
     let waiting: (CheckedSample | LineFailure)[] = []
     const flush = async () => {
-      if (waiting.length > 0) await write(await answer(model, waiting))
+      if (waiting.length > 0) await write(await answerSamples(model, waiting))
       waiting = []
     }
     for (const piece of pieces) {
@@ -78,15 +78,6 @@ export async function answerLines(
   }
   return { lines, failed, ignored: [...ignored], missing }
 }
-
-/** A part of the input: one JSON value. */
-interface Piece {
-  readonly text: string
-  readonly where: string
-}
-
-/** A first line of brackets alone starts a value over several lines. */
-const opening = /^\s*[[{][\s[{]*$/
 
 /** Each line that is not blank, or the whole input if its first line only opens a value. */
 async function* piecesOf(
@@ -115,69 +106,4 @@ async function* piecesOf(
     if (pieces.length > 0) yield pieces
   }
   if (document) yield [{ text: document.join('\n'), where }]
-}
-
-async function answer(
-  model: Answering,
-  waiting: readonly (CheckedSample | LineFailure)[],
-): Promise<(Prediction | LineFailure)[]> {
-  const samples = waiting.flatMap((read) => (isFailure(read) ? [] : [read]))
-  const predictions = samples.length > 0 ? await model.predictChecked(samples) : []
-  let next = 0
-  return waiting.flatMap((read): readonly (Prediction | LineFailure)[] =>
-    isFailure(read) ? [read] : predictions.slice(next, ++next),
-  )
-}
-
-function isFailure(read: CheckedSample | LineFailure): read is LineFailure {
-  return 'error' in read
-}
-
-function readSamples(
-  { text, where }: Piece,
-  model: Answering,
-  invalid: InvalidPolicy,
-): (CheckedSample | LineFailure)[] {
-  try {
-    const hint = 'Each line must be one complete sample; JSON has no NaN'
-    const value = parseJson(withoutWords(text), where, hint)
-    // A list of anything else is one mistake, not one per element.
-    const isList = Array.isArray(value) && value.length > 0 && value.every(isObject)
-    const samples: readonly unknown[] = isList ? value : [value]
-    return samples.map((sample, index) =>
-      readSample(sample, model, samples.length > 1 ? `${where}, sample ${index}` : where, invalid),
-    )
-  } catch (error) {
-    if (error instanceof LimbicError) return [{ id: where, error: error.message }]
-    throw error
-  }
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** Python writes NaN and Infinity, which are not JSON; they count as missing numbers. */
-function withoutWords(text: string): string {
-  if (!/NaN|Infinity/.test(text)) return text
-  return text.replace(/"(?:[^"\\]|\\.)*"|NaN|-?Infinity/g, (found) =>
-    found.startsWith('"') ? found : 'null',
-  )
-}
-
-function readSample(
-  value: unknown,
-  model: Answering,
-  where: string,
-  invalid: InvalidPolicy,
-): CheckedSample | LineFailure {
-  let id = where
-  try {
-    const own: unknown = typeof value === 'object' && value !== null && Reflect.get(value, 'id')
-    if (typeof own === 'string' || typeof own === 'number') id = String(own)
-    return model.check(value, where, invalid)
-  } catch (error) {
-    if (error instanceof LimbicError) return { id, error: error.message }
-    throw error
-  }
 }

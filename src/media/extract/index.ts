@@ -1,4 +1,10 @@
 /** The exports of extraction to other rooms. */
 export * from './clip.js'
 export { type ExtractorResources, openExtractor, type WordsExtractor } from './extract.js'
-export { halfOf, type PictureModels } from './picture.js'
+export {
+  halfOf,
+  openPictureExtractor,
+  type PictureExtractor,
+  type PictureModels,
+  type PictureStep,
+} from './picture.js'

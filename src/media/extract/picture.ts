@@ -44,7 +44,24 @@ export interface PictureExtractor {
    * @throws LimbicError if the picture cannot be decoded
    */
   extract(part: ClipPart, half?: 'left' | 'right'): Promise<ExtractedPicture>
+  /** Frames of a part, one by one as they come, each with the values of its step. */
+  steps(part: ClipPart, half?: 'left' | 'right'): AsyncGenerator<PictureStep>
+  /** The feature of some steps, which `steps` gave: [steps, ...]. */
+  featureOf(steps: readonly PictureStep[]): ClipFeature | undefined
+  /** The frames that it reads of a recording. */
+  readonly request: FrameRequest
   close(): Promise<void>
+}
+
+/** A frame that was read. */
+export interface PictureStep {
+  readonly frame: Frame
+  /** Seconds from the start of the clip. */
+  readonly time: number
+  /** All that were found, the one that is read first. */
+  readonly faces: readonly TrackedFace[]
+  /** The values of its step; absent if the frame is left out. */
+  readonly values?: Float32Array | Uint8Array
 }
 
 /** How one kind of recipe reads a frame. */
@@ -72,27 +89,33 @@ export async function openPictureExtractor(
     ? await openFaceDetector(engine, weights(), { smallestFace, session })
     : undefined
   const reader = await openReader(engine, recipe, models, session)
+  const request = { ...frameRule(recipe), longest }
+  async function* steps({ source, range }: ClipPart, half?: 'left' | 'right') {
+    reader.begin()
+    const frames = source.readFrames({ ...range, ...request, ...halfOf(source.picture, half) })
+    const looked = detector ? trackFaces(frames, detector) : plain(frames)
+    for await (const { frame, faces } of looked) {
+      const [face] = chooseFaces(faces, choose, frame)
+      const values = await reader.read(frame, face)
+      const all = face ? [face, ...faces.filter((one) => one !== face)] : faces
+      const time = frame.time - (range?.start ?? 0)
+      yield { frame, time, faces: all, ...(values && { values }) }
+    }
+  }
   return {
-    async extract({ source, range }, half) {
-      reader.begin()
-      const request = { ...range, ...frameRule(recipe), longest, ...halfOf(source.picture, half) }
-      const frames = source.readFrames(request)
-      const [steps, times]: [(Float32Array | Uint8Array)[], number[]] = [[], []]
-      let [looked, seen] = [0, 0]
-      for await (const { frame, faces } of detector
-        ? trackFaces(frames, detector)
-        : plain(frames)) {
-        looked++
-        const [face] = chooseFaces(faces, choose, frame)
-        if (face) seen++
-        const step = await reader.read(frame, face)
-        if (!step) continue
-        steps.push(step)
-        times.push(frame.time - (range?.start ?? 0))
+    request,
+    steps,
+    featureOf: (made) => featureOf(reader, made),
+    async extract(part, half) {
+      const made: Pick<PictureStep, 'time' | 'values'>[] = []
+      let [frames, faces] = [0, 0]
+      for await (const { time, values, faces: found } of steps(part, half)) {
+        frames++
+        if (!detector || found.length > 0) faces++
+        if (values) made.push({ time, values })
       }
-      const counts = { frames: looked, faces: detector ? seen : looked }
-      if (steps.length === 0) return counts
-      return { ...counts, feature: featureOf(reader, steps, times) }
+      const feature = featureOf(reader, made)
+      return { frames, faces, ...(feature && { feature }) }
     },
     close: async () => {
       await Promise.all([detector?.close(), reader.close()])
@@ -123,14 +146,15 @@ export function halfOf(
 
 function featureOf(
   { dataType, shape }: FrameReader,
-  steps: readonly (Float32Array | Uint8Array)[],
-  times: readonly number[],
-): ClipFeature {
+  steps: readonly Pick<PictureStep, 'time' | 'values'>[],
+): ClipFeature | undefined {
+  const made = steps.flatMap(({ time, values }) => (values ? [{ time, values }] : []))
+  if (made.length === 0) return undefined
   const width = elementCount(shape)
-  const values = new (dataType === 'uint8' ? Uint8Array : Float32Array)(steps.length * width)
-  for (const [place, step] of steps.entries()) values.set(step, place * width)
-  const length = steps.length
-  return { dataType, shape, values, length, times: Float64Array.from(times) }
+  const length = made.length
+  const values = new (dataType === 'uint8' ? Uint8Array : Float32Array)(length * width)
+  for (const [place, step] of made.entries()) values.set(step.values, place * width)
+  return { dataType, shape, values, length, times: Float64Array.from(made, ({ time }) => time) }
 }
 
 function openReader(

@@ -25,9 +25,11 @@ export {
 export { parseTranscript, type Transcript } from './transcript.js'
 export {
   spellingsOf,
+  streamWordVectors,
   vectorOf,
   vectorRows,
   vectorsExtractor,
+  type WordVectors,
   wordsOfTranscript,
 } from './vectors.js'
 export { wordPieceTokenizer } from './word-piece.js'

@@ -3,6 +3,8 @@ import { LimbicError } from '../../base/errors.js'
 import type { WordVectors } from '../../formats/glove/stream.js'
 import type { WordsExtractor } from '../extract/index.js'
 
+export { streamWordVectors, type WordVectors } from '../../formats/glove/stream.js'
+
 /**
  * The words of a transcript, tokenised like GloVe's vocabulary: "Don't panic!" gives Do, n't,
  * panic. Punctuation is left out.

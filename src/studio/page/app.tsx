@@ -62,7 +62,7 @@ function Place({ route, about }: { readonly route: Route; readonly about: About 
     case 'runs-compared':
       return <ComparePlace runs={route.query.getAll('run')} />
     case 'try':
-      return <TryPlace />
+      return <TryPlace isStatic={about.isStatic} />
     case 'teach':
       return <TeachPlace />
     case 'runs':
@@ -72,6 +72,6 @@ function Place({ route, about }: { readonly route: Route; readonly about: About 
     case 'train':
       return <TrainPlace about={about} />
     default:
-      return <LivePlace />
+      return <LivePlace isStatic={about.isStatic} />
   }
 }

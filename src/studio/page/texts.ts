@@ -16,10 +16,35 @@ export const texts = {
   export: 'Save as',
   formats: { csv: 'CSV', markdown: 'Markdown', latex: 'LaTeX', svg: 'SVG', png: 'PNG' },
 
+  /** The inputs of models, by name. */
+  inputs: (name: string): string =>
+    ({ text: 'Words', audio: 'Voice', vision: 'Face', voice: 'Voice', face: 'Face' })[name] ?? name,
+
+  model: {
+    model: 'Model',
+    starter: 'Starter models',
+    file: 'Open an exported model',
+    opening: 'Opening the model …',
+    best: (group: string, count: number) => `${group} (best of ${count})`,
+    about: (kind: string, data: string, inputs: string) =>
+      `${kind}, trained on ${data}; reads: ${inputs}.`,
+    synthetic: 'Trained on synthetic data, its answers say nothing about people.',
+    noRecordings: (problem: string) => `Only feature files, under Try. ${problem}`,
+    without: (inputs: string) => `Not made in this page, and therefore missing: ${inputs}.`,
+    needs: (what: string, name: string | undefined) =>
+      `It was trained with ${what}${name === undefined ? '' : `: ${name}`}.`,
+    given: (what: string) => `Uses ${what}.`,
+    choose: 'Choose it',
+    words: 'What is said',
+    wordsHint: 'Type it, or open a transcript. Without words, they count as missing.',
+    wordsFile: 'Open a transcript',
+    seconds: 'Seconds that an answer looks back',
+  },
+
   live: {
     title: 'Live',
     about:
-      'Emotions from camera and microphone, several times a second. The starter models are small and often wrong. Everything happens in this page; no picture and no sound leaves it.',
+      'Emotions from camera and microphone, several times a second, as the starter models, a run of yours or an exported model recognise them. The starter models are small and often wrong. Everything happens in this page; no picture and no sound leaves it.',
     start: 'Use camera and microphone',
     stop: 'Stop',
     opening: 'Opening the devices and the models …',
@@ -30,7 +55,6 @@ export const texts = {
     keep: 'Keep the answers of this session',
     save: 'Save them as a file',
     camera: 'Camera',
-    senses: { voice: 'Voice', face: 'Face' },
     uses: 'The answer uses',
     nothing: 'Nothing is heard or seen that shows an emotion.',
     answer: (emotion: string, share: string) => `${emotion}, ${share}`,
@@ -39,10 +63,15 @@ export const texts = {
     emotions: 'Emotions now',
     adds: (emotion: string) => `Contributions to ${emotion}`,
     addsHint:
-      'Exact Shapley values of voice and face. Together with an equal share for each emotion, they sum to the answer.',
+      'Exact Shapley values of all that is used. Together with an equal share for each emotion, they sum to the answer.',
+    ownHint:
+      'Exact Shapley values of all inputs. Together with the answer to nothing, they sum to the answer.',
     equal: 'Equal shares',
-    curves: 'Emotions over the last minute',
+    nothingGiven: 'Nothing given',
+    outputs: 'Answer now',
+    curves: 'The last minute',
     sound: 'Sound of the last minute',
+    sounds: 'Sound',
     noCamera: 'No camera',
     noDevice:
       'This page has access to neither a camera nor a microphone. Allow access in the browser, or connect a device.',
@@ -51,7 +80,7 @@ export const texts = {
   try: {
     title: 'Try',
     about:
-      'Drop a recording, sound or picture to see its emotions over time, as the starter models recognise them. The file stays in this page. A transcript (SRT, WebVTT) dropped with it is shown next to it.',
+      'Drop a recording, sound or picture to see its emotions over time. The file stays in this page. A transcript (SRT, WebVTT, JSON, text) dropped with it is shown next to it, and read by models of yours that read words. A file of samples (JSON) is answered by a model of yours, as limbic predict answers it.',
     choose: 'Choose files',
     drop: 'or drop them here',
     reading: (name: string) => `Analysing ${name} …`,
@@ -59,6 +88,12 @@ export const texts = {
     overTime: 'Over time',
     words: 'Words',
     said: 'From voice and face',
+    answers: 'Answer',
+    together: 'Together',
+    alone: (input: string) => `${input} alone`,
+    samples: 'Sample',
+    failures: (count: number) => `${count} samples could not be answered`,
+    noModel: 'Samples are answered by a model of yours. Choose a run or an exported model first.',
     nothing: 'Nothing is heard or seen that shows an emotion',
     notReadable: (name: string) => `${name} is neither a recording, a picture nor a transcript`,
   },

@@ -1,16 +1,20 @@
 /**
  * Recognition in a worker, so that the page never blocks: live sources and files, with the starter
- * models.
+ * models or one of the reader's own.
  */
 import { z } from 'zod'
 import { LimbicError } from '../../base/errors.js'
 import { openImages, openMedia } from '../../media/decode/page/index.js'
+import type { FeatureBlock } from '../../media/sound/index.js'
 import type { Source } from '../../media/source.js'
-import { type FacePicture, facePicture, spectrogramOf } from '../../recognise/index.js'
+import type { Transcript } from '../../media/words/transcript.js'
+import { type FacePicture, facePicture, senses, spectrogramOf } from '../../recognise/index.js'
 import { type LiveAnswer, type LiveRecogniser, openLiveRecogniser } from '../../recognise/live.js'
-import { openPageRecogniser, type PageModels, pageModels } from '../../recognise/page.js'
+import { usualSeconds } from '../../recognise/own/own-model.js'
+import { openPageRecogniser, pageModels } from '../../recognise/page.js'
 import { webEngine } from '../../runtime/web.js'
-import type { FromWorker, Recognised, ToWorker } from './messages.js'
+import type { FromWorker, LiveWishes, Recognised, ToWorker } from './messages.js'
+import { OpenedModel } from './own/model.js'
 import { type RemoteSource, remoteSource } from './remote-source.js'
 import { openTaught, type TaughtFusion } from './teach/apply.js'
 import { storageKeeper } from './teach/keeper.js'
@@ -21,7 +25,7 @@ z.config({ jitless: true })
 
 /** The starter models, beside the page. */
 const address = (name: string) => new URL(`models/${name}`, pageAddress()).href
-const starter = (): PageModels => ({
+const starter = () => ({
   faces: address('mtcnn.safetensors'),
   expression: address('face-expression.safetensors'),
   voice: address('starter-voice.onnx'),
@@ -32,7 +36,9 @@ const mostFaces = 10
 
 let recogniser: Promise<LiveRecogniser> | undefined
 let source: RemoteSource | undefined
-let senses: ToWorker & { kind: 'senses' } = { kind: 'senses', senses: ['voice', 'face'] }
+let wishes: LiveWishes = { inputs: senses, words: '', seconds: usualSeconds }
+/** The model that was chosen instead of the starter models. */
+let own: OpenedModel | undefined
 
 /** The trained weights, and the layer that applies them. */
 let weights: Taught['weights'] | undefined
@@ -48,7 +54,7 @@ addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
     case 'watch':
       source?.end()
       source = remoteSource(data.source)
-      senses = { kind: 'senses', senses: data.senses }
+      wishes = data.wishes
       void watch(source)
       break
     case 'frame':
@@ -57,8 +63,8 @@ addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
     case 'sound':
       source?.pushSound(data.block)
       break
-    case 'senses':
-      senses = data
+    case 'wishes':
+      wishes = data.wishes
       break
     case 'end':
       source?.end()
@@ -70,34 +76,76 @@ addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
       weights = data.weights
       taught = undefined
       break
-    case 'recognise': {
-      const { id, file } = data
-      reading = reading
-        .then(() => recogniseFile(file))
-        .then(
-          (recognised) => tell({ kind: 'recognised', id, recognised }),
-          (error: unknown) => tell({ kind: 'mistake', id, message: messageOf(error) }),
-        )
-    }
+    case 'open':
+      inTurn(data.id, () => openModel(data.id, data.name, data.bytes))
+      break
+    case 'give':
+      inTurn(data.id, async () => {
+        await own?.give(data.files)
+        tellModel(data.id)
+      })
+      break
+    case 'answer':
+      inTurn(data.id, async () => {
+        const answers = (await own?.answerFile(await data.file.text(), data.file.name)) ?? []
+        tell({ kind: 'answered', id: data.id, answers })
+      })
+      break
+    case 'recognise':
+      inTurn(data.id, () => recogniseFile(data.id, data.file, data.said))
   }
 })
 
+/** Does what was asked after all that was asked before. */
+function inTurn(id: number, work: () => Promise<void>): void {
+  reading = reading
+    .then(work)
+    .catch((error: unknown) => tell({ kind: 'mistake', id, message: messageOf(error) }))
+}
+
+async function openModel(id: number, name: string, bytes: Uint8Array | undefined): Promise<void> {
+  source?.end()
+  await own?.close()
+  own = undefined
+  if (bytes) own = await OpenedModel.open(name, bytes, starter())
+  tellModel(id)
+}
+
+const tellModel = (id: number) => tell({ kind: 'model', id, ...(own && { about: own.about }) })
+
 async function watch(live: RemoteSource): Promise<void> {
   try {
+    if (own) {
+      await watchOwn(own, live)
+      return
+    }
     recogniser ??= pageModels(starter()).then((models) => openLiveRecogniser(webEngine(), models))
     const { emotions, watch: follow } = await recogniser
     tell({ kind: 'watching', emotions })
     await follow(live, {
       answer: (answer) => void answered(emotions, answer).catch(failed),
-      sound: ({ time, step, rows, width, data }) =>
-        tell({ kind: 'rows', rows: { time, step, rows, width, data: data.slice() } }),
-      senses: () => senses.senses,
+      sound: tellRows,
+      senses: () => senses.filter((sense) => wishes.inputs.includes(sense)),
     })
   } catch (error) {
     live.end()
     tell({ kind: 'failed', message: messageOf(error) })
   }
 }
+
+async function watchOwn(model: OpenedModel, live: RemoteSource): Promise<void> {
+  tell({ kind: 'watching', emotions: model.about.outputs })
+  await model.watch(live, {
+    answer: (answer) => tell({ kind: 'own-answer', answer }),
+    sound: tellRows,
+    inputs: () => wishes.inputs,
+    words: () => (wishes.words.trim() === '' ? undefined : wishes.words),
+    seconds: () => wishes.seconds,
+  })
+}
+
+const tellRows = ({ time, step, rows, width, data }: FeatureBlock) =>
+  tell({ kind: 'rows', rows: { time, step, rows, width, data: data.slice() } })
 
 /** Uses the trained layer, if there is one. */
 async function answered(emotions: readonly string[], answer: LiveAnswer): Promise<void> {
@@ -124,26 +172,32 @@ function digestOf(text: string): string {
 
 const failed = (error: unknown) => tell({ kind: 'failed', message: messageOf(error) })
 
-async function recogniseFile(file: File): Promise<Recognised> {
+async function recogniseFile(id: number, file: File, said: Transcript | undefined) {
   const opened = await open(file)
   try {
-    const whole = await openPageRecogniser(starter())
-    try {
-      const faces: FacePicture[] = []
-      const apart = (opened.duration ?? 0) / mostFaces
-      const recognition = await whole.recognise(opened, (frame, face) => {
-        const last = faces.at(-1)?.time ?? Number.NEGATIVE_INFINITY
-        if (frame.time - last >= apart) faces.push(facePicture(frame, face))
-      })
-      const { duration } = recognition
-      const spectrogram = opened.sound && (await spectrogramOf(webEngine(), opened, duration))
-      const picture = opened.picture !== undefined
-      return { recognition, faces, picture, ...(spectrogram && { spectrogram }) }
-    } finally {
-      await whole.close()
-    }
+    if (own) {
+      tell({ kind: 'own-recognised', id, recognised: await own.recognise(opened, said) })
+    } else tell({ kind: 'recognised', id, recognised: await recogniseWithStarter(opened) })
   } finally {
     await opened.close()
+  }
+}
+
+async function recogniseWithStarter(opened: Source): Promise<Recognised> {
+  const whole = await openPageRecogniser(starter())
+  try {
+    const faces: FacePicture[] = []
+    const apart = (opened.duration ?? 0) / mostFaces
+    const recognition = await whole.recognise(opened, (frame, face) => {
+      const last = faces.at(-1)?.time ?? Number.NEGATIVE_INFINITY
+      if (frame.time - last >= apart) faces.push(facePicture(frame, face))
+    })
+    const { duration } = recognition
+    const spectrogram = opened.sound && (await spectrogramOf(webEngine(), opened, duration))
+    const picture = opened.picture !== undefined
+    return { recognition, faces, picture, ...(spectrogram && { spectrogram }) }
+  } finally {
+    await whole.close()
   }
 }
 

@@ -1,8 +1,15 @@
 /** Messages between the page and its worker. */
 import type { FeatureBlock } from '../../media/sound/index.js'
 import type { Frame, PictureTrack, SoundBlock, SoundTrack } from '../../media/source.js'
-import type { FacePicture, Recognition, Sense, Spectrogram } from '../../recognise/index.js'
+import type { Transcript } from '../../media/words/transcript.js'
+import type { FacePicture, Recognition, Spectrogram } from '../../recognise/index.js'
 import type { LiveAnswer } from '../../recognise/live.js'
+import type { OwnLiveAnswer } from '../../recognise/own/listener.js'
+import type { OwnRecognition } from '../../recognise/own/own-model.js'
+import type { ResourceFiles } from '../../recognise/own/page.js'
+import type { LineFailure } from '../../use/lines.js'
+import type { Prediction } from '../../use/trained-model.js'
+import type { ModelAbout } from './own/about.js'
 import type { Take, Taught } from './teach/learn.js'
 
 /** A live source without its streams. */
@@ -21,14 +28,50 @@ export interface Recognised {
   readonly picture: boolean
 }
 
+/** A recording with what a model of one's own answers to it. */
+export interface OwnRecognised
+  extends Pick<OwnRecognition, 'answer' | 'timeline' | 'duration' | 'remarks'> {
+  readonly about: ModelAbout
+  readonly spectrogram?: Spectrogram
+  /** Whether it has video. */
+  readonly picture: boolean
+}
+
+/** How live answers are made; sent again whenever the reader changes something. */
+export interface LiveWishes {
+  /** The senses or inputs that are on. */
+  readonly inputs: readonly string[]
+  /** What is said, for models that read words. */
+  readonly words: string
+  /** How many seconds an answer of a model of one's own looks back. */
+  readonly seconds: number
+}
+
 export type ToWorker =
   /** Starts live recognition, and ends the previous one. */
-  | { readonly kind: 'watch'; readonly source: SourceFacts; readonly senses: readonly Sense[] }
+  | { readonly kind: 'watch'; readonly source: SourceFacts; readonly wishes: LiveWishes }
+  /** Opens a model from an exported file; without bytes, the starter models. */
+  | {
+      readonly kind: 'open'
+      readonly id: number
+      readonly name: string
+      readonly bytes?: Uint8Array
+    }
+  /** Files that the recipe of the open model needs. */
+  | { readonly kind: 'give'; readonly id: number; readonly files: ResourceFiles }
+  /** Samples for the open model: features, as JSON. */
+  | { readonly kind: 'answer'; readonly id: number; readonly file: File }
   | { readonly kind: 'frame'; readonly frame: Frame }
   | { readonly kind: 'sound'; readonly block: SoundBlock }
-  | { readonly kind: 'senses'; readonly senses: readonly Sense[] }
+  | { readonly kind: 'wishes'; readonly wishes: LiveWishes }
   | { readonly kind: 'end' }
-  | { readonly kind: 'recognise'; readonly id: number; readonly file: File }
+  | {
+      readonly kind: 'recognise'
+      readonly id: number
+      readonly file: File
+      /** What is said in it. */
+      readonly said?: Transcript
+    }
   /** Trains the last layer on takes; resumes if training on the same takes was interrupted. */
   | {
       readonly kind: 'learn'
@@ -42,6 +85,8 @@ export type FromWorker =
   | { readonly kind: 'watching'; readonly emotions: readonly string[] }
   /** An answer, and the output of the starter models for each sense. */
   | { readonly kind: 'answer'; readonly answer: LiveAnswer; readonly starter: LiveAnswer['alone'] }
+  /** An answer of a model of one's own. */
+  | { readonly kind: 'own-answer'; readonly answer: OwnLiveAnswer }
   | {
       readonly kind: 'rows'
       readonly rows: Pick<FeatureBlock, 'time' | 'step' | 'rows' | 'width' | 'data'>
@@ -50,4 +95,12 @@ export type FromWorker =
   | { readonly kind: 'learning'; readonly epoch: number; readonly epochs: number }
   | { readonly kind: 'learned'; readonly taught: Taught }
   | { readonly kind: 'recognised'; readonly id: number; readonly recognised: Recognised }
+  | { readonly kind: 'own-recognised'; readonly id: number; readonly recognised: OwnRecognised }
+  | {
+      readonly kind: 'answered'
+      readonly id: number
+      readonly answers: readonly (Prediction | LineFailure)[]
+    }
+  /** The model that is open; the starter models if undefined. */
+  | { readonly kind: 'model'; readonly id: number; readonly about?: ModelAbout }
   | { readonly kind: 'mistake'; readonly id: number; readonly message: string }

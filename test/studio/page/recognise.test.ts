@@ -132,7 +132,7 @@ describe.skipIf(!hasBrowser || !hasFfmpeg)('in Chromium (needs it, and ffmpeg)',
       const expected = await recognise(at(name))
       const { page, open } = here
       await open('try')
-      await page.locator('input[type=file]').setInputFiles(at(name))
+      await page.locator('.try-files').setInputFiles(at(name))
       const section = page.getByRole('region', { name, exact: true })
       await section.locator('figure svg').waitFor()
       await section.getByText(`${expected.emotion}, `).first().waitFor()
@@ -153,7 +153,7 @@ describe.skipIf(!hasBrowser || !hasFfmpeg)('in Chromium (needs it, and ffmpeg)',
     await page.goto(`${host.address}/somewhere/#/try`)
     expect(await page.locator('nav a').allInnerTexts()).toEqual(['Live', 'Try', 'Teach'])
     const whole = await recognise(at('noise.wav'))
-    await page.locator('input[type=file]').setInputFiles(at('noise.wav'))
+    await page.locator('.try-files').setInputFiles(at('noise.wav'))
     await page.getByText(`${whole.emotion}, `).first().waitFor()
     await page.close()
     const other = await limbic(['studio', '--static', at()])
@@ -164,7 +164,7 @@ describe.skipIf(!hasBrowser || !hasFfmpeg)('in Chromium (needs it, and ffmpeg)',
     const { page } = here
     writeFileSync(at('words.srt'), '1\n00:00:01,000 --> 00:00:03,000\nhello <b>there</b>\n')
     writeFileSync(at('notes.mp4'), 'Only some words.\n')
-    await page.locator('input[type=file]').setInputFiles([at('words.srt'), at('notes.mp4')])
+    await page.locator('.try-files').setInputFiles([at('words.srt'), at('notes.mp4')])
     await page.locator('figure svg text', { hasText: 'hello' }).first().waitFor()
     await page.getByRole('alert').filter({ hasText: 'notes.mp4: is not a recording' }).waitFor()
   })

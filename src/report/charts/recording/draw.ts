@@ -26,9 +26,14 @@ export function drawTrack(track: Track, axis: TimeAxis): Piece {
   }
 }
 
-function curves({ moments, curves: series }: Of<'curves'>, axis: TimeAxis): Piece {
+function curves({ moments, curves: series, range }: Of<'curves'>, axis: TimeAxis): Piece {
   const height = heights.curves
-  const y = (share: number) => height * (1 - share)
+  const [lowest, highest] = range ?? [0, 1]
+  const y = (value: number) => {
+    const share = (value - lowest) / (highest - lowest)
+    return height * (1 - Math.min(Math.max(share, 0), 1))
+  }
+  const write = (value: number) => (range ? fixed(value, 0) : `${100 * value}%`)
   const box = { left: 0, top: 0, right: axis.width, bottom: height }
   const drawn = series.map(({ name, values }, place): Piece => {
     const path = moments
@@ -46,13 +51,13 @@ function curves({ moments, curves: series }: Of<'curves'>, axis: TimeAxis): Piec
     const svg = element('path', {
       ...{ d: path === '' ? 'M0,0' : path, fill: 'none', stroke: colourAt(place) },
       ...{ 'stroke-width': 1.8, 'stroke-dasharray': dashAt(place), 'stroke-linejoin': 'round' },
-      ...{ role: 'graphics-symbol', 'aria-label': describe(name, values) },
+      ...{ role: 'graphics-symbol', 'aria-label': describe(name, values, range) },
     })
     return { svg, box }
   })
-  const grid = [0, 0.5, 1].flatMap((share) => [
-    line([0, y(share)], [axis.width, y(share)], axes.gridOpacity),
-    label(`${100 * share}%`, axis.width + 5, y(share) + 4, { size: axes.labelSize }),
+  const grid = [lowest, (lowest + highest) / 2, highest].flatMap((value) => [
+    line([0, y(value)], [axis.width, y(value)], axes.gridOpacity),
+    label(write(value), axis.width + 5, y(value) + 4, { size: axes.labelSize }),
   ])
   return together([...grid, ...drawn, keys(series, height)])
 }
@@ -76,10 +81,11 @@ function keys(series: readonly Curve[], top: number): Piece {
   )
 }
 
-function describe(name: string, values: Curve['values']): string {
+function describe(name: string, values: Curve['values'], range: Of<'curves'>['range']): string {
   const known = values.flatMap((value) => value ?? [])
   if (known.length === 0) return `${chartName(name)}: nothing known`
   const highest = largest(known)
+  if (range) return `${chartName(name)}: up to ${fixed(highest, 1)}`
   return `${chartName(name)}: up to ${fixed(100 * highest, 0)} %`
 }
 

@@ -4,7 +4,7 @@ import type { Pixels } from '../draw/pixels.js'
 /** A number over time, such as the probability of an emotion. */
 export interface Curve {
   readonly name: string
-  /** One value per moment, from 0 to 1; undefined if unknown. */
+  /** One value per moment; undefined if unknown. */
   readonly values: readonly (number | undefined)[]
 }
 
@@ -16,6 +16,8 @@ export type Track =
       /** The start and end of each moment, in seconds. */
       readonly moments: readonly { readonly start: number; readonly end: number }[]
       readonly curves: readonly Curve[]
+      /** The lowest and the highest value; by default shares from 0 to 1. */
+      readonly range?: readonly [lowest: number, highest: number]
     }
   | {
       readonly kind: 'pictures'

@@ -1,50 +1,66 @@
-/** The latest answer: its emotions, and the contributions of voice and face. */
-import { senses } from '../../../recognise/index.js'
+/** The latest answer: its scores, and the contributions of the senses or inputs to it. */
+import { fixed } from '../../../base/numbers.js'
 import { percent } from '../parts/words.js'
 import { texts } from '../texts.js'
 import { colourAt } from './draw.js'
 import type { LiveView } from './session.js'
-import { sharesOf } from './shares.js'
+import { sharesOf } from './shown.js'
 
-export function Answer({ view: { history, emotions } }: { readonly view: LiveView }) {
+export function Answer({ view }: { readonly view: LiveView }) {
+  const { history, outputs, range, inputs, own } = view
   const answer = history.at(-1)
-  const shares = answer?.probabilities ?? []
-  const best = shares.indexOf(Math.max(...shares))
-  const emotion = emotions[best]
-  const parts = answer && emotion !== undefined ? sharesOf(answer, best) : undefined
+  const scores = answer?.scores ?? []
+  const best = scores.indexOf(Math.max(...scores))
+  const name = outputs[best]
+  const parts = answer && name !== undefined ? sharesOf(answer, best) : undefined
+  const title = own ? texts.live.outputs : texts.live.emotions
   return (
-    <section aria-label={texts.live.emotions}>
+    <section aria-label={title}>
       <p class="now">
-        {emotion === undefined
+        {name === undefined
           ? texts.live.nothing
-          : texts.live.answer(emotion, percent(shares[best] ?? 0))}
+          : (answer?.said ?? texts.live.answer(name, percent(scores[best] ?? 0)))}
       </p>
       <table class="bars">
-        <caption>{texts.live.emotions}</caption>
+        <caption>{title}</caption>
         <tbody>
-          {emotions.map((name, place) => (
-            <Bar key={name} name={name} share={shares[place]} colour={colourAt(place)} />
+          {outputs.map((output, place) => (
+            <Bar
+              key={output}
+              name={output}
+              value={scores[place]}
+              range={range}
+              colour={colourAt(place)}
+              isSigned={range[0] < 0}
+            />
           ))}
         </tbody>
       </table>
-      {parts && emotion !== undefined && (
+      {parts && name !== undefined && (
         <>
           <table class="bars adds">
-            <caption>{texts.live.adds(emotion)}</caption>
+            <caption>{texts.live.adds(name)}</caption>
             <tbody>
-              <Bar name={texts.live.equal} share={parts.equal} colour="currentColor" />
-              {senses.map((sense) => (
+              <Bar
+                name={own ? texts.live.nothingGiven : texts.live.equal}
+                value={parts.base}
+                range={range}
+                colour="currentColor"
+                isSigned={range[0] < 0}
+              />
+              {inputs.map((input) => (
                 <Bar
-                  key={sense}
-                  name={texts.live.senses[sense]}
-                  share={parts.adds[sense]}
+                  key={input}
+                  name={texts.inputs(input)}
+                  value={parts.adds.get(input)}
+                  range={range}
                   colour="currentColor"
                   isSigned
                 />
               ))}
             </tbody>
           </table>
-          <p class="quiet hint">{texts.live.addsHint}</p>
+          <p class="quiet hint">{own ? texts.live.ownHint : texts.live.addsHint}</p>
         </>
       )}
     </section>
@@ -53,17 +69,19 @@ export function Answer({ view: { history, emotions } }: { readonly view: LiveVie
 
 interface BarProps {
   readonly name: string
-  readonly share: number | undefined
+  readonly value: number | undefined
+  readonly range: LiveView['range']
   readonly colour: string
   /** Whether the bar extends to both sides of a middle. */
   readonly isSigned?: boolean
 }
 
-function Bar({ name, share, colour, isSigned = false }: BarProps) {
-  const size = Math.min(Math.abs(share ?? 0), 1)
-  const left = isSigned ? (share !== undefined && share < 0 ? 50 - 50 * size : 50) : 0
+function Bar({ name, value, range: [lowest, highest], colour, isSigned = false }: BarProps) {
+  const size = Math.min(Math.abs(value ?? 0) / highest, 1)
+  const left = isSigned ? (value !== undefined && value < 0 ? 50 - 50 * size : 50) : 0
   const width = (isSigned ? 50 : 100) * size
-  const sign = isSigned && share !== undefined && share > 0 ? '+' : ''
+  const sign = isSigned && value !== undefined && value > 0 ? '+' : ''
+  const text = (score: number) => (lowest < 0 ? fixed(score, 2) : percent(score))
   return (
     <tr>
       <th scope="row" class="left name">
@@ -75,7 +93,7 @@ function Bar({ name, share, colour, isSigned = false }: BarProps) {
           class="bar-fill"
         />
       </td>
-      <td class="right">{share === undefined ? '–' : `${sign}${percent(share)}`}</td>
+      <td class="right">{value === undefined ? '–' : `${sign}${text(value)}`}</td>
     </tr>
   )
 }

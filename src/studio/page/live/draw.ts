@@ -1,7 +1,8 @@
 /** Draws a live session: curves of the last minute, and boxes over the camera picture. */
 
-import type { LiveAnswer } from '../../../recognise/live.js'
 import { seriesColours, seriesDashes } from '../../../report/charts/style/theme.js'
+import type { LiveView } from './session.js'
+import type { ShownAnswer } from './shown.js'
 
 /** Seconds without an answer after which a curve has a gap. */
 const gap = 1
@@ -11,11 +12,15 @@ export const colourAt = (place: number): string =>
 export const dashAt = (place: number): readonly number[] =>
   place < seriesColours.length ? [] : (seriesDashes[1] ?? [])
 
-/** The probability of each emotion, from 0 at the bottom to 1, the newest at the right edge. */
+/** The score of each output from the lowest, at the bottom, to the highest, the newest at the right edge. */
 export function drawCurves(
   canvas: HTMLCanvasElement,
-  { history, marks }: { history: readonly LiveAnswer[]; marks: readonly number[] },
-  emotions: readonly string[],
+  {
+    history,
+    marks,
+    outputs,
+    range: [lowest, highest],
+  }: Pick<LiveView, 'history' | 'marks' | 'outputs' | 'range'>,
   seconds: number,
 ): void {
   const context = canvas.getContext('2d')
@@ -23,16 +28,16 @@ export function drawCurves(
   const { width, height } = canvas
   const end = history.at(-1)?.time ?? 0
   const x = (time: number) => width * (1 - (end - time) / seconds)
-  const y = (share: number) => height - 3 - share * (height - 6)
+  const y = (score: number) => height - 3 - ((score - lowest) / (highest - lowest)) * (height - 6)
   context.clearRect(0, 0, width, height)
   context.strokeStyle = getComputedStyle(canvas).color
   context.setLineDash([])
   context.lineWidth = 1
   context.globalAlpha = 0.2
-  for (const share of [0, 0.5, 1])
+  for (const score of [lowest, (lowest + highest) / 2, highest])
     stroke(context, [
-      [0, y(share)],
-      [width, y(share)],
+      [0, y(score)],
+      [width, y(score)],
     ])
   context.globalAlpha = 0.8
   for (const mark of marks)
@@ -42,16 +47,16 @@ export function drawCurves(
     ])
   context.globalAlpha = 1
   context.lineWidth = 2.5
-  for (const [place] of emotions.entries()) {
+  for (const [place] of outputs.entries()) {
     context.strokeStyle = colourAt(place)
     context.setLineDash([...dashAt(place)])
     context.beginPath()
     let before = Number.NEGATIVE_INFINITY
-    for (const { time, probabilities } of history) {
-      const share = probabilities?.[place]
-      if (share === undefined) continue
-      if (time - before > gap) context.moveTo(x(time), y(share))
-      else context.lineTo(x(time), y(share))
+    for (const { time, scores } of history) {
+      const score = scores?.[place]
+      if (score === undefined) continue
+      if (time - before > gap) context.moveTo(x(time), y(score))
+      else context.lineTo(x(time), y(score))
       before = time
     }
     context.stroke()
@@ -70,7 +75,7 @@ function stroke(context: CanvasRenderingContext2D, points: readonly (readonly [n
 /** A box around each face, with its name. */
 export function drawBoxes(
   canvas: HTMLCanvasElement,
-  answer: LiveAnswer | undefined,
+  answer: ShownAnswer | undefined,
   nameOf: (number: number) => string,
 ): void {
   const context = canvas.getContext('2d')

@@ -1,17 +1,20 @@
 /** Recognises emotions from camera and microphone. */
 import type { RefObject } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { senses } from '../../../recognise/index.js'
 import { download } from '../parts/download.js'
+import { ModelChoice } from '../parts/model.js'
 import { Problem, Waiting } from '../parts/notice.js'
+import { WordsField } from '../parts/words-field.js'
+import { useModel } from '../state/model.js'
 import { texts } from '../texts.js'
 import { Answer } from './answer.js'
 import { Camera } from './camera.js'
 import { drawCurves } from './draw.js'
 import { session, shownSeconds } from './session.js'
 
-export function LivePlace() {
+export function LivePlace({ isStatic }: { readonly isStatic: boolean }) {
   const [view, setView] = useState(session.view)
+  const { isOpening, about } = useModel()
   useEffect(() => session.listen(() => setView(session.view)), [])
   const { state, mistake } = view
   const isOn = state === 'on' || state === 'paused'
@@ -20,6 +23,7 @@ export function LivePlace() {
       <h1>{texts.live.title}</h1>
       <p>{texts.live.about}</p>
       {mistake !== undefined && <Problem>{mistake}</Problem>}
+      {!isOn && <ModelChoice isStatic={isStatic} />}
       <div class="tools">
         {isOn ? (
           <>
@@ -32,13 +36,13 @@ export function LivePlace() {
             <button type="button" onClick={() => session.mark()}>
               {texts.live.mark}
             </button>
-            <Senses />
+            <Inputs />
           </>
         ) : (
           <button
             type="button"
             class="strong"
-            disabled={state === 'opening'}
+            disabled={state === 'opening' || isOpening}
             onClick={() => session.start()}
           >
             {texts.live.start}
@@ -46,6 +50,9 @@ export function LivePlace() {
         )}
       </div>
       {state === 'opening' && <Waiting>{texts.live.opening}</Waiting>}
+      {about?.parts.includes('text') && (
+        <WordsField text={view.wishes.words} change={({ text }) => session.wish({ words: text })} />
+      )}
       {isOn && (
         <>
           <div class="live">
@@ -60,24 +67,45 @@ export function LivePlace() {
   )
 }
 
-function Senses() {
-  const { senses: used } = session.view
+function Inputs() {
+  const { inputs, wishes, own } = session.view
   return (
-    <fieldset class="plain">
-      <legend>{texts.live.uses}</legend>
-      {senses.map((sense) => (
-        <label key={sense}>
+    <>
+      <fieldset class="plain">
+        <legend>{texts.live.uses}</legend>
+        {inputs.map((input) => (
+          <label key={input}>
+            <input
+              type="checkbox"
+              checked={wishes.inputs.includes(input)}
+              onChange={({ currentTarget: { checked } }) =>
+                session.wish({
+                  inputs: inputs.filter((one) =>
+                    one === input ? checked : wishes.inputs.includes(one),
+                  ),
+                })
+              }
+            />{' '}
+            {texts.inputs(input)}
+          </label>
+        ))}
+      </fieldset>
+      {own && (
+        <label>
+          {texts.model.seconds}{' '}
           <input
-            type="checkbox"
-            checked={used.includes(sense)}
-            onChange={({ currentTarget: { checked } }) =>
-              session.use(senses.filter((one) => (one === sense ? checked : used.includes(one))))
-            }
-          />{' '}
-          {texts.live.senses[sense]}
+            type="number"
+            min={1}
+            max={30}
+            value={wishes.seconds}
+            onChange={({ currentTarget: { valueAsNumber } }) => {
+              if (valueAsNumber >= 1 && valueAsNumber <= 30)
+                session.wish({ seconds: valueAsNumber })
+            }}
+          />
         </label>
-      ))}
-    </fieldset>
+      )}
+    </>
   )
 }
 
@@ -88,8 +116,7 @@ function Minute() {
   useEffect(
     () =>
       session.listen(() => {
-        const { emotions } = session.view
-        if (curves.current) drawCurves(curves.current, session.view, emotions, shownSeconds)
+        if (curves.current) drawCurves(curves.current, session.view, shownSeconds)
         if (sound.current) session.strip.draw(sound.current)
       }),
     [],

@@ -2,30 +2,38 @@
  * A live session: sends camera and microphone to the worker, and keeps its answers for a minute.
  */
 import { openLive } from '../../../media/decode/page/index.js'
-import type { Source } from '../../../media/source.js'
-import type { Sense } from '../../../recognise/index.js'
+import type { FrameRequest, Source } from '../../../media/source.js'
+import { senses } from '../../../recognise/index.js'
 import type { LiveAnswer } from '../../../recognise/live.js'
-import type { FromWorker } from '../../worker/messages.js'
+import type { FromWorker, LiveWishes } from '../../worker/messages.js'
+import type { ModelAbout } from '../../worker/own/about.js'
+import { modelNow } from '../state/model.js'
 import { Mistake, messageOf } from '../state/server.js'
 import { hearWorker, tellWorker } from '../state/worker.js'
 import { texts } from '../texts.js'
+import { type ShownAnswer, shownOf, shownOfOwn } from './shown.js'
 import { SoundStrip } from './strip.js'
 
 /** Seconds of answers and sound that are shown. */
 export const shownSeconds = 60
-/** Rate of the frames sent to the worker (Hz), and their longer side (pixels). */
-const rate = 12
-const longest = 320
+/** The frames that the starter models read: their rate (Hz), and their longer side (pixels). */
+const starterFrames = { frames: { rate: 12 }, longest: 320 } as const
 /** The maximum number of frames at the worker: the one in progress, and the next. */
 const mostWaiting = 2
 
 export interface LiveView {
   readonly state: 'off' | 'opening' | 'on' | 'paused'
-  readonly emotions: readonly string[]
+  /** The model of the reader's own that answers; the starter models if absent. */
+  readonly own?: ModelAbout
+  /** The names of what is answered, and the ends of their scale. */
+  readonly outputs: readonly string[]
+  readonly range: readonly [lowest: number, highest: number]
+  /** The senses or inputs that an answer can use. */
+  readonly inputs: readonly string[]
   /** The answers of the last minute. */
-  readonly history: readonly LiveAnswer[]
+  readonly history: readonly ShownAnswer[]
   readonly marks: readonly number[]
-  readonly senses: readonly Sense[]
+  readonly wishes: LiveWishes
   /** Answers per second, and milliseconds from a frame to its answer. */
   readonly rate: number
   readonly delay: number
@@ -35,8 +43,8 @@ export interface LiveView {
 }
 
 const nothing: LiveView = {
-  ...{ state: 'off', emotions: [], history: [], marks: [], senses: ['voice', 'face'] },
-  ...{ rate: 0, delay: 0, kept: 0 },
+  ...{ state: 'off', outputs: [], range: [0, 1], inputs: senses, history: [], marks: [] },
+  ...{ rate: 0, delay: 0, kept: 0, wishes: { inputs: senses, words: '', seconds: 4 } },
 }
 
 /** One per page. It continues while the reader visits other places, until it is stopped. */
@@ -50,7 +58,7 @@ export class LiveSession {
   #stopHearing = () => {}
   readonly #sent = new Map<number, number>()
   #isKeeping = false
-  #answers: LiveAnswer[] = []
+  #answers: ShownAnswer[] = []
   readonly #listeners = new Set<() => void>()
 
   listen(listener: () => void): () => void {
@@ -60,18 +68,28 @@ export class LiveSession {
     }
   }
 
+  /** Opens the devices, and answers with the model that is chosen. */
   async start(): Promise<void> {
-    const { senses } = this.view
-    this.#change({ ...nothing, senses, state: 'opening' })
+    const { about: own } = modelNow()
+    const inputs = own ? own.parts : senses
+    const kept = this.view.wishes
+    // What was switched off stays off for the same model.
+    const isSame = this.view.inputs.join() === inputs.join()
+    const wishes = { ...kept, inputs: isSame ? kept.inputs : inputs }
+    const range = own?.range ?? nothing.range
+    this.view = { ...nothing, inputs, range, wishes, ...(own && { own }) }
+    this.#change({ state: 'opening' })
     try {
+      if (own?.notLive !== undefined) throw new Mistake(own.notLive)
+      if (own?.problem !== undefined) throw new Mistake(own.problem)
       this.stream = await openDevices()
       const source = await openLive(this.stream, { keep: 2 })
       this.#source = source
       this.strip.clear()
       this.#stopHearing = hearWorker((message) => this.#take(message))
       const { name, sound, picture } = source
-      tellWorker({ kind: 'watch', source: { name, sound, picture }, senses })
-      void this.#pump(source)
+      tellWorker({ kind: 'watch', source: { name, sound, picture }, wishes })
+      void this.#pump(source, own ? own.frames : starterFrames)
     } catch (error) {
       await this.stop()
       this.#change({ mistake: messageOf(error) })
@@ -101,9 +119,10 @@ export class LiveSession {
     if (last) this.#change({ marks: [...this.view.marks, last.time] })
   }
 
-  use(senses: readonly Sense[]): void {
-    tellWorker({ kind: 'senses', senses })
-    this.#change({ senses })
+  wish(what: Partial<LiveWishes>): void {
+    const wishes = { ...this.view.wishes, ...what }
+    tellWorker({ kind: 'wishes', wishes })
+    this.#change({ wishes })
   }
 
   /** Starts keeping answers, or discards them. */
@@ -115,13 +134,14 @@ export class LiveSession {
 
   /** The kept answers and the marks, a line of JSON each. */
   lines(): string {
-    const { emotions, marks } = this.view
-    const named = (shares: readonly number[] | undefined) =>
-      shares && Object.fromEntries(emotions.map((name, at) => [name, shares[at]]))
+    const { outputs, marks, own } = this.view
+    const named = (scores: readonly number[] | undefined) =>
+      scores && Object.fromEntries(outputs.map((name, at) => [name, scores[at]]))
     return [
-      ...this.#answers.map(({ time, probabilities, alone }) => ({
-        ...{ time, probabilities: named(probabilities) },
-        ...{ voice: named(alone.voice), face: named(alone.face) },
+      ...this.#answers.map(({ time, scores, said, present, subsets }) => ({
+        ...{ time, said, [own ? 'scores' : 'probabilities']: named(scores) },
+        // Each sense or input alone.
+        ...Object.fromEntries(present.map((name, place) => [name, named(subsets[1 << place])])),
       })),
       ...marks.map((mark) => ({ mark })),
     ]
@@ -129,10 +149,13 @@ export class LiveSession {
       .join('')
   }
 
-  async #pump(source: Source): Promise<void> {
+  async #pump(
+    source: Source,
+    request: Pick<FrameRequest, 'frames' | 'longest'> | undefined,
+  ): Promise<void> {
     const frames = async () => {
-      if (!source.picture) return
-      for await (const frame of source.readFrames({ frames: { rate }, longest })) {
+      if (!source.picture || !request) return
+      for await (const frame of source.readFrames(request)) {
         // If the worker is busy, waiting frames would make its answers later and later.
         if (this.view.state === 'paused' || this.#sent.size >= mostWaiting) continue
         this.#sent.set(frame.time, performance.now())
@@ -156,18 +179,21 @@ export class LiveSession {
   }
 
   #take(message: FromWorker): void {
-    if (message.kind === 'watching') this.#change({ emotions: message.emotions, state: 'on' })
+    if (message.kind === 'watching') this.#change({ outputs: message.emotions, state: 'on' })
     if (message.kind === 'rows') this.strip.add(message.rows)
     if (message.kind === 'failed') {
       void this.stop().then(() => this.#change({ mistake: message.message }))
     }
-    if (message.kind !== 'answer') return
-    const { answer } = message
+    if (message.kind === 'own-answer') this.#show(shownOfOwn(message.answer))
+    if (message.kind === 'answer') this.#show(shownOf(message.answer), message.starter)
+  }
+
+  #show(answer: ShownAnswer, starter?: LiveAnswer['alone']): void {
     const { time } = answer
     const sent = this.#sent.get(time)
     for (const before of [...this.#sent.keys()]) if (before <= time) this.#sent.delete(before)
     if (this.view.state !== 'on') return
-    for (const listener of this.starter) listener(message.starter)
+    if (starter) for (const listener of this.starter) listener(starter)
     if (this.#isKeeping) this.#answers.push(answer)
     const history = [...this.view.history, answer].filter((one) => time - one.time <= shownSeconds)
     const recent = history.filter((one) => time - one.time < 2)

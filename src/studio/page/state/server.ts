@@ -30,7 +30,8 @@ export async function post<Answer>(
   return answerOf<Answer>(await fetch(address, request))
 }
 
-async function answerOf<Answer>(response: Response): Promise<Answer> {
+/** The body of a response. @throws Mistake with the server's message */
+export async function answerOf<Answer>(response: Response): Promise<Answer> {
   const body: unknown = await response.json().catch(() => ({}))
   if (response.ok) return body as Answer
   const said = typeof body === 'object' && body !== null ? Reflect.get(body, 'error') : undefined

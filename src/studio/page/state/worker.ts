@@ -1,5 +1,5 @@
 /** The recognition worker: one per page, started on first use. */
-import type { FromWorker, Recognised, ToWorker } from '../../worker/messages.js'
+import type { FromWorker, ToWorker } from '../../worker/messages.js'
 import { Mistake } from './server.js'
 
 type Listener = (message: FromWorker) => void
@@ -29,18 +29,27 @@ export function hearWorker(listener: Listener): () => void {
   }
 }
 
-/** Recognises emotions in a file. @throws Mistake if it cannot be read */
-export function recogniseFile(file: File): Promise<Recognised> {
+type Answer = Extract<FromWorker, { readonly id: number }>
+type Question = Extract<ToWorker, { readonly id: number }>
+/** A message without its number. */
+type Unnumbered<Message> = Message extends { readonly id: number } ? Omit<Message, 'id'> : never
+
+/**
+ * Asks the worker and waits for its answer.
+ *
+ * @throws Mistake if it could not do what was asked
+ */
+export function askWorker(question: Unnumbered<Question>): Promise<Answer> {
   const id = count++
   return new Promise((resolve, reject) => {
     const stop = hearWorker((message) => {
       if (message.kind === 'failed') reject(new Mistake(message.message))
       else if ('id' in message && message.id === id) {
-        if (message.kind === 'recognised') resolve(message.recognised)
-        else reject(new Mistake(message.message))
+        if (message.kind === 'mistake') reject(new Mistake(message.message))
+        else resolve(message)
       } else return
       stop()
     })
-    tellWorker({ kind: 'recognise', id, file })
+    tellWorker({ ...question, id })
   })
 }

@@ -8,6 +8,7 @@ import { download } from '../parts/download.js'
 import { Problem, Waiting } from '../parts/notice.js'
 import { TableView } from '../parts/table.js'
 import { percent } from '../parts/words.js'
+import { chooseModel, modelNow } from '../state/model.js'
 import { hearWorker, tellWorker } from '../state/worker.js'
 import { texts } from '../texts.js'
 import {
@@ -48,19 +49,20 @@ export function TeachPlace() {
       } else if (message.kind === 'failed') setMistake(message.message)
     })
   }, [lessons])
-  const isOn = view.state === 'on'
+  // A model of one's own that is live has no layer to teach here.
+  const isOn = view.state === 'on' && !view.own
   const record = async (emotion: number) => {
-    setSaid(texts.teach.recording(view.emotions[emotion] ?? ''))
+    setSaid(texts.teach.recording(view.outputs[emotion] ?? ''))
     const rows = await recordTake()
     setSaid(rows.length > 0 ? '' : texts.teach.nothing)
     if (rows.length === 0 || !lessons) return
     // Takes with other emotions belong to another model.
-    const isSame = lessons.emotions.join() === view.emotions.join()
+    const isSame = lessons.emotions.join() === view.outputs.join()
     const takes = [...(isSame ? lessons.takes : []), { emotion, rows }]
-    keep({ ...(isSame ? lessons : noLessons), emotions: view.emotions, takes })
+    keep({ ...(isSame ? lessons : noLessons), emotions: view.outputs, takes })
   }
   if (!lessons) return <Waiting />
-  const emotions = isOn ? view.emotions : lessons.emotions
+  const emotions = isOn ? view.outputs : lessons.emotions
   const counts = emotions.map((_, at) => lessons.takes.filter((take) => take.emotion === at).length)
   const canLearn = counts.filter((count) => count > 0).length > 1 && Math.max(...counts) > 1
   return (
@@ -78,7 +80,11 @@ export function TeachPlace() {
           type="button"
           class="strong"
           disabled={view.state === 'opening'}
-          onClick={() => session.start()}
+          onClick={async () => {
+            if (view.own) await session.stop()
+            if (modelNow().source.kind !== 'starter') await chooseModel({ kind: 'starter' })
+            await session.start()
+          }}
         >
           {texts.teach.start}
         </button>

@@ -1,100 +1,117 @@
-/** Recognises emotions over time in dropped files. */
-import { useState } from 'preact/hooks'
-import { LimbicError } from '../../../base/errors.js'
-import { parseTranscript, type Transcript } from '../../../media/words/transcript.js'
-import type { Recognised } from '../../worker/messages.js'
+/** Answers dropped files: recordings over time, and samples. */
+import { useRef, useState } from 'preact/hooks'
+import type { Transcript } from '../../../media/words/transcript.js'
+import { ModelChoice } from '../parts/model.js'
 import { Problem, Waiting } from '../parts/notice.js'
+import { WordsField } from '../parts/words-field.js'
+import { useModel } from '../state/model.js'
 import { messageOf } from '../state/server.js'
-import { recogniseFile } from '../state/worker.js'
 import { texts } from '../texts.js'
+import { OwnResult, SampleAnswers } from './own-result.js'
 import { Result } from './result.js'
+import { answerSamples, kindOf, readTranscript, recognise, type Tried } from './tried.js'
 
-/** A dropped file, and its result. */
-interface Tried {
-  readonly file: File
-  readonly recognised?: Recognised
-  readonly mistake?: string
-}
-
-/** The maximum size of a transcript, in bytes. */
-const largestTranscript = 2 ** 22
-
-export function TryPlace() {
+export function TryPlace({ isStatic }: { readonly isStatic: boolean }) {
   const [tried, setTried] = useState<readonly Tried[]>([])
   const [transcript, setTranscript] = useState<Transcript>()
-  const [isOver, setOver] = useState(false)
-  const change = (file: File, what: Omit<Tried, 'file'>) =>
+  // What is dropped later is answered with what is said now.
+  const said = useRef<Transcript | undefined>(undefined)
+  const { about, isOpening } = useModel()
+  const say = (words: Transcript | undefined) => {
+    said.current = words
+    setTranscript(words)
+  }
+  const work = async (file: File, answer: () => Promise<Omit<Tried, 'file'>>) => {
+    setTried((all) => [{ file }, ...all])
+    const what = await answer().catch((error: unknown) => ({ mistake: messageOf(error) }))
     setTried((all) => all.map((one) => (one.file === file ? { file, ...what } : one)))
-  const take = (files: readonly File[]) => {
-    for (const file of files) {
-      if (isTranscript(file)) {
-        readTranscript(file).then(setTranscript, (error: unknown) =>
-          setTried((all) => [{ file, mistake: messageOf(error) }, ...all]),
-        )
-        continue
+  }
+  const take = async (files: readonly File[]) => {
+    const kinds = await Promise.all(files.map(async (file) => ({ file, kind: await kindOf(file) })))
+    for (const { file, kind } of kinds) {
+      if (kind !== 'transcript') continue
+      try {
+        say(await readTranscript(file))
+      } catch (error) {
+        const mistake = messageOf(error)
+        setTried((all) => [{ file, mistake }, ...all])
       }
-      setTried((all) => [{ file }, ...all])
-      recogniseFile(file).then(
-        (recognised) => change(file, { recognised }),
-        (error: unknown) => change(file, { mistake: messageOf(error) }),
-      )
+    }
+    for (const { file, kind } of kinds) {
+      if (kind === 'recording') void work(file, () => recognise(file, spoken(said.current)))
+      if (kind === 'samples') void work(file, () => answerSamples(file))
     }
   }
   return (
     <>
       <h1>{texts.try.title}</h1>
       <p>{texts.try.about}</p>
-      <fieldset
-        aria-label={texts.try.choose}
-        class={isOver ? 'drop over' : 'drop'}
-        onDragOver={(event) => {
-          event.preventDefault()
-          setOver(true)
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={(event) => {
-          event.preventDefault()
-          setOver(false)
-          take([...(event.dataTransfer?.files ?? [])])
-        }}
-      >
-        <label class="button">
-          {texts.try.choose}
-          <input
-            type="file"
-            multiple
-            class="unseen"
-            onChange={({ currentTarget }) => {
-              take([...(currentTarget.files ?? [])])
-              currentTarget.value = ''
-            }}
-          />
-        </label>{' '}
-        <span class="quiet">{texts.try.drop}</span>
-      </fieldset>
-      {tried.map(({ file, recognised, mistake }, at) => (
-        <section key={`${tried.length - at} ${file.name}`} aria-label={file.name}>
-          <h2>{file.name}</h2>
-          {mistake !== undefined && <Problem>{mistake}</Problem>}
-          {recognised && (
-            <Result file={file} recognised={recognised} {...(transcript && { transcript })} />
-          )}
-          {mistake === undefined && !recognised && (
-            <Waiting>{texts.try.reading(file.name)}</Waiting>
-          )}
+      <ModelChoice isStatic={isStatic} />
+      {about?.parts.includes('text') && <WordsField text={transcript?.text ?? ''} change={say} />}
+      <Drop take={(files) => void take(files)} isBusy={isOpening} />
+      {tried.map((one, at) => (
+        <section key={`${tried.length - at} ${one.file.name}`} aria-label={one.file.name}>
+          <h2>{one.file.name}</h2>
+          <Outcome tried={one} transcript={transcript} />
         </section>
       ))}
     </>
   )
 }
 
-const isTranscript = ({ name }: File) => /\.(srt|vtt|txt|json|textgrid|csv|tsv)$/i.test(name)
+const spoken = (said: Transcript | undefined) => (said?.text.trim() ? said : undefined)
 
-async function readTranscript(file: File): Promise<Transcript> {
-  if (file.size <= largestTranscript) return parseTranscript(await file.text(), file.name)
-  throw new LimbicError('is too large for a transcript', {
-    where: file.name,
-    expected: `at most ${largestTranscript} bytes`,
-    got: String(file.size),
-  })
+/** Takes files, dropped or chosen. */
+function Drop(props: {
+  readonly take: (files: readonly File[]) => void
+  readonly isBusy: boolean
+}) {
+  const { take, isBusy } = props
+  const [isOver, setOver] = useState(false)
+  return (
+    <fieldset
+      aria-label={texts.try.choose}
+      class={isOver ? 'drop over' : 'drop'}
+      disabled={isBusy}
+      onDragOver={(event) => {
+        event.preventDefault()
+        setOver(true)
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault()
+        setOver(false)
+        if (!isBusy) take([...(event.dataTransfer?.files ?? [])])
+      }}
+    >
+      <label class="button">
+        {texts.try.choose}
+        <input
+          type="file"
+          multiple
+          class="unseen try-files"
+          onChange={({ currentTarget }) => {
+            take([...(currentTarget.files ?? [])])
+            currentTarget.value = ''
+          }}
+        />
+      </label>{' '}
+      <span class="quiet">{texts.try.drop}</span>
+    </fieldset>
+  )
+}
+
+function Outcome({
+  tried: { file, recognised, own, answers, mistake },
+  transcript,
+}: {
+  readonly tried: Tried
+  readonly transcript: Transcript | undefined
+}) {
+  const given = transcript && { transcript }
+  if (mistake !== undefined) return <Problem>{mistake}</Problem>
+  if (recognised) return <Result file={file} recognised={recognised} {...given} />
+  if (own) return <OwnResult file={file} recognised={own} {...given} />
+  if (answers) return <SampleAnswers answers={answers} name={file.name} />
+  return <Waiting>{texts.try.reading(file.name)}</Waiting>
 }

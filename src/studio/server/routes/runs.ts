@@ -4,6 +4,7 @@ import { LimbicError } from '../../../base/errors.js'
 import { learningCurves } from '../../../report/charts/runs/learning-curves.js'
 import { RunFolder } from '../../../runs/folder.js'
 import { compareRequest, explainRequest } from '../../protocol.js'
+import { sendFile } from '../http/files.js'
 import { existingIn, NotFound } from '../http/places.js'
 import { detailOf } from '../runs/detail.js'
 import { bodyOf } from './body.js'
@@ -22,6 +23,13 @@ export function runRoutes({ folder, reports }: Rooms): Hono {
       const path = runAt(nameIn(context))
       const svg = await curvesOf(new RunFolder(path), context.req.query('of') === 'rate')
       return context.body(svg, 200, { 'content-type': 'image/svg+xml' })
+    })
+    .get('/model', async (context) => {
+      const name = nameIn(context)
+      const path = existingIn(folder, name)
+      const file = 'model.onnx'
+      const out = await reports.writeFile('Model', ['export'], [path], file)
+      return sendFile(context, out, file)
     })
     .post('/compare', async (context) => {
       const { runs } = await bodyOf(context, compareRequest)

@@ -31,17 +31,7 @@ export class Reports {
     paths: readonly string[],
     page: string,
   ): Promise<ReportRow> {
-    const id = randomBytes(9).toString('base64url')
-    const out = join(this.#folder, id)
-    mkdirSync(out)
-    this.#kept.push(id)
-    const { state, problem } = await this.jobs.finish({
-      ...{ kind: 'report', title, args: [...command, `--out=${out}`, '--', ...paths] },
-    })
-    for (const old of this.#kept.splice(0, Math.max(0, this.#kept.length - mostKept))) {
-      rmSync(join(this.#folder, old), { recursive: true, force: true })
-    }
-    if (state !== 'done') throw new LimbicError(problem ?? 'was stopped')
+    const { id, out } = await this.#run(title, command, paths)
     const files = readdirSync(out, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name).slice(out.length + 1))
@@ -53,6 +43,40 @@ export class Reports {
       page: address(page),
       files: files.map((name) => ({ name, address: address(name) })),
     }
+  }
+
+  /**
+   * Runs a command that writes one file.
+   *
+   * @returns the folder of the file
+   * @throws LimbicError with the command's error
+   */
+  async writeFile(
+    title: string,
+    command: readonly string[],
+    paths: readonly string[],
+    name: string,
+  ): Promise<string> {
+    return (await this.#run(title, command, paths, name)).out
+  }
+
+  async #run(
+    title: string,
+    command: readonly string[],
+    paths: readonly string[],
+    ...file: readonly string[]
+  ): Promise<{ readonly id: string; readonly out: string }> {
+    const id = randomBytes(9).toString('base64url')
+    const out = join(this.#folder, id)
+    mkdirSync(out)
+    this.#kept.push(id)
+    const args = [...command, `--out=${join(out, ...file)}`, '--', ...paths]
+    const { state, problem } = await this.jobs.finish({ kind: 'report', title, args })
+    for (const old of this.#kept.splice(0, Math.max(0, this.#kept.length - mostKept))) {
+      rmSync(join(this.#folder, old), { recursive: true, force: true })
+    }
+    if (state !== 'done') throw new LimbicError(problem ?? 'was stopped')
+    return { id, out }
   }
 
   /** The folder of a report. @throws NotFound if it is no longer kept */

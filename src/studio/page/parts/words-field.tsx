@@ -1,0 +1,47 @@
+/** What is said, typed or from a transcript. */
+import { useState } from 'preact/hooks'
+import { parseTranscript, type Transcript } from '../../../media/words/transcript.js'
+import { messageOf } from '../state/server.js'
+import { texts } from '../texts.js'
+import { Problem } from './notice.js'
+
+export function WordsField(props: {
+  readonly text: string
+  readonly change: (said: Transcript) => void
+}) {
+  const { text, change } = props
+  const [mistake, setMistake] = useState<string>()
+  return (
+    <>
+      <label class="field">
+        {texts.model.words}
+        <textarea
+          rows={2}
+          value={text}
+          placeholder={texts.model.wordsHint}
+          onInput={({ currentTarget: { value } }) => change({ text: value, notes: [] })}
+        />
+      </label>
+      <label class="button">
+        {texts.model.wordsFile}
+        <input
+          type="file"
+          class="unseen"
+          accept=".srt,.vtt,.json,.txt"
+          onChange={async ({ currentTarget }) => {
+            const [file] = currentTarget.files ?? []
+            currentTarget.value = ''
+            setMistake(undefined)
+            if (!file) return
+            try {
+              change(parseTranscript(await file.text(), file.name))
+            } catch (error) {
+              setMistake(messageOf(error))
+            }
+          }}
+        />
+      </label>
+      {mistake !== undefined && <Problem>{mistake}</Problem>}
+    </>
+  )
+}

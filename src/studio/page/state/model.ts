@@ -1,0 +1,83 @@
+/** The model that Live and Try use: the starter models, a run, or an exported file. */
+import { useEffect, useState } from 'preact/hooks'
+import type { NamedFile } from '../../../recognise/own/page.js'
+import type { ModelAbout, ModelNeed } from '../../worker/own/about.js'
+import { answerOf, messageOf } from './server.js'
+import { askWorker } from './worker.js'
+
+/** A run of the studio's folder, a file of the reader, or neither: the starter models. */
+export type ModelSource =
+  | { readonly kind: 'starter' }
+  | { readonly kind: 'run'; readonly path: string }
+  | { readonly kind: 'file'; readonly file: File }
+
+export interface ModelState {
+  readonly source: ModelSource
+  /** Absent for the starter models, and while a model is being opened. */
+  readonly about?: ModelAbout
+  readonly isOpening: boolean
+  readonly mistake?: string
+}
+
+let state: ModelState = { source: { kind: 'starter' }, isOpening: false }
+const listeners = new Set<() => void>()
+
+export const modelNow = (): ModelState => state
+
+function change(next: ModelState): void {
+  state = next
+  for (const listener of listeners) listener()
+}
+
+/** Opens a model. If that fails, the starter models are used. */
+export async function chooseModel(source: ModelSource): Promise<void> {
+  change({ source, isOpening: true })
+  try {
+    const bytes = await bytesOf(source)
+    const name =
+      source.kind === 'run' ? source.path : source.kind === 'file' ? source.file.name : ''
+    const answer = await askWorker({ kind: 'open', name, ...(bytes && { bytes }) })
+    if (state.source !== source) return
+    const about = answer.kind === 'model' ? answer.about : undefined
+    change({ source, isOpening: false, ...(about && { about }) })
+  } catch (error) {
+    if (state.source !== source) return
+    await askWorker({ kind: 'open', name: '' })
+    change({ source: { kind: 'starter' }, isOpening: false, mistake: messageOf(error) })
+  }
+}
+
+/** Gives the open model a file that it needs, or several for a folder. */
+export async function giveModel(need: ModelNeed, files: readonly NamedFile[]): Promise<void> {
+  const { mistake: _, ...before } = state
+  change({ ...before, isOpening: true })
+  try {
+    const answer = await askWorker({ kind: 'give', files: { [need.name]: files } })
+    const about = answer.kind === 'model' ? answer.about : undefined
+    change({ source: before.source, isOpening: false, ...(about && { about }) })
+  } catch (error) {
+    change({ ...before, isOpening: false, mistake: messageOf(error) })
+  }
+}
+
+async function bytesOf(source: ModelSource): Promise<Uint8Array | undefined> {
+  if (source.kind === 'starter') return undefined
+  if (source.kind === 'file') return new Uint8Array(await source.file.arrayBuffer())
+  const response = await fetch(`./api/model?${new URLSearchParams({ path: source.path })}`)
+  if (!response.ok) await answerOf(response)
+  return new Uint8Array(await response.arrayBuffer())
+}
+
+/** The current model, as a hook. */
+export function useModel(): ModelState {
+  const [now, setNow] = useState(state)
+  useEffect(() => {
+    const changed = () => setNow(state)
+    listeners.add(changed)
+    changed()
+    return () => {
+      listeners.delete(changed)
+    }
+  }, [])
+  return now
+}
