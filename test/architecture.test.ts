@@ -30,7 +30,7 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   verify: ['base', 'formats', 'graph', 'learn', 'models', 'nn', 'runtime', 'task'],
   explain: ['base', 'data', 'graph', 'learn', 'models', 'runtime', 'task', 'use'],
   report: ['base', 'data', 'explain', 'metrics', 'recognise'],
-  extraction: ['base', 'data', 'disk', 'formats', 'media', 'runtime'],
+  extraction: ['base', 'data', 'disk', 'formats', 'media', 'remote', 'runtime'],
   sweep: ['base', 'data', 'disk', 'learn', 'remote', 'runs'],
   recognise: ['base', 'disk', 'media', 'runtime', 'use'],
   experiments: ['base', 'data', 'disk', 'learn', 'metrics', 'report', 'runs', 'sweep', 'task'],

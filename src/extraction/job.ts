@@ -56,7 +56,7 @@ export function mediaKey(clip: RawClip, strict: boolean): string {
 }
 
 /** Identifies the files of a clip by path and size, as far as several machines see the same. */
-export function filesKey(clip: RawClip): string {
+export function filesKey(clip: Pick<RawClip, 'id' | 'media'>): string {
   return digestOf(
     filesOf(clip.media).map((path) => [path, statSync(path, { throwIfNoEntry: false })?.size]),
   )

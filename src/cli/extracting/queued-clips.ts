@@ -2,6 +2,7 @@
 import { LimbicError } from '../../base/errors.js'
 import type { ClipOutcome } from '../../extraction/job.js'
 import {
+  bringPart,
   nameOfClip,
   readOutcome,
   receiveClip,
@@ -57,12 +58,14 @@ export async function openQueuedClips(
   return {
     count: atOnce,
     async extract(job) {
-      const work = sendClip(job)
+      const work = await sendClip(job)
       const name = nameOfClip(work)
       ids.set(name, job.clip.id)
       const outcome = new Promise<ClipOutcome | undefined>((resolve) => waiting.set(name, resolve))
       await sink.submit([{ id: name, work }])
-      return outcome
+      const ended = await outcome
+      if (ended && ended.state !== 'failed') await bringPart(job.part)
+      return ended
     },
     async close() {
       signal.removeEventListener('abort', stop)
@@ -88,8 +91,14 @@ export function openClipPerformer(): Performer<unknown, unknown, unknown> {
   return {
     async perform(work) {
       try {
-        const outcome = await workers.extract(receiveClip(work))
-        return outcome ? { kind: 'complete', result: outcome } : { kind: 'unfinished' }
+        const { job, keep, close } = await receiveClip(work)
+        try {
+          const outcome = await workers.extract(job)
+          if (outcome && outcome.state !== 'failed') await keep()
+          return outcome ? { kind: 'complete', result: outcome } : { kind: 'unfinished' }
+        } finally {
+          close()
+        }
       } catch (error) {
         if (!(error instanceof LimbicError)) throw error
         return { kind: 'failed', message: error.message, mistake: true }

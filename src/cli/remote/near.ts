@@ -30,7 +30,7 @@ export async function bringNear(args: readonly string[]): Promise<Near> {
   const [{ openRemote }, { pull, push }, { mirrorFolder }] = await Promise.all([
     import('../../remote/store.js'),
     import('../../runs/remote/exchange.js'),
-    import('../../runs/remote/mirror.js'),
+    import('../../remote/mirror.js'),
   ])
   const remote = await openRemote()
   setShown(`${mirrorFolder()}/`, 's3://')

@@ -2,14 +2,15 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join, sep } from 'node:path'
+import { manifestName } from '../../data/corpora/store/index.js'
 import { isInside } from '../../disk/files.js'
 import { isOfLock } from '../../disk/lock/index.js'
 import { type ObjectAddress, readObjectAddress } from '../../remote/address.js'
-import type { ListedObject, Remote } from '../../remote/store.js'
+import { addressOf, mirrorOf, readEtag, removeGone, writeEtag } from '../../remote/mirror.js'
+import { type ListedObject, type Remote, usualPiece } from '../../remote/store.js'
 import { RunFolder } from '../folder.js'
 import { findRunFolders } from '../list.js'
 import { identityOf } from '../same-run.js'
-import { addressOf, mirrorOf, readEtag, removeGone, writeEtag } from './mirror.js'
 import { fetchRun, isProgress, lookAtRun, publishRun, runOfObject } from './published.js'
 
 /**
@@ -90,7 +91,17 @@ export async function push(remote: Remote, folder: string): Promise<void> {
   if (statSync(folder).isFile()) return pushFile(remote, folder)
   const runs = findRunFolders(folder)
   for (const run of runs) if (run.complete) await pushRun(remote, run.path)
-  for (const path of looseFiles(folder, runs)) await pushFile(remote, path)
+  const files = looseFiles(folder, runs)
+  // Of a data set, the file that names the others goes last.
+  const isManifest = (path: string) => path === join(folder, manifestName)
+  for (const path of files) if (!isManifest(path)) await pushFile(remote, path)
+  if (!files.some(isManifest)) return
+  await pushFile(remote, join(folder, manifestName))
+  const address = addressOf(folder)
+  const listed = address ? await remote.list(address) : []
+  for (const { address: old } of listed) {
+    if (!files.includes(mirrorOf(old))) await remote.remove(old)
+  }
 }
 
 /** The files below a folder that belong to no run and are not Limbic's own notes. */
@@ -106,8 +117,9 @@ async function pushFile(remote: Remote, path: string): Promise<void> {
   const address = addressOf(path)
   if (!address) return
   const found = await remote.look(address)
-  // The store's version of a small file is its MD5; a larger one is sent again.
-  if (found && found.etag === `"${md5Of(path)}"`) return writeEtag(path, found.etag)
+  // The store's version of what is sent in one piece is its MD5; what is larger is sent again.
+  const small = statSync(path).size < usualPiece
+  if (found && small && found.etag === `"${md5Of(path)}"`) return writeEtag(path, found.etag)
   await remote.put(address, path)
   const kept = await remote.look(address)
   if (kept) writeEtag(path, kept.etag)

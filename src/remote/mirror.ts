@@ -5,10 +5,10 @@
  */
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { basename, dirname, join, relative, sep } from 'node:path'
-import { isInside, writeContentSafely } from '../../disk/files.js'
-import { cacheFolder } from '../../disk/state.js'
-import { type ObjectAddress, writeObjectAddress } from '../../remote/address.js'
-import { settingsOfEnvironment } from '../../remote/settings.js'
+import { isInside, writeContentSafely } from '../disk/files.js'
+import { cacheFolder } from '../disk/state.js'
+import { type ObjectAddress, writeObjectAddress } from './address.js'
+import { settingsOfEnvironment } from './settings.js'
 
 const root = () => join(cacheFolder(), 's3')
 
