@@ -34,6 +34,12 @@ export const syntheticConfig = z.strictObject({
     .optional()
     .describe("names of classes or emotions (default: Ekman's six)"),
   prosody: z.int().min(0).default(0).describe('number of utterance-level prosody features'),
+  pictures: z
+    .boolean()
+    .default(false)
+    .describe(
+      'faces, chunks of a spectrogram and tokens in place of features, which are unaligned',
+    ),
   aligned: z.boolean().default(true).describe('one step per word in every modality'),
   sarcasm: z
     .number()

@@ -85,10 +85,21 @@ async function openWhole(
       labels: config.labels,
     })
   }
-  const { train, valid, test, preset, task, emotions, seed, prosody, aligned, ...effects } =
-    syntheticConfig.parse(config.synthetic ?? {})
+  const {
+    train,
+    valid,
+    test,
+    preset,
+    task,
+    emotions,
+    seed,
+    prosody,
+    pictures,
+    aligned,
+    ...effects
+  } = syntheticConfig.parse(config.synthetic ?? {})
   return synthesise({
-    ...{ seed, prosody, aligned, effects },
+    ...{ seed, prosody, pictures, aligned: aligned && !pictures, effects },
     samples: { train, valid, test },
     ...(preset && { preset }),
     ...(task && { task }),

@@ -7,7 +7,8 @@ describe('the experiments that come with Limbic', () => {
   test('are the tables of the documents and some of our own', () => {
     expect(experimentNames()).toEqual(
       expect.arrayContaining([
-        ...['hda-table-2', 'mesm-table-3', 'mesm-table-4', 'mmlatch-table-1', 'mmlatch-table-2'],
+        ...['hda-table-2', 'mesm-table-3', 'mesm-table-4', 'mesm-table-5'],
+        ...['mmlatch-table-1', 'mmlatch-table-2'],
         ...['selfcross-table-1', 'selfcross-table-2', 'mosi', 'ravdess', 'synthetic-sarcasm'],
       ]),
     )
@@ -31,6 +32,9 @@ describe('the experiments that come with Limbic', () => {
     ['mesm-table-3', 'EmoEmbs', 'f1.frustrated', 52.0],
     ['mesm-table-4', 'MulT', 'weightedAccuracy', 65.4],
     ['mesm-table-4', 'LF-TRANS', 'f1.surprised', 24.2],
+    ['mesm-table-3', 'MESM (p = 0.7)', 'f1.sad', 62.2],
+    ['mesm-table-5', 'FE2E: VA', 'f1', 54.4],
+    ['mesm-table-5', 'MESM: TV', 'accuracy', 82.1],
     ['selfcross-table-1', 'T+A: MDRE', 'classMeanAccuracy', [0.418, 0.077]],
     ['selfcross-table-1', 'T+V+A: Self', 'accuracy', [0.642, 0.019]],
     ['selfcross-table-2', 'Cross+Self', 'classMeanAccuracy', [0.585, 0.028]],

@@ -25,6 +25,7 @@ interface Options extends TerminalOptions {
   readonly emotions?: readonly string[]
   readonly intensities?: boolean
   readonly prosody?: number
+  readonly pictures?: boolean
   readonly aligned?: boolean
   readonly rates?: readonly number[]
   readonly widths?: readonly number[]
@@ -67,6 +68,10 @@ export function define(command: Command): void {
     .option(
       '--intensities',
       'for emotions: intensities from 0 to 3, and the sentiment derived from them',
+    )
+    .option(
+      '--pictures',
+      'faces, chunks of a spectrogram and tokens in place of features, as recipe mesm makes them',
     )
     .option('--aligned', 'one step per word in every modality')
     .optionsGroup('Size:')
@@ -155,12 +160,13 @@ async function synth(options: Options): Promise<void> {
 function corpusOptions(options: Options): SyntheticOptions {
   const { sarcasm, speakerOffset, misalignment, missing, noise } = options
   const { preset, seed, samples, speakers, task, emotions, aligned, rates, widths, words } = options
-  const { intensities, prosody } = options
+  const { intensities, prosody, pictures } = options
   const [train, valid, test] = samples ?? []
   return defined({
     preset,
     intensities,
     prosody,
+    pictures,
     seed,
     task,
     emotions,

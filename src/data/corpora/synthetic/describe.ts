@@ -27,10 +27,12 @@ export function describeSettings(settings: SyntheticSettings): string[] {
     `${samples.train} / ${samples.valid} / ${samples.test} samples (train / valid / test) of ` +
       `${speakers.train} / ${speakers.valid} / ${speakers.test} speakers, none in two splits; ` +
       `each has ${words[0]} to ${words[1]} invented words and ${target}.`,
-    `Features: text ${widths.text}, audio ${widths.audio}, vision ${widths.vision}; ` +
-      (settings.aligned
-        ? 'one step a word in each.'
-        : `${rates.text} / ${rates.audio} / ${rates.vision} steps a word.`) +
+    (settings.pictures
+      ? 'Inputs: numbers of words, and for every two words a drawn face and a chunk of a spectrogram.'
+      : `Features: text ${widths.text}, audio ${widths.audio}, vision ${widths.vision}; ` +
+        (settings.aligned
+          ? 'one step a word in each.'
+          : `${rates.text} / ${rates.audio} / ${rates.vision} steps a word.`)) +
       (prosody > 0 ? ` Prosody of the whole sample: ${prosody}.` : ''),
     effects.sarcasm > 0
       ? `Sarcasm: in ${percent(effects.sarcasm)} of the samples the words contradict voice and face, ` +
@@ -42,7 +44,7 @@ export function describeSettings(settings: SyntheticSettings): string[] {
     effects.misalignment > 0
       ? `Timing: voice and face come ${effects.misalignment} ${effects.misalignment === 1 ? 'word' : 'words'} late.`
       : 'Timing: voice and face come with their words.',
-    effects.missing > 0
+    effects.missing > 0 && !settings.pictures
       ? `Missing: ${percent(effects.missing)} of the steps are ` +
         (settings.missingSteps === 'zero' ? 'rows of zeros.' : 'cut out.')
       : 'Missing: no steps.',

@@ -46,6 +46,11 @@ export interface SyntheticOptions {
   readonly intensities?: boolean
   /** Features of the prosody of each whole sample; 0 (default) for none. */
   readonly prosody?: number
+  /**
+   * Faces, chunks of a spectrogram and numbers of tokens in place of features, as the recipe `mesm`
+   * makes them of recordings; false by default. `widths`, `rates` and `missing` have no effect then.
+   */
+  readonly pictures?: boolean
   /** True for one step per word in all modalities; false (default) for different rates. */
   readonly aligned?: boolean
   /** Steps of voice and face per word when not aligned; 5 and 3 by default. */
@@ -98,6 +103,7 @@ const schema = z
       .default([...basicEmotions]),
     intensities: z.boolean().default(false),
     prosody: z.int().min(0).max(100_000).default(0),
+    pictures: z.boolean().default(false),
     aligned: z.boolean().default(false),
     rates: z.strictObject({ audio: rate.default(5), vision: rate.default(3) }).prefault({}),
     widths: z
@@ -127,6 +133,10 @@ const schema = z
     path: ['missingSteps'],
     message: "'zero', since an aligned corpus keeps all its steps",
   })
+  .refine(({ aligned, pictures }) => !aligned || !pictures, {
+    path: ['aligned'],
+    message: 'no, since pictures are not aligned to words',
+  })
   .refine(({ emotions }) => new Set(emotions).size === emotions.length, {
     path: ['emotions'],
     message: 'each name once',
@@ -145,6 +155,7 @@ export interface SyntheticSettings {
   readonly emotions: readonly string[]
   readonly intensities: boolean
   readonly prosody: number
+  readonly pictures: boolean
   readonly aligned: boolean
   /** Steps per word. */
   readonly rates: Readonly<Record<Modality, number>>

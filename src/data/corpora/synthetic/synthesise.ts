@@ -12,6 +12,7 @@ import { describeSettings } from './describe.js'
 import { drawLatent, type SyntheticLatent } from './latent.js'
 import { Lexicon, type SyntheticWord } from './lexicon.js'
 import { type SyntheticOptions, type SyntheticSettings, syntheticSettings } from './options.js'
+import { pictureFeatures } from './pictures/index.js'
 import { makeProsody } from './prosody.js'
 import type { SyntheticSample } from './recorded.js'
 import { sentimentOf } from './sentiment.js'
@@ -100,9 +101,13 @@ function makeSplit(
       Array.from(speech.words, (index) => lexicon.words[index]?.word ?? '').join(' '),
     ),
     features: {
-      text: textSource(settings, lexicon, split, samples),
-      audio: voiceSource(settings, split, samples),
-      vision: faceSource(settings, split, samples),
+      ...(settings.pictures
+        ? pictureFeatures(settings, split, samples)
+        : {
+            text: textSource(settings, lexicon, split, samples),
+            audio: voiceSource(settings, split, samples),
+            vision: faceSource(settings, split, samples),
+          }),
       ...(settings.prosody > 0 && {
         prosody: makeProsody(
           settings,
