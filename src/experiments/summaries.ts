@@ -13,7 +13,7 @@ import { markBest, type Table } from '../report/tables/table.js'
 import { type RunGroup, requireComplete } from '../runs/find.js'
 import { RunFolder } from '../runs/folder.js'
 import type { Cell } from '../sweep/cell.js'
-import type { Task } from '../task/task.js'
+import type { KnownTask } from '../task/kinds.js'
 
 /** The figures of one group of runs on one split. */
 export interface GroupSummary {
@@ -23,7 +23,7 @@ export interface GroupSummary {
   readonly seeds: readonly number[]
   readonly parameters: number
   readonly dataset: RunDescription['dataset']
-  readonly task: Task
+  readonly task: KnownTask
   /** Every metric of every seed, null where it is not defined. */
   readonly runs: readonly Readonly<Record<string, number | null>>[]
 }

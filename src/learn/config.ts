@@ -10,6 +10,7 @@ import { invalidPolicies } from '../data/prepare/invalid/invalid.js'
 import { labelPolicies } from '../data/prepare/labels/settle.js'
 import { splitConfig } from '../data/prepare/split/index.js'
 import { targetNames } from '../task/kinds.js'
+import { sentimentReadings } from '../task/sentiment-classes.js'
 
 const rate = z.number().positive()
 const count = z.int().positive()
@@ -118,9 +119,17 @@ export const trainingConfig = z.strictObject({
     ),
   learningRate: rate.default(5e-4).describe('initial learning rate of Adam'),
   loss: z
-    .enum(['l1', 'mse'])
+    .enum(['l1', 'mse', 'classes'])
     .default('l1')
-    .describe('loss for sentiment; classes always use cross-entropy'),
+    .describe(
+      'loss for sentiment: absolute (l1) or squared (mse) error of a number, or cross-entropy of its classes, such as the seven from -3 to 3 (classes); other targets always use cross-entropy',
+    ),
+  reading: z
+    .enum(sentimentReadings)
+    .default('probabilities')
+    .describe(
+      'with --loss classes, what the polarity is read from: the mean of the classes by probability, or the sum weighted by raw logits, as in the code of Multimodal Routing',
+    ),
   weightDecay: z.number().min(0).default(0).describe('L2 weight decay of Adam'),
   modalityDropout: z
     .number()

@@ -8,6 +8,8 @@ export interface SentimentScale {
   readonly strongest: 1 | 3
   /** The names of its finest classes, from the most negative on. */
   readonly classNames: readonly string[]
+  /** The sentiment in the middle of each finest class. */
+  readonly middles: readonly number[]
   /** The finest class of a sentiment, as an index into the names; beyond the scale its last ones. */
   classOf(sentiment: number): number
   /** Into how many classes accuracy is counted, besides the two polarities, and by what. */
@@ -23,6 +25,7 @@ export interface SentimentScale {
 export const sevenPointScale: SentimentScale = {
   strongest: 3,
   classNames: ['neg++', 'neg+', 'neg', 'neu', 'pos', 'pos+', 'pos++'],
+  middles: [-3, -2, -1, 0, 1, 2, 3],
   classOf: rounded(3),
   accuracies: { accuracy7: rounded(3), accuracy5: rounded(2) },
 }
@@ -34,6 +37,7 @@ export const sevenPointScale: SentimentScale = {
 export const unitScale: SentimentScale = {
   strongest: 1,
   classNames: ['neg+', 'neg', 'neu', 'pos', 'pos+'],
+  middles: [-0.85, -0.4, 0, 0.4, 0.85],
   classOf: cutAt([-0.7, -0.1, 0.1, 0.7]),
   accuracies: { accuracy5: cutAt([-0.7, -0.1, 0.1, 0.7]), accuracy3: cutAt([-0.1, 0.1]) },
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { multiLabelKind } from './multi-label.js'
 import { sentimentKind } from './sentiment.js'
+import { sentimentClassesSchema } from './sentiment-classes.js'
 import { singleLabelKind } from './single-label.js'
 
 /** In the order in which a target is looked for in the data. */
@@ -19,6 +20,7 @@ const [first, ...others] = taskKinds
 export const taskSchema = z.discriminatedUnion('kind', [
   first.schema,
   ...others.map(({ schema }) => schema),
+  sentimentClassesSchema,
 ])
 
 /** Their targets, as named by `--target`. */
@@ -26,6 +28,7 @@ export const targetNames = taskKinds.map(({ target }) => target)
 
 const targets: Readonly<Record<KnownTask['spec']['kind'], (typeof targetNames)[number]>> = {
   regression: sentimentKind.target,
+  'sentiment classes': sentimentKind.target,
   classification: singleLabelKind.target,
   multilabel: multiLabelKind.target,
 }

@@ -2,11 +2,12 @@
 
 import { z } from 'zod'
 import { numberAt } from '../base/numbers.js'
-import type { Dataset, Targets } from '../data/dataset.js'
+import type { Dataset } from '../data/dataset.js'
 import { squeeze } from '../graph/index.js'
 import { formatSigned, scaleOf, scaleUpTo, sentimentMetrics } from '../metrics/index.js'
 import { l1Loss, meanSquaredError } from '../nn/losses/losses.js'
-import { known } from './rows.js'
+import { type SentimentClassesTask, sentimentClasses } from './sentiment-classes.js'
+import { sentimentShown, sentimentTruths } from './sentiment-shown.js'
 import type { Task, TaskAnswer, TaskKind, TaskWishes } from './task.js'
 
 const spec = z.strictObject({
@@ -35,12 +36,6 @@ const losses = {
   },
 } as const
 
-/** The metrics that tables show, by scale. */
-const shown = {
-  1: ['mae', 'correlation', 'accuracy5', 'accuracy3', 'accuracy2ZerosNegative', 'f1ZerosNegative'],
-  3: ['mae', 'correlation', 'accuracy7', 'accuracy2ZerosExcluded', 'f1ZerosExcluded'],
-} as const
-
 /**
  * The task of predicting sentiment, by mean absolute or mean squared error.
  *
@@ -49,7 +44,7 @@ const shown = {
 export function sentiment(given: Omit<Spec, 'kind'>): SentimentTask {
   const { loss, strongest = 3 } = given
   const scale = scaleUpTo(strongest)
-  const truths = (targets: Targets) => known(targets.sentiment, 'sentiment')
+  const truths = sentimentTruths
   return {
     spec: { ...given, kind: 'regression' },
     outputs: ['sentiment'],
@@ -67,7 +62,7 @@ export function sentiment(given: Omit<Spec, 'kind'>): SentimentTask {
       return total / expected.length
     },
     lossName: losses[loss].name,
-    metrics: shown[strongest],
+    metrics: sentimentShown[strongest],
     measure: (predictions, targets) => ({
       ...sentimentMetrics(predictions, truths(targets), scale),
     }),
@@ -97,10 +92,12 @@ export const sentimentKind = {
   schema: spec.transform(sentiment),
   balances: false,
   thresholds: false,
-  make({ splits }: Dataset, { loss }: TaskWishes) {
+  make({ splits }: Dataset, { loss, reading = 'probabilities' }: TaskWishes) {
     const { strongest } = scaleOf(
       Object.values(splits).map(({ targets }) => targets.sentiment ?? []),
     )
-    return sentiment({ loss, ...(strongest === 1 && { strongest }) })
+    const scale = { ...(strongest === 1 && { strongest }) }
+    if (loss === 'classes') return sentimentClasses({ reading, ...scale })
+    return sentiment({ loss, ...scale })
   },
-} satisfies TaskKind<SentimentTask>
+} satisfies TaskKind<SentimentTask | SentimentClassesTask>

@@ -139,7 +139,10 @@ export interface Task<Spec extends TaskSpec = TaskSpec, Answer extends TaskAnswe
 
 /** What a configuration requests of a task. */
 export interface TaskWishes {
-  readonly loss: 'l1' | 'mse'
+  /** Of sentiment: of its number, or of its classes. */
+  readonly loss: 'l1' | 'mse' | 'classes'
+  /** What gives the polarity of classes of sentiment; default: probabilities. */
+  readonly reading?: 'probabilities' | 'logits'
   readonly balance?: 'none' | 'classes'
   readonly thresholds?: 'half' | 'validation'
 }

@@ -5,9 +5,11 @@ import type { Dataset } from '../../data/dataset.js'
 import type { RunConfig } from '../../learn/config.js'
 import { openModel } from '../../runs/model-file/index.js'
 import { chooseTask } from '../../task/choose.js'
+import { targetOf } from '../../task/kinds.js'
 
 /**
- * Refuses `--loss` for classes and labels, and `--vectors` for models without word vectors.
+ * Refuses `--loss` for classes and labels, `--reading` of a number, and `--vectors` for models without
+ * word vectors.
  *
  * @param given the flags, without defaults
  * @throws LimbicError naming the flag, and why nothing reads it
@@ -16,13 +18,20 @@ export function refuseUnused(config: RunConfig, dataset: Dataset, given: Tree): 
   const { training, data } = given
   if (isTree(training) && training.loss !== undefined) {
     const task = chooseTask(dataset, config.data, config.training)
-    if (task.spec.kind !== 'regression') {
+    if (targetOf(task) !== 'sentiment') {
       throw new LimbicError('the loss can be chosen only for sentiment', {
         where: '--loss',
         got: `${training.loss} for a target whose loss is ${task.lossName.toLowerCase()}`,
         hint: 'Leave it out',
       })
     }
+  }
+  if (isTree(training) && training.reading !== undefined && config.training.loss !== 'classes') {
+    throw new LimbicError('only classes of sentiment have a reading', {
+      where: '--reading',
+      got: `${training.reading} with --loss ${config.training.loss}`,
+      hint: 'Train with --loss classes, or leave it out',
+    })
   }
   if (isTree(data) && data.vectors !== undefined) {
     const model = openModel(config.model).configure(config.settings)

@@ -44,7 +44,7 @@ function pageContent(
     splitName: split,
     groups: groups.map((group, index) => ({
       name: summaries[index]?.name ?? group.name,
-      runs: group.runs.map((run) => comparedRun(run, task, split)),
+      runs: group.runs.map((run) => comparedRun(run, summaries[index]?.task ?? task, split)),
     })),
     metricsShown: comparedMetrics(first, comparison, style),
     style,

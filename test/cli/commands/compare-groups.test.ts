@@ -2,9 +2,11 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { jsonLines, limbic, mistakeOf, succeed } from '../../support/command-line.js'
-import { at, trainGroups } from './trained.js'
+import { at, train, trainGroups } from './trained.js'
 
-beforeAll(trainGroups)
+beforeAll(async () => {
+  await Promise.all([trainGroups(), train('sevens', '--loss', 'classes', '--reading', 'logits')])
+})
 
 describe('compare', () => {
   test('shows groups and writes a page', async () => {
@@ -31,6 +33,15 @@ describe('compare', () => {
     ])
     const comparisons = records.filter(({ event }) => event === 'comparison')
     expect(comparisons).toHaveLength(1)
+  })
+
+  test('takes sentiment that was learned as classes beside sentiment that was learned as a number', async () => {
+    const page = at('sevens.html')
+    const stdout = await succeed(
+      ...['compare', at('sevens'), at('baseline'), '--out', page, '--format', 'markdown'],
+    )
+    expect(stdout).toMatch(/\| sevens \|.*\d.*\|\n\| baseline \|/)
+    expect(readFileSync(page, 'utf8')).toMatch(/<svg/)
   })
 
   test('refuses runs of different tasks', async () => {

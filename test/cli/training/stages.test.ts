@@ -76,6 +76,8 @@ test('flags that nothing reads are refused', async () => {
   expect(loss.stderr).toMatch(/^limbic: --loss: the loss can be chosen only for sentiment.*cross/m)
   const vectors = await limbic([...tiny, '--vectors', at('vectors.txt'), '--out', at('never')])
   expect(vectors.stderr).toMatch(/^limbic: --vectors: the model hda has no word vectors/m)
+  const reading = await limbic([...tiny, '--reading', 'logits', '--out', at('never')])
+  expect(reading.stderr).toMatch(/^limbic: --reading: only classes of sentiment have a reading/m)
   expect(existsSync(at('never'))).toBe(false)
 })
 
