@@ -1,10 +1,14 @@
 /** The page of the tests: what they call, on recordings beside it. */
+
+import { openWordsFolder } from '../../../../src/media/words/index.js'
+import { checkClip, clipRecipe } from '../../../../src/use/clip-sample.js'
 import {
   type FeatureTrack,
   type FileOptions,
   type Frame,
   type FrameRequest,
   LimbicError,
+  loadModel,
   openExtractor,
   openLive,
   openMedia,
@@ -174,6 +178,23 @@ export const calls = {
         ] as const,
     )
     return { features: Object.fromEntries(numbers), remarks }
+  },
+  /** What an exported model of recordings answers to a clip in which something is said. */
+  async answer(name: string, file: string, text: string) {
+    await using model = await loadModel(`./${file}`)
+    const recipe = clipRecipe(model)
+    const pieces = await bytesAt('./vocab.txt')
+    const folder = { name: 'page', has: (own: string) => own === 'vocab.txt', read: () => pieces }
+    if (!recipe.text || recipe.text.kind === 'glove') throw new Error('no tokens')
+    const words = await openWordsFolder(webEngine(), recipe.text, folder, {})
+    const extractor = await openExtractor(webEngine(), recipe, { ...(await weights()), words })
+    const source = await openFile(name)
+    const clip = { sound: { source }, picture: { source }, text }
+    const { features } = await extractor.extract(clip)
+    await extractor.close()
+    await source.close()
+    const [answer] = await model.predictChecked([checkClip(model, name, features)])
+    return { probabilities: answer && 'probabilities' in answer ? answer.probabilities : {} }
   },
   async recognise(name: string) {
     const blob = await (await fetch(`./${name}`)).blob()
