@@ -45,10 +45,9 @@ export function warningsOn(
   const changed =
     changes.length > 0 ? [`Deviations from the experiment: ${changes.join('; ')}.`] : []
   const absent = [...columns].some(([metric, { why }]) => metric.includes('.') && why !== undefined)
-  const averages =
-    absent && experiment.data.target !== 'sentiment'
-      ? ['The data lacks some of the published classes; averages are over the classes it has.']
-      : []
+  const averages = absent
+    ? ['The data lacks some of the published classes; averages are over the classes it has.']
+    : []
   return [...others, ...generated, ...averages, ...changed]
 }
 

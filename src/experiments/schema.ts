@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { modalities } from '../base/modalities.js'
 import { slug } from '../base/slug.js'
+import { targetNames } from '../task/kinds.js'
 
 const text = z.string().min(1)
 const metric = z
@@ -68,7 +69,7 @@ export const experimentSchema = z.strictObject({
       .default([])
       .describe('words that identify the data set; its name contains one of them'),
     path: z.literal('synthetic').optional().describe('set for experiments on synthetic data'),
-    target: z.enum(['sentiment', 'classes', 'emotions']),
+    target: z.enum(targetNames),
     standardise: z.boolean().default(true),
     recipe: text.optional().describe('what is made of recordings, where a folder of them is given'),
     modalities: z.array(z.enum(modalities)).optional().describe('the parts of the recipe'),

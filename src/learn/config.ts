@@ -3,7 +3,11 @@
  */
 import { z } from 'zod'
 import { modalities } from '../base/modalities.js'
-import { type SyntheticPreset, syntheticPresets } from '../data/corpora/synthetic/index.js'
+import {
+  type SyntheticPreset,
+  syntheticPresets,
+  syntheticTasks,
+} from '../data/corpora/synthetic/index.js'
 import { namedParts } from '../data/parts.js'
 import { classesConfig } from '../data/prepare/classes/classes.js'
 import { invalidPolicies } from '../data/prepare/invalid/invalid.js'
@@ -25,10 +29,7 @@ export const syntheticConfig = z.strictObject({
     .enum(Object.keys(syntheticPresets) as SyntheticPreset[])
     .optional()
     .describe('label scheme of a known corpus'),
-  task: z
-    .enum(['sentiment', 'classes', 'emotions'])
-    .optional()
-    .describe('what the labels are (default: sentiment)'),
+  task: z.enum(syntheticTasks).optional().describe('what the labels are (default: sentiment)'),
   emotions: z
     .array(z.string().min(1))
     .min(3)

@@ -25,15 +25,3 @@ export const taskSchema = z.discriminatedUnion('kind', [
 
 /** Their targets, as named by `--target`. */
 export const targetNames = taskKinds.map(({ target }) => target)
-
-const targets: Readonly<Record<KnownTask['spec']['kind'], (typeof targetNames)[number]>> = {
-  regression: sentimentKind.target,
-  'sentiment classes': sentimentKind.target,
-  classification: singleLabelKind.target,
-  multilabel: multiLabelKind.target,
-}
-
-/** The target of a task, as named by `--target`. */
-export function targetOf({ spec }: KnownTask): (typeof targetNames)[number] {
-  return targets[spec.kind]
-}

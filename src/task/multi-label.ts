@@ -8,6 +8,8 @@ import { binaryCrossEntropy } from '../nn/losses/losses.js'
 import { byClass, known, named, nothingToWeigh, weightTensor } from './rows.js'
 import type { Rows, Task, TaskAnswer, TaskKind, TaskWishes } from './task.js'
 
+const target = 'emotions'
+
 const spec = z.strictObject({
   kind: z.literal('multilabel'),
   labelNames: z.array(z.string()).readonly(),
@@ -23,7 +25,7 @@ export interface MultiLabelAnswer extends TaskAnswer {
   readonly probabilities: Readonly<Record<string, number>>
 }
 
-export type MultiLabelTask = Task<Spec, MultiLabelAnswer>
+export type MultiLabelTask = Task<Spec, MultiLabelAnswer> & { readonly target: typeof target }
 
 /**
  * The task of predicting the presence of each label, by binary cross entropy. A label is present if
@@ -38,6 +40,7 @@ export function multiLabel(given: Omit<Spec, 'kind'>): MultiLabelTask {
   const present = (of: readonly boolean[]) => names.filter((_, label) => of[label])
   return {
     spec: { ...given, kind: 'multilabel' },
+    target,
     outputs: names,
     classNames: names,
     words: names,
@@ -131,7 +134,7 @@ function negativesByPositives(dataset: Dataset, names: readonly string[]): numbe
 }
 
 export const multiLabelKind = {
-  target: 'emotions' as const,
+  target,
   schema: spec.transform(multiLabel),
   balances: true,
   thresholds: true,

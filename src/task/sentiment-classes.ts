@@ -28,7 +28,9 @@ export interface SentimentClassesAnswer extends TaskAnswer {
   readonly probabilities: Readonly<Record<string, number>>
 }
 
-export type SentimentClassesTask = Task<Spec, SentimentClassesAnswer>
+export type SentimentClassesTask = Task<Spec, SentimentClassesAnswer> & {
+  readonly target: 'sentiment'
+}
 
 /**
  * The task of predicting the class of a sentiment: on the scale from -3 to 3 the label rounded, half
@@ -61,6 +63,7 @@ export function sentimentClasses(given: Omit<Spec, 'kind'>): SentimentClassesTas
     elementAt(middles, outputs.indexOf(Math.max(...outputs)), 'class')
   return {
     spec: { ...given, kind: 'sentiment classes' },
+    target: 'sentiment',
     outputs: names,
     classNames: names,
     words: names,

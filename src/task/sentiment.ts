@@ -10,6 +10,8 @@ import { type SentimentClassesTask, sentimentClasses } from './sentiment-classes
 import { sentimentShown, sentimentTruths } from './sentiment-shown.js'
 import type { Task, TaskAnswer, TaskKind, TaskWishes } from './task.js'
 
+const target = 'sentiment'
+
 const spec = z.strictObject({
   kind: z.literal('regression'),
   loss: z.enum(['l1', 'mse']),
@@ -24,7 +26,7 @@ export interface SentimentAnswer extends TaskAnswer {
   readonly prediction: number
 }
 
-export type SentimentTask = Task<Spec, SentimentAnswer>
+export type SentimentTask = Task<Spec, SentimentAnswer> & { readonly target: typeof target }
 
 /** The losses: in the graph, of one error, and in words. */
 const losses = {
@@ -47,6 +49,7 @@ export function sentiment(given: Omit<Spec, 'kind'>): SentimentTask {
   const truths = sentimentTruths
   return {
     spec: { ...given, kind: 'regression' },
+    target,
     outputs: ['sentiment'],
     words: ['positive'],
     targetType: { dataType: 'float32' },
@@ -88,7 +91,7 @@ function tell(value: number | undefined): string {
 }
 
 export const sentimentKind = {
-  target: 'sentiment' as const,
+  target,
   schema: spec.transform(sentiment),
   balances: false,
   thresholds: false,

@@ -8,6 +8,8 @@ import { crossEntropy } from '../nn/losses/losses.js'
 import { byClass, known, named, nothingToWeigh, weightTensor } from './rows.js'
 import type { Rows, Task, TaskAnswer, TaskKind, TaskWishes } from './task.js'
 
+const target = 'classes'
+
 const spec = z.strictObject({
   kind: z.literal('classification'),
   classNames: z.array(z.string()).readonly(),
@@ -23,7 +25,7 @@ export interface SingleLabelAnswer extends TaskAnswer {
   readonly probabilities: Readonly<Record<string, number>>
 }
 
-export type SingleLabelTask = Task<Spec, SingleLabelAnswer>
+export type SingleLabelTask = Task<Spec, SingleLabelAnswer> & { readonly target: typeof target }
 
 /** The task of choosing one class, by cross entropy, optionally with class weights. */
 export function singleLabel(given: Omit<Spec, 'kind'>): SingleLabelTask {
@@ -31,6 +33,7 @@ export function singleLabel(given: Omit<Spec, 'kind'>): SingleLabelTask {
   const truths = (targets: Targets) => known(targets.classes, 'classes')
   return {
     spec: { ...given, kind: 'classification' },
+    target,
     outputs: names,
     classNames: names,
     words: names,
@@ -148,7 +151,7 @@ function inverseShares(dataset: Dataset, names: readonly string[]): number[] {
 }
 
 export const singleLabelKind = {
-  target: 'classes' as const,
+  target,
   schema: spec.transform(singleLabel),
   balances: true,
   thresholds: false,

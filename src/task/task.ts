@@ -52,6 +52,8 @@ export interface MeasureOptions {
 /** What is learned: a target, its loss, its metrics, and how it is presented. */
 export interface Task<Spec extends TaskSpec = TaskSpec, Answer extends TaskAnswer = TaskAnswer> {
   readonly spec: Spec
+  /** Its target in the data, as named by `--target`. */
+  readonly target: string
   /** The name of each output; there are as many outputs as names. */
   readonly outputs: readonly string[]
   /** The names of classes or labels, if the outputs are classes or labels. */

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Dataset, Split, Targets } from '../../src/data/dataset.js'
 import { chooseTask } from '../../src/task/choose.js'
-import { targetNames, targetOf, taskSchema } from '../../src/task/kinds.js'
+import { targetNames, taskSchema } from '../../src/task/kinds.js'
 import { multiLabel } from '../../src/task/multi-label.js'
 import { sentiment } from '../../src/task/sentiment.js'
 import { singleLabel } from '../../src/task/single-label.js'
@@ -28,7 +28,7 @@ function corpus(train: Targets, test: Targets = train): Dataset {
   }
 }
 const targetFor = (dataset: Dataset, target = 'auto') =>
-  targetOf(chooseTask(dataset, { target }, wishes))
+  chooseTask(dataset, { target }, wishes).target
 
 describe('the task of a corpus', () => {
   test('is that of the first target that every split has', () => {

@@ -39,6 +39,7 @@ function affect(): AffectTask {
     `valence ${valence.toFixed(1)}, arousal ${arousal.toFixed(1)}`
   return {
     spec: { kind: 'affect' },
+    target: 'affect',
     outputs: dimensions,
     words: dimensions,
     targetType: { dataType: 'float32', columns: 2 },

@@ -9,7 +9,6 @@ import { isRemote } from '../../remote/address.js'
 import type { ModelFileOptions } from '../../runs/model-file/index.js'
 import { isSynthetic, openData } from '../../runs/open-data.js'
 import { checkFits, type RunRecord } from '../../runs/trained.js'
-import { targetOf } from '../../task/kinds.js'
 import { describeParts } from '../../use/exported/describe.js'
 import { fromRun } from '../../use/open/from-run.js'
 import { explainRun, sessionFor, usualSamples } from '../explaining/explain-run.js'
@@ -100,7 +99,7 @@ async function openRunData(run: RunRecord, { data, split, ...options }: Options)
   const dataset = await openData(
     data === undefined
       ? { ...own, ...(synthetic && { synthetic }), ...given }
-      : { ...own, ...given, path: data, target: targetOf(run.description.task) },
+      : { ...own, ...given, path: data, target: run.description.task.target },
   )
   return closeOnFailure(dataset, () => {
     checkFits(run, dataset, split)

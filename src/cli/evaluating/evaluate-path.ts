@@ -16,7 +16,6 @@ import type { ModelFileOptions } from '../../runs/model-file/index.js'
 import { describeSoFar } from '../../runs/open/so-far.js'
 import { openData } from '../../runs/open-data.js'
 import { checkFits, type RunRecord, readRun } from '../../runs/trained.js'
-import { targetOf } from '../../task/kinds.js'
 import type { Task } from '../../task/task.js'
 import type { Terminal } from '../terminal/terminal.js'
 import { describeMissing, type MissingInputs, missingIn } from './missing.js'
@@ -109,7 +108,7 @@ async function openFor(first: RunFolder, given: Tree, split: SplitName): Promise
   const { task } = first.readDescription()
   // A choice that `auto` made in training is kept, even if it would decide differently for other
   // data.
-  const data = { ...chooseData(own, given.data), target: targetOf(task) }
+  const data = { ...chooseData(own, given.data), target: task.target }
   // Other data needs only one split.
   const opened = await openData(data, data.path === own.path ? {} : { only: [split] })
   return task.classNames ? renumberClasses(opened, task.classNames) : opened

@@ -5,8 +5,10 @@ import {
   describeSynthetic,
   type SyntheticOptions,
   type SyntheticPreset,
+  type SyntheticTask,
   synthesise,
   syntheticPresets,
+  syntheticTasks,
 } from '../../../data/index.js'
 import { openTerminal, type TerminalOptions, withTerminal } from '../../terminal/terminal.js'
 import { reportStore } from './report-store.js'
@@ -21,7 +23,7 @@ interface Options extends TerminalOptions {
   readonly valid?: number
   readonly test?: number
   readonly speakers?: readonly number[]
-  readonly task?: 'sentiment' | 'emotions' | 'classes'
+  readonly task?: SyntheticTask
   readonly emotions?: readonly string[]
   readonly intensities?: boolean
   readonly prosody?: number
@@ -58,7 +60,7 @@ export function define(command: Command): void {
       new Option(
         '--task <task>',
         'what the labels are: a sentiment score, several emotions at once, or one emotion class',
-      ).choices(['sentiment', 'emotions', 'classes']),
+      ).choices(syntheticTasks),
     )
     .option(
       '--emotions <names>',

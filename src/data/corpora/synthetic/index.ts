@@ -8,6 +8,8 @@ export {
   type SyntheticEffects,
   type SyntheticOptions,
   type SyntheticPreset,
+  type SyntheticTask,
   syntheticPresets,
+  syntheticTasks,
 } from './options.js'
 export { type SyntheticDataset, synthesise } from './synthesise.js'

@@ -6,6 +6,10 @@ import { type Modality, perSplit, type SplitName } from '../../dataset.js'
 import { iemocapClasses } from '../iemocap.js'
 import { moseiEmotions } from '../mosei.js'
 
+/** What the labels can be: a number from -3 to 3, any number of emotions, or one of them. */
+export const syntheticTasks = ['sentiment', 'emotions', 'classes'] as const
+export type SyntheticTask = (typeof syntheticTasks)[number]
+
 /** The strength of each known effect; 0 (or 1 step per word, for the rates) switches it off. */
 export interface SyntheticEffects {
   /** Share of the samples (0 to 1) whose words say the opposite of voice and face; 0.3 by default. */
@@ -36,7 +40,7 @@ export interface SyntheticOptions {
    * `sentiment` (default): a number from -3 to 3. `emotions`: any number of `emotions` at once.
    * `classes`: exactly one of `emotions`.
    */
-  readonly task?: 'sentiment' | 'emotions' | 'classes'
+  readonly task?: SyntheticTask
   /** Names of the emotions or classes, at least three; Ekman's six by default. */
   readonly emotions?: readonly string[]
   /**
@@ -96,7 +100,7 @@ const schema = z
     seed: z.int().min(0).default(0),
     samples: splitCounts.default({}),
     speakers: splitCounts.default({}),
-    task: z.enum(['sentiment', 'emotions', 'classes']).default('sentiment'),
+    task: z.enum(syntheticTasks).default('sentiment'),
     emotions: z
       .array(z.string().min(1))
       .min(3)
@@ -151,7 +155,7 @@ export interface SyntheticSettings {
   readonly seed: number
   readonly samples: Readonly<Record<SplitName, number>>
   readonly speakers: Readonly<Record<SplitName, number>>
-  readonly task: 'sentiment' | 'emotions' | 'classes'
+  readonly task: SyntheticTask
   readonly emotions: readonly string[]
   readonly intensities: boolean
   readonly prosody: number
