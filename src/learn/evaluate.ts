@@ -1,5 +1,11 @@
 /** Runs a model over a split, batched by length; results keep the split's order. */
-import { type BatchBuffers, collateBatch, planBatches, sampleCosts } from '../data/batch.js'
+import {
+  type BatchBuffers,
+  collateBatch,
+  inParts,
+  planBatches,
+  sampleCosts,
+} from '../data/batch.js'
 import type { Split } from '../data/dataset.js'
 import type { Value } from '../runtime/session.js'
 import type { Task } from '../task/task.js'
@@ -30,30 +36,6 @@ export interface SplitEvaluation {
 /** Samples per run; the last one has fewer. */
 export const batchSize = 64
 
-/** The predictions for every sample of a split: [samples, outputs], in the split's order. */
-export async function predictSplit(split: Split, reading: SplitReading): Promise<Float32Array> {
-  return (await evaluateSplit(split, reading)).predictions
-}
-
-/** The maximum number of attention scores per head in a batch: 2 GiB of float32. */
-const mostScores = 2 ** 29
-
-/** A batch, divided if attention over its longest sample would take too much memory. */
-function withinMemory(
-  batch: Int32Array,
-  { features }: Split,
-  names: readonly string[],
-): Int32Array[] {
-  const lengths = names.flatMap((name) =>
-    Array.from(batch, (sample) => features[name]?.lengths[sample] ?? 0),
-  )
-  const longest = Math.max(1, ...lengths)
-  const size = Math.max(1, Math.floor(mostScores / longest ** 2))
-  return Array.from({ length: Math.ceil(batch.length / size) }, (_, part) =>
-    batch.subarray(part * size, (part + 1) * size),
-  )
-}
-
 /** Predictions and objectives over a whole split. */
 export async function evaluateSplit(
   split: Split,
@@ -65,7 +47,7 @@ export async function evaluateSplit(
   const names = inputs.map(({ name }) => name)
   const costs = sampleCosts(split, names)
   const planned = planBatches({ costs, batchSize, shuffle: false, order: 'cost' })
-  for (const indices of planned.flatMap((batch) => withinMemory(batch, split, names))) {
+  for (const indices of planned.flatMap((batch) => inParts(batch, split, names))) {
     const batch = await collateBatch(split, indices, names, buffers)
     const results = await run(batchFeeds(batch, inputs, task))
     const rows = results.get(ends.prediction)?.data
