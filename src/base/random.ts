@@ -15,7 +15,7 @@ export interface StreamKey {
 }
 
 /** The 32-bit finaliser of MurmurHash3: every input bit flips each output bit half of the time. */
-export function avalanche(word: number): number {
+function avalanche(word: number): number {
   let bits = word | 0
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b)
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35)

@@ -7,10 +7,10 @@ import type { Widths } from '../models/define/model.js'
 import { type KnownTask, taskSchema } from '../task/kinds.js'
 
 /** The width of a step of each input, as stored. */
-export const widthsSchema = z.record(z.string(), z.int().positive())
+const widthsSchema = z.record(z.string(), z.int().positive())
 
 /** Digests of the training data: ids, targets and each input, by split. */
-export const dataFingerprint = z.strictObject({
+const dataFingerprint = z.strictObject({
   /** Features are read from every n-th sample; default: from all. */
   every: z.int().positive().exactOptional(),
   splits: z.record(z.string(), z.record(z.string(), z.string())),

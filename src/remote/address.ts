@@ -37,7 +37,7 @@ export function writeObjectAddress({ bucket, key }: ObjectAddress): string {
 }
 
 /** Whether a part of a key can be the name of a file and means nothing else. */
-export function isPlainName(name: string): boolean {
+function isPlainName(name: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
   return name !== '' && name !== '.' && name !== '..' && !/[\\\u0000-\u001f]/.test(name)
 }

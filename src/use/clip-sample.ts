@@ -53,7 +53,7 @@ export function checkClip(
  * A sample for `TrainedModel.check`. A number that the clip does not have becomes one step of NaN,
  * which counts as missing; pictures and tokens are left out.
  */
-export function sampleOfClip(
+function sampleOfClip(
   id: string,
   features: Readonly<Record<string, ClipFeature>>,
   inputs: readonly ModelInput[],

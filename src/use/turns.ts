@@ -25,7 +25,7 @@ export interface TurnOptions {
   readonly together?: number | undefined
 }
 
-export const usualWaiting = 16_384
+const usualWaiting = 16_384
 const usualTogether = 64
 
 interface Waiting extends Question {

@@ -51,7 +51,7 @@ export function passes(comparisons: readonly Comparison[]): boolean {
 type Numbers = StoredTensor['data']
 
 /** The largest difference; NaN if the two differ in size. */
-export function absoluteError(actual: Numbers | undefined, expected: Numbers): number {
+function absoluteError(actual: Numbers | undefined, expected: Numbers): number {
   if (actual?.length !== expected.length) return Number.NaN
   let most = 0
   for (let place = 0; place < expected.length; place++) {

@@ -10,7 +10,7 @@ import { complain, type Terminal } from './terminal.js'
 export type FailedCell = Extract<CellOutcome, { state: 'failed' }>
 
 /** The record of a run that finished or failed. */
-export function outcomeRecord(outcome: CellOutcome): Record<string, unknown> {
+function outcomeRecord(outcome: CellOutcome): Record<string, unknown> {
   const { row, label, folder, config } = outcome.cell
   return {
     ...{ event: 'run', row, label, seed: config.seed, folder, state: outcome.state },

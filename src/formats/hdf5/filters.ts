@@ -17,7 +17,7 @@ const readable: ReadonlySet<number> = new Set([
  * The folder of the filter plugins that the library loads when a file needs them: `vendor/` in the
  * published package, the plugins' own package in the repository.
  */
-export function filterFolder(): string | undefined {
+function filterFolder(): string | undefined {
   const own = join(packageFolder, 'vendor/hdf5-filters')
   if (existsSync(own)) return own
   try {

@@ -26,12 +26,6 @@ export interface ValueFile {
   close(): void
 }
 
-/** The kinds of files that hold values. */
-export const valueKinds: readonly ContentKind[] = [
-  ...(['pickle', 'joblib', 'torch', 'npz', 'npy', 'hdf5', 'matlab5', 'matlab 7.3'] as const),
-  ...(['parquet', 'arff', 'text', 'utf16'] as const),
-]
-
 /**
  * Opens a file of any kind that holds values, compressed or not, with any extension.
  *

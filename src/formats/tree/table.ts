@@ -19,11 +19,7 @@ export function tableValue({ path, columns }: Table): Map<PickleValue, PickleVal
 }
 
 /** Numbers in memory as an array of a shape. */
-export function numbersValue(
-  values: Float64Array,
-  shape: readonly number[],
-  where: string,
-): PickleValue {
+function numbersValue(values: Float64Array, shape: readonly number[], where: string): PickleValue {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
   return arrayOf(new StoredArray(float64, shape, new MemoryBytes(bytes), 'C', where))
 }

@@ -17,7 +17,7 @@ import {
   type Tensor,
 } from '../../graph/index.js'
 
-export const adamDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const
+const adamDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const
 
 /** The step size and scaled epsilon that the graph is fed at one step (counted from 1). */
 export function adamScalars(step: number, rate: number): { stepSize: number; epsilon: number } {

@@ -30,7 +30,7 @@ export function clip(
 /**
  * Limits each element to between `-limit` and `limit`, as PyTorch's `clip_grad_value_` does.
  */
-export function clipByValue(gradients: readonly Tensor[], limit: number): Tensor[] {
+function clipByValue(gradients: readonly Tensor[], limit: number): Tensor[] {
   return gradients.map((gradient) => maximum(minimum(gradient, limit), -limit))
 }
 

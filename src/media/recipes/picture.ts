@@ -28,7 +28,7 @@ const faces = {
 }
 
 /** Crops of faces as bytes: a step is [3, size, size], red, green, blue. */
-export const facesRecipe = z.strictObject({
+const facesRecipe = z.strictObject({
   kind: z.literal('faces'),
   ...frames,
   ...faces,
@@ -36,7 +36,7 @@ export const facesRecipe = z.strictObject({
 })
 
 /** The output of a picture network for each frame or face. */
-export const imageNetworkRecipe = z.strictObject({
+const imageNetworkRecipe = z.strictObject({
   kind: z.literal('image-network'),
   ...frames,
   ...faces,
@@ -55,7 +55,7 @@ export const imageNetworkRecipe = z.strictObject({
  * The output of Limbic's own face model, one row per frame: 7 logits, or 35 measurements (see
  * `media/extract/measurements.ts`).
  */
-export const expressionRecipe = z.strictObject({
+const expressionRecipe = z.strictObject({
   kind: z.literal('expression'),
   ...frames,
   ...faces,

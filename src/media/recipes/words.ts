@@ -4,20 +4,20 @@ import { z } from 'zod'
 const count = z.int().positive()
 
 /** One vector per word. */
-export const gloveRecipe = z.strictObject({
+const gloveRecipe = z.strictObject({
   kind: z.literal('glove'),
   width: count,
 })
 
 /** Ids of subword tokens, including the start and end tokens; a step is one id. */
-export const tokensRecipe = z.strictObject({
+const tokensRecipe = z.strictObject({
   kind: z.literal('tokens'),
   /** Longer texts are truncated. */
   longest: count,
 })
 
 /** The vectors of a text encoder, for each token or for each word as the mean of its tokens. */
-export const encoderRecipe = z.strictObject({
+const encoderRecipe = z.strictObject({
   kind: z.literal('encoder'),
   /** Numbers of a vector; null until the encoder is known. */
   width: count.nullable(),

@@ -103,7 +103,6 @@ export const modelMap = z.discriminatedUnion('kind', [
   otherMap,
 ])
 export type AttentionMapKind = Readonly<z.infer<typeof attentionMap>>
-export type MaskMapKind = Readonly<z.infer<typeof maskMap>>
 export type ModelMap = Readonly<z.infer<typeof modelMap>>
 
 /**

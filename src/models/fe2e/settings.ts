@@ -66,7 +66,7 @@ const rawSettings = {
 } as const
 
 /** The settings that both models have (the document, Table 6, and its authors' code). */
-export const commonSettings = {
+const commonSettings = {
   modalities: someModalities.describe('the modalities to read; a single one has no fusion'),
   flattenWidth: count.default(1024).describe('hidden size between the maps and their vector'),
   width: count.default(64).describe('width of the vector of a frame or a chunk'),

@@ -24,7 +24,7 @@ export const vggReduction = 16
  * One block: a 3 x 3 convolution, batch normalisation and ReLU, twice; the first convolution
  * changes the number of maps. Parameters: `conv1`, `norm1`, `conv2`, `norm2`.
  */
-export function vggBlock(
+function vggBlock(
   scope: Scope,
   { inputs, filters, frozen }: { inputs: number; filters: number; frozen: boolean },
 ): Layer {

@@ -7,7 +7,7 @@ export const activationNames = [
 export type ActivationName = (typeof activationNames)[number]
 
 /** GELU's approximation, `x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3)))` (Hendrycks and Gimpel, 2016). */
-export function geluByTanh(input: Tensor): Tensor {
+function geluByTanh(input: Tensor): Tensor {
   const cube = multiply(multiply(input, input), input)
   const inner = multiply(add(input, multiply(cube, 0.044715)), Math.sqrt(2 / Math.PI))
   return multiply(multiply(input, 0.5), add(tanh(inner), 1))

@@ -26,7 +26,7 @@ export interface Watching {
 }
 
 /** The most seconds that an answer looks back, and how many it does unless told otherwise. */
-export const mostSeconds = 30
+const mostSeconds = 30
 const usual = 4
 /** Less sound than this (seconds) counts as none. */
 const leastSound = 1

@@ -43,7 +43,7 @@ export function scoreTitle(unit: SampleContributions['unit'], name: string): str
 }
 
 /** One line per score: its value for an average input, and the contribution of each input. */
-export function contributionLine(
+function contributionLine(
   { unit }: Pick<SampleContributions, 'unit'>,
   { name, said, baseline, parts, prediction }: ScoreContributions,
 ): string {

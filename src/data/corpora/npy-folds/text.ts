@@ -1,3 +1,4 @@
+/** The text of a fold: word ids, and the matrix of vectors that turns them into features. */
 import { readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { LimbicError } from '../../../base/errors.js'

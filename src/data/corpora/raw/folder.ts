@@ -1,6 +1,6 @@
 /** Lists a folder of recordings once, so that layouts need not look for files one by one. */
 import { readdirSync, realpathSync, statSync } from 'node:fs'
-import { basename, join, posix, resolve } from 'node:path'
+import { join, posix, resolve } from 'node:path'
 import { LimbicError } from '../../../base/errors.js'
 import { explainFileError } from '../../../disk/files.js'
 import type { RawFolder } from './clip.js'
@@ -82,9 +82,6 @@ export function listFolder(path: string): RawFolder {
     absolute: (file) => join(root, file),
   }
 }
-
-/** The name of a corpus: that of its folder. */
-export const nameOf = (folder: RawFolder): string => basename(folder.path)
 
 /** The first of some folders that contains files, if any does. */
 export function firstFolder(folder: RawFolder, candidates: readonly string[]): string | undefined {

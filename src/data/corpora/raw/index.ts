@@ -39,7 +39,7 @@ const layouts: readonly RawLayout[] = [
 ]
 
 /** Descriptions of the known layouts, for messages. */
-export const rawKinds: readonly string[] = layouts.map(({ kind }) => kind)
+const rawKinds: readonly string[] = layouts.map(({ kind }) => kind)
 
 /**
  * Lists the clips of a folder without decoding them. Drops only clips without a label, of another

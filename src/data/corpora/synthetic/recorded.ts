@@ -1,3 +1,4 @@
+/** A modality of the synthetic corpus as its sensor records it: some steps are missing. */
 import { LimbicError } from '../../../base/errors.js'
 import { randomWord, streamKey } from '../../../base/random.js'
 import type { Modality, SequenceSource, SplitName } from '../../dataset.js'

@@ -1,3 +1,4 @@
+/** The features of text, voice and face of the synthetic corpus, made of what is felt and said. */
 import type { SequenceSource, SplitName } from '../../dataset.js'
 import type { SyntheticLatent } from './latent.js'
 import type { Lexicon } from './lexicon.js'

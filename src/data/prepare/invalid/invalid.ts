@@ -1,3 +1,4 @@
+/** NaN and infinity among features: found once, when data is opened, and read as the policy says. */
 import { LimbicError } from '../../../base/errors.js'
 import { mapFeatures, type Split, type SplitName } from '../../dataset.js'
 import { afterReading, type Feature, hasTime, typeOf } from '../../feature.js'

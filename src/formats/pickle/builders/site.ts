@@ -26,7 +26,7 @@ export interface BuildSite {
 export type Builder = (args: readonly PickleValue[], site: BuildSite) => PickleValue
 
 /** NumPy's own limit. */
-export const mostAxes = 64
+const mostAxes = 64
 
 /** The extents of an array. */
 export function readShape(shape: PickleValue | undefined, site: BuildSite): readonly number[] {

@@ -101,10 +101,7 @@ function lowerReduction(node: ReductionNode, onnx: OnnxTarget, onnxName: string)
 }
 
 /** A reduced tensor with its reduced axes put back, of size 1. */
-export function restoreAxes(
-  { attributes: { axes, keep } }: ReductionNode,
-  reduced: Tensor,
-): Tensor {
+function restoreAxes({ attributes: { axes, keep } }: ReductionNode, reduced: Tensor): Tensor {
   return keep ? reduced : unsqueeze(reduced, axes)
 }
 

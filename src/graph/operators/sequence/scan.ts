@@ -15,7 +15,7 @@ interface ScanAttributes {
   readonly body: GraphBody
 }
 
-export const scanOperator: Operator<ScanAttributes, readonly Tensor[], readonly TensorType[]> = {
+const scanOperator: Operator<ScanAttributes, readonly Tensor[], readonly TensorType[]> = {
   name: 'scan',
   infer(inputs, { states, sequences, body }, mistake) {
     const time = inputs[states]?.shape[0]

@@ -66,7 +66,7 @@ export async function readFacts(
 }
 
 /** Parses ffmpeg's description of its input. */
-export function parseFacts(messages: readonly Message[]): Facts {
+function parseFacts(messages: readonly Message[]): Facts {
   const own = messages.filter(({ speaker, level }) => speaker === '' && level === 'info')
   const [, format = ''] = match(own, /^Input #0, (.+), from '/) ?? []
   const [, hours, minutes, rest] = match(own, /^ {2}Duration: (\d+):(\d\d):(\d\d\.\d+)/) ?? []

@@ -21,7 +21,7 @@ export function resizeLikeOpenCv(picture: Picture, region: Region, size: number)
 }
 
 /** The weights of pixels in `[i scale, (i + 1) scale)`. */
-export function areaTaps(from: number, to: number): Taps[] {
+function areaTaps(from: number, to: number): Taps[] {
   const scale = from / to
   return Array.from({ length: to }, (_, place) => {
     const begin = place * scale

@@ -38,7 +38,7 @@ export function withEdges(waveform: Tensor, frame: number, edges: Edges): Tensor
 }
 
 /** The number of whole frames: floor((samples - frame) / hop) + 1. */
-export function frameCount(samples: Dimension, frame: number, hop: number): Dimension {
+function frameCount(samples: Dimension, frame: number, hop: number): Dimension {
   return addDimensions(floorDivideDimension(addDimensions(samples, -frame), hop), 1)
 }
 

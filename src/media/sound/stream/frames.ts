@@ -174,7 +174,7 @@ export class FrameStream {
 }
 
 /** The sample of `count` at a position beyond the ends, mirrored as often as needed. */
-export function mirrored(place: number, count: number): number {
+function mirrored(place: number, count: number): number {
   if (count === 1) return 0
   const period = 2 * (count - 1)
   const inside = ((place % period) + period) % period

@@ -53,7 +53,7 @@ export function sideBySide(networks: readonly (readonly ColumnLayer[])[]): Colum
 }
 
 /** Matrices along the diagonal of a larger one, which is zero elsewhere. */
-export function blockDiagonal(matrices: readonly Tensor[]): Tensor {
+function blockDiagonal(matrices: readonly Tensor[]): Tensor {
   const widths = matrices.map((matrix) => matrix.fixedSize(1))
   const total = widths.reduce((sum, width) => sum + width, 0)
   let before = 0

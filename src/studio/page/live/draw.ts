@@ -9,7 +9,7 @@ const gap = 1
 
 export const colourAt = (place: number): string =>
   seriesColours[place % seriesColours.length] ?? 'currentColor'
-export const dashAt = (place: number): readonly number[] =>
+const dashAt = (place: number): readonly number[] =>
   place < seriesColours.length ? [] : (seriesDashes[1] ?? [])
 
 /** The score of each output from the lowest, at the bottom, to the highest, the newest at the right edge. */

@@ -42,7 +42,7 @@ export function Figure({
 }
 
 /** Parses an SVG document; undefined if it is not one. */
-export function parseSvg(svg: string): SVGElement | undefined {
+function parseSvg(svg: string): SVGElement | undefined {
   const { documentElement } = new DOMParser().parseFromString(svg, 'image/svg+xml')
   return documentElement instanceof SVGElement ? document.adoptNode(documentElement) : undefined
 }

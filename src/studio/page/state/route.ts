@@ -6,7 +6,7 @@ export interface Route {
   readonly query: URLSearchParams
 }
 
-export function routeNow(): Route {
+function routeNow(): Route {
   const [place = '', query = ''] = location.hash.replace(/^#\/?/, '').split('?')
   return { place, query: new URLSearchParams(query) }
 }

@@ -130,7 +130,7 @@ function recordings({ files }: RawFolder): string[] {
 }
 
 /** The corpus whose naming scheme most of the files follow, if there is one. */
-export function corpusOfNames(folder: RawFolder): NamedCorpus | undefined {
+function corpusOfNames(folder: RawFolder): NamedCorpus | undefined {
   const stems = recordings(folder).map(stemOf)
   return corpora.find(({ pattern, read }) => {
     const named = stems.filter((stem) => {
