@@ -136,6 +136,7 @@ function negativesByPositives(dataset: Dataset, names: readonly string[]): numbe
 export const multiLabelKind = {
   target,
   schema: spec.transform(multiLabel),
+  losses: false,
   balances: true,
   thresholds: true,
   make(dataset: Dataset, { balance }: TaskWishes) {

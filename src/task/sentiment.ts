@@ -93,6 +93,7 @@ function tell(value: number | undefined): string {
 export const sentimentKind = {
   target,
   schema: spec.transform(sentiment),
+  losses: true,
   balances: false,
   thresholds: false,
   make({ splits }: Dataset, { loss, reading = 'probabilities' }: TaskWishes) {

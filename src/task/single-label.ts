@@ -153,6 +153,7 @@ function inverseShares(dataset: Dataset, names: readonly string[]): number[] {
 export const singleLabelKind = {
   target,
   schema: spec.transform(singleLabel),
+  losses: false,
   balances: true,
   thresholds: false,
   make(dataset: Dataset, { balance }: TaskWishes) {

@@ -155,6 +155,8 @@ export interface TaskKind<Known extends Task = Task> {
   readonly target: string
   /** Reads a task from a file. */
   readonly schema: z.ZodType<Known>
+  /** Whether its loss can be chosen. */
+  readonly losses: boolean
   /** Whether it has classes or labels to balance. */
   readonly balances: boolean
   /** Whether it has thresholds to tune. */

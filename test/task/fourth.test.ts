@@ -68,6 +68,7 @@ function affect(): AffectTask {
 const affectKind: TaskKind<AffectTask> = {
   target: 'affect',
   schema: spec.transform(affect),
+  losses: false,
   balances: false,
   thresholds: false,
   make: affect,

@@ -5,7 +5,7 @@ import type { Dataset } from '../../data/dataset.js'
 import type { RunConfig } from '../../learn/config.js'
 import { openModel } from '../../runs/model-file/index.js'
 import { chooseTask } from '../../task/choose.js'
-import { targetOf } from '../../task/kinds.js'
+import { taskKinds } from '../../task/kinds.js'
 
 /**
  * Refuses `--loss` for classes and labels, `--reading` of a number, and `--vectors` for models without
@@ -18,8 +18,9 @@ export function refuseUnused(config: RunConfig, dataset: Dataset, given: Tree): 
   const { training, data } = given
   if (isTree(training) && training.loss !== undefined) {
     const task = chooseTask(dataset, config.data, config.training)
-    if (targetOf(task) !== 'sentiment') {
-      throw new LimbicError('the loss can be chosen only for sentiment', {
+    const able = taskKinds.flatMap(({ losses, target }) => (losses ? [target] : []))
+    if (!able.some((target) => target === task.target)) {
+      throw new LimbicError(`the loss can be chosen only for ${able.join(' and ')}`, {
         where: '--loss',
         got: `${training.loss} for a target whose loss is ${task.lossName.toLowerCase()}`,
         hint: 'Leave it out',

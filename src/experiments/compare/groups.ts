@@ -7,7 +7,6 @@ import { nameOfData } from '../../data/name.js'
 import type { RunConfig } from '../../learn/config.js'
 import type { RunGroup } from '../../runs/find.js'
 import type { RunFolder } from '../../runs/folder.js'
-import { targetOf } from '../../task/kinds.js'
 import { type GroupSummary, summariseGroup } from '../summaries.js'
 
 /**
@@ -42,7 +41,7 @@ export function summariseGroups(
 export function requireSameData(summaries: readonly GroupSummary[], split: SplitName): void {
   const [first] = summaries
   const essence = ({ dataset, task }: GroupSummary) =>
-    `${nameOfData(dataset)}, ${dataset.samples[split]} samples to ${split}, ${targetOf(task)}`
+    `${nameOfData(dataset)}, ${dataset.samples[split]} samples to ${split}, ${task.target}`
   for (const other of summaries) {
     if (!first || essence(first) === essence(other)) continue
     throw new LimbicError('runs on different data cannot be compared', {
