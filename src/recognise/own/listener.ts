@@ -11,7 +11,7 @@ export interface OwnLiveAnswer {
   /** Absent where there is nothing to go on. */
   readonly answer?: SubsetAnswers
   /** The sound that it is based on, if any. */
-  readonly heard?: TimeRange
+  readonly heard?: Required<TimeRange>
   /** Faces in the latest frame, the one that is read first. */
   readonly faces: readonly TrackedFace[]
   /** The size of that frame, in pixels. */
