@@ -50,27 +50,36 @@ export function checkClip(
 }
 
 /**
- * A sample for `TrainedModel.check`. A number that the clip does not have becomes one step of NaN,
- * which counts as missing; pictures and tokens are left out.
+ * A sample for `TrainedModel.check`. A number that the clip does not have becomes NaN, which counts as
+ * missing, at one step or at as many as the inputs that share its steps; pictures and tokens are left
+ * out.
  */
 function sampleOfClip(
   id: string,
   features: Readonly<Record<string, ClipFeature>>,
   inputs: readonly ModelInput[],
 ): Record<string, RawFeatures | string> {
-  const own = inputs.flatMap(
-    ({ name, width, dataType = 'float32' }): (readonly [string, RawFeatures])[] => {
-      const feature = features[name]
-      if (!feature && dataType !== 'float32') return []
-      if (!feature) return [[name, [new Float32Array(width).fill(Number.NaN)]] as const]
-      const values = Float32Array.from(feature.values, Number)
-      const step = elementCount(feature.shape)
-      const steps = Array.from({ length: feature.length }, (_, at) =>
-        nested(values.subarray(at * step, (at + 1) * step), feature.shape),
-      )
-      return [[name, steps] as const]
-    },
-  )
+  const stepsBeside = ({ steps }: ModelInput) =>
+    inputs.reduce(
+      (most, { name, steps: others }) =>
+        steps && others?.axis === steps.axis ? Math.max(most, features[name]?.length ?? 1) : most,
+      1,
+    )
+  const own = inputs.flatMap((input): (readonly [string, RawFeatures])[] => {
+    const { name, width, shape = [width], dataType = 'float32' } = input
+    const feature = features[name]
+    if (!feature && dataType !== 'float32') return []
+    if (!feature) {
+      const missing = nested(new Float32Array(width).fill(Number.NaN), shape)
+      return [[name, Array.from({ length: stepsBeside(input) }, () => missing)] as const]
+    }
+    const values = Float32Array.from(feature.values, Number)
+    const step = elementCount(feature.shape)
+    const steps = Array.from({ length: feature.length }, (_, at) =>
+      nested(values.subarray(at * step, (at + 1) * step), feature.shape),
+    )
+    return [[name, steps] as const]
+  })
   return { id, ...Object.fromEntries(own) }
 }
 

@@ -3,7 +3,7 @@ import { LimbicError } from '../../base/errors.js'
 import type { Engine } from '../../runtime/engine.js'
 import type { SessionOptions } from '../../runtime/session.js'
 import type { Recipe } from '../recipes/index.js'
-import { alignToWords } from './align.js'
+import { alignToWords, wordFrames } from './align.js'
 import {
   type ClipExtractor,
   type ClipFeature,
@@ -43,7 +43,7 @@ export async function openExtractor(
   resources: ExtractorResources = {},
 ): Promise<ClipExtractor> {
   const { session = { threads: 1 }, words } = resources
-  const { text, audio, vision, aligned } = recipe
+  const { text, audio, vision, aligned, frames } = recipe
   if (text && !words) {
     throw new LimbicError(`recipe ${recipe.name} needs words as ${text.kind}`, {
       hint: text.kind === 'glove' ? 'Name word vectors' : 'Name the folder of a text encoder',
@@ -52,7 +52,7 @@ export async function openExtractor(
   const sound = audio && openSoundExtractor(engine, audio, session)
   const picture = vision && (await openPictureExtractor(engine, vision, resources, session))
   return {
-    extract: (clip) => extractClip(clip, { sound, picture, words: text && words, aligned }),
+    extract: (clip) => extractClip(clip, { sound, picture, words: text && words, aligned, frames }),
     close: async () => {
       await Promise.all([sound?.close(), picture?.close(), words?.close()])
     },
@@ -64,11 +64,12 @@ interface Parts {
   readonly picture: PictureExtractor | undefined
   readonly words: WordsExtractor | undefined
   readonly aligned: boolean
+  readonly frames: Recipe['frames']
 }
 
 async function extractClip(
   clip: OpenClip,
-  { sound, picture, words, aligned }: Parts,
+  { sound, picture, words, aligned, frames }: Parts,
 ): Promise<ClipFeatures> {
   const remarks: string[] = []
   const features: Record<string, ClipFeature> = {}
@@ -77,6 +78,7 @@ async function extractClip(
     throw new LimbicError('has no words with times, which voice and face are aligned to')
   }
   const add = (name: string, feature: ClipFeature | undefined, missing: string) => {
+    if (frames && name !== 'text') Object.assign(features, wordFrames(feature, timed, name, frames))
     if (!feature) remarks.push(missing)
     else features[name] = aligned && name !== 'text' ? alignToWords(feature, timed, name) : feature
   }

@@ -24,6 +24,18 @@ const parts = z.strictObject({
   vision: pictureRecipe.optional(),
   /** Whether voice and face are aligned to the words: one step per word. */
   aligned: z.boolean().default(false),
+  /**
+   * With alignment, also the frames of each word: `audioFrames` and `audioFrameCounts`, and the same
+   * of vision.
+   */
+  frames: z
+    .strictObject({
+      /** The largest number of frames of a word. */
+      most: z.int().positive(),
+      /** Frames per second. */
+      rate: z.number().positive(),
+    })
+    .optional(),
   /** The resources that extraction used, by purpose; known after extraction. */
   resources: z.record(z.string(), resource).default({}),
 })
@@ -31,6 +43,10 @@ export type Recipe = z.infer<typeof parts>
 
 /** The features of a clip. An absent modality is not extracted. */
 export const recipeSchema = parts.superRefine((recipe, context) => {
+  if (recipe.frames && !recipe.aligned) {
+    const message = 'frames of words need an aligned recipe: "aligned": true'
+    context.addIssue({ code: 'custom', path: ['frames'], message })
+  }
   for (const [part, message] of unalignable(recipe)) {
     context.addIssue({ code: 'custom', path: [part], message })
   }
@@ -70,14 +86,25 @@ const withoutName = ({ name: _, resources, ...rest }: Recipe): unknown => ({
   ),
 })
 
-/** A recipe with some of its modalities, and their resources. */
+/** The names of the features of a modality's frames by word. */
+export function frameNames(modality: string): { readonly frames: string; readonly counts: string } {
+  return { frames: `${modality}Frames`, counts: `${modality}FrameCounts` }
+}
+
+/**
+ * A recipe with some of its modalities, and their resources.
+ *
+ * @param names of modalities or of their frames
+ */
 export function partOfRecipe(recipe: Recipe, names: readonly string[]): Recipe {
   const { text, audio, vision, resources, ...rest } = recipe
-  const [reads, sees] = [names.includes('text'), names.includes('vision')]
+  const has = (modality: string) =>
+    [modality, ...Object.values(frameNames(modality))].some((name) => names.includes(name))
+  const [reads, sees] = [has('text'), has('vision')]
   return {
     ...rest,
     ...(text && reads && { text }),
-    ...(audio && names.includes('audio') && { audio }),
+    ...(audio && has('audio') && { audio }),
     ...(vision && sees && { vision }),
     resources: Object.fromEntries(
       Object.entries(resources).filter(([use]) => (use === 'imageNetwork' ? sees : reads)),

@@ -1,8 +1,8 @@
 /** Features brought to words, and what a recipe needs. */
 import { describe, expect, test } from 'vitest'
-import { alignToWords } from '../../../src/media/extract/align.js'
+import { alignToWords, wordFrames } from '../../../src/media/extract/align.js'
 import { openExtractor } from '../../../src/media/extract/index.js'
-import { recipeNamed } from '../../../src/media/recipes/index.js'
+import { partOfRecipe, recipeNamed, recipeSchema } from '../../../src/media/recipes/index.js'
 import { nodeEngine } from '../../../src/runtime/node.js'
 import { recording } from '../../support/recordings.js'
 import { noise, open, sound } from './extracting.js'
@@ -36,6 +36,43 @@ describe('alignment to words', () => {
     expect(() => alignToWords({ ...feature, shape: [1, 2] }, words, 'vision')).toThrow(
       /got float32 \[1, 2\]/,
     )
+  })
+
+  test('can keep the frames of each word beside their mean', () => {
+    const { audioFrames, audioFrameCounts } = wordFrames(feature, words, 'audio', {
+      ...{ most: 2, rate: 10 },
+    })
+    const nan = Number.NaN
+    expect(audioFrames?.shape).toEqual([2, 2])
+    expect([...(audioFrames?.values ?? [])].map(Number)).toEqual([
+      ...[1, 10, 3, 30],
+      ...[nan, nan, nan, nan],
+      ...[7, 70, nan, nan],
+    ])
+    expect(audioFrameCounts).toMatchObject({ dataType: 'int64', shape: [], length: 3 })
+    expect(audioFrameCounts?.values).toEqual(BigInt64Array.of(2n, 0n, 1n))
+  })
+
+  test('counts no frames where there is nothing to be aligned', () => {
+    const counted = wordFrames(undefined, words, 'vision', { most: 2, rate: 10 })
+    expect(Object.keys(counted)).toEqual(['visionFrameCounts'])
+    expect(counted.visionFrameCounts?.values).toEqual(new BigInt64Array(3))
+  })
+
+  test('keeps frames where its recipe says so, as raven reads them', async () => {
+    const recipe = recipeSchema.parse({ ...sound({}, true), frames: { most: 5, rate: 20 } })
+    const extractor = await open(recipe)
+    const source = recording({ channels: [noise(1, 'aligned')] })
+    const { features } = await extractor.extract({ sound: { source }, words })
+    const width = features.audio?.shape[0] ?? 0
+    expect(Object.keys(features)).toEqual(['audioFrames', 'audioFrameCounts', 'audio'])
+    expect(features.audioFrames?.shape).toEqual([5, width])
+    // 50 ms a frame: four in the first word, one in the pause, four in the third.
+    expect(features.audioFrameCounts?.values).toEqual(BigInt64Array.of(4n, 1n, 4n))
+    expect(partOfRecipe(recipe, ['audioFrames', 'audioFrameCounts']).audio).toBe(recipe.audio)
+    expect(partOfRecipe(recipe, ['visionFrames']).audio).toBeUndefined()
+    const loose = { ...sound({}, false), frames: { most: 5, rate: 20 } }
+    expect(() => recipeSchema.parse(loose)).toThrow(/need an aligned recipe/)
   })
 
   test('needs words with times', async () => {

@@ -1,12 +1,12 @@
 /** Options for reading computational sequences. */
 
 import { LimbicError } from '../../../base/errors.js'
+import type { FrameOptions } from '../../../media/extract/word-frames.js'
 import type { Modality } from '../../dataset.js'
 import type { InvalidPolicy } from '../../prepare/invalid/invalid.js'
 import type { LabelPolicy } from '../../prepare/labels/settle.js'
 import type { ComputationalSequence } from './sequence.js'
 import type { VideoSplit } from './split-file.js'
-import type { FrameOptions } from './word-frames.js'
 
 /** Which computational sequences make up a corpus, and how to combine them. */
 export interface SequencesOptions {

@@ -1,5 +1,6 @@
 /** The rows of one video in a computational sequence. */
 
+import type { FrameOptions } from '../../../media/extract/word-frames.js'
 import type { Modality } from '../../dataset.js'
 import { alignToReference } from '../../prepare/align/align.js'
 import type { TimedRows } from '../../prepare/align/timed.js'
@@ -12,7 +13,7 @@ import {
 import type { CorpusSources } from './options.js'
 import { RowCache } from './row-cache.js'
 import { entryOf, type SequenceEntry } from './sequence.js'
-import { type FrameOptions, framesOfWords } from './word-frames.js'
+import { framesOfTimedRows } from './word-frames.js'
 
 /** Reads the rows of a modality, video by video: invalid numbers replaced, aligned, and cached. */
 export class VideoRows {
@@ -43,7 +44,7 @@ export class VideoRows {
   }
 
   /**
-   * The frames of each word of one video, and their number: see `framesOfWords`.
+   * The frames of each word of one video, and their number: see `framesOfTimedRows`.
    *
    * @throws LimbicError as `read` does
    */
@@ -53,7 +54,7 @@ export class VideoRows {
       const own = this.#own(modality, video)
       if (!own || !reference) return new Float32Array()
       const intervals = entryOf(reference, video).intervals()
-      return framesOfWords(intervals, own, frames, missingValue(this.#policy))
+      return framesOfTimedRows(intervals, own, frames, missingValue(this.#policy))
     })
   }
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openSequences } from '../../../../src/data/corpora/csd/index.js'
-import { framesOfWords } from '../../../../src/data/corpora/csd/word-frames.js'
+import { framesOfTimedRows } from '../../../../src/data/corpora/csd/word-frames.js'
 import { openStore, writeStore } from '../../../../src/data/corpora/store/index.js'
 import { checkDataset } from '../../../../src/learn/step/features.js'
 import { raven } from '../../../../src/models/index.js'
@@ -22,14 +22,14 @@ describe('the frames of words', () => {
   it('are means over equal times from the word’s first row on', () => {
     // Rows in the middle of 0.05, 0.15, ...: five in the first word, four in the second.
     const rows = tenths([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
-    const table = framesOfWords(words(0, 0.5, 0.5, 0.9), rows, { most: 3, rate: 5 }, nan)
+    const table = framesOfTimedRows(words(0, 0.5, 0.5, 0.9), rows, { most: 3, rate: 5 }, nan)
     expect([...table]).toEqual([1.5, 3.5, 5, 3, 6.5, 8.5, nan, 2])
   })
 
   it('are cut to the most, and none where a word has no row', () => {
     const rows = tenths([1, 2, 3, 4])
     const given = words(0, 0.4, 2, 3, 0.1, 0.1)
-    expect([...framesOfWords(given, rows, { most: 2, rate: 10 }, 0)]).toEqual([
+    expect([...framesOfTimedRows(given, rows, { most: 2, rate: 10 }, 0)]).toEqual([
       ...[1, 2, 2],
       ...[0, 0, 0],
       ...[0, 0, 0],
@@ -42,7 +42,7 @@ describe('the frames of words', () => {
       width: 1,
       intervals: Float64Array.of(0.3, 0.4, 0, 0.1, 0.1, 0.2, 0.15, 0.15, 0.4, 0.5),
     }
-    const table = framesOfWords(words(0, 0.6), rows, { most: 3, rate: 5 }, nan)
+    const table = framesOfTimedRows(words(0, 0.6), rows, { most: 3, rate: 5 }, nan)
     // In order of time: missing and 3, then 5 (0.3 to 0.4) alone, and 7.
     expect([...table]).toEqual([3, 5, 7, 3])
   })
