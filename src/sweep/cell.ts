@@ -12,6 +12,8 @@ export interface Cell {
   readonly label: string
   readonly folder: string
   readonly config: RunConfig
+  /** Cells of higher urgency come first; default: 0, the lowest. */
+  readonly urgency?: number
 }
 
 /** One configuration, trained over all folds and seeds. */

@@ -11,6 +11,8 @@ export interface GridWatcher {
    */
   watch?(cell: Cell): RunWatcher
   ended?(outcome: CellOutcome): void
+  /** So many cells have been added to the grid. */
+  added?(count: number): void
   /** Another process is training this cell; the grid waits for it to end. */
   waiting?(cell: Cell, holder: RunHolder): void
 }
@@ -33,6 +35,9 @@ export type CellOutcome =
       readonly mistake: boolean
     }
 
+/** What to train once a cell has ended, besides the cells there are. */
+export type MoreCells = (outcome: CellOutcome) => readonly Cell[]
+
 /** Keeps the first outcome of each cell, and reports every event to a watcher. */
 export class Ledger {
   readonly #watchers = new Map<Cell, RunWatcher>()
@@ -40,25 +45,40 @@ export class Ledger {
   /** Cells already reported as being trained by another process. */
   readonly #announced = new Set<Cell>()
 
+  readonly #cells: Cell[]
+
   constructor(
-    private readonly cells: readonly Cell[],
+    cells: readonly Cell[],
     private readonly watcher: GridWatcher,
     private readonly signal: AbortSignal | undefined,
-  ) {}
+    private readonly more: MoreCells | undefined,
+  ) {
+    this.#cells = [...cells]
+  }
+
+  /** The cells so far, those added included. */
+  get cells(): readonly Cell[] {
+    return this.#cells
+  }
 
   /** The outcomes so far, in the order of the cells. */
   get outcomes(): readonly CellOutcome[] {
-    return this.cells.flatMap((cell) => this.#outcomes.get(cell) ?? [])
+    return this.#cells.flatMap((cell) => this.#outcomes.get(cell) ?? [])
   }
 
   get whole(): boolean {
-    return this.#outcomes.size === this.cells.length
+    return this.#outcomes.size === this.#cells.length
   }
 
-  end(outcome: CellOutcome): void {
-    if (this.#outcomes.has(outcome.cell)) return
+  /** @returns the cells that come after this outcome, which are part of the grid from now on */
+  end(outcome: CellOutcome): readonly Cell[] {
+    if (this.#outcomes.has(outcome.cell)) return []
     this.#outcomes.set(outcome.cell, outcome)
     this.watcher.ended?.(outcome)
+    const added = this.signal?.aborted ? [] : (this.more?.(outcome) ?? [])
+    this.#cells.push(...added)
+    if (added.length > 0) this.watcher.added?.(added.length)
+    return added
   }
 
   report(cell: Cell, report: RunReport): void {

@@ -11,6 +11,8 @@
 export interface Queued<Work> {
   readonly id: string
   readonly work: Work
+  /** Jobs of higher urgency are leased first; default: 0, the lowest. */
+  readonly urgency?: number
 }
 
 /** Whether a worker still holds its lease; a lease is lost after too long without a heartbeat. */

@@ -5,15 +5,19 @@ import { RunFolder } from '../runs/folder.js'
 import { consents } from '../runs/model-file/index.js'
 import { sameRun } from '../runs/same-run.js'
 import type { Cell } from './cell.js'
-import { type CellOutcome, type GridWatcher, Ledger } from './ledger.js'
+import { type CellOutcome, type GridWatcher, Ledger, type MoreCells } from './ledger.js'
 import { InProcessQueue } from './queues/in-process.js'
 import { workThrough } from './slots.js'
 import { openTrainer } from './trainer-process.js'
 
-export type { CellOutcome, GridWatcher } from './ledger.js'
+export type { CellOutcome, GridWatcher, MoreCells } from './ledger.js'
 
 export interface GridRequest {
   readonly cells: readonly Cell[]
+  /** Adds cells while the grid is trained. */
+  readonly more?: MoreCells | undefined
+  /** How many cells the grid is counted as where cores are divided; by default those given. */
+  readonly size?: number | undefined
   /** The maximum number of processes; by default, as many as the machine can run. */
   readonly workers?: number
   readonly watcher?: GridWatcher
@@ -33,33 +37,45 @@ export interface GridRequest {
  */
 export async function runGrid({
   cells,
+  more,
+  size = cells.length,
   workers = availableParallelism(),
   watcher = {},
   signal,
 }: GridRequest): Promise<readonly CellOutcome[]> {
-  const ledger = new Ledger(cells, watcher, signal)
-  const open = openCells(cells, ledger)
+  const ledger = new Ledger(cells, watcher, signal, more)
+  const open = new Map<string, Cell>()
   const queue = new InProcessQueue()
+  /** Ends a cell, and submits those that come after it. */
+  const end = (outcome: CellOutcome) => void submit(ledger.end(outcome))
+  const submit = (added: readonly Cell[]) => {
+    const work = openCells(added, ledger).map((cell, place) => ({
+      id: String(open.size + place),
+      work: cell,
+    }))
+    for (const { id, work: cell } of work) open.set(id, cell)
+    return queue.submit(work)
+  }
   queue.follow((event) => {
     const cell = open.get(event.id)
     if (!cell) return
     if (event.kind === 'progress') ledger.report(cell, event.report)
-    else if (event.kind === 'cancelled') ledger.end({ state: 'stopped', cell })
+    else if (event.kind === 'cancelled') end({ state: 'stopped', cell })
     else if (event.kind === 'complete') {
-      ledger.end({ state: 'complete', cell, results: event.result, before: false })
-    } else ledger.end({ state: 'failed', cell, message: event.message, mistake: event.mistake })
+      end({ state: 'complete', cell, results: event.result, before: false })
+    } else end({ state: 'failed', cell, message: event.message, mistake: event.mistake })
   })
-  await queue.submit([...open].map(([id, work]) => ({ id, work })))
+  await submit(cells)
   const stop = () => void queue.cancel([...open.keys()])
   signal?.addEventListener('abort', stop)
   if (signal?.aborted) stop()
   // Divided by all cells, not by those left, so that interruptions do not change how sums are
   // rounded.
-  const threads = threadsOfEach(Math.min(workers, cells.length))
+  const threads = threadsOfEach(Math.min(workers, size))
   try {
     await workThrough({
       source: queue,
-      count: Math.min(workers, open.size),
+      count: more ? Math.min(workers, size) : Math.min(workers, open.size),
       open: () =>
         openTrainer(
           ({ folder, config }: Cell) => ({
@@ -79,15 +95,12 @@ export async function runGrid({
   return ledger.outcomes
 }
 
-/** The cells that are not complete, by their position in the grid. */
-export function openCells(cells: readonly Cell[], ledger: Ledger): ReadonlyMap<string, Cell> {
-  const open = new Map<string, Cell>()
-  for (const [place, cell] of cells.entries()) {
+/** The cells that are not complete, with those that come after others which are. */
+export function openCells(cells: readonly Cell[], ledger: Ledger): readonly Cell[] {
+  return cells.flatMap((cell) => {
     const before = completeBefore(cell)
-    if (before) ledger.end(before)
-    else open.set(String(place), cell)
-  }
-  return open
+    return before ? openCells(ledger.end(before), ledger) : [cell]
+  })
 }
 
 /** Threads per run; undefined if a run may use all cores. */

@@ -7,7 +7,7 @@ import { openRemote } from '../remote/store.js'
 import { RunFolder } from '../runs/folder.js'
 import { pullRun } from '../runs/remote/exchange.js'
 import type { Cell } from './cell.js'
-import { type CellOutcome, type GridWatcher, Ledger } from './ledger.js'
+import { type CellOutcome, type GridWatcher, Ledger, type MoreCells } from './ledger.js'
 import type { Queued } from './queue.js'
 import { connect, type QueueAddress } from './queues/redis/connect.js'
 import { openSink } from './queues/redis/sink.js'
@@ -17,6 +17,8 @@ import { readReport } from './travel/report.js'
 
 export interface QueuedGrid {
   readonly cells: readonly Cell[]
+  /** Adds cells while the others are trained. */
+  readonly more?: MoreCells | undefined
   readonly queue: QueueAddress
   readonly watcher?: GridWatcher
   /** Cancels the cells that are not complete. */
@@ -38,16 +40,10 @@ const patience = 60_000
  * @throws LimbicError if the queue cannot be reached, or a file that a cell names cannot be read
  */
 export async function runQueued(request: QueuedGrid): Promise<readonly CellOutcome[]> {
-  const { cells, watcher = {}, signal, detach = false } = request
-  const ledger = new Ledger(cells, watcher, signal)
+  const { cells, more, watcher = {}, signal, detach = false } = request
+  const ledger = new Ledger(cells, watcher, signal, more)
   const open = new Map<string, Cell>()
-  const work: Queued<TravellingCell>[] = []
-  for (const cell of openCells(cells, ledger).values()) {
-    const travelling = await sendCell(cell, process.cwd())
-    const id = nameOfCell(travelling)
-    open.set(id, cell)
-    work.push({ id, work: travelling })
-  }
+  const work = await sendCells(cells, ledger, open)
   if (work.length === 0) return ledger.outcomes
   const connection = await connect(request.queue)
   const sink = await openSink<TravellingCell>(connection)
@@ -61,10 +57,27 @@ export async function runQueued(request: QueuedGrid): Promise<readonly CellOutco
   return ledger.outcomes
 }
 
+/** The jobs of those cells that are not complete, which are open from now on. */
+async function sendCells(
+  cells: readonly Cell[],
+  ledger: Ledger,
+  open: Map<string, Cell>,
+): Promise<readonly Queued<TravellingCell>[]> {
+  const work: Queued<TravellingCell>[] = []
+  for (const cell of openCells(cells, ledger)) {
+    const travelling = await sendCell(cell, process.cwd())
+    const id = nameOfCell(travelling)
+    open.set(id, cell)
+    const { urgency } = cell
+    work.push({ id, work: travelling, ...(urgency !== undefined && { urgency }) })
+  }
+  return work
+}
+
 async function follow(
   sink: Awaited<ReturnType<typeof openSink<TravellingCell>>>,
   work: readonly Queued<TravellingCell>[],
-  open: ReadonlyMap<string, Cell>,
+  open: Map<string, Cell>,
   ledger: Ledger,
   signal: AbortSignal | undefined,
 ): Promise<void> {
@@ -73,20 +86,24 @@ async function follow(
     await new Promise<void>((resolve, reject) => {
       stop = () => void sink.cancel([...open.keys()]).catch(reject)
       signal?.addEventListener('abort', stop)
-      const end = (outcome: CellOutcome) => {
-        ledger.end(outcome)
+      const end = async (outcome: CellOutcome) => {
+        const added = await sendCells(ledger.end(outcome), ledger, open)
+        if (added.length > 0) await sink.submit(added)
+        // Interrupted while they were submitted.
+        if (added.length > 0 && signal?.aborted) stop()
         if (ledger.whole) resolve()
       }
+      const ended = (outcome: CellOutcome) => void end(outcome).catch(reject)
       sink.follow((event) => {
         const cell = open.get(event.id)
         if (!cell) return
         if (event.kind === 'progress') {
           const report = readReport(event.report)
           if (report) ledger.report(cell, report)
-        } else if (event.kind === 'cancelled') end({ state: 'stopped', cell })
+        } else if (event.kind === 'cancelled') ended({ state: 'stopped', cell })
         else if (event.kind === 'failed') {
-          end({ state: 'failed', cell, message: event.message, mistake: event.mistake })
-        } else void outcomeOf(cell).then(end)
+          ended({ state: 'failed', cell, message: event.message, mistake: event.mistake })
+        } else void outcomeOf(cell).then(ended)
       })
       sink.submit(work).then(() => {
         if (signal?.aborted) stop()

@@ -33,6 +33,7 @@ interface Options extends TerminalOptions, QueueOptions {
   readonly sampler: string
   readonly firstEpochs?: string
   readonly eta: string
+  readonly asynchronous?: boolean
   readonly seed?: string
   readonly workers?: string
 }
@@ -52,6 +53,10 @@ export function define(command: Command, args: readonly string[]): void {
       'successive halving: train all trials for this many epochs, the best 1/eta of them eta times as long, and so on',
     )
     .option('--eta <number>', 'see --first-epochs', '3')
+    .option(
+      '--asynchronous',
+      'with --first-epochs: a trial goes on as soon as it is among the best, without waiting for the others (ASHA)',
+    )
     .option('--seed <number>', 'random seed of the points and of every trial (default: 0)')
     .option('--workers <count>', 'how many trials to train in parallel (default: all cores)')
   addQueueOnly(command, 'the trials')
@@ -73,6 +78,7 @@ rank that one setting alone accounts for: a hint, not a test.
 Examples:
   $ limbic search mmlatch --data features.pkl --space space.yaml --trials 30 --out runs/search
   $ limbic search mmlatch --data features.pkl --space space.yaml --trials 81 --first-epochs 3 --out runs/halved
+  $ limbic search mmlatch --data features.pkl --space space.yaml --trials 81 --first-epochs 3 --asynchronous --out runs/asha
   $ limbic search mmlatch --data features.pkl --space space.yaml --out runs/search --queue redis://head:6379`,
   )
   command.action(async (model: string, options: Options) => {
@@ -88,8 +94,8 @@ Examples:
     dataset.close()
     const queue = address && { address, detach: false }
     const result = await interruptible((signal) =>
-      runSearch(options.out, planOf(config, options), (cells) =>
-        trainRuns(terminal, cells, { workers, queue, each: false, signal }),
+      runSearch(options.out, planOf(config, options), (cells, growing) =>
+        trainRuns(terminal, cells, { workers, queue, each: false, signal, ...growing }),
       ),
     )
     if (result) return tell(terminal, result)
@@ -99,7 +105,13 @@ Examples:
 }
 
 function planOf(config: RunConfig, options: Options): SearchPlan {
-  const { firstEpochs } = options
+  const { firstEpochs, asynchronous = false } = options
+  if (asynchronous && firstEpochs === undefined) {
+    throw new LimbicError('only applies with --first-epochs', {
+      where: '--asynchronous',
+      hint: 'Say how many epochs the first round has',
+    })
+  }
   const eta = Number(options.eta)
   if (!(eta >= 1.5)) {
     throw new LimbicError('invalid number', {
@@ -117,6 +129,7 @@ function planOf(config: RunConfig, options: Options): SearchPlan {
       firstEpochs: readCount('--first-epochs', firstEpochs, 1, config.training.epochs),
       eta,
     }),
+    ...(asynchronous && { asynchronous }),
   }
 }
 

@@ -42,8 +42,8 @@ function tellEach(terminal: Terminal): GridProgress {
   }
 }
 
-function writeGrid(terminal: Terminal, total: number): GridProgress {
-  let [done, before] = [0, 0]
+function writeGrid(terminal: Terminal, cells: number): GridProgress {
+  let [done, before, total] = [0, 0, cells]
   return {
     watch: ({ label }) => ({
       started: (about) => {
@@ -62,13 +62,17 @@ function writeGrid(terminal: Terminal, total: number): GridProgress {
       else terminal.note(`[${done}/${total}] ${describeOutcome(outcome)}`)
     },
     waiting: ({ label }, holder) => terminal.note(describeWaiting(label, holder)),
+    added: (count) => {
+      total += count
+    },
     close: () => {
       if (before > 0) terminal.note(`${before} of ${total} runs are already complete`)
     },
   }
 }
 
-function drawGrid(total: number, each: boolean): GridProgress {
+function drawGrid(cells: number, each: boolean): GridProgress {
+  let total = cells
   const bars = new MultiBar(barOptions('{label} [{bar}] {state}'), Presets.rect)
   const log = (line: string) => bars.log(`${oneLine(line)}\n`)
   const all = bars.create(total, 0, { label: 'All runs', state: '' })
@@ -114,6 +118,11 @@ function drawGrid(total: number, each: boolean): GridProgress {
       showAll()
     },
     waiting: ({ label }, holder) => log(describeWaiting(label, holder)),
+    added: (count) => {
+      total += count
+      all.setTotal(total)
+      showAll()
+    },
     close: () => {
       process.off('SIGINT', interrupted)
       bars.stop()

@@ -11,7 +11,7 @@ import { pushRun } from '../../runs/remote/exchange.js'
 import { trainRun } from '../../runs/run.js'
 import type { Cell } from '../../sweep/cell.js'
 import type { QueueAddress } from '../../sweep/queues/redis/connect.js'
-import { type CellOutcome, runGrid } from '../../sweep/run-grid.js'
+import { type CellOutcome, type MoreCells, runGrid } from '../../sweep/run-grid.js'
 import { watchGrid } from './grid-progress.js'
 import { tellOutcome } from './outcomes.js'
 import { watchProgress } from './progress.js'
@@ -31,6 +31,10 @@ export interface TrainingRequest {
   readonly workers?: number | undefined
   /** Submit the runs to a queue for workers on other machines. */
   readonly queue?: Handout | undefined
+  /** Adds runs while the others are trained. */
+  readonly more?: MoreCells | undefined
+  /** How many runs cores are divided by; by default those given. */
+  readonly size?: number | undefined
   /** Report each run's epochs and end where there is no progress bar. */
   readonly each: boolean
   readonly signal: AbortSignal
@@ -46,7 +50,7 @@ export interface TrainingRequest {
 export async function trainRuns(
   terminal: Terminal,
   cells: readonly Cell[],
-  { dataset, workers, queue, each, signal }: TrainingRequest,
+  { dataset, workers, queue, more, size, each, signal }: TrainingRequest,
 ): Promise<readonly CellOutcome[]> {
   const [first] = cells
   if (queue) {
@@ -54,7 +58,7 @@ export async function trainRuns(
     const watcher = watchGrid(terminal, cells.length, each)
     // Loaded only when needed: most commands use no queue.
     const { runQueued } = await import('../../sweep/run-queued.js')
-    return runQueued({ cells, queue: address, watcher, signal, detach }).finally(() =>
+    return runQueued({ cells, more, queue: address, watcher, signal, detach }).finally(() =>
       watcher.close(),
     )
   }
@@ -66,7 +70,7 @@ export async function trainRuns(
     // Where runs belong to a store, each goes there as soon as it is complete.
     if (outcome.state === 'complete') sent.push(sendRun(outcome.cell.folder))
   }
-  const grid = { cells, signal, ...(workers !== undefined && { workers }) }
+  const grid = { cells, more, size, signal, ...(workers !== undefined && { workers }) }
   const outcomes = await runGrid({ ...grid, watcher: { ...watcher, ended } }).finally(() =>
     watcher.close(),
   )

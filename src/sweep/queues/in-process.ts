@@ -11,8 +11,8 @@ type CellLease = Lease<Cell, RunReport, RunResults>
 const patience = 500
 
 /**
- * Leases cells to the processes of one grid: first from rows with no known duration, then the
- * longest. A cell is given back if another process is training it; it is leased again once no other
+ * Leases cells to the processes of one grid: the most urgent first; of equal ones first from rows with
+ * no known duration, then the longest. A cell is given back if another process is training it; it is leased again once no other
  * cell waits. Leases never expire, since a lost process is noticed at once. A failure is final.
  */
 export class InProcessQueue
@@ -106,12 +106,15 @@ export class InProcessQueue
   #best(): string | undefined {
     const rowOf = (id: string) => this.#cells.get(id)?.row ?? ''
     const rows = new Set([...this.#running].map(rowOf))
+    const urgency = (id: string) => this.#cells.get(id)?.urgency ?? 0
     const rank = (id: string) =>
       this.#seconds.get(rowOf(id)) ?? (rows.has(rowOf(id)) ? 0 : Number.POSITIVE_INFINITY)
     const place = (id: string) => this.#places.get(id) ?? 0
     const [first, ...rest] = this.#pending
     return rest.reduce<string | undefined>((best, id) => {
-      if (best === undefined || rank(id) > rank(best)) return id
+      if (best === undefined) return id
+      if (urgency(id) !== urgency(best)) return urgency(id) > urgency(best) ? id : best
+      if (rank(id) > rank(best)) return id
       return rank(id) === rank(best) && place(id) < place(best) ? id : best
     }, first)
   }

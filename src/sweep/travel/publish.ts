@@ -27,6 +27,16 @@ export function isPublished(folder: string, config: RunConfig): boolean {
   return run.exists && run.complete && sameRun(run.readConfig(), config)
 }
 
+/** The run that a lease trains or has left unfinished, if any, for a final folder. */
+export function runUnderWay(folder: string): RunFolder | undefined {
+  const place = workFolder(folder)
+  if (!existsSync(place)) return undefined
+  // Only a folder with a configuration is a run; a lost worker may still write into others.
+  return readdirSync(place)
+    .map((name) => new RunFolder(join(place, name)))
+    .find((run) => run.exists)
+}
+
 /** The folder of a lease, or the process that is training the run without a lease. */
 export type Claim = { readonly path: string } | { readonly held: RunHolder }
 
@@ -53,9 +63,8 @@ export function claim(folder: string, token: string): Claim {
       }
       return { path }
     }
-    // Only a folder with a configuration is a run; a lost worker may still write into others.
-    const before = readdirSync(place).find((name) => new RunFolder(join(place, name)).exists)
-    if (before !== undefined && before !== token) moved(join(place, before), path)
+    const before = runUnderWay(folder)
+    if (before && before.path !== path) moved(before.path, path)
     makeFolder(path)
     return { path }
   } catch (error) {

@@ -36,6 +36,29 @@ test('limbic search halves its trials, goes on with the best, and is resumed wit
   expect(mistakeOf(await limbic(other))).toMatch(/halved: the folder is of another search/)
 })
 
+test('limbic search goes on asynchronously, and where it was left', async () => {
+  const asha = ['--first-epochs', '1', '--eta', '2', '--asynchronous']
+  const trialsOf = (stdout: string) =>
+    jsonLines(stdout)
+      .filter(({ event }) => event === 'trial')
+      .map(({ name, epochs, validLoss }) => [name, epochs, validLoss])
+  const first = trialsOf(await succeed(...search('asha', '--json', '--trials', '4', ...asha)))
+  // Of four, two went on at least, and one to the end.
+  expect(
+    first.map(([, epochs]) => Number(epochs)).filter((epochs) => epochs > 1).length,
+  ).toBeGreaterThan(1)
+  expect(first[0]?.[1]).toBe(4)
+  const again = await succeed(...search('asha', '--json', '--trials', '4', ...asha))
+  expect(trialsOf(again)).toEqual(first)
+  expect(again).not.toContain('"epoch"')
+  const more = trialsOf(await succeed(...search('asha', '--json', '--trials', '6', ...asha)))
+  expect(more).toHaveLength(6)
+  expect(readFileSync(at('asha', 'report.html'), 'utf8')).toContain('<svg')
+  expect(mistakeOf(await limbic(search('asha', '--asynchronous')))).toMatch(
+    /only applies with --first-epochs/,
+  )
+})
+
 test('limbic search refuses a space or a folder that does not fit before it trains', async () => {
   writeFileSync(at('odd.yaml'), 'settings.hiden: [4, 6]\n')
   const odd = await limbic([...search('odd'), '--space', at('odd.yaml')])

@@ -10,6 +10,8 @@ const bulk = 500
 const lookEvery = 2000
 /** The number of jobs per poll. */
 const lookAt = 200
+/** The lowest priority in use; higher urgency is a lower number. */
+const leastUrgent = 1000
 /** How long the server keeps finished jobs, in seconds. */
 const remembered = { age: 24 * 3600 }
 
@@ -26,7 +28,7 @@ export async function openSink<Work>(
 ): Promise<WorkSink<Work, unknown, unknown>> {
   const { QueueEvents: BullEvents } = await import('bullmq')
   const { redis, queue, cancelled } = connection
-  const open = new Map<string, Work>()
+  const open = new Map<string, Omit<Queued<Work>, 'id'>>()
   /** Cancelled here: gone from the server, or about to be. */
   const taken = new Set<string>()
   let heard: (event: QueueEvent<unknown, unknown>) => void = () => {}
@@ -68,9 +70,11 @@ export async function openSink<Work>(
     await queue.addBulk(
       ids.map((id) => ({
         name: 'work',
-        data: open.get(id),
+        data: open.get(id)?.work,
         opts: {
           jobId: id,
+          // The server takes low numbers first, and counts jobs without one as the most urgent.
+          priority: leastUrgent - Math.min(leastUrgent - 1, open.get(id)?.urgency ?? 0),
           attempts: tries,
           removeOnComplete: remembered,
           removeOnFail: remembered,
@@ -119,7 +123,7 @@ export async function openSink<Work>(
       heard = listener
     },
     submit(work: readonly Queued<Work>[]) {
-      for (const { id, work: piece } of work) {
+      for (const { id, ...piece } of work) {
         open.set(id, piece)
         taken.delete(id)
       }
