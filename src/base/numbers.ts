@@ -1,4 +1,4 @@
-/** Formats numbers, and finds the extremes and the mean of lists of any length. */
+/** Formats and converts numbers, and finds the extremes and the mean of lists of any length. */
 
 /** A number with this many decimals; a rounded zero has no sign. */
 export function fixed(value: number, digits: number): string {
@@ -36,6 +36,16 @@ export function smallest(values: Iterable<number>, ceiling = Number.POSITIVE_INF
 /** The element at an index; NaN beyond the end, so that the mistake shows in any sum. */
 export function numberAt(values: ArrayLike<number>, index: number): number {
   return values[index] ?? Number.NaN
+}
+
+/** Numbers of any type as float32. */
+export function toFloats(values: ArrayLike<number | bigint>): Float32Array {
+  return Float32Array.from(values, Number)
+}
+
+/** Whether a value is a typed array, of numbers or bigints. */
+export function isTypedArray(value: unknown): value is ArrayLike<number | bigint> {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView)
 }
 
 /** The arithmetic mean; NaN for an empty list. */

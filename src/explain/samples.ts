@@ -1,5 +1,6 @@
 /** Selects the samples to explain and explains each. */
 import { elementAt } from '../base/lookup.js'
+import { toFloats } from '../base/numbers.js'
 import { collateBatch } from '../data/batch.js'
 import type { Split } from '../data/dataset.js'
 import type { ClassGrouping, Task } from '../task/task.js'
@@ -127,10 +128,7 @@ export async function explainSamples(
       id: split.ids[row] ?? String(row),
       ...(text !== undefined && { text }),
       truth: options.task.tellTruth(batch.targets, 0),
-      prediction: options.task.tell(
-        Float32Array.from(prediction.data as ArrayLike<number | bigint>, Number),
-        options.thresholds,
-      ),
+      prediction: options.task.tell(toFloats(prediction.data), options.thresholds),
       attention,
       ...(masks && { masks }),
       ...(pictures.length > 0 && { pictures }),

@@ -200,7 +200,8 @@ function put(target: Record<string, unknown>, path: readonly string[], value: un
     return
   }
   const inner = target[key]
-  const next = typeof inner === 'object' && inner !== null ? { ...inner } : {}
-  put(next as Record<string, unknown>, rest, value)
+  const next: Record<string, unknown> =
+    typeof inner === 'object' && inner !== null ? { ...inner } : {}
+  put(next, rest, value)
   target[key] = next
 }

@@ -15,8 +15,9 @@ export function settingsOf(set: readonly string[] = []): Tree {
       })
     }
     const leaf = parseValue(value)
-    const tree = path.split('.').reduceRight<unknown>((inner, key) => ({ [key]: inner }), leaf)
-    return merge(before, tree as Tree)
+    const [first = '', ...rest] = path.split('.')
+    const below = rest.reduceRight<unknown>((inner, key) => ({ [key]: inner }), leaf)
+    return merge(before, { [first]: below })
   }, {})
 }
 

@@ -1,6 +1,7 @@
 /** Predictions for one sample with each of its parts left out. */
 
 import { LimbicError } from '../../base/errors.js'
+import { toFloats } from '../../base/numbers.js'
 import { type Batch, mostTogether } from '../../data/batch.js'
 import type { Value } from '../../runtime/session.js'
 import type { Task } from '../../task/task.js'
@@ -57,7 +58,7 @@ function batchSizeFor({ features }: Batch): number {
 
 function scoresOfBatch({ data, shape }: Value, size: number, task: Task): number[][] {
   const outputs = task.outputs.length
-  const values = Float32Array.from(data as ArrayLike<number | bigint>, Number)
+  const values = toFloats(data)
   if (values.length !== size * outputs || !values.every(Number.isFinite)) {
     throw new LimbicError('the outputs of the model cannot be explained', {
       where: 'prediction',

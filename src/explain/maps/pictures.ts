@@ -1,5 +1,7 @@
 /** The pictures that a model reads, such as faces and chunks of a spectrogram, as numbers to show. */
+
 import { elementAt } from '../../base/lookup.js'
+import { toFloats } from '../../base/numbers.js'
 import type { Batch, BatchFeature } from '../../data/batch.js'
 import { sequencesOf } from '../labels.js'
 
@@ -38,7 +40,7 @@ export function samplePictures(feature: BatchFeature, row: number): StepPicture[
   const { values, width, steps, lengths } = feature
   return Array.from({ length: elementAt(lengths, row, 'sample') }, (_, step) => {
     const start = (row * steps + step) * width
-    const own = Float32Array.from(values.slice(start, start + width) as ArrayLike<number>, Number)
+    const own = toFloats(values.slice(start, start + width))
     return { kind, rows, columns, values: kind === 'levels' ? own.map(level) : own }
   })
 }

@@ -1,6 +1,7 @@
 /** Top-down masks of single samples. */
 
 import { inOrderOfModalities } from '../../base/modalities.js'
+import { toFloats } from '../../base/numbers.js'
 import type { Batch } from '../../data/batch.js'
 import type { Value } from '../../runtime/session.js'
 import type { MapResult } from '../../use/trained-model.js'
@@ -32,12 +33,7 @@ export function sampleMasks(
     const steps = labelSteps([modality], time, batch, row, options)
     const start = row * time * width
     const values = steps.map((_, step) =>
-      Array.from(
-        mask.data.slice(start + step * width, start + (step + 1) * width) as ArrayLike<
-          number | bigint
-        >,
-        Number,
-      ),
+      Array.from(toFloats(mask.data.slice(start + step * width, start + (step + 1) * width))),
     )
     return { modality, steps, values }
   })

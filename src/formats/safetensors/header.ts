@@ -99,7 +99,7 @@ function parseJson(header: Uint8Array, where: string): Record<string, unknown> {
   }
   const twice = repeatedKey(text)
   if (twice !== undefined) throw new LimbicError(`the header says "${twice}" twice`, { where })
-  return content as Record<string, unknown>
+  return { ...content }
 }
 
 /**

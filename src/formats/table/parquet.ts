@@ -56,7 +56,7 @@ export async function readParquet(file: FileBytes): Promise<Table> {
         compressors,
         columns: [name],
       })
-      columns.set(name, toColumn(Array.from(cells as ArrayLike<unknown>), `${file.path}, ${name}`))
+      columns.set(name, toColumn(Array.from(cells), `${file.path}, ${name}`))
     }
     return { path: file.path, rows, columns }
   } catch (error) {

@@ -1,5 +1,7 @@
 /** HDF5 files as values: groups are dictionaries, tables are arrays, read when they are first used. */
+
 import { LimbicError } from '../../base/errors.js'
+import { isTypedArray } from '../../base/numbers.js'
 import { limit, overLimit } from '../../disk/limits.js'
 import type { Hdf5File, Hdf5Table } from '../hdf5/hdf5.js'
 import { type ByteSource, type ElementType, MemoryBytes, StoredArray } from '../npy/index.js'
@@ -88,9 +90,8 @@ class LazyNumbers implements ByteSource {
       throw overLimit('the table is too large to be read at once', 'memory', { where: this.#where })
     }
     const cells = this.#read()
-    const isCells = ArrayBuffer.isView(cells) && !(cells instanceof DataView)
-    const values = isCells
-      ? Float64Array.from(cells as unknown as ArrayLike<number | bigint>, Number)
+    const values = isTypedArray(cells)
+      ? Float64Array.from(cells, Number)
       : Float64Array.of(Number(cells))
     return new MemoryBytes(new Uint8Array(values.buffer))
   }

@@ -51,9 +51,9 @@ export function floorDivideDimension(dividend: Dimension, divisor: number): Dime
 function floorDivideTerms(terms: readonly Term[], divisor: number): readonly Term[] {
   const whole = terms.map((term) => ({ ...term, factor: Math.floor(term.factor / divisor) }))
   const rest = format(
-    terms.map((term, place) => ({
+    terms.map((term) => ({
       ...term,
-      factor: term.factor - divisor * (whole[place] as Term).factor,
+      factor: term.factor - divisor * Math.floor(term.factor / divisor),
     })),
   )
   // The constant left over is smaller than the divisor.

@@ -166,7 +166,7 @@ export function trainingGraph(
     const parts = members.map(({ parameter: { name, shape } }) =>
       reshape(lookUp(slopes, name, 'gradient'), [elementCount(shape)]),
     )
-    return concat(parts as [Tensor, ...Tensor[]], 0)
+    return concat(parts, 0)
   })
   if (accumulate) {
     const scalar = (name: string) => inputOf(graph, feeds, name, [])

@@ -21,7 +21,7 @@ export function checkOutputs(given: unknown, count: number, where: string): Mode
       got: kind(given),
     })
   }
-  const { prediction, maps, heads, objectives } = given as Record<string, unknown>
+  const { prediction, maps, heads, objectives }: Record<string, unknown> = { ...given }
   if (!(prediction instanceof Tensor)) {
     const got = prediction === undefined ? 'none' : kind(prediction)
     throw new LimbicError('the model returns no prediction', { where, expected: form, got })

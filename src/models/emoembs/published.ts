@@ -17,6 +17,6 @@ export function publishedName(parameter: string): PublishedName {
   const [, modality = '', ...rest] = parameter.split('.')
   const recurrent = publishedRecurrent(rest.join('.'), 'lstm')
   if (!recurrent.gates) return { name: names[parameter] ?? parameter }
-  const place = (modalities as readonly string[]).indexOf(modality)
+  const place = modalities.findIndex((name) => name === modality)
   return { ...recurrent, name: `RNNs.${place}.${recurrent.name}` }
 }

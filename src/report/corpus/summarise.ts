@@ -1,4 +1,5 @@
 /** Summary figures of a data set. */
+import { numberAt } from '../../base/numbers.js'
 import {
   type Dataset,
   namedFeatures,
@@ -146,7 +147,7 @@ async function countInvalid(feature: Feature): Promise<number> {
 function countLabels(names: readonly string[], labels: readonly number[]): LabelCount[] {
   const counts = names.map(() => 0)
   for (const label of labels) counts[label] = (counts[label] ?? 0) + 1
-  return names.map((label, index) => ({ label, count: counts[index] as number }))
+  return names.map((label, index) => ({ label, count: numberAt(counts, index) }))
 }
 
 function emotionCounts(
@@ -154,7 +155,7 @@ function emotionCounts(
   names: readonly string[],
 ): { emotions?: LabelCount[] } {
   if (!emotions) return {}
-  const present = Array.from(emotions.keys()).filter((index) => (emotions[index] as number) > 0)
+  const present = Array.from(emotions.keys()).filter((index) => numberAt(emotions, index) > 0)
   return {
     emotions: countLabels(
       names,

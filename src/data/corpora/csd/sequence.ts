@@ -1,6 +1,8 @@
 /** Reads one computational sequence (.csd). */
+
 import { LimbicError } from '../../../base/errors.js'
 import { elementAt } from '../../../base/lookup.js'
+import { isTypedArray } from '../../../base/numbers.js'
 import { closeOnFailure } from '../../../disk/files.js'
 import { type Hdf5File, type Hdf5Table, openHdf5 } from '../../../formats/hdf5/hdf5.js'
 import { openUnpacked } from '../../../formats/packed/index.js'
@@ -211,8 +213,8 @@ function entry(
 /** The library returns 64-bit integers as bigint; every other kind is a typed array of numbers. */
 function toNumbers(value: unknown, where: string, count: number): Float32Array | number[] {
   if (value instanceof Float32Array && value.length === count) return value
-  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
-    const numbers = Array.from(value as unknown as ArrayLike<number | bigint>, Number)
+  if (isTypedArray(value)) {
+    const numbers = Array.from(value, Number)
     if (numbers.length === count) return numbers
   }
   throw new LimbicError('an unsupported type of number', {

@@ -16,7 +16,7 @@ export function chooseModalities(
   where: string,
 ): ReadonlyMap<Modality, string> {
   for (const name of Object.keys(wished)) {
-    if ((modalities as readonly string[]).includes(name)) continue
+    if (modalities.some((modality) => modality === name)) continue
     const near = nearest(name, modalities)
     throw new LimbicError(`no modality called "${name}"`, {
       where: 'the option modalities',

@@ -10,7 +10,7 @@ const layers: Readonly<Record<string, string>> = { 0: '0', 1: '1.0', 2: '2' }
 const numbersOf = (vertex: string) =>
   vertex
     .split('_')
-    .map((name) => (modalities as readonly string[]).indexOf(name))
+    .map((name) => modalities.findIndex((modality) => modality === name))
     .join('_')
 
 /** A parameter's name in published code. */

@@ -18,7 +18,7 @@ const rules: readonly RenamingRule[] = [
   [
     /^reduce\.(\w+)\.(\d)/,
     (modality = '', layer = '') =>
-      `reduce.${(modalities as readonly string[]).indexOf(modality)}.${placeOf(layer)}`,
+      `reduce.${modalities.findIndex((name) => name === modality)}.${placeOf(layer)}`,
   ],
   [/^code\.0/, () => 'G'],
   [/^code\.(\d)/, (layer = '') => `G.${placeOf(layer)}`],

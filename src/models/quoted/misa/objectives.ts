@@ -93,11 +93,6 @@ function discriminator(
       expand(graph.scalar(place, 'int64'), own.shape.slice(0, 1)),
     )
     // All modalities have the same number of samples, so the mean of means is the mean over all.
-    return mean(
-      logits.map((own, place) => crossEntropy(own, elementAt(truths, place, 'modality'))) as [
-        Tensor,
-        ...Tensor[],
-      ],
-    )
+    return mean(logits.map((own, place) => crossEntropy(own, elementAt(truths, place, 'modality'))))
   }
 }

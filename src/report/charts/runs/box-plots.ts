@@ -2,6 +2,7 @@
 
 import type { TopLevelSpec } from 'vega-lite'
 import { LimbicError } from '../../../base/errors.js'
+import { numberAt } from '../../../base/numbers.js'
 import { chartName } from '../style/names.js'
 import { seriesColours } from '../style/theme.js'
 import { chartTitle, renderChart } from '../vega/render.js'
@@ -79,7 +80,7 @@ export function boxPlots(chart: {
 /** Interpolates between the two nearest values. */
 function quantile(sorted: readonly number[], share: number): number {
   const place = share * (sorted.length - 1)
-  const below = sorted[Math.floor(place)] as number
-  const above = sorted[Math.ceil(place)] as number
+  const below = numberAt(sorted, Math.floor(place))
+  const above = numberAt(sorted, Math.ceil(place))
   return below + (above - below) * (place - Math.floor(place))
 }

@@ -1,6 +1,7 @@
 /** A scatter plot of predicted against true sentiment. */
 
 import type { TopLevelSpec } from 'vega-lite'
+import { numberAt } from '../../../base/numbers.js'
 import { checkPairs, type Numbers } from '../../../metrics/index.js'
 import { seriesColours } from '../style/theme.js'
 import { chartTitle, renderChart } from '../vega/render.js'
@@ -37,7 +38,7 @@ export function predictionScatter(chart: {
   checkPairs(chart.title, predictions, truths)
   const points = Array.from(truths, (truth, sample) => ({
     truth,
-    prediction: predictions[sample] as number,
+    prediction: numberAt(predictions, sample),
   }))
   const reach = reachOf(points)
   const domain = [-reach, reach]
