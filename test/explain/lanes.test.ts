@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { sampleLanes, topSteps } from '../../src/faces/explain.js'
-import { renderLanes } from '../../src/report/index.js'
+import { renderLanes } from '../../src/report/text/lanes.js'
 import { effects, looked, maps, mask, words } from '../support/report/lanes.js'
 
 describe('lanes of a sample', () => {

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { htmlReport, learningCurves, maskHeatmap, type Report } from '../../src/report/index.js'
+import { maskHeatmap } from '../../src/report/charts/cells/mask-heatmap.js'
+import { learningCurves } from '../../src/report/charts/runs/learning-curves.js'
+import { htmlReport, type Report } from '../../src/report/html/report.js'
 
 const hostile = `</style><script>alert("1")</script> & 'x'`
 const map = { title: hostile, features: ['f'], classes: ['a', 'b'], values: [[0.1, 0.9]] }

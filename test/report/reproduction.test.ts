@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { renderTable, reproductionTable } from '../../src/report/index.js'
+import { renderTable } from '../../src/report/tables/render.js'
+import { reproductionTable } from '../../src/report/tables/reproduction.js'
 
 const table = reproductionTable({
   title: 'Table 2 of a document',

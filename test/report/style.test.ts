@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { summarise } from '../../src/metrics/index.js'
-import { renderTable } from '../../src/report/index.js'
 import { metricColumn } from '../../src/report/metric.js'
+import { renderTable } from '../../src/report/tables/render.js'
 import { byColumn, paired, scaled, withPartners } from '../../src/report/tables/style.js'
 import { markBest, type Table } from '../../src/report/tables/table.js'
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { summarise } from '../../src/metrics/index.js'
-import { markBest, renderTable, type Table, tableFormats } from '../../src/report/index.js'
+import { renderTable, tableFormats } from '../../src/report/tables/render.js'
+import { markBest, type Table } from '../../src/report/tables/table.js'
 
 const table: Table = {
   caption: 'Accuracy & <error>',

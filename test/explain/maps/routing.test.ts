@@ -8,9 +8,10 @@ import {
   sampleSteps,
 } from '../../../src/faces/explain.js'
 import { describeMap } from '../../../src/models/define/maps.js'
-import { laneChart, renderLanes } from '../../../src/report/index.js'
+import { laneChart } from '../../../src/report/charts/samples/lanes.js'
 import { explainPage } from '../../../src/report/pages/explanation/page.js'
 import { renderText } from '../../../src/report/tables/text.js'
+import { renderLanes } from '../../../src/report/text/lanes.js'
 import { sampleRoutingTable } from '../../../src/report/text/routing.js'
 import type { Value } from '../../../src/runtime/session.js'
 import { batchFeature, smallContent, splitOf } from '../../support/datasets.js'

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { attentionMaps } from '../../../src/report/charts/cells/attention-maps.js'
 import { coarsened } from '../../../src/report/charts/cells/coarsen.js'
-import { attentionMaps, confusionHeatmap, maskHeatmap } from '../../../src/report/index.js'
+import { confusionHeatmap } from '../../../src/report/charts/cells/confusion-heatmap.js'
+import { maskHeatmap } from '../../../src/report/charts/cells/mask-heatmap.js'
 import { attention, marksOf, textsOf } from '../../support/report/charts.js'
 
 const classes = ['neg++', 'neg+', 'neg', 'neu', 'pos', 'pos+', 'pos++']

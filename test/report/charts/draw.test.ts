@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { attentionMaps } from '../../../src/report/charts/cells/attention-maps.js'
 import { namesBelow, namesLeft } from '../../../src/report/charts/draw/axes.js'
 import {
   colourOf,
@@ -7,8 +8,8 @@ import {
   verticalLegend,
 } from '../../../src/report/charts/draw/colours.js'
 import { label, moved, rectangle, together } from '../../../src/report/charts/draw/pieces.js'
+import { waterfall } from '../../../src/report/charts/samples/waterfall.js'
 import { fitted, textWidth } from '../../../src/report/charts/style/text-width.js'
-import { attentionMaps, waterfall } from '../../../src/report/index.js'
 import { marksOf, textsOf } from '../../support/report/charts.js'
 
 /** The numbers of some attributes of an element. */

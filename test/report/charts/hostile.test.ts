@@ -1,17 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import {
-  attentionMaps,
-  boxPlots,
-  classBars,
-  comparisonBars,
-  confusionHeatmap,
-  htmlReport,
-  laneChart,
-  learningCurves,
-  maskHeatmap,
-  predictionScatter,
-  waterfall,
-} from '../../../src/report/index.js'
+import { attentionMaps } from '../../../src/report/charts/cells/attention-maps.js'
+import { confusionHeatmap } from '../../../src/report/charts/cells/confusion-heatmap.js'
+import { maskHeatmap } from '../../../src/report/charts/cells/mask-heatmap.js'
+import { boxPlots } from '../../../src/report/charts/runs/box-plots.js'
+import { classBars } from '../../../src/report/charts/runs/class-bars.js'
+import { comparisonBars } from '../../../src/report/charts/runs/comparison-bars.js'
+import { learningCurves } from '../../../src/report/charts/runs/learning-curves.js'
+import { predictionScatter } from '../../../src/report/charts/runs/prediction-scatter.js'
+import { laneChart } from '../../../src/report/charts/samples/lanes.js'
+import { waterfall } from '../../../src/report/charts/samples/waterfall.js'
+import { htmlReport } from '../../../src/report/html/report.js'
 import { actsOnTerminals, hostileTexts } from '../../support/report/hostile.js'
 import { xmlFault } from '../../support/report/xml.js'
 

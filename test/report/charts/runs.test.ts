@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import {
-  boxPlots,
-  classBars,
-  comparisonBars,
-  learningCurves,
-  predictionScatter,
-} from '../../../src/report/index.js'
+import { boxPlots } from '../../../src/report/charts/runs/box-plots.js'
+import { classBars } from '../../../src/report/charts/runs/class-bars.js'
+import { comparisonBars } from '../../../src/report/charts/runs/comparison-bars.js'
+import { learningCurves } from '../../../src/report/charts/runs/learning-curves.js'
+import { predictionScatter } from '../../../src/report/charts/runs/prediction-scatter.js'
 import { marksOf, textsOf } from '../../support/report/charts.js'
 
 /** How many corners a path has. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { sampleLanes } from '../../../src/faces/explain.js'
-import { laneChart, waterfall } from '../../../src/report/index.js'
+import { laneChart } from '../../../src/report/charts/samples/lanes.js'
+import { waterfall } from '../../../src/report/charts/samples/waterfall.js'
 import { marksOf, textsOf } from '../../support/report/charts.js'
 import { effects, maps, mask } from '../../support/report/lanes.js'
 

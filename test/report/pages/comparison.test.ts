@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { compareGroups } from '../../../src/metrics/index.js'
-import { type ComparedGroup, comparisonPage } from '../../../src/report/index.js'
+import type { ComparedGroup } from '../../../src/report/pages/comparison/content.js'
+import { comparisonPage } from '../../../src/report/pages/comparison/page.js'
 import { textsOf } from '../../support/report/charts.js'
 import { rowsOf } from '../../support/report/pages.js'
 

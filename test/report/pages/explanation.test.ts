@@ -5,7 +5,8 @@ import type {
   SampleContributions,
   SampleExplanation,
 } from '../../../src/explain/index.js'
-import { type ExplainContent, explainPage } from '../../../src/report/index.js'
+import type { ExplainContent } from '../../../src/report/pages/explanation/content.js'
+import { explainPage } from '../../../src/report/pages/explanation/page.js'
 import { attention, marksOf, textsOf } from '../../support/report/charts.js'
 import { rowsOf } from '../../support/report/pages.js'
 

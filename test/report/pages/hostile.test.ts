@@ -1,17 +1,14 @@
 import { expect, test } from 'vitest'
 import type { SampleContributions } from '../../../src/explain/index.js'
 import { compareGroups, summarise } from '../../../src/metrics/index.js'
-import {
-  type ComparedGroup,
-  comparisonPage,
-  explainPage,
-  type Page,
-  renderLanes,
-  renderTable,
-  type Table,
-  tableFormats,
-} from '../../../src/report/index.js'
+import type { ComparedGroup } from '../../../src/report/pages/comparison/content.js'
+import { comparisonPage } from '../../../src/report/pages/comparison/page.js'
+import { explainPage } from '../../../src/report/pages/explanation/page.js'
+import type { Page } from '../../../src/report/pages/page.js'
+import { renderTable, tableFormats } from '../../../src/report/tables/render.js'
+import type { Table } from '../../../src/report/tables/table.js'
 import { renderText } from '../../../src/report/tables/text.js'
+import { renderLanes } from '../../../src/report/text/lanes.js'
 import { actsOnTerminals, hostileTexts, isWellFormed } from '../../support/report/hostile.js'
 import { xmlFault } from '../../support/report/xml.js'
 
