@@ -39,6 +39,7 @@ export {
   samplePositions,
   type TokenLook,
 } from './maps/positions.js'
+export { explainWindows, type LearnedWindows } from './maps/reach.js'
 export { explainRouting, type Routing, sampleRouting } from './maps/routing.js'
 export { type SampleMask, sampleMasks } from './maps/sample-masks.js'
 export { type StepValues, sampleSteps } from './maps/steps.js'

@@ -7,6 +7,8 @@ import {
   explainPositions,
   explainRouting,
   explainSamples,
+  explainWindows,
+  type LearnedWindows,
   type MeanMasks,
   type MeanPositions,
   type Routing,
@@ -36,6 +38,8 @@ export interface RunExplanation {
   readonly masks?: MeanMasks
   /** The mean routing over the split, if the model routes. */
   readonly routing?: readonly Routing[]
+  /** The windows of its attention, if the model learns them and they are among the maps. */
+  readonly windows?: readonly LearnedWindows[]
   /** Mean maps over the positions of pictures, if there are some among the maps. */
   readonly positions?: readonly MeanPositions[]
   readonly samples: readonly SampleExplanation[]
@@ -95,20 +99,21 @@ export async function explainRun(
     heads: heads ? 'each' : 'mean',
   })
   // Comes after the samples, because their session also computes these maps.
-  const masking = model.maps.flatMap(({ kind, name }) =>
-    kind === 'mask' && maps.includes(name) ? name : [],
-  )
+  const wantedOf = (...kinds: readonly string[]) =>
+    model.maps.flatMap(({ kind, name }) =>
+      kinds.includes(kind) && maps.includes(name) ? name : [],
+    )
+  const masking = wantedOf('mask')
   const masks =
     masking.length > 0 && (await explainMasks(model, split, { grouping, inputs, maps: masking }))
-  const routes = model.maps.flatMap(({ kind, name }) =>
-    (kind === 'routing' || kind === 'activation') && maps.includes(name) ? name : [],
-  )
+  const routes = wantedOf('routing', 'activation')
   const routing =
     routes.length > 0 &&
     (await explainRouting(model, split, task.outputs, { inputs, maps: routes }))
-  const positioned = model.maps.flatMap(({ kind, name }) =>
-    kind === 'positions' && maps.includes(name) ? name : [],
-  )
+  const windowed = wantedOf('window')
+  const windows =
+    windowed.length > 0 && (await explainWindows(model, split, { inputs, maps: windowed }))
+  const positioned = wantedOf('positions')
   const positions =
     positioned.length > 0 &&
     (await explainPositions(model, split, grouping, {
@@ -118,6 +123,7 @@ export async function explainRun(
   return {
     ...(masks && { masks }),
     ...(routing && routing.length > 0 && { routing }),
+    ...(windows && windows.length > 0 && { windows }),
     ...(positions && positions.length > 0 && { positions }),
     samples: looked.map((one, place) => {
       const contributions = found[place]

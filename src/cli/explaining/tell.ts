@@ -17,7 +17,7 @@ import { plainMasks } from './write.js'
  * sample, all of them if requested.
  */
 export function tellExplanation(
-  { masks, routing: routes = [], positions = [], samples, facts }: RunExplanation,
+  { masks, routing: routes = [], windows = [], positions = [], samples, facts }: RunExplanation,
   written: {
     readonly folder: string
     readonly files: readonly string[]
@@ -33,11 +33,17 @@ export function tellExplanation(
     ...{ folder, files },
     ...(masks && { masks: plainMasks(masks) }),
     ...(routes.length > 0 && { routing: routes }),
+    ...(windows.length > 0 && { windows }),
     contributions: { ...facts, method: method.join(' ') },
     // The maps over pictures are in the figures.
     samples: samples.map(({ pictures: _, ...sample }) => sample),
   })
   if (masks) tellMasks(masks, terminal)
+  for (const { sequence, steps } of windows) {
+    terminal.print(
+      `windows on ${sequence}: ${steps.map((count) => fixed(count, 1)).join(', ')} steps, by head`,
+    )
+  }
   for (const each of positions) terminal.show(`${renderText(selectionTable(each))}\n`)
   for (const each of routes) terminal.show(`${renderText(meanRoutingTable(count, each))}\n`)
   for (const sample of samples) {

@@ -21,7 +21,7 @@ import type { RunExplanation } from './explain-run.js'
  */
 export async function writeExplanation(
   folder: string,
-  { masks, routing, positions, samples, facts }: RunExplanation,
+  { masks, routing, windows, positions, samples, facts }: RunExplanation,
   of: {
     readonly run: RunRecord
     readonly dataset: Dataset
@@ -37,6 +37,7 @@ export async function writeExplanation(
     data: { name, synthetic, split, samples: splits[split].ids.length },
     ...(masks && { masks }),
     ...(routing && { routing }),
+    ...(windows && { windows }),
     ...(positions && { positions }),
     classTitle: task.grouping.title,
     ...{ samples, samplesNamed: named, contributions: facts },

@@ -88,6 +88,14 @@ const activationMap = z.strictObject({
   axes,
 })
 
+/** How far the heads of a sequence's attention look, in steps, where it is learned: [batch, heads]. */
+const windowMap = z.strictObject({
+  kind: z.literal('window'),
+  name: z.string(),
+  sequence: z.string(),
+  axes,
+})
+
 /** Any other map of a custom model. */
 const otherMap = z.strictObject({ kind: z.literal('other'), name: z.string(), axes })
 
@@ -100,6 +108,7 @@ export const modelMap = z.discriminatedUnion('kind', [
   positionsMap,
   routingMap,
   activationMap,
+  windowMap,
   otherMap,
 ])
 export type AttentionMapKind = Readonly<z.infer<typeof attentionMap>>
@@ -118,6 +127,7 @@ export type ModelMap = Readonly<z.infer<typeof modelMap>>
  * - `graph.<modalities>`, the weight of each edge of their `subsetGraph`;
  * - `routing.<part>+<part>`, followed by `.<layer>` if it is not the last iteration, and
  *   `activation.<part>+<part>`;
+ * - `window.<sequence>`, the learned window of each head;
  * - any other name: a map without a known meaning.
  */
 export function describeMap(name: string): ModelMap {
@@ -155,6 +165,9 @@ export function describeMap(name: string): ModelMap {
   }
   if (what === 'activation' && sides !== '' && rest.length === 0) {
     return { kind: 'activation', name, parts: partsOf(sides) }
+  }
+  if (what === 'window' && sides !== '' && rest.length === 0) {
+    return { kind: 'window', name, sequence: sides }
   }
   if (what !== 'attention' || sides === '') return { kind: 'other', name }
   const [asking = '', asked = asking] = sides.split('_to_')

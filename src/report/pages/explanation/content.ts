@@ -1,6 +1,7 @@
 /** The content of a page that explains one trained model. */
 
 import type {
+  LearnedWindows,
   MeanMasks,
   MeanPositions,
   ModelFacts,
@@ -22,6 +23,8 @@ export interface ExplainContent {
   readonly masks?: MeanMasks
   /** The mean routing over the split, if the model routes. */
   readonly routing?: readonly Routing[]
+  /** The windows of its attention, if the model learns them. */
+  readonly windows?: readonly LearnedWindows[]
   /** Mean maps over the positions of pictures, if the model selects some. */
   readonly positions?: readonly MeanPositions[]
   /** The axis title of the masks' classes. Default: "Sentiment". */

@@ -10,6 +10,7 @@ import { overTimeBlocks, overTimeTitle } from './over-time.js'
 import { pictureBlocks } from './pictures.js'
 import { routingBlocks } from './routing.js'
 import { sampleBlocks } from './samples.js'
+import { windowBlocks } from './windows.js'
 
 /**
  * A page on one trained model: what the inputs and steps of some samples contribute; its mean masks
@@ -33,6 +34,7 @@ export async function explainPage(content: ExplainContent): Promise<Page> {
     { title: 'Contributions of the inputs', blocks: before ? [...shown, ...answers] : [] },
     { title: 'Routing', blocks: routingBlocks(content) },
     { title: 'Feature masks', blocks: await maskBlocks(content, figures) },
+    { title: 'Learned windows', blocks: await windowBlocks(content, figures) },
     { title: 'Faces and sound', blocks: await pictureBlocks(content, figures) },
     {
       title: overTimeTitle(content),
