@@ -30,7 +30,6 @@ import { type HeldLock, isOfLock } from '../disk/lock/index.js'
 import { readYaml } from '../disk/yaml.js'
 import { type RunConfig, runConfig } from '../learn/config.js'
 import {
-  descriptionSchema,
   type EpochRecord,
   epochRecord,
   type PredictionLine,
@@ -41,6 +40,7 @@ import {
   type StageRecord,
   stageRecord,
 } from '../learn/records.js'
+import { readDescriptionFile } from './files/description-file.js'
 import { describeEnvironment } from './files/environment.js'
 import { underPresentNames, withPresentFigures } from './files/older-figures.js'
 import { readStandardisation, writeStandardisation } from './files/standardisation-file.js'
@@ -145,7 +145,7 @@ export class RunFolder {
   }
 
   readDescription(): RunDescription {
-    return validate(descriptionSchema, this.#readJson('model.json'), this.file('model.json'))
+    return readDescriptionFile(this.#present('model.json'))
   }
 
   writeStandardisation(standardisation: Standardisation): void {

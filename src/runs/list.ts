@@ -8,9 +8,9 @@ import type { RunConfig } from '../learn/config.js'
 import type { EpochRecord, RunDescription, RunResults } from '../learn/records.js'
 import { RunFolder } from './folder.js'
 import { hasWeights, type SoFar, soFar } from './open/so-far.js'
+import type { RunState } from './states.js'
 
-/** `running`: a process computes it; `untrained`: no epoch of its (last) stage was finished. */
-export type RunState = 'complete' | 'running' | 'unfinished' | 'untrained' | 'damaged'
+export type { RunState }
 
 /** A run as an entry of a list. */
 export interface ListedRun {

@@ -1,38 +1,41 @@
 /** The protocol between the studio's server and its page. */
 import { z } from 'zod'
-import type { RunState } from '../runs/list.js'
+import { runStates } from '../runs/states.js'
+
+const count = z.number()
 
 /** A run as a row of the list. */
-export interface RunRow {
+export const runRow = z.strictObject({
   /** Below the studio's folder, with slashes; its name there. */
-  readonly path: string
+  path: z.string(),
   /** The folder of its seeds; for a single run, its own path. */
-  readonly group: string
-  readonly state: RunState
-  readonly model?: string
-  readonly data?: string
-  readonly synthetic?: boolean
-  readonly seed?: number
-  readonly epochs?: number
+  group: z.string(),
+  state: z.enum(runStates),
+  model: z.string().exactOptional(),
+  data: z.string().exactOptional(),
+  synthetic: z.boolean().exactOptional(),
+  seed: count.exactOptional(),
+  epochs: count.exactOptional(),
   /** The maximum number of epochs. */
-  readonly mostEpochs?: number
-  readonly bestEpoch?: number
-  readonly validLoss?: number
-  readonly rate?: number
+  mostEpochs: count.exactOptional(),
+  bestEpoch: count.exactOptional(),
+  validLoss: count.exactOptional(),
+  rate: count.exactOptional(),
   /** Seconds spent on its epochs; for a running one, also an upper estimate of the seconds left. */
-  readonly seconds?: number
-  readonly secondsLeft?: number
+  seconds: count.exactOptional(),
+  secondsLeft: count.exactOptional(),
   /** Memory of the process that trains it, in bytes. */
-  readonly memory?: number
-  readonly parameters?: number
+  memory: count.exactOptional(),
+  parameters: count.exactOptional(),
   /** The split of the metrics, and the main metric. */
-  readonly split?: 'valid' | 'test'
-  readonly leading?: string
-  readonly metrics?: Readonly<Record<string, number | null>>
+  split: z.enum(['valid', 'test']).exactOptional(),
+  leading: z.string().exactOptional(),
+  metrics: z.record(z.string(), count.nullable()).exactOptional(),
   /** Settings that differ from their defaults, as text, by path in the configuration. */
-  readonly changed?: Readonly<Record<string, string>>
-  readonly problem?: string
-}
+  changed: z.record(z.string(), z.string()).exactOptional(),
+  problem: z.string().exactOptional(),
+})
+export type RunRow = Readonly<z.infer<typeof runRow>>
 
 /** A setting of a run with its default. */
 export interface SettingRow {

@@ -59,6 +59,7 @@ Examples:
         throw new LimbicError('no such file', { where: missing, hint: 'Check the path' })
       }
       const { startStudio } = await import('../../studio/server/start.js')
+      const { userCache } = await import('../../studio/server/runs/kept-rows.js')
       const studio = await startStudio({
         ...{
           folder: resolve(folder),
@@ -66,6 +67,7 @@ Examples:
           data,
           fieldsOf: describeFields,
           host: options.host,
+          cache: userCache(),
         },
         port: readCount('--port', options.port, 0, 65_535),
       })

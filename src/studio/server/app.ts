@@ -14,6 +14,7 @@ import type { Given, Rooms } from './routes/rooms.js'
 import { runRoutes } from './routes/runs.js'
 import { workRoutes } from './routes/work.js'
 import { RunCatalogue } from './runs/catalogue.js'
+import { KeptRows } from './runs/kept-rows.js'
 import { Jobs } from './work/jobs.js'
 import { Reports } from './work/reports.js'
 
@@ -32,7 +33,9 @@ const rowsAtOnce = 500
 
 export function openApp(options: AppOptions): App {
   const events = new Events()
-  const catalogue = new RunCatalogue(options.folder, (event) => events.send(event))
+  const { folder, cache } = options
+  const kept = cache === undefined ? undefined : new KeptRows(cache, folder)
+  const catalogue = new RunCatalogue(folder, (event) => events.send(event), kept)
   const jobs: Jobs = new Jobs(() => events.send({ kind: 'jobs', jobs: jobs.rows }))
   const reports = new Reports(jobs)
   const rooms: Rooms = { ...options, catalogue, jobs, reports }

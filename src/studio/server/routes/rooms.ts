@@ -12,6 +12,8 @@ export interface Given {
   readonly name: string
   /** Data sets that pages may open, in addition to generated data. */
   readonly data: readonly string[]
+  /** The folder where the rows of complete runs are kept for the next studio; by default they are not. */
+  readonly cache?: string
   /** The fields of the training form for a model. */
   readonly fieldsOf: FieldsOf
 }

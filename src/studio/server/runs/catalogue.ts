@@ -2,8 +2,10 @@
 import { statSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { LimbicError } from '../../../base/errors.js'
+import type { RunFolder } from '../../../runs/folder.js'
 import { findRunFolders, type ListedRun, look, withConfig } from '../../../runs/list.js'
 import type { RunRow, StudioEvent } from '../../protocol.js'
+import type { KeptRows } from './kept-rows.js'
 import { rowOf } from './row.js'
 
 /**
@@ -16,8 +18,9 @@ const slice = 25
 interface Known {
   /** A value that changes whenever a file of the run is written. */
   readonly signature: number
-  readonly run: ListedRun
   readonly row: RunRow
+  /** Absent for a row that was kept from an earlier studio. */
+  readonly run?: ListedRun
 }
 
 /**
@@ -29,10 +32,17 @@ export class RunCatalogue {
   readonly #ended = new AbortController()
   #listed = false
 
-  /** @param send receives the changes */
+  /** Whether complete runs have been read that are not kept yet. */
+  #isNew = false
+
+  /**
+   * @param send receives the changes
+   * @param kept rows from earlier studios
+   */
   constructor(
     readonly folder: string,
     private readonly send: (event: StudioEvent) => void,
+    private readonly kept?: KeptRows,
   ) {}
 
   get rows(): RunRow[] {
@@ -62,11 +72,13 @@ export class RunCatalogue {
 
   close(): void {
     this.#ended.abort()
+    this.#keepRows()
   }
 
   /** Reads new and changed runs, and removes those that are gone. */
   async refresh(): Promise<void> {
     const folders = this.#find()
+    if (!this.#listed) this.#recall(folders)
     const here = new Set(folders.map(({ path }) => path))
     const removed = [...this.#known].flatMap(([path, { row }]) =>
       here.has(path) ? [] : [[path, row.path] as const],
@@ -78,13 +90,13 @@ export class RunCatalogue {
     const changed = folders.filter(({ path }) => {
       const known = this.#known.get(path)
       // The lock of a run and the folders of its stages are outside of it.
-      const settled = known?.run.state === 'complete' || known?.run.state === 'damaged'
+      const settled = known?.row.state === 'complete' || known?.row.state === 'damaged'
       return !settled || known.signature !== signatureOf(path)
     })
     // Names and metrics come first, for the whole list; settings take longer and follow.
     await this.#inSlices(changed, (folder) => {
       const signature = signatureOf(folder.path)
-      const isKnown = this.#known.get(folder.path)?.run.config !== undefined
+      const isKnown = this.#known.get(folder.path)?.run?.config !== undefined
       const run = look(folder)
       return this.#keep(folder.path, signature, isKnown ? withConfig(run) : run)
     })
@@ -92,11 +104,37 @@ export class RunCatalogue {
       this.#listed = true
       this.send({ kind: 'listed', total: this.#known.size })
     }
-    const bare = [...this.#known].filter(
-      ([, { run }]) => run.state !== 'damaged' && run.config === undefined,
+    const bare = [...this.#known].flatMap(([path, { signature, run }]) =>
+      run && run.state !== 'damaged' && run.config === undefined ? [{ path, signature, run }] : [],
     )
-    await this.#inSlices(bare, ([path, { signature, run }]) =>
+    await this.#inSlices(bare, ({ path, signature, run }) =>
       this.#keep(path, signature, withConfig(run)),
+    )
+    if (bare.length > 0) this.#keepRows()
+  }
+
+  /** Takes the rows of runs that have not changed since an earlier studio read them. */
+  #recall(folders: readonly RunFolder[]): void {
+    const kept = this.kept?.read()
+    if (!kept) return
+    const rows: RunRow[] = []
+    for (const { path } of folders) {
+      const known = kept.get(path)
+      if (known?.row.state !== 'complete' || known.signature !== signatureOf(path)) continue
+      this.#known.set(path, known)
+      rows.push(known.row)
+    }
+    if (rows.length > 0) this.send({ kind: 'runs', rows, removed: [] })
+  }
+
+  #keepRows(): void {
+    if (!this.#isNew || !this.kept) return
+    this.#isNew = false
+    // A row without its settings would never get them.
+    this.kept.write(
+      [...this.#known].filter(
+        ([, { row }]) => row.state === 'complete' && row.changed !== undefined,
+      ),
     )
   }
 
@@ -115,6 +153,7 @@ export class RunCatalogue {
     const row = rowOf(this.folder, run)
     const before = this.#known.get(path)?.row
     this.#known.set(path, { signature, run, row })
+    if (row.state === 'complete') this.#isNew = true
     return before && JSON.stringify(before) === JSON.stringify(row) ? undefined : row
   }
 
