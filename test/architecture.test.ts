@@ -33,7 +33,10 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   extraction: ['base', 'data', 'disk', 'formats', 'media', 'remote', 'runtime'],
   sweep: ['base', 'data', 'disk', 'learn', 'remote', 'runs'],
   recognise: ['base', 'disk', 'media', 'runtime', 'use'],
-  experiments: ['base', 'data', 'disk', 'learn', 'metrics', 'report', 'runs', 'sweep', 'task'],
+  experiments: [
+    ...['base', 'data', 'disk', 'explain', 'learn', 'metrics', 'report', 'runs', 'sweep', 'task'],
+    'use',
+  ],
   studio: [
     ...['base', 'data', 'disk', 'experiments', 'explain', 'graph', 'learn', 'media', 'metrics'],
     ...['models', 'nn', 'recognise', 'report', 'runs', 'runtime', 'task', 'use'],

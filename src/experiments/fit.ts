@@ -8,6 +8,7 @@ import { openModel } from '../runs/model-file/index.js'
 import { chooseTask } from '../task/choose.js'
 import type { Task } from '../task/task.js'
 import type { ConfiguredRow } from './configure.js'
+import { costColumns } from './figure/costs.js'
 import type { Experiment } from './schema.js'
 
 /** Why a row cannot be trained on these data; undefined if it can. */
@@ -43,7 +44,7 @@ export function measuredColumns(
   dataset: Dataset,
 ): ReadonlyMap<string, MeasuredColumn> {
   const task = taskOn(dataset, target)
-  const known = task ? metricsOn(dataset, task) : []
+  const known = task ? [...metricsOn(dataset, task), ...costColumns] : []
   const measured = columns.map(({ metric }): readonly [string, MeasuredColumn] => {
     const found = known.includes(metric)
       ? metric

@@ -9,6 +9,8 @@ import { type Cell, planCells } from '../sweep/cell.js'
 import type { CellOutcome } from '../sweep/run-grid.js'
 import { type ConfiguredRow, configureRows, keptByRows, refuseForAll } from './configure.js'
 import { factsOf } from './facts.js'
+import { withCosts } from './figure/costs.js'
+import { experimentCurves } from './figure/curves.js'
 import { figuresOf, outcomesByRow, type RowOutcome } from './figures.js'
 import { type MeasuredColumn, measuredColumns, whyNot } from './fit.js'
 import { freeFolder, keepPlan } from './folder.js'
@@ -36,8 +38,11 @@ export interface ExperimentPlan {
   readonly leftOut: readonly { readonly id: string; readonly why: string }[]
   /** The data of the rows: the first are the ones that the figures are of. */
   readonly data: readonly DatasetFacts[]
-  /** Makes table and report of what became of the runs, and keeps them in the folder. */
-  report(outcomes: readonly CellOutcome[]): ExperimentReport
+  /**
+   * Measures what the runs cost, if a column says so, and makes table, figures and report of what
+   * became of them, which it keeps in the folder.
+   */
+  report(outcomes: readonly CellOutcome[]): Promise<ExperimentReport>
 }
 
 /** What an experiment came to. */
@@ -93,7 +98,8 @@ export async function planExperiment(
     ...{ folder, leftOut, data },
     rows: fit.length,
     cells: planCells({ folder, rows: fit, seeds, ...(folds && { folds }) }),
-    report(outcomes) {
+    async report(ended) {
+      const outcomes = await withCosts(experiment, ended)
       const changes = [
         ...describeChanges(named, { ...given, settings }, seeds, request.folds),
         ...keptByRows(fit),
@@ -108,7 +114,8 @@ export async function planExperiment(
         facts: factsOf(named, first, { seeds, folds, changes, outcomes }),
       }
       const table = experimentTable(outcome, request.style)
-      return { ...outcome, table, ...writeExperiment(folder, outcome, table) }
+      const curves = await experimentCurves(experiment, rows, columns, became, first)
+      return { ...outcome, table, ...writeExperiment(folder, outcome, table, curves) }
     },
   }
 }

@@ -86,6 +86,13 @@ export const experimentSchema = z.strictObject({
   models: z.record(z.string(), z.strictObject(parts)).default({}),
   columns: z.array(column).min(1),
   rows: z.array(row).min(1),
+  figure: z
+    .strictObject({
+      along: text.describe('the setting of rows that lies on the horizontal axis'),
+      title: text.describe('the title of that axis'),
+    })
+    .optional()
+    .describe('draws each column as a curve over a setting of the rows'),
   notes: z.array(text).default([]),
 })
 

@@ -17,6 +17,7 @@ import { renderTable } from '../report/tables/render.js'
 import { type ReproducedCell, reproductionTable } from '../report/tables/reproduction.js'
 import { paired, scaled } from '../report/tables/style.js'
 import { type Column, markBest, type Table } from '../report/tables/table.js'
+import type { ExperimentCurves } from './figure/curves.js'
 import type { NamedExperiment } from './read.js'
 import { type Experiment, type ExperimentColumn, type ExperimentRow, rowTitle } from './schema.js'
 import type { FigureStyle } from './summaries.js'
@@ -132,11 +133,17 @@ function ownTable(
   }, table)
 }
 
-/** Writes the table as `report.html`, `table.csv`, `table.md` and `table.tex`. @returns their paths */
+/**
+ * Writes the table as `report.html`, `table.csv`, `table.md` and `table.tex`, and its curves under
+ * `figures`.
+ *
+ * @returns the path of the report
+ */
 export function writeExperiment(
   folder: string,
   outcome: ExperimentOutcome,
   table: Table,
+  { blocks, figures }: ExperimentCurves,
 ): { readonly report: string } {
   const { named, data, remarks, warnings, facts } = outcome
   const { experiment } = named
@@ -146,6 +153,9 @@ export function writeExperiment(
   writeContentSafely(join(folder, 'table.md'), `${renderTable(table, 'markdown')}\n${said}`)
   const comments = [...warnings, ...remarks].map((text) => `${latexComment(text)}\n`).join('')
   writeContentSafely(join(folder, 'table.tex'), `${comments}${renderTable(table, 'latex')}\n`)
+  for (const [figure, svg] of figures) {
+    writeContentSafely(join(folder, 'figures', `${figure}.svg`), svg)
+  }
   const page = htmlReport({
     title: experiment.title,
     subtitle: experiment.source
@@ -158,6 +168,7 @@ export function writeExperiment(
           ...syntheticNotice(data.name, data.synthetic),
           ...warnings.map((text) => ({ kind: 'notice' as const, text })),
           { kind: 'table', table },
+          ...blocks,
           { kind: 'prose', text: remarks.join('\n\n') },
         ],
       },

@@ -13,6 +13,7 @@ export {
 export { shapleyValues } from './attribution/shapley.js'
 export { mostWindows, type Window } from './attribution/windows.js'
 export { type ModelFacts, modelFacts } from './facts/model.js'
+export { meanMultiplyAdds } from './facts/networks.js'
 export { wordsOf } from './labels.js'
 export {
   effectLanes,

@@ -62,7 +62,7 @@ describe('the plan of an experiment', () => {
   it('makes table and report of what became of its runs, long after its data is closed', async () => {
     const out = at('whole')
     const plan = await planExperiment(experiment, { data: ['synthetic'], out })
-    const { table, cells, report, warnings } = plan.report(
+    const { table, cells, report, warnings } = await plan.report(
       plan.cells.map((cell, index) => ({
         ...{ state: 'complete', cell, before: false },
         results: results(index),

@@ -154,7 +154,7 @@ async function reproduce(
     const sentence = `Stopped with ${missing} runs left; repeat the command to resume`
     return reportStop(terminal, { folder, missing }, sentence)
   }
-  const { cells: figures, table, warnings, remarks, report } = plan.report(outcomes)
+  const { cells: figures, table, warnings, remarks, report } = await plan.report(outcomes)
   for (const cell of figures) terminal.record({ event: 'cell', ...cell })
   terminal.show(renderTable(table, 'text').trimEnd())
   for (const text of [...warnings, ...remarks]) terminal.print('', text)

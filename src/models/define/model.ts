@@ -76,6 +76,17 @@ export interface PublishedEncoder {
   readonly setting: string
 }
 
+/** The pictures of one sample, such as its faces, and what a model selected of them. */
+export interface CountedPictures {
+  readonly sequence: string
+  readonly count: number
+  /** For each layer that selects positions, a mask of each picture: above 0 where one is selected. */
+  readonly layers: readonly {
+    readonly columns: number
+    readonly masks: readonly ArrayLike<number>[]
+  }[]
+}
+
 /** A parameter's name and layout in the code of a model's authors. */
 export interface PublishedName {
   readonly name: string
@@ -115,6 +126,11 @@ export interface ModelDefinition<Settings extends object> {
   readonly remembers?: boolean
   /** The text encoder that it starts from; default: none. */
   textEncoder?(settings: Settings): PublishedEncoder | undefined
+  /**
+   * The multiply-adds of the networks that read a sample's pictures, counted as the document does;
+   * default: not counted.
+   */
+  multiplyAdds?(settings: Settings, pictures: readonly CountedPictures[]): number
   /** Declares the parameters; the result builds the graph. */
   build(
     scope: Scope,
@@ -140,6 +156,8 @@ export interface ConfiguredModel {
   /** Whether it keeps values of each training sample. */
   readonly remembers: boolean
   readonly textEncoder?: PublishedEncoder
+  /** See `ModelDefinition.multiplyAdds`. */
+  multiplyAdds?(pictures: readonly CountedPictures[]): number
   build(scope: Scope, widths: Widths, outputs: number): (inputs: ModelInputs) => ModelOutputs
 }
 
@@ -176,7 +194,7 @@ export function isDefined(value: unknown): value is Model {
  */
 export function defineModel<Settings extends object>(definition: ModelDefinition<Settings>): Model {
   checkDefinition(definition)
-  const { name, title, source, aligned, stageSettings } = definition
+  const { name, title, source, aligned, stageSettings, multiplyAdds } = definition
   const schema = definition.settings.extend({ inferMissing: inferMissingSetting })
   const published = (parameter: string): PublishedName =>
     definition.published?.(parameter) ?? { name: parameter }
@@ -198,6 +216,7 @@ export function defineModel<Settings extends object>(definition: ModelDefinition
         ...(wordVectors && { wordVectors }),
         remembers: definition.remembers ?? false,
         ...(textEncoder && { textEncoder }),
+        ...(multiplyAdds && { multiplyAdds: (pictures) => multiplyAdds(settings, pictures) }),
         build(scope, widths, outputs) {
           const infer =
             inferMissing === true ? inferringMissing(scope, inputs, widths, name) : undefined

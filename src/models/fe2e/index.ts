@@ -6,6 +6,7 @@ import { weightedFusion } from '../blocks/fusions/late-fusion.js'
 import { sequenceOf } from '../define/inputs.js'
 import { defineModel } from '../define/model.js'
 import { attentionMaps, type Branch, fused, inFusionOrder, pictureHead } from './branches.js'
+import { fe2eMultiplyAdds } from './multiply-adds.js'
 import { packed } from './packed.js'
 import { publishedName } from './published.js'
 import { type PictureModality, pictureParts, pictureShape, rawInputs, scaled } from './raw.js'
@@ -61,6 +62,7 @@ export const fe2e = defineModel<Fe2eSettings>({
   requires: rawInputs,
   published: publishedName,
   textEncoder: publishedEncoder,
+  multiplyAdds: fe2eMultiplyAdds,
   build(scope, _widths, outputs, settings) {
     const chosen = inFusionOrder(settings.modalities)
     const branches = chosen.map((modality) => {

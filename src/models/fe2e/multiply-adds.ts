@@ -1,4 +1,7 @@
 /** The multiply-adds of the networks of FE2E and MESM, counted as their authors do. */
+import type { CountedPictures } from '../define/model.js'
+import { pictureShape } from './raw.js'
+import type { Fe2eSettings } from './settings.js'
 import type { VggChannels } from './vgg.js'
 
 /** One convolution of the network. */
@@ -86,4 +89,35 @@ export function sparseMultiplyAdds(
     }
   }
   return pairs * filters * (inputs + filters)
+}
+
+type Counted = Pick<Fe2eSettings, 'channels' | 'faceSize' | 'bands' | 'windows'>
+
+/** The multiply-adds of FE2E's networks over the faces and chunks of a sample. */
+export function fe2eMultiplyAdds(settings: Counted, pictures: readonly CountedPictures[]): number {
+  return sumOver(pictures, settings, ({ count }, dense) => count * dense.total)
+}
+
+/** The same of MESM, whose later convolutions read only selected positions. */
+export function mesmMultiplyAdds(settings: Counted, pictures: readonly CountedPictures[]): number {
+  const { channels } = settings
+  return sumOver(pictures, settings, ({ count, layers }, dense) => {
+    const sparse = layers.map(({ columns, masks }, index) => {
+      const [inputs = 0, filters = 0] = channels.slice(index + 2, index + 4)
+      return masks.map((mask) => sparseMultiplyAdds(mask, columns, { inputs, filters }))
+    })
+    return count * dense.beginning + sparse.flat().reduce((sum, one) => sum + one, 0)
+  })
+}
+
+function sumOver(
+  pictures: readonly CountedPictures[],
+  settings: Counted,
+  count: (own: CountedPictures, dense: ReturnType<typeof denseMultiplyAdds>) => number,
+): number {
+  return pictures.reduce((sum, own) => {
+    const { sequence } = own
+    if (sequence !== 'vision' && sequence !== 'audio') return sum
+    return sum + count(own, denseMultiplyAdds(pictureShape(sequence, settings), settings.channels))
+  }, 0)
 }

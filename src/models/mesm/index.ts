@@ -17,6 +17,7 @@ import { weightedFusion } from '../blocks/fusions/late-fusion.js'
 import { sequenceOf } from '../define/inputs.js'
 import { defineModel } from '../define/model.js'
 import { attentionMaps, type Branch, fused, inFusionOrder, pictureHead } from '../fe2e/branches.js'
+import { mesmMultiplyAdds } from '../fe2e/multiply-adds.js'
 import { packed, padded } from '../fe2e/packed.js'
 import { type PictureModality, pictureParts, pictureShape, rawInputs, scaled } from '../fe2e/raw.js'
 import { configOf, publishedEncoder, textBranch } from '../fe2e/text.js'
@@ -137,6 +138,7 @@ export const mesm = defineModel<MesmSettings>({
   requires: rawInputs,
   published: publishedName,
   textEncoder: publishedEncoder,
+  multiplyAdds: mesmMultiplyAdds,
   build(scope, _widths, outputs, settings) {
     const chosen = inFusionOrder(settings.modalities)
     const read = textBranch(scope.child('text'), outputs, settings)

@@ -6,8 +6,11 @@ import { countFlops, Graph } from '../../../src/graph/index.js'
 import {
   countedLayers,
   denseMultiplyAdds,
+  fe2eMultiplyAdds,
+  mesmMultiplyAdds,
   sparseMultiplyAdds,
 } from '../../../src/models/fe2e/multiply-adds.js'
+import { fe2eSettings } from '../../../src/models/fe2e/settings.js'
 import { vgg } from '../../../src/models/fe2e/vgg.js'
 import { Scope } from '../../../src/nn/index.js'
 import { sharedPath } from '../../support/folders.js'
@@ -58,6 +61,27 @@ describe('multiply-adds', () => {
     // A row of three, and one below its end.
     const mask = [1, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0]
     expect(sparseMultiplyAdds(mask, 4, { inputs: 2, filters: 3 })).toBe((2 + 3 + 3 + 2) * 3 * 5)
+  })
+
+  test('of a sample are those of its faces and chunks, and of what is selected of them', () => {
+    const own = fe2eSettings.parse({})
+    const [face, chunk] = [
+      denseMultiplyAdds(pictures.per_frame_48x48, channels),
+      denseMultiplyAdds(pictures.per_chunk_128x32, channels),
+    ]
+    // One position in each of three layers, of two faces, of which the second selects none.
+    const layers = [24, 12, 6].map((columns) => ({
+      columns,
+      masks: [Uint8Array.from({ length: columns ** 2 }, (_, at) => (at === 7 ? 1 : 0)), []],
+    }))
+    const counted = [
+      { sequence: 'vision', count: 2, layers },
+      { sequence: 'audio', count: 3, layers: [] },
+      { sequence: 'text', count: 9, layers: [] },
+    ]
+    expect(fe2eMultiplyAdds(own, counted)).toBe(2 * face.total + 3 * chunk.total)
+    const alone = 128 * (64 + 128) + 256 * (128 + 256) + 512 * (256 + 512)
+    expect(mesmMultiplyAdds(own, counted)).toBe(2 * face.beginning + 3 * chunk.beginning + alone)
   })
 
   const whole = sharedPath('golden', 'end-to-end', 'mesm-aligned.safetensors')
