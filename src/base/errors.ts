@@ -1,4 +1,4 @@
-/** The error for every mistake in Limbic's input, and its one-line message. */
+/** The error for every mistake in Limbic's input, its one-line message, and what other errors say. */
 import { oneLine, shortened } from './text/clean.js'
 
 /** Where a mistake is and how to fix it, written for the person who made it. */
@@ -42,6 +42,21 @@ function describe(what: string, details: MistakeDetails): string {
     (comparison.length > 0 ? `: ${comparison.join(', ')}` : '') +
     (hint ? `. ${plain(hint)}` : '')
   )
+}
+
+/** What anything that was thrown says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** The first line of that: the rest of a library's message is for its developers. */
+export function firstLine(error: unknown): string {
+  return messageOf(error).split('\n')[0] ?? ''
+}
+
+/** Whether this is the system's or Node's error of that code, such as `ENOENT`. */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
 }
 
 /** Names, paths and foreign messages may contain line breaks and escape sequences. */

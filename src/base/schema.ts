@@ -2,7 +2,7 @@
 
 import { distance } from 'fastest-levenshtein'
 import type { z } from 'zod'
-import { LimbicError } from './errors.js'
+import { LimbicError, messageOf } from './errors.js'
 import { briefJson } from './text/json.js'
 
 /** The candidate most similar to a mistyped name, if any is close. */
@@ -149,7 +149,7 @@ export function parseJson(text: string, where: string, hint?: string): unknown {
     // Editors on Windows write a byte order mark first.
     return JSON.parse(text.replace(/^\ufeff/, ''))
   } catch (error) {
-    const got = error instanceof Error ? error.message : String(error)
+    const got = messageOf(error)
     throw new LimbicError(
       'is not valid JSON',
       { where, got, ...(hint !== undefined && { hint }) },

@@ -1,4 +1,5 @@
 /** Writes files completely or not at all, and reads small ones. */
+
 import { randomBytes } from 'node:crypto'
 import {
   closeSync,
@@ -11,6 +12,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path'
+import { hasCode } from '../base/errors.js'
 import { explainFileError } from './failure.js'
 
 export { explainFileError } from './failure.js'
@@ -29,7 +31,7 @@ export function makeFolder(path: string): void {
     mkdirSync(path)
   } catch (error) {
     // Another process may have just made it.
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    if (!hasCode(error, 'EEXIST')) throw error
   }
 }
 

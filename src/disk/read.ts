@@ -1,6 +1,6 @@
 /** Reads whole files and pipes into memory, up to a limit. */
 import { closeSync, readSync } from 'node:fs'
-import { LimbicError } from '../base/errors.js'
+import { hasCode, LimbicError } from '../base/errors.js'
 import { parseJson } from '../base/schema.js'
 import { explainFileError } from './failure.js'
 import { type LimitName, limit, overLimit, sizeOf } from './limits.js'
@@ -129,7 +129,7 @@ function readWhatIsThere(descriptor: number, piece: Buffer): number | undefined 
   try {
     return readSync(descriptor, piece, 0, piece.length, null)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') return undefined
+    if (hasCode(error, 'EAGAIN')) return undefined
     throw error
   }
 }

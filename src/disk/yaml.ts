@@ -1,6 +1,6 @@
 /** Reads settings files in YAML. */
 import { Composer, type CST, isScalar, Lexer, Parser, visit, YAMLParseError } from 'yaml'
-import { LimbicError } from '../base/errors.js'
+import { firstLine, LimbicError } from '../base/errors.js'
 import { oneLine, shortened } from '../base/text/clean.js'
 import { readText } from './files.js'
 
@@ -102,7 +102,7 @@ function tokensOf(text: string): CST.Token[] {
 function reasonOf(error: unknown, text: string): string {
   const deep = error instanceof Error && /call stack size/.test(error.message)
   if (deep) return 'lists or mappings nested too deeply'
-  const [reason = ''] = error instanceof Error ? error.message.split('\n') : [String(error)]
+  const reason = firstLine(error)
   const short = shortened(oneLine(reason), 120)
   if (!(error instanceof YAMLParseError)) return short
   const before = text.slice(0, error.pos[0]).split('\n')

@@ -1,5 +1,7 @@
 /** Worker processes that extract clips. */
+
 import { Tinypool } from 'tinypool'
+import { messageOf } from '../base/errors.js'
 import { builtProgram } from '../disk/package.js'
 import type { ClipJob, ClipOutcome } from './job.js'
 
@@ -27,7 +29,7 @@ export function openWorkers(count: number): Workers {
       try {
         return await pool.run(job)
       } catch (error) {
-        const message = error instanceof Error ? error.message : String(error)
+        const message = messageOf(error)
         return {
           state: 'failed',
           id: job.clip.id,

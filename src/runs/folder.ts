@@ -20,7 +20,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { stringify } from 'yaml'
 import type { z } from 'zod'
-import { LimbicError } from '../base/errors.js'
+import { hasCode, LimbicError } from '../base/errors.js'
 import { parseJson, validate } from '../base/schema.js'
 import { dottedName } from '../base/slug.js'
 import type { Standardisation } from '../data/prepare/standardise/standardise.js'
@@ -111,7 +111,7 @@ export class RunFolder {
         (name) => !firstFiles.includes(name) && !name.endsWith('.partial') && !isOfLock(name),
       )
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+      if (hasCode(error, 'ENOENT')) return undefined
       throw explainFileError(error, this.path)
     }
   }

@@ -1,5 +1,5 @@
 /** Fetches files that a page names by their address. */
-import { LimbicError } from '../base/errors.js'
+import { LimbicError, messageOf } from '../base/errors.js'
 
 /**
  * The bytes at an address.
@@ -19,7 +19,7 @@ export async function fetchBytes(address: string | URL, what: string): Promise<U
     })
   } catch (error) {
     if (error instanceof LimbicError) throw error
-    const got = error instanceof Error ? error.message : String(error)
+    const got = messageOf(error)
     throw new LimbicError(`${what} could not be fetched`, { where, got }, { cause: error })
   }
 }

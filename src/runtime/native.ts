@@ -5,8 +5,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { LimbicError } from '../base/errors.js'
-import { firstLine } from './wrap.js'
+import { firstLine, LimbicError } from '../base/errors.js'
 
 /** The part of ONNX Runtime's package that is used here. */
 export type NativeRuntime = typeof import('onnxruntime-common') & {

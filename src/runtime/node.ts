@@ -1,8 +1,10 @@
 /** Sessions in Node. */
+
 import type { InferenceSession } from 'onnxruntime-common'
+import { firstLine } from '../base/errors.js'
 import { nativeRuntime } from './native.js'
 import type { Session, SessionOptions } from './session.js'
-import { couldNotLoad, firstLine, lackingProvider, wrapSession } from './wrap.js'
+import { couldNotLoad, lackingProvider, wrapSession } from './wrap.js'
 
 /** The engine in Node. */
 export const nodeEngine = { open: openSession }

@@ -1,9 +1,9 @@
 /** Sessions in a page. */
 import type { InferenceSession } from 'onnxruntime-common'
-import { LimbicError } from '../base/errors.js'
+import { firstLine, LimbicError } from '../base/errors.js'
 import type { Engine } from './engine.js'
 import type { Session, SessionOptions } from './session.js'
-import { couldNotLoad, firstLine, lackingProvider, wrapSession } from './wrap.js'
+import { couldNotLoad, lackingProvider, wrapSession } from './wrap.js'
 
 /** The part of onnxruntime-web that is used here; each of its builds provides it. */
 type WebRuntime = Pick<typeof import('onnxruntime-common'), 'env' | 'InferenceSession' | 'Tensor'>

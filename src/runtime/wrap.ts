@@ -1,6 +1,6 @@
 /** Wraps ONNX Runtime in our own interface: sessions, and one-line errors. */
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common'
-import { LimbicError } from '../base/errors.js'
+import { firstLine, LimbicError } from '../base/errors.js'
 import type { DataType } from '../graph/shape/shape.js'
 import type { Provider, Session, Value } from './session.js'
 
@@ -132,9 +132,4 @@ export function couldNotLoad(where: string, cause: unknown): LimbicError {
     { where, got: firstLine(cause) },
     { cause },
   )
-}
-
-/** The first line of an error's message: the rest is for developers of ONNX Runtime. */
-export function firstLine(error: unknown): string {
-  return String(error instanceof Error ? error.message : error).split('\n')[0] ?? ''
 }

@@ -1,5 +1,7 @@
 /** Trains the cells of a grid in parallel processes on this machine. */
+
 import { availableParallelism } from 'node:os'
+import { messageOf } from '../base/errors.js'
 import type { RunConfig } from '../learn/config.js'
 import { RunFolder } from '../runs/folder.js'
 import { consents } from '../runs/model-file/index.js'
@@ -124,7 +126,7 @@ function completeBefore(cell: Cell): CellOutcome | undefined {
     }
     return { state: 'complete', cell, results: folder.readResults(), before: true }
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
+    const message = messageOf(error)
     return { state: 'failed', cell, message, mistake: true }
   }
 }

@@ -1,6 +1,8 @@
 /** Submits the cells of a grid to a queue that workers on many machines serve. */
+
 import { resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { messageOf } from '../base/errors.js'
 import type { RunResults } from '../learn/records.js'
 import { addressOf } from '../remote/mirror.js'
 import { openRemote } from '../remote/store.js'
@@ -128,7 +130,7 @@ async function outcomeOf(cell: Cell): Promise<CellOutcome> {
     const results: RunResults = run.readResults()
     return { state: 'complete', cell, results, before: false }
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
+    const message = messageOf(error)
     return { state: 'failed', cell, message, mistake: true }
   }
 }

@@ -1,6 +1,6 @@
 /** The program of a worker process: trains one run after another for its parent. */
 
-import { LimbicError } from '../base/errors.js'
+import { LimbicError, messageOf } from '../base/errors.js'
 import type { Dataset } from '../data/dataset.js'
 import { acquireLock, lockPath } from '../disk/lock/index.js'
 import type { DataConfig } from '../learn/config.js'
@@ -45,7 +45,7 @@ async function work(message: OwnRun | LeasedRun): Promise<void> {
   } catch (error) {
     end = {
       kind: 'failed',
-      message: error instanceof Error ? error.message : String(error),
+      message: messageOf(error),
       mistake: error instanceof LimbicError,
     }
   }

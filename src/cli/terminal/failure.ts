@@ -1,5 +1,5 @@
 /** Reports failures. */
-import { LimbicError } from '../../base/errors.js'
+import { LimbicError, messageOf } from '../../base/errors.js'
 import { explainFileError } from '../../disk/files.js'
 import { version } from '../../disk/package.js'
 import { complain } from './terminal.js'
@@ -14,7 +14,7 @@ export const exitCodes = { mistake: 2, bug: 1, interrupted: 130 } as const
  */
 export function reportFailure(error: unknown): number {
   const told = withoutBlame(error)
-  const message = told instanceof Error ? told.message : String(told)
+  const message = messageOf(told)
   const mistake = told instanceof LimbicError
   complain(
     mistake

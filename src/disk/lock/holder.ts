@@ -1,7 +1,9 @@
 /** The process that holds a lock: the file's content, and whether the process is still alive. */
+
 import { closeSync, readFileSync, readlinkSync, readSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { z } from 'zod'
+import { hasCode } from '../../base/errors.js'
 import { openPlainFile } from '../plain-file.js'
 
 const holderSchema = z.object({
@@ -84,7 +86,7 @@ export function isAlive({ holder, beat }: FoundLock, now: number): boolean {
     process.kill(pid, 0)
   } catch (error) {
     // Another user's process exists, although it may not be signalled.
-    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false
+    if (hasCode(error, 'ESRCH')) return false
   }
   return began === beginOf(pid)
 }

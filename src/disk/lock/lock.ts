@@ -16,7 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { LimbicError } from '../../base/errors.js'
+import { hasCode, LimbicError } from '../../base/errors.js'
 import { explainFileError, makeFolder } from '../files.js'
 import { heartbeat } from './heartbeat.js'
 import { describeHolder, isAlive, type LockHolder, readLock, thisProcess } from './holder.js'
@@ -180,7 +180,7 @@ function copied(from: string, to: string): boolean {
     copyFileSync(from, to, constants.COPYFILE_EXCL)
     return true
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    if (hasCode(error, 'EEXIST')) return false
     throw error
   }
 }

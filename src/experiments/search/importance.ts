@@ -1,4 +1,6 @@
 /** How much of the differences between trials goes with each setting. */
+import { mean } from '../../base/numbers.js'
+import { averageRanks, correlation } from '../../metrics/numbers.js'
 import type { Point, Space } from './space.js'
 
 /**
@@ -15,46 +17,30 @@ export function importanceOf(
   losses: readonly number[],
 ): Readonly<Record<string, number>> {
   if (points.length < 3) return {}
-  const ranks = ranksOf(losses)
+  const ranks = averageRanks(losses).ranks
   return Object.fromEntries(
     Object.entries(space).map(([name, axis]) => {
       const values = points.map((point) => point[name] ?? '')
       const share = Array.isArray(axis)
         ? betweenGroups(values.map(String), ranks)
-        : correlation(ranksOf(values.map(Number)), ranks) ** 2
+        : explained(averageRanks(values.map(Number)).ranks, ranks)
       return [name, share]
     }),
   )
 }
 
-/** Ranks from 1; equal values share the mean of theirs. */
-function ranksOf(values: readonly number[]): number[] {
-  return values.map((value) => {
-    const below = values.filter((other) => other < value).length
-    const equal = values.filter((other) => other === value).length
-    return below + (equal + 1) / 2
-  })
+/** The square of the correlation: the share of the variance that goes with it; 0 where either is constant. */
+function explained(one: ArrayLike<number>, other: ArrayLike<number>): number {
+  const along = correlation(one, other)
+  return Number.isNaN(along) ? 0 : along ** 2
 }
 
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
-}
-
-function correlation(one: readonly number[], other: readonly number[]): number {
-  const [a, b] = [meanOf(one), meanOf(other)]
-  const sum = (of: (index: number) => number) => one.reduce((total, _, k) => total + of(k), 0)
-  const x = (k: number) => (one[k] ?? 0) - a
-  const y = (k: number) => (other[k] ?? 0) - b
-  const scale = Math.sqrt(sum((k) => x(k) ** 2) * sum((k) => y(k) ** 2))
-  return scale === 0 ? 0 : sum((k) => x(k) * y(k)) / scale
-}
-
-function betweenGroups(names: readonly string[], values: readonly number[]): number {
-  const mean = meanOf(values)
-  const total = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
+function betweenGroups(names: readonly string[], values: Float64Array): number {
+  const centre = mean(values)
+  const total = values.reduce((sum, value) => sum + (value - centre) ** 2, 0)
   const between = [...new Set(names)].reduce((sum, name) => {
     const own = values.filter((_, k) => names[k] === name)
-    return sum + own.length * (meanOf(own) - mean) ** 2
+    return sum + own.length * (mean(own) - centre) ** 2
   }, 0)
   return total === 0 ? 0 : between / total
 }

@@ -1,7 +1,7 @@
 /** Reads HDF5 files with a WebAssembly library, through the host's file system. */
 import { closeSync } from 'node:fs'
 import type { File, Metadata, OutputData } from 'h5wasm/node'
-import { LimbicError } from '../../base/errors.js'
+import { firstLine, LimbicError, messageOf } from '../../base/errors.js'
 import { limit } from '../../disk/limits.js'
 import { openPlainFile } from '../../disk/plain-file.js'
 import { describeKind, sniffFile } from '../content/index.js'
@@ -180,9 +180,8 @@ function guarded<Result>(
   } catch (error) {
     if (error instanceof LimbicError) throw error
     leaveIfStopped(error)
-    const message = error instanceof Error ? error.message : String(error)
-    const deepest = [...message.matchAll(/in \w+\(\): (.+)/g)].at(-1)?.[1]
-    const reason = readable(deepest ?? firstLine(message))
+    const deepest = [...messageOf(error).matchAll(/in \w+\(\): (.+)/g)].at(-1)?.[1]
+    const reason = readable(deepest ?? firstLine(error))
     throw new LimbicError(`the file is damaged or cut short (${reason})`, {
       where: place === undefined ? path : `${path}, ${place}`,
       hint: 'Download or copy it again',
@@ -194,8 +193,4 @@ function guarded<Result>(
 function readable(reason: string): string {
   const [, there, all] = /truncated file: eof = (\d+),.* stored_eof = (\d+)/.exec(reason) ?? []
   return there === undefined ? reason : `${there} of ${all} bytes are there`
-}
-
-function firstLine(message: string): string {
-  return message.split('\n', 1)[0] ?? ''
 }

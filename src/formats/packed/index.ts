@@ -1,5 +1,5 @@
 /** Opens files compressed with gzip, bzip2, xz or zlib, or alone in a zip archive, as if uncompressed. */
-import { LimbicError } from '../../base/errors.js'
+import { LimbicError, messageOf } from '../../base/errors.js'
 import { type ContentKind, headBytes, sniff, sniffOpen } from '../content/index.js'
 import { OpenFile } from '../npy/index.js'
 import { readZipDirectory, type ZipEntry } from '../zip/zip.js'
@@ -110,7 +110,7 @@ async function unpackOnce(file: OpenFile, most: number): Promise<OpenFile> {
     unpacked?.remove()
     file.close()
     if (error instanceof LimbicError) throw error
-    const said = error instanceof Error ? error.message : String(error)
+    const said = messageOf(error)
     const cut = /unexpected end|truncated|end of (file|input)/i.test(said)
     throw new LimbicError(
       cut ? 'the packed file is cut short' : `the packed file is damaged (${said})`,

@@ -1,6 +1,6 @@
 /** Tables of Parquet, read by a library column by column. */
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
-import { LimbicError } from '../../base/errors.js'
+import { LimbicError, messageOf } from '../../base/errors.js'
 import { limit, overLimit } from '../../disk/limits.js'
 import type { FileBytes } from '../npy/index.js'
 import { type Column, columnOf, type Numbers, type Table } from './table.js'
@@ -61,7 +61,7 @@ export async function readParquet(file: FileBytes): Promise<Table> {
     return { path: file.path, rows, columns }
   } catch (error) {
     if (error instanceof LimbicError) throw error
-    const said = error instanceof Error ? error.message : String(error)
+    const said = messageOf(error)
     throw new LimbicError(
       `the Parquet file is damaged, or written in an unsupported way (${said})`,
       { where: file.path, hint: 'Write it again, for example with frame.to_parquet(path)' },

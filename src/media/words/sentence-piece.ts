@@ -1,6 +1,6 @@
 /** ALBERT's older file: SentencePiece's model (`spiece.model`) instead of `tokenizer.json`. */
 import { BinaryReader } from '@bufbuild/protobuf/wire'
-import { LimbicError } from '../../base/errors.js'
+import { LimbicError, messageOf } from '../../base/errors.js'
 
 /** Field numbers of `ModelProto` and its parts (sentencepiece_model.proto). */
 const fields = { pieces: 1, trainer: 2, normaliser: 3 } as const
@@ -124,7 +124,7 @@ function readModel(bytes: Uint8Array, where: string): SentencePieceModel {
   } catch (error) {
     throw new LimbicError('is not a SentencePiece model, or is damaged', {
       where,
-      got: error instanceof Error ? error.message : String(error),
+      got: messageOf(error),
       hint: 'Get the spiece.model of the checkpoint again',
     })
   }

@@ -1,7 +1,7 @@
 /** Converts words to ids of subword tokens, as a checkpoint in Hugging Face's layout describes. */
 import { Tokenizer as Pipeline } from '@huggingface/tokenizers'
 import { z } from 'zod'
-import { LimbicError } from '../../base/errors.js'
+import { LimbicError, messageOf } from '../../base/errors.js'
 import { validate } from '../../base/schema.js'
 
 /** The parsed files of a tokeniser. */
@@ -120,7 +120,7 @@ function attempt<Result>(where: string, make: () => Result): Result {
   } catch (error) {
     throw new LimbicError('the tokeniser cannot be used', {
       where: `${where}, tokenizer.json`,
-      got: error instanceof Error ? error.message : String(error),
+      got: messageOf(error),
       hint: 'Get the tokenizer.json of an ALBERT or BERT checkpoint again',
     })
   }

@@ -1,7 +1,7 @@
 /** Opens models: Limbic's own by name, custom ones from files. */
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
-import { LimbicError } from '../../base/errors.js'
+import { LimbicError, messageOf } from '../../base/errors.js'
 import { packageFolder } from '../../disk/package.js'
 import { isDefined } from '../../models/define/model.js'
 import { checkOutputs } from '../../models/define/outputs.js'
@@ -99,7 +99,7 @@ function exportOf(found: ModelFile): unknown {
     return typeof loaded === 'object' && loaded && 'default' in loaded ? loaded.default : loaded
   } catch (error) {
     if (error instanceof LimbicError) throw lineIn(file, error) ? inFile(file, error) : error
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     throw new LimbicError('the module failed', { where: file, got: reason }, { cause: error })
   }
 }

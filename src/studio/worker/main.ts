@@ -3,7 +3,7 @@
  * models or one of the reader's own.
  */
 import { z } from 'zod'
-import { LimbicError } from '../../base/errors.js'
+import { messageOf } from '../../base/errors.js'
 import { openImages, openMedia } from '../../media/decode/page/index.js'
 import type { FeatureBlock } from '../../media/sound/index.js'
 import type { Source } from '../../media/source.js'
@@ -204,9 +204,6 @@ async function recogniseWithStarter(opened: Source): Promise<Recognised> {
 function open(file: File): Promise<Source> {
   return file.type.startsWith('image/') ? openImages([file], { rate: 1 }) : openMedia(file)
 }
-
-const messageOf = (error: unknown) =>
-  error instanceof LimbicError || error instanceof Error ? error.message : String(error)
 
 /** The worker's script is in the folder `assets` of the page. */
 function pageAddress(): string {

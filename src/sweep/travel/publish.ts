@@ -11,7 +11,7 @@
  */
 import { existsSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { LimbicError } from '../../base/errors.js'
+import { hasCode, LimbicError } from '../../base/errors.js'
 import { explainFileError, makeFolder } from '../../disk/files.js'
 import { acquireLock, lockPath } from '../../disk/lock/index.js'
 import type { RunConfig } from '../../learn/config.js'
@@ -128,6 +128,6 @@ function moved(from: string, to: string): void {
   try {
     renameSync(from, to)
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    if (!hasCode(error, 'ENOENT')) throw error
   }
 }

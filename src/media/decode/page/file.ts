@@ -3,7 +3,7 @@
  * fetched.
  */
 import type { Source as MediaSource } from 'mediabunny'
-import { LimbicError } from '../../../base/errors.js'
+import { LimbicError, messageOf } from '../../../base/errors.js'
 import type { Bytes } from '../containers/bytes.js'
 import type { Patch } from '../containers/matroska.js'
 
@@ -122,7 +122,7 @@ async function fetchPart(address: string, offset: number, length: number): Promi
       { cause },
     )
   const response = await fetch(address, { headers }).catch((error: unknown) => {
-    throw refused(error instanceof Error ? error.message : String(error), error)
+    throw refused(messageOf(error), error)
   })
   if (!response.ok) throw refused(`status ${response.status}`)
   return response

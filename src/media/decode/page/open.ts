@@ -1,6 +1,6 @@
 /** Opens recordings in a page: files that mediabunny reads and the browser's WebCodecs decode. */
 import type { Input, InputAudioTrack, InputVideoTrack } from 'mediabunny'
-import { LimbicError } from '../../../base/errors.js'
+import { firstLine, LimbicError } from '../../../base/errors.js'
 import type { Source } from '../../source.js'
 import { inspectContainer } from '../containers/container.js'
 import { patchMatroska } from '../containers/matroska.js'
@@ -14,13 +14,7 @@ import { checkStreams, isSoundAlone } from '../streams.js'
 import { openFile, type PageFile } from './file.js'
 import { readFrames, uprightOf } from './frames.js'
 import { openImages } from './images.js'
-import {
-  inTime,
-  messageOf,
-  type PictureOfFile,
-  type Recording,
-  type SoundOfFile,
-} from './recording.js'
+import { inTime, type PictureOfFile, type Recording, type SoundOfFile } from './recording.js'
 import { checkSampleTables } from './sample-table.js'
 import { readSound } from './sound.js'
 
@@ -216,6 +210,6 @@ function noRecording(
     return new LimbicError('is cut short, and nothing of it is usable', { where: name, hint })
   }
   const isAvi = new TextDecoder('latin1').decode(head.subarray(8, 12)) === 'AVI '
-  const got = isAvi ? 'an AVI, which only Node reads' : `"${messageOf(error)}"`
+  const got = isAvi ? 'an AVI, which only Node reads' : `"${firstLine(error)}"`
   return new LimbicError('cannot be decoded in a page', { where: name, expected, got })
 }

@@ -1,7 +1,7 @@
 /** Reads decoded samples of a track past places that cannot be decoded. */
-import { LimbicError } from '../../../base/errors.js'
+import { firstLine, LimbicError } from '../../../base/errors.js'
 import type { Complaints } from '../health.js'
-import { messageOf, patiently, type Recording } from './recording.js'
+import { patiently, type Recording } from './recording.js'
 
 /** Packets are looked up by their times; their bytes are not read. */
 export const metadataOnly = { metadataOnly: true } as const
@@ -49,7 +49,7 @@ export async function* pastDamage<Item extends Sample>(
       return
     } catch (error) {
       if (error instanceof LimbicError || recording.input.disposed) throw error
-      complaints.add(messageOf(error))
+      complaints.add(firstLine(error))
       const after = Math.max(start, last)
       const next = await nextAfter(after)
       if (!next || next.timestamp <= after) return

@@ -85,8 +85,3 @@ export async function inTime<Result>(
     clearTimeout(timer)
   }
 }
-
-/** A decoder's error in one line. */
-export function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''
-}

@@ -1,6 +1,7 @@
 /**
  * A live session: sends camera and microphone to the worker, and keeps its answers for a minute.
  */
+import { messageOf } from '../../../base/errors.js'
 import { openLive } from '../../../media/decode/page/index.js'
 import type { FrameRequest, Source } from '../../../media/source.js'
 import { senses } from '../../../recognise/index.js'
@@ -8,7 +9,7 @@ import type { LiveAnswer } from '../../../recognise/live.js'
 import type { FromWorker, LiveWishes } from '../../worker/messages.js'
 import type { ModelAbout } from '../../worker/own/about.js'
 import { modelNow } from '../state/model.js'
-import { Mistake, messageOf } from '../state/server.js'
+import { Mistake } from '../state/server.js'
 import { hearWorker, tellWorker } from '../state/worker.js'
 import { texts } from '../texts.js'
 import { type ShownAnswer, shownOf, shownOfOwn } from './shown.js'

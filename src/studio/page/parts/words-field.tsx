@@ -1,7 +1,8 @@
 /** What is said, typed or from a transcript. */
+
 import { useState } from 'preact/hooks'
+import { messageOf } from '../../../base/errors.js'
 import { parseTranscript, type Transcript } from '../../../media/words/transcript.js'
-import { messageOf } from '../state/server.js'
 import { texts } from '../texts.js'
 import { Problem } from './notice.js'
 

@@ -1,5 +1,7 @@
 /** One run: its state, curves, figures, settings and samples. */
+
 import { useState } from 'preact/hooks'
+import { messageOf } from '../../../base/errors.js'
 import type { ReportRow, RunDetail } from '../../protocol.js'
 import { Figure } from '../parts/figure.js'
 import { ReportFrame } from '../parts/frame.js'
@@ -7,7 +9,7 @@ import { Problem, Waiting } from '../parts/notice.js'
 import { TableView } from '../parts/table.js'
 import { duration, megabytes } from '../parts/words.js'
 import { linkTo } from '../state/route.js'
-import { get, getText, messageOf, post, useAnswer } from '../state/server.js'
+import { get, getText, post, useAnswer } from '../state/server.js'
 import { useStore } from '../state/store.js'
 import { texts } from '../texts.js'
 import { SampleList } from './samples.js'

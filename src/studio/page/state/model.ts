@@ -1,8 +1,10 @@
 /** The model that Live and Try use: the starter models, a run, or an exported file. */
+
 import { useEffect, useState } from 'preact/hooks'
+import { messageOf } from '../../../base/errors.js'
 import type { NamedFile } from '../../../recognise/own/page.js'
 import type { ModelAbout, ModelNeed } from '../../worker/own/about.js'
-import { answerOf, messageOf } from './server.js'
+import { answerOf } from './server.js'
 import { askWorker } from './worker.js'
 
 /** A run of the studio's folder, a file of the reader, or neither: the starter models. */

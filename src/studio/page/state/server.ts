@@ -1,5 +1,7 @@
 /** Requests to the server, and their state. */
+
 import { useEffect, useState } from 'preact/hooks'
+import { messageOf } from '../../../base/errors.js'
 
 /** An error from the server or the page, as one line for the reader. */
 export class Mistake extends Error {
@@ -71,6 +73,3 @@ export function useAnswer<Answer>(
   }, keys)
   return state
 }
-
-export const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error)

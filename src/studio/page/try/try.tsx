@@ -1,11 +1,12 @@
 /** Answers dropped files: recordings over time, and samples. */
+
 import { useRef, useState } from 'preact/hooks'
+import { messageOf } from '../../../base/errors.js'
 import type { Transcript } from '../../../media/words/transcript.js'
 import { ModelChoice } from '../parts/model.js'
 import { Problem, Waiting } from '../parts/notice.js'
 import { WordsField } from '../parts/words-field.js'
 import { useModel } from '../state/model.js'
-import { messageOf } from '../state/server.js'
 import { texts } from '../texts.js'
 import { OwnResult, SampleAnswers } from './own-result.js'
 import { Result } from './result.js'

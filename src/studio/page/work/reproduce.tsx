@@ -1,8 +1,10 @@
 /** Reproduces a published table row by row. */
+
 import { useState } from 'preact/hooks'
+import { messageOf } from '../../../base/errors.js'
 import type { About, ExperimentRow } from '../../protocol.js'
 import { Problem } from '../parts/notice.js'
-import { messageOf, post } from '../state/server.js'
+import { post } from '../state/server.js'
 import { texts } from '../texts.js'
 import { DataField } from './data-field.js'
 

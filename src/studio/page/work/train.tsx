@@ -1,8 +1,10 @@
 /** The training form with the settings of a model, and published tables. */
+
 import { useState } from 'preact/hooks'
+import { messageOf } from '../../../base/errors.js'
 import type { About, ExperimentRow, Field, FieldGroup, ModelRow } from '../../protocol.js'
 import { Problem, Waiting } from '../parts/notice.js'
-import { get, messageOf, post, useAnswer } from '../state/server.js'
+import { get, post, useAnswer } from '../state/server.js'
 import { texts } from '../texts.js'
 import { DataField } from './data-field.js'
 import { JobList } from './jobs.js'

@@ -4,7 +4,7 @@
  */
 import type { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
-import { LimbicError } from '../../../base/errors.js'
+import { hasCode, LimbicError } from '../../../base/errors.js'
 
 /** An address such as `rediss://user:password@host:6379/0?queue=name`. */
 export interface QueueAddress {
@@ -101,7 +101,7 @@ async function load() {
     ])
     return { BullQueue, Client }
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) {
+    if (!hasCode(error, 'ERR_MODULE_NOT_FOUND')) {
       throw error
     }
     throw new LimbicError('the packages for a queue on Redis are not installed', {
