@@ -1,5 +1,6 @@
 /** The protocol between the studio's server and its page. */
 import { z } from 'zod'
+import type { Calibration } from '../metrics/calibration.js'
 import { runStates } from '../runs/states.js'
 
 const count = z.number()
@@ -71,6 +72,8 @@ export interface RunDetail {
   readonly epochs: readonly EpochRow[]
   readonly notes: readonly string[]
   readonly samples: readonly SampleRow[]
+  /** On the test split; absent if the answers have no probabilities. */
+  readonly calibration?: Calibration
   /** The number of samples beyond those listed. */
   readonly moreSamples: number
 }

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { calibration } from '../../../src/metrics/calibration.js'
 import { boxPlots } from '../../../src/report/charts/runs/box-plots.js'
 import { classBars } from '../../../src/report/charts/runs/class-bars.js'
 import { comparisonBars } from '../../../src/report/charts/runs/comparison-bars.js'
 import { learningCurves } from '../../../src/report/charts/runs/learning-curves.js'
 import { predictionScatter } from '../../../src/report/charts/runs/prediction-scatter.js'
+import { reliabilityChart } from '../../../src/report/charts/runs/reliability.js'
 import { marksOf, textsOf } from '../../support/report/charts.js'
 
 /** How many corners a path has. */
@@ -166,5 +168,15 @@ describe('bars of classes', () => {
     expect(() => classBars({ ...chart, groups: [{ name: 'x', values: [[1]] }] })).toThrowError(
       /F1, x: the number of figures differs from the number of classes/,
     )
+  })
+})
+
+describe('a reliability diagram', () => {
+  it('has a bar for each bin with answers, and says the error', () => {
+    const found = calibration([0.05, 0.92, 0.96, 0.55], [false, true, false, true])
+    const svg = reliabilityChart({ title: 'Calibration', calibration: found })
+    expect(svg.match(/role="graphics-symbol"/g)?.length).toBe(3)
+    expect(svg).toContain('sure between 90 % and 100 %: 2 answers, 50 % right, sure by 94 %')
+    expect(svg).toContain('Expected calibration error 34.5 %, 4 answers')
   })
 })

@@ -12,6 +12,7 @@ import { linkTo } from '../state/route.js'
 import { get, getText, post, useAnswer } from '../state/server.js'
 import { useStore } from '../state/store.js'
 import { texts } from '../texts.js'
+import { Reliability } from './reliability.js'
 import { SampleList } from './samples.js'
 
 export function RunPlace({ path }: { readonly path: string }) {
@@ -47,7 +48,7 @@ interface DetailProps {
 }
 
 function Detail({ detail, version, query }: DetailProps) {
-  const { run, settings, epochs, notes, samples, moreSamples } = detail
+  const { run, settings, epochs, notes, samples, moreSamples, calibration } = detail
   return (
     <>
       <State detail={detail} />
@@ -61,6 +62,7 @@ function Detail({ detail, version, query }: DetailProps) {
         <p>{texts.run.noEpoch}</p>
       )}
       <Report path={run.path} isComplete={run.state === 'complete'} />
+      {calibration && <Reliability calibration={calibration} />}
       {samples.length > 0 && (
         <>
           <h2>{texts.run.samples}</h2>

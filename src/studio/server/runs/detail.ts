@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { RunFolder } from '../../../runs/folder.js'
 import { look, withConfig } from '../../../runs/list.js'
 import type { RunDetail } from '../../protocol.js'
+import { calibrationOf } from './calibration.js'
 import { settingRows } from './changed.js'
 import { rowOf } from './row.js'
 import { worstFirst } from './samples.js'
@@ -17,10 +18,10 @@ export function detailOf(folder: string, path: string): RunDetail {
   const { config, description, results, state } = run
   const known = state !== 'damaged'
   const hasSamples = known && existsSync(place.file('predictions.test.jsonl'))
-  const samples =
-    description && hasSamples
-      ? worstFirst(description.task, place.readPredictions('test'), results?.thresholds)
-      : []
+  const task = description?.task
+  const lines = hasSamples ? place.readPredictions('test') : []
+  const samples = task ? worstFirst(task, lines, results?.thresholds) : []
+  const calibration = task && calibrationOf(task, lines)
   return {
     run: rowOf(folder, run),
     settings: config ? settingRows(config) : [],
@@ -31,6 +32,7 @@ export function detailOf(folder: string, path: string): RunDetail {
       : [],
     notes: description?.dataset.notes ?? [],
     samples: samples.slice(0, mostSamples),
+    ...(calibration && { calibration }),
     moreSamples: Math.max(0, samples.length - mostSamples),
   }
 }
