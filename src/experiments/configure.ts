@@ -1,4 +1,4 @@
-/** From the rows of an experiment to configurations of runs. */
+/** Turns the rows of an experiment into configurations of runs. */
 import { LimbicError } from '../base/errors.js'
 import { isTree, merge, type Tree } from '../base/merge.js'
 import { suggest, validate } from '../base/schema.js'
@@ -16,18 +16,18 @@ export interface ConfiguredRow {
   readonly title: string
   readonly row: ExperimentRow
   readonly config: RunConfig
-  /** What the command line says of training that the stages of the row's model override. */
+  /** Training settings from the command line that the stages of the row's model override. */
   readonly overridden: readonly string[]
 }
 
 /**
- * The configuration of each row that has a model. What the command line says goes before what the
- * row says, that before what is said of its model, and that before the protocol.
+ * The configuration of each row that has a model. The command line takes precedence over the row,
+ * the row over its model, and the model over the protocol.
  *
  * @param path where the data is
- * @param given what the command line says of every row, as `readFlags` gives it
+ * @param given the command line's configuration for every row, as `readFlags` returns it
  * @param chosen settings that the command line gives to every model that has them
- * @throws LimbicError that names file, row and key of what is unknown or unfit
+ * @throws LimbicError naming file, row and key of what is unknown or invalid
  */
 export function configureRows(
   { experiment, path: file }: NamedExperiment,
@@ -74,9 +74,9 @@ export function configureRows(
 }
 
 /**
- * Refuses what the command line says of training if the stages of every row's model override it.
+ * Refuses training settings from the command line if the stages of every row's model override them.
  *
- * @throws LimbicError that names the settings that do it
+ * @throws LimbicError naming the settings that change the stages
  */
 export function refuseForAll(rows: readonly ConfiguredRow[], given: Tree): void {
   const [first, ...others] = rows
@@ -105,7 +105,7 @@ function without(given: Tree, keys: readonly string[]): Tree {
   return { ...given, training: Object.fromEntries(kept) }
 }
 
-/** Those of the chosen settings that a model has; none of a model that there is not. */
+/** The chosen settings that a model has. */
 function settingsOf(model: string, chosen: Tree): Tree {
   // An unknown model is reported with its row.
   if (Object.keys(chosen).length === 0) return {}
@@ -145,7 +145,7 @@ function complete(value: unknown, where: string): RunConfig {
   }
 }
 
-/** How data would be generated says nothing of those that are not. */
+/** Drops the options of the generator where the data is not generated. */
 function withoutSynthetic(data: unknown): Tree {
   if (!isTree(data)) return {}
   const { synthetic: _, ...rest } = data

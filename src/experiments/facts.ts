@@ -1,4 +1,4 @@
-/** What was done to get an experiment's figures, for the end of its report. */
+/** How an experiment's figures were obtained, for the end of its report. */
 
 import type { DatasetFacts } from '../data/facts.js'
 import { nameOfData } from '../data/name.js'

@@ -1,4 +1,4 @@
-/** What the runs of an experiment came to, as cells of its table. */
+/** The results of an experiment's runs, as cells of its table. */
 
 import type { RunResults } from '../learn/records.js'
 import { summarise } from '../metrics/summary.js'
@@ -8,7 +8,7 @@ import type { CellOutcome } from '../sweep/run-grid.js'
 import type { MeasuredColumn } from './fit.js'
 import { type Experiment, type ExperimentRow, rowId, rowTitle } from './schema.js'
 
-/** What became of a row that is trained: its runs, or why it has none. */
+/** The outcome of a row that is trained: its runs, or why it has none. */
 export type RowOutcome =
   | { readonly why: string }
   | { readonly runs: readonly RunResults[]; readonly failed: number }
@@ -29,8 +29,8 @@ export function outcomesByRow(outcomes: readonly CellOutcome[]): Map<string, Row
  * Every cell of an experiment's table, on the document's scale: the document's figure, ours on the
  * test data, and why there is none.
  *
- * @param rows those of the experiment that are shown
- * @param columns as `measuredColumns` gives them
+ * @param rows the rows of the experiment that are shown
+ * @param columns as `measuredColumns` returns them
  * @param outcomes by the row's identifier
  */
 export function figuresOf(

@@ -1,4 +1,4 @@
-/** What of an experiment given data can fill, and why not the rest: said before anything is run. */
+/** Which rows and columns of an experiment given data can fill, and why not the others: before anything runs. */
 
 import { emotionOf } from '../base/emotions.js'
 import { LimbicError } from '../base/errors.js'
@@ -11,7 +11,7 @@ import type { ConfiguredRow } from './configure.js'
 import { costColumns } from './figure/costs.js'
 import type { Experiment } from './schema.js'
 
-/** Why a row cannot be trained on these data; undefined if it can. */
+/** Why a row cannot be trained on this data; undefined if it can. */
 export function whyNot({ row, config }: ConfiguredRow, dataset: Dataset): string | undefined {
   const model = openModel(config.model).configure(config.settings)
   const present = namedFeatures(dataset.splits.train.features).map(([name]) => name)
@@ -31,14 +31,14 @@ export function whyNot({ row, config }: ConfiguredRow, dataset: Dataset): string
   return undefined
 }
 
-/** A column as the data measure it. */
+/** A column as it is measured on the data. */
 export interface MeasuredColumn {
   /** The metric under the data's own name of the class; undefined if it is not measured. */
   readonly metric?: string
   readonly why?: string
 }
 
-/** What each column is called in the results of a run on these data, by the column's metric. */
+/** The name of each column in the results of a run on this data, by the column's metric. */
 export function measuredColumns(
   { columns, data: { target } }: Experiment,
   dataset: Dataset,
@@ -64,7 +64,7 @@ export function measuredColumns(
   return new Map(measured)
 }
 
-/** The task of a target; undefined where the data do not have it, of which every row says why. */
+/** The task of a target; undefined if the data lacks it, which every row then reports. */
 function taskOn(dataset: Dataset, target: string): Task | undefined {
   try {
     return chooseTask(dataset, { target }, { loss: 'l1' })

@@ -22,7 +22,7 @@ export function freeFolder(name: string, data: string, rows: readonly Configured
   }
 }
 
-/** Writes down which rows a folder is for. @throws LimbicError if it holds others of their names */
+/** Records which rows a folder is for. @throws LimbicError if it holds others of the same names */
 export function keepPlan(folder: string, rows: readonly ConfiguredRow[]): void {
   const other = existsSync(folder) ? otherRow(folder, rows) : undefined
   if (other !== undefined) {
@@ -37,7 +37,7 @@ export function keepPlan(folder: string, rows: readonly ConfiguredRow[]): void {
   writeContentSafely(join(folder, planName), stringify({ ...readPlan(folder), ...plan }))
 }
 
-/** The name of a row that a folder has with another configuration; empty if it is of something else. */
+/** The name of a row whose configuration in the folder differs; empty if the folder is for something else. */
 function otherRow(folder: string, rows: readonly ConfiguredRow[]): string | undefined {
   const plan = readPlan(folder)
   if (!plan) return new RunFolder(folder).foreignFile() === undefined ? undefined : ''

@@ -1,4 +1,4 @@
-/** An experiment on given data: what is to be trained for it, and what comes of that. */
+/** An experiment on given data: what must be trained, and the report of its results. */
 import { LimbicError } from '../base/errors.js'
 import type { Tree } from '../base/merge.js'
 import type { Dataset } from '../data/dataset.js'
@@ -27,36 +27,36 @@ import {
 } from './request.js'
 import { chosenColumns, type ExperimentOutcome, experimentTable, writeExperiment } from './table.js'
 
-/** What is to be trained for an experiment. */
+/** What must be trained for an experiment. */
 export interface ExperimentPlan {
   readonly folder: string
-  /** How many rows are trained. */
+  /** The number of rows that are trained. */
   readonly rows: number
   /** The runs of all rows. */
   readonly cells: readonly Cell[]
-  /** The rows that these data cannot fill, and why. */
+  /** The rows that this data cannot fill, and why. */
   readonly leftOut: readonly { readonly id: string; readonly why: string }[]
-  /** The data of the rows: the first are the ones that the figures are of. */
+  /** The data sets of the rows; the figures are for the first. */
   readonly data: readonly DatasetFacts[]
   /**
-   * Measures what the runs cost, if a column says so, and makes table, figures and report of what
-   * became of them, which it keeps in the folder.
+   * Measures what the runs cost, if a column asks for it, and writes table, figures and report of
+   * their outcomes to the folder.
    */
   report(outcomes: readonly CellOutcome[]): Promise<ExperimentReport>
 }
 
-/** What an experiment came to. */
+/** The results of an experiment. */
 export interface ExperimentReport extends ExperimentOutcome {
   readonly table: Table
-  /** The path of `report.html`, beside which lie `table.csv`, `table.md` and `table.tex`. */
+  /** The path of `report.html`; `table.csv`, `table.md` and `table.tex` are beside it. */
   readonly report: string
 }
 
 /**
  * Plans an experiment: which rows the data can fill, which runs that takes, and where they are kept.
  *
- * @param given what is said of every row, as a configuration of a run has it
- * @throws LimbicError if data, rows, seeds or folds are not there, no row can be trained on the data,
+ * @param given a part of a run's configuration, for every row
+ * @throws LimbicError if data, rows, seeds or folds do not exist, no row can be trained on the data,
  * or the folder holds something else
  */
 export async function planExperiment(
@@ -120,7 +120,7 @@ export async function planExperiment(
   }
 }
 
-/** Opens the data of every row, says what they measure and which rows they cannot fill, and closes them. */
+/** Opens the data of every row, finds what is measured on it and which rows it cannot fill, and closes it. */
 async function lookAtData(
   { experiment }: NamedExperiment,
   rows: readonly ConfiguredRow[],

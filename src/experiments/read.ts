@@ -9,7 +9,7 @@ import { type Experiment, experimentSchema, rowId, rowTitle } from './schema.js'
 
 const bundled = join(packageFolder, 'experiments')
 
-/** An experiment and where it is from. */
+/** An experiment and its origin. */
 export interface NamedExperiment {
   readonly name: string
   readonly path: string
@@ -28,7 +28,7 @@ export function experimentNames(): string[] {
 /**
  * An experiment by its name, or by the path of a YAML file.
  *
- * @throws LimbicError that offers the nearest name, or names file and key at fault
+ * @throws LimbicError suggesting the nearest name, or naming the file and the key at fault
  */
 export function findExperiment(name: string): NamedExperiment {
   if (/\.ya?ml$/i.test(name)) return read(name)

@@ -1,4 +1,4 @@
-/** What is to be said of an experiment's figures, so that nobody takes them for what they are not. */
+/** Remarks on an experiment's figures, so that nobody takes them for what they are not. */
 
 import type { DatasetFacts } from '../data/facts.js'
 import { nameOfData } from '../data/name.js'
@@ -6,7 +6,7 @@ import type { MeasuredColumn } from './fit.js'
 import type { NamedExperiment } from './read.js'
 import type { Experiment } from './schema.js'
 
-/** Whether a data set has the name of the one that the document's figures are of. */
+/** Whether a data set has the name of the one that the published figures are for. */
 function isNamedLike({ data }: Experiment, { name, synthetic }: DatasetFacts): boolean {
   if (synthetic) return false
   const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '')
@@ -16,8 +16,8 @@ function isNamedLike({ data }: Experiment, { name, synthetic }: DatasetFacts): b
 /**
  * What the reader must not overlook.
  *
- * @param columns as `measuredColumns` gives them
- * @param changes as `describeChanges` gives them
+ * @param columns as `measuredColumns` returns them
+ * @param changes as `describeChanges` returns them
  */
 export function warningsOn(
   experiment: Experiment,
@@ -69,9 +69,9 @@ export function remarksOn(experiment: Experiment, dataset: DatasetFacts): string
 }
 
 /**
- * What is otherwise than the experiment says, in words.
+ * How the configuration deviates from the experiment, in words.
  *
- * @param given what is said of every row
+ * @param given a part of a run's configuration, for every row
  * @param folds the folds requested instead of the experiment's
  */
 export function describeChanges(
@@ -88,7 +88,7 @@ export function describeChanges(
   ]
 }
 
-/** `{ training: { epochs: 2 } }` as `training.epochs 2`; how fast runs are computed is no change. */
+/** `{ training: { epochs: 2 } }` as `training.epochs 2`; settings of speed alone are no deviation. */
 function leaves(value: unknown, path = ''): string[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return ['threads', 'provider'].includes(path) ? [] : [`${path} ${String(value)}`]

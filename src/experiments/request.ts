@@ -11,21 +11,21 @@ import type { NamedExperiment } from './read.js'
 import { type ExperimentRow, rowId, rowTitle } from './schema.js'
 import type { FigureStyle } from './summaries.js'
 
-/** Which data, rows, seeds, folds and settings; the experiment's own unless given. */
+/** Data, rows, seeds, folds and settings; default: the experiment's own. */
 export interface ExperimentRequest {
   /** Paths of the data; several are the folds of one corpus. */
   readonly data?: readonly string[]
-  /** How many seeds, from 0 on. */
+  /** The number of seeds, from 0. */
   readonly seeds?: number
-  /** Into how many folds the data is divided. */
+  /** The number of folds that the data is divided into. */
   readonly folds?: number
-  /** Beginnings of the names of rows; all unless given. */
+  /** Prefixes of the names of rows; default: all. */
   readonly rows?: readonly string[]
   /** Settings of every model that has them. */
   readonly settings?: Tree
   /** Which columns the table shows, and how its figures are written. */
   readonly style?: FigureStyle
-  /** Where the runs are kept; `runs/EXPERIMENT-DATA-NUMBER` unless given. */
+  /** The folder of the runs; default: `runs/EXPERIMENT-DATA-NUMBER`. */
   readonly out?: string
 }
 
@@ -44,7 +44,7 @@ export function pathsOf(
   return [first, ...rest]
 }
 
-/** Whether a row is one of the chosen ones, or one whose best run is. */
+/** Whether a row is chosen, or is the best run of a chosen row. */
 export function isWanted(row: ExperimentRow, rows: readonly ExperimentRow[]): boolean {
   return rows.some((chosen) => chosen === row || chosen.best?.of === rowId(row))
 }
@@ -99,7 +99,7 @@ export function foldsOf(
   const usual = kind === 'given' || kind === 'random' ? undefined : protocol.folds
   const count = folds ?? usual
   if (count === undefined) return undefined
-  // By speakers where that is said; at random otherwise.
+  // By speakers if the experiment says so, otherwise at random.
   const inFolds = { kind: kind === 'speakers' ? kind : 'folds', folds: count } as const
   return Array.from({ length: count }, (_, fold) => ({ data, ...config }: RunConfig) => ({
     ...config,
@@ -107,7 +107,7 @@ export function foldsOf(
   }))
 }
 
-/** The data before they are divided, since a fold is chosen run by run. */
+/** The data before it is divided, since each run chooses its fold. */
 export function undivided({ split: _, ...data }: DataConfig): DataConfig {
   return data
 }

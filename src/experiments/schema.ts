@@ -1,4 +1,4 @@
-/** An experiment as a file has it: one table of a document, or one of our own. */
+/** The content of an experiment's file: one table of a document, or one of our own. */
 import { z } from 'zod'
 import { modalities } from '../base/modalities.js'
 import { slug } from '../base/slug.js'
@@ -13,7 +13,7 @@ const metric = z
 const figure = z.union([z.number(), z.tuple([z.number(), z.number().min(0)])])
 const figures = z.record(metric, figure)
 
-/** The configuration of models and runs, as in a run's `config.yaml`; each of these may give a part of it. */
+/** The configuration of models and runs, as in a run's `config.yaml`; each may be partial. */
 const parts = {
   settings: z.record(z.string(), z.unknown()).default({}),
   training: z.record(z.string(), z.unknown()).default({}),
@@ -54,7 +54,7 @@ const column = z.strictObject({
   digits: z.int().min(0).max(6).default(3),
 })
 
-/** What a file of an experiment may say; `docs/experiments.md` explains it. */
+/** The schema of an experiment's file; `docs/experiments.md` explains it. */
 export const experimentSchema = z.strictObject({
   title: text,
   source: z
@@ -82,7 +82,7 @@ export const experimentSchema = z.strictObject({
     training: parts.training,
     note: text.optional(),
   }),
-  /** What all rows of a model have in common. */
+  /** Configuration that all rows of a model share. */
   models: z.record(z.string(), z.strictObject(parts)).default({}),
   columns: z.array(column).min(1),
   rows: z.array(row).min(1),
@@ -100,12 +100,12 @@ export type Experiment = z.infer<typeof experimentSchema>
 export type ExperimentRow = Experiment['rows'][number]
 export type ExperimentColumn = Experiment['columns'][number]
 
-/** A row as tables name it. */
+/** The title of a row in tables. */
 export function rowTitle({ group, label }: Pick<ExperimentRow, 'group' | 'label'>): string {
   return group === undefined ? label : `${group}: ${label}`
 }
 
-/** What a row's folder is called. */
+/** The name of a row's folder. */
 export function rowId(row: Pick<ExperimentRow, 'id' | 'group' | 'label'>): string {
   return row.id ?? slug(rowTitle(row))
 }

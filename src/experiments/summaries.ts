@@ -1,4 +1,4 @@
-/** What runs came to, over their seeds. */
+/** The results of runs, over their seeds. */
 
 import { basename, join, resolve } from 'node:path'
 import { LimbicError } from '../base/errors.js'
@@ -53,13 +53,12 @@ function metricOver(runs: GroupSummary['runs'], metric: string): Summary {
 
 /** Which figures a table shows, and how they are written. */
 export interface FigureStyle extends TableStyle {
-  /** Names of metrics, in the order of columns; the task's main ones unless given. */
+  /** Names of metrics, in the order of columns; default: the task's main ones. */
   readonly columns?: readonly string[]
 }
 
 /**
- * The metrics that are shown of runs: those requested, by names or labels, or else
- * the task's main ones.
+ * The metrics to show for runs: those requested, by name or label, or else the task's main ones.
  *
  * @throws LimbicError for one that was not measured
  */
@@ -73,8 +72,8 @@ export function shownMetrics(
 }
 
 /**
- * `acc-7` or `Acc7` for `accuracy7`: by its name, or the label that tables give it; of several whose
- * labels begin so, such as `acc-2`, the one that tables show.
+ * `acc-7` or `Acc7` for `accuracy7`: a metric by its name or its label in tables; if several labels
+ * begin with the text, such as `acc-2`, the one that tables show.
  */
 function findMetric(wanted: string, known: readonly string[], usual: readonly string[]): string {
   const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9.≥>]/g, '')
@@ -92,8 +91,8 @@ function findMetric(wanted: string, known: readonly string[], usual: readonly st
 }
 
 /**
- * One row a group, one column a metric: mean ± deviation over seeds, the best of each marked where
- * there is something to compare.
+ * One row per group, one column per metric: mean ± deviation over seeds, the best of each column
+ * marked if there is something to compare.
  */
 export function summaryTable(
   groups: readonly GroupSummary[],
@@ -103,7 +102,7 @@ export function summaryTable(
   return paired(unpairedTable(groups, split, style), style)
 }
 
-/** The same with a column of its own for each metric, for what is still to be marked. */
+/** The same with its metric columns apart, before the best are marked. */
 export function unpairedTable(
   groups: readonly GroupSummary[],
   split: string,
@@ -133,7 +132,7 @@ export function unpairedTable(
   }, written)
 }
 
-/** The figures for machines: each run's, and mean and deviation of each metric. */
+/** The figures in machine-readable form: those of each run, and each metric's mean and deviation. */
 export function summaryRecord(summary: GroupSummary, split = 'test'): Record<string, unknown> {
   const { runs, seeds, dataset, name, model, parameters } = summary
   const metrics = Object.keys(runs[0] ?? {})

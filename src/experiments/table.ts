@@ -22,21 +22,21 @@ import type { NamedExperiment } from './read.js'
 import { type Experiment, type ExperimentColumn, type ExperimentRow, rowTitle } from './schema.js'
 import type { FigureStyle } from './summaries.js'
 
-/** All that is to be said of an experiment that was run. */
+/** The outcome of an experiment that was run. */
 export interface ExperimentOutcome {
   readonly named: NamedExperiment
   readonly rows: readonly ExperimentRow[]
   readonly cells: readonly ReproducedCell[]
-  /** The data that ours are of. */
+  /** The data that our figures are for. */
   readonly data: { readonly name: string; readonly synthetic: boolean }
-  /** Sentences on where the figures are from and what they are worth. */
+  /** Sentences on the origin of the figures and how far they can be trusted. */
   readonly remarks: readonly string[]
-  /** What the reader must not overlook, such as that the data is others than the document's. */
+  /** What the reader must not overlook, such as that the data is not the document's. */
   readonly warnings: readonly string[]
   readonly facts: readonly (readonly [name: string, value: string])[]
 }
 
-/** Document, ours and difference; ours alone where the experiment has no figures to compare with. */
+/** The document's figure, ours and the difference; ours alone if the experiment has no figures to compare with. */
 export function experimentTable(
   { named, rows, cells: all, data }: ExperimentOutcome,
   style: FigureStyle = {},
@@ -64,7 +64,7 @@ export function experimentTable(
 }
 
 /**
- * The requested columns of an experiment, by metric or title; all unless given.
+ * The requested columns of an experiment, by metric or title; default: all.
  *
  * @throws LimbicError for one that it does not have
  */
@@ -87,7 +87,7 @@ export function chosenColumns(
   })
 }
 
-/** What a column's figures are; those that a document prints in per cent are so already. */
+/** The format of a column's figures; those that a document prints in per cent are already scaled. */
 function metricOf(column: ExperimentColumn | undefined): Pick<Column, 'metric' | 'share'> {
   if (!column) return {}
   const { metric, scale } = column

@@ -1,4 +1,4 @@
-/** Trained runs side by side: figures, how far their differences can be trusted, tables and a page. */
+/** Compares trained runs: figures, the significance of their differences, tables and a page. */
 
 import { join } from 'node:path'
 import { checkList, checkPath } from '../../base/arguments.js'
@@ -17,7 +17,7 @@ import { dataOf, writeComparison, writeComparisonFolder } from './write.js'
 
 /** What is compared, and how. */
 export interface CompareOptions extends ComparisonOptions, ModelFileOptions {
-  /** Which figures; those of the test split unless given. */
+  /** Default: the test split. */
   readonly split?: 'valid' | 'test'
   /** Which figures tables show, and how they are written. */
   readonly style?: FigureStyle
@@ -27,7 +27,7 @@ export interface CompareOptions extends ComparisonOptions, ModelFileOptions {
 export interface Comparison {
   /** The figures of each group, by seed. */
   readonly groups: readonly GroupSummary[]
-  /** Each group against one of them; absent where there is a single group. */
+  /** Each group against one of them; absent for a single group. */
   readonly differences?: GroupComparison
   /** The main metrics of each group, the best of each marked, with stars for what is significant. */
   readonly table: Table

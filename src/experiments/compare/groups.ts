@@ -1,4 +1,4 @@
-/** Groups of runs that may stand side by side. */
+/** Groups of runs that can be compared. */
 import { basename, dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { LimbicError } from '../../base/errors.js'
@@ -12,7 +12,7 @@ import { type GroupSummary, summariseGroup } from '../summaries.js'
 /**
  * The figures of each group.
  *
- * @throws LimbicError if they are not of the same data and task: such figures say nothing together
+ * @throws LimbicError if their data or tasks differ, so that comparing them means nothing
  */
 export function summariseGroups(
   groups: readonly RunGroup[],
@@ -37,7 +37,7 @@ export function summariseGroups(
   )
 }
 
-/** @throws LimbicError if figures are not of the same data and task */
+/** @throws LimbicError if data or tasks differ */
 export function requireSameData(summaries: readonly GroupSummary[], split: SplitName): void {
   const [first] = summaries
   const essence = ({ dataset, task }: GroupSummary) =>
@@ -52,7 +52,7 @@ export function requireSameData(summaries: readonly GroupSummary[], split: Split
   }
 }
 
-/** Which samples figures are of, with what was true of them. */
+/** The samples that figures are for, with their true labels. */
 function samplesOf({ runs }: RunGroup, split: 'valid' | 'test'): string {
   const [first] = runs
   return JSON.stringify(first?.readPredictions(split).map(({ id, truth }) => [id, truth]))
@@ -97,7 +97,7 @@ function holds({ runs }: RunGroup, run: RunFolder): boolean {
 
 const foldPlace = z.looseObject({ split: z.looseObject({ fold: z.int().optional() }).optional() })
 
-/** Which fold a run was tested on, where its data were divided into folds. */
+/** The fold that a run was tested on, if its data was divided into folds. */
 export function foldOf({ data }: RunConfig): number | undefined {
   return foldPlace.safeParse(data).data?.split?.fold
 }

@@ -1,4 +1,4 @@
-/** On which machines the runs of a comparison were made. */
+/** The machines that the runs of a comparison were trained on. */
 import { count } from '../../base/text/words.js'
 import { machinesOf } from '../../runs/files/environment.js'
 import type { RunGroup } from '../../runs/find.js'
@@ -14,7 +14,7 @@ export function machinesOfGroups(groups: readonly RunGroup[]): string[] {
     .map(([machine, runs]) => `${machine} (${count(runs, 'run')})`)
 }
 
-/** What is to be said of a table whose runs were not all made alike; undefined where they were. */
+/** A remark on a table whose runs were trained on different processors or threads; undefined if all were alike. */
 export function mixedMachines(groups: readonly RunGroup[]): string | undefined {
   const machines = machinesOfGroups(groups)
   if (machines.length < 2) return undefined

@@ -1,4 +1,4 @@
-/** How far the differences of groups can be trusted. */
+/** The significance of differences between groups. */
 
 import { LimbicError } from '../../base/errors.js'
 import { suggest } from '../../base/schema.js'
@@ -20,20 +20,20 @@ import {
 } from '../summaries.js'
 import { foldOf } from './groups.js'
 
-/** How groups are held against one another. */
+/** How groups are compared. */
 export interface ComparisonOptions {
-  /** The metric that is tested; the first of the task's main ones unless given. */
+  /** The metric that is tested; default: the first of the task's main ones. */
   readonly metric?: string
-  /** By pairs where every group has the same seeds unless given. */
+  /** Default: paired if every group has the same seeds. */
   readonly test?: GroupTest
-  /** Name of a group; the best unless given. */
+  /** The name of a group; default: the best. */
   readonly against?: string
 }
 
 /**
- * How far the differences of groups in one metric can be trusted; undefined of a single group.
+ * The significance of differences between groups in one metric; undefined for a single group.
  *
- * @throws LimbicError if the metric or the group is not there, or the test does not fit the seeds
+ * @throws LimbicError if there is no such metric or group, or the test does not fit the seeds
  */
 export function testGroups(
   groups: readonly RunGroup[],
@@ -59,7 +59,7 @@ export function testGroups(
     }),
   }))
   const { better } = describeMetric(metric)
-  // A lone group has nothing to stand against, but a name that is not there is still a mistake.
+  // A single group has nothing to be compared with, but an unknown name is still a mistake.
   const compared = compareGroups(measured, {
     metric,
     better: better ?? 'higher',
@@ -94,7 +94,7 @@ export function starredTable(
   return paired(starred, style)
 }
 
-/** The metrics that are shown of compared groups: the tested one first, unless others are requested. */
+/** The metrics to show for compared groups: the tested one first, unless others are requested. */
 export function comparedMetrics(
   first: GroupSummary,
   comparison: GroupComparison | undefined,

@@ -1,4 +1,4 @@
-/** A comparison as a page, and as files for a publication to take from. */
+/** Writes a comparison as a page, and as files for a publication. */
 
 import { join } from 'node:path'
 import { LimbicError } from '../../base/errors.js'
@@ -20,7 +20,7 @@ import { foldOf } from './groups.js'
 import { machinesOfGroups } from './machines.js'
 import { comparedMetrics, starredTable, testGroups } from './significance.js'
 
-/** What figures are of, for captions that may be read alone. */
+/** What the figures are for, in captions that may be read alone. */
 export function dataOf([first]: readonly GroupSummary[], split: 'valid' | 'test'): string {
   return first ? `${nameOfData(first.dataset)}, ${split} split` : `${split} split`
 }
@@ -77,14 +77,14 @@ export async function writeComparison(
   comparison = testGroups(groups, summaries),
   style: FigureStyle = {},
 ): Promise<void> {
-  // Charts take a second to load: only who wants a page waits for them.
+  // Charts take a second to load, so only those who want a page wait for them.
   const { comparisonPage } = await import('../../report/pages/comparison/page.js')
   const page = await comparisonPage(pageContent(title, groups, summaries, split, comparison, style))
   writeContentSafely(path, page.html)
 }
 
 /**
- * Writes a comparison to a folder, for a publication to take from: `report.html`, every figure as
+ * Writes a comparison to a folder, for a publication: `report.html`, every figure as
  * SVG under `figures`, and its tables as `table.md`, `table.tex` (booktabs) and `table.csv`, with
  * `significance.csv` and a file for each metric of classes, such as `classes-f1.csv`, beside it.
  *
@@ -126,7 +126,7 @@ export async function writeComparisonFolder(
   files.set('table.md', all('markdown'))
   files.set('table.tex', all('latex'))
   for (const [figure, svg] of page.figures) files.set(join('figures', `${figure}.svg`), svg)
-  // The page last: once it is there, all is.
+  // The page comes last: once it exists, so does everything else.
   files.set('report.html', page.html)
   for (const [file, text] of files) writeContentSafely(join(folder, file), text)
   return [...files.keys()]

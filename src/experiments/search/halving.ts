@@ -10,7 +10,7 @@ export function roundsOf(epochs: number, first: number, eta: number): number[] {
   return [...rounds, epochs]
 }
 
-/** Something that was tried, and how well: less is better. */
+/** Something that was tried, and its loss. */
 export interface Scored<Trial> {
   readonly trial: Trial
   readonly loss: number

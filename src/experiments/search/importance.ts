@@ -1,4 +1,4 @@
-/** How much of the differences between trials goes with each setting. */
+/** How much of the differences between trials each setting explains. */
 import { mean } from '../../base/numbers.js'
 import { averageRanks, correlation } from '../../metrics/numbers.js'
 import type { Point, Space } from './space.js'
@@ -6,7 +6,7 @@ import type { Point, Space } from './space.js'
 /**
  * For each setting the share of the variance of ranks that it explains alone: by Spearman's
  * correlation for a range, by the means of its groups (eta squared) for choices. With few trials
- * everything seems to explain something: it is a hint where to look, and no test.
+ * everything seems to explain something: it hints where to look, and is no test.
  *
  * @param losses of each point
  * @returns from 0 to 1, by setting; empty for fewer than three points

@@ -1,4 +1,4 @@
-/** A search: trials of a space, trained in rounds, and what came of them. */
+/** A search: trials of a space, trained in rounds, and their results. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
@@ -22,7 +22,7 @@ const planSchema = z.strictObject({
   space: spaceSchema,
   sampler: z.enum(samplers),
   trials: z.int().positive(),
-  /** Of the first round; as many as there are unless trials are halved. */
+  /** Of the first round; default: all epochs, without halving. */
   firstEpochs: z.int().positive().optional(),
   eta: z.number().min(1.5).optional(),
   /** Whether trials go on without waiting for the others of their round. */
@@ -45,7 +45,7 @@ export interface SearchResult {
 
 /**
  * Trains the trials of a search and keeps `search.yaml`, `report.html`, `table.csv` and `table.md` in
- * its folder. Repeated, it goes on; with more trials, it adds to those that are there. Trials are
+ * its folder. Repeating it resumes it; with more trials, it adds to the existing ones. Trials are
  * chosen by their validation loss alone.
  *
  * @returns undefined if it was stopped

@@ -25,7 +25,7 @@ const directions: readonly (readonly [a: number, m: readonly number[]])[] = [
 ]
 const bits = 32
 
-/** The most dimensions that there are directions for. */
+/** The number of dimensions that have directions. */
 export const mostDimensions = directions.length + 1
 
 /**

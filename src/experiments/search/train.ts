@@ -1,4 +1,4 @@
-/** Trains the trials of a search, in rounds or asynchronously; both go on where they were left. */
+/** Trains the trials of a search, in rounds or asynchronously; both resume where they were interrupted. */
 import { join } from 'node:path'
 import type { RunConfig } from '../../learn/config.js'
 import { RunFolder } from '../../runs/folder.js'
@@ -10,7 +10,7 @@ import { Asha, type Promotion } from './asha.js'
 import { type Scored, survivorsOf } from './halving.js'
 import type { Point } from './space.js'
 
-/** One trial, and how it came out so far. */
+/** One trial and its results so far. */
 export interface Trial {
   readonly name: string
   readonly point: Point
