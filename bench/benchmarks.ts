@@ -7,7 +7,7 @@ import {
   transformerLayer,
   type Work,
 } from './flops.js'
-import { systemWork } from './systems/flops.js'
+import { mesmExtraction, systemWork } from './systems/flops.js'
 
 /** A way to run the same work in PyTorch: a script of `bench/peers` and its arguments. */
 export interface Peer {
@@ -46,7 +46,7 @@ function attending(script: string, ...options: string[]): readonly Peer[] {
 const training = (work: Work): number => work.training
 const inference = (work: Work): number => work.forward
 
-/** The titles of the quoted systems, and which of them hand packed sequences to their LSTMs. */
+/** The titles of the quoted systems and FE2E, and which of them hand packed sequences to their LSTMs. */
 const titles = {
   tfn: 'TFN',
   lmf: 'LMF',
@@ -60,6 +60,7 @@ const titles = {
   mcsan: 'MCSAN',
   'multimodal-routing': 'Multimodal Routing',
   tbje: 'TBJE',
+  fe2e: 'FE2E',
 } as const satisfies Record<keyof typeof systemWork, string>
 
 type SystemName = keyof typeof titles
@@ -104,11 +105,40 @@ const quoted = {
   'tbje-infer': system('tbje', 'infer'),
 } as const satisfies Record<string, Benchmark>
 
+/** MESM's feature extraction from 16 pictures by itself, at p = 0.5. */
+function extraction(picture: 'face' | 'chunk', mode: Mode): Benchmark {
+  const work = mesmExtraction(picture)
+  const what = picture === 'face' ? 'faces' : 'sound'
+  return {
+    title: `MESM, features of ${what}, ${mode === 'train' ? 'forward and backward' : 'forward'}`,
+    flops: mode === 'train' ? work.training : work.forward,
+    peers: [
+      {
+        name: 'PyTorch, dense and masked',
+        script: 'system.py',
+        arguments: [`mesm-${picture}`, `--mode=${mode}`],
+      },
+    ],
+  }
+}
+
+/** FE2E, and MESM's feature extraction. */
+const endToEnd = {
+  'fe2e-train': system('fe2e', 'train'),
+  'fe2e-infer': system('fe2e', 'infer'),
+  'mesm-face-train': extraction('face', 'train'),
+  'mesm-face-infer': extraction('face', 'infer'),
+  'mesm-chunk-train': extraction('chunk', 'train'),
+  'mesm-chunk-infer': extraction('chunk', 'infer'),
+} as const satisfies Record<string, Benchmark>
+
 /** Names for several benchmarks. */
-export const groups: Readonly<Record<string, readonly string[]>> = { quoted: Object.keys(quoted) }
+export const groups: Readonly<Record<string, readonly string[]>> = {
+  quoted: Object.keys(quoted),
+  'end-to-end': Object.keys(endToEnd),
+}
 
 export const benchmarks = {
-  ...quoted,
   'mmlatch-train': {
     title: 'MMLatch, training step',
     flops: training(mmlatch(true)),
@@ -190,6 +220,8 @@ export const benchmarks = {
     flops: inference(hda()),
     peers: single('hda.py', '--mode=infer'),
   },
+  ...quoted,
+  ...endToEnd,
 } as const satisfies Record<string, Benchmark>
 
 export type BenchmarkName = keyof typeof benchmarks

@@ -26,8 +26,9 @@ import {
   session,
   train,
 } from './setting.js'
+import { Extraction, type ExtractionCase } from './sparse/extraction.js'
 import type { MakeStep } from './step.js'
-import { quoted } from './systems/settings.js'
+import { systems } from './systems/settings.js'
 
 const batch = 32
 
@@ -159,6 +160,14 @@ function bothSteps<Name extends string>(settings: Readonly<Record<Name, () => Se
   return Object.fromEntries(steps)
 }
 
+/** MESM's feature extraction from 16 pictures; half of the attention is selected. */
+function extraction(picture: ExtractionCase['picture'], mode: ExtractionCase['mode']): MakeStep {
+  return async () => {
+    const made = await Extraction.open({ picture, count: 16, mode, share: 0.5 }, session.threads)
+    return async () => void (await made.run())
+  }
+}
+
 /** Limbic's own entries. Each runs in a process of its own, with two threads, on batches of full length. */
 export const ours: Partial<Record<BenchmarkName, MakeStep>> = {
   'mmlatch-train': train(() => latch('lstm')),
@@ -177,5 +186,9 @@ export const ours: Partial<Record<BenchmarkName, MakeStep>> = {
   'mult-infer': infer(translating),
   'hda-train': train(delta),
   'hda-infer': infer(delta),
-  ...bothSteps(quoted),
+  ...bothSteps(systems),
+  'mesm-face-train': extraction('face', 'train'),
+  'mesm-face-infer': extraction('face', 'infer'),
+  'mesm-chunk-train': extraction('chunk', 'train'),
+  'mesm-chunk-infer': extraction('chunk', 'infer'),
 }

@@ -1,4 +1,4 @@
-"""The systems that the documents quote, in PyTorch.
+"""The systems that the documents quote, FE2E, and MESM's feature extraction, in PyTorch.
 
     python system.py mfn --mode train         serve training steps (see protocol.py)
     python system.py --check FILE             compare with reference numbers; the file names its system
@@ -14,15 +14,18 @@ import torch
 
 from checking import compare, load, report, under
 from protocol import Step, inference, parse, peer_parser, serve
-from systems import marn, mcsan, mctn, memories, misa, raven, routing, self_mm, tbje, tensors
+from systems import fe2e, marn, mcsan, mctn, memories, mesm, misa, raven, routing, self_mm, tbje, tensors
 from systems.common import Case
 
 BENCHES = {
+    "fe2e": fe2e.bench,
     "graph-mfn": memories.bench_graph_mfn,
     "lmf": tensors.bench_lmf,
     "marn": marn.bench,
     "mcsan": mcsan.bench,
     "mctn": mctn.bench,
+    "mesm-chunk": mesm.bench_chunk,
+    "mesm-face": mesm.bench_face,
     "mfn": memories.bench_mfn,
     "misa": misa.bench,
     "multimodal-routing": routing.bench,
@@ -44,11 +47,13 @@ READERS = {
     "MCTN": mctn.read,
     "MFN": memories.read,
     "MISA": misa.read,
+    "MME2E": fe2e.read,
     "Multimodal Routing": routing.read,
     "RAVEN": raven.read,
     "Self-MM": self_mm.read,
     "TBJE": tbje.read,
     "TFN": tensors.read,
+    "cross-modal sparse blocks": mesm.read,
 }
 
 
@@ -60,7 +65,7 @@ def check(path: str) -> bool:
 
 
 def step_of(case: Case, mode: str) -> Step:
-    """`train` is forward, loss, backward and Adam, `infer` the prediction of the evaluated model."""
+    """`train` is forward, loss, backward and, where there is a rate, Adam; `infer` predicts."""
     model = case.model
     print(f"{sum(p.numel() for p in model.parameters() if p.requires_grad)} parameters", file=sys.stderr)
     if mode == "infer":
@@ -73,7 +78,8 @@ def step_of(case: Case, mode: str) -> Step:
         results = model(**case.inputs)
         model.total(model.parts(results, case.inputs, case.target)).backward()
         model.after_backward(results, case.target)
-        optimiser.step()
+        if case.rate:
+            optimiser.step()
 
     return train
 

@@ -1,4 +1,4 @@
-/** Floating-point operations of the quoted systems at the sizes of their benchmarks; see `../flops.ts`. */
+/** Floating-point operations of the quoted systems and FE2E at the sizes of their benchmarks; see `../flops.ts`. */
 import { attentionProducts, linear, lstm, sum, times, type Work } from '../flops.js'
 
 /** Work that only training does. */
@@ -252,6 +252,83 @@ function tbje(): Work {
   )
 }
 
+/** A convolution that keeps rows and columns: of `positions` in all, `taps` neighbours each. */
+function convolution(
+  positions: number,
+  taps: number,
+  inputs: number,
+  filters: number,
+  inputGradient = true,
+): Work {
+  return linear(positions, taps * inputs, filters, inputGradient)
+}
+
+const channels = [64, 64, 64, 128, 256, 512] as const
+
+/** One block of two 3 x 3 convolutions, by its place among the five; a share of all taps counts. */
+function vggBlock(positions: number, place: number, share = 1): Work {
+  const [inputs = 0, filters = 0] = channels.slice(place, place + 2)
+  return sum(
+    convolution(positions, 9 * share, inputs, filters),
+    convolution(positions, 9 * share, filters, filters),
+  )
+}
+
+/** The 5 x 5 convolution and the first two blocks, which work on half the rows and columns. */
+function beginning(pixels: number, colours: number): Work {
+  return sum(
+    convolution(pixels, 25, colours, channels[0], false),
+    vggBlock(pixels / 4, 0),
+    vggBlock(pixels / 4, 1),
+  )
+}
+
+function fe2e(): Work {
+  const [batch, each, tokens] = [4, 4, 50]
+  const pictures = batch * each
+  const picture = (colours: number, rows: number, columns: number) => {
+    const pixels = pictures * rows * columns
+    return sum(
+      beginning(pixels, colours),
+      ...[2, 3, 4].map((place) => vggBlock(pixels / 4 ** (place - 1), place)),
+      perceptron(pictures, [(512 * rows * columns) / 256, 1024, 64]),
+      times(4, layer(batch, each + 1, each + 1, 64, 2048)),
+      linear(batch, 64, 6),
+    )
+  }
+  return sum(
+    linear(batch * tokens, 128, 768),
+    times(12, layer(batch, tokens, tokens, 768, 3072)),
+    linear(batch, 768, 6),
+    picture(3, 48, 48),
+    picture(1, 128, 32),
+    linear(batch * 6, 3, 1),
+  )
+}
+
+/**
+ * MESM's feature extraction at p = 0.5: attention selects about half of the positions, and half of
+ * a position's neighbours count by chance. The attention learns nothing.
+ */
+export function mesmExtraction(picture: 'face' | 'chunk'): Work {
+  const pictures = 16
+  const [colours, rows, columns] = picture === 'face' ? [3, 48, 48] : [1, 128, 32]
+  const pixels = pictures * rows * columns
+  const selected = 0.5
+  const blocks = [2, 3, 4].map((place) => {
+    const positions = pixels / 4 ** (place - 1)
+    const inputs = channels[place] ?? 0
+    const { forward } = sum(
+      linear(positions, inputs, inputs),
+      linear(pictures, 768, inputs),
+      linear(positions, inputs, 1),
+    )
+    const share = (1 + 8 * selected) / 9
+    return sum({ forward, training: forward }, vggBlock(selected * positions, place, share))
+  })
+  return sum(beginning(pixels, colours), ...blocks)
+}
+
 export const systemWork = {
   tfn,
   lmf,
@@ -265,4 +342,5 @@ export const systemWork = {
   mcsan,
   'multimodal-routing': multimodalRouting,
   tbje,
+  fe2e,
 } as const satisfies Readonly<Record<string, () => Work>>

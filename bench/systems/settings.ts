@@ -1,7 +1,8 @@
-/** The quoted systems at the sizes of their peers (`bench/peers/systems`), with all that published code does differently from the papers. */
+/** The quoted systems and FE2E at the sizes of their peers (`bench/peers/systems`), with all that published code does differently from the papers. */
 import { RandomStream } from '../../src/base/random.js'
 import {
   type ConfiguredModel,
+  fe2e,
   graphMfn,
   lmf,
   marn,
@@ -104,7 +105,24 @@ function movingLabels(): Setting {
   return { ...made, feeds, trainingSet: { samples, scores } }
 }
 
-export const quoted = {
+/** 4 samples of 50 tokens, 4 faces and 4 chunks of sound; ALBERT base, whose rate is a tenth. */
+function endToEnd(): Setting {
+  const size = 4
+  const albert = {
+    ...{ textEmbedding: 128, textWidth: 768, textLayers: 12, textHeads: 12 },
+    ...{ textFeedForward: 3072, textDropout: 0 },
+  }
+  const made = setting(
+    fe2e.configure({ ...albert, faces: 'numbers', positions: 'none' }),
+    multiLabel({ labelNames: names(6) }),
+    size,
+    { vision: [4, 3, 48, 48], audio: [4, 1, 128, 32] },
+    { text: wordNumbers(size, 50, 30_000) },
+  )
+  return { ...made, groups: [{ prefix: 'text.', factor: 0.1 }] }
+}
+
+export const systems = {
   tfn: () => setting(tfn.configure(seen), score, 32, aligned50),
   lmf: () => setting(lmf.configure({ ...seen, weightedRanks: true }), score, 32, aligned50),
   mfn: () => setting(mfn.configure({ ...seen, gates: 'memory' }), score, 128, aligned20),
@@ -149,4 +167,5 @@ export const quoted = {
       { audio: [60, 80] },
       { text: wordNumbers(32, 60, 10_000) },
     ),
+  fe2e: endToEnd,
 } as const satisfies Readonly<Record<string, () => Setting>>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { crossing, delta, latch, translating } from '../../bench/contestants.js'
-import { quoted } from '../../bench/systems/settings.js'
+import { systems } from '../../bench/systems/settings.js'
 import { predictionGraph, trainingGraph } from '../../src/learn/step/graphs.js'
 
 // What the scripts in bench/peers print of their models.
@@ -31,8 +31,9 @@ test.each([
   ['mcsan', 1_628_548],
   ['multimodal-routing', 30_902_007],
   ['tbje', 31_375_920],
+  ['fe2e', 36_191_893],
 ] as const)('%s has as many parameters as its peer', (name, count) => {
-  const { model, widths, task, trainingSet } = quoted[name]()
+  const { model, widths, task, trainingSet } = systems[name]()
   const options = trainingSet ? { trainingSet } : {}
   const { parameters } = trainingGraph(model, widths, task, { weightDecay: 0 }, options)
   const learned = parameters.filter(({ trainable }) => trainable)

@@ -8,7 +8,7 @@ import {
   selfcross,
   transformerLayer,
 } from '../../bench/flops.js'
-import { systemWork } from '../../bench/systems/flops.js'
+import { mesmExtraction, systemWork } from '../../bench/systems/flops.js'
 
 describe('floating-point operations', () => {
   it('counts two products backward, one where the input wants no gradient', () => {
@@ -79,6 +79,7 @@ describe('floating-point operations', () => {
     ['self-mm', 334_495_744, 909_283_328],
     ['multimodal-routing', 101_088_539_136, 303_003_857_408],
     ['tbje', 108_213_698_560, 324_416_700_416],
+    ['fe2e', 76_982_044_816, 230_382_524_848],
   ] as const)('agrees with the counter of PyTorch on %s', (name, forward, training) => {
     expect(systemWork[name]()).toEqual({ forward, training })
   })
@@ -90,5 +91,18 @@ describe('floating-point operations', () => {
       forward: 9_826_304_000,
       training: 27_711_045_632,
     })
+  })
+
+  it('counts half of the positions of the sparse blocks, and half of their neighbours', () => {
+    const dense = 2 * 16 * (24 * 24 * (25 * 4 * 3 * 64 + 4 * 9 * 64 * 64))
+    const blocks = [
+      { positions: 16 * 24 * 24, inputs: 64, filters: 128 },
+      { positions: 16 * 12 * 12, inputs: 128, filters: 256 },
+      { positions: 16 * 6 * 6, inputs: 256, filters: 512 },
+    ].map(({ positions, inputs, filters }) => {
+      const attention = positions * inputs * (inputs + 1) + 16 * 768 * inputs
+      return 2 * (attention + (positions / 2) * 5 * filters * (inputs + filters))
+    })
+    expect(mesmExtraction('face').forward).toBe(blocks.reduce((sum, own) => sum + own, dense))
   })
 })

@@ -1,5 +1,6 @@
 """What the systems share: how a model, its batch and its loss belong together, and small layers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import torch
@@ -51,10 +52,13 @@ class Case:
     inputs: Results
     target: Tensor
     rate: float = 1e-3
+    """Of Adam; 0 for a training step that ends with the gradients."""
     slow: tuple[tuple[str, ...], float] = ((), 1.0)
     """Parameters whose names start with one of these learn at this share of the rate."""
     renamed: dict[str, str] = field(default_factory=dict)
     """The file's names of parameters by ours, where they differ."""
+    layout: Callable[[Tensor], Tensor] = lambda value: value
+    """A parameter's values in the file, as ours."""
 
     def loss(self) -> Tensor:
         return self.model.total(self.model.parts(self.model(**self.inputs), self.inputs, self.target))

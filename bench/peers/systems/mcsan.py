@@ -111,7 +111,7 @@ class MCSAN(System):
 
 
 def bench(packed: bool = True) -> Case:
-    """Published: 1000 frames of 40 MFCC, width 128, one layer, 8 heads; batch 32 (published 256), 50 words, 4 classes."""
+    """Published: 1000 frames of 40 MFCC, width 128, one layer, 8 heads; batch 32 for 256; 50 words, 4 classes."""
     batch = 32
     model = MCSAN(40, 300, 128, 8, 1, 512, 3, 3, 128, 4, packed)
     inputs = {
