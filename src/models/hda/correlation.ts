@@ -20,10 +20,10 @@ import { sequenceConvolution } from '../../nn/convolution/sequence-convolution.j
 import { resampleSteps } from '../../nn/layers/resample-steps.js'
 import { canonicalCorrelations } from '../../nn/losses/canonical-correlation.js'
 import type { Scope } from '../../nn/scope.js'
-import type { Sequence } from './delta-encoder.js'
+import type { MeasuredSequence } from '../define/sequence.js'
 import type { HdaSettings } from './settings.js'
 
-export type Sequences = ReadonlyMap<Modality, Sequence>
+export type Sequences = ReadonlyMap<Modality, MeasuredSequence>
 
 /** Two convolutions along time with a ReLU between; padding is zero before and after each. */
 function twoConvolutions(
@@ -31,7 +31,7 @@ function twoConvolutions(
   inputs: number,
   units: number,
   { hidden, kernel }: HdaSettings,
-): (given: Sequence) => Sequence {
+): (given: MeasuredSequence) => MeasuredSequence {
   const first = sequenceConvolution(scope.child('first'), { inputs, units: hidden, kernel })
   const second = sequenceConvolution(scope.child('second'), { inputs: hidden, units, kernel })
   return ({ steps, lengths }) => {
@@ -75,7 +75,7 @@ export function correlationAnalysis(
     ]),
   )
   return (given) => {
-    const encoded = new Map<Modality, Sequence>()
+    const encoded = new Map<Modality, MeasuredSequence>()
     const errors: Tensor[] = []
     for (const [modality, { encode, decode }] of modules) {
       const own = lookUp(given, modality, 'sequence')
@@ -97,7 +97,7 @@ export function correlationAnalysis(
   }
 }
 
-function correlationsOf(views: readonly Sequence[], { ridge }: HdaSettings): Tensor {
+function correlationsOf(views: readonly MeasuredSequence[], { ridge }: HdaSettings): Tensor {
   const first = elementAt(views, 0, 'modality')
   const counts = views.map(({ lengths }) => lengths).reduce((one, other) => minimum(one, other))
   // No sample has more common steps than its first sequence has steps.
@@ -109,7 +109,7 @@ function correlationsOf(views: readonly Sequence[], { ridge }: HdaSettings): Ten
 }
 
 /** Both are zero at padding, so that only what the valid steps are counted for is summed. */
-function squaredError(one: Sequence, other: Sequence): Tensor {
+function squaredError(one: MeasuredSequence, other: MeasuredSequence): Tensor {
   const total = reduceSum(square(subtract(one.steps, other.steps)))
   const steps = reduceSum(validSteps(other.steps, other.lengths))
   return divide(total, multiply(maximum(steps, 1), Number(other.steps.size(2))))

@@ -1,21 +1,14 @@
 /** HDA's module of one modality. */
-import { clearPadding, type Tensor } from '../../graph/index.js'
+import { clearPadding } from '../../graph/index.js'
 import { type DeltaAttended, deltaAttention } from '../../nn/attention/delta-attention.js'
 import { sequenceConvolution } from '../../nn/convolution/sequence-convolution.js'
 import type { Scope } from '../../nn/scope.js'
+import type { MeasuredSequence } from '../define/sequence.js'
 import type { HdaSettings } from './settings.js'
-
-/** A sequence of one modality, zero at its padding. */
-export interface Sequence {
-  /** [batch, time, width] */
-  readonly steps: Tensor
-  /** int64 [batch] */
-  readonly lengths: Tensor
-}
 
 /**
  * A modality's own module (section 4.1): a convolution along time (equation 9) and multi-head delta
- * self-attention (equations 10 to 12), `Y = MHDSA(X)`, [batch, time, width].
+ * self-attention (equations 10 to 12), `Y = MHDSA(X)`, [batch, time, width], zero at the padding.
  *
  * @param inputs the number of the modality's features
  */
@@ -23,7 +16,7 @@ export function deltaEncoder(
   scope: Scope,
   inputs: number,
   settings: HdaSettings,
-): (given: Sequence) => Sequence & Pick<DeltaAttended, 'weights' | 'windows'> {
+): (given: MeasuredSequence) => MeasuredSequence & Pick<DeltaAttended, 'weights' | 'windows'> {
   const { channels, kernel } = settings
   const convolve = sequenceConvolution(scope.child('convolution'), {
     ...{ inputs, units: channels, kernel },

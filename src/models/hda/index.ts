@@ -9,8 +9,9 @@ import { meanOverSteps } from '../../nn/layers/pooling.js'
 import type { Scope } from '../../nn/scope.js'
 import { inOrder, sequenceOf, widthOf } from '../define/inputs.js'
 import { defineModel, type ModelInputs, type ModelOutputs, type Widths } from '../define/model.js'
+import type { MeasuredSequence } from '../define/sequence.js'
 import { correlationAnalysis, type Sequences } from './correlation.js'
-import { deltaEncoder, type Sequence } from './delta-encoder.js'
+import { deltaEncoder } from './delta-encoder.js'
 import { fusedAttention } from './fused-attention.js'
 import { type HdaSettings, hdaSettings } from './settings.js'
 import { hdaStageSettings, hdaStages } from './stages.js'
@@ -103,7 +104,7 @@ function encoders(
     }
   })
   return (given) => {
-    const sequences = new Map<Modality, Sequence>()
+    const sequences = new Map<Modality, MeasuredSequence>()
     const maps: Record<string, Tensor> = {}
     const heads: Record<string, Tensor> = {}
     for (const { modality, encode, predict } of modules) {

@@ -5,7 +5,7 @@ import { concat, type Tensor } from '../../graph/index.js'
 import { lastStep } from '../../nn/layers/steps.js'
 import type { Scope } from '../../nn/scope.js'
 import { encoder, lastWeights } from '../blocks/crossmodal/encoder.js'
-import type { Sequence } from '../blocks/crossmodal/masks.js'
+import type { Sequence } from '../define/sequence.js'
 import type { MultSettings } from './settings.js'
 
 /** The fewest layers of the transformer that a stream ends with, as in the published code. */

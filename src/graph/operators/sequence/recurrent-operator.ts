@@ -6,6 +6,7 @@ import { elementAt } from '../../../base/lookup.js'
 import type { TensorType } from '../../shape/shape.js'
 import type { Node, Operator, Tensor } from '../../tensor.js'
 import { squeeze } from '../layout/axes.js'
+import { fromColumns } from '../layout/columns.js'
 import { split } from '../layout/concat.js'
 import { transpose } from '../layout/transpose.js'
 import {
@@ -19,7 +20,6 @@ import {
 } from './lanes.js'
 import { laneFlops, lowerLane, type NativeOperator } from './native.js'
 import {
-  fromColumns,
   initialState,
   laneResults,
   readingOrder,

@@ -4,6 +4,7 @@ import { multiplyDimensions } from '../../shape/shape.js'
 import type { Tensor } from '../../tensor.js'
 import { add, multiply } from '../algebra/arithmetic.js'
 import { unsqueeze } from '../layout/axes.js'
+import { toColumns } from '../layout/columns.js'
 import { concat } from '../layout/concat.js'
 import { reshape } from '../layout/reshape.js'
 import { reverse, reverseSequence } from '../layout/reversal.js'
@@ -51,20 +52,6 @@ export function together(lanes: readonly Tensor[]): Tensor {
   return concat(lanes, 0)
 }
 
-/**
- * [batch, time, width] as [time, 1, width, batch]: sequences as columns, with an axis for lanes.
- * Converting between these two layouts is a single matrix transposition, which is far faster than
- * one per step.
- */
-function toColumns(steps: Tensor): Tensor {
-  return unsqueeze(transpose(steps, [1, 2, 0]), 1)
-}
-
-/** [time, width, batch] as [batch, time, width]. */
-export function fromColumns(columns: Tensor): Tensor {
-  return transpose(columns, [2, 0, 1])
-}
-
 /** [time, rows, batch] as a matrix with one row per unit: [rows, time x batch]. */
 export function toMatrix(columns: Tensor): Tensor {
   return reshape(transpose(columns, [1, 0, 2]), [
@@ -98,5 +85,6 @@ export function stepGradients(
   const ordered = masked && readingOrder(masked, reversed, lengths, 1)
   const last = toLast && multiply(lastStepMask(like, lengths), unsqueeze(toLast, 1))
   const total = ordered && last ? add(ordered, last) : (ordered ?? last)
-  return toColumns(total ?? expand(outputs.graph.scalar(0), like.shape))
+  // Columns, with an axis for lanes.
+  return unsqueeze(toColumns(total ?? expand(outputs.graph.scalar(0), like.shape)), 1)
 }

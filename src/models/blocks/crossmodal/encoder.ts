@@ -5,7 +5,8 @@ import { type Transformed, transformer } from '../../../nn/attention/transformer
 import { dropout } from '../../../nn/layers/dropout.js'
 import { multPositions } from '../../../nn/layers/positions.js'
 import type { Layer, Scope } from '../../../nn/scope.js'
-import { futureMask, type Sequence } from './masks.js'
+import type { Sequence } from '../../define/sequence.js'
+import { futureMask } from './masks.js'
 
 /** The settings that all transformers of a model share. */
 export interface CrossmodalSettings {

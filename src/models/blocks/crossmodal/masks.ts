@@ -12,14 +12,7 @@ import {
   unsqueeze,
 } from '../../../graph/index.js'
 import { hiddenScore } from '../../../nn/attention/attention.js'
-
-/** A sequence of queries or keys. */
-export interface Sequence {
-  /** [batch, time, width] */
-  readonly steps: Tensor
-  /** int64 [batch]; without lengths, all steps are valid */
-  readonly lengths?: Tensor
-}
+import type { Sequence } from '../../define/sequence.js'
 
 /**
  * The published code's mask, added to scores: it hides key j from query i where j > i + |difference

@@ -5,6 +5,7 @@ import {
   concat,
   dropout,
   expand,
+  fromColumns,
   matmul,
   multiply,
   relu,
@@ -14,7 +15,7 @@ import {
   slice,
   split,
   type Tensor,
-  transpose,
+  toColumns,
   unsqueeze,
 } from '../../../graph/index.js'
 import { linearParameters } from '../../../nn/layers/linear.js'
@@ -46,10 +47,6 @@ export interface GatedMemorySettings {
  * @returns the memory after each step, [batch, time, memory]
  */
 export type GatedMemory = (seen: Tensor, proposals: Tensor) => Tensor
-
-/** Between [batch, time, width] and [time, width, batch]: inside loops a sample is a column. */
-const toColumns = (steps: Tensor): Tensor => transpose(steps, [1, 2, 0])
-const fromColumns = (columns: Tensor): Tensor => transpose(columns, [2, 0, 1])
 
 /**
  * A memory u that starts at zero and becomes u := g1 * u + g2 * p at each step, where p is the

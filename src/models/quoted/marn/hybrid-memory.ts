@@ -6,6 +6,7 @@ import {
   affine,
   concat,
   expand,
+  fromColumns,
   matmul,
   multiply,
   pad,
@@ -131,8 +132,8 @@ export function hybridMemory(
     )
     const [every, codes, weights] = outputs
     return {
-      outputs: transpose(every, [2, 0, 1]),
-      codes: transpose(codes, [2, 0, 1]),
+      outputs: fromColumns(every),
+      codes: fromColumns(codes),
       weights: transpose(weights, [3, 0, 1, 2]),
     }
   }

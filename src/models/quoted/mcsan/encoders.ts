@@ -1,18 +1,11 @@
 /** MCSAN's encoders: of text, and of audio or vision. */
-import { clearPadding, multiply, type Tensor } from '../../../graph/index.js'
+import { clearPadding, multiply } from '../../../graph/index.js'
 import { sequenceConvolution } from '../../../nn/convolution/sequence-convolution.js'
 import { maxPoolSteps } from '../../../nn/layers/pooling.js'
 import { recurrent } from '../../../nn/recurrent/recurrent.js'
 import type { Scope } from '../../../nn/scope.js'
+import type { MeasuredSequence } from '../../define/sequence.js'
 import type { McsanSettings } from './settings.js'
-
-/** A sequence whose padding is zero. */
-export interface Steps {
-  /** [batch, time, width] */
-  readonly steps: Tensor
-  /** int64 [batch] */
-  readonly lengths: Tensor
-}
 
 /**
  * The encoder of audio or vision: two convolutions along time, each followed by max-pooling, and
@@ -22,7 +15,7 @@ export function frameEncoder(
   scope: Scope,
   inputs: number,
   { width, kernel, pool }: McsanSettings,
-): (given: Steps) => Steps {
+): (given: MeasuredSequence) => MeasuredSequence {
   const convolutions = [inputs, width].map((features, place) =>
     sequenceConvolution(scope.child(`conv${place + 1}`), {
       ...{ inputs: features, units: width, kernel },
@@ -31,7 +24,7 @@ export function frameEncoder(
   const read = averagedLstm(scope.child('lstm'), width, width)
   return (given) => {
     const start = { ...given, steps: clearPadding(given.steps, given.lengths) }
-    const pooled = convolutions.reduce<Steps>(
+    const pooled = convolutions.reduce<MeasuredSequence>(
       ({ steps, lengths }, convolve) => maxPoolSteps(convolve(steps), lengths, pool),
       start,
     )
@@ -44,7 +37,7 @@ export function averagedLstm(
   scope: Scope,
   inputs: number,
   hidden: number,
-): (given: Steps) => Steps {
+): (given: MeasuredSequence) => MeasuredSequence {
   const layer = recurrent(scope, { inputs, hidden, bidirectional: true, merge: 'sum' })
   return ({ steps, lengths }) => ({ steps: multiply(layer(steps, lengths).outputs, 0.5), lengths })
 }

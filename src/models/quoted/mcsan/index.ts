@@ -9,7 +9,8 @@ import { sinusoidalPositions } from '../../../nn/layers/positions.js'
 import type { Scope } from '../../../nn/scope.js'
 import { inOrder, sequenceOf, widthOf } from '../../define/inputs.js'
 import { defineModel } from '../../define/model.js'
-import { averagedLstm, frameEncoder, type Steps } from './encoders.js'
+import type { MeasuredSequence } from '../../define/sequence.js'
+import { averagedLstm, frameEncoder } from './encoders.js'
 import { publishedName } from './published.js'
 import { type McsanSettings, mcsanSettings } from './settings.js'
 
@@ -100,7 +101,7 @@ function attentionModule(scope: Scope, names: readonly string[], settings: Mcsan
       }),
     ),
   )
-  return (sequences: readonly Steps[]) => {
+  return (sequences: readonly MeasuredSequence[]) => {
     let states = sequences.map(({ steps, lengths }) => ({
       steps: add(steps, sinusoidalPositions(steps)),
       lengths,

@@ -14,8 +14,9 @@ import {
 } from '../../../graph/index.js'
 import { sequenceOf, widthOf } from '../../define/inputs.js'
 import { defineModel } from '../../define/model.js'
+import type { Sequence } from '../../define/sequence.js'
 import { type MctnSettings, mctnSettings } from './settings.js'
-import { decoder, encoder, regression, type Steps } from './translation.js'
+import { decoder, encoder, regression } from './translation.js'
 
 /**
  * The first modality is encoded and translated to the second, and the same encoder and decoder
@@ -63,7 +64,7 @@ export const mctn = defineModel<MctnSettings>({
     return (given) => {
       const source = sequenceOf(given, elementAt(order, 0, 'modality'), 'mctn')
       const lengths = settings.padding === 'hidden' ? source.lengths : undefined
-      const widened = (steps: Tensor): Steps => ({
+      const widened = (steps: Tensor): Sequence => ({
         steps: pad(steps, [0, 0, 0], [0, 0, width - steps.fixedSize(2)]),
         lengths,
       })
@@ -109,7 +110,7 @@ export const mctn = defineModel<MctnSettings>({
 })
 
 /** The mean squared error over all true steps and features. */
-function errorOf(translation: Tensor, { steps, lengths }: Steps): Tensor {
+function errorOf(translation: Tensor, { steps, lengths }: Sequence): Tensor {
   const squares = square(subtract(translation, steps))
   if (!lengths) return reduceMean(squares)
   const valid = validSteps(steps, lengths)

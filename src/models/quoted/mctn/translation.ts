@@ -3,6 +3,7 @@ import {
   add,
   clearPadding,
   concat,
+  fromColumns,
   type Initialiser,
   matmul,
   multiply,
@@ -16,19 +17,15 @@ import {
   squeeze,
   type Tensor,
   tanh,
+  toColumns,
   transpose,
   unsqueeze,
 } from '../../../graph/index.js'
 import { paddingMask } from '../../../nn/attention/attention.js'
 import { orthogonal, xavierUniform, zeros } from '../../../nn/initialise.js'
 import type { Scope } from '../../../nn/scope.js'
+import type { Sequence } from '../../define/sequence.js'
 import { blocksOf, runCells } from './cells.js'
-
-/** A sequence, [batch, time, width], and its true lengths where padding is hidden. */
-export interface Steps {
-  readonly steps: Tensor
-  readonly lengths: Tensor | undefined
-}
 
 /** How the cells work: as LSTM cells, or as in the published code. */
 export type CellsLike = 'lstm' | 'published'
@@ -46,11 +43,11 @@ const forgetOpen: Initialiser = {
   },
 }
 
-/** [batch, time, rows] as [time, 1, rows, batch]. */
-const toColumns = (sums: Tensor): Tensor => unsqueeze(transpose(sums, [1, 2, 0]), 1)
+/** [batch, time, rows] as [time, 1, rows, batch]: columns of one lane. */
+const toLane = (sums: Tensor): Tensor => unsqueeze(toColumns(sums), 1)
 
 /** [time, 1, rows, batch] as [batch, time, rows]. */
-const fromColumns = (columns: Tensor): Tensor => transpose(squeeze(columns, 1), [2, 0, 1])
+const fromLane = (lane: Tensor): Tensor => fromColumns(squeeze(lane, 1))
 
 /**
  * A bidirectional recurrent layer whose directions are summed: [batch, time, inputs] to
@@ -61,7 +58,7 @@ const fromColumns = (columns: Tensor): Tensor => transpose(squeeze(columns, 1), 
 export function encoder(
   scope: Scope,
   { inputs, hidden, cells }: { inputs: number; hidden: number; cells: CellsLike },
-): (sequence: Steps) => Tensor {
+): (sequence: Sequence) => Tensor {
   const isPublished = cells === 'published'
   const kind = { hard: isPublished, shared: false, carriesTanh: isPublished }
   const rows = 4 * hidden
@@ -79,14 +76,14 @@ export function encoder(
       lengths ? reverseSequence(tensor, lengths, 1) : reverse(tensor, 1)
     const sums = lanes.map(({ kernel, bias }, place) => {
       const own = add(matmul(steps, blocksOf(kernel, 1, order)), blocksOf(bias, 0, order))
-      return toColumns(place === 0 ? own : turn(own))
+      return toLane(place === 0 ? own : turn(own))
     })
     const recurrent = lanes.map((lane) =>
       unsqueeze(transpose(blocksOf(lane.recurrent, 1, order)), 0),
     )
     const outputs = runCells(concat(sums, 1), concat(recurrent, 0), kind)
     const [forward, backward] = split(outputs, [1, 1], 1)
-    const both = add(fromColumns(forward), turn(fromColumns(backward)))
+    const both = add(fromLane(forward), turn(fromLane(backward)))
     return lengths ? clearPadding(both, lengths) : both
   }
 }
@@ -106,7 +103,7 @@ export function encoder(
 export function decoder(
   scope: Scope,
   { hidden, outputs, cells }: { hidden: number; outputs: number; cells: CellsLike },
-): (encoding: Steps) => { readonly translation: Tensor; readonly weights: Tensor } {
+): (encoding: Sequence) => { readonly translation: Tensor; readonly weights: Tensor } {
   const isPublished = cells === 'published'
   const kind = { hard: isPublished, shared: isPublished, carriesTanh: false }
   const order = isPublished ? [0, 3, 2] : [0, 1, 3, 2]
@@ -132,7 +129,7 @@ export function decoder(
       kind,
       positions(encoding.steps, 1),
     )
-    const written = add(matmul(fromColumns(states), output.kernel), output.bias)
+    const written = add(matmul(fromLane(states), output.kernel), output.bias)
     return { translation: tanh(written), weights }
   }
 }
@@ -153,7 +150,7 @@ export function regression(
     outputs,
     cells,
   }: { inputs: number; hidden: number; outputs: number; cells: CellsLike },
-): (encoding: Steps) => Readonly<Record<'prediction' | 'weights' | 'kernel', Tensor>> {
+): (encoding: Sequence) => Readonly<Record<'prediction' | 'weights' | 'kernel', Tensor>> {
   const kind = { hard: cells === 'published', shared: false, carriesTanh: false }
   const order = [0, 1, 3, 2]
   const rows = 4 * hidden
@@ -170,8 +167,8 @@ export function regression(
   }
   return (encoding) => {
     const sums = add(matmul(encoding.steps, blocksOf(kernel, 1, order)), blocksOf(bias, 0, order))
-    const states = fromColumns(
-      runCells(toColumns(sums), unsqueeze(transpose(blocksOf(recurrent, 1, order)), 0), kind),
+    const states = fromLane(
+      runCells(toLane(sums), unsqueeze(transpose(blocksOf(recurrent, 1, order)), 0), kind),
     )
     const scores = tanh(add(matmul(states, attention.kernel), attention.bias))
     const weights = weightsOf(scores, encoding)
@@ -182,7 +179,7 @@ export function regression(
 }
 
 /** Scores [batch, time, 1] as weights over true steps, [batch, time]. */
-function weightsOf(scores: Tensor, { steps, lengths }: Steps): Tensor {
+function weightsOf(scores: Tensor, { steps, lengths }: Sequence): Tensor {
   const mask = lengths && squeeze(paddingMask(steps, lengths), 1)
   return softmax(squeeze(scores, 2), 1, mask)
 }

@@ -1,7 +1,7 @@
 /** MISA's objectives besides the prediction's loss. */
 import { elementAt } from '../../../base/lookup.js'
 import type { Modality } from '../../../base/modalities.js'
-import { add, expand, multiply, relu, type Tensor } from '../../../graph/index.js'
+import { addAll, expand, multiply, relu, type Tensor } from '../../../graph/index.js'
 import { dropout } from '../../../nn/layers/dropout.js'
 import { linear } from '../../../nn/layers/linear.js'
 import { reverseGradient } from '../../../nn/layers/reverse-gradient.js'
@@ -26,7 +26,8 @@ function pairsOf(parts: readonly Parts[]): (readonly [Parts, Parts])[] {
   )
 }
 
-const sum = (terms: readonly Tensor[]): Tensor => terms.reduce((one, other) => add(one, other))
+const sum = (terms: readonly Tensor[]): Tensor =>
+  addAll(elementAt(terms, 0, 'term'), ...terms.slice(1))
 
 const mean = (terms: readonly Tensor[]): Tensor => multiply(sum(terms), 1 / terms.length)
 

@@ -6,9 +6,9 @@ import { linear } from '../../../nn/layers/linear.js'
 import { lastStep } from '../../../nn/layers/steps.js'
 import type { Layer, Scope } from '../../../nn/scope.js'
 import { encoder, lastWeights } from '../../blocks/crossmodal/encoder.js'
-import type { Sequence } from '../../blocks/crossmodal/masks.js'
 import { widthOf } from '../../define/inputs.js'
 import type { Widths } from '../../define/model.js'
+import type { Sequence } from '../../define/sequence.js'
 import type { RoutingSettings } from './settings.js'
 
 /** The first modality attends to the second. */
