@@ -17,11 +17,18 @@ export interface RedisServer {
   stop(): Promise<void>
 }
 
+export interface RedisOptions {
+  readonly password?: string
+  /** More of the server's options. */
+  readonly more?: readonly string[]
+}
+
 /** @param folder for its append-only file */
-export async function startRedis(folder: string): Promise<RedisServer> {
+export async function startRedis(folder: string, options: RedisOptions = {}): Promise<RedisServer> {
   const port = await freePort()
-  const url = `redis://127.0.0.1:${port}`
-  let child = await launch(port, folder)
+  const { password } = options
+  const url = `redis://${password === undefined ? '' : `:${password}@`}127.0.0.1:${port}`
+  let child = await launch(port, folder, options)
   const stop = async () => {
     const gone = new Promise((resolve) => child.once('exit', resolve))
     child.kill('SIGTERM')
@@ -32,24 +39,34 @@ export async function startRedis(folder: string): Promise<RedisServer> {
     stop,
     async restart() {
       await stop()
-      child = await launch(port, folder)
+      child = await launch(port, folder, options)
     },
   }
 }
 
-async function launch(port: number, folder: string): Promise<ChildProcess> {
+async function launch(
+  port: number,
+  folder: string,
+  { password, more = [] }: RedisOptions,
+): Promise<ChildProcess> {
   const child = spawn(
     'redis-server',
     [
       ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder],
       ...['--appendonly', 'yes', '--appendfsync', 'always', '--save', '', '--loglevel', 'warning'],
+      ...(password === undefined ? [] : ['--requirepass', password]),
+      ...more,
     ],
     { stdio: 'ignore' },
   )
-  const client = new Redis({ port, host: '127.0.0.1', retryStrategy: () => 50, lazyConnect: true })
+  const client = new Redis({
+    ...{ port, host: '127.0.0.1', retryStrategy: () => 50, lazyConnect: true },
+    maxRetriesPerRequest: 1,
+    ...(password !== undefined && { password }),
+  })
   client.on('error', () => {})
   try {
-    for (let tries = 0; tries < 200; tries++) {
+    for (let tries = 0; tries < 200 && child.exitCode === null; tries++) {
       if ((await client.ping().catch(() => '')) === 'PONG') return child
       await delay(50)
     }

@@ -115,8 +115,14 @@ async function reach(redis: Redis): Promise<void> {
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('no answer')), patience)
   })
+  // Nothing is gained by asking again where password or certificate are wrong.
+  const refused = new Promise<never>((_, reject) => {
+    redis.on('error', (error) => {
+      if (/^(WRONGPASS|NOAUTH|NOPERM)|certificate|altnames/.test(error.message)) reject(error)
+    })
+  })
   try {
-    await Promise.race([redis.connect().then(() => redis.ping()), late])
+    await Promise.race([redis.connect().then(() => redis.ping()), late, refused])
   } finally {
     clearTimeout(timer)
   }
