@@ -1,8 +1,8 @@
 /**
  * Limbic's public face: train, compare, export, and load a trained model to predict.
  *
- * Graphs, layers, models, data and explanations have their own: `limbic/graph`, `limbic/nn`,
- * `limbic/models`, `limbic/data`, `limbic/explain`, and `limbic/web` for pages.
+ * Graphs, layers, models, data and explanations have entries of their own: `limbic/graph`,
+ * `limbic/nn`, `limbic/models`, `limbic/data`, `limbic/explain`, and `limbic/web` for pages.
  */
 import { z } from 'zod'
 import { checkPath } from './base/arguments.js'
@@ -48,33 +48,33 @@ export type { RawFeatures, RawSample } from './use/samples.js'
 export type { Prediction, TrainedModel } from './use/trained-model.js'
 export { openData, runConfig }
 
-/** What is trained, on what, and where it is kept. */
+/** What to train, on which data, and in which folder. */
 export interface TrainRequest extends Omit<RunRequest, 'config' | 'dataset'>, ModelFileOptions {
-  /** What `limbic train` would be told; every default may be left out. */
+  /** The configuration, as for `limbic train`; whatever has a default may be left out. */
   readonly config: z.input<typeof runConfig>
-  /** The data, if they are open already; else they are opened as the configuration says, and closed. */
+  /** Data that is already open; by default, it is opened as the configuration says, and closed at the end. */
   readonly dataset?: Dataset
 }
 
 /**
- * Trains a model, or goes on with a run that was stopped: as `limbic train` does.
+ * Trains a model, or resumes a run that was stopped, as `limbic train` does.
  *
  *     await train({
  *       config: { model: 'mmlatch', data: { path: 'features.pkl' } },
  *       folder: 'runs/first',
  *     })
  *
- * A model that the configuration names by a path runs as a program: take the configuration from
- * nobody whose programs you would not run.
+ * A model that the configuration names by a path is executed as a program: only use configurations
+ * from people whose programs you would run.
  *
- * @throws LimbicError as `limbic train` tells; where the model's file was edited since the run began,
- * unless `allowModelFile` is given
+ * @throws LimbicError for an invalid request or configuration, as `trainRun` does, and if the model's
+ * file has been edited since the run began, unless `allowModelFile` is given
  */
 export async function train(asked: TrainRequest): Promise<RunOutcome> {
   validate(z.looseObject({}), asked, 'train')
-  const { allowModelFile, config: told, dataset: given, ...request } = asked
+  const { allowModelFile, config: asGiven, dataset: given, ...request } = asked
   checkPath(request.folder, 'train, folder')
-  const config = validate(runConfig, told, 'config')
+  const config = validate(runConfig, asGiven, 'config')
   consentTo(config.model, allowModelFile ? 'allowed' : 'named')
   const dataset = given ?? (await openData(config.data))
   try {

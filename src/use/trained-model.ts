@@ -105,7 +105,7 @@ export class TrainedModel<Answer extends TaskAnswer = KnownAnswer> implements As
   }
 
   /**
-   * Predicts samples: a sentiment from -3 to 3, a class, or emotions with their probabilities.
+   * Predicts samples: a sentiment on the labels' scale, a class, or emotions with probabilities.
    * The samples are copied at once and may be changed after the call.
    *
    * Concurrent calls wait their turn, in order; single samples of the same lengths share

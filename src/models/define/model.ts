@@ -17,10 +17,10 @@ export type { InputRequest, InputSpec, ModelInputs, Widths } from './inputs.js'
 
 /** The outputs of every model. */
 export interface ModelOutputs {
-  /** [batch, outputs]: sentiment, or one logit per class. */
+  /** [batch, outputs]: the sentiment, or one logit per class or label. */
   readonly prediction: Tensor
   /**
-   * Attention maps and input masks, by name (`attention.text`,
+   * Attention maps, input masks and others, by names that `describeMap` reads (`attention.text`,
    * `mask.vision`): written into a graph only on request.
    */
   readonly maps: Readonly<Record<string, Tensor>>
