@@ -1,4 +1,4 @@
-/** What is learned, as one object: nothing outside this folder asks for the kind of a task. */
+/** What is learned, as one object: nothing outside this folder switches on the kind of a task. */
 import type { z } from 'zod'
 import type { Dataset, Targets } from '../data/dataset.js'
 import type { Dimension, Graph, Tensor } from '../graph/index.js'
