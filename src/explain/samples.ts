@@ -76,6 +76,11 @@ export function chooseSamples(
   return [...chosen].sort((one, other) => rank(one) - rank(other) || one - other)
 }
 
+/** Whether a split has targets; recordings that are only predicted have none. */
+export function isLabelled({ targets }: Split): boolean {
+  return Object.keys(targets).length > 0
+}
+
 /** At most `count` of the items, the outermost first, evenly spaced. */
 function spread<Item>(items: readonly Item[], count: number): Item[] {
   if (count >= items.length) return [...items]
@@ -127,7 +132,7 @@ export async function explainSamples(
     explained.push({
       id: split.ids[row] ?? String(row),
       ...(text !== undefined && { text }),
-      truth: options.task.tellTruth(batch.targets, 0),
+      truth: isLabelled(split) ? options.task.tellTruth(batch.targets, 0) : 'not known',
       prediction: options.task.tell(toFloats(prediction.data), options.thresholds),
       attention,
       ...(masks && { masks }),

@@ -8,6 +8,7 @@ import {
   explainRouting,
   explainSamples,
   explainWindows,
+  isLabelled,
   type LearnedWindows,
   type MeanMasks,
   type MeanPositions,
@@ -88,6 +89,7 @@ export async function explainRun(
   const { task, thresholds } = model
   const split = dataset.splits[splitName]
   const { grouping } = task
+  const labelled = isLabelled(split)
   const inputs = model.inputs.map(({ name }) => name)
   const rows = sample
     ? rowsOf(split.ids, sample, `${dataset.name}, split ${splitName}`)
@@ -105,9 +107,12 @@ export async function explainRun(
     )
   const masking = wantedOf('mask')
   const masks =
-    masking.length > 0 && (await explainMasks(model, split, { grouping, inputs, maps: masking }))
+    labelled &&
+    masking.length > 0 &&
+    (await explainMasks(model, split, { grouping, inputs, maps: masking }))
   const routes = wantedOf('routing', 'activation')
   const routing =
+    labelled &&
     routes.length > 0 &&
     (await explainRouting(model, split, task.outputs, { inputs, maps: routes }))
   const windowed = wantedOf('window')
@@ -115,6 +120,7 @@ export async function explainRun(
     windowed.length > 0 && (await explainWindows(model, split, { inputs, maps: windowed }))
   const positioned = wantedOf('positions')
   const positions =
+    labelled &&
     positioned.length > 0 &&
     (await explainPositions(model, split, grouping, {
       ...{ inputs, maps: positioned, batchSize: picturesTogether },

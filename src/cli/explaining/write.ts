@@ -10,6 +10,7 @@ import type { InputSpec } from '../../models/define/model.js'
 import { explainPage } from '../../report/pages/explanation/page.js'
 import { describeSoFar } from '../../runs/open/so-far.js'
 import type { RunRecord } from '../../runs/trained.js'
+import { addressOf } from '../predicting/recording-report.js'
 import type { RunExplanation } from './explain-run.js'
 
 /**
@@ -27,14 +28,27 @@ export async function writeExplanation(
     readonly dataset: Dataset
     readonly split: SplitName
     readonly named: boolean
+    /** The recordings that stand in for the split, if there are any. */
+    readonly recordings: readonly string[]
   },
 ): Promise<readonly string[]> {
-  const { run, dataset, split, named } = of
+  const { run, dataset, split, named, recordings } = of
+  const [only = '', ...others] = recordings
+  const playable = recordings.length > 0 && others.length === 0
   const { model, widths, task } = run
   const { name, synthetic, splits } = dataset
   const page = await explainPage({
     model: modelFacts(model, widths, task, medianSteps(dataset, split, inputsFor(model, widths))),
-    data: { name, synthetic, split, samples: splits[split].ids.length },
+    data: {
+      ...{ name, synthetic, samples: splits[split].ids.length },
+      ...(recordings.length === 0 && { split }),
+    },
+    ...(playable && {
+      recording: {
+        address: addressOf(only, join(folder, 'explanation.html')),
+        picture: splits[split].features.vision !== undefined,
+      },
+    }),
     ...(masks && { masks }),
     ...(routing && { routing }),
     ...(windows && { windows }),

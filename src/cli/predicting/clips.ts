@@ -3,7 +3,11 @@ import { basename, extname, join } from 'node:path'
 import { LimbicError } from '../../base/errors.js'
 import { shellWord } from '../../base/text/shell.js'
 import { lookAt } from '../../disk/files.js'
-import { openClipReader, type SpokenRecording } from '../../extraction/clip-reader.js'
+import {
+  type ClipReader,
+  openClipReader,
+  type SpokenRecording,
+} from '../../extraction/clip-reader.js'
 import { predictionTable } from '../../report/tables/predictions.js'
 import { renderTable } from '../../report/tables/render.js'
 import { checkClip, clipRecipe } from '../../use/clip-sample.js'
@@ -33,19 +37,7 @@ export async function predictClips(
   terminal: Terminal,
   options: ClipOptions,
 ): Promise<void> {
-  const recipe = clipRecipe(model)
-  const recordings = paths.map((path): SpokenRecording => spoken(path, options.words))
-  const { glove, textEncoder, imageNetwork } = options
-  const reader = await openClipReader(
-    recipe,
-    recordings,
-    {
-      ...(glove !== undefined && { glove }),
-      ...(textEncoder !== undefined && { textEncoder }),
-      ...(imageNetwork !== undefined && { imageNetwork }),
-    },
-    options.strict === true,
-  )
+  const reader = await openRecordings(model, paths, options)
   const answers: Prediction[] = []
   const nameOf = (path: string) => ({ id: basename(path) })
   try {
@@ -64,6 +56,28 @@ export async function predictClips(
     if (answers.length > 0)
       terminal.show(renderTable(predictionTable(answers, 'Recording'), 'text'))
   }
+}
+
+/**
+ * Opens what the recipe of a model's training data needs for these recordings.
+ *
+ * @throws LimbicError if the training data has no recipe, or something that it needs is missing
+ */
+export function openRecordings(
+  model: TrainedModel,
+  paths: readonly string[],
+  { words, strict, glove, textEncoder, imageNetwork }: ClipOptions,
+): Promise<ClipReader> {
+  return openClipReader(
+    clipRecipe(model),
+    paths.map((path) => spoken(path, words)),
+    {
+      ...(glove !== undefined && { glove }),
+      ...(textEncoder !== undefined && { textEncoder }),
+      ...(imageNetwork !== undefined && { imageNetwork }),
+    },
+    strict === true,
+  )
 }
 
 /**

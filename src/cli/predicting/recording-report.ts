@@ -80,7 +80,7 @@ export function pagePaths(given: string, recordings: readonly string[]): Map<str
 }
 
 /** The recording's address relative to the page. */
-function addressOf(path: string, page: string): string {
+export function addressOf(path: string, page: string): string {
   const steps = relative(dirname(resolve(page)), resolve(path)).split(sep)
   return steps.map((step) => (step === '..' ? step : encodeURIComponent(step))).join('/')
 }

@@ -29,6 +29,8 @@ export interface PictureMaps {
   /** One label per picture: its number from 1. */
   readonly steps: readonly string[]
   readonly pictures: readonly StepPicture[]
+  /** The seconds from one picture to the next, if known; the first begins with the recording. */
+  readonly period?: number
   /** In the order of the model; none if it attends to whole pictures only. */
   readonly layers: readonly PositionLayer[]
   /** In the order of the model, averaged over heads. */

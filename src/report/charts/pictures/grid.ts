@@ -2,6 +2,7 @@
 import { namesBelow, namesLeft, titleBelow } from '../draw/axes.js'
 import { chartOf } from '../draw/chart.js'
 import { colourOf, gradientOf, horizontalLegend } from '../draw/colours.js'
+import { cursorOf } from '../draw/cursor.js'
 import { label, moved, type Piece, rectangle, together } from '../draw/pieces.js'
 import { type Pixels, picture } from '../draw/pixels.js'
 import { legends } from '../style/theme.js'
@@ -32,6 +33,8 @@ export interface PictureGrid {
   /** In pixels. */
   readonly width: number
   readonly gap: number
+  /** The seconds of all columns, if they lie in time. */
+  readonly duration?: number
   /** The attention of the last colour, in multiples of an even share; absent without attention. */
   readonly most?: number
   /** Whether positions are shown as selected, and what their colour says. */
@@ -44,7 +47,7 @@ const legendGap = 16
 
 /** Pictures in a grid as SVG. */
 export function pictureGrid(grid: PictureGrid): string {
-  const { title, subtitle, rows, columns, columnTitle, width, gap, most } = grid
+  const { title, subtitle, rows, columns, columnTitle, width, gap, duration, most } = grid
   const legend = {
     ...{ scheme: 'viridis' as const, domain: [0, most ?? 1] as const, id: 'chart-1' },
     title: 'Attention, in multiples of an even share',
@@ -74,6 +77,7 @@ export function pictureGrid(grid: PictureGrid): string {
     ...drawn,
     namesLeft(names),
     moved(underneath, 0, bottom),
+    ...(duration === undefined ? [] : [cursorOf({ width: right + gap, bottom, duration })]),
     ...legendsBelow(grid, bottom + underneath.box.bottom + legendGap, legend),
   ])
   return chartOf({ title, ...(subtitle !== undefined && { subtitle }) }, drawing, [

@@ -39,7 +39,7 @@ export function samplePicturesChart({
   readonly subtitle?: string
   readonly maps: PictureMaps
 }): string {
-  const { pictures, steps, layers, looks } = maps
+  const { pictures, steps, layers, looks, period } = maps
   const [first] = pictures
   if (!first) throw new LimbicError('no picture to draw', { where: title })
   const { most: slots, narrowest, widest, height, gap } = sizes[first.kind]
@@ -57,8 +57,11 @@ export function samplePicturesChart({
       ...layers.flatMap((layer, at) => attentionRow(layer, at === 0, frame)),
       ...looks.map((look, at) => lookRow(look, at === 0, frame)),
     ],
-    columns: shown.map((step) => elementAt(steps, step, 'step')),
-    columnTitle: first.kind === 'levels' ? 'Chunk' : 'Frame',
+    columns: shown.map((step) =>
+      period === undefined ? elementAt(steps, step, 'step') : fixed(step * period, 1),
+    ),
+    columnTitle: period !== undefined ? 'Seconds' : first.kind === 'levels' ? 'Chunk' : 'Frame',
+    ...(period !== undefined && { duration: period * pictures.length }),
     ...{ width, gap, ...(most !== undefined && { most }) },
     ...(selects && { selected: 'selected: the next convolutions compute these positions' }),
   })

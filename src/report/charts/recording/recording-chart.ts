@@ -3,7 +3,8 @@ import { scaleLinear } from 'd3-scale'
 import { LimbicError } from '../../../base/errors.js'
 import { numbersBelow } from '../draw/axes.js'
 import { chartOf } from '../draw/chart.js'
-import { element, label, moved, type Piece, together } from '../draw/pieces.js'
+import { cursorOf } from '../draw/cursor.js'
+import { label, moved, type Piece, together } from '../draw/pieces.js'
 import { chartName } from '../style/names.js'
 import { axes } from '../style/theme.js'
 import { drawTrack } from './draw.js'
@@ -56,16 +57,8 @@ export function recordingChart(chart: {
   const places = seconds.map((second) => ({ at: axis.at(second), name: write(second) }))
   const drawing = together([
     ...pieces,
-    cursor(end, duration),
+    cursorOf({ width, bottom: end, duration }),
     moved(numbersBelow(places, width, 'Seconds'), 0, end + 4),
   ])
   return chartOf({ title, ...(subtitle !== undefined && { subtitle }) }, drawing)
-}
-
-function cursor(bottom: number, duration: number): Piece {
-  const svg = element('line', {
-    ...{ class: 'cursor', x1: 0, x2: 0, y1: 0, y2: bottom, stroke: 'currentColor' },
-    ...{ 'data-width': width, 'data-duration': String(duration), 'aria-hidden': 'true' },
-  })
-  return { svg, box: { left: 0, right: 0, top: 0, bottom } }
 }

@@ -15,8 +15,8 @@ export interface ExplainContent {
   readonly data: {
     readonly name: string
     readonly synthetic: boolean
-    /** Which part of them was explained, such as "test". */
-    readonly split: string
+    /** Which part of them was explained, such as "test"; undefined: recordings of no part of them. */
+    readonly split?: string
     readonly samples: number
   }
   /** Present if the model makes masks. */
@@ -32,6 +32,8 @@ export interface ExplainContent {
   /** Names of features, if known; otherwise numbers from 1. */
   readonly featureNames?: Readonly<Record<string, readonly string[] | undefined>>
   readonly samples?: readonly SampleExplanation[]
+  /** If the only sample is a recording: its URL relative to the page, to be played. */
+  readonly recording?: { readonly address: string; readonly picture: boolean }
   /** Whether these samples were requested; otherwise the page says they were chosen by class and length. */
   readonly samplesNamed?: boolean
   /** What samples with contributions are compared with. */

@@ -12,13 +12,21 @@ export function factBlock({ model, data, facts: more = [] }: ExplainContent): Bl
       ['Model', model.name],
       // What the document's model is; the settings say what this one has of it.
       ['Document', `${model.source}: ${model.title}`],
-      ['Data', `${nameOfData(data)}, ${data.split} split, ${count(data.samples, 'sample')}`],
+      ['Data', dataText(data)],
       ['Parameters', model.parameters.toLocaleString('en')],
       ['Floating-point operations per sample', `${quantity(model.flops)} (${stepsOf(model)})`],
       ['Settings', settingsText(model.settings)],
       ...more,
     ],
   }
+}
+
+function dataText(data: ExplainContent['data']): string {
+  const { split, samples } = data
+  if (split === undefined) {
+    return `${count(samples, 'recording')}; trained on ${nameOfData(data)}`
+  }
+  return `${nameOfData(data)}, ${split} split, ${count(samples, 'sample')}`
 }
 
 /** The operations of one prediction, by operator. */

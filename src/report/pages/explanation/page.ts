@@ -44,7 +44,10 @@ export async function explainPage(content: ExplainContent): Promise<Page> {
   ]
   return figures.page({
     title: `Predictions of ${model.name} explained`,
-    subtitle: `On the ${data.split} split of ${nameOfData(data)}`,
+    subtitle:
+      data.split === undefined
+        ? `On recordings; trained on ${nameOfData(data)}`
+        : `On the ${data.split} split of ${nameOfData(data)}`,
     sections,
     ...(content.footer !== undefined && { footer: content.footer }),
   })

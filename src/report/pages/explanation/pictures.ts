@@ -12,13 +12,18 @@ export async function pictureBlocks(
   content: ExplainContent,
   figures: PageFigures,
 ): Promise<Block[]> {
-  const { samples = [], positions = [], data, classTitle = 'Sentiment' } = content
+  const { samples = [], positions = [], recording, data, classTitle = 'Sentiment' } = content
   const shown = samples.flatMap((sample) =>
     (sample.pictures ?? []).map((maps) => ({ sample, maps })),
   )
   if (shown.length + positions.length === 0) return []
   const synthetic = data.synthetic
-  const blocks: Block[] = [{ kind: 'prose', text: method(shown.map(({ maps }) => maps)) }]
+  const blocks: Block[] = [
+    { kind: 'prose', text: method(shown.map(({ maps }) => maps)) },
+    ...(recording
+      ? [{ kind: 'player' as const, recording: recording.address, picture: recording.picture }]
+      : []),
+  ]
   for (const means of positions)
     blocks.push(...(await meanBlocks(means, classTitle, synthetic, figures)))
   for (const { sample, maps } of shown) {
