@@ -65,10 +65,15 @@ describeGradients(
 describeGradients(
   'steps against the reference',
   [
-    ...[1, 2, 3, 5].map((kernel) =>
-      layerCase(`convolution of kernel ${kernel}`, { x: sequence, lengths }, (scope, inputs) =>
-        sequenceConvolution(scope, { inputs: 3, units: 2, kernel })(
-          clearPadding(input(inputs), input(inputs, 'lengths')),
+    ...[2, 4].flatMap((units) =>
+      [1, 2, 3, 5].map((kernel) =>
+        layerCase(
+          `convolution of kernel ${kernel} to ${units}`,
+          { x: sequence, lengths },
+          (scope, inputs) =>
+            sequenceConvolution(scope, { inputs: 3, units, kernel })(
+              clearPadding(input(inputs), input(inputs, 'lengths')),
+            ),
         ),
       ),
     ),

@@ -1,6 +1,16 @@
 /** A convolution along the steps of a sequence. */
 import { elementAt } from '../../base/lookup.js'
-import { addAll, affine, pad, reshape, slice, split, transpose } from '../../graph/index.js'
+import {
+  addAll,
+  affine,
+  concat,
+  pad,
+  reshape,
+  slice,
+  split,
+  type Tensor,
+  transpose,
+} from '../../graph/index.js'
 import { byInputs, uniform } from '../initialise.js'
 import type { Layer, Scope } from '../scope.js'
 
@@ -21,17 +31,31 @@ export function sequenceConvolution(
 ): Layer {
   const weight = scope.parameter('weight', [units, inputs, kernel], byInputs)
   const bias = scope.parameter('bias', [units], uniform(1 / Math.sqrt(inputs * kernel)))
-  // One product with all taps; then the result of each tap is shifted to its step.
-  const taps = reshape(transpose(weight, [2, 0, 1]), [kernel * units, inputs])
+  const places = Array.from({ length: kernel }, (_, tap) => tap)
   const before = Math.floor((kernel - 1) / 2)
   const after = kernel - 1 - before
+  const shifted = (input: Tensor, tap: number) =>
+    slice(input, 1, tap, tap + 1 < kernel ? tap + 1 - kernel : undefined)
+  // Whichever is narrower is copied for each tap: the inputs before the product, or its results.
+  if (inputs <= units) {
+    const joined = reshape(transpose(weight, [0, 2, 1]), [units, kernel * inputs])
+    return (input) => {
+      const padded = pad(input, [0, before, 0], [0, after, 0])
+      const windows = concat(
+        places.map((tap) => shifted(padded, tap)),
+        2,
+      )
+      return affine(windows, joined, bias)
+    }
+  }
+  const taps = reshape(transpose(weight, [2, 0, 1]), [kernel * units, inputs])
   return (input) => {
     const products = pad(affine(input, taps), [0, before, 0], [0, after, 0])
     const parts = split(
       products,
-      Array.from({ length: kernel }, () => units),
+      places.map(() => units),
       2,
-    ).map((part, tap) => slice(part, 1, tap, tap + 1 < kernel ? tap + 1 - kernel : undefined))
+    ).map((part, tap) => shifted(part, tap))
     return addAll(elementAt(parts, 0, 'tap'), ...parts.slice(1), bias)
   }
 }

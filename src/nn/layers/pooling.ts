@@ -2,25 +2,28 @@
 import { LimbicError } from '../../base/errors.js'
 import {
   add,
+  addDimensions,
   cast,
   clearPadding,
   divide,
+  floorDivideDimension,
   greater,
   maximum,
-  maxPool,
   multiply,
+  multiplyDimensions,
   reduceMean,
+  reshape,
+  split,
   squeeze,
   stack,
   standardDeviation,
   type Tensor,
   topK,
-  transpose,
   unsqueeze,
   where,
   withinLengths,
 } from '../../graph/index.js'
-import { sumOverSteps } from './steps.js'
+import { fitSteps, sumOverSteps } from './steps.js'
 
 /**
  * The mean over each sequence's valid steps, 0 if there are none; without lengths, over all.
@@ -69,11 +72,14 @@ export function maxPoolSteps(
   lengths: Tensor,
   size: number,
 ): { readonly steps: Tensor; readonly lengths: Tensor } {
-  const channels = transpose(hidePadding(input, lengths), [0, 2, 1])
-  const windows = { kernel: size, padding: { before: [0], after: [size - 1] } }
+  const [batch, time, width] = input.axes('batch', 'time', 'width')
+  const windows = floorDivideDimension(addDimensions(time, size - 1), size)
+  const whole = fitSteps(input, 1, multiplyDimensions([windows, size]))
+  const apart = reshape(hidePadding(whole, lengths), [batch, windows, size, width])
+  const places = Array.from({ length: size }, () => 1)
+  const largest = split(apart, places, 2).reduce((left, right) => maximum(left, right))
   const counts = divide(add(lengths, size - 1), size)
-  const steps = clearPadding(transpose(maxPool(channels, windows), [0, 2, 1]), counts)
-  return { steps, lengths: counts }
+  return { steps: clearPadding(squeeze(largest, 2), counts), lengths: counts }
 }
 
 /**
