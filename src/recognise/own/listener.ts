@@ -1,8 +1,10 @@
 /** What is told of a live source that a model of one's own watches. */
+import type { ClipFeatures } from '../../media/extract/index.js'
 import type { TrackedFace } from '../../media/face/index.js'
 import type { FeatureBlock } from '../../media/sound/index.js'
 import type { TimeRange } from '../../media/source.js'
 import type { SubsetAnswers } from '../../use/answers.js'
+import type { CheckedSample } from '../../use/samples.js'
 
 /** The answer to the latest seconds. */
 export interface OwnLiveAnswer {
@@ -23,6 +25,8 @@ export interface OwnListener {
   answer(answer: OwnLiveAnswer): void
   /** Rows of the sound's spectrogram. */
   sound?(rows: FeatureBlock): void
+  /** What the model was given for an answer, before it is told; times are those of the source. */
+  given?(sample: CheckedSample, features: ClipFeatures['features']): Promise<void>
   /** The inputs that are on; all unless given. Asked for each answer, as is what follows. */
   inputs?(): readonly string[]
   /** What is said. */

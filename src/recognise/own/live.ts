@@ -43,6 +43,15 @@ export function notLive({ aligned, name }: Recipe): string | undefined {
     : undefined
 }
 
+/** Features with the times of the source: those of sound count from the start of what was heard. */
+function inSource(
+  { audio, ...others }: ClipFeatures['features'],
+  start: number,
+): ClipFeatures['features'] {
+  const times = audio?.times?.map((time) => time + start)
+  return { ...others, ...(audio && { audio: { ...audio, ...(times && { times }) } }) }
+}
+
 /** See `OwnModel.watch`. */
 export async function watchWith(
   { engine, model, recipe, resources }: Watching,
@@ -75,6 +84,7 @@ export async function watchWith(
     const all: ClipFeatures['features'] = { ...features, ...(seen && { vision: seen }) }
     const sample = Object.keys(all).length > 0 ? checkClip(model, `${time} s`, all) : undefined
     const found = sample && (await answerSubsets(model, sample, on))
+    if (sample && found) await listener.given?.(sample, inSource(all, isHeard ? start : 0))
     const last = steps.at(-1)
     listener.answer({
       time,

@@ -35,6 +35,7 @@ export const texts = {
       `It was trained with ${what}${name === undefined ? '' : `: ${name}`}.`,
     given: (what: string) => `Uses ${what}.`,
     choose: 'Choose it',
+    maps: 'Show what it attends to (slower)',
     words: 'What is said',
     wordsHint: 'Type it, or open a transcript. Without words, they count as missing.',
     wordsFile: 'Open a transcript',
@@ -72,6 +73,8 @@ export const texts = {
     curves: 'The last minute',
     sound: 'Sound of the last minute',
     sounds: 'Sound',
+    attention:
+      'What the model attends to: the line over the sound for the voice, the dashed one for the face, and yellow on the face where it looks at parts of it.',
     noCamera: 'No camera',
     noDevice:
       'This page has access to neither a camera nor a microphone. Allow access in the browser, or connect a device.',

@@ -14,6 +14,7 @@ import { usualSeconds } from '../../recognise/own/own-model.js'
 import { openPageRecogniser, pageModels } from '../../recognise/page.js'
 import { webEngine } from '../../runtime/web.js'
 import type { FromWorker, LiveWishes, Recognised, ToWorker } from './messages.js'
+import { attentionTo } from './own/attention.js'
 import { OpenedModel } from './own/model.js'
 import { type RemoteSource, remoteSource } from './remote-source.js'
 import { openTaught, type TaughtFusion } from './teach/apply.js'
@@ -137,6 +138,10 @@ async function watchOwn(model: OpenedModel, live: RemoteSource): Promise<void> {
   tell({ kind: 'watching', emotions: model.about.outputs })
   await model.watch(live, {
     answer: (answer) => tell({ kind: 'own-answer', answer }),
+    async given(sample, features) {
+      const attention = await attentionTo(model.model, sample, features)
+      if (attention) tell({ kind: 'attention', attention })
+    },
     sound: tellRows,
     inputs: () => wishes.inputs,
     words: () => (wishes.words.trim() === '' ? undefined : wishes.words),

@@ -10,6 +10,7 @@ import type { ResourceFiles } from '../../recognise/own/page.js'
 import type { LineFailure } from '../../use/lines.js'
 import type { Prediction } from '../../use/trained-model.js'
 import type { ModelAbout } from './own/about.js'
+import type { Attention } from './own/attention.js'
 import type { Take, Taught } from './teach/learn.js'
 
 /** A live source without its streams. */
@@ -87,6 +88,8 @@ export type FromWorker =
   | { readonly kind: 'answer'; readonly answer: LiveAnswer; readonly starter: LiveAnswer['alone'] }
   /** An answer of a model of one's own. */
   | { readonly kind: 'own-answer'; readonly answer: OwnLiveAnswer }
+  /** What it attends to, before the answer. */
+  | { readonly kind: 'attention'; readonly attention: Attention }
   | {
       readonly kind: 'rows'
       readonly rows: Pick<FeatureBlock, 'time' | 'step' | 'rows' | 'width' | 'data'>

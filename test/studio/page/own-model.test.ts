@@ -45,8 +45,8 @@ async function trainSpoken(folder: string, isOurs = true): Promise<void> {
     ...(isOurs && { recipe }),
   }
   const config = runConfig.parse({
-    model: 'lf-lstm',
-    settings: { hidden: 4 },
+    model: 'lf-trans',
+    settings: { layers: 1 },
     data: { path: 'synthetic' },
     training: { epochs: 2, batchSize: 8 },
     threads: 1,
@@ -64,7 +64,7 @@ describe.skipIf(!hasBrowser || !hasFfmpeg)(
       mkdirSync(at('runs'))
       writeFileSync(at('vectors.txt'), vectors.join(''))
       await trainSpoken(at('runs', 'spoken'))
-      await succeed('export', at('runs', 'spoken'), '--out', at('spoken.onnx'))
+      await succeed('export', at('runs', 'spoken'), '--maps', '--out', at('spoken.onnx'))
       const video = real ? ['-i', real] : ['-f', 'lavfi', '-i', 'testsrc2=s=320x240:r=25:d=4']
       const size = ['-vf', 'scale=320:240', '-r', '25', '-pix_fmt', 'yuv420p']
       runFfmpeg(...video, ...size, at('camera.y4m'))
@@ -90,7 +90,7 @@ describe.skipIf(!hasBrowser || !hasFfmpeg)(
     const chooseRun = async () => {
       const { page } = here
       await page.getByRole('combobox', { name: 'Model' }).selectOption('run spoken')
-      await page.getByText(/^lf-lstm, trained on/).waitFor()
+      await page.getByText(/^lf-trans, trained on/).waitFor()
     }
     const giveVectors = async () => {
       const { page } = here
@@ -175,7 +175,7 @@ describe.skipIf(!hasBrowser || !hasFfmpeg)(
       const { page, open } = here
       await open('live')
       await page.locator('input[accept=".onnx"]').setInputFiles(at('spoken.onnx'))
-      await page.getByText(/^lf-lstm, trained on/).waitFor()
+      await page.getByText(/^lf-trans, trained on/).waitFor()
       await giveVectors()
       await page.getByLabel('What is said').fill('good thanks')
       await worker.clear()
@@ -190,6 +190,10 @@ describe.skipIf(!hasBrowser || !hasFfmpeg)(
       await expectAccessible(page)
       await page.getByRole('button', { name: 'Stop' }).click()
 
+      const [attention] = (await worker.all('attention')).slice(-1)
+      const [heard] = attention?.attention.steps.filter(({ input }) => input === 'audio') ?? []
+      expect(heard?.weights.length).toBeGreaterThan(100)
+      expect((heard?.times.at(-1) ?? 0) - (heard?.times[0] ?? 0)).toBeCloseTo(2, 0)
       const answers = (await worker.all('own-answer')).map(({ answer }) => answer)
       const source = await worker.source()
       const model = await loadModel(at('runs', 'spoken'))
@@ -228,7 +232,7 @@ describe.skipIf(!hasBrowser || !hasFfmpeg)(
       const { page, open } = here
       await open('live')
       await page.getByRole('combobox', { name: 'Model' }).selectOption('starter')
-      await page.getByText(/^lf-lstm, trained on/).waitFor({ state: 'detached' })
+      await page.getByText(/^lf-trans, trained on/).waitFor({ state: 'detached' })
       await worker.clear()
       await page.getByRole('button', { name: 'Use camera and microphone' }).click()
       await page.locator('.adds tr', { hasText: 'Voice' }).filter({ hasText: /%/ }).waitFor()

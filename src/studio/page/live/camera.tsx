@@ -1,6 +1,7 @@
 /** The camera of a live session. */
 import { useEffect, useRef } from 'preact/hooks'
 import { texts } from '../texts.js'
+import { drawLooked } from './attention.js'
 import { drawBoxes } from './draw.js'
 import { session } from './session.js'
 
@@ -24,6 +25,7 @@ export function Camera() {
       if (canvas.width !== wide) canvas.width = wide
       if (canvas.height !== Math.round(high)) canvas.height = Math.round(high)
       drawBoxes(canvas, answer, texts.live.person)
+      drawLooked(canvas, session.view)
     })
   }, [])
   const hasPicture = (session.stream?.getVideoTracks().length ?? 0) > 0

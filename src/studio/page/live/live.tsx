@@ -8,6 +8,7 @@ import { WordsField } from '../parts/words-field.js'
 import { useModel } from '../state/model.js'
 import { texts } from '../texts.js'
 import { Answer } from './answer.js'
+import { drawAttended } from './attention.js'
 import { Camera } from './camera.js'
 import { drawCurves } from './draw.js'
 import { session, shownSeconds } from './session.js'
@@ -98,7 +99,7 @@ function Inputs() {
             min={1}
             max={30}
             value={wishes.seconds}
-            onChange={({ currentTarget: { valueAsNumber } }) => {
+            onInput={({ currentTarget: { valueAsNumber } }) => {
               if (valueAsNumber >= 1 && valueAsNumber <= 30)
                 session.wish({ seconds: valueAsNumber })
             }}
@@ -117,7 +118,9 @@ function Minute() {
     () =>
       session.listen(() => {
         if (curves.current) drawCurves(curves.current, session.view, shownSeconds)
-        if (sound.current) session.strip.draw(sound.current)
+        if (!sound.current) return
+        session.strip.draw(sound.current)
+        drawAttended(sound.current, session.view, shownSeconds)
       }),
     [],
   )
@@ -125,6 +128,7 @@ function Minute() {
     <>
       <Strip title={texts.live.curves} canvas={curves} kind="strip curves" height={220} />
       <Strip title={texts.live.sound} canvas={sound} kind="strip" height={128} />
+      {session.view.attention && <p class="quiet">{texts.live.attention}</p>}
     </>
   )
 }

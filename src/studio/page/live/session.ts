@@ -8,6 +8,7 @@ import { senses } from '../../../recognise/index.js'
 import type { LiveAnswer } from '../../../recognise/live.js'
 import type { FromWorker, LiveWishes } from '../../worker/messages.js'
 import type { ModelAbout } from '../../worker/own/about.js'
+import type { Attention } from '../../worker/own/attention.js'
 import { modelNow } from '../state/model.js'
 import { Mistake } from '../state/server.js'
 import { hearWorker, tellWorker } from '../state/worker.js'
@@ -33,6 +34,8 @@ export interface LiveView {
   readonly inputs: readonly string[]
   /** The answers of the last minute. */
   readonly history: readonly ShownAnswer[]
+  /** What the model attended to for the latest answer, if it tells. */
+  readonly attention?: Attention
   readonly marks: readonly number[]
   readonly wishes: LiveWishes
   /** Answers per second, and milliseconds from a frame to its answer. */
@@ -185,6 +188,7 @@ export class LiveSession {
     if (message.kind === 'failed') {
       void this.stop().then(() => this.#change({ mistake: message.message }))
     }
+    if (message.kind === 'attention') this.view = { ...this.view, attention: message.attention }
     if (message.kind === 'own-answer') this.#show(shownOfOwn(message.answer))
     if (message.kind === 'answer') this.#show(shownOf(message.answer), message.starter)
   }

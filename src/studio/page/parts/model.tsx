@@ -27,6 +27,19 @@ export function ModelChoice({ isStatic }: { readonly isStatic: boolean }) {
           />
         </label>
       </div>
+      {source.kind === 'run' && (
+        <label>
+          <input
+            type="checkbox"
+            checked={source.maps === true}
+            disabled={isOpening}
+            onChange={({ currentTarget: { checked } }) =>
+              void chooseModel({ ...source, maps: checked })
+            }
+          />{' '}
+          {texts.model.maps}
+        </label>
+      )}
       {isOpening && <Waiting>{texts.model.opening}</Waiting>}
       {mistake !== undefined && <Problem>{mistake}</Problem>}
       {about && <About about={about} />}

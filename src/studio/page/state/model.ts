@@ -10,7 +10,8 @@ import { askWorker } from './worker.js'
 /** A run of the studio's folder, a file of the reader, or neither: the starter models. */
 export type ModelSource =
   | { readonly kind: 'starter' }
-  | { readonly kind: 'run'; readonly path: string }
+  /** @property maps whether it also tells what it attends to */
+  | { readonly kind: 'run'; readonly path: string; readonly maps?: boolean }
   | { readonly kind: 'file'; readonly file: File }
 
 export interface ModelState {
@@ -65,7 +66,9 @@ export async function giveModel(need: ModelNeed, files: readonly NamedFile[]): P
 async function bytesOf(source: ModelSource): Promise<Uint8Array | undefined> {
   if (source.kind === 'starter') return undefined
   if (source.kind === 'file') return new Uint8Array(await source.file.arrayBuffer())
-  const response = await fetch(`./api/model?${new URLSearchParams({ path: source.path })}`)
+  const { path, maps = false } = source
+  const query = new URLSearchParams({ path, ...(maps && { maps: 'yes' }) })
+  const response = await fetch(`./api/model?${query}`)
   if (!response.ok) await answerOf(response)
   return new Uint8Array(await response.arrayBuffer())
 }

@@ -28,7 +28,8 @@ export function runRoutes({ folder, reports }: Rooms): Hono {
       const name = nameIn(context)
       const path = existingIn(folder, name)
       const file = 'model.onnx'
-      const out = await reports.writeFile('Model', ['export'], [path], file)
+      const maps = context.req.query('maps') === 'yes' ? ['--maps'] : []
+      const out = await reports.writeFile('Model', ['export', ...maps], [path], file)
       return sendFile(context, out, file)
     })
     .post('/compare', async (context) => {
