@@ -87,5 +87,5 @@ async function vectorsOf(
   if (text?.kind !== 'glove' || glove === undefined) return undefined
   const texts = transcripts.map((transcript) => transcript?.text ?? '')
   const { found } = await embedTranscripts([texts], glove)
-  return vectorsExtractor(async () => found, text.width)
+  return vectorsExtractor(async () => found)
 }

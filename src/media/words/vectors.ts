@@ -1,5 +1,4 @@
 /** Words as vectors of a file such as GloVe's. */
-import { LimbicError } from '../../base/errors.js'
 import type { WordVectors } from '../../formats/glove/stream.js'
 import type { WordsExtractor } from '../extract/index.js'
 
@@ -47,23 +46,17 @@ export function vectorRows(
  * A vector per word (recipe `glove`).
  *
  * @param lookUp finds the vectors of words by their `spellingsOf`
- * @param width the recipe's
  */
 export function vectorsExtractor(
   lookUp: (words: readonly string[]) => Promise<WordVectors>,
-  width: number,
 ): WordsExtractor {
   return {
     async extract({ text }) {
       if (text === undefined) return undefined
       const words = wordsOfTranscript(text)
       const found = await lookUp(words)
-      if (found.width !== width) {
-        throw new LimbicError('the word vectors have another width than the recipe', {
-          expected: `${width} numbers per word`,
-          got: String(found.width),
-        })
-      }
+      // The file decides, as in extraction; the recipe's width is the usual one.
+      const { width } = found
       const values = vectorRows(words, found)
       return { dataType: 'float32', shape: [width], values, length: values.length / width }
     },

@@ -64,7 +64,7 @@ async function wordsFrom(
   if (!text) return undefined
   if (text.kind === 'glove') {
     const [file] = glove
-    return file && vectorsExtractor(lookUpIn(file), text.width)
+    return file && vectorsExtractor(lookUpIn(file))
   }
   if (textEncoder.length === 0) return undefined
   return openWordsFolder(engine, text, folderOf(textEncoder), { threads: 1 })

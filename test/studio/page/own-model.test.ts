@@ -200,7 +200,7 @@ describe.skipIf(!hasBrowser || !hasFfmpeg)(
       const { recipe } = model.trainedOn
       if (!recipe) throw new Error('the run was trained by a recipe')
       const lookUp = (words: readonly string[]) => openWordVectors(at('vectors.txt'), words)
-      const words = vectorsExtractor(lookUp, 3)
+      const words = vectorsExtractor(lookUp)
       const extractor = await openRecipe(recipe, { glove: at('vectors.txt') }, { words })
       // All frames that were sent, and for each answer the sound that it says it is based on.
       const seen = await extractor.extract({ picture: { source } })
