@@ -78,7 +78,8 @@ describe.skipIf(!registryAnswers())('the packed package, where a registry can be
       JSON.parse(readFileSync(join(project, 'node_modules/.package-lock.json'), 'utf8')),
     )
     const names = Object.keys(packages).map((path) => path.replace('node_modules/', ''))
-    expect(names.length).toBeLessThan(120)
+    // Limbic itself and the two of @types/node are among them.
+    expect(names.length).toBeLessThan(122)
     expect(names.filter((name) => /^onnxruntime-(node|web)$/.test(name))).toEqual([])
     const scripts = Object.entries(packages).filter(([, { hasInstallScript }]) => hasInstallScript)
     expect(scripts.map(([path]) => path)).toEqual([])
