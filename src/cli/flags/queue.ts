@@ -35,7 +35,7 @@ export function addQueue(command: Command, what: string): Command {
 /** The help on queues of these commands. */
 export const queueHelp = `With --queue, workers on other machines train the runs. Start them there with
 "limbic worker --queue ADDRESS". All machines need the folders of data and results, under the same path
-unless a worker is started with --base. Each run uses one thread unless --threads is given. Repeat the
+unless a worker is started with --base, or both lie in a store (s3://BUCKET/PATH). Each run uses one thread unless --threads is given. Repeat the
 command to follow runs that are already in the queue. Ctrl-C cancels the runs that are not complete; with
 --detach, or if the command is killed, they stay in the queue.`
 
