@@ -45,7 +45,6 @@ export {
 export type * from './media/source.js'
 export type { Moment, Recognition } from './recognise/index.js'
 export { type OwnModel, type OwnRecognition, openOwnModel } from './recognise/own/own-model.js'
-export { openPageResources, type ResourceFiles } from './recognise/own/page.js'
 export {
   openPageRecogniser,
   type PageModels,

@@ -6,11 +6,11 @@ import type { FacePicture, Recognition, Spectrogram } from '../../recognise/inde
 import type { LiveAnswer } from '../../recognise/live.js'
 import type { OwnLiveAnswer } from '../../recognise/own/listener.js'
 import type { OwnRecognition } from '../../recognise/own/own-model.js'
-import type { ResourceFiles } from '../../recognise/own/page.js'
 import type { LineFailure } from '../../use/lines.js'
 import type { Prediction } from '../../use/trained-model.js'
 import type { ModelAbout } from './own/about.js'
 import type { Attention } from './own/attention.js'
+import type { ResourceFiles } from './own/resources.js'
 import type { Take, Taught } from './teach/learn.js'
 
 /** A live source without its streams. */

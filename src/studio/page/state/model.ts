@@ -2,8 +2,8 @@
 
 import { useEffect, useState } from 'preact/hooks'
 import { messageOf } from '../../../base/errors.js'
-import type { NamedFile } from '../../../recognise/own/page.js'
 import type { ModelAbout, ModelNeed } from '../../worker/own/about.js'
+import type { NamedFile } from '../../worker/own/resources.js'
 import { answerOf } from './server.js'
 import { askWorker } from './worker.js'
 

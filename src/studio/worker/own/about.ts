@@ -8,8 +8,8 @@ import {
 } from '../../../media/recipes/index.js'
 import type { FrameRequest } from '../../../media/source.js'
 import { notLive } from '../../../recognise/own/live.js'
-import type { ResourceFiles } from '../../../recognise/own/page.js'
 import type { TrainedModel } from '../../../use/trained-model.js'
+import type { ResourceFiles } from './resources.js'
 
 /** A file that a model needs besides recordings. */
 export interface ModelNeed {

@@ -6,11 +6,6 @@ import type { Transcript } from '../../../media/words/transcript.js'
 import { spectrogramOf } from '../../../recognise/index.js'
 import type { OwnListener } from '../../../recognise/own/listener.js'
 import { type OwnModel, openOwnModel } from '../../../recognise/own/own-model.js'
-import {
-  type FaceFiles,
-  openPageResources,
-  type ResourceFiles,
-} from '../../../recognise/own/page.js'
 import { webEngine } from '../../../runtime/web.js'
 import { clipRecipe } from '../../../use/clip-sample.js'
 import { answerSamples, type LineFailure, piecesOf, readSamples } from '../../../use/lines.js'
@@ -18,6 +13,7 @@ import { fromOnnx } from '../../../use/open/from-onnx.js'
 import type { Prediction, TrainedModel } from '../../../use/trained-model.js'
 import type { OwnRecognised } from '../messages.js'
 import { aboutModel, type ModelAbout } from './about.js'
+import { type FaceFiles, openPageResources, type ResourceFiles } from './resources.js'
 
 /** The most samples per batch. */
 const together = 64

@@ -1,9 +1,9 @@
 /** What recipes need besides recordings, from files that were chosen in a page. */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
-import { LimbicError } from '../../base/errors.js'
-import type { ExtractorResources, WordsExtractor } from '../../media/extract/index.js'
-import { type Recipe, type ResourceName, resourcesOf } from '../../media/recipes/index.js'
+import { LimbicError } from '../../../base/errors.js'
+import type { ExtractorResources, WordsExtractor } from '../../../media/extract/index.js'
+import { type Recipe, type ResourceName, resourcesOf } from '../../../media/recipes/index.js'
 import {
   openWordsFolder,
   spellingsOf,
@@ -12,9 +12,9 @@ import {
   type WordsFolder,
   type WordVectors,
   wordsFiles,
-} from '../../media/words/index.js'
-import type { Engine } from '../../runtime/engine.js'
-import { fetchBytes } from '../../runtime/fetch.js'
+} from '../../../media/words/index.js'
+import type { Engine } from '../../../runtime/engine.js'
+import { fetchBytes } from '../../../runtime/fetch.js'
 
 /** A file and its name. */
 export type NamedFile = Blob & { readonly name: string }

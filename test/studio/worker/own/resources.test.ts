@@ -2,12 +2,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { openRecipe } from '../../../src/extraction/open-recipe.js'
-import { withResources } from '../../../src/extraction/resources.js'
-import { type Recipe, recipeSchema } from '../../../src/media/recipes/index.js'
-import { openPageResources } from '../../../src/recognise/own/page.js'
-import { nodeEngine } from '../../../src/runtime/node.js'
-import { temporaryPaths } from '../../support/folders.js'
+import { openRecipe } from '../../../../src/extraction/open-recipe.js'
+import { withResources } from '../../../../src/extraction/resources.js'
+import { type Recipe, recipeSchema } from '../../../../src/media/recipes/index.js'
+import { nodeEngine } from '../../../../src/runtime/node.js'
+import { openPageResources } from '../../../../src/studio/worker/own/resources.js'
+import { temporaryPaths } from '../../../support/folders.js'
 
 const at = temporaryPaths()
 const noFaces = { faces: 'none', expression: 'none' }
