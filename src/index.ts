@@ -2,7 +2,7 @@
  * Limbic's public face: train, compare, export, and load a trained model to predict.
  *
  * Graphs, layers, models, data and explanations have entries of their own: `limbic/graph`,
- * `limbic/nn`, `limbic/models`, `limbic/data`, `limbic/explain`, and `limbic/web` for pages.
+ * `limbic/nn`, `limbic/models`, `limbic/media`, `limbic/data`, `limbic/explain`, and `limbic/web` for pages.
  */
 import { z } from 'zod'
 import { checkPath } from './base/arguments.js'

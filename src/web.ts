@@ -21,28 +21,7 @@ export {
   openLive,
   openMedia,
 } from './media/decode/page/index.js'
-export * from './media/extract/index.js'
-export {
-  collectFaces,
-  cropFace,
-  type ExpressionModel,
-  expressionLabels,
-  type Face,
-  type FaceDetector,
-  type FaceFrame,
-  openExpressionModel,
-  openFaceDetector,
-  trackFaces,
-} from './media/face/index.js'
-export { type Recipe, recipeNamed } from './media/recipes/index.js'
-export {
-  type FeatureTrack,
-  openSoundProgram,
-  type SoundProgram,
-  type SoundSettings,
-  soundPresets,
-} from './media/sound/index.js'
-export type * from './media/source.js'
+export * from './media/index.js'
 export type { Moment, Recognition } from './recognise/index.js'
 export { type OwnModel, type OwnRecognition, openOwnModel } from './recognise/own/own-model.js'
 export {

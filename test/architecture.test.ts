@@ -48,7 +48,7 @@ const edges: Readonly<Record<string, readonly string[]>> = {
     ...['verify'],
   ],
   // The faces of the package.
-  faces: ['explain', 'runs', 'use'],
+  faces: ['disk', 'explain', 'media', 'runs', 'runtime', 'use'],
   index: [
     ...['base', 'data', 'disk', 'experiments', 'learn', 'metrics', 'recognise', 'report', 'runs'],
     ...['runtime', 'task', 'use'],

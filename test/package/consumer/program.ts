@@ -13,6 +13,7 @@ import {
 import type { Dataset } from 'limbic/data'
 import { fromRun } from 'limbic/explain'
 import { gradients } from 'limbic/graph'
+import { nodeEngine, openExtractor, openMedia } from 'limbic/media'
 import { models } from 'limbic/models'
 import { linear } from 'limbic/nn'
 import { loadModel as loadInPage, openSession } from 'limbic/web'
@@ -58,7 +59,10 @@ try {
 } catch (error) {
   if (error instanceof LimbicError) mistake = error.message
 }
-const faces = [fromRun, gradients, models, linear, loadInPage, openSession].every(Boolean)
+const faces = [
+  ...[fromRun, gradients, models, linear, loadInPage, openSession],
+  ...[nodeEngine, openExtractor, openMedia],
+].every(Boolean)
 console.log(
   JSON.stringify({
     version,
