@@ -13,7 +13,7 @@ import type { Task, TaskAnswer } from './task.js'
 export const sentimentReadings = ['probabilities', 'logits'] as const
 
 const spec = z.strictObject({
-  kind: z.literal('sentiment classes'),
+  kind: z.literal('sentiment-classes'),
   reading: z.enum(sentimentReadings),
   /** The end of the scale, if it is not 3. */
   strongest: z.literal(1).exactOptional(),
@@ -21,7 +21,7 @@ const spec = z.strictObject({
 type Spec = z.infer<typeof spec>
 
 export interface SentimentClassesAnswer extends TaskAnswer {
-  readonly task: 'sentiment classes'
+  readonly task: 'sentiment-classes'
   /** From -3 to 3, or from -1 to 1 if the labels were: the mean of the classes by probability. */
   readonly prediction: number
   /** Of each class; they sum to 1. */
@@ -62,7 +62,7 @@ export function sentimentClasses(given: Omit<Spec, 'kind'>): SentimentClassesTas
   const likeliest = (outputs: Float32Array) =>
     elementAt(middles, outputs.indexOf(Math.max(...outputs)), 'class')
   return {
-    spec: { ...given, kind: 'sentiment classes' },
+    spec: { ...given, kind: 'sentiment-classes' },
     target: 'sentiment',
     outputs: names,
     classNames: names,
@@ -88,7 +88,7 @@ export function sentimentClasses(given: Omit<Spec, 'kind'>): SentimentClassesTas
     scores: softmax,
     stands: classes.stands,
     answer: (outputs) => ({
-      task: 'sentiment classes',
+      task: 'sentiment-classes',
       prediction: numberOf(outputs),
       probabilities: named(names, softmax(outputs)),
     }),

@@ -63,7 +63,7 @@ describe('sentiment as classes', () => {
     }
     const chosen = sentimentKind.make(dataset, { loss: 'classes', reading: 'logits' })
     expect(chosen.outputs).toEqual(['neg+', 'neg', 'neu', 'pos', 'pos+'])
-    expect(chosen.spec).toEqual({ kind: 'sentiment classes', reading: 'logits', strongest: 1 })
+    expect(chosen.spec).toEqual({ kind: 'sentiment-classes', reading: 'logits', strongest: 1 })
     const read = taskSchema.parse(JSON.parse(JSON.stringify(task.spec)))
     expect(read.outputs).toHaveLength(7)
     expect(read.lossName).toBe('Cross entropy')
