@@ -30,6 +30,7 @@ try {
 function inWords(answer: KnownAnswer): string {
   switch (answer.task) {
     case 'regression':
+    case 'sentiment-classes':
       return `${answer.prediction.toFixed(3)} of -3 to 3`
     case 'classification':
       return answer.prediction
