@@ -5,7 +5,7 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 import { type PreviewServer, preview } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { recognise } from '../../src/index.js'
-import { browserPath, hasBrowser } from '../support/browser.js'
+import { browserPath, fakeDevices, hasBrowser } from '../support/browser.js'
 import { hasFfmpeg, runFfmpeg } from '../support/clips.js'
 import { buildExample, expectTyped } from '../support/example-page.js'
 import { sharedPath, temporaryPaths } from '../support/folders.js'
@@ -39,13 +39,7 @@ describe.skipIf(!hasBrowser || !hasFfmpeg)('in Chromium (needs it, and ffmpeg)',
     server = await preview({ root: site, logLevel: 'error', preview: { port: 0 } })
     browser = await chromium.launch({
       executablePath: browserPath,
-      args: [
-        ...['--no-sandbox', '--use-fake-device-for-media-stream'],
-        ...[
-          '--use-fake-ui-for-media-stream',
-          `--use-file-for-fake-video-capture=${at('camera.y4m')}`,
-        ],
-      ],
+      args: ['--no-sandbox', ...fakeDevices(at('camera.y4m'))],
     })
     page = await browser.newPage()
     page.on('pageerror', ({ message }) => mistakes.push(message))

@@ -8,6 +8,15 @@ import { build, type PreviewServer, preview } from 'vite'
 export const browserPath = process.env.LIMBIC_CHROMIUM ?? '/usr/bin/chromium'
 export const hasBrowser = existsSync(browserPath)
 
+/** Options of Chromium that put a file in place of the camera (y4m) and one of the microphone (wav). */
+export function fakeDevices(camera: string, microphone?: string): string[] {
+  return [
+    ...['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+    `--use-file-for-fake-video-capture=${camera}`,
+    ...(microphone === undefined ? [] : [`--use-file-for-fake-audio-capture=${microphone}`]),
+  ]
+}
+
 export interface OpenPage extends AsyncDisposable {
   readonly page: Page
   /** What went wrong in the page and was not handled there. */

@@ -5,7 +5,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openMedia } from '../../../src/media/decode/node/index.js'
 import type { Frame, Source } from '../../../src/media/source.js'
 import { nodeEngine } from '../../../src/runtime/node.js'
-import { hasBrowser, type OpenPage, type Site, serveSite } from '../../support/browser.js'
+import {
+  fakeDevices,
+  hasBrowser,
+  type OpenPage,
+  type Site,
+  serveSite,
+} from '../../support/browser.js'
 import { framesOf, hasFfmpeg, runFfmpeg, soundOf } from '../../support/clips.js'
 import { temporaryPaths } from '../../support/folders.js'
 import { expectSameFaces, expectSameFeatures, isExact, numbersFrom } from './compare.js'
@@ -46,9 +52,7 @@ describe.skipIf(!hasBrowser || !hasFfmpeg)(
       }
       site = await serveSite(join(import.meta.dirname, 'site'), files, at('site'))
       open = await site.open(
-        ...['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
-        `--use-file-for-fake-video-capture=${file('camera.y4m')}`,
-        `--use-file-for-fake-audio-capture=${file('microphone.wav')}`,
+        ...fakeDevices(file('camera.y4m'), file('microphone.wav')),
         '--autoplay-policy=no-user-gesture-required',
       )
     })

@@ -12,7 +12,7 @@ import { trainRun } from '../../../src/runs/run.js'
 import { answerSubsets } from '../../../src/use/answers.js'
 import { checkClip } from '../../../src/use/clip-sample.js'
 import { loadModel } from '../../../src/use/open/load.js'
-import { hasBrowser } from '../../support/browser.js'
+import { fakeDevices, hasBrowser } from '../../support/browser.js'
 import { hasFfmpeg, runFfmpeg } from '../../support/clips.js'
 import { succeed } from '../../support/command-line.js'
 import { sharedPath, temporaryPaths } from '../../support/folders.js'
@@ -75,9 +75,7 @@ describe.skipIf(!hasBrowser || !hasFfmpeg)(
       writeFileSync(at('clip.srt'), '1\n00:00:00,500 --> 00:00:02,000\nGood news, no thanks\n')
       here = await openStudioPage(
         { folder: at('runs') },
-        ...['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
-        `--use-file-for-fake-video-capture=${at('camera.y4m')}`,
-        `--use-file-for-fake-audio-capture=${at('noise.wav')}`,
+        ...fakeDevices(at('camera.y4m'), at('noise.wav')),
         '--autoplay-policy=no-user-gesture-required',
       )
       worker = await recordWorker(here.page)

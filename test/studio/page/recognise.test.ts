@@ -2,7 +2,7 @@
 import { copyFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { recognise } from '../../../src/index.js'
-import { hasBrowser } from '../../support/browser.js'
+import { fakeDevices, hasBrowser } from '../../support/browser.js'
 import { hasFfmpeg, runFfmpeg } from '../../support/clips.js'
 import { limbic, mistakeOf, succeed } from '../../support/command-line.js'
 import { sharedPath, temporaryPaths } from '../../support/folders.js'
@@ -28,9 +28,7 @@ describe.skipIf(!hasBrowser || !hasFfmpeg)('in Chromium (needs it, and ffmpeg)',
     runFfmpeg('-f', 'lavfi', '-i', noise, at('noise.wav'))
     here = await openStudioPage(
       { folder: at('runs') },
-      ...['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
-      `--use-file-for-fake-video-capture=${at('camera.y4m')}`,
-      `--use-file-for-fake-audio-capture=${at('noise.wav')}`,
+      ...fakeDevices(at('camera.y4m'), at('noise.wav')),
       '--autoplay-policy=no-user-gesture-required',
     )
     worker = await recordWorker(here.page)

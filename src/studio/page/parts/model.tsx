@@ -4,6 +4,7 @@ import type { ModelAbout, ModelNeed } from '../../worker/own/about.js'
 import { chooseModel, giveModel, type ModelSource, useModel } from '../state/model.js'
 import { useStore } from '../state/store.js'
 import { texts } from '../texts.js'
+import { FileButton } from './file-button.js'
 import { Problem, Waiting } from './notice.js'
 
 /** @param isStatic whether there is no server, and so no runs */
@@ -13,19 +14,13 @@ export function ModelChoice({ isStatic }: { readonly isStatic: boolean }) {
     <>
       <div class="tools">
         {isStatic ? <Starter source={source} /> : <Runs source={source} />}
-        <label class="button">
-          {texts.model.file}
-          <input
-            type="file"
-            class="unseen"
-            accept=".onnx"
-            onChange={({ currentTarget }) => {
-              const [file] = currentTarget.files ?? []
-              currentTarget.value = ''
-              if (file) void chooseModel({ kind: 'file', file })
-            }}
-          />
-        </label>
+        <FileButton
+          label={texts.model.file}
+          accept=".onnx"
+          take={(file) => {
+            if (file) void chooseModel({ kind: 'file', file })
+          }}
+        />
       </div>
       {source.kind === 'run' && (
         <label>

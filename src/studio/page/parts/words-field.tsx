@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks'
 import { messageOf } from '../../../base/errors.js'
 import { parseTranscript, type Transcript } from '../../../media/words/transcript.js'
 import { texts } from '../texts.js'
+import { FileButton } from './file-button.js'
 import { Problem } from './notice.js'
 
 export function WordsField(props: {
@@ -23,25 +24,19 @@ export function WordsField(props: {
           onInput={({ currentTarget: { value } }) => change({ text: value, notes: [] })}
         />
       </label>
-      <label class="button">
-        {texts.model.wordsFile}
-        <input
-          type="file"
-          class="unseen"
-          accept=".srt,.vtt,.json,.txt"
-          onChange={async ({ currentTarget }) => {
-            const [file] = currentTarget.files ?? []
-            currentTarget.value = ''
-            setMistake(undefined)
-            if (!file) return
-            try {
-              change(parseTranscript(await file.text(), file.name))
-            } catch (error) {
-              setMistake(messageOf(error))
-            }
-          }}
-        />
-      </label>
+      <FileButton
+        label={texts.model.wordsFile}
+        accept=".srt,.vtt,.json,.txt"
+        take={async (file) => {
+          setMistake(undefined)
+          if (!file) return
+          try {
+            change(parseTranscript(await file.text(), file.name))
+          } catch (error) {
+            setMistake(messageOf(error))
+          }
+        }}
+      />
       {mistake !== undefined && <Problem>{mistake}</Problem>}
     </>
   )

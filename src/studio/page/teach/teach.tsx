@@ -5,6 +5,7 @@ import { Answer } from '../live/answer.js'
 import { Camera } from '../live/camera.js'
 import { session } from '../live/session.js'
 import { download } from '../parts/download.js'
+import { FileButton } from '../parts/file-button.js'
 import { Problem, Waiting } from '../parts/notice.js'
 import { TableView } from '../parts/table.js'
 import { percent } from '../parts/words.js'
@@ -159,21 +160,15 @@ function use({ taught, isUsed }: Lessons): void {
 
 function OpenFile(props: { readonly take: (lessons: Lessons) => void; readonly fail: () => void }) {
   return (
-    <label class="button">
-      {texts.teach.open}
-      <input
-        type="file"
-        class="unseen"
-        accept="application/json,.json"
-        onChange={async ({ currentTarget }) => {
-          const [file] = currentTarget.files ?? []
-          const found = file && readLessons(await file.text())
-          currentTarget.value = ''
-          if (found) props.take(found)
-          else props.fail()
-        }}
-      />
-    </label>
+    <FileButton
+      label={texts.teach.open}
+      accept="application/json,.json"
+      take={async (file) => {
+        const found = file && readLessons(await file.text())
+        if (found) props.take(found)
+        else props.fail()
+      }}
+    />
   )
 }
 
