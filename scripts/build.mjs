@@ -3,7 +3,7 @@
  * that several of them use goes into shared chunks, because loading hundreds of small modules takes
  * longer than most commands run. Dependencies stay outside; the compiler writes the declarations.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { build } from 'rolldown'
 
 const { exports, bin } = JSON.parse(readFileSync('package.json', 'utf8'))
@@ -33,3 +33,6 @@ await build({
     chunkFileNames: 'chunks/[name]-[hash].js',
   },
 })
+
+// npm makes commands executable when it installs, not when they are built again.
+for (const path of Object.values(bin)) chmodSync(path, 0o755)
