@@ -1,15 +1,16 @@
 /**
- * Where a training step of MMLatch spends its time, by operator, as ONNX Runtime's profile tells.
- * Profiling slows small operators down, most of all inside loops: read shares, not milliseconds.
+ * Where a step spends its time, by operator, as ONNX Runtime's profile tells: a training step of MMLatch, or
+ * that of another benchmark. Profiling slows small operators down, most of all inside loops: read shares,
+ * not milliseconds.
+ *
+ *     npm run bench:profile -- fe2e-train
  */
-
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { TrainingStep } from '../src/learn/step/step.js'
-import { nodeEngine } from '../src/runtime/node.js'
-import { latch } from './contestants.js'
+import { startContestant } from './contestant.js'
 import { table } from './table.js'
 
 const steps = 10
@@ -21,31 +22,29 @@ const events = z.array(
   }),
 )
 
+const [, , name = 'mmlatch-train'] = process.argv
+const worker = fileURLToPath(new URL('worker.js', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'limbic-profile-'))
 try {
-  const { feeds, ...settings } = latch('lstm')
-  const trainer = await TrainingStep.open({
-    engine: nodeEngine,
-    ...settings,
-    optimiser: { weightDecay: 0 },
-    seed: 0,
-    session: { threads: 2, profile: join(folder, 'step') },
-  })
-  for (let step = 0; step < steps; step++) await trainer.step(feeds, 5e-4)
-  await trainer.close()
+  process.env.BENCH_PROFILE = join(folder, 'step')
+  const contestant = await startContestant('Limbic', process.execPath, worker, name)
+  await contestant.run(steps)
+  // The sessions write their profiles when their process ends.
+  await contestant.close()
 
-  const [file] = readdirSync(folder)
   const times = new Map<string, { inLoops: number; outside: number; count: number }>()
-  for (const { name, dur = 0, args } of events.parse(
-    JSON.parse(readFileSync(join(folder, file ?? ''), 'utf8')),
-  )) {
-    // A Scan's own time is that of the operators in its body, which are counted one by one.
-    if (!name.endsWith('_kernel_time') || !args?.op_name || args.op_name === 'Scan') continue
-    const time = times.get(args.op_name) ?? { inLoops: 0, outside: 0, count: 0 }
-    if (name.includes('body')) time.inLoops += dur
-    else time.outside += dur
-    time.count++
-    times.set(args.op_name, time)
+  for (const file of readdirSync(folder)) {
+    for (const { name, dur = 0, args } of events.parse(
+      JSON.parse(readFileSync(join(folder, file), 'utf8')),
+    )) {
+      // A Scan's own time is that of the operators in its body, which are counted one by one.
+      if (!name.endsWith('_kernel_time') || !args?.op_name || args.op_name === 'Scan') continue
+      const time = times.get(args.op_name) ?? { inLoops: 0, outside: 0, count: 0 }
+      if (name.includes('body')) time.inLoops += dur
+      else time.outside += dur
+      time.count++
+      times.set(args.op_name, time)
+    }
   }
   const total = [...times.values()].reduce(
     (sum, { inLoops, outside }) => sum + inLoops + outside,

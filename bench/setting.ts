@@ -13,8 +13,11 @@ import type { Value } from '../src/runtime/session.js'
 import type { Task } from '../src/task/task.js'
 import type { MakeStep } from './step.js'
 
-/** Threads of Limbic's sessions; the harness tells its workers. */
-export const session = { threads: Number(process.env.BENCH_THREADS ?? 2) }
+/** Options of Limbic's sessions: threads, which the harness tells its workers, and where to write a profile. */
+export const session = {
+  threads: Number(process.env.BENCH_THREADS ?? 2),
+  ...(process.env.BENCH_PROFILE && { profile: process.env.BENCH_PROFILE }),
+}
 
 /** Normal numbers, the same for a shape in every run. */
 export function random(...shape: number[]): Value {
@@ -78,7 +81,8 @@ export const train =
       seed: 0,
       session,
     })
-    return async () => void (await trainer.step(feeds, 5e-4))
+    const step = async () => void (await trainer.step(feeds, 5e-4))
+    return Object.assign(step, { close: () => trainer.close() })
   }
 
 /** A session on the processor for batches of this size, the weights inside the model. */
@@ -94,5 +98,6 @@ export const infer =
     const read = new Map([...feeds].filter(([name]) => own.has(name)))
     const batch = feeds.get('target')?.shape[0] ?? 1
     const running = await openSession(writeModel({ inputs: own, outputs, weights, batch }), session)
-    return async () => void (await running.run(read))
+    const step = async () => void (await running.run(read))
+    return Object.assign(step, { close: () => running.close() })
   }

@@ -21,6 +21,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const elapsed = performance.now() - begin
   say({ ms: elapsed / steps, peak_bytes: peakBytes() })
 }
+await step.close?.()
 
 function makeStepOf(contestant: string): MakeStep {
   if (isChainName(contestant)) return makeChain(chains[contestant])

@@ -1,29 +1,35 @@
 /** Rewrites convolutions in the form that runs fastest. */
+import { reshape } from '../operators/layout/reshape.js'
 import { reverse } from '../operators/layout/reversal.js'
 import { transpose } from '../operators/layout/transpose.js'
 import { convolution, inputGradientOperator } from '../operators/window/convolution.js'
 import { windowSpan } from '../operators/window/window.js'
+import { multiplyDimensions } from '../shape/shape.js'
+import type { Tensor } from '../tensor.js'
 import { ruleOf } from './rule.js'
 
 /**
- * Over one axis with stride 1, the gradient of the input is itself a convolution, with the kernel
- * reversed and filters and channels exchanged. This is several times faster than the general
- * lowering.
+ * With stride 1, the gradient of the input is itself a convolution, with the kernel reversed and
+ * filters and channels exchanged. This is faster than the general lowering, over one axis several
+ * times.
  */
 export const gradientAsConvolution = ruleOf(
-  'the gradient of a convolution over one axis is a convolution',
+  'the gradient of a convolution in steps of one is a convolution',
   inputGradientOperator,
   ({ inputs: [gradient, weight], attributes: { stride, dilation, padding, groups } }) => {
-    if (weight.rank !== 3 || groups !== 1 || stride[0] !== 1) return
-    const reach = windowSpan(weight.fixedSize(2), dilation[0] ?? 1) - 1
-    const [before, after] = [reach - (padding.before[0] ?? 0), reach - (padding.after[0] ?? 0)]
-    if (before < 0 || after < 0) return
-    const turned = reverse(transpose(weight, [1, 0, 2]), 2)
-    return [
-      convolution(gradient, turned, {
-        padding: { before: [before], after: [after] },
-        dilation,
-      }),
-    ]
+    if (groups !== 1 || stride.some((step) => step !== 1)) return
+    const kernel = weight.shape.slice(2).map(Number)
+    const reach = kernel.map((size, axis) => windowSpan(size, dilation[axis] ?? 1) - 1)
+    const less = (taken: readonly number[]) => reach.map((all, axis) => all - (taken[axis] ?? 0))
+    const [before, after] = [less(padding.before), less(padding.after)]
+    if ([...before, ...after].some((size) => size < 0)) return
+    return [convolution(gradient, turned(weight), { padding: { before, after }, dilation })]
   },
 )
+
+/** The kernel reversed on all of its axes at once, filters and channels exchanged. */
+function turned(weight: Tensor): Tensor {
+  const [filters = 1, channels = 1, ...kernel] = weight.shape
+  const flat = reshape(weight, [filters, channels, multiplyDimensions(kernel)])
+  return reshape(reverse(transpose(flat, [1, 0, 2]), 2), [channels, filters, ...kernel])
+}

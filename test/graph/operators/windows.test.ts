@@ -76,6 +76,7 @@ describeGradients(
       padding: 1,
     }),
     conv('two axes', [2, 2, 5, 6], [3, 2, 3, 2]),
+    conv('two axes of many windows', [1, 1, 17, 18], [2, 1, 2, 2]),
     conv('two axes, each its own way', ['batch', 2, 7, 6], [2, 2, 3, 2], {
       stride: [2, 3],
       padding: [1, 0],

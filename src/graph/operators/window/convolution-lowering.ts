@@ -1,5 +1,5 @@
 /** Lowers the two gradients of a convolution to ONNX's operators. */
-import { flag, int, ints, type OnnxAttributes } from '../../onnx/attributes.js'
+import { flag, int, ints } from '../../onnx/attributes.js'
 import {
   addDimensions,
   type Dimension,
@@ -69,61 +69,148 @@ export function lowerInputGradient(
   onnx.write([output], 'Pad', [whole, ends, onnx.constant('float32', [], [0])])
 }
 
+type WeightGradient = WindowsInGroups & { readonly shape: readonly number[] }
+
 /**
- * The gradient of the weight: for each element of the kernel, one batched product of the output's
- * gradient with the inputs that this element is multiplied by.
+ * Up to this many windows an image, one product over all images is faster than one for each. Measured
+ * on 3 x 3 kernels: 1.3 to 2.2 times at 36 to 144 windows, 0.8 times at 576.
  */
+const fewWindows = 256
+
+/** The gradient of the weight. */
 export function lowerWeightGradient(
   input: Tensor,
   gradient: Tensor,
   output: Tensor,
-  attributes: WindowsInGroups & { readonly shape: readonly number[] },
+  attributes: WeightGradient,
   onnx: OnnxTarget,
 ): void {
-  const { groups, stride, dilation, padding, shape } = attributes
-  const [filters = 0, channels = 0, ...kernel] = shape
   const windows = gradient.shape.slice(2)
-  const batch = input.size(0)
-  const emit = (operator: string, inputs: readonly string[], how: OnnxAttributes = {}) =>
-    onnx.emit(operator, inputs, how)
-  const reshaped = (name: string, to: Shape) =>
-    emit('Reshape', [name, onnx.sizes(to)], { allowzero: flag(true) })
+  const padded = paddedShape(input.shape.slice(2), attributes.padding)
+  const last = channelsLast(input, padded, attributes, onnx)
+  const [counts, sizes] = [knownSizes(windows), knownSizes(padded)]
+  const isAtOnce = attributes.groups === 1 && counts && sizes && product(counts) <= fewWindows
+  const gathered = isAtOnce
+    ? overAllImages(last, gradient, { counts, sizes }, attributes, onnx)
+    : imageByImage(last, gradient, attributes, onnx)
+  onnx.write([output], 'Reshape', [gathered, onnx.sizes(attributes.shape)])
+}
 
-  const isPadded = [...padding.before, ...padding.after].some((size) => size > 0)
-  const ends = [0, 0, ...padding.before, 0, 0, ...padding.after]
-  const zero = onnx.constant('float32', [], [0])
+/** Pads the input and turns it: [batch, groups, ...axes, channels]. */
+function channelsLast(
+  input: Tensor,
+  padded: Shape,
+  { groups, padding: { before, after }, shape: [, channels = 0] }: WeightGradient,
+  onnx: OnnxTarget,
+): string {
+  const isPadded = [...before, ...after].some((size) => size > 0)
+  const ends = onnx.sizes([0, 0, ...before, 0, 0, ...after])
   const image = onnx.value(input)
-  const padded = isPadded ? emit('Pad', [image, onnx.sizes(ends), zero]) : image
-  const sizes = input.shape
-    .slice(2)
-    .map((size, axis) =>
-      addDimensions(size, (padding.before[axis] ?? 0) + (padding.after[axis] ?? 0)),
-    )
-  // The input becomes [batch, groups, ...axes, channels], the gradient [batch, groups, filters,
-  // windows].
-  const axes = kernel.map((_, axis) => axis + 2)
-  const last = emit('Transpose', [reshaped(padded, [batch, groups, channels, ...sizes])], {
-    perm: ints([0, 1, ...axes.map((axis) => axis + 1), 2]),
-  })
-  const all = multiplyDimensions(windows)
-  const upstream = reshaped(onnx.value(gradient), [batch, groups, filters / groups, all])
+  const whole = isPadded
+    ? onnx.emit('Pad', [image, ends, onnx.constant('float32', [], [0])])
+    : image
+  const apart = reshaped(whole, [input.size(0), groups, channels, ...padded], onnx)
+  const axes = padded.map((_, axis) => axis + 3)
+  return onnx.emit('Transpose', [apart], { perm: ints([0, 1, ...axes, 2]) })
+}
+
+/**
+ * For each element of the kernel, one batched product of the output's gradient with the inputs that
+ * this element is multiplied by, summed over the images: [filters, channels, ...kernel].
+ */
+function imageByImage(
+  last: string,
+  gradient: Tensor,
+  { groups, stride, dilation, shape: [filters = 0, channels = 0, ...kernel] }: WeightGradient,
+  onnx: OnnxTarget,
+): string {
+  const [batch, , ...windows] = gradient.shape
   const vector = (values: Shape) => onnx.sizes(values)
+  const axes = kernel.map((_, axis) => axis + 2)
+  const all = multiplyDimensions(windows)
+  const each = [batch ?? 1, groups]
+  const upstream = reshaped(onnx.value(gradient), [...each, filters / groups, all], onnx)
   const parts = placesOf(kernel).map((place) => {
     const starts = place.map((index, axis) => index * (dilation[axis] ?? 1))
     const stops = starts.map((start, axis) => {
       const reach = coveredBy(windows[axis] ?? 1, 1, stride[axis] ?? 1, 1)
       return addDimensions(start, reach)
     })
-    const met = emit('Slice', [last, vector(starts), vector(stops), vector(axes), vector(stride)])
-    const product = emit('MatMul', [upstream, reshaped(met, [batch, groups, all, channels])])
-    const total = emit('ReduceSum', [product, vector([0])], { keepdims: flag(false) })
-    return emit('Unsqueeze', [total, vector([3])])
+    const bounds = [vector(starts), vector(stops), vector(axes), vector(stride)]
+    const met = onnx.emit('Slice', [last, ...bounds])
+    const products = onnx.emit('MatMul', [upstream, reshaped(met, [...each, all, channels], onnx)])
+    const total = onnx.emit('ReduceSum', [products, vector([0])], { keepdims: flag(false) })
+    return onnx.emit('Unsqueeze', [total, vector([3])])
   })
-  const together = parts.length > 1 ? emit('Concat', parts, { axis: int(3) }) : parts.join()
-  onnx.write([output], 'Reshape', [together, vector(shape)])
+  return parts.length > 1 ? onnx.emit('Concat', parts, { axis: int(3) }) : parts.join()
 }
 
-/** The positions of a kernel, the last axis fastest. */
+/**
+ * One product of the output's gradient with all inputs that the kernel's elements are multiplied by,
+ * over all images: [filters, channels, elements].
+ *
+ * @param known the number of windows and the padded size on each axis
+ */
+function overAllImages(
+  last: string,
+  gradient: Tensor,
+  { counts, sizes }: { readonly counts: readonly number[]; readonly sizes: readonly number[] },
+  attributes: WeightGradient,
+  onnx: OnnxTarget,
+): string {
+  const [filters = 0, channels = 0, ...kernel] = attributes.shape
+  const met = elementsMet(counts, sizes, attributes)
+  const [batch = 1] = gradient.shape
+  const all = product(counts)
+  const rows = multiplyDimensions([batch, all])
+  const turned = (name: string, perm: readonly number[]) =>
+    onnx.emit('Transpose', [name], { perm: ints(perm) })
+  const each = reshaped(onnx.value(gradient), [batch, filters, all], onnx)
+  const upstream = reshaped(turned(each, [1, 0, 2]), [filters, rows], onnx)
+  const flat = reshaped(last, [batch, product(sizes), channels], onnx)
+  const indices = onnx.constant('int64', [met.length], met)
+  const inputs = onnx.emit('Gather', [flat, indices], { axis: int(1) })
+  const elements = product(kernel)
+  const wide = reshaped(inputs, [rows, elements * channels], onnx)
+  const total = onnx.emit('MatMul', [upstream, wide])
+  return turned(reshaped(total, [filters, elements, channels], onnx), [0, 2, 1])
+}
+
+/** For each window, the elements of a padded image that the kernel's elements meet, in their order. */
+function elementsMet(
+  windows: readonly number[],
+  sizes: readonly number[],
+  { shape: [, , ...kernel], stride, dilation }: WeightGradient,
+): number[] {
+  return placesOf(windows).flatMap((window) =>
+    placesOf(kernel).map((place) =>
+      sizes.reduce((index, size, axis) => {
+        const start = (window[axis] ?? 0) * (stride[axis] ?? 1)
+        return index * size + start + (place[axis] ?? 0) * (dilation[axis] ?? 1)
+      }, 0),
+    ),
+  )
+}
+
+function paddedShape(sizes: Shape, { before, after }: WindowsInGroups['padding']): Shape {
+  return sizes.map((size, axis) => addDimensions(size, (before[axis] ?? 0) + (after[axis] ?? 0)))
+}
+
+/** Sizes that are all known before the run. */
+function knownSizes(sizes: Shape): readonly number[] | undefined {
+  const known = sizes.filter((size) => typeof size === 'number')
+  return known.length === sizes.length ? known : undefined
+}
+
+function product(sizes: readonly number[]): number {
+  return sizes.reduce((total, size) => total * size, 1)
+}
+
+function reshaped(name: string, shape: Shape, onnx: OnnxTarget): string {
+  return onnx.emit('Reshape', [name, onnx.sizes(shape)], { allowzero: flag(true) })
+}
+
+/** All positions in a grid, the last axis fastest. */
 function placesOf(kernel: readonly number[]): number[][] {
   return kernel.reduce<number[][]>(
     (places, size) =>
