@@ -104,7 +104,7 @@ describe('rules', () => {
     const graph = new Graph()
     const operators = [1, 2].flatMap((axes) =>
       [1, 2].map((stride) => {
-        const sizes = Array.from({ length: axes }, () => 6)
+        const sizes = Array.from({ length: axes }, () => 20)
         const kernel = Array.from({ length: axes }, () => 3)
         const x = graph.input(`x${axes}${stride}`, 'float32', ['batch', 2, ...sizes])
         const weight = graph.input(`w${axes}${stride}`, 'float32', [4, 2, ...kernel])

@@ -8,16 +8,21 @@ import { multiplyDimensions } from '../shape/shape.js'
 import type { Tensor } from '../tensor.js'
 import { ruleOf } from './rule.js'
 
+/** Beyond so many windows an image, reversing a kernel of several axes costs less than it saves. */
+const manyWindows = 256
+
 /**
  * With stride 1, the gradient of the input is itself a convolution, with the kernel reversed and
- * filters and channels exchanged. This is faster than the general lowering, over one axis several
- * times.
+ * filters and channels exchanged. Over one axis this is several times as fast as the general
+ * lowering, over more by a fifth.
  */
 export const gradientAsConvolution = ruleOf(
   'the gradient of a convolution in steps of one is a convolution',
   inputGradientOperator,
   ({ inputs: [gradient, weight], attributes: { stride, dilation, padding, groups } }) => {
     if (groups !== 1 || stride.some((step) => step !== 1)) return
+    const windows = multiplyDimensions(gradient.shape.slice(2))
+    if (weight.rank > 3 && typeof windows === 'number' && windows <= manyWindows) return
     const kernel = weight.shape.slice(2).map(Number)
     const reach = kernel.map((size, axis) => windowSpan(size, dilation[axis] ?? 1) - 1)
     const less = (taken: readonly number[]) => reach.map((all, axis) => all - (taken[axis] ?? 0))
