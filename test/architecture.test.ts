@@ -38,8 +38,8 @@ const edges: Readonly<Record<string, readonly string[]>> = {
     'use',
   ],
   studio: [
-    ...['base', 'data', 'disk', 'experiments', 'explain', 'graph', 'learn', 'media', 'metrics'],
-    ...['models', 'nn', 'recognise', 'report', 'runs', 'runtime', 'task', 'use'],
+    ...['base', 'data', 'disk', 'experiments', 'explain', 'formats', 'graph', 'learn', 'media'],
+    ...['metrics', 'models', 'nn', 'recognise', 'report', 'runs', 'runtime', 'task', 'use'],
   ],
   cli: [
     ...['base', 'data', 'disk', 'experiments', 'explain', 'extraction', 'formats', 'graph'],

@@ -1,4 +1,5 @@
 /** The port between training and storage. The engine that runs graphs is `runtime/engine.ts`. */
+import { z } from 'zod'
 import type { PlateauState } from './optimiser/plateau.js'
 import type { EpochRecord } from './records.js'
 import type { StateNumbers } from './step/state.js'
@@ -15,6 +16,21 @@ export interface Progress {
   readonly bestEpoch: number
   readonly seconds: number
 }
+
+/** Reads progress that was stored. */
+export const progressSchema: z.ZodType<Progress> = z.strictObject({
+  epoch: z.int().min(0),
+  step: z.int().min(0),
+  plateau: z.strictObject({
+    rate: z.number(),
+    best: z.number().nullable(),
+    bad: z.int(),
+    cooling: z.int(),
+  }),
+  best: z.number().nullable(),
+  bestEpoch: z.int(),
+  seconds: z.number(),
+})
 
 /** Everything needed to resume a training. */
 export interface Checkpoint {

@@ -9,19 +9,24 @@ export class Scope {
   /** Whether parameters declared here are being trained, with dropout on. */
   readonly training: boolean
 
-  /** @param frozen whether the parameters under a path are frozen */
+  /**
+   * @param frozen whether the parameters under a path are frozen
+   * @param keepsStatistics whether running statistics stay as they are, and normalise in training too
+   */
   constructor(
     readonly graph: Graph = new Graph(),
     training = false,
     readonly path: string = '',
     readonly frozen: (path: string) => boolean = () => false,
+    readonly keepsStatistics: boolean = false,
   ) {
     this.training = training && !(path && frozen(path))
   }
 
   /** A child scope: `encoders` gives `encoders.text` for the name `text`. */
   child(name: string): Scope {
-    return new Scope(this.graph, this.training, this.join(name), this.frozen)
+    const { graph, training, frozen, keepsStatistics } = this
+    return new Scope(graph, training, this.join(name), frozen, keepsStatistics)
   }
 
   /** Declares a parameter (or, with `trainable` false, a buffer) under this path. */

@@ -1,14 +1,13 @@
 /** Recognises emotions live: several answers per second, from the latest sound and picture. */
 import { LimbicError } from '../base/errors.js'
 import type { TrackedFace } from '../media/face/index.js'
-import type { FeatureBlock } from '../media/sound/index.js'
 import type { Source } from '../media/source.js'
 import type { Engine } from '../runtime/engine.js'
 import { openFaceReader } from './face.js'
 import { fuse, sharedEmotions } from './fuse.js'
 import type { StarterModels } from './recognise.js'
 import type { Estimate, Sense } from './recognition.js'
-import { openVoiceReader } from './voice.js'
+import { openVoiceReader, type VoiceListener } from './voice.js'
 
 /** Frames a second that are looked at (Hz), their longer side and the smallest face in it (pixels). */
 const rate = 12
@@ -38,10 +37,8 @@ export interface LiveAnswer {
 }
 
 /** Receives what is recognised. */
-export interface LiveListener {
+export interface LiveListener extends VoiceListener {
   answer(answer: LiveAnswer): void
-  /** Rows of the sound's spectrogram. */
-  sound?(rows: FeatureBlock): void
   /** The senses that are on; all unless given. Asked for each answer. */
   senses?(): readonly Sense[]
 }
@@ -84,7 +81,7 @@ export async function openLiveRecogniser(
       const now = new Now(emotions, { voice: voice?.emotions, face: face?.emotions }, listener)
       const hear = async () => {
         if (!voice || !source.sound) return
-        for await (const estimate of voice.listen(source, (rows) => listener.sound?.(rows))) {
+        for await (const estimate of voice.listen(source, listener)) {
           now.heard(estimate)
           if (!source.picture) now.tell(estimate.end)
         }

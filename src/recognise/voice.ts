@@ -53,6 +53,14 @@ const liveStep = 0.25
 const liveFrames = 16
 const liveMemory = 60
 
+/** Is told of what a voice reader hears. */
+export interface VoiceListener {
+  /** Rows of the sound's spectrogram. */
+  sound?(rows: FeatureBlock): void
+  /** What the model is given for an estimate: the rows of a window with voice in it. */
+  voice?(window: Window): void
+}
+
 /** Reads voices; opened once, for many clips. */
 export interface VoiceReader {
   /** The emotions that it tells apart. */
@@ -67,10 +75,10 @@ export interface VoiceReader {
    * are as many. What counts as voice depends on the loudest part of the last minute; where there is none, an
    * estimate has no probabilities.
    *
-   * @param heard is given the rows of the sound's spectrogram, on the way
+   * @param listener is told of what is heard, on the way
    * @throws LimbicError if the sound cannot be decoded
    */
-  listen(source: Source, heard?: (rows: FeatureBlock) => void): AsyncGenerator<Estimate>
+  listen(source: Source, listener?: VoiceListener): AsyncGenerator<Estimate>
   close(): Promise<void>
 }
 
@@ -117,20 +125,25 @@ export async function openVoiceReader(
   }
   return {
     emotions,
-    async *listen(source, heard) {
+    async *listen(source, listener) {
       const levels = new Levels(liveMemory)
       const rows = levels.without(program.features(() => source.readSound()))
       const shown = async function* () {
         for await (const block of rows) {
-          heard?.(block)
+          listener?.sound?.(block)
           yield block
         }
       }
       for await (const window of windowsOf(shown(), windowLength, liveStep)) {
         const { start, end } = window
         const isVoice = voiceIn(window, levels.voiced()) >= leastVoice
-        if (isVoice) yield* await answer([{ ...window, rows: within(range, window.rows) }])
-        else yield { start, end, probabilities: [] }
+        if (!isVoice) {
+          yield { start, end, probabilities: [] }
+          continue
+        }
+        const given = { ...window, rows: within(range, window.rows) }
+        listener?.voice?.(given)
+        yield* await answer([given])
       }
     },
     async read(source) {

@@ -89,6 +89,15 @@ export function multiLabel(given: Omit<Spec, 'kind'>): MultiLabelTask {
         return Array.from(row.keys()).filter((label) => numberAt(row, label) > 0)
       },
     },
+    examples: {
+      targetsOf: (classes) => ({
+        emotions: Float32Array.from(
+          classes.flatMap((shown) => names.map((_, label) => Number(label === shown))),
+        ),
+      }),
+      classesIn: (outputs, thresholds) =>
+        stands(probabilities(outputs), thresholds).flatMap((is, label) => (is ? [label] : [])),
+    },
     namesIn: ({ emotionNames }) => emotionNames,
   }
 }

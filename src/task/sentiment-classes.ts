@@ -5,7 +5,7 @@ import { elementAt } from '../base/lookup.js'
 import type { Targets } from '../data/dataset.js'
 import { formatSigned, scaleUpTo, sentimentMetrics, softmax } from '../metrics/index.js'
 import { named } from './rows.js'
-import { sentimentShown, sentimentTruths } from './sentiment-shown.js'
+import { sentimentAt, sentimentShown, sentimentTruths } from './sentiment-shown.js'
 import { singleLabel } from './single-label.js'
 import type { Task, TaskAnswer } from './task.js'
 
@@ -102,6 +102,10 @@ export function sentimentClasses(given: Omit<Spec, 'kind'>): SentimentClassesTas
       title: 'Sentiment',
       names,
       of: (targets, sample) => [scale.classOf(truths(targets)[sample] ?? Number.NaN)],
+    },
+    examples: {
+      targetsOf: (classes) => sentimentAt(middles, classes),
+      classesIn: (outputs) => [scale.classOf(numberOf(outputs))],
     },
     chart: { predictions: (outputs) => each(outputs, numberOf) },
   }

@@ -12,3 +12,8 @@ export const sentimentShown = {
 export function sentimentTruths({ sentiment }: Targets): Float32Array {
   return known(sentiment, 'sentiment')
 }
+
+/** The targets of samples of which only the class is known: the middle of it. */
+export function sentimentAt(middles: readonly number[], classes: readonly number[]): Targets {
+  return { sentiment: Float32Array.from(classes, (shown) => middles[shown] ?? Number.NaN) }
+}

@@ -7,7 +7,7 @@ import { squeeze } from '../graph/index.js'
 import { formatSigned, scaleOf, scaleUpTo, sentimentMetrics } from '../metrics/index.js'
 import { l1Loss, meanSquaredError } from '../nn/losses/losses.js'
 import { type SentimentClassesTask, sentimentClasses } from './sentiment-classes.js'
-import { sentimentShown, sentimentTruths } from './sentiment-shown.js'
+import { sentimentAt, sentimentShown, sentimentTruths } from './sentiment-shown.js'
 import type { Task, TaskAnswer, TaskKind, TaskWishes } from './task.js'
 
 const target = 'sentiment'
@@ -81,6 +81,10 @@ export function sentiment(given: Omit<Spec, 'kind'>): SentimentTask {
       title: 'Sentiment',
       names: scale.classNames,
       of: (targets, sample) => [scale.classOf(numberAt(truths(targets), sample))],
+    },
+    examples: {
+      targetsOf: (classes) => sentimentAt(scale.middles, classes),
+      classesIn: ([prediction = Number.NaN]) => [scale.classOf(prediction)],
     },
     chart: { predictions: (outputs) => outputs },
   }

@@ -75,6 +75,10 @@ export function singleLabel(given: Omit<Spec, 'kind'>): SingleLabelTask {
       names,
       of: (targets, sample) => [numberAt(truths(targets), sample)],
     },
+    examples: {
+      targetsOf: (classes) => ({ classes: Int32Array.from(classes) }),
+      classesIn: (outputs) => [highest(softmax(outputs))],
+    },
     chart: {
       classNames: names,
       predictions: (outputs) => largestClass(outputs, names.length),

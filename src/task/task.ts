@@ -49,6 +49,14 @@ export interface MeasureOptions {
   readonly perClass?: boolean
 }
 
+/** How single samples are learned of which only the class in the task's grouping is known. */
+export interface Examples {
+  /** The targets of samples, from the index of each one's class. */
+  targetsOf(classes: readonly number[]): Targets
+  /** The classes of the answer in the outputs of one sample. */
+  classesIn(outputs: Float32Array, thresholds?: readonly number[]): readonly number[]
+}
+
 /** What is learned: a target, its loss, its metrics, and how it is presented. */
 export interface Task<Spec extends TaskSpec = TaskSpec, Answer extends TaskAnswer = TaskAnswer> {
   readonly spec: Spec
@@ -128,6 +136,8 @@ export interface Task<Spec extends TaskSpec = TaskSpec, Answer extends TaskAnswe
 
   /** The classes that explanations are grouped by. */
   readonly grouping: ClassGrouping
+  /** For samples that a person shows on purpose, one class each; absent where that says too little. */
+  readonly examples?: Examples
   /** For charts of predictions against truths: one number per sample, if one says it all. */
   readonly chart?: {
     /** If the number is the index of a class. */

@@ -49,7 +49,8 @@ export function applyModel(
   outputs: ModelOutputs
   training: TrainingInputs | undefined
 } {
-  const scope = new Scope(undefined, training, '', (path) => isFrozen(stage, path))
+  const frozen = (path: string) => isFrozen(stage, path)
+  const scope = new Scope(undefined, training, '', frozen, stage?.keepsStatistics)
   const { graph } = scope
   const apply = model.build(scope, widths, task.outputs.length)
   const inputs = new Map<string, Tensor>()

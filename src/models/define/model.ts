@@ -45,6 +45,11 @@ export interface Stage {
    * the name of an objective for that objective.
    */
   readonly minimises: readonly string[]
+  /**
+   * Whether batch normalisation keeps its running statistics and normalises by them, as when so few
+   * samples are learned that those of a batch mean little. Default: no.
+   */
+  readonly keepsStatistics?: boolean
   /** Training settings of this stage that override the run's. */
   readonly training: {
     readonly epochs?: number

@@ -76,7 +76,7 @@ export function batchNorm(
   const variance = scope.parameter('running_var', [channels], ones, false)
   const [meanName, varianceName] = [scope.join('running_mean'), scope.join('running_var')]
   const { graph } = scope
-  const training = scope.training && !frozen
+  const training = scope.training && !frozen && !scope.keepsStatistics
   return (input) => {
     const result = applyBatchNorm({
       input,

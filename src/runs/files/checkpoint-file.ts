@@ -1,28 +1,13 @@
 /** Everything needed to resume a training, in one file that is written atomically. */
 import { existsSync } from 'node:fs'
-import { z } from 'zod'
 import { parseJson, validate } from '../../base/schema.js'
 import {
   readSafetensors,
   type StoredTensor,
   writeSafetensors,
 } from '../../formats/safetensors/index.js'
-import type { Progress } from '../../learn/ports.js'
+import { type Progress, progressSchema } from '../../learn/ports.js'
 import type { StateNumbers } from '../../learn/step/state.js'
-
-const progressSchema: z.ZodType<Progress> = z.strictObject({
-  epoch: z.int().min(0),
-  step: z.int().min(0),
-  plateau: z.strictObject({
-    rate: z.number(),
-    best: z.number().nullable(),
-    bad: z.int(),
-    cooling: z.int(),
-  }),
-  best: z.number().nullable(),
-  bestEpoch: z.int(),
-  seconds: z.number(),
-})
 
 /** Writes parameters, moments and progress as one file. */
 export function writeCheckpoint(path: string, numbers: StateNumbers, progress: Progress): void {

@@ -64,7 +64,7 @@ function Place({ route, about }: { readonly route: Route; readonly about: About 
     case 'try':
       return <TryPlace isStatic={about.isStatic} />
     case 'teach':
-      return <TeachPlace />
+      return <TeachPlace isStatic={about.isStatic} />
     case 'runs':
       return <RunsPlace about={about} given={route.query.get('filter') ?? ''} />
     case 'data':

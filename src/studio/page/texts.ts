@@ -231,26 +231,58 @@ export const texts = {
   teach: {
     title: 'Teach',
     about:
-      'Show each emotion a few times, for three seconds each. The last layer of the starter models, which weighs voice and face, learns from your takes in this page. One take of each emotion is kept aside to test the result. Only the output of the models is stored, in this browser; no picture and no sound.',
+      'Show each emotion a few times, for three seconds each, and the model learns from your takes in this page: how the starter models weigh voice and face, or layers of the voice model or of a model of yours. The last take of each emotion is kept aside to test the result. Features and outputs of the models are stored, in this browser; no picture and no sound.',
     start: 'Use camera and microphone',
     takes: 'Takes',
-    record: (emotion: string) => `Record ${emotion}`,
-    recording: (emotion: string) => `Recording ${emotion} …`,
+    record: (name: string) => `Record ${name}`,
+    recording: (name: string) => `Recording ${name} …`,
     nothing: 'Nothing was heard or seen in that take, so it was discarded.',
     count: (count: number) => (count === 1 ? '1 take' : `${count} takes`),
+    usable: (count: number, all: number) =>
+      `It can learn from ${count} of ${all} takes: the others have nothing that it reads.`,
+    whatLearns: 'What learns',
+    learner: (
+      learner:
+        | { readonly kind: 'fusion' }
+        | { readonly kind: 'layers'; readonly last: number | 'all' },
+      isStarter = false,
+    ): string => {
+      if (learner.kind === 'fusion') return 'the weighing of voice and face'
+      const model = isStarter ? 'the voice model' : 'the model'
+      if (learner.last === 'all') return `all layers of ${model}`
+      return learner.last === 1
+        ? `the last layer of ${model}`
+        : `the last ${learner.last} layers of ${model}`
+    },
+    choice: (learner: string, parameters: number) =>
+      `${learner} (${parameters.toLocaleString('en')} parameters)`,
+    tooLarge: (learner: string, problem: string) => `Not here: ${learner}, since ${problem}.`,
+    cannot: (problem: string) => `Its layers cannot learn here. ${problem}`,
     learn: 'Learn from the takes',
-    few: 'Record takes of at least two emotions, one of them twice.',
-    learning: (epoch: number, epochs: number) => `Learning: ${epoch} of ${epochs}`,
-    result: 'Takes kept aside',
+    few: 'Record takes of at least two kinds, one of them twice.',
+    begins: 'Learning …',
+    learning: (epoch: number, epochs: number) => `Learning: ${epoch} of at most ${epochs} epochs`,
+    result: 'What was learned',
     learned: (count: number) => `Learned from ${count} takes.`,
+    whatLearned: (learner: string, takes: number, epochs: number) =>
+      epochs === 0
+        ? `Nothing: ${learner} stays as it was.`
+        : `From ${takes} takes, for ${epochs} epochs: ${learner}.`,
+    howLong: (folds: number, epochs: number) =>
+      folds === 0
+        ? ''
+        : epochs === 0
+          ? 'Takes that were left out in turn were answered worse after every epoch.'
+          : `Takes that were left out in turn, in ${folds} groups, were answered best after so many.`,
+    aside: 'Takes kept aside, which had no part in learning',
     shown: 'Shown',
     before: 'Before',
     after: 'After',
-    use: 'Use the trained layer, here and under Live',
-    save: 'Save takes and trained layer',
-    open: 'Open a file',
-    forget: 'Forget all takes and the trained layer',
-    wrongFile: 'This file was not saved by this page.',
+    use: 'Use what was learned, here, under Live and under Try; without it, all is as before',
+    saveModel: 'Save the taught model',
+    save: 'Save takes and what was learned',
+    open: 'Open saved takes',
+    forget: 'Forget all takes and what was learned',
   },
 
   compare: {

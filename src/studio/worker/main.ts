@@ -12,24 +12,25 @@ import { type FacePicture, facePicture, senses, spectrogramOf } from '../../reco
 import { type LiveAnswer, type LiveRecogniser, openLiveRecogniser } from '../../recognise/live.js'
 import { usualSeconds } from '../../recognise/own/own-model.js'
 import { openPageRecogniser, pageModels } from '../../recognise/page.js'
+import { starterVoice } from '../../recognise/voice.js'
+import { fetchBytes } from '../../runtime/fetch.js'
 import { webEngine } from '../../runtime/web.js'
 import type { FromWorker, LiveWishes, Recognised, ToWorker } from './messages.js'
 import { attentionTo } from './own/attention.js'
 import { OpenedModel } from './own/model.js'
 import { type RemoteSource, remoteSource } from './remote-source.js'
-import { openTaught, type TaughtFusion } from './teach/apply.js'
-import { storageKeeper } from './teach/keeper.js'
-import { learnFrom, type Take, type Taught } from './teach/learn.js'
+import { Taking } from './teach/taking.js'
+import { TeachableModel } from './teach/teachable.js'
+import { Teaching } from './teach/teaching.js'
 
 // zod would generate code for speed, which the content policy of the page forbids.
 z.config({ jitless: true })
 
 /** The starter models, beside the page. */
 const address = (name: string) => new URL(`models/${name}`, pageAddress()).href
-const starter = () => ({
+const faces = () => ({
   faces: address('mtcnn.safetensors'),
   expression: address('face-expression.safetensors'),
-  voice: address('starter-voice.onnx'),
 })
 
 /** The number of faces shown for a recording. */
@@ -41,9 +42,17 @@ let wishes: LiveWishes = { inputs: senses, words: '', seconds: usualSeconds }
 /** The model that was chosen instead of the starter models. */
 let own: OpenedModel | undefined
 
-/** The trained weights, and the layer that applies them. */
-let weights: Taught['weights'] | undefined
-let taught: Promise<TaughtFusion> | undefined
+/** The starter model of voices, opened once, since it can be taught. */
+let voice: Promise<TeachableModel> | undefined
+const openVoice = () => {
+  const name = 'the voice model'
+  voice ??= fetchBytes(address('starter-voice.onnx'), name).then((bytes) =>
+    TeachableModel.open(webEngine(), bytes, name),
+  )
+  return voice
+}
+const teaching = new Teaching({ voice: openVoice, own: () => own?.teachable })
+const taking = new Taking()
 
 /** Files are read, and takes learned, one at a time. */
 let reading: Promise<unknown> = Promise.resolve()
@@ -70,12 +79,31 @@ addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
     case 'end':
       source?.end()
       break
+    case 'teachable':
+      inTurn(data.id, async () => {
+        tell({ kind: 'teachable', id: data.id, about: (await teaching.model()).about })
+      })
+      break
+    case 'take':
+      void take(data.id)
+      break
     case 'learn':
-      reading = reading.then(() => learn(data.emotions, data.takes)).catch(failed)
+      inTurn(data.id, async () => {
+        const { id, learner, labels, takes } = data
+        const told = (epoch: number, epochs: number) => tell({ kind: 'learning', epoch, epochs })
+        tell({ kind: 'learned', id, taught: await teaching.learn(learner, labels, takes, told) })
+      })
       break
     case 'use':
-      weights = data.weights
-      taught = undefined
+      inTurn(data.id, async () => {
+        await teaching.use(data.taught)
+        tell({ kind: 'used', id: data.id })
+      })
+      break
+    case 'write':
+      inTurn(data.id, async () => {
+        tell({ kind: 'written', id: data.id, bytes: await teaching.write(data.taught) })
+      })
       break
     case 'open':
       inTurn(data.id, () => openModel(data.id, data.name, data.bytes))
@@ -108,7 +136,7 @@ async function openModel(id: number, name: string, bytes: Uint8Array | undefined
   source?.end()
   await own?.close()
   own = undefined
-  if (bytes) own = await OpenedModel.open(name, bytes, starter())
+  if (bytes) own = await OpenedModel.open(name, bytes, faces())
   tellModel(id)
 }
 
@@ -120,59 +148,67 @@ async function watch(live: RemoteSource): Promise<void> {
       await watchOwn(own, live)
       return
     }
-    recogniser ??= pageModels(starter()).then((models) => openLiveRecogniser(webEngine(), models))
+    recogniser ??= openStarter()
     const { emotions, watch: follow } = await recogniser
     tell({ kind: 'watching', emotions })
     await follow(live, {
       answer: (answer) => void answered(emotions, answer).catch(failed),
-      sound: tellRows,
+      sound(rows) {
+        taking.heard(rows.time + rows.rows * rows.step)
+        tellRows(rows)
+      },
+      voice: (window) => taking.window(window),
       senses: () => senses.filter((sense) => wishes.inputs.includes(sense)),
     })
   } catch (error) {
     live.end()
     tell({ kind: 'failed', message: messageOf(error) })
+  } finally {
+    taking.end()
   }
+}
+
+async function openStarter(): Promise<LiveRecogniser> {
+  const models = await pageModels(faces())
+  const { model } = await openVoice()
+  return openLiveRecogniser(webEngine(), { ...models, voice: { model, ...starterVoice } })
 }
 
 async function watchOwn(model: OpenedModel, live: RemoteSource): Promise<void> {
   tell({ kind: 'watching', emotions: model.about.outputs })
   await model.watch(live, {
-    answer: (answer) => tell({ kind: 'own-answer', answer }),
+    answer(answer) {
+      taking.given(undefined)
+      tell({ kind: 'own-answer', answer })
+    },
     async given(sample, features) {
+      taking.given(sample.features)
       const attention = await attentionTo(model.model, sample, features)
       if (attention) tell({ kind: 'attention', attention })
     },
     sound: tellRows,
     inputs: () => wishes.inputs,
     words: () => (wishes.words.trim() === '' ? undefined : wishes.words),
-    seconds: () => wishes.seconds,
+    seconds: () => taking.seconds(wishes.seconds),
   })
 }
 
 const tellRows = ({ time, step, rows, width, data }: FeatureBlock) =>
   tell({ kind: 'rows', rows: { time, step, rows, width, data: data.slice() } })
 
-/** Uses the trained layer, if there is one. */
+/** An answer of the starter models, by what was taught. */
 async function answered(emotions: readonly string[], answer: LiveAnswer): Promise<void> {
-  if (weights) taught ??= openTaught(webEngine(), emotions, weights)
-  const given = taught ? await (await taught).apply(answer) : answer
-  tell({ kind: 'answer', answer: given, starter: answer.alone })
-}
-
-async function learn(emotions: readonly string[], takes: readonly Take[]): Promise<void> {
-  const keeper = await storageKeeper(`teach-${digestOf(JSON.stringify([emotions, takes]))}.json`)
-  const told = (epoch: number, epochs: number) => tell({ kind: 'learning', epoch, epochs })
   tell({
-    kind: 'learned',
-    taught: await learnFrom(webEngine(), emotions, takes, keeper, told),
+    ...{ kind: 'answer', answer: await teaching.fused(emotions, answer) },
+    starter: answer.alone,
   })
 }
 
-/** FNV-1a, 32 bits: only to tell sets of takes apart. */
-function digestOf(text: string): string {
-  let hash = 0x811c9dc5
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
-  return (hash >>> 0).toString(16)
+/** Tells the latest seconds as the model that is live reads them. */
+async function take(id: number): Promise<void> {
+  const { inputs } = (await teaching.model()).model
+  const features = own ? await taking.next() : taking.ofVoice(inputs[0]?.name ?? '')
+  tell({ kind: 'taken', id, ...(features && { features }) })
 }
 
 const failed = (error: unknown) => tell({ kind: 'failed', message: messageOf(error) })
@@ -189,7 +225,7 @@ async function recogniseFile(id: number, file: File, said: Transcript | undefine
 }
 
 async function recogniseWithStarter(opened: Source): Promise<Recognised> {
-  const whole = await openPageRecogniser(starter())
+  const whole = await openPageRecogniser({ ...faces(), voice: (await openVoice()).bytes })
   try {
     const faces: FacePicture[] = []
     const apart = (opened.duration ?? 0) / mostFaces

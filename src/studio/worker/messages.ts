@@ -11,7 +11,8 @@ import type { Prediction } from '../../use/trained-model.js'
 import type { ModelAbout } from './own/about.js'
 import type { Attention } from './own/attention.js'
 import type { ResourceFiles } from './own/resources.js'
-import type { Take, Taught } from './teach/learn.js'
+import type { Learner, Take, Taught } from './teach/take.js'
+import type { TeachableAbout } from './teach/teachable.js'
 
 /** A live source without its streams. */
 export interface SourceFacts {
@@ -73,14 +74,26 @@ export type ToWorker =
       /** What is said in it. */
       readonly said?: Transcript
     }
-  /** Trains the last layer on takes; resumes if training on the same takes was interrupted. */
+  /** Asks what of the open model, or of the starter voice model, can learn. */
+  | { readonly kind: 'teachable'; readonly id: number }
+  /** Asks for the latest seconds of the live source, as the models read them. */
+  | { readonly kind: 'take'; readonly id: number }
+  /** Learns from takes; resumes if learning from the same takes was interrupted. */
   | {
       readonly kind: 'learn'
-      readonly emotions: readonly string[]
+      readonly id: number
+      readonly learner: Learner
+      /** The names of what the takes show. */
+      readonly labels: readonly string[]
       readonly takes: readonly Take[]
     }
-  /** Uses the trained layer, or without weights the fusion of the starter models. */
-  | { readonly kind: 'use'; readonly weights?: Taught['weights'] }
+  /** Uses what was taught or, without it, the models as they were. */
+  | { readonly kind: 'use'; readonly id: number; readonly taught?: UsedTaught }
+  /** Asks for a taught model as an exported file. */
+  | { readonly kind: 'write'; readonly id: number; readonly taught: UsedTaught }
+
+/** The part of what was taught that answers need. */
+export type UsedTaught = Pick<Taught, 'learner' | 'weights' | 'base'>
 
 export type FromWorker =
   | { readonly kind: 'watching'; readonly emotions: readonly string[] }
@@ -96,7 +109,11 @@ export type FromWorker =
     }
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'learning'; readonly epoch: number; readonly epochs: number }
-  | { readonly kind: 'learned'; readonly taught: Taught }
+  | { readonly kind: 'learned'; readonly id: number; readonly taught: Taught }
+  | { readonly kind: 'teachable'; readonly id: number; readonly about: TeachableAbout }
+  | { readonly kind: 'taken'; readonly id: number; readonly features?: Take['features'] }
+  | { readonly kind: 'used'; readonly id: number }
+  | { readonly kind: 'written'; readonly id: number; readonly bytes: Uint8Array }
   | { readonly kind: 'recognised'; readonly id: number; readonly recognised: Recognised }
   | { readonly kind: 'own-recognised'; readonly id: number; readonly recognised: OwnRecognised }
   | {

@@ -5,9 +5,10 @@ import { fuse } from '../../../src/recognise/fuse.js'
 import { nodeEngine } from '../../../src/runtime/node.js'
 import { webEngine } from '../../../src/runtime/web.js'
 import { openTaught } from '../../../src/studio/worker/teach/apply.js'
-import { learnFrom, type Take } from '../../../src/studio/worker/teach/learn.js'
-import { fusionWeights, rowOf } from '../../../src/studio/worker/teach/model.js'
-import { memoryKeeper } from '../../support/models/memory-keeper.js'
+import { fusionLesson, fusionWeights } from '../../../src/studio/worker/teach/fusion.js'
+import { learnFrom } from '../../../src/studio/worker/teach/lesson.js'
+import { rowOf, type Take } from '../../../src/studio/worker/teach/take.js'
+import { memory } from '../../support/studio/teaching.js'
 
 const emotions = ['happy', 'sad', 'neutral']
 const key = streamKey(3, 'teach')
@@ -31,7 +32,7 @@ const shares = (emotion: number, at: number) => {
   }
 }
 const takes: Take[] = Array.from({ length: 9 }, (_, take) => ({
-  emotion: take % 3,
+  label: take % 3,
   rows: Array.from({ length: 6 }, (_, row) => {
     const { voice, face } = shares(take % 3, 6 * take + row)
     return rowOf({ voice, face: normalised(face) }) ?? { voice: [], face: [] }
@@ -39,8 +40,7 @@ const takes: Take[] = Array.from({ length: 9 }, (_, take) => ({
 }))
 
 test('untaught, the layer is the fusion of recordings, with both senses and with one', async () => {
-  const weights = [...fusionWeights(emotions)].map(([name, data]) => [name, [...data]] as const)
-  const taught = await openTaught(nodeEngine, emotions, weights)
+  const taught = await openTaught(nodeEngine, emotions, fusionWeights(emotions))
   const [voice, face] = [normalised([0.2, 0.5, 0.3]), normalised([0.6, 0.1, 0.3])]
   const reading = (probabilities: readonly number[]) => ({
     emotions,
@@ -63,40 +63,43 @@ test('untaught, the layer is the fusion of recordings, with both senses and with
   })
 })
 
+const lesson = fusionLesson(emotions)
 test('takes that are kept aside are answered better after than before', async () => {
   const epochs: number[] = []
   const { answers, takes: learned } = await learnFrom(
-    ...([nodeEngine, emotions, takes, memoryKeeper()] as const),
+    ...([nodeEngine, lesson, takes, memory()] as const),
     (epoch) => epochs.push(epoch),
   )
   expect(learned).toBe(6)
   expect(epochs).toEqual(Array.from({ length: 60 }, (_, at) => at + 1))
-  expect(answers.map(({ emotion }) => emotion)).toEqual([0, 1, 2])
+  expect(answers.map(({ label }) => label)).toEqual([0, 1, 2])
   const sad = answers[1]
-  expect(sad?.before.emotion).toBe(2)
-  expect(sad?.after.emotion).toBe(1)
-  for (const { emotion, after } of answers) expect(after.emotion).toBe(emotion)
+  expect(sad?.before.said).toMatch(/^neutral/)
+  expect(sad?.before.isRight).toBe(false)
+  expect(sad?.after.said).toMatch(/^sad/)
+  for (const { before, after } of answers) {
+    expect(after.isRight).toBe(true)
+    expect(after.share).toBeGreaterThan(before.share ?? 1)
+  }
 })
 
 test('a training that was interrupted ends with the same weights', async () => {
-  const whole = await learnFrom(nodeEngine, emotions, takes, memoryKeeper())
-  const keeper = memoryKeeper()
-  const closed = learnFrom(nodeEngine, emotions, takes, keeper, (epoch) => {
+  const whole = await learnFrom(nodeEngine, lesson, takes, memory())
+  const kept = memory()
+  const closed = learnFrom(nodeEngine, lesson, takes, kept, (epoch) => {
     if (epoch === 7) throw new Error('the tab is closed')
   })
   await expect(closed).rejects.toThrow('the tab is closed')
-  const begun: number[] = []
-  const again = await learnFrom(nodeEngine, emotions, takes, keeper, (epoch) => begun.push(epoch))
-  expect(begun[0]).toBe(8)
+  expect(kept.kept.get('all')?.epochs.length).toBe(7)
+  const again = await learnFrom(nodeEngine, lesson, takes, kept)
   expect(again.weights).toEqual(whole.weights)
 })
 
 test("the page's runtime learns what Node's does", async () => {
-  const native = await learnFrom(nodeEngine, emotions, takes, memoryKeeper())
-  const page = await learnFrom(webEngine(), emotions, takes, memoryKeeper())
-  for (const [at, [name, numbers]] of native.weights.entries()) {
-    const [same, others = []] = page.weights[at] ?? []
-    expect(same).toBe(name)
-    for (const [place, number] of numbers.entries()) expect(others[place]).toBeCloseTo(number, 3)
+  const native = await learnFrom(nodeEngine, lesson, takes, memory())
+  const page = await learnFrom(webEngine(), lesson, takes, memory())
+  for (const [name, numbers] of native.weights) {
+    const others = page.weights.get(name)
+    for (const [place, number] of numbers.entries()) expect(others?.[place]).toBeCloseTo(number, 3)
   }
 })

@@ -12,6 +12,7 @@ import type { Attention } from '../../worker/own/attention.js'
 import { modelNow } from '../state/model.js'
 import { Mistake } from '../state/server.js'
 import { hearWorker, tellWorker } from '../state/worker.js'
+import { restoreTaught } from '../teach/restore.js'
 import { texts } from '../texts.js'
 import { type ShownAnswer, shownOf, shownOfOwn } from './shown.js'
 import { SoundStrip } from './strip.js'
@@ -86,6 +87,7 @@ export class LiveSession {
     try {
       if (own?.notLive !== undefined) throw new Mistake(own.notLive)
       if (own?.problem !== undefined) throw new Mistake(own.problem)
+      await restoreTaught()
       this.stream = await openDevices()
       const source = await openLive(this.stream, { keep: 2 })
       this.#source = source

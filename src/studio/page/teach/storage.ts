@@ -1,73 +1,42 @@
-/** Stores takes and the trained layer in the browser (OPFS), so they survive closing the tab. */
-import { z } from 'zod'
-import type { Take, Taught } from '../../worker/teach/learn.js'
+/** Stores lessons in the browser (OPFS), so they survive closing the tab. */
+import { decodeLessons, encodeLessons, type Lessons, noLessons } from './lessons-file.js'
 
-/** The stored content. */
-export interface Lessons {
-  readonly emotions: readonly string[]
-  readonly takes: readonly Take[]
-  readonly taught?: Taught
-  readonly isUsed: boolean
-}
+const fileOf = (of: string) => `lessons-${of}.safetensors`
 
-export const noLessons: Lessons = { emotions: [], takes: [], isUsed: false }
-
-// zod would generate code for speed, which the content policy of the page forbids.
-z.config({ jitless: true })
-
-const fileName = 'lessons.json'
-const numbers = z.array(z.number())
-const answer = z.object({ emotion: z.int(), share: z.number() })
-const lessons = z.object({
-  emotions: z.array(z.string()),
-  takes: z.array(
-    z.object({ emotion: z.int(), rows: z.array(z.object({ voice: numbers, face: numbers })) }),
-  ),
-  taught: z
-    .object({
-      weights: z.array(z.tuple([z.string(), numbers])),
-      answers: z.array(z.object({ emotion: z.int(), before: answer, after: answer })),
-      takes: z.int(),
-    })
-    .exactOptional(),
-  isUsed: z.boolean(),
-})
-
-/** @returns undefined if the text is not a saved state of this page */
-export function readLessons(text: string): Lessons | undefined {
-  try {
-    const found = lessons.parse(JSON.parse(text))
-    const width = found.emotions.length
-    const fits = (found.taught?.weights ?? []).every(
-      ([name, { length }]) => length === (name.endsWith('bias') ? width : 2 * width ** 2),
-    )
-    return fits ? found : undefined
-  } catch {
-    return undefined
-  }
-}
-
-export async function loadLessons(): Promise<Lessons> {
+/** @param of tells apart what the lessons are for */
+export async function loadLessons(of: string): Promise<Lessons> {
   try {
     const folder = await navigator.storage.getDirectory()
-    const file = await (await folder.getFileHandle(fileName)).getFile()
-    return readLessons(await file.text()) ?? noLessons
+    const file = await (await folder.getFileHandle(fileOf(of))).getFile()
+    return decodeLessons(new Uint8Array(await file.arrayBuffer()), of, file.name)
   } catch {
+    // Nothing is stored yet, or what is there is damaged.
     return noLessons
   }
 }
 
-export async function saveLessons(kept: Lessons): Promise<void> {
-  const folder = await navigator.storage.getDirectory()
-  const file = await (await folder.getFileHandle(fileName, { create: true })).createWritable()
-  await file.write(JSON.stringify(kept))
-  await file.close()
+/** Lessons are written one after the other. */
+let writing: Promise<unknown> = Promise.resolve()
+
+export function saveLessons(of: string, kept: Lessons): Promise<void> {
+  const bytes = encodeLessons(kept, of)
+  return inTurn(async (folder) => {
+    const file = await (await folder.getFileHandle(fileOf(of), { create: true })).createWritable()
+    await file.write(new Uint8Array(bytes))
+    await file.close()
+  })
 }
 
-/** Deletes everything stored, including unfinished trainings. */
-export async function forgetLessons(): Promise<void> {
-  const folder = await navigator.storage.getDirectory()
-  for await (const name of folder.keys()) {
-    if (name === fileName || name.startsWith('teach-')) await folder.removeEntry(name)
-  }
+export function forgetLessons(of: string): Promise<void> {
+  return inTurn(async (folder) => {
+    for await (const name of folder.keys()) {
+      if (name === fileOf(of)) await folder.removeEntry(name)
+    }
+  })
+}
+
+function inTurn(work: (folder: FileSystemDirectoryHandle) => Promise<void>): Promise<void> {
+  const done = writing.then(async () => work(await navigator.storage.getDirectory()))
+  writing = done.catch(() => {})
+  return done
 }

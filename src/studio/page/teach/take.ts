@@ -1,13 +1,13 @@
-/** Records a take: the output of the starter models while someone shows an emotion. */
-import { rowOf, type TaughtRow } from '../../worker/teach/model.js'
+/** Records a take: what the models read, and the starter models answer, while someone shows something. */
+import { rowOf, type Take, type TaughtRow, takeSeconds } from '../../worker/teach/take.js'
 import { session } from '../live/session.js'
+import { askWorker } from '../state/worker.js'
 
-/** Duration of a take, and of one row of it, in seconds. */
-const seconds = 3
+/** Duration of one row of a take, in seconds. */
 const rowSeconds = 0.5
 
-/** @returns a row for each half second with a detected voice or face */
-export async function recordTake(): Promise<TaughtRow[]> {
+/** @returns undefined if nothing was heard or seen */
+export async function recordTake(label: number): Promise<Take | undefined> {
   const rows: TaughtRow[] = []
   let part: TaughtRow[] = []
   let begun = performance.now()
@@ -22,10 +22,13 @@ export async function recordTake(): Promise<TaughtRow[]> {
     if (performance.now() - begun >= 1000 * rowSeconds) flush()
   }
   session.starter.add(listener)
-  await new Promise((resolve) => setTimeout(resolve, 1000 * seconds))
+  await new Promise((resolve) => setTimeout(resolve, 1000 * takeSeconds))
   session.starter.delete(listener)
   flush()
-  return rows
+  const taken = await askWorker({ kind: 'take' })
+  const features = taken.kind === 'taken' ? taken.features : undefined
+  if (rows.length === 0 && !features) return undefined
+  return { label, rows, ...(features && { features }) }
 }
 
 function meanOf(part: readonly TaughtRow[]): TaughtRow {

@@ -9,6 +9,7 @@ import {
 import type { FrameRequest } from '../../../media/source.js'
 import { notLive } from '../../../recognise/own/live.js'
 import type { TrainedModel } from '../../../use/trained-model.js'
+import { digestOf } from '../teach/digest.js'
 import type { ResourceFiles } from './resources.js'
 
 /** A file that a model needs besides recordings. */
@@ -25,6 +26,8 @@ export interface ModelNeed {
 export interface ModelAbout {
   /** The path of the run, or the name of the file. */
   readonly name: string
+  /** Tells apart what takes are recorded for: equal for models with the same inputs and task. */
+  readonly lessons: string
   /** `mmlatch`, for example. */
   readonly kind: string
   readonly trainedOn: string
@@ -59,6 +62,7 @@ export function aboutModel(
   const reason = recipe && notLive(recipe)
   return {
     ...{ name, kind: model.name, outputs, range: scale.range ?? [0, 1] },
+    lessons: digestOf([JSON.stringify([model.task.spec, model.inputs, whole ?? null])]),
     trainedOn: model.trainedOn.name,
     isSynthetic: model.trainedOn.synthetic,
     inputs: model.inputs.map((input) => input.name),

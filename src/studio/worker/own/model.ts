@@ -9,9 +9,9 @@ import { type OwnModel, openOwnModel } from '../../../recognise/own/own-model.js
 import { webEngine } from '../../../runtime/web.js'
 import { clipRecipe } from '../../../use/clip-sample.js'
 import { answerSamples, type LineFailure, piecesOf, readSamples } from '../../../use/lines.js'
-import { fromOnnx } from '../../../use/open/from-onnx.js'
 import type { Prediction, TrainedModel } from '../../../use/trained-model.js'
 import type { OwnRecognised } from '../messages.js'
+import { TeachableModel } from '../teach/teachable.js'
 import { aboutModel, type ModelAbout } from './about.js'
 import { type FaceFiles, openPageResources, type ResourceFiles } from './resources.js'
 
@@ -26,7 +26,7 @@ export class OpenedModel {
 
   private constructor(
     readonly name: string,
-    readonly model: TrainedModel,
+    readonly teachable: TeachableModel,
     readonly faces: FaceFiles,
   ) {}
 
@@ -35,11 +35,14 @@ export class OpenedModel {
    * @throws LimbicError if Limbic did not write it, or it cannot run here
    */
   static async open(name: string, bytes: Uint8Array, faces: FaceFiles): Promise<OpenedModel> {
-    const engine = webEngine()
-    const model = await fromOnnx(bytes, name, (given) => engine.open(given))
-    const opened = new OpenedModel(name, model, faces)
+    const teachable = await TeachableModel.open(webEngine(), bytes, name)
+    const opened = new OpenedModel(name, teachable, faces)
     await opened.#prepare()
     return opened
+  }
+
+  get model(): TrainedModel {
+    return this.teachable.model
   }
 
   get about(): ModelAbout {
@@ -96,7 +99,7 @@ export class OpenedModel {
 
   async close(): Promise<void> {
     await this.#own?.close()
-    await this.model.close()
+    await this.teachable.close()
   }
 
   #ready(): OwnModel {

@@ -4,7 +4,8 @@ import { Predictor } from '../../../learn/predictor.js'
 import type { LiveAnswer } from '../../../recognise/live.js'
 import type { Engine } from '../../../runtime/engine.js'
 import { singleLabel } from '../../../task/single-label.js'
-import { personalFusion, rowOf, widthsFor } from './model.js'
+import { personalFusion, widthsFor } from './fusion.js'
+import { rowOf, type TaughtWeights } from './take.js'
 
 /** Replaces the fusion of the starter models with the trained layer. */
 export interface TaughtFusion {
@@ -14,12 +15,11 @@ export interface TaughtFusion {
 export async function openTaught(
   engine: Engine,
   emotions: readonly string[],
-  weights: readonly (readonly [string, readonly number[]])[],
+  weights: TaughtWeights,
 ): Promise<TaughtFusion> {
   const task = singleLabel({ classNames: [...emotions] })
   const widths = widthsFor(emotions)
   const predictor = await Predictor.open({ model: personalFusion, widths, task, engine })
-  const known = new Map(weights.map(([name, data]) => [name, Float32Array.from(data)]))
   return {
     async apply(answer) {
       const { voice, face } = answer.alone
@@ -38,7 +38,7 @@ export async function openTaught(
           features: { voice: values('voice'), face: values('face') },
           targets: {},
         },
-        known,
+        weights,
       )
       const count = emotions.length
       const shares = new Map(

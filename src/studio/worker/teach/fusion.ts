@@ -1,12 +1,14 @@
 /** The fusion of the starter models, written as a linear layer that can be trained. */
 import { z } from 'zod'
+import type { Split } from '../../../data/dataset.js'
+import { wholeFeature } from '../../../data/feature.js'
 import { concat } from '../../../graph/index.js'
+import { trainingConfig } from '../../../learn/config.js'
 import { type ConfiguredModel, defineModel, type Widths } from '../../../models/define/model.js'
 import { linear } from '../../../nn/layers/linear.js'
-import type { LiveAnswer } from '../../../recognise/live.js'
-
-/** The minimum probability, as in the fusion. */
-const floor = 1e-3
+import { singleLabel } from '../../../task/single-label.js'
+import type { Lesson } from './lesson.js'
+import type { Take, Told } from './take.js'
 
 /**
  * A linear layer on the logarithms of the probabilities from voice and face. With initial weights
@@ -54,17 +56,41 @@ export function fusionWeights(emotions: readonly string[]): Map<string, Float32A
   ])
 }
 
-/** The input of the layer for an answer; undefined if neither voice nor face was detected. */
-export interface TaughtRow {
-  readonly voice: readonly number[]
-  readonly face: readonly number[]
+const training = trainingConfig.parse({
+  ...{ epochs: 60, patience: 60, batchSize: 8, learningRate: 0.02, monitor: 'none' },
+})
+
+/** The fusion layer learns: it begins as the fusion of the starter models. */
+export function fusionLesson(emotions: readonly string[]): Lesson {
+  const task = singleLabel({ classNames: [...emotions] })
+  return {
+    ...{ model: personalFusion, widths: widthsFor(emotions), task, training },
+    initial: fusionWeights(emotions),
+    choosesEpochs: false,
+    samplesOf,
+    countOf: ({ rows }) => rows.length,
+    tell(outputs, { label }): Told {
+      // The mean over the rows of the take.
+      const rows = outputs.map((row) => task.scores(row))
+      const shares = emotions.map(
+        (_, place) => rows.reduce((sum, row) => sum + (row[place] ?? 0), 0) / rows.length,
+      )
+      const best = shares.indexOf(Math.max(...shares))
+      const said = `${emotions[best] ?? ''} (${Math.round(100 * (shares[best] ?? 0))}%)`
+      return { said, isRight: best === label, share: shares[label] ?? 0 }
+    },
+  }
 }
 
-/** A missing sense is replaced by the other one, which then counts alone, as in the fusion. */
-export function rowOf({ voice, face }: LiveAnswer['alone']): TaughtRow | undefined {
-  const [heard, seen] = [voice ?? face, face ?? voice]
-  if (!heard || !seen) return undefined
-  const logs = (shares: readonly number[]) =>
-    shares.map((share) => Math.log(Math.max(share, floor)))
-  return { voice: logs(heard), face: logs(seen) }
+/** Each row of a take is a sample. */
+function samplesOf(takes: readonly Take[]): Split {
+  const rows = takes.flatMap(({ label, rows: own }) => own.map((row) => ({ label, row })))
+  const width = rows[0]?.row.voice.length ?? 0
+  const feature = (sense: 'voice' | 'face') =>
+    wholeFeature(width, Float32Array.from(rows.flatMap(({ row }) => row[sense])))
+  return {
+    ids: rows.map((_, at) => String(at)),
+    features: { voice: feature('voice'), face: feature('face') },
+    targets: { classes: Int32Array.from(rows, ({ label }) => label) },
+  }
 }
