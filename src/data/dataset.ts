@@ -63,6 +63,8 @@ export interface Dataset {
   readonly splits: Readonly<Record<SplitName, Split>>
   /** How the features were made, if Limbic extracted them from recordings. */
   readonly recipe?: Recipe
+  /** The folder of those recordings, as an absolute path or an address, if it is known. */
+  readonly recordings?: string
   /** What a reader repaired or noticed (invalid numbers replaced, samples dropped), as text. */
   readonly notes: readonly string[]
   /** Releases open files. */

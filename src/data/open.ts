@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { LimbicError } from '../base/errors.js'
-import { closeOnFailure, explainFileError } from '../disk/files.js'
+import { closeOnFailure, explainFileError, lookAt } from '../disk/files.js'
 import { type ContentKind, describeKind, sniffFile } from '../formats/content/index.js'
 import { hasCells } from '../formats/table/csv.js'
 import { openValues } from '../formats/tree/index.js'
@@ -57,6 +57,15 @@ const folderReaders: readonly FolderReader[] = [
 /** Whether a folder holds a data set of a known kind. */
 export function isDatasetFolder(path: string, options: OpenOptions = {}): boolean {
   return folderReaders.some(({ recognises }) => recognises(path, options))
+}
+
+/** Whether a folder holds recordings, which are no data set before their features are extracted. */
+export function isRecordings(path: string): boolean {
+  return (
+    lookAt(path)?.isDirectory() === true &&
+    !isDatasetFolder(path) &&
+    rawLayoutOf(path) !== undefined
+  )
 }
 
 const datasetFile =

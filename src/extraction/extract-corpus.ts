@@ -1,6 +1,7 @@
 /** Extracts the features of all clips of a corpus, in worker processes, and writes them as a store. */
 import { rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
 import { LimbicError } from '../base/errors.js'
 import { hasLabels, type RawCorpus } from '../data/corpora/raw/index.js'
 import { refuseForeignContent, writeStore } from '../data/corpora/store/index.js'
@@ -8,6 +9,7 @@ import { splitNames } from '../data/dataset.js'
 import { textFromTranscripts } from '../data/index.js'
 import { makeFolder } from '../disk/files.js'
 import type { Recipe } from '../media/recipes/index.js'
+import { shownPath } from '../remote/mirror.js'
 import { assemble, type ExtractedClip } from './assemble.js'
 import { type ClipJob, type ClipOutcome, keyOf, type ResourcePaths } from './job.js'
 import { type ClipProgress, eachClip } from './parallel/each-clip.js'
@@ -18,6 +20,8 @@ import { openWorkers, type Workers } from './workers.js'
 export interface ExtractRequest extends ClipProgress {
   /** Cleaned and divided: every clip has a split, and every split a clip, unless there are no labels. */
   readonly corpus: RawCorpus
+  /** Its folder, which the store remembers. */
+  readonly folder?: string
   readonly recipe: Recipe
   readonly resources?: ResourcePaths
   /** The folder of the store to write. */
@@ -132,7 +136,7 @@ async function runJobs(
 }
 
 async function writeTogether(
-  { corpus, recipe, out, resources }: ExtractRequest,
+  { corpus, folder, recipe, out, resources }: ExtractRequest,
   extracted: readonly ExtractedClip[],
   outcomes: readonly ClipOutcome[],
   replace: { replace?: boolean },
@@ -156,7 +160,8 @@ async function writeTogether(
     ...(failed > 0 ? [`${failed} clips could not be read and were left out`] : []),
     ...(left.length > 0 ? [`${left.length} clips lack a modality and were left out`] : []),
   ]
-  await writeStore({ ...dataset, notes }, out, replace)
+  const recordings = folder === undefined ? {} : { recordings: shownPath(resolve(folder)) }
+  await writeStore({ ...dataset, ...recordings, notes }, out, replace)
   return left
 }
 

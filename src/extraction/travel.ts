@@ -8,7 +8,7 @@ import { isAbsolute, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { LimbicError } from '../base/errors.js'
 import { validate } from '../base/schema.js'
-import type { ClipMedia, MediaPart } from '../data/corpora/raw/index.js'
+import { type ClipMedia, type MediaPart, mediaSchema } from '../data/corpora/raw/index.js'
 import { digestPath } from '../disk/digest.js'
 import { cacheFolder } from '../disk/state.js'
 import { recipeSchema } from '../media/recipes/index.js'
@@ -23,25 +23,11 @@ const path = z
   .refine((text) => isAbsolute(text) || isRemote(text), 'an absolute path or an address')
 const contentDigest = z.string().regex(/^sha256:[0-9a-f]{64}$/)
 const digest = z.string().regex(/^[0-9a-f]{64}$/)
-const side = z.enum(['left', 'right'])
-const part = z.strictObject({
-  path,
-  start: z.number().exactOptional(),
-  end: z.number().exactOptional(),
-})
 const word = z.strictObject({ word: z.string(), start: z.number(), end: z.number() })
 
 const clipSchema = z.strictObject({
   id: z.string(),
-  media: z.strictObject({
-    video: part.exactOptional(),
-    sound: part.exactOptional(),
-    channel: side.exactOptional(),
-    half: side.exactOptional(),
-    frames: z.array(path).readonly().exactOptional(),
-    framePeriod: z.number().exactOptional(),
-    transcript: path.exactOptional(),
-  }),
+  media: mediaSchema(path),
   text: z.string().exactOptional(),
   words: z.array(word).readonly().exactOptional(),
 })

@@ -100,6 +100,57 @@ export type StudioEvent =
   | { readonly kind: 'listed'; readonly total: number }
   | { readonly kind: 'jobs'; readonly jobs: readonly JobRow[] }
 
+/** The part of a recording that is a sample, in seconds from its start; without one, all of it. */
+export interface MediumPart {
+  readonly start?: number
+  readonly end?: number
+}
+
+/** What there is to play of a sample. */
+export interface Medium {
+  readonly video?: MediumPart
+  readonly sound?: MediumPart
+  /** The number of pictures, where there is no video. */
+  readonly pictures?: number
+  /** Where the speaker is heard and seen, if others are too. */
+  readonly channel?: 'left' | 'right'
+  readonly half?: 'left' | 'right'
+}
+
+/** A sample of a corpus. */
+export interface CorpusRow {
+  /** Its place in the list of the corpus. */
+  readonly index: number
+  readonly id: string
+  /** Class, emotions or sentiment, in words. */
+  readonly label: string
+  readonly split?: string
+  readonly speaker?: string
+  readonly words?: string
+  readonly medium?: Medium
+}
+
+/** Some samples of a corpus. */
+export interface SamplePage {
+  /** The key of the list that `CorpusRow.index` counts in. */
+  readonly list: string
+  /** The numbers of samples: of all, of those asked for, and of a page. */
+  readonly all: number
+  readonly found: number
+  readonly step: number
+  readonly splits: readonly string[]
+  readonly labels: readonly string[]
+  readonly rows: readonly CorpusRow[]
+  /** Why there are no recordings. */
+  readonly silent?: string
+}
+
+/** A sample of a run with its recording, if the studio has that. */
+export interface Played {
+  readonly list?: string
+  readonly row?: CorpusRow
+}
+
 /** What this studio offers. */
 export interface About {
   readonly version: string
@@ -186,3 +237,11 @@ export const compareRequest = z.strictObject({ runs: z.array(text).min(1).max(50
 export const explainRequest = z.strictObject({ run: text, sample: text })
 
 export const inspectRequest = z.strictObject({ data: text })
+
+export const samplesRequest = z.strictObject({
+  data: text,
+  /** The first of them, counted from 0. */
+  from: z.int().min(0),
+  split: text.optional(),
+  label: text.optional(),
+})

@@ -58,7 +58,7 @@ export async function extractFolder(
       const { queue, ...asked } = request
       const remote = queue && (await openQueuedClips(queue, signal))
       return extractCorpus({
-        ...{ ...asked, corpus, signal, ended: progress.ended },
+        ...{ ...asked, corpus, folder, signal, ended: progress.ended },
         ...(remote && { openWorkers: () => remote }),
       }).finally(() => remote?.close())
     })

@@ -1,5 +1,7 @@
 /** Tables that describe a corpus: splits, lengths, labels and invalid values. */
 import { capitalised } from '../../base/text/words.js'
+import type { CorpusTable } from '../../data/corpora/raw/index.js'
+import { splitNames } from '../../data/dataset.js'
 import type { Table } from '../tables/table.js'
 import type { DatasetSummary, LabelCount, SplitSummary } from './summarise.js'
 
@@ -45,6 +47,32 @@ export function speechTable({ splits }: DatasetSummary): Table | undefined {
       split,
       ...(anySpeakers ? [speakers?.count ?? null, speakers?.shared ?? null] : []),
       ...names.flatMap((name) => [whole[name]?.width ?? null, whole[name]?.invalid ?? null]),
+    ]),
+  }
+}
+
+/** Clips, words and durations of each label of a folder of recordings, as far as they are known. */
+export function recordingsTable(name: string, { rows, total }: CorpusTable): Table {
+  const labels = [...rows, total]
+  const hasWords = labels.some(({ words }) => words !== undefined)
+  const isTimed = labels.some(({ duration }) => duration !== undefined)
+  const isDivided = splitNames.some((split) => total.counts[split] > 0)
+  return {
+    caption: `${name}, as MESM's Tables 1 and 2 count`,
+    columns: [
+      { header: 'Label' },
+      ...(hasWords ? [{ header: 'Avg. words', digits: 2, align: 'right' as const }] : []),
+      ...(isTimed ? [{ header: 'Avg. seconds', digits: 2, align: 'right' as const }] : []),
+      ...(isDivided ? splitNames : ['Clips']).map((header) => ({
+        header,
+        align: 'right' as const,
+      })),
+    ],
+    rows: labels.map(({ label, words, duration, counts, clips }) => [
+      label,
+      ...(hasWords ? [words ?? null] : []),
+      ...(isTimed ? [duration ?? null] : []),
+      ...(isDivided ? splitNames.map((split) => counts[split]) : [clips]),
     ]),
   }
 }

@@ -187,6 +187,27 @@ export const texts = {
     reading: (name: string) => `Reading ${name} …`,
     synthetic: 'Synthetic: no person said any of this.',
     other: 'This is not a data set but another kind of file:',
+    clips: (layout: string, clips: number, speakers: number) =>
+      `${clips.toLocaleString('en')} clips${speakers > 0 ? ` of ${speakers} speakers` : ''}, read as ${layout}. Make features of them with limbic data extract, to train on.`,
+    leftOut: (count: number, rule: string) => `${count} clips left out: ${rule}`,
+    samples: 'Samples',
+    listing: 'Listing the samples …',
+    silent: (reason: string) => `There are no recordings to play: ${reason}.`,
+    split: 'Split',
+    label: 'Class',
+    any: 'all',
+    shown: (from: number, count: number, found: number) =>
+      count === 0
+        ? 'no sample'
+        : `${(from + 1).toLocaleString('en')} to ${(from + count).toLocaleString('en')} of ${found.toLocaleString('en')}`,
+    earlier: 'Previous',
+    later: 'Next',
+    play: (id: string) => `Play ${id}`,
+    recording: (id: string) => `Recording of ${id}`,
+    picture: (place: number, count: number, id: string) => `Picture ${place} of ${count} of ${id}`,
+    channel: (side: string) => `The speaker is on the ${side} channel.`,
+    half: (side: string) => `The speaker is in the ${side} half of the picture.`,
+    unplayable: 'This browser cannot play files of this kind.',
   },
 
   train: {

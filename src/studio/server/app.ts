@@ -12,6 +12,7 @@ import { NotFound } from './http/places.js'
 import { modelFiles, modelPath, siteFolder } from './http/site.js'
 import type { Given, Rooms } from './routes/rooms.js'
 import { runRoutes } from './routes/runs.js'
+import { sampleRoutes } from './routes/samples.js'
 import { workRoutes } from './routes/work.js'
 import { RunCatalogue } from './runs/catalogue.js'
 import { KeptRows } from './runs/kept-rows.js'
@@ -55,6 +56,7 @@ export function openApp(options: AppOptions): App {
   app.get('/api/events', (context) => events.stream(context, () => stateOf(rooms)))
   app.route('/api', runRoutes(rooms))
   app.route('/api', workRoutes(rooms))
+  app.route('/api', sampleRoutes(rooms))
   app.get('/reports/:id/:name{.+}', (context) => {
     const { id, name } = context.req.param()
     const headers = { 'content-security-policy': reportPolicy }
@@ -106,7 +108,7 @@ const tooLarge = (context: Context) =>
 
 /** Reports invalid input to the user; any other error is a bug in Limbic. */
 function answerTo(error: unknown, context: Context): Response {
-  if (error instanceof NotFound) return context.json({ error: 'Not found' }, 404)
+  if (error instanceof NotFound) return context.json({ error: error.message || 'Not found' }, 404)
   if (error instanceof LimbicError) return context.json({ error: error.message }, 400)
   console.error(error)
   return context.json({ error: 'This is a bug of Limbic; the terminal says more' }, 500)

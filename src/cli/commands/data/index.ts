@@ -9,6 +9,11 @@ const subcommands: readonly CommandEntry[] = [
     load: () => import('./inspect.js'),
   },
   {
+    name: 'samples',
+    summary: 'list the samples of a data set or of a folder of recordings',
+    load: () => import('./samples.js'),
+  },
+  {
     name: 'convert',
     summary: "convert a data set to Limbic's own store, which opens instantly",
     load: () => import('./convert.js'),

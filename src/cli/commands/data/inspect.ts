@@ -2,8 +2,10 @@
 import type { Command } from 'commander'
 import { shortened } from '../../../base/text/clean.js'
 import { isSequenceFile, openComputationalSequence } from '../../../data/corpora/csd/index.js'
+import { corpusTable, openRawCorpus } from '../../../data/corpora/raw/index.js'
 import { isUnlabelledStore } from '../../../data/corpora/store/index.js'
 import { openDataset } from '../../../data/index.js'
+import { isRecordings } from '../../../data/open.js'
 import { chooseIntegers } from '../../../data/prepare/labels/integers.js'
 import { closeOnFailure, lookAt, readBytes } from '../../../disk/files.js'
 import { sniffFile } from '../../../formats/content/index.js'
@@ -11,7 +13,12 @@ import { inspectSafetensors } from '../../../formats/safetensors/index.js'
 import { readModelMetadata } from '../../../graph/onnx/metadata.js'
 import { spreadOf } from '../../../metrics/index.js'
 import { summariseDataset } from '../../../report/corpus/summarise.js'
-import { sequenceTable, speechTable, targetTables } from '../../../report/corpus/tables.js'
+import {
+  recordingsTable,
+  sequenceTable,
+  speechTable,
+  targetTables,
+} from '../../../report/corpus/tables.js'
 import type { Table } from '../../../report/tables/table.js'
 import { renderText } from '../../../report/tables/text.js'
 import {
@@ -28,6 +35,7 @@ type Inspect = (path: string, options: Options, terminal: Terminal) => void | Pr
 
 /** Decides by the content of a file; anything else is tried as a data set. */
 async function inspectorOf(path: string): Promise<Inspect> {
+  if (isRecordings(path)) return inspectRecordings
   if (lookAt(path)?.isFile() !== true) return inspectDataset
   if (await isSequenceFile(path)) return inspectSequence
   const kind = sniffFile(path)
@@ -40,7 +48,7 @@ export function define(command: Command): void {
   addReading(withTerminal(command), ['invalid'])
     .argument(
       '<path>',
-      'a data set (.pkl, store or fold of .npy files), or a .csd, .safetensors or .onnx file',
+      'a data set (.pkl, store or fold of .npy files), a folder of recordings, or a .csd, .safetensors or .onnx file',
     )
     .addHelpText(
       'after',
@@ -89,6 +97,20 @@ async function inspectDataset(path: string, options: Options, terminal: Terminal
   } finally {
     dataset.close()
   }
+}
+
+async function inspectRecordings(path: string, _: Options, terminal: Terminal): Promise<void> {
+  const corpus = await openRawCorpus(path)
+  const { name, layout, clips, dropped, notes } = corpus
+  const figures = corpusTable(corpus)
+  const speakers = new Set(clips.flatMap(({ speaker }) => speaker ?? [])).size
+  const left = dropped.map(({ rule, ids }) => ({ rule, count: ids.length }))
+  const known = { layout, clips: clips.length, speakers }
+  terminal.record({ kind: 'recordings', name, ...known, ...figures, left, notes })
+  terminal.print(`${name}: ${layout}`, `${clips.length} clips, ${speakers} speakers known`, '')
+  show(terminal, recordingsTable(name, figures))
+  for (const { rule, count } of left) terminal.print(`- ${count} clips left out: ${rule}`)
+  for (const note of notes) terminal.print(`- ${note}`)
 }
 
 /** The number of first intervals that suffice to tell their unit and spacing. */

@@ -2,16 +2,11 @@
 import { availableParallelism } from 'node:os'
 import type { Command } from 'commander'
 import { readCount } from '../../../base/values.js'
-import {
-  type CorpusTable,
-  corpusTable,
-  type LabelFigures,
-} from '../../../data/corpora/raw/index.js'
-import { splitNames } from '../../../data/dataset.js'
+import { corpusTable } from '../../../data/corpora/raw/index.js'
 import { durationsOf } from '../../../extraction/corpus/durations.js'
 import { type Reorganisation, reorganise } from '../../../extraction/reorganise/reorganise.js'
+import { recordingsTable } from '../../../report/corpus/tables.js'
 import { renderTable } from '../../../report/tables/render.js'
-import type { Table } from '../../../report/tables/table.js'
 import { watchClips } from '../../extracting/clip-progress.js'
 import { addCorpus, type CorpusOptions, layoutsHelp, openCorpus } from '../../extracting/corpus.js'
 import { tellClips } from '../../extracting/tell-clips.js'
@@ -88,24 +83,6 @@ async function run(folder: string, options: Options): Promise<void> {
   for (const note of corpus.notes) terminal.note(note)
   const figures = corpusTable(corpus, (path) => durations.get(path))
   terminal.record({ folder: out, ...figures, notes: corpus.notes })
-  terminal.show(renderTable(tableOf(corpus.name, figures), 'text'))
+  terminal.show(renderTable(recordingsTable(corpus.name, figures), 'text'))
   terminal.print(`${out}: ${corpus.clips.length} clips`)
-}
-
-function tableOf(name: string, { rows, total }: CorpusTable): Table {
-  return {
-    caption: `${name}, as MESM's Tables 1 and 2 count`,
-    columns: [
-      { header: 'Label' },
-      { header: 'Avg. words', digits: 2, align: 'right' },
-      { header: 'Avg. seconds', digits: 2, align: 'right' },
-      ...splitNames.map((split) => ({ header: split, align: 'right' as const })),
-    ],
-    rows: [...rows, total].map(({ label, words, duration, counts }: LabelFigures) => [
-      label,
-      words ?? null,
-      duration ?? null,
-      ...splitNames.map((split) => counts[split]),
-    ]),
-  }
 }

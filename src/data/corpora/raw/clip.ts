@@ -1,4 +1,5 @@
 /** The result of reading a raw corpus: clips with their labels, before feature extraction. */
+import { z } from 'zod'
 import type { TimedWord } from '../../../media/extract/clip.js'
 import type { SplitName } from '../../dataset.js'
 
@@ -26,6 +27,26 @@ export interface ClipMedia {
   readonly framePeriod?: number
   /** A file of subtitles or a transcript that belongs to the clip. */
   readonly transcript?: string
+}
+
+const side = z.enum(['left', 'right'])
+
+/** The schema of a clip's media as JSON. @param path of a file */
+export function mediaSchema(path: z.ZodType<string>): z.ZodType<ClipMedia> {
+  const part = z.strictObject({
+    path,
+    start: z.number().exactOptional(),
+    end: z.number().exactOptional(),
+  })
+  return z.strictObject({
+    video: part.exactOptional(),
+    sound: part.exactOptional(),
+    channel: side.exactOptional(),
+    half: side.exactOptional(),
+    frames: z.array(path).readonly().exactOptional(),
+    framePeriod: z.number().exactOptional(),
+    transcript: path.exactOptional(),
+  })
 }
 
 /** One utterance of a corpus. */

@@ -19,6 +19,7 @@ export { type CleanOptions, cleanCorpus, clipDuration, countWords } from './clea
 export * from './clip.js'
 export { frameRate } from './clip-folder.js'
 export { type DivideOptions, type Division, divideClips, divisions } from './divide.js'
+export { kindOf } from './folder.js'
 export { labelWriter, writeProcessed } from './layouts/write-processed.js'
 export { type CorpusTable, corpusTable, type LabelFigures } from './statistics.js'
 

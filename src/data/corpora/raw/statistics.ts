@@ -11,6 +11,8 @@ export interface LabelFigures {
   readonly words: number | undefined
   /** Mean in seconds; undefined if no duration is known. */
   readonly duration: number | undefined
+  /** The number of clips, divided or not. */
+  readonly clips: number
   readonly counts: Readonly<Record<SplitName, number>>
 }
 
@@ -52,6 +54,7 @@ function figures(
     label,
     words: meanOf(clips.flatMap(({ text }) => (text === undefined ? [] : [countWords(text)]))),
     duration: meanOf(clips.flatMap((clip) => clipDuration(clip, durationOf) ?? [])),
+    clips: clips.length,
     counts: perSplit((split) => clips.filter((clip) => clip.split === split).length),
   }
 }

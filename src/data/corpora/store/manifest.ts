@@ -1,7 +1,7 @@
 /** The manifest of a native store. */
 
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative, resolve, sep } from 'node:path'
 import { z } from 'zod'
 import { LimbicError } from '../../../base/errors.js'
 import { readJson } from '../../../disk/files.js'
@@ -50,6 +50,8 @@ const manifestSchema = z.object({
   notes: z.array(z.string()),
   /** How Limbic extracted the features, if it did. */
   recipe: recipeSchema.optional(),
+  /** The folder of those recordings, relative to the store, or its address. */
+  recordings: z.string().optional(),
   splits: z.object({ train: split, valid: split, test: split }),
 })
 
@@ -94,6 +96,21 @@ export function readSamples(folder: string, split: SplitName): Samples {
   const path = join(folder, fileNames.samples(split))
   return check(samplesSchema, readJson(path), path)
 }
+
+const isAddress = (place: string) => /^[a-z][a-z0-9+.-]*:\/\//i.test(place)
+
+/**
+ * The folder of the recordings as a manifest has it: relative, so that a store is still right when
+ * it moves together with them.
+ */
+export const recordingsFrom = (store: string, recordings: string): string =>
+  isAddress(recordings)
+    ? recordings
+    : relative(resolve(store), resolve(recordings)).split(sep).join('/') || '.'
+
+/** The folder of the recordings that a manifest names. */
+export const recordingsOf = (store: string, named: string): string =>
+  isAddress(named) ? named : resolve(store, named)
 
 /** Whether a folder is a store without labels. @throws LimbicError if its manifest is damaged */
 export function isUnlabelledStore(folder: string): boolean {

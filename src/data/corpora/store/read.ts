@@ -25,6 +25,7 @@ import {
   type Manifest,
   readManifest,
   readSamples,
+  recordingsOf,
   type SplitManifest,
   type TargetKind,
 } from './manifest.js'
@@ -88,6 +89,9 @@ export function openStore(folder: string, options: StoreOptions = {}): Dataset {
       ...(manifest.classNames && { classNames: manifest.classNames }),
       ...(manifest.emotionNames && { emotionNames: manifest.emotionNames }),
       ...(manifest.recipe && { recipe: manifest.recipe }),
+      ...(manifest.recordings !== undefined && {
+        recordings: recordingsOf(folder, manifest.recordings),
+      }),
       notes,
       splits: perSplit(split),
       close,

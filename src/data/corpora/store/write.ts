@@ -20,6 +20,7 @@ import {
   fileNames,
   type Manifest,
   manifestName,
+  recordingsFrom,
   type Samples,
   type SplitManifest,
   storeVersion,
@@ -68,7 +69,7 @@ export async function writeStore(
     for (const name of splitNames) await writeSplit(dataset, name, beside)
     writeContentSafely(
       join(beside, manifestName),
-      `${JSON.stringify(describeDataset(dataset), null, 2)}\n`,
+      `${JSON.stringify(describeDataset(dataset, path), null, 2)}\n`,
     )
     putInPlace(beside, path)
   } catch (error) {
@@ -221,7 +222,8 @@ function totalSteps(lengths: Int32Array): number {
   return lengths.reduce((sum, length) => sum + length, 0)
 }
 
-function describeDataset(dataset: Dataset): Manifest {
+function describeDataset(dataset: Dataset, path: string): Manifest {
+  const { recordings } = dataset
   return {
     format: 'limbic-dataset',
     version: storeVersion,
@@ -232,6 +234,7 @@ function describeDataset(dataset: Dataset): Manifest {
     ...(dataset.emotionNames && { emotionNames: [...dataset.emotionNames] }),
     notes: [...dataset.notes],
     ...(dataset.recipe && { recipe: dataset.recipe }),
+    ...(recordings !== undefined && { recordings: recordingsFrom(path, recordings) }),
     splits: perSplit((name) => describeSplit(dataset.splits[name])),
   }
 }

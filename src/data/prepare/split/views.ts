@@ -96,7 +96,7 @@ export function withSplits(
   splits: Readonly<Record<SplitName, Split>>,
   ...added: readonly string[]
 ): Dataset {
-  const { name, synthetic, aligned, classNames, emotionNames, recipe } = dataset
+  const { name, synthetic, aligned, classNames, emotionNames, recipe, recordings } = dataset
   return {
     name,
     synthetic,
@@ -104,6 +104,7 @@ export function withSplits(
     ...(classNames && { classNames }),
     ...(emotionNames && { emotionNames }),
     ...(recipe && { recipe }),
+    ...(recordings !== undefined && { recordings }),
     splits,
     // Some data sets add notes as they are read.
     get notes() {

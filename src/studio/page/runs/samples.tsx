@@ -1,7 +1,8 @@
 /** The samples of a run, and the explanation of a selected one. */
 import { useState } from 'preact/hooks'
-import type { ReportRow, SampleRow } from '../../protocol.js'
+import type { Played, ReportRow, SampleRow } from '../../protocol.js'
 import { ReportFrame } from '../parts/frame.js'
+import { MediumView } from '../parts/medium.js'
 import { Problem, Waiting } from '../parts/notice.js'
 import { TableExport } from '../parts/table.js'
 import { post, useAnswer } from '../state/server.js'
@@ -77,10 +78,18 @@ function Explanation({ run, sample }: { readonly run: string; readonly sample: s
     (signal) => post<ReportRow>('./api/explain', { run, sample }, signal),
     [run, sample],
   )
+  // Without its data among those of the studio, there is nothing to play.
+  const { answer: played } = useAnswer(
+    (signal) => post<Played>('./api/samples/played', { run, sample }, signal),
+    [run, sample],
+  )
   const title = texts.run.explanation(sample)
   return (
     <section aria-label={title}>
       <h3>{title}</h3>
+      {played?.list !== undefined && played.row && (
+        <MediumView list={played.list} row={played.row} />
+      )}
       {waiting && <Waiting />}
       {mistake !== undefined && <Problem>{mistake}</Problem>}
       {answer && <ReportFrame report={answer} title={title} />}

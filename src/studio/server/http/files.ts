@@ -1,9 +1,10 @@
-/** Serves files: the page, the models that come with Limbic, and reports. */
-import { createReadStream, statSync } from 'node:fs'
+/** Serves files: the page, the models that come with Limbic, reports, and recordings. */
+import { closeSync, constants, createReadStream, fstatSync, openSync } from 'node:fs'
 import { extname } from 'node:path'
 import { Readable } from 'node:stream'
 import type { Context } from 'hono'
 import { existingIn, NotFound } from './places.js'
+import { readRange } from './range.js'
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -19,6 +20,8 @@ const types: Readonly<Record<string, string>> = {
   '.tex': 'text/plain; charset=utf-8',
 }
 
+type Headers = Readonly<Record<string, string>>
+
 /**
  * Serves a file of a folder.
  *
@@ -30,19 +33,58 @@ export function sendFile(
   context: Context,
   folder: string,
   name: string,
-  headers: Readonly<Record<string, string>> = {},
+  headers: Headers = {},
 ): Response {
   const path = existingIn(folder, name)
-  const found = statSync(path)
-  if (!found.isFile()) throw new NotFound()
-  const { size } = found
   const type = types[extname(path).toLowerCase()] ?? 'application/octet-stream'
-  const tag = `"${size.toString(36)}-${Math.round(found.mtimeMs).toString(36)}"`
-  const all = { ...headers, 'content-type': type, etag: tag, 'cache-control': 'no-cache' }
-  if (context.req.header('if-none-match') === tag) return context.body(null, 304, all)
-  if (context.req.method === 'HEAD') {
-    return context.body(null, 200, { ...all, 'content-length': String(size) })
+  return sendContent(context, path, { ...headers, 'content-type': type })
+}
+
+/**
+ * Serves the content of a file, or the part of it that is asked for.
+ *
+ * @param headers with its type
+ * @throws NotFound if it is no file that can be read
+ */
+export function sendContent(context: Context, path: string, headers: Headers): Response {
+  const { req } = context
+  const opened = openFile(path)
+  let isSent = false
+  try {
+    const found = fstatSync(opened)
+    if (!found.isFile()) throw new NotFound()
+    const { size } = found
+    const tag = `"${size.toString(36)}-${Math.round(found.mtimeMs).toString(36)}"`
+    const all = {
+      ...{ ...headers, etag: tag, 'cache-control': 'no-cache' },
+      'accept-ranges': 'bytes',
+    }
+    if (req.header('if-none-match') === tag) return context.body(null, 304, all)
+    const isSame = (req.header('if-range') ?? tag) === tag
+    const range = isSame ? readRange(req.header('range'), size) : undefined
+    if (range === 'none') {
+      return context.body(null, 416, { ...all, 'content-range': `bytes */${size}` })
+    }
+    const { first, last } = range ?? { first: 0, last: size - 1 }
+    const status = range ? 206 : 200
+    const told = {
+      ...{ ...all, 'content-length': String(last - first + 1) },
+      ...(range && { 'content-range': `bytes ${first}-${last}/${size}` }),
+    }
+    if (req.method === 'HEAD' || size === 0) return context.body(null, status, told)
+    const stream = createReadStream(path, { fd: opened, start: first, end: last })
+    isSent = true
+    return context.body(Readable.toWeb(stream) as ReadableStream<Uint8Array>, status, told)
+  } finally {
+    if (!isSent) closeSync(opened)
   }
-  const body = Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array>
-  return context.body(body, 200, { ...all, 'content-length': String(size) })
+}
+
+/** Opened once, so that what is measured is what is sent; a pipe of that name does not block. */
+function openFile(path: string): number {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  } catch {
+    throw new NotFound()
+  }
 }

@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs'
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { LimbicError } from '../../../base/errors.js'
 
-/** Thrown if something does not exist or must not be seen. */
+/** Thrown if something does not exist or must not be seen; its message, if any, is for the reader. */
 export class NotFound extends Error {
   override readonly name = 'NotFound'
 }
@@ -17,13 +17,8 @@ export class NotFound extends Error {
 export function existingIn(folder: string, name: string): string {
   const path = pathIn(folder, name)
   if (path === undefined) throw new NotFound()
-  let real: string
-  try {
-    real = realpathSync(path)
-  } catch {
-    throw new NotFound()
-  }
-  if (!isWithin(realpathSync(folder), real)) throw new NotFound()
+  const real = realOf(path)
+  if (real === undefined || !isWithin(realpathSync(folder), real)) throw new NotFound()
   return path
 }
 
@@ -71,7 +66,17 @@ function leadsNowhereElse(folder: string, path: string): boolean {
   }
 }
 
-function isWithin(folder: string, path: string): boolean {
+/** A path with its links resolved; undefined if nothing is there. */
+export function realOf(path: string): string | undefined {
+  try {
+    return realpathSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether a path is a folder or below it, as far as their names say. */
+export function isWithin(folder: string, path: string): boolean {
   const between = relative(folder, path)
   return between === '' || (!between.startsWith('..') && !isAbsolute(between))
 }

@@ -1,4 +1,6 @@
 /** The resources that requests use. */
+import { LimbicError } from '../../../base/errors.js'
+import { suggest } from '../../../base/schema.js'
 import type { RunCatalogue } from '../runs/catalogue.js'
 import type { FieldsOf } from '../work/commands.js'
 import type { Jobs } from '../work/jobs.js'
@@ -22,4 +24,13 @@ export interface Rooms extends Given {
   readonly catalogue: RunCatalogue
   readonly jobs: Jobs
   readonly reports: Reports
+}
+
+/** The data of that name. @throws LimbicError if the studio was not given them */
+export function givenData(data: readonly string[], name: string): string {
+  if (data.includes(name)) return name
+  throw new LimbicError('the studio was not given this data', {
+    where: name,
+    hint: `Restart the studio with it: limbic studio --data PATH. ${suggest(name, data)}`,
+  })
 }

@@ -2,7 +2,6 @@
 import { mkdirSync } from 'node:fs'
 import { Hono } from 'hono'
 import { LimbicError } from '../../../base/errors.js'
-import { suggest } from '../../../base/schema.js'
 import { experimentNames, findExperiment } from '../../../experiments/read.js'
 import { models } from '../../../models/index.js'
 import {
@@ -16,17 +15,10 @@ import {
 import { existingIn, NotFound, newIn } from '../http/places.js'
 import { reproduceArguments, trainArguments } from '../work/commands.js'
 import { bodyOf } from './body.js'
-import type { Rooms } from './rooms.js'
+import { givenData, type Rooms } from './rooms.js'
 
 export function workRoutes({ folder, data, fieldsOf, jobs }: Rooms): Hono {
-  /** @throws LimbicError if the studio was not given this data */
-  const dataAt = (name: string) => {
-    if (name === 'synthetic' || data.includes(name)) return name
-    throw new LimbicError('the studio was not given this data', {
-      where: name,
-      hint: `Restart the studio with it: limbic studio --data PATH. ${suggest(name, data)}`,
-    })
-  }
+  const dataAt = (name: string) => (name === 'synthetic' ? name : givenData(data, name))
   /** The folder for new runs; it need not exist yet. */
   const placeAt = (name: string) => {
     mkdirSync(folder, { recursive: true })

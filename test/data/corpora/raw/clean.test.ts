@@ -91,8 +91,8 @@ test('the table averages words and seconds by label', () => {
     ]),
   )
   expect(table.rows).toEqual([
-    { label: 'happy', words: 2, duration: 9, counts: { train: 0, valid: 0, test: 1 } },
-    { label: 'sad', words: 2, duration: 3, counts: { train: 1, valid: 0, test: 1 } },
+    { label: 'happy', words: 2, duration: 9, clips: 1, counts: { train: 0, valid: 0, test: 1 } },
+    { label: 'sad', words: 2, duration: 3, clips: 2, counts: { train: 1, valid: 0, test: 1 } },
   ])
   expect(table.total).toMatchObject({ words: 2, duration: 5 })
 })
