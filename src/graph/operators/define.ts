@@ -12,6 +12,11 @@ export interface AxisAttribute {
   readonly axis: number
 }
 
+/** The attribute of normalisations: what is added to the variance, under the root. */
+export interface EpsilonAttribute {
+  readonly epsilon: number
+}
+
 /** The lowering of an operator that is one ONNX node with the same operands. */
 export function direct(onnxName: string) {
   return (node: Pick<Node, 'inputs' | 'outputs'>, onnx: OnnxTarget): void => {

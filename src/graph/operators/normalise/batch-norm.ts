@@ -9,13 +9,13 @@ import {
   type Tensor,
   type ThreeResults,
 } from '../../tensor.js'
-import { add, divide, maximum, multiply, sqrt, subtract } from '../algebra/arithmetic.js'
+import { add, divide, maximum, multiply, sqrt, square, subtract } from '../algebra/arithmetic.js'
 import { greater, where } from '../algebra/comparison.js'
 import { countAlong } from '../algebra/reduction.js'
 import { stopGradient } from '../algebra/stop-gradient.js'
+import type { EpsilonAttribute } from '../define.js'
 import { reshape } from '../layout/reshape.js'
 import { reduceSum } from '../layout/stretch.js'
-import { type EpsilonAttribute, throughNormalisation } from './normalisation.js'
 
 /** Checks the input, [batch, channels, ...], and the operands of shape [channels]. */
 function checkChannels(
@@ -41,6 +41,11 @@ function alongChannels(values: Tensor, input: Tensor): Tensor {
     values,
     input.shape.map((size, axis): Dimension => (axis === 1 ? size : 1)),
   )
+}
+
+/** Whether there may be nothing to take statistics of: only sizes that are known at run time can be 0. */
+function mayBeEmpty(input: Tensor): boolean {
+  return input.shape.some((size) => typeof size === 'string' && size.includes('#'))
 }
 
 /** All axes except the channels. */
@@ -79,18 +84,24 @@ const batchNormTrainingOperator: Operator<
   },
   gradient({ inputs: [input, scale], outputs: [, mean, variance], attributes }, [gradient]) {
     if (!gradient) return []
-    const inverseDeviation = alongChannels(
-      divide(1, sqrt(add(variance, attributes.epsilon))),
-      input,
-    )
-    const normal = multiply(subtract(input, alongChannels(mean, input)), inverseDeviation)
     const axes = otherAxes(input)
-    const toNormal = multiply(gradient, alongChannels(scale, input))
-    return [
-      throughNormalisation(toNormal, normal, inverseDeviation, axes),
-      reduceSum(multiply(gradient, normal), axes),
-      reduceSum(gradient, axes),
-    ]
+    const count = countAlong(input, axes)
+    // Without elements the variance is not a number; any positive one keeps it out of the gradients.
+    const known = mayBeEmpty(input) ? where(greater(count, 0), variance, square(scale)) : variance
+    const inverseDeviation = divide(1, sqrt(add(known, attributes.epsilon)))
+    const centred = subtract(input, alongChannels(mean, input))
+    const toBias = reduceSum(gradient, axes)
+    const toScale = multiply(reduceSum(multiply(gradient, centred), axes), inverseDeviation)
+    // The gradient less its mean and less its projection on the normalised input, with all that is
+    // the same for a channel computed once for it: few passes over the maps.
+    const factor = multiply(scale, inverseDeviation)
+    const share = divide(factor, maximum(count, 1))
+    const slope = multiply(multiply(share, toScale), inverseDeviation)
+    const removed = add(
+      multiply(centred, alongChannels(slope, input)),
+      alongChannels(multiply(share, toBias), input),
+    )
+    return [subtract(multiply(gradient, alongChannels(factor, input)), removed), toScale, toBias]
   },
   flops: ({ outputs: [output] }, size) => 8 * size(output.shape),
 }
@@ -181,11 +192,10 @@ export function batchNorm(operands: BatchNormOperands): {
   const count = countAlong(input, otherAxes(input))
   // The variance of a single value is taken as 0, also the unbiased one.
   const unbiased = multiply(variance, divide(count, maximum(subtract(count, 1), 1)))
-  // An empty batch has no statistics; only sizes that are known at run time can be 0.
-  const mayBeEmpty = input.shape.some((size) => typeof size === 'string' && size.includes('#'))
+  const isOpen = mayBeEmpty(input)
   const blend = (before: Tensor, now: Tensor) => {
     const blended = add(multiply(before, 1 - momentum), multiply(now, momentum))
-    return mayBeEmpty ? where(greater(count, 0), blended, before) : blended
+    return isOpen ? where(greater(count, 0), blended, before) : blended
   }
   return {
     output,

@@ -4,8 +4,9 @@ import { type Dimension, formatShape, isFloating, sameShape } from '../../shape/
 import { applyOperator, type Operator, type Tensor, type ThreeResults } from '../../tensor.js'
 import { multiply, subtract } from '../algebra/arithmetic.js'
 import { cast } from '../algebra/comparison.js'
+import { reduceMean } from '../algebra/reduction.js'
+import type { EpsilonAttribute } from '../define.js'
 import { reduceToShape } from '../layout/stretch.js'
-import { type EpsilonAttribute, throughNormalisation } from './normalisation.js'
 
 const layerNormOperator: Operator<
   EpsilonAttribute,
@@ -67,4 +68,20 @@ const layerNormOperator: Operator<
 export function layerNorm(input: Tensor, scale: Tensor, bias?: Tensor, epsilon = 1e-5): Tensor {
   const operands = bias ? ([input, scale, bias] as const) : ([input, scale] as const)
   return applyOperator(layerNormOperator, operands, { epsilon }).outputs[0]
+}
+
+/**
+ * The gradient of a normalisation's input: the gradient of the normalised values minus its mean and
+ * its projection onto them, divided by the deviation.
+ */
+function throughNormalisation(
+  gradient: Tensor,
+  normal: Tensor,
+  inverseDeviation: Tensor,
+  axes: readonly number[],
+): Tensor {
+  const mean = reduceMean(gradient, axes, true)
+  const projection = reduceMean(multiply(gradient, normal), axes, true)
+  const rest = subtract(subtract(gradient, mean), multiply(normal, projection))
+  return multiply(rest, inverseDeviation)
 }
