@@ -39,7 +39,8 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   ],
   studio: [
     ...['base', 'data', 'disk', 'experiments', 'explain', 'formats', 'graph', 'learn', 'media'],
-    ...['metrics', 'models', 'nn', 'recognise', 'report', 'runs', 'runtime', 'task', 'use'],
+    ...['metrics', 'models', 'nn', 'recognise', 'report', 'runs', 'runtime', 'sweep', 'task'],
+    'use',
   ],
   cli: [
     ...['base', 'data', 'disk', 'experiments', 'explain', 'extraction', 'formats', 'graph'],

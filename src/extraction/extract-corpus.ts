@@ -51,6 +51,9 @@ export interface Extraction {
 /** The folder of the clips' features until the store is written. */
 export const partsFolder = (out: string): string => `${out.replace(/[\\/]+$/, '')}.parts`
 
+/** The store that such a folder is for. */
+export const storeOf = (parts: string): string => parts.replace(/\.parts$/, '')
+
 /**
  * Extracts every clip that has not been extracted yet, and writes the store once all are done. A
  * clip that fails is left out and does not stop the others, except with `strict`. The same clips

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { Calibration } from '../metrics/calibration.js'
 import { runStates } from '../runs/states.js'
+import type { QueueState } from '../sweep/view/board.js'
 
 const count = z.number()
 
@@ -99,6 +100,13 @@ export type StudioEvent =
   /** All runs have been listed once. */
   | { readonly kind: 'listed'; readonly total: number }
   | { readonly kind: 'jobs'; readonly jobs: readonly JobRow[] }
+  | { readonly kind: 'queue'; readonly queue: QueueRows }
+
+/** What is in the queue of many machines. */
+export interface QueueRows extends QueueState {
+  /** Whether its server has not answered for some seconds; the rest is then as it was. */
+  readonly silent: boolean
+}
 
 /** The part of a recording that is a sample, in seconds from its start; without one, all of it. */
 export interface MediumPart {
@@ -160,6 +168,8 @@ export interface About {
   readonly folder?: string
   /** The names of the data sets that requests may use. */
   readonly data?: readonly string[]
+  /** The address of the queue of many machines, without its password. */
+  readonly queue?: string
 }
 
 /** A file of a report. */
@@ -245,3 +255,5 @@ export const samplesRequest = z.strictObject({
   split: text.optional(),
   label: text.optional(),
 })
+
+export const cancelRequest = z.strictObject({ sweep: z.string().max(longestText) })

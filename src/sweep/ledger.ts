@@ -46,6 +46,7 @@ export class Ledger {
   readonly #announced = new Set<Cell>()
 
   readonly #cells: Cell[]
+  #stopped = false
 
   constructor(
     cells: readonly Cell[],
@@ -75,7 +76,9 @@ export class Ledger {
     if (this.#outcomes.has(outcome.cell)) return []
     this.#outcomes.set(outcome.cell, outcome)
     this.watcher.ended?.(outcome)
-    const added = this.signal?.aborted ? [] : (this.more?.(outcome) ?? [])
+    // Without a signal, it was cancelled in the queue: for all, as is what would follow.
+    if (outcome.state === 'stopped') this.#stopped = true
+    const added = this.#stopped || this.signal?.aborted ? [] : (this.more?.(outcome) ?? [])
     this.#cells.push(...added)
     if (added.length > 0) this.watcher.added?.(added.length)
     return added

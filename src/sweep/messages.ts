@@ -35,11 +35,18 @@ export type ToWorker =
   /** Stops between two steps; an unfinished run can be resumed. */
   | { readonly kind: 'stop' }
 
+/** The training that a report is about, for those who have not heard of its start. */
+export type ReportedTraining = Omit<TrainingStart, 'beginning'>
+
 /** The progress of a run. */
 export type RunReport =
   | { readonly kind: 'started'; readonly about: TrainingStart }
-  | { readonly kind: 'stepped'; readonly at: Step }
-  | { readonly kind: 'finished epoch'; readonly record: EpochRecord }
+  | { readonly kind: 'stepped'; readonly at: Step; readonly of?: ReportedTraining }
+  | {
+      readonly kind: 'finished epoch'
+      readonly record: EpochRecord
+      readonly of?: ReportedTraining
+    }
   /** Another process is training it; the run is tried again later. */
   | { readonly kind: 'waiting'; readonly by: RunHolder }
 

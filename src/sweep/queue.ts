@@ -13,6 +13,8 @@ export interface Queued<Work> {
   readonly work: Work
   /** Jobs of higher urgency are leased first; default: 0, the lowest. */
   readonly urgency?: number
+  /** The name of what it is a part of, for observers: the jobs of a group are cancelled together. */
+  readonly group?: string
 }
 
 /** Whether a worker still holds its lease; a lease is lost after too long without a heartbeat. */
@@ -71,5 +73,39 @@ export interface WorkSink<Work, Report, Result> {
   /** Cancels jobs: waiting ones at once, leased ones at their next heartbeat. */
   cancel(ids: readonly string[]): Promise<void>
   /** Disconnects from the queue; submitted jobs stay in it. */
+  close(): Promise<void>
+}
+
+/** Where a job is; its last state is for good unless it is submitted again. */
+export const jobStates = ['waiting', 'running', 'complete', 'failed'] as const
+export type JobState = (typeof jobStates)[number]
+
+/** A job as observers see it. */
+export interface SeenJob {
+  readonly id: string
+  readonly work: unknown
+  readonly group?: string
+  /** The latest report of its progress. */
+  readonly report?: unknown
+  /** The worker that holds it, or held it last. */
+  readonly worker?: string
+  /** When it was submitted, last leased, and ended, in milliseconds since 1970. */
+  readonly times: Readonly<Partial<Record<'submitted' | 'leased' | 'ended', number>>>
+  /** Why it failed, or its last attempt did; `cancelled` if it was. */
+  readonly failure?: Failure | 'cancelled'
+}
+
+/** The observer's side of a queue: all jobs, whoever submitted them. */
+export interface QueueView {
+  /** The ids of all jobs by their state; those cancelled while a worker held them failed. */
+  list(): Promise<Readonly<Record<JobState, readonly string[]>>>
+  /** Those of these jobs that are still there. */
+  read(ids: readonly string[]): Promise<readonly SeenJob[]>
+  /**
+   * Cancels jobs for all who follow them: unlike after `WorkSink.cancel`, none submits them again
+   * by itself.
+   */
+  cancel(ids: readonly string[]): Promise<void>
+  /** Disconnects from the queue. */
   close(): Promise<void>
 }

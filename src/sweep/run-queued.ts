@@ -1,10 +1,10 @@
 /** Submits the cells of a grid to a queue that workers on many machines serve. */
 
-import { resolve } from 'node:path'
+import { resolve, sep } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { messageOf } from '../base/errors.js'
 import type { RunResults } from '../learn/records.js'
-import { addressOf } from '../remote/mirror.js'
+import { addressOf, shownPath } from '../remote/mirror.js'
 import { openRemote } from '../remote/store.js'
 import { RunFolder } from '../runs/folder.js'
 import { pullRun } from '../runs/remote/exchange.js'
@@ -45,12 +45,14 @@ export async function runQueued(request: QueuedGrid): Promise<readonly CellOutco
   const { cells, more, watcher = {}, signal, detach = false } = request
   const ledger = new Ledger(cells, watcher, signal, more)
   const open = new Map<string, Cell>()
-  const work = await sendCells(cells, ledger, open)
+  const group = groupOf(cells)
+  const send = (some: readonly Cell[]) => sendCells(some, ledger, open, group)
+  const work = await send(cells)
   if (work.length === 0) return ledger.outcomes
   const connection = await connect(request.queue)
   const sink = await openSink<TravellingCell>(connection)
   try {
-    if (!detach) await follow(sink, work, open, ledger, signal)
+    if (!detach) await follow(sink, work, open, ledger, send, signal)
     else await sink.submit(work)
   } finally {
     await sink.close()
@@ -59,11 +61,21 @@ export async function runQueued(request: QueuedGrid): Promise<readonly CellOutco
   return ledger.outcomes
 }
 
+/** What observers call these cells: the folder of all their runs, or its address. */
+function groupOf(cells: readonly Cell[]): string {
+  const [first = [], ...others] = cells.map(({ folder }) => resolve(folder).split(sep))
+  const common = first.filter((_, at) =>
+    others.every((parts) => first.slice(0, at + 1).join() === parts.slice(0, at + 1).join()),
+  )
+  return shownPath(common.join(sep))
+}
+
 /** The jobs of those cells that are not complete, which are open from now on. */
 async function sendCells(
   cells: readonly Cell[],
   ledger: Ledger,
   open: Map<string, Cell>,
+  group: string,
 ): Promise<readonly Queued<TravellingCell>[]> {
   const work: Queued<TravellingCell>[] = []
   for (const cell of openCells(cells, ledger)) {
@@ -71,7 +83,7 @@ async function sendCells(
     const id = nameOfCell(travelling)
     open.set(id, cell)
     const { urgency } = cell
-    work.push({ id, work: travelling, ...(urgency !== undefined && { urgency }) })
+    work.push({ id, work: travelling, group, ...(urgency !== undefined && { urgency }) })
   }
   return work
 }
@@ -81,6 +93,7 @@ async function follow(
   work: readonly Queued<TravellingCell>[],
   open: Map<string, Cell>,
   ledger: Ledger,
+  send: (cells: readonly Cell[]) => Promise<readonly Queued<TravellingCell>[]>,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   let stop = () => {}
@@ -89,7 +102,7 @@ async function follow(
       stop = () => void sink.cancel([...open.keys()]).catch(reject)
       signal?.addEventListener('abort', stop)
       const end = async (outcome: CellOutcome) => {
-        const added = await sendCells(ledger.end(outcome), ledger, open)
+        const added = await send(ledger.end(outcome))
         if (added.length > 0) await sink.submit(added)
         // Interrupted while they were submitted.
         if (added.length > 0 && signal?.aborted) stop()

@@ -8,7 +8,14 @@ import type { RunWatcher } from '../learn/watcher.js'
 import { takeConsents } from '../runs/model-file/index.js'
 import { openData } from '../runs/open-data.js'
 import { trainLocked } from '../runs/run.js'
-import type { FromWorker, LeasedRun, OwnRun, ToWorker, WorkerEnd } from './messages.js'
+import type {
+  FromWorker,
+  LeasedRun,
+  OwnRun,
+  ReportedTraining,
+  ToWorker,
+  WorkerEnd,
+} from './messages.js'
 import { trainLeased } from './travel/train.js'
 
 /** Milliseconds between reports of steps. */
@@ -86,15 +93,20 @@ async function datasetOf(config: DataConfig, digest?: string): Promise<Dataset> 
 
 function watcher(): RunWatcher {
   let told = 0
+  let of: ReportedTraining | undefined
   return {
-    started: (about) => say({ kind: 'started', about }),
+    started: (about) => {
+      const { beginning: _, ...training } = about
+      of = training
+      say({ kind: 'started', about })
+    },
     stepped: (at) => {
       const now = performance.now()
       if (now - told < interval) return
       told = now
-      say({ kind: 'stepped', at })
+      say({ kind: 'stepped', at, ...(of && { of }) })
     },
-    finishedEpoch: (record) => say({ kind: 'finished epoch', record }),
+    finishedEpoch: (record) => say({ kind: 'finished epoch', record, ...(of && { of }) }),
   }
 }
 

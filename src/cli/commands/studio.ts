@@ -8,9 +8,10 @@ import { findModel } from '../../models/index.js'
 import type { FieldGroup } from '../../studio/protocol.js'
 import { runFlags, settingFlags } from '../flags/configuration.js'
 import { describeFlags, type Flag } from '../flags/flags.js'
+import { type QueueOptions, readQueue } from '../flags/queue.js'
 import { openTerminal, type TerminalOptions, withTerminal } from '../terminal/terminal.js'
 
-interface Options extends TerminalOptions {
+interface Options extends TerminalOptions, Pick<QueueOptions, 'queue'> {
   readonly host: string
   readonly port: string
   readonly data?: readonly string[]
@@ -21,6 +22,10 @@ export function define(command: Command): void {
   withTerminal(command)
     .argument('[folder]', 'folder of the runs', 'runs')
     .option('--data <path...>', 'data sets that the page may open and train on')
+    .option(
+      '--queue [address]',
+      'also show the queue of many machines: redis://HOST:PORT (default: $LIMBIC_QUEUE)',
+    )
     .option('--port <number>', 'port of the page; 0 picks a free one', '4640')
     .option(
       '--host <address>',
@@ -42,6 +47,7 @@ steps, the runs that it trains; they can be resumed.
 Examples:
   $ limbic studio
   $ limbic studio runs --data features.pkl other.pkl
+  $ limbic studio runs --queue redis://head:6379
   $ limbic studio --static site`,
     )
     .action(async (folder: string, options: Options) => {
@@ -68,6 +74,7 @@ Examples:
           fieldsOf: describeFields,
           host: options.host,
           cache: userCache(),
+          queue: readQueue(options),
         },
         port: readCount('--port', options.port, 0, 65_535),
       })

@@ -56,9 +56,11 @@ export async function extractFolder(
       })
       clips = corpus.clips
       const { queue, ...asked } = request
-      const remote = queue && (await openQueuedClips(queue, signal))
+      const withdrawn = new AbortController()
+      const remote = queue && (await openQueuedClips(queue, signal, () => withdrawn.abort()))
+      const either = AbortSignal.any([signal, withdrawn.signal])
       return extractCorpus({
-        ...{ ...asked, corpus, folder, signal, ended: progress.ended },
+        ...{ ...asked, corpus, folder, signal: either, ended: progress.ended },
         ...(remote && { openWorkers: () => remote }),
       }).finally(() => remote?.close())
     })

@@ -1,6 +1,9 @@
 /** Both sides of a queue of clips: submitting them, and extracting them in a worker. */
+
+import { dirname, resolve } from 'node:path'
 import { LimbicError } from '../../base/errors.js'
-import type { ClipOutcome } from '../../extraction/job.js'
+import { storeOf } from '../../extraction/extract-corpus.js'
+import type { ClipJob, ClipOutcome } from '../../extraction/job.js'
 import {
   bringPart,
   nameOfClip,
@@ -10,6 +13,7 @@ import {
   type TravellingClip,
 } from '../../extraction/travel.js'
 import { openWorkers, type Workers } from '../../extraction/workers.js'
+import { shownPath } from '../../remote/mirror.js'
 import type { QueueAddress } from '../../sweep/queues/redis/connect.js'
 import type { Performer } from '../../sweep/slots.js'
 
@@ -23,11 +27,13 @@ const atOnce = 2000
  * Connects to a queue for submitting clips.
  *
  * @param signal cancels the clips that are not extracted
+ * @param withdrawn called if they are cancelled in the queue, for all
  * @throws LimbicError if the queue cannot be reached
  */
 export async function openQueuedClips(
   address: QueueAddress,
   signal: AbortSignal,
+  withdrawn: () => void,
 ): Promise<Workers> {
   const [{ connect }, { openSink }] = await Promise.all([
     import('../../sweep/queues/redis/connect.js'),
@@ -45,7 +51,10 @@ export async function openQueuedClips(
     const id = ids.get(event.id) ?? ''
     if (event.kind === 'complete') end(event.id, outcomeOf(id, event.result))
     else if (event.kind === 'failed') end(event.id, { state: 'failed', id, reason: event.message })
-    else if (event.kind === 'cancelled') end(event.id, undefined)
+    else if (event.kind === 'cancelled') {
+      if (!signal.aborted) withdrawn()
+      end(event.id, undefined)
+    }
   })
   // If the server is unreachable, the clips stay in its queue, but waiting for them ends here.
   const stop = () => {
@@ -62,7 +71,7 @@ export async function openQueuedClips(
       const name = nameOfClip(work)
       ids.set(name, job.clip.id)
       const outcome = new Promise<ClipOutcome | undefined>((resolve) => waiting.set(name, resolve))
-      await sink.submit([{ id: name, work }])
+      await sink.submit([{ id: name, work, group: groupOf(job) }])
       const ended = await outcome
       if (ended && ended.state !== 'failed') await bringPart(job.part)
       return ended
@@ -74,6 +83,9 @@ export async function openQueuedClips(
     },
   }
 }
+
+/** What observers call these clips: the store that they are for. */
+const groupOf = ({ part }: ClipJob) => shownPath(resolve(storeOf(dirname(part))))
 
 function outcomeOf(id: string, result: unknown): ClipOutcome {
   try {

@@ -1,8 +1,8 @@
 /** Progress of a grid: a bar per run on a terminal, a line per run elsewhere, JSON for machines. */
 import { MultiBar, Presets, type SingleBar } from 'cli-progress'
 import { oneLine } from '../../base/text/clean.js'
-import { type RunWatcher, shareDone, type TrainingStart } from '../../learn/watcher.js'
 import type { Cell } from '../../sweep/cell.js'
+import { watchShare } from '../../sweep/progress.js'
 import type { GridWatcher } from '../../sweep/run-grid.js'
 import { barOptions } from './bars.js'
 import { describeOutcome, tellOutcome } from './outcomes.js'
@@ -11,7 +11,6 @@ import {
   describeSeconds,
   describeWaiting,
   nameTraining,
-  partsOf,
   watchProgress,
 } from './progress.js'
 import { streams } from './streams.js'
@@ -126,34 +125,6 @@ function drawGrid(cells: number, each: boolean): GridProgress {
     close: () => {
       process.off('SIGINT', interrupted)
       bars.stop()
-    },
-  }
-}
-
-/**
- * Follows one run through all of its trainings.
- *
- * @param show called with the fraction of the run that is done, and a description of its state
- */
-export function watchShare(show: (done: number, state: string) => void): RunWatcher {
-  let about: TrainingStart | undefined
-  let valid: string[] = []
-  const say = (state: string[]) => [...(about ? partsOf(about) : []), ...state].join(', ')
-  return {
-    started: (start) => {
-      const { resumedFrom, batches } = start
-      about = start
-      valid = []
-      const done = shareDone(start, { epoch: resumedFrom + 1, batch: 0, batches })
-      show(done, say(resumedFrom > 0 ? [`resuming after epoch ${resumedFrom}`] : []))
-    },
-    stepped: (at) => {
-      if (!about) return
-      show(shareDone(about, at), say([`epoch ${at.epoch}/${about.epochs}`, ...valid]))
-    },
-    finishedEpoch: ({ validLoss }) => {
-      // A loss on data that is also trained on is not informative.
-      if (about?.refit === false) valid = [`validation loss ${validLoss.toFixed(4)}`]
     },
   }
 }

@@ -6,6 +6,7 @@ import type { RunConfig } from '../../learn/config.js'
 import type { Beginning, EpochRecord, RunResults } from '../../learn/records.js'
 import type { RunHolder, RunWatcher, TrainingStart } from '../../learn/watcher.js'
 import type { Cell } from '../../sweep/cell.js'
+import { partsOf } from '../../sweep/progress.js'
 import { barOptions } from './bars.js'
 import { streams } from './streams.js'
 import { complain, type Terminal } from './terminal.js'
@@ -125,14 +126,6 @@ function drawProgress(label: string, monitor: string): ProgressWatcher {
 /** Names the stage of a run: `seed 0, stage 2/5 attention.audio`. */
 export function nameTraining(label: string, about: TrainingStart): string {
   return [label, ...partsOf(about)].join(', ')
-}
-
-/** The parts of that name after the label; none if the run has a single stage. */
-export function partsOf({ stage, turn, refit }: TrainingStart): string[] {
-  return [
-    ...(refit ? ['on training and validation data'] : []),
-    ...(stage && turn ? [`stage ${turn.number}/${turn.count} ${stage}`] : []),
-  ]
 }
 
 /** Says which process holds a run, and what to do if that is no longer true. */

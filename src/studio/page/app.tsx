@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { About } from '../protocol.js'
 import { LivePlace } from './live/live.js'
 import { Problem, Waiting } from './parts/notice.js'
+import { QueuePlace } from './queue/queue.js'
 import { ComparePlace } from './runs/compare.js'
 import { RunPlace } from './runs/run.js'
 import { RunsPlace } from './runs/runs.js'
@@ -15,9 +16,15 @@ import { DataPlace } from './work/data.js'
 import { TrainPlace } from './work/train.js'
 
 /** Places in the order of the navigation; the first ones need no server. */
-const places = ['live', 'try', 'teach', 'runs', 'data', 'train'] as const
+const places = ['live', 'try', 'teach', 'runs', 'data', 'train', 'queue'] as const
 
 const serverless = 3
+
+/** Without a queue, its place is left out. */
+function shownPlaces(about: About | undefined) {
+  if (about?.isStatic !== false) return places.slice(0, serverless)
+  return places.filter((place) => place !== 'queue' || about.queue !== undefined)
+}
 
 export function App() {
   const { answer: about, mistake } = useAnswer((signal) => get<About>('./studio.json', signal), [])
@@ -35,7 +42,7 @@ export function App() {
       <header class="bar">
         <span class="brand">{texts.title}</span>
         <nav aria-label={texts.title}>
-          {places.slice(0, about?.isStatic === false ? undefined : serverless).map((place) => (
+          {shownPlaces(about).map((place) => (
             <a
               key={place}
               href={linkTo(place)}
@@ -55,7 +62,7 @@ export function App() {
 }
 
 function Place({ route, about }: { readonly route: Route; readonly about: About }) {
-  const isHere = !about.isStatic || places.slice(0, serverless).some((one) => one === route.place)
+  const isHere = !about.isStatic || shownPlaces(about).some((one) => one === route.place)
   switch (isHere ? route.place : 'live') {
     case 'run':
       return <RunPlace path={route.query.get('path') ?? ''} />
@@ -69,6 +76,8 @@ function Place({ route, about }: { readonly route: Route; readonly about: About 
       return <RunsPlace about={about} given={route.query.get('filter') ?? ''} />
     case 'data':
       return <DataPlace about={about} />
+    case 'queue':
+      return <QueuePlace about={about} />
     case 'train':
       return <TrainPlace about={about} />
     default:

@@ -7,6 +7,7 @@ export const texts = {
     runs: 'Runs',
     data: 'Data',
     train: 'Train',
+    queue: 'Queue',
     teach: 'Teach',
   },
   skip: 'Skip to the content',
@@ -247,6 +248,41 @@ export const texts = {
     },
     runs: 'Its runs',
     command: 'As a command',
+  },
+
+  queue: {
+    title: 'Queue',
+    about:
+      'What workers on all machines run, and what waits for them. Submit runs with --queue, and start workers with limbic worker.',
+    none: 'Nothing was submitted in the last 24 hours.',
+    silent: 'The queue does not answer. This is how it was last',
+    unread: (count: number) => `${count.toLocaleString('en')} more jobs are being read …`,
+    unnamed: 'Jobs of an unnamed sweep',
+    ended: 'Share of the jobs that have ended',
+    counts: (counts: Readonly<Record<'running' | 'waiting' | 'complete' | 'failed', number>>) =>
+      (['running', 'waiting', 'complete', 'failed'] as const)
+        .map((state) => `${counts[state].toLocaleString('en')} ${state}`)
+        .join(' · '),
+    cellsOf: (name: string) => `Jobs of ${name}`,
+    headers: ['Job', 'State', 'Progress', 'Worker', 'Since'],
+    states: {
+      waiting: 'waiting',
+      running: 'running',
+      complete: 'complete',
+      failed: 'failed',
+      cancelled: 'cancelled',
+    },
+    progressOf: (label: string) => `Progress of ${label}`,
+    more: (count: number) => `and ${count.toLocaleString('en')} more`,
+    cancel: 'Cancel these jobs',
+    sure: (count: number) =>
+      count === 1
+        ? 'Cancel 1 job for everyone?'
+        : `Cancel ${count.toLocaleString('en')} jobs for everyone?`,
+    yes: 'Yes, cancel them',
+    no: 'No',
+    cancelling:
+      'Waiting jobs are gone; running ones stop after this step. Repeat the command that submitted them to resume.',
   },
 
   teach: {

@@ -4,12 +4,15 @@ import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { LimbicError } from '../../base/errors.js'
 import { version } from '../../disk/package.js'
+import type { QueueBoard } from '../../sweep/view/board.js'
 import type { About } from '../protocol.js'
 import { Events } from './http/events.js'
 import { sendFile } from './http/files.js'
 import { type GuardOptions, guard, reportPolicy } from './http/guard.js'
 import { NotFound } from './http/places.js'
 import { modelFiles, modelPath, siteFolder } from './http/site.js'
+import { QueueWatch } from './queue/watch.js'
+import { queueRoutes } from './routes/queue.js'
 import type { Given, Rooms } from './routes/rooms.js'
 import { runRoutes } from './routes/runs.js'
 import { sampleRoutes } from './routes/samples.js'
@@ -19,7 +22,10 @@ import { KeptRows } from './runs/kept-rows.js'
 import { Jobs } from './work/jobs.js'
 import { Reports } from './work/reports.js'
 
-export type AppOptions = GuardOptions & Given
+export interface AppOptions extends GuardOptions, Given {
+  /** What is in the queue. */
+  readonly board?: QueueBoard | undefined
+}
 
 /** What requests need. */
 export interface App extends AsyncDisposable {
@@ -39,10 +45,18 @@ export function openApp(options: AppOptions): App {
   const catalogue = new RunCatalogue(folder, (event) => events.send(event), kept)
   const jobs: Jobs = new Jobs(() => events.send({ kind: 'jobs', jobs: jobs.rows }))
   const reports = new Reports(jobs)
-  const rooms: Rooms = { ...options, catalogue, jobs, reports }
+  const queue =
+    options.board &&
+    new QueueWatch(
+      options.board,
+      () => events.listeners > 0,
+      (rows) => events.send({ kind: 'queue', queue: rows }),
+    )
+  const rooms: Rooms = { ...options, catalogue, jobs, reports, queue }
   const about: About = {
     ...{ version, isStatic: false, folder: options.name },
     data: ['synthetic', ...options.data],
+    ...(options.queue && { queue: options.queue.shown }),
   }
 
   const site = siteFolder()
@@ -57,6 +71,7 @@ export function openApp(options: AppOptions): App {
   app.route('/api', runRoutes(rooms))
   app.route('/api', workRoutes(rooms))
   app.route('/api', sampleRoutes(rooms))
+  app.route('/api', queueRoutes(rooms))
   app.get('/reports/:id/:name{.+}', (context) => {
     const { id, name } = context.req.param()
     const headers = { 'content-security-policy': reportPolicy }
@@ -82,6 +97,7 @@ export function openApp(options: AppOptions): App {
     fetch: app.fetch,
     async [Symbol.asyncDispose]() {
       catalogue.close()
+      await queue?.close()
       await jobs.close()
       await watching
       reports.close()
@@ -90,7 +106,7 @@ export function openApp(options: AppOptions): App {
 }
 
 /** The first events of a page. */
-function stateOf({ catalogue, jobs }: Rooms) {
+function stateOf({ catalogue, jobs, queue }: Rooms) {
   const { rows, listed } = catalogue
   const slices = Array.from({ length: Math.ceil(rows.length / rowsAtOnce) }, (_, at) => ({
     ...{ kind: 'runs' as const, removed: [] },
@@ -100,6 +116,7 @@ function stateOf({ catalogue, jobs }: Rooms) {
     ...slices,
     ...(listed ? [{ kind: 'listed' as const, total: rows.length }] : []),
     { kind: 'jobs' as const, jobs: jobs.rows },
+    ...(queue ? [{ kind: 'queue' as const, queue: queue.now }] : []),
   ]
 }
 

@@ -2,6 +2,8 @@
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import { LimbicError } from '../../base/errors.js'
+import type { QueueAddress } from '../../sweep/queues/redis/connect.js'
+import type { QueueBoard } from '../../sweep/view/board.js'
 import { openApp } from './app.js'
 import { isLoopback, newToken } from './http/guard.js'
 import type { Given } from './routes/rooms.js'
@@ -27,15 +29,17 @@ const patience = 30_000
 /**
  * Starts the studio's server.
  *
- * @throws LimbicError if the port is in use, or the host is not an address of this machine
+ * @throws LimbicError if the port is in use, the host is not an address of this machine, or the
+ * queue cannot be reached
  */
 export async function startStudio({
   host = '127.0.0.1',
   port,
   ...options
 }: StudioOptions): Promise<Studio> {
+  const board = options.queue && (await openBoard(options.queue))
   const token = isLoopback(host) ? undefined : newToken()
-  const app = openApp({ ...options, host, ...(token !== undefined && { token }) })
+  const app = openApp({ ...options, board, host, ...(token !== undefined && { token }) })
   const server = createAdaptorServer({
     fetch: app.fetch,
     serverOptions: { requestTimeout: patience, headersTimeout: patience },
@@ -71,4 +75,13 @@ export async function startStudio({
       await closed
     },
   }
+}
+
+/** Loaded only where there is a queue. */
+async function openBoard(address: QueueAddress): Promise<QueueBoard> {
+  const [{ openView }, { QueueBoard: Board }] = await Promise.all([
+    import('../../sweep/queues/redis/view.js'),
+    import('../../sweep/view/board.js'),
+  ])
+  return new Board(await openView(address))
 }

@@ -1,12 +1,12 @@
 /** Serves a queue: leases jobs and runs them. */
 import { randomBytes } from 'node:crypto'
-import { z } from 'zod'
 import { connect, type QueueAddress } from '../queues/redis/connect.js'
 import { openSource } from '../queues/redis/source.js'
 import { type Performer, workThrough } from '../slots.js'
 import { openTrainer } from '../trainer-process.js'
 import { receiveCell } from '../travel/cell.js'
 import { performByKind } from './by-kind.js'
+import { labelOf } from './label.js'
 
 export interface ServeRequest {
   readonly queue: QueueAddress
@@ -90,10 +90,4 @@ function trainerOf({
     // The run is on disk; the queue need not store its results.
     () => null,
   )
-}
-
-const labelled = z.looseObject({ label: z.string() })
-
-function labelOf(work: unknown): string {
-  return labelled.safeParse(work).data?.label ?? 'unnamed job'
 }

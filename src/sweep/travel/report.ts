@@ -5,20 +5,21 @@ import type { RunReport } from '../messages.js'
 
 const share = z.strictObject({ from: z.number(), to: z.number() })
 
+const training = z.strictObject({
+  parameters: z.int(),
+  batches: z.int(),
+  epochs: z.int(),
+  resumedFrom: z.int(),
+  stage: z.string().exactOptional(),
+  turn: z.strictObject({ number: z.int(), count: z.int() }).exactOptional(),
+  refit: z.boolean(),
+  share,
+})
+
 const report: z.ZodType<RunReport> = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('started'),
-    about: z.strictObject({
-      parameters: z.int(),
-      batches: z.int(),
-      epochs: z.int(),
-      resumedFrom: z.int(),
-      stage: z.string().exactOptional(),
-      turn: z.strictObject({ number: z.int(), count: z.int() }).exactOptional(),
-      refit: z.boolean(),
-      beginning: beginning.exactOptional(),
-      share,
-    }),
+    about: training.extend({ beginning: beginning.exactOptional() }),
   }),
   z.strictObject({
     kind: z.literal('stepped'),
@@ -29,8 +30,13 @@ const report: z.ZodType<RunReport> = z.discriminatedUnion('kind', [
       loss: z.number(),
       samples: z.int(),
     }),
+    of: training.exactOptional(),
   }),
-  z.strictObject({ kind: z.literal('finished epoch'), record: epochRecord }),
+  z.strictObject({
+    kind: z.literal('finished epoch'),
+    record: epochRecord,
+    of: training.exactOptional(),
+  }),
   z.strictObject({
     kind: z.literal('waiting'),
     by: z.strictObject({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { watchShare } from '../../../src/cli/terminal/grid-progress.js'
 import type { EpochRecord } from '../../../src/learn/records.js'
+import { watchShare } from '../../../src/sweep/progress.js'
 
 test('a run of several trainings is followed from 0 to 1, and told by its stage', () => {
   const shown: [number, string][] = []

@@ -69,6 +69,10 @@ describe('a cell that travels', () => {
   test('is reported in words that are validated, too', () => {
     const at = { epoch: 1, batch: 2, batches: 3, loss: 0.5, samples: 8 }
     expect(readReport({ kind: 'stepped', at })).toEqual({ kind: 'stepped', at })
+    const share = { from: 0, to: 1 }
+    const of = { parameters: 1, batches: 3, epochs: 4, resumedFrom: 0, refit: false, share }
+    expect(readReport({ kind: 'stepped', at, of })).toEqual({ kind: 'stepped', at, of })
+    expect(readReport({ kind: 'stepped', at, of: { ...of, code: 1 } })).toBeUndefined()
     expect(readReport({ kind: 'stepped', at: { ...at, html: '<b>' } })).toBeUndefined()
     expect(readReport(17)).toBeUndefined()
   })

@@ -1,12 +1,14 @@
 /** Runs and jobs from the server, kept up to date while the page is open. */
 import { useEffect, useState } from 'preact/hooks'
-import type { JobRow, RunRow, StudioEvent } from '../../protocol.js'
+import type { JobRow, QueueRows, RunRow, StudioEvent } from '../../protocol.js'
 
 export interface Snapshot {
   readonly rows: readonly RunRow[]
   /** Whether the server has listed all runs once. */
   readonly listed: boolean
   readonly jobs: readonly JobRow[]
+  /** Absent until the server has told it, and without a queue. */
+  readonly queue?: QueueRows
   readonly connected: boolean
 }
 
@@ -40,6 +42,9 @@ function take(event: StudioEvent): void {
       break
     case 'jobs':
       change({ jobs: event.jobs })
+      break
+    case 'queue':
+      change({ queue: event.queue })
   }
 }
 

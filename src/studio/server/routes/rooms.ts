@@ -1,6 +1,8 @@
 /** The resources that requests use. */
 import { LimbicError } from '../../../base/errors.js'
 import { suggest } from '../../../base/schema.js'
+import type { QueueAddress } from '../../../sweep/queues/redis/connect.js'
+import type { QueueWatch } from '../queue/watch.js'
 import type { RunCatalogue } from '../runs/catalogue.js'
 import type { FieldsOf } from '../work/commands.js'
 import type { Jobs } from '../work/jobs.js'
@@ -16,14 +18,17 @@ export interface Given {
   readonly data: readonly string[]
   /** The folder where the rows of complete runs are kept for the next studio; by default they are not. */
   readonly cache?: string
+  /** The queue of many machines to show. */
+  readonly queue?: QueueAddress | undefined
   /** The fields of the training form for a model. */
   readonly fieldsOf: FieldsOf
 }
 
-export interface Rooms extends Given {
+export interface Rooms extends Omit<Given, 'queue'> {
   readonly catalogue: RunCatalogue
   readonly jobs: Jobs
   readonly reports: Reports
+  readonly queue: QueueWatch | undefined
 }
 
 /** The data of that name. @throws LimbicError if the studio was not given them */

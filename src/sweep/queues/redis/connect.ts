@@ -50,6 +50,8 @@ export interface Connection {
    * holds.
    */
   readonly cancelled: string
+  /** The key of the set of jobs that an observer cancelled for all. */
+  readonly withdrawn: string
   close(): Promise<void>
 }
 
@@ -85,6 +87,7 @@ export async function connect(address: QueueAddress): Promise<Connection> {
     redis,
     queue,
     cancelled: `${prefix}:${address.name}:cancelled`,
+    withdrawn: `${prefix}:${address.name}:withdrawn`,
     async close() {
       await queue.close().catch(() => {})
       redis.disconnect()

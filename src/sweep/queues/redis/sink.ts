@@ -1,19 +1,16 @@
 /** The producer's side of a queue on a server. */
 import type { BulkJobOptions, QueueEvents } from 'bullmq'
 import type { Queued, QueueEvent, WorkSink } from '../../queue.js'
+import { bulk, cancelJobs, remembered, withdrawnOf } from './cancel.js'
 import { type Connection, prefix } from './connect.js'
 import { readFailure, takenBack, tries } from './failure.js'
 
-/** The number of jobs per request to the server. */
-const bulk = 500
 /** Milliseconds between polls of jobs, in case an event was lost. */
 const lookEvery = 2000
 /** The number of jobs per poll. */
 const lookAt = 200
 /** The lowest priority in use; higher urgency is a lower number. */
 const leastUrgent = 1000
-/** How long the server keeps finished jobs, in seconds. */
-const remembered = { age: 24 * 3600 }
 
 /**
  * Submits jobs to a server. A producer may die and submit the same jobs again: ids identify them,
@@ -27,7 +24,7 @@ export async function openSink<Work>(
   connection: Connection,
 ): Promise<WorkSink<Work, unknown, unknown>> {
   const { QueueEvents: BullEvents } = await import('bullmq')
-  const { redis, queue, cancelled } = connection
+  const { redis, queue, cancelled, withdrawn } = connection
   const open = new Map<string, Omit<Queued<Work>, 'id'>>()
   /** Cancelled here: gone from the server, or about to be. */
   const taken = new Set<string>()
@@ -37,8 +34,7 @@ export async function openSink<Work>(
   }
   const failed = (id: string, reason: string) => {
     if (taken.has(id)) return
-    // Another producer cancelled it, but this one still wants it.
-    if (reason === takenBack) add([id]).catch(() => {})
+    if (reason === takenBack) restore([id]).catch(() => {})
     else end({ id, kind: 'failed', ...readFailure(reason) })
   }
 
@@ -56,7 +52,26 @@ export async function openSink<Work>(
   events.on('progress', ({ jobId, data }) => {
     if (open.has(jobId)) heard({ id: jobId, kind: 'progress', report: data })
   })
+  events.on('removed', ({ jobId }) => {
+    if (!open.has(jobId) || taken.has(jobId)) return
+    endWithdrawn([jobId]).catch(() => {})
+  })
   await events.waitUntilReady()
+
+  /** @returns the jobs that nobody has cancelled for all */
+  async function endWithdrawn(ids: readonly string[]): Promise<readonly string[]> {
+    const gone = await withdrawnOf(connection, ids)
+    for (const id of gone) end({ id, kind: 'cancelled' })
+    return ids.filter((id) => !gone.has(id))
+  }
+
+  /**
+   * Submits jobs again that the server lost, or that another producer cancelled while this one
+   * still wants them.
+   */
+  async function restore(ids: readonly string[]): Promise<void> {
+    await add(await endWithdrawn(ids))
+  }
 
   async function add(asked: readonly string[]): Promise<void> {
     const ids = asked.filter((id) => open.has(id) && !taken.has(id))
@@ -69,15 +84,15 @@ export async function openSink<Work>(
     if (ids.length > 0) await redis.srem(cancelled, ...ids)
     await queue.addBulk(
       ids.map((id) => ({
-        name: 'work',
+        name: open.get(id)?.group ?? 'work',
         data: open.get(id)?.work,
         opts: {
           jobId: id,
           // The server takes low numbers first, and counts jobs without one as the most urgent.
           priority: leastUrgent - Math.min(leastUrgent - 1, open.get(id)?.urgency ?? 0),
           attempts: tries,
-          removeOnComplete: remembered,
-          removeOnFail: remembered,
+          removeOnComplete: { age: remembered },
+          removeOnFail: { age: remembered },
         } satisfies BulkJobOptions,
       })),
     )
@@ -98,7 +113,7 @@ export async function openSink<Work>(
     )
     // The server restarted without its data.
     const lost = gone.filter((id) => open.has(id))
-    if (lost.length > 0) await add(lost)
+    if (lost.length > 0) await restore(lost)
   }
 
   let submitting: Promise<unknown> = Promise.resolve()
@@ -129,7 +144,11 @@ export async function openSink<Work>(
       }
       const ids = work.map(({ id }) => id)
       const submitted = (async () => {
-        for (let from = 0; from < ids.length; from += bulk) await add(ids.slice(from, from + bulk))
+        for (let from = 0; from < ids.length; from += bulk) {
+          const some = ids.slice(from, from + bulk)
+          await redis.srem(withdrawn, ...some)
+          await add(some)
+        }
       })()
       submitting = Promise.allSettled([submitting, submitted])
       return submitted
@@ -141,13 +160,7 @@ export async function openSink<Work>(
       await submitting.catch(() => {})
       for (let from = 0; from < asked.length; from += bulk) {
         const some = asked.slice(from, from + bulk)
-        await redis.sadd(cancelled, ...some)
-        await Promise.all(
-          some.map(async (id) => {
-            // A job that a worker holds cannot be removed.
-            if (await queue.remove(id).catch(() => 0)) await redis.srem(cancelled, id)
-          }),
-        )
+        await cancelJobs(connection, some)
         // Reported only once the server knows, because the listener may close the connection.
         for (const id of some) end({ id, kind: 'cancelled' })
       }

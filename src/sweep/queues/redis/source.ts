@@ -1,5 +1,6 @@
 /** The worker's side of a queue on a server. */
 import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Job, Worker } from 'bullmq'
 import { z } from 'zod'
@@ -35,6 +36,7 @@ export async function openSource(
   const duration = leaseSeconds * 1000
   const worker: Worker = new BullWorker(connection.address.name, null, {
     ...{ connection: redis, prefix, autorun: false, drainDelay: look },
+    name: `${hostname()}:${process.pid}`,
     ...{ lockDuration: duration, stalledInterval: duration / 2, maxStalledCount: mostLosses },
   })
   worker.on('error', () => {})

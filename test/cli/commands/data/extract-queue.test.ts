@@ -2,6 +2,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { readAddress } from '../../../../src/sweep/queues/redis/connect.js'
+import { openView } from '../../../../src/sweep/queues/redis/view.js'
+import { QueueBoard } from '../../../../src/sweep/view/board.js'
 import { hasFfmpeg, runFfmpeg } from '../../../support/clips.js'
 import { jsonLines, succeed } from '../../../support/command-line.js'
 import { temporaryPaths } from '../../../support/folders.js'
@@ -96,5 +99,27 @@ test.skipIf(!hasFfmpeg || !hasRedis)(
     await succeed(...extract(at('corpus'), at('alone-2')))
     const named = (folder: string) => contents(folder).filter(([name]) => name !== 'manifest.json')
     expect(named(at('fetched'))).toEqual(named(at('alone-2')))
+  },
+)
+
+test.skipIf(!hasFfmpeg || !hasRedis)(
+  'clips that an observer cancels end the command, without a store (needs ffmpeg and redis-server)',
+  async () => {
+    writeCorpus()
+    mkdirSync(at('redis-3'))
+    const server = await startRedis(at('redis-3'))
+    const board = new QueueBoard(await openView(readAddress(server.url)))
+    onTestFinished(async () => {
+      await board.close()
+      await server.stop()
+    })
+    // Nobody extracts them.
+    const queued = start(extract(at('corpus'), at('never'), '--queue', server.url))
+    const waiting = async () => (await board.look()).sweeps[0]?.counts.waiting
+    await expect.poll(waiting, { timeout: 20_000 }).toBe(7)
+    expect((await board.look()).sweeps[0]?.name).toBe(at('never'))
+    expect(await board.cancel(at('never'))).toBe(7)
+    expect((await queued.ended).status).toBe(130)
+    expect(existsSync(at('never'))).toBe(false)
   },
 )
