@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { Calibration } from '../metrics/calibration.js'
 import { runStates } from '../runs/states.js'
+import { jobStates } from '../sweep/queue.js'
 import type { QueueState } from '../sweep/view/board.js'
 
 const count = z.number()
@@ -40,67 +41,74 @@ export const runRow = z.strictObject({
 export type RunRow = Readonly<z.infer<typeof runRow>>
 
 /** A setting of a run with its default. */
-export interface SettingRow {
-  readonly name: string
-  readonly value: string
+const settingRow = z.object({
+  name: z.string(),
+  value: z.string(),
   /** Absent if there is no default. */
-  readonly standard?: string
-  readonly differs: boolean
-}
+  standard: z.string().exactOptional(),
+  differs: z.boolean(),
+})
+export type SettingRow = Readonly<z.infer<typeof settingRow>>
 
 /** An epoch, for the curves. */
-export interface EpochRow {
-  readonly epoch: number
-  readonly trainLoss: number
-  readonly validLoss: number
-  readonly rate: number
-  readonly seconds: number
-  readonly best: boolean
-}
+const epochRow = z.object({
+  ...{ epoch: count, trainLoss: count, validLoss: count, rate: count, seconds: count },
+  best: z.boolean(),
+})
 
 /** A sample of the test split with the run's prediction; the largest errors come first. */
-export interface SampleRow {
-  readonly id: string
-  readonly truth: string
-  readonly prediction: string
-  readonly error: number
-}
+const sampleRow = z.object({
+  ...{ id: z.string(), truth: z.string(), prediction: z.string() },
+  error: count,
+})
+export type SampleRow = Readonly<z.infer<typeof sampleRow>>
+
+const calibration: z.ZodType<Calibration> = z.object({
+  bins: z.array(z.object({ from: count, to: count, count, confidence: count, accuracy: count })),
+  error: count,
+  count,
+})
 
 /** The details of a run. */
-export interface RunDetail {
-  readonly run: RunRow
-  readonly settings: readonly SettingRow[]
-  readonly epochs: readonly EpochRow[]
-  readonly notes: readonly string[]
-  readonly samples: readonly SampleRow[]
+export const runDetail = z.object({
+  run: runRow,
+  settings: z.array(settingRow),
+  epochs: z.array(epochRow),
+  notes: z.array(z.string()).readonly(),
+  samples: z.array(sampleRow),
   /** On the test split; absent if the answers have no probabilities. */
-  readonly calibration?: Calibration
+  calibration: calibration.exactOptional(),
   /** The number of samples beyond those listed. */
-  readonly moreSamples: number
-}
+  moreSamples: count,
+})
+export type RunDetail = Readonly<z.infer<typeof runDetail>>
 
 /** A job, which the studio runs in its own process. */
-export interface JobRow {
-  readonly id: string
-  readonly kind: 'train' | 'reproduce' | 'report'
-  readonly title: string
+const jobRow = z.object({
+  id: z.string(),
+  kind: z.enum(['train', 'reproduce', 'report']),
+  title: z.string(),
   /** The command line. */
-  readonly command: string
-  readonly state: 'running' | 'stopping' | 'stopped' | 'done' | 'failed'
+  command: z.string(),
+  state: z.enum(['running', 'stopping', 'stopped', 'done', 'failed']),
   /** Below the studio's folder: where its runs are. */
-  readonly folder?: string
+  folder: z.string().exactOptional(),
   /** The last line of its output. */
-  readonly said: string
-  readonly problem?: string
-}
+  said: z.string(),
+  problem: z.string().exactOptional(),
+})
+export type JobRow = Readonly<z.infer<typeof jobRow>>
 
-/** Events that the server pushes to the page. */
-export type StudioEvent =
-  | { readonly kind: 'runs'; readonly rows: readonly RunRow[]; readonly removed: readonly string[] }
-  /** All runs have been listed once. */
-  | { readonly kind: 'listed'; readonly total: number }
-  | { readonly kind: 'jobs'; readonly jobs: readonly JobRow[] }
-  | { readonly kind: 'queue'; readonly queue: QueueRows }
+/** A cell of a sweep in the queue. */
+const queuedCell = z.object({
+  id: z.string(),
+  label: z.string(),
+  state: z.enum([...jobStates, 'cancelled']),
+  progress: z.object({ done: count, state: z.string() }).exactOptional(),
+  worker: z.string().exactOptional(),
+  since: count.exactOptional(),
+  problem: z.string().exactOptional(),
+})
 
 /** What is in the queue of many machines. */
 export interface QueueRows extends QueueState {
@@ -108,111 +116,135 @@ export interface QueueRows extends QueueState {
   readonly silent: boolean
 }
 
+const queueRows: z.ZodType<QueueRows> = z.object({
+  sweeps: z
+    .array(
+      z.object({
+        name: z.string(),
+        counts: z.record(z.enum(jobStates), count),
+        cells: z.array(queuedCell).readonly(),
+        more: count,
+      }),
+    )
+    .readonly(),
+  unread: count,
+  silent: z.boolean(),
+})
+
+/** Events that the server pushes to the page. */
+export const studioEvent = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('runs'),
+    rows: z.array(runRow).readonly(),
+    removed: z.array(z.string()).readonly(),
+  }),
+  /** All runs have been listed once. */
+  z.object({ kind: z.literal('listed'), total: count }),
+  z.object({ kind: z.literal('jobs'), jobs: z.array(jobRow).readonly() }),
+  z.object({ kind: z.literal('queue'), queue: queueRows }),
+])
+export type StudioEvent = Readonly<z.infer<typeof studioEvent>>
+
 /** The part of a recording that is a sample, in seconds from its start; without one, all of it. */
-export interface MediumPart {
-  readonly start?: number
-  readonly end?: number
-}
+const mediumPart = z.object({ start: count.exactOptional(), end: count.exactOptional() })
+export type MediumPart = Readonly<z.infer<typeof mediumPart>>
+
+const side = z.enum(['left', 'right'])
 
 /** What there is to play of a sample. */
-export interface Medium {
-  readonly video?: MediumPart
-  readonly sound?: MediumPart
+const medium = z.object({
+  video: mediumPart.exactOptional(),
+  sound: mediumPart.exactOptional(),
   /** The number of pictures, where there is no video. */
-  readonly pictures?: number
+  pictures: count.exactOptional(),
   /** Where the speaker is heard and seen, if others are too. */
-  readonly channel?: 'left' | 'right'
-  readonly half?: 'left' | 'right'
-}
+  channel: side.exactOptional(),
+  half: side.exactOptional(),
+})
+export type Medium = Readonly<z.infer<typeof medium>>
 
 /** A sample of a corpus. */
-export interface CorpusRow {
+const corpusRow = z.object({
   /** Its place in the list of the corpus. */
-  readonly index: number
-  readonly id: string
+  index: count,
+  id: z.string(),
   /** Class, emotions or sentiment, in words. */
-  readonly label: string
-  readonly split?: string
-  readonly speaker?: string
-  readonly words?: string
-  readonly medium?: Medium
-}
+  label: z.string(),
+  split: z.string().exactOptional(),
+  speaker: z.string().exactOptional(),
+  words: z.string().exactOptional(),
+  medium: medium.exactOptional(),
+})
+export type CorpusRow = Readonly<z.infer<typeof corpusRow>>
 
 /** Some samples of a corpus. */
-export interface SamplePage {
+export const samplePage = z.object({
   /** The key of the list that `CorpusRow.index` counts in. */
-  readonly list: string
+  list: z.string(),
   /** The numbers of samples: of all, of those asked for, and of a page. */
-  readonly all: number
-  readonly found: number
-  readonly step: number
-  readonly splits: readonly string[]
-  readonly labels: readonly string[]
-  readonly rows: readonly CorpusRow[]
+  ...{ all: count, found: count, step: count },
+  splits: z.array(z.string()).readonly(),
+  labels: z.array(z.string()).readonly(),
+  rows: z.array(corpusRow).readonly(),
   /** Why there are no recordings. */
-  readonly silent?: string
-}
+  silent: z.string().exactOptional(),
+})
+export type SamplePage = Readonly<z.infer<typeof samplePage>>
 
 /** A sample of a run with its recording, if the studio has that. */
-export interface Played {
-  readonly list?: string
-  readonly row?: CorpusRow
-}
+export const playedSample = z.object({
+  list: z.string().exactOptional(),
+  row: corpusRow.exactOptional(),
+})
+export type Played = Readonly<z.infer<typeof playedSample>>
 
 /** What this studio offers. */
-export interface About {
-  readonly version: string
+export const aboutStudio = z.object({
+  version: z.string(),
   /** A static page without a server: only Live, Try and Teach. */
-  readonly isStatic: boolean
+  isStatic: z.boolean(),
   /** The folder of the runs, as the user gave it. */
-  readonly folder?: string
+  folder: z.string().exactOptional(),
   /** The names of the data sets that requests may use. */
-  readonly data?: readonly string[]
+  data: z.array(z.string()).readonly().exactOptional(),
   /** The address of the queue of many machines, without its password. */
-  readonly queue?: string
-}
-
-/** A file of a report. */
-export interface ReportFile {
-  readonly name: string
-  readonly address: string
-}
+  queue: z.string().exactOptional(),
+})
+export type About = Readonly<z.infer<typeof aboutStudio>>
 
 /** A report: a page and its other files. */
-export interface ReportRow {
-  readonly page: string
-  readonly files: readonly ReportFile[]
-}
-
-/** A group of fields of the training form. */
-export interface FieldGroup {
-  readonly title: string
-  readonly fields: readonly Field[]
-}
+export const reportRow = z.object({
+  page: z.string(),
+  files: z.array(z.object({ name: z.string(), address: z.string() })).readonly(),
+})
+export type ReportRow = Readonly<z.infer<typeof reportRow>>
 
 /** A field of the training form. */
-export interface Field {
+const field = z.object({
   /** Its flag, without the dashes. */
-  readonly name: string
+  name: z.string(),
   /** `yes|no`, `a|b|c`, `number`, `count`, `name=value,...` and the like, as in the command's help. */
-  readonly values: string
+  values: z.string(),
   /** As text; empty if there is none. */
-  readonly standard: string
-  readonly description: string
-}
+  standard: z.string(),
+  description: z.string(),
+})
+export type Field = Readonly<z.infer<typeof field>>
+
+/** A group of fields of the training form. */
+export const fieldGroup = z.object({
+  title: z.string(),
+  fields: z.array(field).readonly(),
+})
+export type FieldGroup = Readonly<z.infer<typeof fieldGroup>>
 
 /** A model that can be trained. */
-export interface ModelRow {
-  readonly name: string
-  readonly title: string
-  readonly source: string
-}
+export const modelRow = z.object({ name: z.string(), title: z.string(), source: z.string() })
+export type ModelRow = Readonly<z.infer<typeof modelRow>>
 
 /** A published table that can be reproduced. */
-export interface ExperimentRow {
-  readonly name: string
-  readonly title: string
-}
+export const experimentRow = z.object({ name: z.string(), title: z.string() })
+export type ExperimentRow = Readonly<z.infer<typeof experimentRow>>
 
 /** The maximum length of a text in a request, in characters; paths and values are shorter. */
 const longestText = 1000

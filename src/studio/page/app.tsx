@@ -1,6 +1,6 @@
 /** The frame of the page: navigation, and the current place. */
 import { useEffect, useRef } from 'preact/hooks'
-import type { About } from '../protocol.js'
+import { type About, aboutStudio } from '../protocol.js'
 import { LivePlace } from './live/live.js'
 import { Problem, Waiting } from './parts/notice.js'
 import { QueuePlace } from './queue/queue.js'
@@ -27,7 +27,10 @@ function shownPlaces(about: About | undefined) {
 }
 
 export function App() {
-  const { answer: about, mistake } = useAnswer((signal) => get<About>('./studio.json', signal), [])
+  const { answer: about, mistake } = useAnswer(
+    (signal) => get('./studio.json', aboutStudio, signal),
+    [],
+  )
   const route = useRoute()
   const main = useRef<HTMLElement>(null)
   const current = places.find((place) => route.place.startsWith(place.slice(0, 3))) ?? 'live'

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks'
 import { messageOf } from '../../../base/errors.js'
 import type { CorpusRow, MediumPart } from '../../protocol.js'
-import { answerOf } from '../state/server.js'
+import { refuseMistake } from '../state/server.js'
 import { texts } from '../texts.js'
 import { Problem } from './notice.js'
 
@@ -77,5 +77,5 @@ function Playing({ kind, address, part: { start, end }, id }: PlayingProps) {
 /** Throws what the server says, if it is the server that does not give the recording. */
 async function faultOf(address: string): Promise<void> {
   const response = await fetch(address, { headers: { range: 'bytes=0-0' } })
-  if (!response.ok) await answerOf(response)
+  if (!response.ok) await refuseMistake(response)
 }

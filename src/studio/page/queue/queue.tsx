@@ -5,7 +5,7 @@ import { jobStates } from '../../../sweep/queue.js'
 import type { QueuedCell, QueuedSweep } from '../../../sweep/view/board.js'
 import type { About } from '../../protocol.js'
 import { Problem, Waiting } from '../parts/notice.js'
-import { post } from '../state/server.js'
+import { send } from '../state/server.js'
 import { useStore } from '../state/store.js'
 import { texts } from '../texts.js'
 
@@ -103,7 +103,7 @@ function Cancel({ sweep, open }: { readonly sweep: string; readonly open: number
   const [mistake, setMistake] = useState<string>()
   const cancel = () => {
     setState('sent')
-    post('./api/queue/cancel', { sweep }).catch((error: unknown) => {
+    send('./api/queue/cancel', { sweep }).catch((error: unknown) => {
       setState('idle')
       setMistake(messageOf(error))
     })

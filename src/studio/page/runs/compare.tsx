@@ -1,5 +1,5 @@
 /** Runs side by side: the report that `limbic compare` writes. */
-import type { ReportRow } from '../../protocol.js'
+import { reportRow } from '../../protocol.js'
 import { ReportFrame } from '../parts/frame.js'
 import { Problem, Waiting } from '../parts/notice.js'
 import { linkTo } from '../state/route.js'
@@ -9,7 +9,7 @@ import { texts } from '../texts.js'
 export function ComparePlace({ runs }: { readonly runs: readonly string[] }) {
   const key = JSON.stringify(runs)
   const { answer, mistake, waiting } = useAnswer(
-    (signal) => post<ReportRow>('./api/compare', { runs }, signal),
+    (signal) => post('./api/compare', { runs }, reportRow, signal),
     [key],
   )
   return (

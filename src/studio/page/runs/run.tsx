@@ -2,14 +2,14 @@
 
 import { useState } from 'preact/hooks'
 import { messageOf } from '../../../base/errors.js'
-import type { ReportRow, RunDetail } from '../../protocol.js'
+import { type RunDetail, reportRow, runDetail } from '../../protocol.js'
 import { Figure } from '../parts/figure.js'
 import { ReportFrame } from '../parts/frame.js'
 import { Problem, Waiting } from '../parts/notice.js'
 import { TableView } from '../parts/table.js'
 import { duration, megabytes } from '../parts/words.js'
 import { linkTo } from '../state/route.js'
-import { get, getText, post, useAnswer } from '../state/server.js'
+import { get, getText, post, send, useAnswer } from '../state/server.js'
 import { useStore } from '../state/store.js'
 import { texts } from '../texts.js'
 import { Reliability } from './reliability.js'
@@ -22,7 +22,7 @@ export function RunPlace({ path }: { readonly path: string }) {
   // Read again whenever the list reports a change.
   const version = `${path} ${row?.state} ${row?.epochs}`
   const { answer, mistake } = useAnswer(
-    (signal) => get<RunDetail>(`./api/run?${query}`, signal),
+    (signal) => get(`./api/run?${query}`, runDetail, signal),
     [version],
   )
   return (
@@ -101,7 +101,7 @@ function Detail({ detail, version, query }: DetailProps) {
 function State({ detail: { run } }: { readonly detail: RunDetail }) {
   const [said, setSaid] = useState('')
   const goOn = () => {
-    post('./api/resume', { folder: run.path }).then(
+    send('./api/resume', { folder: run.path }).then(
       () => setSaid(texts.run.goesOn),
       (error: unknown) => setSaid(messageOf(error)),
     )
@@ -155,7 +155,7 @@ function Curve(props: {
 function Report({ path, isComplete }: { readonly path: string; readonly isComplete: boolean }) {
   const [asked, setAsked] = useState(isComplete)
   const { answer, mistake, waiting } = useAnswer(
-    asked ? (signal) => post<ReportRow>('./api/compare', { runs: [path] }, signal) : undefined,
+    asked ? (signal) => post('./api/compare', { runs: [path] }, reportRow, signal) : undefined,
     [path, asked],
   )
   return (

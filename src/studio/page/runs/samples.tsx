@@ -1,6 +1,6 @@
 /** The samples of a run, and the explanation of a selected one. */
 import { useState } from 'preact/hooks'
-import type { Played, ReportRow, SampleRow } from '../../protocol.js'
+import { playedSample, reportRow, type SampleRow } from '../../protocol.js'
 import { ReportFrame } from '../parts/frame.js'
 import { MediumView } from '../parts/medium.js'
 import { Problem, Waiting } from '../parts/notice.js'
@@ -75,12 +75,12 @@ export function SampleList({ run, samples, more }: SampleListProps) {
 
 function Explanation({ run, sample }: { readonly run: string; readonly sample: string }) {
   const { answer, mistake, waiting } = useAnswer(
-    (signal) => post<ReportRow>('./api/explain', { run, sample }, signal),
+    (signal) => post('./api/explain', { run, sample }, reportRow, signal),
     [run, sample],
   )
   // Without its data among those of the studio, there is nothing to play.
   const { answer: played } = useAnswer(
-    (signal) => post<Played>('./api/samples/played', { run, sample }, signal),
+    (signal) => post('./api/samples/played', { run, sample }, playedSample, signal),
     [run, sample],
   )
   const title = texts.run.explanation(sample)

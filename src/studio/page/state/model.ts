@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { messageOf } from '../../../base/errors.js'
 import type { ModelAbout, ModelNeed } from '../../worker/own/about.js'
 import type { NamedFile } from '../../worker/own/resources.js'
-import { answerOf } from './server.js'
+import { refuseMistake } from './server.js'
 import { askWorker } from './worker.js'
 
 /** A run of the studio's folder, a file of the reader, or neither: the starter models. */
@@ -69,7 +69,7 @@ async function bytesOf(source: ModelSource): Promise<Uint8Array | undefined> {
   const { path, maps = false } = source
   const query = new URLSearchParams({ path, ...(maps && { maps: 'yes' }) })
   const response = await fetch(`./api/model?${query}`)
-  if (!response.ok) await answerOf(response)
+  await refuseMistake(response)
   return new Uint8Array(await response.arrayBuffer())
 }
 

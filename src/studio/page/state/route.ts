@@ -23,6 +23,8 @@ export function useRoute(): Route {
   useEffect(() => {
     const changed = () => setRoute(routeNow())
     addEventListener('hashchange', changed)
+    // It may have changed before this was heard.
+    changed()
     return () => removeEventListener('hashchange', changed)
   }, [])
   return route

@@ -1,41 +1,71 @@
 /** Requests to the server, and their state. */
 
 import { useEffect, useState } from 'preact/hooks'
+import type { z } from 'zod'
 import { messageOf } from '../../../base/errors.js'
+import { validate } from '../../../base/schema.js'
 
 /** An error from the server or the page, as one line for the reader. */
 export class Mistake extends Error {
   override readonly name = 'Mistake'
 }
 
-export async function get<Answer>(address: string, signal?: AbortSignal): Promise<Answer> {
-  return answerOf<Answer>(await fetch(address, signal ? { signal } : {}))
+/**
+ * Gets an answer of the server.
+ *
+ * @throws Mistake with the server's message, or where the answer is not what it should be
+ */
+export async function get<Answer>(
+  address: string,
+  schema: z.ZodType<Answer>,
+  signal?: AbortSignal,
+): Promise<Answer> {
+  return read(address, schema, await fetch(address, signal ? { signal } : {}))
 }
 
 export async function getText(address: string, signal?: AbortSignal): Promise<string> {
   const response = await fetch(address, signal ? { signal } : {})
-  if (!response.ok) await answerOf(response)
+  await refuseMistake(response)
   return response.text()
 }
 
+/** The same as `get`, with a body. */
 export async function post<Answer>(
   address: string,
   body: unknown,
+  schema: z.ZodType<Answer>,
   signal?: AbortSignal,
 ): Promise<Answer> {
-  const request: RequestInit = {
+  return read(address, schema, await fetch(address, requestOf(body, signal)))
+}
+
+/** Asks the server to do something. @throws Mistake with the server's message */
+export async function send(address: string, body: unknown): Promise<void> {
+  await refuseMistake(await fetch(address, requestOf(body)))
+}
+
+function requestOf(body: unknown, signal?: AbortSignal): RequestInit {
+  return {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
     ...(signal && { signal }),
   }
-  return answerOf<Answer>(await fetch(address, request))
 }
 
-/** The body of a response. @throws Mistake with the server's message */
-export async function answerOf<Answer>(response: Response): Promise<Answer> {
+async function read<Answer>(
+  address: string,
+  schema: z.ZodType<Answer>,
+  response: Response,
+): Promise<Answer> {
+  await refuseMistake(response)
+  return validate(schema, await response.json(), address)
+}
+
+/** @throws Mistake with the server's message, if it has one */
+export async function refuseMistake(response: Response): Promise<void> {
+  if (response.ok) return
   const body: unknown = await response.json().catch(() => ({}))
-  if (response.ok) return body as Answer
   const said = typeof body === 'object' && body !== null ? Reflect.get(body, 'error') : undefined
   throw new Mistake(typeof said === 'string' ? said : `${response.status}`)
 }

@@ -1,6 +1,13 @@
 /** Runs and jobs from the server, kept up to date while the page is open. */
 import { useEffect, useState } from 'preact/hooks'
-import type { JobRow, QueueRows, RunRow, StudioEvent } from '../../protocol.js'
+import { validate } from '../../../base/schema.js'
+import {
+  type JobRow,
+  type QueueRows,
+  type RunRow,
+  type StudioEvent,
+  studioEvent,
+} from '../../protocol.js'
 
 export interface Snapshot {
   readonly rows: readonly RunRow[]
@@ -27,7 +34,8 @@ function connect(): void {
     change({ connected: true, listed: false })
   }
   source.onerror = () => change({ connected: false })
-  source.onmessage = ({ data }: MessageEvent<string>) => take(JSON.parse(data) as StudioEvent)
+  source.onmessage = ({ data }: MessageEvent<string>) =>
+    take(validate(studioEvent, JSON.parse(data), 'an event of the studio'))
 }
 
 function take(event: StudioEvent): void {

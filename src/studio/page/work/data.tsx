@@ -1,7 +1,5 @@
 /** A data set as `limbic data inspect` sees it. */
 import { useState } from 'preact/hooks'
-import type { CorpusTable } from '../../../data/corpora/raw/index.js'
-import type { DatasetSummary } from '../../../report/corpus/summarise.js'
 import {
   recordingsTable,
   sequenceTable,
@@ -13,24 +11,8 @@ import { Problem, Waiting } from '../parts/notice.js'
 import { TableView } from '../parts/table.js'
 import { post, useAnswer } from '../state/server.js'
 import { texts } from '../texts.js'
+import { type Inspected, inspectedSchema, type Recordings } from './inspected.js'
 import { CorpusSamples } from './samples.js'
-
-/** The output of the command for a folder of recordings. */
-interface Recordings extends CorpusTable {
-  readonly kind: 'recordings'
-  readonly name: string
-  readonly layout: string
-  readonly clips: number
-  readonly speakers: number
-  readonly left: readonly { readonly rule: string; readonly count: number }[]
-  readonly notes: readonly string[]
-}
-
-/** The output of the command; files of other kinds have other properties. */
-type Inspected =
-  | (DatasetSummary & { readonly kind: 'data set' })
-  | Recordings
-  | { readonly kind: 'tensors' | 'model' | 'computational sequence' }
 
 export function DataPlace({ about }: { readonly about: About }) {
   const data = (about.data ?? []).filter((name) => name !== 'synthetic')
@@ -38,7 +20,7 @@ export function DataPlace({ about }: { readonly about: About }) {
   const { answer, mistake, waiting } = useAnswer(
     chosen === undefined
       ? undefined
-      : (signal) => post<Inspected>('./api/inspect', { data: chosen }, signal),
+      : (signal) => post('./api/inspect', { data: chosen }, inspectedSchema, signal),
     [chosen],
   )
   return (
@@ -69,27 +51,28 @@ export function DataPlace({ about }: { readonly about: About }) {
   )
 }
 
-const hasSamples = ({ kind }: Inspected) => kind === 'data set' || kind === 'recordings'
+const hasSamples = (inspected: Inspected) => !('other' in inspected)
 
 function Summary({ inspected }: { readonly inspected: Inspected }) {
-  if (inspected.kind === 'recordings') return <RecordingsSummary recordings={inspected} />
-  if (inspected.kind !== 'data set') {
+  if ('recordings' in inspected) return <RecordingsSummary recordings={inspected.recordings} />
+  if ('other' in inspected) {
     return (
       <>
         <p>{texts.data.other}</p>
-        <pre class="wide">{JSON.stringify(inspected, null, 2)}</pre>
+        <pre class="wide">{JSON.stringify(inspected.other, null, 2)}</pre>
       </>
     )
   }
-  const { name, synthetic, notes } = inspected
-  const speech = speechTable(inspected)
+  const { summary } = inspected
+  const { name, synthetic, notes } = summary
+  const speech = speechTable(summary)
   return (
     <>
       <h2>{name}</h2>
       {synthetic && <p>{texts.data.synthetic}</p>}
-      <TableView table={sequenceTable(inspected)} name={`${name}-sequences`} />
+      <TableView table={sequenceTable(summary)} name={`${name}-sequences`} />
       {speech && <TableView table={speech} name={`${name}-speech`} />}
-      {targetTables(inspected).map((table, at) => (
+      {targetTables(summary).map((table, at) => (
         <TableView key={at} table={table} name={`${name}-labels`} />
       ))}
       {notes.map((note) => (

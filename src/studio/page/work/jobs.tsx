@@ -5,7 +5,7 @@ import { Problem } from '../parts/notice.js'
 import { TableView } from '../parts/table.js'
 import { cellOf, columnsOf } from '../runs/rows.js'
 import { linkTo } from '../state/route.js'
-import { post } from '../state/server.js'
+import { send } from '../state/server.js'
 import { useStore } from '../state/store.js'
 import { texts } from '../texts.js'
 
@@ -33,12 +33,12 @@ function Job({ job, rows }: { readonly job: JobRow; readonly rows: readonly RunR
       {problem !== undefined ? <Problem>{problem}</Problem> : <p class="quiet">{said}</p>}
       <div class="tools">
         {state === 'running' && (
-          <button type="button" onClick={() => post(`./api/jobs/${id}/stop`, {})}>
+          <button type="button" onClick={() => send(`./api/jobs/${id}/stop`, {})}>
             {texts.train.stop}
           </button>
         )}
         {isStopped && (
-          <button type="button" onClick={() => post('./api/resume', { folder })}>
+          <button type="button" onClick={() => send('./api/resume', { folder })}>
             {texts.run.goOn}
           </button>
         )}

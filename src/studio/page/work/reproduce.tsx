@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks'
 import { messageOf } from '../../../base/errors.js'
 import type { About, ExperimentRow } from '../../protocol.js'
 import { Problem } from '../parts/notice.js'
-import { post } from '../state/server.js'
+import { send } from '../state/server.js'
 import { texts } from '../texts.js'
 import { DataField } from './data-field.js'
 
@@ -25,7 +25,7 @@ export function Reproduce({ about, experiments }: ReproduceProps) {
       ...(seeds !== '' && { seeds: Number(seeds) }),
       ...(epochs !== '' && { epochs: Number(epochs) }),
     }
-    post('./api/reproduce', request).then(
+    send('./api/reproduce', request).then(
       () => setMistake(undefined),
       (error: unknown) => setMistake(messageOf(error)),
     )

@@ -1,6 +1,6 @@
 /** The samples of a corpus, a line each, and the recording of the one that is open. */
 import { useState } from 'preact/hooks'
-import type { CorpusRow, SamplePage } from '../../protocol.js'
+import { type CorpusRow, type SamplePage, samplePage } from '../../protocol.js'
 import { MediumView } from '../parts/medium.js'
 import { Problem, Waiting } from '../parts/notice.js'
 import { post, useAnswer } from '../state/server.js'
@@ -12,7 +12,7 @@ export function CorpusSamples({ data }: { readonly data: string }) {
   const [from, setFrom] = useState(0)
   const wish = { data, from, ...(split && { split }), ...(label && { label }) }
   const { answer, mistake, waiting } = useAnswer(
-    (signal) => post<SamplePage>('./api/samples', wish, signal),
+    (signal) => post('./api/samples', wish, samplePage, signal),
     [data, from, split, label],
   )
   const choose = (set: (value: string) => void) => (value: string) => {

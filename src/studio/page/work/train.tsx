@@ -1,18 +1,29 @@
 /** The training form with the settings of a model, and published tables. */
 
 import { useState } from 'preact/hooks'
+import { z } from 'zod'
 import { messageOf } from '../../../base/errors.js'
-import type { About, ExperimentRow, Field, FieldGroup, ModelRow } from '../../protocol.js'
+import {
+  type About,
+  experimentRow,
+  type Field,
+  fieldGroup,
+  type ModelRow,
+  modelRow,
+} from '../../protocol.js'
 import { Problem, Waiting } from '../parts/notice.js'
-import { get, post, useAnswer } from '../state/server.js'
+import { get, send, useAnswer } from '../state/server.js'
 import { texts } from '../texts.js'
 import { DataField } from './data-field.js'
 import { JobList } from './jobs.js'
 import { Reproduce } from './reproduce.js'
 
 export function TrainPlace({ about }: { readonly about: About }) {
-  const models = useAnswer((signal) => get<ModelRow[]>('./api/models', signal), [])
-  const experiments = useAnswer((signal) => get<ExperimentRow[]>('./api/experiments', signal), [])
+  const models = useAnswer((signal) => get('./api/models', z.array(modelRow), signal), [])
+  const experiments = useAnswer(
+    (signal) => get('./api/experiments', z.array(experimentRow), signal),
+    [],
+  )
   return (
     <>
       <h1>{texts.train.title}</h1>
@@ -37,7 +48,7 @@ function TrainForm({ about, models }: TrainFormProps) {
   const [settings, setSettings] = useState<Readonly<Record<string, string>>>({})
   const [said, setSaid] = useState<{ readonly text: string; readonly isMistake: boolean }>()
   const fields = useAnswer(
-    (signal) => get<FieldGroup[]>(`./api/models/${model}/fields`, signal),
+    (signal) => get(`./api/models/${model}/fields`, z.array(fieldGroup), signal),
     [model],
   )
   const chosen = models.find(({ name }) => name === model)
@@ -50,7 +61,7 @@ function TrainForm({ about, models }: TrainFormProps) {
       ...{ model, data, out: out || `${model}-1`, settings: Object.fromEntries(given) },
       ...(seeds !== '' && { seeds: Number(seeds) }),
     }
-    post('./api/train', request).then(
+    send('./api/train', request).then(
       () => setSaid({ text: texts.train.started, isMistake: false }),
       (error: unknown) => setSaid({ text: messageOf(error), isMistake: true }),
     )
