@@ -85,7 +85,7 @@ addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
       })
       break
     case 'take':
-      void take(data.id)
+      void take(data.id, data.until)
       break
     case 'learn':
       inTurn(data.id, async () => {
@@ -178,7 +178,7 @@ async function watchOwn(model: OpenedModel, live: RemoteSource): Promise<void> {
   tell({ kind: 'watching', emotions: model.about.outputs })
   await model.watch(live, {
     answer(answer) {
-      taking.given(undefined)
+      taking.answered(answer)
       tell({ kind: 'own-answer', answer })
     },
     async given(sample, features) {
@@ -204,10 +204,10 @@ async function answered(emotions: readonly string[], answer: LiveAnswer): Promis
   })
 }
 
-/** Tells the latest seconds as the model that is live reads them. */
-async function take(id: number): Promise<void> {
-  const { inputs } = (await teaching.model()).model
-  const features = own ? await taking.next() : taking.ofVoice(inputs[0]?.name ?? '')
+/** Tells what the model that is live reads of the seconds up to a time. */
+async function take(id: number, until: number): Promise<void> {
+  const input = (await teaching.model()).model.inputs[0]?.name ?? ''
+  const features = await taking.take(own ? { kind: 'own' } : { kind: 'voice', input }, until)
   tell({ kind: 'taken', id, ...(features && { features }) })
 }
 

@@ -76,8 +76,8 @@ export type ToWorker =
     }
   /** Asks what of the open model, or of the starter voice model, can learn. */
   | { readonly kind: 'teachable'; readonly id: number }
-  /** Asks for the latest seconds of the live source, as the models read them. */
-  | { readonly kind: 'take'; readonly id: number }
+  /** Asks for the seconds of the live source up to a time, as the models read them. */
+  | { readonly kind: 'take'; readonly id: number; readonly until: number }
   /** Learns from takes; resumes if learning from the same takes was interrupted. */
   | {
       readonly kind: 'learn'

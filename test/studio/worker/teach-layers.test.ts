@@ -71,7 +71,7 @@ describe('the starter voice model', () => {
     const keep = memory()
     const model = await TeachableModel.open(webEngine(), voiceFile, 'voice')
     const closed = model.learn('all', takes, same, keep, (epoch) => {
-      if (epoch === 55) throw new Error('the tab is closed')
+      if (epoch === 85) throw new Error('the tab is closed')
     })
     await expect(closed).rejects.toThrow('the tab is closed')
     expect([...keep.kept.keys()]).toEqual(['fold-0', 'fold-1'])
@@ -91,7 +91,7 @@ describe('the starter voice model', () => {
   test('with two takes of each, learns without choosing how long', async () => {
     const few = await taughtBy(nodeEngine, voiceFile, 1, voices([0, 4], 2))
     expect(few.folds).toBe(0)
-    expect(few.epochs).toBe(40)
+    expect(few.epochs).toBe(60)
     expect(few.takes).toBe(2)
   })
 

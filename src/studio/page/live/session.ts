@@ -58,6 +58,8 @@ export class LiveSession {
   /** Called with the output of the starter models for each sense, whatever was taught. */
   readonly starter = new Set<(alone: LiveAnswer['alone']) => void>()
   stream: MediaStream | undefined
+  /** The time up to which the worker was sent sound or frames, in seconds of the source. */
+  sent = 0
   readonly strip = new SoundStrip(shownSeconds)
   #source: Source | undefined
   #stopHearing = () => {}
@@ -91,6 +93,7 @@ export class LiveSession {
       this.stream = await openDevices()
       const source = await openLive(this.stream, { keep: 2 })
       this.#source = source
+      this.sent = 0
       this.strip.clear()
       this.#stopHearing = hearWorker((message) => this.#take(message))
       const { name, sound, picture } = source
@@ -165,6 +168,7 @@ export class LiveSession {
         // If the worker is busy, waiting frames would make its answers later and later.
         if (this.view.state === 'paused' || this.#sent.size >= mostWaiting) continue
         this.#sent.set(frame.time, performance.now())
+        this.sent = Math.max(this.sent, frame.time)
         // Copied, because a source returns the same frame again if the camera is slow.
         tellWorker({ kind: 'frame', frame })
       }
@@ -175,6 +179,7 @@ export class LiveSession {
         // Sends silence during a pause, so that the clock of the sound continues.
         const channels = this.view.state === 'paused' ? block.channels.map(silent) : block.channels
         tellWorker({ kind: 'sound', block: { ...block, channels } })
+        this.sent = Math.max(this.sent, block.time + (channels[0]?.length ?? 0) / block.rate)
       }
     }
     await Promise.all([frames(), sound()]).catch(async (error: unknown) => {

@@ -184,6 +184,7 @@ export function useLessons(model: object | undefined): LessonsState | undefined 
   useEffect(() => {
     const changed = () => setNow(state)
     listeners.add(changed)
+    changed()
     return () => {
       listeners.delete(changed)
     }

@@ -10,10 +10,11 @@ import { modelFile, use } from './lessons.js'
 export function Result(props: {
   readonly taught: Taught
   readonly labels: readonly string[]
+  readonly isStarter: boolean
   readonly isUsed: boolean
   readonly isBusy: boolean
 }) {
-  const { taught, labels, isUsed, isBusy } = props
+  const { taught, labels, isStarter, isUsed, isBusy } = props
   const { learner, answers, takes, epochs, folds } = taught
   const cell = ({ said, isRight, share }: Told, shown: number) => ({
     content: isRight || share === undefined ? said : `${said} · ${labels[shown]} ${percent(share)}`,
@@ -23,7 +24,7 @@ export function Result(props: {
     <>
       <h2>{texts.teach.result}</h2>
       <p>
-        {texts.teach.whatLearned(texts.teach.learner(learner), takes, epochs)}{' '}
+        {texts.teach.whatLearned(texts.teach.learner(learner, isStarter), takes, epochs)}{' '}
         {texts.teach.howLong(folds, epochs)}
       </p>
       <TableView

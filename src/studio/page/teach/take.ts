@@ -25,7 +25,7 @@ export async function recordTake(label: number): Promise<Take | undefined> {
   await new Promise((resolve) => setTimeout(resolve, 1000 * takeSeconds))
   session.starter.delete(listener)
   flush()
-  const taken = await askWorker({ kind: 'take' })
+  const taken = await askWorker({ kind: 'take', until: session.sent })
   const features = taken.kind === 'taken' ? taken.features : undefined
   if (rows.length === 0 && !features) return undefined
   return { label, rows, ...(features && { features }) }

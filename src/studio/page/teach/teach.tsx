@@ -121,6 +121,7 @@ function Lesson({ state, isOn }: { readonly state: LessonsState; readonly isOn: 
         <Result
           taught={lessons.taught}
           labels={lessons.labels}
+          isStarter={state.of === 'starter'}
           isUsed={lessons.isUsed}
           isBusy={isBusy}
         />

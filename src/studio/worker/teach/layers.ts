@@ -87,7 +87,7 @@ function learningOf(layers: TeachableLayers, last: number | 'all') {
 }
 
 const training = trainingConfig.parse({
-  ...{ epochs: 40, patience: 40, batchSize: 8, learningRate: 1e-3, monitor: 'none', clipNorm: 1 },
+  ...{ epochs: 60, patience: 60, batchSize: 8, learningRate: 2e-3, monitor: 'none', clipNorm: 1 },
   // The rate stays: takes are too few for a plateau to mean anything.
   plateauPatience: 1000,
 })

@@ -1,67 +1,106 @@
 /** What models are given while a take is recorded. */
+import type { OwnLiveAnswer } from '../../../recognise/own/listener.js'
 import type { Window } from '../../../recognise/windows.js'
 import type { CheckedFeature } from '../../../use/sample-steps.js'
 import { takeSeconds } from './take.js'
 
-/** Seconds after which a window of the voice does not belong to a take any more. */
-const stale = 0.75
+/** Seconds that a window of the voice, or the sound of an answer, may end before a take does. */
+const tolerance = 0.5
+/** Seconds that a take may be waited for, since a busy worker is late. */
+const patience = 15
 
 type Features = ReadonlyMap<string, CheckedFeature>
+
+/** An answer of a model of one's own, as far as takes need it. */
+type Answered = Pick<OwnLiveAnswer, 'time' | 'heard'>
+
+/** Whose take it is: that of the starter model of voices, by the name of its input, or of one of the reader's own. */
+export type Reader = { readonly kind: 'voice'; readonly input: string } | { readonly kind: 'own' }
+
+interface Asked {
+  readonly reader: Reader
+  /** The time up to which the take lasts, in the live source. */
+  readonly until: number
+  readonly resolve: (features: Features | undefined) => void
+}
 
 /** Gives the latest seconds of a live source as a model reads them. */
 export class Taking {
   #window: Window | undefined
-  #heard = 0
-  #state: 'idle' | 'asked' | 'reading' = 'idle'
-  #resolve: (features: Features | undefined) => void = () => {}
+  #held: Features | undefined
+  /** Whether the answer underway looks back as long as a take. */
+  #isTake = false
+  #asked: Asked | undefined
+
+  /**
+   * What the model that is live reads of the seconds up to a time.
+   *
+   * @returns undefined if there is nothing to read
+   */
+  take(reader: Reader, until: number): Promise<Features | undefined> {
+    this.#finish(undefined)
+    return new Promise((resolve) => {
+      const asked = { reader, until, resolve }
+      this.#asked = asked
+      setTimeout(() => {
+        if (this.#asked === asked) this.#finish(undefined)
+      }, 1000 * patience)
+    })
+  }
 
   /** Told with the windows of the starter voice model, which have voice in them. */
   window(window: Window): void {
     this.#window = window
   }
 
-  /** Told with the time up to which there is sound. */
+  /** Told with the time up to which sound was read. */
   heard(end: number): void {
-    this.#heard = end
-  }
-
-  /** A take of the starter voice model. @param input the name of its input */
-  ofVoice(input: string): Features | undefined {
+    if (this.#asked?.reader.kind !== 'voice') return
+    const { reader, until } = this.#asked
+    // The window that ends here is told after its rows.
+    if (end < until + tolerance / 2) return
     const window = this.#window
-    if (!window || this.#heard - window.end > stale) return undefined
-    const [first] = window.rows
-    const width = first?.length ?? 0
-    const values = new Float32Array(window.rows.length * width)
-    for (const [at, row] of window.rows.entries()) values.set(row, at * width)
-    return new Map([[input, { values, steps: window.rows.length }]])
+    const isFresh = window && window.end > until - tolerance
+    this.#finish(isFresh ? new Map([[reader.input, rowsOf(window)]]) : undefined)
   }
 
-  /** A take of a model of one's own: what it is given for its next answer. */
-  next(): Promise<Features | undefined> {
-    this.#resolve(undefined)
-    this.#state = 'asked'
-    return new Promise((resolve) => {
-      this.#resolve = resolve
-    })
-  }
-
-  /** The seconds that the answer that begins is to look back. */
+  /** The seconds that an answer of a model of one's own is to look back. */
   seconds(usual: number): number {
-    if (this.#state === 'asked') this.#state = 'reading'
-    return this.#state === 'reading' ? takeSeconds : usual
+    this.#isTake = this.#asked?.reader.kind === 'own'
+    return this.#isTake ? takeSeconds : usual
   }
 
-  /** Told with what that answer is made of; nothing, if there is none. */
-  given(features: Features | undefined): void {
-    if (this.#state !== 'reading') return
-    this.#state = 'idle'
-    this.#resolve(features)
+  /** Told with what such an answer is made of. */
+  given(features: Features): void {
+    this.#held = this.#isTake ? features : undefined
+  }
+
+  /** Told after it with the answer. */
+  answered({ time, heard }: Answered): void {
+    const held = this.#held
+    this.#held = undefined
+    if (!this.#isTake || !this.#asked) return
+    const { until } = this.#asked
+    if (time < until || (heard && heard.end < until - tolerance)) return
+    this.#finish(held)
   }
 
   /** The source has ended. */
   end(): void {
-    this.#state = 'idle'
     this.#window = undefined
-    this.#resolve(undefined)
+    this.#finish(undefined)
   }
+
+  #finish(features: Features | undefined): void {
+    const asked = this.#asked
+    this.#asked = undefined
+    asked?.resolve(features)
+  }
+}
+
+function rowsOf({ rows }: Window): CheckedFeature {
+  const width = rows[0]?.length ?? 0
+  const values = new Float32Array(rows.length * width)
+  for (const [at, row] of rows.entries()) values.set(row, at * width)
+  return { values, steps: rows.length }
 }
