@@ -77,5 +77,5 @@ function Playing({ kind, address, part: { start, end }, id }: PlayingProps) {
 /** Throws what the server says, if it is the server that does not give the recording. */
 async function faultOf(address: string): Promise<void> {
   const response = await fetch(address, { headers: { range: 'bytes=0-0' } })
-  if (!response.ok) await refuseMistake(response)
+  await refuseMistake(response)
 }
