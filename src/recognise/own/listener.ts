@@ -1,10 +1,13 @@
 /** What is told of a live source that a model of one's own watches. */
 import type { ClipFeatures } from '../../media/extract/index.js'
 import type { TrackedFace } from '../../media/face/index.js'
-import type { FeatureBlock } from '../../media/sound/index.js'
+import { type FeatureBlock, soundPresets } from '../../media/sound/index.js'
 import type { TimeRange } from '../../media/source.js'
 import type { SubsetAnswers } from '../../use/answers.js'
 import type { CheckedSample } from '../../use/samples.js'
+
+/** The spectrogram that is told of the sound. */
+export const shownSound = soundPresets.logMel(16_000, { range: null })
 
 /** The answer to the latest seconds. */
 export interface OwnLiveAnswer {
@@ -23,7 +26,7 @@ export interface OwnLiveAnswer {
 /** Receives what is recognised. */
 export interface OwnListener {
   answer(answer: OwnLiveAnswer): void
-  /** Rows of the sound's spectrogram. */
+  /** Rows of the sound's spectrogram, `shownSound`. */
   sound?(rows: FeatureBlock): void
   /** What the model was given for an answer, before it is told; times are those of the source. */
   given?(sample: CheckedSample, features: ClipFeatures['features']): Promise<void>

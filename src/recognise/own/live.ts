@@ -8,13 +8,13 @@ import {
   type PictureStep,
 } from '../../media/extract/index.js'
 import { partOfRecipe, type Recipe } from '../../media/recipes/index.js'
-import { openSoundProgram, soundPresets } from '../../media/sound/index.js'
+import { openSoundProgram } from '../../media/sound/index.js'
 import type { Source } from '../../media/source.js'
 import type { Engine } from '../../runtime/engine.js'
 import { answerSubsets } from '../../use/answers.js'
 import { checkClip } from '../../use/clip-sample.js'
 import type { TrainedModel } from '../../use/trained-model.js'
-import type { OwnListener } from './listener.js'
+import { type OwnListener, shownSound } from './listener.js'
 import { SoundTape } from './tape.js'
 
 /** A model with what makes its features. */
@@ -32,8 +32,7 @@ const usual = 4
 const leastSound = 1
 /** Seconds from answer to answer where there is no picture. */
 const soundStep = 0.25
-/** The spectrogram that is shown: samples per second, and frames that are computed at once. */
-const shownRate = 16_000
+/** Frames of the spectrogram that are computed at once. */
 const shownFrames = 16
 
 /** Why a recipe cannot be made of a live source; undefined if it can. */
@@ -105,10 +104,7 @@ export async function watchWith(
   }
   const hear = async () => {
     if (!tape) return
-    const features = {
-      level: soundPresets.logMel(shownRate, { range: null }),
-    }
-    const settings = { rate: shownRate, features }
+    const settings = { rate: shownSound.rate, features: { level: shownSound } }
     const program = await openSoundProgram(engine, settings, { framesPerRun: shownFrames })
     let last = 0
     async function* heard() {

@@ -75,7 +75,7 @@ export const texts = {
     sound: 'Sound of the last minute',
     sounds: 'Sound',
     attention:
-      'What the model attends to: the line over the sound for the voice, the dashed one for the face, and yellow on the face where it looks at parts of it.',
+      'What the model attends to: the line over the sound for the voice, the dashed one for the face. Where it looks at parts of them, pink on the sound and yellow on the face.',
     noCamera: 'No camera',
     noDevice:
       'This page has access to neither a camera nor a microphone. Allow access in the browser, or connect a device.',

@@ -7,14 +7,7 @@ import { basename, join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { collateBatch } from '../../../src/data/batch.js'
 import { openClipReader } from '../../../src/extraction/clip-reader.js'
-import { withResources } from '../../../src/extraction/resources.js'
-import { predictionGraph } from '../../../src/learn/step/graphs.js'
-import { TrainingState } from '../../../src/learn/step/state.js'
-import { recipeNamed } from '../../../src/media/recipes/index.js'
-import { mesm } from '../../../src/models/index.js'
-import { singleLabel } from '../../../src/task/single-label.js'
 import { checkClip, clipRecipe } from '../../../src/use/clip-sample.js'
-import { exportModel } from '../../../src/use/exported/export.js'
 import { feedsOf } from '../../../src/use/inputs.js'
 import { loadModel } from '../../../src/use/open/load.js'
 import { splitOf } from '../../../src/use/samples.js'
@@ -22,6 +15,7 @@ import type { calls } from '../../media/page/site/main.js'
 import { hasBrowser, type Site, serveSite } from '../../support/browser.js'
 import { hasFfmpeg, runFfmpeg } from '../../support/clips.js'
 import { sharedPath, temporaryPaths } from '../../support/folders.js'
+import { exportedMesm } from '../../support/models/exported-mesm.js'
 import { plainFeeds } from '../../support/models/onnx.js'
 import { findPython, runPython } from '../../support/python.js'
 
@@ -39,28 +33,6 @@ const clips: readonly (readonly [name: string, path: string | undefined])[] = [
   ['generated frames and sound', join(files, 'made.mkv')],
   ['a real clip (needs ../shared)', real],
 ]
-
-const sizes = {
-  ...{ channels: [6, 6, 6, 8, 10, 12], flattenWidth: 16, width: 8, heads: 2, layers: 1 },
-  ...{ feedForward: 16, attentionWidths: [4, 6, 8], vocabulary: 20, textEmbedding: 4 },
-  ...{ textWidth: 8, textHeads: 2, textLayers: 1, textFeedForward: 16, sound: 'log' },
-}
-const task = singleLabel({ classNames: ['angry', 'happy', 'sad'] })
-
-/** An exported MESM with fresh weights, those of its attention larger, so that it is not even. */
-async function exported(): Promise<Uint8Array> {
-  const recipe = await withResources(recipeNamed('mesm'), { textEncoder: at('words') })
-  const model = mesm.configure(sizes)
-  const widths = { text: 1, audio: 128 * 32, vision: 3 * 48 * 48 }
-  const weights = TrainingState.initial(predictionGraph(model, widths, task), 11).snapshot()
-  for (const [name, values] of weights) {
-    if (/attention.*weight$/.test(name)) {
-      for (const [place, value] of values.entries()) values[place] = 3 * value
-    }
-  }
-  const metadata = { trainingData: 'made up', synthetic: true, recipe }
-  return exportModel({ model, widths, task, weights, metadata, maps: 'all' })
-}
 
 /** What Limbic in Node answers to a clip, and the feeds that it gives the model. */
 async function answerInNode(path: string) {
@@ -96,7 +68,7 @@ describe.skipIf(!hasFfmpeg)('a clip through an exported MESM (needs ffmpeg)', ()
     const pieces = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', ...new Set(said.split(' '))]
     writeFileSync(at('words', 'vocab.txt'), pieces.join('\n'))
     writeFileSync(at('said.txt'), said)
-    writeFileSync(join(files, 'mesm.onnx'), await exported())
+    writeFileSync(join(files, 'mesm.onnx'), await exportedMesm(at('words')))
     for (const name of ['mtcnn.safetensors', 'face-expression.safetensors']) {
       copyFileSync(join(assets, name), join(files, name))
     }

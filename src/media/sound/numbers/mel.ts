@@ -62,6 +62,24 @@ export function melCorners(settings: MelFilterSettings): number[] {
   )
 }
 
+/** The bands of a picture of sound, from the lowest. */
+export type MelBands = Pick<MelFilterSettings, 'bands' | 'lowest' | 'highest' | 'scale'>
+
+/**
+ * The frequency (Hz) at a height of a picture of mel bands, in bands from its lower edge: band b
+ * reaches from b to b + 1, and its middle is the centre of its filter.
+ */
+export function hertzAtBand(place: number, { bands, lowest, highest, scale }: MelBands): number {
+  const [first, last] = [hertzToMel(lowest, scale), hertzToMel(highest, scale)]
+  return melToHertz(first + ((last - first) * (place + 0.5)) / (bands + 1), scale)
+}
+
+/** The height of a frequency (Hz) in such a picture: the inverse of `hertzAtBand`. */
+export function bandAtHertz(hertz: number, { bands, lowest, highest, scale }: MelBands): number {
+  const [first, last] = [hertzToMel(lowest, scale), hertzToMel(highest, scale)]
+  return ((hertzToMel(hertz, scale) - first) / (last - first)) * (bands + 1) - 0.5
+}
+
 /** PyTorch's `linspace` in single precision: from both ends towards the middle. */
 function spacedInSingle(first: number, last: number, count: number): number[] {
   const { fround } = Math

@@ -8,7 +8,7 @@ import { WordsField } from '../parts/words-field.js'
 import { useModel } from '../state/model.js'
 import { texts } from '../texts.js'
 import { Answer } from './answer.js'
-import { drawAttended } from './attention.js'
+import { drawAttended, drawHeard } from './attention.js'
 import { Camera } from './camera.js'
 import { drawCurves } from './draw.js'
 import { session, shownSeconds } from './session.js'
@@ -120,7 +120,9 @@ function Minute() {
         if (curves.current) drawCurves(curves.current, session.view, shownSeconds)
         if (!sound.current) return
         session.strip.draw(sound.current)
-        drawAttended(sound.current, session.view, shownSeconds)
+        const end = session.strip.end ?? session.view.history.at(-1)?.time
+        drawHeard(sound.current, session.view, end, shownSeconds)
+        drawAttended(sound.current, session.view, end, shownSeconds)
       }),
     [],
   )

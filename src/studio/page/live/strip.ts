@@ -65,6 +65,11 @@ export class SoundStrip {
     }
   }
 
+  /** The time at the right edge, in seconds from the start of the source; undefined without sound. */
+  get end(): number | undefined {
+    return this.#newest < 0 ? undefined : (this.#newest + 1) / perSecond
+  }
+
   /** Draws the latest columns, the newest at the right edge, the lowest band below. */
   draw(canvas: HTMLCanvasElement): void {
     const context = canvas.getContext('2d')

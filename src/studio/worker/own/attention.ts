@@ -5,6 +5,7 @@ import { samplePositions } from '../../../explain/maps/positions.js'
 import type { ClipFeatures } from '../../../media/extract/index.js'
 import { type CheckedSample, splitOf } from '../../../use/samples.js'
 import type { TrainedModel } from '../../../use/trained-model.js'
+import { type Heard, heardAt, shares } from './heard.js'
 
 /** The attention to the steps of one input. */
 export interface Attended {
@@ -25,6 +26,7 @@ export interface Looked {
 export interface Attention {
   readonly steps: readonly Attended[]
   readonly face?: Looked
+  readonly sound?: Heard
 }
 
 /**
@@ -56,14 +58,21 @@ export async function attentionTo(
     if (own.length !== times.length) return []
     return [{ input, times: [...times], weights: shares(own) }]
   })
-  const seen = samplePositions(batch, maps, 0).find(({ sequence }) => sequence === 'vision')
+  const positions = samplePositions(batch, maps, 0)
+  const seen = positions.find(({ sequence }) => sequence === 'vision')
   const layer = seen?.layers.findLast((one) => one.attention)
   const latest = layer?.attention?.at(-1)
   const face = layer &&
     latest && {
       ...{ rows: layer.rows, columns: layer.columns, weights: shares([...latest]) },
     }
-  return { steps, ...(face && !sample.missing.includes('vision') && { face }) }
+  const chunks = positions.find(({ sequence }) => sequence === 'audio')
+  const sound = chunks && heardAt(chunks, features.audio?.times, model.trainedOn.recipe)
+  return {
+    steps,
+    ...(face && !sample.missing.includes('vision') && { face }),
+    ...(sound && !sample.missing.includes('audio') && { sound }),
+  }
 }
 
 /** The mean weight of each key over the queries. */
@@ -71,9 +80,4 @@ function meanOver(weights: readonly (readonly number[])[]): number[] {
   return (weights[0] ?? []).map(
     (_, key) => weights.reduce((sum, row) => sum + (row[key] ?? 0), 0) / weights.length,
   )
-}
-
-function shares(weights: readonly number[]): number[] {
-  const most = weights.reduce((highest, weight) => Math.max(highest, weight), 0)
-  return weights.map((weight) => (most > 0 ? weight / most : 0))
 }
