@@ -1,5 +1,6 @@
 /** The queue of many machines in the page, with a real server, a worker and a command that waits. */
 import { mkdirSync } from 'node:fs'
+import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connect, readAddress } from '../../../src/sweep/queues/redis/connect.js'
 import { openSink } from '../../../src/sweep/queues/redis/sink.js'
@@ -79,12 +80,17 @@ describe.skipIf(!hasBrowser || !hasRedis)(suite, () => {
     await connection.close()
   })
 
-  test('a server that is gone is said to be, and comes back', async () => {
+  test('a server that does not answer is said not to, until it does', async () => {
     const { page, here: studio } = here
     const { status } = await studio.post('/api/queue/cancel', { sweep: 'none', all: true })
     expect(status).toBe(400)
-    await server.restart()
+    const client = new Redis(server.url)
+    await client.client('PAUSE', 6500)
+    client.disconnect()
+    const silent = page.getByRole('alert').filter({ hasText: 'The queue does not answer' })
+    await silent.waitFor()
     await page.getByRole('region', { name: '<b>odd</b>', exact: true }).waitFor()
+    await silent.waitFor({ state: 'detached' })
   })
 })
 

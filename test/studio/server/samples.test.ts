@@ -13,7 +13,7 @@ const hostile = '<img src=x onerror=alert(1)> $(id);=1+1.wav'
 let here: TestStudio
 let page: SamplePage
 
-const files = ['one.wav', 'two.mp4', 'gone.wav', hostile]
+const files = ['one.wav', 'two.mp4', 'gone.wav', 'face.png', hostile]
 
 beforeAll(async () => {
   mkdirSync(at('corpus', 'clips'), { recursive: true })
@@ -40,6 +40,7 @@ beforeAll(async () => {
       'inner,clips/inner.wav,angry,Bob,,train,,',
       'pipe,clips/pipe.wav,angry,Bob,,train,,',
       'folder,clips/folder.wav,angry,Bob,,train,,',
+      'face,clips/face.png,happy,Bob,,train,,',
     ].join('\n'),
   )
   await succeed(
@@ -67,7 +68,7 @@ const play = (id: string, part = 'sound', headers: Readonly<Record<string, strin
 
 describe('samples', () => {
   test('are listed with what is known of them, and no path', async () => {
-    expect(page).toMatchObject({ all: 10, found: 10, splits: ['train', 'test'] })
+    expect(page).toMatchObject({ all: 11, found: 11, splits: ['train', 'test'] })
     expect(page.labels).toEqual(['angry', 'happy'])
     expect(rowOf('two')).toEqual({
       ...{ index: 1, id: 'two', label: 'happy', split: 'test', speaker: 'Bob' },
@@ -80,7 +81,8 @@ describe('samples', () => {
   test('are found by split and class', async () => {
     expect((await pageOf({ split: 'test' })).rows.map(({ id }) => id)).toEqual(['two'])
     expect((await pageOf({ label: 'angry' })).found).toBe(9)
-    expect(await pageOf({ label: 'happy', split: 'train' })).toMatchObject({ found: 0, rows: [] })
+    expect(await pageOf({ label: 'happy', split: 'train' })).toMatchObject({ found: 1 })
+    expect((await pageOf({ label: 'happy', split: 'valid' })).rows).toEqual([])
     expect((await pageOf({ from: 1e6 })).rows).toEqual([])
   })
 
@@ -116,6 +118,9 @@ describe('recordings', () => {
     })
     expect(headers['content-security-policy']).toMatch(/media-src 'self' blob:;/)
     expect((await play('two', 'video')).headers['content-type']).toBe('video/mp4')
+    expect(rowOf('face').medium).toEqual({ pictures: 1 })
+    expect((await play('face', 'picture-0')).headers['content-type']).toBe('image/png')
+    expect((await play('face', 'picture-1')).status).toBe(404)
     expect((await play('one', 'sound', { 'sec-fetch-site': 'cross-site' })).status).toBe(403)
   })
 
@@ -167,7 +172,7 @@ describe('recordings', () => {
     expect([status, text]).toEqual([404, '{"error":"gone.wav is no longer there"}'])
   })
 
-  test.each([...['10', '-1', '1e0', '0x1', '00000000000', '1.0', '..', '%00', '__proto__', 'one']])(
+  test.each([...['11', '-1', '1e0', '0x1', '00000000000', '1.0', '..', '%00', '__proto__', 'one']])(
     'of the sample %s do not exist',
     async (index) => {
       const { status } = await here.ask(`/api/samples/${page.list}/${index}/sound`)
