@@ -1,6 +1,7 @@
 /** `limbic data inspect`: the contents of a file or folder. */
 import type { Command } from 'commander'
 import { shortened } from '../../../base/text/clean.js'
+import { count } from '../../../base/text/words.js'
 import { isSequenceFile, openComputationalSequence } from '../../../data/corpora/csd/index.js'
 import { corpusTable, openRawCorpus } from '../../../data/corpora/raw/index.js'
 import { isUnlabelledStore } from '../../../data/corpora/store/index.js'
@@ -107,9 +108,12 @@ async function inspectRecordings(path: string, _: Options, terminal: Terminal): 
   const left = dropped.map(({ rule, ids }) => ({ rule, count: ids.length }))
   const known = { layout, clips: clips.length, speakers }
   terminal.record({ kind: 'recordings', name, ...known, ...figures, left, notes })
-  terminal.print(`${name}: ${layout}`, `${clips.length} clips, ${speakers} speakers known`, '')
+  const of = speakers > 0 ? ` of ${count(speakers, 'speaker')}` : ''
+  terminal.print(`${name}: ${layout}`, `${count(clips.length, 'clip')}${of}`, '')
   show(terminal, recordingsTable(name, figures))
-  for (const { rule, count } of left) terminal.print(`- ${count} clips left out: ${rule}`)
+  for (const { rule, count: lost } of left) {
+    terminal.print(`- ${count(lost, 'clip')} left out: ${rule}`)
+  }
   for (const note of notes) terminal.print(`- ${note}`)
 }
 
