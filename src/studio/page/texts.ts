@@ -288,7 +288,7 @@ export const texts = {
   teach: {
     title: 'Teach',
     about:
-      'Show each emotion a few times, for three seconds each, and the model learns from your takes in this page: how the starter models weigh voice and face, or layers of the voice model or of a model of yours. The last take of each emotion is kept aside to test the result. Features and outputs of the models are stored, in this browser; no picture and no sound.',
+      'Show each emotion a few times, for three seconds each, and the model learns from your takes in this page: how the starter models weigh voice and face, or layers of the voice model or of a model of yours. The last take of each emotion is kept aside to test the result. What the models read and answer is stored, in this browser alone: features, and pictures of faces only for a model that reads those.',
     start: 'Use camera and microphone',
     takes: 'Takes',
     record: (name: string) => `Record ${name}`,
@@ -318,6 +318,8 @@ export const texts = {
     learn: 'Learn from the takes',
     few: 'Record takes of at least two kinds, one of them twice.',
     begins: 'Learning …',
+    stop: 'Stop learning',
+    stopped: 'Stopped. It goes on from there when you let it learn from the same takes again.',
     learning: (epoch: number, epochs: number) => `Learning: ${epoch} of at most ${epochs} epochs`,
     result: 'What was learned',
     learned: (count: number) => `Learned from ${count} takes.`,

@@ -91,8 +91,12 @@ addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
       inTurn(data.id, async () => {
         const { id, learner, labels, takes } = data
         const told = (epoch: number, epochs: number) => tell({ kind: 'learning', epoch, epochs })
-        tell({ kind: 'learned', id, taught: await teaching.learn(learner, labels, takes, told) })
+        const taught = await teaching.learn(learner, labels, takes, told)
+        tell({ kind: 'learned', id, ...(taught && { taught }) })
       })
+      break
+    case 'stop-learning':
+      teaching.stop()
       break
     case 'use':
       inTurn(data.id, async () => {

@@ -87,6 +87,7 @@ export type ToWorker =
       readonly labels: readonly string[]
       readonly takes: readonly Take[]
     }
+  | { readonly kind: 'stop-learning' }
   /** Uses what was taught or, without it, the models as they were. */
   | { readonly kind: 'use'; readonly id: number; readonly taught?: UsedTaught }
   /** Asks for a taught model as an exported file. */
@@ -109,7 +110,8 @@ export type FromWorker =
     }
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'learning'; readonly epoch: number; readonly epochs: number }
-  | { readonly kind: 'learned'; readonly id: number; readonly taught: Taught }
+  /** What was learned; nothing, if it was stopped. */
+  | { readonly kind: 'learned'; readonly id: number; readonly taught?: Taught }
   | { readonly kind: 'teachable'; readonly id: number; readonly about: TeachableAbout }
   | { readonly kind: 'taken'; readonly id: number; readonly features?: Take['features'] }
   | { readonly kind: 'used'; readonly id: number }

@@ -70,8 +70,10 @@ describe('the starter voice model', () => {
     const native = await taughtBy(nodeEngine, voiceFile, 'all', takes)
     const keep = memory()
     const model = await TeachableModel.open(webEngine(), voiceFile, 'voice')
-    const closed = model.learn('all', takes, same, keep, (epoch) => {
-      if (epoch === 85) throw new Error('the tab is closed')
+    const closed = model.learn('all', takes, same, keep, {
+      learning(epoch) {
+        if (epoch === 85) throw new Error('the tab is closed')
+      },
     })
     await expect(closed).rejects.toThrow('the tab is closed')
     expect([...keep.kept.keys()]).toEqual(['fold-0', 'fold-1'])

@@ -68,7 +68,7 @@ test('takes that are kept aside are answered better after than before', async ()
   const epochs: number[] = []
   const { answers, takes: learned } = await learnFrom(
     ...([nodeEngine, lesson, takes, memory()] as const),
-    (epoch) => epochs.push(epoch),
+    { learning: (epoch) => epochs.push(epoch) },
   )
   expect(learned).toBe(6)
   expect(epochs).toEqual(Array.from({ length: 60 }, (_, at) => at + 1))
@@ -86,13 +86,27 @@ test('takes that are kept aside are answered better after than before', async ()
 test('a training that was interrupted ends with the same weights', async () => {
   const whole = await learnFrom(nodeEngine, lesson, takes, memory())
   const kept = memory()
-  const closed = learnFrom(nodeEngine, lesson, takes, kept, (epoch) => {
-    if (epoch === 7) throw new Error('the tab is closed')
+  const closed = learnFrom(nodeEngine, lesson, takes, kept, {
+    learning(epoch) {
+      if (epoch === 7) throw new Error('the tab is closed')
+    },
   })
   await expect(closed).rejects.toThrow('the tab is closed')
   expect(kept.kept.get('all')?.epochs.length).toBe(7)
   const again = await learnFrom(nodeEngine, lesson, takes, kept)
   expect(again.weights).toEqual(whole.weights)
+})
+
+test('a training that was stopped goes on where it was', async () => {
+  const whole = await learnFrom(nodeEngine, lesson, takes, memory())
+  const [kept, control] = [memory(), new AbortController()]
+  const stopped = learnFrom(nodeEngine, lesson, takes, kept, {
+    learning: (epoch) => epoch === 9 && control.abort(),
+    signal: control.signal,
+  })
+  await expect(stopped).rejects.toThrow(/abort/)
+  expect(kept.kept.get('all')?.epochs.length).toBe(9)
+  expect((await learnFrom(nodeEngine, lesson, takes, kept)).weights).toEqual(whole.weights)
 })
 
 test("the page's runtime learns what Node's does", async () => {

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks'
 import type { LearnerChoice } from '../../worker/teach/layers.js'
 import type { Learner, Take } from '../../worker/teach/take.js'
 import { texts } from '../texts.js'
-import { type LessonsState, learn } from './lessons.js'
+import { type LessonsState, learn, stopLearning } from './lessons.js'
 
 /** Whether something can learn from a take. */
 export const isUsable =
@@ -65,6 +65,11 @@ export function Learning(props: {
         >
           {texts.teach.learn}
         </button>
+        {lessons.learning && isBusy && (
+          <button type="button" onClick={stopLearning}>
+            {texts.teach.stop}
+          </button>
+        )}
       </div>
       {about?.problem !== undefined && <p>{texts.teach.cannot(about.problem)}</p>}
       {choices.map(

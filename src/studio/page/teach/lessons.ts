@@ -7,7 +7,7 @@ import { messageOf } from '../../../base/errors.js'
 import type { Learner, Taught } from '../../worker/teach/take.js'
 import type { TeachableAbout } from '../../worker/teach/teachable.js'
 import { session } from '../live/session.js'
-import { askWorker, hearWorker } from '../state/worker.js'
+import { askWorker, hearWorker, tellWorker } from '../state/worker.js'
 import { texts } from '../texts.js'
 import { decodeLessons, encodeLessons, type Lessons, noLessons } from './lessons-file.js'
 import { lessonsNow, useTaught } from './restore.js'
@@ -103,6 +103,11 @@ export async function learn(learner: Learner): Promise<void> {
     const { labels, takes } = lessons
     const answer = await askWorker({ kind: 'learn', learner, labels, takes })
     if (answer.kind !== 'learned') return
+    if (!answer.taught) {
+      if (state?.of === of) keep(rest)
+      change({ isBusy: false, said: texts.teach.stopped })
+      return
+    }
     const done = { ...rest, taught: answer.taught, isUsed: true }
     // Another model may have been chosen meanwhile.
     if (state?.of !== of) {
@@ -119,6 +124,11 @@ export async function learn(learner: Learner): Promise<void> {
   } finally {
     stop()
   }
+}
+
+/** Stops learning; it goes on where it was when it is begun again with the same takes. */
+export function stopLearning(): void {
+  tellWorker({ kind: 'stop-learning' })
 }
 
 /** Answers by what was taught, or by the models as they were. */

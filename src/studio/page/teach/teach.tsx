@@ -19,6 +19,7 @@ import {
   record,
   useLessons,
 } from './lessons.js'
+import { lessonsNow } from './restore.js'
 import { Result } from './result.js'
 
 export function TeachPlace({ isStatic }: { readonly isStatic: boolean }) {
@@ -64,7 +65,11 @@ export function TeachPlace({ isStatic }: { readonly isStatic: boolean }) {
           </div>
         </>
       )}
-      {state && !isOpening ? <Lesson state={state} isOn={isOn} /> : <Waiting />}
+      {state && !isOpening && state.of === lessonsNow() ? (
+        <Lesson state={state} isOn={isOn} />
+      ) : (
+        <Waiting />
+      )}
     </div>
   )
 }

@@ -33,6 +33,14 @@ export interface Lesson {
 /** Keeps the trainings of a lesson, each under its own name. */
 export type LessonKeeper = (training: string) => Promise<CheckpointKeeper>
 
+/** What watches a lesson. */
+export interface LessonWatcher {
+  /** Told the number of finished epochs, and of all that there may be. */
+  readonly learning?: (epoch: number, epochs: number) => void
+  /** Stops after an epoch; what is kept goes on where it was. */
+  readonly signal?: AbortSignal
+}
+
 /** What came of a lesson. */
 export interface Learned {
   /** All weights. */
@@ -55,14 +63,14 @@ const mostFolds = 4
  * possibly 0. The takes that are learned from are then all learned for as long.
  *
  * @param keep keeps the checkpoints, and continues earlier trainings
- * @param told called with the number of finished epochs, and of all that there may be
+ * @throws the reason of the signal, if it stopped
  */
 export async function learnFrom(
   engine: Engine,
   lesson: Lesson,
   takes: readonly Take[],
   keep: LessonKeeper,
-  told: (epoch: number, epochs: number) => void = () => {},
+  { learning, signal }: LessonWatcher = {},
 ): Promise<Learned> {
   const aside = keptAside(takes)
   const learned = takes.filter((take) => !aside.includes(take))
@@ -70,7 +78,10 @@ export async function learnFrom(
   const { epochs: most } = lesson.training
   const steps = (folds.length + 1) * most
   let done = 0
-  const finished = () => told(++done, steps)
+  const finished = () => {
+    learning?.(++done, steps)
+    signal?.throwIfAborted()
+  }
 
   const losses = new Float64Array(most + 1)
   const predictor = await Predictor.open({ ...lesson, engine })

@@ -17,7 +17,7 @@ import {
   type TeachableLayers,
   teachableLayers,
 } from './layers.js'
-import { type Lesson, type LessonKeeper, learnFrom } from './lesson.js'
+import { type Lesson, type LessonKeeper, type LessonWatcher, learnFrom } from './lesson.js'
 import type { Learner, Take, Taught, TaughtWeights } from './take.js'
 
 /** What the page needs to know to teach a model. */
@@ -87,7 +87,7 @@ export class TeachableModel {
     takes: readonly Take[],
     classOf: ClassOf,
     keep: LessonKeeper,
-    told?: (epoch: number, epochs: number) => void,
+    watcher?: LessonWatcher,
   ): Promise<Taught> {
     const { parts, layers, base } = this.#open()
     const learner: Learner = { kind: 'layers', last }
@@ -98,7 +98,7 @@ export class TeachableModel {
     const lesson = layersLesson(parts, layers, last, classOf)
     checkMemory(lesson, lesson.samplesOf(takes))
     await this.#checkSame(lesson, takes)
-    const { weights, ...learned } = await learnFrom(this.#engine, lesson, takes, keep, told)
+    const { weights, ...learned } = await learnFrom(this.#engine, lesson, takes, keep, watcher)
     const trained = [...weights].filter(([name]) => lesson.stage?.trains.includes(name))
     return { learner, weights: new Map(trained), base, ...learned }
   }

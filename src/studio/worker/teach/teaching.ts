@@ -8,7 +8,7 @@ import { openTaught, type TaughtFusion } from './apply.js'
 import { digestOf, partsOf } from './digest.js'
 import { fusionLesson } from './fusion.js'
 import { forgetTrainings, storageKeeper } from './keeper.js'
-import { learnFrom } from './lesson.js'
+import { type LessonKeeper, type LessonWatcher, learnFrom } from './lesson.js'
 import type { Learner, Take, Taught, TaughtWeights } from './take.js'
 import type { TeachableModel } from './teachable.js'
 
@@ -25,6 +25,7 @@ export class Teaching {
   /** What replaces the fusion of the starter models. */
   #weights: TaughtWeights | undefined
   #fusion: Promise<TaughtFusion> | undefined
+  #stop = new AbortController()
 
   constructor(models: Teachables) {
     this.#models = models
@@ -41,23 +42,41 @@ export class Teaching {
     return this.#fusion ? (await this.#fusion).apply(answer) : answer
   }
 
-  /** Learns from takes, or goes on with it where it was interrupted. */
+  /**
+   * Learns from takes, or goes on with it where it was interrupted.
+   *
+   * @returns undefined if it was stopped
+   */
   async learn(
     learner: Learner,
     labels: readonly string[],
     takes: readonly Take[],
-    told: (epoch: number, epochs: number) => void,
-  ): Promise<Taught> {
+    learning: (epoch: number, epochs: number) => void,
+  ): Promise<Taught | undefined> {
     const model = await this.model()
     const base = learner.kind === 'fusion' ? '' : model.about.base
     const name = digestOf([JSON.stringify([learner, labels, base]), ...partsOf(takes)])
     const keep = (training: string) => storageKeeper(`${name}-${training}`)
-    const taught =
-      learner.kind === 'fusion'
-        ? await learnFusion(labels, takes, keep, told)
-        : await this.#learnLayers(model, learner.last, labels, takes, keep, told)
-    await forgetTrainings(name)
-    return taught
+    const { signal } = this.#stop
+    try {
+      const how = [keep, { learning, signal }] as const
+      const taught =
+        learner.kind === 'fusion'
+          ? await learnFusion(labels, takes, ...how)
+          : await this.#learnLayers(model, learner.last, labels, takes, ...how)
+      await forgetTrainings(name)
+      return taught
+    } catch (error) {
+      if (signal.aborted) return undefined
+      throw error
+    } finally {
+      if (signal.aborted) this.#stop = new AbortController()
+    }
+  }
+
+  /** Stops learning, which goes on where it was when it is begun again. */
+  stop(): void {
+    this.#stop.abort()
   }
 
   async use(taught: UsedTaught | undefined): Promise<void> {
@@ -77,7 +96,8 @@ export class Teaching {
     last: number | 'all',
     labels: readonly string[],
     takes: readonly Take[],
-    ...how: readonly [Parameters<typeof learnFrom>[3], Parameters<typeof learnFrom>[4]]
+    keep: LessonKeeper,
+    watcher: LessonWatcher,
   ): Promise<Taught> {
     const names = model.model.task.grouping.names
     const isOwn = this.#models.own() !== undefined
@@ -93,16 +113,17 @@ export class Teaching {
       })
     }
     const heard = takes.filter(({ features }) => features !== undefined)
-    return model.learn(last, heard, classOf, ...how)
+    return model.learn(last, heard, classOf, keep, watcher)
   }
 }
 
 async function learnFusion(
   emotions: readonly string[],
   takes: readonly Take[],
-  ...how: readonly [Parameters<typeof learnFrom>[3], Parameters<typeof learnFrom>[4]]
+  keep: LessonKeeper,
+  watcher: LessonWatcher,
 ): Promise<Taught> {
   const seen = takes.filter(({ rows }) => rows.length > 0)
-  const learned = await learnFrom(webEngine(), fusionLesson(emotions), seen, ...how)
+  const learned = await learnFrom(webEngine(), fusionLesson(emotions), seen, keep, watcher)
   return { learner: { kind: 'fusion' }, base: '', ...learned }
 }
