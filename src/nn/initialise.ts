@@ -105,10 +105,8 @@ export const orthogonal = (gain = 1): Initialiser => ({
     while (basis.length < count) {
       const vector = Float64Array.from({ length }, () => stream.normal())
       // Two passes are enough for orthogonality to the last bits.
-      for (const other of [...basis, ...basis]) {
-        const overlap = vector.reduce((sum, value, i) => sum + value * numberAt(other, i), 0)
-        for (let i = 0; i < length; i++)
-          vector[i] = numberAt(vector, i) - overlap * numberAt(other, i)
+      for (let pass = 0; pass < 2; pass++) {
+        for (const other of basis) project(vector, other)
       }
       const size = Math.hypot(...vector)
       if (size > 1e-6) basis.push(vector.map((value) => value / size))
@@ -121,3 +119,12 @@ export const orthogonal = (gain = 1): Initialiser => ({
     }
   },
 })
+
+/** Subtracts from a vector its projection on another of length one. */
+function project(vector: Float64Array, onto: Float64Array): void {
+  let overlap = 0
+  for (let i = 0; i < vector.length; i++) overlap += numberAt(vector, i) * numberAt(onto, i)
+  for (let i = 0; i < vector.length; i++) {
+    vector[i] = numberAt(vector, i) - overlap * numberAt(onto, i)
+  }
+}
