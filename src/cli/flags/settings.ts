@@ -3,7 +3,10 @@ import { parse } from 'yaml'
 import { LimbicError } from '../../base/errors.js'
 import { merge, type Tree } from '../../base/merge.js'
 
-/** `--set hidden=8 rates.text=1e-3` as a part of a configuration; values are YAML. */
+/**
+ * `--set hidden=8 rates.text=1e-3 channels=16,32` as a part of a configuration; values are YAML, or plain words
+ * and numbers between commas, as in the flags of single settings.
+ */
 export function settingsOf(set: readonly string[] = []): Tree {
   return set.reduce<Tree>((before, given) => {
     const [, path, value] = /^([^=]+)=(.*)$/.exec(given) ?? []
@@ -21,9 +24,11 @@ export function settingsOf(set: readonly string[] = []): Tree {
   }, {})
 }
 
+const listed = /^[\w.+-]+(,[\w.+-]+)+$/
+
 function parseValue(text: string): unknown {
   try {
-    return parse(text)
+    return parse(listed.test(text) ? `[${text}]` : text)
   } catch (error) {
     throw new LimbicError(
       'invalid YAML',
