@@ -57,25 +57,25 @@ export function fuse(
       ...Object.fromEntries(own.map(({ sense, probabilities }) => [sense, probabilities])),
     }
   })
-  const probabilities = meanOf(
-    timeline.flatMap((moment) => [moment.probabilities ?? []]),
-    emotions.length,
-  )
+  return { duration, emotions, timeline, ...wholeOf(timeline, emotions) }
+}
+
+/** The whole clip: the mean over its moments, fused and by each sense that was there at all. */
+export function wholeOf(
+  timeline: readonly Moment[],
+  emotions: readonly string[],
+): Pick<Fused, 'emotion' | 'probabilities' | 'alone'> {
+  const mean = (of: (moment: Moment) => readonly number[] | undefined) =>
+    meanOf(
+      timeline.map((moment) => of(moment) ?? []),
+      emotions.length,
+    )
+  const probabilities = mean((moment) => moment.probabilities)
+  const present = senses.filter((sense) => timeline.some((moment) => moment[sense]))
   return {
-    duration,
-    emotions,
     emotion: likeliest(emotions, probabilities),
     probabilities,
-    alone: Object.fromEntries(
-      lanes.map(({ sense, shares }) => [
-        sense,
-        meanOf(
-          shares.flatMap((share) => [share ?? []]),
-          emotions.length,
-        ),
-      ]),
-    ),
-    timeline,
+    alone: Object.fromEntries(present.map((sense) => [sense, mean((moment) => moment[sense])])),
   }
 }
 

@@ -233,10 +233,11 @@ async function recogniseWithStarter(opened: Source): Promise<Recognised> {
   try {
     const faces: FacePicture[] = []
     const apart = (opened.duration ?? 0) / mostFaces
-    const recognition = await whole.recognise(opened, (frame, face) => {
+    const told = await whole.recognise(opened, (frame, face) => {
       const last = faces.at(-1)?.time ?? Number.NEGATIVE_INFINITY
       if (frame.time - last >= apart) faces.push(facePicture(frame, face))
     })
+    const recognition = await teaching.fusedRecording(told)
     const { duration } = recognition
     const spectrogram = opened.sound && (await spectrogramOf(webEngine(), opened, duration))
     const picture = opened.picture !== undefined

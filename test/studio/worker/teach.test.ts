@@ -4,7 +4,7 @@ import { randomWord, streamKey } from '../../../src/base/random.js'
 import { fuse } from '../../../src/recognise/fuse.js'
 import { nodeEngine } from '../../../src/runtime/node.js'
 import { webEngine } from '../../../src/runtime/web.js'
-import { openTaught } from '../../../src/studio/worker/teach/apply.js'
+import { fuseRecording, openTaught } from '../../../src/studio/worker/teach/apply.js'
 import { fusionLesson, fusionWeights } from '../../../src/studio/worker/teach/fusion.js'
 import { learnFrom } from '../../../src/studio/worker/teach/lesson.js'
 import { rowOf, type Take } from '../../../src/studio/worker/teach/take.js'
@@ -61,6 +61,37 @@ test('untaught, the layer is the fusion of recordings, with both senses and with
     alone: {},
     faces: [],
   })
+})
+
+test('untaught, it answers a recording as it was recognised; taught, otherwise', async () => {
+  const reading = (from: number) => ({
+    emotions,
+    estimates: [0, 1, 2].map((start) => ({
+      ...{ start, end: start + 1 },
+      probabilities: normalised(emotions.map((_, place) => 0.1 + noise(from + 3 * start + place))),
+    })),
+  })
+  const face = { ...reading(50), estimates: reading(50).estimates.slice(1) }
+  const recognition = { name: 'clip', remarks: [], ...fuse({ voice: reading(0), face }, 3, 0.5) }
+  const plain = await openTaught(nodeEngine, emotions, fusionWeights(emotions))
+  const same = await fuseRecording(plain, recognition)
+  expect(same.emotion).toBe(recognition.emotion)
+  for (const [at, moment] of recognition.timeline.entries()) {
+    for (const key of ['probabilities', 'voice', 'face'] as const) {
+      const found = same.timeline[at]?.[key]
+      expect(found?.length).toBe(moment[key]?.length)
+      for (const [place, share] of (moment[key] ?? []).entries()) {
+        expect(found?.[place]).toBeCloseTo(share, 5)
+      }
+    }
+  }
+  for (const [place, share] of recognition.probabilities.entries()) {
+    expect(same.probabilities[place]).toBeCloseTo(share, 5)
+    expect(same.alone.face?.[place]).toBeCloseTo(recognition.alone.face?.[place] ?? 1, 5)
+  }
+  const weights = new Map(fusionWeights(emotions)).set('fusion.bias', Float32Array.of(0, 9, 0))
+  const taught = await openTaught(nodeEngine, emotions, weights)
+  expect((await fuseRecording(taught, recognition)).emotion).toBe('sad')
 })
 
 const lesson = fusionLesson(emotions)

@@ -7,6 +7,7 @@ import type { OwnRecognised, Recognised } from '../../worker/messages.js'
 import { modelNow } from '../state/model.js'
 import { Mistake } from '../state/server.js'
 import { askWorker } from '../state/worker.js'
+import { restoreTaught } from '../teach/restore.js'
 import { texts } from '../texts.js'
 
 /** A dropped file, and its result. */
@@ -43,6 +44,7 @@ export async function recognise(
   file: File,
   said: Transcript | undefined,
 ): Promise<Omit<Tried, 'file'>> {
+  await restoreTaught()
   const answer = await askWorker({ kind: 'recognise', file, ...(said && { said }) })
   if (answer.kind === 'recognised') return { recognised: answer.recognised }
   return answer.kind === 'own-recognised' ? { own: answer.recognised } : {}
@@ -52,6 +54,7 @@ export async function recognise(
 export async function answerSamples(file: File): Promise<Omit<Tried, 'file'>> {
   if (!modelNow().about) throw new Mistake(texts.try.noModel)
   checkSize(file, largestSamples, 'is too large for samples in a page')
+  await restoreTaught()
   const answer = await askWorker({ kind: 'answer', file })
   return answer.kind === 'answered' ? { answers: answer.answers } : {}
 }

@@ -1,7 +1,9 @@
 /** Live answers from the trained layer. */
 import { wholeFeature } from '../../../data/feature.js'
 import { Predictor } from '../../../learn/predictor.js'
+import { wholeOf } from '../../../recognise/fuse.js'
 import type { LiveAnswer } from '../../../recognise/live.js'
+import type { Moment, Recognition } from '../../../recognise/recognition.js'
 import type { Engine } from '../../../runtime/engine.js'
 import { singleLabel } from '../../../task/single-label.js'
 import { personalFusion, widthsFor } from './fusion.js'
@@ -10,6 +12,22 @@ import { rowOf, type TaughtWeights } from './take.js'
 /** Replaces the fusion of the starter models with the trained layer. */
 export interface TaughtFusion {
   apply(answer: LiveAnswer): Promise<LiveAnswer>
+}
+
+/** The recognition of a recording, each moment fused by the trained layer. */
+export async function fuseRecording(
+  fusion: TaughtFusion,
+  recognition: Recognition,
+): Promise<Recognition> {
+  const { emotions } = recognition
+  const timeline: Moment[] = []
+  for (const { start, end, voice, face } of recognition.timeline) {
+    const alone = { ...(voice && { voice }), ...(face && { face }) }
+    const answer = await fusion.apply({ time: end, alone, faces: [] })
+    const { probabilities } = answer
+    timeline.push({ start, end, ...(probabilities && { probabilities }), ...answer.alone })
+  }
+  return { ...recognition, timeline, ...wholeOf(timeline, emotions) }
 }
 
 export async function openTaught(

@@ -2,9 +2,10 @@
 import { emotionOf } from '../../../base/emotions.js'
 import { LimbicError } from '../../../base/errors.js'
 import type { LiveAnswer } from '../../../recognise/live.js'
+import type { Recognition } from '../../../recognise/recognition.js'
 import { webEngine } from '../../../runtime/web.js'
 import type { UsedTaught } from '../messages.js'
-import { openTaught, type TaughtFusion } from './apply.js'
+import { fuseRecording, openTaught, type TaughtFusion } from './apply.js'
 import { digestOf, partsOf } from './digest.js'
 import { fusionLesson } from './fusion.js'
 import { forgetTrainings, storageKeeper } from './keeper.js'
@@ -38,8 +39,16 @@ export class Teaching {
 
   /** An answer of the starter models, by the taught fusion if it is used. */
   async fused(emotions: readonly string[], answer: LiveAnswer): Promise<LiveAnswer> {
-    if (this.#weights) this.#fusion ??= openTaught(webEngine(), emotions, this.#weights)
-    return this.#fusion ? (await this.#fusion).apply(answer) : answer
+    return (await this.#fuse(emotions))?.apply(answer) ?? answer
+  }
+
+  /** The same for a recording; one whose sound or picture alone tells other emotions apart stays as it is. */
+  async fusedRecording(recognition: Recognition): Promise<Recognition> {
+    if (this.#weights?.get('fusion.bias')?.length !== recognition.emotions.length) {
+      return recognition
+    }
+    const fusion = await this.#fuse(recognition.emotions)
+    return fusion ? fuseRecording(fusion, recognition) : recognition
   }
 
   /**
@@ -89,6 +98,11 @@ export class Teaching {
 
   async write({ weights, base }: UsedTaught): Promise<Uint8Array> {
     return (await this.model()).write(weights, base)
+  }
+
+  #fuse(emotions: readonly string[]): Promise<TaughtFusion> | undefined {
+    if (this.#weights) this.#fusion ??= openTaught(webEngine(), emotions, this.#weights)
+    return this.#fusion
   }
 
   #learnLayers(
