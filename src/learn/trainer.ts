@@ -25,7 +25,7 @@ import type { Checkpoint, CheckpointKeeper, Progress } from './ports.js'
 import { Predictor } from './predictor.js'
 import type { EpochRecord, StageRecord } from './records.js'
 import type { StagePlan } from './stages.js'
-import { inputsFor, type ReadInput } from './step/features.js'
+import { inputsFor, predictedFrom, type ReadInput } from './step/features.js'
 import { batchFeeds } from './step/feeds.js'
 import { TrainingStep } from './step/step.js'
 import { trainingSetOf } from './step/training-set.js'
@@ -90,7 +90,7 @@ export class Trainer {
   static async open(settings: TrainerSettings): Promise<Trainer> {
     const { plan, model, widths, task, seed, engine, keeper, session, initial } = settings
     const { modalityDropout, gradientAccumulation } = plan.training
-    const inputs = inputsFor(model, widths).length
+    const inputs = predictedFrom(model, widths).length
     if (modalityDropout > 0 && inputs < 2) {
       throw new LimbicError('modality dropout needs a model with several inputs', {
         where: 'training, modalityDropout',
@@ -250,8 +250,9 @@ export class Trainer {
     const { dataset, plan, seed } = this.#settings
     const { train } = dataset.splits
     const { modalityDropout } = plan.training
-    const names = this.#inputs.map(({ name }) => name)
     if (modalityDropout === 0) return train
+    const read = this.#inputs.filter(({ onlyInTraining }) => !onlyInTraining)
+    const names = read.map(({ name }) => name)
     const missing = droppedModalities(train.ids.length, names, modalityDropout, seed, epoch)
     return withMissing(train, missing, this.#inputs)
   }

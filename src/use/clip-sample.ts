@@ -34,8 +34,8 @@ export function clipRecipe({
 }
 
 /**
- * The features of a clip, checked for a model. What the clip does not have is missing; missing numbers
- * become the training mean.
+ * The features of a clip, checked for a model. What the clip does not have is missing, which may be
+ * everything; missing numbers become the training mean.
  *
  * @param where for messages
  * @throws LimbicError if they are not those of the model's inputs, or too many
@@ -46,7 +46,8 @@ export function checkClip(
   features: Readonly<Record<string, ClipFeature>>,
   where = id,
 ): CheckedSample {
-  return model.check(sampleOfClip(id, features, model.inputs), where, 'mean')
+  const checks = { invalid: 'mean', mayLackAll: true } as const
+  return model.check(sampleOfClip(id, features, model.inputs), where, checks)
 }
 
 /**

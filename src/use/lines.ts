@@ -93,7 +93,7 @@ function readSample(
   try {
     const own: unknown = typeof value === 'object' && value !== null && Reflect.get(value, 'id')
     if (typeof own === 'string' || typeof own === 'number') id = String(own)
-    return model.check(value, where, invalid)
+    return model.check(value, where, { invalid })
   } catch (error) {
     if (error instanceof LimbicError) return { id, error: error.message }
     throw error

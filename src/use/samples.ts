@@ -51,6 +51,8 @@ export interface SampleChecks {
    * mean or by 0, or throw (default).
    */
   readonly invalid?: InvalidPolicy
+  /** Whether every input of a sample may be without a number (default: refused). */
+  readonly mayLackAll?: boolean
 }
 
 /** @throws LimbicError if the sample has more steps than the model can take */
@@ -71,7 +73,7 @@ export function checkSample(
   value: unknown,
   inputs: readonly ModelInput[],
   where: string,
-  { checkLength, invalid = 'refuse' }: SampleChecks = {},
+  { checkLength, invalid = 'refuse', mayLackAll = false }: SampleChecks = {},
 ): CheckedSample {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new LimbicError('a sample must be an object', { where, got: brief(value) })
@@ -83,13 +85,7 @@ export function checkSample(
   if (id !== undefined && typeof id !== 'string' && typeof id !== 'number') {
     throw new LimbicError('an id must be a string', { where, got: brief(id) })
   }
-  if (missing.length === inputs.length) {
-    throw new LimbicError('the sample has none of the inputs of the model', {
-      where,
-      expected: inputs.map(({ name }) => name).join(', '),
-      got: Object.keys(value).slice(0, 20).join(', ') || 'nothing',
-    })
-  }
+  if (missing.length === inputs.length) throw withoutAny(value, inputs, where)
   const features = new Map<string, CheckedFeature>()
   const first = new Map<string, { readonly name: string; readonly steps: number }>()
   for (const input of inputs) {
@@ -124,12 +120,25 @@ export function checkSample(
   const lacking = inputs.filter(
     (input) => missing.includes(input) || hasNoNumber(features.get(input.name)),
   )
+  if (lacking.length === inputs.length && !mayLackAll) throw withoutAny(value, inputs, where)
   return {
     id: id === undefined ? where : String(id),
     features,
     missing: lacking.map(({ name }) => name),
     ignored,
   }
+}
+
+function withoutAny(sample: object, inputs: readonly ModelInput[], where: string): LimbicError {
+  const names = inputs.map(({ name }) => name)
+  const keys = Object.keys(sample).slice(0, 20)
+  const empty = keys.filter((key) => names.includes(key))
+  const got = empty.length > 0 ? `${empty.join(', ')} without a number` : keys.join(', ')
+  return new LimbicError('the sample has none of the inputs of the model', {
+    where,
+    expected: names.join(', '),
+    got: got || 'nothing',
+  })
 }
 
 /** Whether every step of an input is missing. */

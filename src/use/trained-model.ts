@@ -12,7 +12,6 @@ import {
   sampleCosts,
 } from '../data/batch.js'
 import type { Feature, Split } from '../data/dataset.js'
-import type { InvalidPolicy } from '../data/prepare/invalid/invalid.js'
 import type { Dimension } from '../graph/shape/shape.js'
 import type { ModelMap } from '../models/define/maps.js'
 import type { Widths } from '../models/define/model.js'
@@ -22,7 +21,13 @@ import { outputsOf, type Task, type TaskAnswer, type TaskSpec } from '../task/ta
 import type { ModelDescription, TrainedOn } from './exported/description.js'
 import { feedsOf, type ModelInput, widthsIn } from './inputs.js'
 import { checkFits, pageRoom, type Room, samplesThatFit, sizesOf } from './memory.js'
-import { type CheckedSample, checkSample, type RawSample, splitOf } from './samples.js'
+import {
+  type CheckedSample,
+  checkSample,
+  type RawSample,
+  type SampleChecks,
+  splitOf,
+} from './samples.js'
 import { joined, rows, type Turns } from './turns.js'
 
 /** The prediction for one sample; `task` is its kind. */
@@ -123,10 +128,14 @@ export class TrainedModel<Answer extends TaskAnswer = KnownAnswer> implements As
   }
 
   /** Checks a sample from outside, as `checkSample` does. */
-  check(sample: unknown, where: string, invalid: InvalidPolicy = 'refuse'): CheckedSample {
+  check(
+    sample: unknown,
+    where: string,
+    checks: Omit<SampleChecks, 'checkLength'> = {},
+  ): CheckedSample {
     const amounts = this.#answering.memory([])
     return checkSample(sample, this.inputs, where, {
-      invalid,
+      ...checks,
       checkLength: (steps, place) => checkFits(amounts, steps, this.#room, place),
     })
   }

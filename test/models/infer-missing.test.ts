@@ -1,7 +1,7 @@
 /** Missing inputs inferred from the others, in front of any model. */
 import { describe, expect, test } from 'vitest'
 import { hda } from '../../src/models/hda/index.js'
-import { lfLstm } from '../../src/models/index.js'
+import { lfLstm, mctn } from '../../src/models/index.js'
 import type { NdArray } from '../reference/array.js'
 import { describeModel, runSmall, smallModelOf } from '../support/models/describe-model.js'
 
@@ -116,6 +116,16 @@ describe('the setting', () => {
     const alone = { ...settings, modalities: ['text'] }
     expect(() => smallModelOf({ ...given, settings: alone })).toThrow(
       /missing inputs are inferred from other inputs.*at least two inputs of vectors.*got text/,
+    )
+  })
+
+  test('counts only the inputs that predictions read', () => {
+    const translating = {
+      ...{ model: mctn, settings: { order: ['text', 'audio'], inferMissing: true } },
+      ...{ widths, lengths: { text: [3, 2], audio: [3, 2] } },
+    }
+    expect(() => smallModelOf(translating)).toThrow(
+      /at least two inputs of vectors that predictions read.*got text/,
     )
   })
 

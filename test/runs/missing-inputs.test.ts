@@ -52,10 +52,16 @@ describe('a run with modality dropout and inferred inputs', () => {
     expect(answer?.prediction).toBeCloseTo(deaf[0] ?? Number.NaN, 4)
   })
 
-  test('needs several inputs', async () => {
-    const alone = smallRunConfig({ modalityDropout: 0.4 })
-    await expect(complete('alone', { config: alone })).rejects.toThrow(
-      /modality dropout needs a model with several inputs/,
+  const alone = smallRunConfig({ modalityDropout: 0.4 })
+  test.each([
+    ['one input', alone],
+    [
+      'one input in prediction',
+      { ...alone, model: 'mctn', settings: { order: ['text', 'audio'] } },
+    ],
+  ])('is not for a model of %s', async (name, config) => {
+    await expect(complete(name, { config })).rejects.toThrow(
+      /modality dropout needs a model with several inputs.*with 1/,
     )
   })
 })

@@ -183,6 +183,16 @@ describe('a trained model', () => {
     expect(absent).toEqual({ ...answer, id: 'clip 0' })
   })
 
+  test('refuses a sample of which every number of every input is missing', async () => {
+    await using model = await loadModel(written('nothing.onnx', exported([])), threads)
+    const empty = (steps: RawSample['text']) => steps?.map(() => null)
+    const [one] = samples
+    const sample = { text: empty(one?.text), audio: empty(one?.audio), vision: empty(one?.vision) }
+    await expect(model.predict([sample])).rejects.toThrow(
+      /sample 0: the sample has none of the inputs.*got text, audio, vision without a number/,
+    )
+  })
+
   test('is closed by hand or by its scope, and a second time in silence', async () => {
     const path = written('closed.onnx', exported([]))
     const model = await loadModel(path, threads)

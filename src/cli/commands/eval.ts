@@ -66,7 +66,7 @@ Examples:
     const style = readStyle(options)
     const rows = readMissing(options.missing ?? [])
     if (options.chart !== undefined && rows.length === 1) {
-      throw new LimbicError('--chart needs --missing', {
+      throw new LimbicError('--chart needs --missing with a share above 0', {
         hint: 'Name the inputs to leave out, such as --missing audio',
       })
     }

@@ -8,6 +8,7 @@ import { renumberClasses } from '../../data/prepare/classes/classes.js'
 import type { GroupSummary } from '../../experiments/summaries.js'
 import { countTrainable } from '../../graph/inspect.js'
 import { type DataConfig, dataConfig } from '../../learn/config.js'
+import { predictedFrom } from '../../learn/step/features.js'
 import { checkRecipe } from '../../media/recipes/index.js'
 import { type PredictSplit, withRun } from '../../runs/evaluate.js'
 import { findRuns } from '../../runs/find.js'
@@ -123,12 +124,12 @@ interface Measured {
 }
 
 async function metricsOf(
-  { task, thresholds, model }: RunRecord,
+  { task, thresholds, model, widths }: RunRecord,
   predict: PredictSplit,
   { dataset, split, row, seed }: Measured,
 ): Promise<Record<string, number>> {
   const samples = dataset.splits[split]
-  const read = model.inputs.map(({ name }) => name)
+  const read = predictedFrom(model, widths).map(({ name }) => name)
   const missing = row.inputs.length > 0 ? missingIn(row, samples.ids.length, read, seed) : undefined
   const predictions = await predict(samples, missing)
   return {

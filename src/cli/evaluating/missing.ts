@@ -4,7 +4,7 @@ import { type Missing, missingShares } from '../../data/prepare/missing/missing.
 
 /** One row of metrics: the inputs that are missing, and from which fraction of the samples. */
 export interface MissingInputs {
-  /** The inputs, each missing from this fraction independently; none for complete samples. */
+  /** The inputs, each once, each missing from this fraction independently; none for complete samples. */
   readonly inputs: readonly string[]
   /** From 0 to 1. */
   readonly share: number
@@ -17,14 +17,14 @@ const form = 'audio, audio=0.3, audio=0.2,0.4 or audio+vision=0.5'
 
 /**
  * Reads `--missing`, given once or several times: names of inputs joined by `+`, optionally with
- * shares from 0 to 1. The figures of complete samples come first.
+ * shares from 0 to 1. The figures of complete samples come first; what is asked twice is given once.
  *
  * @throws LimbicError if one has another form
  */
 export function readMissing(given: readonly string[]): MissingInputs[] {
   const rows = given.flatMap((text) => {
     const [names = '', shares] = text.split('=')
-    const inputs = names.split('+').map((name) => name.trim())
+    const inputs = [...new Set(names.split('+').map((name) => name.trim()))]
     const numbers = shares === undefined ? usualShares : shares.split(',').map(numberOf)
     const fits =
       inputs.every((name) => /^[A-Za-z][A-Za-z0-9]*$/.test(name)) &&
@@ -35,7 +35,8 @@ export function readMissing(given: readonly string[]): MissingInputs[] {
     }
     return numbers.filter((share) => share > 0).map((share) => ({ inputs, share }))
   })
-  return [{ inputs: [], share: 0 }, ...rows]
+  const all = [{ inputs: [], share: 0 }, ...rows]
+  return [...new Map(all.map((row) => [JSON.stringify(row), row])).values()]
 }
 
 /** The name in a table or a legend: `audio and vision`. */
@@ -46,7 +47,7 @@ export function nameInputs({ inputs }: MissingInputs): string {
 /** The addition to a run's name in a table. */
 export function describeMissing(row: MissingInputs): string {
   if (row.inputs.length === 0) return ''
-  return `, ${nameInputs(row)} missing in ${Math.round(100 * row.share)}%`
+  return `, ${nameInputs(row)} missing in ${Number((100 * row.share).toPrecision(3))}%`
 }
 
 /**
@@ -54,7 +55,7 @@ export function describeMissing(row: MissingInputs): string {
  *
  * @param samples their number
  * @param read the inputs of the model
- * @throws LimbicError for an input that the model does not read, or a model that would read nothing
+ * @throws LimbicError for an input that the model does not read in prediction
  */
 export function missingIn(
   { inputs, share }: MissingInputs,

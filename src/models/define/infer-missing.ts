@@ -59,7 +59,7 @@ interface Seen {
  * over time, for the inputs that are present. It trains only these networks; the task's loss trains
  * them too, on samples that lack an input.
  *
- * Only inputs of float32 vectors are read and filled in.
+ * Only inputs of float32 vectors that predictions read are read and filled in.
  *
  * @throws LimbicError unless the model reads at least two such inputs
  */
@@ -72,15 +72,16 @@ export function inferringMissing(
   readonly inputs: ModelInputs
   readonly objective: Tensor
 } {
-  const vectors = specs.flatMap(({ name, dataType, shape, time }) => {
+  const vectors = specs.flatMap(({ name, dataType, shape, time, onlyInTraining }) => {
     const width = widths[name]
-    if (dataType !== 'float32' || (shape?.length ?? 1) !== 1 || width === undefined) return []
+    const isVector = dataType === 'float32' && (shape?.length ?? 1) === 1
+    if (!isVector || onlyInTraining || width === undefined) return []
     return [{ name, width, time }]
   })
   if (vectors.length < 2) {
     throw new LimbicError('missing inputs are inferred from other inputs', {
       where: `model ${model}, inferMissing`,
-      expected: 'at least two inputs of vectors',
+      expected: 'at least two inputs of vectors that predictions read',
       got: vectors.map(({ name }) => name).join(', ') || 'none',
     })
   }

@@ -69,6 +69,13 @@ describe('eval', () => {
       expect(await succeed(...given)).toBe(stdout)
     })
 
+    test('asked for twice are given once, with the share as it is', async () => {
+      const given = ['--missing', 'audio+audio=0.005', 'audio=0.005', '--quiet']
+      const stdout = await succeed('eval', at('baseline'), ...given)
+      expect(stdout.match(/missing/g)).toHaveLength(1)
+      expect(stdout).toMatch(/baseline, audio missing in 0\.5%/)
+    })
+
     test('of several runs stand in one table and one chart', async () => {
       const chart = at('missing.svg')
       const both = [at('feedback'), at('baseline')]
@@ -93,6 +100,10 @@ describe('eval', () => {
       [['--missing', 'audio='], /invalid --missing.*got "audio="/],
       [['--missing', 'audio=2'], /invalid --missing.*audio=0\.3.*got "audio=2"/],
       [['--chart', 'x.svg'], /--chart needs --missing/],
+      [
+        ['--missing', 'audio=0', '--chart', 'x.svg'],
+        /--chart needs --missing with a share above 0/,
+      ],
     ])('refuses %j', async (flags, says) => {
       expect(mistakeOf(await limbic(['eval', at('baseline'), '--quiet', ...flags]))).toMatch(says)
     })
