@@ -46,8 +46,8 @@ export function checkClip(
   features: Readonly<Record<string, ClipFeature>>,
   where = id,
 ): CheckedSample {
-  const checks = { invalid: 'mean', mayLackAll: true } as const
-  return model.check(sampleOfClip(id, features, model.inputs), where, checks)
+  const leeway = { invalid: 'mean', mayLackAll: true } as const
+  return model.check(sampleOfClip(id, features, model.inputs), where, leeway)
 }
 
 /**

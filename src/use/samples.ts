@@ -43,9 +43,8 @@ const besides = [
   ...['text_bert', 'video_id', 'clip_id', 'text_lengths', 'audio_lengths', 'vision_lengths'],
 ] as const
 
-/** How to check samples from outside. */
-export interface SampleChecks {
-  readonly checkLength?: LengthCheck
+/** What samples from outside may lack. */
+export interface Leeway {
   /**
    * How to treat missing (null, NaN) or infinite numbers in float features: replace them by the training
    * mean or by 0, or throw (default).
@@ -53,6 +52,11 @@ export interface SampleChecks {
   readonly invalid?: InvalidPolicy
   /** Whether every input of a sample may be without a number (default: refused). */
   readonly mayLackAll?: boolean
+}
+
+/** How to check samples from outside. */
+export interface SampleChecks extends Leeway {
+  readonly checkLength?: LengthCheck
 }
 
 /** @throws LimbicError if the sample has more steps than the model can take */

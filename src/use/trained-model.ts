@@ -21,13 +21,7 @@ import { outputsOf, type Task, type TaskAnswer, type TaskSpec } from '../task/ta
 import type { ModelDescription, TrainedOn } from './exported/description.js'
 import { feedsOf, type ModelInput, widthsIn } from './inputs.js'
 import { checkFits, pageRoom, type Room, samplesThatFit, sizesOf } from './memory.js'
-import {
-  type CheckedSample,
-  checkSample,
-  type RawSample,
-  type SampleChecks,
-  splitOf,
-} from './samples.js'
+import { type CheckedSample, checkSample, type Leeway, type RawSample, splitOf } from './samples.js'
 import { joined, rows, type Turns } from './turns.js'
 
 /** The prediction for one sample; `task` is its kind. */
@@ -128,14 +122,10 @@ export class TrainedModel<Answer extends TaskAnswer = KnownAnswer> implements As
   }
 
   /** Checks a sample from outside, as `checkSample` does. */
-  check(
-    sample: unknown,
-    where: string,
-    checks: Omit<SampleChecks, 'checkLength'> = {},
-  ): CheckedSample {
+  check(sample: unknown, where: string, leeway: Leeway = {}): CheckedSample {
     const amounts = this.#answering.memory([])
     return checkSample(sample, this.inputs, where, {
-      ...checks,
+      ...leeway,
       checkLength: (steps, place) => checkFits(amounts, steps, this.#room, place),
     })
   }
