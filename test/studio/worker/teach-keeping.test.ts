@@ -1,9 +1,12 @@
 /** What is kept of a training, and when a take ends. */
 import { describe, expect, test } from 'vitest'
 import type { Checkpoint } from '../../../src/learn/ports.js'
+import { checkFeatures, checkFusion, checkRows } from '../../../src/studio/worker/teach/check.js'
 import { decodeKept, encodeKept } from '../../../src/studio/worker/teach/keeper.js'
 import { withoutFrozen } from '../../../src/studio/worker/teach/slim.js'
+import type { Take } from '../../../src/studio/worker/teach/take.js'
 import { Taking } from '../../../src/studio/worker/teach/taking.js'
+import type { CheckedFeature } from '../../../src/use/sample-steps.js'
 import { memoryKeeper } from '../../support/models/memory-keeper.js'
 
 const progress = {
@@ -108,5 +111,46 @@ describe('a take', () => {
     const taken = taking.take({ kind: 'own' }, 7)
     taking.end()
     expect(await taken).toBeUndefined()
+  })
+})
+
+describe('what a file brings', () => {
+  const inputs = [
+    { name: 'audio', width: 2, steps: { axis: 'audio_time', lengths: 'audio_lengths' } },
+    { name: 'prosody', width: 3 },
+  ]
+  const audio = { values: new Float32Array(4), steps: 2 }
+  const prosody = { values: new Float32Array(3), steps: 1 }
+  const takeOf = (features: Record<string, CheckedFeature>): Take => ({
+    ...{ label: 0, rows: [] },
+    features: new Map(Object.entries(features)),
+  })
+
+  test('is taken if it is what the model reads', () => {
+    expect(() => checkFeatures([takeOf({ audio, prosody })], inputs)).not.toThrow()
+    const rows = [{ voice: [0, 1], face: [1, 0] }]
+    expect(() => checkRows([{ label: 0, rows }], ['happy', 'sad'])).not.toThrow()
+    const fusion = [
+      ['fusion.weight', new Float32Array(8)],
+      ['fusion.bias', new Float32Array(2)],
+    ] as const
+    expect(() => checkFusion(new Map(fusion))).not.toThrow()
+  })
+
+  test.each([
+    ['too few inputs', { audio }],
+    ['more numbers than steps', { audio: { values: new Float32Array(5), steps: 2 }, prosody }],
+    ['no step', { audio: { values: new Float32Array(0), steps: 0 }, prosody }],
+    ['another type', { audio: { values: new Uint8Array(4), steps: 2 }, prosody }],
+    ['steps where there are none', { audio, prosody: { values: new Float32Array(6), steps: 2 } }],
+  ])('is refused with %s', (_, features) => {
+    expect(() => checkFeatures([takeOf(features)], inputs)).toThrow(/^take 1, (audio|prosody)/)
+  })
+
+  test('is refused with answers to other emotions, and weights of another layer', () => {
+    const rows = [{ voice: [0, 1], face: [1] }]
+    expect(() => checkRows([{ label: 0, rows }], ['happy', 'sad'])).toThrow(/^take 1/)
+    expect(() => checkFusion(new Map())).toThrow(/not the weights of the fusion/)
+    expect(() => checkFusion(new Map([['fusion.bias', new Float32Array(2)]]))).toThrow(/fusion/)
   })
 })

@@ -111,7 +111,7 @@ describe.each([
   ['lf-lstm, emotions', lstmCase],
 ] as const)('%s', (_, given) => {
   const file = fileOf(given)
-  const takes = threefold(given.labels, 3)
+  const takes = threefold(given.labels, given.each)
 
   test('learns as far as was chosen; all else of its file stays bit by bit', async () => {
     const original = readParts(file, 'model.onnx')

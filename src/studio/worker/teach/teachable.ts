@@ -7,6 +7,7 @@ import { type ReadParts, readParts } from '../../../use/exported/read-parts.js'
 import { openSwitchable, type Switchable } from '../../../use/open/switchable.js'
 import { splitOf } from '../../../use/samples.js'
 import type { TrainedModel } from '../../../use/trained-model.js'
+import { checkFeatures } from './check.js'
 import { digestOf } from './digest.js'
 import {
   checkMemory,
@@ -95,6 +96,7 @@ export class TeachableModel {
       (choice) => choice.learner.kind === 'layers' && choice.learner.last === last,
     )?.problem
     if (problem !== undefined) throw new LimbicError(problem, { where: this.model.path })
+    checkFeatures(takes, parts.description.inputs)
     const lesson = layersLesson(parts, layers, last, classOf)
     checkMemory(lesson, lesson.samplesOf(takes))
     await this.#checkSame(lesson, takes)

@@ -6,6 +6,7 @@ import type { Recognition } from '../../../recognise/recognition.js'
 import { webEngine } from '../../../runtime/web.js'
 import type { UsedTaught } from '../messages.js'
 import { fuseRecording, openTaught, type TaughtFusion } from './apply.js'
+import { checkFusion, checkRows } from './check.js'
 import { digestOf, partsOf } from './digest.js'
 import { fusionLesson } from './fusion.js'
 import { forgetTrainings, storageKeeper } from './keeper.js'
@@ -44,9 +45,6 @@ export class Teaching {
 
   /** The same for a recording; one whose sound or picture alone tells other emotions apart stays as it is. */
   async fusedRecording(recognition: Recognition): Promise<Recognition> {
-    if (this.#weights?.get('fusion.bias')?.length !== recognition.emotions.length) {
-      return recognition
-    }
     const fusion = await this.#fuse(recognition.emotions)
     return fusion ? fuseRecording(fusion, recognition) : recognition
   }
@@ -90,6 +88,7 @@ export class Teaching {
 
   async use(taught: UsedTaught | undefined): Promise<void> {
     const isFusion = taught?.learner.kind === 'fusion'
+    if (isFusion) checkFusion(taught.weights)
     this.#weights = isFusion ? taught.weights : undefined
     this.#fusion = undefined
     const model = await this.model()
@@ -100,8 +99,10 @@ export class Teaching {
     return (await this.model()).write(weights, base)
   }
 
+  /** The taught fusion, if it is used and was taught for as many emotions. */
   #fuse(emotions: readonly string[]): Promise<TaughtFusion> | undefined {
-    if (this.#weights) this.#fusion ??= openTaught(webEngine(), emotions, this.#weights)
+    if (this.#weights?.get('fusion.bias')?.length !== emotions.length) return undefined
+    this.#fusion ??= openTaught(webEngine(), emotions, this.#weights)
     return this.#fusion
   }
 
@@ -138,6 +139,7 @@ async function learnFusion(
   watcher: LessonWatcher,
 ): Promise<Taught> {
   const seen = takes.filter(({ rows }) => rows.length > 0)
+  checkRows(seen, emotions)
   const learned = await learnFrom(webEngine(), fusionLesson(emotions), seen, keep, watcher)
   return { learner: { kind: 'fusion' }, base: '', ...learned }
 }
