@@ -10,7 +10,6 @@ import { basename, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { LimbicError } from '../base/errors.js'
-import { validate } from '../base/schema.js'
 import { digestPath } from '../disk/digest.js'
 import { explainFileError, makeFolder, readJson, writeContentSafely } from '../disk/files.js'
 import { acquireLock, lockPath } from '../disk/lock/index.js'
@@ -103,10 +102,15 @@ function isSound(path: string, digest: string): boolean {
   return false
 }
 
-const knownSchema = z.strictObject({ digest: z.string() })
+const knownSchema = z.strictObject({ digest: z.string().regex(/^sha256:[0-9a-f]{64}$/) })
 
+/** Undefined if there is none; a damaged one is of no use. */
 function readKnown(path: string): string | undefined {
-  return existsSync(path) ? validate(knownSchema, readJson(path), path).digest : undefined
+  try {
+    return knownSchema.parse(readJson(path)).digest
+  } catch {
+    return undefined
+  }
 }
 
 async function lockFor(path: string): Promise<{ release(): void }> {

@@ -128,16 +128,38 @@ async function list(send: Send, { bucket, key }: ObjectAddress): Promise<ListedO
     })
     const text = textOf(present(answer, { bucket, key: '' }))
     for (const [, entry = ''] of text.matchAll(/<Contents>([\s\S]*?)<\/Contents>/g)) {
-      // Keys are encoded as in a URL, so that no character of theirs means anything in XML.
-      const own = decodeURIComponent(element(entry, 'Key').replaceAll('+', ' '))
-      if (own.endsWith('/')) continue
+      const own = decoded(element(entry, 'Key'))
+      if (own?.endsWith('/')) continue
       const etag = element(entry, 'ETag').replaceAll('&quot;', '"')
-      found.push({ address: { bucket, key: own }, etag, length: Number(element(entry, 'Size')) })
+      const length = Number(element(entry, 'Size'))
+      if (!own?.startsWith(prefix) || !(length >= 0)) throw badList({ bucket, key })
+      found.push({ address: { bucket, key: own }, etag, length })
     }
+    const before = token
     const more = element(text, 'IsTruncated') === 'true'
     token = more ? unescaped(element(text, 'NextContinuationToken')) : undefined
+    if (more && (token === '' || token === before)) throw badList({ bucket, key })
   }
   return found
+}
+
+/**
+ * Keys are encoded as in a URL, so that no character of theirs means anything in XML; undefined if
+ * this one is not.
+ */
+function decoded(key: string): string | undefined {
+  try {
+    return decodeURIComponent(key.replaceAll('+', ' '))
+  } catch {
+    return undefined
+  }
+}
+
+function badList(address: ObjectAddress): LimbicError {
+  return new LimbicError('the store gives a list that makes no sense', {
+    where: writeObjectAddress(address),
+    hint: 'Is AWS_ENDPOINT_URL the address of an S3-compatible store?',
+  })
 }
 
 function element(text: string, name: string): string {

@@ -2,6 +2,7 @@
 import { LimbicError } from '../base/errors.js'
 import { readSafetensors } from '../formats/safetensors/index.js'
 import type { Beginning } from '../learn/records.js'
+import { shownPath } from '../remote/mirror.js'
 import { bestRun } from './best-run.js'
 import type { RunFolder } from './folder.js'
 import { weightsFolder } from './open/so-far.js'
@@ -10,6 +11,13 @@ import { weightsFolder } from './open/so-far.js'
 export function sourceRun(path: string): RunFolder {
   return bestRun(path).run
 }
+
+/** The file of the best weights of the run at a path, or of the best of its seeds. */
+export function weightsFileOf(path: string): string {
+  return weightsOf(sourceRun(path))
+}
+
+const weightsOf = (run: RunFolder) => weightsFolder(run).file('weights.safetensors')
 
 /** A part of a model that starts from a part of another, as path prefixes of parameters. */
 interface Part {
@@ -41,7 +49,7 @@ export function takeWeights(
   parts?: readonly string[],
 ): { weights: Map<string, Float32Array>; beginning: Beginning } {
   const run = sourceRun(path)
-  const file = weightsFolder(run).file('weights.safetensors')
+  const file = weightsOf(run)
   const { tensors } = readSafetensors(file)
   const chosen = parts?.map(partOf)
   const weights = new Map<string, Float32Array>()
@@ -76,7 +84,7 @@ export function takeWeights(
       },
     )
   }
-  return { weights, beginning: { run: run.path, taken: weights.size, anew } }
+  return { weights, beginning: { run: shownPath(run.path), taken: weights.size, anew } }
 }
 
 /** The first few parts of a model, two names deep. */

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { digestPath } from '../../src/disk/digest.js'
@@ -69,6 +69,17 @@ describe('data in a store', () => {
     const [path = ''] = paths
     expect(readFileSync(join(path, 'text', '1.npy'), 'utf8')).toBe('text/1.npy')
     expect(existsSync(join(path, 'x'))).toBe(false)
+  })
+
+  test('is copied again where the note of its digest was tampered with', async () => {
+    put('noted.csv', 'a')
+    const path = await bring('s3://lab/noted.csv')
+    mkdirSync(at('precious', 'noted.csv'), { recursive: true })
+    for (const name of readdirSync(at('cache', 'known'))) {
+      writeFileSync(at('cache', 'known', name), JSON.stringify({ digest: '../../precious' }))
+    }
+    expect(await bring('s3://lab/noted.csv')).toBe(path)
+    expect(existsSync(at('precious', 'noted.csv'))).toBe(true)
   })
 
   test('cannot leave its folder, and must be there', async () => {

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { createServer } from 'node:http'
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { isRemote, readObjectAddress, writeObjectAddress } from '../../src/remote/address.js'
 import { settingsOfEnvironment } from '../../src/remote/settings.js'
 import { openRemote, type Remote } from '../../src/remote/store.js'
@@ -150,5 +151,31 @@ describe('a store', () => {
       'has changed while',
     )
     expect(() => readFileSync(at('into', 'x'))).toThrow()
+  })
+})
+
+describe('the list of a store', () => {
+  const entry = (key: string, size = '1') =>
+    `<Contents><Key>${key}</Key><ETag>"e"</ETag><Size>${size}</Size></Contents>`
+  test.each([
+    ['a key that cannot be read', entry('x/%zz')],
+    ['a key of another place', entry('other/a')],
+    ['a size that is none', entry('x/a', 'big')],
+    ['a page without a next one', '<IsTruncated>true</IsTruncated>'],
+    [
+      'the same page for ever',
+      '<IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>',
+    ],
+  ])('is refused with %s', async (_, text) => {
+    const server = createServer((_, response) => response.end(text))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void server.close())
+    const address = server.address()
+    const port = typeof address === 'object' ? address?.port : undefined
+    const env = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' }
+    const liar = await openRemote({
+      settings: settingsOfEnvironment({ ...env, AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` }),
+    })
+    await expect(liar.list(place('x'))).rejects.toThrow('gives a list that makes no sense')
   })
 })

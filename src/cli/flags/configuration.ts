@@ -18,6 +18,7 @@ import {
 } from '../../learn/config.js'
 import { epochsOfStages, refuseOverridden } from '../../learn/overridden.js'
 import type { ConfiguredModel, Model } from '../../models/index.js'
+import { shownPath } from '../../remote/mirror.js'
 import { isModelFile, openModel } from '../../runs/model-file/index.js'
 import { isSynthetic } from '../../runs/open-data.js'
 import { type Flag, flagsOf } from './flags.js'
@@ -86,6 +87,8 @@ export function readConfiguration(given: Tree, file?: string, base: Tree = {}): 
     // A run may later be opened from another folder.
     model: isModelFile(config.model) ? resolve(config.model) : config.model,
     settings: { ...settings },
+    // A run brought from a store keeps its address, from which every machine brings it.
+    ...(config.from !== undefined && { from: shownPath(config.from) }),
     training: { ...config.training, ...roomForStages(model, merged) },
     data: isSynthetic(data) ? { ...data, synthetic: syntheticConfig.parse(synthetic ?? {}) } : data,
   }

@@ -26,6 +26,7 @@ import {
   rememberModelFile,
   requireUnchanged,
 } from '../model-file/index.js'
+import { bringSource } from '../remote/from.js'
 import { difference, sameRun, sorted } from '../same-run.js'
 import { fingerprintOf, firstDifference } from './fingerprint.js'
 import { givenWeights } from './given-weights.js'
@@ -65,7 +66,7 @@ export async function begin(
   const from =
     config.from === undefined || resumed
       ? undefined
-      : takeWeights(config.from, parameters, config.parts)
+      : takeWeights(await bringSource(config.from), parameters, config.parts)
   const taken = from?.weights ?? (config.from === undefined ? new Map() : folder.readInitial())
   const encoder = folder.readEpochs().length === 0 ? encoderWeights(model) : new Map()
   const words = await givenWeights(model, task, config.data)

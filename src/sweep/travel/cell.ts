@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import { isAbsolute, relative, resolve } from 'node:path'
 import { z } from 'zod'
+import { LimbicError } from '../../base/errors.js'
 import { validate } from '../../base/schema.js'
 import { digestPath } from '../../disk/digest.js'
 import { isInside } from '../../disk/files.js'
@@ -14,6 +15,7 @@ import { bringData } from '../../remote/data.js'
 import { addressOf } from '../../remote/mirror.js'
 import { isModelFile, modelFileOf } from '../../runs/model-file/index.js'
 import { isSynthetic } from '../../runs/open-data.js'
+import { bringWeights } from '../../runs/remote/from.js'
 import { sorted } from '../../runs/same-run.js'
 import type { Cell } from '../cell.js'
 
@@ -32,6 +34,7 @@ const travellingCell = z.strictObject({
   digests: z.strictObject({
     data: digest.exactOptional(),
     vectors: digest.exactOptional(),
+    from: digest.exactOptional(),
     model: digest.exactOptional(),
   }),
 })
@@ -48,7 +51,7 @@ export async function sendCell(
   { row, label, folder, config }: Cell,
   base: string,
 ): Promise<TravellingCell> {
-  const { data, model } = config
+  const { data, model, from } = config
   return {
     kind: 'run',
     row,
@@ -59,6 +62,7 @@ export async function sendCell(
     digests: {
       ...(!isSynthetic(data) && { data: await digestAt(base, data.path) }),
       ...(data.vectors !== undefined && { vectors: await digestAt(base, data.vectors) }),
+      ...(from !== undefined && (await digestOfSource(base, from))),
       ...(isModelFile(model) && { model: modelFileOf(resolve(base, model)).digest }),
     },
   }
@@ -75,6 +79,17 @@ export function nameOfCell({ base, folder, config }: TravellingCell): string {
   const place = isRemote(folder) ? folder : resolve(base, folder)
   const words = JSON.stringify([place, sorted(essence)])
   return `run-${createHash('sha256').update(words).digest('hex').slice(0, 32)}`
+}
+
+/** None where the source is gone: a run that has begun does not need it. */
+async function digestOfSource(base: string, from: string): Promise<{ readonly from?: string }> {
+  const place = isRemote(from) ? from : resolve(base, from)
+  try {
+    return { from: digestPath(await bringWeights(place)) }
+  } catch (error) {
+    if (error instanceof LimbicError) return {}
+    throw error
+  }
 }
 
 async function digestAt(base: string, path: string): Promise<string> {

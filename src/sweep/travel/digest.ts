@@ -3,8 +3,7 @@ import { LimbicError } from '../../base/errors.js'
 import { digestPath } from '../../disk/digest.js'
 
 /** @throws LimbicError if the content of a path has another digest */
-export function checkDigest(path: string, expected: string | undefined, what: string): void {
-  if (expected === undefined) return
+export function checkDigest(path: string, expected: string, what: string): void {
   const got = digestPath(path)
   if (got === expected) return
   throw new LimbicError(`${what} on this machine differs from what the run was submitted with`, {

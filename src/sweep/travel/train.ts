@@ -7,6 +7,7 @@ import { bringData } from '../../remote/data.js'
 import { RunFolder } from '../../runs/folder.js'
 import { consentTo, isModelFile, modelFileOf } from '../../runs/model-file/index.js'
 import { isSynthetic } from '../../runs/open-data.js'
+import { bringWeights } from '../../runs/remote/from.js'
 import { trainLocked } from '../../runs/run.js'
 import { prepareFolder } from '../../runs/train/begin.js'
 import type { LeasedRun, WorkerEnd } from '../messages.js'
@@ -52,8 +53,8 @@ export async function trainLeased(request: LeasedTraining): Promise<WorkerEnd> {
 }
 
 /** Whether anything of a cell is at a relative path, or may be. */
-function needsBase({ folder, config: { model, data } }: TravellingCell): boolean {
-  const places = [folder, ...(isSynthetic(data) ? [] : [data.path]), data.vectors]
+function needsBase({ folder, config: { model, data, from } }: TravellingCell): boolean {
+  const places = [folder, ...(isSynthetic(data) ? [] : [data.path]), data.vectors, from]
   return isModelFile(model) || places.some((place) => place !== undefined && !isRemote(place))
 }
 
@@ -74,15 +75,25 @@ function enter({ cell, base = cell.base }: LeasedRun): void {
 
 async function checkFiles({ cell, allowModelFiles }: LeasedRun): Promise<void> {
   const { config, digests } = cell
-  const { model, data } = config
+  const { model, data, from } = config
   if (isModelFile(model)) checkModelFile(cell, allowModelFiles)
-  if (!isSynthetic(data)) await checkFile(data.path, digests.data, 'the data')
+  // A file of that name may be on one of the machines alone.
+  if (!isSynthetic(data) || digests.data !== undefined) {
+    await checkFile(data.path, digests.data, 'the data')
+  }
   if (data.vectors !== undefined) {
     await checkFile(data.vectors, digests.vectors, 'the word vectors')
+  }
+  // A run that has begun has kept the weights that it started from.
+  if (from !== undefined && digests.from !== undefined) {
+    await checkFile(await bringWeights(from), digests.from, 'the run to start from')
   }
 }
 
 async function checkFile(path: string, digest: string | undefined, what: string): Promise<void> {
+  if (digest === undefined) {
+    throw new LimbicError(`the run was submitted without the digest of ${what}`, { where: path })
+  }
   if (isRemote(path)) {
     await bringData(path, digest)
     return

@@ -1,6 +1,7 @@
 /** Data and runs in a store: trained here or by workers that share no folder, and read again. */
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { RunFolder } from '../../../src/runs/folder.js'
 import { jsonLines, limbic, mistakeOf, succeed } from '../../support/command-line.js'
 import { temporaryPaths } from '../../support/folders.js'
 import { start } from '../../support/running.js'
@@ -141,6 +142,16 @@ describe('a store', () => {
       for (const seed of [0, 1])
         expect(weights('queued', seed).equals(weights('alone', seed))).toBe(true)
       expect(existsSync(at('queued', 'summary.json'))).toBe(existsSync(at('alone', 'summary.json')))
+
+      // A worker brings the run that another one starts from, too.
+      const from = `${out}/seed-0`
+      await succeed(...train('s3://lab/runs/tuned', ...data, '--from', from, ...queue))
+      await succeed('copy', 's3://lab/runs/tuned', at('tuned'))
+      const tuned = new RunFolder(at('tuned'))
+      expect([tuned.readConfig().from, tuned.readDescription().beginning?.run]).toEqual([
+        from,
+        from,
+      ])
     },
   )
 })

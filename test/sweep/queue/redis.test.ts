@@ -25,7 +25,10 @@ describe('the address of a queue', () => {
   })
 
   test('is refused where it is none, without telling a password', () => {
-    for (const text of ['', 'redis', 'https://me:secret@host', 'redis://h?queue=a/b']) {
+    for (const text of [
+      ...['', 'redis', 'https://me:secret@host', 'redis://h?queue=a/b', 'redis://:secret%zz@h'],
+      ...['redis://:secret@h/cells', 'redis://:secret@h?queues=a'],
+    ]) {
       expect(() => readAddress(text)).toThrow('--queue')
       expect(() => readAddress(text)).not.toThrow('secret')
     }
@@ -83,6 +86,12 @@ describe.skipIf(!hasRedis)(suite, () => {
     }
     return { sink, events, ends }
   }
+
+  test('is refused with a database that the server does not have', async () => {
+    await expect(connect(readAddress(`${server.url}/99`))).rejects.toThrow(
+      /the queue cannot be reached: got .*index is out of range/,
+    )
+  })
 
   test('leases each piece once, and tells its progress and its end', async () => {
     const { events, ends } = await handOut('usual', 'a', 'b')

@@ -1,5 +1,5 @@
 /** What a cell may hold when it comes from a queue, and what a worker does with it. */
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { digestPath } from '../../../src/disk/digest.js'
@@ -132,5 +132,25 @@ describe('a worker', () => {
     await expect(train(cell)).rejects.toThrow(/data: the data on this machine differs/)
     const config = withData('gone')
     await expect(train({ ...cell, config })).rejects.toThrow(/gone: a file that the run needs/)
+    await expect(train({ ...cell, digests: {} })).rejects.toThrow(
+      /data: the run was submitted without the digest of the data/,
+    )
+    // A file called "synthetic" on one machine alone.
+    const synthetic = { ...cell, config: withData('synthetic') }
+    await expect(train(synthetic)).rejects.toThrow(/synthetic: a file that the run needs/)
+  })
+
+  test('starts from the weights that it was handed out with, and no others', async () => {
+    await train(await cellOf(smallRunConfig(), 'source'))
+    const cell = await cellOf({ ...smallRunConfig(), from: 'source' }, 'tuned')
+    const file = join(base, 'source', 'weights.safetensors')
+    const before = readFileSync(file)
+    writeFileSync(file, Buffer.concat([before, Buffer.of(0)]))
+    await expect(train(cell)).rejects.toThrow(/the run to start from on this machine differs/)
+    writeFileSync(file, before)
+    expect((await train(cell)).kind).toBe('complete')
+    // What has begun needs them no more.
+    rmSync(join(base, 'source'), { recursive: true })
+    expect((await cellOf({ ...smallRunConfig(), from: 'source' }, 'tuned')).digests).toEqual({})
   })
 })

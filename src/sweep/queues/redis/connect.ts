@@ -26,6 +26,7 @@ export function readAddress(text: string, where = '--queue'): QueueAddress {
       ...(url && { got: `${url.protocol}//${url.host}` }),
     })
   }
+  checkDetails(url, where)
   const name = url.searchParams.get('queue') ?? 'cells'
   if (!/^[\w.-]{1,60}$/.test(name)) {
     throw new LimbicError('a queue name has only letters, digits, dots and dashes', { where })
@@ -33,6 +34,37 @@ export function readAddress(text: string, where = '--queue'): QueueAddress {
   url.search = ''
   const shown = `${url.protocol}//${url.host}${url.pathname}, queue ${name}`
   return { url: url.href, name, shown }
+}
+
+/**
+ * What the client would ignore, or trip over later.
+ *
+ * @throws LimbicError without the password
+ */
+function checkDetails({ username, password, pathname, searchParams }: URL, where: string): void {
+  if (!/^\/?\d{0,5}$/.test(pathname)) {
+    throw new LimbicError('the path of a queue is the number of a database', {
+      where,
+      expected: 'such as redis://HOST:PORT/0',
+      got: pathname,
+    })
+  }
+  const unknown = [...searchParams.keys()].find((key) => key !== 'queue')
+  if (unknown !== undefined) {
+    throw new LimbicError('an address of a queue has no such parameter', {
+      where,
+      expected: '?queue=NAME',
+      got: unknown,
+    })
+  }
+  try {
+    decodeURIComponent(`${username}${password}`)
+  } catch {
+    throw new LimbicError('user or password of a queue cannot be read', {
+      where,
+      hint: 'Write a percent sign in them as %25',
+    })
+  }
 }
 
 /** Timeout of the first connection, in milliseconds. */
@@ -72,11 +104,11 @@ export async function connect(address: QueueAddress): Promise<Connection> {
   redis.on('error', (error) => {
     trouble = error.message
   })
-  await reach(redis).catch((error: unknown) => {
+  await reach(redis, address).catch((error: unknown) => {
     redis.disconnect()
     throw new LimbicError('the queue cannot be reached', {
       where: address.shown,
-      got: trouble ?? (error instanceof Error ? error.message : 'no answer'),
+      got: (trouble ?? (error instanceof Error ? error.message : 'no answer')).replace(/\.$/, ''),
       hint: 'Is the server running, and are address, user and password right?',
     })
   })
@@ -113,7 +145,8 @@ async function load() {
   }
 }
 
-async function reach(redis: Redis): Promise<void> {
+async function reach(redis: Redis, { url }: QueueAddress): Promise<void> {
+  const database = Number(new URL(url).pathname.slice(1))
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('no answer')), patience)
@@ -125,7 +158,8 @@ async function reach(redis: Redis): Promise<void> {
     })
   })
   try {
-    await Promise.race([redis.connect().then(() => redis.ping()), late, refused])
+    // The client itself would go on with database 0 where it is refused another.
+    await Promise.race([redis.connect().then(() => redis.select(database)), late, refused])
   } finally {
     clearTimeout(timer)
   }
