@@ -19,6 +19,9 @@ import {
   type TensorGraph,
 } from './tensor.js'
 
+/** Beyond this, building and optimising a graph takes minutes and all memory of Node. */
+const mostNodes = 200_000
+
 export class Graph implements TensorGraph {
   readonly inputs = new Map<string, Tensor>()
   readonly parameters = new Map<string, Parameter>()
@@ -188,6 +191,13 @@ export class Graph implements TensorGraph {
     const key = `${operator.name}(${inputs.map(({ id }) => id)})${fingerprint}`
     const known = this.#known.get(key)
     if (known && isOf(known, operator)) return known
+    if (this.#known.size >= mostNodes) {
+      throw new LimbicError('the graph of the model is too large', {
+        where: `operator ${operator.name}`,
+        expected: `at most ${mostNodes.toLocaleString('en')} operations, gradients included`,
+        hint: 'Choose fewer layers, heads or iterations',
+      })
+    }
     const node = new Node(operator, inputs, attributes, infer(), ({ dataType, shape }, origin) =>
       this.#register(dataType, shape, origin),
     )

@@ -164,3 +164,14 @@ describe('mistakes name the operator, the operand, what fits and what was given'
     expect(String(mistake)).toMatch(message)
   })
 })
+
+test('a graph of too many operations is refused before it takes all memory', () => {
+  const graph = new Graph()
+  const one = graph.input('x', 'float32', ['batch'])
+  const growing = () => {
+    for (let sum = one; ; ) sum = add(sum, one)
+  }
+  expect(growing).toThrow(
+    /the graph of the model is too large: expected at most 200,000 operations/,
+  )
+})

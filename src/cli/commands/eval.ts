@@ -6,6 +6,7 @@ import { type SplitName, splitNames } from '../../data/dataset.js'
 import { requireSameData } from '../../experiments/compare/groups.js'
 import { summaryRecord, summaryTable } from '../../experiments/summaries.js'
 import { renderTable, type TableFormat, tableFormats } from '../../report/tables/render.js'
+import { findRuns } from '../../runs/find.js'
 import type { ModelFileOptions } from '../../runs/model-file/index.js'
 import { evaluatePath } from '../evaluating/evaluate-path.js'
 import { readMissing } from '../evaluating/missing.js'
@@ -72,8 +73,8 @@ Examples:
     }
     const given = readFlags(Object.values(dataFlags).flat(), command.opts())
     const evaluated = []
-    for (const path of paths) {
-      evaluated.push(await evaluatePath(path, { split, rows, given, options, terminal }))
+    for (const [path, name] of namesOf(paths)) {
+      evaluated.push(await evaluatePath(path, { name, split, rows, given, options, terminal }))
     }
     const groups = evaluated.flat()
     requireSameData(
@@ -94,4 +95,11 @@ Examples:
       terminal.note(`Wrote ${options.chart}`)
     }
   })
+}
+
+/** The names of runs by path: their folders', or the paths where folders have the same name. */
+function namesOf(paths: readonly string[]): Map<string, string> {
+  const names = new Map(paths.map((path) => [path, findRuns(path).name]))
+  const isShared = (name: string) => [...names.values()].filter((own) => own === name).length > 1
+  return new Map([...names].map(([path, name]) => [path, isShared(name) ? path : name]))
 }

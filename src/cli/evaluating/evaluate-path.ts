@@ -22,6 +22,8 @@ import type { Terminal } from '../terminal/terminal.js'
 import { describeMissing, type MissingInputs, missingIn } from './missing.js'
 
 export interface Evaluation {
+  /** What the runs are called in tables and charts. */
+  readonly name: string
   readonly split: SplitName
   /** What is left out of the samples; one summary is made for each. */
   readonly rows: readonly MissingInputs[]
@@ -42,9 +44,9 @@ export interface EvaluatedGroup {
 /** @throws LimbicError if there are no runs, or the data does not fit them */
 export async function evaluatePath(
   path: string,
-  { split, rows, given, options, terminal }: Evaluation,
+  { name, split, rows, given, options, terminal }: Evaluation,
 ): Promise<EvaluatedGroup[]> {
-  const { runs, name } = findRuns(path)
+  const { runs } = findRuns(path)
   const [first] = runs
   if (!first) throw new LimbicError('no run found', { where: path })
   const description = first.readDescription()

@@ -1,5 +1,5 @@
 /** limbic eval: a run's own results again, other splits and other data. */
-import { readFileSync } from 'node:fs'
+import { cpSync, readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { synthesise, writeStore } from '../../../src/data/index.js'
 import { jsonLines, limbic, mistakeOf, succeed } from '../../support/command-line.js'
@@ -85,6 +85,15 @@ describe('eval', () => {
       const svg = readFileSync(chart, 'utf8')
       expect(svg).toMatch(/Share of samples that lack the input/)
       expect(svg).toMatch(/feedback: audio and vision/)
+    })
+
+    test('of runs whose folders have the same name go by their paths', async () => {
+      cpSync(at('baseline'), at('again', 'baseline'), { recursive: true })
+      const both = [at('baseline'), at('again', 'baseline')]
+      const chart = at('same.svg')
+      await succeed('eval', ...both, '--missing', 'audio=1', '--quiet', '--chart', chart)
+      const svg = readFileSync(chart, 'utf8')
+      for (const path of both) expect(svg).toContain(`${path}: audio`)
     })
 
     test('refuses runs on different data in one table', async () => {
