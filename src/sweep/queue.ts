@@ -70,7 +70,11 @@ export interface WorkSink<Work, Report, Result> {
   follow(heard: (event: QueueEvent<Report, Result>) => void): void
   /** Submits jobs. A job that is already in the queue is not added again, only followed. */
   submit(work: readonly Queued<Work>[]): Promise<void>
-  /** Cancels jobs: waiting ones at once, leased ones at their next heartbeat. */
+  /**
+   * Cancels jobs: waiting ones at once, leased ones at their next heartbeat.
+   *
+   * @throws LimbicError if the queue does not answer
+   */
   cancel(ids: readonly string[]): Promise<void>
   /** Disconnects from the queue; submitted jobs stay in it. */
   close(): Promise<void>

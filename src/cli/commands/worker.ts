@@ -100,6 +100,6 @@ Examples:
 function tell(terminal: Terminal, label: string, end: ServedEnd): void {
   terminal.record({ event: 'ended', label, ...end })
   if (end.state === 'failed') terminal.note(`${label}: failed: ${end.message}`)
-  else if (end.state === 'lost') terminal.note(`${label}: taken over by another worker`)
+  else if (end.state === 'lost') terminal.note(`${label}: left to other workers`)
   else terminal.note(`${label}: ${end.state}`)
 }

@@ -71,8 +71,8 @@ export async function openQueuedClips(
       const name = nameOfClip(work)
       ids.set(name, job.clip.id)
       const outcome = new Promise<ClipOutcome | undefined>((resolve) => waiting.set(name, resolve))
-      await sink.submit([{ id: name, work, group: groupOf(job) }])
-      const ended = await outcome
+      const submitted = sink.submit([{ id: name, work, group: groupOf(job) }])
+      const ended = await Promise.race([submitted.then(() => outcome), outcome])
       if (ended && ended.state !== 'failed') await bringPart(job.part)
       return ended
     },

@@ -5,6 +5,7 @@
 import type { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { hasCode, LimbicError } from '../../../base/errors.js'
+import { briefly } from './silence.js'
 
 /** An address such as `rediss://user:password@host:6379/0?queue=name`. */
 export interface QueueAddress {
@@ -121,7 +122,7 @@ export async function connect(address: QueueAddress): Promise<Connection> {
     cancelled: `${prefix}:${address.name}:cancelled`,
     withdrawn: `${prefix}:${address.name}:withdrawn`,
     async close() {
-      await queue.close().catch(() => {})
+      await briefly(queue.close())
       redis.disconnect()
     },
   }

@@ -4,6 +4,7 @@ import type { Queued, QueueEvent, WorkSink } from '../../queue.js'
 import { bulk, cancelJobs, remembered, withdrawnOf } from './cancel.js'
 import { type Connection, prefix } from './connect.js'
 import { readFailure, takenBack, tries } from './failure.js'
+import { briefly, whileAnswering } from './silence.js'
 
 /** Milliseconds between polls of jobs, in case an event was lost. */
 const lookEvery = 2000
@@ -153,21 +154,25 @@ export async function openSink<Work>(
       submitting = Promise.allSettled([submitting, submitted])
       return submitted
     },
-    async cancel(ids) {
-      const asked = ids.filter((id) => open.has(id))
-      for (const id of asked) taken.add(id)
-      // Jobs still being submitted are cancelled once they are on the server.
-      await submitting.catch(() => {})
-      for (let from = 0; from < asked.length; from += bulk) {
-        const some = asked.slice(from, from + bulk)
-        await cancelJobs(connection, some)
-        // Reported only once the server knows, because the listener may close the connection.
-        for (const id of some) end({ id, kind: 'cancelled' })
-      }
+    cancel(ids) {
+      return whileAnswering(connection, cancel(ids))
     },
     async close() {
       clearInterval(timer)
-      await events.close().catch(() => {})
+      await briefly(events.close())
     },
+  }
+
+  async function cancel(ids: readonly string[]): Promise<void> {
+    const asked = ids.filter((id) => open.has(id))
+    for (const id of asked) taken.add(id)
+    // Jobs still being submitted are cancelled once they are on the server.
+    await submitting.catch(() => {})
+    for (let from = 0; from < asked.length; from += bulk) {
+      const some = asked.slice(from, from + bulk)
+      await cancelJobs(connection, some)
+      // Reported only once the server knows, because the listener may close the connection.
+      for (const id of some) end({ id, kind: 'cancelled' })
+    }
   }
 }

@@ -4,9 +4,11 @@ import { hostname } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Job, Worker } from 'bullmq'
 import { z } from 'zod'
+import { LimbicError } from '../../../base/errors.js'
 import type { Lease, LeaseState, WorkSource } from '../../queue.js'
 import { type Connection, prefix } from './connect.js'
 import { mostLosses, takenBack, writeFailure } from './failure.js'
+import { briefly, whileAnswering } from './silence.js'
 
 export interface SourceOptions {
   /** Seconds without a heartbeat after which a job is leased to another worker. */
@@ -42,19 +44,37 @@ export async function openSource(
   worker.on('error', () => {})
   await worker.startStalledCheckTimer()
 
-  function leaseOf(job: Job, token: string): Lease<unknown, unknown, unknown> {
+  function leaseOf(
+    job: Job,
+    token: string,
+    signal: AbortSignal | undefined,
+  ): Lease<unknown, unknown, unknown> {
     const id = job.id ?? ''
     let state: LeaseState = 'held'
     let told = { kind: '', at: 0 }
     const unlessLost = async (act: () => Promise<unknown>): Promise<boolean> => {
       if (state === 'lost') return false
       try {
-        await act()
+        const acting = act()
+        await unlessAborted(acting, signal)
+        // A worker that is to stop leaves its job to others rather than wait for a server that is gone.
+        if (signal?.aborted) await whileAnswering(connection, acting)
         return true
       } catch (error) {
-        if (isLost(error)) return false
+        if (isLost(error) || error instanceof LimbicError) return false
         throw error
       }
+    }
+    const goBack = async () => {
+      if (state === 'held' && (await redis.sismember(cancelled, id))) state = 'cancelled'
+      if (state !== 'cancelled') {
+        await (told.kind === 'waiting'
+          ? job.moveToDelayed(Date.now() + patience, token)
+          : job.moveToWait(token))
+        return
+      }
+      await unlessLost(() => job.moveToFailed(new UnrecoverableError(takenBack), token, false))
+      await redis.srem(cancelled, id)
     }
     return {
       id,
@@ -64,7 +84,7 @@ export async function openSource(
         // Rejects, or returns 0, if another worker holds the lease by now.
         const renewed = await job.extendLock(token, duration).catch(() => 0)
         if (!renewed) state = 'lost'
-        else if (await redis.sismember(cancelled, id)) state = 'cancelled'
+        else if (await redis.sismember(cancelled, id).catch(() => 0)) state = 'cancelled'
         return state
       },
       progress(report) {
@@ -81,17 +101,7 @@ export async function openSource(
         await unlessLost(() => job.moveToFailed(new Error(writeFailure(failure)), token, false))
       },
       async giveBack() {
-        if (state === 'held' && (await redis.sismember(cancelled, id))) state = 'cancelled'
-        if (state !== 'cancelled') {
-          await unlessLost(() =>
-            told.kind === 'waiting'
-              ? job.moveToDelayed(Date.now() + patience, token)
-              : job.moveToWait(token),
-          )
-          return
-        }
-        await unlessLost(() => job.moveToFailed(new UnrecoverableError(takenBack), token, false))
-        await redis.srem(cancelled, id)
+        await unlessLost(goBack)
       },
     }
   }
@@ -107,7 +117,7 @@ export async function openSource(
       const coming = worker.getNextJob(token)
       try {
         const job = await unlessAborted(coming, signal)
-        if (job) return leaseOf(job, token)
+        if (job) return leaseOf(job, token, signal)
         if (signal?.aborted) {
           // A job may still arrive; nobody waits for it, so it goes back.
           coming.then((late) => late?.moveToWait(token)).catch(() => {})
@@ -132,7 +142,7 @@ export async function openSource(
       return mine
     },
     async close() {
-      await worker.close(true).catch(() => {})
+      await briefly(worker.close(true))
     },
   }
 }
@@ -142,6 +152,7 @@ async function unlessAborted<Value>(
   signal: AbortSignal | undefined,
 ): Promise<Value | undefined> {
   if (!signal) return coming
+  if (signal.aborted) return undefined
   let stop = () => {}
   const aborted = new Promise<undefined>((resolve) => {
     stop = () => resolve(undefined)
