@@ -191,7 +191,9 @@ describe('a model that reads other inputs than words, voice and face', () => {
     const train = await limbic([
       ...['train', at('five.mjs'), '--data', 'synthetic', '--out', at('no')],
     ])
-    expect(train.stderr).toMatch(/the data has no physiology: expected text, physiology, frames/)
+    expect(train.stderr).toMatch(
+      /the data has no physiology: expected text, physiology, frames.*see limbic models .*five\.mjs/,
+    )
     expect(await succeed('models', at('five.mjs'), '--widths', 'text=2,physiology=1')).toMatch(
       /text 2, physiology 1, frames 48, tokens 1 features/,
     )

@@ -1,6 +1,7 @@
 /** The features that a model reads, and whether the data has them. */
 
 import { LimbicError } from '../../base/errors.js'
+import { modalities } from '../../base/modalities.js'
 import { type Dataset, namedFeatures, type Split, splitNames } from '../../data/dataset.js'
 import { type Feature, hasTime, shapeOf, typeOf } from '../../data/feature.js'
 import { type StepShape, stepShape } from '../../models/define/inputs.js'
@@ -55,16 +56,19 @@ export function predictedFrom(model: ConfiguredModel, widths: Widths): readonly 
 
 function lacking(
   name: string,
-  { inputs }: ConfiguredModel,
+  { inputs, model }: ConfiguredModel,
   where: string,
   present: readonly string[],
 ): LimbicError {
+  const there = modalities.filter((modality) => present.includes(modality))
   const needed = inputs.filter(({ optional }) => !optional)
   return new LimbicError(`the data has no ${name}`, {
     where,
     expected: needed.map((input) => input.name).join(', '),
     got: present.join(', ') || 'none',
-    hint: `Choose inputs that the data has, such as --modalities ${present.join()}`,
+    hint: modalities.some((modality) => modality === name)
+      ? `Choose inputs that the data has, such as --modalities ${there.join()}`
+      : `Add it to the data, or see limbic models ${model.file ?? model.name} for settings that do without`,
   })
 }
 
