@@ -155,6 +155,6 @@ export function isList(value: unknown): value is ArrayLike<unknown> {
 
 export function brief(value: unknown): string {
   if (isList(value)) return value.length === 0 ? 'an empty list' : 'a list'
-  const text = typeof value === 'number' ? String(value) : briefJson(value, 40)
+  const text = briefJson(value, 40)
   return text.length > 40 ? `${text.slice(0, 40)}...` : text
 }

@@ -82,6 +82,11 @@ describe('text from outside', () => {
     expect(briefJson('x'.repeat(50), 10)).toBe(`"${'x'.repeat(9)}…"`)
     expect(briefJson(Array(51).fill(1)).length).toBeLessThan(120)
     expect(briefJson(undefined)).toBe('nothing')
+    expect([NaN, -Infinity, 1.5].map((value) => briefJson(value))).toEqual([
+      'NaN',
+      '-Infinity',
+      '1.5',
+    ])
     expect(briefJson({ a: [1, null], b: 2n })).toBe('{"a":[1,null],"b":"2"}')
   })
 

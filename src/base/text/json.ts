@@ -21,10 +21,12 @@ const mostBeside = 50
 
 /**
  * A value as JSON for a message, even if it is deep, long or contains itself.
+ * NaN and infinity, for which JSON has only null, are named where they stand alone.
  *
  * @param most the longest text kept, in characters
  */
 export function briefJson(value: unknown, most = 2000): string {
+  if (typeof value === 'number') return String(value)
   return JSON.stringify(cut(value, most, 0)) ?? 'nothing'
 }
 
