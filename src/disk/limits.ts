@@ -21,6 +21,8 @@ const defaults = {
   line: 2 ** 26,
   /** Memory for one run of a model; by default this machine's memory. */
   model: Number.MAX_SAFE_INTEGER,
+  /** Copies of data that lie in a store, all together. */
+  cache: 100 * 2 ** 30,
   /** Seconds that a pipe may stay silent. */
   wait: 10,
 } as const

@@ -1,20 +1,19 @@
 /**
- * Copies of corpora that lie in a store, kept on this machine by the digest of their content:
+ * Copies of corpora that lie in a store, kept on this machine by the digest of their content
+ * (`copies.ts`), and what a store had at an address:
  *
- *     CACHE/data/<digest>/<name>      the file or folder
- *     CACHE/known/<key>.json          the digest of what a store had at an address
+ *     CACHE/known/<key>.json          its digest
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { LimbicError } from '../base/errors.js'
 import { digestPath } from '../disk/digest.js'
 import { explainFileError, makeFolder, readJson, writeContentSafely } from '../disk/files.js'
-import { acquireLock, lockPath } from '../disk/lock/index.js'
 import { cacheFolder } from '../disk/state.js'
 import { isRemote, type ObjectAddress, readObjectAddress } from './address.js'
+import { copiesFolder, copyOf, lockBeside, shrinkCopies, useCopy } from './copies.js'
 import { type ListedObject, openRemote, type Remote } from './store.js'
 
 /** The copy of what an address named when this process first asked. */
@@ -42,9 +41,6 @@ export function bringData(place: string, expected?: string): Promise<string> {
   return now
 }
 
-const copyOf = (digest: string, name: string) =>
-  join(cacheFolder(), 'data', digest.replace('sha256:', ''), name)
-
 async function bring(
   address: ObjectAddress,
   place: string,
@@ -52,6 +48,7 @@ async function bring(
 ): Promise<string> {
   const name = basename(address.key) || address.bucket
   if (expected !== undefined) {
+    await useCopy(expected)
     const path = copyOf(expected, name)
     if (isSound(path, expected)) return path
   }
@@ -60,15 +57,17 @@ async function bring(
   const words = JSON.stringify([remote.settings.endpoint, place, objects.map(essence)])
   const known = join(cacheFolder(), 'known', `${hashOf(words)}.json`)
   // One process copies, the others wait for it.
-  const lock = await lockFor(known)
+  const lock = await lockBeside(known)
   try {
     const digest = expected ?? readKnown(known)
     if (digest !== undefined) {
+      await useCopy(digest)
       const path = copyOf(digest, name)
       if (isSound(path, digest)) return path
     }
     const path = await copy(remote, address, objects, name, { place, expected })
     writeContentSafely(known, `${JSON.stringify({ digest: digestPath(path) })}\n`)
+    await shrinkCopies()
     return path
   } finally {
     lock.release()
@@ -113,15 +112,6 @@ function readKnown(path: string): string | undefined {
   }
 }
 
-async function lockFor(path: string): Promise<{ release(): void }> {
-  makeFolder(join(cacheFolder(), 'known'))
-  for (;;) {
-    const lock = acquireLock(lockPath(path))
-    if (lock.acquired) return lock
-    await delay(500)
-  }
-}
-
 async function copy(
   remote: Remote,
   { key }: ObjectAddress,
@@ -129,7 +119,7 @@ async function copy(
   name: string,
   { place, expected }: { readonly place: string; readonly expected: string | undefined },
 ): Promise<string> {
-  const part = join(cacheFolder(), 'data', `.${randomBytes(6).toString('hex')}.partial`)
+  const part = join(copiesFolder(), `.${randomBytes(6).toString('hex')}.partial`)
   const into = join(part, name)
   try {
     for (const object of objects) {
@@ -146,6 +136,7 @@ async function copy(
         hint: 'Submit the run again, or restore the data',
       })
     }
+    await useCopy(digest)
     const path = copyOf(digest, name)
     makeFolder(join(path, '..'))
     // The same content may have come from another address.

@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { digestPath } from '../../src/disk/digest.js'
@@ -10,12 +18,15 @@ const at = temporaryPaths()
 describe('data in a store', () => {
   let server: S3StandIn
   beforeAll(async () => {
+    // Each of the processes that `bring` stands for listens for its end.
+    process.setMaxListeners(50)
     server = await startS3('lab')
     for (const [name, value] of Object.entries({ ...server.env, LIMBIC_CACHE: at('cache') })) {
       vi.stubEnv(name, value)
     }
   })
   afterAll(async () => {
+    process.setMaxListeners(10)
     vi.unstubAllEnvs()
     await server.stop()
   })
@@ -80,6 +91,33 @@ describe('data in a store', () => {
     }
     expect(await bring('s3://lab/noted.csv')).toBe(path)
     expect(existsSync(at('precious', 'noted.csv'))).toBe(true)
+  })
+
+  test('stays within a limit: what was opened longest ago goes, except what is in use', async () => {
+    vi.stubEnv('LIMBIC_CACHE', at('small cache'))
+    vi.stubEnv('LIMBIC_LIMIT_CACHE', '25')
+    const brought: string[] = []
+    // This process uses the first; the others are left by processes that have ended.
+    for (const name of ['used', 'old', 'older', 'new']) {
+      put(`shrinking/${name}`, name.padEnd(10, '-'))
+      const path = await bring(`s3://lab/shrinking/${name}`)
+      brought.push(path)
+      if (name === 'used') continue
+      const users = readdirSync(at('small cache', 'uses')).filter((user) => user.endsWith('.lock'))
+      for (const user of users) {
+        const place = at('small cache', 'uses', user.replace(/\.lock$/, ''))
+        const uses = existsSync(place) ? readdirSync(place) : []
+        if (uses.some((digest) => path.includes(digest))) rmSync(at('small cache', 'uses', user))
+      }
+      const day = { old: 2, older: 1, new: 3 }[name] ?? 0
+      utimesSync(join(path, '..'), day, day)
+    }
+    expect(brought.map((path) => existsSync(path))).toEqual([true, false, false, true])
+    expect(readdirSync(at('small cache', 'data')).filter((name) => name.startsWith('.'))).toEqual(
+      [],
+    )
+    vi.stubEnv('LIMBIC_CACHE', at('cache'))
+    vi.stubEnv('LIMBIC_LIMIT_CACHE', undefined)
   })
 
   test('cannot leave its folder, and must be there', async () => {
