@@ -25,7 +25,7 @@ import { parseJson, validate } from '../base/schema.js'
 import { dottedName } from '../base/slug.js'
 import type { Standardisation } from '../data/prepare/standardise/standardise.js'
 import { digestFile } from '../disk/digest.js'
-import { explainFileError, readJson, readText, writeContentSafely } from '../disk/files.js'
+import { explainFileError, lookAt, readJson, readText, writeContentSafely } from '../disk/files.js'
 import { type HeldLock, isOfLock } from '../disk/lock/index.js'
 import { readYaml } from '../disk/yaml.js'
 import { type RunConfig, runConfig } from '../learn/config.js'
@@ -133,7 +133,7 @@ export class RunFolder {
         expected: 'a folder with a config.yaml',
       })
     }
-    return validate(runConfig, readYaml(this.file('config.yaml')), this.file('config.yaml'))
+    return validate(runConfig, readYaml(this.#present('config.yaml')), this.file('config.yaml'))
   }
 
   writeEnvironment(threads: number | undefined): void {
@@ -287,10 +287,11 @@ export class RunFolder {
     return readText(this.#present(name))
   }
 
-  /** The path of a file that must exist: only someone outside Limbic can have removed it. */
+  /** A file that must exist; reading a pipe that someone put in its place would wait for a writer. */
   #present(name: string): string {
-    if (existsSync(this.file(name))) return this.file(name)
-    throw new LimbicError('a file of the run is missing', {
+    const found = lookAt(this.file(name))
+    if (found?.isFile()) return this.file(name)
+    throw new LimbicError(found ? 'is not a plain file' : 'a file of the run is missing', {
       where: this.file(name),
       expected: 'the file written by limbic train',
       hint: 'Restore it, or train again in another folder',

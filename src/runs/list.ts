@@ -51,9 +51,14 @@ export function listRuns(folder: string): ListedRun[] {
 /**
  * The folder of every run in a folder or below it, sorted by path.
  *
+ * @param unread called for a folder that cannot be read; by default it throws the error
  * @throws LimbicError if a folder cannot be read
  */
-export function findRunFolders(folder: string, depth = deepest): RunFolder[] {
+export function findRunFolders(
+  folder: string,
+  unread: (error: unknown) => void = raise,
+  depth = deepest,
+): RunFolder[] {
   const own = new RunFolder(folder)
   // Folders in a run's folder are its stages, and the run that a refit repeats.
   if (own.exists) return [own]
@@ -63,10 +68,15 @@ export function findRunFolders(folder: string, depth = deepest): RunFolder[] {
       .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
       .map(({ name }) => name)
       .sort(order.compare)
-      .flatMap((name) => findRunFolders(join(folder, name), depth - 1))
+      .flatMap((name) => findRunFolders(join(folder, name), unread, depth - 1))
   } catch (error) {
-    throw explainFileError(error, folder)
+    unread(explainFileError(error, folder))
+    return []
   }
+}
+
+function raise(error: unknown): never {
+  throw error
 }
 
 const order = new Intl.Collator('en', { numeric: true })

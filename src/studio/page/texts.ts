@@ -1,4 +1,9 @@
 /** Every text of the page, in one place. */
+
+/** `1 run`, `1,200 runs` */
+const counted = (count: number, one: string): string =>
+  `${count.toLocaleString('en')} ${one}${count === 1 ? '' : 's'}`
+
 export const texts = {
   title: 'Limbic Studio',
   places: {
@@ -53,7 +58,7 @@ export const texts = {
     pause: 'Pause',
     goOn: 'Continue',
     mark: 'Mark this moment',
-    marks: (count: number) => (count === 1 ? '1 mark' : `${count} marks`),
+    marks: (count: number) => counted(count, 'mark'),
     keep: 'Keep the answers of this session',
     save: 'Save them as a file',
     camera: 'Camera',
@@ -96,7 +101,7 @@ export const texts = {
     together: 'Together',
     alone: (input: string) => `${input} alone`,
     samples: 'Sample',
-    failures: (count: number) => `${count} samples could not be answered`,
+    failures: (count: number) => `${counted(count, 'sample')} could not be answered`,
     noModel: 'Samples are answered by a model of yours. Choose a run or an exported model first.',
     nothing: 'Nothing is heard or seen that shows an emotion',
     notReadable: (name: string) => `${name} is neither a recording, a picture nor a transcript`,
@@ -105,14 +110,15 @@ export const texts = {
   runs: {
     title: 'Runs',
     inFolder: (folder: string) => `In ${folder}`,
-    reading: (count: number) => `Reading the folder: ${count.toLocaleString('en')} runs so far`,
+    reading: (count: number) => `Reading the folder: ${counted(count, 'run')} so far`,
     count: (shown: number, all: number) =>
       shown === all
-        ? `${all.toLocaleString('en')} runs`
-        : `${shown.toLocaleString('en')} of ${all.toLocaleString('en')} runs`,
+        ? counted(all, 'run')
+        : `${shown.toLocaleString('en')} of ${counted(all, 'run')}`,
+    hint: 'Select some to compare them.',
     none: 'No runs yet. Train a model under Train, or with limbic train, and it appears here.',
     filter: 'Filter',
-    filterHint: 'name, model, data, state or a setting such as hidden=64',
+    filterHint: 'any word, or a setting: hidden=64',
     columns: 'Columns',
     fold: 'Fold seeds',
     select: (name: string) => `Select ${name}`,
@@ -189,8 +195,8 @@ export const texts = {
     synthetic: 'Synthetic: no person said any of this.',
     other: 'This is not a data set but another kind of file:',
     clips: (layout: string, clips: number, speakers: number) =>
-      `${clips.toLocaleString('en')} clips${speakers > 0 ? ` of ${speakers} speakers` : ''}, read as ${layout}. Make features of them with limbic data extract, to train on.`,
-    leftOut: (count: number, rule: string) => `${count} clips left out: ${rule}`,
+      `${counted(clips, 'clip')}${speakers > 0 ? ` of ${counted(speakers, 'speaker')}` : ''}, read as ${layout}. Make features of them with limbic data extract, to train on.`,
+    leftOut: (count: number, rule: string) => `${counted(count, 'clip')} left out: ${rule}`,
     samples: 'Samples',
     listing: 'Listing the samples …',
     silent: (reason: string) => `There are no recordings to play: ${reason}.`,
@@ -254,6 +260,8 @@ export const texts = {
     title: 'Queue',
     about:
       'What workers on all machines run, and what waits for them. Submit runs with --queue, and start workers with limbic worker.',
+    unwatched:
+      'This studio was started without a queue. Restart it with one: limbic studio --queue redis://HOST:PORT',
     none: 'Nothing was submitted in the last 24 hours.',
     silent: 'The queue does not answer. This is how it was last',
     unread: (count: number) => `${count.toLocaleString('en')} more jobs are being read …`,
@@ -294,7 +302,7 @@ export const texts = {
     record: (name: string) => `Record ${name}`,
     recording: (name: string) => `Recording ${name} …`,
     nothing: 'Nothing was heard or seen in that take, so it was discarded.',
-    count: (count: number) => (count === 1 ? '1 take' : `${count} takes`),
+    count: (count: number) => counted(count, 'take'),
     usable: (count: number, all: number) =>
       `It can learn from ${count} of ${all} takes: the others have nothing that it reads.`,
     whatLearns: 'What learns',
@@ -312,7 +320,7 @@ export const texts = {
         : `the last ${learner.last} layers of ${model}`
     },
     choice: (learner: string, parameters: number) =>
-      `${learner} (${parameters.toLocaleString('en')} parameters)`,
+      parameters === 0 ? learner : `${learner} (${counted(parameters, 'parameter')})`,
     tooLarge: (learner: string, problem: string) => `Not here: ${learner}, since ${problem}.`,
     cannot: (problem: string) => `Its layers cannot learn here. ${problem}`,
     learn: 'Learn from the takes',

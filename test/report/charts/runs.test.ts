@@ -35,6 +35,15 @@ describe('learning curves', () => {
     expect(cornersOf(marksOf(svg, 'area')[0])).toBe(6)
   })
 
+  it('of one epoch are a point, also beside longer ones', async () => {
+    const series = [
+      { name: 'short', runs: [[0.9]] },
+      { name: 'long', runs: [[1, 0.8]] },
+    ]
+    const svg = await learningCurves({ title: 'Loss', figure: 'Loss', series })
+    expect(marksOf(svg, 'symbol').length).toBe(1)
+  })
+
   it('need an epoch', () => {
     const series = [{ name: 'a', runs: [[], [Number.NaN]] }]
     expect(() => learningCurves({ title: 'Loss', figure: 'L1', series })).toThrowError(/no epoch/)

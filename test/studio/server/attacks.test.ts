@@ -1,6 +1,10 @@
 /** What strangers, other sites and hostile folders can make of the studio: nothing. */
+import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { Hono } from 'hono'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findRunFolders } from '../../../src/runs/list.js'
+import { Events } from '../../../src/studio/server/http/events.js'
 import { succeed, tinyRun } from '../../support/command-line.js'
 import { temporaryPaths } from '../../support/folders.js'
 import { openStudio, type TestStudio } from '../../support/studio/server.js'
@@ -87,6 +91,12 @@ describe('strangers', () => {
     expect(read.status).toBe(403)
   })
 
+  test('a link of another site leads to a page, and starts nothing', async () => {
+    const headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }
+    expect((await here.ask('/', { headers })).status).toBe(200)
+    expect((await here.ask('/api/model?path=first', { headers })).status).toBe(403)
+  })
+
   test('a form of another site sends no JSON', async () => {
     const headers = { 'content-type': 'text/plain' }
     const body = JSON.stringify(train)
@@ -133,6 +143,17 @@ describe('too much', () => {
     expect(status).toBe(413)
   })
 
+  test('a page that reads no events is cut off, and may come again', async () => {
+    const events = new Events()
+    const app = new Hono().get('/', (context) => events.stream(context, () => []))
+    const response = await app.request('/')
+    await expect.poll(() => events.listeners).toBe(1)
+    for (let sent = 0; sent < 5000; sent++) events.send({ kind: 'listed', total: sent })
+    expect(events.listeners).toBe(0)
+    // It ends by itself.
+    expect((await response.text()).length).toBeLessThan(100_000)
+  })
+
   test('a body without an announced size ends at the limit', async () => {
     const body = `{"runs":["${'x'.repeat(2 ** 21)}"]}`
     const headers = { 'content-type': 'application/json', 'transfer-encoding': 'chunked' }
@@ -172,4 +193,25 @@ test('a run folder that is being deleted is a run less, and no mistake', async (
   expect(JSON.parse(text)).toMatchObject({ run: { path: 'going', state: 'damaged' }, samples: [] })
   rmSync(at('runs', 'going'), { recursive: true })
   expect((await here.ask('/api/run?path=going')).status).toBe(404)
+})
+
+test('pipes in place of the files of a run are not waited for', async () => {
+  cpSync(at('runs', 'first'), at('runs', 'piped'), { recursive: true })
+  for (const name of ['model.json', 'config.yaml', 'epochs.jsonl', 'predictions.test.jsonl']) {
+    rmSync(at('runs', 'piped', name), { force: true })
+    spawnSync('mkfifo', [at('runs', 'piped', name)])
+  }
+  const { status, text } = await here.ask('/api/run?path=piped')
+  expect(status).toBe(200)
+  expect(JSON.parse(text)).toMatchObject({ run: { path: 'piped', state: 'damaged' } })
+  expect(text).toContain('is not a plain file')
+  rmSync(at('runs', 'piped'), { recursive: true })
+})
+
+test('a folder that cannot be read hides no run', async () => {
+  const seen: unknown[] = []
+  const find = (folder: string) => findRunFolders(folder, (error) => seen.push(error))
+  expect(find(at('runs')).map(({ path }) => path)).toEqual([at('runs', 'first')])
+  expect([find(at('nowhere')), seen.length]).toEqual([[], 1])
+  expect(() => findRunFolders(at('nowhere'))).toThrow(/nowhere/)
 })

@@ -48,8 +48,8 @@ export function learningCurves(chart: {
   readonly axis?: CurveAxis
 }): Promise<string> {
   const points = chart.series.flatMap(({ name, runs, positions }, series) =>
-    curvePoints(runs, series, positions).map((point) => ({
-      ...{ ...point, description: chartName(name) },
+    curvePoints(runs, series, positions).map((point, _, { length }) => ({
+      ...{ ...point, description: chartName(name), alone: length === 1 },
     })),
   )
   if (points.length === 0) {
@@ -100,10 +100,16 @@ export function learningCurves(chart: {
         },
       },
       {
+        // A line through one point is invisible.
+        mark: { type: 'point', filled: true, aria: false },
+        transform: [{ filter: 'datum.alone' }],
+        encoding: { y: { field: 'mean', type: 'quantitative' } },
+      },
+      {
         mark: {
           type: 'line',
           strokeWidth: 2,
-          point: last === axis.from || chart.axis !== undefined,
+          point: chart.axis !== undefined,
         },
         encoding: {
           y: { field: 'mean', type: 'quantitative' },

@@ -15,8 +15,8 @@ export function QueuePlace({ about }: { readonly about: About }) {
     <>
       <h1>{texts.queue.title}</h1>
       <p>{texts.queue.about}</p>
-      <p class="quiet">{about.queue}</p>
-      {!queue && <Waiting />}
+      <p class="quiet">{about.queue ?? texts.queue.unwatched}</p>
+      {!queue && about.queue !== undefined && <Waiting />}
       {queue?.silent && <Problem>{texts.queue.silent}</Problem>}
       {queue && queue.unread > 0 && <Waiting>{texts.queue.unread(queue.unread)}</Waiting>}
       {queue && queue.sweeps.length === 0 && queue.unread === 0 && <p>{texts.queue.none}</p>}

@@ -48,10 +48,20 @@ interface DetailProps {
 }
 
 function Detail({ detail, version, query }: DetailProps) {
-  const { run, settings, epochs, notes, samples, moreSamples, calibration } = detail
+  const { run } = detail
   return (
     <>
       <State detail={detail} />
+      {run.state !== 'damaged' && <Readable {...{ detail, version, query }} />}
+    </>
+  )
+}
+
+/** What there is to see of a run whose files can be read. */
+function Readable({ detail, version, query }: DetailProps) {
+  const { run, settings, epochs, notes, samples, moreSamples, calibration } = detail
+  return (
+    <>
       <h2>{texts.run.curves}</h2>
       {epochs.length > 0 ? (
         <>

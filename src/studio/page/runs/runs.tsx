@@ -52,6 +52,7 @@ export function RunsPlace({ about, given }: RunsPlaceProps) {
         {texts.runs.inFolder(about.folder ?? '')}
         {'. '}
         {listed ? texts.runs.count(count, rows.length) : texts.runs.reading(rows.length)}
+        {rows.length > 1 && chosen.length === 0 && `. ${texts.runs.hint}`}
         {!connected && rows.length > 0 && ` ${texts.offline}`}
       </p>
       <div class="tools">

@@ -1,4 +1,6 @@
 /** The jobs of the studio: watch, stop and resume them. */
+import { useState } from 'preact/hooks'
+import { messageOf } from '../../../base/errors.js'
 import type { JobRow, RunRow } from '../../protocol.js'
 import { ReportFrame } from '../parts/frame.js'
 import { Problem } from '../parts/notice.js'
@@ -24,6 +26,11 @@ export function JobList() {
 
 function Job({ job, rows }: { readonly job: JobRow; readonly rows: readonly RunRow[] }) {
   const { id, kind, title, command, state, folder, said, problem } = job
+  const [mistake, setMistake] = useState<string>()
+  const ask = (address: string, body: object) => {
+    setMistake(undefined)
+    send(address, body).catch((error: unknown) => setMistake(messageOf(error)))
+  }
   const isStopped = state === 'stopped' && kind === 'train' && folder !== undefined
   return (
     <section class="job" aria-label={title}>
@@ -33,12 +40,12 @@ function Job({ job, rows }: { readonly job: JobRow; readonly rows: readonly RunR
       {problem !== undefined ? <Problem>{problem}</Problem> : <p class="quiet">{said}</p>}
       <div class="tools">
         {state === 'running' && (
-          <button type="button" onClick={() => send(`./api/jobs/${id}/stop`, {})}>
+          <button type="button" onClick={() => ask(`./api/jobs/${id}/stop`, {})}>
             {texts.train.stop}
           </button>
         )}
         {isStopped && (
-          <button type="button" onClick={() => send('./api/resume', { folder })}>
+          <button type="button" onClick={() => ask('./api/resume', { folder })}>
             {texts.run.goOn}
           </button>
         )}
@@ -46,6 +53,7 @@ function Job({ job, rows }: { readonly job: JobRow; readonly rows: readonly RunR
           <a href={linkTo('runs', [['filter', folder]])}>{texts.train.runs}</a>
         )}
       </div>
+      {mistake !== undefined && <Problem>{mistake}</Problem>}
       {kind === 'reproduce' && folder !== undefined && (
         <Filling rows={rows.filter(({ path }) => path.startsWith(`${folder}/`))} />
       )}

@@ -6,6 +6,9 @@ import type { StudioEvent } from '../../protocol.js'
 /** Seconds between keep-alive messages, so that no proxy closes an idle connection. */
 const beat = 15
 
+/** A page with more events waiting is cut off; its browser connects again and gets the state anew. */
+const mostWaiting = 1000
+
 /** Sends events to all connected pages. */
 export class Events {
   readonly #listeners = new Set<(event: StudioEvent) => void>()
@@ -27,14 +30,19 @@ export class Events {
     return streamSSE(context, async (stream) => {
       const waiting: StudioEvent[] = [...before()]
       let wake = () => {}
+      let isCutOff = false
       const listener = (event: StudioEvent) => {
-        waiting.push(event)
+        if (waiting.push(event) > mostWaiting) {
+          isCutOff = true
+          waiting.length = 0
+          this.#listeners.delete(listener)
+        }
         wake()
       }
       this.#listeners.add(listener)
       stream.onAbort(() => wake())
       try {
-        while (!stream.aborted) {
+        while (!stream.aborted && !isCutOff) {
           const event = waiting.shift()
           if (event) {
             await stream.writeSSE({ data: JSON.stringify(event) })
@@ -45,7 +53,7 @@ export class Events {
             wake = resolve
           })
           clearTimeout(timer)
-          if (waiting.length === 0 && !stream.aborted) await stream.write(': \n\n')
+          if (waiting.length === 0 && !stream.aborted && !isCutOff) await stream.write(': \n\n')
         }
       } finally {
         this.#listeners.delete(listener)

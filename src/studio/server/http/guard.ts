@@ -95,7 +95,8 @@ function isOwnName(header: string, listens: string): boolean {
 }
 
 /**
- * Whether the request comes from another site. Links from anywhere are allowed, but only to pages.
+ * Whether the request comes from another site. Links from anywhere are allowed, but only to pages:
+ * some answers of the API start a command.
  */
 function isForeign(request: Request, host: string, isRead: boolean): boolean {
   const site = request.headers.get('sec-fetch-site')
@@ -103,7 +104,8 @@ function isForeign(request: Request, host: string, isRead: boolean): boolean {
   if (origin !== null && origin !== `http://${host}`) return true
   if (site === null || site === 'same-origin') return false
   if (site === 'none') return !isRead
-  return !(isRead && request.headers.get('sec-fetch-mode') === 'navigate')
+  const isPage = !new URL(request.url).pathname.startsWith('/api/')
+  return !(isRead && isPage && request.headers.get('sec-fetch-mode') === 'navigate')
 }
 
 /** Compares in constant time. */

@@ -16,9 +16,10 @@ export class NotFound extends Error {
  */
 export function existingIn(folder: string, name: string): string {
   const path = pathIn(folder, name)
-  if (path === undefined) throw new NotFound()
-  const real = realOf(path)
-  if (real === undefined || !isWithin(realpathSync(folder), real)) throw new NotFound()
+  const real = path === undefined ? undefined : realOf(path)
+  if (path === undefined || real === undefined || !isWithin(realpathSync(folder), real)) {
+    throw new NotFound('nothing of that name is here any more')
+  }
   return path
 }
 

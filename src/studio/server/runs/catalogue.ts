@@ -139,13 +139,10 @@ export class RunCatalogue {
   }
 
   #find() {
-    try {
-      return findRunFolders(this.folder)
-    } catch (error) {
-      // A folder that is being deleted may be empty for now.
-      if (error instanceof LimbicError) return []
-      throw error
-    }
+    // One that is being deleted, or is another's, hides no run beside it.
+    return findRunFolders(this.folder, (error) => {
+      if (!(error instanceof LimbicError)) throw error
+    })
   }
 
   /** @returns the row if it has changed */
