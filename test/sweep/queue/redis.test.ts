@@ -1,4 +1,5 @@
 /** The queue on a real server, as its two sides see it. */
+import { hostname } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { QueueEvent } from '../../../src/sweep/queue.js'
@@ -128,7 +129,7 @@ describe.skipIf(!hasRedis)(suite, () => {
     expect(ended.find(({ id }) => id === 'bad')).toEqual({
       id: 'bad',
       kind: 'failed',
-      message: 'no such file',
+      message: `on ${hostname()}: no such file`,
       mistake: true,
     })
     const again = await handOut('failing', 'bad')

@@ -1,4 +1,5 @@
 /** The queue on a real server, as observers see it, and what they cancel. */
+import { hostname } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { QueueEvent } from '../../../src/sweep/queue.js'
@@ -87,7 +88,7 @@ describe.skipIf(!hasRedis)(suite, () => {
     })
     // Half of it was done before this stage, of which it has done 2.5 of 10 epochs.
     expect(cells[0]?.progress?.done).toBeCloseTo(0.5 + 0.5 * 0.25)
-    expect(cells[1]?.problem).toBe('no such file')
+    expect(cells[1]?.problem).toBe(`on ${hostname()}: no such file`)
     expect(cells.every(({ since = 0 }) => Math.abs(Date.now() - since) < 60_000)).toBe(true)
     expect(cells[2]).not.toHaveProperty('worker')
     expect(other?.cells.map(({ label }) => label)).toEqual(['run e\\u0007'])

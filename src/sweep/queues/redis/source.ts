@@ -97,8 +97,10 @@ export async function openSource(
         if (typeof report === 'object' && report) job.updateProgress(report).catch(() => {})
       },
       complete: (result) => unlessLost(() => job.moveToCompleted(result ?? null, token, false)),
-      async fail(failure) {
-        await unlessLost(() => job.moveToFailed(new Error(writeFailure(failure)), token, false))
+      async fail({ message, mistake }) {
+        // Who reads it is on another machine.
+        const told = writeFailure({ message: `on ${hostname()}: ${message}`, mistake })
+        await unlessLost(() => job.moveToFailed(new Error(told), token, false))
       },
       async giveBack() {
         await unlessLost(goBack)
