@@ -216,6 +216,7 @@ describe('HDA', () => {
     )
     expect(() => build({ direction: 'futur' })).toThrow(/direction/)
     expect(() => build({ window: -1 })).toThrow(/window/)
+    expect(() => build({ window: 1001 })).toThrow(/window.*at most 1000/)
     expect(() => build({ stageRates: { speech: 1 } })).toThrow(/speech/)
     expect(() => build({}, { text: 3 })).toThrow(/no features for audio/)
   })

@@ -26,8 +26,10 @@ export const hdaSettings = z.strictObject({
   window: z
     .int()
     .nonnegative()
+    // Blocks of attention hold the square of it.
+    .max(1000)
     .default(10)
-    .describe('delta: how many steps away a step can attend within its modality'),
+    .describe('delta: how many steps away a step can attend within its modality, up to 1000'),
   learnedWindow: z
     .boolean()
     .default(false)
