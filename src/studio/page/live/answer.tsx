@@ -46,7 +46,7 @@ export function Answer({ view }: { readonly view: LiveView }) {
                 value={parts.base}
                 range={range}
                 colour="currentColor"
-                isSigned={range[0] < 0}
+                isSigned
               />
               {inputs.map((input) => (
                 <Bar
