@@ -10,3 +10,8 @@ export function inOrderOfModalities(names: readonly string[]): string[] {
     ...names.filter((name) => !usual.includes(name)),
   ]
 }
+
+/** The modality that an input belongs to, such as audio of `audioFrames`; an input of no modality is its own. */
+export function modalityOf(input: string): string {
+  return modalities.find((name) => new RegExp(`^${name}([A-Z]|$)`).test(input)) ?? input
+}

@@ -102,6 +102,15 @@ describe('modality dropout', () => {
     expect(rows(1).every((row) => row.filter(Boolean).length === 2)).toBe(true)
   })
 
+  test('drops the inputs of a modality together', () => {
+    const inputs = ['text', 'audioFrames', 'audioFrameCounts', 'audiobook']
+    const missing = droppedModalities(500, inputs, 0.5, 7, 1)
+    const dropped = (name: string) => Array.from({ length: 500 }, (_, at) => missing(name, at))
+    expect(dropped('audioFrames')).toEqual(dropped('audioFrameCounts'))
+    expect(dropped('audioFrames')).not.toEqual(dropped('audiobook'))
+    expect(dropped('audioFrames')).toContain(true)
+  })
+
   test('changes with the epoch and not from run to run', () => {
     expect(rows(0.3, 1)).toEqual(rows(0.3, 1))
     expect(rows(0.3, 1)).not.toEqual(rows(0.3, 2))

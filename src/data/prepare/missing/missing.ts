@@ -1,4 +1,5 @@
 /** Samples without some of their inputs, as when a camera is off or nothing was said. */
+import { modalityOf } from '../../../base/modalities.js'
 import { RandomStream } from '../../../base/random.js'
 import type { Split } from '../../dataset.js'
 import { clear, type Feature } from '../../feature.js'
@@ -72,9 +73,9 @@ export function missingShares(
 }
 
 /**
- * Modality dropout: each of the named inputs is missing with the given probability, anew in every
- * epoch and independently of the others; where all would be missing, one of them, chosen at random,
- * stays.
+ * Modality dropout: each modality of the named inputs is missing with the given probability, anew in
+ * every epoch and independently of the others; where all would be missing, one of them, chosen at
+ * random, stays. Inputs of one modality, such as its frames and their counts, are missing together.
  *
  * @param names two or more inputs
  */
@@ -86,15 +87,16 @@ export function droppedModalities(
   epoch: number,
 ): Missing {
   const random = new RandomStream(seed, 'modality dropout', epoch)
-  const dropped = new Map(names.map((name) => [name, new Uint8Array(samples)] as const))
+  const groups = [...new Set(names.map(modalityOf))]
+  const dropped = new Map(groups.map((name) => [name, new Uint8Array(samples)] as const))
   for (let sample = 0; sample < samples; sample++) {
-    const kept = names[random.integer(names.length)]
-    const draws = names.map(() => random.uniform() < probability)
+    const kept = groups[random.integer(groups.length)]
+    const draws = groups.map(() => random.uniform() < probability)
     const all = draws.every(Boolean)
-    for (const [place, name] of names.entries()) {
+    for (const [place, name] of groups.entries()) {
       const own = dropped.get(name)
       if (own && draws[place] && !(all && name === kept)) own[sample] = 1
     }
   }
-  return (name, sample) => dropped.get(name)?.[sample] === 1
+  return (name, sample) => dropped.get(modalityOf(name))?.[sample] === 1
 }
