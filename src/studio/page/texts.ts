@@ -96,7 +96,6 @@ export const texts = {
     player: 'The recording',
     overTime: 'Over time',
     words: 'Words',
-    said: 'From voice and face',
     answers: 'Answer',
     together: 'Together',
     alone: (input: string) => `${input} alone`,
@@ -104,7 +103,6 @@ export const texts = {
     failures: (count: number) => `${counted(count, 'sample')} could not be answered`,
     noModel: 'Samples are answered by a model of yours. Choose a run or an exported model first.',
     nothing: 'Nothing is heard or seen that shows an emotion',
-    notReadable: (name: string) => `${name} is neither a recording, a picture nor a transcript`,
   },
 
   runs: {
@@ -240,7 +238,6 @@ export const texts = {
     startTable: 'Start the table',
     filling: 'Runs so far',
     complete: 'Complete',
-    figure: 'Figure',
     table: 'The table',
     jobs: 'Jobs',
     noJobs: 'None yet.',
@@ -357,6 +354,5 @@ export const texts = {
     frame: 'The comparison',
     making: 'Comparing. Runs that are not complete are evaluated first.',
     files: 'Files of this report',
-    again: 'On the command line',
   },
 } as const
