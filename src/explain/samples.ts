@@ -132,8 +132,8 @@ export async function explainSamples(
     explained.push({
       id: split.ids[row] ?? String(row),
       ...(text !== undefined && { text }),
-      truth: isLabelled(split) ? options.task.tellTruth(batch.targets, 0) : 'not known',
-      prediction: options.task.tell(toFloats(prediction.data), options.thresholds),
+      truth: isLabelled(split) ? options.task.describeTruth(batch.targets, 0) : 'not known',
+      prediction: options.task.describe(toFloats(prediction.data), options.thresholds),
       attention,
       ...(masks && { masks }),
       ...(pictures.length > 0 && { pictures }),

@@ -2,23 +2,23 @@
 import { LimbicError } from '../base/errors.js'
 import { type Dataset, type Split, targetNamed } from '../data/dataset.js'
 import { type KnownTask, taskKinds } from './kinds.js'
-import type { Task, TaskKind, TaskWishes } from './task.js'
+import type { Task, TaskKind, TaskOptions } from './task.js'
 
 /**
  * The task that a configuration requests and a corpus allows.
  *
  * With `balance` its loss is weighted by class frequency in the training set.
  *
- * @param wishes.target a target of the data, or `auto`: the first that every split has
+ * @param options.target a target of the data, or `auto`: the first that every split has
  * @throws LimbicError if a split lacks the target, if balance or thresholds do not apply to it, or
  * if a class to be weighted never occurs in the training set
  */
 export function chooseTask(
   dataset: Dataset,
   data: { readonly target: string },
-  wishes: TaskWishes,
+  options: TaskOptions,
 ): KnownTask {
-  return chooseAmong<KnownTask>(taskKinds, dataset, data, wishes)
+  return chooseAmong<KnownTask>(taskKinds, dataset, data, options)
 }
 
 /** The same for any kinds of tasks. */
@@ -26,7 +26,7 @@ export function chooseAmong<Known extends Task>(
   kinds: readonly TaskKind<Known>[],
   dataset: Dataset,
   { target }: { readonly target: string },
-  wishes: TaskWishes,
+  options: TaskOptions,
 ): Known {
   const present = kinds.filter((kind) =>
     Object.values(dataset.splits).every(
@@ -45,15 +45,15 @@ export function chooseAmong<Known extends Task>(
       },
     )
   }
-  if (wishes.balance === 'classes' && !chosen.balances) {
+  if (options.balance === 'classes' && !chosen.balances) {
     const able = namesOf(kinds.filter(({ balances }) => balances))
     throw notFor('balance', 'classes', `${able}, whose shares differ`, chosen)
   }
-  if (wishes.thresholds === 'validation' && !chosen.thresholds) {
+  if (options.thresholds === 'validation' && !chosen.thresholds) {
     const able = namesOf(kinds.filter(({ thresholds }) => thresholds))
     throw notFor('thresholds', 'validation', `${able}, of which several may be present`, chosen)
   }
-  return chosen.make(dataset, wishes)
+  return chosen.make(dataset, options)
 }
 
 function namesOf(kinds: readonly { readonly target: string }[]): string {

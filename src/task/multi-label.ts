@@ -6,7 +6,7 @@ import type { Dataset, Targets } from '../data/dataset.js'
 import { bestThresholds, multilabelMetrics, sigmoid } from '../metrics/index.js'
 import { binaryCrossEntropy } from '../nn/losses/losses.js'
 import { byClass, known, named, nothingToWeigh, weightTensor } from './rows.js'
-import type { Rows, Task, TaskAnswer, TaskKind, TaskWishes } from './task.js'
+import type { Rows, Task, TaskAnswer, TaskKind, TaskOptions } from './task.js'
 
 const target = 'emotions'
 
@@ -35,7 +35,7 @@ export function multiLabel(given: Omit<Spec, 'kind'>): MultiLabelTask {
   const { labelNames: names, positiveWeights: weights } = given
   const truths = (targets: Targets) => known(targets.emotions, 'emotions')
   const probabilities = (outputs: Float32Array) => Array.from(outputs, (logit) => sigmoid(logit))
-  const stands = (scores: readonly number[], thresholds: readonly number[] = []) =>
+  const decide = (scores: readonly number[], thresholds: readonly number[] = []) =>
     scores.map((score, label) => score > (thresholds[label] ?? 0.5))
   const present = (of: readonly boolean[]) => names.filter((_, label) => of[label])
   return {
@@ -64,20 +64,20 @@ export function multiLabel(given: Omit<Spec, 'kind'>): MultiLabelTask {
     },
     thresholds: (predictions, targets) =>
       bestThresholds(predictions, truths(targets), names.length),
-    scale: { unit: 'probability', heading: 'Emotion', stands: 'above' },
+    scale: { unit: 'probability', heading: 'Emotion', decision: 'above' },
     scores: probabilities,
-    stands,
+    decide,
     answer(outputs, thresholds) {
       const shares = probabilities(outputs)
       return {
         task: 'multilabel',
-        prediction: present(stands(shares, thresholds)),
+        prediction: present(decide(shares, thresholds)),
         probabilities: named(names, shares),
       }
     },
-    tell: (outputs, thresholds) =>
-      present(stands(probabilities(outputs), thresholds)).join(', ') || 'none',
-    tellTruth: ({ emotions }, sample) =>
+    describe: (outputs, thresholds) =>
+      present(decide(probabilities(outputs), thresholds)).join(', ') || 'none',
+    describeTruth: ({ emotions }, sample) =>
       names.filter((_, label) => (emotions?.[sample * names.length + label] ?? 0) > 0).join(', ') ||
       'none',
     meaning: `logits of ${names.join(', ')} (sigmoid gives probabilities)`,
@@ -96,7 +96,7 @@ export function multiLabel(given: Omit<Spec, 'kind'>): MultiLabelTask {
         ),
       }),
       classesIn: (outputs, thresholds) =>
-        stands(probabilities(outputs), thresholds).flatMap((is, label) => (is ? [label] : [])),
+        decide(probabilities(outputs), thresholds).flatMap((is, label) => (is ? [label] : [])),
     },
     namesIn: ({ emotionNames }) => emotionNames,
   }
@@ -148,7 +148,7 @@ export const multiLabelKind = {
   losses: false,
   balances: true,
   thresholds: true,
-  make(dataset: Dataset, { balance }: TaskWishes) {
+  make(dataset: Dataset, { balance }: TaskOptions) {
     const { emotionNames: labelNames = [] } = dataset
     return multiLabel({
       labelNames,

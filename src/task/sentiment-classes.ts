@@ -84,16 +84,16 @@ export function sentimentClasses(given: Omit<Spec, 'kind'>): SentimentClassesTas
         ...measured(polar).filter(([name]) => /^(accuracy2|f1)/.test(name)),
       ])
     },
-    scale: { unit: 'probability', heading: 'Sentiment', stands: 'highest' },
+    scale: { unit: 'probability', heading: 'Sentiment', decision: 'highest' },
     scores: softmax,
-    stands: classes.stands,
+    decide: classes.decide,
     answer: (outputs) => ({
       task: 'sentiment-classes',
       prediction: numberOf(outputs),
       probabilities: named(names, softmax(outputs)),
     }),
-    tell: (outputs) => formatSigned(numberOf(outputs), 2),
-    tellTruth: (targets, sample) => {
+    describe: (outputs) => formatSigned(numberOf(outputs), 2),
+    describeTruth: (targets, sample) => {
       const truth = targets.sentiment?.[sample]
       return truth === undefined ? 'unknown' : formatSigned(truth, 2)
     },

@@ -8,7 +8,7 @@ import { formatSigned, scaleOf, scaleUpTo, sentimentMetrics } from '../metrics/i
 import { l1Loss, meanSquaredError } from '../nn/losses/losses.js'
 import { type SentimentClassesTask, sentimentClasses } from './sentiment-classes.js'
 import { sentimentAt, sentimentShown, sentimentTruths } from './sentiment-shown.js'
-import type { Task, TaskAnswer, TaskKind, TaskWishes } from './task.js'
+import type { Task, TaskAnswer, TaskKind, TaskOptions } from './task.js'
 
 const target = 'sentiment'
 
@@ -69,12 +69,12 @@ export function sentiment(given: Omit<Spec, 'kind'>): SentimentTask {
     measure: (predictions, targets) => ({
       ...sentimentMetrics(predictions, truths(targets), scale),
     }),
-    scale: { unit: 'sentiment', range: [-strongest, strongest], stands: 'all' },
+    scale: { unit: 'sentiment', range: [-strongest, strongest], decision: 'all' },
     scores: (outputs) => Array.from(outputs),
-    stands: (scores) => scores.map(() => true),
+    decide: (scores) => scores.map(() => true),
     answer: ([prediction = Number.NaN]) => ({ task: 'regression', prediction }),
-    tell: ([prediction]) => tell(prediction),
-    tellTruth: (targets, sample) => tell(targets.sentiment?.[sample]),
+    describe: ([prediction]) => describe(prediction),
+    describeTruth: (targets, sample) => describe(targets.sentiment?.[sample]),
     meaning: `sentiment from -${strongest} to ${strongest}`,
     // On the scale from -3 to 3, the seven classes of MMLatch, figure 2.
     grouping: {
@@ -90,7 +90,7 @@ export function sentiment(given: Omit<Spec, 'kind'>): SentimentTask {
   }
 }
 
-function tell(value: number | undefined): string {
+function describe(value: number | undefined): string {
   return value === undefined ? 'unknown' : formatSigned(value, 2)
 }
 
@@ -100,7 +100,7 @@ export const sentimentKind = {
   losses: true,
   balances: false,
   thresholds: false,
-  make({ splits }: Dataset, { loss, reading = 'probabilities' }: TaskWishes) {
+  make({ splits }: Dataset, { loss, reading = 'probabilities' }: TaskOptions) {
     const { strongest } = scaleOf(
       Object.values(splits).map(({ targets }) => targets.sentiment ?? []),
     )

@@ -6,7 +6,7 @@ import type { Dataset, Targets } from '../data/dataset.js'
 import { areaUnderRoc, classificationMetrics, largestClass, softmax } from '../metrics/index.js'
 import { crossEntropy } from '../nn/losses/losses.js'
 import { byClass, known, named, nothingToWeigh, weightTensor } from './rows.js'
-import type { Rows, Task, TaskAnswer, TaskKind, TaskWishes } from './task.js'
+import type { Rows, Task, TaskAnswer, TaskKind, TaskOptions } from './task.js'
 
 const target = 'classes'
 
@@ -52,9 +52,9 @@ export function singleLabel(given: Omit<Spec, 'kind'>): SingleLabelTask {
     metrics: ['accuracy', 'classMeanAccuracy', 'weightedF1', 'macroF1'],
     measure: (predictions, targets, { perClass = false } = {}) =>
       measure(predictions, truths(targets), names, perClass),
-    scale: { unit: 'probability', heading: 'Class', stands: 'highest' },
+    scale: { unit: 'probability', heading: 'Class', decision: 'highest' },
     scores: softmax,
-    stands: (scores) => scores.map((_, index) => index === highest(scores)),
+    decide: (scores) => scores.map((_, index) => index === highest(scores)),
     answer(outputs) {
       const shares = softmax(outputs)
       return {
@@ -63,12 +63,12 @@ export function singleLabel(given: Omit<Spec, 'kind'>): SingleLabelTask {
         probabilities: named(names, shares),
       }
     },
-    tell(outputs) {
+    describe(outputs) {
       const shares = softmax(outputs)
       const best = highest(shares)
       return `${names[best] ?? 'unknown'} (${Math.round(100 * (shares[best] ?? Number.NaN))}%)`
     },
-    tellTruth: ({ classes }, sample) => names[classes?.[sample] ?? -1] ?? 'unknown',
+    describeTruth: ({ classes }, sample) => names[classes?.[sample] ?? -1] ?? 'unknown',
     meaning: `logits of ${names.join(', ')} (softmax gives probabilities)`,
     grouping: {
       title: 'Class',
@@ -160,7 +160,7 @@ export const singleLabelKind = {
   losses: false,
   balances: true,
   thresholds: false,
-  make(dataset: Dataset, { balance }: TaskWishes) {
+  make(dataset: Dataset, { balance }: TaskOptions) {
     const { classNames = [] } = dataset
     return singleLabel({
       classNames,

@@ -30,7 +30,7 @@ export interface Scale {
   /** The lowest and the highest; default: 0 and 1. */
   readonly range?: readonly [lowest: number, highest: number]
   /** Which of them are the prediction: every one, the highest, or those above their thresholds. */
-  readonly stands: 'all' | 'highest' | 'above'
+  readonly decision: 'all' | 'highest' | 'above'
 }
 
 /** The classes that samples belong to by their true labels. */
@@ -124,13 +124,13 @@ export interface Task<Spec extends TaskSpec = TaskSpec, Answer extends TaskAnswe
   /** The outputs of one sample as the numbers shown to people, one per output. */
   scores(outputs: Float32Array): number[]
   /** Which scores are the prediction. */
-  stands(scores: readonly number[], thresholds?: readonly number[]): boolean[]
+  decide(scores: readonly number[], thresholds?: readonly number[]): boolean[]
   /** The answer in the outputs of one sample. */
   answer(outputs: Float32Array, thresholds?: readonly number[]): Answer
   /** The answer in a few words. */
-  tell(outputs: Float32Array, thresholds?: readonly number[]): string
+  describe(outputs: Float32Array, thresholds?: readonly number[]): string
   /** The truth of one sample, in a few words. */
-  tellTruth(targets: Targets, sample: number): string
+  describeTruth(targets: Targets, sample: number): string
   /** The meaning of the outputs, for readers of an exported file. */
   readonly meaning: string
 
@@ -150,7 +150,7 @@ export interface Task<Spec extends TaskSpec = TaskSpec, Answer extends TaskAnswe
 }
 
 /** What a configuration requests of a task. */
-export interface TaskWishes {
+export interface TaskOptions {
   /** Of sentiment: of its number, or of its classes. */
   readonly loss: 'l1' | 'mse' | 'classes'
   /** What gives the polarity of classes of sentiment; default: probabilities. */
@@ -172,7 +172,7 @@ export interface TaskKind<Known extends Task = Task> {
   /** Whether it has thresholds to tune. */
   readonly thresholds: boolean
   /** @throws LimbicError if a class to be weighted never occurs in training */
-  make(dataset: Dataset, wishes: TaskWishes): Known
+  make(dataset: Dataset, options: TaskOptions): Known
 }
 
 /** The graph input `target` of a task. */

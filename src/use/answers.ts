@@ -29,7 +29,7 @@ export async function scoresOf(
   const outputs = await model.predictSplit(splitOf(samples, model.inputs))
   return samples.map((_, at) => {
     const own = outputsOf(outputs, at, task)
-    return { scores: task.scores(own), said: task.tell(own, thresholds) }
+    return { scores: task.scores(own), said: task.describe(own, thresholds) }
   })
 }
 

@@ -50,12 +50,12 @@ function affect(): AffectTask {
     lossName: 'Mean squared error',
     metrics: ['mse'],
     measure: (predictions, targets) => ({ mse: mean(errors(predictions, targets)) }),
-    scale: { unit: 'rating', heading: 'Dimension', stands: 'all' },
+    scale: { unit: 'rating', heading: 'Dimension', decision: 'all' },
     scores: (outputs) => Array.from(outputs),
-    stands: (scores) => scores.map(() => true),
+    decide: (scores) => scores.map(() => true),
     answer: ([valence = 0, arousal = 0]) => ({ task: 'affect', prediction: { valence, arousal } }),
-    tell,
-    tellTruth: (targets, sample) => tell(truths(targets).subarray(2 * sample)),
+    describe: tell,
+    describeTruth: (targets, sample) => tell(truths(targets).subarray(2 * sample)),
     meaning: 'valence and arousal',
     grouping: {
       title: 'Valence',
@@ -94,8 +94,8 @@ describe('a task of its own', () => {
     expect(affectKind.schema.parse(JSON.parse(JSON.stringify(task.spec))).outputs).toEqual(
       dimensions,
     )
-    const wishes = { loss: 'l1', thresholds: 'validation' } as const
-    expect(() => chooseAmong(kinds, dataset, { target: 'affect' }, wishes)).toThrow(
+    const options = { loss: 'l1', thresholds: 'validation' } as const
+    expect(() => chooseAmong(kinds, dataset, { target: 'affect' }, options)).toThrow(
       /training\.thresholds.*got affect/,
     )
   })

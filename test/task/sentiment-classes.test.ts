@@ -28,7 +28,7 @@ describe('sentiment as classes', () => {
     const answer = task.answer(predictions.subarray(0, 7))
     expect(answer.prediction).toBeCloseTo(numbers[0] ?? NaN, 5)
     expect(Object.values(answer.probabilities)[2]).toBeCloseTo(0.4, 5)
-    expect(task.tell(predictions.subarray(7, 14))).toBe('+1.50')
+    expect(task.describe(predictions.subarray(7, 14))).toBe('+1.50')
   })
 
   test('measures errors of the number, and accuracies of the likeliest class', () => {

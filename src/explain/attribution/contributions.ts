@@ -128,7 +128,7 @@ export async function explainContributions(
   const ofWindows = new Map(
     windows.map(({ window }, at) => [window, elementAt(scores, subsets.length + at, 'window')]),
   )
-  const said = task.stands(ofSubsets.at(-1) ?? [], thresholds)
+  const said = task.decide(ofSubsets.at(-1) ?? [], thresholds)
   return {
     inputs,
     task: task.spec.kind,

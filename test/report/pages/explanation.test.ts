@@ -85,7 +85,7 @@ const contributions: SampleContributions = {
   task: 'classification',
   unit: 'probability',
   heading: 'Class',
-  stands: 'highest',
+  decision: 'highest',
   scores: [score, { ...score, name: 'sad', said: false, baseline: 0.8, prediction: 0.45 }],
 }
 
@@ -189,7 +189,7 @@ describe('the page that explains', () => {
       inputs: contributions.inputs,
       task: 'regression',
       unit: 'sentiment',
-      stands: 'all',
+      decision: 'all',
       scores: [{ ...score, name: 'sentiment' }],
     }
     const { html } = await explainPage({

@@ -30,7 +30,7 @@ const [first = ''] = hostileTexts
 test('a page that explains holds any ids, words, names of classes and features', async () => {
   const contributionsOf = (text: string): SampleContributions => ({
     ...{ inputs: ['text', 'audio'], task: 'classification', unit: 'probability' },
-    stands: 'highest',
+    decision: 'highest',
     scores: [
       {
         ...{ name: text, said: true, prediction: 0.5, baseline: 0.2 },

@@ -102,8 +102,8 @@ export function effectFigures(
 function partsTable(explained: readonly Explained[]): Table {
   const [first] = explained
   const inputs = first?.contributions.inputs ?? []
-  const { unit = 'probability', stands, heading } = first?.contributions ?? {}
-  const labels = stands === 'above'
+  const { unit = 'probability', decision, heading } = first?.contributions ?? {}
+  const labels = decision === 'above'
   return {
     caption: `Contribution of each input, in ${unit === 'probability' ? 'percentage points of probability' : unit}, from an average input to the prediction.${labels ? ' Emotions predicted to be present are bold.' : ''}`,
     columns: [
@@ -132,7 +132,7 @@ function nameColumn(heading: string | undefined): { readonly header: string }[] 
 
 /** Of classes the predicted one; otherwise all count, whether they are said or not. */
 function scoresShown(contributions: SampleContributions) {
-  return contributions.stands === 'highest' ? mainScores(contributions) : contributions.scores
+  return contributions.decision === 'highest' ? mainScores(contributions) : contributions.scores
 }
 
 /** What the model says of some inputs alone; of none and of all, the table of parts has it. */

@@ -17,7 +17,7 @@ export function worstFirst(
   return lines
     .map(({ id, prediction, truth }): SampleRow => {
       const outputs = Float32Array.from(prediction)
-      const told = { id, prediction: task.tell(outputs, thresholds) }
+      const told = { id, prediction: task.describe(outputs, thresholds) }
       const scores = task.scores(outputs)
       const [first = Number.NaN] = truth
       if (task.chart?.classNames) {

@@ -126,7 +126,7 @@ export function layersLesson(
       const shown = classOf(label)
       const scores = task.scores(row)
       return {
-        said: task.tell(row, thresholds),
+        said: task.describe(row, thresholds),
         isRight: examples?.classesIn(row, thresholds).join() === String(shown),
         ...(scores.length === task.grouping.names.length && { share: scores[shown] ?? 0 }),
       }
