@@ -6,7 +6,7 @@ import { texts } from '../texts.js'
 import { type LessonsState, learn, stopLearning } from './lessons.js'
 
 /** Whether something can learn from a take. */
-export const isUsable =
+const isUsable =
   (learner: Learner) =>
   ({ rows, features }: Take): boolean =>
     learner.kind === 'fusion' ? rows.length > 0 : features !== undefined

@@ -54,10 +54,17 @@ export class RunCatalogue {
     return this.#listed
   }
 
-  /** Scans until it is closed. */
+  /** Scans until it is closed. A scan that fails, as where a disk goes away, is told once and tried again. */
   async watch(): Promise<void> {
+    let told = ''
     while (!this.#ended.signal.aborted) {
-      await this.refresh()
+      try {
+        await this.refresh()
+        told = ''
+      } catch (error) {
+        if (told !== String(error)) console.error(error)
+        told = String(error)
+      }
       await new Promise<void>((resolve) => {
         const done = () => {
           clearTimeout(timer)

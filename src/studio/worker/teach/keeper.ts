@@ -16,7 +16,7 @@ interface Kept extends Checkpoint {
 }
 
 /** Names of trainings in the browser's storage begin so. */
-export const keptPrefix = 'teach-'
+const keptPrefix = 'teach-'
 
 const epochsSchema = z.array(epochRecord)
 
