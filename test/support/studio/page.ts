@@ -28,7 +28,7 @@ export async function openStudioPage(
     args: ['--no-sandbox', ...browserOptions],
   })
   const page = await browser.newPage()
-  page.setDefaultTimeout(60_000)
+  page.setDefaultTimeout(120_000)
   const mistakes: string[] = []
   page.on('pageerror', ({ message }) => mistakes.push(message))
   page.on('console', (message) => {
