@@ -22,14 +22,14 @@ const events = z.array(
   }),
 )
 
-const [, , name = 'mmlatch-train'] = process.argv
+const [, , benchmark = 'mmlatch-train'] = process.argv
 const worker = fileURLToPath(new URL('worker.js', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'limbic-profile-'))
 try {
   process.env.BENCH_PROFILE = join(folder, 'step')
-  const contestant = await startContestant('Limbic', process.execPath, worker, name)
+  const contestant = await startContestant('Limbic', process.execPath, worker, benchmark)
   await contestant.run(steps)
-  // The sessions write their profiles when their process ends.
+  // Sessions write their profiles when they are closed.
   await contestant.close()
 
   const times = new Map<string, { inLoops: number; outside: number; count: number }>()

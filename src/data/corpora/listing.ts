@@ -41,6 +41,18 @@ export function labelsOf(
   return emotionNames.filter((_, at) => (emotions[at] ?? 0) > 0)
 }
 
+/** Whether a sample is of a split, where one is asked for, and has a class or emotion, where one is. */
+export function isAsked(
+  sample: ListedSample,
+  { split, label }: { readonly split?: string | undefined; readonly label?: string | undefined },
+  emotionNames?: readonly string[],
+): boolean {
+  return (
+    (split === undefined || sample.split === split) &&
+    (label === undefined || labelsOf(sample, emotionNames).includes(label))
+  )
+}
+
 /** The truth of a sample in words: its class, emotions and sentiment, as far as it has them. */
 export function tellLabels(sample: ListedSample, emotionNames?: readonly string[]): string {
   const { sentiment, emotions } = sample

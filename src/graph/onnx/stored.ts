@@ -24,6 +24,13 @@ export function readModel(
   throw new LimbicError('not an ONNX model', { where, expected: 'a graph', got: 'none' })
 }
 
+/** A model's `metadata_props`, by key. */
+export function metadataOf({
+  metadataProps,
+}: Pick<ModelProto, 'metadataProps'>): Map<string, string> {
+  return new Map(metadataProps.map(({ key, value }) => [key, value]))
+}
+
 /** Stored numbers, row by row. */
 export interface StoredNumbers {
   readonly shape: readonly number[]
@@ -38,6 +45,8 @@ export interface StoredNode {
 }
 
 export interface StoredGraph {
+  /** What the file says about itself. */
+  readonly metadata: ReadonlyMap<string, string>
   /** The float32 numbers in the file, by name: parameters and constants. */
   readonly numbers: ReadonlyMap<string, StoredNumbers>
   /** The nodes outside loops and branches, in order. */
@@ -52,8 +61,10 @@ export interface StoredGraph {
  * @throws LimbicError if the bytes are no ONNX model
  */
 export function readStoredGraph(model: Uint8Array, where = 'model'): StoredGraph {
-  const { graph } = readModel(model, where)
+  const read = readModel(model, where)
+  const { graph } = read
   return {
+    metadata: metadataOf(read),
     numbers: new Map(
       graph.initializer.flatMap((tensor) =>
         tensor.dataType === onnxDataTypes.float32

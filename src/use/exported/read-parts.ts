@@ -2,7 +2,6 @@
 import { LimbicError } from '../../base/errors.js'
 import type { FeatureStatistics } from '../../data/prepare/standardise/standardise.js'
 import { elementCount } from '../../graph/index.js'
-import { readModelMetadata } from '../../graph/onnx/metadata.js'
 import { readStoredGraph, type StoredGraph } from '../../graph/onnx/stored.js'
 import { predictionGraph } from '../../learn/step/graphs.js'
 import { findModel } from '../../models/index.js'
@@ -30,7 +29,7 @@ export interface ReadParts extends TrainedParts {
  */
 export function readParts(bytes: Uint8Array, where: string): ReadParts {
   const graph = readStoredGraph(bytes, where)
-  const metadata = readModelMetadata(bytes, where)
+  const { metadata } = graph
   const description = readDescription(metadata, graph, where)
   const { name, settings, task, thresholds } = description
   const model = findModel(name).configure(settings)

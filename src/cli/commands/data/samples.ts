@@ -4,6 +4,7 @@ import { LimbicError } from '../../../base/errors.js'
 import { suggest } from '../../../base/schema.js'
 import { jsonLine } from '../../../base/text/json.js'
 import {
+  isAsked,
   type ListedSample,
   labelsOf,
   type SampleList,
@@ -57,16 +58,11 @@ Examples:
 
 function narrowed(list: SampleList, { split, class: label }: Options): SampleList {
   const { emotionNames } = list
-  const has = (sample: ListedSample) => labelsOf(sample, emotionNames)
-  const known = [...new Set(list.samples.flatMap(has))]
+  const known = [...new Set(list.samples.flatMap((sample) => labelsOf(sample, emotionNames)))]
   if (label !== undefined && !known.includes(label)) {
     throw new LimbicError(`unknown class "${label}"`, { hint: suggest(label, known) })
   }
-  const samples = list.samples.filter(
-    (sample) =>
-      (split === undefined || sample.split === split) &&
-      (label === undefined || has(sample).includes(label)),
-  )
+  const samples = list.samples.filter((sample) => isAsked(sample, { split, label }, emotionNames))
   return { ...list, samples }
 }
 

@@ -87,7 +87,8 @@ export function droppedModalities(
   epoch: number,
 ): Missing {
   const random = new RandomStream(seed, 'modality dropout', epoch)
-  const groups = [...new Set(names.map(modalityOf))]
+  const groupOf = new Map(names.map((name) => [name, modalityOf(name)]))
+  const groups = [...new Set(groupOf.values())]
   const dropped = new Map(groups.map((name) => [name, new Uint8Array(samples)] as const))
   for (let sample = 0; sample < samples; sample++) {
     const kept = groups[random.integer(groups.length)]
@@ -98,5 +99,5 @@ export function droppedModalities(
       if (own && draws[place] && !(all && name === kept)) own[sample] = 1
     }
   }
-  return (name, sample) => dropped.get(modalityOf(name))?.[sample] === 1
+  return (name, sample) => dropped.get(groupOf.get(name) ?? '')?.[sample] === 1
 }

@@ -3,6 +3,7 @@ import { flag, int, ints } from '../../onnx/attributes.js'
 import {
   addDimensions,
   type Dimension,
+  elementCount,
   multiplyDimensions,
   type Shape,
   subtractDimensions,
@@ -88,7 +89,7 @@ export function lowerWeightGradient(
   const padded = paddedShape(input.shape.slice(2), attributes.padding)
   const last = channelsLast(input, padded, attributes, onnx)
   const [counts, sizes] = [knownSizes(windows), knownSizes(padded)]
-  const isAtOnce = groups === 1 && counts && sizes && product(counts) <= filters
+  const isAtOnce = groups === 1 && counts && sizes && elementCount(counts) <= filters
   const gathered = isAtOnce
     ? overAllImages(last, gradient, { counts, sizes }, attributes, onnx)
     : imageByImage(last, gradient, attributes, onnx)
@@ -160,16 +161,16 @@ function overAllImages(
   const [filters = 0, channels = 0, ...kernel] = attributes.shape
   const met = elementsMet(counts, sizes, attributes)
   const [batch = 1] = gradient.shape
-  const all = product(counts)
+  const all = elementCount(counts)
   const rows = multiplyDimensions([batch, all])
   const turned = (name: string, perm: readonly number[]) =>
     onnx.emit('Transpose', [name], { perm: ints(perm) })
   const each = reshaped(onnx.value(gradient), [batch, filters, all], onnx)
   const upstream = reshaped(turned(each, [1, 0, 2]), [filters, rows], onnx)
-  const flat = reshaped(last, [batch, product(sizes), channels], onnx)
+  const flat = reshaped(last, [batch, elementCount(sizes), channels], onnx)
   const indices = onnx.constant('int64', [met.length], met)
   const inputs = onnx.emit('Gather', [flat, indices], { axis: int(1) })
-  const elements = product(kernel)
+  const elements = elementCount(kernel)
   const wide = reshaped(inputs, [rows, elements * channels], onnx)
   const total = onnx.emit('MatMul', [upstream, wide])
   return turned(reshaped(total, [filters, elements, channels], onnx), [0, 2, 1])
@@ -201,17 +202,13 @@ function knownSizes(sizes: Shape): readonly number[] | undefined {
   return known.length === sizes.length ? known : undefined
 }
 
-function product(sizes: readonly number[]): number {
-  return sizes.reduce((total, size) => total * size, 1)
-}
-
 function reshaped(name: string, shape: Shape, onnx: OnnxTarget): string {
   return onnx.emit('Reshape', [name, onnx.sizes(shape)], { allowzero: flag(true) })
 }
 
 /** All positions in a grid, the last axis fastest. */
-function placesOf(kernel: readonly number[]): number[][] {
-  return kernel.reduce<number[][]>(
+function placesOf(sizes: readonly number[]): number[][] {
+  return sizes.reduce<number[][]>(
     (places, size) =>
       places.flatMap((place) => Array.from({ length: size }, (_, index) => [...place, index])),
     [[]],

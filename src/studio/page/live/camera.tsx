@@ -16,7 +16,7 @@ export function Camera() {
     current.play().catch(() => {
       // Playing fails if the reader has already left the page.
     })
-    return session.listen(() => {
+    return session.shown.listen(() => {
       const canvas = boxes.current
       const answer = session.view.history.at(-1)
       if (!canvas || !answer?.frame) return

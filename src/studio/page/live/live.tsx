@@ -6,6 +6,7 @@ import { ModelChoice } from '../parts/model.js'
 import { Problem, Waiting } from '../parts/notice.js'
 import { WordsField } from '../parts/words-field.js'
 import { useModel } from '../state/model.js'
+import { useShared } from '../state/shared.js'
 import { texts } from '../texts.js'
 import { Answer } from './answer.js'
 import { drawAttended, drawHeard } from './attention.js'
@@ -14,9 +15,8 @@ import { drawCurves } from './draw.js'
 import { session, shownSeconds } from './session.js'
 
 export function LivePlace({ isStatic }: { readonly isStatic: boolean }) {
-  const [view, setView] = useState(session.view)
+  const view = useShared(session.shown)
   const { isOpening, about } = useModel()
-  useEffect(() => session.listen(() => setView(session.view)), [])
   const { state, mistake } = view
   const isOn = state === 'on' || state === 'paused'
   return (
@@ -116,7 +116,7 @@ function Minute() {
   const sound = useRef<HTMLCanvasElement>(null)
   useEffect(
     () =>
-      session.listen(() => {
+      session.shown.listen(() => {
         if (curves.current) drawCurves(curves.current, session.view, shownSeconds)
         if (!sound.current) return
         session.strip.draw(sound.current)

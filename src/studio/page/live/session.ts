@@ -11,6 +11,7 @@ import type { ModelAbout } from '../../worker/own/about.js'
 import type { Attention } from '../../worker/own/attention.js'
 import { modelNow } from '../state/model.js'
 import { Mistake } from '../state/server.js'
+import { Shared } from '../state/shared.js'
 import { hearWorker, tellWorker } from '../state/worker.js'
 import { restoreTaught } from '../teach/restore.js'
 import { texts } from '../texts.js'
@@ -54,7 +55,7 @@ const nothing: LiveView = {
 
 /** One per page. It continues while the reader visits other places, until it is stopped. */
 export class LiveSession {
-  view: LiveView = nothing
+  readonly shown = new Shared<LiveView>(nothing)
   /** Called with the output of the starter models for each sense, whatever was taught. */
   readonly starter = new Set<(alone: LiveAnswer['alone']) => void>()
   stream: MediaStream | undefined
@@ -66,13 +67,10 @@ export class LiveSession {
   readonly #sent = new Map<number, number>()
   #isKeeping = false
   #answers: ShownAnswer[] = []
-  readonly #listeners = new Set<() => void>()
-
-  listen(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    return () => {
-      this.#listeners.delete(listener)
-    }
+  /** For the next answer. */
+  #attention: Attention | undefined
+  get view(): LiveView {
+    return this.shown.now
   }
 
   /** Opens the devices, and answers with the model that is chosen. */
@@ -84,8 +82,8 @@ export class LiveSession {
     const isSame = this.view.inputs.join() === inputs.join()
     const wishes = { ...kept, inputs: isSame ? kept.inputs : inputs }
     const range = own?.range ?? nothing.range
-    this.view = { ...nothing, inputs, range, wishes, ...(own && { own }) }
-    this.#change({ state: 'opening' })
+    this.#attention = undefined
+    this.shown.set({ ...nothing, state: 'opening', inputs, range, wishes, ...(own && { own }) })
     try {
       if (own?.notLive !== undefined) throw new Mistake(own.notLive)
       if (own?.problem !== undefined) throw new Mistake(own.problem)
@@ -115,8 +113,7 @@ export class LiveSession {
     this.stream = undefined
     this.#sent.clear()
     const { mistake: _, ...view } = this.view
-    this.view = { ...view, state: 'off' }
-    this.#change({})
+    this.shown.set({ ...view, state: 'off' })
   }
 
   pause(isPaused: boolean): void {
@@ -195,7 +192,7 @@ export class LiveSession {
     if (message.kind === 'failed') {
       void this.stop().then(() => this.#change({ mistake: message.message }))
     }
-    if (message.kind === 'attention') this.view = { ...this.view, attention: message.attention }
+    if (message.kind === 'attention') this.#attention = message.attention
     if (message.kind === 'own-answer') this.#show(shownOfOwn(message.answer))
     if (message.kind === 'answer') this.#show(shownOf(message.answer), message.starter)
   }
@@ -213,6 +210,7 @@ export class LiveSession {
     const span = time - (recent[0]?.time ?? time)
     this.#change({
       ...{ history, kept: this.#answers.length },
+      ...(this.#attention && { attention: this.#attention }),
       rate: span > 0 ? (recent.length - 1) / span : 0,
       delay: 0.9 * this.view.delay + 0.1 * delay,
       marks: this.view.marks.filter((mark) => time - mark <= shownSeconds),
@@ -220,8 +218,7 @@ export class LiveSession {
   }
 
   #change(what: Partial<LiveView>): void {
-    this.view = { ...this.view, ...what }
-    for (const listener of this.#listeners) listener()
+    this.shown.set({ ...this.view, ...what })
   }
 }
 

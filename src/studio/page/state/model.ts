@@ -1,10 +1,10 @@
 /** The model that Live and Try use: the starter models, a run, or an exported file. */
 
-import { useEffect, useState } from 'preact/hooks'
 import { messageOf } from '../../../base/errors.js'
 import type { ModelAbout, ModelNeed } from '../../worker/own/about.js'
 import type { NamedFile } from '../../worker/own/resources.js'
 import { refuseMistake } from './server.js'
+import { Shared, useShared } from './shared.js'
 import { askWorker } from './worker.js'
 
 /** A run of the studio's folder, a file of the reader, or neither: the starter models. */
@@ -22,44 +22,38 @@ export interface ModelState {
   readonly mistake?: string
 }
 
-let state: ModelState = { source: { kind: 'starter' }, isOpening: false }
-const listeners = new Set<() => void>()
+const state = new Shared<ModelState>({ source: { kind: 'starter' }, isOpening: false })
 
-export const modelNow = (): ModelState => state
-
-function change(next: ModelState): void {
-  state = next
-  for (const listener of listeners) listener()
-}
+export const modelNow = (): ModelState => state.now
 
 /** Opens a model. If that fails, the starter models are used. */
 export async function chooseModel(source: ModelSource): Promise<void> {
-  change({ source, isOpening: true })
+  state.set({ source, isOpening: true })
   try {
     const bytes = await bytesOf(source)
     const name =
       source.kind === 'run' ? source.path : source.kind === 'file' ? source.file.name : ''
     const answer = await askWorker({ kind: 'open', name, ...(bytes && { bytes }) })
-    if (state.source !== source) return
+    if (state.now.source !== source) return
     const about = answer.kind === 'model' ? answer.about : undefined
-    change({ source, isOpening: false, ...(about && { about }) })
+    state.set({ source, isOpening: false, ...(about && { about }) })
   } catch (error) {
-    if (state.source !== source) return
+    if (state.now.source !== source) return
     await askWorker({ kind: 'open', name: '' })
-    change({ source: { kind: 'starter' }, isOpening: false, mistake: messageOf(error) })
+    state.set({ source: { kind: 'starter' }, isOpening: false, mistake: messageOf(error) })
   }
 }
 
 /** Gives the open model a file that it needs, or several for a folder. */
 export async function giveModel(need: ModelNeed, files: readonly NamedFile[]): Promise<void> {
-  const { mistake: _, ...before } = state
-  change({ ...before, isOpening: true })
+  const { mistake: _, ...before } = state.now
+  state.set({ ...before, isOpening: true })
   try {
     const answer = await askWorker({ kind: 'give', files: { [need.name]: files } })
     const about = answer.kind === 'model' ? answer.about : undefined
-    change({ source: before.source, isOpening: false, ...(about && { about }) })
+    state.set({ source: before.source, isOpening: false, ...(about && { about }) })
   } catch (error) {
-    change({ ...before, isOpening: false, mistake: messageOf(error) })
+    state.set({ ...before, isOpening: false, mistake: messageOf(error) })
   }
 }
 
@@ -74,15 +68,4 @@ async function bytesOf(source: ModelSource): Promise<Uint8Array | undefined> {
 }
 
 /** The current model, as a hook. */
-export function useModel(): ModelState {
-  const [now, setNow] = useState(state)
-  useEffect(() => {
-    const changed = () => setNow(state)
-    listeners.add(changed)
-    changed()
-    return () => {
-      listeners.delete(changed)
-    }
-  }, [])
-  return now
-}
+export const useModel = (): ModelState => useShared(state)

@@ -1,5 +1,5 @@
 /** Runs and jobs from the server, kept up to date while the page is open. */
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 import { validate } from '../../../base/schema.js'
 import {
   type JobRow,
@@ -8,6 +8,7 @@ import {
   type StudioEvent,
   studioEvent,
 } from '../../protocol.js'
+import { Shared, useShared } from './shared.js'
 
 export interface Snapshot {
   readonly rows: readonly RunRow[]
@@ -20,8 +21,9 @@ export interface Snapshot {
 }
 
 const runs = new Map<string, RunRow>()
-const listeners = new Set<() => void>()
-let snapshot: Snapshot = { rows: [], listed: false, jobs: [], connected: false }
+const state = new Shared<Snapshot>({ rows: [], listed: false, jobs: [], connected: false })
+/** What has changed since the page was redrawn. */
+let changes: Partial<Snapshot> = {}
 let pending = false
 let source: EventSource | undefined
 
@@ -58,27 +60,19 @@ function take(event: StudioEvent): void {
 
 /** Batches events: the page is redrawn at most once per frame. */
 function change(what: Partial<Snapshot>): void {
-  snapshot = { ...snapshot, ...what }
+  changes = { ...changes, ...what }
   if (pending) return
   pending = true
   setTimeout(() => {
     pending = false
-    snapshot = { ...snapshot, rows: [...runs.values()] }
-    for (const listener of listeners) listener()
+    const all = { ...changes, rows: [...runs.values()] }
+    changes = {}
+    state.set({ ...state.now, ...all })
   }, 60)
 }
 
 /** The current state, as a hook. */
 export function useStore(): Snapshot {
-  const [state, setState] = useState(snapshot)
-  useEffect(() => {
-    connect()
-    const changed = () => setState(snapshot)
-    listeners.add(changed)
-    changed()
-    return () => {
-      listeners.delete(changed)
-    }
-  }, [])
-  return state
+  useEffect(connect, [])
+  return useShared(state)
 }

@@ -2,11 +2,12 @@
  * The lessons of the chosen model: its takes, what learns from them, and what came of it. They are one for
  * the page, so that learning goes on while the reader visits other places.
  */
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 import { messageOf } from '../../../base/errors.js'
 import type { Learner, Taught } from '../../worker/teach/take.js'
 import type { TeachableAbout } from '../../worker/teach/teachable.js'
 import { session } from '../live/session.js'
+import { Shared, useShared } from '../state/shared.js'
 import { askWorker, hearWorker, tellWorker } from '../state/worker.js'
 import { texts } from '../texts.js'
 import { decodeLessons, encodeLessons, type Lessons, noLessons } from './lessons-file.js'
@@ -26,20 +27,17 @@ export interface LessonsState {
   readonly mistake?: string
 }
 
-let state: LessonsState | undefined
-const listeners = new Set<() => void>()
+const state = new Shared<LessonsState | undefined>(undefined)
 
 function change(what: Partial<LessonsState>): void {
-  if (!state) return
-  state = { ...state, ...what }
-  for (const listener of listeners) listener()
+  if (state.now) state.set({ ...state.now, ...what })
 }
 
 /** Keeps lessons, in the page and in the browser. */
 function keep(lessons: Lessons): void {
-  if (!state) return
+  if (!state.now) return
   change({ lessons })
-  void saveLessons(state.of, lessons).catch(fail)
+  void saveLessons(state.now.of, lessons).catch(fail)
 }
 
 function fail(error: unknown): void {
@@ -49,13 +47,12 @@ function fail(error: unknown): void {
 /** Opens the lessons of the chosen model, and goes on learning where that was interrupted. */
 async function open(): Promise<void> {
   const of = lessonsNow()
-  if (state?.of === of && state.about) return
+  if (state.now?.of === of && state.now.about) return
   const lessons = await loadLessons(of)
-  state = { of, lessons, said: '', isBusy: false }
-  change({})
+  state.set({ of, lessons, said: '', isBusy: false })
   try {
     const answer = await askWorker({ kind: 'teachable' })
-    if (state.of !== of || answer.kind !== 'teachable') return
+    if (state.now?.of !== of || answer.kind !== 'teachable') return
     change({ about: answer.about })
     await useTaught(lessons.isUsed ? lessons.taught : undefined)
     if (lessons.learning) await learn(lessons.learning)
@@ -66,11 +63,11 @@ async function open(): Promise<void> {
 
 /** Records something that is shown. */
 export async function record(label: number, labels: readonly string[]): Promise<void> {
-  if (!state || state.isBusy) return
-  const { of } = state
+  if (!state.now || state.now.isBusy) return
+  const { of } = state.now
   // Takes of other labels belong to another model.
-  const isSame = state.lessons.labels.join() === labels.join()
-  const before = isSame ? state.lessons : { ...noLessons, labels }
+  const isSame = state.now.lessons.labels.join() === labels.join()
+  const before = isSame ? state.now.lessons : { ...noLessons, labels }
   change({ isBusy: true, said: texts.teach.recording(labels[label] ?? '') })
   try {
     // Takes are of the models as they were, whatever has been taught since.
@@ -78,7 +75,7 @@ export async function record(label: number, labels: readonly string[]): Promise<
     if (isReplaced) await useTaught(undefined)
     const take = await recordTake(label)
     if (isReplaced) await useTaught(before.taught)
-    if (state.of !== of) return
+    if (state.now.of !== of) return
     change({ isBusy: false, said: take ? '' : texts.teach.nothing })
     if (take) keep({ ...before, takes: [...before.takes, take] })
   } catch (error) {
@@ -88,10 +85,10 @@ export async function record(label: number, labels: readonly string[]): Promise<
 
 /** Learns from the takes. */
 export async function learn(learner: Learner): Promise<void> {
-  if (!state || state.isBusy) return
-  const { of, lessons } = state
-  const { mistake: _, ...before } = state
-  state = { ...before, isBusy: true, said: texts.teach.begins }
+  if (!state.now || state.now.isBusy) return
+  const { of, lessons } = state.now
+  const { mistake: _, ...before } = state.now
+  state.set({ ...before, isBusy: true, said: texts.teach.begins })
   keep({ ...lessons, learning: learner })
   const stop = hearWorker((message) => {
     if (message.kind === 'learning') {
@@ -104,13 +101,13 @@ export async function learn(learner: Learner): Promise<void> {
     const answer = await askWorker({ kind: 'learn', learner, labels, takes })
     if (answer.kind !== 'learned') return
     if (!answer.taught) {
-      if (state?.of === of) keep(rest)
+      if (state.now?.of === of) keep(rest)
       change({ isBusy: false, said: texts.teach.stopped })
       return
     }
     const done = { ...rest, taught: answer.taught, isUsed: true }
     // Another model may have been chosen meanwhile.
-    if (state?.of !== of) {
+    if (state.now?.of !== of) {
       await saveLessons(of, done)
       return
     }
@@ -118,7 +115,7 @@ export async function learn(learner: Learner): Promise<void> {
     await useTaught(answer.taught)
     change({ isBusy: false, said: texts.teach.learned(answer.taught.takes) })
   } catch (error) {
-    if (state?.of !== of) return
+    if (state.now?.of !== of) return
     keep(rest)
     fail(error)
   } finally {
@@ -133,8 +130,8 @@ export function stopLearning(): void {
 
 /** Answers by what was taught, or by the models as they were. */
 export async function use(isUsed: boolean): Promise<void> {
-  if (!state) return
-  const { lessons } = state
+  if (!state.now) return
+  const { lessons } = state.now
   keep({ ...lessons, isUsed })
   try {
     await useTaught(isUsed ? lessons.taught : undefined)
@@ -146,13 +143,12 @@ export async function use(isUsed: boolean): Promise<void> {
 
 /** Deletes all takes and what was learned, also in the browser. */
 export async function forget(): Promise<void> {
-  if (!state) return
-  const { mistake: _, ...before } = state
-  state = { ...before, lessons: noLessons, said: '', isBusy: false }
-  change({})
+  if (!state.now) return
+  const { mistake: _, ...before } = state.now
+  state.set({ ...before, lessons: noLessons, said: '', isBusy: false })
   try {
     await useTaught(undefined)
-    await forgetLessons(state.of)
+    await forgetLessons(state.now.of)
   } catch (error) {
     fail(error)
   }
@@ -160,10 +156,10 @@ export async function forget(): Promise<void> {
 
 /** Takes lessons that were saved to a file. */
 export async function openFile(file: File): Promise<void> {
-  if (!state) return
+  if (!state.now) return
   try {
     const bytes = new Uint8Array(await file.arrayBuffer())
-    const { learning: _, ...lessons } = decodeLessons(bytes, state.of, file.name)
+    const { learning: _, ...lessons } = decodeLessons(bytes, state.now.of, file.name)
     keep(lessons)
     await useTaught(lessons.isUsed ? lessons.taught : undefined)
   } catch (error) {
@@ -173,7 +169,7 @@ export async function openFile(file: File): Promise<void> {
 
 /** All takes and what was learned, as a file. */
 export function lessonsFile(): Uint8Array {
-  return encodeLessons(state?.lessons ?? noLessons, state?.of ?? '')
+  return encodeLessons(state.now?.lessons ?? noLessons, state.now?.of ?? '')
 }
 
 /** The taught model as an exported file. */
@@ -190,15 +186,7 @@ export async function modelFile(taught: Taught): Promise<Uint8Array | undefined>
 
 /** The lessons of the chosen model, as a hook. @param model changes with the choice */
 export function useLessons(model: object | undefined): LessonsState | undefined {
-  const [now, setNow] = useState(state)
-  useEffect(() => {
-    const changed = () => setNow(state)
-    listeners.add(changed)
-    changed()
-    return () => {
-      listeners.delete(changed)
-    }
-  }, [])
+  const now = useShared(state)
   useEffect(() => {
     void open().catch(fail)
   }, [model])

@@ -1,5 +1,4 @@
 /** Teaches the starter models, or one of the reader's own, how one person shows something. */
-import { useEffect, useState } from 'preact/hooks'
 import { Answer } from '../live/answer.js'
 import { Camera } from '../live/camera.js'
 import { session } from '../live/session.js'
@@ -8,6 +7,7 @@ import { FileButton } from '../parts/file-button.js'
 import { ModelChoice } from '../parts/model.js'
 import { Problem, Waiting } from '../parts/notice.js'
 import { useModel } from '../state/model.js'
+import { useShared } from '../state/shared.js'
 import { texts } from '../texts.js'
 import { Learning } from './learning.js'
 import {
@@ -23,8 +23,7 @@ import { lessonsNow } from './restore.js'
 import { Result } from './result.js'
 
 export function TeachPlace({ isStatic }: { readonly isStatic: boolean }) {
-  const [view, setView] = useState(session.view)
-  useEffect(() => session.listen(() => setView(session.view)), [])
+  const view = useShared(session.shown)
   const { about, isOpening, source } = useModel()
   const state = useLessons(isOpening ? undefined : (about ?? source))
   // The session goes on with the model that it began with.

@@ -1,7 +1,7 @@
 /** Requests about the samples of a corpus, and their recordings. */
 import { Hono } from 'hono'
 import { oneLine, shortened } from '../../../base/text/clean.js'
-import { labelsOf, type SampleList, tellLabels } from '../../../data/corpora/listing.js'
+import { isAsked, labelsOf, type SampleList, tellLabels } from '../../../data/corpora/listing.js'
 import { splitNames } from '../../../data/dataset.js'
 import { RunFolder } from '../../../runs/folder.js'
 import {
@@ -31,10 +31,7 @@ export function sampleRoutes({ folder, data, reports }: Rooms): Hono {
       const { key, list } = await lists.of(givenData(data, name))
       const { samples, emotionNames, silent } = list
       const chosen = samples.flatMap((sample, index) =>
-        (split === undefined || sample.split === split) &&
-        (label === undefined || labelsOf(sample, emotionNames).includes(label))
-          ? [index]
-          : [],
+        isAsked(sample, { split, label }, emotionNames) ? [index] : [],
       )
       const labels = new Set(samples.flatMap((sample) => labelsOf(sample, emotionNames)))
       const page: SamplePage = {
