@@ -12,18 +12,17 @@ import { trainRun } from '../../../src/runs/run.js'
 import { answerSubsets } from '../../../src/use/answers.js'
 import { checkClip } from '../../../src/use/clip-sample.js'
 import { loadModel } from '../../../src/use/open/load.js'
-import { fakeDevices, hasBrowser } from '../../support/browser.js'
+import { hasBrowser } from '../../support/browser.js'
 import { hasFfmpeg, runFfmpeg } from '../../support/clips.js'
 import { succeed } from '../../support/command-line.js'
-import { sharedPath, temporaryPaths } from '../../support/folders.js'
+import { temporaryPaths } from '../../support/folders.js'
 import { smallCorpus } from '../../support/small-run.js'
+import { makeDevices, realFace } from '../../support/studio/devices.js'
 import { starterAnswers } from '../../support/studio/live-reference.js'
 import { expectAccessible, openStudioPage, type StudioPage } from '../../support/studio/page.js'
 import { recordWorker, type WorkerRecord } from '../../support/studio/recorded-worker.js'
 
 const at = temporaryPaths()
-/** A real face, where there is one. */
-const real = sharedPath('data/media/clips/dfew-happy.mp4')
 
 const vectors = ['good', 'news', 'no', 'thanks'].map(
   (word, row) => `${word} ${[1, -2, 3].map((value) => (value * (row + 1)) / 10).join(' ')}\n`,
@@ -65,19 +64,11 @@ describe.skipIf(!hasBrowser || !hasFfmpeg)(
       writeFileSync(at('vectors.txt'), vectors.join(''))
       await trainSpoken(at('runs', 'spoken'))
       await succeed('export', at('runs', 'spoken'), '--maps', '--out', at('spoken.onnx'))
-      const video = real ? ['-i', real] : ['-f', 'lavfi', '-i', 'testsrc2=s=320x240:r=25:d=4']
-      const size = ['-vf', 'scale=320:240', '-r', '25', '-pix_fmt', 'yuv420p']
-      runFfmpeg(...video, ...size, at('camera.y4m'))
-      const noise = 'aevalsrc=0.4*(random(0)-0.5)*(1+sin(2*PI*2*t)):s=44100:d=4'
-      runFfmpeg('-f', 'lavfi', '-i', noise, at('noise.wav'))
+      const devices = makeDevices(at)
       const both = ['-i', at('camera.y4m'), '-i', at('noise.wav'), '-map', '0:v', '-map', '1:a']
       runFfmpeg(...both, '-c:v', 'libx264', '-c:a', 'aac', '-shortest', at('clip.mp4'))
       writeFileSync(at('clip.srt'), '1\n00:00:00,500 --> 00:00:02,000\nGood news, no thanks\n')
-      here = await openStudioPage(
-        { folder: at('runs') },
-        ...fakeDevices(at('camera.y4m'), at('noise.wav')),
-        '--autoplay-policy=no-user-gesture-required',
-      )
+      here = await openStudioPage({ folder: at('runs') }, ...devices)
       worker = await recordWorker(here.page)
     })
     afterAll(async () => {
@@ -221,7 +212,8 @@ describe.skipIf(!hasBrowser || !hasFfmpeg)(
         compared++
       }
       expect(compared).toBeGreaterThan(5)
-      if (real) expect(answers.some(({ answer }) => answer?.present.includes('vision'))).toBe(true)
+      if (realFace)
+        expect(answers.some(({ answer }) => answer?.present.includes('vision'))).toBe(true)
       await extractor.close()
       await model.close()
     })
@@ -243,7 +235,7 @@ describe.skipIf(!hasBrowser || !hasFfmpeg)(
       const told = answers.filter(({ alone }) => alone.voice)
       expect(told.length).toBeGreaterThan(5)
       for (const answer of told) expect(live.distance(answer)).toBeLessThan(1e-3)
-      if (real) expect(told.some(({ alone }) => alone.face)).toBe(true)
+      if (realFace) expect(told.some(({ alone }) => alone.face)).toBe(true)
     })
 
     test('a model whose features another program made says so in one line', async () => {

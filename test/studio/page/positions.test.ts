@@ -1,16 +1,15 @@
 /** A model that looks at parts of the sound and of the face: shown live over both. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { fakeDevices, hasBrowser } from '../../support/browser.js'
-import { hasFfmpeg, runFfmpeg } from '../../support/clips.js'
-import { sharedPath, temporaryPaths } from '../../support/folders.js'
+import { hasBrowser } from '../../support/browser.js'
+import { hasFfmpeg } from '../../support/clips.js'
+import { temporaryPaths } from '../../support/folders.js'
 import { exportedMesm } from '../../support/models/exported-mesm.js'
+import { makeDevices } from '../../support/studio/devices.js'
 import { expectAccessible, openStudioPage, type StudioPage } from '../../support/studio/page.js'
 import { recordWorker, type WorkerRecord } from '../../support/studio/recorded-worker.js'
 
 const at = temporaryPaths()
-/** A real face, where there is one. */
-const real = sharedPath('data/media/clips/dfew-happy.mp4')
 
 describe.skipIf(!hasBrowser || !hasFfmpeg)('in Chromium (needs it, and ffmpeg)', () => {
   let here: StudioPage
@@ -21,16 +20,8 @@ describe.skipIf(!hasBrowser || !hasFfmpeg)('in Chromium (needs it, and ffmpeg)',
     const pieces = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', 'so', 'happy']
     writeFileSync(at('words', 'vocab.txt'), pieces.join('\n'))
     writeFileSync(at('mesm.onnx'), await exportedMesm(at('words')))
-    const video = real ? ['-i', real] : ['-f', 'lavfi', '-i', 'testsrc2=s=320x240:r=25:d=4']
-    const size = ['-vf', 'scale=320:240', '-r', '25', '-pix_fmt', 'yuv420p']
-    runFfmpeg(...video, ...size, at('camera.y4m'))
-    const noise = 'aevalsrc=0.4*(random(0)-0.5)*(1+sin(2*PI*2*t)):s=44100:d=4'
-    runFfmpeg('-f', 'lavfi', '-i', noise, at('noise.wav'))
-    here = await openStudioPage(
-      { folder: at('runs') },
-      ...fakeDevices(at('camera.y4m'), at('noise.wav')),
-      '--autoplay-policy=no-user-gesture-required',
-    )
+    const devices = makeDevices(at)
+    here = await openStudioPage({ folder: at('runs') }, ...devices)
     worker = await recordWorker(here.page)
   })
   afterAll(async () => {

@@ -2,17 +2,16 @@
 import { copyFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { recognise } from '../../../src/index.js'
-import { fakeDevices, hasBrowser } from '../../support/browser.js'
-import { hasFfmpeg, runFfmpeg } from '../../support/clips.js'
+import { hasBrowser } from '../../support/browser.js'
+import { hasFfmpeg } from '../../support/clips.js'
 import { limbic, mistakeOf, succeed } from '../../support/command-line.js'
-import { sharedPath, temporaryPaths } from '../../support/folders.js'
+import { temporaryPaths } from '../../support/folders.js'
+import { makeDevices, realFace } from '../../support/studio/devices.js'
 import { expectAccessible, openStudioPage, type StudioPage } from '../../support/studio/page.js'
 import { recordWorker, type WorkerRecord } from '../../support/studio/recorded-worker.js'
 import { serveFolder } from '../../support/studio/serve-folder.js'
 
 const at = temporaryPaths()
-/** A real face, where there is one. */
-const real = sharedPath('data/media/clips/dfew-happy.mp4')
 
 describe.skipIf(!hasBrowser || !hasFfmpeg)('in Chromium (needs it, and ffmpeg)', () => {
   let here: StudioPage
@@ -20,17 +19,8 @@ describe.skipIf(!hasBrowser || !hasFfmpeg)('in Chromium (needs it, and ffmpeg)',
   let worker: WorkerRecord
 
   beforeAll(async () => {
-    const video = real ? ['-i', real] : ['-f', 'lavfi', '-i', 'testsrc2=s=320x240:r=25:d=4']
-    const size = ['-vf', 'scale=320:240', '-r', '25', '-pix_fmt', 'yuv420p']
-    runFfmpeg(...video, ...size, at('camera.y4m'))
-    // Swells like syllables: a level that never changes is all voice or none.
-    const noise = 'aevalsrc=0.4*(random(0)-0.5)*(1+sin(2*PI*2*t)):s=44100:d=8'
-    runFfmpeg('-f', 'lavfi', '-i', noise, at('noise.wav'))
-    here = await openStudioPage(
-      { folder: at('runs') },
-      ...fakeDevices(at('camera.y4m'), at('noise.wav')),
-      '--autoplay-policy=no-user-gesture-required',
-    )
+    const devices = makeDevices(at, 8)
+    here = await openStudioPage({ folder: at('runs') }, ...devices)
     worker = await recordWorker(here.page)
   })
   afterAll(async () => {
@@ -83,7 +73,7 @@ describe.skipIf(!hasBrowser || !hasFfmpeg)('in Chromium (needs it, and ffmpeg)',
 
   /** Two emotions that the untaught models do not answer: without a face, the voice's least likely. */
   const unlikely = async (): Promise<readonly [string, string]> => {
-    if (real) return ['disgust', 'fear']
+    if (realFace) return ['disgust', 'fear']
     const { emotions, probabilities } = await recognise(at('noise.wav'))
     const [first = '', second = ''] = emotions
       .map((name, place) => ({ name, share: probabilities[place] ?? 1 }))
@@ -127,7 +117,7 @@ describe.skipIf(!hasBrowser || !hasFfmpeg)('in Chromium (needs it, and ffmpeg)',
   const shares = (section: string) =>
     here.page.locator('section', { hasText: section }).locator('tbody tr').allInnerTexts()
 
-  test.each([['noise.wav', at('noise.wav')], ...(real ? [['real.mp4', real]] : [])])(
+  test.each([['noise.wav', at('noise.wav')], ...(realFace ? [['real.mp4', realFace]] : [])])(
     '%s has the answer of Node',
     async (name, path) => {
       if (path !== at(name)) copyFileSync(path, at(name))

@@ -1,19 +1,13 @@
 /** The queue on a real server, as its two sides see it. */
 import { hostname } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { QueueEvent } from '../../../src/sweep/queue.js'
-import { type Connection, connect, readAddress } from '../../../src/sweep/queues/redis/connect.js'
+import { connect, readAddress } from '../../../src/sweep/queues/redis/connect.js'
 import { openSink } from '../../../src/sweep/queues/redis/sink.js'
 import { openSource } from '../../../src/sweep/queues/redis/source.js'
-import { temporaryFolder } from '../../support/folders.js'
-import {
-  freePort,
-  hasRedis,
-  needsRedis,
-  type RedisServer,
-  startRedis,
-} from '../../support/servers/redis.js'
+import { queueServer } from '../../support/servers/queue.js'
+import { freePort, hasRedis, needsRedis } from '../../support/servers/redis.js'
 
 describe('the address of a queue', () => {
   test('names server and queue, and is shown without its password', () => {
@@ -43,22 +37,8 @@ test('a queue without a server is refused in one line', async () => {
 
 const suite = hasRedis ? 'a queue on a server' : `a queue on a server (${needsRedis})`
 describe.skipIf(!hasRedis)(suite, () => {
-  let server: RedisServer
-  const open: { close(): Promise<void> }[] = []
-  const folder = temporaryFolder()
-  beforeAll(async () => {
-    server = await startRedis(folder)
-  })
-  afterAll(async () => {
-    for (const one of open.reverse()) await one.close()
-    await server.stop()
-  })
+  const { link, open, server } = queueServer()
 
-  async function link(name: string): Promise<Connection> {
-    const connection = await connect(readAddress(`${server.url}?queue=${name}`))
-    open.push(connection)
-    return connection
-  }
   async function worker(name: string, leaseSeconds = 30) {
     const source = await openSource(await link(name), {
       leaseSeconds,
@@ -89,7 +69,7 @@ describe.skipIf(!hasRedis)(suite, () => {
   }
 
   test('is refused with a database that the server does not have', async () => {
-    await expect(connect(readAddress(`${server.url}/99`))).rejects.toThrow(
+    await expect(connect(readAddress(`${server().url}/99`))).rejects.toThrow(
       /the queue cannot be reached: got .*index is out of range/,
     )
   })

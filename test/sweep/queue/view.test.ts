@@ -1,34 +1,22 @@
 /** The queue on a real server, as observers see it, and what they cancel. */
 import { hostname } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { QueueEvent } from '../../../src/sweep/queue.js'
-import { connect, readAddress } from '../../../src/sweep/queues/redis/connect.js'
 import { openSink } from '../../../src/sweep/queues/redis/sink.js'
 import { openSource } from '../../../src/sweep/queues/redis/source.js'
 import { openView } from '../../../src/sweep/queues/redis/view.js'
 import { QueueBoard } from '../../../src/sweep/view/board.js'
-import { temporaryFolder } from '../../support/folders.js'
-import { hasRedis, needsRedis, type RedisServer, startRedis } from '../../support/servers/redis.js'
+import { queueServer } from '../../support/servers/queue.js'
+import { hasRedis, needsRedis } from '../../support/servers/redis.js'
 
 const suite = hasRedis ? 'what is in a queue' : `what is in a queue (${needsRedis})`
 describe.skipIf(!hasRedis)(suite, () => {
-  let server: RedisServer
-  const open: { close(): Promise<void> }[] = []
-  const folder = temporaryFolder()
-  beforeAll(async () => {
-    server = await startRedis(folder)
-  })
-  afterAll(async () => {
-    for (const one of open.reverse()) await one.close()
-    await server.stop()
-  })
-  const addressOf = (name: string) => readAddress(`${server.url}?queue=${name}`)
+  const { addressOf, link, open } = queueServer()
 
   async function submit(name: string, group: string, ...ids: string[]) {
-    const connection = await connect(addressOf(name))
-    const sink = await openSink<unknown>(connection)
-    open.push(connection, sink)
+    const sink = await openSink<unknown>(await link(name))
+    open.push(sink)
     const events: QueueEvent<unknown, unknown>[] = []
     sink.follow((event) => events.push(event))
     const again = () =>
@@ -42,9 +30,8 @@ describe.skipIf(!hasRedis)(suite, () => {
     return { ends, again }
   }
   async function workerOf(name: string) {
-    const connection = await connect(addressOf(name))
-    const source = await openSource(connection, { untilEmpty: true, reportEvery: 0 })
-    open.push(connection, source)
+    const source = await openSource(await link(name), { untilEmpty: true, reportEvery: 0 })
+    open.push(source)
     return source
   }
   async function boardOf(name: string): Promise<QueueBoard> {
