@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { benchmarks, isBenchmarkName } from './benchmarks.js'
 import { startContestant } from './contestant.js'
 import { table } from './table.js'
 
@@ -23,6 +24,12 @@ const events = z.array(
 )
 
 const [, , benchmark = 'mmlatch-train'] = process.argv
+if (!isBenchmarkName(benchmark)) {
+  console.error(
+    `There is no benchmark "${benchmark}". Known: ${Object.keys(benchmarks).join(', ')}`,
+  )
+  process.exit(2)
+}
 const worker = fileURLToPath(new URL('worker.js', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'limbic-profile-'))
 try {
